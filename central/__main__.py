@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from central.cli.command_line import command, parser
 from central.cli.console import Console, language_of
 from protocol.program.no_dump import no_dump
-from protocol.program.terminal import Answer, carried_out
+from protocol.program.terminal import CommandResult, carried_out
 from protocol.texts import say
 
 
@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns its exit code; what can be foreseen never shows a traceback."""
     no_dump()
     options = parser().parse_args(arguments)
-    out = Answer(sys.stdout)
+    out = CommandResult(sys.stdout)
     console = Console(out, sys.stderr or io.StringIO(), language_of(options.lang), options.json)
 
     def work() -> int:

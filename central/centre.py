@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from central.rejected_auth import TurnedAway
+from central.rejected_auth import RejectedAuth
 from central.store.interface import Store
-from central.store.key_files import Cabinet, OnlineKeys, Random
+from central.store.key_files import KeyFiles, OnlineKeys, Random
 from central.store.vault import Vault
 from protocol.values.addresses import authority_of
 
@@ -24,7 +24,7 @@ class Centre:
     """`authority` is the host (and port) that devices may sign for beside that of the public address."""
 
     store: Store
-    cabinet: Cabinet
+    key_files: KeyFiles
     authority: str
     public_address: str
     now_ms: Callable[[], int] = wall_ms
@@ -33,12 +33,12 @@ class Centre:
     """The folder of the signed releases that is served under ``/updates/``."""
     hosts: tuple[str, ...] = ()
     """Hosts that were given out before: a counter signs for the one that it was given as long as it works."""
-    turned_away: TurnedAway = field(default_factory=TurnedAway)
+    rejected_auth: RejectedAuth = field(default_factory=RejectedAuth)
     """What this process refused to believe, until it is kept."""
 
     @property
     def keys(self) -> OnlineKeys:
-        return self.cabinet.keys
+        return self.key_files.keys
 
     @property
     def authorities(self) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ QUIET_MS: Final = DAY_MS
 
 
 @dataclass(frozen=True, slots=True)
-class Refusals:
+class RejectedCount:
     """Of one kind and device: how many ever, how many of late, and when those began and ended."""
 
     why: str
@@ -42,7 +42,7 @@ class Refusals:
     last_ms: int
 
 
-class TurnedAway:
+class RejectedAuth:
     """Told by any thread."""
 
     def __init__(self) -> None:
@@ -73,26 +73,26 @@ class TurnedAway:
                         self._counts[key] = by_now - count, last_ms, last_ms
 
 
-_ADD: Final = f"""INSERT INTO turned_away (why, device, total, recent, first_ms, last_ms) VALUES (?, ?, ?, ?, ?, ?)
-    ON CONFLICT (why, device) DO UPDATE SET total = turned_away.total + excluded.total,
-    recent = excluded.recent + CASE WHEN turned_away.last_ms > excluded.first_ms - {QUIET_MS}
-        THEN turned_away.recent ELSE 0 END,
-    first_ms = CASE WHEN turned_away.last_ms > excluded.first_ms - {QUIET_MS}
-        THEN turned_away.first_ms ELSE excluded.first_ms END,
+_ADD: Final = f"""INSERT INTO rejected_auth (why, device, total, recent, first_ms, last_ms) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (why, device) DO UPDATE SET total = rejected_auth.total + excluded.total,
+    recent = excluded.recent + CASE WHEN rejected_auth.last_ms > excluded.first_ms - {QUIET_MS}
+        THEN rejected_auth.recent ELSE 0 END,
+    first_ms = CASE WHEN rejected_auth.last_ms > excluded.first_ms - {QUIET_MS}
+        THEN rejected_auth.first_ms ELSE excluded.first_ms END,
     last_ms = excluded.last_ms"""  # noqa: S608 - a number of ours
 
 
 def totals(session: Session) -> dict[str, int]:
     """How many there ever were of each kind."""
-    found: dict[str, int] = dict(session.all("SELECT why, sum(total) FROM turned_away GROUP BY why"))
+    found: dict[str, int] = dict(session.all("SELECT why, sum(total) FROM rejected_auth GROUP BY why"))
     return {why: int(found.get(why, 0)) for why in WHYS}
 
 
-def lately(session: Session, now_ms: int) -> list[Refusals]:
+def lately(session: Session, now_ms: int) -> list[RejectedCount]:
     """Those of known devices in the last day."""
     rows = session.all(
-        "SELECT why, device, total, recent, first_ms, last_ms FROM turned_away WHERE last_ms > ? AND device <> ?"
+        "SELECT why, device, total, recent, first_ms, last_ms FROM rejected_auth WHERE last_ms > ? AND device <> ?"
         " ORDER BY device, why",
         now_ms - QUIET_MS, NOBODY,
     )  # fmt: skip
-    return [Refusals(why, bytes(device), *numbers) for why, device, *numbers in rows]
+    return [RejectedCount(why, bytes(device), *numbers) for why, device, *numbers in rows]

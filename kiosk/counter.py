@@ -8,32 +8,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kiosk.aftercare.citizen_rights import Rights
-from kiosk.aftercare.follow_up import Aftercare
-from kiosk.aftercare.other_tills import Neighbours
+from kiosk.aftercare.citizen_rights import CitizenRights
+from kiosk.aftercare.follow_up import FollowUp
+from kiosk.aftercare.other_tills import OtherTills
 from kiosk.aftercare.reversals import Reversals
-from kiosk.cash.cash_movements import CashDesk
-from kiosk.cash.day_close import Closing
-from kiosk.cash.till_books import Books
-from kiosk.cash.till_day import Till
-from kiosk.cash.unsettled_closes import Unsettled
-from kiosk.core.counter_context import Office
-from kiosk.core.documents_in_force import InForce
+from kiosk.cash.cash_movements import CashMovements
+from kiosk.cash.day_close import DayClose
+from kiosk.cash.till_books import TillBooks
+from kiosk.cash.till_day import TillDay
+from kiosk.cash.unsettled_closes import UnsettledCloses
+from kiosk.core.counter_context import CounterContext
+from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Events
-from kiosk.core.journal_writer import Scribe
+from kiosk.core.journal_writer import JournalWriter
 from kiosk.evidence.evidence_box import EvidenceBox
-from kiosk.model.evidence_file import Pictures, Reader
+from kiosk.model.evidence_file import PictureReader, Pictures
 from kiosk.ports import Mirror, Store, World
-from kiosk.printing.print_queue import Papers
+from kiosk.printing.print_queue import PrintQueue
 from kiosk.receiving.centre_notices import Notices
-from kiosk.selling.citizen_advice import Advice
-from kiosk.selling.needs_questions import Asking
-from kiosk.selling.service_desk import Desk
-from kiosk.selling.service_offer import Forms, Line
-from kiosk.staff.centre_approvals import Approvals
+from kiosk.selling.citizen_advice import CitizenAdvice
+from kiosk.selling.needs_questions import NeedsQuestions
+from kiosk.selling.service_desk import ServiceDesk
+from kiosk.selling.service_offer import CentreLine, Forms
+from kiosk.staff.centre_approvals import CentreApprovals
 from kiosk.staff.lockout import Lockout
-from kiosk.staff.sign_in import People
-from kiosk.upkeep.backup.proof_reminder import Reminding
+from kiosk.staff.sign_in import StaffSession
+from kiosk.upkeep.backup.proof_reminder import ProofReminder
 from protocol.keys import Signer
 
 
@@ -46,38 +46,38 @@ class Kept:
     signer: Signer
     pepper: bytes
     pictures: Pictures
-    reader: Reader
+    reader: PictureReader
 
 
 class Counter:
     """The desk, the till, the people and the papers of one enrolled kiosk."""
 
-    def __init__(self, world: World, kept: Kept, events: Events, line: Line, forms: Callable[[], Forms]) -> None:
+    def __init__(self, world: World, kept: Kept, events: Events, line: CentreLine, forms: Callable[[], Forms]) -> None:
         self.events, self.line = events, line
-        self.in_force = InForce(kept.store, events)
-        self.scribe = Scribe(kept.store, kept.signer, world, kept.mirror)
-        self.scribe.on_written = line.wake
-        self.scribe.on_documents = self.in_force.forget
-        self.office = Office(kept.store, self.scribe, self.in_force, events, world)
-        self.lockout = Lockout(self.office)
-        self.people = People(self.office, kept.pepper)
+        self.in_force = DocumentsInForce(kept.store, events)
+        self.journal = JournalWriter(kept.store, kept.signer, world, kept.mirror)
+        self.journal.on_written = line.wake
+        self.journal.on_documents = self.in_force.forget
+        self.context = CounterContext(kept.store, self.journal, self.in_force, events, world)
+        self.lockout = Lockout(self.context)
+        self.people = StaffSession(self.context, kept.pepper)
         self.people.refuse_locked = self.lockout.refuse
-        self.till = Till(self.office, self.people)
-        self.books = Books(self.office)
-        self.closing = Closing(self.office, self.people, self.books)
-        self.approvals = Approvals(self.office, self.people)
-        self.cash = CashDesk(self.office, self.people, self.books)
-        self.reversals = Reversals(self.office, self.people, self.books, self.approvals)
-        self.neighbours = Neighbours(self.office, self.people, self.books, self.reversals, line)
-        self.unsettled = Unsettled(self.office, self.people, self.approvals)
-        self.aftercare = Aftercare(self.office, self.people)
-        self.rights = Rights(self.office, self.people, self.approvals)
-        self.notices, self.reminding = Notices(self.office), Reminding(self.office, self.people)
-        self.papers = Papers(self.office, self.people)
-        self.advice = Advice(self.office, self.people, self.papers)
-        self.evidence = EvidenceBox(self.office, self.people, kept.pictures, kept.reader)
-        self.desk = Desk(self.office, self.people, line, forms)
-        self.asking = Asking(self.office, self.desk)
+        self.till = TillDay(self.context, self.people)
+        self.books = TillBooks(self.context)
+        self.closing = DayClose(self.context, self.people, self.books)
+        self.approvals = CentreApprovals(self.context, self.people)
+        self.cash = CashMovements(self.context, self.people, self.books)
+        self.reversals = Reversals(self.context, self.people, self.books, self.approvals)
+        self.neighbours = OtherTills(self.context, self.people, self.books, self.reversals, line)
+        self.unsettled = UnsettledCloses(self.context, self.people, self.approvals)
+        self.aftercare = FollowUp(self.context, self.people)
+        self.rights = CitizenRights(self.context, self.people, self.approvals)
+        self.notices, self.reminding = Notices(self.context), ProofReminder(self.context, self.people)
+        self.papers = PrintQueue(self.context, self.people)
+        self.advice = CitizenAdvice(self.context, self.people, self.papers)
+        self.evidence = EvidenceBox(self.context, self.people, kept.pictures, kept.reader)
+        self.desk = ServiceDesk(self.context, self.people, line, forms)
+        self.asking = NeedsQuestions(self.context, self.desk)
 
 
 def lazy_forms() -> Forms:

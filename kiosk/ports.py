@@ -15,11 +15,10 @@ from protocol.wire.enrolment import Enrolment
 
 if TYPE_CHECKING:  # only words of signatures: the first picture need not wait for the journal
     from kiosk.model.citizen_receipt import Receipt
-    from kiosk.model.evidence_file import Evidence, State
-    from kiosk.model.evidence_file import Recorded as RecordedEvidence
+    from kiosk.model.evidence_file import Evidence, RecordedEvidence, State
     from kiosk.model.paper_sheet import Content
-    from kiosk.model.service_request import Day, DayTotals, Draft, Movement, Paper, PrintJob, Query, Request
-    from kiosk.model.store_changes import Change, Entry
+    from kiosk.model.service_request import Day, DayTotals, Draft, Movement, PrintJob, PrintState, Query, Request
+    from kiosk.model.store_changes import Change, JournalAppend
     from protocol.clock import Clock
     from protocol.journal.acknowledgement import Ack
     from protocol.journal.business_day import DayKey
@@ -108,7 +107,7 @@ class Pin:
 class Store(Protocol):
     """Everything that lasts. All methods may be called from any thread; none touches the network."""
 
-    def commit(self, entries: Sequence[Entry], changes: Sequence[Change], after: Chain | None = None) -> None:
+    def commit(self, entries: Sequence[JournalAppend], changes: Sequence[Change], after: Chain | None = None) -> None:
         """Write all of it or nothing, durable on return.
 
         `after` is where the writer believes the journal stands; required with `entries`. Raises
@@ -177,7 +176,7 @@ class Store(Protocol):
     def reversal(self, epoch: int, seq: int, device: str = "") -> Movement | None:
         """What has reversed that request here; `device` is the till that sold it, "" for this one."""
 
-    def print_jobs(self, states: Sequence[Paper], limit: int = -1) -> list[PrintJob]:
+    def print_jobs(self, states: Sequence[PrintState], limit: int = -1) -> list[PrintJob]:
         """Oldest first."""
 
     def print_job(self, job_id: str) -> PrintJob | None: ...
@@ -234,7 +233,7 @@ class Mirror(Protocol):
     def note(self, chain: Chain, money: int = 0) -> None:
         """Remember soon; never blocks, never raises. `money` of the entries since the last note have money in them."""
 
-    def hurry(self) -> None:
+    def run_now(self) -> None:
         """Remember at once what was noted; as `note`."""
 
     def guessed(self, guesses: int) -> None:

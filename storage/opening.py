@@ -20,28 +20,28 @@ from protocol.journal.mirror_lag import GUESSES
 from protocol.program.os_errors import system_reason
 from protocol.values.arabic import isolate
 from storage.backup import database_copy, stores_put_aside
-from storage.backup.backup_files import Copies
+from storage.backup.backup_files import BackupFiles
 from storage.backup.file_rescue import rescue
 from storage.db import journal_check, upgrade
 from storage.db.commit import last
 from storage.db.connections import Readers, Source
 from storage.db.engine import Database, check_sqlite
 from storage.db.entry_ids import entry_id
-from storage.db.file_identity import Names
+from storage.db.file_identity import FileIdentity
 from storage.db.journal_check import GoOn, always
 from storage.db.sql_store import SqlStore
 from storage.db.writer import Writer
 from storage.disk import data_folder as rules
 from storage.disk import folder_switch
 from storage.disk.data_folder import EVIDENCE, INSTANCE, prepare_folder, refuse_gone, refuse_linked
-from storage.disk.disk_space import FLOOR_BYTES, MIB, Space, is_full
-from storage.disk.evidence_store import Pictures
+from storage.disk.disk_space import FLOOR_BYTES, MIB, DiskSpace, is_full
+from storage.disk.evidence_store import EvidenceStore
 from storage.disk.folder_lock import FolderLock, instance_lock
 from storage.faults import border
 from storage.keystore import journal_mirror as mirror
 from storage.keystore import store_erasure
 from storage.keystore.journal_mirror import KeystoreMirror, Mirrored
-from storage.keystore.store_secrets import Secrets, forget_all, instance_id
+from storage.keystore.store_secrets import StoreSecrets, forget_all, instance_id
 
 DATABASE: Final = rules.DATABASE
 COPIES: Final = 3
@@ -70,11 +70,11 @@ class Opened:
 
     store: SqlStore
     mirror: KeystoreMirror
-    secrets: Secrets
+    secrets: StoreSecrets
     found_version: str | None
     rolled_back: bool
-    pictures: Pictures
-    copies: Copies
+    pictures: EvidenceStore
+    copies: BackupFiles
     sweep: Callable[[int], int]
     check: Check = field(repr=False)
     back_up: Callable[[Path], int] = field(repr=False)  # it holds the key
@@ -91,7 +91,7 @@ def open_store(
     *,
     randomness: Randomness | None = None,
     despite_rollback: bool = False,
-    space: Callable[[Path], Space] = Space,
+    space: Callable[[Path], DiskSpace] = DiskSpace,
 ) -> Opened:
     """The store of `folder`, made there at the first start.
 
@@ -109,7 +109,7 @@ def open_store(
         exists, chance = path.exists(), randomness or SystemRandomness()
         instance = instance_id(folder, keystore, chance, database_exists=exists)
         undo.callback(instance_lock(instance).release)
-        secrets = Secrets(keystore, instance, chance)
+        secrets = StoreSecrets(keystore, instance, chance)
         remembered, key = _unlock(folder, secrets, database_exists=exists)
         database = Database(path, key)
         if remembered is not None and not despite_rollback and (not exists or upgrade.version(database) is None):
@@ -128,8 +128,8 @@ def open_store(
             behind.note(store.tail().chain, _ahead(store, remembered))
         room.keep()
         return Opened(
-            store, behind, secrets, found, rolled_back, Pictures(folder, room, chance),
-            Copies(path, key, folder / EVIDENCE), partial(folder_switch.sweep, folder, forget=partial(forget_all,
+            store, behind, secrets, found, rolled_back, EvidenceStore(folder, room, chance),
+            BackupFiles(path, key, folder / EVIDENCE), partial(folder_switch.sweep, folder, forget=partial(forget_all,
             keystore)), partial(_check, store, path, key), partial(_back_up, path, key), undo.pop_all().close,
         )  # fmt: skip
 
@@ -157,7 +157,7 @@ def _database(folder: Path) -> Path:
 
 
 @contextmanager
-def _full_said(folder: Path, space: Callable[[Path], Space]) -> Iterator[None]:
+def _full_said(folder: Path, space: Callable[[Path], DiskSpace]) -> Iterator[None]:
     """Where opening fails for room: an upgrade copies the whole database first, and the log needs some blocks always.
 
     The ballast goes, so that at the next opening what is here can at least be looked at, sent and closed.
@@ -178,9 +178,9 @@ def _full_said(folder: Path, space: Callable[[Path], Space]) -> Iterator[None]:
 
 
 def _store(
-    database: Database, room: Space, save: Callable[[Names, Any], None], forget_copies: Callable[[], None]
+    database: Database, room: DiskSpace, save: Callable[[FileIdentity, Any], None], forget_copies: Callable[[], None]
 ) -> SqlStore:
-    names = Names(database.path)
+    names = FileIdentity(database.path)
     source = Source(names)
     writer = Writer(source, database.existing, journal_check.check_last, room.release, partial(save, names))
     return SqlStore(source, writer, Readers(source, database.reader, writer.settle), room, forget_copies)
@@ -193,7 +193,7 @@ def _forget_copies(path: Path, key: bytes, keystore: Keystore) -> None:
     stores_put_aside.forget_moved(path.parent, keystore)
 
 
-def _unlock(folder: Path, secrets: Secrets, *, database_exists: bool) -> tuple[Mirrored | None, bytes]:
+def _unlock(folder: Path, secrets: StoreSecrets, *, database_exists: bool) -> tuple[Mirrored | None, bytes]:
     remembered = mirror.read(secrets)
     # Where the mirror remembers a journal there was a database: the key of its backup is not replaced.
     key = secrets.database_key(database_exists=database_exists or remembered is not None)

@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kiosk.model.authority_bill import Bill
-from kiosk.model.citizen_receipt import Line
-from kiosk.receiving.inbound_handler import Intake
+from kiosk.model.authority_bill import AuthorityBill
+from kiosk.model.citizen_receipt import ReceiptLine
+from kiosk.receiving.inbound_handler import InboundHandler
 from protocol.documents import trust
 from protocol.documents.trust import Forged
 from protocol.errors import Refused
 from protocol.strict_json import BadJson, count, dumps
 from protocol.wire import wire
-from sync.centre_client import Client, Question
+from sync.centre_client import CentreClient, Question
 from sync.line import NoAnswer
 
 
 class Inquiries:
     """Asks with a client of its own: the counter's question must not wait behind a batch."""
 
-    def __init__(self, client: Client, gate: Intake) -> None:
+    def __init__(self, client: CentreClient, inbound: InboundHandler) -> None:
         self._client = client
-        self._intake = gate
+        self._intake = inbound
 
-    def ask(self, service: str, fields: Mapping[str, Any]) -> Bill:
+    def ask(self, service: str, fields: Mapping[str, Any]) -> AuthorityBill:
         """The bill the authority names now. Blocks: call it from a worker.
 
         Raises Refused("bill_not_found"), Refused("bill_expired"), or NoAnswer (Unavailable) with what is wrong.
@@ -48,7 +48,7 @@ class Inquiries:
         self._client.close()
 
 
-def _bill(members: Mapping[str, Any], service: str) -> Bill:
+def _bill(members: Mapping[str, Any], service: str) -> AuthorityBill:
     try:
         if members["service"] != service:
             raise Forged("other service")
@@ -56,7 +56,7 @@ def _bill(members: Mapping[str, Any], service: str) -> Bill:
             raise Refused("bill_not_found")
         lines = tuple(_line(line) for line in members["lines"])
         server_ms, expiry_ms = count(members["server_ms"]), count(members["expiry_ms"])
-        bill = Bill(
+        bill = AuthorityBill(
             str(members["reference"]), count(members["amount_pt"]), expiry_ms, lines, lifetime_ms=expiry_ms - server_ms
         )
     except (KeyError, TypeError) as error:
@@ -68,5 +68,5 @@ def _bill(members: Mapping[str, Any], service: str) -> Bill:
     return bill
 
 
-def _line(line: Mapping[str, Any]) -> Line:
-    return Line(str(line["label"]["ar"]), str(line["label"]["en"]), count(line["amount_pt"]))
+def _line(line: Mapping[str, Any]) -> ReceiptLine:
+    return ReceiptLine(str(line["label"]["ar"]), str(line["label"]["en"]), count(line["amount_pt"]))

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from kiosk.core.documents_in_force import InForce
+from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.ports import Randomness
-from kiosk.receiving.inbound_handler import Intake, Verdict
+from kiosk.receiving.inbound_handler import InboundHandler, Verdict
 from protocol.clock import Clock
 from protocol.keys import Signer
 from protocol.wire import wire
@@ -29,7 +29,7 @@ PORTAL: Final = 511
 _BUSY: Final = (429, 503)
 
 
-class LateWire:
+class LazyWire:
     """A `Wire` over HTTP that loads its library at the first request."""
 
     def __init__(self, address: str, ca_file: str | None = None, *, patience_s: float | None = None) -> None:
@@ -92,11 +92,17 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class Client:
+class CentreClient:
     """Asks in the name of this device. Not for two threads at once."""
 
     def __init__(
-        self, line: Wire, signer: Signer, intake: Intake, in_force: InForce, clock: Clock, randomness: Randomness
+        self,
+        line: Wire,
+        signer: Signer,
+        intake: InboundHandler,
+        in_force: DocumentsInForce,
+        clock: Clock,
+        randomness: Randomness,
     ) -> None:
         self._line = line
         self._signer = signer
@@ -110,7 +116,7 @@ class Client:
         """How many came that were the centre's, as far as that can be told here."""
 
     def ask(self, question: Question) -> Answer:
-        """Raises NoAnswer. A signed no has been carried out by then (`Intake.verdict`)."""
+        """Raises NoAnswer. A signed no has been carried out by then (`InboundHandler.verdict`)."""
         raw, nonce = self._send(question)
         verdict = self._verdict(raw, nonce, question)
         if verdict is not None and verdict.code == "clock_skew":
@@ -142,7 +148,7 @@ class Client:
     def _send(self, question: Question) -> tuple[Raw, str]:
         nonce = wire.nonce_text(self._randomness.take(16))
         method = question.method or ("POST" if question.idempotency else "GET")
-        request = wire.Request(
+        request = wire.SignedRequest(
             method, self._line.authority, question.path, question.query, question.content_type, question.body,
             question.idempotency.replace("{nonce}", nonce),
         )  # fmt: skip

@@ -20,7 +20,7 @@ from sync.line import NoAnswer, State, Wire
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class CentreSeen:
     """What was found at the other end: online, offline, portal, server_down or clock_wrong; `detail` is for support.
 
     `ahead_ms` is how far this machine's clock is before the centre's, None where the centre did not say.
@@ -39,19 +39,19 @@ class Ping:
         self._clock = clock
         self._randomness = randomness
 
-    def look(self, feed_keys: Sequence[bytes]) -> Sight:
+    def look(self, feed_keys: Sequence[bytes]) -> CentreSeen:
         """`feed_keys` are those of the keyset in force. Raises nothing that the world may do."""
         begun = self._clock.mono_ms()
         try:
             server_ms = self._ask(feed_keys)
         except NoAnswer as error:
             state = _STATES.get(error.trouble, "server_down")
-            return Sight(state, error.detail)
+            return CentreSeen(state, error.detail)
         except (Forged, BadJson) as error:
-            return Sight("portal", error.code)  # an answer, but not the centre's
+            return CentreSeen("portal", error.code)  # an answer, but not the centre's
         there = server_ms + (self._clock.mono_ms() - begun) // 2
         ahead = self._clock.wall_ms() - there
-        return Sight("clock_wrong" if abs(ahead) > wire.MAX_AGE_S * 1000 else "online", "", ahead)
+        return CentreSeen("clock_wrong" if abs(ahead) > wire.MAX_AGE_S * 1000 else "online", "", ahead)
 
     def _ask(self, feed_keys: Sequence[bytes]) -> int:
         nonce = wire.nonce_text(self._randomness.take(16))

@@ -14,14 +14,14 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from kiosk.core.documents_in_force import InForce
-from kiosk.model.evidence_file import Pictures, Recorded
+from kiosk.core.documents_in_force import DocumentsInForce
+from kiosk.model.evidence_file import Pictures, RecordedEvidence
 from kiosk.ports import Milestones, Store
 from protocol.clock import DAY_MS, Clock
 from protocol.errors import Corrupt
 from protocol.wire import wire
 from protocol.wire.evidence_file import EvidenceHead, evidence_name, seal_key
-from sync.centre_client import Answer, Client, Question
+from sync.centre_client import Answer, CentreClient, Question
 from sync.line import NoAnswer
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ _NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,9}")
 class _Current:
     """The file in hand; `offset` is None until the centre has said where it stands."""
 
-    recorded: Recorded
+    recorded: RecordedEvidence
     sealed: bytes
     offset: int | None = None
     wrong: int = 0
@@ -70,7 +70,13 @@ class EvidenceUpload:
     """Used by the thread of sync alone."""
 
     def __init__(
-        self, client: Client, store: Store, pictures: Pictures, in_force: InForce, clock: Clock, milestones: Milestones
+        self,
+        client: CentreClient,
+        store: Store,
+        pictures: Pictures,
+        in_force: DocumentsInForce,
+        clock: Clock,
+        milestones: Milestones,
     ) -> None:
         self._client = client
         self._store = store
@@ -81,7 +87,7 @@ class EvidenceUpload:
         self._current: _Current | None = None
         self._aside = _Aside()
         self._piece = FIRST_PIECE
-        self._stored: list[Recorded] = []
+        self._stored: list[RecordedEvidence] = []
         self._look_ms = 0
         self._resting_ms = 0
         """After a failure no other file is tried either: five hundred would fail one after the other."""
@@ -174,7 +180,7 @@ class EvidenceUpload:
 
     # ---- which file ------------------------------------------------------------------------------------------
 
-    def _waiting(self) -> list[Recorded]:
+    def _waiting(self) -> list[RecordedEvidence]:
         """What the centre has not said to be stored; once a day also what it has not said to be durable."""
         now = self._clock.mono_ms()
         if now >= self._look_ms:  # a centre that makes no backups leaves many of them, and this is asked at every step
@@ -205,7 +211,7 @@ class EvidenceUpload:
         self._aside.put(current.key, self._clock.mono_ms())
 
 
-def _key(recorded: Recorded) -> str:
+def _key(recorded: RecordedEvidence) -> str:
     """A file in the state it is in: what was once stored and is no longer is a new matter."""
     return f"{recorded.evidence.file} {recorded.evidence.state}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from kiosk.core.documents_in_force import InForce
+from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.ports import Store
 from protocol.catalogue.catalogue import Catalogue
 from protocol.documents.settings import Settings
@@ -14,7 +14,7 @@ from protocol.strict_json import dumps
 from protocol.wire.evidence_file import evidence_name
 
 
-def body(store: Store, in_force: InForce, app: str, disk_free_mb: int, health: dict[str, Any]) -> bytes:
+def body(store: Store, in_force: DocumentsInForce, app: str, disk_free_mb: int, health: dict[str, Any]) -> bytes:
     """As docs/protocol.md has it: where the journal stands, what the centre has said to hold, what is unsent, what is
     in force (0: none yet).
     """

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from kiosk.core.documents_in_force import InForce
+from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.ports import LeftBehind, Milestones, Store
-from kiosk.receiving.inbound_handler import STOPPING, Intake
+from kiosk.receiving.inbound_handler import STOPPING, InboundHandler
 from protocol.clock import Clock
 from protocol.journal import personal
 from protocol.journal.acknowledgement import Judgement
@@ -19,7 +19,7 @@ from protocol.journal.personal import Item
 from protocol.wire import wire
 from protocol.wire.bundle import BundleHead, seal_bundle
 from protocol.wire.enrolment import read_statement
-from sync.centre_client import Client, Question
+from sync.centre_client import CentreClient, Question
 from sync.line import NoAnswer
 
 PLAIN_BYTES: Final = 900_000
@@ -35,10 +35,16 @@ class Upload:
     """
 
     def __init__(
-        self, client: Client, gate: Intake, store: Store, in_force: InForce, milestones: Milestones, clock: Clock
+        self,
+        client: CentreClient,
+        inbound: InboundHandler,
+        store: Store,
+        in_force: DocumentsInForce,
+        milestones: Milestones,
+        clock: Clock,
     ) -> None:
         self._client = client
-        self._intake = gate
+        self._intake = inbound
         self._store = store
         self._in_force = in_force
         self._milestones = milestones
@@ -97,7 +103,7 @@ def _size(item: Item) -> int:
     return len(item.record.pack()) + len(item.frame or b"")
 
 
-def question(in_force: InForce, epoch: int, first: int, items: Sequence[Item]) -> Question:
+def question(in_force: DocumentsInForce, epoch: int, first: int, items: Sequence[Item]) -> Question:
     """The upload of `items`, numbered from `first`, of one of my epochs: sealed to the centre."""
     last = first + len(items) - 1
     parts: list[bytes] = []

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from kiosk.ports import Randomness
 from kiosk.upkeep.doctor.probes import Seen, Unknown
 from protocol.clock import Clock
-from sync.centre_client import LateWire
-from sync.centre_ping import Ping, Sight
+from sync.centre_client import LazyWire
+from sync.centre_ping import CentreSeen, Ping
 from sync.line import LOOPBACK, Wire, read_base
 from sync.name_lookup import Ask, LookUp
 
@@ -57,7 +57,7 @@ class LineProbe:
                 return Seen("no_link")
             if not has_name(host):
                 return Seen("no_name")
-        line = LateWire(address, self._ca_file, patience_s=PATIENCE_S)
+        line = LazyWire(address, self._ca_file, patience_s=PATIENCE_S)
         return self.ask(line, keys)
 
     def ask(self, line: Wire, keys: Sequence[bytes]) -> Seen:
@@ -68,7 +68,7 @@ class LineProbe:
             ping.close()
 
 
-def told(sight: Sight) -> Seen:
+def told(sight: CentreSeen) -> Seen:
     """What a ping saw, in the words of a diagnosis."""
     if sight.state == "portal":
         return Seen("foreign" if sight.detail in ("certificate", "tls") else "portal")

@@ -29,7 +29,7 @@ class Missing(Exception):
     """There is no such file, as far as whoever answered says."""
 
 
-class Line(Protocol):
+class ReleaseLine(Protocol):
     """Reads files of the directory by their path in it."""
 
     def small(self, path: str) -> Iterator[bytes]:

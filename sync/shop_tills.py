@@ -7,31 +7,31 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from kiosk.model import other_till_request
-from kiosk.model.other_till_request import Found, Hold
-from kiosk.receiving.inbound_handler import Intake
+from kiosk.model.other_till_request import OtherTillRequest, RefundHold
+from kiosk.receiving.inbound_handler import InboundHandler
 from protocol.documents import trust
 from protocol.documents.trust import Forged
 from protocol.strict_json import BadJson, dumps
 from protocol.wire import wire
-from sync.centre_client import Client, Question
+from sync.centre_client import CentreClient, Question
 from sync.line import NoAnswer
 
 T = TypeVar("T")
 
 
-class Neighbours:
+class ShopTills:
     """Asks with a client of its own, as `sync.authority_inquiry` does: one question at a time, whatever thread asks."""
 
-    def __init__(self, client: Client, gate: Intake) -> None:
+    def __init__(self, client: CentreClient, inbound: InboundHandler) -> None:
         self._client = client
-        self._intake = gate
+        self._intake = inbound
         self._lock = threading.Lock()
 
-    def find(self, asked: Mapping[str, Any]) -> tuple[list[Found], bool]:
+    def find(self, asked: Mapping[str, Any]) -> tuple[list[OtherTillRequest], bool]:
         """Requests of the other tills, and whether there are more. Blocks. Raises NoAnswer (Unavailable)."""
         return self._ask(wire.PATH_SHOP_SEARCH, trust.FOUND, asked, "find-{nonce}", other_till_request.read_found)
 
-    def refund(self, asked: Mapping[str, Any]) -> Hold:
+    def refund(self, asked: Mapping[str, Any]) -> RefundHold:
         """Ask for the hold of a request, or give it back. Blocks. Raises NoAnswer (Unavailable), Refused `refund_…`."""
         key = f"{asked['act']}-{asked['device']}-{asked['epoch']}-{asked['seq']}"
         return self._ask(

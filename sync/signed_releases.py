@@ -33,7 +33,7 @@ from protocol.rings import ROLLOUT, reaches
 from starter import pointer
 from starter.files import replace_whole, sync_folder
 from sync.line import NoAnswer
-from sync.release_sources import METADATA, TARGETS, Line, Missing
+from sync.release_sources import METADATA, TARGETS, Missing, ReleaseLine
 
 LIMITS: Final = UpdaterConfig(
     max_root_rotations=64, root_max_length=64 << 10, timestamp_max_length=16 << 10, snapshot_max_length=16 << 10,
@@ -63,7 +63,7 @@ class SignedReleases:
     """
 
     def __init__(
-        self, line: Line, root: bytes, cache: Path, now_ms: Callable[[], int], pinned: Callable[[], str] = str
+        self, line: ReleaseLine, root: bytes, cache: Path, now_ms: Callable[[], int], pinned: Callable[[], str] = str
     ) -> None:
         self._line, self._root, self._cache = line, root, cache
         self._now_ms, self._pinned = now_ms, pinned
@@ -173,7 +173,7 @@ class _State:
 class _Updater(Updater):
     """python-tuf's client, on our line, by our clock, with files that outlast a power cut."""
 
-    def __init__(self, line: Line, root: bytes, cache: Path, now_ms: int) -> None:
+    def __init__(self, line: ReleaseLine, root: bytes, cache: Path, now_ms: int) -> None:
         super().__init__(str(cache), METADATA, fetcher=_Fetcher(line), config=LIMITS, bootstrap=root)
         self._trusted_set.reference_time = datetime.fromtimestamp(now_ms / 1000, UTC)
         self._shipped = self._trusted_set.root.version, hashlib.sha256(root).hexdigest()
@@ -203,7 +203,7 @@ class _Updater(Updater):
 
 
 class _Fetcher(FetcherInterface):
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ReleaseLine) -> None:
         self._line = line
 
     @override

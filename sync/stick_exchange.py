@@ -1,8 +1,8 @@
 """Work that travels by stick: what is unsent goes out as signed requests, and what the centre said to them comes in.
 
-Believed is exactly what is believed on the line, by the same gate (`Intake`), and only in answer to the newest bundle:
-the fact `stick` holds its nonces until the answer has been read. Everything is verified before anything is changed; a
-cut in the middle is made good by reading the same answer again. Pictures do not travel.
+Believed is exactly what is believed on the line, by the same `InboundHandler`, and only in answer to the newest
+bundle: the fact `stick` holds its nonces until the answer has been read. Everything is verified before anything is
+changed; a cut in the middle is made good by reading the same answer again. Pictures do not travel.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from kiosk.core.documents_in_force import InForce
+from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.model.store_changes import PutFact
 from kiosk.ports import Store, World
 from kiosk.receiving import inbound_handler
-from kiosk.receiving.inbound_handler import Intake
+from kiosk.receiving.inbound_handler import InboundHandler
 from kiosk.upkeep import device_health
 from kiosk.upkeep.updates.own_ring import ring_in_force
 from protocol.documents import trust
@@ -35,8 +35,8 @@ from protocol.wire.stick_file import (
     MOST_REQUESTS,
     OUT_SUFFIX,
     STICK,
-    Answered,
-    Sent,
+    StickRequest,
+    StickResponse,
     name_of,
     read_answer,
     write_bundle,
@@ -50,8 +50,8 @@ _SMALL: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Bundle:
-    """A file to be carried under `name`; `entries` are in it. It counts once `Stick.written` has been told."""
+class StickBundle:
+    """A file to be carried under `name`; `entries` are in it. It counts once `StickExchange.written` has been told."""
 
     name: str
     file: bytes = field(repr=False)
@@ -60,29 +60,29 @@ class Bundle:
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class StickAnswer:
     """What an answer has changed: entries that count as sent since; `waiting` requests still do not."""
 
     sent: int
     waiting: int
 
 
-class Stick:
+class StickExchange:
     """Writes bundles and reads answers for one device; any thread, one at a time."""
 
     def __init__(
         self,
         store: Store,
         signer: Signer,
-        gate: Intake,
-        in_force: InForce,
+        inbound: InboundHandler,
+        in_force: DocumentsInForce,
         world: World,
         around: tuple[str, Callable[[], int], Callable[[], Lag]],
     ) -> None:
         """`around` is the program's version, what says how many MB of disk are free, and how late the mirror is."""
         self._store = store
         self._signer = signer
-        self._intake = gate
+        self._intake = inbound
         self._in_force = in_force
         self._world = world
         self._app, self._disk_free_mb, self._lag = around
@@ -93,11 +93,11 @@ class Stick:
 
     # ---- out
 
-    def out(self) -> Bundle:
+    def out(self) -> StickBundle:
         """All that is unsent, of this epoch and of earlier ones, a heartbeat and the wish for news."""
         me, facts = self._in_force.statement(), self._store.facts()
         held = inbound_handler.quarantine(facts, me.epoch) is not None
-        requests: list[Sent] = []
+        requests: list[StickRequest] = []
         asked: list[list[object]] = []
         entries = 0
         if not held and inbound_handler.order(facts, me.epoch) is None:
@@ -108,9 +108,9 @@ class Stick:
         if not held:
             self._add(_Question(wire.PATH_FEED, query=f"after={self._store.cursor()}"), requests, asked)
         note = json.dumps({"epoch": me.epoch, "asked": asked}).encode()
-        return Bundle(name_of(me.device, OUT_SUFFIX), write_bundle(requests), entries, note)
+        return StickBundle(name_of(me.device, OUT_SUFFIX), write_bundle(requests), entries, note)
 
-    def written(self, bundle: Bundle) -> None:
+    def written(self, bundle: StickBundle) -> None:
         """It lies on the stick, whole: from now on its answer is awaited, and no earlier one's."""
         self._store.commit([], [PutFact(FACT, bundle.note)])
 
@@ -137,21 +137,21 @@ class Stick:
         said = heartbeat.body(self._store, self._in_force, self._app, self._disk_free_mb(), well)
         return _Question(wire.PATH_HEARTBEAT, "", wire.JSON, said, "hb-{nonce}")
 
-    def _add(self, one: _Question, requests: list[Sent], asked: list[list[object]]) -> None:
+    def _add(self, one: _Question, requests: list[StickRequest], asked: list[list[object]]) -> None:
         me = self._in_force.statement()
         nonce = wire.nonce_text(self._world.randomness.take(16))
         method = "POST" if one.idempotency else "GET"
         key = one.idempotency.replace("{nonce}", nonce)
-        request = wire.Request(method, STICK, one.path, one.query, one.content_type, one.body, key)
+        request = wire.SignedRequest(method, STICK, one.path, one.query, one.content_type, one.body, key)
         now_ms = max(self._world.clock.wall_ms(), inbound_handler.number(self._store.facts(), "floor_ms") or 0)
         headers = wire.sign(request, self._signer, me.device_text, me.epoch, now_ms // 1000, nonce)
         low = {name.lower(): value for name, value in headers.items()}
-        requests.append(Sent(method, one.path, one.query, low, one.body))
+        requests.append(StickRequest(method, one.path, one.query, low, one.body))
         asked.append([nonce, one.path, one.epoch or me.epoch])
 
     # ---- in
 
-    def bring(self, data: bytes) -> Brought:
+    def bring(self, data: bytes) -> StickAnswer:
         """Believe an answer. Raises Refused: stick_torn, stick_changed, other_file (another counter's, or not the
         newest's); and what the centre says no to: line_suspended, line_quarantined, …
         """
@@ -173,13 +173,13 @@ class Stick:
         self._store.commit([], [PutFact(FACT, b"")])
         epoch = self._in_force.statement().epoch
         inbound_handler.refuse_stopped(self._store.facts(), epoch)
-        return Brought(sent, self._waiting())
+        return StickAnswer(sent, self._waiting())
 
     def _waiting(self) -> int:
         tail = self._store.tail()
         return tail.count - tail.acked_count + sum(left.count for left in self._intake.earlier.waiting())
 
-    def _matched(self, answers: Sequence[Answered]) -> list[_Answer]:
+    def _matched(self, answers: Sequence[StickResponse]) -> list[_Answer]:
         """Each answer with what it was asked. Raises Refused("other_file")."""
         kept = json.loads(self._store.fact(FACT) or b"{}")
         asked = {nonce: (path, epoch) for nonce, path, epoch in kept.get("asked", [])}
@@ -256,7 +256,7 @@ class _Question:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    raw: Answered
+    raw: StickResponse
     path: str
     epoch: int
 

@@ -6,20 +6,20 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from kiosk.receiving.inbound_handler import Intake
+from kiosk.receiving.inbound_handler import InboundHandler
 from protocol.documents.trust import Forged
 from protocol.strict_json import BadJson
 from protocol.wire import support_file, wire
-from sync.centre_client import Client, Question
+from sync.centre_client import CentreClient, Question
 from sync.line import NoAnswer
 
 
-class Support:
+class SupportUpload:
     """Sends with a client of its own: nobody who reports a problem waits behind a batch."""
 
-    def __init__(self, client: Client, gate: Intake) -> None:
+    def __init__(self, client: CentreClient, inbound: InboundHandler) -> None:
         self._client = client
-        self._intake = gate
+        self._intake = inbound
 
     def send(self, file: bytes) -> str:
         """The number under which the centre keeps it. Raises NoAnswer; the same file sent again is the same number."""

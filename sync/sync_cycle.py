@@ -12,10 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, Literal, Protocol, cast
 
-from kiosk.core.documents_in_force import InForce
+from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.ports import LeftBehind, Milestones, Store
 from kiosk.receiving import inbound_handler
-from kiosk.receiving.inbound_handler import STOPPING, Intake
+from kiosk.receiving.inbound_handler import STOPPING, InboundHandler
 from kiosk.upkeep import device_health
 from kiosk.upkeep.updates.own_ring import ring_in_force
 from protocol.clock import Clock
@@ -26,12 +26,12 @@ from protocol.strict_json import BadJson
 from protocol.wire import wire
 from sync import heartbeat
 from sync.backoff import Backoff
-from sync.centre_client import Client, Question
+from sync.centre_client import CentreClient, Question
 from sync.centre_ping import Ping
 from sync.journal_upload import Upload
 from sync.line import NoAnswer, State, Trouble
 
-Errand = Literal["heartbeat", "pull", "earlier", "evidence"]
+Task = Literal["heartbeat", "pull", "earlier", "evidence"]
 """What is done from time to time, beside sending: *earlier* sends what epochs that are over have left behind,
 *evidence* the pictures of entries that are there already."""
 SERVED: Final = "served"
@@ -70,7 +70,7 @@ class SyncStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class SyncContext:
     """What a cycle needs of the world beside centre and store. `lag` is the mirror's."""
 
     clock: Clock
@@ -83,30 +83,36 @@ class Around:
     rhythm: Rhythm = Rhythm()
 
 
-class Behind(Protocol):
+class BackgroundUpload(Protocol):
     """What goes up behind the entries, an exchange at a time."""
 
     def due_ms(self) -> int | None: ...
     def step(self) -> bool: ...
 
 
-class Cycle:
+class SyncCycle:
     """Drives one device's line. `step` belongs to one thread; `status` and `hurry` may be called by any."""
 
     def __init__(
-        self, client: Client, gate: Intake, store: Store, in_force: InForce, around: Around, evidence: Behind
+        self,
+        client: CentreClient,
+        inbound: InboundHandler,
+        store: Store,
+        in_force: DocumentsInForce,
+        around: SyncContext,
+        evidence: BackgroundUpload,
     ) -> None:
         self._client = client
-        self._intake = gate
+        self._intake = inbound
         self._store = store
         self._in_force = in_force
         self._around = around
-        self._upload = Upload(client, gate, store, in_force, around.milestones, around.clock)
+        self._upload = Upload(client, inbound, store, in_force, around.milestones, around.clock)
         self._evidence = evidence
         self._left: list[LeftBehind] = []
         self._stuck = 0
-        self._due: dict[Errand, int] = {"heartbeat": 0, "pull": 0, "earlier": 0, "evidence": 0}
-        self._turns: list[Errand] = ["heartbeat", "pull", "earlier", "evidence"]
+        self._due: dict[Task, int] = {"heartbeat": 0, "pull": 0, "earlier": 0, "evidence": 0}
+        self._turns: list[Task] = ["heartbeat", "pull", "earlier", "evidence"]
         self._pull_first = self._outdated = self._push_waits = False
         self._lock = threading.Lock()
         self._shown = SyncStatus("idle", None, None, 0, "")
@@ -121,10 +127,10 @@ class Cycle:
         earlier = sum(left.count for left in self._left)
         return replace(shown, waiting=tail.count - tail.acked_count + earlier)
 
-    def hurry(self) -> None:
+    def run_now(self) -> None:
         """Somebody asked for it: everything is due. Whose turn it is stays as it was."""
-        for errand in self._due:
-            self._due[errand] = 0
+        for task in self._due:
+            self._due[task] = 0
 
     def close(self) -> None:
         self._client.close()
@@ -155,19 +161,19 @@ class Cycle:
         me = self._in_force.statement()
         facts = self._store.facts()
         if inbound_handler.quarantine(facts, me.epoch) is not None:
-            return self._errand("heartbeat")  # so that the centre sees it is alive
+            return self._task("heartbeat")  # so that the centre sees it is alive
         if inbound_handler.order(facts, me.epoch) is not None:
-            return self._errand("heartbeat", "pull")
+            return self._task("heartbeat", "pull")
         if self._pull_first:
             self._pull_first, self._due["pull"] = False, 0
-            return self._errand("pull")
+            return self._task("pull")
         self._left = self._intake.earlier.waiting()
-        errands: tuple[Errand, ...] = ("heartbeat", "pull", "earlier") if self._left else ("heartbeat", "pull")
+        tasks: tuple[Task, ...] = ("heartbeat", "pull", "earlier") if self._left else ("heartbeat", "pull")
         behind = self._behind()
-        if self._push_waits and self._next(*errands):
+        if self._push_waits and self._next(*tasks):
             self._push_waits = False
-            return self._errand(*errands)
-        return self._push() or self._errand(*errands) or (behind and self._errand("evidence"))
+            return self._task(*tasks)
+        return self._push() or self._task(*tasks) or (behind and self._task("evidence"))
 
     def _behind(self) -> bool:
         """Whether there are pictures to send; when, is what they say themselves."""
@@ -188,24 +194,24 @@ class Cycle:
             self._due["pull"] = min(self._due["pull"], self._now() + self._around.rhythm.after_push_ms)
         return pushed
 
-    def _next(self, *allowed: Errand) -> Errand | None:
+    def _next(self, *allowed: Task) -> Task | None:
         """Of what is due, what has waited longest since it was tried."""
         now = self._now()
-        return next((errand for errand in self._turns if errand in allowed and self._due[errand] <= now), None)
+        return next((task for task in self._turns if task in allowed and self._due[task] <= now), None)
 
-    def _errand(self, *allowed: Errand) -> bool:
-        errand = self._next(*allowed)
-        if errand is None:
+    def _task(self, *allowed: Task) -> bool:
+        task = self._next(*allowed)
+        if task is None:
             return False
-        self._turns.remove(errand)
-        self._turns.append(errand)
+        self._turns.remove(task)
+        self._turns.append(task)
         acts = {
             "heartbeat": self._heartbeat, "pull": self._pull, "earlier": self._earlier, "evidence": self._pictures,
         }  # fmt: skip
         try:
-            return acts[errand]()
+            return acts[task]()
         except NoAnswer:
-            if errand in ("earlier", "evidence"):  # put off for long, it proves nothing next: the feed has to come then
+            if task in ("earlier", "evidence"):  # put off for long, it proves nothing next: the feed has to come then
                 self._due["pull"] = min(self._due["pull"], self._now())
             raise
 

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from kiosk.core.events import Events, SyncChanged
 from protocol.clock import Clock
-from sync.sync_cycle import Cycle, Pause, SyncStatus
+from sync.sync_cycle import Pause, SyncCycle, SyncStatus
 
 log = logging.getLogger(__name__)
 LONGEST_NAP_S: Final = 30.0
@@ -35,11 +35,11 @@ def start_thread(run: Callable[[], None]) -> Joinable:
     return thread
 
 
-class Worker:
+class SyncWorker:
     """Steps the cycle until told to stop. All methods may be called from any thread and return at once, but `stop`."""
 
     def __init__(
-        self, cycle: Cycle, events: Events, clock: Clock, starter: Starter = start_thread, calm_s: float = 0
+        self, cycle: SyncCycle, events: Events, clock: Clock, starter: Starter = start_thread, calm_s: float = 0
     ) -> None:
         """`calm_s` seconds after the start nothing is tried, unless a person asks."""
         self._cycle = cycle
@@ -89,7 +89,7 @@ class Worker:
             asked = self._asked
             self._woken = self._asked = False
             if asked:
-                self._cycle.hurry()
+                self._cycle.run_now()
             return not self._stopping
 
     def _step(self) -> Pause:

@@ -11,7 +11,7 @@ from central.cli.project_first import project_for
 from central.documents.catalogues import Catalogues
 from central.requests import erasure, refused_sales, review
 from central.requests.refused_sales import Refusal
-from central.requests.review import Case
+from central.requests.review import RequestRow
 from central.store.interface import Session
 from central.store.sqlite_store import SqliteStore
 from protocol.clock import show_time
@@ -35,7 +35,7 @@ def erase(options: Namespace, console: Console) -> None:
     console.done("erased", id=meant.number if isinstance(meant, Refusal) else meant.id)
 
 
-def _meant(session: Session, text: str) -> Case | Refusal:
+def _meant(session: Session, text: str) -> RequestRow | Refusal:
     """A request, else what could not be taken, by the number on its paper. Raises Refused ``no_request``."""
     try:
         return review.find(session, text)

@@ -38,7 +38,7 @@ def papers(options: Namespace, console: Console) -> None:
     console.done("papers_written", folder=str(folder), count=len(written))
 
 
-def _names(session: Session, case: review.Case) -> dict[str, str]:
+def _names(session: Session, case: review.RequestRow) -> dict[str, str]:
     """By hash: the place in the entry and the kind of file, both of our own making; a device names no file here."""
     row = session.one(
         "SELECT body FROM entry WHERE device = ? AND epoch = ? AND seq = ?", case.device, case.epoch, case.seq

@@ -14,7 +14,7 @@ from central.cli.opening import opened
 from central.devices import enrolment, registry
 from central.fleet import metrics, overview, rollout_halt
 from central.fleet.alerts import Alert, alerts
-from central.fleet.overview import MISSING_MS, Counter
+from central.fleet.overview import MISSING_MS, DeviceRow
 from central.store.interface import Session
 from protocol.clock import HOUR_MS, show_time
 from protocol.errors import Refused
@@ -60,7 +60,7 @@ def _told(found: list[Alert]) -> dict[str, list[str]]:
     return told
 
 
-def _wanted(one: Counter, options: Namespace, now: int) -> bool:
+def _wanted(one: DeviceRow, options: Namespace, now: int) -> bool:
     return (
         (not options.silent or (one.works and one.stale(now)))
         and options.version in ("", one.version)
@@ -70,7 +70,7 @@ def _wanted(one: Counter, options: Namespace, now: int) -> bool:
     )
 
 
-def _expired(one: Counter, now: int) -> bool:
+def _expired(one: DeviceRow, now: int) -> bool:
     """Its lease is over by now, whether or not it was heard since: its screen is locked."""
     left_h = one.left_h(now)
     return one.works and left_h is not None and left_h <= 0
@@ -86,7 +86,7 @@ def _waiting(centre: Centre, session: Session) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _row(one: Counter, now: int) -> dict[str, Any]:
+def _row(one: DeviceRow, now: int) -> dict[str, Any]:
     """Times and ages go on by themselves; what only the counter knows is marked once it is no longer news."""
     stale, well, worst = one.stale(now), one.health, one.health.get("worst")
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from central.fleet.alerts import Alert
-from central.fleet.overview import Counter
+from central.fleet.overview import DeviceRow
 from protocol import doctor
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.texts import Language, say, table
@@ -49,7 +49,7 @@ def _word(language: Language, kind: str, word: str) -> str:
     return say(language, key, n=0) if (key := f"central.{kind}.{word}") in table() else word
 
 
-def counter(one: Counter, alerts: Iterable[str], now: int, language: Language) -> dict[str, str]:
+def counter(one: DeviceRow, alerts: Iterable[str], now: int, language: Language) -> dict[str, str]:
     """A row of `COUNTERS`. Of one that was never heard nothing is known but that."""
     well, stale = one.health, one.stale(now)
 
@@ -85,7 +85,7 @@ def _disk(megabytes: object) -> str:
     return f"{megabytes // _MB_OF_GB} GB" if megabytes >= _MB_OF_GB else f"{megabytes} MB"
 
 
-def summary(shown: Sequence[Counter], trouble: int, now: int, language: Language) -> str:
+def summary(shown: Sequence[DeviceRow], trouble: int, now: int, language: Language) -> str:
     """What the table comes to: it stands where the eye is when a long one has gone by."""
     standing = Tally(one.standing(now).partition(" ")[0] for one in shown)
     parts = " · ".join(f"{_word(language, 'standing', name)} {count}" for name, count in standing.most_common())

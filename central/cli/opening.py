@@ -11,7 +11,7 @@ from pathlib import Path
 from central.centre import Centre
 from central.store import key_files
 from central.store.interface import Session, Store
-from central.store.key_files import Cabinet, is_there
+from central.store.key_files import KeyFiles, is_there
 from central.store.sqlite_store import SqliteStore
 from protocol.errors import Corrupt, Refused, Unavailable
 from protocol.program.os_errors import system_reason
@@ -42,7 +42,7 @@ def root_folder(options: Namespace) -> Path:
     return Path(options.root_dir) if options.root_dir else data_folder(options) / "root"
 
 
-def open_store(options: Namespace, keys: Cabinet) -> Store:
+def open_store(options: Namespace, keys: KeyFiles) -> Store:
     """The database that ``--database`` names, else the embedded one. Keys that have had a database begin no other one,
     unless told so (``--new``): an empty one in its place would tell every counter that it is unknown.
 
@@ -82,7 +82,7 @@ def opened(options: Namespace) -> Iterator[Centre]:
 
     Raises Refused ``keys_missing`` where there is none, ``database_foreign`` as below, and what `open_store` raises.
     """
-    keys = Cabinet(keys_folder(options))
+    keys = KeyFiles(keys_folder(options))
     store = open_store(options, keys)
     try:
         _refuse_other_keys(store, keys)
@@ -91,12 +91,12 @@ def opened(options: Namespace) -> Iterator[Centre]:
             hosts = tuple(config(session, HOSTS).split())
         centre = Centre(store, keys, authority, address, updates=updates_folder(options), hosts=hosts)
         yield centre
-        centre.turned_away.keep(store)
+        centre.rejected_auth.keep(store)
     finally:
         store.close()
 
 
-def _refuse_other_keys(store: Store, keys: Cabinet) -> None:
+def _refuse_other_keys(store: Store, keys: KeyFiles) -> None:
     """A database is of one root: `--database` may name another centre's, whose counters would be told our documents.
 
     Raises Refused ``database_foreign``.

@@ -34,7 +34,7 @@ def free(options: Namespace, console: Console) -> None:
     with opened(options) as centre:
         with centre.store.reading() as session:
             case = review.find(session, options.request)
-            of = refunds.Of(case.device, case.epoch, case.seq, case.id)
+            of = refunds.RequestKey(case.device, case.epoch, case.seq, case.id)
             holder = refunds.holder(session, of)
         if holder is not None:
             Projector(centre).drain(holder)  # it may have paid a moment ago

@@ -12,7 +12,7 @@ from central.cli.project_first import project_for
 from central.cli.typed_text import NAME, line
 from central.documents.catalogues import Catalogues
 from central.requests import erasure, receipt_check, reference_authority, review
-from central.requests.decisions import Ruling
+from central.requests.decisions import Decision
 from protocol.clock import show_time
 from protocol.errors import Refused
 from protocol.texts import say
@@ -49,7 +49,7 @@ def request_decide(options: Namespace, console: Console) -> None:
         project_for(centre, options.request)
         with centre.store.writing() as session:
             case = review.find(session, options.request)
-            ruling = Ruling(case.seq, case.id, options.status, code, *reasons)
+            ruling = Decision(case.seq, case.id, options.status, code, *reasons)
             seen = review.Seen(options.expect, line("--because", options.because) if options.because else "")
             review.decide(centre, session, case, ruling, options.staff, seen)
     console.done("decided", id=case.id, status=options.status)

@@ -132,7 +132,7 @@ class Complaints:
 
 
 def _keep_refused(centre: Centre) -> None:
-    centre.turned_away.keep(centre.store)
+    centre.rejected_auth.keep(centre.store)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from central.cli.opening import DATABASE, data_folder, keys_folder, make_keys, o
 from central.documents import publishing
 from central.store import key_files
 from central.store.interface import Session
-from central.store.key_files import Cabinet
+from central.store.key_files import KeyFiles
 from protocol import strict_json
 from protocol.catalogue.catalogue import bundled_services, catalogue_members, read_catalogue
 from protocol.catalogue.catalogue_lint import SERVICE_BYTES, Judged, judge, line
@@ -31,10 +31,10 @@ from protocol.texts import LANGUAGES
 def keys_new(options: Namespace, console: Console) -> None:
     if options.dir:
         key_files.create(Path(options.dir), root_folder(options), secrets.token_bytes, wall_ms())
-        made = Cabinet(Path(options.dir)).keys
+        made = KeyFiles(Path(options.dir)).keys
     else:
         make_keys(options, wall_ms(), secrets.token_bytes)
-        made = Cabinet(keys_folder(options)).keys
+        made = KeyFiles(keys_folder(options)).keys
     console.done("keys_made", root=fingerprint(made.root_public).hex(), offline=str(root_folder(options)))
 
 

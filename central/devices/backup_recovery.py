@@ -28,7 +28,7 @@ DATABASE = "kiosk.db"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RecoveryRequest:
     """A machine's request for the key of a backup."""
 
     device: bytes
@@ -42,12 +42,12 @@ class Asked:
         return hashlib.sha256(self.device + self.sealed + self.machine).hexdigest()
 
 
-def read(content: bytes) -> Asked:
+def read(content: bytes) -> RecoveryRequest:
     """Raises Corrupt("recovery_request")."""
     try:
         said = json.loads(content)
         device, machine = uuid.UUID(said["device"]).bytes, bytes.fromhex(said["machine"])
-        asked = Asked(device, int(said["epoch"]), bytes.fromhex(said["sealed"]), machine)
+        asked = RecoveryRequest(device, int(said["epoch"]), bytes.fromhex(said["sealed"]), machine)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Corrupt("recovery_request") from error
     if said.get("kind") != "manfaz-recovery" or len(machine) != sealed.KEY_LEN:
@@ -55,7 +55,7 @@ def read(content: bytes) -> Asked:
     return asked
 
 
-def answer(asked: Asked, root: Path) -> bytes:
+def answer(asked: RecoveryRequest, root: Path) -> bytes:
     """The file that gives the asking machine, and nobody else, the key. Raises Refused ``root_missing``,
     Corrupt("recovery_key").
     """

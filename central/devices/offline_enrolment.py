@@ -11,7 +11,7 @@ from protocol.wire import offline_enrolment
 
 
 def answer(
-    centre: Centre, session: Session, request: offline_enrolment.Request, number: str, staff: str
+    centre: Centre, session: Session, request: offline_enrolment.EnrolmentRequest, number: str, staff: str
 ) -> tuple[Slot, bytes] | Refused:
     """The same without a line: the request came in a file, `number` is the code that the counter shows for it.
 
@@ -36,7 +36,7 @@ def answer(
 
 
 def _offered(
-    centre: Centre, session: Session, found: Slot, request: offline_enrolment.Request, number: str, staff: str
+    centre: Centre, session: Session, found: Slot, request: offline_enrolment.EnrolmentRequest, number: str, staff: str
 ) -> Refused | None:
     """Why a carried request is not answered, or None."""
     refusal = known(centre, session, found, code_mac(centre.keys.codes, found.slot, request.code))

@@ -9,7 +9,7 @@ from central.centre import Centre
 from central.devices.registry import Chain
 from central.store.interface import Session
 from protocol.wire import support_file
-from protocol.wire.support_file import BadSupport, Head
+from protocol.wire.support_file import BadSupport, SupportHead
 
 MOST_BYTES: Final = 64 * 1024
 KEPT: Final = 50
@@ -57,7 +57,7 @@ def kept(session: Session, number: str) -> bytes | None:
     return None if row is None else bytes(row[0])
 
 
-def opened(centre: Centre, file: bytes) -> tuple[Head, dict[str, Any]]:
+def opened(centre: Centre, file: bytes) -> tuple[SupportHead, dict[str, Any]]:
     """What it says, under whichever of the centre's keys it was sealed to. Raises BadSupport."""
     fault = BadSupport("seal")
     for private in centre.keys.seals:

@@ -16,7 +16,7 @@ from central.centre import Centre
 from central.devices.registry import ONLINE_MS
 from central.fleet import overview
 from central.fleet.opening_hours import Hours
-from central.fleet.overview import Counter
+from central.fleet.overview import DeviceRow
 from central.projection import parked_chains
 from central.releases import rollout
 from central.store.interface import Session
@@ -73,7 +73,7 @@ class Alert:
 Found = Iterator[Alert]
 
 
-def alerts(centre: Centre, session: Session, fleet: list[Counter] | None = None) -> list[Alert]:
+def alerts(centre: Centre, session: Session, fleet: list[DeviceRow] | None = None) -> list[Alert]:
     """All that fire now, the gravest first. The watchdog always does: its absence is the alarm."""
     now, fleet = centre.now_ms(), overview.counters(centre, session) if fleet is None else fleet
     outages = list(_outages(fleet, now))
@@ -95,7 +95,7 @@ def alerts(centre: Centre, session: Session, fleet: list[Counter] | None = None)
     return [*found, Alert("watchdog", "none", "", since_ms=now)]
 
 
-def _of(counter: Counter, name: str, severity: str, since_ms: int, **values: int | str) -> Alert:
+def _of(counter: DeviceRow, name: str, severity: str, since_ms: int, **values: int | str) -> Alert:
     return Alert(name, severity, counter.name, counter.shop, counter.governorate, since_ms, dict(values))
 
 
@@ -103,7 +103,7 @@ def _covered(found: Iterable[Alert], covers: Callable[[Alert], bool]) -> Found:
     yield from (replace(one, muted=True) if covers(one) else one for one in found)
 
 
-def _silent(fleet: list[Counter], now: int) -> Found:
+def _silent(fleet: list[DeviceRow], now: int) -> Found:
     for one in fleet:
         hours = one.silent_ms(now) // HOUR_MS if one.works and not one.why else 0
         step = next((word for least, word in SILENCE_H if hours >= least), None)
@@ -112,7 +112,7 @@ def _silent(fleet: list[Counter], now: int) -> Found:
             yield _of(one, "shop_silent", severity, one.last_ms, hours=hours, step=step)
 
 
-def _outages(fleet: list[Counter], now: int) -> Found:
+def _outages(fleet: list[DeviceRow], now: int) -> Found:
     """Counters that fell silent within the last hour while their shops were open, many in one place."""
     lately = [one for one in fleet if one.works and one.heard_ms > now - DAY_MS]
     fell = [one for one in lately if _fell_silent(one, now)]
@@ -125,18 +125,18 @@ def _outages(fleet: list[Counter], now: int) -> Found:
             yield _outage(area, [one for one in fell if one.governorate == area], all_[area])
 
 
-def _fell_silent(one: Counter, now: int) -> bool:
+def _fell_silent(one: DeviceRow, now: int) -> bool:
     silent = now - one.heard_ms
     late = ONLINE_MS < silent <= ONLINE_MS + OUTAGE_MS
     return late and one.opening.open_ms(one.heard_ms, now) == silent
 
 
-def _outage(area: str, fell: list[Counter], of: int) -> Alert:
+def _outage(area: str, fell: list[DeviceRow], of: int) -> Alert:
     since = min(one.heard_ms for one in fell)
     return Alert("area_outage", "page", area, "", area, since, {"counters": len(fell), "of": of})
 
 
-def _money(fleet: list[Counter], now: int) -> Found:
+def _money(fleet: list[DeviceRow], now: int) -> Found:
     for one in fleet:
         old = one.oldest_ms and now - one.oldest_ms > MONEY_MS
         if one.unsent_pt > MONEY_SHARE * one.cap_pt or (old and one.unsent_pt):
@@ -144,14 +144,14 @@ def _money(fleet: list[Counter], now: int) -> Found:
             yield _of(one, "money_at_risk", "page", one.oldest_ms, amount_pt=one.unsent_pt, hours=hours)
 
 
-def _lacking(fleet: list[Counter]) -> Found:
+def _lacking(fleet: list[DeviceRow]) -> Found:
     """Counters that were told of more than is here: this centre was put back from an older copy."""
     for one in fleet:
         if one.lacking or one.lacks_picture:
             yield _of(one, "not_held", "page", one.heard_ms, entries=one.lacking, pictures=int(one.lacks_picture))
 
 
-def _forks(session: Session, fleet: list[Counter]) -> Found:
+def _forks(session: Session, fleet: list[DeviceRow]) -> Found:
     """Two histories of one journal: a copied disk, or somebody who writes his own."""
     frozen = {one.device: one for one in fleet if one.state == "frozen"}
     rows = session.all("SELECT device, min(at_ms) FROM equivocation GROUP BY device")
@@ -160,7 +160,7 @@ def _forks(session: Session, fleet: list[Counter]) -> Found:
         yield _of(one, "clone", "page", shown.get(device, 0))
 
 
-def _parked(session: Session, fleet: list[Counter]) -> Found:
+def _parked(session: Session, fleet: list[DeviceRow]) -> Found:
     """Journals that stand before an entry which cannot be projected; of one counter the one that stands longest."""
     known = {one.device: one for one in fleet}
     for found in {one.device: one for one in reversed(parked_chains.parked(session))}.values():
@@ -169,7 +169,7 @@ def _parked(session: Session, fleet: list[Counter]) -> Found:
         yield _of(known[found.device], "chain_parked", "page", found.since_ms, **values)
 
 
-def _keys(session: Session, fleet: list[Counter], now: int) -> Found:
+def _keys(session: Session, fleet: list[DeviceRow], now: int) -> Found:
     """Keys that are not believed. Only those that name a device of ours: anybody can send the rest."""
     known = {one.device: one for one in fleet}
     for found in rejected_auth.lately(session, now):
@@ -178,7 +178,7 @@ def _keys(session: Session, fleet: list[Counter], now: int) -> Found:
             yield _of(known[found.device], name, severity, found.first_ms, times=found.recent)
 
 
-def _two_computers(session: Session, one: Counter, found: rejected_auth.Refusals) -> bool:
+def _two_computers(session: Session, one: DeviceRow, found: rejected_auth.RejectedCount) -> bool:
     """Whether the old computer speaks beside the new one, or in spite of having been called broken.
 
     One that was approved for its next epoch may speak with the old key until it has fetched the new statement.
@@ -189,7 +189,7 @@ def _two_computers(session: Session, one: Counter, found: rejected_auth.Refusals
     return row is not None and found.last_ms > row[0]
 
 
-def _rollouts(centre: Centre, session: Session, fleet: list[Counter], now: int) -> Found:
+def _rollouts(centre: Centre, session: Session, fleet: list[DeviceRow], now: int) -> Found:
     said = rollout.reading(centre).rollout() if centre.updates is not None else {}
     for version, one in said.items():
         row = session.one(
@@ -207,7 +207,7 @@ def _rollouts(centre: Centre, session: Session, fleet: list[Counter], now: int) 
     yield from (found for one in fleet if one.works for found in _rollout_of(one, order, since, now))
 
 
-def _rollout_of(one: Counter, order: list[str], since: int, now: int) -> Found:
+def _rollout_of(one: DeviceRow, order: list[str], since: int, now: int) -> Found:
     """`since` is when the first release was let out: from then on a counter that looks for releases hears of them."""
     if one.phase not in RESTING and now - one.phase_ms > STUCK_MS:
         yield _of(one, "rollout_stuck", "ticket", one.phase_ms, phase=one.phase)
@@ -228,7 +228,7 @@ def _newer(version: str, than: str) -> bool:
         return False
 
 
-def _stops(fleet: list[Counter], now: int) -> Found:
+def _stops(fleet: list[DeviceRow], now: int) -> Found:
     """What stops a counter for an hour; the same in many shops is one incident."""
     stopped = [one for one in fleet if one.works and one.health.get("stops") and now - one.stops_ms > STOP_MS]
     shops = len({one.shop for one in fleet})
@@ -247,7 +247,7 @@ def _stops(fleet: list[Counter], now: int) -> Found:
         yield replace(found, muted=many.issuperset(numbers))
 
 
-def _backups(fleet: list[Counter], now: int) -> Found:
+def _backups(fleet: list[DeviceRow], now: int) -> Found:
     """A counter that says nothing of backups has none."""
     for one in fleet:
         if not one.works or not one.heard_ms:
@@ -258,7 +258,7 @@ def _backups(fleet: list[Counter], now: int) -> Found:
             yield _of(one, "backup_old", "ticket", now - hours * HOUR_MS, hours=hours)
 
 
-def _mirrors(fleet: list[Counter]) -> Found:
+def _mirrors(fleet: list[DeviceRow]) -> Found:
     """A counter whose keystore does not hear of what it writes: it is locked, broken, or held up by somebody."""
     for one in fleet:
         entries, seconds = (one.health.get(name) or 0 for name in ("mirror_entries", "mirror_s"))
@@ -266,13 +266,13 @@ def _mirrors(fleet: list[Counter]) -> Found:
             yield _of(one, "mirror_late", "page", one.heard_ms, entries=entries, seconds=seconds)
 
 
-def _days(fleet: list[Counter]) -> Found:
+def _days(fleet: list[DeviceRow]) -> Found:
     """A day that stays open: nobody has counted its drawer, and somebody may want its prices."""
     found = (one for one in fleet if one.works and DAY_OPEN in one.health.get("found", ()))
     yield from (_of(one, "day_open", "ticket", one.heard_ms) for one in found)
 
 
-def _clocks(session: Session, fleet: list[Counter], now: int) -> Found:
+def _clocks(session: Session, fleet: list[DeviceRow], now: int) -> Found:
     rows = session.all(
         "SELECT device, count(*) FROM clock_jump WHERE at_ms > ? GROUP BY device HAVING count(*) >= ?",
         now - DAY_MS,

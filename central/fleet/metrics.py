@@ -10,7 +10,7 @@ from central import rejected_auth
 from central.centre import Centre
 from central.fleet import overview
 from central.fleet.alerts import alerts
-from central.fleet.overview import Counter
+from central.fleet.overview import DeviceRow
 from central.store.interface import Session
 
 MEDIA: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -48,7 +48,7 @@ def text(centre: Centre, session: Session) -> str:
     return "".join(_lines(samples))
 
 
-def _of(one: Counter) -> Iterator[tuple[str, dict[str, str], float]]:
+def _of(one: DeviceRow) -> Iterator[tuple[str, dict[str, str], float]]:
     labels = {"device": one.name, "shop": one.shop, "governorate": one.governorate}
     yield "manfaz_counter_heard_timestamp_seconds", labels, one.heard_ms / 1000
     yield "manfaz_counter_unsent", labels, one.unsent

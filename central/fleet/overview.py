@@ -28,7 +28,7 @@ WHYS: Final = ("closed", "stolen", "broken", "moved")
 
 
 @dataclass(frozen=True, slots=True)
-class Counter:
+class DeviceRow:
     """A device as it stands. Times are Unix ms, 0 where there is none; `said` are the members of the last heartbeat,
     `health` those of its `health` (empty where it had none); `named_ring` what its shop's settings say of its ring.
     """
@@ -141,7 +141,7 @@ _ROWS: Final = """SELECT d.id, d.shop, c.epoch, c.state, c.statement, c.server_m
     WHERE c.epoch = (SELECT max(epoch) FROM chain WHERE device = d.id) ORDER BY d.shop, d.id"""
 
 
-def counters(centre: Centre, session: Session) -> list[Counter]:
+def counters(centre: Centre, session: Session) -> list[DeviceRow]:
     """Every device in its newest epoch, by shop."""
     base = publishing.defaults(centre)  # once: for six thousand shops it is half of all the work
     shops = {
@@ -152,7 +152,7 @@ def counters(centre: Centre, session: Session) -> list[Counter]:
     return [replace(one, state=LEFT) if _has_left(session, one, centre.now_ms()) else one for one in fleet]
 
 
-def _has_left(session: Session, one: Counter, now_ms: int) -> bool:
+def _has_left(session: Session, one: DeviceRow, now_ms: int) -> bool:
     """Asked of the silent alone: who is heard has not gone, and the journals of six thousand are many reads."""
     return one.works and now_ms - one.last_ms > NEW_MS and departure.of(session, one.device, one.epoch) in GONE
 
@@ -163,13 +163,13 @@ def _by_now(facts: dict[str, Any], hwm: int) -> dict[str, Any]:
     return facts | {"unsent": 0, "unsent_pt": 0, "oldest_unsent_ms": None} if arrived else facts
 
 
-def _counter(row: Any, names: tuple[str, str], members: dict[str, Any]) -> Counter:
+def _counter(row: Any, names: tuple[str, str], members: dict[str, Any]) -> DeviceRow:
     device, shop, epoch, state, statement, server_ms, hwm, heard_ms, heartbeat, body, *health = row
     about = members.get("shop")
     said = about if isinstance(about, dict) else {}
     version, version_ms, phase, phase_ms, stops_ms, why = health
     issued = json.loads(statement).get("issued_ms")
-    return Counter(
+    return DeviceRow(
         bytes(device), shop, names, str(said.get("governorate") or shop.partition("-")[0]),
         str(said.get("technician") or ""), opening_hours.read(said.get("hours")), dict(members.get("limits") or {}),
         pilot_shops.named(members), epoch,

@@ -9,7 +9,7 @@ from typing import Any, Final
 from central import audit
 from central.centre import Centre
 from central.fleet import overview
-from central.fleet.overview import Counter
+from central.fleet.overview import DeviceRow
 from central.releases import rollout
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.rings import reaches
@@ -52,7 +52,7 @@ class Harm:
         return f"acknowledged within a day: {self.acked} % updated, {self.others} % others"
 
 
-def judge(fleet: list[Counter], version: str, said: dict[str, Any], now_ms: int) -> Harm | None:
+def judge(fleet: list[DeviceRow], version: str, said: dict[str, Any], now_ms: int) -> Harm | None:
     """What a version, let out as `said`, does to the counters it reaches."""
     active = [one for one in fleet if one.works]
     ring = [one for one in active if reaches(said, one.ring)]
@@ -75,15 +75,15 @@ def _is_older(version: str, than: str) -> bool:
         return False
 
 
-def _finely(updated: list[Counter], others: list[Counter], now_ms: int) -> tuple[float, float] | None:
+def _finely(updated: list[DeviceRow], others: list[DeviceRow], now_ms: int) -> tuple[float, float] | None:
     acked, elsewhere = (_share(some, lambda one: now_ms - one.acked_ms < DAY_MS) for some in (updated, others))
     return (acked, elsewhere) if acked < elsewhere - ACK_POINTS else None
 
 
-def _roughly(updated: list[Counter], others: list[Counter], now_ms: int) -> tuple[float, float] | None:
+def _roughly(updated: list[DeviceRow], others: list[DeviceRow], now_ms: int) -> tuple[float, float] | None:
     """A few counters: what would be chance among many is seen only where most of them have fallen mute."""
 
-    def heard(one: Counter) -> bool:
+    def heard(one: DeviceRow) -> bool:
         return now_ms - one.acked_ms < DAY_MS or one.opening.open_ms(one.acked_ms, now_ms) < MUTE_MS
 
     if sum(not heard(one) for one in updated) < FEW_LEAST or not others:
@@ -92,12 +92,12 @@ def _roughly(updated: list[Counter], others: list[Counter], now_ms: int) -> tupl
     return (acked, elsewhere) if acked <= elsewhere - FEW_POINTS else None
 
 
-def _is_bad(one: Counter, version: str) -> bool:
+def _is_bad(one: DeviceRow, version: str) -> bool:
     crashing = one.version == version and (one.health.get("crashes_24h") or 0) >= CRASHES
     return crashing or one.health.get("reverted") == version
 
 
-def _share(some: list[Counter], of: Callable[[Counter], bool]) -> float:
+def _share(some: list[DeviceRow], of: Callable[[DeviceRow], bool]) -> float:
     return 100 * sum(map(of, some)) / len(some)
 
 

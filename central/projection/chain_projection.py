@@ -21,7 +21,7 @@ from central.projection import parked_chains
 from central.projection.effects import Arrival, Effects, Work, apply
 from central.rate_limit import Limiter, Rate
 from central.requests import approvals, approved_acts, refused_sales, request_index, request_rules, staff_requests
-from central.requests.refunds import Of
+from central.requests.refunds import RequestKey
 from central.requests.request_rules import Facts
 from central.store.vault import place
 from protocol.clock import HOUR_MS
@@ -276,7 +276,7 @@ def _refund(effects: Effects, work: Work, seq: int, members: dict[str, Any]) -> 
     epoch, refunded, one = (members.get(name) for name in ("epoch", "seq", "id"))
     device = _device(members.get("device"), work.device)
     if device is not None and _is_number(epoch) and _is_number(refunded) and _is_name(one):
-        effects.refunds.append((seq, Of(device, epoch, refunded, one), members))
+        effects.refunds.append((seq, RequestKey(device, epoch, refunded, one), members))
 
 
 def _device(named: object, own: bytes) -> bytes | None:

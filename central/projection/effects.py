@@ -25,8 +25,8 @@ from central.requests import (
     request_index,
 )
 from central.requests import staff_requests as wishes
-from central.requests.decisions import Ruling
-from central.requests.refunds import Of
+from central.requests.decisions import Decision
+from central.requests.refunds import RequestKey
 from central.requests.request_index import Key
 from central.requests.request_rules import Facts
 from central.requests.staff_requests import Wish
@@ -83,7 +83,7 @@ class Effects:
     settings_version: int
     requests: list[Arrival] = field(default_factory=list)
     voids: list[tuple[int, int, str, dict[str, Any]]] = field(default_factory=list)
-    refunds: list[tuple[int, Of, dict[str, Any]]] = field(default_factory=list)
+    refunds: list[tuple[int, RequestKey, dict[str, Any]]] = field(default_factory=list)
     followed: list[tuple[str, int, int, int, str]] = field(default_factory=list)
     postings: list[till_days.Posting] = field(default_factory=list)
     closes: list[till_days.Close] = field(default_factory=list)
@@ -92,10 +92,10 @@ class Effects:
     erased: list[tuple[int, int, str]] = field(default_factory=list)
     outdated: int = 0
     wishes: list[Wish] = field(default_factory=list)
-    askings: list[tuple[telephone.Facts, str]] = field(default_factory=list)
+    askings: list[tuple[telephone.ApprovedFacts, str]] = field(default_factory=list)
     uses: list[approvals.Use] = field(default_factory=list)
     papers: list[refused_sales.Wish] = field(default_factory=list)
-    acts: list[approved_acts.Act] = field(default_factory=list)
+    acts: list[approved_acts.ApprovedAct] = field(default_factory=list)
 
     def told(self) -> int:
         """How many rows they may write for the staff, at most."""
@@ -152,14 +152,14 @@ _COLUMNS: Final = (
 )
 
 
-def _in_turn(centre: Centre, session: Session, work: Work, effects: Effects) -> list[Ruling]:
+def _in_turn(centre: Centre, session: Session, work: Work, effects: Effects) -> list[Decision]:
     """Requests and what reverses them as the till did them: what a void has freed the next request may pay, whether
     the three came up together or one by one.
     """
     acts: list[tuple[int, Callable[[], None]]] = []
     acts += [(one[0], partial(_void_one, centre, session, work, effects, one)) for one in effects.voids]
     acts += [(one[0], partial(_pay_back, centre, session, work, one)) for one in effects.refunds]
-    rulings: list[Ruling] = []
+    rulings: list[Decision] = []
     waiting = effects.requests
     for seq, act in sorted(acts, key=itemgetter(0)):
         before = [arrival for arrival in waiting if arrival.seq < seq]
@@ -169,7 +169,7 @@ def _in_turn(centre: Centre, session: Session, work: Work, effects: Effects) -> 
     return rulings + _keep_requests(centre, session, work, waiting)
 
 
-def _keep_requests(centre: Centre, session: Session, work: Work, arrivals: list[Arrival]) -> list[Ruling]:
+def _keep_requests(centre: Centre, session: Session, work: Work, arrivals: list[Arrival]) -> list[Decision]:
     taken = _ids_taken(session, [arrival.facts.id for arrival in arrivals])
     now, rulings = centre.now_ms(), []
     rows: list[tuple[Any, ...]] = []
@@ -187,7 +187,7 @@ def _keep_requests(centre: Centre, session: Session, work: Work, arrivals: list[
             "" if code else facts.bill, arrival.date, 0 if code else facts.total_pt,
         ))  # fmt: skip
         if code:
-            rulings.append(Ruling(arrival.seq, facts.id, "rejected", code, *reasons))
+            rulings.append(Decision(arrival.seq, facts.id, "rejected", code, *reasons))
     if rows:
         session.many(f"INSERT INTO request ({_COLUMNS}) VALUES ({', '.join('?' * len(rows[0]))}, 1)", rows)  # noqa: S608 - question marks
         keys = [(arrival.seq, key) for arrival in arrivals for key in arrival.keys]
@@ -209,12 +209,12 @@ def _void_one(
 ) -> None:
     """The first that reverses a request counts, every other is a case."""
     seq, voided, request, members = one
-    of, payer = Of(work.device, work.epoch, voided, request), (work.device, work.epoch, seq)
+    of, payer = RequestKey(work.device, work.epoch, voided, request), (work.device, work.epoch, seq)
     if refunds.void(centre, session, payer, of, members.get("total_pt")):
         effects.postings += till_days.returned_void(seq, members)
 
 
-def _pay_back(centre: Centre, session: Session, work: Work, one: tuple[int, Of, dict[str, Any]]) -> None:
+def _pay_back(centre: Centre, session: Session, work: Work, one: tuple[int, RequestKey, dict[str, Any]]) -> None:
     """As above, of a refund."""
     seq, of, members = one
     payer, total_pt = (work.device, work.epoch, seq), members.get("total_pt")
@@ -223,7 +223,7 @@ def _pay_back(centre: Centre, session: Session, work: Work, one: tuple[int, Of, 
         shop_float.use(session, of.key, 0)
 
 
-def carried(session: Session, work: Work, seq: int, of: Of, members: dict[str, Any]) -> bool:
+def carried(session: Session, work: Work, seq: int, of: RequestKey, members: dict[str, Any]) -> bool:
     """Whether the fee went to another request of the same till, which cost the same: then the float was used once.
 
     The two are one commit of the till, so that request stands right before the refund `seq`: named by another refund

@@ -13,7 +13,7 @@ from typing import Final
 from central import audit
 from central.centre import Centre
 from central.requests import decisions
-from central.requests.decisions import Ruling
+from central.requests.decisions import Decision
 from central.store.interface import Session
 from protocol.errors import KioskError, Refused
 from protocol.journal import bodies
@@ -91,7 +91,7 @@ def _reject(centre: Centre, session: Session, key: tuple[bytes, int, int], staff
     assert row is not None  # noqa: S101 - a chain stands before an entry that is here
     if Header.unpack(row[0]).entry_type == EntryType.REQUEST:
         one = _id(row[1])
-        ruling = Ruling(key[2], one, "rejected", SET_ASIDE, *decisions.reasons(SET_ASIDE))
+        ruling = Decision(key[2], one, "rejected", SET_ASIDE, *decisions.reasons(SET_ASIDE))
         decisions.publish(session, key[0], key[1], [ruling], centre.now_ms(), staff)
 
 

@@ -32,7 +32,7 @@ def directory(centre: Centre, session: Session, *, renew: bool = False) -> Direc
 
 
 def online_signers(centre: Centre, *, renew: bool = False) -> dict[str, list[CryptoSigner]]:
-    seeds = key_files.update_seeds(centre.cabinet.folder, centre.random, renew=renew)
+    seeds = key_files.update_seeds(centre.key_files.folder, centre.random, renew=renew)
     return {
         role: [CryptoSigner(Ed25519PrivateKey.from_private_bytes(seed)) for seed in of] for role, of in seeds.items()
     }

@@ -24,7 +24,7 @@ from protocol.texts import LANGUAGES, say
 from protocol.values import telephone
 from protocol.values.arabic import isolate
 from protocol.values.ids import normalise_code
-from protocol.values.telephone import WHATS, Facts
+from protocol.values.telephone import WHATS, ApprovedFacts
 
 Place = tuple[bytes, int, str]
 _FIELDS: Final = "device, epoch, seq, shop, what, of_seq, amount_pt, op, at_ms, state, staff, way"
@@ -52,8 +52,10 @@ class Approval:
         return f"{self.device.hex()[:8]}-{self.seq}"
 
     @property
-    def facts(self) -> Facts:
-        return Facts(str(uuid.UUID(bytes=self.device)), self.epoch, self.seq, self.what, self.of, self.amount_pt)
+    def facts(self) -> ApprovedFacts:
+        return ApprovedFacts(
+            str(uuid.UUID(bytes=self.device)), self.epoch, self.seq, self.what, self.of, self.amount_pt
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +73,16 @@ class Use:
 # ---- what the counter says
 
 
-def asked(device: bytes, epoch: int, seq: int, entry_type: int, members: dict[str, Any]) -> list[tuple[Facts, str]]:
+def asked(
+    device: bytes, epoch: int, seq: int, entry_type: int, members: dict[str, Any]
+) -> list[tuple[ApprovedFacts, str]]:
     """What an entry asks for, and who asks; nothing of one that is not whole."""
     if entry_type != EntryType.LOGIN or members.get("kind") != "asked":
         return []
     what, of, amount_pt, op = (members.get(name) for name in ("what", "of", "amount_pt", "op"))
     if what not in WHATS or type(of) is not int or type(amount_pt) is not int or not isinstance(op, str):
         return []
-    return [(Facts(_text(device), epoch, seq, what, of, amount_pt), op.replace("\0", ""))]
+    return [(ApprovedFacts(_text(device), epoch, seq, what, of, amount_pt), op.replace("\0", ""))]
 
 
 def used(seq: int, entry_type: int, members: dict[str, Any]) -> list[Use]:
@@ -104,7 +108,9 @@ def _number(members: dict[str, Any], name: str) -> int:
     return value if type(value) is int else -1
 
 
-def take(centre: Centre, session: Session, of: Place, askings: list[tuple[Facts, str]], uses: list[Use]) -> None:
+def take(
+    centre: Centre, session: Session, of: Place, askings: list[tuple[ApprovedFacts, str]], uses: list[Use]
+) -> None:
     """Keep what a stretch of a journal asks for and what it has used; `of` is device, epoch and shop."""
     device, epoch, shop = of
     give_chain(centre, session, device)
@@ -142,7 +148,7 @@ def _text(device: bytes) -> str:
     return str(uuid.UUID(bytes=device))
 
 
-def keep(centre: Centre, session: Session, shop: str, facts: Facts, op: str) -> None:
+def keep(centre: Centre, session: Session, shop: str, facts: ApprovedFacts, op: str) -> None:
     """What a counter's entry asks for. A row from a telephone call is compared with it."""
     device = uuid.UUID(facts.device).bytes
     known = at(session, device, facts.epoch, facts.seq)

@@ -33,7 +33,7 @@ _OF_A_SUPERVISOR: Final = (EntryType.EXPORT, EntryType.ERASURE)
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class ApprovedAct:
     """An entry that wants a second word."""
 
     seq: int
@@ -50,7 +50,7 @@ class Till:
     shop: str
 
 
-def of(seq: int, kind: int, members: dict[str, Any], day: DaySettings) -> list[Act]:
+def of(seq: int, kind: int, members: dict[str, Any], day: DaySettings) -> list[ApprovedAct]:
     """The entry, where it wants a second word that nobody else looks into; `day` are the shop's rules of a close."""
     if kind not in WHATS or approvals.used(seq, kind, members):
         return []
@@ -58,10 +58,10 @@ def of(seq: int, kind: int, members: dict[str, Any], day: DaySettings) -> list[A
         return []  # the centre has ordered that one
     if kind == EntryType.DAY_CLOSE and abs(_number(members, "difference_pt")) <= day.difference_pt:
         return []
-    return [Act(seq, kind, members)]
+    return [ApprovedAct(seq, kind, members)]
 
 
-def note(centre: Centre, session: Session, till: Till, acts: Iterable[Act]) -> None:
+def note(centre: Centre, session: Session, till: Till, acts: Iterable[ApprovedAct]) -> None:
     """Write into the audit which of them nobody stands behind."""
     for act in acts:
         if not _stands(session, till, act):
@@ -79,7 +79,7 @@ def missing(session: Session, limit: int) -> list[Row]:
     )
 
 
-def _stands(session: Session, till: Till, act: Act) -> bool:
+def _stands(session: Session, till: Till, act: ApprovedAct) -> bool:
     if act.kind == EntryType.REFUND:
         return _ruled(session, till, act.members)
     if act.kind == EntryType.VOID and _shown(session, till, act.members):
@@ -106,7 +106,7 @@ def _shown(session: Session, till: Till, members: Mapping[str, Any]) -> bool:
     return first_paper.opens(sold.get("paper"), members.get("paper"))
 
 
-def _agreed(session: Session, till: Till, act: Act) -> bool:
+def _agreed(session: Session, till: Till, act: ApprovedAct) -> bool:
     op, op2, login2 = act.members.get("op"), act.members.get("op2"), _number(act.members, "login2")
     people = session.all("SELECT id, role FROM operator WHERE shop = ?", till.shop)
     roles = {role for who, role in people if who in (op, op2)}

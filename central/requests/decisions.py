@@ -11,7 +11,7 @@ from protocol.texts import say
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class Decision:
     """One request and what became of it; `code` is for programs, the reasons are for people."""
 
     seq: int
@@ -27,7 +27,7 @@ def reasons(code: str) -> tuple[str, str]:
     return say("ar", f"central.outcome.{code}"), say("en", f"central.outcome.{code}")
 
 
-def publish(session: Session, device: bytes, epoch: int, rulings: Sequence[Ruling], at_ms: int, staff: str) -> None:
+def publish(session: Session, device: bytes, epoch: int, rulings: Sequence[Decision], at_ms: int, staff: str) -> None:
     """Keep `rulings` and tell the device; the rows of `request` are the caller's."""
     if not rulings:
         return

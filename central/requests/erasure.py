@@ -16,7 +16,7 @@ from central.documents import feed
 from central.documents.catalogues import Catalogues
 from central.requests import evidence_files, request_index, request_rules
 from central.requests.refused_sales import Refusal
-from central.requests.review import Case
+from central.requests.review import RequestRow
 from central.store.interface import Row, Session
 from protocol.clock import DAY_MS, show_time
 from protocol.errors import Refused
@@ -27,7 +27,7 @@ DAYS: Final = 60
 """How long the data of a request is kept that names no service we know."""
 
 
-def erase(centre: Centre, session: Session, case: Case, days: int, staff: str) -> None:
+def erase(centre: Centre, session: Session, case: RequestRow, days: int, staff: str) -> None:
     """Destroy the personal frame of `case` and whatever else names its citizen; put the order into the device's feed.
 
     `days` is how long after the final word the data is kept. Raises Refused ``erased``, ``erase_not_final``,
@@ -86,7 +86,7 @@ def _destroy(centre: Centre, session: Session, key: tuple[bytes, int, int], one:
     feed.put(session, device, [item])
 
 
-def _refuse(centre: Centre, session: Session, case: Case, days: int, durable: int) -> None:
+def _refuse(centre: Centre, session: Session, case: RequestRow, days: int, durable: int) -> None:
     if erased_ms(session, case) is not None:
         raise Refused("erased", request=case.id)
     if case.status not in FINAL and not case.voided_by and not case.refunded_by:
@@ -101,7 +101,7 @@ def _refuse_early(centre: Centre, request: str, due: int, seq: int, durable: int
         raise Refused("erase_not_durable", request=request, seq=seq, durable=durable)
 
 
-def _final_ms(session: Session, case: Case) -> int:
+def _final_ms(session: Session, case: RequestRow) -> int:
     """When the last word was given: the centre's, or the arrival of the void or refund."""
     rows = session.all(
         """SELECT e.received_ms FROM request r JOIN entry e ON e.device = r.device AND e.epoch = r.epoch
@@ -124,14 +124,14 @@ def _entry(session: Session, key: tuple[bytes, int, int]) -> tuple[bytes, bytes]
     return row[0], row[1]
 
 
-def retention_days(catalogues: Catalogues, case: Case | Refusal) -> int:
+def retention_days(catalogues: Catalogues, case: RequestRow | Refusal) -> int:
     """What the catalogue under which the request was taken says of its service."""
     catalogue = catalogues.get(case.catalogue)
     service = catalogue.services.get(case.service) if catalogue else None
     return service.retention.personal_days if service else DAYS
 
 
-def erased_ms(session: Session, case: Case | Refusal) -> int | None:
+def erased_ms(session: Session, case: RequestRow | Refusal) -> int | None:
     """When the data of `case` was erased; None when it was not."""
     row = session.one(
         "SELECT at_ms FROM erasure WHERE device = ? AND epoch = ? AND seq = ?", case.device, case.epoch, case.seq

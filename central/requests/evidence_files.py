@@ -33,7 +33,7 @@ _KEY: Final = "device = ? AND epoch = ? AND seq = ? AND sha256 = ?"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class UploadPlace:
     """Which file: evidence with that hash, of that entry of that device."""
 
     device: bytes
@@ -55,7 +55,7 @@ class Place:
 class Upload:
     """How far a file has come: `offset` of `length` bytes (of ciphertext)."""
 
-    place: Place
+    place: UploadPlace
     length: int
     offset: int
     state: str
@@ -70,28 +70,28 @@ class WrongOffset(Exception):
         self.offset = offset
 
 
-class Spoilt(Exception):
+class SpoiltUpload(Exception):
     """All bytes are here and they are not what the entry says: the file begins anew."""
 
 
-def named(device: bytes, name: object) -> Place | None:
+def named(device: bytes, name: object) -> UploadPlace | None:
     """The file that `wire.evidence_name` names; None for what is no such name."""
     found = _NAME.fullmatch(name) if isinstance(name, str) else None
-    return None if found is None else Place(device, int(found[1]), int(found[2]), bytes.fromhex(found[3]))
+    return None if found is None else UploadPlace(device, int(found[1]), int(found[2]), bytes.fromhex(found[3]))
 
 
-def lacks(session: Session, where: Place) -> bool:
+def lacks(session: Session, where: UploadPlace) -> bool:
     """Whether a device that was told that its file is here was told by a database of a later time than this one."""
     known = find(session, where)
     return (known is None or known.state == "receiving") and not _erased(session, where)
 
 
-def find(session: Session, where: Place) -> Upload | None:
+def find(session: Session, where: UploadPlace) -> Upload | None:
     row = session.one(f"SELECT length, received, state, sealed_key FROM evidence WHERE {_KEY}", *where.key)  # noqa: S608 - a constant
     return None if row is None else Upload(where, *row)
 
 
-def create(centre: Centre, where: Place, length: int, sealed: bytes) -> Upload:
+def create(centre: Centre, where: UploadPlace, length: int, sealed: bytes) -> Upload:
     """Where the upload of this file stands; it is begun if it was not, and begun anew under another key.
 
     Raises Refused: evidence_early (the entry is not here yet), evidence_unnamed (it names no such file of that size),
@@ -125,7 +125,7 @@ def _tell_again(centre: Centre, session: Session, known: Upload) -> None:
     feed.put_again(session, known.place.device, said, ("epoch", "seq", "sha256"))
 
 
-def _refuse_unnamed(session: Session, where: Place, length: int) -> None:
+def _refuse_unnamed(session: Session, where: UploadPlace, length: int) -> None:
     row = session.one(
         "SELECT header, body FROM entry WHERE device = ? AND epoch = ? AND seq = ?", *where.key[:3]
     )  # fmt: skip
@@ -137,12 +137,12 @@ def _refuse_unnamed(session: Session, where: Place, length: int) -> None:
         raise Refused("evidence_unnamed")
 
 
-def _refuse_erased(session: Session, where: Place) -> None:
+def _refuse_erased(session: Session, where: UploadPlace) -> None:
     if _erased(session, where):
         raise Refused("evidence_erased")
 
 
-def _erased(session: Session, where: Place) -> bool:
+def _erased(session: Session, where: UploadPlace) -> bool:
     of = where.key[:3]
     return session.one("SELECT 1 FROM erasure WHERE device = ? AND epoch = ? AND seq = ?", *of) is not None
 
@@ -156,7 +156,7 @@ def _named(header: Header, body: bytes) -> set[tuple[object, object]]:
         return set()
 
 
-def _opened(centre: Centre, where: Place, sealed: bytes) -> bytes:
+def _opened(centre: Centre, where: UploadPlace, sealed: bytes) -> bytes:
     head = EvidenceHead(where.device, where.epoch, where.seq, where.sha256)
     for seal in centre.keys.seals:
         try:
@@ -166,7 +166,7 @@ def _opened(centre: Centre, where: Place, sealed: bytes) -> bytes:
     raise Refused("evidence_key")
 
 
-def append(centre: Centre, where: Place, offset: int, data: bytes) -> int:
+def append(centre: Centre, where: UploadPlace, offset: int, data: bytes) -> int:
     """Add a piece; where the file stands after it. The last one is answered for with the whole file.
 
     Raises WrongOffset, Spoilt (all of it is to be sent again), Refused: evidence_unknown, evidence_long.
@@ -185,7 +185,7 @@ def append(centre: Centre, where: Place, offset: int, data: bytes) -> int:
         session.run(f"UPDATE evidence SET received = ? WHERE {_KEY}", standing, *where.key)  # noqa: S608 - a constant
         whole = standing < upload.length or _whole(centre, session, replace(upload, offset=standing))
     if not whole:
-        raise Spoilt
+        raise SpoiltUpload
     return standing
 
 
@@ -220,10 +220,10 @@ def of(session: Session, device: bytes, epoch: int, seq: int) -> list[Upload]:
            WHERE device = ? AND epoch = ? AND seq = ? AND state <> 'receiving' ORDER BY at_ms, sha256""",
         device, epoch, seq,
     )  # fmt: skip
-    return [Upload(Place(device, epoch, seq, bytes(row[0])), *row[1:]) for row in rows]
+    return [Upload(UploadPlace(device, epoch, seq, bytes(row[0])), *row[1:]) for row in rows]
 
 
-def item(where: Place, state: str, at_ms: int) -> dict[str, Any]:
+def item(where: UploadPlace, state: str, at_ms: int) -> dict[str, Any]:
     """The feed item by which a device believes it."""
     return {
         "kind": "evidence", "epoch": where.epoch, "seq": where.seq, "sha256": where.sha256.hex(), "state": state,
@@ -240,7 +240,7 @@ def made_durable(centre: Centre, session: Session) -> None:
     """A backup holds what was marked: its devices may delete it one day."""
     rows = session.all("SELECT device, epoch, seq, sha256 FROM evidence WHERE state = 'stored' AND marked = 1")
     for row in rows:
-        where = Place(bytes(row[0]), row[1], row[2], bytes(row[3]))
+        where = UploadPlace(bytes(row[0]), row[1], row[2], bytes(row[3]))
         session.run(f"UPDATE evidence SET state = 'durable' WHERE {_KEY}", *where.key)  # noqa: S608 - a constant
         feed.put(session, where.device, [item(where, "durable", centre.now_ms())])
 

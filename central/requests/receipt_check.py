@@ -55,7 +55,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ShownLine:
     """One request of the visit. `service` is its title in both languages, else its bare name, else a dash."""
 
     service: tuple[str, str]
@@ -69,7 +69,7 @@ class Shown:
 
     shop: tuple[str, str]
     wall_ms: int
-    lines: tuple[Line, ...]
+    lines: tuple[ShownLine, ...]
 
     @property
     def total_pt(self) -> int:
@@ -166,10 +166,10 @@ def _members(row: Row) -> dict[str, Any] | None:
         return None
 
 
-def _line(catalogues: Catalogues, row: Row) -> Line:
+def _line(catalogues: Catalogues, row: Row) -> ShownLine:
     members = _members(row) or {}
     total = members.get("total_pt")
-    return Line(_title(catalogues, members), total if isinstance(total, int) else 0, _state(row))
+    return ShownLine(_title(catalogues, members), total if isinstance(total, int) else 0, _state(row))
 
 
 def _title(catalogues: Catalogues, members: dict[str, Any]) -> tuple[str, str]:

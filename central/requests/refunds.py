@@ -38,7 +38,7 @@ _DROP: Final = "DELETE FROM refund_hold WHERE device = ? AND epoch = ? AND seq =
 
 
 @dataclass(frozen=True, slots=True)
-class Of:
+class RequestKey:
     """A request, by all that names it."""
 
     device: bytes
@@ -52,7 +52,7 @@ class Of:
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
+class _RefundStanding:
     hash: bytes
     shop: str
     total_pt: int
@@ -63,7 +63,9 @@ class _Standing:
     bill: str
 
 
-def hold(centre: Centre, session: Session, caller: Chain, of: Of, who: str, *, void: bool = False) -> tuple[str, int]:
+def hold(
+    centre: Centre, session: Session, caller: Chain, of: RequestKey, who: str, *, void: bool = False
+) -> tuple[str, int]:
     """Let `caller` pay that request back, or `void` it. Returns the hold's name and the total in piastres.
 
     Its own hold is given again, under a new name: a giving back of before, come late, then means another one.
@@ -101,7 +103,7 @@ def _behind(session: Session, device: bytes) -> bool:
     return session.one(sql, device) is not None
 
 
-def release(centre: Centre, session: Session, caller: Chain, of: Of, name: str) -> bool:
+def release(centre: Centre, session: Session, caller: Chain, of: RequestKey, name: str) -> bool:
     """`caller` has not paid and will not, under that hold. Whether there was one to give back."""
     gone = session.run(
         f"{_DROP} AND holder = ? AND holder_epoch = ? AND hold = ?",
@@ -112,7 +114,7 @@ def release(centre: Centre, session: Session, caller: Chain, of: Of, name: str) 
     return bool(gone)
 
 
-def take_away(centre: Centre, session: Session, of: Of, staff: str) -> None:
+def take_away(centre: Centre, session: Session, of: RequestKey, staff: str) -> None:
     """The staff are sure that the holder has not paid: its till is lost, say. Raises Refused ``refund_free``."""
     held = session.one(_HELD, *of.key)
     if held is None:
@@ -121,18 +123,18 @@ def take_away(centre: Centre, session: Session, of: Of, staff: str) -> None:
     _freed(centre, session, of, held[0], staff)
 
 
-def held(session: Session, of: Of) -> bool:
+def held(session: Session, of: RequestKey) -> bool:
     return holder(session, of) is not None
 
 
-def holder(session: Session, of: Of) -> bytes | None:
+def holder(session: Session, of: RequestKey) -> bytes | None:
     """The till that may be paying it back."""
     row = session.one(_HELD, *of.key)
     return None if row is None else row[0]
 
 
 def settle(
-    centre: Centre, session: Session, payer: tuple[bytes, int, int], shop: str, of: Of, total_pt: object
+    centre: Centre, session: Session, payer: tuple[bytes, int, int], shop: str, of: RequestKey, total_pt: object
 ) -> bool:
     """The entry `payer` (device, epoch, entry) says that `total_pt` of this was paid back. Whether it is what ended
     the request.
@@ -144,7 +146,7 @@ def settle(
     return _end(centre, session, payer, shop, of, total_pt)
 
 
-def _to_come(session: Session, shop: str, of: Of) -> bool:
+def _to_come(session: Session, shop: str, of: RequestKey) -> bool:
     """Whether the request may come in yet: nothing of its number has, and its till is of that shop or not known."""
     row = session.one(
         """SELECT p.done, c.shop FROM projection p JOIN chain c ON c.device = p.device AND c.epoch = p.epoch
@@ -155,7 +157,7 @@ def _to_come(session: Session, shop: str, of: Of) -> bool:
 
 
 def _keep_early(
-    centre: Centre, session: Session, payer: tuple[bytes, int, int], shop: str, of: Of, total_pt: object
+    centre: Centre, session: Session, payer: tuple[bytes, int, int], shop: str, of: RequestKey, total_pt: object
 ) -> None:
     """After a restore the payer may send again before the till that sold. Kept where a hold would stand."""
     said = json.dumps({"seq": payer[2], "shop": shop, "id": of.id, "total_pt": total_pt})
@@ -175,12 +177,14 @@ def catch_up(centre: Centre, session: Session, device: bytes, epoch: int, first:
     for seq, holder, holder_epoch, said in rows:
         paid = json.loads(said)
         session.run(f"{_DROP} AND hold = ?", device, epoch, seq, said)
-        payer, of = (holder, holder_epoch, paid["seq"]), Of(device, epoch, seq, paid["id"])
+        payer, of = (holder, holder_epoch, paid["seq"]), RequestKey(device, epoch, seq, paid["id"])
         if _standing(session, of) is not None:
             _end(centre, session, payer, paid["shop"], of, paid["total_pt"])
 
 
-def _end(centre: Centre, session: Session, payer: tuple[bytes, int, int], shop: str, of: Of, total_pt: object) -> bool:
+def _end(
+    centre: Centre, session: Session, payer: tuple[bytes, int, int], shop: str, of: RequestKey, total_pt: object
+) -> bool:
     device, epoch, seq = payer
     found = _standing(session, of)
     if found is None or (of.device != device and found.shop != shop):
@@ -207,7 +211,7 @@ def _end(centre: Centre, session: Session, payer: tuple[bytes, int, int], shop: 
     return True
 
 
-def void(centre: Centre, session: Session, payer: tuple[bytes, int, int], of: Of, total_pt: object) -> bool:
+def void(centre: Centre, session: Session, payer: tuple[bytes, int, int], of: RequestKey, total_pt: object) -> bool:
     """The entry `payer` says that this was voided. Whether it was no void of nothing: the money has gone back then.
 
     Float and bill are free again only where nobody had decided: once approved, the authority has heard of it.
@@ -250,7 +254,7 @@ def holds(session: Session, limit: int) -> list[Row]:
     )  # fmt: skip
 
 
-def _standing(session: Session, of: Of) -> _Standing | None:
+def _standing(session: Session, of: RequestKey) -> _RefundStanding | None:
     """The request, mine until the end of the transaction."""
     row = session.one(
         f"""SELECT shop, total_pt, status, voided_by, refunded_by, refunded_device, bill FROM request
@@ -261,17 +265,17 @@ def _standing(session: Session, of: Of) -> _Standing | None:
         return None
     entry = session.one("SELECT hash FROM entry WHERE device = ? AND epoch = ? AND seq = ?", *of.key)
     assert entry is not None  # noqa: S101 - a request is made of its entry
-    return _Standing(entry[0], *row)
+    return _RefundStanding(entry[0], *row)
 
 
-def _freed(centre: Centre, session: Session, of: Of, holder: bytes, who: str) -> None:
+def _freed(centre: Centre, session: Session, of: RequestKey, holder: bytes, who: str) -> None:
     entry = session.one("SELECT hash FROM entry WHERE device = ? AND epoch = ? AND seq = ?", *of.key)
     assert entry is not None  # noqa: S101 - a hold is of a request
     _tell(centre, session, of, entry[0], "free", holder)
     audit.note(session, centre.now_ms(), who, "refund.freed", of.id)
 
 
-def _tell(centre: Centre, session: Session, of: Of, entry_hash: bytes, state: str, by: bytes) -> None:
+def _tell(centre: Centre, session: Session, of: RequestKey, entry_hash: bytes, state: str, by: bytes) -> None:
     """The till that sold it hears of it, unless it is its own doing."""
     if by == of.device:
         return
@@ -282,7 +286,7 @@ def _tell(centre: Centre, session: Session, of: Of, entry_hash: bytes, state: st
     feed.put(session, of.device, [item])
 
 
-def _case(centre: Centre, session: Session, act: str, payer: tuple[bytes, int, int], of: Of) -> None:
+def _case(centre: Centre, session: Session, act: str, payer: tuple[bytes, int, int], of: RequestKey) -> None:
     device, epoch, seq = payer
     audit.note(
         session, centre.now_ms(), _name(device), act, of.id, epoch=epoch, seq=seq, sold_by=_name(of.device),

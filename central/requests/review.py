@@ -11,8 +11,8 @@ from central.centre import Centre
 from central.devices import registry
 from central.money import shop_float
 from central.requests import decisions, reference_authority, refunds, request_rules
-from central.requests.decisions import Ruling
-from central.requests.refunds import Of
+from central.requests.decisions import Decision
+from central.requests.refunds import RequestKey
 from central.store.interface import Session, Value
 from central.store.vault import place
 from protocol import strict_json
@@ -28,7 +28,7 @@ _FIELDS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class RequestRow:
     """A request as it stands. `voided_by`, `refunded_by` are the entries that reversed it, 0 when none did."""
 
     device: bytes
@@ -65,17 +65,19 @@ class Case:
         }  # fmt: skip
 
 
-def listed(session: Session, status: str | None = None, shop: str | None = None, limit: int = LIST_LIMIT) -> list[Case]:
+def listed(
+    session: Session, status: str | None = None, shop: str | None = None, limit: int = LIST_LIMIT
+) -> list[RequestRow]:
     """The newest first."""
     wanted: list[tuple[str, Value]] = []
     wanted += [("status = ?", status)] if status else []
     wanted += [("shop = ?", shop)] if shop else []
     where = " AND ".join(clause for clause, _ in wanted)
     sql = f"SELECT {_FIELDS} FROM request {'WHERE ' + where if where else ''} ORDER BY wall_ms DESC, seq DESC LIMIT ?"  # noqa: S608 - fixed texts
-    return [Case(*row) for row in session.all(sql, *(value for _, value in wanted), limit)]
+    return [RequestRow(*row) for row in session.all(sql, *(value for _, value in wanted), limit)]
 
 
-def find(session: Session, text: str) -> Case:
+def find(session: Session, text: str) -> RequestRow:
     """The request with the id `text`; or of ``<first digits of the device>-<seq>``, the number on the receipt.
 
     Raises Refused ``no_request``, ``which_device``.
@@ -85,10 +87,10 @@ def find(session: Session, text: str) -> Case:
         rows = session.all(f"SELECT {_FIELDS} FROM request WHERE device = ? AND seq = ?", *named)  # noqa: S608 - fixed text
     if len(rows) != 1:
         raise Refused("no_request", request=text)
-    return Case(*rows[0])
+    return RequestRow(*rows[0])
 
 
-def history(session: Session, case: Case) -> list[dict[str, Any]]:
+def history(session: Session, case: RequestRow) -> list[dict[str, Any]]:
     """All that was said of a request, in order."""
     rows = session.all(
         """SELECT status, code, reason_ar, reason_en, at_ms, staff FROM outcome
@@ -101,7 +103,7 @@ def history(session: Session, case: Case) -> list[dict[str, Any]]:
     ]
 
 
-def fields(centre: Centre, session: Session, case: Case, staff: str) -> dict[str, Any]:
+def fields(centre: Centre, session: Session, case: RequestRow, staff: str) -> dict[str, Any]:
     """The citizen's answers, opened for one member of staff; that they were read is written down.
 
     Empty once erased. Raises Refused ``personal_unreadable`` for a frame that is none, Corrupt ``personal_frame``.
@@ -133,7 +135,7 @@ FIRST_WORD: Final = Seen()
 
 
 def decide(
-    centre: Centre, session: Session, case: Case, ruling: Ruling, staff: str, seen: Seen = FIRST_WORD
+    centre: Centre, session: Session, case: RequestRow, ruling: Decision, staff: str, seen: Seen = FIRST_WORD
 ) -> None:  # fmt: skip
     """Give a word on a request and tell its device. The word that stands already is not said again.
 
@@ -145,10 +147,10 @@ def decide(
     where = "WHERE device = ? AND epoch = ? AND seq = ?"
     row = session.one(f"SELECT {_FIELDS} FROM request {where}{session.locking}", *key)  # noqa: S608 - fixed texts
     assert row is not None  # noqa: S101 - requests are never deleted
-    case = Case(*row)  # two of the staff may decide at once
+    case = RequestRow(*row)  # two of the staff may decide at once
     if case.voided_by:
         raise Refused("voided", request=case.id)
-    if ruling == Ruling(case.seq, case.id, case.status, case.code, case.reason_ar, case.reason_en):
+    if ruling == Decision(case.seq, case.id, case.status, case.code, case.reason_ar, case.reason_en):
         return
     if case.refunded_by:
         raise Refused("refunded", request=case.id)
@@ -157,7 +159,7 @@ def decide(
     replaces = seen.status != UNDECIDED
     if replaces and not seen.because:
         raise Refused("because_missing", status=case.status)
-    if refunds.held(session, Of(*key, case.id)):
+    if refunds.held(session, RequestKey(*key, case.id)):
         raise Refused("being_refunded", request=case.id)
     now, bill = centre.now_ms(), _settle(centre, session, case, ruling)
     session.run(
@@ -172,7 +174,7 @@ def decide(
         )  # fmt: skip
 
 
-def _settle(centre: Centre, session: Session, case: Case, ruling: Ruling) -> str:
+def _settle(centre: Centre, session: Session, case: RequestRow, ruling: Decision) -> str:
     """Pay the bill of a request that is no longer rejected, open that of one that now is. Returns its reference.
 
     One that the centre had rejected as it came takes of its shop's float only now.

@@ -55,7 +55,7 @@ class OnlineKeys:
         return self.signing[role][0]
 
 
-class Cabinet:
+class KeyFiles:
     """The online keys, read again when another process has rotated them. Safe for threads."""
 
     def __init__(self, folder: Path) -> None:

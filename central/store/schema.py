@@ -217,7 +217,7 @@ _HEALTH: Final = (
 
 # Requests whose key is not believed, by why and device; the device is empty where its name is not known here.
 _TURNED_AWAY: Final = (
-    """CREATE TABLE turned_away (why TEXT NOT NULL, device {bytes} NOT NULL, total {big} NOT NULL,
+    """CREATE TABLE rejected_auth (why TEXT NOT NULL, device {bytes} NOT NULL, total {big} NOT NULL,
        recent {big} NOT NULL, first_ms {big} NOT NULL, last_ms {big} NOT NULL, PRIMARY KEY (why, device))""",
 )
 

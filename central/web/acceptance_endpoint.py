@@ -5,12 +5,12 @@ from __future__ import annotations
 from central.centre import Centre
 from central.devices import acceptance_reports
 from central.web.authentication import authenticate
-from central.web.request_reader import Received
-from central.web.responses import Answer, Denied, members, refusal
+from central.web.request_reader import ReceivedRequest
+from central.web.responses import Denied, Response, members, refusal
 from protocol.errors import Corrupt
 
 
-def keep(centre: Centre, received: Received) -> Answer:
+def keep(centre: Centre, received: ReceivedRequest) -> Response:
     caller = authenticate(centre, received)
     try:
         with centre.store.writing() as session:

@@ -33,8 +33,9 @@ from central.web import (
 from central.web import enrolment_endpoints as enrol
 from central.web.inquiry_endpoint import inquirer
 from central.web.openapi import Described
-from central.web.request_reader import MAX_JSON, Pace, Received, headers_of, receive
-from central.web.responses import Answer, Denied, refusal
+from central.web.request_reader import MAX_JSON, Pace, ReceivedRequest, headers_of, receive
+from central.web.responses import Denied, refusal
+from central.web.responses import Response as Answer
 from protocol.errors import Corrupt, Unavailable
 from protocol.wire import support_file, wire
 
@@ -49,7 +50,7 @@ DAY_PICTURES: Final = 4 << 30
 """As above, of pictures: a busy shop takes 200 MiB a day, and one that comes back has ten days of them to send. They
 are counted apart: however many there are, journal and heartbeat do not wait for them.
 """
-Handler = Callable[[Centre, Received], Answer]
+Handler = Callable[[Centre, ReceivedRequest], Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def _health() -> Handler:
     """Well is a centre that can write: a standby that nobody has promoted would answer to no counter."""
     seen = [-FRESH_S]
 
-    def health(centre: Centre, _received: Received) -> Answer:
+    def health(centre: Centre, _received: ReceivedRequest) -> Answer:
         if time.monotonic() - seen[0] >= FRESH_S:
             with centre.store.writing() as session:
                 session.run("UPDATE meta SET value = value WHERE name = ?", "")
@@ -159,7 +160,7 @@ class _Routes:
         )  # fmt: skip
 
 
-def _in_time(arrived: float, handler: Handler, centre: Centre, received: Received) -> Answer:
+def _in_time(arrived: float, handler: Handler, centre: Centre, received: ReceivedRequest) -> Answer:
     """What `handler` answers, unless its turn came too late."""
     if time.monotonic() - arrived > SHED_S:
         raise Denied(refusal(503, "later"))
@@ -184,7 +185,7 @@ def _enrolment(route: _Routes, rates: Rates) -> None:
 
 
 def _devices(route: _Routes, arrived: Event | None, rates: Rates) -> None:
-    def upload(centre: Centre, received: Received) -> Answer:
+    def upload(centre: Centre, received: ReceivedRequest) -> Answer:
         answer = journal_endpoint.upload(centre, received)
         if arrived is not None:
             arrived.set()

@@ -12,8 +12,8 @@ from central.centre import Centre
 from central.devices import registry
 from central.devices.registry import Chain
 from central.journal import ingestion
-from central.web.request_reader import Received
-from central.web.responses import Answer, Denied, refusal, verdict
+from central.web.request_reader import ReceivedRequest
+from central.web.responses import Denied, Response, refusal, verdict
 from protocol.wire import stick_file, wire
 
 NONCE_LIFE_MS: Final = 15 * 60_000
@@ -32,7 +32,7 @@ class Caller:
     created_ms: int = 0
 
 
-def authenticate(centre: Centre, received: Received) -> Caller:
+def authenticate(centre: Centre, received: ReceivedRequest) -> Caller:
     """The device that signed `received`. Raises Denied: 401 for a bad signature, 403 for a device that is shut out,
     429 for one that asks too often.
     """
@@ -57,7 +57,7 @@ def authenticate(centre: Centre, received: Received) -> Caller:
     return Caller(chain, claimed.nonce, request.idempotency, claimed.created * 1000)
 
 
-def _take_turn(centre: Centre, received: Received, chain: Chain, nonce: str) -> None:
+def _take_turn(centre: Centre, received: ReceivedRequest, chain: Chain, nonce: str) -> None:
     """Each request of the line once. One from a stick does nothing twice, and is answered again to whoever lost it."""
     with centre.store.writing() as session:
         fresh = session.run(
@@ -72,26 +72,28 @@ def _take_turn(centre: Centre, received: Received, chain: Chain, nonce: str) -> 
         raise Denied(refusal(429, "too_many", wait))
 
 
-def fill(received: Received, caller: Caller, size: int = WRITTEN_BYTES) -> None:
+def fill(received: ReceivedRequest, caller: Caller, size: int = WRITTEN_BYTES) -> None:
     """Count what `caller` makes us keep beside the bytes that it sent. Raises Denied 429 once its day is full."""
     wait = received.pace(caller.chain.name, 0, size)
     if wait:
         raise Denied(refusal(429, "too_many", wait))
 
 
-def _claimed(centre: Centre, received: Received) -> tuple[wire.Request, wire.Claimed]:
+def _claimed(centre: Centre, received: ReceivedRequest) -> tuple[wire.SignedRequest, wire.Claimed]:
     """What was asked, for whatever authority, and who says that he asked it."""
     signature_input, signature = received.only("signature-input"), received.only("signature")
     if signature_input is None or signature is None:
         raise _unauthorised(centre, rejected_auth.UNREADABLE)
     if received.method in ("GET", "HEAD"):
-        request = wire.Request(received.method, "", received.path, received.query)
+        request = wire.SignedRequest(received.method, "", received.path, received.query)
     else:
         key = _KEY.fullmatch(received.only("idempotency-key") or "")
         content_type, digest = received.only("content-type"), received.only("content-digest")
         if key is None or content_type is None or digest != wire.digest(received.body):
             raise _unauthorised(centre, rejected_auth.UNREADABLE)
-        request = wire.Request(received.method, "", received.path, received.query, content_type, received.body, key[1])
+        request = wire.SignedRequest(
+            received.method, "", received.path, received.query, content_type, received.body, key[1]
+        )
     claimed = wire.read_signature(signature_input, signature, request)
     if claimed is None:
         raise _unauthorised(centre, rejected_auth.UNREADABLE)
@@ -109,7 +111,7 @@ def _device(centre: Centre, text: str) -> bytes:
 
 
 def _note(centre: Centre, why: str, chain: Chain | None) -> None:
-    centre.turned_away.note(why, chain.device if chain else rejected_auth.NOBODY, centre.now_ms())
+    centre.rejected_auth.note(why, chain.device if chain else rejected_auth.NOBODY, centre.now_ms())
 
 
 def _unauthorised(centre: Centre, why: str, chain: Chain | None = None) -> Denied:
@@ -117,7 +119,7 @@ def _unauthorised(centre: Centre, why: str, chain: Chain | None = None) -> Denie
     return Denied(refusal(401, "unauthorised"))
 
 
-def shut_out(centre: Centre, chain: Chain, nonce: str) -> Answer:
+def shut_out(centre: Centre, chain: Chain, nonce: str) -> Response:
     """The signed 403 for a chain that is not active."""
     if chain.state == "frozen":
         with centre.store.reading() as session:

@@ -9,8 +9,8 @@ from typing import Any, Final
 from central.centre import Centre
 from central.devices import enrolment
 from central.documents import publishing
-from central.web.request_reader import Received, strings
-from central.web.responses import Answer, members, refusal
+from central.web.request_reader import ReceivedRequest, strings
+from central.web.responses import Response, members, refusal
 from protocol.errors import Refused
 from protocol.values import ids
 from protocol.wire import wire
@@ -27,7 +27,7 @@ REVEAL: Final = {"slot": ids.SLOT, "nd": _hex(16), "proof": _hex(64)}
 STATUS: Final = {"slot": ids.SLOT, "nd": _hex(16), "sig": _hex(64)}
 
 
-def look(centre: Centre, received: Received) -> Answer:
+def look(centre: Centre, received: ReceivedRequest) -> Response:
     """Whose code this is and what time the centre has, before anything is spent."""
     slot, code = strings(received, LOOK)
     try:
@@ -41,7 +41,7 @@ def look(centre: Centre, received: Received) -> Answer:
     return members(200, shop=shop, server_ms=centre.now_ms(), authorities=centre.authorities)
 
 
-def _refused(centre: Centre, error: Refused) -> Answer:
+def _refused(centre: Centre, error: Refused) -> Response:
     """403 with why, which the counter shows and nothing more: it is unsigned."""
     told: dict[str, Any] = {name: error.values[name] for name in _TOLD if name in error.values}
     if told.get("why") == "denied":
@@ -51,7 +51,7 @@ def _refused(centre: Centre, error: Refused) -> Answer:
     return refusal(403, "enrolment_refused", **told)
 
 
-def claim(centre: Centre, received: Received) -> Answer:
+def claim(centre: Centre, received: ReceivedRequest) -> Response:
     slot, code, public, promised = strings(received, CLAIM)
     try:
         found = enrolment.claim(centre, slot, code, bytes.fromhex(public), bytes.fromhex(promised))
@@ -69,7 +69,7 @@ def claim(centre: Centre, received: Received) -> Answer:
     )
 
 
-def reveal(centre: Centre, received: Received) -> Answer:
+def reveal(centre: Centre, received: ReceivedRequest) -> Response:
     slot, nd, proof = strings(received, REVEAL)
     try:
         enrolment.reveal(centre, slot, bytes.fromhex(nd), bytes.fromhex(proof))
@@ -78,10 +78,10 @@ def reveal(centre: Centre, received: Received) -> Answer:
     return members(200, state="waiting")
 
 
-def status(centre: Centre, received: Received) -> Answer:
+def status(centre: Centre, received: ReceivedRequest) -> Response:
     slot, nd, signature = strings(received, STATUS)
     try:
         envelope = enrolment.status(centre, slot, bytes.fromhex(nd), bytes.fromhex(signature))
     except Refused as error:
         return _refused(centre, error)
-    return members(202, state="waiting") if envelope is None else Answer(200, wire.DSSE, envelope)
+    return members(202, state="waiting") if envelope is None else Response(200, wire.DSSE, envelope)

@@ -15,10 +15,10 @@ from typing import Final
 
 from central.centre import Centre
 from central.requests import evidence_files
-from central.requests.evidence_files import Place
+from central.requests.evidence_files import UploadPlace
 from central.web.authentication import Caller, authenticate
-from central.web.request_reader import Received
-from central.web.responses import Answer, Denied, refusal
+from central.web.request_reader import ReceivedRequest
+from central.web.responses import Denied, Response, refusal
 from protocol.errors import Refused
 from protocol.wire import wire
 from protocol.wire.evidence_file import evidence_name
@@ -33,13 +33,13 @@ _STATUS: Final[Mapping[str, int]] = {
 CHECKSUM_MISMATCH: Final = 460
 
 
-def options(_centre: Centre, _received: Received) -> Answer:
+def options(_centre: Centre, _received: ReceivedRequest) -> Response:
     """What this server can do; asked by anybody."""
     able = {"Tus-Version": wire.TUS, "Tus-Extension": "creation,checksum", "Tus-Checksum-Algorithm": "sha256"}
-    return Answer(204, "", b"", {**able, "Tus-Max-Size": str(evidence_files.LARGEST), "Tus-Resumable": wire.TUS})
+    return Response(204, "", b"", {**able, "Tus-Max-Size": str(evidence_files.LARGEST), "Tus-Resumable": wire.TUS})
 
 
-def create(centre: Centre, received: Received) -> Answer:
+def create(centre: Centre, received: ReceivedRequest) -> Response:
     """Begin a file, or say that it was begun: the same request again is answered the same."""
     caller = _caller(centre, received)
     where, length = _named(caller, caller.idempotency, last=True)
@@ -51,10 +51,10 @@ def create(centre: Centre, received: Received) -> Answer:
     except (Refused, binascii.Error) as error:
         raise Denied(_refused(error)) from error
     location = f"{wire.PATH_EVIDENCE}/{evidence_name(where.epoch, where.seq, where.sha256)}"
-    return _tus(Answer(201, "", b"", {"Location": location, "Upload-Offset": str(upload.offset)}))
+    return _tus(Response(201, "", b"", {"Location": location, "Upload-Offset": str(upload.offset)}))
 
 
-def head(centre: Centre, received: Received) -> Answer:
+def head(centre: Centre, received: ReceivedRequest) -> Response:
     """Where a file stands."""
     caller = _caller(centre, received)
     where, _ = _named(caller, received.path.removeprefix(f"{wire.PATH_EVIDENCE}/"))
@@ -63,10 +63,10 @@ def head(centre: Centre, received: Received) -> Answer:
     if upload is None:
         raise Denied(_tus(refusal(404, "evidence_unknown")))
     standing = {"Upload-Offset": str(upload.offset), "Upload-Length": str(upload.length), "Cache-Control": "no-store"}
-    return _tus(Answer(200, "", b"", standing))
+    return _tus(Response(200, "", b"", standing))
 
 
-def patch(centre: Centre, received: Received) -> Answer:
+def patch(centre: Centre, received: ReceivedRequest) -> Response:
     """The next piece."""
     caller = _caller(centre, received)
     where, offset = _named(caller, caller.idempotency, last=True)
@@ -81,21 +81,21 @@ def patch(centre: Centre, received: Received) -> Answer:
     except evidence_files.WrongOffset as error:
         answer = refusal(409, "evidence_offset")
         raise Denied(_tus(replace(answer, headers={"Upload-Offset": str(error.offset)}))) from error
-    except evidence_files.Spoilt as error:
+    except evidence_files.SpoiltUpload as error:
         raise Denied(_tus(refusal(CHECKSUM_MISMATCH, "evidence_spoilt"))) from error
     except Refused as error:
         raise Denied(_refused(error)) from error
-    return _tus(Answer(204, "", b"", {"Upload-Offset": str(standing)}))
+    return _tus(Response(204, "", b"", {"Upload-Offset": str(standing)}))
 
 
-def _caller(centre: Centre, received: Received) -> Caller:
+def _caller(centre: Centre, received: ReceivedRequest) -> Caller:
     caller = authenticate(centre, received)
     if received.only("tus-resumable") != wire.TUS:
-        raise Denied(Answer(412, "", b"", {"Tus-Version": wire.TUS}))
+        raise Denied(Response(412, "", b"", {"Tus-Version": wire.TUS}))
     return caller
 
 
-def _named(caller: Caller, name: str, *, last: bool = False) -> tuple[Place, int]:
+def _named(caller: Caller, name: str, *, last: bool = False) -> tuple[UploadPlace, int]:
     """``<epoch>-<seq>-<sha256>``, with `last` followed by ``-<number>``. Raises Denied 400."""
     number = "0"
     if last:
@@ -106,7 +106,7 @@ def _named(caller: Caller, name: str, *, last: bool = False) -> tuple[Place, int
     return where, int(number)
 
 
-def _refuse_other_bytes(received: Received) -> None:
+def _refuse_other_bytes(received: ReceivedRequest) -> None:
     """Tus's own checksum, beside the digest that is signed."""
     given = received.only("upload-checksum")
     if given is None:
@@ -118,10 +118,10 @@ def _refuse_other_bytes(received: Received) -> None:
         raise Denied(_tus(refusal(CHECKSUM_MISMATCH, "evidence_spoilt")))
 
 
-def _refused(error: Exception) -> Answer:
+def _refused(error: Exception) -> Response:
     code = error.code if isinstance(error, Refused) else "bad_request"
     return _tus(refusal(_STATUS.get(code, 400), code))
 
 
-def _tus(answer: Answer) -> Answer:
+def _tus(answer: Response) -> Response:
     return replace(answer, headers={**answer.headers, "Tus-Resumable": wire.TUS})

@@ -15,8 +15,8 @@ from central.fleet import reported_health
 from central.requests import evidence_files
 from central.store.interface import Session
 from central.web.authentication import Caller, authenticate
-from central.web.request_reader import Received, json_object
-from central.web.responses import Answer, Denied, ack_bytes, document, refusal, verdict
+from central.web.request_reader import ReceivedRequest, json_object
+from central.web.responses import Denied, Response, ack_bytes, document, refusal, verdict
 from protocol import strict_json
 from protocol.clock import HOUR_MS
 from protocol.documents.settings import LimitSettings
@@ -28,13 +28,13 @@ _NONCE: Final = re.compile(r"[A-Za-z0-9_-]{22}")
 _VERSION: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){0,3}")
 
 
-def ping(centre: Centre, received: Received) -> Answer:
+def ping(centre: Centre, received: ReceivedRequest) -> Response:
     """An unsigned question, a signed answer: a captive portal cannot give it."""
     nonce = _parameter(received, "n", _NONCE)
     return document(PING, {"v": 1, "nonce": nonce, "server_ms": centre.now_ms()}, centre)
 
 
-def pull(centre: Centre, received: Received) -> Answer:
+def pull(centre: Centre, received: ReceivedRequest) -> Response:
     """The page of the feed after the caller's cursor."""
     caller = authenticate(centre, received)
     after = int(_parameter(received, "after", _CURSOR))
@@ -49,7 +49,7 @@ def pull(centre: Centre, received: Received) -> Answer:
     return answer
 
 
-def page_after(centre: Centre, caller: Caller, after: int) -> Answer:
+def page_after(centre: Centre, caller: Caller, after: int) -> Response:
     """A page, and nothing else: who asks for `after` may not have read so far yet."""
     with centre.store.reading() as session:
         page = feed.page(session, caller.chain.device, after)
@@ -57,7 +57,7 @@ def page_after(centre: Centre, caller: Caller, after: int) -> Answer:
     return document(FEED, {**head(centre, caller), **values}, centre)
 
 
-def heartbeat(centre: Centre, received: Received) -> Answer:
+def heartbeat(centre: Centre, received: ReceivedRequest) -> Response:
     """Keep what the device says of itself, renew its lease."""
     caller = authenticate(centre, received)
     facts = json_object(received)
@@ -116,7 +116,7 @@ def head(centre: Centre, caller: Caller) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _parameter(received: Received, name: str, shape: re.Pattern[str]) -> str:
+def _parameter(received: ReceivedRequest, name: str, shape: re.Pattern[str]) -> str:
     """The one query parameter there may be. Raises Denied 400."""
     pairs = parse_qsl(received.query, keep_blank_values=True, encoding="utf-8", errors="replace")
     if len(pairs) != 1 or pairs[0][0] != name or shape.fullmatch(pairs[0][1]) is None:

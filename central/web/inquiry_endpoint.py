@@ -10,17 +10,17 @@ from central.documents.catalogues import Catalogues
 from central.requests import reference_authority
 from central.web.authentication import authenticate
 from central.web.feed_endpoints import head
-from central.web.request_reader import Received, json_object
-from central.web.responses import Answer, Denied, document, refusal
+from central.web.request_reader import ReceivedRequest, json_object
+from central.web.responses import Denied, Response, document, refusal
 from protocol.catalogue.services import PublicService
 from protocol.documents.trust import INQUIRY
 from protocol.errors import Refused
 
 
-def inquirer(catalogues: Catalogues) -> Callable[[Centre, Received], Answer]:
+def inquirer(catalogues: Catalogues) -> Callable[[Centre, ReceivedRequest], Response]:
     """The handler, for the services whose price, or whose answer, is live."""
 
-    def inquire(centre: Centre, received: Received) -> Answer:
+    def inquire(centre: Centre, received: ReceivedRequest) -> Response:
         caller = authenticate(centre, received)
         asked = json_object(received)
         service, fields = asked.get("service"), asked.get("fields")

@@ -12,8 +12,8 @@ from central.devices.registry import Chain
 from central.journal import ingestion
 from central.web import responses
 from central.web.authentication import Caller, authenticate, fill, shut_out
-from central.web.request_reader import Received
-from central.web.responses import Answer, Denied, refusal
+from central.web.request_reader import ReceivedRequest
+from central.web.responses import Denied, Response, refusal
 from protocol.wire import wire
 from protocol.wire.bundle import BadBundle, BundleHead, open_bundle
 
@@ -23,7 +23,7 @@ ROW_BYTES: Final = 2048
 """What a record takes in our tables beside its own bytes."""
 
 
-def upload(centre: Centre, received: Received) -> Answer:
+def upload(centre: Centre, received: ReceivedRequest) -> Response:
     """Take a batch in. Blocking; runs on a thread of its own."""
     caller = authenticate(centre, received)
     epoch, first, last = _range(caller.idempotency)
@@ -38,7 +38,7 @@ def upload(centre: Centre, received: Received) -> Answer:
     return _answer(centre, taken, caller.nonce)
 
 
-def _answer(centre: Centre, taken: ingestion.Taken, nonce: str) -> Answer:
+def _answer(centre: Centre, taken: ingestion.Taken, nonce: str) -> Response:
     if taken.behind:
         return responses.ack(centre, taken.chain, 409)
     if taken.fork is not None or taken.chain.state in {"suspended", "frozen"}:
@@ -68,7 +68,7 @@ def _older(centre: Centre, caller: Caller, epoch: int) -> Chain:
     return chain
 
 
-def _plain(centre: Centre, received: Received, expected: BundleHead) -> bytes:
+def _plain(centre: Centre, received: ReceivedRequest, expected: BundleHead) -> bytes:
     kind = received.only("content-type")
     if kind == wire.STREAM:
         plain = received.body

@@ -19,7 +19,7 @@ def build(centre: Centre) -> Starlette:
 
     def answer(_request: Request) -> Response:
         try:
-            centre.turned_away.keep(centre.store)
+            centre.rejected_auth.keep(centre.store)
             with centre.store.reading() as session:
                 return Response(metrics.text(centre, session), headers={"Content-Type": metrics.MEDIA})
         except KioskError as error:  # a scrape that fails is what the rules hear of; nobody reads its words

@@ -13,9 +13,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from central.centre import Centre
 from central.documents.catalogues import Catalogues
 from central.requests import receipt_check
-from central.requests.receipt_check import Asked, Line, Shown
-from central.web.request_reader import Received
-from central.web.responses import Answer
+from central.requests.receipt_check import Asked, Shown, ShownLine
+from central.web.request_reader import ReceivedRequest
+from central.web.responses import Response
 from protocol.clock import show_time
 from protocol.texts import Language, say
 from protocol.values import ids
@@ -55,10 +55,10 @@ def _templates() -> Environment:
     )
 
 
-def pages(catalogues: Catalogues) -> Callable[[Centre, Received], Answer]:
+def pages(catalogues: Catalogues) -> Callable[[Centre, ReceivedRequest], Response]:
     """The handler for ``/r`` with its three fields, and for ``/r/<device>/<seq>/<hash>`` as the QR code has it."""
 
-    def page(centre: Centre, received: Received) -> Answer:
+    def page(centre: Centre, received: ReceivedRequest) -> Response:
         query = _query(received)
         typed = _typed(received.path, query)
         language = _language(query.get("lang"), received)
@@ -76,15 +76,15 @@ def pages(catalogues: Catalogues) -> Callable[[Centre, Received], Answer]:
     return page
 
 
-def asset(_centre: Centre, received: Received) -> Answer:
+def asset(_centre: Centre, received: ReceivedRequest) -> Response:
     """The style and the two fonts; nothing else is ever served from a folder."""
     name = received.path.rpartition("/")[2]
     folder = files("central.web.templates") if name == "page.css" else files("assets") / "fonts"
     headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "public, max-age=86400"}
-    return Answer(200, ASSETS[name], (folder / name).read_bytes(), headers)
+    return Response(200, ASSETS[name], (folder / name).read_bytes(), headers)
 
 
-def _query(received: Received) -> dict[str, str]:
+def _query(received: ReceivedRequest) -> dict[str, str]:
     """Of each name the first value; none where there are more fields than any address of ours has."""
     try:
         return {name: values[0] for name, values in parse_qs(received.query, max_num_fields=20).items()}
@@ -99,7 +99,7 @@ def _typed(path: str, query: dict[str, str]) -> tuple[str, str, str]:
     return query.get("device", ""), query.get("seq", ""), query.get("code", "")
 
 
-def _language(wanted: str | None, received: Received) -> Language:
+def _language(wanted: str | None, received: ReceivedRequest) -> Language:
     """The one asked for, else English only where the telephone prefers it."""
     if wanted is None:
         wanted = (received.only("accept-language") or "").strip()[:2].lower()
@@ -132,14 +132,18 @@ def _genuine(language: Language, asked: Asked, shown: Shown) -> dict[str, Any]:
     }
 
 
-def _line(language: Language, line: Line, shown: Shown) -> str:
+def _line(language: Language, line: ShownLine, shown: Shown) -> str:
     amount = format_pt(line.amount_pt)
     return f"{amount} · {say(language, f'central.page.state.{line.state}')}" if shown.mixed else amount
 
 
 def _page(
-    status: int, language: Language, received: Received, typed: tuple[str, str, str], shown: dict[str, Any] | None
-) -> Answer:
+    status: int,
+    language: Language,
+    received: ReceivedRequest,
+    typed: tuple[str, str, str],
+    shown: dict[str, Any] | None,
+) -> Response:
     other: Language = "en" if language == "ar" else "ar"
     kept = {name: value[:100] for name, value in zip(_FIELDS, typed, strict=True) if value}
     scanned = received.path != PATH
@@ -151,4 +155,4 @@ def _page(
         example=ids.grouped_code(_EXAMPLE + ids.check_char(_EXAMPLE)),
         asked={"device": "", "seq": "", "code": "", **kept, **({"code": ""} if scanned else {})},
     )  # fmt: skip
-    return Answer(status, HTML, html.encode(), {**_HEADERS, "Cache-Control": "no-store"})
+    return Response(status, HTML, html.encode(), {**_HEADERS, "Cache-Control": "no-store"})

@@ -31,7 +31,7 @@ def _at_any_pace(_who: str, _turns: int, _bytes: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
+class ReceivedRequest:
     """What came in. Header names are lower-case; each has all its values, in order."""
 
     method: str
@@ -57,7 +57,7 @@ def headers_of(request: Request) -> dict[str, tuple[str, ...]]:
     return headers
 
 
-async def receive(request: Request, limit: int, pace: Pace = _at_any_pace) -> Received:
+async def receive(request: Request, limit: int, pace: Pace = _at_any_pace) -> ReceivedRequest:
     """Read `request`. Raises Denied 400 (encoded, cut off), 408 (too slow), 413 (more than `limit` bytes)."""
     headers = headers_of(request)
     if "content-encoding" in headers:
@@ -67,7 +67,7 @@ async def receive(request: Request, limit: int, pace: Pace = _at_any_pace) -> Re
     if declared.isascii() and declared.isdigit() and int(declared[:12]) > limit:
         raise Denied(refusal(413, "too_big"))
     raw = request.scope.get("raw_path") or request.scope["path"].encode()
-    return Received(
+    return ReceivedRequest(
         request.method,
         raw.decode("latin-1"),
         request.scope["query_string"].decode("latin-1"),
@@ -98,7 +98,7 @@ async def _body(request: Request, limit: int) -> bytes:
     return b"".join(chunks)
 
 
-def json_object(received: Received) -> dict[str, Any]:
+def json_object(received: ReceivedRequest) -> dict[str, Any]:
     """The JSON object in the body. Raises Denied 400."""
     kind = (received.only("content-type") or "").partition(";")[0].strip().lower()
     if kind != wire.JSON:
@@ -109,7 +109,7 @@ def json_object(received: Received) -> dict[str, Any]:
         raise Denied(refusal(400, "bad_json")) from None
 
 
-def strings(received: Received, shapes: Mapping[str, re.Pattern[str]]) -> list[str]:
+def strings(received: ReceivedRequest, shapes: Mapping[str, re.Pattern[str]]) -> list[str]:
     """The members that `shapes` names, each a string of its shape, and no others. Raises Denied 400."""
     members = json_object(received)
     values = [members.get(name) for name in shapes]

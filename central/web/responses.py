@@ -20,7 +20,7 @@ RETRY_S: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """Status, media type and bytes; made by threads that know nothing of the server."""
 
     status: int
@@ -32,29 +32,29 @@ class Answer:
 class Denied(Exception):
     """Raised anywhere below a route to answer at once."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Response) -> None:
         super().__init__(answer.status)
         self.answer = answer
 
 
-def members(status: int, **values: object) -> Answer:
-    return Answer(status, wire.JSON, strict_json.dumps(values))
+def members(status: int, **values: object) -> Response:
+    return Response(status, wire.JSON, strict_json.dumps(values))
 
 
-def refusal(status: int, code: str, retry_after: int = 0, **more: object) -> Answer:
+def refusal(status: int, code: str, retry_after: int = 0, **more: object) -> Response:
     """An unsigned refusal: it tells a developer what is wrong and moves no kiosk."""
     retry_after = retry_after or (RETRY_S if status in BUSY else 0)
     headers = {"Retry-After": str(retry_after)} if retry_after else {}
     body = strict_json.dumps({"code": code, "message": say("en", f"central.api.{code}"), **more})
-    return Answer(status, wire.JSON, body, headers)
+    return Response(status, wire.JSON, body, headers)
 
 
-def document(payload_type: str, values: Mapping[str, object], centre: Centre, status: int = 200) -> Answer:
+def document(payload_type: str, values: Mapping[str, object], centre: Centre, status: int = 200) -> Response:
     """A document signed by the `feed` key."""
-    return Answer(status, wire.DSSE, seal_object(payload_type, values, centre.keys.signer("feed")))
+    return Response(status, wire.DSSE, seal_object(payload_type, values, centre.keys.signer("feed")))
 
 
-def verdict(centre: Centre, chain: Chain, status: int, code: str, nonce: str, **more: object) -> Answer:
+def verdict(centre: Centre, chain: Chain, status: int, code: str, nonce: str, **more: object) -> Response:
     return document(VERDICT, registry.verdict_members(centre, chain, code, nonce, **more), centre, status)
 
 
@@ -62,5 +62,5 @@ def ack_bytes(centre: Centre, chain: Chain) -> bytes:
     return acknowledgement.sign(chain.ack(centre.now_ms()), centre.keys.signer("ack"))
 
 
-def ack(centre: Centre, chain: Chain, status: int = 200) -> Answer:
-    return Answer(status, wire.ACK, ack_bytes(centre, chain))
+def ack(centre: Centre, chain: Chain, status: int = 200) -> Response:
+    return Response(status, wire.ACK, ack_bytes(centre, chain))

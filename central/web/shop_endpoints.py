@@ -13,17 +13,17 @@ from central.documents.catalogues import Catalogues
 from central.projection.chain_projection import Projector
 from central.rate_limit import Limiter, Rate
 from central.requests import refunds, request_index, shop_search
-from central.requests.refunds import Of
+from central.requests.refunds import RequestKey
 from central.requests.shop_search import Wanted
 from central.web.authentication import Caller, authenticate, fill
 from central.web.feed_endpoints import head
-from central.web.request_reader import Received, json_object
-from central.web.responses import Answer, Denied, document, refusal
+from central.web.request_reader import ReceivedRequest, json_object
+from central.web.responses import Denied, Response, document, refusal
 from protocol.documents.trust import FOUND, REFUND
 from protocol.errors import Refused
 from protocol.strict_json import MAX_INTEGER
 
-Handler = Callable[[Centre, Received], Answer]
+Handler = Callable[[Centre, ReceivedRequest], Response]
 _TEXTS: Final = {
     "code": re.compile(r"[0-9A-HJKMNP-TV-Z]{16}"),
     "national_id": re.compile(r"[0-9]{14}"),
@@ -43,7 +43,7 @@ def finder(catalogues: Catalogues, rate: Rate, now_ms: Callable[[], int]) -> Han
     """The search. `rate` is for each device: enough for a counter, too little to try out national IDs by."""
     limiter = Limiter(rate, now_ms)
 
-    def search(centre: Centre, received: Received) -> Answer:
+    def search(centre: Centre, received: ReceivedRequest) -> Response:
         caller = authenticate(centre, received)
         asked = json_object(received)
         who, wanted = _wanted(asked)
@@ -68,7 +68,7 @@ HOLDS: Final = ("hold", "void")
 def payer(projector: Projector) -> Handler:
     """Who may pay a request back, once all that its till has sent is looked into: that may say that it has paid."""
 
-    def pay_back(centre: Centre, received: Received) -> Answer:
+    def pay_back(centre: Centre, received: ReceivedRequest) -> Response:
         caller = authenticate(centre, received)
         asked = json_object(received)
         fill(received, caller)
@@ -79,7 +79,7 @@ def payer(projector: Projector) -> Handler:
     return pay_back
 
 
-def _pay_back(centre: Centre, caller: Caller, asked: Mapping[str, Any]) -> Answer:
+def _pay_back(centre: Centre, caller: Caller, asked: Mapping[str, Any]) -> Response:
     """Give the hold of a request to the till that asks, or take it back unused."""
     act, who, of = asked.get("act"), _text(asked, "op"), _of(asked)
     if asked.get("v") != 1 or act not in (*HOLDS, "release"):
@@ -93,7 +93,7 @@ def _pay_back(centre: Centre, caller: Caller, asked: Mapping[str, Any]) -> Answe
     return document(REFUND, {**head(centre, caller), "of": said, **ended}, centre)
 
 
-def _hold(centre: Centre, session: Any, caller: Caller, of: Of, who: str, *, void: bool) -> dict[str, Any]:
+def _hold(centre: Centre, session: Any, caller: Caller, of: RequestKey, who: str, *, void: bool) -> dict[str, Any]:
     try:
         name, total_pt = refunds.hold(centre, session, caller.chain, of, who, void=void)
     except Refused as why:
@@ -101,7 +101,7 @@ def _hold(centre: Centre, session: Any, caller: Caller, of: Of, who: str, *, voi
     return {"state": "held", "why": "", "by": caller.chain.name, "hold": name, "total_pt": total_pt}
 
 
-def _release(centre: Centre, session: Any, caller: Caller, of: Of, asked: Mapping[str, Any]) -> dict[str, Any]:
+def _release(centre: Centre, session: Any, caller: Caller, of: RequestKey, asked: Mapping[str, Any]) -> dict[str, Any]:
     refunds.release(centre, session, caller.chain, of, _text(asked, "hold"))
     return {"state": "free", "why": "", "by": "", "hold": "", "total_pt": 0}
 
@@ -127,7 +127,7 @@ def _text(asked: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def _of(asked: Mapping[str, Any]) -> Of:
+def _of(asked: Mapping[str, Any]) -> RequestKey:
     """The request that is meant. Raises Denied 400."""
     try:
         device = uuid.UUID(str(asked.get("device")))
@@ -136,4 +136,4 @@ def _of(asked: Mapping[str, Any]) -> Of:
     numbers = [asked.get("epoch"), asked.get("seq")]
     if not all(type(number) is int and 0 <= number <= MAX_INTEGER for number in numbers):
         raise Denied(refusal(400, "bad_request"))
-    return Of(device.bytes, numbers[0] or 0, numbers[1] or 0, _text(asked, "id"))
+    return RequestKey(device.bytes, numbers[0] or 0, numbers[1] or 0, _text(asked, "id"))

@@ -18,17 +18,17 @@ from central.devices.registry import Chain
 from central.projection.chain_projection import Projector
 from central.web import feed_endpoints, journal_endpoint
 from central.web.authentication import authenticate
-from central.web.request_reader import Received
-from central.web.responses import Answer, Denied
+from central.web.request_reader import ReceivedRequest
+from central.web.responses import Denied, Response
 from protocol.documents.trust import FEED, open_bytes
 from protocol.errors import Refused
 from protocol.wire import stick_file, wire
 from protocol.wire.feed_page import page_members
-from protocol.wire.stick_file import Answered, Sent
+from protocol.wire.stick_file import StickRequest, StickResponse
 
 MOST_PAGES: Final = 200
 """Of the feed in one answer; what is left comes with the next."""
-_HANDLERS: Final[Mapping[str, Callable[[Centre, Received], Answer]]] = {
+_HANDLERS: Final[Mapping[str, Callable[[Centre, ReceivedRequest], Response]]] = {
     wire.PATH_JOURNAL: journal_endpoint.upload, wire.PATH_HEARTBEAT: feed_endpoints.heartbeat, wire.PATH_FEED:
     feed_endpoints.pull,
 }  # fmt: skip
@@ -49,13 +49,13 @@ def take(centre: Centre, data: bytes, staff: str) -> Taken:
     requests = stick_file.read_bundle(data)
     chain, nonces = _verified(centre, requests)
     before = _held(centre, chain)
-    answers: list[Answered] = []
+    answers: list[StickResponse] = []
     projected = False
     for sent, nonce in zip(requests, nonces, strict=True):
         if sent.path != wire.PATH_JOURNAL and not projected:
             Projector(centre).drain(chain.device)  # what is wrong with the work goes back with this answer
             projected = True
-        answers += [Answered(nonce, one.status, one.media, one.body) for one in _ask(centre, sent)]
+        answers += [StickResponse(nonce, one.status, one.media, one.body) for one in _ask(centre, sent)]
     entries = _held(centre, chain) - before
     with centre.store.writing() as session:
         audit.note(session, centre.now_ms(), staff, "stick.taken", chain.name, epoch=chain.epoch, entries=entries)
@@ -63,7 +63,7 @@ def take(centre: Centre, data: bytes, staff: str) -> Taken:
     return Taken(chain, entries, name, stick_file.write_answer(answers))
 
 
-def _verified(centre: Centre, requests: list[Sent]) -> tuple[Chain, list[str]]:
+def _verified(centre: Centre, requests: list[StickRequest]) -> tuple[Chain, list[str]]:
     """Whose it is; all of it must be of one device and one epoch."""
     claims = [sent.claimed() for sent in requests]
     first = claims[0]
@@ -87,7 +87,7 @@ def _verified(centre: Centre, requests: list[Sent]) -> tuple[Chain, list[str]]:
     return chain, nonces
 
 
-def _sound(sent: Sent) -> bool:
+def _sound(sent: StickRequest) -> bool:
     """The signature covers the digest of the body that is here; a GET has none."""
     return not sent.body if sent.method == "GET" else sent.headers.get("content-digest") == wire.digest(sent.body)
 
@@ -97,9 +97,9 @@ def _held(centre: Centre, chain: Chain) -> int:
         return sum(one.hwm for one in registry.chains(session) if one.device == chain.device)
 
 
-def _ask(centre: Centre, sent: Sent) -> list[Answer]:
+def _ask(centre: Centre, sent: StickRequest) -> list[Response]:
     headers = {name: (value,) for name, value in sent.headers.items()}
-    received = Received(sent.method, sent.path, sent.query, headers, sent.body, carried=True)
+    received = ReceivedRequest(sent.method, sent.path, sent.query, headers, sent.body, carried=True)
     try:
         answer = _HANDLERS[sent.path](centre, received)
         return [answer, *_more(centre, received, answer)] if sent.path == wire.PATH_FEED else [answer]
@@ -107,10 +107,10 @@ def _ask(centre: Centre, sent: Sent) -> list[Answer]:
         return [denied.answer]
 
 
-def _more(centre: Centre, received: Received, first: Answer) -> list[Answer]:
+def _more(centre: Centre, received: ReceivedRequest, first: Response) -> list[Response]:
     """The pages behind the first: nobody can ask for them from afar."""
     caller, page = authenticate(centre, received), first
-    pages: list[Answer] = []
+    pages: list[Response] = []
     while len(pages) < MOST_PAGES:
         members = page_members(open_bytes(page.body, FEED, [centre.keys.signer("feed").public]))
         if not members["more"]:

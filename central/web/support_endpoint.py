@@ -6,13 +6,13 @@ from central.centre import Centre
 from central.devices import support_files
 from central.web.authentication import authenticate
 from central.web.feed_endpoints import head
-from central.web.request_reader import Received
-from central.web.responses import Answer, Denied, document, refusal
+from central.web.request_reader import ReceivedRequest
+from central.web.responses import Denied, Response, document, refusal
 from protocol.wire import support_file
 from protocol.wire.support_file import BadSupport
 
 
-def take(centre: Centre, received: Received) -> Answer:
+def take(centre: Centre, received: ReceivedRequest) -> Response:
     """Answers signed, with the number under which the file is kept."""
     caller = authenticate(centre, received)
     if received.only("content-type") != support_file.MEDIA:

@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.core.counter_context import Office
+from kiosk.core.counter_context import CounterContext
 from kiosk.core.journal_writer import Writing
 from kiosk.model.service_request import Query, Request
 from kiosk.model.store_changes import Change, PutFact
 from kiosk.receiving import citizen_traces
 from kiosk.receiving.asked_of_centre import Subject
-from kiosk.staff.centre_approvals import Approvals
-from kiosk.staff.sign_in import Login, People
-from kiosk.staff.two_person_rule import Agreement, Second, agreed, author, written
+from kiosk.staff.centre_approvals import CentreApprovals
+from kiosk.staff.sign_in import Login, StaffSession
+from kiosk.staff.two_person_rule import SecondWord, TwoPersonRule, agreed, author, written
 from protocol.clock import show_time
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType, Record, read_body
@@ -51,12 +51,12 @@ class Act:
     seq: int
 
 
-class Rights:
+class CitizenRights:
     """One method for each right."""
 
-    def __init__(self, office: Office, people: People, approvals: Approvals) -> None:
-        self._office = office
-        self._store = office.store
+    def __init__(self, context: CounterContext, people: StaffSession, approvals: CentreApprovals) -> None:
+        self._context = context
+        self._store = context.store
         self._people = people
         self._approvals = approvals
 
@@ -66,16 +66,16 @@ class Rights:
         found = self._store.search(Query(wanted, limit=MOST))
         return [request for request in found if request.national_id == wanted]
 
-    def copy(self, national_id: str, agreement: Agreement) -> bytes:
+    def copy(self, national_id: str, agreement: SecondWord) -> bytes:
         """All that is kept about a citizen, as JSON for people and programs.
 
-        Raises Refused: nothing_kept, supervisor_needed, as `People.vouch`.
+        Raises Refused: nothing_kept, supervisor_needed, as `StaffSession.vouch`.
         """
         requests = self._found(national_id)
         login, second = self._agreed(agreement, asking("copy", requests))
-        now_ms = self._office.now_ms()
+        now_ms = self._context.now_ms()
         members = {
-            "made": show_time(now_ms), "shop": self._office.in_force.settings().shop_ar,
+            "made": show_time(now_ms), "shop": self._context.in_force.settings().shop_ar,
             "requests": [self._told(request) for request in requests],
             "refusals": [
                 citizen_traces.told(item)
@@ -87,7 +87,7 @@ class Rights:
         self._write(EntryType.EXPORT, "copy", requests, (login, second), sha256=hashlib.sha256(data).hexdigest())
         return data
 
-    def ask_erasure(self, national_id: str, agreement: Agreement) -> int:
+    def ask_erasure(self, national_id: str, agreement: SecondWord) -> int:
         """Tell the centre that the citizen wants his data erased. Answers how many requests it is about.
 
         What was left half typed proves nothing to anybody and goes at once, with its pictures. Raises as `copy`.
@@ -108,7 +108,7 @@ class Rights:
     # ---- how
 
     def _number(self, national_id: str) -> str:
-        return parse_national_id(national_id, self._office.working_date()).number
+        return parse_national_id(national_id, self._context.working_date()).number
 
     def _found(self, national_id: str) -> list[Request]:
         requests = self.of(national_id)
@@ -120,7 +120,7 @@ class Rights:
         """What the centre is asked to agree to. Raises Refused("nothing_kept")."""
         return asking(kind, self._found(national_id))
 
-    def _agreed(self, agreement: Agreement, subject: Subject) -> tuple[Login, Second | None]:
+    def _agreed(self, agreement: SecondWord, subject: Subject) -> tuple[Login, TwoPersonRule | None]:
         """A supervisor shows that it is he: the one at the counter again, or a second person; or the centre agrees."""
         login = self._people.working()
         if agreement.approval:
@@ -134,12 +134,12 @@ class Rights:
         """One request, in words; what was erased is said to be."""
         item = self._store.unsent(request.seq - 1, 1, 1 << 20, request.epoch)[0]
         body = read_body(item.record.body)
-        service = self._office.in_force.catalogue(request.catalogue).service(request.service_id)
+        service = self._context.in_force.catalogue(request.catalogue).service(request.service_id)
         labels = {name: texts.label["ar"] for name, texts in service.form.fields.items()}
         answers: Mapping[str, Any] = {} if item.frame is None else loads_object(item.frame)["fields"]
         outcome = request.outcome
         return {
-            "receipt": f"{self._office.in_force.statement().device_text[:8]}-{request.seq}", "code": request.code,
+            "receipt": f"{self._context.in_force.statement().device_text[:8]}-{request.seq}", "code": request.code,
             "service": service.title["ar"], "date": request.date, "time": show_time(request.created_ms),
             "answers": {labels.get(name, name): value for name, value in answers.items()},
             "fees": body["fees"], "total_pt": request.total_pt, "evidence": body.get("evidence", []),
@@ -158,7 +158,7 @@ class Rights:
         return {"version": version, "text": text.text["ar"] if same else ""}
 
     def _write(
-        self, entry_type: EntryType, kind: str, requests: list[Request], who: tuple[Login, Second | None],
+        self, entry_type: EntryType, kind: str, requests: list[Request], who: tuple[Login, TwoPersonRule | None],
         further: Sequence[Change] = (), **more: Any,
     ) -> None:  # fmt: skip
         login, second = who
@@ -173,7 +173,7 @@ class Rights:
             acts = [*acts, [fields.wall_ms, kind, *by, len(requests), fields.seq]]
             return [PutFact(REGISTER, dumps({"acts": acts[-KEPT:]})), *written(second), *further]
 
-        self._office.scribe.write([Writing(entry_type, members)], changes)
+        self._context.journal.write([Writing(entry_type, members)], changes)
 
 
 def asking(kind: What, requests: Sequence[Request]) -> Subject:

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
-from kiosk.core.counter_context import Office
+from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import TransactionsChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.model.service_request import Draft, Outcome, Request
-from kiosk.model.store_changes import Arrived, Change, HandedOver, PutDraft, SeenOutcome, Told
-from kiosk.staff.sign_in import People
+from kiosk.model.store_changes import Change, CitizenInformed, HandedOver, OutputArrived, PutDraft, SeenOutcome
+from kiosk.staff.sign_in import StaffSession
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType
 from protocol.strict_json import loads_object
@@ -54,12 +54,12 @@ def who_acts(outcome: Outcome) -> Actor:
     return _ACTORS.get(outcome.code, "shop")
 
 
-class Aftercare:
+class FollowUp:
     """One method for each act."""
 
-    def __init__(self, office: Office, people: People) -> None:
-        self._office = office
-        self._store = office.store
+    def __init__(self, context: CounterContext, people: StaffSession) -> None:
+        self._context = context
+        self._store = context.store
         self._people = people
 
     def correct(self, request_id: str) -> Draft:
@@ -72,11 +72,11 @@ class Aftercare:
         frame = self._store.frame(request.epoch, request.seq)
         if frame is None:
             raise Refused("erased")
-        catalogue = self._office.in_force.catalogue()
+        catalogue = self._context.in_force.catalogue()
         version = catalogue.service(request.service_id).version
         draft = Draft(
-            self._office.new_id(), login.operator.id, request.service_id, version, loads_object(frame)["fields"],
-            self._office.now_ms(), catalogue.version, corrects=request.id,
+            self._context.new_id(), login.operator.id, request.service_id, version, loads_object(frame)["fields"],
+            self._context.now_ms(), catalogue.version, corrects=request.id,
         )  # fmt: skip
         # The task stays until the fee is carried to the new request, or given back.
         self._write(EntryType.CORRECTION, request, [PutDraft(draft)], kind="correction", by=draft.id)
@@ -93,7 +93,7 @@ class Aftercare:
         if request.outcome is None or request.outcome.status == "pending":
             raise Refused("undecided")
         self._write(
-            EntryType.FOLLOW_UP, request, [Told(request.epoch, request.seq)],
+            EntryType.FOLLOW_UP, request, [CitizenInformed(request.epoch, request.seq)],
             kind="told", status=request.outcome.status,
         )  # fmt: skip
 
@@ -101,7 +101,7 @@ class Aftercare:
         """What was made for the citizen lies here. Raises Refused: request_unknown, already_arrived."""
         request = self._known(request_id)
         login = self._people.working()
-        change = Arrived(request.epoch, request.seq, self._office.now_ms(), login.operator.id)
+        change = OutputArrived(request.epoch, request.seq, self._context.now_ms(), login.operator.id)
         self._write(EntryType.FOLLOW_UP, request, [change], kind="arrived")
 
     def hand_over(self, request_id: str, taker: Taker, name: str = "") -> None:
@@ -114,7 +114,7 @@ class Aftercare:
             raise Refused("taker_needed")
         login = self._people.working()
         to = f"{taker} {name}".strip()
-        change = HandedOver(request.epoch, request.seq, self._office.now_ms(), login.operator.id, to)
+        change = HandedOver(request.epoch, request.seq, self._context.now_ms(), login.operator.id, to)
         self._write(EntryType.FOLLOW_UP, request, [change], kind="handed", taker=taker)
 
     # ---- how
@@ -134,5 +134,5 @@ class Aftercare:
     def _write(self, entry_type: EntryType, request: Request, changes: list[Change], **more: Any) -> None:
         author = self._people.working().author()
         members = {"v": 1, **author, **more, "epoch": request.epoch, "seq": request.seq, "id": request.id}
-        self._office.scribe.write([Writing(entry_type, members)], changes)
-        self._office.events.publish(TransactionsChanged((request.id,)))
+        self._context.journal.write([Writing(entry_type, members)], changes)
+        self._context.events.publish(TransactionsChanged((request.id,)))

@@ -14,18 +14,18 @@ from dataclasses import replace
 from typing import Any, Final, Protocol, TypeVar
 
 from kiosk.aftercare.reversals import Reversals
-from kiosk.cash.till_books import Books
+from kiosk.cash.till_books import TillBooks
 from kiosk.core import prepaid_float
-from kiosk.core.counter_context import Office
+from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import TransactionsChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.model import other_till_request
-from kiosk.model.other_till_request import Found, Hold
+from kiosk.model.other_till_request import OtherTillRequest, RefundHold
 from kiosk.model.paper_sheet import Proof, said, typed
 from kiosk.model.service_request import Movement, Query, Request
 from kiosk.model.store_changes import AddMovement, Change, PutElsewhere
 from kiosk.printing.till_papers import Reversal
-from kiosk.staff.sign_in import Login, People
+from kiosk.staff.sign_in import Login, StaffSession
 from protocol.errors import Refused, Unavailable
 from protocol.journal.kj01 import EntryType, Record
 from protocol.values.reasons import one_line
@@ -35,21 +35,28 @@ UNHEARD: Final = ("line_offline", "line_server_down")
 """Elsewhere they say that all is kept and goes up by itself. Here nothing was recorded, and no cash may be given."""
 
 
-class ShopLine(Protocol):
+class OtherTillsLine(Protocol):
     """The line, as far as the other tills are reached by it. Both questions block, and raise Unavailable."""
 
     def online(self) -> bool: ...
-    def find(self, asked: Mapping[str, Any]) -> tuple[list[Found], bool]: ...
-    def refund(self, asked: Mapping[str, Any]) -> Hold:
+    def find(self, asked: Mapping[str, Any]) -> tuple[list[OtherTillRequest], bool]: ...
+    def refund(self, asked: Mapping[str, Any]) -> RefundHold:
         """Raises Refused ``refund_…``."""
 
 
-class Neighbours:
+class OtherTills:
     """Never on the thread of the screen, nor on that of the sales."""
 
-    def __init__(self, office: Office, people: People, books: Books, reversals: Reversals, line: ShopLine) -> None:
-        self._office = office
-        self._store = office.store
+    def __init__(
+        self,
+        context: CounterContext,
+        people: StaffSession,
+        books: TillBooks,
+        reversals: Reversals,
+        line: OtherTillsLine,
+    ) -> None:
+        self._context = context
+        self._store = context.store
         self._people = people
         self._books = books
         self._reversals = reversals
@@ -58,7 +65,7 @@ class Neighbours:
 
     # ---- looking
 
-    def search(self, query: Query) -> tuple[list[Found], bool]:
+    def search(self, query: Query) -> tuple[list[OtherTillRequest], bool]:
         """What the other tills sold, newest first, and whether there is more than that.
 
         Raises Unavailable("shop_offline") and what the line raises; Refused: shop_words, shop_filter.
@@ -69,27 +76,27 @@ class Neighbours:
         found, more = _answered(lambda: self._line.find(question), "shop_unanswered")
         return [self._with_ours(one) for one in found if not self._is_here(one)], more
 
-    def _is_here(self, found: Found) -> bool:
+    def _is_here(self, found: OtherTillRequest) -> bool:
         """Sold by this device in an earlier epoch, whose journal is here as well: the till's own list shows it."""
         return found.device == self._own_device() and self._store.hash_at(found.seq, found.epoch) is not None
 
-    def who(self, found: Found) -> str:
+    def who(self, found: OtherTillRequest) -> str:
         """Who took it, by the name that this shop's people go by; "" for one it does not know any more."""
-        known = self._office.in_force.operators().get(found.operator)
+        known = self._context.in_force.operators().get(found.operator)
         return "" if known is None else known.name_ar
 
-    def _with_ours(self, found: Found) -> Found:
+    def _with_ours(self, found: OtherTillRequest) -> OtherTillRequest:
         """Paid back here, though the centre may not have heard of it yet."""
         mine = self._store.reversal(found.epoch, found.seq, found.device)
         return found if mine is None else replace(found, paid_here_ms=mine.at_ms)
 
     # ---- paying back what another till sold
 
-    def refuse_void(self, found: Found) -> None:
+    def refuse_void(self, found: OtherTillRequest) -> None:
         """A void is the selling till's. Raises Refused: void_elsewhere (`till`)."""
         raise Refused("void_elsewhere", till=found.device[:8])
 
-    def refund(self, found: Found, reason: str = "") -> Movement:
+    def refund(self, found: OtherTillRequest, reason: str = "") -> Movement:
         """Pay it back out of this till, with its own receipt; durable on return. `reason` is the centre's where empty.
 
         What this device sold before its computer was replaced is shown, and is no money of this till's.
@@ -125,12 +132,12 @@ class Neighbours:
             if hold is None:
                 return act()
             if request.elsewhere == "held":  # an older word: the hold is ours now, by a signed answer
-                free = PutElsewhere(request.epoch, request.seq, "free", request.elsewhere_by, self._office.now_ms())
-                self._office.scribe.write([], [free])
+                free = PutElsewhere(request.epoch, request.seq, "free", request.elsewhere_by, self._context.now_ms())
+                self._context.journal.write([], [free])
             asked = self._asked(self._own_device(), request.epoch, request.seq, request.id)
             return self._holding(asked, hold, act)
 
-    def _hold_own(self, request: Request, *, void: bool) -> Hold | None:
+    def _hold_own(self, request: Request, *, void: bool) -> RefundHold | None:
         """None where nobody answers: then this till pays on its own word, and what comes of it is a case."""
         asked = self._asked(self._own_device(), request.epoch, request.seq, request.id)
         try:
@@ -143,7 +150,7 @@ class Neighbours:
             raise
 
     def _own_device(self) -> str:
-        return self._office.in_force.statement().device_text
+        return self._context.in_force.statement().device_text
 
     # ---- how
 
@@ -151,7 +158,7 @@ class Neighbours:
         if not self._line.online():
             raise Unavailable("shop_offline")
 
-    def _refuse_short(self, found: Found) -> None:
+    def _refuse_short(self, found: OtherTillRequest) -> None:
         if found.method == "cash" and found.total_pt > self._books.book().expected_pt:
             raise Refused("drawer_short")
 
@@ -159,7 +166,7 @@ class Neighbours:
         who = self._people.working().operator.id
         return {"v": 1, "op": who, "device": device, "epoch": epoch, "seq": seq, "id": one}
 
-    def _holding(self, asked: Mapping[str, Any], hold: Hold, act: Callable[[], T]) -> T:
+    def _holding(self, asked: Mapping[str, Any], hold: RefundHold, act: Callable[[], T]) -> T:
         """Act under the hold. It is given back only where it is certain that nothing was written under it.
 
         What was reversed before keeps it until that entry has gone up: the centre may not have heard of it.
@@ -173,12 +180,12 @@ class Neighbours:
                 self._line.refund({**asked, "act": "release", "hold": hold.name})
             raise
 
-    def _pay(self, found: Found, hold: Hold, reason: str) -> Movement:
+    def _pay(self, found: OtherTillRequest, hold: RefundHold, reason: str) -> Movement:
         login, made = self._people.working(), list[Movement]()
         if hold.total_pt != found.total_pt:
             raise Refused("refund_undue")
         why = one_line(reason) or found.reason[0]
-        with self._office.scribe.turn():
+        with self._context.journal.turn():
             day = self._books.open_day()
             self._refuse_short(found)
             body = {
@@ -198,12 +205,12 @@ class Neighbours:
                 paper = self._books.paper(self._paper(found, moved, records[0], login).sheet(), records[0])
                 return [AddMovement(moved), paper, *prepaid_float.refunded(self._store, found.total_pt)]
 
-            self._office.scribe.write([Writing(EntryType.REFUND, body, money_pt=-found.total_pt)], changes)
-        self._office.events.publish(TransactionsChanged((found.id,)))
+            self._context.journal.write([Writing(EntryType.REFUND, body, money_pt=-found.total_pt)], changes)
+        self._context.events.publish(TransactionsChanged((found.id,)))
         return made[0]
 
-    def _paper(self, found: Found, moved: Movement, record: Record, login: Login) -> Reversal:
-        address = self._office.in_force.settings().public_address
+    def _paper(self, found: OtherTillRequest, moved: Movement, record: Record, login: Login) -> Reversal:
+        address = self._context.in_force.settings().public_address
         proof = Proof(f"{address}/r/{found.device[:8]}/{found.seq}/{found.entry_hash}", said("paper.scan"))
         return Reversal(
             "refund", self._books.stamp(login, record), found.number, found.at_ms, typed(*found.service), found.lines,

@@ -10,20 +10,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kiosk.cash.till_books import Books
+from kiosk.cash.till_books import TillBooks
 from kiosk.core import prepaid_float
-from kiosk.core.counter_context import Office
+from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import TransactionsChanged
 from kiosk.core.journal_writer import Writing
-from kiosk.model.citizen_receipt import Receipt, Served
+from kiosk.model.citizen_receipt import Receipt, ReceiptService
 from kiosk.model.paper_sheet import Proof, said, typed
 from kiosk.model.service_request import Day, Movement, MovementKind, Request
 from kiosk.model.store_changes import AddMovement, Change, SeenOutcome
 from kiosk.printing.till_papers import Reversal
 from kiosk.receiving.asked_of_centre import Subject
-from kiosk.staff.centre_approvals import Approvals
-from kiosk.staff.sign_in import Login, People
-from kiosk.staff.two_person_rule import NOBODY, Agreement, Second, agreed, author, written
+from kiosk.staff.centre_approvals import CentreApprovals
+from kiosk.staff.sign_in import Login, StaffSession
+from kiosk.staff.two_person_rule import NOBODY, SecondWord, TwoPersonRule, agreed, author, written
 from protocol.errors import Refused
 from protocol.journal import first_paper
 from protocol.journal.kj01 import EntryType, Record
@@ -38,16 +38,18 @@ class Reversing:
 
     request: Request
     receipt: Receipt
-    served: Served
+    served: ReceiptService
     day: Day
 
 
 class Reversals:
     """Void and refund."""
 
-    def __init__(self, office: Office, people: People, books: Books, approvals: Approvals) -> None:
-        self._office = office
-        self._store = office.store
+    def __init__(
+        self, context: CounterContext, people: StaffSession, books: TillBooks, approvals: CentreApprovals
+    ) -> None:
+        self._context = context
+        self._store = context.store
         self._people = people
         self._books = books
         self._approvals = approvals
@@ -87,11 +89,11 @@ class Reversals:
 
     # ---- doing it
 
-    def void(self, request_id: str, reason: str, agreement: Agreement = NOBODY) -> Movement:
+    def void(self, request_id: str, reason: str, agreement: SecondWord = NOBODY) -> Movement:
         """Reverse a request of today, with its own receipt; durable on return.
 
         Raises as `voidable`, and Refused: reason_needed, supervisor_needed, paper_needed, drawer_short, as `vouch`
-        and as `Approvals.agreed`.
+        and as `CentreApprovals.agreed`.
         """
         login, found, reason = self._people.working(), self.voidable(request_id), one_line(reason)
         if not reason:
@@ -135,18 +137,18 @@ class Reversals:
             raise Refused("receipt_none", seq=request.seq)
         return Reversing(request, receipt, served, day)
 
-    def _second(self, login: Login, found: Reversing, agreement: Agreement) -> Second | None:
+    def _second(self, login: Login, found: Reversing, agreement: SecondWord) -> TwoPersonRule | None:
         if agreement.approval:
             return self._approvals.agreed(agreement.approval, asking(found.request))
         if not self.alone():
             return agreed(self._people, login, agreement)
-        if first_paper.scanned(fold_layout(agreement.paper)) != self._office.scribe.original(found.request.visit):
+        if first_paper.scanned(fold_layout(agreement.paper)) != self._context.journal.original(found.request.visit):
             raise Refused("paper_needed")
         return None
 
     def _write(
         self, entry: EntryType, kind: MovementKind, found: Reversing, body: dict[str, Any], login: Login,
-        second: Second | None,
+        second: TwoPersonRule | None,
     ) -> Movement:  # fmt: skip
         request, made = found.request, list[Movement]()
         cash = request.method == "cash"
@@ -168,18 +170,24 @@ class Reversals:
                 ]
             return [*done, *written(second)]
 
-        with self._office.scribe.turn():
+        with self._context.journal.turn():
             if self._books.open_day().key != found.day.key:
                 raise Refused("day_moved")  # it was closed while somebody typed, and perhaps another one opened
             self._check[kind](request.id)  # the centre may have decided while a PIN was reckoned
             if cash and request.total_pt > self._books.book().expected_pt:
                 raise Refused("drawer_short")
-            self._office.scribe.write([Writing(entry, body, money_pt=-request.total_pt)], changes)
-        self._office.events.publish(TransactionsChanged((request.id,)))
+            self._context.journal.write([Writing(entry, body, money_pt=-request.total_pt)], changes)
+        self._context.events.publish(TransactionsChanged((request.id,)))
         return made[0]
 
     def _paper(
-        self, kind: MovementKind, found: Reversing, moved: Movement, record: Record, login: Login, second: Second | None
+        self,
+        kind: MovementKind,
+        found: Reversing,
+        moved: Movement,
+        record: Record,
+        login: Login,
+        second: TwoPersonRule | None,
     ) -> Reversal:
         receipt, served = found.receipt, found.served
         number = f"{receipt.short_device}-{served.seq}"

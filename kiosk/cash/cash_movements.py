@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from kiosk.cash.till_books import Books
-from kiosk.core.counter_context import Office
+from kiosk.cash.till_books import TillBooks
+from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import SessionChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.model.day_book import Count
@@ -15,7 +15,7 @@ from kiosk.model.paper_sheet import Tally
 from kiosk.model.service_request import Movement
 from kiosk.model.store_changes import AddMovement, Change
 from kiosk.printing.till_papers import CashSlip, Stamp
-from kiosk.staff.sign_in import Login, People
+from kiosk.staff.sign_in import Login, StaffSession
 from protocol.errors import Refused
 from protocol.journal.business_day import DayKey
 from protocol.journal.kj01 import EntryType, Record
@@ -38,11 +38,11 @@ class Moving:
     count: Count | None = None
 
 
-class CashDesk:
+class CashMovements:
     """The drawer, apart from sales."""
 
-    def __init__(self, office: Office, people: People, books: Books) -> None:
-        self._office = office
+    def __init__(self, context: CounterContext, people: StaffSession, books: TillBooks) -> None:
+        self._context = context
         self._people = people
         self._books = books
 
@@ -55,7 +55,7 @@ class CashDesk:
         login, made = self._people.working(), _tidy(moving)
         _refuse_unsound(made)
         found: list[Movement] = []
-        with self._office.scribe.turn():
+        with self._context.journal.turn():
             book = self._books.book()
             if made.kind != "cash_in" and made.amount_pt > book.expected_pt:
                 raise Refused("drawer_short")
@@ -69,8 +69,8 @@ class CashDesk:
                 slip = _slip(made, self._books.stamp(login, records[0]))
                 return [AddMovement(moved), self._books.paper(slip.sheet(), records[0])]
 
-            self._office.scribe.write([Writing(EntryType.CASH, body, money_pt=0)], changes)
-        self._office.events.publish(SessionChanged())
+            self._context.journal.write([Writing(EntryType.CASH, body, money_pt=0)], changes)
+        self._context.events.publish(SessionChanged())
         return found[0]
 
 

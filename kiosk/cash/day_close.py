@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.cash import unsettled_closes
-from kiosk.cash.till_books import Books
-from kiosk.cash.unsettled_closes import Waiting
-from kiosk.core.counter_context import Office
+from kiosk.cash.till_books import TillBooks
+from kiosk.cash.unsettled_closes import UnsettledClose
+from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import SessionChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.model.day_book import Count, DayBook, TotalName
@@ -22,8 +22,8 @@ from kiosk.model.paper_sheet import Sheet
 from kiosk.model.service_request import Day
 from kiosk.model.store_changes import Change, CloseDay, PutFact
 from kiosk.printing.day_report import Settled, lines_sheet, x_report, z_report
-from kiosk.staff.sign_in import Login, People
-from kiosk.staff.two_person_rule import NOBODY, Agreement, Second, agreed, author
+from kiosk.staff.sign_in import Login, StaffSession
+from kiosk.staff.two_person_rule import NOBODY, SecondWord, TwoPersonRule, agreed, author
 from protocol.documents.settings import DaySettings
 from protocol.errors import Refused
 from protocol.journal.business_day import DayKey
@@ -43,16 +43,16 @@ class Comparison:
     needs_second: bool
 
 
-class Closing:
+class DayClose:
     """Looks at the day (X) and its end (Z)."""
 
-    def __init__(self, office: Office, people: People, books: Books) -> None:
-        self._office = office
+    def __init__(self, context: CounterContext, people: StaffSession, books: TillBooks) -> None:
+        self._context = context
         self._people = people
         self._books = books
 
     def rules(self) -> DaySettings:
-        return self._office.in_force.settings().day
+        return self._context.in_force.settings().day
 
     def blind(self) -> bool:
         """Whether whoever works now is not to know what should lie in the drawer before it is counted."""
@@ -76,7 +76,7 @@ class Closing:
         over = abs(difference) > self.rules().difference_pt
         return Comparison(book, count, difference, bool(difference), over)
 
-    def close(self, count: Count, reason: str = "", agreement: Agreement = NOBODY, recounts: int = 0) -> Day:
+    def close(self, count: Count, reason: str = "", agreement: SecondWord = NOBODY, recounts: int = 0) -> Day:
         """Close the open day with its Z report; durable on return. `recounts`: how often it was counted again.
 
         Raises Refused: day_closed, money_range, reason_needed, supervisor_needed, and as `second.agreed`.
@@ -86,29 +86,31 @@ class Closing:
         if compared.needs_reason and not reason:
             raise Refused("reason_needed")
         second = self._agreed(compared, login, agreement)
-        with self._office.scribe.turn():
+        with self._context.journal.turn():
             # A sale may have been stored while somebody typed a PIN: the day is closed as it is now, or not at all.
             if self.compare(count).difference_pt != compared.difference_pt:
                 raise Refused("day_moved")
             self._write(self.compare(count), login, reason, second, recounts)
             # Whoever has prepared a sale for this day looks again in his own turn, and finds it closed.
-            self._office.in_force.forget()
-        self._office.events.publish(SessionChanged())
-        day = self._office.store.day(compared.book.day.key)
+            self._context.in_force.forget()
+        self._context.events.publish(SessionChanged())
+        day = self._context.store.day(compared.book.day.key)
         assert day is not None  # noqa: S101 - closed above
         return day
 
-    def _agreed(self, compared: Comparison, login: Login, agreement: Agreement) -> Second | None:
+    def _agreed(self, compared: Comparison, login: Login, agreement: SecondWord) -> TwoPersonRule | None:
         if not compared.needs_second or agreement.waits:
             return None
         return agreed(self._people, login, agreement)
 
     def _waits(self, compared: Comparison, login: Login, record: Record) -> PutFact:
         fields, key = record.fields, compared.book.day.key
-        day = Waiting(key.date, fields.epoch, fields.seq, login.operator.id, compared.difference_pt, key.number)
-        return unsettled_closes.fact([*unsettled_closes.waiting(self._office.store), day])
+        day = UnsettledClose(key.date, fields.epoch, fields.seq, login.operator.id, compared.difference_pt, key.number)
+        return unsettled_closes.fact([*unsettled_closes.waiting(self._context.store), day])
 
-    def _write(self, compared: Comparison, login: Login, reason: str, second: Second | None, recounts: int) -> None:
+    def _write(
+        self, compared: Comparison, login: Login, reason: str, second: TwoPersonRule | None, recounts: int
+    ) -> None:
         book, count = compared.book, compared.count
         pending = compared.needs_second and second is None
         members: dict[str, Any] = {
@@ -128,4 +130,4 @@ class Closing:
             wrote: list[Change] = [closed, self._books.paper(sheet, record)]
             return [*wrote, self._waits(compared, login, record)] if pending else wrote
 
-        self._office.scribe.write([Writing(EntryType.DAY_CLOSE, members)], changes)
+        self._context.journal.write([Writing(EntryType.DAY_CLOSE, members)], changes)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from kiosk.core import prepaid_float
-from kiosk.core.counter_context import Office
+from kiosk.core.counter_context import CounterContext
 from kiosk.model.citizen_receipt import device_text
 from kiosk.model.day_book import DayBook, book
 from kiosk.model.paper_sheet import Content, Fact, Sheet, typed
-from kiosk.model.service_request import Day, Paper, PrintJob, Query
+from kiosk.model.service_request import Day, PrintJob, PrintState, Query
 from kiosk.model.store_changes import AddPrintJob
 from kiosk.printing.till_papers import Stamp
 from kiosk.staff.sign_in import Login
@@ -16,12 +16,12 @@ from protocol.journal.business_day import DayKey
 from protocol.journal.kj01 import Record
 
 
-class Books:
+class TillBooks:
     """What happened on a day, for whoever moves money, closes the day or only looks."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
-        self._store = office.store
+    def __init__(self, context: CounterContext) -> None:
+        self._context = context
+        self._store = context.store
 
     def open_day(self) -> Day:
         """Raises Refused("day_closed")."""
@@ -69,28 +69,28 @@ class Books:
 
     def stamp(self, login: Login, record: Record | None = None) -> Stamp:
         """The head of a paper; `record` is the entry it proves."""
-        settings = self._office.in_force.settings()
+        settings = self._context.in_force.settings()
         number = "" if record is None else f"{device_text(record)[:8]}-{record.fields.seq}"
-        at_ms = self._office.now_ms() if record is None else record.fields.wall_ms
+        at_ms = self._context.now_ms() if record is None else record.fields.wall_ms
         shop = typed(settings.shop_ar, settings.shop_en)
         return Stamp(shop, at_ms, login.operator.name_ar, number, settings.support_phone)
 
     def paper(self, content: Content, record: Record) -> AddPrintJob:
         """The paper of an entry, to be committed with it."""
         fields = record.fields
-        job = PrintJob(self._office.new_id(), fields.epoch, fields.seq, 0, content, Paper.WAITING, fields.wall_ms)
+        job = PrintJob(self._context.new_id(), fields.epoch, fields.seq, 0, content, PrintState.WAITING, fields.wall_ms)
         return AddPrintJob(job)
 
     def names(self) -> dict[str, str]:
         """Who the operators are, by id."""
-        return {person.id: person.name_ar for person in self._office.in_force.operators().values()}
+        return {person.id: person.name_ar for person in self._context.in_force.operators().values()}
 
     def titles(self, of: DayBook) -> dict[str, tuple[str, str]]:
         """What the services of that day are called, by id."""
         found: dict[str, tuple[str, str]] = {}
         for r in of.requests:
             if r.service_id not in found:
-                title = self._office.in_force.catalogue(r.catalogue).service(r.service_id).title
+                title = self._context.in_force.catalogue(r.catalogue).service(r.service_id).title
                 found[r.service_id] = (title["ar"], title["en"])
         return found
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from kiosk.core.counter_context import Office
+from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import SessionChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.core.trusted_time import SLACK_MS
 from kiosk.model.service_request import Day, DayTotals
 from kiosk.model.store_changes import Change, DropLoosePapers, DropOldDrafts, OpenDay
 from kiosk.ports import Moment
-from kiosk.staff.sign_in import People
+from kiosk.staff.sign_in import StaffSession
 from protocol.clock import DAY_MS, sold_on
 from protocol.errors import Refused
 from protocol.journal.business_day import DayKey
@@ -33,17 +33,17 @@ def refuse_stale(day: date, *times_ms: int) -> None:
         raise Refused("day_stale", date=str(day))
 
 
-class Till:
+class TillDay:
     """Opening the day and what is expected in the drawer."""
 
-    def __init__(self, office: Office, people: People) -> None:
-        self._office = office
-        self._store = office.store
+    def __init__(self, context: CounterContext, people: StaffSession) -> None:
+        self._context = context
+        self._store = context.store
         self._people = people
 
     def today(self) -> str:
         """The business date in Cairo, ISO."""
-        return self._office.today()
+        return self._context.today()
 
     def day(self) -> Day | None:
         """The day that is open, whichever date it has."""
@@ -57,7 +57,7 @@ class Till:
     def stale_day(self) -> Day | None:
         """A day of another date that was left open."""
         day = self.day()
-        return day if day is not None and day.date != self._office.today() else None
+        return day if day is not None and day.date != self._context.today() else None
 
     def open_day(self, opening_pt: int) -> Day:
         """Open today with `opening_pt` piastres in the drawer, a date that was closed once more too.
@@ -68,19 +68,19 @@ class Till:
         refuse_beyond(opening_pt)
         if self.day() is not None:
             raise Refused("day_open")
-        self._office.timekeeper.refuse()
+        self._context.trusted_time.refuse()
         key = self.coming()
         members = {"v": 1, **login.author(), **key.members(), "opening_pt": opening_pt}
 
         def changes(records: Sequence[Record]) -> list[Change]:
-            seq, now_ms = records[0].fields.seq, self._office.now_ms()
-            kept_ms = self._office.in_force.settings().draft_days * DAY_MS
+            seq, now_ms = records[0].fields.seq, self._context.now_ms()
+            kept_ms = self._context.in_force.settings().draft_days * DAY_MS
             opened = OpenDay(Day(key.date, login.operator.id, opening_pt, now_ms, seq, number=key.number))
             old = now_ms - kept_ms
             return [opened, DropOldDrafts(old), DropLoosePapers(old)]  # on a date that has just been believed
 
-        self._office.scribe.write([Writing(EntryType.DAY_OPEN, members)], changes)
-        self._office.events.publish(SessionChanged())
+        self._context.journal.write([Writing(EntryType.DAY_OPEN, members)], changes)
+        self._context.events.publish(SessionChanged())
         day = self.day()
         assert day is not None  # noqa: S101 - committed above
         return day

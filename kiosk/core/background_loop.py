@@ -11,7 +11,7 @@ from typing import Final
 log = logging.getLogger("manfaz")
 
 
-class Rounds(ABC):
+class BackgroundLoop(ABC):
     """`run` on a thread of its own until `stop`; `step` is one look whether there is something to do.
 
     `name` is the thread's, and said in the log. The first look comes after `calm_s`, the next ones each after `look_s`.

@@ -5,28 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from kiosk.core.documents_in_force import InForce
+from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Events
-from kiosk.core.journal_writer import Scribe
-from kiosk.core.trusted_time import Timekeeper
+from kiosk.core.journal_writer import JournalWriter
+from kiosk.core.trusted_time import TrustedTime
 from kiosk.ports import Store, World
 from protocol.clock import business_date, read_day
 from protocol.values.ids import uuid7
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class CounterContext:
     """One enrolled counter's shared things."""
 
     store: Store
-    scribe: Scribe
-    in_force: InForce
+    journal: JournalWriter
+    in_force: DocumentsInForce
     events: Events
     world: World
-    timekeeper: Timekeeper = field(init=False)
+    trusted_time: TrustedTime = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "timekeeper", Timekeeper(self.store, self.scribe, self.world))
+        object.__setattr__(self, "timekeeper", TrustedTime(self.store, self.journal, self.world))
 
     def now_ms(self) -> int:
         return self.world.clock.wall_ms()

@@ -21,7 +21,7 @@ from protocol.wire import enrolment
 from protocol.wire.enrolment import Statement
 
 
-class InForce:
+class DocumentsInForce:
     """What rules at this counter now. Every getter raises Refused("not_ready", missing=…) before the first feed."""
 
     def __init__(self, store: Store, events: Events) -> None:
@@ -37,7 +37,7 @@ class InForce:
             self.forget()
 
     def forget(self) -> None:
-        """Read everything again when it is asked for; `Scribe.on_documents` calls this before anybody else writes."""
+        """Read everything again when it is asked for; `JournalWriter.on_documents` calls this first."""
         with self._lock:
             self._read.clear()
             self.generation += 1

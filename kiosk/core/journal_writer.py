@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kiosk.model.store_changes import Change, Entry, PutDocument
+from kiosk.model.store_changes import Change, JournalAppend, PutDocument
 from kiosk.ports import Mirror, Store, World
 from protocol.errors import Refused
 from protocol.journal import bodies, kj01, personal
@@ -34,7 +34,7 @@ class Writing:
     money_pt: int | None = None
 
 
-class Scribe:
+class JournalWriter:
     """Appends to the journal of the current epoch. Thread-safe: one commit at a time, in the order of arrival."""
 
     def __init__(self, store: Store, signer: Signer, world: World, mirror: Mirror) -> None:
@@ -117,8 +117,8 @@ class Scribe:
             self._anchor = acknowledged[0].hash if acknowledged else kj01.NO_ANCHOR
         return self._chain
 
-    def _sign(self, chain: Chain, writings: Sequence[Writing]) -> list[Entry]:
-        entries: list[Entry] = []
+    def _sign(self, chain: Chain, writings: Sequence[Writing]) -> list[JournalAppend]:
+        entries: list[JournalAppend] = []
         for writing in writings:
             members, frame = writing.members, None
             if writing.personal is not None:
@@ -127,7 +127,7 @@ class Scribe:
             body = kj01.write_body(self._randomness.take(SALT_LEN), members)
             _refuse_unreadable(body, frame)
             record = kj01.write(chain, writing.entry_type, body, self._signer, self._stamp())
-            entries.append(Entry(record, frame, writing.money_pt))
+            entries.append(JournalAppend(record, frame, writing.money_pt))
             chain = chain.after(record)
         return entries
 

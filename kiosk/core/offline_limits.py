@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final
 
-from kiosk.core.prepaid_float import Prepaid
+from kiosk.core.prepaid_float import PrepaidFloat
 from kiosk.core.trusted_time import SLACK_MS
 from kiosk.ports import Tail
 from protocol.clock import HOUR_MS
@@ -34,7 +34,7 @@ class Level(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class LimitFinding:
     """One limit that has been reached; `code` names its text ``limit.<code>``, with `now` and `limit` in it."""
 
     code: str
@@ -44,14 +44,14 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LimitStanding:
     """What the limits are computed from. `now_ms` is the trusted time; the rest as in `ports.Tail`."""
 
     now_ms: int
     tail: Tail
     lease_until_ms: int | None
     catalogue_seen_ms: int | None
-    prepaid: Prepaid | None = None
+    prepaid: PrepaidFloat | None = None
     extended_until_ms: int = 0
 
     @property
@@ -76,7 +76,7 @@ def extended(until_ms: int, now_ms: int) -> bool:
     return until_ms - EXTENSION_MS - SLACK_MS <= now_ms < until_ms
 
 
-def findings(standing: Standing, limits: LimitSettings, more_pt: int = 0, more: int = 0) -> list[Finding]:
+def findings(standing: LimitStanding, limits: LimitSettings, more_pt: int = 0, more: int = 0) -> list[LimitFinding]:
     """Every limit reached once `more` requests that come to `more_pt` are added, the gravest first."""
     limits = ruling(standing, limits)
     money_soft = limits.money_hard_pt * limits.money_soft_percent // 100
@@ -103,7 +103,7 @@ EXTENDED_PERCENT: Final = 125
 """How far an extension lets count and money go, in percent of their hard limits. Of the float it lends nothing."""
 
 
-def ruling(standing: Standing, limits: LimitSettings) -> LimitSettings:
+def ruling(standing: LimitStanding, limits: LimitSettings) -> LimitSettings:
     """Those that hold now: wider ones while an extension runs."""
     if not standing.extended:
         return limits
@@ -114,39 +114,39 @@ def ruling(standing: Standing, limits: LimitSettings) -> LimitSettings:
     )
 
 
-def _eased(finding: Finding) -> Finding:
+def _eased(finding: LimitFinding) -> LimitFinding:
     """While it runs the centre itself stands behind the shop: only the raised count and sum still stop."""
     stops = finding.level is Level.STOP and finding.code in ("unsent", "money")
     return finding if stops else replace(finding, level=Level.WARN)
 
 
-def _lease(left_ms: int, limits: LimitSettings) -> Finding | None:
+def _lease(left_ms: int, limits: LimitSettings) -> LimitFinding | None:
     """`now` is how many hours it has been over, or, in time before, how many are left."""
     if left_ms < -LEASE_GRACE_MS:
-        return Finding("lease", Level.STOP, _hours(-left_ms), 0)
+        return LimitFinding("lease", Level.STOP, _hours(-left_ms), 0)
     soon = left_ms < min(LEASE_WARN_H, limits.lease_h // 3) * HOUR_MS
-    return Finding("lease_soon", Level.WARN, _hours(left_ms), 0) if soon else None
+    return LimitFinding("lease_soon", Level.WARN, _hours(left_ms), 0) if soon else None
 
 
-def _float(standing: Standing, more_pt: int) -> Finding | None:
+def _float(standing: LimitStanding, more_pt: int) -> LimitFinding | None:
     """`now` is what the shop's float holds before the request. A warning stands as long as little is left."""
     if standing.prepaid is None:
         return None
     left = standing.prepaid.left_pt(standing.tail)
     if more_pt > max(0, left):  # what costs nothing takes nothing from it
-        return Finding("float", Level.STOP, max(0, left), more_pt)
+        return LimitFinding("float", Level.STOP, max(0, left), more_pt)
     if left - more_pt < standing.prepaid.warn_pt:
-        return Finding("float", Level.WARN, max(0, left), standing.prepaid.warn_pt)
+        return LimitFinding("float", Level.WARN, max(0, left), standing.prepaid.warn_pt)
     return None
 
 
 _NEVER: Final = 2**62
 
 
-def _over(code: str, now: int, *, stop: int, soft: int = _NEVER, warn: int = _NEVER) -> Finding | None:
+def _over(code: str, now: int, *, stop: int, soft: int = _NEVER, warn: int = _NEVER) -> LimitFinding | None:
     for level, limit in ((Level.STOP, stop), (Level.SUPERVISOR, soft), (Level.WARN, warn)):
         if now >= limit:
-            return Finding(code, level, now, limit)
+            return LimitFinding(code, level, now, limit)
     return None
 
 
@@ -154,7 +154,7 @@ def _hours(ms: int) -> int:
     return max(0, ms) // HOUR_MS
 
 
-def refuse_over(found: list[Finding], *, supervisor: bool) -> None:
+def refuse_over(found: list[LimitFinding], *, supervisor: bool) -> None:
     """Raises Refused("limit_<code>") for the gravest finding that stops this sale."""
     for finding in found:
         if finding.level is Level.STOP or (finding.level is Level.SUPERVISOR and not supervisor):

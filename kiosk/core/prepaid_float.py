@@ -21,7 +21,7 @@ BATCH_BYTES: Final = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
-class Prepaid:
+class PrepaidFloat:
     """`balance_pt` stood at the centre when the journal's sum was `base_pt`; below `warn_pt` the shop is warned."""
 
     balance_pt: int
@@ -67,6 +67,6 @@ def _refunded_after(store: Store, seq: int) -> int:
     return found
 
 
-def known(fact: bytes | None) -> Prepaid | None:
+def known(fact: bytes | None) -> PrepaidFloat | None:
     """The float as kept; None where the centre keeps none for this shop."""
-    return Prepaid(**loads_object(fact)) if fact else None
+    return PrepaidFloat(**loads_object(fact)) if fact else None

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from kiosk.core.documents_in_force import InForce
+from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Events
 from kiosk.ports import Store
 from protocol.strict_json import BadJson, loads_object
 
 
-def in_force(store: Store) -> InForce:
+def in_force(store: Store) -> DocumentsInForce:
     """The documents in force in a store that is only read."""
-    return InForce(store, Events())
+    return DocumentsInForce(store, Events())
 
 
 def read_fact(store: Store, name: str) -> str:

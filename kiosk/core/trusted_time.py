@@ -13,7 +13,7 @@ import threading
 from collections.abc import Mapping
 from typing import Final, cast
 
-from kiosk.core.journal_writer import Scribe, Writing
+from kiosk.core.journal_writer import JournalWriter, Writing
 from kiosk.model.store_changes import PutFact
 from kiosk.ports import Store, World
 from protocol.clock import HOUR_MS, show_time
@@ -30,16 +30,16 @@ EXTENDED: Final = "extended_until_ms"
 Running = tuple[int, int]  # a time, and the monotonic clock when it was that time
 
 
-class Timekeeper:
+class TrustedTime:
     """Facts: `floor_ms`; `clock_ms`, what was gone by; `clock_sure_ms`; `clock_back_ms`, where the last step back went;
     `EXTENDED`.
 
     Thread-safe.
     """
 
-    def __init__(self, store: Store, scribe: Scribe, world: World) -> None:
+    def __init__(self, store: Store, journal: JournalWriter, world: World) -> None:
         self._store = store
-        self._scribe = scribe
+        self._journal = journal
         self._clock = world.clock
         self._lock = threading.Lock()
         self._floor: Running | None = None
@@ -126,7 +126,7 @@ class Timekeeper:
             lent_ms = int(self._store.fact(EXTENDED) or 0) - (_known_ms(doubt) - wall)
             changes += [PutFact(EXTENDED, str(lent_ms).encode())] if lent_ms > 0 else []
         members = {"v": 1, **author, "from_ms": doubt.values["known_ms"], "to_ms": wall}
-        self._scribe.write([Writing(EntryType.CLOCK_JUMP, members)], changes)
+        self._journal.write([Writing(EntryType.CLOCK_JUMP, members)], changes)
         self._go_by(wall, wall)
 
     def marks(self) -> list[PutFact]:
@@ -142,10 +142,10 @@ class Timekeeper:
 
     def mark(self) -> None:
         """Keep it now, if it is time to."""
-        with self._scribe.turn():
+        with self._journal.turn():
             marks = self.marks()
             if marks:
-                self._scribe.write([], marks)
+                self._journal.write([], marks)
 
     def since_ms(self, written_ms: int, facts: Mapping[str, bytes], now_ms: int) -> int:
         """When an entry dated `written_ms` was written at the latest: one dated in the future before the step back."""

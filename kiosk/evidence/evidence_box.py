@@ -11,12 +11,22 @@ import threading
 from dataclasses import replace
 from typing import Final
 
-from kiosk.core.counter_context import Office
+from kiosk.core.counter_context import CounterContext
 from kiosk.evidence import capture_devices
 from kiosk.evidence.capture_devices import Device, Kind
-from kiosk.model.evidence_file import FULL, PAGES, Evidence, Pictures, Reader, Recorded, Taken, Wanted, wanted
+from kiosk.model.evidence_file import (
+    FULL,
+    PAGES,
+    CapturedFile,
+    CaptureSpec,
+    Evidence,
+    PictureReader,
+    Pictures,
+    RecordedEvidence,
+    wanted,
+)
 from kiosk.model.store_changes import Change, DropEvidence, PutEvidence, PutFact
-from kiosk.staff.sign_in import People
+from kiosk.staff.sign_in import StaffSession
 from protocol.catalogue.services import EvidenceType
 from protocol.clock import DAY_MS
 from protocol.errors import Refused
@@ -34,9 +44,11 @@ SAMPLE_KB: Final = 400
 class EvidenceBox:
     """Pictures and PDFs of citizens' papers, encrypted on this machine."""
 
-    def __init__(self, office: Office, people: People, pictures: Pictures, reader: Reader) -> None:
-        self._office = office
-        self._store = office.store
+    def __init__(
+        self, context: CounterContext, people: StaffSession, pictures: Pictures, reader: PictureReader
+    ) -> None:
+        self._context = context
+        self._store = context.store
         self._people = people
         self._pictures = pictures
         self._reader = reader
@@ -44,16 +56,16 @@ class EvidenceBox:
 
     def look(
         self, data: bytes, paper: EvidenceType, turns: int = 0, crop: tuple[int, int, int, int] = FULL
-    ) -> Taken:  # fmt: skip
+    ) -> CapturedFile:  # fmt: skip
         """What would be kept of this file. Seconds for a large one: never on the GUI's or the storage's thread.
 
-        Raises Refused as `kiosk.model.evidence_file.Reader`.
+        Raises Refused as `kiosk.model.evidence_file.PictureReader`.
         """
         return self._reader(data, wanted(paper, turns, crop))
 
-    def sample(self, data: bytes) -> Taken:
+    def sample(self, data: bytes) -> CapturedFile:
         """What would be kept of a trial's picture: the same way, for no citizen. Raises as `look`."""
-        return self._reader(data, Wanted(SAMPLE_PX, SAMPLE_KB))
+        return self._reader(data, CaptureSpec(SAMPLE_PX, SAMPLE_KB))
 
     def device(self, kind: Kind) -> Device | None:
         """The camera or scanner that was chosen at this counter; None before anybody did."""
@@ -63,7 +75,7 @@ class EvidenceBox:
         """Take pictures with it from now on, after a restart too."""
         self._write(PutFact(capture_devices.FACT[device.kind], capture_devices.write(device)))
 
-    def keep(self, draft: str, paper: EvidenceType, taken: Taken) -> Evidence:
+    def keep(self, draft: str, paper: EvidenceType, taken: CapturedFile) -> Evidence:
         """Keep it, durable on return; the same content twice is kept once.
 
         Raises Refused("evidence_many"), Unavailable("disk_full").
@@ -79,7 +91,7 @@ class EvidenceBox:
         with self._turn:
             file, key = self._pictures.keep(taken.content)
             made = Evidence(
-                draft, paper.id, sha256, len(taken.content), taken.media, file, key, self._office.now_ms()
+                draft, paper.id, sha256, len(taken.content), taken.media, file, key, self._context.now_ms()
             )  # fmt: skip
             self._write(PutEvidence(made))
         return made
@@ -110,13 +122,13 @@ class EvidenceBox:
     def tidy(self) -> int:
         """Let go of what nobody owns and of what has had its time; how many rows went. When nobody is here."""
         over = [one.evidence for one in self._store.evidence_in("durable", MANY) if self._over(one)]
-        over += self._store.evidence_astray(self._office.now_ms() - ASTRAY_MS)
+        over += self._store.evidence_astray(self._context.now_ms() - ASTRAY_MS)
         if over:
             self._write(*(DropEvidence(one.request, one.file) for one in over))
         self._sweep()
         return len(over)
 
-    def _over(self, recorded: Recorded) -> bool:
+    def _over(self, recorded: RecordedEvidence) -> bool:
         """Whether the retention time after the last word is over; without a last word it never is."""
         request = self._store.request(recorded.evidence.request)
         assert request is not None  # noqa: S101 - it was joined with its request
@@ -127,15 +139,15 @@ class EvidenceBox:
         if not words:
             return False
         try:
-            service = self._office.in_force.catalogue(request.catalogue).service(request.service_id)
+            service = self._context.in_force.catalogue(request.catalogue).service(request.service_id)
             days = service.retention.evidence_days
         except Refused:
             days = DAYS
-        return self._office.now_ms() >= max(words) + days * DAY_MS
+        return self._context.now_ms() >= max(words) + days * DAY_MS
 
     def _sweep(self) -> None:
         with self._turn:
             self._pictures.sweep(self._store.evidence_files())
 
     def _write(self, *changes: Change) -> None:
-        self._office.scribe.write([], changes)
+        self._context.journal.write([], changes)

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.model.evidence_file import Doubt, Media, Taken, Wanted, refuse_size
+from kiosk.model.evidence_file import CapturedFile, CaptureSpec, Doubt, Media, refuse_size
 from protocol.errors import Refused
 from starter.launch import AS, PROGRAM
 from starter.launch import command as start
@@ -44,8 +44,10 @@ def ourselves(word: str) -> list[str]:
     return [sys.executable, "-m", "kiosk", word]
 
 
-def read(data: bytes, wanted: Wanted, *, timeout_s: float = TIMEOUT_S, program: list[str] | None = None) -> Taken:
-    """As `kiosk.model.evidence_file.Reader`. Nothing of the picture touches a disk on the way."""
+def read(
+    data: bytes, wanted: CaptureSpec, *, timeout_s: float = TIMEOUT_S, program: list[str] | None = None
+) -> CapturedFile:
+    """As `kiosk.model.evidence_file.PictureReader`. Nothing of the picture touches a disk on the way."""
     refuse_size(data)
     asked = {"min_px": wanted.min_px, "max_kb": wanted.max_kb, "turns": wanted.turns, "crop": wanted.crop}
     environment = {name: value for name, value in os.environ.items() if name in _NEEDED}
@@ -65,7 +67,7 @@ def read(data: bytes, wanted: Wanted, *, timeout_s: float = TIMEOUT_S, program: 
         raise Refused("evidence_unreadable") from error
 
 
-def _taken(members: dict[str, Any], content: bytes, wanted: Wanted) -> Taken:
+def _taken(members: dict[str, Any], content: bytes, wanted: CaptureSpec) -> CapturedFile:
     if "refused" in members:
         code, values = str(members["refused"]), {name: int(value) for name, value in members["values"].items()}
         if not code.startswith("evidence_"):
@@ -75,4 +77,4 @@ def _taken(members: dict[str, Any], content: bytes, wanted: Wanted) -> Taken:
     width, height = int(members["width"]), int(members["height"])
     if not 0 < len(content) <= wanted.max_kb * 1000:
         raise ValueError(len(content))
-    return Taken(content, media, width, height, tuple(doubt for doubt in _DOUBTS if doubt in members["doubts"]))
+    return CapturedFile(content, media, width, height, tuple(doubt for doubt in _DOUBTS if doubt in members["doubts"]))

@@ -37,7 +37,7 @@ from PIL import (
 
 from kiosk.evidence import pdf_safety
 from kiosk.evidence.process_confinement import confine
-from kiosk.model.evidence_file import LONGEST_PX, MAX_FILE, Doubt, Taken, Wanted, refuse_size
+from kiosk.model.evidence_file import LONGEST_PX, MAX_FILE, CapturedFile, CaptureSpec, Doubt, refuse_size
 from protocol.errors import Refused
 
 MAX_PIXELS: Final = 40_000_000
@@ -73,15 +73,15 @@ def kind_of(data: bytes) -> str:
     raise Refused("evidence_kind")
 
 
-def read(data: bytes, wanted: Wanted) -> Taken:
-    """As `kiosk.model.evidence_file.Reader`."""
+def read(data: bytes, wanted: CaptureSpec) -> CapturedFile:
+    """As `kiosk.model.evidence_file.PictureReader`."""
     refuse_size(data)
     kind = kind_of(data)
     if kind == "PDF":
         if len(data) > wanted.max_kb * 1000:
             raise Refused("evidence_pdf_heavy", kb=len(data) // 1000, most_kb=wanted.max_kb)
         pdf_safety.refuse_unsafe(data)
-        return Taken(data, "application/pdf", 0, 0)
+        return CapturedFile(data, "application/pdf", 0, 0)
     try:
         picture = _decode(data, kind, wanted)
     except Refused:
@@ -92,10 +92,10 @@ def read(data: bytes, wanted: Wanted) -> Taken:
         raise Refused("evidence_small", px=max(picture.size), least_px=wanted.min_px)
     doubts = tuple(_doubts(picture))
     content, (width, height) = _encode(picture, wanted)
-    return Taken(content, "image/jpeg", width, height, doubts)
+    return CapturedFile(content, "image/jpeg", width, height, doubts)
 
 
-def _decode(data: bytes, kind: str, wanted: Wanted) -> Image.Image:
+def _decode(data: bytes, kind: str, wanted: CaptureSpec) -> Image.Image:
     """Upright, turned, cropped, not larger than anybody needs, in plain colours."""
     Image.MAX_IMAGE_PIXELS = None  # counted here, by kind and before decoding
     ImageFile.LOAD_TRUNCATED_IMAGES = False
@@ -160,7 +160,7 @@ def _sharpness(grey: Image.Image) -> float:
     return sorted(found)[-2] if len(found) > 1 else 0.0
 
 
-def _encode(picture: Image.Image, wanted: Wanted) -> tuple[bytes, tuple[int, int]]:
+def _encode(picture: Image.Image, wanted: CaptureSpec) -> tuple[bytes, tuple[int, int]]:
     """The best JPEG within the limits: first coarser, then smaller, never smaller than asked for."""
     while True:
         for quality in QUALITIES:
@@ -180,7 +180,7 @@ def _encode(picture: Image.Image, wanted: Wanted) -> tuple[bytes, tuple[int, int
 def serve(source: IO[bytes], sink: IO[bytes]) -> None:
     """Answer one request: a line of JSON and the bytes, both ways."""
     asked = json.loads(source.readline())
-    wanted = Wanted(asked["min_px"], asked["max_kb"], asked["turns"], tuple(asked["crop"]))
+    wanted = CaptureSpec(asked["min_px"], asked["max_kb"], asked["turns"], tuple(asked["crop"]))
     try:
         taken = read(source.read(MAX_FILE + 1), wanted)
     except Refused as error:
@@ -200,7 +200,7 @@ def rehearse() -> None:
     for form in ("JPEG", "PNG", "WEBP"):
         out = io.BytesIO()
         Image.new("RGBA" if form == "WEBP" else "RGB", (64, 64)).save(out, form)
-        read(out.getvalue(), Wanted(8, 10, 1))
+        read(out.getvalue(), CaptureSpec(8, 10, 1))
 
 
 def main() -> int:

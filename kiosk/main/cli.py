@@ -12,7 +12,7 @@ from typing import Final, TextIO, cast
 from kiosk import outside
 from kiosk.main.command_grammar import DOCTOR_USAGE, USAGE, default_folder, parser, understood
 from protocol.errors import Corrupt, KioskError, Refused, Unavailable
-from protocol.program.terminal import Answer, carried_out, in_json, say_the_rest, sure, tell, undone_by_signals
+from protocol.program.terminal import CommandResult, carried_out, in_json, say_the_rest, sure, tell, undone_by_signals
 from protocol.texts import LANGUAGES, say
 
 __all__ = ["CORRUPT", "DOCTOR_USAGE", "OK", "REFUSED", "UNAVAILABLE", "USAGE", "default_folder", "main", "parser"]
@@ -29,7 +29,7 @@ CORRUPT: Final = 4
 def main(arguments: list[str] | None = None) -> int:
     """Do what was asked; a foreseeable failure is three lines in both languages, never a traceback."""
     say_the_rest()
-    out = Answer(sys.stdout)
+    out = CommandResult(sys.stdout)
     chosen: list[str] = []
 
     def work() -> int:

@@ -15,40 +15,40 @@ from kiosk.core.system_world import start_thread
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.evidence import picture_process
 from kiosk.main.doctor_wiring import diagnosis_at_work
-from kiosk.main.practice import Practice, Room, note_end
-from kiosk.main.update_wiring import Ways, installed, make_updater, web_line
-from kiosk.model.authority_bill import Bill
-from kiosk.model.other_till_request import Found, Hold
+from kiosk.main.practice import Practice, PracticeRoom, note_end
+from kiosk.main.update_wiring import UpdateActions, installed, make_updater, web_line
+from kiosk.model.authority_bill import AuthorityBill
+from kiosk.model.other_till_request import OtherTillRequest, RefundHold
 from kiosk.model.store_changes import PutFact
 from kiosk.ports import Store, World
 from kiosk.printing.print_worker import PrintWorker
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.receiving import feed_rereading
 from kiosk.receiving.feed_documents import opening
-from kiosk.receiving.inbound_handler import Intake, number
+from kiosk.receiving.inbound_handler import InboundHandler, number
 from kiosk.upkeep import device_health
 from kiosk.upkeep.backup import restored_store
-from kiosk.upkeep.backup.backup_maker import Backups, Parts
-from kiosk.upkeep.backup.backup_schedule import Keeper
+from kiosk.upkeep.backup.backup_maker import BackupMaker, Parts
+from kiosk.upkeep.backup.backup_schedule import BackupSchedule
 from kiosk.upkeep.idle_store_check import IdleCheck
-from kiosk.upkeep.sleep_guard import Awake
+from kiosk.upkeep.sleep_guard import SleepGuard
 from kiosk.upkeep.updates.update_worker import Updater
 from protocol.errors import Refused
 from protocol.keys import SeedSigner
 from protocol.wire import wire
 from storage.backup.backup_files import Cover
-from storage.backup.second_place import Places
+from storage.backup.second_place import SecondPlaces
 from storage.probes.power import this_holder, this_power
 from sync.authority_inquiry import Inquiries
 from sync.backoff import Backoff
-from sync.centre_client import Client, LateWire, Question
+from sync.centre_client import CentreClient, LazyWire, Question
 from sync.centre_ping import Ping
 from sync.evidence_upload import EvidenceUpload
 from sync.line import NoAnswer
-from sync.shop_tills import Neighbours
-from sync.support_upload import Support
-from sync.sync_cycle import SERVED, Around, Cycle
-from sync.sync_worker import Worker
+from sync.shop_tills import ShopTills
+from sync.support_upload import SupportUpload
+from sync.sync_cycle import SERVED, SyncContext, SyncCycle
+from sync.sync_worker import SyncWorker
 
 if TYPE_CHECKING:
     from kiosk.main.config import Config
@@ -67,7 +67,7 @@ ACCEPTANCE_UNSENT: Final = "acceptance_unsent"
 class SyncLine:
     """The line as desk and screen see it: a worker that sends, and questions asked live."""
 
-    def __init__(self, worker: Worker, inquiries: Inquiries, neighbours: Neighbours, support: Support) -> None:
+    def __init__(self, worker: SyncWorker, inquiries: Inquiries, neighbours: ShopTills, support: SupportUpload) -> None:
         self._worker = worker
         self._inquiries = inquiries
         self._neighbours = neighbours
@@ -86,13 +86,13 @@ class SyncLine:
     def now(self) -> None:
         self._worker.now()
 
-    def inquire(self, service_id: str, fields: dict[str, Any]) -> Bill:
+    def inquire(self, service_id: str, fields: dict[str, Any]) -> AuthorityBill:
         return self._inquiries.ask(service_id, fields)
 
-    def find(self, asked: Mapping[str, Any]) -> tuple[list[Found], bool]:
+    def find(self, asked: Mapping[str, Any]) -> tuple[list[OtherTillRequest], bool]:
         return self._neighbours.find(asked)
 
-    def refund(self, asked: Mapping[str, Any]) -> Hold:
+    def refund(self, asked: Mapping[str, Any]) -> RefundHold:
         return self._neighbours.refund(asked)
 
     def send_support(self, file: bytes) -> str:
@@ -122,32 +122,32 @@ class AtWork:
             raise Refused("signing_key_lost")
         signer = self.signer = SeedSigner(seed)
         kept = Kept(store, opened.mirror, signer, opened.secrets.pin_pepper(), opened.pictures, picture_process.read)
-        late = _LateLine()
+        late = _LazyLine()
         self.counter = Counter(world, kept, events, late, lazy_forms)
         self._begin(store)
         self.line = late.line = self._make_line(signer)
         self.printing = PrintWorker(self.counter.papers, config.printer, config.render)
         self._follow_choice(config)
         self.diagnosis = diagnosis_at_work(opened, config, world, self.counter, self.line.send_support)
-        self.awake = Awake(events, self.counter.people, this_holder(), this_power())
+        self.awake = SleepGuard(events, self.counter.people, this_holder(), this_power())
         self.diagnosis.low = self.awake.low
-        self._idle_check = IdleCheck(self._check, self.counter.office, self.counter.people, self.diagnosis.watch)
-        parts = Parts(opened.copies, Cover, Places(config.folder), config.folder, VERSION)
-        backups = Backups(parts, store, self.counter.in_force, world, self.counter.scribe.write)
-        self.keeper = Keeper(backups, self.counter.office, self.counter.people)
+        self._idle_check = IdleCheck(self._check, self.counter.context, self.counter.people, self.diagnosis.watch)
+        parts = Parts(opened.copies, Cover, SecondPlaces(config.folder), config.folder, VERSION)
+        backups = BackupMaker(parts, store, self.counter.in_force, world, self.counter.journal.write)
+        self.keeper = BackupSchedule(backups, self.counter.context, self.counter.people)
         self._practising = False
         self.updates = self._make_updates()
 
     def _begin(self, store: Store) -> None:
         """What an epoch says first, what follows a restore, and what an upgrade has to read again."""
         if store.tail().chain.seq == 0:
-            self.counter.scribe.write(opening(store, VERSION))
+            self.counter.journal.write(opening(store, VERSION))
         writings, noted = restored_store.note(store)
         if writings:
-            self.counter.scribe.write(writings, noted)
+            self.counter.journal.write(writings, noted)
         again = feed_rereading.begin(store)
         if again:
-            self.counter.scribe.write([], again)
+            self.counter.journal.write([], again)
 
     def _check(self, go_on: Callable[[], bool]) -> int | None:
         """The whole store, once a day while nobody is here; before it, what has had its time goes."""
@@ -172,7 +172,7 @@ class AtWork:
             use(chosen)
         papers.on_choice(use)
 
-    def begin_practice(self, room: Room) -> Practice:
+    def begin_practice(self, room: PracticeRoom) -> Practice:
         """The printer is shared: the real papers wait meanwhile. Raises as `Practice`."""
         practice = Practice(self.counter, room, self._world)
         self._practising = True
@@ -221,14 +221,14 @@ class AtWork:
         if here is None:
             return None
         address = config.centre or (self._opened.store.fact("centre") or b"").decode()
-        ways = Ways(
+        ways = UpdateActions(
             lambda: web_line(address, config.ca_file), self.line.online, lambda: self._practising,
             lambda go_on: backups.local(go_on, lambda _done, _whole: None), config.restart,
         )  # fmt: skip
         return make_updater(here, self._opened, self.counter, ways)
 
     def diagnose(self) -> int | None:
-        """The doctor's checks, here and now; see `kiosk.main.program.Kiosk.diagnose`."""
+        """The doctor's checks, here and now; see `kiosk.main.program.Program.diagnose`."""
         self.diagnosis.run()
         return self.diagnosis.ahead_ms
 
@@ -249,39 +249,39 @@ class AtWork:
         store.commit([], [PutFact(ACCEPTANCE_UNSENT, b"")])
         return True
 
-    def _client(self, patience_s: float | None = None) -> Client:
+    def _client(self, patience_s: float | None = None) -> CentreClient:
         """A way to ask in this device's name, beside the one that synchronises."""
         counter, address = self.counter, self._config.centre or (self._opened.store.fact("centre") or b"").decode()
-        line = LateWire(address, self._config.ca_file, patience_s=patience_s)
-        gate = Intake(self._opened.store, counter.scribe, counter.in_force, counter.events)
+        line = LazyWire(address, self._config.ca_file, patience_s=patience_s)
+        inbound = InboundHandler(self._opened.store, counter.journal, counter.in_force, counter.events)
         world = self._world
-        return Client(line, self.signer, gate, counter.in_force, world.clock, world.randomness)
+        return CentreClient(line, self.signer, inbound, counter.in_force, world.clock, world.randomness)
 
     def _make_line(self, signer: SeedSigner) -> SyncLine:
         opened, counter, world = self._opened, self.counter, self._world
         store, in_force = opened.store, counter.in_force
         address = self._config.centre or (store.fact("centre") or b"").decode()
-        gate = Intake(store, counter.scribe, in_force, counter.events)
+        inbound = InboundHandler(store, counter.journal, in_force, counter.events)
 
-        def client(patience_s: float | None = None) -> Client:
-            line = LateWire(address, self._config.ca_file, patience_s=patience_s)
-            return Client(line, signer, gate, in_force, world.clock, world.randomness)
+        def client(patience_s: float | None = None) -> CentreClient:
+            line = LazyWire(address, self._config.ca_file, patience_s=patience_s)
+            return CentreClient(line, signer, inbound, in_force, world.clock, world.randomness)
 
-        around = Around(
+        around = SyncContext(
             world.clock, world.milestones, Backoff(world.randomness), VERSION,
             lambda: shutil.disk_usage(self._config.folder).free // MIB, opened.mirror.lag,
-            Ping(LateWire(address, self._config.ca_file), world.clock, world.randomness),
+            Ping(LazyWire(address, self._config.ca_file), world.clock, world.randomness),
         )  # fmt: skip
         asker = client()
         evidence = EvidenceUpload(asker, store, opened.pictures, in_force, world.clock, world.milestones)
-        worker = Worker(
-            Cycle(asker, gate, store, in_force, around, evidence), counter.events, world.clock, calm_s=CALM_S
+        worker = SyncWorker(
+            SyncCycle(asker, inbound, store, in_force, around, evidence), counter.events, world.clock, calm_s=CALM_S
         )
-        support = Support(client(PATIENCE_S), gate)
-        return SyncLine(worker, Inquiries(client(), gate), Neighbours(client(PATIENCE_S), gate), support)
+        support = SupportUpload(client(PATIENCE_S), inbound)
+        return SyncLine(worker, Inquiries(client(), inbound), ShopTills(client(PATIENCE_S), inbound), support)
 
 
-class _LateLine:
+class _LazyLine:
     """Stands in for the line while counter and line are being made: each needs the other."""
 
     def __init__(self) -> None:
@@ -294,13 +294,13 @@ class _LateLine:
         if self.line is not None:
             self.line.wake()
 
-    def inquire(self, service_id: str, fields: dict[str, Any]) -> Bill:
+    def inquire(self, service_id: str, fields: dict[str, Any]) -> AuthorityBill:
         return self._there().inquire(service_id, fields)
 
-    def find(self, asked: Mapping[str, Any]) -> tuple[list[Found], bool]:
+    def find(self, asked: Mapping[str, Any]) -> tuple[list[OtherTillRequest], bool]:
         return self._there().find(asked)
 
-    def refund(self, asked: Mapping[str, Any]) -> Hold:
+    def refund(self, asked: Mapping[str, Any]) -> RefundHold:
         return self._there().refund(asked)
 
     def _there(self) -> SyncLine:

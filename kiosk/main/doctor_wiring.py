@@ -17,8 +17,8 @@ from protocol.errors import KioskError
 from storage.disk import sticks
 from storage.probes import support_contact
 from storage.probes.machine import LocalMachine
-from storage.probes.repairs import Mending
-from storage.probes.store_probe import OpenShop
+from storage.probes.repairs import Repairs
+from storage.probes.store_probe import OpenStoreProbe
 from sync.line_probe import LineProbe
 from ui.paper.device_probe import PrinterAtWork
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Ways:
+class DoctorActions:
     """Where support files go from this counter."""
 
     send: Callable[[bytes], str]
@@ -45,7 +45,7 @@ def diagnosis_at_work(
 ) -> Diagnosis:
     """The diagnosis of this very program."""
     store, rules = opened.store, counter.in_force
-    machine, shop = LocalMachine(config.folder), OpenShop(store, opened.secrets, opened.mirror.lag)
+    machine, shop = LocalMachine(config.folder), OpenStoreProbe(store, opened.secrets, opened.mirror.lag)
 
     def probes() -> Probes:
         line = LineProbe(
@@ -54,9 +54,11 @@ def diagnosis_at_work(
         )  # fmt: skip
         return Probes(world.clock, machine, shop, line, PrinterAtWork(config.printer))
 
-    mending = Mending(config.folder)
+    mending = Repairs(config.folder)
     keep_contact(config.folder, store)
-    return Diagnosis(probes, store, counter.scribe.write, counter.events, Ways(send, mending.mend), start_thread)
+    return Diagnosis(
+        probes, store, counter.journal.write, counter.events, DoctorActions(send, mending.mend), start_thread
+    )
 
 
 def keep_contact(folder: Path, store: Store) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from kiosk.model.store_changes import PutFact
 from kiosk.ports import Store, World
-from kiosk.setup.enrolment_state import PutBack, SeedKeeper, UnderWay
+from kiosk.setup.enrolment_state import RestoredIdentity, SeedKeeper, UnderWay
 from kiosk.upkeep.backup import restored_store
 from protocol.clock import show_time
 from protocol.errors import Refused
@@ -28,7 +28,7 @@ APART_MS: Final = 300_000
 """Further apart than this two clocks do not understand each other: every signed request would be refused."""
 
 
-class EnrolDesk:
+class OnlineEnrolment:
     """What the set-up screen asks. `claim` and `poll` use the network: never on the screen's thread.
 
     `enrolled` is called once the enrolment is kept, and again by a `poll` after it has failed.
@@ -49,13 +49,13 @@ class EnrolDesk:
         """Also where the store was put back from a backup: its epoch is over, whoever stands in it."""
         return self._store.enrolment() is None or restored_store.awaiting(self._store)
 
-    def put_back(self) -> PutBack | None:
+    def put_back(self) -> RestoredIdentity | None:
         """What a restore has put here, until a code for that device takes it further; None where none did."""
         kept = self._store.enrolment()
         if kept is None or not restored_store.awaiting(self._store):
             return None
         statement = read_statement(kept.statement)
-        return PutBack(statement.shop, statement.device_text, self._store.tail().chain.seq)
+        return RestoredIdentity(statement.shop, statement.device_text, self._store.tail().chain.seq)
 
     def centre(self) -> str:
         """The address to offer: the one configured, or the one tried last."""
@@ -181,8 +181,8 @@ class EnrolDesk:
         return seed
 
     def _enroller(self, url: str) -> Enroller:
-        from sync.centre_client import LateWire  # noqa: PLC0415
+        from sync.centre_client import LazyWire  # noqa: PLC0415
         from sync.enrolment import Enroller  # noqa: PLC0415
 
-        line = LateWire(url, self._ca_file)
+        line = LazyWire(url, self._ca_file)
         return Enroller(line, SeedSigner(self._seed()), self._world.randomness, self._world.clock.wall_ms() / 1000)

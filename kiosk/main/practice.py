@@ -20,8 +20,8 @@ from kiosk import VERSION
 from kiosk.core.journal_writer import Writing
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.evidence.picture_process import read as read_picture
-from kiosk.model.authority_bill import Bill
-from kiosk.model.other_till_request import Found, Hold
+from kiosk.model.authority_bill import AuthorityBill
+from kiosk.model.other_till_request import OtherTillRequest, RefundHold
 from kiosk.model.paper_sheet import Content, Sheet
 from kiosk.model.store_changes import Change, PutDocument, PutFact, PutPin
 from kiosk.ports import Keystore, Printer, Renderer, Store, World
@@ -67,7 +67,7 @@ class NoMirror:
     """Nobody compares a practice with what it was."""
 
     def note(self, chain: Chain, money: int = 0) -> None: ...
-    def hurry(self) -> None: ...
+    def run_now(self) -> None: ...
     def guessed(self, guesses: int) -> None: ...
     def allow(self, money: int) -> None: ...
     def settle(self) -> None: ...
@@ -94,15 +94,15 @@ class NoLine:
     def wake(self) -> None: ...
     def now(self) -> None: ...
 
-    def inquire(self, service_id: str, fields: dict[str, Any]) -> Bill:
+    def inquire(self, service_id: str, fields: dict[str, Any]) -> AuthorityBill:
         del service_id, fields
         raise Refused("needs_line")
 
-    def find(self, asked: Mapping[str, Any]) -> tuple[list[Found], bool]:
+    def find(self, asked: Mapping[str, Any]) -> tuple[list[OtherTillRequest], bool]:
         del asked
         raise Unavailable("shop_offline")
 
-    def refund(self, asked: Mapping[str, Any]) -> Hold:
+    def refund(self, asked: Mapping[str, Any]) -> RefundHold:
         del asked
         raise Unavailable("shop_offline")
 
@@ -124,10 +124,10 @@ def wipe(folder: Path) -> None:
 
 def note_end(real: Counter) -> None:
     """Practice was cut short, by a crash or a power cut: the journal says that it is over."""
-    who = (real.office.store.fact(FACT) or b"").decode()
+    who = (real.context.store.fact(FACT) or b"").decode()
     if who:
         members = {"v": 1, "kind": "stop", "op": who, "login": 0}
-        real.scribe.write([Writing(EntryType.PRACTICE, members)], [PutFact(FACT, b"")])
+        real.journal.write([Writing(EntryType.PRACTICE, members)], [PutFact(FACT, b"")])
 
 
 def practice_pin(role: OperatorRole) -> str:
@@ -136,7 +136,7 @@ def practice_pin(role: OperatorRole) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class PracticeRoom:
     """What a practice is given: an open store that nobody else has, how to close it, and the real counter's pepper."""
 
     store: Store
@@ -148,7 +148,7 @@ class Room:
 class Practice:
     """One practice, from its beginning to its end."""
 
-    def __init__(self, real: Counter, room: Room, world: World) -> None:
+    def __init__(self, real: Counter, room: PracticeRoom, world: World) -> None:
         """Raises Refused: signed_out, locked. Nothing has begun then."""
         self._real = real
         self._room = room
@@ -159,13 +159,13 @@ class Practice:
         kept = Kept(room.store, NoMirror(), signer, room.pepper, room.pictures, read_picture)
         self.counter = Counter(world, kept, real.events, self.line, lazy_forms)
         self.counter.people.refuse_locked = real.lockout.refuse  # one screen, and the lease is the real counter's
-        self.counter.scribe.write(opening(room.store, VERSION))
+        self.counter.journal.write(opening(room.store, VERSION))
         self.printing: PrintWorker | None = None
         self._begin(login)
 
     def _furnish(self, login: Login, signer: SeedSigner, world: World) -> None:
         """The same shop, prices and people, under a device of its own: no number of a practice is one of the shop's."""
-        real = self._real.office.store
+        real = self._real.context.store
         enrolled = real.enrolment()
         assert enrolled is not None  # noqa: S101 - somebody works here
         mine, now_ms = read_statement(enrolled.statement), world.clock.wall_ms()
@@ -188,7 +188,7 @@ class Practice:
         verifiers: dict[OperatorRole, str] = {}
         changes: list[Change] = []
         for who, operator in self._real.in_force.operators().items():
-            pin = self._real.office.store.pin(who)
+            pin = self._real.context.store.pin(who)
             if pin is None:
                 continue
             verifier = pin.verifier
@@ -202,7 +202,7 @@ class Practice:
 
     def _begin(self, login: Login) -> None:
         members = {"v": 1, "kind": "start", **login.author()}
-        self._real.scribe.write([Writing(EntryType.PRACTICE, members)], [PutFact(FACT, login.operator.id.encode())])
+        self._real.journal.write([Writing(EntryType.PRACTICE, members)], [PutFact(FACT, login.operator.id.encode())])
         self._real.people.sign_out()
         self.counter.people.seat(login.operator)
 
@@ -230,4 +230,4 @@ class Practice:
         note_end(self._real)
 
 
-__all__ = ["FOLDER", "Keystore", "MemoryKeystore", "Practice", "Room", "crossed_out", "note_end", "wipe"]
+__all__ = ["FOLDER", "Keystore", "MemoryKeystore", "Practice", "PracticeRoom", "crossed_out", "note_end", "wipe"]

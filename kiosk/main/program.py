@@ -17,36 +17,36 @@ from kiosk.main.config import Config
 from protocol.errors import KioskError, Refused
 
 if TYPE_CHECKING:
-    from kiosk.aftercare.citizen_rights import Rights
-    from kiosk.aftercare.follow_up import Aftercare
-    from kiosk.aftercare.other_tills import Neighbours
+    from kiosk.aftercare.citizen_rights import CitizenRights
+    from kiosk.aftercare.follow_up import FollowUp
+    from kiosk.aftercare.other_tills import OtherTills
     from kiosk.aftercare.reversals import Reversals
-    from kiosk.cash.cash_movements import CashDesk
-    from kiosk.cash.day_close import Closing
-    from kiosk.cash.till_books import Books
-    from kiosk.cash.till_day import Till
-    from kiosk.cash.unsettled_closes import Unsettled
+    from kiosk.cash.cash_movements import CashMovements
+    from kiosk.cash.day_close import DayClose
+    from kiosk.cash.till_books import TillBooks
+    from kiosk.cash.till_day import TillDay
+    from kiosk.cash.unsettled_closes import UnsettledCloses
     from kiosk.counter import Counter
     from kiosk.evidence.evidence_box import EvidenceBox
     from kiosk.main.counter_at_work import AtWork, SyncLine
-    from kiosk.main.online_enrolment import EnrolDesk
+    from kiosk.main.online_enrolment import OnlineEnrolment
     from kiosk.main.practice import NoLine, Practice
     from kiosk.main.stick_desk import StickDesk
     from kiosk.ports import Keystore, World
-    from kiosk.printing.print_queue import Papers
+    from kiosk.printing.print_queue import PrintQueue
     from kiosk.receiving.centre_notices import Notices
-    from kiosk.selling.citizen_advice import Advice
-    from kiosk.selling.needs_questions import Asking
-    from kiosk.selling.service_desk import Desk
-    from kiosk.setup.offline_enrolment import CarriedDesk
-    from kiosk.staff.centre_approvals import Approvals
+    from kiosk.selling.citizen_advice import CitizenAdvice
+    from kiosk.selling.needs_questions import NeedsQuestions
+    from kiosk.selling.service_desk import ServiceDesk
+    from kiosk.setup.offline_enrolment import OfflineEnrolment
+    from kiosk.staff.centre_approvals import CentreApprovals
     from kiosk.staff.lockout import Lockout
-    from kiosk.staff.sign_in import People
-    from kiosk.upkeep.backup.backup_schedule import Keeper
-    from kiosk.upkeep.backup.proof_reminder import Reminding
+    from kiosk.staff.sign_in import StaffSession
+    from kiosk.upkeep.backup.backup_schedule import BackupSchedule
+    from kiosk.upkeep.backup.proof_reminder import ProofReminder
     from kiosk.upkeep.doctor.diagnosis import Diagnosis
     from kiosk.upkeep.updates.update_worker import Updater
-    from kiosk.upkeep.updates.version_trial import Trial
+    from kiosk.upkeep.updates.version_trial import VersionTrial
     from protocol.documents.settings import Settings
     from protocol.keys import Signer
     from protocol.wire.enrolment import Statement
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Kiosk:
+class Program:
     """One kiosk on one machine, from before its store is open until it has closed. What the window is given."""
 
     def __init__(self, config: Config, world: World, open_keystore: Callable[[], Keystore]) -> None:
@@ -73,7 +73,7 @@ class Kiosk:
         self._opened: Opened | None = None
         self._at_work: AtWork | None = None
         self._practice: Practice | None = None
-        self._enrolment: EnrolDesk | None = None
+        self._enrolment: OnlineEnrolment | None = None
         self._told: list[Callable[[], None]] = []
         self._lock = threading.Lock()
         self._closing = threading.Event()
@@ -103,9 +103,9 @@ class Kiosk:
 
     def open(self) -> None:
         """Open the store and go to work. Raises what `storage.opening.open_store` raises."""
-        from kiosk.upkeep.updates.version_trial import Trial
+        from kiosk.upkeep.updates.version_trial import VersionTrial
 
-        trial = Trial(self._config.folder)
+        trial = VersionTrial(self._config.folder)
         trial.opening()
         try:
             self._open(trial)
@@ -117,9 +117,9 @@ class Kiosk:
         for callback in told:
             callback()
 
-    def _open(self, trial: Trial) -> None:
+    def _open(self, trial: VersionTrial) -> None:
         """All but the word that it is open: before that a version on trial has to prove itself."""
-        from kiosk.main.online_enrolment import EnrolDesk
+        from kiosk.main.online_enrolment import OnlineEnrolment
         from storage.opening import open_store
 
         self._world.milestones.pass_("start.opening")
@@ -127,7 +127,7 @@ class Kiosk:
         self._opened = opened
         self._obey()
         trial.checking()
-        self._enrolment = EnrolDesk(
+        self._enrolment = OnlineEnrolment(
             opened.store, opened.secrets, self._world, self._config.centre, self._config.ca_file, self._work
         )
         if not self._enrolment.needed():
@@ -241,8 +241,8 @@ class Kiosk:
 
     def start_practice(self) -> None:
         """Leave the real counter for one to learn on. Raises Refused: signed_out, locked; Unavailable."""
-        from kiosk.main.practice import FOLDER, MemoryKeystore, Room, wipe
-        from storage.disk.disk_space import Space
+        from kiosk.main.practice import FOLDER, MemoryKeystore, PracticeRoom, wipe
+        from storage.disk.disk_space import DiskSpace
         from storage.opening import open_store
 
         if self._practice is not None or self._opened is None:
@@ -250,10 +250,10 @@ class Kiosk:
         wipe(self._config.folder)
         opened = open_store(
             self._config.folder / FOLDER, MemoryKeystore(), randomness=self._world.randomness,
-            space=lambda folder: Space(folder, ballast_bytes=0),
+            space=lambda folder: DiskSpace(folder, ballast_bytes=0),
         )  # fmt: skip
         try:
-            room = Room(opened.store, opened.pictures, opened.close, self._opened.secrets.pin_pepper())
+            room = PracticeRoom(opened.store, opened.pictures, opened.close, self._opened.secrets.pin_pepper())
             self._practice = self.at_work.begin_practice(room)
         except BaseException:
             opened.close()
@@ -269,27 +269,27 @@ class Kiosk:
             wipe(self._config.folder)
 
     @property
-    def people(self) -> People:
+    def people(self) -> StaffSession:
         return self.counter.people
 
     @property
-    def till(self) -> Till:
+    def till(self) -> TillDay:
         return self.counter.till
 
     @property
-    def desk(self) -> Desk:
+    def desk(self) -> ServiceDesk:
         return self.counter.desk
 
     @property
-    def papers(self) -> Papers:
+    def papers(self) -> PrintQueue:
         return self.counter.papers
 
     @property
-    def advice(self) -> Advice:
+    def advice(self) -> CitizenAdvice:
         return self.counter.advice
 
     @property
-    def asking(self) -> Asking:
+    def asking(self) -> NeedsQuestions:
         return self.counter.asking
 
     @property
@@ -297,23 +297,23 @@ class Kiosk:
         return self.counter.notices
 
     @property
-    def rights(self) -> Rights:
+    def rights(self) -> CitizenRights:
         return self.counter.rights
 
     @property
-    def aftercare(self) -> Aftercare:
+    def aftercare(self) -> FollowUp:
         return self.counter.aftercare
 
     @property
-    def books(self) -> Books:
+    def books(self) -> TillBooks:
         return self.counter.books
 
     @property
-    def closing(self) -> Closing:
+    def closing(self) -> DayClose:
         return self.counter.closing
 
     @property
-    def cash(self) -> CashDesk:
+    def cash(self) -> CashMovements:
         return self.counter.cash
 
     @property
@@ -325,15 +325,15 @@ class Kiosk:
         return self.counter.reversals
 
     @property
-    def neighbours(self) -> Neighbours:
+    def neighbours(self) -> OtherTills:
         return self.counter.neighbours
 
     @property
-    def approvals(self) -> Approvals:
+    def approvals(self) -> CentreApprovals:
         return self.counter.approvals
 
     @property
-    def reminding(self) -> Reminding:
+    def reminding(self) -> ProofReminder:
         return self.at_work.counter.reminding
 
     @property
@@ -342,12 +342,12 @@ class Kiosk:
         return self.at_work.counter.lockout
 
     @property
-    def telephone(self) -> Approvals:
+    def telephone(self) -> CentreApprovals:
         """The real counter's, in practice too."""
         return self.at_work.counter.approvals
 
     @property
-    def unsettled(self) -> Unsettled:
+    def unsettled(self) -> UnsettledCloses:
         return self.counter.unsettled
 
     @property
@@ -356,7 +356,7 @@ class Kiosk:
         return self.at_work.diagnosis
 
     @property
-    def keeper(self) -> Keeper:
+    def keeper(self) -> BackupSchedule:
         """The real counter's backups, in practice too."""
         return self.at_work.keeper
 
@@ -380,22 +380,22 @@ class Kiosk:
         return stick_desk(self._opened, at_work, self._world, self._config.folder)
 
     @property
-    def enrolment(self) -> EnrolDesk:
+    def enrolment(self) -> OnlineEnrolment:
         if self._enrolment is None:
             raise Refused("not_ready", missing="store")
         return self._enrolment
 
     @property
-    def carried(self) -> CarriedDesk:
+    def carried(self) -> OfflineEnrolment:
         """First trust by files, without a line. Raises as `enrolment`."""
-        from kiosk.setup.offline_enrolment import CarriedDesk
+        from kiosk.setup.offline_enrolment import OfflineEnrolment
 
         desk = self.enrolment
         assert self._opened is not None  # noqa: S101 - there is no desk before the store is open
-        return CarriedDesk(self._opened.store, self._opened.secrets, self._world, desk.signer(), self._work)
+        return OfflineEnrolment(self._opened.store, self._opened.secrets, self._world, desk.signer(), self._work)
 
     def now_ms(self) -> int:
-        return self.counter.office.now_ms()
+        return self.counter.context.now_ms()
 
     def settings(self) -> Settings:
         return self.counter.in_force.settings()

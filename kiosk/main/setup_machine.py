@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from kiosk.setup.setup_host import Machine
+from kiosk.setup.setup_host import SetupMachine
 from storage.disk.folder_check import examine
 from storage.disk.other_disks import lay, rooms
 from storage.disk.sticks import fixed, plugged
@@ -30,9 +30,9 @@ DISKS: Final = ("/mnt", "/media", "/srv")
 """Where an administrator puts a second disk or a share."""
 
 
-def machine(language: Language, data: Path, *, full_screen: bool = False) -> Machine:
+def machine(language: Language, data: Path, *, full_screen: bool = False) -> SetupMachine:
     """This machine, with the data folder `data`. Nothing of it is touched yet."""
-    return Machine(
+    return SetupMachine(
         _offset_min, examine, rooms, lay, _probe, partial(_device, language=language), partial(_backups, data),
         f"{platform.system()} {platform.release()} {platform.machine()}", _release(), _autostart, full_screen,
     )  # fmt: skip

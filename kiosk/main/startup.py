@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication
 from kiosk import outside
 from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
 from kiosk.main.config import Config
-from kiosk.main.program import Kiosk
+from kiosk.main.program import Program
 from kiosk.ports import World
 from kiosk.printing.printer_choice import PrinterChoice, parse_choice
 from kiosk.upkeep.program_log import begin as begin_log
@@ -68,7 +68,7 @@ def _run(asked: argparse.Namespace, milestones: Milestones | None) -> int:
     application = _application()
     world = World(SystemClock(), SystemRandomness(), milestones or NoMilestones())
     named = parse_choice(asked.printer)
-    paper = LatePaper(named, asked.language)
+    paper = LazyRenderer(named, asked.language)
     chosen_here = partial(late_device, language=asked.language) if named.kind == "none" else None
 
     def again() -> None:
@@ -76,14 +76,14 @@ def _run(asked: argparse.Namespace, milestones: Milestones | None) -> int:
         window.bridge.call(partial(application.exit, AGAIN))
 
     config = Config(asked.data, paper, paper.render, asked.centre, asked.ca, chosen_here, again)
-    kiosk = Kiosk(config, world, _keystore)
+    kiosk = Program(config, world, _keystore)
     window = Window(kiosk, asked.language)
     _tell_painted(window, kiosk)
     _end_by_signals(application.quit)
     window.setGeometry(application.primaryScreen().availableGeometry())
     _show(window, full=asked.full_screen)
     if asked.citizen_screen or kept_citizen():
-        kiosk.on_ready(lambda: window.bridge.call(lambda: window.session.rest().display.face(wanted=True)))
+        kiosk.on_ready(lambda: window.bridge.call(lambda: window.session.screens().display.face(wanted=True)))
     broken = _begin(window, kiosk, asked, world)
     try:
         return _code(application.exec(), broken)
@@ -132,7 +132,7 @@ def _show(window: Window, *, full: bool) -> None:
         window.showMaximized()
 
 
-def _begin(window: Window, kiosk: Kiosk, asked: argparse.Namespace, world: World) -> threading.Event:
+def _begin(window: Window, kiosk: Program, asked: argparse.Namespace, world: World) -> threading.Event:
     """What is set where opening breaks off by a bug."""
     kiosk.erased = lambda: window.bridge.call(QCoreApplication.quit)  # by order; the next start says why
     set_up = partial(_set_up, window, kiosk, asked, world)
@@ -158,11 +158,11 @@ def _code(code: int, broken: threading.Event) -> int:
     return FAILED if broken.is_set() else code
 
 
-def _set_up(window: Window, kiosk: Kiosk, asked: argparse.Namespace, world: World) -> None:
+def _set_up(window: Window, kiosk: Program, asked: argparse.Namespace, world: World) -> None:
     """The first start: the store is opened by one of its steps, and what is open already stays."""
     from kiosk.main.setup_machine import machine, sticks  # noqa: PLC0415 - the same
     from kiosk.setup.setup_desk import SetUpDesk  # noqa: PLC0415 - once in a counter's life
-    from ui.setup.wizard_flow import SettingUp  # noqa: PLC0415 - the same as above
+    from ui.setup.wizard_flow import WizardFlow  # noqa: PLC0415 - the same as above
     from ui.upkeep.printing_flow import find_printers  # noqa: PLC0415 - papers take a third of the first picture
 
     desk = SetUpDesk(kiosk, asked.data, world, machine(asked.language, asked.data, full_screen=asked.full_screen))
@@ -170,10 +170,10 @@ def _set_up(window: Window, kiosk: Kiosk, asked: argparse.Namespace, world: Worl
         desk.begin_again()
     named = parse_choice(asked.printer)
     found = find_printers if named.kind == "none" else lambda: [named]
-    SettingUp(window, desk, found, sticks).open()
+    WizardFlow(window, desk, found, sticks).open()
 
 
-def _tell_painted(window: Window, kiosk: Kiosk) -> None:
+def _tell_painted(window: Window, kiosk: Program) -> None:
     """A version on trial has to show its window; at every other start nobody waits for that."""
 
     def look() -> None:
@@ -184,7 +184,7 @@ def _tell_painted(window: Window, kiosk: Kiosk) -> None:
         QTimer.singleShot(0, window, look)
 
 
-class LatePaper:
+class LazyRenderer:
     """The printer, and the painter of its papers, made at the first paper: they take a third of the first picture."""
 
     def __init__(self, choice: PrinterChoice, language: Language) -> None:

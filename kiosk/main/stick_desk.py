@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk import VERSION
-from kiosk.receiving.inbound_handler import Intake
+from kiosk.receiving.inbound_handler import InboundHandler
 from protocol.errors import KioskError, Refused, Unavailable
 from protocol.program.os_errors import away, system_reason
 from protocol.wire.stick_file import MOST_BYTES, OUT_SUFFIX
 from starter.files import plain, read_regular, replace_whole
 from storage.disk.sticks import sticks
-from sync.stick_exchange import Brought, Stick
+from sync.stick_exchange import StickAnswer, StickExchange
 
 if TYPE_CHECKING:
     from kiosk.main.counter_at_work import AtWork
@@ -28,7 +28,7 @@ NO_ANSWER = ("stick_torn", "stick_changed", "other_file")
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class WrittenBundle:
     """A bundle that lies on a stick: where, and how many entries are in it."""
 
     place: str
@@ -38,11 +38,11 @@ class Carried:
 class StickDesk:
     """Bundles out, answers in. Slow: a stick takes its time. `places` are the folders of the sticks that are in."""
 
-    def __init__(self, stick: Stick, places: Callable[[], Sequence[Path]] = sticks) -> None:
+    def __init__(self, stick: StickExchange, places: Callable[[], Sequence[Path]] = sticks) -> None:
         self._stick = stick
         self._places = places
 
-    def out(self) -> Carried:
+    def out(self) -> WrittenBundle:
         """Onto the first stick that takes it. Raises Refused("stick_unplugged"), Unavailable("stick_away")."""
         places = self._plugged()
         bundle = self._stick.out()
@@ -55,11 +55,11 @@ class StickDesk:
                 reason = system_reason(error)
                 continue
             self._stick.written(bundle)
-            return Carried(str(path), bundle.entries)
+            return WrittenBundle(str(path), bundle.entries)
         raise Unavailable("stick_away", reason=reason)
 
-    def bring(self) -> Brought:
-        """What the answer on a stick changes. Raises Refused("stick_unplugged"), ("stick_none"), and as `Stick`.
+    def bring(self) -> StickAnswer:
+        """What the answer on a stick changes. Raises Refused: stick_unplugged, stick_none; and as `StickExchange`.
 
         One that is none for this counter now does not stand before another stick's.
         """
@@ -91,7 +91,7 @@ class StickDesk:
 def stick_desk(opened: Opened, at_work: AtWork, world: World, folder: Path, *places: Path) -> StickDesk:
     """Of a counter at work; `places` in place of the sticks that are plugged in."""
     counter, store = at_work.counter, opened.store
-    gate = Intake(store, counter.scribe, counter.in_force, counter.events)
+    inbound = InboundHandler(store, counter.journal, counter.in_force, counter.events)
     around = VERSION, lambda: shutil.disk_usage(folder).free // MIB, opened.mirror.lag
-    stick = Stick(store, at_work.signer, gate, counter.in_force, world, around)
+    stick = StickExchange(store, at_work.signer, inbound, counter.in_force, world, around)
     return StickDesk(stick, (lambda: places) if places else sticks)

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Final
 from kiosk import VERSION
 from kiosk.model.store_changes import PutFact
 from kiosk.printing.sample_receipt import PAPER
-from kiosk.upkeep.updates.long_wait_question import Question
+from kiosk.upkeep.updates.long_wait_question import LongWaitQuestion
 from kiosk.upkeep.updates.release_source import GoOn, Release, Releases
 from kiosk.upkeep.updates.update_parts import Installed, Tools
-from kiosk.upkeep.updates.update_permission import Leave, Terms
-from kiosk.upkeep.updates.update_states import Updating
+from kiosk.upkeep.updates.update_permission import Terms, UpdatePermission
+from kiosk.upkeep.updates.update_states import UpdateStates
 from kiosk.upkeep.updates.update_status import Notes
 from kiosk.upkeep.updates.update_worker import Updater
 from protocol.errors import Corrupt, Unavailable
@@ -30,13 +30,13 @@ from storage.db.journal_check import check_last
 from storage.db.upgrade import HEAD
 from storage.versions.migration_rehearsal import by_version, thrown_away
 from storage.versions.program_versions import Versions
-from sync.centre_client import LateWire
+from sync.centre_client import LazyWire
 
 if TYPE_CHECKING:
     from kiosk.counter import Counter
     from kiosk.ports import Renderer
     from storage.opening import Opened
-    from sync.release_sources import Line
+    from sync.release_sources import ReleaseLine
 
 METADATA: Final = "metadata"
 PROVEN: Final = 1_000
@@ -54,15 +54,15 @@ def installed(data: Path) -> Installed | None:
     return Installed(data, mine.name if named else SHIPPED, VERSION, versions.runtime(Path(program)), HEAD)
 
 
-class LateReleases:
+class LazyReleases:
     """The signed directory; what reads it takes a sixth of a second to import, and is not needed at a start."""
 
     def __init__(
-        self, line: Callable[[], Line], cache: Path, now_ms: Callable[[], int], pinned: Callable[[], str]
+        self, line: Callable[[], ReleaseLine], cache: Path, now_ms: Callable[[], int], pinned: Callable[[], str]
     ) -> None:
         self._make_line = line
         self._with = cache, now_ms, pinned
-        self._line: Line | None = None
+        self._line: ReleaseLine | None = None
         self._made: Releases | None = None
 
     def newest(self, ring: str) -> Release | None:
@@ -133,33 +133,33 @@ def _refuse_other_root(data: Path, version: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
+class UpdateActions:
     """What an updater asks of the counter around it: `line` to the releases, whether the centre answers, whether a
     practice goes on, a verified backup, and the restart.
     """
 
-    line: Callable[[], Line]
+    line: Callable[[], ReleaseLine]
     online: Callable[[], bool]
     practising: Callable[[], bool]
     back_up: Callable[[GoOn], object]
     restart: Callable[[], None]
 
 
-def make_updater(here: Installed, opened: Opened, counter: Counter, ways: Ways) -> Updater:
+def make_updater(here: Installed, opened: Opened, counter: Counter, ways: UpdateActions) -> Updater:
     """Updates by themselves, at this counter."""
-    in_force, world = counter.in_force, counter.office.world
-    releases = LateReleases(
-        ways.line, pointer.program_folder(here.data) / METADATA, counter.office.now_ms,
+    in_force, world = counter.in_force, counter.context.world
+    releases = LazyReleases(
+        ways.line, pointer.program_folder(here.data) / METADATA, counter.context.now_ms,
         lambda: in_force.keyset().update_root_sha256,
     )  # fmt: skip
-    leave = Leave(counter.office, counter.people, in_force, ways.online, ways.practising)
+    leave = UpdatePermission(counter.context, counter.people, in_force, ways.online, ways.practising)
 
     def write(change: PutFact) -> None:
-        counter.scribe.write([], [change])
+        counter.journal.write([], [change])
 
-    notes, question = Notes(opened.store.fact, write), Question(counter.office, write)
+    notes, question = Notes(opened.store.fact, write), LongWaitQuestion(counter.context, write)
     parts = tools(opened, here.data, releases, ways.back_up, ways.restart)
-    return Updater(Updating(here, parts, leave, notes, world.clock, world.randomness), releases.close, question)
+    return Updater(UpdateStates(here, parts, leave, notes, world.clock, world.randomness), releases.close, question)
 
 
 def proofs(opened: Opened, render: Renderer, painted: threading.Event) -> dict[str, Callable[[], object]]:
@@ -183,7 +183,7 @@ def proofs(opened: Opened, render: Renderer, painted: threading.Event) -> dict[s
     }  # fmt: skip
 
 
-def web_line(address: str, ca_file: str | None) -> Line:
+def web_line(address: str, ca_file: str | None) -> ReleaseLine:
     from sync.release_sources import WebLine  # noqa: PLC0415 - only where updates are looked for
 
-    return WebLine(LateWire(address, ca_file))
+    return WebLine(LazyWire(address, ca_file))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from kiosk.model.citizen_receipt import Line
+from kiosk.model.citizen_receipt import ReceiptLine
 
 
 @dataclass(frozen=True, slots=True)
-class Bill:
+class AuthorityBill:
     """What a live inquiry answered, signed by the centre. `reference` names it when it is paid.
 
     `lifetime_ms` is how long it could still be paid when it came, by the centre's clock; None: that was not said.
@@ -18,7 +18,7 @@ class Bill:
     reference: str
     amount_pt: int
     expiry_ms: int
-    lines: tuple[Line, ...]
+    lines: tuple[ReceiptLine, ...]
     found: bool = True
     lifetime_ms: int | None = None
 

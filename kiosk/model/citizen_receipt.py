@@ -19,7 +19,7 @@ SEQ_DIGITS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ReceiptLine:
     """One printed amount, both languages, piastres. `kind` is government or service, "" on papers of before."""
 
     label_ar: str
@@ -30,7 +30,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class ReceiptService:
     """One request on the receipt: its own entry, amounts and code.
 
     `next_*` is what the citizen does now, if known; `elsewhere` what is still to be paid at the authority, in no total
@@ -45,14 +45,14 @@ class Served:
     authority_ar: str
     authority_en: str
     service_version: int
-    lines: tuple[Line, ...]
+    lines: tuple[ReceiptLine, ...]
     processing_ar: str
     processing_en: str
     form_ar: str = ""
     form_en: str = ""
     next_ar: str = ""
     next_en: str = ""
-    elsewhere: tuple[Line, ...] = ()
+    elsewhere: tuple[ReceiptLine, ...] = ()
 
     @property
     def code(self) -> str:
@@ -90,7 +90,7 @@ class Receipt:
     operator: str
     name: str
     national_id: str
-    lines: tuple[Line, ...]
+    lines: tuple[ReceiptLine, ...]
     vat_pt: int
     total_pt: int
     tendered_pt: int
@@ -100,7 +100,7 @@ class Receipt:
     public_address: str
     support_phone: str
     tax_number: str = ""
-    further: tuple[Served, ...] = ()
+    further: tuple[ReceiptService, ...] = ()
     method: str = "cash"
     reference: str = ""
     practice: bool = False
@@ -108,15 +108,15 @@ class Receipt:
     form_en: str = ""
     next_ar: str = ""
     next_en: str = ""
-    elsewhere: tuple[Line, ...] = ()
+    elsewhere: tuple[ReceiptLine, ...] = ()
     carried: str = ""
     visit: str = ""
 
     @property
-    def served(self) -> tuple[Served, ...]:
+    def served(self) -> tuple[ReceiptService, ...]:
         """Every request of the visit, the first one first."""
-        own = {name: getattr(self, name) for name in Served.__slots__}
-        return (Served(**own), *self.further)
+        own = {name: getattr(self, name) for name in ReceiptService.__slots__}
+        return (ReceiptService(**own), *self.further)
 
     @property
     def cash(self) -> bool:
@@ -154,7 +154,7 @@ class Receipt:
     @classmethod
     def unpack(cls, data: bytes) -> Receipt:
         members: dict[str, Any] = strict_json.loads_object(data)
-        further = tuple(Served(**_rich(part)) for part in members.pop("further", ()))
+        further = tuple(ReceiptService(**_rich(part)) for part in members.pop("further", ()))
         return cls(**_rich(members), further=further)
 
 
@@ -167,7 +167,7 @@ def _plain(value: Any) -> Any:
 
 def _rich(members: dict[str, Any]) -> dict[str, Any]:
     return {
-        name: tuple(Line(*row) for row in value) if isinstance(value, list) else value
+        name: tuple(ReceiptLine(*row) for row in value) if isinstance(value, list) else value
         for name, value in members.items()
     }
 

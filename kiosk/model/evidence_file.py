@@ -31,7 +31,7 @@ PAGES: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CaptureSpec:
     """What is to be made of a file: `turns` quarter turns clockwise, then the part `crop` (left, top, right, bottom in
     thousandths of the turned picture), its longer side at least `min_px`, in at most `max_kb` × 1,000 bytes.
     """
@@ -43,7 +43,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class CapturedFile:
     """What was made of it, ready to be kept; `width` and `height` in pixels, for a PDF 0.
 
     A picture is always a JPEG that we wrote ourselves: no EXIF, no place, no second file behind the first.
@@ -56,10 +56,10 @@ class Taken:
     doubts: tuple[Doubt, ...] = ()
 
 
-class Reader(Protocol):
+class PictureReader(Protocol):
     """Whatever decodes a file where it can do no harm."""
 
-    def __call__(self, data: bytes, wanted: Wanted) -> Taken:
+    def __call__(self, data: bytes, wanted: CaptureSpec) -> CapturedFile:
         """Raises Refused: evidence_empty, evidence_large, evidence_kind, evidence_heic, evidence_unreadable,
         evidence_hostile, evidence_unconfined, evidence_pixels, evidence_small, evidence_heavy, evidence_pdf_active,
         evidence_pdf_locked, evidence_pdf_mixed, evidence_pdf_odd.
@@ -107,7 +107,7 @@ class Pictures(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedEvidence:
     """Evidence of a request that is in the journal, at that entry."""
 
     evidence: Evidence
@@ -115,8 +115,8 @@ class Recorded:
     seq: int
 
 
-def wanted(paper: EvidenceType, turns: int = 0, crop: tuple[int, int, int, int] = FULL) -> Wanted:
-    return Wanted(paper.min_px, paper.max_kb, turns % 4, crop)
+def wanted(paper: EvidenceType, turns: int = 0, crop: tuple[int, int, int, int] = FULL) -> CaptureSpec:
+    return CaptureSpec(paper.min_px, paper.max_kb, turns % 4, crop)
 
 
 def refuse_size(data: bytes) -> None:

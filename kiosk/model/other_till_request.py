@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kiosk.model.citizen_receipt import Line
+from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.service_request import Query
 from protocol.documents.trust import Forged
 from protocol.errors import Refused
@@ -23,7 +23,7 @@ REASONS: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class OtherTillRequest:
     """A request of another till. Times are 0 for what has not happened; `name` and `id_end` are masked by the centre.
 
     `operator` is an id. `heard_ms`: when its till was heard of last, with `unsent` money entries still to send then.
@@ -43,7 +43,7 @@ class Found:
     name: str
     id_end: str
     total_pt: int
-    lines: tuple[Line, ...]
+    lines: tuple[ReceiptLine, ...]
     status: str
     reason: tuple[str, str]
     decided_ms: int
@@ -82,7 +82,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class RefundHold:
     """The centre lets this till pay a request back, and nobody else; `name` is what gives it back. "" for none."""
 
     name: str
@@ -97,7 +97,7 @@ def wanted(query: Query) -> dict[str, str]:
     return {**held_out(query.text), **{name: value for name, value in given.items() if value}}
 
 
-def read_found(members: Mapping[str, Any]) -> tuple[list[Found], bool]:
+def read_found(members: Mapping[str, Any]) -> tuple[list[OtherTillRequest], bool]:
     """A verified answer: the requests, and whether there are more. Raises Forged."""
     try:
         return [_found(one) for one in members["found"]], members["more"] is True
@@ -105,26 +105,27 @@ def read_found(members: Mapping[str, Any]) -> tuple[list[Found], bool]:
         raise Forged("not what was found") from error
 
 
-def _found(one: Mapping[str, Any]) -> Found:
+def _found(one: Mapping[str, Any]) -> OtherTillRequest:
     service, citizen, reason = one["service"], one["citizen"], one["reason"]
     total_pt, title = count(one["total_pt"], MAX_PT), (str(service["ar"]), str(service["en"]))
     lines = tuple(
-        Line(str(line["label"]["ar"]), str(line["label"]["en"]), count(line["amount_pt"])) for line in one["lines"]
+        ReceiptLine(str(line["label"]["ar"]), str(line["label"]["en"]), count(line["amount_pt"]))
+        for line in one["lines"]
     )
     if sum(line.amount_pt for line in lines) != total_pt:
-        lines = (Line(*title, total_pt),)  # the paper of a refund must add up
+        lines = (ReceiptLine(*title, total_pt),)  # the paper of a refund must add up
     numbers = ("decided_ms", "voided_ms", "refunded_ms", "told_ms", "arrived_ms", "handed_ms", "heard_ms", "unsent")
     texts = ("device", "id", "entry_hash", "date", "method", "status", "refunded_by", "held_by")
     plain: dict[str, Any] = {name: str(one[name]) for name in texts} | {name: count(one[name]) for name in numbers}
     plain["status"] = plain["status"] if plain["status"] in STATUSES else UNKNOWN
-    return Found(
+    return OtherTillRequest(
         **plain, epoch=count(one["epoch"]), seq=count(one["seq"]), service=title, at_ms=count(one["at_ms"]),
         operator=str(one["op"]), name=str(citizen["name"]), id_end=str(citizen["id_end"]), total_pt=total_pt,
         lines=lines, reason=(str(reason["ar"]), str(reason["en"])),
     )  # fmt: skip
 
 
-def read_hold(members: Mapping[str, Any], asked: Mapping[str, Any]) -> Hold:
+def read_hold(members: Mapping[str, Any], asked: Mapping[str, Any]) -> RefundHold:
     """A verified answer about the request that was `asked` about. Raises Forged; Refused ``refund_…``."""
     try:
         of, state, why = members["of"], members["state"], members["why"]
@@ -134,6 +135,6 @@ def read_hold(members: Mapping[str, Any], asked: Mapping[str, Any]) -> Hold:
             raise Refused(why, by=str(members["by"])[:8])
         if state != ("free" if asked["act"] == "release" else "held"):
             raise Forged("no answer")
-        return Hold(str(members["hold"]), count(members["total_pt"], MAX_PT))
+        return RefundHold(str(members["hold"]), count(members["total_pt"], MAX_PT))
     except (KeyError, TypeError) as error:
         raise Forged("not a hold") from error

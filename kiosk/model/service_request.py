@@ -59,7 +59,7 @@ class Outcome:
     at_ms: int
 
 
-class Paper(Enum):
+class PrintState(Enum):
     """The states of a print job (decisions 27). *Printed* needs a good status from the printer."""
 
     WAITING = "waiting"
@@ -70,7 +70,7 @@ class Paper(Enum):
     CANCELLED = "cancelled"
 
 
-WAITED_FOR: Final = (Paper.WAITING, Paper.SENDING)
+WAITED_FOR: Final = (PrintState.WAITING, PrintState.SENDING)
 """Still on its way, however long it has been."""
 
 
@@ -86,7 +86,7 @@ class PrintJob:
     seq: int
     copy: int
     content: Content
-    state: Paper
+    state: PrintState
     created_ms: int
 
     @property
@@ -128,7 +128,7 @@ class Request:
     mobile: str
     sent: bool = False
     outcome: Outcome | None = None
-    paper: Paper | None = None
+    paper: PrintState | None = None
     copies: int = 0
     service_pt: int = 0
     vat_pt: int = 0

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:  # only words of signatures: the first picture need not wait for the journal
     from kiosk.model.evidence_file import Evidence, State
-    from kiosk.model.service_request import Day, Draft, Movement, Outcome, Paper, PrintJob, Request
+    from kiosk.model.service_request import Day, Draft, Movement, Outcome, PrintJob, PrintState, Request
     from protocol.journal.acknowledgement import Ack
     from protocol.journal.business_day import DayKey
     from protocol.journal.kj01 import Record
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JournalAppend:
     """A signed record to append, its personal frame, and its weight on the money limits (None: not money)."""
 
     record: Record
@@ -42,8 +42,8 @@ class SetPaper:
     """Move a print job from one of `before` to `after`; a job that has moved on meanwhile stays."""
 
     job_id: str
-    before: tuple[Paper, ...]
-    after: Paper
+    before: tuple[PrintState, ...]
+    after: PrintState
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ class PutElsewhere:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class CitizenInformed:
     """The citizen has been told what the centre decided; a later word of the centre is to be told again."""
 
     epoch: int
@@ -165,7 +165,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived:
+class OutputArrived:
     """What was made for the citizen lies at the shop. Raises Refused("already_arrived") for a second time."""
 
     epoch: int
@@ -250,8 +250,7 @@ class PutFact:
 
 Change = (
     AddRequest | AddPrintJob | SetPaper | OpenDay | CloseDay | AddMovement | PutDraft | DropDraft | DropOldDrafts
-    | PutDocument | PutPin
-    | PutAttempts | PutAck | PutCursor | PutOutcome | SeenOutcome | PutElsewhere | Told | Arrived | HandedOver | Erase
-    | NameEntry | DropLoosePapers | PutFact
+    | PutDocument | PutPin | PutAttempts | PutAck | PutCursor | PutOutcome | SeenOutcome | PutElsewhere
+    | CitizenInformed | OutputArrived | HandedOver | Erase | NameEntry | DropLoosePapers | PutFact
     | PutEvidence | DropEvidence | SetEvidence | UnstoreEvidence
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from kiosk.model.authority_bill import Bill
+from kiosk.model.authority_bill import AuthorityBill
 from kiosk.model.paper_sheet import (
     WEIGHTS,
     Amount,
@@ -90,7 +90,7 @@ def _papers_to_bring(papers: Sequence[EvidenceType], *, asked: bool) -> Iterator
         yield Note(said("paper.bring.nothing"))
 
 
-def answer(stamp: Stamp, service: PublicService, bill: Bill) -> Sheet:
+def answer(stamp: Stamp, service: PublicService, bill: AuthorityBill) -> Sheet:
     """What an authority answered just now, to take home. It is no receipt: nothing was paid."""
     lines = [(typed(line.label_ar, line.label_en), line.amount_pt) for line in bill.lines]
     told = [Amount(words, amount_pt) if amount_pt else Note(words) for words, amount_pt in lines]

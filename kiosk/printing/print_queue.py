@@ -12,17 +12,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from kiosk.core.counter_context import Office
+from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import PrintJobsChanged, SessionChanged, TransactionsChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.model.citizen_receipt import Receipt
 from kiosk.model.paper_sheet import Content, Sheet
-from kiosk.model.service_request import Paper, PrintJob, Request
+from kiosk.model.service_request import PrintJob, PrintState, Request
 from kiosk.model.store_changes import AddPrintJob, PutFact, SetPaper
 from kiosk.ports import Printer, PrinterBroke, Renderer
 from kiosk.printing.printer_choice import PrinterChoice, parse_choice
 from kiosk.printing.receipt_sheet import receipt_sheet
-from kiosk.staff.sign_in import People
+from kiosk.staff.sign_in import StaffSession
 from protocol.errors import Refused, Unavailable
 from protocol.journal.kj01 import EntryType, Record
 
@@ -30,19 +30,19 @@ CHOICE: Final = "printer"
 _BRINGS_PAPER: Final = TransactionsChanged | SessionChanged
 ECHO_MS: Final = 500
 """A copy asked for sooner than this after the last press for the same paper is that press, heard twice."""
-UNFINISHED: Final = (Paper.WAITING, Paper.SENDING, Paper.UNCERTAIN, Paper.FAILED)
+UNFINISHED: Final = (PrintState.WAITING, PrintState.SENDING, PrintState.UNCERTAIN, PrintState.FAILED)
 
 
-class Papers:
+class PrintQueue:
     """The print queue. `print_next` runs on one worker; the rest may be called from anywhere."""
 
-    def __init__(self, office: Office, people: People) -> None:
-        self._office = office
-        self._store = office.store
-        self._scribe = office.scribe
+    def __init__(self, context: CounterContext, people: StaffSession) -> None:
+        self._context = context
+        self._store = context.store
+        self._journal = context.journal
         self._people = people
-        self._events = office.events
-        self._milestones = office.world.milestones
+        self._events = context.events
+        self._milestones = context.world.milestones
         self._wake: Callable[[], None] = lambda: None
         self._one_at_a_time = threading.Lock()
         self._use: Callable[[PrinterChoice], None] = lambda _choice: None
@@ -58,11 +58,11 @@ class Papers:
 
     def recover(self) -> list[PrintJob]:
         """At start: what was being sent when the power went is uncertain. Returns all unfinished jobs."""
-        for job in self._store.print_jobs([Paper.SENDING]):
-            self._move(job.id, (Paper.SENDING,), Paper.UNCERTAIN)
+        for job in self._store.print_jobs([PrintState.SENDING]):
+            self._move(job.id, (PrintState.SENDING,), PrintState.UNCERTAIN)
         return self.jobs()
 
-    def jobs(self, states: Sequence[Paper] = UNFINISHED, limit: int = -1) -> list[PrintJob]:
+    def jobs(self, states: Sequence[PrintState] = UNFINISHED, limit: int = -1) -> list[PrintJob]:
         """Papers that have not come out, oldest first."""
         return self._store.print_jobs(states, limit)
 
@@ -96,21 +96,21 @@ class Papers:
     def _settle(self) -> None:
         """What became of the last paper could not be written down: only a person can say whether it came out."""
         if self._in_hand:
-            self._move(self._in_hand, (Paper.SENDING,), Paper.UNCERTAIN)
+            self._move(self._in_hand, (PrintState.SENDING,), PrintState.UNCERTAIN)
             self._in_hand = ""
 
     def _pick(self) -> PrintJob | None:
         """Whoever stands at the counter and asks again is served before the papers of those who have left."""
         asked = self._store.print_job(self._asked_for) if self._asked_for else None
-        if asked is not None and asked.state is Paper.WAITING:
+        if asked is not None and asked.state is PrintState.WAITING:
             return asked
-        return next(iter(self._store.print_jobs([Paper.WAITING], 1)), None)  # thousands may wait for a printer
+        return next(iter(self._store.print_jobs([PrintState.WAITING], 1)), None)  # thousands may wait for a printer
 
     def _painted(self, job: PrintJob, render: Renderer) -> bytes:
         try:
             return render(self._content(job), job.copy)
         except Exception:
-            self._move(job.id, (Paper.WAITING,), Paper.FAILED)  # it must not stand in the way of the others
+            self._move(job.id, (PrintState.WAITING,), PrintState.FAILED)  # it must not stand in the way of the others
             raise
 
     def _content(self, job: PrintJob) -> Content:
@@ -118,30 +118,30 @@ class Papers:
         content = job.content
         if job.copy or not isinstance(content, Receipt) or job.epoch != self._store.tail().chain.epoch:
             return content
-        return receipt_sheet(content, self._scribe.original(content.visit))
+        return receipt_sheet(content, self._journal.original(content.visit))
 
     def _send(self, job: PrintJob, printer: Printer, data: bytes) -> bool:
-        self._move(job.id, (Paper.WAITING,), Paper.SENDING)
+        self._move(job.id, (PrintState.WAITING,), PrintState.SENDING)
         now = self._store.print_job(job.id)
-        if now is None or now.state is not Paper.SENDING:
+        if now is None or now.state is not PrintState.SENDING:
             return True  # cancelled or erased since it was picked: the next one
         self._milestones.pass_("print.before")
         try:
             printer.send(data)
         except PrinterBroke as error:
-            self._move(job.id, (Paper.SENDING,), Paper.UNCERTAIN)
+            self._move(job.id, (PrintState.SENDING,), PrintState.UNCERTAIN)
             self._note(error)
             return False
         except Unavailable as error:
             # not a byte has left: the same job may simply wait
-            self._move(job.id, (Paper.SENDING,), Paper.WAITING)
+            self._move(job.id, (PrintState.SENDING,), PrintState.WAITING)
             self._note(error)
             return False
         except Exception:
-            self._move(job.id, (Paper.SENDING,), Paper.UNCERTAIN)
+            self._move(job.id, (PrintState.SENDING,), PrintState.UNCERTAIN)
             raise
         self._milestones.pass_("print.sent")
-        self._move(job.id, (Paper.SENDING,), Paper.PRINTED)
+        self._move(job.id, (PrintState.SENDING,), PrintState.PRINTED)
         self._milestones.pass_("print.flagged")
         self.trouble = None
         return True
@@ -151,20 +151,20 @@ class Papers:
 
         That is journalled as copy 0 where the paper proves something: there may be two first papers then.
         """
-        again = SetPaper(job_id, (Paper.UNCERTAIN,), Paper.PRINTED if came_out else Paper.WAITING)
-        with self._scribe.turn():
+        again = SetPaper(job_id, (PrintState.UNCERTAIN,), PrintState.PRINTED if came_out else PrintState.WAITING)
+        with self._journal.turn():
             job = self._store.print_job(job_id)
-            proves = job.seq if job is not None and job.state is Paper.UNCERTAIN else 0
+            proves = job.seq if job is not None and job.state is PrintState.UNCERTAIN else 0
             told = [self._copied(self._people.anybody(), proves, 0)] if proves and not came_out else []
-            self._scribe.write(told, [again])
+            self._journal.write(told, [again])
         self._events.publish(PrintJobsChanged((job_id,)))
         self._wake()
 
     def retry(self, job_id: str) -> None:
         """Try a failed or waiting job again now, before the others."""
         self._asked_for = job_id
-        self._pressed = (job_id, self._office.world.clock.mono_ms())
-        self._move(job_id, (Paper.FAILED,), Paper.WAITING)
+        self._pressed = (job_id, self._context.world.clock.mono_ms())
+        self._move(job_id, (PrintState.FAILED,), PrintState.WAITING)
         self._wake()
 
     def cancel(self, job_id: str) -> None:
@@ -172,7 +172,7 @@ class Papers:
         job = self._store.print_job(job_id)
         if job is not None and job.seq:
             raise Refused("paper_owed")
-        self._move(job_id, (Paper.WAITING, Paper.FAILED, Paper.UNCERTAIN), Paper.CANCELLED)
+        self._move(job_id, (PrintState.WAITING, PrintState.FAILED, PrintState.UNCERTAIN), PrintState.CANCELLED)
 
     # ---- new papers ------------------------------------------------------------------------------------------
 
@@ -180,12 +180,12 @@ class Papers:
         """The first paper of `content`, to be committed with the entry that it proves (`AddPrintJob`)."""
         epoch = self._store.tail().chain.epoch if record is None else record.fields.epoch
         seq = 0 if record is None else record.fields.seq
-        return PrintJob(self._office.new_id(), epoch, seq, 0, content, Paper.WAITING, self._office.now_ms())
+        return PrintJob(self._context.new_id(), epoch, seq, 0, content, PrintState.WAITING, self._context.now_ms())
 
     def add(self, sheet: Sheet) -> str:
         """Print a paper that proves no journal entry: a look at the till, the price list, a test. Returns its id."""
         job = self.new_job(sheet)
-        self._scribe.write([], [AddPrintJob(job)])
+        self._journal.write([], [AddPrintJob(job)])
         self.announce(job)
         return job.id
 
@@ -207,7 +207,7 @@ class Papers:
         login = self._people.working()
         papers = self._store.papers(epoch, seq) if seq else []
         pressed, at_ms = self._pressed
-        now_ms = self._office.world.clock.mono_ms()
+        now_ms = self._context.world.clock.mono_ms()
         if now_ms - at_ms < ECHO_MS and any(job.id == pressed for job in papers):
             return pressed
         if not papers or any(job.state in UNFINISHED for job in papers):
@@ -215,7 +215,7 @@ class Papers:
         number = max(job.copy for job in papers) + 1
         first = self.new_job(papers[0].content)
         job = replace(first, epoch=epoch, seq=seq, copy=number)
-        self._scribe.write([self._copied(login.author(), seq, number)], [AddPrintJob(job)])
+        self._journal.write([self._copied(login.author(), seq, number)], [AddPrintJob(job)])
         self._pressed = (job.id, now_ms)
         self.announce(job)
         return job.id
@@ -233,7 +233,7 @@ class Papers:
 
     def choose(self, choice: PrinterChoice) -> None:
         """Print there from now on, after a restart too."""
-        self._scribe.write([], [PutFact(CHOICE, choice.text.encode())])
+        self._journal.write([], [PutFact(CHOICE, choice.text.encode())])
         self._use(choice)
         self._events.publish(PrintJobsChanged())
 
@@ -241,8 +241,8 @@ class Papers:
         """Tell `use` when another printer is chosen."""
         self._use = use
 
-    def _move(self, job_id: str, before: tuple[Paper, ...], after: Paper) -> None:
-        self._scribe.write([], [SetPaper(job_id, before, after)])
+    def _move(self, job_id: str, before: tuple[PrintState, ...], after: PrintState) -> None:
+        self._journal.write([], [SetPaper(job_id, before, after)])
         self._events.publish(PrintJobsChanged((job_id,)))
 
     def _note(self, error: Unavailable) -> None:

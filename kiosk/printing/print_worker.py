@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from kiosk.ports import Printer, Renderer
-from kiosk.printing.print_queue import Papers
+from kiosk.printing.print_queue import PrintQueue
 
 AGAIN_S: Final = 10.0
 Device = tuple[Printer, Renderer]
@@ -18,7 +18,7 @@ log = logging.getLogger("manfaz")
 class PrintWorker:
     """Drains the queue on a thread of its own; `stop` returns when the paper in hand is done."""
 
-    def __init__(self, papers: Papers, printer: Printer, render: Renderer) -> None:
+    def __init__(self, papers: PrintQueue, printer: Printer, render: Renderer) -> None:
         self._papers = papers
         self._make: Callable[[], Device] = lambda: (printer, render)
         self._made: tuple[Callable[[], Device], Device] | None = None

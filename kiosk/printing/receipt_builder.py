@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kiosk.model.citizen_receipt import Line, Receipt, Served, device_text
+from kiosk.model.citizen_receipt import Receipt, ReceiptLine, ReceiptService, device_text
 from kiosk.model.service_request import Request
 from protocol.catalogue.fees import FeeLine, Fees
 from protocol.catalogue.services import PublicService
@@ -55,13 +55,13 @@ def receipt_of(record: Record, visited: Sequence[Visited], settings: Settings, o
         method=first.method,
         reference=first.reference,
         visit=first.visit,
-        **{name: getattr(served[0], name) for name in Served.__slots__},
+        **{name: getattr(served[0], name) for name in ReceiptService.__slots__},
     )
 
 
-def _served(one: Visited) -> Served:
+def _served(one: Visited) -> ReceiptService:
     request, service = one.request, one.service
-    return Served(
+    return ReceiptService(
         seq=request.seq,
         entry_hash=request.entry_hash.hex(),
         service_number=service.number,
@@ -82,8 +82,8 @@ def _served(one: Visited) -> Served:
     )
 
 
-def _lines(lines: Sequence[FeeLine]) -> tuple[Line, ...]:
-    return tuple(Line(fee.label_ar, fee.label_en, fee.amount_pt, fee.kind, fee.count) for fee in lines)
+def _lines(lines: Sequence[FeeLine]) -> tuple[ReceiptLine, ...]:
+    return tuple(ReceiptLine(fee.label_ar, fee.label_en, fee.amount_pt, fee.kind, fee.count) for fee in lines)
 
 
 def _next(one: Visited, language: Language) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kiosk.model.citizen_receipt import Receipt, Served
+from kiosk.model.citizen_receipt import Receipt, ReceiptService
 from kiosk.model.paper_sheet import Amount, Band, Block, Fact, Heading, Note, Proof, Rule, Said, Sheet, said, typed
 from protocol.clock import show_time
 from protocol.texts import Language, say
@@ -43,7 +43,7 @@ def _blocks(receipt: Receipt, original: str) -> Iterator[Block]:
     yield from _proof(receipt, original)
 
 
-def _request(part: Served, short_device: str, *, several: bool) -> Iterator[Block]:
+def _request(part: ReceiptService, short_device: str, *, several: bool) -> Iterator[Block]:
     """One request; of several, each has its number and code: that is what its page at the centre is found by."""
     number = isolate(part.service_number)
     title = typed(part.service_ar, part.service_en)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from kiosk.model.citizen_receipt import Line
+from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.paper_sheet import (  # fmt: skip
     Amount,
     Band,
@@ -69,7 +69,7 @@ class Reversal:
     of_number: str
     of_ms: int
     service: Said
-    lines: tuple[Line, ...]
+    lines: tuple[ReceiptLine, ...]
     total_pt: int
     reason: str
     second: str = ""

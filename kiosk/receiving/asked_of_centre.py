@@ -14,7 +14,7 @@ from kiosk.core.events import ApprovalsChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.model.store_changes import PutFact
 from kiosk.ports import Store
-from kiosk.receiving.feed_documents import Arrived
+from kiosk.receiving.feed_documents import PageEffects
 from protocol.documents.trust import Forged
 from protocol.journal.kj01 import EntryType
 from protocol.strict_json import count, dumps, loads_object
@@ -45,7 +45,7 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CentreQuestion:
     """An asking: the entry `seq`, what for, by whom; `state` is asked, granted, denied or used; `by` who answered."""
 
     seq: int
@@ -60,24 +60,24 @@ class Asked:
         return self.state == "granted"
 
 
-def kept(store: Store, epoch: int) -> list[Asked]:
+def kept(store: Store, epoch: int) -> list[CentreQuestion]:
     """What was asked in this epoch, the oldest first, with the answers that the feed brought."""
     answers = {seq: (state, by) for of, seq, state, by in _answers(store.fact(ANSWERS)) if of == epoch}
     value = store.fact(FACT)
     found = None if value is None else loads_object(value)
     if found is None or found["epoch"] != epoch:
         return []
-    asked = [Asked(seq, Subject(*subject), *more) for seq, subject, *more in found["asked"]]
+    asked = [CentreQuestion(seq, Subject(*subject), *more) for seq, subject, *more in found["asked"]]
     return [_answered(one, answers) for one in asked]
 
 
-def fact(asked: list[Asked], epoch: int) -> PutFact:
+def fact(asked: list[CentreQuestion], epoch: int) -> PutFact:
     """What the counter keeps of its askings in `epoch`."""
     rows = [[a.seq, [*asdict(a.subject).values()], a.operator, a.at_ms, a.state, a.by] for a in asked[-KEPT:]]
     return PutFact(FACT, dumps({"epoch": epoch, "asked": rows}))
 
 
-def _answered(asked: Asked, answers: Mapping[int, tuple[str, str]]) -> Asked:
+def _answered(asked: CentreQuestion, answers: Mapping[int, tuple[str, str]]) -> CentreQuestion:
     if asked.state != "asked" or asked.seq not in answers:
         return asked
     state, by = answers[asked.seq]
@@ -88,7 +88,7 @@ def _answers(value: bytes | None) -> list[list[Any]]:
     return [] if value is None else list(loads_object(value)["answers"])
 
 
-def heard(item: Mapping[str, Any], epoch: int, store: Store, arrived: Arrived) -> None:
+def heard(item: Mapping[str, Any], epoch: int, store: Store, arrived: PageEffects) -> None:
     """Add a feed item of one of `KINDS` to what arrived: an answer, or the counter's chain; `epoch` is the present one.
 
     Raises Forged, KeyError, TypeError.

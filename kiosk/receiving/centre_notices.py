@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kiosk.core.counter_context import Office
+from kiosk.core.counter_context import CounterContext
 from kiosk.model.store_changes import Change, PutFact
 from kiosk.ports import Store
 from protocol.strict_json import count, dumps, loads_object
@@ -50,9 +50,9 @@ def unread(store: Store) -> list[Notice]:
 class Notices:
     """What is on the board at this counter."""
 
-    def __init__(self, office: Office) -> None:
-        self._store = office.store
-        self._scribe = office.scribe
+    def __init__(self, context: CounterContext) -> None:
+        self._store = context.store
+        self._journal = context.journal
 
     def kept(self) -> list[Notice]:
         return kept(self._store)
@@ -64,7 +64,7 @@ class Notices:
         """Somebody has looked at all of them."""
         if self.unread():
             newest = max(notice.at_ms for notice in self.kept())
-            self._scribe.write([], [PutFact(READ, str(newest).encode())])
+            self._journal.write([], [PutFact(READ, str(newest).encode())])
 
 
 def _rows(value: bytes | None) -> list[list[Any]]:

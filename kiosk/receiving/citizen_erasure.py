@@ -16,7 +16,7 @@ from kiosk.model.service_request import Request
 from kiosk.model.store_changes import Erase
 from kiosk.ports import Store
 from kiosk.receiving import citizen_traces
-from kiosk.receiving.feed_documents import Arrived
+from kiosk.receiving.feed_documents import PageEffects
 from protocol.clock import DAY_MS
 from protocol.documents.trust import Forged
 from protocol.journal.kj01 import EntryType
@@ -26,7 +26,7 @@ LEFT_MS: Final = DAY_MS
 """A form of that citizen typed in since may be before somebody now, at the counter, for another request."""
 
 
-def apply(item: Mapping[str, Any], store: Store, arrived: Arrived) -> None:
+def apply(item: Mapping[str, Any], store: Store, arrived: PageEffects) -> None:
     """Add the order in a feed item to what arrived, unless it was obeyed before. Raises Forged, KeyError, TypeError.
 
     Only what the centre holds durably is erased, and only what it has acknowledged: had it to be restored from a

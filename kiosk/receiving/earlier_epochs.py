@@ -11,8 +11,8 @@ import base64
 import binascii
 from contextlib import suppress
 
-from kiosk.core.documents_in_force import InForce
-from kiosk.core.journal_writer import Scribe
+from kiosk.core.documents_in_force import DocumentsInForce
+from kiosk.core.journal_writer import JournalWriter
 from kiosk.model.store_changes import PutAck, PutFact
 from kiosk.ports import LeftBehind, Store
 from protocol.documents.trust import Forged
@@ -21,12 +21,12 @@ from protocol.journal.acknowledgement import Judgement
 from protocol.wire.enrolment import read_statement
 
 
-class Earlier:
+class EarlierEpochs:
     """The unsent rest of epochs that are over. Called by sync's thread."""
 
-    def __init__(self, store: Store, scribe: Scribe, in_force: InForce) -> None:
+    def __init__(self, store: Store, journal: JournalWriter, in_force: DocumentsInForce) -> None:
         self._store = store
-        self._scribe = scribe
+        self._journal = journal
         self._in_force = in_force
 
     def waiting(self) -> list[LeftBehind]:
@@ -54,7 +54,7 @@ class Earlier:
             lambda seq: self._store.hash_at(seq, epoch),
         )  # fmt: skip
         if judgement in (Judgement.ADVANCE, Judgement.CENTRE_RESTORED):
-            self._scribe.write([], [PutAck(ack, wire)])
+            self._journal.write([], [PutAck(ack, wire)])
         elif judgement in (Judgement.AHEAD_OF_ME, Judgement.OTHER_HISTORY):
             self.set_aside(epoch, judgement.value, ack.hwm)
         return judgement
@@ -71,7 +71,7 @@ class Earlier:
         """It goes up no more; the first reason is the one to look into."""
         if self._store.fact(_name(epoch)) is None:
             reason = f"{why} {seq}".encode()
-            self._scribe.write([], [PutFact(_name(epoch), reason), PutFact("alarm", b"epoch_" + reason)])
+            self._journal.write([], [PutFact(_name(epoch), reason), PutFact("alarm", b"epoch_" + reason)])
 
 
 def _name(epoch: int) -> str:

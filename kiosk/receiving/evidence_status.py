@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from kiosk.model.store_changes import SetEvidence
-from kiosk.receiving.feed_documents import Arrived
+from kiosk.receiving.feed_documents import PageEffects
 from protocol.documents.trust import Forged
 from protocol.strict_json import count
 
 
-def apply(item: Mapping[str, Any], arrived: Arrived) -> None:
+def apply(item: Mapping[str, Any], arrived: PageEffects) -> None:
     """Add what a feed item says to what arrived. Evidence that is not here (any more) is passed over by the store.
 
     Raises Forged for a state that we do not know, KeyError, ValueError.

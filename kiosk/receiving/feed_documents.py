@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kiosk.core.documents_in_force import InForce
+from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import DocumentsChanged, Event
 from kiosk.core.journal_writer import Writing
 from kiosk.model.service_request import Outcome
@@ -90,7 +90,7 @@ def _applied(kind: str, version: int, envelope: bytes) -> Writing:
 
 
 @dataclass(slots=True)
-class Arrived:
+class PageEffects:
     """What a page amounts to, gathered item by item: journal entries, changes, and whom to tell afterwards."""
 
     writings: list[Writing] = field(default_factory=list)
@@ -101,12 +101,12 @@ class Arrived:
 class Documents:
     """The documents of one page, in order: a new keyset rules over those behind it."""
 
-    def __init__(self, store: Store, in_force: InForce) -> None:
+    def __init__(self, store: Store, in_force: DocumentsInForce) -> None:
         self._store = store
         self._keyset: Keyset = in_force.keyset()
         self._newest: dict[str, int] = {}
 
-    def apply(self, kind: str, envelope: bytes, arrived: Arrived) -> None:
+    def apply(self, kind: str, envelope: bytes, arrived: PageEffects) -> None:
         """Add `envelope` to what arrived. Raises Forged, BadJson, Refused; nothing is added then."""
         newest = self._in_force(kind)
         version = self._verified(kind, envelope)

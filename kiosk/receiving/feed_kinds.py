@@ -15,9 +15,9 @@ from kiosk.receiving import (
     evidence_status,
     refund_status,
 )
-from kiosk.receiving.feed_documents import Arrived
+from kiosk.receiving.feed_documents import PageEffects
 
-Handler = Callable[[Mapping[str, Any], int, Store, Arrived], None]
+Handler = Callable[[Mapping[str, Any], int, Store, PageEffects], None]
 """Adds an item, told in the present epoch, to what arrived. Raises Forged, KeyError, TypeError for a malformed one."""
 HANDLERS: Final[dict[str, Handler]] = {
     "erase": lambda item, _epoch, store, arrived: citizen_erasure.apply(item, store, arrived),
@@ -34,7 +34,7 @@ HANDLERS: Final[dict[str, Handler]] = {
 }
 
 
-def apply(item: Mapping[str, Any], my_epoch: int, store: Store, arrived: Arrived) -> None:
+def apply(item: Mapping[str, Any], my_epoch: int, store: Store, arrived: PageEffects) -> None:
     """Hand the item to the handler of its kind. Raises as `Handler`."""
     if handler := HANDLERS.get(item["kind"]):
         handler(item, my_epoch, store, arrived)

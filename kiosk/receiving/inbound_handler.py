@@ -19,15 +19,15 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kiosk.core.documents_in_force import InForce
+from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Event, Events, SyncChanged, TransactionsChanged
-from kiosk.core.journal_writer import Scribe
+from kiosk.core.journal_writer import JournalWriter
 from kiosk.model.store_changes import Change, PutAck, PutCursor, PutFact, PutOutcome, UnstoreEvidence
 from kiosk.ports import Store
 from kiosk.receiving import feed_kinds, feed_rereading
 from kiosk.receiving import heartbeat_lease as lease
-from kiosk.receiving.earlier_epochs import Earlier
-from kiosk.receiving.feed_documents import Arrived, Documents, Page, read_order, read_outcome
+from kiosk.receiving.earlier_epochs import EarlierEpochs
+from kiosk.receiving.feed_documents import Documents, Page, PageEffects, read_order, read_outcome
 from kiosk.receiving.heartbeat_lease import Lease
 from protocol.documents import trust
 from protocol.documents.trust import Forged
@@ -86,16 +86,16 @@ def refuse_stopped(facts: Facts, epoch: int) -> None:
         raise Refused(f"line_{forbidden}")
 
 
-class Intake:
+class InboundHandler:
     """The gate between what the centre sent and the store. Called by sync's threads; every method may be."""
 
-    def __init__(self, store: Store, scribe: Scribe, in_force: InForce, events: Events) -> None:
+    def __init__(self, store: Store, journal: JournalWriter, in_force: DocumentsInForce, events: Events) -> None:
         self._store = store
-        self._scribe = scribe
+        self._journal = journal
         self._in_force = in_force
         self._events = events
         self._lock = threading.Lock()
-        self.earlier = Earlier(store, scribe, in_force)
+        self.earlier = EarlierEpochs(store, journal, in_force)
         self.ignored: Counter[str] = Counter()
         """How often something was not believed, by reason: for support, never for a decision."""
 
@@ -107,7 +107,7 @@ class Intake:
             ack = acknowledgement.read(wire, self._in_force.keyset().ack)
             if ack is None:
                 self.ignored["forged_ack"] += 1
-                self._scribe.write([], [_alarm("forged_ack", 0)])
+                self._journal.write([], [_alarm("forged_ack", 0)])
                 raise Forged("acknowledgement")
             me, kept = self._in_force.statement(), self._store.last_ack()
             last_seq = self._store.tail().chain.seq
@@ -122,20 +122,20 @@ class Intake:
             changes: list[Change] = [PutAck(ack, wire)]
             if judgement is Judgement.CENTRE_RESTORED:
                 changes += [UnstoreEvidence(), _alarm("centre_restored", ack.hwm)]
-            self._scribe.write([], changes)
-            self._scribe.anchor_on(ack.hash)
-            self._scribe.mirror.hurry()  # whoever brings back an older database finds out, were the power cut now
+            self._journal.write([], changes)
+            self._journal.anchor_on(ack.hash)
+            self._journal.mirror.run_now()  # whoever brings back an older database finds out, were the power cut now
             self._publish(TransactionsChanged(), SyncChanged())
         elif judgement in STOPPING:
             self._quarantine(judgement.value, ack.hwm)
         elif judgement is not Judgement.SAME:
             self.ignored[judgement.value] += 1
-            self._scribe.write([], [_alarm(judgement.value, ack.hwm)])
+            self._journal.write([], [_alarm(judgement.value, ack.hwm)])
 
     def _quarantine(self, why: str, seq: int) -> None:
         epoch = self._in_force.statement().epoch
         if quarantine(self._store.facts(), epoch) is None:  # the first reason is the one to look into
-            self._scribe.write([], [PutFact("quarantine", f"{epoch} {why} {seq}".encode()), _alarm(why, seq)])
+            self._journal.write([], [PutFact("quarantine", f"{epoch} {why} {seq}".encode()), _alarm(why, seq)])
             self._publish(SyncChanged())
 
     # ---- signed answers -----------------------------------------------------------------------------------
@@ -173,7 +173,7 @@ class Intake:
     def _order(self, code: str, server_ms: int) -> None:
         epoch = self._in_force.statement().epoch
         known = order(self._store.facts(), epoch) == code
-        self._scribe.write([], [_order(epoch, code), self._latest("spoken_ms", server_ms)])
+        self._journal.write([], [_order(epoch, code), self._latest("spoken_ms", server_ms)])
         if not known:
             self._publish(SyncChanged())
 
@@ -195,7 +195,7 @@ class Intake:
         changes += [UnstoreEvidence(), _alarm("centre_restored", found.ack.hwm)] if found.lacks_picture else []
         if order(facts, epoch) == "suspended":
             changes.append(_order(epoch, "resumed"))
-        self._scribe.write([], changes)
+        self._journal.write([], changes)
         kept = self._store.last_ack()
         if not carried or kept is None or kept[0].server_ms < found.ack.server_ms:
             self.acknowledged(found.packed)
@@ -241,12 +241,12 @@ class Intake:
             if after != self._store.cursor() or following < after:
                 raise Forged("other cursor")
             wanted = feed_rereading.wanted(self._store, items, following)
-            with self._scribe.turn() if feed_kinds.counts_money(wanted) else nullcontext():
+            with self._journal.turn() if feed_kinds.counts_money(wanted) else nullcontext():
                 applied = self._read(wanted)
                 changes = [*applied.changes, PutCursor(following), self._latest("floor_ms", server_ms)]
                 if not more:
                     changes.append(_number("catalogue_seen_ms", server_ms))  # it is known to be the newest now
-                self._scribe.write(applied.writings, changes)
+                self._journal.write(applied.writings, changes)
         self._publish(*applied.events, SyncChanged())
         return Page(more and following > after, server_ms)
 
@@ -257,12 +257,12 @@ class Intake:
             applied = self._read(root_signed(envelope))
             if not applied.events:
                 raise
-            self._scribe.write(applied.writings, applied.changes)
+            self._journal.write(applied.writings, applied.changes)
             self._publish(*applied.events)
         return trust.open_bytes(envelope, trust.FEED, self._in_force.keyset().feed)
 
-    def _read(self, items: list[Any]) -> Arrived:
-        applied = Arrived()
+    def _read(self, items: list[Any]) -> PageEffects:
+        applied = PageEffects()
         documents = Documents(self._store, self._in_force)
         for item in items:
             try:
@@ -274,7 +274,7 @@ class Intake:
                 applied.changes.append(_alarm(reason, 0))
         return applied
 
-    def _item(self, item: Mapping[str, Any], documents: Documents, applied: Arrived) -> None:
+    def _item(self, item: Mapping[str, Any], documents: Documents, applied: PageEffects) -> None:
         kind, me = item["kind"], self._in_force.statement()
         if "document" not in item:
             item = loads_object(dumps(item))

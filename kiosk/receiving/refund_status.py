@@ -8,14 +8,14 @@ from typing import Any, Final
 from kiosk.core.events import TransactionsChanged
 from kiosk.model.store_changes import PutElsewhere
 from kiosk.ports import Store
-from kiosk.receiving.feed_documents import Arrived
+from kiosk.receiving.feed_documents import PageEffects
 from protocol.documents.trust import Forged
 from protocol.strict_json import count
 
 KIND: Final = "refund"
 
 
-def apply(item: Mapping[str, Any], my_epoch: int, store: Store, arrived: Arrived) -> None:
+def apply(item: Mapping[str, Any], my_epoch: int, store: Store, arrived: PageEffects) -> None:
     """Add it to what arrived. An epoch that went with another disk is passed over, as its outcomes are.
 
     Raises Forged for an entry that does not stand here under that hash, or a state that we do not know; KeyError.

@@ -10,8 +10,8 @@ import threading
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kiosk.core.counter_context import Office
-from kiosk.model.authority_bill import Bill
+from kiosk.core.counter_context import CounterContext
+from kiosk.model.authority_bill import AuthorityBill
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType, read_body
 
@@ -19,22 +19,22 @@ BATCH: Final = 500
 BATCH_BYTES: Final = 1 << 22
 
 
-class Bills:
+class AuthorityBills:
     """Which may still be paid. Thread-safe."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
-        self._store = office.store
-        self._clock = office.world.clock
+    def __init__(self, context: CounterContext) -> None:
+        self._context = context
+        self._store = context.store
+        self._clock = context.world.clock
         self._lock = threading.Lock()
-        self._named: dict[str, tuple[Bill, int]] = {}
+        self._named: dict[str, tuple[AuthorityBill, int]] = {}
         self._paid: dict[str, int] | None = None
 
-    def named(self, bill: Bill) -> Bill:
+    def named(self, bill: AuthorityBill) -> AuthorityBill:
         """Keep an answer that has just come. Raises Refused("bill_paid")."""
         self._refuse_paid(bill.reference)
         now = self._clock.mono_ms()
-        left = bill.expiry_ms - self._office.now_ms() if bill.lifetime_ms is None else bill.lifetime_ms
+        left = bill.expiry_ms - self._context.now_ms() if bill.lifetime_ms is None else bill.lifetime_ms
         with self._lock:
             self._named = {name: kept for name, kept in self._named.items() if kept[1] > now}
             self._named[bill.reference] = bill, now + left
@@ -49,7 +49,7 @@ class Bills:
         with self._lock:
             kept = self._named.get(members["reference"])
         if kept is None:
-            over = self._office.now_ms() > members["expiry_ms"]
+            over = self._context.now_ms() > members["expiry_ms"]
         else:
             over = self._clock.mono_ms() > kept[1] or kept[0].members() != members
         if over:

@@ -8,43 +8,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from kiosk.core.counter_context import Office
+from kiosk.core.counter_context import CounterContext
 from kiosk.core.journal_writer import Writing
-from kiosk.model.authority_bill import Bill
+from kiosk.model.authority_bill import AuthorityBill
 from kiosk.model.citizen_receipt import device_text
 from kiosk.model.paper_sheet import Said, Sheet, typed
 from kiosk.model.service_request import PrintJob
 from kiosk.model.store_changes import AddPrintJob, Change, NameEntry
 from kiosk.printing import leaflets
-from kiosk.printing.print_queue import Papers
+from kiosk.printing.print_queue import PrintQueue
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.printing.till_papers import Stamp
-from kiosk.staff.sign_in import Login, People
+from kiosk.staff.sign_in import Login, StaffSession
 from protocol.catalogue.services import EvidenceType, PublicService
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType, Record
 from protocol.values.national_id import compact
 
 
-class Advice:
+class CitizenAdvice:
     """What the counter prints for whoever asks. Every method returns the id of the print job."""
 
-    def __init__(self, office: Office, people: People, papers: Papers) -> None:
-        self._office = office
+    def __init__(self, context: CounterContext, people: StaffSession, papers: PrintQueue) -> None:
+        self._context = context
         self._people = people
         self._papers = papers
 
     def guide(self, service_id: str, papers: Sequence[EvidenceType] | None = None) -> str:
-        """What to bring, what it costs, where to go; `papers` are those the answers call for (`Desk.papers`)."""
+        """What to bring, what it costs, where to go; `papers` are those the answers call for (`ServiceDesk.papers`)."""
         login, service = self._people.working(), self._service(service_id)
-        settings = self._office.in_force.settings()
+        settings = self._context.in_force.settings()
 
         def sheet(stamp: Stamp) -> Sheet:
             return leaflets.guidance(stamp, service, settings, papers)
 
         return self._give(login, self._members(login, "guidance", service), None, sheet)
 
-    def answer(self, service_id: str, bill: Bill) -> str:
+    def answer(self, service_id: str, bill: AuthorityBill) -> str:
         """What an authority answered just now. Nothing was given, taken or decided here: it makes no entry."""
         return self._papers.add(leaflets.answer(self._stamp(self._people.working()), self._service(service_id), bill))
 
@@ -71,17 +71,17 @@ class Advice:
 
     def price_list(self) -> str:
         """The official prices in force, for the wall."""
-        in_force, stamp = self._office.in_force, self._stamp(self._people.working())
+        in_force, stamp = self._context.in_force, self._stamp(self._people.working())
         return self._papers.add(leaflets.price_list(stamp, in_force.catalogue(), in_force.settings()))
 
     def test_page(self, choice: PrinterChoice) -> str:
         return self._papers.add(leaflets.test_page(self._stamp(self._people.working()), choice.text))
 
     def _service(self, service_id: str) -> PublicService:
-        return self._office.in_force.catalogue().service(service_id)
+        return self._context.in_force.catalogue().service(service_id)
 
     def _members(self, login: Login, kind: str, service: PublicService) -> dict[str, object]:
-        versions = {"service_version": service.version, "catalogue": self._office.in_force.catalogue().version}
+        versions = {"service_version": service.version, "catalogue": self._context.in_force.catalogue().version}
         return {"v": 1, **login.author(), "kind": kind, "service": service.id, **versions}
 
     def _give(
@@ -101,15 +101,15 @@ class Advice:
             of = records[0].fields
             return [AddPrintJob(jobs[0]), *([NameEntry(of.epoch, of.seq, named)] if named else [])]
 
-        self._office.scribe.write([Writing(EntryType.REFUSAL, members, frame)], changes)
+        self._context.journal.write([Writing(EntryType.REFUSAL, members, frame)], changes)
         self._papers.announce(jobs[0])
         return jobs[0].id
 
     def _stamp(self, login: Login, record: Record | None = None) -> Stamp:
         """The head of a paper; `record` is the entry it proves."""
-        settings = self._office.in_force.settings()
+        settings = self._context.in_force.settings()
         shop, name = typed(settings.shop_ar, settings.shop_en), login.operator.name_ar
         if record is None:
-            return Stamp(shop, self._office.now_ms(), name, phone=settings.support_phone)
+            return Stamp(shop, self._context.now_ms(), name, phone=settings.support_phone)
         number = f"{device_text(record)[:8]}-{record.fields.seq}"
         return Stamp(shop, record.fields.wall_ms, name, number, settings.support_phone)

@@ -9,7 +9,7 @@ from typing import Any
 from kiosk.aftercare import fee_transfer
 from kiosk.core.journal_writer import Writing
 from kiosk.model.citizen_receipt import Receipt
-from kiosk.model.service_request import Paper, Request, Sale
+from kiosk.model.service_request import PrintState, Request, Sale
 from kiosk.model.store_changes import Change
 from kiosk.printing.receipt_builder import Visited, receipt_of
 from kiosk.staff.sign_in import Login
@@ -129,7 +129,7 @@ class Visit:
             total_pt=one.priced.total_pt, tendered_pt=0 if place else self.tendered_pt,
             code=receipt_code(record.hash), entry_hash=record.hash, name=str(values.get("name", "")),
             national_id=str(values.get("national_id", "")), mobile=str(values.get("mobile", "")),
-            paper=Paper.WAITING, vat_pt=one.priced.vat_pt,
+            paper=PrintState.WAITING, vat_pt=one.priced.vat_pt,
             service_pt=sum(line.amount_pt for line in one.priced.lines if line.kind == "service"),
             commission_pt=self.settings.commissions.of(one.service.id), method=sale.method,
             reference="" if sale.method == "cash" else one_line(sale.reference),

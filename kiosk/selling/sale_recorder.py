@@ -11,20 +11,20 @@ from typing import Any, Final
 from kiosk.aftercare import fee_transfer
 from kiosk.cash.till_day import refuse_stale, working_day
 from kiosk.core import prepaid_float
-from kiosk.core.counter_context import Office
+from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import TransactionsChanged
-from kiosk.core.offline_limits import Finding, Level, Standing, findings, refuse_offline_amount, refuse_over
+from kiosk.core.offline_limits import Level, LimitFinding, LimitStanding, findings, refuse_offline_amount, refuse_over
 from kiosk.core.trusted_time import EXTENDED
 from kiosk.model.citizen_receipt import Receipt
 from kiosk.model.evidence_file import refuse_unsound
-from kiosk.model.service_request import Paper, PrintJob, Request, Sale
+from kiosk.model.service_request import PrintJob, PrintState, Request, Sale
 from kiosk.model.store_changes import AddPrintJob, AddRequest, Change, DropDraft
 from kiosk.ports import Moment
 from kiosk.receiving.inbound_handler import number, refuse_stopped
-from kiosk.selling.authority_bills import Bills
+from kiosk.selling.authority_bills import AuthorityBills
 from kiosk.selling.prepared_visit import Prepared, Visit
-from kiosk.selling.service_offer import Line, Offer
-from kiosk.staff.sign_in import People
+from kiosk.selling.service_offer import CentreLine, ServiceOffer
+from kiosk.staff.sign_in import StaffSession
 from protocol.catalogue import fees
 from protocol.catalogue.services import FREE_MODES, PublicService
 from protocol.clock import read_day
@@ -39,7 +39,7 @@ MOST: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedSale:
     """A saved visit: it is final, and its paper is on the way. `request` is its first line, `further` the others."""
 
     request: Request
@@ -48,21 +48,21 @@ class Recorded:
     further: tuple[Request, ...] = ()
 
 
-class Press:
+class SaleRecorder:
     """From a confirmed visit to its entries, rows and paper."""
 
-    def __init__(self, office: Office, people: People, line: Line, offer: Offer) -> None:
-        self._office = office
-        self._store = office.store
-        self._scribe = office.scribe
-        self._in_force = office.in_force
+    def __init__(self, context: CounterContext, people: StaffSession, line: CentreLine, offer: ServiceOffer) -> None:
+        self._context = context
+        self._store = context.store
+        self._journal = context.journal
+        self._in_force = context.in_force
         self._people = people
         self._line = line
         self._offer = offer
-        self.bills = Bills(office)
+        self.bills = AuthorityBills(context)
 
-    def record(self, *sales: Sale) -> Recorded:
-        """As `Desk.record`."""
+    def record(self, *sales: Sale) -> RecordedSale:
+        """As `ServiceDesk.record`."""
         try:
             return self._record_new(sales)
         except KioskError:  # a second press may be refused for what the first one changed, so look before believing it
@@ -71,12 +71,12 @@ class Press:
                 raise
             return self._again(sales, known)
 
-    def standing(self, moment: Moment) -> Standing:
-        facts, timekeeper, tail = moment.facts, self._office.timekeeper, moment.tail
-        now = timekeeper.now_ms(facts)
+    def standing(self, moment: Moment) -> LimitStanding:
+        facts, trusted_time, tail = moment.facts, self._context.trusted_time, moment.tail
+        now = trusted_time.now_ms(facts)
         if tail.oldest_unsent_ms is not None and tail.oldest_unsent_ms > now:
-            tail = replace(tail, oldest_unsent_ms=timekeeper.since_ms(tail.oldest_unsent_ms, facts, now))
-        return Standing(
+            tail = replace(tail, oldest_unsent_ms=trusted_time.since_ms(tail.oldest_unsent_ms, facts, now))
+        return LimitStanding(
             now,
             tail,
             number(facts, "lease_until_ms"),
@@ -87,20 +87,22 @@ class Press:
 
     # ---- writing
 
-    def _record_new(self, sales: Sequence[Sale]) -> Recorded:
-        made: list[Recorded] = []
-        marks, generation = self._office.timekeeper.marks, self._in_force.generation
+    def _record_new(self, sales: Sequence[Sale]) -> RecordedSale:
+        made: list[RecordedSale] = []
+        marks, generation = self._context.trusted_time.marks, self._in_force.generation
         visit = self._prepare(sales)
 
         def changes(records: Sequence[Record]) -> list[Change]:
             rows = visit.rows(records)
             first, receipt = rows[0], visit.receipt(records, rows)
-            job = PrintJob(self._office.new_id(), first.epoch, first.seq, 0, receipt, Paper.WAITING, first.created_ms)
-            made.append(Recorded(first, receipt, job.id, rows[1:]))
+            job = PrintJob(
+                self._context.new_id(), first.epoch, first.seq, 0, receipt, PrintState.WAITING, first.created_ms
+            )
+            made.append(RecordedSale(first, receipt, job.id, rows[1:]))
             drafts = (DropDraft(row.id) for row in rows)
             return [*map(AddRequest, rows), AddPrintJob(job), *drafts, *visit.also(records), *marks()]
 
-        with self._scribe.turn():
+        with self._journal.turn():
             if self._in_force.generation != generation:
                 # The centre prices by what the journal says was in force at this entry, and so must we: a document
                 # was committed since we looked, and no other can be while this turn lasts.
@@ -108,21 +110,21 @@ class Press:
             for sale in sales:
                 if sale.bill is not None:
                     self.bills.refuse(sale.bill)
-            records = self._scribe.write(visit.writings(self._scribe.original(sales[0].visit)), changes)
+            records = self._journal.write(visit.writings(self._journal.original(sales[0].visit)), changes)
             for sale, record in zip(sales, records[: len(sales)], strict=True):
                 if sale.bill is not None:
                     self.bills.paid(sale.bill["reference"], record.fields.seq)
-        self._office.events.publish(TransactionsChanged(tuple(sale.id for sale in sales)))
+        self._context.events.publish(TransactionsChanged(tuple(sale.id for sale in sales)))
         return made[0]
 
-    def _again(self, sales: Sequence[Sale], known: Sequence[Request]) -> Recorded:
+    def _again(self, sales: Sequence[Sale], known: Sequence[Request]) -> RecordedSale:
         """The same press, heard twice. Raises Refused("already_recorded") when it is another visit under those ids."""
         first = known[0]
         whole = len(sales) == len(known) == first.lines
         if not whole or not all(self._same(*pair) for pair in zip(sales, known, strict=True)):
             raise Refused("already_recorded", seq=first.seq)
         papers = self._store.papers(first.epoch, first.seq)
-        return Recorded(first, papers[0].receipt, papers[0].id, tuple(known[1:]))
+        return RecordedSale(first, papers[0].receipt, papers[0].id, tuple(known[1:]))
 
     def _same(self, sale: Sale, known: Request) -> bool:
         """Whether this sale is the one that stands there; of an erased one as far as its row still says."""
@@ -143,8 +145,8 @@ class Press:
         login, moment = self._people.working(finishing=True), self._store.moment()
         day = working_day(moment)
         on = read_day(day.date)
-        self._office.timekeeper.refuse(moment.facts)
-        refuse_stale(on, self._office.now_ms(), self._office.timekeeper.now_ms(moment.facts))
+        self._context.trusted_time.refuse(moment.facts)
+        refuse_stale(on, self._context.now_ms(), self._context.trusted_time.now_ms(moment.facts))
         refuse_stopped(moment.facts, self._in_force.statement().epoch)
         settings = self._in_force.settings()
         self._offer.refuse_prices(on)
@@ -155,7 +157,7 @@ class Press:
         self._allow(visit, self.standing(moment))
         return visit
 
-    def _carrying(self, visit: Visit, standing: Standing) -> Visit:
+    def _carrying(self, visit: Visit, standing: LimitStanding) -> Visit:
         """One that is paid with the fee of a request that came back: no cash is taken for it, and none asked about.
 
         Raises Refused("carry_changed") where that cannot be, or can no longer.
@@ -172,7 +174,7 @@ class Press:
     def _request(self, sale: Sale, settings: Settings, on: date) -> Prepared:
         service = self._offer.service(sale.service_id)
         form = self._offer.form(sale.service_id, sale.service_version, sale.catalogue)
-        values = self._sound(service, form, sale, read_day(self._office.today()))
+        values = self._sound(service, form, sale, read_day(self._context.today()))
         if sale.evidence or any(paper.how == "capture" and paper.required for paper in form.evidence):
             refuse_unsound(self._offer.papers(form, values), sale.evidence, lambda: self._store.evidence(sale.id))
         bill_pt = None if sale.bill is None else int(sale.bill["amount_pt"])
@@ -195,7 +197,7 @@ class Press:
             raise Refused("warning_open", field=open_warnings[0].field)
         return checked.values
 
-    def _allow(self, visit: Visit, standing: Standing) -> None:
+    def _allow(self, visit: Visit, standing: LimitStanding) -> None:
         settings, total_pt = visit.settings, visit.total_pt
         _refuse_strangers(visit)
         _refuse_way(visit)
@@ -213,14 +215,14 @@ class Press:
             found += self._repeated(visit)
         refuse_over(found, supervisor=self._people.supervised(visit.login))
 
-    def _repeated(self, visit: Visit) -> list[Finding]:
+    def _repeated(self, visit: Visit) -> list[LimitFinding]:
         """One citizen asks again and again for the same, and only the operator has seen him."""
         asked = Counter(
             (citizen, one.service.id) for one in visit.requests if (citizen := str(one.values.get("national_id", "")))
         )
         most = visit.settings.limits.citizen_soft
         counts = [self._sold(*of, visit.day.date) + more for of, more in asked.items()]
-        return [Finding("citizen", Level.SUPERVISOR, now, most) for now in counts if now > most]
+        return [LimitFinding("citizen", Level.SUPERVISOR, now, most) for now in counts if now > most]
 
     def _sold(self, citizen: str, service: str, date: str) -> int:
         return sum(not request.reversed for request in self._store.same_day(citizen, service, date))

@@ -8,18 +8,18 @@ from typing import Any
 
 from kiosk.aftercare import fee_transfer
 from kiosk.cash.till_day import refuse_stale
-from kiosk.core.counter_context import Office
+from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import TransactionsChanged
 from kiosk.core.journal_writer import Writing
-from kiosk.core.offline_limits import Finding, findings
-from kiosk.model.authority_bill import Bill
+from kiosk.core.offline_limits import LimitFinding, findings
+from kiosk.model.authority_bill import AuthorityBill
 from kiosk.model.citizen_receipt import Receipt
 from kiosk.model.service_request import Draft, Query, Request, Sale
 from kiosk.model.store_changes import DropDraft, DropEvidence, PutDraft, SeenOutcome
 from kiosk.selling.favourites import Favourites
-from kiosk.selling.sale_recorder import MOST, Press, Recorded
-from kiosk.selling.service_offer import Checked, Forms, Line, Look, Offer
-from kiosk.staff.sign_in import People
+from kiosk.selling.sale_recorder import MOST, RecordedSale, SaleRecorder
+from kiosk.selling.service_offer import CentreLine, Checked, Forms, FormView, ServiceOffer
+from kiosk.staff.sign_in import StaffSession
 from protocol.catalogue import fees
 from protocol.catalogue.fees import Fees
 from protocol.catalogue.services import EvidenceType, PublicService, carried
@@ -29,19 +29,21 @@ from protocol.journal.kj01 import EntryType
 from protocol.strict_json import loads_object
 
 
-class Desk:
+class ServiceDesk:
     """One method for each thing an operator can do with a request."""
 
-    def __init__(self, office: Office, people: People, line: Line, forms: Callable[[], Forms]) -> None:
-        self._office = office
-        self._store = office.store
-        self._scribe = office.scribe
-        self._in_force = office.in_force
+    def __init__(
+        self, context: CounterContext, people: StaffSession, line: CentreLine, forms: Callable[[], Forms]
+    ) -> None:
+        self._context = context
+        self._store = context.store
+        self._journal = context.journal
+        self._in_force = context.in_force
         self._people = people
         self._line = line
-        self._offer = Offer(office, line, forms)
-        self._favourites = Favourites(office.store)
-        self._press = Press(office, people, line, self._offer)
+        self._offer = ServiceOffer(context, line, forms)
+        self._favourites = Favourites(context.store)
+        self._press = SaleRecorder(context, people, line, self._offer)
 
     # ---- the catalogue ------------------------------------------------------------------------------------
 
@@ -50,20 +52,20 @@ class Desk:
 
     def favourites(self) -> list[PublicService]:
         """The eight services in front."""
-        return self._favourites.of(self._in_force.catalogue(), self._office.today())
+        return self._favourites.of(self._in_force.catalogue(), self._context.today())
 
     def service(self, service_id: str, catalogue: int | None = None) -> PublicService:
         return self._offer.service(service_id, catalogue)
 
     def available(self, service: PublicService) -> KioskError | None:
         """Why this service cannot be served now, or None."""
-        on = self._office.working_date()
+        on = self._context.working_date()
         try:
-            refuse_stale(on, self._office.now_ms())
+            refuse_stale(on, self._context.now_ms())
             self._offer.refuse_prices(on)
         except Refused as why:
             return why
-        return self._offer.unavailable(service, business_date(self._office.now_ms()))
+        return self._offer.unavailable(service, business_date(self._context.now_ms()))
 
     # ---- the form ------------------------------------------------------------------------------------------
 
@@ -81,8 +83,8 @@ class Desk:
         for before in visit:
             raw |= carried(service, self._shown(before))
         return Draft(
-            self._office.new_id(), login.operator.id, service_id, service.version, raw | dict(values or {}),
-            self._office.now_ms(), catalogue.version, visit[0].visit_id if visit else "",
+            self._context.new_id(), login.operator.id, service_id, service.version, raw | dict(values or {}),
+            self._context.now_ms(), catalogue.version, visit[0].visit_id if visit else "",
         )  # fmt: skip
 
     def _shown(self, draft: Draft) -> dict[str, Any]:
@@ -95,7 +97,7 @@ class Desk:
 
     def keep(self, draft: Draft, raw: Mapping[str, Any]) -> None:
         """Keep what has been typed so far, to the last field."""
-        self._scribe.write([], [PutDraft(replace(draft, raw=dict(raw), updated_ms=self._office.now_ms()))])
+        self._journal.write([], [PutDraft(replace(draft, raw=dict(raw), updated_ms=self._context.now_ms()))])
 
     def draft(self) -> Draft | None:
         """The form this operator left half typed last."""
@@ -123,11 +125,11 @@ class Desk:
 
     def drop(self, *draft_ids: str) -> None:
         papers = [DropEvidence(draft_id) for draft_id in draft_ids if self._store.evidence(draft_id)]
-        self._scribe.write([], [*(DropDraft(draft_id) for draft_id in draft_ids), *papers])
+        self._journal.write([], [*(DropDraft(draft_id) for draft_id in draft_ids), *papers])
 
-    def look(self, service: PublicService, raw: Mapping[str, Any], bill: Bill | None = None) -> Look:
+    def look(self, service: PublicService, raw: Mapping[str, Any], bill: AuthorityBill | None = None) -> FormView:
         """What a form shows while it is typed in."""
-        on = self._office.working_date()
+        on = self._context.working_date()
 
         def price(values: Mapping[str, Any]) -> Fees | Refused:
             try:
@@ -145,14 +147,14 @@ class Desk:
         return self._offer.papers(service, values)
 
     def check(self, service: PublicService, raw: Mapping[str, Any]) -> Checked:
-        return self._offer.check(service, raw, business_date(self._office.now_ms()))
+        return self._offer.check(service, raw, business_date(self._context.now_ms()))
 
-    def quote(self, service: PublicService, values: Mapping[str, Any], bill: Bill | None = None) -> Fees:
+    def quote(self, service: PublicService, values: Mapping[str, Any], bill: AuthorityBill | None = None) -> Fees:
         """The fee lines of these answers by the prices in force, whatever version of the form `service` is.
 
         Raises Refused("fee_unknown") where nobody has set a price.
         """
-        on, service = self._office.working_date(), self.service(service.id)
+        on, service = self._context.working_date(), self.service(service.id)
         return fees.compute(service, values, on, self._in_force.settings().fees, bill.amount_pt if bill else None)
 
     def carried(self, draft: Draft, total_pt: int) -> Request | None:
@@ -164,15 +166,15 @@ class Desk:
         national_id = str(values.get("national_id", ""))
         if not national_id:
             return []
-        return self._store.same_day(national_id, service.id, self._office.working_date().isoformat())
+        return self._store.same_day(national_id, service.id, self._context.working_date().isoformat())
 
-    def inquire(self, service: PublicService, values: Mapping[str, Any]) -> Bill:
+    def inquire(self, service: PublicService, values: Mapping[str, Any]) -> AuthorityBill:
         """Ask the authority for the amount, live. Raises Unavailable, Refused("bill_paid"); never on the GUI thread."""
         return self._press.bills.named(self._line.inquire(service.id, dict(values)))
 
     # ---- the press -----------------------------------------------------------------------------------------
 
-    def record(self, *sales: Sale) -> Recorded:
+    def record(self, *sales: Sale) -> RecordedSale:
         """Store one citizen's confirmed visit: entries, rows, its one paper, in one commit; durable on return.
 
         The same ids again give what was recorded the first time. Raises Refused (form_faults, short_cash, fee_changed,
@@ -184,11 +186,11 @@ class Desk:
 
     def clock_doubt(self) -> Refused | None:
         """Why no money is taken on the computer's date, or None. A person may confirm clock_ahead and clock_back."""
-        return self._office.timekeeper.doubt()
+        return self._context.trusted_time.doubt()
 
     def confirm_clock(self) -> None:
         """The person at the counter has looked at date and time: they are right. Raises Refused("clock_behind")."""
-        self._office.timekeeper.confirm(self._people.working().author())
+        self._context.trusted_time.confirm(self._people.working().author())
 
     # ---- afterwards ----------------------------------------------------------------------------------------
 
@@ -213,7 +215,7 @@ class Desk:
         if frame is None:
             raise Refused("erased")
         members = {"v": 1, "kind": "override", "what": "reveal", **login.author(), "of": request.seq}
-        self._scribe.write([Writing(EntryType.LOGIN, members)])
+        self._journal.write([Writing(EntryType.LOGIN, members)])
         fields: dict[str, Any] = loads_object(frame)["fields"]
         return fields
 
@@ -222,10 +224,10 @@ class Desk:
 
     def seen(self, request: Request) -> None:
         """Somebody has dealt with this outcome."""
-        self._scribe.write([], [SeenOutcome(request.epoch, request.seq)])
-        self._office.events.publish(TransactionsChanged((request.id,)))
+        self._journal.write([], [SeenOutcome(request.epoch, request.seq)])
+        self._context.events.publish(TransactionsChanged((request.id,)))
 
-    def limits(self) -> list[Finding]:
+    def limits(self) -> list[LimitFinding]:
         """Every limit reached now, the gravest first; on the way the time is kept."""
-        self._office.timekeeper.mark()
+        self._context.trusted_time.mark()
         return findings(self._press.standing(self._store.moment()), self._in_force.settings().limits)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
-from kiosk.core.counter_context import Office
-from kiosk.model.authority_bill import Bill
-from kiosk.model.other_till_request import Found, Hold
+from kiosk.core.counter_context import CounterContext
+from kiosk.model.authority_bill import AuthorityBill
+from kiosk.model.other_till_request import OtherTillRequest, RefundHold
 from protocol.catalogue import fees
 from protocol.catalogue.fees import FeeLine, Fees
 from protocol.catalogue.services import EvidenceType, PublicService
@@ -28,21 +28,21 @@ class Forms(Protocol):
     def evidence(self, service: PublicService, values: Mapping[str, Any]) -> list[EvidenceType]: ...
 
 
-class Line(Protocol):
+class CentreLine(Protocol):
     """The line to the centre, as far as the desk may use it."""
 
     def online(self) -> bool: ...
     def wake(self) -> None:
         """There is something to send: try soon. Never blocks."""
 
-    def inquire(self, service_id: str, fields: dict[str, Any]) -> Bill:
+    def inquire(self, service_id: str, fields: dict[str, Any]) -> AuthorityBill:
         """Ask the authority now. Raises Unavailable."""
 
-    def find(self, asked: Mapping[str, Any]) -> tuple[list[Found], bool]:
-        """As `kiosk.aftercare.other_tills.ShopLine`."""
+    def find(self, asked: Mapping[str, Any]) -> tuple[list[OtherTillRequest], bool]:
+        """As `kiosk.aftercare.other_tills.OtherTillsLine`."""
 
-    def refund(self, asked: Mapping[str, Any]) -> Hold:
-        """As `kiosk.aftercare.other_tills.ShopLine`."""
+    def refund(self, asked: Mapping[str, Any]) -> RefundHold:
+        """As `kiosk.aftercare.other_tills.OtherTillsLine`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class FormView:
     """A form as it stands: fields shown, those of them that may stay empty, papers called for, and the money.
 
     `fees` is why there is no price yet where it is Refused. `elsewhere` is what the authority will ask for, None where
@@ -70,12 +70,12 @@ class Look:
     elsewhere: tuple[FeeLine, ...] | None
 
 
-class Offer:
+class ServiceOffer:
     """The services in force and their forms, for whoever fills one in or confirms it."""
 
-    def __init__(self, office: Office, line: Line, forms: Callable[[], Forms]) -> None:
-        self._office = office
-        self._in_force = office.in_force
+    def __init__(self, context: CounterContext, line: CentreLine, forms: Callable[[], Forms]) -> None:
+        self._context = context
+        self._in_force = context.in_force
         self._line = line
         self._forms = forms
 
@@ -121,11 +121,11 @@ class Offer:
     def look(
         self, service: PublicService, raw: Mapping[str, Any], on: date,
         price: Callable[[Mapping[str, Any]], Fees | Refused],
-    ) -> Look:  # fmt: skip
+    ) -> FormView:  # fmt: skip
         forms = self._forms()
         values = forms.normalise(service, raw)
         kept = forms.record(service, values)
-        return Look(
+        return FormView(
             forms.visible(service, values), forms.optional(service, values), forms.evidence(service, values),
             price(kept), self.elsewhere(service, kept, on),
         )  # fmt: skip

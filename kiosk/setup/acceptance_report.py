@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from kiosk.receiving import backup_proof
-from kiosk.setup.practice_request import Trial
-from kiosk.setup.setup_steps import STEPS, Progress, Step
+from kiosk.setup.practice_request import PracticeResult
+from kiosk.setup.setup_steps import STEPS, SetupProgress, Step
 from protocol.texts import Language, say
 from protocol.values.arabic import isolate
 from protocol.wire.enrolment import Statement
@@ -40,7 +40,7 @@ class Premises:
 
 
 def members(
-    progress: Progress, premises: Premises, trial: Trial | None, facts: Mapping[str, bytes], ended_ms: int
+    progress: SetupProgress, premises: Premises, trial: PracticeResult | None, facts: Mapping[str, bytes], ended_ms: int
 ) -> dict[str, Any]:
     """The report. `facts` are the store's: `doctor`, `backup`, `backup_proved` as they stand now, or absent."""
     statement = premises.statement
@@ -67,7 +67,7 @@ def members(
     }  # fmt: skip
 
 
-def _step(progress: Progress, step: Step) -> dict[str, Any]:
+def _step(progress: SetupProgress, step: Step) -> dict[str, Any]:
     found = progress.outcomes.get(step)
     if found is None:
         return {"step": step, "state": "open"}
@@ -76,7 +76,10 @@ def _step(progress: Progress, step: Step) -> dict[str, Any]:
 
 
 def _missing(
-    progress: Progress, trial: Trial | None, doctor: Mapping[str, Any] | None, backup: Mapping[str, Any] | None
+    progress: SetupProgress,
+    trial: PracticeResult | None,
+    doctor: Mapping[str, Any] | None,
+    backup: Mapping[str, Any] | None,
 ) -> list[str]:
     """Why it is not ready: a needed step that was not passed, no paper, no verified backup, a finding that stops."""
     missing: list[str] = [step for step in NEEDED if progress.state(step) != "passed"]

@@ -24,7 +24,7 @@ class UnderWay:
 
 
 @dataclass(frozen=True, slots=True)
-class PutBack:
+class RestoredIdentity:
     """A restored counter that waits for its code: whose it is, and the last number that the backup holds."""
 
     shop: str

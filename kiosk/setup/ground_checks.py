@@ -27,7 +27,7 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class DiskRoom:
     """A place for the data folder, and what is free on its disk."""
 
     place: Path

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from kiosk.core.trusted_time import SLACK_MS
 from kiosk.model.store_changes import PutFact
 from kiosk.ports import Store, World
-from kiosk.receiving.feed_documents import Arrived, Documents
+from kiosk.receiving.feed_documents import Documents, PageEffects
 from kiosk.upkeep.backup import restored_store
 from protocol.clock import HOUR_MS, show_time
 from protocol.documents import trust
@@ -32,7 +32,7 @@ PENDING: Final = 0
 LEASE_MS: Final = LimitSettings().lease_h * HOUR_MS
 
 
-class CarriedDesk:
+class OfflineEnrolment:
     """What the set-up screen asks where there is no line. Files come and go as bytes."""
 
     def __init__(
@@ -126,7 +126,7 @@ def take_documents(counter: Counter, documents: Mapping[str, bytes]) -> list[str
 
     One that is older than what rules, or that nobody signed, is passed over: the file may hold an earlier state.
     """
-    store, arrived = counter.office.store, Arrived()
+    store, arrived = counter.context.store, PageEffects()
     judge = Documents(store, counter.in_force)
     taken: list[str] = []
     for kind, envelope in documents.items():
@@ -137,7 +137,7 @@ def take_documents(counter: Counter, documents: Mapping[str, bytes]) -> list[str
             continue
         if len(arrived.writings) > before:
             taken.append(kind)
-    counter.scribe.write(arrived.writings, arrived.changes)
+    counter.journal.write(arrived.writings, arrived.changes)
     for event in arrived.events:
         counter.events.publish(event)
     return taken

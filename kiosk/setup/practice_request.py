@@ -9,7 +9,7 @@ from typing import Final
 
 from kiosk.core.events import Event, PrintJobsChanged
 from kiosk.counter import Counter
-from kiosk.model.service_request import WAITED_FOR, Paper, Sale
+from kiosk.model.service_request import WAITED_FOR, PrintState, Sale
 from kiosk.setup import sample_citizen
 from protocol.clock import Clock
 from protocol.errors import KioskError, Unavailable
@@ -18,7 +18,7 @@ PATIENCE_S: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class PracticeResult:
     """`number` is the practice's own; it is no request of the shop's. Times in milliseconds from the press on.
 
     `paper` is how its receipt ended: printed, or why not.
@@ -31,7 +31,7 @@ class Trial:
     paper: str
 
 
-def run(counter: Counter, clock: Clock, today: date, patience_s: float = PATIENCE_S) -> Trial:
+def run(counter: Counter, clock: Clock, today: date, patience_s: float = PATIENCE_S) -> PracticeResult:
     """Open the practice's day, fill a form, take its fee, wait for the receipt.
 
     Raises Refused("setup_no_service"), and Unavailable("setup_trial", part=…) where a part refused.
@@ -60,14 +60,14 @@ def run(counter: Counter, clock: Clock, today: date, patience_s: float = PATIENC
     saved_ms = clock.mono_ms() - begun_ms
     paper = _await(counter, recorded.job_id, moved, clock, clock.mono_ms() + round(patience_s * 1000))
     number = f"{counter.in_force.statement().device_text[:8]}-{recorded.request.seq}"
-    return Trial(number, service.id, saved_ms, clock.mono_ms() - begun_ms, paper)
+    return PracticeResult(number, service.id, saved_ms, clock.mono_ms() - begun_ms, paper)
 
 
 def _await(counter: Counter, job_id: str, moved: threading.Event, clock: Clock, until_ms: int) -> str:
     while True:
         moved.clear()
         job = counter.papers.job(job_id)
-        state = Paper.CANCELLED if job is None else job.state
+        state = PrintState.CANCELLED if job is None else job.state
         left_s = (until_ms - clock.mono_ms()) / 1000
         if state not in WAITED_FOR or left_s <= 0:
             return state.value

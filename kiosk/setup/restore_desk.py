@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from kiosk.setup.setup_steps import Progress
+from kiosk.setup.setup_steps import SetupProgress
 from protocol.errors import Corrupt, Unavailable
 from protocol.program.os_errors import system_reason
 from protocol.values.arabic import isolate
@@ -59,10 +59,10 @@ class SetUp(Protocol):
 
     @property
     def host(self) -> Any: ...
-    def put_back(self) -> Progress: ...
+    def put_back(self) -> SetupProgress: ...
 
 
-class PutBackDesk:
+class RestoreDesk:
     """What the set-up screen asks at the keystore and at the enrolment. Every method takes its time."""
 
     def __init__(self, road: SetUp, find: Find) -> None:
@@ -73,7 +73,7 @@ class PutBackDesk:
         """Those that can be used first, the newest of each counter first. `named` is a place to look at, too."""
         return self._find([Path(named)] if named else [])
 
-    def put_back(self, one: Offered, stick: str, told: Told) -> Progress:
+    def put_back(self, one: Offered, stick: str, told: Told) -> SetupProgress:
         """Put it back, with the centre's answer where the stick holds one; then the enrolment is next.
 
         Raises as `storage.backup.restoring.Restoring`: Refused("backup_asks") where the centre has to be asked first.

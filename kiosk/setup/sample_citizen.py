@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
-from kiosk.selling.service_desk import Desk
+from kiosk.selling.service_desk import ServiceDesk
 from protocol.catalogue.services import FREE_MODES, ONLINE_MODES, Element, PublicService
 from protocol.errors import Refused
 from protocol.values.national_id import check_digit_ok
@@ -34,7 +34,7 @@ def national_id(serial: int) -> str:
     return next(begun + digit for digit in "0123456789" if check_digit_ok(begun + digit))
 
 
-def find(desk: Desk, today: date) -> tuple[PublicService, dict[str, Any]]:
+def find(desk: ServiceDesk, today: date) -> tuple[PublicService, dict[str, Any]]:
     """A service that can be done here and now without a line and without a picture, and sound answers for it.
 
     Raises Refused("setup_no_service").
@@ -48,7 +48,7 @@ def find(desk: Desk, today: date) -> tuple[PublicService, dict[str, Any]]:
     raise Refused("setup_no_service")
 
 
-def _filled(desk: Desk, service: PublicService, today: date) -> dict[str, Any] | None:
+def _filled(desk: ServiceDesk, service: PublicService, today: date) -> dict[str, Any] | None:
     """Answers of a sound form; None where none was found, where a picture is wanted or no price is known."""
     for raw in _ways(desk, service, today):
         checked = desk.check(service, raw)
@@ -62,7 +62,7 @@ def _filled(desk: Desk, service: PublicService, today: date) -> dict[str, Any] |
     return None
 
 
-def _ways(desk: Desk, service: PublicService, today: date) -> Iterator[dict[str, Any]]:
+def _ways(desk: ServiceDesk, service: PublicService, today: date) -> Iterator[dict[str, Any]]:
     """With the first of every choice; then each other answer of each choice, one at a time."""
     codes = {
         element.field: list(service.form.choices.get(element.choices or "", {}))
@@ -74,7 +74,7 @@ def _ways(desk: Desk, service: PublicService, today: date) -> Iterator[dict[str,
         yield _answers(desk, service, picked, today)
 
 
-def _answers(desk: Desk, service: PublicService, picked: Mapping[str, str], today: date) -> dict[str, Any]:
+def _answers(desk: ServiceDesk, service: PublicService, picked: Mapping[str, str], today: date) -> dict[str, Any]:
     raw: dict[str, Any] = {}
     ahead = (today + timedelta(days=AHEAD_DAYS)).isoformat()
     for place, element in enumerate(service.form.elements(), 1):
@@ -87,7 +87,7 @@ def _answers(desk: Desk, service: PublicService, picked: Mapping[str, str], toda
     return raw
 
 
-def _taken(desk: Desk, service: PublicService, element: Element, before: Mapping[str, Any]) -> Any:
+def _taken(desk: ServiceDesk, service: PublicService, element: Element, before: Mapping[str, Any]) -> Any:
     offered = _TYPED[element.widget]
     for typed in offered:
         found = desk.check(service, {**before, element.field: typed}).faults

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kiosk.evidence.capture_devices import Device
-from kiosk.model.evidence_file import Taken
+from kiosk.model.evidence_file import CapturedFile
 from kiosk.model.paper_sheet import Said
 from kiosk.model.store_changes import PutFact
 from kiosk.ports import World
@@ -21,12 +21,12 @@ from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.printing.till_papers import Stamp
 from kiosk.receiving.inbound_handler import refuse_stopped
 from kiosk.setup import acceptance_report, acceptance_run, practice_request
-from kiosk.setup.ground_checks import Room, judge_clock, judge_ground, zone_text
+from kiosk.setup.ground_checks import DiskRoom, judge_clock, judge_ground, zone_text
 from kiosk.setup.offline_enrolment import take_documents
-from kiosk.setup.restore_desk import PutBackDesk
-from kiosk.setup.setup_host import Host, Machine
-from kiosk.setup.setup_notebook import Notebook
-from kiosk.setup.setup_steps import STEPS, Progress
+from kiosk.setup.restore_desk import RestoreDesk
+from kiosk.setup.setup_host import SetupHost, SetupMachine
+from kiosk.setup.setup_notebook import SetupNotebook
+from kiosk.setup.setup_steps import STEPS, SetupProgress
 from kiosk.staff.sign_in import Seat
 from kiosk.upkeep.backup import restored_store
 from protocol.clock import moment, show_time
@@ -48,27 +48,27 @@ WANTED: Final = ("settings", "operators", "catalogue")
 class SetUpDesk:
     """One setting up of one counter."""
 
-    def __init__(self, host: Host, folder: Path, world: World, machine: Machine) -> None:
+    def __init__(self, host: SetupHost, folder: Path, world: World, machine: SetupMachine) -> None:
         self._host = self.host = host
         self._folder = self.home = folder
         self._world = world
         self._machine = machine
-        self._book = Notebook(folder)
+        self._book = SetupNotebook(folder)
         self._beside = False
         kept = self._book.read()
-        self._progress = kept or Progress(world.clock.wall_ms())
+        self._progress = kept or SetupProgress(world.clock.wall_ms())
         self.kept_language = None if kept is None else kept.language
         """That of the start before; None where nothing was written down."""
 
     def begin_again(self) -> None:
         """All of it once more, at a counter that has been set up before; nothing that is done is done twice."""
-        self._progress = Progress(self._now(), language=self._progress.language)
+        self._progress = SetupProgress(self._now(), language=self._progress.language)
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> SetupProgress:
         return self._progress
 
-    def keep(self, progress: Progress) -> Progress:
+    def keep(self, progress: SetupProgress) -> SetupProgress:
         """Where it stands now. Before the data folder has been looked at there is nowhere to write it to, and beside
         another program, a counter at work or its own setting up, nothing of that one's is written over.
         """
@@ -80,7 +80,7 @@ class SetUpDesk:
     def _now(self) -> int:
         return self._world.clock.wall_ms()
 
-    def _do(self, work: Callable[[], Mapping[str, Any]]) -> Progress:
+    def _do(self, work: Callable[[], Mapping[str, Any]]) -> SetupProgress:
         """The present step: passed with what `work` found, or failed with what it raised."""
         try:
             found = work()
@@ -91,14 +91,14 @@ class SetUpDesk:
 
     # ---- moving
 
-    def back(self) -> Progress:
+    def back(self) -> SetupProgress:
         return self.keep(self._progress.back())
 
-    def skip(self, note: str) -> Progress:
+    def skip(self, note: str) -> SetupProgress:
         """Raises Refused: setup_no_skip, setup_note."""
         return self.keep(self._progress.skipped(note, self._now()))
 
-    def resume(self) -> Progress:
+    def resume(self) -> SetupProgress:
         """After a start: the store is opened again where that had been reached. Raises what opening it raises.
 
         What has ended stays so: a keystore that is locked today takes nothing back of what was proved then.
@@ -118,11 +118,11 @@ class SetUpDesk:
 
     # ---- the machine
 
-    def spoken(self, language: Language) -> Progress:
+    def spoken(self, language: Language) -> SetupProgress:
         """The screen has been turned to it; that answers no step."""
         return self.keep(self._progress.spoken(language))
 
-    def language(self, language: Language) -> Progress:
+    def language(self, language: Language) -> SetupProgress:
         return self.keep(self._progress.spoken(language).passed(self._now(), language=language))
 
     def told_time(self) -> str:
@@ -132,18 +132,18 @@ class SetUpDesk:
         there = moment(now_ms) + timedelta(minutes=offset)
         return f"{there.strftime('%Y-%m-%d %H:%M')} ({zone_text(offset)})"
 
-    def clock(self) -> Progress:
+    def clock(self) -> SetupProgress:
         def look() -> Mapping[str, Any]:
             now_ms = self._now()
             return judge_clock(now_ms, self._machine.offset_min(now_ms))
 
         return self._do(look)
 
-    def rooms(self) -> list[Room]:
+    def rooms(self) -> list[DiskRoom]:
         """Where the data folder may lie, the usual place first."""
         return self._machine.rooms(self._folder)
 
-    def folder(self, place: str = "") -> Progress:
+    def folder(self, place: str = "") -> SetupProgress:
         """The data folder is looked at; with `place` it lies there from now on. Raises as
         `storage.disk.other_disks.lay`.
         """
@@ -159,7 +159,7 @@ class SetUpDesk:
 
         return self._do(look)
 
-    def keystore(self) -> Progress:
+    def keystore(self) -> SetupProgress:
         """The keystore is tried, and the store made or opened with it."""
 
         def open_store() -> Mapping[str, Any]:
@@ -174,19 +174,19 @@ class SetUpDesk:
     # ---- first trust
 
     @property
-    def backups(self) -> PutBackDesk:
-        return PutBackDesk(self, self._machine.backups)
+    def backups(self) -> RestoreDesk:
+        return RestoreDesk(self, self._machine.backups)
 
-    def put_back(self) -> Progress:
+    def put_back(self) -> SetupProgress:
         """A backup lies in the place of what was here, and is open: the enrolment is next."""
         return self.keystore() if self._progress.step == "keystore" else self.keep(self._progress)
 
-    def enrolled(self, way: str, number: str = "") -> Progress:
+    def enrolled(self, way: str, number: str = "") -> SetupProgress:
         """The enrolment is kept: written down. Raises Refused("not_enrolled")."""
 
         def look() -> Mapping[str, Any]:
             statement = self._host.counter.in_force.statement()
-            back = restored_store.read(self._host.counter.office.store.fact(restored_store.RESTORED))
+            back = restored_store.read(self._host.counter.context.store.fact(restored_store.RESTORED))
             return {
                 "way": way, "number": number, "shop": statement.shop, "device": statement.device_text,
                 "at": show_time(statement.issued_ms), **({} if back is None else {"restored": back.seq}),
@@ -199,7 +199,7 @@ class SetUpDesk:
         self._beside = self._beside or error.code == OTHERS
         self.keep(self._progress.failed(error, self._now()))
 
-    def documents(self) -> Progress:
+    def documents(self) -> SetupProgress:
         """What the centre sends: settings, people, the list. Raises Unavailable("setup_waiting") until it is here.
 
         Raises Refused as `refuse_stopped`: whom the centre has shut out it sends nothing.
@@ -207,9 +207,9 @@ class SetUpDesk:
 
         def look() -> Mapping[str, Any]:
             counter = self._host.counter
-            missing = [kind for kind in WANTED if counter.office.store.document(kind) is None]
+            missing = [kind for kind in WANTED if counter.context.store.document(kind) is None]
             if missing:
-                refuse_stopped(counter.office.store.facts(), counter.in_force.statement().epoch)
+                refuse_stopped(counter.context.store.facts(), counter.in_force.statement().epoch)
                 raise Unavailable("setup_waiting", missing=_kind(missing[0]))
             settings = counter.in_force.settings()
             shop = {"shop_ar": settings.shop_ar, "shop_en": settings.shop_en}
@@ -217,7 +217,7 @@ class SetUpDesk:
 
         return self._do(look)
 
-    def take(self, documents: Mapping[str, bytes], way: str = "") -> Progress:
+    def take(self, documents: Mapping[str, bytes], way: str = "") -> SetupProgress:
         """Signed documents from a file; at the enrolment, which was kept this `way`. Raises as `documents`."""
         take_documents(self._host.counter, documents)
         return self.enrolled(way) if self._progress.step == "enrolment" else self.documents()
@@ -244,7 +244,7 @@ class SetUpDesk:
                 raise
             raise said from error
 
-    def judge_paper(self, choice: PrinterChoice, seen: Mapping[str, bool]) -> Progress:
+    def judge_paper(self, choice: PrinterChoice, seen: Mapping[str, bool]) -> SetupProgress:
         """What a person saw on the test page, each of JUDGED. Raises Refused("setup_paper", faults=…)."""
 
         def look() -> Mapping[str, Any]:
@@ -255,7 +255,7 @@ class SetUpDesk:
 
         return self._do(look)
 
-    def scanned(self, typed: str) -> Progress:
+    def scanned(self, typed: str) -> SetupProgress:
         """What the scanner typed. Raises Refused("setup_scan")."""
 
         def look() -> Mapping[str, Any]:
@@ -266,16 +266,16 @@ class SetUpDesk:
 
         return self._do(look)
 
-    def sample(self, data: bytes) -> Taken:
+    def sample(self, data: bytes) -> CapturedFile:
         """What a camera or scanner gave, on the way that a citizen's paper goes. Raises as `EvidenceBox.sample`."""
-        taken: Taken = self._host.counter.evidence.sample(data)
+        taken: CapturedFile = self._host.counter.evidence.sample(data)
         return taken
 
     def choose_device(self, device: Device) -> None:
         """Papers are taken with it from now on."""
         self._host.counter.evidence.choose(device)
 
-    def camera(self, good: Sequence[str], found: int) -> Progress:
+    def camera(self, good: Sequence[str], found: int) -> SetupProgress:
         """The names of those whose picture somebody has called good. Raises Unavailable("setup_camera") for none."""
 
         def look() -> Mapping[str, Any]:
@@ -292,8 +292,8 @@ class SetUpDesk:
         seats: list[Seat] = self._host.counter.people.seats()
         return [seat for seat in seats if seat.has_pin] if self._progress.step == "acceptance" else seats
 
-    def operator(self, operator_id: str, code: str, pin: str) -> Progress:
-        """The first one sets his PIN, or shows that he has. Raises as `People.activate` and `People.sign_in`."""
+    def operator(self, operator_id: str, code: str, pin: str) -> SetupProgress:
+        """The first one sets his PIN, or shows that he has. Raises as `StaffSession.activate` and `sign_in`."""
 
         def activate() -> Mapping[str, Any]:
             people = self._host.counter.people
@@ -304,7 +304,7 @@ class SetUpDesk:
         return self._do(activate)
 
     def sign_in(self, operator_id: str, pin: str) -> None:
-        """For the test, where the power was cut since. Raises as `People.sign_in`."""
+        """For the test, where the power was cut since. Raises as `StaffSession.sign_in`."""
         self._host.counter.people.sign_in(operator_id, pin)
 
     # ---- the test
@@ -315,7 +315,7 @@ class SetUpDesk:
         Raises Refused: signed_out, setup_no_service; Unavailable: setup_trial, and what a backup raises.
         """
         host = self._host
-        store = host.counter.office.store
+        store = host.counter.context.store
         try:
             tried = acceptance_run.practise(host, self._world.clock, patience_s)
             host.keeper.now()

@@ -9,12 +9,12 @@ from typing import Any, Protocol
 
 from kiosk.ports import Printer, Renderer
 from kiosk.printing.printer_choice import PrinterChoice
-from kiosk.setup.ground_checks import Ground, Room
+from kiosk.setup.ground_checks import DiskRoom, Ground
 from kiosk.setup.restore_desk import Find, Restoring
 from protocol.keys import Signer
 
 
-class Host(Protocol):
+class SetupHost(Protocol):
     """The program, as far as setting it up needs it. What belongs to the store raises Refused before it is open."""
 
     @property
@@ -43,12 +43,12 @@ class Host(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Machine:
+class SetupMachine:
     """The machine below: how far its clock is ahead of UTC (minutes), its folder, its keystore, its devices."""
 
     offset_min: Callable[[int], int]
     examine: Callable[[Path], Ground]
-    rooms: Callable[[Path], list[Room]]
+    rooms: Callable[[Path], list[DiskRoom]]
     lay: Callable[[Path, Path], Callable[[], None]]
     probe: Callable[[], str]
     device: Callable[[PrinterChoice], tuple[Printer, Renderer]]

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from kiosk.setup.setup_steps import Progress, pack, unpack
+from kiosk.setup.setup_steps import SetupProgress, pack, unpack
 from protocol.errors import Unavailable
 from protocol.program.os_errors import system_reason
 from starter.files import replace_whole
@@ -20,26 +20,26 @@ def due(folder: Path) -> bool:
 
     One that has a store and no notebook was set up by other means, and is left alone.
     """
-    kept = Notebook(folder).read()
+    kept = SetupNotebook(folder).read()
     if os.path.lexists(folder) and not folder.exists():
         return False  # a link to a disk that is away: opening it says so
     return kept.ended_ms == 0 if kept is not None else not (folder / DATABASE).exists()
 
 
-class Notebook:
+class SetupNotebook:
     """`setup.state` in the data folder."""
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / NAME
 
-    def read(self) -> Progress | None:
+    def read(self) -> SetupProgress | None:
         """None where there is none, or none that is whole."""
         try:
             return unpack(self._file.read_bytes())
         except OSError:
             return None
 
-    def write(self, progress: Progress) -> None:
+    def write(self, progress: SetupProgress) -> None:
         """Durable on return. Raises Unavailable("folder_unusable"). In no folder that is not there yet."""
         try:
             replace_whole(self._file, pack(progress))

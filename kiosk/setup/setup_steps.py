@@ -28,7 +28,7 @@ NOTE_CHARS: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class StepOutcome:
     """What became of a step. `code` and `values` are those of the error it failed with; `note` says why it was skipped.
 
     `facts` is what was found, for the report: plain strings and numbers, nothing of any citizen.
@@ -43,12 +43,12 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class SetupProgress:
     """One setting up: begun at `begun_ms`, standing at `step`; `ended_ms` is 0 until it has ended."""
 
     begun_ms: int
     step: Step = STEPS[0]
-    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    outcomes: Mapping[str, StepOutcome] = field(default_factory=dict)
     language: Language = "ar"
     ended_ms: int = 0
 
@@ -60,42 +60,42 @@ class Progress:
         found = self.outcomes.get(step)
         return {} if found is None else found.facts
 
-    def passed(self, at_ms: int, **facts: Any) -> Progress:
+    def passed(self, at_ms: int, **facts: Any) -> SetupProgress:
         """The step has been gone through; on to the next."""
-        return self._on(Outcome("passed", at_ms, facts=facts), at_ms)
+        return self._on(StepOutcome("passed", at_ms, facts=facts), at_ms)
 
-    def failed(self, error: KioskError, at_ms: int) -> Progress:
+    def failed(self, error: KioskError, at_ms: int) -> SetupProgress:
         """It stays where it is, and says why."""
         values = {name: value if isinstance(value, int) else str(value) for name, value in error.values.items()}
-        return self._with(Outcome("failed", at_ms, error.code, values))
+        return self._with(StepOutcome("failed", at_ms, error.code, values))
 
-    def skipped(self, note: str, at_ms: int) -> Progress:
+    def skipped(self, note: str, at_ms: int) -> SetupProgress:
         """Left out, and why. Raises Refused: setup_no_skip, setup_note."""
         if self.step not in MAY_SKIP:
             raise Refused("setup_no_skip")
         said = clean(note).strip()[:NOTE_CHARS]
         if not said:
             raise Refused("setup_note")
-        return self._on(Outcome("skipped", at_ms, note=said), at_ms)
+        return self._on(StepOutcome("skipped", at_ms, note=said), at_ms)
 
-    def back(self) -> Progress:
+    def back(self) -> SetupProgress:
         """To the step before; at the first one nothing happens."""
         return replace(self, step=STEPS[max(0, STEPS.index(self.step) - 1)])
 
-    def at(self, step: Step) -> Progress:
+    def at(self, step: Step) -> SetupProgress:
         return replace(self, step=step)
 
-    def spoken(self, language: Language) -> Progress:
+    def spoken(self, language: Language) -> SetupProgress:
         return replace(self, language=language)
 
     def left_out(self) -> list[tuple[Step, str]]:
         """What was skipped, with the note of each."""
         return [(step, self.outcomes[step].note) for step in STEPS if self.state(step) == "skipped"]
 
-    def _with(self, outcome: Outcome) -> Progress:
+    def _with(self, outcome: StepOutcome) -> SetupProgress:
         return replace(self, outcomes={**self.outcomes, self.step: outcome})
 
-    def _on(self, outcome: Outcome, at_ms: int) -> Progress:
+    def _on(self, outcome: StepOutcome, at_ms: int) -> SetupProgress:
         after = self._with(outcome)
         place = STEPS.index(self.step) + 1
         return replace(after, ended_ms=at_ms) if place == len(STEPS) else replace(after, step=STEPS[place])
@@ -104,7 +104,7 @@ class Progress:
 # ---- bytes to keep
 
 
-def pack(progress: Progress) -> bytes:
+def pack(progress: SetupProgress) -> bytes:
     """JSON, and before it the hash by which `unpack` sees that all of it is there."""
     outcomes = {
         step: {"state": o.state, "at_ms": o.at_ms, "code": o.code, "values": o.values, "note": o.note, "facts": o.facts}
@@ -118,17 +118,17 @@ def pack(progress: Progress) -> bytes:
     return hashlib.sha256(body).hexdigest().encode() + b"\n" + body
 
 
-def unpack(data: bytes) -> Progress | None:
+def unpack(data: bytes) -> SetupProgress | None:
     """What `pack` made; None for anything else: then one begins anew, and finds done what is done."""
     seal, _, body = data.partition(b"\n")
     if hashlib.sha256(body).hexdigest().encode() != seal:
         return None
     try:
         members = json.loads(body)
-        outcomes: dict[str, Outcome] = {
-            step: Outcome(**members["outcomes"][step]) for step in STEPS if step in members["outcomes"]
+        outcomes: dict[str, StepOutcome] = {
+            step: StepOutcome(**members["outcomes"][step]) for step in STEPS if step in members["outcomes"]
         }
-        progress = Progress(
+        progress = SetupProgress(
             int(members["begun_ms"]), cast("Step", members["step"]), outcomes,
             cast("Language", members["language"]), int(members["ended_ms"]),
         )  # fmt: skip

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from kiosk.core.counter_context import Office
+from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import SyncChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.core.offline_limits import EXTENSION_MS
@@ -19,17 +19,17 @@ from kiosk.core.trusted_time import EXTENDED, SLACK_MS
 from kiosk.model.store_changes import Change, PutFact
 from kiosk.ports import Attempts
 from kiosk.receiving import asked_of_centre as keeping
-from kiosk.receiving.asked_of_centre import CHAIN, Asked, Subject
-from kiosk.staff.pin_guesses import Guesses
+from kiosk.receiving.asked_of_centre import CHAIN, CentreQuestion, Subject
+from kiosk.staff.pin_guesses import PinGuesses
 from kiosk.staff.pins import left_ms
-from kiosk.staff.sign_in import People
-from kiosk.staff.two_person_rule import Second
+from kiosk.staff.sign_in import StaffSession
+from kiosk.staff.two_person_rule import TwoPersonRule
 from protocol.clock import HOUR_MS
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType, Record
 from protocol.texts import say
 from protocol.values import links
-from protocol.values.telephone import Chain, Facts
+from protocol.values.telephone import ApprovedFacts, CodeChain
 
 USED: Final = "telephone_used"
 """``<number of the chain> <the last link that was taken>``."""
@@ -39,21 +39,21 @@ TELEPHONE: Final = "telephone"
 """Whose tries wrong codes count as: the counter's, whatever they were typed for."""
 
 
-class Approvals:
+class CentreApprovals:
     """Asking the centre, hearing its answer, and using it once."""
 
-    def __init__(self, office: Office, people: People) -> None:
-        self._office = office
-        self._store = office.store
+    def __init__(self, context: CounterContext, people: StaffSession) -> None:
+        self._context = context
+        self._store = context.store
         self._people = people
-        self._guesses = Guesses(office, _refuse_early)
+        self._guesses = PinGuesses(context, _refuse_early)
 
     # ---- asking
 
-    def ask(self, subject: Subject) -> Asked:
+    def ask(self, subject: Subject) -> CentreQuestion:
         """Ask for this act; what was asked for it within a day and is not used up is answered instead."""
         author = self._author(subject)
-        with self._office.scribe.turn():
+        with self._context.journal.turn():
             before = self.latest(subject)
             if before is not None and before.state in ("asked", "granted"):
                 return before
@@ -61,20 +61,20 @@ class Approvals:
                 "v": 1, "kind": "asked", **author, "what": subject.what, "of": subject.of,
                 "of_epoch": subject.epoch, "amount_pt": subject.amount_pt,
             }  # fmt: skip
-            made: list[Asked] = []
+            made: list[CentreQuestion] = []
 
             def changes(records: Sequence[Record]) -> list[Change]:
-                made.append(Asked(records[0].fields.seq, subject, str(author["op"]), self._now_ms()))
+                made.append(CentreQuestion(records[0].fields.seq, subject, str(author["op"]), self._now_ms()))
                 return [keeping.fact([*self._kept(), made[0]], self._epoch())]
 
-            self._office.scribe.write([Writing(EntryType.LOGIN, members)], changes)
+            self._context.journal.write([Writing(EntryType.LOGIN, members)], changes)
         return made[0]
 
-    def latest(self, subject: Subject) -> Asked | None:
+    def latest(self, subject: Subject) -> CentreQuestion | None:
         """What was asked for this act last, within a day."""
         return next((one for one in reversed(self._kept()) if one.subject == subject and self._fresh(one)), None)
 
-    def at(self, seq: int) -> Asked:
+    def at(self, seq: int) -> CentreQuestion:
         """How it stands. Raises Refused: approval_unknown, approval_old."""
         found = next((one for one in self._kept() if one.seq == seq), None)
         if found is None:
@@ -83,10 +83,10 @@ class Approvals:
             raise Refused("approval_old")
         return found
 
-    def facts(self, asked: Asked) -> Facts:
+    def facts(self, asked: CentreQuestion) -> ApprovedFacts:
         """What is read out to the centre."""
-        statement, subject = self._office.in_force.statement(), asked.subject
-        return Facts(
+        statement, subject = self._context.in_force.statement(), asked.subject
+        return ApprovedFacts(
             statement.device_text, statement.epoch, asked.seq, subject.what, subject.of, subject.amount_pt
         )  # fmt: skip
 
@@ -96,7 +96,7 @@ class Approvals:
 
     # ---- the answer by telephone
 
-    def tell(self, seq: int, code: str) -> Asked:
+    def tell(self, seq: int, code: str) -> CentreQuestion:
         """The code that the centre has read out for it.
 
         Raises as `at`, and Refused: telephone_none, code_length, code_letter, code_check (heard wrong), code_wait,
@@ -105,7 +105,7 @@ class Approvals:
         known = self._chain()
         if known is None:
             raise Refused("telephone_none")
-        with self._office.scribe.turn():
+        with self._context.journal.turn():
             asked = self.at(seq)
             author = self._author(asked.subject)
             if asked.state in ("granted", "used"):
@@ -114,31 +114,31 @@ class Approvals:
             self._guesses.count(TELEPHONE)
             if not links.follows(link, self._newest(known), known.name):
                 members = {"v": 1, "kind": "login_failed", **author, "what": "approval", "of": seq}
-                self._office.scribe.write([Writing(EntryType.LOGIN, members)])
+                self._context.journal.write([Writing(EntryType.LOGIN, members)])
                 raise Refused("approval_wrong")
             granted = replace(asked, state="granted")
             members = keeping.agreed(seq, "telephone", **author)
             used = PutFact(USED, f"{known.n} {link}".encode())
-            self._office.scribe.write(
+            self._context.journal.write(
                 [Writing(EntryType.LOGIN, members)], [self._with(granted), used, self._guesses.forgiven(TELEPHONE)]
             )  # fmt: skip
         return granted
 
-    def _chain(self) -> Chain | None:
+    def _chain(self) -> CodeChain | None:
         value = self._store.fact(CHAIN)
         if value is None:
             return None
         n, _, tail = value.decode().partition(" ")
-        return Chain(self._office.in_force.statement().device_text, int(n), tail)
+        return CodeChain(self._context.in_force.statement().device_text, int(n), tail)
 
-    def _newest(self, known: Chain) -> str:
+    def _newest(self, known: CodeChain) -> str:
         """The link taken last, else the tail: an older one leads to neither."""
         n, _, link = (self._store.fact(USED) or b"").decode().partition(" ")
         return link if n == str(known.n) else known.tail
 
     # ---- using it
 
-    def agreed(self, seq: int, subject: Subject) -> Second:
+    def agreed(self, seq: int, subject: Subject) -> TwoPersonRule:
         """The centre in place of a second person, for this act and once.
 
         Raises as `at`, and Refused: approval_other (it was asked for something else), approval_used,
@@ -149,18 +149,18 @@ class Approvals:
         def used() -> list[Change]:
             return [self._with(replace(self._standing(seq, subject), state="used"))]
 
-        return Second({"approval": seq}, "", say("ar", "second.centre"), used)
+        return TwoPersonRule({"approval": seq}, "", say("ar", "second.centre"), used)
 
     def extend(self, seq: int) -> int:
         """Wider limits for a day from now, as the centre agrees. Answers until when (ms). Raises as `agreed`."""
         author, second = self._author(EXTENSION), self.agreed(seq, EXTENSION)
-        until_ms = self._office.timekeeper.lent_ms() + EXTENSION_MS
+        until_ms = self._context.trusted_time.lent_ms() + EXTENSION_MS
         members = {"v": 1, **author, **second.members, "until_ms": until_ms}
         until = PutFact(EXTENDED, str(until_ms).encode())
-        self._office.scribe.write(
+        self._context.journal.write(
             [Writing(EntryType.LIMIT_EXTENSION, members)], lambda _records: [until, *second.changes()]
         )  # fmt: skip
-        self._office.events.publish(SyncChanged())
+        self._context.events.publish(SyncChanged())
         return until_ms
 
     def behind(self) -> Subject:
@@ -172,10 +172,10 @@ class Approvals:
         login = self._people.working(finishing=True)
         second = self.agreed(seq, self.behind())
         members = {"v": 1, "kind": "override", **login.author(), "what": "limits", "of": login.seq, **second.members}
-        self._office.scribe.write([Writing(EntryType.LOGIN, members)], lambda _records: second.changes())
+        self._context.journal.write([Writing(EntryType.LOGIN, members)], lambda _records: second.changes())
         self._people.backed(login)
 
-    def _standing(self, seq: int, subject: Subject) -> Asked:
+    def _standing(self, seq: int, subject: Subject) -> CentreQuestion:
         asked = self.at(seq)
         if asked.subject != subject:
             raise Refused("approval_other")
@@ -190,19 +190,19 @@ class Approvals:
     # ---- how it is kept
 
     def _epoch(self) -> int:
-        return self._office.in_force.statement().epoch
+        return self._context.in_force.statement().epoch
 
     def _now_ms(self) -> int:
-        return self._office.timekeeper.now_ms()
+        return self._context.trusted_time.now_ms()
 
-    def _fresh(self, asked: Asked) -> bool:
+    def _fresh(self, asked: CentreQuestion) -> bool:
         """Not of a day that is over, nor of one that is still to come: that clock has been put back since."""
         return asked.at_ms - SLACK_MS <= self._now_ms() <= asked.at_ms + VALID_MS
 
-    def _kept(self) -> list[Asked]:
+    def _kept(self) -> list[CentreQuestion]:
         return keeping.kept(self._store, self._epoch())
 
-    def _with(self, changed: Asked) -> PutFact:
+    def _with(self, changed: CentreQuestion) -> PutFact:
         rows = [changed if one.seq == changed.seq else one for one in self._kept()]
         return keeping.fact(rows, self._epoch())
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal, cast
 
-from kiosk.core.counter_context import Office
+from kiosk.core.counter_context import CounterContext
 from kiosk.core.offline_limits import extended
 from kiosk.core.trusted_time import EXTENDED
 from kiosk.model.store_changes import PutFact
@@ -37,13 +37,13 @@ class Locked:
 class Lockout:
     """Looked at again and again by the screen, and by whoever lets somebody in. Any thread."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, context: CounterContext) -> None:
+        self._context = context
 
     def look(self) -> Locked | None:
         """Why the screen is locked now, or None. Raises Refused("not_enrolled")."""
-        facts = self._office.store.facts()
-        epoch = self._office.in_force.statement().epoch
+        facts = self._context.store.facts()
+        epoch = self._context.in_force.statement().epoch
         return self._ordered(facts, epoch) or self._lapsed(facts, epoch)
 
     def refuse(self) -> None:
@@ -57,7 +57,7 @@ class Lockout:
             return None
         begun = f"{epoch} {code} "
         kept = facts.get(ORDERED, b"").decode()
-        since_ms = int(kept.removeprefix(begun)) if kept.startswith(begun) else self._office.timekeeper.now_ms(facts)
+        since_ms = int(kept.removeprefix(begun)) if kept.startswith(begun) else self._context.trusted_time.now_ms(facts)
         self._keep(facts, ORDERED, f"{begun}{since_ms}")
         return Locked(cast("Why", code), since_ms)
 
@@ -69,16 +69,16 @@ class Lockout:
             return None
         seen = f"{epoch} {until_ms}"
         known = facts.get(LAPSED, b"").decode() == seen
-        now_ms, certain = self._office.timekeeper.believed_ms(facts)
+        now_ms, certain = self._context.trusted_time.believed_ms(facts)
         if not known and now_ms <= until_ms:
             return None
         if certain:
             self._keep(facts, LAPSED, seen)
-        if extended(number(facts, EXTENDED) or 0, self._office.timekeeper.lent_ms(facts)):
+        if extended(number(facts, EXTENDED) or 0, self._context.trusted_time.lent_ms(facts)):
             return None
         return Locked("lease", until_ms, doubt=not (certain or known))
 
     def _keep(self, facts: Mapping[str, bytes], name: str, value: str) -> None:
         if facts.get(name, b"").decode() != value:
             with suppress(Unavailable):  # on a full disk it is locked all the same
-                self._office.scribe.write([], [PutFact(name, value.encode())])
+                self._context.journal.write([], [PutFact(name, value.encode())])

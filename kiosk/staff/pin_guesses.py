@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kiosk.core.counter_context import Office
+from kiosk.core.counter_context import CounterContext
 from kiosk.model.store_changes import PutAttempts, PutFact
 from kiosk.ports import Attempts
 from kiosk.staff.pins import refuse_early
@@ -16,14 +16,16 @@ from protocol.errors import Unavailable
 from protocol.journal.mirror_lag import GUESSES
 
 
-class Guesses:
+class PinGuesses:
     """What is guessed at is named by `of`: a person's PIN (``id``), one code (``id/hash``), the telephone's codes."""
 
-    def __init__(self, office: Office, refuse: Callable[[Attempts | None, int, bytes], None] = refuse_early) -> None:
+    def __init__(
+        self, context: CounterContext, refuse: Callable[[Attempts | None, int, bytes], None] = refuse_early
+    ) -> None:
         """`refuse` raises while earlier guesses still cost a wait."""
-        self._store = office.store
-        self._scribe = office.scribe
-        self._clock = office.world.clock
+        self._store = context.store
+        self._journal = context.journal
+        self._clock = context.world.clock
         self._refuse = refuse
 
     def count(self, of: str) -> int:
@@ -34,14 +36,14 @@ class Guesses:
         before = self._store.attempts(of)
         self._refuse(before, self._clock.mono_ms(), self._clock.boot_id)
         failed = 1 if before is None else before.failed + 1
-        with self._scribe.turn():
+        with self._journal.turn():
             ever = int(self._store.fact(GUESSES) or b"0") + 1
-            self._scribe.write([], [self._put(of, failed), PutFact(GUESSES, str(ever).encode())])
-            self._scribe.mirror.guessed(ever)
+            self._journal.write([], [self._put(of, failed), PutFact(GUESSES, str(ever).encode())])
+            self._journal.mirror.guessed(ever)
         try:
-            self._scribe.mirror.settle()
+            self._journal.mirror.settle()
         except Unavailable:
-            self._scribe.write([], [self.forgiven(of) if before is None else _again(of, before)])
+            self._journal.write([], [self.forgiven(of) if before is None else _again(of, before)])
             raise
         return failed
 

@@ -6,11 +6,11 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from kiosk.core.counter_context import Office
+from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import SessionChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.model.store_changes import PutAttempts, PutFact, PutPin
-from kiosk.staff.pin_guesses import Guesses
+from kiosk.staff.pin_guesses import PinGuesses
 from kiosk.staff.pins import is_pin, make_verifier, read_pin, refuse_weak
 from protocol.clock import HOUR_MS
 from protocol.documents.operators import Operator, is_activation
@@ -51,18 +51,18 @@ class Login:
         return {"op": self.operator.id, "login": self.seq}
 
 
-class People:
+class StaffSession:
     """Sign-in at this counter. PINs are checked here, without a line, against the device's own verifiers."""
 
-    def __init__(self, office: Office, pepper: bytes) -> None:
-        self._store = office.store
-        self._scribe = office.scribe
-        self._in_force = office.in_force
-        self._events = office.events
-        self._clock = office.world.clock
-        self._timekeeper = office.timekeeper
-        self._guesses = Guesses(office)
-        self._randomness = office.world.randomness
+    def __init__(self, context: CounterContext, pepper: bytes) -> None:
+        self._store = context.store
+        self._journal = context.journal
+        self._in_force = context.in_force
+        self._events = context.events
+        self._clock = context.world.clock
+        self._trusted_time = context.trusted_time
+        self._guesses = PinGuesses(context)
+        self._randomness = context.world.randomness
         self._pepper = pepper
         self._lock = threading.Lock()
         self._login: Login | None = None
@@ -72,7 +72,7 @@ class People:
 
     def seats(self) -> list[Seat]:
         """Everybody the centre lets work here now, in the centre's order."""
-        now = self._timekeeper.now_ms()
+        now = self._trusted_time.now_ms()
         return [Seat(o, self._has_pin(o)) for o in self._in_force.operators().values() if o.works_at(now)]
 
     def current(self) -> Login | None:
@@ -164,7 +164,7 @@ class People:
             raise Refused("signed_out")
         login = self._still(login)
         self._check_pin(login.operator, pin)
-        self._scribe.write([], [self._guesses.forgiven(login.operator.id)])
+        self._journal.write([], [self._guesses.forgiven(login.operator.id)])
         self._relock("unlock", locked=False)
         return replace(login, locked=False)
 
@@ -178,7 +178,7 @@ class People:
             raise Refused("second_same")
         self._check_pin(operator, pin)
         members = {"v": 1, "kind": "override", "op": operator.id, "login": 0}
-        record = self._scribe.write([Writing(EntryType.LOGIN, members)], [self._guesses.forgiven(operator.id)])[0]
+        record = self._journal.write([Writing(EntryType.LOGIN, members)], [self._guesses.forgiven(operator.id)])[0]
         return Login(operator, record.fields.seq, self._clock.mono_ms())
 
     def seat(self, operator: Operator) -> Login:
@@ -190,7 +190,7 @@ class People:
         login = self.working(finishing=True)
         self._check_pin(login.operator, pin)
         members = {"v": 1, "kind": "override", "op": login.operator.id, "login": login.seq}
-        self._scribe.write([Writing(EntryType.LOGIN, members)], [self._guesses.forgiven(login.operator.id)])
+        self._journal.write([Writing(EntryType.LOGIN, members)], [self._guesses.forgiven(login.operator.id)])
         return login
 
     def back(self, operator_id: str, pin: str) -> Login:
@@ -230,7 +230,7 @@ class People:
 
     def _operator(self, operator_id: str) -> Operator:
         operator = self._in_force.operators().get(operator_id)
-        if operator is None or not operator.works_at(self._timekeeper.now_ms()):
+        if operator is None or not operator.works_at(self._trusted_time.now_ms()):
             raise Refused("operator_not_allowed")
         return operator
 
@@ -251,13 +251,13 @@ class People:
     def _sit_down(self, operator: Operator, kind: str, changes: Sequence[PutPin | PutAttempts | PutFact]) -> Login:
         used = [("activation", change.activation) for change in changes if isinstance(change, PutPin)]
         members = {"v": 1, "kind": kind, "op": operator.id, "login": 0, **dict(used)}
-        record = self._scribe.write([Writing(EntryType.LOGIN, members)], changes)[0]
+        record = self._journal.write([Writing(EntryType.LOGIN, members)], changes)[0]
         login = Login(operator, record.fields.seq, self._clock.mono_ms())
         self._set(login)
         return login
 
     def _write_login(self, operator: Operator, kind: str, login: int) -> None:
-        self._scribe.write([Writing(EntryType.LOGIN, {"v": 1, "kind": kind, "op": operator.id, "login": login})])
+        self._journal.write([Writing(EntryType.LOGIN, {"v": 1, "kind": kind, "op": operator.id, "login": login})])
 
     def _set(self, login: Login | None) -> None:
         with self._lock:

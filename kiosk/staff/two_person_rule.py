@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from kiosk.model.store_changes import Change
-from kiosk.staff.sign_in import Login, People
+from kiosk.staff.sign_in import Login, StaffSession
 from protocol.errors import Refused
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class SecondWord:
     """Who agrees: a second person with a PIN, the citizen's own paper (`paper`: what was scanned), the centre
     (`approval`: the entry that asked it), or nobody yet.
 
@@ -26,11 +26,11 @@ class Agreement:
     asks_centre: bool = False
 
 
-NOBODY = Agreement()
+NOBODY = SecondWord()
 
 
 @dataclass(frozen=True, slots=True)
-class Second:
+class TwoPersonRule:
     """Who has agreed: `members` say it in the entry of the act, `changes` (asked in the commit) are written with it.
 
     `operator` is the id of a person of the shop, "" where the centre agreed.
@@ -42,10 +42,10 @@ class Second:
     changes: Callable[[], list[Change]] = list
 
 
-def agreed(people: People, login: Login, agreement: Agreement) -> Second:
+def agreed(people: StaffSession, login: Login, agreement: SecondWord) -> TwoPersonRule:
     """The second person, one of the two being a supervisor.
 
-    Raises Refused: supervisor_needed, second_same, and as `People.vouch`.
+    Raises Refused: supervisor_needed, second_same, and as `StaffSession.vouch`.
     """
     if not agreement.operator:
         raise Refused("supervisor_needed")
@@ -53,14 +53,14 @@ def agreed(people: People, login: Login, agreement: Agreement) -> Second:
     if "supervisor" not in (login.operator.role, second.operator.role):
         raise Refused("supervisor_needed")
     who = second.operator
-    return Second({"op2": who.id, "login2": second.seq}, who.id, who.name_ar)
+    return TwoPersonRule({"op2": who.id, "login2": second.seq}, who.id, who.name_ar)
 
 
-def author(second: Second | None) -> Mapping[str, object]:
+def author(second: TwoPersonRule | None) -> Mapping[str, object]:
     """The members that say who agreed (decisions 10)."""
     return {} if second is None else second.members
 
 
-def written(second: Second | None) -> list[Change]:
+def written(second: TwoPersonRule | None) -> list[Change]:
     """What is written with the act. To be asked in the scribe's turn."""
     return [] if second is None else second.changes()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from kiosk.cash import unsettled_closes
-from kiosk.core.journal_writer import Scribe, Writing
+from kiosk.core.journal_writer import JournalWriter, Writing
 from kiosk.model.store_changes import PutFact
 from kiosk.ports import Store
 from kiosk.receiving import inbound_handler
@@ -23,14 +23,14 @@ _MOST: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Obstacle:
+class DepartureObstacle:
     """Why not yet; its text is ``leaving.<code>``, with `n` of them."""
 
     code: Literal["unsent", "day", "difference", "refused", "stopped", "pictures", "rest"]
     n: int
 
 
-def obstacles(store: Store, *, behind_word: bool = True) -> list[Obstacle]:
+def obstacles(store: Store, *, behind_word: bool = True) -> list[DepartureObstacle]:
     """What is still to be done here, the first thing first; empty: the counter may go.
 
     Without `behind_word` the last word itself is no obstacle, nor what stands behind it: whoever sends that once more
@@ -40,13 +40,13 @@ def obstacles(store: Store, *, behind_word: bool = True) -> list[Obstacle]:
     word = None if behind_word else said(store)
     end = tail.chain.seq if word is None else word[1] - 1
     found = [
-        Obstacle("stopped", int(inbound_handler.quarantine(store.facts(), tail.chain.epoch) is not None)),
-        Obstacle("day", int(store.open_day() is not None)),
-        Obstacle("difference", len(unsettled_closes.waiting(store))),
-        Obstacle("refused", len(store.rejected())),
-        Obstacle("unsent", end - tail.hwm),
-        Obstacle("rest", sum(left.last_seq - left.hwm for left in store.left_behind())),
-        Obstacle("pictures", len(store.evidence_in("", 1000))),
+        DepartureObstacle("stopped", int(inbound_handler.quarantine(store.facts(), tail.chain.epoch) is not None)),
+        DepartureObstacle("day", int(store.open_day() is not None)),
+        DepartureObstacle("difference", len(unsettled_closes.waiting(store))),
+        DepartureObstacle("refused", len(store.rejected())),
+        DepartureObstacle("unsent", end - tail.hwm),
+        DepartureObstacle("rest", sum(left.last_seq - left.hwm for left in store.left_behind())),
+        DepartureObstacle("pictures", len(store.evidence_in("", 1000))),
     ]
     return [one for one in found if one.n > 0]
 
@@ -70,15 +70,15 @@ def acknowledged(store: Store, kind: Kind) -> bool:
     return found is not None and found[0] == kind and store.tail().hwm >= found[1]
 
 
-def say(store: Store, scribe: Scribe, kind: Kind) -> int:
+def say(store: Store, journal: JournalWriter, kind: Kind) -> int:
     """Write the last word, once; its number. The caller has looked at `obstacles`."""
-    with scribe.turn():
+    with journal.turn():
         found = said(store)
         if found is not None and found[0] == kind:
             return found[1]
         at, epoch = store.tail().hwm, store.tail().chain.epoch
         members = {"v": 1, "kind": kind, "unsent": 0, "at": at}
-        (record,) = scribe.write(
+        (record,) = journal.write(
             [Writing(EntryType.LEAVING, members)],
             lambda records: [PutFact(LEAVING, f"{epoch} {records[0].fields.seq} {kind}".encode())],
         )

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final
 
-from kiosk.model.service_request import Paper, Query
+from kiosk.model.service_request import PrintState, Query
 from kiosk.model.store_changes import PutFact
 from kiosk.ports import Store
 from protocol.clock import DAY_MS, HOUR_MS, Clock
@@ -104,7 +104,7 @@ def _printer(store: Store, facts: Mapping[str, bytes], found: list[Fact], now_ms
 
 def stuck(store: Store, now_ms: int) -> int:
     """How many papers have waited for the printer for too long."""
-    waiting = store.print_jobs([Paper.WAITING, Paper.SENDING], MOST_STUCK)
+    waiting = store.print_jobs([PrintState.WAITING, PrintState.SENDING], MOST_STUCK)
     return sum(job.created_ms < now_ms - STUCK_MS for job in waiting)
 
 

@@ -11,12 +11,12 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
-from kiosk.core.background_loop import Rounds
-from kiosk.core.counter_context import Office
+from kiosk.core.background_loop import BackgroundLoop
+from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import Event, SessionChanged, SyncChanged
 from kiosk.model.store_changes import Change, PutFact
 from kiosk.receiving.inbound_handler import quarantine
-from kiosk.staff.sign_in import People
+from kiosk.staff.sign_in import StaffSession
 from protocol.clock import DAY_MS
 from protocol.errors import Corrupt, Unavailable
 from protocol.override import override
@@ -29,10 +29,10 @@ Check = Callable[[Callable[[], bool]], int | None]
 Aside = Callable[[Callable[[], bool]], None]
 
 
-class IdleCheck(Rounds):
+class IdleCheck(BackgroundLoop):
     """`step` is one look whether it is time."""
 
-    def __init__(self, check: Check, office: Office, people: People, aside: Aside | None = None) -> None:
+    def __init__(self, check: Check, context: CounterContext, people: StaffSession, aside: Aside | None = None) -> None:
         """`check` asks its argument whether to go on; it answers with the number of entries, None when it broke off.
 
         `aside` is done at each look while nobody works here; it asks the same.
@@ -40,11 +40,11 @@ class IdleCheck(Rounds):
         super().__init__("idle check", LOOK_S)
         self._check = check
         self._aside = aside
-        self._office = office
+        self._context = context
         self._people = people
-        self._clock = office.world.clock
+        self._clock = context.world.clock
         self._quiet_since = self._clock.mono_ms()
-        office.events.subscribe(self._hear)
+        context.events.subscribe(self._hear)
 
     @override
     def step(self) -> None:
@@ -65,7 +65,7 @@ class IdleCheck(Rounds):
         return not self._stopping and (login is None or login.locked)
 
     def _due(self) -> bool:
-        kept = self._office.store.fact("checked")
+        kept = self._context.store.fact("checked")
         last = int(kept.split()[0]) if kept else -EVERY_MS
         return not 0 <= self._clock.wall_ms() - last < EVERY_MS  # a last time in the future was a wrong clock
 
@@ -87,7 +87,7 @@ class IdleCheck(Rounds):
 
     def _damaged(self, error: Corrupt) -> None:
         """No money is taken on a store that is damaged, nothing is sent from it, and support is called."""
-        store = self._office.store
+        store = self._context.store
         found, epoch = error.values.get("seq"), store.tail().chain.epoch
         seq = found if isinstance(found, int) else 0
         log.error("idle check: %s %s", error.code, seq)
@@ -96,8 +96,8 @@ class IdleCheck(Rounds):
         if mine and quarantine(store.facts(), epoch) is None:
             changes.append(PutFact("quarantine", f"{epoch} {error.code} {seq}".encode()))
         self._keep(error.code, seq, *changes)
-        self._office.events.publish(SyncChanged())
+        self._context.events.publish(SyncChanged())
 
     def _keep(self, word: str, number: int, *changes: Change) -> None:
         found = f"{self._clock.wall_ms()} {word} {number}".encode()
-        self._office.scribe.write([], [PutFact("checked", found), *changes])
+        self._context.journal.write([], [PutFact("checked", found), *changes])

@@ -9,9 +9,9 @@ import logging
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from kiosk.core.background_loop import Rounds
+from kiosk.core.background_loop import BackgroundLoop
 from kiosk.core.events import Event, Events, SessionChanged, SyncChanged
-from kiosk.staff.sign_in import People
+from kiosk.staff.sign_in import StaffSession
 from protocol.override import override
 
 log = logging.getLogger("manfaz")
@@ -39,10 +39,10 @@ class Holder(Protocol):
     def release(self) -> None: ...
 
 
-class Awake(Rounds):
+class SleepGuard(BackgroundLoop):
     """On one thread from beginning to end: some systems tie what they were asked to the thread that asked."""
 
-    def __init__(self, events: Events, people: People, holder: Holder, power: Power) -> None:
+    def __init__(self, events: Events, people: StaffSession, holder: Holder, power: Power) -> None:
         super().__init__("awake", LOOK_S)
         self._events = events
         self._people = people

@@ -101,7 +101,7 @@ def _escaped(found: re.Match[str]) -> str:
     return f"\\u{ord(found[0]):04x}"
 
 
-class Answer:
+class CommandResult:
     """Standard output. That it cannot be written is told apart from all else: what the command does is done by then."""
 
     def __init__(self, stream: TextIO | None) -> None:
@@ -169,7 +169,7 @@ def of_system(error: OSError) -> Unavailable:
 
 
 def carried_out(
-    work: Callable[[], int], out: Answer, failed: Callable[[KioskError], int], stopped: Callable[[], object]
+    work: Callable[[], int], out: CommandResult, failed: Callable[[KioskError], int], stopped: Callable[[], object]
 ) -> int:
     """The exit code of `work`; what can be foreseen is told to `failed`, a breaking off by hand to `stopped`."""
     try:

@@ -24,7 +24,7 @@ CHECK_CHARS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ApprovedFacts:
     """An act as both ends put it: `seq` is the entry of `epoch` that asked, `of` the entry it is about (0: none)."""
 
     device: str
@@ -44,7 +44,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
+class CodeChain:
     """The chain number `n` of a device as the counter knows it."""
 
     device: str
@@ -55,7 +55,7 @@ class Chain:
     def name(self) -> str:
         return name(self.device, self.n)
 
-    def link(self, typed: str, facts: Facts) -> str:
+    def link(self, typed: str, facts: ApprovedFacts) -> str:
         """The link in a code that was typed for this act. Raises Refused: code_length, code_letter, code_check."""
         return _masked(ids.check_code(typed, links.CHARS), self.tail, facts)
 
@@ -65,18 +65,18 @@ def name(device: str, n: int) -> str:
     return f"telephone/{device}/{n}"
 
 
-def chain(secret: bytes, device: str, n: int) -> Chain:
+def chain(secret: bytes, device: str, n: int) -> CodeChain:
     """What the counter is given of its chain; only the centre has `secret`."""
-    return Chain(device, n, links.tail(secret, name(device, n), LENGTH))
+    return CodeChain(device, n, links.tail(secret, name(device, n), LENGTH))
 
 
-def code(secret: bytes, of: Chain, used: int, facts: Facts) -> str:
+def code(secret: bytes, of: CodeChain, used: int, facts: ApprovedFacts) -> str:
     """What to read out for this act after `used` codes were, with its check character. Raises ValueError at the end."""
     masked = _masked(links.value(secret, of.name, used, LENGTH), of.tail, facts)
     return masked + ids.check_char(masked)
 
 
-def _masked(value: str, tail: str, facts: Facts) -> str:
+def _masked(value: str, tail: str, facts: ApprovedFacts) -> str:
     """`value` under the mask of this act; the same once more takes it off."""
     mac = hmac.new(tail.encode(), b"KJ01/approval\n" + facts.text(), hashlib.sha256).digest()
     mask = ids.crockford(mac[:7])[: links.CHARS]

@@ -32,7 +32,7 @@ MOST_BYTES: Final = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class EnrolmentRequest:
     """What a counter asks for: a slot with its code, for its key. `payload` is what was signed, byte for byte."""
 
     payload: bytes
@@ -61,14 +61,14 @@ def write_request(slot: str, code: str, signer: Signer, nonce: bytes, made_ms: i
     return trust.seal_object(REQUEST, members, signer)
 
 
-def read_request(data: bytes) -> Request:
+def read_request(data: bytes) -> EnrolmentRequest:
     """Raises Refused("stick_torn") for what is no whole file, ("stick_changed") for one that somebody changed."""
     try:
         outer = json.loads(data)
         payload = base64.b64decode(outer["payload"], validate=True)  # the signer's key is inside what it signed
         members = loads_object(payload)
         public = bytes.fromhex(str(members["pub"]))
-        request = Request(payload, str(members["slot"]), str(members["code"]), public, int(members["made_ms"]))
+        request = EnrolmentRequest(payload, str(members["slot"]), str(members["code"]), public, int(members["made_ms"]))
         sound = len(bytes.fromhex(str(members["nonce"]))) == NONCE_LEN and len(public) == PUBLIC_LEN
     except (ValueError, KeyError, TypeError, RecursionError, Corrupt) as error:
         raise Refused("stick_torn") from error
@@ -105,7 +105,7 @@ def same_code(typed: str, expected: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class EnrolmentAnswer:
     """What came back, read and verified against itself, not yet believed: that is up to `code`."""
 
     statement: Statement
@@ -116,7 +116,7 @@ class Answer:
 
 
 def write_answer(
-    request: Request, root: bytes, keyset: bytes, statement: bytes, centre: str, documents: Mapping[str, bytes]
+    request: EnrolmentRequest, root: bytes, keyset: bytes, statement: bytes, centre: str, documents: Mapping[str, bytes]
 ) -> bytes:
     """`keyset` and `statement` are envelopes; `documents` those in force for the shop."""
     return dumps({
@@ -126,7 +126,7 @@ def write_answer(
     })  # fmt: skip
 
 
-def read_answer(data: bytes, request: bytes, public: bytes) -> Answer:
+def read_answer(data: bytes, request: bytes, public: bytes) -> EnrolmentAnswer:
     """The answer to the request of payload `request`, made for my key.
 
     Raises Refused: stick_torn, other_file (an answer to another request, of this computer or another), stick_changed
@@ -147,7 +147,7 @@ def read_answer(data: bytes, request: bytes, public: bytes) -> Answer:
     except (Corrupt, BadJson) as error:
         raise Refused("stick_changed") from error
     kept = Enrolment(statement.payload, root, keyset)
-    return Answer(statement, kept, answer_code(fingerprint(root), statement.payload), centre, documents)
+    return EnrolmentAnswer(statement, kept, answer_code(fingerprint(root), statement.payload), centre, documents)
 
 
 def read_documents(data: bytes) -> dict[str, bytes]:

@@ -31,7 +31,7 @@ _ANSWER: Final = "manfaz-stick-answer"
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class StickRequest:
     """A signed request. Header names are in lower case."""
 
     method: str
@@ -40,10 +40,10 @@ class Sent:
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
 
-    def request(self) -> wire.Request:
+    def request(self) -> wire.SignedRequest:
         """What its signature covers, if it is as it was made."""
         key = self.headers.get("idempotency-key", "").strip('"')
-        return wire.Request(
+        return wire.SignedRequest(
             self.method, STICK, self.path, self.query, self.headers.get("content-type", ""), self.body, key
         )
 
@@ -53,7 +53,7 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class StickResponse:
     """What came back to the request of `nonce`, before anybody believes it; a feed has a page after the other."""
 
     nonce: str
@@ -67,7 +67,7 @@ def name_of(device: bytes, suffix: str) -> str:
     return f"manfaz-{device.hex()[:8]}{suffix}"
 
 
-def write_bundle(requests: Sequence[Sent]) -> bytes:
+def write_bundle(requests: Sequence[StickRequest]) -> bytes:
     sent = [
         {"method": r.method, "path": r.path, "query": r.query, "headers": dict(r.headers), "body": _text(r.body)}
         for r in requests
@@ -75,11 +75,11 @@ def write_bundle(requests: Sequence[Sent]) -> bytes:
     return dumps({"v": 1, "kind": _BUNDLE, "requests": sent})
 
 
-def read_bundle(data: bytes) -> list[Sent]:
+def read_bundle(data: bytes) -> list[StickRequest]:
     """Raises Refused("stick_torn") for what is no whole bundle."""
     try:
         requests = [
-            Sent(
+            StickRequest(
                 str(one["method"]), str(one["path"]), str(one["query"]),
                 {str(name): str(value) for name, value in one["headers"].items()}, _bytes(one["body"]),
             )
@@ -92,16 +92,16 @@ def read_bundle(data: bytes) -> list[Sent]:
     return requests
 
 
-def write_answer(answers: Sequence[Answered]) -> bytes:
+def write_answer(answers: Sequence[StickResponse]) -> bytes:
     said = [{"nonce": a.nonce, "status": a.status, "type": a.media, "body": _text(a.body)} for a in answers]
     return dumps({"v": 1, "kind": _ANSWER, "answers": said})
 
 
-def read_answer(data: bytes) -> list[Answered]:
+def read_answer(data: bytes) -> list[StickResponse]:
     """Raises Refused("stick_torn") for what is no whole answer."""
     try:
         return [
-            Answered(str(one["nonce"]), int(one["status"]), str(one["type"]), _bytes(one["body"]))
+            StickResponse(str(one["nonce"]), int(one["status"]), str(one["type"]), _bytes(one["body"]))
             for one in _members(data, _ANSWER, "answers")
         ]
     except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -39,7 +39,7 @@ class BadSupport(Corrupt):
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class SupportHead:
     """Whose file it is, in clear, and bound to what is sealed; zeros where the counter could not say."""
 
     device: bytes
@@ -50,7 +50,7 @@ class Head:
         return _HEAD.pack(_MAGIC, self.device, self.epoch, self.made_ms)
 
 
-def seal(head: Head, content: dict[str, Any], seal_public: bytes) -> bytes:
+def seal(head: SupportHead, content: dict[str, Any], seal_public: bytes) -> bytes:
     """Raises ValueError where the content is larger than anybody opens."""
     plain = strict_json.dumps(content)
     if len(plain) > MOST_BYTES:
@@ -60,13 +60,13 @@ def seal(head: Head, content: dict[str, Any], seal_public: bytes) -> bytes:
     return packed + _SUITE.encrypt(zlib.compress(plain, 9), public, info=packed)
 
 
-def read_head(file: bytes) -> Head:
+def read_head(file: bytes) -> SupportHead:
     if len(file) < _HEAD.size or file[:4] != _MAGIC:
         raise BadSupport("head")
-    return Head(*_HEAD.unpack_from(file)[1:])
+    return SupportHead(*_HEAD.unpack_from(file)[1:])
 
 
-def unseal(file: bytes, seal_private: bytes) -> tuple[Head, dict[str, Any]]:
+def unseal(file: bytes, seal_private: bytes) -> tuple[SupportHead, dict[str, Any]]:
     """Head and content. Raises BadSupport."""
     head = read_head(file)
     private = X25519PrivateKey.from_private_bytes(seal_private)

@@ -60,7 +60,7 @@ _SIGNATURE: Final = re.compile(r"k=:([A-Za-z0-9+/]{86}==):")
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class SignedRequest:
     """What a signature covers. `query` is without its question mark; `idempotency` is empty for a GET."""
 
     method: str
@@ -99,7 +99,7 @@ def nonce_text(sixteen: bytes) -> str:
     return base64.urlsafe_b64encode(sixteen).decode().rstrip("=")
 
 
-def sign(request: Request, signer: Signer, device: str, epoch: int, created: int, nonce: str) -> dict[str, str]:
+def sign(request: SignedRequest, signer: Signer, device: str, epoch: int, created: int, nonce: str) -> dict[str, str]:
     """The headers to send with `request`; `device` is the UUID as text, `created` Unix seconds."""
     params = (
         f'{request.covered};created={created};keyid="{device}/{epoch}";alg="ed25519";nonce="{nonce}";tag="kiosk-v1"'
@@ -126,7 +126,7 @@ class Claimed:
     nonce: str
 
 
-def read_signature(signature_input: str, signature: str, request: Request) -> Claimed | None:
+def read_signature(signature_input: str, signature: str, request: SignedRequest) -> Claimed | None:
     """What the two headers claim, if they have exactly our form and cover exactly our components."""
     found, sig = _INPUT.fullmatch(signature_input), _SIGNATURE.fullmatch(signature)
     if found is None or sig is None or found["covered"] != request.covered:
@@ -141,6 +141,6 @@ def read_signature(signature_input: str, signature: str, request: Request) -> Cl
     )
 
 
-def verify(claimed: Claimed, request: Request, public: bytes) -> bool:
+def verify(claimed: Claimed, request: SignedRequest, public: bytes) -> bool:
     """Whether `public` signed `request`; the caller checks the age, the nonce, the digest and the key's state."""
     return verifies(public, claimed.signature, request.base(claimed.params))

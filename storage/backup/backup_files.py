@@ -57,7 +57,7 @@ class Cover:
     seal: Callable[[bytes, bytes, int], bytes]
 
 
-class Copies:
+class BackupFiles:
     """The backups of one store, in whatever place."""
 
     def __init__(self, path: Path, key: bytes, evidence: Path, free: Callable[[Path], int] = free_bytes) -> None:

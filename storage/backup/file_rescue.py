@@ -16,7 +16,7 @@ from protocol.errors import Unavailable
 from starter.files import replace_whole
 from storage.backup import database_copy
 from storage.db.engine import Database
-from storage.db.file_identity import Names
+from storage.db.file_identity import FileIdentity
 from storage.disk import folder_switch
 from storage.disk.data_folder import INSTANCE
 from storage.disk.whole_files import remove_tree
@@ -26,7 +26,7 @@ RESCUED: Final = "rescued"
 log = logging.getLogger("manfaz")
 
 
-def rescue(names: Names, connection: Any, key: bytes, instance: str) -> None:
+def rescue(names: FileIdentity, connection: Any, key: bytes, instance: str) -> None:
     """Raises OSError, Unavailable, Corrupt; then the connection is as it was, and this is called again."""
     if names.may_come_back():
         raise Unavailable("store_failed", reason="away")
@@ -37,7 +37,7 @@ def rescue(names: Names, connection: Any, key: bytes, instance: str) -> None:
     names.take()
 
 
-def _replace(names: Names, connection: Any, key: bytes, instance: str) -> None:
+def _replace(names: FileIdentity, connection: Any, key: bytes, instance: str) -> None:
     folder = names.database.parent
     staged = folder / folder_switch.STAGED
     remove_tree(staged)

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from kiosk.ports import Keystore, Randomness
 from kiosk.upkeep.backup.backup_maker import GoOn, Told
-from kiosk.upkeep.backup.restored_store import RESTORED, Restored
+from kiosk.upkeep.backup.restored_store import RESTORED, RestoredStore
 from kiosk.upkeep.backup.restored_store import read as restored
 from protocol.clock import moment
 from protocol.errors import Corrupt, KioskError, Refused, Unavailable
@@ -40,7 +40,7 @@ from storage.disk.whole_files import Stopped, copy_whole, remove_tree
 from storage.faults import border
 from storage.keystore import journal_mirror, store_erasure
 from storage.keystore.journal_mirror import Mirrored
-from storage.keystore.store_secrets import Secrets, instance_id
+from storage.keystore.store_secrets import StoreSecrets, instance_id
 
 ASKING: Final = "restore-key"
 
@@ -73,7 +73,7 @@ class Restoring:
             except BaseException:
                 self.close()
                 raise
-        self._secrets = Secrets(keystore, instance, randomness)
+        self._secrets = StoreSecrets(keystore, instance, randomness)
         self._free = free
 
     def close(self) -> None:
@@ -121,7 +121,7 @@ class Restoring:
             seen = 0 if remembered is None else remembered.epoch
             found = remembered.seq if remembered is not None and seen == one.epoch else 0
             later = remembered.seq if remembered is not None and seen > one.epoch else 0
-            said = Restored(one.epoch, one.seq, found, seen, later)
+            said = RestoredStore(one.epoch, one.seq, found, seen, later)
             _close_epoch(staged / DATABASE, keys, said, remembered)
             had = (self.folder / DATABASE).exists()
             when = moment(one.made_ms).strftime("%Y%m%d-%H%M%S")
@@ -231,7 +231,7 @@ def _opens(database: Path, key: bytes) -> bool:
         return False
 
 
-def _close_epoch(database: Path, keys: tuple[bytes, bytes], said: Restored, remembered: Mirrored | None) -> None:
+def _close_epoch(database: Path, keys: tuple[bytes, bytes], said: RestoredStore, remembered: Mirrored | None) -> None:
     """With the guesses that the keystore has counted: a backup gives none of them back.
 
     PINs that were set on another computer do not open here, for want of its pepper: each is set anew.

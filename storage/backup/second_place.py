@@ -14,18 +14,18 @@ from protocol.values.arabic import isolate
 from starter.files import make_folder, plain, read_regular, replace_whole
 from storage.backup.backup_contents import full
 from storage.disk import disk_labels
-from storage.disk.slow_place import Patience
+from storage.disk.slow_place import SlowPlace
 from storage.faults import translate
 
 MARK_MOST = 64
 
 
-class Places:
+class SecondPlaces:
     """Seen from the data folder `home`. A share that does not answer is not there."""
 
-    def __init__(self, home: Path, patience: Patience | None = None) -> None:
+    def __init__(self, home: Path, patience: SlowPlace | None = None) -> None:
         self._home = home
-        self._patience = patience or Patience()
+        self._patience = patience or SlowPlace()
 
     def mark(self, place: Path) -> str | None:
         try:
@@ -71,5 +71,5 @@ def _same_disk(place: Path, home: Path) -> bool:
 
 if TYPE_CHECKING:
 
-    def _keeps_the_contract(places: Places) -> second_place.Places:
+    def _keeps_the_contract(places: SecondPlaces) -> second_place.Places:
         return places

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from kiosk.model import store_changes
-from kiosk.model.service_request import WAITED_FOR, Movement, Paper
+from kiosk.model.service_request import WAITED_FOR, Movement, PrintState
 from protocol.errors import Refused
 from storage.db import evidence_rows
 from storage.db.entry_ids import SEQ_BITS, entry_id
 
-_DONE: Final = ", ".join(f"'{state.value}'" for state in Paper if state not in WAITED_FOR)
+_DONE: Final = ", ".join(f"'{state.value}'" for state in PrintState if state not in WAITED_FOR)
 
 _OUTCOME: Final = """
     REPLACE INTO outcome (id, status, code, reason_ar, reason_en, at_ms, seen, told) VALUES (?, ?, ?, ?, ?, ?, 0, 0)
@@ -75,11 +75,11 @@ def paid_for(device: str, epoch: int, seq: int) -> str:
     return f"{device}/{epoch}/{seq}"
 
 
-def tell(connection: Any, change: store_changes.Told) -> None:
+def tell(connection: Any, change: store_changes.CitizenInformed) -> None:
     connection.execute("UPDATE outcome SET told = 1 WHERE id = ?", (entry_id(change.epoch, change.seq),))
 
 
-def arrive(connection: Any, change: store_changes.Arrived) -> None:
+def arrive(connection: Any, change: store_changes.OutputArrived) -> None:
     row = (entry_id(change.epoch, change.seq), change.at_ms, change.operator)
     done = connection.execute(_OUTPUT, row)
     if done.rowcount != 1:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from kiosk.model import store_changes
-from kiosk.upkeep.backup.restored_store import RESTORED, Restored
+from kiosk.upkeep.backup.restored_store import RESTORED, RestoredStore
 from kiosk.upkeep.backup.restored_store import read as read_restored
 from protocol import strict_json
 from protocol.errors import Corrupt, Refused
@@ -88,7 +88,7 @@ def _device(statement: bytes) -> bytes:
 
 def apply(
     connection: Any,
-    entries: Sequence[store_changes.Entry],
+    entries: Sequence[store_changes.JournalAppend],
     changes: Sequence[store_changes.Change],
     after: Chain | None,
 ) -> None:
@@ -108,7 +108,7 @@ def _unrecorded(connection: Any, request_id: str) -> None:
         raise Refused("already_recorded", seq=row[0] & SEQ_MASK)
 
 
-def _append(connection: Any, entries: Sequence[store_changes.Entry], after: Chain | None) -> None:
+def _append(connection: Any, entries: Sequence[store_changes.JournalAppend], after: Chain | None) -> None:
     chain, count, sum_pt = last(connection)
     if after != chain:
         raise Corrupt("journal_moved", found=chain.seq, want=after.seq if after else None)
@@ -250,8 +250,8 @@ _WRITERS: Final[Mapping[type, Callable[[Any, Any], None]]] = {
     store_changes.PutOutcome: aftercare_rows.put_outcome,
     store_changes.SeenOutcome: aftercare_rows.see_outcome,
     store_changes.PutElsewhere: aftercare_rows.put_elsewhere,
-    store_changes.Told: aftercare_rows.tell,
-    store_changes.Arrived: aftercare_rows.arrive,
+    store_changes.CitizenInformed: aftercare_rows.tell,
+    store_changes.OutputArrived: aftercare_rows.arrive,
     store_changes.HandedOver: aftercare_rows.hand,
     store_changes.Erase: aftercare_rows.erase,
     store_changes.NameEntry: aftercare_rows.name,
@@ -264,7 +264,7 @@ _WRITERS: Final[Mapping[type, Callable[[Any, Any], None]]] = {
 }
 
 
-def _refuse_other(said: Restored | None, latest: int, before: Any, device: bytes) -> None:
+def _refuse_other(said: RestoredStore | None, latest: int, before: Any, device: bytes) -> None:
     """What was put back from a backup goes on under its own device only: else its unsent rest would be nobody's."""
     if said is not None and said.epoch == latest and read_statement(before[0]).device != device:
         raise Refused("enrolment_other_device", device=read_statement(before[0]).device_text[:8])

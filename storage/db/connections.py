@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from sqlcipher3 import dbapi2
 
 from protocol.errors import Unavailable
-from storage.db.file_identity import NOWHERE, Names, Stand
+from storage.db.file_identity import NOWHERE, FileIdentity, Stand
 from storage.faults import is_passing
 
 T = TypeVar("T")
@@ -25,7 +25,7 @@ Connect = Callable[[], Any]
 class Source:
     """What the connections of one store share. Without `names` nobody looks whether a file still has its own."""
 
-    def __init__(self, names: Names | None = None) -> None:
+    def __init__(self, names: FileIdentity | None = None) -> None:
         self.names = names
         self.readers: list[tuple[Handle, threading.Lock]] = []
         self._round = 0

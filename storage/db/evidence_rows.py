@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Final, Protocol
 
 from kiosk.model import store_changes
-from kiosk.model.evidence_file import Evidence, Recorded, State
+from kiosk.model.evidence_file import Evidence, RecordedEvidence, State
 from storage.db.entry_ids import SEQ_BITS, SEQ_MASK
 
 _COLUMNS: Final = "e.request_id, e.kind, e.sha256, e.length, e.media, e.file, e.key, e.taken_ms, e.state"
@@ -69,20 +69,22 @@ class _Asks(Protocol):
 
 
 class EvidenceReads:
-    """The questions about evidence; part of `storage.db.reading.Reads`."""
+    """The questions about evidence; part of `storage.db.reading.StoreReader`."""
 
     def evidence(self: _Asks, request_id: str) -> list[Evidence]:
         return [Evidence(*row) for row in self._all(_OF, request_id)]
 
-    def evidence_in(self: _Asks, state: State, limit: int) -> list[Recorded]:
+    def evidence_in(self: _Asks, state: State, limit: int) -> list[RecordedEvidence]:
         return [
-            Recorded(Evidence(*row), number >> SEQ_BITS, number & SEQ_MASK)
+            RecordedEvidence(Evidence(*row), number >> SEQ_BITS, number & SEQ_MASK)
             for number, *row in self._all(_IN, state, limit)
         ]
 
-    def evidence_newest_held(self: _Asks) -> Recorded | None:
+    def evidence_newest_held(self: _Asks) -> RecordedEvidence | None:
         rows = self._all(_NEWEST)
-        return next((Recorded(Evidence(*row), number >> SEQ_BITS, number & SEQ_MASK) for number, *row in rows), None)
+        return next(
+            (RecordedEvidence(Evidence(*row), number >> SEQ_BITS, number & SEQ_MASK) for number, *row in rows), None
+        )
 
     def evidence_astray(self: _Asks, before_ms: int) -> list[Evidence]:
         return [Evidence(*row) for row in self._all(_ASTRAY, before_ms)]

@@ -15,7 +15,7 @@ _MOVABLE: Final = os.name != "nt"
 """Windows moves and deletes nothing that is open: a second name there could not be cured by a new file."""
 
 
-class Names:
+class FileIdentity:
     """A database, its log and its folder. `close` comes after all connections: with it the system's locks go."""
 
     def __init__(self, database: Path) -> None:

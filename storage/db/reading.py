@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from kiosk import ports
 from kiosk.model.citizen_receipt import Receipt
-from kiosk.model.service_request import Day, DayTotals, Draft, Movement, Paper, PrintJob, Query, Request
+from kiosk.model.service_request import Day, DayTotals, Draft, Movement, PrintJob, PrintState, Query, Request
 from protocol import strict_json
 from protocol.journal.acknowledgement import Ack
 from protocol.journal.business_day import DayKey
@@ -91,7 +91,7 @@ def moment(connection: Any) -> ports.Moment:
     return ports.Moment(None if day is None else Day(*day), facts, _tail(connection.execute(_TAIL).fetchone()))
 
 
-class Reads(EvidenceReads):
+class StoreReader(EvidenceReads):
     """The half of the store that only looks."""
 
     def __init__(self, readers: Readers) -> None:
@@ -212,7 +212,7 @@ class Reads(EvidenceReads):
             row = self._one(_MOVEMENTS.format("of_entry = ?"), entry_id(epoch, seq))
         return None if row is None else rows.movement(row)
 
-    def print_jobs(self, states: Sequence[Paper], limit: int = -1) -> list[PrintJob]:
+    def print_jobs(self, states: Sequence[PrintState], limit: int = -1) -> list[PrintJob]:
         marks = ", ".join("?" * len(states))
         sql = f"{_JOBS.format(f'state IN ({marks})')} LIMIT ?"
         return [rows.print_job(row) for row in self._all(sql, *(state.value for state in states), limit)]

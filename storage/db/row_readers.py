@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from kiosk.model import paper_sheet
-from kiosk.model.service_request import Movement, Outcome, Paper, PrintJob, Request
+from kiosk.model.service_request import Movement, Outcome, PrintJob, PrintState, Request
 from protocol.journal.kj01 import Record
 from protocol.journal.personal import Item
 from storage.db.entry_ids import SEQ_BITS, SEQ_MASK
@@ -40,7 +40,7 @@ def request(row: Any) -> Request:
     entry_hash, sent, paper, copies, status, *said = row[17:26]
     epoch, seq = number >> SEQ_BITS, number & SEQ_MASK
     outcome = None if status is None else Outcome(epoch, seq, status, *said)
-    joined = [bool(sent), outcome, None if paper is None else Paper(paper), copies]
+    joined = [bool(sent), outcome, None if paper is None else PrintState(paper), copies]
     follow_up = [bool(row[32]), bool(row[33]), *row[34:]]
     return Request(*[request_id, epoch, seq, *kept[:12], entry_hash, *kept[12:], *joined, *row[26:32], *follow_up])
 
@@ -59,7 +59,7 @@ def print_job(row: Any) -> PrintJob:
     """A row of JOB_COLUMNS."""
     job_id, entry, copy, receipt, state, created_ms = row
     unpacked = paper_sheet.unpack(receipt)
-    return PrintJob(job_id, entry >> SEQ_BITS, entry & SEQ_MASK, copy, unpacked, Paper(state), created_ms)
+    return PrintJob(job_id, entry >> SEQ_BITS, entry & SEQ_MASK, copy, unpacked, PrintState(state), created_ms)
 
 
 def item(header: bytes, signature: bytes, body: bytes, frame: bytes | None) -> Item:

@@ -13,17 +13,17 @@ from protocol.journal.kj01 import Chain
 from protocol.wire.enrolment import Enrolment
 from storage.db import commit, reading
 from storage.db.connections import Readers, Source
-from storage.db.reading import Reads
+from storage.db.reading import StoreReader
 from storage.db.writer import Writer
-from storage.disk.disk_space import Space
+from storage.disk.disk_space import DiskSpace
 from storage.faults import border
 
 
-class SqlStore(Reads):
+class SqlStore(StoreReader):
     """Everything that lasts, in one encrypted database. Made by `storage.opening.open_store`."""
 
     def __init__(
-        self, source: Source, writer: Writer, readers: Readers, space: Space, forget_copies: Callable[[], None]
+        self, source: Source, writer: Writer, readers: Readers, space: DiskSpace, forget_copies: Callable[[], None]
     ) -> None:
         """`forget_copies` makes whatever lies beside the database forget whom this one forgets."""
         super().__init__(readers)
@@ -48,7 +48,7 @@ class SqlStore(Reads):
 
     def commit(
         self,
-        entries: Sequence[store_changes.Entry],
+        entries: Sequence[store_changes.JournalAppend],
         changes: Sequence[store_changes.Change],
         after: Chain | None = None,
     ) -> None:

@@ -33,7 +33,7 @@ def is_full(folder: Path) -> bool:
         return False  # it is gone
 
 
-class Space:
+class DiskSpace:
     """The room in one folder; sizes and the measure can be given, so that tests stay small."""
 
     def __init__(

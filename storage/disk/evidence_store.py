@@ -24,16 +24,16 @@ from protocol.errors import Corrupt, Unavailable
 from protocol.wire.evidence_file import NONCE, bound_to
 from starter.files import sync_folder
 from storage.disk.data_folder import EVIDENCE
-from storage.disk.disk_space import Space
+from storage.disk.disk_space import DiskSpace
 from storage.faults import border
 
 _NAME: Final = re.compile(r"[0-9a-f]{32}")
 
 
-class Pictures:
+class EvidenceStore:
     """The files of one data folder. Any thread may call; the same name is never written twice."""
 
-    def __init__(self, folder: Path, room: Space, randomness: Randomness) -> None:
+    def __init__(self, folder: Path, room: DiskSpace, randomness: Randomness) -> None:
         self._folder = folder / EVIDENCE
         self._room = room
         self._randomness = randomness
@@ -98,5 +98,5 @@ def _write(path: Path, content: bytes) -> None:
 
 if TYPE_CHECKING:
 
-    def _keeps_the_contract(pictures: Pictures) -> evidence_file.Pictures:
+    def _keeps_the_contract(pictures: EvidenceStore) -> evidence_file.Pictures:
         return pictures

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from kiosk.setup.ground_checks import Room
+from kiosk.setup.ground_checks import DiskRoom
 from protocol.errors import Refused, Unavailable
 from protocol.program.os_errors import system_reason
 from protocol.values.arabic import isolate
@@ -31,12 +31,12 @@ _STICKS: Final = ("/media", "/run/media")
 _DRIVE_FIXED: Final = 3
 
 
-def rooms(usual: Path) -> list[Room]:
+def rooms(usual: Path) -> list[DiskRoom]:
     """The usual place first, then a folder on each other disk that this account may write to."""
     mine = _device(usual)
     others = [disk for disk in _disks() if _device(disk) != mine and os.access(disk, os.W_OK)]
     found = [usual, *(disk / NAME for disk in others)]
-    return [Room(place, free_bytes(_nearest(place)) // MIB) for place in found]
+    return [DiskRoom(place, free_bytes(_nearest(place)) // MIB) for place in found]
 
 
 def lay(usual: Path, wanted: Path) -> Callable[[], None]:

@@ -13,7 +13,7 @@ PATIENCE_S: Final = 5.0
 """A disk that sleeps takes that long to wake up."""
 
 
-class Patience:
+class SlowPlace:
     """A question that hangs is left behind on a thread of its own, one for each place and no more. Any thread."""
 
     def __init__(self, seconds: float = PATIENCE_S) -> None:

@@ -16,7 +16,7 @@ from typing import Final, Self
 from protocol.errors import Unavailable
 from protocol.journal.kj01 import Chain
 from protocol.journal.mirror_lag import MOST, Lag
-from storage.keystore.store_secrets import Secrets
+from storage.keystore.store_secrets import StoreSecrets
 
 NAME: Final = "mirror"
 LATE_S: Final = 1.0
@@ -53,7 +53,7 @@ class Mirrored:
         return cls(epoch, seq, begin, guesses)
 
 
-def read(secrets: Secrets) -> Mirrored | None:
+def read(secrets: StoreSecrets) -> Mirrored | None:
     """Raises Unavailable("keystore_…")."""
     value = secrets.get(NAME)
     return None if value is None else Mirrored.unpack(value)
@@ -72,7 +72,7 @@ class KeystoreMirror:
     """`kiosk.ports.Mirror`: notes are written within a second, the newest only, until `close`. Any thread."""
 
     def __init__(
-        self, secrets: Secrets, late_s: float = LATE_S, *, remembered: Mirrored | None = None, guesses: int = 0,
+        self, secrets: StoreSecrets, late_s: float = LATE_S, *, remembered: Mirrored | None = None, guesses: int = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
         """`remembered` is what the keystore has, `guesses` how many the database knows of."""
@@ -94,7 +94,7 @@ class KeystoreMirror:
         with self._changed:
             self._note(Mirrored(chain.epoch, chain.seq, chain.hash[:_HASH_LEN], self._guesses), money)
 
-    def hurry(self) -> None:
+    def run_now(self) -> None:
         with self._changed:
             self._hurry()
 

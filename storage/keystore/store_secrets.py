@@ -24,7 +24,7 @@ NAMED: Final = ("database-key", "pin-pepper", "mirror", "restore-key")
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 
 
-class Secrets:
+class StoreSecrets:
     """Named 32-byte secrets of this folder. All methods raise Unavailable("keystore_…")."""
 
     def __init__(self, keystore: Keystore, instance: str, randomness: Randomness) -> None:

@@ -1,4 +1,4 @@
-"""The computer and the folder of the data, as `kiosk.upkeep.doctor.probes.Machine` asks for them."""
+"""The computer and the folder of the data, as `kiosk.upkeep.doctor.probes.MachineProbe` asks for them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from kiosk.evidence import picture_process
-from kiosk.model.evidence_file import Wanted
+from kiosk.model.evidence_file import CaptureSpec
 from kiosk.upkeep.doctor.probes import System, Unknown
 from protocol.errors import Refused
 from starter import pointer
@@ -83,7 +83,7 @@ class LocalMachine:
     def shuts_in(self) -> bool:
         """By having it read a picture, as it reads any other."""
         try:
-            picture_process.read(DOT, Wanted(1, 10))
+            picture_process.read(DOT, CaptureSpec(1, 10))
         except Refused:
             return False
         return True

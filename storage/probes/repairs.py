@@ -32,7 +32,7 @@ _NO_SLEEP: Final = {
 
 
 @dataclass(frozen=True)
-class Mending:
+class Repairs:
     """Each act says whether it has been done."""
 
     folder: Path

@@ -24,12 +24,12 @@ from protocol.journal.mirror_lag import Lag
 from storage.db import journal_check
 from storage.db.connections import Readers, Source
 from storage.db.engine import OLDEST_SQLITE, prepare_reader
-from storage.db.reading import Reads
+from storage.db.reading import StoreReader
 from storage.db.upgrade import REVISIONS, compatible_in
 from storage.disk.data_folder import refuse_gone, refuse_linked
 from storage.faults import border
 from storage.keystore import journal_mirror
-from storage.keystore.store_secrets import Secrets, known_instance
+from storage.keystore.store_secrets import StoreSecrets, known_instance
 from storage.opening import DATABASE, agrees
 
 PROBED: Final = "0" * 32
@@ -49,10 +49,10 @@ def asked(keystore: Callable[[], object]) -> str:
     return ""
 
 
-class OpenShop:
+class OpenStoreProbe:
     """The store that this program has open."""
 
-    def __init__(self, store: ports.Store, secrets: Secrets, lag: Callable[[], Lag]) -> None:
+    def __init__(self, store: ports.Store, secrets: StoreSecrets, lag: Callable[[], Lag]) -> None:
         self._store = store
         self._secrets = secrets
         self.lag = lag
@@ -70,7 +70,7 @@ class OpenShop:
         return self._store
 
 
-class _ReadStore(Reads):
+class _ReadStore(StoreReader):
     """`ports.Store`, of which only the questions are answered."""
 
     def close(self) -> None:
@@ -83,7 +83,7 @@ class _ReadStore(Reads):
         raise Refused("only_read")
 
 
-class FolderShop:
+class FolderStoreProbe:
     """The store of a folder, whoever has it open; looked at once, at the first question. `close` ends it."""
 
     def __init__(self, folder: Path, keystore: Keystore) -> None:
@@ -140,12 +140,12 @@ class FolderShop:
             return error.code
         return ""
 
-    def _secrets(self, path: Path) -> Secrets:
+    def _secrets(self, path: Path) -> StoreSecrets:
         """Raises Corrupt("instance_lost") as opening would; nothing is made where there is nothing yet."""
         instance = known_instance(self._folder, self._keystore)
         if instance is None and path.exists():
             raise Corrupt("instance_lost")
-        return Secrets(self._keystore, instance or PROBED, SystemRandomness())
+        return StoreSecrets(self._keystore, instance or PROBED, SystemRandomness())
 
 
 def _reader(path: Path, key: bytes) -> Callable[[], Any]:

@@ -22,7 +22,7 @@ from storage.db.engine import Database, check_sqlite
 from storage.disk.data_folder import DATABASE, prepare_folder
 from storage.disk.whole_files import remove_tree
 from storage.faults import border
-from storage.keystore.store_secrets import Secrets, instance_id
+from storage.keystore.store_secrets import StoreSecrets, instance_id
 
 LONGEST_S: Final = 600.0
 LOOK_S: Final = 0.2
@@ -48,7 +48,7 @@ def rehearse(data: Path, copy: Path, keystore: Keystore) -> dict[str, Any]:
         raise Unavailable("store_failed", reason="cannot_open")
     with border():
         chance = SystemRandomness()
-        secrets = Secrets(keystore, instance_id(data, keystore, chance, database_exists=True), chance)
+        secrets = StoreSecrets(keystore, instance_id(data, keystore, chance, database_exists=True), chance)
         database = Database(copy, secrets.database_key(database_exists=True))
         begun = time.monotonic_ns()
         upgrade.bring_up(database, lambda _: None)

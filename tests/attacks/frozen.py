@@ -42,9 +42,9 @@ def main(root: Path) -> None:
     os.kill(daemon, signal.SIGSTOP)
     try:
         money = Writing(EntryType.CASH, {"v": 1}, money_pt=0)
-        written = [timed(lambda: kiosk.counter.scribe.write([money]))]
+        written = [timed(lambda: kiosk.counter.journal.write([money]))]
         while not written[-1][0]:
-            written.append(timed(lambda: kiosk.counter.scribe.write([money])))
+            written.append(timed(lambda: kiosk.counter.journal.write([money])))
         answer, answered_s = timed(lambda: kiosk.people.sign_in(OPERATOR, PIN))
         _, closed_s = timed(kiosk.close)
     finally:

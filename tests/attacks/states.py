@@ -16,7 +16,7 @@ import pytest
 
 import central.__main__ as centre_main
 from central.centre import Centre
-from central.store.key_files import Cabinet
+from central.store.key_files import KeyFiles
 from central.store.sqlite_store import SqliteStore
 from kiosk.main import cli
 from tests.attacks.places import Program
@@ -92,7 +92,7 @@ def bureau(tmp_path_factory: pytest.TempPathFactory) -> Bureau:
         done("catalogue", "sign", "--version", version, "--valid-from", "2020-01-01", str(data / f"c{version}.json"))
     done("catalogue", "publish", str(data / "c1.json"))
     proposal = _published(data, done)
-    keys = Cabinet(data / "keys")
+    keys = KeyFiles(data / "keys")
     store = SqliteStore(data / "centre.db", keys.keys.database)
     office = Office(Centre(store, keys, "x", "https://x", Clock()), Clock(), data / "keys", data / "root")
     with pytest.MonkeyPatch.context() as patch:

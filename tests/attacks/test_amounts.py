@@ -11,7 +11,7 @@ import pytest
 from central.store.sqlite_store import SqliteStore
 from kiosk.cash.cash_movements import Moving
 from kiosk.model.day_book import count_sum
-from kiosk.staff.two_person_rule import Agreement
+from kiosk.staff.two_person_rule import SecondWord
 from protocol.errors import Refused
 from protocol.journal import kj01
 from protocol.journal.kj01 import EntryType, Stamp
@@ -29,7 +29,7 @@ def test_the_largest_amount_typed_leaves_a_journal_that_the_centre_takes() -> No
         shop.counter.cash.move(Moving("cash_in", parse_pt("90071992547409.91"), "بنك"))
     shop.counter.desk.record(shop.taken(shop.sale(1)))
     with suppress(Refused):
-        shop.counter.closing.close(count_sum(10_000), "عدّ", Agreement(waits=True))
+        shop.counter.closing.close(count_sum(10_000), "عدّ", SecondWord(waits=True))
     assert fault_of(shop.store) == ""
 
 

@@ -14,7 +14,7 @@ from typing import Final
 import pytest
 
 from kiosk.evidence import picture_process
-from kiosk.model.evidence_file import Wanted
+from kiosk.model.evidence_file import CaptureSpec
 from protocol.errors import Refused
 from protocol.texts import LANGUAGES, table
 from tests.attacks import tried
@@ -76,7 +76,7 @@ def outcomes(attempts: Iterable[str], canary: Path, bus: str) -> dict[str, str]:
         attempt = ATTEMPTS[name].format(canary=str(canary), bus=bus)
         tried()
         try:
-            taken = picture_process.read(NOW, Wanted(1, 400), program=taken_over(attempt, str(canary)))
+            taken = picture_process.read(NOW, CaptureSpec(1, 400), program=taken_over(attempt, str(canary)))
             found[name] = taken.content.decode()
         except Refused as error:
             found[name] = error.code
@@ -86,7 +86,7 @@ def outcomes(attempts: Iterable[str], canary: Path, bus: str) -> dict[str, str]:
 def confined_here() -> bool:
     """Whether this system lets anything be shut in; where it does not, the product reads no picture and says so."""
     try:
-        picture_process.read(sample_pictures.encoded(sample_pictures.page(64, 64)), Wanted(8, 10))
+        picture_process.read(sample_pictures.encoded(sample_pictures.page(64, 64)), CaptureSpec(8, 10))
     except Refused as error:
         if error.code == "evidence_unconfined":
             return False
@@ -178,7 +178,7 @@ def test_what_is_on_the_list_serves_one_purpose() -> None:
 @pytest.mark.oracle(10)
 def test_where_nothing_can_be_shut_in_no_picture_is_read_and_it_says_so() -> None:
     with pytest.raises(Refused) as caught:
-        picture_process.read(sample_pictures.encoded(sample_pictures.page()), Wanted(1, 400), program=FORBIDDING)
+        picture_process.read(sample_pictures.encoded(sample_pictures.page()), CaptureSpec(1, 400), program=FORBIDDING)
     assert caught.value.code == "evidence_unconfined"
     assert set(LANGUAGES) <= table()["error.evidence_unconfined"]["what"].keys()
 

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from central.money import shop_float, till_days
 from central.projection.chain_projection import Projector
 from central.requests import reference_authority, refunds, review
-from central.requests.decisions import Ruling
+from central.requests.decisions import Decision
 from central.requests.reference_authority import Bill
-from central.requests.refunds import Of
+from central.requests.refunds import RequestKey
 from protocol.errors import KioskError
 from protocol.journal.kj01 import EntryType, Record
 from protocol.values.money import MAX_PT
@@ -109,8 +109,8 @@ class Story:
     unheard: int = 0
 
     @property
-    def of(self) -> Of:
-        return Of(self.street.one.chain.device, 1, self.record.fields.seq, self.members["id"])
+    def of(self) -> RequestKey:
+        return RequestKey(self.street.one.chain.device, 1, self.record.fields.seq, self.members["id"])
 
     def take(self, step: str) -> None:
         """What people and tills do; what the centre refuses is not done."""
@@ -139,7 +139,7 @@ class Story:
         centre = self.street.office.centre
         with centre.store.writing() as session:
             case = review.find(session, self.members["id"])
-            ruling = Ruling(case.seq, case.id, status, status, "السبب", "the reason")
+            ruling = Decision(case.seq, case.id, status, status, "السبب", "the reason")
             review.decide(centre, session, case, ruling, "amal", review.Seen(case.status, "looked at again"))
 
     def _hold(self, till: Device, *, void: bool) -> None:
@@ -219,7 +219,7 @@ def test_every_order_adds_up_or_is_a_case(street: Street) -> None:
 def test_a_void_that_takes_effect_in_silence_is_found(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
     real = refunds._standing
 
-    def undecided(session: Any, of: Of) -> Any:
+    def undecided(session: Any, of: RequestKey) -> Any:
         found = real(session, of)
         return replace(found, status=UNDECIDED) if found is not None and found.status not in CAME_BACK else found
 

@@ -247,7 +247,7 @@ def test_what_was_said_of_a_sale_is_so_after_each_fault(fault: str, tmp_path: Pa
 @pytest.mark.oracle(12, planted=True)
 @pytest.mark.parametrize("fault", ["database unlinked", "log unlinked", "log replaced"])
 def test_a_store_that_looks_at_no_name_is_caught(fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.db.file_identity.Names.stand", lambda names: (names._mine, (1, 1, 1)))
+    monkeypatch.setattr("storage.db.file_identity.FileIdentity.stand", lambda names: (names._mine, (1, 1, 1)))
     stand = Stand(tmp_path / "data")
     with pytest.raises((AssertionError, KioskError)):
         go_through(stand, [(fault, ["sell"])])

@@ -12,7 +12,7 @@ import pytest
 from central.documents import feed
 from central.store.sqlite_store import SqliteStore
 from kiosk.core.events import Events
-from kiosk.receiving.inbound_handler import Intake
+from kiosk.receiving.inbound_handler import InboundHandler
 from protocol.documents import trust
 from protocol.documents.trust import Forged
 from tests.harness.centre_office import Office, make_office
@@ -43,8 +43,8 @@ def test_no_device_leads_its_feed_to_where_it_cannot_be_asked(small: Office, aft
 @pytest.mark.parametrize("following", [10**15, 2**53 - 1])
 def test_no_page_leads_a_counter_to_where_it_cannot_ask(following: int) -> None:
     shop = Shop(FakeStore())
-    office = shop.counter.office
-    intake = Intake(shop.store, office.scribe, office.in_force, Events())
+    office = shop.counter.context
+    intake = InboundHandler(shop.store, office.journal, office.in_force, Events())
     members = {
         "v": 1, "device": office.in_force.statement().device_text, "epoch": 1, "request_nonce": "n",
         "server_ms": shop.clock.wall, "after": 0, "next": following, "more": False, "items": [],

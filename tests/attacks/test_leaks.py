@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QTableWidget, QTa
 from pytestqt.qtbot import QtBot
 
 from central.cli.console import Console
-from protocol.program.terminal import Answer
+from protocol.program.terminal import CommandResult
 from tests.harness.fakes.fake_counter import FakeCounter
 from tests.ui.conftest import cheap_pins, open_window
 
@@ -28,7 +28,7 @@ UNSEEN: Final = re.compile("[\u200b-\u200f\u2060-\u206f]")
 @pytest.mark.parametrize("as_json", [True, False])
 def test_no_list_prints_what_steers_a_terminal(as_json: bool) -> None:
     written, told = io.StringIO(), io.StringIO()
-    console = Console(Answer(written), told, "en", as_json)
+    console = Console(CommandResult(written), told, "en", as_json)
     console.listed([{"shop": ODD, "name": ODD}], ["shop", "name"], {"shop": "shop", "name": "name"})
     console.listed([{"shop": ODD}], ["shop"], {"shop": "shop"}, ours="shop")
     console.shown({"shop": ODD})
@@ -41,7 +41,7 @@ def test_no_list_prints_what_steers_a_terminal(as_json: bool) -> None:
 def test_no_list_is_copied(qtbot: QtBot) -> None:
     hands = open_window(qtbot, FakeCounter())
     hands.until("pageSignIn")
-    hands.window.session.rest()
+    hands.window.session.screens()
     clipboard, copied = QGuiApplication.clipboard(), []
     for table in hands.window.findChildren(QTableWidget):
         clipboard.setText("mine")

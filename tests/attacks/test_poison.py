@@ -28,7 +28,7 @@ from central.cli import command_line
 from central.cli.opening import configure
 from central.projection import parked_chains
 from central.projection.chain_projection import Projector
-from central.store.key_files import Cabinet
+from central.store.key_files import KeyFiles
 from central.store.sqlite_store import SqliteStore
 from central.web import app
 from kiosk.model.other_till_request import read_found
@@ -65,7 +65,7 @@ class World:
 
 @contextmanager
 def inside(folder: Path) -> Iterator[Office]:
-    keys = Cabinet(folder / "keys")
+    keys = KeyFiles(folder / "keys")
     store = SqliteStore(folder / "centre.db", keys.keys.database)
     try:
         yield Office(Centre(store, keys, AUTHORITY, "https://centre.test"), wall_ms, folder / "keys", folder / "root")  # type: ignore[arg-type]

@@ -79,5 +79,5 @@ def test_one_visit_counts_all_its_lines(shop: Shop) -> None:
 
 def test_the_centre_sets_how_many(shop: Shop) -> None:
     wide = trust.seal_object(trust.SETTINGS, settings(2, limits={"citizen_soft": 7}), FEED)
-    shop.counter.scribe.write([], [PutDocument("settings", 2, wide)])
+    shop.counter.journal.write([], [PutDocument("settings", 2, wide)])
     assert sold(shop, 9) == 7

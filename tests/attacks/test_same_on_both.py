@@ -20,10 +20,10 @@ from central.money import shop_float
 from central.projection import parked_chains
 from central.projection.chain_projection import Projector
 from central.requests import approvals, refunds, review
-from central.requests.decisions import Ruling
+from central.requests.decisions import Decision
 from central.store import key_files
 from central.store.interface import Row, Session, Store
-from central.store.key_files import Cabinet
+from central.store.key_files import KeyFiles
 from central.store.postgres_store import PostgresStore
 from central.store.sqlite_store import SqliteStore
 from protocol.errors import Refused
@@ -106,7 +106,7 @@ class Twins:
         self.offices = []
         for store in stores:
             clock = Clock()
-            centre = Centre(store, Cabinet(keys), "centre.test", "https://centre.test", clock, Drawn())
+            centre = Centre(store, KeyFiles(keys), "centre.test", "https://centre.test", clock, Drawn())
             self.offices.append(Office(centre, clock, keys, root))
 
     def close(self) -> None:
@@ -161,14 +161,14 @@ def do(office: Office, device: Device, act: Act, requests: Sequence[str]) -> Non
             case = review.find(session, request)
             status = ("approved", "rejected", "sent_back", "pending")[which]
             seen = review.Seen(case.status, "again")
-            review.decide(centre, session, case, Ruling(case.seq, case.id, status, "c", "س", "r"), "amal", seen)
+            review.decide(centre, session, case, Decision(case.seq, case.id, status, "c", "س", "r"), "amal", seen)
         elif what == 1:
             shop_float.pay_in(centre, session, SHOP, number, f"R-{which}", "amal")
         elif what == 2:
             shop_float.reverse(centre, session, SHOP, f"R-{which}", "why", ("amal", "badr")[number % 2])
         elif what == 3:
             case = review.find(session, request)
-            of = refunds.Of(case.device, case.epoch, case.seq, case.id)
+            of = refunds.RequestKey(case.device, case.epoch, case.seq, case.id)
             refunds.hold(centre, session, office.standing(device), of, "op")
         elif what == 4:
             reported_health.keep(

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from central.projection.chain_projection import Projector
 from central.requests import approvals, approved_acts, review
-from central.requests.decisions import Ruling
+from central.requests.decisions import Decision
 from protocol.journal import first_paper
 from protocol.journal.kj01 import EntryType, Record
 from protocol.values.telephone import WHATS
@@ -67,7 +67,7 @@ class Till:
         if status:
             with self.office.store.writing() as session:
                 case = review.find(session, members["id"])
-                ruling = Ruling(case.seq, case.id, status, status, "السبب", "the reason")
+                ruling = Decision(case.seq, case.id, status, status, "السبب", "the reason")
                 review.decide(self.office.centre, session, case, ruling, "amal")
         return record, members, digits
 

@@ -21,7 +21,7 @@ from kiosk.model.paper_sheet import Said
 from kiosk.model.service_request import Outcome
 from kiosk.model.store_changes import PutOutcome
 from kiosk.receiving.asked_of_centre import Subject
-from kiosk.staff.two_person_rule import Agreement
+from kiosk.staff.two_person_rule import SecondWord
 from protocol.documents.settings import Commissions
 from protocol.errors import KioskError
 from protocol.journal import bodies
@@ -39,7 +39,7 @@ __all__ = ["cheap_pins"]
 
 ROOT: Final = Path(__file__).parents[2]
 OURS: Final = ("kiosk", "protocol")
-AGREED: Final = Agreement(SUPERVISOR, PIN_SUPERVISOR)
+AGREED: Final = SecondWord(SUPERVISOR, PIN_SUPERVISOR)
 NO_WRITERS: Final = ("store.", "events.", "line.", "scribe.", "evidence.", "desk.inquire")
 LONG: Final = "\u202e" * 8_000
 EDGES: Final = (0, 1, MAX_PT - 1, MAX_PT, MAX_PT + 1, 2**53 - 1, 2**53, -1)
@@ -76,7 +76,7 @@ def act(shop: Shop, what: str, amount_pt: int, words: str) -> None:
         number = sum(1 for _ in shop.store.export(1))
         counter.desk.record(shop.sale_of(number, tendered_pt=amount_pt))
     elif what == "close":
-        counter.closing.close(count_sum(amount_pt), words, Agreement(waits=True))
+        counter.closing.close(count_sum(amount_pt), words, SecondWord(waits=True))
     elif what == "open":
         counter.till.open_day(amount_pt)
     elif what == "sign in":
@@ -112,7 +112,7 @@ def write_all(amount_pt: int) -> Shop:
     for kind in EntryType:
         tried()
         with suppress(KioskError):
-            shop.counter.scribe.write([Writing(kind, filled(amount_pt), {"fields": filled(amount_pt)})])
+            shop.counter.journal.write([Writing(kind, filled(amount_pt), {"fields": filled(amount_pt)})])
     return shop
 
 

@@ -79,7 +79,7 @@ class Bench:
         for _ in range(self.count):
             members = request_members()
             frame = {"fields": {"name": "تجربة", "notes": secrets.token_hex(NOTES)}}
-            self.kiosk.scribe.write([Writing(EntryType.REQUEST, members, frame, members["total_pt"])])
+            self.kiosk.journal.write([Writing(EntryType.REQUEST, members, frame, members["total_pt"])])
         hwm = self.kiosk.hwm
         items = self.kiosk.store.unsent(hwm, 10_000, 1 << 30)
         parts = [

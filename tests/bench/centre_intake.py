@@ -39,7 +39,7 @@ def drain(device: Device, made: list[tuple[bytes, str, str]]) -> float:
     with requests.Session() as session:
         session.trust_env = False
         for body, media, key in made:
-            asked = wire.Request("POST", device.authority, wire.PATH_JOURNAL, "", media, body, key)
+            asked = wire.SignedRequest("POST", device.authority, wire.PATH_JOURNAL, "", media, body, key)
             nonce = wire.nonce_text(secrets.token_bytes(16))
             headers = wire.sign(asked, device.signer, device.name, 1, int(time.time()), nonce)
             answer = session.post(device.url + wire.PATH_JOURNAL, data=body, headers=headers, timeout=60)

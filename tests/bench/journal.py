@@ -26,7 +26,7 @@ def open_shop(store: Store, operator: bool = True) -> Shop:
     """A shop at work on `store`, its limits out of the way."""
     shop = Shop(store)
     wide = trust.seal_object(trust.SETTINGS, settings(2, limits=NO_LIMITS, session_h=10_000), FEED)
-    shop.counter.scribe.write([], [PutDocument("settings", 2, wide)])
+    shop.counter.journal.write([], [PutDocument("settings", 2, wide)])
     shop.line.up = True
     return shop.ready() if operator else shop
 

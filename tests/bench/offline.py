@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
 from kiosk.main.config import Config
-from kiosk.main.program import Kiosk
+from kiosk.main.program import Program
 from kiosk.ports import Tail, World
 from protocol.errors import KioskError
 from tests.bench import bare
@@ -62,7 +62,7 @@ def _measure(folder: Path, name: str, database: str | None, other: str, count: i
     world = World(SystemClock(), SystemRandomness(), NoMilestones())
     config = Config(folder / "kiosk", NoPrinter(), lambda _receipt, _copy: b"", centre.url)
     keystore = FakeKeystore()
-    kiosk = Kiosk(config, world, lambda: keystore)
+    kiosk = Program(config, world, lambda: keystore)
     try:
         kiosk.run(kiosk.open).result()
         _enrol(kiosk, centre)
@@ -91,7 +91,7 @@ def _measure(folder: Path, name: str, database: str | None, other: str, count: i
     ]
 
 
-def _enrol(kiosk: Kiosk, centre: CentreProcess) -> None:
+def _enrol(kiosk: Program, centre: CentreProcess) -> None:
     centre.cli("shop", "add", "--id", SHOP, "--name-ar", "منفذ الدقي", "--name-en", "Dokki counter")
     limits = ("unsent_soft", "unsent_hard", "citizen_soft", "money_hard_pt", "offline_default_pt")
     centre.cli("settings", "set", "--shop", SHOP, *(f"limits.{name}=1000000000000" for name in limits))
@@ -107,7 +107,7 @@ def _enrol(kiosk: Kiosk, centre: CentreProcess) -> None:
     kiosk.till.open_day(10_000)
 
 
-def _seats(kiosk: Kiosk) -> int:
+def _seats(kiosk: Program) -> int:
     try:
         kiosk.counter.in_force.catalogue()
         return len(kiosk.people.seats())
@@ -115,7 +115,7 @@ def _seats(kiosk: Kiosk) -> int:
         return 0
 
 
-def _sell(kiosk: Kiosk, count: int) -> list[float]:
+def _sell(kiosk: Program, count: int) -> list[float]:
     """Milliseconds of each."""
     citizens = Citizens(2_077, FOUR)
     taken = []
@@ -127,7 +127,7 @@ def _sell(kiosk: Kiosk, count: int) -> list[float]:
     return taken
 
 
-def _lines(kiosk: Kiosk) -> list[str]:
+def _lines(kiosk: Program) -> list[str]:
     """What waits, as JSON lines for the bare app: each body with its personal frame."""
     assert kiosk._opened is not None
     waiting = [item for item in kiosk._opened.store.export(1) if item.frame is not None]
@@ -157,7 +157,7 @@ class _Loop:
 class _Sending:
     """Waits for the mark, looking when something changed: looking all the time would slow down what is measured."""
 
-    def __init__(self, kiosk: Kiosk) -> None:
+    def __init__(self, kiosk: Program) -> None:
         assert kiosk._opened is not None
         self._kiosk, self._store = kiosk, kiosk._opened.store
         self._changed = threading.Event()
@@ -173,7 +173,7 @@ class _Sending:
         return tail
 
 
-def _drain(kiosk: Kiosk, application: QApplication, centre: CentreProcess) -> tuple[float, list[float]]:
+def _drain(kiosk: Program, application: QApplication, centre: CentreProcess) -> tuple[float, list[float]]:
     """Records a second from the first acknowledgement on, and the lags of the screen's loop meanwhile."""
     sending, rates = _Sending(kiosk), []
     last = sending.before.chain.seq

@@ -1,4 +1,4 @@
-"""`Desk.record` beside one raw sqlcipher3 insert, and beside the very same statements on bare sqlcipher3."""
+"""`ServiceDesk.record` beside one raw sqlcipher3 insert, and beside the very same statements on bare sqlcipher3."""
 
 from __future__ import annotations
 

@@ -23,5 +23,5 @@ def publish(shop: Shop, version: int, *, dearer_pt: int = 0, without: str = "") 
             ]
     members = catalogue_members(version, "2020-01-01", None, services)
     envelope = trust.seal_object(trust.CATALOGUE, members, CATALOGUE)
-    shop.counter.scribe.write([], [PutDocument("catalogue", version, envelope)])
+    shop.counter.journal.write([], [PutDocument("catalogue", version, envelope)])
     shop.counter.events.publish(DocumentsChanged("catalogue"))

@@ -18,7 +18,7 @@ from central.journal import ingestion
 from central.projection.chain_projection import Projector
 from central.store import key_files
 from central.store.interface import Session, Store
-from central.store.key_files import Cabinet
+from central.store.key_files import KeyFiles
 from protocol.catalogue.catalogue import bundled_services, catalogue_members
 from protocol.documents import trust
 from protocol.journal import kj01, personal
@@ -123,7 +123,7 @@ def make_office(store: Store, folder: Path) -> Office:
     clock = Clock()
     keys, root = folder / "keys", folder / "root"
     key_files.create(keys, root, secrets.token_bytes, clock.ms)
-    centre = Centre(store, Cabinet(keys), AUTHORITY, "https://centre.test", clock)
+    centre = Centre(store, KeyFiles(keys), AUTHORITY, "https://centre.test", clock)
     with store.writing() as session:
         session.run("INSERT INTO shop VALUES (?, ?, ?, '{}', 0, 0)", SHOP, "منفذ الدقي", "Dokki counter")
         add_operator(session, SHOP)

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kiosk.model.citizen_receipt import Line, Receipt
-from kiosk.model.service_request import Paper, PrintJob, Request
-from kiosk.model.store_changes import AddPrintJob, AddRequest, Change, Entry, PutAck
+from kiosk.model.citizen_receipt import Receipt, ReceiptLine
+from kiosk.model.service_request import PrintJob, PrintState, Request
+from kiosk.model.store_changes import AddPrintJob, AddRequest, Change, JournalAppend, PutAck
 from kiosk.ports import Keystore, Store
 from protocol import strict_json
 from protocol.journal import kj01, personal
@@ -19,7 +19,7 @@ from protocol.journal.receipt_code import receipt_code
 from protocol.keys import SeedSigner
 from protocol.values import ids
 from protocol.wire.enrolment import Enrolment, Statement, statement_members
-from storage.disk.disk_space import Space
+from storage.disk.disk_space import DiskSpace
 from storage.keystore.journal_mirror import Mirrored
 from storage.opening import Opened, open_store
 from tests.harness.fakes.fake_keystore import FakeKeystore
@@ -43,14 +43,14 @@ def new_id(ms: int = NOON_MS) -> str:
 
 def entry(
     chain: Chain, kind: EntryType = EntryType.REQUEST, money_pt: int | None = None, frame: dict[str, Any] | None = None
-) -> Entry:
+) -> JournalAppend:
     kept = None if frame is None else personal.write_frame(CHANCE.take(16), frame)
     members: dict[str, Any] = {"v": 1, "op": "op-1"}
     if kept is not None:
         members["personal"] = personal.reference(kept)
     stamp = Stamp(NOON_MS + chain.seq * 1000, chain.seq, b"boot-id1")
     record = kj01.write(chain, kind, kj01.write_body(CHANCE.take(16), members), SIGNER, stamp)
-    return Entry(record, kept, money_pt)
+    return JournalAppend(record, kept, money_pt)
 
 
 def request(record: Record, **changes: Any) -> Request:
@@ -67,17 +67,18 @@ def receipt(record: Record) -> Receipt:
     return Receipt(
         str(DEVICE), record.fields.epoch, record.fields.seq, record.hash.hex(), "محل", "Shop", "7", "خدمة", "Service",
         "جهة", "Authority", 3, 12, record.fields.wall_ms, "op-1", "محمد", "2900****0018",
-        (Line("رسم", "Fee", 12_000), Line("خدمة", "Service", 550)), 68, 12_550, 20_000, 7_450, "يومان", "Two days",
+        (ReceiptLine("رسم", "Fee", 12_000), ReceiptLine("خدمة", "Service", 550)), 68, 12_550, 20_000, 7_450,
+        "يومان", "Two days",
         "https://example.gov.eg", "19468",
     )  # fmt: skip
 
 
-def print_job(record: Record, copy: int = 0, state: Paper = Paper.WAITING) -> PrintJob:
+def print_job(record: Record, copy: int = 0, state: PrintState = PrintState.WAITING) -> PrintJob:
     fields = record.fields
     return PrintJob(new_id(), fields.epoch, fields.seq, copy, receipt(record), state, fields.wall_ms)
 
 
-def sale(chain: Chain, **changes: Any) -> tuple[list[Entry], list[Change], Request]:
+def sale(chain: Chain, **changes: Any) -> tuple[list[JournalAppend], list[Change], Request]:
     """One sale as the desk commits it: an entry with its frame, the row, the paper."""
     made = entry(chain, money_pt=12_550, frame={"name": "محمد"})
     row = request(made.record, **changes)
@@ -106,7 +107,7 @@ def mirrored(chain: Chain) -> bytes:
 
 
 def open_house(folder: Path, keystore: Keystore | None = None, **options: Any) -> Opened:
-    options.setdefault("space", lambda place: Space(place, ballast_bytes=4096, floor_bytes=0))
+    options.setdefault("space", lambda place: DiskSpace(place, ballast_bytes=4096, floor_bytes=0))
     return open_store(folder, keystore or FakeKeystore(), **options)
 
 

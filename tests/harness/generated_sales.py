@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 from typing import Any, Final
 
-from kiosk.model.authority_bill import Bill
+from kiosk.model.authority_bill import AuthorityBill
 from kiosk.model.service_request import Sale
 from protocol.values.ids import uuid7
 from tests.harness.fakes.fake_world import NOON_MS
@@ -45,7 +45,7 @@ class Citizens:
         bill = None
         if service == "traffic-fines-inquiry":
             amount = self._chance.randrange(10_000, 300_000, 500)
-            bill = Bill(f"TF-{self._chance.randrange(10**8):08d}", amount, now_ms + 600_000, ()).members()
+            bill = AuthorityBill(f"TF-{self._chance.randrange(10**8):08d}", amount, now_ms + 600_000, ()).members()
         return Sale(
             self._id(now_ms), self._id(now_ms), service, 1, values, 500_000, VERSIONS.get(service),
             ("check_digit",), bill,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
-from kiosk.model.citizen_receipt import Line, Receipt, Served
+from kiosk.model.citizen_receipt import Receipt, ReceiptLine, ReceiptService
 from kiosk.model.paper_sheet import Amount, Content, Fact, Proof, Said, Sheet, Tally, said
 from kiosk.printing import leaflets
 from kiosk.printing.till_papers import OPERATOR, SUPERVISOR, CashSlip, DayReport, Reversal, Section, Stamp
@@ -54,19 +54,19 @@ def _receipt(chance: random.Random) -> Receipt:
     )  # fmt: skip
 
 
-def _lines(chance: random.Random) -> tuple[Line, ...]:
+def _lines(chance: random.Random) -> tuple[ReceiptLine, ...]:
     amounts = [chance.choice([chance.randint(1, 999), chance.randint(1_000, 99_999), chance.randint(10**5, 10**8)])
                for _ in range(chance.randint(1, 5))]  # fmt: skip
-    return tuple(Line(*_LABELS[chance.randrange(4)], amount) for amount in amounts)
+    return tuple(ReceiptLine(*_LABELS[chance.randrange(4)], amount) for amount in amounts)
 
 
 def visit(receipt: Receipt) -> Receipt:
     """Two requests of one citizen on one receipt."""
-    second = Served(
+    second = ReceiptService(
         receipt.seq + 1, "91b0501e4b48ed89" * 4, "131", "بدل فاقد بطاقة تموين", "Lost ration card", "وزارة التموين",
-        "Ministry of Supply", 2, (Line("بدل فاقد", "Replacement", 5_000),), "48 ساعة", "48 hours",
+        "Ministry of Supply", 2, (ReceiptLine("بدل فاقد", "Replacement", 5_000),), "48 ساعة", "48 hours",
         form_ar="نموذج 3", form_en="Form 3", next_ar="تعال بعد يومين.", next_en="Come back in two days.",
-        elsewhere=(Line("دمغة", "Stamp duty", 600),),
+        elsewhere=(ReceiptLine("دمغة", "Stamp duty", 600),),
     )  # fmt: skip
     total = receipt.total_pt + 5_000
     return replace(receipt, further=(second,), total_pt=total, tendered_pt=total, change_pt=0)

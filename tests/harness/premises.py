@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
 from kiosk.main.config import Config
-from kiosk.main.program import Kiosk
+from kiosk.main.program import Program
 from kiosk.model.paper_sheet import Content
 from kiosk.model.store_changes import PutFact
 from kiosk.ports import Printer, World
@@ -61,8 +61,8 @@ class Premises:
         work(shop)
         opened.close()
 
-    def kiosk(self) -> Kiosk:
+    def kiosk(self) -> Program:
         """A kiosk as `kiosk.main.startup` makes it; not opened yet."""
         world = World(SystemClock(), SystemRandomness(), NoMilestones())
         printer = self.printer or make_printer(f"file:{self.papers}")
-        return Kiosk(Config(self.data, printer, render, self.centre), world, lambda: self.keystore)
+        return Program(Config(self.data, printer, render, self.centre), world, lambda: self.keystore)

@@ -14,7 +14,7 @@ from tuf.api.serialization.json import JSONSerializer
 from central.releases import release_directory as directory
 from central.releases.release_directory import Directory
 from protocol.rings import ROLLOUT
-from sync.release_sources import FolderLine, Line
+from sync.release_sources import FolderLine, ReleaseLine
 from sync.signed_releases import SignedReleases
 
 NOW_MS: Final = 1_795_600_000_000
@@ -85,7 +85,7 @@ class Publisher:
         return next((folder or self.folder).glob(f"targets/*.app-{version}.tar.zst"))
 
 
-def client(publisher: Publisher, cache: Path, line: Line | Path | None = None, **more: Any) -> SignedReleases:
+def client(publisher: Publisher, cache: Path, line: ReleaseLine | Path | None = None, **more: Any) -> SignedReleases:
     """A counter's side; by default it reads the publisher's own folder."""
     where = line or publisher.folder
     chosen = FolderLine(where) if isinstance(where, Path) else where

@@ -22,9 +22,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.sale.service_tile import Tile
+from ui.sale.service_tile import ServiceTile
 from ui.shell.base_page import Page
-from ui.shell.busy_veil import Veil
+from ui.shell.busy_veil import BusyVeil
 from ui.widgets.labels import Shrinking
 from ui.widgets.push_button import Button
 
@@ -39,7 +39,7 @@ SLACK = 2
 
 def faults(window: QWidget) -> list[str]:
     """A line each; none for a screen that can be read."""
-    veils = [veil for veil in window.findChildren(Veil) if veil.isVisible()]
+    veils = [veil for veil in window.findChildren(BusyVeil) if veil.isVisible()]
     seen = [w for w in window.findChildren(QWidget) if w.isVisible() and w.width() and not _of(w, veils)]
     leaves = [w for w in seen if isinstance(w, QLabel | QAbstractButton | QLineEdit | QComboBox) and _own(w)]
     found = [f"the window is {window.size().toTuple()}"] if window.size() != SIZE else []
@@ -82,7 +82,7 @@ def _nameless(widget: QWidget) -> bool:
     return not widget.accessibleName() and not found.text(QAccessible.Text.Name)
 
 
-def _of(widget: QWidget, veils: list[Veil]) -> bool:
+def _of(widget: QWidget, veils: list[BusyVeil]) -> bool:
     return any(widget is veil or veil.isAncestorOf(widget) for veil in veils)
 
 
@@ -103,7 +103,7 @@ def _text(leaf: QWidget) -> Iterator[str]:
             yield from _wide(leaf.fontMetrics().horizontalAdvance(leaf.placeholderText()) + 24, leaf.width())
     elif isinstance(leaf, QComboBox):
         yield from _wide(leaf.fontMetrics().horizontalAdvance(leaf.currentText()) + 64, leaf.width())
-    elif not isinstance(leaf, Tile):
+    elif not isinstance(leaf, ServiceTile):
         yield from _within(leaf.sizeHint(), leaf.size())
 
 

@@ -12,11 +12,11 @@ from kiosk.evidence.capture_devices import Device
 from kiosk.model.paper_sheet import Content
 from kiosk.ports import Printer, Renderer
 from kiosk.printing.printer_choice import PrinterChoice
-from kiosk.setup.enrolment_state import PutBack
-from kiosk.setup.ground_checks import Ground, Room
+from kiosk.setup.enrolment_state import RestoredIdentity
+from kiosk.setup.ground_checks import DiskRoom, Ground
 from kiosk.setup.restore_desk import Told
 from kiosk.setup.setup_desk import SetUpDesk
-from kiosk.setup.setup_host import Machine
+from kiosk.setup.setup_host import SetupMachine
 from protocol.errors import KioskError, Refused, Unavailable
 from protocol.override import override
 from protocol.wire.backup_manifest import read_manifest
@@ -34,9 +34,9 @@ SHOP = Invited("مركز النور للاتصالات — الدقي", "Al Nour
 @dataclass
 class Enrolment(FakeEnrolment):
     invited: Invited | None = SHOP
-    back: PutBack | None = None
+    back: RestoredIdentity | None = None
 
-    def put_back(self) -> PutBack | None:
+    def put_back(self) -> RestoredIdentity | None:
         return self.back
 
     def look(self, url: str, slot: str, code: str) -> Invited | None:
@@ -167,12 +167,12 @@ class Restoring:
             raise self.refusals.pop(0)
         self.took.append((source.name, answer))
         one = read_manifest((source / "backup.json").read_bytes())
-        self.enrolment.back = PutBack(one.shop, one.device, one.seq)
+        self.enrolment.back = RestoredIdentity(one.shop, one.device, one.seq)
         return None
 
 
 class Host(FakeCounter):
-    """What `kiosk.main.program.Kiosk` is to setting up."""
+    """What `kiosk.main.program.Program` is to setting up."""
 
     def __init__(self) -> None:
         super().__init__(ready=False)
@@ -240,7 +240,7 @@ class Below:
     places: list[Path] = field(default_factory=list)
     rooms: list[Path] = field(default_factory=list)
 
-    def machine(self) -> Machine:
+    def machine(self) -> SetupMachine:
         def examine(_folder: Path) -> Ground:
             if self.folder:
                 raise self.folder
@@ -255,10 +255,10 @@ class Below:
         def device(_choice: PrinterChoice) -> tuple[Printer, Renderer]:
             return self.host.paper, render
 
-        def rooms(usual: Path) -> list[Room]:
-            return [Room(place, 1024 * number) for number, place in enumerate((usual, *self.rooms), 5)]
+        def rooms(usual: Path) -> list[DiskRoom]:
+            return [DiskRoom(place, 1024 * number) for number, place in enumerate((usual, *self.rooms), 5)]
 
-        return Machine(
+        return SetupMachine(
             lambda _ms: self.offset, examine, rooms, lay, probe, device, lambda named: find([*named, *self.places]),
             "Linux 6.12 x86_64", "", lambda: True, full_screen=True,
         )  # fmt: skip

@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from kiosk.core.events import Event, Events
 from kiosk.core.journal_writer import Writing
 from kiosk.counter import Counter, Kept, lazy_forms
-from kiosk.model.authority_bill import Bill
-from kiosk.model.evidence_file import Taken, captured
-from kiosk.model.other_till_request import Found, Hold
+from kiosk.model.authority_bill import AuthorityBill
+from kiosk.model.evidence_file import CapturedFile, captured
+from kiosk.model.other_till_request import OtherTillRequest, RefundHold
 from kiosk.model.service_request import Sale
 from kiosk.model.store_changes import PutDocument
 from kiosk.ports import Mirror, Store, World
@@ -120,7 +120,7 @@ class FakeLine:
 
     up: bool = False
     woken: int = 0
-    bill: Bill | None = None
+    bill: AuthorityBill | None = None
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     shop: FakeTills = field(default_factory=FakeTills)
 
@@ -130,15 +130,15 @@ class FakeLine:
     def wake(self) -> None:
         self.woken += 1
 
-    def inquire(self, service_id: str, fields: dict[str, Any]) -> Bill:
+    def inquire(self, service_id: str, fields: dict[str, Any]) -> AuthorityBill:
         self.asked.append((service_id, fields))
         assert self.bill is not None
         return self.bill
 
-    def find(self, asked: Mapping[str, Any]) -> tuple[list[Found], bool]:
+    def find(self, asked: Mapping[str, Any]) -> tuple[list[OtherTillRequest], bool]:
         return self.shop.find(asked)
 
-    def refund(self, asked: Mapping[str, Any]) -> Hold:
+    def refund(self, asked: Mapping[str, Any]) -> RefundHold:
         return self.shop.refund(asked)
 
 
@@ -164,7 +164,7 @@ class Shop:
         kept = Kept(self.store, self.mirror, SeedSigner(DEVICE_SEED), bytes(32), self.pictures, self.reader)
         self.counter = Counter(self.world, kept, events, self.line, lazy_forms)
         opening = {"v": 1, "kind": "epoch_open", "app": "test"}
-        self.counter.scribe.write([Writing(EntryType.EPOCH_OPEN, opening)], documents())
+        self.counter.journal.write([Writing(EntryType.EPOCH_OPEN, opening)], documents())
 
     def ready(self) -> Shop:
         """Somebody has signed in and opened the day."""
@@ -176,7 +176,7 @@ class Shop:
         """The same sale with a picture of every paper that its answers call for."""
         service = self.counter.desk.service(sale.service_id)
         papers = captured(self.counter.desk.papers(service, sale.values))
-        photos = [Taken(f"{sale.id} {paper.id}".encode(), "image/jpeg", 1200, 1600) for paper in papers]
+        photos = [CapturedFile(f"{sale.id} {paper.id}".encode(), "image/jpeg", 1200, 1600) for paper in papers]
         made = [self.counter.evidence.keep(sale.id, *pair) for pair in zip(papers, photos, strict=True)]
         return replace(sale, evidence=tuple(one.member() for one in made))
 

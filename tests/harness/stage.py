@@ -21,7 +21,7 @@ from tests.harness.screen_judge import SIZE
 from ui.main.application import make_application
 from ui.main.window import Window
 from ui.shell.base_page import Page
-from ui.widgets.theme import Look, wear
+from ui.widgets.theme import ScreenLook, wear
 
 PATIENCE_MS = 4_000
 LAYOUTS = 6
@@ -46,9 +46,9 @@ class Stage:
         return self.window.page()
 
     @property
-    def rest(self) -> Any:
+    def screens(self) -> Any:
         """Loose on purpose: a scene reaches into whatever page it shows."""
-        return self.window.session.rest()
+        return self.window.session.screens()
 
     def settle(self, ms: int = 20) -> None:
         QTest.qWait(ms)
@@ -107,14 +107,14 @@ class Stage:
         return self
 
     def form(self, service: str = "birth-cert", **answers: Any) -> Stage:
-        self.rest.sale.begin(service)
+        self.screens.sale.begin(service)
         self.until("pageForm")
         self.answer(**answers)
         return self
 
     def answer(self, **answers: Any) -> None:
         for name, value in answers.items():
-            self.rest.sale.form._fields[name].set_raw(value)
+            self.screens.sale.form._fields[name].set_raw(value)
         self.settle(200)
 
     def review(self) -> Stage:
@@ -177,7 +177,7 @@ def _cheap(code: str, salt: bytes) -> bytes:
 
 
 @contextmanager
-def theatre(look: Look) -> Iterator[None]:
+def theatre(look: ScreenLook) -> Iterator[None]:
     """PINs that cost nothing, a clock that stands, no blinking caret, and this look."""
     app = make_application([])
     app.setCursorFlashTime(0)
@@ -192,4 +192,4 @@ def theatre(look: Look) -> Iterator[None]:
         try:
             yield
         finally:
-            wear(app, Look())
+            wear(app, ScreenLook())

@@ -12,11 +12,11 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from kiosk.core.documents_in_force import InForce
+from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Event, Events
-from kiosk.core.journal_writer import Scribe, Writing
+from kiosk.core.journal_writer import JournalWriter, Writing
 from kiosk.ports import World
-from kiosk.receiving.inbound_handler import Intake
+from kiosk.receiving.inbound_handler import InboundHandler
 from protocol import strict_json
 from protocol.documents import trust
 from protocol.documents.trust import Keyset
@@ -28,11 +28,11 @@ from protocol.wire import enrolment, support_file, wire
 from protocol.wire.bundle import open_bundle
 from protocol.wire.enrolment import Enrolment, Statement
 from sync.backoff import Backoff
-from sync.centre_client import Client
+from sync.centre_client import CentreClient
 from sync.centre_ping import Ping
 from sync.evidence_upload import EvidenceUpload
 from sync.line import NoAnswer, Raw
-from sync.sync_cycle import Around, Cycle
+from sync.sync_cycle import SyncContext, SyncCycle
 from tests.harness.fakes.fake_pictures import FakePictures
 from tests.harness.fakes.fake_store import FakeStore
 from tests.harness.fakes.fake_world import FakeClock, FakeMirror, NoMilestones, SeededRandomness
@@ -116,7 +116,7 @@ class Centre:
             said = {"v": 1, "nonce": query.partition("=")[2], "server_ms": self.now_ms()}
             return self.signed(trust.PING, said)
         low = {name.lower(): value for name, value in headers.items()}
-        request = wire.Request(
+        request = wire.SignedRequest(
             method, self.authority, path, query, low.get("content-type", "") if body else "", body or b"",
             low.get("idempotency-key", "").strip('"'),
         )  # fmt: skip
@@ -250,17 +250,21 @@ class Kiosk:
         self.events = Events()
         self.heard: list[Event] = []
         self.events.subscribe(self.heard.append)
-        self.scribe = Scribe(self.store, self.signer, World(self.clock, self.chance, NoMilestones()), self.mirror)
-        self.in_force = InForce(self.store, self.events)
-        self.intake = Intake(self.store, self.scribe, self.in_force, self.events)
-        self.client = Client(self.line, self.signer, self.intake, self.in_force, self.clock, self.chance)
+        self.journal = JournalWriter(
+            self.store, self.signer, World(self.clock, self.chance, NoMilestones()), self.mirror
+        )
+        self.in_force = DocumentsInForce(self.store, self.events)
+        self.intake = InboundHandler(self.store, self.journal, self.in_force, self.events)
+        self.client = CentreClient(self.line, self.signer, self.intake, self.in_force, self.clock, self.chance)
         self.backoff = Backoff(self.chance)
         self.ping = Ping(self.line, self.clock, self.chance)
-        around = Around(self.clock, self.milestones, self.backoff, "0.1.0", lambda: 1000, self.mirror.lag, self.ping)
+        around = SyncContext(
+            self.clock, self.milestones, self.backoff, "0.1.0", lambda: 1000, self.mirror.lag, self.ping
+        )
         self.evidence = EvidenceUpload(
             self.client, self.store, self.pictures, self.in_force, self.clock, self.milestones
         )  # fmt: skip
-        self.cycle = Cycle(self.client, self.intake, self.store, self.in_force, around, self.evidence)
+        self.cycle = SyncCycle(self.client, self.intake, self.store, self.in_force, around, self.evidence)
 
     def begin_epoch(self, centre: Centre, epoch: int, device: uuid.UUID = DEVICE) -> None:
         """A new enrolment of the same house; the centre knows all that came before."""
@@ -271,7 +275,7 @@ class Kiosk:
     def sell(self, count: int = 1) -> None:
         for _ in range(count):
             frame = {"fields": {"name": "تجربة"}}
-            self.scribe.write([Writing(EntryType.REQUEST, {"v": 1}, frame, 500)])
+            self.journal.write([Writing(EntryType.REQUEST, {"v": 1}, frame, 500)])
 
     def settle(self, steps: int = 200) -> None:
         """Step, letting time pass, until nothing is due at once."""

@@ -11,8 +11,8 @@ from kiosk.upkeep.updates import update_parts
 from kiosk.upkeep.updates.release_source import GoOn, Release, Releases
 from kiosk.upkeep.updates.update_parts import Installed, Tools
 from kiosk.upkeep.updates.update_permission import Terms
-from kiosk.upkeep.updates.update_states import Updating
-from kiosk.upkeep.updates.update_status import Notes, Standing
+from kiosk.upkeep.updates.update_states import UpdateStates
+from kiosk.upkeep.updates.update_status import Notes, UpdateStatus
 from starter import pointer
 from starter.pointer import Pointer
 from storage.versions.program_versions import Staged
@@ -101,7 +101,7 @@ class Shelf:
 
 @dataclass
 class Hour:
-    """`kiosk.upkeep.updates.update_permission.Leave`, as a test sets it."""
+    """`kiosk.upkeep.updates.update_permission.UpdatePermission`, as a test sets it."""
 
     open: bool = True
     cap_bytes: int = 0
@@ -128,7 +128,7 @@ class Counter:
     clock: FakeClock = field(default_factory=FakeClock)
     facts: dict[str, bytes] = field(default_factory=dict)
     writes: int = 0
-    updating: Updating = field(init=False)
+    updating: UpdateStates = field(init=False)
 
     def __post_init__(self) -> None:
         self.shelf = Shelf(self.data)
@@ -138,7 +138,7 @@ class Counter:
         here = Installed(self.data, running, version, "r1", "0010")
         tools = Tools(self.shelf, self.shelf, self.shelf.rehearse, self.shelf.back_up, lambda: 5000, self.shelf.restart)
         self.notes = Notes(self.facts.get, self._write)
-        self.updating = Updating(here, tools, self.hour, self.notes, self.clock, SeededRandomness())
+        self.updating = UpdateStates(here, tools, self.hour, self.notes, self.clock, SeededRandomness())
 
     def _write(self, change: PutFact) -> None:
         self.writes += 1
@@ -157,7 +157,7 @@ class Counter:
         assert found is not None
         return found
 
-    def standing(self) -> Standing:
+    def standing(self) -> UpdateStatus:
         return self.updating.standing()
 
     def fail(self, what: str, error: Exception) -> None:
@@ -167,4 +167,4 @@ class Counter:
 if TYPE_CHECKING:
 
     def _keep_the_contracts(shelf: Shelf, hour: Hour) -> None:
-        _: tuple[Releases, update_parts.Versions, update_parts.Leave] = (shelf, shelf, hour)
+        _: tuple[Releases, update_parts.Versions, update_parts.UpdatePermissionPort] = (shelf, shelf, hour)

@@ -3,40 +3,40 @@
 from __future__ import annotations
 
 from kiosk.upkeep.updates.long_wait_question import LongWait
-from kiosk.upkeep.updates.update_status import Standing
+from kiosk.upkeep.updates.update_status import UpdateStatus
 from kiosk.upkeep.updates.update_worker import Updater
 from tests.harness.fakes.fake_world import NOON_MS
 
-WAITING = Standing("WAITING", "0.2.0", NOON_MS)
+WAITING = UpdateStatus("WAITING", "0.2.0", NOON_MS)
 
 
 class Asked:
-    """As `kiosk.upkeep.updates.update_states.Updating` is seen from the counter."""
+    """As `kiosk.upkeep.updates.update_states.UpdateStates` is seen from the counter."""
 
-    def __init__(self, standing: Standing) -> None:
+    def __init__(self, standing: UpdateStatus) -> None:
         self._standing = standing
         self.asked = 0
 
     def ask(self) -> None:
         self.asked += 1
 
-    def standing(self) -> Standing:
+    def standing(self) -> UpdateStatus:
         return self._standing
 
 
 class Questioned:
-    """`kiosk.upkeep.updates.long_wait_question.Question`: what is asked, and what was answered."""
+    """`kiosk.upkeep.updates.long_wait_question.LongWaitQuestion`: what is asked, and what was answered."""
 
     def __init__(self, found: LongWait | None) -> None:
         self.found = found
         self.answers: list[bool] = []
 
-    def asks(self, _standing: Standing) -> LongWait | None:
+    def asks(self, _standing: UpdateStatus) -> LongWait | None:
         return None if self.answers else self.found
 
     def answer(self, *, evening: bool) -> None:
         self.answers.append(evening)
 
 
-def waiting_update(standing: Standing = WAITING, asks: LongWait | None = None) -> Updater:
+def waiting_update(standing: UpdateStatus = WAITING, asks: LongWait | None = None) -> Updater:
     return Updater(Asked(standing), lambda: None, Questioned(asks))  # type: ignore[arg-type]

@@ -94,7 +94,7 @@ class Device:
     ) -> tuple[requests.Response, str]:
         """One signed request; the answer, and the nonce it was sent with."""
         nonce = nonce or wire.nonce_text(secrets.token_bytes(16))
-        asked = wire.Request(method, self.authority, path, query, media if key else "", body, key)
+        asked = wire.SignedRequest(method, self.authority, path, query, media if key else "", body, key)
         headers = wire.sign(
             asked,
             self.signer,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.model.citizen_receipt import Line
+from kiosk.model.citizen_receipt import ReceiptLine
 from protocol.errors import Refused, Unavailable
 from protocol.wire import wire
 from sync.authority_inquiry import Inquiries
@@ -16,7 +16,7 @@ def test_a_bill_comes_live_and_signed() -> None:
     centre, _, kiosk = pair()
     bill = Inquiries(kiosk.client, kiosk.intake).ask("power", {"meter": "1"})
     assert (bill.reference, bill.amount_pt, bill.expiry_ms) == ("R1", 12_500, centre.now_ms() + 60_000)
-    assert bill.lines == (Line("كهرباء", "Electricity", 12_500),)
+    assert bill.lines == (ReceiptLine("كهرباء", "Electricity", 12_500),)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from protocol.errors import Refused
 from protocol.wire import wire
-from sync.centre_client import LateWire, Question
+from sync.centre_client import LazyWire, Question
 from sync.line import NoAnswer, Raw, read_base
 from tests.harness.sync_party import pair, unsigned
 
@@ -96,7 +96,7 @@ def test_28_a_centre_that_is_never_content_gets_two_requests_not_more() -> None:
 )  # fmt: skip
 def test_an_address_gives_the_authority_that_is_signed(address: str, authority: str) -> None:
     assert read_base(address).authority == authority
-    assert LateWire(address).authority == authority
+    assert LazyWire(address).authority == authority
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_a_line_is_loaded_once_and_knows_its_authority() -> None:
     transport = Transport(read_base("http://127.0.0.1:9"))
     assert transport.authority == "127.0.0.1:9"
     transport.close()
-    late = LateWire("http://127.0.0.1:9")
+    late = LazyWire("http://127.0.0.1:9")
     for _ in range(2):
         with pytest.raises(NoAnswer, match="line_offline"):
             late.send("GET", "/", {}, None)
@@ -134,7 +134,7 @@ def test_a_line_is_loaded_once_and_knows_its_authority() -> None:
 
 
 def test_a_line_closed_before_its_first_use_stays_closed() -> None:
-    late = LateWire("http://127.0.0.1:9")
+    late = LazyWire("http://127.0.0.1:9")
     late.close()
     with pytest.raises(NoAnswer, match="line_offline") as caught:
         late.send("GET", "/", {}, None)

@@ -8,7 +8,7 @@ import pytest
 from protocol.documents import trust
 from protocol.keys import SeedSigner
 from protocol.wire import wire
-from sync.centre_ping import Ping, Sight
+from sync.centre_ping import CentreSeen, Ping
 from sync.line import NoAnswer, Raw, State, Trouble
 from tests.harness.fakes.fake_world import FakeClock, SeededRandomness
 from tests.harness.sync_party import FEED, STRANGER
@@ -50,12 +50,12 @@ def line() -> Line:
     return Line(FakeClock())
 
 
-def look(line: Line, *, feed: tuple[SeedSigner, ...] = (FEED,)) -> Sight:
+def look(line: Line, *, feed: tuple[SeedSigner, ...] = (FEED,)) -> CentreSeen:
     return Ping(line, line.clock, SeededRandomness(1)).look([signer.public for signer in feed])
 
 
 def test_the_centre_is_known_by_its_signature(line: Line) -> None:
-    assert look(line) == Sight("online", "", 0)
+    assert look(line) == CentreSeen("online", "", 0)
 
 
 def test_each_question_has_a_nonce_of_its_own(line: Line) -> None:
@@ -77,7 +77,7 @@ def test_half_of_the_way_there_and_back_is_no_error_of_the_clock(line: Line) -> 
 )
 def test_a_clock_too_far_off_to_sign_with_is_named(line: Line, ahead_ms: int, state: State) -> None:
     line.members = {"server_ms": line.clock.wall - ahead_ms}
-    assert look(line) == Sight(state, "", ahead_ms)
+    assert look(line) == CentreSeen(state, "", ahead_ms)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_what_is_not_the_centres_answer_is_sorted(line: Line, answer: Raw, state
 @pytest.mark.parametrize("trouble", ["offline", "portal", "clock_wrong"])
 def test_what_the_line_says_is_passed_on(line: Line, trouble: Trouble) -> None:
     line.answer = NoAnswer(trouble, "word")
-    assert look(line) == Sight(trouble, "word")  # type: ignore[arg-type]  # these three are states too
+    assert look(line) == CentreSeen(trouble, "word")  # type: ignore[arg-type]  # these three are states too
 
 
 def test_closing_lets_the_line_go(line: Line) -> None:

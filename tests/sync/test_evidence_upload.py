@@ -63,7 +63,7 @@ class Files(DirectWire):
 
     def _believe(self, method: str, target: str, low: Mapping[str, str], body: bytes) -> None:
         key, media = low.get("idempotency-key", "").strip('"'), low.get("content-type", "")
-        asked = wire.Request(method, self.authority, target, "", media if key else "", body, key)
+        asked = wire.SignedRequest(method, self.authority, target, "", media if key else "", body, key)
         claimed = wire.read_signature(low["signature-input"], low["signature"], asked)
         assert claimed is not None
         assert wire.verify(claimed, asked, ME.public)
@@ -109,7 +109,7 @@ class House:
             f"r{number}", "card", hashlib.sha256(content).digest(), len(content), "image/jpeg", file, key, 1
         )  # fmt: skip
         store.commit([], [PutEvidence(one)])
-        record = self.kiosk.scribe.write(
+        record = self.kiosk.journal.write(
             [Writing(EntryType.REQUEST, {"v": 1}, {"fields": {}}, 500)],
             lambda records: [AddRequest(_row(one.request, records[0].fields.seq, records[0].hash))],
         )[0]

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from sync.centre_client import LateWire
+from sync.centre_client import LazyWire
 from sync.http_transport import Transport
 from sync.line import NoAnswer, read_base
 from sync.name_lookup import LookUp
@@ -127,14 +127,14 @@ def test_35_a_portal_plants_no_cookie(line: Proxy, transport: Transport) -> None
 def test_the_environment_chooses_no_proxy(line: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere")
-    late = LateWire(line.url)
+    late = LazyWire(line.url)
     assert late.send("GET", "/", {}, None).status == 200
     late.close()
 
 
 def test_a_question_may_have_less_patience_than_the_line(line: Proxy) -> None:
     line.faults.append(line_proxy.trickle_body)
-    late, begun = LateWire(line.url, patience_s=0.5), time.monotonic()
+    late, begun = LazyWire(line.url, patience_s=0.5), time.monotonic()
     with pytest.raises(NoAnswer) as caught:
         late.send("GET", "/", {}, None)
     assert (caught.value.slow, time.monotonic() - begun < 3) == (True, True)
@@ -145,7 +145,7 @@ def test_nobody_there_is_offline(line: Proxy) -> None:
     transport = Transport(read_base("http://127.0.0.1:9"))
     assert trouble(transport) == ("offline", "connection", False)
     transport.close()
-    LateWire("http://127.0.0.1:9").close()
+    LazyWire("http://127.0.0.1:9").close()
 
 
 def test_closing_breaks_off_what_waits_and_is_for_good(line: Proxy) -> None:

@@ -103,11 +103,11 @@ def test_34_a_feed_page_played_again_is_not_applied_again(party: Party) -> None:
         return pages[-1]
 
     line.centre = record
-    kiosk.cycle.hurry()
+    kiosk.cycle.run_now()
     kiosk.settle()
     assert kiosk.store.cursor() == 2
     line.faults.extend([line_proxy.well, canned(pages[-1])])
-    kiosk.cycle.hurry()
+    kiosk.cycle.run_now()
     kiosk.cycle.step()
     kiosk.cycle.step()
     assert (kiosk.store.cursor(), kiosk.cycle.status().state) == (2, "portal")

@@ -11,10 +11,10 @@ from kiosk.upkeep.doctor.probes import Seen, Unknown
 from protocol.errors import Unavailable
 from protocol.wire import wire
 from sync import line_probe
-from sync.centre_ping import Sight
+from sync.centre_ping import CentreSeen
 from sync.line import NoAnswer, Raw
 from sync.line_probe import LineProbe, has_name, has_way, told
-from sync.support_upload import Support
+from sync.support_upload import SupportUpload
 from tests.harness.fakes.fake_world import FakeClock, SeededRandomness
 from tests.harness.sync_party import FEED, lost, pair
 from tests.sync.test_centre_ping import Line
@@ -27,13 +27,13 @@ def line(address: str) -> LineProbe:
 @pytest.mark.parametrize(
     ("sight", "state"),
     [
-        (Sight("online", "", 5), "online"), (Sight("clock_wrong", "", 900_000), "clock_wrong"),
-        (Sight("portal", "certificate"), "foreign"), (Sight("portal", "tls"), "foreign"),
-        (Sight("portal", "200"), "portal"), (Sight("offline", "connection"), "silent"),
-        (Sight("server_down", "503"), "silent"),
+        (CentreSeen("online", "", 5), "online"), (CentreSeen("clock_wrong", "", 900_000), "clock_wrong"),
+        (CentreSeen("portal", "certificate"), "foreign"), (CentreSeen("portal", "tls"), "foreign"),
+        (CentreSeen("portal", "200"), "portal"), (CentreSeen("offline", "connection"), "silent"),
+        (CentreSeen("server_down", "503"), "silent"),
     ],
 )  # fmt: skip
-def test_what_a_ping_saw_in_the_words_of_a_diagnosis(sight: Sight, state: str) -> None:
+def test_what_a_ping_saw_in_the_words_of_a_diagnosis(sight: CentreSeen, state: str) -> None:
     assert told(sight).state == state
     assert told(sight).ahead_ms == sight.ahead_ms
 
@@ -93,9 +93,9 @@ def test_the_other_end_is_really_asked() -> None:
 
 def test_a_support_file_is_signed_for() -> None:
     centre, _line, kiosk = pair()
-    assert Support(kiosk.client, kiosk.intake).send(b"KJS1") == "S-7"
+    assert SupportUpload(kiosk.client, kiosk.intake).send(b"KJS1") == "S-7"
     centre.support = {"number": "x" * 100}
-    assert len(Support(kiosk.client, kiosk.intake).send(b"KJS1")) == 40
+    assert len(SupportUpload(kiosk.client, kiosk.intake).send(b"KJS1")) == 40
 
 
 @pytest.mark.parametrize("bent", [{"number": 7}, {"number": ""}, {"request_nonce": "old"}, {"device": "x"}])
@@ -103,13 +103,13 @@ def test_an_answer_to_something_else_is_no_receipt(bent: dict[str, object]) -> N
     centre, _line, kiosk = pair()
     centre.support = bent
     with pytest.raises(Unavailable, match="line_portal"):
-        Support(kiosk.client, kiosk.intake).send(b"KJS1")
+        SupportUpload(kiosk.client, kiosk.intake).send(b"KJS1")
 
 
 def test_without_a_line_it_is_said() -> None:
     _centre, line, kiosk = pair()
     line.after = lost
-    support = Support(kiosk.client, kiosk.intake)
+    support = SupportUpload(kiosk.client, kiosk.intake)
     with pytest.raises(Unavailable, match="line_offline"):
         support.send(b"KJS1")
     line.after = lambda _target, _raw: Raw(200, {"content-type": wire.DSSE}, b"<html>")

@@ -18,7 +18,7 @@ from protocol.override import override
 from protocol.values.ids import check_char
 from protocol.wire.enrolment import Enrolment
 from sync.authority_inquiry import Inquiries
-from sync.centre_client import LateWire
+from sync.centre_client import LazyWire
 from sync.centre_ping import Ping
 from sync.enrolment import Enroller
 from sync.http_transport import Transport
@@ -69,7 +69,7 @@ class Shop:
         for _ in range(count):
             members = request_members()
             frame = {"fields": {"name": "تجربة"}}
-            self.kiosk.scribe.write([Writing(EntryType.REQUEST, members, frame, members["total_pt"])])
+            self.kiosk.journal.write([Writing(EntryType.REQUEST, members, frame, members["total_pt"])])
 
     def settle(self) -> None:
         """Until everything is acknowledged; waits are passed over, since the centre's clock is the true one."""
@@ -91,7 +91,7 @@ def enrol(centre: CentreProcess, *more: str) -> tuple[SeedSigner, Enrolment]:
     """A new key, and what the centre says of it; `more` for the slot of a device that is known already."""
     signer = SeedSigner(secrets.token_bytes(32))
     made = centre.cli("device", "slot", "--shop", SHOP, "--staff", "amal", *more)
-    enroller = Enroller(LateWire(centre.url), signer, SeededRandomness(time.time_ns()))
+    enroller = Enroller(LazyWire(centre.url), signer, SeededRandomness(time.time_ns()))
     application = enroller.reveal(enroller.claim(enroller.begin(made["slot"], made["code"])))
     assert enroller.status(application) is None
     number = enroller.number(application)
@@ -130,7 +130,7 @@ def test_outcomes_come_back(shop: Shop) -> None:
     shop.settle()
     until = time.monotonic() + 10
     while len(shop.kiosk.store._s.outcomes) < 2 and time.monotonic() < until:
-        shop.kiosk.cycle.hurry()
+        shop.kiosk.cycle.run_now()
         shop.settle()
         time.sleep(0.1)
     assert len(shop.kiosk.store._s.outcomes) == 2
@@ -176,7 +176,7 @@ def test_65_suspended_and_resumed(shop: Shop) -> None:
     assert inbound_handler.order(shop.kiosk.store.facts(), 1) == "suspended"
     assert shop.kiosk.cycle.status().state == "suspended"
     shop.centre.cli("device", "resume", device, "--staff", "amal")
-    shop.kiosk.cycle.hurry()
+    shop.kiosk.cycle.run_now()
     shop.settle()
     assert shop.kiosk.hwm == shop.kiosk.store.tail().chain.seq
 
@@ -217,7 +217,7 @@ def test_a_live_question_to_the_true_centre(shop: Shop) -> None:
 
 def test_a_claim_or_reveal_whose_answer_was_lost_is_made_again(centre: CentreProcess) -> None:
     made = centre.cli("device", "slot", "--shop", SHOP, "--staff", "amal")
-    enroller = Enroller(LateWire(centre.url), SeedSigner(secrets.token_bytes(32)), SeededRandomness(time.time_ns()))
+    enroller = Enroller(LazyWire(centre.url), SeedSigner(secrets.token_bytes(32)), SeededRandomness(time.time_ns()))
     begun = enroller.begin(made["slot"], made["code"])
     claimed = enroller.claim(begun)
     assert enroller.claim(begun) == claimed
@@ -227,7 +227,7 @@ def test_a_claim_or_reveal_whose_answer_was_lost_is_made_again(centre: CentrePro
 
 
 def test_66_a_wrong_code_is_refused_by_the_true_centre(centre: CentreProcess) -> None:
-    enroller = Enroller(LateWire(centre.url), SeedSigner(secrets.token_bytes(32)), SeededRandomness(5))
+    enroller = Enroller(LazyWire(centre.url), SeedSigner(secrets.token_bytes(32)), SeededRandomness(5))
     with pytest.raises(Refused, match="enrol_unknown"):
         enroller.claim(enroller.begin("9999", "0" * 10 + check_char("0" * 10)))
     enroller.close()

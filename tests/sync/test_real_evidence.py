@@ -49,7 +49,7 @@ def sell(shop: Shop, content: bytes = CONTENT) -> Evidence:
     sha256 = hashlib.sha256(content).digest()
     one = Evidence(members["id"], "card", sha256, len(content), "image/jpeg", file, key, 1)
     kiosk.store.commit([], [PutEvidence(one)])
-    kiosk.scribe.write(
+    kiosk.journal.write(
         [Writing(EntryType.REQUEST, {**members, "evidence": [one.member()]}, {"fields": {}}, members["total_pt"])],
         lambda records: [AddRequest(_row(one.request, records[0].fields.seq, records[0].hash))],
     )
@@ -63,7 +63,7 @@ def until(shop: Shop, one: Evidence, state: str, steps: int = 400) -> None:
         pause = shop.kiosk.cycle.step()
         shop.kiosk.clock.mono += int(pause.seconds * 1000)
         if pause.seconds:
-            shop.kiosk.cycle.hurry()
+            shop.kiosk.cycle.run_now()
     raise AssertionError(shop.kiosk.cycle.status())
 
 

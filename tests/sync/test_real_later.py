@@ -49,7 +49,7 @@ def test_work_of_an_earlier_epoch_arrives_under_it(shop: Shop, tmp_path: Path) -
     shop.line.faults += [line_proxy.drop_response, line_proxy.duplicate]
     until = time.monotonic() + 30
     while (shop.kiosk.store.left_behind() or shop.kiosk.cycle.status().waiting) and time.monotonic() < until:
-        shop.kiosk.cycle.hurry()
+        shop.kiosk.cycle.run_now()
         shop.settle()
     for epoch in (1, 2):
         mine = b"".join(item.record.pack() for item in shop.kiosk.store.export(epoch))
@@ -94,7 +94,7 @@ def take_request(shop: Shop) -> Request:
         return [AddRequest(made[0])]
 
     frame = {"fields": {"name": "تجربة"}}
-    shop.kiosk.scribe.write([Writing(EntryType.REQUEST, members, frame, members["total_pt"])], row)
+    shop.kiosk.journal.write([Writing(EntryType.REQUEST, members, frame, members["total_pt"])], row)
     return made[0]
 
 
@@ -104,7 +104,7 @@ def test_79_a_citizens_data_goes_on_both_sides(shop: Shop, monkeypatch: pytest.M
     shop.settle()
     until = time.monotonic() + 10
     while shop.kiosk.store.rejected() == [] and time.monotonic() < until:
-        shop.kiosk.cycle.hurry()
+        shop.kiosk.cycle.run_now()
         shop.settle()
         time.sleep(0.1)
     shop.centre.cli("backup", "begin")
@@ -113,7 +113,7 @@ def test_79_a_citizens_data_goes_on_both_sides(shop: Shop, monkeypatch: pytest.M
     with monkeypatch.context() as later:
         later.setattr("central.centre.time.time_ns", lambda: real() + 100 * 86_400 * 10**9)
         shop.centre.cli("request", "erase", request.id, "--staff", "badr")
-    shop.kiosk.cycle.hurry()
+    shop.kiosk.cycle.run_now()
     shop.settle()
     found = shop.kiosk.store.request(request.id)
     assert found is not None
@@ -130,7 +130,7 @@ def test_a_shop_that_is_named_as_a_pilot_learns_it_and_says_so(shop: Shop) -> No
 
     def rings() -> tuple[str, str]:
         for _ in range(2):  # the feed brings it, the heartbeat behind it says so
-            shop.kiosk.cycle.hurry()
+            shop.kiosk.cycle.run_now()
             shop.settle()
         row = next(row for row in shop.centre.cli("fleet") if row["device"] == device)
         return ring_in_force(shop.kiosk.in_force), row["ring"]
@@ -143,14 +143,14 @@ def test_a_shop_that_is_named_as_a_pilot_learns_it_and_says_so(shop: Shop) -> No
     assert rings() == (own, own)
 
 
-def counted(shop: Shop) -> prepaid_float.Prepaid:
+def counted(shop: Shop) -> prepaid_float.PrepaidFloat:
     """The float as the till has it, once the centre has counted its whole journal."""
     until = time.monotonic() + 15
     while time.monotonic() < until:
         now = prepaid_float.known(shop.kiosk.store.fact(prepaid_float.FACT))
         if now is not None and now.base_pt == shop.kiosk.store.tail().sum_pt:
             return now
-        shop.kiosk.cycle.hurry()
+        shop.kiosk.cycle.run_now()
         shop.settle()
         time.sleep(0.1)
     raise AssertionError("the centre has not counted it")
@@ -160,7 +160,7 @@ def test_the_float_of_a_shop_reaches_its_till_and_stays_right(shop: Shop) -> Non
     shop.sell(1)
     shop.settle()
     shop.centre.cli("float", "pay", "--shop", SHOP, "--amount-pt", "900000", "--reference", "B-1", "--staff", "badr")
-    shop.kiosk.cycle.hurry()
+    shop.kiosk.cycle.run_now()
     shop.settle()
     told = prepaid_float.known(shop.kiosk.store.fact(prepaid_float.FACT))
     assert told is not None

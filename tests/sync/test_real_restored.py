@@ -90,7 +90,7 @@ def test_the_centre_says_what_it_was_told_and_has_not(shop: Shop, tmp_path: Path
     until(shop, one, "stored")
     restore(shop.centre, older)
     assert [alert for alert in shop.centre.cli("fleet", "alerts") if alert["alert"] == "not_held"] == []
-    shop.kiosk.cycle.hurry()
+    shop.kiosk.cycle.run_now()
     while b"/v1/heartbeat" not in shop.line.requests[-1].partition(b"\r\n")[0]:
         shop.kiosk.cycle.step()
     told = [alert["subject"] for alert in shop.centre.cli("fleet", "alerts") if alert["alert"] == "not_held"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from protocol.wire.support_file import Head, seal
-from sync.support_upload import Support
+from protocol.wire.support_file import SupportHead, seal
+from sync.support_upload import SupportUpload
 from tests.sync.test_real_centre import Shop, centre, shop
 
 __all__ = ["centre", "shop"]
@@ -17,8 +17,8 @@ def test_a_report_is_kept_once_under_its_number_and_opens_there(shop: Shop) -> N
     rules = shop.kiosk.in_force
     me = rules.statement()
     said = {"v": 1, "report": {"kind": "printing", "text": "ورق"}}
-    file = seal(Head(me.device, me.epoch, 5), said, rules.keyset().seal_x25519)
-    support = Support(shop.kiosk.client, shop.kiosk.intake)
+    file = seal(SupportHead(me.device, me.epoch, 5), said, rules.keyset().seal_x25519)
+    support = SupportUpload(shop.kiosk.client, shop.kiosk.intake)
     number = support.send(file)
     assert support.send(file) == number
     opened = shop.centre.cli("support", "open", number)

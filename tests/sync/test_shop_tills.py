@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from kiosk.model.citizen_receipt import Line
-from kiosk.model.other_till_request import Found, Hold
+from kiosk.model.citizen_receipt import ReceiptLine
+from kiosk.model.other_till_request import OtherTillRequest, RefundHold
 from protocol.errors import Refused, Unavailable
-from sync.shop_tills import Neighbours
+from sync.shop_tills import ShopTills
 from tests.harness.fakes.fake_tills import OTHER
 from tests.harness.sync_party import lost, pair
 
@@ -24,15 +24,15 @@ SHOWN: dict[str, Any] = {
 ASKED = {"v": 1, "op": "op-1", "device": OTHER, "epoch": 2, "seq": 31, "id": "r1"}
 
 
-def asking(**bent: Any) -> Neighbours:
+def asking(**bent: Any) -> ShopTills:
     centre, _, kiosk = pair()
     centre.shop = bent
-    return Neighbours(kiosk.client, kiosk.intake)
+    return ShopTills(kiosk.client, kiosk.intake)
 
 
 def test_what_the_other_tills_sold_comes_signed() -> None:
     (found,), more = asking(found=[SHOWN], more=True).find({"v": 1, "op": "op-1"})
-    assert isinstance(found, Found)
+    assert isinstance(found, OtherTillRequest)
     assert (found.number, found.service, found.total_pt, more) == (
         f"{OTHER[:8]}-31",
         ("شهادة", "Certificate"),
@@ -40,12 +40,12 @@ def test_what_the_other_tills_sold_comes_signed() -> None:
         True,
     )
     assert (found.name, found.id_end, found.unsent, found.paid_here_ms) == ("منى أ.", "0014", 2, 0)
-    assert found.lines == (Line("رسم", "Fee", 500),)
+    assert found.lines == (ReceiptLine("رسم", "Fee", 500),)
 
 
 def test_lines_that_do_not_add_up_become_the_total() -> None:
     (found,), _ = asking(found=[{**SHOWN, "lines": []}]).find({"v": 1})
-    assert found.lines == (Line("شهادة", "Certificate", 500),)
+    assert found.lines == (ReceiptLine("شهادة", "Certificate", 500),)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_an_answer_that_is_none_is_not_shown(bent: dict[str, Any]) -> None:
 
 def test_a_hold_is_of_the_request_that_was_asked_about() -> None:
     tills = asking()
-    assert tills.refund({**ASKED, "act": "hold"}) == Hold("ab" * 8, 5_000)
+    assert tills.refund({**ASKED, "act": "hold"}) == RefundHold("ab" * 8, 5_000)
     assert tills.refund({**ASKED, "act": "release", "hold": "ab" * 8}).total_pt == 5_000
 
 
@@ -83,7 +83,7 @@ def test_what_is_no_hold_lets_nobody_pay(bent: dict[str, Any]) -> None:
 def test_without_a_line_nothing_is_found_and_nothing_waits() -> None:
     centre, line, kiosk = pair()
     line.after = lost
-    tills = Neighbours(kiosk.client, kiosk.intake)
+    tills = ShopTills(kiosk.client, kiosk.intake)
     with pytest.raises(Unavailable, match="line_offline"):
         tills.find({"v": 1})
     with pytest.raises(Unavailable, match="line_offline"):

@@ -276,7 +276,7 @@ def test_somebody_in_a_hurry_makes_everything_due() -> None:
     _, _, kiosk = pair()
     kiosk.settle()
     assert kiosk.cycle.step().seconds > 60
-    kiosk.cycle.hurry()
+    kiosk.cycle.run_now()
     assert kiosk.cycle.step().seconds == 0
 
 
@@ -314,7 +314,7 @@ def test_the_heartbeat_tells_the_versions_in_force(monkeypatch: pytest.MonkeyPat
         {"kind": "catalogue", "document": envelope(trust.CATALOGUE, catalogue(6), CATALOGUE)},
     ]
     kiosk.settle()
-    kiosk.cycle.hurry()
+    kiosk.cycle.run_now()
     kiosk.cycle.step()
     first, last = (strict_json.loads_object(body) for body in (bodies[0], bodies[-1]))
     assert (first["settings"], first["catalogue"]) == (0, 0)
@@ -339,7 +339,7 @@ def test_milestones_are_passed_in_their_order() -> None:
 
 def test_a_record_without_a_frame_goes_up_too() -> None:
     centre, _, kiosk = pair()
-    kiosk.scribe.write([Writing(EntryType.LOGIN, {"v": 1, "kind": "login"})])
+    kiosk.journal.write([Writing(EntryType.LOGIN, {"v": 1, "kind": "login"})])
     kiosk.settle()
     assert (centre.effects, centre.frames) == ([1], {})
 
@@ -365,7 +365,7 @@ def test_44_a_version_too_old_gets_no_lease_but_still_sends_and_hears() -> None:
     assert (kiosk.cycle.status().state, kiosk.cycle.status().detail) == ("online", "upgrade")
     assert inbound_handler.number(kiosk.store.facts(), "lease_until_ms") is None
     line.before = lambda _: None
-    kiosk.cycle.hurry()
+    kiosk.cycle.run_now()
     kiosk.settle()
     assert kiosk.cycle.status().detail == ""
 
@@ -389,7 +389,7 @@ def test_whoever_asks_faster_than_a_heartbeat_takes_still_gets_the_feed() -> Non
     line.before = lambda target: heard.append(target.partition("?")[0])
     centre.items = [{"kind": "settings", "document": envelope(trust.SETTINGS, settings(4))}]
     for _ in range(6):
-        kiosk.cycle.hurry()
+        kiosk.cycle.run_now()
         kiosk.cycle.step()
     assert kiosk.in_force.settings().version == 4
     assert heard.count(wire.PATH_FEED) >= 2
@@ -401,7 +401,7 @@ def test_whoever_asks_for_everything_sends_first_what_was_sold() -> None:
     kiosk.settle()
     for sold in (1, 2, 3):
         kiosk.sell()
-        kiosk.cycle.hurry()
+        kiosk.cycle.run_now()
         kiosk.cycle.step()
         assert len(centre.effects) == sold
 
@@ -479,7 +479,7 @@ def test_a_clock_the_centre_set_right_is_named_until_somebody_sets_it() -> None:
     assert kiosk.hwm == kiosk.store.tail().chain.seq, "what was sold goes up all the same"
     assert (kiosk.cycle.status().state, kiosk.cycle.status().detail) == ("clock_wrong", SERVED)
     kiosk.clock.wall, centre.skew_ms = kiosk.clock.wall + centre.skew_ms, 0
-    kiosk.cycle.hurry()
+    kiosk.cycle.run_now()
     kiosk.settle()
     assert kiosk.cycle.status().state == "online"
 

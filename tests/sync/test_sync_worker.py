@@ -9,9 +9,9 @@ import pytest
 
 from kiosk.core.events import Event, Events, SyncChanged
 from protocol.override import override
-from sync.centre_client import LateWire
+from sync.centre_client import LazyWire
 from sync.sync_cycle import Pause, SyncStatus
-from sync.sync_worker import Joinable, Worker, start_thread
+from sync.sync_worker import Joinable, SyncWorker, start_thread
 from tests.harness import line_proxy
 from tests.harness.fakes.fake_world import FakeClock
 from tests.harness.line_proxy import Proxy, scripted
@@ -40,7 +40,7 @@ class Steps:
     def status(self) -> SyncStatus:
         return SyncStatus("online", None, None, min(self.taken, 2), "")
 
-    def hurry(self) -> None:
+    def run_now(self) -> None:
         self.hurried += 1
 
     def close(self) -> None:
@@ -59,18 +59,18 @@ class Clock(FakeClock):
         return self.mono + time.monotonic_ns() // 1_000_000
 
 
-Run = Callable[..., tuple[Worker, Steps, list[Event], Clock]]
+Run = Callable[..., tuple[SyncWorker, Steps, list[Event], Clock]]
 
 
 @pytest.fixture
 def run() -> Iterator[Run]:
-    started: list[Worker] = []
+    started: list[SyncWorker] = []
 
-    def begin(*pauses: Pause | Exception) -> tuple[Worker, Steps, list[Event], Clock]:
+    def begin(*pauses: Pause | Exception) -> tuple[SyncWorker, Steps, list[Event], Clock]:
         steps, events, clock = Steps(*pauses), Events(), Clock()
         heard: list[Event] = []
         events.subscribe(heard.append)
-        worker = Worker(steps, events, clock)  # type: ignore[arg-type]
+        worker = SyncWorker(steps, events, clock)  # type: ignore[arg-type]
         started.append(worker)
         worker.start()
         return worker, steps, heard, clock
@@ -147,10 +147,10 @@ def test_a_listener_that_fails_does_not_end_the_line(run: Run, monkeypatch: pyte
 
 def test_stopping_breaks_off_and_joins() -> None:
     steps = Steps(Pause(900))
-    worker = Worker(steps, Events(), Clock())  # type: ignore[arg-type]
+    worker = SyncWorker(steps, Events(), Clock())  # type: ignore[arg-type]
     worker.stop()
     assert steps.closed == 1
-    worker = Worker(steps, Events(), Clock(), start_thread)  # type: ignore[arg-type]
+    worker = SyncWorker(steps, Events(), Clock(), start_thread)  # type: ignore[arg-type]
     worker.start()
     assert steps.reached(1)
     worker.stop()
@@ -175,7 +175,7 @@ def test_stopping_does_not_wait_for_what_cannot_be_broken_off(monkeypatch: pytes
 
     monkeypatch.setattr(steps, "step", hang)
     events.subscribe(heard.append)
-    worker = Worker(steps, events, Clock(), starter)  # type: ignore[arg-type]
+    worker = SyncWorker(steps, events, Clock(), starter)  # type: ignore[arg-type]
     worker.start()
     assert inside.wait(20)
     begun = time.monotonic()
@@ -191,9 +191,9 @@ def test_33_over_real_sockets_a_hanging_line_does_not_hold_up_the_end() -> None:
     centre = Centre(clock)
     with Proxy(scripted(centre)) as line:
         centre.authority = line.authority
-        kiosk = Kiosk(LateWire(line.url), clock)
+        kiosk = Kiosk(LazyWire(line.url), clock)
         kiosk.sell()
-        worker = Worker(kiosk.cycle, kiosk.events, clock)
+        worker = SyncWorker(kiosk.cycle, kiosk.events, clock)
         line.faults.append(line_proxy.silence)
         worker.start()
         while not line.requests:

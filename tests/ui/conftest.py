@@ -94,13 +94,13 @@ class Hands:
         return self
 
     def form(self, service: str = "birth-cert") -> Hands:
-        self.window.session.rest().sale.begin(service)
+        self.window.session.screens().sale.begin(service)
         self.until("pageForm")
         return self
 
     def fill(self) -> Hands:
         for name, value in self.counter.shop.sale().values.items():
-            self.window.session.rest().sale.form._fields[name].set_raw(value)
+            self.window.session.screens().sale.form._fields[name].set_raw(value)
         self.settle(200)
         return self
 

@@ -8,31 +8,31 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer
 
 from kiosk.core.events import ApprovalsChanged
-from kiosk.staff.two_person_rule import Agreement
+from kiosk.staff.two_person_rule import SecondWord
 from protocol.errors import KioskError
-from ui.approvals.centre_approval_page import ApprovalPage, Asking
+from ui.approvals.centre_approval_page import Asking, CentreApprovalPage
 from ui.shell.counter_port import Counter
 from ui.shell.navigation import Place, here
 
 if TYPE_CHECKING:
-    from kiosk.receiving.asked_of_centre import Asked, Subject
-    from kiosk.staff.centre_approvals import Approvals
+    from kiosk.receiving.asked_of_centre import CentreQuestion, Subject
+    from kiosk.staff.centre_approvals import CentreApprovals
     from ui.main.window import Window
 
 ASK_AGAIN_MS: Final = 20_000
 """How often the line is asked while somebody looks at the page and the line is up."""
 
 
-class Approving(QObject):
+class CentreApprovalFlow(QObject):
     def __init__(self, window: Window, counter: Counter) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter
         self._behind: Place | None = None
-        self._other: Approvals | None = None
-        self._carry_out: Callable[[Agreement], object] = lambda _agreement: None
+        self._other: CentreApprovals | None = None
+        self._carry_out: Callable[[SecondWord], object] = lambda _agreement: None
         self._seq = 0
-        self.page = ApprovalPage(window.language)
+        self.page = CentreApprovalPage(window.language)
         window.add(self.page)
         self.page.confirmed.connect(self._confirm)
         self.page.looked_again.connect(self._look)
@@ -44,11 +44,14 @@ class Approving(QObject):
         window.stack.currentChanged.connect(lambda _place: self._pace())
 
     @property
-    def _approvals(self) -> Approvals:
+    def _approvals(self) -> CentreApprovals:
         return self._other or self._counter.approvals
 
     def open(
-        self, subject: Callable[[], Subject], carry_out: Callable[[Agreement], object], other: Approvals | None = None
+        self,
+        subject: Callable[[], Subject],
+        carry_out: Callable[[SecondWord], object],
+        other: CentreApprovals | None = None,
     ) -> None:
         """Ask for `subject`, made on the storage thread; `carry_out` does the act once the centre agrees.
 
@@ -68,7 +71,7 @@ class Approving(QObject):
 
         self._window.bridge.ask(lambda: self._told(self._approvals.ask(subject())), shown, self._fail)
 
-    def _told(self, asked: Asked) -> Asking:
+    def _told(self, asked: CentreQuestion) -> Asking:
         approvals, subject = self._approvals, asked.subject
         facts = approvals.facts(asked)
         return Asking(
@@ -86,7 +89,7 @@ class Approving(QObject):
 
     def _go_on(self, seq: int) -> None:
         self._window.free()
-        self._carry_out(Agreement(approval=seq))
+        self._carry_out(SecondWord(approval=seq))
 
     def _look(self) -> None:
         self._counter.line.now()

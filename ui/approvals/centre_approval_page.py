@@ -43,7 +43,7 @@ class Asking:
     by_telephone: bool
 
 
-class ApprovalPage(Page):
+class CentreApprovalPage(Page):
     """`confirmed` carries what was typed as a code, "" where the centre has agreed by the line."""
 
     confirmed = Signal(str)

@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from kiosk.staff.two_person_rule import Agreement
+from kiosk.staff.two_person_rule import SecondWord
 from protocol.texts import Language, say
 from ui.session.sign_in_page import Person, PinEdit
 from ui.widgets.fields.choice_field import Combo
@@ -74,8 +74,8 @@ class SecondPerson(QWidget):
         self._code.setVisible(someone)
         self.pin.setVisible(someone)
 
-    def agreement(self) -> Agreement:
+    def agreement(self) -> SecondWord:
         who = self.names.currentData() or ""
         if who == CENTRE:
-            return Agreement(asks_centre=True)
-        return Agreement(who, self.pin.text()) if who else Agreement(waits=self._waits)
+            return SecondWord(asks_centre=True)
+        return SecondWord(who, self.pin.text()) if who else SecondWord(waits=self._waits)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from kiosk.staff.centre_approvals import EXTENSION
-from kiosk.staff.two_person_rule import Agreement
+from kiosk.staff.two_person_rule import SecondWord
 from protocol.errors import KioskError
 from ui.approvals.other_staff import others
-from ui.approvals.supervisor_page import Backing
+from ui.approvals.supervisor_page import SupervisorPage
 from ui.session.sign_in_page import Person
 from ui.shell.counter_port import Counter
 from ui.shell.navigation import Place, here
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from ui.main.window import Window
 
 
-class BackingFlow(QObject):
+class SupervisorFlow(QObject):
     def __init__(self, window: Window, counter: Counter) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter
         self._behind: Place | None = None
-        self.page = Backing(window.language)
+        self.page = SupervisorPage(window.language)
         window.add(self.page)
         self.page.agreed.connect(self._back)
         self.page.extend_asked.connect(self._extend)
@@ -44,7 +44,7 @@ class BackingFlow(QObject):
         self.page.set_people([person for person in people if person.role == "supervisor"])
         self._window.go(self.page)
 
-    def _back(self, agreement: Agreement) -> None:
+    def _back(self, agreement: SecondWord) -> None:
         if agreement.asks_centre:
             self._ask_centre()
             return
@@ -56,10 +56,10 @@ class BackingFlow(QObject):
     def _ask_centre(self) -> None:
         approvals, window = self._counter.approvals, self._window
 
-        def carry_out(agreement: Agreement) -> None:
+        def carry_out(agreement: SecondWord) -> None:
             window.bridge.ask(lambda: approvals.stand_behind(agreement.approval), self._agreed, self._fail)
 
-        window.session.rest().approving.open(approvals.behind, carry_out)
+        window.session.screens().approving.open(approvals.behind, carry_out)
 
     def _extend(self) -> None:
         """Wider limits for a day: for a shop that hears nothing of the centre."""
@@ -70,10 +70,10 @@ class BackingFlow(QObject):
             page = window.page()
             page.tell(lambda: ("ok", page.say("approval.extended", until=show.moment(until_ms)), ""))
 
-        def carry_out(agreement: Agreement) -> None:
+        def carry_out(agreement: SecondWord) -> None:
             window.bridge.ask(lambda: approvals.extend(agreement.approval), extended, self._fail)
 
-        window.session.rest().approving.open(lambda: EXTENSION, carry_out)
+        window.session.screens().approving.open(lambda: EXTENSION, carry_out)
 
     def _agreed(self, _second: object) -> None:
         self._return()

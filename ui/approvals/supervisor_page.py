@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from kiosk.staff.two_person_rule import Agreement
+from kiosk.staff.two_person_rule import SecondWord
 from protocol.override import override
 from protocol.texts import Language
 from ui.approvals.second_person import SecondPerson
@@ -19,7 +19,7 @@ from ui.widgets.push_button import Button
 from ui.widgets.theme import hold
 
 
-class Backing(Page):
+class SupervisorPage(Page):
     agreed = Signal(object)
     extend_asked = Signal()
     left = Signal()
@@ -51,7 +51,7 @@ class Backing(Page):
         self.second.set_language(self.language)
 
     def submit(self) -> None:
-        agreement: Agreement = self.second.agreement()
+        agreement: SecondWord = self.second.agreement()
         self.agreed.emit(agreement)
 
     @override

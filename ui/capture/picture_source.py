@@ -13,7 +13,7 @@ Fetch = Callable[[], bytes]
 """Brings the bytes; may take long, so it is called where waiting harms nobody. Raises Refused, Unavailable."""
 
 
-class Source(Protocol):
+class PictureSource(Protocol):
     """A camera, a scanner, a file. `word` is the text key of its button; `chosen` the device, None for any."""
 
     word: str

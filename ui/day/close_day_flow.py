@@ -9,17 +9,17 @@ from PySide6.QtCore import QObject
 
 from protocol.errors import KioskError
 from ui.approvals.other_staff import others
-from ui.day.close_day_page import ClosePage, Compared, Settling
+from ui.day.close_day_page import CloseDayPage, Compared, Settling
 from ui.shell.base_page import Page
 from ui.shell.counter_port import Counter
 
 if TYPE_CHECKING:
-    from ui.main.session_flow import Session
+    from ui.main.session_flow import SessionFlow
     from ui.main.window import Window
 
 
-class CloseFlow(QObject):
-    def __init__(self, window: Window, counter: Counter, session: Session, back: Callable[[], None]) -> None:
+class CloseDayFlow(QObject):
+    def __init__(self, window: Window, counter: Counter, session: SessionFlow, back: Callable[[], None]) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter
@@ -27,7 +27,7 @@ class CloseFlow(QObject):
         self._back = back
         self._closed: Any = None
         self._stale = False
-        self.page = ClosePage(window.language)
+        self.page = CloseDayPage(window.language)
         window.add(self.page)
         self.page.counted.connect(self._compare)
         self.page.confirmed.connect(self._close)

@@ -10,12 +10,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.model.day_book import Count
-from kiosk.staff.two_person_rule import NOBODY, Agreement
+from kiosk.staff.two_person_rule import NOBODY, SecondWord
 from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language
 from ui.approvals.second_person import SecondPerson
-from ui.day.drawer_count import Counting
+from ui.day.drawer_count import DrawerCount
 from ui.session.sign_in_page import Person
 from ui.shell.base_page import Action, Page
 from ui.widgets import show
@@ -47,11 +47,11 @@ class Settling:
 
     count: Count
     reason: str
-    agreement: Agreement
+    agreement: SecondWord
     recounts: int
 
 
-class ClosePage(Page):
+class CloseDayPage(Page):
     counted = Signal(object)
     confirmed = Signal(object)
     copy_asked = Signal()
@@ -63,7 +63,7 @@ class ClosePage(Page):
         self._state: State = "counting"
         self._date, self._recounts, self._armed = "", 0, True
         self._compared: Compared | None = None
-        self.counting = Counting(language)
+        self.counting = DrawerCount(language)
         self.counting.changed.connect(self._counts)
         row = QHBoxLayout()
         row.setSpacing(20)

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from PySide6.QtCore import QObject
 
 from kiosk.cash.cash_movements import CashKind, Moving
-from kiosk.cash.unsettled_closes import Waiting, asking
+from kiosk.cash.unsettled_closes import UnsettledClose, asking
 from kiosk.core.events import PrintJobsChanged, SessionChanged, TransactionsChanged
 from kiosk.model.day_book import BookLine, DayBook, TotalName
-from kiosk.staff.two_person_rule import Agreement
+from kiosk.staff.two_person_rule import SecondWord
 from protocol.errors import KioskError
 from ui.day.cash_page import CashPage
-from ui.day.close_day_flow import CloseFlow
-from ui.day.day_lines_page import Line, LinesPage
+from ui.day.close_day_flow import CloseDayFlow
+from ui.day.day_lines_page import DayLine, DayLinesPage
 from ui.day.day_page import DayPage, Total
 from ui.shell.counter_port import Counter
 
 if TYPE_CHECKING:
-    from ui.main.session_flow import Session
+    from ui.main.session_flow import SessionFlow
     from ui.main.window import Window
 
 SHOWN: Final[tuple[TotalName, ...]] = (
@@ -43,20 +43,20 @@ def totals_of(book: DayBook, *, blind: bool) -> list[Total]:
 
 
 class DayFlow(QObject):
-    def __init__(self, window: Window, counter: Counter, session: Session, home: Callable[[], None]) -> None:
+    def __init__(self, window: Window, counter: Counter, session: SessionFlow, home: Callable[[], None]) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter
         self._session = session
         self._name: TotalName = "taken"
         self._day: Any = None
-        self._waiting: Waiting | None = None
+        self._waiting: UnsettledClose | None = None
         self._may_agree = False
-        self.page, self.lines = DayPage(window.language), LinesPage(window.language)
+        self.page, self.lines = DayPage(window.language), DayLinesPage(window.language)
         self.cash = CashPage(window.language)
         for page in (self.page, self.lines, self.cash):
             window.add(page)
-        self.closing = CloseFlow(window, counter, session, self.open)
+        self.closing = CloseDayFlow(window, counter, session, self.open)
         self._join(home)
         window.bridge.heard.connect(self._heard)
 
@@ -72,7 +72,7 @@ class DayFlow(QObject):
         self.lines.left.connect(lambda: self._read(self._opened))  # the day that was looked at, not today's
         self.lines.print_asked.connect(self._print_lines)
         self.lines.opened.connect(
-            lambda one: self._session.rest().lists.open_one(one, lambda: self._window.go(self.lines))
+            lambda one: self._session.screens().lists.open_one(one, lambda: self._window.go(self.lines))
         )
         self.cash.left.connect(self.open)
         self.cash.confirmed.connect(self._move)
@@ -111,11 +111,11 @@ class DayFlow(QObject):
         """A close that could not wait for a second person says so until one has agreed."""
         unsettled = self._counter.unsettled
 
-        def work() -> tuple[Waiting | None, bool]:
+        def work() -> tuple[UnsettledClose | None, bool]:
             day = unsettled.oldest()
             return day, day is not None and unsettled.may_agree(day)
 
-        def shown(found: tuple[Waiting | None, bool]) -> None:
+        def shown(found: tuple[UnsettledClose | None, bool]) -> None:
             self._waiting, self._may_agree = found
             day = self._waiting
             self.page.set_waiting(
@@ -135,7 +135,7 @@ class DayFlow(QObject):
             self.page.tell(lambda: ("ok", self.page.say("today.agreed"), ""))
             self._ask_waiting()
 
-        def by_centre(agreement: Agreement) -> None:
+        def by_centre(agreement: SecondWord) -> None:
             self._window.go(self.page)
             self._window.bridge.ask(lambda: unsettled.agree(day.seq, agreement), agreed, self._fail)
 
@@ -143,7 +143,7 @@ class DayFlow(QObject):
             self._window.wait("busy.saving")
             self._window.bridge.ask(lambda: unsettled.agree(day.seq), agreed, self._fail)
         else:
-            self._window.session.rest().approving.open(lambda: asking(day), by_centre)
+            self._window.session.screens().approving.open(lambda: asking(day), by_centre)
 
     def _read(self, then: Callable[[], object]) -> None:
         def work() -> tuple[Any, list[Total]]:
@@ -175,22 +175,22 @@ class DayFlow(QObject):
         if day is None:
             return  # it is just being read
 
-        def work() -> tuple[str, int, list[Line]]:
+        def work() -> tuple[str, int, list[DayLine]]:
             book = self._counter.books.book(day.key)
             titles, names = self._counter.books.titles(book), self._counter.books.names()
             lines = [self._line(line, titles, names) for line in book.lines(name)]
             return f"total.{name}", book.total_pt(name), lines
 
-        def shown(found: tuple[str, int, list[Line]]) -> None:
+        def shown(found: tuple[str, int, list[DayLine]]) -> None:
             self.lines.set_lines(*found)
             self._window.go(self.lines)
 
         self._window.bridge.ask(work, shown, self._fail)
 
-    def _line(self, line: BookLine, titles: dict[str, tuple[str, str]], names: dict[str, str]) -> Line:
+    def _line(self, line: BookLine, titles: dict[str, tuple[str, str]], names: dict[str, str]) -> DayLine:
         device, who = self._counter.statement().device_text[:8], names.get(line.operator, "")
         said = " — ".join(part for part in (line.party, line.reason, line.reference) if part)
-        return Line(
+        return DayLine(
             line.at_ms, f"{device}-{line.seq}", titles.get(line.service_id, (said, said)), (who, who),
             line.amount_pt, line.request_id, line.reversed,
         )  # fmt: skip

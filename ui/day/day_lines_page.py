@@ -23,7 +23,7 @@ COLUMNS = ("list.time", "list.receipt", "lines.what", "lines.who", "list.amount"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DayLine:
     """A line as shown; `what` and `who` in both languages, `reversed` is void, refund or ""."""
 
     at_ms: int
@@ -35,14 +35,14 @@ class Line:
     reversed: str = ""
 
 
-class LinesPage(Page):
+class DayLinesPage(Page):
     opened = Signal(str)
     print_asked = Signal()
     left = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageLines", language, "lines.title")
-        self._lines: Sequence[Line] = ()
+        self._lines: Sequence[DayLine] = ()
         self._key, self._total_pt = "total.taken", 0
         self.total = Fact("huge", "label")
         self.table = Rows(len(COLUMNS), "linesTable")
@@ -59,7 +59,7 @@ class LinesPage(Page):
         self.body.addWidget(self.table, 1)
         self.retold()
 
-    def set_lines(self, key: str, total_pt: int, lines: Sequence[Line]) -> None:
+    def set_lines(self, key: str, total_pt: int, lines: Sequence[DayLine]) -> None:
         self._key, self._total_pt, self._lines = key, total_pt, lines
         self.retold()
 

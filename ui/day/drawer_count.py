@@ -26,7 +26,7 @@ def face_text(face_pt: int) -> str:
     return isolate(str(face_pt // 100) if face_pt % 100 == 0 else format_pt(face_pt))
 
 
-class Counting(QWidget):
+class DrawerCount(QWidget):
     """`by_notes` shows a field for each face. What is empty counts as none."""
 
     changed = Signal()

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from kiosk.upkeep.updates.long_wait_question import LongWait
 from protocol.errors import KioskError, Refused
-from ui.day.open_day_page import OpenDay
+from ui.day.open_day_page import OpenDayPage
 from ui.shell.counter_port import Counter
 from ui.widgets import show
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from ui.main.window import Window
 
 
-class Starting(QObject):
-    def __init__(self, window: Window, counter: Counter, page: OpenDay) -> None:
+class OpenDayFlow(QObject):
+    def __init__(self, window: Window, counter: Counter, page: OpenDayPage) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter

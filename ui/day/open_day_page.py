@@ -11,7 +11,7 @@ from kiosk.upkeep.updates.long_wait_question import LongWait
 from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language
-from ui.day.update_question import ANSWERS, AskUpdate
+from ui.day.update_question import ANSWERS, UpdateQuestion
 from ui.shell.base_page import Action, Page
 from ui.widgets import show
 from ui.widgets.cards import Card
@@ -21,7 +21,7 @@ from ui.widgets.push_button import Button
 from ui.widgets.theme import hold
 
 
-class OpenDay(Page):
+class OpenDayPage(Page):
     asked = Signal(object)  # piastres: Qt's int has 32 bits
 
     def __init__(self, language: Language) -> None:
@@ -39,7 +39,7 @@ class OpenDay(Page):
         card.column.addWidget(hint)
         card.column.addSpacing(8)
         card.column.addWidget(self.primary)
-        self.ask = AskUpdate()
+        self.ask = UpdateQuestion()
         hold(self.ask, width=680)
         self.centre(card)
         above = QHBoxLayout()

@@ -17,7 +17,7 @@ Answer = Literal["now", "evening", "tomorrow"]
 ANSWERS: Final[tuple[tuple[Answer, str], ...]] = (("now", "Alt+1"), ("evening", "Alt+2"), ("tomorrow", "Alt+3"))
 
 
-class AskUpdate(Card):
+class UpdateQuestion(Card):
     answered = Signal(str)
 
     def __init__(self) -> None:

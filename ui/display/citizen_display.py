@@ -8,21 +8,21 @@ from PySide6.QtCore import QEvent, QObject
 
 from protocol.override import override
 from ui.display.citizen_window import CitizenWindow
-from ui.sale.done_page import Done
-from ui.sale.review_page import Review
+from ui.sale.done_page import DonePage
+from ui.sale.review_page import ReviewPage
 
 if TYPE_CHECKING:
     from ui.main.window import Window
 
 
-class Facing(QObject):
+class CitizenDisplay(QObject):
     """Made only where the shop has a screen for it. The last language of the counter is that of the citizen."""
 
     def __init__(self, window: Window) -> None:
         super().__init__(window)
         self._window = window
         self.screen = CitizenWindow(window, window.language)
-        review = window.findChild(Review)
+        review = window.findChild(ReviewPage)
         assert review is not None  # noqa: S101 - the pages are made before
         review.bill.told.connect(self._follow)
         window.stack.currentChanged.connect(lambda _place: self._follow())
@@ -48,9 +48,9 @@ class Facing(QObject):
     def _follow(self) -> None:
         page = self._window.page()
         self.screen.set_language(self._window.language)
-        if isinstance(page, Review):
+        if isinstance(page, ReviewPage):
             self.screen.costs(page.subtitle.text(), page.bill, paid=page.paid_before)
-        elif isinstance(page, Done) and page.outcome is not None:
+        elif isinstance(page, DonePage) and page.outcome is not None:
             self.screen.saved(page.outcome.qr)
         else:
             self.screen.welcome(self._window.header.shop.accessibleName())

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from protocol.texts import Language, say
-from ui.widgets.bill_card import Bill
+from ui.widgets.bill_card import BillCard
 from ui.widgets.labels import Text
 from ui.widgets.qr_picture import QrPicture
 from ui.widgets.theme import hold
@@ -31,7 +31,7 @@ class CitizenWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._language: Language = language
         self.title = Text(role="huge", wrap=True, middle=True)
-        self.bill = Bill(language, "citizen.pay", large=True)
+        self.bill = BillCard(language, "citizen.pay", large=True)
         hold(self.bill, width=BILL_PX)
         self.qr, self.photograph = QrPicture("citizenQr", QR_MODULE), Text(role="h2", wrap=True, middle=True)
         hold(self.photograph, width=CODE_PX)
@@ -78,7 +78,7 @@ class CitizenWindow(QWidget):
     def welcome(self, shop: str) -> None:
         self._stand(f"{say(self._language, 'citizen.welcome')}\n{shop}".strip(), bill=False, qr="")
 
-    def costs(self, service: str, bill: Bill, *, paid: bool = False) -> None:
+    def costs(self, service: str, bill: BillCard, *, paid: bool = False) -> None:
         """`paid`: with another receipt, before."""
         self.bill.copy(bill)
         self.bill.call("bill.paid" if paid else "citizen.pay")

@@ -6,21 +6,21 @@ from typing import Final
 
 from PySide6.QtCore import QSettings
 
-from ui.widgets.theme import SIZES, Look
+from ui.widgets.theme import SIZES, ScreenLook
 
 TEXT: Final = "display/text"
 CONTRAST: Final = "display/contrast"
 CITIZEN: Final = "display/citizen"
 
 
-def kept_look() -> Look:
+def kept_look() -> ScreenLook:
     """What was chosen here; the plain look where nothing was, or nothing that can be worn."""
     kept = _file()
     text, contrast = str(kept.value(TEXT, "")), str(kept.value(CONTRAST, ""))
-    return Look(int(text) if text in map(str, SIZES) else 100, contrast == "true")
+    return ScreenLook(int(text) if text in map(str, SIZES) else 100, contrast == "true")
 
 
-def keep_look(look: Look) -> None:
+def keep_look(look: ScreenLook) -> None:
     kept = _file()
     kept.setValue(TEXT, str(look.text))
     kept.setValue(CONTRAST, "true" if look.contrast else "false")

@@ -9,12 +9,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from ui.display.display_choice import keep_citizen, keep_look
-from ui.display.display_page import Display
+from ui.display.display_page import DisplayPage
 from ui.widgets import theme
-from ui.widgets.theme import Look
+from ui.widgets.theme import ScreenLook
 
 if TYPE_CHECKING:
-    from ui.display.citizen_display import Facing
+    from ui.display.citizen_display import CitizenDisplay
     from ui.main.window import Window
 
 
@@ -22,9 +22,9 @@ class DisplayFlow(QObject):
     def __init__(self, window: Window) -> None:
         super().__init__(window)
         self._window = window
-        self.page = Display(window.language)
+        self.page = DisplayPage(window.language)
         window.add(self.page)
-        self._facing: Facing | None = None
+        self._facing: CitizenDisplay | None = None
         self.page.asked.connect(self._wear)
         self.page.citizen_asked.connect(self._choose_citizen)
         self.page.left.connect(window.back)
@@ -36,7 +36,7 @@ class DisplayFlow(QObject):
         self.page.set_citizen(wanted=facing, screens=len(QGuiApplication.screens()))
         self._window.aside(self.page)
 
-    def _wear(self, look: Look) -> None:
+    def _wear(self, look: ScreenLook) -> None:
         app = QApplication.instance()
         if isinstance(app, QApplication):
             theme.wear(app, look)
@@ -46,9 +46,9 @@ class DisplayFlow(QObject):
     def face(self, *, wanted: bool) -> None:
         """A window towards the citizen, or none."""
         if wanted and self._facing is None:
-            from ui.display.citizen_display import Facing  # noqa: PLC0415 - few counters have a second screen
+            from ui.display.citizen_display import CitizenDisplay  # noqa: PLC0415 - few counters have a second screen
 
-            self._facing = Facing(self._window)
+            self._facing = CitizenDisplay(self._window)
         elif self._facing is not None:
             self._facing.turn(on=wanted)
 

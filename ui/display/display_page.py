@@ -15,10 +15,10 @@ from ui.shell.base_page import Action, Page
 from ui.widgets.cards import Card
 from ui.widgets.labels import Text
 from ui.widgets.push_button import Button
-from ui.widgets.theme import SIZES, Look, hold
+from ui.widgets.theme import SIZES, ScreenLook, hold
 
 
-class Display(Page):
+class DisplayPage(Page):
     private = False
     aside = True
     _screens = 1
@@ -63,7 +63,7 @@ class Display(Page):
             group.addButton(radio)
             card.column.addWidget(radio)
 
-    def set_look(self, look: Look) -> None:
+    def set_look(self, look: ScreenLook) -> None:
         self.sizes[look.text].setChecked(True)
         self.colours[look.contrast].setChecked(True)
 
@@ -87,7 +87,7 @@ class Display(Page):
 
     def _choose(self) -> None:
         size = next(size for size, radio in self.sizes.items() if radio.isChecked())
-        self.asked.emit(Look(size, self.colours[True].isChecked()))
+        self.asked.emit(ScreenLook(size, self.colours[True].isChecked()))
 
     def _face(self) -> None:
         self.citizen_asked.emit(self.citizen[True].isChecked())

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
-from ui.widgets.theme import Look, dress
+from ui.widgets.theme import ScreenLook, dress
 
 
-def make_application(argv: Sequence[str], look: Look | None = None) -> QApplication:
+def make_application(argv: Sequence[str], look: ScreenLook | None = None) -> QApplication:
     """The one application object, dressed; an existing one (a test's) is dressed and returned."""
     existing = QCoreApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(list(argv))

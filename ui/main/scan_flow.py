@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QWidget
 from protocol.errors import Refused
 from protocol.journal import first_paper
 from protocol.values.scanned import Scan, read_scan, through_arabic
-from ui.requests.request_flow import Lists
+from ui.requests.request_flow import RequestFlow
 from ui.sale.form_page import FormPage
 from ui.shell import command_keys
-from ui.shell.barcode_scanner import Scanner
+from ui.shell.barcode_scanner import BarcodeScanner
 from ui.shell.counter_port import Counter
 from ui.widgets.fields.base_field import Field
 from ui.widgets.fields.line_edit import LineEdit
@@ -32,14 +32,14 @@ WORDS: Final = ("reasonEdit", "partyEdit", "takerName")
 """Lines whose words are read in the journal, and on papers that others see."""
 
 
-class Scanning(QObject):
-    def __init__(self, window: Window, lists: Lists, counter: Counter) -> None:
+class ScanFlow(QObject):
+    def __init__(self, window: Window, lists: RequestFlow, counter: Counter) -> None:
         super().__init__(window)
         self._counter = counter
         self._state = ""
         self._window = window
         self._lists = lists
-        self.scanner = Scanner(window, self.take)
+        self.scanner = BarcodeScanner(window, self.take)
 
     def take(self, typed: str, entered: bool) -> bool:
         """Whether the scan has gone where it belongs; else it stays where the keys put it."""

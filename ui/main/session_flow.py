@@ -11,32 +11,32 @@ from PySide6.QtCore import QObject, QTimer
 
 from kiosk.core.events import DocumentsChanged
 from protocol.errors import KioskError
-from ui.session.sign_in_page import Person, SignIn
+from ui.session.sign_in_page import Person, SignInPage
 from ui.shell.base_page import Action, Page
 from ui.shell.counter_port import Counter
-from ui.upkeep.sync_chip import LineChip
+from ui.upkeep.sync_chip import SyncChip
 
 if TYPE_CHECKING:
-    from ui.main.screens import Rest
+    from ui.main.screens import Screens
     from ui.main.window import Window
-    from ui.setup.wizard_flow import SettingUp
+    from ui.setup.wizard_flow import WizardFlow
 
 POLL_MS = 2_000
 
 
-class Session(QObject):
+class SessionFlow(QObject):
     """Who is here, and what may be shown to them."""
 
     def __init__(self, window: Window, counter: Counter) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter
-        self._rest: Rest | None = None
+        self._rest: Screens | None = None
         self._login: Any = None
-        self.setting_up: SettingUp | None = None
+        self.setting_up: WizardFlow | None = None
         """While it stands nothing else begins."""
-        self.chip = LineChip(window, counter)
-        self.sign_in = SignIn(window.language)
+        self.chip = SyncChip(window, counter)
+        self.sign_in = SignInPage(window.language)
         window.add(self.sign_in)
         self.sign_in.asked.connect(self._sign_in)
         self.sign_in.first_pin_asked.connect(self._first_pin)
@@ -52,19 +52,19 @@ class Session(QObject):
 
     # ---- opening
 
-    def rest(self) -> Rest:
+    def screens(self) -> Screens:
         """The other pages, made at first need."""
         if self._rest is None:
-            from ui.main.screens import Rest  # noqa: PLC0415 - after the first picture
+            from ui.main.screens import Screens  # noqa: PLC0415 - after the first picture
 
-            self._rest = Rest(self._window, self._counter, self)
+            self._rest = Screens(self._window, self._counter, self)
         return self._rest
 
     def _ready(self) -> None:
         self._window.bridge.listen(self._counter.events)
-        self.rest()
+        self.screens()
         self.chip.start()
-        self.rest().lockout.start()
+        self.screens().lockout.start()
         self._window.bridge.ask(self._counter.enrolment.needed, self._begin, self._fail)
 
     def _heard(self, event: object) -> None:
@@ -76,7 +76,7 @@ class Session(QObject):
         if self.setting_up is not None:
             return
         if needed:
-            self.rest().enrolling.open()
+            self.screens().enrolling.open()
         else:
             self.load()
 
@@ -138,8 +138,8 @@ class Session(QObject):
     def _first_pin(self, operator_id: str) -> None:
         person = self.sign_in.chosen()
         if person is not None and person.id == operator_id:
-            self.rest().activate.set_person(person)
-            self._window.go(self.rest().activate)
+            self.screens().activate.set_person(person)
+            self._window.go(self.screens().activate)
 
     def activate(self, operator_id: str, code: str, pin: str) -> None:
         self._window.wait("busy.pin")
@@ -150,7 +150,7 @@ class Session(QObject):
     def _activated(self, login: Any) -> None:
         person = self.sign_in.chosen()
         if person is not None and person.fresh:
-            self.rest().hints.begin()
+            self.screens().hints.begin()
         self.signed_in(login)
 
     def signed_in(self, login: Any) -> None:
@@ -166,8 +166,8 @@ class Session(QObject):
         if doubt is None:
             self.begin_day()
         else:
-            self.rest().clock.set_doubt(doubt)
-            self._window.go(self.rest().clock)
+            self.screens().clock.set_doubt(doubt)
+            self._window.go(self.screens().clock)
 
     def confirm_clock(self) -> None:
         self._window.wait("busy.saving")
@@ -181,18 +181,18 @@ class Session(QObject):
     def _day(self, found: tuple[Any, Any]) -> None:
         day, coming = found
         if day is not None and day.date != coming.date:
-            self.rest().day.begin_close()  # a day left open is closed first
+            self.screens().day.begin_close()  # a day left open is closed first
         elif day is None:
-            self._window.go(self.rest().open_day)
-            self.rest().open_day.set_day(coming.label, again=coming.number > 1)
-            self.rest().starting.begin()
+            self._window.go(self.screens().open_day)
+            self.screens().open_day.set_day(coming.label, again=coming.number > 1)
+            self.screens().starting.begin()
         else:
-            self.rest().sale.home()
+            self.screens().sale.home()
 
     def open_day(self, opening_pt: int) -> None:
         self._window.wait("busy.saving")
         self._window.bridge.ask(
-            lambda: self._counter.till.open_day(opening_pt), lambda _day: self.rest().sale.home(), self._fail
+            lambda: self._counter.till.open_day(opening_pt), lambda _day: self.screens().sale.home(), self._fail
         )
 
     # ---- lock
@@ -208,7 +208,7 @@ class Session(QObject):
         self._show_lock()
 
     def _show_lock(self) -> None:
-        page = self.rest().lock
+        page = self.screens().lock
         page.set_name(self._login.operator.name_ar, self._login.operator.name_en)
         self._window.go(page)
         self._window.set_globals(self._outside())
@@ -218,7 +218,7 @@ class Session(QObject):
         """Nobody may come in, or stay: `page` says why. What was typed is kept; its owner comes back to it."""
         window = self._window
         if self._login is not None and window.behind is None:
-            self.rest().sale.keep_now()
+            self.screens().sale.keep_now()
             window.behind = window.under()
             window.bridge.ask(self._counter.people.lock, lambda _none: None, self._fail)
         window.bar = page
@@ -241,7 +241,7 @@ class Session(QObject):
 
     def _still_locked(self, error: KioskError) -> None:
         self._fail(error)
-        lock = self.rest().lock
+        lock = self.screens().lock
         lock.pin.clear()
         if self._window.page() is lock:  # else whoever pressed this had signed out just before
             lock.pin.setFocus()
@@ -262,10 +262,10 @@ class Session(QObject):
 
     def left(self) -> None:
         """Nobody is signed in any more: back to the names."""
-        self.rest().hints.end()
+        self.screens().hints.end()
         self._login = self._window.behind = None
         self._idle.stop()
-        self.rest().sale.forget()
+        self.screens().sale.forget()
         self.retell()
         self._window.set_globals(self._outside())
         self._window.go(self.sign_in)
@@ -287,10 +287,10 @@ class Session(QObject):
 
     def _inside(self) -> list[Action]:
         return [
-            Action("F3", "", self.rest().sale.home, leaves=True),
-            Action("F6", "key.list", self.rest().lists.open, leaves=True),
+            Action("F3", "", self.screens().sale.home, leaves=True),
+            Action("F6", "key.list", self.screens().lists.open, leaves=True),
             Action("F7", "key.sync", self._sync, leaves=True),
-            Action("F8", "key.day", self.rest().day.open, leaves=True),
+            Action("F8", "key.day", self.screens().day.open, leaves=True),
             Action("Alt+9", "", self._papers, leaves=True),
             *self._outside(),
             Action("F12", "key.lock", self.lock),
@@ -299,19 +299,19 @@ class Session(QObject):
     def _sync(self) -> None:
         free = self._window.behind is None and self._window.veil.isHidden() and not self._window.forced()
         if self._login is not None and free:  # the header's light is pressed, too, on any page
-            self.rest().sync.open()
+            self.screens().sync.open()
 
     def _papers(self) -> None:
         if self._login is not None and self._window.behind is None and self._window.veil.isHidden():
-            self.rest().printing.open()
+            self.screens().printing.open()
 
     def _display(self) -> None:
         if self._window.veil.isHidden():
-            self.rest().display.open()
+            self.screens().display.open()
 
     def _help(self) -> None:
         if self._rest is None:  # the store is still being opened
             self._window.page().help()
             return
         locked = self._login is None or self._window.behind is not None
-        self.rest().helping.open(self._outside() if locked else self._inside(), inside=not locked)
+        self.screens().helping.open(self._outside() if locked else self._inside(), inside=not locked)

@@ -18,15 +18,15 @@ from shiboken6 import isValid
 
 from protocol.override import override
 from protocol.texts import Language, say
-from ui.main.session_flow import Session
+from ui.main.session_flow import SessionFlow
 from ui.shell import command_keys
 from ui.shell.base_page import Action, Page
 from ui.shell.bridge import Bridge
-from ui.shell.busy_veil import Veil
+from ui.shell.busy_veil import BusyVeil
 from ui.shell.counter_port import Counter
-from ui.shell.footer_bar import Footer
-from ui.shell.garbage_timer import Garbage
-from ui.shell.header_bar import Header
+from ui.shell.footer_bar import FooterBar
+from ui.shell.garbage_timer import GarbageTimer
+from ui.shell.header_bar import HeaderBar
 from ui.shell.navigation import Place, here
 from ui.widgets.announce import announce
 
@@ -49,7 +49,7 @@ class Window(QMainWindow):
         super().__init__()
         self.setObjectName("window")
         self.language: Language = language
-        self.header, self.footer = Header(), Footer()
+        self.header, self.footer = HeaderBar(), FooterBar()
         self.stack = QStackedWidget()
         # A page with more to say than there is room for must never push the keys' line off the screen.
         self.stack.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
@@ -64,12 +64,12 @@ class Window(QMainWindow):
         self._wake.timeout.connect(self._listen_again)
         QApplication.instance().focusChanged.connect(self._show_field)  # type: ignore[union-attr]
         self.setCentralWidget(self._inside())
-        self.veil = Veil(self.stack)
+        self.veil = BusyVeil(self.stack)
         self.bridge = Bridge(counter, self)
-        self._garbage = Garbage(self)
+        self._garbage = GarbageTimer(self)
         self.header.language_asked.connect(self.turn_language)
         self._lay_out()
-        self.session = Session(self, counter)
+        self.session = SessionFlow(self, counter)
         self.tell_title()
         self.resize(*SIZE)
 

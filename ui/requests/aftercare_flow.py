@@ -12,8 +12,8 @@ from kiosk.core.events import TransactionsChanged
 from kiosk.model.service_request import Request
 from protocol.errors import KioskError
 from protocol.wire.statuses import CAME_BACK
-from ui.requests.aftercare_page import AftercarePage, Standing
-from ui.requests.citizen_rights_flow import RightsFlow
+from ui.requests.aftercare_page import AftercarePage, AftercareStanding
+from ui.requests.citizen_rights_flow import CitizenRightsFlow
 from ui.requests.request_list_flow import citizen
 from ui.shell.counter_port import Counter
 from ui.widgets import show
@@ -75,13 +75,13 @@ class AftercareFlow(QObject):
         window.add(self.page)
         self.page.asked.connect(self._act)
         self.page.left.connect(self._leave)
-        self.rights = RightsFlow(window, counter)
+        self.rights = CitizenRightsFlow(window, counter)
         window.bridge.heard.connect(self._heard)
 
     def open(self, request_id: str, back: Callable[[], object]) -> None:
         self._id, self._back = request_id, back
 
-        def shown(standing: Standing) -> None:
+        def shown(standing: AftercareStanding) -> None:
             self.page.set_standing(standing)
             self._window.go(self.page)
             self.page.retold()
@@ -91,13 +91,13 @@ class AftercareFlow(QObject):
     def _leave(self) -> None:
         self._back()
 
-    def _read(self) -> Standing:
+    def _read(self) -> AftercareStanding:
         request = self._counter.desk.request(self._id)
         assert request is not None  # noqa: S101 - it was opened from a list
         title = self._counter.desk.service(request.service_id, request.catalogue).title
         outcome = request.outcome
         open_task = outcome is not None and outcome.status in CAME_BACK and not (request.seen or request.reversed)
-        return Standing(
+        return AftercareStanding(
             f"{self._counter.statement().device_text[:8]}-{request.seq}", (title["ar"], title["en"]), citizen(request),
             outcome.status if outcome else "", (outcome.reason_ar, outcome.reason_en) if outcome else ("", ""),
             who_acts(outcome) if outcome is not None and open_task else "", possible(request), history(request),

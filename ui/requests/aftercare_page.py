@@ -28,7 +28,7 @@ ACTS: Final = ("correct", "told", "arrived", "hand", "escalate", "rights")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class AftercareStanding:
     """A request as this page shows it. `acts` are those of ACTS that are possible now; `who` a key of ``acts.…``."""
 
     receipt: str
@@ -48,7 +48,7 @@ class AftercarePage(Page):
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageAftercare", language, "detail.what")
-        self._standing: Standing | None = None
+        self._standing: AftercareStanding | None = None
         self.whose = Text(role="strong", wrap=True)
         self.history = Rows(2, "aftercareHistory")
         self.history.horizontalHeader().hide()
@@ -92,7 +92,7 @@ class AftercarePage(Page):
 
     # ---- data in
 
-    def set_standing(self, standing: Standing, *, anew: bool = True) -> None:
+    def set_standing(self, standing: AftercareStanding, *, anew: bool = True) -> None:
         """A request just opened; else how it stands meanwhile: who came for it stays as typed until it is used."""
         self._standing = standing
         if anew or "hand" not in standing.acts:

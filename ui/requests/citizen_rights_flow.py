@@ -10,10 +10,10 @@ from PySide6.QtCore import QObject
 
 from kiosk.aftercare import citizen_rights
 from kiosk.model.service_request import Request
-from kiosk.staff.two_person_rule import Agreement
+from kiosk.staff.two_person_rule import SecondWord
 from protocol.errors import KioskError
 from ui.approvals.other_staff import others
-from ui.requests.citizen_rights_page import Kept, RightsPage
+from ui.requests.citizen_rights_page import CitizenRightsPage, Kept
 from ui.requests.request_list_flow import citizen
 from ui.session.sign_in_page import Person
 from ui.shell.counter_port import Counter
@@ -33,14 +33,14 @@ def supervisors(counter: Counter) -> list[Person]:
     return [person for person in people if person.role == "supervisor"]
 
 
-class RightsFlow(QObject):
+class CitizenRightsFlow(QObject):
     def __init__(self, window: Window, counter: Counter) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter
         self._id = ""
         self._back: Callable[[], object] = lambda: None
-        self.page = RightsPage(window.language)
+        self.page = CitizenRightsPage(window.language)
         window.add(self.page)
         self.page.copy_asked.connect(self._copy)
         self.page.erasure_asked.connect(self._erase)
@@ -84,7 +84,7 @@ class RightsFlow(QObject):
         self._window.bridge.ask(self._read, self.page.set_kept, self._fail)
         self._look_for_disks()
 
-    def _copy(self, agreement: Agreement, disk: str) -> None:
+    def _copy(self, agreement: SecondWord, disk: str) -> None:
         if agreement.asks_centre:
             self._ask_centre("copy", lambda given: self._copy(given, disk))
             return
@@ -104,16 +104,16 @@ class RightsFlow(QObject):
         self._window.wait("busy.saving")
         self._window.bridge.ask(work, put_away, self._fail)
 
-    def _ask_centre(self, kind: What, carry_out: Callable[[Agreement], None]) -> None:
-        def then(agreement: Agreement) -> None:
+    def _ask_centre(self, kind: What, carry_out: Callable[[SecondWord], None]) -> None:
+        def then(agreement: SecondWord) -> None:
             self._window.go(self.page)
             carry_out(agreement)
 
-        self._window.session.rest().approving.open(
+        self._window.session.screens().approving.open(
             lambda: self._counter.rights.subject(kind, self._request().national_id), then
         )
 
-    def _erase(self, agreement: Agreement) -> None:
+    def _erase(self, agreement: SecondWord) -> None:
         if agreement.asks_centre:
             self._ask_centre("erasure", self._erase)
             return

@@ -34,7 +34,7 @@ class Kept:
     acts: Sequence[tuple[int, str, str, str, int]]
 
 
-class RightsPage(Page):
+class CitizenRightsPage(Page):
     copy_asked = Signal(object, str)
     erasure_asked = Signal(object)
     looked_again = Signal()

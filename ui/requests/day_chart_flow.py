@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 from kiosk.model.service_request import Query, Request
 from protocol.clock import show_time
 from protocol.errors import KioskError
-from ui.requests.day_chart_page import Picture, PicturePage
+from ui.requests.day_chart_page import DayChart, DayChartPage
 from ui.shell.counter_port import Counter
 from ui.widgets import show
 
@@ -28,13 +28,13 @@ def by_hour(requests: Sequence[Request]) -> list[tuple[int, int]]:
     return [(hour, found[hour]) for hour in range(min(found), max(found) + 1)] if found else []
 
 
-class Picturing(QObject):
+class DayChartFlow(QObject):
     def __init__(self, window: Window, counter: Counter) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter
         self._back: Callable[[], object] = lambda: None
-        self.page = PicturePage(window.language)
+        self.page = DayChartPage(window.language)
         window.add(self.page)
         self.page.left.connect(self._leave)
 
@@ -42,20 +42,20 @@ class Picturing(QObject):
         """The picture of `day`, ISO; "" for the business date of now."""
         self._back = back
 
-        def shown(picture: Picture) -> None:
+        def shown(picture: DayChart) -> None:
             self.page.set_picture(picture)
             self._window.go(self.page)
 
         self._window.bridge.ask(lambda: self._read(day or self._counter.till.today()), shown, self._fail)
 
-    def _read(self, day: str) -> Picture:
+    def _read(self, day: str) -> DayChart:
         requests = [one for one in self._counter.desk.search(Query(date=day, limit=-1)) if one.reversed != "void"]
         counts = Count(request.service_id for request in requests)
         newest = {request.service_id: request for request in reversed(requests)}
         services = [(self._title(newest[service]), count) for service, count in counts.most_common(MOST)]
         rest = len(requests) - sum(count for _, count in services)
         others = [(show.both("picture.others"), rest)] if rest else []
-        return Picture(day, by_hour(requests), [*services, *others])
+        return DayChart(day, by_hour(requests), [*services, *others])
 
     def _title(self, request: Request) -> tuple[str, str]:
         title = self._counter.desk.service(request.service_id, request.catalogue).title

@@ -20,7 +20,7 @@ from ui.widgets.theme import hold
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class DayChart:
     """Counts of one day: by hour (0 to 23, from the first to the last with any), by service (title), the most first."""
 
     day: str
@@ -28,12 +28,12 @@ class Picture:
     services: Sequence[tuple[tuple[str, str], int]]
 
 
-class PicturePage(Page):
+class DayChartPage(Page):
     left = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pagePicture", language, "picture.title")
-        self._picture: Picture | None = None
+        self._picture: DayChart | None = None
         self.hours, self.services = Bars("chartHours"), Bars("chartServices")
         self.none = Text(role="hint", wrap=True)
         self.word(self.none.setText, "picture.none")
@@ -58,7 +58,7 @@ class PicturePage(Page):
         self.body.addWidget(self.back)
         self.body.addStretch(0)
 
-    def set_picture(self, picture: Picture) -> None:
+    def set_picture(self, picture: DayChart) -> None:
         self._picture = picture
         self.retold()
 

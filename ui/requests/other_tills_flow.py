@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject
 
-from kiosk.model.other_till_request import Found
+from kiosk.model.other_till_request import OtherTillRequest
 from kiosk.model.service_request import Query
 from protocol.errors import KioskError, Refused
 from protocol.values.finding import day_in
-from ui.requests.other_tills_page import ElsewherePage, Neighbour, NeighbourPage
-from ui.requests.request_list_page import Row, Transactions, Wanted
+from ui.requests.other_tills_page import OtherTill, OtherTillPage, OtherTillsPage
+from ui.requests.request_list_page import RequestListPage, Row, Wanted
 from ui.requests.reverse_page import ReversePage, ToReverse
 from ui.shell.counter_port import Counter
 from ui.widgets import show
@@ -25,18 +25,18 @@ QUIET_MS: Final = 15 * 60_000
 """A till that was not heard of for so long may have paid something back that nobody knows of yet."""
 
 
-class ElsewhereFlow(QObject):
-    def __init__(self, window: Window, counter: Counter, own: Transactions) -> None:
+class OtherTillsFlow(QObject):
+    def __init__(self, window: Window, counter: Counter, own: RequestListPage) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter
         self._own = own
         self._wanted = Wanted()
-        self._found: list[Found] = []
+        self._found: list[OtherTillRequest] = []
         self._names: dict[str, str] = {}
         self._at: int = 0
         self._asked = 0
-        self.page, self.detail = ElsewherePage(window.language), NeighbourPage(window.language)
+        self.page, self.detail = OtherTillsPage(window.language), OtherTillPage(window.language)
         self.refund = ReversePage(window.language)
         self.refund.setObjectName("pageNeighbourRefund")
         for page in (self.page, self.detail, self.refund):
@@ -70,7 +70,7 @@ class ElsewhereFlow(QObject):
         def still_there(then: Callable[[Any], None]) -> Callable[[Any], None]:
             return lambda given: then(given) if asked == self._asked else None
 
-        def work() -> tuple[list[Found], bool, dict[str, str]]:
+        def work() -> tuple[list[OtherTillRequest], bool, dict[str, str]]:
             neighbours = self._counter.neighbours
             found, more = neighbours.search(query)
             return found, more, {one.operator: neighbours.who(one) for one in found}
@@ -80,7 +80,7 @@ class ElsewhereFlow(QObject):
     def _leave(self) -> None:
         self._asked += 1
 
-    def _shown(self, answer: tuple[list[Found], bool, dict[str, str]]) -> None:
+    def _shown(self, answer: tuple[list[OtherTillRequest], bool, dict[str, str]]) -> None:
         self._found, more, self._names = answer
         self._fill(more=more)
         self._window.go(self.page)
@@ -107,13 +107,13 @@ class ElsewhereFlow(QObject):
     def _show_one(self) -> None:
         one = self._found[self._at]
         self.detail.set_neighbour(
-            Neighbour(
+            OtherTill(
                 one.number, one.service, one.lines, one.total_pt, self._facts(one), _history(one), one.state,
                 one.reason, _possible(one), self._warning(one),
             )
         )  # fmt: skip
 
-    def _facts(self, one: Found) -> list[tuple[str, str]]:
+    def _facts(self, one: OtherTillRequest) -> list[tuple[str, str]]:
         return [
             ("list.citizen", _citizen(one)),
             ("elsewhere.operator", self._names.get(one.operator, "")),
@@ -121,7 +121,7 @@ class ElsewhereFlow(QObject):
             ("elsewhere.heard", show.moment(one.heard_ms) if one.heard_ms else ""),
         ]
 
-    def _warning(self, one: Found) -> tuple[str, dict[str, object]] | None:
+    def _warning(self, one: OtherTillRequest) -> tuple[str, dict[str, object]] | None:
         """Why to ask at the other till first."""
         if one.held_by and one.refundable:
             return "elsewhere.held", {"till": show.number(one.held_by[:8])}
@@ -159,7 +159,7 @@ class ElsewhereFlow(QObject):
             self._refused,
         )
 
-    def _paid(self, one: Found, at_ms: int) -> None:
+    def _paid(self, one: OtherTillRequest, at_ms: int) -> None:
         self._found[self._at] = replace(one, paid_here_ms=at_ms)
         self._fill()
         self._show_one()
@@ -174,19 +174,19 @@ class ElsewhereFlow(QObject):
         self._window.page().fail(error)
 
 
-def _citizen(one: Found) -> str:
+def _citizen(one: OtherTillRequest) -> str:
     """As in the till's own lists."""
     name = f"\u2068{one.name}\u2069" if one.name else ""
     return f"{name} {show.number(one.id_end) if one.id_end else ''}".strip()
 
 
-def _possible(one: Found) -> str:
+def _possible(one: OtherTillRequest) -> str:
     if one.refundable:
         return "refund"
     return "void" if one.state == "sent" else ""
 
 
-def _history(one: Found) -> list[tuple[int, str, dict[str, object]]]:
+def _history(one: OtherTillRequest) -> list[tuple[int, str, dict[str, object]]]:
     till = show.number(one.refunded_by[:8])
     found: list[tuple[int, str, dict[str, object]]] = [
         (one.at_ms, "elsewhere.sold", {}), (one.decided_ms, f"history.{one.status}", {}),

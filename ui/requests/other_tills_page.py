@@ -20,7 +20,7 @@ from ui.requests.request_list_page import Row
 from ui.shell.base_page import Action, Page
 from ui.widgets import show
 from ui.widgets.answer_rows import Rows
-from ui.widgets.bill_card import Bill
+from ui.widgets.bill_card import BillCard
 from ui.widgets.labels import Text
 from ui.widgets.push_button import Button
 from ui.widgets.theme import hold
@@ -28,8 +28,8 @@ from ui.widgets.theme import hold
 COLUMNS: Final = ("list.time", "elsewhere.receipt", "list.service", "list.citizen", "list.amount", "list.state")
 
 
-class ElsewherePage(Page):
-    """Rows are those of `Transactions`, their `id` the place in the answer."""
+class OtherTillsPage(Page):
+    """Rows are those of `RequestListPage`, their `id` the place in the answer."""
 
     opened = Signal(int)
     again_asked = Signal()
@@ -99,7 +99,7 @@ class ElsewherePage(Page):
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbour:
+class OtherTill:
     """A request of another till. `facts` are (text key, value), `history` (moment, text key, values).
 
     `act` is refund, void (which this till may not) or "" for neither; `warning` a text key and its values.
@@ -117,7 +117,7 @@ class Neighbour:
     warning: tuple[str, dict[str, object]] | None = None
 
 
-class NeighbourPage(Page):
+class OtherTillPage(Page):
     """To be read only: what it was, what became of it; and its money back, where the centre lets this till."""
 
     act_asked = Signal()
@@ -125,9 +125,9 @@ class NeighbourPage(Page):
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageNeighbour", language)
-        self._shown: Neighbour | None = None
+        self._shown: OtherTill | None = None
         self.facts, self.history = Rows(2, "neighbourFacts"), Rows(2, "neighbourHistory")
-        self.bill = Bill(language, total="bill.paid")
+        self.bill = BillCard(language, total="bill.paid")
         row = QHBoxLayout()
         row.setSpacing(20)
         row.addWidget(self.tables(("detail.answers", self.facts, 3), ("detail.history", self.history, 2)), 1)
@@ -152,7 +152,7 @@ class NeighbourPage(Page):
         side.addWidget(self.act)
         return side
 
-    def set_neighbour(self, shown: Neighbour) -> None:
+    def set_neighbour(self, shown: OtherTill) -> None:
         self._shown = shown
         self.bill.set_lines(shown.lines, shown.total_pt)
         self.retold()

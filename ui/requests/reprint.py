@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from kiosk.model.citizen_receipt import Receipt
-from kiosk.model.service_request import Paper, PrintJob, Query, Request
+from kiosk.model.service_request import PrintJob, PrintState, Query, Request
 
 if TYPE_CHECKING:
     from ui.shell.counter_port import Counter
 
-FOR_A_PERSON: Final = (Paper.UNCERTAIN, Paper.FAILED)
+FOR_A_PERSON: Final = (PrintState.UNCERTAIN, PrintState.FAILED)
 """States that no waiting mends: somebody looks at the printer, or asks again."""
 
 
@@ -33,7 +33,7 @@ def print_again(counter: Counter, request: Request) -> str:
     Returns the key of what to say. Raises Refused("paper_pending") while nobody has said whether it came out.
     """
     for job in counter.papers.of(request):
-        if job.state in (Paper.FAILED, Paper.WAITING):
+        if job.state in (PrintState.FAILED, PrintState.WAITING):
             counter.papers.retry(job.id)
             return "print.retrying"
     counter.papers.copy(request)

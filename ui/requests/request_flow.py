@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from kiosk.aftercare.reversals import asking
 from kiosk.core.events import ApprovalsChanged, PrintJobsChanged, TransactionsChanged
-from kiosk.model.citizen_receipt import Line
+from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.service_request import Request
 from protocol.catalogue.services import PublicService
 from protocol.errors import KioskError, Refused
@@ -18,9 +18,9 @@ from protocol.values import mobile, national_id
 from protocol.wire.statuses import CAME_BACK
 from ui.requests import reprint
 from ui.requests.aftercare_flow import AftercareFlow, saved
-from ui.requests.other_tills_flow import ElsewhereFlow
-from ui.requests.request_list_flow import Finding
-from ui.requests.request_page import Both, Detail, DetailPage, Revealed
+from ui.requests.other_tills_flow import OtherTillsFlow
+from ui.requests.request_list_flow import RequestListFlow
+from ui.requests.request_page import Both, Detail, RequestPage, Revealed
 from ui.requests.reverse_flow import ReverseFlow, possible
 from ui.shell.counter_port import Counter
 from ui.widgets import show
@@ -33,7 +33,7 @@ CHANGING = (TransactionsChanged, PrintJobsChanged, ApprovalsChanged)
 """What makes an opened request look different."""
 
 
-class Lists(QObject):
+class RequestFlow(QObject):
     def __init__(self, window: Window, counter: Counter, home: Callable[[], None]) -> None:
         super().__init__(window)
         self._window = window
@@ -41,9 +41,9 @@ class Lists(QObject):
         self._request: Request | None = None
         self._service: PublicService | None = None
         self._back: Callable[[], object] = self.open
-        self._finding = Finding(window, counter)
-        self.elsewhere = ElsewhereFlow(window, counter, self._finding.page)
-        self.page, self.detail = self._finding.page, DetailPage(window.language)
+        self._finding = RequestListFlow(window, counter)
+        self.elsewhere = OtherTillsFlow(window, counter, self._finding.page)
+        self.page, self.detail = self._finding.page, RequestPage(window.language)
         window.add(self.detail)
         self.page.opened.connect(lambda request_id: self.open_one(request_id, self._return))
         self.page.left.connect(home)
@@ -109,7 +109,7 @@ class Lists(QObject):
             lines, vat_pt = (), 0
         return request, service, self._detail_of(request, service, lines, vat_pt)
 
-    def _detail_of(self, request: Request, service: PublicService, lines: Sequence[Line], vat_pt: int) -> Detail:
+    def _detail_of(self, request: Request, service: PublicService, lines: Sequence[ReceiptLine], vat_pt: int) -> Detail:
         outcome = request.outcome
         history = [saved(request)]
         if outcome is not None:

@@ -12,8 +12,8 @@ from protocol.clock import read_day
 from protocol.errors import KioskError
 from protocol.values.finding import day_in
 from protocol.values.masked import last_four
-from ui.requests.day_chart_flow import Picturing
-from ui.requests.request_list_page import Choices, Row, Transactions, Wanted
+from ui.requests.day_chart_flow import DayChartFlow
+from ui.requests.request_list_page import Choices, RequestListPage, Row, Wanted
 from ui.shell.counter_port import Counter
 from ui.widgets import show
 
@@ -43,16 +43,16 @@ def state_of(request: Request) -> str:
     return "sent" if request.sent else "unsent"
 
 
-class Finding(QObject):
+class RequestListFlow(QObject):
     def __init__(self, window: Window, counter: Counter) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter
         self._asked = 0
-        self.page = Transactions(window.language)
+        self.page = RequestListPage(window.language)
         window.add(self.page)
         self.page.asked.connect(self._search)
-        self._picturing = Picturing(window, counter)
+        self._picturing = DayChartFlow(window, counter)
         self.page.picture_asked.connect(self._picture)
 
     def open(self) -> None:

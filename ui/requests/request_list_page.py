@@ -62,7 +62,7 @@ class Choices:
     services: Sequence[tuple[str, tuple[str, str]]] = ()
 
 
-class Transactions(Page):
+class RequestListPage(Page):
     asked = Signal(object)
     opened = Signal(str)
     left = Signal()

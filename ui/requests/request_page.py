@@ -16,7 +16,7 @@ from protocol.values.arabic import isolate
 from ui.shell.base_page import Action, Page
 from ui.widgets import show
 from ui.widgets.answer_rows import Rows
-from ui.widgets.bill_card import Bill
+from ui.widgets.bill_card import BillCard
 from ui.widgets.push_button import Button
 from ui.widgets.theme import hold
 
@@ -52,7 +52,7 @@ class Revealed:
     answers: Sequence[tuple[Both, Both]] = field(repr=False)
 
 
-class DetailPage(Page):
+class RequestPage(Page):
     reprint_asked = Signal()
     reveal_asked = Signal()
     dealt_with = Signal()
@@ -66,7 +66,7 @@ class DetailPage(Page):
         self._revealed: Revealed | None = None
         self.answers = Rows(2, "detailAnswers")
         self.history = Rows(2, "detailHistory")
-        self.bill = Bill(language, total="bill.paid")
+        self.bill = BillCard(language, total="bill.paid")
         row = QHBoxLayout()
         row.setSpacing(20)
         row.addWidget(self.tables(("detail.answers", self.answers, 2), ("detail.history", self.history, 1)), 1)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from kiosk.aftercare.reversals import asking
 from kiosk.model.service_request import Request
-from kiosk.staff.two_person_rule import Agreement
+from kiosk.staff.two_person_rule import SecondWord
 from protocol.errors import KioskError, Refused
 from protocol.wire.statuses import CAME_BACK
 from ui.approvals.other_staff import others
@@ -64,7 +64,7 @@ class ReverseFlow(QObject):
 
         self._window.bridge.ask(work, shown, self._fail)
 
-    def _do(self, reason: str, agreement: Agreement) -> None:
+    def _do(self, reason: str, agreement: SecondWord) -> None:
         if agreement.asks_centre:
             self._ask_centre(reason)
             return
@@ -87,7 +87,7 @@ class ReverseFlow(QObject):
             self.page.fail(Refused("reason_needed"))
             return
         reversals, request_id = self._counter.reversals, self._id
-        self._window.session.rest().approving.open(
+        self._window.session.screens().approving.open(
             lambda: asking(reversals.voidable(request_id).request), lambda agreement: self._do(reason, agreement)
         )
 

@@ -9,14 +9,14 @@ from typing import Any, Literal
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from kiosk.staff.two_person_rule import NOBODY, Agreement
+from kiosk.staff.two_person_rule import NOBODY, SecondWord
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
 from ui.approvals.second_person import SecondPerson
 from ui.session.sign_in_page import Person
 from ui.shell.base_page import Action, Page
-from ui.widgets.bill_card import Bill
+from ui.widgets.bill_card import BillCard
 from ui.widgets.cards import Card
 from ui.widgets.fields.line_edit import LineEdit
 from ui.widgets.labels import Text
@@ -49,7 +49,7 @@ class ReversePage(Page):
         super().__init__("pageReverse", language)
         self._given: ToReverse | None = None
         self._armed = True
-        self.bill = Bill(language, total="reverse.total")
+        self.bill = BillCard(language, total="reverse.total")
         self.what, self.safe = Text(role="h2", wrap=True), Text(role="hint", wrap=True)
         left = QVBoxLayout()
         left.setSpacing(12)
@@ -132,12 +132,12 @@ class ReversePage(Page):
         """Nobody else works here, and the citizen's paper is not at hand."""
         if self._given is not None and self._given.kind == "void" and self._armed:
             self._armed = False
-            self.confirmed.emit(self.reason.text(), Agreement(asks_centre=True))
+            self.confirmed.emit(self.reason.text(), SecondWord(asks_centre=True))
 
-    def _agreement(self, given: ToReverse) -> Agreement:
+    def _agreement(self, given: ToReverse) -> SecondWord:
         if given.kind == "refund":
             return NOBODY
-        return Agreement(paper=self.paper.text()) if given.alone else self.second.agreement()
+        return SecondWord(paper=self.paper.text()) if given.alone else self.second.agreement()
 
     @override
     def first(self) -> QWidget:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from kiosk.model.citizen_receipt import Line
+from kiosk.model.citizen_receipt import ReceiptLine
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell.base_page import Action, Page
@@ -25,7 +25,7 @@ class AnswerPage(Page):
     def __init__(self, language: Language) -> None:
         super().__init__("pageAnswer", language, "answer.title")
         self._service = ("", "")
-        self._lines: Sequence[Line] = ()
+        self._lines: Sequence[ReceiptLine] = ()
         self._total_pt = 0
         card, self._rows = Card(), QVBoxLayout()
         self.heading, note = Text(role="h2", wrap=True), Text(role="hint", wrap=True)
@@ -51,7 +51,7 @@ class AnswerPage(Page):
         row.addLayout(side)
         self.body.addLayout(row)
 
-    def set_answer(self, service: tuple[str, str], lines: Sequence[Line], total_pt: int) -> None:
+    def set_answer(self, service: tuple[str, str], lines: Sequence[ReceiptLine], total_pt: int) -> None:
         """What was said, line by line; a line without an amount is a word."""
         self._service, self._lines, self._total_pt = service, lines, total_pt
         self.retold()

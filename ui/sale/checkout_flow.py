@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject
 
-from kiosk.model.citizen_receipt import Line
+from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.evidence_file import captured
 from kiosk.model.service_request import Sale
 from protocol.errors import KioskError, Refused
 from protocol.texts import LANGUAGES, Language, say
 from protocol.values.arabic import isolate
 from ui.sale.citizen_visit import Answer, Visit, Work
-from ui.sale.review_page import Review
+from ui.sale.review_page import ReviewPage
 from ui.shell.counter_port import Counter
 from ui.widgets import show
 
@@ -26,7 +26,7 @@ MOST_ROWS = 5
 """Requests whose sums are shown one by one beside the total; of more only the number is."""
 
 
-class Owner(Protocol):
+class CheckoutOwner(Protocol):
     """Who holds the visit and its forms."""
 
     def visit(self) -> Visit | None: ...
@@ -53,13 +53,13 @@ class Priced:
     again: bool = False
 
 
-class Checkout(QObject):
-    def __init__(self, window: Window, counter: Counter, owner: Owner) -> None:
+class CheckoutFlow(QObject):
+    def __init__(self, window: Window, counter: Counter, owner: CheckoutOwner) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter
         self._owner = owner
-        self.review = Review(window.language)
+        self.review = ReviewPage(window.language)
         window.add(self.review)
         self.review.confirmed.connect(self.record)
         self.review.edit_asked.connect(self._edit)
@@ -243,10 +243,10 @@ def _rows(place: int, answers: Sequence[Answer]) -> list[Answer]:
     return [(f"{place}/{name}", label, text) for name, label, text in answers]
 
 
-def _sums(works: Sequence[Work]) -> list[Line]:
-    return [Line(w.service.title["ar"], w.service.title["en"], w.fees.total_pt) for w in works]
+def _sums(works: Sequence[Work]) -> list[ReceiptLine]:
+    return [ReceiptLine(w.service.title["ar"], w.service.title["en"], w.fees.total_pt) for w in works]
 
 
-def _sum_of_all(works: Sequence[Work]) -> Line:
+def _sum_of_all(works: Sequence[Work]) -> ReceiptLine:
     ar, en = (say(language, "visit.count", n=len(works), count=show.number(len(works))) for language in ("ar", "en"))
-    return Line(ar, en, sum(work.fees.total_pt for work in works))
+    return ReceiptLine(ar, en, sum(work.fees.total_pt for work in works))

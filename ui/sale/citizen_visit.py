@@ -10,7 +10,7 @@ from kiosk.model.service_request import Draft, Query, Request, Sale
 from protocol.catalogue.services import SHARED_FIELDS, PublicService, carried
 
 if TYPE_CHECKING:
-    from kiosk.selling.service_desk import Desk
+    from kiosk.selling.service_desk import ServiceDesk
     from protocol.texts import Language
 
 Answer = tuple[str, str, str]
@@ -115,7 +115,9 @@ class Visit:
         return each
 
 
-def begin_forms(desk: Desk, before: Sequence[Draft], wanted: Sequence[Wanted]) -> list[tuple[Draft, PublicService]]:
+def begin_forms(
+    desk: ServiceDesk, before: Sequence[Draft], wanted: Sequence[Wanted]
+) -> list[tuple[Draft, PublicService]]:
     """New forms for the citizen of those `before`. What a visit consists of survives the power, typed in or not."""
     forms, made = list(before), list[tuple[Draft, PublicService]]()
     for service_id, values in wanted:
@@ -128,7 +130,7 @@ def begin_forms(desk: Desk, before: Sequence[Draft], wanted: Sequence[Wanted]) -
     return made
 
 
-def same_again(desk: Desk, request: Request) -> list[Wanted]:
+def same_again(desk: ServiceDesk, request: Request) -> list[Wanted]:
     """The services of the visit to which this request belongs, to begin them for somebody else."""
     if request.lines == 1:
         return [(request.service_id, {})]

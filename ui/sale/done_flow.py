@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 
 from kiosk.core.events import PrintJobsChanged, SyncChanged, TransactionsChanged
-from kiosk.model.service_request import Paper
+from kiosk.model.service_request import PrintState
 from protocol.catalogue.fees import FeeLine
 from protocol.errors import KioskError
 from ui.sale.citizen_visit import same_again
-from ui.sale.done_page import Done, Outcome, Paid, State
+from ui.sale.done_page import DonePage, Outcome, Paid, State
 from ui.shell.counter_port import Counter
 
 if TYPE_CHECKING:
@@ -39,14 +39,14 @@ def _lines(receipt: Any) -> list[Any]:
     ]
 
 
-class OutcomeFlow(QObject):
+class DoneFlow(QObject):
     def __init__(self, window: Window, counter: Counter, sale: SaleFlow) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter
         self._sale = sale
         self._recorded: Any = None
-        self.page = Done(window.language)
+        self.page = DonePage(window.language)
         window.add(self.page)
         self.page.again_asked.connect(self._again)
         self.page.home_asked.connect(sale.home)
@@ -95,8 +95,8 @@ class OutcomeFlow(QObject):
         job, trouble, request, online = found
         if recorded is not self._recorded:
             return
-        paper = Paper.WAITING if job is None else job.state
-        why = trouble if paper is Paper.WAITING else None
+        paper = PrintState.WAITING if job is None else job.state
+        why = trouble if paper is PrintState.WAITING else None
         self.page.set_state(State(paper.value, why, sent=request is not None and request.sent, online=online))
         if self._window.page() is self.page:
             self._window.tell_keys()
@@ -108,7 +108,7 @@ class OutcomeFlow(QObject):
         def work() -> None:
             papers = self._counter.papers
             job = papers.job(recorded.job_id)
-            if job is not None and job.state in (Paper.FAILED, Paper.WAITING):
+            if job is not None and job.state in (PrintState.FAILED, PrintState.WAITING):
                 papers.retry(recorded.job_id)
             else:
                 papers.copy(recorded.request)

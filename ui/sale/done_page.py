@@ -15,7 +15,7 @@ from protocol.texts import Language
 from protocol.values.arabic import isolate
 from ui.shell.base_page import Action, Page
 from ui.widgets import show
-from ui.widgets.bill_card import Bill
+from ui.widgets.bill_card import BillCard
 from ui.widgets.cards import Card, picture
 from ui.widgets.labels import Text
 from ui.widgets.push_button import Button
@@ -55,7 +55,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What still changes. `paper` is a `kiosk.model.service_request.Paper`, `trouble` why the printer waits."""
+    """What still changes. `paper` is a `kiosk.model.service_request.PrintState`, `trouble` why the printer waits."""
 
     paper: str
     trouble: KioskError | None = None
@@ -63,7 +63,7 @@ class State:
     online: bool = False
 
 
-class Done(Page):
+class DonePage(Page):
     again_asked = Signal()
     home_asked = Signal()
     print_asked = Signal()
@@ -76,7 +76,7 @@ class Done(Page):
         self.body.addWidget(self._banner())
         row = QHBoxLayout()
         row.setSpacing(20)
-        self.bill = Bill(language, total="bill.paid")
+        self.bill = BillCard(language, total="bill.paid")
         aside = QVBoxLayout()
         aside.setSpacing(8)
         aside.addWidget(self._next())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from PySide6.QtCore import QObject
 
 from kiosk.evidence.capture_devices import Device, Kind
-from kiosk.model.evidence_file import FULL, Evidence, Taken, captured, missing
+from kiosk.model.evidence_file import FULL, CapturedFile, Evidence, captured, missing
 from protocol.catalogue.services import EvidenceType
 from protocol.errors import KioskError, Refused
 from protocol.values.arabic import isolate
@@ -18,7 +18,7 @@ from ui.capture.camera_source import CameraSource
 from ui.capture.crop_preview import Crop
 from ui.capture.file_source import FileSource
 from ui.capture.flatbed_scanner import ScannerSource, following, scanners
-from ui.capture.picture_source import Fetch, Source
+from ui.capture.picture_source import Fetch, PictureSource
 from ui.sale.citizen_visit import Visit, Work
 from ui.sale.evidence_page import EvidencePage, InHand, PaperShown
 from ui.shell.counter_port import Counter
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ui.main.window import Window
 
 
-class Owner(Protocol):
+class EvidenceOwner(Protocol):
     """Who holds the form and its visit."""
 
     def visit(self) -> Visit | None: ...
@@ -51,14 +51,16 @@ class _Hand:
     """A file that was fetched and is not kept yet: its bytes, how it was turned and cut, and what would be kept."""
 
     data: bytes = field(repr=False)
-    taken: Taken
+    taken: CapturedFile
     turns: int = 0
     crop: Crop = FULL
     told: bool = False
 
 
 class EvidenceFlow(QObject):
-    def __init__(self, window: Window, counter: Counter, owner: Owner, sources: Sequence[Source] | None = None) -> None:
+    def __init__(
+        self, window: Window, counter: Counter, owner: EvidenceOwner, sources: Sequence[PictureSource] | None = None
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter
@@ -83,7 +85,7 @@ class EvidenceFlow(QObject):
         self.page.another.connect(self._another)
         self.page.keys_changed.connect(window.tell_keys)
 
-    def _usual(self) -> Sequence[Source]:
+    def _usual(self) -> Sequence[PictureSource]:
         camera = CameraSource(self._window)
         camera.remember = self._remember
         return camera, FileSource(), ScannerSource()
@@ -140,7 +142,7 @@ class EvidenceFlow(QObject):
     def _remember(self, device: Device) -> None:
         self._window.bridge.ask(lambda: self._counter.evidence.choose(device), lambda _none: None, self._fail)
 
-    def _scanner(self) -> Source | None:
+    def _scanner(self) -> PictureSource | None:
         return next((source for source in self._sources if source.kind == "scanner"), None)
 
     def _another(self) -> None:
@@ -152,7 +154,7 @@ class EvidenceFlow(QObject):
             lambda: following(source.chosen, scanners()), partial(self._changed, source), self._fail
         )
 
-    def _changed(self, source: Source, device: Device) -> None:
+    def _changed(self, source: PictureSource, device: Device) -> None:
         self._window.free()
         source.chosen = device
         self._remember(device)

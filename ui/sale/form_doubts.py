@@ -12,7 +12,7 @@ def key_of(warning: Any) -> str:
     return f"{warning.field}:{warning.code}"
 
 
-class Doubts(QVBoxLayout):
+class FormDoubts(QVBoxLayout):
     """The boxes, in the order in which the doubts came up. Each holds for the answer that was looked at."""
 
     def __init__(self) -> None:

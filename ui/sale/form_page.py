@@ -16,11 +16,11 @@ from protocol.catalogue.services import FREE_MODES, EvidenceType, PublicService
 from protocol.override import override
 from protocol.texts import LANGUAGES, Language
 from protocol.values.arabic import isolate
-from ui.sale.form_doubts import Doubts
-from ui.sale.form_requirements import Needed
+from ui.sale.form_doubts import FormDoubts
+from ui.sale.form_requirements import FormRequirements
 from ui.shell.base_page import Action, Page
 from ui.widgets import show
-from ui.widgets.bill_card import Bill
+from ui.widgets.bill_card import BillCard
 from ui.widgets.cards import Card, clear, scroller
 from ui.widgets.fields.base_field import Field
 from ui.widgets.fields.field_layout import lay
@@ -51,7 +51,7 @@ class FormPage(Page):
         self._sections: list[tuple[Text, QVBoxLayout, list[Field]]] = []
         self._visible: list[str] = []
         self._faults: list[Any] = []
-        self._doubts = Doubts()
+        self._doubts = FormDoubts()
         self.consent: QCheckBox | None = None
         self._place_in_visit = (1, 1)
         self._papers: Sequence[EvidenceType] = ()
@@ -73,7 +73,7 @@ class FormPage(Page):
     def _side(self) -> QVBoxLayout:
         side = QVBoxLayout()
         side.setSpacing(12)
-        self.bill = Bill(self.language)
+        self.bill = BillCard(self.language)
         self.primary = Button("primaryButton", "primary")
         self.primary.clicked.connect(self.submit)
         self.mode = Text(role="hint", wrap=True)
@@ -169,7 +169,7 @@ class FormPage(Page):
         return "form.ask" if service is not None and service.needs_line else "form.do"
 
     def _foot(self, service: PublicService, *, consented: bool) -> None:
-        self._needs = Needed(self.language)
+        self._needs = FormRequirements(self.language)
         self._needs.tell(service, self._papers, self._elsewhere)
         refusal = Button("refuseButton", "quiet")
         refusal.word(self.say("form.refuse"), "Alt+7")
@@ -177,7 +177,7 @@ class FormPage(Page):
         refusal.clicked.connect(self.refuse)
         for widget in (self._needs, refusal):
             self._column.addWidget(widget)
-        self._doubts = Doubts()
+        self._doubts = FormDoubts()
         self._column.insertLayout(0, self._doubts)  # under the words that ask for it, and in sight with the first field
         self.consent = None
         if service.consent is not None:

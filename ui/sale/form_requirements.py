@@ -17,7 +17,7 @@ Told = tuple[str, str]
 """The role of a text, and its words."""
 
 
-class Needed(QWidget):
+class FormRequirements(QWidget):
     """Follows the answers: `tell` says it all again."""
 
     def __init__(self, language: Language) -> None:

@@ -17,7 +17,7 @@ from protocol.values.arabic import isolate
 from ui.requests import reprint
 from ui.sale import draft_forms as drafts
 from ui.sale.citizen_visit import same_again
-from ui.sale.home_page import Catalogue, Offer
+from ui.sale.home_page import HomePage, Offer
 from ui.sale.last_request_cards import Last
 from ui.sale.left_forms import Left
 from ui.shell.counter_port import Counter
@@ -43,14 +43,14 @@ class Seen:
     stale: str
 
 
-class Home(QObject):
+class HomeFlow(QObject):
     def __init__(self, window: Window, counter: Counter, sale: SaleFlow) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter
         self._sale = sale
         self._seen: Seen | None = None
-        self.page = Catalogue(window.language)
+        self.page = HomePage(window.language)
         window.add(self.page)
         self.page.searched.connect(lambda _text: self.refresh())
         self.page.chosen.connect(sale.choose)

@@ -15,8 +15,8 @@ from protocol.texts import Language
 from protocol.values.arabic import isolate
 from ui.sale.last_request_cards import DayCard, Last, LastCard
 from ui.sale.left_forms import Left, LeftForms
-from ui.sale.open_visit_card import Adding
-from ui.sale.service_tile import Tile
+from ui.sale.open_visit_card import OpenVisitCard
+from ui.sale.service_tile import ServiceTile
 from ui.shell.base_page import Action, Page
 from ui.widgets import show
 from ui.widgets.answer_rows import give_way
@@ -40,7 +40,7 @@ class Offer:
     """What else to say where it cannot be served now: why, what to do, and who does it."""
 
 
-class Catalogue(Page):
+class HomePage(Page):
     searched = Signal(str)
     chosen = Signal(str)
     again_asked = Signal()
@@ -85,7 +85,7 @@ class Catalogue(Page):
         head.addWidget(self.front, 1)
         head.addWidget(self.needs)
         main.addLayout(head)
-        self._tiles = [Tile(place) for place in range(8)]
+        self._tiles = [ServiceTile(place) for place in range(8)]
         main.addLayout(self._tile_grid())
         self.all = Text(role="h2")
         main.addWidget(self.all)
@@ -111,7 +111,7 @@ class Catalogue(Page):
     def _side(self) -> QVBoxLayout:
         side = QVBoxLayout()
         side.setSpacing(12)
-        self.adding = Adding(self.language)
+        self.adding = OpenVisitCard(self.language)
         self.adding.back_asked.connect(self.back_asked)
         self.adding.citizen_asked.connect(self.citizen_asked)
         self.forms = LeftForms(self.language)

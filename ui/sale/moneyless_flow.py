@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject
 
-from kiosk.model.authority_bill import Bill
+from kiosk.model.authority_bill import AuthorityBill
 from protocol.catalogue.services import FREE_MODES
 from protocol.errors import KioskError
 from ui.sale.answer_page import AnswerPage
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from ui.main.window import Window
 
 
-class Owner(Protocol):
+class MoneylessOwner(Protocol):
     def visit(self) -> Visit | None: ...
     def out(self, work: Work, said: str = "") -> None:
         """This form is done with, and was not sold; `said` is told on the page that comes next."""
 
 
-class Endings(QObject):
-    def __init__(self, window: Window, counter: Counter, owner: Owner) -> None:
+class MoneylessFlow(QObject):
+    def __init__(self, window: Window, counter: Counter, owner: MoneylessOwner) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter
@@ -72,7 +72,7 @@ class Endings(QObject):
     def _not_answered(self, work: Work, error: KioskError) -> None:
         """That there is nothing on record is an answer, too."""
         if error.code == "bill_not_found":
-            self._answered(work, Bill("", 0, 0, (), found=False))
+            self._answered(work, AuthorityBill("", 0, 0, (), found=False))
         else:
             self._fail(error)
 

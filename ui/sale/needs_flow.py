@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from protocol.errors import KioskError
 from protocol.values.arabic import isolate
 from ui.sale.citizen_visit import Wanted
-from ui.sale.needs_page import Both, Needs, PlanShown
+from ui.sale.needs_page import Both, NeedsPage, PlanShown
 from ui.shell.counter_port import Counter
 from ui.widgets import show
 
@@ -33,7 +33,7 @@ class NeedsFlow(QObject):
         self._answers: dict[str, str] = {}
         self._choices: list[str] = []
         self._wanted: list[Wanted] = []
-        self.page = Needs(window.language)
+        self.page = NeedsPage(window.language)
         window.add(self.page)
         self.page.searched.connect(self._search)
         self.page.chosen.connect(self._chosen)

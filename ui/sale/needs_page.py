@@ -35,7 +35,7 @@ class PlanShown:
     startable: bool
 
 
-class Needs(Page):
+class NeedsPage(Page):
     """`chosen` is the place of a need or an answer in the list; `started` begins the visit."""
 
     searched = Signal(str)

@@ -12,7 +12,7 @@ from ui.widgets.labels import Text
 from ui.widgets.push_button import Button
 
 
-class Adding(Card):
+class OpenVisitCard(Card):
     """`back_asked`: no other service; `citizen_asked`: the next is for somebody else, the visit waits half typed."""
 
     back_asked = Signal()

@@ -15,7 +15,7 @@ from ui.widgets.labels import Text
 CASH = "cash"
 
 
-class Ways(QWidget):
+class PaymentMethods(QWidget):
     """Not there at all in a shop that takes cash alone."""
 
     changed = Signal()

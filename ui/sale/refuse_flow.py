@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ui.main.window import Window
 
 
-class Owner(Protocol):
+class RefuseOwner(Protocol):
     form: FormPage
 
     def visit(self) -> Visit | None: ...
@@ -33,8 +33,8 @@ class Owner(Protocol):
         """This form is done with, and was not sold; `said` is told on the page that comes next."""
 
 
-class Refusing(QObject):
-    def __init__(self, window: Window, counter: Counter, owner: Owner) -> None:
+class RefuseFlow(QObject):
+    def __init__(self, window: Window, counter: Counter, owner: RefuseOwner) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter

@@ -12,11 +12,11 @@ from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.money import format_pt
-from ui.sale.payment_methods import CASH, Ways
+from ui.sale.payment_methods import CASH, PaymentMethods
 from ui.shell.base_page import Action, Page
 from ui.widgets import show
 from ui.widgets.answer_rows import Answers
-from ui.widgets.bill_card import Bill
+from ui.widgets.bill_card import BillCard
 from ui.widgets.cards import Card, Fact
 from ui.widgets.fields.money_edit import MoneyEdit
 from ui.widgets.labels import Text, restyle
@@ -34,7 +34,7 @@ Said = tuple[str, Sequence[tuple[str, str, str]]]
 """The service; and field, label and answer of each question."""
 
 
-class Review(Page):
+class ReviewPage(Page):
     """`confirmed` is emitted once per press, with the piastres taken; then the button waits for `rearm`."""
 
     confirmed = Signal(object)
@@ -53,7 +53,7 @@ class Review(Page):
         self.answers = Answers()
         self.answers.chosen.connect(self.edit_asked)
         self.word(self.answers.setAccessibleName, "review.answers")
-        self.bill = Bill(language)
+        self.bill = BillCard(language)
         row = QHBoxLayout()
         row.setSpacing(20)
         row.addLayout(self._answered(), 3)
@@ -92,7 +92,7 @@ class Review(Page):
         column = QVBoxLayout()
         column.setSpacing(8)
         column.addWidget(self.due)
-        self.ways = Ways(self.language)
+        self.ways = PaymentMethods(self.language)
         self.ways.changed.connect(self._tell_change)
         column.addWidget(self.ways)
         column.addWidget(self._cash_taken())

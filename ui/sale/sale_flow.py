@@ -11,14 +11,14 @@ from kiosk.model.service_request import Draft
 from protocol.catalogue.services import PublicService
 from protocol.errors import KioskError
 from ui.sale import draft_forms
-from ui.sale.checkout_flow import Checkout
+from ui.sale.checkout_flow import CheckoutFlow
 from ui.sale.citizen_visit import Visit, Wanted, Work, begin_forms, begun, same
-from ui.sale.done_flow import OutcomeFlow, Taken
+from ui.sale.done_flow import DoneFlow, Taken
 from ui.sale.evidence_flow import EvidenceFlow
 from ui.sale.form_feedback import judge, tell_price
 from ui.sale.form_page import FormPage
-from ui.sale.home_flow import Home
-from ui.sale.moneyless_flow import Endings
+from ui.sale.home_flow import HomeFlow
+from ui.sale.moneyless_flow import MoneylessFlow
 from ui.shell.counter_port import Counter
 
 if TYPE_CHECKING:
@@ -37,15 +37,15 @@ class SaleFlow(QObject):
         self._visit: Visit | None = None
         self._shown: Work | None = None
         self._asked = 0
-        self._home = Home(window, counter, self)
+        self._home = HomeFlow(window, counter, self)
         self.form = FormPage(window.language)
         window.add(self.form)
-        self._checkout = Checkout(window, counter, self)
+        self._checkout = CheckoutFlow(window, counter, self)
         self.review = self._checkout.review
-        self._endings = Endings(window, counter, self)
+        self._endings = MoneylessFlow(window, counter, self)
         self._papers = EvidenceFlow(window, counter, self)
         self.form.papers_asked.connect(self._open_papers)
-        self._outcome = OutcomeFlow(window, counter, self)
+        self._outcome = DoneFlow(window, counter, self)
         self.form.changed.connect(self._typed)
         self.form.submitted.connect(self._submit)
         self.form.left.connect(self.home)

@@ -21,11 +21,11 @@ from ui.widgets import show
 
 if TYPE_CHECKING:
     from ui.main.window import Window
-    from ui.sale.home_page import Catalogue
+    from ui.sale.home_page import HomePage
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SavedAnswer:
     """The newest request, its receipt's number and its service; the titles of forms that are kept."""
 
     request: Request | None
@@ -48,8 +48,8 @@ class Answer:
         return what, " ".join([more, *left])
 
 
-class Saved(QObject):
-    def __init__(self, window: Window, counter: Counter, page: Catalogue) -> None:
+class SavedCheckFlow(QObject):
+    def __init__(self, window: Window, counter: Counter, page: HomePage) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter
@@ -59,17 +59,17 @@ class Saved(QObject):
     def ask(self) -> None:
         self._window.bridge.ask(self._look, self._tell, self._fail)
 
-    def _look(self) -> Answer:
+    def _look(self) -> SavedAnswer:
         desk = self._counter.desk
         kept = [draft_forms.title_of(self._counter, draft) for draft in desk.drafts()]
         newest = next(iter(desk.search(Query(limit=1))), None)
         if newest is None:
-            return Answer(None, "", ("", ""), kept)
+            return SavedAnswer(None, "", ("", ""), kept)
         title = desk.service(newest.service_id, newest.catalogue).title
         number = f"{self._counter.statement().device_text[:8]}-{newest.seq}"
-        return Answer(newest, number, (title["ar"], title["en"]), kept)
+        return SavedAnswer(newest, number, (title["ar"], title["en"]), kept)
 
-    def _tell(self, answer: Answer) -> None:
+    def _tell(self, answer: SavedAnswer) -> None:
         self._page.tell(lambda: ("info", *answer.told(self._page.language)))
 
     def _fail(self, error: KioskError) -> None:

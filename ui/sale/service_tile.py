@@ -10,7 +10,7 @@ from ui.widgets.labels import Text
 from ui.widgets.push_button import Button
 
 
-class Tile(Button):
+class ServiceTile(Button):
     def __init__(self, place: int) -> None:
         super().__init__(f"favourite{place + 1}", "tile")
         self._key = f"Alt+{place + 1}"

@@ -17,7 +17,7 @@ from ui.widgets.push_button import Button
 from ui.widgets.theme import hold
 
 
-class Activate(Page):
+class ActivatePage(Page):
     asked = Signal(str, str, str)
     left = Signal()
 

@@ -16,7 +16,7 @@ from ui.widgets.push_button import Button
 from ui.widgets.theme import hold
 
 
-class Clock(Page):
+class ClockPage(Page):
     confirmed = Signal()
     left = Signal()
     forced = True

@@ -15,7 +15,7 @@ from ui.widgets.push_button import Button
 from ui.widgets.theme import hold
 
 
-class Lock(Page):
+class LockPage(Page):
     private = False
     entrance = True
     asked = Signal(str)

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer
 
 from kiosk.core.events import SyncChanged
-from kiosk.model.service_request import Paper
+from kiosk.model.service_request import PrintState
 from kiosk.staff.centre_approvals import EXTENSION
-from kiosk.staff.two_person_rule import Agreement
+from kiosk.staff.two_person_rule import SecondWord
 from protocol.errors import KioskError
-from ui.approvals.centre_approval_flow import Approving
+from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.session.lockout_page import LockoutPage, Shown
 from ui.shell.counter_port import Counter
-from ui.upkeep.stick_flow import Sticking
+from ui.upkeep.stick_flow import StickFlow
 
 if TYPE_CHECKING:
-    from ui.main.session_flow import Session
+    from ui.main.session_flow import SessionFlow
     from ui.main.window import Window
 
 LOOK_MS: Final = 10_000
@@ -29,8 +29,8 @@ SOON_MS: Final = 200
 """While something is being saved: how soon it is tried again."""
 
 
-class Lockout(QObject):
-    def __init__(self, window: Window, counter: Counter, session: Session, approving: Approving) -> None:
+class LockoutFlow(QObject):
+    def __init__(self, window: Window, counter: Counter, session: SessionFlow, approving: CentreApprovalFlow) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter
@@ -38,7 +38,7 @@ class Lockout(QObject):
         self._approving = approving
         self.page = LockoutPage(window.language)
         window.add(self.page)
-        Sticking(window, counter, self.page, self.look)
+        StickFlow(window, counter, self.page, self.look)
         self.page.line_asked.connect(self._try_line)
         self.page.telephone_asked.connect(self._ask_code)
         window.bridge.heard.connect(self._heard)
@@ -67,7 +67,7 @@ class Lockout(QObject):
         if locked is None:
             return None
         status = counter.line.status()
-        papers = len(counter.papers.jobs((Paper.WAITING, Paper.SENDING)))
+        papers = len(counter.papers.jobs((PrintState.WAITING, PrintState.SENDING)))
         return Shown(
             locked, counter.now_ms(), status.state, status.waiting, papers, counter.settings().support_phone,
             counter.telephone.by_telephone(),
@@ -99,7 +99,7 @@ class Lockout(QObject):
     def _ask_code(self) -> None:
         approvals = self._counter.telephone
 
-        def carry_out(agreement: Agreement) -> None:
+        def carry_out(agreement: SecondWord) -> None:
             self._window.bridge.ask(
                 lambda: approvals.extend(agreement.approval), lambda _until: self.look(), self._approving.page.fail
             )

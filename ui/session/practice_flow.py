@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 
 from protocol.errors import KioskError
-from ui.session.practice_watermark import Watermark
+from ui.session.practice_watermark import PracticeWatermark
 from ui.shell.counter_port import Counter
 
 if TYPE_CHECKING:
-    from ui.main.session_flow import Session
+    from ui.main.session_flow import SessionFlow
     from ui.main.window import Window
 
 
-class Practising(QObject):
-    def __init__(self, window: Window, counter: Counter, session: Session) -> None:
+class PracticeFlow(QObject):
+    def __init__(self, window: Window, counter: Counter, session: SessionFlow) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter
         self._session = session
-        self.mark = Watermark(window.centralWidget())
+        self.mark = PracticeWatermark(window.centralWidget())
 
     def toggle(self) -> None:
         counter = self._counter
-        self._session.rest().sale.forget()
+        self._session.screens().sale.forget()
         if counter.practising:
             self._window.wait("busy.opening")
             self._window.bridge.ask(counter.stop_practice, self._ended, self._fail)

@@ -14,7 +14,7 @@ STEP_PX = (520, 240)
 COLOUR = QColor(155, 28, 20, 38)
 
 
-class Watermark(QWidget):
+class PracticeWatermark(QWidget):
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
         self.setObjectName("practiceMark")

@@ -38,7 +38,7 @@ class PinEdit(LineEdit):
         self.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly | Qt.InputMethodHint.ImhHiddenText)
 
 
-class SignIn(Page):
+class SignInPage(Page):
     """Pick a name, type the PIN, F10 or Enter."""
 
     private = False

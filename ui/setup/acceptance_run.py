@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 
 from kiosk.setup import acceptance_report
-from kiosk.setup.setup_steps import Progress
+from kiosk.setup.setup_steps import SetupProgress
 from protocol.errors import Refused
 from protocol.texts import Language, say
 from protocol.values.arabic import isolate
@@ -20,13 +20,13 @@ from ui.setup.wizard_page import Ask
 from ui.shell.base_page import Page
 
 if TYPE_CHECKING:
-    from ui.setup.wizard_flow import SettingUp
+    from ui.setup.wizard_flow import WizardFlow
 
 
-class Proving(QObject):
+class AcceptanceRun(QObject):
     """Asks the desk of `road` and shows on its page."""
 
-    def __init__(self, road: SettingUp) -> None:
+    def __init__(self, road: WizardFlow) -> None:
         super().__init__(road)
         self._road = road
         self._page = road.page
@@ -88,7 +88,7 @@ class Proving(QObject):
         """The test, its report left where it is found."""
         technician, pin, seat = self._page.text("technician"), self._page.text("pin"), self._seat()
 
-        def accept() -> Progress:
+        def accept() -> SetupProgress:
             if self._absent and seat is not None:
                 self._road.desk.sign_in(seat, pin)
             self._report = self._leave(self._road.desk.accept(technician))

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Final, Protocol
 from PySide6.QtCore import QObject
 
 from kiosk.evidence.capture_devices import Device
-from kiosk.model.evidence_file import Taken
+from kiosk.model.evidence_file import CapturedFile
 from protocol.errors import KioskError, Unavailable
 from protocol.texts import Language, say
 from protocol.values.arabic import isolate
 from ui.capture import flatbed_scanner, lens
 from ui.capture.camera_source import CameraSource
 from ui.capture.flatbed_scanner import ScannerSource
-from ui.capture.picture_source import Fetch, Source
+from ui.capture.picture_source import Fetch, PictureSource
 from ui.setup.wizard_page import Ask
 
 if TYPE_CHECKING:
     from ui.main.window import Window
-    from ui.setup.wizard_flow import SettingUp
+    from ui.setup.wizard_flow import WizardFlow
 
 _TRY: Final = (("F10", "setup.try", "try"), ("F5", "setup.look_again", "see"))
 _ON: Final = (("F10", "setup.on", "enough"), ("Alt+2", "setup.try", "try"), ("F5", "setup.look_again", "see"))
@@ -30,15 +30,15 @@ _JUDGE: Final = (
 )  # fmt: skip
 
 
-class Eyes(Protocol):
+class CaptureDevices(Protocol):
     """What papers can be taken with. `cameras` is asked on the thread of the windows, `scanners` takes its time."""
 
     def cameras(self) -> list[Device]: ...
     def scanners(self) -> list[Device]: ...
-    def source(self, device: Device) -> Source: ...
+    def source(self, device: Device) -> PictureSource: ...
 
 
-class MachineEyes:
+class MachineCaptureDevices:
     """Those of this machine."""
 
     def __init__(self, window: Window) -> None:
@@ -51,7 +51,7 @@ class MachineEyes:
     def scanners(self) -> list[Device]:
         return flatbed_scanner.scanners()
 
-    def source(self, device: Device) -> Source:
+    def source(self, device: Device) -> PictureSource:
         if device.kind == "scanner":
             return ScannerSource(device)
         camera = self._camera = self._camera or CameraSource(self._window)
@@ -59,18 +59,18 @@ class MachineEyes:
         return camera
 
 
-class Seeing(QObject):
+class CaptureSetup(QObject):
     """Asks the desk of `road` and shows on its page."""
 
-    def __init__(self, road: SettingUp, eyes: Eyes) -> None:
+    def __init__(self, road: WizardFlow, eyes: CaptureDevices) -> None:
         super().__init__(road)
         self._road = road
         self._page = road.page
         self._eyes = eyes
         self._found: list[Device] = []
         self._good: list[Device] = []
-        self._source: Source | None = None
-        self._taken: Taken | None = None
+        self._source: PictureSource | None = None
+        self._taken: CapturedFile | None = None
 
     @property
     def judging(self) -> bool:
@@ -137,7 +137,7 @@ class Seeing(QObject):
         self._list()
         self._page.fail(error)
 
-    def _shown(self, taken: Taken) -> None:
+    def _shown(self, taken: CapturedFile) -> None:
         self._road.free()
         self._taken = taken
         size = isolate(f"{taken.width}×{taken.height}")

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from kiosk.setup.enrolment_errors import unenrolled
 from protocol.errors import KioskError, Refused
-from ui.setup.enrol_page import Enrol
+from ui.setup.enrol_page import EnrolPage
 from ui.shell.counter_port import Counter
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 POLL_MS = 2_000
 
 
-class Enrolling(QObject):
-    def __init__(self, window: Window, counter: Counter, page: Enrol, done: Callable[[], None]) -> None:
+class EnrolFlow(QObject):
+    def __init__(self, window: Window, counter: Counter, page: EnrolPage, done: Callable[[], None]) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter

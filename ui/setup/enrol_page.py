@@ -16,7 +16,7 @@ from ui.widgets.push_button import Button
 from ui.widgets.theme import hold
 
 
-class Enrol(Page):
+class EnrolPage(Page):
     private = False
     entrance = True
     asked = Signal(str, str, str)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QObject, QTimer
 
 from kiosk.setup.enrolment_errors import unenrolled
-from kiosk.setup.setup_steps import Progress
+from kiosk.setup.setup_steps import SetupProgress
 from protocol.errors import KioskError, Refused, Unavailable
 from protocol.program.os_errors import system_reason
 from protocol.values.arabic import isolate
@@ -17,7 +17,7 @@ from starter.files import plain, read_regular, replace_whole
 from ui.setup.wizard_page import Ask
 
 if TYPE_CHECKING:
-    from ui.setup.wizard_flow import SettingUp
+    from ui.setup.wizard_flow import WizardFlow
 
 POLL_MS = 2_000
 LONGEST_LINE: Final = 1 << 12
@@ -28,10 +28,10 @@ TYPED: Final = Ask(
 )  # fmt: skip
 
 
-class FirstTrust(QObject):
+class EnrolmentStep(QObject):
     """Asks the desk of `road` and shows on its page."""
 
-    def __init__(self, road: SettingUp) -> None:
+    def __init__(self, road: WizardFlow) -> None:
         super().__init__(road)
         self._road = road
         self._page = road.page
@@ -201,7 +201,7 @@ class FirstTrust(QObject):
     def believe(self) -> None:
         code = self._page.text("answer_code")
 
-        def believe() -> Progress:
+        def believe() -> SetupProgress:
             data = self._answer()
             self._road.desk.host.carried.accept(data, code)
             return self._road.desk.take(offline_enrolment.read_documents(data), "stick")

@@ -17,8 +17,8 @@ from ui.setup.wizard_page import Ask
 from ui.widgets import show
 
 if TYPE_CHECKING:
-    from kiosk.setup.enrolment_state import PutBack
-    from ui.setup.wizard_flow import SettingUp
+    from kiosk.setup.enrolment_state import RestoredIdentity
+    from ui.setup.wizard_flow import WizardFlow
 
 RESTORE: Final = ("Alt+5", "setup.restore", "restore")
 """Beside the step's own commands, at the keystore that opens nothing and at the enrolment."""
@@ -32,10 +32,10 @@ _SEALED: Final = (
 )  # fmt: skip
 
 
-class PuttingBack(QObject):
+class RestoreStep(QObject):
     """Asks the desk of `road` and shows on its page."""
 
-    def __init__(self, road: SettingUp) -> None:
+    def __init__(self, road: WizardFlow) -> None:
         super().__init__(road)
         self._road = road
         self._page = road.page
@@ -143,7 +143,7 @@ class PuttingBack(QObject):
             self._road.do(lambda: desk.backups.ask(one, stick), asked, storage=True)
 
 
-def put_back_line(said: PutBack | None, language: Language) -> str:
+def put_back_line(said: RestoredIdentity | None, language: Language) -> str:
     """What the enrolment's page says of a restore that waits for its code."""
     if said is None:
         return ""

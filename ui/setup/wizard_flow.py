@@ -12,20 +12,20 @@ from PySide6.QtCore import QObject
 
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.setup.enrolment_errors import unenrolled
-from kiosk.setup.ground_checks import Room
+from kiosk.setup.ground_checks import DiskRoom
 from kiosk.setup.setup_desk import JUDGED, SetUpDesk
-from kiosk.setup.setup_steps import Progress
+from kiosk.setup.setup_steps import SetupProgress
 from protocol.errors import KioskError
 from protocol.texts import Language, say
 from protocol.values.arabic import isolate
-from ui.setup.acceptance_run import Proving
-from ui.setup.capture_setup import Eyes, MachineEyes, Seeing
-from ui.setup.enrolment_step import FROM_STICK, TYPED, FirstTrust
-from ui.setup.restore_step import RESTORE, PuttingBack, put_back_line
-from ui.setup.wizard_page import Ask, SetUpPage
+from ui.setup.acceptance_run import AcceptanceRun
+from ui.setup.capture_setup import CaptureDevices, CaptureSetup, MachineCaptureDevices
+from ui.setup.enrolment_step import FROM_STICK, TYPED, EnrolmentStep
+from ui.setup.restore_step import RESTORE, RestoreStep, put_back_line
+from ui.setup.wizard_page import Ask, WizardPage
 
 if TYPE_CHECKING:
-    from kiosk.setup.enrolment_state import PutBack
+    from kiosk.setup.enrolment_state import RestoredIdentity
     from ui.main.window import Window
 
 Rows = Sequence[Callable[[Language], str]]
@@ -47,12 +47,12 @@ _PLAIN: Final = {
 }  # fmt: skip
 
 
-class SettingUp(QObject):
+class WizardFlow(QObject):
     """From the first picture to a proved counter. Until then no other page comes up by itself."""
 
     def __init__(
         self, window: Window, desk: SetUpDesk, find: Callable[[], list[PrinterChoice]],
-        sticks: Callable[[], list[Path]], eyes: Eyes | None = None,
+        sticks: Callable[[], list[Path]], eyes: CaptureDevices | None = None,
     ) -> None:  # fmt: skip
         super().__init__(window)
         self._window = window
@@ -60,19 +60,19 @@ class SettingUp(QObject):
         self._find = find
         self.sticks = sticks
         self._found: list[PrinterChoice] = []
-        self._rooms: list[Room] = []
+        self._rooms: list[DiskRoom] = []
         self._printed: PrinterChoice | None = None
         self._asked: Ask | None = None
         self._rows: Rows = ()
-        self.restored: PutBack | None = None
-        self.page = SetUpPage(window.language)
+        self.restored: RestoredIdentity | None = None
+        self.page = WizardPage(window.language)
         window.add(self.page)
         self.page.meant.connect(self._hear)
         self.bridge = window.bridge
-        self._trust = FirstTrust(self)
-        self._putting = PuttingBack(self)
-        self._seeing = Seeing(self, eyes or MachineEyes(window))
-        self._people = Proving(self)
+        self._trust = EnrolmentStep(self)
+        self._putting = RestoreStep(self)
+        self._seeing = CaptureSetup(self, eyes or MachineCaptureDevices(window))
+        self._people = AcceptanceRun(self)
 
     def open(self) -> None:
         """The step at which it stood."""
@@ -101,7 +101,7 @@ class SettingUp(QObject):
         self._window.wait("busy.checking")
         self.bridge.call(work)
 
-    def put_back(self, work: Callable[[], Progress], failed: Callable[[KioskError], None]) -> None:
+    def put_back(self, work: Callable[[], SetupProgress], failed: Callable[[KioskError], None]) -> None:
         """A backup, which may take minutes; `copying` tells how far it is."""
         self._window.wait("busy.restoring")
         self.bridge.ask(work, self._went, failed)
@@ -110,7 +110,7 @@ class SettingUp(QObject):
         language = self._window.language
         self._window.veil.tell(say(language, "setup.copying", percent=isolate(str(percent))))
 
-    def _went(self, progress: Progress) -> None:
+    def _went(self, progress: SetupProgress) -> None:
         """A step has been answered: on to the next, its first question asked."""
         self._asked = None
         self._putting.open = False
@@ -165,7 +165,7 @@ class SettingUp(QObject):
         self.page.show_step(progress, self._asked or self._usual(progress), rows)
         self._window.tell_keys()
 
-    def _usual(self, progress: Progress) -> Ask:
+    def _usual(self, progress: SetupProgress) -> Ask:
         step = progress.step
         if step == "keystore" and progress.state("keystore") == "failed":
             return Ask("setup.how.keystore", (), (*_CHECK, RESTORE))
@@ -235,7 +235,7 @@ class SettingUp(QObject):
         self.do(works[step], storage=step == "keystore")
 
     def _look_for_disks(self) -> None:
-        def found(rooms: list[Room]) -> None:
+        def found(rooms: list[DiskRoom]) -> None:
             self._window.free()
             self._rooms = rooms
             self.show()
@@ -283,7 +283,7 @@ class SettingUp(QObject):
         self.do(lambda: self.desk.scanned(typed))
 
 
-def _room(room: Room, language: Language) -> str:
+def _room(room: DiskRoom, language: Language) -> str:
     free = isolate(f"{room.free_mb / 1024:.1f}")
     return say(language, "setup.disk", place=isolate(str(room.place)), free=free)
 

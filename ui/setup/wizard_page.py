@@ -11,7 +11,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from kiosk.setup.setup_steps import MAY_SKIP, STEPS, Progress, Step
+from kiosk.setup.setup_steps import MAY_SKIP, STEPS, SetupProgress, Step
 from protocol.override import override
 from protocol.texts import Language
 from ui.capture.crop_preview import Preview
@@ -68,14 +68,14 @@ class _Wide(Card):
         self.resized.emit()
 
 
-class SetUpPage(Page):
+class WizardPage(Page):
     private = False
     meant = Signal(str)
     """A command by its meaning, of those in `Ask.commands`; and back, skip."""
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageSetUp", language, "setup.title")
-        self._progress = Progress(0)
+        self._progress = SetupProgress(0)
         self._ask = Ask("setup.how.language")
         self._rows: list[Callable[[Language], str]] = []
         self.road = [Text(role="body") for _ in STEPS]
@@ -169,7 +169,7 @@ class SetUpPage(Page):
 
     # ---- data in
 
-    def show_step(self, progress: Progress, ask: Ask, rows: Sequence[Callable[[Language], str]] = ()) -> None:
+    def show_step(self, progress: SetupProgress, ask: Ask, rows: Sequence[Callable[[Language], str]] = ()) -> None:
         """Where setting up stands, and what is asked now. What was typed stays."""
         self._progress, self._ask, self._rows = progress, ask, list(rows)
         wanted = self._wanted()

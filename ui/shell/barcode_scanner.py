@@ -29,7 +29,7 @@ WITHIN: Final = frozenset({
 """Keys that belong to a burst and type nothing."""
 
 
-class Scanner(QObject):
+class BarcodeScanner(QObject):
     """`take` is asked with what was typed, and whether Enter ended it; it says whether it has dealt with it.
 
     Then the keys count as never typed.

@@ -11,7 +11,7 @@ from ui.widgets.announce import announce
 from ui.widgets.labels import Text
 
 
-class Veil(QFrame):
+class BusyVeil(QFrame):
     def __init__(self, under: QWidget) -> None:
         super().__init__(under)
         self._under = under

@@ -15,7 +15,7 @@ SETTLE_MS = 600
 """After what a screen itself has to say."""
 
 
-class Hints(QObject):
+class FirstUseHints(QObject):
     def __init__(self, window: Window) -> None:
         super().__init__(window)
         self._window = window

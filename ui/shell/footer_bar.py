@@ -22,7 +22,7 @@ GIVE_WAY: Final = ("F7", "F8", "F6", "F12", "F11", "F1")
 """Keys whose words are left out first, in this order; the keys themselves work as ever."""
 
 
-class Entry(QWidget):
+class FooterKey(QWidget):
     """A key and what it does; the second press of a double click is not heard."""
 
     pressed = Signal()
@@ -38,7 +38,7 @@ class Entry(QWidget):
         event.accept()
 
 
-class Footer(QFrame):
+class FooterBar(QFrame):
     pressed = Signal(str)
 
     def __init__(self) -> None:
@@ -65,7 +65,7 @@ class Footer(QFrame):
         self._fit()
 
     def _entry(self, key: str, what: str) -> QWidget:
-        entry = Entry()
+        entry = FooterKey()
         entry.pressed.connect(lambda: self.pressed.emit(key))
         entry.setCursor(Qt.CursorShape.PointingHandCursor)
         entry.setProperty("ground", "none")

@@ -21,7 +21,7 @@ OVERDUE: Final = 60
 """Full collections that the collector itself would have made by now: one is made, quiet or not."""
 
 
-class Garbage(QObject):
+class GarbageTimer(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         gc.disable()

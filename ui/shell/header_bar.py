@@ -21,7 +21,7 @@ def _mark() -> QLabel:
     return mark
 
 
-class Header(QFrame):
+class HeaderBar(QFrame):
     language_asked = Signal()
     sync_asked = Signal()
     display_asked = Signal()

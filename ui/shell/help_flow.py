@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ui.main.window import Window
 
 
-class Helping(QObject):
+class HelpFlow(QObject):
     def __init__(self, window: Window, counter: Counter) -> None:
         super().__init__(window)
         self._window = window

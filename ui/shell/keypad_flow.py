@@ -20,7 +20,7 @@ NUMERIC: Final = ("national_id", "mobile", "digits", "money", "count", "date", "
 HINTS: Final = Qt.InputMethodHint.ImhDigitsOnly | Qt.InputMethodHint.ImhPreferNumbers
 
 
-class Touching(QObject):
+class KeypadFlow(QObject):
     def __init__(self, window: Window) -> None:
         super().__init__(window)
         self._window = window

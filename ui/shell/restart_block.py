@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Block = Callable[[int, str], None]
 
 
-class Session(Protocol):
+class SessionManager(Protocol):
     """The part of QSessionManager that is used."""
 
     def allowsInteraction(self) -> bool: ...
@@ -53,7 +53,7 @@ class RestartBlock(QObject):
         if isinstance(application, QGuiApplication):
             application.commitDataRequest.connect(self.asked_to_end, Qt.ConnectionType.DirectConnection)
 
-    def asked_to_end(self, manager: Session) -> None:
+    def asked_to_end(self, manager: SessionManager) -> None:
         """The system wants to end the session: not now, where somebody is being served and may still be asked."""
         if self._said and manager.allowsInteraction():
             manager.release()

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from kiosk.upkeep.backup.backup_progress import Progress
+from kiosk.upkeep.backup.backup_progress import BackupProgress
 from protocol.errors import KioskError
 from protocol.values.arabic import isolate
 from ui.shell.counter_port import Counter
-from ui.upkeep.backups_page import BackupsPage, Standing
+from ui.upkeep.backups_page import BackupsPage, BackupStanding
 
 if TYPE_CHECKING:
     from ui.main.window import Window
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LOOK_MS = 250
 
 
-class Keeping(QObject):
+class BackupsFlow(QObject):
     def __init__(self, window: Window, counter: Counter) -> None:
         super().__init__(window)
         self._window = window
@@ -39,10 +39,10 @@ class Keeping(QObject):
         self._read()
 
     def _read(self) -> None:
-        def read() -> Standing:
+        def read() -> BackupStanding:
             backups = self._counter.keeper.backups
             place = backups.second_place
-            return Standing(
+            return BackupStanding(
                 backups.last(), backups.last("backup_second"), place.shown(), place.plugged(), backups.gaps(),
                 bool(place.said()),
             )  # fmt: skip
@@ -54,7 +54,7 @@ class Keeping(QObject):
             self._counter.keeper.cancel()
             return
         self.page.calm()
-        self.page.set_progress(Progress(busy=True))
+        self.page.set_progress(BackupProgress(busy=True))
         self._window.tell_keys()
         self._look.start()
         self._window.bridge.ask_slow(self._make, lambda _none: self._ended(None), self._ended)
@@ -64,7 +64,7 @@ class Keeping(QObject):
 
     def _ended(self, error: KioskError | None) -> None:
         self._look.stop()
-        self.page.set_progress(Progress())
+        self.page.set_progress(BackupProgress())
         self._window.tell_keys()
         self._read()
         if error is not None:

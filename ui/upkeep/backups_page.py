@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from kiosk.upkeep.backup.backup_progress import Progress
+from kiosk.upkeep.backup.backup_progress import BackupProgress
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
@@ -29,7 +29,7 @@ LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class BackupStanding:
     """What is known of the backups; `place` is the second place, "" for none; `plugged`: it is there now; `by_centre`:
     the centre has set it.
     """
@@ -53,8 +53,8 @@ class BackupsPage(Page):
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageBackups", language, "backups.title")
-        self._standing: Standing | None = None
-        self._progress = Progress()
+        self._standing: BackupStanding | None = None
+        self._progress = BackupProgress()
         self.state, self.here = Text(role="strong", wrap=True), Text(wrap=True)
         self.second, self.gap = Text(wrap=True), Text(wrap=True)
         self.place = LineEdit("backupPlace", limit=LONGEST)
@@ -94,13 +94,13 @@ class BackupsPage(Page):
     def busy(self) -> bool:
         return self._progress.busy
 
-    def set_standing(self, standing: Standing) -> None:
+    def set_standing(self, standing: BackupStanding) -> None:
         if self._standing is None or standing.place != self._standing.place:
             self.place.setText(standing.place)
         self._standing = standing
         self.retold()
 
-    def set_progress(self, progress: Progress) -> None:
+    def set_progress(self, progress: BackupProgress) -> None:
         self._progress = progress
         self.retold()
 
@@ -132,7 +132,7 @@ class BackupsPage(Page):
             seq=show.number(last.seq),
         )
 
-    def _second(self, standing: Standing) -> str:
+    def _second(self, standing: BackupStanding) -> str:
         if not standing.place:
             return self.say("backups.nowhere")
         there = self.say("backups.plugged" if standing.plugged else "backups.away", place=isolate(standing.place))

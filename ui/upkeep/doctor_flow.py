@@ -20,14 +20,14 @@ from ui.widgets import show
 
 if TYPE_CHECKING:
     from ui.main.window import Window
-    from ui.sale.home_page import Catalogue
+    from ui.sale.home_page import HomePage
 
 SETTLE_MS = 900
 """What the home screen and the centre have to say goes first."""
 
 
-class Diagnosing(QObject):
-    def __init__(self, window: Window, counter: Counter, home: Catalogue) -> None:
+class DoctorFlow(QObject):
+    def __init__(self, window: Window, counter: Counter, home: HomePage) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter

@@ -13,15 +13,15 @@ from ui.shell.counter_port import Counter
 
 if TYPE_CHECKING:
     from ui.main.window import Window
-    from ui.sale.home_page import Catalogue
+    from ui.sale.home_page import HomePage
     from ui.upkeep.sync_page import SyncPage
 
 SETTLE_MS = 400
 """What the home screen itself has to warn of goes first."""
 
 
-class Noticing(QObject):
-    def __init__(self, window: Window, counter: Counter, home: Catalogue, line: SyncPage) -> None:
+class NoticeFlow(QObject):
+    def __init__(self, window: Window, counter: Counter, home: HomePage, line: SyncPage) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter

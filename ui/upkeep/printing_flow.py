@@ -41,7 +41,7 @@ MOST: Final = 200
 """Papers shown at once: where no printer is, thousands wait."""
 
 
-class Printing(QObject):
+class PrintingFlow(QObject):
     def __init__(
         self, window: Window, counter: Counter, home: Callable[[], None], find: Find = find_printers,
         probe: Probe = probe_printer,

@@ -30,7 +30,7 @@ class StickPage(Protocol):
     def fail(self, error: KioskError) -> None: ...
 
 
-class Sticking(QObject):
+class StickFlow(QObject):
     def __init__(self, window: Window, counter: Counter, page: StickPage, refresh: Callable[[], object]) -> None:
         super().__init__(window)
         self._window = window

@@ -35,7 +35,7 @@ def chip(language: Language, state: str, waiting: int, rejected: int) -> tuple[s
     return "ok", say(language, "chip.sent")
 
 
-class LineChip(QObject):
+class SyncChip(QObject):
     def __init__(self, window: Window, counter: Counter) -> None:
         super().__init__(window)
         self._window = window

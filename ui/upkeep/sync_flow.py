@@ -12,18 +12,18 @@ from kiosk.core.events import SyncChanged, TransactionsChanged
 from kiosk.model.service_request import Request
 from kiosk.upkeep.updates.update_status import told
 from protocol.errors import KioskError
-from ui.requests.request_flow import Lists
+from ui.requests.request_flow import RequestFlow
 from ui.requests.request_list_flow import citizen
 from ui.shell.counter_port import Counter
-from ui.upkeep.stick_flow import Sticking
-from ui.upkeep.sync_page import Rejected, Standing, SyncPage
+from ui.upkeep.stick_flow import StickFlow
+from ui.upkeep.sync_page import Rejected, SyncPage, SyncStanding
 
 if TYPE_CHECKING:
     from ui.main.window import Window
 
 
-class Syncing(QObject):
-    def __init__(self, window: Window, counter: Counter, lists: Lists, home: Callable[[], None]) -> None:
+class SyncFlow(QObject):
+    def __init__(self, window: Window, counter: Counter, lists: RequestFlow, home: Callable[[], None]) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter
@@ -32,7 +32,7 @@ class Syncing(QObject):
         self.page.left.connect(home)
         self.page.retry_asked.connect(self._retry)
         self.page.update_asked.connect(self._update)
-        Sticking(window, counter, self.page, self._refresh)
+        StickFlow(window, counter, self.page, self._refresh)
         self.page.opened.connect(lambda request_id: lists.open_one(request_id, self.open))
         window.bridge.heard.connect(self._heard)
 
@@ -48,9 +48,9 @@ class Syncing(QObject):
     def _refresh(self) -> None:
         self._window.bridge.ask(self._read, self._show, self._fail)
 
-    def _read(self) -> tuple[Standing, list[Rejected], tuple[str, dict[str, object]] | None]:
+    def _read(self) -> tuple[SyncStanding, list[Rejected], tuple[str, dict[str, object]] | None]:
         status = self._counter.line.status()
-        standing = Standing(status.state, status.last_success_ms, status.next_try_ms, status.waiting)
+        standing = SyncStanding(status.state, status.last_success_ms, status.next_try_ms, status.waiting)
         updates = self._counter.updates
         update = None if updates is None else told(updates.standing(), self._counter.now_ms())
         return standing, [self._rejected(request) for request in self._counter.desk.rejected()], update

@@ -32,7 +32,7 @@ GRAVE = ("clock_wrong", "suspended", "quarantined", "alarm")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SyncStanding:
     """The line as the page shows it."""
 
     state: str
@@ -63,7 +63,7 @@ class SyncPage(Page):
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageSync", language, "sync.title")
-        self._standing: Standing | None = None
+        self._standing: SyncStanding | None = None
         self._update: tuple[str, dict[str, object]] | None = None
         self._tray: list[Rejected] = []
         self.heading, self.calm_text = Text(role="h2"), Text(role="hint", wrap=True)
@@ -127,7 +127,7 @@ class SyncPage(Page):
         side.addStretch(1)
         return side
 
-    def set_standing(self, standing: Standing) -> None:
+    def set_standing(self, standing: SyncStanding) -> None:
         self._standing = standing
         self.retold()
 

@@ -15,7 +15,7 @@ from ui.widgets.cards import Card, Fact, clear, rule
 from ui.widgets.labels import Amount, Text
 
 
-class Bill(Card):
+class BillCard(Card):
     """`set_lines` takes the fee lines of `protocol.catalogue.fees` or a receipt; `set_unknown` says why there are
     none.
     """
@@ -63,7 +63,7 @@ class Bill(Card):
     def total_pt(self) -> int | None:
         return self._total
 
-    def copy(self, other: Bill) -> None:
+    def copy(self, other: BillCard) -> None:
         """Say what `other` says."""
         self._lines, self._total, self._vat, self._why = other._lines, other._total, other._vat, other._why
         self._tell()

@@ -47,7 +47,7 @@ TOKENS: Final[dict[str, str]] = dict(NORMAL)
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ScreenLook:
     """`text` is one of `SIZES`; `contrast` whether black stands on white."""
 
     text: int = 100
@@ -55,7 +55,7 @@ class Look:
 
 
 class _InForce:
-    look = Look()
+    look = ScreenLook()
 
 
 _SHEET: Final = Template("""
@@ -171,7 +171,7 @@ def px(base: int) -> int:
     return round(base * _InForce.look.text / 100)
 
 
-def look() -> Look:
+def look() -> ScreenLook:
     return _InForce.look
 
 
@@ -244,15 +244,15 @@ def make_palette() -> QPalette:
     return palette
 
 
-def dress(app: QApplication, look: Look | None = None) -> None:
+def dress(app: QApplication, look: ScreenLook | None = None) -> None:
     """Give the application its style, font, colours and sheet; the same on every desktop, dark ones included."""
     if app.style().objectName().lower() != "fusion":  # as with the sheet
         app.setStyle("Fusion")
     load_fonts()
-    wear(app, look or Look())
+    wear(app, look or ScreenLook())
 
 
-def wear(app: QApplication, wanted: Look) -> None:
+def wear(app: QApplication, wanted: ScreenLook) -> None:
     """Another look, in every window that is open."""
     _InForce.look = wanted
     TOKENS.update(CONTRAST if wanted.contrast else NORMAL)

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from kiosk import outside
-from kiosk.core.documents_in_force import InForce
+from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.store_facts import in_force, read_fact
 from kiosk.core.system_world import SystemClock, SystemRandomness, start_thread
 from kiosk.ports import Keystore, Printer, Store
@@ -24,12 +24,12 @@ from protocol.errors import KioskError, Refused
 from protocol.program.explained import told
 from protocol.texts import LANGUAGES, say
 from protocol.values.arabic import strip_invisible
-from protocol.wire.support_file import Head, seal
+from protocol.wire.support_file import SupportHead, seal
 from storage.keystore.selftest_leftovers import sweep
 from storage.probes import support_contact
 from storage.probes.machine import LocalMachine
-from storage.probes.repairs import Mending
-from storage.probes.store_probe import FolderShop
+from storage.probes.repairs import Repairs
+from storage.probes.store_probe import FolderStoreProbe
 from sync.line_probe import LineProbe
 from ui.paper.device_probe import ChosenDevices
 
@@ -83,9 +83,9 @@ def _numbers(only: str | None) -> list[int]:
     return [int(part) for part in parts]
 
 
-def _probes(asked: argparse.Namespace, keystore: Keystore | None) -> tuple[Probes, FolderShop]:
+def _probes(asked: argparse.Namespace, keystore: Keystore | None) -> tuple[Probes, FolderStoreProbe]:
     clock, chance = SystemClock(), SystemRandomness()
-    shop, machine = FolderShop(asked.data, keystore or _keystore()), LocalMachine(asked.data)
+    shop, machine = FolderStoreProbe(asked.data, keystore or _keystore()), LocalMachine(asked.data)
 
     def choice() -> PrinterChoice | None:
         if asked.printer != "none":
@@ -101,7 +101,7 @@ def _probes(asked: argparse.Namespace, keystore: Keystore | None) -> tuple[Probe
     return Probes(clock, machine, shop, line, devices), shop
 
 
-def _rules(store: Store) -> InForce:
+def _rules(store: Store) -> DocumentsInForce:
     if store.enrolment() is None:
         raise Unknown("not_enrolled")
     return in_force(store)
@@ -123,7 +123,7 @@ def _open_printer(choice: PrinterChoice) -> Printer:
 def _mended(
     asked: argparse.Namespace, results: list[Result], again: Callable[[], list[Result]]
 ) -> list[Result]:  # fmt: skip
-    mending = Mending(asked.data)
+    mending = Repairs(asked.data)
     mending.drop_parts()
     done = False
     for result in results:
@@ -160,13 +160,13 @@ def _sealed(folder: Path, probes: Probes, results: list[Result]) -> bytes:
     return seal(head, support_content.content(probes, results), public)
 
 
-def _whom(folder: Path, probes: Probes) -> tuple[Head, bytes]:
+def _whom(folder: Path, probes: Probes) -> tuple[SupportHead, bytes]:
     now_ms = probes.clock.wall_ms()
     with suppress(Unknown, KioskError):
         rules = _rules(probes.shop.store())
         me = rules.statement()
-        return Head(me.device, me.epoch, now_ms), rules.keyset().seal_x25519
+        return SupportHead(me.device, me.epoch, now_ms), rules.keyset().seal_x25519
     kept = support_contact.read(folder)
     if kept is None:
         raise Refused("support_no_centre")
-    return Head(bytes.fromhex(kept.device), kept.epoch, now_ms), bytes.fromhex(kept.seal)
+    return SupportHead(bytes.fromhex(kept.device), kept.epoch, now_ms), bytes.fromhex(kept.seal)

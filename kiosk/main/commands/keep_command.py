@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kiosk import VERSION, outside
-from kiosk.core.documents_in_force import InForce
+from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Event, Events, SyncChanged, TransactionsChanged
 from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
 from kiosk.ports import World
 from kiosk.upkeep import departure
-from kiosk.upkeep.backup.backup_maker import Backups, Parts
+from kiosk.upkeep.backup.backup_maker import BackupMaker, Parts
 from kiosk.upkeep.departure import Kind
 from protocol.errors import Refused, Unavailable
 from protocol.program.explained import told
@@ -43,7 +43,7 @@ Say = Callable[[str], None]
 
 
 def backup(asked: argparse.Namespace, say: Say = print) -> int:
-    """A backup now, and in the second place; `--choose` names that. Raises as `Backups`."""
+    """A backup now, and in the second place; `--choose` names that. Raises as `BackupMaker`."""
     with _opened(asked.data) as opened:
         world = World(SystemClock(), SystemRandomness(), NoMilestones())
         backups = _backups(opened, asked.data, world)
@@ -186,7 +186,7 @@ def _send(asked: argparse.Namespace, opened: Opened, kind: Kind) -> None:
             heard.set()
 
     events.subscribe(hear)
-    departure.say(store, at_work.counter.scribe, kind)
+    departure.say(store, at_work.counter.journal, kind)
     at_work.line.start()
     try:
         at_work.line.now()
@@ -197,12 +197,12 @@ def _send(asked: argparse.Namespace, opened: Opened, kind: Kind) -> None:
         raise Unavailable("leaving_unsent")
 
 
-def _backups(opened: Opened, folder: Path, world: World) -> Backups:
+def _backups(opened: Opened, folder: Path, world: World) -> BackupMaker:
     from storage.backup.backup_files import Cover  # noqa: PLC0415 - slow to import
-    from storage.backup.second_place import Places  # noqa: PLC0415
+    from storage.backup.second_place import SecondPlaces  # noqa: PLC0415
 
-    parts = Parts(opened.copies, Cover, Places(folder), folder, VERSION)
-    return Backups(parts, opened.store, InForce(opened.store, Events()), world, opened.store.commit)
+    parts = Parts(opened.copies, Cover, SecondPlaces(folder), folder, VERSION)
+    return BackupMaker(parts, opened.store, DocumentsInForce(opened.store, Events()), world, opened.store.commit)
 
 
 @contextmanager

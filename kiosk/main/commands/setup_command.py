@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
 from kiosk.main.commands import feed_read
 from kiosk.main.config import Config
-from kiosk.main.program import Kiosk
+from kiosk.main.program import Program
 from kiosk.main.setup_machine import machine
 from kiosk.ports import World
 from kiosk.printing.printer_choice import parse_choice
@@ -62,7 +62,7 @@ class _Script:
     """What a technician would do, in his order, from where it was cut off."""
 
     def __init__(self, asked: Namespace) -> None:
-        from kiosk.main.startup import LatePaper
+        from kiosk.main.startup import LazyRenderer
         from ui.main.application import make_application
 
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -72,10 +72,10 @@ class _Script:
         named = asked.invitation
         self._invited = read_invitation(_read(named).decode(errors="replace")) if named else None
         self._choice = parse_choice(asked.printer)
-        paper = LatePaper(self._choice, asked.language)
+        paper = LazyRenderer(self._choice, asked.language)
         world = World(SystemClock(), SystemRandomness(), NoMilestones())
         config = Config(asked.data, paper, paper.render, self._centre(), asked.ca, None)
-        self._kiosk = Kiosk(config, world, _keystore)
+        self._kiosk = Program(config, world, _keystore)
         self._desk = SetUpDesk(self._kiosk, asked.data, world, machine(asked.language, asked.data))
         self._wait = threading.Event()
 
@@ -112,7 +112,7 @@ class _Script:
             return False
         from kiosk.setup import acceptance_report
 
-        document = self._kiosk.counter.office.store.fact(acceptance_report.FACT)
+        document = self._kiosk.counter.context.store.fact(acceptance_report.FACT)
         try:
             read_report(document or b"", self._kiosk.signer.public)
         except Corrupt:  # by the key of an epoch that is over
@@ -225,12 +225,12 @@ class _Script:
             self._desk.skip("nobody looked at the page · لم ينظر أحد إلى الورقة")
 
     def _operator(self) -> None:
-        feed_read.among_known(self._kiosk.counter.office.store, self._read_feed, self._seat)
+        feed_read.among_known(self._kiosk.counter.context.store, self._read_feed, self._seat)
 
     def _read_feed(self) -> None:
         """Without a line it goes on with what is here, and says so."""
         kiosk = self._kiosk
-        if not feed_read.once(kiosk.line, kiosk.counter.office.store, self._asked.wait_s, self._wait.wait):
+        if not feed_read.once(kiosk.line, kiosk.counter.context.store, self._asked.wait_s, self._wait.wait):
             self._tell(step="operator", feed="not read, going on with what is here · لم يصل شيء، نكمل بما هنا")
 
     def _seat(self) -> None:
@@ -260,7 +260,7 @@ class _Script:
         self._desk.accept(self._asked.technician)
 
     def _ended(self) -> int:
-        store = self._kiosk.counter.office.store
+        store = self._kiosk.counter.context.store
         document = store.fact("acceptance") or b""
 
         said = read_report(document, self._kiosk.signer.public)

@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kiosk import VERSION
-from kiosk.core.documents_in_force import InForce
+from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Events
 from kiosk.core.system_world import SystemClock, SystemRandomness
-from kiosk.main.update_wiring import METADATA, Always, LateReleases, installed, tools, web_line
+from kiosk.main.update_wiring import METADATA, Always, LazyReleases, installed, tools, web_line
 from kiosk.receiving.inbound_handler import number
 from kiosk.upkeep.updates.own_ring import ring_in_force
 from kiosk.upkeep.updates.release_source import Release
 from kiosk.upkeep.updates.update_parts import Installed
-from kiosk.upkeep.updates.update_states import Updating
-from kiosk.upkeep.updates.update_status import UNSAVED, Notes, Standing
+from kiosk.upkeep.updates.update_states import UpdateStates
+from kiosk.upkeep.updates.update_status import UNSAVED, Notes, UpdateStatus
 from protocol.errors import Corrupt, Refused, Unavailable
 from protocol.program.explained import told
 from protocol.rings import PILOT
@@ -29,7 +29,7 @@ from starter.trial import quarantined
 
 if TYPE_CHECKING:
     from storage.opening import Opened
-    from sync.release_sources import Line
+    from sync.release_sources import ReleaseLine
 
 MOST_STEPS: Final = 8
 """From a look for releases to the flip there are four; the others are for a version that has rotted."""
@@ -58,21 +58,21 @@ def update(asked: argparse.Namespace, out: Say = print) -> int:
         address = asked.centre or (opened.store.fact("centre") or b"").decode()
         releases = _releases(opened, here, _line(asked.source, address, asked.ca))
         undo.callback(releases.close)
-        ring = _ring(InForce(opened.store, Events()), by_hand=asked.source is not None)
+        ring = _ring(DocumentsInForce(opened.store, Events()), by_hand=asked.source is not None)
         word = _seen(releases.newest(ring), here.data) if asked.check else _take(here, opened, releases, ring)
     for language in LANGUAGES:
         out(told(language, word[0], version=word[1]))
     return 0
 
 
-def _ring(in_force: InForce, *, by_hand: bool) -> str:
+def _ring(in_force: DocumentsInForce, *, by_hand: bool) -> str:
     """Its own; whoever carries a stick to it need not wait for a wider one, but what is for the pilots stays theirs."""
     ring = ring_in_force(in_force)
     return "1" if by_hand and ring != PILOT else ring
 
 
-def _line(source: Path | None, address: str, ca_file: str | None) -> Callable[[], Line]:
-    def make() -> Line:
+def _line(source: Path | None, address: str, ca_file: str | None) -> Callable[[], ReleaseLine]:
+    def make() -> ReleaseLine:
         from sync.release_sources import FolderLine  # noqa: PLC0415 - the same
 
         return web_line(address, ca_file) if source is None else FolderLine(source)
@@ -80,14 +80,14 @@ def _line(source: Path | None, address: str, ca_file: str | None) -> Callable[[]
     return make
 
 
-def _releases(opened: Opened, here: Installed, line: Callable[[], Line]) -> LateReleases:
+def _releases(opened: Opened, here: Installed, line: Callable[[], ReleaseLine]) -> LazyReleases:
     def pinned() -> str:
-        return InForce(opened.store, Events()).keyset().update_root_sha256
+        return DocumentsInForce(opened.store, Events()).keyset().update_root_sha256
 
     def now_ms() -> int:  # as at the counter: no clock of 2015 makes releases of long ago fresh again
         return max(SystemClock().wall_ms(), number(opened.store.facts(), "floor_ms") or 0)
 
-    return LateReleases(line, pointer.program_folder(here.data) / METADATA, now_ms, pinned)
+    return LazyReleases(line, pointer.program_folder(here.data) / METADATA, now_ms, pinned)
 
 
 def _seen(found: Release | None, data: Path) -> tuple[str, str]:
@@ -96,13 +96,13 @@ def _seen(found: Release | None, data: Path) -> tuple[str, str]:
     return ("update.undone" if found.sha256 in quarantined(data) else "update.there"), found.version
 
 
-def _take(here: Installed, opened: Opened, releases: LateReleases, ring: str) -> tuple[str, str]:
+def _take(here: Installed, opened: Opened, releases: LazyReleases, ring: str) -> tuple[str, str]:
     def back_up(_: object) -> None:
         opened.back_up(here.data / f"kiosk.db.before-{_digits(VERSION)}")
 
     notes = Notes(opened.store.fact, lambda change: opened.store.commit([], [change]))
     parts = tools(opened, here.data, releases, back_up, lambda: None)
-    updating = Updating(here, parts, Always(ring), notes, SystemClock(), SystemRandomness())
+    updating = UpdateStates(here, parts, Always(ring), notes, SystemClock(), SystemRandomness())
 
     def step() -> bool:
         updating.ask()
@@ -131,7 +131,7 @@ def _digits(version: str) -> str:
     return "".join(f"{part:03d}" for part in pointer.order(version))
 
 
-def _came_to(standing: Standing) -> tuple[str, str]:
+def _came_to(standing: UpdateStatus) -> tuple[str, str]:
     """The key of what to say, and the version it is about. Raises what was in the way."""
     if standing.trouble in {"update_broken", "update_unfit", "update_forged", "update_other_centre"}:
         raise Corrupt(standing.trouble, version=standing.version, what="", why="")

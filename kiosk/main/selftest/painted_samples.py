@@ -10,8 +10,8 @@ from PySide6.QtGui import QImage, QRawFont
 
 from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
 from kiosk.main.config import Config
-from kiosk.main.program import Kiosk
-from kiosk.main.startup import LatePaper
+from kiosk.main.program import Program
+from kiosk.main.startup import LazyRenderer
 from kiosk.ports import Keystore, World
 from kiosk.printing.printer_choice import parse_choice
 from kiosk.printing.sample_receipt import PAPER
@@ -76,9 +76,9 @@ def paint_window(folder: Path, keystore: Keystore, patience_ms: int = WINDOW_MS)
 
     Raises what opening raises, and Unavailable("selftest_late").
     """
-    paper = LatePaper(parse_choice("none"), "ar")
+    paper = LazyRenderer(parse_choice("none"), "ar")
     world = World(SystemClock(), SystemRandomness(), NoMilestones())
-    kiosk = Kiosk(Config(folder, paper, paper.render), world, lambda: keystore)
+    kiosk = Program(Config(folder, paper, paper.render), world, lambda: keystore)
     window = Window(kiosk, "ar")
     try:
         window.show()
@@ -91,7 +91,7 @@ def paint_window(folder: Path, keystore: Keystore, patience_ms: int = WINDOW_MS)
         QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
 
 
-def _open(kiosk: Kiosk, window: Window, patience_ms: int) -> None:
+def _open(kiosk: Program, window: Window, patience_ms: int) -> None:
     loop, late = QEventLoop(), QTimer()
     late.setSingleShot(True)
     late.timeout.connect(loop.quit)

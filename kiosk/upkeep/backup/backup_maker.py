@@ -25,7 +25,7 @@ from protocol.wire.backup_manifest import Manifest
 from protocol.wire.sealed_key import seal_for_centre
 
 if TYPE_CHECKING:
-    from kiosk.core.documents_in_force import InForce
+    from kiosk.core.documents_in_force import DocumentsInForce
     from kiosk.ports import Store, World
 
 FOLDER: Final = "backups"
@@ -46,7 +46,7 @@ class Cover(Protocol):
 
 
 class Copies(Protocol):
-    """`storage.backup.backup_files.Copies`."""
+    """`storage.backup.backup_files.BackupFiles`."""
 
     def make(self, place: Path, cover: Any, go_on: GoOn, told: Told) -> Manifest: ...
     def carry(self, one: Manifest, source: Path, place: Path, go_on: GoOn, told: Told) -> Manifest: ...
@@ -78,14 +78,16 @@ class Parts:
     program: str
 
 
-class Backups:
+class BackupMaker:
     """Every method may be called from any thread; `local` and `second` take their time.
 
     One `local` waits for another: at the close of a day the keeper's and the updater's are due at the same time.
     """
 
-    def __init__(self, parts: Parts, store: Store, in_force: InForce, world: World, write: Callable[..., Any]) -> None:
-        """`write` commits changes: `Scribe.write`."""
+    def __init__(
+        self, parts: Parts, store: Store, in_force: DocumentsInForce, world: World, write: Callable[..., Any]
+    ) -> None:
+        """`write` commits changes: `JournalWriter.write`."""
         self._parts = parts
         self._store = store
         self._in_force = in_force

@@ -9,7 +9,7 @@ What = Literal["local", "second", "proof"]
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class BackupProgress:
     """What the page shows: whether one is under way, which, how far (`done` of `whole`, 0 of 0 before it is known)."""
 
     busy: bool = False

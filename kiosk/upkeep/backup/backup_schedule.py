@@ -12,12 +12,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from kiosk.core.background_loop import Rounds
-from kiosk.core.counter_context import Office
+from kiosk.core.background_loop import BackgroundLoop
+from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import Event, SessionChanged
-from kiosk.staff.sign_in import People
-from kiosk.upkeep.backup.backup_maker import Backups
-from kiosk.upkeep.backup.backup_progress import Progress, What
+from kiosk.staff.sign_in import StaffSession
+from kiosk.upkeep.backup.backup_maker import BackupMaker
+from kiosk.upkeep.backup.backup_progress import BackupProgress, What
 from protocol.clock import HOUR_MS
 from protocol.errors import KioskError, Unavailable
 from protocol.override import override
@@ -32,22 +32,24 @@ LONGEST_STOP_S: Final = 20.0
 """How long the end of the program waits for a step of a backup."""
 
 
-class Keeper(Rounds):
+class BackupSchedule(BackgroundLoop):
     """`step` is one look whether it is time. `now` is what a person or the updater asks."""
 
-    def __init__(self, backups: Backups, office: Office, people: People, longest_s: float = LONGEST_STOP_S) -> None:
+    def __init__(
+        self, backups: BackupMaker, context: CounterContext, people: StaffSession, longest_s: float = LONGEST_STOP_S
+    ) -> None:
         super().__init__("backups", LOOK_S)
         self.backups = backups
-        self._office = office
+        self._context = context
         self._people = people
-        self._clock = office.world.clock
+        self._clock = context.world.clock
         self._one = threading.Lock()
         self._longest_s = longest_s
         self._cancelled = False
         self._quiet_since = self._clock.mono_ms()
         self._not_before: dict[What, int] = {"local": 0, "second": 0, "proof": 0}
-        self._shown = Progress()
-        office.events.subscribe(self._hear)
+        self._shown = BackupProgress()
+        context.events.subscribe(self._hear)
 
     @override
     def step(self) -> None:
@@ -82,20 +84,20 @@ class Keeper(Rounds):
         """Whoever asked for `now` does not want it any more."""
         self._cancelled = True
 
-    def progress(self) -> Progress:
+    def progress(self) -> BackupProgress:
         return self._shown
 
     def _make(self, what: What, go_on: Callable[[], bool]) -> None:
         with self._one:
             if not self._going():
                 raise Unavailable("backup_stopped")
-            self._shown = Progress(busy=True, what=what)
+            self._shown = BackupProgress(busy=True, what=what)
             try:
                 does = {"local": self.backups.local, "second": self.backups.second, "proof": self.backups.prove}
                 does[what](go_on, self._told)
                 self._not_before[what] = 0
             finally:
-                self._shown = Progress()
+                self._shown = BackupProgress()
 
     def _told(self, done: int, whole: int) -> None:
         self._shown = replace(self._shown, done=done, whole=whole)
@@ -110,12 +112,12 @@ class Keeper(Rounds):
         return not self._stopping
 
     def _due(self) -> bool:
-        last, tail = self.backups.last(), self._office.store.tail().chain
+        last, tail = self.backups.last(), self._context.store.tail().chain
         if last is None:
             return self._quiet()
         if (last.epoch, last.seq) >= (tail.epoch, tail.seq):
             return False
-        closed = self._office.store.last_closed_day()
+        closed = self._context.store.last_closed_day()
         if closed is not None and closed.closed_seq > last.seq and (closed.closed_ms or 0) >= last.at_ms:
             return (
                 True  # by number and by time: the newest close may be of an earlier epoch, whose numbers went further

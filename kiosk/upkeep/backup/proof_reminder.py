@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from kiosk.core.counter_context import Office
+from kiosk.core.counter_context import CounterContext
 from kiosk.model.store_changes import PutFact
 from kiosk.receiving import backup_proof
-from kiosk.staff.sign_in import People
+from kiosk.staff.sign_in import StaffSession
 from protocol.clock import DAY_MS
 
 FACT: Final = "proof_reminded"
 AGAIN_MS: Final = 30 * DAY_MS
 
 
-class Reminding:
-    def __init__(self, office: Office, people: People) -> None:
-        self._office = office
+class ProofReminder:
+    def __init__(self, context: CounterContext, people: StaffSession) -> None:
+        self._context = context
         self._people = people
 
     def proof(self) -> int | None:
@@ -27,12 +27,12 @@ class Reminding:
 
         It is said to a supervisor, or to anybody where the shop has none; and again in a month.
         """
-        store, now_ms = self._office.store, self._office.timekeeper.now_ms()
+        store, now_ms = self._context.store, self._context.trusted_time.now_ms()
         days = backup_proof.overdue_days(store, now_ms)
         said_ms = int(store.fact(FACT) or b"0")
         if days is None or 0 <= now_ms - said_ms < AGAIN_MS or not self._owns():
             return None
-        self._office.scribe.write([], [PutFact(FACT, str(now_ms).encode())])
+        self._context.journal.write([], [PutFact(FACT, str(now_ms).encode())])
         return days
 
     def _owns(self) -> bool:

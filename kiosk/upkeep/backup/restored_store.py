@@ -27,7 +27,7 @@ NOTED: Final = "restored_noted"
 
 
 @dataclass(frozen=True, slots=True)
-class Restored:
+class RestoredStore:
     epoch: int
     seq: int
     last: int
@@ -51,8 +51,8 @@ class Gap:
     known: bool
 
 
-def read(value: bytes | None) -> Restored | None:
-    return None if not value else Restored(*map(int, value.split()))
+def read(value: bytes | None) -> RestoredStore | None:
+    return None if not value else RestoredStore(*map(int, value.split()))
 
 
 def awaiting(store: Store) -> bool:
@@ -100,7 +100,7 @@ def gaps(store: Store) -> list[Gap]:
     return [one for one in (own, *([] if found is None else _later(store, found))) if one is not None]
 
 
-def _later(store: Store, found: Restored) -> Iterator[Gap]:
+def _later(store: Store, found: RestoredStore) -> Iterator[Gap]:
     """Named by what the centre holds of them, and by the one that this machine's keystore remembers."""
     earlier = {int(epoch): hwm for epoch, hwm in json.loads(store.fact(EARLIER) or b"{}").items()}
     here = store.statements()

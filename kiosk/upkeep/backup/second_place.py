@@ -18,7 +18,7 @@ from protocol.errors import Refused, Unavailable
 from protocol.values.arabic import isolate
 
 if TYPE_CHECKING:
-    from kiosk.core.documents_in_force import InForce
+    from kiosk.core.documents_in_force import DocumentsInForce
     from kiosk.ports import Store, World
 
 FOLDER: Final = "manfaz"
@@ -45,7 +45,7 @@ class SecondPlace:
     """Known again by the mark in it: under the same path may lie another stick, or none. Any thread."""
 
     def __init__(
-        self, places: Places, store: Store, in_force: InForce, world: World, write: Callable[..., Any]
+        self, places: Places, store: Store, in_force: DocumentsInForce, world: World, write: Callable[..., Any]
     ) -> None:
         self._places = places
         self._store = store

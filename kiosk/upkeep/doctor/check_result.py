@@ -19,7 +19,7 @@ Value = int | str
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Finding:
     """Something is wrong. `text` names its words where one check can find two things, else the check's own are said.
 
     `values` go into the words and, as far as the check names them, into the support file: numbers, and words of ours.
@@ -30,7 +30,7 @@ class Found:
     text: str = ""
 
 
-Look = Callable[[Probes], Found | None]
+Look = Callable[[Probes], Finding | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Result:
 
     check: Check
     outcome: Outcome
-    found: Found | None = None
+    found: Finding | None = None
     reason: str = ""
     took_ms: int = 0
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from kiosk.upkeep.doctor import machine_checks, store_checks, work_checks
-from kiosk.upkeep.doctor.check_result import Check, Found, Outcome, Result
+from kiosk.upkeep.doctor.check_result import Check, Finding, Outcome, Result
 from kiosk.upkeep.doctor.probes import Probes, Unknown
 from protocol.doctor import Severity
 
@@ -85,7 +85,7 @@ def look(check: Check, probes: Probes) -> Result:
     return Result(check, outcome, found, reason, int((time.monotonic() - begun) * 1000))
 
 
-def _outcome(check: Check, probes: Probes) -> tuple[Outcome, Found | None, str]:
+def _outcome(check: Check, probes: Probes) -> tuple[Outcome, Finding | None, str]:
     try:
         found = check.look(probes)
     except Unknown as unknown:

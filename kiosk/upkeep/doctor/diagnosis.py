@@ -16,7 +16,7 @@ from kiosk.upkeep.doctor.check_runner import Starter
 from kiosk.upkeep.doctor.probes import Outlet, Probes, Unknown
 from protocol.clock import DAY_MS, show_time
 from protocol.errors import KioskError
-from protocol.wire.support_file import SUFFIX, Head, read_head, seal
+from protocol.wire.support_file import SUFFIX, SupportHead, read_head, seal
 
 WATCH_MS: Final = 10 * 60_000
 """Between two looks of those that cost nothing."""
@@ -98,7 +98,7 @@ class Diagnosis:
         probes, rules = self._probes(), in_force(self._store)
         me, public = rules.statement(), rules.keyset().seal_x25519
         results = self._last or check_runner.run_here([check for check in check_runner.CHECKS if check.cheap], probes)
-        head = Head(me.device, me.epoch, probes.clock.wall_ms())
+        head = SupportHead(me.device, me.epoch, probes.clock.wall_ms())
         return seal(head, support_content.content(probes, results, problem), public)
 
     def scanned(self, state: str) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from kiosk import VERSION
-from kiosk.upkeep.doctor.check_result import Check, Found, Value
+from kiosk.upkeep.doctor.check_result import Check, Finding, Value
 from kiosk.upkeep.doctor.probes import Probes, Unknown
 from protocol.clock import CAIRO, DAY_MS
 from protocol.doctor import Severity
@@ -23,81 +23,81 @@ OLDEST: Final = {"windows": (10, 0), "linux": (2, 36)}
 """Windows 10; the glibc of Debian 12."""
 
 
-def system(probes: Probes) -> Found | None:
+def system(probes: Probes) -> Finding | None:
     found = probes.machine.system()
     release = ".".join(map(str, found.release))
     values: dict[str, Value] = {"bits": found.bits, "kind": found.kind, "release": release}
     if found.bits < 64 or found.release < OLDEST.get(found.kind, ()):
-        return Found(Severity.STOP, values)
-    return None if probes.machine.shuts_in() else Found(Severity.WARN, {}, "unconfined")
+        return Finding(Severity.STOP, values)
+    return None if probes.machine.shuts_in() else Finding(Severity.WARN, {}, "unconfined")
 
 
-def files(probes: Probes) -> Found | None:
+def files(probes: Probes) -> Finding | None:
     changed = probes.machine.changed_files()
-    return Found(Severity.STOP, {"n": changed, "version": VERSION}) if changed else None
+    return Finding(Severity.STOP, {"n": changed, "version": VERSION}) if changed else None
 
 
-def second_copy(probes: Probes) -> Found | None:
+def second_copy(probes: Probes) -> Finding | None:
     running = probes.machine.running()
     if running:
-        return Found(Severity.WARN, {"n": running}, "second_running")
+        return Finding(Severity.WARN, {"n": running}, "second_running")
     installed = probes.machine.installed()
-    return Found(Severity.WARN, {"n": installed}) if installed > 1 else None
+    return Finding(Severity.WARN, {"n": installed}) if installed > 1 else None
 
 
-def sqlite(probes: Probes) -> Found | None:
+def sqlite(probes: Probes) -> Finding | None:
     version, fit = probes.shop.sqlite()
-    return None if fit else Found(Severity.STOP, {"version": version})
+    return None if fit else Finding(Severity.STOP, {"version": version})
 
 
-def previous(probes: Probes) -> Found | None:
-    return None if probes.machine.previous_sound() else Found(Severity.NOTE)
+def previous(probes: Probes) -> Finding | None:
+    return None if probes.machine.previous_sound() else Finding(Severity.NOTE)
 
 
-def disk_free(probes: Probes) -> Found | None:
+def disk_free(probes: Probes) -> Finding | None:
     free = probes.machine.free_bytes()
     if free >= LOW_BYTES:
         return None
-    return Found(Severity.STOP if free < OUT_BYTES else Severity.WARN, {"mib": free // MIB})
+    return Finding(Severity.STOP if free < OUT_BYTES else Severity.WARN, {"mib": free // MIB})
 
 
-def folder_place(probes: Probes) -> Found | None:
+def folder_place(probes: Probes) -> Finding | None:
     fault = probes.machine.folder_fault()
-    return Found(Severity.STOP, {"kind": fault}, f"folder_{fault}") if fault else None
+    return Finding(Severity.STOP, {"kind": fault}, f"folder_{fault}") if fault else None
 
 
-def disk_write(probes: Probes) -> Found | None:
+def disk_write(probes: Probes) -> Finding | None:
     try:
         took_ms = probes.machine.write_ms()
     except OSError as error:
         text = "disk_read_only" if system_reason(error) == "EROFS" else "disk_fails"
-        return Found(Severity.STOP, {"errno": error.errno or 0}, text)
-    return Found(Severity.WARN, {"ms": took_ms}) if took_ms > SLOW_MS else None
+        return Finding(Severity.STOP, {"errno": error.errno or 0}, text)
+    return Finding(Severity.WARN, {"ms": took_ms}) if took_ms > SLOW_MS else None
 
 
-def rights(probes: Probes) -> Found | None:
+def rights(probes: Probes) -> Finding | None:
     folder = probes.machine.rights_wrong()
-    return Found(Severity.STOP, {"folder": folder}) if folder else None
+    return Finding(Severity.STOP, {"folder": folder}) if folder else None
 
 
-def holders(probes: Probes) -> Found | None:
+def holders(probes: Probes) -> Finding | None:
     count = probes.machine.holders()
-    return Found(Severity.WARN, {"n": count}) if count else None
+    return Finding(Severity.WARN, {"n": count}) if count else None
 
 
-def wal(probes: Probes) -> Found | None:
+def wal(probes: Probes) -> Finding | None:
     size = probes.machine.wal_bytes()
-    return Found(Severity.WARN, {"mib": size // MIB}) if size > WAL_BYTES else None
+    return Finding(Severity.WARN, {"mib": size // MIB}) if size > WAL_BYTES else None
 
 
-def sign_in(probes: Probes) -> Found | None:
+def sign_in(probes: Probes) -> Finding | None:
     """Automatic login matters where it leaves the keystore locked; an open disk is worth a note."""
     if probes.shop.keystore() == "keystore_locked" and probes.machine.logs_in_alone():
-        return Found(Severity.STOP, {}, "auto_login")
-    return None if probes.machine.encrypted() else Found(Severity.NOTE)
+        return Finding(Severity.STOP, {}, "auto_login")
+    return None if probes.machine.encrypted() else Finding(Severity.NOTE)
 
 
-def zone(probes: Probes) -> Found | None:
+def zone(probes: Probes) -> Finding | None:
     """Compared at four times of a year, so that a zone that only agrees in winter is found in winter."""
     now_ms = probes.clock.wall_ms()
     times = [now_ms + quarter * 91 * DAY_MS for quarter in range(4)]
@@ -106,7 +106,7 @@ def zone(probes: Probes) -> Found | None:
     except (ValueError, OverflowError, OSError):
         raise Unknown("clock") from None
     found = probes.machine.offsets_min(times)
-    return None if found == wanted else Found(Severity.WARN, {"minutes": found[0]})
+    return None if found == wanted else Finding(Severity.WARN, {"minutes": found[0]})
 
 
 def _cairo_min(wall_ms: int) -> int:
@@ -114,11 +114,11 @@ def _cairo_min(wall_ms: int) -> int:
     return (moment.utcoffset() or timedelta()) // timedelta(minutes=1)
 
 
-def at_rest(probes: Probes) -> Found | None:
+def at_rest(probes: Probes) -> Finding | None:
     """Autostart first: not every system says whether it sleeps."""
     if not probes.machine.starts_alone():
-        return Found(Severity.NOTE, {}, "autostart_off")
-    return Found(Severity.NOTE) if probes.machine.sleeps() else None
+        return Finding(Severity.NOTE, {}, "autostart_off")
+    return Finding(Severity.NOTE) if probes.machine.sleeps() else None
 
 
 CHECKS: Final = (

@@ -44,7 +44,7 @@ class Seen:
     ahead_ms: int | None = None
 
 
-class Machine(Protocol):
+class MachineProbe(Protocol):
     """The computer, the program's files on it, and the folder of the data."""
 
     def system(self) -> System: ...
@@ -97,7 +97,7 @@ class Machine(Protocol):
         """Whether the program is started when somebody signs in to the computer."""
 
 
-class Shop(Protocol):
+class StoreProbe(Protocol):
     """What the shop's own store says; it is only read."""
 
     def sqlite(self) -> tuple[str, bool]:
@@ -116,7 +116,7 @@ class Shop(Protocol):
         """Raises Unknown("store") where it does not open."""
 
 
-class Line(Protocol):
+class LineProbe(Protocol):
     def look(self) -> Seen:
         """Blocks for as long as the network may take."""
 
@@ -147,7 +147,7 @@ class Probes:
     """Everything that is looked at."""
 
     clock: Clock
-    machine: Machine
-    shop: Shop
-    line: Line
+    machine: MachineProbe
+    shop: StoreProbe
+    line: LineProbe
     devices: Devices

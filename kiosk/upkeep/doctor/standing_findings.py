@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kiosk.upkeep.doctor.check_result import Found, Result
+from kiosk.upkeep.doctor.check_result import Finding, Result
 from kiosk.upkeep.doctor.check_runner import BY_NUMBER
 from protocol.doctor import BY_WORD, Severity
 from protocol.texts import LANGUAGES
@@ -21,7 +21,7 @@ def kept(fact: Mapping[str, Any]) -> list[tuple[Result, int]]:
             text = "" if row["text"] == check.id else str(row["text"])
             if text and text not in check.texts:
                 continue
-            result = Result(check, "found", Found(severity, dict(row["values"]), text))
+            result = Result(check, "found", Finding(severity, dict(row["values"]), text))
             result.words(LANGUAGES[0])  # of another release: its words may want what that had not kept
             found.append((result, int(row["since_ms"])))
         except (KeyError, TypeError, ValueError):

@@ -8,7 +8,7 @@ from kiosk.core.store_facts import in_force, read_fact, read_object, same_machin
 from kiosk.core.trusted_time import SLACK_MS
 from kiosk.ports import Store
 from kiosk.receiving.inbound_handler import number, order
-from kiosk.upkeep.doctor.check_result import Check, Found
+from kiosk.upkeep.doctor.check_result import Check, Finding
 from kiosk.upkeep.doctor.probes import Probes, Unknown
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.doctor import Severity
@@ -31,60 +31,60 @@ _NOT_NOW: Final = frozenset({"store_failed", "disk_full"})
 """Nothing is said against the data by these: a backup put back would lose what came after it."""
 
 
-def opens(probes: Probes) -> Found | None:
+def opens(probes: Probes) -> Finding | None:
     trouble = probes.shop.trouble()
     if trouble in _DAMAGED:
-        return Found(Severity.STOP, {"code": trouble})
+        return Finding(Severity.STOP, {"code": trouble})
     if trouble in _NOT_NOW:
         if probes.machine.rights_wrong():  # a check of its own says so; rights that shut nobody out hide nothing here
             raise Unknown("after_9")
-        return Found(Severity.STOP, {"code": trouble}, "opens_not_now")
+        return Finding(Severity.STOP, {"code": trouble}, "opens_not_now")
     if trouble == "folder_gone":
-        return Found(Severity.STOP, {}, "disk_away")
+        return Finding(Severity.STOP, {}, "disk_away")
     return _last_check(probes, frozenset({"store_damaged", "store_key"}), "pages_damaged") or _rescued(probes)
 
 
-def chain(probes: Probes) -> Found | None:
+def chain(probes: Probes) -> Finding | None:
     if probes.shop.trouble() == "journal_damaged":
-        return Found(Severity.STOP, {"code": "journal_damaged"})
+        return Finding(Severity.STOP, {"code": "journal_damaged"})
     return _last_check(probes, frozenset({"journal_damaged"}), "")
 
 
-def _last_check(probes: Probes, codes: frozenset[str], text: str) -> Found | None:
+def _last_check(probes: Probes, codes: frozenset[str], text: str) -> Finding | None:
     """What the check of the whole store found the last time it ran (`kiosk.upkeep.idle_store_check`)."""
     if probes.shop.trouble():
         return None
     kept = probes.shop.store().fact("checked")
     code = kept.decode().split(" ")[1] if kept else ""
-    return Found(Severity.STOP, {"code": code}, text) if code in codes else None
+    return Finding(Severity.STOP, {"code": code}, text) if code in codes else None
 
 
-def _rescued(probes: Probes) -> Found | None:
+def _rescued(probes: Probes) -> Finding | None:
     """Since the last whole check the database had lost its name (`storage.backup.file_rescue`)."""
     if probes.shop.trouble():
         return None
     facts = probes.shop.store().facts()
     checked_ms = int(facts.get("checked", b"0").split()[0])
-    return Found(Severity.WARN, {}, "rescued") if int(facts.get("rescued", b"0")) > checked_ms else None
+    return Finding(Severity.WARN, {}, "rescued") if int(facts.get("rescued", b"0")) > checked_ms else None
 
 
-def rolled_back(probes: Probes) -> Found | None:
+def rolled_back(probes: Probes) -> Finding | None:
     trouble = probes.shop.trouble()
-    return Found(Severity.STOP, {}, trouble) if trouble in ("rolled_back", "mirror_gone") else None
+    return Finding(Severity.STOP, {}, trouble) if trouble in ("rolled_back", "mirror_gone") else None
 
 
-def newer(probes: Probes) -> Found | None:
-    return Found(Severity.STOP) if probes.shop.trouble() == "store_newer" else None
+def newer(probes: Probes) -> Finding | None:
+    return Finding(Severity.STOP) if probes.shop.trouble() == "store_newer" else None
 
 
-def keystore(probes: Probes) -> Found | None:
+def keystore(probes: Probes) -> Finding | None:
     code, lag = probes.shop.keystore(), probes.shop.lag()
     if lag.late(1):
-        return Found(Severity.STOP, {"entries": lag.entries, "seconds": lag.seconds}, "mirror_late")
-    return Found(Severity.STOP, {"keystore": code}) if code else None
+        return Finding(Severity.STOP, {"entries": lag.entries, "seconds": lag.seconds}, "mirror_late")
+    return Finding(Severity.STOP, {"keystore": code}) if code else None
 
 
-def recovery(probes: Probes) -> Found | None:
+def recovery(probes: Probes) -> Finding | None:
     """A backup without the centre's recovery key opens nowhere once this computer is lost."""
     store = probes.shop.store()
     try:
@@ -92,10 +92,10 @@ def recovery(probes: Probes) -> Found | None:
     except Corrupt:
         key = b""
     sealed = read_object(store, "backup").get("sealed", True)
-    return None if any(key) and sealed is True else Found(Severity.WARN)
+    return None if any(key) and sealed is True else Finding(Severity.WARN)
 
 
-def clock_behind(probes: Probes) -> Found | None:
+def clock_behind(probes: Probes) -> Finding | None:
     wall_ms = probes.clock.wall_ms()
     try:
         floor_ms = int(read_fact(probes.shop.store(), "floor_ms") or 0)
@@ -103,49 +103,49 @@ def clock_behind(probes: Probes) -> Found | None:
         floor_ms = 0
     if wall_ms >= max(BUILT_MS, floor_ms - SLACK_MS):
         return None
-    return Found(Severity.STOP, {"hours": (max(BUILT_MS, floor_ms) - wall_ms) // HOUR_MS})
+    return Finding(Severity.STOP, {"hours": (max(BUILT_MS, floor_ms) - wall_ms) // HOUR_MS})
 
 
-def skew(probes: Probes) -> Found | None:
+def skew(probes: Probes) -> Finding | None:
     ahead_ms = probes.line.look().ahead_ms
     if ahead_ms is None:
         raise Unknown("no_answer")
-    return Found(Severity.WARN, {"seconds": abs(ahead_ms) // 1000}) if abs(ahead_ms) > OFF_MS else None
+    return Finding(Severity.WARN, {"seconds": abs(ahead_ms) // 1000}) if abs(ahead_ms) > OFF_MS else None
 
 
-def identity(probes: Probes) -> Found | None:
+def identity(probes: Probes) -> Finding | None:
     if probes.shop.trouble() == "absent" or probes.shop.store().enrolment() is None:
-        return Found(Severity.STOP)
+        return Finding(Severity.STOP)
     store = probes.shop.store()
     ordered = order(store.facts(), store.tail().chain.epoch)
-    return Found(Severity.STOP, {"order": ordered}, f"device_{ordered}") if ordered else None
+    return Finding(Severity.STOP, {"order": ordered}, f"device_{ordered}") if ordered else None
 
 
-def lease(probes: Probes) -> Found | None:
+def lease(probes: Probes) -> Finding | None:
     until_ms = number(probes.shop.store().facts(), "lease_until_ms")
     if until_ms is None:
         raise Unknown("no_lease")
     left_ms = until_ms - probes.clock.wall_ms()
     if left_ms < 0:
-        return Found(Severity.STOP, {"n": -left_ms // HOUR_MS}, "lease_over")
-    return Found(Severity.WARN, {"n": left_ms // HOUR_MS}) if left_ms < LEASE_SOON_MS else None
+        return Finding(Severity.STOP, {"n": -left_ms // HOUR_MS}, "lease_over")
+    return Finding(Severity.WARN, {"n": left_ms // HOUR_MS}) if left_ms < LEASE_SOON_MS else None
 
 
-def fingerprint(probes: Probes) -> Found | None:
+def fingerprint(probes: Probes) -> Finding | None:
     """A new epoch is a new beginning: whoever replaces a computer is asked for one (decisions 5)."""
     store = probes.shop.store()
     epoch, _, kept = read_fact(store, "machine").partition(" ")
     if epoch != str(store.tail().chain.epoch):
         raise Unknown("not_kept")
-    return None if same_machine(kept, probes.machine.fingerprint()) else Found(Severity.WARN)
+    return None if same_machine(kept, probes.machine.fingerprint()) else Finding(Severity.WARN)
 
 
-def trusted_keys(probes: Probes) -> Found | None:
+def trusted_keys(probes: Probes) -> Finding | None:
     days = (probes.machine.trusted_until_ms() - probes.clock.wall_ms()) // DAY_MS
-    return Found(Severity.WARN, {"n": max(0, days)}) if days < KEYS_SOON_MS // DAY_MS else None
+    return Finding(Severity.WARN, {"n": max(0, days)}) if days < KEYS_SOON_MS // DAY_MS else None
 
 
-def people(probes: Probes) -> Found | None:
+def people(probes: Probes) -> Finding | None:
     store, now_ms = probes.shop.store(), probes.clock.wall_ms()
     try:
         known = [person for person in in_force(store).operators().values() if person.active]
@@ -153,9 +153,9 @@ def people(probes: Probes) -> Found | None:
         raise Unknown("no_people") from None
     lapsed = sum(not person.works_at(now_ms) for person in known)
     if lapsed:
-        return Found(Severity.WARN, {"n": lapsed}, "people_lapsed")
+        return Finding(Severity.WARN, {"n": lapsed}, "people_lapsed")
     without = sum(not _has_pin(store, person) for person in known)
-    return Found(Severity.WARN, {"n": without}) if without else None
+    return Finding(Severity.WARN, {"n": without}) if without else None
 
 
 def _has_pin(store: Store, person: Operator) -> bool:

@@ -15,10 +15,10 @@ from typing import Any, Final
 
 from kiosk import VERSION
 from kiosk.core.store_facts import in_force, read_object
-from kiosk.model.service_request import Paper
+from kiosk.model.service_request import PrintState
 from kiosk.ports import Store
 from kiosk.upkeep.doctor.check_result import Result
-from kiosk.upkeep.doctor.probes import Machine, Probes, Unknown
+from kiosk.upkeep.doctor.probes import MachineProbe, Probes, Unknown
 from protocol.errors import KioskError
 from protocol.values.arabic import clean, fold_digits_only
 
@@ -68,7 +68,7 @@ def _asked(question: Callable[[], Any], otherwise: Any) -> Any:
         return otherwise
 
 
-def _system(machine: Machine) -> dict[str, Any]:
+def _system(machine: MachineProbe) -> dict[str, Any]:
     system = _asked(machine.system, None)
     if system is None:
         return {}
@@ -99,7 +99,7 @@ def _store(store: Store) -> dict[str, Any]:
     found: dict[str, Any] = {
         "numbers": {name: int(facts[name]) for name in NUMBERS if facts.get(name, b"").lstrip(b"-").isdigit()},
         "words": {name: _code(facts[name]) for name in WORDS if name in facts},
-        "jobs": dict(Counter(job.state.value for job in store.print_jobs(list(Paper), 1000))),
+        "jobs": dict(Counter(job.state.value for job in store.print_jobs(list(PrintState), 1000))),
         "to_correct": len(store.rejected()),
     }  # fmt: skip
     for name, members in MEMBERS.items():

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any, Final
 
 from kiosk.core import offline_limits
-from kiosk.core.offline_limits import Level, Standing
+from kiosk.core.offline_limits import Level, LimitStanding
 from kiosk.core.store_facts import in_force, read_fact, read_object
 from kiosk.ports import Store
 from kiosk.printing.printer_choice import parse_choice
 from kiosk.receiving import backup_proof
 from kiosk.receiving.inbound_handler import number, quarantine
 from kiosk.upkeep.device_health import stuck
-from kiosk.upkeep.doctor.check_result import Check, Found
+from kiosk.upkeep.doctor.check_result import Check, Finding
 from kiosk.upkeep.doctor.probes import Probes, Unknown
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.doctor import Severity
@@ -32,31 +32,31 @@ _GRAVITY: Final = {Level.WARN: Severity.WARN, Level.SUPERVISOR: Severity.WARN, L
 # ---- the line
 
 
-def link(probes: Probes) -> Found | None:
+def link(probes: Probes) -> Finding | None:
     state = probes.line.look().state
-    return Found(Severity.WARN, {"state": state}, "" if state == "no_link" else state) if state[:3] == "no_" else None
+    return Finding(Severity.WARN, {"state": state}, "" if state == "no_link" else state) if state[:3] == "no_" else None
 
 
-def portal(probes: Probes) -> Found | None:
-    return Found(Severity.WARN) if probes.line.look().state == "portal" else None
+def portal(probes: Probes) -> Finding | None:
+    return Finding(Severity.WARN) if probes.line.look().state == "portal" else None
 
 
-def foreign(probes: Probes) -> Found | None:
-    return Found(Severity.WARN) if probes.line.look().state == "foreign" else None
+def foreign(probes: Probes) -> Finding | None:
+    return Finding(Severity.WARN) if probes.line.look().state == "foreign" else None
 
 
-def centre_silent(probes: Probes) -> Found | None:
-    return Found(Severity.NOTE) if probes.line.look().state == "silent" else None
+def centre_silent(probes: Probes) -> Finding | None:
+    return Finding(Severity.NOTE) if probes.line.look().state == "silent" else None
 
 
 # ---- what waits, and what it is waited with
 
 
-def _standing(probes: Probes) -> tuple[Standing, LimitSettings]:
+def _standing(probes: Probes) -> tuple[LimitStanding, LimitSettings]:
     """Where the counter stands, and the limits of its settings. Raises Unknown("no_settings")."""
     store = probes.shop.store()
     facts = store.facts()
-    standing = Standing(
+    standing = LimitStanding(
         probes.clock.wall_ms(), store.tail(), number(facts, "lease_until_ms"), number(facts, "catalogue_seen_ms"),
         extended_until_ms=number(facts, "extended_until_ms") or 0,
     )  # fmt: skip
@@ -66,95 +66,95 @@ def _standing(probes: Probes) -> tuple[Standing, LimitSettings]:
         raise Unknown("no_settings") from None
 
 
-def _reached(code: str, standing: Standing, allowed: LimitSettings) -> offline_limits.Finding | None:
+def _reached(code: str, standing: LimitStanding, allowed: LimitSettings) -> offline_limits.LimitFinding | None:
     """The limit of that name, if it has been reached, as the counter itself computes it."""
     return next((found for found in offline_limits.findings(standing, allowed) if found.code == code), None)
 
 
-def unsent(probes: Probes) -> Found | None:
+def unsent(probes: Probes) -> Finding | None:
     reached = _reached("age", *_standing(probes))
-    return Found(_GRAVITY[reached.level], {"n": reached.now}) if reached else None
+    return Finding(_GRAVITY[reached.level], {"n": reached.now}) if reached else None
 
 
-def unsent_money(probes: Probes) -> Found | None:
+def unsent_money(probes: Probes) -> Finding | None:
     """At the cap it is a stop: nothing more can be sold, and so it is never passed."""
     standing, allowed = _standing(probes)
     reached, cap_pt = _reached("money", standing, allowed), offline_limits.ruling(standing, allowed).money_hard_pt
     if reached is None:
         return None
     gravity = Severity.STOP if reached.now >= cap_pt else _GRAVITY[reached.level]
-    return Found(gravity, {"percent": reached.now * 100 // max(1, cap_pt)})
+    return Finding(gravity, {"percent": reached.now * 100 // max(1, cap_pt)})
 
 
-def to_correct(probes: Probes) -> Found | None:
+def to_correct(probes: Probes) -> Finding | None:
     store = probes.shop.store()
     if quarantine(store.facts(), store.tail().chain.epoch) is not None:
-        return Found(Severity.STOP, {}, "quarantined")
+        return Finding(Severity.STOP, {}, "quarantined")
     waiting = len(store.rejected())
-    return Found(Severity.WARN, {"n": waiting}) if waiting else None
+    return Finding(Severity.WARN, {"n": waiting}) if waiting else None
 
 
-def catalogue(probes: Probes) -> Found | None:
+def catalogue(probes: Probes) -> Finding | None:
     reached = _reached("catalogue", *_standing(probes))
-    return Found(_GRAVITY[reached.level], {"n": reached.now // 24}) if reached else None
+    return Finding(_GRAVITY[reached.level], {"n": reached.now // 24}) if reached else None
 
 
-def day_open(probes: Probes) -> Found | None:
+def day_open(probes: Probes) -> Finding | None:
     """Until it is closed nobody has counted the drawer."""
     day, now_ms = probes.shop.store().open_day(), probes.clock.wall_ms()
     if day is None or now_ms - day.opened_ms <= DAY_OPEN_H * HOUR_MS:
         return None
-    return Found(Severity.WARN, {"n": (now_ms - day.opened_ms) // HOUR_MS})
+    return Finding(Severity.WARN, {"n": (now_ms - day.opened_ms) // HOUR_MS})
 
 
 # ---- devices
 
 
-def printer(probes: Probes) -> Found | None:
+def printer(probes: Probes) -> Finding | None:
     reason = probes.devices.printer()
     if reason == "gone":
         return None  # the next check says so, with the act that mends it
     text = f"printer_{reason}" if reason in ("none", "denied") else ""
-    return Found(Severity.WARN, {"reason": reason}, text) if reason else None
+    return Finding(Severity.WARN, {"reason": reason}, text) if reason else None
 
 
-def print_queue(probes: Probes) -> Found | None:
+def print_queue(probes: Probes) -> Finding | None:
     store = probes.shop.store()
     kept = read_fact(store, "printer")
     chosen = parse_choice(kept) if kept else None
     if chosen is not None and chosen.kind == "system" and chosen.address not in probes.devices.printers():
-        return Found(Severity.WARN, {}, "printer_gone")
+        return Finding(Severity.WARN, {}, "printer_gone")
     waiting = stuck(store, probes.clock.wall_ms())
-    return Found(Severity.WARN, {"n": waiting}) if waiting else None
+    return Finding(Severity.WARN, {"n": waiting}) if waiting else None
 
 
-def scanner(probes: Probes) -> Found | None:
+def scanner(probes: Probes) -> Finding | None:
     state = read_object(probes.shop.store(), "scanner").get("state")
     if state not in ("ok", "silent", "layout"):
         raise Unknown("not_tried")
-    return None if state == "ok" else Found(Severity.NOTE, {}, f"scanner_{state}")
+    return None if state == "ok" else Finding(Severity.NOTE, {}, f"scanner_{state}")
 
 
 # ---- backup and update
 
 
-def backup(probes: Probes) -> Found | None:
+def backup(probes: Probes) -> Finding | None:
     """A counter is given its first day, and its first week, to have a backup and a second place for it."""
     store, now_ms = probes.shop.store(), probes.clock.wall_ms()
     begun_ms = _begun_ms(store)
     age_ms = now_ms - _last_ms(read_object(store, "backup"), begun_ms)
     if age_ms > BACKUP_MS:
-        return Found(Severity.WARN, {"n": age_ms // DAY_MS})
+        return Finding(Severity.WARN, {"n": age_ms // DAY_MS})
     late_ms = now_ms - _last_ms(read_object(store, "backup_second"), begun_ms)
     away = read_object(store, "backup_away")
     since_ms = away.get("since_ms")
     if isinstance(since_ms, int) and now_ms - since_ms > DAY_MS:
         found: dict[str, int | str] = {"n": (now_ms - since_ms) // DAY_MS, "place": str(away.get("place", ""))}
-        return Found(Severity.WARN if late_ms > SECOND_MS else Severity.NOTE, found, "backup_away")
+        return Finding(Severity.WARN if late_ms > SECOND_MS else Severity.NOTE, found, "backup_away")
     if late_ms > SECOND_MS:
-        return Found(Severity.WARN, {"n": late_ms // DAY_MS}, "backup_second")
+        return Finding(Severity.WARN, {"n": late_ms // DAY_MS}, "backup_second")
     days = backup_proof.overdue_days(store, now_ms)
-    return None if days is None else Found(Severity.NOTE, {"n": days}, "backup_unproved")
+    return None if days is None else Finding(Severity.NOTE, {"n": days}, "backup_unproved")
 
 
 def _last_ms(kept: dict[str, Any], begun_ms: int) -> int:
@@ -175,22 +175,22 @@ def _awaited_ms(store: Store) -> int | None:
     return None if in_force(store).keyset().update_root_sha256 == NO_UPDATES else begun_ms
 
 
-def update(probes: Probes) -> Found | None:
+def update(probes: Probes) -> Finding | None:
     kept, now_ms = read_object(probes.shop.store(), "update"), probes.clock.wall_ms()
     if not kept:
         raise Unknown("no_updates")
     if kept.get("reverted"):
-        return Found(Severity.WARN, {}, "update_reverted")
+        return Finding(Severity.WARN, {}, "update_reverted")
     if kept.get("trouble") == "update_full":
-        return Found(Severity.WARN, {"mb": int(kept.get("need_mb") or 0)}, "update_full")
+        return Finding(Severity.WARN, {"mb": int(kept.get("need_mb") or 0)}, "update_full")
     if kept.get("trouble") == "upgrade_waits":
-        return Found(Severity.WARN, {}, "update_unsaved")
+        return Finding(Severity.WARN, {}, "update_unsaved")
     since, metadata_ms = kept.get("since_ms"), kept.get("metadata_ms")
     if kept.get("phase") == "WAITING" and isinstance(since, int) and now_ms - since > WAITING_MS:
-        return Found(Severity.WARN, {"n": (now_ms - since) // DAY_MS})
+        return Finding(Severity.WARN, {"n": (now_ms - since) // DAY_MS})
     heard_ms = metadata_ms if isinstance(metadata_ms, int) and metadata_ms > 0 else _awaited_ms(probes.shop.store())
     if heard_ms is not None and heard_ms < now_ms - STALE_MS:
-        return Found(Severity.WARN, {"n": (now_ms - heard_ms) // DAY_MS}, "update_stale")
+        return Finding(Severity.WARN, {"n": (now_ms - heard_ms) // DAY_MS}, "update_stale")
     return None
 
 

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kiosk.core.counter_context import Office
+from kiosk.core.counter_context import CounterContext
 from kiosk.model.store_changes import PutFact
-from kiosk.upkeep.updates.update_status import IN_THE_WAY, LONG_DAYS, Standing
+from kiosk.upkeep.updates.update_status import IN_THE_WAY, LONG_DAYS, UpdateStatus
 from protocol.clock import CAIRO, DAY_MS, moment
 
 ANSWER: Final = "update_answer"
@@ -27,39 +27,39 @@ class LongWait:
     days: int
 
 
-class Question:
-    def __init__(self, office: Office, write: Callable[[PutFact], object]) -> None:
-        self._office = office
+class LongWaitQuestion:
+    def __init__(self, context: CounterContext, write: Callable[[PutFact], object]) -> None:
+        self._context = context
         self._write = write
 
-    def asks(self, standing: Standing) -> LongWait | None:
+    def asks(self, standing: UpdateStatus) -> LongWait | None:
         """What to ask at the start of this day; None: nothing, or it has been answered today."""
-        now_ms = self._office.now_ms()
+        now_ms = self._context.now_ms()
         days = (now_ms - standing.since_ms) // DAY_MS
         ready = standing.phase == "WAITING" and standing.trouble not in IN_THE_WAY
-        if not ready or days < LONG_DAYS or _said(self._office).get("date") == _date(now_ms):
+        if not ready or days < LONG_DAYS or _said(self._context).get("date") == _date(now_ms):
             return None
         return LongWait(standing.version, days)
 
     def answer(self, *, evening: bool) -> None:
         """Not asked again today. `evening`: once the day is closed it is installed, whoever still sits there."""
-        now_ms = self._office.now_ms()
+        now_ms = self._context.now_ms()
         said = {"date": _date(now_ms), "at_ms": now_ms, "evening": evening}
         self._write(PutFact(ANSWER, json.dumps(said).encode()))
 
 
-def evening_has_come(office: Office) -> bool:
+def evening_has_come(context: CounterContext) -> bool:
     """Whether this evening was the answer, and the day has been closed since."""
-    said, closed = _said(office), office.store.last_closed_day()
+    said, closed = _said(context), context.store.last_closed_day()
     at_ms = said.get("at_ms")
     if said.get("evening") is not True or type(at_ms) is not int or closed is None or closed.closed_ms is None:
         return False
-    return at_ms < closed.closed_ms and office.now_ms() - at_ms < DAY_MS and office.store.open_day() is None
+    return at_ms < closed.closed_ms and context.now_ms() - at_ms < DAY_MS and context.store.open_day() is None
 
 
-def _said(office: Office) -> dict[str, Any]:
+def _said(context: CounterContext) -> dict[str, Any]:
     try:
-        said = json.loads(office.store.fact(ANSWER) or b"{}")
+        said = json.loads(context.store.fact(ANSWER) or b"{}")
     except (ValueError, RecursionError):
         return {}
     return said if isinstance(said, dict) else {}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from kiosk.core.documents_in_force import InForce
+from kiosk.core.documents_in_force import DocumentsInForce
 from protocol.errors import Refused
 from protocol.rings import ring_of
 
 
-def ring_in_force(in_force: InForce) -> str:
+def ring_in_force(in_force: DocumentsInForce) -> str:
     """The one that the centre has put the shop into, else the device's own; also before the first settings came."""
     try:
         named = in_force.settings().updates.ring

@@ -29,8 +29,8 @@ class Versions(Protocol):
     def tidy(self, found: Pointer) -> None: ...
 
 
-class Leave(Protocol):
-    """`kiosk.upkeep.updates.update_permission.Leave`."""
+class UpdatePermissionPort(Protocol):
+    """`kiosk.upkeep.updates.update_permission.UpdatePermission`."""
 
     def terms(self) -> Terms: ...
     def resting(self) -> bool: ...

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from kiosk.core.counter_context import Office
-from kiosk.core.documents_in_force import InForce
+from kiosk.core.counter_context import CounterContext
+from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Event, SessionChanged, TransactionsChanged
-from kiosk.model.service_request import Paper
-from kiosk.staff.sign_in import People
+from kiosk.model.service_request import PrintState
+from kiosk.staff.sign_in import StaffSession
 from kiosk.upkeep.updates.long_wait_question import evening_has_come
 from kiosk.upkeep.updates.own_ring import ring_in_force
 from protocol.clock import CAIRO, moment
@@ -32,7 +32,7 @@ class Terms:
     month: str
 
 
-class Leave:
+class UpdatePermission:
     """Asked by the updater's thread; listens to what happens at the counter.
 
     `online` says whether the centre answers, `held` whether something else goes on, of which this counter's own
@@ -40,19 +40,24 @@ class Leave:
     """
 
     def __init__(
-        self, office: Office, people: People, in_force: InForce, online: Callable[[], bool], held: Callable[[], bool]
+        self,
+        context: CounterContext,
+        people: StaffSession,
+        in_force: DocumentsInForce,
+        online: Callable[[], bool],
+        held: Callable[[], bool],
     ) -> None:
-        self._office = office
+        self._context = context
         self._people = people
         self._in_force = in_force
         self._online = online
         self._held = held
-        self._quiet_since = office.world.clock.mono_ms()
-        office.events.subscribe(self._hear)
+        self._quiet_since = context.world.clock.mono_ms()
+        context.events.subscribe(self._hear)
 
     def terms(self) -> Terms:
         updates = self._in_force.settings().updates
-        now = moment(self._office.now_ms()).astimezone(CAIRO)
+        now = moment(self._context.now_ms()).astimezone(CAIRO)
         begin, end = updates.from_h, updates.to_h
         inside = begin <= now.hour < end if begin < end else not end <= now.hour < begin
         return Terms(ring_in_force(self._in_force), begin == end or inside, updates.cap_mb * MIB, f"{now:%Y-%m}")
@@ -66,29 +71,29 @@ class Leave:
         """`asked`: a person wants it now; then only a citizen stands in the way."""
         if self.served():
             return False
-        login, closed = self._people.current(), self._office.store.open_day() is None
+        login, closed = self._people.current(), self._context.store.open_day() is None
         away = login is None or login.locked
-        leaving = closed and (login is None or evening_has_come(self._office))
+        leaving = closed and (login is None or evening_has_come(self._context))
         return asked or ((away or leaving) and self._quiet_ms() >= (CLOSED_MS if leaving else IDLE_MS))
 
     def served(self) -> bool:
         """A form of whoever is signed in is half typed, a paper is under way, or something is being sent."""
-        store, login, now_ms = self._office.store, self._people.current(), self._office.now_ms()
-        if self._held() or self._sending() or store.print_jobs((Paper.SENDING,), 1):
+        store, login, now_ms = self._context.store, self._people.current(), self._context.now_ms()
+        if self._held() or self._sending() or store.print_jobs((PrintState.SENDING,), 1):
             return True
-        waiting = store.print_jobs((Paper.WAITING,), 1)
+        waiting = store.print_jobs((PrintState.WAITING,), 1)
         if any(now_ms - job.created_ms < IDLE_MS for job in waiting):
             return True
         return login is not None and bool(store.drafts(login.operator.id))
 
     def _sending(self) -> bool:
         """What is on its way may arrive first; without a line nobody waits for it."""
-        tail = self._office.store.tail()
+        tail = self._context.store.tail()
         return tail.hwm < tail.chain.seq and self._online()
 
     def _quiet_ms(self) -> int:
-        return self._office.world.clock.mono_ms() - self._quiet_since
+        return self._context.world.clock.mono_ms() - self._quiet_since
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, SessionChanged | TransactionsChanged):
-            self._quiet_since = self._office.world.clock.mono_ms()
+            self._quiet_since = self._context.world.clock.mono_ms()

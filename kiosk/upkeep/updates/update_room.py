@@ -14,7 +14,7 @@ _PERHAPS_FULL: Final = frozenset({"store_failed", "backup_place", "backup_broke"
 """What is said of a disk that fails, too: with not a megabyte free it is a full one."""
 
 
-class Room:
+class UpdateRoom:
     """What a step failed for, if it was for room, and whether that is there again."""
 
     def __init__(self, tools: Tools) -> None:

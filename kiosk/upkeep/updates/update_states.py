@@ -14,10 +14,10 @@ from typing import Final
 
 from kiosk.ports import Randomness
 from kiosk.upkeep.updates.release_source import GoOn, Release
-from kiosk.upkeep.updates.update_parts import Installed, Leave, Tools
+from kiosk.upkeep.updates.update_parts import Installed, Tools, UpdatePermissionPort
 from kiosk.upkeep.updates.update_permission import Terms
-from kiosk.upkeep.updates.update_room import Room
-from kiosk.upkeep.updates.update_status import UNSAVED, Notes, Standing
+from kiosk.upkeep.updates.update_room import UpdateRoom
+from kiosk.upkeep.updates.update_status import UNSAVED, Notes, UpdateStatus
 from protocol.clock import DAY_MS, HOUR_MS, Clock
 from protocol.errors import Corrupt, KioskError, Refused, Unavailable
 from starter import pointer
@@ -31,11 +31,17 @@ LONGEST_PAUSE_MS: Final = 6 * HOUR_MS
 UNDER_WAY: Final = ("DOWNLOADING", "STAGED", "REHEARSED", "WAITING", "SAVED")
 
 
-class Updating:
+class UpdateStates:
     """`step` is one look at what can be done now. One thread; `ask` from any."""
 
     def __init__(
-        self, installed: Installed, tools: Tools, leave: Leave, notes: Notes, clock: Clock, randomness: Randomness
+        self,
+        installed: Installed,
+        tools: Tools,
+        leave: UpdatePermissionPort,
+        notes: Notes,
+        clock: Clock,
+        randomness: Randomness,
     ) -> None:
         self._installed = installed
         self._tools = tools
@@ -45,7 +51,7 @@ class Updating:
         self._jitter_ms = int(randomness.below(HOUR_MS))
         self._not_before = 0
         self._fails = 0
-        self._room = Room(tools)
+        self._room = UpdateRoom(tools)
         self._asked = self._flipped = self._tidied = False
         self._release: Release | None = None
 
@@ -53,7 +59,7 @@ class Updating:
         """A person wants it now: look for a release, and do not wait for a quiet hour, only for the citizen."""
         self._asked = True
 
-    def standing(self) -> Standing:
+    def standing(self) -> UpdateStatus:
         return self._notes.now()
 
     def step(self, go_on: GoOn) -> None:

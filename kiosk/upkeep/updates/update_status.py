@@ -27,7 +27,7 @@ IN_THE_WAY: Final = {"update_full": "update.line.FULL", UNSAVED: "update.line.UN
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class UpdateStatus:
     phase: str = "IDLE"
     version: str = ""
     since_ms: int = 0
@@ -42,18 +42,18 @@ class Standing:
     month_bytes: int = 0
 
 
-def read(raw: bytes | None) -> Standing:
+def read(raw: bytes | None) -> UpdateStatus:
     """What is kept; the beginning where nothing is, or nothing that can be read."""
     try:
         found = json.loads(raw or b"{}")
-        kept = {name: found[name] for name in Standing.__slots__ if name in found}
+        kept = {name: found[name] for name in UpdateStatus.__slots__ if name in found}
     except (ValueError, TypeError, RecursionError):
-        return Standing()
-    wanted = asdict(Standing())
-    return Standing(**{name: value for name, value in kept.items() if type(value) is type(wanted[name])})
+        return UpdateStatus()
+    wanted = asdict(UpdateStatus())
+    return UpdateStatus(**{name: value for name, value in kept.items() if type(value) is type(wanted[name])})
 
 
-def told(standing: Standing, now_ms: int) -> tuple[str, dict[str, object]] | None:
+def told(standing: UpdateStatus, now_ms: int) -> tuple[str, dict[str, object]] | None:
     """The key and the values of what whoever works here should know; None: nothing."""
     if standing.trouble in IN_THE_WAY:
         return IN_THE_WAY[standing.trouble], {"version": standing.version, "need_mb": standing.need_mb}
@@ -77,12 +77,12 @@ class Notes:
     def __init__(self, fact: Callable[[str], bytes | None], write: Callable[[PutFact], object]) -> None:
         self._write = write
         self._fact = fact
-        self._unwritten: Standing | None = None
+        self._unwritten: UpdateStatus | None = None
 
-    def now(self) -> Standing:
+    def now(self) -> UpdateStatus:
         return self._unwritten or read(self._fact(FACT))
 
-    def put(self, **changes: Any) -> Standing:
+    def put(self, **changes: Any) -> UpdateStatus:
         """Raises what writing raises."""
         before = self.now()
         after = replace(before, **changes)

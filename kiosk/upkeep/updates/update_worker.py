@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from kiosk.core.background_loop import Rounds
-from kiosk.upkeep.updates.long_wait_question import LongWait, Question
-from kiosk.upkeep.updates.update_states import Updating
-from kiosk.upkeep.updates.update_status import Standing
+from kiosk.core.background_loop import BackgroundLoop
+from kiosk.upkeep.updates.long_wait_question import LongWait, LongWaitQuestion
+from kiosk.upkeep.updates.update_states import UpdateStates
+from kiosk.upkeep.updates.update_status import UpdateStatus
 from protocol.override import override
 
 CALM_S: Final = 20.0
@@ -16,10 +16,10 @@ CALM_S: Final = 20.0
 LOOK_S: Final = 20.0
 
 
-class Updater(Rounds):
+class Updater(BackgroundLoop):
     """`close` breaks off what waits for the line."""
 
-    def __init__(self, updating: Updating, close: Callable[[], None], question: Question) -> None:
+    def __init__(self, updating: UpdateStates, close: Callable[[], None], question: LongWaitQuestion) -> None:
         super().__init__("updates", LOOK_S, CALM_S)
         self._updating = updating
         self._close = close
@@ -40,7 +40,7 @@ class Updater(Rounds):
         self._updating.ask()
         self.wake()
 
-    def standing(self) -> Standing:
+    def standing(self) -> UpdateStatus:
         return self._updating.standing()
 
     def asks(self) -> LongWait | None:

@@ -22,7 +22,7 @@ NOT_NOW: Final = ("already_running", "upgrade_waits")
 Checks = Mapping[str, Callable[[], object]]
 
 
-class Trial:
+class VersionTrial:
     """What is told to the starter; nothing where none is watching."""
 
     def __init__(self, data: Path, mark: str | None = None) -> None:

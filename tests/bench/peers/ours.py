@@ -13,7 +13,7 @@ from typing import Final
 
 from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
 from kiosk.main.config import Config
-from kiosk.main.program import Kiosk
+from kiosk.main.program import Program
 from kiosk.ports import World
 from protocol.wire.wire import MAX_RECORDS
 from tests.bench import offline
@@ -35,7 +35,7 @@ class Ours:
     durable = "yes"
     verifies = "each signature and hash; fees, behind the acknowledgement; at the kiosk its signature"
 
-    def __init__(self, kiosk: Kiosk, centre: CentreProcess) -> None:
+    def __init__(self, kiosk: Program, centre: CentreProcess) -> None:
         self._kiosk, self._centre = kiosk, centre
         assert kiosk._opened is not None
         self._store = kiosk._opened.store
@@ -94,7 +94,7 @@ def ours(database: str, folder: Path) -> Iterator[Ours]:
     try:
         world = World(SystemClock(), SystemRandomness(), NoMilestones())
         keystore = FakeKeystore()
-        kiosk = Kiosk(
+        kiosk = Program(
             Config(folder / "kiosk", NoPrinter(), lambda _receipt, _copy: b"", centre.url), world, lambda: keystore
         )
         try:

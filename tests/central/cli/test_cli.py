@@ -40,9 +40,9 @@ def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Cli:
 def office(cli: Cli) -> Office:
     """The same data, from the inside."""
     from central.centre import Centre
-    from central.store.key_files import Cabinet
+    from central.store.key_files import KeyFiles
 
-    keys = Cabinet(cli.data / "keys")
+    keys = KeyFiles(cli.data / "keys")
     store = SqliteStore(cli.data / "centre.db", keys.keys.database)
     return Office(Centre(store, keys, "x", "https://x", Clock()), Clock(), cli.data / "keys", cli.data / "root")
 

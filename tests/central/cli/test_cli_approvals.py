@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from central.cli.console import EXIT_REFUSED
 from protocol.values import links, telephone
-from protocol.values.telephone import Chain, Facts
+from protocol.values.telephone import ApprovedFacts, CodeChain
 from tests.central.cli.test_cli import cli, device, office
 from tests.central.requests.test_approvals import ask
 from tests.harness.centre_command import Cli
@@ -32,13 +32,13 @@ def test_a_code_for_what_has_not_arrived_takes_all_of_it_and_its_check(
     cli: Cli, device: Device, office: Office
 ) -> None:
     office.arrive(device)
-    one = Facts(device.name, 1, 41, "void", 17, 5_500)
+    one = ApprovedFacts(device.name, 1, 41, "void", 17, 5_500)
     words = ("approval", "phone", f"{device.name[:8]}-41", "--what", "void", "--of", "17")
     assert cli.fails(*words[:3])[0] == EXIT_REFUSED
     assert cli.fails(*words, "--amount-pt", "5501", "--check", one.check())[0] == EXIT_REFUSED
     said = cli.ask(*words, "--amount-pt", "5500", "--check", one.check())
     [item] = [item for item in office.feed(device) if item["kind"] == "telephone"]
-    chain = Chain(device.name, item["n"], item["tail"])
+    chain = CodeChain(device.name, item["n"], item["tail"])
     assert links.follows(chain.link(said["code"], one), chain.tail, chain.name)
     assert said["left"] == telephone.LENGTH - 1
     assert cli.ask("approval", "phone", f"{device.name[:8]}-41")["left"] == telephone.LENGTH - 2

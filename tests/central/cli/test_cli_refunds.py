@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from central.cli.console import EXIT_REFUSED
 from central.requests import refunds
-from central.requests.refunds import Of
+from central.requests.refunds import RequestKey
 from protocol.journal.kj01 import EntryType
 from tests.central.cli.test_cli import cli, device, office
 from tests.central.money.test_refunds import pay
@@ -21,7 +21,7 @@ def test_holds_and_cases_are_listed_and_a_hold_is_taken_away(cli: Cli, office: O
     other = till(office)
     record, one = sold(office, device)
     decide(office, one, "rejected")
-    of = Of(device.chain.device, 1, record.fields.seq, one)
+    of = RequestKey(device.chain.device, 1, record.fields.seq, one)
     with office.store.writing() as session:
         refunds.hold(office.centre, session, office.standing(other), of, OPERATOR)
     (row,) = cli.ask("request", "refunds")

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from central import rejected_auth
-from central.rejected_auth import QUIET_MS, Refusals, TurnedAway
+from central.rejected_auth import QUIET_MS, RejectedAuth, RejectedCount
 from protocol.errors import Unavailable
 from tests.harness.centre_office import START_MS, Office
 
 DEVICE, OTHER = bytes([1]) * 16, bytes([2]) * 16
 
 
-def lately(office: Office, now_ms: int = START_MS) -> list[Refusals]:
+def lately(office: Office, now_ms: int = START_MS) -> list[RejectedCount]:
     with office.store.reading() as session:
         return rejected_auth.lately(session, now_ms)
 
@@ -26,34 +26,34 @@ def totals(office: Office) -> dict[str, int]:
 
 
 def test_counts_add_up_over_time_and_over_centres(office: Office) -> None:
-    one, two = TurnedAway(), TurnedAway()
+    one, two = RejectedAuth(), RejectedAuth()
     for centre, at_ms in ((one, START_MS), (one, START_MS + 5), (two, START_MS + 7)):
         centre.note("signature", DEVICE, at_ms)
         centre.keep(office.store)
-    assert lately(office) == [Refusals("signature", DEVICE, 3, 3, START_MS, START_MS + 7)]
+    assert lately(office) == [RejectedCount("signature", DEVICE, 3, 3, START_MS, START_MS + 7)]
     one.keep(office.store)
     assert totals(office) == {"signature": 3}, "nothing is counted twice"
 
 
 def test_after_a_quiet_day_it_begins_anew(office: Office) -> None:
-    tally, later = TurnedAway(), START_MS + QUIET_MS
+    tally, later = RejectedAuth(), START_MS + QUIET_MS
     tally.note("signature", DEVICE, START_MS)
     tally.keep(office.store)
     tally.note("signature", DEVICE, later)
     tally.note("signature", DEVICE, later + 3)
     tally.keep(office.store)
-    assert lately(office, later) == [Refusals("signature", DEVICE, 3, 2, later, later + 3)]
+    assert lately(office, later) == [RejectedCount("signature", DEVICE, 3, 2, later, later + 3)]
     assert lately(office, later + 3 + QUIET_MS) == []
 
 
 def test_strangers_share_one_row_however_many_they_are(office: Office) -> None:
-    tally = TurnedAway()
+    tally = RejectedAuth()
     for n in range(50):
         tally.note("unknown", b"", START_MS + n)
     tally.note("clock", OTHER, START_MS)
     tally.keep(office.store)
     with office.store.reading() as session:
-        assert session.one("SELECT count(*) FROM turned_away") == (2,)
+        assert session.one("SELECT count(*) FROM rejected_auth") == (2,)
     assert totals(office) == {"unknown": 50, "clock": 1}
     assert [one.device for one in lately(office)] == [OTHER]
 
@@ -63,7 +63,7 @@ def test_what_cannot_be_written_is_not_forgotten(office: Office) -> None:
         def writing(self) -> Any:
             raise Unavailable("database_away", reason="")
 
-    tally = TurnedAway()
+    tally = RejectedAuth()
     tally.note("signature", DEVICE, START_MS)
     with pytest.raises(Unavailable):
         tally.keep(Away())  # type: ignore[arg-type]  # half a store
@@ -72,7 +72,7 @@ def test_what_cannot_be_written_is_not_forgotten(office: Office) -> None:
 
 
 def test_what_comes_while_it_is_written_is_counted_next_time(office: Office) -> None:
-    tally = TurnedAway()
+    tally = RejectedAuth()
 
     class Slow:
         @contextmanager
@@ -85,4 +85,4 @@ def test_what_comes_while_it_is_written_is_counted_next_time(office: Office) -> 
     tally.keep(Slow())  # type: ignore[arg-type]  # half a store
     assert totals(office) == {"signature": 1}
     tally.keep(office.store)
-    assert lately(office) == [Refusals("signature", DEVICE, 2, 2, START_MS, START_MS + 9)]
+    assert lately(office) == [RejectedCount("signature", DEVICE, 2, 2, START_MS, START_MS + 9)]

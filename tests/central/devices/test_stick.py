@@ -27,8 +27,8 @@ from protocol.keys import SeedSigner
 from protocol.wire import stick_file, wire
 from protocol.wire.bundle import BundleHead, seal_bundle
 from protocol.wire.enrolment import Enrolment
-from protocol.wire.stick_file import Answered
-from sync.stick_exchange import FACT, Bundle, Stick
+from protocol.wire.stick_file import StickResponse
+from sync.stick_exchange import FACT, StickBundle, StickExchange
 from tests.central.cli.test_cli import cli, office
 from tests.harness.centre_command import Cli
 from tests.harness.centre_office import Office
@@ -46,20 +46,20 @@ class Till:
     office: Office
     device: Device
     kiosk: Kiosk
-    stick: Stick
+    stick: StickExchange
 
     def sell(self, count: int = 1) -> None:
         for _ in range(count):
             members = request_members()
             frame = {"fields": {"name": "تجربة"}}
-            self.kiosk.scribe.write([Writing(EntryType.REQUEST, members, frame, members["total_pt"])])
+            self.kiosk.journal.write([Writing(EntryType.REQUEST, members, frame, members["total_pt"])])
 
-    def out(self) -> Bundle:
+    def out(self) -> StickBundle:
         bundle = self.stick.out()
         self.stick.written(bundle)
         return bundle
 
-    def take(self, bundle: Bundle) -> bytes:
+    def take(self, bundle: StickBundle) -> bytes:
         return counter_of_sticks.take(self.office.centre, bundle.file, "amal").answer
 
     @property
@@ -81,7 +81,9 @@ def till_of(office: Office, seed: int = 1, device: Device | None = None) -> Till
     kiosk = Kiosk(None, clock, seed, enrolled, made.signer)
     world = World(clock, kiosk.chance, NoMilestones())
     around = "0.1.0", lambda: 1000, Lag
-    return Till(office, made, kiosk, Stick(kiosk.store, made.signer, kiosk.intake, kiosk.in_force, world, around))
+    return Till(
+        office, made, kiosk, StickExchange(kiosk.store, made.signer, kiosk.intake, kiosk.in_force, world, around)
+    )
 
 
 @pytest.fixture
@@ -245,9 +247,9 @@ def test_another_devices_records_are_e_device(till: Till, small: Office) -> None
     head = BundleHead(me.device, me.epoch, 1, 1)
     body = seal_bundle(head, stranger.stream(stranger.items), till.kiosk.in_force.keyset().seal_x25519)
     nonce = wire.nonce_text(bytes(16))
-    request = wire.Request("POST", stick_file.STICK, wire.PATH_JOURNAL, "", wire.BUNDLE, body, "1-1-1")
+    request = wire.SignedRequest("POST", stick_file.STICK, wire.PATH_JOURNAL, "", wire.BUNDLE, body, "1-1-1")
     headers = wire.sign(request, till.device.signer, me.device_text, me.epoch, small.clock() // 1000, nonce)
-    sent = stick_file.Sent("POST", wire.PATH_JOURNAL, "", {k.lower(): v for k, v in headers.items()}, body)
+    sent = stick_file.StickRequest("POST", wire.PATH_JOURNAL, "", {k.lower(): v for k, v in headers.items()}, body)
     taken = counter_of_sticks.take(small.centre, stick_file.write_bundle([sent]), "amal")
     (answer,) = stick_file.read_answer(taken.answer)
     assert answer.status == 422
@@ -390,7 +392,7 @@ def test_what_an_earlier_epoch_left_goes_too(small: Office) -> None:
     till.kiosk.restart()
     world = World(till.kiosk.clock, till.kiosk.chance, NoMilestones())
     around = "0.1.0", lambda: 1000, Lag
-    stick = Stick(store, made.signer, till.kiosk.intake, till.kiosk.in_force, world, around)
+    stick = StickExchange(store, made.signer, till.kiosk.intake, till.kiosk.in_force, world, around)
     till = replace(till, device=made, stick=stick)
     till.sell()
     bundle = till.out()
@@ -430,7 +432,7 @@ def test_a_page_that_begins_elsewhere_is_refused(till: Till) -> None:
 
 def test_an_unsigned_no_moves_nothing(till: Till) -> None:
     parts = stick_file.read_answer(till.take(till.out()))
-    said = [Answered(one.nonce, 400, wire.JSON, b"{}") for one in parts]
+    said = [StickResponse(one.nonce, 400, wire.JSON, b"{}") for one in parts]
     assert till.stick.bring(stick_file.write_answer(said)).sent == 0
     assert till.kiosk.hwm == 0
 

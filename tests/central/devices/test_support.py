@@ -14,7 +14,7 @@ from central.devices import support_files
 from central.web.app import Rates
 from protocol.documents import trust
 from protocol.wire import support_file
-from protocol.wire.support_file import BadSupport, Head
+from protocol.wire.support_file import BadSupport, SupportHead
 from tests.central.cli.test_cli import cli, device, office
 from tests.central.web.test_web import Served
 from tests.harness.centre_command import Cli
@@ -26,7 +26,7 @@ SAID = {"v": 1, "report": {"kind": "printing", "text": "paper"}}
 
 
 def sealed(device: Device, made_ms: int = 1, **said: Any) -> bytes:
-    head = Head(device.chain.device, device.chain.epoch, made_ms)
+    head = SupportHead(device.chain.device, device.chain.epoch, made_ms)
     return support_file.seal(head, {**SAID, **said}, device.keyset.seal_x25519)
 
 
@@ -84,7 +84,9 @@ def test_the_oldest_of_a_counter_go(small: Office, monkeypatch: pytest.MonkeyPat
 
 def test_a_file_of_another_centre_does_not_open(small: Office) -> None:
     with pytest.raises(BadSupport, match="seal"):
-        support_files.opened(small.centre, support_file.seal(Head(bytes(16), 1, 1), SAID, bytes([9]) + bytes(31)))
+        support_files.opened(
+            small.centre, support_file.seal(SupportHead(bytes(16), 1, 1), SAID, bytes([9]) + bytes(31))
+        )
     with pytest.raises(BadSupport, match="head"):
         support_files.opened(small.centre, b"no")
 

@@ -13,7 +13,7 @@ from central.fleet import metrics
 from central.fleet import overview as fleet_counters
 from central.fleet.alerts import Alert, alerts
 from central.fleet.opening_hours import Hours, read
-from central.fleet.overview import Counter
+from central.fleet.overview import DeviceRow
 from central.projection.chain_projection import Projector
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.journal.kj01 import EntryType
@@ -122,7 +122,7 @@ def test_a_counter_that_was_retired_is_not_missed(fleet: Fleet) -> None:
     assert {one.name: one.standing(office.clock.ms) for one in counters(office)}[retired.name] == "left"
 
 
-def counters(office: Office) -> list[Counter]:
+def counters(office: Office) -> list[DeviceRow]:
     with office.store.reading() as session:
         return fleet_counters.counters(office.centre, session)
 
@@ -291,8 +291,8 @@ def test_what_follows_from_silence_is_covered_by_it(fleet: Fleet) -> None:
 
 def turn_away(fleet: Fleet, why: str, device: bytes, times: int = 1) -> None:
     for _ in range(times):
-        fleet.office.centre.turned_away.note(why, device, fleet.now_ms)
-    fleet.office.centre.turned_away.keep(fleet.office.store)
+        fleet.office.centre.rejected_auth.note(why, device, fleet.now_ms)
+    fleet.office.centre.rejected_auth.keep(fleet.office.store)
 
 
 def test_one_signature_in_a_counters_name_is_told_of_for_a_day(fleet: Fleet) -> None:

@@ -10,7 +10,7 @@ import pytest
 from central.documents.catalogues import Catalogues
 from central.money import shop_float, till_days
 from central.requests import erasure, receipt_check, refunds, review
-from central.requests.refunds import Of
+from central.requests.refunds import RequestKey
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType, Record
 from tests.central.requests.test_shop_search import FEE, decide, found, shop, sold
@@ -24,14 +24,14 @@ Shop = tuple[Device, Device]
 
 
 @pytest.fixture
-def due(office: Office, shop: Shop) -> Of:
+def due(office: Office, shop: Shop) -> RequestKey:
     """What the second till sold, and the centre has rejected."""
     record, one = sold(office, shop[1])
     decide(office, one, "rejected")
-    return Of(shop[1].chain.device, 1, record.fields.seq, one)
+    return RequestKey(shop[1].chain.device, 1, record.fields.seq, one)
 
 
-def hold(office: Office, device: Device, of: Of, *, void: bool = False) -> str:
+def hold(office: Office, device: Device, of: RequestKey, *, void: bool = False) -> str:
     """The name of the hold, or why there is none."""
     chain = office.standing(device)
     with office.store.writing() as session:
@@ -41,13 +41,13 @@ def hold(office: Office, device: Device, of: Of, *, void: bool = False) -> str:
             return f"{why.code} {why.values.get('by', '')}".strip()
 
 
-def release(office: Office, device: Device, of: Of, name: str) -> bool:
+def release(office: Office, device: Device, of: RequestKey, name: str) -> bool:
     chain = office.standing(device)
     with office.store.writing() as session:
         return refunds.release(office.centre, session, chain, of, name)
 
 
-def pay(office: Office, device: Device, of: Of, /, **changes: Any) -> Record:
+def pay(office: Office, device: Device, of: RequestKey, /, **changes: Any) -> Record:
     sold_here = of.device == device.chain.device
     members = {
         "v": 1, "op": OPERATOR, "login": 2, "id": of.id, "epoch": of.epoch, "seq": of.seq, "total_pt": FEE,
@@ -69,7 +69,7 @@ def told(office: Office, device: Device) -> list[tuple[str, str]]:
     return [(item["state"], item["by"]) for item in office.feed(device) if item["kind"] == "refund"]
 
 
-def test_one_till_gets_it_the_other_is_told_who_has_it(office: Office, shop: Shop, due: Of) -> None:
+def test_one_till_gets_it_the_other_is_told_who_has_it(office: Office, shop: Shop, due: RequestKey) -> None:
     one, other = shop
     assert len(hold(office, one, due)) == 16
     assert hold(office, other, due) == f"refund_held {one.name}"
@@ -77,14 +77,16 @@ def test_one_till_gets_it_the_other_is_told_who_has_it(office: Office, shop: Sho
     assert found(office, one)[0]["held_by"] == one.name
 
 
-def test_the_till_that_sold_may_hold_too_and_is_not_told_of_its_own_doing(office: Office, shop: Shop, due: Of) -> None:
+def test_the_till_that_sold_may_hold_too_and_is_not_told_of_its_own_doing(
+    office: Office, shop: Shop, due: RequestKey
+) -> None:
     one, other = shop
     assert len(hold(office, other, due)) == 16
     assert hold(office, one, due) == f"refund_held {other.name}"
     assert told(office, other) == []
 
 
-def test_asking_again_gets_the_same_hold_under_a_new_name(office: Office, shop: Shop, due: Of) -> None:
+def test_asking_again_gets_the_same_hold_under_a_new_name(office: Office, shop: Shop, due: RequestKey) -> None:
     one, other = shop
     first, second = hold(office, one, due), hold(office, one, due)
     assert first != second
@@ -97,12 +99,12 @@ def test_asking_again_gets_the_same_hold_under_a_new_name(office: Office, shop: 
     assert len(hold(office, other, due)) == 16
 
 
-def test_only_its_holder_gives_it_back(office: Office, shop: Shop, due: Of) -> None:
+def test_only_its_holder_gives_it_back(office: Office, shop: Shop, due: RequestKey) -> None:
     name = hold(office, shop[0], due)
     assert not release(office, shop[1], due, name)
 
 
-def test_a_newer_epoch_of_the_holder_has_to_ask_the_staff(office: Office, shop: Shop, due: Of) -> None:
+def test_a_newer_epoch_of_the_holder_has_to_ask_the_staff(office: Office, shop: Shop, due: RequestKey) -> None:
     """Its disk may have been lost with the refund in it."""
     one, _ = shop
     hold(office, one, due)
@@ -117,32 +119,34 @@ def test_a_newer_epoch_of_the_holder_has_to_ask_the_staff(office: Office, shop: 
 
 
 @pytest.mark.parametrize("status", ["pending", "approved"])
-def test_what_nobody_rejected_is_not_paid_back(office: Office, shop: Shop, due: Of, status: str) -> None:
+def test_what_nobody_rejected_is_not_paid_back(office: Office, shop: Shop, due: RequestKey, status: str) -> None:
     decide(office, due.id, status)
     assert hold(office, shop[0], due) == "refund_undue"
 
 
-def test_what_was_sent_back_may_be_given_up_and_paid_back(office: Office, shop: Shop, due: Of) -> None:
+def test_what_was_sent_back_may_be_given_up_and_paid_back(office: Office, shop: Shop, due: RequestKey) -> None:
     decide(office, due.id, "sent_back")
     assert len(hold(office, shop[0], due)) == 16
 
 
 def test_what_is_voided_unknown_or_of_another_shop_is_not_paid_back(
-    office: Office, shop: Shop, due: Of, monkeypatch: pytest.MonkeyPatch
+    office: Office, shop: Shop, due: RequestKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, other = shop
     record, sold_id = sold(office, other)
     void(other, record, sold_id)
     office.arrive(other)
-    assert hold(office, one, Of(other.chain.device, 1, record.fields.seq, sold_id)) == "refund_voided"
-    assert hold(office, one, Of(*due.key, "of another")) == "refund_unknown"
+    assert hold(office, one, RequestKey(other.chain.device, 1, record.fields.seq, sold_id)) == "refund_voided"
+    assert hold(office, one, RequestKey(*due.key, "of another")) == "refund_unknown"
     with office.store.writing() as session:
         session.run("INSERT INTO shop VALUES ('ALX-9', 'x', 'x', '{}', 0, 0)")
     monkeypatch.setattr(centre_office, "SHOP", "ALX-9")
     assert hold(office, office.enrol(), due) == "refund_unknown"
 
 
-def test_the_entry_ends_it_on_both_sides_and_the_cash_is_the_payers(office: Office, shop: Shop, due: Of) -> None:
+def test_the_entry_ends_it_on_both_sides_and_the_cash_is_the_payers(
+    office: Office, shop: Shop, due: RequestKey
+) -> None:
     one, other = shop
     hold(office, one, due)
     pay(office, one, due)
@@ -160,7 +164,7 @@ def test_the_entry_ends_it_on_both_sides_and_the_cash_is_the_payers(office: Offi
     assert case_acts(office) == []
 
 
-def test_the_public_page_says_that_it_was_paid_back(office: Office, shop: Shop, due: Of) -> None:
+def test_the_public_page_says_that_it_was_paid_back(office: Office, shop: Shop, due: RequestKey) -> None:
     hold(office, shop[0], due)
     pay(office, shop[0], due)
     with office.store.reading() as session:
@@ -172,7 +176,7 @@ def test_the_public_page_says_that_it_was_paid_back(office: Office, shop: Shop, 
     assert shown.state == "refunded"
 
 
-def test_a_second_payment_is_kept_and_becomes_a_case(office: Office, shop: Shop, due: Of) -> None:
+def test_a_second_payment_is_kept_and_becomes_a_case(office: Office, shop: Shop, due: RequestKey) -> None:
     """The till that sold had no line, and paid too."""
     one, other = shop
     hold(office, one, due)
@@ -187,7 +191,7 @@ def test_a_second_payment_is_kept_and_becomes_a_case(office: Office, shop: Shop,
     assert refunded == (record.fields.seq, other.chain.device)
 
 
-def test_the_same_entry_is_not_settled_twice(office: Office, shop: Shop, due: Of) -> None:
+def test_the_same_entry_is_not_settled_twice(office: Office, shop: Shop, due: RequestKey) -> None:
     hold(office, shop[0], due)
     pay(office, shop[0], due)
     assert office.arrive(shop[0]) == 0
@@ -198,7 +202,7 @@ def test_a_void_that_comes_in_late_becomes_a_case(office: Office, shop: Shop) ->
     one, other = shop
     record, sold_id = sold(office, other)
     decide(office, sold_id, "rejected")
-    of = Of(other.chain.device, 1, record.fields.seq, sold_id)
+    of = RequestKey(other.chain.device, 1, record.fields.seq, sold_id)
     hold(office, one, of)
     pay(office, one, of)
     void(other, record, sold_id, total_pt=FEE)
@@ -229,7 +233,9 @@ def test_a_void_of_nothing_and_a_second_one_become_cases(office: Office, shop: S
     assert case_acts(office) == ["refund.twice", "refund.unknown"]
 
 
-def test_a_refund_of_what_was_decided_otherwise_meanwhile_becomes_a_case(office: Office, shop: Shop, due: Of) -> None:
+def test_a_refund_of_what_was_decided_otherwise_meanwhile_becomes_a_case(
+    office: Office, shop: Shop, due: RequestKey
+) -> None:
     decide(office, due.id, "approved")
     pay(office, shop[1], due)
     assert case_acts(office) == ["refund.early"]
@@ -237,18 +243,18 @@ def test_a_refund_of_what_was_decided_otherwise_meanwhile_becomes_a_case(office:
 
 
 def test_a_refund_of_another_shops_request_moves_nothing_and_becomes_a_case(
-    office: Office, shop: Shop, due: Of
+    office: Office, shop: Shop, due: RequestKey
 ) -> None:
     with office.store.writing() as session:
         session.run("UPDATE request SET shop = 'ALX-9'")
     pay(office, shop[0], due)
-    pay(office, shop[0], Of(due.device, 1, 99, due.id))
+    pay(office, shop[0], RequestKey(due.device, 1, 99, due.id))
     assert case_acts(office) == ["refund.unknown"] * 2
 
 
 @pytest.mark.parametrize("members", [{"device": "no device"}, {"seq": -1}, {"id": 7}, {"epoch": "1"}])
 def test_a_refund_of_nothing_that_can_be_named_is_passed_over(
-    office: Office, shop: Shop, due: Of, members: dict[str, Any]
+    office: Office, shop: Shop, due: RequestKey, members: dict[str, Any]
 ) -> None:
     pay(office, shop[0], due, **members)
     assert case_acts(office) == []
@@ -257,7 +263,7 @@ def test_a_refund_of_nothing_that_can_be_named_is_passed_over(
 
 def test_while_a_void_is_held_nobody_decides_and_what_is_decided_is_voided_no_more(office: Office, shop: Shop) -> None:
     record, one = sold(office, shop[1])
-    of = Of(shop[1].chain.device, 1, record.fields.seq, one)
+    of = RequestKey(shop[1].chain.device, 1, record.fields.seq, one)
     assert len(hold(office, shop[1], of, void=True)) == 16
     with pytest.raises(Refused, match="being_refunded"):
         decide(office, one, "approved")
@@ -268,17 +274,22 @@ def test_while_a_void_is_held_nobody_decides_and_what_is_decided_is_voided_no_mo
     second, two = sold(office, shop[1])
     for status in ("approved", "rejected", "sent_back"):
         decide(office, two, status)
-        assert hold(office, shop[1], Of(of.device, 1, second.fields.seq, two), void=True) == "void_decided"
+        assert hold(office, shop[1], RequestKey(of.device, 1, second.fields.seq, two), void=True) == "void_decided"
 
 
 def test_a_till_holds_no_void_of_what_another_one_sold(office: Office, shop: Shop) -> None:
     """Nobody voids it there: it would only keep the staff from deciding it."""
     record, one = sold(office, shop[1])
-    assert hold(office, shop[0], Of(shop[1].chain.device, 1, record.fields.seq, one), void=True) == "refund_unknown"
+    assert (
+        hold(office, shop[0], RequestKey(shop[1].chain.device, 1, record.fields.seq, one), void=True)
+        == "refund_unknown"
+    )
     decide(office, one, "approved")
 
 
-def test_no_word_is_given_while_a_till_may_be_paying_and_none_after(office: Office, shop: Shop, due: Of) -> None:
+def test_no_word_is_given_while_a_till_may_be_paying_and_none_after(
+    office: Office, shop: Shop, due: RequestKey
+) -> None:
     name = hold(office, shop[0], due)
     with pytest.raises(Refused, match="being_refunded"):
         decide(office, due.id, "approved")
@@ -293,7 +304,7 @@ def test_no_word_is_given_while_a_till_may_be_paying_and_none_after(office: Offi
         assert review.find(session, due.id).members()["refunded_by"] > 0
 
 
-def test_a_request_that_was_given_up_can_be_erased(office: Office, shop: Shop, due: Of) -> None:
+def test_a_request_that_was_given_up_can_be_erased(office: Office, shop: Shop, due: RequestKey) -> None:
     decide(office, due.id, "sent_back")
     pay(office, shop[0], due)
     with office.store.writing() as session:
@@ -305,7 +316,7 @@ def test_a_request_that_was_given_up_can_be_erased(office: Office, shop: Shop, d
         erasure.erase(office.centre, session, case, 0, "badr")
 
 
-def test_a_carried_fee_uses_the_float_once(office: Office, shop: Shop, due: Of) -> None:
+def test_a_carried_fee_uses_the_float_once(office: Office, shop: Shop, due: RequestKey) -> None:
     """The request in its place costs the same, and is of the same till."""
     with office.store.writing() as session:
         shop_float.pay_in(office.centre, session, centre_office.SHOP, 100_000, "B-1", "amal")
@@ -319,7 +330,7 @@ def test_a_carried_fee_uses_the_float_once(office: Office, shop: Shop, due: Of) 
 
 @pytest.mark.parametrize("by", ["nothing", "", 7, "a\0b", "own"])
 def test_a_fee_that_was_carried_nowhere_gives_the_float_nothing(
-    office: Office, shop: Shop, due: Of, by: object
+    office: Office, shop: Shop, due: RequestKey, by: object
 ) -> None:
     with office.store.writing() as session:
         shop_float.pay_in(office.centre, session, centre_office.SHOP, 100_000, "B-1", "amal")
@@ -329,7 +340,7 @@ def test_a_fee_that_was_carried_nowhere_gives_the_float_nothing(
 
 
 def test_the_bill_of_what_was_given_up_is_owed_again(
-    office: Office, shop: Shop, due: Of, monkeypatch: pytest.MonkeyPatch
+    office: Office, shop: Shop, due: RequestKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
     monkeypatch.setattr(
@@ -341,7 +352,7 @@ def test_the_bill_of_what_was_given_up_is_owed_again(
     assert opened == ["TF-1"]
 
 
-def test_a_till_that_moved_pays_back_what_it_sold_where_it_was(office: Office, shop: Shop, due: Of) -> None:
+def test_a_till_that_moved_pays_back_what_it_sold_where_it_was(office: Office, shop: Shop, due: RequestKey) -> None:
     with office.store.writing() as session:
         session.run("INSERT INTO shop VALUES ('ALX-9', 'x', 'x', '{}', 0, 0)")
         session.run("UPDATE device SET shop = 'ALX-9' WHERE id = ?", due.device)
@@ -350,7 +361,7 @@ def test_a_till_that_moved_pays_back_what_it_sold_where_it_was(office: Office, s
     assert case_acts(office) == []
 
 
-def test_a_void_ends_the_hold_that_its_till_was_given_for_it(office: Office, shop: Shop, due: Of) -> None:
+def test_a_void_ends_the_hold_that_its_till_was_given_for_it(office: Office, shop: Shop, due: RequestKey) -> None:
     """It had not heard of the rejection yet."""
     hold(office, shop[1], due)
     with office.store.reading() as session:

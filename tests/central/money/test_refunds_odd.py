@@ -7,7 +7,7 @@ import pytest
 from central.money import shop_float
 from central.projection.chain_projection import Projector
 from central.requests import refunds
-from central.requests.refunds import Of
+from central.requests.refunds import RequestKey
 from protocol.errors import Unavailable
 from protocol.journal.kj01 import Record
 from tests.central.money.test_refunds import case_acts, due, hold, pay
@@ -21,7 +21,7 @@ __all__ = ["due", "shop"]
 Shop = tuple[Device, Device]
 
 
-def written(office: Office, of: Of) -> Record:
+def written(office: Office, of: RequestKey) -> Record:
     """The entry of that request."""
     with office.store.reading() as session:
         sql = "SELECT header, signature, body FROM entry WHERE device = ? AND epoch = ? AND seq = ?"
@@ -35,7 +35,9 @@ def holds(office: Office) -> int:
         return len(refunds.holds(session, 9))
 
 
-def test_a_till_waits_until_what_the_selling_one_has_sent_is_looked_into(office: Office, shop: Shop, due: Of) -> None:
+def test_a_till_waits_until_what_the_selling_one_has_sent_is_looked_into(
+    office: Office, shop: Shop, due: RequestKey
+) -> None:
     """It had paid without a line; its entry has arrived a moment ago, and nobody has read it yet."""
     one, other = shop
     record = written(office, due)
@@ -48,7 +50,9 @@ def test_a_till_waits_until_what_the_selling_one_has_sent_is_looked_into(office:
     assert hold(office, one, due) == "refund_voided"
 
 
-def test_the_holders_entry_ends_its_hold_though_it_paid_a_second_time(office: Office, shop: Shop, due: Of) -> None:
+def test_the_holders_entry_ends_its_hold_though_it_paid_a_second_time(
+    office: Office, shop: Shop, due: RequestKey
+) -> None:
     one, other = shop
     hold(office, one, due)
     void(other, written(office, due), due.id, date="2026-11-25", total_pt=FEE)
@@ -59,7 +63,7 @@ def test_the_holders_entry_ends_its_hold_though_it_paid_a_second_time(office: Of
     assert holds(office) == 0
 
 
-def test_another_amount_than_was_taken_becomes_a_case(office: Office, shop: Shop, due: Of) -> None:
+def test_another_amount_than_was_taken_becomes_a_case(office: Office, shop: Shop, due: RequestKey) -> None:
     pay(office, shop[1], due, total_pt=FEE + 1)
     assert case_acts(office) == ["refund.amount"]
     record, one = sold(office, shop[1])
@@ -68,7 +72,7 @@ def test_another_amount_than_was_taken_becomes_a_case(office: Office, shop: Shop
     assert case_acts(office) == ["refund.amount"] * 2
 
 
-def test_one_sale_takes_the_fee_of_one_request_that_came_back(office: Office, shop: Shop, due: Of) -> None:
+def test_one_sale_takes_the_fee_of_one_request_that_came_back(office: Office, shop: Shop, due: RequestKey) -> None:
     """A till that was tampered with names one sale for two refunds, or a sale that was paid in cash before."""
     with office.store.writing() as session:
         shop_float.pay_in(office.centre, session, centre_office.SHOP, 100_000, "B-1", "amal")
@@ -76,15 +80,15 @@ def test_one_sale_takes_the_fee_of_one_request_that_came_back(office: Office, sh
     decide(office, second, "rejected")
     _, new = sold(office, shop[1])
     pay(office, shop[1], due, by=new)
-    pay(office, shop[1], Of(due.device, 1, record.fields.seq, second), by=new)
+    pay(office, shop[1], RequestKey(due.device, 1, record.fields.seq, second), by=new)
     with office.store.reading() as session:
         assert shop_float.balance_pt(session, centre_office.SHOP) == 100_000 - 2 * FEE
 
 
-def unheard(office: Office, device: Device) -> Of:
+def unheard(office: Office, device: Device) -> RequestKey:
     """Sold there, and not sent again yet to a centre that was restored."""
     record = sell(device, members := birth())
-    return Of(device.chain.device, 1, record.fields.seq, str(members["id"]))
+    return RequestKey(device.chain.device, 1, record.fields.seq, str(members["id"]))
 
 
 def test_a_refund_that_comes_before_its_request_ends_it_when_it_comes(office: Office, shop: Shop) -> None:
@@ -103,8 +107,8 @@ def test_a_refund_that_comes_before_its_request_ends_it_when_it_comes(office: Of
 def test_a_refund_of_nothing_keeps_no_other_request_from_being_paid_back(office: Office, shop: Shop) -> None:
     one, other = shop
     of = unheard(office, other)
-    pay(office, one, Of(*of.key, "another"))
-    pay(office, one, Of(*of.key, "a third"))
+    pay(office, one, RequestKey(*of.key, "another"))
+    pay(office, one, RequestKey(*of.key, "a third"))
     office.arrive(other)
     decide(office, of.id, "rejected")
     assert len(hold(office, one, of)) == 16

@@ -16,9 +16,9 @@ from central.projection import chain_projection
 from central.projection.chain_projection import Projector
 from central.projection.effects import Effects, Work
 from central.requests import review, shop_search
-from central.requests.decisions import Ruling
+from central.requests.decisions import Decision
 from central.requests.shop_search import Wanted
-from central.store.key_files import Cabinet
+from central.store.key_files import KeyFiles
 from central.store.sqlite_store import SqliteStore
 from central.store.vault import place
 from kiosk.model.other_till_request import read_found
@@ -61,7 +61,7 @@ def staff(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Cli:
 @pytest.fixture
 def inside(staff: Cli) -> Iterator[Office]:
     """The same centre from the inside."""
-    keys, clock = Cabinet(staff.data / "keys"), Clock()
+    keys, clock = KeyFiles(staff.data / "keys"), Clock()
     store = SqliteStore(staff.data / "centre.db", keys.keys.database)
     with store.writing() as session:
         add_operator(session, SHOP)
@@ -230,7 +230,7 @@ def test_a_request_that_the_staff_take_after_all_takes_of_the_float_once(office:
     for status in ("approved", "rejected", "approved"):
         with office.store.writing() as session:
             found = review.find(session, members["id"])
-            ruling, seen = Ruling(found.seq, found.id, status, "x", "س", "r"), review.Seen(found.status, "seen again")
+            ruling, seen = Decision(found.seq, found.id, status, "x", "س", "r"), review.Seen(found.status, "seen again")
             review.decide(office.centre, session, found, ruling, "amal", seen)
     assert balance(office) == 100_000 - members["total_pt"]
     assert sold.fields.seq == 3

@@ -16,7 +16,7 @@ from central.projection.chain_projection import Projector
 from central.projection.parked_chains import AGAIN_MS
 from central.requests import decisions as outcomes_module
 from central.requests import review
-from central.requests.review import Case
+from central.requests.review import RequestRow
 from protocol.catalogue.fees import ShopFees
 from protocol.journal.kj01 import EntryType, Record
 from tests.harness.centre_office import Office, apply_settings
@@ -34,7 +34,7 @@ def device(office: Office) -> Device:
     return made
 
 
-def case(office: Office, sold: Record) -> Case:
+def case(office: Office, sold: Record) -> RequestRow:
     with office.store.reading() as session:
         return review.find(session, f"{uuid.UUID(bytes=sold.fields.device)}-{sold.fields.seq}")
 

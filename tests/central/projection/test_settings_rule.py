@@ -11,7 +11,7 @@ from central.documents import feed, publishing
 from central.projection.chain_projection import OUTDATED_MS
 from central.web import feed_endpoints
 from central.web.authentication import Caller
-from central.web.request_reader import Received
+from central.web.request_reader import ReceivedRequest
 from protocol.catalogue.fees import ShopFees
 from protocol.clock import HOUR_MS
 from tests.central.projection.test_projection import case, device, outcomes
@@ -36,7 +36,7 @@ def ask(office: Office, device: Device, after: int, monkeypatch: pytest.MonkeyPa
     """The device asks for the page after `after`."""
     caller = Caller(office.standing(device), "n" * 22, "")
     monkeypatch.setattr(feed_endpoints, "authenticate", lambda _centre, _received: caller)
-    feed_endpoints.pull(office.centre, Received("GET", "/v1/feed", f"after={after}", {}, b""))
+    feed_endpoints.pull(office.centre, ReceivedRequest("GET", "/v1/feed", f"after={after}", {}, b""))
 
 
 def said(office: Office) -> list[dict[str, Any]]:

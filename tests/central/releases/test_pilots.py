@@ -10,7 +10,7 @@ import pytest
 
 from central.centre import Centre, wall_ms
 from central.documents import publishing
-from central.store.key_files import Cabinet
+from central.store.key_files import KeyFiles
 from central.store.sqlite_store import SqliteStore
 from protocol.documents.settings import read_settings
 from protocol.documents.trust import payload
@@ -33,7 +33,7 @@ def shops(cli: Cli, *names: str) -> None:
 @contextmanager
 def inside(held: Holders) -> Iterator[Office]:
     """The same data, from the inside."""
-    keys = Cabinet(held.cli.data / "keys")
+    keys = KeyFiles(held.cli.data / "keys")
     store = SqliteStore(held.cli.data / "centre.db", keys.keys.database)
     try:
         clock = Clock(wall_ms())

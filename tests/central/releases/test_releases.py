@@ -264,7 +264,7 @@ def test_a_holder_is_replaced_by_the_others(held: Holders, tmp_path: Path) -> No
 def test_the_keyset_names_the_root(held: Holders) -> None:
     made = held.cli.ask("release", "pin")
     assert made["sha256"] == held.made["sha256"]
-    with_keys = key_files.Cabinet(held.cli.data / "keys").keys
+    with_keys = key_files.KeyFiles(held.cli.data / "keys").keys
     assert with_keys.keyset_version == made["version"] == 2
     assert made["sha256"] in json.dumps(payload(with_keys.envelope))
 

@@ -12,7 +12,7 @@ from central.requests.approvals import Approval
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType
 from protocol.values import links, telephone
-from protocol.values.telephone import Chain, Facts
+from protocol.values.telephone import ApprovedFacts, CodeChain
 from tests.central.projection.test_projection import device
 from tests.harness.centre_office import OPERATOR, SHOP, Office
 from tests.harness.centre_sales import birth, sell
@@ -114,12 +114,12 @@ def test_the_answer_goes_by_the_feed_with_a_notice_and_is_given_once(office: Off
 # ---- by telephone
 
 
-def chain(office: Office, device: Device) -> Chain:
+def chain(office: Office, device: Device) -> CodeChain:
     [item] = told(office, device, "telephone")
-    return Chain(device.name, item["n"], item["tail"])
+    return CodeChain(device.name, item["n"], item["tail"])
 
 
-def opens(office: Office, device: Device, code: str, facts: Facts, known: str = "") -> bool:
+def opens(office: Office, device: Device, code: str, facts: ApprovedFacts, known: str = "") -> bool:
     mine = chain(office, device)
     return links.follows(mine.link(code, facts), known or mine.tail, mine.name)
 
@@ -128,8 +128,8 @@ def test_the_code_opens_what_the_counter_asked_for(office: Office, device: Devic
     one = asked(office, device, what="void", of=3, amount_pt=5_500)
     code, left = read_out(office, one, f"{one.facts.check().lower()}")
     assert left == telephone.LENGTH - 1
-    assert opens(office, device, code, Facts(device.name, 1, one.seq, "void", 3, 5_500))
-    assert not opens(office, device, code, Facts(device.name, 1, one.seq, "void", 3, 5_501))
+    assert opens(office, device, code, ApprovedFacts(device.name, 1, one.seq, "void", 3, 5_500))
+    assert not opens(office, device, code, ApprovedFacts(device.name, 1, one.seq, "void", 3, 5_501))
     row = found(office, device, one.seq)
     assert (row.state, row.staff, row.way) == ("granted", "badr", "telephone")
     again, left = read_out(office, row)

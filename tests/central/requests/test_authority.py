@@ -8,7 +8,7 @@ import pytest
 
 from central.documents.catalogues import Catalogues
 from central.requests import reference_authority, request_rules, review
-from central.requests.decisions import Ruling
+from central.requests.decisions import Decision
 from central.requests.reference_authority import Bill
 from protocol.catalogue.services import PublicService
 from protocol.errors import Refused
@@ -187,14 +187,14 @@ def test_after_a_rejection_the_fines_are_owed_again(
     office.arrive(device)
     with office.store.writing() as session:
         case = review.find(session, one)
-        review.decide(office.centre, session, case, Ruling(case.seq, one, "rejected", "x", "أ", "a"), "amal")
+        review.decide(office.centre, session, case, Decision(case.seq, one, "rejected", "x", "أ", "a"), "amal")
     assert ask(office, device).amount_pt == 80_000
 
 
 def decide(office: Office, one: str, status: str, code: str = "x") -> None:
     with office.store.writing() as session:
         case = review.find(session, one)
-        ruling, seen = Ruling(case.seq, one, status, code, "أ", "a"), review.Seen(case.status, "looked at again")
+        ruling, seen = Decision(case.seq, one, status, code, "أ", "a"), review.Seen(case.status, "looked at again")
         review.decide(office.centre, session, case, ruling, "amal", seen)
 
 

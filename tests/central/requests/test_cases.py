@@ -8,7 +8,7 @@ import json
 import pytest
 
 from central.requests import review
-from central.requests.decisions import Ruling
+from central.requests.decisions import Decision
 from protocol.errors import Refused
 from protocol.journal.kj01 import Record
 from tests.harness.centre_office import SHOP, Office, apply_settings
@@ -34,7 +34,7 @@ def sold(office: Office, device: Device) -> tuple[Record, str]:
 def decide(office: Office, one: str, status: str) -> None:
     with office.store.writing() as session:
         case = review.find(session, one)
-        ruling = Ruling(case.seq, case.id, status, status, "السبب", "the reason")
+        ruling = Decision(case.seq, case.id, status, status, "السبب", "the reason")
         seen = review.Seen(case.status, "looked at again")
         review.decide(office.centre, session, case, ruling, "amal", seen)
 
@@ -43,7 +43,7 @@ def decide_unseen(office: Office, one: str, status: str) -> None:
     """As whoever has not seen what stands there."""
     with contextlib.suppress(Refused), office.store.writing() as session:
         case = review.find(session, one)
-        ruling = Ruling(case.seq, case.id, status, status, "السبب", "the reason")
+        ruling = Decision(case.seq, case.id, status, status, "السبب", "the reason")
         review.decide(office.centre, session, case, ruling, "badr")
 
 
@@ -92,7 +92,7 @@ def test_a_word_is_replaced_by_who_has_seen_it_and_says_why(office: Office, devi
     decide(office, one, "approved")
     with office.store.writing() as session:
         case = review.find(session, one)
-        ruling = Ruling(case.seq, one, "rejected", "R7", "السبب", "the reason")
+        ruling = Decision(case.seq, one, "rejected", "R7", "السبب", "the reason")
         for seen, code in (
             (review.Seen("rejected", "x"), "decided"), (review.Seen("pending", "x"), "decided"),
             (review.Seen("approved"), "because_missing"),
@@ -112,7 +112,7 @@ def test_two_decisions_at_once_see_each_other(office: Office, device: Device) ->
     with office.store.reading() as session:
         read_before = review.find(session, one)
     decide(office, one, "approved")
-    again = Ruling(read_before.seq, one, "approved", "approved", "السبب", "the reason")
+    again = Decision(read_before.seq, one, "approved", "approved", "السبب", "the reason")
     with office.store.writing() as session:
         review.decide(office.centre, session, read_before, again, "badr")
     assert len([item for item in office.feed(device) if item["kind"] == "outcome"]) == 1

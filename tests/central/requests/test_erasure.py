@@ -14,9 +14,9 @@ from central.documents.catalogues import Catalogues
 from central.journal import ingestion
 from central.projection.chain_projection import Projector
 from central.requests import erasure, refused_sales, review, staff_requests
-from central.requests.decisions import Ruling
+from central.requests.decisions import Decision
 from central.requests.refused_sales import Refusal
-from central.requests.review import Case
+from central.requests.review import RequestRow
 from central.store.sqlite_store import SqliteStore
 from protocol.clock import DAY_MS
 from protocol.errors import Refused
@@ -42,7 +42,7 @@ def rows(office: Office, sql: str) -> list[Any]:
         return session.all(sql)
 
 
-def case(office: Office, sold: Record) -> Case:
+def case(office: Office, sold: Record) -> RequestRow:
     with office.store.reading() as session:
         return review.find(session, f"{sold.fields.device.hex()[:16]}-{sold.fields.seq}")
 
@@ -50,7 +50,7 @@ def case(office: Office, sold: Record) -> Case:
 def decide(office: Office, sold: Record, status: str) -> None:
     with office.store.writing() as session:
         found = case(office, sold)
-        ruling = Ruling(found.seq, found.id, status, status, "السبب", "the reason")
+        ruling = Decision(found.seq, found.id, status, status, "السبب", "the reason")
         review.decide(office.centre, session, found, ruling, "amal", review.Seen(found.status, "looked at again"))
 
 

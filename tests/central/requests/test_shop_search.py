@@ -12,7 +12,7 @@ import pytest
 
 from central.documents.catalogues import Catalogues
 from central.requests import erasure, request_index, review, shop_search
-from central.requests.decisions import Ruling
+from central.requests.decisions import Decision
 from central.requests.shop_search import Wanted
 from protocol.journal import personal
 from protocol.journal.kj01 import EntryType, Record
@@ -51,7 +51,7 @@ def sold(office: Office, device: Device, fields: dict[str, Any] | None = None, *
 def decide(office: Office, one: str, status: str) -> None:
     with office.store.writing() as session:
         case = review.find(session, one)
-        ruling = Ruling(case.seq, one, status, "R7", "السبب", "the reason")
+        ruling = Decision(case.seq, one, status, "R7", "السبب", "the reason")
         review.decide(office.centre, session, case, ruling, "amal", review.Seen(case.status, "looked at again"))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from central.store import key_files
-from central.store.key_files import Cabinet
+from central.store.key_files import KeyFiles
 from protocol.documents import trust
 from protocol.documents.trust import Keyset
 from protocol.errors import Corrupt, Refused
@@ -26,12 +26,12 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
 
 
 def keyset(keys: Path) -> Keyset:
-    held = Cabinet(keys).keys
+    held = KeyFiles(keys).keys
     return trust.open_keyset(held.envelope, held.root_public, fingerprint(held.root_public))
 
 
 def test_what_signs_is_what_the_keyset_names(folders: tuple[Path, Path]) -> None:
-    held, made = Cabinet(folders[0]).keys, keyset(folders[0])
+    held, made = KeyFiles(folders[0]).keys, keyset(folders[0])
     for role in ("enrol", "ack", "feed"):
         assert [signer.public for signer in held.signing[role]] == list(getattr(made, role))
     assert key_files.catalogue_signer(folders[1]).public == made.catalogue[0]
@@ -69,15 +69,15 @@ def test_after_a_rotation_next_is_current(folders: tuple[Path, Path], role: str)
 
 
 def test_after_a_rotation_old_bundles_can_still_be_opened(folders: tuple[Path, Path]) -> None:
-    seal = Cabinet(folders[0]).keys.seals[0]
+    seal = KeyFiles(folders[0]).keys.seals[0]
     public = keyset(folders[0]).seal_x25519
     key_files.rotate(*folders, ("seal",), secrets.token_bytes, 2)
-    assert Cabinet(folders[0]).keys.seals[1] == seal
+    assert KeyFiles(folders[0]).keys.seals[1] == seal
     assert keyset(folders[0]).seal_x25519 != public
 
 
 def test_a_running_centre_sees_a_rotation(folders: tuple[Path, Path]) -> None:
-    running = Cabinet(folders[0])
+    running = KeyFiles(folders[0])
     assert running.keys is running.keys
     key_files.rotate(*folders, ("ack",), secrets.token_bytes, 2)
     os.utime(folders[0] / key_files.ONLINE, ns=(5, 5))
@@ -91,10 +91,10 @@ def test_without_the_offline_folder_nothing_rotates(folders: tuple[Path, Path], 
 
 def test_missing_and_damaged_keys_are_told_apart(folders: tuple[Path, Path], tmp_path: Path) -> None:
     with pytest.raises(Refused, match="keys_missing"):
-        _ = Cabinet(tmp_path / "none").keys
+        _ = KeyFiles(tmp_path / "none").keys
     with pytest.raises(Refused, match="keys_missing"):
         key_files.rotate(tmp_path / "none", folders[1], ("ack",), secrets.token_bytes, 2)
     for damage in (b"{", b"{}", b'{"root_public":"zz"}', b"[]"):
         (folders[0] / key_files.ONLINE).write_bytes(damage)
         with pytest.raises(Corrupt, match="keys_unreadable"):
-            _ = Cabinet(folders[0]).keys
+            _ = KeyFiles(folders[0]).keys

@@ -12,7 +12,7 @@ import pytest
 
 from protocol.errors import Refused
 from protocol.keys import SeedSigner
-from sync.centre_client import LateWire
+from sync.centre_client import LazyWire
 from sync.enrolment import Enroller
 from tests.harness.centre_process import CentreProcess, free_port
 from tests.harness.fakes.fake_world import SeededRandomness
@@ -76,7 +76,7 @@ def test_a_name_that_was_given_out_is_good_after_the_address_has_changed(centre:
 def test_a_counter_under_a_third_name_is_told_before_its_code_is_spent(centre: CentreProcess) -> None:
     made = centre.cli("device", "slot", "--shop", SHOP, "--staff", "mona")
     other = centre.url.replace("127.0.0.1", "localhost")
-    enroller = Enroller(LateWire(other), SeedSigner(secrets.token_bytes(32)), SeededRandomness(1))
+    enroller = Enroller(LazyWire(other), SeedSigner(secrets.token_bytes(32)), SeededRandomness(1))
     with pytest.raises(Refused, match="enrol_address"):
         enroller.look(enroller.begin(made["slot"], made["code"]))
     enroller.close()

@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 
 from central.rate_limit import Rate
 from central.requests import evidence_files
-from central.requests.evidence_files import Place
+from central.requests.evidence_files import UploadPlace
 from central.web.app import Rates, build
 from protocol.journal.kj01 import EntryType
 from protocol.wire import wire
@@ -54,11 +54,11 @@ class Sender:
         return f"1-{self.seq}-{self.sha256.hex()}"
 
     @property
-    def where(self) -> Place:
-        return Place(self.device.chain.device, 1, self.seq, self.sha256)
+    def where(self) -> UploadPlace:
+        return UploadPlace(self.device.chain.device, 1, self.seq, self.sha256)
 
     def send(self, method: str, path: str, body: bytes = b"", key: str = "", **headers: str) -> httpx.Response:
-        asked = wire.Request(method, AUTHORITY, path, "", wire.TUS_PIECE if key else "", body, key)
+        asked = wire.SignedRequest(method, AUTHORITY, path, "", wire.TUS_PIECE if key else "", body, key)
         nonce, now = wire.nonce_text(secrets.token_bytes(16)), self.office.clock.ms // 1000
         signed = wire.sign(asked, self.device.signer, self.device.name, 1, now, nonce)
         given = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -318,7 +318,7 @@ def test_what_is_signed_and_what_tus_says_must_agree(sender: Sender) -> None:
 def test_a_piece_of_another_media_type_is_not_taken(sender: Sender) -> None:
     sender.create()
     key, path = f"{sender.name}-0", f"{wire.PATH_EVIDENCE}/{sender.name}"
-    asked = wire.Request("PATCH", AUTHORITY, path, "", wire.JSON, b"x", key)
+    asked = wire.SignedRequest("PATCH", AUTHORITY, path, "", wire.JSON, b"x", key)
     nonce = wire.nonce_text(secrets.token_bytes(16))
     signed = wire.sign(asked, sender.device.signer, sender.device.name, 1, sender.office.clock.ms // 1000, nonce)
     tus = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0"}
@@ -390,7 +390,7 @@ def test_however_many_pictures_there_are_the_heartbeat_does_not_wait_for_them(se
     with TestClient(build(sender.office.centre, little), raise_server_exceptions=True) as sender.http:
         assert sender.all().status_code == 204
         said, key = b'{"v":1}', "hb-1"
-        asked = wire.Request("POST", AUTHORITY, wire.PATH_HEARTBEAT, "", wire.JSON, said, key)
+        asked = wire.SignedRequest("POST", AUTHORITY, wire.PATH_HEARTBEAT, "", wire.JSON, said, key)
         nonce, now = wire.nonce_text(secrets.token_bytes(16)), sender.office.clock.ms // 1000
         signed = wire.sign(asked, sender.device.signer, sender.device.name, 1, now, nonce)
         assert sender.http.post(wire.PATH_HEARTBEAT, content=said, headers=signed).status_code == 200

@@ -122,7 +122,9 @@ def sign(office: Office, device: Device, case: schemathesis.Case[Any]) -> None:
             content = json.dumps(case.body).encode()
     query = urlencode(case.query or {}, doseq=True)
     key = secrets.choice(["1-1-2", "1-2-1", "7-1-2", "x", "1-1-900"]) if case.method == "POST" else ""
-    asked = wire.Request(case.method, AUTHORITY, case.path, query, case.media_type or "" if key else "", content, key)
+    asked = wire.SignedRequest(
+        case.method, AUTHORITY, case.path, query, case.media_type or "" if key else "", content, key
+    )
     nonce = wire.nonce_text(secrets.token_bytes(16))
     case.headers.update(wire.sign(asked, device.signer, device.name, 1, office.clock() // 1000, nonce))
 

@@ -22,7 +22,7 @@ BODY = strict_json.dumps(heartbeat_members())
 
 def signed(device: Device, *, nonce: str | None = None, created: int | None = None) -> Headers:
     """The headers of a heartbeat that would be taken."""
-    asked = wire.Request("POST", device.authority, wire.PATH_HEARTBEAT, "", wire.JSON, BODY, "hb-1")
+    asked = wire.SignedRequest("POST", device.authority, wire.PATH_HEARTBEAT, "", wire.JSON, BODY, "hb-1")
     return wire.sign(
         asked, device.signer, device.name, device.statement.epoch,
         int(time.time()) if created is None else created, nonce or wire.nonce_text(secrets.token_bytes(16)),
@@ -77,7 +77,7 @@ def test_a_header_left_out_is_refused(steady: Device, name: str) -> None:
 
 
 def test_a_body_that_the_signature_does_not_cover_is_refused(steady: Device) -> None:
-    asked = wire.Request("POST", steady.authority, wire.PATH_HEARTBEAT)
+    asked = wire.SignedRequest("POST", steady.authority, wire.PATH_HEARTBEAT)
     headers = wire.sign(
         asked, steady.signer, steady.name, 1, int(time.time()), wire.nonce_text(secrets.token_bytes(16))
     )
@@ -155,13 +155,13 @@ def test_the_same_header_twice_is_refused(steady: Device) -> None:
 
 def test_another_key_is_refused(steady: Device) -> None:
     stranger = SeedSigner(secrets.token_bytes(32))
-    asked = wire.Request("GET", steady.authority, wire.PATH_FEED, "after=0")
+    asked = wire.SignedRequest("GET", steady.authority, wire.PATH_FEED, "after=0")
     headers = wire.sign(asked, stranger, steady.name, 1, int(time.time()), wire.nonce_text(secrets.token_bytes(16)))
     assert status(steady, headers, method="GET", path=wire.PATH_FEED, query="after=0", body=b"") == 401
 
 
 def test_another_authority_is_refused(steady: Device) -> None:
-    asked = wire.Request("GET", "evil.example", wire.PATH_FEED, "after=0")
+    asked = wire.SignedRequest("GET", "evil.example", wire.PATH_FEED, "after=0")
     headers = wire.sign(
         asked, steady.signer, steady.name, 1, int(time.time()), wire.nonce_text(secrets.token_bytes(16))
     )
@@ -178,7 +178,7 @@ def test_another_spelling_of_a_path_answers_nothing(steady: Device, path: str) -
 
 
 def signed_get(device: Device, path: str) -> Headers:
-    asked = wire.Request("GET", device.authority, path, "after=0")
+    asked = wire.SignedRequest("GET", device.authority, path, "after=0")
     return wire.sign(asked, device.signer, device.name, 1, int(time.time()), wire.nonce_text(secrets.token_bytes(16)))
 
 

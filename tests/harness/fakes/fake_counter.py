@@ -8,22 +8,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from kiosk.cash.till_day import Till
+from kiosk.cash.till_day import TillDay
 from kiosk.core.events import Events
 from kiosk.counter import Counter
-from kiosk.main.practice import Practice, Room
-from kiosk.model.authority_bill import Bill
-from kiosk.model.citizen_receipt import Line
-from kiosk.model.other_till_request import Found, Hold
+from kiosk.main.practice import Practice, PracticeRoom
+from kiosk.model.authority_bill import AuthorityBill
+from kiosk.model.citizen_receipt import ReceiptLine
+from kiosk.model.other_till_request import OtherTillRequest, RefundHold
 from kiosk.ports import Store, Tail
-from kiosk.printing.print_queue import Papers
-from kiosk.selling.citizen_advice import Advice
-from kiosk.selling.needs_questions import Asking
-from kiosk.selling.service_desk import Desk
+from kiosk.printing.print_queue import PrintQueue
+from kiosk.selling.citizen_advice import CitizenAdvice
+from kiosk.selling.needs_questions import NeedsQuestions
+from kiosk.selling.service_desk import ServiceDesk
 from kiosk.setup.enrolment_state import UnderWay
-from kiosk.staff.sign_in import People
-from kiosk.upkeep.backup.backup_maker import Backups, Parts
-from kiosk.upkeep.backup.backup_schedule import Keeper
+from kiosk.staff.sign_in import StaffSession
+from kiosk.upkeep.backup.backup_maker import BackupMaker, Parts
+from kiosk.upkeep.backup.backup_schedule import BackupSchedule
 from kiosk.upkeep.doctor.diagnosis import Diagnosis
 from kiosk.upkeep.updates.update_worker import Updater
 from protocol.documents.settings import Settings
@@ -59,7 +59,9 @@ class FakeLine:
     waiting: Callable[[], int] = lambda: 0
     now_ms: Callable[[], int] = lambda: NOW_MS
     shop: FakeTills = field(default_factory=FakeTills)
-    bill: Bill = field(default_factory=lambda: Bill("B-1", 32_500, 2**50, (Line("مخالفات", "Fines", 32_500),)))
+    bill: AuthorityBill = field(
+        default_factory=lambda: AuthorityBill("B-1", 32_500, 2**50, (ReceiptLine("مخالفات", "Fines", 32_500),))
+    )
 
     def online(self) -> bool:
         return self.up
@@ -75,13 +77,13 @@ class FakeLine:
     def wake(self) -> None:
         pass
 
-    def inquire(self, service_id: str, fields: dict[str, Any]) -> Bill:
+    def inquire(self, service_id: str, fields: dict[str, Any]) -> AuthorityBill:
         return self.bill
 
-    def find(self, asked: Mapping[str, Any]) -> tuple[list[Found], bool]:
+    def find(self, asked: Mapping[str, Any]) -> tuple[list[OtherTillRequest], bool]:
         return self.shop.find(asked)
 
-    def refund(self, asked: Mapping[str, Any]) -> Hold:
+    def refund(self, asked: Mapping[str, Any]) -> RefundHold:
         return self.shop.refund(asked)
 
 
@@ -140,25 +142,25 @@ class FakeCounter:
         self.outlet = FakeOutlet()
         self.computer = FakeComputer(self.shop.clock, self.store)
         self.diagnosis = Diagnosis(
-            self.computer.probes, self.store, self.shop.counter.scribe.write, self.shop.counter.events, self.outlet,
+            self.computer.probes, self.store, self.shop.counter.journal.write, self.shop.counter.events, self.outlet,
             run_at_once,
         )  # fmt: skip
 
         self.shelf, self.disks = Shelf(self.store), Disks()
         parts = Parts(self.shelf, Cover, self.disks, Path("/data"), "0.3.0")
-        office = self.shop.counter.office
-        backups = Backups(parts, self.store, office.in_force, self.shop.world, office.scribe.write)
-        self.keeper = Keeper(backups, office, self.shop.counter.people)
+        office = self.shop.counter.context
+        backups = BackupMaker(parts, self.store, office.in_force, self.shop.world, office.journal.write)
+        self.keeper = BackupSchedule(backups, office, self.shop.counter.people)
         self.updates: Updater | None = None
         self.stick: Any = None
 
     def _serve(self, counter: Counter) -> None:
-        self.people: People = counter.people
-        self.till: Till = counter.till
-        self.desk: Desk = counter.desk
-        self.papers: Papers = counter.papers
-        self.advice: Advice = counter.advice
-        self.asking: Asking = counter.asking
+        self.people: StaffSession = counter.people
+        self.till: TillDay = counter.till
+        self.desk: ServiceDesk = counter.desk
+        self.papers: PrintQueue = counter.papers
+        self.advice: CitizenAdvice = counter.advice
+        self.asking: NeedsQuestions = counter.asking
         self.aftercare, self.rights = counter.aftercare, counter.rights
         self.notices = counter.notices
         self.books, self.closing = counter.books, counter.closing
@@ -173,7 +175,7 @@ class FakeCounter:
         return self._practice is not None
 
     def start_practice(self) -> None:
-        room = Room(FakeStore(), None, lambda: None, bytes(32))
+        room = PracticeRoom(FakeStore(), None, lambda: None, bytes(32))
         self._practice = Practice(self.shop.counter, room, self.shop.world)
         self._serve(self._practice.counter)
 
@@ -218,7 +220,7 @@ class FakeCounter:
         return self.shop.counter if self._practice is None else self._practice.counter
 
     def now_ms(self) -> int:
-        return self._counter().office.now_ms()
+        return self._counter().context.now_ms()
 
     def settings(self) -> Settings:
         return self._counter().in_force.settings()

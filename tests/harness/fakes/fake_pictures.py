@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from kiosk.model.evidence_file import Doubt, Evidence, Taken, Wanted
+from kiosk.model.evidence_file import CapturedFile, CaptureSpec, Doubt, Evidence
 from protocol.errors import Corrupt, KioskError, Refused
 from protocol.wire.evidence_file import NONCE, bound_to
 
@@ -53,10 +53,10 @@ class FakeReader:
 
     refusal: Refused | None = None
     doubts: tuple[Doubt, ...] = ()
-    asked: list[Wanted] = field(default_factory=list)
+    asked: list[CaptureSpec] = field(default_factory=list)
 
-    def __call__(self, data: bytes, wanted: Wanted) -> Taken:
+    def __call__(self, data: bytes, wanted: CaptureSpec) -> CapturedFile:
         self.asked.append(wanted)
         if self.refusal is not None:
             raise self.refusal
-        return Taken(data, "image/jpeg", 1200, 1600, self.doubts)
+        return CapturedFile(data, "image/jpeg", 1200, 1600, self.doubts)

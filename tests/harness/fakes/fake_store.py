@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from kiosk import ports
 from kiosk.model import store_changes
 from kiosk.model.citizen_receipt import Receipt
-from kiosk.model.evidence_file import Evidence, Recorded, State
+from kiosk.model.evidence_file import Evidence, RecordedEvidence, State
 from kiosk.model.service_request import (
     WAITED_FOR,
     Day,
@@ -20,8 +20,8 @@ from kiosk.model.service_request import (
     Draft,
     Movement,
     Outcome,
-    Paper,
     PrintJob,
+    PrintState,
     Query,
     Request,
 )
@@ -42,7 +42,7 @@ REJECTED = {"rejected", "sent_back"}
 @dataclass
 class _State:
     enrolments: dict[int, Enrolment] = field(default_factory=dict)
-    entries: dict[Key, store_changes.Entry] = field(default_factory=dict)
+    entries: dict[Key, store_changes.JournalAppend] = field(default_factory=dict)
     requests: dict[Key, Request] = field(default_factory=dict)
     jobs: dict[str, PrintJob] = field(default_factory=dict)
     days: dict[DayKey, Day] = field(default_factory=dict)
@@ -75,7 +75,7 @@ class FakeStore:
 
     def commit(
         self,
-        entries: Sequence[store_changes.Entry],
+        entries: Sequence[store_changes.JournalAppend],
         changes: Sequence[store_changes.Change],
         after: Chain | None = None,
     ) -> None:
@@ -94,7 +94,10 @@ class FakeStore:
                 raise
 
     def _apply(
-        self, entries: Sequence[store_changes.Entry], changes: Sequence[store_changes.Change], after: Chain | None
+        self,
+        entries: Sequence[store_changes.JournalAppend],
+        changes: Sequence[store_changes.Change],
+        after: Chain | None,
     ) -> None:
         for change in changes:
             if isinstance(change, store_changes.AddRequest):
@@ -197,11 +200,11 @@ class FakeStore:
         if c.state == "free":
             del self._s.elsewhere[key]
 
-    def _Told(self, c: store_changes.Told) -> None:
+    def _Told(self, c: store_changes.CitizenInformed) -> None:
         if (c.epoch, c.seq) in self._s.outcomes:
             self._s.told.add((c.epoch, c.seq))
 
-    def _Arrived(self, c: store_changes.Arrived) -> None:
+    def _Arrived(self, c: store_changes.OutputArrived) -> None:
         if (c.epoch, c.seq) in self._s.outputs:
             raise Refused("already_arrived")
         self._s.outputs[c.epoch, c.seq] = (c.at_ms, None, "")
@@ -444,7 +447,7 @@ class FakeStore:
         mine = (m for m in self._s.movements.values() if m.of_seq)
         return next((m for m in mine if (m.of_device, m.of_epoch, m.of_seq) == of), None)
 
-    def print_jobs(self, states: Sequence[Paper], limit: int = -1) -> list[PrintJob]:
+    def print_jobs(self, states: Sequence[PrintState], limit: int = -1) -> list[PrintJob]:
         found = [job for job in self._s.jobs.values() if job.state in states]
         return found if limit < 0 else found[:limit]
 
@@ -480,13 +483,20 @@ class FakeStore:
     def evidence(self, request_id: str) -> list[Evidence]:
         return [e for e in self._s.evidence if e.request == request_id]
 
-    def evidence_in(self, state: State, limit: int) -> list[Recorded]:
+    def evidence_in(self, state: State, limit: int) -> list[RecordedEvidence]:
         rows = reversed(self._newest())
-        found = [Recorded(e, r.epoch, r.seq) for r in rows if r.sent for e in self.evidence(r.id) if e.state == state]
+        found = [
+            RecordedEvidence(e, r.epoch, r.seq) for r in rows if r.sent for e in self.evidence(r.id) if e.state == state
+        ]
         return found[:limit]
 
-    def evidence_newest_held(self) -> Recorded | None:
-        held = [Recorded(e, r.epoch, r.seq) for r in self._newest() for e in reversed(self.evidence(r.id)) if e.state]
+    def evidence_newest_held(self) -> RecordedEvidence | None:
+        held = [
+            RecordedEvidence(e, r.epoch, r.seq)
+            for r in self._newest()
+            for e in reversed(self.evidence(r.id))
+            if e.state
+        ]
         return held[0] if held else None
 
     def evidence_astray(self, before_ms: int) -> list[Evidence]:

@@ -6,47 +6,47 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kiosk.model.citizen_receipt import Line
-from kiosk.model.other_till_request import Found, Hold
+from kiosk.model.citizen_receipt import ReceiptLine
+from kiosk.model.other_till_request import OtherTillRequest, RefundHold
 from protocol.errors import KioskError
 
 OTHER = "0192f0c1-7c3a-7b1e-8a4d-5566778899ab"
 
 
-def found(**changes: Any) -> Found:
+def found(**changes: Any) -> OtherTillRequest:
     """A birth certificate sold at another till; the centre has rejected it."""
     base: dict[str, Any] = {
         "device": OTHER, "epoch": 2, "seq": 31, "id": "0192f0c1-7c3a-7b1e-8a4d-000000000777",
         "entry_hash": "ab" * 32, "service": ("شهادة ميلاد", "Birth certificate"), "date": "2026-11-25",
         "at_ms": 1_795_600_000_000, "operator": "0192f0c1-7c3a-7b1e-8a4d-0000000000a1", "method": "cash",
         "name": "منى أ. ع.", "id_end": "0014", "total_pt": 5_000,
-        "lines": (Line("رسم حكومي", "Government fee", 4_500), Line("رسم الخدمة", "Service fee", 500)),
+        "lines": (ReceiptLine("رسم حكومي", "Government fee", 4_500), ReceiptLine("رسم الخدمة", "Service fee", 500)),
         "status": "rejected", "reason": ("الصورة غير واضحة", "The picture is unclear"), "decided_ms": 1_795_600_100_000,
         "voided_ms": 0, "refunded_ms": 0, "refunded_by": "", "held_by": "", "told_ms": 0, "arrived_ms": 0,
         "handed_ms": 0, "heard_ms": 1_795_600_200_000, "unsent": 0,
     }  # fmt: skip
-    return Found(**(base | changes))
+    return OtherTillRequest(**(base | changes))
 
 
 @dataclass
 class FakeTills:
     """Answers as the centre would; `trouble` is raised by the next question."""
 
-    found: list[Found] = field(default_factory=list)
+    found: list[OtherTillRequest] = field(default_factory=list)
     more: bool = False
     trouble: KioskError | None = None
     asked: list[dict[str, Any]] = field(default_factory=list)
     total_pt: int = 5_000
     holds: int = 0
 
-    def find(self, asked: Mapping[str, Any]) -> tuple[list[Found], bool]:
+    def find(self, asked: Mapping[str, Any]) -> tuple[list[OtherTillRequest], bool]:
         self._note(asked)
         return self.found, self.more
 
-    def refund(self, asked: Mapping[str, Any]) -> Hold:
+    def refund(self, asked: Mapping[str, Any]) -> RefundHold:
         self._note(asked)
         self.holds += 1
-        return Hold(f"{self.holds:016x}", self.total_pt) if asked["act"] == "hold" else Hold("", 0)
+        return RefundHold(f"{self.holds:016x}", self.total_pt) if asked["act"] == "hold" else RefundHold("", 0)
 
     def acts(self) -> list[str]:
         return [one["act"] for one in self.asked]

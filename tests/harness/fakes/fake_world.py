@@ -70,7 +70,7 @@ class FakeMirror:
         self.noted.append(chain)
         self.money += money
 
-    def hurry(self) -> None:
+    def run_now(self) -> None:
         self.hurried += 1
 
     def guessed(self, guesses: int) -> None:

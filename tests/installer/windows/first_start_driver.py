@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from kiosk.main.demo.stage import Centre, Stuck, until
 from kiosk.main.demo.story import PIN
-from kiosk.setup.setup_notebook import Notebook
-from kiosk.setup.setup_steps import STEPS, Progress
+from kiosk.setup.setup_notebook import SetupNotebook
+from kiosk.setup.setup_steps import STEPS, SetupProgress
 from tests.installer.windows.counter_at_wine import END_S, PAGE_S, FirstStart, WineDisplay, settle
 
 SHOP: Final = "dokki-17"
@@ -51,9 +51,9 @@ class Technician:
 
     # ---- hands
 
-    def progress(self) -> Progress:
-        kept = Notebook(self.data).read()
-        return Progress(0) if kept is None else kept
+    def progress(self) -> SetupProgress:
+        kept = SetupNotebook(self.data).read()
+        return SetupProgress(0) if kept is None else kept
 
     def picture(self, name: str) -> None:
         self.pictures += 1

@@ -14,7 +14,7 @@ from storage.disk import sticks
 from storage.disk.folder_lock import FolderLock
 from storage.probes import windows
 from storage.probes.machine import LocalMachine
-from storage.probes.repairs import Mending
+from storage.probes.repairs import Repairs
 from storage.probes.windows import Windows
 from tests.storage.disk.test_folder_lock import holder
 
@@ -49,10 +49,10 @@ def test_it_opens_with_the_session_once_that_has_been_mended(monkeypatch: pytest
     for name in ("APPDATA", "PROGRAMDATA"):
         monkeypatch.setenv(name, str(tmp_path))
     monkeypatch.setenv("MANFAZ", str(program))
-    assert not Mending(tmp_path).mend("autostart_off"), "there is no such program"
+    assert not Repairs(tmp_path).mend("autostart_off"), "there is no such program"
     program.touch()
     try:
-        assert Mending(tmp_path).mend("autostart_off")
+        assert Repairs(tmp_path).mend("autostart_off")
         assert Windows().starts_alone()
         assert windows._value("user", windows._RUN, "Manfaz") == f'"{program}" --full-screen'
         program.unlink()

@@ -17,7 +17,7 @@ from kiosk.model.paper_sheet import typed
 from kiosk.model.service_request import Draft, Outcome
 from kiosk.model.store_changes import Erase, PutDraft, PutEvidence, PutOutcome
 from kiosk.receiving import citizen_traces
-from kiosk.staff.two_person_rule import NOBODY, Agreement
+from kiosk.staff.two_person_rule import NOBODY, SecondWord
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType, read_body
 from tests.harness.shop import OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop
@@ -81,15 +81,15 @@ def test_both_take_a_supervisor(shop: Shop) -> None:
     one = shop.counter.rights
     refused("supervisor_needed", lambda: one.copy(CITIZEN, NOBODY))
     refused("supervisor_needed", lambda: one.ask_erasure(CITIZEN, NOBODY))
-    refused("pin_wrong", lambda: one.copy(CITIZEN, Agreement(SUPERVISOR, "91827364")))
+    refused("pin_wrong", lambda: one.copy(CITIZEN, SecondWord(SUPERVISOR, "91827364")))
     assert shop.counter.rights.register() == []
 
 
 def test_a_supervisor_at_the_counter_shows_again_that_it_is_he(shop: Shop) -> None:
     shop.counter.people.sign_out()
     shop.counter.people.sign_in(SUPERVISOR, PIN_SUPERVISOR)
-    refused("pin_wrong", lambda: shop.counter.rights.copy(CITIZEN, Agreement(SUPERVISOR, "91827364")))
-    shop.counter.rights.copy(CITIZEN, Agreement(SUPERVISOR, PIN_SUPERVISOR))
+    refused("pin_wrong", lambda: shop.counter.rights.copy(CITIZEN, SecondWord(SUPERVISOR, "91827364")))
+    shop.counter.rights.copy(CITIZEN, SecondWord(SUPERVISOR, PIN_SUPERVISOR))
     assert "op2" not in last(shop)[1]
 
 
@@ -154,9 +154,9 @@ def test_the_copy_says_which_consent_was_given_and_its_text_where_it_is_kept(sho
     asked = next(one for one in shop.counter.desk.services() if one.consent is not None)
     assert asked.consent is not None
     version = asked.consent.version
-    told = citizen_rights.Rights._consent(asked, {"consent": {"version": version}})
+    told = citizen_rights.CitizenRights._consent(asked, {"consent": {"version": version}})
     assert told == {"version": version, "text": asked.consent.text["ar"]}
-    assert citizen_rights.Rights._consent(asked, {"consent": {"version": "of before"}}) == {
+    assert citizen_rights.CitizenRights._consent(asked, {"consent": {"version": "of before"}}) == {
         "version": "of before",
         "text": "",
     }

@@ -14,7 +14,7 @@ from kiosk.model.paper_sheet import Sheet
 from kiosk.model.service_request import Outcome, Query
 from kiosk.model.store_changes import PutElsewhere, PutFact, PutOutcome
 from kiosk.receiving import feed_kinds
-from kiosk.receiving.feed_documents import Arrived
+from kiosk.receiving.feed_documents import PageEffects
 from protocol.documents.trust import Forged
 from protocol.errors import KioskError, Refused, Unavailable
 from protocol.journal.kj01 import EntryType, read_body
@@ -312,12 +312,12 @@ def _refuse() -> None:
 # ---- the centre's word
 
 
-def word(shop: Shop, request: Any, **changes: Any) -> Arrived:
+def word(shop: Shop, request: Any, **changes: Any) -> PageEffects:
     item = {
         "kind": "refund", "epoch": 1, "seq": request.seq, "entry_hash": request.entry_hash.hex(), "id": request.id,
         "state": "held", "by": OTHER, "at_ms": 9, **changes,
     }  # fmt: skip
-    arrived = Arrived()
+    arrived = PageEffects()
     feed_kinds.apply(item, 2, shop.store, arrived)
     return arrived
 

@@ -11,13 +11,13 @@ import pytest
 from kiosk.cash.cash_movements import Moving
 from kiosk.model.day_book import count_sum
 from kiosk.model.paper_sheet import Content, Proof, Sheet
-from kiosk.model.service_request import Outcome, Paper
+from kiosk.model.service_request import Outcome, PrintState
 from kiosk.model.store_changes import Erase, PutOutcome
 from kiosk.ports import PrinterBroke
 from kiosk.printing.receipt_sheet import receipt_sheet
-from kiosk.selling.sale_recorder import Recorded
+from kiosk.selling.sale_recorder import RecordedSale
 from kiosk.staff.sign_in import Login
-from kiosk.staff.two_person_rule import Agreement
+from kiosk.staff.two_person_rule import SecondWord
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType, read_body
 from tests.harness.fakes.fake_store import FakeStore
@@ -31,7 +31,7 @@ def staffed(shop: Shop) -> Shop:
     return with_supervisor(shop)
 
 
-def sold(shop: Shop, number: int = 1) -> Recorded:
+def sold(shop: Shop, number: int = 1) -> RecordedSale:
     return shop.counter.desk.record(shop.sale(number))
 
 
@@ -39,7 +39,7 @@ def last(shop: Shop, kind: EntryType) -> dict[str, Any]:
     return [read_body(i.record.body) for i in shop.store.export(1) if i.record.fields.entry_type == kind][-1]
 
 
-def rule(shop: Shop, recorded: Recorded, status: str) -> None:
+def rule(shop: Shop, recorded: RecordedSale, status: str) -> None:
     word = Outcome(1, recorded.request.seq, status, "R7", "الصورة غير واضحة", "The picture is unclear", 1)
     shop.store.commit([], [PutOutcome(word)])
 
@@ -47,7 +47,7 @@ def rule(shop: Shop, recorded: Recorded, status: str) -> None:
 def printed(shop: Shop, breaks: Exception | None = None) -> dict[str, Proof]:
     """What can be checked on each paper that comes out now, by its job."""
     found: dict[str, Proof] = {}
-    waiting = [job.id for job in shop.counter.papers.jobs() if job.state is Paper.WAITING]
+    waiting = [job.id for job in shop.counter.papers.jobs() if job.state is PrintState.WAITING]
 
     def render(content: Content, copy: int) -> bytes:
         del copy
@@ -117,14 +117,14 @@ def test_the_request_itself_stays_and_says_that_it_was_voided(staffed: Shop) -> 
     ("reason", "agreement", "code"),
     [
         ("", SUPERVISED, "reason_needed"),
-        ("x", Agreement(), "supervisor_needed"),
-        ("x", Agreement(OPERATOR, "194027"), "second_same"),
-        ("x", Agreement(SUPERVISOR, "11112222"), "pin_wrong"),
-        ("x", Agreement(waits=True), "supervisor_needed"),
+        ("x", SecondWord(), "supervisor_needed"),
+        ("x", SecondWord(OPERATOR, "194027"), "second_same"),
+        ("x", SecondWord(SUPERVISOR, "11112222"), "pin_wrong"),
+        ("x", SecondWord(waits=True), "supervisor_needed"),
     ],
 )
 def test_without_reason_and_second_person_nothing_is_voided(
-    staffed: Shop, reason: str, agreement: Agreement, code: str
+    staffed: Shop, reason: str, agreement: SecondWord, code: str
 ) -> None:
     recorded = sold(staffed)
     assert refused(lambda: staffed.counter.reversals.void(recorded.request.id, reason, agreement)) == code
@@ -140,9 +140,9 @@ def test_a_shop_of_one_person_voids_with_the_citizens_own_paper(open_shop: Shop,
     void = open_shop.counter.reversals.void
     qr, bars = first_paper(open_shop, recorded.job_id)
     for paper in ("", "X", recorded.receipt.number, qr[:-1], qr[-19:], bars[:-1]):
-        given = Agreement(paper=paper)
+        given = SecondWord(paper=paper)
         assert refused(lambda given=given: void(recorded.request.id, "x", given)) == "paper_needed"
-    void(recorded.request.id, "x", Agreement(paper=qr))
+    void(recorded.request.id, "x", SecondWord(paper=qr))
     sealed, body = last(open_shop, EntryType.REQUEST)["paper"], last(open_shop, EntryType.VOID)
     assert original.opens(sealed, body["paper"])
     assert not original.opens(sealed, None)
@@ -155,10 +155,10 @@ def test_a_void_of_one_line_shows_nothing_that_voids_another(open_shop: Shop, mo
     other = open_shop.sale(2, visit=one.visit, tendered_pt=0, values={**one.values, "copies": 2})
     recorded, void = open_shop.counter.desk.record(one, other), open_shop.counter.reversals.void
     qr, _ = first_paper(open_shop, recorded.job_id)
-    void(one.id, "x", Agreement(paper=qr))
-    read = Agreement(paper=f"#{last(open_shop, EntryType.VOID)['paper']}")
+    void(one.id, "x", SecondWord(paper=qr))
+    read = SecondWord(paper=f"#{last(open_shop, EntryType.VOID)['paper']}")
     assert refused(lambda: void(other.id, "x", read)) == "paper_needed"
-    void(other.id, "x", Agreement(paper=qr))
+    void(other.id, "x", SecondWord(paper=qr))
 
 
 def test_what_the_screen_and_a_copy_show_does_not_stand_for_the_paper(open_shop: Shop, monkeypatch: Any) -> None:
@@ -166,7 +166,7 @@ def test_what_the_screen_and_a_copy_show_does_not_stand_for_the_paper(open_shop:
     recorded, voided = sold(open_shop), list[str]()
     for shown in (recorded.receipt.qr, recorded.receipt.code, recorded.receipt.barcode):
         with suppress(Refused):
-            open_shop.counter.reversals.void(recorded.request.id, "x", Agreement(paper=shown))
+            open_shop.counter.reversals.void(recorded.request.id, "x", SecondWord(paper=shown))
             voided.append(shown)
     assert voided == []
 
@@ -176,7 +176,7 @@ def test_the_bars_of_the_first_paper_may_be_scanned(open_shop: Shop, monkeypatch
     monkeypatch.delitem(open_shop.counter.in_force.operators(), SUPERVISOR)
     recorded = sold(open_shop)
     _, bars = first_paper(open_shop, recorded.job_id)
-    paper = Agreement(paper=bars.translate(str.maketrans("0123456789", digits)))
+    paper = SecondWord(paper=bars.translate(str.maketrans("0123456789", digits)))
     assert open_shop.counter.reversals.void(recorded.request.id, "x", paper).amount_pt == 5_000
 
 
@@ -184,14 +184,14 @@ def test_another_sales_paper_voids_nothing(open_shop: Shop, monkeypatch: Any) ->
     monkeypatch.delitem(open_shop.counter.in_force.operators(), SUPERVISOR)
     one, other = sold(open_shop, 1), sold(open_shop, 2)
     qr, _ = first_paper(open_shop, other.job_id)
-    given = Agreement(paper=qr)
+    given = SecondWord(paper=qr)
     assert refused(lambda: open_shop.counter.reversals.void(one.request.id, "x", given)) == "paper_needed"
 
 
 def test_a_copy_carries_nothing_and_the_same_paper_again_carries_the_same(open_shop: Shop) -> None:
     recorded, papers = sold(open_shop), open_shop.counter.papers
     broken = printed(open_shop, PrinterBroke("jam"))
-    assert [job.state for job in papers.jobs()] == [Paper.UNCERTAIN]
+    assert [job.state for job in papers.jobs()] == [PrintState.UNCERTAIN]
     papers.answer(recorded.job_id, came_out=False)
     assert last(open_shop, EntryType.COPY_PRINTED)["copy"] == 0
     again = printed(open_shop)

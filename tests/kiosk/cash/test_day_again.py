@@ -14,7 +14,7 @@ from kiosk.model.day_book import count_sum
 from kiosk.model.paper_sheet import Fact, Sheet
 from kiosk.model.service_request import Day, DayTotals, Outcome, Query
 from kiosk.model.store_changes import PutFact, PutOutcome
-from kiosk.staff.two_person_rule import Agreement
+from kiosk.staff.two_person_rule import SecondWord
 from protocol.journal.business_day import DayKey
 from protocol.journal.kj01 import EntryType, read_body
 from tests.harness.fakes.fake_store import FakeStore
@@ -163,7 +163,7 @@ def test_the_grand_total_goes_on_over_both(again: Shop) -> None:
 
 
 def test_a_difference_that_waits_says_of_which_opening_it_is(again: Shop) -> None:
-    again.counter.closing.close(count_sum(99_999), "زيادة", Agreement(waits=True))
+    again.counter.closing.close(count_sum(99_999), "زيادة", SecondWord(waits=True))
     day = again.counter.unsettled.oldest()
     assert day is not None
     assert day.key == SECOND

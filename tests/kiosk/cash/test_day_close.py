@@ -12,7 +12,7 @@ from kiosk.model.day_book import FACES_PT, Count, count_faces, count_sum
 from kiosk.model.paper_sheet import Sheet
 from kiosk.model.service_request import Day, PrintJob
 from kiosk.model.store_changes import PutDocument
-from kiosk.staff.two_person_rule import Agreement
+from kiosk.staff.two_person_rule import SecondWord
 from protocol.clock import DAY_MS
 from protocol.documents import trust
 from protocol.errors import Refused
@@ -21,7 +21,7 @@ from protocol.journal.kj01 import EntryType, read_body
 from protocol.values.reasons import one_line
 from tests.harness.shop import CODE, FEED, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop, settings
 
-SUPERVISED = Agreement(SUPERVISOR, PIN_SUPERVISOR)
+SUPERVISED = SecondWord(SUPERVISOR, PIN_SUPERVISOR)
 
 
 def last(shop: Shop, kind: EntryType) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def with_supervisor(shop: Shop) -> Shop:
 
 def put_settings(shop: Shop, **day: Any) -> None:
     envelope = trust.seal_object(trust.SETTINGS, settings(2, day=day), FEED)
-    shop.counter.scribe.write([], [PutDocument("settings", 2, envelope)])
+    shop.counter.journal.write([], [PutDocument("settings", 2, envelope)])
     shop.counter.events.publish(DocumentsChanged("settings"))
 
 
@@ -134,8 +134,8 @@ def test_a_small_difference_needs_a_reason_and_is_said_in_words(open_shop: Shop)
 def test_a_large_difference_needs_a_supervisor(shop: Shop) -> None:
     closing = with_supervisor(shop).counter.closing
     assert refused(lambda: closing.close(count_sum(15_000), "x")) == "supervisor_needed"
-    assert refused(lambda: closing.close(count_sum(15_000), "x", Agreement(OPERATOR, "1"))) == "second_same"
-    assert refused(lambda: closing.close(count_sum(15_000), "x", Agreement(SUPERVISOR, "11112222"))) == "pin_wrong"
+    assert refused(lambda: closing.close(count_sum(15_000), "x", SecondWord(OPERATOR, "1"))) == "second_same"
+    assert refused(lambda: closing.close(count_sum(15_000), "x", SecondWord(SUPERVISOR, "11112222"))) == "pin_wrong"
     assert shop.counter.till.day() is not None
     day = closing.close(count_sum(15_000), "زيادة", SUPERVISED)
     body = last(shop, EntryType.DAY_CLOSE)
@@ -153,7 +153,7 @@ def test_two_operators_do_not_make_a_supervisor(shop: Shop, monkeypatch: pytest.
 
 
 def test_nobody_there_to_agree_closes_all_the_same_and_says_so(open_shop: Shop) -> None:
-    day = open_shop.counter.closing.close(count_sum(0), "سُرق الدرج", Agreement(waits=True))
+    day = open_shop.counter.closing.close(count_sum(0), "سُرق الدرج", SecondWord(waits=True))
     assert last(open_shop, EntryType.DAY_CLOSE)["pending"] is True
     assert "ينتظر موافقة المشرف" in told(paper_of(open_shop, day))
     assert open_shop.counter.till.day() is None

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.core.documents_in_force import InForce
+from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import DocumentsChanged, Events, SyncChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness, start_thread
@@ -78,7 +78,7 @@ def test_forms_come_when_they_are_needed() -> None:
 
 
 def read(name: str, store: FakeStore) -> Any:
-    return getattr(InForce(store, Events()), name)()
+    return getattr(DocumentsInForce(store, Events()), name)()
 
 
 @pytest.mark.parametrize("name", ["statement", "keyset"])
@@ -110,7 +110,7 @@ def test_the_statement_is_read_once(shop: Shop) -> None:
 
 def test_documents_are_read_again_when_they_have_changed_and_only_then() -> None:
     events, store = Events(), FakeStore()
-    in_force = InForce(store, events)
+    in_force = DocumentsInForce(store, events)
     for version in (1, 2):
         envelope = seal_object(SETTINGS, settings(version), FEED)
         store.commit([], [PutDocument("settings", version, envelope)])
@@ -124,19 +124,19 @@ def test_documents_are_read_again_when_they_have_changed_and_only_then() -> None
 
 
 def test_after_a_failed_commit_the_next_entry_takes_its_place(shop: Shop) -> None:
-    scribe, store = shop.counter.scribe, shop.store
+    journal, store = shop.counter.journal, shop.store
     assert isinstance(store, FakeStore)
     before = store.tail().chain.seq
     store.fail_next = Unavailable("disk_full")
     with pytest.raises(Unavailable, match="disk_full"):
-        scribe.write([ENTRY])
-    assert scribe.write([ENTRY])[0].fields.seq == before + 1
+        journal.write([ENTRY])
+    assert journal.write([ENTRY])[0].fields.seq == before + 1
 
 
 def test_entries_carry_the_hash_of_the_last_acknowledgement(shop: Shop) -> None:
-    assert shop.counter.scribe.write([ENTRY])[0].fields.anchor == NO_ANCHOR
-    shop.counter.scribe.anchor_on(b"\x07" * 32)
-    assert shop.counter.scribe.write([ENTRY])[0].fields.anchor == b"\x07" * 32
+    assert shop.counter.journal.write([ENTRY])[0].fields.anchor == NO_ANCHOR
+    shop.counter.journal.anchor_on(b"\x07" * 32)
+    assert shop.counter.journal.write([ENTRY])[0].fields.anchor == b"\x07" * 32
 
 
 def test_a_document_that_was_written_though_the_commit_raised_is_in_force(
@@ -151,5 +151,5 @@ def test_a_document_that_was_written_though_the_commit_raised_is_in_force(
     assert shop.counter.in_force.settings().version == 1
     monkeypatch.setattr(shop.store, "commit", commit)
     with pytest.raises(Unavailable):
-        shop.counter.scribe.write([], [PutDocument("settings", 2, seal_object(SETTINGS, settings(2), FEED))])
+        shop.counter.journal.write([], [PutDocument("settings", 2, seal_object(SETTINGS, settings(2), FEED))])
     assert shop.counter.in_force.settings().version == 2

@@ -28,7 +28,7 @@ def test_what_no_reader_takes_is_not_written(
 ) -> None:
     before = shop.store.tail()
     with pytest.raises(KioskError) as caught:
-        shop.counter.scribe.write([Writing(EntryType.LOGIN, {"v": 1, **members}, frame)])
+        shop.counter.journal.write([Writing(EntryType.LOGIN, {"v": 1, **members}, frame)])
     assert (caught.value.code, shop.store.tail()) == (code, before)
 
 
@@ -36,7 +36,7 @@ def test_what_no_reader_takes_is_not_written(
 def test_nothing_is_written_at_an_impossible_time(shop: Shop, wall_ms: int) -> None:
     shop.clock.wall = wall_ms
     with pytest.raises(Refused, match="clock_impossible"):
-        shop.counter.scribe.write([Writing(EntryType.LOGIN, {"v": 1})])
+        shop.counter.journal.write([Writing(EntryType.LOGIN, {"v": 1})])
 
 
 def test_the_drawer_holds_no_more_than_any_amount(open_shop: Shop) -> None:

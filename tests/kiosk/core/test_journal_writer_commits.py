@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from kiosk import ports
-from kiosk.core.journal_writer import Scribe, Writing
+from kiosk.core.journal_writer import JournalWriter, Writing
 from kiosk.model import store_changes
 from protocol.errors import Unavailable
 from protocol.journal import acknowledgement
@@ -32,7 +32,7 @@ class SlowDisk(FakeStore):
     @override
     def commit(
         self,
-        entries: Sequence[store_changes.Entry],
+        entries: Sequence[store_changes.JournalAppend],
         changes: Sequence[store_changes.Change],
         after: Chain | None = None,
     ) -> None:
@@ -55,58 +55,62 @@ def mirror() -> FakeMirror:
 
 
 @pytest.fixture
-def scribe(store: SlowDisk, mirror: FakeMirror) -> Scribe:
-    return Scribe(store, ME, ports.World(FakeClock(), SeededRandomness(), NoMilestones()), mirror)
+def journal(store: SlowDisk, mirror: FakeMirror) -> JournalWriter:
+    return JournalWriter(store, ME, ports.World(FakeClock(), SeededRandomness(), NoMilestones()), mirror)
 
 
-def test_money_waits_for_the_mirror_and_all_else_goes_on(scribe: Scribe, store: SlowDisk, mirror: FakeMirror) -> None:
+def test_money_waits_for_the_mirror_and_all_else_goes_on(
+    journal: JournalWriter, store: SlowDisk, mirror: FakeMirror
+) -> None:
     mirror.behind = Lag(MOST, 1)
     with pytest.raises(Unavailable, match="mirror_late") as caught:
-        scribe.write([ENTRY, replace(ENTRY, money_pt=0)])
+        journal.write([ENTRY, replace(ENTRY, money_pt=0)])
     assert caught.value.values == {"entries": MOST, "seconds": 1}
     assert store.tail().chain.seq == 0
-    scribe.write([ENTRY])
+    journal.write([ENTRY])
     mirror.behind = Lag(MOST - 1, MOST_S - 1)
-    scribe.write([replace(ENTRY, money_pt=-5)])
+    journal.write([replace(ENTRY, money_pt=-5)])
     assert (mirror.money, mirror.noted[-1].seq) == (1, 2)
 
 
 def test_the_mirror_hears_of_money_that_was_written_and_said_not_to_be(
-    scribe: Scribe, store: SlowDisk, mirror: FakeMirror
+    journal: JournalWriter, store: SlowDisk, mirror: FakeMirror
 ) -> None:
     store.late = True
     with pytest.raises(Unavailable, match="store_failed"):
-        scribe.write([replace(ENTRY, money_pt=7)])
-    scribe.write([ENTRY])
+        journal.write([replace(ENTRY, money_pt=7)])
+    journal.write([ENTRY])
     assert (mirror.money, [chain.seq for chain in mirror.noted]) == (1, [1, 2])
 
 
-def test_after_a_commit_that_failed_the_store_says_where_the_journal_stands(store: SlowDisk, scribe: Scribe) -> None:
-    scribe.write([ENTRY])
+def test_after_a_commit_that_failed_the_store_says_where_the_journal_stands(
+    store: SlowDisk, journal: JournalWriter
+) -> None:
+    journal.write([ENTRY])
     store.late = True
     with pytest.raises(Unavailable, match="store_failed"):
-        scribe.write([ENTRY])
-    [third] = scribe.write([ENTRY])
+        journal.write([ENTRY])
+    [third] = journal.write([ENTRY])
     assert third.fields.seq == 3
     assert [item.record.fields.seq for item in store.export(1)] == [1, 2, 3]
 
 
-def test_a_commit_that_left_nothing_leaves_no_gap(store: SlowDisk, scribe: Scribe) -> None:
-    scribe.write([ENTRY])
+def test_a_commit_that_left_nothing_leaves_no_gap(store: SlowDisk, journal: JournalWriter) -> None:
+    journal.write([ENTRY])
     store.fail_next = Unavailable("disk_full")
     with pytest.raises(Unavailable, match="disk_full"):
-        scribe.write([ENTRY])
-    [second] = scribe.write([ENTRY])
+        journal.write([ENTRY])
+    [second] = journal.write([ENTRY])
     assert second.fields.seq == 2
 
 
 def test_after_a_commit_that_failed_the_anchor_is_the_last_acknowledgement_kept(
-    store: SlowDisk, scribe: Scribe
+    store: SlowDisk, journal: JournalWriter
 ) -> None:
-    [first] = scribe.write([ENTRY])
+    [first] = journal.write([ENTRY])
     ack = Ack(DEVICE.bytes, 1, 1, first.hash, 5)
     store.late = True
     with pytest.raises(Unavailable):
-        scribe.write([], [store_changes.PutAck(ack, acknowledgement.sign(ack, ACK))])
-    [second] = scribe.write([ENTRY])
+        journal.write([], [store_changes.PutAck(ack, acknowledgement.sign(ack, ACK))])
+    [second] = journal.write([ENTRY])
     assert (first.fields.anchor, second.fields.anchor) == (bytes(32), ack.hash)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from kiosk.core.events import Events
-from kiosk.core.trusted_time import JUMP_MS, MARK_MS, SLACK_MS, Timekeeper
+from kiosk.core.trusted_time import JUMP_MS, MARK_MS, SLACK_MS, TrustedTime
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.model.day_book import count_sum
 from kiosk.model.store_changes import PutFact
@@ -26,7 +26,7 @@ def refused(call: Callable[[], object]) -> Refused:
 
 
 def fact(shop: Shop, name: str, value: int) -> None:
-    shop.counter.scribe.write([], [PutFact(name, str(value).encode())])
+    shop.counter.journal.write([], [PutFact(name, str(value).encode())])
 
 
 def number(shop: Shop, name: str) -> int:
@@ -100,7 +100,7 @@ def test_small_steps_ahead_add_up_over_restarts_too(open_shop: Shop) -> None:
         open_shop.clock.wall += JUMP_MS - HOUR_MS
         open_shop.clock.mono += MARK_MS
         open_shop.counter.desk.limits()
-    again = Timekeeper(open_shop.store, open_shop.counter.scribe, open_shop.world)
+    again = TrustedTime(open_shop.store, open_shop.counter.journal, open_shop.world)
     assert refused(again.refuse).code == "clock_ahead"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kiosk.evidence.evidence_box import EvidenceBox
-from kiosk.model.evidence_file import Evidence, Taken, Wanted, missing
+from kiosk.model.evidence_file import CapturedFile, CaptureSpec, Evidence, missing
 from kiosk.model.service_request import Outcome, Sale
 from kiosk.model.store_changes import PutEvidence, PutOutcome, SetEvidence
 from protocol.catalogue.services import EvidenceType
@@ -21,7 +21,7 @@ from tests.harness.fakes.fake_store import FakeStore
 from tests.harness.shop import Shop
 
 SERVICE = "movements-cert"
-PHOTO = Taken(b"CANARY-photo", "image/jpeg", 1200, 1600)
+PHOTO = CapturedFile(b"CANARY-photo", "image/jpeg", 1200, 1600)
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def needing(shop: Shop) -> Sale:
 def test_a_file_is_read_with_what_its_service_asks(shop: Shop, box: EvidenceBox) -> None:
     asked = paper(shop)
     assert box.look(b"data", asked, 5, (0, 0, 500, 1000)).content == b"data"
-    assert shop.reader.asked == [Wanted(asked.min_px, asked.max_kb, 1, (0, 0, 500, 1000))]
+    assert shop.reader.asked == [CaptureSpec(asked.min_px, asked.max_kb, 1, (0, 0, 500, 1000))]
     shop.reader.refusal = Refused("evidence_kind")
     with pytest.raises(Refused, match="evidence_kind"):
         box.look(b"data", asked)

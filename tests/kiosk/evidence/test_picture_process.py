@@ -18,12 +18,12 @@ from PIL import Image
 
 import kiosk.__main__
 from kiosk.evidence import picture_process, picture_reader
-from kiosk.model.evidence_file import Wanted
+from kiosk.model.evidence_file import CaptureSpec
 from protocol.errors import Refused
 from protocol.override import override
 from tests.harness import sample_pictures
 
-USUAL = Wanted(1000, 400)
+USUAL = CaptureSpec(1000, 400)
 Answers = Callable[[str], list[str]]
 
 

@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from kiosk.evidence import picture_reader
-from kiosk.model.evidence_file import MAX_FILE, Wanted, captured, missing, refuse_size, wanted
+from kiosk.model.evidence_file import MAX_FILE, CaptureSpec, captured, missing, refuse_size, wanted
 from protocol.catalogue.services import EvidenceType
 from protocol.errors import Refused
 from tests.harness import sample_pictures
 
-USUAL = Wanted(1000, 400)
+USUAL = CaptureSpec(1000, 400)
 
 
-def refused(data: bytes, asked: Wanted = USUAL) -> str:
+def refused(data: bytes, asked: CaptureSpec = USUAL) -> str:
     with pytest.raises(Refused) as caught:
         picture_reader.read(data, asked)
     return caught.value.code
@@ -52,10 +52,10 @@ def test_a_large_photo_is_brought_down() -> None:
 
 def test_noise_is_made_smaller_until_it_fits_and_never_too_small() -> None:
     noise = sample_pictures.encoded(Image.frombytes("RGB", (2000, 2000), os.urandom(12_000_000)), "PNG")
-    taken = picture_reader.read(noise, Wanted(400, 60))
+    taken = picture_reader.read(noise, CaptureSpec(400, 60))
     assert 400 <= taken.width < 2000
     assert len(taken.content) <= 60_000
-    assert refused(noise, Wanted(1900, 60)) == "evidence_heavy"
+    assert refused(noise, CaptureSpec(1900, 60)) == "evidence_heavy"
 
 
 def test_what_the_telephone_wrote_behind_the_picture_is_gone_and_the_picture_stands_upright() -> None:
@@ -102,7 +102,7 @@ def corner(picture_: Image.Image) -> str:
 def test_turns_go_clockwise(turns: int, where: str) -> None:
     marked = Image.new("RGB", (1200, 1000))
     marked.paste((255, 0, 0), (0, 0, 200, 200))
-    taken = picture_reader.read(sample_pictures.encoded(marked), Wanted(500, 400, turns))
+    taken = picture_reader.read(sample_pictures.encoded(marked), CaptureSpec(500, 400, turns))
     assert corner(sample_pictures.decoded(taken.content)) == where
     assert (taken.width, taken.height) == ((1200, 1000) if turns % 2 == 0 else (1000, 1200))
 
@@ -110,7 +110,7 @@ def test_turns_go_clockwise(turns: int, where: str) -> None:
 def test_the_crop_is_of_the_turned_picture() -> None:
     marked = Image.new("RGB", (1200, 1000))
     marked.paste((255, 0, 0), (0, 0, 300, 1000))
-    taken = picture_reader.read(sample_pictures.encoded(marked), Wanted(200, 400, 1, (0, 0, 1000, 250)))
+    taken = picture_reader.read(sample_pictures.encoded(marked), CaptureSpec(200, 400, 1, (0, 0, 1000, 250)))
     assert (taken.width, taken.height) == (1000, 300)
     assert sample_pictures.decoded(taken.content).resize((1, 1)).getpixel((0, 0))[0] > 200  # type: ignore[index]
 
@@ -132,7 +132,7 @@ def test_a_jpeg_of_a_thousand_sides_has_too_many() -> None:
 
 
 def test_a_picture_of_one_pixel_is_no_crash() -> None:
-    taken = picture_reader.read(sample_pictures.encoded(Image.new("RGB", (1, 1), "white")), Wanted(1, 10))
+    taken = picture_reader.read(sample_pictures.encoded(Image.new("RGB", (1, 1), "white")), CaptureSpec(1, 10))
     assert (taken.width, taken.doubts) == (1, ("blurred",))
 
 
@@ -184,7 +184,7 @@ def test_a_damaged_picture_is_refused_or_read_and_never_a_crash(data: st.DataObj
     for _ in range(data.draw(st.integers(1, 8))):
         good[data.draw(st.integers(0, len(good) - 1))] = data.draw(st.integers(0, 255))
     with suppress(Refused):
-        assert sample_pictures.decoded(picture_reader.read(bytes(good), Wanted(100, 400)).content).format == "JPEG"
+        assert sample_pictures.decoded(picture_reader.read(bytes(good), CaptureSpec(100, 400)).content).format == "JPEG"
 
 
 # ---- PDF
@@ -271,4 +271,4 @@ def test_what_is_looked_at_is_never_missing() -> None:
 
 
 def test_the_service_says_what_is_wanted() -> None:
-    assert wanted(paper("a"), 5, (1, 2, 3, 4)) == Wanted(900, 300, 1, (1, 2, 3, 4))
+    assert wanted(paper("a"), 5, (1, 2, 3, 4)) == CaptureSpec(900, 300, 1, (1, 2, 3, 4))

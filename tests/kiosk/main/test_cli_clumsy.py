@@ -214,7 +214,7 @@ def test_a_copy_that_is_not_there_passes_no_rehearsal(enrolled: Premises, capsys
 # ---- broken off, and unheard
 
 
-@pytest.mark.parametrize("where", ["storage.opening.open_store", "kiosk.upkeep.backup.backup_maker.Backups.local"])
+@pytest.mark.parametrize("where", ["storage.opening.open_store", "kiosk.upkeep.backup.backup_maker.BackupMaker.local"])
 def test_a_command_that_is_broken_off_says_so_and_leaves_what_was(
     sold: Premises, where: str, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:

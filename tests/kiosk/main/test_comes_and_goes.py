@@ -18,7 +18,7 @@ from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
 from kiosk.main.cli import OK, main
 from kiosk.main.commands import keep_command
 from kiosk.main.config import Config
-from kiosk.main.program import Kiosk
+from kiosk.main.program import Program
 from kiosk.model.day_book import count_sum
 from kiosk.model.service_request import Query
 from kiosk.ports import World
@@ -51,32 +51,32 @@ class Computer:
     def __init__(self, centre: CentreProcess, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.centre, self.data, self._papers = centre, folder / "data", folder / "papers"
         self.keystore, self._monkeypatch = FakeKeystore(), monkeypatch
-        self.kiosk: Kiosk | None = None
+        self.kiosk: Program | None = None
         self.person: dict[str, Any] = {}
 
-    def start(self) -> Kiosk:
+    def start(self) -> Program:
         world = World(SystemClock(), SystemRandomness(), NoMilestones())
         config = Config(self.data, FolderPrinter(self._papers), render_raster, self.centre.url)
-        self.kiosk = Kiosk(config, world, lambda: self.keystore)
+        self.kiosk = Program(config, world, lambda: self.keystore)
         self.kiosk.open()
         return self.kiosk
 
-    def enrol(self, slot: dict[str, Any]) -> Kiosk:
+    def enrol(self, slot: dict[str, Any]) -> Program:
         kiosk = self.kiosk or self.start()
         self.person = self.centre.cli("operator", "add", "--shop", SHOP, "--name-ar", "سارة محمود")
         number = kiosk.enrolment.claim(self.centre.url, slot["slot"], slot["code"])
         self.centre.cli("device", "approve", slot["slot"], "--number", number, "--staff", "badr")
         assert kiosk.enrolment.poll()
-        store = kiosk.counter.office.store
+        store = kiosk.counter.context.store
         until(lambda: kiosk.line.online() and None not in map(store.document, ("settings", "operators", "catalogue")))
         return kiosk
 
-    def sit_down(self) -> Kiosk:
+    def sit_down(self) -> Program:
         assert self.kiosk is not None
-        in_force = self.kiosk.counter.office.in_force
+        in_force = self.kiosk.counter.context.in_force
         until(lambda: self.person["id"] in in_force.operators())
         self.kiosk.people.activate(self.person["id"], self.person["code"], PIN)
-        if self.kiosk.counter.office.store.open_day() is None:  # one that was open when the backup was made goes on
+        if self.kiosk.counter.context.store.open_day() is None:  # one that was open when the backup was made goes on
             self.kiosk.till.open_day(OPENING_PT)
         return self.kiosk
 
@@ -101,8 +101,8 @@ def machines(centre: CentreProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         one.stop()
 
 
-def all_sent(kiosk: Kiosk) -> None:
-    store = kiosk.counter.office.store
+def all_sent(kiosk: Program) -> None:
+    store = kiosk.counter.context.store
     kiosk.line.now()
     until(lambda: store.tail().hwm == store.tail().chain.seq)
 
@@ -111,7 +111,7 @@ def chains(centre: CentreProcess, device: str) -> dict[int, dict[str, Any]]:
     return {row["epoch"]: row for row in centre.cli("device", "list") if row["device"] == device}
 
 
-def restored_on(new: Computer, backup: Path, device: str, tmp_path: Path) -> Kiosk:
+def restored_on(new: Computer, backup: Path, device: str, tmp_path: Path) -> Program:
     """As docs/support.md says it."""
     request, answer = tmp_path / "request.json", tmp_path / "answer.json"
     assert new.manfaz("restore", str(backup), "--request", str(request)) == OK
@@ -143,7 +143,7 @@ class Broken:
         old.stop()
         self.at_end = chains(machines[0].centre, self.device)[1]["hwm"]  # a document may have come behind the sale
         self.kiosk = restored_on(new, backup, self.device, tmp_path)
-        self.store = self.kiosk.counter.office.store
+        self.store = self.kiosk.counter.context.store
 
 
 def test_a_broken_computer_is_replaced_and_restored(
@@ -235,10 +235,10 @@ def test_a_counter_moves_to_another_shop(
     assert old.manfaz("move") == OK
     kiosk = old.enrol(centre.cli("device", "move", device, "--shop", "GIZ-002", "--staff", "amal"))
     assert (kiosk.statement().device_text, kiosk.statement().shop, kiosk.statement().epoch) == (device, "GIZ-002", 2)
-    assert kiosk.counter.office.store.search(Query()) == [], "nothing of the old shop's citizens is here"
+    assert kiosk.counter.context.store.search(Query()) == [], "nothing of the old shop's citizens is here"
 
 
-def close_day(kiosk: Kiosk, operator: str) -> None:
+def close_day(kiosk: Program, operator: str) -> None:
     """By the operator who comes back to it."""
     kiosk.people.sign_in(operator, PIN)
     kiosk.closing.close(count_sum(kiosk.books.book().expected_pt))

@@ -20,9 +20,9 @@ from PySide6.QtWidgets import QApplication
 
 from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
 from kiosk.main.config import Config
-from kiosk.main.program import Kiosk
-from kiosk.model.authority_bill import Bill
-from kiosk.model.evidence_file import Taken
+from kiosk.main.program import Program
+from kiosk.model.authority_bill import AuthorityBill
+from kiosk.model.evidence_file import CapturedFile
 from kiosk.model.service_request import Query, Sale
 from kiosk.ports import World
 from protocol.catalogue.catalogue import bundled_services
@@ -53,7 +53,7 @@ def until(question: Callable[[], bool], patience_s: float = 60.0) -> None:
 class Place:
     """A shop at work: its kiosk, its centre, the folder its papers come out in."""
 
-    kiosk: Kiosk
+    kiosk: Program
     centre: CentreProcess
     papers: Path
 
@@ -87,14 +87,14 @@ def place(centre: CentreProcess, tmp_path_factory: pytest.TempPathFactory, qapp:
     folder = tmp_path_factory.mktemp("kiosk")
     world = World(SystemClock(), SystemRandomness(), NoMilestones())
     config = Config(folder / "data", FolderPrinter(folder / "papers"), render_raster, centre.url)
-    kiosk = Kiosk(config, world, FakeKeystore)
+    kiosk = Program(config, world, FakeKeystore)
     kiosk.open()
     person = centre.cli("operator", "add", "--shop", SHOP, "--name-ar", "سارة محمود", "--name-en", "Sara Mahmoud")
     made = centre.cli("device", "slot", "--shop", SHOP, "--staff", "amal")
     number = kiosk.enrolment.claim(centre.url, made["slot"], made["code"])
     centre.cli("device", "approve", made["slot"], "--number", number, "--staff", "badr")
     assert kiosk.enrolment.poll()
-    store = kiosk.counter.office.store
+    store = kiosk.counter.context.store
     until(lambda: kiosk.line.online() and None not in map(store.document, ("settings", "operators", "catalogue")))
     kiosk.people.activate(person["id"], person["code"], PIN)
     kiosk.till.open_day(10_000)
@@ -116,7 +116,9 @@ def answers(service: PublicService) -> dict[str, Any]:
     return raw
 
 
-def sale(place: Place, service: PublicService, visit: Sequence[Any] = (), bill: Bill | None = None) -> tuple[Any, Sale]:
+def sale(
+    place: Place, service: PublicService, visit: Sequence[Any] = (), bill: AuthorityBill | None = None
+) -> tuple[Any, Sale]:
     """The form begun, its pictures taken, and what is confirmed."""
     desk, raw = place.kiosk.desk, answers(service)
     draft = desk.begin(service.id, visit)
@@ -124,7 +126,9 @@ def sale(place: Place, service: PublicService, visit: Sequence[Any] = (), bill: 
     checked = desk.check(service, raw)
     assert checked.faults == [], (service.id, checked.faults)
     pictures = [
-        place.kiosk.counter.evidence.keep(draft.id, paper, Taken(picture(service.number), "image/jpeg", 600, 800))
+        place.kiosk.counter.evidence.keep(
+            draft.id, paper, CapturedFile(picture(service.number), "image/jpeg", 600, 800)
+        )
         for paper in desk.papers(service, checked.values)
         if paper.how == "capture"
     ]
@@ -238,7 +242,7 @@ def _arrived(place: Place, rows: Sequence[Any]) -> None:
     assert {row["code"] for row in listed.values()} == {""}, "nothing breaks a rule of the centre"
     assert {row["status"] for row in listed.values()} == {"pending"}
     assert sum(row["total_pt"] for row in listed.values()) == sum(row.total_pt for row in rows)
-    journal = [item.record for item in place.kiosk.counter.office.store.export(1)]
+    journal = [item.record for item in place.kiosk.counter.context.store.export(1)]
     given = [read_body(record.body) for record in journal if record.fields.entry_type == EntryType.REFUSAL]
     assert Counter(body["kind"] for body in given) == {"guidance": 6}
     visits = Counter(row.visit for row in rows)

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from kiosk.core.events import Events, SyncChanged
-from kiosk.core.journal_writer import Scribe
+from kiosk.core.journal_writer import JournalWriter
 from kiosk.main.cli import CORRUPT, OK, REFUSED, UNAVAILABLE, main
 from kiosk.main.commands import keep_command
 from kiosk.model.store_changes import PutAck
 from kiosk.ports import Store
-from kiosk.setup.setup_notebook import Notebook, due
-from kiosk.setup.setup_steps import Progress
+from kiosk.setup.setup_notebook import SetupNotebook, due
+from kiosk.setup.setup_steps import SetupProgress
 from kiosk.upkeep import departure
 from protocol.errors import Refused
 from protocol.journal.acknowledgement import Ack, sign
@@ -151,7 +151,7 @@ def test_a_second_place_on_the_same_disk_is_refused(premises: Premises, capsys: 
 
 def test_a_second_place(premises: Premises, monkeypatch: pytest.MonkeyPatch) -> None:
     premises.enrol()
-    monkeypatch.setattr("storage.backup.second_place.Places.same_disk", lambda *_: False)
+    monkeypatch.setattr("storage.backup.second_place.SecondPlaces.same_disk", lambda *_: False)
     stick = premises.root / "فلاشة"
     assert manfaz(premises, "backup", "--choose", str(stick)) == OK
     assert {path.name for path in stick.iterdir()} == {"manfaz-backups", "pictures", backup_of(premises).name}
@@ -258,8 +258,8 @@ def test_whoever_comes_after_it_is_set_up_from_the_beginning(
     """What is remembered of the first setting up is not his: the paper, the scanner, the report."""
     premises.enrol()
     acknowledge(premises)
-    book = Notebook(premises.data)
-    book.write(Progress(1, step="printer", ended_ms=ended_ms))
+    book = SetupNotebook(premises.data)
+    book.write(SetupProgress(1, step="printer", ended_ms=ended_ms))
     monkeypatch.setattr(keep_command, "ANSWER_S", 0.1)
     assert manfaz(premises, kind) == UNAVAILABLE
     acknowledge(premises)
@@ -323,9 +323,9 @@ def test_the_centre_acknowledges_while_it_waits(premises: Premises, monkeypatch:
     acknowledge(premises)
     said, events = departure.say, Events()
 
-    def say_and_send(store: Store, scribe: Scribe, kind: departure.Kind) -> int:
+    def say_and_send(store: Store, journal: JournalWriter, kind: departure.Kind) -> int:
         events.publish(SyncChanged())
-        seq = said(store, scribe, kind)
+        seq = said(store, journal, kind)
         chain = store.tail().chain
         ack = Ack(chain.device, chain.epoch, chain.seq, chain.hash, 1)
         store.commit([], [PutAck(ack, sign(ack, ACK))])

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from kiosk.main.program import Kiosk
-from kiosk.model.service_request import Paper
+from kiosk.main.program import Program
+from kiosk.model.service_request import PrintState
 from kiosk.model.store_changes import PutFact
 from protocol.errors import Refused
 from tests.harness.centre_process import CentreProcess
@@ -28,19 +28,21 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreProcess]:
 
 
 @pytest.fixture
-def kiosk(centre: CentreProcess, tmp_path: Path, qapp: QApplication) -> Iterator[Kiosk]:
+def kiosk(centre: CentreProcess, tmp_path: Path, qapp: QApplication) -> Iterator[Program]:
     opened = till(centre, tmp_path, "سارة محمود")
     yield opened
     opened.close()
 
 
-def lapse(kiosk: Kiosk) -> None:
+def lapse(kiosk: Program) -> None:
     """The lease has ended an hour ago."""
     ended = kiosk.now_ms() - 3_600_000
-    kiosk.counter.scribe.write([], [PutFact("lease_until_ms", str(ended).encode())])
+    kiosk.counter.journal.write([], [PutFact("lease_until_ms", str(ended).encode())])
 
 
-def test_the_line_opens_it_and_what_was_sold_is_printed_and_sent_meanwhile(kiosk: Kiosk, centre: CentreProcess) -> None:
+def test_the_line_opens_it_and_what_was_sold_is_printed_and_sent_meanwhile(
+    kiosk: Program, centre: CentreProcess
+) -> None:
     sold = sell(kiosk)
     lapse(kiosk)
     locked = kiosk.lockout.look()
@@ -49,7 +51,7 @@ def test_the_line_opens_it_and_what_was_sold_is_printed_and_sent_meanwhile(kiosk
     kiosk.people.lock()
     with pytest.raises(Refused, match="screen_locked"):
         kiosk.people.unlock(PIN)
-    until(lambda: not kiosk.papers.jobs((Paper.WAITING, Paper.SENDING)))
+    until(lambda: not kiosk.papers.jobs((PrintState.WAITING, PrintState.SENDING)))
     kiosk.line.now()
     until(lambda: kiosk.lockout.look() is None)
     kiosk.people.unlock(PIN)
@@ -58,7 +60,9 @@ def test_the_line_opens_it_and_what_was_sold_is_printed_and_sent_meanwhile(kiosk
     sell(kiosk, "01012345679")
 
 
-def test_a_stick_opens_it(kiosk: Kiosk, centre: CentreProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stick_opens_it(
+    kiosk: Program, centre: CentreProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     kiosk.at_work.line.stop()
     sell(kiosk)
     lapse(kiosk)
@@ -72,7 +76,7 @@ def test_a_stick_opens_it(kiosk: Kiosk, centre: CentreProcess, tmp_path: Path, m
     assert kiosk.lockout.look() is None
 
 
-def test_a_suspended_one_is_locked_by_the_centre_and_opened_by_it(kiosk: Kiosk, centre: CentreProcess) -> None:
+def test_a_suspended_one_is_locked_by_the_centre_and_opened_by_it(kiosk: Program, centre: CentreProcess) -> None:
     device = kiosk.statement().device_text
     centre.cli("device", "suspend", device, "--staff", "amal")
     kiosk.line.now()

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from kiosk.main import cli
 from kiosk.main import startup as program
 from kiosk.main.config import Config
-from kiosk.main.program import Kiosk
+from kiosk.main.program import Program
 from protocol.errors import Corrupt, Unavailable
 from protocol.override import override
 from starter import health
@@ -96,9 +96,9 @@ def test_it_ends_so_that_the_starter_begins_it_anew(
 ) -> None:
     configs: list[Config] = []
 
-    def kept(config: Config, *more: object) -> Kiosk:
+    def kept(config: Config, *more: object) -> Program:
         configs.append(config)
-        return Kiosk(config, *more)  # type: ignore[arg-type]
+        return Program(config, *more)  # type: ignore[arg-type]
 
     monkeypatch.delenv(MARK)
     monkeypatch.setattr(program, "_keystore", lambda: enrolled.keystore)
@@ -126,6 +126,6 @@ def test_a_window_without_a_picture_is_not_painted(watched: Path, qtbot: QtBot) 
 
     window, painted = Blind(), threading.Event()
     qtbot.addWidget(window)
-    program._tell_painted(cast("Window", window), cast("Kiosk", SimpleNamespace(painted=painted)))
+    program._tell_painted(cast("Window", window), cast("Program", SimpleNamespace(painted=painted)))
     qtbot.waitUntil(lambda: window.looked)
     assert not painted.is_set()

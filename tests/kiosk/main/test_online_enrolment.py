@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.main.online_enrolment import APPLICATION, PENDING, EnrolDesk
+from kiosk.main.online_enrolment import APPLICATION, PENDING, OnlineEnrolment
 from kiosk.model.store_changes import PutFact
 from kiosk.ports import World
 from kiosk.setup.enrolment_state import UnderWay
@@ -55,9 +55,9 @@ class Setting:
     centre: str | None = None
     addresses: list[str] = field(default_factory=list)
 
-    def again(self) -> EnrolDesk:
+    def again(self) -> OnlineEnrolment:
         world = World(FakeClock(), self.randomness, NoMilestones())
-        return EnrolDesk(self.store, self.seeds, world, self.centre, None, self._enrolled)
+        return OnlineEnrolment(self.store, self.seeds, world, self.centre, None, self._enrolled)
 
     def _enrolled(self) -> None:
         if self.trouble is not None:
@@ -75,7 +75,7 @@ class Setting:
 @pytest.fixture
 def setting(monkeypatch: pytest.MonkeyPatch) -> Setting:
     made = Setting()
-    monkeypatch.setattr("sync.centre_client.LateWire", made.line)
+    monkeypatch.setattr("sync.centre_client.LazyWire", made.line)
     return made
 
 

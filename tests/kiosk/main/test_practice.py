@@ -12,7 +12,7 @@ import pytest
 from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
 from kiosk.main import practice
 from kiosk.main.config import Config
-from kiosk.main.program import Kiosk
+from kiosk.main.program import Program
 from kiosk.model.paper_sheet import Content
 from kiosk.model.service_request import Query
 from kiosk.model.store_changes import PutDocument, PutFact
@@ -59,12 +59,12 @@ def printed() -> Printed:
 
 
 @pytest.fixture
-def kiosk(tmp_path: Path, printed: Printed) -> Iterator[Kiosk]:
+def kiosk(tmp_path: Path, printed: Printed) -> Iterator[Program]:
     """Signed in, the day open."""
     premises = Premises(tmp_path, FakeKeystore())
     premises.enrol()
     world = World(SystemClock(), SystemRandomness(), NoMilestones())
-    made = Kiosk(Config(premises.data, printed, printed.render, NOWHERE), world, lambda: premises.keystore)
+    made = Program(Config(premises.data, printed, printed.render, NOWHERE), world, lambda: premises.keystore)
     made.open()
     made.people.activate(OPERATOR, CODE, PIN)
     made.till.open_day(0)
@@ -72,33 +72,33 @@ def kiosk(tmp_path: Path, printed: Printed) -> Iterator[Kiosk]:
     made.close()
 
 
-def sell(kiosk: Kiosk) -> str:
+def sell(kiosk: Program) -> str:
     shop = Shop.__new__(Shop)  # only for its sale: the counter is this kiosk's own
     shop.counter = kiosk.counter
     return kiosk.desk.record(shop.sale(7)).request.id
 
 
-def entries(kiosk: Kiosk) -> list[tuple[int, dict[str, object]]]:
-    items = kiosk.at_work.counter.office.store.export(1)
+def entries(kiosk: Program) -> list[tuple[int, dict[str, object]]]:
+    items = kiosk.at_work.counter.context.store.export(1)
     return [(item.record.fields.entry_type, read_body(item.record.body)) for item in items]
 
 
-def test_a_clock_that_the_counter_goes_by_is_one_to_practise_by(kiosk: Kiosk, printed: Printed) -> None:
+def test_a_clock_that_the_counter_goes_by_is_one_to_practise_by(kiosk: Program, printed: Printed) -> None:
     """Days without a line, off at night: the signed floor lies far behind, and somebody has confirmed the date.
 
     Setting up ends with a practice of which nothing is left, so that nothing confirmed in it would last.
     """
     now_ms = kiosk.now_ms()
     kept = {"floor_ms": now_ms - 2 * DAY_MS, "clock_ms": now_ms - HOUR_MS}
-    kiosk.counter.office.store.commit([], [PutFact(name, str(value).encode()) for name, value in kept.items()])
-    assert kiosk.counter.office.timekeeper.doubt() is None
+    kiosk.counter.context.store.commit([], [PutFact(name, str(value).encode()) for name, value in kept.items()])
+    assert kiosk.counter.context.trusted_time.doubt() is None
     kiosk.start_practice()
     kiosk.till.open_day(5_000)
     sell(kiosk)
     until(lambda: len(printed.papers) == 1)
 
 
-def test_what_is_done_in_practice_is_nowhere_in_the_real_store(kiosk: Kiosk, printed: Printed) -> None:
+def test_what_is_done_in_practice_is_nowhere_in_the_real_store(kiosk: Program, printed: Printed) -> None:
     kiosk.start_practice()
     assert kiosk.practising
     assert kiosk.people.working().operator.id == OPERATOR
@@ -113,7 +113,7 @@ def test_what_is_done_in_practice_is_nowhere_in_the_real_store(kiosk: Kiosk, pri
     assert [kind for kind, _ in entries(kiosk)].count(EntryType.REQUEST) == 0
 
 
-def test_start_and_stop_are_in_the_real_journal_and_nobody_is_signed_in_after_it(kiosk: Kiosk) -> None:
+def test_start_and_stop_are_in_the_real_journal_and_nobody_is_signed_in_after_it(kiosk: Program) -> None:
     real = kiosk.statement().device_text
     kiosk.start_practice()
     assert kiosk.statement().device_text != real
@@ -128,7 +128,7 @@ def test_start_and_stop_are_in_the_real_journal_and_nobody_is_signed_in_after_it
     kiosk.people.sign_in(OPERATOR, PIN)
 
 
-def test_nothing_of_it_is_left_on_the_disk_and_each_begins_anew(kiosk: Kiosk, tmp_path: Path) -> None:
+def test_nothing_of_it_is_left_on_the_disk_and_each_begins_anew(kiosk: Program, tmp_path: Path) -> None:
     folder = tmp_path / "data" / practice.FOLDER
     for _ in range(2):
         kiosk.start_practice()
@@ -139,7 +139,7 @@ def test_nothing_of_it_is_left_on_the_disk_and_each_begins_anew(kiosk: Kiosk, tm
         kiosk.people.sign_in(OPERATOR, PIN)
 
 
-def test_a_pin_of_the_real_counter_opens_the_practice_after_a_lock(kiosk: Kiosk) -> None:
+def test_a_pin_of_the_real_counter_opens_the_practice_after_a_lock(kiosk: Program) -> None:
     kiosk.start_practice()
     kiosk.people.lock()
     kiosk.people.unlock(PIN)
@@ -147,7 +147,7 @@ def test_a_pin_of_the_real_counter_opens_the_practice_after_a_lock(kiosk: Kiosk)
     kiosk.people.sign_in(OPERATOR, PIN)
 
 
-def test_nobody_elses_pin_can_be_guessed_there(kiosk: Kiosk) -> None:
+def test_nobody_elses_pin_can_be_guessed_there(kiosk: Program) -> None:
     kiosk.people.sign_out()
     kiosk.people.activate(SUPERVISOR, CODE, PIN_SUPERVISOR)
     kiosk.people.sign_out()
@@ -158,12 +158,12 @@ def test_nobody_elses_pin_can_be_guessed_there(kiosk: Kiosk) -> None:
     kiosk.people.vouch(SUPERVISOR, "11111111")
 
 
-def test_two_of_one_role_have_the_same_practice_pin(kiosk: Kiosk) -> None:
+def test_two_of_one_role_have_the_same_practice_pin(kiosk: Program) -> None:
     second = "0192f0c1-7c3a-7b1e-8a4d-0000000000a3"
     people = dokki.operators(2)
     people["operators"].append(dokki.person(second, "supervisor", 3))
     document = PutDocument("operators", 2, trust.seal_object(trust.OPERATORS, people, dokki.FEED))
-    kiosk.at_work.counter.scribe.write([], [document])
+    kiosk.at_work.counter.journal.write([], [document])
     for who in (SUPERVISOR, second):
         kiosk.people.sign_out()
         kiosk.people.activate(who, CODE, PIN_SUPERVISOR)
@@ -174,7 +174,7 @@ def test_two_of_one_role_have_the_same_practice_pin(kiosk: Kiosk) -> None:
         kiosk.people.vouch(who, practice.practice_pin("supervisor"))
 
 
-def test_real_papers_wait_while_somebody_practises(kiosk: Kiosk, printed: Printed) -> None:
+def test_real_papers_wait_while_somebody_practises(kiosk: Program, printed: Printed) -> None:
     kiosk.start_practice()
     real = kiosk.at_work.counter
     real.people.sign_in(OPERATOR, PIN)
@@ -188,7 +188,7 @@ def test_real_papers_wait_while_somebody_practises(kiosk: Kiosk, printed: Printe
     assert printed.papers[0].startswith(b"False")
 
 
-def test_nobody_practises_signed_out_and_nothing_has_begun(kiosk: Kiosk) -> None:
+def test_nobody_practises_signed_out_and_nothing_has_begun(kiosk: Program) -> None:
     kiosk.people.sign_out()
     before = len(entries(kiosk))
     with pytest.raises(Refused, match="signed_out"):
@@ -207,7 +207,7 @@ def test_a_practice_cut_short_is_ended_by_the_next_start(tmp_path: Path, printed
     made.open()
     try:
         assert entries(made)[-1][1]["kind"] == "stop"
-        assert made.at_work.counter.office.store.fact(practice.FACT) == b""
+        assert made.at_work.counter.context.store.fact(practice.FACT) == b""
     finally:
         made.close()
 
@@ -234,7 +234,7 @@ def test_the_printer_chosen_for_the_real_papers_prints_those_of_the_practice(tmp
     config = Config(
         premises.data, Printed(), Printed.render, NOWHERE, make_device=lambda _choice: (printed, printed.render)
     )
-    made = Kiosk(config, world, lambda: premises.keystore)
+    made = Program(config, world, lambda: premises.keystore)
     made.open()
     try:
         made.people.activate(OPERATOR, CODE, PIN)

@@ -14,8 +14,8 @@ from kiosk.core.journal_writer import Writing
 from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
 from kiosk.main.config import Config
 from kiosk.main.counter_at_work import SyncLine
-from kiosk.main.program import Kiosk
-from kiosk.model.service_request import Paper
+from kiosk.main.program import Program
+from kiosk.model.service_request import PrintState
 from kiosk.model.store_changes import PutCursor, PutFact, SetPaper
 from kiosk.ports import World
 from kiosk.receiving import feed_rereading
@@ -39,13 +39,13 @@ def until(question: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def make(folder: Path, keystore: FakeKeystore) -> Kiosk:
+def make(folder: Path, keystore: FakeKeystore) -> Program:
     printer = FolderPrinter(folder / "papers")
     config = Config(folder / "kiosk", printer, lambda sheet, copy: f"{sheet.number}/{copy}".encode(), NOWHERE)
-    return Kiosk(config, World(SystemClock(), SystemRandomness(), NoMilestones()), lambda: keystore)
+    return Program(config, World(SystemClock(), SystemRandomness(), NoMilestones()), lambda: keystore)
 
 
-def enrolled(folder: Path, keystore: FakeKeystore) -> Kiosk:
+def enrolled(folder: Path, keystore: FakeKeystore) -> Program:
     """A kiosk that has been approved and has its documents, as after the first feed."""
     kiosk = make(folder, keystore)
     kiosk.open()
@@ -54,12 +54,12 @@ def enrolled(folder: Path, keystore: FakeKeystore) -> Kiosk:
     opened.secrets.put_signing_seed(1, DEVICE_SEED)
     opened.store.put_enrolment(enrolment())
     kiosk._work()
-    kiosk.counter.scribe.write([], documents())
+    kiosk.counter.journal.write([], documents())
     kiosk.events.publish(DocumentsChanged("settings"))
     return kiosk
 
 
-def served(kiosk: Kiosk) -> str:
+def served(kiosk: Program) -> str:
     kiosk.people.activate(OPERATOR, CODE, PIN)
     kiosk.till.open_day(0)
     shop = Shop.__new__(Shop)  # only for its sale: the counter is this kiosk's own
@@ -103,7 +103,7 @@ def test_a_citizen_is_served_printed_and_still_there_after_a_restart(tmp_path: P
     again.open()
     found = again.desk.request(request_id)
     assert found is not None
-    assert (found.paper, found.sent) == (Paper.PRINTED, False)
+    assert (found.paper, found.sent) == (PrintState.PRINTED, False)
     again.close()
 
 
@@ -158,7 +158,7 @@ def test_a_new_epoch_of_the_house_begins_with_what_rules_in_it(premises: Premise
     opened.close()
     kiosk = premises.kiosk()
     kiosk.open()
-    first, *applied = [item.record for item in kiosk.counter.office.store.export(2)]
+    first, *applied = [item.record for item in kiosk.counter.context.store.export(2)]
     assert first.fields.entry_type == EntryType.EPOCH_OPEN
     assert {record.fields.entry_type for record in applied} == {EntryType.DOCUMENT_APPLIED}
     assert [read_body(record.body)["kind"] for record in applied] == ["settings", "operators", "catalogue"]
@@ -169,12 +169,12 @@ def test_a_paper_that_was_being_sent_when_the_power_went_is_asked_about(premises
     premises.sell()
     opened = premises.store()
     [job] = opened.store.papers(1, premises.seq)
-    opened.store.commit([], [SetPaper(job.id, (Paper.WAITING,), Paper.SENDING)])
+    opened.store.commit([], [SetPaper(job.id, (PrintState.WAITING,), PrintState.SENDING)])
     opened.close()
     kiosk = premises.kiosk()
     kiosk.open()
     [found] = kiosk.papers.jobs()
-    assert (found.id, found.state) == (job.id, Paper.UNCERTAIN)
+    assert (found.id, found.state) == (job.id, PrintState.UNCERTAIN)
     kiosk.close()
 
 
@@ -186,7 +186,7 @@ def test_what_the_centre_has_acknowledged_is_in_the_keystore_at_once(
     monkeypatch.setattr(KeystoreMirror, "__init__", partialmethod(KeystoreMirror.__init__, late_s=600))
     kiosk = premises.kiosk()
     kiosk.open()
-    record = kiosk.counter.scribe.write([Writing(EntryType.LOGIN, {"v": 1, "kind": "lock"})])[-1]
+    record = kiosk.counter.journal.write([Writing(EntryType.LOGIN, {"v": 1, "kind": "lock"})])[-1]
     before = remembered(premises)
     ack = Ack(record.fields.device, 1, record.fields.seq, record.hash, 2_000_000_000_000)
     assert isinstance(kiosk.line, SyncLine)
@@ -204,7 +204,7 @@ def remembered(premises: Premises) -> tuple[int, int]:
 def test_a_store_is_checked_while_nobody_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kiosk.upkeep.idle_store_check.QUIET_MS", 0)
     kiosk = enrolled(tmp_path, FakeKeystore())
-    store = kiosk.counter.office.store
+    store = kiosk.counter.context.store
     until(lambda: store.fact("checked") is not None)
     when, word, entries = (store.fact("checked") or b"").decode().split()
     assert (word, int(entries) >= 1) == ("ok", True)
@@ -219,7 +219,7 @@ def test_the_check_of_a_quiet_night_also_lets_go_of_old_papers(tmp_path: Path) -
     astray.mkdir()
     (astray / ("0" * 32)).write_bytes(b"of a crash between file and row")
     assert kiosk.evidence is kiosk.counter.evidence
-    assert kiosk.at_work._check(lambda: True) == kiosk.at_work.counter.office.store.tail().chain.seq
+    assert kiosk.at_work._check(lambda: True) == kiosk.at_work.counter.context.store.tail().chain.seq
     assert list(astray.iterdir()) == []
     kiosk.close()
 
@@ -227,12 +227,12 @@ def test_the_check_of_a_quiet_night_also_lets_go_of_old_papers(tmp_path: Path) -
 def test_a_release_that_knows_more_kinds_reads_the_feed_again_from_its_start(tmp_path: Path) -> None:
     keystore = FakeKeystore()
     kiosk = enrolled(tmp_path, keystore)
-    kiosk.counter.office.store.commit([], [PutCursor(9), PutFact(feed_rereading.KNOWN, b"outcome order")])
+    kiosk.counter.context.store.commit([], [PutCursor(9), PutFact(feed_rereading.KNOWN, b"outcome order")])
     kiosk.close()
     again = make(tmp_path, keystore)
     again.open()
     try:
-        store = again.counter.office.store
+        store = again.counter.context.store
         assert (store.cursor(), (store.fact(feed_rereading.AGAIN) or b"")[:4]) == (0, b"1 9 ")
     finally:
         again.close()

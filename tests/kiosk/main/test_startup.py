@@ -21,8 +21,8 @@ from pytestqt.qtbot import QtBot
 from kiosk.main import cli
 from kiosk.main import startup as program
 from kiosk.printing.printer_choice import parse_choice
-from kiosk.setup.setup_notebook import Notebook
-from kiosk.setup.setup_steps import Progress
+from kiosk.setup.setup_notebook import SetupNotebook
+from kiosk.setup.setup_steps import SetupProgress
 from protocol.errors import Corrupt, Refused
 from protocol.program.explained import explain
 from starter import starts
@@ -155,8 +155,8 @@ def set_up_before(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A counter that has been set up, and `manfaz setup` given for it."""
     monkeypatch.setattr(program, "_keystore", FakeKeystore)
     (folder / "kiosk").mkdir()
-    ended = Progress(1, "acceptance").passed(2)
-    Notebook(folder / "kiosk").write(ended)
+    ended = SetupProgress(1, "acceptance").passed(2)
+    SetupNotebook(folder / "kiosk").write(ended)
     named = ("--printer", f"file:{folder / 'papers'}", "setup")
     asked = cli.parser().parse_args(["--data", str(folder / "kiosk"), *named])
     assert cli._COMMANDS["setup"] is not None
@@ -190,7 +190,7 @@ def test_asked_for_on_the_command_line_the_citizen_has_a_window(
 
 def test_the_printer_is_made_at_its_first_paper_and_prints_what_is_painted(tmp_path: Path) -> None:
     receipt = next(receipts(1))
-    paper = program.LatePaper(parse_choice(f"file:{tmp_path / 'papers'}"), "ar")
+    paper = program.LazyRenderer(parse_choice(f"file:{tmp_path / 'papers'}"), "ar")
     assert not (tmp_path / "papers").exists()
     paper.status()
     paper.send(paper.render(receipt, 1))

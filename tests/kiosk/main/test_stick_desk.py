@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QApplication
 
 from kiosk.main.cli import OK, REFUSED, UNAVAILABLE, main
 from kiosk.main.commands import stick_command
-from kiosk.main.program import Kiosk
+from kiosk.main.program import Program
 from kiosk.main.stick_desk import StickDesk
 from kiosk.model.service_request import Request
 from kiosk.receiving import inbound_handler
 from protocol.clock import DAY_MS
 from protocol.errors import Refused, Unavailable
 from starter.files import sync_file
-from sync.stick_exchange import Brought
+from sync.stick_exchange import StickAnswer
 from tests.harness.centre_process import CentreProcess
 from tests.harness.premises import Premises
 from tests.harness.wire_device import centre_with_shop
@@ -60,7 +60,7 @@ def test_no_stick_no_enrolment(premises: Premises, capsys: pytest.CaptureFixture
 
 
 @pytest.fixture
-def open_kiosk(sold: Premises) -> Iterator[Kiosk]:
+def open_kiosk(sold: Premises) -> Iterator[Program]:
     opened = sold.kiosk()
     opened.open()
     yield opened
@@ -68,9 +68,9 @@ def open_kiosk(sold: Premises) -> Iterator[Kiosk]:
 
 
 def test_a_full_stick_leaves_nothing_and_the_next_is_tried(
-    open_kiosk: Kiosk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    open_kiosk: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    full, roomy, facts = tmp_path / "full", tmp_path / "roomy", open_kiosk.counter.office.store.facts
+    full, roomy, facts = tmp_path / "full", tmp_path / "roomy", open_kiosk.counter.context.store.facts
     full.mkdir()
     roomy.mkdir()
 
@@ -100,7 +100,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreProcess]:
 
 
 @pytest.fixture
-def kiosk(centre: CentreProcess, tmp_path: Path, qapp: QApplication) -> Iterator[Kiosk]:
+def kiosk(centre: CentreProcess, tmp_path: Path, qapp: QApplication) -> Iterator[Program]:
     opened = till(centre, tmp_path, "سارة محمود")
     yield opened
     opened.close()
@@ -110,12 +110,12 @@ def kiosk(centre: CentreProcess, tmp_path: Path, qapp: QApplication) -> Iterator
 @pytest.mark.enable_socket
 @pytest.mark.usefixtures("qapp")
 def test_five_days_without_a_line(
-    kiosk: Kiosk, centre: CentreProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kiosk: Program, centre: CentreProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     until(lambda: kiosk.line.status().waiting == 0)
     kiosk.at_work.line.stop()  # from here on there is none
     centre.stop()
-    facts = kiosk.counter.office.store.facts
+    facts = kiosk.counter.context.store.facts
     lease = inbound_handler.number(facts(), "lease_until_ms") or 0
     requests = [sell(kiosk, f"0101234567{n}") for n in range(5)]
     later(monkeypatch, 5 * DAY_MS)
@@ -142,7 +142,7 @@ def later(monkeypatch: pytest.MonkeyPatch, ms: int) -> None:
     monkeypatch.setattr(time, "time_ns", lambda: now_ns() + ms * 1_000_000)
 
 
-def status_of(kiosk: Kiosk, request: Request) -> str:
+def status_of(kiosk: Program, request: Request) -> str:
     found = kiosk.desk.request(request.id)
     return found.outcome.status if found is not None and found.outcome is not None else ""
 
@@ -187,7 +187,7 @@ def test_an_old_answer_on_one_stick_does_not_stand_before_that_on_the_other(tmp_
 def test_the_command_says_what_came(capsys: pytest.CaptureFixture[str]) -> None:
     class Desk:
         def bring(self) -> object:
-            return Brought(4, 0)
+            return StickAnswer(4, 0)
 
     stick_command._go(Desk(), "in", print)  # type: ignore[arg-type]
     assert "4 entries have arrived" in capsys.readouterr().out

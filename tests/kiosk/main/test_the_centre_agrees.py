@@ -10,10 +10,10 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from kiosk.aftercare.reversals import asking
-from kiosk.main.program import Kiosk
-from kiosk.receiving.asked_of_centre import Asked
+from kiosk.main.program import Program
+from kiosk.receiving.asked_of_centre import CentreQuestion
 from kiosk.staff.centre_approvals import EXTENSION
-from kiosk.staff.two_person_rule import Agreement
+from kiosk.staff.two_person_rule import SecondWord
 from protocol.errors import Refused
 from tests.harness.centre_process import CentreProcess
 from tests.harness.wire_device import centre_with_shop
@@ -30,7 +30,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreProcess]:
 
 
 @pytest.fixture
-def kiosk(centre: CentreProcess, tmp_path: Path, qapp: QApplication) -> Iterator[Kiosk]:
+def kiosk(centre: CentreProcess, tmp_path: Path, qapp: QApplication) -> Iterator[Program]:
     opened = till(centre, tmp_path, "سارة محمود")
     yield opened
     opened.close()
@@ -40,16 +40,16 @@ def rows(centre: CentreProcess) -> dict[str, Any]:
     return {row["id"]: row for row in centre.cli("approval", "list")}
 
 
-def number(kiosk: Kiosk, asked: Asked) -> str:
+def number(kiosk: Program, asked: CentreQuestion) -> str:
     return f"{device(kiosk)[:8]}-{asked.seq}"
 
 
-def answered(kiosk: Kiosk, asked: Asked) -> bool:
+def answered(kiosk: Program, asked: CentreQuestion) -> bool:
     kiosk.line.now()
     return kiosk.approvals.at(asked.seq).state == "granted"
 
 
-def test_a_void_by_the_line_and_an_extension_by_telephone(kiosk: Kiosk, centre: CentreProcess) -> None:
+def test_a_void_by_the_line_and_an_extension_by_telephone(kiosk: Program, centre: CentreProcess) -> None:
     request = sell(kiosk)
     with pytest.raises(Refused, match="paper_needed"):
         kiosk.reversals.void(request.id, "خطأ")
@@ -58,7 +58,7 @@ def test_a_void_by_the_line_and_an_extension_by_telephone(kiosk: Kiosk, centre: 
     centre.cli("approval", "grant", number(kiosk, asked), "--staff", "badr")
     until(lambda: answered(kiosk, asked))
     assert kiosk.approvals.at(asked.seq).by == "badr"
-    kiosk.reversals.void(request.id, "خطأ", Agreement(approval=asked.seq))
+    kiosk.reversals.void(request.id, "خطأ", SecondWord(approval=asked.seq))
 
     until(kiosk.approvals.by_telephone)
     longer = kiosk.approvals.ask(EXTENSION)

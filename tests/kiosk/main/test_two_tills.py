@@ -17,9 +17,9 @@ from PySide6.QtWidgets import QApplication
 
 from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
 from kiosk.main.config import Config
-from kiosk.main.program import Kiosk
+from kiosk.main.program import Program
 from kiosk.model.day_book import count_sum
-from kiosk.model.other_till_request import Found
+from kiosk.model.other_till_request import OtherTillRequest
 from kiosk.model.service_request import Query, Request, Sale
 from kiosk.ports import World
 from kiosk.receiving.feed_kinds import HANDLERS
@@ -35,13 +35,13 @@ from ui.paper.rendering import render_raster
 pytestmark = [pytest.mark.slow, pytest.mark.enable_socket, pytest.mark.usefixtures("qapp")]
 OPENING_PT = 100_000
 MOBILE = "01012345678"
-Tills = tuple[Kiosk, Kiosk]
+Tills = tuple[Program, Program]
 
 
-def till(centre: CentreProcess, folder: Path, name: str) -> Kiosk:
+def till(centre: CentreProcess, folder: Path, name: str) -> Program:
     """Enrolled as a technician does it, somebody of its own signed in, the day open, the line up."""
     world = World(SystemClock(), SystemRandomness(), NoMilestones())
-    kiosk = Kiosk(
+    kiosk = Program(
         Config(folder / "data", FolderPrinter(folder / "papers"), render_raster, centre.url), world, FakeKeystore
     )
     kiosk.open()
@@ -50,7 +50,7 @@ def till(centre: CentreProcess, folder: Path, name: str) -> Kiosk:
     number = kiosk.enrolment.claim(centre.url, made["slot"], made["code"])
     centre.cli("device", "approve", made["slot"], "--number", number, "--staff", "badr")
     assert kiosk.enrolment.poll()
-    store = kiosk.counter.office.store
+    store = kiosk.counter.context.store
     until(lambda: kiosk.line.online() and None not in map(store.document, ("settings", "operators", "catalogue")))
     kiosk.people.activate(person["id"], person["code"], PIN)
     kiosk.till.open_day(OPENING_PT)
@@ -71,11 +71,11 @@ def tills(centre: CentreProcess, tmp_path: Path, qapp: QApplication) -> Iterator
     other.close()
 
 
-def device(kiosk: Kiosk) -> str:
+def device(kiosk: Program) -> str:
     return kiosk.statement().device_text
 
 
-def sell(kiosk: Kiosk, mobile: str = MOBILE) -> Request:
+def sell(kiosk: Program, mobile: str = MOBILE) -> Request:
     values = {
         "national_id": "20001010100014", "name": "محمد أحمد عبد الله حسن", "mobile": mobile, "relation": "self",
         "mother_name": "فاطمة علي محمود", "copies": 1, "delivery": "pickup",
@@ -87,14 +87,14 @@ def sell(kiosk: Kiosk, mobile: str = MOBILE) -> Request:
     ).request
 
 
-def came_back(centre: CentreProcess, kiosk: Kiosk, request: Request, status: str = "rejected") -> None:
+def came_back(centre: CentreProcess, kiosk: Program, request: Request, status: str = "rejected") -> None:
     """The centre has it, and says no."""
     until(lambda: kiosk.line.status().waiting == 0)
     until(lambda: any(one["id"] == request.id for one in centre.cli("request", "list")))
     centre.cli("request", "decide", request.id, status, "--reason-ar", "الصورة غير واضحة", "--reason-en", "Unclear")
 
 
-def heard(kiosk: Kiosk, request: Request, what: Callable[[Request], object]) -> None:
+def heard(kiosk: Program, request: Request, what: Callable[[Request], object]) -> None:
     def known() -> bool:
         kiosk.line.now()
         found = kiosk.desk.request(request.id)
@@ -103,9 +103,9 @@ def heard(kiosk: Kiosk, request: Request, what: Callable[[Request], object]) -> 
     until(known)
 
 
-def seen(kiosk: Kiosk, request: Request, **wanted: Any) -> Found:
+def seen(kiosk: Program, request: Request, **wanted: Any) -> OtherTillRequest:
     """What the other till shows of it, once the centre has looked into it."""
-    found: list[Found] = []
+    found: list[OtherTillRequest] = []
 
     def there() -> bool:
         found[:] = [one for one in kiosk.counter.neighbours.search(Query(**wanted))[0] if one.id == request.id]
@@ -119,7 +119,7 @@ def cases(centre: CentreProcess, request: Request) -> list[str]:
     return [row["what"] for row in centre.cli("request", "refunds") if row["request"] == request.id]
 
 
-def own_refund(kiosk: Kiosk, request: Request) -> Any:
+def own_refund(kiosk: Program, request: Request) -> Any:
     return kiosk.counter.neighbours.guarded(request.id, lambda: kiosk.reversals.refund(request.id))
 
 
@@ -132,7 +132,7 @@ def told(act: Callable[[], Any]) -> str:
     return ""
 
 
-def close_day(kiosk: Kiosk) -> None:
+def close_day(kiosk: Program) -> None:
     kiosk.closing.close(count_sum(kiosk.books.book().expected_pt))
     until(lambda: kiosk.line.status().waiting == 0)
 
@@ -175,7 +175,7 @@ def at_once(*acts: Callable[[], Any]) -> list[str]:
     return answers
 
 
-def agrees(centre: CentreProcess, kiosk: Kiosk) -> bool:
+def agrees(centre: CentreProcess, kiosk: Program) -> bool:
     return [day["agrees"] for day in centre.cli("till", "days", device(kiosk))] == ["yes"]
 
 
@@ -214,7 +214,7 @@ def test_a_till_that_fails_under_the_hold_keeps_it_until_it_has_paid(
     heard(other, request, lambda r: r.outcome)
     shown = seen(one, request, text=request.code)
     with monkeypatch.context() as broken:
-        broken.setattr(one.counter.scribe, "write", _disk_full)
+        broken.setattr(one.counter.journal, "write", _disk_full)
         assert told(lambda: one.counter.neighbours.refund(shown)) == "disk_full"
     assert told(lambda: own_refund(other, request)) == "refund_held"
     heard(other, request, lambda r: r.elsewhere == "held")

@@ -62,7 +62,7 @@ def test_an_updater_looks_in_the_signed_directory_and_keeps_what_it_came_to(
     monkeypatch.setattr(sync.signed_releases, "shipped_root", lambda: publisher.root)
     shop = Shop(opened.store)
     shop.clock.wall = NOW_MS
-    ways = update_wiring.Ways(
+    ways = update_wiring.UpdateActions(
         lambda: FolderLine(publisher.folder), lambda: False, lambda: False, lambda _: None, lambda: None
     )
     here = Installed(tmp_path / "data", "", "0.1.0", "", HEAD)
@@ -111,7 +111,7 @@ class _None:
 
 
 def test_a_line_that_was_never_made_is_closed_all_the_same() -> None:
-    update_wiring.LateReleases(lambda: pytest.fail("not asked"), Path(), lambda: 0, str).close()
+    update_wiring.LazyReleases(lambda: pytest.fail("not asked"), Path(), lambda: 0, str).close()
     line = update_wiring.web_line("http://127.0.0.1:9", None)
     assert isinstance(line, WebLine)
     line.close()

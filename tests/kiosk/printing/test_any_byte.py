@@ -11,7 +11,7 @@ from typing import Final
 import pytest
 
 from kiosk.model.paper_sheet import Content
-from kiosk.model.service_request import Paper
+from kiosk.model.service_request import PrintState
 from kiosk.printing.printer_choice import PrinterChoice
 from protocol.override import override
 from tests.harness.fakes.fake_store import FakeStore
@@ -84,7 +84,7 @@ def test_cut_off_at_any_byte_and_answered_no_it_is_printed_whole_as_the_same_job
         job_id = shop.counter.desk.record(shop.sale_of(number)).job_id
         cut.after = after
         assert not papers.print_next(printer, render)
-        assert [(job.id, job.state) for job in papers.jobs()] == [(job_id, Paper.UNCERTAIN)], after
+        assert [(job.id, job.state) for job in papers.jobs()] == [(job_id, PrintState.UNCERTAIN)], after
         assert not papers.print_next(printer, render), "nothing is printed while a person has not answered"
         papers.answer(job_id, came_out=False)
         cut.after = None

@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.core.system_world import start_thread
 from kiosk.model.paper_sheet import Content
-from kiosk.model.service_request import Paper, PrintJob
+from kiosk.model.service_request import PrintJob, PrintState
 from kiosk.ports import PrinterBroke, Renderer
 from kiosk.printing.print_queue import ECHO_MS
 from kiosk.printing.print_worker import PrintWorker
@@ -53,7 +53,7 @@ def sold(open_shop: Shop) -> Shop:
     return open_shop
 
 
-def states(shop: Shop) -> list[Paper]:
+def states(shop: Shop) -> list[PrintState]:
     request = shop.counter.desk.request(shop.sale().id)
     assert request is not None
     return [job.state for job in shop.store.papers(request.epoch, request.seq)]
@@ -62,7 +62,7 @@ def states(shop: Shop) -> list[Paper]:
 def test_a_waiting_paper_is_printed_once(sold: Shop, roll: Roll) -> None:
     assert sold.counter.papers.print_next(roll, render)
     assert not sold.counter.papers.print_next(roll, render)
-    assert (len(roll.papers), states(sold)) == (1, [Paper.PRINTED])
+    assert (len(roll.papers), states(sold)) == (1, [PrintState.PRINTED])
 
 
 def test_thousands_of_waiting_papers_are_not_read_to_print_one(
@@ -70,7 +70,7 @@ def test_thousands_of_waiting_papers_are_not_read_to_print_one(
 ) -> None:
     store, asked = sold.store, []
 
-    def print_jobs(states: Sequence[Paper], limit: int = -1) -> list[PrintJob]:
+    def print_jobs(states: Sequence[PrintState], limit: int = -1) -> list[PrintJob]:
         asked.append(limit)
         return type(store).print_jobs(store, states, limit)
 
@@ -83,23 +83,23 @@ def test_thousands_of_waiting_papers_are_not_read_to_print_one(
 def test_a_printer_that_is_not_ready_leaves_the_paper_waiting(sold: Shop, roll: Roll) -> None:
     roll.not_ready = Unavailable("printer", reason="paper_out")
     assert not sold.counter.papers.print_next(roll, render)
-    assert (states(sold), sold.counter.papers.trouble) == ([Paper.WAITING], roll.not_ready)
+    assert (states(sold), sold.counter.papers.trouble) == ([PrintState.WAITING], roll.not_ready)
 
 
 def test_a_failure_before_the_first_byte_leaves_it_waiting(sold: Shop, roll: Roll) -> None:
     roll.breaks = Unavailable("printer", reason="offline")
     assert not sold.counter.papers.print_next(roll, render)
-    assert states(sold) == [Paper.WAITING]
+    assert states(sold) == [PrintState.WAITING]
 
 
 def test_a_failure_after_the_first_byte_asks_a_person(sold: Shop, roll: Roll) -> None:
     roll.breaks = PrinterBroke("printer_broke", reason="offline")
     assert not sold.counter.papers.print_next(roll, render)
-    assert states(sold) == [Paper.UNCERTAIN]
+    assert states(sold) == [PrintState.UNCERTAIN]
 
 
-@pytest.mark.parametrize(("came_out", "after"), [(True, Paper.PRINTED), (False, Paper.WAITING)])
-def test_the_persons_word_settles_an_uncertain_paper(sold: Shop, roll: Roll, came_out: bool, after: Paper) -> None:
+@pytest.mark.parametrize(("came_out", "after"), [(True, PrintState.PRINTED), (False, PrintState.WAITING)])
+def test_the_persons_word_settles_an_uncertain_paper(sold: Shop, roll: Roll, came_out: bool, after: PrintState) -> None:
     roll.breaks = PrinterBroke("printer_broke", reason="offline")
     sold.counter.papers.print_next(roll, render)
     job = sold.counter.papers.jobs()[0]
@@ -115,8 +115,8 @@ def test_a_paper_found_sending_at_start_is_uncertain(sold: Shop, roll: Roll) -> 
     sold.counter.papers._milestones = type("Cut", (), {"pass_": staticmethod(cut)})()
     with pytest.raises(KeyboardInterrupt):
         sold.counter.papers.print_next(roll, render)
-    assert states(sold) == [Paper.SENDING]
-    assert [job.state for job in sold.counter.papers.recover()] == [Paper.UNCERTAIN]
+    assert states(sold) == [PrintState.SENDING]
+    assert [job.state for job in sold.counter.papers.recover()] == [PrintState.UNCERTAIN]
 
 
 def test_a_paper_whose_end_could_not_be_written_down_is_uncertain_at_the_next_look(
@@ -133,9 +133,9 @@ def test_a_paper_whose_end_could_not_be_written_down_is_uncertain_at_the_next_lo
         patched.setattr(papers, "_milestones", type("Full", (), {"pass_": staticmethod(fail)})())
         with pytest.raises(Unavailable):
             papers.print_next(roll, render)
-    assert states(sold) == [Paper.SENDING]
+    assert states(sold) == [PrintState.SENDING]
     assert not papers.print_next(roll, render)
-    assert (states(sold), len(roll.papers)) == ([Paper.UNCERTAIN], 1)
+    assert (states(sold), len(roll.papers)) == ([PrintState.UNCERTAIN], 1)
 
 
 def test_a_copy_is_numbered_and_journalled(sold: Shop, roll: Roll) -> None:
@@ -148,7 +148,7 @@ def test_a_copy_is_numbered_and_journalled(sold: Shop, roll: Roll) -> None:
     papers.print_next(roll, render)
     job = papers.job(job_id)
     assert job is not None
-    assert (job.copy, job.state) == (1, Paper.PRINTED)
+    assert (job.copy, job.state) == (1, PrintState.PRINTED)
     assert roll.papers[-1] == f"{request.seq}/1".encode()
 
 
@@ -195,12 +195,12 @@ def test_the_worker_prints_what_is_waiting_and_stops(sold: Shop, roll: Roll) -> 
     worker.start(start)
     assert roll.printed.wait(5)
     worker.stop()
-    assert (len(started), states(sold)) == (1, [Paper.PRINTED])
+    assert (len(started), states(sold)) == (1, [PrintState.PRINTED])
 
 
 def test_a_worker_that_never_started_stops_too(sold: Shop, roll: Roll) -> None:
     PrintWorker(sold.counter.papers, roll, render).stop()
-    assert states(sold) == [Paper.WAITING]
+    assert states(sold) == [PrintState.WAITING]
 
 
 def test_another_printer_takes_over_from_the_next_paper_on(sold: Shop, roll: Roll) -> None:
@@ -216,4 +216,4 @@ def test_another_printer_takes_over_from_the_next_paper_on(sold: Shop, roll: Rol
     worker.use(make)
     assert roll.printed.wait(5)
     worker.stop()
-    assert (made, absent.papers, states(sold)) == ([True], [], [Paper.PRINTED])
+    assert (made, absent.papers, states(sold)) == ([True], [], [PrintState.PRINTED])

@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.core.system_world import start_thread
 from kiosk.model.paper_sheet import Content
-from kiosk.model.service_request import Paper
+from kiosk.model.service_request import PrintState
 from kiosk.printing.print_worker import PrintWorker
 from protocol.errors import Unavailable
 from protocol.override import override
@@ -44,7 +44,7 @@ def sold() -> Shop:
     return shop
 
 
-def states(shop: Shop) -> list[Paper]:
+def states(shop: Shop) -> list[PrintState]:
     return [job.state for job in shop.counter.papers.jobs()]
 
 
@@ -60,13 +60,13 @@ def test_a_receipt_that_cannot_be_painted_stands_aside_for_the_others(sold: Shop
     with pytest.raises(ValueError, match="محمد"):
         sold.counter.papers.print_next(roll, painter)
     assert sold.counter.papers.print_next(roll, painter)
-    assert states(sold) == [Paper.FAILED]
+    assert states(sold) == [PrintState.FAILED]
 
 
 def test_a_bug_while_sending_leaves_the_paper_to_a_persons_word(sold: Shop) -> None:
     with pytest.raises(RuntimeError):
         sold.counter.papers.print_next(Roll(RuntimeError()), render)
-    assert states(sold) == [Paper.UNCERTAIN, Paper.WAITING]
+    assert states(sold) == [PrintState.UNCERTAIN, PrintState.WAITING]
 
 
 def test_the_worker_outlives_a_full_disk(sold: Shop) -> None:
@@ -93,7 +93,7 @@ def test_the_worker_outlives_a_full_disk(sold: Shop) -> None:
 def test_a_bug_is_logged_by_its_kind_alone(sold: Shop, caplog: pytest.LogCaptureFixture) -> None:
     worker = PrintWorker(sold.counter.papers, Roll(RuntimeError("محمد أحمد")), render)
     worker.start(start_thread)
-    while states(sold) != [Paper.UNCERTAIN, Paper.WAITING]:
+    while states(sold) != [PrintState.UNCERTAIN, PrintState.WAITING]:
         threading.Event().wait(0.01)
     worker.stop()
     assert caplog.messages == ["printing: RuntimeError"]
@@ -122,4 +122,4 @@ def test_stopping_waits_for_the_paper_in_hand_only(sold: Shop) -> None:
     worker.stop()
     stopping.join()
     assert len(roll.papers) == 1
-    assert states(sold) == [Paper.WAITING]
+    assert states(sold) == [PrintState.WAITING]

@@ -34,7 +34,7 @@ def take(kiosk: Kiosk) -> Request:
         return [AddRequest(made[0])]
 
     frame = {"fields": {"name": "تجربة تجربة"}}
-    kiosk.scribe.write([Writing(EntryType.REQUEST, {"v": 1}, frame, 500)], row)
+    kiosk.journal.write([Writing(EntryType.REQUEST, {"v": 1}, frame, 500)], row)
     return made[0]
 
 
@@ -58,7 +58,7 @@ def party() -> tuple[Centre, Kiosk, Request]:
 
 def pull(centre: Centre, kiosk: Kiosk, *items: dict[str, Any]) -> None:
     centre.items += items
-    kiosk.cycle.hurry()
+    kiosk.cycle.run_now()
     kiosk.settle()
 
 
@@ -84,7 +84,7 @@ def test_what_names_the_citizen_goes_and_the_record_stays(party: tuple[Centre, K
 def test_that_it_is_done_is_journalled_in_the_commit_of_the_cursor(party: tuple[Centre, Kiosk, Request]) -> None:
     centre, kiosk, request = party
     centre.items.append(item(request))
-    kiosk.cycle.hurry()
+    kiosk.cycle.run_now()
     kiosk.cycle.step()
     kiosk.store.fail_next = Unavailable("disk_full")
     kiosk.cycle.step()
@@ -163,7 +163,7 @@ def pull_first(centre: Centre, kiosk: Kiosk, *items: dict[str, Any]) -> None:
 def refuse(kiosk: Kiosk) -> Record:
     """What could not be taken, with a frame that may name somebody."""
     frame = {"reason": {"ar": "تجربة", "en": ""}, "bring": []}
-    return kiosk.scribe.write([Writing(EntryType.REFUSAL, {"v": 1, "kind": "refusal"}, frame)])[0]
+    return kiosk.journal.write([Writing(EntryType.REFUSAL, {"v": 1, "kind": "refusal"}, frame)])[0]
 
 
 def order(record: Record, **more: Any) -> dict[str, Any]:

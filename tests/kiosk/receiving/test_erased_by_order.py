@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.core.documents_in_force import InForce
+from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Events, SyncChanged
 from kiosk.model.store_changes import PutFact
-from kiosk.receiving.inbound_handler import Intake, order
+from kiosk.receiving.inbound_handler import InboundHandler, order
 from protocol.documents import trust
 from protocol.errors import Refused
 from protocol.keys import SeedSigner
@@ -105,8 +105,8 @@ def shop() -> Shop:
     return Shop(FakeStore())
 
 
-def gate(shop: Shop) -> Intake:
-    return Intake(shop.store, shop.counter.scribe, InForce(shop.store, Events()), Events())
+def inbound(shop: Shop) -> InboundHandler:
+    return InboundHandler(shop.store, shop.counter.journal, DocumentsInForce(shop.store, Events()), Events())
 
 
 def verdict(signer: SeedSigner = FEED, **changes: object) -> bytes:
@@ -118,7 +118,7 @@ def verdict(signer: SeedSigner = FEED, **changes: object) -> bytes:
 
 
 def test_a_signed_order_in_a_403_is_obeyed(shop: Shop) -> None:
-    assert gate(shop).verdict(verdict(), NONCE) is not None
+    assert inbound(shop).verdict(verdict(), NONCE) is not None
     assert order(shop.store.facts(), 1) == "erase"
     with pytest.raises(Refused, match="line_erase"):
         shop.ready().counter.desk.record(shop.sale())
@@ -136,10 +136,10 @@ def test_a_signed_order_in_a_403_is_obeyed(shop: Shop) -> None:
 def test_a_forged_replayed_or_strange_one_is_ignored(
     shop: Shop, signer: SeedSigner, changes: dict[str, object]
 ) -> None:
-    gate(shop).verdict(verdict(signer, **changes), NONCE)
+    inbound(shop).verdict(verdict(signer, **changes), NONCE)
     assert order(shop.store.facts(), 1) is None
 
 
 def test_an_order_about_an_epoch_that_is_over_erases_nothing(shop: Shop) -> None:
-    gate(shop).verdict(verdict(epoch=0), NONCE, epoch=0)
+    inbound(shop).verdict(verdict(epoch=0), NONCE, epoch=0)
     assert order(shop.store.facts(), 1) is None

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from kiosk.model.evidence_file import Taken, captured
+from kiosk.model.evidence_file import CapturedFile, captured
 from kiosk.model.paper_sheet import typed
 from kiosk.model.service_request import Draft, Outcome
 from kiosk.model.store_changes import PutAck, PutDraft, PutOutcome
 from kiosk.receiving import feed_kinds
-from kiosk.receiving.feed_documents import Arrived
-from kiosk.staff.two_person_rule import Agreement
+from kiosk.receiving.feed_documents import PageEffects
+from kiosk.staff.two_person_rule import SecondWord
 from protocol.journal.acknowledgement import Ack, sign
 from protocol.journal.kj01 import EntryType, read_body
 from storage.opening import DATABASE, Opened
@@ -68,7 +68,7 @@ def busy(opened: Opened) -> Shop:
     for job in counter.papers.jobs():
         counter.papers._move(job.id, (job.state,), type(job.state).PRINTED)
     counter.papers.copy(requests[0])
-    counter.reversals.void(requests[1].id, "خطأ", Agreement(SUPERVISOR, PIN_SUPERVISOR))
+    counter.reversals.void(requests[1].id, "خطأ", SecondWord(SUPERVISOR, PIN_SUPERVISOR))
     for place, operator in enumerate((OPERATOR, SUPERVISOR)):
         left(shop, f"0192f0c1-7c3a-7b1e-8a4d-00000000d00{place}", operator)
     counter.advice.refuse("birth-cert", typed(f"{NAME}: لا يطابق", ""), (), NUMBER)
@@ -80,7 +80,7 @@ def sold(shop: Shop, number: int) -> Any:
     sale.values.update(name=NAME, mother_name=MOTHER, national_id=NUMBER, mobile=MOBILE)
     paper = captured(shop.counter.desk.service("birth-cert").evidence)[0]
     content = PICTURE + bytes([number])
-    kept = shop.counter.evidence.keep(sale.id, paper, Taken(content, "image/jpeg", 1200, 1600))
+    kept = shop.counter.evidence.keep(sale.id, paper, CapturedFile(content, "image/jpeg", 1200, 1600))
     return shop.counter.desk.record(replace(sale, evidence=(kept.member(),))).request
 
 
@@ -88,7 +88,7 @@ def left(shop: Shop, identity: str, operator: str) -> None:
     raw = {"national_id": NUMBER, "name": NAME}
     shop.store.commit([], [PutDraft(Draft(identity, operator, "birth-cert", 1, raw, shop.clock.wall_ms()))])
     paper = captured(shop.counter.desk.service("birth-cert").evidence)[0]
-    shop.counter.evidence.keep(identity, paper, Taken(PICTURE + identity.encode(), "image/jpeg", 1200, 1600))
+    shop.counter.evidence.keep(identity, paper, CapturedFile(PICTURE + identity.encode(), "image/jpeg", 1200, 1600))
 
 
 def obey(shop: Shop) -> None:
@@ -103,7 +103,7 @@ def obey(shop: Shop) -> None:
         for item in shop.store.export(1)
         if item.record.fields.entry_type == EntryType.ERASURE
     )
-    arrived = Arrived()
+    arrived = PageEffects()
     for one in [*wish["requests"], *wish["papers"]]:
         entry = shop.store.hash_at(one["seq"])
         assert entry is not None
@@ -112,7 +112,7 @@ def obey(shop: Shop) -> None:
             "at_ms": shop.clock.wall_ms(),
         }  # fmt: skip
         feed_kinds.apply(order, 1, shop.store, arrived)
-    shop.counter.scribe.write(arrived.writings, arrived.changes)
+    shop.counter.journal.write(arrived.writings, arrived.changes)
 
 
 EVERYWHERE = {"request", "frame", "print_job", "draft", "named", "fts_name"}
@@ -130,7 +130,7 @@ def test_nothing_on_this_counter_names_a_citizen_who_was_erased(tmp_path: Path) 
     assert len(keys) == 4
     pictures = [file for file in folder.rglob("*") if file.name in keys]
     assert len(pictures) == 4
-    shop.counter.rights.ask_erasure(NUMBER, Agreement(SUPERVISOR, PIN_SUPERVISOR))
+    shop.counter.rights.ask_erasure(NUMBER, SecondWord(SUPERVISOR, PIN_SUPERVISOR))
     assert not naming(opened) & {"draft"}, "what was half typed goes with the wish"
     obey(shop)
     assert naming(opened) == set()
@@ -153,7 +153,7 @@ def test_another_citizen_stays_whole(tmp_path: Path) -> None:
     other = shop.sale(7)
     other.values.update(national_id=OTHER)
     request = shop.counter.desk.record(other).request
-    shop.counter.rights.ask_erasure(NUMBER, Agreement(SUPERVISOR, PIN_SUPERVISOR))
+    shop.counter.rights.ask_erasure(NUMBER, SecondWord(SUPERVISOR, PIN_SUPERVISOR))
     obey(shop)
     kept = shop.counter.rights.of(OTHER)
     assert [one.id for one in kept] == [request.id]

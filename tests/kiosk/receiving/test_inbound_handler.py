@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from kiosk.core import prepaid_float
-from kiosk.core.documents_in_force import InForce
+from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import DocumentsChanged, SyncChanged, TransactionsChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.model.store_changes import PutFact
 from kiosk.receiving import centre_notices, inbound_handler
-from kiosk.receiving.feed_documents import Arrived, Documents, Page
+from kiosk.receiving.feed_documents import Documents, Page, PageEffects
 from protocol.documents import trust
 from protocol.documents.trust import Forged
 from protocol.errors import Refused, Unavailable
@@ -442,7 +442,7 @@ def test_a_refund_beside_the_page_of_a_float_is_not_undone_by_it(kiosk: Kiosk, m
     kiosk.intake.page(page(item), NONCE)
     refund = Writing(EntryType.REFUND, {"v": 1, "total_pt": 500}, money_pt=-500)
     paying = threading.Thread(
-        target=lambda: kiosk.scribe.write([refund], lambda _records: prepaid_float.refunded(kiosk.store, 500))
+        target=lambda: kiosk.journal.write([refund], lambda _records: prepaid_float.refunded(kiosk.store, 500))
     )
     telling = prepaid_float.told
 
@@ -523,13 +523,13 @@ def test_a_page_that_goes_back_is_refused(kiosk: Kiosk) -> None:
 
 
 def test_a_keyset_needs_an_enrolment(kiosk: Kiosk) -> None:
-    class Held(InForce):
+    class Held(DocumentsInForce):
         @override
         def keyset(self) -> trust.Keyset:
             return keyset()
 
     with pytest.raises(Refused, match="not_enrolled"):
-        Documents(FakeStore(), Held(FakeStore(), kiosk.events)).apply("keyset", keyset_envelope(2), Arrived())
+        Documents(FakeStore(), Held(FakeStore(), kiosk.events)).apply("keyset", keyset_envelope(2), PageEffects())
 
 
 def test_the_party_of_these_tests_is_consistent() -> None:

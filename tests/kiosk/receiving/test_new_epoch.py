@@ -63,7 +63,7 @@ def test_an_epoch_begins_with_the_documents_that_rule_in_it(kiosk: Kiosk) -> Non
     kiosk.intake.page(page({"kind": "keyset", "document": json.loads(keyset_envelope(2))}, *ruling(4)), NONCE)
     before = [body for kind, body in entries(kiosk, 1) if kind == EntryType.DOCUMENT_APPLIED]
     begin(kiosk, 2)
-    kiosk.scribe.write(opening(kiosk.store, "0.1.0"))
+    kiosk.journal.write(opening(kiosk.store, "0.1.0"))
     first, *others = entries(kiosk, 2)
     assert first == (EntryType.EPOCH_OPEN, {"v": 1, "kind": "epoch_open", "app": "0.1.0"})
     assert {kind for kind, _ in others} == {EntryType.DOCUMENT_APPLIED}
@@ -147,7 +147,7 @@ def test_one_about_the_genesis_is_no_outcome(kiosk: Kiosk) -> None:
 def test_what_was_dealt_with_does_not_come_back_into_the_tray(kiosk: Kiosk) -> None:
     kiosk.sell()
     kiosk.intake.page(page(outcome(kiosk, 1)), NONCE)
-    kiosk.scribe.write([], [SeenOutcome(1, 1)])
+    kiosk.journal.write([], [SeenOutcome(1, 1)])
     begin(kiosk, 2)
     kiosk.intake.page(page(outcome(kiosk, 1), epoch=2), NONCE)
     assert kiosk.store._s.seen == {(1, 1)}

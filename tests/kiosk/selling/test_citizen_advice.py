@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.core.events import PrintJobsChanged
 from kiosk.model.paper_sheet import Content, Said, Sheet
-from kiosk.model.service_request import Paper, PrintJob
+from kiosk.model.service_request import PrintJob, PrintState
 from kiosk.printing.printer_choice import PrinterChoice, parse_choice
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType
@@ -29,7 +29,7 @@ def test_a_refusal_is_journalled_with_its_paper_in_one_commit(open_shop: Shop) -
     body = loads_object(record.body)
     assert (record.fields.entry_type, body["kind"], body["service"]) == (EntryType.REFUSAL, "refusal", "birth-cert")
     assert isinstance(job.content, Sheet)
-    assert (job.content.kind, job.content.number, job.state) == ("refusal", f"0192f0c1-{job.seq}", Paper.WAITING)
+    assert (job.content.kind, job.content.number, job.state) == ("refusal", f"0192f0c1-{job.seq}", PrintState.WAITING)
 
 
 def test_the_reason_is_in_the_frame_and_not_in_the_body(open_shop: Shop) -> None:
@@ -76,7 +76,10 @@ def test_only_a_paper_that_proves_nothing_may_be_given_up(open_shop: Shop) -> No
     with pytest.raises(Refused, match="paper_owed"):
         counter.papers.cancel(owed)
     counter.papers.cancel(idle)
-    assert (printed(open_shop, owed).state, printed(open_shop, idle).state) == (Paper.WAITING, Paper.CANCELLED)
+    assert (printed(open_shop, owed).state, printed(open_shop, idle).state) == (
+        PrintState.WAITING,
+        PrintState.CANCELLED,
+    )
 
 
 class _Roll:
@@ -99,7 +102,7 @@ def test_a_paper_given_up_while_it_is_being_painted_does_not_come_out(open_shop:
         return b"x"
 
     assert counter.papers.print_next(roll, render)
-    assert (roll.papers, printed(open_shop, job_id).state) == ([], Paper.CANCELLED)
+    assert (roll.papers, printed(open_shop, job_id).state) == ([], PrintState.CANCELLED)
 
 
 def test_whoever_asks_again_is_served_first(open_shop: Shop) -> None:
@@ -107,7 +110,11 @@ def test_whoever_asks_again_is_served_first(open_shop: Shop) -> None:
     ids = [counter.advice.guide("birth-cert") for _ in range(3)]
     counter.papers.retry(ids[2])
     counter.papers.print_next(roll, lambda _content, _copy: b"x")
-    assert [printed(open_shop, id_).state for id_ in ids] == [Paper.WAITING, Paper.WAITING, Paper.PRINTED]
+    assert [printed(open_shop, id_).state for id_ in ids] == [
+        PrintState.WAITING,
+        PrintState.WAITING,
+        PrintState.PRINTED,
+    ]
 
 
 def test_a_sale_wakes_the_printer(open_shop: Shop) -> None:

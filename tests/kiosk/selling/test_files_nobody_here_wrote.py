@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 
 from kiosk.core.events import DocumentsChanged
-from kiosk.model.authority_bill import Bill
+from kiosk.model.authority_bill import AuthorityBill
 from kiosk.model.paper_sheet import Said, Step, Tick
 from kiosk.model.service_request import Sale
 from kiosk.model.store_changes import PutDocument
@@ -248,7 +248,7 @@ def test_a_season_opens_and_closes_by_day(day: date, open_: bool) -> None:
 def stocked(open_shop: Shop) -> Shop:
     members = catalogue_members(2, "2020-01-01", None, [*bundled_services(), *map(document, NAMES)])
     envelope = seal_object(CATALOGUE_TYPE, members, CATALOGUE)
-    open_shop.counter.scribe.write([], [PutDocument("catalogue", 2, envelope)])
+    open_shop.counter.journal.write([], [PutDocument("catalogue", 2, envelope)])
     open_shop.counter.events.publish(DocumentsChanged("catalogue"))
     return open_shop
 
@@ -273,7 +273,7 @@ def test_it_is_sold_at_the_counter(stocked: Shop, name: str, total_pt: int) -> N
 
 
 def test_a_live_bill_is_paid_at_the_counter(stocked: Shop) -> None:
-    stocked.line.up, bill = True, Bill("REF-9", 70_000, 2**52, ())
+    stocked.line.up, bill = True, AuthorityBill("REF-9", 70_000, 2**52, ())
     recorded = stocked.counter.desk.record(sale(stocked, "market-stall-rent", bill=bill.members()))
     assert recorded.request.total_pt == 72_000
 

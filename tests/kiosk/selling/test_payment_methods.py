@@ -9,11 +9,11 @@ import pytest
 from kiosk.core import prepaid_float
 from kiosk.core.events import DocumentsChanged
 from kiosk.core.offline_limits import Level, findings
-from kiosk.core.prepaid_float import Prepaid
+from kiosk.core.prepaid_float import PrepaidFloat
 from kiosk.model.day_book import count_sum
 from kiosk.model.service_request import Outcome
 from kiosk.model.store_changes import PutDocument, PutOutcome
-from kiosk.staff.two_person_rule import Agreement
+from kiosk.staff.two_person_rule import SecondWord
 from protocol.documents import trust
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType, read_body
@@ -25,7 +25,7 @@ def put_shop(shop: Shop, **more: Any) -> None:
     document = settings(2)
     document["shop"] = document["shop"] | more
     envelope = trust.seal_object(trust.SETTINGS, document, FEED)
-    shop.counter.scribe.write([], [PutDocument("settings", 2, envelope)])
+    shop.counter.journal.write([], [PutDocument("settings", 2, envelope)])
     shop.counter.events.publish(DocumentsChanged("settings"))
 
 
@@ -77,7 +77,7 @@ def test_its_void_goes_back_the_way_it_came(shop: Shop) -> None:
     with_supervisor(shop)
     put_shop(shop, methods=["card"])
     recorded = shop.counter.desk.record(card(shop))
-    moved = shop.counter.reversals.void(recorded.request.id, "x", Agreement(SUPERVISOR, PIN_SUPERVISOR))
+    moved = shop.counter.reversals.void(recorded.request.id, "x", SecondWord(SUPERVISOR, PIN_SUPERVISOR))
     assert moved.cash is False
     book = shop.counter.books.book()
     assert (book.total_pt("void"), book.expected_pt) == (5_000, 10_000)
@@ -112,7 +112,7 @@ def test_the_ceiling_is_on_cash_alone(open_shop: Shop, monkeypatch: pytest.Monke
 def put_float(shop: Shop, balance_pt: int, warn_pt: int = 0, epoch: int = 1) -> None:
     seq = shop.store.tail().chain.seq
     item = {"balance_pt": balance_pt, "warn_pt": warn_pt, "epoch": epoch, "seq": seq, "at_ms": 1}
-    shop.counter.scribe.write([], [prepaid_float.told(item, 1, shop.store)])
+    shop.counter.journal.write([], [prepaid_float.told(item, 1, shop.store)])
 
 
 def test_a_shop_without_a_float_hears_nothing_of_one(open_shop: Shop) -> None:
@@ -147,7 +147,7 @@ def test_a_balance_of_an_earlier_epoch_counts_none_of_this_one(open_shop: Shop) 
     put_float(open_shop, 8_000, epoch=0)
     assert open_shop.counter.books.prepaid_pt() == 3_000
     assert prepaid_float.known(None) is None
-    assert Prepaid(1, 0, 0, 0).left_pt(open_shop.store.tail()) == -4_999
+    assert PrepaidFloat(1, 0, 0, 0).left_pt(open_shop.store.tail()) == -4_999
 
 
 def test_a_refund_gives_the_float_nothing_back(open_shop: Shop) -> None:
@@ -159,7 +159,7 @@ def test_a_refund_gives_the_float_nothing_back(open_shop: Shop) -> None:
     open_shop.counter.reversals.refund(first.id)
     assert open_shop.counter.books.prepaid_pt() == 90_000
     item = {"balance_pt": 95_000, "warn_pt": 0, "epoch": 1, "seq": seq, "at_ms": 2}
-    open_shop.counter.scribe.write([], [prepaid_float.told(item, 1, open_shop.store)])
+    open_shop.counter.journal.write([], [prepaid_float.told(item, 1, open_shop.store)])
     assert open_shop.counter.books.prepaid_pt() == 90_000, "nor where the centre had not heard of it"
     open_shop.counter.desk.record(open_shop.sale(3))
     put_float(open_shop, 85_000)

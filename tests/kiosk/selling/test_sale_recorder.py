@@ -13,7 +13,7 @@ import pytest
 from kiosk.core.events import Events
 from kiosk.core.trusted_time import SLACK_MS
 from kiosk.counter import Counter, Kept, lazy_forms
-from kiosk.model.authority_bill import Bill
+from kiosk.model.authority_bill import AuthorityBill
 from kiosk.model.service_request import Outcome, Sale
 from kiosk.model.store_changes import Erase, PutDocument, PutOutcome
 from protocol.catalogue.catalogue import bundled_services, catalogue_members
@@ -50,7 +50,7 @@ def dearer(shop: Shop) -> None:
     """The settings of a page of the feed, committed and not yet announced."""
     document = settings(2)
     document["shop"] = document["shop"] | {"service_fee_pt": 2_500}
-    shop.counter.scribe.write([], [PutDocument("settings", 2, seal_object(SETTINGS, document, FEED))])
+    shop.counter.journal.write([], [PutDocument("settings", 2, seal_object(SETTINGS, document, FEED))])
 
 
 def test_a_sale_is_priced_by_what_the_journal_says_is_in_force(
@@ -90,7 +90,7 @@ def test_another_sale_under_a_known_id_gets_nobodys_receipt(open_shop: Shop, mor
 def test_the_same_press_is_known_after_its_answers_were_erased(open_shop: Shop) -> None:
     desk = open_shop.counter.desk
     first = desk.record(open_shop.sale())
-    open_shop.counter.scribe.write([], [Erase(first.request.epoch, first.request.seq)])
+    open_shop.counter.journal.write([], [Erase(first.request.epoch, first.request.seq)])
     assert desk.record(open_shop.sale()).job_id == first.job_id
 
 
@@ -100,14 +100,14 @@ def test_a_press_heard_again_is_known_though_the_form_has_a_newer_version(open_s
     newer = catalogue(2)
     for service in newer["services"]:
         service["version"] += 1
-    open_shop.counter.scribe.write([], [PutDocument("catalogue", 2, seal_object(CATALOGUE_TYPE, newer, CATALOGUE))])
+    open_shop.counter.journal.write([], [PutDocument("catalogue", 2, seal_object(CATALOGUE_TYPE, newer, CATALOGUE))])
     assert desk.record(replace(open_shop.sale(), service_version=1, catalogue=1)).job_id == first.job_id
 
 
 # ---- bills
 
 
-def bill_sale(shop: Shop, bill: Bill, number: int = 1, **more: Any) -> Sale:
+def bill_sale(shop: Shop, bill: AuthorityBill, number: int = 1, **more: Any) -> Sale:
     """A fine that the authority has just named, paid in cash."""
     shop.line.up, shop.line.bill = True, bill
     service = shop.counter.desk.service("traffic-fines-inquiry")
@@ -119,17 +119,17 @@ def bill_sale(shop: Shop, bill: Bill, number: int = 1, **more: Any) -> Sale:
     )  # fmt: skip
 
 
-def asked(shop: Shop, sale: Sale) -> Bill:
+def asked(shop: Shop, sale: Sale) -> AuthorityBill:
     return shop.counter.desk.inquire(shop.counter.desk.service(sale.service_id), sale.values)
 
 
 def test_a_bill_is_paid_in_its_time_whatever_the_clock_on_the_wall_says(open_shop: Shop) -> None:
-    far = Bill("REF-1", 25_000, open_shop.clock.wall + DAY_MS, (), lifetime_ms=600_000)
+    far = AuthorityBill("REF-1", 25_000, open_shop.clock.wall + DAY_MS, (), lifetime_ms=600_000)
     sale = bill_sale(open_shop, far)
     asked(open_shop, sale)
     open_shop.clock.mono += 600_001
     assert refused(lambda: open_shop.counter.desk.record(sale)) == "bill_expired"
-    past = Bill("REF-2", 25_000, open_shop.clock.wall - DAY_MS, (), lifetime_ms=600_000)
+    past = AuthorityBill("REF-2", 25_000, open_shop.clock.wall - DAY_MS, (), lifetime_ms=600_000)
     sale = bill_sale(open_shop, past)
     asked(open_shop, sale)
     open_shop.clock.mono += 600_000
@@ -137,7 +137,7 @@ def test_a_bill_is_paid_in_its_time_whatever_the_clock_on_the_wall_says(open_sho
 
 
 def test_where_the_answer_did_not_say_the_time_the_counters_own_clock_judges(open_shop: Shop) -> None:
-    sale = bill_sale(open_shop, Bill("REF-1", 25_000, open_shop.clock.wall + 1_000, ()))
+    sale = bill_sale(open_shop, AuthorityBill("REF-1", 25_000, open_shop.clock.wall + 1_000, ()))
     asked(open_shop, sale)
     open_shop.clock.pass_ms(1_001)
     assert refused(lambda: open_shop.counter.desk.record(sale)) == "bill_expired"
@@ -145,7 +145,7 @@ def test_where_the_answer_did_not_say_the_time_the_counters_own_clock_judges(ope
 
 @pytest.mark.parametrize(("late_ms", "code"), [(0, None), (1, "bill_expired")])
 def test_a_bill_of_before_a_restart_is_held_to_its_date(open_shop: Shop, late_ms: int, code: str | None) -> None:
-    sale = bill_sale(open_shop, Bill("REF-1", 25_000, open_shop.clock.wall - late_ms, ()))
+    sale = bill_sale(open_shop, AuthorityBill("REF-1", 25_000, open_shop.clock.wall - late_ms, ()))
     if code is None:
         open_shop.counter.desk.record(sale)
     else:
@@ -153,7 +153,7 @@ def test_a_bill_of_before_a_restart_is_held_to_its_date(open_shop: Shop, late_ms
 
 
 def test_a_bill_of_another_amount_than_was_named_is_refused(open_shop: Shop) -> None:
-    sale = bill_sale(open_shop, Bill("REF-1", 25_000, 2**52, ()))
+    sale = bill_sale(open_shop, AuthorityBill("REF-1", 25_000, 2**52, ()))
     asked(open_shop, sale)
     assert sale.bill is not None
     other = replace(sale, bill=sale.bill | {"amount_pt": 100})
@@ -161,11 +161,11 @@ def test_a_bill_of_another_amount_than_was_named_is_refused(open_shop: Shop) -> 
 
 
 def test_a_bill_is_paid_once_and_asking_again_says_so(open_shop: Shop) -> None:
-    sale = bill_sale(open_shop, Bill("REF-1", 25_000, 2**52, ()))
+    sale = bill_sale(open_shop, AuthorityBill("REF-1", 25_000, 2**52, ()))
     asked(open_shop, sale)
     first = open_shop.counter.desk.record(sale)
     assert open_shop.counter.desk.record(sale).request.seq == first.request.seq, "the same press is no second payment"
-    other = bill_sale(open_shop, Bill("REF-1", 25_000, 2**52, ()), 2, plate="ق ر ص 124")
+    other = bill_sale(open_shop, AuthorityBill("REF-1", 25_000, 2**52, ()), 2, plate="ق ر ص 124")
     with pytest.raises(Refused) as caught:
         open_shop.counter.desk.record(other)
     assert (caught.value.code, caught.value.values) == ("bill_paid", {"seq": first.request.seq})
@@ -173,7 +173,7 @@ def test_a_bill_is_paid_once_and_asking_again_says_so(open_shop: Shop) -> None:
 
 
 def test_a_bill_paid_before_a_restart_and_not_sent_is_not_paid_again(open_shop: Shop) -> None:
-    sale = bill_sale(open_shop, Bill("REF-1", 25_000, 2**52, ()))
+    sale = bill_sale(open_shop, AuthorityBill("REF-1", 25_000, 2**52, ()))
     open_shop.counter.desk.record(sale)
     open_shop.counter.desk.record(open_shop.sale(3))
     kept = Kept(open_shop.store, open_shop.mirror, SeedSigner(DEVICE_SEED), bytes(32), FakePictures(), FakeReader())
@@ -184,7 +184,7 @@ def test_a_bill_paid_before_a_restart_and_not_sent_is_not_paid_again(open_shop: 
 @pytest.mark.parametrize("how", ["void", "reject", "refund"])
 def test_a_bill_whose_payment_did_not_stand_is_paid_anew(shop: Shop, how: str) -> None:
     counter = with_supervisor(shop).counter
-    sale = bill_sale(shop, Bill("REF-1", 25_000, 2**52, ()))
+    sale = bill_sale(shop, AuthorityBill("REF-1", 25_000, 2**52, ()))
     asked(shop, sale)
     first = counter.desk.record(sale).request
     if how == "void":
@@ -193,7 +193,7 @@ def test_a_bill_whose_payment_did_not_stand_is_paid_anew(shop: Shop, how: str) -
         shop.store.commit([], [PutOutcome(Outcome(1, first.seq, "rejected", "bill_expired", "س", "r", 1))])
     if how == "refund":
         counter.reversals.refund(first.id)
-    again = bill_sale(shop, Bill("REF-1", 25_000, 2**52, ()), 2)
+    again = bill_sale(shop, AuthorityBill("REF-1", 25_000, 2**52, ()), 2)
     asked(shop, again)
     assert counter.desk.record(again).request.seq > first.seq
     assert refused(lambda: asked(shop, again)) == "bill_paid"
@@ -203,7 +203,7 @@ def test_a_bill_whose_payment_did_not_stand_is_paid_anew(shop: Shop, how: str) -
 
 
 def put_catalogue(shop: Shop, members: dict[str, Any]) -> None:
-    shop.counter.scribe.write([], [PutDocument("catalogue", 2, seal_object(CATALOGUE_TYPE, members, CATALOGUE))])
+    shop.counter.journal.write([], [PutDocument("catalogue", 2, seal_object(CATALOGUE_TYPE, members, CATALOGUE))])
 
 
 def test_a_day_left_open_has_one_date_for_its_prices_its_rows_and_the_second_look(open_shop: Shop) -> None:
@@ -239,7 +239,7 @@ def test_nothing_is_sold_by_a_day_that_is_over_or_has_not_come(open_shop: Shop, 
 
 
 def test_without_an_open_day_prices_are_those_of_today(shop: Shop) -> None:
-    assert shop.counter.office.working_date().isoformat() == shop.counter.till.today()
+    assert shop.counter.context.working_date().isoformat() == shop.counter.till.today()
 
 
 @pytest.mark.parametrize(
@@ -266,9 +266,9 @@ def test_a_price_list_sells_on_its_own_days_only(
 
 
 def test_nobody_else_writes_within_a_turn(open_shop: Shop) -> None:
-    scribe = open_shop.counter.scribe
+    journal = open_shop.counter.journal
     other = threading.Thread(target=lambda: dearer(open_shop))
-    with scribe.turn():
+    with journal.turn():
         other.start()
         other.join(0.2)
         assert other.is_alive()

@@ -9,9 +9,9 @@ import pytest
 
 from kiosk.core.events import DocumentsChanged, TransactionsChanged
 from kiosk.core.offline_limits import LEASE_GRACE_MS, Level
-from kiosk.model.authority_bill import Bill
+from kiosk.model.authority_bill import AuthorityBill
 from kiosk.model.day_book import count_sum
-from kiosk.model.service_request import Outcome, Paper, Query
+from kiosk.model.service_request import Outcome, PrintState, Query
 from kiosk.model.store_changes import PutDocument, PutFact, PutOutcome
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.documents.trust import SETTINGS, seal_object
@@ -34,7 +34,7 @@ def refusal(shop: Shop, **more: Any) -> str:
 
 def limits(shop: Shop, **values: int | dict[str, int]) -> None:
     envelope = seal_object(SETTINGS, settings(2, limits=values), FEED)
-    shop.counter.scribe.write([], [PutDocument("settings", 2, envelope)])
+    shop.counter.journal.write([], [PutDocument("settings", 2, envelope)])
     shop.counter.events.publish(DocumentsChanged("settings"))
 
 
@@ -47,7 +47,7 @@ def test_a_sale_is_entry_row_paper_and_frame_in_one_commit(open_shop: Shop) -> N
     assert item.frame is not None
     assert matches(item.frame, body["personal"])
     assert (body["total_pt"], body["tendered_pt"], body["change_pt"]) == (5_000, 10_000, 5_000)
-    assert [job.state for job in open_shop.counter.papers.jobs()] == [Paper.WAITING]
+    assert [job.state for job in open_shop.counter.papers.jobs()] == [PrintState.WAITING]
     assert open_shop.counter.desk.request(recorded.request.id) == recorded.request
     assert TransactionsChanged((recorded.request.id,)) in open_shop.heard
     assert open_shop.line.woken == woken + 1
@@ -138,7 +138,7 @@ def test_a_service_that_the_authority_has_closed_says_why_and_takes_nothing(open
 
 def test_a_live_bill_is_priced_and_named_in_the_entry(open_shop: Shop) -> None:
     open_shop.line.up, desk = True, open_shop.counter.desk
-    open_shop.line.bill = bill = Bill("REF-1", 25_000, 2**52, ())
+    open_shop.line.bill = bill = AuthorityBill("REF-1", 25_000, 2**52, ())
     service = desk.service("traffic-fines-inquiry")
     raw = {"plate": "ق ر ص 123", "plate_governorate": "01"} | open_shop.sale().values
     values = {k: v for k, v in raw.items() if k in desk.visible(service, raw)}
@@ -206,17 +206,17 @@ def test_the_age_of_the_oldest_unsent_warns_and_then_stops(open_shop: Shop) -> N
 def test_setting_the_clock_back_widens_no_limit(open_shop: Shop) -> None:
     open_shop.counter.desk.record(open_shop.sale())
     floor = open_shop.clock.wall + 11 * DAY_MS
-    open_shop.counter.scribe.write([], [PutFact("floor_ms", str(floor).encode())])
+    open_shop.counter.journal.write([], [PutFact("floor_ms", str(floor).encode())])
     assert refusal(open_shop, id="0192f0c1-7c3a-7b1e-8a4d-000000000002") == "clock_behind"
     assert [found.code for found in open_shop.counter.desk.limits()] == ["age"]
 
 
 def test_a_lapsed_lease_and_an_old_price_list_stop_sales(open_shop: Shop) -> None:
     now = open_shop.clock.wall
-    open_shop.counter.scribe.write([], [PutFact("lease_until_ms", str(now - LEASE_GRACE_MS - 1).encode())])
+    open_shop.counter.journal.write([], [PutFact("lease_until_ms", str(now - LEASE_GRACE_MS - 1).encode())])
     assert refusal(open_shop) == "limit_lease"
-    open_shop.counter.scribe.write([], [PutFact("lease_until_ms", str(now - LEASE_GRACE_MS).encode())])
-    open_shop.counter.scribe.write([], [PutFact("catalogue_seen_ms", str(now - 10 * DAY_MS).encode())])
+    open_shop.counter.journal.write([], [PutFact("lease_until_ms", str(now - LEASE_GRACE_MS).encode())])
+    open_shop.counter.journal.write([], [PutFact("catalogue_seen_ms", str(now - 10 * DAY_MS).encode())])
     assert refusal(open_shop) == "limit_catalogue"
 
 
@@ -293,7 +293,7 @@ def test_a_rejected_request_stays_in_the_tray_until_somebody_has_dealt_with_it(o
     desk = open_shop.counter.desk
     request = desk.record(open_shop.sale()).request
     outcome = Outcome(1, request.seq, "rejected", "fee_mismatch", "رسم", "fee", 1)
-    open_shop.counter.scribe.write([], [PutOutcome(outcome)])
+    open_shop.counter.journal.write([], [PutOutcome(outcome)])
     assert [r.id for r in desk.rejected()] == [request.id]
     desk.seen(request)
     assert desk.rejected() == []
@@ -309,12 +309,12 @@ def test_a_rejected_request_stays_in_the_tray_until_somebody_has_dealt_with_it(o
 def test_a_counter_that_the_centre_has_stopped_takes_nothing(
     open_shop: Shop, name: str, value: bytes, code: str
 ) -> None:
-    open_shop.counter.scribe.write([], [PutFact(name, value)])
+    open_shop.counter.journal.write([], [PutFact(name, value)])
     assert refusal(open_shop) == code
 
 
 def test_an_order_of_an_older_epoch_stops_nothing(open_shop: Shop) -> None:
-    open_shop.counter.scribe.write([], [PutFact("order", b"0 suspended")])
+    open_shop.counter.journal.write([], [PutFact("order", b"0 suspended")])
     assert open_shop.counter.desk.record(open_shop.sale()).request.total_pt == 5_000
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from central.requests.request_rules import visit_paid
 from kiosk.core.events import TransactionsChanged
-from kiosk.model.authority_bill import Bill
-from kiosk.model.service_request import Paper, Query, Sale
+from kiosk.model.authority_bill import AuthorityBill
+from kiosk.model.service_request import PrintState, Query, Sale
 from kiosk.model.store_changes import Erase
 from kiosk.printing.receipt_builder import Visited, receipt_of
 from kiosk.selling.sale_recorder import MOST
@@ -83,14 +83,14 @@ def test_any_line_of_a_visit_leads_to_its_one_paper(open_shop: Shop, line: int) 
     request = desk.request([found.request, *found.further][line].id)
     assert request is not None
     assert desk.receipt(request) == found.receipt
-    assert (request.paper, request.copies) == (Paper.WAITING, 0)
+    assert (request.paper, request.copies) == (PrintState.WAITING, 0)
     open_shop.store.commit([], [])
     for job in open_shop.counter.papers.jobs():
-        open_shop.counter.papers._move(job.id, (Paper.WAITING,), Paper.PRINTED)
+        open_shop.counter.papers._move(job.id, (PrintState.WAITING,), PrintState.PRINTED)
     open_shop.counter.papers.copy(request)
     again = desk.request(request.id)
     assert again is not None
-    assert (again.paper, again.copies) == (Paper.PRINTED, 1)
+    assert (again.paper, again.copies) == (PrintState.PRINTED, 1)
 
 
 def test_a_visit_pressed_twice_is_once(open_shop: Shop) -> None:
@@ -194,7 +194,7 @@ def test_a_visit_is_one_citizens(open_shop: Shop) -> None:
 
 
 def test_no_bill_is_paid_twice_in_one_visit(open_shop: Shop) -> None:
-    bill = Bill("REF-1", 25_000, 2**52, ())
+    bill = AuthorityBill("REF-1", 25_000, 2**52, ())
     sales = [replace(bill_sale(open_shop, bill, n), visit=VISIT) for n in (1, 2)]
     sales = [replace(sales[0], tendered_pt=100_000), replace(sales[1], tendered_pt=0)]
     assert refusal(lambda: open_shop.counter.desk.record(*sales)) == "visit_bill"
@@ -202,13 +202,13 @@ def test_no_bill_is_paid_twice_in_one_visit(open_shop: Shop) -> None:
 
 def test_each_bill_of_a_visit_is_known_to_be_paid(open_shop: Shop) -> None:
     sales = [
-        replace(bill_sale(open_shop, Bill(f"REF-{n}", 25_000, 2**52, ()), n), visit=VISIT, tendered_pt=0)
+        replace(bill_sale(open_shop, AuthorityBill(f"REF-{n}", 25_000, 2**52, ()), n), visit=VISIT, tendered_pt=0)
         for n in (1, 2)
     ]
     found = open_shop.counter.desk.record(replace(sales[0], tendered_pt=100_000), sales[1])
     for n, row in ((1, found.request), (2, found.further[0])):
         with pytest.raises(Refused) as caught:
-            open_shop.counter.desk.record(bill_sale(open_shop, Bill(f"REF-{n}", 25_000, 2**52, ()), n + 2))
+            open_shop.counter.desk.record(bill_sale(open_shop, AuthorityBill(f"REF-{n}", 25_000, 2**52, ()), n + 2))
         assert (caught.value.code, caught.value.values) == ("bill_paid", {"seq": row.seq})
 
 
@@ -243,12 +243,12 @@ def sold(shop: Shop, service_id: str, number: int = 1, **more: Any) -> Sale:
 
 
 def test_the_receipt_names_the_citizen_whichever_form_asked(open_shop: Shop) -> None:
-    bill = Bill("REF-9", 25_000, 2**52, ())
+    bill = AuthorityBill("REF-9", 25_000, 2**52, ())
     open_shop.line.up, open_shop.line.bill = True, bill
     nameless = sold(open_shop, "landline-bill", bill=bill.members())
     alone = open_shop.counter.desk.record(nameless).receipt
     assert (alone.name, alone.national_id) == ("", "")
-    other = Bill("REF-10", 25_000, 2**52, ())
+    other = AuthorityBill("REF-10", 25_000, 2**52, ())
     nameless = sold(open_shop, "landline-bill", 2, bill=other.members())
     named = open_shop.sale(3, visit=VISIT, tendered_pt=0)
     receipt = open_shop.counter.desk.record(nameless, named).receipt
@@ -278,7 +278,7 @@ def test_a_service_that_ends_nowhere_in_particular_says_nothing_of_it(open_shop:
 def test_whoever_is_forgotten_in_one_request_is_not_named_on_the_visits_paper(open_shop: Shop, line: int) -> None:
     found = open_shop.counter.desk.record(*visit(open_shop))
     rows = [found.request, *found.further]
-    open_shop.counter.scribe.write([], [Erase(rows[line].epoch, rows[line].seq)])
+    open_shop.counter.journal.write([], [Erase(rows[line].epoch, rows[line].seq)])
     receipt = open_shop.counter.desk.receipt(rows[1 - line])
     assert (receipt.name, receipt.national_id, receipt.total_pt) == ("", "", found.receipt.total_pt)
 

@@ -16,8 +16,8 @@ from kiosk.core.trusted_time import SLACK_MS
 from kiosk.main.online_enrolment import PENDING
 from kiosk.model.store_changes import PutFact
 from kiosk.ports import World
-from kiosk.setup.offline_enrolment import FACT, LEASE_MS, CarriedDesk, take_documents
-from kiosk.upkeep.backup.restored_store import RESTORED, Restored
+from kiosk.setup.offline_enrolment import FACT, LEASE_MS, OfflineEnrolment, take_documents
+from kiosk.upkeep.backup.restored_store import RESTORED, RestoredStore
 from protocol.clock import DAY_MS
 from protocol.documents import trust
 from protocol.documents.kinds import DOCUMENTS
@@ -49,8 +49,8 @@ class Machine:
         self.begun += 1
 
     @property
-    def desk(self) -> CarriedDesk:
-        return CarriedDesk(self.store, self.seeds, self._world, self._signer, self._work)
+    def desk(self) -> OfflineEnrolment:
+        return OfflineEnrolment(self.store, self.seeds, self._world, self._signer, self._work)
 
 
 def slot(office: Office) -> tuple[str, str]:
@@ -141,7 +141,7 @@ def test_an_enrolled_counter_takes_no_second_answer_and_makes_no_request(small: 
 def test_a_counter_put_back_from_a_backup_goes_on_without_a_line_too(small: Office) -> None:
     machine = Machine()
     machine.desk.accept(*give(small, machine.desk.request(*slot(small)), machine.desk.code()))
-    machine.store.commit([], [PutFact(RESTORED, Restored(1, 0, 0).write())])
+    machine.store.commit([], [PutFact(RESTORED, RestoredStore(1, 0, 0).write())])
     again = Machine(bytes([9]) * 32)
     again.store = machine.store
     request = again.desk.request(*slot(small))
@@ -349,7 +349,7 @@ def test_a_key_that_works_somewhere_and_one_that_anybody_has_are_refused(small: 
     again = machine.desk.request(*slot(small))
     with refused("duplicate_key"):
         give(small, again, machine.desk.code())
-    request = offline_enrolment.Request(b"x", *slot(small), bytes(32), 0)
+    request = offline_enrolment.EnrolmentRequest(b"x", *slot(small), bytes(32), 0)
     with small.store.writing() as session:
         given = admitted.answer(small.centre, session, request, offline_enrolment.request_code(b"x"), "badr")
     assert isinstance(given, Refused)

@@ -13,12 +13,12 @@ import pytest
 
 from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
 from kiosk.main.cli import OK, main
-from kiosk.main.program import Kiosk
+from kiosk.main.program import Program
 from kiosk.main.setup_machine import machine
 from kiosk.ports import World
 from kiosk.setup.restore_desk import Offered, answer_file, request_file
 from kiosk.setup.setup_desk import SetUpDesk
-from kiosk.setup.setup_steps import Progress, Step
+from kiosk.setup.setup_steps import SetupProgress, Step
 from protocol.errors import Corrupt, Refused, Unavailable
 from storage.backup.nearby_backups import MOST, find
 from storage.db import upgrade
@@ -56,12 +56,12 @@ class NewComputer:
         self.start()
 
     def start(self, step: Step = "keystore") -> None:
-        self.kiosk: Kiosk = self.premises.kiosk()
+        self.kiosk: Program = self.premises.kiosk()
         world = World(SystemClock(), SystemRandomness(), NoMilestones())
         self.desk = SetUpDesk(self.kiosk, self.premises.data, world, machine("ar", self.premises.data))
         self.premises.data.mkdir(parents=True, exist_ok=True)
         if not self.desk.progress.outcomes:
-            self.desk.keep(Progress(1, step))
+            self.desk.keep(SetupProgress(1, step))
 
     def again(self) -> None:
         """The power went; it is started anew."""
@@ -72,7 +72,7 @@ class NewComputer:
     def offered(self) -> list[Offered]:
         return self.desk.backups.offered(str(self.stick))
 
-    def put_back(self, one: Offered | None = None) -> Progress:
+    def put_back(self, one: Offered | None = None) -> SetupProgress:
         return self.desk.backups.put_back(one or self.offered()[0], str(self.stick), lambda *at: self.told.append(at))
 
     def answer(self, key: bytes = RECOVERY) -> None:
@@ -134,7 +134,7 @@ def test_on_the_same_computer_the_key_and_the_pins_are_there(
     same = NewComputer(tmp_path, monkeypatch, old.keystore)
     same.premises.root, same.premises.data = old.root, old.data
     same.start()
-    same.desk.keep(Progress(1, "keystore"))
+    same.desk.keep(SetupProgress(1, "keystore"))
     with pytest.raises(Corrupt):
         same.desk.keystore()
     assert same.desk.progress.state("keystore") == "failed"

@@ -14,10 +14,10 @@ from kiosk.model.store_changes import PutFact
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.setup import acceptance_report, practice_request, sample_citizen
 from kiosk.setup.ground_checks import EARLIEST_MS, LATEST_MS, Ground, judge_clock, judge_ground, zone_text
-from kiosk.setup.practice_request import Trial
+from kiosk.setup.practice_request import PracticeResult
 from kiosk.setup.setup_desk import SetUpDesk
-from kiosk.setup.setup_notebook import Notebook, due
-from kiosk.setup.setup_steps import STEPS, Progress
+from kiosk.setup.setup_notebook import SetupNotebook, due
+from kiosk.setup.setup_steps import STEPS, SetupProgress
 from protocol.clock import show_time
 from protocol.documents.trust import Forged
 from protocol.errors import Refused, Unavailable
@@ -161,7 +161,7 @@ def test_nothing_to_try_is_said_as_such(monkeypatch: pytest.MonkeyPatch) -> None
 
 # ---- the report
 
-TRIED = Trial("0192f0c1-7", "birth-cert", 5, 40, "printed")
+TRIED = PracticeResult("0192f0c1-7", "birth-cert", 5, 40, "printed")
 BACKED = {"backup": b'{"at_ms":1,"place":"x","entries":7,"verified":true}'}
 
 STOPPED = b'{"findings":[{"n":17,"severity":"stop"},{"n":6,"severity":"warn"},7]}'
@@ -176,14 +176,14 @@ def premises() -> acceptance_report.Premises:
     )  # fmt: skip
 
 
-def passed() -> Progress:
-    progress = Progress(NOW)
+def passed() -> SetupProgress:
+    progress = SetupProgress(NOW)
     for step in STEPS[:-1]:
         progress = progress.skipped("لا توجد", NOW) if step == "camera" else progress.passed(NOW)
     return progress
 
 
-def verdict(progress: Progress, tried: Trial | None, facts: dict[str, bytes]) -> list[str]:
+def verdict(progress: SetupProgress, tried: PracticeResult | None, facts: dict[str, bytes]) -> list[str]:
     said = acceptance_report.members(progress, premises(), tried, facts, NOW)
     assert (said["verdict"] == "ready") is (said["missing"] == [])
     missing: list[str] = said["missing"]
@@ -198,7 +198,7 @@ def test_ready_is_what_lacks_nothing_that_counts() -> None:
     ("tried", "facts", "missing"),
     [
         (None, BACKED, ["trial"]),
-        (Trial("x", "y", 1, 1, "uncertain"), BACKED, ["trial"]),
+        (PracticeResult("x", "y", 1, 1, "uncertain"), BACKED, ["trial"]),
         (TRIED, {}, ["backup"]),
         (TRIED, {"backup": b"no json"}, ["backup"]),
         (TRIED, {"backup": b"[]"}, ["backup"]),
@@ -206,7 +206,7 @@ def test_ready_is_what_lacks_nothing_that_counts() -> None:
         (TRIED, {**BACKED, "doctor": b'{"findings":7}'}, []),
     ],
 )  # fmt: skip
-def test_each_lack_is_named(tried: Trial | None, facts: dict[str, bytes], missing: list[str]) -> None:
+def test_each_lack_is_named(tried: PracticeResult | None, facts: dict[str, bytes], missing: list[str]) -> None:
     assert verdict(passed(), tried, facts) == missing
 
 
@@ -214,7 +214,7 @@ def test_a_skipped_or_failed_printer_is_not_ready() -> None:
     skipped = passed().at("printer").skipped("غدًا", NOW)
     failed = passed().at("printer").failed(Unavailable("printer", reason="none"), NOW)
     assert verdict(skipped, TRIED, BACKED) == verdict(failed, TRIED, BACKED) == ["printer"]
-    said = acceptance_report.members(Progress(NOW), premises(), None, {}, NOW)
+    said = acceptance_report.members(SetupProgress(NOW), premises(), None, {}, NOW)
     assert {step["state"] for step in said["steps"]} == {"open"}
 
 
@@ -349,10 +349,10 @@ def test_whom_the_centre_has_shut_out_it_sends_no_documents(
     made = at(host, tmp_path, "enrolment")
     host.enrolment.is_needed = False
     made.enrolled("line")
-    monkeypatch.setattr(host.counter.office.store, "document", lambda _kind: None)
+    monkeypatch.setattr(host.counter.context.store, "document", lambda _kind: None)
     with pytest.raises(Unavailable, match="setup_waiting"):
         made.documents()
-    host.counter.office.store.commit([], [PutFact("order", f"1 {code}".encode())])
+    host.counter.context.store.commit([], [PutFact("order", f"1 {code}".encode())])
     with pytest.raises(Refused, match=f"line_{code}"):
         made.documents()
 
@@ -372,11 +372,11 @@ def test_the_report_names_the_backup_that_a_restore_began_from(tmp_path: Path) -
 def test_beside_another_program_nothing_of_it_is_written_over(tmp_path: Path) -> None:
     """A program that was started twice: the first one's counter would begin setting up again at its next start."""
     first, host = at(Host(), tmp_path, "acceptance"), Host()
-    first.keep(Progress(1, "acceptance").passed(2))
+    first.keep(SetupProgress(1, "acceptance").passed(2))
     second = desk(host, tmp_path)
     second.begin_again()
     second.keep(second.progress.at("keystore"))
-    first.keep(Progress(1, "acceptance").passed(2))
+    first.keep(SetupProgress(1, "acceptance").passed(2))
     host.opening = Refused("already_running")
     with pytest.raises(Refused, match="already_running"):
         second.keystore()
@@ -395,7 +395,7 @@ def test_a_start_beside_another_leaves_its_step_alone(tmp_path: Path) -> None:
     host.opening = Refused("already_running")
     with pytest.raises(Refused, match="already_running"):
         desk(host, tmp_path).resume()
-    kept = Notebook(tmp_path).read()
+    kept = SetupNotebook(tmp_path).read()
     assert kept is not None
     assert kept.step == "printer"
 

@@ -9,22 +9,22 @@ from pathlib import Path
 import pytest
 
 from kiosk.setup import setup_notebook, setup_steps
-from kiosk.setup.setup_notebook import NAME, Notebook, due
-from kiosk.setup.setup_steps import MAY_SKIP, STEPS, Progress, pack, unpack
+from kiosk.setup.setup_notebook import NAME, SetupNotebook, due
+from kiosk.setup.setup_steps import MAY_SKIP, STEPS, SetupProgress, pack, unpack
 from protocol.errors import Refused, Unavailable
 
 NOW = 1_795_600_000_000
 
 
-def done() -> Progress:
-    progress = Progress(NOW)
+def done() -> SetupProgress:
+    progress = SetupProgress(NOW)
     for step in STEPS:
         progress = progress.skipped("لا توجد", NOW) if step == "camera" else progress.passed(NOW, step=step)
     return progress
 
 
 def test_each_answer_leads_on_and_the_last_one_ends_it() -> None:
-    progress = Progress(NOW)
+    progress = SetupProgress(NOW)
     for step in STEPS:
         assert (progress.step, progress.ended_ms) == (step, 0)
         progress = progress.passed(NOW + 1)
@@ -32,7 +32,7 @@ def test_each_answer_leads_on_and_the_last_one_ends_it() -> None:
 
 
 def test_a_failure_stays_and_says_why_in_plain_values() -> None:
-    failed = Progress(NOW, "clock").failed(Refused("setup_zone", found=Path("x"), n=3), NOW)
+    failed = SetupProgress(NOW, "clock").failed(Refused("setup_zone", found=Path("x"), n=3), NOW)
     assert (failed.step, failed.state("clock"), failed.state("folder")) == ("clock", "failed", "")
     assert failed.outcomes["clock"].values == {"found": "x", "n": 3}
     assert failed.passed(NOW, skew_s=1).facts("clock") == {"skew_s": 1}
@@ -41,7 +41,7 @@ def test_a_failure_stays_and_says_why_in_plain_values() -> None:
 
 @pytest.mark.parametrize("step", STEPS)
 def test_only_what_a_counter_can_do_without_is_skipped(step: setup_steps.Step) -> None:
-    at = Progress(NOW).at(step)
+    at = SetupProgress(NOW).at(step)
     if step in MAY_SKIP:
         assert at.skipped(" \u200f لا طابعة اليوم ", NOW).left_out() == [(step, "لا طابعة اليوم")]
     else:
@@ -51,11 +51,11 @@ def test_only_what_a_counter_can_do_without_is_skipped(step: setup_steps.Step) -
 
 def test_a_skip_without_a_reason_is_none() -> None:
     with pytest.raises(Refused, match="setup_note"):
-        Progress(NOW).at("printer").skipped(" \u200f ", NOW)
+        SetupProgress(NOW).at("printer").skipped(" \u200f ", NOW)
 
 
 def test_back_goes_one_step_and_stops_at_the_first() -> None:
-    assert Progress(NOW).at("folder").back().back().back().step == "language"
+    assert SetupProgress(NOW).at("folder").back().back().back().step == "language"
 
 
 def test_all_of_it_comes_back_from_its_bytes() -> None:
@@ -84,9 +84,9 @@ def test_what_is_whole_and_of_another_kind_is_nothing(bent: dict[str, object]) -
 def test_the_notebook_keeps_the_last_state_in_any_folder(tmp_path: Path) -> None:
     folder = tmp_path / "مجلد البيانات"
     folder.mkdir()
-    book = Notebook(folder)
+    book = SetupNotebook(folder)
     assert book.read() is None
-    for progress in (Progress(NOW), done()):
+    for progress in (SetupProgress(NOW), done()):
         book.write(progress)
         assert book.read() == progress
     assert [path.name for path in folder.iterdir()] == [NAME]
@@ -95,8 +95,8 @@ def test_the_notebook_keeps_the_last_state_in_any_folder(tmp_path: Path) -> None
 def test_a_cut_before_the_new_state_is_whole_leaves_the_old_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    book = Notebook(tmp_path)
-    book.write(Progress(NOW))
+    book = SetupNotebook(tmp_path)
+    book.write(SetupProgress(NOW))
 
     def cut(_handle: int) -> None:
         raise OSError(28, "No space left on device")
@@ -104,14 +104,14 @@ def test_a_cut_before_the_new_state_is_whole_leaves_the_old_one(
     monkeypatch.setattr(os, "fsync", cut)
     with pytest.raises(Unavailable, match="folder_unusable"):
         book.write(done())
-    assert book.read() == Progress(NOW)
+    assert book.read() == SetupProgress(NOW)
 
 
 def test_a_new_counter_is_to_be_set_up_and_one_that_works_is_not(tmp_path: Path) -> None:
     assert due(tmp_path / "not there")
     (tmp_path / setup_notebook.DATABASE).write_bytes(b"x")
     assert not due(tmp_path)
-    Notebook(tmp_path).write(Progress(NOW))
+    SetupNotebook(tmp_path).write(SetupProgress(NOW))
     assert due(tmp_path)
-    Notebook(tmp_path).write(done())
+    SetupNotebook(tmp_path).write(done())
     assert not due(tmp_path)

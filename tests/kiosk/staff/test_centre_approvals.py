@@ -13,11 +13,11 @@ from kiosk.core.trusted_time import SLACK_MS
 from kiosk.model.day_book import count_sum
 from kiosk.model.service_request import Movement
 from kiosk.receiving import asked_of_centre, feed_kinds
-from kiosk.receiving.asked_of_centre import Asked, Subject
-from kiosk.receiving.feed_documents import Arrived
-from kiosk.selling.sale_recorder import Recorded
+from kiosk.receiving.asked_of_centre import CentreQuestion, Subject
+from kiosk.receiving.feed_documents import PageEffects
+from kiosk.selling.sale_recorder import RecordedSale
 from kiosk.staff.centre_approvals import EXTENSION, VALID_MS
-from kiosk.staff.two_person_rule import Agreement
+from kiosk.staff.two_person_rule import SecondWord
 from protocol.clock import HOUR_MS
 from protocol.documents.trust import Forged
 from protocol.errors import Refused
@@ -35,11 +35,11 @@ def refused(act: Callable[[], object]) -> str:
     return found.value.code
 
 
-def hear(shop: Shop, *items: dict[str, Any]) -> Arrived:
-    arrived = Arrived()
+def hear(shop: Shop, *items: dict[str, Any]) -> PageEffects:
+    arrived = PageEffects()
     for item in items:
         feed_kinds.apply(item, shop.store.tail().chain.epoch, shop.store, arrived)
-    shop.counter.scribe.write(arrived.writings, arrived.changes)
+    shop.counter.journal.write(arrived.writings, arrived.changes)
     return arrived
 
 
@@ -47,7 +47,7 @@ def answer(seq: int, state: str = "granted", epoch: int = 1, **more: Any) -> dic
     return {"kind": "approval", "epoch": epoch, "seq": seq, "state": state, "by": "badr", "at_ms": 1} | more
 
 
-def code(shop: Shop, one: Asked, used: int = 0, n: int = 1) -> str:
+def code(shop: Shop, one: CentreQuestion, used: int = 0, n: int = 1) -> str:
     facts = shop.counter.approvals.facts(one)
     return telephone.code(SECRET, telephone.chain(SECRET, facts.device, n), used, facts)
 
@@ -64,21 +64,21 @@ def last(shop: Shop) -> tuple[int, dict[str, Any]]:
 
 
 @pytest.fixture
-def sold(shop: Shop) -> Recorded:
+def sold(shop: Shop) -> RecordedSale:
     """A supervisor exists and is not here; the counter has its chain."""
     with_supervisor(shop)
     given(shop)
     return shop.counter.desk.record(shop.sale())
 
 
-def void_of(sold: Recorded) -> Subject:
+def void_of(sold: RecordedSale) -> Subject:
     return Subject("void", sold.request.seq, 1, sold.request.total_pt)
 
 
 # ---- asking
 
 
-def test_asking_is_an_entry_that_names_the_act_and_nobody(shop: Shop, sold: Recorded) -> None:
+def test_asking_is_an_entry_that_names_the_act_and_nobody(shop: Shop, sold: RecordedSale) -> None:
     one = shop.counter.approvals.ask(void_of(sold))
     kind, body = last(shop)
     assert (kind, one.seq, one.state, one.operator) == (
@@ -91,7 +91,7 @@ def test_asking_is_an_entry_that_names_the_act_and_nobody(shop: Shop, sold: Reco
     }  # fmt: skip
 
 
-def test_the_same_act_is_asked_for_once_until_it_is_used_denied_or_old(shop: Shop, sold: Recorded) -> None:
+def test_the_same_act_is_asked_for_once_until_it_is_used_denied_or_old(shop: Shop, sold: RecordedSale) -> None:
     ask = shop.counter.approvals.ask
     first = ask(void_of(sold))
     assert ask(void_of(sold)) == first
@@ -105,7 +105,7 @@ def test_the_same_act_is_asked_for_once_until_it_is_used_denied_or_old(shop: Sho
     assert ask(void_of(sold)).seq > second.seq
 
 
-def test_only_the_newest_are_kept_and_none_of_an_epoch_that_is_over(shop: Shop, sold: Recorded) -> None:
+def test_only_the_newest_are_kept_and_none_of_an_epoch_that_is_over(shop: Shop, sold: RecordedSale) -> None:
     made = [shop.counter.approvals.ask(Subject("void", n)) for n in range(asked_of_centre.KEPT + 1)]
     assert [one.seq for one in asked_of_centre.kept(shop.store, 1)] == [one.seq for one in made[1:]]
     assert refused(lambda: shop.counter.approvals.at(made[0].seq)) == "approval_unknown"
@@ -116,10 +116,10 @@ def test_only_the_newest_are_kept_and_none_of_an_epoch_that_is_over(shop: Shop, 
 # ---- the answer by the line
 
 
-def test_the_feeds_answer_is_an_entry_and_the_act_goes_on(shop: Shop, sold: Recorded) -> None:
+def test_the_feeds_answer_is_an_entry_and_the_act_goes_on(shop: Shop, sold: RecordedSale) -> None:
     counter = shop.counter
     one = counter.approvals.ask(void_of(sold))
-    agreement = Agreement(approval=one.seq)
+    agreement = SecondWord(approval=one.seq)
 
     def void() -> Movement:
         return counter.reversals.void(sold.request.id, "خطأ", agreement)
@@ -138,16 +138,16 @@ def test_the_feeds_answer_is_an_entry_and_the_act_goes_on(shop: Shop, sold: Reco
     assert counter.approvals.at(one.seq).state == "used"
 
 
-def test_what_the_centre_denied_is_not_done(shop: Shop, sold: Recorded) -> None:
+def test_what_the_centre_denied_is_not_done(shop: Shop, sold: RecordedSale) -> None:
     one = shop.counter.approvals.ask(void_of(sold))
     before = shop.store.tail().chain.seq
     hear(shop, answer(one.seq, "denied"))
     assert shop.store.tail().chain.seq == before
     void = shop.counter.reversals.void
-    assert refused(lambda: void(sold.request.id, "x", Agreement(approval=one.seq))) == "approval_denied"
+    assert refused(lambda: void(sold.request.id, "x", SecondWord(approval=one.seq))) == "approval_denied"
 
 
-def test_an_answer_is_taken_once_and_for_this_epoch_only(shop: Shop, sold: Recorded) -> None:
+def test_an_answer_is_taken_once_and_for_this_epoch_only(shop: Shop, sold: RecordedSale) -> None:
     one = shop.counter.approvals.ask(void_of(sold))
     assert hear(shop, answer(one.seq), answer(one.seq)).events == [ApprovalsChanged()]
     for again in (answer(one.seq), answer(one.seq, epoch=2), answer(one.seq + 1)):
@@ -156,16 +156,16 @@ def test_an_answer_is_taken_once_and_for_this_epoch_only(shop: Shop, sold: Recor
         hear(shop, answer(one.seq, "perhaps"))
 
 
-def test_the_answer_of_another_act_is_none_for_this(shop: Shop, sold: Recorded) -> None:
+def test_the_answer_of_another_act_is_none_for_this(shop: Shop, sold: RecordedSale) -> None:
     counter = shop.counter
     one = counter.approvals.ask(Subject("void", sold.request.seq, 1, sold.request.total_pt - 1))
     hear(shop, answer(one.seq))
     void = counter.reversals.void
-    assert refused(lambda: void(sold.request.id, "x", Agreement(approval=one.seq))) == "approval_other"
-    assert refused(lambda: void(sold.request.id, "x", Agreement(approval=one.seq + 1))) == "approval_unknown"
+    assert refused(lambda: void(sold.request.id, "x", SecondWord(approval=one.seq))) == "approval_other"
+    assert refused(lambda: void(sold.request.id, "x", SecondWord(approval=one.seq + 1))) == "approval_unknown"
 
 
-def test_an_answer_is_good_for_a_day_and_for_one_act(shop: Shop, sold: Recorded) -> None:
+def test_an_answer_is_good_for_a_day_and_for_one_act(shop: Shop, sold: RecordedSale) -> None:
     approvals = shop.counter.approvals
     one = approvals.ask(EXTENSION)
     hear(shop, answer(one.seq))
@@ -178,7 +178,7 @@ def test_an_answer_is_good_for_a_day_and_for_one_act(shop: Shop, sold: Recorded)
     assert refused(lambda: approvals.extend(other.seq)) == "approval_old"
 
 
-def test_an_asking_stands_from_a_clocks_slack_before_it_to_the_end_of_its_day(shop: Shop, sold: Recorded) -> None:
+def test_an_asking_stands_from_a_clocks_slack_before_it_to_the_end_of_its_day(shop: Shop, sold: RecordedSale) -> None:
     approvals, one = shop.counter.approvals, shop.counter.approvals.ask(EXTENSION)
     for wall_ms, stands in (
         (one.at_ms + VALID_MS, True), (one.at_ms + VALID_MS + 1, False),
@@ -194,7 +194,7 @@ def test_an_asking_stands_from_a_clocks_slack_before_it_to_the_end_of_its_day(sh
 # ---- the answer by telephone
 
 
-def test_a_code_opens_the_act_and_is_journalled(shop: Shop, sold: Recorded) -> None:
+def test_a_code_opens_the_act_and_is_journalled(shop: Shop, sold: RecordedSale) -> None:
     counter = shop.counter
     one = counter.approvals.ask(void_of(sold))
     assert counter.approvals.tell(one.seq, code(shop, one).lower()).stands
@@ -203,10 +203,10 @@ def test_a_code_opens_the_act_and_is_journalled(shop: Shop, sold: Recorded) -> N
         EntryType.LOGIN, "approval", one.seq, "telephone", OPERATOR,
     )  # fmt: skip
     assert counter.approvals.tell(one.seq, "anything").stands  # it has been opened
-    counter.reversals.void(sold.request.id, "خطأ", Agreement(approval=one.seq))
+    counter.reversals.void(sold.request.id, "خطأ", SecondWord(approval=one.seq))
 
 
-def test_a_code_opens_once_and_nothing_else(shop: Shop, sold: Recorded) -> None:
+def test_a_code_opens_once_and_nothing_else(shop: Shop, sold: RecordedSale) -> None:
     approvals = shop.counter.approvals
     one, other = approvals.ask(void_of(sold)), approvals.ask(EXTENSION)
     mine = code(shop, one)
@@ -219,7 +219,7 @@ def test_a_code_opens_once_and_nothing_else(shop: Shop, sold: Recorded) -> None:
     assert approvals.tell(other.seq, code(shop, other, used=1)).stands
 
 
-def test_a_new_chain_begins_at_its_own_tail(shop: Shop, sold: Recorded) -> None:
+def test_a_new_chain_begins_at_its_own_tail(shop: Shop, sold: RecordedSale) -> None:
     approvals = shop.counter.approvals
     one, other = approvals.ask(void_of(sold)), approvals.ask(EXTENSION)
     approvals.tell(one.seq, code(shop, one))
@@ -228,7 +228,7 @@ def test_a_new_chain_begins_at_its_own_tail(shop: Shop, sold: Recorded) -> None:
     assert approvals.tell(other.seq, code(shop, other, n=2)).stands
 
 
-def test_guesses_cost_waits_and_one_heard_wrong_costs_nothing(shop: Shop, sold: Recorded) -> None:
+def test_guesses_cost_waits_and_one_heard_wrong_costs_nothing(shop: Shop, sold: RecordedSale) -> None:
     approvals = shop.counter.approvals
     one = approvals.ask(void_of(sold))
     right = code(shop, one)
@@ -245,7 +245,7 @@ def test_guesses_cost_waits_and_one_heard_wrong_costs_nothing(shop: Shop, sold: 
     assert tries.failed == 0
 
 
-def test_the_way_out_is_never_locked(shop: Shop, sold: Recorded) -> None:
+def test_the_way_out_is_never_locked(shop: Shop, sold: RecordedSale) -> None:
     approvals = shop.counter.approvals
     one = approvals.ask(void_of(sold))
     wrong = links.link(bytes(32), OPERATOR, 0)
@@ -277,26 +277,26 @@ def test_a_shop_of_one_without_the_paper_voids_with_the_centre(
     assert refused(lambda: void(sold.request.id, "x")) == "paper_needed"
     one = open_shop.counter.approvals.ask(void_of(sold))
     hear(open_shop, answer(one.seq))
-    void(sold.request.id, "x", Agreement(approval=one.seq))
+    void(sold.request.id, "x", SecondWord(approval=one.seq))
     assert "paper" not in last(open_shop)[1]
 
 
 def test_a_difference_is_settled_by_the_centre(shop: Shop) -> None:
     counter = with_supervisor(shop).counter
-    counter.closing.close(count_sum(0), "سُرق", Agreement(waits=True))
+    counter.closing.close(count_sum(0), "سُرق", SecondWord(waits=True))
     day = counter.unsettled.oldest()
     assert day is not None
     next_morning(shop)
     one = counter.approvals.ask(Subject("day_close", day.seq, 1, -10_000))
     hear(shop, answer(one.seq))
-    counter.unsettled.agree(day.seq, Agreement(approval=one.seq))
+    counter.unsettled.agree(day.seq, SecondWord(approval=one.seq))
     body = last(shop)[1]
     assert (body["kind"], body["what"], body["of"], body["approval"]) == ("override", "day_close", day.seq, one.seq)
     assert counter.unsettled.oldest() is None
     assert counter.approvals.at(one.seq).state == "used"
 
 
-def test_a_citizens_copy_and_wish_take_the_centre_too(shop: Shop, sold: Recorded) -> None:
+def test_a_citizens_copy_and_wish_take_the_centre_too(shop: Shop, sold: RecordedSale) -> None:
     rights, approvals = shop.counter.rights, shop.counter.approvals
     number = str(shop.sale().values["national_id"])
     for kind, act in (("copy", rights.copy), ("erasure", rights.ask_erasure)):
@@ -304,13 +304,13 @@ def test_a_citizens_copy_and_wish_take_the_centre_too(shop: Shop, sold: Recorded
         assert (subject.what, subject.of, subject.epoch) == (kind, sold.request.seq, 1)
         one = approvals.ask(subject)
         hear(shop, answer(one.seq))
-        act(number, Agreement(approval=one.seq))
+        act(number, SecondWord(approval=one.seq))
         assert last(shop)[1]["approval"] == one.seq
         assert rights.register()[0].second == ""
-        assert refused(lambda: act(number, Agreement(approval=one.seq))) == "approval_used"  # noqa: B023 - called now
+        assert refused(lambda: act(number, SecondWord(approval=one.seq))) == "approval_used"  # noqa: B023 - called now
 
 
-def test_the_centre_stands_behind_a_login(shop: Shop, sold: Recorded) -> None:
+def test_the_centre_stands_behind_a_login(shop: Shop, sold: RecordedSale) -> None:
     people, approvals = shop.counter.people, shop.counter.approvals
     login = people.working()
     one = approvals.ask(Subject("limits", login.seq, 1))
@@ -329,7 +329,7 @@ def levels(shop: Shop, more_pt: int = 0, more: int = 0) -> dict[str, Level]:
     return {found.code: found.level for found in findings(standing, limits, more_pt, more)}
 
 
-def test_an_extension_lasts_a_day_and_lends_a_quarter(shop: Shop, sold: Recorded) -> None:
+def test_an_extension_lasts_a_day_and_lends_a_quarter(shop: Shop, sold: RecordedSale) -> None:
     approvals = shop.counter.approvals
     shop.clock.pass_ms(11 * 24 * HOUR_MS)
     shop.counter.people.sign_in(OPERATOR, PIN)
@@ -349,7 +349,7 @@ def test_an_extension_lasts_a_day_and_lends_a_quarter(shop: Shop, sold: Recorded
     assert levels(shop)["age"] is Level.STOP
 
 
-def test_a_clock_that_is_put_ahead_and_back_lends_no_longer_extension(shop: Shop, sold: Recorded) -> None:
+def test_a_clock_that_is_put_ahead_and_back_lends_no_longer_extension(shop: Shop, sold: RecordedSale) -> None:
     """Used by a clock of next month, it would have lasted until then."""
     approvals, people = shop.counter.approvals, shop.counter.people
     shop.clock.pass_ms(11 * 24 * HOUR_MS)

@@ -9,7 +9,7 @@ from hypothesis import given as draws
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
-from kiosk.main.practice import Practice, Room
+from kiosk.main.practice import Practice, PracticeRoom
 from kiosk.model.service_request import Query
 from kiosk.model.store_changes import PutFact
 from kiosk.staff.centre_approvals import EXTENSION
@@ -99,7 +99,7 @@ def test_putting_the_clock_back_opens_nothing_nor_does_a_restart(open_shop: Shop
         open_shop.clock.pass_ms(HOUR_MS)
     assert look(open_shop) == Locked("lease", until_ms)
     open_shop.clock.wall -= 9 * DAY_MS
-    assert open_shop.counter.office.timekeeper.now_ms() < until_ms - 8 * DAY_MS
+    assert open_shop.counter.context.trusted_time.now_ms() < until_ms - 8 * DAY_MS
     assert look(open_shop) == Locked("lease", until_ms)
     locked_out(lambda: restart(open_shop))
     assert look(open_shop) == Locked("lease", until_ms)
@@ -144,7 +144,7 @@ def test_it_is_locked_though_the_disk_is_full(open_shop: Shop, monkeypatch: pyte
     def full(*_: object) -> None:
         raise Unavailable("disk_full")
 
-    monkeypatch.setattr(open_shop.counter.scribe, "write", full)
+    monkeypatch.setattr(open_shop.counter.journal, "write", full)
     assert look(open_shop) == Locked("lease", until_ms)
     monkeypatch.undo()
     look(open_shop)
@@ -262,18 +262,18 @@ def test_a_code_opens_it_though_nobody_has_looked_at_the_clock_that_was_put_righ
 
 @pytest.mark.parametrize("why", ["suspended", "revoked"])
 def test_an_order_of_the_centre_locks_it_too_until_it_is_lifted(open_shop: Shop, why: str) -> None:
-    open_shop.counter.scribe.write([], [PutFact("order", f"1 {why}".encode())])
+    open_shop.counter.journal.write([], [PutFact("order", f"1 {why}".encode())])
     since_ms = open_shop.clock.wall
     assert look(open_shop) == Locked(why, since_ms)  # type: ignore[arg-type]
     open_shop.clock.pass_ms(HOUR_MS)
     assert look(open_shop) == Locked(why, since_ms)  # type: ignore[arg-type]
-    open_shop.counter.scribe.write([], [PutFact("order", b"1 resumed")])
+    open_shop.counter.journal.write([], [PutFact("order", b"1 resumed")])
     assert look(open_shop) is None
     assert open_shop.store.facts()[ORDERED] == b""
 
 
 def test_the_centres_code_lifts_no_order(open_shop: Shop) -> None:
-    open_shop.counter.scribe.write([], [PutFact("order", b"1 suspended")])
+    open_shop.counter.journal.write([], [PutFact("order", b"1 suspended")])
     fact(open_shop, "extended_until_ms", open_shop.clock.wall + DAY_MS)
     assert look(open_shop) is not None
 
@@ -281,7 +281,7 @@ def test_the_centres_code_lifts_no_order(open_shop: Shop) -> None:
 def test_an_epoch_that_is_over_locks_nothing(open_shop: Shop) -> None:
     until_ms = leased(open_shop)
     marks = [PutFact("order", b"0 suspended"), PutFact(LAPSED, f"0 {until_ms}".encode())]
-    open_shop.counter.scribe.write([], marks)
+    open_shop.counter.journal.write([], marks)
     assert look(open_shop) is None
 
 
@@ -289,7 +289,7 @@ def test_an_epoch_that_is_over_locks_nothing(open_shop: Shop) -> None:
 
 
 def test_whoever_practises_is_locked_out_with_the_real_counter(open_shop: Shop) -> None:
-    practice = Practice(open_shop.counter, Room(FakeStore(), None, lambda: None, bytes(32)), open_shop.world)
+    practice = Practice(open_shop.counter, PracticeRoom(FakeStore(), None, lambda: None, bytes(32)), open_shop.world)
     people = practice.counter.people
     people.lock()
     people.unlock(PIN)

@@ -35,7 +35,7 @@ def told(used: int = 0) -> str:
 @pytest.fixture
 def shop(shop: Shop) -> Shop:
     """The operator had a PIN, and has forgotten it."""
-    shop.counter.scribe.write([], [linked()])
+    shop.counter.journal.write([], [linked()])
     shop.counter.people.activate(OPERATOR, CODE, PIN)
     shop.counter.people.sign_out()
     return shop
@@ -79,7 +79,7 @@ def test_a_new_chain_of_the_centre_begins_at_its_own_tail(shop: Shop) -> None:
     people.activate(OPERATOR, told(), NEW)
     people.sign_out()
     other = bytes(32)
-    shop.counter.scribe.write([], [linked(3, link=links.tail(other, OPERATOR))])
+    shop.counter.journal.write([], [linked(3, link=links.tail(other, OPERATOR))])
     refused("activation_wrong", lambda: people.activate(OPERATOR, told(1), PIN))
     people.activate(OPERATOR, links.link(other, OPERATOR, 0), PIN)
 
@@ -93,5 +93,5 @@ def test_a_pin_mended_is_void_when_the_centre_resets_the_person(shop: Shop) -> N
     people = shop.counter.people
     people.activate(OPERATOR, told(), NEW)
     people.sign_out()
-    shop.counter.scribe.write([], [linked(3, pins=["00" * 32])])
+    shop.counter.journal.write([], [linked(3, pins=["00" * 32])])
     refused("pin_none", lambda: people.sign_in(OPERATOR, NEW))

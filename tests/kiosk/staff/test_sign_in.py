@@ -64,7 +64,7 @@ def put(shop: Shop, document: dict[str, object]) -> None:
 
     version = document["version"]
     assert isinstance(version, int)
-    shop.counter.scribe.write([], [PutDocument("operators", version, seal_object(OPERATORS, document, FEED))])
+    shop.counter.journal.write([], [PutDocument("operators", version, seal_object(OPERATORS, document, FEED))])
     shop.counter.events.publish(DocumentsChanged("operators"))
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from kiosk.cash import unsettled_closes
-from kiosk.core.journal_writer import Scribe
+from kiosk.core.journal_writer import JournalWriter
 from kiosk.model.evidence_file import Evidence
 from kiosk.model.service_request import Day
 from kiosk.model.store_changes import OpenDay, PutEvidence, PutFact
 from kiosk.ports import World
 from kiosk.upkeep import departure
-from kiosk.upkeep.departure import Obstacle
+from kiosk.upkeep.departure import DepartureObstacle
 from protocol.errors import Unavailable
 from protocol.journal.kj01 import EntryType
 from protocol.keys import SeedSigner
@@ -28,9 +28,9 @@ from tests.harness.store_on_disk import refuses
 from tests.storage.backup.test_backup_making import always, cover, silent
 
 
-def scribe(opened: Opened) -> Scribe:
+def journal(opened: Opened) -> JournalWriter:
     world = World(FakeClock(), SeededRandomness(5), NoMilestones())
-    return Scribe(opened.store, SeedSigner(SEED), world, FakeMirror())
+    return JournalWriter(opened.store, SeedSigner(SEED), world, FakeMirror())
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def house(tmp_path: Path, keystore: FakeKeystore) -> Opened:
 
 def test_what_is_in_the_way_is_named(house: Opened) -> None:
     store = house.store
-    assert departure.obstacles(store) == [Obstacle("unsent", 1)]
+    assert departure.obstacles(store) == [DepartureObstacle("unsent", 1)]
     acknowledge(store, 1)
     assert departure.obstacles(store) == []
     store.commit([], [OpenDay(Day("2026-11-25", "op-1", 0, NOON_MS, 1)), PutFact("quarantine", b"1 structural 1")])
@@ -62,20 +62,20 @@ def test_what_is_in_the_way_is_named(house: Opened) -> None:
 def test_cash_that_nobody_has_agreed_to_is_settled_first(house: Opened) -> None:
     """A close with a difference waits for a second person: gone with the store, nobody could agree any more."""
     acknowledge(house.store, 1)
-    day = unsettled_closes.Waiting("2026-11-24", 1, 1, "op-1", -500)
+    day = unsettled_closes.UnsettledClose("2026-11-24", 1, 1, "op-1", -500)
     house.store.commit([], [unsettled_closes.fact([day, day])])
-    assert departure.obstacles(house.store) == [Obstacle("difference", 2)]
+    assert departure.obstacles(house.store) == [DepartureObstacle("difference", 2)]
     house.close()
 
 
 def test_an_earlier_epoch_left_behind_is_in_the_way(house: Opened) -> None:
     house.store.put_enrolment(enrolment(2))
-    assert departure.obstacles(house.store) == [Obstacle("rest", 1)]
+    assert departure.obstacles(house.store) == [DepartureObstacle("rest", 1)]
     house.close()
 
 
 def test_the_last_word_is_said_once(house: Opened) -> None:
-    store, hand = house.store, scribe(house)
+    store, hand = house.store, journal(house)
     acknowledge(store, 1)
     assert departure.said(store) is None
     assert departure.say(store, hand, "retire") == departure.say(store, hand, "retire") == 2
@@ -92,7 +92,7 @@ def test_the_last_word_is_said_once(house: Opened) -> None:
 
 def test_a_document_behind_it_changes_nothing_work_does(house: Opened) -> None:
     store = house.store
-    departure.say(store, scribe(house), "move")
+    departure.say(store, journal(house), "move")
     chain = store.tail().chain
     store.commit([entry(chain, EntryType.DOCUMENT_APPLIED)], [], chain)
     acknowledge(store, 3)
@@ -103,7 +103,7 @@ def test_a_document_behind_it_changes_nothing_work_does(house: Opened) -> None:
 
 
 def test_an_epoch_that_is_over_has_not_said_it(house: Opened) -> None:
-    departure.say(house.store, scribe(house), "move")
+    departure.say(house.store, journal(house), "move")
     house.store.put_enrolment(enrolment(2))
     assert departure.said(house.store) is None
     house.close()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.model.service_request import Paper, Query
+from kiosk.model.service_request import PrintState, Query
 from kiosk.model.store_changes import PutFact
 from kiosk.upkeep import device_health
 from protocol.clock import DAY_MS, HOUR_MS
@@ -107,8 +107,8 @@ class Jammed(FakeStore):
     waits_ms = 0
 
     @override
-    def print_jobs(self, states: Sequence[Paper], limit: int = -1) -> list[Any]:
-        assert (set(states), limit > 0) == ({Paper.WAITING, Paper.SENDING}, True)
+    def print_jobs(self, states: Sequence[PrintState], limit: int = -1) -> list[Any]:
+        assert (set(states), limit > 0) == ({PrintState.WAITING, PrintState.SENDING}, True)
         return [SimpleNamespace(created_ms=NOW_MS - self.waits_ms)]
 
 

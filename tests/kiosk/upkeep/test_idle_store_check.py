@@ -49,7 +49,7 @@ def shop() -> Shop:
 
 
 def made(shop: Shop, reading: Reading) -> IdleCheck:
-    return IdleCheck(reading, shop.counter.office, shop.counter.people)
+    return IdleCheck(reading, shop.counter.context, shop.counter.people)
 
 
 def quiet(shop: Shop, ms: int = QUIET_MS) -> None:
@@ -63,7 +63,7 @@ def kept(shop: Shop) -> str | None:
 
 def test_what_takes_no_time_is_done_at_each_look_while_nobody_works_here(shop: Shop) -> None:
     done: list[int] = []
-    check = IdleCheck(Reading(), shop.counter.office, shop.counter.people, lambda go_on: done.append(go_on()))
+    check = IdleCheck(Reading(), shop.counter.context, shop.counter.people, lambda go_on: done.append(go_on()))
     check.step()
     assert done == []
     quiet(shop)
@@ -220,7 +220,7 @@ def test_closing_ends_it_at_once(shop: Shop) -> None:
             threading.Event().wait(0.01)
         return None
 
-    check = IdleCheck(checking, shop.counter.office, shop.counter.people)
+    check = IdleCheck(checking, shop.counter.context, shop.counter.people)
     quiet(shop)
     check.start(start_thread)
     assert begun.wait(10)

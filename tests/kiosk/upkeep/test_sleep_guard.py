@@ -12,7 +12,7 @@ import pytest
 
 from kiosk.core.events import SessionChanged, SyncChanged
 from kiosk.core.system_world import start_thread
-from kiosk.upkeep.sleep_guard import Awake, Charge
+from kiosk.upkeep.sleep_guard import Charge, SleepGuard
 from storage.probes.power import LinuxPower, LogindHolder
 from tests.harness.fakes.fake_store import FakeStore
 from tests.harness.shop import Shop
@@ -52,7 +52,7 @@ class House:
 
     def __post_init__(self) -> None:
         counter = self.shop.counter
-        self.awake = Awake(counter.events, counter.people, self.holder, self.battery)
+        self.awake = SleepGuard(counter.events, counter.people, self.holder, self.battery)
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from kiosk.core import offline_limits
-from kiosk.core.offline_limits import Level, Standing
-from kiosk.core.prepaid_float import Prepaid
+from kiosk.core.offline_limits import Level, LimitStanding
+from kiosk.core.prepaid_float import PrepaidFloat
 from kiosk.model import citizen_receipt
-from kiosk.model.citizen_receipt import Line, Receipt
+from kiosk.model.citizen_receipt import Receipt, ReceiptLine
 from kiosk.ports import Attempts, Tail
 from kiosk.staff import pins
 from protocol.clock import HOUR_MS
@@ -99,12 +99,12 @@ def test_a_fee_that_an_older_release_accepted_is_read_though_no_new_one_may_be_s
 # ---- limits
 
 
-def _standing(**change: Any) -> Standing:
+def _standing(**change: Any) -> LimitStanding:
     tail: dict[str, Any] = {"count": 0, "sum_pt": 0, "acked_count": 0, "acked_sum_pt": 0, "oldest_unsent_ms": None}
     tail |= {name: value for name, value in change.items() if name in tail}
     rest = {name: value for name, value in change.items() if name not in tail}
     whole = Tail(chain=Chain(DEVICE, 1, 0, bytes(32)), hwm=0, **tail)
-    return Standing(
+    return LimitStanding(
         **{"now_ms": 1000 * HOUR_MS, "tail": whole, "lease_until_ms": None, "catalogue_seen_ms": None, **rest}
     )
 
@@ -150,7 +150,7 @@ def test_a_limit_is_found_when_it_is_reached(change: dict[str, Any], found: list
     ],
 )  # fmt: skip
 def test_the_float_may_be_spent_to_its_last_piastre(more_pt: int, found: list[tuple[object, ...]]) -> None:
-    standing = _standing(prepaid=Prepaid(10_000, 3_000, 0, 0))
+    standing = _standing(prepaid=PrepaidFloat(10_000, 3_000, 0, 0))
     assert [dataclasses.astuple(x) for x in offline_limits.findings(standing, LimitSettings(), more_pt)] == found
 
 
@@ -283,7 +283,7 @@ def _receipt() -> Receipt:
     return Receipt(
         device=citizen_receipt.device_text(record), epoch=1, seq=3, entry_hash=record.hash.hex(), service_number="112",
         service_version=1, catalogue=7, created_ms=0, operator="op-1", name="محمد", national_id="**********0014",
-        lines=(Line("سطر", "line", 4500),), vat_pt=0, total_pt=4500, tendered_pt=5000, change_pt=500,
+        lines=(ReceiptLine("سطر", "line", 4500),), vat_pt=0, total_pt=4500, tendered_pt=5000, change_pt=500,
         public_address="https://example.org", support_phone="", **words,
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ import pytest
 from protocol.errors import KioskError, Refused, Unavailable
 from protocol.override import override
 from protocol.program import terminal
-from protocol.program.terminal import STOPPED, UNREAD, Answer, carried_out, of_system, place, say_the_rest, whole
+from protocol.program.terminal import STOPPED, UNREAD, CommandResult, carried_out, of_system, place, say_the_rest, whole
 
 
 class Stream(io.StringIO):
@@ -73,16 +73,16 @@ def test_a_secret_is_a_line_and_no_line_is_no_secret(monkeypatch: pytest.MonkeyP
 
 def test_an_answer_goes_where_the_output_does() -> None:
     stream = io.StringIO()
-    assert (Answer(stream).write("a"), Answer(stream).isatty(), stream.getvalue()) == (1, False, "a")
-    assert Answer(None).write("nobody hears") == 12
+    assert (CommandResult(stream).write("a"), CommandResult(stream).isatty(), stream.getvalue()) == (1, False, "a")
+    assert CommandResult(None).write("nobody hears") == 12
 
 
-@pytest.mark.parametrize("give", [lambda answer: answer.write("a"), Answer.flush])
-def test_a_lost_answer_is_told_apart_from_a_reader_that_went(give: Callable[[Answer], object]) -> None:
+@pytest.mark.parametrize("give", [lambda answer: answer.write("a"), CommandResult.flush])
+def test_a_lost_answer_is_told_apart_from_a_reader_that_went(give: Callable[[CommandResult], object]) -> None:
     with pytest.raises(Unavailable, match="answer_lost"):
-        give(Answer(Stream(FULL)))
+        give(CommandResult(Stream(FULL)))
     with pytest.raises(BrokenPipeError):
-        give(Answer(Stream(BrokenPipeError())))
+        give(CommandResult(Stream(BrokenPipeError())))
 
 
 def test_letters_that_a_terminal_lacks_do_not_end_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,14 +118,14 @@ def test_each_sentence_of_a_line_has_its_end(
 # ---- how it ends
 
 
-def ended(work: Callable[[], int], out: Answer | None = None) -> tuple[int, list[str]]:
+def ended(work: Callable[[], int], out: CommandResult | None = None) -> tuple[int, list[str]]:
     told: list[str] = []
 
     def failed(error: KioskError) -> int:
         told.append(error.code)
         return 9
 
-    return carried_out(work, out or Answer(None), failed, lambda: told.append("stopped")), told
+    return carried_out(work, out or CommandResult(None), failed, lambda: told.append("stopped")), told
 
 
 @pytest.mark.parametrize(("error", "code", "told"), [
@@ -142,14 +142,14 @@ def test_each_end_has_its_code(error: BaseException, code: int, told: list[str])
 
 def test_an_answer_is_given_before_the_end_is_called_good() -> None:
     assert ended(lambda: 4) == (4, [])
-    assert ended(lambda: 0, Answer(Stream(FULL))) == (9, ["answer_lost"])
+    assert ended(lambda: 0, CommandResult(Stream(FULL))) == (9, ["answer_lost"])
 
 
 def test_what_is_held_for_a_reader_that_went_is_forgotten() -> None:
     reader, writer = os.pipe()
     os.close(reader)
     with os.fdopen(writer, "w") as stream:
-        out = Answer(stream)
+        out = CommandResult(stream)
         assert ended(lambda: out.write("x" * 100_000) and 0, out) == (UNREAD, [])
         stream.flush()
 

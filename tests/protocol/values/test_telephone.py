@@ -8,14 +8,14 @@ import pytest
 
 from protocol.errors import Refused
 from protocol.values import ids, links, telephone
-from protocol.values.telephone import Facts
+from protocol.values.telephone import ApprovedFacts
 
 SECRET, DEVICE = bytes(range(32)), "0192f0c1-7c3a-7b1e-8a4d-5566778899aa"
-FACTS = Facts(DEVICE, 1, 41, "void", 17, 5_500)
+FACTS = ApprovedFacts(DEVICE, 1, 41, "void", 17, 5_500)
 CHAIN = telephone.chain(SECRET, DEVICE, 1)
 
 
-def opens(code: str, facts: Facts, known: str = CHAIN.tail) -> bool:
+def opens(code: str, facts: ApprovedFacts, known: str = CHAIN.tail) -> bool:
     return links.follows(CHAIN.link(code, facts), known, CHAIN.name)
 
 

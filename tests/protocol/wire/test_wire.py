@@ -23,18 +23,18 @@ from protocol.wire.bundle import (
     read_bundle_head,
     seal_bundle,
 )
-from protocol.wire.wire import Request
+from protocol.wire.wire import SignedRequest
 from tests.harness.vector_files import ACK, DEVICE, DEVICE_TEXT, KJB1, SIGNER, START, STREAM, named
 
 NONCE = wire.nonce_text(bytes(range(16)))
-PUSH = Request("POST", "api.kiosk.example", wire.PATH_JOURNAL, "", wire.STREAM, STREAM, "1-1-3")
-PULL = Request("GET", "api.kiosk.example", wire.PATH_FEED, "after=5")
+PUSH = SignedRequest("POST", "api.kiosk.example", wire.PATH_JOURNAL, "", wire.STREAM, STREAM, "1-1-3")
+PULL = SignedRequest("GET", "api.kiosk.example", wire.PATH_FEED, "after=5")
 CREATED = 1_764_057_600
 PRIVATE, PUBLIC = bytes.fromhex(named(KJB1, "x25519 private")), bytes.fromhex(named(KJB1, " public"))
 BUNDLE = bytes.fromhex(named(KJB1, "\n  envelope"))
 
 
-def _headers(request: Request) -> dict[str, str]:
+def _headers(request: SignedRequest) -> dict[str, str]:
     return wire.sign(request, SIGNER, DEVICE_TEXT, 1, CREATED, NONCE)
 
 

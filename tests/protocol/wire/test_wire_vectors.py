@@ -90,9 +90,9 @@ def test_the_codes_of_an_enrolment_without_a_line(vectors: dict[str, Any]) -> No
 def test_codes_by_telephone_and_links_for_a_forgotten_pin(vectors: dict[str, Any]) -> None:
     said = vectors["codes"]
     device, epoch, seq, what, of, amount = said["facts"].split("/")
-    facts = telephone.Facts(device, int(epoch), int(seq), what, int(of), int(amount))
+    facts = telephone.ApprovedFacts(device, int(epoch), int(seq), what, int(of), int(amount))
     assert (facts.text().decode(), facts.check()) == (said["facts"], said["check"])
-    chain, known = telephone.Chain(said["device"], said["n"], said["tail"]), said["tail"]
+    chain, known = telephone.CodeChain(said["device"], said["n"], said["tail"]), said["tail"]
     for code in said["codes"]:
         link = chain.link(code, facts)
         assert links.follows(link, known, chain.name)

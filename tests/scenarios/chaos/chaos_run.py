@@ -24,9 +24,9 @@ from typing import Any, Final
 from kiosk.cash.cash_movements import Moving
 from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
 from kiosk.main.config import Config
-from kiosk.main.program import Kiosk
+from kiosk.main.program import Program
 from kiosk.model.day_book import count_sum
-from kiosk.model.evidence_file import Taken
+from kiosk.model.evidence_file import CapturedFile
 from kiosk.model.service_request import Sale
 from kiosk.ports import World
 from kiosk.receiving import inbound_handler
@@ -87,7 +87,7 @@ class House(logging.Handler):
     def _open(self) -> None:
         world = World(SystemClock(), Quick(), NoMilestones())
         config = Config(self._root / "data", Silent(), lambda _content, _copy: b"x", self.proxy.url)
-        self.kiosk = Kiosk(config, world, lambda: self._keystore)
+        self.kiosk = Program(config, world, lambda: self._keystore)
         self.kiosk.open()
 
     def _enrol(self) -> None:
@@ -96,7 +96,7 @@ class House(logging.Handler):
         number = self.kiosk.enrolment.claim(self.proxy.url, made["slot"], made["code"])
         self.centre.cli("device", "approve", made["slot"], "--number", number, "--staff", "badr")
         assert self.kiosk.enrolment.poll()
-        store = self.kiosk.counter.office.store
+        store = self.kiosk.counter.context.store
         assert self._until(lambda: self.kiosk.line.online() and store.document("catalogue") is not None)
         self.kiosk.people.activate(self.person["id"], self.person["code"], PIN)
         self.kiosk.till.open_day(100_000)
@@ -131,7 +131,7 @@ class House(logging.Handler):
             "mother_name": "فاطمة علي محمود", "copies": 1, "delivery": "pickup",
         }  # fmt: skip
         draft, service = desk.begin("birth-cert"), desk.service("birth-cert")
-        photo = Taken(self._chance.randbytes(50_000), "image/jpeg", 600, 800)
+        photo = CapturedFile(self._chance.randbytes(50_000), "image/jpeg", 600, 800)
         papers = [paper for paper in desk.papers(service, values) if paper.how == "capture"]
         taken = tuple(kiosk.counter.evidence.keep(draft.id, paper, photo).member() for paper in papers)
         due = desk.quote(service, values).total_pt
@@ -171,7 +171,7 @@ class House(logging.Handler):
     # ---- what must be true
 
     def _watch(self, over: threading.Event) -> None:
-        store = self.kiosk.counter.office.store
+        store = self.kiosk.counter.context.store
         while not over.wait(0.05):
             last, kept = self.kiosk.line.status().last_success_ms or 0, store.last_ack()
             if last > self.line.heard_ms + NEWS_MS:
@@ -208,7 +208,7 @@ class House(logging.Handler):
         self.kiosk.people.sign_in(self.person["id"], PIN)
 
     def _settled(self) -> Iterator[str]:
-        store, device = self.kiosk.counter.office.store, self.kiosk.statement()
+        store, device = self.kiosk.counter.context.store, self.kiosk.statement()
         if not self._until(lambda: store.tail().hwm == store.tail().chain.seq and not store.evidence_in("", 1)):
             yield f"not settled: {self.kiosk.line.status()}, {len(store.evidence_in('', 500))} pictures"
         export = self._root / "journal.kj01"

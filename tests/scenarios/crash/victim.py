@@ -31,8 +31,8 @@ import sync.enrolment
 import sync.sync_worker  # noqa: F401
 from kiosk.core.system_world import SystemClock, SystemRandomness
 from kiosk.main.config import Config
-from kiosk.main.program import Kiosk
-from kiosk.model.service_request import Paper, Sale
+from kiosk.main.program import Program
+from kiosk.model.service_request import PrintState, Sale
 from kiosk.ports import World
 from protocol.errors import KioskError
 from storage.keystore.system_keystore import SystemKeystore, system_backend
@@ -77,7 +77,7 @@ class Trap:
 class Victim:
     """What the driver may ask of the kiosk."""
 
-    def __init__(self, kiosk: Kiosk, trap: Trap, held: Held) -> None:
+    def __init__(self, kiosk: Program, trap: Trap, held: Held) -> None:
         self._kiosk = kiosk
         self._trap = trap
         self._held = held
@@ -116,7 +116,7 @@ class Victim:
 
     def uncertain(self) -> list[list[str]]:
         """The job and the QR of each paper that only a person can judge."""
-        return [[job.id, job.receipt.qr] for job in self._kiosk.papers.jobs() if job.state is Paper.UNCERTAIN]
+        return [[job.id, job.receipt.qr] for job in self._kiosk.papers.jobs() if job.state is PrintState.UNCERTAIN]
 
     def answer(self, job: str, *, came_out: bool) -> None:
         self._do(lambda: self._kiosk.papers.answer(job, came_out=came_out))
@@ -156,7 +156,7 @@ def live(lines: TextIO) -> None:
     config = Config(Path(folder), make_printer(f"tcp:127.0.0.1:{port}"), partial(render_raster, language="ar"), centre)
     held = Held(system_backend())
     held.fault = fault
-    kiosk = Kiosk(config, world, lambda: SystemKeystore(choose=lambda: held))
+    kiosk = Program(config, world, lambda: SystemKeystore(choose=lambda: held))
     victim = Victim(kiosk, trap, held)
 
     def say(answer: dict[str, Any]) -> None:

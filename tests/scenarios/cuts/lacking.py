@@ -8,7 +8,7 @@ from typing import Final
 
 from kiosk.main.update_wiring import Always
 from kiosk.upkeep.updates.update_parts import Installed, Tools
-from kiosk.upkeep.updates.update_states import Updating
+from kiosk.upkeep.updates.update_states import UpdateStates
 from kiosk.upkeep.updates.update_status import Notes
 from protocol.errors import Unavailable
 from starter import pointer, versions
@@ -60,7 +60,7 @@ def update(root: Path) -> None:
         (root / MARK).touch()
         notes = Notes(opened.store.fact, lambda change: opened.store.commit([], [change]))
         here = Installed(root / "data", "", "0.1.0", "", upgrade.HEAD)
-        machine = Updating(here, tools(root, opened), Always("1"), notes, FakeClock(), SeededRandomness())
+        machine = UpdateStates(here, tools(root, opened), Always("1"), notes, FakeClock(), SeededRandomness())
         for _ in range(12):  # what could not be read once is fetched again
             machine.ask()
             machine.step(lambda: True)

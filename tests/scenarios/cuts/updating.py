@@ -19,7 +19,7 @@ from kiosk.main.update_wiring import Always
 from kiosk.model.service_request import Query
 from kiosk.upkeep.updates.release_source import Release
 from kiosk.upkeep.updates.update_parts import Installed, Tools
-from kiosk.upkeep.updates.update_states import Updating
+from kiosk.upkeep.updates.update_states import UpdateStates
 from kiosk.upkeep.updates.update_status import Notes
 from protocol.errors import Corrupt, KioskError
 from starter import pointer, versions
@@ -225,7 +225,7 @@ def update(root: Path) -> None:
         )  # fmt: skip
         notes = Notes(opened.store.fact, lambda change: opened.store.commit([], [change]))
         here = Installed(data, "", "0.1.0", "", upgrade.HEAD)
-        updating = Updating(here, made, Always("1"), notes, FakeClock(), SeededRandomness())
+        updating = UpdateStates(here, made, Always("1"), notes, FakeClock(), SeededRandomness())
         for _ in range(6):
             updating.ask()
             updating.step(lambda: True)

@@ -29,8 +29,8 @@ class Acts(Hands):
         for edit, text in ((self.at.url, url), (self.at.slot, slot), (self.at.code, code)):
             yield from self.into(edit, text)
         yield from self.press(Key.Key_F10)
-        yield lambda: any(c.isdigit() for c in self.rest.enrol.digits.text())
-        return "".join(c for c in self.rest.enrol.digits.text() if c.isdigit())
+        yield lambda: any(c.isdigit() for c in self.screens.enrol.digits.text())
+        return "".join(c for c in self.screens.enrol.digits.text() if c.isdigit())
 
     def seats(self, count: int) -> Act:
         """Wait at the sign-in until the centre has sent this many people."""
@@ -166,12 +166,12 @@ class Acts(Hands):
         """After a crash: go on with the form that was left, or it was saved. Returns what was sold."""
         yield from self.page("pageCatalogue")
         home = self.at
-        yield lambda: self.rest.sale._home._seen is not None
+        yield lambda: self.screens.sale._home._seen is not None
         home.calm()
         yield from self.press(Key.Key_F5)
         yield home.notice.isVisible
         if home.forms.isHidden():
-            last, seen = home._last, self.rest.sale._home._seen
+            last, seen = home._last, self.screens.sale._home._seen
             assert seen is not None
             return {
                 "due_pt": last.total_pt,
@@ -190,7 +190,7 @@ class Acts(Hands):
     def use_printer(self, choices: list[str], place: int) -> Act:
         """The page of printers: looked for (these are found), chosen, and known by its answers."""
         wanted = [parse_choice(text) for text in choices]
-        self.rest.printing._find = lambda: wanted
+        self.screens.printing._find = lambda: wanted
         yield from self.press(Key.Key_9, alt=True)
         yield from self.page("pagePrinting")
         printing = self.at

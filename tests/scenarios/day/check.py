@@ -15,7 +15,7 @@ from PySide6.QtGui import QGuiApplication
 from kiosk.core.system_world import SystemRandomness
 from kiosk.model.citizen_receipt import Receipt
 from kiosk.model.day_book import MOVEMENT_TOTALS
-from kiosk.model.service_request import Day, Paper
+from kiosk.model.service_request import Day, PrintState
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.printing.receipt_sheet import receipt_sheet
 from protocol.journal.first_paper import digits_of, key_of
@@ -153,7 +153,7 @@ def _papers(evening: Evening) -> Iterator[str]:
     proved = {item.record.fields.seq: item.record.hash.hex() for item in evening.store.export(1)}
     for seq in [0, *proved]:
         for job in evening.store.papers(1, seq):
-            if job.state is not Paper.PRINTED:
+            if job.state is not PrintState.PRINTED:
                 yield f"paper of entry {seq} is {job.state.value}"
             content = job.content
             if isinstance(content, Receipt) and not job.copy:

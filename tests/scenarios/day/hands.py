@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.scenarios.day.loop import Act
-from ui.main.screens import Rest
+from ui.main.screens import Screens
 from ui.main.window import Window
 from ui.widgets.fields.line_edit import LineEdit
 
@@ -30,8 +30,8 @@ class Hands:
         return self.window.page()
 
     @property
-    def rest(self) -> Rest:
-        return self.window.session.rest()
+    def screens(self) -> Screens:
+        return self.window.session.screens()
 
     @property
     def kiosk(self) -> Any:

@@ -10,7 +10,7 @@ from shiboken6 import isValid
 
 from tests.scenarios.monkey.hands import COMMANDS, Key
 from tests.scenarios.monkey.person import Person
-from ui.widgets.theme import SIZES, Look
+from ui.widgets.theme import SIZES, ScreenLook
 
 EASTERN: Final = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 HIDDEN: Final = ("\u200f", "\u200e", "\u202b", "\u2067", "\u061c", "\u00a0", "\u2069")
@@ -85,7 +85,7 @@ class Acts(Person):
         code = code.translate(EASTERN) if self.chance.random() < 0.3 else code
         self.key(Key.Key_Shift, gap_ms=1_000)
         self.type(code, gap_ms=4)
-        pause = self.rest.scanning.scanner._pause
+        pause = self.screens.scanning.scanner._pause
         if self.chance.random() < 0.7:
             self.key(Key.Key_Return, "\r", gap_ms=4)
         elif pause.isActive():
@@ -139,8 +139,8 @@ class Acts(Person):
         return shape
 
     def look(self) -> object:
-        look = Look(self.chance.choice(SIZES), self.chance.random() < 0.3)
-        self.rest.display._wear(look)
+        look = ScreenLook(self.chance.choice(SIZES), self.chance.random() < 0.3)
+        self.screens.display._wear(look)
         return look
 
 

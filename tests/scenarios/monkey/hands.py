@@ -16,7 +16,7 @@ from protocol.catalogue.services import PublicService
 from tests.harness.citizens import ways
 from tests.harness.shop import OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR
 from tests.scenarios.monkey.house import House
-from ui.main.screens import Rest
+from ui.main.screens import Screens
 from ui.main.window import Window
 
 Key = Qt.Key
@@ -36,8 +36,8 @@ class Hands:
         self._at_ms = 1_000
 
     @property
-    def rest(self) -> Rest:
-        return self.window.session.rest()
+    def screens(self) -> Screens:
+        return self.window.session.screens()
 
     @property
     def page(self) -> Any:
@@ -120,7 +120,7 @@ class Hands:
 
     def fill(self) -> None:
         """A sound answer into every field of the form on top."""
-        form = self.rest.sale.form
+        form = self.screens.sale.form
         assert form._service is not None
         for name, value in self.chance.choice(_answers(form._service)).items():
             if name in form._fields:

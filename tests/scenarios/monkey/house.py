@@ -14,7 +14,7 @@ from typing import Any, Final
 from kiosk.model.paper_sheet import Content
 from kiosk.model.store_changes import PutAttempts
 from kiosk.ports import PrinterBroke
-from kiosk.receiving.inbound_handler import Intake
+from kiosk.receiving.inbound_handler import InboundHandler
 from protocol.documents import trust
 from protocol.errors import Unavailable
 from protocol.journal import acknowledgement
@@ -51,7 +51,7 @@ class House(FakeCounter):
         self.printer = "ok"
         self.stick = Desk()
         real = self.shop.counter
-        self._gate = Intake(self.sql, real.scribe, real.in_force, real.events)
+        self._inbound = InboundHandler(self.sql, real.journal, real.in_force, real.events)
 
     def close(self) -> None:
         self._opened.close()
@@ -136,7 +136,7 @@ class House(FakeCounter):
     def ack(self, hwm: int) -> None:
         known = self.sql.hash_at(hwm)
         if known is not None:
-            self._gate.acknowledged(self._signed(hwm, known))
+            self._inbound.acknowledged(self._signed(hwm, known))
 
     def _signed(self, hwm: int, known: bytes) -> bytes:
         return acknowledgement.sign(Ack(shop.DEVICE, 1, hwm, known, self.shop.clock.wall_ms()), shop.ACK)
@@ -145,13 +145,13 @@ class House(FakeCounter):
         hwm = self.sql.tail().hwm
         held = base64.b64encode(self._signed(hwm, self.sql.hash_at(hwm) or b"")).decode()
         told = self._mine(request_nonce=NONCE, lease_until_ms=until_ms, durable_hwm=hwm, ack=held)
-        self._gate.lease(trust.seal_object(trust.LEASE, told, shop.FEED), NONCE)
+        self._inbound.lease(trust.seal_object(trust.LEASE, told, shop.FEED), NONCE)
 
     def page(self, item: dict[str, Any]) -> None:
         """A page of the feed with one item."""
         after = self.sql.cursor()
         told = self._mine(request_nonce=NONCE, after=after, next=after + 1, more=False, items=[item])
-        self._gate.page(trust.seal_object(trust.FEED, told, shop.FEED), NONCE)
+        self._inbound.page(trust.seal_object(trust.FEED, told, shop.FEED), NONCE)
 
     def document(self, kind: str, members: dict[str, Any]) -> None:
         payload_type, signer = SIGNED[kind]

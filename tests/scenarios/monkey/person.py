@@ -47,14 +47,14 @@ class Person(Hands):
     def _serve_on(self) -> bool:
         known = list(self.house.shop.counter.in_force.catalogue().services)
         if self.where == "pageCatalogue":
-            self.rest.sale.choose(self.chance.choice([*known, *["birth-cert"] * len(known)]))
+            self.screens.sale.choose(self.chance.choice([*known, *["birth-cert"] * len(known)]))
         elif self.where == "pageForm":
             self.fill()
             self.settle()
             self.key(Key.Key_F3 if self.chance.random() < 0.15 else Key.Key_F10)
         elif self.where == "pageEvidence":
             if self.chance.random() < 0.7:
-                self.rest.sale._papers._fetch(lambda: PICTURE)
+                self.screens.sale._papers._fetch(lambda: PICTURE)
             self.settle()
             self.key(Key.Key_F10)
         elif self.where == "pageReview":

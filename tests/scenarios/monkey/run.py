@@ -60,14 +60,14 @@ class Monkey:
 
     def _live(self, folder: Path, steps: int) -> None:
         app, self._house = make_application([]), House(folder / "data")
-        theme.wear(app, theme.Look())
+        theme.wear(app, theme.ScreenLook())
         self._window = Window(self._house, self._chance.choice(("ar", "ar", "en")))
         self._window.show()
         self._acts = AllActs(self._house, self._window, self._chance)
         self._acts.settle()
         self._watch = Watch(self._acts)
         way_out = WayOut(self._acts, self._stepped)
-        papers = self._acts.rest.sale._papers
+        papers = self._acts.screens.sale._papers
         papers._sources = [Given() for _ in papers._sources]
         try:
             for step in range(steps):
@@ -131,7 +131,7 @@ class Monkey:
         self._window.deleteLater()
         QCoreApplication.sendPostedEvents(self._window, QEvent.Type.DeferredDelete)
         self._house.close()
-        theme.wear(make_application([]), theme.Look())
+        theme.wear(make_application([]), theme.ScreenLook())
 
 
 def cheap_pins(patch: pytest.MonkeyPatch) -> None:

@@ -114,7 +114,7 @@ class Watch:
 
     def look(self) -> None:
         """Remember what the form on top holds."""
-        sale = self._acts.rest.sale
+        sale = self._acts.screens.sale
         work, form = sale._work, sale.form
         if self._house.practising or work is None or self._window.page() is not form or sale._shown is not work:
             return
@@ -127,7 +127,7 @@ class Watch:
         if self._house.practising:
             self._typed = None
             return
-        sale, drafts = self._acts.rest.sale, {draft.id: draft for draft in self._house.sql.every_draft()}
+        sale, drafts = self._acts.screens.sale, {draft.id: draft for draft in self._house.sql.every_draft()}
         ended = self._dropped | set(self.sold)
         if self._drafts - set(drafts) - ended and not self._acts.jumped:
             yield "a form that was begun is gone"

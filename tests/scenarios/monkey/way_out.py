@@ -29,7 +29,7 @@ class WayOut:
         self._house.let_go()
         self._house.printer = "ok"
         for turn in range(TRIES):
-            acts.rest.lockout.look()
+            acts.screens.lockout.look()
             acts.settle()
             if acts.where == "pageCatalogue" and self._window.veil.isHidden() and self._window.behind is None:
                 return True
@@ -63,7 +63,7 @@ class WayOut:
     def _open(self, turn: int) -> None:
         """A date that nobody believes is set right, and looked at: lock, sign out, sign in, confirm."""
         clock = self._house.shop.clock
-        clock.wall = max(clock.wall, self._house.shop.counter.office.timekeeper.floor_ms())
+        clock.wall = max(clock.wall, self._house.shop.counter.context.trusted_time.floor_ms())
         if turn % 3 == 2:
             self._acts.key(Key.Key_F12)
             self._acts.settle()

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kiosk.main.demo.stage import Centre, Display, KioskProcess, Roll, until
-from kiosk.setup.setup_notebook import Notebook
+from kiosk.setup.setup_notebook import SetupNotebook
 from kiosk.setup.setup_steps import STEPS
 from protocol.override import override
 from protocol.texts import LANGUAGES
@@ -71,7 +71,7 @@ class Walk:
         threading.Event().wait(CALM_S)
 
     def step(self) -> str:
-        kept = Notebook(self.data).read()
+        kept = SetupNotebook(self.data).read()
         return "" if kept is None else kept.step
 
     def come(self, step: str) -> None:

@@ -19,7 +19,7 @@ from protocol.wire import sealed_key
 from protocol.wire.backup_manifest import Manifest
 from starter import files as durable
 from storage.backup import backup_contents, backup_files
-from storage.backup.backup_files import Copies, Cover
+from storage.backup.backup_files import BackupFiles, Cover
 from storage.db import journal_check
 from storage.disk import whole_files
 from storage.opening import DATABASE, Opened
@@ -208,7 +208,7 @@ def test_stopped_at_any_step_the_old_one_stands(house: Opened, tmp_path: Path, a
 
 def test_no_room_is_said_before_anything_is_written(house: Opened, tmp_path: Path, keystore: FakeKeystore) -> None:
     data, place = tmp_path / "data", tmp_path / "backups"
-    full = Copies(data / DATABASE, key_of(data, keystore), data / "evidence", lambda _: 5)
+    full = BackupFiles(data / DATABASE, key_of(data, keystore), data / "evidence", lambda _: 5)
     error = refuses("backup_full", lambda: full.make(place, cover(), always, silent))
     assert error.values["need_mb"] == 16
     assert names(place) == set()
@@ -304,13 +304,13 @@ def test_a_damaged_store_makes_no_backup(house: Opened, tmp_path: Path, monkeypa
 
 def test_a_store_whose_pages_are_broken_makes_no_backup(house: Opened, tmp_path: Path, keystore: FakeKeystore) -> None:
     data = tmp_path / "data"
-    other = Copies(data / DATABASE, bytes(32), data / "evidence")
+    other = BackupFiles(data / DATABASE, bytes(32), data / "evidence")
     refuses("backup_broke", lambda: other.make(tmp_path / "b", cover(), always, silent))
     house.store.close()
     file = data / DATABASE
     whole = file.read_bytes()
     file.write_bytes(whole[:9000] + bytes([whole[9000] ^ 1]) + whole[9001:])
-    broken = Copies(file, key_of(data, keystore), data / "evidence")
+    broken = BackupFiles(file, key_of(data, keystore), data / "evidence")
     with pytest.raises(KioskError, match=r"backup_(broke|place)"):
         broken.make(tmp_path / "b", cover(), always, silent)
     assert house.copies.standing(tmp_path / "b") == []

@@ -31,7 +31,7 @@ from storage.db.engine import Database
 from storage.disk import folder_switch
 from storage.keystore import journal_mirror, store_erasure
 from storage.opening import DATABASE
-from storage.probes.store_probe import FolderShop
+from storage.probes.store_probe import FolderStoreProbe
 from tests.harness.enrolled_store import enrolled, enrolment, open_house, sell
 from tests.harness.fakes.fake_keystore import FakeKeystore
 from tests.harness.fakes.fake_world import SeededRandomness
@@ -131,7 +131,7 @@ def test_a_backup_that_says_of_itself_what_it_does_not_hold_is_none(broken: Brok
 def test_the_doctor_does_not_send_who_has_restored_to_restore(broken: Broken) -> None:
     lose_database(broken.data)
     broken.restore()
-    shop = FolderShop(broken.data, broken.keystore)
+    shop = FolderStoreProbe(broken.data, broken.keystore)
     assert shop.trouble() == ""
     shop.close()
 
@@ -550,7 +550,7 @@ def test_no_gap_where_nothing_is_missing(broken: Broken, tmp_path: Path) -> None
     assert restored_store.gap(fresh.store) is None
     assert restored_store.note(fresh.store) == ([], [])
     assert not restored_store.awaiting(fresh.store)
-    said = restored_store.Restored(1, 2, 2)
+    said = restored_store.RestoredStore(1, 2, 2)
     fresh.store.commit([], [PutFact(restored_store.RESTORED, said.write())])
     facts(fresh.store, 2)
     assert restored_store.gap(fresh.store) is None
@@ -569,7 +569,7 @@ def test_a_later_epoch_than_the_backups_is_named_too(
     broken: Broken, tmp_path: Path, earlier: dict[str, int], found: list[tuple[object, ...]]
 ) -> None:
     fresh = enrolled(tmp_path / "fresh", FakeKeystore())
-    said = restored_store.Restored(1, 2, 3, 3, 7)
+    said = restored_store.RestoredStore(1, 2, 3, 3, 7)
     changes = [
         PutFact(restored_store.RESTORED, said.write()),
         PutFact(restored_store.EARLIER, json.dumps(earlier).encode()),
@@ -585,14 +585,16 @@ def test_what_the_keystore_remembers_of_a_later_epoch_is_kept_with_the_restore(b
     lose_database(broken.data)
     broken.restore()
     opened = open_house(broken.data, broken.keystore)
-    assert restored_store.read(opened.store.fact(restored_store.RESTORED)) == restored_store.Restored(1, 2, 0, 4, 9)
+    assert restored_store.read(opened.store.fact(restored_store.RESTORED)) == restored_store.RestoredStore(
+        1, 2, 0, 4, 9
+    )
     assert [(one.epoch, one.lost) for one in restored_store.gaps(opened.store)][-1] == (4, (1, 9))
     opened.close()
 
 
 def test_an_epoch_that_is_here_is_missing_nothing(tmp_path: Path) -> None:
     fresh = enrolled(tmp_path / "fresh", FakeKeystore())
-    said = restored_store.Restored(0, 2, 0)
+    said = restored_store.RestoredStore(0, 2, 0)
     earlier = PutFact(restored_store.EARLIER, b'{"0": 2, "1": 40}')
     fresh.store.commit([], [PutFact(restored_store.RESTORED, said.write()), earlier])
     assert restored_store.gaps(fresh.store) == []

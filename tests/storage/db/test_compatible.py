@@ -16,7 +16,7 @@ from storage.db import upgrade
 from storage.db.engine import Database
 from storage.faults import border
 from storage.opening import DATABASE
-from storage.probes.store_probe import FolderShop
+from storage.probes.store_probe import FolderStoreProbe
 from tests.harness.enrolled_store import enrolled, open_house, sell
 from tests.harness.fakes.fake_keystore import FakeKeystore
 from tests.storage.db import later_database
@@ -104,7 +104,7 @@ def test_what_was_kept_before_the_update_is_there_after_it_was_undone_and_again(
     assert [row.id for row in opened.store.search(Query())] == [row.id for row in reversed(sold)]
     assert opened.check() == 2
     opened.close()
-    shop = FolderShop(folder, keystore)
+    shop = FolderStoreProbe(folder, keystore)
     assert shop.trouble() == "", "the doctor does not ask for a newer program where this one works"
     shop.close()
     database = Database(folder / DATABASE, later_database.key(keystore))
@@ -120,7 +120,7 @@ def test_a_database_that_names_only_later_programs_is_refused(tmp_path: Path, wo
     later_database.widen(folder, keystore, word)
     with pytest.raises(Refused, match="store_newer"):
         open_house(folder, keystore)
-    assert FolderShop(folder, keystore).trouble() == "store_newer"
+    assert FolderStoreProbe(folder, keystore).trouble() == "store_newer"
 
 
 def test_a_migration_leaves_word_in_its_own_transaction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from kiosk import ports
 from kiosk.model import store_changes
-from kiosk.model.service_request import DayTotals, Paper, Query
+from kiosk.model.service_request import DayTotals, PrintState, Query
 from protocol.errors import Corrupt, Refused
 from protocol.journal import kj01
 from protocol.journal.acknowledgement import Ack, sign
@@ -22,7 +22,9 @@ from tests.harness.fakes.fake_world import NOON_MS
 DATE = "2026-11-25"
 
 
-def write(store: ports.Store, *entries: store_changes.Entry, changes: tuple[store_changes.Change, ...] = ()) -> None:
+def write(
+    store: ports.Store, *entries: store_changes.JournalAppend, changes: tuple[store_changes.Change, ...] = ()
+) -> None:
     store.commit(entries, changes, store.tail().chain)
 
 
@@ -88,7 +90,7 @@ def test_a_sale_is_entry_row_paper_and_frame(store: ports.Store) -> None:
     record = entries[0].record
     assert store.tail() == ports.Tail(chain.after(record), 0, 1, 12_550, 0, 0, record.fields.wall_ms)
     assert store.hash_at(1) == record.hash
-    assert store.request(row.id) == replace(row, paper=Paper.WAITING)
+    assert store.request(row.id) == replace(row, paper=PrintState.WAITING)
     assert store.request_at(1) == store.request(row.id)
     assert store.frame(1, 1) == entries[0].frame
     assert store.receipt(1, 1) == enrolled_store.receipt(record)
@@ -142,7 +144,7 @@ def test_a_commit_is_all_or_nothing(store: ports.Store) -> None:
         )
     assert store.tail().chain == chain
     assert store.request(row.id) is None
-    assert store.print_jobs(list(Paper)) == []
+    assert store.print_jobs(list(PrintState)) == []
     assert store.fact("x") is None
 
 

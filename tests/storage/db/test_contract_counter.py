@@ -10,7 +10,7 @@ import pytest
 from kiosk import ports
 from kiosk.model import store_changes
 from kiosk.model.paper_sheet import Note, Said, Sheet
-from kiosk.model.service_request import Day, DayTotals, Draft, Movement, Outcome, Paper, PrintJob, Query
+from kiosk.model.service_request import Day, DayTotals, Draft, Movement, Outcome, PrintJob, PrintState, Query
 from protocol.errors import Refused
 from protocol.journal.business_day import DayKey
 from protocol.journal.kj01 import EntryType
@@ -27,15 +27,15 @@ KEY = DayKey(DATE)
 def test_a_print_job_moves_only_from_where_it_was_believed_to_be(store: ports.Store) -> None:
     row = sell(store)
     job = store.papers(1, row.seq)[0]
-    store.commit([], [store_changes.SetPaper(job.id, (Paper.WAITING, Paper.FAILED), Paper.SENDING)])
-    store.commit([], [store_changes.SetPaper(job.id, (Paper.WAITING,), Paper.CANCELLED)])
-    store.commit([], [store_changes.SetPaper("no such job", (Paper.WAITING,), Paper.CANCELLED)])
-    assert store.print_job(job.id) == replace(job, state=Paper.SENDING)
-    assert store.print_jobs([Paper.WAITING, Paper.CANCELLED]) == []
+    store.commit([], [store_changes.SetPaper(job.id, (PrintState.WAITING, PrintState.FAILED), PrintState.SENDING)])
+    store.commit([], [store_changes.SetPaper(job.id, (PrintState.WAITING,), PrintState.CANCELLED)])
+    store.commit([], [store_changes.SetPaper("no such job", (PrintState.WAITING,), PrintState.CANCELLED)])
+    assert store.print_job(job.id) == replace(job, state=PrintState.SENDING)
+    assert store.print_jobs([PrintState.WAITING, PrintState.CANCELLED]) == []
     assert store.print_jobs([]) == []
     found = store.request(row.id)
     assert found is not None
-    assert found.paper is Paper.SENDING
+    assert found.paper is PrintState.SENDING
 
 
 def test_copies_are_counted_apart_from_the_receipt(store: ports.Store) -> None:
@@ -45,10 +45,10 @@ def test_copies_are_counted_apart_from_the_receipt(store: ports.Store) -> None:
     store.commit([], [store_changes.AddPrintJob(copy)])
     found = store.request(first.id)
     assert found is not None
-    assert (found.copies, found.paper) == (1, Paper.WAITING)
+    assert (found.copies, found.paper) == (1, PrintState.WAITING)
     assert [job.copy for job in store.papers(1, first.seq)] == [0, 1]
-    assert [(j.seq, j.copy) for j in store.print_jobs([Paper.WAITING])] == [(1, 0), (second.seq, 0), (1, 1)]
-    assert [(j.seq, j.copy) for j in store.print_jobs([Paper.WAITING], 2)] == [(1, 0), (second.seq, 0)]
+    assert [(j.seq, j.copy) for j in store.print_jobs([PrintState.WAITING])] == [(1, 0), (second.seq, 0), (1, 1)]
+    assert [(j.seq, j.copy) for j in store.print_jobs([PrintState.WAITING], 2)] == [(1, 0), (second.seq, 0)]
     assert store.print_job(copy.id) == copy
     assert store.print_job("none") is None
     assert store.receipt(1, 99) is None
@@ -253,9 +253,9 @@ def test_a_text_too_long_to_be_read_again_is_refused_and_the_others_stay_readabl
         store.commit([], [store_changes.PutDraft(replace(good, id="b", raw={"name": long}))])
     sheet = Sheet("refusal", Said("م", "s"), Said("ع", "t"), (Note(Said(long, long)),))
     with pytest.raises(Refused, match="text_long"):
-        store.commit([], [store_changes.AddPrintJob(PrintJob("j", 1, 0, 0, sheet, Paper.WAITING, 1))])
+        store.commit([], [store_changes.AddPrintJob(PrintJob("j", 1, 0, 0, sheet, PrintState.WAITING, 1))])
     assert store.drafts("op-1") == [good]
-    assert store.print_jobs(list(Paper)) == []
+    assert store.print_jobs(list(PrintState)) == []
 
 
 def test_drafts_of_a_visit_and_their_end(store: ports.Store) -> None:
@@ -342,7 +342,7 @@ def test_erasing_takes_what_names_the_citizen_and_leaves_the_rest(store: ports.S
     records = [item.record for item in store.export(1)]
     store.commit([], [store_changes.Erase(1, row.seq)])
     found = store.request(row.id)
-    assert found == replace(row, name="", national_id="", mobile="", paper=Paper.WAITING)
+    assert found == replace(row, name="", national_id="", mobile="", paper=PrintState.WAITING)
     assert (store.frame(1, row.seq), store.frame(1, other.seq) is None) == (None, False)
     assert [item.record for item in store.export(1)] == records
     for text in (row.name, row.national_id, row.mobile, row.national_id[-4:], row.name.split()[0]):
@@ -359,7 +359,7 @@ def test_an_erased_receipt_keeps_its_number_and_its_lines(store: ports.Store) ->
     store.commit([], [store_changes.Erase(1, row.seq)])
     assert store.receipt(1, row.seq) == replace(before, name="", national_id="")
     (job,) = store.papers(1, row.seq)
-    assert job.state is Paper.WAITING
+    assert job.state is PrintState.WAITING
 
 
 def test_erasing_twice_or_what_is_no_request_does_no_harm(store: ports.Store) -> None:
@@ -401,11 +401,11 @@ def test_every_draft_is_everybodys(store: ports.Store) -> None:
 def test_old_papers_that_prove_nothing_go_unless_they_are_still_to_come(store: ports.Store) -> None:
     sheet = Sheet("answer", Said("م", "s"), Said("ع", "t"), ())
     for name, state, at_ms in (
-        ("old", Paper.PRINTED, 5), ("uncertain", Paper.UNCERTAIN, 5), ("waiting", Paper.WAITING, 5),
-        ("sending", Paper.SENDING, 5), ("new", Paper.PRINTED, 10),
+        ("old", PrintState.PRINTED, 5), ("uncertain", PrintState.UNCERTAIN, 5), ("waiting", PrintState.WAITING, 5),
+        ("sending", PrintState.SENDING, 5), ("new", PrintState.PRINTED, 10),
     ):  # fmt: skip
         store.commit([], [store_changes.AddPrintJob(PrintJob(name, 1, 0, 0, sheet, state, at_ms))])
     row = sell(store)
     store.commit([], [store_changes.DropLoosePapers(10)])
-    assert {job.id for job in store.print_jobs(list(Paper)) if job.seq == 0} == {"waiting", "sending", "new"}
+    assert {job.id for job in store.print_jobs(list(PrintState)) if job.seq == 0} == {"waiting", "sending", "new"}
     assert len(store.papers(1, row.seq)) == 1

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kiosk import ports
 from kiosk.model import store_changes
-from kiosk.model.evidence_file import Evidence, Recorded
+from kiosk.model.evidence_file import Evidence, RecordedEvidence
 from kiosk.model.service_request import Draft
 from tests.harness.enrolled_store import acknowledge, new_id, sell
 from tests.harness.fakes.fake_world import NOON_MS
@@ -51,8 +51,8 @@ def test_it_is_sent_after_its_entry_and_the_oldest_first(store: ports.Store) -> 
     assert store.evidence_in("", 10) == []
     acknowledge(store, rows[1].seq)
     waiting = [
-        Recorded(taken(rows[0].id, number=3), 1, rows[0].seq),
-        Recorded(taken(rows[1].id, number=2), 1, rows[1].seq),
+        RecordedEvidence(taken(rows[0].id, number=3), 1, rows[0].seq),
+        RecordedEvidence(taken(rows[1].id, number=2), 1, rows[1].seq),
     ]
     assert store.evidence_in("", 10) == waiting
     assert store.evidence_in("", 1) == waiting[:1]
@@ -75,7 +75,7 @@ def test_the_centres_word_is_kept(store: ports.Store) -> None:
     )
     assert store.evidence(row.id) == [replace(one, state="stored"), replace(two, state="durable")]
     assert [found.evidence for found in store.evidence_in("durable", 9)] == [replace(two, state="durable")]
-    newest = Recorded(replace(two, state="durable"), 1, row.seq)
+    newest = RecordedEvidence(replace(two, state="durable"), 1, row.seq)
     assert store.evidence_newest_held() == newest
     store.commit([], [store_changes.UnstoreEvidence()])
     assert [found.state for found in store.evidence(row.id)] == ["", ""]

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlcipher3 import dbapi2
 
-from kiosk.model.service_request import Paper, Query, Request
+from kiosk.model.service_request import PrintState, Query, Request
 from kiosk.model.store_changes import AddRequest
 from protocol.errors import Corrupt, KioskError, Unavailable
 from protocol.journal.kj01 import Chain
@@ -24,7 +24,7 @@ from protocol.override import override
 from protocol.program.explained import explain
 from storage.db import commit, journal_check
 from storage.db.engine import Database
-from storage.disk.disk_space import Space
+from storage.disk.disk_space import DiskSpace
 from storage.faults import border, is_passing, translate
 from storage.opening import DATABASE, Opened
 from tests.harness import enrolled_store as house
@@ -75,7 +75,7 @@ def test_a_counter_killed_again_and_again_loses_and_doubles_nothing(tmp_path: Pa
         rows = opened.store.search(Query(limit=-1))
         assert len(rows) in {told, told + 1}, "at most the one whose answer was cut off"
         assert [r.seq for r in rows] == list(range(len(rows), 0, -1))
-        assert len(opened.store.print_jobs([Paper.WAITING])) == len(rows)
+        assert len(opened.store.print_jobs([PrintState.WAITING])) == len(rows)
         with opened.store.transaction() as connection:
             assert journal_check.check_all(connection) == len(rows)
             assert connection.execute("PRAGMA quick_check").fetchall() == [("ok",)]
@@ -122,7 +122,9 @@ def test_a_full_disk_is_said_so_writes_nothing_and_throws_off_the_ballast(opened
 
 def test_too_little_room_refuses_receipts_only(tmp_path: Path) -> None:
     free = [10_000]
-    opened = open_house(tmp_path, space=lambda f: Space(f, ballast_bytes=1, floor_bytes=10_000, free=lambda _: free[0]))
+    opened = open_house(
+        tmp_path, space=lambda f: DiskSpace(f, ballast_bytes=1, floor_bytes=10_000, free=lambda _: free[0])
+    )
     opened.store.put_enrolment(house.enrolment())
     sell(opened.store)
     free[0] = 9_999

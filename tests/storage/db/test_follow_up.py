@@ -69,7 +69,7 @@ def test_a_reversed_request_has_a_list_of_its_own_and_waits_for_nothing(several:
 
 def test_an_outcome_is_told_until_the_centre_says_another(several: ports.Store) -> None:
     say(several, 2, "approved")
-    several.commit([], [store_changes.Told(1, 2)])
+    several.commit([], [store_changes.CitizenInformed(1, 2)])
     row = several.request_at(2)
     assert row is not None
     assert row.told
@@ -83,10 +83,10 @@ def test_an_outcome_is_told_until_the_centre_says_another(several: ports.Store) 
 def test_what_arrived_waits_to_be_handed_over_once(several: ports.Store) -> None:
     with pytest.raises(Refused, match="not_to_hand"):
         several.commit([], [store_changes.HandedOver(1, 2, 70, "op-1", "أخوه")])
-    several.commit([], [store_changes.Arrived(1, 2, 60, "op-1")])
+    several.commit([], [store_changes.OutputArrived(1, 2, 60, "op-1")])
     assert found(several, state="unclaimed") == [2]
     with pytest.raises(Refused, match="already_arrived"):
-        several.commit([], [store_changes.Arrived(1, 2, 61, "op-1")])
+        several.commit([], [store_changes.OutputArrived(1, 2, 61, "op-1")])
     several.commit([], [store_changes.HandedOver(1, 2, 70, "op-1", "أخوه")])
     row = several.request_at(2)
     assert row is not None
@@ -97,7 +97,9 @@ def test_what_arrived_waits_to_be_handed_over_once(several: ports.Store) -> None
 
 
 def test_who_came_for_it_is_erased_with_the_citizen(several: ports.Store) -> None:
-    several.commit([], [store_changes.Arrived(1, 2, 60, "op-1"), store_changes.HandedOver(1, 2, 70, "op-1", "أخوه")])
+    several.commit(
+        [], [store_changes.OutputArrived(1, 2, 60, "op-1"), store_changes.HandedOver(1, 2, 70, "op-1", "أخوه")]
+    )
     several.commit([], [store_changes.Erase(1, 2)])
     row = several.request_at(2)
     assert row is not None

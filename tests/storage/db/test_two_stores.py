@@ -12,7 +12,7 @@ import pytest
 
 from kiosk import ports
 from kiosk.model import store_changes
-from kiosk.model.service_request import Day, Draft, Movement, Outcome, Paper, Query
+from kiosk.model.service_request import Day, Draft, Movement, Outcome, PrintState, Query
 from protocol.errors import KioskError
 from protocol.journal.acknowledgement import Ack
 from protocol.journal.business_day import DayKey
@@ -32,7 +32,7 @@ TEXTS = (
 DATES = ("2026-11-25", "2026-11-26", "2026-11-27")
 STATUSES = ("pending", "approved", "rejected", "sent_back")
 
-Commit = tuple[list[store_changes.Entry], list[store_changes.Change]]
+Commit = tuple[list[store_changes.JournalAppend], list[store_changes.Change]]
 
 
 class Story:
@@ -91,7 +91,7 @@ class Story:
         ]  # fmt: skip
 
     def paper(self) -> Commit:
-        states = list(Paper)
+        states = list(PrintState)
         job = self.chance.choice(self.jobs or ["none"])
         return [], [store_changes.SetPaper(job, tuple(self.chance.sample(states, 2)), self.chance.choice(states))]
 
@@ -144,7 +144,7 @@ def told(store: ports.Store, commit: Commit, *, stale: bool) -> str:
 def everything(store: ports.Store, story: Story) -> list[object]:
     answers: list[object] = [
         store.tail(), store.last_ack(), store.enrolment(), store.statements(), store.rejected(), store.open_day(),
-        store.cursor(), store.print_jobs(list(Paper)), store.unsent(story.seq(), 3, 2000),
+        store.cursor(), store.print_jobs(list(PrintState)), store.unsent(story.seq(), 3, 2000),
     ]  # fmt: skip
     answers += [list(store.export(epoch)) for epoch in store.statements()]
     keys = [DayKey(date, number) for date in DATES for number in (1, 2)]

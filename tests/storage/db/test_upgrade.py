@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from kiosk.model.service_request import Day, Draft, Query
-from kiosk.model.store_changes import CloseDay, Entry, OpenDay
+from kiosk.model.store_changes import CloseDay, JournalAppend, OpenDay
 from protocol.errors import Corrupt, Refused, Unavailable
 from protocol.journal import kj01
 from protocol.journal.business_day import DayKey
@@ -146,7 +146,7 @@ def test_what_old_fees_were_made_of_is_read_out_of_their_bodies(tmp_path: Path) 
     fees = [{"kind": kind, "amount_pt": pt} for kind, pt in (("government", 4500), ("service", 500), ("service", 25))]
     body = kj01.write_body(bytes(16), {"v": 1, "fees": fees, "vat_pt": 61})
     record = kj01.write(chain, EntryType.REQUEST, body, enrolled_store.SIGNER, kj01.Stamp(1, 1, bytes(8)))
-    commit.apply(connection, [Entry(record, None, 5025)], [], chain)
+    commit.apply(connection, [JournalAppend(record, None, 5025)], [], chain)
     connection.execute("UPDATE request SET id = ? WHERE id = ?", (entry_ids.entry_id(1, 4), entry_ids.entry_id(1, 3)))
     connection.close()
     look(folder, "INSERT INTO day VALUES ('2026-11-25', 'op-1', 100, 1, 1, NULL)")

@@ -9,15 +9,15 @@ import pytest
 from protocol.errors import Unavailable
 from storage import opening
 from storage.db import upgrade
-from storage.disk.disk_space import BALLAST_BYTES, FLOOR_BYTES, MIB, NAME, Space, free_bytes, is_full
+from storage.disk.disk_space import BALLAST_BYTES, FLOOR_BYTES, MIB, NAME, DiskSpace, free_bytes, is_full
 from tests.harness.enrolled_store import enrolled, open_house
 from tests.harness.fakes.fake_keystore import FakeKeystore
 
 SMALL = 3 * MIB + 17
 
 
-def space(folder: Path, free: int) -> Space:
-    return Space(folder, ballast_bytes=SMALL, floor_bytes=10 * MIB, free=lambda _: free)
+def space(folder: Path, free: int) -> DiskSpace:
+    return DiskSpace(folder, ballast_bytes=SMALL, floor_bytes=10 * MIB, free=lambda _: free)
 
 
 def test_the_sizes_are_those_of_the_design() -> None:
@@ -83,7 +83,7 @@ def test_a_disk_that_fills_while_it_is_made_is_left_without_half_a_ballast(
 def test_the_real_measure_is_the_file_systems(tmp_path: Path) -> None:
     assert free_bytes(tmp_path) > 0
     with pytest.raises(Unavailable):
-        Space(tmp_path, floor_bytes=2**62).refuse_when_short()
+        DiskSpace(tmp_path, floor_bytes=2**62).refuse_when_short()
 
 
 # ---- a store that is opened on a full disk

@@ -14,18 +14,18 @@ from kiosk.model.evidence_file import Evidence
 from protocol.errors import Corrupt, Unavailable
 from storage.disk import evidence_store as module
 from storage.disk.data_folder import EVIDENCE
-from storage.disk.disk_space import Space
-from storage.disk.evidence_store import Pictures
+from storage.disk.disk_space import DiskSpace
+from storage.disk.evidence_store import EvidenceStore
 from tests.harness.fakes.fake_world import NOON_MS, SeededRandomness
 
 CONTENT = b"CANARY-of-a-picture" * 5_000
 
 
-def pictures(folder: Path, free: int = 1 << 40) -> Pictures:
-    return Pictures(folder, Space(folder, free=lambda _: free), SeededRandomness())
+def pictures(folder: Path, free: int = 1 << 40) -> EvidenceStore:
+    return EvidenceStore(folder, DiskSpace(folder, free=lambda _: free), SeededRandomness())
 
 
-def kept(made: Pictures, content: bytes = CONTENT) -> Evidence:
+def kept(made: EvidenceStore, content: bytes = CONTENT) -> Evidence:
     name, key = made.keep(content)
     return Evidence("r", "card", hashlib.sha256(content).digest(), len(content), "image/jpeg", name, key, NOON_MS)
 

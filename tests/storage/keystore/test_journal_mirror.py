@@ -14,7 +14,7 @@ from protocol.journal.mirror_lag import MOST, MOST_S, Lag
 from protocol.override import override
 from storage.keystore import journal_mirror
 from storage.keystore.journal_mirror import KeystoreMirror
-from storage.keystore.store_secrets import Secrets
+from storage.keystore.store_secrets import StoreSecrets
 from tests.harness.fakes.fake_keystore import FakeKeystore
 from tests.harness.fakes.fake_world import SeededRandomness
 
@@ -23,8 +23,8 @@ def chain(seq: int) -> Chain:
     return Chain(bytes(16), 3, seq, bytes([seq]) * 32)
 
 
-def secrets(keystore: FakeKeystore) -> Secrets:
-    return Secrets(keystore, "instance", SeededRandomness())
+def secrets(keystore: FakeKeystore) -> StoreSecrets:
+    return StoreSecrets(keystore, "instance", SeededRandomness())
 
 
 def wait_until_written(keystore: FakeKeystore, puts: int, within_s: float) -> None:

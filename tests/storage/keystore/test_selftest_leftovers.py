@@ -12,7 +12,7 @@ from protocol.errors import Unavailable
 from storage.disk.folder_lock import instance_lock
 from storage.keystore import selftest_leftovers
 from storage.keystore.selftest_leftovers import OwnEntries, sweep
-from storage.keystore.store_secrets import Secrets
+from storage.keystore.store_secrets import StoreSecrets
 from storage.opening import open_store
 from tests.harness.fakes.fake_keystore import FakeKeystore
 from tests.harness.fakes.fake_world import SeededRandomness
@@ -32,7 +32,7 @@ def killed(own: OwnEntries) -> None:
 
 
 def real(keystore: FakeKeystore) -> dict[str, bytes]:
-    secrets = Secrets(keystore, REAL, SeededRandomness())
+    secrets = StoreSecrets(keystore, REAL, SeededRandomness())
     secrets.database_key(database_exists=False)
     secrets.pin_pepper()
     secrets.put_signing_seed(1, bytes(32))

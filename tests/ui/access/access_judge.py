@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from protocol.texts import Language
 from tests.harness.stage import Stage
-from ui.shell.busy_veil import Veil
+from ui.shell.busy_veil import BusyVeil
 
 PLAIN: Final = {QAccessible.Role.NoRole, QAccessible.Role.Client, QAccessible.Role.Window}
 """Roles that tell a screen reader nothing of what can be done."""
@@ -24,7 +24,7 @@ def focusable(stage: Stage) -> Iterator[QWidget]:
     """What the keys can reach now; a veil takes them only while it saves."""
     for widget in stage.window.findChildren(QWidget):
         reached = widget.isVisible() and widget.isEnabled() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-        if reached and not isinstance(widget, Veil):
+        if reached and not isinstance(widget, BusyVeil):
             yield widget
 
 
@@ -65,7 +65,7 @@ def unseen(stage: Stage) -> list[str]:
     None while a veil has it: nothing else can have it then.
     """
     found = []
-    veiled = any(veil.isVisible() for veil in stage.window.findChildren(Veil))
+    veiled = any(veil.isVisible() for veil in stage.window.findChildren(BusyVeil))
     for widget in [] if veiled else focusable(stage):
         widget.setFocus(Qt.FocusReason.TabFocusReason)
         if stage.window.focusWidget() is not widget:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer
 
 from tests.harness.stage import Stage, theatre
 from ui.main.application import make_application
-from ui.widgets.theme import Look
+from ui.widgets.theme import ScreenLook
 
 
 def main() -> int:
@@ -18,7 +18,7 @@ def main() -> int:
     awake = QTimer()  # Python hears a signal only when it runs
     awake.start(200)
     awake.timeout.connect(lambda: None)
-    with theatre(Look()):
+    with theatre(ScreenLook()):
         stage = Stage("ar" if "--ar" in sys.argv else "en")
         stage.home().sold()
         return application.exec()

@@ -11,14 +11,14 @@ from pytestqt.qtbot import QtBot
 from tests.harness.stage import Stage, theatre
 from tests.ui.access.access_judge import nameless, unseen
 from tests.ui.screens.all_scenes import SCENES, Scene
-from ui.widgets.theme import Look
+from ui.widgets.theme import ScreenLook
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
 
 @pytest.fixture
 def dressed() -> Iterator[None]:
-    with theatre(Look()):
+    with theatre(ScreenLook()):
         yield
 
 

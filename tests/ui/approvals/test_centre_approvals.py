@@ -11,7 +11,7 @@ from kiosk.aftercare.reversals import asking
 from kiosk.core.events import ApprovalsChanged
 from kiosk.model.day_book import count_sum
 from kiosk.model.service_request import Request
-from kiosk.staff.two_person_rule import Agreement
+from kiosk.staff.two_person_rule import SecondWord
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType, read_body
 from protocol.program.explained import explain
@@ -21,7 +21,7 @@ from tests.kiosk.cash.test_day_close import next_morning
 from tests.kiosk.staff.test_centre_approvals import answer, code, given, hear
 from tests.ui.conftest import Hands
 from tests.ui.requests.test_request_lists import cells
-from ui.approvals.centre_approval_page import ApprovalPage
+from ui.approvals.centre_approval_page import CentreApprovalPage
 from ui.requests.reverse_page import ReversePage
 
 Key = Qt.Key
@@ -45,8 +45,8 @@ def sold(hands: Hands) -> Request:
 
 
 def voiding(hands: Hands, request: Request, *, alone: bool = False) -> ReversePage:
-    flow = hands.window.session.rest().lists._reversing
-    flow.open(request, "void", hands.window.session.rest().sale.home)
+    flow = hands.window.session.screens().lists._reversing
+    flow.open(request, "void", hands.window.session.screens().sale.home)
     hands.until("pageReverse")
     page = hands.page
     assert isinstance(page, ReversePage)
@@ -55,7 +55,7 @@ def voiding(hands: Hands, request: Request, *, alone: bool = False) -> ReversePa
     return page
 
 
-def ask_by_list(hands: Hands) -> ApprovalPage:
+def ask_by_list(hands: Hands) -> CentreApprovalPage:
     """The centre is the last in the list of those who may agree."""
     names = hands.find("secondPerson")
     names.setCurrentIndex(names.count() - 1)
@@ -63,10 +63,10 @@ def ask_by_list(hands: Hands) -> ApprovalPage:
     return approval(hands)
 
 
-def approval(hands: Hands) -> ApprovalPage:
+def approval(hands: Hands) -> CentreApprovalPage:
     hands.until("pageApproval")
     page = hands.page
-    assert isinstance(page, ApprovalPage)
+    assert isinstance(page, CentreApprovalPage)
     return page
 
 
@@ -129,7 +129,7 @@ def test_an_answer_comes_while_somebody_looks(staffed: Hands) -> None:
     tried = staffed.counter.line.tried
     staffed.press(Key.Key_F5)
     assert staffed.counter.line.tried == tried + 1
-    flow = staffed.window.session.rest().approving
+    flow = staffed.window.session.screens().approving
     flow._look_if_online()
     assert staffed.counter.line.tried == tried + 1
     staffed.counter.line.up = True
@@ -170,10 +170,10 @@ def test_a_shop_of_one_asks_where_the_paper_is_not_at_hand(hands: Hands, monkeyp
 
 
 def test_a_difference_is_settled_from_the_day(staffed: Hands) -> None:
-    staffed.counter.closing.close(count_sum(0), "سُرق", Agreement(waits=True))
+    staffed.counter.closing.close(count_sum(0), "سُرق", SecondWord(waits=True))
     next_morning(staffed.counter.shop)
     staffed.counter.till.open_day(10_000)
-    staffed.window.session.rest().day.open()
+    staffed.window.session.screens().day.open()
     staffed.until("pageDay")
     staffed.settle(60)
     assert staffed.find("agreeButton").isVisible()
@@ -190,8 +190,8 @@ def test_a_difference_is_settled_from_the_day(staffed: Hands) -> None:
 
 def test_a_citizens_wish_takes_the_centre(staffed: Hands) -> None:
     request = sold(staffed)
-    flow = staffed.window.session.rest().lists.aftercare.rights
-    flow.open(request.id, staffed.window.session.rest().sale.home)
+    flow = staffed.window.session.screens().lists.aftercare.rights
+    flow.open(request.id, staffed.window.session.screens().sale.home)
     staffed.until("pageRights")
     names = staffed.find("secondPerson")
     names.setCurrentIndex(names.count() - 1)
@@ -237,7 +237,7 @@ def test_limits_are_extended_by_telephone_from_the_sale_they_stopped(staffed: Ha
 def test_what_waits_stands_in_the_history_of_its_request(staffed: Hands) -> None:
     request = sold(staffed)
     asked = staffed.counter.approvals.ask(asking(request))
-    lists = staffed.window.session.rest().lists
+    lists = staffed.window.session.screens().lists
 
     lists.open_one(request.id, lists.open)
     staffed.until("pageDetail")
@@ -258,7 +258,7 @@ def test_whoever_has_gone_on_is_not_called_to_the_centre_nor_to_a_supervisor(sta
     assert staffed.page.objectName() == "pageCatalogue"
     staffed.review()
     staffed.counter.hold = True
-    staffed.window.session.rest().backing.open()
+    staffed.window.session.screens().backing.open()
     staffed.send(Key.Key_F3)
     staffed.counter.release()
     staffed.settle(30)

@@ -24,7 +24,7 @@ from ui.capture.camera_page import CameraPage
 from ui.capture.camera_source import CameraSource
 from ui.capture.file_source import FileSource
 from ui.capture.lens import Lens, cameras, sharp_enough
-from ui.capture.picture_source import Source
+from ui.capture.picture_source import PictureSource
 
 Key = Qt.Key
 
@@ -76,10 +76,10 @@ def eye(hands: Hands) -> FakeLens:
     """The papers of a form, and a camera as their first source."""
     hands.home().form().settle(200)
     made = FakeLens()
-    papers = hands.window.session.rest().sale._papers
+    papers = hands.window.session.screens().sale._papers
     camera = CameraSource(hands.window, made)
     camera.remember = papers._remember
-    sources: list[Source] = [camera, FileSource()]
+    sources: list[PictureSource] = [camera, FileSource()]
     papers._sources = sources
     hands.press(Key.Key_F4)
     hands.until("pageEvidence")
@@ -126,7 +126,7 @@ def test_esc_leaves_without_a_picture(hands: Hands, eye: FakeLens, counter: Fake
     hands.press(Key.Key_Escape)
     hands.until("pageEvidence")
     assert (eye.on, kept(counter)) == (0, [])
-    assert hands.window.session.rest().sale._papers._hand is None
+    assert hands.window.session.screens().sale._papers._hand is None
 
 
 def test_behind_the_lock_nobody_is_filmed(hands: Hands, eye: FakeLens) -> None:
@@ -194,7 +194,7 @@ def test_on_a_machine_without_a_camera_the_real_one_says_so(qtbot: QtBot, hands:
     """Nothing is put in anybody's place here: Qt looks for the devices of this machine."""
     assert QtMultimedia.QMediaDevices.videoInputs() == []
     hands.home().form().settle(200)
-    hands.window.session.rest().sale._papers._sources = [CameraSource(hands.window)]
+    hands.window.session.screens().sale._papers._sources = [CameraSource(hands.window)]
     hands.press(Key.Key_F4)
     hands.until("pageEvidence")
     hands.press(Key.Key_F4)

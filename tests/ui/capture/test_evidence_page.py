@@ -56,7 +56,7 @@ def given(hands: Hands) -> Given:
 
 
 def flow(hands: Hands) -> EvidenceFlow:
-    found: EvidenceFlow = hands.window.session.rest().sale._papers
+    found: EvidenceFlow = hands.window.session.screens().sale._papers
     return found
 
 
@@ -204,7 +204,7 @@ def test_after_a_restart_the_kept_papers_are_there(hands: Hands, given: Given, c
     hands.until("pageForm")
     hands.press(Key.Key_Escape)
     hands.until("pageCatalogue")
-    hands.window.session.rest().sale.resume(draft)
+    hands.window.session.screens().sale.resume(draft)
     hands.until("pageForm")
     hands.settle(200)
     hands.press(Key.Key_F4)
@@ -288,7 +288,7 @@ def test_a_paper_of_the_same_visit_is_offered_and_taken_once(hands: Hands, given
     hands.fill()
     hands.press(Key.Key_F3)
     hands.until("pageCatalogue")
-    hands.window.session.rest().sale.choose("birth-cert")
+    hands.window.session.screens().sale.choose("birth-cert")
     hands.until("pageForm")
     hands.settle(200)
     hands.press(Key.Key_F4)
@@ -309,7 +309,7 @@ def test_who_signs_out_leaves_nothing_of_the_papers_behind(hands: Hands, given: 
     found = flow(hands)
     assert found._hand is not None
     late = found._hand
-    hands.window.session.rest().sale.forget()
+    hands.window.session.screens().sale.forget()
     assert flow(hands)._hand is None
     assert (found._kept, found.page._hand.content) == ([], b"")
     found._fetched(late)

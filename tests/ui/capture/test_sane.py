@@ -14,13 +14,13 @@ from PySide6.QtCore import Qt
 
 from kiosk.evidence import picture_process, picture_reader
 from kiosk.evidence.capture_devices import Device
-from kiosk.model.evidence_file import MAX_FILE, Wanted
+from kiosk.model.evidence_file import MAX_FILE, CaptureSpec
 from protocol.errors import KioskError, Refused, Unavailable
 from protocol.journal.kj01 import read_body
 from protocol.program.explained import explain
 from protocol.texts import table
-from storage.disk.disk_space import Space
-from storage.disk.evidence_store import Pictures
+from storage.disk.disk_space import DiskSpace
+from storage.disk.evidence_store import EvidenceStore
 from tests.harness import sample_pictures
 from tests.harness.fakes.fake_world import SeededRandomness
 from tests.ui.conftest import FakeCounter, Hands
@@ -113,14 +113,14 @@ def real(counter: FakeCounter, sane: Sane, tmp_path: Path, monkeypatch: pytest.M
         (tmp_path / folder).mkdir()
     monkeypatch.setenv("TMPDIR", str(tmp_path / "temp"))
     counter.evidence._reader = picture_process.read
-    counter.evidence._pictures = Pictures(tmp_path, Space(tmp_path, ballast_bytes=0), SeededRandomness())
+    counter.evidence._pictures = EvidenceStore(tmp_path, DiskSpace(tmp_path, ballast_bytes=0), SeededRandomness())
     return tmp_path
 
 
 def scanned(hands: Hands) -> None:
     """The paper of a filled form from the scanner, turned by a quarter and kept; back on the form."""
     hands.home().form().fill()
-    hands.window.session.rest().sale._papers._sources = [ScannerSource()]
+    hands.window.session.screens().sale._papers._sources = [ScannerSource()]
     hands.press(Key.Key_F4)
     hands.until("pageEvidence")
     hands.press(Key.Key_F4)
@@ -135,7 +135,7 @@ def papers(hands: Hands) -> ScannerSource:
     """The page of papers, where they come from a scanner."""
     made = ScannerSource()
     hands.home()
-    hands.window.session.rest().sale._papers._sources = [made]
+    hands.window.session.screens().sale._papers._sources = [made]
     hands.form("birth-cert").settle(200)
     hands.press(Key.Key_F4)
     hands.until("pageEvidence")
@@ -269,5 +269,5 @@ def test_a_broken_program_or_none_is_said(
 
 def test_what_was_scanned_passes_the_reader_without_a_doubt(sane: Sane) -> None:
     sane()
-    taken = picture_reader.read(scan(), Wanted(1000, 400))
+    taken = picture_reader.read(scan(), CaptureSpec(1000, 400))
     assert (taken.doubts, max(taken.width, taken.height)) == ((), 1181)

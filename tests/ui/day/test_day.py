@@ -8,9 +8,9 @@ import pytest
 from PySide6.QtCore import Qt
 
 from kiosk.model.day_book import count_sum
-from kiosk.model.service_request import Outcome, Paper, Query
+from kiosk.model.service_request import Outcome, PrintState, Query
 from kiosk.model.store_changes import PutOutcome, SetPaper
-from kiosk.staff.two_person_rule import Agreement
+from kiosk.staff.two_person_rule import SecondWord
 from protocol.clock import DAY_MS
 from protocol.journal.business_day import DayKey
 from protocol.journal.kj01 import read_body
@@ -95,7 +95,7 @@ def test_a_total_that_is_no_sum_opens_nothing(day: Hands) -> None:
 def test_an_x_report_prints_at_any_time(day: Hands) -> None:
     day.press(Key.Key_F9)
     job = day.counter.papers.jobs()[-1]
-    assert (job.seq, job.content.kind, job.state) == (0, "x", Paper.WAITING)  # type: ignore[union-attr]
+    assert (job.seq, job.content.kind, job.state) == (0, "x", PrintState.WAITING)  # type: ignore[union-attr]
 
 
 def test_what_should_be_in_the_drawer_is_not_said_before_it_is_counted(day: Hands) -> None:
@@ -103,7 +103,7 @@ def test_what_should_be_in_the_drawer_is_not_said_before_it_is_counted(day: Hand
     day.counter.people.sign_out()
     day.counter.people.sign_in(SUPERVISOR, PIN_SUPERVISOR)
     day.settle(50)
-    day.window.session.rest().day.open()
+    day.window.session.screens().day.open()
     day.settle(50)
     assert "المفروض في الدرج" in [row[0] for row in rows(day)]
 
@@ -173,7 +173,7 @@ def test_a_day_is_counted_compared_and_closed_by_keys(day: Hands) -> None:
     day.press(Key.Key_F10)
     day.qtbot.waitUntil(lambda: "أُغلق" in day.page.notice.text())
     assert day.counter.till.day() is None
-    printed = [SetPaper(job.id, (Paper.WAITING,), Paper.PRINTED) for job in day.counter.papers.jobs()]
+    printed = [SetPaper(job.id, (PrintState.WAITING,), PrintState.PRINTED) for job in day.counter.papers.jobs()]
     day.counter.store.commit([], printed)
     day.press(Key.Key_F9)
     day.qtbot.waitUntil(lambda: "نسخة" in day.page.notice.text())
@@ -279,7 +279,7 @@ def test_a_day_left_open_is_closed_first(hands: Hands) -> None:
 def test_a_difference_that_waits_is_shown_until_a_supervisor_agrees(hands: Hands) -> None:
     hands.counter.people.activate(SUPERVISOR, CODE, PIN_SUPERVISOR)
     hands.home()
-    hands.counter.closing.close(count_sum(0), "سُرق", Agreement(waits=True))
+    hands.counter.closing.close(count_sum(0), "سُرق", SecondWord(waits=True))
     hands.counter.shop.clock.pass_ms(DAY_MS)
     hands.counter.people.sign_in(OPERATOR, PIN)
     hands.counter.till.open_day(10_000)
@@ -307,7 +307,7 @@ def test_a_difference_that_waits_is_shown_until_a_supervisor_agrees(hands: Hands
 
 def open_first(hands: Hands) -> str:
     (request,) = [r for r in hands.counter.desk.search(Query()) if r.id.endswith("1")]
-    lists = hands.window.session.rest().lists
+    lists = hands.window.session.screens().lists
     lists.open_one(request.id, lists.open)
     hands.until("pageDetail")
     return request.id
@@ -349,7 +349,7 @@ def test_alone_the_citizens_paper_is_scanned(day: Hands, monkeypatch: Any) -> No
     day.find("reasonEdit").setText("خطأ")
     request = day.counter.desk.request(one)
     assert request is not None
-    digits = day.counter.shop.counter.scribe.original(request.visit)
+    digits = day.counter.shop.counter.journal.original(request.visit)
     day.find("paperEdit").setText(f"{day.counter.desk.receipt(request).qr}#{digits}")
     day.press(Key.Key_F10)
     day.until("pageDetail")
@@ -366,7 +366,7 @@ def test_the_paper_goes_into_its_line_whatever_has_the_focus(day: Hands, monkeyp
     day.until("pageReverse")
     reason = day.find("reasonEdit")
     reason.setFocus()
-    scan = "002643915900000005" + counter.scribe.original(request.visit)
+    scan = "002643915900000005" + counter.journal.original(request.visit)
     Beam(day).burst(scan, enter=enter)
     assert (reason.text(), day.find("paperEdit").text()) == ("", scan), "as a reason it would be read in the journal"
 
@@ -428,10 +428,10 @@ def test_a_payment_by_card_asks_for_its_reference_and_takes_no_cash(hands: Hands
 def closed(day: Hands) -> Hands:
     """The day is closed, its papers are printed, and its page is up again."""
     day.counter.closing.close(count_sum(20_000))
-    printed = [SetPaper(job.id, (Paper.WAITING,), Paper.PRINTED) for job in day.counter.papers.jobs()]
+    printed = [SetPaper(job.id, (PrintState.WAITING,), PrintState.PRINTED) for job in day.counter.papers.jobs()]
     day.counter.store.commit([], printed)
     day.press(Key.Key_Escape)
-    day.window.session.rest().day.open()
+    day.window.session.screens().day.open()
     day.qtbot.waitUntil(lambda: "مغلق" in day.page.subtitle.text())
     return day
 
@@ -450,7 +450,7 @@ def test_one_day_after_the_other_with_its_lines(closed: Hands) -> None:
     closed.counter.shop.clock.pass_ms(DAY_MS)
     closed.counter.people.sign_in(OPERATOR, PIN)
     closed.counter.till.open_day(7_500)
-    closed.window.session.rest().day.open()
+    closed.window.session.screens().day.open()
     closed.qtbot.waitUntil(lambda: rows(closed)[0][2].startswith("75"))
     back, on = (Key.Key_5, "100"), (Key.Key_6, "75")
     for key, opening in (back, back, on, on, back):
@@ -502,7 +502,7 @@ def test_both_openings_of_a_date_are_looked_at_one_after_the_other(closed: Hands
     closed.counter.people.sign_in(OPERATOR, PIN)
     closed.counter.till.open_day(7_500)
     closed.counter.desk.record(closed.counter.shop.sale(3))
-    closed.window.session.rest().day.open()
+    closed.window.session.screens().day.open()
     closed.qtbot.waitUntil(lambda: "(2)" in closed.page.subtitle.text())
     assert rows(closed)[0][2].startswith("75")
     closed.press(Key.Key_5, alt=True)
@@ -525,7 +525,7 @@ def test_both_openings_of_a_date_are_looked_at_one_after_the_other(closed: Hands
 
 
 def test_a_total_opened_while_the_day_is_still_read_opens_nothing(closed: Hands) -> None:
-    flow = closed.window.session.rest().day
+    flow = closed.window.session.screens().day
     flow._day = None
     flow.open_lines("taken")
     closed.settle(50)
@@ -549,6 +549,6 @@ def test_lines_printed_while_the_day_is_still_read_are_not_printed(day: Hands) -
 def test_the_close_of_the_second_opening_names_it(closed: Hands) -> None:
     closed.counter.people.sign_in(OPERATOR, PIN)
     closed.counter.till.open_day(7_500)
-    closed.window.session.rest().day.begin_close()
+    closed.window.session.screens().day.begin_close()
     closed.until("pageClose")
     assert "2026-11-25 (2)" in closed.page.subtitle.text()

@@ -25,7 +25,7 @@ from kiosk.model.day_book import MOVEMENT_TOTALS, REQUEST_TOTALS, DayBook, count
 from kiosk.model.paper_sheet import Amount, Sheet
 from kiosk.model.service_request import Day, Outcome
 from kiosk.model.store_changes import PutDocument, PutOutcome
-from kiosk.staff.two_person_rule import Agreement
+from kiosk.staff.two_person_rule import SecondWord
 from protocol.clock import DAY_MS
 from protocol.documents import trust
 from protocol.errors import Refused
@@ -73,7 +73,7 @@ class Premises:
                     raise
         closing = self.shop.counter.closing
         expected = self.shop.counter.books.book().expected_pt
-        return closing.close(count_sum(max(0, expected + difference_pt)), "random", Agreement(waits=True))
+        return closing.close(count_sum(max(0, expected + difference_pt)), "random", SecondWord(waits=True))
 
     def _act(self, what: str, one: int, two: int) -> None:
         counter = self.shop.counter
@@ -93,7 +93,7 @@ class Premises:
         request = self.shop.counter.desk.request(self.shop.sale(one % self.number + 1).id)
         assert request is not None
         if what == "void":
-            self.shop.counter.reversals.void(request.id, "why", Agreement(SUPERVISOR, PIN_SUPERVISOR))
+            self.shop.counter.reversals.void(request.id, "why", SecondWord(SUPERVISOR, PIN_SUPERVISOR))
         else:
             word = Outcome(1, request.seq, "rejected", "R7", "مرفوض", "no", 1)
             self.shop.store.commit([], [PutOutcome(word)])
@@ -201,7 +201,7 @@ def of_centre(store: SqlStore, folder: Path) -> dict[DayKey, till_days.TillDay]:
 
 
 class _Known:
-    """As much of a device as `Office.standing` asks for."""
+    """As much of a device as `CounterContext.standing` asks for."""
 
     def __init__(self, device: bytes) -> None:
         self.chain = kj01.Chain(device, 1, 0, b"")
@@ -227,7 +227,7 @@ def test_screen_database_journal_paper_and_centre_agree(days: list[tuple[bool, A
         premises = Premises(Shop(opened.store))
         premises.shop.counter.people.activate(SUPERVISOR, CODE, PIN_SUPERVISOR)
         patient = trust.seal_object(trust.SETTINGS, a_shop.settings(2, limits=PATIENT), FEED)
-        premises.shop.counter.scribe.write([], [PutDocument("settings", 2, patient)])
+        premises.shop.counter.journal.write([], [PutDocument("settings", 2, patient)])
         premises.shop.ready()
         closed: list[Day] = []
         for place, (again, actions) in enumerate(days):

@@ -11,19 +11,19 @@ from protocol.errors import Unavailable
 from tests.harness import shop
 from tests.harness.waiting_update import Asked, Questioned, waiting_update
 from tests.ui.conftest import Hands
-from ui.day.open_day_page import OpenDay
+from ui.day.open_day_page import OpenDayPage
 
 FOUND = LongWait("0.2.0", 15)
 
 
-def at_day_start(hands: Hands, updates: Updater | None) -> OpenDay:
+def at_day_start(hands: Hands, updates: Updater | None) -> OpenDayPage:
     """Signed in, and the day not opened yet."""
     hands.counter.updates = updates
     login = hands.counter.people.activate(shop.OPERATOR, shop.CODE, shop.PIN)
     hands.window.session.signed_in(login)
     hands.until("pageOpenDay")
     hands.settle(60)
-    page: OpenDay = hands.window.session.rest().open_day
+    page: OpenDayPage = hands.window.session.screens().open_day
     return page
 
 

@@ -13,10 +13,10 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QLabel, QWidget
 
 from tests.ui.conftest import Hands
-from ui.display.citizen_display import Facing
+from ui.display.citizen_display import CitizenDisplay
 from ui.display.citizen_window import CitizenWindow
 from ui.display.display_choice import kept_citizen
-from ui.display.display_page import Display
+from ui.display.display_page import DisplayPage
 
 Key = Qt.Key
 
@@ -24,8 +24,8 @@ Key = Qt.Key
 @pytest.fixture
 def screen(hands: Hands) -> CitizenWindow:
     hands.home()
-    hands.window.session.rest().display.face(wanted=True)
-    facing = hands.window.findChild(Facing)
+    hands.window.session.screens().display.face(wanted=True)
+    facing = hands.window.findChild(CitizenDisplay)
     assert facing is not None
     hands.settle()
     return facing.screen
@@ -73,7 +73,7 @@ def test_it_follows_the_language_and_a_price_that_changed(hands: Hands, screen: 
     assert "Birth certificate" in words(screen)
     assert "50.00" in words(screen)
     assert screen.layoutDirection() is Qt.LayoutDirection.LeftToRight
-    review = hands.window.session.rest().sale.review
+    review = hands.window.session.screens().sale.review
     review.set_bill((), 9_900)
     hands.settle()
     assert "99.00" in words(screen)
@@ -97,23 +97,23 @@ def test_on_a_second_screen_it_takes_all_of_it(
 
 
 @pytest.fixture
-def display(hands: Hands, tmp_path: Path) -> Iterator[Display]:
+def display(hands: Hands, tmp_path: Path) -> Iterator[DisplayPage]:
     """The display page, on a machine where nothing has been chosen yet."""
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path))
     hands.home()
     hands.press(Key.Key_F11, alt=True)
     hands.until("pageDisplay")
-    yield hands.window.session.rest().display.page
+    yield hands.window.session.screens().display.page
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "other"))
 
 
 def facing(hands: Hands) -> CitizenWindow:
-    found = hands.window.findChild(Facing)
+    found = hands.window.findChild(CitizenDisplay)
     assert found is not None
     return found.screen
 
 
-def test_it_is_chosen_on_the_display_page_kept_and_put_away_again(hands: Hands, display: Display) -> None:
+def test_it_is_chosen_on_the_display_page_kept_and_put_away_again(hands: Hands, display: DisplayPage) -> None:
     assert display.citizen[False].isChecked()
     assert not kept_citizen()
     for wanted in (True, False, True):
@@ -122,7 +122,7 @@ def test_it_is_chosen_on_the_display_page_kept_and_put_away_again(hands: Hands, 
         assert (facing(hands).isVisible(), kept_citizen()) == (wanted, wanted)
 
 
-def test_the_display_page_says_whether_it_is_there_and_on_which_screen(hands: Hands, display: Display) -> None:
+def test_the_display_page_says_whether_it_is_there_and_on_which_screen(hands: Hands, display: DisplayPage) -> None:
     assert "واحدة" in display.where.text()
     display.citizen[True].click()
     hands.press(Key.Key_Escape)

@@ -14,7 +14,7 @@ from tests.ui.conftest import Hands
 from ui.display.display_choice import keep_look, kept_look
 from ui.main.application import make_application
 from ui.widgets import theme
-from ui.widgets.theme import Look, wear
+from ui.widgets.theme import ScreenLook, wear
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +25,7 @@ def own_file(tmp_path: Path) -> Iterator[None]:
         if at == tmp_path:
             yield
     app = make_application([])
-    wear(app, Look())
+    wear(app, ScreenLook())
 
 
 def alt_f11(hands: Hands) -> None:
@@ -33,19 +33,19 @@ def alt_f11(hands: Hands) -> None:
     hands.until("pageDisplay")
 
 
-@pytest.mark.parametrize("look", [Look(130), Look(115, contrast=True), Look()])
-def test_what_was_kept_is_worn_at_the_next_start(look: Look) -> None:
+@pytest.mark.parametrize("look", [ScreenLook(130), ScreenLook(115, contrast=True), ScreenLook()])
+def test_what_was_kept_is_worn_at_the_next_start(look: ScreenLook) -> None:
     keep_look(look)
     assert kept_look() == look
 
 
 @pytest.mark.parametrize("text", ["", "0", "1000000", "99", "large", "-130", "١٣٠"])
 def test_a_file_that_somebody_spoiled_gives_the_plain_look(text: str, tmp_path: Path) -> None:
-    keep_look(Look(130))
+    keep_look(ScreenLook(130))
     file = next(tmp_path.rglob("*.ini"))
     file.write_text(f"[display]\ntext={text}\ncontrast=perhaps\n", encoding="utf-8")
     os.utime(file, (later := file.stat().st_mtime + 5, later))  # Qt reads again what is newer or of another size
-    assert kept_look() == Look()
+    assert kept_look() == ScreenLook()
 
 
 def test_a_choice_is_worn_at_once_kept_and_left_for_the_same_field(hands: Hands) -> None:
@@ -53,13 +53,13 @@ def test_a_choice_is_worn_at_once_kept_and_left_for_the_same_field(hands: Hands)
     field = hands.find("field_name")
     field.setFocus()
     alt_f11(hands)
-    page = hands.window.session.rest().display.page
+    page = hands.window.session.screens().display.page
     page.sizes[130].click()
     hands.settle()
-    assert theme.look() == Look(130)
+    assert theme.look() == ScreenLook(130)
     page.colours[True].click()
     hands.settle()
-    assert kept_look() == theme.look() == Look(130, contrast=True)
+    assert kept_look() == theme.look() == ScreenLook(130, contrast=True)
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     assert application.font().pixelSize() == 23
@@ -74,7 +74,7 @@ def test_the_arrows_choose_too(hands: Hands) -> None:
     alt_f11(hands)
     hands.press(Qt.Key.Key_Down)
     hands.settle()
-    assert theme.look() == Look(115)
+    assert theme.look() == ScreenLook(115)
 
 
 def test_it_is_reached_before_anybody_has_signed_in_and_by_the_mouse(hands: Hands) -> None:

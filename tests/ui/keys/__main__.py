@@ -11,7 +11,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from tests.harness.stage import theatre
 from tests.ui.keys.tasks import TASKS, Task
 from tests.ui.keys.typist import DIGIT_S, KEY_S, THINK_S, Effort, Typist
-from ui.widgets.theme import Look
+from ui.widgets.theme import ScreenLook
 
 HEAD: Final = ("task", "commands", "which", "Enter", "moves", "fields", "screens", "dialogs", "pointer", "KLM s")
 
@@ -36,7 +36,7 @@ def row(task: Task, effort: Effort) -> tuple[str, ...]:
 def main() -> int:
     rows: list[tuple[str, ...]] = [HEAD]
     undone = list[str]()
-    with theatre(Look()):
+    with theatre(ScreenLook()):
         for task in TASKS:
             effort, done = measured(task)
             rows.append(row(task, effort))

@@ -8,9 +8,9 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 
-from kiosk.model.authority_bill import Bill
-from kiosk.model.citizen_receipt import Line
-from kiosk.model.service_request import Paper, Query
+from kiosk.model.authority_bill import AuthorityBill
+from kiosk.model.citizen_receipt import ReceiptLine
+from kiosk.model.service_request import PrintState, Query
 from kiosk.model.store_changes import SetPaper
 from protocol.journal.business_day import DayKey
 from tests.harness.citizens import national_id
@@ -65,7 +65,7 @@ def one_sold_at_home(typist: Typist) -> None:
 
 def one_printed(typist: Typist) -> None:
     one_sold_at_home(typist)
-    printed = [SetPaper(job.id, (Paper.WAITING,), Paper.PRINTED) for job in typist.counter.papers.jobs()]
+    printed = [SetPaper(job.id, (PrintState.WAITING,), PrintState.PRINTED) for job in typist.counter.papers.jobs()]
     typist.counter.store.commit([], printed)
 
 
@@ -77,7 +77,7 @@ def two_people(typist: Typist) -> None:
 def with_line(typist: Typist) -> None:
     def up(counter: FakeCounter) -> None:
         counter.line.up = counter.shop.line.up = True
-        counter.line.bill = Bill("B-1", 32_500, 2**50, (Line("فاتورة", "Bill", 32_500),))
+        counter.line.bill = AuthorityBill("B-1", 32_500, 2**50, (ReceiptLine("فاتورة", "Bill", 32_500),))
 
     typist.home(up)
 
@@ -288,7 +288,7 @@ def moved(typist: Typist) -> bool:
 
 
 def corrected(typist: Typist) -> bool:
-    return bool(typist.rest.sale.visit().works[0].values["mobile"] == "01098765432")
+    return bool(typist.screens.sale.visit().works[0].values["mobile"] == "01098765432")
 
 
 def who(operator: str) -> Callable[[Typist], bool]:

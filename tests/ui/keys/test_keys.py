@@ -10,7 +10,7 @@ from tests.harness.stage import theatre
 from tests.ui.keys.__main__ import main, measured
 from tests.ui.keys.tasks import TASKS, Task
 from tests.ui.keys.typist import DIGIT_S, KEY_S, THINK_S, Effort
-from ui.widgets.theme import Look
+from ui.widgets.theme import ScreenLook
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 MOST_COMMANDS = 5
@@ -18,7 +18,7 @@ MOST_COMMANDS = 5
 
 @pytest.fixture
 def dressed() -> Iterator[None]:
-    with theatre(Look()):
+    with theatre(ScreenLook()):
         yield
 
 

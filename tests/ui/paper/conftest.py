@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from kiosk.model.citizen_receipt import Line, Receipt
+from kiosk.model.citizen_receipt import Receipt, ReceiptLine
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +24,10 @@ def receipt() -> Receipt:
         authority_ar="قطاع الأحوال المدنية - وزارة الداخلية", authority_en="Civil Status Sector",
         service_version=1, catalogue=3, created_ms=1_795_600_800_000, operator="سارة محمود",
         name="محمد أحمد عبد الله حسن", national_id="**********0014",
-        lines=(Line("شهادة ميلاد - النسخة الأولى", "First copy", 4_500), Line("رسم خدمة المحل", "Shop fee", 500)),
+        lines=(
+            ReceiptLine("شهادة ميلاد - النسخة الأولى", "First copy", 4_500),
+            ReceiptLine("رسم خدمة المحل", "Shop fee", 500),
+        ),
         vat_pt=61, total_pt=5_000, tendered_pt=10_000, change_pt=5_000, processing_ar="فوري",
         processing_en="At once", public_address="https://centre.example", support_phone="15999",
         tax_number="100-531-385",

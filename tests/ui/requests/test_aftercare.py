@@ -19,7 +19,7 @@ from ui.requests.aftercare_page import AftercarePage
 def page(hands: Hands) -> AftercarePage:
     hands.home()
     hands.counter.desk.record(hands.counter.shop.sale())
-    return hands.window.session.rest().lists.aftercare.page
+    return hands.window.session.screens().lists.aftercare.page
 
 
 def rule(hands: Hands, status: str, code: str = "R7") -> None:
@@ -30,7 +30,7 @@ def rule(hands: Hands, status: str, code: str = "R7") -> None:
 def opened(hands: Hands) -> None:
     hands.press(Qt.Key.Key_F6)
     hands.until("pageTransactions")
-    table = hands.window.session.rest().lists.page.table
+    table = hands.window.session.screens().lists.page.table
     hands.qtbot.waitUntil(lambda: table.rowCount() == 1)
     table.setFocus()
     hands.press(Qt.Key.Key_Return)
@@ -51,7 +51,7 @@ def test_a_request_that_came_back_is_corrected_in_a_form_with_its_answers(hands:
     assert offered(page) == ["correct", "told", "escalate", "rights"]
     hands.press(Qt.Key.Key_1, alt=True)
     hands.until("pageForm")
-    form = hands.window.session.rest().sale.form
+    form = hands.window.session.screens().sale.form
     assert form.raw()["name"] == "محمد أحمد عبد الله حسن"
     hands.press(Qt.Key.Key_F10)
     hands.until("pageReview")

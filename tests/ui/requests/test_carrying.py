@@ -12,21 +12,21 @@ from protocol.texts import say
 from tests.harness.fakes.fake_tills import OTHER
 from tests.ui.conftest import Hands
 from tests.ui.requests.test_request_lists import texts
-from ui.sale.review_page import Review
+from ui.sale.review_page import ReviewPage
 from ui.widgets.show import explained
 
 Key = Qt.Key
 
 
 @pytest.fixture
-def review(hands: Hands) -> Review:
+def review(hands: Hands) -> ReviewPage:
     """A request was sent back, and is opened to be corrected."""
     hands.home()
     request = hands.counter.desk.record(hands.counter.shop.sale()).request
     hands.counter.store.commit([], [PutOutcome(Outcome(1, request.seq, "sent_back", "R7", "الاسم", "Name", 9))])
     hands.press(Key.Key_F6)
     hands.until("pageTransactions")
-    table = hands.window.session.rest().lists.page.table
+    table = hands.window.session.screens().lists.page.table
     hands.qtbot.waitUntil(lambda: table.rowCount() == 1)
     table.setFocus()
     hands.press(Key.Key_Return)
@@ -35,7 +35,7 @@ def review(hands: Hands) -> Review:
     hands.until("pageAftercare")
     hands.press(Key.Key_1, alt=True)
     hands.until("pageForm")
-    return hands.window.session.rest().sale.review
+    return hands.window.session.screens().sale.review
 
 
 def to_review(hands: Hands) -> None:
@@ -43,7 +43,7 @@ def to_review(hands: Hands) -> None:
     hands.until("pageReview")
 
 
-def test_nothing_is_taken_and_two_keys_save_it(hands: Hands, review: Review) -> None:
+def test_nothing_is_taken_and_two_keys_save_it(hands: Hands, review: ReviewPage) -> None:
     to_review(hands)
     assert "0.00" in review.due.value.text()
     assert not review.tendered.isVisible()
@@ -63,7 +63,7 @@ def test_nothing_is_taken_and_two_keys_save_it(hands: Hands, review: Review) -> 
     assert hands.counter.books.book().expected_pt == 15_000
 
 
-def test_with_a_line_the_centre_is_asked_first(hands: Hands, review: Review) -> None:
+def test_with_a_line_the_centre_is_asked_first(hands: Hands, review: ReviewPage) -> None:
     hands.counter.line.up = True
     to_review(hands)
     hands.press(Key.Key_F10)
@@ -71,8 +71,8 @@ def test_with_a_line_the_centre_is_asked_first(hands: Hands, review: Review) -> 
     assert hands.counter.line.shop.acts() == ["hold"]
 
 
-def test_another_fee_is_taken_whole_and_the_old_one_stays_due(hands: Hands, review: Review) -> None:
-    hands.window.session.rest().sale.form._fields["copies"].set_raw(2)
+def test_another_fee_is_taken_whole_and_the_old_one_stays_due(hands: Hands, review: ReviewPage) -> None:
+    hands.window.session.screens().sale.form._fields["copies"].set_raw(2)
     hands.settle(200)
     to_review(hands)
     assert say("ar", "review.again") in review.notice.text()
@@ -84,7 +84,7 @@ def test_another_fee_is_taken_whole_and_the_old_one_stays_due(hands: Hands, revi
     assert len(hands.counter.desk.rejected()) == 1
 
 
-def test_what_changed_between_look_and_press_is_priced_again(hands: Hands, review: Review) -> None:
+def test_what_changed_between_look_and_press_is_priced_again(hands: Hands, review: ReviewPage) -> None:
     to_review(hands)
     (old,) = hands.counter.desk.search(Query())
     hands.counter.store.commit([], [PutElsewhere(1, old.seq, "refunded", OTHER, 9)])
@@ -94,21 +94,21 @@ def test_what_changed_between_look_and_press_is_priced_again(hands: Hands, revie
     assert hands.counter.books.book().count("taken") == 1
 
 
-def test_a_form_of_before_takes_its_fee_like_any_other(hands: Hands, review: Review) -> None:
+def test_a_form_of_before_takes_its_fee_like_any_other(hands: Hands, review: ReviewPage) -> None:
     """Opened twice, and carried once."""
     to_review(hands)
     hands.press(Key.Key_F10)
     hands.until("pageDone")
     (_, old) = hands.counter.desk.search(Query())
     draft = hands.counter.aftercare.correct(old.id)
-    hands.window.session.rest().sale.resume(draft.id)
+    hands.window.session.screens().sale.resume(draft.id)
     hands.until("pageForm")
     to_review(hands)
     assert review.tendered.isVisible()
     assert say("ar", "review.again") not in review.notice.text()
 
 
-def test_a_cut_between_form_and_press_keeps_what_it_replaces(hands: Hands, review: Review) -> None:
+def test_a_cut_between_form_and_press_keeps_what_it_replaces(hands: Hands, review: ReviewPage) -> None:
     (draft,) = hands.counter.desk.drafts()
     hands.counter.desk.keep(draft, {**draft.raw, "name": "محمد أحمد"})
     assert hands.counter.desk.drafts()[0].corrects == draft.corrects != ""

@@ -12,27 +12,27 @@ from kiosk.model.store_changes import PutOutcome
 from tests.harness.shop import OPERATOR, SUPERVISOR
 from tests.ui.conftest import Hands
 from ui.requests.request_list_flow import state_of
-from ui.requests.request_list_page import Transactions
+from ui.requests.request_list_page import RequestListPage
 
 
 @pytest.fixture
-def page(hands: Hands) -> Transactions:
+def page(hands: Hands) -> RequestListPage:
     """Two requests in the list."""
     hands.home()
     for number in (1, 2):
         hands.counter.desk.record(hands.counter.shop.sale(number))
     hands.press(Qt.Key.Key_F6)
     hands.until("pageTransactions")
-    page = hands.window.session.rest().lists.page
+    page = hands.window.session.screens().lists.page
     hands.qtbot.waitUntil(lambda: page.table.rowCount() == 2)
     return page
 
 
-def shows(page: Transactions, count: int) -> bool:
+def shows(page: RequestListPage, count: int) -> bool:
     return page.table.rowCount() == count
 
 
-def choose(hands: Hands, page: Transactions, name: str, value: str) -> int:
+def choose(hands: Hands, page: RequestListPage, name: str, value: str) -> int:
     combo = page.lists[name]
     combo.setCurrentIndex(combo.findData(value))
     hands.settle(30)
@@ -47,18 +47,18 @@ def choose(hands: Hands, page: Transactions, name: str, value: str) -> int:
     ],
 )  # fmt: skip
 def test_each_list_narrows_and_is_cleared_by_one_key(
-    hands: Hands, page: Transactions, name: str, value: str, count: int
+    hands: Hands, page: RequestListPage, name: str, value: str, count: int
 ) -> None:
     assert choose(hands, page, name, value) == count
     assert page.empty.isVisible() is (count == 0)
     hands.press(Qt.Key.Key_F11)  # the other language keeps what was chosen
-    assert page.wanted() != Transactions("ar").wanted()
+    assert page.wanted() != RequestListPage("ar").wanted()
     hands.press(Qt.Key.Key_3, alt=True)
     assert page.table.rowCount() == 2
-    assert page.wanted() == Transactions("ar").wanted()
+    assert page.wanted() == RequestListPage("ar").wanted()
 
 
-def test_the_days_are_the_last_fourteen_and_any_day_can_be_typed(hands: Hands, page: Transactions) -> None:
+def test_the_days_are_the_last_fourteen_and_any_day_can_be_typed(hands: Hands, page: RequestListPage) -> None:
     today = hands.counter.till.today()
     assert page.lists["day"].count() == 15
     assert choose(hands, page, "day", today) == 2
@@ -69,7 +69,7 @@ def test_the_days_are_the_last_fourteen_and_any_day_can_be_typed(hands: Hands, p
         hands.qtbot.waitUntil(partial(shows, page, count))
 
 
-def test_enter_leads_from_the_box_to_what_was_found(hands: Hands, page: Transactions) -> None:
+def test_enter_leads_from_the_box_to_what_was_found(hands: Hands, page: RequestListPage) -> None:
     page.search.setFocus()
     hands.press(Qt.Key.Key_Return)
     assert hands.window.focusWidget() is page.table
@@ -77,7 +77,7 @@ def test_enter_leads_from_the_box_to_what_was_found(hands: Hands, page: Transact
     hands.until("pageDetail")
 
 
-def test_those_to_call_are_one_key_away(hands: Hands, page: Transactions) -> None:
+def test_those_to_call_are_one_key_away(hands: Hands, page: RequestListPage) -> None:
     request = hands.counter.desk.search(Query())[0]
     word = Outcome(request.epoch, request.seq, "approved", "", "", "", 2**40)
     hands.counter.store.commit([], [PutOutcome(word)])
@@ -95,7 +95,9 @@ def test_those_to_call_are_one_key_away(hands: Hands, page: Transactions) -> Non
     assert state_of(hands.counter.desk.search(Query(state="approved"))[0]) == "handed"
 
 
-def test_a_full_list_says_that_there_is_more(hands: Hands, page: Transactions, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_list_says_that_there_is_more(
+    hands: Hands, page: RequestListPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("ui.requests.request_list_flow.LIMIT", 1)
     page.ask()
     hands.settle(30)
@@ -103,7 +105,7 @@ def test_a_full_list_says_that_there_is_more(hands: Hands, page: Transactions, m
     assert page.empty.isVisible()
 
 
-def test_an_answer_that_was_overtaken_is_not_shown(hands: Hands, page: Transactions) -> None:
+def test_an_answer_that_was_overtaken_is_not_shown(hands: Hands, page: RequestListPage) -> None:
     hands.counter.hold = True
     page.search.setText("zzz")
     hands.settle(200)

@@ -15,7 +15,7 @@ from protocol.texts import say
 from tests.harness.fakes.fake_tills import OTHER, FakeTills, found
 from tests.ui.conftest import Hands
 from tests.ui.requests.test_request_lists import cells
-from ui.requests.other_tills_flow import ElsewhereFlow
+from ui.requests.other_tills_flow import OtherTillsFlow
 from ui.requests.request_list_flow import state_of
 from ui.widgets.show import explained
 
@@ -23,14 +23,14 @@ Key = Qt.Key
 
 
 @pytest.fixture
-def flow(hands: Hands) -> ElsewhereFlow:
+def flow(hands: Hands) -> OtherTillsFlow:
     """At the till's own list, with a line; another till has sold one that came back."""
     hands.home()
     hands.counter.line.up = True
     hands.counter.line.shop.found = [found(heard_ms=hands.counter.now_ms())]
     hands.press(Key.Key_F6)
     hands.until("pageTransactions")
-    return hands.window.session.rest().lists.elsewhere
+    return hands.window.session.screens().lists.elsewhere
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def opened(hands: Hands) -> None:
     hands.until("pageNeighbour")
 
 
-def test_one_key_looks_in_the_other_tills_and_says_whose_they_are(hands: Hands, flow: ElsewhereFlow) -> None:
+def test_one_key_looks_in_the_other_tills_and_says_whose_they_are(hands: Hands, flow: OtherTillsFlow) -> None:
     looked(hands)
     assert hands.window.focusWidget() is flow.page.table
     said = cells(flow.page.table)
@@ -62,8 +62,8 @@ def test_one_key_looks_in_the_other_tills_and_says_whose_they_are(hands: Hands, 
     hands.until("pageTransactions")
 
 
-def test_what_narrows_the_own_list_narrows_this_one(hands: Hands, flow: ElsewhereFlow, tills: FakeTills) -> None:
-    own = hands.window.session.rest().lists.page
+def test_what_narrows_the_own_list_narrows_this_one(hands: Hands, flow: OtherTillsFlow, tills: FakeTills) -> None:
+    own = hands.window.session.screens().lists.page
     own.search.setText("01012345678 3/11/2026")
     own.lists["state"].setCurrentIndex(own.lists["state"].findData("rejected"))
     looked(hands)
@@ -74,8 +74,8 @@ def test_what_narrows_the_own_list_narrows_this_one(hands: Hands, flow: Elsewher
     assert len(tills.asked) == 2
 
 
-def test_nobody_waits_for_the_answer(hands: Hands, flow: ElsewhereFlow) -> None:
-    own = hands.window.session.rest().lists.page
+def test_nobody_waits_for_the_answer(hands: Hands, flow: OtherTillsFlow) -> None:
+    own = hands.window.session.screens().lists.page
     hands.counter.hold = True
     hands.press(Key.Key_5, alt=True)
     assert hands.window.veil.isHidden()
@@ -87,7 +87,7 @@ def test_nobody_waits_for_the_answer(hands: Hands, flow: ElsewhereFlow) -> None:
     assert hands.page.objectName() == "pageCatalogue", "an answer that comes late calls nobody back"
 
 
-def test_whoever_comes_to_the_list_next_is_not_shown_what_another_asked_for(hands: Hands, flow: ElsewhereFlow) -> None:
+def test_whoever_comes_to_the_list_next_is_not_shown_what_another_asked_for(hands: Hands, flow: OtherTillsFlow) -> None:
     hands.counter.hold = True
     hands.press(Key.Key_5, alt=True)
     hands.press(Key.Key_Escape)
@@ -103,7 +103,7 @@ def test_whoever_comes_to_the_list_next_is_not_shown_what_another_asked_for(hand
 
 
 @pytest.mark.parametrize("failing", [False, True])
-def test_without_a_line_it_says_what_why_and_what_to_do(hands: Hands, flow: ElsewhereFlow, *, failing: bool) -> None:
+def test_without_a_line_it_says_what_why_and_what_to_do(hands: Hands, flow: OtherTillsFlow, *, failing: bool) -> None:
     if failing:
         hands.counter.line.shop.trouble = Unavailable("line_offline")
     else:
@@ -116,8 +116,8 @@ def test_without_a_line_it_says_what_why_and_what_to_do(hands: Hands, flow: Else
     assert all(part in told for part in (what, why, what_to_do))
 
 
-def test_a_name_is_not_looked_for_there_and_that_is_said(hands: Hands, flow: ElsewhereFlow, tills: FakeTills) -> None:
-    hands.window.session.rest().lists.page.search.setText("محمد")
+def test_a_name_is_not_looked_for_there_and_that_is_said(hands: Hands, flow: OtherTillsFlow, tills: FakeTills) -> None:
+    hands.window.session.screens().lists.page.search.setText("محمد")
     hands.press(Key.Key_5, alt=True)
     hands.settle(30)
     assert hands.page.objectName() == "pageTransactions"
@@ -125,7 +125,7 @@ def test_a_name_is_not_looked_for_there_and_that_is_said(hands: Hands, flow: Els
     assert tills.asked == []
 
 
-def test_the_day_is_said_only_where_it_is_another_one(hands: Hands, flow: ElsewhereFlow, tills: FakeTills) -> None:
+def test_the_day_is_said_only_where_it_is_another_one(hands: Hands, flow: OtherTillsFlow, tills: FakeTills) -> None:
     now = hands.counter.now_ms()
     tills.found = [found(at_ms=now), found(seq=30, at_ms=now - 3 * 86_400_000)]
     looked(hands)
@@ -135,7 +135,7 @@ def test_the_day_is_said_only_where_it_is_another_one(hands: Hands, flow: Elsewh
     assert show_time(now)[-5:] in said
 
 
-def test_nothing_found_and_more_found_are_said(hands: Hands, flow: ElsewhereFlow, tills: FakeTills) -> None:
+def test_nothing_found_and_more_found_are_said(hands: Hands, flow: OtherTillsFlow, tills: FakeTills) -> None:
     tills.found = []
     looked(hands)
     assert flow.page.empty.isVisible()
@@ -147,7 +147,7 @@ def test_nothing_found_and_more_found_are_said(hands: Hands, flow: ElsewhereFlow
     assert say("ar", "elsewhere.more", count="\u20661\u2069") in flow.page.empty.text()
 
 
-def test_one_of_them_is_opened_to_be_read(hands: Hands, flow: ElsewhereFlow, tills: FakeTills) -> None:
+def test_one_of_them_is_opened_to_be_read(hands: Hands, flow: OtherTillsFlow, tills: FakeTills) -> None:
     tills.found = [
         found(status="approved", told_ms=5, arrived_ms=6, handed_ms=7, operator="gone", name="", id_end="")
     ]  # fmt: skip
@@ -169,7 +169,7 @@ def test_one_of_them_is_opened_to_be_read(hands: Hands, flow: ElsewhereFlow, til
     [({"voided_ms": 5}, "elsewhere.voided"), ({"refunded_ms": 5, "refunded_by": OTHER}, "elsewhere.refunded")],
 )
 def test_what_was_reversed_says_where(
-    hands: Hands, flow: ElsewhereFlow, tills: FakeTills, changes: dict[str, object], key: str
+    hands: Hands, flow: OtherTillsFlow, tills: FakeTills, changes: dict[str, object], key: str
 ) -> None:
     tills.found = [found(**changes)]
     opened(hands)
@@ -177,7 +177,7 @@ def test_what_was_reversed_says_where(
     assert not flow.detail.act.isVisible()
 
 
-def test_a_void_is_refused_in_words(hands: Hands, flow: ElsewhereFlow, tills: FakeTills) -> None:
+def test_a_void_is_refused_in_words(hands: Hands, flow: OtherTillsFlow, tills: FakeTills) -> None:
     tills.found = [found(status="pending", decided_ms=0, reason=("", ""))]
     opened(hands)
     hands.press(Key.Key_1, alt=True)
@@ -185,7 +185,7 @@ def test_a_void_is_refused_in_words(hands: Hands, flow: ElsewhereFlow, tills: Fa
     assert hands.page.objectName() == "pageNeighbour"
 
 
-def test_its_fee_is_paid_back_here_by_keys(hands: Hands, flow: ElsewhereFlow, tills: FakeTills) -> None:
+def test_its_fee_is_paid_back_here_by_keys(hands: Hands, flow: OtherTillsFlow, tills: FakeTills) -> None:
     opened(hands)
     assert "الصورة غير واضحة" in flow.detail.notice.text()
     hands.press(Key.Key_1, alt=True)
@@ -203,7 +203,7 @@ def test_its_fee_is_paid_back_here_by_keys(hands: Hands, flow: ElsewhereFlow, ti
     assert say("ar", "state.refund") in cells(flow.page.table)
 
 
-def test_a_refusal_leaves_the_press_to_be_made_again(hands: Hands, flow: ElsewhereFlow, tills: FakeTills) -> None:
+def test_a_refusal_leaves_the_press_to_be_made_again(hands: Hands, flow: OtherTillsFlow, tills: FakeTills) -> None:
     opened(hands)
     hands.press(Key.Key_1, alt=True)
     hands.until("pageNeighbourRefund")
@@ -221,26 +221,26 @@ def test_a_refusal_leaves_the_press_to_be_made_again(hands: Hands, flow: Elsewhe
 
 @pytest.mark.parametrize("changes", [{"unsent": 2}, {"heard_ms": 5}, {"held_by": OTHER}])
 def test_who_should_be_asked_first_is_said(
-    hands: Hands, flow: ElsewhereFlow, tills: FakeTills, changes: dict[str, object]
+    hands: Hands, flow: OtherTillsFlow, tills: FakeTills, changes: dict[str, object]
 ) -> None:
     tills.found = [found(**({"heard_ms": hands.counter.now_ms()} | changes))]
     opened(hands)
     assert OTHER[:8] in flow.detail.notice.text()
 
 
-def test_our_own_list_says_what_another_till_has_paid_back(hands: Hands, flow: ElsewhereFlow) -> None:
+def test_our_own_list_says_what_another_till_has_paid_back(hands: Hands, flow: OtherTillsFlow) -> None:
     request = hands.counter.desk.record(hands.counter.shop.sale()).request
     word = Outcome(1, request.seq, "sent_back", "R7", "السبب", "Why", 1)
     hands.counter.store.commit([], [PutOutcome(word), PutElsewhere(1, request.seq, "refunded", OTHER, 9)])
     (shown,) = hands.counter.desk.search(Query())
     assert state_of(shown) == "refund"
     hands.press(Key.Key_F6)
-    table = hands.window.session.rest().lists.page.table
+    table = hands.window.session.screens().lists.page.table
     hands.qtbot.waitUntil(lambda: table.rowCount() == 1)
     table.setFocus()
     hands.press(Key.Key_Return)
     hands.until("pageDetail")
-    detail = hands.window.session.rest().lists.detail
+    detail = hands.window.session.screens().lists.detail
     assert OTHER[:8] in cells(detail.answers)
     assert not detail.reverse.isVisible()
 
@@ -249,7 +249,7 @@ def refund_own(hands: Hands, status: str) -> Callable[[], bool]:
     request = hands.counter.desk.record(hands.counter.shop.sale()).request
     hands.counter.store.commit([], [PutOutcome(Outcome(1, request.seq, status, "R7", "السبب", "Why", 1))])
     hands.press(Key.Key_F6)
-    table = hands.window.session.rest().lists.page.table
+    table = hands.window.session.screens().lists.page.table
     hands.qtbot.waitUntil(lambda: table.rowCount() == 1)
     table.setFocus()
     hands.press(Key.Key_Return)
@@ -261,6 +261,6 @@ def refund_own(hands: Hands, status: str) -> Callable[[], bool]:
     return lambda: hands.counter.desk.search(Query())[0].reversed == "refund"
 
 
-def test_what_was_sent_back_can_be_given_up_by_keys(hands: Hands, flow: ElsewhereFlow, tills: FakeTills) -> None:
+def test_what_was_sent_back_can_be_given_up_by_keys(hands: Hands, flow: OtherTillsFlow, tills: FakeTills) -> None:
     assert refund_own(hands, "sent_back")()
     assert tills.acts() == ["hold"], "with a line the centre is asked first"

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from kiosk.core.events import PrintJobsChanged, SyncChanged, TransactionsChanged
-from kiosk.model.citizen_receipt import Line
-from kiosk.model.service_request import Outcome, Paper, Query, Request
+from kiosk.model.citizen_receipt import ReceiptLine
+from kiosk.model.service_request import Outcome, PrintState, Query, Request
 from kiosk.model.store_changes import PutOutcome
 from kiosk.printing.print_queue import ECHO_MS
 from protocol.errors import Unavailable
@@ -18,7 +18,7 @@ from tests.harness.catalogue_changes import publish
 from tests.ui.conftest import Hands
 from ui.requests.request_list_flow import citizen, state_of
 from ui.widgets import show
-from ui.widgets.bill_card import Bill
+from ui.widgets.bill_card import BillCard
 from ui.widgets.labels import Text
 
 
@@ -43,7 +43,7 @@ def reject(hands: Hands) -> None:
 def test_the_list_is_masked_and_finds(sold: Hands) -> None:
     sold.press(Qt.Key.Key_F6)
     sold.until("pageTransactions")
-    page = sold.window.session.rest().lists.page
+    page = sold.window.session.screens().lists.page
     sold.qtbot.waitUntil(lambda: page.table.rowCount() == 1)
     shown = cells(page.table)
     assert "20001010100014" not in shown
@@ -63,7 +63,7 @@ def test_the_list_is_masked_and_finds(sold: Hands) -> None:
 def test_a_request_opens_reveals_on_a_key_and_hides_again(sold: Hands) -> None:
     sold.press(Qt.Key.Key_F6)
     sold.until("pageTransactions")
-    lists = sold.window.session.rest().lists
+    lists = sold.window.session.screens().lists
     sold.qtbot.waitUntil(lambda: lists.page.table.rowCount() == 1)
     lists.page.table.setFocus()
     sold.press(Qt.Key.Key_Return)
@@ -89,7 +89,7 @@ def test_a_request_opens_reveals_on_a_key_and_hides_again(sold: Hands) -> None:
 
 
 def test_what_is_revealed_after_one_has_left_is_shown_to_nobody(sold: Hands) -> None:
-    lists = sold.window.session.rest().lists
+    lists = sold.window.session.screens().lists
     lists.open_one(sold.counter.desk.search(Query())[0].id, lists.open)
     sold.until("pageDetail")
     sold.counter.hold = True
@@ -102,7 +102,7 @@ def test_what_is_revealed_after_one_has_left_is_shown_to_nobody(sold: Hands) -> 
 
 
 def test_an_amount_shown_in_full_is_in_pounds(sold: Hands) -> None:
-    lists, request = sold.window.session.rest().lists, sold.counter.desk.search(Query())[0]
+    lists, request = sold.window.session.screens().lists, sold.counter.desk.search(Query())[0]
     lists.open_one(request.id, lists.open)
     sold.until("pageDetail")
     lists._service = sold.counter.desk.service("electricity-prepaid", request.catalogue)
@@ -116,7 +116,7 @@ def texts(page: QWidget) -> str:
 
 def test_a_request_shows_the_fees_it_was_sold_at_apart(sold: Hands) -> None:
     publish(sold.counter.shop, 2, dearer_pt=500)
-    lists = sold.window.session.rest().lists
+    lists = sold.window.session.screens().lists
     lists.open_one(sold.counter.desk.search(Query())[0].id, lists.open)
     sold.until("pageDetail")
     sold.press(Qt.Key.Key_F11)
@@ -128,20 +128,20 @@ def test_a_request_shows_the_fees_it_was_sold_at_apart(sold: Hands) -> None:
 
 def test_a_request_whose_paper_is_erased_still_shows_its_total(sold: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sold.counter.store, "receipt", lambda _epoch, _seq: None)
-    lists = sold.window.session.rest().lists
+    lists = sold.window.session.screens().lists
     lists.open_one(sold.counter.desk.search(Query())[0].id, lists.open)
     sold.until("pageDetail")
     assert "50.00" in texts(lists.detail.bill)
 
 
 def test_several_government_lines_have_a_sum_of_their_own(qtbot: QtBot) -> None:
-    bill = Bill("en")
+    bill = BillCard("en")
     qtbot.addWidget(bill)
     bill.show()
     lines = [
-        Line("أ", "A", 4_500, "government"),
-        Line("ب", "B", 2_500, "government", 2),
-        Line("م", "Shop", 500, "service"),
+        ReceiptLine("أ", "A", 4_500, "government"),
+        ReceiptLine("ب", "B", 2_500, "government", 2),
+        ReceiptLine("م", "Shop", 500, "service"),
     ]
     bill.set_lines(lines, 7_500, 61)
     qtbot.wait(10)
@@ -154,13 +154,13 @@ def test_several_government_lines_have_a_sum_of_their_own(qtbot: QtBot) -> None:
 
 
 def test_a_copy_comes_after_the_first_paper(sold: Hands) -> None:
-    lists = sold.window.session.rest().lists
+    lists = sold.window.session.screens().lists
     lists.open_one(sold.counter.desk.search(Query())[0].id, lists.open)
     sold.until("pageDetail")
     sold.press(Qt.Key.Key_F9)
     assert sold.page.notice.text()
     job = sold.counter.papers.jobs()[0]
-    sold.counter.papers._move(job.id, (Paper.WAITING,), Paper.PRINTED)
+    sold.counter.papers._move(job.id, (PrintState.WAITING,), PrintState.PRINTED)
     sold.settle(30)
     sold.counter.shop.clock.pass_ms(ECHO_MS)
     sold.press(Qt.Key.Key_F9)
@@ -170,15 +170,15 @@ def test_a_copy_comes_after_the_first_paper(sold: Hands) -> None:
 @pytest.mark.parametrize("page", ["pageDone", "pageDetail"])
 def test_f9_pressed_twice_is_one_copy_also_of_a_printer_that_is_faster(sold: Hands, page: str) -> None:
     papers, request = sold.counter.papers, sold.counter.desk.search(Query())[0]
-    papers._move(papers.jobs()[0].id, (Paper.WAITING,), Paper.PRINTED)
+    papers._move(papers.jobs()[0].id, (PrintState.WAITING,), PrintState.PRINTED)
     if page == "pageDetail":
-        sold.window.session.rest().lists.open_one(request.id, lambda: None)
+        sold.window.session.screens().lists.open_one(request.id, lambda: None)
     sold.until(page)
     for copies in (1, 2):
         for _ in range(2):
             sold.press(Qt.Key.Key_F9)
             for job in papers.jobs():
-                papers._move(job.id, (Paper.WAITING,), Paper.PRINTED)
+                papers._move(job.id, (PrintState.WAITING,), PrintState.PRINTED)
         sold.settle(30)
         assert [job.copy for job in papers.of(request)] == list(range(copies + 1))
         sold.counter.shop.clock.pass_ms(ECHO_MS)
@@ -189,7 +189,7 @@ def test_a_rejected_request_leads_from_the_tray_to_its_page_and_leaves_when_deal
     assert sold.window.header.chip.property("chip") == "act"
     sold.press(Qt.Key.Key_F7)
     sold.until("pageSync")
-    page = sold.window.session.rest().sync.page
+    page = sold.window.session.screens().sync.page
     sold.qtbot.waitUntil(lambda: page.tray.rowCount() == 1)
     assert "الاسم لا يطابق" in cells(page.tray)
     page.tray.setFocus()
@@ -214,7 +214,7 @@ def test_the_line_is_told_in_words_and_tried_again(sold: Hands, state: str) -> N
     sold.until("pageSync")
     sold.counter.events.publish(SyncChanged())
     sold.settle(30)
-    page = sold.window.session.rest().sync.page
+    page = sold.window.session.screens().sync.page
     assert page.state.what.text()
     assert not page.state.what.text().startswith("sync.")
     sold.press(Qt.Key.Key_F5)
@@ -232,7 +232,7 @@ def test_names_and_states_in_a_list(sold: Hands) -> None:
 
 
 def test_what_is_gone_or_fails_is_said(sold: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
-    rest = sold.window.session.rest()
+    rest = sold.window.session.screens()
     rest.lists._reprint()
     rest.lists._reveal()
     rest.lists._dealt()
@@ -302,7 +302,7 @@ def test_a_row_stays_under_the_key_while_another_one_leaves(
     assert table.currentRow() == 0, "it moved up, and the key with it"
     hands.press(Qt.Key.Key_Return)
     hands.until("pageDetail")
-    assert hands.window.session.rest().lists._request == looked_at
+    assert hands.window.session.screens().lists._request == looked_at
 
 
 @LISTS
@@ -320,7 +320,7 @@ def test_a_row_that_leaves_puts_no_other_under_the_key(
     hands.press(Qt.Key.Key_Down)
     hands.press(Qt.Key.Key_Return)
     hands.until("pageDetail")
-    assert hands.window.session.rest().lists._request == there[0]
+    assert hands.window.session.screens().lists._request == there[0]
 
 
 def test_a_new_question_is_answered_from_its_first_row(three: tuple[Hands, list[Request]]) -> None:

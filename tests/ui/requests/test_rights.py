@@ -17,7 +17,7 @@ from tests.harness.shop import CODE, FEED, PIN_SUPERVISOR, SUPERVISOR, settings
 from tests.ui.conftest import Hands
 from tests.ui.requests.test_request_lists import cells
 from ui.requests.citizen_rights_flow import supervisors
-from ui.requests.citizen_rights_page import RightsPage
+from ui.requests.citizen_rights_page import CitizenRightsPage
 
 
 @pytest.fixture
@@ -30,12 +30,12 @@ def staffed(hands: Hands) -> Hands:
 
 
 @pytest.fixture
-def page(staffed: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RightsPage:
+def page(staffed: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CitizenRightsPage:
     """Opened from a sold request; one disk is plugged in."""
     (tmp_path / "op" / "STICK").mkdir(parents=True)
     monkeypatch.setattr(citizen_rights, "ROOTS", (tmp_path,))
     request = staffed.counter.desk.record(staffed.counter.shop.sale()).request
-    lists = staffed.window.session.rest().lists
+    lists = staffed.window.session.screens().lists
     lists.open_one(request.id, lists.open)
     staffed.until("pageDetail")
     staffed.press(Qt.Key.Key_2, alt=True)
@@ -43,7 +43,7 @@ def page(staffed: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rig
     staffed.press(Qt.Key.Key_6, alt=True)
     staffed.until("pageRights")
     found = staffed.page
-    assert isinstance(found, RightsPage)
+    assert isinstance(found, CitizenRightsPage)
     return found
 
 
@@ -52,7 +52,7 @@ def kinds(hands: Hands) -> list[int]:
 
 
 def test_a_copy_goes_to_the_disk_with_a_supervisors_pin_and_into_the_register(
-    staffed: Hands, page: RightsPage, tmp_path: Path
+    staffed: Hands, page: CitizenRightsPage, tmp_path: Path
 ) -> None:
     page.second.pin.setText("91827364")
     staffed.press(Qt.Key.Key_1, alt=True)
@@ -69,7 +69,7 @@ def test_a_copy_goes_to_the_disk_with_a_supervisors_pin_and_into_the_register(
 
 
 def test_without_a_disk_nothing_is_written_and_one_that_comes_is_found(
-    staffed: Hands, page: RightsPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    staffed: Hands, page: CitizenRightsPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(citizen_rights, "ROOTS", ())
     staffed.press(Qt.Key.Key_F5)
@@ -82,7 +82,7 @@ def test_without_a_disk_nothing_is_written_and_one_that_comes_is_found(
     assert page.disk.isVisible()
 
 
-def test_the_wish_to_be_erased_is_noted(staffed: Hands, page: RightsPage) -> None:
+def test_the_wish_to_be_erased_is_noted(staffed: Hands, page: CitizenRightsPage) -> None:
     page.second.pin.setText(PIN_SUPERVISOR)
     page.erasure.click()
     staffed.settle(30)
@@ -100,7 +100,7 @@ def test_a_supervisor_at_the_counter_is_among_those_asked(staffed: Hands) -> Non
 
 def test_a_soft_limit_gives_way_to_a_pin_asked_in_place(staffed: Hands) -> None:
     narrow = trust.seal_object(trust.SETTINGS, settings(2, limits={"unsent_soft": 1, "unsent_hard": 9}), FEED)
-    staffed.counter.shop.counter.scribe.write([], [PutDocument("settings", 2, narrow)])
+    staffed.counter.shop.counter.journal.write([], [PutDocument("settings", 2, narrow)])
     staffed.counter.desk.record(staffed.counter.shop.sale(1))
     staffed.review()
     staffed.press(Qt.Key.Key_F5)
@@ -131,7 +131,9 @@ def test_esc_leads_back_from_the_supervisor_to_the_same_field(staffed: Hands) ->
     assert staffed.window.focusWidget() is field
 
 
-def test_the_stick_that_was_chosen_stays_so_when_they_are_looked_for_again(page: RightsPage, staffed: Hands) -> None:
+def test_the_stick_that_was_chosen_stays_so_when_they_are_looked_for_again(
+    page: CitizenRightsPage, staffed: Hands
+) -> None:
     page.set_disks(["/a", "/b"])
     page.disk.setCurrentIndex(1)
     page.set_disks(["/0", "/a", "/b"])

@@ -35,7 +35,7 @@ def resumed(hands: Hands) -> Hands:
 
 
 def test_the_home_screen_says_which_form_waits(left: Hands) -> None:
-    page = left.window.session.rest().sale._home.page.forms
+    page = left.window.session.screens().sale._home.page.forms
     assert page.title.text().startswith(left.counter.desk.service("birth-cert").title["ar"])
     assert "محمد" not in page.title.text()
 
@@ -45,10 +45,10 @@ def test_an_older_form_is_reached_beside_a_newer_one(left: Hands) -> None:
     newer = left.counter.desk.begin("family-record")
     left.counter.shop.clock.wall += 60_000
     left.counter.desk.keep(newer, {"name": "سعاد"})
-    left.window.session.rest().sale.home()
+    left.window.session.screens().sale.home()
     turn = left.find("otherDraftButton")
     left.qtbot.waitUntil(turn.isVisible)
-    forms = left.window.session.rest().sale._home.page.forms
+    forms = left.window.session.screens().sale._home.page.forms
     titles = [forms.title.text()]
     turn.setFocus()
     left.press(Qt.Key.Key_Return)
@@ -56,18 +56,18 @@ def test_an_older_form_is_reached_beside_a_newer_one(left: Hands) -> None:
     assert [one.partition(" — ")[0] for one in titles] == [
         left.counter.desk.service(draft.service_id).title["ar"] for draft in (newer, older)
     ]
-    left.window.session.rest().sale._home.refresh()
+    left.window.session.screens().sale._home.refresh()
     left.settle(50)
     assert forms.title.text() == titles[1], "a change of the line does not turn it back"
     resumed(left)
-    assert left.window.session.rest().sale._work.draft.id == older.id  # type: ignore[union-attr]
+    assert left.window.session.screens().sale._work.draft.id == older.id  # type: ignore[union-attr]
 
 
 def test_discarding_takes_the_form_that_is_shown(left: Hands) -> None:
     older = left.counter.desk.drafts()[0]
     left.counter.shop.clock.wall += 60_000
     left.counter.desk.keep(left.counter.desk.begin("family-record"), {"name": "سعاد"})
-    left.window.session.rest().sale.home()
+    left.window.session.screens().sale.home()
     turn, button = left.find("otherDraftButton"), left.find("discardButton")
     left.qtbot.waitUntil(turn.isVisible)
     turn.click()
@@ -110,7 +110,7 @@ def test_a_form_too_empty_to_price_is_only_said_to_be_older(hands: Hands) -> Non
     draft = hands.counter.desk.begin("birth-cert")
     hands.counter.desk.keep(draft, {"copies": "many"})
     publish(hands.counter.shop, 2, dearer_pt=500)
-    hands.window.session.rest().sale.home()
+    hands.window.session.screens().sale.home()
     hands.qtbot.waitUntil(lambda: hands.find("resumeButton").isVisible())
     assert resumed(hands).page.notice.isVisible()
 
@@ -123,7 +123,7 @@ def test_a_fee_that_changes_at_the_cash_step_is_shown_before_it_is_taken(hands: 
     hands.settle(50)
     assert "55.00" in hands.page.notice.text()
     assert hands.counter.desk.search(Query()) == []
-    assert hands.window.session.rest().sale.review.tendered.text() == "", "the cash is counted again"
+    assert hands.window.session.screens().sale.review.tendered.text() == "", "the cash is counted again"
     hands.pay()
     assert hands.counter.desk.search(Query())[0].total_pt == 5_500
 
@@ -154,7 +154,7 @@ def test_a_form_with_nothing_kept_is_discarded_too_and_comes_back_empty(hands: H
     hands.settle(1_000)
     assert hands.counter.store.drafts(OPERATOR) == [], "no keep comes after"
     hands.form()
-    assert hands.window.session.rest().sale.form.raw().get("name", "") == ""
+    assert hands.window.session.screens().sale.form.raw().get("name", "") == ""
 
 
 def test_one_press_a_held_key_a_double_press_or_leaving_discards_nothing(left: Hands) -> None:
@@ -166,7 +166,7 @@ def test_one_press_a_held_key_a_double_press_or_leaving_discards_nothing(left: H
         left.send(Qt.Key.Key_Return, held=True)
     left.press(Qt.Key.Key_Return)
     armed = button.accessibleName()
-    left.window.session.rest().sale.form.primary.setFocus()
+    left.window.session.screens().sale.form.primary.setFocus()
     assert button.accessibleName() != armed, "leaving it takes the first press back"
     assert left.page.objectName() == "pageForm"
     assert left.counter.store.drafts(OPERATOR)
@@ -174,7 +174,7 @@ def test_one_press_a_held_key_a_double_press_or_leaving_discards_nothing(left: H
 
 def test_a_draft_of_a_service_no_longer_offered_can_be_discarded_at_home(left: Hands) -> None:
     publish(left.counter.shop, 2, without="birth-cert")
-    left.window.session.rest().sale.home()
+    left.window.session.screens().sale.home()
     left.settle(50)
     left.press(Qt.Key.Key_F10)
     left.qtbot.waitUntil(lambda: bool(left.page.notice.text()))

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QRadioButton
 from pytestqt.exceptions import capture_exceptions
 
 from kiosk.core.events import DocumentsChanged, PrintJobsChanged, SyncChanged
-from kiosk.core.offline_limits import Finding, Level
-from kiosk.model.service_request import Paper, Query
+from kiosk.core.offline_limits import Level, LimitFinding
+from kiosk.model.service_request import PrintState, Query
 from kiosk.ports import PrinterBroke
 from protocol.errors import Refused, Unavailable
 from protocol.values.money import format_pt
@@ -146,7 +146,7 @@ def test_the_amount_begins_empty_and_what_is_missing_is_said(hands: Hands) -> No
 
 def test_a_refusal_stores_nothing_and_the_press_may_be_made_again(hands: Hands) -> None:
     hands.home().counted()
-    hands.window.session.rest().sale.keep_now()
+    hands.window.session.screens().sale.keep_now()
     hands.counter.store.fail_next = Refused("day_closed")
     hands.press(Qt.Key.Key_F10)
     hands.told()
@@ -158,7 +158,7 @@ def test_a_refusal_stores_nothing_and_the_press_may_be_made_again(hands: Hands) 
 
 def test_a_field_that_the_last_answer_shows_is_shown_with_its_fault_however_fast_f10_comes(hands: Hands) -> None:
     hands.home().form().fill()
-    form = hands.window.session.rest().sale.form
+    form = hands.window.session.screens().sale.form
     form._fields["delivery"].set_raw("post")
     hands.press(Qt.Key.Key_F10)
     hands.told()
@@ -170,7 +170,7 @@ def test_a_field_that_the_last_answer_shows_is_shown_with_its_fault_however_fast
 
 def test_a_failed_disk_is_unknown_until_the_id_was_looked_up(hands: Hands) -> None:
     hands.home().counted()
-    hands.window.session.rest().sale.keep_now()
+    hands.window.session.screens().sale.keep_now()
     hands.counter.store.fail_next = Unavailable("store_failed", reason="io")
     hands.press(Qt.Key.Key_F10)
     hands.told()
@@ -240,7 +240,7 @@ def test_faults_are_said_on_f10_all_at_once_with_the_focus_on_the_first(hands: H
 
 def test_rules_show_fields_and_the_fee_follows(hands: Hands) -> None:
     hands.home().form().fill()
-    page = hands.window.session.rest().sale.form
+    page = hands.window.session.screens().sale.form
     assert page.bill.total_pt() == 5_000
     line(hands, "field_copies").setText("3")
     hands.settle(300)
@@ -268,7 +268,7 @@ def test_tab_order_is_the_order_on_the_screen_after_a_rebuild(hands: Hands) -> N
     hands.home().form().fill()
     hands.window.turn_language()
     hands.settle(50)
-    page = hands.window.session.rest().sale.form
+    page = hands.window.session.screens().sale.form
     inputs = [w for name in page._visible for w in page._fields[name].inputs()]
     widget, seen = inputs[0], [inputs[0]]
     while len(seen) < len(inputs):
@@ -286,7 +286,7 @@ def test_consent_is_asked_before_the_cash(hands: Hands) -> None:
     services = [s for s in hands.counter.desk.services() if s.consent is not None]
     assert services, "criminal-record asks for consent"
     hands.form(services[0].id)
-    page = hands.window.session.rest().sale.form
+    page = hands.window.session.screens().sale.form
     assert not page.consented()
     page.miss_consent()
     assert hands.window.focusWidget() is page.consent
@@ -299,7 +299,7 @@ def test_a_draft_is_kept_and_taken_up_again_under_its_id(hands: Hands) -> None:
     hands.home().form()
     line(hands, "field_name").setText("محمد")
     hands.settle(200)
-    draft = hands.window.session.rest().sale._work.draft.id  # type: ignore[union-attr]
+    draft = hands.window.session.screens().sale._work.draft.id  # type: ignore[union-attr]
     hands.press(Qt.Key.Key_Escape)
     hands.until("pageCatalogue")
     hands.settle(50)
@@ -309,7 +309,7 @@ def test_a_draft_is_kept_and_taken_up_again_under_its_id(hands: Hands) -> None:
     resume.click()
     hands.until("pageForm")
     assert line(hands, "field_name").text() == "محمد"
-    assert hands.window.session.rest().sale._work.draft.id == draft  # type: ignore[union-attr]
+    assert hands.window.session.screens().sale._work.draft.id == draft  # type: ignore[union-attr]
 
 
 def test_a_draft_is_kept_while_typing_goes_on(hands: Hands) -> None:
@@ -331,7 +331,7 @@ def test_the_last_field_typed_in_one_go_with_the_key_that_leaves_it_is_kept(hand
 
 def test_a_row_of_the_review_leads_back_to_its_field(hands: Hands) -> None:
     hands.home().review()
-    review = hands.window.session.rest().sale.review
+    review = hands.window.session.screens().sale.review
     review.answers.setFocus()
     review.answers.setCurrentCell(1, 0)
     hands.press(Qt.Key.Key_Return, held=True)
@@ -350,7 +350,7 @@ def test_a_live_amount_is_asked_before_the_cash(hands: Hands) -> None:
     hands.home()
     service = next(s for s in hands.counter.desk.services() if s.mode == "inquiry_pay")
     hands.form(service.id)
-    sale = hands.window.session.rest().sale
+    sale = hands.window.session.screens().sale
     assert sale.form.bill.total_pt() is None
     for name, value in filled(service).items():
         sale.form._fields[name].set_raw(value)
@@ -361,7 +361,7 @@ def test_a_live_amount_is_asked_before_the_cash(hands: Hands) -> None:
 
 def test_answers_that_come_after_leaving_change_nothing(hands: Hands) -> None:
     hands.home()
-    sale = hands.window.session.rest().sale
+    sale = hands.window.session.screens().sale
     sale._typed({})
     sale._submit({})
     sale._checked(None, None)  # type: ignore[arg-type]
@@ -414,7 +414,7 @@ def test_enter_before_the_answer_opens_what_was_typed_and_not_what_stood_there(h
     hands.send(Qt.Key.Key_Return)
     hands.counter.release()
     hands.until("pageForm")
-    visit = hands.window.session.rest().sale.visit()
+    visit = hands.window.session.screens().sale.visit()
     assert visit is not None
     assert visit.work.service.id == "passport"
 
@@ -437,7 +437,7 @@ def test_arrows_choose_in_the_list_and_alt_digits_open(hands: Hands) -> None:
     assert hands.page.results.currentRow() == 1  # type: ignore[attr-defined]
     hands.press(Qt.Key.Key_Up)
     hands.press(Qt.Key.Key_Escape)
-    assert hands.window.session.rest().sale._home.page.search.text() == ""
+    assert hands.window.session.screens().sale._home.page.search.text() == ""
     hands.press(Qt.Key.Key_Return)
     assert hands.page.objectName() == "pageCatalogue"
     hands.press(Qt.Key.Key_1, alt=True)
@@ -447,12 +447,12 @@ def test_arrows_choose_in_the_list_and_alt_digits_open(hands: Hands) -> None:
 def test_alt_digits_type_nothing(hands: Hands) -> None:
     hands.home()
     hands.send(Qt.Key.Key_9, "9", alt=True)
-    assert hands.window.session.rest().sale._home.page.search.text() == ""
+    assert hands.window.session.screens().sale._home.page.search.text() == ""
 
 
 def test_a_service_that_needs_the_line_says_so_and_the_line_coming_back_frees_it(hands: Hands) -> None:
     hands.home()
-    page = hands.window.session.rest().sale._home.page
+    page = hands.window.session.screens().sale._home.page
     hands.qtbot.waitUntil(lambda: any(offer.id == "traffic-fines-inquiry" for offer in page._found))
     place = next(i for i, offer in enumerate(page._found) if offer.id == "traffic-fines-inquiry")
     page._choose(page._found, place)
@@ -475,7 +475,7 @@ def test_the_list_opens_with_a_click_and_nothing_found_is_said(hands: Hands) -> 
     hands.home()
     line(hands, "searchEdit").setText("ءءء###")
     hands.settle(20)
-    page = hands.window.session.rest().sale._home.page
+    page = hands.window.session.screens().sale._home.page
     assert page.results.count() == 0 or page._found
     line(hands, "searchEdit").setText("112")
     hands.settle(20)
@@ -485,7 +485,7 @@ def test_the_list_opens_with_a_click_and_nothing_found_is_said(hands: Hands) -> 
 
 def test_an_answer_to_an_older_search_is_dropped(hands: Hands) -> None:
     hands.home()
-    home = hands.window.session.rest().sale._home
+    home = hands.window.session.screens().sale._home
     seen = home._read("")
     line(hands, "searchEdit").setText("112")
     hands.settle(20)
@@ -504,7 +504,7 @@ def test_last_request_again_and_its_copy(hands: Hands) -> None:
     hands.press(Qt.Key.Key_F9)
     assert "نفسها" in hands.page.notice.text()  # the first paper comes first
     job = hands.counter.papers.jobs()[0]
-    hands.counter.papers._move(job.id, (Paper.WAITING,), Paper.PRINTED)
+    hands.counter.papers._move(job.id, (PrintState.WAITING,), PrintState.PRINTED)
     hands.press(Qt.Key.Key_F9)
     assert "نسخة" in hands.page.notice.text()
     hands.press(Qt.Key.Key_F2)
@@ -516,7 +516,7 @@ def test_last_request_again_and_its_copy(hands: Hands) -> None:
 
 def test_the_paper_is_followed_and_its_question_answered(hands: Hands) -> None:
     hands.home().sold()
-    done = hands.window.session.rest().sale._outcome.page
+    done = hands.window.session.screens().sale._outcome.page
     assert hands.window.focusWidget() is done.again
     papers, job = hands.counter.papers, hands.counter.papers.jobs()[0]
     assert "انتظار" in done.printed.what.text()
@@ -528,7 +528,7 @@ def test_the_paper_is_followed_and_its_question_answered(hands: Hands) -> None:
     assert "F9" in done.printed.more.text() != arabic
     hands.press(Qt.Key.Key_F11)
     for answer, words in ((done.no, "انتظار"), (done.yes, "طُبع")):
-        papers._move(job.id, (Paper.WAITING,), Paper.UNCERTAIN)
+        papers._move(job.id, (PrintState.WAITING,), PrintState.UNCERTAIN)
         hands.settle(30)
         assert done.question.isVisible()
         answer.click()
@@ -540,7 +540,7 @@ def test_the_paper_is_followed_and_its_question_answered(hands: Hands) -> None:
 def fails(hands: Hands) -> str:
     """The paper of the request just sold cannot be painted. Returns its job."""
     job = hands.counter.papers.jobs()[0]
-    hands.counter.papers._move(job.id, (Paper.WAITING,), Paper.FAILED)
+    hands.counter.papers._move(job.id, (PrintState.WAITING,), PrintState.FAILED)
     return job.id
 
 
@@ -554,7 +554,7 @@ def test_a_failed_paper_is_tried_again_after_its_page_was_left(hands: Hands) -> 
     button.click()
     hands.until("pageDone")
     hands.press(Qt.Key.Key_F9)
-    hands.qtbot.waitUntil(lambda: hands.counter.papers.job(job_id).state is Paper.WAITING)  # type: ignore[union-attr]
+    hands.qtbot.waitUntil(lambda: hands.counter.papers.job(job_id).state is PrintState.WAITING)  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("page", ["pageCatalogue", "pageDetail"])
@@ -563,12 +563,12 @@ def test_f9_prints_a_failed_paper_wherever_its_request_is_shown(hands: Hands, pa
     hands.press(Qt.Key.Key_F3)
     hands.until("pageCatalogue")
     if page == "pageDetail":
-        lists = hands.window.session.rest().lists
+        lists = hands.window.session.screens().lists
         lists.open_one(hands.counter.desk.search(Query())[0].id, lists.open)
     hands.until(page)
     hands.settle(50)
     hands.press(Qt.Key.Key_F9)
-    hands.qtbot.waitUntil(lambda: hands.counter.papers.job(job_id).state is Paper.WAITING)  # type: ignore[union-attr]
+    hands.qtbot.waitUntil(lambda: hands.counter.papers.job(job_id).state is PrintState.WAITING)  # type: ignore[union-attr]
     assert hands.page.notice.text()
     assert all(job.copy == 0 for job in hands.counter.papers.jobs()), "it is the first paper, not a copy"
 
@@ -577,7 +577,7 @@ def test_a_paper_of_no_request_is_looked_at_among_all_papers(hands: Hands) -> No
     hands.home()
     hands.counter.advice.guide("birth-cert")
     fails(hands)
-    hands.window.session.rest().sale._home.refresh()
+    hands.window.session.screens().sale._home.refresh()
     button = hands.find("paperButton")
     hands.qtbot.waitUntil(button.isVisible)
     button.click()
@@ -590,13 +590,13 @@ def test_a_paper_of_no_request_is_looked_at_among_all_papers(hands: Hands) -> No
 def guided(hands: Hands) -> Hands:
     """The form of a service that is only explained, answered."""
     hands.home().form("takaful-karama")
-    hands.window.session.rest().sale.form._fields["household"].set_raw("karama")
+    hands.window.session.screens().sale.form._fields["household"].set_raw("karama")
     hands.settle(200)
     return hands
 
 
 def test_guidance_ends_with_a_sheet_and_takes_no_money(hands: Hands) -> None:
-    page = guided(hands).window.session.rest().sale.form
+    page = guided(hands).window.session.screens().sale.form
     assert page.bill.isHidden()
     assert "إرشاد" in page.primary.accessibleName()
     assert "الدفع" not in page.primary.accessibleName()
@@ -653,9 +653,9 @@ def test_a_paper_that_may_be_missing_is_not_called_needed(hands: Hands) -> None:
 
 def test_the_line_is_followed_and_a_copy_is_one_key_away(hands: Hands) -> None:
     hands.home().sold()
-    done = hands.window.session.rest().sale._outcome.page
+    done = hands.window.session.screens().sale._outcome.page
     papers, job = hands.counter.papers, hands.counter.papers.jobs()[0]
-    papers._move(job.id, (Paper.WAITING,), Paper.PRINTED)
+    papers._move(job.id, (PrintState.WAITING,), PrintState.PRINTED)
     hands.counter.line.up = True
     hands.counter.events.publish(SyncChanged())
     hands.settle(30)
@@ -670,12 +670,12 @@ def test_the_line_is_followed_and_a_copy_is_one_key_away(hands: Hands) -> None:
 
 def test_a_failed_paper_is_tried_again_and_a_sent_request_says_so(hands: Hands) -> None:
     hands.home().sold()
-    outcome = hands.window.session.rest().sale._outcome
+    outcome = hands.window.session.screens().sale._outcome
     job = hands.counter.papers.jobs()[0]
-    hands.counter.papers._move(job.id, (Paper.WAITING,), Paper.FAILED)
+    hands.counter.papers._move(job.id, (PrintState.WAITING,), PrintState.FAILED)
     hands.settle(30)
     hands.press(Qt.Key.Key_F9)
-    assert hands.counter.papers.job(job.id).state is Paper.WAITING  # type: ignore[union-attr]
+    assert hands.counter.papers.job(job.id).state is PrintState.WAITING  # type: ignore[union-attr]
     from ui.sale.done_page import State
 
     outcome.page.set_state(State("printed", sent=True))
@@ -691,7 +691,7 @@ def test_a_failed_paper_is_tried_again_and_a_sent_request_says_so(hands: Hands) 
 def test_change_of_a_whole_note_is_asked_about_and_never_refused(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ui.sale.review_page.GAP_MS", 60_000)
     hands.home().review()
-    review = hands.window.session.rest().sale.review
+    review = hands.window.session.screens().sale.review
     edit = line(hands, "tenderedEdit")
     edit.setText("250000")  # for 250
     for _ in range(2):  # the second of two quick presses answers nothing
@@ -711,7 +711,7 @@ def test_change_of_a_whole_note_is_asked_about_and_never_refused(hands: Hands, m
 @pytest.mark.parametrize("change_pt", [0, 15_000, 19_999])
 def test_change_of_less_than_a_note_is_not_asked_about(hands: Hands, change_pt: int) -> None:
     hands.home().review()
-    review = hands.window.session.rest().sale.review
+    review = hands.window.session.screens().sale.review
     line(hands, "tenderedEdit").setText(format_pt(review._due + change_pt))
     hands.press(Qt.Key.Key_F10)
     hands.until("pageDone")
@@ -722,16 +722,16 @@ def test_the_amount_is_money_not_a_float(hands: Hands) -> None:
     edit = line(hands, "tenderedEdit")
     assert isinstance(edit, LineEdit)
     hands.type("125.5")
-    assert hands.window.session.rest().sale.review.tendered.piastres() == 12_550
+    assert hands.window.session.screens().sale.review.tendered.piastres() == 12_550
 
 
 def test_a_paper_nobody_answered_for_is_asked_about_after_a_restart(hands: Hands) -> None:
     hands.home()
     hands.counter.desk.record(hands.counter.shop.sale())
     job = hands.counter.papers.jobs()[0]
-    hands.counter.papers._move(job.id, (Paper.WAITING,), Paper.SENDING)
+    hands.counter.papers._move(job.id, (PrintState.WAITING,), PrintState.SENDING)
     hands.counter.papers.recover()
-    hands.window.session.rest().sale.home()
+    hands.window.session.screens().sale.home()
     hands.settle(50)
     hands.find("paperButton").click()
     hands.until("pageDone")
@@ -743,12 +743,12 @@ def test_a_paper_nobody_answered_for_is_asked_about_after_a_restart(hands: Hands
     hands.until("pageCatalogue")
     hands.settle(30)
     assert not hands.find("paperButton").isVisible()
-    hands.window.session.rest().sale._home._ask_paper()
+    hands.window.session.screens().sale._home._ask_paper()
 
 
 def test_a_day_left_open_and_a_limit_reached_are_said_at_home(hands: Hands) -> None:
     hands.home()
-    home = hands.window.session.rest().sale._home
+    home = hands.window.session.screens().sale._home
     seen = home._read("")
     home.page.calm()
     home._warn(replace(seen, stale="2026-11-24"))
@@ -756,7 +756,7 @@ def test_a_day_left_open_and_a_limit_reached_are_said_at_home(hands: Hands) -> N
     home._warn(replace(seen, stale="2026-11-23"))
     assert "2026-11-24" in home.page.notice.text()  # what stands there is not overwritten
     home.page.calm()
-    home._warn(replace(seen, limits=[Finding("money", Level.WARN, 4_000_000, 5_000_000)]))
+    home._warn(replace(seen, limits=[LimitFinding("money", Level.WARN, 4_000_000, 5_000_000)]))
     assert "40,000.00" in home.page.notice.text()
 
 
@@ -767,14 +767,14 @@ def test_what_cannot_be_read_at_home_is_said(hands: Hands, monkeypatch: pytest.M
         raise Unavailable("store_failed", reason="io")
 
     monkeypatch.setattr(hands.counter.till, "totals", away)
-    hands.window.session.rest().sale._home.refresh()
+    hands.window.session.screens().sale._home.refresh()
     hands.settle(30)
     assert hands.page.notice.text()
 
 
 def test_a_service_taken_back_by_the_centre_is_said(hands: Hands) -> None:
     hands.home()
-    hands.window.session.rest().sale.begin("no-such-service")
+    hands.window.session.screens().sale.begin("no-such-service")
     hands.settle(50)
     assert hands.page.objectName() == "pageCatalogue"
     assert hands.page.notice.text()

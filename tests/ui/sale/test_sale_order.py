@@ -16,7 +16,7 @@ def test_of_two_answers_about_what_was_typed_only_the_newest_counts(
     hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hands.home().form().fill()
-    sale, counter = hands.window.session.rest().sale, hands.counter
+    sale, counter = hands.window.session.screens().sale, hands.counter
     totals: list[int] = []
     monkeypatch.setattr(sale.form.bill, "set_lines", lambda _lines, total_pt, _vat_pt: totals.append(total_pt))
     raw = dict(sale.form.raw())
@@ -37,7 +37,7 @@ def quoted(hands: Hands, raw: dict[str, Any]) -> int:
 
 def test_a_draft_that_was_about_to_be_kept_does_not_outlive_the_sale(hands: Hands) -> None:
     hands.home().review()
-    sale = hands.window.session.rest().sale
+    sale = hands.window.session.screens().sale
     hands.press(Qt.Key.Key_F5)
     sale._keep.start(20)  # something was typed a moment ago
     hands.counter.hold = True

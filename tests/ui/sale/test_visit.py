@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from kiosk.model.authority_bill import Bill
-from kiosk.model.citizen_receipt import Line
+from kiosk.model.authority_bill import AuthorityBill
+from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.service_request import Query
 from kiosk.selling.sale_recorder import MOST
 from protocol.errors import Refused, Unavailable
@@ -25,7 +25,7 @@ from ui.widgets import show
 
 
 def sale(hands: Hands) -> Any:
-    return hands.window.session.rest().sale
+    return hands.window.session.screens().sale
 
 
 def answer(hands: Hands, service_id: str) -> None:
@@ -296,7 +296,7 @@ def test_a_required_picture_that_is_not_kept_is_asked_for(hands: Hands, monkeypa
 def test_the_same_services_are_begun_for_the_next_citizen(hands: Hands) -> None:
     another(hands.home().review())
     hands.pay()
-    page = hands.window.session.rest().sale._outcome.page
+    page = hands.window.session.screens().sale._outcome.page
     assert "نفس الخدمات" in page.again.text()
     hands.press(Qt.Key.Key_F2)
     hands.until("pageForm")
@@ -366,9 +366,9 @@ def test_a_visit_has_an_end(hands: Hands) -> None:
 # ---- no money
 
 
-def asked(hands: Hands, *lines: Line) -> Hands:
+def asked(hands: Hands, *lines: ReceiptLine) -> Hands:
     hands.counter.line.up = True
-    hands.counter.line.bill = Bill("Q-1", sum(one.amount_pt for one in lines), 2**50, lines)
+    hands.counter.line.bill = AuthorityBill("Q-1", sum(one.amount_pt for one in lines), 2**50, lines)
     hands.home().form("case-inquiry")
     answer(hands, "case-inquiry")
     hands.press(Qt.Key.Key_F10)
@@ -377,7 +377,11 @@ def asked(hands: Hands, *lines: Line) -> Hands:
 
 
 def test_an_inquiry_shows_what_the_authority_says_and_sells_nothing(hands: Hands) -> None:
-    asked(hands, Line("الجلسة القادمة: 2026-12-12", "Next session: 2026-12-12", 0), Line("رسوم", "Fees", 5_000))
+    asked(
+        hands,
+        ReceiptLine("الجلسة القادمة: 2026-12-12", "Next session: 2026-12-12", 0),
+        ReceiptLine("رسوم", "Fees", 5_000),
+    )
     assert "2026-12-12" in texts(hands)
     assert "50.00" in texts(hands)
     hands.press(Qt.Key.Key_F11)
@@ -412,7 +416,7 @@ def test_nothing_on_record_is_said_too(hands: Hands) -> None:
 
 
 def test_that_there_is_nothing_is_an_answer_too(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
-    def nothing(_service: str, _fields: dict[str, Any]) -> Bill:
+    def nothing(_service: str, _fields: dict[str, Any]) -> AuthorityBill:
         raise Refused("bill_not_found")
 
     hands.counter.line.up = True
@@ -433,7 +437,7 @@ def test_an_inquiry_without_the_line_is_refused_and_the_form_stays(hands: Hands)
     assert hands.page.objectName() == "pageForm"
 
 
-def _away(_service: str, _fields: dict[str, Any]) -> Bill:
+def _away(_service: str, _fields: dict[str, Any]) -> AuthorityBill:
     raise Unavailable("needs_line")
 
 
@@ -489,7 +493,7 @@ def test_each_request_of_a_visit_opens_with_its_own_lines_and_sum(hands: Hands, 
     another(hands.home().review())
     hands.pay()
     row = next(row for row in hands.counter.desk.search(Query()) if row.line == line_number)
-    lists = hands.window.session.rest().lists
+    lists = hands.window.session.screens().lists
     lists.open_one(row.id, lambda: None)
     hands.until("pageDetail")
     assert lists.detail.bill.total_pt() == row.total_pt
@@ -534,13 +538,13 @@ def left_behind(hands: Hands) -> Hands:
 
 
 def test_a_visit_that_waits_is_one_and_says_how_many_forms(hands: Hands) -> None:
-    forms = left_behind(hands).window.session.rest().sale._home.page.forms
+    forms = left_behind(hands).window.session.screens().sale._home.page.forms
     assert len(forms._drafts) == 1
     assert "+1" in forms.title.text()
 
 
 def test_discarding_it_at_home_leaves_nothing_of_it(hands: Hands) -> None:
-    page = left_behind(hands).window.session.rest().sale._home.page
+    page = left_behind(hands).window.session.screens().sale._home.page
     page.discard_asked.emit(page.forms._drafts[0].id)
     hands.qtbot.waitUntil(lambda: not hands.counter.store.drafts(OPERATOR))
 

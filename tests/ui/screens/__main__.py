@@ -18,11 +18,11 @@ from protocol.texts import LANGUAGES, Language
 from tests.harness.screen_judge import faults
 from tests.harness.stage import Stage, theatre
 from tests.ui.screens.all_scenes import SCENES, Scene
-from ui.widgets.theme import Look
+from ui.widgets.theme import ScreenLook
 
 FOLDER: Final = Path(__file__).parents[3] / "docs" / "screens"
 COLOURS: Final = 40
-LOOKS: Final = {"100": Look(100), "130": Look(130), "contrast": Look(115, contrast=True)}
+LOOKS: Final = {"100": ScreenLook(100), "130": ScreenLook(130), "contrast": ScreenLook(115, contrast=True)}
 IN_CONTRAST: Final = ("home", "form_faults", "review_change", "done_uncertain", "line_rejected", "lock", "close_short")
 IN_PLAIN: Final = (*IN_CONTRAST, "form_filled", "done", "requests", "detail", "papers_waiting", "sign_in")
 """Kept in high contrast and at 100 % too; all of them are judged in every look."""

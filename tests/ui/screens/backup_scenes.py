@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 
 from kiosk.model.store_changes import PutFact
-from kiosk.upkeep.backup.backup_progress import Progress
+from kiosk.upkeep.backup.backup_progress import BackupProgress
 from protocol.errors import Unavailable
 from protocol.values.arabic import isolate
 from tests.harness.stage import Stage
@@ -38,7 +38,7 @@ def backups_made(stage: Stage) -> None:
     stage.counter.keeper.backups.choose(str(STICK))
     backups(stage)
     stage.press(Key.Key_F5)
-    stage.wait(lambda: not stage.rest.keeping.page.busy)
+    stage.wait(lambda: not stage.screens.keeping.page.busy)
     stage.settle(80)
 
 
@@ -47,7 +47,7 @@ def backups_busy(stage: Stage) -> None:
     """One is on its way to the stick; it can be stopped, and work goes on."""
     stage.counter.keeper.backups.choose(str(STICK))
     backups(stage)
-    stage.rest.keeping.page.set_progress(Progress(True, "second", 41, 100))
+    stage.screens.keeping.page.set_progress(BackupProgress(True, "second", 41, 100))
     stage.window.tell_keys()
     stage.settle(40)
 
@@ -60,5 +60,5 @@ def backups_pulled(stage: Stage) -> None:
     stage.counter.shelf.broken = Unavailable("backup_place", place=isolate(str(STICK)))
     backups(stage)
     stage.press(Key.Key_F5)
-    stage.wait(lambda: not stage.rest.keeping.page.busy)
+    stage.wait(lambda: not stage.screens.keeping.page.busy)
     stage.settle(80)

@@ -53,7 +53,7 @@ class Eye(Lens):
 
 
 def flow(stage: Stage) -> Any:
-    return stage.rest.sale._papers
+    return stage.screens.sale._papers
 
 
 def brought(stage: Stage, blur: int = 0) -> None:
@@ -162,8 +162,8 @@ def evidence_offered(stage: Stage) -> None:
         stage.press(Key.Key_F10)
         stage.until(page)
     stage.answer(**stage.counter.shop.sale().values)
-    stage.rest.sale.choose("birth-cert")
-    stage.wait(lambda: len(stage.rest.sale.visit().works) == 2 and stage.window.veil.isHidden())
+    stage.screens.sale.choose("birth-cert")
+    stage.wait(lambda: len(stage.screens.sale.visit().works) == 2 and stage.window.veil.isHidden())
     stage.settle(200)
     stage.turn("pageEvidence", Key.Key_F4)
     stage.settle(60)

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 
 from kiosk.core.events import PrintJobsChanged, SyncChanged
-from kiosk.model.authority_bill import Bill
+from kiosk.model.authority_bill import AuthorityBill
 from kiosk.model.store_changes import Change, PutFact
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.receiving import centre_notices
@@ -60,8 +60,8 @@ def told(stage: Stage) -> None:
 def home_hint(stage: Stage) -> None:
     """Somebody's first day: each screen says once what it is for."""
     stage.home()
-    stage.rest.hints.begin()
-    stage.rest.hints._tell()
+    stage.screens.hints.begin()
+    stage.screens.hints._tell()
     stage.settle(40)
 
 
@@ -91,11 +91,11 @@ def needs_plan(stage: Stage) -> None:
     """Where the answers lead: services, papers, the total."""
     needs_question(stage)
     for _ in range(6):
-        if stage.rest.needs.page.state == "plan":
+        if stage.screens.needs.page.state == "plan":
             break
         stage.press(Key.Key_1, alt=True)
         stage.settle(40)
-    assert stage.rest.needs.page.state == "plan"
+    assert stage.screens.needs.page.state == "plan"
 
 
 @scene("What does the citizen need", "empty")
@@ -112,10 +112,10 @@ def needs_nothing(stage: Stage) -> None:
 def two(stage: Stage) -> None:
     """A visit of two: the second form is filled, F10 not pressed."""
     stage.home(three_sold).review()
-    stage.rest.sale.choose("family-record")
-    stage.wait(lambda: stage.rest.sale.visit() is not None and len(stage.rest.sale.visit().works) == 2)
+    stage.screens.sale.choose("family-record")
+    stage.wait(lambda: stage.screens.sale.visit() is not None and len(stage.screens.sale.visit().works) == 2)
     stage.until("pageForm")
-    form = stage.rest.sale.form
+    form = stage.screens.sale.form
     for name, value in filled(stage.counter.desk.service("family-record")).items():
         if not form._fields[name].shown():
             form._fields[name].set_raw(value)
@@ -162,7 +162,7 @@ def answer(stage: Stage) -> None:
 @scene("Answer of the authority", "empty")
 def answer_none(stage: Stage) -> None:
     """Nothing is on record, which is an answer too."""
-    stage.counter.line.bill = Bill("", 0, 0, (), found=False)
+    stage.counter.line.bill = AuthorityBill("", 0, 0, (), found=False)
     ask(stage)
     stage.until("pageAnswer")
 
@@ -182,7 +182,7 @@ def ask(stage: Stage, *, hold: bool = False) -> None:
 def backing(stage: Stage) -> None:
     """The second person's PIN, and back to the same field."""
     stage.home(three_sold).review()
-    stage.rest.backing.open()
+    stage.screens.backing.open()
     stage.until("pageBacking")
     stage.settle(40)
 
@@ -213,7 +213,7 @@ def void_second(stage: Stage) -> None:
 def refund(stage: Stage) -> None:
     """Rejected by the centre: the fee goes back."""
     stage.home(reject)
-    stage.rest.lists.open_one(stage.counter.desk.rejected()[0].id, stage.rest.lists.open)
+    stage.screens.lists.open_one(stage.counter.desk.rejected()[0].id, stage.screens.lists.open)
     stage.until("pageDetail")
     stage.turn("pageReverse", Key.Key_1, alt=True)
     stage.settle(40)
@@ -368,8 +368,8 @@ def practice_done(stage: Stage) -> None:
 
 def faced(stage: Stage) -> Stage:
     stage.home(three_sold)
-    stage.rest.display.face(wanted=True)
-    stage.subject = stage.rest.display._facing.screen
+    stage.screens.display.face(wanted=True)
+    stage.subject = stage.screens.display._facing.screen
     stage.subject.resize(SIZE)
     stage.window.activateWindow()  # as it stays where there is a window manager
     return stage

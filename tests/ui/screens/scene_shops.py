@@ -31,7 +31,7 @@ def claimed() -> FakeCounter:
 def unmanned() -> FakeCounter:
     counter = FakeCounter()
     nobody = {"v": 1, "version": 2, "operators": []}
-    counter.shop.counter.scribe.write([], [_document("operators", trust.OPERATORS, nobody, shop.FEED)])
+    counter.shop.counter.journal.write([], [_document("operators", trust.OPERATORS, nobody, shop.FEED)])
     return counter
 
 
@@ -40,7 +40,7 @@ def crew() -> FakeCounter:
     counter = FakeCounter()
     people = shop.operators(2)
     people["operators"][1]["name"] = {"ar": "حسن الشافعي", "en": "Hassan El Shafei"}
-    counter.shop.counter.scribe.write([], [_document("operators", trust.OPERATORS, people, shop.FEED)])
+    counter.shop.counter.journal.write([], [_document("operators", trust.OPERATORS, people, shop.FEED)])
     return counter
 
 
@@ -58,7 +58,7 @@ def wordy() -> FakeCounter:
         "ar": "عبد الرحمن عبد الحميد أبو الفتوح",
         "en": "Abdelrahman Abdelhamid Aboulfotouh",
     }
-    counter.shop.counter.scribe.write(
+    counter.shop.counter.journal.write(
         [],
         [
             _document("settings", trust.SETTINGS, settings, shop.FEED),
@@ -97,4 +97,4 @@ def reject(counter: FakeCounter) -> None:
         "The card's picture is not clear: take both sides again",
     )
     word = Outcome(row.epoch, row.seq, "rejected", "R7", *reason, counter.now_ms())
-    counter.shop.counter.scribe.write([], [PutOutcome(word)])
+    counter.shop.counter.journal.write([], [PutOutcome(word)])

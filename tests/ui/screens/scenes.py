@@ -13,8 +13,8 @@ from typing import Final
 from PySide6.QtCore import Qt
 
 from kiosk.core.events import ApprovalsChanged, PrintJobsChanged, SyncChanged
-from kiosk.main.stick_desk import Carried
-from kiosk.model.service_request import Paper, Query
+from kiosk.main.stick_desk import WrittenBundle
+from kiosk.model.service_request import PrintState, Query
 from kiosk.upkeep.updates.long_wait_question import LongWait
 from protocol.errors import Unavailable
 from tests.harness import shop
@@ -65,7 +65,7 @@ def scene(screen: str, state: str, counter: Callable[[], FakeCounter] = FakeCoun
     return keep
 
 
-def moved(stage: Stage, state: Paper, before: Paper = Paper.WAITING) -> None:
+def moved(stage: Stage, state: PrintState, before: PrintState = PrintState.WAITING) -> None:
     job = stage.counter.papers.jobs()[0]
     stage.counter.papers._move(job.id, (before,), state)
     stage.settle(40)
@@ -98,7 +98,7 @@ def enrol_offline(stage: Stage) -> None:
 @scene("Sign-in", "normal", crew)
 def sign_in(stage: Stage) -> None:
     """Who works here, and the PIN."""
-    stage.wait(lambda: stage.rest is not None and stage.window.session.sign_in._ready)
+    stage.wait(lambda: stage.screens is not None and stage.window.session.sign_in._ready)
     stage.type("1940")
 
 
@@ -138,8 +138,8 @@ def activate(stage: Stage) -> None:
 def activate_differs(stage: Stage) -> None:
     """The two PINs differ."""
     activate(stage)
-    stage.rest.activate.pin.setText("194027")
-    stage.rest.activate.again.setText("194028")
+    stage.screens.activate.pin.setText("194027")
+    stage.screens.activate.again.setText("194028")
     stage.press(Key.Key_F10)
 
 
@@ -181,7 +181,7 @@ def open_day(stage: Stage) -> None:
 def open_day_wrong(stage: Stage) -> None:
     """An amount that can be read in two ways."""
     open_day(stage)
-    stage.rest.open_day.cash.setText("1,250")
+    stage.screens.open_day.cash.setText("1,250")
     stage.press(Key.Key_F10)
 
 
@@ -189,7 +189,7 @@ def open_day_wrong(stage: Stage) -> None:
 def open_day_wrong_long_wait(stage: Stage) -> None:
     """The same while something is asked: nothing is pushed off the screen."""
     open_day_long_wait(stage)
-    stage.rest.open_day.cash.setText("1,250")
+    stage.screens.open_day.cash.setText("1,250")
     stage.press(Key.Key_F10)
     stage.wait(stage.page.notice.isVisible)
     stage.settle(60)
@@ -200,7 +200,7 @@ def open_day_long_wait(stage: Stage) -> None:
     """A version has waited for 15 days: when should it be installed? Nobody has to answer."""
     stage.counter.updates = waiting_update(asks=LongWait("0.2.0", 15))
     open_day(stage)
-    stage.wait(stage.rest.open_day.ask.isVisible)
+    stage.wait(stage.screens.open_day.ask.isVisible)
     stage.settle(60)
 
 
@@ -232,7 +232,7 @@ def home_loading(stage: Stage) -> None:
     """A form is being opened by a slow disk."""
     stage.home(three_sold)
     stage.counter.hold = True
-    stage.rest.sale.begin("birth-cert")
+    stage.screens.sale.begin("birth-cert")
     stage.settle(40)
 
 
@@ -259,8 +259,8 @@ def home_left(stage: Stage) -> None:
     for service in ("family-record", "driving-licence-renew"):
         stage.counter.shop.clock.wall += 60_000
         stage.counter.desk.keep(stage.counter.desk.begin(service), {"name": "سعاد"})
-    moved(stage, Paper.UNCERTAIN)
-    stage.rest.sale.home()
+    moved(stage, PrintState.UNCERTAIN)
+    stage.screens.sale.home()
     stage.settle(60)
 
 
@@ -269,7 +269,7 @@ def home_stale(stage: Stage) -> None:
     """Yesterday has not been closed."""
     stage.home(three_sold)
     stage.counter.shop.clock.wall += 86_400_000
-    stage.rest.sale.home()
+    stage.screens.sale.home()
     stage.settle(60)
 
 
@@ -446,7 +446,7 @@ def review_disk(stage: Stage) -> None:
     """The disk failed: nothing was saved, and it says so."""
     stage.home().review()
     stage.press(Key.Key_F5)
-    stage.rest.sale.keep_now()  # or the draft still to be kept would meet the fault in the sale's place
+    stage.screens.sale.keep_now()  # or the draft still to be kept would meet the fault in the sale's place
     stage.counter.store.fail_next = Unavailable("store_failed", reason="io")
     stage.press(Key.Key_F10)
     stage.wait(lambda: bool(stage.page.notice.text()))
@@ -471,7 +471,7 @@ def done(stage: Stage) -> None:
     stage.home().review()
     stage.type("200")
     stage.turn("pageDone", Key.Key_F10)
-    moved(stage, Paper.PRINTED)
+    moved(stage, PrintState.PRINTED)
 
 
 @scene("Done", "normal")
@@ -497,14 +497,14 @@ def done_no_printer(stage: Stage) -> None:
 def done_uncertain(stage: Stage) -> None:
     """Did the paper come out?"""
     stage.home().sold()
-    moved(stage, Paper.UNCERTAIN)
+    moved(stage, PrintState.UNCERTAIN)
 
 
 @scene("Done", "error")
 def done_failed(stage: Stage) -> None:
     """The paper could not be printed."""
     stage.home().sold()
-    moved(stage, Paper.FAILED)
+    moved(stage, PrintState.FAILED)
 
 
 # ---- requests
@@ -528,7 +528,7 @@ def requests_none(stage: Stage) -> None:
 def detail(stage: Stage) -> None:
     """Masked; F4 shows the answers and is logged."""
     stage.home(three_sold)
-    stage.rest.lists.open_one(stage.counter.desk.search(Query())[0].id, stage.rest.lists.open)
+    stage.screens.lists.open_one(stage.counter.desk.search(Query())[0].id, stage.screens.lists.open)
     stage.until("pageDetail")
 
 
@@ -544,7 +544,7 @@ def detail_shown(stage: Stage) -> None:
 def detail_rejected(stage: Stage) -> None:
     """Came back from the centre, with why."""
     stage.home(reject)
-    stage.rest.lists.open_one(stage.counter.desk.rejected()[0].id, stage.rest.lists.open)
+    stage.screens.lists.open_one(stage.counter.desk.rejected()[0].id, stage.screens.lists.open)
     stage.until("pageDetail")
 
 
@@ -645,9 +645,9 @@ def line_update(stage: Stage) -> None:
 def line_by_stick(stage: Stage) -> None:
     """Without a line the work goes on a stick."""
     stage.home(three_sold)
-    stage.counter.stick = SimpleNamespace(out=lambda: Carried("/media/stick/manfaz-1a2b3c4d.kjb", 14))
+    stage.counter.stick = SimpleNamespace(out=lambda: WrittenBundle("/media/stick/manfaz-1a2b3c4d.kjb", 14))
     stage.turn("pageSync", Key.Key_F7)
-    stage.window.session.rest().sync.page.stick_out.emit()
+    stage.window.session.screens().sync.page.stick_out.emit()
     stage.settle(120)
 
 
@@ -675,7 +675,7 @@ def line_suspended(stage: Stage) -> None:
 def papers_waiting(stage: Stage) -> None:
     """Papers that have not come out, and no printer."""
     stage.home(three_sold)
-    moved(stage, Paper.UNCERTAIN)
+    moved(stage, PrintState.UNCERTAIN)
     stage.turn("pagePrinting", Key.Key_9, alt=True)
 
 
@@ -693,7 +693,7 @@ def papers_none(stage: Stage) -> None:
 def display(stage: Stage) -> None:
     """Alt+F11: three sizes, two sets of colours, tried out at once."""
     stage.home(three_sold)
-    stage.rest.display.open()
+    stage.screens.display.open()
     stage.until("pageDisplay")
 
 

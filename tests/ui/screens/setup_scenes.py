@@ -11,10 +11,10 @@ from PySide6.QtCore import Qt
 
 from kiosk.evidence import picture_reader
 from kiosk.printing.printer_choice import PrinterChoice
-from kiosk.setup.enrolment_state import PutBack
-from kiosk.setup.ground_checks import Room
+from kiosk.setup.enrolment_state import RestoredIdentity
+from kiosk.setup.ground_checks import DiskRoom
 from kiosk.setup.setup_desk import SetUpDesk
-from kiosk.setup.setup_steps import MAY_SKIP, STEPS, Progress, Step
+from kiosk.setup.setup_steps import MAY_SKIP, STEPS, SetupProgress, Step
 from protocol.errors import Refused
 from protocol.values.arabic import isolate
 from protocol.wire.backup_manifest import Manifest, write_manifest
@@ -22,14 +22,14 @@ from tests.harness.fakes.fake_counter import NOW_MS
 from tests.harness.setup_host import CAMERA, DOCUMENTS, SCANNER, Below, Eyes, Host
 from tests.harness.stage import Stage
 from tests.ui.screens.scenes import scene
-from ui.setup.wizard_flow import SettingUp
+from ui.setup.wizard_flow import WizardFlow
 
 Key = Qt.Key
 SCREEN: Final = "First start"
 _FOUND: Final = [PrinterChoice("tcp", "192.168.1.50"), PrinterChoice("usb", "/dev/usb/lp0")]
 
 
-def begin(stage: Stage, step: Step = "language", offset: int = 120) -> SettingUp:
+def begin(stage: Stage, step: Step = "language", offset: int = 120) -> WizardFlow:
     """At `step`, everything before it passed; the last thing that may be left out was."""
     host = stage.counter
     assert isinstance(host, Host)
@@ -38,21 +38,21 @@ def begin(stage: Stage, step: Step = "language", offset: int = 120) -> SettingUp
     below = Below(host, offset=offset)
     with TemporaryDirectory() as folder:
         desk = SetUpDesk(host, Path(folder), host.shop.world, below.machine())
-        progress = Progress(NOW_MS)
+        progress = SetupProgress(NOW_MS)
         while progress.step != step:
             skip = progress.step in MAY_SKIP and progress.step == "camera"
             progress = progress.skipped("لا توجد", NOW_MS) if skip else progress.passed(NOW_MS)
         desk.keep(progress)
-    rooms = [Room(Path("/home/shop/.local/share/manfaz"), 3_200), Room(Path("/data/Manfaz"), 214_000)]
+    rooms = [DiskRoom(Path("/home/shop/.local/share/manfaz"), 3_200), DiskRoom(Path("/data/Manfaz"), 214_000)]
     desk.rooms = lambda: rooms  # type: ignore[method-assign]
-    flow = SettingUp(stage.window, desk, lambda: _FOUND, list, Eyes([CAMERA, DOCUMENTS], [SCANNER]))
+    flow = WizardFlow(stage.window, desk, lambda: _FOUND, list, Eyes([CAMERA, DOCUMENTS], [SCANNER]))
     flow.open()
     stage.until("pageSetUp")
     stage.settle(60)
     return flow
 
 
-def typed(flow: SettingUp) -> None:
+def typed(flow: WizardFlow) -> None:
     for name, text in (("url", "https://centre.example"), ("slot", "0417"), ("code", "7K3QF9ZM2PX")):
         flow.page.fields[name].setText(text)
 
@@ -135,7 +135,7 @@ def setup_backups(stage: Stage) -> None:
     _look_for_backups(stage)
 
 
-def _look_for_backups(stage: Stage) -> SettingUp:
+def _look_for_backups(stage: Stage) -> WizardFlow:
     flow = begin(stage, "enrolment")
     stick = Path("/tmp/stick")
     lay(stick)
@@ -166,7 +166,7 @@ def setup_sealed(stage: Stage) -> None:
 def setup_restored(stage: Stage) -> None:
     """What was put back waits for its code."""
     assert isinstance(stage.counter, Host)
-    stage.counter.enrolment.back = PutBack("dokki-17", "01a214c1-0000-7000-8000-000000000001", 740)
+    stage.counter.enrolment.back = RestoredIdentity("dokki-17", "01a214c1-0000-7000-8000-000000000001", 740)
     begin(stage, "enrolment")
     stage.settle(60)
 

@@ -16,7 +16,7 @@ from tests.ui.screens.all_scenes import SCENES, STATES, Scene
 from ui.main.application import make_application
 from ui.widgets.labels import Text
 from ui.widgets.push_button import Button
-from ui.widgets.theme import Look
+from ui.widgets.theme import ScreenLook
 
 
 @pytest.fixture
@@ -25,13 +25,13 @@ def dressed(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("dressed", [Look(130)], indirect=True, ids=["130"])
+@pytest.mark.parametrize("dressed", [ScreenLook(130)], indirect=True, ids=["130"])
 @pytest.mark.parametrize("one", SCENES, ids=lambda one: one.name)
 def test_it_can_be_read_in_arabic_with_large_text(dressed: None, one: Scene) -> None:
     assert draw(one, "ar")[1] == []
 
 
-@pytest.mark.parametrize("dressed", [Look(100)], indirect=True, ids=["100"])
+@pytest.mark.parametrize("dressed", [ScreenLook(100)], indirect=True, ids=["100"])
 @pytest.mark.parametrize("one", SCENES, ids=lambda one: one.name)
 def test_it_can_be_read_in_english_and_nothing_is_below_the_edge(dressed: None, one: Scene) -> None:
     stage = Stage("en", one.counter())

@@ -67,7 +67,7 @@ def neighbour_refund(stage: Stage) -> None:
 def review_carried(stage: Stage) -> None:
     """A corrected request whose fee was paid before: nothing is taken."""
     stage.home(sent_back)
-    stage.rest.lists.aftercare.open(stage.counter.desk.rejected()[0].id, lambda: None)
+    stage.screens.lists.aftercare.open(stage.counter.desk.rejected()[0].id, lambda: None)
     stage.until("pageAftercare")
     stage.turn("pageForm", Key.Key_1, alt=True)
     stage.turn("pageReview", Key.Key_F10)
@@ -80,4 +80,4 @@ def sent_back(counter: FakeCounter) -> None:
     word = Outcome(
         row.epoch, row.seq, "sent_back", "R7", "الاسم لا يطابق البطاقة", "Name differs from the card", counter.now_ms()
     )
-    counter.shop.counter.scribe.write([], [PutOutcome(word)])
+    counter.shop.counter.journal.write([], [PutOutcome(word)])

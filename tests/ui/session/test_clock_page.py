@@ -12,7 +12,7 @@ from protocol.journal.kj01 import EntryType
 from tests.harness.fakes.fake_counter import FakeCounter
 from tests.harness.shop import PIN
 from tests.ui.conftest import Hands, open_window
-from ui.session.clock_page import Clock
+from ui.session.clock_page import ClockPage
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_a_step_back_is_asked_about_after_sign_in_and_confirmed_with_one_key(kno
     sign_in(known)
     known.until("pageClock")
     page = known.page
-    assert isinstance(page, Clock)
+    assert isinstance(page, ClockPage)
     assert "2026-11-25 11:00" in page.shown.text()
     known.window.turn_language()
     assert "2026-11-25 12:00" in page.why.text()

@@ -14,7 +14,7 @@ def test_a_form_that_was_asked_for_before_the_lock_is_seen_only_after_it(hands: 
     hands.fill()
     hands.settle(900)
     draft = hands.counter.desk.drafts()[0]
-    sale = hands.window.session.rest().sale
+    sale = hands.window.session.screens().sale
     sale.home()
     hands.settle(200)
     hands.counter.hold = True
@@ -30,7 +30,7 @@ def test_a_form_that_was_asked_for_before_the_lock_is_seen_only_after_it(hands: 
 
 def test_what_was_typed_last_is_kept_before_the_sale_and_not_after_it(hands: Hands) -> None:
     hands.home().review()
-    sale = hands.window.session.rest().sale
+    sale = hands.window.session.screens().sale
     sale._keep.start()
     hands.press(Qt.Key.Key_F5)
     hands.counter.hold = True

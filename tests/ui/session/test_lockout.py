@@ -55,7 +55,7 @@ def unlock(hands: Hands) -> None:
 
 def test_what_was_being_typed_is_kept_and_come_back_to(hands: Hands) -> None:
     hands.home().form().fill()
-    form = hands.window.session.rest().sale.form
+    form = hands.window.session.screens().sale.form
     form._fields["name"].set_raw("سماح")
     down(hands)
     assert [one.raw["name"] for one in hands.counter.store.every_draft()] == ["سماح"]
@@ -72,7 +72,7 @@ def test_no_key_leads_past_it(hands: Hands) -> None:
         hands.press(key)
         assert hands.page.objectName() == "pageLockout"
     hands.window.header.sync_asked.emit()
-    hands.window.session.rest().sale.home()  # something that was asked for before
+    hands.window.session.screens().sale.home()  # something that was asked for before
     hands.window.go(hands.window.session.sign_in)
     hands.settle(30)
     assert hands.page.objectName() == "pageLockout"
@@ -178,7 +178,7 @@ def test_a_suspended_counter_is_not_opened_by_telephone(hands: Hands) -> None:
     hands.home()
     tell(hands, order="1 suspended")
     hands.until("pageLockout")
-    page = hands.window.session.rest().lockout.page
+    page = hands.window.session.screens().lockout.page
     assert not page.by_telephone
     assert page.what.text() == page.say("lockout.suspended")
     tell(hands, order="1 resumed")
@@ -206,7 +206,7 @@ def test_a_date_in_doubt_is_said(hands: Hands) -> None:
     hands.counter.shop.clock.wall += 3 * 365 * DAY_MS
     tell(hands)
     hands.until("pageLockout")
-    page = hands.window.session.rest().lockout.page
+    page = hands.window.session.screens().lockout.page
     assert not page.doubt.isHidden()
     hands.counter.shop.clock.wall -= 3 * 365 * DAY_MS
     tell(hands)
@@ -216,7 +216,7 @@ def test_a_date_in_doubt_is_said(hands: Hands) -> None:
 def test_practice_is_locked_with_the_real_counter_and_goes_on_after_it(hands: Hands) -> None:
     given(hands.counter.shop)
     hands.home()
-    hands.window.session.rest().practising.toggle()
+    hands.window.session.screens().practising.toggle()
     hands.qtbot.waitUntil(lambda: hands.counter.practising)
     hands.settle(50)
     shown = hands.page.objectName()
@@ -234,7 +234,7 @@ def test_practice_is_locked_with_the_real_counter_and_goes_on_after_it(hands: Ha
 
 def test_practice_can_be_ended_behind_it(hands: Hands) -> None:
     hands.home()
-    hands.window.session.rest().practising.toggle()
+    hands.window.session.screens().practising.toggle()
     hands.qtbot.waitUntil(lambda: hands.counter.practising)
     hands.settle(50)
     down(hands)
@@ -249,7 +249,7 @@ def test_practice_can_be_ended_behind_it(hands: Hands) -> None:
 
 def test_the_wizard_goes_on(hands: Hands) -> None:
     session = hands.window.session
-    session.setting_up = session.rest()  # type: ignore[assignment]  # whatever it is, it stands
+    session.setting_up = session.screens()  # type: ignore[assignment]  # whatever it is, it stands
     lapse(hands)
     assert hands.page.objectName() == "pageSignIn"
     session.setting_up = None
@@ -318,7 +318,7 @@ def test_what_the_centre_was_asked_before_it_is_not_mixed_with_its_code(hands: H
     """The page of the asking is one: behind the lock lies where the first was asked from, not the second's."""
     given(hands.counter.shop)
     request = hands.home().counter.desk.record(hands.counter.shop.sale()).request
-    rest = hands.window.session.rest()
+    rest = hands.window.session.screens()
     rest.lists._reversing.open(request, "void", rest.sale.home)
     hands.until("pageReverse")
     hands.find("reasonEdit").setText("خطأ")

@@ -230,7 +230,7 @@ def test_an_enrolment_from_before_a_restart_goes_on_by_itself(qtbot: QtBot, monk
     hands = open_window(qtbot, counter)
     hands.qtbot.waitUntil(lambda: counter.enrolment.polls == [])
     hands.until("pageSignIn")
-    page = hands.window.session.rest().enrol
+    page = hands.window.session.screens().enrol
     assert (page.url.text(), page.slot.text()) == ("https://tried.example", "1234")
     assert counter.enrolment.claimed == [], "nothing was typed"
 
@@ -244,7 +244,7 @@ def test_digits_that_differ_are_given_up_by_a_key(qtbot: QtBot) -> None:
     hands.until("pageEnrol")
     hands.qtbot.waitUntil(lambda: "482" in hands.find("enrolDigits").text())
     hands.press(Qt.Key.Key_Escape)
-    enrol = hands.window.session.rest().enrolling
+    enrol = hands.window.session.screens().enrolling
     assert hands.find("enrolDigits").text() == ""
     for _ in range(2):  # the answer to a question that was on its way
         enrol._ask()
@@ -275,7 +275,7 @@ def test_a_refusal_that_comes_after_it_was_given_up_takes_nobody_out_of_what_is_
     hands.qtbot.waitUntil(lambda: "482" in hands.find("enrolDigits").text())
     hands.press(Qt.Key.Key_Escape)
     hands.find("codeEdit").setFocus()
-    hands.window.session.rest().enrolling._ask()
+    hands.window.session.screens().enrolling._ask()
     hands.settle()
     assert hands.window.focusWidget() is hands.find("codeEdit")
     assert hands.page.notice.isHidden()
@@ -343,7 +343,7 @@ def test_a_forgotten_pin_is_mended_with_what_the_centre_reads_out(known: Hands) 
     members = operators(2)
     members["operators"][0]["link"] = links.tail(bytes(32), OPERATOR)
     envelope = trust.seal_object(trust.OPERATORS, members, FEED)
-    known.counter.shop.counter.scribe.write([], [PutDocument("operators", 2, envelope)])
+    known.counter.shop.counter.journal.write([], [PutDocument("operators", 2, envelope)])
     known.qtbot.waitUntil(lambda: known.window.session.sign_in.chosen() is not None)
     known.press(Qt.Key.Key_1, alt=True)
     known.until("pageActivate")

@@ -13,17 +13,17 @@ from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.setup.enrolment_errors import unenrolled
 from kiosk.setup.ground_checks import Ground
 from kiosk.setup.setup_desk import SetUpDesk
-from kiosk.setup.setup_notebook import Notebook
-from kiosk.setup.setup_steps import STEPS, Progress, Step
+from kiosk.setup.setup_notebook import SetupNotebook
+from kiosk.setup.setup_steps import STEPS, SetupProgress, Step
 from protocol.errors import KioskError, Refused, Unavailable
 from protocol.texts import Language, say
 from tests.harness import shop
 from tests.harness.setup_host import CAMERA, DOCUMENTS, SCANNER, Below, Eyes, Host, desk
 from tests.harness.stage import Stage, theatre
 from ui.setup import enrolment_step
-from ui.setup.wizard_flow import SettingUp
+from ui.setup.wizard_flow import WizardFlow
 from ui.widgets.show import explained
-from ui.widgets.theme import Look
+from ui.widgets.theme import ScreenLook
 
 Key = Qt.Key
 PRINTER = PrinterChoice("tcp", "192.168.1.50")
@@ -32,7 +32,7 @@ PRINTER = PrinterChoice("tcp", "192.168.1.50")
 @pytest.fixture(autouse=True)
 def _cheap(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(enrolment_step, "POLL_MS", 10)
-    with theatre(Look()):
+    with theatre(ScreenLook()):
         yield
 
 
@@ -52,7 +52,7 @@ class Walk:
 
     def start(self, change: Callable[[Below], object] = lambda _machine: None) -> None:
         self.desk: SetUpDesk = desk(self.host, self.folder, change)
-        self.flow = SettingUp(self.stage.window, self.desk, lambda: self.printers, lambda: [self.stick], self.eyes)
+        self.flow = WizardFlow(self.stage.window, self.desk, lambda: self.printers, lambda: [self.stick], self.eyes)
         self.flow.open()
         self.stage.until("pageSetUp")
 
@@ -168,7 +168,7 @@ def test_every_step_is_walked_by_keys_and_ends_at_the_sign_in(tmp_path: Path, la
     assert not_ready in walk.stage.page.notice.text(), "the fake backs nothing up"
     lacks = {"ar": "ينقص: نسخة احتياطية سليمة.", "en": "Missing: a sound backup."}[language]
     assert lacks in walk.stage.page.notice.text()
-    assert Notebook(walk.folder).read() == progress
+    assert SetupNotebook(walk.folder).read() == progress
     assert walk.stage.window.session.setting_up is None
     walk.close()
 
@@ -258,7 +258,7 @@ def test_the_data_may_lie_on_another_disk_chosen_or_typed(tmp_path: Path) -> Non
     walk.press(Key.Key_F10)
     walk.go("keystore")
     assert walk.folder.resolve() == other
-    kept = Notebook(other).read()
+    kept = SetupNotebook(other).read()
     assert kept is not None
     assert kept.step == "keystore"
     walk.close()
@@ -601,7 +601,7 @@ def test_as_many_buttons_stand_in_a_line_as_have_room(walk: Walk) -> None:
 
 def test_a_counter_that_is_registered_already_says_so_and_stays(walk: Walk) -> None:
     walk.jump("catalogue")
-    walk.desk.keep(Progress(walk.desk.progress.begun_ms, "enrolment"))
+    walk.desk.keep(SetupProgress(walk.desk.progress.begun_ms, "enrolment"))
     walk.desk.resume = lambda: walk.desk.progress  # type: ignore[method-assign]
     walk.flow.open()
     walk.stage.wait(lambda: "manfaz move" in walk.page.how.text())

@@ -70,7 +70,7 @@ def test_an_id_goes_into_its_field_wherever_the_focus_is(form: Beam, typed: str,
 
 def test_trap_23_a_code_scanned_through_the_arabic_layout_is_its_latin_self(hands: Hands) -> None:
     hands.home().form("passport")
-    fields: dict[str, Any] = hands.window.session.rest().sale.form._fields
+    fields: dict[str, Any] = hands.window.session.screens().sale.form._fields
     fields["kind"].set_raw(next(code for code in fields["kind"]._radios if code != "first"))
     hands.qtbot.waitUntil(fields["passport_no"].isVisible)
     beam = Beam(hands)
@@ -170,7 +170,7 @@ def test_a_receipt_is_found_from_home_and_its_digits_are_in_no_other_box(hands: 
     beam = Beam(hands)
     beam.burst(receipt.barcode)
     hands.until("pageTransactions")
-    page = hands.window.session.rest().lists.page
+    page = hands.window.session.screens().lists.page
     hands.qtbot.waitUntil(lambda: page.table.rowCount() == 1)
     beam.burst(receipt.barcode + "7" * 20)
     assert page.search.text() == receipt.barcode, "what only the first paper carries is on no screen"
@@ -244,7 +244,7 @@ def test_a_list_turned_by_the_scanners_letters_is_turned_back(hands: Hands) -> N
     hands.home()
     hands.press(Qt.Key.Key_F6)
     hands.until("pageTransactions")
-    combo = hands.window.session.rest().lists.page.lists["state"]
+    combo = hands.window.session.screens().lists.page.lists["state"]
     undo = undo_of(combo)
     combo.setCurrentIndex(2)
     undo()

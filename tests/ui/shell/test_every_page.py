@@ -17,7 +17,7 @@ from protocol.errors import Refused
 from protocol.texts import LANGUAGES, Language, table
 from tests.harness.fakes.fake_counter import FakeCounter
 from tests.ui.conftest import open_window
-from ui.sale.home_page import Catalogue
+from ui.sale.home_page import HomePage
 from ui.sale.left_forms import Left
 from ui.shell.base_page import Page
 
@@ -30,7 +30,7 @@ def walked(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[list[Page]]
     language: Language = request.param
     hands = open_window(qtbot, FakeCounter(), language).home().sold()
     session = hands.window.session
-    lists = session.rest().lists
+    lists = session.screens().lists
     hands.press(Qt.Key.Key_F6)
     hands.until("pageTransactions")
     hands.qtbot.waitUntil(lambda: lists.page.table.rowCount() == 1)
@@ -53,7 +53,7 @@ def test_no_screen_pushes_the_window_open(walked: list[Page]) -> None:
 
 
 def test_home_fits_with_everything_it_can_say_at_once(walked: list[Page]) -> None:
-    home = next(page for page in walked if isinstance(page, Catalogue))
+    home = next(page for page in walked if isinstance(page, HomePage))
     home.window().go(home)  # type: ignore[attr-defined]
     title = ("استخراج شهادة ميلاد مميكنة لأول مرة", "First computerised birth certificate")
     home.set_drafts([Left("1", title, 0), Left("2", title, 0)])

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.shell import garbage_timer
-from ui.shell.garbage_timer import Garbage, collect_due
+from ui.shell.garbage_timer import GarbageTimer, collect_due
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +48,7 @@ def elsewhere(work: object) -> None:
 
 def test_a_ring_of_windows_never_ends_on_another_thread(qtbot: QtBot) -> None:
     ends: list[threading.Thread] = []
-    collector = Garbage(parent := QWidget())
+    collector = GarbageTimer(parent := QWidget())
     Ring(ends)
     elsewhere(litter)
     assert not ends
@@ -64,7 +64,7 @@ def test_it_looks_by_itself(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> No
     ends: list[threading.Thread] = []
     parent = QWidget()
     qtbot.addWidget(parent)
-    Garbage(parent)
+    GarbageTimer(parent)
     Ring(ends)
     kept = litter(100)
     qtbot.waitUntil(lambda: bool(ends))
@@ -79,7 +79,7 @@ def due_in_full() -> None:
 def test_a_full_collection_waits_until_no_key_is_pressed(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
-    collector = Garbage(parent)
+    collector = GarbageTimer(parent)
     due_in_full()
     collector.somebody()
     collector.look()

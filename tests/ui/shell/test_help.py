@@ -106,7 +106,7 @@ def test_a_form_that_was_told_another_language_while_locked_is_come_back_to(hand
     hands.press(Qt.Key.Key_F10)
     hands.until("pageForm")
     assert hands.window.focusWidget().objectName() == field
-    assert hands.window.session.rest().sale.form.raw()["national_id"] == "29"
+    assert hands.window.session.screens().sale.form.raw()["national_id"] == "29"
 
 
 def test_help_that_comes_after_the_lock_is_not_shown_over_it(hands: Hands) -> None:

@@ -16,7 +16,7 @@ from tests.ui.conftest import Hands
 from ui.main.application import make_application
 from ui.shell import command_keys
 from ui.shell.bridge import Bridge
-from ui.shell.busy_veil import Veil
+from ui.shell.busy_veil import BusyVeil
 from ui.widgets import show
 from ui.widgets.answer_rows import Rows
 from ui.widgets.push_button import Button
@@ -103,7 +103,7 @@ def test_a_key_of_the_footer_is_pressed_by_a_finger_once_and_not_under_the_veil(
     assert hands.page.objectName() == "pageTransactions"
     hands.window.free()
     gone: list[bool] = []
-    hands.window.session.rest().lists.page.left.connect(lambda: gone.append(True))
+    hands.window.session.screens().lists.page.left.connect(lambda: gone.append(True))
     word = hands.window.footer._entries["Esc"].findChildren(QLabel)[1]
     QTest.mouseClick(word, Qt.MouseButton.RightButton)
     assert gone == []
@@ -118,7 +118,7 @@ def test_the_veil_follows_the_size_and_keeps_the_focus_while_it_is_there(qtbot: 
     under = QWidget()
     edit = QLineEdit(under)
     qtbot.addWidget(under)
-    veil = Veil(under)
+    veil = BusyVeil(under)
     under.show()
     edit.setFocus()
     veil.drop("…")

@@ -204,7 +204,7 @@ def test_trap_16_nothing_is_underlined() -> None:
 
 def test_trap_17_a_field_that_appears_later_is_reached_in_the_order_of_reading(hands: Hands) -> None:
     hands.home().form()
-    form = hands.window.session.rest().sale.form
+    form = hands.window.session.screens().sale.form
     form._fields["relation"].set_raw("child")
     hands.qtbot.waitUntil(form._fields["subject_name"].isVisible)
     reached = list[str]()
@@ -223,7 +223,7 @@ def test_trap_18_enter_goes_to_the_next_field_and_stops_before_the_money(hands: 
     hands.find("field_national_id").setFocus()
     hands.press(Key.Key_Return)
     assert hands.window.focusWidget() is hands.find("field_name")
-    hands.window.session.rest().sale.form.first().setFocus()
+    hands.window.session.screens().sale.form.first().setFocus()
     hands.fill()
     hands.press(Key.Key_F10)
     hands.until("pageReview")
@@ -262,7 +262,7 @@ def test_trap_20_a_service_is_found_however_it_is_spelt(hands: Hands, typed: str
     hands.home()
     hands.type(typed)
     hands.settle(50)
-    assert hands.window.session.rest().sale._home.page._found[0].id == "birth-cert"
+    assert hands.window.session.screens().sale._home.page._found[0].id == "birth-cert"
 
 
 def test_trap_21_numbers_are_made_by_ourselves_and_hold_no_mark_but_the_isolates() -> None:

@@ -104,8 +104,8 @@ def test_the_answer_to_a_form_is_not_judged_on_another_one(hands: Hands) -> None
     """On a slow disk: a service chosen, and F10 at the form that is still there."""
     hands.home().form()
     hands.counter.hold = True
-    hands.window.session.rest().sale.choose("passport")
-    hands.window.session.rest().sale.form.submit()
+    hands.window.session.screens().sale.choose("passport")
+    hands.window.session.screens().sale.form.submit()
     hands.counter.release()
     hands.settle(50)
     assert hands.page.title.text() == hands.counter.desk.service("passport").title["ar"]

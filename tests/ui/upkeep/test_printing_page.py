@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 
 from kiosk.core.events import PrintJobsChanged
 from kiosk.model.paper_sheet import Said
-from kiosk.model.service_request import Paper
+from kiosk.model.service_request import PrintState
 from kiosk.printing.printer_choice import PrinterChoice, parse_choice
 from protocol.errors import Unavailable
 from tests.ui.conftest import Hands
@@ -25,7 +25,7 @@ def papers(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> Hands:
     monkeypatch.setattr(printing_flow, "find_printers", lambda: FOUND)
     hands.home()
     hands.counter.advice.refuse("birth-cert", Said("بطاقة منتهية", "Card expired"))
-    flow = hands.window.session.rest().printing
+    flow = hands.window.session.screens().printing
     flow._find, flow._probe = lambda: FOUND, lambda choice: choice
     hands.press(Qt.Key.Key_9, alt=True)
     hands.until("pagePrinting")
@@ -33,58 +33,60 @@ def papers(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> Hands:
     return hands
 
 
-def state(hands: Hands) -> Paper:
-    return hands.counter.papers._store.print_jobs(list(Paper))[-1].state
+def state(hands: Hands) -> PrintState:
+    return hands.counter.papers._store.print_jobs(list(PrintState))[-1].state
 
 
-def set_state(hands: Hands, before: Paper, after: Paper) -> None:
+def set_state(hands: Hands, before: PrintState, after: PrintState) -> None:
     job = hands.counter.papers._store.print_jobs([before])[-1]
     hands.counter.papers._move(job.id, (before,), after)
     hands.settle(30)
 
 
 def test_what_waits_is_named_and_may_not_be_given_up(papers: Hands) -> None:
-    page = papers.window.session.rest().printing.page
+    page = papers.window.session.screens().printing.page
     assert "لم يُقبل الطلب اليوم" in cells(page.table)
     assert (page.retry.isVisible(), page.cancel.isVisible(), page.yes.isVisible()) == (True, False, False)
 
 
-@pytest.mark.parametrize(("button", "after"), [("paperYesButton", Paper.PRINTED), ("paperNoButton", Paper.WAITING)])
-def test_an_uncertain_paper_is_answered_here(papers: Hands, button: str, after: Paper) -> None:
-    set_state(papers, Paper.WAITING, Paper.UNCERTAIN)
+@pytest.mark.parametrize(
+    ("button", "after"), [("paperYesButton", PrintState.PRINTED), ("paperNoButton", PrintState.WAITING)]
+)
+def test_an_uncertain_paper_is_answered_here(papers: Hands, button: str, after: PrintState) -> None:
+    set_state(papers, PrintState.WAITING, PrintState.UNCERTAIN)
     papers.find(button).click()
     papers.qtbot.waitUntil(lambda: state(papers) is after)
 
 
-@pytest.mark.parametrize(("digit", "after"), [(Qt.Key.Key_1, Paper.PRINTED), (Qt.Key.Key_2, Paper.WAITING)])
-def test_the_question_is_answered_by_a_key_while_it_is_asked(papers: Hands, digit: Qt.Key, after: Paper) -> None:
+@pytest.mark.parametrize(("digit", "after"), [(Qt.Key.Key_1, PrintState.PRINTED), (Qt.Key.Key_2, PrintState.WAITING)])
+def test_the_question_is_answered_by_a_key_while_it_is_asked(papers: Hands, digit: Qt.Key, after: PrintState) -> None:
     papers.press(digit, alt=True)
     papers.press(Qt.Key.Key_3, alt=True)
-    assert state(papers) is Paper.WAITING, "nothing is asked, and this paper may not be given up"
-    set_state(papers, Paper.WAITING, Paper.UNCERTAIN)
+    assert state(papers) is PrintState.WAITING, "nothing is asked, and this paper may not be given up"
+    set_state(papers, PrintState.WAITING, PrintState.UNCERTAIN)
     papers.press(digit, alt=True)
     papers.qtbot.waitUntil(lambda: state(papers) is after)
 
 
 def test_a_failed_paper_is_tried_again_by_key_and_by_enter(papers: Hands) -> None:
     for key in (Qt.Key.Key_F9, Qt.Key.Key_Return):
-        set_state(papers, Paper.WAITING, Paper.FAILED)
+        set_state(papers, PrintState.WAITING, PrintState.FAILED)
         papers.find("papersTable").setFocus()
         papers.press(key)
-        papers.qtbot.waitUntil(lambda: state(papers) is Paper.WAITING)
+        papers.qtbot.waitUntil(lambda: state(papers) is PrintState.WAITING)
 
 
 def test_a_price_list_may_be_given_up(papers: Hands) -> None:
     papers.press(Qt.Key.Key_4, alt=True)
-    page = papers.window.session.rest().printing.page
+    page = papers.window.session.screens().printing.page
     papers.qtbot.waitUntil(lambda: page.table.rowCount() == 2)
     page.table.setCurrentCell(1, 0)
     papers.find("paperCancelButton").click()
-    papers.qtbot.waitUntil(lambda: state(papers) is Paper.CANCELLED)
+    papers.qtbot.waitUntil(lambda: state(papers) is PrintState.CANCELLED)
 
 
 def test_a_printer_is_found_chosen_adjusted_and_tried(papers: Hands) -> None:
-    page = papers.window.session.rest().printing.page
+    page = papers.window.session.screens().printing.page
     papers.press(Qt.Key.Key_F5)
     papers.qtbot.waitUntil(lambda: page.found.rowCount() == 2)
     page.found.opened.emit(0)
@@ -100,14 +102,14 @@ def test_a_printer_is_found_chosen_adjusted_and_tried(papers: Hands) -> None:
 
 
 def test_nothing_found_says_what_to_do(papers: Hands) -> None:
-    flow = papers.window.session.rest().printing
+    flow = papers.window.session.screens().printing
     flow._find = list
     papers.press(Qt.Key.Key_F5)
     papers.qtbot.waitUntil(lambda: "الكابل" in flow.page.notice.text())
 
 
 def test_a_printer_that_cannot_be_reached_is_not_chosen(papers: Hands) -> None:
-    flow = papers.window.session.rest().printing
+    flow = papers.window.session.screens().printing
 
     def away(_choice: PrinterChoice) -> PrinterChoice:
         raise Unavailable("printer", reason="offline")
@@ -123,19 +125,19 @@ def test_the_printers_trouble_is_said_beside_its_name(papers: Hands) -> None:
     papers.counter.papers.choose(FOUND[1])
     papers.counter.papers._note(Unavailable("printer", reason="cover_open"))
     papers.settle(30)
-    more = papers.window.session.rest().printing.page.state.more
+    more = papers.window.session.screens().printing.page.state.more
     assert "الغطاء مفتوح" in more.text()
     papers.press(Qt.Key.Key_F11)
     assert more.text().isascii(), "the other language says it, too"
 
 
 def test_pressing_on_nothing_does_nothing(papers: Hands) -> None:
-    page = papers.window.session.rest().printing.page
+    page = papers.window.session.screens().printing.page
     page.set_waiting([])
     for act in (page._retry, page._cancel, lambda: page._answer(came_out=True)):
         act()
-    papers.window.session.rest().printing._change("cut")
-    assert (state(papers), papers.counter.papers.chosen()) == (Paper.WAITING, None)
+    papers.window.session.screens().printing._change("cut")
+    assert (state(papers), papers.counter.papers.chosen()) == (PrintState.WAITING, None)
 
 
 def test_system_printers_have_pages(papers: Hands) -> None:
@@ -166,14 +168,14 @@ def test_a_paper_that_comes_out_meanwhile_puts_no_other_under_the_key(papers: Ha
     refusal, prices = queue.jobs()
     table.setFocus()
     table.setCurrentCell(0, 0)
-    queue._move(refusal.id, (Paper.WAITING,), Paper.PRINTED)
+    queue._move(refusal.id, (PrintState.WAITING,), PrintState.PRINTED)
     papers.qtbot.waitUntil(lambda: table.rowCount() == 1)
     papers.press(Qt.Key.Key_3, alt=True)
     papers.settle(30)
-    assert queue.job(prices.id).state is Paper.WAITING, "nobody has looked at it"  # type: ignore[union-attr]
+    assert queue.job(prices.id).state is PrintState.WAITING, "nobody has looked at it"  # type: ignore[union-attr]
     papers.press(Qt.Key.Key_Down)
     papers.press(Qt.Key.Key_3, alt=True)
-    papers.qtbot.waitUntil(lambda: state(papers) is Paper.CANCELLED)
+    papers.qtbot.waitUntil(lambda: state(papers) is PrintState.CANCELLED)
 
 
 def test_a_search_that_fails_later_does_not_give_the_keys_back_while_something_is_saved(
@@ -183,7 +185,7 @@ def test_a_search_that_fails_later_does_not_give_the_keys_back_while_something_i
         raise Unavailable("line_offline")
 
     hands.home()
-    rest = hands.window.session.rest()
+    rest = hands.window.session.screens()
     rest.printing._find = broken
     hands.counter.hold = True
     rest.printing._look()

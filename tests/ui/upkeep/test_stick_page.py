@@ -6,10 +6,10 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 
-from kiosk.main.stick_desk import Carried
+from kiosk.main.stick_desk import WrittenBundle
 from protocol.errors import KioskError, Refused, Unavailable
 from protocol.texts import say
-from sync.stick_exchange import Brought
+from sync.stick_exchange import StickAnswer
 from tests.ui.conftest import Hands
 from ui.upkeep.sync_page import SyncPage
 
@@ -26,12 +26,12 @@ class Desk:
             raise self.trouble
         return found
 
-    def out(self) -> Carried:
-        found: Carried = self._do("out", Carried("/media/stick/manfaz-00000000.kjb", 14))
+    def out(self) -> WrittenBundle:
+        found: WrittenBundle = self._do("out", WrittenBundle("/media/stick/manfaz-00000000.kjb", 14))
         return found
 
-    def bring(self) -> Brought:
-        found: Brought = self._do("in", Brought(14, 2))
+    def bring(self) -> StickAnswer:
+        found: StickAnswer = self._do("in", StickAnswer(14, 2))
         return found
 
 
@@ -39,7 +39,7 @@ def page(hands: Hands) -> SyncPage:
     hands.home()
     hands.press(Qt.Key.Key_F7)
     hands.until("pageSync")
-    found = hands.window.session.rest().sync.page
+    found = hands.window.session.screens().sync.page
     hands.qtbot.waitUntil(lambda: found._standing is not None)
     hands.settle(30)
     return found

@@ -7,26 +7,26 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
-from kiosk.upkeep.updates.update_status import Standing, told
+from kiosk.upkeep.updates.update_status import UpdateStatus, told
 from protocol.clock import DAY_MS
 from tests.harness.fakes.fake_world import NOON_MS
 from tests.harness.waiting_update import WAITING, Asked, waiting_update
 from tests.ui.conftest import Hands
 from ui.upkeep.sync_page import SyncPage
 
-REVERTED = Standing("REVERTED", "0.2.0", NOON_MS, "0.2.0")
-SETUP = Standing(needs_setup="0.3.0", reverted="0.2.0")
+REVERTED = UpdateStatus("REVERTED", "0.2.0", NOON_MS, "0.2.0")
+SETUP = UpdateStatus(needs_setup="0.3.0", reverted="0.2.0")
 
 
 @pytest.mark.parametrize(
     ("standing", "key"),
     [
         (WAITING, "update.line.WAITING"), (replace(WAITING, since_ms=NOON_MS - 14 * DAY_MS), "update.line.OLD"),
-        (REVERTED, "update.line.REVERTED"), (SETUP, "update.line.SETUP"), (Standing("DOWNLOADING"), None),
-        (Standing(trouble="update_expired"), None),
+        (REVERTED, "update.line.REVERTED"), (SETUP, "update.line.SETUP"), (UpdateStatus("DOWNLOADING"), None),
+        (UpdateStatus(trouble="update_expired"), None),
     ],
 )  # fmt: skip
-def test_only_what_somebody_here_should_know_is_said(standing: Standing, key: str | None) -> None:
+def test_only_what_somebody_here_should_know_is_said(standing: UpdateStatus, key: str | None) -> None:
     found = told(standing, NOON_MS)
     assert (found and found[0]) == key
 
@@ -35,7 +35,7 @@ def page(hands: Hands) -> SyncPage:
     hands.home()
     hands.press(Qt.Key.Key_F7)
     hands.until("pageSync")
-    found = hands.window.session.rest().sync.page
+    found = hands.window.session.screens().sync.page
     hands.qtbot.waitUntil(lambda: found._standing is not None)
     hands.settle(30)
     return found

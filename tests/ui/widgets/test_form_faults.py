@@ -54,7 +54,7 @@ def test_faults_that_come_while_the_form_is_looked_at_leave_every_input_whole(ha
     hands.settle(50)
     hands.press(Qt.Key.Key_F10)
     hands.settle(200)
-    page = hands.window.session.rest().sale.form
+    page = hands.window.session.screens().sale.form
     marked = [field for field in page._fields.values() if field.error.isVisible()]
     assert len(marked) >= 2
     for field in marked:

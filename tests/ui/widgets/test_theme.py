@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from ui.main.application import make_application
 from ui.widgets import theme
 from ui.widgets.labels import Text
-from ui.widgets.theme import CONTRAST, NORMAL, Look, hold, wear
+from ui.widgets.theme import CONTRAST, NORMAL, ScreenLook, hold, wear
 
 TEXTS = [
     *((ink, ground) for ink in ("ink", "ink2") for ground in ("page", "card", "cream", "off_bg", "info_bg")),
@@ -44,7 +44,7 @@ def look() -> Iterator[QApplication]:
     """Whatever a test wears, the next one finds the plain look."""
     app = make_application([])
     yield app
-    wear(app, Look())
+    wear(app, ScreenLook())
 
 
 def test_the_ratio_is_that_of_wcag() -> None:
@@ -94,7 +94,7 @@ def test_text_and_what_is_measured_in_it_grow_in_an_open_window(qtbot: QtBot, lo
     qtbot.addWidget(box)
     hold(box, width=200, least_height=50)
     label.show()
-    wear(look, Look(size))
+    wear(look, ScreenLook(size))
     label.ensurePolished()
     assert label.font().pixelSize() == round(24 * size / 100)
     assert (box.minimumWidth(), box.maximumWidth(), box.minimumHeight()) == (
@@ -110,8 +110,8 @@ def test_no_page_has_a_width_of_its_own_that_does_not_grow_with_the_text() -> No
 
 
 def test_the_contrast_look_is_worn_and_taken_off(look: QApplication) -> None:
-    wear(look, Look(100, contrast=True))
+    wear(look, ScreenLook(100, contrast=True))
     assert theme.TOKENS == CONTRAST
     assert "#F3F5F7" not in look.styleSheet()
-    wear(look, Look())
+    wear(look, ScreenLook())
     assert theme.TOKENS == NORMAL

@@ -11,13 +11,13 @@ import pytest
 
 from kiosk.core.events import SessionChanged, SyncChanged
 from kiosk.model.store_changes import CloseDay, PutFact
-from kiosk.upkeep.backup.backup_maker import Backups, Last, Parts
-from kiosk.upkeep.backup.backup_progress import Progress
-from kiosk.upkeep.backup.backup_schedule import AGAIN_MS, EVERY_MS, QUIET_MS, Keeper
+from kiosk.upkeep.backup.backup_maker import BackupMaker, Last, Parts
+from kiosk.upkeep.backup.backup_progress import BackupProgress
+from kiosk.upkeep.backup.backup_schedule import AGAIN_MS, EVERY_MS, QUIET_MS, BackupSchedule
 from protocol.errors import Unavailable
 from storage.backup.backup_files import Cover
-from storage.backup.second_place import Places
-from storage.disk.slow_place import Patience
+from storage.backup.second_place import SecondPlaces
+from storage.disk.slow_place import SlowPlace
 from tests.harness.fakes.fake_backups import Disks, Shelf
 from tests.harness.fakes.fake_store import FakeStore
 from tests.harness.fakes.fake_world import NOON_MS
@@ -31,10 +31,10 @@ class House:
     def __init__(self) -> None:
         self.shop = Shop(FakeStore())
         self.shelf, self.disks = Shelf(self.shop.store), Disks()
-        office = self.shop.counter.office
+        office = self.shop.counter.context
         parts = Parts(self.shelf, Cover, self.disks, Path("/data"), "0.3.0")
-        self.backups = Backups(parts, self.shop.store, office.in_force, self.shop.world, office.scribe.write)
-        self.keeper = Keeper(self.backups, office, self.shop.counter.people)
+        self.backups = BackupMaker(parts, self.shop.store, office.in_force, self.shop.world, office.journal.write)
+        self.keeper = BackupSchedule(self.backups, office, self.shop.counter.people)
 
     @property
     def made(self) -> int:
@@ -123,18 +123,18 @@ def test_a_place_that_is_full_is_not_called_pulled_out(tmp_path: Path, monkeypat
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("starter.files.os.fsync", no_room)
-    refuses("backup_full", lambda: Places(tmp_path).put_mark(tmp_path / "stick", "a mark"))
+    refuses("backup_full", lambda: SecondPlaces(tmp_path).put_mark(tmp_path / "stick", "a mark"))
 
 
 def test_places_on_a_real_disk(tmp_path: Path) -> None:
-    places = Places(tmp_path)
+    places = SecondPlaces(tmp_path)
     assert places.mark(tmp_path / "stick") is None
     places.put_mark(tmp_path / "stick", "a mark")
     assert places.mark(tmp_path / "stick") == "a mark"
     assert places.same_disk(tmp_path / "stick" / "not" / "yet")
     (tmp_path / "file").write_bytes(b"")
     refuses("backup_place", lambda: places.put_mark(tmp_path / "file" / "x", "m"))
-    assert not Places(tmp_path / "none").same_disk(tmp_path)
+    assert not SecondPlaces(tmp_path / "none").same_disk(tmp_path)
     assert places.same_disk(Path("/proc/self")) == ((tmp_path.stat().st_dev) == Path("/proc/self").stat().st_dev)
 
 
@@ -146,13 +146,13 @@ def test_a_share_that_does_not_answer_is_not_there_and_holds_nobody_twice(tmp_pa
         answers.wait()
         return "late"
 
-    patience = Patience(0)
+    patience = SlowPlace(0)
     for _ in range(3):
         with pytest.raises(TimeoutError):
             patience.ask("share", hang)
     assert began.acquire(timeout=30)
     assert not began.acquire(blocking=False), "one thread is left behind, however often it is asked"
-    places = Places(tmp_path, patience)
+    places = SecondPlaces(tmp_path, patience)
     share = Path("share")
     assert places.mark(share) is None
     for call in (lambda: places.put_mark(share, "m"), lambda: places.same_disk(share)):
@@ -164,7 +164,7 @@ def test_a_share_that_does_not_answer_is_not_there_and_holds_nobody_twice(tmp_pa
     answers.set()
     for thread in left:
         thread.join()
-    assert Patience().ask("share", lambda: "there") == "there"
+    assert SlowPlace().ask("share", lambda: "there") == "there"
 
 
 # ---- by themselves
@@ -261,12 +261,12 @@ def test_while_somebody_works_it_gives_way(working: House, monkeypatch: pytest.M
 
 def test_now_makes_both_and_tells_how_far(working: House) -> None:
     working.backups.choose(str(STICK))
-    shown: list[Progress] = []
+    shown: list[BackupProgress] = []
     working.shelf.during = lambda: shown.append(working.keeper.progress())
     working.entry()
     working.keeper.now()
-    assert shown == [Progress(True, "local", 1, 2), Progress(True, "second", 1, 2)]
-    assert working.keeper.progress() == Progress()
+    assert shown == [BackupProgress(True, "local", 1, 2), BackupProgress(True, "second", 1, 2)]
+    assert working.keeper.progress() == BackupProgress()
 
 
 def test_it_can_be_called_off(working: House) -> None:
@@ -338,7 +338,7 @@ def test_the_end_of_the_program_does_not_wait_for_a_share_that_hangs(house: Hous
 
     house.quiet()
     house.shelf.during = during
-    keeper = Keeper(house.backups, house.shop.counter.office, house.shop.counter.people, longest_s=0)
+    keeper = BackupSchedule(house.backups, house.shop.counter.context, house.shop.counter.people, longest_s=0)
     left: list[threading.Thread] = []
 
     def kept(name: str, run: Callable[[], None]) -> threading.Thread:
@@ -362,10 +362,10 @@ def test_stopping_what_never_began(house: House) -> None:
 
 def test_other_news_do_not_count_as_somebody_working(house: House) -> None:
     house.quiet()
-    house.shop.counter.office.events.publish(SyncChanged())
+    house.shop.counter.context.events.publish(SyncChanged())
     house.keeper.step()
     assert house.made == 1
-    house.shop.counter.office.events.publish(SessionChanged())
+    house.shop.counter.context.events.publish(SessionChanged())
     house.shop.store.commit([], [PutFact("backup", b"")])
     house.keeper.step()
     assert house.made == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kiosk.receiving import backup_proof
-from kiosk.receiving.feed_documents import Arrived
+from kiosk.receiving.feed_documents import PageEffects
 from kiosk.receiving.feed_kinds import apply
 from kiosk.upkeep.backup.proof_reminder import AGAIN_MS
 from protocol.clock import DAY_MS
@@ -22,9 +22,9 @@ def year(open_shop: Shop) -> Shop:
 
 
 def prove(shop: Shop, at_ms: int) -> None:
-    arrived = Arrived()
+    arrived = PageEffects()
     apply({"kind": "proved", "at_ms": at_ms}, 1, shop.store, arrived)
-    shop.counter.scribe.write([], arrived.changes)
+    shop.counter.journal.write([], arrived.changes)
 
 
 def test_a_year_is_given_and_then_it_is_said_once_a_month(year: Shop) -> None:

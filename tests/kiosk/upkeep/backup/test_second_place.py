@@ -13,7 +13,7 @@ from kiosk.upkeep.backup.backup_schedule import AGAIN_MS
 from protocol.clock import DAY_MS
 from protocol.documents import trust
 from protocol.errors import Unavailable
-from storage.backup.second_place import Places
+from storage.backup.second_place import SecondPlaces
 from storage.disk import disk_labels
 from tests.harness.shop import FEED, OPERATOR, PIN, settings
 from tests.harness.store_on_disk import refuses
@@ -251,4 +251,4 @@ def test_a_stick_is_known_by_its_folder_and_another_disk_by_its_link(
     assert found("OTHER") is None
     del mounts[1:]
     assert found("NAS DISK") is None
-    assert Places(tmp_path).labelled("no such disk") is None
+    assert SecondPlaces(tmp_path).labelled("no such disk") is None

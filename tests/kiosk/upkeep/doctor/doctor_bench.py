@@ -15,7 +15,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.core.system_world import start_thread
-from kiosk.model.service_request import Paper
+from kiosk.model.service_request import PrintState
 from kiosk.model.store_changes import Change, PutDocument, PutFact, SetPaper
 from kiosk.printing.printer_choice import parse_choice
 from kiosk.upkeep.doctor import check_runner
@@ -23,12 +23,12 @@ from kiosk.upkeep.doctor.check_result import Result
 from kiosk.upkeep.doctor.probes import Probes, Seen
 from protocol.clock import CAIRO, DAY_MS, moment
 from protocol.override import override
-from storage.disk.disk_space import Space
+from storage.disk.disk_space import DiskSpace
 from storage.opening import Opened, open_store
 from storage.probes import linux
 from storage.probes.linux import Linux
 from storage.probes.machine import LocalMachine
-from storage.probes.store_probe import FolderShop
+from storage.probes.store_probe import FolderStoreProbe
 from sync.line import Wire
 from sync.line_probe import LineProbe
 from tests.harness.fakes.fake_keystore import FakeKeystore
@@ -76,15 +76,15 @@ class Template:
         shop = Shop(opened.store, opened.mirror).ready()
         request = shop.counter.desk.record(shop.sale()).request
         shop.counter.people.activate(SUPERVISOR, CODE, PIN_SUPERVISOR)
-        job = opened.store.print_jobs([Paper.WAITING])[0]
-        opened.store.commit([], [SetPaper(job.id, (Paper.WAITING,), Paper.PRINTED)])
+        job = opened.store.print_jobs([PrintState.WAITING])[0]
+        opened.store.commit([], [SetPaper(job.id, (PrintState.WAITING,), PrintState.PRINTED)])
         opened.store.commit([], [*facts(root), PutDocument("keyset", 2, keyset_envelope(HEALTHY_KEYS))])
         opened.close()
         return cls(root / "data", dict(keystore.values), request.code)
 
 
 def _open(folder: Path, keystore: FakeKeystore) -> Opened:
-    return open_store(folder, keystore, space=lambda place: Space(place, ballast_bytes=0, floor_bytes=0))
+    return open_store(folder, keystore, space=lambda place: DiskSpace(place, ballast_bytes=0, floor_bytes=0))
 
 
 class CairoMachine(LocalMachine):
@@ -212,8 +212,8 @@ class Bench:
         """As if a process held a lock on `file`, whatever runs here."""
         self.write("proc/locks", f"1: FLOCK  ADVISORY  WRITE {pid} {linux._inode(file)} 0 EOF\n")
 
-    def probes(self) -> tuple[Probes, FolderShop]:
-        shop = FolderShop(self.data, self.keystore)
+    def probes(self) -> tuple[Probes, FolderStoreProbe]:
+        shop = FolderStoreProbe(self.data, self.keystore)
 
         def choice() -> Any:
             kept = shop.store().fact("printer") or b"none"

@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.core.system_world import start_thread
 from kiosk.upkeep.doctor import check_runner, diagnosis_report
-from kiosk.upkeep.doctor.check_result import Check, Found, Result
+from kiosk.upkeep.doctor.check_result import Check, Finding, Result
 from kiosk.upkeep.doctor.probes import Probes, Seen, Unknown
 from kiosk.upkeep.doctor.standing_findings import kept, to_show
 from protocol.doctor import CHECKS, Severity
@@ -31,23 +31,23 @@ def check(number: int, look: object, *parents: int) -> Check:
     return Check(CHECKS[number], "disk", look, depends_on=parents)  # type: ignore[arg-type]
 
 
-def ok(_probes: Probes) -> Found | None:
+def ok(_probes: Probes) -> Finding | None:
     return None
 
 
-def warns(_probes: Probes) -> Found | None:
-    return Found(Severity.WARN, {"mib": 1})
+def warns(_probes: Probes) -> Finding | None:
+    return Finding(Severity.WARN, {"mib": 1})
 
 
-def notes(_probes: Probes) -> Found | None:
-    return Found(Severity.NOTE, {"mib": 1})
+def notes(_probes: Probes) -> Finding | None:
+    return Finding(Severity.NOTE, {"mib": 1})
 
 
-def crashes(_probes: Probes) -> Found | None:
+def crashes(_probes: Probes) -> Finding | None:
     raise ZeroDivisionError
 
 
-def nobody_knows(_probes: Probes) -> Found | None:
+def nobody_knows(_probes: Probes) -> Finding | None:
     raise Unknown("dark")
 
 
@@ -82,7 +82,7 @@ def test_a_crash_is_a_result_and_says_that_the_fault_is_ours(computer: FakeCompu
 def test_who_is_not_back_in_time_has_crashed_and_who_is_stopped_is_skipped(computer: FakeComputer) -> None:
     end = threading.Event()
 
-    def hangs(_probes: Probes) -> Found | None:
+    def hangs(_probes: Probes) -> Finding | None:
         end.wait(30)
         return None
 
@@ -119,8 +119,8 @@ def test_exit_codes(computer: FakeComputer, results: list[object], code: int) ->
 
 
 def test_a_stop_is_worse_than_a_crash(computer: FakeComputer) -> None:
-    def stops(_probes: Probes) -> Found | None:
-        return Found(Severity.STOP, {"mib": 1})
+    def stops(_probes: Probes) -> Finding | None:
+        return Finding(Severity.STOP, {"mib": 1})
 
     results = check_runner.run_here([check(1, stops), check(2, crashes)], computer.probes())
     assert diagnosis_report.exit_code(results) == diagnosis_report.STOP
@@ -141,7 +141,7 @@ def test_the_document_has_both_languages_and_what_a_program_wants(computer: Fake
 
 
 def result(number: int, severity: Severity = Severity.WARN, text: str = "") -> Result:
-    return Result(check_runner.BY_NUMBER[number], "found", Found(severity, {"mib": 3}, text))
+    return Result(check_runner.BY_NUMBER[number], "found", Finding(severity, {"mib": 3}, text))
 
 
 def test_what_is_found_again_keeps_its_time_and_what_is_mended_goes() -> None:
@@ -240,5 +240,5 @@ def test_a_mirror_that_is_too_late_is_found(computer: FakeComputer) -> None:
 
 def test_the_words_of_a_check_are_those_of_its_finding(computer: FakeComputer) -> None:
     del computer
-    one = replace(result(35), found=Found(Severity.WARN, {"reason": "paper_out"}))
+    one = replace(result(35), found=Finding(Severity.WARN, {"reason": "paper_out"}))
     assert "paper" in one.words("en")[0]

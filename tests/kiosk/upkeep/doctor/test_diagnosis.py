@@ -29,7 +29,7 @@ class House:
         self.computer = FakeComputer(shop.clock, shop.store)
         counter = shop.counter
         self.desk = Diagnosis(
-            self.computer.probes, shop.store, counter.scribe.write, counter.events, self.outlet, run_at_once
+            self.computer.probes, shop.store, counter.journal.write, counter.events, self.outlet, run_at_once
         )
 
     @property
@@ -230,7 +230,7 @@ def test_before_enrolment_there_is_nobody_to_seal_for() -> None:
     assert computer.kept is not None
     house = House()
     desk = Diagnosis(
-        computer.probes, computer.kept, house.shop.counter.scribe.write, house.shop.counter.events, FakeOutlet(),
+        computer.probes, computer.kept, house.shop.counter.journal.write, house.shop.counter.events, FakeOutlet(),
         run_at_once,
     )  # fmt: skip
     with pytest.raises(Refused, match="not_enrolled"):

@@ -19,7 +19,7 @@ from protocol.texts import say
 from protocol.wire import support_file
 from storage.disk import sticks
 from storage.probes import machine, support_contact
-from storage.probes.repairs import Mending
+from storage.probes.repairs import Repairs
 from storage.probes.support_contact import Contact
 from tests.harness.fakes.fake_keystore import FakeKeystore
 from tests.harness.premises import Premises
@@ -122,7 +122,7 @@ def test_fix_mends_what_is_safe_and_looks_again(bench: Bench, capsys: Capture) -
 
 
 def test_fix_says_what_it_could_not_mend(bench: Bench, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Mending, "mend", lambda _self, _text: False)
+    monkeypatch.setattr(Repairs, "mend", lambda _self, _text: False)
     bench.data.chmod(0o755)
     assert doctor(bench, "--fix", "--only", "9") == 2
     assert say("en", "doctor.unfixed", title=say("en", "doctor.rights.title")) in capsys.readouterr().err
@@ -203,7 +203,7 @@ def test_a_counter_at_work_looks_after_itself(premises: Premises) -> None:
         assert kept.device == DEVICE.hex()
         diagnosis = kiosk.diagnosis
         diagnosis.run()
-        assert kiosk.at_work.counter.office.store.fact("doctor")
+        assert kiosk.at_work.counter.context.store.fact("doctor")
         head, _content = support_file.unseal(diagnosis.support_file(), SEAL.private_bytes_raw())
         assert head.device == DEVICE
         with pytest.raises(Unavailable, match="line_offline"):
@@ -215,7 +215,7 @@ def test_a_counter_at_work_looks_after_itself(premises: Premises) -> None:
 def test_what_is_safe_is_mended_by_the_counter_and_the_file_kept(
     premises: Premises, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ways = doctor_wiring.Ways(lambda _file: "S-1", lambda text: text == "rights")
+    ways = doctor_wiring.DoctorActions(lambda _file: "S-1", lambda text: text == "rights")
     monkeypatch.setattr(sticks, "sticks", list)
     premises.root.mkdir()
     for home in ("HOME", "USERPROFILE"):  # as Windows calls it

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kiosk.evidence import picture_process
-from kiosk.model.service_request import Outcome, Paper
+from kiosk.model.service_request import Outcome, PrintState
 from kiosk.model.store_changes import PutDocument, PutOutcome, SetPaper
 from kiosk.upkeep.doctor import diagnosis_report
 from kiosk.upkeep.doctor.probes import Seen
@@ -371,8 +371,8 @@ def printer_not_ours(_bench: Bench, patch: Patch) -> None:
 
 def stuck_job(bench: Bench, _patch: Patch) -> None:
     with bench.opened() as opened:
-        job = opened.store.print_jobs([Paper.PRINTED])[0]
-        opened.store.commit([], [SetPaper(job.id, (Paper.PRINTED,), Paper.WAITING)])
+        job = opened.store.print_jobs([PrintState.PRINTED])[0]
+        opened.store.commit([], [SetPaper(job.id, (PrintState.PRINTED,), PrintState.WAITING)])
     bench.clock.pass_ms(121_000)
 
 

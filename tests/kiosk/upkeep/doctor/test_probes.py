@@ -19,13 +19,13 @@ from protocol.journal.mirror_lag import Lag
 from starter import pointer
 from storage.disk import sticks
 from storage.disk.folder_lock import FolderLock
-from storage.keystore.store_secrets import Secrets
+from storage.keystore.store_secrets import StoreSecrets
 from storage.probes import folder_owner, linux, support_contact
 from storage.probes import store_probe as shop
 from storage.probes.linux import Linux, ask_desktop
 from storage.probes.machine import LocalMachine, changed, this_host
-from storage.probes.repairs import Mending
-from storage.probes.store_probe import FolderShop, OpenShop
+from storage.probes.repairs import Repairs
+from storage.probes.store_probe import FolderStoreProbe, OpenStoreProbe
 from storage.probes.support_contact import Contact
 from storage.probes.windows import Windows
 from tests.harness.fakes.fake_keystore import FakeKeystore
@@ -286,7 +286,7 @@ def test_what_an_administrator_left_in_the_folder_is_found_and_given_back(
     owned(monkeypatch, whose := {log: ROOT, log.parent: ROOT})
     (found,) = bench.found(9).values()
     assert f'--data "\u2066{bench.data}\u2069"' in found.words("en")[2], "what the administrator has to type"
-    assert Mending(bench.data).mend("rights")
+    assert Repairs(bench.data).mend("rights")
     assert (whose, bench.found(9)) == ({}, {})
 
 
@@ -306,7 +306,7 @@ def test_a_file_that_is_gone_meanwhile_is_nobodys(bench: Bench, monkeypatch: pyt
 def test_a_folder_that_root_made_is_whose_home_it_is_in(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     owned(monkeypatch, whose := {bench.data: ROOT})
     assert 9 in bench.found(9)
-    assert Mending(bench.data).mend("rights")
+    assert Repairs(bench.data).mend("rights")
     assert (whose, bench.found(9)) == ({}, {})
 
 
@@ -334,7 +334,7 @@ def test_where_all_above_is_roots_nothing_is_given_to_root(bench: Bench, monkeyp
     places = (bench.data, *bench.data.parents)
     owned(monkeypatch, whose := dict.fromkeys(places, ROOT))
     assert bench.found(9) == {}
-    assert Mending(bench.data).mend("rights")
+    assert Repairs(bench.data).mend("rights")
     assert whose == dict.fromkeys(places, ROOT)
 
 
@@ -343,7 +343,7 @@ def test_a_file_with_a_second_name_elsewhere_is_not_given_away(bench: Bench, mon
     secret, log = bench.write("secret", ""), bench.write("data/logs/manfaz.log", "")
     (bench.data / "logs/other.log").hardlink_to(secret)
     owned(monkeypatch, whose := {log: ROOT, bench.data / "logs/other.log": ROOT})
-    assert Mending(bench.data).mend("rights")
+    assert Repairs(bench.data).mend("rights")
     assert list(whose) == [bench.data / "logs/other.log"]
 
 
@@ -358,7 +358,7 @@ def test_what_goes_while_it_is_given_back_is_nobodys(bench: Bench, monkeypatch: 
         kept(name, *ids, **how)
 
     monkeypatch.setattr(os, "chown", chown)
-    assert Mending(bench.data).mend("rights")
+    assert Repairs(bench.data).mend("rights")
     assert list(whose) == [part]
 
 
@@ -371,16 +371,16 @@ def test_rights_are_mended_in_a_counters_folder_alone_and_through_no_link(
     """An administrator who mistypes the folder may have named everybody's."""
     home = bench.write("homes/anna/letter", "").parent.parent
     home.chmod(0o755)
-    assert not Mending(home).mend("rights")
+    assert not Repairs(home).mend("rights")
     assert home.stat().st_mode & 0o777 == 0o755
     letter = home / "anna/letter"
     letter.chmod(0o644)
     (bench.data / "kiosk.db-wal").unlink(missing_ok=True)
     (bench.data / "kiosk.db-wal").symlink_to(letter)
-    assert Mending(bench.data).mend("rights")
+    assert Repairs(bench.data).mend("rights")
     assert letter.stat().st_mode & 0o777 == 0o644
     monkeypatch.setattr(Path, "lstat", lambda _path: (_ for _ in ()).throw(PermissionError()))
-    assert Mending(home)._a_counters(), "its own account is shut out of it, and opens it again"
+    assert Repairs(home)._a_counters(), "its own account is shut out of it, and opens it again"
 
 
 def test_mending_does_what_is_safe_and_nothing_else(bench: Bench) -> None:
@@ -391,7 +391,7 @@ def test_mending_does_what_is_safe_and_nothing_else(bench: Bench) -> None:
         asked.append(words[0])
         return as_the_shop(bench, words) if words[0] == "sh" else ""
 
-    mending = Mending(bench.data, heard)
+    mending = Repairs(bench.data, heard)
     (bench.root / "etc/xdg/autostart/manfaz.desktop").unlink()
     program = bench.write("home/.local/opt/manfaz/manfaz", "")
     program.chmod(0o755)
@@ -414,7 +414,7 @@ def as_the_shop(bench: Bench, words: Sequence[str]) -> str | None:
 
 
 def test_what_cannot_be_mended_is_said(bench: Bench) -> None:
-    mending = Mending(bench.root / "nothing", lambda _words: None)
+    mending = Repairs(bench.root / "nothing", lambda _words: None)
     assert [mending.mend(text) for text in ("rights", "autostart_off", "at_rest")] == [False] * 3
 
 
@@ -422,12 +422,12 @@ def test_parts_of_yesterday_go_those_of_now_stay(bench: Bench) -> None:
     for name in ("a.part", "b.part", "kiosk.db.keep"):
         (bench.data / name).write_text("")
     os.utime(bench.data / "a.part", (1, 1))
-    assert Mending(bench.data).drop_parts() == 1
+    assert Repairs(bench.data).drop_parts() == 1
     assert (bench.data / "b.part").exists()
     assert (bench.data / "kiosk.db").exists()
     download = bench.write("home/film.part", "")
     os.utime(download, (1, 1))
-    assert Mending(download.parent).drop_parts() == 0
+    assert Repairs(download.parent).drop_parts() == 0
     assert download.exists(), "of a folder that was mistyped"
 
 
@@ -469,7 +469,7 @@ def test_the_contact_is_written_once_and_read_back(tmp_path: Path) -> None:
 
 def test_an_open_store_is_looked_at_as_it_is() -> None:
     keystore, store = FakeKeystore(), FakeStore()
-    found = OpenShop(store, Secrets(keystore, "ab" * 16, SeededRandomness()), lambda: Lag(1, 2))
+    found = OpenStoreProbe(store, StoreSecrets(keystore, "ab" * 16, SeededRandomness()), lambda: Lag(1, 2))
     assert found.lag() == Lag(1, 2)
     assert (found.trouble(), found.keystore(), found.store()) == ("", "", store)
     assert found.sqlite()[1]
@@ -478,7 +478,7 @@ def test_an_open_store_is_looked_at_as_it_is() -> None:
 
 
 def test_a_store_that_is_only_read_refuses_to_be_written(bench: Bench) -> None:
-    found = FolderShop(bench.data, bench.keystore)
+    found = FolderStoreProbe(bench.data, bench.keystore)
     writes: list[Callable[[], None]] = [
         lambda: found.store().commit([], []),
         lambda: found.store().put_enrolment(enrolment()),
@@ -491,19 +491,19 @@ def test_a_store_that_is_only_read_refuses_to_be_written(bench: Bench) -> None:
 
 def test_an_emptied_database_is_damaged_or_put_back(bench: Bench) -> None:
     (bench.data / "kiosk.db").unlink()
-    assert FolderShop(bench.data, bench.keystore).trouble() == "rolled_back"
+    assert FolderStoreProbe(bench.data, bench.keystore).trouble() == "rolled_back"
     (bench.data / "kiosk.db").write_bytes(b"")
-    assert FolderShop(bench.data, bench.keystore).trouble() == "rolled_back"
+    assert FolderStoreProbe(bench.data, bench.keystore).trouble() == "rolled_back"
     for name in [name for name in bench.keystore.values if name.endswith("/mirror")]:
         del bench.keystore.values[name]
-    assert FolderShop(bench.data, bench.keystore).trouble() == "store_damaged"
+    assert FolderStoreProbe(bench.data, bench.keystore).trouble() == "store_damaged"
     assert shop.sqlite_fit()[1]
 
 
 def test_a_mirror_of_nothing_is_none_of_this_journal(bench: Bench) -> None:
     name = next(name for name in bench.keystore.values if name.endswith("/mirror"))
     bench.keystore.values[name] = bytes(32)
-    assert FolderShop(bench.data, bench.keystore).trouble() == "rolled_back"
+    assert FolderStoreProbe(bench.data, bench.keystore).trouble() == "rolled_back"
 
 
 # ---- devices

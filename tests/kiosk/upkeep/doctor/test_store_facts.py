@@ -9,9 +9,9 @@ import pytest
 from kiosk.core.store_facts import read_object
 from kiosk.model.day_book import count_sum
 from kiosk.model.store_changes import PutDocument, PutFact
-from kiosk.staff.two_person_rule import Agreement
+from kiosk.staff.two_person_rule import SecondWord
 from kiosk.upkeep.doctor import check_runner, work_checks
-from kiosk.upkeep.doctor.check_result import Found
+from kiosk.upkeep.doctor.check_result import Finding
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.doctor import Severity
 from protocol.documents.trust import NO_UPDATES
@@ -100,7 +100,7 @@ def test_unsent_money_is_told_in_percent_of_the_cap_that_the_centre_has_lent(
     assert [(one.severity, one.values["percent"]) for one in told(bench)] == [(Severity.WARN, 80)]
 
 
-def told(bench: Bench) -> list[Found]:
+def told(bench: Bench) -> list[Finding]:
     return [one.found for one in bench.found(32).values() if one.found is not None]
 
 
@@ -143,5 +143,5 @@ def test_a_day_is_open_for_too_long_after_36_hours_and_closed_for_none() -> None
     shop.clock.pass_ms(1)
     assert told() == ["The day has been open for \u206636\u2069 hours."]
     shop.counter.people.sign_in(OPERATOR, PIN)
-    shop.counter.closing.close(count_sum(10_000), "", Agreement(waits=True))
+    shop.counter.closing.close(count_sum(10_000), "", SecondWord(waits=True))
     assert told() == []

@@ -10,19 +10,19 @@ import pytest
 from kiosk.model.service_request import Draft
 from kiosk.model.store_changes import PutDraft, PutFact
 from kiosk.upkeep.doctor import check_runner, support_content
-from kiosk.upkeep.doctor.check_result import Found, Result
+from kiosk.upkeep.doctor.check_result import Finding, Result
 from kiosk.upkeep.doctor.support_content import said
 from protocol import strict_json
 from protocol.doctor import Severity
 from protocol.wire import support_file
-from protocol.wire.support_file import BadSupport, Head
+from protocol.wire.support_file import BadSupport, SupportHead
 from tests.harness.fakes.fake_doctor import FakeComputer, run_at_once
 from tests.harness.fakes.fake_store import FakeStore
 from tests.harness.fakes.fake_world import FakeClock
 from tests.harness.shop import DEVICE, DEVICE_SEED, OPERATOR, PIN, SEAL, SUPERVISOR
 from tests.kiosk.upkeep.doctor.doctor_bench import CANARIES, Bench
 
-HEAD = Head(DEVICE, 1, 5)
+HEAD = SupportHead(DEVICE, 1, 5)
 PUBLIC = SEAL.public_key().public_bytes_raw()
 
 
@@ -102,7 +102,7 @@ def test_a_machine_that_does_not_answer_is_an_empty_one(monkeypatch: pytest.Monk
 
 def test_only_the_values_a_check_names_travel_and_only_as_numbers_and_words() -> None:
     check = check_runner.BY_NUMBER[35]
-    result = Result(check, "found", Found(Severity.WARN, {"reason": "اسم محمد", "place": "here"}), "a b")
+    result = Result(check, "found", Finding(Severity.WARN, {"reason": "اسم محمد", "place": "here"}), "a b")
     row = support_content.content(FakeComputer(FakeClock(), FakeStore()).probes(), [result])["doctor"][0]
     assert row["values"] == {"reason": "?"}
     assert row["reason"] == "?"

@@ -11,9 +11,9 @@ import pytest
 from kiosk.core.system_world import start_thread
 from kiosk.upkeep.updates import update_worker
 from kiosk.upkeep.updates.release_source import GoOn
-from kiosk.upkeep.updates.update_status import FACT, Notes, Standing, read
+from kiosk.upkeep.updates.update_status import FACT, Notes, UpdateStatus, read
 from kiosk.upkeep.updates.update_worker import Updater
-from kiosk.upkeep.updates.version_trial import Trial
+from kiosk.upkeep.updates.version_trial import VersionTrial
 from protocol.errors import Corrupt, Refused, Unavailable
 from starter import health
 from starter.health import Note
@@ -26,7 +26,7 @@ from starter.signs import MARK
     "raw", [None, b"", b"{", b"[]", b"3", b'{"phase": 3, "since_ms": "x"}', b'{"more": 1}', b"[" * 10_000, b"\xff"]
 )
 def test_nothing_or_nonsense_is_the_beginning(raw: bytes | None) -> None:
-    assert read(raw) == Standing()
+    assert read(raw) == UpdateStatus()
 
 
 def test_what_is_kept_comes_back(tmp_path: Path) -> None:
@@ -41,7 +41,7 @@ def test_what_is_kept_comes_back(tmp_path: Path) -> None:
 
 def test_nobody_watching_nothing_is_proven(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(MARK, raising=False)
-    trial = Trial(tmp_path)
+    trial = VersionTrial(tmp_path)
     trial.opening()
     trial.checking()
     trial.prove({"vault": lambda: 1 / 0})
@@ -52,7 +52,7 @@ def test_nobody_watching_nothing_is_proven(tmp_path: Path, monkeypatch: pytest.M
 def test_each_stage_is_told_and_good_is_the_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "program").mkdir()
     monkeypatch.setenv(MARK, "m1")
-    trial = Trial(tmp_path)
+    trial = VersionTrial(tmp_path)
     for act, wanted in ((trial.opening, "opening"), (trial.checking, "checking")):
         act()
         assert health.hear(tmp_path, "m1") == Note(wanted)
@@ -67,7 +67,7 @@ def test_what_fails_is_named_without_its_values(tmp_path: Path, caplog: pytest.L
         raise ValueError("29001010100018")
 
     with caplog.at_level(logging.ERROR), pytest.raises(Corrupt, match="update_unwell"):
-        Trial(tmp_path, "m1").prove({"vault": broken, "window": lambda: None, "receipt": broken})
+        VersionTrial(tmp_path, "m1").prove({"vault": broken, "window": lambda: None, "receipt": broken})
     assert health.hear(tmp_path, "m1") == Note("bad", ("vault", "receipt"))
     assert "trial: vault: ValueError" in caplog.text
     assert "29001010100018" not in caplog.text
@@ -81,14 +81,14 @@ def test_what_the_machine_lacks_is_not_held_against_the_version(tmp_path: Path) 
         Unavailable("keystore_locked"), Refused("already_running"), Refused("upgrade_waits", n=3),
         Refused("store_newer"), Corrupt("store_damaged"), ImportError(),
     ):  # fmt: skip
-        Trial(tmp_path, "m1").fail(error)
+        VersionTrial(tmp_path, "m1").fail(error)
         told.append(health.hear(tmp_path, "m1"))
     assert [note and note.stage for note in told] == ["unable", "unable", "unable", "bad", "bad", "bad"]
 
 
 def test_a_disk_that_takes_no_note_is_no_crash(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
-        Trial(tmp_path / "gone", "m1").prove({})
+        VersionTrial(tmp_path / "gone", "m1").prove({})
     assert "not told" in caplog.text
 
 
@@ -96,7 +96,7 @@ def test_a_disk_that_takes_no_note_is_no_crash(tmp_path: Path, caplog: pytest.Lo
 
 
 class Steps:
-    """`kiosk.upkeep.updates.update_states.Updating` as its thread sees it."""
+    """`kiosk.upkeep.updates.update_states.UpdateStates` as its thread sees it."""
 
     def __init__(self) -> None:
         self.done = threading.Event()
@@ -113,8 +113,8 @@ class Steps:
     def ask(self) -> None:
         self.asked += 1
 
-    def standing(self) -> Standing:
-        return Standing("WAITING")
+    def standing(self) -> UpdateStatus:
+        return UpdateStatus("WAITING")
 
 
 def test_it_steps_when_asked_and_ends_when_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 
 from kiosk.core.events import SyncChanged, TransactionsChanged
-from kiosk.model.service_request import Day, Draft, Paper
+from kiosk.model.service_request import Day, Draft, PrintState
 from kiosk.model.store_changes import AddPrintJob, CloseDay, OpenDay, PutDraft, PutFact, SetPaper
-from kiosk.upkeep.updates.long_wait_question import ANSWER, LongWait, Question, evening_has_come
+from kiosk.upkeep.updates.long_wait_question import ANSWER, LongWait, LongWaitQuestion, evening_has_come
 from kiosk.upkeep.updates.own_ring import ring_in_force
-from kiosk.upkeep.updates.update_permission import CLOSED_MS, IDLE_MS, REST_MS, Leave, Terms
-from kiosk.upkeep.updates.update_status import Standing
+from kiosk.upkeep.updates.update_permission import CLOSED_MS, IDLE_MS, REST_MS, Terms, UpdatePermission
+from kiosk.upkeep.updates.update_status import UpdateStatus
 from protocol import strict_json
 from protocol.clock import DAY_MS
 from protocol.documents.settings import UpdateSettings, read_settings
@@ -41,8 +41,8 @@ def no() -> bool:
     return False
 
 
-def made(shop: Shop, online: Callable[[], bool] = no, held: Callable[[], bool] = no) -> Leave:
-    return Leave(shop.counter.office, shop.counter.people, shop.counter.in_force, online, held)
+def made(shop: Shop, online: Callable[[], bool] = no, held: Callable[[], bool] = no) -> UpdatePermission:
+    return UpdatePermission(shop.counter.context, shop.counter.people, shop.counter.in_force, online, held)
 
 
 def with_updates(updates: object) -> UpdateSettings:
@@ -200,7 +200,7 @@ def test_a_paper_under_way_comes_first(shop: Shop) -> None:
     assert asked.served()
     shop.clock.pass_ms(IDLE_MS)
     assert not asked.served(), "a printer that is out of paper for the day holds nothing up"
-    shop.store.commit([], [SetPaper(job.id, (Paper.WAITING,), Paper.SENDING)])
+    shop.store.commit([], [SetPaper(job.id, (PrintState.WAITING,), PrintState.SENDING)])
     assert asked.served()
 
 
@@ -232,15 +232,15 @@ def test_a_practice_is_not_ended_by_an_update(shop: Shop) -> None:
 # ---- a version that has waited for long
 
 
-OLD = Standing("WAITING", "0.2.0")
+OLD = UpdateStatus("WAITING", "0.2.0")
 
 
-def question(shop: Shop) -> Question:
-    return Question(shop.counter.office, lambda change: shop.counter.scribe.write([], [change]))
+def question(shop: Shop) -> LongWaitQuestion:
+    return LongWaitQuestion(shop.counter.context, lambda change: shop.counter.journal.write([], [change]))
 
 
-def waiting(shop: Shop, days: int) -> Standing:
-    return replace(OLD, since_ms=shop.counter.office.now_ms() - days * DAY_MS)
+def waiting(shop: Shop, days: int) -> UpdateStatus:
+    return replace(OLD, since_ms=shop.counter.context.now_ms() - days * DAY_MS)
 
 
 def test_after_14_days_it_is_asked_for_until_it_is_answered_and_again_the_next_day(empty: Shop) -> None:
@@ -261,14 +261,14 @@ def test_what_could_not_be_installed_now_is_not_offered(empty: Shop, more: dict[
 @pytest.mark.parametrize("nonsense", [b"{", b"[]", b"3", b'{"evening": true}', b'{"evening": true, "at_ms": "x"}'])
 def test_a_nonsense_answer_is_none(empty: Shop, nonsense: bytes) -> None:
     empty.store.commit([], [PutFact(ANSWER, nonsense)])
-    assert not evening_has_come(empty.counter.office)
+    assert not evening_has_come(empty.counter.context)
     assert question(empty).asks(waiting(empty, 14)) is not None
 
 
 def close(shop: Shop) -> None:
     day = shop.store.open_day()
     assert day is not None
-    shop.store.commit([], [CloseDay(day.key, shop.counter.office.now_ms())])
+    shop.store.commit([], [CloseDay(day.key, shop.counter.context.now_ms())])
 
 
 def test_this_evening_is_after_the_close_although_somebody_still_sits_there(shop: Shop) -> None:
@@ -281,14 +281,14 @@ def test_this_evening_is_after_the_close_although_somebody_still_sits_there(shop
     before = shop.store.last_closed_day()
     assert before is not None
     shop.store.commit([], [OpenDay(Day(before.date, before.operator, 0, 11, 5, number=before.number + 1))])
-    assert not evening_has_come(shop.counter.office), "the day is open"
-    close_ms = shop.counter.office.now_ms()
+    assert not evening_has_come(shop.counter.context), "the day is open"
+    close_ms = shop.counter.context.now_ms()
     close(shop)
     shop.counter.events.publish(TransactionsChanged())
-    assert evening_has_come(shop.counter.office)
+    assert evening_has_come(shop.counter.context)
     assert not leave.may_flip(asked=False), "the drawer is still being put away"
     shop.clock.pass_ms(CLOSED_MS)
     assert leave.may_flip(asked=False)
-    assert shop.counter.office.now_ms() - close_ms == CLOSED_MS
+    assert shop.counter.context.now_ms() - close_ms == CLOSED_MS
     shop.clock.pass_ms(DAY_MS)
-    assert not evening_has_come(shop.counter.office), "an evening long ago was another one"
+    assert not evening_has_come(shop.counter.context), "an evening long ago was another one"
