@@ -1,4 +1,4 @@
-"""What everybody behind the counter works with: store, scribe, documents in force, events, and the world."""
+"""What everybody behind the counter works with: store, journal, documents in force, events, and the world."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class CounterContext:
     trusted_time: TrustedTime = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "timekeeper", TrustedTime(self.store, self.journal, self.world))
+        object.__setattr__(self, "trusted_time", TrustedTime(self.store, self.journal, self.world))
 
     def now_ms(self) -> int:
         return self.world.clock.wall_ms()

@@ -1,4 +1,4 @@
-"""The one hand that writes the journal: builds, signs and commits entries in order, from whatever thread."""
+"""The journal's writer: builds, signs and commits entries in order, from whatever thread."""
 
 from __future__ import annotations
 

@@ -130,7 +130,7 @@ class TrustedTime:
         self._go_by(wall, wall)
 
     def marks(self) -> list[PutFact]:
-        """What to keep with the next commit; nothing most of the time. To be asked within the scribe's turn."""
+        """What to keep with the next commit; nothing most of the time. To be asked within the journal's turn."""
         mono = self._clock.mono_ms()
         if self._marked_ms is not None and mono - self._marked_ms < MARK_MS:
             return []

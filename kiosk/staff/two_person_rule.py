@@ -62,5 +62,5 @@ def author(second: TwoPersonRule | None) -> Mapping[str, object]:
 
 
 def written(second: TwoPersonRule | None) -> list[Change]:
-    """What is written with the act. To be asked in the scribe's turn."""
+    """What is written with the act. To be asked in the journal's turn."""
     return [] if second is None else second.changes()

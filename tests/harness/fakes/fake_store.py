@@ -200,11 +200,11 @@ class FakeStore:
         if c.state == "free":
             del self._s.elsewhere[key]
 
-    def _Told(self, c: store_changes.CitizenInformed) -> None:
+    def _CitizenInformed(self, c: store_changes.CitizenInformed) -> None:
         if (c.epoch, c.seq) in self._s.outcomes:
             self._s.told.add((c.epoch, c.seq))
 
-    def _Arrived(self, c: store_changes.OutputArrived) -> None:
+    def _OutputArrived(self, c: store_changes.OutputArrived) -> None:
         if (c.epoch, c.seq) in self._s.outputs:
             raise Refused("already_arrived")
         self._s.outputs[c.epoch, c.seq] = (c.at_ms, None, "")
