@@ -60,7 +60,7 @@ def _probe() -> str:
 
 def _release() -> str:
     """The hash of the manifest of what runs, where it was installed; "" from source."""
-    manifest = Path(__file__).parents[1] / "version.json"
+    manifest = Path(__file__).parents[2] / "version.json"
     return hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.exists() else ""
 
 

@@ -49,7 +49,7 @@ def installed(data: Path) -> Installed | None:
     program = os.environ.get(PROGRAM)
     if not program:
         return None
-    mine = Path(__file__).resolve().parent.parent
+    mine = Path(__file__).resolve().parents[2]
     named = mine.parent == (pointer.program_folder(data) / "versions").resolve()
     return Installed(data, mine.name if named else SHIPPED, VERSION, versions.runtime(Path(program)), HEAD)
 

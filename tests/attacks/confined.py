@@ -51,7 +51,7 @@ def taken_over(attempt: str, canary: str) -> list[str]:
 _SWEEP = '''
 import ctypes, json, mmap, os, signal, struct, sys
 import kiosk.evidence.picture_reader as picture
-from kiosk.pictures import confinement
+from kiosk.evidence import process_confinement as confinement
 {planted}
 picture.rehearse()
 libc = ctypes.CDLL(None, use_errno=True)
@@ -86,7 +86,8 @@ def sweeping(planted: str = "") -> list[str]:
 
 FORBIDDING = [sys.executable, "-c", """
 import ctypes, platform, struct
-from kiosk.pictures import confinement, picture
+from kiosk.evidence import picture_reader as picture
+from kiosk.evidence import process_confinement as confinement
 
 number = confinement.MACHINES[platform.machine()].seccomp
 steps = ((0x20, 0, 0, 0), (0x15, 0, 1, number), (0x06, 0, 0, 0x50001), (0x06, 0, 0, 0x7FFF0000))

@@ -18,19 +18,19 @@ _HOW: Final = """In the kiosk · في المنفذ:
   1. slot {slot}  code {code}  (F10; the centre {url} is filled in, the approval comes by itself · الاعتماد تلقائي)
   2. Sara · سارة: F10, code {sara}, a PIN of six digits twice · رقم سري من ستة أرقام مرتين
   3. opening cash, e.g. 500 · نقدية أول اليوم"""
-WITH_KEYSTORE = Path(__file__).parents[2] / "tests" / "with_keystore.sh"
+WITH_KEYSTORE = Path(__file__).parents[3] / "tests" / "with_keystore.sh"
 
 
 def main() -> int:
     """Play the story, or (`--stay`) open a kiosk with a centre of its own to try by hand."""
-    parser = argparse.ArgumentParser("python -m kiosk.demo", description=__doc__)
+    parser = argparse.ArgumentParser("python -m kiosk.main.demo", description=__doc__)
     parser.add_argument("--stay", action="store_true", help="open a kiosk with its own centre · فتح منفذ للتجربة")
     parser.add_argument("--out", type=Path, default=Path("demo-out"), help="where pictures go · مجلد الصور")
     asked = parser.parse_args()
     if os.environ.get("MANFAZ_DEMO_KEYSTORE") != "own":
         # a keystore of its own, so that the person's is neither needed nor touched
         os.environ["MANFAZ_DEMO_KEYSTORE"] = "own"
-        os.execv(WITH_KEYSTORE, [str(WITH_KEYSTORE), sys.executable, "-m", "kiosk.demo", *sys.argv[1:]])  # noqa: S606
+        os.execv(WITH_KEYSTORE, [str(WITH_KEYSTORE), sys.executable, "-m", "kiosk.main.demo", *sys.argv[1:]])  # noqa: S606
     return stay() if asked.stay else play(asked.out)
 
 

@@ -198,15 +198,15 @@ READING = """
 import pickle, sys
 from contextlib import suppress
 from protocol.errors import Refused
-from kiosk.pictures import picture
-from kiosk.model.evidence_file import Wanted
+from kiosk.evidence import picture_reader
+from kiosk.model.evidence_file import CaptureSpec
 
 files, done = pickle.load(sys.stdin.buffer), []
-picture.rehearse()
+picture_reader.rehearse()
 sys.addaudithook(lambda event, given: event in ("open", "import") and done.append((event, str(given[0]))))
 for file in files:
     with suppress(Refused):
-        picture.read(file, Wanted(8, 400, 1))
+        picture_reader.read(file, CaptureSpec(8, 400, 1))
 sys.stdout.write(repr(done))
 """
 

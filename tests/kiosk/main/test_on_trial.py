@@ -102,7 +102,7 @@ def test_it_ends_so_that_the_starter_begins_it_anew(
 
     monkeypatch.delenv(MARK)
     monkeypatch.setattr(program, "_keystore", lambda: enrolled.keystore)
-    monkeypatch.setattr(program, "Kiosk", kept)
+    monkeypatch.setattr(program, "Program", kept)
 
     def again() -> None:
         configs[0].restart()

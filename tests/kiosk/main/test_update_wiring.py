@@ -44,7 +44,7 @@ def test_what_runs_is_known_by_where_it_lies(tmp_path: Path, monkeypatch: pytest
     (program.program / "RUNTIME").write_text("r1\n")
     monkeypatch.setenv(PROGRAM, str(program.program))
     assert update_wiring.installed(program.data) == Installed(program.data, "", VERSION, "r1", HEAD)
-    mine = pointer.version_folder(program.data, "0.2.0") / "kiosk" / "update_desk.py"
+    mine = pointer.version_folder(program.data, "0.2.0") / "kiosk" / "main" / "update_wiring.py"
     monkeypatch.setattr(update_wiring, "__file__", str(mine))
     found = update_wiring.installed(program.data)
     assert found is not None

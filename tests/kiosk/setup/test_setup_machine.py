@@ -46,7 +46,7 @@ def test_a_zone_that_is_mended_meanwhile_is_seen_at_the_next_check(monkeypatch: 
 
 
 def test_what_was_installed_names_its_manifest(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(setup_machine, "__file__", str(tmp_path / "kiosk" / "setup_machine.py"))
+    monkeypatch.setattr(setup_machine, "__file__", str(tmp_path / "kiosk" / "main" / "setup_machine.py"))
     assert setup_machine._release() == ""
     (tmp_path / "version.json").write_text("{}")
     assert len(setup_machine._release()) == 64

@@ -94,7 +94,7 @@ def test_a_start_without_work_imports_neither_alembic_nor_sqlalchemy(folder: Pat
     enrolled(folder, keystore).close()
     code = (
         "import sys, storage.opening; from pathlib import Path\n"
-        "from storage import upgrade; from storage.db.engine import Database\n"
+        "from storage.db import upgrade; from storage.db.engine import Database\n"
         f"e = Database(Path({str(folder / DATABASE)!r}), bytes.fromhex({key_of(folder, keystore).hex()!r}))\n"
         "assert upgrade.bring_up(e, print) == upgrade.HEAD\n"
         "sys.exit(bool({'alembic', 'sqlalchemy', 'sqlmodel'} & {*sys.modules}))"
