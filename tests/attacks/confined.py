@@ -11,7 +11,7 @@ _TAKEN_OVER = """
 import ctypes, mmap, os, shutil, signal, socket, subprocess, sys, threading
 import kiosk.evidence.picture_reader as picture
 from protocol.errors import Refused
-from kiosk.model.evidence_file import Taken
+from kiosk.model.evidence_file import CapturedFile
 
 def must(done):
     if done < 0:
@@ -35,7 +35,7 @@ def hostile(data, wanted):
         attempt()
     except OSError:
         raise Refused("evidence_kept_out") from None
-    return Taken({reached!r}, "image/jpeg", 1, 1)
+    return CapturedFile({reached!r}, "image/jpeg", 1, 1)
 
 picture.read = hostile
 sys.exit(picture.main())

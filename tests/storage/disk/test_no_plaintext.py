@@ -85,7 +85,8 @@ def test_no_file_of_the_data_or_temp_folder_and_no_log_holds_a_name_or_a_picture
 @pytest.mark.slow
 def test_the_decoder_is_confined_before_it_reads() -> None:
     """Asked of the real process: what it may still write, and how much memory it may take."""
-    asking = "import os; from kiosk.evidence import picture_reader; picture_reader.confine(); os.write(1, b'x'); os.read(0, 1)"
+    act = "picture_reader.confine(); os.write(1, b'x'); os.read(0, 1)"
+    asking = f"import os; from kiosk.evidence import picture_reader; {act}"
     plain = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     pipe = subprocess.PIPE
     with subprocess.Popen([sys.executable, "-c", asking], stdin=pipe, stdout=pipe, env=plain) as confined:
