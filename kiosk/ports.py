@@ -56,7 +56,7 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """Where the journal stands and what limits are computed from (decisions 12).
+    """Where the journal stands and what limits are computed from.
 
     `count` and `sum_pt` are cumulative over all money entries of the epoch; `acked_*` the same at the
     high-water mark; unsent = the difference. `oldest_unsent_ms` is the wall time of the first unsent money entry.

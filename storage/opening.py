@@ -62,7 +62,7 @@ class Opened:
 
     `found_version` is the form in which the database was found (None: it is new); `rolled_back` says that it was
     opened despite being behind its mirror. `check` reads every page and verifies the whole chain, which takes seconds
-    for each gigabyte: when idle, never in front of an operator (decisions 29). It asks what it is given, many times a
+    for each gigabyte: when idle, never in front of an operator. It asks what it is given, many times a
     second, whether to go on, and answers None when it was not to. `back_up` writes a verified copy under the same key.
     Both answer with the number of entries and raise Corrupt or Unavailable; sales go on meanwhile. `copies` makes the
     backups that a person relies on; `sweep`, given the centre's time, removes stores that were put aside long ago.

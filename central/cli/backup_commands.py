@@ -1,6 +1,6 @@
 """`backup`: a copy of the embedded database, and the word that what it holds is durable.
 
-A device erases nothing above the `durable_hwm` of its lease (decisions 15). Here that number means: in a copy that was
+A device erases nothing above the `durable_hwm` of its lease. Here that number means: in a copy that was
 read back. Where PostgreSQL is dumped by its own tools, ``backup begin`` marks what is here before the dump, which
 therefore holds at least that, and ``backup --elsewhere`` says afterwards that the dump is good.
 """

@@ -1,4 +1,4 @@
-"""Opening a counter's backup at the centre: its key is sealed anew for one machine, or proved to open (decisions 5).
+"""Opening a counter's backup at the centre: its key is sealed anew for one machine, or proved to open.
 
 The private half of the recovery key lies with the root, offline; what is opened here is held for that moment only.
 """

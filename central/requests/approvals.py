@@ -1,4 +1,4 @@
-"""What a counter asks the centre to agree to in place of a second person, and what the staff answers (decisions 24).
+"""What a counter asks the centre to agree to in place of a second person, and what the staff answers.
 
 A row is made by the counter's entry, or by the telephone before that entry has come; whichever is later is compared
 with the other. That an answer was used for something else than was asked, or never given, is written into the audit:

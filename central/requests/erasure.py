@@ -1,4 +1,4 @@
-"""The end of a citizen's data (decisions 9, 17, 38): one request's frame goes, its device is told, the act is kept.
+"""The end of a citizen's data: one request's frame goes, its device is told, the act is kept.
 
 Money, references and outcome stay; what is erased is what names a person. A word is final when nobody is waited for:
 approved, rejected, or voided or paid back at the counter. Only what a backup holds is erased: a centre restored from

@@ -1,7 +1,7 @@
 """Is this paper genuine? What the public page may say of a receipt: service, amount, time, shop, state; nobody's name.
 
 One press at the counter makes one receipt for all requests of a visit; its number and code are those of the first.
-Who asks must hold all three of device, number and code (decisions 26). A well-formed question that finds nothing is
+Who asks must hold all three of device, number and code. A well-formed question that finds nothing is
 remembered: the shop may be without a line, or the paper false; asked twice, somebody should look.
 """
 

@@ -1,7 +1,7 @@
 """What the law gives a citizen: a copy of all that is kept about him here, and the wish that it be erased.
 
 Both take a supervisor. The journal says that it was done, by whom and for which requests, and names nobody; the wish
-goes to the centre, which alone may order an erasure, once the law lets it (decisions 9, 38).
+goes to the centre, which alone may order an erasure, once the law lets it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Closing the day: counted first, compared after, its difference said in words and agreed to, then the Z report.
 
 A day is always closed, an empty one and one left open too: nothing in the world may keep a shop from it. Where nobody
-is there who may agree to a large difference, the close says that it waits for that (decisions 24). What is unsent or
+is there who may agree to a large difference, the close says that it waits for that. What is unsent or
 half typed stays where it is.
 """
 

@@ -1,7 +1,7 @@
 """How much may be held that the centre has not acknowledged: count, money, age, lease, price list.
 
 Computed from the journal's own sums and the signed settings, never from a counter somebody could reset.
-All findings are collected, so that the operator hears everything at once (`peers.md` §6).
+All findings are collected, so that the operator hears everything at once.
 """
 
 from __future__ import annotations

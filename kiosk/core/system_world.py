@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 
 class SystemClock:
-    """The machine's clocks. The monotonic one counts sleep where the system can say (decisions 13)."""
+    """The machine's clocks. The monotonic one counts sleep where the system can say."""
 
     def __init__(self) -> None:
         self.boot_id: bytes = secrets.token_bytes(8)

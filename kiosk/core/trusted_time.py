@@ -1,4 +1,4 @@
-"""How far the computer's clock is believed (decisions 13).
+"""How far the computer's clock is believed.
 
 Three things are known besides it. The *floor*: what the centre last signed and the time this counter has been switched
 on since; the true time is never before it, and no person can move it. The time the counter last *went by*, which a

@@ -2,7 +2,7 @@
 
 It stores the amounts charged and the versions they came from, never a pointer to a price. The 16-character
 code is the first 80 bits of the entry's hash; the QR carries the whole hash; the digits-only line is for
-counter scanners, whose letters would arrive as Arabic on an Arabic keyboard layout (decisions 26).
+counter scanners, whose letters would arrive as Arabic on an Arabic keyboard layout.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Receipt:
     """Everything a paper says, so that the same paper can be painted again in any language.
 
     `national_id` and `mobile` are masked already; `device` is the UUID text, `entry_hash` hex. A visit of several
-    requests has one receipt: it belongs to the first one, `further` are the others (decisions 11), and the total, what
+    requests has one receipt: it belongs to the first one, `further` are the others, and the total, what
     was given and the change are the visit's; `carried` is the number of the receipt that had paid for it already. What
     is not paid in cash (`method`) has a `reference` instead of change. What only the first paper carries is not in it.
     """

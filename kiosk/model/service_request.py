@@ -60,7 +60,7 @@ class Outcome:
 
 
 class PrintState(Enum):
-    """The states of a print job (decisions 27). *Printed* needs a good status from the printer."""
+    """The states of a print job. *Printed* needs a good status from the printer."""
 
     WAITING = "waiting"
     SENDING = "sending"

@@ -1,6 +1,6 @@
 """The papers to come: a queue in the database, so that a jam never blocks a sale and no job is lost.
 
-States (decisions 27): waiting → sending → printed | uncertain | failed | cancelled. A job found *sending* at
+States: waiting → sending → printed | uncertain | failed | cancelled. A job found *sending* at
 start, or one that broke after its first byte, is *uncertain*: only a person can say whether the paper came
 out. No → the same job again; yes → printed. Any later paper is copy n, and journalled.
 """

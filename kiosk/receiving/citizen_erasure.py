@@ -1,4 +1,4 @@
-"""The end of a citizen's data on this counter, on the centre's signed word (decisions 9, 17, 38).
+"""The end of a citizen's data on this counter, on the centre's signed word.
 
 What names a person goes: frame, name, numbers, search index, what the papers said of them; forms of the same citizen
 that somebody left half typed, with their pictures. The record stays, with its amounts and its outcome. The entry of

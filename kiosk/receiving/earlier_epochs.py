@@ -1,6 +1,6 @@
 """Earlier epochs of this device: what of theirs is still unsent, and what the centre says of it.
 
-Their records are verified by the key of their own epoch; their upload is signed by the present one (decisions 21).
+Their records are verified by the key of their own epoch; their upload is signed by the present one.
 Nothing the centre says of an earlier epoch can stop the present one: an epoch that cannot go up is set aside (the fact
 ``aside.<epoch>`` says why, ``<why> <seq>``), with an alarm, and stays here to be exported.
 """

@@ -2,7 +2,7 @@
 
 Asking is an entry of type 5 that goes up like any other, so nothing waits for a line: the act stands where it was until
 somebody comes back to it. An answer that arrives is an entry too, and the act names the entry that asked (`approval`).
-An answer is good for one act, that very one, within a day of the asking (decisions 24).
+An answer is good for one act, that very one, within a day of the asking.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Why nobody may come in: the lease has lapsed, or the centre has suspended this computer (decisions 6).
+"""Why nobody may come in: the lease has lapsed, or the centre has suspended this computer.
 
 Locked is the screen, and nothing else: nothing is destroyed, what is unsent goes on being sent, papers go on being
 printed. It ends by itself with the next signed lease, over the line or by stick; a lapsed lease also for the day that

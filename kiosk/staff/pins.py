@@ -1,7 +1,7 @@
 """Who sits at the counter: roles, activation codes, PINs, and what wrong tries cost.
 
 A PIN is set at the counter with a one-time activation code whose hash the feed brought; its verifier is
-local (decisions 23). A try is written before it is checked, so that pulling the plug gains nobody a try.
+local. A try is written before it is checked, so that pulling the plug gains nobody a try.
 """
 
 from __future__ import annotations

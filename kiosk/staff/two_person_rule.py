@@ -57,7 +57,7 @@ def agreed(people: StaffSession, login: Login, agreement: SecondWord) -> TwoPers
 
 
 def author(second: TwoPersonRule | None) -> Mapping[str, object]:
-    """The members that say who agreed (decisions 10)."""
+    """The members that say who agreed."""
     return {} if second is None else second.members
 
 

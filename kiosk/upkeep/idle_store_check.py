@@ -1,4 +1,4 @@
-"""Once a day, while nobody works at the counter, the whole store is read and its chain verified (decisions 29).
+"""Once a day, while nobody works at the counter, the whole store is read and its chain verified.
 
 Never in front of an operator: it begins when nobody has been signed in, or the screen has been locked, for two
 minutes, and breaks off as soon as somebody comes back. What was found is kept as the fact ``checked``, ASCII

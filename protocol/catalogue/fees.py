@@ -1,7 +1,7 @@
 """What a request costs: one pure function, at the counter and again at the centre.
 
 The authority's prices come from the service file, dated; the shop's fee for its own work is a line of its own, never
-mixed with them (egypt.md §4), and VAT is contained in it (decisions 28). Money: integer piastres.
+mixed with them, and VAT is contained in it. Money: integer piastres.
 
 `choices` are the answers a price depends on. They travel in the journal's body, without personal data, so that the
 centre computes the same lines: ``compute(service, choices(service, values), …) == compute(service, values, …)``.

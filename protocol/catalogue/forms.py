@@ -3,7 +3,7 @@
 Nothing that is imported before the first screen imports this module, because it brings the validator.
 
 * A condition is a JSON Schema at one field. A missing value satisfies none, though JSON Schema itself would say
-  that it does (counter-ui.md §4).
+  that it does.
 * Hidden values stay on the screen's side and are dropped from the record.
 * The validator's own messages are never shown: a fault is worded by the service, else by a table per keyword.
 """

@@ -1,7 +1,7 @@
 """A public service as the catalogue describes it, in the words of CPSV-AP 3.2.0. Format: docs/catalogue.md.
 
 Forms, prices and papers are data, so that the centre can change them without a release and a newspaper's price can
-be corrected in an hour (egypt.md §3, lesson 1). `protocol.catalogue.service_file` reads one,
+be corrected in an hour. `protocol.catalogue.service_file` reads one,
 `protocol.catalogue.catalogue` holds many and searches them, `protocol.catalogue.service_lint` is the strict judge
 before one is published.
 """
@@ -21,7 +21,7 @@ Mode = Literal["submit", "booking", "inquiry", "inquiry_pay", "pay_online_only",
 
 MODES: Final = ("submit", "booking", "inquiry", "inquiry_pay", "pay_online_only", "guidance")
 ONLINE_MODES: Final = frozenset({"inquiry", "inquiry_pay", "pay_online_only"})
-"""A live amount is never queued: it changes, and it could be paid twice (egypt.md §3, lesson 3)."""
+"""A live amount is never queued: it changes, and it could be paid twice."""
 FREE_MODES: Final = frozenset({"guidance", "inquiry"})
 """Nothing is sold: no request, no money, not even the shop's own fee."""
 GOVERNORATES: Final = "governorates"
@@ -107,7 +107,7 @@ class EvidenceType:
 class Element:
     """One field on the screen. `words` is the least number of name parts; `period` bounds a date by today.
 
-    `agrees_with` names the national ID whose birth date or sex this field must repeat (egypt.md §1.2), `differs_from`
+    `agrees_with` names the national ID whose birth date or sex this field must repeat, `differs_from`
     a field that must not hold the same; `min_age` is in whole years.
     """
 

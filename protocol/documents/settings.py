@@ -17,7 +17,7 @@ from protocol.strict_json import count
 from protocol.values.money import MAX_PT
 
 FEE_STEP_PT: Final = 25
-"""The smallest coin: a service fee that is no multiple of it cannot be given change for (decisions 28)."""
+"""The smallest coin: a service fee that is no multiple of it cannot be given change for."""
 
 
 @dataclass(frozen=True, slots=True)

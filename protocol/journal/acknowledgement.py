@@ -74,7 +74,7 @@ class Judgement(Enum):
 def judge(
     ack: Ack, device: bytes, epoch: int, last_seq: int, stored: Ack | None, hash_at: Callable[[int], bytes | None]
 ) -> Judgement:
-    """What `ack` means, by the rules of decisions 15 and journal-and-sync §2.4.
+    """What `ack` means, by the rules of docs/protocol.md.
 
     * another device or epoch: not mine, ignore and raise an alarm;
     * beyond my last entry: I was restored, stop (AHEAD_OF_ME);

@@ -1,7 +1,7 @@
 """Text as it is typed, pasted and scanned at an Egyptian counter, made fit to store, to compare and to show.
 
-Both digit scripts are accepted everywhere and ASCII is stored (counter-ui.md §1.2). Invisible characters are
-stripped before any length is counted: one pasted RLM cost a national ID its last digit (counter-ui.md §1.1, 3).
+Both digit scripts are accepted everywhere and ASCII is stored. Invisible characters are
+stripped before any length is counted: one pasted RLM cost a national ID its last digit.
 Every function takes any string a program can hold, lone surrogates included, and does work that grows with its
 length only: a heap of combining marks would make Unicode's own normalisation quadratic, so runs are cut.
 """
@@ -34,7 +34,7 @@ PDI: Final = "\u2069"
 
 
 def fold_digits(text: str) -> str:
-    """Arabic and Persian digits as ASCII, ``٫`` as ``.``, ``٬`` dropped (egypt.md §2, digit trap)."""
+    """Arabic and Persian digits as ASCII, ``٫`` as ``.``, ``٬`` dropped."""
     return text.translate(_NUMBERS)
 
 
@@ -60,7 +60,7 @@ def clean(text: str) -> str:
 def search_key(name: str) -> str:
     """What two spellings of one name have in common; stored beside the name, never instead of it.
 
-    The rules are egypt.md §6: Lucene's Arabic normaliser, and ؤ→و, ئ→ي, ء dropped, عبد and أبو joined to the name
+    The rules (docs/sources.md): Lucene's Arabic normaliser, and ؤ→و, ئ→ي, ء dropped, عبد and أبو joined to the name
     that follows. Latin letters are casefolded, so one key serves names, services and keywords.
     """
     plain = _normalise("NFKC", strip_invisible(name)).casefold()

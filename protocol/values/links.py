@@ -1,4 +1,4 @@
-"""Twelve characters over the telephone that let somebody set a new PIN without a line (decisions 23, 24).
+"""Twelve characters over the telephone that let somebody set a new PIN without a line.
 
 A chain of slow hashes: the counter knows its tail and can check a link, but cannot compute the next one; the centre
 goes backwards, one link for each use. A link belongs to one person, and the counter that has seen it wants the next.

@@ -1,4 +1,4 @@
-"""Egyptian mobile numbers: eleven digits, 010, 011, 012 or 015 (egypt.md §2).
+"""Egyptian mobile numbers: eleven digits, 010, 011, 012 or 015.
 
 The prefix is only a hint at the operator, because numbers can be carried over; so nothing is derived from it.
 Stored national and ASCII (``01012345678``); errors never carry the number.

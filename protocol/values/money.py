@@ -1,7 +1,7 @@
 """Money: integer piastres, named ``_pt``. 100 piastres make a pound (EGP).
 
 No float ever holds an amount, and a typed amount that could be read two ways is refused rather than guessed: a
-locale-aware box read 125.5 as 1255 (counter-ui.md §1.1, 2). How a difference is worded (عجز, زيادة) belongs to the
+locale-aware box read 125.5 as 1255. How a difference is worded (عجز, زيادة) belongs to the
 texts; a sign is never shown to a person, because right-to-left views move it.
 """
 
@@ -93,7 +93,7 @@ def format_pt(pt: int, *, grouping: bool = True) -> str:
 
 
 def vat_inside(fee_pt: int, rate_permille: int = 140) -> int:
-    """Piastres of VAT contained in a fee, rounded half up: fee × 14 / 114 at 140 permille (decisions.md 28).
+    """Piastres of VAT contained in a fee, rounded half up: fee × 14 / 114 at 140 permille.
 
     Raises ValueError for a negative fee or rate: no caller can have one.
     """

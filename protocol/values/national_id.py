@@ -1,4 +1,4 @@
-"""The Egyptian national ID number (الرقم القومي): 14 digits. The source of every rule is egypt.md §1.
+"""The Egyptian national ID number (الرقم القومي): 14 digits. The rules and their sources: docs/sources.md.
 
 | digits | meaning | rule |
 |---|---|---|
@@ -64,7 +64,7 @@ class NationalId:
 
     @property
     def masked(self) -> str:
-        """The last four digits behind ten asterisks, for lists and receipts (egypt.md §5.1)."""
+        """The last four digits behind ten asterisks, for lists and receipts."""
         return mask(self.number)
 
 
@@ -98,7 +98,7 @@ def _birth_date(number: str) -> date:
 
 
 def check_digit_ok(number: str) -> bool:
-    """Whether the last of 14 digits is the one the best-supported rule gives (egypt.md §1.2).
+    """Whether the last of 14 digits is the one the best-supported rule gives.
 
     Weights 2,7,6,5,4,3,2,7,6,5,4,3,2 over digits 1-13, k = 11 - sum mod 11, 10 → 0, 11 → 1. Sources disagree,
     so False means "read the card again", and the operator may go on; the override is logged.

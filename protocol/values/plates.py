@@ -1,4 +1,4 @@
-"""Car plates since 2008: up to three Arabic letters and up to four digits (egypt.md §2).
+"""Car plates since 2008: up to three Arabic letters and up to four digits.
 
 Letters are stored as separate code points without spaces, normalised (أ→ا, ي→ى, ة and هـ→ه); they are shown with
 spaces between them, digits after. The list of letters in use and "no zero" rest on thin sources: they warn, they

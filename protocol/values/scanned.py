@@ -1,6 +1,6 @@
 """What a scanner typed, made what it read. It types as a keyboard does, through whatever layout is on.
 
-With an Arabic layout a Latin code comes out in Arabic letters (counter-ui.md §1.1, 23); where each key lies is the
+With an Arabic layout a Latin code comes out in Arabic letters; where each key lies is the
 same on both, so that it can be taken back. Digits come out as they are or as Arabic ones.
 """
 

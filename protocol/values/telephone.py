@@ -1,4 +1,4 @@
-"""Codes over the telephone by which the centre agrees to one act of one counter, without a line (decisions 24).
+"""Codes over the telephone by which the centre agrees to one act of one counter, without a line.
 
 A code is a link of the counter's own chain (`protocol.values.links`), masked by the act it was given for under the
 chain's tail, which no person is ever shown: read out for one act it opens no other, and whoever takes the counter's

@@ -1,6 +1,6 @@
 """The database key on its way to the centre and back, sealed so that nobody in between can open it (HPKE).
 
-In a backup it is sealed to the keyset's `recovery_x25519`, whose private half lies offline (decisions 5). From there it
+In a backup it is sealed to the keyset's `recovery_x25519`, whose private half lies offline. From there it
 is sealed anew, once two of the staff agree, to a key that the machine made which wants to open the backup.
 """
 

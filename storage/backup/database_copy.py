@@ -33,7 +33,7 @@ def before_upgrade(path: Path, key: bytes, version: str) -> Path:
 
 
 def tidy(path: Path, verified: Path) -> list[Path]:
-    """Remove old copies: they hold citizens, and a copy may not outlive its use (decisions 38). Returns those removed.
+    """Remove old copies: they hold citizens, and a copy may not outlive its use. Returns those removed.
 
     The newest two stay, whatever is younger than 30 days, and `verified`, which has just been read whole: its time
     is taken for now, so that ages come from one clock. What cannot be removed waits for the next time.

@@ -1,7 +1,7 @@
 """Connections to the encrypted database: the key first, then every PRAGMA, each read back.
 
 One writer connection with a lock of its own and `BEGIN IMMEDIATE`; each thread that looks has its own, so that
-reading never waits for a sale (libraries.md, trap 5). They are the driver's: SQLAlchemy, which takes as long to import
+reading never waits for a sale. They are the driver's: SQLAlchemy, which takes as long to import
 as the whole start may last, is brought in by migrations alone (docs/adr/0007).
 """
 
@@ -23,7 +23,7 @@ OLDEST_SQLITE: Final = (3, 51, 3)  # before it, a rare race at a checkpoint coul
 KEY_LEN: Final = 32
 BUSY_MS: Final = 5000
 
-# journal-and-sync.md §6.1, and recursive_triggers: without it REPLACE deletes a row and fires no trigger.
+# recursive_triggers: without it REPLACE deletes a row and fires no trigger.
 PRAGMAS: Final[tuple[tuple[str, str, object], ...]] = (
     ("journal_mode", "WAL", "wal"),
     ("synchronous", "FULL", 2),

@@ -1,6 +1,6 @@
 """Rows of evidence: each names an encrypted file beside the database and holds the one key that opens it.
 
-Whoever deletes the row has destroyed the file, whenever it is removed (decisions 38: a key per file).
+Whoever deletes the row has destroyed the file, whenever it is removed (a key per file).
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ class EnrolmentRow(SQLModel, table=True):
 
 
 class JournalRow(SQLModel, table=True):
-    """An entry as first written, and the cumulative count and sum of money (decisions 12). Append-only."""
+    """An entry as first written, and the cumulative count and sum of money. Append-only."""
 
     __tablename__: ClassVar[str] = "journal"
     __table_args__ = (

@@ -89,10 +89,10 @@ def _run(database: Database, to: str) -> None:
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 - as above
 
     config = _config()
-    engine = database.engine()  # without a pool: no connection that saw a rolled-back migration is used again (trap 1)
+    engine = database.engine()  # without a pool: no connection that saw a rolled-back migration is used again
     try:
         with engine.connect() as connection:
-            # A rebuilt table would fail its references, and inside a transaction the pragma does nothing (trap 2).
+            # A rebuilt table would fail its references, and inside a transaction the pragma does nothing.
             connection.connection.driver_connection.execute("PRAGMA foreign_keys = OFF")  # type: ignore[union-attr]
             config.attributes["connection"] = connection
             command.upgrade(config, to)

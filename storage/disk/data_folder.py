@@ -1,7 +1,7 @@
 """The folder the data lives in: whether a database is safe there.
 
 A network share breaks SQLite's locks, a synchronised folder copies a database without its log, a link gives
-one file two names and so two logs: each of them has lost data elsewhere (journal-and-sync.md §6.2).
+one file two names and so two logs: each of them has lost data elsewhere.
 """
 
 from __future__ import annotations

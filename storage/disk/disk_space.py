@@ -1,7 +1,7 @@
 """Room on the disk: no new receipts when it runs short, and a ballast to throw off when it has run out.
 
 The ballast is a file of real blocks. When SQLite finds the disk full it is released, so that acknowledgements,
-exports and the close of the day still go through while somebody makes room (journal-and-sync.md §6.2).
+exports and the close of the day still go through while somebody makes room.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The backend is chosen here, from a list, by its name. keyring's own choice is not asked: an environment variable,
 a settings file or an installed package can turn it to a null backend, a plain file or a chain of both, and the
-secrets of the house would lie in the open. There is no fallback of any kind (decisions 4).
+secrets of the house would lie in the open. There is no fallback of any kind.
 
 On Linux a locked collection with a desktop behind it asks for a password in a window and waits for ever, so each
 call runs on a thread of its own and is given up after `timeout_s`.

@@ -1,6 +1,6 @@
 """Text on paper: set once, measured, drawn where it is wanted.
 
-Rows are set label by label: text documents do not mirror tables, and mixed runs reorder (egypt.md §7).
+Rows are set label by label: text documents do not mirror tables, and mixed runs reorder.
 """
 
 from __future__ import annotations

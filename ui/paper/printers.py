@@ -1,6 +1,6 @@
 """Printers: rolls on a wire, a folder of rasters, none. The system's own printers are `ui.paper.system_printers`.
 
-*Printed* means: all bytes, the cut, then a good status (decisions 27). Before the first byte a printer that
+*Printed* means: all bytes, the cut, then a good status. Before the first byte a printer that
 cannot is only `Unavailable`; after it, `PrinterBroke`: nobody but a person can say what came out.
 """
 

@@ -189,7 +189,7 @@ class FormPage(Page):
             self._column.addWidget(self.consent)
 
     def _chain(self) -> None:
-        """Tab order is the order on the screen, also for what was built later (§1.1, 17)."""
+        """Tab order is the order on the screen, also for what was built later."""
         order: list[QWidget] = [*self._doubts.boxes()]
         order += [widget for field in self._fields.values() for widget in field.inputs()]
         order += [*([self.consent] if self.consent else []), self.primary]

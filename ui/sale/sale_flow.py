@@ -117,7 +117,7 @@ class SaleFlow(QObject):
             self._show(visit.work)
 
     def add(self) -> None:
-        """F3 inside an open visit: the catalogue, for one more service of the same citizen (decisions 36)."""
+        """F3 inside an open visit: the catalogue, for one more service of the same citizen."""
         if self._visit is not None:
             self.keep_now()
             self._home.open(adding=True)

@@ -1,4 +1,4 @@
-"""The computer's date and time, shown large, for a person to say whether they are right (decisions 13)."""
+"""The computer's date and time, shown large, for a person to say whether they are right."""
 
 from __future__ import annotations
 

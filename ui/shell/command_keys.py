@@ -1,7 +1,7 @@
 """The command keys: F-keys, Esc, Alt+digit, and Enter that goes to the next field.
 
-Never Ctrl or Alt with a letter: those fail on an Arabic keyboard layout (counter-ui.md §1.1, 22). A key held down
-acts once. What was typed ahead of a change of screen is not heard by the new one (§2, R2).
+Never Ctrl or Alt with a letter: those fail on an Arabic keyboard layout. A key held down
+acts once. What was typed ahead of a change of screen is not heard by the new one.
 """
 
 from __future__ import annotations

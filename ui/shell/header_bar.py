@@ -1,4 +1,4 @@
-"""The header: office, counter, operator, how the line stands, time, language (counter-ui.md §2, R12)."""
+"""The header: office, counter, operator, how the line stands, time, language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Labels that stand at the reading edge whatever they hold (counter-ui.md §1.1, 8-10)."""
+"""Labels that stand at the reading edge whatever they hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Buttons that fire once: a native double click clicks twice, Enter held down repeats (counter-ui.md §1.1, 6-7)."""
+"""Buttons that fire once: a native double click clicks twice, Enter held down repeats."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Button(QPushButton):
     """Never a dialog's default; a second click of a double click and a held key are not heard.
 
     One that `saves` what cannot be taken back, money above all, is deaf to Enter, and Enter does not lead to it:
-    Enter means "next field", and whoever presses it once too often has sold something (counter-ui.md §6, keys).
+    Enter means "next field", and whoever presses it once too often has sold something.
     """
 
     def __init__(self, name: str, variant: str = "", *, picture: str = "", saves: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""One look for the whole counter: Fusion, one sheet made of tokens, one bundled font (counter-ui.md §7).
+"""One look for the whole counter: Fusion, one sheet made of tokens, one bundled font.
 
 Colours and sizes stand here and nowhere else. A `Look` is what one person at this counter needs: the size of the text
 and how hard it stands out; a window that is open follows it at once. Sides in a sheet are only half mirrored, so

@@ -132,7 +132,7 @@ def lease(probes: Probes) -> Finding | None:
 
 
 def fingerprint(probes: Probes) -> Finding | None:
-    """A new epoch is a new beginning: whoever replaces a computer is asked for one (decisions 5)."""
+    """A new epoch is a new beginning: whoever replaces a computer is asked for one."""
     store = probes.shop.store()
     epoch, _, kept = read_fact(store, "machine").partition(" ")
     if epoch != str(store.tail().chain.epoch):

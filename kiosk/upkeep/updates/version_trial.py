@@ -1,6 +1,6 @@
 """A version on trial proves itself to the starter, before anybody can sign in: five checks, all of this machine.
 
-Neither printer nor centre is asked: a version must not be undone because a cable was out (technician.md §3).
+Neither printer nor centre is asked: a version must not be undone because a cable was out.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What an epoch that is over had not sent yet: taken to its last entry, under its own key (decisions 21)."""
+"""What an epoch that is over had not sent yet: taken to its last entry, under its own key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A device that starts again: a new key, a new epoch, and what the old one had not sent yet (decisions 5, 21)."""
+"""A device that starts again: a new key, a new epoch, and what the old one had not sent yet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole service on a real PostgreSQL: the same process, another database (decisions 31)."""
+"""The whole service on a real PostgreSQL: the same process, another database."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ def _words(part: Any) -> list[dict[str, str]]:
 
 
 def test_nobody_is_asked_for_what_only_the_card_shows() -> None:
-    """Religion stands on the back of the card: it is no field, and no picture of the card is taken (egypt.md §5.1)."""
+    """Religion stands on the back of the card: it is no field, and no picture of the card is taken."""
     for name, document in DOCUMENTS.items():
         for paper in document["evidence"]:
             if paper["id"].endswith(("id_card", "id_cards")):

@@ -146,7 +146,7 @@ class Stranger:
         return self.write(2, salted(v=1, **members, personal=personal), frame)
 
     def send(self, method: str, path: str, query: str = "", data: bytes = b"", kind: str = "", idem: str = "") -> Any:
-        """One signed request (§4)."""
+        """One signed request."""
         parts = {"@method": method, "@authority": self.authority, "@path": path, "@query": f"?{query}"}
         if method == "POST":
             parts |= {"content-type": kind, "content-digest": content_digest(data), "idempotency-key": f'"{idem}"'}

@@ -1,4 +1,4 @@
-"""The national ID number. Every number here is synthetic: births of 1900 and 2099 (egypt.md §1)."""
+"""The national ID number. Every number here is synthetic: births of 1900 and 2099."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every common task is done by keys alone, and the commonest with four of them (counter-ui.md §6)."""
+"""Every common task is done by keys alone, and the commonest with four of them."""
 
 from __future__ import annotations
 

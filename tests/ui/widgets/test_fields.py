@@ -1,4 +1,4 @@
-"""Fields and the traps of right-to-left (counter-ui.md §1.1), each by its number."""
+"""Fields and the traps of right-to-left, each by its number."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def field(qtbot: QtBot, widget: str, language: Language = "ar", choices: str | N
 
 
 def keys(target: QWidget, text: str) -> None:
-    """`keyClicks` with Arabic aborts the whole process (trap 24)."""
+    """`keyClicks` with Arabic aborts the whole process."""
     for character in text:
         QApplication.sendEvent(target, QKeyEvent(QEvent.Type.KeyPress, 0, Qt.KeyboardModifier.NoModifier, character))
 

@@ -1,4 +1,4 @@
-"""One of several: up to four as radio buttons, more as a list that the mouse wheel does not turn (§1.1, 4)."""
+"""One of several: up to four as radio buttons, more as a list that the mouse wheel does not turn."""
 
 from __future__ import annotations
 

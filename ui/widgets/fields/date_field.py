@@ -1,4 +1,4 @@
-"""A date in three boxes: day, month, year. A date edit loses dates in right-to-left (counter-ui.md §1.1, 1)."""
+"""A date in three boxes: day, month, year. A date edit loses dates in right-to-left."""
 
 from __future__ import annotations
 

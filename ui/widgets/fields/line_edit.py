@@ -1,6 +1,6 @@
 """One line of text: nothing invisible gets in, before any limit is counted; text stands at the reading edge.
 
-A pasted RLM before fourteen digits once cost the last digit (counter-ui.md §1.1, 3): so invisible characters are
+A pasted RLM before fourteen digits once cost the last digit: so invisible characters are
 taken out first, and no field is as short as what belongs in it.
 """
 

@@ -1,4 +1,4 @@
-"""An amount in pounds: a plain line, because a spin box reads 125.5 as 1255 (counter-ui.md §1.1, 2)."""
+"""An amount in pounds: a plain line, because a spin box reads 125.5 as 1255."""
 
 from __future__ import annotations
 
