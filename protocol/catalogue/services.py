@@ -204,7 +204,7 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Days after the final outcome until personal data and pictures go (decisions.md 9, 38)."""
+    """Days after the final outcome until personal data and pictures go."""
 
     personal_days: int
     evidence_days: int

@@ -1,6 +1,6 @@
 """What the centre has set for this shop: a signed document, the last one rules.
 
-Every limit has the default of decisions.md, so that a missing member never widens or shuts anything by accident.
+Every limit has a default, so that a missing member never widens or shuts anything by accident.
 """
 
 from __future__ import annotations
