@@ -82,3 +82,12 @@ def _end_windows() -> None:
                 widget.deleteLater()
                 QCoreApplication.sendPostedEvents(widget, QEvent.Type.DeferredDelete)
     collect_due(full=True)
+
+
+@pytest.fixture
+def older_known() -> Generator[None]:
+    """The program knows a version before the first one; see `tests.harness.older_version`."""
+    from tests.harness.older_version import known
+
+    with known():
+        yield

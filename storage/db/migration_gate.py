@@ -23,7 +23,7 @@ _UNSENT: Final = """
 
 def takes_away(module: Any) -> bool:
     """Whether a migration says that it does, or that the program before could not open what it leaves."""
-    return bool(getattr(module, "CONTRACTS", "")) or getattr(module, "COMPATIBLE_WITH", None) == module.revision
+    return bool(getattr(module, "CONTRACTS", "")) or bool(module.revision == module.COMPATIBLE_WITH)
 
 
 def refuse_unsaved(connection: Any) -> None:

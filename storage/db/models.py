@@ -80,16 +80,16 @@ class RequestRow(SQLModel, table=True):
     name: str
     national_id: str = Field(index=True)
     mobile: str = Field(index=True)
-    name_key: str = Field(sa_column_kwargs={"server_default": ""})
-    service_pt: int = Field(sa_column_kwargs={"server_default": "0"})
-    vat_pt: int = Field(sa_column_kwargs={"server_default": "0"})
-    commission_pt: int = Field(sa_column_kwargs={"server_default": "0"})
-    method: str = Field(sa_column_kwargs={"server_default": "cash"})
-    reference: str = Field(sa_column_kwargs={"server_default": ""})
+    name_key: str
+    service_pt: int
+    vat_pt: int
+    commission_pt: int
+    method: str
+    reference: str
     national_id_end: str | None = Field(
         sa_column=Column(String, Computed("substr(national_id, -4)", persisted=False), index=True)
     )
-    day_number: int = Field(sa_column_kwargs={"server_default": "1"})
+    day_number: int
 
 
 class PrintJobRow(SQLModel, table=True):
@@ -139,7 +139,7 @@ class MovementRow(SQLModel, table=True):
     party: str
     reference: str
     of_entry: int | None = Field(unique=True, sa_column_args=[ForeignKey("request.id")])
-    day_number: int = Field(sa_column_kwargs={"server_default": "1"})
+    day_number: int
 
 
 class ElsewhereRow(SQLModel, table=True):
@@ -170,9 +170,9 @@ class DraftRow(SQLModel, table=True):
     service_version: int
     raw: str
     updated_ms: int
-    catalogue: int = Field(sa_column_kwargs={"server_default": "0"})
-    visit: str = Field(sa_column_kwargs={"server_default": ""})
-    corrects: str = Field(sa_column_kwargs={"server_default": ""})
+    catalogue: int
+    visit: str
+    corrects: str
 
 
 class EvidenceRow(SQLModel, table=True):
@@ -253,7 +253,7 @@ class OutcomeRow(SQLModel, table=True):
     reason_en: str
     at_ms: int
     seen: int
-    told: int = Field(sa_column_kwargs={"server_default": "0"})
+    told: int
 
 
 class OutputRow(SQLModel, table=True):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 # A test compares them with the files in migrations/versions.
-REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
+REVISIONS: Final = ("0001",)
 HEAD: Final = REVISIONS[-1]
 _MIGRATIONS: Final = Path(__file__).with_name("migrations")
 COMPATIBLE: Final = ":compatible_with"
@@ -34,7 +34,7 @@ def version(database: Database) -> str | None:
 
 
 def compatible_with(database: Database) -> str | None:
-    """What the last migration said of older programs; None where it said nothing (those up to 0010)."""
+    """What the last migration said of older programs; None where nothing stands there."""
     with closing(database.writer()) as connection:
         return compatible_in(connection)
 
@@ -45,32 +45,32 @@ def compatible_in(connection: Any) -> str | None:
     return None if row is None else bytes(row[0]).decode("ascii", "replace")
 
 
-def bring_up(database: Database, before: Callable[[str], object], to: str = HEAD) -> str | None:
-    """Upgrade to `to`; all of a migration or nothing of it. Returns the version found.
+def bring_up(database: Database, before: Callable[[str], object]) -> str | None:
+    """Upgrade to the newest form; all of a migration or nothing of it. Returns the version found.
 
     `before` is called with that version before anything is changed; what it raises stops the upgrade. So does
     Refused("upgrade_waits") of `storage.db.migration_gate`, where one of the migrations takes something away.
     The database of a later program is taken as it is if its migration said that this one may (docs/adr/0019): then
     an update was undone, and the database never is. Raises Refused("store_newer") otherwise.
     """
-    found = version(database)
-    if found == to:
+    found, head = version(database), REVISIONS[-1]
+    if found == head:
         return found
     if found is not None:
         if found not in REVISIONS:
             if compatible_with(database) in REVISIONS:
                 return found
-            raise Refused("store_newer", found=found, want=HEAD)
-        _pass_gate(database, found, to)
+            raise Refused("store_newer", found=found, want=head)
+        _pass_gate(database, found)
         before(found)
-    _run(database, to)
+    _run(database)
     return found
 
 
-def _pass_gate(database: Database, found: str, to: str) -> None:
+def _pass_gate(database: Database, found: str) -> None:
     from alembic.script import ScriptDirectory  # noqa: PLC0415 - half a second that a start without work need not pay
 
-    steps = ScriptDirectory.from_config(_config()).iterate_revisions(to, found)
+    steps = ScriptDirectory.from_config(_config()).iterate_revisions(REVISIONS[-1], found)
     if any(migration_gate.takes_away(step.module) for step in steps):
         with closing(database.writer()) as connection:
             migration_gate.refuse_unsaved(connection)
@@ -84,7 +84,7 @@ def _config() -> Config:
     return config
 
 
-def _run(database: Database, to: str) -> None:
+def _run(database: Database) -> None:
     from alembic import command  # noqa: PLC0415 - as above
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 - as above
 
@@ -95,7 +95,7 @@ def _run(database: Database, to: str) -> None:
             # A rebuilt table would fail its references, and inside a transaction the pragma does nothing.
             connection.connection.driver_connection.execute("PRAGMA foreign_keys = OFF")  # type: ignore[union-attr]
             config.attributes["connection"] = connection
-            command.upgrade(config, to)
+            command.upgrade(config, REVISIONS[-1])
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
     except SQLAlchemyError as error:
         raise translate(error) from error

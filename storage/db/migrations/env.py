@@ -9,12 +9,9 @@ from alembic import context
 
 
 def note_compatible(*, ctx: Any, step: Any, **_: object) -> None:
-    """A revision says ``COMPATIBLE_WITH``; those up to 0010 were made before that."""
-    oldest = getattr(step.up_revision.module, "COMPATIBLE_WITH", None)
-    if oldest is not None:
-        ctx.connection.exec_driver_sql(
-            "REPLACE INTO fact (name, value) VALUES (':compatible_with', ?)", (oldest.encode("ascii"),)
-        )
+    """Every revision says ``COMPATIBLE_WITH``."""
+    oldest = step.up_revision.module.COMPATIBLE_WITH.encode("ascii")
+    ctx.connection.exec_driver_sql("REPLACE INTO fact (name, value) VALUES (':compatible_with', ?)", (oldest,))
 
 
 context.configure(

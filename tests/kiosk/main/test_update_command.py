@@ -29,13 +29,12 @@ from storage.db.engine import Database
 from storage.opening import Opened, open_store
 from storage.versions import migration_rehearsal
 from storage.versions.migration_rehearsal import by_version, rehearse, thrown_away
-from tests.harness import shop
+from tests.harness import older_version, shop
 from tests.harness.enrolled_store import open_house, sell
 from tests.harness.fakes.fake_keystore import FakeKeystore
 from tests.harness.fakes.fake_world import FakeClock
 from tests.harness.release_publisher import NOW_MS, Publisher
 from tests.harness.tiny_program import GOOD, Program, lay_version
-from tests.storage.db.test_upgrade import KEY, NAMES, old_house
 from tests.storage.versions.test_program_versions import listed, member, pack
 
 NEW = "0.9.0"
@@ -254,22 +253,24 @@ def test_while_the_counter_is_open_it_updates_by_itself(counter: Counter) -> Non
 # ---- the rehearsal
 
 
+@pytest.mark.usefixtures("older_known")
 def test_an_old_store_is_brought_up_on_a_copy_and_stays_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = tmp_path / "data"
-    keystore = old_house(data, "0006")
+    keystore = older_version.house(data)
     monkeypatch.setattr(storage.keystore.system_keystore, "SystemKeystore", lambda: keystore)
     with thrown_away(data) as copy:
         shutil.copyfile(data / "kiosk.db", copy)
         found = _rehearse(data, copy)
-        assert (found["schema"], found["entries"]) == (upgrade.HEAD, len(NAMES))
+        assert (found["schema"], found["entries"]) == (upgrade.HEAD, len(older_version.NAMES))
         assert found["ms"] > 0
     assert not copy.exists()
-    assert upgrade.version(Database(data / "kiosk.db", KEY)) == "0006"
+    assert upgrade.version(Database(data / "kiosk.db", older_version.KEY)) == older_version.REVISION
 
 
+@pytest.mark.usefixtures("older_known")
 def test_a_copy_that_does_not_verify_ends_the_rehearsal(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    keystore = old_house(data, "0006")
+    keystore = older_version.house(data)
     with thrown_away(data) as copy:
         copy.write_bytes((data / "kiosk.db").read_bytes()[:-4096])
         with pytest.raises((Corrupt, Unavailable)):

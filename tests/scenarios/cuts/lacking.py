@@ -20,13 +20,13 @@ from storage.disk.disk_space import is_full
 from storage.opening import Opened
 from storage.versions import migration_rehearsal
 from storage.versions.program_versions import Versions
+from tests.harness import older_version
 from tests.harness.enrolled_store import open_house
 from tests.harness.fakes.fake_world import FakeClock, SeededRandomness
 from tests.harness.tiny_program import CRASH, GOOD, Program
 from tests.scenarios.cuts import keeping, updating
 from tests.scenarios.cuts.lack import MARK, Lack
 from tests.storage.backup.test_backup_making import always, cover, silent
-from tests.storage.db.test_upgrade import old_keystore
 
 BACKUPS: Final = "backups"
 
@@ -40,7 +40,7 @@ def tools(root: Path, opened: Opened) -> Tools:
     def rehearse(_version: str, _go_on: object) -> int:
         with migration_rehearsal.thrown_away(data) as copy:
             opened.back_up(copy)
-            return int(migration_rehearsal.rehearse(data, copy, old_keystore())["ms"])
+            return int(migration_rehearsal.rehearse(data, copy, older_version.keystore())["ms"])
 
     def back_up(_go_on: object) -> None:
         opened.copies.make(data / BACKUPS, cover(), always, silent)
@@ -55,7 +55,7 @@ def tools(root: Path, opened: Opened) -> Tools:
 
 def update(root: Path) -> None:
     """From a release to the flip. Raises what was in the way."""
-    opened = open_house(root / "data", old_keystore())
+    opened = open_house(root / "data", older_version.keystore())
     try:
         (root / MARK).touch()
         notes = Notes(opened.store.fact, lambda change: opened.store.commit([], [change]))

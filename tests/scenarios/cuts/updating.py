@@ -28,15 +28,15 @@ from storage.db import upgrade
 from storage.db.engine import Database
 from storage.opening import DATABASE
 from storage.versions.program_versions import Versions
+from tests.harness import older_version
 from tests.harness.enrolled_store import open_house
 from tests.harness.fakes.fake_world import FakeClock, SeededRandomness
+from tests.harness.older_version import KEY, NAMES, known
 from tests.harness.tiny_program import CRASH, GOOD, RELEASE, Program, lay_version
 from tests.harness.update_world import NEW
 from tests.scenarios.cuts.frame import Scenario
-from tests.storage.db.test_upgrade import KEY, NAMES, old_house, old_keystore
 from tests.storage.versions.test_program_versions import FILES, archive, listed, member, pack
 
-OLD_REVISION: Final = "0008"
 for late in ("alembic.command", "alembic.config", "sqlmodel"):
     import_module(late)  # what a step imports late is imported before the first fork
 
@@ -53,7 +53,7 @@ def sound_starts(program: Program, *allowed: str) -> list[str]:
 
 def sound_store(folder: Path, entries: int) -> list[str]:
     """The store opens, every page and the whole chain hold, and nothing is missing."""
-    keystore = old_keystore()
+    keystore = older_version.keystore()
     try:
         opened = open_house(folder, keystore)
     except KioskError as error:
@@ -129,22 +129,23 @@ def check_trial(phase: str, version: str) -> Any:
 
 
 def lay_old_store(root: Path) -> None:
-    old_house(root / "data", OLD_REVISION)
+    older_version.house(root / "data")
 
 
 def migrate(root: Path) -> None:
-    keystore = old_keystore()
-    open_house(root / "data", keystore).close()
+    with known():
+        open_house(root / "data", older_version.keystore()).close()
 
 
 def check_migrated(root: Path) -> list[str]:
     """Old or new, whole; opening it once more brings it to the end."""
     with closing(Database(root / "data" / DATABASE, KEY).writer()) as connection:
         connection.execute("PRAGMA quick_check").fetchall()
-    before = upgrade.version(Database(root / "data" / DATABASE, KEY))
-    wrong = [] if before in upgrade.REVISIONS else [f"revision {before}"]
-    wrong += sound_store(root / "data", len(NAMES))
-    after = upgrade.version(Database(root / "data" / DATABASE, KEY))
+    with known():
+        before = older_version.version(root / "data")
+        wrong = [] if before in upgrade.REVISIONS else [f"revision {before}"]
+        wrong += sound_store(root / "data", len(NAMES))
+    after = older_version.version(root / "data")
     return wrong + ([] if after == upgrade.HEAD else [f"came to {after}"])
 
 
@@ -206,7 +207,7 @@ def lay_release(root: Path) -> None:
     program = Program(root)
     program.ship()
     program.data.rmdir()
-    old_house(program.data, upgrade.HEAD)
+    older_version.house(program.data, today=True)
     made = root / "made"
     lay_version(made, "0.2.0", GOOD)
     files = {str(path.relative_to(made)): path.read_bytes() for path in made.rglob("*.py")}
@@ -216,7 +217,7 @@ def lay_release(root: Path) -> None:
 
 
 def update(root: Path) -> None:
-    data, keystore = root / "data", old_keystore()
+    data, keystore = root / "data", older_version.keystore()
     opened = open_house(data, keystore)
     try:
         made = Tools(

@@ -10,8 +10,9 @@ import pytest
 from protocol.errors import Unavailable
 from storage.backup import database_copy
 from storage.opening import DATABASE
+from tests.harness import older_version
 from tests.harness.enrolled_store import open_house
-from tests.storage.db.test_upgrade import KEY, old_house
+from tests.harness.older_version import KEY
 
 DAY_S = 86_400
 
@@ -75,19 +76,21 @@ def test_what_cannot_be_removed_waits(tmp_path: Path, monkeypatch: pytest.Monkey
     assert len(database_copy._copies(database)) == 3
 
 
+@pytest.mark.usefixtures("older_known")
 def test_an_upgrade_tidies_once_its_own_copy_has_been_verified(tmp_path: Path) -> None:
     folder = tmp_path / "data"
-    keystore = old_house(folder, "0002")
-    copies(folder, {"0001": 40, "0000": 80}, now=(folder / DATABASE).stat().st_mtime)
+    keystore = older_version.house(folder)
+    copies(folder, {"0009": 40, "0008": 80}, now=(folder / DATABASE).stat().st_mtime)
     open_house(folder, keystore).close()
-    assert {file.name[-4:] for file in database_copy._copies(folder / DATABASE)} == {"0002", "0001"}
-    assert database_copy.check(folder / f"{DATABASE}.before-0002", KEY) == 3
+    assert {file.name[-4:] for file in database_copy._copies(folder / DATABASE)} == {"0000", "0009"}
+    assert database_copy.check(folder / f"{DATABASE}.before-0000", KEY) == 3
 
 
+@pytest.mark.usefixtures("older_known")
 def test_a_copy_that_fails_removes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "data"
-    keystore = old_house(folder, "0002")
-    copies(folder, {"0001": 40, "0000": 80}, now=(folder / DATABASE).stat().st_mtime)
+    keystore = older_version.house(folder)
+    copies(folder, {"0009": 40, "0008": 80}, now=(folder / DATABASE).stat().st_mtime)
 
     def full(*_: object) -> int:
         raise Unavailable("disk_full")
@@ -95,4 +98,4 @@ def test_a_copy_that_fails_removes_nothing(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(database_copy, "check", full)
     with pytest.raises(Unavailable, match="store_full"):
         open_house(folder, keystore)
-    assert {file.name[-4:] for file in database_copy._copies(folder / DATABASE)} == {"0001", "0000"}
+    assert {file.name[-4:] for file in database_copy._copies(folder / DATABASE)} == {"0009", "0008"}

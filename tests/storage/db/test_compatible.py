@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import types
 from contextlib import closing
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
@@ -19,24 +18,13 @@ from storage.opening import DATABASE
 from storage.probes.store_probe import FolderStoreProbe
 from tests.harness.enrolled_store import enrolled, open_house, sell
 from tests.harness.fakes.fake_keystore import FakeKeystore
+from tests.harness.older_version import TODAYS, know, revision
 from tests.storage.db import later_database
 
-VERSIONS = Path(upgrade.__file__).parent / "migrations" / "versions"
-FIRST = "0011"
-"""The first revision that had to say with whom it is compatible."""
 _ADDS_ONLY = re.compile(
     r"CREATE (UNIQUE )?INDEX|CREATE (VIRTUAL )?TABLE|CREATE TRIGGER|DROP TRIGGER|INSERT|REPLACE|UPDATE"
     r"|ALTER TABLE \w+ ADD COLUMN"
 )
-
-
-def revision(path: Path) -> types.ModuleType:
-    spec = spec_from_file_location(f"revision_{path.stem}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def faults(module: types.ModuleType) -> list[str]:
@@ -44,6 +32,8 @@ def faults(module: types.ModuleType) -> list[str]:
     oldest, before = getattr(module, "COMPATIBLE_WITH", None), module.down_revision
     if oldest is None:
         return ["does not say COMPATIBLE_WITH"]
+    if before is None:
+        return [] if oldest == module.revision else ["comes first, and is compatible with something before it"]
     if oldest == module.revision:
         return [] if getattr(module, "CONTRACTS", None) else ["shuts out the program before without CONTRACTS"]
     found = [] if oldest <= before else [f"compatible with {oldest}, which comes after {before}"]
@@ -55,7 +45,8 @@ def faults(module: types.ModuleType) -> list[str]:
 
 
 def test_migrations_only_add_and_say_so() -> None:
-    found = {path.name: faults(revision(path)) for path in sorted(VERSIONS.glob("*.py")) if path.name[:4] >= FIRST}
+    found = {path.name: faults(revision(path)) for path in sorted(TODAYS.glob("*.py"))}
+    assert found
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
@@ -124,23 +115,21 @@ def test_a_database_that_names_only_later_programs_is_refused(tmp_path: Path, wo
 
 
 def test_a_migration_leaves_word_in_its_own_transaction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A copy of the migrations with one more, which first fails half way and then goes through."""
-    import shutil
-
-    copied = tmp_path / "migrations"
-    shutil.copytree(VERSIONS.parent, copied, ignore=shutil.ignore_patterns("__pycache__"))
-    one_more = copied / "versions" / "9000_more.py"
-    head = f'from alembic import op\nrevision = "9000"\ndown_revision = "{upgrade.HEAD}"\nCOMPATIBLE_WITH = "0010"\n'
+    """One migration more, which first fails half way and then goes through."""
+    one_more = tmp_path / "9000_more.py"
+    oldest = f'COMPATIBLE_WITH = "{upgrade.HEAD}"\n'
+    head = f'from alembic import op\nrevision = "9000"\ndown_revision = "{upgrade.HEAD}"\n{oldest}'
     one_more.write_text(head + "def upgrade():\n    op.execute('CREATE TABLE more (x)')\n    op.execute('nonsense')\n")
-    monkeypatch.setattr(upgrade, "_MIGRATIONS", copied)
     database = Database(tmp_path / DATABASE, bytes(32))
     upgrade.bring_up(database, print)
-    assert upgrade.compatible_with(database) in {None, *upgrade.REVISIONS}
-    before = upgrade.compatible_with(database)
-    with pytest.raises(Unavailable, match="store_failed"), border():
-        upgrade.bring_up(database, print, to="9000")
-    assert (upgrade.version(database), upgrade.compatible_with(database)) == (upgrade.HEAD, before)
-    one_more.write_text(head + "def upgrade():\n    op.execute('CREATE TABLE more (x)')\n")
-    upgrade.bring_up(database, print, to="9000")
-    assert (upgrade.version(database), upgrade.compatible_with(database)) == ("9000", "0010")
+    with closing(database.writer()) as connection:
+        connection.execute("DELETE FROM fact")
+    with monkeypatch.context() as patch:
+        know(patch, (*upgrade.REVISIONS, "9000"), TODAYS, tmp_path)
+        with pytest.raises(Unavailable, match="store_failed"), border():
+            upgrade.bring_up(database, print)
+        assert (upgrade.version(database), upgrade.compatible_with(database)) == (upgrade.HEAD, None)
+        one_more.write_text(head + "def upgrade():\n    op.execute('CREATE TABLE more (x)')\n")
+        upgrade.bring_up(database, print)
+    assert (upgrade.version(database), upgrade.compatible_with(database)) == ("9000", upgrade.HEAD)
     assert upgrade.bring_up(database, print) == "9000", "this program takes it as it is"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,8 +19,8 @@ from storage.versions.migration_rehearsal import rehearse, thrown_away
 from tests.harness import enrolled_store
 from tests.harness.enrolled_store import enrolled, open_house, sell
 from tests.harness.fakes.fake_keystore import FakeKeystore
+from tests.harness.older_version import MIGRATIONS, TODAYS, know, revision
 from tests.storage.db import later_database
-from tests.storage.db.test_compatible import revision
 
 TAKES = "9000"
 ONE_MORE = f"""
@@ -29,7 +28,7 @@ from alembic import op
 revision = "{TAKES}"
 down_revision = "{upgrade.HEAD}"
 COMPATIBLE_WITH = "{TAKES}"
-CONTRACTS = "the table of names, unread since 0010"
+CONTRACTS = "the table of names, unread since 8000"
 STATEMENTS = ("DROP TABLE named",)
 def upgrade():
     for statement in STATEMENTS:
@@ -53,12 +52,10 @@ class Shop:
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
     def lay() -> None:
-        copied = tmp_path / "migrations"
-        shutil.copytree(Path(upgrade.__file__).parent / "migrations", copied)
-        (copied / "versions" / f"{TAKES}_takes.py").write_text(ONE_MORE)
-        monkeypatch.setattr(upgrade, "_MIGRATIONS", copied)
-        monkeypatch.setattr(upgrade, "REVISIONS", (*upgrade.REVISIONS, TAKES))
-        monkeypatch.setattr(upgrade.bring_up, "__defaults__", (TAKES,))
+        more = tmp_path / "more"
+        more.mkdir()
+        (more / f"{TAKES}_takes.py").write_text(ONE_MORE)
+        know(monkeypatch, (*upgrade.REVISIONS, TAKES), TODAYS, more)
 
     keystore = FakeKeystore()
     opened = enrolled(tmp_path / "data", keystore)
@@ -121,8 +118,10 @@ def test_with_everything_sent_no_backup_is_asked_for(shop: Shop) -> None:
 
 
 def test_a_migration_that_only_adds_asks_for_nothing() -> None:
-    versions = Path(upgrade.__file__).parent / "migrations" / "versions"
-    assert [path.name for path in versions.glob("*.py") if migration_gate.takes_away(revision(path))] == []
+    adds = revision(MIGRATIONS / "0001_from_older.py")
+    assert not migration_gate.takes_away(adds)
+    later = [revision(path) for path in TODAYS.glob("*.py") if path.name[:4] > upgrade.REVISIONS[0]]
+    assert [module.revision for module in later if migration_gate.takes_away(module)] == []
 
 
 def test_the_rehearsal_finds_it_out_before_the_flip(shop: Shop) -> None:

@@ -12,9 +12,10 @@ from kiosk.model import store_changes
 from kiosk.model.service_request import Draft, Movement, Outcome, Query
 from protocol.errors import Refused
 from protocol.journal.business_day import DayKey
+from storage.db import upgrade
+from tests.harness import older_version
 from tests.harness.enrolled_store import entry, open_house, sell
 from tests.storage.db.test_follow_up import found, say
-from tests.storage.db.test_upgrade import look, old_house, version
 
 OTHER = "0192f0c1-7c3a-7b1e-8a4d-5566778899ab"
 FOREIGN = {"of_device": OTHER, "of_epoch": 3, "of_seq": 7}
@@ -108,10 +109,11 @@ def test_a_draft_knows_what_it_is_to_replace(store: ports.Store) -> None:
     assert store.drafts("op-1") == [draft]
 
 
+@pytest.mark.usefixtures("older_known")
 def test_an_older_house_is_brought_up(tmp_path: Path) -> None:
-    keystore = old_house(tmp_path / "data", "0007")
+    keystore = older_version.house(tmp_path / "data")
     opened = open_house(tmp_path / "data", keystore)
     assert refund(opened.store, **FOREIGN).of_device == OTHER
     opened.close()
-    assert version(tmp_path / "data") >= "0008"  # type: ignore[operator]
-    assert look(tmp_path / "data", "SELECT of_request FROM paid_for") == [(f"{OTHER}/3/7",)]
+    assert older_version.version(tmp_path / "data") == upgrade.HEAD
+    assert older_version.look(tmp_path / "data", "SELECT of_request FROM paid_for") == [(f"{OTHER}/3/7",)]
