@@ -170,7 +170,7 @@ def _set_up(window: Window, kiosk: Program, asked: argparse.Namespace, world: Wo
         desk.begin_again()
     named = parse_choice(asked.printer)
     found = find_printers if named.kind == "none" else lambda: [named]
-    WizardFlow(window, desk, found, sticks).open()
+    WizardFlow(window, window.session, desk, found, sticks).open()
 
 
 def _tell_painted(window: Window, kiosk: Program) -> None:

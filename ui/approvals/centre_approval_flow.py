@@ -13,18 +13,18 @@ from protocol.errors import KioskError
 from ui.approvals.centre_approval_page import Asking, CentreApprovalPage
 from ui.shell.counter_port import Counter
 from ui.shell.navigation import Place, here
+from ui.shell.shell import Shell
 
 if TYPE_CHECKING:
     from kiosk.receiving.asked_of_centre import CentreQuestion, Subject
     from kiosk.staff.centre_approvals import CentreApprovals
-    from ui.main.window import Window
 
 ASK_AGAIN_MS: Final = 20_000
 """How often the line is asked while somebody looks at the page and the line is up."""
 
 
 class CentreApprovalFlow(QObject):
-    def __init__(self, window: Window, counter: Counter) -> None:
+    def __init__(self, window: Shell, counter: Counter) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter

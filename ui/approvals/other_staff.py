@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui.session.sign_in_page import Person
+from ui.approvals.person import Person
 from ui.shell.counter_port import Counter
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kiosk.staff.two_person_rule import SecondWord
 from protocol.texts import Language, say
-from ui.session.sign_in_page import Person, PinEdit
+from ui.approvals.person import Person, PinEdit
 from ui.widgets.fields.choice_field import Combo
 from ui.widgets.labels import Text
 

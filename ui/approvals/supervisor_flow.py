@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject
 
 from kiosk.staff.centre_approvals import EXTENSION
 from kiosk.staff.two_person_rule import SecondWord
 from protocol.errors import KioskError
+from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.approvals.other_staff import others
+from ui.approvals.person import Person
 from ui.approvals.supervisor_page import SupervisorPage
-from ui.session.sign_in_page import Person
 from ui.shell.counter_port import Counter
 from ui.shell.navigation import Place, here
+from ui.shell.shell import Shell
 from ui.widgets import show
-
-if TYPE_CHECKING:
-    from ui.main.window import Window
 
 
 class SupervisorFlow(QObject):
-    def __init__(self, window: Window, counter: Counter) -> None:
+    def __init__(self, window: Shell, counter: Counter, approving: CentreApprovalFlow) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter
+        self._approving = approving
         self._behind: Place | None = None
         self.page = SupervisorPage(window.language)
         window.add(self.page)
@@ -59,7 +57,7 @@ class SupervisorFlow(QObject):
         def carry_out(agreement: SecondWord) -> None:
             window.bridge.ask(lambda: approvals.stand_behind(agreement.approval), self._agreed, self._fail)
 
-        window.session.screens().approving.open(approvals.behind, carry_out)
+        self._approving.open(approvals.behind, carry_out)
 
     def _extend(self) -> None:
         """Wider limits for a day: for a shop that hears nothing of the centre."""
@@ -73,7 +71,7 @@ class SupervisorFlow(QObject):
         def carry_out(agreement: SecondWord) -> None:
             window.bridge.ask(lambda: approvals.extend(agreement.approval), extended, self._fail)
 
-        window.session.screens().approving.open(lambda: EXTENSION, carry_out)
+        self._approving.open(lambda: EXTENSION, carry_out)
 
     def _agreed(self, _second: object) -> None:
         self._return()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject
 from PySide6.QtGui import QImage
@@ -14,9 +13,7 @@ from ui.capture import lens
 from ui.capture.camera_page import CameraPage
 from ui.capture.picture_source import Fetch
 from ui.shell.base_page import Page
-
-if TYPE_CHECKING:
-    from ui.main.window import Window
+from ui.shell.shell import Shell
 
 QUALITY = 95
 """Of the JPEG in memory, which is looked at and encoded anew."""
@@ -26,7 +23,7 @@ class CameraSource(QObject):
     word = "evidence.camera"
     kind: Kind = "camera"
 
-    def __init__(self, window: Window, seeing: lens.Lens | None = None, chosen: Device | None = None) -> None:
+    def __init__(self, window: Shell, seeing: lens.Lens | None = None, chosen: Device | None = None) -> None:
         super().__init__(window)
         self.chosen = chosen
         self.remember: Callable[[Device], None] = lambda _device: None

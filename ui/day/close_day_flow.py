@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QObject
 
 from protocol.errors import KioskError
 from ui.approvals.other_staff import others
 from ui.day.close_day_page import CloseDayPage, Compared, Settling
+from ui.session.session_control import SessionControl
 from ui.shell.base_page import Page
 from ui.shell.counter_port import Counter
-
-if TYPE_CHECKING:
-    from ui.main.session_flow import SessionFlow
-    from ui.main.window import Window
+from ui.shell.shell import Shell
 
 
 class CloseDayFlow(QObject):
-    def __init__(self, window: Window, counter: Counter, session: SessionFlow, back: Callable[[], None]) -> None:
+    def __init__(self, window: Shell, counter: Counter, session: SessionControl, back: Callable[[], None]) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter

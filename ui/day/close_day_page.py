@@ -14,9 +14,9 @@ from kiosk.staff.two_person_rule import NOBODY, SecondWord
 from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language
+from ui.approvals.person import Person
 from ui.approvals.second_person import SecondPerson
 from ui.day.drawer_count import DrawerCount
-from ui.session.sign_in_page import Person
 from ui.shell.base_page import Action, Page
 from ui.widgets import show
 from ui.widgets.cards import Card, Fact

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, cast
 
 from PySide6.QtCore import QObject
 
@@ -13,15 +13,14 @@ from kiosk.core.events import PrintJobsChanged, SessionChanged, TransactionsChan
 from kiosk.model.day_book import BookLine, DayBook, TotalName
 from kiosk.staff.two_person_rule import SecondWord
 from protocol.errors import KioskError
+from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.day.cash_page import CashPage
 from ui.day.close_day_flow import CloseDayFlow
 from ui.day.day_lines_page import DayLine, DayLinesPage
 from ui.day.day_page import DayPage, Total
+from ui.session.session_control import SessionControl
 from ui.shell.counter_port import Counter
-
-if TYPE_CHECKING:
-    from ui.main.session_flow import SessionFlow
-    from ui.main.window import Window
+from ui.shell.shell import Shell
 
 SHOWN: Final[tuple[TotalName, ...]] = (
     "taken", "government", "service", "vat", "cash", "noncash", "cash_in", "cash_out", "deposit", "void", "refund",
@@ -43,11 +42,15 @@ def totals_of(book: DayBook, *, blind: bool) -> list[Total]:
 
 
 class DayFlow(QObject):
-    def __init__(self, window: Window, counter: Counter, session: SessionFlow, home: Callable[[], None]) -> None:
+    def __init__(
+        self, window: Shell, counter: Counter, session: SessionControl, approving: CentreApprovalFlow,
+        home: Callable[[], None], open_one: Callable[[str, Callable[[], object]], None],
+    ) -> None:  # fmt: skip
         super().__init__(window)
         self._window = window
         self._counter = counter
-        self._session = session
+        self._approving = approving
+        self._open_one = open_one
         self._name: TotalName = "taken"
         self._day: Any = None
         self._waiting: UnsettledClose | None = None
@@ -71,9 +74,7 @@ class DayFlow(QObject):
         self.page.agree_asked.connect(self._agree)
         self.lines.left.connect(lambda: self._read(self._opened))  # the day that was looked at, not today's
         self.lines.print_asked.connect(self._print_lines)
-        self.lines.opened.connect(
-            lambda one: self._session.screens().lists.open_one(one, lambda: self._window.go(self.lines))
-        )
+        self.lines.opened.connect(lambda one: self._open_one(one, lambda: self._window.go(self.lines)))
         self.cash.left.connect(self.open)
         self.cash.confirmed.connect(self._move)
 
@@ -143,7 +144,7 @@ class DayFlow(QObject):
             self._window.wait("busy.saving")
             self._window.bridge.ask(lambda: unsettled.agree(day.seq), agreed, self._fail)
         else:
-            self._window.session.screens().approving.open(lambda: asking(day), by_centre)
+            self._approving.open(lambda: asking(day), by_centre)
 
     def _read(self, then: Callable[[], object]) -> None:
         def work() -> tuple[Any, list[Total]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -11,14 +10,12 @@ from kiosk.upkeep.updates.long_wait_question import LongWait
 from protocol.errors import KioskError, Refused
 from ui.day.open_day_page import OpenDayPage
 from ui.shell.counter_port import Counter
+from ui.shell.shell import Shell
 from ui.widgets import show
-
-if TYPE_CHECKING:
-    from ui.main.window import Window
 
 
 class OpenDayFlow(QObject):
-    def __init__(self, window: Window, counter: Counter, page: OpenDayPage) -> None:
+    def __init__(self, window: Shell, counter: Counter, page: OpenDayPage) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter

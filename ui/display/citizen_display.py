@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QEvent, QObject
 
 from protocol.override import override
 from ui.display.citizen_window import CitizenWindow
 from ui.sale.done_page import DonePage
 from ui.sale.review_page import ReviewPage
-
-if TYPE_CHECKING:
-    from ui.main.window import Window
+from ui.shell.shell import Shell
 
 
 class CitizenDisplay(QObject):
     """Made only where the shop has a screen for it. The last language of the counter is that of the citizen."""
 
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: Shell) -> None:
         super().__init__(window)
         self._window = window
         self.screen = CitizenWindow(window, window.language)

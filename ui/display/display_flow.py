@@ -10,16 +10,16 @@ from PySide6.QtWidgets import QApplication
 
 from ui.display.display_choice import keep_citizen, keep_look
 from ui.display.display_page import DisplayPage
+from ui.shell.shell import Shell
 from ui.widgets import theme
 from ui.widgets.theme import ScreenLook
 
 if TYPE_CHECKING:
     from ui.display.citizen_display import CitizenDisplay
-    from ui.main.window import Window
 
 
 class DisplayFlow(QObject):
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: Shell) -> None:
         super().__init__(window)
         self._window = window
         self.page = DisplayPage(window.language)

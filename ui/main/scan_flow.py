@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QDate, QObject, Qt
 from PySide6.QtWidgets import QWidget
@@ -16,13 +16,11 @@ from ui.sale.form_page import FormPage
 from ui.shell import command_keys
 from ui.shell.barcode_scanner import BarcodeScanner
 from ui.shell.counter_port import Counter
+from ui.shell.shell import Shell
 from ui.widgets.fields.base_field import Field
 from ui.widgets.fields.line_edit import LineEdit
 from ui.widgets.fields.money_edit import MoneyEdit
 from ui.widgets.fields.national_id_field import NationalIdEdit, NationalIdField
-
-if TYPE_CHECKING:
-    from ui.main.window import Window
 
 LEAVES: Final = ("pageCatalogue", "pageTransactions", "pageDetail", "pageDone")
 """Screens that a scanned receipt or card may lead away from: nothing is half done there."""
@@ -33,7 +31,7 @@ WORDS: Final = ("reasonEdit", "partyEdit", "takerName")
 
 
 class ScanFlow(QObject):
-    def __init__(self, window: Window, lists: RequestFlow, counter: Counter) -> None:
+    def __init__(self, window: Shell, lists: RequestFlow, counter: Counter) -> None:
         super().__init__(window)
         self._counter = counter
         self._state = ""
@@ -43,7 +41,7 @@ class ScanFlow(QObject):
 
     def take(self, typed: str, entered: bool) -> bool:
         """Whether the scan has gone where it belongs; else it stays where the keys put it."""
-        if not self._window.veil.isHidden():
+        if self._window.busy:
             return False
         self._note("layout" if through_arabic(typed) else "ok")
         scan = read_scan(typed, QDate.currentDate().toPython())  # type: ignore[arg-type]

@@ -11,15 +11,16 @@ from PySide6.QtCore import QObject, QTimer
 
 from kiosk.core.events import DocumentsChanged
 from protocol.errors import KioskError
-from ui.session.sign_in_page import Person, SignInPage
+from ui.approvals.person import Person
+from ui.session.session_control import Retold
+from ui.session.sign_in_page import SignInPage
 from ui.shell.base_page import Action, Page
 from ui.shell.counter_port import Counter
+from ui.shell.shell import Shell
 from ui.upkeep.sync_chip import SyncChip
 
 if TYPE_CHECKING:
     from ui.main.screens import Screens
-    from ui.main.window import Window
-    from ui.setup.wizard_flow import WizardFlow
 
 POLL_MS = 2_000
 
@@ -27,19 +28,21 @@ POLL_MS = 2_000
 class SessionFlow(QObject):
     """Who is here, and what may be shown to them."""
 
-    def __init__(self, window: Window, counter: Counter) -> None:
+    def __init__(self, window: Shell, counter: Counter) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter
         self._rest: Screens | None = None
         self._login: Any = None
-        self.setting_up: WizardFlow | None = None
+        self.setting_up: Retold | None = None
         """While it stands nothing else begins."""
         self.chip = SyncChip(window, counter)
         self.sign_in = SignInPage(window.language)
         window.add(self.sign_in)
         self.sign_in.asked.connect(self._sign_in)
         self.sign_in.first_pin_asked.connect(self._first_pin)
+        window.spoken.connect(self.retell)
+        window.touched.connect(self.touch)
         window.header.sync_asked.connect(self._sync)
         window.header.display_asked.connect(self._display)
         window.set_globals(self._outside())
@@ -58,7 +61,18 @@ class SessionFlow(QObject):
             from ui.main.screens import Screens  # noqa: PLC0415 - after the first picture
 
             self._rest = Screens(self._window, self._counter, self)
+            self._hear(self._rest)
         return self._rest
+
+    def _hear(self, screens: Screens) -> None:
+        """What the pages before a day ask."""
+        screens.clock.confirmed.connect(self.confirm_clock)
+        screens.clock.left.connect(self.begin_day)
+        screens.activate.asked.connect(self.activate)
+        screens.activate.left.connect(lambda: self._window.go(self.sign_in))
+        screens.open_day.asked.connect(self.open_day)
+        screens.lock.asked.connect(self.unlock)
+        screens.lock.sign_out_asked.connect(self.sign_out)
 
     def _ready(self) -> None:
         self._window.bridge.listen(self._counter.events)
@@ -201,7 +215,7 @@ class SessionFlow(QObject):
         """Hide first, ask the counter after: what is on the screen goes at once."""
         if self._login is None or self._window.behind is not None:
             return
-        if not self._window.veil.isHidden():
+        if self._window.busy:
             self.touch()  # something is being saved: the idle time begins again, it does not end
             return
         self._window.behind = self._window.under()
@@ -297,16 +311,16 @@ class SessionFlow(QObject):
         ]
 
     def _sync(self) -> None:
-        free = self._window.behind is None and self._window.veil.isHidden() and not self._window.forced()
+        free = self._window.behind is None and not self._window.busy and not self._window.forced()
         if self._login is not None and free:  # the header's light is pressed, too, on any page
             self.screens().sync.open()
 
     def _papers(self) -> None:
-        if self._login is not None and self._window.behind is None and self._window.veil.isHidden():
+        if self._login is not None and self._window.behind is None and not self._window.busy:
             self.screens().printing.open()
 
     def _display(self) -> None:
-        if self._window.veil.isHidden():
+        if not self._window.busy:
             self.screens().display.open()
 
     def _help(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from PySide6.QtCore import QObject
 
@@ -12,14 +12,13 @@ from kiosk.core.events import TransactionsChanged
 from kiosk.model.service_request import Request
 from protocol.errors import KioskError
 from protocol.wire.statuses import CAME_BACK
+from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.requests.aftercare_page import AftercarePage, AftercareStanding
 from ui.requests.citizen_rights_flow import CitizenRightsFlow
 from ui.requests.request_list_flow import citizen
 from ui.shell.counter_port import Counter
+from ui.shell.shell import Shell
 from ui.widgets import show
-
-if TYPE_CHECKING:
-    from ui.main.window import Window
 
 
 def possible(request: Request) -> list[str]:
@@ -63,7 +62,7 @@ def history(request: Request) -> list[tuple[int, str, dict[str, object]]]:
 
 
 class AftercareFlow(QObject):
-    def __init__(self, window: Window, counter: Counter) -> None:
+    def __init__(self, window: Shell, counter: Counter, approving: CentreApprovalFlow) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter
@@ -75,7 +74,7 @@ class AftercareFlow(QObject):
         window.add(self.page)
         self.page.asked.connect(self._act)
         self.page.left.connect(self._leave)
-        self.rights = CitizenRightsFlow(window, counter)
+        self.rights = CitizenRightsFlow(window, counter, approving)
         window.bridge.heard.connect(self._heard)
 
     def open(self, request_id: str, back: Callable[[], object]) -> None:

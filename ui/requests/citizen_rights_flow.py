@@ -12,15 +12,16 @@ from kiosk.aftercare import citizen_rights
 from kiosk.model.service_request import Request
 from kiosk.staff.two_person_rule import SecondWord
 from protocol.errors import KioskError
+from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.approvals.other_staff import others
+from ui.approvals.person import Person
 from ui.requests.citizen_rights_page import CitizenRightsPage, Kept
 from ui.requests.request_list_flow import citizen
-from ui.session.sign_in_page import Person
 from ui.shell.counter_port import Counter
+from ui.shell.shell import Shell
 
 if TYPE_CHECKING:
     from protocol.values.telephone import What
-    from ui.main.window import Window
 
 
 def supervisors(counter: Counter) -> list[Person]:
@@ -34,10 +35,11 @@ def supervisors(counter: Counter) -> list[Person]:
 
 
 class CitizenRightsFlow(QObject):
-    def __init__(self, window: Window, counter: Counter) -> None:
+    def __init__(self, window: Shell, counter: Counter, approving: CentreApprovalFlow) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter
+        self._approving = approving
         self._id = ""
         self._back: Callable[[], object] = lambda: None
         self.page = CitizenRightsPage(window.language)
@@ -109,9 +111,7 @@ class CitizenRightsFlow(QObject):
             self._window.go(self.page)
             carry_out(agreement)
 
-        self._window.session.screens().approving.open(
-            lambda: self._counter.rights.subject(kind, self._request().national_id), then
-        )
+        self._approving.open(lambda: self._counter.rights.subject(kind, self._request().national_id), then)
 
     def _erase(self, agreement: SecondWord) -> None:
         if agreement.asks_centre:

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from protocol.override import override
 from protocol.texts import Language
+from ui.approvals.person import Person
 from ui.approvals.second_person import SecondPerson
-from ui.session.sign_in_page import Person
 from ui.shell.base_page import Action, Page
 from ui.widgets import show
 from ui.widgets.answer_rows import Rows

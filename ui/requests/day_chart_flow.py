@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter as Count
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -13,10 +12,8 @@ from protocol.clock import show_time
 from protocol.errors import KioskError
 from ui.requests.day_chart_page import DayChart, DayChartPage
 from ui.shell.counter_port import Counter
+from ui.shell.shell import Shell
 from ui.widgets import show
-
-if TYPE_CHECKING:
-    from ui.main.window import Window
 
 MOST = 12
 """Services by name; the rest of a day is one line."""
@@ -29,7 +26,7 @@ def by_hour(requests: Sequence[Request]) -> list[tuple[int, int]]:
 
 
 class DayChartFlow(QObject):
-    def __init__(self, window: Window, counter: Counter) -> None:
+    def __init__(self, window: Shell, counter: Counter) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from PySide6.QtCore import QObject
 
@@ -16,17 +16,15 @@ from ui.requests.other_tills_page import OtherTill, OtherTillPage, OtherTillsPag
 from ui.requests.request_list_page import RequestListPage, Row, Wanted
 from ui.requests.reverse_page import ReversePage, ToReverse
 from ui.shell.counter_port import Counter
+from ui.shell.shell import Shell
 from ui.widgets import show
-
-if TYPE_CHECKING:
-    from ui.main.window import Window
 
 QUIET_MS: Final = 15 * 60_000
 """A till that was not heard of for so long may have paid something back that nobody knows of yet."""
 
 
 class OtherTillsFlow(QObject):
-    def __init__(self, window: Window, counter: Counter, own: RequestListPage) -> None:
+    def __init__(self, window: Shell, counter: Counter, own: RequestListPage) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter

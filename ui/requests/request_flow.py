@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QObject
 
@@ -16,6 +16,7 @@ from protocol.errors import KioskError, Refused
 from protocol.texts import say
 from protocol.values import mobile, national_id
 from protocol.wire.statuses import CAME_BACK
+from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.requests import reprint
 from ui.requests.aftercare_flow import AftercareFlow, saved
 from ui.requests.other_tills_flow import OtherTillsFlow
@@ -23,18 +24,18 @@ from ui.requests.request_list_flow import RequestListFlow
 from ui.requests.request_page import Both, Detail, RequestPage, Revealed
 from ui.requests.reverse_flow import ReverseFlow, possible
 from ui.shell.counter_port import Counter
+from ui.shell.shell import Shell
 from ui.widgets import show
 from ui.widgets.fields.make_field import make_field
-
-if TYPE_CHECKING:
-    from ui.main.window import Window
 
 CHANGING = (TransactionsChanged, PrintJobsChanged, ApprovalsChanged)
 """What makes an opened request look different."""
 
 
 class RequestFlow(QObject):
-    def __init__(self, window: Window, counter: Counter, home: Callable[[], None]) -> None:
+    def __init__(
+        self, window: Shell, counter: Counter, approving: CentreApprovalFlow, home: Callable[[], None]
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter
@@ -52,8 +53,8 @@ class RequestFlow(QObject):
         self.detail.reveal_asked.connect(self._reveal)
         self.detail.dealt_with.connect(self._dealt)
         self.detail.reverse_asked.connect(self._reverse)
-        self._reversing = ReverseFlow(window, counter)
-        self.aftercare = AftercareFlow(window, counter)
+        self._reversing = ReverseFlow(window, counter, approving)
+        self.aftercare = AftercareFlow(window, counter, approving)
         self.detail.aftercare_asked.connect(self._aftercare)
         window.bridge.heard.connect(self._heard)
 

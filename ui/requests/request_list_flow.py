@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -15,10 +14,8 @@ from protocol.values.masked import last_four
 from ui.requests.day_chart_flow import DayChartFlow
 from ui.requests.request_list_page import Choices, RequestListPage, Row, Wanted
 from ui.shell.counter_port import Counter
+from ui.shell.shell import Shell
 from ui.widgets import show
-
-if TYPE_CHECKING:
-    from ui.main.window import Window
 
 LIMIT = 50
 DAYS = 14
@@ -44,7 +41,7 @@ def state_of(request: Request) -> str:
 
 
 class RequestListFlow(QObject):
-    def __init__(self, window: Window, counter: Counter) -> None:
+    def __init__(self, window: Shell, counter: Counter) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter

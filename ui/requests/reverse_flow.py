@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -12,12 +11,11 @@ from kiosk.model.service_request import Request
 from kiosk.staff.two_person_rule import SecondWord
 from protocol.errors import KioskError, Refused
 from protocol.wire.statuses import CAME_BACK
+from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.approvals.other_staff import others
 from ui.requests.reverse_page import Kind, ReversePage, ToReverse
 from ui.shell.counter_port import Counter
-
-if TYPE_CHECKING:
-    from ui.main.window import Window
+from ui.shell.shell import Shell
 
 
 def possible(request: Request, today: str) -> Kind | None:
@@ -31,10 +29,11 @@ def possible(request: Request, today: str) -> Kind | None:
 
 
 class ReverseFlow(QObject):
-    def __init__(self, window: Window, counter: Counter) -> None:
+    def __init__(self, window: Shell, counter: Counter, approving: CentreApprovalFlow) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter
+        self._approving = approving
         self._id = ""
         self._kind: Kind = "void"
         self._back: Callable[[], object] = lambda: None
@@ -87,7 +86,7 @@ class ReverseFlow(QObject):
             self.page.fail(Refused("reason_needed"))
             return
         reversals, request_id = self._counter.reversals, self._id
-        self._window.session.screens().approving.open(
+        self._approving.open(
             lambda: asking(reversals.voidable(request_id).request), lambda agreement: self._do(reason, agreement)
         )
 

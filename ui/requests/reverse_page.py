@@ -13,8 +13,8 @@ from kiosk.staff.two_person_rule import NOBODY, SecondWord
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
+from ui.approvals.person import Person
 from ui.approvals.second_person import SecondPerson
-from ui.session.sign_in_page import Person
 from ui.shell.base_page import Action, Page
 from ui.widgets.bill_card import BillCard
 from ui.widgets.cards import Card

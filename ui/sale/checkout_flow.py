@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
 from PySide6.QtCore import QObject
 
@@ -16,26 +16,13 @@ from protocol.texts import LANGUAGES, Language, say
 from protocol.values.arabic import isolate
 from ui.sale.citizen_visit import Answer, Visit, Work
 from ui.sale.review_page import ReviewPage
+from ui.sale.visit_owner import VisitOwner
 from ui.shell.counter_port import Counter
+from ui.shell.shell import Shell
 from ui.widgets import show
-
-if TYPE_CHECKING:
-    from ui.main.window import Window
 
 MOST_ROWS = 5
 """Requests whose sums are shown one by one beside the total; of more only the number is."""
-
-
-class CheckoutOwner(Protocol):
-    """Who holds the visit and its forms."""
-
-    def visit(self) -> Visit | None: ...
-    def recorded(self, recorded: Any) -> None: ...
-    def keep_now(self) -> None:
-        """What was typed last is kept before the sale, and nothing after it."""
-
-    def back(self, work: Work, checked: Any = None, field: str = "") -> None:
-        """To that form again, with what is wrong in it or with the focus on a field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +41,7 @@ class Priced:
 
 
 class CheckoutFlow(QObject):
-    def __init__(self, window: Window, counter: Counter, owner: CheckoutOwner) -> None:
+    def __init__(self, window: Shell, counter: Counter, owner: VisitOwner) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter

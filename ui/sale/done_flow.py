@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QObject
 
@@ -13,11 +13,9 @@ from protocol.catalogue.fees import FeeLine
 from protocol.errors import KioskError
 from ui.sale.citizen_visit import same_again
 from ui.sale.done_page import DonePage, Outcome, Paid, State
+from ui.sale.visit_owner import VisitOwner
 from ui.shell.counter_port import Counter
-
-if TYPE_CHECKING:
-    from ui.main.window import Window
-    from ui.sale.sale_flow import SaleFlow
+from ui.shell.shell import Shell
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ def _lines(receipt: Any) -> list[Any]:
 
 
 class DoneFlow(QObject):
-    def __init__(self, window: Window, counter: Counter, sale: SaleFlow) -> None:
+    def __init__(self, window: Shell, counter: Counter, sale: VisitOwner) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject
 
@@ -19,21 +18,11 @@ from ui.capture.crop_preview import Crop
 from ui.capture.file_source import FileSource
 from ui.capture.flatbed_scanner import ScannerSource, following, scanners
 from ui.capture.picture_source import Fetch, PictureSource
-from ui.sale.citizen_visit import Visit, Work
+from ui.sale.citizen_visit import Work
 from ui.sale.evidence_page import EvidencePage, InHand, PaperShown
+from ui.sale.visit_owner import VisitOwner
 from ui.shell.counter_port import Counter
-
-if TYPE_CHECKING:
-    from ui.main.window import Window
-
-
-class EvidenceOwner(Protocol):
-    """Who holds the form and its visit."""
-
-    def visit(self) -> Visit | None: ...
-    def back(self, work: Work, checked: Any = None, field: str = "") -> None: ...
-    def papers_done(self, work: Work) -> None:
-        """All that is needed is kept: on with the sale."""
+from ui.shell.shell import Shell
 
 
 @dataclass(frozen=True)
@@ -59,7 +48,7 @@ class _Hand:
 
 class EvidenceFlow(QObject):
     def __init__(
-        self, window: Window, counter: Counter, owner: EvidenceOwner, sources: Sequence[PictureSource] | None = None
+        self, window: Shell, counter: Counter, owner: VisitOwner, sources: Sequence[PictureSource] | None = None
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -136,7 +125,7 @@ class EvidenceFlow(QObject):
     # ---- one file
 
     def _ask(self, place: int) -> None:
-        if self._window.veil.isHidden():
+        if not self._window.busy:
             self._sources[place].ask(self.page, self._fetch)
 
     def _remember(self, device: Device) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QObject
 
@@ -20,12 +20,10 @@ from ui.sale.citizen_visit import same_again
 from ui.sale.home_page import HomePage, Offer
 from ui.sale.last_request_cards import Last
 from ui.sale.left_forms import Left
+from ui.sale.visit_owner import VisitOwner
 from ui.shell.counter_port import Counter
+from ui.shell.shell import Shell
 from ui.widgets import show
-
-if TYPE_CHECKING:
-    from ui.main.window import Window
-    from ui.sale.sale_flow import SaleFlow
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class Seen:
 
 
 class HomeFlow(QObject):
-    def __init__(self, window: Window, counter: Counter, sale: SaleFlow) -> None:
+    def __init__(self, window: Shell, counter: Counter, sale: VisitOwner) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter

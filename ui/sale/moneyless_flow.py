@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
 from PySide6.QtCore import QObject
 
@@ -10,21 +10,14 @@ from kiosk.model.authority_bill import AuthorityBill
 from protocol.catalogue.services import FREE_MODES
 from protocol.errors import KioskError
 from ui.sale.answer_page import AnswerPage
-from ui.sale.citizen_visit import Visit, Work
+from ui.sale.citizen_visit import Work
+from ui.sale.visit_owner import VisitOwner
 from ui.shell.counter_port import Counter
-
-if TYPE_CHECKING:
-    from ui.main.window import Window
-
-
-class MoneylessOwner(Protocol):
-    def visit(self) -> Visit | None: ...
-    def out(self, work: Work, said: str = "") -> None:
-        """This form is done with, and was not sold; `said` is told on the page that comes next."""
+from ui.shell.shell import Shell
 
 
 class MoneylessFlow(QObject):
-    def __init__(self, window: Window, counter: Counter, owner: MoneylessOwner) -> None:
+    def __init__(self, window: Shell, counter: Counter, owner: VisitOwner) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter

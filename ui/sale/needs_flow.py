@@ -12,16 +12,16 @@ from protocol.values.arabic import isolate
 from ui.sale.citizen_visit import Wanted
 from ui.sale.needs_page import Both, NeedsPage, PlanShown
 from ui.shell.counter_port import Counter
+from ui.shell.shell import Shell
 from ui.widgets import show
 
 if TYPE_CHECKING:
     from protocol.catalogue.needs import Need, Plan, Step
-    from ui.main.window import Window
 
 
 class NeedsFlow(QObject):
     def __init__(
-        self, window: Window, counter: Counter, home: Callable[[], object], begin: Callable[[Sequence[Wanted]], object]
+        self, window: Shell, counter: Counter, home: Callable[[], object], begin: Callable[[Sequence[Wanted]], object]
     ) -> None:
         super().__init__(window)
         self._window = window

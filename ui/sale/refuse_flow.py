@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
 from PySide6.QtCore import QObject
 
@@ -11,30 +11,17 @@ from kiosk.model.paper_sheet import Said, said, typed
 from kiosk.model.service_request import PrintJob
 from protocol.catalogue.services import EvidenceType, PublicService
 from protocol.errors import KioskError
-from ui.sale.citizen_visit import Visit, Work
-from ui.sale.form_page import FormPage
+from ui.sale.citizen_visit import Work
 from ui.sale.refuse_page import RefusePage
+from ui.sale.visit_owner import VisitOwner
 from ui.shell.counter_port import Counter
 from ui.shell.navigation import Place, here
+from ui.shell.shell import Shell
 from ui.widgets import show
-
-if TYPE_CHECKING:
-    from ui.main.window import Window
-
-
-class RefuseOwner(Protocol):
-    form: FormPage
-
-    def visit(self) -> Visit | None: ...
-    def keep_now(self) -> None:
-        """What was typed last is kept, and no keep comes after it."""
-
-    def out(self, work: Work, said: str = "") -> None:
-        """This form is done with, and was not sold; `said` is told on the page that comes next."""
 
 
 class RefuseFlow(QObject):
-    def __init__(self, window: Window, counter: Counter, owner: RefuseOwner) -> None:
+    def __init__(self, window: Shell, counter: Counter, owner: VisitOwner) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter
@@ -46,11 +33,10 @@ class RefuseFlow(QObject):
         self._behind: Place | None = None
         self.page = RefusePage(window.language)
         window.add(self.page)
-        owner.form.refuse_asked.connect(self._open)
         self.page.confirmed.connect(self._confirmed)
         self.page.left.connect(self._leave)
 
-    def _open(self) -> None:
+    def open(self) -> None:
         visit = self._owner.visit()
         if visit is None:
             return
@@ -80,7 +66,7 @@ class RefuseFlow(QObject):
 
     def _confirmed(self, reason: str, ticked: Sequence[int], words: str) -> None:
         work = self._work
-        if work is None or not self._window.veil.isHidden():
+        if work is None or self._window.busy:
             return
         why = typed(words) if reason == "other" else _words(reason, work.service)
         labels = [self._papers[place].label for place in ticked] if reason == "papers" else []

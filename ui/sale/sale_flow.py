@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -20,9 +20,7 @@ from ui.sale.form_page import FormPage
 from ui.sale.home_flow import HomeFlow
 from ui.sale.moneyless_flow import MoneylessFlow
 from ui.shell.counter_port import Counter
-
-if TYPE_CHECKING:
-    from ui.main.window import Window
+from ui.shell.shell import Shell
 
 KEEP_MS = 800
 
@@ -30,7 +28,7 @@ KEEP_MS = 800
 class SaleFlow(QObject):
     papers_asked = Signal()
 
-    def __init__(self, window: Window, counter: Counter) -> None:
+    def __init__(self, window: Shell, counter: Counter) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter

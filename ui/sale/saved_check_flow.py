@@ -17,10 +17,10 @@ from protocol.texts import Language, say
 from ui.requests.request_list_flow import citizen
 from ui.sale import draft_forms
 from ui.shell.counter_port import Counter
+from ui.shell.shell import Shell
 from ui.widgets import show
 
 if TYPE_CHECKING:
-    from ui.main.window import Window
     from ui.sale.home_page import HomePage
 
 
@@ -49,7 +49,7 @@ class SavedAnswer:
 
 
 class SavedCheckFlow(QObject):
-    def __init__(self, window: Window, counter: Counter, page: HomePage) -> None:
+    def __init__(self, window: Shell, counter: Counter, page: HomePage) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language
-from ui.session.sign_in_page import Person, PinEdit
+from ui.approvals.person import Person, PinEdit
 from ui.shell.base_page import Action, Page
 from ui.widgets.cards import Card
 from ui.widgets.fields.line_edit import LineEdit

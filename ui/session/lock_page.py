@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from protocol.override import override
 from protocol.texts import Language
-from ui.session.sign_in_page import PinEdit
+from ui.approvals.person import PinEdit
 from ui.shell.base_page import Action, Page
 from ui.widgets.cards import Card, picture
 from ui.widgets.labels import Text

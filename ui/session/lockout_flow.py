@@ -6,7 +6,7 @@ stick go on behind it; help, diagnosis and backups can be reached, nobody's pape
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -17,12 +17,10 @@ from kiosk.staff.two_person_rule import SecondWord
 from protocol.errors import KioskError
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.session.lockout_page import LockoutPage, Shown
+from ui.session.session_control import SessionControl
 from ui.shell.counter_port import Counter
+from ui.shell.shell import Shell
 from ui.upkeep.stick_flow import StickFlow
-
-if TYPE_CHECKING:
-    from ui.main.session_flow import SessionFlow
-    from ui.main.window import Window
 
 LOOK_MS: Final = 10_000
 SOON_MS: Final = 200
@@ -30,7 +28,7 @@ SOON_MS: Final = 200
 
 
 class LockoutFlow(QObject):
-    def __init__(self, window: Window, counter: Counter, session: SessionFlow, approving: CentreApprovalFlow) -> None:
+    def __init__(self, window: Shell, counter: Counter, session: SessionControl, approving: CentreApprovalFlow) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter
@@ -84,7 +82,7 @@ class LockoutFlow(QObject):
         if self._window.bar is not None:
             if self._window.page() is self.page:
                 self._window.tell_keys()
-        elif not self._window.veil.isHidden():
+        elif self._window.busy:
             self._soon.start()  # something is being saved: after it
         else:
             self._session.lock_out(self.page)

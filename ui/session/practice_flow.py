@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import QObject
 
 from protocol.errors import KioskError
 from ui.session.practice_watermark import PracticeWatermark
+from ui.session.session_control import SessionControl
 from ui.shell.counter_port import Counter
-
-if TYPE_CHECKING:
-    from ui.main.session_flow import SessionFlow
-    from ui.main.window import Window
+from ui.shell.shell import Shell
 
 
 class PracticeFlow(QObject):
-    def __init__(self, window: Window, counter: Counter, session: SessionFlow) -> None:
+    def __init__(self, window: Shell, counter: Counter, session: SessionControl, forget: Callable[[], None]) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter
         self._session = session
+        self._forget = forget
         self.mark = PracticeWatermark(window.centralWidget())
 
     def toggle(self) -> None:
         counter = self._counter
-        self._session.screens().sale.forget()
+        self._forget()
         if counter.practising:
             self._window.wait("busy.opening")
             self._window.bridge.ask(counter.stop_practice, self._ended, self._fail)

@@ -3,39 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from protocol.override import override
 from protocol.texts import Language
+from ui.approvals.person import Person, PinEdit
 from ui.shell.base_page import Action, Page
 from ui.widgets.cards import Card
-from ui.widgets.fields.line_edit import LineEdit
 from ui.widgets.labels import Text
 from ui.widgets.push_button import Button
 from ui.widgets.theme import hold
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who may sit down: `note` is the role in words, `fresh` whose first PIN is still to be set."""
-
-    id: str
-    name_ar: str
-    name_en: str
-    role: str
-    fresh: bool
-
-
-class PinEdit(LineEdit):
-    """Hidden digits; `limit` is generous, the domain says how many there must be."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name, limit=32)
-        self.setEchoMode(LineEdit.EchoMode.Password)
-        self.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly | Qt.InputMethodHint.ImhHiddenText)
 
 
 class SignInPage(Page):

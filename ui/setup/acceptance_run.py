@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QObject
 
@@ -17,16 +17,14 @@ from protocol.values.arabic import isolate
 from protocol.wire.acceptance import read_report
 from starter.files import plain, replace_whole
 from ui.setup.wizard_page import Ask
+from ui.setup.wizard_road import WizardRoad
 from ui.shell.base_page import Page
-
-if TYPE_CHECKING:
-    from ui.setup.wizard_flow import WizardFlow
 
 
 class AcceptanceRun(QObject):
     """Asks the desk of `road` and shows on its page."""
 
-    def __init__(self, road: WizardFlow) -> None:
+    def __init__(self, road: WizardRoad) -> None:
         super().__init__(road)
         self._road = road
         self._page = road.page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
 from PySide6.QtCore import QObject
 
@@ -18,10 +18,8 @@ from ui.capture.camera_source import CameraSource
 from ui.capture.flatbed_scanner import ScannerSource
 from ui.capture.picture_source import Fetch, PictureSource
 from ui.setup.wizard_page import Ask
-
-if TYPE_CHECKING:
-    from ui.main.window import Window
-    from ui.setup.wizard_flow import WizardFlow
+from ui.setup.wizard_road import WizardRoad
+from ui.shell.shell import Shell
 
 _TRY: Final = (("F10", "setup.try", "try"), ("F5", "setup.look_again", "see"))
 _ON: Final = (("F10", "setup.on", "enough"), ("Alt+2", "setup.try", "try"), ("F5", "setup.look_again", "see"))
@@ -41,7 +39,7 @@ class CaptureDevices(Protocol):
 class MachineCaptureDevices:
     """Those of this machine."""
 
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: Shell) -> None:
         self._window = window
         self._camera: CameraSource | None = None
 
@@ -62,7 +60,7 @@ class MachineCaptureDevices:
 class CaptureSetup(QObject):
     """Asks the desk of `road` and shows on its page."""
 
-    def __init__(self, road: WizardFlow, eyes: CaptureDevices) -> None:
+    def __init__(self, road: WizardRoad, eyes: CaptureDevices) -> None:
         super().__init__(road)
         self._road = road
         self._page = road.page

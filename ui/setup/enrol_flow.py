@@ -11,16 +11,16 @@ from kiosk.setup.enrolment_errors import unenrolled
 from protocol.errors import KioskError, Refused
 from ui.setup.enrol_page import EnrolPage
 from ui.shell.counter_port import Counter
+from ui.shell.shell import Shell
 
 if TYPE_CHECKING:
     from kiosk.setup.enrolment_state import UnderWay
-    from ui.main.window import Window
 
 POLL_MS = 2_000
 
 
 class EnrolFlow(QObject):
-    def __init__(self, window: Window, counter: Counter, page: EnrolPage, done: Callable[[], None]) -> None:
+    def __init__(self, window: Shell, counter: Counter, page: EnrolPage, done: Callable[[], None]) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter

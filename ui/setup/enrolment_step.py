@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -15,9 +15,7 @@ from protocol.values.arabic import isolate
 from protocol.wire import invitation, offline_enrolment
 from starter.files import plain, read_regular, replace_whole
 from ui.setup.wizard_page import Ask
-
-if TYPE_CHECKING:
-    from ui.setup.wizard_flow import WizardFlow
+from ui.setup.wizard_road import WizardRoad
 
 POLL_MS = 2_000
 LONGEST_LINE: Final = 1 << 12
@@ -31,7 +29,7 @@ TYPED: Final = Ask(
 class EnrolmentStep(QObject):
     """Asks the desk of `road` and shows on its page."""
 
-    def __init__(self, road: WizardFlow) -> None:
+    def __init__(self, road: WizardRoad) -> None:
         super().__init__(road)
         self._road = road
         self._page = road.page

@@ -14,11 +14,11 @@ from protocol.errors import KioskError, Refused
 from protocol.texts import Language, say
 from protocol.values.arabic import isolate
 from ui.setup.wizard_page import Ask
+from ui.setup.wizard_road import WizardRoad
 from ui.widgets import show
 
 if TYPE_CHECKING:
     from kiosk.setup.enrolment_state import RestoredIdentity
-    from ui.setup.wizard_flow import WizardFlow
 
 RESTORE: Final = ("Alt+5", "setup.restore", "restore")
 """Beside the step's own commands, at the keystore that opens nothing and at the enrolment."""
@@ -35,7 +35,7 @@ _SEALED: Final = (
 class RestoreStep(QObject):
     """Asks the desk of `road` and shows on its page."""
 
-    def __init__(self, road: WizardFlow) -> None:
+    def __init__(self, road: WizardRoad) -> None:
         super().__init__(road)
         self._road = road
         self._page = road.page

@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-
-from PySide6.QtCore import QObject
+from typing import Any, Final
 
 from kiosk.printing.printer_choice import PrinterChoice
-from kiosk.setup.enrolment_errors import unenrolled
 from kiosk.setup.ground_checks import DiskRoom
 from kiosk.setup.setup_desk import JUDGED, SetUpDesk
 from kiosk.setup.setup_steps import SetupProgress
-from protocol.errors import KioskError
+from protocol.override import override
 from protocol.texts import Language, say
 from protocol.values.arabic import isolate
+from ui.session.session_control import SessionControl
 from ui.setup.acceptance_run import AcceptanceRun
 from ui.setup.capture_setup import CaptureDevices, CaptureSetup, MachineCaptureDevices
 from ui.setup.enrolment_step import FROM_STICK, TYPED, EnrolmentStep
 from ui.setup.restore_step import RESTORE, RestoreStep, put_back_line
-from ui.setup.wizard_page import Ask, WizardPage
+from ui.setup.wizard_page import Ask
+from ui.setup.wizard_road import Rows, WizardRoad
+from ui.shell.shell import Shell
 
-if TYPE_CHECKING:
-    from kiosk.setup.enrolment_state import RestoredIdentity
-    from ui.main.window import Window
-
-Rows = Sequence[Callable[[Language], str]]
 _CHECK: Final = (("F10", "setup.check", "check"),)
 _PRINT: Final = (("F10", "setup.print", "print"), ("F5", "papers.find", "find"))
 _SEEN: Final = (
@@ -47,28 +42,20 @@ _PLAIN: Final = {
 }  # fmt: skip
 
 
-class WizardFlow(QObject):
+class WizardFlow(WizardRoad):
     """From the first picture to a proved counter. Until then no other page comes up by itself."""
 
     def __init__(
-        self, window: Window, desk: SetUpDesk, find: Callable[[], list[PrinterChoice]],
+        self, window: Shell, session: SessionControl, desk: SetUpDesk, find: Callable[[], list[PrinterChoice]],
         sticks: Callable[[], list[Path]], eyes: CaptureDevices | None = None,
     ) -> None:  # fmt: skip
-        super().__init__(window)
-        self._window = window
-        self.desk = desk
+        super().__init__(window, desk, sticks)
+        self._session = session
         self._find = find
-        self.sticks = sticks
         self._found: list[PrinterChoice] = []
         self._rooms: list[DiskRoom] = []
         self._printed: PrinterChoice | None = None
-        self._asked: Ask | None = None
-        self._rows: Rows = ()
-        self.restored: RestoredIdentity | None = None
-        self.page = WizardPage(window.language)
-        window.add(self.page)
         self.page.meant.connect(self._hear)
-        self.bridge = window.bridge
         self._trust = EnrolmentStep(self)
         self._putting = RestoreStep(self)
         self._seeing = CaptureSetup(self, eyes or MachineCaptureDevices(window))
@@ -78,7 +65,7 @@ class WizardFlow(QObject):
         """The step at which it stood."""
         if self.desk.kept_language:
             self._window.set_language(self.desk.kept_language)
-        self._window.session.setting_up = self
+        self._session.setting_up = self
         places = self.sticks()
         if places:
             self.page.fields["stick"].setText(str(places[0]))
@@ -86,31 +73,8 @@ class WizardFlow(QObject):
         self.show()
         self.do(self.desk.resume, storage=True)
 
-    # ---- asking the desk
-
-    def do(
-        self, work: Callable[[], Any], then: Callable[[Any], None] | None = None,
-        fail: Callable[[KioskError], None] | None = None, *, storage: bool = False,
-    ) -> None:  # fmt: skip
-        self._window.wait("busy.checking")
-        ask = self._window.bridge.ask if storage else self._window.bridge.ask_slow
-        ask(work, then or self._went, fail or self.failed)
-
-    def look_around(self, work: Callable[[], None]) -> None:
-        """`work` on this thread, once it is said that something is looked for: cameras take half a second."""
-        self._window.wait("busy.checking")
-        self.bridge.call(work)
-
-    def put_back(self, work: Callable[[], SetupProgress], failed: Callable[[KioskError], None]) -> None:
-        """A backup, which may take minutes; `copying` tells how far it is."""
-        self._window.wait("busy.restoring")
-        self.bridge.ask(work, self._went, failed)
-
-    def copying(self, percent: int) -> None:
-        language = self._window.language
-        self._window.veil.tell(say(language, "setup.copying", percent=isolate(str(percent))))
-
-    def _went(self, progress: SetupProgress) -> None:
+    @override
+    def went(self, progress: SetupProgress) -> None:
         """A step has been answered: on to the next, its first question asked."""
         self._asked = None
         self._putting.open = False
@@ -118,8 +82,8 @@ class WizardFlow(QObject):
         self.page.calm()
         if progress.ended_ms:
             self._window.free()
-            self._window.session.setting_up = None
-            self._window.session.enrolled()
+            self._session.setting_up = None
+            self._session.enrolled()
             told = self._people.tell_verdict  # after the names are read
             self.bridge.ask(lambda: None, lambda _none: told(self._window.page()), self.page.fail)
             return
@@ -132,40 +96,28 @@ class WizardFlow(QObject):
         elif progress.step == "acceptance":
             self._people.look()
 
-    def failed(self, error: KioskError) -> None:
-        self._window.free()
-        self.show(self._asked, self._rows)
-        self.page.fail(unenrolled(error) if self.desk.progress.step == "enrolment" else error)
-        self.page.first().setFocus()
-
-    def free(self) -> None:
-        self._window.free()
-
     def retell(self) -> None:
         """The language that was turned to is that of the next start, too."""
         language = self._window.language
         self.bridge.ask_slow(lambda: self.desk.spoken(language), lambda _progress: None, self.page.fail)
 
+    @override
     def again(self) -> None:
         """The step's usual question."""
         self._trust.again()
 
-    def show(self, ask: Ask | None = None, rows: Rows = ()) -> None:
-        """Where it stands, with `ask` in place of the step's usual question until the step is answered."""
-        progress = self.desk.progress
-        self._asked, self._rows = ask, rows
+    @override
+    def rows(self, progress: SetupProgress) -> Rows:
         if progress.step == "printer":
-            rows = [partial(_printer, choice) for choice in self._found]
-        elif progress.step == "folder":
-            rows = [partial(_room, room) for room in self._rooms]
-        elif progress.step == "camera" and not self._seeing.judging:
-            rows = self._seeing.rows()
-        elif progress.step in ("operator", "acceptance"):
-            rows = self._people.rows()
-        self.page.show_step(progress, self._asked or self._usual(progress), rows)
-        self._window.tell_keys()
+            return [partial(_printer, choice) for choice in self._found]
+        if progress.step == "folder":
+            return [partial(_room, room) for room in self._rooms]
+        if progress.step == "camera" and not self._seeing.judging:
+            return self._seeing.rows()
+        return self._people.rows() if progress.step in ("operator", "acceptance") else ()
 
-    def _usual(self, progress: SetupProgress) -> Ask:
+    @override
+    def usual(self, progress: SetupProgress) -> Ask:
         step = progress.step
         if step == "keystore" and progress.state("keystore") == "failed":
             return Ask("setup.how.keystore", (), (*_CHECK, RESTORE))
@@ -219,7 +171,7 @@ class WizardFlow(QObject):
     def _back(self) -> None:
         self._trust.rest()
         self._printed = None
-        self._went(self.desk.back())
+        self.went(self.desk.back())
 
     def _speak(self, language: Language) -> None:
         self._window.set_language(language)

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, 
 from kiosk.setup.setup_steps import MAY_SKIP, STEPS, SetupProgress, Step
 from protocol.override import override
 from protocol.texts import Language
+from ui.approvals.person import PinEdit
 from ui.capture.crop_preview import Preview
-from ui.session.sign_in_page import PinEdit
 from ui.shell.base_page import Action, Page
 from ui.widgets.answer_rows import Rows
 from ui.widgets.cards import Card

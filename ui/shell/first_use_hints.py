@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject, QTimer
 
 from ui.shell.base_page import Page
-
-if TYPE_CHECKING:
-    from ui.main.window import Window
+from ui.shell.shell import Shell
 
 SETTLE_MS = 600
 """After what a screen itself has to say."""
 
 
 class FirstUseHints(QObject):
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: Shell) -> None:
         super().__init__(window)
         self._window = window
         self._said: set[str] | None = None
@@ -42,4 +38,4 @@ class FirstUseHints(QObject):
         page.explain("hint.first")
 
     def _may(self, page: Page) -> bool:
-        return page.notice.isHidden() and self._window.veil.isHidden() and page.objectName() != "pageHelp"
+        return page.notice.isHidden() and not self._window.busy and page.objectName() != "pageHelp"

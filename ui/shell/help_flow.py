@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject
 
 from protocol.errors import KioskError
 from ui.shell.base_page import Action
 from ui.shell.counter_port import Counter
 from ui.shell.help_page import About, HelpPage
-
-if TYPE_CHECKING:
-    from ui.main.window import Window
+from ui.shell.shell import Shell
 
 
 class HelpFlow(QObject):
-    def __init__(self, window: Window, counter: Counter) -> None:
+    def __init__(self, window: Shell, counter: Counter) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter
@@ -27,7 +23,7 @@ class HelpFlow(QObject):
     def open(self, everywhere: list[Action], *, inside: bool) -> None:
         """`everywhere` are the keys that mean the same on every page now; `inside`: somebody works here."""
         behind = self._window.page()
-        if behind is self.page or not self._window.veil.isHidden():
+        if behind is self.page or self._window.busy:
             return
         own = behind.commands()
         taken = {action.key for action in own}
@@ -39,7 +35,7 @@ class HelpFlow(QObject):
             return behind.title.text()
 
         def shown(found: tuple[str, str]) -> None:
-            if self._window.page() is not behind or not self._window.veil.isHidden():
+            if self._window.page() is not behind or self._window.busy:
                 return  # locked, saved or gone on meanwhile: this help, and its keys, are another screen's
             self.page.set_about(About(behind.objectName(), title, keys, *found, practice))
             self._window.aside(self.page)

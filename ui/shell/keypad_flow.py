@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
@@ -10,18 +10,16 @@ from shiboken6 import isValid
 
 from protocol.override import override
 from ui.shell.keypad import Keypad
+from ui.shell.shell import Shell
 from ui.widgets.fields.base_field import Field
 from ui.widgets.fields.line_edit import LineEdit
-
-if TYPE_CHECKING:
-    from ui.main.window import Window
 
 NUMERIC: Final = ("national_id", "mobile", "digits", "money", "count", "date", "slot")
 HINTS: Final = Qt.InputMethodHint.ImhDigitsOnly | Qt.InputMethodHint.ImhPreferNumbers
 
 
 class KeypadFlow(QObject):
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: Shell) -> None:
         super().__init__(window)
         self._window = window
         self._finger = False

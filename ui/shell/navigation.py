@@ -6,14 +6,11 @@ The field is looked up by its name on return: a form that was told another langu
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
 
 from ui.shell.base_page import Page
-
-if TYPE_CHECKING:
-    from ui.main.window import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +22,25 @@ class Place:
         """The field as it is now; None where there was none, or is none any more."""
         return self.page.findChild(QWidget, self.field) if self.field else None
 
-    def still(self, window: Window) -> bool:
+    def still(self, window: Pages) -> bool:
         """Whether somebody is there yet, or comes back there from a lock: an answer for it may be shown."""
         return self.page in (window.page(), window.behind.page if window.behind is not None else None)
 
-    def back(self, window: Window) -> None:
+    def back(self, window: Pages) -> None:
         window.go(self.page, self.widget())
 
 
-def here(window: Window) -> Place:
+class Pages(Protocol):
+    """Of the shell: which page is on top, and where somebody is who comes back from a lock."""
+
+    behind: Place | None
+
+    def page(self) -> Page: ...
+    def go(self, page: Page, field: QWidget | None = None) -> None: ...
+    def focusWidget(self) -> QWidget | None: ...
+
+
+def here(window: Pages) -> Place:
     page, focused = window.page(), window.focusWidget()
     inside = focused is not None and page.isAncestorOf(focused)
     return Place(page, focused.objectName() if focused is not None and inside else "")

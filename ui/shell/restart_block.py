@@ -11,9 +11,9 @@ from PySide6.QtGui import QGuiApplication
 
 from kiosk.core.events import SessionChanged
 from protocol.texts import say
+from ui.shell.shell import Shell
 
 if TYPE_CHECKING:
-    from ui.main.window import Window
     from ui.shell.counter_port import Counter
 
 Block = Callable[[int, str], None]
@@ -41,7 +41,7 @@ def block_windows(handle: int, reason: str) -> None:  # pragma: no cover - CI ha
 class RestartBlock(QObject):
     """Follows who is signed in; where the system knows no such block there is nothing to do (`block` None)."""
 
-    def __init__(self, window: Window, counter: Counter, block: Block | None = None) -> None:
+    def __init__(self, window: Shell, counter: Counter, block: Block | None = None) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -11,16 +10,14 @@ from kiosk.upkeep.backup.backup_progress import BackupProgress
 from protocol.errors import KioskError
 from protocol.values.arabic import isolate
 from ui.shell.counter_port import Counter
+from ui.shell.shell import Shell
 from ui.upkeep.backups_page import BackupsPage, BackupStanding
-
-if TYPE_CHECKING:
-    from ui.main.window import Window
 
 LOOK_MS = 250
 
 
 class BackupsFlow(QObject):
-    def __init__(self, window: Window, counter: Counter) -> None:
+    def __init__(self, window: Shell, counter: Counter) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter

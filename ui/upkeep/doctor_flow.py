@@ -14,12 +14,12 @@ from kiosk.upkeep.doctor.check_result import Result
 from protocol.errors import KioskError, Unavailable
 from protocol.values.arabic import isolate
 from ui.shell.counter_port import Counter
+from ui.shell.shell import Shell
 from ui.upkeep.doctor_page import DoctorPage
 from ui.upkeep.report_page import ReportPage
 from ui.widgets import show
 
 if TYPE_CHECKING:
-    from ui.main.window import Window
     from ui.sale.home_page import HomePage
 
 SETTLE_MS = 900
@@ -27,7 +27,7 @@ SETTLE_MS = 900
 
 
 class DoctorFlow(QObject):
-    def __init__(self, window: Window, counter: Counter, home: HomePage) -> None:
+    def __init__(self, window: Shell, counter: Counter, home: HomePage) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter

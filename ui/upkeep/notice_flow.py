@@ -10,9 +10,9 @@ from kiosk.core.events import SyncChanged
 from kiosk.receiving.centre_notices import Notice
 from protocol.errors import KioskError
 from ui.shell.counter_port import Counter
+from ui.shell.shell import Shell
 
 if TYPE_CHECKING:
-    from ui.main.window import Window
     from ui.sale.home_page import HomePage
     from ui.upkeep.sync_page import SyncPage
 
@@ -21,7 +21,7 @@ SETTLE_MS = 400
 
 
 class NoticeFlow(QObject):
-    def __init__(self, window: Window, counter: Counter, home: HomePage, line: SyncPage) -> None:
+    def __init__(self, window: Shell, counter: Counter, home: HomePage, line: SyncPage) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter

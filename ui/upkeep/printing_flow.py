@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QObject
 
@@ -15,11 +15,9 @@ from kiosk.model.service_request import PrintJob
 from kiosk.printing.printer_choice import PAPERS, ROLLS, PrinterChoice
 from protocol.errors import KioskError
 from ui.shell.counter_port import Counter
+from ui.shell.shell import Shell
 from ui.upkeep.printing_page import PrintingPage, Waiting
 from ui.widgets import show
-
-if TYPE_CHECKING:
-    from ui.main.window import Window
 
 Find = Callable[[], list[PrinterChoice]]
 Probe = Callable[[PrinterChoice], PrinterChoice]
@@ -43,7 +41,7 @@ MOST: Final = 200
 
 class PrintingFlow(QObject):
     def __init__(
-        self, window: Window, counter: Counter, home: Callable[[], None], find: Find = find_printers,
+        self, window: Shell, counter: Counter, home: Callable[[], None], find: Find = find_printers,
         probe: Probe = probe_printer,
     ) -> None:  # fmt: skip
         super().__init__(window)

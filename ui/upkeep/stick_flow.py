@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from PySide6.QtCore import QObject, SignalInstance
 
 from protocol.errors import KioskError
 from protocol.values.arabic import isolate
 from ui.shell.counter_port import Counter
-
-if TYPE_CHECKING:
-    from ui.main.window import Window
+from ui.shell.shell import Shell
 
 Said = tuple[str, dict[str, object], str]
 
@@ -31,7 +29,7 @@ class StickPage(Protocol):
 
 
 class StickFlow(QObject):
-    def __init__(self, window: Window, counter: Counter, page: StickPage, refresh: Callable[[], object]) -> None:
+    def __init__(self, window: Shell, counter: Counter, page: StickPage, refresh: Callable[[], object]) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QDateTime, QObject, QTimer
 
@@ -10,10 +10,8 @@ from kiosk.core.events import SyncChanged, TransactionsChanged
 from protocol.errors import KioskError
 from protocol.texts import Language, say
 from ui.shell.counter_port import Counter
+from ui.shell.shell import Shell
 from ui.widgets import show
-
-if TYPE_CHECKING:
-    from ui.main.window import Window
 
 LINE_UP = ("online", "idle")
 GRAVE = ("clock_wrong", "suspended", "quarantined", "alarm")
@@ -36,7 +34,7 @@ def chip(language: Language, state: str, waiting: int, rejected: int) -> tuple[s
 
 
 class SyncChip(QObject):
-    def __init__(self, window: Window, counter: Counter) -> None:
+    def __init__(self, window: Shell, counter: Counter) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QObject
 
@@ -15,15 +15,13 @@ from protocol.errors import KioskError
 from ui.requests.request_flow import RequestFlow
 from ui.requests.request_list_flow import citizen
 from ui.shell.counter_port import Counter
+from ui.shell.shell import Shell
 from ui.upkeep.stick_flow import StickFlow
 from ui.upkeep.sync_page import Rejected, SyncPage, SyncStanding
 
-if TYPE_CHECKING:
-    from ui.main.window import Window
-
 
 class SyncFlow(QObject):
-    def __init__(self, window: Window, counter: Counter, lists: RequestFlow, home: Callable[[], None]) -> None:
+    def __init__(self, window: Shell, counter: Counter, lists: RequestFlow, home: Callable[[], None]) -> None:
         super().__init__(window)
         self._window = window
         self._counter = counter

@@ -45,7 +45,9 @@ def begin(stage: Stage, step: Step = "language", offset: int = 120) -> WizardFlo
         desk.keep(progress)
     rooms = [DiskRoom(Path("/home/shop/.local/share/manfaz"), 3_200), DiskRoom(Path("/data/Manfaz"), 214_000)]
     desk.rooms = lambda: rooms  # type: ignore[method-assign]
-    flow = WizardFlow(stage.window, desk, lambda: _FOUND, list, Eyes([CAMERA, DOCUMENTS], [SCANNER]))
+    flow = WizardFlow(
+        stage.window, stage.window.session, desk, lambda: _FOUND, list, Eyes([CAMERA, DOCUMENTS], [SCANNER])
+    )
     flow.open()
     stage.until("pageSetUp")
     stage.settle(60)

@@ -16,7 +16,7 @@ from protocol.values import links
 from tests.harness.fakes.fake_counter import FakeCounter
 from tests.harness.shop import CODE, FEED, OPERATOR, PIN, operators
 from tests.ui.conftest import Hands, open_window
-from ui.session.sign_in_page import Person
+from ui.approvals.person import Person
 from ui.setup import enrol_flow
 from ui.upkeep.sync_chip import chip
 

@@ -52,7 +52,10 @@ class Walk:
 
     def start(self, change: Callable[[Below], object] = lambda _machine: None) -> None:
         self.desk: SetUpDesk = desk(self.host, self.folder, change)
-        self.flow = WizardFlow(self.stage.window, self.desk, lambda: self.printers, lambda: [self.stick], self.eyes)
+        window = self.stage.window
+        self.flow = WizardFlow(
+            window, window.session, self.desk, lambda: self.printers, lambda: [self.stick], self.eyes
+        )
         self.flow.open()
         self.stage.until("pageSetUp")
 

@@ -1,0 +1,26 @@
+"""What flows below the session may ask of it; `ui/main/session_flow.py` is it."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from ui.shell.base_page import Page
+
+
+class Retold(Protocol):
+    def retell(self) -> None:
+        """The window speaks another language now."""
+
+
+class SessionControl(Protocol):
+    setting_up: Retold | None
+    """The first start, while it stands: nothing else begins."""
+
+    def load(self) -> None: ...
+    def enrolled(self) -> None: ...
+    def signed_in(self, login: Any) -> None: ...
+    def begin_day(self) -> None: ...
+    def sign_out(self) -> None: ...
+    def left(self) -> None: ...
+    def lock_out(self, page: Page) -> None: ...
+    def let_in(self) -> None: ...
