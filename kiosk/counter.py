@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from kiosk.aftercare.citizen_rights import CitizenRights
 from kiosk.aftercare.follow_up import FollowUp
-from kiosk.aftercare.other_tills import OtherTills
+from kiosk.aftercare.other_tills import OtherTills, OtherTillsLine
 from kiosk.aftercare.reversals import Reversals
 from kiosk.cash.cash_movements import CashMovements
 from kiosk.cash.day_close import DayClose
@@ -49,16 +50,46 @@ class Kept:
     reader: PictureReader
 
 
-class Counter:
-    """The desk, the till, the people and the papers of one enrolled kiosk."""
+class SyncStatus(Protocol):
+    """Where the line stands: online, offline, portal, server_down, clock_wrong, suspended, quarantined, alarm, idle."""
 
-    def __init__(self, world: World, kept: Kept, events: Events, line: CentreLine, forms: Callable[[], Forms]) -> None:
-        self.events, self.line = events, line
+    @property
+    def state(self) -> str: ...
+    @property
+    def last_success_ms(self) -> int | None: ...
+    @property
+    def next_try_ms(self) -> int | None: ...
+    @property
+    def waiting(self) -> int: ...
+    @property
+    def detail(self) -> str: ...
+
+
+class Line(CentreLine, OtherTillsLine, Protocol):
+    """The line to the centre: what the desk and the other tills ask by it, and what the screen says of it."""
+
+    def status(self) -> SyncStatus: ...
+    def now(self) -> None:
+        """Send and fetch what there is. Never blocks."""
+
+
+class Counter:
+    """The desk, the till, the people and the papers of one enrolled kiosk. This is what the window is given."""
+
+    def __init__(
+        self,
+        world: World,
+        kept: Kept,
+        events: Events,
+        make_line: Callable[[CounterContext], Line],
+        forms: Callable[[], Forms],
+    ) -> None:
         self.in_force = DocumentsInForce(kept.store, events)
         self.journal = JournalWriter(kept.store, kept.signer, world, kept.mirror)
-        self.journal.on_written = line.wake
         self.journal.on_documents = self.in_force.forget
         self.context = CounterContext(kept.store, self.journal, self.in_force, events, world)
+        self.events, self.line = events, make_line(self.context)
+        self.journal.on_written = self.line.wake
         self.lockout = Lockout(self.context)
         self.people = StaffSession(self.context, kept.pepper)
         self.people.refuse_locked = self.lockout.refuse
@@ -68,7 +99,7 @@ class Counter:
         self.approvals = CentreApprovals(self.context, self.people)
         self.cash = CashMovements(self.context, self.people, self.books)
         self.reversals = Reversals(self.context, self.people, self.books, self.approvals)
-        self.neighbours = OtherTills(self.context, self.people, self.books, self.reversals, line)
+        self.neighbours = OtherTills(self.context, self.people, self.books, self.reversals, self.line)
         self.unsettled = UnsettledCloses(self.context, self.people, self.approvals)
         self.aftercare = FollowUp(self.context, self.people)
         self.rights = CitizenRights(self.context, self.people, self.approvals)
@@ -76,7 +107,7 @@ class Counter:
         self.papers = PrintQueue(self.context, self.people)
         self.advice = CitizenAdvice(self.context, self.people, self.papers)
         self.evidence = EvidenceBox(self.context, self.people, kept.pictures, kept.reader)
-        self.desk = ServiceDesk(self.context, self.people, line, forms)
+        self.desk = ServiceDesk(self.context, self.people, self.line, forms)
         self.asking = NeedsQuestions(self.context, self.desk)
 
 

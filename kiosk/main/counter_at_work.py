@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from kiosk import VERSION
+from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import Events
 from kiosk.core.system_world import start_thread
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.evidence import picture_process
 from kiosk.main.doctor_wiring import diagnosis_at_work
 from kiosk.main.practice import Practice, PracticeRoom, note_end
+from kiosk.main.stick_desk import StickDesk, stick_desk
 from kiosk.main.update_wiring import UpdateActions, installed, make_updater, web_line
 from kiosk.model.authority_bill import AuthorityBill
 from kiosk.model.other_till_request import OtherTillRequest, RefundHold
@@ -120,12 +123,12 @@ class AtWork:
         seed = opened.secrets.signing_seed(epoch)
         if seed is None:
             raise Refused("signing_key_lost")
-        signer = self.signer = SeedSigner(seed)
-        kept = Kept(store, opened.mirror, signer, opened.secrets.pin_pepper(), opened.pictures, picture_process.read)
-        late = _LazyLine()
-        self.counter = Counter(world, kept, events, late, lazy_forms)
+        self.signer = SeedSigner(seed)
+        kept = Kept(
+            store, opened.mirror, self.signer, opened.secrets.pin_pepper(), opened.pictures, picture_process.read
+        )
+        self.counter = Counter(world, kept, events, self._make_line, lazy_forms)
         self._begin(store)
-        self.line = late.line = self._make_line(signer)
         self.printing = PrintWorker(self.counter.papers, config.printer, config.render)
         self._follow_choice(config)
         self.diagnosis = diagnosis_at_work(opened, config, world, self.counter, self.line.send_support)
@@ -220,25 +223,33 @@ class AtWork:
         here = installed(config.folder)
         if here is None:
             return None
-        address = config.centre or (self._opened.store.fact("centre") or b"").decode()
+        address = self._address()
         ways = UpdateActions(
             lambda: web_line(address, config.ca_file), self.line.online, lambda: self._practising,
             lambda go_on: backups.local(go_on, lambda _done, _whole: None), config.restart,
         )  # fmt: skip
         return make_updater(here, self._opened, self.counter, ways)
 
+    @property
+    def stick(self) -> StickDesk:
+        """The line by stick."""
+        return stick_desk(self._opened, self, self._world, self._config.folder)
+
     def diagnose(self) -> int | None:
-        """The doctor's checks, here and now; see `kiosk.main.program.Program.diagnose`."""
+        """Look at everything once, as the doctor does; what it finds lies in the store afterwards.
+
+        How many milliseconds this clock is before the centre's, None where that did not answer.
+        """
         self.diagnosis.run()
         return self.diagnosis.ahead_ms
 
     def send_acceptance(self, document: bytes) -> bool:
-        """Whether the centre has this report. Without a line it waits until nobody is here."""
+        """Whether the centre has this report now. Until it has, it is offered again while nobody is here."""
         store = self._opened.store
         question = Question(
             wire.PATH_ACCEPTANCE, {200: wire.JSON}, content_type=wire.DSSE, body=document, idempotency="acc-{nonce}"
         )
-        asker = self._client(PATIENCE_S)
+        asker = self._client(self.counter.context, PATIENCE_S)
         try:
             asker.ask(question)
         except NoAnswer:
@@ -249,60 +260,30 @@ class AtWork:
         store.commit([], [PutFact(ACCEPTANCE_UNSENT, b"")])
         return True
 
-    def _client(self, patience_s: float | None = None) -> CentreClient:
-        """A way to ask in this device's name, beside the one that synchronises."""
-        counter, address = self.counter, self._config.centre or (self._opened.store.fact("centre") or b"").decode()
-        line = LazyWire(address, self._config.ca_file, patience_s=patience_s)
-        inbound = InboundHandler(self._opened.store, counter.journal, counter.in_force, counter.events)
+    def _client(self, context: CounterContext, patience_s: float | None = None) -> CentreClient:
+        """A way to ask in this device's name, beside the others."""
+        line = LazyWire(self._address(), self._config.ca_file, patience_s=patience_s)
         world = self._world
-        return CentreClient(line, self.signer, inbound, counter.in_force, world.clock, world.randomness)
+        return CentreClient(line, self.signer, self._inbound(context), context.in_force, world.clock, world.randomness)
 
-    def _make_line(self, signer: SeedSigner) -> SyncLine:
-        opened, counter, world = self._opened, self.counter, self._world
-        store, in_force = opened.store, counter.in_force
-        address = self._config.centre or (store.fact("centre") or b"").decode()
-        inbound = InboundHandler(store, counter.journal, in_force, counter.events)
+    def _address(self) -> str:
+        return self._config.centre or (self._opened.store.fact("centre") or b"").decode()
 
-        def client(patience_s: float | None = None) -> CentreClient:
-            line = LazyWire(address, self._config.ca_file, patience_s=patience_s)
-            return CentreClient(line, signer, inbound, in_force, world.clock, world.randomness)
+    def _inbound(self, context: CounterContext) -> InboundHandler:
+        return InboundHandler(context.store, context.journal, context.in_force, context.events)
 
+    def _make_line(self, context: CounterContext) -> SyncLine:
+        opened, world, in_force = self._opened, self._world, context.in_force
+        client, inbound = partial(self._client, context), self._inbound(context)
         around = SyncContext(
             world.clock, world.milestones, Backoff(world.randomness), VERSION,
             lambda: shutil.disk_usage(self._config.folder).free // MIB, opened.mirror.lag,
-            Ping(LazyWire(address, self._config.ca_file), world.clock, world.randomness),
+            Ping(LazyWire(self._address(), self._config.ca_file), world.clock, world.randomness),
         )  # fmt: skip
         asker = client()
-        evidence = EvidenceUpload(asker, store, opened.pictures, in_force, world.clock, world.milestones)
-        worker = SyncWorker(
-            SyncCycle(asker, inbound, store, in_force, around, evidence), counter.events, world.clock, calm_s=CALM_S
-        )
+        evidence = EvidenceUpload(asker, opened.store, opened.pictures, in_force, world.clock, world.milestones)
+        cycle = SyncCycle(asker, inbound, opened.store, in_force, around, evidence)
+        worker = SyncWorker(cycle, context.events, world.clock, calm_s=CALM_S)
         support = SupportUpload(client(PATIENCE_S), inbound)
-        return SyncLine(worker, Inquiries(client(), inbound), ShopTills(client(PATIENCE_S), inbound), support)
-
-
-class _LazyLine:
-    """Stands in for the line while counter and line are being made: each needs the other."""
-
-    def __init__(self) -> None:
-        self.line: SyncLine | None = None
-
-    def online(self) -> bool:
-        return self.line is not None and self.line.online()
-
-    def wake(self) -> None:
-        if self.line is not None:
-            self.line.wake()
-
-    def inquire(self, service_id: str, fields: dict[str, Any]) -> AuthorityBill:
-        return self._there().inquire(service_id, fields)
-
-    def find(self, asked: Mapping[str, Any]) -> tuple[list[OtherTillRequest], bool]:
-        return self._there().find(asked)
-
-    def refund(self, asked: Mapping[str, Any]) -> RefundHold:
-        return self._there().refund(asked)
-
-    def _there(self) -> SyncLine:
-        assert self.line is not None  # noqa: S101 - the window comes after the line
+        self.line = SyncLine(worker, Inquiries(client(), inbound), ShopTills(client(PATIENCE_S), inbound), support)
         return self.line

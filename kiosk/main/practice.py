@@ -155,10 +155,11 @@ class Practice:
         login = real.people.working()
         signer = SeedSigner(world.randomness.take(32))
         self._furnish(login, signer, world)
-        self.line = NoLine()
         kept = Kept(room.store, NoMirror(), signer, room.pepper, room.pictures, read_picture)
-        self.counter = Counter(world, kept, real.events, self.line, lazy_forms)
-        self.counter.people.refuse_locked = real.lockout.refuse  # one screen, and the lease is the real counter's
+        self.counter = Counter(world, kept, real.events, lambda _: NoLine(), lazy_forms)
+        # One screen, one lease, one set of backups: the real counter's.
+        self.counter.lockout, self.counter.reminding = real.lockout, real.reminding
+        self.counter.people.refuse_locked = real.lockout.refuse
         self.counter.journal.write(opening(room.store, VERSION))
         self.printing: PrintWorker | None = None
         self._begin(login)

@@ -17,39 +17,13 @@ from kiosk.main.config import Config
 from protocol.errors import KioskError, Refused
 
 if TYPE_CHECKING:
-    from kiosk.aftercare.citizen_rights import CitizenRights
-    from kiosk.aftercare.follow_up import FollowUp
-    from kiosk.aftercare.other_tills import OtherTills
-    from kiosk.aftercare.reversals import Reversals
-    from kiosk.cash.cash_movements import CashMovements
-    from kiosk.cash.day_close import DayClose
-    from kiosk.cash.till_books import TillBooks
-    from kiosk.cash.till_day import TillDay
-    from kiosk.cash.unsettled_closes import UnsettledCloses
     from kiosk.counter import Counter
-    from kiosk.evidence.evidence_box import EvidenceBox
-    from kiosk.main.counter_at_work import AtWork, SyncLine
+    from kiosk.main.counter_at_work import AtWork
     from kiosk.main.online_enrolment import OnlineEnrolment
-    from kiosk.main.practice import NoLine, Practice
-    from kiosk.main.stick_desk import StickDesk
+    from kiosk.main.practice import Practice
     from kiosk.ports import Keystore, World
-    from kiosk.printing.print_queue import PrintQueue
-    from kiosk.receiving.centre_notices import Notices
-    from kiosk.selling.citizen_advice import CitizenAdvice
-    from kiosk.selling.needs_questions import NeedsQuestions
-    from kiosk.selling.service_desk import ServiceDesk
     from kiosk.setup.offline_enrolment import OfflineEnrolment
-    from kiosk.staff.centre_approvals import CentreApprovals
-    from kiosk.staff.lockout import Lockout
-    from kiosk.staff.sign_in import StaffSession
-    from kiosk.upkeep.backup.backup_schedule import BackupSchedule
-    from kiosk.upkeep.backup.proof_reminder import ProofReminder
-    from kiosk.upkeep.doctor.diagnosis import Diagnosis
-    from kiosk.upkeep.updates.update_worker import Updater
     from kiosk.upkeep.updates.version_trial import VersionTrial
-    from protocol.documents.settings import Settings
-    from protocol.keys import Signer
-    from protocol.wire.enrolment import Statement
     from storage.backup.restoring import Restoring
     from storage.opening import Opened
 
@@ -190,7 +164,7 @@ class Program:
 
         was = self.ready
         if was:
-            self.carried.refuse_enrolled()
+            self.offline_enrolment.refuse_enrolled()
         with self._lock:
             self.ready, self._enrolment = False, None
         if self._opened is not None:
@@ -222,14 +196,14 @@ class Program:
 
     @property
     def at_work(self) -> AtWork:
-        """Raises Refused("not_enrolled") before first trust."""
+        """The real counter and what runs beside it. Raises Refused("not_enrolled") before first trust."""
         if self._at_work is None:
             raise Refused("not_enrolled")
         return self._at_work
 
     @property
     def counter(self) -> Counter:
-        """The real one, or that of the practice while somebody practises."""
+        """The real one, or that of the practice while somebody practises. Raises as `at_work`."""
         practice = self._practice
         return self.at_work.counter if practice is None else practice.counter
 
@@ -269,152 +243,16 @@ class Program:
             wipe(self._config.folder)
 
     @property
-    def people(self) -> StaffSession:
-        return self.counter.people
-
-    @property
-    def till(self) -> TillDay:
-        return self.counter.till
-
-    @property
-    def desk(self) -> ServiceDesk:
-        return self.counter.desk
-
-    @property
-    def papers(self) -> PrintQueue:
-        return self.counter.papers
-
-    @property
-    def advice(self) -> CitizenAdvice:
-        return self.counter.advice
-
-    @property
-    def asking(self) -> NeedsQuestions:
-        return self.counter.asking
-
-    @property
-    def notices(self) -> Notices:
-        return self.counter.notices
-
-    @property
-    def rights(self) -> CitizenRights:
-        return self.counter.rights
-
-    @property
-    def aftercare(self) -> FollowUp:
-        return self.counter.aftercare
-
-    @property
-    def books(self) -> TillBooks:
-        return self.counter.books
-
-    @property
-    def closing(self) -> DayClose:
-        return self.counter.closing
-
-    @property
-    def cash(self) -> CashMovements:
-        return self.counter.cash
-
-    @property
-    def evidence(self) -> EvidenceBox:
-        return self.counter.evidence
-
-    @property
-    def reversals(self) -> Reversals:
-        return self.counter.reversals
-
-    @property
-    def neighbours(self) -> OtherTills:
-        return self.counter.neighbours
-
-    @property
-    def approvals(self) -> CentreApprovals:
-        return self.counter.approvals
-
-    @property
-    def reminding(self) -> ProofReminder:
-        return self.at_work.counter.reminding
-
-    @property
-    def lockout(self) -> Lockout:
-        """The real counter's, in practice too: it is one screen."""
-        return self.at_work.counter.lockout
-
-    @property
-    def telephone(self) -> CentreApprovals:
-        """The real counter's, in practice too."""
-        return self.at_work.counter.approvals
-
-    @property
-    def unsettled(self) -> UnsettledCloses:
-        return self.counter.unsettled
-
-    @property
-    def diagnosis(self) -> Diagnosis:
-        """The real counter's, in practice too."""
-        return self.at_work.diagnosis
-
-    @property
-    def keeper(self) -> BackupSchedule:
-        """The real counter's backups, in practice too."""
-        return self.at_work.keeper
-
-    @property
-    def line(self) -> SyncLine | NoLine:
-        practice = self._practice
-        return self.at_work.line if practice is None else practice.line
-
-    @property
-    def updates(self) -> Updater | None:
-        """None where there are none: in a working copy, and before first trust."""
-        return None if self._at_work is None else self._at_work.updates
-
-    @property
-    def stick(self) -> StickDesk:
-        """The real counter's work by stick, in practice too. Raises as `at_work`."""
-        from kiosk.main.stick_desk import stick_desk
-
-        at_work = self.at_work
-        assert self._opened is not None  # noqa: S101 - nobody is at work before the store is open
-        return stick_desk(self._opened, at_work, self._world, self._config.folder)
-
-    @property
     def enrolment(self) -> OnlineEnrolment:
         if self._enrolment is None:
             raise Refused("not_ready", missing="store")
         return self._enrolment
 
     @property
-    def carried(self) -> OfflineEnrolment:
+    def offline_enrolment(self) -> OfflineEnrolment:
         """First trust by files, without a line. Raises as `enrolment`."""
         from kiosk.setup.offline_enrolment import OfflineEnrolment
 
         desk = self.enrolment
         assert self._opened is not None  # noqa: S101 - there is no desk before the store is open
         return OfflineEnrolment(self._opened.store, self._opened.secrets, self._world, desk.signer(), self._work)
-
-    def now_ms(self) -> int:
-        return self.counter.context.now_ms()
-
-    def settings(self) -> Settings:
-        return self.counter.in_force.settings()
-
-    @property
-    def signer(self) -> Signer:
-        """The counter's own key, for what it signs beside the journal."""
-        return self.at_work.signer
-
-    def diagnose(self) -> int | None:
-        """Look at everything once, as the doctor does; what it finds lies in the store afterwards.
-
-        How many milliseconds this clock is before the centre's, None where that did not answer.
-        """
-        return self.at_work.diagnose()
-
-    def send_acceptance(self, document: bytes) -> bool:
-        """Whether the centre has the report now; until it has, it is offered again while nobody is here."""
-        return self.at_work.send_acceptance(document)
-
-    def statement(self) -> Statement:
-        return self.counter.in_force.statement()

@@ -9,7 +9,6 @@ from typing import Any, Protocol
 
 from kiosk.core.counter_context import CounterContext
 from kiosk.model.authority_bill import AuthorityBill
-from kiosk.model.other_till_request import OtherTillRequest, RefundHold
 from protocol.catalogue import fees
 from protocol.catalogue.fees import FeeLine, Fees
 from protocol.catalogue.services import EvidenceType, PublicService
@@ -37,12 +36,6 @@ class CentreLine(Protocol):
 
     def inquire(self, service_id: str, fields: dict[str, Any]) -> AuthorityBill:
         """Ask the authority now. Raises Unavailable."""
-
-    def find(self, asked: Mapping[str, Any]) -> tuple[list[OtherTillRequest], bool]:
-        """As `kiosk.aftercare.other_tills.OtherTillsLine`."""
-
-    def refund(self, asked: Mapping[str, Any]) -> RefundHold:
-        """As `kiosk.aftercare.other_tills.OtherTillsLine`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -318,18 +318,18 @@ class SetUpDesk:
         store = host.counter.context.store
         try:
             tried = acceptance_run.practise(host, self._world.clock, patience_s)
-            host.keeper.now()
+            host.at_work.keeper.now()
             store.commit([], [PutFact("machine", b"")])  # whoever stands here says which one it is
-            ahead_ms = host.diagnose()
+            ahead_ms = host.at_work.diagnose()
         except KioskError as error:
             self.failed(error)
             raise
         self._progress = self._progress.at("acceptance")
         premises = acceptance_run.premises(host, self._machine, technician, ahead_ms)
         said = acceptance_report.members(self._progress, premises, tried, store.facts(), self._now())
-        document = sign_report(said, host.signer)
+        document = sign_report(said, host.at_work.signer)
         store.commit([], [PutFact(acceptance_report.FACT, document)])
-        sent = host.send_acceptance(document)
+        sent = host.at_work.send_acceptance(document)
         self._do(lambda: {"verdict": said["verdict"], "sent": sent, "receipt_ms": tried.paper_ms})
         return document
 

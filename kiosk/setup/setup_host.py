@@ -14,6 +14,20 @@ from kiosk.setup.restore_desk import Find, Restoring
 from protocol.keys import Signer
 
 
+class SetupAtWork(Protocol):
+    """The enrolled counter, as far as its acceptance needs it."""
+
+    @property
+    def keeper(self) -> Any: ...
+    @property
+    def signer(self) -> Signer: ...
+    def diagnose(self) -> int | None:
+        """Run the doctor; what it finds lies in the store afterwards. How many ms this clock is before the centre's."""
+
+    def send_acceptance(self, document: bytes) -> bool:
+        """Whether the centre has it."""
+
+
 class SetupHost(Protocol):
     """The program, as far as setting it up needs it. What belongs to the store raises Refused before it is open."""
 
@@ -26,20 +40,13 @@ class SetupHost(Protocol):
     @property
     def enrolment(self) -> Any: ...
     @property
-    def carried(self) -> Any: ...
+    def offline_enrolment(self) -> Any: ...
     @property
     def counter(self) -> Any: ...
     @property
-    def keeper(self) -> Any: ...
-    @property
-    def signer(self) -> Signer: ...
-    def diagnose(self) -> int | None:
-        """Run the doctor; what it finds lies in the store afterwards. How many ms this clock is before the centre's."""
-
+    def at_work(self) -> SetupAtWork: ...
     def start_practice(self) -> None: ...
     def stop_practice(self) -> None: ...
-    def send_acceptance(self, document: bytes) -> bool:
-        """Whether the centre has it."""
 
 
 @dataclass(frozen=True, slots=True)

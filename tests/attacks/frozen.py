@@ -37,7 +37,7 @@ def main(root: Path) -> None:
     premises.enrol()
     kiosk = premises.kiosk()
     kiosk.open()
-    kiosk.people.activate(OPERATOR, CODE, PIN)
+    kiosk.counter.people.activate(OPERATOR, CODE, PIN)
     daemon = int(os.environ["MANFAZ_TEST_KEYSTORE"])
     os.kill(daemon, signal.SIGSTOP)
     try:
@@ -45,7 +45,7 @@ def main(root: Path) -> None:
         written = [timed(lambda: kiosk.counter.journal.write([money]))]
         while not written[-1][0]:
             written.append(timed(lambda: kiosk.counter.journal.write([money])))
-        answer, answered_s = timed(lambda: kiosk.people.sign_in(OPERATOR, PIN))
+        answer, answered_s = timed(lambda: kiosk.counter.people.sign_in(OPERATOR, PIN))
         _, closed_s = timed(kiosk.close)
     finally:
         os.kill(daemon, signal.SIGCONT)

@@ -98,7 +98,7 @@ class Session:
         opened = self._open(cut_off(self.folder, self.root / f"{len(self._lives)}"))
         world = World(FakeClock(), SeededRandomness(len(self._lives)), NoMilestones())
         kept = Kept(opened.store, opened.mirror, SeedSigner(DEVICE_SEED), bytes(32), FakePictures(), FakeReader())
-        self.counter = Counter(world, kept, Events(), FakeLine(), lazy_forms)
+        self.counter = Counter(world, kept, Events(), lambda _: FakeLine(), lazy_forms)
         self.counter.people.sign_in(OPERATOR, PIN)
         self.held.fault = fault
 

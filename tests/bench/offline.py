@@ -103,14 +103,14 @@ def _enrol(kiosk: Program, centre: CentreProcess) -> None:
     until = time.monotonic() + 30
     while time.monotonic() < until and not _seats(kiosk):
         time.sleep(0.2)
-    kiosk.people.activate(made["id"], made["code"], PIN)
-    kiosk.till.open_day(10_000)
+    kiosk.counter.people.activate(made["id"], made["code"], PIN)
+    kiosk.counter.till.open_day(10_000)
 
 
 def _seats(kiosk: Program) -> int:
     try:
         kiosk.counter.in_force.catalogue()
-        return len(kiosk.people.seats())
+        return len(kiosk.counter.people.seats())
     except KioskError:
         return 0
 
@@ -122,7 +122,7 @@ def _sell(kiosk: Program, count: int) -> list[float]:
     for _ in range(count):
         sale = citizens.sale(time.time_ns() // 1_000_000)
         began = time.perf_counter()
-        kiosk.desk.record(sale)
+        kiosk.counter.desk.record(sale)
         taken.append((time.perf_counter() - began) * 1000)
     return taken
 
@@ -167,7 +167,7 @@ class _Sending:
     def until(self, hwm: int) -> Tail:
         give_up = time.monotonic() + PATIENCE_S
         while (tail := self._store.tail()).hwm < hwm:
-            assert time.monotonic() < give_up, self._kiosk.line.status()
+            assert time.monotonic() < give_up, self._kiosk.counter.line.status()
             self._changed.wait(1)
             self._changed.clear()
         return tail
@@ -191,7 +191,7 @@ def _drain(kiosk: Program, application: QApplication, centre: CentreProcess) -> 
     watcher = threading.Thread(target=watch)
     watcher.start()
     centre.start()
-    QTimer.singleShot(0, kiosk.line.now)
+    QTimer.singleShot(0, kiosk.counter.line.now)
     loop = _Loop()
     application.exec()
     watcher.join()

@@ -87,6 +87,6 @@ def _enrolled(folder: Path) -> None:
             opened.pictures,
             picture_process.read,
         )
-        Counter(shop.world, kept, Events(), shop.line, lazy_forms).people.activate(OPERATOR, CODE, PIN)
+        Counter(shop.world, kept, Events(), lambda _: shop.line, lazy_forms).people.activate(OPERATOR, CODE, PIN)
     finally:
         opened.close()

@@ -18,13 +18,14 @@ from kiosk.setup.restore_desk import Told
 from kiosk.setup.setup_desk import SetUpDesk
 from kiosk.setup.setup_host import SetupMachine
 from protocol.errors import KioskError, Refused, Unavailable
+from protocol.keys import SeedSigner
 from protocol.override import override
 from protocol.wire.backup_manifest import read_manifest
 from storage.backup.nearby_backups import find
 from storage.disk.other_disks import lay
 from sync.enrolment import Invited
 from tests.harness import sample_pictures
-from tests.harness.fakes.fake_counter import FakeCounter, FakeEnrolment
+from tests.harness.fakes.fake_counter import FakeAtWork, FakeCounter, FakeEnrolment
 from tests.harness.shop import DEVICE_SEED
 from ui.capture.picture_source import Fetch
 
@@ -171,13 +172,29 @@ class Restoring:
         return None
 
 
+class AtWork(FakeAtWork):
+    """The counter that is being accepted."""
+
+    def __init__(self, host: Host) -> None:
+        super().__init__(host)
+        self._host, self.signer = host, SeedSigner(DEVICE_SEED)
+
+    def diagnose(self) -> int | None:
+        self._host.diagnosed += 1
+        return None
+
+    def send_acceptance(self, document: bytes) -> bool:
+        self._host.sent.append(document)
+        return True
+
+
 class Host(FakeCounter):
     """What `kiosk.main.program.Program` is to setting up."""
 
     def __init__(self) -> None:
         super().__init__(ready=False)
         self.enrolment: Enrolment = Enrolment(is_needed=True)
-        self.carried = Carried(self.enrolment)
+        self.offline_enrolment = Carried(self.enrolment)
         self.backups = Backups()
         self.keeper = self.backups  # type: ignore[assignment]
         self.restorer = Restoring(self.enrolment)
@@ -197,20 +214,16 @@ class Host(FakeCounter):
         return work(self.restorer, lambda: True)
 
     @property
+    @override
     def counter(self) -> Any:
         if self.enrolment.is_needed:
             raise Refused("not_enrolled")
-        return self._counter()
+        return super().counter
 
     @property
-    def signer(self) -> Any:
-        from protocol.keys import SeedSigner
-
-        return SeedSigner(DEVICE_SEED)
-
-    def diagnose(self) -> int | None:
-        self.diagnosed += 1
-        return None
+    @override
+    def at_work(self) -> AtWork:
+        return AtWork(self)
 
     @override
     def start_practice(self) -> None:
@@ -218,10 +231,6 @@ class Host(FakeCounter):
         practice = self._practice
         assert practice is not None
         practice.print_on(self.paper, render).start(start_thread)
-
-    def send_acceptance(self, document: bytes) -> bool:
-        self.sent.append(document)
-        return True
 
 
 def render(content: Content, copy: int) -> bytes:

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from kiosk.core.events import Event, Events
 from kiosk.core.journal_writer import Writing
 from kiosk.counter import Counter, Kept, lazy_forms
+from kiosk.main.practice import NoStatus
 from kiosk.model.authority_bill import AuthorityBill
 from kiosk.model.evidence_file import CapturedFile, captured
 from kiosk.model.other_till_request import OtherTillRequest, RefundHold
@@ -130,6 +131,10 @@ class FakeLine:
     def wake(self) -> None:
         self.woken += 1
 
+    def now(self) -> None: ...
+    def status(self) -> NoStatus:
+        return NoStatus()
+
     def inquire(self, service_id: str, fields: dict[str, Any]) -> AuthorityBill:
         self.asked.append((service_id, fields))
         assert self.bill is not None
@@ -162,7 +167,7 @@ class Shop:
         events = Events()
         events.subscribe(self.heard.append)
         kept = Kept(self.store, self.mirror, SeedSigner(DEVICE_SEED), bytes(32), self.pictures, self.reader)
-        self.counter = Counter(self.world, kept, events, self.line, lazy_forms)
+        self.counter = Counter(self.world, kept, events, lambda _: self.line, lazy_forms)
         opening = {"v": 1, "kind": "epoch_open", "app": "test"}
         self.counter.journal.write([Writing(EntryType.EPOCH_OPEN, opening)], documents())
 

@@ -11,7 +11,7 @@ from kiosk.core.events import ApprovalsChanged
 from kiosk.staff.two_person_rule import SecondWord
 from protocol.errors import KioskError
 from ui.approvals.centre_approval_page import Asking, CentreApprovalPage
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.navigation import Place, here
 from ui.shell.shell import Shell
 
@@ -24,10 +24,10 @@ ASK_AGAIN_MS: Final = 20_000
 
 
 class CentreApprovalFlow(QObject):
-    def __init__(self, window: Shell, counter: Counter) -> None:
+    def __init__(self, window: Shell, kiosk: Kiosk) -> None:
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self._behind: Place | None = None
         self._other: CentreApprovals | None = None
         self._carry_out: Callable[[SecondWord], object] = lambda _agreement: None
@@ -45,7 +45,7 @@ class CentreApprovalFlow(QObject):
 
     @property
     def _approvals(self) -> CentreApprovals:
-        return self._other or self._counter.approvals
+        return self._other or self._kiosk.counter.approvals
 
     def open(
         self,
@@ -76,7 +76,7 @@ class CentreApprovalFlow(QObject):
         facts = approvals.facts(asked)
         return Asking(
             facts.device[:8], asked.seq, subject.what, subject.of, subject.amount_pt, facts.check(), asked.state,
-            asked.by, self._counter.settings().support_phone, approvals.by_telephone(),
+            asked.by, self._kiosk.counter.in_force.settings().support_phone, approvals.by_telephone(),
         )  # fmt: skip
 
     def _confirm(self, code: str) -> None:
@@ -92,12 +92,12 @@ class CentreApprovalFlow(QObject):
         self._carry_out(SecondWord(approval=seq))
 
     def _look(self) -> None:
-        self._counter.line.now()
+        self._kiosk.counter.line.now()
         self._refresh()
 
     def _look_if_online(self) -> None:
-        if self._counter.line.online():
-            self._counter.line.now()
+        if self._kiosk.counter.line.online():
+            self._kiosk.counter.line.now()
 
     def _heard(self, event: object) -> None:
         if isinstance(event, ApprovalsChanged) and self._window.page() is self.page:

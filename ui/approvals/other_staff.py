@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from ui.approvals.person import Person
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 
 
-def others(counter: Counter) -> list[Person]:
+def others(kiosk: Kiosk) -> list[Person]:
     """Everybody who may work here but the one who does; supervisors first, because they are asked most."""
-    login = counter.people.current()
+    login = kiosk.counter.people.current()
     mine = "" if login is None else login.operator.id
     found = [
         Person(s.operator.id, s.operator.name_ar, s.operator.name_en, s.operator.role, not s.has_pin)
-        for s in counter.people.seats()
+        for s in kiosk.counter.people.seats()
         if s.operator.id != mine
     ]
     return sorted(found, key=lambda person: person.role != "supervisor")

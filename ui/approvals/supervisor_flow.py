@@ -11,17 +11,17 @@ from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.approvals.other_staff import others
 from ui.approvals.person import Person
 from ui.approvals.supervisor_page import SupervisorPage
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.navigation import Place, here
 from ui.shell.shell import Shell
 from ui.widgets import show
 
 
 class SupervisorFlow(QObject):
-    def __init__(self, window: Shell, counter: Counter, approving: CentreApprovalFlow) -> None:
+    def __init__(self, window: Shell, kiosk: Kiosk, approving: CentreApprovalFlow) -> None:
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self._approving = approving
         self._behind: Place | None = None
         self.page = SupervisorPage(window.language)
@@ -34,7 +34,7 @@ class SupervisorFlow(QObject):
         if self._window.page() is self.page:
             return
         self._behind = here(self._window)
-        self._window.bridge.ask(lambda: others(self._counter), self._show, self._fail)
+        self._window.bridge.ask(lambda: others(self._kiosk), self._show, self._fail)
 
     def _show(self, people: list[Person]) -> None:
         if self._behind is None or not self._behind.still(self._window):
@@ -48,11 +48,11 @@ class SupervisorFlow(QObject):
             return
         self._window.wait("busy.pin")
         self._window.bridge.ask(
-            lambda: self._counter.people.back(agreement.operator, agreement.pin), self._agreed, self._fail
+            lambda: self._kiosk.counter.people.back(agreement.operator, agreement.pin), self._agreed, self._fail
         )
 
     def _ask_centre(self) -> None:
-        approvals, window = self._counter.approvals, self._window
+        approvals, window = self._kiosk.counter.approvals, self._window
 
         def carry_out(agreement: SecondWord) -> None:
             window.bridge.ask(lambda: approvals.stand_behind(agreement.approval), self._agreed, self._fail)
@@ -61,7 +61,7 @@ class SupervisorFlow(QObject):
 
     def _extend(self) -> None:
         """Wider limits for a day: for a shop that hears nothing of the centre."""
-        approvals, window = self._counter.approvals, self._window
+        approvals, window = self._kiosk.counter.approvals, self._window
 
         def extended(until_ms: int) -> None:
             self._return()

@@ -12,15 +12,15 @@ from ui.approvals.other_staff import others
 from ui.day.close_day_page import CloseDayPage, Compared, Settling
 from ui.session.session_control import SessionControl
 from ui.shell.base_page import Page
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.shell import Shell
 
 
 class CloseDayFlow(QObject):
-    def __init__(self, window: Shell, counter: Counter, session: SessionControl, back: Callable[[], None]) -> None:
+    def __init__(self, window: Shell, kiosk: Kiosk, session: SessionControl, back: Callable[[], None]) -> None:
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self._session = session
         self._back = back
         self._closed: Any = None
@@ -37,9 +37,9 @@ class CloseDayFlow(QObject):
         """Count the open day, whichever date it has."""
 
         def work() -> tuple[Any, Any, list[Any], bool]:
-            till = self._counter.till
-            day = self._counter.books.open_day()
-            return day, till.stale_day(), others(self._counter), self._counter.closing.rules().by_notes
+            till = self._kiosk.counter.till
+            day = self._kiosk.counter.books.open_day()
+            return day, till.stale_day(), others(self._kiosk), self._kiosk.counter.closing.rules().by_notes
 
         def shown(found: tuple[Any, Any, list[Any], bool]) -> None:
             day, stale, people, by_notes = found
@@ -60,11 +60,13 @@ class CloseDayFlow(QObject):
             self.page.first().setFocus()
 
         self._window.wait("busy.checking")
-        self._window.bridge.ask(lambda: self._counter.closing.compare(count), compared, self._close_refused)
+        self._window.bridge.ask(lambda: self._kiosk.counter.closing.compare(count), compared, self._close_refused)
 
     def _close(self, settling: Settling) -> None:
         def work() -> Any:
-            return self._counter.closing.close(settling.count, settling.reason, settling.agreement, settling.recounts)
+            return self._kiosk.counter.closing.close(
+                settling.count, settling.reason, settling.agreement, settling.recounts
+            )
 
         def closed(day: Any) -> None:
             self._closed = day
@@ -86,7 +88,7 @@ class CloseDayFlow(QObject):
     def print_copy(self, day: Any, page: Page) -> None:
         """The Z report of a closed day once more; `page` says that it comes."""
         self._window.bridge.ask(
-            lambda: self._counter.papers.copy_of(*self._counter.books.z_paper(day)),
+            lambda: self._kiosk.counter.papers.copy_of(*self._kiosk.counter.books.z_paper(day)),
             lambda _job: page.tell(lambda: ("info", page.say("close.copying"), "")),
             self._fail,
         )

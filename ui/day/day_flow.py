@@ -19,7 +19,7 @@ from ui.day.close_day_flow import CloseDayFlow
 from ui.day.day_lines_page import DayLine, DayLinesPage
 from ui.day.day_page import DayPage, Total
 from ui.session.session_control import SessionControl
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.shell import Shell
 
 SHOWN: Final[tuple[TotalName, ...]] = (
@@ -43,12 +43,12 @@ def totals_of(book: DayBook, *, blind: bool) -> list[Total]:
 
 class DayFlow(QObject):
     def __init__(
-        self, window: Shell, counter: Counter, session: SessionControl, approving: CentreApprovalFlow,
+        self, window: Shell, kiosk: Kiosk, session: SessionControl, approving: CentreApprovalFlow,
         home: Callable[[], None], open_one: Callable[[str, Callable[[], object]], None],
     ) -> None:  # fmt: skip
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self._approving = approving
         self._open_one = open_one
         self._name: TotalName = "taken"
@@ -59,7 +59,7 @@ class DayFlow(QObject):
         self.cash = CashPage(window.language)
         for page in (self.page, self.lines, self.cash):
             window.add(page)
-        self.closing = CloseDayFlow(window, counter, session, self.open)
+        self.closing = CloseDayFlow(window, kiosk, session, self.open)
         self._join(home)
         window.bridge.heard.connect(self._heard)
 
@@ -93,7 +93,7 @@ class DayFlow(QObject):
         """To an earlier day (1) or a later one (-1), as far as there are any."""
 
         def work() -> Any:
-            days = self._counter.books.days()
+            days = self._kiosk.counter.books.days()
             place = next((n for n, day in enumerate(days) if self._day and day.key == self._day.key), 0)
             return days[min(max(0, place + by), len(days) - 1)]
 
@@ -110,7 +110,7 @@ class DayFlow(QObject):
 
     def _ask_waiting(self) -> None:
         """A close that could not wait for a second person says so until one has agreed."""
-        unsettled = self._counter.unsettled
+        unsettled = self._kiosk.counter.unsettled
 
         def work() -> tuple[UnsettledClose | None, bool]:
             day = unsettled.oldest()
@@ -126,7 +126,7 @@ class DayFlow(QObject):
         self._window.bridge.ask(work, shown, self._fail)
 
     def _agree(self) -> None:
-        day, unsettled = self._waiting, self._counter.unsettled
+        day, unsettled = self._waiting, self._kiosk.counter.unsettled
         if day is None:
             return
 
@@ -148,14 +148,14 @@ class DayFlow(QObject):
 
     def _read(self, then: Callable[[], object]) -> None:
         def work() -> tuple[Any, list[Total]]:
-            books, day = self._counter.books, self._day
+            books, day = self._kiosk.counter.books, self._day
             if day is None:
                 days = books.days()
                 open_day = next((one for one in days if one.closed_ms is None), None)
                 day = open_day or next(iter(days), None)
             book = books.book(None if day is None else day.key)
             is_open = book.day.closed_ms is None
-            found = totals_of(book, blind=is_open and self._counter.closing.blind())
+            found = totals_of(book, blind=is_open and self._kiosk.counter.closing.blind())
             left = books.prepaid_pt() if is_open else None
             return book.day, found if left is None else [*found, Total("prepaid", "total.prepaid", None, max(0, left))]
 
@@ -177,8 +177,8 @@ class DayFlow(QObject):
             return  # it is just being read
 
         def work() -> tuple[str, int, list[DayLine]]:
-            book = self._counter.books.book(day.key)
-            titles, names = self._counter.books.titles(book), self._counter.books.names()
+            book = self._kiosk.counter.books.book(day.key)
+            titles, names = self._kiosk.counter.books.titles(book), self._kiosk.counter.books.names()
             lines = [self._line(line, titles, names) for line in book.lines(name)]
             return f"total.{name}", book.total_pt(name), lines
 
@@ -189,7 +189,7 @@ class DayFlow(QObject):
         self._window.bridge.ask(work, shown, self._fail)
 
     def _line(self, line: BookLine, titles: dict[str, tuple[str, str]], names: dict[str, str]) -> DayLine:
-        device, who = self._counter.statement().device_text[:8], names.get(line.operator, "")
+        device, who = self._kiosk.counter.in_force.statement().device_text[:8], names.get(line.operator, "")
         said = " — ".join(part for part in (line.party, line.reason, line.reference) if part)
         return DayLine(
             line.at_ms, f"{device}-{line.seq}", titles.get(line.service_id, (said, said)), (who, who),
@@ -200,18 +200,18 @@ class DayFlow(QObject):
         """Of the open day an X; of a closed one its Z once more, as a copy."""
         day = self._day
         if day is None or day.closed_ms is None:
-            self._print(self._counter.closing.x_report, self.page)
+            self._print(self._kiosk.counter.closing.x_report, self.page)
         else:
             self.closing.print_copy(day, self.page)
 
     def _print_lines(self) -> None:
         name, day = self._name, self._day
         if day is not None:  # else it is just being read
-            self._print(lambda: self._counter.closing.lines(name, day.key), self.lines)
+            self._print(lambda: self._kiosk.counter.closing.lines(name, day.key), self.lines)
 
     def _print(self, sheet: Callable[[], Any], page: Any) -> None:
         self._window.bridge.ask(
-            lambda: self._counter.papers.add(sheet()),
+            lambda: self._kiosk.counter.papers.add(sheet()),
             lambda _job: page.tell(lambda: ("info", page.say("print.coming"), "")),
             self._fail,
         )
@@ -232,7 +232,7 @@ class DayFlow(QObject):
             self.cash.rearm()
             self._fail(error)
 
-        self._window.bridge.ask(lambda: self._counter.cash.move(moving), moved, refused)
+        self._window.bridge.ask(lambda: self._kiosk.counter.cash.move(moving), moved, refused)
 
     def _moved(self) -> None:
         self._window.go(self.page)

@@ -9,16 +9,16 @@ from PySide6.QtCore import QObject
 from kiosk.upkeep.updates.long_wait_question import LongWait
 from protocol.errors import KioskError, Refused
 from ui.day.open_day_page import OpenDayPage
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.shell import Shell
 from ui.widgets import show
 
 
 class OpenDayFlow(QObject):
-    def __init__(self, window: Shell, counter: Counter, page: OpenDayPage) -> None:
+    def __init__(self, window: Shell, kiosk: Kiosk, page: OpenDayPage) -> None:
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self._page = page
         page.ask.answered.connect(self._answer)
 
@@ -29,12 +29,12 @@ class OpenDayFlow(QObject):
         self._window.bridge.ask(self._long_wait, self._page.ask_update, self._unknown)
 
     def _long_wait(self) -> LongWait | None:
-        updates = self._counter.updates
+        updates = self._kiosk.at_work.updates
         return None if updates is None else updates.asks()
 
     def _answer(self, answer: str) -> None:
         """Taken once, by key or button; what the version waits for now is said where it was asked."""
-        page, updates = self._page, self._counter.updates
+        page, updates = self._page, self._kiosk.at_work.updates
         if updates is None or page.ask.found is None:
             return
         page.ask_update(None)
@@ -45,10 +45,10 @@ class OpenDayFlow(QObject):
 
     def _read(self) -> KioskError | int | None:
         """What is said, the most pressing first: why something will stop, or how long no backup was proved."""
-        for finding in self._counter.desk.limits():
+        for finding in self._kiosk.counter.desk.limits():
             if finding.code == "lease_soon":
                 return Refused("limit_lease_soon", now=finding.now)
-        return None if self._counter.practising else self._counter.reminding.proof()
+        return None if self._kiosk.practising else self._kiosk.counter.reminding.proof()
 
     def _tell(self, found: KioskError | int | None) -> None:
         page = self._page

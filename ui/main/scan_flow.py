@@ -15,7 +15,7 @@ from ui.requests.request_flow import RequestFlow
 from ui.sale.form_page import FormPage
 from ui.shell import command_keys
 from ui.shell.barcode_scanner import BarcodeScanner
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.shell import Shell
 from ui.widgets.fields.base_field import Field
 from ui.widgets.fields.line_edit import LineEdit
@@ -31,9 +31,9 @@ WORDS: Final = ("reasonEdit", "partyEdit", "takerName")
 
 
 class ScanFlow(QObject):
-    def __init__(self, window: Shell, lists: RequestFlow, counter: Counter) -> None:
+    def __init__(self, window: Shell, lists: RequestFlow, kiosk: Kiosk) -> None:
         super().__init__(window)
-        self._counter = counter
+        self._kiosk = kiosk
         self._state = ""
         self._window = window
         self._lists = lists
@@ -64,7 +64,7 @@ class ScanFlow(QObject):
             self._window.bridge.ask(partial(self._keep, state), lambda _none: None, lambda _error: None)
 
     def _keep(self, state: str) -> None:
-        self._counter.diagnosis.scanned(state)
+        self._kiosk.at_work.diagnosis.scanned(state)
 
     def _into_form(self, page: FormPage, number: str, entered: bool) -> bool:
         """Into the field that has the focus if it is one for IDs, else into the first that is still empty."""

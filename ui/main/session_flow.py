@@ -15,7 +15,7 @@ from ui.approvals.person import Person
 from ui.session.session_control import Retold
 from ui.session.sign_in_page import SignInPage
 from ui.shell.base_page import Action, Page
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.shell import Shell
 from ui.upkeep.sync_chip import SyncChip
 
@@ -28,15 +28,15 @@ POLL_MS = 2_000
 class SessionFlow(QObject):
     """Who is here, and what may be shown to them."""
 
-    def __init__(self, window: Shell, counter: Counter) -> None:
+    def __init__(self, window: Shell, kiosk: Kiosk) -> None:
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self._rest: Screens | None = None
         self._login: Any = None
         self.setting_up: Retold | None = None
         """While it stands nothing else begins."""
-        self.chip = SyncChip(window, counter)
+        self.chip = SyncChip(window, kiosk)
         self.sign_in = SignInPage(window.language)
         window.add(self.sign_in)
         self.sign_in.asked.connect(self._sign_in)
@@ -50,7 +50,7 @@ class SessionFlow(QObject):
         self._idle.setSingleShot(True)
         self._idle.timeout.connect(self.lock)
         window.bridge.heard.connect(self._heard)
-        counter.on_ready(lambda: window.bridge.call(self._ready))
+        kiosk.on_ready(lambda: window.bridge.call(self._ready))
         QTimer.singleShot(0, self.sign_in.pin, self.sign_in.pin.setFocus)
 
     # ---- opening
@@ -60,7 +60,7 @@ class SessionFlow(QObject):
         if self._rest is None:
             from ui.main.screens import Screens  # noqa: PLC0415 - after the first picture
 
-            self._rest = Screens(self._window, self._counter, self)
+            self._rest = Screens(self._window, self._kiosk, self)
             self._hear(self._rest)
         return self._rest
 
@@ -75,11 +75,11 @@ class SessionFlow(QObject):
         screens.lock.sign_out_asked.connect(self.sign_out)
 
     def _ready(self) -> None:
-        self._window.bridge.listen(self._counter.events)
+        self._window.bridge.listen(self._kiosk.events)
         self.screens()
         self.chip.start()
         self.screens().lockout.start()
-        self._window.bridge.ask(self._counter.enrolment.needed, self._begin, self._fail)
+        self._window.bridge.ask(self._kiosk.enrolment.needed, self._begin, self._fail)
 
     def _heard(self, event: object) -> None:
         """The centre has sent who works here, or whose shop it is: whoever waits at the sign-in sees it at once."""
@@ -103,7 +103,11 @@ class SessionFlow(QObject):
         self._window.bridge.ask(self._read, self._loaded, self._fail)
 
     def _read(self) -> tuple[Any, str, list[Any]]:
-        return self._counter.settings(), self._counter.statement().device_text[:8], self._counter.people.seats()
+        return (
+            self._kiosk.counter.in_force.settings(),
+            self._kiosk.counter.in_force.statement().device_text[:8],
+            self._kiosk.counter.people.seats(),
+        )
 
     def _loaded(self, found: tuple[Any, str, list[Any]]) -> None:
         settings, device, seats = found
@@ -141,7 +145,7 @@ class SessionFlow(QObject):
     def _sign_in(self, operator_id: str, pin: str) -> None:
         self._window.wait("busy.pin")
         self._window.bridge.ask(
-            lambda: self._counter.people.sign_in(operator_id, pin), self.signed_in, self._pin_refused
+            lambda: self._kiosk.counter.people.sign_in(operator_id, pin), self.signed_in, self._pin_refused
         )
 
     def _pin_refused(self, error: KioskError) -> None:
@@ -158,7 +162,7 @@ class SessionFlow(QObject):
     def activate(self, operator_id: str, code: str, pin: str) -> None:
         self._window.wait("busy.pin")
         self._window.bridge.ask(
-            lambda: self._counter.people.activate(operator_id, code, pin), self._activated, self._fail
+            lambda: self._kiosk.counter.people.activate(operator_id, code, pin), self._activated, self._fail
         )
 
     def _activated(self, login: Any) -> None:
@@ -173,7 +177,7 @@ class SessionFlow(QObject):
         self.retell()
         self._window.set_globals(self._inside())
         self.touch()
-        self._window.bridge.ask(self._counter.desk.clock_doubt, self._clock, self._fail)
+        self._window.bridge.ask(self._kiosk.counter.desk.clock_doubt, self._clock, self._fail)
 
     def _clock(self, doubt: KioskError | None) -> None:
         """Nobody begins a day on a date that nobody has looked at."""
@@ -185,11 +189,11 @@ class SessionFlow(QObject):
 
     def confirm_clock(self) -> None:
         self._window.wait("busy.saving")
-        self._window.bridge.ask(self._counter.desk.confirm_clock, lambda _none: self.begin_day(), self._fail)
+        self._window.bridge.ask(self._kiosk.counter.desk.confirm_clock, lambda _none: self.begin_day(), self._fail)
 
     def begin_day(self) -> None:
         """On to the day, whatever the clock says: money is refused where it is taken, looking at things is not."""
-        till = self._counter.till
+        till = self._kiosk.counter.till
         self._window.bridge.ask(lambda: (till.day(), till.coming()), self._day, self._fail)
 
     def _day(self, found: tuple[Any, Any]) -> None:
@@ -206,7 +210,7 @@ class SessionFlow(QObject):
     def open_day(self, opening_pt: int) -> None:
         self._window.wait("busy.saving")
         self._window.bridge.ask(
-            lambda: self._counter.till.open_day(opening_pt), lambda _day: self.screens().sale.home(), self._fail
+            lambda: self._kiosk.counter.till.open_day(opening_pt), lambda _day: self.screens().sale.home(), self._fail
         )
 
     # ---- lock
@@ -226,7 +230,7 @@ class SessionFlow(QObject):
         page.set_name(self._login.operator.name_ar, self._login.operator.name_en)
         self._window.go(page)
         self._window.set_globals(self._outside())
-        self._window.bridge.ask(self._counter.people.lock, lambda _none: None, self._fail)
+        self._window.bridge.ask(self._kiosk.counter.people.lock, lambda _none: None, self._fail)
 
     def lock_out(self, page: Page) -> None:
         """Nobody may come in, or stay: `page` says why. What was typed is kept; its owner comes back to it."""
@@ -234,7 +238,7 @@ class SessionFlow(QObject):
         if self._login is not None and window.behind is None:
             self.screens().sale.keep_now()
             window.behind = window.under()
-            window.bridge.ask(self._counter.people.lock, lambda _none: None, self._fail)
+            window.bridge.ask(self._kiosk.counter.people.lock, lambda _none: None, self._fail)
         window.bar = page
         window.go(page)
         window.set_globals(self._outside())
@@ -251,7 +255,7 @@ class SessionFlow(QObject):
 
     def unlock(self, pin: str) -> None:
         self._window.wait("busy.pin")
-        self._window.bridge.ask(lambda: self._counter.people.unlock(pin), self._unlocked, self._still_locked)
+        self._window.bridge.ask(lambda: self._kiosk.counter.people.unlock(pin), self._unlocked, self._still_locked)
 
     def _still_locked(self, error: KioskError) -> None:
         self._fail(error)
@@ -269,7 +273,7 @@ class SessionFlow(QObject):
 
     def sign_out(self) -> None:
         """The draft stays with its owner; nothing is lost."""
-        self._window.bridge.ask(self._counter.people.sign_out, self._signed_out, self._fail)
+        self._window.bridge.ask(self._kiosk.counter.people.sign_out, self._signed_out, self._fail)
 
     def _signed_out(self, _none: None) -> None:
         self.left()

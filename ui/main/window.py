@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from protocol.texts import Language
 from ui.main.session_flow import SessionFlow
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.shell import Shell
 
 
 class Window(Shell):
-    def __init__(self, counter: Counter, language: Language = "ar") -> None:
-        super().__init__(counter, language)
-        self.session = SessionFlow(self, counter)
+    def __init__(self, kiosk: Kiosk, language: Language = "ar") -> None:
+        super().__init__(kiosk, language)
+        self.session = SessionFlow(self, kiosk)
         self.tell_title()

@@ -16,7 +16,7 @@ from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.requests.aftercare_page import AftercarePage, AftercareStanding
 from ui.requests.citizen_rights_flow import CitizenRightsFlow
 from ui.requests.request_list_flow import citizen
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.shell import Shell
 from ui.widgets import show
 
@@ -62,10 +62,10 @@ def history(request: Request) -> list[tuple[int, str, dict[str, object]]]:
 
 
 class AftercareFlow(QObject):
-    def __init__(self, window: Shell, counter: Counter, approving: CentreApprovalFlow) -> None:
+    def __init__(self, window: Shell, kiosk: Kiosk, approving: CentreApprovalFlow) -> None:
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self._id = ""
         self._back: Callable[[], object] = lambda: None
         self.resume: Callable[[str], object] = lambda _draft_id: None
@@ -74,7 +74,7 @@ class AftercareFlow(QObject):
         window.add(self.page)
         self.page.asked.connect(self._act)
         self.page.left.connect(self._leave)
-        self.rights = CitizenRightsFlow(window, counter, approving)
+        self.rights = CitizenRightsFlow(window, kiosk, approving)
         window.bridge.heard.connect(self._heard)
 
     def open(self, request_id: str, back: Callable[[], object]) -> None:
@@ -91,13 +91,14 @@ class AftercareFlow(QObject):
         self._back()
 
     def _read(self) -> AftercareStanding:
-        request = self._counter.desk.request(self._id)
+        request = self._kiosk.counter.desk.request(self._id)
         assert request is not None  # noqa: S101 - it was opened from a list
-        title = self._counter.desk.service(request.service_id, request.catalogue).title
+        title = self._kiosk.counter.desk.service(request.service_id, request.catalogue).title
         outcome = request.outcome
         open_task = outcome is not None and outcome.status in CAME_BACK and not (request.seen or request.reversed)
+        number = f"{self._kiosk.counter.in_force.statement().device_text[:8]}-{request.seq}"
         return AftercareStanding(
-            f"{self._counter.statement().device_text[:8]}-{request.seq}", (title["ar"], title["en"]), citizen(request),
+            number, (title["ar"], title["en"]), citizen(request),
             outcome.status if outcome else "", (outcome.reason_ar, outcome.reason_en) if outcome else ("", ""),
             who_acts(outcome) if outcome is not None and open_task else "", possible(request), history(request),
         )  # fmt: skip
@@ -111,7 +112,7 @@ class AftercareFlow(QObject):
             back = self._back
             self.rights.open(self._id, lambda: self.open(self._id, back))
             return
-        care, one = self._counter.aftercare, self._id
+        care, one = self._kiosk.counter.aftercare, self._id
         works: dict[str, Callable[[], Any]] = {
             "correct": lambda: care.correct(one),
             "told": lambda: care.told(one),

@@ -17,17 +17,17 @@ from ui.approvals.other_staff import others
 from ui.approvals.person import Person
 from ui.requests.citizen_rights_page import CitizenRightsPage, Kept
 from ui.requests.request_list_flow import citizen
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.shell import Shell
 
 if TYPE_CHECKING:
     from protocol.values.telephone import What
 
 
-def supervisors(counter: Counter) -> list[Person]:
+def supervisors(kiosk: Kiosk) -> list[Person]:
     """Those whose PIN counts as a supervisor's word: also of the one at the counter, asked for again."""
-    login = counter.people.current()
-    people = others(counter)
+    login = kiosk.counter.people.current()
+    people = others(kiosk)
     if login is not None and login.operator.role == "supervisor":
         one = login.operator
         people = [Person(one.id, one.name_ar, one.name_en, one.role, fresh=False), *people]
@@ -35,10 +35,10 @@ def supervisors(counter: Counter) -> list[Person]:
 
 
 class CitizenRightsFlow(QObject):
-    def __init__(self, window: Shell, counter: Counter, approving: CentreApprovalFlow) -> None:
+    def __init__(self, window: Shell, kiosk: Kiosk, approving: CentreApprovalFlow) -> None:
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self._approving = approving
         self._id = ""
         self._back: Callable[[], object] = lambda: None
@@ -68,17 +68,19 @@ class CitizenRightsFlow(QObject):
 
     def _read(self) -> Kept:
         request = self._request()
-        found = self._counter.rights.of(request.national_id)
+        found = self._kiosk.counter.rights.of(request.national_id)
         place = 0 if self._window.language == "ar" else 1
-        names = {s.operator.id: (s.operator.name_ar, s.operator.name_en)[place] for s in self._counter.people.seats()}
+        names = {
+            s.operator.id: (s.operator.name_ar, s.operator.name_en)[place] for s in self._kiosk.counter.people.seats()
+        }
         acts = [
             (act.at_ms, act.kind, names.get(act.operator, act.operator[:8]), names.get(act.second, ""), act.count)
-            for act in self._counter.rights.register()
+            for act in self._kiosk.counter.rights.register()
         ]
-        return Kept(citizen(request), len(found), supervisors(self._counter), acts)
+        return Kept(citizen(request), len(found), supervisors(self._kiosk), acts)
 
     def _request(self) -> Request:
-        request = self._counter.desk.request(self._id)
+        request = self._kiosk.counter.desk.request(self._id)
         assert request is not None  # noqa: S101 - it was opened from a list
         return request
 
@@ -92,9 +94,9 @@ class CitizenRightsFlow(QObject):
             return
 
         def work() -> tuple[bytes, str]:
-            data = self._counter.rights.copy(self._request().national_id, agreement)
-            seq = self._counter.rights.register()[0].seq
-            return data, f"manfaz-{self._counter.statement().device_text[:8]}-{seq}.json"
+            data = self._kiosk.counter.rights.copy(self._request().national_id, agreement)
+            seq = self._kiosk.counter.rights.register()[0].seq
+            return data, f"manfaz-{self._kiosk.counter.in_force.statement().device_text[:8]}-{seq}.json"
 
         def put_away(made: tuple[bytes, str]) -> None:
             data, name = made
@@ -111,7 +113,7 @@ class CitizenRightsFlow(QObject):
             self._window.go(self.page)
             carry_out(agreement)
 
-        self._approving.open(lambda: self._counter.rights.subject(kind, self._request().national_id), then)
+        self._approving.open(lambda: self._kiosk.counter.rights.subject(kind, self._request().national_id), then)
 
     def _erase(self, agreement: SecondWord) -> None:
         if agreement.asks_centre:
@@ -119,7 +121,7 @@ class CitizenRightsFlow(QObject):
             return
         self._window.wait("busy.saving")
         self._window.bridge.ask(
-            lambda: self._counter.rights.ask_erasure(self._request().national_id, agreement),
+            lambda: self._kiosk.counter.rights.ask_erasure(self._request().national_id, agreement),
             lambda _count: self._done("rights.erasure.told", ""),
             self._fail,
         )

@@ -11,7 +11,7 @@ from kiosk.model.service_request import Query, Request
 from protocol.clock import show_time
 from protocol.errors import KioskError
 from ui.requests.day_chart_page import DayChart, DayChartPage
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.shell import Shell
 from ui.widgets import show
 
@@ -26,10 +26,10 @@ def by_hour(requests: Sequence[Request]) -> list[tuple[int, int]]:
 
 
 class DayChartFlow(QObject):
-    def __init__(self, window: Shell, counter: Counter) -> None:
+    def __init__(self, window: Shell, kiosk: Kiosk) -> None:
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self._back: Callable[[], object] = lambda: None
         self.page = DayChartPage(window.language)
         window.add(self.page)
@@ -43,10 +43,10 @@ class DayChartFlow(QObject):
             self.page.set_picture(picture)
             self._window.go(self.page)
 
-        self._window.bridge.ask(lambda: self._read(day or self._counter.till.today()), shown, self._fail)
+        self._window.bridge.ask(lambda: self._read(day or self._kiosk.counter.till.today()), shown, self._fail)
 
     def _read(self, day: str) -> DayChart:
-        requests = [one for one in self._counter.desk.search(Query(date=day, limit=-1)) if one.reversed != "void"]
+        requests = [one for one in self._kiosk.counter.desk.search(Query(date=day, limit=-1)) if one.reversed != "void"]
         counts = Count(request.service_id for request in requests)
         newest = {request.service_id: request for request in reversed(requests)}
         services = [(self._title(newest[service]), count) for service, count in counts.most_common(MOST)]
@@ -55,7 +55,7 @@ class DayChartFlow(QObject):
         return DayChart(day, by_hour(requests), [*services, *others])
 
     def _title(self, request: Request) -> tuple[str, str]:
-        title = self._counter.desk.service(request.service_id, request.catalogue).title
+        title = self._kiosk.counter.desk.service(request.service_id, request.catalogue).title
         return title["ar"], title["en"]
 
     def _leave(self) -> None:

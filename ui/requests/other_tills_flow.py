@@ -15,7 +15,7 @@ from protocol.values.finding import day_in
 from ui.requests.other_tills_page import OtherTill, OtherTillPage, OtherTillsPage
 from ui.requests.request_list_page import RequestListPage, Row, Wanted
 from ui.requests.reverse_page import ReversePage, ToReverse
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.shell import Shell
 from ui.widgets import show
 
@@ -24,10 +24,10 @@ QUIET_MS: Final = 15 * 60_000
 
 
 class OtherTillsFlow(QObject):
-    def __init__(self, window: Shell, counter: Counter, own: RequestListPage) -> None:
+    def __init__(self, window: Shell, kiosk: Kiosk, own: RequestListPage) -> None:
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self._own = own
         self._wanted = Wanted()
         self._found: list[OtherTillRequest] = []
@@ -69,7 +69,7 @@ class OtherTillsFlow(QObject):
             return lambda given: then(given) if asked == self._asked else None
 
         def work() -> tuple[list[OtherTillRequest], bool, dict[str, str]]:
-            neighbours = self._counter.neighbours
+            neighbours = self._kiosk.counter.neighbours
             found, more = neighbours.search(query)
             return found, more, {one.operator: neighbours.who(one) for one in found}
 
@@ -88,7 +88,7 @@ class OtherTillsFlow(QObject):
             Row(str(place), one.at_ms, one.number, one.service, _citizen(one), one.total_pt, one.state)
             for place, one in enumerate(self._found)
         ]
-        self.page.set_rows(rows, self._counter.now_ms(), more=more)
+        self.page.set_rows(rows, self._kiosk.counter.context.now_ms(), more=more)
 
     def _back_to_own(self) -> None:
         self._found = []
@@ -123,7 +123,7 @@ class OtherTillsFlow(QObject):
         """Why to ask at the other till first."""
         if one.held_by and one.refundable:
             return "elsewhere.held", {"till": show.number(one.held_by[:8])}
-        if one.refundable and (one.unsent or self._counter.now_ms() - one.heard_ms > QUIET_MS):
+        if one.refundable and (one.unsent or self._kiosk.counter.context.now_ms() - one.heard_ms > QUIET_MS):
             heard = show.moment(one.heard_ms) if one.heard_ms else "—"
             return "elsewhere.quiet", {"till": show.number(one.device[:8]), "time": heard}
         return None
@@ -135,7 +135,7 @@ class OtherTillsFlow(QObject):
         act = _possible(one)
         if act == "void":
             try:
-                self._counter.neighbours.refuse_void(one)
+                self._kiosk.counter.neighbours.refuse_void(one)
             except Refused as why:
                 self.detail.fail(why)
         elif act:
@@ -152,7 +152,7 @@ class OtherTillsFlow(QObject):
         one = self._found[self._at]
         self._window.wait("busy.line")
         self._window.bridge.ask_slow(
-            lambda: self._counter.neighbours.refund(one, reason),
+            lambda: self._kiosk.counter.neighbours.refund(one, reason),
             lambda moved: self._paid(one, moved.at_ms),
             self._refused,
         )

@@ -23,7 +23,7 @@ from ui.requests.other_tills_flow import OtherTillsFlow
 from ui.requests.request_list_flow import RequestListFlow
 from ui.requests.request_page import Both, Detail, RequestPage, Revealed
 from ui.requests.reverse_flow import ReverseFlow, possible
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.shell import Shell
 from ui.widgets import show
 from ui.widgets.fields.make_field import make_field
@@ -33,17 +33,15 @@ CHANGING = (TransactionsChanged, PrintJobsChanged, ApprovalsChanged)
 
 
 class RequestFlow(QObject):
-    def __init__(
-        self, window: Shell, counter: Counter, approving: CentreApprovalFlow, home: Callable[[], None]
-    ) -> None:
+    def __init__(self, window: Shell, kiosk: Kiosk, approving: CentreApprovalFlow, home: Callable[[], None]) -> None:
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self._request: Request | None = None
         self._service: PublicService | None = None
         self._back: Callable[[], object] = self.open
-        self._finding = RequestListFlow(window, counter)
-        self.elsewhere = OtherTillsFlow(window, counter, self._finding.page)
+        self._finding = RequestListFlow(window, kiosk)
+        self.elsewhere = OtherTillsFlow(window, kiosk, self._finding.page)
         self.page, self.detail = self._finding.page, RequestPage(window.language)
         window.add(self.detail)
         self.page.opened.connect(lambda request_id: self.open_one(request_id, self._return))
@@ -53,8 +51,8 @@ class RequestFlow(QObject):
         self.detail.reveal_asked.connect(self._reveal)
         self.detail.dealt_with.connect(self._dealt)
         self.detail.reverse_asked.connect(self._reverse)
-        self._reversing = ReverseFlow(window, counter, approving)
-        self.aftercare = AftercareFlow(window, counter, approving)
+        self._reversing = ReverseFlow(window, kiosk, approving)
+        self.aftercare = AftercareFlow(window, kiosk, approving)
         self.detail.aftercare_asked.connect(self._aftercare)
         window.bridge.heard.connect(self._heard)
 
@@ -98,7 +96,7 @@ class RequestFlow(QObject):
             self.detail.set_detail(detail)
 
     def _read(self, request_id: str) -> tuple[Request, PublicService, Detail] | None:
-        desk = self._counter.desk
+        desk = self._kiosk.counter.desk
         request = desk.request(request_id)
         if request is None:
             return None
@@ -134,18 +132,18 @@ class RequestFlow(QObject):
         )  # fmt: skip
 
     def _open_date(self) -> str:
-        day = self._counter.till.day()
+        day = self._kiosk.counter.till.day()
         return "" if day is None else day.date
 
     def _reversed(self, request: Request) -> tuple[int, str, dict[str, object]]:
         """When it was voided or refunded, and why."""
-        found = self._counter.reversals.of(request)
+        found = self._kiosk.counter.reversals.of(request)
         assert found is not None  # noqa: S101 - the request says so
         return found.at_ms, f"history.{found.kind}", {"reason": found.reason}
 
     def _awaited(self, request: Request) -> list[tuple[int, str, dict[str, object]]]:
         """The centre was asked to agree to its void, and what it says."""
-        found = self._counter.approvals.latest(asking(request))
+        found = self._kiosk.counter.approvals.latest(asking(request))
         return [] if found is None else [(found.at_ms, f"history.void.{found.state}", {"seq": show.number(found.seq)})]
 
     def _elsewhere(self, request: Request) -> list[tuple[str, Both]]:
@@ -161,7 +159,7 @@ class RequestFlow(QObject):
     def _reprint(self) -> None:
         request = self._request
         if request is not None:
-            self._window.bridge.ask(lambda: reprint.print_again(self._counter, request), self._printing, self._fail)
+            self._window.bridge.ask(lambda: reprint.print_again(self._kiosk, request), self._printing, self._fail)
 
     def _printing(self, key: str) -> None:
         self.detail.tell(lambda: ("info", self.detail.say(key), ""))
@@ -169,7 +167,7 @@ class RequestFlow(QObject):
     def _reveal(self) -> None:
         request = self._request
         if request is not None:
-            self._window.bridge.ask(lambda: self._counter.desk.reveal(request), self._revealed, self._fail)
+            self._window.bridge.ask(lambda: self._kiosk.counter.desk.reveal(request), self._revealed, self._fail)
 
     def _revealed(self, fields: dict[str, Any]) -> None:
         """In the words of the review, which the fields of the form have. Whoever has left is not shown it any more."""
@@ -202,7 +200,7 @@ class RequestFlow(QObject):
     def _dealt(self) -> None:
         request = self._request
         if request is not None:
-            self._window.bridge.ask(lambda: self._counter.desk.seen(request), self._gone_back, self._fail)
+            self._window.bridge.ask(lambda: self._kiosk.counter.desk.seen(request), self._gone_back, self._fail)
 
     def _gone_back(self, _none: None) -> None:
         self._back()

@@ -14,7 +14,7 @@ from protocol.wire.statuses import CAME_BACK
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.approvals.other_staff import others
 from ui.requests.reverse_page import Kind, ReversePage, ToReverse
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.shell import Shell
 
 
@@ -29,10 +29,10 @@ def possible(request: Request, today: str) -> Kind | None:
 
 
 class ReverseFlow(QObject):
-    def __init__(self, window: Shell, counter: Counter, approving: CentreApprovalFlow) -> None:
+    def __init__(self, window: Shell, kiosk: Kiosk, approving: CentreApprovalFlow) -> None:
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self._approving = approving
         self._id = ""
         self._kind: Kind = "void"
@@ -45,7 +45,7 @@ class ReverseFlow(QObject):
     def open(self, request: Request, kind: Kind, back: Callable[[], object]) -> None:
         """Show what would go back; `back` is where Esc and the done act lead."""
         self._id, self._kind, self._back = request.id, kind, back
-        reversals = self._counter.reversals
+        reversals = self._kiosk.counter.reversals
 
         def work() -> ToReverse:
             found = reversals.voidable(request.id) if kind == "void" else reversals.refundable(request.id)
@@ -53,7 +53,7 @@ class ReverseFlow(QObject):
             outcome = found.request.outcome
             return ToReverse(
                 kind, f"{found.receipt.short_device}-{served.seq}", (served.service_ar, served.service_en),
-                served.lines, found.request.total_pt, others(self._counter), reversals.alone(),
+                served.lines, found.request.total_pt, others(self._kiosk), reversals.alone(),
                 outcome.reason_ar if kind == "refund" and outcome else "",
             )  # fmt: skip
 
@@ -67,7 +67,7 @@ class ReverseFlow(QObject):
         if agreement.asks_centre:
             self._ask_centre(reason)
             return
-        reversals, void, request_id = self._counter.reversals, self._kind == "void", self._id
+        reversals, void, request_id = self._kiosk.counter.reversals, self._kind == "void", self._id
 
         def act() -> object:
             if void:
@@ -76,7 +76,7 @@ class ReverseFlow(QObject):
 
         self._window.wait("busy.saving")
         # Where there is a line the centre is asked first whether another till pays: that waits on the line's thread.
-        guarded = self._counter.neighbours.guarded
+        guarded = self._kiosk.counter.neighbours.guarded
         self._window.bridge.ask_slow(lambda: guarded(request_id, act, void=void), self._done, self._refused)
 
     def _ask_centre(self, reason: str) -> None:
@@ -85,7 +85,7 @@ class ReverseFlow(QObject):
         if not reason.strip():
             self.page.fail(Refused("reason_needed"))
             return
-        reversals, request_id = self._counter.reversals, self._id
+        reversals, request_id = self._kiosk.counter.reversals, self._id
         self._approving.open(
             lambda: asking(reversals.voidable(request_id).request), lambda agreement: self._do(reason, agreement)
         )

@@ -17,7 +17,7 @@ from protocol.values.arabic import isolate
 from ui.sale.citizen_visit import Answer, Visit, Work
 from ui.sale.review_page import ReviewPage
 from ui.sale.visit_owner import VisitOwner
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.shell import Shell
 from ui.widgets import show
 
@@ -41,10 +41,10 @@ class Priced:
 
 
 class CheckoutFlow(QObject):
-    def __init__(self, window: Shell, counter: Counter, owner: VisitOwner) -> None:
+    def __init__(self, window: Shell, kiosk: Kiosk, owner: VisitOwner) -> None:
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self._owner = owner
         self.review = ReviewPage(window.language)
         window.add(self.review)
@@ -67,24 +67,24 @@ class CheckoutFlow(QObject):
 
     def _price(self, visit: Visit, why: Refused | None) -> Priced:
         """On a thread of the counter's."""
-        desk = self._counter.desk
+        desk = self._kiosk.counter.desk
         for work in visit.works:
             checked = desk.check(work.service, work.raw)
             if checked.faults or any(w.code not in work.overrides for w in checked.warnings):
                 return Priced(work, checked)
             work.values = checked.values
-            work.evidence = _evidence(self._counter, work)
+            work.evidence = _evidence(self._kiosk, work)
             if _to_ask(work, why):
                 work.bill, work.billed = desk.inquire(work.service, work.values), work.values
             work.fees = desk.quote(work.service, work.values, work.bill)
             work.due_pt = work.fees.total_pt
         visit.carried, again = self._carried(visit)
         same_day = sum(len(desk.same_day(work.service, work.values)) for work in visit.works)
-        return Priced(same_day=same_day, methods=self._counter.settings().methods, again=again)
+        return Priced(same_day=same_day, methods=self._kiosk.counter.in_force.settings().methods, again=again)
 
     def _carried(self, visit: Visit) -> tuple[Any, bool]:
         """The request whose fee pays for this one; and whether one came back whose fee is another one."""
-        first, desk = visit.works[0], self._counter.desk
+        first, desk = visit.works[0], self._kiosk.counter.desk
         before = desk.request(first.draft.corrects) if first.draft.corrects else None
         if before is None or before.reversed or before.elsewhere == "refunded":
             return None, False
@@ -114,7 +114,7 @@ class CheckoutFlow(QObject):
             self.review.notice.tell("info", said)
 
     def _number(self, request: Any) -> str:
-        return f"{self._counter.statement().device_text[:8]}-{request.seq}"
+        return f"{self._kiosk.counter.in_force.statement().device_text[:8]}-{request.seq}"
 
     def _tell(self, visit: Visit) -> None:
         works = visit.works
@@ -153,10 +153,10 @@ class CheckoutFlow(QObject):
         self._window.wait("busy.saving")
 
         def work() -> Any:
-            desk = self._counter.desk
+            desk = self._kiosk.counter.desk
             if old is None:
                 return desk.record(*sales)
-            return self._counter.neighbours.guarded(old.id, lambda: desk.record(*sales))
+            return self._kiosk.counter.neighbours.guarded(old.id, lambda: desk.record(*sales))
 
         # What carries a fee asks the centre first where there is a line: that waits on the thread of the line.
         ask = self._window.bridge.ask if old is None else self._window.bridge.ask_slow
@@ -173,7 +173,7 @@ class CheckoutFlow(QObject):
             return
 
         def look() -> Any:
-            return self._counter.desk.record(*sales) if self._counter.desk.request(sales[0].id) else None
+            return self._kiosk.counter.desk.record(*sales) if self._kiosk.counter.desk.request(sales[0].id) else None
 
         self._window.bridge.ask(
             look,
@@ -196,12 +196,12 @@ class CheckoutFlow(QObject):
         self._window.page().fail(error)
 
 
-def _evidence(counter: Counter, work: Work) -> tuple[dict[str, Any], ...]:
+def _evidence(kiosk: Kiosk, work: Work) -> tuple[dict[str, Any], ...]:
     """What is kept for this form of the papers that its answers call for; asked only where there may be any."""
     if not captured(work.service.evidence):
         return ()
-    called_for = {paper.id for paper in counter.desk.papers(work.service, work.values)}
-    return tuple(one.member() for one in counter.evidence.taken(work.draft.id) if one.kind in called_for)
+    called_for = {paper.id for paper in kiosk.counter.desk.papers(work.service, work.values)}
+    return tuple(one.member() for one in kiosk.counter.evidence.taken(work.draft.id) if one.kind in called_for)
 
 
 def _to_ask(work: Work, why: Refused | None) -> bool:

@@ -14,7 +14,7 @@ from protocol.errors import KioskError
 from ui.sale.citizen_visit import same_again
 from ui.sale.done_page import DonePage, Outcome, Paid, State
 from ui.sale.visit_owner import VisitOwner
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.shell import Shell
 
 
@@ -38,10 +38,10 @@ def _lines(receipt: Any) -> list[Any]:
 
 
 class DoneFlow(QObject):
-    def __init__(self, window: Shell, counter: Counter, sale: VisitOwner) -> None:
+    def __init__(self, window: Shell, kiosk: Kiosk, sale: VisitOwner) -> None:
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self._sale = sale
         self._recorded: Any = None
         self.page = DonePage(window.language)
@@ -68,7 +68,7 @@ class DoneFlow(QObject):
 
     def _again(self) -> None:
         if self._recorded is not None:
-            request, desk = self._recorded.request, self._counter.desk
+            request, desk = self._recorded.request, self._kiosk.counter.desk
             self._window.wait("busy.opening")  # a second press would begin, and keep, a visit of nobody
             self._window.bridge.ask(lambda: same_again(desk, request), self._sale.begin_all, self._fail)
 
@@ -85,9 +85,14 @@ class DoneFlow(QObject):
         self._window.bridge.ask(lambda: self._read(recorded), lambda state: self._show(recorded, state), self._fail)
 
     def _read(self, recorded: Any) -> tuple[Any, Any, Any, bool]:
-        counter = self._counter
-        job = counter.papers.job(recorded.job_id)
-        return job, counter.papers.trouble, counter.desk.request(recorded.request.id), counter.line.online()
+        kiosk = self._kiosk
+        job = kiosk.counter.papers.job(recorded.job_id)
+        return (
+            job,
+            kiosk.counter.papers.trouble,
+            kiosk.counter.desk.request(recorded.request.id),
+            kiosk.counter.line.online(),
+        )
 
     def _show(self, recorded: Any, found: tuple[Any, Any, Any, bool]) -> None:
         job, trouble, request, online = found
@@ -104,7 +109,7 @@ class DoneFlow(QObject):
         recorded = self._recorded
 
         def work() -> None:
-            papers = self._counter.papers
+            papers = self._kiosk.counter.papers
             job = papers.job(recorded.job_id)
             if job is not None and job.state in (PrintState.FAILED, PrintState.WAITING):
                 papers.retry(recorded.job_id)
@@ -116,7 +121,9 @@ class DoneFlow(QObject):
     def _answer(self, came_out: bool) -> None:
         job_id = self._recorded.job_id
         self._window.bridge.ask(
-            lambda: self._counter.papers.answer(job_id, came_out=came_out), lambda _none: self._refresh(), self._fail
+            lambda: self._kiosk.counter.papers.answer(job_id, came_out=came_out),
+            lambda _none: self._refresh(),
+            self._fail,
         )
 
     def _fail(self, error: KioskError) -> None:

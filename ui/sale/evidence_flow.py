@@ -21,7 +21,7 @@ from ui.capture.picture_source import Fetch, PictureSource
 from ui.sale.citizen_visit import Work
 from ui.sale.evidence_page import EvidencePage, InHand, PaperShown
 from ui.sale.visit_owner import VisitOwner
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.shell import Shell
 
 
@@ -48,11 +48,11 @@ class _Hand:
 
 class EvidenceFlow(QObject):
     def __init__(
-        self, window: Shell, counter: Counter, owner: VisitOwner, sources: Sequence[PictureSource] | None = None
+        self, window: Shell, kiosk: Kiosk, owner: VisitOwner, sources: Sequence[PictureSource] | None = None
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self._owner = owner
         self._sources = [source for source in sources or self._usual() if source.there()]
         self._work: Work | None = None
@@ -94,11 +94,11 @@ class EvidenceFlow(QObject):
         """The papers of a form. `onward`: on the way to the money, where only what is missing stops anybody."""
         self._work, self._onward, self._hand = work, onward, None
 
-        visit, box = self._owner.visit(), self._counter.evidence
+        visit, box = self._owner.visit(), self._kiosk.counter.evidence
         others = [one.draft.id for one in visit.works if one is not work] if visit is not None else []
 
         def look() -> _Found:
-            papers = captured(self._counter.desk.papers(work.service, work.values if onward else work.raw))
+            papers = captured(self._kiosk.counter.desk.papers(work.service, work.values if onward else work.raw))
             taken = [evidence for draft in others for evidence in box.taken(draft)]
             devices = {source.kind: box.device(source.kind) for source in self._sources if source.kind}
             return _Found(papers, box.taken(work.draft.id), taken, devices)
@@ -129,7 +129,7 @@ class EvidenceFlow(QObject):
             self._sources[place].ask(self.page, self._fetch)
 
     def _remember(self, device: Device) -> None:
-        self._window.bridge.ask(lambda: self._counter.evidence.choose(device), lambda _none: None, self._fail)
+        self._window.bridge.ask(lambda: self._kiosk.counter.evidence.choose(device), lambda _none: None, self._fail)
 
     def _scanner(self) -> PictureSource | None:
         return next((source for source in self._sources if source.kind == "scanner"), None)
@@ -150,7 +150,7 @@ class EvidenceFlow(QObject):
         self.page.tell(lambda: ("ok", self.page.say("evidence.another.now", name=isolate(device.name)), ""))
 
     def _fetch(self, fetch: Fetch) -> None:
-        paper, box = self._paper(), self._counter.evidence
+        paper, box = self._paper(), self._kiosk.counter.evidence
 
         def read() -> _Hand:
             data = fetch()
@@ -160,7 +160,7 @@ class EvidenceFlow(QObject):
         self._window.bridge.ask_slow(read, self._fetched, self._fail)
 
     def _again(self, hand: _Hand, turns: int, crop: Crop) -> None:
-        paper, box = self._paper(), self._counter.evidence
+        paper, box = self._paper(), self._kiosk.counter.evidence
         self._window.wait("busy.picture")
         self._window.bridge.ask_slow(
             lambda: _Hand(hand.data, box.look(hand.data, paper, turns, crop), turns, crop), self._fetched, self._fail
@@ -198,7 +198,7 @@ class EvidenceFlow(QObject):
         if hand is None and offered is not None:
             self._window.wait("busy.saving")
             self._window.bridge.ask(
-                lambda: self._counter.evidence.share(offered, work.draft.id), self._was_kept, self._fail
+                lambda: self._kiosk.counter.evidence.share(offered, work.draft.id), self._was_kept, self._fail
             )
         elif hand is None:
             self._done()
@@ -210,7 +210,7 @@ class EvidenceFlow(QObject):
             paper = self._paper()
             self._window.wait("busy.saving")
             self._window.bridge.ask(
-                lambda: self._counter.evidence.keep(work.draft.id, paper, hand.taken), self._was_kept, self._fail
+                lambda: self._kiosk.counter.evidence.keep(work.draft.id, paper, hand.taken), self._was_kept, self._fail
             )
 
     def _was_kept(self, kept: Evidence) -> None:
@@ -254,7 +254,7 @@ class EvidenceFlow(QObject):
             self._tell()
 
         self._window.wait("busy.saving")
-        self._window.bridge.ask(lambda: self._counter.evidence.drop(mine[-1]), gone, self._fail)
+        self._window.bridge.ask(lambda: self._kiosk.counter.evidence.drop(mine[-1]), gone, self._fail)
 
     def _leave(self) -> None:
         """Back: first out of what is in hand, then to the form."""
@@ -299,7 +299,7 @@ class EvidenceFlow(QObject):
         mine = [one for one in self._kept if one.kind == self._at]
         shown = mine[-1] if mine else self._offered()
         if shown is not None:
-            box = self._counter.evidence
+            box = self._kiosk.counter.evidence
             self._window.bridge.ask(lambda: box.content(shown), lambda content: self._show(shown, content), self._fail)
 
     def _offered(self) -> Evidence | None:

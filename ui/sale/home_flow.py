@@ -21,7 +21,7 @@ from ui.sale.home_page import HomePage, Offer
 from ui.sale.last_request_cards import Last
 from ui.sale.left_forms import Left
 from ui.sale.visit_owner import VisitOwner
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.shell import Shell
 from ui.widgets import show
 
@@ -42,10 +42,10 @@ class Seen:
 
 
 class HomeFlow(QObject):
-    def __init__(self, window: Shell, counter: Counter, sale: VisitOwner) -> None:
+    def __init__(self, window: Shell, kiosk: Kiosk, sale: VisitOwner) -> None:
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self._sale = sale
         self._seen: Seen | None = None
         self.page = HomePage(window.language)
@@ -79,24 +79,24 @@ class HomeFlow(QObject):
         self._window.bridge.ask(lambda: self._read(text), lambda seen: self._show(text, seen), self._fail)
 
     def _read(self, text: str) -> Seen:
-        desk = self._counter.desk
+        desk = self._kiosk.counter.desk
         visit = self._last_visit()
-        stale = self._counter.till.stale_day()
+        stale = self._kiosk.counter.till.stale_day()
         return Seen(
             front=self._offers(desk.favourites()),
             found=self._offers(desk.services(text)),
             last=self._last(visit) if visit else None,
             last_request=visit[0] if visit else None,
-            totals=self._counter.till.totals(),
-            drafts=[Left(d.id, drafts.title_of(self._counter, d), d.updated_ms) for d in desk.drafts()],
-            unfinished=reprint.unfinished(self._counter),
+            totals=self._kiosk.counter.till.totals(),
+            drafts=[Left(d.id, drafts.title_of(self._kiosk, d), d.updated_ms) for d in desk.drafts()],
+            unfinished=reprint.unfinished(self._kiosk),
             limits=desk.limits(),
             stale=stale.key.label if stale else "",
         )
 
     def _discard(self, draft_id: str) -> None:
         """The whole visit that this form belongs to."""
-        desk = self._counter.desk
+        desk = self._kiosk.counter.desk
 
         def drop() -> None:
             desk.drop(*(draft.id for draft in desk.visit(draft_id)))
@@ -113,7 +113,7 @@ class HomeFlow(QObject):
 
     def _last_visit(self) -> list[Request]:
         """The requests of the last visit, the first one first."""
-        desk = self._counter.desk
+        desk = self._kiosk.counter.desk
         newest = desk.search(Query(limit=1))
         if not newest or newest[0].lines == 1:
             return newest
@@ -122,8 +122,8 @@ class HomeFlow(QObject):
 
     def _last(self, visit: Sequence[Request]) -> Last:
         first = visit[0]
-        service = self._counter.desk.service(first.service_id, first.catalogue)
-        device = self._counter.statement().device_text[:8]
+        service = self._kiosk.counter.desk.service(first.service_id, first.catalogue)
+        device = self._kiosk.counter.in_force.statement().device_text[:8]
         more = f" {isolate(f'+{len(visit) - 1}')}" if len(visit) > 1 else ""
         title = (service.title["ar"] + more, service.title["en"] + more)
         total_pt = sum(one.total_pt for one in visit)
@@ -133,7 +133,7 @@ class HomeFlow(QObject):
         return [self._offer(service) for service in services]
 
     def _offer(self, service: PublicService) -> Offer:
-        why = self._counter.desk.available(service)
+        why = self._kiosk.counter.desk.available(service)
         reason, more = None, ("", "")
         if why is not None:
             (ar, *ar_more), (en, *en_more) = show.explained("ar", why), show.explained("en", why)
@@ -150,7 +150,7 @@ class HomeFlow(QObject):
         if any(cost.bill or cost.by is not None for cost in service.costs):
             return None
         try:
-            total: int = self._counter.desk.quote(service, {}).total_pt
+            total: int = self._kiosk.counter.desk.quote(service, {}).total_pt
         except KioskError:
             return None
         return total
@@ -192,21 +192,21 @@ class HomeFlow(QObject):
         job = None if self._seen is None else self._seen.unfinished
         if job is not None:
             self._window.bridge.ask(
-                lambda: reprint.request_of(self._counter, job),
+                lambda: reprint.request_of(self._kiosk, job),
                 lambda request: self._sale.show_paper(request, job) if request else self._sale.papers_asked.emit(),
                 self._fail,
             )
 
     def _again(self) -> None:
         if self._seen is not None and self._seen.last_request is not None:
-            request, desk = self._seen.last_request, self._counter.desk
+            request, desk = self._seen.last_request, self._kiosk.counter.desk
             self._window.wait("busy.opening")  # a second press would begin, and keep, a visit of nobody
             self._window.bridge.ask(lambda: same_again(desk, request), self._sale.begin_all, self._fail)
 
     def _reprint(self) -> None:
         if self._seen is not None and self._seen.last_request is not None:
             request = self._seen.last_request
-            self._window.bridge.ask(lambda: reprint.print_again(self._counter, request), self._told, self._fail)
+            self._window.bridge.ask(lambda: reprint.print_again(self._kiosk, request), self._told, self._fail)
 
     def _told(self, key: str) -> None:
         self.page.tell(lambda: ("info", self.page.say(key), ""))

@@ -12,15 +12,15 @@ from protocol.errors import KioskError
 from ui.sale.answer_page import AnswerPage
 from ui.sale.citizen_visit import Work
 from ui.sale.visit_owner import VisitOwner
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.shell import Shell
 
 
 class MoneylessFlow(QObject):
-    def __init__(self, window: Shell, counter: Counter, owner: VisitOwner) -> None:
+    def __init__(self, window: Shell, kiosk: Kiosk, owner: VisitOwner) -> None:
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self._owner = owner
         self._work: Work | None = None
         self._bill: Any = None
@@ -45,10 +45,10 @@ class MoneylessFlow(QObject):
         def give() -> None:
             asked_of = work.draft.id, dict(work.values)
             if self._guided != asked_of:
-                asked = self._counter.desk.papers(work.service, work.values)
-                self._counter.advice.guide(work.service.id, asked)
+                asked = self._kiosk.counter.desk.papers(work.service, work.values)
+                self._kiosk.counter.advice.guide(work.service.id, asked)
                 self._guided = asked_of
-            self._counter.desk.drop(work.draft.id)
+            self._kiosk.counter.desk.drop(work.draft.id)
             self._guided = None
 
         self._window.wait("busy.saving")
@@ -57,7 +57,7 @@ class MoneylessFlow(QObject):
     def _inquire(self, work: Work) -> None:
         self._window.wait("busy.line")
         self._window.bridge.ask_slow(
-            lambda: self._counter.desk.inquire(work.service, work.values),
+            lambda: self._kiosk.counter.desk.inquire(work.service, work.values),
             lambda bill: self._answered(work, bill),
             lambda error: self._not_answered(work, error),
         )
@@ -82,7 +82,7 @@ class MoneylessFlow(QObject):
         work, bill = self._work, self._bill
         if work is not None:
             self._window.bridge.ask(
-                lambda: self._counter.advice.answer(work.service.id, bill),
+                lambda: self._kiosk.counter.advice.answer(work.service.id, bill),
                 lambda _job: self.page.tell(lambda: ("info", self.page.say("answer.printing"), "")),
                 self._fail,
             )
@@ -93,7 +93,7 @@ class MoneylessFlow(QObject):
         self.page.set_answer(("", ""), (), 0)
         if work is not None:
             self._window.bridge.ask(
-                lambda: self._counter.desk.drop(work.draft.id), lambda _none: self._owner.out(work), self._fail
+                lambda: self._kiosk.counter.desk.drop(work.draft.id), lambda _none: self._owner.out(work), self._fail
             )
 
     def _fail(self, error: KioskError) -> None:

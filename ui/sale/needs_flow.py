@@ -11,7 +11,7 @@ from protocol.errors import KioskError
 from protocol.values.arabic import isolate
 from ui.sale.citizen_visit import Wanted
 from ui.sale.needs_page import Both, NeedsPage, PlanShown
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.shell import Shell
 from ui.widgets import show
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 class NeedsFlow(QObject):
     def __init__(
-        self, window: Shell, counter: Counter, home: Callable[[], object], begin: Callable[[Sequence[Wanted]], object]
+        self, window: Shell, kiosk: Kiosk, home: Callable[[], object], begin: Callable[[Sequence[Wanted]], object]
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self._home = home
         self._begin = begin
         self._needs: list[Need] = []
@@ -48,7 +48,7 @@ class NeedsFlow(QObject):
 
     def _search(self, text: str) -> None:
         self._window.bridge.ask(
-            lambda: self._counter.asking.needs(text),
+            lambda: self._kiosk.counter.asking.needs(text),
             lambda found: self._found(found) if text == self.page.search.text() else None,
             self._fail,
         )
@@ -65,7 +65,7 @@ class NeedsFlow(QObject):
         if self._need is None:
             self._need = self._needs[place]
         else:
-            asked = self._counter.asking.question(self._need, self._answers)
+            asked = self._kiosk.counter.asking.question(self._need, self._answers)
             if asked is not None:
                 self._answers[asked.id] = self._choices[place]
         self._go_on()
@@ -84,7 +84,7 @@ class NeedsFlow(QObject):
         """The next question, or where the answers lead."""
         need, answers = self._need, dict(self._answers)
         assert need is not None  # noqa: S101 - one was chosen
-        asked = self._counter.asking.question(need, answers)
+        asked = self._kiosk.counter.asking.question(need, answers)
         if asked is None:
             self._window.bridge.ask(lambda: self._plan(need, answers), self._planned, self._fail)
             return
@@ -100,8 +100,8 @@ class NeedsFlow(QObject):
 
     def _plan(self, need: Need, answers: Mapping[str, str]) -> tuple[list[Both], PlanShown, list[Wanted]]:
         """On the counter's thread."""
-        plan = self._counter.asking.plan(need, answers)
-        why = [self._counter.asking.hindrance(step) for step in plan.steps]
+        plan = self._kiosk.counter.asking.plan(need, answers)
+        why = [self._kiosk.counter.asking.hindrance(step) for step in plan.steps]
         wanted = [
             (step.service.id, dict(step.values))
             for step, hindered in zip(plan.steps, why, strict=True)

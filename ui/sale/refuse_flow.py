@@ -14,17 +14,17 @@ from protocol.errors import KioskError
 from ui.sale.citizen_visit import Work
 from ui.sale.refuse_page import RefusePage
 from ui.sale.visit_owner import VisitOwner
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.navigation import Place, here
 from ui.shell.shell import Shell
 from ui.widgets import show
 
 
 class RefuseFlow(QObject):
-    def __init__(self, window: Shell, counter: Counter, owner: VisitOwner) -> None:
+    def __init__(self, window: Shell, kiosk: Kiosk, owner: VisitOwner) -> None:
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self._owner = owner
         self._work: Work | None = None
         self._papers: Sequence[EvidenceType] = ()
@@ -47,7 +47,7 @@ class RefuseFlow(QObject):
 
     def _known(self, work: Work) -> tuple[Sequence[EvidenceType], str]:
         """The papers that the answers call for, and the citizen's number where it is whole; on the counter's thread."""
-        desk = self._counter.desk
+        desk = self._kiosk.counter.desk
         checked = desk.check(work.service, work.raw)
         wrong = {fault.field for fault in checked.faults}
         number = "" if "national_id" in wrong else str(checked.values.get("national_id") or "")
@@ -77,9 +77,9 @@ class RefuseFlow(QObject):
     def _give(self, work: Work, why: Said, bring: Sequence[Said]) -> PrintJob | None:
         """The paper first, once, however often dropping the form has to be tried again; on the counter's thread."""
         if not self._given:
-            self._given = self._counter.advice.refuse(work.service.id, why, bring, self._national_id)
-        self._counter.desk.drop(work.draft.id)
-        return self._counter.papers.job(self._given)
+            self._given = self._kiosk.counter.advice.refuse(work.service.id, why, bring, self._national_id)
+        self._kiosk.counter.desk.drop(work.draft.id)
+        return self._kiosk.counter.papers.job(self._given)
 
     def _done(self, work: Work, job: Any) -> None:
         self._forget()

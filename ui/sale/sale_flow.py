@@ -19,7 +19,7 @@ from ui.sale.form_feedback import judge, tell_price
 from ui.sale.form_page import FormPage
 from ui.sale.home_flow import HomeFlow
 from ui.sale.moneyless_flow import MoneylessFlow
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.shell import Shell
 
 KEEP_MS = 800
@@ -28,22 +28,22 @@ KEEP_MS = 800
 class SaleFlow(QObject):
     papers_asked = Signal()
 
-    def __init__(self, window: Shell, counter: Counter) -> None:
+    def __init__(self, window: Shell, kiosk: Kiosk) -> None:
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self._visit: Visit | None = None
         self._shown: Work | None = None
         self._asked = 0
-        self._home = HomeFlow(window, counter, self)
+        self._home = HomeFlow(window, kiosk, self)
         self.form = FormPage(window.language)
         window.add(self.form)
-        self._checkout = CheckoutFlow(window, counter, self)
+        self._checkout = CheckoutFlow(window, kiosk, self)
         self.review = self._checkout.review
-        self._endings = MoneylessFlow(window, counter, self)
-        self._papers = EvidenceFlow(window, counter, self)
+        self._endings = MoneylessFlow(window, kiosk, self)
+        self._papers = EvidenceFlow(window, kiosk, self)
         self.form.papers_asked.connect(self._open_papers)
-        self._outcome = DoneFlow(window, counter, self)
+        self._outcome = DoneFlow(window, kiosk, self)
         self.form.changed.connect(self._typed)
         self.form.submitted.connect(self._submit)
         self.form.left.connect(self.home)
@@ -101,7 +101,9 @@ class SaleFlow(QObject):
 
         self._window.wait("busy.opening")
         self._window.bridge.ask(
-            lambda: begin_forms(self._counter.desk, before, wanted), lambda made: self._begun(visit, made), self._fail
+            lambda: begin_forms(self._kiosk.counter.desk, before, wanted),
+            lambda made: self._begun(visit, made),
+            self._fail,
         )
 
     def _begun(self, visit: Visit | None, made: Sequence[tuple[Draft, PublicService]]) -> None:
@@ -133,7 +135,7 @@ class SaleFlow(QObject):
     def resume(self, draft_id: str) -> None:
         """A visit this operator left half typed, every form under the id it began with."""
         self._window.bridge.ask(
-            lambda: draft_forms.taken_up(self._counter, draft_id),
+            lambda: draft_forms.taken_up(self._kiosk, draft_id),
             lambda found: self._resumed(draft_id, found),
             self._fail,
         )
@@ -164,7 +166,7 @@ class SaleFlow(QObject):
             self.form.bill.set_unknown()
             self._typed(self.form.raw(), keep=False)
             self._window.bridge.ask(
-                lambda: draft_forms.aged(self._counter, work.draft, work.service),
+                lambda: draft_forms.aged(self._kiosk, work.draft, work.service),
                 lambda aged: draft_forms.tell(self.form, aged) if self._shown is work else None,
                 self._fail,
             )
@@ -178,7 +180,7 @@ class SaleFlow(QObject):
         if work is not None:
             self._window.wait("busy.saving")
             self._window.bridge.ask(
-                lambda: self._counter.desk.drop(work.draft.id),
+                lambda: self._kiosk.counter.desk.drop(work.draft.id),
                 lambda _none: self.out(work, self.form.say("draft.discarded")), self._fail,
             )  # fmt: skip
 
@@ -210,7 +212,7 @@ class SaleFlow(QObject):
         if keep:
             self._keep.start()
         self._window.bridge.ask(
-            lambda: self._counter.desk.look(work.service, raw, work.bill),
+            lambda: self._kiosk.counter.desk.look(work.service, raw, work.bill),
             lambda seen: self._seen(seen) if asked == self._asked else None,
             self._fail,
         )
@@ -230,7 +232,7 @@ class SaleFlow(QObject):
         self._window.wait("busy.checking")
         self.keep_now()
         work.raw = raw
-        check = self._counter.desk.check
+        check = self._kiosk.counter.desk.check
         self._window.bridge.ask(lambda: check(work.service, raw), lambda got: self._checked(work, got), self._fail)
 
     def _checked(self, work: Work, checked: Any) -> None:
@@ -280,7 +282,7 @@ class SaleFlow(QObject):
 
     def _keep_work(self, work: Work) -> None:
         raw = dict(work.raw)
-        self._window.bridge.ask(lambda: self._counter.desk.keep(work.draft, raw), lambda _none: None, self._fail)
+        self._window.bridge.ask(lambda: self._kiosk.counter.desk.keep(work.draft, raw), lambda _none: None, self._fail)
 
     def keep_now(self) -> None:
         """What was typed last is kept before whatever is asked next; no keep comes after it.

@@ -16,7 +16,7 @@ from protocol.errors import KioskError
 from protocol.texts import Language, say
 from ui.requests.request_list_flow import citizen
 from ui.sale import draft_forms
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.shell import Shell
 from ui.widgets import show
 
@@ -49,10 +49,10 @@ class SavedAnswer:
 
 
 class SavedCheckFlow(QObject):
-    def __init__(self, window: Shell, counter: Counter, page: HomePage) -> None:
+    def __init__(self, window: Shell, kiosk: Kiosk, page: HomePage) -> None:
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self._page = page
         page.saved_asked.connect(self.ask)
 
@@ -60,13 +60,13 @@ class SavedCheckFlow(QObject):
         self._window.bridge.ask(self._look, self._tell, self._fail)
 
     def _look(self) -> SavedAnswer:
-        desk = self._counter.desk
-        kept = [draft_forms.title_of(self._counter, draft) for draft in desk.drafts()]
+        desk = self._kiosk.counter.desk
+        kept = [draft_forms.title_of(self._kiosk, draft) for draft in desk.drafts()]
         newest = next(iter(desk.search(Query(limit=1))), None)
         if newest is None:
             return SavedAnswer(None, "", ("", ""), kept)
         title = desk.service(newest.service_id, newest.catalogue).title
-        number = f"{self._counter.statement().device_text[:8]}-{newest.seq}"
+        number = f"{self._kiosk.counter.in_force.statement().device_text[:8]}-{newest.seq}"
         return SavedAnswer(newest, number, (title["ar"], title["en"]), kept)
 
     def _tell(self, answer: SavedAnswer) -> None:

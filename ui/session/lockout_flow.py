@@ -18,7 +18,7 @@ from protocol.errors import KioskError
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.session.lockout_page import LockoutPage, Shown
 from ui.session.session_control import SessionControl
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.shell import Shell
 from ui.upkeep.stick_flow import StickFlow
 
@@ -28,15 +28,15 @@ SOON_MS: Final = 200
 
 
 class LockoutFlow(QObject):
-    def __init__(self, window: Shell, counter: Counter, session: SessionControl, approving: CentreApprovalFlow) -> None:
+    def __init__(self, window: Shell, kiosk: Kiosk, session: SessionControl, approving: CentreApprovalFlow) -> None:
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self._session = session
         self._approving = approving
         self.page = LockoutPage(window.language)
         window.add(self.page)
-        StickFlow(window, counter, self.page, self.look)
+        StickFlow(window, kiosk, self.page, self.look)
         self.page.line_asked.connect(self._try_line)
         self.page.telephone_asked.connect(self._ask_code)
         window.bridge.heard.connect(self._heard)
@@ -60,15 +60,15 @@ class LockoutFlow(QObject):
         self._window.bridge.ask(self._read, self._found, self._unknown)
 
     def _read(self) -> Shown | None:
-        counter = self._counter
+        kiosk, counter = self._kiosk, self._kiosk.counter
         locked = counter.lockout.look()
         if locked is None:
             return None
         status = counter.line.status()
         papers = len(counter.papers.jobs((PrintState.WAITING, PrintState.SENDING)))
         return Shown(
-            locked, counter.now_ms(), status.state, status.waiting, papers, counter.settings().support_phone,
-            counter.telephone.by_telephone(),
+            locked, counter.context.now_ms(), status.state, status.waiting, papers,
+            counter.in_force.settings().support_phone, kiosk.at_work.counter.approvals.by_telephone(),
         )  # fmt: skip
 
     def _found(self, shown: Shown | None) -> None:
@@ -92,10 +92,10 @@ class LockoutFlow(QObject):
 
     def _try_line(self) -> None:
         self.page.calm()
-        self._window.bridge.ask_slow(self._counter.line.now, lambda _none: self.look(), self.page.fail)
+        self._window.bridge.ask_slow(self._kiosk.counter.line.now, lambda _none: self.look(), self.page.fail)
 
     def _ask_code(self) -> None:
-        approvals = self._counter.telephone
+        approvals = self._kiosk.at_work.counter.approvals
 
         def carry_out(agreement: SecondWord) -> None:
             self._window.bridge.ask(

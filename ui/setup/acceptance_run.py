@@ -102,7 +102,7 @@ class AcceptanceRun(QObject):
         """
         from ui.paper.acceptance_report import write_report  # noqa: PLC0415 - once in a counter's life
 
-        said = read_report(document, self._road.desk.host.signer.public)
+        said = read_report(document, self._road.desk.host.at_work.signer.public)
         left: list[str] = []
         for folder in (self._road.desk.home.resolve(), *self._road.sticks()[:1]):
             with suppress(OSError):

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from kiosk.setup.enrolment_errors import unenrolled
 from protocol.errors import KioskError, Refused
 from ui.setup.enrol_page import EnrolPage
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.shell import Shell
 
 if TYPE_CHECKING:
@@ -20,10 +20,10 @@ POLL_MS = 2_000
 
 
 class EnrolFlow(QObject):
-    def __init__(self, window: Shell, counter: Counter, page: EnrolPage, done: Callable[[], None]) -> None:
+    def __init__(self, window: Shell, kiosk: Kiosk, page: EnrolPage, done: Callable[[], None]) -> None:
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self._page = page
         self._done = done
         self._waiting = False
@@ -40,7 +40,7 @@ class EnrolFlow(QObject):
         self._window.go(self._page)
 
     def _read(self) -> tuple[str, UnderWay | None]:
-        return self._counter.enrolment.centre(), self._counter.enrolment.under_way()
+        return self._kiosk.enrolment.centre(), self._kiosk.enrolment.under_way()
 
     def _opened(self, found: tuple[str, UnderWay | None]) -> None:
         centre, under_way = found
@@ -54,9 +54,7 @@ class EnrolFlow(QObject):
 
     def _claim(self, url: str, slot: str, code: str) -> None:
         self._window.wait("busy.line")
-        self._window.bridge.ask_slow(
-            lambda: self._counter.enrolment.claim(url, slot, code), self._claimed, self._refused
-        )
+        self._window.bridge.ask_slow(lambda: self._kiosk.enrolment.claim(url, slot, code), self._claimed, self._refused)
 
     def _claimed(self, digits: str) -> None:
         self._waiting = True
@@ -84,7 +82,7 @@ class EnrolFlow(QObject):
         self._page.first().setFocus()
 
     def _ask(self) -> None:
-        self._window.bridge.ask_slow(self._counter.enrolment.poll, self._answered, self._away)
+        self._window.bridge.ask_slow(self._kiosk.enrolment.poll, self._answered, self._away)
 
     def _answered(self, approved: bool) -> None:
         """An approval counts whenever it comes; a "not yet" only while the digits are shown."""

@@ -51,7 +51,7 @@ class EnrolmentStep(QObject):
             if not host.enrolment.needed():
                 return "enrolled"
             self._road.restored = host.enrolment.put_back()
-            return host.enrolment.under_way() or host.carried.code() or host.enrolment.centre()
+            return host.enrolment.under_way() or host.offline_enrolment.code() or host.enrolment.centre()
 
         self._road.do(look, self._begun)
 
@@ -170,12 +170,12 @@ class EnrolmentStep(QObject):
 
         def write() -> str:
             stick = offline_enrolment.stick_at(named)
-            data = self._road.desk.host.carried.request(slot, code)
+            data = self._road.desk.host.offline_enrolment.request(slot, code)
             try:
                 replace_whole(plain(stick / offline_enrolment.REQUEST_FILE), data)
             except OSError as error:
                 raise Unavailable("stick_away", reason=system_reason(error)) from error
-            return str(self._road.desk.host.carried.code())
+            return str(self._road.desk.host.offline_enrolment.code())
 
         self._road.do(write, self._wrote)
 
@@ -188,7 +188,7 @@ class EnrolmentStep(QObject):
         self._page.first().setFocus()
 
     def _code(self) -> str:
-        return str(self._road.desk.host.carried.code())
+        return str(self._road.desk.host.offline_enrolment.code())
 
     def _answer(self) -> bytes:
         try:
@@ -201,7 +201,7 @@ class EnrolmentStep(QObject):
 
         def believe() -> SetupProgress:
             data = self._answer()
-            self._road.desk.host.carried.accept(data, code)
+            self._road.desk.host.offline_enrolment.accept(data, code)
             return self._road.desk.take(offline_enrolment.read_documents(data), "stick")
 
         self._road.do(believe)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from kiosk.core.events import Event, Events
 from protocol.errors import Corrupt, KioskError
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Executor
 
 Work = Callable[[], Any]
 Then = Callable[[Any], None]
@@ -27,9 +27,9 @@ class Bridge(QObject):
     heard = Signal(object)
     _done = Signal(object)
 
-    def __init__(self, counter: Counter, parent: QObject) -> None:
+    def __init__(self, executor: Executor, parent: QObject) -> None:
         super().__init__(parent)
-        self._counter = counter
+        self._executor = executor
         self._open = True
         self._done.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -39,12 +39,12 @@ class Bridge(QObject):
     def ask(self, work: Work, then: Then, fail: Fail) -> None:
         """Work on the storage thread."""
         if self._open:
-            self._watch(self._counter.run(work), then, fail)
+            self._watch(self._executor.run(work), then, fail)
 
     def ask_slow(self, work: Work, then: Then, fail: Fail) -> None:
         """Work on the network thread."""
         if self._open:
-            self._watch(self._counter.run_slow(work), then, fail)
+            self._watch(self._executor.run_slow(work), then, fail)
 
     def close(self) -> None:
         """Nothing is asked or delivered after this."""

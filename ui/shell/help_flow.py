@@ -6,16 +6,16 @@ from PySide6.QtCore import QObject
 
 from protocol.errors import KioskError
 from ui.shell.base_page import Action
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.help_page import About, HelpPage
 from ui.shell.shell import Shell
 
 
 class HelpFlow(QObject):
-    def __init__(self, window: Shell, counter: Counter) -> None:
+    def __init__(self, window: Shell, kiosk: Kiosk) -> None:
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self.page = HelpPage(window.language)
         window.add(self.page)
         self.page.left.connect(window.back)
@@ -29,7 +29,7 @@ class HelpFlow(QObject):
         taken = {action.key for action in own}
         actions = [*own, *(action for action in everywhere if action.key not in taken)]
         keys = [(action.key, action.word) for action in actions if action.word]
-        practice = "stop" if self._counter.practising else "start" if inside else ""
+        practice = "stop" if self._kiosk.practising else "start" if inside else ""
 
         def title() -> str:
             return behind.title.text()
@@ -45,10 +45,10 @@ class HelpFlow(QObject):
     def _whom(self) -> tuple[str, str]:
         """The number to call and this device's id, as far as they are known already."""
         try:
-            device = self._counter.statement().device_text
+            device = self._kiosk.counter.in_force.statement().device_text
         except KioskError:
             return "", "—"
         try:
-            return self._counter.settings().support_phone, device
+            return self._kiosk.counter.in_force.settings().support_phone, device
         except KioskError:
             return "", device

@@ -14,7 +14,7 @@ from protocol.texts import say
 from ui.shell.shell import Shell
 
 if TYPE_CHECKING:
-    from ui.shell.counter_port import Counter
+    from ui.shell.counter_port import Kiosk
 
 Block = Callable[[int, str], None]
 
@@ -41,10 +41,10 @@ def block_windows(handle: int, reason: str) -> None:  # pragma: no cover - CI ha
 class RestartBlock(QObject):
     """Follows who is signed in; where the system knows no such block there is nothing to do (`block` None)."""
 
-    def __init__(self, window: Shell, counter: Counter, block: Block | None = None) -> None:
+    def __init__(self, window: Shell, kiosk: Kiosk, block: Block | None = None) -> None:
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self._block = block or (block_windows if sys.platform == "win32" else None)
         self._said = ""
         if self._block is not None:
@@ -64,7 +64,7 @@ class RestartBlock(QObject):
             self._window.bridge.ask(self._busy, self._tell, lambda _error: None)
 
     def _busy(self) -> bool:
-        login = self._counter.people.current()
+        login = self._kiosk.counter.people.current()
         return login is not None and not login.locked
 
     def _tell(self, busy: bool) -> None:

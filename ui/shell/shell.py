@@ -25,7 +25,7 @@ from ui.shell import command_keys
 from ui.shell.base_page import Action, Page
 from ui.shell.bridge import Bridge
 from ui.shell.busy_veil import BusyVeil
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.footer_bar import FooterBar
 from ui.shell.garbage_timer import GarbageTimer
 from ui.shell.header_bar import HeaderBar
@@ -52,7 +52,7 @@ class Shell(QMainWindow):
     _waiting: Place | None = None
     """Where the focus was before `wait`."""
 
-    def __init__(self, counter: Counter, language: Language = "ar") -> None:
+    def __init__(self, kiosk: Kiosk, language: Language = "ar") -> None:
         super().__init__()
         self.setObjectName("window")
         self.language: Language = language
@@ -72,7 +72,7 @@ class Shell(QMainWindow):
         QApplication.instance().focusChanged.connect(self._show_field)  # type: ignore[union-attr]
         self.setCentralWidget(self._inside())
         self.veil = BusyVeil(self.stack)
-        self.bridge = Bridge(counter, self)
+        self.bridge = Bridge(kiosk, self)
         self._garbage = GarbageTimer(self)
         self.header.language_asked.connect(self.turn_language)
         self._lay_out()

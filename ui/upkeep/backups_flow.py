@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 from kiosk.upkeep.backup.backup_progress import BackupProgress
 from protocol.errors import KioskError
 from protocol.values.arabic import isolate
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.shell import Shell
 from ui.upkeep.backups_page import BackupsPage, BackupStanding
 
@@ -17,10 +17,10 @@ LOOK_MS = 250
 
 
 class BackupsFlow(QObject):
-    def __init__(self, window: Shell, counter: Counter) -> None:
+    def __init__(self, window: Shell, kiosk: Kiosk) -> None:
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self.page = BackupsPage(window.language)
         window.add(self.page)
         self.page.left.connect(window.back)
@@ -28,7 +28,7 @@ class BackupsFlow(QObject):
         self.page.chosen.connect(self._choose)
         self._look = QTimer(self)
         self._look.setInterval(LOOK_MS)
-        self._look.timeout.connect(lambda: self.page.set_progress(self._counter.keeper.progress()))
+        self._look.timeout.connect(lambda: self.page.set_progress(self._kiosk.at_work.keeper.progress()))
 
     def open(self) -> None:
         """Esc leads back to where the help was asked for."""
@@ -37,7 +37,7 @@ class BackupsFlow(QObject):
 
     def _read(self) -> None:
         def read() -> BackupStanding:
-            backups = self._counter.keeper.backups
+            backups = self._kiosk.at_work.keeper.backups
             place = backups.second_place
             return BackupStanding(
                 backups.last(), backups.last("backup_second"), place.shown(), place.plugged(), backups.gaps(),
@@ -48,7 +48,7 @@ class BackupsFlow(QObject):
 
     def _now_or_stop(self) -> None:
         if self.page.busy:
-            self._counter.keeper.cancel()
+            self._kiosk.at_work.keeper.cancel()
             return
         self.page.calm()
         self.page.set_progress(BackupProgress(busy=True))
@@ -57,7 +57,7 @@ class BackupsFlow(QObject):
         self._window.bridge.ask_slow(self._make, lambda _none: self._ended(None), self._ended)
 
     def _make(self) -> None:
-        self._counter.keeper.now()
+        self._kiosk.at_work.keeper.now()
 
     def _ended(self, error: KioskError | None) -> None:
         self._look.stop()
@@ -78,4 +78,4 @@ class BackupsFlow(QObject):
         self._window.bridge.ask_slow(partial(self._chosen, text), chosen, self.page.fail)
 
     def _chosen(self, text: str) -> object:
-        return self._counter.keeper.backups.choose(text)
+        return self._kiosk.at_work.keeper.backups.choose(text)

@@ -13,7 +13,7 @@ from kiosk.upkeep.doctor import check_runner
 from kiosk.upkeep.doctor.check_result import Result
 from protocol.errors import KioskError, Unavailable
 from protocol.values.arabic import isolate
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.shell import Shell
 from ui.upkeep.doctor_page import DoctorPage
 from ui.upkeep.report_page import ReportPage
@@ -27,10 +27,10 @@ SETTLE_MS = 900
 
 
 class DoctorFlow(QObject):
-    def __init__(self, window: Shell, counter: Counter, home: HomePage) -> None:
+    def __init__(self, window: Shell, kiosk: Kiosk, home: HomePage) -> None:
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self._home = home
         self._stop = threading.Event()
         self._done = 0
@@ -62,7 +62,7 @@ class DoctorFlow(QObject):
 
     def _read(self) -> None:
         def read() -> tuple[list[Result], int]:
-            return self._counter.diagnosis.kept()
+            return self._kiosk.at_work.diagnosis.kept()
 
         self._window.bridge.ask(read, lambda found: self.page.set_findings(*found), self.page.fail)
 
@@ -77,7 +77,7 @@ class DoctorFlow(QObject):
         stop = self._stop
 
         def work() -> None:
-            self._counter.diagnosis.run(self._tell, lambda: not stop.is_set())
+            self._kiosk.at_work.diagnosis.run(self._tell, lambda: not stop.is_set())
 
         self._window.bridge.ask_slow(work, lambda _none: self._ended(), self._failed)
 
@@ -108,7 +108,7 @@ class DoctorFlow(QObject):
         self._window.bridge.ask_slow(self._mended, mended, failed)
 
     def _mended(self) -> int:
-        return self._counter.diagnosis.mend()
+        return self._kiosk.at_work.diagnosis.mend()
 
     def _ended(self) -> None:
         self._rest()
@@ -134,7 +134,7 @@ class DoctorFlow(QObject):
         self._window.bridge.ask_slow(send, partial(self._told, self.page, "problem.sent", "number"), self._not_sent)
 
     def _sent_by(self, problem: dict[str, str]) -> str:
-        return self._counter.diagnosis.send(problem)
+        return self._kiosk.at_work.diagnosis.send(problem)
 
     def _not_sent(self, error: KioskError) -> None:
         self._window.free()
@@ -148,7 +148,7 @@ class DoctorFlow(QObject):
         page = self._window.page()
 
         def save() -> str:
-            return self._counter.diagnosis.save(problem)
+            return self._kiosk.at_work.diagnosis.save(problem)
 
         def failed(error: KioskError) -> None:
             self._window.free()
@@ -170,11 +170,11 @@ class DoctorFlow(QObject):
             self._settle.start()
 
     def _look(self) -> None:
-        if self._window.page() is self._home and not self._counter.practising:
+        if self._window.page() is self._home and not self._kiosk.practising:
             self._window.bridge.ask(self._standing, self._say, lambda _error: None)
 
     def _standing(self) -> tuple[int | None, Result | None]:
-        diagnosis = self._counter.diagnosis
+        diagnosis = self._kiosk.at_work.diagnosis
         return diagnosis.low(), diagnosis.to_show()
 
     def _say(self, found: tuple[int | None, Result | None]) -> None:

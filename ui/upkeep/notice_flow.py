@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 from kiosk.core.events import SyncChanged
 from kiosk.receiving.centre_notices import Notice
 from protocol.errors import KioskError
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.shell import Shell
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ SETTLE_MS = 400
 
 
 class NoticeFlow(QObject):
-    def __init__(self, window: Shell, counter: Counter, home: HomePage, line: SyncPage) -> None:
+    def __init__(self, window: Shell, kiosk: Kiosk, home: HomePage, line: SyncPage) -> None:
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self._home = home
         self._line = line
         self._settle = QTimer(self)
@@ -41,13 +41,13 @@ class NoticeFlow(QObject):
     def _look(self) -> None:
         page = self._window.page()
         if page is self._home:
-            self._window.bridge.ask(self._counter.notices.unread, self._tell, self._fail)
+            self._window.bridge.ask(self._kiosk.counter.notices.unread, self._tell, self._fail)
         elif page is self._line:
             self._window.bridge.ask(self._read, self._line.set_notices, self._fail)
 
     def _read(self) -> list[Notice]:
-        kept = self._counter.notices.kept()
-        self._counter.notices.read()
+        kept = self._kiosk.counter.notices.kept()
+        self._kiosk.counter.notices.read()
         return kept
 
     def _tell(self, unread: list[Notice]) -> None:

@@ -14,7 +14,7 @@ from kiosk.model.paper_sheet import said
 from kiosk.model.service_request import PrintJob
 from kiosk.printing.printer_choice import PAPERS, ROLLS, PrinterChoice
 from protocol.errors import KioskError
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.shell import Shell
 from ui.upkeep.printing_page import PrintingPage, Waiting
 from ui.widgets import show
@@ -41,27 +41,27 @@ MOST: Final = 200
 
 class PrintingFlow(QObject):
     def __init__(
-        self, window: Shell, counter: Counter, home: Callable[[], None], find: Find = find_printers,
+        self, window: Shell, kiosk: Kiosk, home: Callable[[], None], find: Find = find_printers,
         probe: Probe = probe_printer,
     ) -> None:  # fmt: skip
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self._find, self._probe = find, probe
         self._choice: PrinterChoice | None = None
         self.page = PrintingPage(window.language)
         window.add(self.page)
         self.page.left.connect(home)
         self.page.answered.connect(
-            lambda job_id, came_out: self._do(lambda: counter.papers.answer(job_id, came_out=came_out))
+            lambda job_id, came_out: self._do(lambda: kiosk.counter.papers.answer(job_id, came_out=came_out))
         )
-        self.page.retry_asked.connect(lambda job_id: self._do(lambda: counter.papers.retry(job_id)))
-        self.page.cancel_asked.connect(lambda job_id: self._do(lambda: counter.papers.cancel(job_id)))
+        self.page.retry_asked.connect(lambda job_id: self._do(lambda: kiosk.counter.papers.retry(job_id)))
+        self.page.cancel_asked.connect(lambda job_id: self._do(lambda: kiosk.counter.papers.cancel(job_id)))
         self.page.find_asked.connect(self._look)
         self.page.chosen.connect(self._choose)
         self.page.changed.connect(self._change)
         self.page.test_asked.connect(self._test)
-        self.page.prices_asked.connect(lambda: self._do(counter.advice.price_list))
+        self.page.prices_asked.connect(lambda: self._do(kiosk.counter.advice.price_list))
         window.bridge.heard.connect(self._heard)
 
     def open(self) -> None:
@@ -77,7 +77,7 @@ class PrintingFlow(QObject):
         self._window.bridge.ask(self._read, self._show, self._fail)
 
     def _read(self) -> tuple[list[Waiting], PrinterChoice | None, KioskError | None]:
-        papers = self._counter.papers
+        papers = self._kiosk.counter.papers
         return [_waiting(job) for job in papers.jobs(limit=MOST)], papers.chosen(), papers.trouble
 
     def _show(self, found: tuple[list[Waiting], PrinterChoice | None, KioskError | None]) -> None:
@@ -90,7 +90,7 @@ class PrintingFlow(QObject):
 
     def _test(self) -> None:
         choice = self._choice or PrinterChoice("none")
-        self._do(lambda: self._counter.advice.test_page(choice))
+        self._do(lambda: self._kiosk.counter.advice.test_page(choice))
 
     def _look(self) -> None:
         self.page.tell(lambda: ("info", self.page.say("papers.looking"), ""))
@@ -107,7 +107,7 @@ class PrintingFlow(QObject):
 
     def _use(self, choice: PrinterChoice) -> None:
         self.page.calm()
-        self._do(lambda: self._counter.papers.choose(choice))
+        self._do(lambda: self._kiosk.counter.papers.choose(choice))
 
     def _change(self, member: str) -> None:
         """The next size of paper, or the other word about cutter or drawer."""

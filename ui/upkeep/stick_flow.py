@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, SignalInstance
 
 from protocol.errors import KioskError
 from protocol.values.arabic import isolate
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.shell import Shell
 
 Said = tuple[str, dict[str, object], str]
@@ -29,10 +29,10 @@ class StickPage(Protocol):
 
 
 class StickFlow(QObject):
-    def __init__(self, window: Shell, counter: Counter, page: StickPage, refresh: Callable[[], object]) -> None:
+    def __init__(self, window: Shell, kiosk: Kiosk, page: StickPage, refresh: Callable[[], object]) -> None:
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self._page = page
         self._refresh = refresh
         self._busy = False
@@ -41,14 +41,14 @@ class StickFlow(QObject):
 
     def _write(self) -> None:
         def write() -> Said:
-            out = self._counter.stick.out()
+            out = self._kiosk.at_work.stick.out()
             return "stick.out", {"entries": out.entries, "place": isolate(out.place)}, "stick.out.more"
 
         self._do(write)
 
     def _read(self) -> None:
         def read() -> Said:
-            brought = self._counter.stick.bring()
+            brought = self._kiosk.at_work.stick.bring()
             return "stick.in", {"sent": brought.sent, "waiting": brought.waiting}, ""
 
         self._do(read)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QDateTime, QObject, QTimer
 from kiosk.core.events import SyncChanged, TransactionsChanged
 from protocol.errors import KioskError
 from protocol.texts import Language, say
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.shell import Shell
 from ui.widgets import show
 
@@ -34,10 +34,10 @@ def chip(language: Language, state: str, waiting: int, rejected: int) -> tuple[s
 
 
 class SyncChip(QObject):
-    def __init__(self, window: Shell, counter: Counter) -> None:
+    def __init__(self, window: Shell, kiosk: Kiosk) -> None:
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self._seen: tuple[str, int, int] | None = None
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
@@ -56,7 +56,7 @@ class SyncChip(QObject):
         self._window.bridge.ask(self._read, self._show, self._unknown)
 
     def _read(self) -> tuple[Any, int]:
-        return self._counter.line.status(), len(self._counter.desk.rejected())
+        return self._kiosk.counter.line.status(), len(self._kiosk.counter.desk.rejected())
 
     def _show(self, found: tuple[Any, int]) -> None:
         status, rejected = found

@@ -14,23 +14,23 @@ from kiosk.upkeep.updates.update_status import told
 from protocol.errors import KioskError
 from ui.requests.request_flow import RequestFlow
 from ui.requests.request_list_flow import citizen
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.shell import Shell
 from ui.upkeep.stick_flow import StickFlow
 from ui.upkeep.sync_page import Rejected, SyncPage, SyncStanding
 
 
 class SyncFlow(QObject):
-    def __init__(self, window: Shell, counter: Counter, lists: RequestFlow, home: Callable[[], None]) -> None:
+    def __init__(self, window: Shell, kiosk: Kiosk, lists: RequestFlow, home: Callable[[], None]) -> None:
         super().__init__(window)
         self._window = window
-        self._counter = counter
+        self._kiosk = kiosk
         self.page = SyncPage(window.language)
         window.add(self.page)
         self.page.left.connect(home)
         self.page.retry_asked.connect(self._retry)
         self.page.update_asked.connect(self._update)
-        StickFlow(window, counter, self.page, self._refresh)
+        StickFlow(window, kiosk, self.page, self._refresh)
         self.page.opened.connect(lambda request_id: lists.open_one(request_id, self.open))
         window.bridge.heard.connect(self._heard)
 
@@ -47,15 +47,15 @@ class SyncFlow(QObject):
         self._window.bridge.ask(self._read, self._show, self._fail)
 
     def _read(self) -> tuple[SyncStanding, list[Rejected], tuple[str, dict[str, object]] | None]:
-        status = self._counter.line.status()
+        status = self._kiosk.counter.line.status()
         standing = SyncStanding(status.state, status.last_success_ms, status.next_try_ms, status.waiting)
-        updates = self._counter.updates
-        update = None if updates is None else told(updates.standing(), self._counter.now_ms())
-        return standing, [self._rejected(request) for request in self._counter.desk.rejected()], update
+        updates = self._kiosk.at_work.updates
+        update = None if updates is None else told(updates.standing(), self._kiosk.counter.context.now_ms())
+        return standing, [self._rejected(request) for request in self._kiosk.counter.desk.rejected()], update
 
     def _rejected(self, request: Request) -> Rejected:
-        title = self._counter.desk.service(request.service_id, request.catalogue).title
-        number = f"{self._counter.statement().device_text[:8]}-{request.seq}"
+        title = self._kiosk.counter.desk.service(request.service_id, request.catalogue).title
+        number = f"{self._kiosk.counter.in_force.statement().device_text[:8]}-{request.seq}"
         reason = (request.outcome.reason_ar, request.outcome.reason_en) if request.outcome else ("", "")
         who = who_acts(request.outcome) if request.outcome else "shop"
         return Rejected(request.id, number, (title["ar"], title["en"]), citizen(request), reason, who)
@@ -67,11 +67,11 @@ class SyncFlow(QObject):
         self.page.set_update(update)
 
     def _retry(self) -> None:
-        self._window.bridge.ask_slow(self._counter.line.now, lambda _none: self._refresh(), self._fail)
+        self._window.bridge.ask_slow(self._kiosk.counter.line.now, lambda _none: self._refresh(), self._fail)
 
     def _update(self) -> None:
         """It begins anew by itself, once the store is saved; until then the counter works on."""
-        updates = self._counter.updates
+        updates = self._kiosk.at_work.updates
         if updates is not None:
             updates.now()
 

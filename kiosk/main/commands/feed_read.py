@@ -9,8 +9,7 @@ from kiosk.core.system_world import SystemClock
 from protocol.errors import Refused
 
 if TYPE_CHECKING:
-    from kiosk.main.counter_at_work import SyncLine
-    from kiosk.main.practice import NoLine
+    from kiosk.counter import Line
     from kiosk.ports import Store
 
 OF_BEFORE: Final = ("activation_wrong", "pin_wrong", "setup_nobody")
@@ -23,7 +22,7 @@ READ: Final = "catalogue_seen_ms"
 """The fact that changes with every page that was the last one."""
 
 
-def once(line: SyncLine | NoLine, store: Store, patience_s: float, rest: Callable[[float], object]) -> bool:
+def once(line: Line, store: Store, patience_s: float, rest: Callable[[float], object]) -> bool:
     """Whether all that the centre has published is here now; asked for at once, on the line's own thread."""
     clock, read, before, failures = SystemClock(), store.fact(READ), line.status(), 0
     until_ms = clock.mono_ms() + min(MOST_S, patience_s) * 1000

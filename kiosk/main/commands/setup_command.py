@@ -104,7 +104,7 @@ class _Script:
             return
         self._kiosk.open()
         if not self._kiosk.enrolment.needed():
-            self._kiosk.carried.refuse_enrolled()
+            self._kiosk.offline_enrolment.refuse_enrolled()
 
     def _accepted(self) -> bool:
         """Whether there is a report of the counter as it is enrolled now."""
@@ -114,7 +114,7 @@ class _Script:
 
         document = self._kiosk.counter.context.store.fact(acceptance_report.FACT)
         try:
-            read_report(document or b"", self._kiosk.signer.public)
+            read_report(document or b"", self._kiosk.at_work.signer.public)
         except Corrupt:  # by the key of an epoch that is over
             return False
         return True
@@ -187,7 +187,7 @@ class _Script:
 
     def _carry(self) -> None:
         """Write the request and end, or take the answer that has come for it."""
-        desk, asked = self._kiosk.carried, self._asked
+        desk, asked = self._kiosk.offline_enrolment, self._asked
         if not asked.answer:
             try:
                 replace_whole(plain(asked.request), desk.request(*self._slot()))
@@ -230,7 +230,7 @@ class _Script:
     def _read_feed(self) -> None:
         """Without a line it goes on with what is here, and says so."""
         kiosk = self._kiosk
-        if not feed_read.once(kiosk.line, kiosk.counter.context.store, self._asked.wait_s, self._wait.wait):
+        if not feed_read.once(kiosk.counter.line, kiosk.counter.context.store, self._asked.wait_s, self._wait.wait):
             self._tell(step="operator", feed="not read, going on with what is here · لم يصل شيء، نكمل بما هنا")
 
     def _seat(self) -> None:
@@ -263,7 +263,7 @@ class _Script:
         store = self._kiosk.counter.context.store
         document = store.fact("acceptance") or b""
 
-        said = read_report(document, self._kiosk.signer.public)
+        said = read_report(document, self._kiosk.at_work.signer.public)
         places = self._keep(said, document)
         seconds = (SystemClock().mono_ms() - self._begun) / 1000
         facts = self._desk.progress.facts("acceptance")

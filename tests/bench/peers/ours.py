@@ -56,7 +56,7 @@ class Ours:
         assert before.chain.seq - before.hwm >= len(lines), before
         self._centre.start()
         try:
-            self._kiosk.line.now()
+            self._kiosk.counter.line.now()
             self._until(lambda: self._store.tail().hwm > before.hwm)
             began, first = time.perf_counter(), self._store.tail().hwm
             self._until(self._all_sent)
@@ -82,7 +82,7 @@ class Ours:
         until = time.monotonic() + PATIENCE_S
         self._changed.clear()
         while not done():
-            assert time.monotonic() < until, f"{self._kiosk.line.status()}\n{self._centre.log()[-3000:]}"
+            assert time.monotonic() < until, f"{self._kiosk.counter.line.status()}\n{self._centre.log()[-3000:]}"
             self._changed.wait(LOOK_S)
             self._changed.clear()
 

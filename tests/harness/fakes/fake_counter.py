@@ -26,9 +26,7 @@ from kiosk.upkeep.backup.backup_maker import BackupMaker, Parts
 from kiosk.upkeep.backup.backup_schedule import BackupSchedule
 from kiosk.upkeep.doctor.diagnosis import Diagnosis
 from kiosk.upkeep.updates.update_worker import Updater
-from protocol.documents.settings import Settings
 from protocol.errors import KioskError
-from protocol.wire.enrolment import Statement
 from storage.backup.backup_files import Cover
 from tests.harness.fakes.fake_backups import Disks, Shelf
 from tests.harness.fakes.fake_doctor import FakeComputer, FakeOutlet, run_at_once
@@ -117,8 +115,19 @@ class FakeEnrolment:
         return answer
 
 
+class FakeAtWork:
+    """The real counter of a kiosk, in practice too."""
+
+    def __init__(self, kiosk: FakeCounter) -> None:
+        self.counter, self.diagnosis, self.keeper = kiosk.shop.counter, kiosk.diagnosis, kiosk.keeper
+        self.updates, self.stick = kiosk.updates, kiosk.stick
+
+
 class FakeCounter:
-    """`hold` keeps the work back until `release`: what a slow disk looks like from the screen."""
+    """What the window is handed, with the parts of its counter at hand.
+
+    `hold` keeps the work back until `release`: what a slow disk looks like from the screen.
+    """
 
     def __init__(self, *, ready: bool = True, store: Store | None = None) -> None:
         self.store: Any = store or FakeStore()
@@ -216,14 +225,10 @@ class FakeCounter:
             else:
                 future.set_result(result)
 
-    def _counter(self) -> Counter:
+    @property
+    def counter(self) -> Counter:
         return self.shop.counter if self._practice is None else self._practice.counter
 
-    def now_ms(self) -> int:
-        return self._counter().context.now_ms()
-
-    def settings(self) -> Settings:
-        return self._counter().in_force.settings()
-
-    def statement(self) -> Statement:
-        return self._counter().in_force.statement()
+    @property
+    def at_work(self) -> FakeAtWork:
+        return FakeAtWork(self)

@@ -37,7 +37,7 @@ def restart(shop: Shop) -> None:
     """The program ends and begins again: what it had in mind is gone."""
     kept = Kept(shop.store, shop.mirror, SeedSigner(DEVICE_SEED), bytes(32), FakePictures(), FakeReader())
     shop.clock.boot_id = b"boot-id2"
-    shop.counter = Counter(shop.world, kept, Events(), shop.line, lazy_forms)
+    shop.counter = Counter(shop.world, kept, Events(), lambda _: shop.line, lazy_forms)
     shop.counter.people.sign_in(OPERATOR, PIN)
 
 

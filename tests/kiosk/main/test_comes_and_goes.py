@@ -68,16 +68,20 @@ class Computer:
         self.centre.cli("device", "approve", slot["slot"], "--number", number, "--staff", "badr")
         assert kiosk.enrolment.poll()
         store = kiosk.counter.context.store
-        until(lambda: kiosk.line.online() and None not in map(store.document, ("settings", "operators", "catalogue")))
+        until(
+            lambda: (
+                kiosk.counter.line.online() and None not in map(store.document, ("settings", "operators", "catalogue"))
+            )
+        )
         return kiosk
 
     def sit_down(self) -> Program:
         assert self.kiosk is not None
         in_force = self.kiosk.counter.context.in_force
         until(lambda: self.person["id"] in in_force.operators())
-        self.kiosk.people.activate(self.person["id"], self.person["code"], PIN)
+        self.kiosk.counter.people.activate(self.person["id"], self.person["code"], PIN)
         if self.kiosk.counter.context.store.open_day() is None:  # one that was open when the backup was made goes on
-            self.kiosk.till.open_day(OPENING_PT)
+            self.kiosk.counter.till.open_day(OPENING_PT)
         return self.kiosk
 
     def stop(self) -> None:
@@ -103,7 +107,7 @@ def machines(centre: CentreProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def all_sent(kiosk: Program) -> None:
     store = kiosk.counter.context.store
-    kiosk.line.now()
+    kiosk.counter.line.now()
     until(lambda: store.tail().hwm == store.tail().chain.seq)
 
 
@@ -132,11 +136,13 @@ class Broken:
         old, new = machines
         kiosk = old.kiosk
         assert kiosk is not None
-        self.device = kiosk.statement().device_text
+        self.device = kiosk.counter.in_force.statement().device_text
         self.kept = sell(kiosk)
         all_sent(kiosk)
-        kiosk.keeper.now()
-        backup = next(path for path in kiosk.keeper.backups.here.iterdir() if path.name.startswith(self.device[:8]))
+        kiosk.at_work.keeper.now()
+        backup = next(
+            path for path in kiosk.at_work.keeper.backups.here.iterdir() if path.name.startswith(self.device[:8])
+        )
         self.at_backup: int = json.loads((backup / "backup.json").read_bytes())["seq"]
         self.after = sell(kiosk)
         all_sent(kiosk)
@@ -168,12 +174,12 @@ def test_a_broken_computer_is_replaced_and_restored(
     sold = sorted([broken.kept.id, broken.after.id, again.id])
     until(lambda: sold == sorted(row["id"] for row in centre.cli("request", "list") if row["id"] in sold))
 
-    found, _ = broken.kiosk.neighbours.search(Query(text=MOBILE))
+    found, _ = broken.kiosk.counter.neighbours.search(Query(text=MOBILE))
     mine = [one.id for one in found if one.device == broken.device]  # the other tests' counters are of this shop, too
     assert mine == [broken.after.id], "what is not here is history; what is here is not"
     before = store.tail().sum_pt
     with pytest.raises(Refused, match="history_only"):
-        broken.kiosk.neighbours.refund(next(one for one in found if one.id == broken.after.id))
+        broken.kiosk.counter.neighbours.refund(next(one for one in found if one.id == broken.after.id))
     assert store.tail().sum_pt == before
 
 
@@ -183,8 +189,8 @@ def test_a_code_for_another_device_does_not_end_a_restore(
     old, _ = machines
     kiosk = old.kiosk
     assert kiosk is not None
-    kiosk.keeper.now()
-    backup = next(path for path in kiosk.keeper.backups.here.iterdir() if path.name != "pictures")
+    kiosk.at_work.keeper.now()
+    backup = next(path for path in kiosk.at_work.keeper.backups.here.iterdir() if path.name != "pictures")
     old.stop()
     assert old.manfaz("restore", str(backup), "--as-new-epoch") == OK
     kiosk = old.start()
@@ -200,12 +206,12 @@ def test_a_stolen_computer_destroys_its_keys_when_it_comes_online(
     kiosk, gone = old.kiosk, threading.Event()
     assert kiosk is not None
     kiosk.erased = gone.set
-    device = kiosk.statement().device_text
+    device = kiosk.counter.in_force.statement().device_text
     words = ("device", "erase", device, "--accept-loss", "stolen at night")
     centre.cli(*words, "--staff", "amal")
     assert not gone.is_set()
     centre.cli(*words, "--staff", "badr")
-    kiosk.line.now()
+    kiosk.counter.line.now()
     assert gone.wait(WAIT_S)
     old.stop()
     refuses("erased_by_order", old.start)
@@ -218,12 +224,12 @@ def test_a_counter_moves_to_another_shop(
     old, _ = machines
     kiosk = old.kiosk
     assert kiosk is not None
-    device = kiosk.statement().device_text
+    device = kiosk.counter.in_force.statement().device_text
     centre.cli("shop", "add", "--id", "GIZ-002")
     monkeypatch.setattr(keep_command, "ANSWER_S", WAIT_S)
     sell(kiosk)
     all_sent(kiosk)
-    kiosk.people.sign_out()
+    kiosk.counter.people.sign_out()
     all_sent(kiosk)
     old.stop()
     assert old.manfaz("move") != OK, "the day is open"
@@ -234,12 +240,16 @@ def test_a_counter_moves_to_another_shop(
     old.stop()
     assert old.manfaz("move") == OK
     kiosk = old.enrol(centre.cli("device", "move", device, "--shop", "GIZ-002", "--staff", "amal"))
-    assert (kiosk.statement().device_text, kiosk.statement().shop, kiosk.statement().epoch) == (device, "GIZ-002", 2)
+    assert (
+        kiosk.counter.in_force.statement().device_text,
+        kiosk.counter.in_force.statement().shop,
+        kiosk.counter.in_force.statement().epoch,
+    ) == (device, "GIZ-002", 2)
     assert kiosk.counter.context.store.search(Query()) == [], "nothing of the old shop's citizens is here"
 
 
 def close_day(kiosk: Program, operator: str) -> None:
     """By the operator who comes back to it."""
-    kiosk.people.sign_in(operator, PIN)
-    kiosk.closing.close(count_sum(kiosk.books.book().expected_pt))
-    kiosk.people.sign_out()
+    kiosk.counter.people.sign_in(operator, PIN)
+    kiosk.counter.closing.close(count_sum(kiosk.counter.books.book().expected_pt))
+    kiosk.counter.people.sign_out()

@@ -59,12 +59,12 @@ class Place:
 
     @property
     def services(self) -> list[PublicService]:
-        return self.kiosk.desk.services()
+        return self.kiosk.counter.desk.services()
 
     def idle(self) -> None:
         """Every paper printed, every entry acknowledged."""
-        until(lambda: not self.kiosk.papers.jobs())
-        until(lambda: self.kiosk.line.status().waiting == 0)
+        until(lambda: not self.kiosk.counter.papers.jobs())
+        until(lambda: self.kiosk.counter.line.status().waiting == 0)
 
 
 @pytest.fixture(scope="module")
@@ -95,9 +95,11 @@ def place(centre: CentreProcess, tmp_path_factory: pytest.TempPathFactory, qapp:
     centre.cli("device", "approve", made["slot"], "--number", number, "--staff", "badr")
     assert kiosk.enrolment.poll()
     store = kiosk.counter.context.store
-    until(lambda: kiosk.line.online() and None not in map(store.document, ("settings", "operators", "catalogue")))
-    kiosk.people.activate(person["id"], person["code"], PIN)
-    kiosk.till.open_day(10_000)
+    until(
+        lambda: kiosk.counter.line.online() and None not in map(store.document, ("settings", "operators", "catalogue"))
+    )
+    kiosk.counter.people.activate(person["id"], person["code"], PIN)
+    kiosk.counter.till.open_day(10_000)
     yield Place(kiosk, centre, folder / "papers")
     kiosk.close()
 
@@ -120,7 +122,7 @@ def sale(
     place: Place, service: PublicService, visit: Sequence[Any] = (), bill: AuthorityBill | None = None
 ) -> tuple[Any, Sale]:
     """The form begun, its pictures taken, and what is confirmed."""
-    desk, raw = place.kiosk.desk, answers(service)
+    desk, raw = place.kiosk.counter.desk, answers(service)
     draft = desk.begin(service.id, visit)
     desk.keep(draft, raw)
     checked = desk.check(service, raw)
@@ -146,13 +148,13 @@ def picture(number: str) -> bytes:
 
 def record(place: Place, sales: Sequence[Sale]) -> Any:
     tendered = sum(one.due_pt or 0 for one in sales)
-    return place.kiosk.desk.record(replace(sales[0], tendered_pt=tendered), *sales[1:])
+    return place.kiosk.counter.desk.record(replace(sales[0], tendered_pt=tendered), *sales[1:])
 
 
 def on_record(place: Place, service: PublicService, amount_pt: int) -> None:
     """What the authority will say of it."""
     words = ["--label-ar", "مستحق", "--label-en", "Owed"]
-    values = place.kiosk.desk.check(service, answers(service)).values
+    values = place.kiosk.counter.desk.check(service, answers(service)).values
     for name, value in values.items():
         words += ["--field", f"{name}={value}"]
     place.centre.cli(
@@ -184,24 +186,24 @@ def sold_in_visits(place: Place, services: Sequence[PublicService]) -> list[Any]
 def paid_live(place: Place, service: PublicService) -> Any:
     if service.mode == "inquiry_pay":
         on_record(place, service, OWED_PT)
-    values = place.kiosk.desk.check(service, answers(service)).values
-    bill = place.kiosk.desk.inquire(service, values)
+    values = place.kiosk.counter.desk.check(service, answers(service)).values
+    bill = place.kiosk.counter.desk.inquire(service, values)
     assert bill.amount_pt == (values["amount"] if service.mode == "pay_online_only" else OWED_PT)
     return record(place, [sale(place, service, bill=bill)[1]])
 
 
 def inquired(place: Place, service: PublicService) -> None:
     on_record(place, service, 0)
-    values = place.kiosk.desk.check(service, answers(service)).values
-    bill = place.kiosk.desk.inquire(service, values)
+    values = place.kiosk.counter.desk.check(service, answers(service)).values
+    bill = place.kiosk.counter.desk.inquire(service, values)
     assert [(line.label_en, line.amount_pt) for line in bill.lines] == [("Owed", 0)]
-    place.kiosk.advice.answer(service.id, bill)
+    place.kiosk.counter.advice.answer(service.id, bill)
 
 
 def guided(place: Place, service: PublicService) -> None:
-    checked = place.kiosk.desk.check(service, answers(service))
+    checked = place.kiosk.counter.desk.check(service, answers(service))
     assert checked.faults == []
-    place.kiosk.advice.guide(service.id, place.kiosk.desk.papers(service, checked.values))
+    place.kiosk.counter.advice.guide(service.id, place.kiosk.counter.desk.papers(service, checked.values))
 
 
 def test_every_service_reaches_the_end_of_its_mode(place: Place) -> None:
@@ -257,14 +259,14 @@ def _decided(place: Place, rows: Sequence[Any]) -> None:
     place.centre.cli("request", "decide", rows[0].id, "rejected", *no, "--staff", "amal")
 
     def all_heard() -> bool:
-        place.kiosk.line.now()
-        found = place.kiosk.desk.search(Query(limit=-1))
+        place.kiosk.counter.line.now()
+        found = place.kiosk.counter.desk.search(Query(limit=-1))
         return all(row.outcome is not None and row.outcome.status != "pending" for row in found)
 
     until(all_heard)
-    found = {row.id: row.outcome for row in place.kiosk.desk.search(Query(limit=-1))}
+    found = {row.id: row.outcome for row in place.kiosk.counter.desk.search(Query(limit=-1))}
     assert Counter(outcome.status for outcome in found.values() if outcome) == {
         "approved": len(rows) - 1,
         "rejected": 1,
     }
-    assert [row.id for row in place.kiosk.desk.rejected()] == [rows[0].id]
+    assert [row.id for row in place.kiosk.counter.desk.rejected()] == [rows[0].id]

@@ -36,7 +36,7 @@ def kiosk(centre: CentreProcess, tmp_path: Path, qapp: QApplication) -> Iterator
 
 def lapse(kiosk: Program) -> None:
     """The lease has ended an hour ago."""
-    ended = kiosk.now_ms() - 3_600_000
+    ended = kiosk.counter.context.now_ms() - 3_600_000
     kiosk.counter.journal.write([], [PutFact("lease_until_ms", str(ended).encode())])
 
 
@@ -45,17 +45,17 @@ def test_the_line_opens_it_and_what_was_sold_is_printed_and_sent_meanwhile(
 ) -> None:
     sold = sell(kiosk)
     lapse(kiosk)
-    locked = kiosk.lockout.look()
+    locked = kiosk.counter.lockout.look()
     assert locked is not None
     assert (locked.why, locked.doubt) == ("lease", False)
-    kiosk.people.lock()
+    kiosk.counter.people.lock()
     with pytest.raises(Refused, match="screen_locked"):
-        kiosk.people.unlock(PIN)
-    until(lambda: not kiosk.papers.jobs((PrintState.WAITING, PrintState.SENDING)))
-    kiosk.line.now()
-    until(lambda: kiosk.lockout.look() is None)
-    kiosk.people.unlock(PIN)
-    until(lambda: kiosk.line.status().waiting == 0)
+        kiosk.counter.people.unlock(PIN)
+    until(lambda: not kiosk.counter.papers.jobs((PrintState.WAITING, PrintState.SENDING)))
+    kiosk.counter.line.now()
+    until(lambda: kiosk.counter.lockout.look() is None)
+    kiosk.counter.people.unlock(PIN)
+    until(lambda: kiosk.counter.line.status().waiting == 0)
     until(lambda: sold.id in [row["id"] for row in centre.cli("request", "list")])  # written behind the acknowledgement
     sell(kiosk, "01012345679")
 
@@ -69,18 +69,18 @@ def test_a_stick_opens_it(
     stick = tmp_path / "stick"
     stick.mkdir()
     monkeypatch.setattr("kiosk.main.stick_desk.sticks", lambda: [stick])
-    assert kiosk.stick.out().entries > 0
-    assert kiosk.lockout.look() is not None
+    assert kiosk.at_work.stick.out().entries > 0
+    assert kiosk.counter.lockout.look() is not None
     centre.cli("stick", "take", str(stick))
-    kiosk.stick.bring()
-    assert kiosk.lockout.look() is None
+    kiosk.at_work.stick.bring()
+    assert kiosk.counter.lockout.look() is None
 
 
 def test_a_suspended_one_is_locked_by_the_centre_and_opened_by_it(kiosk: Program, centre: CentreProcess) -> None:
-    device = kiosk.statement().device_text
+    device = kiosk.counter.in_force.statement().device_text
     centre.cli("device", "suspend", device, "--staff", "amal")
-    kiosk.line.now()
-    until(lambda: (found := kiosk.lockout.look()) is not None and found.why == "suspended")
+    kiosk.counter.line.now()
+    until(lambda: (found := kiosk.counter.lockout.look()) is not None and found.why == "suspended")
     centre.cli("device", "resume", device, "--staff", "amal")
-    kiosk.line.now()
-    until(lambda: kiosk.lockout.look() is None)
+    kiosk.counter.line.now()
+    until(lambda: kiosk.counter.lockout.look() is None)

@@ -77,14 +77,14 @@ def test_an_installed_counter_has_updates_and_a_working_copy_none(
 ) -> None:
     monkeypatch.delenv(PROGRAM, raising=False)
     kiosk = enrolled.kiosk()
-    assert kiosk.updates is None
+    assert kiosk.at_work.updates is None
     kiosk.open()
-    assert kiosk.updates is None
+    assert kiosk.at_work.updates is None
     kiosk.close()
     monkeypatch.setenv(PROGRAM, str(tmp_path))
     kiosk = enrolled.kiosk()
     kiosk.open()
-    updates = kiosk.updates
+    updates = kiosk.at_work.updates
     assert updates is not None
     assert updates.standing().phase == "IDLE"
     kiosk.close()

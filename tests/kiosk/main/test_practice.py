@@ -66,8 +66,8 @@ def kiosk(tmp_path: Path, printed: Printed) -> Iterator[Program]:
     world = World(SystemClock(), SystemRandomness(), NoMilestones())
     made = Program(Config(premises.data, printed, printed.render, NOWHERE), world, lambda: premises.keystore)
     made.open()
-    made.people.activate(OPERATOR, CODE, PIN)
-    made.till.open_day(0)
+    made.counter.people.activate(OPERATOR, CODE, PIN)
+    made.counter.till.open_day(0)
     yield made
     made.close()
 
@@ -75,7 +75,7 @@ def kiosk(tmp_path: Path, printed: Printed) -> Iterator[Program]:
 def sell(kiosk: Program) -> str:
     shop = Shop.__new__(Shop)  # only for its sale: the counter is this kiosk's own
     shop.counter = kiosk.counter
-    return kiosk.desk.record(shop.sale(7)).request.id
+    return kiosk.counter.desk.record(shop.sale(7)).request.id
 
 
 def entries(kiosk: Program) -> list[tuple[int, dict[str, object]]]:
@@ -88,12 +88,12 @@ def test_a_clock_that_the_counter_goes_by_is_one_to_practise_by(kiosk: Program, 
 
     Setting up ends with a practice of which nothing is left, so that nothing confirmed in it would last.
     """
-    now_ms = kiosk.now_ms()
+    now_ms = kiosk.counter.context.now_ms()
     kept = {"floor_ms": now_ms - 2 * DAY_MS, "clock_ms": now_ms - HOUR_MS}
     kiosk.counter.context.store.commit([], [PutFact(name, str(value).encode()) for name, value in kept.items()])
     assert kiosk.counter.context.trusted_time.doubt() is None
     kiosk.start_practice()
-    kiosk.till.open_day(5_000)
+    kiosk.counter.till.open_day(5_000)
     sell(kiosk)
     until(lambda: len(printed.papers) == 1)
 
@@ -101,61 +101,61 @@ def test_a_clock_that_the_counter_goes_by_is_one_to_practise_by(kiosk: Program, 
 def test_what_is_done_in_practice_is_nowhere_in_the_real_store(kiosk: Program, printed: Printed) -> None:
     kiosk.start_practice()
     assert kiosk.practising
-    assert kiosk.people.working().operator.id == OPERATOR
-    kiosk.till.open_day(5_000)
+    assert kiosk.counter.people.working().operator.id == OPERATOR
+    kiosk.counter.till.open_day(5_000)
     request_id = sell(kiosk)
     until(lambda: len(printed.papers) == 1)
     assert printed.papers[0] == b"True False 0"
-    assert not kiosk.line.online()
+    assert not kiosk.counter.line.online()
     kiosk.stop_practice()
-    assert kiosk.desk.request(request_id) is None
-    assert kiosk.desk.search(Query()) == []
+    assert kiosk.counter.desk.request(request_id) is None
+    assert kiosk.counter.desk.search(Query()) == []
     assert [kind for kind, _ in entries(kiosk)].count(EntryType.REQUEST) == 0
 
 
 def test_start_and_stop_are_in_the_real_journal_and_nobody_is_signed_in_after_it(kiosk: Program) -> None:
-    real = kiosk.statement().device_text
+    real = kiosk.counter.in_force.statement().device_text
     kiosk.start_practice()
-    assert kiosk.statement().device_text != real
+    assert kiosk.counter.in_force.statement().device_text != real
     kiosk.start_practice()  # a second press is the same practice
     kiosk.stop_practice()
     kiosk.stop_practice()
-    assert kiosk.statement().device_text == real
+    assert kiosk.counter.in_force.statement().device_text == real
     told = [body for kind, body in entries(kiosk) if kind == EntryType.PRACTICE]
     assert [(body["kind"], body["op"]) for body in told] == [("start", OPERATOR), ("stop", OPERATOR)]
     with pytest.raises(Refused, match="signed_out"):
-        kiosk.people.working()
-    kiosk.people.sign_in(OPERATOR, PIN)
+        kiosk.counter.people.working()
+    kiosk.counter.people.sign_in(OPERATOR, PIN)
 
 
 def test_nothing_of_it_is_left_on_the_disk_and_each_begins_anew(kiosk: Program, tmp_path: Path) -> None:
     folder = tmp_path / "data" / practice.FOLDER
     for _ in range(2):
         kiosk.start_practice()
-        kiosk.till.open_day(0)
+        kiosk.counter.till.open_day(0)
         assert folder.is_dir()
         kiosk.stop_practice()
         assert not folder.exists()
-        kiosk.people.sign_in(OPERATOR, PIN)
+        kiosk.counter.people.sign_in(OPERATOR, PIN)
 
 
 def test_a_pin_of_the_real_counter_opens_the_practice_after_a_lock(kiosk: Program) -> None:
     kiosk.start_practice()
-    kiosk.people.lock()
-    kiosk.people.unlock(PIN)
-    kiosk.people.sign_out()
-    kiosk.people.sign_in(OPERATOR, PIN)
+    kiosk.counter.people.lock()
+    kiosk.counter.people.unlock(PIN)
+    kiosk.counter.people.sign_out()
+    kiosk.counter.people.sign_in(OPERATOR, PIN)
 
 
 def test_nobody_elses_pin_can_be_guessed_there(kiosk: Program) -> None:
-    kiosk.people.sign_out()
-    kiosk.people.activate(SUPERVISOR, CODE, PIN_SUPERVISOR)
-    kiosk.people.sign_out()
-    kiosk.people.sign_in(OPERATOR, PIN)
+    kiosk.counter.people.sign_out()
+    kiosk.counter.people.activate(SUPERVISOR, CODE, PIN_SUPERVISOR)
+    kiosk.counter.people.sign_out()
+    kiosk.counter.people.sign_in(OPERATOR, PIN)
     kiosk.start_practice()
     with pytest.raises(Refused, match="pin_wrong"):
-        kiosk.people.vouch(SUPERVISOR, PIN_SUPERVISOR)
-    kiosk.people.vouch(SUPERVISOR, "11111111")
+        kiosk.counter.people.vouch(SUPERVISOR, PIN_SUPERVISOR)
+    kiosk.counter.people.vouch(SUPERVISOR, "11111111")
 
 
 def test_two_of_one_role_have_the_same_practice_pin(kiosk: Program) -> None:
@@ -165,13 +165,13 @@ def test_two_of_one_role_have_the_same_practice_pin(kiosk: Program) -> None:
     document = PutDocument("operators", 2, trust.seal_object(trust.OPERATORS, people, dokki.FEED))
     kiosk.at_work.counter.journal.write([], [document])
     for who in (SUPERVISOR, second):
-        kiosk.people.sign_out()
-        kiosk.people.activate(who, CODE, PIN_SUPERVISOR)
-    kiosk.people.sign_out()
-    kiosk.people.sign_in(OPERATOR, PIN)
+        kiosk.counter.people.sign_out()
+        kiosk.counter.people.activate(who, CODE, PIN_SUPERVISOR)
+    kiosk.counter.people.sign_out()
+    kiosk.counter.people.sign_in(OPERATOR, PIN)
     kiosk.start_practice()
     for who in (SUPERVISOR, second):
-        kiosk.people.vouch(who, practice.practice_pin("supervisor"))
+        kiosk.counter.people.vouch(who, practice.practice_pin("supervisor"))
 
 
 def test_real_papers_wait_while_somebody_practises(kiosk: Program, printed: Printed) -> None:
@@ -189,7 +189,7 @@ def test_real_papers_wait_while_somebody_practises(kiosk: Program, printed: Prin
 
 
 def test_nobody_practises_signed_out_and_nothing_has_begun(kiosk: Program) -> None:
-    kiosk.people.sign_out()
+    kiosk.counter.people.sign_out()
     before = len(entries(kiosk))
     with pytest.raises(Refused, match="signed_out"):
         kiosk.start_practice()
@@ -237,10 +237,10 @@ def test_the_printer_chosen_for_the_real_papers_prints_those_of_the_practice(tmp
     made = Program(config, world, lambda: premises.keystore)
     made.open()
     try:
-        made.people.activate(OPERATOR, CODE, PIN)
-        made.papers.choose(PrinterChoice("tcp", "127.0.0.1:9"))
+        made.counter.people.activate(OPERATOR, CODE, PIN)
+        made.counter.papers.choose(PrinterChoice("tcp", "127.0.0.1:9"))
         made.start_practice()
-        made.till.open_day(0)
+        made.counter.till.open_day(0)
         sell(made)
         until(lambda: len(printed.papers) == 1)
         assert printed.papers[0] == b"True False 0"

@@ -60,11 +60,11 @@ def enrolled(folder: Path, keystore: FakeKeystore) -> Program:
 
 
 def served(kiosk: Program) -> str:
-    kiosk.people.activate(OPERATOR, CODE, PIN)
-    kiosk.till.open_day(0)
+    kiosk.counter.people.activate(OPERATOR, CODE, PIN)
+    kiosk.counter.till.open_day(0)
     shop = Shop.__new__(Shop)  # only for its sale: the counter is this kiosk's own
     shop.counter = kiosk.counter
-    return kiosk.desk.record(shop.sale()).request.id
+    return kiosk.counter.desk.record(shop.sale()).request.id
 
 
 def test_a_kiosk_that_nobody_knows_asks_to_be_enrolled(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_a_kiosk_that_nobody_knows_asks_to_be_enrolled(tmp_path: Path) -> None:
         _ = kiosk.enrolment
     kiosk.open()
     assert kiosk.enrolment.needed()
-    for question in (lambda: kiosk.line, lambda: kiosk.people, kiosk.settings):
+    for question in (lambda: kiosk.counter.line, lambda: kiosk.counter.people, lambda: kiosk.at_work.updates):
         with pytest.raises(Refused, match="not_enrolled"):
             question()
     kiosk.close()
@@ -95,13 +95,13 @@ def test_a_citizen_is_served_printed_and_still_there_after_a_restart(tmp_path: P
     kiosk = enrolled(tmp_path, keystore)
     request_id = served(kiosk)
     until(lambda: len(list((tmp_path / "papers").glob("*.bin"))) == 1)
-    until(lambda: not kiosk.papers.jobs())
-    assert kiosk.settings().shop_id == "shop-1"
-    assert kiosk.statement().epoch == 1
+    until(lambda: not kiosk.counter.papers.jobs())
+    assert kiosk.counter.in_force.settings().shop_id == "shop-1"
+    assert kiosk.counter.in_force.statement().epoch == 1
     kiosk.close()
     again = make(tmp_path, keystore)
     again.open()
-    found = again.desk.request(request_id)
+    found = again.counter.desk.request(request_id)
     assert found is not None
     assert (found.paper, found.sent) == (PrintState.PRINTED, False)
     again.close()
@@ -110,12 +110,12 @@ def test_a_citizen_is_served_printed_and_still_there_after_a_restart(tmp_path: P
 def test_without_the_centre_the_line_says_so_and_waits(tmp_path: Path) -> None:
     kiosk = enrolled(tmp_path, FakeKeystore())
     served(kiosk)
-    until(lambda: kiosk.line.status().state == "offline")
-    assert not kiosk.line.online()
-    assert kiosk.line.status().waiting == 1
-    kiosk.line.now()
+    until(lambda: kiosk.counter.line.status().state == "offline")
+    assert not kiosk.counter.line.online()
+    assert kiosk.counter.line.status().waiting == 1
+    kiosk.counter.line.now()
     with pytest.raises(Unavailable):
-        kiosk.desk.inquire(kiosk.desk.service("traffic-fines-inquiry"), {})
+        kiosk.counter.desk.inquire(kiosk.counter.desk.service("traffic-fines-inquiry"), {})
     kiosk.close()
 
 
@@ -173,7 +173,7 @@ def test_a_paper_that_was_being_sent_when_the_power_went_is_asked_about(premises
     opened.close()
     kiosk = premises.kiosk()
     kiosk.open()
-    [found] = kiosk.papers.jobs()
+    [found] = kiosk.counter.papers.jobs()
     assert (found.id, found.state) == (job.id, PrintState.UNCERTAIN)
     kiosk.close()
 
@@ -189,8 +189,8 @@ def test_what_the_centre_has_acknowledged_is_in_the_keystore_at_once(
     record = kiosk.counter.journal.write([Writing(EntryType.LOGIN, {"v": 1, "kind": "lock"})])[-1]
     before = remembered(premises)
     ack = Ack(record.fields.device, 1, record.fields.seq, record.hash, 2_000_000_000_000)
-    assert isinstance(kiosk.line, SyncLine)
-    kiosk.line._inquiries._intake.acknowledged(sign(ack, ACK))
+    assert isinstance(kiosk.counter.line, SyncLine)
+    kiosk.counter.line._inquiries._intake.acknowledged(sign(ack, ACK))
     until(lambda: before < remembered(premises) == (1, record.fields.seq))
     kiosk.close()
 
@@ -218,7 +218,7 @@ def test_the_check_of_a_quiet_night_also_lets_go_of_old_papers(tmp_path: Path) -
     astray = tmp_path / "kiosk" / "evidence"
     astray.mkdir()
     (astray / ("0" * 32)).write_bytes(b"of a crash between file and row")
-    assert kiosk.evidence is kiosk.counter.evidence
+    assert kiosk.counter.evidence is kiosk.counter.evidence
     assert kiosk.at_work._check(lambda: True) == kiosk.at_work.counter.context.store.tail().chain.seq
     assert list(astray.iterdir()) == []
     kiosk.close()

@@ -82,15 +82,15 @@ def test_a_full_stick_leaves_nothing_and_the_next_is_tried(
     monkeypatch.setattr("starter.files.sync_file", no_room)
     monkeypatch.setattr("kiosk.main.stick_desk.sticks", lambda: [full])
     with pytest.raises(Unavailable, match="stick_away"):
-        open_kiosk.stick.out()
+        open_kiosk.at_work.stick.out()
     assert list(full.iterdir()) == []
     assert "stick" not in facts()
     monkeypatch.setattr("kiosk.main.stick_desk.sticks", lambda: [full, roomy])
-    assert open_kiosk.stick.out().place.startswith(str(roomy))
+    assert open_kiosk.at_work.stick.out().place.startswith(str(roomy))
     assert "stick" in facts()
     monkeypatch.setattr("kiosk.main.stick_desk.sticks", list)
     with pytest.raises(Refused, match="stick_unplugged"):
-        open_kiosk.stick.bring()
+        open_kiosk.at_work.stick.bring()
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ def kiosk(centre: CentreProcess, tmp_path: Path, qapp: QApplication) -> Iterator
 def test_five_days_without_a_line(
     kiosk: Program, centre: CentreProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    until(lambda: kiosk.line.status().waiting == 0)
+    until(lambda: kiosk.counter.line.status().waiting == 0)
     kiosk.at_work.line.stop()  # from here on there is none
     centre.stop()
     facts = kiosk.counter.context.store.facts
@@ -122,18 +122,18 @@ def test_five_days_without_a_line(
     stick = tmp_path / "stick"
     stick.mkdir()
     monkeypatch.setattr("kiosk.main.stick_desk.sticks", lambda: [stick])
-    assert kiosk.stick.out().entries >= 5
-    assert kiosk.line.status().waiting == 5
+    assert kiosk.at_work.stick.out().entries >= 5
+    assert kiosk.counter.line.status().waiting == 5
     centre.cli("stick", "take", str(stick))
     centre.cli("request", "decide", requests[0].id, "approved")
     centre.cli("stick", "take", str(stick))
-    brought = kiosk.stick.bring()
-    assert (brought.waiting, kiosk.line.status().waiting) == (0, 0)
+    brought = kiosk.at_work.stick.bring()
+    assert (brought.waiting, kiosk.counter.line.status().waiting) == (0, 0)
     assert (inbound_handler.number(facts(), "lease_until_ms") or 0) >= lease + 5 * DAY_MS
     assert status_of(kiosk, requests[0]) == "approved"
     assert len(centre.cli("request", "list")) == 5
     with pytest.raises(Refused, match="other_file"):
-        kiosk.stick.bring()
+        kiosk.at_work.stick.bring()
 
 
 def later(monkeypatch: pytest.MonkeyPatch, ms: int) -> None:
@@ -143,7 +143,7 @@ def later(monkeypatch: pytest.MonkeyPatch, ms: int) -> None:
 
 
 def status_of(kiosk: Program, request: Request) -> str:
-    found = kiosk.desk.request(request.id)
+    found = kiosk.counter.desk.request(request.id)
     return found.outcome.status if found is not None and found.outcome is not None else ""
 
 

@@ -45,32 +45,32 @@ def number(kiosk: Program, asked: CentreQuestion) -> str:
 
 
 def answered(kiosk: Program, asked: CentreQuestion) -> bool:
-    kiosk.line.now()
-    return kiosk.approvals.at(asked.seq).state == "granted"
+    kiosk.counter.line.now()
+    return kiosk.counter.approvals.at(asked.seq).state == "granted"
 
 
 def test_a_void_by_the_line_and_an_extension_by_telephone(kiosk: Program, centre: CentreProcess) -> None:
     request = sell(kiosk)
     with pytest.raises(Refused, match="paper_needed"):
-        kiosk.reversals.void(request.id, "خطأ")
-    asked = kiosk.approvals.ask(asking(request))
+        kiosk.counter.reversals.void(request.id, "خطأ")
+    asked = kiosk.counter.approvals.ask(asking(request))
     until(lambda: number(kiosk, asked) in rows(centre))
     centre.cli("approval", "grant", number(kiosk, asked), "--staff", "badr")
     until(lambda: answered(kiosk, asked))
-    assert kiosk.approvals.at(asked.seq).by == "badr"
-    kiosk.reversals.void(request.id, "خطأ", SecondWord(approval=asked.seq))
+    assert kiosk.counter.approvals.at(asked.seq).by == "badr"
+    kiosk.counter.reversals.void(request.id, "خطأ", SecondWord(approval=asked.seq))
 
-    until(kiosk.approvals.by_telephone)
-    longer = kiosk.approvals.ask(EXTENSION)
-    facts = kiosk.approvals.facts(longer)
+    until(kiosk.counter.approvals.by_telephone)
+    longer = kiosk.counter.approvals.ask(EXTENSION)
+    facts = kiosk.counter.approvals.facts(longer)
     told = centre.cli(
         "approval", "phone", number(kiosk, longer), "--what", facts.what, "--of", str(facts.of),
         "--amount-pt", str(facts.amount_pt), "--check", facts.check(),
     )  # fmt: skip
-    assert kiosk.approvals.tell(longer.seq, told["code"]).stands
-    assert kiosk.approvals.extend(longer.seq) > 0
+    assert kiosk.counter.approvals.tell(longer.seq, told["code"]).stands
+    assert kiosk.counter.approvals.extend(longer.seq) > 0
 
-    until(lambda: kiosk.line.status().waiting == 0)
+    until(lambda: kiosk.counter.line.status().waiting == 0)
     until(lambda: all(row["state"] == "used" for row in rows(centre).values()))
     assert {row["what"]: row["way"] for row in rows(centre).values()} == {"void": "line", "extension": "telephone"}
     assert "approval.odd" not in [act["act"] for act in centre.cli("audit", "list")]

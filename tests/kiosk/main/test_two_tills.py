@@ -51,9 +51,11 @@ def till(centre: CentreProcess, folder: Path, name: str) -> Program:
     centre.cli("device", "approve", made["slot"], "--number", number, "--staff", "badr")
     assert kiosk.enrolment.poll()
     store = kiosk.counter.context.store
-    until(lambda: kiosk.line.online() and None not in map(store.document, ("settings", "operators", "catalogue")))
-    kiosk.people.activate(person["id"], person["code"], PIN)
-    kiosk.till.open_day(OPENING_PT)
+    until(
+        lambda: kiosk.counter.line.online() and None not in map(store.document, ("settings", "operators", "catalogue"))
+    )
+    kiosk.counter.people.activate(person["id"], person["code"], PIN)
+    kiosk.counter.till.open_day(OPENING_PT)
     return kiosk
 
 
@@ -72,7 +74,7 @@ def tills(centre: CentreProcess, tmp_path: Path, qapp: QApplication) -> Iterator
 
 
 def device(kiosk: Program) -> str:
-    return kiosk.statement().device_text
+    return kiosk.counter.in_force.statement().device_text
 
 
 def sell(kiosk: Program, mobile: str = MOBILE) -> Request:
@@ -80,24 +82,24 @@ def sell(kiosk: Program, mobile: str = MOBILE) -> Request:
         "national_id": "20001010100014", "name": "محمد أحمد عبد الله حسن", "mobile": mobile, "relation": "self",
         "mother_name": "فاطمة علي محمود", "copies": 1, "delivery": "pickup",
     }  # fmt: skip
-    draft = kiosk.desk.begin("birth-cert")
-    due_pt = kiosk.desk.quote(kiosk.desk.service("birth-cert"), values).total_pt
-    return kiosk.desk.record(
+    draft = kiosk.counter.desk.begin("birth-cert")
+    due_pt = kiosk.counter.desk.quote(kiosk.counter.desk.service("birth-cert"), values).total_pt
+    return kiosk.counter.desk.record(
         Sale(draft.id, draft.visit_id, "birth-cert", draft.service_version, values, due_pt, due_pt=due_pt)
     ).request
 
 
 def came_back(centre: CentreProcess, kiosk: Program, request: Request, status: str = "rejected") -> None:
     """The centre has it, and says no."""
-    until(lambda: kiosk.line.status().waiting == 0)
+    until(lambda: kiosk.counter.line.status().waiting == 0)
     until(lambda: any(one["id"] == request.id for one in centre.cli("request", "list")))
     centre.cli("request", "decide", request.id, status, "--reason-ar", "الصورة غير واضحة", "--reason-en", "Unclear")
 
 
 def heard(kiosk: Program, request: Request, what: Callable[[Request], object]) -> None:
     def known() -> bool:
-        kiosk.line.now()
-        found = kiosk.desk.request(request.id)
+        kiosk.counter.line.now()
+        found = kiosk.counter.desk.request(request.id)
         return found is not None and bool(what(found))
 
     until(known)
@@ -120,7 +122,7 @@ def cases(centre: CentreProcess, request: Request) -> list[str]:
 
 
 def own_refund(kiosk: Program, request: Request) -> Any:
-    return kiosk.counter.neighbours.guarded(request.id, lambda: kiosk.reversals.refund(request.id))
+    return kiosk.counter.neighbours.guarded(request.id, lambda: kiosk.counter.reversals.refund(request.id))
 
 
 def told(act: Callable[[], Any]) -> str:
@@ -133,8 +135,8 @@ def told(act: Callable[[], Any]) -> str:
 
 
 def close_day(kiosk: Program) -> None:
-    kiosk.closing.close(count_sum(kiosk.books.book().expected_pt))
-    until(lambda: kiosk.line.status().waiting == 0)
+    kiosk.counter.closing.close(count_sum(kiosk.counter.books.book().expected_pt))
+    until(lambda: kiosk.counter.line.status().waiting == 0)
 
 
 def test_each_finds_the_others_and_a_refund_at_either_adds_up_everywhere(centre: CentreProcess, tills: Tills) -> None:
@@ -144,19 +146,19 @@ def test_each_finds_the_others_and_a_refund_at_either_adds_up_everywhere(centre:
     heard(other, request, lambda r: r.outcome)
     shown = seen(one, request, text=MOBILE)
     assert (shown.device, shown.seq, shown.name, shown.id_end) == (device(other), request.seq, "محمد أ. ع.", "0014")
-    one.line.now()
+    one.counter.line.now()
     until(lambda: one.counter.neighbours.who(shown) == "عمر علي")
     assert [seen(one, request, text=text).id for text in (request.code, shown.number, "20001010100014")] == (
         [request.id] * 3
     )
-    assert one.desk.search(Query()) == [], "never cached as ours"
+    assert one.counter.desk.search(Query()) == [], "never cached as ours"
     assert told(lambda: one.counter.neighbours.refuse_void(shown)) == "void_elsewhere"
     moved = one.counter.neighbours.refund(shown)
-    assert one.books.book().expected_pt == OPENING_PT - request.total_pt
-    assert other.books.book().expected_pt == OPENING_PT + request.total_pt
-    until(lambda: one.papers.jobs() == [])
+    assert one.counter.books.book().expected_pt == OPENING_PT - request.total_pt
+    assert other.counter.books.book().expected_pt == OPENING_PT + request.total_pt
+    until(lambda: one.counter.papers.jobs() == [])
     heard(other, request, lambda r: r.elsewhere == "refunded")
-    assert other.desk.rejected() == []
+    assert other.counter.desk.rejected() == []
     assert told(lambda: own_refund(other, request)) == "refund_done"
     assert told(lambda: one.counter.neighbours.refund(shown)) == "already_reversed"
     assert seen(one, request, state="refund").refunded_by == device(one)
@@ -199,9 +201,9 @@ def test_both_press_at_once_and_one_pays(centre: CentreProcess, tills: Tills) ->
         answers = at_once(partial(own_refund, other, request), *[partial(one.counter.neighbours.refund, shown)] * 2)
         assert answers.count("") == 1, answers
         assert cases(centre, request) in ([], ["held"]), "held until its entry is looked into"
-    paid = sum(kiosk.books.book().count("refund") for kiosk in tills)
+    paid = sum(kiosk.counter.books.book().count("refund") for kiosk in tills)
     assert paid == 5
-    until(lambda: all(kiosk.line.status().waiting == 0 for kiosk in tills))
+    until(lambda: all(kiosk.counter.line.status().waiting == 0 for kiosk in tills))
     until(lambda: not any(row["what"] == "held" for row in centre.cli("request", "refunds")))
 
 
@@ -254,4 +256,6 @@ def test_paid_by_both_because_one_had_no_line_is_a_case_for_people(
     one.counter.neighbours.refund(shown)
     own_refund(other, request)
     until(lambda: cases(centre, request) == ["refund.twice"])
-    assert all(kiosk.books.book().count("refund") == 1 for kiosk in tills), "both are in their books as they happened"
+    assert all(kiosk.counter.books.book().count("refund") == 1 for kiosk in tills), (
+        "both are in their books as they happened"
+    )

@@ -177,7 +177,7 @@ def test_a_bill_paid_before_a_restart_and_not_sent_is_not_paid_again(open_shop: 
     open_shop.counter.desk.record(sale)
     open_shop.counter.desk.record(open_shop.sale(3))
     kept = Kept(open_shop.store, open_shop.mirror, SeedSigner(DEVICE_SEED), bytes(32), FakePictures(), FakeReader())
-    again = Counter(open_shop.world, kept, Events(), open_shop.line, lazy_forms)
+    again = Counter(open_shop.world, kept, Events(), lambda _: open_shop.line, lazy_forms)
     assert refused(lambda: again.desk.inquire(again.desk.service(sale.service_id), sale.values)) == "bill_paid"
 
 

@@ -281,7 +281,7 @@ def of_before(folder: Path, pages: int, failures: int = 0) -> tuple[Scripted, Li
     made.script._asked.wait_s = 60
     come: list[Callable[[], object]] = [lambda: None] * (pages - 1)
     line = Line(made.host.store, [*come, lambda: publish(made)], failures)
-    made.host.line = line  # type: ignore[assignment]
+    made.host.counter.line = line
     return made, line
 
 

@@ -97,9 +97,9 @@ class House(logging.Handler):
         self.centre.cli("device", "approve", made["slot"], "--number", number, "--staff", "badr")
         assert self.kiosk.enrolment.poll()
         store = self.kiosk.counter.context.store
-        assert self._until(lambda: self.kiosk.line.online() and store.document("catalogue") is not None)
-        self.kiosk.people.activate(self.person["id"], self.person["code"], PIN)
-        self.kiosk.till.open_day(100_000)
+        assert self._until(lambda: self.kiosk.counter.line.online() and store.document("catalogue") is not None)
+        self.kiosk.counter.people.activate(self.person["id"], self.person["code"], PIN)
+        self.kiosk.counter.till.open_day(100_000)
 
     def _until(self, question: Callable[[], bool]) -> bool:
         end = time.monotonic() + SETTLE_S
@@ -125,7 +125,7 @@ class House(logging.Handler):
             self.wrong.append(f"the counter waited {time.monotonic() - begun:.1f} s")
 
     def sell(self) -> None:
-        kiosk, desk = self.kiosk, self.kiosk.desk
+        kiosk, desk = self.kiosk, self.kiosk.counter.desk
         values = {
             "national_id": NATIONAL_ID, "name": NAME, "mobile": MOBILE, "relation": "self",
             "mother_name": "فاطمة علي محمود", "copies": 1, "delivery": "pickup",
@@ -139,8 +139,8 @@ class House(logging.Handler):
         self.sold.add(desk.record(Sale(*of, values, due, due_pt=due, evidence=taken)).request.id)
 
     def _new_day(self) -> None:
-        self.kiosk.closing.close(count_sum(self.kiosk.books.book().expected_pt))
-        self.kiosk.till.open_day(100_000)
+        self.kiosk.counter.closing.close(count_sum(self.kiosk.counter.books.book().expected_pt))
+        self.kiosk.counter.till.open_day(100_000)
 
     def _killed(self, *, restored: bool) -> None:
         """Gone and back; `restored` from a copy that lacks what came meanwhile."""
@@ -150,7 +150,7 @@ class House(logging.Handler):
             self.centre.start()
             self.line.lies = False  # what the copy lacks has to be there first
             self._do(self.sell)
-            self._until(lambda: self.kiosk.line.status().waiting == 0)
+            self._until(lambda: self.kiosk.counter.line.status().waiting == 0)
             self.line.lies = True
             self.centre.kill()
             shutil.rmtree(self.centre.data)
@@ -161,7 +161,7 @@ class House(logging.Handler):
         staff, line = self.centre.cli, self.kiosk.at_work.line
         acts: dict[Callable[[], Any], int] = {
             partial(self._do, self.sell): 10, line.now: 10, partial(self._do, self._new_day): 1,
-            partial(self._do, lambda: self.kiosk.cash.move(Moving("cash_out", 500, "مصروف"))): 2,
+            partial(self._do, lambda: self.kiosk.counter.cash.move(Moving("cash_out", 500, "مصروف"))): 2,
             partial(staff, "notice", "send", "--shop", SHOP, "تنبيه"): 2, partial(self._killed, restored=False): 1,
             partial(staff, "settings", "set", "--shop", SHOP, f"support_phone={self._chance.randrange(10**4, 10**5)}"):
             1, partial(self._killed, restored=True): 3,
@@ -173,7 +173,7 @@ class House(logging.Handler):
     def _watch(self, over: threading.Event) -> None:
         store = self.kiosk.counter.context.store
         while not over.wait(0.05):
-            last, kept = self.kiosk.line.status().last_success_ms or 0, store.last_ack()
+            last, kept = self.kiosk.counter.line.status().last_success_ms or 0, store.last_ack()
             if last > self.line.heard_ms + NEWS_MS:
                 self.wrong.append(f"a contact {last - self.line.heard_ms} ms after the last answer")
             if kept is not None and kept[1] not in self.line.acks:
@@ -205,12 +205,12 @@ class House(logging.Handler):
             self.wrong.append(f"closing took {time.monotonic() - begun:.1f} s")
         self.line.faults, self.line.lies = usual, False
         self._open()
-        self.kiosk.people.sign_in(self.person["id"], PIN)
+        self.kiosk.counter.people.sign_in(self.person["id"], PIN)
 
     def _settled(self) -> Iterator[str]:
-        store, device = self.kiosk.counter.context.store, self.kiosk.statement()
+        store, device = self.kiosk.counter.context.store, self.kiosk.counter.in_force.statement()
         if not self._until(lambda: store.tail().hwm == store.tail().chain.seq and not store.evidence_in("", 1)):
-            yield f"not settled: {self.kiosk.line.status()}, {len(store.evidence_in('', 500))} pictures"
+            yield f"not settled: {self.kiosk.counter.line.status()}, {len(store.evidence_in('', 500))} pictures"
         export = self._root / "journal.kj01"
         export.unlink(missing_ok=True)
         self.centre.cli("journal", "export", device.device_text, str(export))

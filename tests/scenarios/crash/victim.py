@@ -93,44 +93,46 @@ class Victim:
 
     def seats(self) -> list[str]:
         try:
-            return [seat.operator.id for seat in self._kiosk.people.seats()]
+            return [seat.operator.id for seat in self._kiosk.counter.people.seats()]
         except KioskError:
             return []
 
     def activate(self, operator: str, code: str, pin: str) -> None:
-        self._do(lambda: self._kiosk.people.activate(operator, code, pin))
+        self._do(lambda: self._kiosk.counter.people.activate(operator, code, pin))
 
     def sign_in(self, operator: str, pin: str) -> None:
-        self._do(lambda: self._kiosk.people.sign_in(operator, pin))
-        if self._kiosk.till.day() is None:
-            self._do(lambda: self._kiosk.till.open_day(10_000))
+        self._do(lambda: self._kiosk.counter.people.sign_in(operator, pin))
+        if self._kiosk.counter.till.day() is None:
+            self._do(lambda: self._kiosk.counter.till.open_day(10_000))
 
     def arm(self, moment: str, skip: int, delay_ms: float) -> None:
         self._trap.arm(moment, skip, delay_ms)
 
     def sell(self, sale: dict[str, Any]) -> dict[str, Any]:
         wanted = Sale(**{**sale, "overrides": tuple(sale["overrides"])})
-        made = self._do(lambda: self._kiosk.desk.record(wanted))
+        made = self._do(lambda: self._kiosk.counter.desk.record(wanted))
         request = made.request
         return {"seq": request.seq, "hash": request.entry_hash.hex(), "total": request.total_pt}
 
     def uncertain(self) -> list[list[str]]:
         """The job and the QR of each paper that only a person can judge."""
-        return [[job.id, job.receipt.qr] for job in self._kiosk.papers.jobs() if job.state is PrintState.UNCERTAIN]
+        return [
+            [job.id, job.receipt.qr] for job in self._kiosk.counter.papers.jobs() if job.state is PrintState.UNCERTAIN
+        ]
 
     def answer(self, job: str, *, came_out: bool) -> None:
-        self._do(lambda: self._kiosk.papers.answer(job, came_out=came_out))
+        self._do(lambda: self._kiosk.counter.papers.answer(job, came_out=came_out))
 
     def now(self) -> None:
-        self._kiosk.line.now()
+        self._kiosk.counter.line.now()
 
     def state(self) -> dict[str, Any]:
         assert self._kiosk._opened is not None
         tail = self._kiosk._opened.store.tail()
-        status = self._kiosk.line.status()
+        status = self._kiosk.counter.line.status()
         return {
             "seq": tail.chain.seq, "hwm": tail.hwm, "count": tail.count, "sum_pt": tail.sum_pt, "line": status.state,
-            "detail": status.detail, "papers": len(self._kiosk.papers.jobs()),
+            "detail": status.detail, "papers": len(self._kiosk.counter.papers.jobs()),
         }  # fmt: skip
 
     def journal(self) -> str:

@@ -27,7 +27,7 @@ def flow(hands: Hands) -> OtherTillsFlow:
     """At the till's own list, with a line; another till has sold one that came back."""
     hands.home()
     hands.counter.line.up = True
-    hands.counter.line.shop.found = [found(heard_ms=hands.counter.now_ms())]
+    hands.counter.line.shop.found = [found(heard_ms=hands.counter.counter.context.now_ms())]
     hands.press(Key.Key_F6)
     hands.until("pageTransactions")
     return hands.window.session.screens().lists.elsewhere
@@ -126,7 +126,7 @@ def test_a_name_is_not_looked_for_there_and_that_is_said(hands: Hands, flow: Oth
 
 
 def test_the_day_is_said_only_where_it_is_another_one(hands: Hands, flow: OtherTillsFlow, tills: FakeTills) -> None:
-    now = hands.counter.now_ms()
+    now = hands.counter.counter.context.now_ms()
     tills.found = [found(at_ms=now), found(seq=30, at_ms=now - 3 * 86_400_000)]
     looked(hands)
     said = cells(flow.page.table)
@@ -223,7 +223,7 @@ def test_a_refusal_leaves_the_press_to_be_made_again(hands: Hands, flow: OtherTi
 def test_who_should_be_asked_first_is_said(
     hands: Hands, flow: OtherTillsFlow, tills: FakeTills, changes: dict[str, object]
 ) -> None:
-    tills.found = [found(**({"heard_ms": hands.counter.now_ms()} | changes))]
+    tills.found = [found(**({"heard_ms": hands.counter.counter.context.now_ms()} | changes))]
     opened(hands)
     assert OTHER[:8] in flow.detail.notice.text()
 

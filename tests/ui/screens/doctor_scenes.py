@@ -44,7 +44,7 @@ def doctor_findings(stage: Stage) -> None:
     """What was found, the gravest first, each with the one act that mends it."""
     computer = stage.counter.computer
     computer.free, computer.asleep, computer.printer_reason = 150 << 20, True, "paper_out"
-    made = {"verified": True, "at_ms": stage.counter.now_ms() - 9 * 86_400_000}
+    made = {"verified": True, "at_ms": stage.counter.counter.context.now_ms() - 9 * 86_400_000}
     stage.counter.store.commit([], [PutFact("backup", json.dumps(made).encode())])
     doctor(stage)
     stage.press(Key.Key_F5)

@@ -23,7 +23,7 @@ def tell(stage: Stage, **facts: str) -> None:
 
 
 def lapse(stage: Stage) -> None:
-    tell(stage, lease_until_ms=str(stage.counter.now_ms() - 5 * HOUR_MS))
+    tell(stage, lease_until_ms=str(stage.counter.counter.context.now_ms() - 5 * HOUR_MS))
     stage.until("pageLockout")
     stage.settle(60)
 
@@ -50,7 +50,7 @@ def lockout_doubt(stage: Stage) -> None:
     """A date far ahead says that the lease has ended: set right, it opens by itself."""
     given(stage.counter.shop)
     stage.home(three_sold)
-    now_ms = stage.counter.now_ms()
+    now_ms = stage.counter.counter.context.now_ms()
     tell(stage, floor_ms=str(now_ms), lease_until_ms=str(now_ms + 10 * DAY_MS))
     stage.counter.shop.clock.wall += 3 * 365 * DAY_MS
     tell(stage)
@@ -72,7 +72,9 @@ def lockout_suspended(stage: Stage) -> None:
 def open_day_lease(stage: Stage) -> None:
     """Said before the first citizen: the lease ends in two days."""
     people = stage.counter.people
-    stage.counter.store.commit([], [PutFact("lease_until_ms", str(stage.counter.now_ms() + 50 * HOUR_MS).encode())])
+    stage.counter.store.commit(
+        [], [PutFact("lease_until_ms", str(stage.counter.counter.context.now_ms() + 50 * HOUR_MS).encode())]
+    )
     stage.window.session.signed_in(people.activate(shop.OPERATOR, shop.CODE, shop.PIN))
     stage.until("pageOpenDay")
     stage.wait(lambda: bool(stage.page.notice.text()))

@@ -96,5 +96,5 @@ def reject(counter: FakeCounter) -> None:
         "صورة البطاقة غير واضحة: أعد تصويرها من الوجهين في ضوء كافٍ",
         "The card's picture is not clear: take both sides again",
     )
-    word = Outcome(row.epoch, row.seq, "rejected", "R7", *reason, counter.now_ms())
+    word = Outcome(row.epoch, row.seq, "rejected", "R7", *reason, counter.counter.context.now_ms())
     counter.shop.counter.journal.write([], [PutOutcome(word)])

@@ -18,7 +18,7 @@ Key = Qt.Key
 
 def others(counter: FakeCounter) -> None:
     """Four requests of another till, each at another end."""
-    now = counter.now_ms()
+    now = counter.counter.context.now_ms()
     busy_and_online(counter)
     counter.line.shop.found = [
         found(heard_ms=now - 3_600_000, unsent=2),
@@ -78,6 +78,12 @@ def sent_back(counter: FakeCounter) -> None:
     three_sold(counter)
     row = counter.desk.search(Query())[1]
     word = Outcome(
-        row.epoch, row.seq, "sent_back", "R7", "الاسم لا يطابق البطاقة", "Name differs from the card", counter.now_ms()
+        row.epoch,
+        row.seq,
+        "sent_back",
+        "R7",
+        "الاسم لا يطابق البطاقة",
+        "Name differs from the card",
+        counter.counter.context.now_ms(),
     )
     counter.shop.counter.journal.write([], [PutOutcome(word)])

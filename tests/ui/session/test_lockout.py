@@ -27,15 +27,15 @@ def tell(hands: Hands, **facts: str) -> None:
 
 
 def lapse(hands: Hands) -> None:
-    tell(hands, lease_until_ms=str(hands.counter.now_ms() - HOUR_MS))
+    tell(hands, lease_until_ms=str(hands.counter.counter.context.now_ms() - HOUR_MS))
 
 
 def lapse_now(hands: Hands) -> None:
-    tell(hands, lease_until_ms=str(hands.counter.now_ms() - 1))
+    tell(hands, lease_until_ms=str(hands.counter.counter.context.now_ms() - 1))
 
 
 def renew(hands: Hands) -> None:
-    tell(hands, lease_until_ms=str(hands.counter.now_ms() + 10 * DAY_MS))
+    tell(hands, lease_until_ms=str(hands.counter.counter.context.now_ms() + 10 * DAY_MS))
 
 
 def down(hands: Hands) -> LockoutPage:
@@ -201,7 +201,7 @@ def test_it_says_why_since_when_and_whom_to_call_in_both_languages(hands: Hands,
 
 def test_a_date_in_doubt_is_said(hands: Hands) -> None:
     hands.home()
-    now_ms = hands.counter.now_ms()
+    now_ms = hands.counter.counter.context.now_ms()
     tell(hands, floor_ms=str(now_ms), lease_until_ms=str(now_ms + 10 * DAY_MS))
     hands.counter.shop.clock.wall += 3 * 365 * DAY_MS
     tell(hands)
@@ -273,7 +273,9 @@ def test_a_line_that_cannot_be_tried_says_so(hands: Hands, monkeypatch: pytest.M
 
 def open_day(hands: Hands, left_h: int) -> None:
     counter = hands.counter
-    counter.store.commit([], [PutFact("lease_until_ms", str(counter.now_ms() + left_h * HOUR_MS).encode())])
+    counter.store.commit(
+        [], [PutFact("lease_until_ms", str(counter.counter.context.now_ms() + left_h * HOUR_MS).encode())]
+    )
     hands.window.session.signed_in(counter.people.activate(OPERATOR, CODE, PIN))
     hands.until("pageOpenDay")
     hands.settle(30)

@@ -392,22 +392,22 @@ def test_a_scanned_line_is_taken_apart_and_a_stick_fills_the_form(walk: Walk) ->
 def test_without_a_line_two_files_and_two_codes_do(walk: Walk) -> None:
     walk.jump("enrolment")
     walk.press(Key.Key_3, alt=True)
-    assert walk.host.carried.said in walk.page.shown.text()
+    assert walk.host.offline_enrolment.said in walk.page.shown.text()
     assert (walk.stick / "manfaz-request.json").read_bytes() == b'{"request":true}'
     walk.press(Key.Key_F10)
     assert walk.told(Refused("stick_none", name="manfaz-answer.json"))
     (walk.stick / "manfaz-answer.json").write_bytes(b'{"documents":{}}')
     for error in (Refused("stick_torn"), Refused("other_file"), Refused("stick_changed"), Refused("answer_code")):
-        walk.host.carried.refusal = error
+        walk.host.offline_enrolment.refusal = error
         walk.press(Key.Key_F10)
         assert walk.told(error)
-    walk.host.carried.refusal = None
+    walk.host.offline_enrolment.refusal = None
     walk.start()
-    assert walk.host.carried.said in walk.page.shown.text(), "after a cut too"
+    assert walk.host.offline_enrolment.said in walk.page.shown.text(), "after a cut too"
     walk.type("answer_code", "ANSWER")
     walk.press(Key.Key_F10)
     walk.go("catalogue")
-    assert walk.host.carried.took == [(b'{"documents":{}}', "ANSWER")]
+    assert walk.host.offline_enrolment.took == [(b'{"documents":{}}', "ANSWER")]
     assert walk.desk.progress.facts("enrolment")["way"] == "stick"
 
 

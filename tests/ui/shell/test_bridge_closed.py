@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from ui.shell.bridge import Bridge
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Executor
 
 
 class Deaf:
@@ -23,7 +23,7 @@ class Deaf:
 def test_nothing_is_asked_after_the_window_has_closed(qtbot: QtBot) -> None:
     said: list[object] = []
     owner = QObject()
-    bridge = Bridge(cast("Counter", Deaf()), owner)
+    bridge = Bridge(cast("Executor", Deaf()), owner)
     bridge.close()
     bridge.ask(lambda: 1, said.append, said.append)
     bridge.ask_slow(lambda: 1, said.append, said.append)

@@ -73,14 +73,14 @@ def test_help_before_first_trust_says_that_there_is_no_number_yet(
     def nothing() -> None:
         raise Refused("not_ready", missing="settings")
 
-    monkeypatch.setattr(hands.counter, "settings", nothing)
+    monkeypatch.setattr(hands.counter.counter.in_force, "settings", nothing)
     hands.press(Qt.Key.Key_F1)
     hands.until("pageHelp")
     assert "لم يصل رقم هاتف" in texts(hands.page)
     assert "0192f0c1" in texts(hands.page)
     hands.press(Qt.Key.Key_F1)
     hands.until("pageSignIn")
-    monkeypatch.setattr(hands.counter, "statement", nothing)
+    monkeypatch.setattr(hands.counter.counter.in_force, "statement", nothing)
     hands.press(Qt.Key.Key_F1)
     hands.until("pageHelp")
     assert "0192f0c1" not in texts(hands.page)

@@ -16,7 +16,7 @@ from protocol.wire import support_file
 from tests.harness.shop import SEAL
 from tests.ui.conftest import Hands
 from tests.ui.requests.test_request_lists import cells, texts
-from ui.shell.counter_port import Counter
+from ui.shell.counter_port import Kiosk
 from ui.shell.restart_block import RestartBlock
 from ui.upkeep import doctor_flow
 
@@ -205,7 +205,7 @@ class Asking:
 def test_a_restart_is_held_off_while_somebody_works_here(hands: Hands) -> None:
     said: list[str] = []
     hands.restart_block = RestartBlock(  # type: ignore[attr-defined]
-        hands.window, cast("Counter", hands.counter), lambda _window, reason: said.append(reason)
+        hands.window, cast("Kiosk", hands.counter), lambda _window, reason: said.append(reason)
     )
     hands.home()
     hands.counter.events.publish(SessionChanged())

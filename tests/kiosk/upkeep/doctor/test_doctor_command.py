@@ -201,7 +201,7 @@ def test_a_counter_at_work_looks_after_itself(premises: Premises) -> None:
         kept = support_contact.read(premises.data)
         assert kept is not None
         assert kept.device == DEVICE.hex()
-        diagnosis = kiosk.diagnosis
+        diagnosis = kiosk.at_work.diagnosis
         diagnosis.run()
         assert kiosk.at_work.counter.context.store.fact("doctor")
         head, _content = support_file.unseal(diagnosis.support_file(), SEAL.private_bytes_raw())
