@@ -128,7 +128,7 @@ def test_no_data_from_the_centre_yet_is_said(qtbot: QtBot, monkeypatch: pytest.M
     def not_ready() -> None:
         raise Refused("not_ready", missing="settings")
 
-    monkeypatch.setattr(counter, "settings", not_ready)
+    monkeypatch.setattr(counter.counter.in_force, "settings", not_ready)
     hands = open_window(qtbot, counter)
     hands.qtbot.waitUntil(lambda: "المركز" in hands.page.notice.text())
 
