@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from central.store.interface import Session
+from central.store.interface import Session, Store
 from protocol.errors import Refused
 
 Dialect = Literal["sqlite", "postgres"]
@@ -26,6 +28,16 @@ TYPES: Final = {
 }
 
 
+@contextmanager
+def closing_unless_made(store: Store) -> Iterator[None]:
+    """A store that cannot be brought up to date leaves no connection behind."""
+    try:
+        yield
+    except BaseException:
+        store.close()
+        raise
+
+
 def made(text: str, dialect: Dialect) -> str:
     """A statement for that database. SQLite's tables are strict: a sum beyond 64 bits is an error as in PostgreSQL, and
     never becomes a float in silence.
@@ -34,7 +46,7 @@ def made(text: str, dialect: Dialect) -> str:
     return text.format(**TYPES[dialect]) + strict
 
 
-def run(session: Session, dialect: Dialect, steps: tuple[Step, ...]) -> int:
+def migrate(session: Session, dialect: Dialect, steps: tuple[Step, ...]) -> int:
     """Bring the tables up to date inside one transaction; the caller holds a lock against a second migration.
 
     Returns how many steps ran. Raises Refused ``newer_database`` for a database made by a later version.

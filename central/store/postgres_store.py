@@ -18,6 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from central.store import schema
 from central.store.interface import Append, Row, Session, Value
+from central.store.migration import closing_unless_made, migrate
 from protocol.errors import Corrupt, Unavailable
 
 CONNECTIONS: Final = 12
@@ -117,13 +118,13 @@ class PostgresStore:
         self._turn = threading.BoundedSemaphore(connections)
         self._idle: list[psycopg.Connection[Row]] = []
         self._closed = False
-        with self.writing() as session:
+        with closing_unless_made(self), self.writing() as session:
             for limit in ("statement_timeout", "lock_timeout"):  # it takes as long as it takes
                 session.run(f"SET LOCAL {limit} = 0")
             session.one("SELECT pg_advisory_xact_lock(?)", _MIGRATION_LOCK)
             if not begin and session.one("SELECT to_regclass('meta')") == (None,):
                 raise Corrupt("database_gone", path=conninfo_to_dict(url).get("dbname") or "")
-            schema.migrate(session, "postgres")
+            migrate(session, "postgres", schema.STEPS)
 
     def _connect(self) -> psycopg.Connection[Row]:
         """Our limits, where the address names none of its own."""

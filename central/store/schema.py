@@ -1,4 +1,4 @@
-"""The tables, as ordered steps. A step that has run is never changed; the number of the last one is kept in `meta`.
+"""The tables, as ordered steps. What a released centre has run is never changed; `meta` has the number of the last.
 
 Bytes are bytes and never JSON columns: a body may hold what jsonb refuses, and what was signed must come back
 bit for bit. Personal frames and evidence have tables of their own, under a key that is not in the database.
@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from central.store.interface import Session
-from central.store.migration import Dialect, Step, run
+from central.store.migration import Step
 
 # operator.hash: of the activations whose PINs are good at any counter, 32 bytes each, the newest last; that one's code
 # waits to be used while `salt` stands.
@@ -26,20 +25,27 @@ _PEOPLE: Final = (
     """CREATE TABLE document (n {serial}, kind TEXT NOT NULL, scope TEXT NOT NULL, version {big} NOT NULL,
        envelope {bytes} NOT NULL, at_ms {big} NOT NULL, UNIQUE (kind, scope, version))""",
 )
+# slot.claimed_ms: when a key was laid on it; whoever comes second is told. chain.shop: as the epoch's statement names
+# it, the device may have moved since. feed_item.read_ms: when the device first asked for what follows. marked: what
+# was here when a copy of the database was begun, until somebody says that the copy is good.
 _DEVICES: Final = (
     """CREATE TABLE slot (slot TEXT PRIMARY KEY, shop TEXT NOT NULL, device {bytes} NOT NULL, epoch {big} NOT NULL,
        code_mac {bytes} NOT NULL, creator TEXT NOT NULL, expires_ms {big} NOT NULL, tries {big} NOT NULL,
-       state TEXT NOT NULL, pub {bytes}, commitment {bytes}, ns {bytes}, nd {bytes}, number TEXT, envelope {bytes})""",
+       state TEXT NOT NULL, pub {bytes}, commitment {bytes}, ns {bytes}, nd {bytes}, number TEXT, envelope {bytes},
+       claimed_ms {big} NOT NULL DEFAULT 0)""",
     """CREATE TABLE device (id {bytes} PRIMARY KEY, shop TEXT NOT NULL REFERENCES shop, feed_n {big} NOT NULL,
        heard_ms {big} NOT NULL, heartbeat TEXT NOT NULL)""",
     """CREATE TABLE chain (device {bytes} NOT NULL REFERENCES device, epoch {big} NOT NULL, pub {bytes} NOT NULL UNIQUE,
        statement {bytes} NOT NULL, state TEXT NOT NULL, hwm {big} NOT NULL, hash {bytes} NOT NULL,
-       server_ms {big} NOT NULL, durable {big} NOT NULL, PRIMARY KEY (device, epoch))""",
+       server_ms {big} NOT NULL, durable {big} NOT NULL, shop TEXT NOT NULL DEFAULT '',
+       marked {big} NOT NULL DEFAULT 0, PRIMARY KEY (device, epoch))""",
+    "CREATE INDEX chain_shop ON chain (shop)",
     """CREATE TABLE nonce (device {bytes} NOT NULL, nonce TEXT NOT NULL, at_ms {big} NOT NULL,
        PRIMARY KEY (device, nonce))""",
     "CREATE INDEX nonce_at ON nonce (at_ms)",
     """CREATE TABLE feed_item (device {bytes} NOT NULL, n {big} NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL,
-       document {big} REFERENCES document, PRIMARY KEY (device, n))""",
+       document {big} REFERENCES document, read_ms {big} NOT NULL DEFAULT 0, PRIMARY KEY (device, n))""",
+    "CREATE INDEX feed_document ON feed_item (device) WHERE document IS NOT NULL",
 )
 _JOURNAL: Final = (
     # No foreign key on the hot path: `append` writes here only beside the chain's own row. No index on the hash: it
@@ -60,9 +66,14 @@ _BUSINESS: Final = (
        visit TEXT NOT NULL, shop TEXT NOT NULL, service TEXT NOT NULL, service_version {big} NOT NULL,
        catalogue {big} NOT NULL, total_pt {big} NOT NULL, wall_ms {big} NOT NULL, status TEXT NOT NULL,
        code TEXT NOT NULL, reason_ar TEXT NOT NULL, reason_en TEXT NOT NULL, at_ms {big} NOT NULL,
-       voided_by {big} NOT NULL, bill TEXT NOT NULL, PRIMARY KEY (device, epoch, seq))""",
+       voided_by {big} NOT NULL, bill TEXT NOT NULL, refunded_by {big} NOT NULL DEFAULT 0,
+       date TEXT NOT NULL DEFAULT '', indexed {big} NOT NULL DEFAULT 0, refunded_device {bytes},
+       refunded_epoch {big} NOT NULL DEFAULT 0, told_ms {big} NOT NULL DEFAULT 0, arrived_ms {big} NOT NULL DEFAULT 0,
+       handed_ms {big} NOT NULL DEFAULT 0, float_pt {big} NOT NULL DEFAULT 0, PRIMARY KEY (device, epoch, seq))""",
     "CREATE INDEX request_id ON request (id)",
     "CREATE INDEX request_status ON request (status, shop)",
+    "CREATE INDEX request_shop ON request (shop, wall_ms)",
+    "CREATE INDEX request_unindexed ON request (device, epoch, seq) WHERE indexed = 0",
     """CREATE TABLE outcome (n {serial}, device {bytes} NOT NULL, epoch {big} NOT NULL, seq {big} NOT NULL,
        status TEXT NOT NULL, code TEXT NOT NULL, reason_ar TEXT NOT NULL, reason_en TEXT NOT NULL,
        at_ms {big} NOT NULL, staff TEXT NOT NULL)""",
@@ -77,106 +88,81 @@ _BUSINESS: Final = (
        first_ms {big} NOT NULL, last_ms {big} NOT NULL, state TEXT NOT NULL, PRIMARY KEY (device8, seq, code))""",
 )
 
-_SQLITE_GUARDS: Final = tuple(
-    f"CREATE TRIGGER {table}_no_{act} BEFORE {act} ON {table} BEGIN SELECT raise(ABORT, '{table} is append-only'); END"
-    for table in ("entry", "equivocation", "audit")
-    for act in ("update", "delete")
-)
-_POSTGRES_GUARDS: Final = (
-    """CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS
-       $$BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END$$""",
-    *(
-        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW "
-        "EXECUTE FUNCTION append_only()"
-        for table in ("entry", "equivocation", "audit")
-    ),
-)
-
 _ERASURE: Final = (
     """CREATE TABLE erasure (device {bytes} NOT NULL, epoch {big} NOT NULL, seq {big} NOT NULL, id TEXT NOT NULL,
        staff TEXT NOT NULL, at_ms {big} NOT NULL, done_ms {big} NOT NULL, PRIMARY KEY (device, epoch, seq))""",
 )
-# Evidence of two histories may lose the citizen's frame, and nothing else.
+# What may not be changed, what may not be deleted. Evidence of two histories may lose the citizen's frame, and nothing
+# else.
+_KEPT: Final = ("entry", "audit")
+_FOREVER: Final = ("entry", "audit", "equivocation", "erasure")
 _EVIDENCE: Final = ("hash", "device", "epoch", "seq", "kept_hash", "header", "signature", "body", "at_ms")
 _SAME: Final = " AND ".join(f"NEW.{name} = OLD.{name}" for name in _EVIDENCE)
-_SQLITE_ERASURE: Final = (
-    "DROP TRIGGER equivocation_no_update",
-    f"""CREATE TRIGGER equivocation_no_update BEFORE UPDATE ON equivocation WHEN NOT (NEW.sealed IS NULL AND {_SAME})
-        BEGIN SELECT raise(ABORT, 'equivocation is append-only'); END""",
-    "CREATE TRIGGER erasure_no_delete BEFORE DELETE ON erasure BEGIN SELECT raise(ABORT, 'erasure is kept'); END",
+_SQLITE_GUARDS: Final = tuple(
+    f"CREATE TRIGGER {table}_no_{act} BEFORE {act} ON {table}{when} "
+    f"BEGIN SELECT raise(ABORT, '{table} is append-only'); END"
+    for act, table, when in (
+        *(("update", table, "") for table in _KEPT),
+        ("update", "equivocation", f" WHEN NOT (NEW.sealed IS NULL AND {_SAME})"),
+        *(("delete", table, "") for table in _FOREVER),
+    )
 )
-_POSTGRES_ERASURE: Final = (
+_POSTGRES_GUARDS: Final = (
+    """CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS
+       $$BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END$$""",
     f"""CREATE FUNCTION only_forgets() RETURNS trigger LANGUAGE plpgsql AS
         $$BEGIN
             IF NEW.sealed IS NULL AND {_SAME} THEN RETURN NEW; END IF;
             RAISE EXCEPTION 'equivocation is append-only';
         END$$""",
-    "DROP TRIGGER equivocation_append_only ON equivocation",
-    "CREATE TRIGGER equivocation_no_update BEFORE UPDATE ON equivocation FOR EACH ROW EXECUTE FUNCTION only_forgets()",
-    "CREATE TRIGGER equivocation_no_delete BEFORE DELETE ON equivocation FOR EACH ROW EXECUTE FUNCTION append_only()",
-    "CREATE TRIGGER erasure_no_delete BEFORE DELETE ON erasure FOR EACH ROW EXECUTE FUNCTION append_only()",
+    *(
+        f"CREATE TRIGGER {table}_no_{act} BEFORE {act} ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()"
+        for act, table, function in (
+            *(("update", table, "append_only") for table in _KEPT),
+            ("update", "equivocation", "only_forgets"),
+            *(("delete", table, "append_only") for table in _FOREVER),
+        )
+    ),
 )
 
-# When a device first asked for what follows a document: from then on it has it.
-_READ: Final = (
-    "ALTER TABLE feed_item ADD COLUMN read_ms {big} NOT NULL DEFAULT 0",
-    "CREATE INDEX feed_document ON feed_item (device) WHERE document IS NOT NULL",
-)
-
-# The money of a till's day: what its entries come to, and what its close said.
+# The money of a till's day: what its entries come to, and what its close said. A date may be opened more than once.
 _TILLS: Final = (
-    """CREATE TABLE till_sum (device {bytes} NOT NULL, epoch {big} NOT NULL, day TEXT NOT NULL, name TEXT NOT NULL,
-       count {big} NOT NULL, amount_pt {big} NOT NULL, PRIMARY KEY (device, epoch, day, name))""",
+    """CREATE TABLE till_sum (device {bytes} NOT NULL, epoch {big} NOT NULL, day TEXT NOT NULL, number {big} NOT NULL,
+       name TEXT NOT NULL, count {big} NOT NULL, amount_pt {big} NOT NULL, first_seq {big} NOT NULL,
+       PRIMARY KEY (device, epoch, day, number, name))""",
     """CREATE TABLE till_close (device {bytes} NOT NULL, epoch {big} NOT NULL, seq {big} NOT NULL, day TEXT NOT NULL,
-       wall_ms {big} NOT NULL, body TEXT NOT NULL, PRIMARY KEY (device, epoch, seq))""",
-    "ALTER TABLE request ADD COLUMN refunded_by {big} NOT NULL DEFAULT 0",
+       number {big} NOT NULL, wall_ms {big} NOT NULL, body TEXT NOT NULL, agreed_by TEXT NOT NULL DEFAULT '',
+       PRIMARY KEY (device, epoch, seq))""",
 )
 
 # Pictures of papers: the ciphertext in the pieces in which it came, its key under the vault's.
 _PICTURES: Final = (
     """CREATE TABLE evidence (device {bytes} NOT NULL, epoch {big} NOT NULL, seq {big} NOT NULL,
        sha256 {bytes} NOT NULL, length {big} NOT NULL, received {big} NOT NULL, state TEXT NOT NULL,
-       sealed_key {bytes} NOT NULL, at_ms {big} NOT NULL, PRIMARY KEY (device, epoch, seq, sha256))""",
+       sealed_key {bytes} NOT NULL, at_ms {big} NOT NULL, marked {big} NOT NULL DEFAULT 0,
+       PRIMARY KEY (device, epoch, seq, sha256))""",
     """CREATE TABLE evidence_piece (device {bytes} NOT NULL, epoch {big} NOT NULL, seq {big} NOT NULL,
        sha256 {bytes} NOT NULL, start {big} NOT NULL, data {bytes} NOT NULL,
        PRIMARY KEY (device, epoch, seq, sha256, start))""",
     "CREATE INDEX evidence_stored ON evidence (state) WHERE state = 'stored'",
 )
 
+# Prepaid floats of shops; what the accepted requests of an epoch took of its shop's.
 _FLOATS: Final = (
     """CREATE TABLE float_entry (n {serial}, shop TEXT NOT NULL REFERENCES shop, amount_pt {big} NOT NULL,
        reference TEXT NOT NULL, staff TEXT NOT NULL, at_ms {big} NOT NULL)""",
     "CREATE INDEX float_shop ON float_entry (shop)",
+    """CREATE TABLE float_used (device {bytes} NOT NULL, epoch {big} NOT NULL, amount_pt {big} NOT NULL,
+       PRIMARY KEY (device, epoch))""",
 )
 
 # What the other tills of a shop find a request by, who of them may pay it back, and what became of it since.
 _NEIGHBOURS: Final = (
-    "ALTER TABLE request ADD COLUMN date TEXT NOT NULL DEFAULT ''",
-    "ALTER TABLE request ADD COLUMN indexed {big} NOT NULL DEFAULT 0",
-    "ALTER TABLE request ADD COLUMN refunded_device {bytes}",
-    "ALTER TABLE request ADD COLUMN refunded_epoch {big} NOT NULL DEFAULT 0",
-    "ALTER TABLE request ADD COLUMN told_ms {big} NOT NULL DEFAULT 0",
-    "ALTER TABLE request ADD COLUMN arrived_ms {big} NOT NULL DEFAULT 0",
-    "ALTER TABLE request ADD COLUMN handed_ms {big} NOT NULL DEFAULT 0",
-    "CREATE INDEX request_shop ON request (shop, date, wall_ms)",
-    "CREATE INDEX request_unindexed ON request (device, epoch, seq) WHERE indexed = 0",
     """CREATE TABLE request_key (device {bytes} NOT NULL, epoch {big} NOT NULL, seq {big} NOT NULL, kind TEXT NOT NULL,
        mac {bytes} NOT NULL, PRIMARY KEY (device, epoch, seq, kind))""",
     "CREATE INDEX request_key_mac ON request_key (mac)",
     """CREATE TABLE refund_hold (device {bytes} NOT NULL, epoch {big} NOT NULL, seq {big} NOT NULL,
        holder {bytes} NOT NULL, holder_epoch {big} NOT NULL, hold TEXT NOT NULL, at_ms {big} NOT NULL,
-       PRIMARY KEY (device, epoch, seq))""",
-)
-
-# A date may be opened more than once. Made anew, so that what was projected before there were sums is in them, too.
-_OPENINGS: Final = (
-    "DROP TABLE till_sum",
-    "DROP TABLE till_close",
-    """CREATE TABLE till_sum (device {bytes} NOT NULL, epoch {big} NOT NULL, day TEXT NOT NULL, number {big} NOT NULL,
-       name TEXT NOT NULL, count {big} NOT NULL, amount_pt {big} NOT NULL, first_seq {big} NOT NULL,
-       PRIMARY KEY (device, epoch, day, number, name))""",
-    """CREATE TABLE till_close (device {bytes} NOT NULL, epoch {big} NOT NULL, seq {big} NOT NULL, day TEXT NOT NULL,
-       number {big} NOT NULL, wall_ms {big} NOT NULL, body TEXT NOT NULL, agreed_by TEXT NOT NULL DEFAULT '',
        PRIMARY KEY (device, epoch, seq))""",
 )
 
@@ -189,9 +175,6 @@ _APPROVALS: Final = (
     "CREATE INDEX approval_state ON approval (state, at_ms)",
     "CREATE TABLE telephone (device {bytes} PRIMARY KEY REFERENCES device, n {big} NOT NULL, used {big} NOT NULL)",
 )
-
-# When a key was laid on a slot: whoever comes second is told.
-_CLAIMED: Final = ("ALTER TABLE slot ADD COLUMN claimed_ms {big} NOT NULL DEFAULT 0",)
 
 # What a technician proved at a counter: the report it signed, as it came.
 _ACCEPTANCE: Final = (
@@ -221,52 +204,18 @@ _TURNED_AWAY: Final = (
        recent {big} NOT NULL, first_ms {big} NOT NULL, last_ms {big} NOT NULL, PRIMARY KEY (why, device))""",
 )
 
-# The shop of an epoch, as its statement names it: the device may have moved to another since.
-_SHOPS: Final = (
-    "ALTER TABLE chain ADD COLUMN shop TEXT NOT NULL DEFAULT ''",
-    "CREATE INDEX chain_shop ON chain (shop)",
-)
-
-# What was here when a copy of the database was begun, until somebody says that the copy is good.
-_MARKED: Final = (
-    "ALTER TABLE chain ADD COLUMN marked {big} NOT NULL DEFAULT 0",
-    "ALTER TABLE evidence ADD COLUMN marked {big} NOT NULL DEFAULT 0",
-)
-
-# Chains that stand at an entry which cannot be projected: why, since when, when it is tried again. What requests take
-# of their shop's float: of each that was accepted, and of each epoch together.
+# Chains that stand at an entry which cannot be projected: why, since when, when it is tried again.
 _PARKED: Final = (
     """CREATE TABLE parked (device {bytes} NOT NULL, epoch {big} NOT NULL, why TEXT NOT NULL, at_ms {big} NOT NULL,
        again_ms {big} NOT NULL, PRIMARY KEY (device, epoch))""",
-    "ALTER TABLE request ADD COLUMN float_pt {big} NOT NULL DEFAULT 0",
-    """CREATE TABLE float_used (device {bytes} NOT NULL, epoch {big} NOT NULL, amount_pt {big} NOT NULL,
-       PRIMARY KEY (device, epoch))""",
-    "DROP INDEX request_shop",
-    "CREATE INDEX request_shop ON request (shop, wall_ms)",
 )
 
-STEPS: Final = (
-    Step((*_PEOPLE, *_DEVICES, *_JOURNAL, *_BUSINESS), _SQLITE_GUARDS, _POSTGRES_GUARDS),
-    Step(_ERASURE, _SQLITE_ERASURE, _POSTGRES_ERASURE),
-    Step(_READ),
-    Step(_TILLS),
-    Step(_PICTURES),
-    Step(_FLOATS),
-    Step(("ALTER TABLE till_close ADD COLUMN agreed_by TEXT NOT NULL DEFAULT ''",)),
-    Step(_NEIGHBOURS),
-    Step(_OPENINGS),
-    Step(_APPROVALS),
-    Step(_CLAIMED),
-    Step(_ACCEPTANCE),
-    Step(_HEALTH),
-    Step(_SUPPORT),
-    Step(_TURNED_AWAY),
-    Step(_SHOPS),
-    Step(_MARKED),
-    Step(_PARKED),
-)
-
-
-def migrate(session: Session, dialect: Dialect, steps: tuple[Step, ...] = STEPS) -> int:
-    """Bring the tables up to date. Returns how many steps ran. Raises Refused ``newer_database``."""
-    return run(session, dialect, steps)
+_FIRST: Final = Step(
+    (
+        *_PEOPLE, *_DEVICES, *_JOURNAL, *_BUSINESS, *_ERASURE, *_TILLS, *_PICTURES, *_FLOATS, *_NEIGHBOURS, *_APPROVALS,
+        *_ACCEPTANCE, *_SUPPORT, *_HEALTH, *_TURNED_AWAY, *_PARKED,
+    ),
+    _SQLITE_GUARDS,
+    _POSTGRES_GUARDS,
+)  # fmt: skip
+STEPS: Final = (_FIRST,)

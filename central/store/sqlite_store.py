@@ -13,6 +13,7 @@ from sqlcipher3 import dbapi2
 from central import staff_files
 from central.store import schema
 from central.store.interface import Append, Row, Session, Value
+from central.store.migration import closing_unless_made, migrate
 from protocol.errors import Corrupt, Unavailable
 from starter.files import SECRET, plain, taking_name
 
@@ -83,8 +84,8 @@ class SqliteStore:
         self._idle: list[Any] = []
         self._closed = False
         self._writer = self._connect()
-        with self.writing() as session:
-            schema.migrate(session, "sqlite")
+        with closing_unless_made(self), self.writing() as session:
+            migrate(session, "sqlite", schema.STEPS)
 
     def _connect(self) -> Any:
         try:

@@ -9,12 +9,9 @@ from pathlib import Path
 import pytest
 from sqlcipher3 import dbapi2
 
-from central.store import schema
 from central.store.interface import Append, Kept, Session, Store
-from central.store.migration import Dialect, Step
-from central.store.schema import STEPS
 from central.store.sqlite_store import SqliteStore, _transaction
-from protocol.errors import Corrupt, KioskError, Refused, Unavailable
+from protocol.errors import Corrupt, KioskError, Unavailable
 
 DEVICE = bytes(range(16))
 START = bytes(32)
@@ -145,26 +142,6 @@ def test_a_reader_does_not_wait_for_a_writer(chained: Store) -> None:
     with chained.writing() as writing:
         writing.append(batch(1, 2))
         assert standing(chained)[0] == 0
-
-
-def test_tables_are_made_once(store: Store) -> None:
-    dialect: Dialect = "sqlite" if isinstance(store, SqliteStore) else "postgres"
-    with store.writing() as session:
-        assert schema.migrate(session, dialect) == 0
-        assert schema.migrate(session, dialect, (*STEPS, Step(("CREATE TABLE later (n {serial})",)))) == 1
-        assert session.all("SELECT n FROM later") == []
-        with pytest.raises(Refused, match="newer_database"):
-            schema.migrate(session, dialect)
-
-
-def test_a_step_that_fails_leaves_the_tables_as_they_were(store: Store) -> None:
-    dialect: Dialect = "sqlite" if isinstance(store, SqliteStore) else "postgres"
-    broken = Step(("CREATE TABLE half (n {serial})", "CREATE TABLE half (n {serial})"))
-    with pytest.raises(Exception, match="half"), store.writing() as session:
-        schema.migrate(session, dialect, (*STEPS, broken))
-    with store.writing() as session:
-        assert schema.migrate(session, dialect) == 0
-        session.run("CREATE TABLE half (n BIGINT)")
 
 
 def test_another_key_does_not_open_the_file(tmp_path: Path) -> None:

@@ -32,11 +32,11 @@ INSTANCE: Final = "0" * 32
 NAMES: Final = ("محمد أحمد", "منى مصطفى", "عبد الله")
 
 
-def statements(name: str) -> tuple[str, ...]:
-    """The statements of a file of SQL in `migrations`."""
+def statements(file: Path) -> tuple[str, ...]:
+    """The statements of a file of SQL."""
     found, rest = [], ""
-    for line in (MIGRATIONS / name).read_text(encoding="utf-8").splitlines():
-        rest += line + "\n"
+    for line in file.read_text(encoding="utf-8").splitlines():
+        rest += "" if line.startswith("--") else f"{line}\n"
         if sqlite3.complete_statement(rest):
             found.append(rest.strip().removesuffix(";"))
             rest = ""

@@ -2,12 +2,12 @@
 
 from alembic import op
 
-from tests.harness.older_version import statements
+from tests.harness.older_version import MIGRATIONS, statements
 
 revision = "0000"
 down_revision = None
 COMPATIBLE_WITH = "0000"
-STATEMENTS = statements("older.sql")
+STATEMENTS = statements(MIGRATIONS / "older.sql")
 
 
 def upgrade() -> None:

@@ -4,7 +4,7 @@ import re
 
 from alembic import op
 
-from tests.harness.older_version import TODAYS, statements
+from tests.harness.older_version import MIGRATIONS, TODAYS, statements
 from tests.harness.older_version import revision as _revision
 
 revision = "0001"
@@ -12,7 +12,7 @@ down_revision = "0000"
 COMPATIBLE_WITH = "0000"
 _FIRST = _revision(TODAYS / "0001_first.py")
 _MAKES = re.compile(r"CREATE (?:TABLE|TRIGGER) (\w+)")
-_THERE = {_MAKES.findall(statement)[0] for statement in statements("older.sql")}
+_THERE = {_MAKES.findall(statement)[0] for statement in statements(MIGRATIONS / "older.sql")}
 
 
 def _lacking(made: tuple[str, ...]) -> tuple[str, ...]:
@@ -21,7 +21,7 @@ def _lacking(made: tuple[str, ...]) -> tuple[str, ...]:
 
 STATEMENTS = (
     *_lacking(_FIRST.TABLES),
-    *statements("from_older.sql"),
+    *statements(MIGRATIONS / "from_older.sql"),
     *_FIRST.INDEXES,
     *_lacking(_FIRST.TRIGGERS),
 )
