@@ -18,6 +18,7 @@ from protocol.clock import show_time
 from protocol.errors import Refused
 from protocol.values import ids
 from protocol.values.money import format_pt
+from protocol.wire.feed_items import ApprovalAnswer
 
 
 def listed(options: Namespace, console: Console) -> None:
@@ -56,7 +57,7 @@ def deny(options: Namespace, console: Console) -> None:
     _decide(options, console, "denied")
 
 
-def _decide(options: Namespace, console: Console, state: str) -> None:
+def _decide(options: Namespace, console: Console, state: ApprovalAnswer) -> None:
     with opened(options) as centre:
         project_for(centre, options.approval)
         with centre.store.writing() as session:

@@ -14,6 +14,7 @@ from central.cli.typed_text import line
 from central.devices import backup_recovery, decommissioning, registry
 from central.documents import feed
 from protocol.errors import Refused
+from protocol.wire.feed_items import ProvedItem
 
 
 def replace(options: Namespace, console: Console) -> None:
@@ -76,5 +77,5 @@ def backup_prove(options: Namespace, console: Console, file: str) -> None:
         for (device,) in session.all(
             "SELECT id FROM device WHERE shop = (SELECT shop FROM device WHERE id = ?) ORDER BY id", found.device
         ):
-            feed.put(session, device, [{"kind": "proved", "at_ms": centre.now_ms()}])
+            feed.put(session, device, ProvedItem(centre.now_ms()))
     console.done("backup_proved", device=name, **detail)

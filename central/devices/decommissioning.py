@@ -13,6 +13,7 @@ from central.store.interface import Session
 from protocol import strict_json
 from protocol.documents.trust import VERDICT, seal_object
 from protocol.errors import Refused
+from protocol.wire.feed_items import OrderItem
 
 
 def replace(centre: Centre, session: Session, device: bytes, staff: str) -> tuple[str, str]:
@@ -56,7 +57,7 @@ def erase(centre: Centre, session: Session, device: bytes, staff: str, loss: str
         raise Refused("erase_unsent", device=standing.name, n=unsent)
     session.run("UPDATE chain SET state = 'erased' WHERE device = ? AND epoch = ?", device, standing.epoch)
     order = seal_object(VERDICT, registry.verdict_members(centre, standing, "erase"), centre.keys.signer("feed"))
-    feed.put(session, device, [{"kind": "order", "document": strict_json.loads_object(order)}])
+    feed.put(session, device, OrderItem(strict_json.loads_object(order)))
     detail = {"epoch": standing.epoch, "unsent": unsent, "loss": loss}
     audit.note(session, centre.now_ms(), staff, "device.erased", standing.name, **detail)
     return standing

@@ -19,6 +19,7 @@ from protocol import strict_json
 from protocol.documents.trust import VERDICT, seal_object
 from protocol.errors import Refused
 from protocol.journal.acknowledgement import Ack
+from protocol.wire.feed_items import OrderItem
 
 SHORTEST: Final = 4
 """Digits of a device's name."""
@@ -148,7 +149,7 @@ def _change(centre: Centre, session: Session, device: bytes, staff: str, before:
     if not changed:
         raise Refused("wrong_state", device=standing.name, state=standing.state)
     order = seal_object(VERDICT, verdict_members(centre, standing, code), centre.keys.signer("feed"))
-    feed.put(session, device, [{"kind": "order", "document": strict_json.loads_object(order)}])
+    feed.put(session, device, OrderItem(strict_json.loads_object(order)))
     audit.note(session, centre.now_ms(), staff, f"device.{code}", standing.name)
 
 

@@ -8,13 +8,14 @@ A document replaces its predecessor in the list: nobody needs the price list bef
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from central.centre import wall_ms
 from central.store.interface import Session
-from protocol import strict_json
+from protocol import members, strict_json
+from protocol.wire.feed_items import FEED_ITEMS, FeedItem
 from protocol.wire.feed_page import MOST_CURSOR
 
 PAGE_ITEMS: Final = 200
@@ -34,15 +35,15 @@ class Page:
     items: list[dict[str, Any]]
 
 
-def put(session: Session, device: bytes, items: Sequence[dict[str, Any]]) -> None:
-    """Append `items` (each with its ``kind``) to the list of `device`."""
+def put(session: Session, device: bytes, *items: FeedItem) -> None:
+    """Append `items` to the list of `device`."""
     if not items:
         return
     last = _draw(session, device, len(items))
     first = last - len(items) + 1
     session.many(
         "INSERT INTO feed_item (device, n, kind, body) VALUES (?, ?, ?, ?)",
-        [(device, first + i, str(item["kind"]), strict_json.dumps(item).decode()) for i, item in enumerate(items)],
+        [(device, first + i, item.kind, strict_json.dumps(item.members()).decode()) for i, item in enumerate(items)],
     )
 
 
@@ -55,20 +56,20 @@ def put_document(session: Session, device: bytes, kind: str, document: int) -> N
     )
 
 
-def put_alone(session: Session, device: bytes, item: dict[str, Any]) -> None:
+def put_alone(session: Session, device: bytes, item: FeedItem) -> None:
     """Append `item` in place of any earlier one of its kind: nobody needs what it was before."""
-    session.run("DELETE FROM feed_item WHERE device = ? AND kind = ?", device, str(item["kind"]))
-    put(session, device, [item])
+    session.run("DELETE FROM feed_item WHERE device = ? AND kind = ?", device, item.kind)
+    put(session, device, item)
 
 
-def put_again(session: Session, device: bytes, item: dict[str, Any], about: Sequence[str]) -> None:
-    """Append `item` in place of the earlier ones of its kind that are the same in the members `about`, its first."""
-    same = strict_json.dumps({"kind": item["kind"], **{name: item[name] for name in about}}).decode()[:-1]
+def put_again(session: Session, device: bytes, item: FeedItem, about: int) -> None:
+    """Append `item` in place of the earlier ones of its kind that are the same in their first `about` members."""
+    same = strict_json.dumps(dict(islice(item.members().items(), 1 + about))).decode()[:-1]
     session.run(
         "DELETE FROM feed_item WHERE device = ? AND kind = ? AND substr(body, 1, ?) = ?",
-        device, str(item["kind"]), len(same) + 1, f"{same},",
+        device, item.kind, len(same) + 1, f"{same},",
     )  # fmt: skip
-    put(session, device, [item])
+    put(session, device, item)
 
 
 def _draw(session: Session, device: bytes, count: int) -> int:
@@ -126,5 +127,4 @@ def version_read(session: Session, device: bytes, kind: str) -> tuple[int, int]:
 
 
 def _document(kind: str, version: int, envelope: bytes) -> dict[str, Any]:
-    named = {} if kind == "keyset" else {"version": version}
-    return {"kind": kind, **named, "document": json.loads(envelope)}
+    return members.read(FEED_ITEMS[kind], {"version": version, "document": json.loads(envelope)}).members()

@@ -8,18 +8,17 @@ finance confirms it, as an entry of its own. Nothing is deducted by itself.
 
 from __future__ import annotations
 
-from typing import Any, Final
+import json
 
 from central import audit, two_person_rule
 from central.centre import Centre
 from central.documents import feed, publishing
 from central.store.interface import Session
-from protocol import strict_json
+from protocol import members
 from protocol.clock import show_time
 from protocol.errors import Refused
 from protocol.strict_json import MAX_INTEGER
-
-KIND: Final = "float"
+from protocol.wire.feed_items import FloatItem
 
 
 def pay_in(centre: Centre, session: Session, shop: str, amount_pt: int, reference: str, staff: str) -> int:
@@ -60,7 +59,7 @@ def reverse(centre: Centre, session: Session, shop: str, reference: str, because
         if has_float:
             tell(centre, session, device, shop)
         else:
-            _put(session, device, {"kind": KIND, "none": True, "at_ms": centre.now_ms()})
+            feed.put_alone(session, device, FloatItem(centre.now_ms(), none=True))
     return first
 
 
@@ -135,16 +134,15 @@ def tell(centre: Centre, session: Session, device: bytes, shop: str) -> None:
         return
     warn = publishing.members_in_force(session, centre, shop)["shop"].get("float_warn_pt", 0)
     told = max(-MAX_INTEGER, min(balance, MAX_INTEGER))  # further than a counter can read, its feed would stand still
-    item = {"kind": KIND, "balance_pt": told, "warn_pt": warn, "epoch": chain[0], "seq": chain[1]}
-    _put(session, device, {**item, "at_ms": centre.now_ms()})
+    feed.put_alone(session, device, FloatItem(centre.now_ms(), None, told, warn, chain[0], chain[1]))
 
 
 def welcome(centre: Centre, session: Session, device: bytes, shop: str) -> None:
     """A till that comes from another shop knows that one's float: it hears of this one's, or that there is none."""
     if balance_pt(session, shop) is not None:
         tell(centre, session, device, shop)
-    elif session.one("SELECT 1 FROM feed_item WHERE device = ? AND kind = ?", device, KIND) is not None:
-        _put(session, device, {"kind": KIND, "none": True, "at_ms": centre.now_ms()})
+    elif session.one("SELECT 1 FROM feed_item WHERE device = ? AND kind = ?", device, FloatItem.kind) is not None:
+        feed.put_alone(session, device, FloatItem(centre.now_ms(), none=True))
 
 
 def retell(session: Session, now_ms: int) -> None:
@@ -154,22 +152,16 @@ def retell(session: Session, now_ms: int) -> None:
     found = session.all(
         """SELECT d.id, d.shop, f.body FROM feed_item f JOIN device d ON d.id = f.device WHERE f.kind = ?
            ORDER BY d.shop, d.id""",
-        KIND,
+        FloatItem.kind,
     )
     for device, shop, body in found:
-        item, balance = strict_json.loads_object(body.encode()), balance_pt(session, shop)
+        item, balance = members.read(FloatItem, json.loads(body)), balance_pt(session, shop)
         chain = session.one("SELECT epoch, done FROM projection WHERE device = ? ORDER BY epoch DESC LIMIT 1", device)
-        if balance is None and item.get("none") is not True:
-            _put(session, device, {"kind": KIND, "none": True, "at_ms": now_ms})
-        if chain is not None and balance not in (None, item.get("balance_pt")):
-            told = {"balance_pt": balance, "epoch": chain[0], "seq": chain[1], "at_ms": now_ms}
-            _put(session, device, {**item, **told})
-            before = item["balance_pt"]
+        if balance is None and not item.none:
+            feed.put_alone(session, device, FloatItem(now_ms, none=True))
+        if chain is not None and balance not in (None, item.balance_pt):
+            told = FloatItem(now_ms, None, balance, item.warn_pt or 0, chain[0], chain[1])
+            feed.put_alone(session, device, told)
             audit.note_once(
-                session, now_ms, audit.CENTRE, "float.recounted", shop, before_pt=before, amount_pt=balance
+                session, now_ms, audit.CENTRE, "float.recounted", shop, before_pt=item.balance_pt, amount_pt=balance
             )  # fmt: skip
-
-
-def _put(session: Session, device: bytes, item: dict[str, Any]) -> None:
-    session.run("DELETE FROM feed_item WHERE device = ? AND kind = ?", device, KIND)
-    feed.put(session, device, [item])

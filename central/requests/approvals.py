@@ -25,6 +25,7 @@ from protocol.values import telephone
 from protocol.values.arabic import isolate
 from protocol.values.ids import normalise_code
 from protocol.values.telephone import WHATS, ApprovedFacts
+from protocol.wire.feed_items import ApprovalAnswer, ApprovalItem, Bilingual, NoticeItem, TelephoneItem
 
 Place = tuple[bytes, int, str]
 _FIELDS: Final = "device, epoch, seq, shop, what, of_seq, amount_pt, op, at_ms, state, staff, way"
@@ -141,7 +142,7 @@ def renew(centre: Centre, session: Session, device: bytes, staff: str) -> int:
 
 def _tell_chain(centre: Centre, session: Session, device: bytes, n: int) -> None:
     tail = telephone.chain(centre.keys.codes, _text(device), n).tail
-    feed.put_alone(session, device, {"kind": "telephone", "n": n, "tail": tail})
+    feed.put_alone(session, device, TelephoneItem(n, tail))
 
 
 def _text(device: bytes) -> str:
@@ -228,7 +229,7 @@ def find(session: Session, text: str) -> Approval:
     return found
 
 
-def decide(centre: Centre, session: Session, found: Approval, state: str, staff: str) -> None:
+def decide(centre: Centre, session: Session, found: Approval, state: ApprovalAnswer, staff: str) -> None:
     """Answer by the line: granted or denied, which the device's feed and its board of notices say.
 
     Raises Refused ``approval_decided``.
@@ -246,8 +247,8 @@ def decide(centre: Centre, session: Session, found: Approval, state: str, staff:
         )
         for language in LANGUAGES
     }
-    item = {"kind": "approval", "epoch": found.epoch, "seq": found.seq, "state": state, "by": staff, "at_ms": now}
-    feed.put(session, found.device, [item, {"kind": "notice", "text": text, "at_ms": now}])
+    answer = ApprovalItem(found.epoch, found.seq, state, staff, now)
+    feed.put(session, found.device, answer, NoticeItem(Bilingual(**text), now))
 
 
 def read_out(centre: Centre, session: Session, found: Approval, check: str, staff: str) -> tuple[str, int]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from central.documents import feed
 from central.store.interface import Session
 from protocol.texts import say
+from protocol.wire.feed_items import OutcomeItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +44,10 @@ def publish(session: Session, device: bytes, epoch: int, rulings: Sequence[Decis
             device, epoch, *(r.seq for r in rulings),
         )
     )  # fmt: skip
-    feed.put(
-        session,
-        device,
-        [
-            {
-                "kind": "outcome", "epoch": epoch, "seq": r.seq, "entry_hash": hashes[r.seq].hex(), "id": r.id,
-                "status": r.status, "code": r.code, "reason": {"ar": r.reason_ar, "en": r.reason_en}, "at_ms": at_ms,
-            }
-            for r in rulings
-        ],
-    )  # fmt: skip
+    items = [
+        OutcomeItem(
+            epoch, r.seq, bytes(hashes[r.seq]), r.id, r.status, at_ms, r.code, {"ar": r.reason_ar, "en": r.reason_en}
+        )
+        for r in rulings
+    ]
+    feed.put(session, device, *items)

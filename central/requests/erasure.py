@@ -21,6 +21,7 @@ from central.store.interface import Row, Session
 from protocol.clock import DAY_MS, show_time
 from protocol.errors import Refused
 from protocol.journal import bodies
+from protocol.wire.feed_items import EraseItem
 from protocol.wire.statuses import FINAL
 
 DAYS: Final = 60
@@ -79,11 +80,7 @@ def _destroy(centre: Centre, session: Session, key: tuple[bytes, int, int], one:
     # The other history of a fork may hold the same citizen: the evidence stays, its frame does not.
     session.run("UPDATE equivocation SET sealed = NULL WHERE device = ? AND epoch = ? AND seq = ?", *key)
     session.run("INSERT INTO erasure VALUES (?, ?, ?, ?, ?, ?, 0)", *key, one, staff, now)
-    item = {
-        "kind": "erase", "epoch": epoch, "seq": seq, "entry_hash": _entry(session, key)[0].hex(), "id": one,
-        "durable_hwm": chain.durable, "at_ms": now,
-    }  # fmt: skip
-    feed.put(session, device, [item])
+    feed.put(session, device, EraseItem(epoch, seq, bytes(_entry(session, key)[0]), one, chain.durable, now))
 
 
 def _refuse(centre: Centre, session: Session, case: RequestRow, days: int, durable: int) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final, Literal
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -24,6 +24,7 @@ from protocol.journal import bodies
 from protocol.journal.kj01 import EntryType, Header
 from protocol.wire.bundle import BadBundle
 from protocol.wire.evidence_file import NONCE, EvidenceHead, bound_to, open_key
+from protocol.wire.feed_items import EvidenceItem
 
 TAG_LEN: Final = 16
 LARGEST: Final = 10_000_000 + TAG_LEN
@@ -121,8 +122,8 @@ def create(centre: Centre, where: UploadPlace, length: int, sealed: bytes) -> Up
 
 def _tell_again(centre: Centre, session: Session, known: Upload) -> None:
     """Whoever sends what is here has not heard so, or had to forget it: a centre was restored from a backup."""
-    said = item(known.place, known.state, centre.now_ms())
-    feed.put_again(session, known.place.device, said, ("epoch", "seq", "sha256"))
+    said = item(known.place, "durable" if known.state == "durable" else "stored", centre.now_ms())
+    feed.put_again(session, known.place.device, said, about=3)
 
 
 def _refuse_unnamed(session: Session, where: UploadPlace, length: int) -> None:
@@ -197,7 +198,7 @@ def _whole(centre: Centre, session: Session, upload: Upload) -> bool:
         session.run(f"UPDATE evidence SET received = 0 WHERE {_KEY}", *where.key)  # noqa: S608 - a constant
         return False
     session.run(f"UPDATE evidence SET state = 'stored' WHERE {_KEY}", *where.key)  # noqa: S608 - a constant
-    feed.put(session, where.device, [item(where, "stored", centre.now_ms())])
+    feed.put(session, where.device, item(where, "stored", centre.now_ms()))
     return True
 
 
@@ -223,12 +224,9 @@ def of(session: Session, device: bytes, epoch: int, seq: int) -> list[Upload]:
     return [Upload(UploadPlace(device, epoch, seq, bytes(row[0])), *row[1:]) for row in rows]
 
 
-def item(where: UploadPlace, state: str, at_ms: int) -> dict[str, Any]:
+def item(where: UploadPlace, state: Literal["stored", "durable"], at_ms: int) -> EvidenceItem:
     """The feed item by which a device believes it."""
-    return {
-        "kind": "evidence", "epoch": where.epoch, "seq": where.seq, "sha256": where.sha256.hex(), "state": state,
-        "at_ms": at_ms,
-    }  # fmt: skip
+    return EvidenceItem(where.epoch, where.seq, where.sha256, state, at_ms)
 
 
 def mark(session: Session) -> None:
@@ -242,7 +240,7 @@ def made_durable(centre: Centre, session: Session) -> None:
     for row in rows:
         where = UploadPlace(bytes(row[0]), row[1], row[2], bytes(row[3]))
         session.run(f"UPDATE evidence SET state = 'durable' WHERE {_KEY}", *where.key)  # noqa: S608 - a constant
-        feed.put(session, where.device, [item(where, "durable", centre.now_ms())])
+        feed.put(session, where.device, item(where, "durable", centre.now_ms()))
 
 
 def forget(session: Session, device: bytes, epoch: int, seq: int, sha256: bytes | None = None) -> None:

@@ -24,9 +24,9 @@ from central.money import shop_float
 from central.requests import reference_authority
 from central.store.interface import Row, Session
 from protocol.errors import Refused, Unavailable
+from protocol.wire.feed_items import RefundItem, RefundState
 from protocol.wire.statuses import CAME_BACK, UNDECIDED
 
-KIND: Final = "refund"
 CASES: Final = ("refund.twice", "refund.early", "refund.unknown", "refund.amount", "void.late")
 """Paid back though it was reversed already; though nobody had rejected it; of a request that is not the shop's; another
 amount than was taken, by a refund or a void; voided without a line though it had been approved.
@@ -275,15 +275,12 @@ def _freed(centre: Centre, session: Session, of: RequestKey, holder: bytes, who:
     audit.note(session, centre.now_ms(), who, "refund.freed", of.id)
 
 
-def _tell(centre: Centre, session: Session, of: RequestKey, entry_hash: bytes, state: str, by: bytes) -> None:
+def _tell(centre: Centre, session: Session, of: RequestKey, entry_hash: bytes, state: RefundState, by: bytes) -> None:
     """The till that sold it hears of it, unless it is its own doing."""
     if by == of.device:
         return
-    item = {
-        "kind": KIND, "epoch": of.epoch, "seq": of.seq, "entry_hash": entry_hash.hex(), "id": of.id, "state": state,
-        "by": _name(by), "at_ms": centre.now_ms(),
-    }  # fmt: skip
-    feed.put(session, of.device, [item])
+    item = RefundItem(of.epoch, of.seq, bytes(entry_hash), of.id, state, _name(by), centre.now_ms())
+    feed.put(session, of.device, item)
 
 
 def _case(centre: Centre, session: Session, act: str, payer: tuple[bytes, int, int], of: RequestKey) -> None:

@@ -6,14 +6,14 @@ the journal's own sums, so the figure is right without a line, too.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from kiosk.model.store_changes import PutFact
 from kiosk.ports import Store, Tail
 from protocol.journal.kj01 import EntryType, read_body
 from protocol.strict_json import count, dumps, loads_object
+from protocol.wire.feed_items import FloatItem
 
 FACT: Final = "float"
 BATCH: Final = 500
@@ -34,19 +34,19 @@ class PrepaidFloat:
         return self.balance_pt - (tail.sum_pt - self.base_pt)
 
 
-def told(item: Mapping[str, Any], epoch: int, store: Store) -> PutFact:
+def told(item: FloatItem, epoch: int, store: Store) -> PutFact:
     """What a float item of the feed leaves behind in `store`, whose epoch is `epoch`.
 
     Its `seq` (of its `epoch`) is the last entry of this till that the balance counts; that of an earlier epoch counts
-    none of this one. The item has been read strictly, so its amounts are whole. Raises KeyError, TypeError for none.
+    none of this one. Raises TypeError where the item has no balance.
     """
-    if item.get("none") is True:  # what was paid in by mistake has been taken back
+    if item.none:  # what was paid in by mistake has been taken back
         return PutFact(FACT, b"")
-    seq = count(item["seq"]) if count(item["epoch"]) == epoch else 0
+    if item.balance_pt is None:
+        raise TypeError
+    seq = count(item.seq) if count(item.epoch) == epoch else 0
     base = store.sum_at(seq) - _refunded_after(store, seq)
-    balance, warn = item["balance_pt"], count(item["warn_pt"])
-    kept = {"balance_pt": balance, "warn_pt": warn, "base_pt": base, "at_ms": count(item["at_ms"])}
-    return PutFact(FACT, dumps(kept))
+    return PutFact(FACT, dumps(asdict(PrepaidFloat(item.balance_pt, count(item.warn_pt), base, item.at_ms))))
 
 
 def refunded(store: Store, amount_pt: int) -> list[PutFact]:

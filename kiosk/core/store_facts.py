@@ -6,6 +6,7 @@ from typing import Any
 
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Events
+from kiosk.model.store_changes import Change, PutFact
 from kiosk.ports import Store
 from protocol.strict_json import BadJson, loads_object
 
@@ -17,6 +18,11 @@ def in_force(store: Store) -> DocumentsInForce:
 
 def read_fact(store: Store, name: str) -> str:
     return (store.fact(name) or b"").decode("utf-8", "replace")
+
+
+def ordered(epoch: int, code: str, spoken_ms: int) -> list[Change]:
+    """What an order of the centre leaves behind, and when it has last spoken."""
+    return [PutFact("order", f"{epoch} {code}".encode()), PutFact("spoken_ms", str(spoken_ms).encode())]
 
 
 def same_machine(kept: str, now: str) -> bool:

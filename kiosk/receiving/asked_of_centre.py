@@ -14,12 +14,12 @@ from kiosk.core.events import ApprovalsChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.model.store_changes import PutFact
 from kiosk.ports import Store
-from kiosk.receiving.feed_documents import PageEffects
-from protocol.documents.trust import Forged
+from kiosk.receiving.feed_documents import PageReading
 from protocol.journal.kj01 import EntryType
-from protocol.strict_json import count, dumps, loads_object
+from protocol.strict_json import dumps, loads_object
 from protocol.values import links
 from protocol.values.telephone import What
+from protocol.wire.feed_items import ApprovalItem, TelephoneItem
 
 FACT: Final = "approvals"
 """What was asked, as the counter writes it."""
@@ -27,8 +27,6 @@ ANSWERS: Final = "approval_answers"
 """What the feed has answered, as the feed writes it."""
 CHAIN: Final = "telephone"
 """``<number of the chain> <its tail>``, as the feed brought it."""
-KINDS: Final = ("approval", CHAIN)
-"""Of the feed's items."""
 KEPT: Final = 12
 """Few: a sale reads all facts of the store."""
 LONGEST_NAME: Final = 40
@@ -88,28 +86,23 @@ def _answers(value: bytes | None) -> list[list[Any]]:
     return [] if value is None else list(loads_object(value)["answers"])
 
 
-def heard(item: Mapping[str, Any], epoch: int, store: Store, arrived: PageEffects) -> None:
-    """Add a feed item of one of `KINDS` to what arrived: an answer, or the counter's chain; `epoch` is the present one.
+def apply_chain(item: TelephoneItem, page: PageReading) -> None:
+    """The counter's chain, in place of the one before."""
+    page.changes.append(PutFact(CHAIN, f"{item.n} {item.tail[: links.CHARS]}".encode()))
 
-    Raises Forged, KeyError, TypeError.
-    """
-    if item["kind"] == CHAIN:
-        arrived.changes.append(PutFact(CHAIN, f"{count(item['n'])} {str(item['tail'])[: links.CHARS]}".encode()))
+
+def apply_answer(item: ApprovalItem, page: PageReading) -> None:
+    """An answer to what was asked in the present epoch, which is the only one that still asks."""
+    if item.epoch != page.epoch:
         return
-    of, seq, state = count(item["epoch"]), count(item["seq"]), item["state"]
-    if state not in ("granted", "denied"):
-        raise Forged("approval")
-    if of != epoch:
-        return
-    newest = [change.value for change in arrived.changes if isinstance(change, PutFact) and change.name == ANSWERS]
-    known = _answers(newest[-1] if newest else store.fact(ANSWERS))
-    row = [of, seq, state, str(item["by"])[:LONGEST_NAME]]
-    if row in known or all(one.seq != seq for one in kept(store, epoch)):
+    known = _answers(page.fact(ANSWERS))
+    row = [item.epoch, item.seq, item.state, item.by[:LONGEST_NAME]]
+    if row in known or all(one.seq != item.seq for one in kept(page.store, page.epoch)):
         return  # read again, or forgotten long ago
-    arrived.changes.append(PutFact(ANSWERS, dumps({"answers": [*known, row][-KEPT:]})))
-    if state == "granted":
-        arrived.writings.append(Writing(EntryType.LOGIN, agreed(seq, "line", by=row[-1])))
-    arrived.events.append(ApprovalsChanged())
+    page.changes.append(PutFact(ANSWERS, dumps({"answers": [*known, row][-KEPT:]})))
+    if item.state == "granted":
+        page.writings.append(Writing(EntryType.LOGIN, agreed(item.seq, "line", by=row[-1])))
+    page.events.append(ApprovalsChanged())
 
 
 def agreed(seq: int, way: str, **more: object) -> dict[str, Any]:

@@ -5,23 +5,22 @@ Fact `backup_proved`: the centre's time, decimal. Once a year is asked for; a ne
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from kiosk.model.store_changes import PutFact
 from kiosk.ports import Store
+from kiosk.receiving.feed_documents import PageReading
 from protocol.clock import DAY_MS
-from protocol.strict_json import count
 from protocol.wire.enrolment import read_statement
+from protocol.wire.feed_items import ProvedItem
 
-KIND: Final = "proved"
 FACT: Final = "backup_proved"
 YEAR_DAYS: Final = 365
 
 
-def told(item: Mapping[str, Any], store: Store) -> PutFact:
-    """The later of this and what is known: a new epoch reads the feed anew. Raises KeyError, TypeError."""
-    return PutFact(FACT, str(max(count(item["at_ms"]), _known_ms(store))).encode())
+def apply(item: ProvedItem, page: PageReading) -> None:
+    """The later of this and what is known: a new epoch reads the feed anew."""
+    page.changes.append(PutFact(FACT, str(max(item.at_ms, _known_ms(page.store))).encode()))
 
 
 def overdue_days(store: Store, now_ms: int) -> int | None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from kiosk.core.counter_context import CounterContext
-from kiosk.model.store_changes import Change, PutFact
+from kiosk.model.store_changes import PutFact
 from kiosk.ports import Store
-from protocol.strict_json import count, dumps, loads_object
+from kiosk.receiving.feed_documents import PageReading
+from protocol.strict_json import dumps, loads_object
+from protocol.wire.feed_items import NoticeItem
 
 FACT: Final = "notices"
 READ: Final = "notices_read"
@@ -25,15 +26,11 @@ class Notice:
     at_ms: int
 
 
-def told(item: Mapping[str, Any], before: Iterable[Change], store: Store) -> PutFact:
-    """The fact with one more notice; `before` are the changes of the same page. Raises KeyError, TypeError."""
-    text = item["text"]
-    row = [str(text["ar"])[:LONGEST], str(text["en"])[:LONGEST], count(item["at_ms"])]
-    newest = [change.value for change in before if isinstance(change, PutFact) and change.name == FACT]
-    rows = _rows(newest[-1] if newest else store.fact(FACT))
+def apply(item: NoticeItem, page: PageReading) -> None:
+    """One notice more."""
+    row, rows = [item.text.ar[:LONGEST], item.text.en[:LONGEST], item.at_ms], _rows(page.fact(FACT))
     if row not in rows:  # a new epoch reads the feed from its beginning
-        rows = [*rows, row][-KEPT:]
-    return PutFact(FACT, dumps({"notices": rows}))
+        page.changes.append(PutFact(FACT, dumps({"notices": [*rows, row][-KEPT:]})))
 
 
 def kept(store: Store) -> list[Notice]:

@@ -1,45 +1,73 @@
-"""What the feed tells beside documents, outcomes and orders: to each kind its handler, nothing of an unknown one."""
+"""What the counter does with each kind of the feed's items: to each class of them its handler."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from kiosk.core import prepaid_float
-from kiosk.ports import Store
-from kiosk.receiving import (
-    asked_of_centre,
-    backup_proof,
-    centre_notices,
-    citizen_erasure,
-    evidence_status,
-    refund_status,
-)
-from kiosk.receiving.feed_documents import PageEffects
+from kiosk.core import prepaid_float, store_facts
+from kiosk.receiving import asked_of_centre, backup_proof, centre_notices, centre_statuses, citizen_erasure
+from kiosk.receiving.feed_documents import PageReading
+from protocol.documents import trust
+from protocol.documents.trust import Forged
+from protocol.strict_json import count, dumps
+from protocol.wire import feed_items
+from protocol.wire.feed_items import FeedItem, FloatItem, OrderItem
 
-Handler = Callable[[Mapping[str, Any], int, Store, PageEffects], None]
-"""Adds an item, told in the present epoch, to what arrived. Raises Forged, KeyError, TypeError for a malformed one."""
-HANDLERS: Final[dict[str, Handler]] = {
-    "erase": lambda item, _epoch, store, arrived: citizen_erasure.apply(item, store, arrived),
-    "evidence": lambda item, _epoch, _store, arrived: evidence_status.apply(item, arrived),
-    "notice": lambda item, _epoch, store, arrived: arrived.changes.append(
-        centre_notices.told(item, arrived.changes, store)
-    ),
-    refund_status.KIND: refund_status.apply,
-    prepaid_float.FACT: lambda item, epoch, store, arrived: arrived.changes.append(
-        prepaid_float.told(item, epoch, store)
-    ),
-    backup_proof.KIND: lambda item, _epoch, store, arrived: arrived.changes.append(backup_proof.told(item, store)),
-    **dict.fromkeys(asked_of_centre.KINDS, asked_of_centre.heard),
+
+def apply_document(item: Any, page: PageReading) -> None:
+    """A document, or a keyset, that convinces by its own signature. Raises Forged, BadJson, Refused."""
+    page.apply_document(item.kind, dumps(item.document))
+
+
+def apply_float(item: FloatItem, page: PageReading) -> None:
+    page.changes.append(prepaid_float.told(item, page.epoch, page.store))
+
+
+def apply_order(item: OrderItem, page: PageReading) -> None:
+    """An order inside a page is signed on its own, and made before my request, so without its nonce.
+
+    Passed over where it is about an epoch that is over, or older than what the centre has said of it since: a page
+    that was carried may have been kept back, and a lease may come before the page that tells what led to it.
+    Raises Forged, BadJson, TypeError.
+    """
+    me = page.in_force.statement()
+    members = trust.open_object(dumps(item.document), trust.VERDICT, page.in_force.keyset().feed)
+    epoch, code = count(members.get("epoch")), members.get("code")
+    if members.get("device") != me.device_text or epoch > me.epoch:
+        raise Forged("other device")
+    if code not in ("suspended", "resumed", "erase"):
+        raise Forged("order")
+    at_ms, spoken_ms = count(members.get("server_ms")), int(page.store.fact("spoken_ms") or 0)
+    if epoch == me.epoch and (code == "erase" or at_ms >= spoken_ms):
+        page.changes += store_facts.ordered(epoch, str(code), max(at_ms, spoken_ms))
+
+
+Handler = Callable[[Any, PageReading], None]
+"""Adds an item to what a page amounts to. Raises Corrupt or Refused for one that is not believed."""
+HANDLERS: Final[Mapping[type[FeedItem], Handler]] = {
+    feed_items.KeysetItem: apply_document,
+    feed_items.SettingsItem: apply_document,
+    feed_items.OperatorsItem: apply_document,
+    feed_items.CatalogueItem: apply_document,
+    feed_items.OrderItem: apply_order,
+    feed_items.OutcomeItem: centre_statuses.apply_outcome,
+    feed_items.RefundItem: centre_statuses.apply_refund,
+    feed_items.EvidenceItem: centre_statuses.apply_evidence,
+    feed_items.NoticeItem: centre_notices.apply,
+    feed_items.FloatItem: apply_float,
+    feed_items.EraseItem: citizen_erasure.apply,
+    feed_items.ApprovalItem: asked_of_centre.apply_answer,
+    feed_items.TelephoneItem: asked_of_centre.apply_chain,
+    feed_items.ProvedItem: backup_proof.apply,
 }
 
 
-def apply(item: Mapping[str, Any], my_epoch: int, store: Store, arrived: PageEffects) -> None:
-    """Hand the item to the handler of its kind. Raises as `Handler`."""
-    if handler := HANDLERS.get(item["kind"]):
-        handler(item, my_epoch, store, arrived)
+def apply(item: Mapping[str, Any], page: PageReading) -> None:
+    """Do what an item of a page says; nothing for a kind that only a later centre knows.
 
-
-def counts_money(items: Iterable[Any]) -> bool:
-    """Whether one is reckoned from the journal's sums: no refund may come between that and its commit."""
-    return any(isinstance(item, dict) and item.get("kind") == prepaid_float.FACT for item in items)
+    Raises Corrupt, Refused, LookupError, TypeError, ValueError, AttributeError for one that is none.
+    """
+    read = feed_items.read_item(item)
+    if read is not None:
+        HANDLERS[type(read)](read, page)

@@ -13,13 +13,11 @@ from typing import Any, Final
 
 from kiosk.model.store_changes import Change, PutCursor, PutFact
 from kiosk.ports import Store
-from kiosk.receiving.feed_kinds import HANDLERS
+from protocol.wire.feed_items import FEED_ITEMS
 
 KNOWN: Final = "feed_kinds"
 AGAIN: Final = "feed_again"
-FIRST: Final = frozenset({"outcome", "settings", "operators", "catalogue", "keyset", "order"})
-"""What every release has known, those too that kept no `feed_kinds`."""
-KINDS: Final = FIRST | frozenset(HANDLERS)
+KINDS: Final = frozenset(FEED_ITEMS)
 
 
 def begin(store: Store) -> list[Change]:
@@ -27,7 +25,7 @@ def begin(store: Store) -> list[Change]:
     kept, kinds = store.fact(KNOWN), " ".join(sorted(KINDS)).encode()
     if kept == kinds:
         return []
-    new = KINDS - (FIRST if kept is None else frozenset(kept.decode().split()))
+    new = frozenset() if kept is None else KINDS - set(kept.decode().split())
     until, waiting = _reading(store)
     until = max(until, store.cursor())
     noted = PutFact(KNOWN, kinds)

@@ -19,22 +19,24 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Final
 
+from kiosk.core import store_facts
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Event, Events, SyncChanged, TransactionsChanged
 from kiosk.core.journal_writer import JournalWriter
-from kiosk.model.store_changes import Change, PutAck, PutCursor, PutFact, PutOutcome, UnstoreEvidence
+from kiosk.model.store_changes import Change, PutAck, PutCursor, PutFact, UnstoreEvidence
 from kiosk.ports import Store
 from kiosk.receiving import feed_kinds, feed_rereading
 from kiosk.receiving import heartbeat_lease as lease
 from kiosk.receiving.earlier_epochs import EarlierEpochs
-from kiosk.receiving.feed_documents import Documents, Page, PageEffects, read_order, read_outcome
+from kiosk.receiving.feed_documents import Page, PageReading
 from kiosk.receiving.heartbeat_lease import Lease
 from protocol.documents import trust
 from protocol.documents.trust import Forged
 from protocol.errors import Corrupt, Refused
 from protocol.journal import acknowledgement
 from protocol.journal.acknowledgement import Ack, Judgement
-from protocol.strict_json import BadJson, count, dumps, loads_object
+from protocol.strict_json import BadJson, count
+from protocol.wire.feed_items import FloatItem
 from protocol.wire.feed_page import MOST_CURSOR, page_members, root_signed
 
 STOPPING: Final = frozenset({Judgement.AHEAD_OF_ME, Judgement.OTHER_HISTORY})
@@ -173,7 +175,8 @@ class InboundHandler:
     def _order(self, code: str, server_ms: int) -> None:
         epoch = self._in_force.statement().epoch
         known = order(self._store.facts(), epoch) == code
-        self._journal.write([], [_order(epoch, code), self._latest("spoken_ms", server_ms)])
+        spoken_ms = max(server_ms, number(self._store.facts(), "spoken_ms") or 0)
+        self._journal.write([], store_facts.ordered(epoch, code, spoken_ms))
         if not known:
             self._publish(SyncChanged())
 
@@ -194,7 +197,7 @@ class InboundHandler:
         changes += [PutFact("earlier", json.dumps(found.earlier).encode())] if found.earlier else []
         changes += [UnstoreEvidence(), _alarm("centre_restored", found.ack.hwm)] if found.lacks_picture else []
         if order(facts, epoch) == "suspended":
-            changes.append(_order(epoch, "resumed"))
+            changes.append(PutFact("order", f"{epoch} resumed".encode()))
         self._journal.write([], changes)
         kept = self._store.last_ack()
         if not carried or kept is None or kept[0].server_ms < found.ack.server_ms:
@@ -241,7 +244,7 @@ class InboundHandler:
             if after != self._store.cursor() or following < after:
                 raise Forged("other cursor")
             wanted = feed_rereading.wanted(self._store, items, following)
-            with self._journal.turn() if feed_kinds.counts_money(wanted) else nullcontext():
+            with self._journal.turn() if _counts_money(wanted) else nullcontext():
                 applied = self._read(wanted)
                 changes = [*applied.changes, PutCursor(following), self._latest("floor_ms", server_ms)]
                 if not more:
@@ -261,12 +264,11 @@ class InboundHandler:
             self._publish(*applied.events)
         return trust.open_bytes(envelope, trust.FEED, self._in_force.keyset().feed)
 
-    def _read(self, items: list[Any]) -> PageEffects:
-        applied = PageEffects()
-        documents = Documents(self._store, self._in_force)
+    def _read(self, items: list[Any]) -> PageReading:
+        applied = PageReading(self._store, self._in_force)
         for item in items:
             try:
-                self._item(item, documents, applied)
+                feed_kinds.apply(item, applied)
             except (Forged, BadJson, Refused, LookupError, TypeError, ValueError, AttributeError) as error:
                 # Nothing else: where the store fails the cursor may not move past an item that was never looked at.
                 reason = error.code if isinstance(error, (Corrupt, Refused)) else "item_form"
@@ -274,28 +276,14 @@ class InboundHandler:
                 applied.changes.append(_alarm(reason, 0))
         return applied
 
-    def _item(self, item: Mapping[str, Any], documents: Documents, applied: PageEffects) -> None:
-        kind, me = item["kind"], self._in_force.statement()
-        if "document" not in item:
-            item = loads_object(dumps(item))
-        if kind == "outcome":
-            outcome = read_outcome(item, me.epoch, self._store)
-            if outcome is not None:
-                applied.changes.append(PutOutcome(outcome))
-                applied.events.append(TransactionsChanged((str(item["id"]),)))
-        elif kind in ("settings", "operators", "catalogue", "keyset"):
-            documents.apply(kind, dumps(item["document"]), applied)
-        elif kind == "order":
-            spoken_ms = number(self._store.facts(), "spoken_ms") or 0
-            found = read_order(dumps(item["document"]), self._in_force.keyset().feed, me, spoken_ms)
-            if found is not None:
-                applied.changes += [_order(me.epoch, found[0]), self._latest("spoken_ms", found[1])]
-        else:
-            feed_kinds.apply(item, me.epoch, self._store, applied)
-
     def _publish(self, *events: Event) -> None:
         for event in events:
             self._events.publish(event)
+
+
+def _counts_money(items: list[Any]) -> bool:
+    """Whether one is reckoned from the journal's sums: no refund may come between that and its commit."""
+    return any(isinstance(item, dict) and item.get("kind") == FloatItem.kind for item in items)
 
 
 def _number(name: str, value: int) -> PutFact:
@@ -304,7 +292,3 @@ def _number(name: str, value: int) -> PutFact:
 
 def _alarm(code: str, seq: int) -> PutFact:
     return PutFact("alarm", f"{code} {seq}".encode())
-
-
-def _order(epoch: int, code: str) -> PutFact:
-    return PutFact("order", f"{epoch} {code}".encode())

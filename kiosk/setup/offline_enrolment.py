@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from kiosk.core.trusted_time import SLACK_MS
 from kiosk.model.store_changes import PutFact
 from kiosk.ports import Store, World
-from kiosk.receiving.feed_documents import Documents, PageEffects
+from kiosk.receiving.feed_documents import PageReading
 from kiosk.upkeep.backup import restored_store
 from protocol.clock import HOUR_MS, show_time
 from protocol.documents import trust
@@ -126,13 +126,12 @@ def take_documents(counter: Counter, documents: Mapping[str, bytes]) -> list[str
 
     One that is older than what rules, or that nobody signed, is passed over: the file may hold an earlier state.
     """
-    store, arrived = counter.context.store, PageEffects()
-    judge = Documents(store, counter.in_force)
+    arrived = PageReading(counter.context.store, counter.in_force)
     taken: list[str] = []
     for kind, envelope in documents.items():
         before = len(arrived.writings)
         try:
-            judge.apply(kind, dumps(json.loads(envelope)), arrived)
+            arrived.apply_document(kind, dumps(json.loads(envelope)))
         except (Corrupt, Refused, ValueError):
             continue
         if len(arrived.writings) > before:

@@ -9,7 +9,6 @@ from typing import Any, Final
 from protocol.documents.trust import Forged
 from protocol.errors import Corrupt
 
-LONGEST_CODE: Final = 40
 MOST_CURSOR: Final = 10**15 - 1
 """The last one that can be asked after; a page that leads beyond it would be the last of its feed."""
 

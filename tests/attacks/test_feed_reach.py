@@ -15,6 +15,7 @@ from kiosk.core.events import Events
 from kiosk.receiving.inbound_handler import InboundHandler
 from protocol.documents import trust
 from protocol.documents.trust import Forged
+from protocol.wire.feed_items import ProvedItem
 from tests.harness.centre_office import Office, make_office
 from tests.harness.fakes.fake_store import FakeStore
 from tests.harness.shop import FEED, Shop
@@ -35,7 +36,7 @@ def test_no_device_leads_its_feed_to_where_it_cannot_be_asked(small: Office, aft
     device = small.enrol()
     with small.store.writing() as session:
         feed.catch_up(session, device.chain.device, after)
-        feed.put(session, device.chain.device, [{"kind": "notice"}] * 3)
+        feed.put(session, device.chain.device, *[ProvedItem(1)] * 3)
         page = feed.page(session, device.chain.device, 0)
     assert page.next < ASKED - 10**14
 

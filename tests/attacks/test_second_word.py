@@ -23,6 +23,7 @@ from central.requests.decisions import Decision
 from protocol.journal import first_paper
 from protocol.journal.kj01 import EntryType, Record
 from protocol.values.telephone import WHATS
+from protocol.wire.feed_items import ApprovalAnswer
 from tests.attacks import more, tried
 from tests.central.conftest import office, postgres, store
 from tests.harness.centre_office import OPERATOR, SHOP, Office, apply_settings
@@ -85,7 +86,8 @@ class Till:
             with self.office.store.writing() as session:
                 found = approvals.at(session, self.device.chain.device, 1, seq)
                 assert found is not None
-                approvals.decide(self.office.centre, session, found, state, "amal")
+                answer: ApprovalAnswer = "granted" if state == "granted" else "denied"
+                approvals.decide(self.office.centre, session, found, answer, "amal")
         return seq
 
     def done(self, kind: int, members: Mapping[str, Any]) -> bool:

@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from central.documents import feed, publishing
+from protocol.wire.feed_items import Bilingual, NoticeItem
 from tests.harness.centre_office import Office
 from tests.harness.wire_device import Device
 
@@ -17,13 +18,13 @@ def device(office: Office) -> Device:
     return office.enrol()
 
 
-def notices(count: int) -> list[dict[str, object]]:
-    return [{"kind": "notice", "text": {"ar": "أ", "en": str(n)}, "at_ms": n} for n in range(count)]
+def notices(count: int) -> list[NoticeItem]:
+    return [NoticeItem(Bilingual("أ", str(n)), n) for n in range(count)]
 
 
-def put(office: Office, device: Device, items: list[dict[str, object]]) -> None:
+def put(office: Office, device: Device, items: list[NoticeItem]) -> None:
     with office.store.writing() as session:
-        feed.put(session, device.chain.device, items)
+        feed.put(session, device.chain.device, *items)
 
 
 def page(office: Office, device: Device, after: int) -> feed.Page:

@@ -13,6 +13,7 @@ from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType
 from protocol.values import links, telephone
 from protocol.values.telephone import ApprovedFacts, CodeChain
+from protocol.wire.feed_items import ApprovalAnswer
 from tests.central.projection.test_projection import device
 from tests.harness.centre_office import OPERATOR, SHOP, Office
 from tests.harness.centre_sales import birth, sell
@@ -48,7 +49,7 @@ def found(office: Office, device: Device, seq: int) -> Approval:
     return one
 
 
-def decide(office: Office, one: Approval, state: str = "granted") -> None:
+def decide(office: Office, one: Approval, state: ApprovalAnswer = "granted") -> None:
     with office.store.writing() as session:
         approvals.decide(office.centre, session, one, state, "badr")
 

@@ -11,6 +11,7 @@ import pytest
 from central.documents import feed
 from central.store.postgres_store import PostgresStore
 from protocol.errors import Unavailable
+from protocol.wire.feed_items import ApprovalItem
 from tests.harness.centre_office import make_office
 from tests.harness.centre_process import free_port
 from tests.harness.postgres_server import Postgres
@@ -81,7 +82,7 @@ def test_a_cursor_over_the_feed_skips_nothing_that_is_still_being_committed(post
 
     def put(name: str, *, slowly: bool) -> None:
         with store.writing() as session:
-            feed.put(session, device, [{"kind": "notice", "text": name}])
+            feed.put(session, device, ApprovalItem(1, 1, "granted", name, 1))
             if slowly:
                 drawn.set()
                 assert go_on.wait(30)
@@ -101,5 +102,5 @@ def test_a_cursor_over_the_feed_skips_nothing_that_is_still_being_committed(post
     go_on.set()
     for thread in (slow, quick):
         thread.join()
-    assert [item["text"] for item in read(begun).items] == ["slow", "quick"]
+    assert [item["by"] for item in read(begun).items] == ["slow", "quick"]
     store.close()

@@ -15,6 +15,7 @@ from kiosk.printing.receipt_sheet import receipt_sheet
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType, read_body
 from protocol.strict_json import dumps
+from protocol.wire.feed_items import FloatItem
 from tests.harness.fakes.fake_tills import OTHER
 from tests.harness.shop import Shop
 from tests.kiosk.cash.test_day_close import refused
@@ -160,7 +161,7 @@ def test_the_float_is_used_once(open_shop: Shop, back: Request) -> None:
     open_shop.store.commit([], [PutFact(prepaid_float.FACT, dumps(kept))])
     open_shop.counter.desk.record(corrected(open_shop, back))
     assert open_shop.counter.books.prepaid_pt() == 50_000
-    item = {"kind": "float", "balance_pt": 50_000, "warn_pt": 0, "epoch": 1, "seq": back.seq, "at_ms": 2}
+    item = FloatItem(at_ms=2, balance_pt=50_000, warn_pt=0, epoch=1, seq=back.seq)
     open_shop.store.commit([], [prepaid_float.told(item, 1, open_shop.store)])
     assert open_shop.counter.books.prepaid_pt() == 50_000, "told of it before the centre heard of the carried fee"
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from kiosk.core import prepaid_float
+from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import TransactionsChanged
 from kiosk.main.practice import NoLine
 from kiosk.model import other_till_request
@@ -14,11 +16,13 @@ from kiosk.model.paper_sheet import Sheet
 from kiosk.model.service_request import Outcome, Query
 from kiosk.model.store_changes import PutElsewhere, PutFact, PutOutcome
 from kiosk.receiving import feed_kinds
-from kiosk.receiving.feed_documents import PageEffects
+from kiosk.receiving.feed_documents import PageReading
 from protocol.documents.trust import Forged
 from protocol.errors import KioskError, Refused, Unavailable
 from protocol.journal.kj01 import EntryType, read_body
+from protocol.override import override
 from protocol.strict_json import dumps
+from protocol.wire.enrolment import Statement
 from tests.harness.fakes.fake_tills import OTHER, found
 from tests.harness.shop import OPERATOR, Shop
 from tests.kiosk.cash.test_day_close import refused
@@ -312,13 +316,19 @@ def _refuse() -> None:
 # ---- the centre's word
 
 
-def word(shop: Shop, request: Any, **changes: Any) -> PageEffects:
+class _InEpochTwo(DocumentsInForce):
+    @override
+    def statement(self) -> Statement:
+        return replace(super().statement(), epoch=2)
+
+
+def word(shop: Shop, request: Any, **changes: Any) -> PageReading:
     item = {
         "kind": "refund", "epoch": 1, "seq": request.seq, "entry_hash": request.entry_hash.hex(), "id": request.id,
         "state": "held", "by": OTHER, "at_ms": 9, **changes,
     }  # fmt: skip
-    arrived = PageEffects()
-    feed_kinds.apply(item, 2, shop.store, arrived)
+    arrived = PageReading(shop.store, _InEpochTwo(shop.store, shop.counter.events))
+    feed_kinds.apply(item, arrived)
     return arrived
 
 
@@ -334,11 +344,17 @@ def test_we_hear_that_another_till_pays_and_pay_no_more_ourselves(open_shop: Sho
     assert open_shop.store.rejected() == []
 
 
-@pytest.mark.parametrize("bent", [{"state": "stolen"}, {"seq": 0}, {"seq": 99}, {"entry_hash": "00"}])
+@pytest.mark.parametrize("bent", [{"seq": 0}, {"seq": 99}, {"entry_hash": "00"}])
 def test_a_word_about_another_entry_is_not_believed(open_shop: Shop, bent: dict[str, Any]) -> None:
     request = rejected_here(open_shop)
     with pytest.raises(Forged):
         word(open_shop, request, **bent)
+
+
+def test_a_word_of_a_state_that_we_do_not_know_is_not_believed(open_shop: Shop) -> None:
+    request = rejected_here(open_shop)
+    with pytest.raises(ValueError, match="not one of them"):
+        word(open_shop, request, state="stolen")
 
 
 def test_a_word_about_an_epoch_that_went_with_its_disk_is_passed_over(open_shop: Shop) -> None:

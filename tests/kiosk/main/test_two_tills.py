@@ -24,6 +24,7 @@ from kiosk.model.service_request import Query, Request, Sale
 from kiosk.ports import World
 from kiosk.receiving.feed_kinds import HANDLERS
 from protocol.errors import KioskError, Unavailable
+from protocol.wire.feed_items import RefundItem
 from tests.harness.centre_process import CentreProcess
 from tests.harness.fakes.fake_keystore import FakeKeystore
 from tests.harness.shop import PIN
@@ -252,7 +253,7 @@ def test_paid_by_both_because_one_had_no_line_is_a_case_for_people(
     heard(other, request, lambda r: r.outcome)
     shown = seen(one, request, text=request.code)
     monkeypatch.setattr(other.at_work.line, "online", lambda: False)
-    monkeypatch.setitem(HANDLERS, "refund", lambda *_: None)  # so it hears nothing of it, however slow we are
+    monkeypatch.setitem(HANDLERS, RefundItem, lambda *_: None)  # so it hears nothing of it, however slow we are
     one.counter.neighbours.refund(shown)
     own_refund(other, request)
     until(lambda: cases(centre, request) == ["refund.twice"])

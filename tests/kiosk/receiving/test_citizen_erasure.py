@@ -106,21 +106,22 @@ def test_what_comes_twice_makes_no_second_entry(party: tuple[Centre, Kiosk, Requ
 
 
 @pytest.mark.parametrize(
-    "more",
+    ("more", "why"),
     [
-        {"seq": 2}, {"epoch": 2}, {"id": "id-1-9"}, {"entry_hash": "00" * 32}, {"durable_hwm": 0},
-        {"durable_hwm": "9"}, {"durable_hwm": None},
+        ({"seq": 2}, "forged"), ({"epoch": 2}, "forged"), ({"id": "id-1-9"}, "forged"),
+        ({"entry_hash": "00" * 32}, "forged"), ({"durable_hwm": 0}, "forged"), ({"durable_hwm": "9"}, "item_form"),
+        ({"durable_hwm": None}, "item_form"),
     ],
 )  # fmt: skip
 def test_79_what_fits_nothing_or_is_not_durable_is_left_out_with_an_alarm(
-    party: tuple[Centre, Kiosk, Request], more: dict[str, Any]
+    party: tuple[Centre, Kiosk, Request], more: dict[str, Any], why: str
 ) -> None:
     centre, kiosk, request = party
     pull(centre, kiosk, item(request, **more))
     assert kiosk.store.request(request.id) == replace(request, sent=True)
     assert kiosk.store.frame(1, 1) is not None
     assert (erasures(kiosk), kiosk.store.cursor()) == ([], 1)
-    assert kiosk.store.fact("alarm") == b"forged 0"
+    assert kiosk.store.fact("alarm") == f"{why} 0".encode()
 
 
 @pytest.mark.parametrize("missing", ["epoch", "seq", "id", "entry_hash", "durable_hwm"])

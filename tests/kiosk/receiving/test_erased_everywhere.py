@@ -16,7 +16,7 @@ from kiosk.model.paper_sheet import typed
 from kiosk.model.service_request import Draft, Outcome
 from kiosk.model.store_changes import PutAck, PutDraft, PutOutcome
 from kiosk.receiving import feed_kinds
-from kiosk.receiving.feed_documents import PageEffects
+from kiosk.receiving.feed_documents import PageReading
 from kiosk.staff.two_person_rule import SecondWord
 from protocol.journal.acknowledgement import Ack, sign
 from protocol.journal.kj01 import EntryType, read_body
@@ -103,7 +103,7 @@ def obey(shop: Shop) -> None:
         for item in shop.store.export(1)
         if item.record.fields.entry_type == EntryType.ERASURE
     )
-    arrived = PageEffects()
+    arrived = PageReading(shop.store, shop.counter.in_force)
     for one in [*wish["requests"], *wish["papers"]]:
         entry = shop.store.hash_at(one["seq"])
         assert entry is not None
@@ -111,7 +111,7 @@ def obey(shop: Shop) -> None:
             "kind": "erase", **one, "id": one.get("id", ""), "entry_hash": entry.hex(), "durable_hwm": chain.seq,
             "at_ms": shop.clock.wall_ms(),
         }  # fmt: skip
-        feed_kinds.apply(order, 1, shop.store, arrived)
+        feed_kinds.apply(order, arrived)
     shop.counter.journal.write(arrived.writings, arrived.changes)
 
 

@@ -14,6 +14,7 @@ def test_an_erasure_that_an_older_release_passed_over_is_obeyed_after_the_upgrad
     centre, _, kiosk = pair()
     request = take(kiosk)
     kiosk.settle()
+    kiosk.journal.write([], [PutFact(feed_rereading.KNOWN, " ".join(feed_rereading.KINDS - {"erase"}).encode())])
     pull(centre, kiosk, outcome(kiosk, request.seq, id=request.id, status="sent_back"))
     pull(centre, kiosk, outcome(kiosk, request.seq, id=request.id), {"kind": "erase of a later release"})
     kiosk.settle()

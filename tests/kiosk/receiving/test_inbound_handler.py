@@ -16,7 +16,7 @@ from kiosk.core.events import DocumentsChanged, SyncChanged, TransactionsChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.model.store_changes import PutFact
 from kiosk.receiving import centre_notices, inbound_handler
-from kiosk.receiving.feed_documents import Documents, Page, PageEffects
+from kiosk.receiving.feed_documents import Page, PageReading
 from protocol.documents import trust
 from protocol.documents.trust import Forged
 from protocol.errors import Refused, Unavailable
@@ -529,7 +529,7 @@ def test_a_keyset_needs_an_enrolment(kiosk: Kiosk) -> None:
             return keyset()
 
     with pytest.raises(Refused, match="not_enrolled"):
-        Documents(FakeStore(), Held(FakeStore(), kiosk.events)).apply("keyset", keyset_envelope(2), PageEffects())
+        PageReading(FakeStore(), Held(FakeStore(), kiosk.events)).apply_document("keyset", keyset_envelope(2))
 
 
 def test_the_party_of_these_tests_is_consistent() -> None:

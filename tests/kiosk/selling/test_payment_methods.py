@@ -17,6 +17,7 @@ from kiosk.staff.two_person_rule import SecondWord
 from protocol.documents import trust
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType, read_body
+from protocol.wire.feed_items import FloatItem
 from tests.harness.shop import FEED, PIN_SUPERVISOR, SUPERVISOR, Shop, settings
 from tests.kiosk.cash.test_day_close import refused, with_supervisor
 
@@ -111,7 +112,7 @@ def test_the_ceiling_is_on_cash_alone(open_shop: Shop, monkeypatch: pytest.Monke
 
 def put_float(shop: Shop, balance_pt: int, warn_pt: int = 0, epoch: int = 1) -> None:
     seq = shop.store.tail().chain.seq
-    item = {"balance_pt": balance_pt, "warn_pt": warn_pt, "epoch": epoch, "seq": seq, "at_ms": 1}
+    item = FloatItem(at_ms=1, balance_pt=balance_pt, warn_pt=warn_pt, epoch=epoch, seq=seq)
     shop.counter.journal.write([], [prepaid_float.told(item, 1, shop.store)])
 
 
@@ -158,7 +159,7 @@ def test_a_refund_gives_the_float_nothing_back(open_shop: Shop) -> None:
     open_shop.store.commit([], [PutOutcome(Outcome(1, first.seq, "rejected", "x", "س", "r", 1))])
     open_shop.counter.reversals.refund(first.id)
     assert open_shop.counter.books.prepaid_pt() == 90_000
-    item = {"balance_pt": 95_000, "warn_pt": 0, "epoch": 1, "seq": seq, "at_ms": 2}
+    item = FloatItem(at_ms=2, balance_pt=95_000, warn_pt=0, epoch=1, seq=seq)
     open_shop.counter.journal.write([], [prepaid_float.told(item, 1, open_shop.store)])
     assert open_shop.counter.books.prepaid_pt() == 90_000, "nor where the centre had not heard of it"
     open_shop.counter.desk.record(open_shop.sale(3))

@@ -6,6 +6,7 @@ import ast
 import re
 import struct
 from collections.abc import Iterator
+from dataclasses import fields
 from itertools import combinations
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +21,7 @@ from protocol.documents.settings import LimitSettings, read_settings
 from protocol.documents.trust import Forged
 from protocol.journal.kj01 import EntryType
 from protocol.journal.mirror_lag import Lag
+from protocol.wire.feed_items import FEED_ITEMS
 from tests.harness.fakes.fake_store import FakeStore
 from tests.protocol.strangers.stranger_client import HEADER, pae, tagged
 from tests.protocol.strangers.test_stranger import JOURNAL_KEY
@@ -73,6 +75,13 @@ def test_every_member_that_is_sent_or_signed_stands_in_the_page() -> None:
 
 def test_every_word_of_a_counters_health_stands_in_the_page() -> None:
     assert [name for name in device_health.members(FakeStore(), "1", "0", 0, Lag(0, 0)) if not named(name)] == []
+
+
+def test_every_kind_and_every_member_of_the_feed_stands_in_the_page() -> None:
+    feed = PAGE.partition("## Feed")[2].partition("## Heartbeat")[0]
+    assert [kind for kind in FEED_ITEMS if f"`{kind}`" not in feed] == []
+    members = {field.name for item in FEED_ITEMS.values() for field in fields(item)}  # type: ignore[arg-type]
+    assert sorted(name for name in members if not named(name)) == []
 
 
 def test_every_chapter_that_is_named_is_there() -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 
 from kiosk.core.events import SyncChanged
+from kiosk.core.store_facts import in_force
 from kiosk.model.service_request import Query
-from kiosk.model.store_changes import Change, PutFact
 from kiosk.receiving import centre_notices
+from kiosk.receiving.feed_documents import PageReading
+from protocol.wire.feed_items import Bilingual, NoticeItem
 from tests.ui.conftest import Hands
 from tests.ui.requests.test_request_lists import texts
 from ui.requests.day_chart_flow import by_hour
@@ -57,11 +59,10 @@ def test_a_day_without_requests_says_so(hands: Hands) -> None:
 
 
 def post(hands: Hands, *given: tuple[str, int]) -> None:
-    changes: list[Change] = []
+    page = PageReading(hands.counter.store, in_force(hands.counter.store))
     for text, at_ms in given:
-        item = {"text": {"ar": text, "en": "News"}, "at_ms": at_ms}
-        changes.append(centre_notices.told(item, changes, hands.counter.store))
-    hands.counter.store.commit([], [fact for fact in changes if isinstance(fact, PutFact)])
+        centre_notices.apply(NoticeItem(Bilingual(text, "News"), at_ms), page)
+    hands.counter.store.commit([], page.changes)
     hands.counter.events.publish(SyncChanged())
 
 

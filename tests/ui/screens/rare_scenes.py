@@ -8,11 +8,13 @@ from typing import Any
 from PySide6.QtCore import Qt
 
 from kiosk.core.events import PrintJobsChanged, SyncChanged
+from kiosk.core.store_facts import in_force
 from kiosk.model.authority_bill import AuthorityBill
-from kiosk.model.store_changes import Change, PutFact
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.receiving import centre_notices
+from kiosk.receiving.feed_documents import PageReading
 from protocol.errors import Unavailable
+from protocol.wire.feed_items import Bilingual, NoticeItem
 from tests.harness import shop
 from tests.harness.citizens import filled
 from tests.harness.fakes.fake_counter import NOW_MS, FakeCounter
@@ -44,15 +46,14 @@ def home_notice(stage: Stage) -> None:
 
 
 def told(stage: Stage) -> None:
-    changes: list[Change] = []
+    page = PageReading(stage.counter.store, in_force(stage.counter.store))
     said = (
         ("سيتوقف الخط يوم الجمعة من 2 إلى 4 للصيانة. العمل بالمحل مستمر.", "The line is down on Friday from 2 to 4."),
         ("رسم وثيقة الزواج 80 جنيهًا من أول الشهر.", "A marriage document costs 80 from the first of the month."),
     )
     for hours, (ar, en) in enumerate(said):
-        item = {"text": {"ar": ar, "en": en}, "at_ms": NOW_MS - (2 - hours) * 3_600_000}
-        changes.append(centre_notices.told(item, changes, stage.counter.store))
-    stage.counter.store.commit([], [one for one in changes if isinstance(one, PutFact)])
+        centre_notices.apply(NoticeItem(Bilingual(ar, en), NOW_MS - (2 - hours) * 3_600_000), page)
+    stage.counter.store.commit([], page.changes)
     stage.counter.events.publish(SyncChanged())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kiosk.receiving import backup_proof
-from kiosk.receiving.feed_documents import PageEffects
+from kiosk.receiving.feed_documents import PageReading
 from kiosk.receiving.feed_kinds import apply
 from kiosk.upkeep.backup.proof_reminder import AGAIN_MS
 from protocol.clock import DAY_MS
@@ -22,8 +22,8 @@ def year(open_shop: Shop) -> Shop:
 
 
 def prove(shop: Shop, at_ms: int) -> None:
-    arrived = PageEffects()
-    apply({"kind": "proved", "at_ms": at_ms}, 1, shop.store, arrived)
+    arrived = PageReading(shop.store, shop.counter.in_force)
+    apply({"kind": "proved", "at_ms": at_ms}, arrived)
     shop.counter.journal.write([], arrived.changes)
 
 

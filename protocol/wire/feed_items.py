@@ -1,0 +1,201 @@
+"""What the feed carries: one class for each kind, written by the centre and read by the counter.
+
+A counter passes over a kind that it does not know, and members that no class names: both are of a later centre.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, Literal
+
+from protocol import members
+from protocol.members import Hex, Signed
+from protocol.strict_json import dumps, loads_object
+
+
+class FeedItem:
+    """What the centre tells a device in its feed."""
+
+    __slots__ = ()
+    kind: ClassVar[str]
+
+    def members(self) -> dict[str, Any]:
+        """The item as it stands in a page."""
+        return {"kind": self.kind, **members.write(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class KeysetItem(FeedItem):
+    """The keyset, in its envelope: it convinces by the root's signature, whoever signed the page."""
+
+    kind = "keyset"
+    document: Any
+
+
+@dataclass(frozen=True, slots=True)
+class _VersionedItem(FeedItem):
+    version: int
+    document: Any
+
+
+class SettingsItem(_VersionedItem):
+    kind = "settings"
+
+
+class OperatorsItem(_VersionedItem):
+    kind = "operators"
+
+
+class CatalogueItem(_VersionedItem):
+    kind = "catalogue"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderItem(FeedItem):
+    """A verdict `suspended`, `resumed` or `erase`, in its envelope."""
+
+    kind = "order"
+    document: Any
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeItem(FeedItem):
+    """What became of a request. `status` is one of `protocol.wire.statuses.STATUSES`, or a word of a later centre."""
+
+    kind = "outcome"
+    epoch: int
+    seq: int
+    entry_hash: Hex
+    id: str
+    status: str
+    at_ms: int
+    code: str | None = None
+    reason: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """One text in both languages."""
+
+    ar: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeItem(FeedItem):
+    """A few words to everybody at the counter."""
+
+    kind = "notice"
+    text: Bilingual
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class FloatItem(FeedItem):
+    """The shop's prepaid float once every entry up to `seq` of `epoch` of this till is taken off it; `none`: it has no
+    float any more.
+    """
+
+    kind = "float"
+    at_ms: int
+    none: bool | None = None
+    balance_pt: Signed | None = None
+    warn_pt: int | None = None
+    epoch: int | None = None
+    seq: int | None = None
+
+
+RefundState = Literal["held", "refunded", "free"]
+
+
+@dataclass(frozen=True, slots=True)
+class RefundItem(FeedItem):
+    """Another till of the shop (`by`) pays back, or has paid back, what was sold here."""
+
+    kind = "refund"
+    epoch: int
+    seq: int
+    entry_hash: Hex
+    id: str
+    state: RefundState
+    by: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceItem(FeedItem):
+    """The centre has a file of evidence whole, or for good: nothing else says so."""
+
+    kind = "evidence"
+    epoch: int
+    seq: int
+    sha256: Hex
+    state: Literal["stored", "durable"]
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class EraseItem(FeedItem):
+    """Destroy what names the citizen of this request, or (`id` empty) of this refusal."""
+
+    kind = "erase"
+    epoch: int
+    seq: int
+    entry_hash: Hex
+    id: str
+    durable_hwm: int
+    at_ms: int
+
+
+ApprovalAnswer = Literal["granted", "denied"]
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalItem(FeedItem):
+    """The answer to what the entry `seq` of `epoch` asked the centre for."""
+
+    kind = "approval"
+    epoch: int
+    seq: int
+    state: ApprovalAnswer
+    by: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class TelephoneItem(FeedItem):
+    """The number and the tail of the device's chain of codes by telephone."""
+
+    kind = "telephone"
+    n: int
+    tail: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProvedItem(FeedItem):
+    """The centre has opened a backup of this shop."""
+
+    kind = "proved"
+    at_ms: int
+
+
+FEED_ITEMS: Final[Mapping[str, type[FeedItem]]] = {
+    item.kind: item
+    for item in (
+        KeysetItem, SettingsItem, OperatorsItem, CatalogueItem, OrderItem, OutcomeItem, NoticeItem, FloatItem,
+        RefundItem, EvidenceItem, EraseItem, ApprovalItem, TelephoneItem, ProvedItem,
+    )
+}  # fmt: skip
+
+
+def read_item(item: Mapping[str, Any]) -> FeedItem | None:
+    """An item of a page; None for a kind that only a later centre knows.
+
+    Envelopes may be longer than any string of ours; each other item is held to the JSON rules. Raises BadJson,
+    KeyError, TypeError, ValueError.
+    """
+    form = FEED_ITEMS.get(item["kind"])
+    if form is None:
+        return None
+    return members.read(form, item if "document" in item else loads_object(dumps(item)))
