@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from kiosk.core import prepaid_float, store_facts
-from kiosk.receiving import asked_of_centre, backup_proof, centre_notices, centre_statuses, citizen_erasure
+from kiosk.core import prepaid_float
+from kiosk.receiving import (
+    asked_of_centre,
+    backup_proof,
+    centre_notices,
+    centre_statuses,
+    citizen_erasure,
+    device_standing,
+)
 from kiosk.receiving.feed_documents import PageReading
-from protocol.documents import trust
-from protocol.documents.trust import Forged
-from protocol.strict_json import count, dumps
+from protocol.strict_json import dumps
 from protocol.wire import feed_items
-from protocol.wire.feed_items import FeedItem, FloatItem, OrderItem
+from protocol.wire.feed_items import FeedItem, FloatItem
 
 
 def apply_document(item: Any, page: PageReading) -> None:
@@ -24,25 +29,6 @@ def apply_float(item: FloatItem, page: PageReading) -> None:
     page.changes.append(prepaid_float.told(item, page.epoch, page.store))
 
 
-def apply_order(item: OrderItem, page: PageReading) -> None:
-    """An order inside a page is signed on its own, and made before my request, so without its nonce.
-
-    Passed over where it is about an epoch that is over, or older than what the centre has said of it since: a page
-    that was carried may have been kept back, and a lease may come before the page that tells what led to it.
-    Raises Forged, BadJson, TypeError.
-    """
-    me = page.in_force.statement()
-    members = trust.open_object(dumps(item.document), trust.VERDICT, page.in_force.keyset().feed)
-    epoch, code = count(members.get("epoch")), members.get("code")
-    if members.get("device") != me.device_text or epoch > me.epoch:
-        raise Forged("other device")
-    if code not in ("suspended", "resumed", "erase"):
-        raise Forged("order")
-    at_ms, spoken_ms = count(members.get("server_ms")), int(page.store.fact("spoken_ms") or 0)
-    if epoch == me.epoch and (code == "erase" or at_ms >= spoken_ms):
-        page.changes += store_facts.ordered(epoch, str(code), max(at_ms, spoken_ms))
-
-
 Handler = Callable[[Any, PageReading], None]
 """Adds an item to what a page amounts to. Raises Corrupt or Refused for one that is not believed."""
 HANDLERS: Final[Mapping[type[FeedItem], Handler]] = {
@@ -50,7 +36,7 @@ HANDLERS: Final[Mapping[type[FeedItem], Handler]] = {
     feed_items.SettingsItem: apply_document,
     feed_items.OperatorsItem: apply_document,
     feed_items.CatalogueItem: apply_document,
-    feed_items.OrderItem: apply_order,
+    feed_items.OrderItem: device_standing.apply_order,
     feed_items.OutcomeItem: centre_statuses.apply_outcome,
     feed_items.RefundItem: centre_statuses.apply_refund,
     feed_items.EvidenceItem: centre_statuses.apply_evidence,

@@ -26,10 +26,9 @@ from kiosk.core.journal_writer import JournalWriter
 from kiosk.model.store_changes import Change, PutAck, PutCursor, PutFact, UnstoreEvidence
 from kiosk.ports import Store
 from kiosk.receiving import feed_kinds, feed_rereading
-from kiosk.receiving import heartbeat_lease as lease
+from kiosk.receiving.device_standing import Lease, read_lease
 from kiosk.receiving.earlier_epochs import EarlierEpochs
 from kiosk.receiving.feed_documents import Page, PageReading
-from kiosk.receiving.heartbeat_lease import Lease
 from protocol.documents import trust
 from protocol.documents.trust import Forged
 from protocol.errors import Corrupt, Refused
@@ -207,7 +206,7 @@ class InboundHandler:
 
     def open_lease(self, envelope: bytes, nonce: str) -> Lease:
         """A lease that is the centre's answer to me. Raises Forged."""
-        return lease.read(self.mine(envelope, trust.LEASE, nonce), self._in_force.keyset().ack)
+        return read_lease(self.mine(envelope, trust.LEASE, nonce), self._in_force.keyset().ack)
 
     def _latest(self, name: str, server_ms: int) -> PutFact:
         return _number(name, max(server_ms, number(self._store.facts(), name) or 0))
