@@ -19,6 +19,10 @@ def wall_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+def mono_ms() -> int:
+    return time.monotonic_ns() // 1_000_000
+
+
 @dataclass(frozen=True, slots=True)
 class Centre:
     """`authority` is the host (and port) that devices may sign for beside that of the public address."""
@@ -35,6 +39,7 @@ class Centre:
     """Hosts that were given out before: a counter signs for the one that it was given as long as it works."""
     rejected_auth: RejectedAuth = field(default_factory=RejectedAuth)
     """What this process refused to believe, until it is kept."""
+    mono_ms: Callable[[], int] = mono_ms
 
     @property
     def keys(self) -> OnlineKeys:

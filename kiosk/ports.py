@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from protocol.errors import Unavailable
+from protocol.loop import Starter, start_thread
 from protocol.wire.enrolment import Enrolment
 
 if TYPE_CHECKING:  # only words of signatures: the first picture need not wait for the journal
@@ -49,6 +50,7 @@ class World:
     clock: Clock
     randomness: Randomness
     milestones: Milestones
+    start: Starter = start_thread
 
 
 # ---- what is kept about the device ------------------------------------------------------------------------

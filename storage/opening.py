@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from kiosk.core.system_world import SystemRandomness
-from kiosk.ports import Keystore, Randomness
+from kiosk.core.system_world import system_world
+from kiosk.ports import Keystore, World
 from kiosk.upkeep.backup.restored_store import RESTORED, awaiting
 from kiosk.upkeep.backup.restored_store import read as read_restored
 from protocol.errors import Corrupt, Refused, Unavailable
@@ -88,8 +88,8 @@ class Opened:
 def open_store(
     folder: Path,
     keystore: Keystore,
+    world: World | None = None,
     *,
-    randomness: Randomness | None = None,
     despite_rollback: bool = False,
     space: Callable[[Path], DiskSpace] = DiskSpace,
 ) -> Opened:
@@ -106,10 +106,10 @@ def open_store(
         undo.callback(FolderLock(folder).release)
         store_erasure.finish(folder, keystore)
         path = _database(folder)
-        exists, chance = path.exists(), randomness or SystemRandomness()
-        instance = instance_id(folder, keystore, chance, database_exists=exists)
+        exists, world = path.exists(), world or system_world()
+        instance = instance_id(folder, keystore, world.randomness, database_exists=exists)
         undo.callback(instance_lock(instance).release)
-        secrets = StoreSecrets(keystore, instance, chance)
+        secrets = StoreSecrets(keystore, instance, world.randomness)
         remembered, key = _unlock(folder, secrets, database_exists=exists)
         database = Database(path, key)
         if remembered is not None and not despite_rollback and (not exists or upgrade.version(database) is None):
@@ -121,14 +121,14 @@ def open_store(
         )
         undo.callback(store.close)
         rolled_back = _compare(store, remembered, despite=despite_rollback)
-        behind = KeystoreMirror(secrets, remembered=remembered, guesses=int(store.fact(GUESSES) or b"0"))
-        undo.callback(behind.close)
+        behind = _mirror(world, secrets, remembered, int(store.fact(GUESSES) or b"0"))
+        undo.callback(behind.stop)
         if not rolled_back and store.enrolment() is not None and not awaiting(store):
             # A crash may have come between the last sale and its note; who holds the keystore up may start anew.
             behind.note(store.tail().chain, _ahead(store, remembered))
         room.keep()
         return Opened(
-            store, behind, secrets, found, rolled_back, EvidenceStore(folder, room, chance),
+            store, behind, secrets, found, rolled_back, EvidenceStore(folder, room, world.randomness),
             BackupFiles(path, key, folder / EVIDENCE), partial(folder_switch.sweep, folder, forget=partial(forget_all,
             keystore)), partial(_check, store, path, key), partial(_back_up, path, key), undo.pop_all().close,
         )  # fmt: skip
@@ -184,6 +184,12 @@ def _store(
     source = Source(names)
     writer = Writer(source, database.existing, journal_check.check_last, room.release, partial(save, names))
     return SqlStore(source, writer, Readers(source, database.reader, writer.settle), room, forget_copies)
+
+
+def _mirror(world: World, secrets: StoreSecrets, remembered: Mirrored | None, guesses: int) -> KeystoreMirror:
+    behind = KeystoreMirror(secrets, world.clock.mono_ms, remembered=remembered, guesses=guesses)
+    behind.start(world.start)
+    return behind
 
 
 def _forget_copies(path: Path, key: bytes, keystore: Keystore) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import secrets
 import socket
 import sys
-import threading
-import time
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Final
 
 from central.centre import Centre, wall_ms
 from central.cli.address_commands import refuse_odd_names, told
@@ -19,7 +18,7 @@ from central.cli.opening import configure, keys_folder, make_keys, opened, refus
 from central.cli.signing_commands import signed_catalogue
 from central.documents import publishing
 from central.fleet import rollout_halt
-from central.projection.chain_projection import Projector
+from central.projection.projection_loop import ProjectionLoop
 from central.releases import rollout
 from central.requests import receipt_check
 from central.store.key_files import ONLINE, is_there
@@ -27,8 +26,10 @@ from central.web import app, authentication, listener, metrics_app
 from protocol.catalogue.catalogue import bundled_services
 from protocol.catalogue.catalogue_lint import Judged
 from protocol.errors import KioskError, Refused
+from protocol.loop import Loop, start_thread
+from protocol.override import override
 
-PURGE_S = 60.0
+PURGE_MS: Final = 60_000
 
 
 def serve(options: Namespace, console: Console) -> None:
@@ -107,8 +108,7 @@ def _scraped(centre: Centre, bound: socket.socket | None) -> Iterator[None]:
         yield
         return
     server = listener.server(metrics_app.build(centre))
-    thread = threading.Thread(target=server.run, args=([bound],), name="metrics")
-    thread.start()
+    thread = start_thread("metrics", lambda: server.run([bound]))
     try:
         yield
     finally:
@@ -119,14 +119,14 @@ def _scraped(centre: Centre, bound: socket.socket | None) -> Iterator[None]:
 class Complaints:
     """What goes wrong behind the server, on standard error: the same thing once a minute, however often it is tried."""
 
-    def __init__(self, mono_s: Callable[[], float]) -> None:
-        self._mono_s, self._said = mono_s, dict[str, float]()
+    def __init__(self, mono_ms: Callable[[], int]) -> None:
+        self._mono_ms, self._said = mono_ms, dict[str, int]()
 
     def __call__(self, error: Exception) -> None:
         # By type and code only: what an unforeseen error says might quote a record.
         text = str(error) if isinstance(error, KioskError) else type(error).__name__
-        now = self._mono_s()
-        if now - self._said.get(text, -PURGE_S) >= PURGE_S:
+        now = self._mono_ms()
+        if now - self._said.get(text, -PURGE_MS) >= PURGE_MS:
             self._said[text] = now
             sys.stderr.write(f"worker: {text}\n")
 
@@ -135,35 +135,40 @@ def _keep_refused(centre: Centre) -> None:
     centre.rejected_auth.keep(centre.store)
 
 
+class Sweep(Loop):
+    """The broom, once a minute; it also signs releases daily."""
+
+    def __init__(self, centre: Centre, complain: Callable[[Exception], None]) -> None:
+        super().__init__("nonces", centre.mono_ms, PURGE_MS, calm_ms=PURGE_MS)
+        self._centre = centre
+        self._complain = complain
+
+    @override
+    def step(self) -> int:
+        for task in (
+            authentication.purge_nonces,
+            receipt_check.purge_missed,
+            _keep_refused,
+            rollout.sign_daily,
+            rollout_halt.watch,
+        ):
+            try:
+                task(self._centre)
+            except Exception as error:  # noqa: BLE001 - each of them is tried again, whatever befell one
+                self._complain(error)
+        return self._after()
+
+
 @contextmanager
-def _working(centre: Centre) -> Iterator[threading.Event]:
-    """The worker behind the acknowledgements, and the broom that also signs releases daily; ended with the block."""
-    stop, wake, failed = threading.Event(), threading.Event(), Complaints(time.monotonic)
-
-    def sweep() -> None:
-        while not stop.wait(PURGE_S):
-            for task in (
-                authentication.purge_nonces,
-                receipt_check.purge_missed,
-                _keep_refused,
-                rollout.sign_daily,
-                rollout_halt.watch,
-            ):
-                try:
-                    task(centre)
-                except Exception as error:  # noqa: BLE001 - the thread's top: each of them is tried again, whatever befell one
-                    failed(error)
-
-    threads = [
-        threading.Thread(target=Projector(centre).run, args=(stop, wake, failed), name="projection"),
-        threading.Thread(target=sweep, name="nonces"),
-    ]
-    for thread in threads:
-        thread.start()
+def _working(centre: Centre) -> Iterator[Callable[[], None]]:
+    """What goes on behind the server, ended with the block; called when something has come."""
+    complain = Complaints(centre.mono_ms)
+    projection = ProjectionLoop(centre, complain)
+    loops = [projection, Sweep(centre, complain)]
+    for loop in loops:
+        loop.start(start_thread)
     try:
-        yield wake
+        yield projection.wake
     finally:
-        stop.set()
-        wake.set()
-        for thread in threads:
-            thread.join()
+        for loop in loops:
+            loop.stop()

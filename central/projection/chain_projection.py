@@ -7,9 +7,7 @@ the worker found it: a crash loses nothing, and two workers on one chain cannot 
 from __future__ import annotations
 
 import json
-import threading
 import uuid
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final, TypeGuard
 
@@ -33,9 +31,6 @@ from protocol.journal.kj01 import EntryType, Header, entry_hash
 from protocol.strict_json import MAX_INTEGER
 
 BATCH: Final = 200
-IDLE_S: Final = 1.0
-SETTLE_S: Final = 0.25
-SETTLE_LIMIT_S: Final = 3.0
 TOLD: Final = 2_500
 """Rows of the audit and of lists for the staff that one device may write in a day: they are never deleted."""
 OUTDATED_MS: Final = 240 * HOUR_MS
@@ -43,25 +38,13 @@ OUTDATED_MS: Final = 240 * HOUR_MS
 
 
 class Projector:
-    """A worker; several may run. Prices and settings are parsed once and kept: a version never changes."""
+    """Several may work at a time. Prices and settings are parsed once and kept: a version never changes."""
 
     def __init__(self, centre: Centre) -> None:
         self._centre = centre
         self._catalogues = Catalogues(centre)
         self._settings: dict[tuple[str, int], Settings] = {}
         self._told = Limiter(Rate(TOLD / 1440, TOLD), centre.now_ms)
-
-    def run(self, stop: threading.Event, wake: threading.Event, failed: Callable[[Exception], None]) -> None:
-        """Work until `stop`; `wake` says that something came. `failed` is told where the database went away."""
-        while not stop.is_set():
-            try:
-                worked = self.step()
-            except Exception as error:  # noqa: BLE001 - the thread's top: it goes on once the database is back
-                failed(error)
-                stop.wait(IDLE_S / 10)
-                continue
-            if not worked and wake.wait(IDLE_S):
-                _let_it_settle(stop, wake)
 
     def drain(self, of: bytes | None = None, most: int = MAX_INTEGER) -> int:
         """Project all there is, or what one device has sent: `most` entries or a few more. Returns how many."""
@@ -72,7 +55,7 @@ class Projector:
             total += caught
         return total
 
-    def step(self) -> bool:
+    def project(self) -> bool:
         """Project one stretch; what an older release has projected is made findable when there is none.
 
         False when there is nothing to do.
@@ -218,14 +201,6 @@ def _outdated(used: int, read: tuple[int, int], received_ms: int) -> bool:
     """Whether a device priced by a version long after it had a newer one: `read`, and since when."""
     known, since_ms = read
     return used < known and received_ms > since_ms + OUTDATED_MS
-
-
-def _let_it_settle(stop: threading.Event, wake: threading.Event) -> None:
-    """Wait while uploads follow each other, so as not to take turns with them; but never for long."""
-    for _ in range(round(SETTLE_LIMIT_S / SETTLE_S)):
-        wake.clear()
-        if stop.wait(SETTLE_S) or not wake.is_set():
-            return
 
 
 def _is_name(value: object) -> TypeGuard[str]:

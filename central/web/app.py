@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from threading import Event
 from typing import Final
 
 from fastapi import FastAPI, Request
@@ -39,9 +37,9 @@ from central.web.responses import Response as Answer
 from protocol.errors import Corrupt, Unavailable
 from protocol.wire import support_file, wire
 
-SHED_S: Final = 10.0
+SHED_MS: Final = 10_000
 """Who has waited so long for a thread is asked to come again: an answer would come after he has hung up."""
-FRESH_S: Final = 2.0
+FRESH_MS: Final = 2_000
 """How long the centre is taken to be as well as it was: strangers may ask, and each look is a write."""
 REFUSED: Final = 400
 DAY_BYTES: Final = 256 << 20
@@ -71,8 +69,10 @@ class Rates:
         return cls(*(Rate(1e12, 1e12),) * len(fields(cls)))
 
 
-def build(centre: Centre, rates: Rates | None = None, arrived: Event | None = None, proxy: str = "") -> FastAPI:
-    """The application; `arrived` is set after each upload, `proxy` is the address whose word on addresses is taken."""
+def build(
+    centre: Centre, rates: Rates | None = None, arrived: Callable[[], None] = lambda: None, proxy: str = ""
+) -> FastAPI:
+    """The application; `arrived` is told of each upload, `proxy` is the address whose word on addresses is taken."""
     rates = rates or Rates()
     app = FastAPI(title="Manfaz centre", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
     _errors(app)
@@ -95,13 +95,13 @@ def build(centre: Centre, rates: Rates | None = None, arrived: Event | None = No
 
 def _health() -> Handler:
     """Well is a centre that can write: a standby that nobody has promoted would answer to no counter."""
-    seen = [-FRESH_S]
+    seen = [-FRESH_MS]
 
     def health(centre: Centre, _received: ReceivedRequest) -> Answer:
-        if time.monotonic() - seen[0] >= FRESH_S:
+        if centre.mono_ms() - seen[0] >= FRESH_MS:
             with centre.store.writing() as session:
                 session.run("UPDATE meta SET value = value WHERE name = ?", "")
-            seen[0] = time.monotonic()
+            seen[0] = centre.mono_ms()
         return Answer(200, wire.JSON, b'{"status":"ok"}')
 
     return health
@@ -139,7 +139,7 @@ class _Routes:
 
         async def answer(request: Request) -> Answer:
             received = await receive(request, limit, pace)
-            return await run_in_threadpool(_in_time, time.monotonic(), handler, centre, received)
+            return await run_in_threadpool(_in_time, centre.mono_ms(), handler, centre, received)
 
         async def endpoint(request: Request) -> Response:
             if limiter is None:
@@ -160,9 +160,9 @@ class _Routes:
         )  # fmt: skip
 
 
-def _in_time(arrived: float, handler: Handler, centre: Centre, received: ReceivedRequest) -> Answer:
+def _in_time(arrived_ms: int, handler: Handler, centre: Centre, received: ReceivedRequest) -> Answer:
     """What `handler` answers, unless its turn came too late."""
-    if time.monotonic() - arrived > SHED_S:
+    if centre.mono_ms() - arrived_ms > SHED_MS:
         raise Denied(refusal(503, "later"))
     return handler(centre, received)
 
@@ -184,11 +184,10 @@ def _enrolment(route: _Routes, rates: Rates) -> None:
     route.add("POST", wire.PATH_STATUS, enrol.status, openapi.STATUS_BODY, answers, rate=rates.status)
 
 
-def _devices(route: _Routes, arrived: Event | None, rates: Rates) -> None:
+def _devices(route: _Routes, arrived: Callable[[], None], rates: Rates) -> None:
     def upload(centre: Centre, received: ReceivedRequest) -> Answer:
         answer = journal_endpoint.upload(centre, received)
-        if arrived is not None:
-            arrived.set()
+        arrived()
         return answer
 
     signed, shut_out, respond = openapi.signed, openapi.SHUT_OUT, openapi.responses

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
-import threading
 import time
-from collections.abc import Callable
+
+from kiosk.ports import Milestones, World
+from protocol.loop import start_thread
 
 
 class SystemClock:
@@ -40,8 +41,5 @@ class NoMilestones:
         """Go on."""
 
 
-def start_thread(name: str, run: Callable[[], None]) -> threading.Thread:
-    """A daemon thread: at exit, whoever needs an end joins it first."""
-    thread = threading.Thread(target=run, name=name, daemon=True)
-    thread.start()
-    return thread
+def system_world(milestones: Milestones | None = None) -> World:
+    return World(SystemClock(), SystemRandomness(), milestones or NoMilestones(), start_thread)

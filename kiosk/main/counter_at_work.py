@@ -5,7 +5,6 @@ Imported once the store is open: what it brings takes longer to import than the 
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -13,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 from kiosk import VERSION
 from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import Events
-from kiosk.core.system_world import start_thread
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.evidence import picture_process
 from kiosk.main.doctor_wiring import diagnosis_at_work
@@ -38,9 +36,11 @@ from kiosk.upkeep.sleep_guard import SleepGuard
 from kiosk.upkeep.updates.update_worker import Updater
 from protocol.errors import Refused
 from protocol.keys import SeedSigner
+from protocol.loop import Loop, Starter
 from protocol.wire import wire
 from storage.backup.backup_files import Cover
 from storage.backup.second_place import SecondPlaces
+from storage.disk.disk_space import MIB, free_bytes
 from storage.probes.power import this_holder, this_power
 from sync.authority_inquiry import Inquiries
 from sync.backoff import Backoff
@@ -62,7 +62,6 @@ CALM_S: Final = 1.5
 """The line is first tried this long after the start: until then the machine belongs to whoever is signing in."""
 PATIENCE_S: Final = 8.0
 """A citizen waits for his money while the centre is asked about the other tills: a line that hangs is none."""
-MIB: Final = 1 << 20
 ACCEPTANCE_UNSENT: Final = "acceptance_unsent"
 """The fact that holds a report which the centre has not taken yet; empty when there is none."""
 
@@ -101,8 +100,8 @@ class SyncLine:
     def send_support(self, file: bytes) -> str:
         return self._support.send(file)
 
-    def start(self) -> None:
-        self._worker.start()
+    def start(self, start: Starter) -> None:
+        self._worker.start(start)
 
     def stop(self) -> None:
         self._worker.stop()
@@ -132,7 +131,7 @@ class AtWork:
         self.printing = PrintWorker(self.counter.papers, config.printer, config.render)
         self._follow_choice(config)
         self.diagnosis = diagnosis_at_work(opened, config, world, self.counter, self.line.send_support)
-        self.awake = SleepGuard(events, self.counter.people, this_holder(), this_power())
+        self.awake = SleepGuard(events, self.counter.people, this_holder(), this_power(), world.clock)
         self.diagnosis.low = self.awake.low
         self._idle_check = IdleCheck(self._check, self.counter.context, self.counter.people, self.diagnosis.watch)
         parts = Parts(opened.copies, Cover, SecondPlaces(config.folder), config.folder, VERSION)
@@ -184,7 +183,7 @@ class AtWork:
         chosen = self.counter.papers.chosen()
         if self._config.make_device is not None and chosen is not None:
             practice.choose(self._config.make_device, chosen)
-        worker.start(start_thread)
+        worker.start(self._world.start)
         return practice
 
     def end_practice(self, practice: Practice) -> None:
@@ -196,24 +195,20 @@ class AtWork:
 
     def start(self) -> None:
         device_health.begin(self._opened.store, self._world.clock)
-        self.line.start()
+        self.line.start(self._world.start)
         note_end(self.counter)
         self.counter.papers.recover()
-        self.printing.start(start_thread)
-        self._idle_check.start(start_thread)
-        self.awake.start(start_thread)
-        self.keeper.start(start_thread)
-        if self.updates is not None:
-            self.updates.start(start_thread)
+        for loop in self._loops():
+            loop.start(self._world.start)
+
+    def _loops(self) -> list[Loop]:
+        """Each needs those before it, and the line."""
+        updates = [] if self.updates is None else [self.updates]
+        return [self.printing, self._idle_check, self.awake, self.keeper, *updates]
 
     def stop(self) -> None:
-        """In the order in which each needs the next."""
-        if self.updates is not None:
-            self.updates.stop()
-        self.keeper.stop()
-        self.awake.stop()
-        self._idle_check.stop()
-        self.printing.stop()
+        for loop in reversed(self._loops()):
+            loop.stop()
         self.line.stop()
         device_health.end(self._opened.store)
 
@@ -277,7 +272,7 @@ class AtWork:
         client, inbound = partial(self._client, context), self._inbound(context)
         around = SyncContext(
             world.clock, world.milestones, Backoff(world.randomness), VERSION,
-            lambda: shutil.disk_usage(self._config.folder).free // MIB, opened.mirror.lag,
+            lambda: free_bytes(self._config.folder) // MIB, opened.mirror.lag,
             Ping(LazyWire(self._address(), self._config.ca_file), world.clock, world.randomness),
         )  # fmt: skip
         asker = client()

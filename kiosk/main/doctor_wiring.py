@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.core.store_facts import in_force, read_fact
-from kiosk.core.system_world import start_thread
 from kiosk.ports import Store
 from kiosk.upkeep.doctor.diagnosis import Diagnosis
 from kiosk.upkeep.doctor.probes import Probes
@@ -57,7 +56,7 @@ def diagnosis_at_work(
     mending = Repairs(config.folder)
     keep_contact(config.folder, store)
     return Diagnosis(
-        probes, store, counter.journal.write, counter.events, DoctorActions(send, mending.mend), start_thread
+        probes, store, counter.journal.write, counter.events, DoctorActions(send, mending.mend), world.start
     )
 
 

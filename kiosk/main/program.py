@@ -97,7 +97,7 @@ class Program:
         from storage.opening import open_store
 
         self._world.milestones.pass_("start.opening")
-        opened = open_store(self._config.folder, self._open_keystore(), randomness=self._world.randomness)
+        opened = open_store(self._config.folder, self._open_keystore(), self._world)
         self._opened = opened
         self._obey()
         trial.checking()
@@ -223,7 +223,7 @@ class Program:
             return
         wipe(self._config.folder)
         opened = open_store(
-            self._config.folder / FOLDER, MemoryKeystore(), randomness=self._world.randomness,
+            self._config.folder / FOLDER, MemoryKeystore(), self._world,
             space=lambda folder: DiskSpace(folder, ballast_bytes=0),
         )  # fmt: skip
         try:

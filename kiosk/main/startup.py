@@ -20,7 +20,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer, QtMsgType, qInstall
 from PySide6.QtWidgets import QApplication
 
 from kiosk import outside
-from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
+from kiosk.core.system_world import system_world
 from kiosk.main.config import Config
 from kiosk.main.program import Program
 from kiosk.ports import World
@@ -66,7 +66,7 @@ def run(asked: argparse.Namespace, milestones: Milestones | None = None) -> int:
 
 def _run(asked: argparse.Namespace, milestones: Milestones | None) -> int:
     application = _application()
-    world = World(SystemClock(), SystemRandomness(), milestones or NoMilestones())
+    world = system_world(milestones)
     named = parse_choice(asked.printer)
     paper = LazyRenderer(named, asked.language)
     chosen_here = partial(late_device, language=asked.language) if named.kind == "none" else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from protocol.errors import KioskError, Refused, Unavailable
 from protocol.program.os_errors import away, system_reason
 from protocol.wire.stick_file import MOST_BYTES, OUT_SUFFIX
 from starter.files import plain, read_regular, replace_whole
+from storage.disk.disk_space import MIB, free_bytes
 from storage.disk.sticks import sticks
 from sync.stick_exchange import StickAnswer, StickExchange
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from kiosk.ports import World
     from storage.opening import Opened
 
-MIB = 1 << 20
 NO_ANSWER = ("stick_torn", "stick_changed", "other_file")
 """Said before anything of a file is believed."""
 
@@ -92,6 +91,6 @@ def stick_desk(opened: Opened, at_work: AtWork, world: World, folder: Path, *pla
     """Of a counter at work; `places` in place of the sticks that are plugged in."""
     counter, store = at_work.counter, opened.store
     inbound = InboundHandler(store, counter.journal, counter.in_force, counter.events)
-    around = VERSION, lambda: shutil.disk_usage(folder).free // MIB, opened.mirror.lag
+    around = VERSION, lambda: free_bytes(folder) // MIB, opened.mirror.lag
     stick = StickExchange(store, at_work.signer, inbound, counter.in_force, world, around)
     return StickDesk(stick, (lambda: places) if places else sticks)

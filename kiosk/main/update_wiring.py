@@ -159,7 +159,8 @@ def make_updater(here: Installed, opened: Opened, counter: Counter, ways: Update
 
     notes, question = Notes(opened.store.fact, write), LongWaitQuestion(counter.context, write)
     parts = tools(opened, here.data, releases, ways.back_up, ways.restart)
-    return Updater(UpdateStates(here, parts, leave, notes, world.clock, world.randomness), releases.close, question)
+    states = UpdateStates(here, parts, leave, notes, world.clock, world.randomness)
+    return Updater(states, releases.close, question, world.clock)
 
 
 def proofs(opened: Opened, render: Renderer, painted: threading.Event) -> dict[str, Callable[[], object]]:

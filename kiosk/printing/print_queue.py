@@ -38,6 +38,7 @@ class PrintQueue:
 
     def __init__(self, context: CounterContext, people: StaffSession) -> None:
         self._context = context
+        self.clock = context.world.clock
         self._store = context.store
         self._journal = context.journal
         self._people = people

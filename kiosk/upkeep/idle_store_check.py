@@ -11,7 +11,6 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
-from kiosk.core.background_loop import BackgroundLoop
 from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import Event, SessionChanged, SyncChanged
 from kiosk.model.store_changes import Change, PutFact
@@ -19,17 +18,18 @@ from kiosk.receiving.inbound_handler import quarantine
 from kiosk.staff.sign_in import StaffSession
 from protocol.clock import DAY_MS
 from protocol.errors import Corrupt, Unavailable
+from protocol.loop import Loop
 from protocol.override import override
 
 log = logging.getLogger("manfaz")
 QUIET_MS: Final = 120_000
 EVERY_MS: Final = DAY_MS
-LOOK_S: Final = 20.0
+LOOK_MS: Final = 20_000
 Check = Callable[[Callable[[], bool]], int | None]
 Aside = Callable[[Callable[[], bool]], None]
 
 
-class IdleCheck(BackgroundLoop):
+class IdleCheck(Loop):
     """`step` is one look whether it is time."""
 
     def __init__(self, check: Check, context: CounterContext, people: StaffSession, aside: Aside | None = None) -> None:
@@ -37,7 +37,7 @@ class IdleCheck(BackgroundLoop):
 
         `aside` is done at each look while nobody works here; it asks the same.
         """
-        super().__init__("idle check", LOOK_S)
+        super().__init__("idle check", context.world.clock.mono_ms, LOOK_MS)
         self._check = check
         self._aside = aside
         self._context = context
@@ -47,14 +47,14 @@ class IdleCheck(BackgroundLoop):
         context.events.subscribe(self._hear)
 
     @override
-    def step(self) -> None:
+    def step(self) -> int:
         """Check the store if nobody has worked for a while and the last whole check is a day old."""
-        if not self._idle() or self._clock.mono_ms() - self._quiet_since < QUIET_MS:
-            return
-        if self._due():
-            self._look()
-        if self._aside is not None:
-            self._aside(self._idle)
+        if self._idle() and self._clock.mono_ms() - self._quiet_since >= QUIET_MS:
+            if self._due():
+                self._look()
+            if self._aside is not None:
+                self._aside(self._idle)
+        return self._after()
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, SessionChanged):
@@ -62,7 +62,7 @@ class IdleCheck(BackgroundLoop):
 
     def _idle(self) -> bool:
         login = self._people.current()
-        return not self._stopping and (login is None or login.locked)
+        return self.going() and (login is None or login.locked)
 
     def _due(self) -> bool:
         kept = self._context.store.fact("checked")

@@ -9,13 +9,14 @@ import logging
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from kiosk.core.background_loop import BackgroundLoop
 from kiosk.core.events import Event, Events, SessionChanged, SyncChanged
 from kiosk.staff.sign_in import StaffSession
+from protocol.clock import Clock
+from protocol.loop import Loop
 from protocol.override import override
 
 log = logging.getLogger("manfaz")
-LOOK_S: Final = 30.0
+LOOK_MS: Final = 30_000
 LOW_PERCENT: Final = 20
 """Of a battery or a UPS: a quarter of an hour or more on most, enough to end a visit and close."""
 
@@ -39,11 +40,11 @@ class Holder(Protocol):
     def release(self) -> None: ...
 
 
-class SleepGuard(BackgroundLoop):
+class SleepGuard(Loop):
     """On one thread from beginning to end: some systems tie what they were asked to the thread that asked."""
 
-    def __init__(self, events: Events, people: StaffSession, holder: Holder, power: Power) -> None:
-        super().__init__("awake", LOOK_S)
+    def __init__(self, events: Events, people: StaffSession, holder: Holder, power: Power, clock: Clock) -> None:
+        super().__init__("awake", clock.mono_ms, LOOK_MS)
         self._events = events
         self._people = people
         self._holder = holder
@@ -57,16 +58,16 @@ class SleepGuard(BackgroundLoop):
         return self._low
 
     @override
-    def run(self) -> None:
-        super().run()
+    def ended(self) -> None:
         self._hold(wanted=False)
 
     @override
-    def step(self) -> None:
+    def step(self) -> int:
         """Look at both once."""
         login = self._people.current()
         self._hold(wanted=login is not None and not login.locked)
         self._look()
+        return self._after()
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, SessionChanged):

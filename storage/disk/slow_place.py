@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from kiosk.core.system_world import start_thread
+from protocol.loop import Starter, start_thread
 
 T = TypeVar("T")
 PATIENCE_S: Final = 5.0
@@ -16,10 +16,11 @@ PATIENCE_S: Final = 5.0
 class SlowPlace:
     """A question that hangs is left behind on a thread of its own, one for each place and no more. Any thread."""
 
-    def __init__(self, seconds: float = PATIENCE_S) -> None:
+    def __init__(self, seconds: float = PATIENCE_S, start: Starter = start_thread) -> None:
         self._seconds = seconds
+        self._start = start
         self._lock = threading.Lock()
-        self._hanging: dict[str, threading.Thread] = {}
+        self._hanging: set[str] = set()
 
     def ask(self, place: str, question: Callable[[], T]) -> T:
         """Its answer, or what it raises; TimeoutError where the place does not answer, or still owes an answer."""
@@ -31,13 +32,14 @@ class SlowPlace:
                 answers.append(question())
             except Exception as error:  # noqa: BLE001 - whoever asked is told
                 faults.append(error)
+            finally:
+                self._hanging.discard(place)
 
         with self._lock:
-            before = self._hanging.get(place)
-            if before is not None and before.is_alive():
+            if place in self._hanging:
                 raise TimeoutError(place)
-            asking = self._hanging[place] = start_thread("place", put)
-        asking.join(self._seconds)
+            self._hanging.add(place)
+        self._start("place", put).join(self._seconds)
         for fault in faults:
             raise fault
         for answer in answers:

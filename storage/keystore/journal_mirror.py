@@ -1,6 +1,6 @@
 """The last (epoch, seq, hash) and the number of guesses, kept in the keystore: a database older than it was put back.
 
-Written behind the commit by a thread of its own, because a keystore write costs ten sales. It may be
+Written behind the commit by a loop of its own, because a keystore write costs ten sales. It may be
 late by no more than `protocol.journal.mirror_lag` says: a keystore that is held up hides nothing beyond that.
 """
 
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import struct
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, Self
@@ -16,11 +15,13 @@ from typing import Final, Self
 from protocol.errors import Unavailable
 from protocol.journal.kj01 import Chain
 from protocol.journal.mirror_lag import MOST, Lag
+from protocol.loop import Loop
+from protocol.override import override
 from storage.keystore.store_secrets import StoreSecrets
 
 NAME: Final = "mirror"
-LATE_S: Final = 1.0
-AGAIN_S: Final = 5.0
+LATE_MS: Final = 1_000
+AGAIN_MS: Final = 5_000
 """After a failure, unless somebody waits: a locked keystore may show a window at each try."""
 CROWDED: Final = MOST // 4
 """So many entries with money in them wait for no second."""
@@ -68,25 +69,27 @@ class _Noted:
     money: int = 0
 
 
-class KeystoreMirror:
-    """`kiosk.ports.Mirror`: notes are written within a second, the newest only, until `close`. Any thread."""
+class KeystoreMirror(Loop):
+    """`kiosk.ports.Mirror`: notes are written within a second, the newest only, and at the end. Any thread.
+
+    A keystore that hangs holds up the end for `PATIENCE_S` at most.
+    """
 
     def __init__(
-        self, secrets: StoreSecrets, late_s: float = LATE_S, *, remembered: Mirrored | None = None, guesses: int = 0,
-        clock: Callable[[], float] = time.monotonic,
+        self, secrets: StoreSecrets, mono_ms: Callable[[], int], late_ms: int = LATE_MS, *,
+        remembered: Mirrored | None = None, guesses: int = 0,
     ) -> None:  # fmt: skip
         """`remembered` is what the keystore has, `guesses` how many the database knows of."""
+        super().__init__("mirror", mono_ms, AGAIN_MS, longest_s=PATIENCE_S)
         self._secrets = secrets
-        self._late_s = late_s
-        self._clock = clock
+        self._late_ms = late_ms
         self._changed = threading.Condition()
         self._guesses = guesses
         self._noted = self._written = self._tried = _Noted(remembered)
-        self._since: float | None = None
+        self._since: int | None = None
+        self._tried_ms = 0
         self._fault: Unavailable | None = None
-        self._urgent = self._closing = False
-        self._thread = threading.Thread(target=self._work, name="mirror", daemon=True)
-        self._thread.start()
+        self._urgent = False
 
     # ---- what the counter says and asks -------------------------------------------------------------------
 
@@ -110,59 +113,74 @@ class KeystoreMirror:
 
     def allow(self, money: int) -> None:
         with self._changed:
-            if self._fits(money):
-                return
-            self._hurry()
-            if not self._changed.wait_for(lambda: self._fits(money), CATCH_UP_S):
+            if not self._fits(money) and not self._reached(lambda: self._fits(money), CATCH_UP_S):
                 lag = self._lag()
                 raise Unavailable("mirror_late", entries=lag.entries, seconds=lag.seconds)
 
     def settle(self) -> None:
         with self._changed:
             n = self._noted.n
-            self._hurry()
-            if not self._changed.wait_for(lambda: max(self._written.n, self._tried.n) >= n, PATIENCE_S):
+            if not self._reached(lambda: max(self._written.n, self._tried.n) >= n, PATIENCE_S):
                 raise Unavailable("keystore_silent")
             if self._written.n < n and self._fault is not None:
                 raise self._fault
-
-    def close(self) -> None:
-        """Stop, having tried to write what was noted last; a keystore that hangs holds up nobody for long."""
-        with self._changed:
-            self._closing = True
-            self._changed.notify_all()
-        self._thread.join(PATIENCE_S)
 
     # ---- under the lock
 
     def _hurry(self) -> None:
         self._urgent = True
-        self._changed.notify_all()
+        self.wake()
+
+    def _reached(self, holds: Callable[[], bool], seconds: float) -> bool:
+        """Whether it came to that in time. Without a thread, whoever waits takes the step himself."""
+        self._hurry()
+        if self._thread is None:
+            self.step()
+            return holds()
+        return self._changed.wait_for(holds, seconds)
 
     def _note(self, mirrored: Mirrored, money: int) -> None:
         if mirrored != self._noted.mirrored:
             self._noted = _Noted(mirrored, self._noted.n + 1, self._noted.money + money)
-            self._since = self._clock() if self._since is None else self._since
-            self._changed.notify_all()
+            self._since = self._mono_ms() if self._since is None else self._since
+            self.wake()
 
     def _lag(self) -> Lag:
-        seconds = 0 if self._since is None else int(self._clock() - self._since)
+        seconds = 0 if self._since is None else (self._mono_ms() - self._since) // 1000
         return Lag(self._noted.money - self._written.money, seconds)
 
     def _fits(self, money: int) -> bool:
         """A first sale waits for a first write: from then on a mirror that is gone was taken away."""
         return self._written.mirrored is not None and not self._lag().late(money)
 
-    # ---- the thread
+    def _due(self) -> int | None:
+        """A little after the first note, so that many sales cost one write; at once where somebody waits."""
+        if self._since is None:
+            return None
+        if self._urgent or (self._fault is None and self._lag().entries >= CROWDED):
+            return self._since
+        return max(self._since, self._tried_ms) + (AGAIN_MS if self._fault else self._late_ms // 2)
 
-    def _work(self) -> None:
-        while self._wait():
-            self._write()
+    # ---- the loop
+
+    @override
+    def step(self) -> int | None:
+        with self._changed:
+            due = self._due()
+            if due is None or self._mono_ms() < due:
+                return due
+            self._urgent = False
+        self._write()
+        with self._changed:
+            return self._due()
+
+    @override
+    def ended(self) -> None:
         self._write()
 
     def _write(self) -> None:
         with self._changed:
-            noted, since = self._noted, self._clock()
+            noted, since = self._noted, self._mono_ms()
         if noted.mirrored is None or noted.n == self._written.n:
             return
         fault: Unavailable | None = None
@@ -171,20 +189,8 @@ class KeystoreMirror:
         except Unavailable as error:
             fault = error
         with self._changed:
-            self._fault, self._tried = fault, noted
+            self._fault, self._tried, self._tried_ms = fault, noted, self._mono_ms()
             if fault is None:
                 self._written = noted
                 self._since = since if self._noted.n > noted.n else None
             self._changed.notify_all()
-
-    def _wait(self) -> bool:
-        """Until something is noted, and then a little longer, so that many sales cost one write. False: closing."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._closing or self._noted.n != self._written.n)
-            self._changed.wait_for(self._hurried, AGAIN_S if self._fault else self._late_s / 2)
-            self._urgent = False
-            return not self._closing
-
-    def _hurried(self) -> bool:
-        crowded = self._fault is None and self._lag().entries >= CROWDED
-        return self._closing or self._urgent or crowded

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kiosk.core.system_world import start_thread
 from kiosk.evidence.capture_devices import Device
 from kiosk.model.paper_sheet import Content
 from kiosk.ports import Printer, Renderer
@@ -19,6 +18,7 @@ from kiosk.setup.setup_desk import SetUpDesk
 from kiosk.setup.setup_host import SetupMachine
 from protocol.errors import KioskError, Refused, Unavailable
 from protocol.keys import SeedSigner
+from protocol.loop import start_thread
 from protocol.override import override
 from protocol.wire.backup_manifest import read_manifest
 from storage.backup.nearby_backups import find

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk.upkeep.updates.long_wait_question import LongWait
 from kiosk.upkeep.updates.update_status import UpdateStatus
 from kiosk.upkeep.updates.update_worker import Updater
-from tests.harness.fakes.fake_world import NOON_MS
+from tests.harness.fakes.fake_world import NOON_MS, FakeClock
 
 WAITING = UpdateStatus("WAITING", "0.2.0", NOON_MS)
 
@@ -39,4 +39,4 @@ class Questioned:
 
 
 def waiting_update(standing: UpdateStatus = WAITING, asks: LongWait | None = None) -> Updater:
-    return Updater(Asked(standing), lambda: None, Questioned(asks))  # type: ignore[arg-type]
+    return Updater(Asked(standing), lambda: None, Questioned(asks), FakeClock())  # type: ignore[arg-type]

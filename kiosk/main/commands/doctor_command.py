@@ -14,13 +14,14 @@ from pathlib import Path
 from kiosk import outside
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.store_facts import in_force, read_fact
-from kiosk.core.system_world import SystemClock, SystemRandomness, start_thread
+from kiosk.core.system_world import SystemClock, SystemRandomness
 from kiosk.ports import Keystore, Printer, Store
 from kiosk.printing.printer_choice import PrinterChoice, parse_choice
 from kiosk.upkeep.doctor import check_runner, diagnosis_report, support_content
 from kiosk.upkeep.doctor.check_result import Result
 from kiosk.upkeep.doctor.probes import Probes, Unknown
 from protocol.errors import KioskError, Refused
+from protocol.loop import start_thread
 from protocol.program.explained import told
 from protocol.texts import LANGUAGES, say
 from protocol.values.arabic import strip_invisible

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 from kiosk import VERSION, outside
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Event, Events, SyncChanged, TransactionsChanged
-from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
+from kiosk.core.system_world import SystemRandomness, system_world
 from kiosk.ports import World
 from kiosk.upkeep import departure
 from kiosk.upkeep.backup.backup_maker import BackupMaker, Parts
@@ -45,7 +45,7 @@ Say = Callable[[str], None]
 def backup(asked: argparse.Namespace, say: Say = print) -> int:
     """A backup now, and in the second place; `--choose` names that. Raises as `BackupMaker`."""
     with _opened(asked.data) as opened:
-        world = World(SystemClock(), SystemRandomness(), NoMilestones())
+        world = system_world()
         backups = _backups(opened, asked.data, world)
         if asked.choose is not None:
             backups.choose(str(asked.choose))
@@ -175,7 +175,7 @@ def _send(asked: argparse.Namespace, opened: Opened, kind: Kind) -> None:
     from kiosk.main.counter_at_work import AtWork  # noqa: PLC0415
     from ui.paper.printers import make_printer  # noqa: PLC0415
 
-    world, events = World(SystemClock(), SystemRandomness(), NoMilestones()), Events()
+    world, events = system_world(), Events()
     config = Config(asked.data, make_printer("none"), lambda _content, _copy: b"", asked.centre, asked.ca)
     at_work = AtWork(opened, config, world, events)
     heard = threading.Event()
@@ -187,7 +187,7 @@ def _send(asked: argparse.Namespace, opened: Opened, kind: Kind) -> None:
 
     events.subscribe(hear)
     departure.say(store, at_work.counter.journal, kind)
-    at_work.line.start()
+    at_work.line.start(world.start)
     try:
         at_work.line.now()
         heard.wait(ANSWER_S)
@@ -211,7 +211,7 @@ def _opened(folder: Path) -> Iterator[Opened]:
     from storage.opening import open_store, refuse_none  # noqa: PLC0415
 
     refuse_none(folder)
-    opened = open_store(folder, SystemKeystore(), randomness=SystemRandomness())
+    opened = open_store(folder, SystemKeystore())
     try:
         yield opened
     finally:

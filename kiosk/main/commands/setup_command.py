@@ -10,12 +10,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
+from kiosk.core.system_world import SystemClock, system_world
 from kiosk.main.commands import feed_read
 from kiosk.main.config import Config
 from kiosk.main.program import Program
 from kiosk.main.setup_machine import machine
-from kiosk.ports import World
 from kiosk.printing.printer_choice import parse_choice
 from kiosk.setup.enrolment_errors import unenrolled
 from kiosk.setup.setup_desk import SetUpDesk
@@ -73,7 +72,7 @@ class _Script:
         self._invited = read_invitation(_read(named).decode(errors="replace")) if named else None
         self._choice = parse_choice(asked.printer)
         paper = LazyRenderer(self._choice, asked.language)
-        world = World(SystemClock(), SystemRandomness(), NoMilestones())
+        world = system_world()
         config = Config(asked.data, paper, paper.render, self._centre(), asked.ca, None)
         self._kiosk = Program(config, world, _keystore)
         self._desk = SetUpDesk(self._kiosk, asked.data, world, machine(asked.language, asked.data))

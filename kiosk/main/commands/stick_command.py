@@ -18,19 +18,18 @@ OK: Final = 0
 def stick(asked: argparse.Namespace, say: Callable[[str], None] = print) -> int:
     """Raises as `StickDesk`, and Refused: not_enrolled, store_none."""
     from kiosk.core.events import Events  # noqa: PLC0415
-    from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness  # noqa: PLC0415
+    from kiosk.core.system_world import system_world  # noqa: PLC0415
     from kiosk.main.config import Config  # noqa: PLC0415 - slow to import
     from kiosk.main.counter_at_work import AtWork  # noqa: PLC0415 - the same
     from kiosk.main.stick_desk import stick_desk  # noqa: PLC0415
-    from kiosk.ports import World  # noqa: PLC0415
     from protocol.errors import Refused  # noqa: PLC0415
     from storage.keystore.system_keystore import SystemKeystore  # noqa: PLC0415
     from storage.opening import open_store, refuse_none  # noqa: PLC0415
     from ui.paper.printers import make_printer  # noqa: PLC0415
 
-    world = World(SystemClock(), SystemRandomness(), NoMilestones())
+    world = system_world()
     refuse_none(asked.data)
-    opened = open_store(asked.data, SystemKeystore(), randomness=world.randomness)
+    opened = open_store(asked.data, SystemKeystore(), world)
     try:
         if opened.store.enrolment() is None:
             raise Refused("not_enrolled")

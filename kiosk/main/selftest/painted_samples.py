@@ -8,11 +8,11 @@ from typing import Final, cast
 from PySide6.QtCore import QBuffer, QCoreApplication, QEvent, QEventLoop, QIODevice, QTimer
 from PySide6.QtGui import QImage, QRawFont
 
-from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
+from kiosk.core.system_world import system_world
 from kiosk.main.config import Config
 from kiosk.main.program import Program
 from kiosk.main.startup import LazyRenderer
-from kiosk.ports import Keystore, World
+from kiosk.ports import Keystore
 from kiosk.printing.printer_choice import parse_choice
 from kiosk.printing.sample_receipt import PAPER
 from protocol.errors import Corrupt, Unavailable
@@ -77,7 +77,7 @@ def paint_window(folder: Path, keystore: Keystore, patience_ms: int = WINDOW_MS)
     Raises what opening raises, and Unavailable("selftest_late").
     """
     paper = LazyRenderer(parse_choice("none"), "ar")
-    world = World(SystemClock(), SystemRandomness(), NoMilestones())
+    world = system_world()
     kiosk = Program(Config(folder, paper, paper.render), world, lambda: keystore)
     window = Window(kiosk, "ar")
     try:

@@ -1,4 +1,4 @@
-"""Backups by themselves, on a thread of their own: after the close of a day, when nobody works, when a stick comes.
+"""Backups by themselves: after the close of a day, when nobody works, when a stick comes.
 
 Nobody waits for it. While somebody works at the counter it goes on, one small step at a time with a pause between;
 it stops at once when the program ends, and what was there before stands.
@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from kiosk.core.background_loop import BackgroundLoop
 from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import Event, SessionChanged
 from kiosk.staff.sign_in import StaffSession
@@ -20,31 +19,32 @@ from kiosk.upkeep.backup.backup_maker import BackupMaker
 from kiosk.upkeep.backup.backup_progress import BackupProgress, What
 from protocol.clock import HOUR_MS
 from protocol.errors import KioskError, Unavailable
+from protocol.loop import Loop
 from protocol.override import override
 
 log = logging.getLogger("manfaz")
 EVERY_MS: Final = 4 * HOUR_MS
 QUIET_MS: Final = 120_000
 AGAIN_MS: Final = 15 * 60_000
-LOOK_S: Final = 20.0
+LOOK_MS: Final = 20_000
 PAUSE_S: Final = 0.002
 LONGEST_STOP_S: Final = 20.0
-"""How long the end of the program waits for a step of a backup."""
+"""How long the end of the program waits for a step of a backup: one who hangs at a share whose server is gone is not
+waited for, and nothing of his counts that is not whole."""
 
 
-class BackupSchedule(BackgroundLoop):
+class BackupSchedule(Loop):
     """`step` is one look whether it is time. `now` is what a person or the updater asks."""
 
     def __init__(
         self, backups: BackupMaker, context: CounterContext, people: StaffSession, longest_s: float = LONGEST_STOP_S
     ) -> None:
-        super().__init__("backups", LOOK_S)
+        super().__init__("backups", context.world.clock.mono_ms, LOOK_MS, longest_s=longest_s)
         self.backups = backups
         self._context = context
         self._people = people
         self._clock = context.world.clock
         self._one = threading.Lock()
-        self._longest_s = longest_s
         self._cancelled = False
         self._quiet_since = self._clock.mono_ms()
         self._not_before: dict[What, int] = {"local": 0, "second": 0, "proof": 0}
@@ -52,7 +52,7 @@ class BackupSchedule(BackgroundLoop):
         context.events.subscribe(self._hear)
 
     @override
-    def step(self) -> None:
+    def step(self) -> int:
         """Make what is due, if anything is."""
         turns: tuple[tuple[What, Callable[[], bool]], ...] = (
             ("local", self._due), ("second", self._second_due), ("proof", self._proof_due),
@@ -64,6 +64,7 @@ class BackupSchedule(BackgroundLoop):
                 except KioskError as error:
                     log.warning("backup: %s", error.code)
                     self._not_before[what] = self._clock.mono_ms() + AGAIN_MS
+        return self._after()
 
     def now(self) -> None:
         """A local backup, and the second where its place is plugged in; waits for one under way. Raises as both do."""
@@ -71,14 +72,6 @@ class BackupSchedule(BackgroundLoop):
         self._make("local", self._going)
         if self.backups.second_place.shown():
             self._make("second", self._going)
-
-    @override
-    def stop(self) -> None:
-        """One who hangs at a share whose server is gone is not waited for: nothing of his counts that is not whole."""
-        self._stopping = True
-        self._turn.set()
-        if self._thread is not None:
-            self._thread.join(self._longest_s)
 
     def cancel(self) -> None:
         """Whoever asked for `now` does not want it any more."""
@@ -103,13 +96,13 @@ class BackupSchedule(BackgroundLoop):
         self._shown = replace(self._shown, done=done, whole=whole)
 
     def _going(self) -> bool:
-        return not self._stopping and not self._cancelled
+        return self.going() and not self._cancelled
 
     def _gently(self) -> bool:
         """Between two steps, let whoever works have the machine."""
         if not self._idle():
-            self._turn.wait(PAUSE_S)
-        return not self._stopping
+            self.give_way(PAUSE_S)
+        return self.going()
 
     def _due(self) -> bool:
         last, tail = self.backups.last(), self._context.store.tail().chain

@@ -6,7 +6,6 @@ A check that crashes, or is not back in time, is a result like any other: the fa
 from __future__ import annotations
 
 import queue
-import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
@@ -14,16 +13,15 @@ from kiosk.upkeep.doctor import machine_checks, store_checks, work_checks
 from kiosk.upkeep.doctor.check_result import Check, Finding, Outcome, Result
 from kiosk.upkeep.doctor.probes import Probes, Unknown
 from protocol.doctor import Severity
+from protocol.loop import Starter
 
 CHECKS: Final[tuple[Check, ...]] = tuple(
     sorted((*machine_checks.CHECKS, *store_checks.CHECKS, *work_checks.CHECKS), key=lambda check: check.number)
 )
 BY_NUMBER: Final = {check.number: check for check in CHECKS}
-LIMIT_S: Final = 10.0
-LOOK_S: Final = 0.2
+LIMIT_MS: Final = 10_000
+LOOK_MS: Final = 200
 """Between two questions whether to go on."""
-
-Starter = Callable[[str, Callable[[], None]], object]
 
 
 def always() -> bool:
@@ -47,7 +45,7 @@ def with_parents(wanted: Iterable[int]) -> list[Check]:
 
 
 def run(
-    checks: Sequence[Check], probes: Probes, start: Starter, *, limit_s: float = LIMIT_S,
+    checks: Sequence[Check], probes: Probes, start: Starter, *, limit_ms: int = LIMIT_MS,
     go_on: Callable[[], bool] = always, tell: Callable[[Result], None] = nobody,
 ) -> list[Result]:  # fmt: skip
     """Each check on a thread of its own. `tell` hears each result as it comes; `go_on` false ends the waiting.
@@ -58,17 +56,17 @@ def run(
     for check in checks:
         start(f"check {check.number}", lambda check=check: came.put(look(check, probes)))  # type: ignore[misc]
     results: dict[int, Result] = {}
-    end = time.monotonic() + limit_s
-    while len(results) < len(checks) and go_on() and (left := end - time.monotonic()) > 0:
+    end_ms = probes.clock.mono_ms() + limit_ms
+    while len(results) < len(checks) and go_on() and (left_ms := end_ms - probes.clock.mono_ms()) > 0:
         try:
-            result = came.get(timeout=min(LOOK_S, left))
+            result = came.get(timeout=min(LOOK_MS, left_ms) / 1000)
         except queue.Empty:
             continue
         results[result.check.number] = result
         tell(result)
     for check in checks:
         if check.number not in results:
-            late = Result(check, "crashed", None, "too_slow", int(limit_s * 1000))
+            late = Result(check, "crashed", None, "too_slow", limit_ms)
             results[check.number] = late if go_on() else Result(check, "skipped", None, "stopped")
     return silence([results[check.number] for check in checks])
 
@@ -80,9 +78,9 @@ def run_here(checks: Sequence[Check], probes: Probes) -> list[Result]:
 
 def look(check: Check, probes: Probes) -> Result:
     """One check, whatever becomes of it."""
-    begun = time.monotonic()
+    begun_ms = probes.clock.mono_ms()
     outcome, found, reason = _outcome(check, probes)
-    return Result(check, outcome, found, reason, int((time.monotonic() - begun) * 1000))
+    return Result(check, outcome, found, reason, probes.clock.mono_ms() - begun_ms)
 
 
 def _outcome(check: Check, probes: Probes) -> tuple[Outcome, Finding | None, str]:

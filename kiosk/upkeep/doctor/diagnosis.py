@@ -12,10 +12,10 @@ from kiosk.model.store_changes import Change, PutFact
 from kiosk.ports import Store
 from kiosk.upkeep.doctor import check_runner, diagnosis_report, standing_findings, support_content
 from kiosk.upkeep.doctor.check_result import Result
-from kiosk.upkeep.doctor.check_runner import Starter
 from kiosk.upkeep.doctor.probes import Outlet, Probes, Unknown
 from protocol.clock import DAY_MS, show_time
 from protocol.errors import KioskError
+from protocol.loop import Starter
 from protocol.wire.support_file import SUFFIX, SupportHead, read_head, seal
 
 WATCH_MS: Final = 10 * 60_000

@@ -1,39 +1,41 @@
-"""The thread on which updates go on by themselves."""
+"""Updates go on by themselves: every so often, and when a person asks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Final
 
-from kiosk.core.background_loop import BackgroundLoop
 from kiosk.upkeep.updates.long_wait_question import LongWait, LongWaitQuestion
 from kiosk.upkeep.updates.update_states import UpdateStates
 from kiosk.upkeep.updates.update_status import UpdateStatus
+from protocol.clock import Clock
+from protocol.loop import Loop
 from protocol.override import override
 
-CALM_S: Final = 20.0
+CALM_MS: Final = 20_000
 """Until then the machine belongs to whoever is signing in."""
-LOOK_S: Final = 20.0
+LOOK_MS: Final = 20_000
 
 
-class Updater(BackgroundLoop):
+class Updater(Loop):
     """`close` breaks off what waits for the line."""
 
-    def __init__(self, updating: UpdateStates, close: Callable[[], None], question: LongWaitQuestion) -> None:
-        super().__init__("updates", LOOK_S, CALM_S)
+    def __init__(
+        self, updating: UpdateStates, close: Callable[[], None], question: LongWaitQuestion, clock: Clock
+    ) -> None:
+        super().__init__("updates", clock.mono_ms, LOOK_MS, calm_ms=CALM_MS)
         self._updating = updating
         self._close = close
         self._question = question
 
     @override
-    def step(self) -> None:
-        self._updating.step(self._going)
+    def step(self) -> int:
+        self._updating.step(self.going)
+        return self._after()
 
     @override
-    def stop(self) -> None:
-        self._stopping = True  # before the line is closed: what fails by that is not tried again
+    def break_off(self) -> None:
         self._close()
-        super().stop()
 
     def now(self) -> None:
         """A person asked; returns at once."""
@@ -52,6 +54,3 @@ class Updater(BackgroundLoop):
         self._question.answer(evening=evening)
         if now:
             self.now()
-
-    def _going(self) -> bool:
-        return not self._stopping

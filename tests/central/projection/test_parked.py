@@ -383,7 +383,7 @@ def test_what_comes_to_nothing_costs_nothing_of_the_day(office: Office, monkeypa
         meanwhile.setattr("central.projection.chain_projection.apply", away)
         for _ in range(30):
             with pytest.raises(Unavailable):
-                projector.step()
+                projector.project()
     assert projector.drain() == len(device.items)
 
 

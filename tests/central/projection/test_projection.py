@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-import copy
 import json
 import threading
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,13 +14,23 @@ import pytest
 from central.projection import chain_projection
 from central.projection.chain_projection import Projector
 from central.projection.parked_chains import AGAIN_MS
+from central.projection.projection_loop import (
+    FAILED_MS,
+    IDLE_MS,
+    SETTLE_LIMIT_MS,
+    SETTLE_MS,
+    ProjectionLoop,
+)
 from central.requests import decisions as outcomes_module
 from central.requests import review
 from central.requests.review import RequestRow
 from protocol.catalogue.fees import ShopFees
+from protocol.errors import Unavailable
 from protocol.journal.kj01 import EntryType, Record
 from tests.harness.centre_office import Office, apply_settings
 from tests.harness.centre_sales import birth, body, sell, void
+from tests.harness.fakes.fake_world import FakeClock
+from tests.harness.stepper import Stepper
 from tests.harness.wire_device import Device
 
 
@@ -192,7 +202,7 @@ def test_work_that_another_worker_did_meanwhile_is_left(office: Office, device: 
     work = slow._find()
     Projector(office.centre).drain()
     slow._find = lambda _of=None: work  # type: ignore[method-assign, assignment]
-    slow.step()
+    slow.project()
     assert len(outcomes(office, device)) == 1
 
 
@@ -201,9 +211,9 @@ def test_one_fault_in_passing_costs_no_outcome_and_is_no_complaint(office: Offic
     office.take(device, device.items)
     failures: list[Exception] = []
     tried: list[int] = []
-    stop, wake = threading.Event(), threading.Event()
-    worker = Projector(office.centre)
-    real = worker._effects
+    clock = FakeClock()
+    worker = ProjectionLoop(replace(office.centre, mono_ms=clock.mono_ms), failures.append)
+    real = worker._projector._effects
 
     def poisoned(work: Any) -> Any:
         tried.append(len(work.entries))
@@ -211,28 +221,47 @@ def test_one_fault_in_passing_costs_no_outcome_and_is_no_complaint(office: Offic
             raise KeyError("poison")
         return real(work)
 
-    worker._effects = poisoned  # type: ignore[method-assign]
-    thread = threading.Thread(target=worker.run, args=(stop, wake, failures.append))
-    thread.start()
-    for _ in range(100):
-        if outcomes(office, device):
-            break
-        stop.wait(0.05)
-    stop.set()
-    wake.set()
-    thread.join()
+    worker._projector._effects = poisoned  # type: ignore[method-assign]
+    Stepper(worker, clock).run()
     assert (failures, tried) == ([], [3, 1, 2]), "less is tried where a stretch fails"
     assert len(outcomes(office, device)) == 1
 
 
-def test_uploads_in_a_row_are_waited_for_but_not_for_ever(small: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chain_projection, "SETTLE_S", 0.01)
-    monkeypatch.setattr(chain_projection, "SETTLE_LIMIT_S", 0.05)
-    stop = threading.Event()
-    quiet = threading.Event()
-    chain_projection._let_it_settle(stop, quiet)
-    busy = copy.copy(quiet)
-    busy.clear = lambda: None  # type: ignore[method-assign]
-    busy.set()
-    chain_projection._let_it_settle(stop, busy)
-    assert busy.is_set()
+def driven(office: Office, said: list[Exception]) -> tuple[ProjectionLoop, Stepper, list[int]]:
+    """A loop that finds nothing, and when it looked."""
+    clock, looked = FakeClock(), list[int]()
+    worker = ProjectionLoop(replace(office.centre, mono_ms=clock.mono_ms), said.append)
+
+    def look() -> bool:
+        looked.append(clock.mono - FakeClock().mono)
+        return False
+
+    worker._projector.project = look  # type: ignore[method-assign]
+    return worker, Stepper(worker, clock), looked
+
+
+def test_uploads_in_a_row_are_waited_for_but_not_for_ever(small: Office) -> None:
+    worker, steps, looked = driven(small, [])
+    steps.run(100)
+    worker.wake()
+    steps.run(SETTLE_MS)
+    assert looked == [0, 100 + SETTLE_MS], "nobody else came"
+    begun = looked[-1]
+    for _ in range(SETTLE_LIMIT_MS // 100 + 1):
+        worker.wake()
+        steps.run(100)
+    assert looked[2:] == [begun + SETTLE_LIMIT_MS]
+    steps.run(IDLE_MS)
+    assert len(looked) == 4, "what came last is looked for too"
+
+
+def test_a_database_that_goes_away_is_said_and_asked_again(small: Office) -> None:
+    said: list[Exception] = []
+    worker, steps, _ = driven(small, said)
+
+    def away() -> bool:
+        raise Unavailable("database_away", reason="x")
+
+    worker._projector.project = away  # type: ignore[method-assign]
+    assert steps.run(2 * FAILED_MS) == 3
+    assert [str(error) for error in said] == ["database_away(reason='x')"] * 3

@@ -59,7 +59,7 @@ def test_who_waited_longer_than_a_counter_does_is_asked_to_come_again(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """His turn for a thread comes when he has hung up: nothing is done for him any more."""
-    monkeypatch.setattr(app, "SHED_S", -1.0, raising=False)
+    monkeypatch.setattr(app, "SHED_MS", -1, raising=False)
     with Server(office) as server:
         answer = server.get("/v1/ping?n=" + "a" * 22)
     assert (answer.status_code, int(answer.headers.get("Retry-After", "0")) > 0) == (503, True)

@@ -14,9 +14,16 @@ from protocol.journal.mirror_lag import Lag
 GIB = 1 << 30
 
 
-def run_at_once(_name: str, run: Callable[[], None]) -> None:
+class Ended:
+    """What has run is joined at once."""
+
+    def join(self, timeout: float | None = None) -> None: ...
+
+
+def run_at_once(_name: str, run: Callable[[], None]) -> Ended:
     """A starter for tests: no thread."""
     run()
+    return Ended()
 
 
 @dataclass

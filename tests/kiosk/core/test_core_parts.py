@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import DocumentsChanged, Events, SyncChanged
 from kiosk.core.journal_writer import Writing
-from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness, start_thread
+from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness, system_world
 from kiosk.counter import lazy_forms
 from kiosk.model.store_changes import PutDocument
 from protocol.documents.trust import SETTINGS, seal_object
@@ -59,15 +58,8 @@ def test_chance_is_as_long_as_asked_and_below_its_ceiling() -> None:
 
 
 def test_nobody_watches_the_milestones() -> None:
-    NoMilestones().pass_("start.ready")
+    system_world().milestones.pass_("start.ready")
     assert not vars(NoMilestones())
-
-
-def test_a_thread_has_its_name_and_does_not_hold_the_exit() -> None:
-    found: list[str] = []
-    thread = start_thread("printing", lambda: found.append(threading.current_thread().name))
-    thread.join()
-    assert (found, thread.daemon) == (["printing"], True)
 
 
 def test_forms_come_when_they_are_needed() -> None:

@@ -183,7 +183,7 @@ def test_what_the_centre_has_acknowledged_is_in_the_keystore_at_once(
 ) -> None:
     """Decision 14: whoever brings back an older database finds out, even if the power goes in the next second."""
     premises.sell()
-    monkeypatch.setattr(KeystoreMirror, "__init__", partialmethod(KeystoreMirror.__init__, late_s=600))
+    monkeypatch.setattr(KeystoreMirror, "__init__", partialmethod(KeystoreMirror.__init__, late_ms=600_000))
     kiosk = premises.kiosk()
     kiosk.open()
     record = kiosk.counter.journal.write([Writing(EntryType.LOGIN, {"v": 1, "kind": "lock"})])[-1]

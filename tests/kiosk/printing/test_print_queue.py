@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
 
-from kiosk.core.system_world import start_thread
 from kiosk.model.paper_sheet import Content
 from kiosk.model.service_request import PrintJob, PrintState
 from kiosk.ports import PrinterBroke, Renderer
@@ -16,6 +15,7 @@ from kiosk.printing.print_worker import PrintWorker
 from protocol.errors import Refused, Unavailable
 from tests.harness.fakes.fake_store import FakeStore
 from tests.harness.shop import Shop
+from tests.harness.stepper import Stepper
 
 
 class Roll:
@@ -184,20 +184,6 @@ def test_retry_wakes_the_worker(sold: Shop) -> None:
     assert woken == [True]
 
 
-def test_the_worker_prints_what_is_waiting_and_stops(sold: Shop, roll: Roll) -> None:
-    started: list[Callable[[], None]] = []
-
-    def start(name: str, run: Callable[[], None]) -> threading.Thread:
-        started.append(run)
-        return start_thread(name, run)
-
-    worker = PrintWorker(sold.counter.papers, roll, render)
-    worker.start(start)
-    assert roll.printed.wait(5)
-    worker.stop()
-    assert (len(started), states(sold)) == (1, [PrintState.PRINTED])
-
-
 def test_a_worker_that_never_started_stops_too(sold: Shop, roll: Roll) -> None:
     PrintWorker(sold.counter.papers, roll, render).stop()
     assert states(sold) == [PrintState.WAITING]
@@ -212,8 +198,8 @@ def test_another_printer_takes_over_from_the_next_paper_on(sold: Shop, roll: Rol
         return roll, render
 
     worker = PrintWorker(sold.counter.papers, absent, render)
-    worker.start(start_thread)
+    steps = Stepper(worker, sold.clock)
+    steps.run()
     worker.use(make)
-    assert roll.printed.wait(5)
-    worker.stop()
+    steps.run()
     assert (made, absent.papers, states(sold)) == ([True], [], [PrintState.PRINTED])

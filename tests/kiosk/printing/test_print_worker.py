@@ -6,15 +6,17 @@ import threading
 
 import pytest
 
-from kiosk.core.system_world import start_thread
 from kiosk.model.paper_sheet import Content
 from kiosk.model.service_request import PrintState
-from kiosk.printing.print_worker import PrintWorker
+from kiosk.ports import Renderer
+from kiosk.printing.print_worker import AGAIN_MS, PrintWorker
 from protocol.errors import Unavailable
+from protocol.loop import Joinable, start_thread
 from protocol.override import override
 from tests.harness.fakes.fake_store import FakeStore
 from tests.harness.premises import render
 from tests.harness.shop import Shop
+from tests.harness.stepper import Stepper
 
 
 class Roll:
@@ -69,34 +71,78 @@ def test_a_bug_while_sending_leaves_the_paper_to_a_persons_word(sold: Shop) -> N
     assert states(sold) == [PrintState.UNCERTAIN, PrintState.WAITING]
 
 
+def driven(shop: Shop, roll: Roll, painter: Renderer = render) -> tuple[PrintWorker, Stepper]:
+    worker = PrintWorker(shop.counter.papers, roll, painter)
+    return worker, Stepper(worker, shop.clock)
+
+
+def test_papers_come_one_after_the_other_and_then_it_looks_now_and_then(sold: Shop) -> None:
+    roll = Roll()
+    worker, steps = driven(sold, roll)
+    assert (steps.run(), len(roll.papers), steps.due) == (3, 2, sold.clock.mono + AGAIN_MS)
+    sold.counter.desk.record(sold.sale(3))
+    assert (steps.run(), len(roll.papers)) == (2, 3)
+    worker.wake()
+    assert steps.run() == 1
+
+
 def test_the_worker_outlives_a_full_disk(sold: Shop) -> None:
     roll = Roll()
     full = [Unavailable("disk_full")]
 
     def painter(content: Content, copy: int) -> bytes:
         if full:
-            tried.set()
             raise full.pop()
         return render(content, copy)
 
-    tried = threading.Event()
-    worker = PrintWorker(sold.counter.papers, roll, painter)
-    worker.start(start_thread)
-    assert tried.wait(5)
-    worker.wake()
-    try:
-        assert roll.done.wait(5)
-    finally:
-        worker.stop()
+    _, steps = driven(sold, roll, painter)
+    steps.run()
+    assert (full, roll.papers) == ([], [])
+    steps.run(AGAIN_MS)
+    assert len(roll.papers) == 1, "what could not be painted stands aside for the other"
 
 
 def test_a_bug_is_logged_by_its_kind_alone(sold: Shop, caplog: pytest.LogCaptureFixture) -> None:
-    worker = PrintWorker(sold.counter.papers, Roll(RuntimeError("محمد أحمد")), render)
+    _, steps = driven(sold, Roll(RuntimeError("محمد أحمد")))
+    steps.run()
+    assert states(sold) == [PrintState.UNCERTAIN, PrintState.WAITING]
+    assert caplog.messages[0].startswith("printing: RuntimeError in Roll.send:")
+    assert "محمد" not in caplog.text
+
+
+def test_paused_it_leaves_the_printer_to_somebody_else(sold: Shop) -> None:
+    roll = Roll()
+    worker, steps = driven(sold, roll)
+    worker.pause()
+    assert (steps.run(10 * AGAIN_MS), roll.papers) == (1, [])
+    worker.resume()
+    assert (steps.run(), len(roll.papers)) == (3, 2)
+
+
+def test_pausing_waits_for_the_paper_in_hand(sold: Shop) -> None:
+    class Slow(Roll):
+        @override
+        def send(self, data: bytes) -> None:
+            sending.set()
+            assert may_end.wait(20)
+            super().send(data)
+
+    sending, may_end, paused, roll = threading.Event(), threading.Event(), threading.Event(), Slow()
+    worker, _ = driven(sold, roll)
     worker.start(start_thread)
-    while states(sold) != [PrintState.UNCERTAIN, PrintState.WAITING]:
-        threading.Event().wait(0.01)
+    assert sending.wait(20)
+
+    def pause() -> None:
+        worker.pause()
+        paused.set()
+
+    pausing = start_thread("pausing", pause)
+    assert not paused.wait(0.1)
+    may_end.set()
+    pausing.join(20)
+    assert len(roll.papers) == 1
     worker.stop()
-    assert caplog.messages == ["printing: RuntimeError"]
+    assert len(roll.papers) == 1
 
 
 def test_stopping_waits_for_the_paper_in_hand_only(sold: Shop) -> None:
@@ -104,22 +150,15 @@ def test_stopping_waits_for_the_paper_in_hand_only(sold: Shop) -> None:
         @override
         def send(self, data: bytes) -> None:
             super().send(data)
-            stopping.start()
-            stopping_now.wait(5)
+            stopping.append(start_thread("stopping", worker.stop))
+            while worker.going():
+                threading.Event().wait(0.001)
 
-    roll = Stopper()
-    worker = PrintWorker(sold.counter.papers, roll, render)
-    stopping_now = threading.Event()
-
-    def stop() -> None:
-        worker._stopping = True
-        stopping_now.set()
-        worker.stop()
-
-    stopping = threading.Thread(target=stop)
+    roll, stopping = Stopper(), list[Joinable]()
+    worker, _ = driven(sold, roll)
     worker.start(start_thread)
-    roll.done.wait(5)
+    assert roll.done.wait(20)
     worker.stop()
-    stopping.join()
+    stopping[0].join()
     assert len(roll.papers) == 1
     assert states(sold) == [PrintState.WAITING]

@@ -9,14 +9,15 @@ from collections.abc import Callable
 import pytest
 
 from kiosk.core.events import SyncChanged
-from kiosk.core.system_world import start_thread
 from kiosk.model.store_changes import PutFact
 from kiosk.receiving import inbound_handler
-from kiosk.upkeep.idle_store_check import QUIET_MS, IdleCheck
+from kiosk.upkeep.idle_store_check import LOOK_MS, QUIET_MS, IdleCheck
 from protocol.clock import DAY_MS
 from protocol.errors import Corrupt, Refused, Unavailable
+from protocol.loop import start_thread
 from tests.harness.fakes.fake_store import FakeStore
 from tests.harness.shop import PIN, Shop
+from tests.harness.stepper import Stepper
 
 DAMAGED = Corrupt("journal_damaged", epoch=1, seq=7)
 
@@ -228,19 +229,15 @@ def test_closing_ends_it_at_once(shop: Shop) -> None:
     assert kept(shop) is None
 
 
-def test_a_bug_in_it_is_logged_without_values_and_ends_nothing(
-    shop: Shop, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("kiosk.upkeep.idle_store_check.LOOK_S", 0.01)
-    done = threading.Event()
+def test_it_looks_again_and_again_and_a_bug_in_it_ends_nothing(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
     reading = Reading(ValueError("a name"))
-    check = made(shop, reading)
-    reading.during = lambda: done.set() if reading.asked == 2 else None
-    quiet(shop)
-    check.start(start_thread)
-    assert done.wait(10)
-    check.stop()
-    assert caplog.messages == ["idle check: ValueError"]
+    steps = Stepper(made(shop, reading), shop.clock)
+    assert steps.run(QUIET_MS) == 1 + QUIET_MS // LOOK_MS
+    assert (reading.asked, kept(shop)) == (1, None)
+    assert caplog.messages[0].startswith("idle check: ValueError in Reading.__call__:")
+    assert "a name" not in caplog.text
+    steps.run(LOOK_MS)
+    assert (reading.asked, kept(shop)) == (2, f"{shop.clock.wall} ok 5")
 
 
 def test_stopping_what_never_began_is_nothing(shop: Shop) -> None:

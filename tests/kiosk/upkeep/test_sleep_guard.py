@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from kiosk.core.events import SessionChanged, SyncChanged
-from kiosk.core.system_world import start_thread
 from kiosk.upkeep.sleep_guard import Charge, SleepGuard
+from protocol.loop import start_thread
 from storage.probes.power import LinuxPower, LogindHolder
 from tests.harness.fakes.fake_store import FakeStore
 from tests.harness.shop import Shop
@@ -52,7 +52,7 @@ class House:
 
     def __post_init__(self) -> None:
         counter = self.shop.counter
-        self.awake = SleepGuard(counter.events, counter.people, self.holder, self.battery)
+        self.awake = SleepGuard(counter.events, counter.people, self.holder, self.battery, self.shop.clock)
 
 
 @pytest.fixture

@@ -248,7 +248,7 @@ def test_what_fails_is_tried_again_later(house: House) -> None:
 
 def test_while_somebody_works_it_gives_way(working: House, monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
-    monkeypatch.setattr(working.keeper._turn, "wait", waits.append)
+    monkeypatch.setattr(working.keeper, "give_way", waits.append)
     assert working.keeper._gently()
     assert len(waits) == 1
     working.shop.counter.people.lock()

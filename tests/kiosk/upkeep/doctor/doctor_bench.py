@@ -14,7 +14,6 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from kiosk.core.system_world import start_thread
 from kiosk.model.service_request import PrintState
 from kiosk.model.store_changes import Change, PutDocument, PutFact, SetPaper
 from kiosk.printing.printer_choice import parse_choice
@@ -22,6 +21,7 @@ from kiosk.upkeep.doctor import check_runner
 from kiosk.upkeep.doctor.check_result import Result
 from kiosk.upkeep.doctor.probes import Probes, Seen
 from protocol.clock import CAIRO, DAY_MS, moment
+from protocol.loop import start_thread
 from protocol.override import override
 from storage.disk.disk_space import DiskSpace
 from storage.opening import Opened, open_store

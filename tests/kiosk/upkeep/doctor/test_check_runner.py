@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.core.system_world import start_thread
+from kiosk.core.system_world import SystemClock
 from kiosk.upkeep.doctor import check_runner, diagnosis_report
 from kiosk.upkeep.doctor.check_result import Check, Finding, Result
 from kiosk.upkeep.doctor.probes import Probes, Seen, Unknown
@@ -15,6 +15,7 @@ from kiosk.upkeep.doctor.standing_findings import kept, to_show
 from protocol.doctor import CHECKS, Severity
 from protocol.errors import Unavailable
 from protocol.journal.mirror_lag import MOST, MOST_S, Lag
+from protocol.loop import start_thread
 from protocol.program.explained import explain
 from protocol.texts import LANGUAGES, Language
 from tests.harness.fakes.fake_doctor import FakeComputer, run_at_once
@@ -80,14 +81,14 @@ def test_a_crash_is_a_result_and_says_that_the_fault_is_ours(computer: FakeCompu
 
 
 def test_who_is_not_back_in_time_has_crashed_and_who_is_stopped_is_skipped(computer: FakeComputer) -> None:
-    end = threading.Event()
+    end, computer.clock = threading.Event(), SystemClock()
 
     def hangs(_probes: Probes) -> Finding | None:
         end.wait(30)
         return None
 
     checks = [check(1, hangs), check(2, ok)]
-    results = check_runner.run(checks, computer.probes(), start_thread, limit_s=0.3)
+    results = check_runner.run(checks, computer.probes(), start_thread, limit_ms=300)
     assert outcomes(results) == [("crashed", "too_slow"), ("ok", "")]
     told: list[int] = []
     results = check_runner.run(

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.core.system_world import start_thread
-from kiosk.upkeep.updates import update_worker
 from kiosk.upkeep.updates.release_source import GoOn
 from kiosk.upkeep.updates.update_status import FACT, Notes, UpdateStatus, read
-from kiosk.upkeep.updates.update_worker import Updater
+from kiosk.upkeep.updates.update_worker import CALM_MS, LOOK_MS, Updater
 from kiosk.upkeep.updates.version_trial import VersionTrial
 from protocol.errors import Corrupt, Refused, Unavailable
 from starter import health
 from starter.health import Note
 from starter.signs import MARK
+from tests.harness.fakes.fake_world import FakeClock
+from tests.harness.stepper import Stepper
 
 # ---- what is kept
 
@@ -99,14 +99,12 @@ class Steps:
     """`kiosk.upkeep.updates.update_states.UpdateStates` as its thread sees it."""
 
     def __init__(self) -> None:
-        self.done = threading.Event()
         self.went_on: list[bool] = []
         self.asked = 0
         self.fail = False
 
     def step(self, go_on: GoOn) -> None:
         self.went_on.append(go_on())
-        self.done.set()
         if self.fail:
             raise RuntimeError("29001010100018")
 
@@ -117,36 +115,31 @@ class Steps:
         return UpdateStatus("WAITING")
 
 
-def test_it_steps_when_asked_and_ends_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    steps, closed = Steps(), threading.Event()
-    updater = Updater(steps, closed.set, None)  # type: ignore[arg-type]
-    updater.start(start_thread)
+def test_it_steps_when_asked_and_ends_when_told() -> None:
+    steps, closed, clock = Steps(), threading.Event(), FakeClock()
+    updater = Updater(steps, closed.set, None, clock)  # type: ignore[arg-type]
+    driven = Stepper(updater, clock, CALM_MS)
+    driven.run(CALM_MS - 1)
     assert steps.went_on == [], "the first seconds belong to whoever signs in"
     for _ in range(2):
-        steps.done.clear()
         updater.now()
-        assert steps.done.wait(20)
+        driven.run()
     updater.stop()
     assert closed.is_set()
-    assert (steps.asked, steps.went_on[:2], updater.standing().phase) == (2, [True, True], "WAITING")
-    assert not updater._going()
+    assert (steps.asked, steps.went_on, updater.standing().phase) == (2, [True, True], "WAITING")
+    driven.run()
+    assert steps.went_on == [True, True, False], "what was woken last does nothing any more"
 
 
-def test_a_bug_does_not_end_it(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    monkeypatch.setattr(update_worker, "CALM_S", 0)
-    monkeypatch.setattr(update_worker, "LOOK_S", 0)
-    steps = Steps()
+def test_a_bug_does_not_end_it(caplog: pytest.LogCaptureFixture) -> None:
+    steps, clock = Steps(), FakeClock()
     steps.fail = True
-    updater = Updater(steps, lambda: None, None)  # type: ignore[arg-type]
+    updater = Updater(steps, lambda: None, None, clock)  # type: ignore[arg-type]
     with caplog.at_level(logging.ERROR):
-        updater.start(start_thread)
-        for _ in range(3):
-            assert steps.done.wait(20)
-            steps.done.clear()
-        updater.stop()
+        assert Stepper(updater, clock).run(2 * LOOK_MS) == 3
     assert "updates: RuntimeError" in caplog.text
     assert "29001010100018" not in caplog.text
 
 
 def test_stopped_before_its_start_is_nothing() -> None:
-    Updater(Steps(), lambda: None, None).stop()  # type: ignore[arg-type]
+    Updater(Steps(), lambda: None, None, FakeClock()).stop()  # type: ignore[arg-type]
