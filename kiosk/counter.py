@@ -24,7 +24,9 @@ from kiosk.core.events import Events
 from kiosk.core.journal_writer import JournalWriter
 from kiosk.evidence.evidence_box import EvidenceBox
 from kiosk.model.evidence_file import PictureReader, Pictures
-from kiosk.ports import Mirror, Store, World
+from kiosk.ports.keystore import Mirror
+from kiosk.ports.store import Store
+from kiosk.ports.world import World
 from kiosk.printing.print_queue import PrintQueue
 from kiosk.receiving.centre_notices import Notices
 from kiosk.selling.citizen_advice import CitizenAdvice

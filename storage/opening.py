@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from kiosk.core.system_world import system_world
-from kiosk.ports import Keystore, World
+from kiosk.ports.keystore import Keystore
+from kiosk.ports.world import World
 from kiosk.upkeep.backup.restored_store import RESTORED, awaiting
 from kiosk.upkeep.backup.restored_store import read as read_restored
 from protocol.errors import Corrupt, Refused, Unavailable
@@ -125,7 +126,7 @@ def open_store(
         undo.callback(behind.stop)
         if not rolled_back and store.enrolment() is not None and not awaiting(store):
             # A crash may have come between the last sale and its note; who holds the keystore up may start anew.
-            behind.note(store.tail().chain, _ahead(store, remembered))
+            behind.note(store.journal.tail().chain, _ahead(store, remembered))
         room.keep()
         return Opened(
             store, behind, secrets, found, rolled_back, EvidenceStore(folder, room, world.randomness),
@@ -279,7 +280,7 @@ def put_back(connection: Any, remembered: Mirrored | None) -> bool:
 
 def _ahead(store: SqlStore, remembered: Mirrored | None) -> int:
     """How many entries with money in them the mirror does not know of."""
-    tail = store.tail()
+    tail = store.journal.tail()
     if remembered is None or remembered.epoch != tail.chain.epoch or remembered.seq == 0:
         return tail.count
     with store.looking() as connection:

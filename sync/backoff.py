@@ -6,7 +6,7 @@ import re
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from kiosk.ports import Randomness
+from kiosk.ports.world import Randomness
 
 LONGEST_S: Final = 900.0
 RETRY_MIN_S: Final = 1.0

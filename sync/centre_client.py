@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kiosk.core.documents_in_force import DocumentsInForce
-from kiosk.ports import Randomness
+from kiosk.ports.world import Randomness
 from kiosk.receiving.inbound_handler import InboundHandler, Verdict
 from protocol.clock import Clock
 from protocol.keys import Signer

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kiosk.ports import Randomness
+from kiosk.ports.world import Randomness
 from protocol.clock import Clock
 from protocol.documents import trust
 from protocol.documents.trust import Forged

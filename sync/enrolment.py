@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from kiosk.ports import Randomness
+from kiosk.ports.world import Randomness
 from protocol.clock import show_time
 from protocol.documents import trust
 from protocol.documents.trust import Forged

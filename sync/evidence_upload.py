@@ -16,7 +16,8 @@ from typing import Final
 
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.model.evidence_file import Pictures, RecordedEvidence
-from kiosk.ports import Milestones, Store
+from kiosk.ports.store import Store
+from kiosk.ports.world import Milestones
 from protocol.clock import DAY_MS, Clock
 from protocol.errors import Corrupt
 from protocol.wire import wire
@@ -184,10 +185,10 @@ class EvidenceUpload:
         """What the centre has not said to be stored; once a day also what it has not said to be durable."""
         now = self._clock.mono_ms()
         if now >= self._look_ms:  # a centre that makes no backups leaves many of them, and this is asked at every step
-            self._look_ms, self._stored = now + AGAIN_MS, self._store.evidence_in("stored", MOST)
+            self._look_ms, self._stored = now + AGAIN_MS, self._store.evidence.in_state("stored", MOST)
             for recorded in self._stored:
                 self._aside.due.setdefault(_key(recorded), now + DAY_MS)
-        return [*self._store.evidence_in("", MOST), *self._stored]
+        return [*self._store.evidence.in_state("", MOST), *self._stored]
 
     def _next(self) -> _Current | None:
         now = self._clock.mono_ms()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kiosk.core.documents_in_force import DocumentsInForce
-from kiosk.ports import Store
+from kiosk.ports.store import Store
 from protocol.catalogue.catalogue import Catalogue
 from protocol.documents.settings import Settings
 from protocol.errors import Refused
@@ -18,7 +18,7 @@ def body(store: Store, in_force: DocumentsInForce, app: str, disk_free_mb: int, 
     """As docs/protocol.md has it: where the journal stands, what the centre has said to hold, what is unsent, what is
     in force (0: none yet).
     """
-    tail, picture = store.tail(), store.evidence_newest_held()
+    tail, picture = store.journal.tail(), store.evidence.newest_held()
     return dumps({
         "v": 1,
         "app": app,

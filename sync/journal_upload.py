@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from kiosk.core.documents_in_force import DocumentsInForce
-from kiosk.ports import LeftBehind, Milestones, Store
+from kiosk.ports.journal import LeftBehind
+from kiosk.ports.store import Store
+from kiosk.ports.world import Milestones
 from kiosk.receiving.inbound_handler import STOPPING, InboundHandler
 from protocol.clock import Clock
 from protocol.journal import personal
@@ -57,8 +59,8 @@ class Upload:
 
     def push(self) -> bool:
         """Send the next batch; whether there was one. Raises NoAnswer, Forged."""
-        hwm = self._store.tail().hwm
-        items = self._store.unsent(hwm, wire.MAX_RECORDS, self._bytes)
+        hwm = self._store.journal.tail().hwm
+        items = self._store.journal.unsent(hwm, wire.MAX_RECORDS, self._bytes)
         if not items:
             return False
         self._milestones.pass_("push.before")
@@ -75,7 +77,7 @@ class Upload:
     def push_earlier(self, left: LeftBehind) -> None:
         """Send the next batch of an earlier epoch. A signed no sets that epoch aside and counts as an answer."""
         epoch = read_statement(left.statement).epoch
-        items, begun = self._store.unsent(left.hwm, wire.MAX_RECORDS, self._bytes, epoch), self._clock.mono_ms()
+        items, begun = self._store.journal.unsent(left.hwm, wire.MAX_RECORDS, self._bytes, epoch), self._clock.mono_ms()
         try:
             answer = self._client.ask(self._question(epoch, left.hwm + 1, items))
         except NoAnswer:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
-from kiosk.ports import Randomness
+from kiosk.ports.world import Randomness
 from kiosk.upkeep.doctor.probes import Seen, Unknown
 from protocol.clock import Clock
 from sync.centre_client import LazyWire

@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.model.store_changes import PutFact
-from kiosk.ports import Store, World
+from kiosk.ports.store import Store
+from kiosk.ports.world import World
 from kiosk.receiving import inbound_handler
 from kiosk.receiving.inbound_handler import InboundHandler
 from kiosk.upkeep import device_health
@@ -118,10 +119,10 @@ class StickExchange:
         me = self._in_force.statement()
         chains = [(read_statement(left.statement).epoch, left.hwm) for left in self._intake.earlier.waiting()]
         found: list[tuple[_Question, int]] = []
-        for epoch, hwm in [*chains, (me.epoch, self._store.tail().hwm)]:
+        for epoch, hwm in [*chains, (me.epoch, self._store.journal.tail().hwm)]:
             at = hwm
             while len(found) < MOST_REQUESTS - _SMALL:
-                items = self._store.unsent(at, wire.MAX_RECORDS, PLAIN_BYTES, epoch)
+                items = self._store.journal.unsent(at, wire.MAX_RECORDS, PLAIN_BYTES, epoch)
                 if not items:
                     break
                 made = question(self._in_force, epoch, at + 1, items)
@@ -176,7 +177,7 @@ class StickExchange:
         return StickAnswer(sent, self._waiting())
 
     def _waiting(self) -> int:
-        tail = self._store.tail()
+        tail = self._store.journal.tail()
         return tail.count - tail.acked_count + sum(left.count for left in self._intake.earlier.waiting())
 
     def _matched(self, answers: Sequence[StickResponse]) -> list[_Answer]:
@@ -222,7 +223,7 @@ class StickExchange:
         epoch, sent = self._in_force.statement().epoch, 0
         left = {read_statement(one.statement).epoch: one for one in self._intake.earlier.waiting()}
         for of, (ack, packed) in acks.items():
-            kept = self._store.last_ack(of)
+            kept = self._store.journal.last_ack(of)
             if kept is not None and kept[0].server_ms >= ack.server_ms:
                 continue  # the line has been there meanwhile, or this answer was read half before
             before = kept[0].hwm if kept else 0
@@ -230,7 +231,7 @@ class StickExchange:
                 self._intake.acknowledged(packed)
             elif of in left:
                 self._intake.earlier.acknowledged(packed, left[of])
-            now = self._store.last_ack(of)
+            now = self._store.journal.last_ack(of)
             sent += max(0, (now[0].hwm if now else 0) - before)
         return sent
 

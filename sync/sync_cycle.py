@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, Protocol, cast
 
 from kiosk.core.documents_in_force import DocumentsInForce
-from kiosk.ports import LeftBehind, Milestones, Store
+from kiosk.ports.journal import LeftBehind
+from kiosk.ports.store import Store
+from kiosk.ports.world import Milestones
 from kiosk.receiving import inbound_handler
 from kiosk.receiving.inbound_handler import STOPPING, InboundHandler
 from kiosk.upkeep import device_health
@@ -121,7 +123,7 @@ class SyncCycle:
         with self._lock:
             shown = self._shown
         try:
-            tail = self._store.tail()
+            tail = self._store.journal.tail()
         except KioskError:
             return shown  # not enrolled yet, or the store is in trouble: the next step says so
         earlier = sum(left.count for left in self._left)
@@ -231,7 +233,7 @@ class SyncCycle:
                 self._due["evidence"],
                 *([self._due["earlier"]] if self._left else []),
             )
-            tail = self._store.tail()
+            tail = self._store.journal.tail()
             more = more or (order is None and tail.hwm < tail.chain.seq)  # a document applied is an entry too
         left = 0.0 if more else max(0, due - self._now()) / 1000
         pause = Pause(left, on_wake=state == "online")

@@ -63,7 +63,7 @@ class CitizenRights:
     def of(self, national_id: str) -> list[Request]:
         """Everything kept here under that national ID, the newest first. Raises Refused for one that is none."""
         wanted = self._number(national_id)
-        found = self._store.search(Query(wanted, limit=MOST))
+        found = self._store.requests.search(Query(wanted, limit=MOST))
         return [request for request in found if request.national_id == wanted]
 
     def copy(self, national_id: str, agreement: SecondWord) -> bytes:
@@ -95,7 +95,7 @@ class CitizenRights:
         requests = self._found(national_id)
         who = self._agreed(agreement, asking("erasure", requests))
         number = self._number(national_id)
-        papers = [{"epoch": epoch, "seq": seq} for epoch, seq in self._store.named(number)]
+        papers = [{"epoch": epoch, "seq": seq} for epoch, seq in self._store.journal.named(number)]
         forgotten = citizen_traces.forgetting(citizen_traces.drafts(self._store, number))
         self._write(EntryType.ERASURE, "erasure", requests, who, forgotten, **({"papers": papers} if papers else {}))
         return len(requests)
@@ -132,7 +132,7 @@ class CitizenRights:
 
     def _told(self, request: Request) -> dict[str, Any]:
         """One request, in words; what was erased is said to be."""
-        item = self._store.unsent(request.seq - 1, 1, 1 << 20, request.epoch)[0]
+        item = self._store.journal.unsent(request.seq - 1, 1, 1 << 20, request.epoch)[0]
         body = read_body(item.record.body)
         service = self._context.in_force.catalogue(request.catalogue).service(request.service_id)
         labels = {name: texts.label["ar"] for name, texts in service.form.fields.items()}

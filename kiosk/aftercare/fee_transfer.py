@@ -12,7 +12,7 @@ from typing import Any
 from kiosk.core.journal_writer import Writing
 from kiosk.model.service_request import Movement, Request
 from kiosk.model.store_changes import AddMovement, Change, SeenOutcome
-from kiosk.ports import Store
+from kiosk.ports.store import Store
 from kiosk.staff.sign_in import Login
 from protocol.journal.business_day import DayKey
 from protocol.journal.kj01 import EntryType, Record
@@ -22,7 +22,7 @@ from protocol.wire.statuses import CAME_BACK
 
 def carried(store: Store, corrects: str, total_pt: int) -> Request | None:
     """The request `corrects`, if its fee can be carried to one that costs `total_pt`."""
-    old = store.request(corrects) if corrects else None
+    old = store.requests.get(corrects) if corrects else None
     if old is None or old.outcome is None or old.outcome.status not in CAME_BACK:
         return None
     return None if old.reversed or old.elsewhere or old.total_pt != total_pt or not total_pt else old

@@ -69,7 +69,7 @@ class FollowUp:
         request_unknown, not_sent_back, erased, service_unknown.
         """
         login, request = self._people.working(), self._came_back(request_id)
-        frame = self._store.frame(request.epoch, request.seq)
+        frame = self._store.journal.frame(request.epoch, request.seq)
         if frame is None:
             raise Refused("erased")
         catalogue = self._context.in_force.catalogue()
@@ -120,7 +120,7 @@ class FollowUp:
     # ---- how
 
     def _known(self, request_id: str) -> Request:
-        request = self._store.request(request_id)
+        request = self._store.requests.get(request_id)
         if request is None:
             raise Refused("request_unknown")
         return request

@@ -78,7 +78,7 @@ class OtherTills:
 
     def _is_here(self, found: OtherTillRequest) -> bool:
         """Sold by this device in an earlier epoch, whose journal is here as well: the till's own list shows it."""
-        return found.device == self._own_device() and self._store.hash_at(found.seq, found.epoch) is not None
+        return found.device == self._own_device() and self._store.journal.hash_at(found.seq, found.epoch) is not None
 
     def who(self, found: OtherTillRequest) -> str:
         """Who took it, by the name that this shop's people go by; "" for one it does not know any more."""
@@ -87,7 +87,7 @@ class OtherTills:
 
     def _with_ours(self, found: OtherTillRequest) -> OtherTillRequest:
         """Paid back here, though the centre may not have heard of it yet."""
-        mine = self._store.reversal(found.epoch, found.seq, found.device)
+        mine = self._store.days.reversal(found.epoch, found.seq, found.device)
         return found if mine is None else replace(found, paid_here_ms=mine.at_ms)
 
     # ---- paying back what another till sold
@@ -125,7 +125,7 @@ class OtherTills:
         Raises Refused: request_unknown, refund_held, refund_done, refund_undue, void_decided, and what `act` raises.
         """
         with self._one_at_a_time:
-            request = self._store.request(request_id)
+            request = self._store.requests.get(request_id)
             if request is None:
                 raise Refused("request_unknown")
             hold = None if request.reversed else self._hold_own(request, void=void)

@@ -67,7 +67,7 @@ class Reversals:
             raise Refused("void_day", date=request.date)
         if request.outcome is not None and request.outcome.status != "pending":
             raise Refused("void_decided")
-        if request.epoch != self._store.tail().chain.epoch:
+        if request.epoch != self._store.journal.tail().chain.epoch:
             raise Refused("void_epoch")
         return found
 
@@ -85,7 +85,7 @@ class Reversals:
 
     def of(self, request: Request) -> Movement | None:
         """What has reversed it, if anything has."""
-        return self._store.reversal(request.epoch, request.seq)
+        return self._store.days.reversal(request.epoch, request.seq)
 
     # ---- doing it
 
@@ -126,12 +126,14 @@ class Reversals:
     # ---- how
 
     def _ready(self, request_id: str) -> Reversing:
-        request, day = self._store.request(request_id), self._books.open_day()
+        request, day = self._store.requests.get(request_id), self._books.open_day()
         if request is None:
             raise Refused("request_unknown")
         if request.reversed:
             raise Refused("already_reversed", seq=request.seq)
-        receipt = self._store.receipt(request.epoch, request.seq - request.line + 1)  # a visit's paper is its first's
+        receipt = self._store.print_jobs.receipt(
+            request.epoch, request.seq - request.line + 1
+        )  # a visit's paper is its first's
         served = None if receipt is None else next((s for s in receipt.served if s.seq == request.seq), None)
         if receipt is None or served is None:
             raise Refused("receipt_none", seq=request.seq)

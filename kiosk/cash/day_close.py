@@ -94,7 +94,7 @@ class DayClose:
             # Whoever has prepared a sale for this day looks again in his own turn, and finds it closed.
             self._context.in_force.forget()
         self._context.events.publish(SessionChanged())
-        day = self._context.store.day(compared.book.day.key)
+        day = self._context.store.days.day(compared.book.day.key)
         assert day is not None  # noqa: S101 - closed above
         return day
 

@@ -25,22 +25,22 @@ class TillBooks:
 
     def open_day(self) -> Day:
         """Raises Refused("day_closed")."""
-        day = self._store.open_day()
+        day = self._store.days.open_day()
         if day is None:
             raise Refused("day_closed")
         return day
 
     def book(self, key: DayKey | None = None) -> DayBook:
         """The book of the open day, or of that one. Raises Refused("day_closed"): there is no such day."""
-        day = self._store.open_day() if key is None else self._store.day(key)
+        day = self._store.days.open_day() if key is None else self._store.days.day(key)
         if day is None:
             raise Refused("day_closed")
-        requests = self._store.search(Query(date=day.date, day_number=day.number, limit=-1))
-        return book(day, requests, self._store.movements(day.key), self._before_pt(day))
+        requests = self._store.requests.search(Query(date=day.date, day_number=day.number, limit=-1))
+        return book(day, requests, self._store.days.movements(day.key), self._before_pt(day))
 
     def days(self) -> list[Day]:
         """The days of this till, newest first."""
-        return self._store.days()
+        return self._store.days.newest()
 
     def z_paper(self, day: Day) -> tuple[int, int]:
         """Epoch and entry of the Z report of a closed day. Raises Refused("paper_none"): none is kept here.
@@ -48,22 +48,22 @@ class TillBooks:
         A day knows the number of its close, not its epoch: what lies there must be the report of that very day.
         """
         label = day.key.label
-        for epoch in sorted(self._store.statements(), reverse=True):
-            for job in self._store.papers(epoch, day.closed_seq):
+        for epoch in sorted(self._store.journal.statements(), reverse=True):
+            for job in self._store.print_jobs.of_entry(epoch, day.closed_seq):
                 if isinstance(job.content, Sheet) and job.content.kind == "z" and label in _facts(job.content):
                     return epoch, day.closed_seq
         raise Refused("paper_none", date=label)
 
     def _before_pt(self, day: Day) -> int:
         if day.closed_ms is not None:
-            return day.grand_total_pt - self._store.totals(day.key).taken_pt
-        last = self._store.last_closed_day()
+            return day.grand_total_pt - self._store.requests.totals(day.key).taken_pt
+        last = self._store.days.last_closed()
         return 0 if last is None else last.grand_total_pt
 
     def prepaid_pt(self) -> int | None:
         """What is left of the shop's float; None where the centre keeps none."""
         found = prepaid_float.known(self._store.fact(prepaid_float.FACT))
-        return None if found is None else found.left_pt(self._store.tail())
+        return None if found is None else found.left_pt(self._store.journal.tail())
 
     # ---- papers
 

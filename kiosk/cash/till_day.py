@@ -11,7 +11,7 @@ from kiosk.core.journal_writer import Writing
 from kiosk.core.trusted_time import SLACK_MS
 from kiosk.model.service_request import Day, DayTotals
 from kiosk.model.store_changes import Change, DropLoosePapers, DropOldDrafts, OpenDay
-from kiosk.ports import Moment
+from kiosk.ports.store import Moment
 from kiosk.staff.sign_in import StaffSession
 from protocol.clock import DAY_MS, sold_on
 from protocol.errors import Refused
@@ -47,12 +47,12 @@ class TillDay:
 
     def day(self) -> Day | None:
         """The day that is open, whichever date it has."""
-        return self._store.open_day()
+        return self._store.days.open_day()
 
     def coming(self) -> DayKey:
         """The day that would be opened now: today's date, and how many times it was opened before."""
         date = self.today()
-        return DayKey(date, self._store.openings(date) + 1)
+        return DayKey(date, self._store.days.openings(date) + 1)
 
     def stale_day(self) -> Day | None:
         """A day of another date that was left open."""
@@ -92,4 +92,4 @@ class TillDay:
     def totals(self) -> DayTotals:
         """Sums over the open day's requests; of nothing while none is open."""
         day = self.day()
-        return DayTotals(0, 0, 0) if day is None else self._store.totals(day.key)
+        return DayTotals(0, 0, 0) if day is None else self._store.requests.totals(day.key)

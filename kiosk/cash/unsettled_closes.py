@@ -9,7 +9,7 @@ from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import SessionChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.model.store_changes import PutFact
-from kiosk.ports import Store
+from kiosk.ports.store import Store
 from kiosk.receiving.asked_of_centre import Subject
 from kiosk.staff.centre_approvals import CentreApprovals
 from kiosk.staff.sign_in import StaffSession

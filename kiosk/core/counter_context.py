@@ -9,7 +9,8 @@ from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Events
 from kiosk.core.journal_writer import JournalWriter
 from kiosk.core.trusted_time import TrustedTime
-from kiosk.ports import Store, World
+from kiosk.ports.store import Store
+from kiosk.ports.world import World
 from protocol.clock import business_date, read_day
 from protocol.values.ids import uuid7
 
@@ -40,7 +41,7 @@ class CounterContext:
 
         One date for what is shown, what is recorded and what is looked up: the centre prices by the one in the entry.
         """
-        day = self.store.open_day()
+        day = self.store.days.open_day()
         return business_date(self.now_ms()) if day is None else read_day(day.date)
 
     def new_id(self) -> str:

@@ -10,7 +10,7 @@ import threading
 from typing import Any
 
 from kiosk.core.events import DocumentsChanged, Event, Events
-from kiosk.ports import Store
+from kiosk.ports.store import Store
 from protocol.catalogue.catalogue import Catalogue, read_catalogue
 from protocol.documents import trust
 from protocol.documents.operators import Operator, read_operators

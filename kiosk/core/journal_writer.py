@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from kiosk.model.store_changes import Change, JournalAppend, PutDocument
-from kiosk.ports import Mirror, Store, World
+from kiosk.ports.keystore import Mirror
+from kiosk.ports.store import Store
+from kiosk.ports.world import World
 from protocol.errors import Refused
 from protocol.journal import bodies, kj01, personal
 from protocol.journal import first_paper as original
@@ -108,12 +110,12 @@ class JournalWriter:
 
     def _stand(self) -> Chain:
         if self._chain is None:
-            self._chain = self._store.tail().chain
+            self._chain = self._store.journal.tail().chain
             if self._doubted:
                 self.mirror.note(self._chain, self._doubted)
                 self._doubted = 0
         if self._anchor is None:
-            acknowledged = self._store.last_ack()
+            acknowledged = self._store.journal.last_ack()
             self._anchor = acknowledged[0].hash if acknowledged else kj01.NO_ANCHOR
         return self._chain
 

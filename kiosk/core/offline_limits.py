@@ -12,7 +12,7 @@ from typing import Final
 
 from kiosk.core.prepaid_float import PrepaidFloat
 from kiosk.core.trusted_time import SLACK_MS
-from kiosk.ports import Tail
+from kiosk.ports.journal import Tail
 from protocol.clock import HOUR_MS
 from protocol.documents.settings import LimitSettings, Settings
 from protocol.errors import Refused

@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from kiosk.model.store_changes import PutFact
-from kiosk.ports import Store, Tail
+from kiosk.ports.journal import Tail
+from kiosk.ports.store import Store
 from protocol.journal.kj01 import EntryType, read_body
 from protocol.strict_json import count, dumps, loads_object
 from protocol.wire.feed_items import FloatItem
@@ -45,7 +46,7 @@ def told(item: FloatItem, epoch: int, store: Store) -> PutFact:
     if item.balance_pt is None:
         raise TypeError
     seq = count(item.seq) if count(item.epoch) == epoch else 0
-    base = store.sum_at(seq) - _refunded_after(store, seq)
+    base = store.journal.sum_at(seq) - _refunded_after(store, seq)
     return PutFact(FACT, dumps(asdict(PrepaidFloat(item.balance_pt, count(item.warn_pt), base, item.at_ms))))
 
 
@@ -60,7 +61,7 @@ def refunded(store: Store, amount_pt: int) -> list[PutFact]:
 def _refunded_after(store: Store, seq: int) -> int:
     """What refunds took out of the journal's sum; one that was carried to another request took nothing."""
     found = 0
-    while items := store.unsent(seq, BATCH, BATCH_BYTES):
+    while items := store.journal.unsent(seq, BATCH, BATCH_BYTES):
         seq = items[-1].record.fields.seq
         refunds = [item.record.body for item in items if item.record.fields.entry_type == EntryType.REFUND]
         found += sum(said["total_pt"] for said in map(read_body, refunds) if "by" not in said)

@@ -7,7 +7,7 @@ from typing import Any
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Events
 from kiosk.model.store_changes import Change, PutFact
-from kiosk.ports import Store
+from kiosk.ports.store import Store
 from protocol.strict_json import BadJson, loads_object
 
 

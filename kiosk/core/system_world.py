@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 
-from kiosk.ports import Milestones, World
+from kiosk.ports.world import Milestones, World
 from protocol.loop import start_thread
 
 

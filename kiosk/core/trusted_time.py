@@ -15,7 +15,8 @@ from typing import Final, cast
 
 from kiosk.core.journal_writer import JournalWriter, Writing
 from kiosk.model.store_changes import PutFact
-from kiosk.ports import Store, World
+from kiosk.ports.store import Store
+from kiosk.ports.world import World
 from protocol.clock import HOUR_MS, show_time
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType

@@ -82,7 +82,7 @@ class EvidenceBox:
         """
         self._people.working()
         sha256 = hashlib.sha256(taken.content).digest()
-        mine = [one for one in self._store.evidence(draft) if one.kind == paper.id]
+        mine = [one for one in self._store.evidence.of_request(draft) if one.kind == paper.id]
         known = next((one for one in mine if one.sha256 == sha256), None)
         if known is not None:
             return known
@@ -99,13 +99,15 @@ class EvidenceBox:
     def share(self, evidence: Evidence, draft: str) -> Evidence:
         """The same file for another request of the visit: taken once, kept once, recorded with each."""
         made = replace(evidence, request=draft, state="")
-        if all(one.sha256 != evidence.sha256 or one.kind != evidence.kind for one in self._store.evidence(draft)):
+        if all(
+            one.sha256 != evidence.sha256 or one.kind != evidence.kind for one in self._store.evidence.of_request(draft)
+        ):
             self._write(PutEvidence(made))
         return made
 
     def taken(self, draft: str) -> list[Evidence]:
         """What is kept for a draft, or for the request it has become."""
-        return self._store.evidence(draft)
+        return self._store.evidence.of_request(draft)
 
     def content(self, evidence: Evidence) -> bytes:
         """The picture or PDF. Raises Corrupt("evidence_lost")."""
@@ -114,15 +116,15 @@ class EvidenceBox:
     def drop(self, evidence: Evidence) -> None:
         """Take back what was kept for a draft. Raises Refused("evidence_recorded") once it is in the journal."""
         self._people.working()
-        if self._store.request(evidence.request) is not None:
+        if self._store.requests.get(evidence.request) is not None:
             raise Refused("evidence_recorded")
         self._write(DropEvidence(evidence.request, evidence.file))
         self._sweep()
 
     def tidy(self) -> int:
         """Let go of what nobody owns and of what has had its time; how many rows went. When nobody is here."""
-        over = [one.evidence for one in self._store.evidence_in("durable", MANY) if self._over(one)]
-        over += self._store.evidence_astray(self._context.now_ms() - ASTRAY_MS)
+        over = [one.evidence for one in self._store.evidence.in_state("durable", MANY) if self._over(one)]
+        over += self._store.evidence.astray(self._context.now_ms() - ASTRAY_MS)
         if over:
             self._write(*(DropEvidence(one.request, one.file) for one in over))
         self._sweep()
@@ -130,9 +132,9 @@ class EvidenceBox:
 
     def _over(self, recorded: RecordedEvidence) -> bool:
         """Whether the retention time after the last word is over; without a last word it never is."""
-        request = self._store.request(recorded.evidence.request)
+        request = self._store.requests.get(recorded.evidence.request)
         assert request is not None  # noqa: S101 - it was joined with its request
-        reversed_by = self._store.reversal(recorded.epoch, recorded.seq)
+        reversed_by = self._store.days.reversal(recorded.epoch, recorded.seq)
         outcome = request.outcome
         words = [outcome.at_ms] if outcome is not None and outcome.status in FINAL else []
         words += [reversed_by.at_ms] if reversed_by is not None else []
@@ -147,7 +149,7 @@ class EvidenceBox:
 
     def _sweep(self) -> None:
         with self._turn:
-            self._pictures.sweep(self._store.evidence_files())
+            self._pictures.sweep(self._store.evidence.files())
 
     def _write(self, *changes: Change) -> None:
         self._context.journal.write([], changes)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kiosk.ports import Printer, Renderer
+    from kiosk.ports.printer import Printer, Renderer
     from kiosk.printing.printer_choice import PrinterChoice
 
 

@@ -21,7 +21,8 @@ from kiosk.main.update_wiring import UpdateActions, installed, make_updater, web
 from kiosk.model.authority_bill import AuthorityBill
 from kiosk.model.other_till_request import OtherTillRequest, RefundHold
 from kiosk.model.store_changes import PutFact
-from kiosk.ports import Store, World
+from kiosk.ports.store import Store
+from kiosk.ports.world import World
 from kiosk.printing.print_worker import PrintWorker
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.receiving import feed_rereading
@@ -118,7 +119,7 @@ class AtWork:
         self._opened = opened
         self._config = config
         self._world = world
-        store, epoch = opened.store, opened.store.tail().chain.epoch
+        store, epoch = opened.store, opened.store.journal.tail().chain.epoch
         seed = opened.secrets.signing_seed(epoch)
         if seed is None:
             raise Refused("signing_key_lost")
@@ -142,7 +143,7 @@ class AtWork:
 
     def _begin(self, store: Store) -> None:
         """What an epoch says first, what follows a restore, and what an upgrade has to read again."""
-        if store.tail().chain.seq == 0:
+        if store.journal.tail().chain.seq == 0:
             self.counter.journal.write(opening(store, VERSION))
         writings, noted = restored_store.note(store)
         if writings:

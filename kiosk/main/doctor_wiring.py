@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.core.store_facts import in_force, read_fact
-from kiosk.ports import Store
+from kiosk.ports.store import Store
 from kiosk.upkeep.doctor.diagnosis import Diagnosis
 from kiosk.upkeep.doctor.probes import Probes
 from protocol.errors import KioskError
@@ -24,7 +24,7 @@ from ui.paper.device_probe import PrinterAtWork
 if TYPE_CHECKING:
     from kiosk.counter import Counter
     from kiosk.main.config import Config
-    from kiosk.ports import World
+    from kiosk.ports.world import World
     from storage.opening import Opened
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from kiosk.model.store_changes import PutFact
-from kiosk.ports import Store, World
+from kiosk.ports.store import Store
+from kiosk.ports.world import World
 from kiosk.setup.enrolment_state import RestoredIdentity, SeedKeeper, UnderWay
 from kiosk.upkeep.backup import restored_store
 from protocol.clock import show_time
@@ -55,7 +56,7 @@ class OnlineEnrolment:
         if kept is None or not restored_store.awaiting(self._store):
             return None
         statement = read_statement(kept.statement)
-        return RestoredIdentity(statement.shop, statement.device_text, self._store.tail().chain.seq)
+        return RestoredIdentity(statement.shop, statement.device_text, self._store.journal.tail().chain.seq)
 
     def centre(self) -> str:
         """The address to offer: the one configured, or the one tried last."""

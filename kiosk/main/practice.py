@@ -24,7 +24,10 @@ from kiosk.model.authority_bill import AuthorityBill
 from kiosk.model.other_till_request import OtherTillRequest, RefundHold
 from kiosk.model.paper_sheet import Content, Sheet
 from kiosk.model.store_changes import Change, PutDocument, PutFact, PutPin
-from kiosk.ports import Keystore, Printer, Renderer, Store, World
+from kiosk.ports.keystore import Keystore
+from kiosk.ports.printer import Printer, Renderer
+from kiosk.ports.store import Store
+from kiosk.ports.world import World
 from kiosk.printing.print_worker import PrintWorker
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.printing.receipt_sheet import receipt_sheet

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from kiosk.main.counter_at_work import AtWork
     from kiosk.main.online_enrolment import OnlineEnrolment
     from kiosk.main.practice import Practice
-    from kiosk.ports import Keystore, World
+    from kiosk.ports.keystore import Keystore
+    from kiosk.ports.world import World
     from kiosk.setup.offline_enrolment import OfflineEnrolment
     from kiosk.upkeep.updates.version_trial import VersionTrial
     from storage.backup.restoring import Restoring
@@ -125,7 +126,7 @@ class Program:
 
         assert self._opened is not None  # noqa: S101 - called once the store is open
         store = self._opened.store
-        return store.enrolment() is not None and order(store.facts(), store.tail().chain.epoch) == "erase"
+        return store.enrolment() is not None and order(store.facts(), store.journal.tail().chain.epoch) == "erase"
 
     def _obey(self) -> None:
         """An order that was kept and not carried out, for the power went. Raises Refused("erased_by_order")."""

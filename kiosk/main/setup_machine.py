@@ -21,7 +21,7 @@ from storage.disk.sticks import sticks as writable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kiosk.ports import Printer, Renderer
+    from kiosk.ports.printer import Printer, Renderer
     from kiosk.printing.printer_choice import PrinterChoice
     from kiosk.setup.restore_desk import Offered
     from protocol.texts import Language

@@ -23,7 +23,7 @@ from kiosk import outside
 from kiosk.core.system_world import system_world
 from kiosk.main.config import Config
 from kiosk.main.program import Program
-from kiosk.ports import World
+from kiosk.ports.world import World
 from kiosk.printing.printer_choice import PrinterChoice, parse_choice
 from kiosk.upkeep.program_log import begin as begin_log
 from kiosk.upkeep.program_log import end as end_log
@@ -38,7 +38,9 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from kiosk.model.paper_sheet import Content
-    from kiosk.ports import Keystore, Milestones, Printer, Renderer
+    from kiosk.ports.keystore import Keystore
+    from kiosk.ports.printer import Printer, Renderer
+    from kiosk.ports.world import Milestones
     from protocol.texts import Language
 
 log = logging.getLogger("manfaz")
@@ -256,8 +258,8 @@ def receipt(asked: argparse.Namespace) -> str:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     make_application(sys.argv[:1])
     with opened_store(asked.data) as store:
-        found = store.request_at(asked.seq) if 0 < asked.seq < SEQ_END else None
-        paper = store.receipt(found.epoch, found.seq) if found else None
+        found = store.requests.at(asked.seq) if 0 < asked.seq < SEQ_END else None
+        paper = store.print_jobs.receipt(found.epoch, found.seq) if found else None
     if paper is None:
         raise Refused("receipt_none", seq=asked.seq)
     with TemporaryDirectory() as folder:

@@ -19,7 +19,7 @@ from sync.stick_exchange import StickAnswer, StickExchange
 
 if TYPE_CHECKING:
     from kiosk.main.counter_at_work import AtWork
-    from kiosk.ports import World
+    from kiosk.ports.world import World
     from storage.opening import Opened
 
 NO_ANSWER = ("stick_torn", "stick_changed", "other_file")

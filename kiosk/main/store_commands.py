@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from kiosk import VERSION, outside
-from kiosk.ports import Store
+from kiosk.ports.store import Store
 from protocol.catalogue import catalogue_ids
 from protocol.catalogue.catalogue import bundled_services, parse_service
 from protocol.catalogue.catalogue_ids import Rows
@@ -69,7 +69,7 @@ def export(folder: Path, file: Path, rolled_back: Callable[[Corrupt], None] | No
         if kept is None:
             raise Refused("not_enrolled")
         epoch = enrolment.read_statement(kept.statement).epoch
-        data = b"".join(item.record.pack() for item in store.export(epoch))
+        data = b"".join(item.record.pack() for item in store.journal.export(epoch))
     outside.write(file, data)
     return f"{file}: {len(data)} bytes"
 

@@ -34,7 +34,7 @@ from sync.centre_client import LazyWire
 
 if TYPE_CHECKING:
     from kiosk.counter import Counter
-    from kiosk.ports import Renderer
+    from kiosk.ports.printer import Renderer
     from storage.opening import Opened
     from sync.release_sources import ReleaseLine
 

@@ -1,6 +1,6 @@
 """What can be written in one commit: journal entries to append, and the changes that go with them, all or nothing.
 
-`Store.commit` (kiosk/ports.py) takes them; `storage/db/commit.py` and the tests' store carry each of them out.
+`Store.commit` (`kiosk.ports.store`) takes them; `storage/db/commit.py` and the tests' store carry each of them out.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from kiosk.model.citizen_receipt import Receipt
 from kiosk.model.paper_sheet import Content, Sheet
 from kiosk.model.service_request import PrintJob, PrintState, Request
 from kiosk.model.store_changes import AddPrintJob, PutFact, SetPaper
-from kiosk.ports import Printer, PrinterBroke, Renderer
+from kiosk.ports.printer import Printer, PrinterBroke, Renderer
 from kiosk.printing.printer_choice import PrinterChoice, parse_choice
 from kiosk.printing.receipt_sheet import receipt_sheet
 from kiosk.staff.sign_in import StaffSession
@@ -59,20 +59,20 @@ class PrintQueue:
 
     def recover(self) -> list[PrintJob]:
         """At start: what was being sent when the power went is uncertain. Returns all unfinished jobs."""
-        for job in self._store.print_jobs([PrintState.SENDING]):
+        for job in self._store.print_jobs.in_states([PrintState.SENDING]):
             self._move(job.id, (PrintState.SENDING,), PrintState.UNCERTAIN)
         return self.jobs()
 
     def jobs(self, states: Sequence[PrintState] = UNFINISHED, limit: int = -1) -> list[PrintJob]:
         """Papers that have not come out, oldest first."""
-        return self._store.print_jobs(states, limit)
+        return self._store.print_jobs.in_states(states, limit)
 
     def of(self, request: Request) -> list[PrintJob]:
         """Every paper of a request, oldest first."""
-        return self._store.papers(request.epoch, request.seq)
+        return self._store.print_jobs.of_entry(request.epoch, request.seq)
 
     def job(self, job_id: str) -> PrintJob | None:
-        return self._store.print_job(job_id)
+        return self._store.print_jobs.job(job_id)
 
     def print_next(self, printer: Printer, render: Renderer) -> bool:
         """Print the job asked for, or the oldest waiting. False when there is none or the printer is not ready.
@@ -102,10 +102,12 @@ class PrintQueue:
 
     def _pick(self) -> PrintJob | None:
         """Whoever stands at the counter and asks again is served before the papers of those who have left."""
-        asked = self._store.print_job(self._asked_for) if self._asked_for else None
+        asked = self._store.print_jobs.job(self._asked_for) if self._asked_for else None
         if asked is not None and asked.state is PrintState.WAITING:
             return asked
-        return next(iter(self._store.print_jobs([PrintState.WAITING], 1)), None)  # thousands may wait for a printer
+        return next(
+            iter(self._store.print_jobs.in_states([PrintState.WAITING], 1)), None
+        )  # thousands may wait for a printer
 
     def _painted(self, job: PrintJob, render: Renderer) -> bytes:
         try:
@@ -117,13 +119,13 @@ class PrintQueue:
     def _content(self, job: PrintJob) -> Content:
         """What is painted: of a receipt's first paper what no copy, no screen and no row of ours has."""
         content = job.content
-        if job.copy or not isinstance(content, Receipt) or job.epoch != self._store.tail().chain.epoch:
+        if job.copy or not isinstance(content, Receipt) or job.epoch != self._store.journal.tail().chain.epoch:
             return content
         return receipt_sheet(content, self._journal.original(content.visit))
 
     def _send(self, job: PrintJob, printer: Printer, data: bytes) -> bool:
         self._move(job.id, (PrintState.WAITING,), PrintState.SENDING)
-        now = self._store.print_job(job.id)
+        now = self._store.print_jobs.job(job.id)
         if now is None or now.state is not PrintState.SENDING:
             return True  # cancelled or erased since it was picked: the next one
         self._milestones.pass_("print.before")
@@ -154,7 +156,7 @@ class PrintQueue:
         """
         again = SetPaper(job_id, (PrintState.UNCERTAIN,), PrintState.PRINTED if came_out else PrintState.WAITING)
         with self._journal.turn():
-            job = self._store.print_job(job_id)
+            job = self._store.print_jobs.job(job_id)
             proves = job.seq if job is not None and job.state is PrintState.UNCERTAIN else 0
             told = [self._copied(self._people.anybody(), proves, 0)] if proves and not came_out else []
             self._journal.write(told, [again])
@@ -170,7 +172,7 @@ class PrintQueue:
 
     def cancel(self, job_id: str) -> None:
         """Give up a paper that proves nothing. Raises Refused("paper_owed") for one that proves a journal entry."""
-        job = self._store.print_job(job_id)
+        job = self._store.print_jobs.job(job_id)
         if job is not None and job.seq:
             raise Refused("paper_owed")
         self._move(job_id, (PrintState.WAITING, PrintState.FAILED, PrintState.UNCERTAIN), PrintState.CANCELLED)
@@ -179,7 +181,7 @@ class PrintQueue:
 
     def new_job(self, content: Content, record: Record | None = None) -> PrintJob:
         """The first paper of `content`, to be committed with the entry that it proves (`AddPrintJob`)."""
-        epoch = self._store.tail().chain.epoch if record is None else record.fields.epoch
+        epoch = self._store.journal.tail().chain.epoch if record is None else record.fields.epoch
         seq = 0 if record is None else record.fields.seq
         return PrintJob(self._context.new_id(), epoch, seq, 0, content, PrintState.WAITING, self._context.now_ms())
 
@@ -206,7 +208,7 @@ class PrintQueue:
         Raises Refused("paper_pending") while the first paper is still to come: print that one instead.
         """
         login = self._people.working()
-        papers = self._store.papers(epoch, seq) if seq else []
+        papers = self._store.print_jobs.of_entry(epoch, seq) if seq else []
         pressed, at_ms = self._pressed
         now_ms = self._context.world.clock.mono_ms()
         if now_ms - at_ms < ECHO_MS and any(job.id == pressed for job in papers):

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
-from kiosk.ports import Printer, Renderer
+from kiosk.ports.printer import Printer, Renderer
 from kiosk.printing.print_queue import PrintQueue
 from protocol.loop import Loop
 from protocol.override import override

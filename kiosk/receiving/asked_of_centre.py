@@ -13,7 +13,7 @@ from typing import Any, Final
 from kiosk.core.events import ApprovalsChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.model.store_changes import PutFact
-from kiosk.ports import Store
+from kiosk.ports.store import Store
 from kiosk.receiving.feed_documents import PageReading
 from protocol.journal.kj01 import EntryType
 from protocol.strict_json import dumps, loads_object

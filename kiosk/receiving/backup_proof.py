@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from kiosk.model.store_changes import PutFact
-from kiosk.ports import Store
+from kiosk.ports.store import Store
 from kiosk.receiving.feed_documents import PageReading
 from protocol.clock import DAY_MS
 from protocol.wire.enrolment import read_statement

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from kiosk.core.counter_context import CounterContext
 from kiosk.model.store_changes import PutFact
-from kiosk.ports import Store
+from kiosk.ports.store import Store
 from kiosk.receiving.feed_documents import PageReading
 from protocol.strict_json import dumps, loads_object
 from protocol.wire.feed_items import NoticeItem

@@ -13,7 +13,7 @@ from kiosk.core.events import TransactionsChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.model.service_request import Request
 from kiosk.model.store_changes import Erase
-from kiosk.ports import Store
+from kiosk.ports.store import Store
 from kiosk.receiving import citizen_traces
 from kiosk.receiving.feed_documents import PageReading
 from protocol.clock import DAY_MS
@@ -37,7 +37,7 @@ def apply(item: EraseItem, page: PageReading) -> None:
     if seq > min(item.durable_hwm, _acknowledged(store, epoch)):
         raise Forged("erasure too early")
     change = Erase(epoch, seq)
-    if store.frame(epoch, seq) is None or change in page.changes:
+    if store.journal.frame(epoch, seq) is None or change in page.changes:
         return
     members = {"v": 1, "kind": "erasure", "epoch": epoch, "seq": seq, "id": item.id}
     page.writings.append(Writing(EntryType.ERASURE, members))
@@ -49,7 +49,7 @@ def apply(item: EraseItem, page: PageReading) -> None:
 
 
 def _request(store: Store, item: EraseItem) -> Request:
-    found = store.request(item.id)
+    found = store.requests.get(item.id)
     if found is None or (found.epoch, found.seq) != (item.epoch, item.seq):
         raise Forged("erasure of nothing")
     return found
@@ -65,5 +65,5 @@ def _refuse_other(store: Store, item: EraseItem) -> None:
 
 
 def _acknowledged(store: Store, epoch: int) -> int:
-    known = store.last_ack(epoch)
+    known = store.journal.last_ack(epoch)
     return 0 if known is None else known[0].hwm

@@ -7,7 +7,7 @@ from typing import Any
 
 from kiosk.model.service_request import Draft
 from kiosk.model.store_changes import Change, DropDraft, DropEvidence
-from kiosk.ports import Store
+from kiosk.ports.store import Store
 from protocol.journal.kj01 import read_body
 from protocol.journal.personal import Item
 from protocol.strict_json import loads_object
@@ -18,7 +18,7 @@ def drafts(store: Store, national_id: str, before_ms: int | None = None) -> list
     """Forms with that ID in any field, whoever left them; last typed in before that time, if one is given."""
     return [
         draft
-        for draft in store.every_draft()
+        for draft in store.drafts.every()
         if (before_ms is None or draft.updated_ms < before_ms)
         and any(compact(text) == national_id for text in _texts(draft.raw))
     ]
@@ -40,13 +40,13 @@ def forgetting(found: Sequence[Draft]) -> list[Change]:
 
 def entry(store: Store, epoch: int, seq: int) -> Item | None:
     """An entry with its frame, if it stands here."""
-    found = store.unsent(seq - 1, 1, 1, epoch)
+    found = store.journal.unsent(seq - 1, 1, 1, epoch)
     return found[0] if found and found[0].record.fields.seq == seq else None
 
 
 def refusals(store: Store, national_id: str) -> list[Item]:
     """The entries of what was not taken from that citizen and why, the oldest first."""
-    found = [entry(store, epoch, seq) for epoch, seq in store.named(national_id)]
+    found = [entry(store, epoch, seq) for epoch, seq in store.journal.named(national_id)]
     return [item for item in found if item is not None]
 
 

@@ -14,7 +14,8 @@ from contextlib import suppress
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.journal_writer import JournalWriter
 from kiosk.model.store_changes import PutAck, PutFact
-from kiosk.ports import LeftBehind, Store
+from kiosk.ports.journal import LeftBehind
+from kiosk.ports.store import Store
 from protocol.documents.trust import Forged
 from protocol.journal import acknowledgement
 from protocol.journal.acknowledgement import Judgement
@@ -32,7 +33,7 @@ class EarlierEpochs:
     def waiting(self) -> list[LeftBehind]:
         """What can be sent, the oldest epoch first. An epoch of another device is found out and set aside here."""
         found = []
-        for left in self._store.left_behind():
+        for left in self._store.journal.left_behind():
             statement = read_statement(left.statement)
             if self._store.fact(_name(statement.epoch)) is not None:
                 continue
@@ -48,10 +49,10 @@ class EarlierEpochs:
         if ack is None:
             raise Forged("acknowledgement")
         statement = read_statement(left.statement)
-        epoch, kept = statement.epoch, self._store.last_ack(statement.epoch)
+        epoch, kept = statement.epoch, self._store.journal.last_ack(statement.epoch)
         judgement = acknowledgement.judge(
             ack, statement.device, epoch, left.last_seq, kept[0] if kept else None,
-            lambda seq: self._store.hash_at(seq, epoch),
+            lambda seq: self._store.journal.hash_at(seq, epoch),
         )  # fmt: skip
         if judgement in (Judgement.ADVANCE, Judgement.CENTRE_RESTORED):
             self._journal.write([], [PutAck(ack, wire)])
@@ -61,7 +62,7 @@ class EarlierEpochs:
 
     def refused(self, epoch: int, why: str, seq: int, ack: object) -> None:
         """A signed no about an earlier epoch; `ack` is the base64 of what was accepted before the fault, if any was."""
-        for left in self._store.left_behind():
+        for left in self._store.journal.left_behind():
             if read_statement(left.statement).epoch == epoch:
                 with suppress(binascii.Error, Forged):  # without it the no still stands
                     self.acknowledged(base64.b64decode(str(ack), validate=True), left)

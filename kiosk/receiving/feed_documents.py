@@ -12,7 +12,7 @@ from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import DocumentsChanged, Event
 from kiosk.core.journal_writer import Writing
 from kiosk.model.store_changes import Change, PutDocument, PutFact
-from kiosk.ports import Store
+from kiosk.ports.store import Store
 from protocol.documents import trust
 from protocol.documents.kinds import READERS
 from protocol.documents.trust import Forged, Keyset, payload
@@ -80,9 +80,9 @@ class PageReading:
         False for an epoch before mine that this store has never held: it went with another disk, and so did its
         requests.
         """
-        if item.epoch < self.epoch and self.store.hash_at(0, item.epoch) is None:
+        if item.epoch < self.epoch and self.store.journal.hash_at(0, item.epoch) is None:
             return False
-        if item.seq == 0 or self.store.hash_at(item.seq, item.epoch) != item.entry_hash:
+        if item.seq == 0 or self.store.journal.hash_at(item.seq, item.epoch) != item.entry_hash:
             raise Forged(f"{item.kind} of another entry")
         return True
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from kiosk.model.store_changes import Change, PutCursor, PutFact
-from kiosk.ports import Store
+from kiosk.ports.store import Store
 from protocol.wire.feed_items import FEED_ITEMS
 
 KNOWN: Final = "feed_kinds"
@@ -31,7 +31,7 @@ def begin(store: Store) -> list[Change]:
     noted = PutFact(KNOWN, kinds)
     if not new or until == 0:
         return [noted]
-    epoch, wanted = store.tail().chain.epoch, " ".join(sorted(new | waiting))
+    epoch, wanted = store.journal.tail().chain.epoch, " ".join(sorted(new | waiting))
     return [noted, PutCursor(0), PutFact(AGAIN, f"{epoch} {until} {wanted}".encode())]
 
 
@@ -48,6 +48,6 @@ def _kind(item: object) -> object:
 def _reading(store: Store) -> tuple[int, frozenset[str]]:
     """How far the feed is to be read again, and for which kinds. A new epoch reads it from its beginning anyway."""
     epoch, until, *kinds = (store.fact(AGAIN) or b"0 0").decode().split()
-    if int(epoch) != store.tail().chain.epoch:
+    if int(epoch) != store.journal.tail().chain.epoch:
         return 0, frozenset()
     return int(until), frozenset(kinds)

@@ -24,7 +24,7 @@ from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Event, Events, SyncChanged, TransactionsChanged
 from kiosk.core.journal_writer import JournalWriter
 from kiosk.model.store_changes import Change, PutAck, PutCursor, PutFact, UnstoreEvidence
-from kiosk.ports import Store
+from kiosk.ports.store import Store
 from kiosk.receiving import feed_kinds, feed_rereading
 from kiosk.receiving.device_standing import Lease, read_lease
 from kiosk.receiving.earlier_epochs import EarlierEpochs
@@ -110,10 +110,10 @@ class InboundHandler:
                 self.ignored["forged_ack"] += 1
                 self._journal.write([], [_alarm("forged_ack", 0)])
                 raise Forged("acknowledgement")
-            me, kept = self._in_force.statement(), self._store.last_ack()
-            last_seq = self._store.tail().chain.seq
+            me, kept = self._in_force.statement(), self._store.journal.last_ack()
+            last_seq = self._store.journal.tail().chain.seq
             judgement = acknowledgement.judge(
-                ack, me.device, me.epoch, last_seq, kept[0] if kept else None, self._store.hash_at
+                ack, me.device, me.epoch, last_seq, kept[0] if kept else None, self._store.journal.hash_at
             )
             self._act(judgement, ack, wire)
             return judgement
@@ -198,7 +198,7 @@ class InboundHandler:
         if order(facts, epoch) == "suspended":
             changes.append(PutFact("order", f"{epoch} resumed".encode()))
         self._journal.write([], changes)
-        kept = self._store.last_ack()
+        kept = self._store.journal.last_ack()
         if not carried or kept is None or kept[0].server_ms < found.ack.server_ms:
             self.acknowledged(found.packed)
         self._publish(SyncChanged())

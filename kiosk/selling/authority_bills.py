@@ -68,7 +68,7 @@ class AuthorityBills:
 
     def _given_back(self, seq: int) -> bool:
         """Whether what paid it was reversed, or rejected and so is to be refunded: then it is owed again."""
-        request = self._store.request_at(seq)
+        request = self._store.requests.at(seq)
         word = None if request is None else request.outcome
         return request is not None and (bool(request.reversed) or (word is not None and word.status == "rejected"))
 
@@ -80,8 +80,8 @@ class AuthorityBills:
     def _unsent(self) -> dict[str, int]:
         """What the authority may not have heard of: read once, when the first bill is asked for."""
         found: dict[str, int] = {}
-        after = self._store.tail().hwm
-        while items := self._store.unsent(after, BATCH, BATCH_BYTES):
+        after = self._store.journal.tail().hwm
+        while items := self._store.journal.unsent(after, BATCH, BATCH_BYTES):
             for item in items:
                 after = item.record.fields.seq
                 if item.record.fields.entry_type == EntryType.REQUEST:

@@ -19,7 +19,7 @@ from kiosk.model.citizen_receipt import Receipt
 from kiosk.model.evidence_file import refuse_unsound
 from kiosk.model.service_request import PrintJob, PrintState, Request, Sale
 from kiosk.model.store_changes import AddPrintJob, AddRequest, Change, DropDraft
-from kiosk.ports import Moment
+from kiosk.ports.store import Moment
 from kiosk.receiving.inbound_handler import number, refuse_stopped
 from kiosk.selling.authority_bills import AuthorityBills
 from kiosk.selling.prepared_visit import Prepared, Visit
@@ -66,7 +66,7 @@ class SaleRecorder:
         try:
             return self._record_new(sales)
         except KioskError:  # a second press may be refused for what the first one changed, so look before believing it
-            known = [found for found in (self._store.request(sale.id) for sale in sales) if found is not None]
+            known = [found for found in (self._store.requests.get(sale.id) for sale in sales) if found is not None]
             if not known:
                 raise
             return self._again(sales, known)
@@ -123,7 +123,7 @@ class SaleRecorder:
         whole = len(sales) == len(known) == first.lines
         if not whole or not all(self._same(*pair) for pair in zip(sales, known, strict=True)):
             raise Refused("already_recorded", seq=first.seq)
-        papers = self._store.papers(first.epoch, first.seq)
+        papers = self._store.print_jobs.of_entry(first.epoch, first.seq)
         return RecordedSale(first, papers[0].receipt, papers[0].id, tuple(known[1:]))
 
     def _same(self, sale: Sale, known: Request) -> bool:
@@ -131,7 +131,7 @@ class SaleRecorder:
         said = (known.service_id, known.service_version, known.tendered_pt, known.visit)
         if (sale.service_id, sale.service_version, sale.tendered_pt, sale.visit) != said:
             return False
-        frame = self._store.frame(known.epoch, known.seq)
+        frame = self._store.journal.frame(known.epoch, known.seq)
         if frame is None:
             return True
         form = self._in_force.catalogue(sale.catalogue or known.catalogue).service(sale.service_id)
@@ -176,7 +176,9 @@ class SaleRecorder:
         form = self._offer.form(sale.service_id, sale.service_version, sale.catalogue)
         values = self._sound(service, form, sale, read_day(self._context.today()))
         if sale.evidence or any(paper.how == "capture" and paper.required for paper in form.evidence):
-            refuse_unsound(self._offer.papers(form, values), sale.evidence, lambda: self._store.evidence(sale.id))
+            refuse_unsound(
+                self._offer.papers(form, values), sale.evidence, lambda: self._store.evidence.of_request(sale.id)
+            )
         bill_pt = None if sale.bill is None else int(sale.bill["amount_pt"])
         priced = fees.compute(service, values, on, settings.fees, bill_pt)
         return Prepared(sale, service, values, priced, self._offer.elsewhere(service, values, on) or ())
@@ -225,7 +227,7 @@ class SaleRecorder:
         return [LimitFinding("citizen", Level.SUPERVISOR, now, most) for now in counts if now > most]
 
     def _sold(self, citizen: str, service: str, date: str) -> int:
-        return sum(not request.reversed for request in self._store.same_day(citizen, service, date))
+        return sum(not request.reversed for request in self._store.requests.same_day(citizen, service, date))
 
 
 def _refuse_shape(sales: Sequence[Sale]) -> None:

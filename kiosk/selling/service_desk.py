@@ -106,13 +106,13 @@ class ServiceDesk:
     def drafts(self) -> list[Draft]:
         """What this operator left half typed, the latest first: of every visit the form last typed in."""
         latest: dict[str, Draft] = {}
-        for draft in self._store.drafts(self._people.working().operator.id):
+        for draft in self._store.drafts.of_operator(self._people.working().operator.id):
             latest.setdefault(draft.visit_id, draft)
         return list(latest.values())
 
     def visit(self, draft_id: str) -> list[Draft]:
         """Every form of the visit that this one belongs to, as they were begun; none if it is gone."""
-        mine = sorted(self._store.drafts(self._people.working().operator.id), key=lambda draft: draft.id)
+        mine = sorted(self._store.drafts.of_operator(self._people.working().operator.id), key=lambda draft: draft.id)
         visit_id = next((draft.visit_id for draft in mine if draft.id == draft_id), None)
         return [draft for draft in mine if draft.visit_id == visit_id]
 
@@ -124,7 +124,7 @@ class ServiceDesk:
         return self._offer.form(draft.service_id, draft.service_version, draft.catalogue)
 
     def drop(self, *draft_ids: str) -> None:
-        papers = [DropEvidence(draft_id) for draft_id in draft_ids if self._store.evidence(draft_id)]
+        papers = [DropEvidence(draft_id) for draft_id in draft_ids if self._store.evidence.of_request(draft_id)]
         self._journal.write([], [*(DropDraft(draft_id) for draft_id in draft_ids), *papers])
 
     def look(self, service: PublicService, raw: Mapping[str, Any], bill: AuthorityBill | None = None) -> FormView:
@@ -166,7 +166,7 @@ class ServiceDesk:
         national_id = str(values.get("national_id", ""))
         if not national_id:
             return []
-        return self._store.same_day(national_id, service.id, self._context.working_date().isoformat())
+        return self._store.requests.same_day(national_id, service.id, self._context.working_date().isoformat())
 
     def inquire(self, service: PublicService, values: Mapping[str, Any]) -> AuthorityBill:
         """Ask the authority for the amount, live. Raises Unavailable, Refused("bill_paid"); never on the GUI thread."""
@@ -195,15 +195,17 @@ class ServiceDesk:
     # ---- afterwards ----------------------------------------------------------------------------------------
 
     def search(self, query: Query) -> list[Request]:
-        return self._store.search(query)
+        return self._store.requests.search(query)
 
     def request(self, request_id: str) -> Request | None:
         """What is known of this id: the answer to "was it saved?" after any crash."""
-        return self._store.request(request_id)
+        return self._store.requests.get(request_id)
 
     def receipt(self, request: Request) -> Receipt:
         """What its paper says, lines pinned at the press. Raises Refused("receipt_none") once it is erased."""
-        found = self._store.receipt(request.epoch, request.seq - request.line + 1)  # a visit's paper is its first's
+        found = self._store.print_jobs.receipt(
+            request.epoch, request.seq - request.line + 1
+        )  # a visit's paper is its first's
         if found is None:
             raise Refused("receipt_none", seq=request.seq)
         return found
@@ -211,7 +213,7 @@ class ServiceDesk:
     def reveal(self, request: Request) -> dict[str, Any]:
         """The citizen's answers in full; that they were looked at is journalled."""
         login = self._people.working()
-        frame = self._store.frame(request.epoch, request.seq)
+        frame = self._store.journal.frame(request.epoch, request.seq)
         if frame is None:
             raise Refused("erased")
         members = {"v": 1, "kind": "override", "what": "reveal", **login.author(), "of": request.seq}
@@ -220,7 +222,7 @@ class ServiceDesk:
         return fields
 
     def rejected(self) -> list[Request]:
-        return self._store.rejected()
+        return self._store.requests.rejected()
 
     def seen(self, request: Request) -> None:
         """Somebody has dealt with this outcome."""

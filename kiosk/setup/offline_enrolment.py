@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from kiosk.core.trusted_time import SLACK_MS
 from kiosk.model.store_changes import PutFact
-from kiosk.ports import Store, World
+from kiosk.ports.store import Store
+from kiosk.ports.world import World
 from kiosk.receiving.feed_documents import PageReading
 from kiosk.upkeep.backup import restored_store
 from protocol.clock import HOUR_MS, show_time
@@ -110,7 +111,7 @@ class OfflineEnrolment:
         """Raises Refused("enrol_already") where this counter has its enrolment, and no restore has ended that."""
         kept = self._store.enrolment()
         if kept is not None and not restored_store.awaiting(self._store):
-            statement, tail = read_statement(kept.statement), self._store.tail()
+            statement, tail = read_statement(kept.statement), self._store.journal.tail()
             since, unsent = show_time(statement.issued_ms), tail.count - tail.acked_count
             raise Refused("enrol_already", shop=statement.shop, since=since, n=unsent)
 

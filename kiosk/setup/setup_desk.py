@@ -15,7 +15,7 @@ from kiosk.evidence.capture_devices import Device
 from kiosk.model.evidence_file import CapturedFile
 from kiosk.model.paper_sheet import Said
 from kiosk.model.store_changes import PutFact
-from kiosk.ports import World
+from kiosk.ports.world import World
 from kiosk.printing.leaflets import test_page
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.printing.till_papers import Stamp

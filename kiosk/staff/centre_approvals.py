@@ -17,7 +17,7 @@ from kiosk.core.journal_writer import Writing
 from kiosk.core.offline_limits import EXTENSION_MS
 from kiosk.core.trusted_time import EXTENDED, SLACK_MS
 from kiosk.model.store_changes import Change, PutFact
-from kiosk.ports import Attempts
+from kiosk.ports.facts import Attempts
 from kiosk.receiving import asked_of_centre as keeping
 from kiosk.receiving.asked_of_centre import CHAIN, CentreQuestion, Subject
 from kiosk.staff.pin_guesses import PinGuesses

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from kiosk.core.counter_context import CounterContext
 from kiosk.model.store_changes import PutAttempts, PutFact
-from kiosk.ports import Attempts
+from kiosk.ports.facts import Attempts
 from kiosk.staff.pins import refuse_early
 from protocol.errors import Unavailable
 from protocol.journal.mirror_lag import GUESSES

@@ -14,7 +14,7 @@ from typing import Final
 from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from kiosk.ports import Attempts
+from kiosk.ports.facts import Attempts
 from protocol.documents.operators import PIN_DIGITS, OperatorRole
 from protocol.errors import Refused
 from protocol.values.arabic import clean, fold_digits

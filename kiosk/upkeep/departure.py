@@ -13,7 +13,7 @@ from typing import Final, Literal
 from kiosk.cash import unsettled_closes
 from kiosk.core.journal_writer import JournalWriter, Writing
 from kiosk.model.store_changes import PutFact
-from kiosk.ports import Store
+from kiosk.ports.store import Store
 from kiosk.receiving import inbound_handler
 from protocol.journal.kj01 import AFTER_LEAVING, EntryType
 
@@ -36,17 +36,17 @@ def obstacles(store: Store, *, behind_word: bool = True) -> list[DepartureObstac
     Without `behind_word` the last word itself is no obstacle, nor what stands behind it: whoever sends that once more
     is not to be refused for it.
     """
-    tail = store.tail()
+    tail = store.journal.tail()
     word = None if behind_word else said(store)
     end = tail.chain.seq if word is None else word[1] - 1
     found = [
         DepartureObstacle("stopped", int(inbound_handler.quarantine(store.facts(), tail.chain.epoch) is not None)),
-        DepartureObstacle("day", int(store.open_day() is not None)),
+        DepartureObstacle("day", int(store.days.open_day() is not None)),
         DepartureObstacle("difference", len(unsettled_closes.waiting(store))),
-        DepartureObstacle("refused", len(store.rejected())),
+        DepartureObstacle("refused", len(store.requests.rejected())),
         DepartureObstacle("unsent", end - tail.hwm),
-        DepartureObstacle("rest", sum(left.last_seq - left.hwm for left in store.left_behind())),
-        DepartureObstacle("pictures", len(store.evidence_in("", 1000))),
+        DepartureObstacle("rest", sum(left.last_seq - left.hwm for left in store.journal.left_behind())),
+        DepartureObstacle("pictures", len(store.evidence.in_state("", 1000))),
     ]
     return [one for one in found if one.n > 0]
 
@@ -54,11 +54,11 @@ def obstacles(store: Store, *, behind_word: bool = True) -> list[DepartureObstac
 def said(store: Store) -> tuple[Kind, int] | None:
     """What stands in the journal as the last word, and under which number; None where work has gone on since."""
     epoch, _, rest = (store.fact(LEAVING) or b"").decode().partition(" ")
-    chain = store.tail().chain
+    chain = store.journal.tail().chain
     if epoch != str(chain.epoch):
         return None
     seq, _, kind = rest.partition(" ")
-    behind = store.unsent(int(seq), int(chain.seq - int(seq)), _MOST) if chain.seq > int(seq) else []
+    behind = store.journal.unsent(int(seq), int(chain.seq - int(seq)), _MOST) if chain.seq > int(seq) else []
     if any(item.record.fields.entry_type not in AFTER_LEAVING for item in behind):
         return None
     return ("move" if kind == "move" else "retire"), int(seq)
@@ -67,7 +67,7 @@ def said(store: Store) -> tuple[Kind, int] | None:
 def acknowledged(store: Store, kind: Kind) -> bool:
     """Whether the centre has it on record that this counter leaves so, and with nothing unsent."""
     found = said(store)
-    return found is not None and found[0] == kind and store.tail().hwm >= found[1]
+    return found is not None and found[0] == kind and store.journal.tail().hwm >= found[1]
 
 
 def say(store: Store, journal: JournalWriter, kind: Kind) -> int:
@@ -76,7 +76,7 @@ def say(store: Store, journal: JournalWriter, kind: Kind) -> int:
         found = said(store)
         if found is not None and found[0] == kind:
             return found[1]
-        at, epoch = store.tail().hwm, store.tail().chain.epoch
+        at, epoch = store.journal.tail().hwm, store.journal.tail().chain.epoch
         members = {"v": 1, "kind": kind, "unsent": 0, "at": at}
         (record,) = journal.write(
             [Writing(EntryType.LEAVING, members)],

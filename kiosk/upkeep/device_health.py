@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from kiosk.model.service_request import PrintState, Query
 from kiosk.model.store_changes import PutFact
-from kiosk.ports import Store
+from kiosk.ports.store import Store
 from protocol.clock import DAY_MS, HOUR_MS, Clock
 from protocol.errors import KioskError
 from protocol.journal.mirror_lag import Lag
@@ -104,12 +104,12 @@ def _printer(store: Store, facts: Mapping[str, bytes], found: list[Fact], now_ms
 
 def stuck(store: Store, now_ms: int) -> int:
     """How many papers have waited for the printer for too long."""
-    waiting = store.print_jobs([PrintState.WAITING, PrintState.SENDING], MOST_STUCK)
+    waiting = store.print_jobs.in_states([PrintState.WAITING, PrintState.SENDING], MOST_STUCK)
     return sum(job.created_ms < now_ms - STUCK_MS for job in waiting)
 
 
 def _last_ms(store: Store) -> int | None:
-    newest = store.search(Query(limit=1))
+    newest = store.requests.search(Query(limit=1))
     return newest[0].created_ms if newest else None
 
 

@@ -88,7 +88,7 @@ class IdleCheck(Loop):
     def _damaged(self, error: Corrupt) -> None:
         """No money is taken on a store that is damaged, nothing is sent from it, and support is called."""
         store = self._context.store
-        found, epoch = error.values.get("seq"), store.tail().chain.epoch
+        found, epoch = error.values.get("seq"), store.journal.tail().chain.epoch
         seq = found if isinstance(found, int) else 0
         log.error("idle check: %s %s", error.code, seq)
         changes: list[Change] = [PutFact("alarm", f"{error.code} {seq}".encode())]

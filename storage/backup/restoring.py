@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.ports import Keystore, Randomness
+from kiosk.ports.keystore import Keystore
+from kiosk.ports.world import Randomness
 from kiosk.upkeep.backup.backup_maker import GoOn, Told
 from kiosk.upkeep.backup.restored_store import RESTORED, RestoredStore
 from kiosk.upkeep.backup.restored_store import read as restored

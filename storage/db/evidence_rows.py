@@ -5,11 +5,12 @@ Whoever deletes the row has destroyed the file, whenever it is removed (a key pe
 
 from __future__ import annotations
 
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from kiosk.model import store_changes
 from kiosk.model.evidence_file import Evidence, RecordedEvidence, State
 from storage.db.entry_ids import SEQ_BITS, SEQ_MASK
+from storage.db.rows import Rows
 
 _COLUMNS: Final = "e.request_id, e.kind, e.sha256, e.length, e.media, e.file, e.key, e.taken_ms, e.state"
 _OF: Final = f"SELECT {_COLUMNS} FROM evidence e WHERE e.request_id = ? ORDER BY e.n"  # noqa: S608 - constants
@@ -64,30 +65,26 @@ def erase(connection: Any, number: int) -> None:
     )
 
 
-class _Asks(Protocol):
-    def _all(self, sql: str, *arguments: object) -> Any: ...
+class EvidenceReader(Rows):
+    """`kiosk.ports.evidence`."""
 
-
-class EvidenceReads:
-    """The questions about evidence; part of `storage.db.reading.StoreReader`."""
-
-    def evidence(self: _Asks, request_id: str) -> list[Evidence]:
+    def of_request(self, request_id: str) -> list[Evidence]:
         return [Evidence(*row) for row in self._all(_OF, request_id)]
 
-    def evidence_in(self: _Asks, state: State, limit: int) -> list[RecordedEvidence]:
+    def in_state(self, state: State, limit: int) -> list[RecordedEvidence]:
         return [
             RecordedEvidence(Evidence(*row), number >> SEQ_BITS, number & SEQ_MASK)
             for number, *row in self._all(_IN, state, limit)
         ]
 
-    def evidence_newest_held(self: _Asks) -> RecordedEvidence | None:
+    def newest_held(self) -> RecordedEvidence | None:
         rows = self._all(_NEWEST)
         return next(
             (RecordedEvidence(Evidence(*row), number >> SEQ_BITS, number & SEQ_MASK) for number, *row in rows), None
         )
 
-    def evidence_astray(self: _Asks, before_ms: int) -> list[Evidence]:
+    def astray(self, before_ms: int) -> list[Evidence]:
         return [Evidence(*row) for row in self._all(_ASTRAY, before_ms)]
 
-    def evidence_files(self: _Asks) -> set[str]:
+    def files(self) -> set[str]:
         return {row[0] for row in self._all("SELECT file FROM evidence")}

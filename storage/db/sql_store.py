@@ -1,4 +1,4 @@
-"""The store: one writer, many readers, and the contract of `kiosk.ports.Store`."""
+"""The store: one writer, many readers, and the contract of `kiosk.ports.store.Store`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from kiosk import ports
 from kiosk.model import store_changes
+from kiosk.ports.store import Moment, Store
 from protocol.errors import KioskError
 from protocol.journal.kj01 import Chain
 from protocol.wire.enrolment import Enrolment
@@ -67,7 +67,7 @@ class SqlStore(StoreReader):
             with suppress(KioskError, OSError):  # one that is in the way waits for the next whole check
                 self._forget_copies()
 
-    def moment(self) -> ports.Moment:
+    def moment(self) -> Moment:
         return self._writer.look(reading.moment)
 
     def put_enrolment(self, enrolment: Enrolment) -> None:
@@ -82,5 +82,5 @@ class SqlStore(StoreReader):
 
 if TYPE_CHECKING:
 
-    def _keeps_the_contract(store: SqlStore) -> ports.Store:
+    def _keeps_the_contract(store: SqlStore) -> Store:
         return store

@@ -19,7 +19,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from kiosk.model import evidence_file
-from kiosk.ports import Randomness
+from kiosk.ports.world import Randomness
 from protocol.errors import Corrupt, Unavailable
 from protocol.wire.evidence_file import NONCE, bound_to
 from starter.files import sync_folder

@@ -10,7 +10,7 @@ import secrets
 from contextlib import suppress
 from typing import Final
 
-from kiosk.ports import Keystore
+from kiosk.ports.keystore import Keystore
 from protocol.errors import KioskError, Refused
 from storage.disk.data_folder import INSTANCE
 from storage.disk.folder_lock import FolderLock, instance_lock

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal
 
-from kiosk.ports import Keystore
+from kiosk.ports.keystore import Keystore
 from protocol.errors import Refused
 from starter.files import replace_whole, sync_folder
 from storage.disk.data_folder import ASIDE, DATABASE, EVIDENCE, INSTANCE, NOTEBOOK

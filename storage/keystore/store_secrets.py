@@ -12,7 +12,8 @@ import re
 from pathlib import Path
 from typing import Final
 
-from kiosk.ports import Keystore, Randomness
+from kiosk.ports.keystore import Keystore
+from kiosk.ports.world import Randomness
 from protocol.errors import Corrupt, Unavailable
 from starter.files import replace_whole
 from storage.disk.data_folder import ASIDE, INSTANCE

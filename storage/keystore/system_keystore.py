@@ -55,7 +55,9 @@ def system_backend(platform: str = sys.platform) -> Backend:
 
 
 class SystemKeystore:
-    """`kiosk.ports.Keystore`. Raises Unavailable: keystore_absent, keystore_locked, keystore_silent, keystore_failed.
+    """`kiosk.ports.keystore.Keystore`.
+
+    Raises Unavailable: keystore_absent, keystore_locked, keystore_silent, keystore_failed.
 
     The backend is looked for at the first call, and again after a failure: the session's keystore may start late.
     """

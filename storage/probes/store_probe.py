@@ -15,9 +15,9 @@ from urllib.parse import quote
 
 from sqlcipher3 import dbapi2
 
-from kiosk import ports
 from kiosk.core.system_world import SystemRandomness
-from kiosk.ports import Keystore
+from kiosk.ports.keystore import Keystore
+from kiosk.ports.store import Store
 from kiosk.upkeep.doctor.probes import Unknown
 from protocol.errors import Corrupt, KioskError, Refused
 from protocol.journal.mirror_lag import Lag
@@ -52,7 +52,7 @@ def asked(keystore: Callable[[], object]) -> str:
 class OpenStoreProbe:
     """The store that this program has open."""
 
-    def __init__(self, store: ports.Store, secrets: StoreSecrets, lag: Callable[[], Lag]) -> None:
+    def __init__(self, store: Store, secrets: StoreSecrets, lag: Callable[[], Lag]) -> None:
         self._store = store
         self._secrets = secrets
         self.lag = lag
@@ -66,12 +66,12 @@ class OpenStoreProbe:
     def keystore(self) -> str:
         return asked(lambda: self._secrets.get("database-key"))
 
-    def store(self) -> ports.Store:
+    def store(self) -> Store:
         return self._store
 
 
 class _ReadStore(StoreReader):
-    """`ports.Store`, of which only the questions are answered."""
+    """`Store`, of which only the questions are answered."""
 
     def close(self) -> None:
         self._readers.close()
@@ -110,7 +110,7 @@ class FolderStoreProbe:
                 self._trouble = self._look()
             return self._trouble
 
-    def store(self) -> ports.Store:
+    def store(self) -> Store:
         if self.trouble() or self._store is None:
             raise Unknown("store")
         return self._store  # type: ignore[return-value]

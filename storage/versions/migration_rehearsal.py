@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kiosk.core.system_world import SystemRandomness
-from kiosk.ports import Keystore
+from kiosk.ports.keystore import Keystore
 from protocol.errors import Corrupt, Refused, Unavailable
 from starter import launch, pointer
 from storage.db import journal_check, upgrade

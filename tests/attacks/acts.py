@@ -10,7 +10,7 @@ from typing import Any
 from kiosk.model.day_book import Count
 from kiosk.model.paper_sheet import Said
 from kiosk.model.service_request import Query
-from kiosk.ports import Store
+from kiosk.ports.store import Store
 from protocol.journal.business_day import DayKey
 from tests.harness.shop import OPERATOR, PIN, Shop
 
@@ -38,21 +38,21 @@ def acts_of(shop: Shop, store: Store, told: Values | None = None, own: Mapping[s
 
 def _given(shop: Shop, store: Store) -> dict[str, Any]:
     """The newest request, a birth certificate, and a reason for everything."""
-    desk, request, values = shop.counter.desk, store.search(Query(limit=1))[0], shop.sale().values
+    desk, request, values = shop.counter.desk, store.requests.search(Query(limit=1))[0], shop.sale().values
     return {
         "request_id": request.id, "request": request, "query": Query(), "seq": request.seq, "epoch": request.epoch,
         "service_id": "birth-cert", "service": desk.service("birth-cert"), "values": values, "raw": values,
         "reason": "typed wrongly", "operator_id": OPERATOR, "pin": PIN, "draft": desk.begin("birth-cert"),
         "national_id": values["national_id"], "date": request.date, "key": shop.counter.till.working_day(),
         "since": request.date, "limit": 10, "name": "centre", "kind": "settings", "before_ms": 0, "after": 0,
-        "max_bytes": 10_000, "version": 1, "job_id": store.papers(request.epoch, request.seq)[0].id,
+        "max_bytes": 10_000, "version": 1, "job_id": store.print_jobs.of_entry(request.epoch, request.seq)[0].id,
         "why": "late", "draft_id": request.id, "opening_pt": 10_000, "came_out": True, "ack_hash": bytes(32),
         "count": Count((), 10_000),
     }  # fmt: skip
 
 
 def _own(shop: Shop, store: Store) -> dict[str, dict[str, Any]]:
-    request = store.search(Query(limit=1))[0]
+    request = store.requests.search(Query(limit=1))[0]
     return {
         "store": {"key": DayKey(request.date, request.day_number), "operator": OPERATOR, "count": 10},
         "people.seat": {"operator": shop.counter.people.working().operator},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from central.journal import record_batch
-from kiosk.ports import Store
+from kiosk.ports.store import Store
 from protocol.journal import kj01, personal
 from protocol.journal.kj01 import EntryType, JournalFault
 from protocol.keys import SeedSigner
@@ -12,7 +12,7 @@ from tests.harness.shop import DEVICE, DEVICE_SEED, statement
 
 def fault_of(store: Store) -> str:
     """The first entry of epoch 1 that the centre refuses, and why; "" where it takes every one."""
-    items = list(store.export(1))
+    items = list(store.journal.export(1))
     data = b"".join(
         item.record.pack() + (b"" if item.frame is None else personal.pack(item.record.fields.seq, item.frame))
         for item in items

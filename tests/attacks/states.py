@@ -42,7 +42,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Premises:
         kept = opened.store.enrolment()
         assert kept is not None
         (root / "statement").write_bytes(kept.statement)
-        (root / "journal").write_bytes(b"".join(item.record.pack() for item in opened.store.export(1)))
+        (root / "journal").write_bytes(b"".join(item.record.pack() for item in opened.store.journal.export(1)))
         opened.close()
     return made
 

@@ -49,13 +49,13 @@ class Machine:
     def visit(self) -> None:
         """The citizen buys something, leaves a form half typed and is refused; each names him."""
         store = self.opened.store
-        chain = store.tail().chain
+        chain = store.journal.tail().chain
         sold = entry(chain, money_pt=12_550, frame={"name": NAME, "national_id": NUMBER})
         row = request(sold.record, name=NAME, national_id=NUMBER, mobile=MOBILE)
         store.commit([sold], [AddRequest(row), AddPrintJob(print_job(sold.record)), *self._paper(row.id)], chain)
-        refused = entry(store.tail().chain, EntryType.REFUSAL, frame={"national_id": NUMBER})
+        refused = entry(store.journal.tail().chain, EntryType.REFUSAL, frame={"national_id": NUMBER})
         fields = refused.record.fields
-        store.commit([refused], [NameEntry(fields.epoch, fields.seq, NUMBER)], store.tail().chain)
+        store.commit([refused], [NameEntry(fields.epoch, fields.seq, NUMBER)], store.journal.tail().chain)
         draft = Draft(new_id(), f"op-{fields.seq}", "birth-cert", 1, {"national_id": NUMBER, "name": NAME}, NOON_MS)
         store.commit([], [PutDraft(draft), *self._paper(draft.id)])
 
@@ -71,7 +71,7 @@ class Machine:
     def back_up(self) -> None:
         """As at the close of a day."""
         place = self.data / "backups"
-        made = self.opened.copies.make(place, cover(self.opened.store.tail().chain.seq), always, silent)
+        made = self.opened.copies.make(place, cover(self.opened.store.journal.tail().chain.seq), always, silent)
         self.opened.copies.prune(place, made)
 
     def go_back(self) -> None:
@@ -97,15 +97,15 @@ class Machine:
     def _again(self, *, first: bool = False) -> None:
         self.asides += 1
         self.opened = open_house(self.data, self.keystore)
-        epoch = 1 if first else self.opened.store.tail().chain.epoch + 1
+        epoch = 1 if first else self.opened.store.journal.tail().chain.epoch + 1
         self.opened.store.put_enrolment(enrolment(epoch))
 
     def erase(self) -> None:
         """What the centre's orders come to (`kiosk.receiving.citizen_erasure`): every entry that names him here."""
         store = self.opened.store
-        entries = {(found.epoch, found.seq) for found in store.search(Query(NUMBER, limit=99))}
+        entries = {(found.epoch, found.seq) for found in store.requests.search(Query(NUMBER, limit=99))}
         forgotten = citizen_traces.forgetting(citizen_traces.drafts(store, NUMBER))
-        chain, gone = store.tail().chain, sorted(entries | set(store.named(NUMBER)))
+        chain, gone = store.journal.tail().chain, sorted(entries | set(store.journal.named(NUMBER)))
         store.commit([entry(chain, EntryType.ERASURE)], [*forgotten, *(Erase(*one) for one in gone)], chain)
 
     def close(self) -> None:

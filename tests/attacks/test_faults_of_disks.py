@@ -91,12 +91,12 @@ class Stand:
     def ask(self) -> None:
         for one in sorted(self.unknown):
             with suppress(Unavailable):
-                (self.unsaved if self.opened.store.request(one) is None else self.saved).add(one)
+                (self.unsaved if self.opened.store.requests.get(one) is None else self.saved).add(one)
                 self.unknown.discard(one)
 
     def read(self) -> None:
         try:
-            found = {row.id for row in self.opened.store.search(Query(limit=-1))}
+            found = {row.id for row in self.opened.store.requests.search(Query(limit=-1))}
         except (Unavailable, Corrupt) as error:
             check_words(error)
         else:
@@ -111,7 +111,7 @@ class Stand:
         keystore = FakeKeystore()
         keystore.values = dict(self.keystore.values)
         again = open_house(copy, keystore)
-        found = {row.id for row in again.store.search(Query(limit=-1))}
+        found = {row.id for row in again.store.requests.search(Query(limit=-1))}
         again.close()
         shutil.rmtree(copy)
         assert not self.saved - found, "said saved, and lost"

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from kiosk.core.events import Events
 from kiosk.core.system_world import NoMilestones
 from kiosk.counter import Counter, Kept, lazy_forms
-from kiosk.ports import World
+from kiosk.ports.world import World
 from protocol.errors import KioskError
 from protocol.keys import SeedSigner
 from storage.keystore.journal_mirror import KeystoreMirror

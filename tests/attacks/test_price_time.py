@@ -33,7 +33,7 @@ SURE_MS: Final = 12 * HOUR_MS + 15 * 60_000
 def dated_wrongly(shop: Shop) -> list[str]:
     """Each sale whose date its own time does not allow."""
     found = []
-    for item in shop.store.export(1):
+    for item in shop.store.journal.export(1):
         fields = item.record.fields
         if fields.entry_type == EntryType.REQUEST:
             made, day = fields.wall_ms, str(read_body(item.record.body)["date"])

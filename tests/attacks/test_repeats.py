@@ -26,11 +26,11 @@ def shop() -> Shop:
 
 
 def sold(shop: Shop, times: int, **more: object) -> int:
-    before = shop.store.tail().count
+    before = shop.store.journal.tail().count
     for _ in range(times):
         with suppress(Refused):
             shop.counter.desk.record(shop.sale(next(NUMBERS), **more))
-    return shop.store.tail().count - before
+    return shop.store.journal.tail().count - before
 
 
 def test_one_citizen_is_not_served_sixty_times_without_a_line_by_one_person(shop: Shop) -> None:
@@ -53,7 +53,7 @@ def test_what_was_voided_is_not_counted(shop: Shop) -> None:
     shop.counter.people.activate(SUPERVISOR, CODE, PIN_SUPERVISOR)
     shop.counter.people.sign_in(OPERATOR, PIN)
     sold(shop, 10)
-    shop.counter.reversals.void(shop.store.search(Query(limit=1))[0].id, "x", SUPERVISED)
+    shop.counter.reversals.void(shop.store.requests.search(Query(limit=1))[0].id, "x", SUPERVISED)
     assert (sold(shop, 1), sold(shop, 1)) == (1, 0)
 
 

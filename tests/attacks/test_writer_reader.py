@@ -64,7 +64,7 @@ def taken(shop: Shop) -> str:
     """The first entry that the centre's reader refuses or its projection cannot gather; "" where there is none."""
     fault = fault_of(shop.store)
     work = Work(bytes(16), 1, 0, 1, "shop-1", [], frozenset(), {})
-    for item in () if fault else shop.store.export(1):
+    for item in () if fault else shop.store.journal.export(1):
         fields = item.record.fields
         gather(Effects(1), work, fields.seq, fields, bodies.read(item.record.body), Commissions())
     return fault
@@ -73,7 +73,7 @@ def taken(shop: Shop) -> str:
 def act(shop: Shop, what: str, amount_pt: int, words: str) -> None:
     counter = shop.counter
     if what == "sale":
-        number = sum(1 for _ in shop.store.export(1))
+        number = sum(1 for _ in shop.store.journal.export(1))
         counter.desk.record(shop.sale_of(number, tendered_pt=amount_pt))
     elif what == "close":
         counter.closing.close(count_sum(amount_pt), words, SecondWord(waits=True))
@@ -121,7 +121,7 @@ def write_all(amount_pt: int) -> Shop:
 def test_every_type_of_entry_with_amounts_at_the_edge_is_taken_or_not_written(amount_pt: int) -> None:
     shop = write_all(amount_pt)
     assert taken(shop) == ""
-    written = len(list(shop.store.export(1))) - 1
+    written = len(list(shop.store.journal.export(1))) - 1
     assert written == (len(EntryType) if abs(amount_pt) < 2**53 else 0)
 
 
@@ -163,18 +163,18 @@ def go_through(amount_pt: int, words: str) -> Shop:
         begin(shop, number, rejected=rejected)
         hand = at_hand(shop, amount_pt, words)
         for name in list(hand):
-            before = shop.store.tail().chain.seq
+            before = shop.store.journal.tail().chain.seq
             with suppress(KioskError):
                 hand[name]()
             tried()
-            if shop.store.tail().chain.seq != before:
-                begin(shop, shop.store.tail().chain.seq, rejected=rejected)
+            if shop.store.journal.tail().chain.seq != before:
+                begin(shop, shop.store.journal.tail().chain.seq, rejected=rejected)
                 hand = at_hand(shop, amount_pt, words)
     return shop
 
 
 def kinds(shop: Shop) -> set[EntryType]:
-    return {EntryType(item.record.fields.entry_type) for item in shop.store.export(1)}
+    return {EntryType(item.record.fields.entry_type) for item in shop.store.journal.export(1)}
 
 
 @pytest.mark.oracle(1)

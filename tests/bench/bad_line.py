@@ -81,7 +81,7 @@ class Bench:
             frame = {"fields": {"name": "تجربة", "notes": secrets.token_hex(NOTES)}}
             self.kiosk.journal.write([Writing(EntryType.REQUEST, members, frame, members["total_pt"])])
         hwm = self.kiosk.hwm
-        items = self.kiosk.store.unsent(hwm, 10_000, 1 << 30)
+        items = self.kiosk.store.journal.unsent(hwm, 10_000, 1 << 30)
         parts = [
             item.record.pack() + (b"" if item.frame is None else personal.pack(seq, item.frame))
             for seq, item in enumerate(items, hwm + 1)
@@ -93,9 +93,9 @@ class Bench:
         """Seconds until everything is acknowledged; waits are waited."""
         self.line.over(address)
         begun = time.monotonic()
-        while self.kiosk.hwm < self.kiosk.store.tail().chain.seq:
+        while self.kiosk.hwm < self.kiosk.store.journal.tail().chain.seq:
             pause = self.kiosk.cycle.step()
-            if self.kiosk.hwm < self.kiosk.store.tail().chain.seq:
+            if self.kiosk.hwm < self.kiosk.store.journal.tail().chain.seq:
                 time.sleep(pause.seconds)
             if time.monotonic() - begun > PATIENCE_S:
                 raise TimeoutError(self.kiosk.cycle.status())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kiosk.model.store_changes import PutDocument
-from kiosk.ports import Store
+from kiosk.ports.store import Store
 from protocol.documents import trust
 from protocol.journal import personal
 from protocol.journal.personal import Item
@@ -34,12 +34,12 @@ def open_shop(store: Store, operator: bool = True) -> Shop:
 def items(store: Store, count: int, seed: int, services: tuple[str, ...] = ALL) -> list[Item]:
     """`count` requests as the Desk writes them, half a minute apart."""
     shop = open_shop(store)
-    before = store.tail().chain.seq
+    before = store.journal.tail().chain.seq
     citizens = Citizens(seed, services)
     for _ in range(count):
         shop.clock.pass_ms(30_000)
         shop.counter.desk.record(citizens.sale(shop.clock.wall))
-    return [item for item in store.export(1) if item.record.fields.seq > before]
+    return [item for item in store.journal.export(1) if item.record.fields.seq > before]
 
 
 def plain(batch: Sequence[Item]) -> bytes:

@@ -20,7 +20,8 @@ from PySide6.QtWidgets import QApplication
 from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
 from kiosk.main.config import Config
 from kiosk.main.program import Program
-from kiosk.ports import Tail, World
+from kiosk.ports.journal import Tail
+from kiosk.ports.world import World
 from protocol.errors import KioskError
 from tests.bench import bare
 from tests.bench.figures import Figure, at, median
@@ -130,7 +131,7 @@ def _sell(kiosk: Program, count: int) -> list[float]:
 def _lines(kiosk: Program) -> list[str]:
     """What waits, as JSON lines for the bare app: each body with its personal frame."""
     assert kiosk._opened is not None
-    waiting = [item for item in kiosk._opened.store.export(1) if item.frame is not None]
+    waiting = [item for item in kiosk._opened.store.journal.export(1) if item.frame is not None]
     return [f'{item.record.body.decode()[:-1]},"frame":{item.frame.decode()}}}' for item in waiting if item.frame]
 
 
@@ -162,11 +163,11 @@ class _Sending:
         self._kiosk, self._store = kiosk, kiosk._opened.store
         self._changed = threading.Event()
         kiosk.events.subscribe(lambda _event: self._changed.set())
-        self.before = self._store.tail()
+        self.before = self._store.journal.tail()
 
     def until(self, hwm: int) -> Tail:
         give_up = time.monotonic() + PATIENCE_S
-        while (tail := self._store.tail()).hwm < hwm:
+        while (tail := self._store.journal.tail()).hwm < hwm:
             assert time.monotonic() < give_up, self._kiosk.counter.line.status()
             self._changed.wait(1)
             self._changed.clear()

@@ -29,7 +29,8 @@ def run(*, quick: bool) -> list[Figure]:
         taken: dict[str, list[float]] = {}
         for _ in range(2):  # cold, then warm
             taken = {
-                kind: [_ms(lambda q=query: opened.store.search(q)) for query in some] for kind, some in asked.items()
+                kind: [_ms(lambda q=query: opened.store.requests.search(q)) for query in some]
+                for kind, some in asked.items()
             }
         connection = Database(folder / DATABASE, opened.secrets.database_key(database_exists=True)).reader()
         sql = "SELECT id FROM request WHERE national_id = ? ORDER BY id DESC LIMIT 50"

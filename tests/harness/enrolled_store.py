@@ -10,7 +10,8 @@ from typing import Any
 from kiosk.model.citizen_receipt import Receipt, ReceiptLine
 from kiosk.model.service_request import PrintJob, PrintState, Request
 from kiosk.model.store_changes import AddPrintJob, AddRequest, Change, JournalAppend, PutAck
-from kiosk.ports import Keystore, Store
+from kiosk.ports.keystore import Keystore
+from kiosk.ports.store import Store
 from protocol import strict_json
 from protocol.journal import kj01, personal
 from protocol.journal.acknowledgement import Ack, sign
@@ -86,15 +87,15 @@ def sale(chain: Chain, **changes: Any) -> tuple[list[JournalAppend], list[Change
 
 
 def sell(store: Store, **changes: Any) -> Request:
-    chain = store.tail().chain
+    chain = store.journal.tail().chain
     entries, wanted, row = sale(chain, **changes)
     store.commit(entries, wanted, chain)
     return row
 
 
 def acknowledge(store: Store, hwm: int, server_ms: int = NOON_MS) -> Ack:
-    chain = store.tail().chain
-    found = store.hash_at(hwm)
+    chain = store.journal.tail().chain
+    found = store.journal.hash_at(hwm)
     assert found is not None
     ack = Ack(chain.device, chain.epoch, hwm, found, server_ms)
     store.commit([], [PutAck(ack, sign(ack, CENTRE))])
@@ -114,6 +115,6 @@ def open_house(folder: Path, keystore: Keystore | None = None, **options: Any) -
 def enrolled(folder: Path, keystore: FakeKeystore | None = None) -> Opened:
     opened = open_house(folder, keystore)
     opened.store.put_enrolment(enrolment())
-    opened.mirror.note(opened.store.tail().chain)
+    opened.mirror.note(opened.store.journal.tail().chain)
     opened.mirror.settle()  # as it is long before the first sale
     return opened

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from kiosk.model.service_request import Query, State
-from kiosk.ports import Keystore, Store
+from kiosk.ports.keystore import Keystore
+from kiosk.ports.store import Store
 from protocol.journal import kj01, personal
 from protocol.journal.kj01 import Chain, EntryType, Record, Stamp
 from protocol.journal.receipt_code import receipt_code
@@ -90,7 +91,7 @@ def build(folder: Path, count: int, keystore: Keystore | None = None) -> Opened:
     keystore = keystore or FakeKeystore()
     opened = open_store(folder, keystore)
     opened.store.put_enrolment(enrolment())
-    chain, key = opened.store.tail().chain, opened.secrets.database_key(database_exists=True)
+    chain, key = opened.store.journal.tail().chain, opened.secrets.database_key(database_exists=True)
     opened.mirror.note(chain)
     opened.close()
     connection = Database(folder / DATABASE, key).writer()
@@ -238,7 +239,7 @@ def narrowed() -> dict[str, list[Query]]:
 
 
 def measure(store: Store, asked: dict[str, list[Query]]) -> list[Timing]:
-    return [_timing(kind, several, store.search) for kind, several in asked.items()]
+    return [_timing(kind, several, store.requests.search) for kind, several in asked.items()]
 
 
 def _timing(kind: str, several: list[Query], search: Callable[[Query], Sequence[object]]) -> Timing:
@@ -257,12 +258,12 @@ def sell_ms(store: Store, times: int = 1000) -> list[float]:
     """How long the commit of one more sale takes, sorted; each is found at once, or this raises."""
     taken = []
     for _ in range(times):
-        chain = store.tail().chain
+        chain = store.journal.tail().chain
         entries, changes, row = sale(chain)
         began = time.perf_counter()
         store.commit(entries, changes, chain)
         taken.append((time.perf_counter() - began) * 1000)
-        if store.search(Query(row.name, limit=1))[0].id != row.id:
+        if store.requests.search(Query(row.name, limit=1))[0].id != row.id:
             raise LookupError(row.seq)
     return sorted(taken)
 

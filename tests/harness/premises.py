@@ -11,7 +11,8 @@ from kiosk.main.config import Config
 from kiosk.main.program import Program
 from kiosk.model.paper_sheet import Content
 from kiosk.model.store_changes import PutFact
-from kiosk.ports import Printer, World
+from kiosk.ports.printer import Printer
+from kiosk.ports.world import World
 from storage.opening import Opened, open_store
 from tests.harness.fakes.fake_keystore import FakeKeystore
 from tests.harness.shop import DEVICE_SEED, Shop

@@ -18,7 +18,9 @@ from kiosk.model.evidence_file import CapturedFile, captured
 from kiosk.model.other_till_request import OtherTillRequest, RefundHold
 from kiosk.model.service_request import Sale
 from kiosk.model.store_changes import PutDocument
-from kiosk.ports import Mirror, Store, World
+from kiosk.ports.keystore import Mirror
+from kiosk.ports.store import Store
+from kiosk.ports.world import World
 from protocol.catalogue.catalogue import bundled_services, catalogue_members
 from protocol.documents import trust
 from protocol.documents.operators import activation_hash

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Event, Events
 from kiosk.core.journal_writer import JournalWriter, Writing
-from kiosk.ports import World
+from kiosk.ports.world import World
 from kiosk.receiving.inbound_handler import InboundHandler
 from protocol import strict_json
 from protocol.documents import trust
@@ -288,7 +288,7 @@ class Kiosk:
 
     @property
     def hwm(self) -> int:
-        return self.store.tail().hwm
+        return self.store.journal.tail().hwm
 
 
 def pair(seed: int = 1) -> tuple[Centre, DirectWire, Kiosk]:

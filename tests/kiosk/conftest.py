@@ -32,7 +32,7 @@ def shop() -> Iterator[Shop]:
     """Whatever a test has done, each entry says which shape its body has (docs/protocol.md, Entries)."""
     shop = Shop(FakeStore())
     yield shop
-    assert {read_body(entry.record.body)["v"] for entry in shop.store.export(1)} == {1}
+    assert {read_body(entry.record.body)["v"] for entry in shop.store.journal.export(1)} == {1}
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import ports
+from kiosk.ports.store import Store
 from tests.harness import enrolled_store
 from tests.harness.enrolled_store import enrolment
 from tests.harness.fakes.fake_keystore import FakeKeystore
@@ -25,9 +25,7 @@ def later_house(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, FakeKey
 
 
 @pytest.fixture(params=["memory", "sql", "later"])
-def bare(
-    request: pytest.FixtureRequest, tmp_path: Path, later_house: tuple[Path, FakeKeystore]
-) -> Iterator[ports.Store]:
+def bare(request: pytest.FixtureRequest, tmp_path: Path, later_house: tuple[Path, FakeKeystore]) -> Iterator[Store]:
     """Not enrolled."""
     if request.param == "memory":
         yield FakeStore()
@@ -43,7 +41,7 @@ def bare(
 
 
 @pytest.fixture
-def store(bare: ports.Store) -> ports.Store:
+def store(bare: Store) -> Store:
     bare.put_enrolment(enrolment())
     return bare
 

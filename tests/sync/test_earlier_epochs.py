@@ -70,9 +70,9 @@ def test_what_an_earlier_epoch_left_goes_up_too(party: tuple[Centre, DirectWire,
     assert (sorted(centre.records), kiosk.hwm, kiosk.cycle.status().waiting) == ([1, 2], 2, 2)
     kiosk.settle()
     assert (sorted(centre.before[1]), sorted(centre.records)) == ([1, 2, 3], [1, 2])
-    assert kiosk.store.left_behind() == []
+    assert kiosk.store.journal.left_behind() == []
     assert (kiosk.cycle.status().waiting, kiosk.store.fact("alarm")) == (0, None)
-    kept = kiosk.store.last_ack(1)
+    kept = kiosk.store.journal.last_ack(1)
     assert kept is not None
     assert (kept[0].epoch, kept[0].hwm) == (1, 3)
 
@@ -81,9 +81,9 @@ def test_the_present_epoch_anchors_on_its_own_acknowledgements(party: tuple[Cent
     _, _, kiosk = party
     kiosk.settle()
     kiosk.sell()
-    kept = kiosk.store.last_ack()
+    kept = kiosk.store.journal.last_ack()
     assert kept is not None
-    assert kiosk.store.unsent(2, 1, 9999)[0].record.fields.anchor == kept[0].hash
+    assert kiosk.store.journal.unsent(2, 1, 9999)[0].record.fields.anchor == kept[0].hash
 
 
 def test_several_earlier_epochs_go_up_one_after_the_other(party: tuple[Centre, DirectWire, Kiosk]) -> None:
@@ -91,7 +91,7 @@ def test_several_earlier_epochs_go_up_one_after_the_other(party: tuple[Centre, D
     kiosk.begin_epoch(centre, 3)
     kiosk.settle()
     assert {epoch: sorted(kept) for epoch, kept in centre.before.items()} == {1: [1, 2, 3], 2: [1, 2]}
-    assert kiosk.store.left_behind() == []
+    assert kiosk.store.journal.left_behind() == []
 
 
 def test_a_lost_answer_of_an_earlier_epoch_counts_once(party: tuple[Centre, DirectWire, Kiosk]) -> None:
@@ -104,7 +104,7 @@ def test_a_lost_answer_of_an_earlier_epoch_counts_once(party: tuple[Centre, Dire
     line.after = lambda _, raw: raw
     kiosk.clock.pass_ms(400_000)
     kiosk.settle()
-    assert kiosk.store.left_behind() == []
+    assert kiosk.store.journal.left_behind() == []
     assert sorted(centre.effects) == [1, 1, 2, 2, 3]
 
 
@@ -119,7 +119,7 @@ def test_a_line_that_fell_under_an_earlier_epoch_is_not_shown_as_up(party: tuple
         assert (kiosk.cycle.status().state, kiosk.cycle.status().last_success_ms) == ("offline", heard)
     line.after = lambda _, raw: raw
     kiosk.settle()
-    assert kiosk.store.left_behind() == []
+    assert kiosk.store.journal.left_behind() == []
 
 
 def test_an_epoch_the_centre_does_not_know_keeps_nothing_else_waiting(party: tuple[Centre, DirectWire, Kiosk]) -> None:
@@ -131,13 +131,13 @@ def test_an_epoch_the_centre_does_not_know_keeps_nothing_else_waiting(party: tup
         kiosk.clock.pass_ms(int(kiosk.cycle.step().seconds * 1000) + 1)
     assert sorted(centre.records) == [1]
     assert sorted(centre.before[2]) == [1, 2]
-    assert [left.hwm for left in kiosk.store.left_behind()] == [1]
+    assert [left.hwm for left in kiosk.store.journal.left_behind()] == [1]
     assert aside(kiosk) is None  # nobody signed that no
     assert inbound_handler.number(kiosk.store.facts(), "lease_until_ms") is not None
     centre.before[1] = gone
     kiosk.clock.pass_ms(600_000)
     kiosk.settle()
-    assert kiosk.store.left_behind() == []
+    assert kiosk.store.journal.left_behind() == []
 
 
 def test_an_earlier_epoch_that_was_frozen_stops_only_itself(party: tuple[Centre, DirectWire, Kiosk]) -> None:
@@ -148,7 +148,7 @@ def test_an_earlier_epoch_that_was_frozen_stops_only_itself(party: tuple[Centre,
     assert (kiosk.store.fact("alarm"), kiosk.hwm) == (b"epoch_equivocation 3", 2)
     assert inbound_handler.quarantine(kiosk.store.facts(), 2) is None
     assert (kiosk.cycle.status().state, kiosk.cycle.status().waiting) == ("online", 0)
-    assert len(kiosk.store.left_behind()) == 1  # it is here to be exported
+    assert len(kiosk.store.journal.left_behind()) == 1  # it is here to be exported
     asked = centre.requests
     assert kiosk.cycle.step().seconds > 60
     assert centre.requests == asked
@@ -156,13 +156,13 @@ def test_an_earlier_epoch_that_was_frozen_stops_only_itself(party: tuple[Centre,
 
 def test_a_fault_in_an_earlier_epoch_keeps_what_came_before_it(party: tuple[Centre, DirectWire, Kiosk]) -> None:
     centre, line, kiosk = party
-    items = kiosk.store.unsent(1, 1, 9999, 1)
+    items = kiosk.store.journal.unsent(1, 1, 9999, 1)
     centre.before[1][2] = items[0].record.pack()
     ack = base64.b64encode(centre.ack(epoch=1).body).decode()
     line.after = refuse(centre, "structural", ack=ack)
     kiosk.settle()
     assert aside(kiosk) == "structural 3"
-    assert [left.hwm for left in kiosk.store.left_behind()] == [2]
+    assert [left.hwm for left in kiosk.store.journal.left_behind()] == [2]
 
 
 @pytest.mark.parametrize("ack", ["no base64", "AAAA", None])
@@ -173,7 +173,7 @@ def test_a_fault_without_a_word_of_what_came_before_sets_the_epoch_aside(
     line.after = refuse(centre, "structural", ack=ack)
     kiosk.settle()
     assert aside(kiosk) == "structural 3"
-    assert [left.hwm for left in kiosk.store.left_behind()] == [1]
+    assert [left.hwm for left in kiosk.store.journal.left_behind()] == [1]
 
 
 def test_a_no_about_an_epoch_nobody_sent_is_not_believed(party: tuple[Centre, DirectWire, Kiosk]) -> None:
@@ -212,11 +212,11 @@ def test_a_centre_restored_gets_an_earlier_epoch_again(party: tuple[Centre, Dire
 
 def test_a_forged_acknowledgement_of_an_earlier_epoch_moves_nothing(party: tuple[Centre, DirectWire, Kiosk]) -> None:
     centre, _, kiosk = party
-    (left,) = kiosk.store.left_behind()
+    (left,) = kiosk.store.journal.left_behind()
     with pytest.raises(Forged):
         kiosk.intake.earlier.acknowledged(centre.ack(signer=STRANGER, epoch=1).body, left)
     assert kiosk.intake.earlier.acknowledged(centre.ack().body, left) is Judgement.NOT_MINE
-    assert kiosk.store.left_behind() == [left]
+    assert kiosk.store.journal.left_behind() == [left]
 
 
 def test_an_answer_that_moves_nothing_is_not_asked_for_in_a_circle(party: tuple[Centre, DirectWire, Kiosk]) -> None:
@@ -249,7 +249,7 @@ def test_an_outcome_of_an_earlier_epoch_is_about_the_entry_that_stands_here() ->
     kiosk.sell(2)
     kiosk.begin_epoch(centre, 2)
     said = {"kind": "outcome", "epoch": 1, "id": "id-1", "status": "rejected", "at_ms": 1}
-    known = kiosk.store.hash_at(1, 1) or b""
+    known = kiosk.store.journal.hash_at(1, 1) or b""
     centre.items = [{**said, "seq": 1, "entry_hash": known.hex()}, {**said, "seq": 2, "entry_hash": known.hex()}]
     kiosk.settle()
     assert list(kiosk.store._s.outcomes) == [(1, 1)]

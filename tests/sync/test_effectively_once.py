@@ -118,7 +118,7 @@ class Line(RuleBasedStateMachine):
         self.kiosk.settle(400)
         assert self.kiosk.hwm == self.sold + 1
         assert self.centre.effects == list(range(1, self.sold + 2))
-        sent = [item.record.pack() for item in self.kiosk.store.export(1)]
+        sent = [item.record.pack() for item in self.kiosk.store.journal.export(1)]
         assert [self.centre.records[seq] for seq in sorted(self.centre.records)] == sent
 
 

@@ -160,23 +160,23 @@ def test_only_the_feed_says_that_it_is_stored(house: House) -> None:
     one, seq = house.sell()
     house.run(AGAIN_MS + 60_000)
     assert [method for method, _ in house.line.seen].count("POST") == 2, "unbelieved, it asks again after a while"
-    assert house.kiosk.store.evidence("r1")[0].state == ""
+    assert house.kiosk.store.evidence.of_request("r1")[0].state == ""
     house.line.centre.items.append(word(one, seq, "stored"))
     house.run(400_000)
-    assert house.kiosk.store.evidence("r1")[0].state == "stored"
+    assert house.kiosk.store.evidence.of_request("r1")[0].state == "stored"
     seen = len(house.line.seen)
     house.run(AGAIN_MS * 3)
     assert len(house.line.seen) == seen
     house.line.centre.items.append(word(one, seq, "durable"))
     house.run(400_000)
-    assert house.kiosk.store.evidence("r1")[0].state == "durable"
+    assert house.kiosk.store.evidence.of_request("r1")[0].state == "durable"
 
 
 def test_a_state_nobody_knows_is_left_out_with_an_alarm(house: House) -> None:
     one, seq = house.sell()
     house.line.centre.items += [word(one, seq, "gone"), word(one, seq, "stored")]
     house.run()
-    assert house.kiosk.store.evidence("r1")[0].state == "stored"
+    assert house.kiosk.store.evidence.of_request("r1")[0].state == "stored"
     assert (house.kiosk.store.fact("alarm") or b"").startswith(b"forged")
 
 
@@ -382,13 +382,13 @@ def test_a_centre_restored_from_a_copy_gets_what_it_lost(house: House) -> None:
     house.kiosk.sell(2)
     house.line.centre.items.append(word(one, seq, "stored"))
     house.run(400_000)
-    assert house.kiosk.store.evidence("r1")[0].state == "stored"
+    assert house.kiosk.store.evidence.of_request("r1")[0].state == "stored"
     house.clock.pass_ms(10_000)
     for number in (2, 3):
         del house.line.centre.records[number]
     house.line.files.clear()
     house.kiosk.sell()
     house.run(400_000)
-    assert house.kiosk.store.evidence("r1")[0].state == ""
+    assert house.kiosk.store.evidence.of_request("r1")[0].state == ""
     house.run(400_000)
     assert house.arrived(one, seq)

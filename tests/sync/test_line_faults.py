@@ -61,7 +61,7 @@ def test_34_whatever_happens_to_the_first_try_each_record_counts_once(
     kiosk.cycle.step()
     assert kiosk.cycle.status().state == state
     assert kiosk.hwm == (3 if state == "online" else 0)
-    assert len(kiosk.store.unsent(0, 9, 9999)) == 3
+    assert len(kiosk.store.journal.unsent(0, 9, 9999)) == 3
     kiosk.settle()
     assert (kiosk.hwm, centre.effects, kiosk.cycle.status().state) == (3, [1, 2, 3], "online")
 

@@ -122,7 +122,7 @@ def test_a_new_kiosk_gets_its_documents_and_a_lease(shop: Shop) -> None:
     assert shop.kiosk.store.document("operators") is not None
     assert shop.kiosk.store.fact("alarm") is None
     assert (inbound_handler.number(shop.kiosk.store.facts(), "lease_until_ms") or 0) > shop.kiosk.clock.wall_ms()
-    assert shop.kiosk.hwm == shop.kiosk.store.tail().chain.seq > 0
+    assert shop.kiosk.hwm == shop.kiosk.store.journal.tail().chain.seq > 0
 
 
 def test_outcomes_come_back(shop: Shop) -> None:
@@ -178,7 +178,7 @@ def test_65_suspended_and_resumed(shop: Shop) -> None:
     shop.centre.cli("device", "resume", device, "--staff", "amal")
     shop.kiosk.cycle.run_now()
     shop.settle()
-    assert shop.kiosk.hwm == shop.kiosk.store.tail().chain.seq
+    assert shop.kiosk.hwm == shop.kiosk.store.journal.tail().chain.seq
 
 
 def test_5_a_centre_killed_in_the_middle_loses_nothing(shop: Shop) -> None:
@@ -195,13 +195,13 @@ def test_5_a_centre_killed_in_the_middle_loses_nothing(shop: Shop) -> None:
     assert shop.kiosk.cycle.status().state == "offline"
     shop.centre.start()
     shop.settle()
-    assert shop.kiosk.hwm == shop.kiosk.store.tail().chain.seq
+    assert shop.kiosk.hwm == shop.kiosk.store.journal.tail().chain.seq
 
 
 def test_an_unsigned_request_is_no_suspension(shop: Shop) -> None:
     shop.kiosk.client._signer = SeedSigner(bytes(32))
     shop.sell(1)
-    items = shop.kiosk.store.unsent(0, 1, 99)
+    items = shop.kiosk.store.journal.unsent(0, 1, 99)
     bundle = shop.kiosk.cycle._upload._question(1, 1, items)
     with pytest.raises(NoAnswer) as caught:
         shop.kiosk.client.ask(bundle)

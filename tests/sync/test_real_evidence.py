@@ -58,7 +58,7 @@ def sell(shop: Shop, content: bytes = CONTENT) -> Evidence:
 
 def until(shop: Shop, one: Evidence, state: str, steps: int = 400) -> None:
     for _ in range(steps):
-        if shop.kiosk.store.evidence(one.request)[0].state == state:
+        if shop.kiosk.store.evidence.of_request(one.request)[0].state == state:
             return
         pause = shop.kiosk.cycle.step()
         shop.kiosk.clock.mono += int(pause.seconds * 1000)

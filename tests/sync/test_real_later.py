@@ -48,11 +48,11 @@ def test_work_of_an_earlier_epoch_arrives_under_it(shop: Shop, tmp_path: Path) -
     shop.sell(2)
     shop.line.faults += [line_proxy.drop_response, line_proxy.duplicate]
     until = time.monotonic() + 30
-    while (shop.kiosk.store.left_behind() or shop.kiosk.cycle.status().waiting) and time.monotonic() < until:
+    while (shop.kiosk.store.journal.left_behind() or shop.kiosk.cycle.status().waiting) and time.monotonic() < until:
         shop.kiosk.cycle.run_now()
         shop.settle()
     for epoch in (1, 2):
-        mine = b"".join(item.record.pack() for item in shop.kiosk.store.export(epoch))
+        mine = b"".join(item.record.pack() for item in shop.kiosk.store.journal.export(epoch))
         assert exported(shop, epoch, tmp_path) == mine
     assert shop.kiosk.in_force.statement().epoch == 2
     assert shop.kiosk.store.fact("alarm") is None
@@ -73,8 +73,8 @@ def test_an_earlier_epoch_with_two_histories_stops_only_itself(shop: Shop) -> No
         shop.kiosk.clock.mono += int(shop.kiosk.cycle.step().seconds * 1000)
     assert (shop.kiosk.store.fact("aside.1") or b"").startswith(b"equivocation ")
     assert inbound_handler.quarantine(shop.kiosk.store.facts(), 2) is None
-    assert shop.kiosk.hwm == shop.kiosk.store.tail().chain.seq
-    assert len(shop.kiosk.store.left_behind()) == 1
+    assert shop.kiosk.hwm == shop.kiosk.store.journal.tail().chain.seq
+    assert len(shop.kiosk.store.journal.left_behind()) == 1
 
 
 def take_request(shop: Shop) -> Request:
@@ -103,7 +103,7 @@ def test_79_a_citizens_data_goes_on_both_sides(shop: Shop, monkeypatch: pytest.M
     request = take_request(shop)
     shop.settle()
     until = time.monotonic() + 10
-    while shop.kiosk.store.rejected() == [] and time.monotonic() < until:
+    while shop.kiosk.store.requests.rejected() == [] and time.monotonic() < until:
         shop.kiosk.cycle.run_now()
         shop.settle()
         time.sleep(0.1)
@@ -115,9 +115,9 @@ def test_79_a_citizens_data_goes_on_both_sides(shop: Shop, monkeypatch: pytest.M
         shop.centre.cli("request", "erase", request.id, "--staff", "badr")
     shop.kiosk.cycle.run_now()
     shop.settle()
-    found = shop.kiosk.store.request(request.id)
+    found = shop.kiosk.store.requests.get(request.id)
     assert found is not None
-    assert (found.name, found.national_id, shop.kiosk.store.frame(1, request.seq)) == ("", "", None)
+    assert (found.name, found.national_id, shop.kiosk.store.journal.frame(1, request.seq)) == ("", "", None)
     until = time.monotonic() + 10
     while not (row := shop.centre.cli("request", "erased")[0])["done_ms"] and time.monotonic() < until:
         time.sleep(0.1)
@@ -148,7 +148,7 @@ def counted(shop: Shop) -> prepaid_float.PrepaidFloat:
     until = time.monotonic() + 15
     while time.monotonic() < until:
         now = prepaid_float.known(shop.kiosk.store.fact(prepaid_float.FACT))
-        if now is not None and now.base_pt == shop.kiosk.store.tail().sum_pt:
+        if now is not None and now.base_pt == shop.kiosk.store.journal.tail().sum_pt:
             return now
         shop.kiosk.cycle.run_now()
         shop.settle()
@@ -165,12 +165,12 @@ def test_the_float_of_a_shop_reaches_its_till_and_stays_right(shop: Shop) -> Non
     told = prepaid_float.known(shop.kiosk.store.fact(prepaid_float.FACT))
     assert told is not None
     assert told.balance_pt == shop.centre.cli("float", "show", "--shop", SHOP)["balance_pt"]
-    before = told.left_pt(shop.kiosk.store.tail())
+    before = told.left_pt(shop.kiosk.store.journal.tail())
     shop.sell(1)
-    left = told.left_pt(shop.kiosk.store.tail())
+    left = told.left_pt(shop.kiosk.store.journal.tail())
     assert left == before - request_members()["total_pt"], "taken off before anybody else has heard of it"
     now = counted(shop)
     rejected = {row["status"] for row in shop.centre.cli("request", "list")}
     assert rejected == {"rejected"}, "nobody works here whom the centre knows"
-    left = now.left_pt(shop.kiosk.store.tail())
+    left = now.left_pt(shop.kiosk.store.journal.tail())
     assert (now.balance_pt, left) == (900_000, 900_000), "what is rejected takes nothing"

@@ -68,7 +68,7 @@ def test_a_quiet_till_gives_everything_back_with_its_next_heartbeat(shop: Shop, 
 
 def test_a_picture_alone_that_the_older_copy_lacks_comes_back(shop: Shop, tmp_path: Path) -> None:
     one = sell(shop)
-    while shop.kiosk.hwm < shop.kiosk.store.tail().chain.seq:
+    while shop.kiosk.hwm < shop.kiosk.store.journal.tail().chain.seq:
         shop.kiosk.cycle.step()
     older = copy(shop.centre, tmp_path / "older.db")
     until(shop, one, "stored")

@@ -61,9 +61,9 @@ def test_an_acknowledgement_is_announced_anchored_and_mirrored() -> None:
     assert SyncChanged() in kiosk.heard
     assert kiosk.mirror.hurried == 1
     kiosk.sell()
-    acked = kiosk.store.last_ack()
+    acked = kiosk.store.journal.last_ack()
     assert acked is not None
-    assert kiosk.store.unsent(1, 1, 9999)[0].record.fields.anchor == acked[0].hash
+    assert kiosk.store.journal.unsent(1, 1, 9999)[0].record.fields.anchor == acked[0].hash
 
 
 def test_documents_of_the_feed_come_into_force_and_are_journalled() -> None:
@@ -129,7 +129,7 @@ def test_37_a_history_that_is_not_mine_stops_the_line_and_keeps_everything() -> 
     kiosk.sell()
     assert kiosk.cycle.step().seconds > 60
     assert centre.requests == asked
-    assert len(kiosk.store.unsent(0, 9, 9999)) == 2
+    assert len(kiosk.store.journal.unsent(0, 9, 9999)) == 2
 
 
 def test_a_quarantined_kiosk_sends_nothing_but_heartbeats() -> None:
@@ -377,7 +377,7 @@ def test_the_chip_keeps_what_it_knew_when_the_store_is_in_trouble(monkeypatch: p
     def fail() -> None:
         raise Unavailable("store_failed")
 
-    monkeypatch.setattr(kiosk.store, "tail", fail)
+    monkeypatch.setattr(kiosk.store.journal, "tail", fail)
     assert kiosk.cycle.status().state == "online"
     assert kiosk.cycle.step().on_wake is False
     assert kiosk.cycle.status().state == "alarm"
@@ -476,7 +476,7 @@ def test_a_clock_the_centre_set_right_is_named_until_somebody_sets_it() -> None:
     centre.skew_ms = 200 * 86_400_000
     kiosk.sell(2)
     kiosk.settle()
-    assert kiosk.hwm == kiosk.store.tail().chain.seq, "what was sold goes up all the same"
+    assert kiosk.hwm == kiosk.store.journal.tail().chain.seq, "what was sold goes up all the same"
     assert (kiosk.cycle.status().state, kiosk.cycle.status().detail) == ("clock_wrong", SERVED)
     kiosk.clock.wall, centre.skew_ms = kiosk.clock.wall + centre.skew_ms, 0
     kiosk.cycle.run_now()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from kiosk.ports import Printer
+from kiosk.ports.printer import Printer
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.upkeep.doctor.probes import Unknown
 from protocol.errors import Unavailable

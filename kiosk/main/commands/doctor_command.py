@@ -15,7 +15,9 @@ from kiosk import outside
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.store_facts import in_force, read_fact
 from kiosk.core.system_world import SystemClock, SystemRandomness
-from kiosk.ports import Keystore, Printer, Store
+from kiosk.ports.keystore import Keystore
+from kiosk.ports.printer import Printer
+from kiosk.ports.store import Store
 from kiosk.printing.printer_choice import PrinterChoice, parse_choice
 from kiosk.upkeep.doctor import check_runner, diagnosis_report, support_content
 from kiosk.upkeep.doctor.check_result import Result

@@ -10,7 +10,7 @@ from protocol.errors import Refused
 
 if TYPE_CHECKING:
     from kiosk.counter import Line
-    from kiosk.ports import Store
+    from kiosk.ports.store import Store
 
 OF_BEFORE: Final = ("activation_wrong", "pin_wrong", "setup_nobody")
 """What may be so because the people are those of before: of a backup that was put back."""

@@ -21,7 +21,7 @@ from kiosk import VERSION, outside
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Event, Events, SyncChanged, TransactionsChanged
 from kiosk.core.system_world import SystemRandomness, system_world
-from kiosk.ports import World
+from kiosk.ports.world import World
 from kiosk.upkeep import departure
 from kiosk.upkeep.backup.backup_maker import BackupMaker, Parts
 from kiosk.upkeep.departure import Kind

@@ -32,7 +32,7 @@ from protocol.wire.invitation import read_invitation
 from starter.files import make_folder, plain, read_regular, replace_whole
 
 if TYPE_CHECKING:
-    from kiosk.ports import Keystore
+    from kiosk.ports.keystore import Keystore
     from kiosk.staff.sign_in import Seat
 
 LOOK_S: Final = 1.0

@@ -12,7 +12,7 @@ from kiosk.core.system_world import system_world
 from kiosk.main.config import Config
 from kiosk.main.program import Program
 from kiosk.main.startup import LazyRenderer
-from kiosk.ports import Keystore
+from kiosk.ports.keystore import Keystore
 from kiosk.printing.printer_choice import parse_choice
 from kiosk.printing.sample_receipt import PAPER
 from protocol.errors import Corrupt, Unavailable

@@ -26,7 +26,8 @@ from protocol.wire.sealed_key import seal_for_centre
 
 if TYPE_CHECKING:
     from kiosk.core.documents_in_force import DocumentsInForce
-    from kiosk.ports import Store, World
+    from kiosk.ports.store import Store
+    from kiosk.ports.world import World
 
 FOLDER: Final = "backups"
 MARK: Final = "manfaz-backups"

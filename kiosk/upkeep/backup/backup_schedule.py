@@ -105,12 +105,12 @@ class BackupSchedule(Loop):
         return self.going()
 
     def _due(self) -> bool:
-        last, tail = self.backups.last(), self._context.store.tail().chain
+        last, tail = self.backups.last(), self._context.store.journal.tail().chain
         if last is None:
             return self._quiet()
         if (last.epoch, last.seq) >= (tail.epoch, tail.seq):
             return False
-        closed = self._context.store.last_closed_day()
+        closed = self._context.store.days.last_closed()
         if closed is not None and closed.closed_seq > last.seq and (closed.closed_ms or 0) >= last.at_ms:
             return (
                 True  # by number and by time: the newest close may be of an earlier epoch, whose numbers went further

@@ -16,7 +16,7 @@ from typing import Final
 
 from kiosk.core.journal_writer import Writing
 from kiosk.model.store_changes import PutFact
-from kiosk.ports import Store
+from kiosk.ports.store import Store
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType
 from protocol.wire.enrolment import read_statement
@@ -58,7 +58,7 @@ def read(value: bytes | None) -> RestoredStore | None:
 def awaiting(store: Store) -> bool:
     """Whether the epoch in the store is one that a restore has ended: nothing is written to it ever again."""
     found = read(store.fact(RESTORED))
-    return found is not None and store.enrolment() is not None and store.tail().chain.epoch == found.epoch
+    return found is not None and store.enrolment() is not None and store.journal.tail().chain.epoch == found.epoch
 
 
 def refuse_other(store: Store, device: str) -> None:
@@ -85,7 +85,7 @@ def gap(store: Store) -> Gap | None:
     if found is None:
         return None
     hwm = json.loads(store.fact(EARLIER) or b"{}").get(str(found.epoch))
-    acked = store.last_ack(found.epoch)
+    acked = store.journal.last_ack(found.epoch)
     centre = found.seq if hwm is None else max(hwm, acked[0].hwm if acked else 0)
     held = (found.seq + 1, centre) if centre > found.seq else (0, 0)
     first_lost = max(found.seq, centre) + 1
@@ -103,7 +103,7 @@ def gaps(store: Store) -> list[Gap]:
 def _later(store: Store, found: RestoredStore) -> Iterator[Gap]:
     """Named by what the centre holds of them, and by the one that this machine's keystore remembers."""
     earlier = {int(epoch): hwm for epoch, hwm in json.loads(store.fact(EARLIER) or b"{}").items()}
-    here = store.statements()
+    here = store.journal.statements()
     for epoch in sorted({*earlier, found.seen}):
         if epoch <= found.epoch or epoch in here:
             continue

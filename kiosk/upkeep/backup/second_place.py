@@ -19,7 +19,8 @@ from protocol.values.arabic import isolate
 
 if TYPE_CHECKING:
     from kiosk.core.documents_in_force import DocumentsInForce
-    from kiosk.ports import Store, World
+    from kiosk.ports.store import Store
+    from kiosk.ports.world import World
 
 FOLDER: Final = "manfaz"
 """On a disk that is known by its name."""

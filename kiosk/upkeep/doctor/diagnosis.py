@@ -9,7 +9,7 @@ from typing import Any, Final
 from kiosk.core.events import Events, SyncChanged
 from kiosk.core.store_facts import in_force, read_fact, read_object, same_machine
 from kiosk.model.store_changes import Change, PutFact
-from kiosk.ports import Store
+from kiosk.ports.store import Store
 from kiosk.upkeep.doctor import check_runner, diagnosis_report, standing_findings, support_content
 from kiosk.upkeep.doctor.check_result import Result
 from kiosk.upkeep.doctor.probes import Outlet, Probes, Unknown
@@ -138,7 +138,7 @@ class Diagnosis:
 
         ``<epoch> <fingerprint>``; what releases of before kept names no hardware yet, and gets it.
         """
-        epoch = str(self._store.tail().chain.epoch)
+        epoch = str(self._store.journal.tail().chain.epoch)
         before, _, kept = read_fact(self._store, "machine").partition(" ")
         try:
             now = self._probes().machine.fingerprint()

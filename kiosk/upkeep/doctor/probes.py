@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from kiosk.ports import Store
+    from kiosk.ports.store import Store
     from protocol.clock import Clock
     from protocol.journal.mirror_lag import Lag
 

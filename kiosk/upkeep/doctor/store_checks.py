@@ -6,7 +6,7 @@ from typing import Final
 
 from kiosk.core.store_facts import in_force, read_fact, read_object, same_machine
 from kiosk.core.trusted_time import SLACK_MS
-from kiosk.ports import Store
+from kiosk.ports.store import Store
 from kiosk.receiving.inbound_handler import number, order
 from kiosk.upkeep.doctor.check_result import Check, Finding
 from kiosk.upkeep.doctor.probes import Probes, Unknown
@@ -117,7 +117,7 @@ def identity(probes: Probes) -> Finding | None:
     if probes.shop.trouble() == "absent" or probes.shop.store().enrolment() is None:
         return Finding(Severity.STOP)
     store = probes.shop.store()
-    ordered = order(store.facts(), store.tail().chain.epoch)
+    ordered = order(store.facts(), store.journal.tail().chain.epoch)
     return Finding(Severity.STOP, {"order": ordered}, f"device_{ordered}") if ordered else None
 
 
@@ -135,7 +135,7 @@ def fingerprint(probes: Probes) -> Finding | None:
     """A new epoch is a new beginning: whoever replaces a computer is asked for one."""
     store = probes.shop.store()
     epoch, _, kept = read_fact(store, "machine").partition(" ")
-    if epoch != str(store.tail().chain.epoch):
+    if epoch != str(store.journal.tail().chain.epoch):
         raise Unknown("not_kept")
     return None if same_machine(kept, probes.machine.fingerprint()) else Finding(Severity.WARN)
 

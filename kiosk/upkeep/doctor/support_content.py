@@ -16,7 +16,7 @@ from typing import Any, Final
 from kiosk import VERSION
 from kiosk.core.store_facts import in_force, read_object
 from kiosk.model.service_request import PrintState
-from kiosk.ports import Store
+from kiosk.ports.store import Store
 from kiosk.upkeep.doctor.check_result import Result
 from kiosk.upkeep.doctor.probes import MachineProbe, Probes, Unknown
 from protocol.errors import KioskError
@@ -99,8 +99,8 @@ def _store(store: Store) -> dict[str, Any]:
     found: dict[str, Any] = {
         "numbers": {name: int(facts[name]) for name in NUMBERS if facts.get(name, b"").lstrip(b"-").isdigit()},
         "words": {name: _code(facts[name]) for name in WORDS if name in facts},
-        "jobs": dict(Counter(job.state.value for job in store.print_jobs(list(PrintState), 1000))),
-        "to_correct": len(store.rejected()),
+        "jobs": dict(Counter(job.state.value for job in store.print_jobs.in_states(list(PrintState), 1000))),
+        "to_correct": len(store.requests.rejected()),
     }  # fmt: skip
     for name, members in MEMBERS.items():
         kept = read_object(store, name)
@@ -111,7 +111,7 @@ def _store(store: Store) -> dict[str, Any]:
 def _enrolled(store: Store) -> dict[str, Any]:
     if store.enrolment() is None:
         return {}
-    tail, rules = store.tail(), in_force(store)
+    tail, rules = store.journal.tail(), in_force(store)
     documents: dict[str, Callable[[], int]] = {
         "settings": lambda: rules.settings().version, "catalogue": lambda: rules.catalogue().version,
         "keyset": lambda: rules.keyset().version,

@@ -7,7 +7,7 @@ from typing import Any, Final
 from kiosk.core import offline_limits
 from kiosk.core.offline_limits import Level, LimitStanding
 from kiosk.core.store_facts import in_force, read_fact, read_object
-from kiosk.ports import Store
+from kiosk.ports.store import Store
 from kiosk.printing.printer_choice import parse_choice
 from kiosk.receiving import backup_proof
 from kiosk.receiving.inbound_handler import number, quarantine
@@ -57,8 +57,8 @@ def _standing(probes: Probes) -> tuple[LimitStanding, LimitSettings]:
     store = probes.shop.store()
     facts = store.facts()
     standing = LimitStanding(
-        probes.clock.wall_ms(), store.tail(), number(facts, "lease_until_ms"), number(facts, "catalogue_seen_ms"),
-        extended_until_ms=number(facts, "extended_until_ms") or 0,
+        probes.clock.wall_ms(), store.journal.tail(), number(facts, "lease_until_ms"),
+        number(facts, "catalogue_seen_ms"), extended_until_ms=number(facts, "extended_until_ms") or 0,
     )  # fmt: skip
     try:
         return standing, in_force(store).settings().limits
@@ -88,9 +88,9 @@ def unsent_money(probes: Probes) -> Finding | None:
 
 def to_correct(probes: Probes) -> Finding | None:
     store = probes.shop.store()
-    if quarantine(store.facts(), store.tail().chain.epoch) is not None:
+    if quarantine(store.facts(), store.journal.tail().chain.epoch) is not None:
         return Finding(Severity.STOP, {}, "quarantined")
-    waiting = len(store.rejected())
+    waiting = len(store.requests.rejected())
     return Finding(Severity.WARN, {"n": waiting}) if waiting else None
 
 
@@ -101,7 +101,7 @@ def catalogue(probes: Probes) -> Finding | None:
 
 def day_open(probes: Probes) -> Finding | None:
     """Until it is closed nobody has counted the drawer."""
-    day, now_ms = probes.shop.store().open_day(), probes.clock.wall_ms()
+    day, now_ms = probes.shop.store().days.open_day(), probes.clock.wall_ms()
     if day is None or now_ms - day.opened_ms <= DAY_OPEN_H * HOUR_MS:
         return None
     return Finding(Severity.WARN, {"n": (now_ms - day.opened_ms) // HOUR_MS})

@@ -50,11 +50,11 @@ class LongWaitQuestion:
 
 def evening_has_come(context: CounterContext) -> bool:
     """Whether this evening was the answer, and the day has been closed since."""
-    said, closed = _said(context), context.store.last_closed_day()
+    said, closed = _said(context), context.store.days.last_closed()
     at_ms = said.get("at_ms")
     if said.get("evening") is not True or type(at_ms) is not int or closed is None or closed.closed_ms is None:
         return False
-    return at_ms < closed.closed_ms and context.now_ms() - at_ms < DAY_MS and context.store.open_day() is None
+    return at_ms < closed.closed_ms and context.now_ms() - at_ms < DAY_MS and context.store.days.open_day() is None
 
 
 def _said(context: CounterContext) -> dict[str, Any]:

@@ -71,7 +71,7 @@ class UpdatePermission:
         """`asked`: a person wants it now; then only a citizen stands in the way."""
         if self.served():
             return False
-        login, closed = self._people.current(), self._context.store.open_day() is None
+        login, closed = self._people.current(), self._context.store.days.open_day() is None
         away = login is None or login.locked
         leaving = closed and (login is None or evening_has_come(self._context))
         return asked or ((away or leaving) and self._quiet_ms() >= (CLOSED_MS if leaving else IDLE_MS))
@@ -79,16 +79,16 @@ class UpdatePermission:
     def served(self) -> bool:
         """A form of whoever is signed in is half typed, a paper is under way, or something is being sent."""
         store, login, now_ms = self._context.store, self._people.current(), self._context.now_ms()
-        if self._held() or self._sending() or store.print_jobs((PrintState.SENDING,), 1):
+        if self._held() or self._sending() or store.print_jobs.in_states((PrintState.SENDING,), 1):
             return True
-        waiting = store.print_jobs((PrintState.WAITING,), 1)
+        waiting = store.print_jobs.in_states((PrintState.WAITING,), 1)
         if any(now_ms - job.created_ms < IDLE_MS for job in waiting):
             return True
-        return login is not None and bool(store.drafts(login.operator.id))
+        return login is not None and bool(store.drafts.of_operator(login.operator.id))
 
     def _sending(self) -> bool:
         """What is on its way may arrive first; without a line nobody waits for it."""
-        tail = self._context.store.tail()
+        tail = self._context.store.journal.tail()
         return tail.hwm < tail.chain.seq and self._online()
 
     def _quiet_ms(self) -> int:

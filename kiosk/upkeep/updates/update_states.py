@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from kiosk.ports import Randomness
+from kiosk.ports.world import Randomness
 from kiosk.upkeep.updates.release_source import GoOn, Release
 from kiosk.upkeep.updates.update_parts import Installed, Tools, UpdatePermissionPort
 from kiosk.upkeep.updates.update_permission import Terms

@@ -14,7 +14,7 @@ from typing import Final
 from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
 from kiosk.main.config import Config
 from kiosk.main.program import Program
-from kiosk.ports import World
+from kiosk.ports.world import World
 from protocol.wire.wire import MAX_RECORDS
 from tests.bench import offline
 from tests.bench.peers.relay import Relay
@@ -44,21 +44,21 @@ class Ours:
 
     def sell(self, count: int) -> list[str]:
         """`count` requests by the real desk; what they hold, as JSON lines for the others."""
-        before = self._store.tail().chain
+        before = self._store.journal.tail().chain
         offline._sell(self._kiosk, count)
-        made = [item for item in self._store.export(before.epoch) if item.record.fields.seq > before.seq]
+        made = [item for item in self._store.journal.export(before.epoch) if item.record.fields.seq > before.seq]
         lines = [f'{item.record.body.decode()[:-1]},"frame":{item.frame.decode()}}}' for item in made if item.frame]
         assert len(lines) == count, len(lines)
         return lines
 
     def drain(self, lines: Sequence[str]) -> float:
-        before = self._store.tail()
+        before = self._store.journal.tail()
         assert before.chain.seq - before.hwm >= len(lines), before
         self._centre.start()
         try:
             self._kiosk.counter.line.now()
-            self._until(lambda: self._store.tail().hwm > before.hwm)
-            began, first = time.perf_counter(), self._store.tail().hwm
+            self._until(lambda: self._store.journal.tail().hwm > before.hwm)
+            began, first = time.perf_counter(), self._store.journal.tail().hwm
             self._until(self._all_sent)
             return (before.chain.seq - first) / (time.perf_counter() - began)
         finally:
@@ -74,7 +74,7 @@ class Ours:
         return relay.up / len(lines)
 
     def _all_sent(self) -> bool:
-        tail = self._store.tail()
+        tail = self._store.journal.tail()
         return tail.hwm >= tail.chain.seq
 
     def _until(self, done: Callable[[], bool]) -> None:

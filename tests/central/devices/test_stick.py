@@ -16,7 +16,7 @@ from central.fleet.alerts import alerts
 from central.web import stick_bundles as counter_of_sticks
 from central.web.responses import verdict
 from kiosk.core.journal_writer import Writing
-from kiosk.ports import World
+from kiosk.ports.world import World
 from kiosk.receiving import inbound_handler
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.documents.trust import Forged
@@ -64,7 +64,7 @@ class Till:
 
     @property
     def unsent(self) -> int:
-        tail = self.kiosk.store.tail()
+        tail = self.kiosk.store.journal.tail()
         return tail.chain.seq - tail.hwm
 
     @property
@@ -399,7 +399,7 @@ def test_what_an_earlier_epoch_left_goes_too(small: Office) -> None:
     assert bundle.entries == 3
     answer = till.take(bundle)
     brought = till.stick.bring(answer)
-    assert (brought.sent, brought.waiting, store.left_behind()) == (3, 0, [])
+    assert (brought.sent, brought.waiting, store.journal.left_behind()) == (3, 0, [])
     store._s.facts[FACT] = bundle.note
     assert till.stick.bring(answer).sent == 0
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kiosk.ports import Store
+from kiosk.ports.store import Store
 from kiosk.upkeep.backup import backup_maker, second_place
 from protocol.errors import Unavailable
 from protocol.wire.backup_manifest import Manifest
@@ -28,7 +28,7 @@ class Shelf:
         self.proved: list[bool] = []
 
     def make(self, place: Path, cover: Any, go_on: Callable[[], bool], told: Callable[[int, int], None]) -> Manifest:
-        chain = self._store.tail().chain
+        chain = self._store.journal.tail().chain
         sealed = cover.seal(bytes(32), chain.device, chain.epoch)
         one = Manifest(
             DEVICE, cover.shop, chain.epoch, chain.seq, chain.seq, "0010", cover.program, cover.made_ms, cover.keyset,

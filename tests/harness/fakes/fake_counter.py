@@ -15,7 +15,8 @@ from kiosk.main.practice import Practice, PracticeRoom
 from kiosk.model.authority_bill import AuthorityBill
 from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.other_till_request import OtherTillRequest, RefundHold
-from kiosk.ports import Store, Tail
+from kiosk.ports.journal import Tail
+from kiosk.ports.store import Store
 from kiosk.printing.print_queue import PrintQueue
 from kiosk.selling.citizen_advice import CitizenAdvice
 from kiosk.selling.needs_questions import NeedsQuestions
@@ -142,7 +143,7 @@ class FakeCounter:
         self._serve(self.shop.counter)
 
         def waiting() -> int:
-            tail: Tail = self.store.tail()
+            tail: Tail = self.store.journal.tail()
             return tail.count - tail.acked_count
 
         self.line.waiting, self.line.now_ms = waiting, self.shop.clock.wall_ms

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from kiosk.ports import Store
+from kiosk.ports.store import Store
 from kiosk.upkeep.doctor.probes import Probes, Seen, System, Unknown
 from protocol.clock import CAIRO, Clock, moment
 from protocol.errors import Unavailable

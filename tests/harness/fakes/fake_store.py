@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from kiosk import ports
 from kiosk.model import store_changes
 from kiosk.model.citizen_receipt import Receipt
 from kiosk.model.evidence_file import Evidence, RecordedEvidence, State
@@ -25,6 +24,9 @@ from kiosk.model.service_request import (
     Query,
     Request,
 )
+from kiosk.ports.facts import Attempts, Pin
+from kiosk.ports.journal import LeftBehind, Tail
+from kiosk.ports.store import Moment, Store
 from protocol.errors import Corrupt, KioskError, Refused
 from protocol.journal import kj01
 from protocol.journal.acknowledgement import Ack
@@ -48,8 +50,8 @@ class _State:
     days: dict[DayKey, Day] = field(default_factory=dict)
     drafts: dict[str, Draft] = field(default_factory=dict)
     documents: dict[str, dict[int, bytes]] = field(default_factory=dict)
-    pins: dict[str, ports.Pin] = field(default_factory=dict)
-    attempts: dict[str, ports.Attempts] = field(default_factory=dict)
+    pins: dict[str, Pin] = field(default_factory=dict)
+    attempts: dict[str, Attempts] = field(default_factory=dict)
     acks: dict[int, tuple[Ack, bytes]] = field(default_factory=dict)
     outcomes: dict[Key, Outcome] = field(default_factory=dict)
     seen: set[Key] = field(default_factory=set)
@@ -64,12 +66,20 @@ class _State:
 
 
 class FakeStore:
-    """`kiosk.ports.Store`; `fail_next` is raised by the next commit, with nothing written."""
+    """`kiosk.ports.store.Store`; `fail_next` is raised by the next commit, with nothing written."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._s = _State()
         self.fail_next: KioskError | None = None
+
+    # ---- all readers are this one
+
+    @property
+    def journal(self) -> FakeStore:
+        return self
+
+    requests = drafts = days = print_jobs = evidence = journal
 
     # ---- writing
 
@@ -101,7 +111,7 @@ class FakeStore:
     ) -> None:
         for change in changes:
             if isinstance(change, store_changes.AddRequest):
-                known = self.request(change.request.id)
+                known = self.get(change.request.id)
                 if known is not None:
                     raise Refused("already_recorded", seq=known.seq)
         if entries:
@@ -151,7 +161,7 @@ class FakeStore:
         self._s.movements[c.movement.epoch, c.movement.seq] = c.movement
 
     def _PutDraft(self, c: store_changes.PutDraft) -> None:
-        if self.request(c.draft.id) is None:
+        if self.get(c.draft.id) is None:
             dumps_readable(c.draft.raw)
             self._s.drafts[c.draft.id] = c.draft
 
@@ -167,10 +177,10 @@ class FakeStore:
         self._s.documents[c.kind] = {**kept, c.version: c.envelope}
 
     def _PutPin(self, c: store_changes.PutPin) -> None:
-        self._s.pins[c.operator] = ports.Pin(c.verifier, c.activation)
+        self._s.pins[c.operator] = Pin(c.verifier, c.activation)
 
     def _PutAttempts(self, c: store_changes.PutAttempts) -> None:
-        self._s.attempts[c.operator] = ports.Attempts(c.failed, c.last_wall_ms, c.last_mono_ms, c.boot_id)
+        self._s.attempts[c.operator] = Attempts(c.failed, c.last_wall_ms, c.last_mono_ms, c.boot_id)
 
     def _PutAck(self, c: store_changes.PutAck) -> None:
         self._s.acks[c.ack.epoch] = (c.ack, c.wire)
@@ -279,7 +289,7 @@ class FakeStore:
     def enrolment(self) -> Enrolment | None:
         return self._s.enrolments[max(self._s.enrolments)] if self._s.enrolments else None
 
-    def tail(self) -> ports.Tail:
+    def tail(self) -> Tail:
         state, enrolment = self._s, self.enrolment()
         if enrolment is None:
             raise Refused("not_enrolled")
@@ -292,19 +302,19 @@ class FakeStore:
         acked = [x.money_pt or 0 for s, x in money if s <= hwm]
         oldest = next((x.record.fields.wall_ms for s, x in money if s > hwm), None)
         chain, total = Chain(statement.device, epoch, seq, entry_hash), sum(x.money_pt or 0 for _, x in money)
-        return ports.Tail(chain, hwm, len(money), total, len(acked), sum(acked), oldest)
+        return Tail(chain, hwm, len(money), total, len(acked), sum(acked), oldest)
 
     def _epoch(self) -> int:
         return max(self._s.enrolments, default=-1)
 
-    def left_behind(self) -> list[ports.LeftBehind]:
+    def left_behind(self) -> list[LeftBehind]:
         found = []
         for epoch, statement in list(self.statements().items())[:-1]:
             mine = {s: x for (e, s), x in self._s.entries.items() if e == epoch}
             hwm = self._s.acks[epoch][0].hwm if epoch in self._s.acks else 0
             money = sum(s > hwm and x.money_pt is not None for s, x in mine.items())
             if max(mine, default=0) > hwm:
-                found.append(ports.LeftBehind(statement, max(mine), hwm, money))
+                found.append(LeftBehind(statement, max(mine), hwm, money))
         return found
 
     def hash_at(self, seq: int, epoch: int | None = None) -> bytes | None:
@@ -348,7 +358,7 @@ class FakeStore:
     # ---- requests
 
     def _shown(self, r: Request) -> Request:
-        jobs = self.papers(r.epoch, r.seq - r.line + 1)
+        jobs = self.of_entry(r.epoch, r.seq - r.line + 1)
         hwm = self._s.acks[r.epoch][0].hwm if r.epoch in self._s.acks else 0
         key = r.epoch, r.seq
         arrived_ms, handed_ms, handed_to = self._s.outputs.get(key, (None, None, ""))
@@ -369,10 +379,10 @@ class FakeStore:
     def _newest(self) -> list[Request]:
         return [self._shown(r) for _, r in sorted(self._s.requests.items(), key=lambda pair: pair[0], reverse=True)]
 
-    def request(self, request_id: str) -> Request | None:
+    def get(self, request_id: str) -> Request | None:
         return next((self._shown(r) for r in self._s.requests.values() if r.id == request_id), None)
 
-    def request_at(self, seq: int) -> Request | None:
+    def at(self, seq: int) -> Request | None:
         found = self._s.requests.get((self._epoch(), seq))
         return None if found is None else self._shown(found)
 
@@ -431,11 +441,11 @@ class FakeStore:
     def openings(self, date: str) -> int:
         return max((day.number for day in self._s.days.values() if day.date == date), default=0)
 
-    def last_closed_day(self) -> Day | None:
+    def last_closed(self) -> Day | None:
         closed = [day for day in self._s.days.values() if day.closed_ms is not None]
         return max(closed, key=lambda day: (day.grand_total_pt, day.closed_ms, day.key), default=None)
 
-    def days(self, limit: int = 400) -> list[Day]:
+    def newest(self, limit: int = 400) -> list[Day]:
         return sorted(self._s.days.values(), key=lambda day: day.key, reverse=True)[:limit]
 
     def movements(self, key: DayKey) -> list[Movement]:
@@ -447,25 +457,27 @@ class FakeStore:
         mine = (m for m in self._s.movements.values() if m.of_seq)
         return next((m for m in mine if (m.of_device, m.of_epoch, m.of_seq) == of), None)
 
-    def print_jobs(self, states: Sequence[PrintState], limit: int = -1) -> list[PrintJob]:
+    def in_states(self, states: Sequence[PrintState], limit: int = -1) -> list[PrintJob]:
         found = [job for job in self._s.jobs.values() if job.state in states]
         return found if limit < 0 else found[:limit]
 
-    def print_job(self, job_id: str) -> PrintJob | None:
+    def job(self, job_id: str) -> PrintJob | None:
         return self._s.jobs.get(job_id)
 
-    def papers(self, epoch: int, seq: int) -> list[PrintJob]:
+    def of_entry(self, epoch: int, seq: int) -> list[PrintJob]:
         return [job for job in self._s.jobs.values() if (job.epoch, job.seq) == (epoch, seq)]
 
     def receipt(self, epoch: int, seq: int) -> Receipt | None:
-        return next((job.content for job in self.papers(epoch, seq) if isinstance(job.content, Receipt)), None)
+        return next((job.content for job in self.of_entry(epoch, seq) if isinstance(job.content, Receipt)), None)
 
-    def drafts(self, operator: str) -> list[Draft]:
+    def of_operator(self, operator: str) -> list[Draft]:
         mine = [draft for draft in self._s.drafts.values() if draft.operator == operator]
         return sorted(mine, key=lambda draft: (draft.updated_ms, draft.id), reverse=True)
 
-    def every_draft(self) -> list[Draft]:
-        return [draft for operator in {d.operator for d in self._s.drafts.values()} for draft in self.drafts(operator)]
+    def every(self) -> list[Draft]:
+        return [
+            draft for operator in {d.operator for d in self._s.drafts.values()} for draft in self.of_operator(operator)
+        ]
 
     def named(self, national_id: str) -> list[tuple[int, int]]:
         return sorted(key for key, of in self._s.named.items() if of == national_id)
@@ -474,44 +486,48 @@ class FakeStore:
         kept = self._s.documents.get(kind, {})
         return next(reversed(kept.values()), None) if version is None else kept.get(version)
 
-    def pin(self, operator: str) -> ports.Pin | None:
+    def pin(self, operator: str) -> Pin | None:
         return self._s.pins.get(operator)
 
-    def attempts(self, operator: str) -> ports.Attempts | None:
+    def attempts(self, operator: str) -> Attempts | None:
         return self._s.attempts.get(operator)
 
-    def evidence(self, request_id: str) -> list[Evidence]:
+    def of_request(self, request_id: str) -> list[Evidence]:
         return [e for e in self._s.evidence if e.request == request_id]
 
-    def evidence_in(self, state: State, limit: int) -> list[RecordedEvidence]:
+    def in_state(self, state: State, limit: int) -> list[RecordedEvidence]:
         rows = reversed(self._newest())
         found = [
-            RecordedEvidence(e, r.epoch, r.seq) for r in rows if r.sent for e in self.evidence(r.id) if e.state == state
+            RecordedEvidence(e, r.epoch, r.seq)
+            for r in rows
+            if r.sent
+            for e in self.of_request(r.id)
+            if e.state == state
         ]
         return found[:limit]
 
-    def evidence_newest_held(self) -> RecordedEvidence | None:
+    def newest_held(self) -> RecordedEvidence | None:
         held = [
             RecordedEvidence(e, r.epoch, r.seq)
             for r in self._newest()
-            for e in reversed(self.evidence(r.id))
+            for e in reversed(self.of_request(r.id))
             if e.state
         ]
         return held[0] if held else None
 
-    def evidence_astray(self, before_ms: int) -> list[Evidence]:
+    def astray(self, before_ms: int) -> list[Evidence]:
         known = {r.id for r in self._s.requests.values()} | set(self._s.drafts)
         return [e for e in self._s.evidence if e.taken_ms < before_ms and e.request not in known]
 
-    def evidence_files(self) -> set[str]:
+    def files(self) -> set[str]:
         return {e.file for e in self._s.evidence}
 
     def cursor(self) -> int:
         return self._s.cursor
 
-    def moment(self) -> ports.Moment:
+    def moment(self) -> Moment:
         with self._lock:
-            return ports.Moment(self.open_day(), self.facts(), self.tail())
+            return Moment(self.open_day(), self.facts(), self.tail())
 
     def facts(self) -> dict[str, bytes]:
         return dict(self._s.facts)
@@ -525,5 +541,5 @@ class FakeStore:
 
 if TYPE_CHECKING:
 
-    def _keeps_the_contract(store: FakeStore) -> ports.Store:
+    def _keeps_the_contract(store: FakeStore) -> Store:
         return store

@@ -6,7 +6,8 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kiosk.ports import Milestones, Mirror, Randomness
+from kiosk.ports.keystore import Mirror
+from kiosk.ports.world import Milestones, Randomness
 from protocol.clock import Clock
 from protocol.errors import Unavailable
 from protocol.journal.mirror_lag import Lag

@@ -42,7 +42,7 @@ def shop(shop: Shop) -> Shop:
 
 
 def last(shop: Shop) -> tuple[int, dict[str, Any]]:
-    *_, item = shop.store.export(1)
+    *_, item = shop.store.journal.export(1)
     return item.record.fields.entry_type, read_body(item.record.body)
 
 
@@ -106,7 +106,7 @@ def test_the_register_keeps_the_newest_acts_and_no_name(shop: Shop, monkeypatch:
     acts = shop.counter.rights.register()
     assert [act.kind for act in acts] == ["copy", "erasure"]
     assert (acts[0].operator, acts[0].second, acts[0].count) == (OPERATOR, SUPERVISOR, 2)
-    assert acts[0].seq == shop.store.tail().chain.seq
+    assert acts[0].seq == shop.store.journal.tail().chain.seq
 
 
 def test_a_copy_is_written_once_and_a_full_or_missing_disk_is_said(tmp_path: Path) -> None:
@@ -188,9 +188,9 @@ def test_the_wish_forgets_at_once_what_anybody_left_half_typed_of_him(shop: Shop
     ]
     other = half_typed(shop, 3, OPERATOR, {"national_id": STRANGER, "note": CITIZEN[:-1], "copies": 2})
     shop.counter.rights.ask_erasure(CITIZEN, SUPERVISED)
-    assert [draft.id for draft in shop.store.every_draft()] == [other]
-    assert [shop.store.evidence(one) for one in his] == [[], []]
-    assert len(shop.store.evidence(other)) == 1
+    assert [draft.id for draft in shop.store.drafts.every()] == [other]
+    assert [shop.store.evidence.of_request(one) for one in his] == [[], []]
+    assert len(shop.store.evidence.of_request(other)) == 1
 
 
 def test_his_refusals_are_named_in_the_wish_and_in_his_copy(shop: Shop) -> None:
@@ -203,7 +203,7 @@ def test_his_refusals_are_named_in_the_wish_and_in_his_copy(shop: Shop) -> None:
     shop.counter.rights.ask_erasure(CITIZEN, SUPERVISED)
     assert last(shop)[1]["papers"] == [{"epoch": 1, "seq": seq}]
     shop.store.commit([], [Erase(1, seq)])
-    assert shop.store.named(CITIZEN) == []
+    assert shop.store.journal.named(CITIZEN) == []
 
 
 def test_a_refusal_whose_frame_is_gone_says_no_reason(shop: Shop) -> None:
@@ -220,4 +220,4 @@ def refuse(shop: Shop, national_id: str = "2 000101 01 00014") -> int:
     shop.counter.advice.refuse("birth-cert", typed("الاسم محمد لا يطابق", ""), (), national_id)
     kind, body = last(shop)
     assert (kind, CITIZEN in str(body)) == (EntryType.REFUSAL, False)
-    return shop.store.tail().chain.seq
+    return shop.store.journal.tail().chain.seq

@@ -26,7 +26,7 @@ def back(open_shop: Shop) -> Request:
     """A request of 50 pounds that was sent back, paid with a note of a hundred."""
     request = open_shop.counter.desk.record(open_shop.sale()).request
     say(open_shop, request, "sent_back")
-    found = open_shop.store.request(request.id)
+    found = open_shop.store.requests.get(request.id)
     assert found is not None
     return found
 
@@ -48,7 +48,7 @@ def corrected(shop: Shop, old: Request, **more: Any) -> Sale:
 
 
 def bodies(shop: Shop, kind: EntryType) -> list[dict[str, Any]]:
-    return [read_body(i.record.body) for i in shop.store.export(1) if i.record.fields.entry_type == kind]
+    return [read_body(i.record.body) for i in shop.store.journal.export(1) if i.record.fields.entry_type == kind]
 
 
 def test_the_fee_is_carried_and_no_cash_moves(open_shop: Shop, back: Request) -> None:
@@ -58,11 +58,11 @@ def test_the_fee_is_carried_and_no_cash_moves(open_shop: Shop, back: Request) ->
     book = open_shop.counter.books.book()
     assert book.expected_pt == before.expected_pt == 15_000
     assert (book.total_pt("taken"), book.total_pt("refund"), book.total_pt("cash")) == (10_000, 5_000, 10_000)
-    assert open_shop.store.tail().sum_pt == 5_000
-    old = open_shop.store.request(back.id)
+    assert open_shop.store.journal.tail().sum_pt == 5_000
+    old = open_shop.store.requests.get(back.id)
     assert old is not None
     assert (old.reversed, recorded.request.reversed) == ("refund", "")
-    moved = open_shop.store.reversal(1, back.seq)
+    moved = open_shop.store.days.reversal(1, back.seq)
     assert moved is not None
     assert (moved.amount_pt, moved.cash, moved.reason) == (5_000, True, fee_transfer.reason())
 
@@ -75,7 +75,7 @@ def test_the_journal_says_what_was_carried_where(open_shop: Shop, back: Request)
     assert (refund["total_pt"], refund["method"], refund["date"]) == (5_000, "cash", back.date)
     request = bodies(open_shop, EntryType.REQUEST)[-1]
     assert (request["tendered_pt"], request["change_pt"], request["total_pt"]) == (5_000, 0, 5_000)
-    assert open_shop.store.tail().chain.seq == recorded.request.seq + 1, "both in one commit"
+    assert open_shop.store.journal.tail().chain.seq == recorded.request.seq + 1, "both in one commit"
 
 
 def test_its_paper_says_that_it_was_paid_before_and_opens_no_drawer(open_shop: Shop, back: Request) -> None:
@@ -85,15 +85,17 @@ def test_its_paper_says_that_it_was_paid_before_and_opens_no_drawer(open_shop: S
     said = receipt_sheet(receipt).pack().decode()
     assert receipt.carried in said
     assert "paper.tendered" not in said
-    assert len(open_shop.store.papers(1, receipt.seq)) == 1
-    assert open_shop.store.papers(1, receipt.seq + 1) == [], "no receipt of a refund: nobody was given anything"
+    assert len(open_shop.store.print_jobs.of_entry(1, receipt.seq)) == 1
+    assert open_shop.store.print_jobs.of_entry(1, receipt.seq + 1) == [], (
+        "no receipt of a refund: nobody was given anything"
+    )
 
 
 def test_the_task_stays_until_the_fee_is_settled(open_shop: Shop, back: Request) -> None:
     sale = corrected(open_shop, back)
-    assert [r.id for r in open_shop.store.rejected()] == [back.id], "opening a form settles nothing"
+    assert [r.id for r in open_shop.store.requests.rejected()] == [back.id], "opening a form settles nothing"
     open_shop.counter.desk.record(sale)
-    assert open_shop.store.rejected() == []
+    assert open_shop.store.requests.rejected() == []
 
 
 def test_the_same_press_twice_carries_once(open_shop: Shop, back: Request) -> None:
@@ -124,7 +126,7 @@ def test_another_fee_is_not_carried_and_the_old_one_stays_due(open_shop: Shop, b
     draft = replace(open_shop.counter.aftercare.correct(back.id))
     assert open_shop.counter.desk.carried(draft, recorded.request.total_pt) is None
     assert open_shop.counter.desk.carried(draft, back.total_pt) is not None
-    assert [r.id for r in open_shop.store.rejected()] == [back.id]
+    assert [r.id for r in open_shop.store.requests.rejected()] == [back.id]
     open_shop.counter.reversals.refund(back.id)
     assert open_shop.counter.books.book().expected_pt == 10_000 + recorded.request.total_pt
     assert open_shop.counter.desk.carried(draft, back.total_pt) is None, "given back already"
@@ -157,7 +159,7 @@ def test_the_new_request_is_paid_back_in_cash_when_it_comes_back_too(open_shop: 
 
 
 def test_the_float_is_used_once(open_shop: Shop, back: Request) -> None:
-    kept = {"balance_pt": 50_000, "warn_pt": 0, "base_pt": open_shop.store.tail().sum_pt, "at_ms": 1}
+    kept = {"balance_pt": 50_000, "warn_pt": 0, "base_pt": open_shop.store.journal.tail().sum_pt, "at_ms": 1}
     open_shop.store.commit([], [PutFact(prepaid_float.FACT, dumps(kept))])
     open_shop.counter.desk.record(corrected(open_shop, back))
     assert open_shop.counter.books.prepaid_pt() == 50_000

@@ -38,13 +38,13 @@ def sold(shop: Shop) -> str:
 
 
 def rule(shop: Shop, request_id: str, status: str) -> None:
-    request = shop.store.request(request_id)
+    request = shop.store.requests.get(request_id)
     assert request is not None
     shop.store.commit([], [PutOutcome(Outcome(1, request.seq, status, "", "سبب", "Why", 5))])
 
 
 def last(shop: Shop) -> tuple[int, dict[str, Any]]:
-    *_, item = shop.store.export(1)
+    *_, item = shop.store.journal.export(1)
     return item.record.fields.entry_type, read_body(item.record.body)
 
 
@@ -109,7 +109,7 @@ def test_only_what_came_back_is_corrected_or_escalated(shop: Shop, sold: str) ->
 
 def test_what_was_erased_cannot_be_corrected(shop: Shop, sold: str) -> None:
     rule(shop, sold, "rejected")
-    request = shop.store.request(sold)
+    request = shop.store.requests.get(sold)
     assert request is not None
     shop.store.commit([], [Erase(1, request.seq)])
     refused("erased", lambda: shop.counter.aftercare.correct(sold))
@@ -138,7 +138,7 @@ def test_an_output_arrives_and_is_handed_to_whom_the_journal_does_not_name(shop:
     assert (kind, body["kind"], body["taker"]) == (EntryType.FOLLOW_UP, "handed", "relative")
     assert "علي" not in str(body)
     assert body["taker"] in TAKERS
-    request = shop.store.request(sold)
+    request = shop.store.requests.get(sold)
     assert request is not None
     assert request.handed_to == "relative علي حسن"
 

@@ -36,7 +36,7 @@ def linked(open_shop: Shop) -> Shop:
 
 
 def refunds(shop: Shop) -> list[dict[str, Any]]:
-    items = shop.store.export(1)
+    items = shop.store.journal.export(1)
     return [read_body(i.record.body) for i in items if i.record.fields.entry_type == EntryType.REFUND]
 
 
@@ -45,14 +45,14 @@ def refunds(shop: Shop) -> list[dict[str, Any]]:
 
 def test_the_question_names_who_asks_and_what_for_and_nothing_is_kept(linked: Shop) -> None:
     linked.line.shop.found, linked.line.shop.more = [found()], True
-    before = linked.store.tail()
+    before = linked.store.journal.tail()
     shown, more = linked.counter.neighbours.search(Query(text="01012345678", date="2026-11-25", state="rejected"))
     assert (shown, more) == ([found()], True)
     assert linked.line.shop.asked == [
         {"v": 1, "op": OPERATOR, "mobile": "01012345678", "date": "2026-11-25", "state": "rejected"}
     ]
-    assert linked.store.search(Query()) == []
-    assert linked.store.tail() == before
+    assert linked.store.requests.search(Query()) == []
+    assert linked.store.journal.tail() == before
     assert linked.counter.neighbours.who(shown[0]) == "سارة محمود"
     assert linked.counter.neighbours.who(found(operator="gone")) == ""
 
@@ -108,13 +108,13 @@ def test_a_refund_is_held_first_and_then_written_here(linked: Shop) -> None:
     assert (moved.kind, moved.amount_pt, moved.of_device, moved.cash) == ("refund", 5_000, OTHER, True)
     book = linked.counter.books.book()
     assert (book.expected_pt, book.total_pt("refund"), book.count("taken")) == (5_000, 5_000, 0)
-    assert linked.store.tail().sum_pt == -5_000
+    assert linked.store.journal.tail().sum_pt == -5_000
     assert TransactionsChanged((found().id,)) in linked.heard
 
 
 def test_its_paper_names_the_receipt_of_the_other_till_and_no_citizen(linked: Shop) -> None:
     moved = linked.counter.neighbours.refund(found(), "بطلب المواطن")
-    (job,) = linked.store.papers(1, moved.seq)
+    (job,) = linked.store.print_jobs.of_entry(1, moved.seq)
     assert isinstance(job.content, Sheet)
     said = job.content.pack().decode()
     for text in (found().number, "بطلب المواطن", "4500", f"/r/{OTHER[:8]}/31/{'ab' * 32}"):
@@ -341,7 +341,7 @@ def test_we_hear_that_another_till_pays_and_pay_no_more_ourselves(open_shop: Sho
     assert refused(lambda: open_shop.counter.reversals.refund(request.id)) == "refund_held"
     open_shop.store.commit([], word(open_shop, request, state="refunded").changes)
     assert refused(lambda: open_shop.counter.reversals.refund(request.id)) == "refund_done"
-    assert open_shop.store.rejected() == []
+    assert open_shop.store.requests.rejected() == []
 
 
 @pytest.mark.parametrize("bent", [{"seq": 0}, {"seq": 99}, {"entry_hash": "00"}])

@@ -13,7 +13,7 @@ from kiosk.model.day_book import count_sum
 from kiosk.model.paper_sheet import Content, Proof, Sheet
 from kiosk.model.service_request import Outcome, PrintState
 from kiosk.model.store_changes import Erase, PutOutcome
-from kiosk.ports import PrinterBroke
+from kiosk.ports.printer import PrinterBroke
 from kiosk.printing.receipt_sheet import receipt_sheet
 from kiosk.selling.sale_recorder import RecordedSale
 from kiosk.staff.sign_in import Login
@@ -36,7 +36,7 @@ def sold(shop: Shop, number: int = 1) -> RecordedSale:
 
 
 def last(shop: Shop, kind: EntryType) -> dict[str, Any]:
-    return [read_body(i.record.body) for i in shop.store.export(1) if i.record.fields.entry_type == kind][-1]
+    return [read_body(i.record.body) for i in shop.store.journal.export(1) if i.record.fields.entry_type == kind][-1]
 
 
 def rule(shop: Shop, recorded: RecordedSale, status: str) -> None:
@@ -84,14 +84,14 @@ def test_a_void_takes_two_people_and_gives_back_the_whole_fee(staffed: Shop) -> 
     assert "paper" not in body
     assert (moved.second, moved.of_seq, moved.cash) == (SUPERVISOR, recorded.request.seq, True)
     assert staffed.counter.books.book().expected_pt == 10_000
-    tail = staffed.store.tail()
+    tail = staffed.store.journal.tail()
     assert (tail.count, tail.sum_pt) == (2, 0)
 
 
 def test_its_own_receipt_says_what_came_back_and_names_no_citizen(staffed: Shop) -> None:
     recorded = sold(staffed)
     moved = staffed.counter.reversals.void(recorded.request.id, "اسم خطأ", SUPERVISED)
-    (job,) = staffed.store.papers(1, moved.seq)
+    (job,) = staffed.store.print_jobs.of_entry(1, moved.seq)
     assert isinstance(job.content, Sheet)
     said = job.content.pack().decode()
     assert recorded.receipt.number in said
@@ -128,7 +128,7 @@ def test_without_reason_and_second_person_nothing_is_voided(
 ) -> None:
     recorded = sold(staffed)
     assert refused(lambda: staffed.counter.reversals.void(recorded.request.id, reason, agreement)) == code
-    assert staffed.store.reversal(1, recorded.request.seq) is None
+    assert staffed.store.days.reversal(1, recorded.request.seq) is None
 
 
 def test_a_shop_of_one_person_voids_with_the_citizens_own_paper(open_shop: Shop, monkeypatch: Any) -> None:
@@ -233,7 +233,7 @@ def test_a_decision_that_comes_while_the_second_person_types_is_not_passed_over(
 
     monkeypatch.setattr(staffed.counter.people, "vouch", slowly)
     assert refused(lambda: staffed.counter.reversals.void(recorded.request.id, "x", SUPERVISED)) == "void_decided"
-    assert staffed.store.reversal(1, recorded.request.seq) is None
+    assert staffed.store.days.reversal(1, recorded.request.seq) is None
 
 
 def test_a_request_still_waiting_for_its_decision_may_be_voided(staffed: Shop) -> None:
@@ -284,7 +284,7 @@ def test_what_the_centre_rejects_is_refunded_and_leaves_the_tray(open_shop: Shop
     wanted = {"id": recorded.request.id, "epoch": 1, "seq": recorded.request.seq, "total_pt": 5_000}
     assert {name: body[name] for name in wanted} == wanted
     assert body["reason"] == "الصورة غير واضحة"
-    (job,) = open_shop.store.papers(1, moved.seq)
+    (job,) = open_shop.store.print_jobs.of_entry(1, moved.seq)
     assert isinstance(job.content, Sheet)
     assert job.content.kind == "refund"
     assert open_shop.counter.books.book().expected_pt == 10_000
@@ -323,7 +323,7 @@ def test_a_visit_is_voided_line_by_line(staffed: Shop) -> None:
     assert sum(line.amount_pt for line in found.served.lines) == second.total_pt
     moved = staffed.counter.reversals.void(second.id, "x", SUPERVISED)
     assert (moved.of_seq, moved.amount_pt) == (second.seq, second.total_pt)
-    (job,) = staffed.store.papers(1, moved.seq)
+    (job,) = staffed.store.print_jobs.of_entry(1, moved.seq)
     assert f"-{second.seq}" in job.content.pack().decode()
     assert recorded.receipt.qr not in job.content.pack().decode(), "the code on the paper is that of the first line"
     first = staffed.counter.desk.request(recorded.request.id)

@@ -21,7 +21,7 @@ DEPOSIT = Moving("deposit", 10_000, party="بنك مصر", reference="8812", cou
 
 
 def body(shop: Shop) -> dict[str, Any]:
-    record = list(shop.store.export(1))[-1].record
+    record = list(shop.store.journal.export(1))[-1].record
     assert record.fields.entry_type == EntryType.CASH
     return read_body(record.body)
 
@@ -33,8 +33,8 @@ def test_cash_in_is_journalled_and_expected_from_then_on(open_shop: Shop) -> Non
         "op": OPERATOR, "kind": "in", "date": "2026-11-25", "amount_pt": 2_500, "reason": "فكة من البنك",
     }  # fmt: skip
     assert open_shop.counter.books.book().expected_pt == 12_500
-    assert open_shop.store.movements(DayKey("2026-11-25")) == [moved]
-    assert open_shop.store.tail().sum_pt == 0, "cash that is no fee weighs on no limit"
+    assert open_shop.store.days.movements(DayKey("2026-11-25")) == [moved]
+    assert open_shop.store.journal.tail().sum_pt == 0, "cash that is no fee weighs on no limit"
 
 
 def test_a_deposit_names_who_took_it_and_has_a_slip_with_its_notes(open_shop: Shop) -> None:
@@ -42,7 +42,7 @@ def test_a_deposit_names_who_took_it_and_has_a_slip_with_its_notes(open_shop: Sh
     found = body(open_shop)
     assert (found["kind"], found["to"], found["reference"]) == ("deposit", "بنك مصر", "8812")
     assert found["notes"] == [{"face_pt": 5_000, "count": 2}]
-    (job,) = open_shop.store.papers(1, moved.seq)
+    (job,) = open_shop.store.print_jobs.of_entry(1, moved.seq)
     assert isinstance(job.content, Sheet)
     assert (job.content.kind, job.content.number) == ("deposit", f"0192f0c1-{moved.seq}")
     assert "بنك مصر" in job.content.pack().decode()
@@ -63,11 +63,11 @@ def test_a_deposit_names_who_took_it_and_has_a_slip_with_its_notes(open_shop: Sh
     ],
 )
 def test_what_is_not_sound_moves_nothing(open_shop: Shop, moving: Moving, code: str) -> None:
-    before = open_shop.store.tail()
+    before = open_shop.store.journal.tail()
     with pytest.raises(Refused) as caught:
         open_shop.counter.cash.move(moving)
     assert caught.value.code == code
-    assert open_shop.store.tail() == before
+    assert open_shop.store.journal.tail() == before
 
 
 def test_no_cash_moves_while_no_day_is_open(shop: Shop) -> None:

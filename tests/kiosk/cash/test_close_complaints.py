@@ -25,10 +25,10 @@ def closed_shop() -> tuple[Shop, str]:
 def test_what_was_unsent_at_the_close_waits_in_the_same_row_as_what_comes_after() -> None:
     shop, sold = closed_shop()
     later = shop.counter.desk.record(shop.sale(2)).request.id
-    bodies = [read_body(i.record.body) for i in shop.store.export(1)
+    bodies = [read_body(i.record.body) for i in shop.store.journal.export(1)
               if i.record.fields.entry_type == EntryType.REQUEST]  # fmt: skip
     assert [body["id"] for body in bodies] == [sold, later]
-    tail = shop.store.tail()
+    tail = shop.store.journal.tail()
     assert (tail.count, tail.sum_pt) == (2, 10_000)
     assert tail.hwm == 0, "nothing of it was taken for sent"
 

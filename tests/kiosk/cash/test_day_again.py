@@ -90,10 +90,10 @@ def test_what_is_done_in_it_says_so_in_the_journal_and_in_the_rows(again: Shop) 
     for kind in (EntryType.DAY_OPEN, EntryType.REQUEST, EntryType.CASH, EntryType.VOID, EntryType.DAY_CLOSE):
         body = last(again, kind)
         assert (body["date"], body["day_number"]) == (DATE, 2), kind
-    firsts = [read_body(item.record.body) for item in again.store.export(1)]
+    firsts = [read_body(item.record.body) for item in again.store.journal.export(1)]
     assert [body["day_number"] for body in firsts if "day_number" in body] == [2] * 5
-    assert [m.kind for m in again.store.movements(SECOND)] == ["cash_in", "void"]
-    assert again.store.movements(FIRST) == []
+    assert [m.kind for m in again.store.days.movements(SECOND)] == ["cash_in", "void"]
+    assert again.store.days.movements(FIRST) == []
 
 
 def test_what_was_sold_before_the_mistake_is_voided_after_it_from_the_drawer_that_is_open(again: Shop) -> None:
@@ -130,7 +130,7 @@ def test_a_day_closed_and_opened_while_a_void_was_typed_is_not_voided_into(
 
     monkeypatch.setattr(reversals, "_second", close_meanwhile)
     assert refused(lambda: reversals.void(sold.id, "x", SUPERVISED)) == "day_moved"
-    assert again.store.movements(SECOND) == again.store.movements(DayKey(DATE, 3)) == []
+    assert again.store.days.movements(SECOND) == again.store.days.movements(DayKey(DATE, 3)) == []
 
 
 def test_x_and_z_and_lines_name_the_opening(again: Shop) -> None:
@@ -146,7 +146,7 @@ def test_x_and_z_and_lines_name_the_opening(again: Shop) -> None:
 
 def test_each_opening_finds_its_own_z_report(again: Shop) -> None:
     day = close(again)
-    first = again.store.day(FIRST)
+    first = again.store.days.day(FIRST)
     assert first is not None
     assert again.counter.books.z_paper(day) == (1, day.closed_seq)
     assert again.counter.books.z_paper(first) == (1, first.closed_seq)
@@ -202,7 +202,7 @@ def act(shop: Shop, done: dict[DayKey, list[int]], what: str, one: int) -> None:
         shop.counter.cash.move(Moving("cash_in", one, "x"))
         done.setdefault(day.key, []).append(one)
     elif what == "void":
-        kept = [r for r in shop.store.search(Query(date=day.date, limit=-1)) if not r.reversed]
+        kept = [r for r in shop.store.requests.search(Query(date=day.date, limit=-1)) if not r.reversed]
         if kept and shop.counter.books.book().expected_pt >= kept[0].total_pt:
             shop.counter.reversals.void(kept[0].id, "x", SUPERVISED)
             done.setdefault(day.key, []).append(-kept[0].total_pt)
@@ -229,4 +229,4 @@ def test_everything_belongs_to_one_opening_and_the_grand_total_never_falls(acts:
         grand += book.total_pt("taken")
         assert day.expected_pt == day.opening_pt + sum(done.get(day.key, ()))
         assert (book.expected_pt, book.grand_total_pt, day.grand_total_pt) == (day.expected_pt, grand, grand)
-    assert grand == sum(r.total_pt for r in shop.store.search(Query(limit=-1)))
+    assert grand == sum(r.total_pt for r in shop.store.requests.search(Query(limit=-1)))

@@ -25,12 +25,12 @@ SUPERVISED = SecondWord(SUPERVISOR, PIN_SUPERVISOR)
 
 
 def last(shop: Shop, kind: EntryType) -> dict[str, Any]:
-    bodies = [read_body(i.record.body) for i in shop.store.export(1) if i.record.fields.entry_type == kind]
+    bodies = [read_body(i.record.body) for i in shop.store.journal.export(1) if i.record.fields.entry_type == kind]
     return bodies[-1]
 
 
 def paper_of(shop: Shop, day: Day) -> PrintJob:
-    (job,) = shop.store.papers(1, day.closed_seq)
+    (job,) = shop.store.print_jobs.of_entry(1, day.closed_seq)
     return job
 
 
@@ -139,7 +139,9 @@ def test_a_large_difference_needs_a_supervisor(shop: Shop) -> None:
     assert shop.counter.till.day() is not None
     day = closing.close(count_sum(15_000), "زيادة", SUPERVISED)
     body = last(shop, EntryType.DAY_CLOSE)
-    override = [i.record.fields.seq for i in shop.store.export(1) if read_body(i.record.body).get("kind") == "override"]
+    override = [
+        i.record.fields.seq for i in shop.store.journal.export(1) if read_body(i.record.body).get("kind") == "override"
+    ]
     assert (body["op2"], body["login2"]) == (SUPERVISOR, override[-1])
     assert "بموافقة" in told(paper_of(shop, day))
 
@@ -227,9 +229,9 @@ def test_the_grand_total_grows_for_ever_and_a_closed_day_keeps_its_own(open_shop
 
 def test_an_x_report_is_a_look_and_changes_nothing(open_shop: Shop) -> None:
     open_shop.counter.desk.record(open_shop.sale())
-    before = open_shop.store.tail()
+    before = open_shop.store.journal.tail()
     said = open_shop.counter.closing.x_report().pack().decode()
-    assert open_shop.store.tail() == before
+    assert open_shop.store.journal.tail() == before
     assert "15000" not in said, "the drawer is counted before anybody is told what should be in it"
     assert "سارة محمود × 1" in said
     put_settings(open_shop, blind=False)

@@ -14,7 +14,7 @@ def test_a_day_opens_with_its_cash_and_is_journalled(open_shop: Shop) -> None:
     day = open_shop.counter.till.day()
     assert day is not None
     assert (day.date, day.opening_pt) == ("2026-11-25", 10_000)
-    last = list(open_shop.store.export(1))[-1].record
+    last = list(open_shop.store.journal.export(1))[-1].record
     assert last.fields.entry_type == EntryType.DAY_OPEN
     assert read_body(last.body)["opening_pt"] == 10_000
 

@@ -36,7 +36,7 @@ def test_who_closed_it_does_not_agree_and_a_supervisor_does_once(closed: Shop) -
     closed.counter.people.sign_in(SUPERVISOR, PIN_SUPERVISOR)
     closed.counter.unsettled.agree(day.seq)
     assert closed.counter.unsettled.oldest() is None
-    record = list(closed.store.export(1))[-1].record
+    record = list(closed.store.journal.export(1))[-1].record
     body = read_body(record.body)
     assert record.fields.entry_type == EntryType.LOGIN
     assert (body["kind"], body["what"], body["op"], body["of"]) == ("override", "day_close", SUPERVISOR, day.seq)

@@ -118,7 +118,7 @@ def test_documents_are_read_again_when_they_have_changed_and_only_then() -> None
 def test_after_a_failed_commit_the_next_entry_takes_its_place(shop: Shop) -> None:
     journal, store = shop.counter.journal, shop.store
     assert isinstance(store, FakeStore)
-    before = store.tail().chain.seq
+    before = store.journal.tail().chain.seq
     store.fail_next = Unavailable("disk_full")
     with pytest.raises(Unavailable, match="disk_full"):
         journal.write([ENTRY])

@@ -26,10 +26,10 @@ from tests.harness.shop import Shop
 def test_what_no_reader_takes_is_not_written(
     shop: Shop, members: dict[str, Any], frame: dict[str, Any] | None, code: str
 ) -> None:
-    before = shop.store.tail()
+    before = shop.store.journal.tail()
     with pytest.raises(KioskError) as caught:
         shop.counter.journal.write([Writing(EntryType.LOGIN, {"v": 1, **members}, frame)])
-    assert (caught.value.code, shop.store.tail()) == (code, before)
+    assert (caught.value.code, shop.store.journal.tail()) == (code, before)
 
 
 @pytest.mark.parametrize("wall_ms", [-1, LATEST_MS + 1, 2**62])

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk import ports
 from kiosk.core.journal_writer import JournalWriter, Writing
 from kiosk.model import store_changes
+from kiosk.ports.world import World
 from protocol.errors import Unavailable
 from protocol.journal import acknowledgement
 from protocol.journal.acknowledgement import Ack
@@ -56,7 +56,7 @@ def mirror() -> FakeMirror:
 
 @pytest.fixture
 def journal(store: SlowDisk, mirror: FakeMirror) -> JournalWriter:
-    return JournalWriter(store, ME, ports.World(FakeClock(), SeededRandomness(), NoMilestones()), mirror)
+    return JournalWriter(store, ME, World(FakeClock(), SeededRandomness(), NoMilestones()), mirror)
 
 
 def test_money_waits_for_the_mirror_and_all_else_goes_on(
@@ -66,7 +66,7 @@ def test_money_waits_for_the_mirror_and_all_else_goes_on(
     with pytest.raises(Unavailable, match="mirror_late") as caught:
         journal.write([ENTRY, replace(ENTRY, money_pt=0)])
     assert caught.value.values == {"entries": MOST, "seconds": 1}
-    assert store.tail().chain.seq == 0
+    assert store.journal.tail().chain.seq == 0
     journal.write([ENTRY])
     mirror.behind = Lag(MOST - 1, MOST_S - 1)
     journal.write([replace(ENTRY, money_pt=-5)])
@@ -92,7 +92,7 @@ def test_after_a_commit_that_failed_the_store_says_where_the_journal_stands(
         journal.write([ENTRY])
     [third] = journal.write([ENTRY])
     assert third.fields.seq == 3
-    assert [item.record.fields.seq for item in store.export(1)] == [1, 2, 3]
+    assert [item.record.fields.seq for item in store.journal.export(1)] == [1, 2, 3]
 
 
 def test_a_commit_that_left_nothing_leaves_no_gap(store: SlowDisk, journal: JournalWriter) -> None:

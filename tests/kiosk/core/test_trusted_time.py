@@ -65,7 +65,7 @@ def test_a_jump_of_more_than_twelve_hours_waits_for_a_person_and_is_journalled(s
     shop.counter.people.activate(OPERATOR, CODE, PIN)
     assert refused(lambda: shop.counter.till.open_day(100)).code == "clock_ahead"
     shop.counter.desk.confirm_clock()
-    entry = list(shop.store.export(1))[-1].record
+    entry = list(shop.store.journal.export(1))[-1].record
     assert entry.fields.entry_type == EntryType.CLOCK_JUMP
     body = read_body(entry.body)
     assert (body["op"], body["from_ms"], body["to_ms"]) == (OPERATOR, start, shop.clock.wall)
@@ -82,9 +82,9 @@ def test_twelve_hours_and_a_night_switched_on_are_no_jump(open_shop: Shop) -> No
 
 
 def test_confirming_what_nobody_doubts_writes_nothing(open_shop: Shop) -> None:
-    before = open_shop.store.tail().chain
+    before = open_shop.store.journal.tail().chain
     open_shop.counter.desk.confirm_clock()
-    assert open_shop.store.tail().chain == before
+    assert open_shop.store.journal.tail().chain == before
 
 
 def new_day(shop: Shop) -> None:

@@ -39,7 +39,7 @@ def paper(shop: Shop, name: str = "paper_certificate", service: str = "birth-cer
 
 
 def last_body(shop: Shop) -> dict[str, Any]:
-    return read_body(list(shop.store.export(1))[-1].record.body)
+    return read_body(list(shop.store.journal.export(1))[-1].record.body)
 
 
 def needing(shop: Shop) -> Sale:
@@ -140,10 +140,10 @@ def test_the_entry_names_the_papers_by_their_hash(shop: Shop, box: EvidenceBox) 
 
 
 def test_a_required_picture_that_is_missing_stops_the_sale(shop: Shop, box: EvidenceBox) -> None:
-    sale, seq = needing(shop), shop.store.tail().chain.seq
+    sale, seq = needing(shop), shop.store.journal.tail().chain.seq
     with pytest.raises(Refused, match="evidence_missing"):
         shop.counter.desk.record(sale)
-    assert shop.store.tail().chain.seq == seq
+    assert shop.store.journal.tail().chain.seq == seq
     papers = shop.counter.desk.papers(shop.counter.desk.service("birth-cert"), sale.values)
     assert [one.id for one in missing(papers, box.taken(sale.id))] == ["paper_certificate"]
     shop.counter.desk.record(shop.taken(sale))

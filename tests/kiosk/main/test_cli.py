@@ -180,7 +180,9 @@ def rolled_back(sold: Premises) -> Premises:
     yesterday = sold.root / "yesterday"
     shutil.copytree(sold.data, yesterday)
     opened = sold.store()
-    opened.mirror.note(replace(opened.store.tail().chain, seq=opened.store.tail().chain.seq + 3, hash=bytes(32)))
+    opened.mirror.note(
+        replace(opened.store.journal.tail().chain, seq=opened.store.journal.tail().chain.seq + 3, hash=bytes(32))
+    )
     opened.close()
     shutil.rmtree(sold.data)
     yesterday.rename(sold.data)
@@ -242,7 +244,7 @@ def test_a_folder_that_was_mistyped_is_not_safe_to_lose(
 def test_what_the_centre_does_not_have_is_counted(sold: Premises, capsys: Capture) -> None:
     assert manfaz(sold, "unsent") == cli.REFUSED
     opened = sold.store()
-    left = opened.store.tail().chain.seq
+    left = opened.store.journal.tail().chain.seq
     opened.close()
     assert left > 0
     assert capsys.readouterr().out.endswith(f": {left}\n")
@@ -262,7 +264,7 @@ def test_with_nothing_to_send_the_keys_and_the_store_are_destroyed(
         premises.sell()
     opened = premises.store()
     if enrolled:
-        acknowledge(opened.store, opened.store.tail().chain.seq)
+        acknowledge(opened.store, opened.store.journal.tail().chain.seq)
     opened.close()
     assert premises.keystore.values
     assert manfaz(premises, "unsent", "--erase") == cli.OK
@@ -310,7 +312,7 @@ def test_what_is_sold_while_the_question_stands_is_not_destroyed(
     assert manfaz(premises, "unsent", "--erase") == cli.REFUSED
     assert premises.keystore.values
     opened = premises.store()
-    left = opened.store.tail().chain.seq
+    left = opened.store.journal.tail().chain.seq
     opened.close()
     assert capsys.readouterr().out.endswith(f": 0\nnot sent yet · لم يُرسل بعد: {left}\n")
 

@@ -21,7 +21,7 @@ from kiosk.main.config import Config
 from kiosk.main.program import Program
 from kiosk.model.day_book import count_sum
 from kiosk.model.service_request import Query
-from kiosk.ports import World
+from kiosk.ports.world import World
 from kiosk.upkeep.backup import restored_store
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType
@@ -80,7 +80,9 @@ class Computer:
         in_force = self.kiosk.counter.context.in_force
         until(lambda: self.person["id"] in in_force.operators())
         self.kiosk.counter.people.activate(self.person["id"], self.person["code"], PIN)
-        if self.kiosk.counter.context.store.open_day() is None:  # one that was open when the backup was made goes on
+        if (
+            self.kiosk.counter.context.store.days.open_day() is None
+        ):  # one that was open when the backup was made goes on
             self.kiosk.counter.till.open_day(OPENING_PT)
         return self.kiosk
 
@@ -108,7 +110,7 @@ def machines(centre: CentreProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def all_sent(kiosk: Program) -> None:
     store = kiosk.counter.context.store
     kiosk.counter.line.now()
-    until(lambda: store.tail().hwm == store.tail().chain.seq)
+    until(lambda: store.journal.tail().hwm == store.journal.tail().chain.seq)
 
 
 def chains(centre: CentreProcess, device: str) -> dict[int, dict[str, Any]]:
@@ -157,7 +159,7 @@ def test_a_broken_computer_is_replaced_and_restored(
 ) -> None:
     broken = Broken(machines, tmp_path)
     store = broken.store
-    assert store.tail().chain.epoch == 2
+    assert store.journal.tail().chain.epoch == 2
     until(lambda: (gap := restored_store.gap(store)) is not None and gap.known)
     gap = restored_store.gap(store)
     assert gap is not None
@@ -165,7 +167,7 @@ def test_a_broken_computer_is_replaced_and_restored(
     machines[1].sit_down()
     again = sell(broken.kiosk)
     all_sent(broken.kiosk)
-    sent, here = store.tail().hwm, [item.record for item in store.export(2)]
+    sent, here = store.journal.tail().hwm, [item.record for item in store.journal.export(2)]
     assert EntryType.RECOVERY in {record.fields.entry_type for record in here}
     standing = chains(centre, broken.device)
     assert (standing[1]["hwm"], standing[1]["state"]) == (broken.at_end, "superseded")
@@ -177,10 +179,10 @@ def test_a_broken_computer_is_replaced_and_restored(
     found, _ = broken.kiosk.counter.neighbours.search(Query(text=MOBILE))
     mine = [one.id for one in found if one.device == broken.device]  # the other tests' counters are of this shop, too
     assert mine == [broken.after.id], "what is not here is history; what is here is not"
-    before = store.tail().sum_pt
+    before = store.journal.tail().sum_pt
     with pytest.raises(Refused, match="history_only"):
         broken.kiosk.counter.neighbours.refund(next(one for one in found if one.id == broken.after.id))
-    assert store.tail().sum_pt == before
+    assert store.journal.tail().sum_pt == before
 
 
 def test_a_code_for_another_device_does_not_end_a_restore(
@@ -245,7 +247,7 @@ def test_a_counter_moves_to_another_shop(
         kiosk.counter.in_force.statement().shop,
         kiosk.counter.in_force.statement().epoch,
     ) == (device, "GIZ-002", 2)
-    assert kiosk.counter.context.store.search(Query()) == [], "nothing of the old shop's citizens is here"
+    assert kiosk.counter.context.store.requests.search(Query()) == [], "nothing of the old shop's citizens is here"
 
 
 def close_day(kiosk: Program, operator: str) -> None:

@@ -24,7 +24,7 @@ from kiosk.main.program import Program
 from kiosk.model.authority_bill import AuthorityBill
 from kiosk.model.evidence_file import CapturedFile
 from kiosk.model.service_request import Query, Sale
-from kiosk.ports import World
+from kiosk.ports.world import World
 from protocol.catalogue.catalogue import bundled_services
 from protocol.catalogue.services import FREE_MODES, MODES, PublicService
 from protocol.journal.kj01 import EntryType, read_body
@@ -244,7 +244,7 @@ def _arrived(place: Place, rows: Sequence[Any]) -> None:
     assert {row["code"] for row in listed.values()} == {""}, "nothing breaks a rule of the centre"
     assert {row["status"] for row in listed.values()} == {"pending"}
     assert sum(row["total_pt"] for row in listed.values()) == sum(row.total_pt for row in rows)
-    journal = [item.record for item in place.kiosk.counter.context.store.export(1)]
+    journal = [item.record for item in place.kiosk.counter.context.store.journal.export(1)]
     given = [read_body(record.body) for record in journal if record.fields.entry_type == EntryType.REFUSAL]
     assert Counter(body["kind"] for body in given) == {"guidance": 6}
     visits = Counter(row.visit for row in rows)

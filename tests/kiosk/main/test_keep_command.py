@@ -16,7 +16,7 @@ from kiosk.core.journal_writer import JournalWriter
 from kiosk.main.cli import CORRUPT, OK, REFUSED, UNAVAILABLE, main
 from kiosk.main.commands import keep_command
 from kiosk.model.store_changes import PutAck
-from kiosk.ports import Store
+from kiosk.ports.store import Store
 from kiosk.setup.setup_notebook import SetupNotebook, due
 from kiosk.setup.setup_steps import SetupProgress
 from kiosk.upkeep import departure
@@ -41,7 +41,7 @@ def manfaz(premises: Premises, *words: str) -> int:
 def acknowledge(premises: Premises) -> None:
     """All of it has reached the centre."""
     opened = premises.store()
-    chain = opened.store.tail().chain
+    chain = opened.store.journal.tail().chain
     ack = Ack(chain.device, chain.epoch, chain.seq, chain.hash, 1)
     opened.store.commit([], [PutAck(ack, sign(ack, ACK))])
     opened.close()
@@ -203,7 +203,7 @@ def test_without_an_answer_the_same_command_is_given_again(
         assert "give the same command again" in capsys.readouterr().err
     assert manfaz(premises, "unsent") == REFUSED, "its last word would be lost with the folder"
     opened = premises.store()
-    assert departure.said(opened.store) == ("move", opened.store.tail().chain.seq), "said once"
+    assert departure.said(opened.store) == ("move", opened.store.journal.tail().chain.seq), "said once"
     opened.close()
 
 
@@ -326,7 +326,7 @@ def test_the_centre_acknowledges_while_it_waits(premises: Premises, monkeypatch:
     def say_and_send(store: Store, journal: JournalWriter, kind: departure.Kind) -> int:
         events.publish(SyncChanged())
         seq = said(store, journal, kind)
-        chain = store.tail().chain
+        chain = store.journal.tail().chain
         ack = Ack(chain.device, chain.epoch, chain.seq, chain.hash, 1)
         store.commit([], [PutAck(ack, sign(ack, ACK))])
         return seq

@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.main.online_enrolment import APPLICATION, PENDING, OnlineEnrolment
 from kiosk.model.store_changes import PutFact
-from kiosk.ports import World
+from kiosk.ports.world import World
 from kiosk.setup.enrolment_state import UnderWay
 from protocol.errors import Refused, Unavailable
 from protocol.values.ids import check_char

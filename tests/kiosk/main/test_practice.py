@@ -16,7 +16,7 @@ from kiosk.main.program import Program
 from kiosk.model.paper_sheet import Content
 from kiosk.model.service_request import Query
 from kiosk.model.store_changes import PutDocument, PutFact
-from kiosk.ports import World
+from kiosk.ports.world import World
 from kiosk.printing.printer_choice import PrinterChoice
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.documents import trust
@@ -79,7 +79,7 @@ def sell(kiosk: Program) -> str:
 
 
 def entries(kiosk: Program) -> list[tuple[int, dict[str, object]]]:
-    items = kiosk.at_work.counter.context.store.export(1)
+    items = kiosk.at_work.counter.context.store.journal.export(1)
     return [(item.record.fields.entry_type, read_body(item.record.body)) for item in items]
 
 

@@ -17,7 +17,7 @@ from kiosk.main.counter_at_work import SyncLine
 from kiosk.main.program import Program
 from kiosk.model.service_request import PrintState
 from kiosk.model.store_changes import PutCursor, PutFact, SetPaper
-from kiosk.ports import World
+from kiosk.ports.world import World
 from kiosk.receiving import feed_rereading
 from protocol.errors import Refused, Unavailable
 from protocol.journal.acknowledgement import Ack, sign
@@ -158,7 +158,7 @@ def test_a_new_epoch_of_the_house_begins_with_what_rules_in_it(premises: Premise
     opened.close()
     kiosk = premises.kiosk()
     kiosk.open()
-    first, *applied = [item.record for item in kiosk.counter.context.store.export(2)]
+    first, *applied = [item.record for item in kiosk.counter.context.store.journal.export(2)]
     assert first.fields.entry_type == EntryType.EPOCH_OPEN
     assert {record.fields.entry_type for record in applied} == {EntryType.DOCUMENT_APPLIED}
     assert [read_body(record.body)["kind"] for record in applied] == ["settings", "operators", "catalogue"]
@@ -168,7 +168,7 @@ def test_a_new_epoch_of_the_house_begins_with_what_rules_in_it(premises: Premise
 def test_a_paper_that_was_being_sent_when_the_power_went_is_asked_about(premises: Premises) -> None:
     premises.sell()
     opened = premises.store()
-    [job] = opened.store.papers(1, premises.seq)
+    [job] = opened.store.print_jobs.of_entry(1, premises.seq)
     opened.store.commit([], [SetPaper(job.id, (PrintState.WAITING,), PrintState.SENDING)])
     opened.close()
     kiosk = premises.kiosk()
@@ -219,7 +219,7 @@ def test_the_check_of_a_quiet_night_also_lets_go_of_old_papers(tmp_path: Path) -
     astray.mkdir()
     (astray / ("0" * 32)).write_bytes(b"of a crash between file and row")
     assert kiosk.counter.evidence is kiosk.counter.evidence
-    assert kiosk.at_work._check(lambda: True) == kiosk.at_work.counter.context.store.tail().chain.seq
+    assert kiosk.at_work._check(lambda: True) == kiosk.at_work.counter.context.store.journal.tail().chain.seq
     assert list(astray.iterdir()) == []
     kiosk.close()
 

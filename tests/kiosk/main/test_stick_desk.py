@@ -48,7 +48,7 @@ def test_the_command_writes_what_is_unsent(sold: Premises, capsys: pytest.Captur
     assert manfaz(sold, "stick", "in", str(stick)) == REFUSED
     assert ".kja" in capsys.readouterr().err
     opened = sold.store()
-    assert opened.store.tail().hwm == 0
+    assert opened.store.journal.tail().hwm == 0
     opened.close()
 
 

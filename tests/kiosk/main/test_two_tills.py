@@ -21,7 +21,7 @@ from kiosk.main.program import Program
 from kiosk.model.day_book import count_sum
 from kiosk.model.other_till_request import OtherTillRequest
 from kiosk.model.service_request import Query, Request, Sale
-from kiosk.ports import World
+from kiosk.ports.world import World
 from kiosk.receiving.feed_kinds import HANDLERS
 from protocol.errors import KioskError, Unavailable
 from protocol.wire.feed_items import RefundItem

@@ -51,7 +51,7 @@ class Counter:
         opened = self.open()
         opened.store.put_enrolment(shop.enrolment())
         sell(opened.store)
-        opened.mirror.note(opened.store.tail().chain)
+        opened.mirror.note(opened.store.journal.tail().chain)
         opened.close()
         monkeypatch.setenv(PROGRAM, str(self.program.program))
         monkeypatch.setattr(storage.keystore.system_keystore, "SystemKeystore", lambda: self.keystore)

@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.model.paper_sheet import Content
 from kiosk.model.service_request import PrintJob, PrintState
-from kiosk.ports import PrinterBroke, Renderer
+from kiosk.ports.printer import PrinterBroke, Renderer
 from kiosk.printing.print_queue import ECHO_MS
 from kiosk.printing.print_worker import PrintWorker
 from protocol.errors import Refused, Unavailable
@@ -56,7 +56,7 @@ def sold(open_shop: Shop) -> Shop:
 def states(shop: Shop) -> list[PrintState]:
     request = shop.counter.desk.request(shop.sale().id)
     assert request is not None
-    return [job.state for job in shop.store.papers(request.epoch, request.seq)]
+    return [job.state for job in shop.store.print_jobs.of_entry(request.epoch, request.seq)]
 
 
 def test_a_waiting_paper_is_printed_once(sold: Shop, roll: Roll) -> None:
@@ -70,11 +70,13 @@ def test_thousands_of_waiting_papers_are_not_read_to_print_one(
 ) -> None:
     store, asked = sold.store, []
 
-    def print_jobs(states: Sequence[PrintState], limit: int = -1) -> list[PrintJob]:
-        asked.append(limit)
-        return type(store).print_jobs(store, states, limit)
+    jobs = store.print_jobs
 
-    monkeypatch.setattr(store, "print_jobs", print_jobs)
+    def in_states(states: Sequence[PrintState], limit: int = -1) -> list[PrintJob]:
+        asked.append(limit)
+        return type(jobs).in_states(jobs, states, limit)
+
+    monkeypatch.setattr(jobs, "in_states", in_states)
     assert sold.counter.papers.print_next(roll, render)
     assert not sold.counter.papers.print_next(roll, render)
     assert asked == [1, 1]

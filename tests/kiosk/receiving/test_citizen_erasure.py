@@ -63,20 +63,22 @@ def pull(centre: Centre, kiosk: Kiosk, *items: dict[str, Any]) -> None:
 
 
 def erasures(kiosk: Kiosk, epoch: int = 1) -> list[dict[str, Any]]:
-    found = [item.record for item in kiosk.store.export(epoch) if item.record.fields.entry_type == EntryType.ERASURE]
+    found = [
+        item.record for item in kiosk.store.journal.export(epoch) if item.record.fields.entry_type == EntryType.ERASURE
+    ]
     return [json.loads(record.body) for record in found]
 
 
 def test_what_names_the_citizen_goes_and_the_record_stays(party: tuple[Centre, Kiosk, Request]) -> None:
     centre, kiosk, request = party
-    before = [item.record for item in kiosk.store.export(1)]
+    before = [item.record for item in kiosk.store.journal.export(1)]
     pull(centre, kiosk, item(request))
-    found = kiosk.store.request(request.id)
+    found = kiosk.store.requests.get(request.id)
     assert found is not None
     assert (found.name, found.national_id, found.mobile, found.total_pt) == ("", "", "", 500)
-    assert kiosk.store.frame(1, 1) is None
-    assert kiosk.store.frame(1, 2) is not None
-    assert [item.record for item in kiosk.store.export(1)][:2] == before[:2]
+    assert kiosk.store.journal.frame(1, 1) is None
+    assert kiosk.store.journal.frame(1, 2) is not None
+    assert [item.record for item in kiosk.store.journal.export(1)][:2] == before[:2]
     assert TransactionsChanged((request.id,)) in kiosk.heard
     assert kiosk.store.fact("alarm") is None
 
@@ -88,7 +90,7 @@ def test_that_it_is_done_is_journalled_in_the_commit_of_the_cursor(party: tuple[
     kiosk.cycle.step()
     kiosk.store.fail_next = Unavailable("disk_full")
     kiosk.cycle.step()
-    assert (kiosk.store.cursor(), kiosk.store.frame(1, 1) is None, erasures(kiosk)) == (0, False, [])
+    assert (kiosk.store.cursor(), kiosk.store.journal.frame(1, 1) is None, erasures(kiosk)) == (0, False, [])
     kiosk.settle()
     (body,) = erasures(kiosk)
     assert {name: body[name] for name in ("v", "kind", "epoch", "seq", "id")} == {
@@ -118,8 +120,8 @@ def test_79_what_fits_nothing_or_is_not_durable_is_left_out_with_an_alarm(
 ) -> None:
     centre, kiosk, request = party
     pull(centre, kiosk, item(request, **more))
-    assert kiosk.store.request(request.id) == replace(request, sent=True)
-    assert kiosk.store.frame(1, 1) is not None
+    assert kiosk.store.requests.get(request.id) == replace(request, sent=True)
+    assert kiosk.store.journal.frame(1, 1) is not None
     assert (erasures(kiosk), kiosk.store.cursor()) == ([], 1)
     assert kiosk.store.fact("alarm") == f"{why} 0".encode()
 
@@ -138,7 +140,7 @@ def test_79_what_was_never_acknowledged_is_never_erased() -> None:
     request = take(kiosk)
     centre.largest = 0  # nothing goes up
     pull_first(centre, kiosk, item(request, durable_hwm=9))
-    assert kiosk.store.frame(1, 1) is not None
+    assert kiosk.store.journal.frame(1, 1) is not None
     assert kiosk.store.fact("alarm") == b"forged 0"
 
 
@@ -146,7 +148,7 @@ def test_a_request_of_an_earlier_epoch_is_erased_too(party: tuple[Centre, Kiosk,
     centre, kiosk, request = party
     kiosk.begin_epoch(centre, 2)
     pull(centre, kiosk, item(request))
-    assert kiosk.store.frame(1, 1) is None
+    assert kiosk.store.journal.frame(1, 1) is None
     (body,) = erasures(kiosk, 2)
     assert (body["epoch"], body["seq"]) == (1, 1)
 
@@ -180,7 +182,7 @@ def test_a_refusal_is_erased_without_a_request(party: tuple[Centre, Kiosk, Reque
     record = refuse(kiosk)
     kiosk.settle()
     pull(centre, kiosk, order(record), order(record))
-    assert kiosk.store.frame(1, record.fields.seq) is None
+    assert kiosk.store.journal.frame(1, record.fields.seq) is None
     (body,) = erasures(kiosk)
     assert (body["seq"], body["id"]) == (record.fields.seq, "")
     assert kiosk.store.fact("alarm") is None
@@ -203,6 +205,6 @@ def test_what_was_left_half_typed_of_that_citizen_goes_and_what_is_before_somebo
         draft = Draft(name, "op", "birth-cert", 1, {"national_id": request.national_id}, at_ms)
         kiosk.store.commit([], [PutDraft(draft)])
     pull(centre, kiosk, item(request, at_ms=2 * DAY_MS + 1))
-    assert [draft.id for draft in kiosk.store.every_draft()] == ["new"]
+    assert [draft.id for draft in kiosk.store.drafts.every()] == ["new"]
     pull(centre, kiosk, item(request, at_ms=9 * DAY_MS))
-    assert [draft.id for draft in kiosk.store.every_draft()] == ["new"]
+    assert [draft.id for draft in kiosk.store.drafts.every()] == ["new"]

@@ -93,19 +93,19 @@ def left(shop: Shop, identity: str, operator: str) -> None:
 
 def obey(shop: Shop) -> None:
     """The centre has all of it durably, and orders what the citizen's wish named."""
-    chain = shop.store.tail().chain
-    found = shop.store.hash_at(chain.seq)
+    chain = shop.store.journal.tail().chain
+    found = shop.store.journal.hash_at(chain.seq)
     assert found is not None
     ack = Ack(chain.device, 1, chain.seq, found, shop.clock.wall_ms())
     shop.store.commit([], [PutAck(ack, sign(ack, CENTRE))])
     wish = next(
         read_body(item.record.body)
-        for item in shop.store.export(1)
+        for item in shop.store.journal.export(1)
         if item.record.fields.entry_type == EntryType.ERASURE
     )
     arrived = PageReading(shop.store, shop.counter.in_force)
     for one in [*wish["requests"], *wish["papers"]]:
-        entry = shop.store.hash_at(one["seq"])
+        entry = shop.store.journal.hash_at(one["seq"])
         assert entry is not None
         order = {
             "kind": "erase", **one, "id": one.get("id", ""), "entry_hash": entry.hex(), "durable_hwm": chain.seq,
@@ -157,5 +157,5 @@ def test_another_citizen_stays_whole(tmp_path: Path) -> None:
     obey(shop)
     kept = shop.counter.rights.of(OTHER)
     assert [one.id for one in kept] == [request.id]
-    assert shop.store.frame(1, request.seq) is not None
+    assert shop.store.journal.frame(1, request.seq) is not None
     opened.close()

@@ -26,9 +26,9 @@ def test_an_erasure_that_an_older_release_passed_over_is_obeyed_after_the_upgrad
     assert kiosk.store.cursor() == 0
     assert feed_rereading.begin(kiosk.store) == []
     kiosk.settle()
-    assert kiosk.store.frame(1, request.seq) is None
+    assert kiosk.store.journal.frame(1, request.seq) is None
     assert kiosk.store.cursor() >= cursor
-    found = kiosk.store.request(request.id)
+    found = kiosk.store.requests.get(request.id)
     assert found is not None
     assert found.seen, "an outcome that was known is not told again"
 

@@ -48,7 +48,7 @@ from tests.harness.sync_party import (  # fmt: skip
 
 
 def ack(kiosk: Kiosk, hwm: int, *, at: int = LATER, signer: SeedSigner = ACK, **changed: Any) -> bytes:
-    known = kiosk.store.hash_at(hwm) or bytes(32)
+    known = kiosk.store.journal.hash_at(hwm) or bytes(32)
     fields: dict[str, Any] = {
         "device": DEVICE.bytes,
         "epoch": 1,
@@ -313,7 +313,7 @@ def test_documents_are_applied_in_one_commit_with_the_cursor(kiosk: Kiosk) -> No
     force = kiosk.in_force
     assert (force.settings().version, force.operators(), force.catalogue().version) == (2, {}, 4)
     assert [e.kind for e in kiosk.heard if isinstance(e, DocumentsChanged)] == ["settings", "operators", "catalogue"]
-    bodies = [kj01.read_body(item.record.body) for item in kiosk.store.export(1)]
+    bodies = [kj01.read_body(item.record.body) for item in kiosk.store.journal.export(1)]
     assert [(body["kind"], body["version"]) for body in bodies] == [("settings", 2), ("operators", 3), ("catalogue", 4)]
 
 
@@ -336,7 +336,11 @@ def test_nothing_of_a_page_is_kept_when_the_commit_fails(kiosk: Kiosk) -> None:
     kiosk.store.fail_next = Unavailable("disk_full")
     with pytest.raises(Unavailable):
         kiosk.intake.page(page(document("settings", settings(2))), NONCE)
-    assert (kiosk.store.cursor(), kiosk.store.document("settings"), kiosk.store.tail().chain.seq) == (0, None, 0)
+    assert (kiosk.store.cursor(), kiosk.store.document("settings"), kiosk.store.journal.tail().chain.seq) == (
+        0,
+        None,
+        0,
+    )
 
 
 @pytest.mark.parametrize(
@@ -373,13 +377,13 @@ def test_46_an_older_document_never_comes_back(kiosk: Kiosk) -> None:
     kiosk.intake.page(page(document("settings", settings(5)), document("settings", settings(4))), NONCE)
     kiosk.intake.page(page(document("settings", settings(3)), after=2, following=3), NONCE)
     assert kiosk.in_force.settings().version == 5
-    assert kiosk.store.tail().chain.seq == 1
+    assert kiosk.store.journal.tail().chain.seq == 1
 
 
 def test_the_same_document_again_is_no_news(kiosk: Kiosk) -> None:
     kiosk.intake.page(page(document("settings", settings(5))), NONCE)
     kiosk.intake.page(page(document("settings", settings(5)), after=1, following=2), NONCE)
-    assert kiosk.store.tail().chain.seq == 1
+    assert kiosk.store.journal.tail().chain.seq == 1
 
 
 def test_80_a_new_keyset_rules_over_what_follows_it(kiosk: Kiosk) -> None:
@@ -408,7 +412,7 @@ def test_80_a_page_of_nobody_brings_no_keyset_but_the_roots_own(kiosk: Kiosk) ->
         members = mine(after=0, next=1, more=False, items=[{"kind": "keyset", "document": document}])
         with pytest.raises(Forged):
             kiosk.intake.page(sealed(trust.FEED, members, STRANGER), NONCE)
-    assert kiosk.store.tail().chain.seq == 0
+    assert kiosk.store.journal.tail().chain.seq == 0
 
 
 def test_an_older_keyset_is_refused(kiosk: Kiosk) -> None:
@@ -423,7 +427,7 @@ def test_the_float_of_the_feed_is_kept_with_the_sum_it_counts(kiosk: Kiosk) -> N
     kiosk.intake.page(page(item), NONCE)
     kept = prepaid_float.known(kiosk.store.fact("float"))
     assert kept is not None
-    assert (kept.balance_pt, kept.warn_pt, kept.base_pt) == (90_000, 20_000, kiosk.store.sum_at(1))
+    assert (kept.balance_pt, kept.warn_pt, kept.base_pt) == (90_000, 20_000, kiosk.store.journal.sum_at(1))
 
 
 def test_a_float_that_was_paid_in_by_mistake_is_gone_again(kiosk: Kiosk) -> None:
@@ -457,7 +461,7 @@ def test_a_refund_beside_the_page_of_a_float_is_not_undone_by_it(kiosk: Kiosk, m
     paying.join()
     kept = prepaid_float.known(kiosk.store.fact("float"))
     assert kept is not None
-    assert kept.left_pt(kiosk.store.tail()) == 90_000, "a refund gives the float nothing back"
+    assert kept.left_pt(kiosk.store.journal.tail()) == 90_000, "a refund gives the float nothing back"
 
 
 @pytest.mark.parametrize(

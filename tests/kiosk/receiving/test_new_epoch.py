@@ -52,7 +52,7 @@ def begin(kiosk: Kiosk, epoch: int, shop: str = "shop-1") -> None:
 
 def entries(kiosk: Kiosk, epoch: int) -> list[tuple[int, dict[str, Any]]]:
     """Type and body without its salt."""
-    found = [(i.record.fields.entry_type, kj01.read_body(i.record.body)) for i in kiosk.store.export(epoch)]
+    found = [(i.record.fields.entry_type, kj01.read_body(i.record.body)) for i in kiosk.store.journal.export(epoch)]
     return [(kind, {name: value for name, value in body.items() if name != "salt"}) for kind, body in found]
 
 
@@ -169,7 +169,7 @@ def test_a_store_that_fails_costs_no_outcome(
         raise failure
 
     with monkeypatch.context() as hiccup:
-        hiccup.setattr(kiosk.store, "hash_at", fail)
+        hiccup.setattr(kiosk.store.journal, "hash_at", fail)
         with pytest.raises(type(failure)):
             kiosk.intake.page(page(item), NONCE)
     assert (kiosk.store.cursor(), alarm(kiosk)) == (0, "")

@@ -25,7 +25,7 @@ def printed(shop: Shop, job_id: str) -> PrintJob:
 
 def test_a_refusal_is_journalled_with_its_paper_in_one_commit(open_shop: Shop) -> None:
     job = printed(open_shop, open_shop.counter.advice.refuse("birth-cert", WHY, BRING))
-    record = list(open_shop.store.export(1))[job.seq - 1].record
+    record = list(open_shop.store.journal.export(1))[job.seq - 1].record
     body = loads_object(record.body)
     assert (record.fields.entry_type, body["kind"], body["service"]) == (EntryType.REFUSAL, "refusal", "birth-cert")
     assert isinstance(job.content, Sheet)
@@ -34,8 +34,8 @@ def test_a_refusal_is_journalled_with_its_paper_in_one_commit(open_shop: Shop) -
 
 def test_the_reason_is_in_the_frame_and_not_in_the_body(open_shop: Shop) -> None:
     job = printed(open_shop, open_shop.counter.advice.refuse("birth-cert", WHY, BRING))
-    item = list(open_shop.store.export(1))[job.seq - 1]
-    frame = open_shop.store.frame(1, job.seq)
+    item = list(open_shop.store.journal.export(1))[job.seq - 1]
+    frame = open_shop.store.journal.frame(1, job.seq)
     assert frame is not None
     assert (WHY.ar in item.record.body.decode(), loads_object(frame)["reason"]["ar"]) == (False, WHY.ar)
 
@@ -48,15 +48,15 @@ def test_a_refusal_says_why(open_shop: Shop) -> None:
 def test_guidance_is_journalled_without_a_person(open_shop: Shop) -> None:
     job = printed(open_shop, open_shop.counter.advice.guide("birth-cert"))
     assert isinstance(job.content, Sheet)
-    assert (job.content.kind, open_shop.store.frame(1, job.seq)) == ("guidance", None)
+    assert (job.content.kind, open_shop.store.journal.frame(1, job.seq)) == ("guidance", None)
     assert PrintJobsChanged((job.id,)) in open_shop.heard
 
 
 def test_the_price_list_and_the_test_page_prove_no_entry(open_shop: Shop) -> None:
-    advice, seq = open_shop.counter.advice, open_shop.store.tail().chain.seq
+    advice, seq = open_shop.counter.advice, open_shop.store.journal.tail().chain.seq
     jobs = [printed(open_shop, id_) for id_ in (advice.price_list(), advice.test_page(parse_choice("none")))]
     assert [job.content.kind for job in jobs if isinstance(job.content, Sheet)] == ["prices", "test"]
-    assert ([job.seq for job in jobs], open_shop.store.tail().chain.seq) == ([0, 0], seq)
+    assert ([job.seq for job in jobs], open_shop.store.journal.tail().chain.seq) == ([0, 0], seq)
 
 
 def test_a_refusal_has_copies_and_the_price_list_has_not(open_shop: Shop) -> None:

@@ -54,7 +54,7 @@ def test_it_is_sold_at_the_price_of_today_and_says_which_form_it_was(open_shop: 
     now = desk.quote(form, draft.raw).total_pt
     assert now > before
     recorded = desk.record(sale_of(open_shop, draft, due_pt=now))
-    body = read_body(list(open_shop.store.export(1))[-1].record.body)
+    body = read_body(list(open_shop.store.journal.export(1))[-1].record.body)
     assert (body["service_version"], body["form_catalogue"], body["catalogue"]) == (1, 1, 2)
     assert (body["total_pt"], recorded.request.total_pt, recorded.receipt.service_version) == (now, now, 1)
     assert desk.draft() is None
@@ -62,18 +62,18 @@ def test_it_is_sold_at_the_price_of_today_and_says_which_form_it_was(open_shop: 
 
 def test_a_form_of_today_names_no_other_catalogue(open_shop: Shop) -> None:
     open_shop.counter.desk.record(open_shop.sale())
-    assert "form_catalogue" not in read_body(list(open_shop.store.export(1))[-1].record.body)
+    assert "form_catalogue" not in read_body(list(open_shop.store.journal.export(1))[-1].record.body)
 
 
 def test_a_total_that_is_no_longer_the_one_shown_is_not_taken(open_shop: Shop) -> None:
     draft, desk = begun(open_shop), open_shop.counter.desk
     shown = desk.quote(desk.form(draft), draft.raw).total_pt
     publish(open_shop, 2, dearer_pt=500)
-    chain = open_shop.store.tail().chain
+    chain = open_shop.store.journal.tail().chain
     with pytest.raises(Refused, match="fee_changed") as caught:
         desk.record(sale_of(open_shop, draft, due_pt=shown))
     assert caught.value.values["before_pt"] == shown
-    assert open_shop.store.tail().chain == chain
+    assert open_shop.store.journal.tail().chain == chain
     assert desk.draft() == draft, "the draft is still there"
 
 

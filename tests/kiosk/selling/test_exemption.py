@@ -80,7 +80,7 @@ def test_who_is_exempt_pays_nothing_of_it_and_the_journal_says_why(exempt: Shop)
     assert recorded.request.total_pt == nothing.total_pt
     body = next(
         read_body(item.record.body)
-        for item in exempt.store.export(1)
+        for item in exempt.store.journal.export(1)
         if item.record.fields.entry_type == EntryType.REQUEST
     )
     assert body["choices"]["exemption"] == "disability", "the centre computes the same lines from it"

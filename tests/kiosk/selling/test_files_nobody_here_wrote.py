@@ -268,7 +268,7 @@ def test_it_is_sold_at_the_counter(stocked: Shop, name: str, total_pt: int) -> N
     consent = service(name).consent
     asked = sale(stocked, name, consent_version=consent.version if consent else None)
     stocked.counter.desk.record(stocked.taken(asked))
-    body = read_body(list(stocked.store.export(1))[-1].record.body)
+    body = read_body(list(stocked.store.journal.export(1))[-1].record.body)
     assert (body["service"], body["total_pt"]) == (name, total_pt)
 
 
@@ -290,7 +290,7 @@ def test_a_live_bill_is_paid_at_the_counter(stocked: Shop) -> None:
 def test_what_may_not_be_sold_is_refused(
     stocked: Shop, name: str, answers: dict[str, Any], more: dict[str, Any], code: str
 ) -> None:
-    before = stocked.store.tail().chain
+    before = stocked.store.journal.tail().chain
     with pytest.raises(Refused, match=code):
         stocked.counter.desk.record(sale(stocked, name, answers, **more))
-    assert stocked.store.tail().chain == before
+    assert stocked.store.journal.tail().chain == before

@@ -31,7 +31,7 @@ def put_shop(shop: Shop, **more: Any) -> None:
 
 
 def request_body(shop: Shop) -> dict[str, Any]:
-    requests = [i.record for i in shop.store.export(1) if i.record.fields.entry_type == EntryType.REQUEST]
+    requests = [i.record for i in shop.store.journal.export(1) if i.record.fields.entry_type == EntryType.REQUEST]
     return read_body(requests[-1].body)
 
 
@@ -111,7 +111,7 @@ def test_the_ceiling_is_on_cash_alone(open_shop: Shop, monkeypatch: pytest.Monke
 
 
 def put_float(shop: Shop, balance_pt: int, warn_pt: int = 0, epoch: int = 1) -> None:
-    seq = shop.store.tail().chain.seq
+    seq = shop.store.journal.tail().chain.seq
     item = FloatItem(at_ms=1, balance_pt=balance_pt, warn_pt=warn_pt, epoch=epoch, seq=seq)
     shop.counter.journal.write([], [prepaid_float.told(item, 1, shop.store)])
 
@@ -148,12 +148,12 @@ def test_a_balance_of_an_earlier_epoch_counts_none_of_this_one(open_shop: Shop) 
     put_float(open_shop, 8_000, epoch=0)
     assert open_shop.counter.books.prepaid_pt() == 3_000
     assert prepaid_float.known(None) is None
-    assert PrepaidFloat(1, 0, 0, 0).left_pt(open_shop.store.tail()) == -4_999
+    assert PrepaidFloat(1, 0, 0, 0).left_pt(open_shop.store.journal.tail()) == -4_999
 
 
 def test_a_refund_gives_the_float_nothing_back(open_shop: Shop) -> None:
     first = open_shop.counter.desk.record(open_shop.sale(1)).request
-    seq = open_shop.store.tail().chain.seq
+    seq = open_shop.store.journal.tail().chain.seq
     put_float(open_shop, 95_000)
     open_shop.counter.desk.record(open_shop.sale(2))
     open_shop.store.commit([], [PutOutcome(Outcome(1, first.seq, "rejected", "x", "س", "r", 1))])

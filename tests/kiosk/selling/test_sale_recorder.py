@@ -29,7 +29,7 @@ from tests.kiosk.cash.test_day_close import SUPERVISED, with_supervisor
 
 
 def last_body(shop: Shop) -> dict[str, Any]:
-    return read_body(list(shop.store.export(1))[-1].record.body)
+    return read_body(list(shop.store.journal.export(1))[-1].record.body)
 
 
 def meanwhile(shop: Shop, monkeypatch: pytest.MonkeyPatch, what: Callable[[], object]) -> None:
@@ -65,11 +65,11 @@ def test_a_price_that_changes_under_the_press_is_told_before_money_is_kept(
     open_shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     meanwhile(open_shop, monkeypatch, lambda: dearer(open_shop))
-    before = open_shop.store.tail().chain
+    before = open_shop.store.journal.tail().chain
     with pytest.raises(Refused) as caught:
         open_shop.counter.desk.record(open_shop.sale(due_pt=5_000))
     assert (caught.value.code, caught.value.values) == ("fee_changed", {"before_pt": 5_000, "now_pt": 7_000})
-    assert open_shop.store.tail().chain == before
+    assert open_shop.store.journal.tail().chain == before
 
 
 def refused(call: Callable[[], object]) -> str:

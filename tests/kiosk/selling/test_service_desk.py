@@ -25,10 +25,10 @@ FINES = {"plate_letters": "س ط ع"}
 
 
 def refusal(shop: Shop, **more: Any) -> str:
-    before = shop.store.tail().chain
+    before = shop.store.journal.tail().chain
     with pytest.raises((Refused, Unavailable)) as caught:
         shop.counter.desk.record(shop.sale(**more))
-    assert shop.store.tail().chain == before, "a refused sale leaves no entry"
+    assert shop.store.journal.tail().chain == before, "a refused sale leaves no entry"
     return caught.value.code
 
 
@@ -41,7 +41,7 @@ def limits(shop: Shop, **values: int | dict[str, int]) -> None:
 def test_a_sale_is_entry_row_paper_and_frame_in_one_commit(open_shop: Shop) -> None:
     woken = open_shop.line.woken
     recorded = open_shop.counter.desk.record(open_shop.sale())
-    item = list(open_shop.store.export(1))[-1]
+    item = list(open_shop.store.journal.export(1))[-1]
     body = read_body(item.record.body)
     assert item.record.fields.entry_type == EntryType.REQUEST
     assert item.frame is not None
@@ -55,7 +55,7 @@ def test_a_sale_is_entry_row_paper_and_frame_in_one_commit(open_shop: Shop) -> N
 
 def test_nothing_of_the_citizen_stands_in_the_journal_body(open_shop: Shop) -> None:
     open_shop.counter.desk.record(open_shop.sale())
-    body = list(open_shop.store.export(1))[-1].record.body.decode()
+    body = list(open_shop.store.journal.export(1))[-1].record.body.decode()
     for secret in ("20001010100014", "محمد", "01012345678", "فاطمة"):
         assert secret not in body
 
@@ -94,7 +94,7 @@ def test_a_doubtful_check_digit_must_be_accepted_by_a_person(open_shop: Shop) ->
     service = open_shop.counter.desk.service("birth-cert")
     warning = open_shop.counter.desk.check(service, values).warnings[0]
     recorded = open_shop.counter.desk.record(open_shop.sale(values=values, overrides=(warning.code,)))
-    assert read_body(list(open_shop.store.export(1))[-1].record.body)["overrides"] == [warning.code]
+    assert read_body(list(open_shop.store.journal.export(1))[-1].record.body)["overrides"] == [warning.code]
     assert recorded.request.national_id == "20001010100015"
 
 
@@ -113,7 +113,7 @@ def test_a_sensitive_service_wants_consent_to_the_text_in_force(open_shop: Shop)
     faults = {fault.field for fault in desk.check(service, values).faults}
     filled = values | dict.fromkeys(faults, "وزارة القوى العاملة")
     recorded = desk.record(replace(sale, values=filled, consent_version=service.consent.version))
-    body = read_body(list(open_shop.store.export(1))[-1].record.body)
+    body = read_body(list(open_shop.store.journal.export(1))[-1].record.body)
     assert body["consent"] == {"version": service.consent.version}
     assert recorded.request.service_id == "criminal-record"
 
@@ -148,7 +148,7 @@ def test_a_live_bill_is_priced_and_named_in_the_entry(open_shop: Shop) -> None:
         service_id=service.id, service_version=service.version, values=values, tendered_pt=30_000, bill=bill.members()
     )
     desk.record(sale)
-    assert read_body(list(open_shop.store.export(1))[-1].record.body)["bill"]["reference"] == "REF-1"
+    assert read_body(list(open_shop.store.journal.export(1))[-1].record.body)["bill"]["reference"] == "REF-1"
 
 
 def test_nothing_is_taken_before_the_day_is_open(shop: Shop) -> None:
@@ -265,7 +265,7 @@ def test_the_services_in_front_are_the_shops_own_and_move_once_a_day(
         since.append(day)
         return [last, "no-longer-offered", by_number[2]]
 
-    monkeypatch.setattr(open_shop.store, "used", used)
+    monkeypatch.setattr(open_shop.store.requests, "used", used)
     assert [service.id for service in desk.favourites()] == by_number[:8], "not while somebody works"
     open_shop.clock.wall += 86_400_000
     assert desk.favourites() == desk.favourites()
@@ -278,7 +278,7 @@ def test_looking_at_a_citizens_answers_is_journalled(open_shop: Shop) -> None:
     recorded = open_shop.counter.desk.record(open_shop.sale())
     fields = open_shop.counter.desk.reveal(recorded.request)
     assert fields["national_id"] == "20001010100014"
-    body = read_body(list(open_shop.store.export(1))[-1].record.body)
+    body = read_body(list(open_shop.store.journal.export(1))[-1].record.body)
     assert (body["what"], body["of"]) == ("reveal", recorded.request.seq)
 
 

@@ -39,7 +39,7 @@ def copies(shop: Shop, number: int) -> dict[str, Any]:
 
 
 def bodies(shop: Shop) -> list[dict[str, Any]]:
-    items = [item.record for item in shop.store.export(1)]
+    items = [item.record for item in shop.store.journal.export(1)]
     return [read_body(record.body) for record in items if record.fields.entry_type == EntryType.REQUEST]
 
 
@@ -50,15 +50,15 @@ def refusal(call: Callable[[], object]) -> str:
 
 
 def test_a_visit_is_one_commit_of_entries_in_a_row_with_one_paper(open_shop: Shop) -> None:
-    shop, before = open_shop, open_shop.store.tail()
+    shop, before = open_shop, open_shop.store.journal.tail()
     found = shop.counter.desk.record(*visit(shop, {}, copies(shop, 2), copies(shop, 3), tendered_pt=30_000))
     rows = [found.request, *found.further]
     assert [row.seq for row in rows] == [before.chain.seq + n for n in (1, 2, 3)]
     assert [(row.line, row.lines, row.visit) for row in rows] == [(n, 3, VISIT) for n in (1, 2, 3)]
     assert [row.tendered_pt for row in rows] == [30_000, 0, 0]
     total = sum(row.total_pt for row in rows)
-    assert shop.store.tail().count - before.count == 3
-    assert shop.store.tail().sum_pt - before.sum_pt == total
+    assert shop.store.journal.tail().count - before.count == 3
+    assert shop.store.journal.tail().sum_pt - before.sum_pt == total
     assert [job.id for job in shop.counter.papers.jobs()] == [found.job_id]
     assert shop.heard[-1] == TransactionsChanged(tuple(row.id for row in rows))
     assert visit_paid(bodies(shop)), "the centre's own rule"
@@ -95,18 +95,18 @@ def test_any_line_of_a_visit_leads_to_its_one_paper(open_shop: Shop, line: int) 
 
 def test_a_visit_pressed_twice_is_once(open_shop: Shop) -> None:
     desk, sales = open_shop.counter.desk, visit(open_shop, {}, copies(open_shop, 2))
-    first, chain = desk.record(*sales), open_shop.store.tail().chain
+    first, chain = desk.record(*sales), open_shop.store.journal.tail().chain
     again = desk.record(*sales)
     assert (again.job_id, again.receipt) == (first.job_id, first.receipt)
     assert [r.id for r in again.further] == [r.id for r in first.further]
-    assert open_shop.store.tail().chain == chain
+    assert open_shop.store.journal.tail().chain == chain
 
 
 @pytest.mark.parametrize("change", ["less", "more", "order", "answers", "cash", "visit"])
 def test_another_visit_under_known_ids_is_refused_and_nothing_of_it_is_kept(open_shop: Shop, change: str) -> None:
     desk, sales = open_shop.counter.desk, visit(open_shop, {}, copies(open_shop, 2))
     desk.record(*sales)
-    chain = open_shop.store.tail().chain
+    chain = open_shop.store.journal.tail().chain
     extra = open_shop.sale(3, visit=VISIT, tendered_pt=0)
     other = {
         "less": sales[:1],
@@ -117,16 +117,16 @@ def test_another_visit_under_known_ids_is_refused_and_nothing_of_it_is_kept(open
         "visit": [replace(sale, visit="0192f0c1-7c3a-7b1e-8a4d-0000000000f2") for sale in sales],
     }[change]
     assert refusal(lambda: desk.record(*other)) == "already_recorded"
-    assert open_shop.store.tail().chain == chain
+    assert open_shop.store.journal.tail().chain == chain
 
 
 def test_what_fails_half_way_keeps_nothing_of_the_visit(open_shop: Shop) -> None:
     assert isinstance(open_shop.store, FakeStore)
-    chain = open_shop.store.tail().chain
+    chain = open_shop.store.journal.tail().chain
     open_shop.store.fail_next = Unavailable("disk_full")
     with pytest.raises(Unavailable):
         open_shop.counter.desk.record(*visit(open_shop))
-    assert open_shop.store.tail().chain == chain
+    assert open_shop.store.journal.tail().chain == chain
     assert not open_shop.counter.desk.search(Query())
 
 
@@ -226,7 +226,7 @@ def test_what_no_screen_can_make_is_refused(open_shop: Shop) -> None:
 
 def test_the_answers_of_each_request_are_in_its_own_frame(open_shop: Shop) -> None:
     found = open_shop.counter.desk.record(*visit(open_shop, {}, copies(open_shop, 4)))
-    frames = [open_shop.store.frame(row.epoch, row.seq) for row in (found.request, *found.further)]
+    frames = [open_shop.store.journal.frame(row.epoch, row.seq) for row in (found.request, *found.further)]
     assert [loads_object(frame or b"")["fields"]["copies"] for frame in frames] == [1, 4]
 
 
@@ -268,7 +268,7 @@ def test_a_wished_appointment_and_what_is_paid_elsewhere_are_on_the_receipt(open
 def test_a_service_that_ends_nowhere_in_particular_says_nothing_of_it(open_shop: Shop) -> None:
     service = replace(open_shop.counter.desk.service("birth-cert"), ends=None)
     request = open_shop.counter.desk.record(open_shop.sale()).request
-    record = [item.record for item in open_shop.store.export(1)][-1]
+    record = [item.record for item in open_shop.store.journal.export(1)][-1]
     visited = Visited(request, service, Fees((), 0, 0), (), {})
     receipt = receipt_of(record, [visited], open_shop.counter.in_force.settings(), "")
     assert (receipt.next_ar, receipt.next_en) == ("", "")

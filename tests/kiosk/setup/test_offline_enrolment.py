@@ -15,7 +15,7 @@ from central.documents import publishing
 from kiosk.core.trusted_time import SLACK_MS
 from kiosk.main.online_enrolment import PENDING
 from kiosk.model.store_changes import PutFact
-from kiosk.ports import World
+from kiosk.ports.world import World
 from kiosk.setup.offline_enrolment import FACT, LEASE_MS, OfflineEnrolment, take_documents
 from kiosk.upkeep.backup.restored_store import RESTORED, RestoredStore
 from protocol.clock import DAY_MS

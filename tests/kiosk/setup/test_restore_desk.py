@@ -15,7 +15,7 @@ from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
 from kiosk.main.cli import OK, main
 from kiosk.main.program import Program
 from kiosk.main.setup_machine import machine
-from kiosk.ports import World
+from kiosk.ports.world import World
 from kiosk.setup.restore_desk import Offered, answer_file, request_file
 from kiosk.setup.setup_desk import SetUpDesk
 from kiosk.setup.setup_steps import SetupProgress, Step
@@ -114,7 +114,7 @@ def test_found_asked_for_and_put_back_then_the_enrolment_takes_a_code_for_that_d
     assert back is not None
     assert (back.shop, back.device, back.seq) == (one.manifest.shop, one.manifest.device, old.seq)
     assert new.kiosk.enrolment.needed()
-    assert new.store.request_at(old.seq) is not None
+    assert new.store.requests.at(old.seq) is not None
     new.again()
     assert (new.desk.progress.step, new.kiosk.enrolment.put_back()) == ("enrolment", back)
 

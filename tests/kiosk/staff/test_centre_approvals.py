@@ -58,7 +58,7 @@ def given(shop: Shop, n: int = 1) -> None:
 
 
 def last(shop: Shop) -> tuple[int, dict[str, Any]]:
-    *_, item = shop.store.export(shop.store.tail().chain.epoch)
+    *_, item = shop.store.journal.export(shop.store.journal.tail().chain.epoch)
     return item.record.fields.entry_type, read_body(item.record.body)
 
 
@@ -81,7 +81,7 @@ def test_asking_is_an_entry_that_names_the_act_and_nobody(shop: Shop, sold: Reco
     one = shop.counter.approvals.ask(void_of(sold))
     kind, body = last(shop)
     assert (kind, one.seq, one.state, one.operator) == (
-        EntryType.LOGIN, shop.store.tail().chain.seq, "asked", OPERATOR,
+        EntryType.LOGIN, shop.store.journal.tail().chain.seq, "asked", OPERATOR,
     )  # fmt: skip
     said = {name: body[name] for name in ("kind", "op", "what", "of", "of_epoch", "amount_pt")}
     assert said == {
@@ -139,9 +139,9 @@ def test_the_feeds_answer_is_an_entry_and_the_act_goes_on(shop: Shop, sold: Reco
 
 def test_what_the_centre_denied_is_not_done(shop: Shop, sold: RecordedSale) -> None:
     one = shop.counter.approvals.ask(void_of(sold))
-    before = shop.store.tail().chain.seq
+    before = shop.store.journal.tail().chain.seq
     hear(shop, answer(one.seq, "denied"))
-    assert shop.store.tail().chain.seq == before
+    assert shop.store.journal.tail().chain.seq == before
     void = shop.counter.reversals.void
     assert refused(lambda: void(sold.request.id, "x", SecondWord(approval=one.seq))) == "approval_denied"
 

@@ -23,7 +23,7 @@ def refused(call: object) -> str:
 
 
 def kinds(shop: Shop) -> list[str]:
-    bodies = [read_body(item.record.body) for item in shop.store.export(1)]
+    bodies = [read_body(item.record.body) for item in shop.store.journal.export(1)]
     return [body["kind"] for body in bodies if "kind" in body]
 
 
@@ -33,7 +33,7 @@ def test_the_first_pin_is_set_with_the_one_time_code(shop: Shop) -> None:
     assert kinds(shop)[-1] == "activate"
     activation = shop.counter.in_force.operators()[OPERATOR].activation
     assert activation is not None
-    assert read_body(list(shop.store.export(1))[-1].record.body)["activation"] == activation[1].hex()
+    assert read_body(list(shop.store.journal.export(1))[-1].record.body)["activation"] == activation[1].hex()
     assert SessionChanged() in shop.heard
 
 

@@ -11,7 +11,7 @@ from kiosk.core.journal_writer import JournalWriter
 from kiosk.model.evidence_file import Evidence
 from kiosk.model.service_request import Day
 from kiosk.model.store_changes import OpenDay, PutEvidence, PutFact
-from kiosk.ports import World
+from kiosk.ports.world import World
 from kiosk.upkeep import departure
 from kiosk.upkeep.departure import DepartureObstacle
 from protocol.errors import Unavailable
@@ -52,7 +52,7 @@ def test_what_is_in_the_way_is_named(house: Opened) -> None:
     acknowledge(store, 1)
     assert departure.obstacles(store) == []
     store.commit([], [OpenDay(Day("2026-11-25", "op-1", 0, NOON_MS, 1)), PutFact("quarantine", b"1 structural 1")])
-    row = store.request_at(1)
+    row = store.requests.at(1)
     assert row is not None
     store.commit([], [PutEvidence(Evidence(row.id, "id", bytes(32), 5, "image/jpeg", "a" * 32, bytes(32), 1, ""))])
     assert [one.code for one in departure.obstacles(store)] == ["stopped", "day", "pictures"]
@@ -84,7 +84,7 @@ def test_the_last_word_is_said_once(house: Opened) -> None:
     acknowledge(store, 2)
     assert departure.acknowledged(store, "retire")
     assert not departure.acknowledged(store, "move")
-    (item,) = store.unsent(1, 9, 9999)
+    (item,) = store.journal.unsent(1, 9, 9999)
     assert item.record.fields.entry_type == EntryType.LEAVING
     assert b'"kind":"retire","unsent":0,"at":1' in item.record.body
     house.close()
@@ -93,7 +93,7 @@ def test_the_last_word_is_said_once(house: Opened) -> None:
 def test_a_document_behind_it_changes_nothing_work_does(house: Opened) -> None:
     store = house.store
     departure.say(store, journal(house), "move")
-    chain = store.tail().chain
+    chain = store.journal.tail().chain
     store.commit([entry(chain, EntryType.DOCUMENT_APPLIED)], [], chain)
     acknowledge(store, 3)
     assert departure.acknowledged(store, "move")

@@ -107,7 +107,7 @@ class Jammed(FakeStore):
     waits_ms = 0
 
     @override
-    def print_jobs(self, states: Sequence[PrintState], limit: int = -1) -> list[Any]:
+    def in_states(self, states: Sequence[PrintState], limit: int = -1) -> list[Any]:
         assert (set(states), limit > 0) == ({PrintState.WAITING, PrintState.SENDING}, True)
         return [SimpleNamespace(created_ms=NOW_MS - self.waits_ms)]
 

@@ -12,7 +12,8 @@ from kiosk.core.offline_limits import Level, LimitStanding
 from kiosk.core.prepaid_float import PrepaidFloat
 from kiosk.model import citizen_receipt
 from kiosk.model.citizen_receipt import Receipt, ReceiptLine
-from kiosk.ports import Attempts, Tail
+from kiosk.ports.facts import Attempts
+from kiosk.ports.journal import Tail
 from kiosk.staff import pins
 from protocol.clock import HOUR_MS
 from protocol.documents.operators import Operator, activation_hash, is_activation, read_operators

@@ -28,7 +28,7 @@ from kiosk.main.program import Program
 from kiosk.model.day_book import count_sum
 from kiosk.model.evidence_file import CapturedFile
 from kiosk.model.service_request import Sale
-from kiosk.ports import World
+from kiosk.ports.world import World
 from kiosk.receiving import inbound_handler
 from protocol.errors import KioskError
 from protocol.override import override
@@ -173,7 +173,7 @@ class House(logging.Handler):
     def _watch(self, over: threading.Event) -> None:
         store = self.kiosk.counter.context.store
         while not over.wait(0.05):
-            last, kept = self.kiosk.counter.line.status().last_success_ms or 0, store.last_ack()
+            last, kept = self.kiosk.counter.line.status().last_success_ms or 0, store.journal.last_ack()
             if last > self.line.heard_ms + NEWS_MS:
                 self.wrong.append(f"a contact {last - self.line.heard_ms} ms after the last answer")
             if kept is not None and kept[1] not in self.line.acks:
@@ -209,12 +209,14 @@ class House(logging.Handler):
 
     def _settled(self) -> Iterator[str]:
         store, device = self.kiosk.counter.context.store, self.kiosk.counter.in_force.statement()
-        if not self._until(lambda: store.tail().hwm == store.tail().chain.seq and not store.evidence_in("", 1)):
-            yield f"not settled: {self.kiosk.counter.line.status()}, {len(store.evidence_in('', 500))} pictures"
+        if not self._until(
+            lambda: store.journal.tail().hwm == store.journal.tail().chain.seq and not store.evidence.in_state("", 1)
+        ):
+            yield f"not settled: {self.kiosk.counter.line.status()}, {len(store.evidence.in_state('', 500))} pictures"
         export = self._root / "journal.kj01"
         export.unlink(missing_ok=True)
         self.centre.cli("journal", "export", device.device_text, str(export))
-        if export.read_bytes() != b"".join(item.record.pack() for item in store.export(device.epoch)):
+        if export.read_bytes() != b"".join(item.record.pack() for item in store.journal.export(device.epoch)):
             yield "two journals"
         if not self._until(lambda: self._requests() == sorted(self.sold)):
             yield f"{len(self._requests())} requests of {len(self.sold)}"

@@ -33,7 +33,7 @@ from kiosk.core.system_world import SystemClock, SystemRandomness
 from kiosk.main.config import Config
 from kiosk.main.program import Program
 from kiosk.model.service_request import PrintState, Sale
-from kiosk.ports import World
+from kiosk.ports.world import World
 from protocol.errors import KioskError
 from storage.keystore.system_keystore import SystemKeystore, system_backend
 from tests.harness.keystore_faults import Held
@@ -128,7 +128,7 @@ class Victim:
 
     def state(self) -> dict[str, Any]:
         assert self._kiosk._opened is not None
-        tail = self._kiosk._opened.store.tail()
+        tail = self._kiosk._opened.store.journal.tail()
         status = self._kiosk.counter.line.status()
         return {
             "seq": tail.chain.seq, "hwm": tail.hwm, "count": tail.count, "sum_pt": tail.sum_pt, "line": status.state,
@@ -139,7 +139,7 @@ class Victim:
         """The hash of this side's own export."""
         assert self._kiosk._opened is not None
         whole = hashlib.sha256()
-        for item in self._kiosk._opened.store.export(1):
+        for item in self._kiosk._opened.store.journal.export(1):
             whole.update(item.record.pack())
         return whole.hexdigest()
 

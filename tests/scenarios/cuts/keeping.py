@@ -67,7 +67,7 @@ def lay(root: Path) -> None:
     picture(opened, FACE)
     opened.copies.make(root / "stick", cover(), always, silent)
     sell(opened.store)
-    opened.mirror.note(opened.store.tail().chain)
+    opened.mirror.note(opened.store.journal.tail().chain)
     opened.close()
 
 
@@ -77,7 +77,9 @@ def house(root: Path) -> Opened:
 
 def whole(opened: Opened, entries: int) -> list[str]:
     (kept,) = opened.store._all("SELECT file, key, sha256 FROM evidence")
-    wrong = [] if opened.store.tail().chain.seq == entries else [f"{opened.store.tail().chain.seq} entries"]
+    wrong = (
+        [] if opened.store.journal.tail().chain.seq == entries else [f"{opened.store.journal.tail().chain.seq} entries"]
+    )
     wrong += [] if opened.check() == entries else ["the chain does not hold"]
     return wrong + ([] if (opened.pictures._folder / kept[0]).exists() else ["the picture is gone"])
 

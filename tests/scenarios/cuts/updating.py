@@ -59,7 +59,11 @@ def sound_store(folder: Path, entries: int) -> list[str]:
     except KioskError as error:
         return [f"the store does not open: {error}"]
     try:
-        found = (opened.check(), len(opened.store.search(Query())), len(opened.store.unsent(0, 100, 1 << 20)))
+        found = (
+            opened.check(),
+            len(opened.store.requests.search(Query())),
+            len(opened.store.journal.unsent(0, 100, 1 << 20)),
+        )
     except KioskError as error:
         return [f"the store is damaged: {error}"]
     finally:

@@ -237,7 +237,7 @@ class Acts(Hands):
 
     def standing(self) -> Act:
         yield None
-        tail = self.kiosk._opened.store.tail()
+        tail = self.kiosk._opened.store.journal.tail()
         try:
             papers = len(self.kiosk.papers.jobs())
         except KioskError:

@@ -57,7 +57,7 @@ def wrongs(story: Story) -> list[str]:
     opened = open_store(story.house.folder / "kiosk", SystemKeystore())
     try:
         assert isinstance(opened.store, SqlStore)
-        days = reversed(opened.store.days())
+        days = reversed(opened.store.days.newest())
         seed = opened.secrets.signing_seed(1)
         assert seed is not None
         evenings = [
@@ -124,7 +124,7 @@ def _requests(evening: Evening) -> Iterator[str]:
     rows = story.house.centre.cli("request", "list", "--limit", "100000")
     sold: Counter[str] = Counter()
     paid = {}
-    for item in evening.store.export(1):
+    for item in evening.store.journal.export(1):
         if item.record.fields.entry_type == EntryType.REQUEST:
             body = read_body(item.record.body)
             sold[body["id"]] += 1
@@ -139,7 +139,7 @@ def _journals(evening: Evening) -> Iterator[str]:
     """Byte for byte the same here and there."""
     file = evening.folder / "central.kj01"
     evening.story.house.centre.cli("journal", "export", evening.story.house.device, str(file))
-    ours = b"".join(item.record.pack() for item in evening.store.export(1))
+    ours = b"".join(item.record.pack() for item in evening.store.journal.export(1))
     if file.read_bytes() != ours:
         yield f"the journals differ: {len(ours)} bytes here, {len(file.read_bytes())} there"
     evening.story.journal = f"{len(ours):,} bytes, SHA-256 {hashlib.sha256(ours).hexdigest()[:16]}"
@@ -149,9 +149,9 @@ def _papers(evening: Evening) -> Iterator[str]:
     """Every paper of the store came out once, dot for dot as it is kept; no other paper did."""
     render = make_device(PrinterChoice("tcp"), "ar")[1]
     wanted: Counter[str] = Counter()
-    proved = {item.record.fields.seq: item.record.hash.hex() for item in evening.store.export(1)}
+    proved = {item.record.fields.seq: item.record.hash.hex() for item in evening.store.journal.export(1)}
     for seq in [0, *proved]:
-        for job in evening.store.papers(1, seq):
+        for job in evening.store.print_jobs.of_entry(1, seq):
             if job.state is not PrintState.PRINTED:
                 yield f"paper of entry {seq} is {job.state.value}"
             content = job.content

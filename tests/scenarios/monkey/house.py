@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from kiosk.model.paper_sheet import Content
 from kiosk.model.store_changes import PutAttempts
-from kiosk.ports import PrinterBroke
+from kiosk.ports.printer import PrinterBroke
 from kiosk.receiving.inbound_handler import InboundHandler
 from protocol.documents import trust
 from protocol.errors import Unavailable
@@ -134,7 +134,7 @@ class House(FakeCounter):
         return {"v": 1, "device": str(uuid.UUID(bytes=shop.DEVICE)), "epoch": 1, "server_ms": now, **members}
 
     def ack(self, hwm: int) -> None:
-        known = self.sql.hash_at(hwm)
+        known = self.sql.journal.hash_at(hwm)
         if known is not None:
             self._inbound.acknowledged(self._signed(hwm, known))
 
@@ -142,8 +142,8 @@ class House(FakeCounter):
         return acknowledgement.sign(Ack(shop.DEVICE, 1, hwm, known, self.shop.clock.wall_ms()), shop.ACK)
 
     def lease(self, until_ms: int) -> None:
-        hwm = self.sql.tail().hwm
-        held = base64.b64encode(self._signed(hwm, self.sql.hash_at(hwm) or b"")).decode()
+        hwm = self.sql.journal.tail().hwm
+        held = base64.b64encode(self._signed(hwm, self.sql.journal.hash_at(hwm) or b"")).decode()
         told = self._mine(request_nonce=NONCE, lease_until_ms=until_ms, durable_hwm=hwm, ack=held)
         self._inbound.lease(trust.seal_object(trust.LEASE, told, shop.FEED), NONCE)
 

@@ -82,12 +82,12 @@ class Watch:
 
     def _money(self) -> Iterator[str]:
         store = self._house.sql
-        if store.tail().chain.seq != self._seq:
+        if store.journal.tail().chain.seq != self._seq:
             yield from self._new_entries()
         rows = store._one("SELECT count(*) FROM request")[0]
         if rows != len(self.sold):
             yield f"{rows} requests are listed, {len(self.sold)} are in the journal"
-        day = store.open_day()
+        day = store.days.open_day()
         if day is not None:
             expected = self._house.shop.counter.books.book().expected_pt
             added = day.opening_pt + sum(cash_pt(*entry, day.key) for entry in self._entries)
@@ -96,7 +96,7 @@ class Watch:
 
     def _new_entries(self) -> Iterator[str]:
         store = self._house.sql
-        for item in store.export(1):
+        for item in store.journal.export(1):
             seq, kind, body = item.record.fields.seq, item.record.fields.entry_type, read_body(item.record.body)
             if seq <= self._seq:
                 continue
@@ -106,8 +106,8 @@ class Watch:
                 if body["id"] in self.sold:
                     yield "a request is recorded twice"
                 self.sold[body["id"]] = seq
-                row = store.request(body["id"])
-                if row is None or row.seq != seq or not store.papers(row.epoch, row.seq - row.line + 1):
+                row = store.requests.get(body["id"])
+                if row is None or row.seq != seq or not store.print_jobs.of_entry(row.epoch, row.seq - row.line + 1):
                     yield "a request has no row or no paper"
 
     # ---- what was typed
@@ -127,7 +127,7 @@ class Watch:
         if self._house.practising:
             self._typed = None
             return
-        sale, drafts = self._acts.screens.sale, {draft.id: draft for draft in self._house.sql.every_draft()}
+        sale, drafts = self._acts.screens.sale, {draft.id: draft for draft in self._house.sql.drafts.every()}
         ended = self._dropped | set(self.sold)
         if self._drafts - set(drafts) - ended and not self._acts.jumped:
             yield "a form that was begun is gone"

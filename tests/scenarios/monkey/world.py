@@ -62,7 +62,7 @@ class AllActs(Acts):
         return line.up
 
     def acknowledged(self) -> object:
-        tail = self.house.sql.tail()
+        tail = self.house.sql.journal.tail()
         self.house.ack(self.chance.randint(tail.hwm, tail.chain.seq))
         return ""
 
@@ -81,7 +81,7 @@ class AllActs(Acts):
             self.house.page({"kind": "notice", "text": text, "at_ms": self._now_ms() + self.version})
         elif what == "float":
             money = {"balance_pt": self.chance.choice((10, 90_000, 5_000_000)), "warn_pt": 20_000}
-            place = {"epoch": 1, "seq": self.house.sql.tail().hwm, "at_ms": self._now_ms()}
+            place = {"epoch": 1, "seq": self.house.sql.journal.tail().hwm, "at_ms": self._now_ms()}
             self.house.page({"kind": "float", **money, **place})
         elif what == "order":
             self.house.order(self.chance.choice(("suspended", "resumed", "resumed")))
@@ -91,11 +91,11 @@ class AllActs(Acts):
         return what
 
     def _outcome(self) -> None:
-        sold = list(self.house.sql.search(Query(limit=-1)))
+        sold = list(self.house.sql.requests.search(Query(limit=-1)))
         if not sold:
             return
         one = self.chance.choice(sold)
-        proof = self.house.sql.hash_at(one.seq)
+        proof = self.house.sql.journal.hash_at(one.seq)
         assert proof is not None
         status = self.chance.choice(("rejected", "accepted", "arrived", "completed"))
         why = {"status": status, "code": "R7", "reason": {"ar": "سبب", "en": "why"}, "at_ms": self._now_ms()}

@@ -115,7 +115,7 @@ def test_a_picture_no_copy_needs_goes_with_the_last_that_did(house: Opened, tmp_
 def test_after_an_erasure_what_names_the_citizen_goes(house: Opened, tmp_path: Path) -> None:
     place = tmp_path / "backups"
     old = house.copies.make(place, cover(-1), always, silent)
-    chain = house.store.tail().chain
+    chain = house.store.journal.tail().chain
     house.store.commit([entry(chain)], [Erase(1, 1)], chain)
     new = house.copies.make(place, cover(), always, silent)
     assert new.erased == (1, 3)
@@ -337,7 +337,7 @@ def test_sales_go_on_while_a_backup_is_made(house: Opened, tmp_path: Path) -> No
         return True
 
     made = house.copies.make(tmp_path / "b", cover(), selling, silent)
-    assert made.seq <= house.store.tail().chain.seq == 2 + len(sold)
+    assert made.seq <= house.store.journal.tail().chain.seq == 2 + len(sold)
     assert made.entries == made.seq
 
 

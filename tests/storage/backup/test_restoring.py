@@ -16,7 +16,7 @@ import pytest
 
 from kiosk.model.evidence_file import Evidence
 from kiosk.model.store_changes import Erase, PutFact
-from kiosk.ports import Store
+from kiosk.ports.store import Store
 from kiosk.upkeep.backup import restored_store
 from protocol.errors import Corrupt, KioskError, Refused, Unavailable
 from protocol.journal.mirror_lag import GUESSES
@@ -51,7 +51,7 @@ class Broken:
         self.picture: Evidence = picture(opened)
         self.made: Manifest = opened.copies.make(self.place, cover(), always, silent)
         sell(opened.store)
-        opened.mirror.note(opened.store.tail().chain)
+        opened.mirror.note(opened.store.journal.tail().chain)
         opened.close()
 
     def again(self, root: Path) -> Broken:
@@ -102,7 +102,7 @@ def answered(request: bytes, private: bytes = RECOVERY) -> bytes:
 
 
 def stands_restored(store: Store) -> bool:
-    return store.tail().chain.seq == 2 and restored_store.awaiting(store)
+    return store.journal.tail().chain.seq == 2 and restored_store.awaiting(store)
 
 
 def test_the_same_machine_opens_its_own_backup(broken: Broken) -> None:
@@ -144,10 +144,10 @@ def test_no_number_of_the_old_epoch_is_used_again(broken: Broken) -> None:
     opened.store.put_enrolment(enrolment(2))
     assert not restored_store.awaiting(opened.store)
     sell(opened.store)
-    opened.mirror.note(opened.store.tail().chain)
+    opened.mirror.note(opened.store.journal.tail().chain)
     opened.close()
     again = open_house(broken.data, broken.keystore)
-    assert (again.store.tail().chain.epoch, again.store.tail().chain.seq) == (2, 1)
+    assert (again.store.journal.tail().chain.epoch, again.store.journal.tail().chain.seq) == (2, 1)
     again.close()
 
 
@@ -158,7 +158,7 @@ def test_a_restored_file_put_back_by_hand_is_noticed(broken: Broken, tmp_path: P
     opened = open_house(broken.data, broken.keystore)
     opened.store.put_enrolment(enrolment(2))
     sell(opened.store)
-    opened.mirror.note(opened.store.tail().chain)
+    opened.mirror.note(opened.store.journal.tail().chain)
     opened.close()
     for file in broken.data.glob(f"{DATABASE}*"):
         file.unlink()
@@ -172,7 +172,7 @@ def test_a_crash_before_the_keystore_has_heard_of_the_new_epoch_is_no_rollback(b
     opened.store.put_enrolment(enrolment(2))
     opened.close()
     again = open_house(broken.data, broken.keystore)
-    assert again.store.tail().chain.epoch == 2
+    assert again.store.journal.tail().chain.epoch == 2
     again.close()
 
 
@@ -211,7 +211,7 @@ def test_a_disk_that_fails_again_before_the_first_backup_of_the_new_epoch(broken
     opened = open_house(broken.data, broken.keystore)
     opened.store.put_enrolment(enrolment(2))
     sell(opened.store)
-    opened.mirror.note(opened.store.tail().chain)
+    opened.mirror.note(opened.store.journal.tail().chain)
     opened.close()
     lose_database(broken.data)
     broken.restore()
@@ -397,7 +397,7 @@ def test_an_erasure_that_was_cut_off_does_not_take_what_is_put_back_after_it(
     broken.restore(answered(request))
     assert not (broken.data / store_erasure.ERASED).exists()
     opened = open_house(broken.data, broken.keystore)
-    assert opened.store.tail().chain.seq == 2
+    assert opened.store.journal.tail().chain.seq == 2
     opened.close()
 
 
@@ -428,7 +428,7 @@ def test_stopped_at_any_step_the_old_store_stands(broken: Broken, after: int) ->
         lambda: broken.restore(despite_newer=True, go_on=lambda: next(left, None) is not None),
     )
     opened = open_house(broken.data, broken.keystore)
-    assert opened.store.tail().chain.seq == 3
+    assert opened.store.journal.tail().chain.seq == 3
     opened.close()
 
 
@@ -440,7 +440,7 @@ def test_broken_off_by_hand_nothing_of_it_stays(broken: Broken) -> None:
         broken.restore(despite_newer=True, go_on=broken_off)
     assert not (broken.data / "restoring").exists()
     opened = open_house(broken.data, broken.keystore)
-    assert opened.store.tail().chain.seq == 3
+    assert opened.store.journal.tail().chain.seq == 3
     opened.close()
 
 
@@ -480,7 +480,7 @@ def test_killed_at_every_step_of_the_switch_exactly_one_store_stands(
             ended = True
         monkeypatch.undo()
         opened = open_house(house.data, house.keystore)
-        seq = opened.store.tail().chain.seq
+        seq = opened.store.journal.tail().chain.seq
         assert seq == 3 or (seq == 2 and restored_store.awaiting(opened.store))
         assert opened.check() == seq
         assert opened.pictures.open(house.picture) == b"a face"

@@ -38,7 +38,7 @@ def main(folder: Path, keys: Path, limit: int | None) -> None:
     opened = open_house(folder, keystore)
     if opened.store.enrolment() is None:
         opened.store.put_enrolment(enrolment())
-        opened.mirror.note(opened.store.tail().chain)
+        opened.mirror.note(opened.store.journal.tail().chain)
         opened.mirror.settle()
     keystore.save()
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
@@ -51,8 +51,8 @@ def main(folder: Path, keys: Path, limit: int | None) -> None:
             print(error.code, error.values.get("reason"), flush=True)
             break
     resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
-    seq = opened.store.tail().chain.seq
-    print(seq, len(opened.store.search(Query(limit=-1))), flush=True)
+    seq = opened.store.journal.tail().chain.seq
+    print(seq, len(opened.store.requests.search(Query(limit=-1))), flush=True)
     acknowledge(opened.store, seq)
     print(sell(opened.store).seq, flush=True)
     opened.close()

@@ -92,7 +92,7 @@ def test_what_was_kept_before_the_update_is_there_after_it_was_undone_and_again(
     opened = open_house(folder, keystore)
     assert opened.found_version == later_database.REVISION
     sold.append(sell(opened.store, name="منى مصطفى"))
-    assert [row.id for row in opened.store.search(Query())] == [row.id for row in reversed(sold)]
+    assert [row.id for row in opened.store.requests.search(Query())] == [row.id for row in reversed(sold)]
     assert opened.check() == 2
     opened.close()
     shop = FolderStoreProbe(folder, keystore)

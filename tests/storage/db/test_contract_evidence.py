@@ -1,14 +1,14 @@
-"""The contract of `kiosk.ports.Store` for evidence: tied to a draft, then to the request that came of it."""
+"""The contract of `kiosk.ports.store.Store` for evidence: tied to a draft, then to the request that came of it."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
 
-from kiosk import ports
 from kiosk.model import store_changes
 from kiosk.model.evidence_file import Evidence, RecordedEvidence
 from kiosk.model.service_request import Draft
+from kiosk.ports.store import Store
 from tests.harness.enrolled_store import acknowledge, new_id, sell
 from tests.harness.fakes.fake_world import NOON_MS
 
@@ -18,48 +18,48 @@ def taken(request: str, kind: str = "card", number: int = 1) -> Evidence:
     return Evidence(request, kind, sha256, 70_000, "image/jpeg", f"{number:032x}", bytes([number]) * 32, NOON_MS)
 
 
-def put(store: ports.Store, *evidence: Evidence) -> None:
+def put(store: Store, *evidence: Evidence) -> None:
     store.commit([], [store_changes.PutEvidence(one) for one in evidence])
 
 
-def test_it_stands_in_the_order_in_which_it_was_taken(store: ports.Store) -> None:
+def test_it_stands_in_the_order_in_which_it_was_taken(store: Store) -> None:
     draft, other = new_id(), new_id()
     mine = [taken(draft, "deed", 3), taken(draft, "card", 1)]
     put(store, mine[0], taken(other, number=2), mine[1])
-    assert store.evidence(draft) == mine
-    assert store.evidence("nobody's") == []
-    assert store.evidence_files() == {f"{n:032x}" for n in (1, 2, 3)}
+    assert store.evidence.of_request(draft) == mine
+    assert store.evidence.of_request("nobody's") == []
+    assert store.evidence.files() == {f"{n:032x}" for n in (1, 2, 3)}
 
 
-def test_one_or_all_of_a_draft_are_dropped(store: ports.Store) -> None:
+def test_one_or_all_of_a_draft_are_dropped(store: Store) -> None:
     draft, other = new_id(), new_id()
     first, second, third = (taken(draft, number=n) for n in (1, 2, 3))
     put(store, first, second, third, taken(other, number=4))
     store.commit([], [store_changes.DropEvidence(draft, second.file)])
-    assert store.evidence(draft) == [first, third]
+    assert store.evidence.of_request(draft) == [first, third]
     store.commit([], [store_changes.DropEvidence(draft)])
-    assert store.evidence(draft) == []
-    assert len(store.evidence(other)) == 1
+    assert store.evidence.of_request(draft) == []
+    assert len(store.evidence.of_request(other)) == 1
 
 
-def test_it_is_sent_after_its_entry_and_the_oldest_first(store: ports.Store) -> None:
+def test_it_is_sent_after_its_entry_and_the_oldest_first(store: Store) -> None:
     draft = new_id()
     put(store, taken(draft, number=9))
     rows = [sell(store) for _ in range(3)]
     for number, row in enumerate(reversed(rows), 1):
         put(store, taken(row.id, number=number))
-    assert store.evidence_in("", 10) == []
+    assert store.evidence.in_state("", 10) == []
     acknowledge(store, rows[1].seq)
     waiting = [
         RecordedEvidence(taken(rows[0].id, number=3), 1, rows[0].seq),
         RecordedEvidence(taken(rows[1].id, number=2), 1, rows[1].seq),
     ]
-    assert store.evidence_in("", 10) == waiting
-    assert store.evidence_in("", 1) == waiting[:1]
-    assert store.evidence_in("stored", 10) == []
+    assert store.evidence.in_state("", 10) == waiting
+    assert store.evidence.in_state("", 1) == waiting[:1]
+    assert store.evidence.in_state("stored", 10) == []
 
 
-def test_the_centres_word_is_kept(store: ports.Store) -> None:
+def test_the_centres_word_is_kept(store: Store) -> None:
     row = sell(store)
     one, two = taken(row.id, number=1), taken(row.id, number=2)
     put(store, one, two)
@@ -73,26 +73,26 @@ def test_the_centres_word_is_kept(store: ports.Store) -> None:
             store_changes.SetEvidence(2, row.seq, one.sha256, ""),
         ],
     )
-    assert store.evidence(row.id) == [replace(one, state="stored"), replace(two, state="durable")]
-    assert [found.evidence for found in store.evidence_in("durable", 9)] == [replace(two, state="durable")]
+    assert store.evidence.of_request(row.id) == [replace(one, state="stored"), replace(two, state="durable")]
+    assert [found.evidence for found in store.evidence.in_state("durable", 9)] == [replace(two, state="durable")]
     newest = RecordedEvidence(replace(two, state="durable"), 1, row.seq)
-    assert store.evidence_newest_held() == newest
+    assert store.evidence.newest_held() == newest
     store.commit([], [store_changes.UnstoreEvidence()])
-    assert [found.state for found in store.evidence(row.id)] == ["", ""]
-    assert store.evidence_newest_held() is None
+    assert [found.state for found in store.evidence.of_request(row.id)] == ["", ""]
+    assert store.evidence.newest_held() is None
 
 
-def test_astray_is_what_no_draft_and_no_request_owns(store: ports.Store) -> None:
+def test_astray_is_what_no_draft_and_no_request_owns(store: Store) -> None:
     row, draft, lost = sell(store), new_id(), new_id()
     store.commit([], [store_changes.PutDraft(Draft(draft, "op-1", "s", 1, {}, NOON_MS))])
     put(store, taken(row.id, number=1), taken(draft, number=2), taken(lost, number=3))
-    assert store.evidence_astray(NOON_MS) == []
-    assert store.evidence_astray(NOON_MS + 1) == [taken(lost, number=3)]
+    assert store.evidence.astray(NOON_MS) == []
+    assert store.evidence.astray(NOON_MS + 1) == [taken(lost, number=3)]
 
 
-def test_erasing_a_citizen_takes_their_papers(store: ports.Store) -> None:
+def test_erasing_a_citizen_takes_their_papers(store: Store) -> None:
     row, other = sell(store), sell(store)
     put(store, taken(row.id, number=1), taken(other.id, number=2))
     store.commit([], [store_changes.Erase(row.epoch, row.seq)])
-    assert store.evidence(row.id) == []
-    assert len(store.evidence(other.id)) == 1
+    assert store.evidence.of_request(row.id) == []
+    assert len(store.evidence.of_request(other.id)) == 1

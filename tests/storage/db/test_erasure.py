@@ -52,7 +52,7 @@ def test_any_other_paper_about_the_request_goes_whole(folder: Path, keystore: Fa
 def test_every_copy_of_the_receipt_loses_the_name(folder: Path, keystore: FakeKeystore) -> None:
     opened = enrolled(folder, keystore)
     row = sell(opened.store)
-    record = next(opened.store.export(1)).record
+    record = next(opened.store.journal.export(1)).record
     opened.store.commit([], [store_changes.AddPrintJob(print_job(record, copy=1))])
     opened.store.commit([], [store_changes.Erase(1, row.seq)])
     with opened.store.looking() as connection:
@@ -81,7 +81,7 @@ def test_a_reader_in_the_way_delays_only_the_emptying(folder: Path, keystore: Fa
     begun = time.monotonic()
     opened.store.commit([], [store_changes.Erase(1, first.seq)])
     assert time.monotonic() - begun < 2.5  # half of what a writer is ready to wait for another
-    assert opened.store.frame(1, first.seq) is None
+    assert opened.store.journal.frame(1, first.seq) is None
     leave.set()
     reader.join()
     opened.store.commit([], [store_changes.Erase(1, second.seq)])
@@ -101,7 +101,7 @@ def test_a_log_that_could_not_be_emptied_is_no_failure_and_is_emptied_later(
     with monkeypatch.context() as patched:
         patched.setattr(Writer, "forget", broken)
         opened.store.commit([], [store_changes.Erase(1, row.seq)])
-    assert opened.store.frame(1, row.seq) is None
+    assert opened.store.journal.frame(1, row.seq) is None
     opened.store.commit([], [store_changes.PutFact("name", b"value")])
     assert (folder / f"{DATABASE}-wal").stat().st_size == 0
     opened.close()
@@ -135,7 +135,7 @@ def test_a_further_request_of_a_visit_takes_the_name_off_its_one_paper(folder: P
         connection.execute("UPDATE request SET line = 2, lines = 2 WHERE id = 1 << 32 | ?", (second.seq,))
         connection.execute("DELETE FROM print_job WHERE entry = 1 << 32 | ?", (second.seq,))
     opened.store.commit([], [store_changes.Erase(1, second.seq)])
-    [kept] = opened.store.papers(1, first.seq)
+    [kept] = opened.store.print_jobs.of_entry(1, first.seq)
     assert (kept.receipt.name, kept.receipt.national_id) == ("", "")
     opened.close()
 
@@ -164,7 +164,7 @@ def test_a_folder_that_cannot_be_read_is_no_failure_of_an_erasure(
 
     monkeypatch.setattr(opened.store, "_forget_copies", broken)
     opened.store.commit([], [store_changes.Erase(1, row.seq)])
-    assert opened.store.frame(1, row.seq) is None
+    assert opened.store.journal.frame(1, row.seq) is None
     opened.close()
 
 

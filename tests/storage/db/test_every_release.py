@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import pytest
 
-from kiosk import ports
 from kiosk.model.service_request import Query
+from kiosk.ports.store import Store
 from storage.db import entry_ids, upgrade
 from storage.db.engine import Database
 from storage.opening import DATABASE
@@ -86,13 +86,13 @@ def test_a_database_of_that_version_keeps_every_row_and_its_chain(tmp_path: Path
         lost = [table for table, row in filled.items() if rows(connection, table, row) != 1]
         assert lost == []
         assert journal(connection) == before
-    found = [request.name for request in opened.store.search(Query())]
+    found = [request.name for request in opened.store.requests.search(Query())]
     assert found == list(reversed(NAMES))
     _goes_on(opened.store)
     opened.close()
 
 
-def _goes_on(store: ports.Store) -> None:
+def _goes_on(store: Store) -> None:
     row = sell(store)
-    assert store.tail().count == len(NAMES) + 1
-    assert store.search(Query())[0].id == row.id
+    assert store.journal.tail().count == len(NAMES) + 1
+    assert store.requests.search(Query())[0].id == row.id

@@ -72,10 +72,10 @@ def test_a_counter_killed_again_and_again_loses_and_doubles_nothing(tmp_path: Pa
         process.stdout.close()
 
         opened = open_house(folder, FileKeystore(keys))
-        rows = opened.store.search(Query(limit=-1))
+        rows = opened.store.requests.search(Query(limit=-1))
         assert len(rows) in {told, told + 1}, "at most the one whose answer was cut off"
         assert [r.seq for r in rows] == list(range(len(rows), 0, -1))
-        assert len(opened.store.print_jobs([PrintState.WAITING])) == len(rows)
+        assert len(opened.store.print_jobs.in_states([PrintState.WAITING])) == len(rows)
         with opened.store.transaction() as connection:
             assert journal_check.check_all(connection) == len(rows)
             assert connection.execute("PRAGMA quick_check").fetchall() == [("ok",)]
@@ -113,8 +113,8 @@ def test_a_full_disk_is_said_so_writes_nothing_and_throws_off_the_ballast(opened
     with pytest.raises(Unavailable, match="disk_full"):
         consume(sell(opened.store) for _ in range(100))
     assert not ballast.exists()
-    sold = opened.store.tail().chain.seq
-    assert sold == len(opened.store.search(Query(limit=-1))) == len(opened.store.unsent(0, 100, 10**9))
+    sold = opened.store.journal.tail().chain.seq
+    assert sold == len(opened.store.requests.search(Query(limit=-1))) == len(opened.store.journal.unsent(0, 100, 10**9))
     with opened.store.transaction() as connection:
         connection.execute("PRAGMA max_page_count = 1000000")
     assert sell(opened.store).seq == sold + 1
@@ -131,7 +131,7 @@ def test_too_little_room_refuses_receipts_only(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="disk_full"):
         sell(opened.store)
     acknowledge(opened.store, 1)
-    assert opened.store.tail().hwm == 1
+    assert opened.store.journal.tail().hwm == 1
     opened.close()
 
 
@@ -206,7 +206,7 @@ def test_what_was_not_saved_for_want_of_a_sync_does_not_come_back_after_a_power_
     folder, keystore = tmp_path / "data", FakeKeystore()
     opened = enrolled(folder, keystore)
     sell(opened.store)
-    lost, whole = ahead(cut_off(folder, tmp_path / "twin"), keystore, opened.store.tail().chain)
+    lost, whole = ahead(cut_off(folder, tmp_path / "twin"), keystore, opened.store.journal.tail().chain)
     log, connect = folder / f"{DATABASE}-wal", dbapi2.connect
     assert whole.startswith(log.read_bytes())
 
@@ -219,9 +219,9 @@ def test_what_was_not_saved_for_want_of_a_sync_does_not_come_back_after_a_power_
     opened.store._writer._closed = False
     with pytest.raises(Unavailable, match="store_failed"):
         sell(opened.store)
-    assert opened.store.request(lost.id) is None
+    assert opened.store.requests.get(lost.id) is None
     again = open_house(cut_off(folder, tmp_path / "cut"), keystore)
-    assert [row.seq for row in again.store.search(Query())] == [1]
+    assert [row.seq for row in again.store.requests.search(Query())] == [1]
     again.close()
     opened.close()
 
@@ -247,8 +247,8 @@ def test_reading_does_not_wait_for_writing(opened: Opened) -> None:
     with opened.store.transaction() as connection:
         connection.execute("DELETE FROM fact")
         began = time.monotonic()
-        assert opened.store.request(row.id) is not None
-        assert opened.store.tail().chain.seq == 1
+        assert opened.store.requests.get(row.id) is not None
+        assert opened.store.journal.tail().chain.seq == 1
         assert time.monotonic() - began < 1
 
 
@@ -260,7 +260,7 @@ def test_many_threads_sell_and_look_at_once(opened: Opened) -> None:
             for _ in range(25):
                 with lock:  # the scribe's lock: a chain has one pen
                     row = sell(opened.store)
-                found = opened.store.search(Query(str(row.seq)))
+                found = opened.store.requests.search(Query(str(row.seq)))
                 assert [r.id for r in found] == [row.id]
         except BaseException as error:  # noqa: BLE001 - carried to the test's own thread
             faults.append(error)
@@ -271,7 +271,7 @@ def test_many_threads_sell_and_look_at_once(opened: Opened) -> None:
     for thread in threads:
         thread.join()
     assert faults == []
-    assert opened.store.tail().count == 100
+    assert opened.store.journal.tail().count == 100
     with opened.store.transaction() as connection:
         assert journal_check.check_all(connection) == 100
 
@@ -295,8 +295,8 @@ def test_a_deleted_or_renamed_request_leaves_the_search_index(opened: Opened) ->
     with opened.store.transaction() as connection:
         index = b"".join(block for (block,) in connection.execute("SELECT block FROM fts_name_data"))
         assert "سعا".encode() not in index, "not even in the index's own pages"
-    assert opened.store.search(Query("سعاد")) == []
-    assert len(opened.store.search(Query("محمد"))) == 1
+    assert opened.store.requests.search(Query("سعاد")) == []
+    assert len(opened.store.requests.search(Query("محمد"))) == 1
 
 
 # ---- the border
@@ -347,7 +347,7 @@ def test_an_error_tells_no_name(opened: Opened) -> None:
     row = sell(opened.store)
     for act in (
         lambda: opened.store._all("SELECT ? FROM no_such_table", row.name),
-        lambda: opened.store.commit([], [AddRequest(house.request(opened.store.unsent(0, 1, 1)[0].record))]),
+        lambda: opened.store.commit([], [AddRequest(house.request(opened.store.journal.unsent(0, 1, 1)[0].record))]),
     ):
         with pytest.raises(KioskError) as caught:
             act()

@@ -7,24 +7,24 @@ from typing import Any
 
 import pytest
 
-from kiosk import ports
 from kiosk.model import store_changes
 from kiosk.model.service_request import Movement, Outcome, Query
+from kiosk.ports.store import Store
 from protocol.errors import Refused
 from storage.db import search
 from tests.harness.enrolled_store import acknowledge, entry, sell
 
 
-def found(store: ports.Store, **wanted: Any) -> list[int]:
-    return [r.seq for r in store.search(Query(**wanted))]
+def found(store: Store, **wanted: Any) -> list[int]:
+    return [r.seq for r in store.requests.search(Query(**wanted))]
 
 
-def say(store: ports.Store, seq: int, status: str, at_ms: int = 5) -> None:
+def say(store: Store, seq: int, status: str, at_ms: int = 5) -> None:
     store.commit([], [store_changes.PutOutcome(Outcome(1, seq, status, "", "سبب", "Why", at_ms))])
 
 
 @pytest.fixture
-def several(store: ports.Store) -> ports.Store:
+def several(store: Store) -> Store:
     """Six requests: two operators, two services, the first four acknowledged."""
     names = itertools.cycle(("محمد أحمد", "منى السيد"))
     for n in range(6):
@@ -33,7 +33,7 @@ def several(store: ports.Store) -> ports.Store:
     return store
 
 
-def test_operator_service_and_name_narrow_together(several: ports.Store) -> None:
+def test_operator_service_and_name_narrow_together(several: Store) -> None:
     assert found(several, operator="op-0") == [5, 3, 1]
     assert found(several, service="a") == [3, 2, 1]
     assert found(several, operator="op-0", service="b") == [5]
@@ -43,7 +43,7 @@ def test_operator_service_and_name_narrow_together(several: ports.Store) -> None
     assert found(several, operator="op-1", date="2026-11-25", limit=1) == [6]
 
 
-def test_each_state_finds_its_own(several: ports.Store) -> None:
+def test_each_state_finds_its_own(several: Store) -> None:
     for seq, status in ((1, "approved"), (2, "rejected"), (3, "pending")):
         say(several, seq, status)
     assert found(several, state="unsent") == [6, 5]
@@ -56,8 +56,8 @@ def test_each_state_finds_its_own(several: ports.Store) -> None:
     assert found(several, state="waiting") == [4, 3, 1]
 
 
-def test_a_reversed_request_has_a_list_of_its_own_and_waits_for_nothing(several: ports.Store) -> None:
-    chain = several.tail().chain
+def test_a_reversed_request_has_a_list_of_its_own_and_waits_for_nothing(several: Store) -> None:
+    chain = several.journal.tail().chain
     made = entry(chain)
     seq = made.record.fields.seq
     move = Movement("void", 1, seq, "2026-11-25", 5, "op-1", 12_550, "خطأ", of_epoch=1, of_seq=4)
@@ -67,10 +67,10 @@ def test_a_reversed_request_has_a_list_of_its_own_and_waits_for_nothing(several:
     assert found(several, state="waiting") == [3, 2, 1]
 
 
-def test_an_outcome_is_told_until_the_centre_says_another(several: ports.Store) -> None:
+def test_an_outcome_is_told_until_the_centre_says_another(several: Store) -> None:
     say(several, 2, "approved")
     several.commit([], [store_changes.CitizenInformed(1, 2)])
-    row = several.request_at(2)
+    row = several.requests.at(2)
     assert row is not None
     assert row.told
     assert found(several, state="tell") == []
@@ -80,7 +80,7 @@ def test_an_outcome_is_told_until_the_centre_says_another(several: ports.Store) 
     assert found(several, state="tell") == [2]
 
 
-def test_what_arrived_waits_to_be_handed_over_once(several: ports.Store) -> None:
+def test_what_arrived_waits_to_be_handed_over_once(several: Store) -> None:
     with pytest.raises(Refused, match="not_to_hand"):
         several.commit([], [store_changes.HandedOver(1, 2, 70, "op-1", "أخوه")])
     several.commit([], [store_changes.OutputArrived(1, 2, 60, "op-1")])
@@ -88,7 +88,7 @@ def test_what_arrived_waits_to_be_handed_over_once(several: ports.Store) -> None
     with pytest.raises(Refused, match="already_arrived"):
         several.commit([], [store_changes.OutputArrived(1, 2, 61, "op-1")])
     several.commit([], [store_changes.HandedOver(1, 2, 70, "op-1", "أخوه")])
-    row = several.request_at(2)
+    row = several.requests.at(2)
     assert row is not None
     assert (row.arrived_ms, row.handed_ms, row.handed_to) == (60, 70, "أخوه")
     assert found(several, state="unclaimed") == []
@@ -96,12 +96,12 @@ def test_what_arrived_waits_to_be_handed_over_once(several: ports.Store) -> None
         several.commit([], [store_changes.HandedOver(1, 2, 71, "op-1", "")])
 
 
-def test_who_came_for_it_is_erased_with_the_citizen(several: ports.Store) -> None:
+def test_who_came_for_it_is_erased_with_the_citizen(several: Store) -> None:
     several.commit(
         [], [store_changes.OutputArrived(1, 2, 60, "op-1"), store_changes.HandedOver(1, 2, 70, "op-1", "أخوه")]
     )
     several.commit([], [store_changes.Erase(1, 2)])
-    row = several.request_at(2)
+    row = several.requests.at(2)
     assert row is not None
     assert (row.handed_ms, row.handed_to) == (70, "")
 

@@ -32,7 +32,7 @@ def test_what_was_sold_is_there_after_closing(folder: Path, keystore: FakeKeysto
     opened.close()
     again = open_house(folder, keystore)
     assert (again.found_version, again.rolled_back) == (upgrade.HEAD, False)
-    assert [r.id for r in again.store.search(Query())] == [row.id]
+    assert [r.id for r in again.store.requests.search(Query())] == [row.id]
     again.close()
 
 
@@ -40,7 +40,7 @@ def test_what_was_sold_is_there_after_a_power_cut(folder: Path, keystore: FakeKe
     opened = enrolled(folder, keystore)
     rows = [sell(opened.store) for _ in range(3)]
     after = open_house(cut_off(folder, tmp_path / "cut"), keystore)
-    assert [r.id for r in after.store.search(Query())] == [row.id for row in reversed(rows)]
+    assert [r.id for r in after.store.requests.search(Query())] == [row.id for row in reversed(rows)]
     after.close()
     opened.close()
 
@@ -78,7 +78,7 @@ def test_two_folders_share_a_keystore(tmp_path: Path, keystore: FakeKeystore) ->
 
 def test_a_closed_store_takes_nothing(folder: Path, keystore: FakeKeystore) -> None:
     opened = enrolled(folder, keystore)
-    chain = opened.store.tail().chain
+    chain = opened.store.journal.tail().chain
     opened.close()
     entries, changes, _ = enrolled_store.sale(chain)
     refuses("store_failed", lambda: opened.store.commit(entries, changes, chain))
@@ -211,12 +211,12 @@ def test_nothing_personal_is_readable_in_any_file(folder: Path, keystore: FakeKe
 def test_closing_without_the_keystore_closes_all_the_same(folder: Path, keystore: FakeKeystore) -> None:
     opened = enrolled(folder, keystore)
     row = sell(opened.store)
-    opened.mirror.note(opened.store.tail().chain)
+    opened.mirror.note(opened.store.journal.tail().chain)
     keystore.locked = True
     opened.close()
     keystore.locked = False
     again = open_house(folder, keystore)
-    assert again.store.request(row.id) is not None
+    assert again.store.requests.get(row.id) is not None
     again.close()
 
 
@@ -226,10 +226,10 @@ def test_the_real_keystore_opens_the_store_again(folder: Path) -> None:
     opened = open_house(folder, keystore)
     opened.store.put_enrolment(enrolled_store.enrolment())
     row = sell(opened.store)
-    opened.mirror.note(opened.store.tail().chain)
+    opened.mirror.note(opened.store.journal.tail().chain)
     opened.close()
     again = open_house(folder, SystemKeystore("manfaz-tests"))
-    assert again.store.request(row.id) is not None
+    assert again.store.requests.get(row.id) is not None
     again.close()
     instance = (folder / "instance").read_text().strip()
     for name in ("database-key", "mirror"):

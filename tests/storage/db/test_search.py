@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk import ports
 from kiosk.model.service_request import Query
+from kiosk.ports.store import Store
 from tests.harness.enrolled_store import acknowledge, sell
 
 # ---- the one box
@@ -62,34 +62,34 @@ from tests.harness.enrolled_store import acknowledge, sell
         ("99999999999999999999999999", []),
     ],
 )
-def test_one_box_finds(store: ports.Store, text: str, found: list[int]) -> None:
+def test_one_box_finds(store: Store, text: str, found: list[int]) -> None:
     sell(store)
     sell(store, name="محمد السيد", national_id="30002020200027", mobile="01223334445")
     sell(store, name="منى مصطفى", national_id="30103030300036", mobile="01112223334")
-    assert [r.seq for r in store.search(Query(text))] == found
+    assert [r.seq for r in store.requests.search(Query(text))] == found
 
 
-def test_the_box_takes_a_code_and_a_qr(store: ports.Store) -> None:
+def test_the_box_takes_a_code_and_a_qr(store: Store) -> None:
     rows = [sell(store) for _ in range(3)]
     for row in rows:
         bare = row.code.replace("-", "")[:16]
         qr = f"https://example.gov.eg/r/019a1b2c/{row.seq}/{row.entry_hash.hex()}"
         for text in (row.code, row.code.lower(), bare, qr):
-            assert [r.id for r in store.search(Query(text))] == [row.id]
+            assert [r.id for r in store.requests.search(Query(text))] == [row.id]
     wrong = rows[0].code[:-1] + ("0" if rows[0].code[-1] != "0" else "1")
-    assert store.search(Query(wrong)) == []
+    assert store.requests.search(Query(wrong)) == []
 
 
 @pytest.mark.parametrize("text", ["محمد" * 2000, "محمد " * 2000, "9" * 5000, "\0", "\ud800", "x-" * 3000])
-def test_a_page_pasted_by_mistake_is_answered(store: ports.Store, text: str) -> None:
+def test_a_page_pasted_by_mistake_is_answered(store: Store, text: str) -> None:
     sell(store)
-    assert len(store.search(Query(text))) <= 1
+    assert len(store.requests.search(Query(text))) <= 1
 
 
-def test_a_search_stops_at_its_limit(store: ports.Store) -> None:
+def test_a_search_stops_at_its_limit(store: Store) -> None:
     for _ in range(4):
         sell(store)
-    assert [r.seq for r in store.search(Query("محمد", limit=2))] == [4, 3]
-    assert [r.seq for r in store.search(Query("محمد", date="2026-11-26"))] == []
+    assert [r.seq for r in store.requests.search(Query("محمد", limit=2))] == [4, 3]
+    assert [r.seq for r in store.requests.search(Query("محمد", date="2026-11-26"))] == []
     acknowledge(store, 3)
-    assert [r.seq for r in store.search(Query("محمد", unsent_only=True))] == [4]
+    assert [r.seq for r in store.requests.search(Query("محمد", unsent_only=True))] == [4]

@@ -153,7 +153,7 @@ def test_the_database_itself_refuses(folder: Path, keystore: FakeKeystore, state
     row = sell(opened.store)
     with pytest.raises(Unavailable, match=r"append-only|constraint"), opened.store.transaction() as connection:
         connection.execute(statement)
-    assert [r.id for r in opened.store.search(Query())] == [row.id]
+    assert [r.id for r in opened.store.requests.search(Query())] == [row.id]
     opened.close()
 
 

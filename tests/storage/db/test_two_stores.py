@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from kiosk import ports
 from kiosk.model import store_changes
 from kiosk.model.service_request import Day, Draft, Movement, Outcome, PrintState, Query
+from kiosk.ports.store import Store
 from protocol.errors import KioskError
 from protocol.journal.acknowledgement import Ack
 from protocol.journal.business_day import DayKey
@@ -38,7 +38,7 @@ Commit = tuple[list[store_changes.JournalAppend], list[store_changes.Change]]
 class Story:
     """Makes one commit after another for a journal that stands where `store` says."""
 
-    def __init__(self, seed: int, store: ports.Store) -> None:
+    def __init__(self, seed: int, store: Store) -> None:
         self.chance = random.Random(seed)
         self.store = store
         self.ids: list[str] = []
@@ -52,12 +52,12 @@ class Story:
         return self.chance.choice(kinds)()
 
     def seq(self) -> int:
-        return self.chance.randint(0, self.store.tail().chain.seq)
+        return self.chance.randint(0, self.store.journal.tail().chain.seq)
 
     def sell(self) -> Commit:
         chance = self.chance
         entries, changes, row = sale(
-            self.store.tail().chain, name=chance.choice(NAMES), date=chance.choice(DATES),
+            self.store.journal.tail().chain, name=chance.choice(NAMES), date=chance.choice(DATES),
             day_number=chance.randint(1, 2),
             total_pt=chance.randrange(9999), national_id=f"290010{chance.randrange(10**8):08d}",
             mobile=f"0100{chance.randrange(10**7):07d}",
@@ -68,16 +68,16 @@ class Story:
 
     def sell_again(self) -> Commit:
         known = self.chance.choice(self.ids) if self.ids else "new"
-        entries, changes, _ = sale(self.store.tail().chain, id=known)
+        entries, changes, _ = sale(self.store.journal.tail().chain, id=known)
         return entries, changes
 
     def plain(self) -> Commit:
         kind, money = self.chance.choice([(EntryType.LOGIN, None), (EntryType.CASH, 700), (EntryType.VOID, -300)])
-        return [entry(self.store.tail().chain, kind, money_pt=money)], []
+        return [entry(self.store.journal.tail().chain, kind, money_pt=money)], []
 
     def move(self) -> Commit:
-        chain = self.store.tail().chain
-        sold = self.store.request(self.chance.choice(self.ids)) if self.ids else None
+        chain = self.store.journal.tail().chain
+        sold = self.store.requests.get(self.chance.choice(self.ids)) if self.ids else None
         of = sold if self.chance.random() < 0.7 else None
         made = entry(chain, EntryType.VOID, money_pt=-300)
         return [made], [
@@ -96,7 +96,7 @@ class Story:
         return [], [store_changes.SetPaper(job, tuple(self.chance.sample(states, 2)), self.chance.choice(states))]
 
     def copy(self) -> Commit:
-        items = self.store.unsent(max(0, self.seq() - 1), 1, 10**6)
+        items = self.store.journal.unsent(max(0, self.seq() - 1), 1, 10**6)
         return [], [store_changes.AddPrintJob(print_job(item.record, copy=self.chance.randrange(3))) for item in items]
 
     def day(self) -> Commit:
@@ -115,13 +115,13 @@ class Story:
         return [], [store_changes.PutDocument(kind, version, f"{kind}-{version}".encode())]
 
     def ack(self) -> Commit:
-        chain, hwm = self.store.tail().chain, self.seq()
-        entry_hash = self.store.hash_at(hwm)
+        chain, hwm = self.store.journal.tail().chain, self.seq()
+        entry_hash = self.store.journal.hash_at(hwm)
         assert entry_hash is not None
         return [], [store_changes.PutAck(Ack(chain.device, chain.epoch, hwm, entry_hash, NOON_MS), b"w" * 140)]
 
     def outcome(self) -> Commit:
-        epoch, seq = self.store.tail().chain.epoch, max(1, self.seq())
+        epoch, seq = self.store.journal.tail().chain.epoch, max(1, self.seq())
         word = Outcome(epoch, seq, self.chance.choice(STATUSES), "c", "سبب", "reason", NOON_MS)
         return [], [
             store_changes.PutOutcome(word) if self.chance.random() < 0.7 else store_changes.SeenOutcome(epoch, seq)
@@ -132,8 +132,8 @@ class Story:
         return [], [store_changes.PutFact(name, str(number).encode()), store_changes.PutCursor(number)]
 
 
-def told(store: ports.Store, commit: Commit, *, stale: bool) -> str:
-    chain = store.tail().chain
+def told(store: Store, commit: Commit, *, stale: bool) -> str:
+    chain = store.journal.tail().chain
     try:
         store.commit(*commit, replace(chain, seq=chain.seq + 1) if stale else chain)
     except KioskError as error:
@@ -141,19 +141,20 @@ def told(store: ports.Store, commit: Commit, *, stale: bool) -> str:
     return "kept"
 
 
-def everything(store: ports.Store, story: Story) -> list[object]:
+def everything(store: Store, story: Story) -> list[object]:
     answers: list[object] = [
-        store.tail(), store.last_ack(), store.enrolment(), store.statements(), store.rejected(), store.open_day(),
-        store.cursor(), store.print_jobs(list(PrintState)), store.unsent(story.seq(), 3, 2000),
+        store.journal.tail(), store.journal.last_ack(), store.enrolment(), store.journal.statements(),
+        store.requests.rejected(), store.days.open_day(), store.cursor(),
+        store.print_jobs.in_states(list(PrintState)), store.journal.unsent(story.seq(), 3, 2000),
     ]  # fmt: skip
-    answers += [list(store.export(epoch)) for epoch in store.statements()]
+    answers += [list(store.journal.export(epoch)) for epoch in store.journal.statements()]
     keys = [DayKey(date, number) for date in DATES for number in (1, 2)]
-    answers += [(store.day(key), store.totals(key), store.movements(key)) for key in keys]
-    answers += [store.openings(date) for date in DATES]
-    answers += [store.last_closed_day(), store.days(), *(store.reversal(1, seq) for seq in range(1, 9))]
-    answers += [(store.drafts(who), store.fact(name)) for who, name in (("op-1", "x"), ("op-2", "y"))]
+    answers += [(store.days.day(key), store.requests.totals(key), store.days.movements(key)) for key in keys]
+    answers += [store.days.openings(date) for date in DATES]
+    answers += [store.days.last_closed(), store.days.newest(), *(store.days.reversal(1, seq) for seq in range(1, 9))]
+    answers += [(store.drafts.of_operator(who), store.fact(name)) for who, name in (("op-1", "x"), ("op-2", "y"))]
     answers += [store.document(kind, version) for kind in ("catalogue", "settings") for version in (None, 0, 1, 2, 3)]
-    answers += [store.request(known) for known in story.ids]
+    answers += [store.requests.get(known) for known in story.ids]
     for text in TEXTS:
         query = Query(text, limit=5)
         parts: list[dict[str, Any]] = [
@@ -163,7 +164,7 @@ def everything(store: ports.Store, story: Story) -> list[object]:
             {"unsent_only": True},
             {"rejected_only": True},
         ]
-        answers += [store.search(replace(query, **part)) for part in parts]
+        answers += [store.requests.search(replace(query, **part)) for part in parts]
     return answers
 
 
@@ -189,5 +190,5 @@ def test_both_answer_alike(tmp_path: Path, seed: int) -> None:
             for found, wanted in zip(everything(real, story), expected, strict=True):
                 assert found == wanted
     assert {"kept", "already_recorded"} <= outcomes
-    assert opened.check() == sum(len(list(real.export(epoch))) for epoch in real.statements())
+    assert opened.check() == sum(len(list(real.journal.export(epoch))) for epoch in real.journal.statements())
     opened.close()

@@ -65,13 +65,13 @@ def test_the_older_version_comes_to_the_form_of_a_new_store(tmp_path: Path) -> N
 def test_old_requests_are_found_by_name_after_the_upgrade(tmp_path: Path) -> None:
     opened = open_house(tmp_path / "data", house(tmp_path / "data"))
     assert opened.found_version == REVISION
-    assert [r.name for r in opened.store.search(Query())] == list(reversed(NAMES))
-    assert [r.name for r in opened.store.search(Query("احمد"))] == [NAMES[0]]
-    assert [r.name for r in opened.store.search(Query("عبدالله"))] == [NAMES[2]]
-    assert [r.name for r in opened.store.search(Query("من"))] == [NAMES[1]]
+    assert [r.name for r in opened.store.requests.search(Query())] == list(reversed(NAMES))
+    assert [r.name for r in opened.store.requests.search(Query("احمد"))] == [NAMES[0]]
+    assert [r.name for r in opened.store.requests.search(Query("عبدالله"))] == [NAMES[2]]
+    assert [r.name for r in opened.store.requests.search(Query("من"))] == [NAMES[1]]
     row = sell(opened.store)
-    assert opened.store.tail().count == 4
-    assert opened.store.search(Query("محمد"))[0].id == row.id
+    assert opened.store.journal.tail().count == 4
+    assert opened.store.requests.search(Query("محمد"))[0].id == row.id
     opened.close()
 
 
@@ -80,11 +80,13 @@ def test_old_requests_are_found_by_the_end_of_an_id_and_old_drafts_stay(tmp_path
     keystore = house(folder)
     look(folder, "INSERT INTO draft VALUES ('d1', 'op-1', 'birth-cert', 1, '{\"name\":\"x\"}', 10)")
     opened = open_house(folder, keystore)
-    assert [r.name for r in opened.store.search(Query("0018"))] == list(reversed(NAMES))
-    assert opened.store.search(Query("0019")) == []
-    assert opened.store.drafts("op-1") == [Draft("d1", "op-1", "birth-cert", 1, {"name": "x"}, 10, catalogue=0)]
+    assert [r.name for r in opened.store.requests.search(Query("0018"))] == list(reversed(NAMES))
+    assert opened.store.requests.search(Query("0019")) == []
+    assert opened.store.drafts.of_operator("op-1") == [
+        Draft("d1", "op-1", "birth-cert", 1, {"name": "x"}, 10, catalogue=0)
+    ]
     row = sell(opened.store, national_id="30002020204321")
-    assert [r.id for r in opened.store.search(Query("4321"))] == [row.id]
+    assert [r.id for r in opened.store.requests.search(Query("4321"))] == [row.id]
     opened.close()
     asked = "EXPLAIN QUERY PLAN SELECT id FROM request WHERE national_id_end = '4321'"
     assert "ix_request_national_id_end" in look(folder, asked)[0][3], "by index, not by a scan"
@@ -102,7 +104,7 @@ def test_what_old_fees_were_made_of_is_read_out_of_their_bodies(tmp_path: Path) 
     connection.execute("UPDATE request SET id = ? WHERE id = ?", (entry_ids.entry_id(1, 4), entry_ids.entry_id(1, 3)))
     connection.close()
     opened = open_house(folder, keystore)
-    assert [(r.service_pt, r.vat_pt, r.method) for r in opened.store.search(Query())] == [
+    assert [(r.service_pt, r.vat_pt, r.method) for r in opened.store.requests.search(Query())] == [
         (525, 61, "cash"), (0, 0, "cash"), (0, 0, "cash"),
     ]  # fmt: skip
     opened.close()
@@ -116,12 +118,12 @@ def test_what_was_sold_before_belongs_to_the_first_opening_of_its_date(tmp_path:
     opened = open_house(folder, keystore)
     store, key = opened.store, DayKey("2026-11-25")
     today, before = Day("2026-11-25", "op-2", 500, 3, 1), Day("2026-11-24", "op-1", 100, 1, 1, 2)
-    assert (store.open_day(), store.last_closed_day()) == (today, before)
-    assert (store.days(), store.openings("2026-11-25")) == ([today, before], 1)
-    assert store.totals(key).count == len(store.search(Query(date=key.date, day_number=1))) == 3
+    assert (store.days.open_day(), store.days.last_closed()) == (today, before)
+    assert (store.days.newest(), store.days.openings("2026-11-25")) == ([today, before], 1)
+    assert store.requests.totals(key).count == len(store.requests.search(Query(date=key.date, day_number=1))) == 3
     store.commit([], [CloseDay(key, 10)])
     store.commit([], [OpenDay(Day("2026-11-25", "op-1", 0, 11, 5, number=2))])
-    assert store.totals(DayKey("2026-11-25", 2)).count == 0
+    assert store.requests.totals(DayKey("2026-11-25", 2)).count == 0
     opened.close()
 
 
@@ -208,7 +210,7 @@ def test_no_migration_stays_half_done(tmp_path: Path, obstacle: str) -> None:
     kind, name = obstacle.split()[1:3]
     look(folder, f"DROP {kind} {name}")
     opened = open_house(folder, keystore)
-    assert len(opened.store.search(Query("محمد"))) == 1
+    assert len(opened.store.requests.search(Query("محمد"))) == 1
     opened.close()
 
 

@@ -21,7 +21,7 @@ from tests.harness.store_on_disk import refuses
 def sold(folder: Path, keystore: FakeKeystore) -> None:
     opened = enrolled(folder, keystore)
     sell(opened.store)
-    opened.mirror.note(opened.store.tail().chain)
+    opened.mirror.note(opened.store.journal.tail().chain)
     opened.close()
 
 
@@ -38,7 +38,7 @@ def test_an_empty_folder_in_the_place_of_a_counters_is_noticed(
     shutil.rmtree(folder)
     (tmp_path / "away").rename(folder)
     again = open_house(folder, keystore)
-    assert len(again.store.search(Query())) == 1
+    assert len(again.store.requests.search(Query())) == 1
     again.close()
 
 
@@ -47,7 +47,7 @@ def test_a_lost_id_is_known_from_the_keystore(folder: Path, keystore: FakeKeysto
     before = (folder / "instance").read_text()
     (folder / "instance").unlink()
     again = open_house(folder, keystore)
-    assert len(again.store.search(Query())) == 1
+    assert len(again.store.requests.search(Query())) == 1
     assert (folder / "instance").read_text() == before
     again.close()
 
@@ -81,7 +81,7 @@ def test_a_rescue_that_failed_half_way_is_ended_before_anything_more_is_written(
     sold |= {sell(opened.store).id for _ in range(3)}
     opened.close()
     again = open_house(folder, keystore)
-    assert sold <= {row.id for row in again.store.search(Query())}
+    assert sold <= {row.id for row in again.store.requests.search(Query())}
     again.close()
 
 

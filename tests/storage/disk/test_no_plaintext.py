@@ -78,7 +78,7 @@ def test_no_file_of_the_data_or_temp_folder_and_no_log_holds_a_name_or_a_picture
     assert list(temp.iterdir()) == []
     assert not [word for word in (NAME, NATIONAL_ID, "CANARY") if word in caplog.text]
     again = open_house(data, keystore)
-    assert again.pictures.open(again.store.evidence(kept.request)[0]) == content
+    assert again.pictures.open(again.store.evidence.of_request(kept.request)[0]) == content
     again.close()
 
 

@@ -26,7 +26,7 @@ def test_a_store_lies_on_the_other_disk_and_is_found_from_the_usual_place(tmp_pa
     assert (other / DATABASE).exists()
     assert other.stat().st_mode & 0o777 == 0o700
     again = open_house(usual, keystore)
-    assert again.store.tail().chain.seq == 1
+    assert again.store.journal.tail().chain.seq == 1
     again.close()
     error = refuses("folder_begun", lambda: lay(usual, tmp_path / "third"))
     assert str(other) in str(error.values["place"])

@@ -71,7 +71,7 @@ def approval(hands: Hands) -> CentreApprovalPage:
 
 
 def last(hands: Hands) -> tuple[int, dict[str, Any]]:
-    *_, item = hands.counter.store.export(1)
+    *_, item = hands.counter.store.journal.export(1)
     return item.record.fields.entry_type, read_body(item.record.body)
 
 
@@ -86,7 +86,7 @@ def test_a_void_with_the_code_that_was_read_out(staffed: Hands) -> None:
     request = sold(staffed)
     voiding(staffed, request)
     page = ask_by_list(staffed)
-    asked = staffed.counter.approvals.at(staffed.counter.store.tail().chain.seq)
+    asked = staffed.counter.approvals.at(staffed.counter.store.journal.tail().chain.seq)
     shown = {name: staffed.find(f"approval_{name}").text().strip("\u2066\u2069") for name in ("number", "of", "check")}
     facts = staffed.counter.approvals.facts(asked)
     assert shown == {"number": str(asked.seq), "of": str(request.seq), "check": facts.check()}
@@ -107,7 +107,7 @@ def test_the_act_waits_while_the_next_citizen_is_served(staffed: Hands) -> None:
     page = ask_by_list(staffed)
     staffed.press(Key.Key_F10)
     assert explain("ar", Refused("approval_waits"))[0] in page.notice.text()
-    seq = staffed.counter.store.tail().chain.seq
+    seq = staffed.counter.store.journal.tail().chain.seq
     staffed.press(Key.Key_Escape)
     staffed.until("pageReverse")
     staffed.press(Key.Key_Escape)
@@ -125,7 +125,7 @@ def test_the_act_waits_while_the_next_citizen_is_served(staffed: Hands) -> None:
 def test_an_answer_comes_while_somebody_looks(staffed: Hands) -> None:
     voiding(staffed, sold(staffed))
     page = ask_by_list(staffed)
-    seq = staffed.counter.store.tail().chain.seq
+    seq = staffed.counter.store.journal.tail().chain.seq
     tried = staffed.counter.line.tried
     staffed.press(Key.Key_F5)
     assert staffed.counter.line.tried == tried + 1
@@ -146,12 +146,12 @@ def test_an_answer_comes_while_somebody_looks(staffed: Hands) -> None:
 def test_nothing_is_asked_without_a_reason(staffed: Hands) -> None:
     page = voiding(staffed, sold(staffed))
     page.reason.clear()
-    before = staffed.counter.store.tail().chain.seq
+    before = staffed.counter.store.journal.tail().chain.seq
     names = staffed.find("secondPerson")
     names.setCurrentIndex(names.count() - 1)
     staffed.press(Key.Key_F10)
     staffed.settle(30)
-    assert (staffed.page, staffed.counter.store.tail().chain.seq) == (page, before)
+    assert (staffed.page, staffed.counter.store.journal.tail().chain.seq) == (page, before)
     assert page.notice.isVisible()
 
 
@@ -163,7 +163,7 @@ def test_a_shop_of_one_asks_where_the_paper_is_not_at_hand(hands: Hands, monkeyp
     hands.press(Key.Key_1, alt=True)
     page = approval(hands)
     assert not page.code.isVisible()  # no chain has come yet: the answer comes by the line
-    granted(hands, hands.counter.store.tail().chain.seq)
+    granted(hands, hands.counter.store.journal.tail().chain.seq)
     hands.press(Key.Key_F10)
     hands.until("pageCatalogue")
     assert "paper" not in last(hands)[1]
@@ -180,7 +180,7 @@ def test_a_difference_is_settled_from_the_day(staffed: Hands) -> None:
     staffed.press(Key.Key_4, alt=True)
     page = approval(staffed)
     assert say("ar", "approval.amount.short", amount="").strip() in staffed.find("approval_amount").text()
-    granted(staffed, staffed.counter.store.tail().chain.seq)
+    granted(staffed, staffed.counter.store.journal.tail().chain.seq)
     assert page.state.text()
     staffed.press(Key.Key_F10)
     staffed.until("pageDay")
@@ -201,7 +201,7 @@ def test_a_citizens_wish_takes_the_centre(staffed: Hands) -> None:
     staffed.until("pageRights")
     staffed.press(Key.Key_2, alt=True)
     approval(staffed)
-    granted(staffed, staffed.counter.store.tail().chain.seq)
+    granted(staffed, staffed.counter.store.journal.tail().chain.seq)
     staffed.press(Key.Key_F10)
     staffed.until("pageRights")
     staffed.settle(60)
@@ -213,7 +213,7 @@ def test_the_centre_stands_behind_and_the_form_is_where_it_was(staffed: Hands) -
     staffed.press(Key.Key_8, alt=True)
     staffed.until("pageBacking")
     ask_by_list(staffed)
-    granted(staffed, staffed.counter.store.tail().chain.seq)
+    granted(staffed, staffed.counter.store.journal.tail().chain.seq)
     staffed.press(Key.Key_F10)
     staffed.until("pageReview")
     assert staffed.counter.people.supervised(staffed.counter.people.working())
@@ -225,7 +225,7 @@ def test_limits_are_extended_by_telephone_from_the_sale_they_stopped(staffed: Ha
     staffed.until("pageBacking")
     staffed.press(Key.Key_1, alt=True)
     page = approval(staffed)
-    asked = staffed.counter.approvals.at(staffed.counter.store.tail().chain.seq)
+    asked = staffed.counter.approvals.at(staffed.counter.store.journal.tail().chain.seq)
     assert not staffed.find("approval_of").isVisible()
     page.code.setText(code(staffed.counter.shop, asked).lower().translate(ON_ARABIC))
     staffed.press(Key.Key_F10)

@@ -234,7 +234,7 @@ def test_a_required_picture_stands_between_form_and_money(hands: Hands, given: G
     hands.press(Key.Key_F5)
     hands.press(Key.Key_F10)
     hands.until("pageDone")
-    body = read_body(list(counter.store.export(1))[-1].record.body)
+    body = read_body(list(counter.store.journal.export(1))[-1].record.body)
     assert [one["id"] for one in body["evidence"]] == ["paper_certificate"]
 
 

@@ -178,7 +178,7 @@ def test_from_the_glass_to_the_journal_and_never_readable_on_the_disk(
     for key in (Key.Key_F5, Key.Key_F10):
         hands.press(key)
     hands.until("pageDone")
-    said = read_body(list(counter.store.export(1))[-1].record.body)["evidence"]
+    said = read_body(list(counter.store.journal.export(1))[-1].record.body)["evidence"]
     assert [(one["id"], one["sha256"]) for one in said] == [("paper_certificate", kept.sha256.hex())]
     files = [path for path in real.rglob("*") if path.is_file() and path.parent.name != "sane.d"]
     assert [path.parent.name for path in files] == ["evidence"]

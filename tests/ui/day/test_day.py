@@ -135,14 +135,14 @@ def test_cash_moves_with_its_reason(day: Hands, key: Key, fields: dict[str, str]
 
 
 def test_cash_without_an_amount_or_left_alone_records_nothing(day: Hands) -> None:
-    before = day.counter.store.tail()
+    before = day.counter.store.journal.tail()
     day.press(Key.Key_1, alt=True)
     day.until("pageCash")
     day.press(Key.Key_F10)
     assert day.page.notice.text()
     day.press(Key.Key_Escape)
     day.until("pageDay")
-    assert day.counter.store.tail() == before
+    assert day.counter.store.journal.tail() == before
 
 
 def test_a_held_key_records_cash_once(day: Hands) -> None:
@@ -156,7 +156,7 @@ def test_a_held_key_records_cash_once(day: Hands) -> None:
     day.find("primaryButton").click()
     day.counter.release()
     day.until("pageDay")
-    assert len(day.counter.store.movements(DayKey("2026-11-25"))) == 1
+    assert len(day.counter.store.days.movements(DayKey("2026-11-25"))) == 1
 
 
 # ---- close
@@ -208,7 +208,7 @@ def test_counting_again_after_the_comparison_is_told(day: Hands) -> None:
     day.press(Key.Key_F10)
     day.press(Key.Key_F10)
     day.qtbot.waitUntil(lambda: day.counter.till.day() is None)
-    assert read_body(list(day.counter.store.export(1))[-1].record.body)["recounts"] == 1
+    assert read_body(list(day.counter.store.journal.export(1))[-1].record.body)["recounts"] == 1
 
 
 def test_nobody_to_agree_does_not_keep_the_shop_open(day: Hands) -> None:

@@ -127,7 +127,7 @@ def of_database(store: SqlStore, day: Day) -> dict[str, int]:
 def of_journal(store: SqlStore, day: Day) -> dict[str, int]:
     found = dict.fromkeys(("taken", "government", "service", "vat", *MOVEMENT_TOTALS, "grand"), 0)
     names = {EntryType.VOID: "void", EntryType.REFUND: "refund"}
-    for item in store.export(1):
+    for item in store.journal.export(1):
         kind, body = item.record.fields.entry_type, read_body(item.record.body)
         key = (body.get("date", ""), body.get("day_number", 1))
         if kind == EntryType.REQUEST and key <= day.key:
@@ -147,7 +147,7 @@ def of_journal(store: SqlStore, day: Day) -> dict[str, int]:
 
 
 def of_paper(store: SqlStore, day: Day) -> dict[str, int]:
-    (job,) = store.papers(1, day.closed_seq)
+    (job,) = store.print_jobs.of_entry(1, day.closed_seq)
     assert isinstance(job.content, Sheet)
     amounts = {
         block.label.en.split(" × ")[0]: block.amount_pt for block in job.content.blocks if isinstance(block, Amount)
@@ -188,7 +188,7 @@ def of_centre(store: SqlStore, folder: Path) -> dict[DayKey, till_days.TillDay]:
             statement.device, statement.public, statement.payload, genesis,
         )  # fmt: skip
         session.run("INSERT INTO projection VALUES (?, 1, 0, 0)", statement.device)
-    items = list(store.export(1))
+    items = list(store.journal.export(1))
     stream = b"".join(i.record.pack() + (b"" if i.frame is None else pack(i.record.fields.seq, i.frame)) for i in items)
     chain = office.standing(_Known(statement.device))  # type: ignore[arg-type]
     taken = ingestion.take(office.centre, chain, 1, len(items), stream)

@@ -284,7 +284,7 @@ def sold(count: int) -> Callable[[Typist], bool]:
 
 
 def moved(typist: Typist) -> bool:
-    return [m.amount_pt for m in typist.counter.store.movements(DayKey(typist.counter.till.today()))] == [2_550]
+    return [m.amount_pt for m in typist.counter.store.days.movements(DayKey(typist.counter.till.today()))] == [2_550]
 
 
 def corrected(typist: Typist) -> bool:

@@ -104,7 +104,7 @@ def test_an_escalation_says_why_and_leaves_the_tray(hands: Hands, page: Aftercar
     page.why.setCurrentIndex(page.why.findData("waits"))
     page.buttons["escalate"].click()
     hands.settle(30)
-    *_, item = hands.counter.store.export(1)
+    *_, item = hands.counter.store.journal.export(1)
     assert item.record.fields.entry_type == EntryType.FOLLOW_UP
     assert b'"waits"' in item.record.body
     assert hands.counter.desk.rejected() == []

@@ -73,11 +73,11 @@ def test_a_request_opens_reveals_on_a_key_and_hides_again(sold: Hands) -> None:
     sold.press(Qt.Key.Key_F11)
     assert say("en", "state.unsent") in cells(lists.detail.answers)
     sold.press(Qt.Key.Key_F11)
-    before = sold.counter.store.tail().chain.seq
+    before = sold.counter.store.journal.tail().chain.seq
     sold.press(Qt.Key.Key_F4)
     assert "2 000101 01 00014" in cells(lists.detail.answers)
     assert "010 12345678" in cells(lists.detail.answers)
-    assert sold.counter.store.tail().chain.seq == before + 1  # that it was looked at is journalled
+    assert sold.counter.store.journal.tail().chain.seq == before + 1  # that it was looked at is journalled
     sold.press(Qt.Key.Key_F11)
     assert "Full name" in cells(lists.detail.answers)
     assert "Collect at the office" in cells(lists.detail.answers)
@@ -127,7 +127,7 @@ def test_a_request_shows_the_fees_it_was_sold_at_apart(sold: Hands) -> None:
 
 
 def test_a_request_whose_paper_is_erased_still_shows_its_total(sold: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sold.counter.store, "receipt", lambda _epoch, _seq: None)
+    monkeypatch.setattr(sold.counter.store.print_jobs, "receipt", lambda _epoch, _seq: None)
     lists = sold.window.session.screens().lists
     lists.open_one(sold.counter.desk.search(Query())[0].id, lists.open)
     sold.until("pageDetail")

@@ -48,7 +48,7 @@ def page(staffed: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cit
 
 
 def kinds(hands: Hands) -> list[int]:
-    return [item.record.fields.entry_type for item in hands.counter.store.export(1)]
+    return [item.record.fields.entry_type for item in hands.counter.store.journal.export(1)]
 
 
 def test_a_copy_goes_to_the_disk_with_a_supervisors_pin_and_into_the_register(

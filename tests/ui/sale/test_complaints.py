@@ -26,7 +26,7 @@ def test_nothing_that_can_be_typed_on_the_way_to_the_receipt_changes_the_fee(han
     assert hands.page.objectName() == "pageReview"
     hands.press(Qt.Key.Key_F10)
     hands.until("pageDone")
-    (request,) = hands.counter.store.search(Query())
+    (request,) = hands.counter.store.requests.search(Query())
     assert request.total_pt == due
 
 

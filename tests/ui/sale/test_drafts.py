@@ -137,7 +137,7 @@ def test_two_presses_discard_what_was_typed(left: Hands) -> None:
     left.settle(50)
     left.press(Qt.Key.Key_Return)
     left.until("pageCatalogue")
-    left.qtbot.waitUntil(lambda: left.counter.store.drafts(OPERATOR) == [])
+    left.qtbot.waitUntil(lambda: left.counter.store.drafts.of_operator(OPERATOR) == [])
     left.qtbot.waitUntil(lambda: not left.find("resumeButton").isVisible())
     assert left.page.notice.isVisible()
     assert left.counter.desk.search(Query()) == []
@@ -152,7 +152,7 @@ def test_a_form_with_nothing_kept_is_discarded_too_and_comes_back_empty(hands: H
     hands.press(Qt.Key.Key_Space)
     hands.until("pageCatalogue")
     hands.settle(1_000)
-    assert hands.counter.store.drafts(OPERATOR) == [], "no keep comes after"
+    assert hands.counter.store.drafts.of_operator(OPERATOR) == [], "no keep comes after"
     hands.form()
     assert hands.window.session.screens().sale.form.raw().get("name", "") == ""
 
@@ -169,7 +169,7 @@ def test_one_press_a_held_key_a_double_press_or_leaving_discards_nothing(left: H
     left.window.session.screens().sale.form.primary.setFocus()
     assert button.accessibleName() != armed, "leaving it takes the first press back"
     assert left.page.objectName() == "pageForm"
-    assert left.counter.store.drafts(OPERATOR)
+    assert left.counter.store.drafts.of_operator(OPERATOR)
 
 
 def test_a_draft_of_a_service_no_longer_offered_can_be_discarded_at_home(left: Hands) -> None:
@@ -185,7 +185,7 @@ def test_a_draft_of_a_service_no_longer_offered_can_be_discarded_at_home(left: H
     left.settle(50)
     left.press(Qt.Key.Key_Return)
     left.qtbot.waitUntil(lambda: not left.find("resumeButton").isVisible())
-    assert left.counter.store.drafts(OPERATOR) == []
+    assert left.counter.store.drafts.of_operator(OPERATOR) == []
 
 
 def test_the_buttons_words_turn_with_the_language(left: Hands) -> None:

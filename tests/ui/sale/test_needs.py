@@ -92,7 +92,7 @@ def test_from_the_need_to_the_visit_by_keys_alone(hands: Hands) -> None:
     assert visit is not None
     assert [work.service.id for work in visit.works] == wanted
     hands.settle(50)
-    assert (len(hands.counter.store.drafts(OPERATOR)) == len(wanted)) is (len(wanted) > 1)
+    assert (len(hands.counter.store.drafts.of_operator(OPERATOR)) == len(wanted)) is (len(wanted) > 1)
 
 
 def test_what_was_said_so_far_stands_with_its_questions(hands: Hands) -> None:

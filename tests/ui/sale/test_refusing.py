@@ -45,7 +45,7 @@ def told(hands: Hands) -> str:
 
 
 def entries(hands: Hands) -> list[dict[str, object]]:
-    records = [item.record for item in hands.counter.store.export(1)]
+    records = [item.record for item in hands.counter.store.journal.export(1)]
     return [loads_object(one.body) for one in records if one.fields.entry_type == EntryType.REFUSAL]
 
 
@@ -62,8 +62,8 @@ def test_the_missing_papers_are_ticked_and_printed_and_the_form_is_gone(hands: H
     assert "نموذج 40" not in told(hands), "only what was ticked"
     assert say("en", "refuse.papers") in told(hands)
     hands.settle(50)
-    assert hands.counter.store.drafts(OPERATOR) == []
-    assert hands.counter.store.search(Query()) == [], "nothing was sold"
+    assert hands.counter.store.drafts.of_operator(OPERATOR) == []
+    assert hands.counter.store.requests.search(Query()) == [], "nothing was sold"
 
 
 def test_what_was_printed_is_named_and_that_nothing_was_taken(hands: Hands) -> None:
@@ -125,7 +125,7 @@ def test_the_citizens_number_goes_along_when_it_is_whole_and_else_not(hands: Han
     hands.press(Qt.Key.Key_F10)
     hands.until("pageCatalogue")
     number = hands.counter.shop.sale().values["national_id"]
-    assert hands.counter.store.named(number), "he can be erased by it"
+    assert hands.counter.store.journal.named(number), "he can be erased by it"
     hands.form()
     line(hands, "field_national_id").setText("2000101010001")
     hands.settle(200)
@@ -134,7 +134,7 @@ def test_the_citizens_number_goes_along_when_it_is_whole_and_else_not(hands: Han
     hands.press(Qt.Key.Key_F10)
     hands.until("pageCatalogue")
     assert len(entries(hands)) == 2
-    assert len(hands.counter.store.named(number)) == 1
+    assert len(hands.counter.store.journal.named(number)) == 1
 
 
 def test_esc_leads_back_to_the_same_field_with_nothing_lost(hands: Hands) -> None:
@@ -150,7 +150,7 @@ def test_esc_leads_back_to_the_same_field_with_nothing_lost(hands: Hands) -> Non
     hands.settle(30)
     assert hands.window.focusWidget() is line(hands, "field_name")
     assert line(hands, "field_name").text() == "محمد أحمد علي حسن"
-    (draft,) = hands.counter.store.drafts(OPERATOR)
+    (draft,) = hands.counter.store.drafts.of_operator(OPERATOR)
     assert draft.raw["name"] == "محمد أحمد علي حسن"
     assert printed(hands) == []
     refuse(hands)
@@ -186,7 +186,7 @@ def test_a_disk_that_fails_in_between_prints_it_once_all_the_same(
     hands.press(Qt.Key.Key_F10)
     hands.until("pageCatalogue")
     assert len(printed(hands)) == len(entries(hands)) == 1
-    assert hands.counter.store.drafts(OPERATOR) == []
+    assert hands.counter.store.drafts.of_operator(OPERATOR) == []
 
 
 def failing(*_ids: str) -> None:
@@ -214,7 +214,7 @@ def test_a_form_that_is_not_typed_in_leaves_no_draft_behind(hands: Hands) -> Non
     hands.press(Qt.Key.Key_Escape)
     hands.until("pageForm")
     hands.settle(900)
-    assert hands.counter.store.drafts(OPERATOR) == []
+    assert hands.counter.store.drafts.of_operator(OPERATOR) == []
 
 
 def test_where_no_papers_are_called_for_none_can_be_missing(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -275,5 +275,5 @@ def test_where_the_rest_cannot_be_priced_one_stands_at_a_form_that_there_still_i
     assert line(hands, "field_name").text() == values["name"]
     assert hands.window.veil.isHidden()
     hands.settle(900)
-    (draft,) = hands.counter.store.drafts(OPERATOR)
+    (draft,) = hands.counter.store.drafts.of_operator(OPERATOR)
     assert (draft.service_id, draft.raw["name"]) == ("birth-cert", values["name"])

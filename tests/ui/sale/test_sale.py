@@ -11,7 +11,7 @@ from pytestqt.exceptions import capture_exceptions
 from kiosk.core.events import DocumentsChanged, PrintJobsChanged, SyncChanged
 from kiosk.core.offline_limits import Level, LimitFinding
 from kiosk.model.service_request import PrintState, Query
-from kiosk.ports import PrinterBroke
+from kiosk.ports.printer import PrinterBroke
 from protocol.errors import Refused, Unavailable
 from protocol.values.money import format_pt
 from tests.harness.citizens import filled
@@ -303,7 +303,7 @@ def test_a_draft_is_kept_and_taken_up_again_under_its_id(hands: Hands) -> None:
     hands.press(Qt.Key.Key_Escape)
     hands.until("pageCatalogue")
     hands.settle(50)
-    assert hands.counter.store.drafts(OPERATOR)
+    assert hands.counter.store.drafts.of_operator(OPERATOR)
     resume = hands.find("resumeButton")
     assert resume.isVisible()
     resume.click()
@@ -316,7 +316,7 @@ def test_a_draft_is_kept_while_typing_goes_on(hands: Hands) -> None:
     hands.home().form()
     line(hands, "field_name").setText("محمد")
     hands.settle(1100)
-    assert hands.counter.store.drafts(OPERATOR)
+    assert hands.counter.store.drafts.of_operator(OPERATOR)
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_F10, Qt.Key.Key_Escape, Qt.Key.Key_F3])
@@ -325,7 +325,7 @@ def test_the_last_field_typed_in_one_go_with_the_key_that_leaves_it_is_kept(hand
     line(hands, "field_name").setText("محمد")
     hands.send(key)
     hands.settle(300)
-    kept = hands.counter.store.drafts(OPERATOR)
+    kept = hands.counter.store.drafts.of_operator(OPERATOR)
     assert [draft.raw["name"] for draft in kept] == ["محمد"]
 
 
@@ -609,7 +609,7 @@ def test_guidance_ends_with_a_sheet_and_takes_no_money(hands: Hands) -> None:
     assert "بطاقات الرقم القومي" in said
     assert "شهادات ميلاد الأبناء" not in said, "only the papers that the answers call for"
     hands.settle(50)
-    assert hands.counter.store.drafts(OPERATOR) == [], "nothing waits to be finished"
+    assert hands.counter.store.drafts.of_operator(OPERATOR) == [], "nothing waits to be finished"
 
 
 def test_a_sheet_comes_out_once_though_the_form_could_not_be_dropped(
@@ -627,7 +627,7 @@ def test_a_sheet_comes_out_once_though_the_form_could_not_be_dropped(
     hands.press(Qt.Key.Key_F10)
     hands.until("pageCatalogue")
     assert len(hands.counter.papers.jobs()) == 1
-    assert hands.counter.store.drafts(OPERATOR) == []
+    assert hands.counter.store.drafts.of_operator(OPERATOR) == []
 
 
 def test_guidance_that_is_not_answered_prints_nothing(hands: Hands) -> None:

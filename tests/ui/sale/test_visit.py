@@ -63,7 +63,7 @@ def test_two_services_one_cash_step_one_paper(hands: Hands) -> None:
     assert len(hands.counter.papers.jobs()) == 1
     for row in rows:
         assert row.code in texts(hands), "a code for each"
-    assert hands.counter.store.drafts(OPERATOR) == []
+    assert hands.counter.store.drafts.of_operator(OPERATOR) == []
 
 
 def test_what_is_known_of_the_citizen_is_there_and_the_focus_is_on_what_is_not(hands: Hands) -> None:
@@ -123,7 +123,7 @@ def test_a_row_leads_to_its_own_form_and_a_correction_reaches_the_others(hands: 
     hands.until("pageReview")
     assert [work.raw["mobile"] for work in sale(hands).visit().works] == ["01112345678"] * 2
     hands.settle(50)
-    assert {draft.raw["mobile"] for draft in hands.counter.store.drafts(OPERATOR)} == {"01112345678"}
+    assert {draft.raw["mobile"] for draft in hands.counter.store.drafts.of_operator(OPERATOR)} == {"01112345678"}
     review.edit_asked.emit("1/")
     hands.until("pageForm")
     assert line(hands, "field_mobile").text().replace(" ", "") == "01112345678"
@@ -244,7 +244,7 @@ def torn(hands: Hands, *services: str) -> None:
         another(hands, service)
     hands.settle(50)
     sale(hands).forget()
-    first = hands.counter.store.drafts(OPERATOR)[0]
+    first = hands.counter.store.drafts.of_operator(OPERATOR)[0]
     sale(hands).resume(min(hands.counter.desk.visit(first.id), key=lambda draft: draft.id).id)
     hands.until("pageForm")
     hands.settle(50)
@@ -278,7 +278,7 @@ def test_a_consent_is_not_taken_from_the_disk(hands: Hands) -> None:
     another(hands)
     hands.settle(50)
     sale(hands).forget()
-    drafts = {draft.service_id: draft.id for draft in hands.counter.store.drafts(OPERATOR)}
+    drafts = {draft.service_id: draft.id for draft in hands.counter.store.drafts.of_operator(OPERATOR)}
     sale(hands).resume(drafts["family-record"])
     hands.until("pageForm")
     assert onward(hands) == "criminal-record"
@@ -393,7 +393,7 @@ def test_an_inquiry_shows_what_the_authority_says_and_sells_nothing(hands: Hands
     hands.until("pageCatalogue")
     hands.settle(50)
     assert recorded(hands) == 0
-    assert hands.counter.store.drafts(OPERATOR) == []
+    assert hands.counter.store.drafts.of_operator(OPERATOR) == []
     sale(hands)._endings._print()
     sale(hands)._endings._done()
 
@@ -546,7 +546,7 @@ def test_a_visit_that_waits_is_one_and_says_how_many_forms(hands: Hands) -> None
 def test_discarding_it_at_home_leaves_nothing_of_it(hands: Hands) -> None:
     page = left_behind(hands).window.session.screens().sale._home.page
     page.discard_asked.emit(page.forms._drafts[0].id)
-    hands.qtbot.waitUntil(lambda: not hands.counter.store.drafts(OPERATOR))
+    hands.qtbot.waitUntil(lambda: not hands.counter.store.drafts.of_operator(OPERATOR))
 
 
 def test_a_form_that_cannot_be_taken_up_any_more_keeps_nobody_from_the_others(

@@ -570,7 +570,7 @@ def approval(stage: Stage) -> None:
 def approval_granted(stage: Stage) -> None:
     """The answer came by the line while the operator was looking."""
     approval(stage)
-    hear(stage.counter.shop, answer(stage.counter.store.tail().chain.seq))
+    hear(stage.counter.shop, answer(stage.counter.store.journal.tail().chain.seq))
     stage.counter.events.publish(ApprovalsChanged())
     stage.settle(60)
 

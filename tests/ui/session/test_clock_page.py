@@ -24,7 +24,7 @@ def known(qtbot: QtBot, counter: FakeCounter) -> Hands:
 
 
 def jumps(counter: FakeCounter) -> int:
-    return sum(item.record.fields.entry_type == EntryType.CLOCK_JUMP for item in counter.store.export(1))
+    return sum(item.record.fields.entry_type == EntryType.CLOCK_JUMP for item in counter.store.journal.export(1))
 
 
 def sign_in(hands: Hands) -> None:

@@ -58,7 +58,7 @@ def test_what_was_being_typed_is_kept_and_come_back_to(hands: Hands) -> None:
     form = hands.window.session.screens().sale.form
     form._fields["name"].set_raw("سماح")
     down(hands)
-    assert [one.raw["name"] for one in hands.counter.store.every_draft()] == ["سماح"]
+    assert [one.raw["name"] for one in hands.counter.store.drafts.every()] == ["سماح"]
     renew(hands)
     unlock(hands)
     hands.until("pageForm")

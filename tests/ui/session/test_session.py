@@ -186,7 +186,7 @@ def test_signing_out_loses_nothing(hands: Hands) -> None:
     hands.until("pageSignIn")
     hands.settle(50)
     assert hands.counter.people.current() is None
-    assert hands.counter.store.drafts(OPERATOR)
+    assert hands.counter.store.drafts.of_operator(OPERATOR)
     hands.window.session.touch()
     hands.window.session.lock()
     assert hands.page.objectName() == "pageSignIn"

@@ -34,11 +34,11 @@ def papers(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> Hands:
 
 
 def state(hands: Hands) -> PrintState:
-    return hands.counter.papers._store.print_jobs(list(PrintState))[-1].state
+    return hands.counter.papers._store.print_jobs.in_states(list(PrintState))[-1].state
 
 
 def set_state(hands: Hands, before: PrintState, after: PrintState) -> None:
-    job = hands.counter.papers._store.print_jobs([before])[-1]
+    job = hands.counter.papers._store.print_jobs.in_states([before])[-1]
     hands.counter.papers._move(job.id, (before,), after)
     hands.settle(30)
 

@@ -32,7 +32,7 @@ def ticks(hands: Hands) -> list[QCheckBox]:
 def recorded(hands: Hands) -> list[str]:
     """The doubts that the entry of the sale says were accepted."""
     hands.pay()
-    overrides: list[str] = read_body(list(hands.counter.store.export(1))[-1].record.body).get("overrides", [])
+    overrides: list[str] = read_body(list(hands.counter.store.journal.export(1))[-1].record.body).get("overrides", [])
     return overrides
 
 

@@ -181,13 +181,13 @@ def test_the_first_one_is_made_when_nobody_works(house: House) -> None:
 
 def test_after_the_close_of_a_day_one_is_made_though_somebody_is_signed_in(working: House) -> None:
     shop = working.shop
-    day = shop.store.open_day()
+    day = shop.store.days.open_day()
     assert day is not None
     working.keeper.step()
     assert working.made == 1
     shop.clock.pass_ms(1)
     shop.counter.people.lock()
-    seq = shop.store.tail().chain.seq
+    seq = shop.store.journal.tail().chain.seq
     shop.store.commit([], [CloseDay(day.key, shop.clock.wall_ms(), closed_seq=seq)])
     shop.counter.people.unlock("194027")
     working.keeper.step()
@@ -197,7 +197,7 @@ def test_after_the_close_of_a_day_one_is_made_though_somebody_is_signed_in(worki
 
 def test_a_close_of_an_earlier_epoch_is_none_of_this_one(working: House) -> None:
     shop = working.shop
-    day = shop.store.open_day()
+    day = shop.store.days.open_day()
     assert day is not None
     shop.counter.people.lock()
     shop.store.commit([], [CloseDay(day.key, shop.clock.wall_ms() - 1, closed_seq=900)])

@@ -76,7 +76,7 @@ class Template:
         shop = Shop(opened.store, opened.mirror).ready()
         request = shop.counter.desk.record(shop.sale()).request
         shop.counter.people.activate(SUPERVISOR, CODE, PIN_SUPERVISOR)
-        job = opened.store.print_jobs([PrintState.WAITING])[0]
+        job = opened.store.print_jobs.in_states([PrintState.WAITING])[0]
         opened.store.commit([], [SetPaper(job.id, (PrintState.WAITING,), PrintState.PRINTED)])
         opened.store.commit([], [*facts(root), PutDocument("keyset", 2, keyset_envelope(HEALTHY_KEYS))])
         opened.close()

@@ -342,15 +342,15 @@ def limits(*, version: int = 2, **changed: int) -> Fault:
 def a_day_later(bench: Bench, _patch: Patch) -> None:
     """The request is older than the limit; all else is of today."""
     with bench.opened() as opened:
-        (oldest,) = [opened.store.tail().oldest_unsent_ms]
+        (oldest,) = [opened.store.journal.tail().oldest_unsent_ms]
         assert oldest == NOON_MS
     limits(age_warn_h=0, age_soft_h=1_000)(bench, _patch)
 
 
 def rejected(bench: Bench, _patch: Patch) -> None:
     with bench.opened() as opened:
-        chain = opened.store.tail().chain
-        sold = next(r for r in (opened.store.request_at(seq) for seq in range(1, chain.seq + 1)) if r)
+        chain = opened.store.journal.tail().chain
+        sold = next(r for r in (opened.store.requests.at(seq) for seq in range(1, chain.seq + 1)) if r)
         opened.store.commit([], [PutOutcome(Outcome(1, sold.seq, "rejected", "R7", "مرفوض", "no", NOON_MS))])
 
 
@@ -371,7 +371,7 @@ def printer_not_ours(_bench: Bench, patch: Patch) -> None:
 
 def stuck_job(bench: Bench, _patch: Patch) -> None:
     with bench.opened() as opened:
-        job = opened.store.print_jobs([PrintState.PRINTED])[0]
+        job = opened.store.print_jobs.in_states([PrintState.PRINTED])[0]
         opened.store.commit([], [SetPaper(job.id, (PrintState.PRINTED,), PrintState.WAITING)])
     bench.clock.pass_ms(121_000)
 

@@ -71,7 +71,7 @@ def test_unsent_money_is_told_in_percent_of_the_cap_and_not_of_its_warning(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with bench.opened() as opened:
-        unsent_pt = opened.store.tail().sum_pt - opened.store.tail().acked_sum_pt
+        unsent_pt = opened.store.journal.tail().sum_pt - opened.store.journal.tail().acked_sum_pt
     limits(money_hard_pt=unsent_pt * 100 // 85)(bench, monkeypatch)
     (found,) = bench.found(32).values()
     assert found.found is not None
@@ -83,7 +83,7 @@ def test_unsent_money_that_has_come_to_its_cap_stops_the_shop_and_one_piastre_le
 ) -> None:
     """The counter sells nothing that would pass the cap, so what is unsent can reach it and never be more."""
     with bench.opened() as opened:
-        unsent_pt = opened.store.tail().sum_pt - opened.store.tail().acked_sum_pt
+        unsent_pt = opened.store.journal.tail().sum_pt - opened.store.journal.tail().acked_sum_pt
     limits(money_hard_pt=unsent_pt + 1)(bench, monkeypatch)
     assert [(one.severity, one.values["percent"]) for one in told(bench)] == [(Severity.WARN, 99)]
     limits(version=3, money_hard_pt=unsent_pt)(bench, monkeypatch)
@@ -94,7 +94,7 @@ def test_unsent_money_is_told_in_percent_of_the_cap_that_the_centre_has_lent(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with bench.opened() as opened:
-        unsent_pt = opened.store.tail().sum_pt - opened.store.tail().acked_sum_pt
+        unsent_pt = opened.store.journal.tail().sum_pt - opened.store.journal.tail().acked_sum_pt
     limits(money_hard_pt=unsent_pt, money_soft_percent=50)(bench, monkeypatch)
     bench.keep(extended_until_ms=str(bench.clock.wall + 1).encode())
     assert [(one.severity, one.values["percent"]) for one in told(bench)] == [(Severity.WARN, 80)]

@@ -38,7 +38,7 @@ def test_no_canary_of_anybody_is_in_it(bench: Bench) -> None:
     """Names, national IDs, mobiles, amounts, codes: of the citizen, the operators, the shop, in facts and documents."""
     with bench.opened() as opened:
         store = opened.store
-        request = next(found for seq in range(1, 9) if (found := store.request_at(seq)))
+        request = next(found for seq in range(1, 9) if (found := store.requests.at(seq)))
         names = {
             "alarm": f"forged {request.name}", "order": "محمد أحمد", "quarantine": f"سارة {request.national_id}",
             "checked": f"1 {request.name} 2", "backup": json.dumps({"at_ms": request.name, "place": "/media/محمد"}),

@@ -170,7 +170,7 @@ def test_after_the_close_a_minute_is_enough(shop: Shop) -> None:
     sign_out(shop)
     shop.clock.pass_ms(CLOSED_MS)
     assert not asked.may_flip(asked=False), "the day is still open"
-    day = shop.store.open_day()
+    day = shop.store.days.open_day()
     assert day is not None
     shop.store.commit([], [CloseDay(DayKey(day.date, day.number), shop.clock.wall)])
     assert asked.may_flip(asked=False)
@@ -195,7 +195,7 @@ def test_a_half_typed_form_of_whoever_is_here_comes_first(shop: Shop) -> None:
 def test_a_paper_under_way_comes_first(shop: Shop) -> None:
     asked = made(shop)
     sign_out(shop)
-    job = enrolled_store.print_job(enrolled_store.entry(shop.store.tail().chain).record)
+    job = enrolled_store.print_job(enrolled_store.entry(shop.store.journal.tail().chain).record)
     shop.store.commit([], [AddPrintJob(replace(job, created_ms=shop.clock.wall))])
     assert asked.served()
     shop.clock.pass_ms(IDLE_MS)
@@ -206,7 +206,7 @@ def test_a_paper_under_way_comes_first(shop: Shop) -> None:
 
 def test_what_is_on_its_way_to_the_centre_may_arrive(shop: Shop) -> None:
     sign_out(shop)
-    assert shop.store.tail().hwm < shop.store.tail().chain.seq
+    assert shop.store.journal.tail().hwm < shop.store.journal.tail().chain.seq
     assert made(shop, lambda: True).served()
     assert not made(shop, lambda: False).served()
 
@@ -266,7 +266,7 @@ def test_a_nonsense_answer_is_none(empty: Shop, nonsense: bytes) -> None:
 
 
 def close(shop: Shop) -> None:
-    day = shop.store.open_day()
+    day = shop.store.days.open_day()
     assert day is not None
     shop.store.commit([], [CloseDay(day.key, shop.counter.context.now_ms())])
 
@@ -278,7 +278,7 @@ def test_this_evening_is_after_the_close_although_somebody_still_sits_there(shop
     question(shop).answer(evening=True)  # at the start of a day, which is closed, too
     shop.clock.pass_ms(IDLE_MS)
     assert not leave.may_flip(asked=False), "the morning is not the evening"
-    before = shop.store.last_closed_day()
+    before = shop.store.days.last_closed()
     assert before is not None
     shop.store.commit([], [OpenDay(Day(before.date, before.operator, 0, 11, 5, number=before.number + 1))])
     assert not evening_has_come(shop.counter.context), "the day is open"

@@ -1,0 +1,107 @@
+"""Reading the journal; `kiosk.ports.journal`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from kiosk.ports.journal import LeftBehind, Tail
+from protocol.journal.acknowledgement import Ack
+from protocol.journal.kj01 import genesis
+from protocol.journal.personal import FRAME_HEAD, Item
+from storage.db import commit, row_readers
+from storage.db.entry_ids import SEQ_BITS, SEQ_MASK, entry_id
+from storage.db.rows import Rows
+
+_PAGE: Final = 500
+# One statement, so that all of it is of one moment without a transaction around it.
+TAIL: Final = f"""
+    SELECT l.*, coalesce(a.hwm, 0), coalesce(j.count, 0), coalesce(j.sum_pt, 0),
+        (SELECT wall_ms FROM journal
+         WHERE id > (l.epoch << 32) + coalesce(a.hwm, 0) AND id < (l.epoch + 1) << 32 AND money_pt IS NOT NULL
+         ORDER BY id LIMIT 1)
+    FROM ({commit.LAST}) l LEFT JOIN ack a ON a.epoch = l.epoch
+    LEFT JOIN journal j ON j.id = (l.epoch << 32) + coalesce(a.hwm, 0)
+"""  # noqa: S608 - constants
+_LEFT_BEHIND: Final = """
+    SELECT e.statement, j.seq, coalesce(a.hwm, 0), j.count - coalesce(k.count, 0)
+    FROM enrolment e LEFT JOIN ack a ON a.epoch = e.epoch
+    JOIN journal j ON j.id = (SELECT max(id) FROM journal WHERE id > e.epoch << 32 AND id < (e.epoch + 1) << 32)
+    LEFT JOIN journal k ON k.id = (e.epoch << 32) + a.hwm
+    WHERE e.epoch < (SELECT max(epoch) FROM enrolment) AND j.seq > coalesce(a.hwm, 0) ORDER BY e.epoch
+"""
+_ITEMS: Final = """
+    SELECT j.header, j.signature, j.body, f.frame FROM journal j LEFT JOIN frame f ON f.id = j.id
+    WHERE j.id > ? AND j.id < ? ORDER BY j.id LIMIT ?
+"""
+CURRENT_EPOCH: Final = "(SELECT max(epoch) FROM enrolment)"
+_ACK: Final = f"""
+    SELECT device, epoch, hwm, entry_hash, server_ms, wire FROM ack WHERE epoch = coalesce(?, {CURRENT_EPOCH})
+"""  # noqa: S608 - constants
+
+
+def read_tail(row: Any) -> Tail:
+    chain, count, sum_pt = commit.standing(row and row[:6])
+    hwm, acked_count, acked_sum, oldest = row[6:]
+    return Tail(chain, hwm, count, sum_pt, acked_count, acked_sum, oldest)
+
+
+class JournalReader(Rows):
+    """The journal, epoch by epoch."""
+
+    def tail(self) -> Tail:
+        return read_tail(self._one(TAIL))
+
+    def left_behind(self) -> list[LeftBehind]:
+        return [LeftBehind(*row) for row in self._all(_LEFT_BEHIND)]
+
+    def hash_at(self, seq: int, epoch: int | None = None) -> bytes | None:
+        if seq == 0:
+            found = self._one(f"SELECT statement FROM enrolment WHERE epoch = coalesce(?, {CURRENT_EPOCH})", epoch)  # noqa: S608 - constants
+            return None if found is None else genesis(found[0])
+        where = f"id = (coalesce(?, {CURRENT_EPOCH}) << 32) + ?"
+        found = self._one(f"SELECT entry_hash FROM journal WHERE {where}", epoch, seq)  # noqa: S608 - constants
+        return None if found is None else bytes(found[0])
+
+    def sum_at(self, seq: int) -> int:
+        row = self._one(f"SELECT sum_pt FROM journal WHERE id = ({CURRENT_EPOCH} << 32) + ?", seq)  # noqa: S608 - constants
+        return 0 if row is None else int(row[0])
+
+    def last_ack(self, epoch: int | None = None) -> tuple[Ack, bytes] | None:
+        row = self._one(_ACK, epoch)
+        return None if row is None else (Ack(*row[:5]), row[5])
+
+    def unsent(self, after: int, count: int, max_bytes: int, epoch: int | None = None) -> list[Item]:
+        if epoch is None:
+            (epoch,) = self._one("SELECT coalesce(max(epoch), 0) FROM enrolment")
+        items: list[Item] = []
+        size = 0
+        for item in self._items(epoch, after, count):
+            frame_len = 0 if item.frame is None else FRAME_HEAD.size + len(item.frame)
+            size += len(item.record.header) + len(item.record.signature) + len(item.record.body) + frame_len
+            if items and size > max_bytes:
+                break
+            items.append(item)
+        return items
+
+    def export(self, epoch: int) -> Iterator[Item]:
+        """By pages, each its own short look: a reader that stays would keep the WAL growing."""
+        after = 0
+        while page := self._items(epoch, after, _PAGE):
+            yield from page
+            after = page[-1].record.fields.seq
+
+    def statements(self) -> dict[int, bytes]:
+        return dict(map(tuple, self._all("SELECT epoch, statement FROM enrolment ORDER BY epoch")))
+
+    def frame(self, epoch: int, seq: int) -> bytes | None:
+        row = self._one("SELECT frame FROM frame WHERE id = ?", entry_id(epoch, seq))
+        return None if row is None else bytes(row[0])
+
+    def named(self, national_id: str) -> list[tuple[int, int]]:
+        rows = self._all("SELECT id FROM named WHERE national_id = ? ORDER BY id", national_id)
+        return [(number >> SEQ_BITS, number & SEQ_MASK) for (number,) in rows]
+
+    def _items(self, epoch: int, after: int, count: int) -> list[Item]:
+        found = self._all(_ITEMS, entry_id(epoch, after), entry_id(epoch + 1, 0), count)
+        return [row_readers.item(*row) for row in found]
