@@ -229,7 +229,7 @@ class AtWork:
     @property
     def stick(self) -> StickDesk:
         """The line by stick."""
-        return stick_desk(self._opened, self, self._world, self._config.folder)
+        return stick_desk(self._opened, self.counter, self.signer, self._world, self._config.folder)
 
     def diagnose(self) -> int | None:
         """Look at everything once, as the doctor does; what it finds lies in the store afterwards.

@@ -18,8 +18,9 @@ from storage.disk.sticks import sticks
 from sync.stick_exchange import StickAnswer, StickExchange
 
 if TYPE_CHECKING:
-    from kiosk.main.counter_at_work import AtWork
+    from kiosk.counter import Counter
     from kiosk.ports.world import World
+    from protocol.keys import Signer
     from storage.opening import Opened
 
 NO_ANSWER = ("stick_torn", "stick_changed", "other_file")
@@ -87,10 +88,12 @@ class StickDesk:
         return places
 
 
-def stick_desk(opened: Opened, at_work: AtWork, world: World, folder: Path, *places: Path) -> StickDesk:
-    """Of a counter at work; `places` in place of the sticks that are plugged in."""
-    counter, store = at_work.counter, opened.store
+def stick_desk(
+    opened: Opened, counter: Counter, signer: Signer, world: World, folder: Path, *places: Path
+) -> StickDesk:
+    """Of an enrolled counter; `places` in place of the sticks that are plugged in."""
+    store = opened.store
     inbound = InboundHandler(store, counter.journal, counter.in_force, counter.events)
     around = VERSION, lambda: free_bytes(folder) // MIB, opened.mirror.lag
-    stick = StickExchange(store, at_work.signer, inbound, counter.in_force, world, around)
+    stick = StickExchange(store, signer, inbound, counter.in_force, world, around)
     return StickDesk(stick, (lambda: places) if places else sticks)

@@ -34,7 +34,8 @@ def stick(asked: argparse.Namespace, say: Callable[[str], None] = print) -> int:
         if opened.store.enrolment() is None:
             raise Refused("not_enrolled")
         config = Config(asked.data, make_printer("none"), lambda _content, _copy: b"", asked.centre, asked.ca)
-        desk = stick_desk(opened, AtWork(opened, config, world, Events()), world, asked.data, asked.folder)
+        work = AtWork(opened, config, world, Events())
+        desk = stick_desk(opened, work.counter, work.signer, world, asked.data, asked.folder)
         _go(desk, asked.way, say)
     finally:
         opened.close()
