@@ -2,11 +2,15 @@
 
 Limits (docs/protocol.md, Conventions): depth 16, strings 16 KiB, integers within ±(2^53-1), no duplicate members,
 no NaN or Infinity, no fractions in members that end in ``_pt``, no lone surrogates, no byte order mark.
+
+To walk every value in Python takes most of a reader's time, and ten thousand bodies a second leave none. Nearly all
+that comes can be seen to break no rule by a few looks at its bytes; only the rest is walked.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Final, NoReturn
 
 from protocol.errors import Corrupt, Refused
@@ -14,6 +18,10 @@ from protocol.errors import Corrupt, Refused
 MAX_DEPTH: Final = 16
 MAX_STRING_BYTES: Final = 16 * 1024
 MAX_INTEGER: Final = 2**53 - 1
+_DIGITS: Final = bytes.maketrans(b"123456789", b"000000000")
+_LONG: Final = b"0" * 16
+"""Integers with fewer digits are within ±(2^53-1). Searching folded digits is ten times faster than a pattern."""
+_PIASTRES: Final = re.compile(rb'_pt":-?[0-9]+[,}]')
 
 
 class BadJson(Corrupt):
@@ -57,11 +65,9 @@ def dumps_readable(value: dict[str, Any]) -> bytes:
 
 def loads_object(data: bytes, longest: int = MAX_STRING_BYTES) -> dict[str, Any]:
     """The JSON object in `data`, its strings at most `longest` bytes each. Raises BadJson."""
+    plain = len(data) <= longest and _is_plain(data)
     try:
-        text = data.decode("utf-8")
-        value = json.loads(
-            text, object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_float, parse_int=_integer
-        )
+        value = (_PLAIN if plain else _STRICT).decode(data.decode("utf-8"))
     except BadJson:
         raise
     except UnicodeDecodeError as error:
@@ -72,8 +78,19 @@ def loads_object(data: bytes, longest: int = MAX_STRING_BYTES) -> dict[str, Any]
         raise BadJson("syntax") from error
     if not isinstance(value, dict):
         raise BadJson("not an object")
-    _check(value, 1, longest)
+    if not plain:
+        _check(value, 1, longest)
     return value
+
+
+def _is_plain(data: bytes) -> bool:
+    """Whether no nesting, number or escape in it can break a rule."""
+    return (
+        data.count(b"{") + data.count(b"[") <= MAX_DEPTH
+        and b"\\u" not in data  # may hide a surrogate, or a name
+        and _LONG not in data.translate(_DIGITS)
+        and data.count(b'_pt"') == len(_PIASTRES.findall(data))
+    )
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -98,6 +115,12 @@ def _integer(text: str) -> int:
     if len(text) > 17 or abs(value := int(text)) > MAX_INTEGER:
         raise BadJson("number")
     return value
+
+
+_PLAIN: Final = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_float)
+_STRICT: Final = json.JSONDecoder(
+    object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_float, parse_int=_integer
+)
 
 
 def _check(value: object, depth: int, longest: int) -> None:

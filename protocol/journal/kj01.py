@@ -7,6 +7,7 @@ in tests/vectors are the proof. A body is stored and sent as the bytes first wri
 from __future__ import annotations
 
 import hashlib
+import re
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ ENTRY_TYPE: Final = "application/vnd.kiosk.journal-entry.v1"
 HEADER: Final = struct.Struct(">4sHH16sIIQqQ8s32s32s32s")
 HEADER_LEN: Final = 160
 HEAD_LEN: Final = HEADER_LEN + SIGNATURE_LEN
+_SALT: Final = re.compile("[0-9a-f]{32}")
 MAX_BODY: Final = 262_144
 ED25519: Final = 0
 NO_ANCHOR: Final = bytes(32)
@@ -158,13 +160,9 @@ def read_body(body: bytes) -> dict[str, Any]:
     """The members of a body. Raises BadJson when it breaks the rules of docs/protocol.md, Entries."""
     members = strict_json.loads_object(body)
     salt = members.get("salt")
-    if next(iter(members), None) != "salt" or not isinstance(salt, str) or not _is_hex(salt, 32):
+    if next(iter(members), None) != "salt" or not isinstance(salt, str) or not _SALT.fullmatch(salt):
         raise strict_json.BadJson("salt")
     return members
-
-
-def _is_hex(text: str, digits: int) -> bool:
-    return len(text) == digits and all(c in "0123456789abcdef" for c in text)
 
 
 @dataclass(frozen=True, slots=True)
