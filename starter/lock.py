@@ -1,6 +1,6 @@
-"""One of installer, updater, starter of a trial and restore at a time: the lock ``DATA/program/lock``.
+"""Locks: the system's, on a file held open. A killed process leaves none, and no child inherits it.
 
-The system's, on a file held open: a killed process leaves none, and no child inherits it.
+``DATA/program/lock`` lets one of installer, updater, starter of a trial and restore at work at a time.
 """
 
 from __future__ import annotations
@@ -33,28 +33,26 @@ else:
 
 
 class Busy(Exception):
-    """Somebody else is at work on the versions."""
+    """Somebody else holds it."""
 
 
-class ProgramLock:
-    """Held from its making to `release`, or the end of the process. Raises Busy, OSError."""
+class FileLock:
+    """The lock of a file, held from its making to `release` or the end of the process. Raises Busy, OSError."""
 
-    def __init__(self, data: Path) -> None:
-        folder = program_folder(data)
-        folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(folder / NAME, os.O_RDWR | os.O_CREAT, 0o600)
+    def __init__(self, file: Path) -> None:
+        handle = os.open(file, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
         try:
             take(handle)
         except OSError as error:
             os.close(handle)
             raise Busy from error
-        self._handle: int | None = handle
+        self.handle: int | None = handle
 
     def release(self) -> None:
         """Give it up; once more does nothing. The file stays: to delete it would let two hold two."""
-        if self._handle is not None:
-            os.close(self._handle)
-            self._handle = None
+        if self.handle is not None:
+            os.close(self.handle)
+            self.handle = None
 
     def __enter__(self) -> Self:
         return self
@@ -63,3 +61,12 @@ class ProgramLock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.release()
+
+
+class ProgramLock(FileLock):
+    """Whoever holds it is at work on the versions of `data`."""
+
+    def __init__(self, data: Path) -> None:
+        folder = program_folder(data)
+        folder.mkdir(parents=True, exist_ok=True)
+        super().__init__(folder / NAME)

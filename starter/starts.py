@@ -7,7 +7,6 @@ no release ever bears again (docs/release.md); a person who asks for it gets it 
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Final
 
 from starter import pointer
 from starter.files import replace_whole
-from starter.lock import Busy, ProgramLock, take
+from starter.lock import Busy, FileLock, ProgramLock
 from starter.pointer import SHIPPED, Pointer
 from starter.versions import Choice, opens
 
@@ -85,13 +84,11 @@ def crashed(data: Path) -> frozenset[str]:
 
 
 def _alone(folder: Path) -> bool:
-    handle = os.open(folder / STARTING, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        take(handle)
-    except OSError:
-        os.close(handle)
+        FileLock(folder / STARTING)  # never released: the end of this process does that
+    except Busy:
         return False
-    return True  # and never closed: the end of this process does that
+    return True
 
 
 def _count(folder: Path, version: str) -> int:

@@ -8,26 +8,22 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from kiosk.core.system_world import system_world
 from kiosk.ports.keystore import Keystore
 from kiosk.ports.world import World
-from kiosk.upkeep.backup.restored_store import RESTORED, awaiting
-from kiosk.upkeep.backup.restored_store import read as read_restored
-from protocol.errors import Corrupt, Refused, Unavailable
-from protocol.journal.kj01 import genesis
+from protocol.errors import Refused, Unavailable
 from protocol.journal.mirror_lag import GUESSES
 from protocol.program.os_errors import system_reason
 from protocol.values.arabic import isolate
+from storage import rollback
 from storage.backup import database_copy, stores_put_aside
 from storage.backup.backup_files import BackupFiles
 from storage.backup.file_rescue import rescue
 from storage.db import journal_check, upgrade
-from storage.db.commit import last
 from storage.db.connections import Readers, Source
 from storage.db.engine import Database, check_sqlite
-from storage.db.entry_ids import entry_id
 from storage.db.file_identity import FileIdentity
 from storage.db.journal_check import GoOn, always
 from storage.db.sql_store import SqlStore
@@ -47,10 +43,6 @@ from storage.keystore.store_secrets import StoreSecrets, forget_all, instance_id
 DATABASE: Final = rules.DATABASE
 COPIES: Final = 3
 """What an upgrade writes at most, in sizes of the database: the copy made before, and the log of its one commit."""
-
-
-_TAKEN: Final = """SELECT 1 FROM journal
-    WHERE epoch = (SELECT max(epoch) FROM enrolment) AND money_pt IS NOT NULL LIMIT 1"""
 
 
 class Check(Protocol):
@@ -105,28 +97,21 @@ def open_store(
     with _full_said(folder, space), ExitStack() as undo:
         folder = prepare_folder(folder)
         undo.callback(FolderLock(folder).release)
-        store_erasure.finish(folder, keystore)
-        path = _database(folder)
-        exists, world = path.exists(), world or system_world()
-        instance = instance_id(folder, keystore, world.randomness, database_exists=exists)
-        undo.callback(instance_lock(instance).release)
-        secrets = StoreSecrets(keystore, instance, world.randomness)
+        path, world = _database(folder, keystore), world or system_world()
+        exists = path.exists()
+        secrets = _secrets(folder, keystore, world, undo, database_exists=exists)
         remembered, key = _unlock(folder, secrets, database_exists=exists)
         database = Database(path, key)
         if remembered is not None and not despite_rollback and (not exists or upgrade.version(database) is None):
-            raise _rolled_back(remembered, 0, 0)  # an emptied file or folder is evidence: nothing is built in it
+            raise rollback.fault(remembered, 0, 0)  # an emptied file or folder is evidence: nothing is built in it
         found = upgrade.bring_up(database, lambda version: database_copy.before_upgrade(path, key, version))
         room = space(folder)
-        store = _store(
-            database, room, partial(rescue, key=key, instance=instance), partial(_forget_copies, path, key, keystore)
-        )
+        store = _store(database, room, partial(_forget_copies, path, key, keystore), key=key, instance=secrets.instance)
         undo.callback(store.close)
-        rolled_back = _compare(store, remembered, despite=despite_rollback)
-        behind = _mirror(world, secrets, remembered, int(store.fact(GUESSES) or b"0"))
-        undo.callback(behind.stop)
-        if not rolled_back and store.enrolment() is not None and not awaiting(store):
-            # A crash may have come between the last sale and its note; who holds the keystore up may start anew.
-            behind.note(store.journal.tail().chain, _ahead(store, remembered))
+        rolled_back = rollback.compare(store, remembered, despite=despite_rollback)
+        behind = _mirror(world, secrets, remembered, store, undo)
+        if not rolled_back:
+            rollback.catch_up(behind, store, remembered)
         room.keep()
         return Opened(
             store, behind, secrets, found, rolled_back, EvidenceStore(folder, room, world.randomness),
@@ -149,12 +134,20 @@ def refuse_none(folder: Path) -> None:
         raise Refused("store_none", place=isolate(str(folder.absolute())))
 
 
-def _database(folder: Path) -> Path:
-    """Where it lies, once what was interrupted is done: a restore or a move that had begun."""
+def _database(folder: Path, keystore: Keystore) -> Path:
+    """Where it lies, once what was interrupted is done: an erasure, a restore or a move that had begun."""
+    store_erasure.finish(folder, keystore)
     folder_switch.finish(folder)
     path = folder / DATABASE
     refuse_linked(path)
     return path
+
+
+def _secrets(folder: Path, keystore: Keystore, world: World, undo: ExitStack, *, database_exists: bool) -> StoreSecrets:
+    """What the keystore holds of this installation, once no copy of its folder is at work."""
+    instance = instance_id(folder, keystore, world.randomness, database_exists=database_exists)
+    undo.callback(instance_lock(instance).release)
+    return StoreSecrets(keystore, instance, world.randomness)
 
 
 @contextmanager
@@ -179,17 +172,27 @@ def _full_said(folder: Path, space: Callable[[Path], DiskSpace]) -> Iterator[Non
 
 
 def _store(
-    database: Database, room: DiskSpace, save: Callable[[FileIdentity, Any], None], forget_copies: Callable[[], None]
+    database: Database, room: DiskSpace, forget_copies: Callable[[], None], *, key: bytes, instance: str
 ) -> SqlStore:
     names = FileIdentity(database.path)
     source = Source(names)
-    writer = Writer(source, database.existing, journal_check.check_last, room.release, partial(save, names))
+    writer = Writer(
+        source,
+        database.existing,
+        journal_check.check_last,
+        room.release,
+        partial(rescue, names, key=key, instance=instance),
+    )
     return SqlStore(source, writer, Readers(source, database.reader, writer.settle), room, forget_copies)
 
 
-def _mirror(world: World, secrets: StoreSecrets, remembered: Mirrored | None, guesses: int) -> KeystoreMirror:
+def _mirror(
+    world: World, secrets: StoreSecrets, remembered: Mirrored | None, store: SqlStore, undo: ExitStack
+) -> KeystoreMirror:
+    guesses = int(store.fact(GUESSES) or b"0")
     behind = KeystoreMirror(secrets, world.clock.mono_ms, remembered=remembered, guesses=guesses)
     behind.start(world.start)
+    undo.callback(behind.stop)
     return behind
 
 
@@ -225,70 +228,3 @@ def _check(store: SqlStore, path: Path, key: bytes, go_on: GoOn = always) -> int
 
 def _back_up(path: Path, key: bytes, copy: Path) -> int:
     return database_copy.write(path, copy, key)
-
-
-def _compare(store: SqlStore, remembered: Mirrored | None, *, despite: bool) -> bool:
-    """Whether the database lacks the entry that the mirror remembers, or holds another in its place."""
-    with store.transaction() as connection:
-        if agrees(connection, remembered):
-            return False
-        try:
-            stands = last(connection)[0]
-            epoch, seq = stands.epoch, stands.seq
-        except Refused:
-            epoch = seq = 0
-    if not despite:
-        raise _rolled_back(remembered, epoch, seq)
-    return True
-
-
-def agrees(connection: Any, remembered: Mirrored | None) -> bool:
-    """Whether the database is no older than the keystore's mirror, or was put back from a backup on purpose.
-
-    No money is taken before a mirror is written: where there is some and no mirror, somebody has taken it away.
-    """
-    if put_back(connection, remembered):
-        return True
-    if remembered is None:
-        return connection.execute(_TAKEN).fetchone() is None
-    row = connection.execute("SELECT value FROM fact WHERE name = ?", (GUESSES,)).fetchone()
-    return int(row[0] if row else 0) >= remembered.guesses and _holds(connection, remembered)
-
-
-def _holds(connection: Any, remembered: Mirrored) -> bool:
-    if remembered.seq == 0:
-        row = connection.execute("SELECT statement FROM enrolment WHERE epoch = ?", (remembered.epoch,)).fetchone()
-        return row is not None and remembered.is_of(genesis(row[0]))
-    number = entry_id(remembered.epoch, remembered.seq)
-    row = connection.execute("SELECT entry_hash FROM journal WHERE id = ?", (number,)).fetchone()
-    return row is not None and remembered.is_of(row[0])
-
-
-def put_back(connection: Any, remembered: Mirrored | None) -> bool:
-    """Put back from a backup on purpose: its epoch is over, and the mirror remembers none that came after that.
-
-    The next may have begun by now: a crash came before the mirror heard of it, and so before any money was taken.
-    """
-    row = connection.execute("SELECT value FROM fact WHERE name = ?", (RESTORED,)).fetchone()
-    found = read_restored(row[0]) if row else None
-    latest = connection.execute("SELECT coalesce(max(epoch), 0) FROM enrolment").fetchone()[0]
-    seen = 0 if remembered is None else remembered.epoch
-    if found is None or seen > max(found.epoch, found.seen):
-        return False
-    return found.epoch == latest or (latest > seen and connection.execute(_TAKEN).fetchone() is None)
-
-
-def _ahead(store: SqlStore, remembered: Mirrored | None) -> int:
-    """How many entries with money in them the mirror does not know of."""
-    tail = store.journal.tail()
-    if remembered is None or remembered.epoch != tail.chain.epoch or remembered.seq == 0:
-        return tail.count
-    with store.looking() as connection:
-        number = entry_id(remembered.epoch, remembered.seq)
-        return tail.count - int(connection.execute("SELECT count FROM journal WHERE id = ?", (number,)).fetchone()[0])
-
-
-def _rolled_back(remembered: Mirrored | None, epoch: int, seq: int) -> Corrupt:
-    if remembered is None:
-        return Corrupt("mirror_gone", epoch=epoch, seq=seq, want_epoch=epoch, want_seq=seq)
-    return Corrupt("rolled_back", epoch=epoch, seq=seq, want_epoch=remembered.epoch, want_seq=remembered.seq)

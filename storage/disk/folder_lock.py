@@ -15,12 +15,12 @@ from typing import Final
 
 from protocol.errors import Refused, Unavailable
 from protocol.program.os_errors import system_reason
-from starter.lock import take
+from starter.lock import Busy, FileLock
 
 NAME: Final = "manfaz.lock"
 
 
-class FolderLock:
+class FolderLock(FileLock):
     """Held from its making to `release` or the end of the process, however it ends.
 
     Raises Refused("already_running") while somebody else holds it, Unavailable("folder_unusable").
@@ -28,26 +28,16 @@ class FolderLock:
 
     def __init__(self, folder: Path, name: str = NAME) -> None:
         try:
-            handle = os.open(folder / name, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+            super().__init__(folder / name)
         except OSError as error:
             raise Unavailable("folder_unusable", reason=system_reason(error)) from error
-        try:
-            take(handle)
-        except OSError as error:
-            os.close(handle)
+        except Busy as error:
             raise Refused("already_running") from error
-        self._handle: int | None = handle
 
     def keep_from_tidying(self) -> None:
         """The sticky bit tells whoever tidies up temporary files to leave this one (XDG base directories)."""
-        if self._handle is not None and sys.platform != "win32":
-            os.fchmod(self._handle, stat.S_IRUSR | stat.S_IWUSR | stat.S_ISVTX)
-
-    def release(self) -> None:
-        """Give it up; once more does nothing. The file stays: to delete it would let two hold two."""
-        if self._handle is not None:
-            os.close(self._handle)
-            self._handle = None
+        if self.handle is not None and sys.platform != "win32":
+            os.fchmod(self.handle, stat.S_IRUSR | stat.S_IWUSR | stat.S_ISVTX)
 
 
 def refuse_running(folder: Path) -> None:

@@ -30,7 +30,7 @@ class StoreSecrets:
 
     def __init__(self, keystore: Keystore, instance: str, randomness: Randomness) -> None:
         self._keystore = keystore
-        self._instance = instance
+        self.instance = instance
         self._randomness = randomness
 
     def get(self, name: str) -> bytes | None:
@@ -49,7 +49,7 @@ class StoreSecrets:
         """Made once. Raises Corrupt("database_key_lost") rather than make a new one for data it cannot open."""
         key = self.get("database-key")
         if key is None and database_exists:
-            raise Corrupt("database_key_lost", instance=self._instance)
+            raise Corrupt("database_key_lost", instance=self.instance)
         return key or self.make("database-key")
 
     def pin_pepper(self) -> bytes:
@@ -75,12 +75,12 @@ class StoreSecrets:
 
     def remember(self, folder: Path) -> None:
         """A counter has been in this folder."""
-        kept = bytes.fromhex(self._instance) + bytes(SECRET_LEN - 16)
+        kept = bytes.fromhex(self.instance) + bytes(SECRET_LEN - 16)
         if self._keystore.get(_entry(folder)) != kept:
             self._keystore.put(_entry(folder), kept)
 
     def _full(self, name: str) -> str:
-        return f"{self._instance}/{name}"
+        return f"{self.instance}/{name}"
 
 
 def forget_all(keystore: Keystore, instance: str, epochs: int = EPOCHS) -> None:

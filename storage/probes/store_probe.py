@@ -30,7 +30,8 @@ from storage.disk.data_folder import refuse_gone, refuse_linked
 from storage.faults import border
 from storage.keystore import journal_mirror
 from storage.keystore.store_secrets import StoreSecrets, known_instance
-from storage.opening import DATABASE, agrees
+from storage.opening import DATABASE
+from storage.rollback import agrees
 
 PROBED: Final = "0" * 32
 """An installation that there is not: to ask for its secret asks whether the keystore answers."""
