@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,10 +22,14 @@ from kiosk.receiving import citizen_traces
 from kiosk.receiving.asked_of_centre import Subject
 from kiosk.staff.centre_approvals import CentreApprovals
 from kiosk.staff.sign_in import Login, StaffSession
-from kiosk.staff.two_person_rule import SecondWord, TwoPersonRule, agreed, author, written
+from kiosk.staff.two_person_rule import SecondWord, TwoPersonRule, agreed, agreement_of, written
+from protocol.catalogue.services import PublicService
 from protocol.clock import show_time
 from protocol.errors import Refused
-from protocol.journal.kj01 import EntryType, Record, read_body
+from protocol.journal.entries import CitizenExport, EntryName, ErasureAsked, RequestName
+from protocol.journal.kj01 import Record, read_body
+from protocol.journal.money_entries import Consent, RequestEntry
+from protocol.members import write
 from protocol.strict_json import dumps, loads_object
 from protocol.values.national_id import parse as parse_national_id
 from protocol.values.telephone import What
@@ -84,7 +88,11 @@ class CitizenRights:
             "half_typed": [dict(draft.raw) for draft in citizen_traces.drafts(self._store, self._number(national_id))],
         }  # fmt: skip
         data = json.dumps(members, ensure_ascii=False, indent=1).encode()
-        self._write(EntryType.EXPORT, "copy", requests, (login, second), sha256=hashlib.sha256(data).hexdigest())
+        body = CitizenExport(
+            author=login.author, agreement=agreement_of(second), requests=_names(requests),
+            sha256=hashlib.sha256(data).hexdigest(),
+        )  # fmt: skip
+        self._write("copy", body, login, second)
         return data
 
     def ask_erasure(self, national_id: str, agreement: SecondWord) -> int:
@@ -93,11 +101,14 @@ class CitizenRights:
         What was left half typed proves nothing to anybody and goes at once, with its pictures. Raises as `copy`.
         """
         requests = self._found(national_id)
-        who = self._agreed(agreement, asking("erasure", requests))
+        login, second = self._agreed(agreement, asking("erasure", requests))
         number = self._number(national_id)
-        papers = [{"epoch": epoch, "seq": seq} for epoch, seq in self._store.journal.named(number)]
         forgotten = citizen_traces.forgetting(citizen_traces.drafts(self._store, number))
-        self._write(EntryType.ERASURE, "erasure", requests, who, forgotten, **({"papers": papers} if papers else {}))
+        body = ErasureAsked(
+            author=login.author, agreement=agreement_of(second), requests=_names(requests),
+            papers=tuple(EntryName(*named) for named in self._store.journal.named(number)),
+        )  # fmt: skip
+        self._write("erasure", body, login, second, forgotten)
         return len(requests)
 
     def register(self) -> list[Act]:
@@ -133,7 +144,7 @@ class CitizenRights:
     def _told(self, request: Request) -> dict[str, Any]:
         """One request, in words; what was erased is said to be."""
         item = self._store.journal.unsent(request.seq - 1, 1, 1 << 20, request.epoch)[0]
-        body = read_body(item.record.body)
+        body = RequestEntry.read(read_body(item.record.body))
         service = self._context.in_force.catalogue(request.catalogue).service(request.service_id)
         labels = {name: texts.label["ar"] for name, texts in service.form.fields.items()}
         answers: Mapping[str, Any] = {} if item.frame is None else loads_object(item.frame)["fields"]
@@ -142,38 +153,39 @@ class CitizenRights:
             "receipt": f"{self._context.in_force.statement().device_text[:8]}-{request.seq}", "code": request.code,
             "service": service.title["ar"], "date": request.date, "time": show_time(request.created_ms),
             "answers": {labels.get(name, name): value for name, value in answers.items()},
-            "fees": body["fees"], "total_pt": request.total_pt, "evidence": body.get("evidence", []),
-            "consent": self._consent(service, body), "reversed": request.reversed,
+            "fees": [asdict(row) for row in body.fees], "total_pt": request.total_pt,
+            "evidence": [write(paper) for paper in body.evidence],
+            "consent": self._consent(service, body.consent), "reversed": request.reversed,
             "outcome": None if outcome is None else {"status": outcome.status, "reason": outcome.reason_ar},
             "handed_to": request.handed_to,
         }  # fmt: skip
 
     @staticmethod
-    def _consent(service: Any, body: Mapping[str, Any]) -> dict[str, Any] | None:
+    def _consent(service: PublicService, given: Consent | None) -> dict[str, Any] | None:
         """The version that was agreed to, and its text where this catalogue holds that version."""
-        if "consent" not in body:
+        if given is None:
             return None
-        version, text = body["consent"]["version"], service.consent
-        same = text is not None and text.version == version
-        return {"version": version, "text": text.text["ar"] if same else ""}
+        text = service.consent
+        same = text is not None and text.version == given.version
+        return {"version": given.version, "text": text.text["ar"] if text is not None and same else ""}
 
     def _write(
-        self, entry_type: EntryType, kind: str, requests: list[Request], who: tuple[Login, TwoPersonRule | None],
-        further: Sequence[Change] = (), **more: Any,
+        self, kind: str, body: CitizenExport | ErasureAsked, login: Login, second: TwoPersonRule | None,
+        further: Sequence[Change] = (),
     ) -> None:  # fmt: skip
-        login, second = who
-        named = [{"epoch": r.epoch, "seq": r.seq, "id": r.id} for r in requests]
-        body_kind = {"copy": "citizen", "erasure": "asked"}[kind]
-        members = {"v": 1, "kind": body_kind, **login.author(), **author(second), "requests": named, **more}
         by = [login.operator.id, second.operator if second else ""]
 
         def changes(records: Sequence[Record]) -> list[Change]:
             fields, kept = records[0].fields, self._store.fact(REGISTER)
             acts = [] if kept is None else loads_object(kept)["acts"]
-            acts = [*acts, [fields.wall_ms, kind, *by, len(requests), fields.seq]]
+            acts = [*acts, [fields.wall_ms, kind, *by, len(body.requests), fields.seq]]
             return [PutFact(REGISTER, dumps({"acts": acts[-KEPT:]})), *written(second), *further]
 
-        self._context.journal.write([Writing(entry_type, members)], changes)
+        self._context.journal.write([Writing(body)], changes)
+
+
+def _names(requests: Sequence[Request]) -> tuple[RequestName, ...]:
+    return tuple(RequestName(r.epoch, r.seq, r.id) for r in requests)
 
 
 def asking(kind: What, requests: Sequence[Request]) -> Subject:

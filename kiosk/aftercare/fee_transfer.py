@@ -7,15 +7,14 @@ whole, and the old one stays a task until it is given back.
 
 from __future__ import annotations
 
-from typing import Any
-
 from kiosk.core.journal_writer import Writing
 from kiosk.model.service_request import Movement, Request
 from kiosk.model.store_changes import AddMovement, Change, SeenOutcome
 from kiosk.ports.store import Store
 from kiosk.staff.sign_in import Login
 from protocol.journal.business_day import DayKey
-from protocol.journal.kj01 import EntryType, Record
+from protocol.journal.kj01 import Record
+from protocol.journal.money_entries import RefundEntry
 from protocol.texts import say
 from protocol.wire.statuses import CAME_BACK
 
@@ -30,11 +29,11 @@ def carried(store: Store, corrects: str, total_pt: int) -> Request | None:
 
 def writing(old: Request, login: Login, day: DayKey, by: str) -> Writing:
     """The entry that pays `old` back to the request `by`."""
-    members: dict[str, Any] = {
-        "v": 1, **login.author(), "id": old.id, "epoch": old.epoch, "seq": old.seq, "total_pt": old.total_pt,
-        "method": old.method, **day.members(), "reason": reason(), "by": by,
-    }  # fmt: skip
-    return Writing(EntryType.REFUND, members, money_pt=-old.total_pt)
+    body = RefundEntry(
+        author=login.author, id=old.id, epoch=old.epoch, seq=old.seq, total_pt=old.total_pt, method=old.method,
+        day=day, reason=reason(), by=by,
+    )  # fmt: skip
+    return Writing(body, money_pt=-old.total_pt)
 
 
 def reason() -> str:

@@ -8,7 +8,7 @@ request, and is erased with its citizen. Nothing of this changes a request or mo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import TransactionsChanged
@@ -17,7 +17,8 @@ from kiosk.model.service_request import Draft, Outcome, Request
 from kiosk.model.store_changes import Change, CitizenInformed, HandedOver, OutputArrived, PutDraft, SeenOutcome
 from kiosk.staff.sign_in import StaffSession
 from protocol.errors import Refused
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import FollowUpEntry
+from protocol.journal.money_entries import CorrectionEntry
 from protocol.strict_json import loads_object
 from protocol.values.reasons import one_line
 from protocol.wire.statuses import CAME_BACK
@@ -79,30 +80,31 @@ class FollowUp:
             self._context.now_ms(), catalogue.version, corrects=request.id,
         )  # fmt: skip
         # The task stays until the fee is carried to the new request, or given back.
-        self._write(EntryType.CORRECTION, request, [PutDraft(draft)], kind="correction", by=draft.id)
+        corrected = CorrectionEntry(
+            author=login.author, by=draft.id, epoch=request.epoch, seq=request.seq, id=request.id
+        )
+        self._write(corrected, PutDraft(draft))
         return draft
 
     def escalate(self, request_id: str, why: Why) -> None:
         """Ask the centre to look again; the task leaves the tray. Raises Refused: request_unknown, not_sent_back."""
         request = self._came_back(request_id)
-        self._write(EntryType.FOLLOW_UP, request, [SeenOutcome(request.epoch, request.seq)], kind="escalated", why=why)
+        self._write(self._body(request, "escalated", why=why), SeenOutcome(request.epoch, request.seq))
 
     def told(self, request_id: str) -> None:
         """The citizen knows what was decided. Raises Refused: request_unknown, undecided."""
         request = self._known(request_id)
         if request.outcome is None or request.outcome.status == "pending":
             raise Refused("undecided")
-        self._write(
-            EntryType.FOLLOW_UP, request, [CitizenInformed(request.epoch, request.seq)],
-            kind="told", status=request.outcome.status,
-        )  # fmt: skip
+        body = self._body(request, "told", status=request.outcome.status)
+        self._write(body, CitizenInformed(request.epoch, request.seq))
 
     def arrived(self, request_id: str) -> None:
         """What was made for the citizen lies here. Raises Refused: request_unknown, already_arrived."""
         request = self._known(request_id)
         login = self._people.working()
         change = OutputArrived(request.epoch, request.seq, self._context.now_ms(), login.operator.id)
-        self._write(EntryType.FOLLOW_UP, request, [change], kind="arrived")
+        self._write(self._body(request, "arrived"), change)
 
     def hand_over(self, request_id: str, taker: Taker, name: str = "") -> None:
         """Somebody came for it; anybody but the citizen is named.
@@ -115,7 +117,7 @@ class FollowUp:
         login = self._people.working()
         to = f"{taker} {name}".strip()
         change = HandedOver(request.epoch, request.seq, self._context.now_ms(), login.operator.id, to)
-        self._write(EntryType.FOLLOW_UP, request, [change], kind="handed", taker=taker)
+        self._write(self._body(request, "handed", taker=taker), change)
 
     # ---- how
 
@@ -131,8 +133,12 @@ class FollowUp:
             raise Refused("not_sent_back")
         return request
 
-    def _write(self, entry_type: EntryType, request: Request, changes: list[Change], **more: Any) -> None:
-        author = self._people.working().author()
-        members = {"v": 1, **author, **more, "epoch": request.epoch, "seq": request.seq, "id": request.id}
-        self._context.journal.write([Writing(entry_type, members)], changes)
-        self._context.events.publish(TransactionsChanged((request.id,)))
+    def _body(
+        self, request: Request, kind: Literal["told", "arrived", "handed", "escalated"], **more: str
+    ) -> FollowUpEntry:
+        author = self._people.working().author
+        return FollowUpEntry(author=author, kind=kind, **more, epoch=request.epoch, seq=request.seq, id=request.id)
+
+    def _write(self, body: CorrectionEntry | FollowUpEntry, change: Change) -> None:
+        self._context.journal.write([Writing(body)], [change])
+        self._context.events.publish(TransactionsChanged((body.id,)))

@@ -27,7 +27,8 @@ from kiosk.model.store_changes import AddMovement, Change, PutElsewhere
 from kiosk.printing.till_papers import Reversal
 from kiosk.staff.sign_in import Login, StaffSession
 from protocol.errors import Refused, Unavailable
-from protocol.journal.kj01 import EntryType, Record
+from protocol.journal.kj01 import Record
+from protocol.journal.money_entries import RefundEntry
 from protocol.values.reasons import one_line
 
 T = TypeVar("T")
@@ -188,11 +189,10 @@ class OtherTills:
         with self._context.journal.turn():
             day = self._books.open_day()
             self._refuse_short(found)
-            body = {
-                "v": 1, **login.author(), "id": found.id, "device": found.device, "epoch": found.epoch,
-                "seq": found.seq, "total_pt": found.total_pt, "method": found.method, "reason": why,
-                **day.key.members(), "hold": hold.name,
-            }  # fmt: skip
+            body = RefundEntry(
+                author=login.author, id=found.id, device=found.device, epoch=found.epoch, seq=found.seq,
+                total_pt=found.total_pt, method=found.method, day=day.key, reason=why, hold=hold.name,
+            )  # fmt: skip
 
             def changes(records: Sequence[Record]) -> list[Change]:
                 fields = records[0].fields
@@ -205,7 +205,7 @@ class OtherTills:
                 paper = self._books.paper(self._paper(found, moved, records[0], login).sheet(), records[0])
                 return [AddMovement(moved), paper, *prepaid_float.refunded(self._store, found.total_pt)]
 
-            self._context.journal.write([Writing(EntryType.REFUND, body, money_pt=-found.total_pt)], changes)
+            self._context.journal.write([Writing(body, money_pt=-found.total_pt)], changes)
         self._context.events.publish(TransactionsChanged((found.id,)))
         return made[0]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from kiosk.cash.till_books import TillBooks
 from kiosk.core import prepaid_float
@@ -23,10 +22,11 @@ from kiosk.printing.till_papers import Reversal
 from kiosk.receiving.asked_of_centre import Subject
 from kiosk.staff.centre_approvals import CentreApprovals
 from kiosk.staff.sign_in import Login, StaffSession
-from kiosk.staff.two_person_rule import NOBODY, SecondWord, TwoPersonRule, agreed, author, written
+from kiosk.staff.two_person_rule import NOBODY, SecondWord, TwoPersonRule, agreed, agreement_of, written
 from protocol.errors import Refused
 from protocol.journal import first_paper
-from protocol.journal.kj01 import EntryType, Record
+from protocol.journal.kj01 import Record
+from protocol.journal.money_entries import RefundEntry, VoidEntry
 from protocol.values.reasons import one_line
 from protocol.values.scanned import fold_layout
 from protocol.wire.statuses import CAME_BACK
@@ -101,12 +101,12 @@ class Reversals:
         second = self._second(login, found, agreement)
         request = found.request
         paper = first_paper.of_line(first_paper.scanned(fold_layout(agreement.paper)), request.line)
-        body = {
-            "v": 1, **login.author(), **author(second), "id": request.id, "seq": request.seq,
-            "total_pt": request.total_pt, "method": request.method, **found.day.key.members(), "reason": reason,
-            **({} if second else {"paper": paper}),
-        }  # fmt: skip
-        return self._write(EntryType.VOID, "void", found, body, login, second)
+        body = VoidEntry(
+            author=login.author, agreement=agreement_of(second), id=request.id, seq=request.seq,
+            total_pt=request.total_pt, method=request.method, day=found.day.key, reason=reason,
+            paper="" if second else paper,
+        )  # fmt: skip
+        return self._write("void", found, body, login, second)
 
     def refund(self, request_id: str, reason: str = "") -> Movement:
         """Give back what the centre rejected, and close that task; durable on return.
@@ -116,12 +116,11 @@ class Reversals:
         login, found = self._people.working(), self.refundable(request_id)
         request, outcome = found.request, found.request.outcome
         assert outcome is not None  # noqa: S101 - refundable saw it
-        body = {
-            "v": 1, **login.author(), "id": request.id, "epoch": request.epoch, "seq": request.seq,
-            "total_pt": request.total_pt, "method": request.method, **found.day.key.members(),
-            "reason": one_line(reason) or outcome.reason_ar,
-        }  # fmt: skip
-        return self._write(EntryType.REFUND, "refund", found, body, login, None)
+        body = RefundEntry(
+            author=login.author, id=request.id, epoch=request.epoch, seq=request.seq, total_pt=request.total_pt,
+            method=request.method, day=found.day.key, reason=one_line(reason) or outcome.reason_ar,
+        )  # fmt: skip
+        return self._write("refund", found, body, login, None)
 
     # ---- how
 
@@ -149,7 +148,7 @@ class Reversals:
         return None
 
     def _write(
-        self, entry: EntryType, kind: MovementKind, found: Reversing, body: dict[str, Any], login: Login,
+        self, kind: MovementKind, found: Reversing, body: VoidEntry | RefundEntry, login: Login,
         second: TwoPersonRule | None,
     ) -> Movement:  # fmt: skip
         request, made = found.request, list[Movement]()
@@ -159,7 +158,7 @@ class Reversals:
             fields = records[0].fields
             moved = Movement(
                 kind, fields.epoch, fields.seq, found.day.date, fields.wall_ms, login.operator.id, request.total_pt,
-                str(body["reason"]), cash, "" if second is None else second.operator,
+                body.reason, cash, "" if second is None else second.operator,
                 of_epoch=request.epoch, of_seq=request.seq, day_number=found.day.number,
             )  # fmt: skip
             made.append(moved)
@@ -178,7 +177,7 @@ class Reversals:
             self._check[kind](request.id)  # the centre may have decided while a PIN was reckoned
             if cash and request.total_pt > self._books.book().expected_pt:
                 raise Refused("drawer_short")
-            self._context.journal.write([Writing(entry, body, money_pt=-request.total_pt)], changes)
+            self._context.journal.write([Writing(body, money_pt=-request.total_pt)], changes)
         self._context.events.publish(TransactionsChanged((request.id,)))
         return made[0]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from kiosk.cash.till_books import TillBooks
 from kiosk.core.counter_context import CounterContext
@@ -18,12 +18,17 @@ from kiosk.printing.till_papers import CashSlip, Stamp
 from kiosk.staff.sign_in import Login, StaffSession
 from protocol.errors import Refused
 from protocol.journal.business_day import DayKey
-from protocol.journal.kj01 import EntryType, Record
+from protocol.journal.kj01 import Record
+from protocol.journal.money_entries import CashEntry
 from protocol.values.money import MAX_PT, refuse_beyond
 from protocol.values.reasons import one_line
 
 CashKind = Literal["cash_in", "cash_out", "deposit"]
-ON_THE_WIRE: Final = {"cash_in": "in", "cash_out": "out", "deposit": "deposit"}
+ON_THE_WIRE: Final[Mapping[CashKind, Literal["in", "out", "deposit"]]] = {
+    "cash_in": "in",
+    "cash_out": "out",
+    "deposit": "deposit",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ class CashMovements:
                 slip = _slip(made, self._books.stamp(login, records[0]))
                 return [AddMovement(moved), self._books.paper(slip.sheet(), records[0])]
 
-            self._context.journal.write([Writing(EntryType.CASH, body, money_pt=0)], changes)
+            self._context.journal.write([Writing(body, money_pt=0)], changes)
         self._context.events.publish(SessionChanged())
         return found[0]
 
@@ -89,13 +94,11 @@ def _refuse_unsound(moving: Moving) -> None:
         raise Refused("count_differs")
 
 
-def _body(moving: Moving, login: Login, key: DayKey) -> dict[str, Any]:
-    members = {"reason": moving.reason, "to": moving.party, "reference": moving.reference}
-    notes = [] if moving.count is None else [{"face_pt": face, "count": n} for face, n in moving.count.faces]
-    return {
-        "v": 1, **login.author(), "kind": ON_THE_WIRE[moving.kind], **key.members(), "amount_pt": moving.amount_pt,
-        **{name: text for name, text in members.items() if text}, **({"notes": notes} if notes else {}),
-    }  # fmt: skip
+def _body(moving: Moving, login: Login, key: DayKey) -> CashEntry:
+    return CashEntry(
+        author=login.author, kind=ON_THE_WIRE[moving.kind], day=key, amount_pt=moving.amount_pt, reason=moving.reason,
+        to=moving.party, reference=moving.reference, notes=() if moving.count is None else moving.count.notes(),
+    )  # fmt: skip
 
 
 def _movement(record: Record, moving: Moving, login: Login, key: DayKey) -> Movement:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from kiosk.cash import unsettled_closes
 from kiosk.cash.till_books import TillBooks
@@ -23,11 +22,12 @@ from kiosk.model.service_request import Day
 from kiosk.model.store_changes import Change, CloseDay, PutFact
 from kiosk.printing.day_report import Settled, lines_sheet, x_report, z_report
 from kiosk.staff.sign_in import Login, StaffSession
-from kiosk.staff.two_person_rule import NOBODY, SecondWord, TwoPersonRule, agreed, author
+from kiosk.staff.two_person_rule import NOBODY, SecondWord, TwoPersonRule, agreed, agreement_of
 from protocol.documents.settings import DaySettings
 from protocol.errors import Refused
 from protocol.journal.business_day import DayKey
-from protocol.journal.kj01 import EntryType, Record
+from protocol.journal.kj01 import Record
+from protocol.journal.money_entries import DayClosing
 from protocol.values.money import refuse_beyond
 from protocol.values.reasons import one_line
 
@@ -113,11 +113,11 @@ class DayClose:
     ) -> None:
         book, count = compared.book, compared.count
         pending = compared.needs_second and second is None
-        members: dict[str, Any] = {
-            "v": 1, **login.author(), **book.members(), **count.members(), "difference_pt": compared.difference_pt,
-            **({"reason": reason} if reason else {}), **({"recounts": recounts} if recounts else {}),
-            **author(second), **({"pending": True} if pending else {}),
-        }  # fmt: skip
+        body = DayClosing(
+            author=login.author, day=book.day.key, sums=book.sums(), counted_pt=count.total_pt, notes=count.notes(),
+            difference_pt=compared.difference_pt, reason=reason, recounts=recounts, agreement=agreement_of(second),
+            pending=pending,
+        )  # fmt: skip
 
         def changes(records: Sequence[Record]) -> list[Change]:
             record, who = records[0], "" if second is None else second.name_ar
@@ -130,4 +130,4 @@ class DayClose:
             wrote: list[Change] = [closed, self._books.paper(sheet, record)]
             return [*wrote, self._waits(compared, login, record)] if pending else wrote
 
-        self._context.journal.write([Writing(EntryType.DAY_CLOSE, members)], changes)
+        self._context.journal.write([Writing(body)], changes)

@@ -16,7 +16,8 @@ from kiosk.staff.sign_in import StaffSession
 from protocol.clock import DAY_MS, sold_on
 from protocol.errors import Refused
 from protocol.journal.business_day import DayKey
-from protocol.journal.kj01 import EntryType, Record
+from protocol.journal.kj01 import Record
+from protocol.journal.money_entries import DayOpening
 from protocol.values.money import refuse_beyond
 
 
@@ -70,7 +71,7 @@ class TillDay:
             raise Refused("day_open")
         self._context.trusted_time.refuse()
         key = self.coming()
-        members = {"v": 1, **login.author(), **key.members(), "opening_pt": opening_pt}
+        body = DayOpening(author=login.author, day=key, opening_pt=opening_pt)
 
         def changes(records: Sequence[Record]) -> list[Change]:
             seq, now_ms = records[0].fields.seq, self._context.now_ms()
@@ -79,7 +80,7 @@ class TillDay:
             old = now_ms - kept_ms
             return [opened, DropOldDrafts(old), DropLoosePapers(old)]  # on a date that has just been believed
 
-        self._context.journal.write([Writing(EntryType.DAY_OPEN, members)], changes)
+        self._context.journal.write([Writing(body)], changes)
         self._context.events.publish(SessionChanged())
         day = self.day()
         assert day is not None  # noqa: S101 - committed above

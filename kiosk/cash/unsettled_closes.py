@@ -13,10 +13,10 @@ from kiosk.ports.store import Store
 from kiosk.receiving.asked_of_centre import Subject
 from kiosk.staff.centre_approvals import CentreApprovals
 from kiosk.staff.sign_in import StaffSession
-from kiosk.staff.two_person_rule import NOBODY, SecondWord, TwoPersonRule, author, written
+from kiosk.staff.two_person_rule import NOBODY, SecondWord, TwoPersonRule, agreement_of, written
 from protocol.errors import Refused
 from protocol.journal.business_day import DayKey
-from protocol.journal.kj01 import EntryType
+from protocol.journal.staff_entries import DifferenceAgreed
 from protocol.strict_json import dumps, loads_object
 
 FACT: Final = "unsettled"
@@ -84,12 +84,10 @@ class UnsettledCloses:
             if day is None:
                 raise Refused("nothing_unsettled")
             second = self._second(day, agreement)
-            members = {
-                "v": 1, "kind": "override", "what": "day_close", **self._people.working().author(),
-                "of": seq, "epoch": day.epoch, **author(second),
-            }  # fmt: skip
+            author = self._people.working().author
+            body = DifferenceAgreed(author=author, of=seq, epoch=day.epoch, approval=agreement_of(second).approval)
             rest = [one for one in days if one is not day]
-            self._context.journal.write([Writing(EntryType.LOGIN, members)], [fact(rest), *written(second)])
+            self._context.journal.write([Writing(body)], [fact(rest), *written(second)])
         self._context.events.publish(SessionChanged())
 
     def _second(self, day: UnsettledClose, agreement: SecondWord) -> TwoPersonRule | None:

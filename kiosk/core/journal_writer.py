@@ -15,7 +15,8 @@ from kiosk.ports.world import World
 from protocol.errors import Refused
 from protocol.journal import bodies, kj01, personal
 from protocol.journal import first_paper as original
-from protocol.journal.kj01 import Chain, EntryType, Record, Stamp
+from protocol.journal.entry_body import Body, Unknown
+from protocol.journal.kj01 import Chain, Record, Stamp
 from protocol.keys import Signer
 from protocol.strict_json import BadJson
 from protocol.values.money import MAX_PT
@@ -28,10 +29,9 @@ Changes = Callable[[Sequence[Record]], Sequence[Change]]
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """One entry to come. `members` are those of the body after its salt; `personal` those of its frame, if any."""
+    """One entry to come; `personal` are the members of its frame, if it has one."""
 
-    entry_type: EntryType
-    members: dict[str, Any]
+    body: Body | Unknown
     personal: dict[str, Any] | None = None
     money_pt: int | None = None
 
@@ -122,13 +122,13 @@ class JournalWriter:
     def _sign(self, chain: Chain, writings: Sequence[Writing]) -> list[JournalAppend]:
         entries: list[JournalAppend] = []
         for writing in writings:
-            members, frame = writing.members, None
+            members, frame = writing.body.members(), None
             if writing.personal is not None:
                 frame = personal.write_frame(self._randomness.take(SALT_LEN), writing.personal)
-                members = {**members, "personal": personal.reference(frame)}
+                members["personal"] = personal.reference(frame)
             body = kj01.write_body(self._randomness.take(SALT_LEN), members)
             _refuse_unreadable(body, frame)
-            record = kj01.write(chain, writing.entry_type, body, self._signer, self._stamp())
+            record = kj01.write(chain, writing.body.entry_type, body, self._signer, self._stamp())
             entries.append(JournalAppend(record, frame, writing.money_pt))
             chain = chain.after(record)
         return entries

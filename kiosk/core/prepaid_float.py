@@ -13,6 +13,7 @@ from kiosk.model.store_changes import PutFact
 from kiosk.ports.journal import Tail
 from kiosk.ports.store import Store
 from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.money_entries import RefundEntry
 from protocol.strict_json import count, dumps, loads_object
 from protocol.wire.feed_items import FloatItem
 
@@ -63,8 +64,9 @@ def _refunded_after(store: Store, seq: int) -> int:
     found = 0
     while items := store.journal.unsent(seq, BATCH, BATCH_BYTES):
         seq = items[-1].record.fields.seq
-        refunds = [item.record.body for item in items if item.record.fields.entry_type == EntryType.REFUND]
-        found += sum(said["total_pt"] for said in map(read_body, refunds) if "by" not in said)
+        bodies = [item.record.body for item in items if item.record.fields.entry_type == EntryType.REFUND]
+        refunds = [RefundEntry.read(read_body(body)) for body in bodies]
+        found += sum(refund.total_pt for refund in refunds if not refund.by)
     return found
 
 

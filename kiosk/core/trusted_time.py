@@ -19,7 +19,8 @@ from kiosk.ports.store import Store
 from kiosk.ports.world import World
 from protocol.clock import HOUR_MS, show_time
 from protocol.errors import Refused
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import ClockConfirmed
+from protocol.journal.people import Author
 
 SLACK_MS: Final = 15 * 60_000
 """How far back a clock may be put, or drift, before anybody is asked; so much ends nothing that the centre has lent."""
@@ -113,7 +114,7 @@ class TrustedTime:
         if doubt is not None:
             raise doubt
 
-    def confirm(self, author: Mapping[str, object]) -> None:
+    def confirm(self, author: Author) -> None:
         """Somebody has looked: the clock is right. Raises Refused("clock_behind") where it cannot be."""
         doubt = self.doubt()
         if doubt is None:
@@ -126,8 +127,8 @@ class TrustedTime:
             changes.append(PutFact("clock_back_ms", str(wall).encode()))
             lent_ms = int(self._store.fact(EXTENDED) or 0) - (_known_ms(doubt) - wall)
             changes += [PutFact(EXTENDED, str(lent_ms).encode())] if lent_ms > 0 else []
-        members = {"v": 1, **author, "from_ms": doubt.values["known_ms"], "to_ms": wall}
-        self._journal.write([Writing(EntryType.CLOCK_JUMP, members)], changes)
+        confirmed = ClockConfirmed(author=author, from_ms=_known_ms(doubt), to_ms=wall)
+        self._journal.write([Writing(confirmed)], changes)
         self._go_by(wall, wall)
 
     def marks(self) -> list[PutFact]:

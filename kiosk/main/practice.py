@@ -38,7 +38,9 @@ from protocol.documents.kinds import DOCUMENTS
 from protocol.documents.operators import PIN_DIGITS, OperatorRole
 from protocol.documents.trust import payload
 from protocol.errors import Refused, Unavailable
-from protocol.journal.kj01 import Chain, EntryType
+from protocol.journal.entries import PracticeEntry
+from protocol.journal.kj01 import Chain
+from protocol.journal.people import Author
 from protocol.keys import SeedSigner
 from protocol.strict_json import dumps
 from protocol.values import ids
@@ -129,8 +131,8 @@ def note_end(real: Counter) -> None:
     """Practice was cut short, by a crash or a power cut: the journal says that it is over."""
     who = (real.context.store.fact(FACT) or b"").decode()
     if who:
-        members = {"v": 1, "kind": "stop", "op": who, "login": 0}
-        real.journal.write([Writing(EntryType.PRACTICE, members)], [PutFact(FACT, b"")])
+        stopped = PracticeEntry(kind="stop", author=Author(who, 0))
+        real.journal.write([Writing(stopped)], [PutFact(FACT, b"")])
 
 
 def practice_pin(role: OperatorRole) -> str:
@@ -205,8 +207,8 @@ class Practice:
         return changes
 
     def _begin(self, login: Login) -> None:
-        members = {"v": 1, "kind": "start", **login.author()}
-        self._real.journal.write([Writing(EntryType.PRACTICE, members)], [PutFact(FACT, login.operator.id.encode())])
+        started = PracticeEntry(kind="start", author=login.author)
+        self._real.journal.write([Writing(started)], [PutFact(FACT, login.operator.id.encode())])
         self._real.people.sign_out()
         self.counter.people.seat(login.operator)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from kiosk.model.citizen_receipt import ReceiptLine
+from protocol.journal.money_entries import PaidBill
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,6 @@ class AuthorityBill:
     found: bool = True
     lifetime_ms: int | None = None
 
-    def members(self) -> dict[str, Any]:
-        """What a journal body says of the bill it pays."""
-        return {"reference": self.reference, "amount_pt": self.amount_pt, "expiry_ms": self.expiry_ms}
+    def paid(self) -> PaidBill:
+        """As the entry says it that pays it."""
+        return PaidBill(self.reference, self.amount_pt, self.expiry_ms)

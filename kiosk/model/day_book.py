@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, get_args
+from typing import Final, Literal, get_args
 
 from kiosk.model.service_request import Day, Movement, MovementKind, Request
+from protocol.journal.money_entries import DaySums, Notes
 
 RequestTotal = Literal["taken", "government", "service", "vat", "cash", "noncash", "commission"]
 TotalName = RequestTotal | MovementKind
@@ -101,14 +102,14 @@ class DayBook:
             found[r.operator] = (count + 1, pt + r.total_pt)
         return found
 
-    def members(self) -> dict[str, Any]:
-        """The day's sums as a close's journal body says them (docs/protocol.md, Entries, type 3)."""
-        sums = {f"{name}_pt": self.total_pt(name) for name in (*REQUEST_TOTALS[1:], *MOVEMENT_TOTALS)}
-        return {
-            **self.day.key.members(), "opening_pt": self.day.opening_pt, "count": len(self.requests),
-            "sum_pt": self.total_pt("taken"), **sums, "voids": self.count("void"), "refunds": self.count("refund"),
-            "grand_total_pt": self.grand_total_pt, "expected_pt": self.expected_pt,
-        }  # fmt: skip
+    def sums(self) -> DaySums:
+        """As a close says them."""
+        parts = {f"{name}_pt": self.total_pt(name) for name in (*REQUEST_TOTALS[1:], *MOVEMENT_TOTALS)}
+        return DaySums(
+            opening_pt=self.day.opening_pt, count=len(self.requests), sum_pt=self.total_pt("taken"), **parts,
+            voids=self.count("void"), refunds=self.count("refund"), grand_total_pt=self.grand_total_pt,
+            expected_pt=self.expected_pt,
+        )  # fmt: skip
 
 
 def _asked(r: Request, amount_pt: int) -> BookLine:
@@ -131,9 +132,9 @@ class Count:
     faces: tuple[tuple[int, int], ...]
     total_pt: int
 
-    def members(self) -> dict[str, Any]:
-        notes = [{"face_pt": face, "count": count} for face, count in self.faces]
-        return {"counted_pt": self.total_pt, **({"notes": notes} if notes else {})}
+    def notes(self) -> tuple[Notes, ...]:
+        """As an entry says them."""
+        return tuple(Notes(face, count) for face, count in self.faces)
 
 
 def count_faces(counts: Mapping[int, int]) -> Count:

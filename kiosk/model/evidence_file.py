@@ -7,11 +7,12 @@ form with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from protocol.errors import Refused
+from protocol.journal.money_entries import EvidenceItem
 
 if TYPE_CHECKING:  # the store knows of evidence at every start, of services only later
     from protocol.catalogue.services import EvidenceType
@@ -85,9 +86,9 @@ class Evidence:
     taken_ms: int
     state: State = ""
 
-    def member(self) -> dict[str, Any]:
-        """Its item in a journal body's `evidence`."""
-        return {"id": self.kind, "sha256": self.sha256.hex(), "len": self.length, "media": self.media}
+    def item(self) -> EvidenceItem:
+        """As an entry says it."""
+        return EvidenceItem(self.kind, self.sha256.hex(), self.length, self.media)
 
 
 class Pictures(Protocol):
@@ -133,18 +134,18 @@ def captured(papers: Sequence[EvidenceType]) -> list[EvidenceType]:
 
 
 def refuse_unsound(
-    papers: Sequence[EvidenceType], members: Sequence[Mapping[str, Any]], held: Callable[[], Sequence[Evidence]]
+    papers: Sequence[EvidenceType], items: Sequence[EvidenceItem], held: Callable[[], Sequence[Evidence]]
 ) -> None:
     """Whether a request may name this evidence: all of it is kept for it, and nothing it needs is missing.
 
     `held` is asked only when a file is named. Raises Refused: evidence_gone, evidence_missing.
     """
-    named = [member for member in members if "sha256" in member]
+    named = [item for item in items if item.sha256 is not None]
     if named:
-        there = [evidence.member() for evidence in held()]
-        if any(member not in there for member in named):
+        there = [evidence.item() for evidence in held()]
+        if any(item not in there for item in named):
             raise Refused("evidence_gone")
-    kinds = {member["id"] for member in named}
+    kinds = {item.id for item in named}
     for paper in captured(papers):
         if paper.required and paper.id not in kinds:
             raise Refused("evidence_missing", paper=paper.label)

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 from kiosk.model.citizen_receipt import Receipt
 from kiosk.model.paper_sheet import Content
 from protocol.journal.business_day import DayKey
+from protocol.journal.money_entries import EvidenceItem, PaidBill
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Sale:
     that is not the one in force; `due_pt` is the total the screen showed, which must still be the total.
 
     A citizen's visit is one or several of these with the same `visit`; `tendered_pt` stands on the first, for all.
-    `evidence` are the members of the journal body's `evidence`. What is not paid in cash (`method`: card or wallet) has
+    What is not paid in cash (`method`: card or wallet) has
     the `reference` of its payment, and nothing comes back; all of a visit is paid one way. `corrects` is the id of a
     request that came back, which this one is to replace.
     """
@@ -37,10 +38,10 @@ class Sale:
     tendered_pt: int
     consent_version: str | None = None
     overrides: tuple[str, ...] = ()
-    bill: dict[str, Any] | None = None
+    bill: PaidBill | None = None
     catalogue: int | None = None
     due_pt: int | None = None
-    evidence: tuple[dict[str, Any], ...] = ()
+    evidence: tuple[EvidenceItem, ...] = ()
     method: str = "cash"
     reference: str = ""
     corrects: str = ""

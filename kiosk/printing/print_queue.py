@@ -8,7 +8,7 @@ out. No → the same job again; yes → printed. Any later paper is copy n, and 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -24,7 +24,9 @@ from kiosk.printing.printer_choice import PrinterChoice, parse_choice
 from kiosk.printing.receipt_sheet import receipt_sheet
 from kiosk.staff.sign_in import StaffSession
 from protocol.errors import Refused, Unavailable
-from protocol.journal.kj01 import EntryType, Record
+from protocol.journal.entries import CopyPrinted
+from protocol.journal.kj01 import Record
+from protocol.journal.people import Author
 
 CHOICE: Final = "printer"
 _BRINGS_PAPER: Final = TransactionsChanged | SessionChanged
@@ -218,14 +220,14 @@ class PrintQueue:
         number = max(job.copy for job in papers) + 1
         first = self.new_job(papers[0].content)
         job = replace(first, epoch=epoch, seq=seq, copy=number)
-        self._journal.write([self._copied(login.author(), seq, number)], [AddPrintJob(job)])
+        self._journal.write([self._copied(login.author, seq, number)], [AddPrintJob(job)])
         self._pressed = (job.id, now_ms)
         self.announce(job)
         return job.id
 
     @staticmethod
-    def _copied(author: Mapping[str, object], seq: int, number: int) -> Writing:
-        return Writing(EntryType.COPY_PRINTED, {"v": 1, **author, "of": seq, "copy": number})
+    def _copied(author: Author, seq: int, number: int) -> Writing:
+        return Writing(CopyPrinted(author=author, of=seq, copy=number))
 
     # ---- the printer -----------------------------------------------------------------------------------------
 

@@ -15,7 +15,8 @@ from kiosk.core.journal_writer import Writing
 from kiosk.model.store_changes import PutFact
 from kiosk.ports.store import Store
 from kiosk.receiving.feed_documents import PageReading
-from protocol.journal.kj01 import EntryType
+from protocol.journal.people import Author
+from protocol.journal.staff_entries import ApprovalGranted
 from protocol.strict_json import dumps, loads_object
 from protocol.values import links
 from protocol.values.telephone import What
@@ -96,15 +97,11 @@ def apply_answer(item: ApprovalItem, page: PageReading) -> None:
     if item.epoch != page.epoch:
         return
     known = _answers(page.fact(ANSWERS))
-    row = [item.epoch, item.seq, item.state, item.by[:LONGEST_NAME]]
+    by = item.by[:LONGEST_NAME]
+    row = [item.epoch, item.seq, item.state, by]
     if row in known or all(one.seq != item.seq for one in kept(page.store, page.epoch)):
         return  # read again, or forgotten long ago
     page.changes.append(PutFact(ANSWERS, dumps({"answers": [*known, row][-KEPT:]})))
     if item.state == "granted":
-        page.writings.append(Writing(EntryType.LOGIN, agreed(item.seq, "line", by=row[-1])))
+        page.writings.append(Writing(ApprovalGranted(of=item.seq, way="line", by=by, author=Author())))
     page.events.append(ApprovalsChanged())
-
-
-def agreed(seq: int, way: str, **more: object) -> dict[str, Any]:
-    """The body of the entry (type 5) that says the centre has agreed to what `seq` asked for."""
-    return {"v": 1, "kind": "override", "what": "approval", "of": seq, "way": way, **more}

@@ -18,6 +18,7 @@ from kiosk.receiving import citizen_traces
 from kiosk.receiving.feed_documents import PageReading
 from protocol.clock import DAY_MS
 from protocol.documents.trust import Forged
+from protocol.journal.entries import Erased
 from protocol.journal.kj01 import EntryType
 from protocol.wire.feed_items import EraseItem
 
@@ -39,8 +40,7 @@ def apply(item: EraseItem, page: PageReading) -> None:
     change = Erase(epoch, seq)
     if store.journal.frame(epoch, seq) is None or change in page.changes:
         return
-    members = {"v": 1, "kind": "erasure", "epoch": epoch, "seq": seq, "id": item.id}
-    page.writings.append(Writing(EntryType.ERASURE, members))
+    page.writings.append(Writing(Erased(epoch=epoch, seq=seq, id=item.id)))
     if found is not None and found.national_id:
         left = citizen_traces.drafts(store, found.national_id, item.at_ms - LEFT_MS)
         page.changes.extend(citizen_traces.forgetting(left))

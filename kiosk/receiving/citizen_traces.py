@@ -8,6 +8,7 @@ from typing import Any
 from kiosk.model.service_request import Draft
 from kiosk.model.store_changes import Change, DropDraft, DropEvidence
 from kiosk.ports.store import Store
+from protocol.journal.entries import AdviceEntry
 from protocol.journal.kj01 import read_body
 from protocol.journal.personal import Item
 from protocol.strict_json import loads_object
@@ -52,6 +53,6 @@ def refusals(store: Store, national_id: str) -> list[Item]:
 
 def told(item: Item) -> dict[str, Any]:
     """A refusal in words, for the citizen's copy."""
-    body, frame = read_body(item.record.body), {} if item.frame is None else loads_object(item.frame)
-    reason = frame.get("reason", {})
-    return {"service": body["service"], "entry": item.record.fields.seq, "reason": reason.get("ar", "")}
+    body = AdviceEntry.read(read_body(item.record.body))
+    reason = {} if item.frame is None else loads_object(item.frame).get("reason", {})
+    return {"service": body.service, "entry": item.record.fields.seq, "reason": reason.get("ar", "")}

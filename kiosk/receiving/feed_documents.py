@@ -17,7 +17,7 @@ from protocol.documents import trust
 from protocol.documents.kinds import READERS
 from protocol.documents.trust import Forged, Keyset, payload
 from protocol.errors import Refused
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import DocumentApplied, EpochOpening
 from protocol.wire import enrolment
 from protocol.wire.feed_items import OutcomeItem, RefundItem
 
@@ -37,12 +37,11 @@ def opening(store: Store, app: str) -> list[Writing]:
     """
     kept = [(kind, store.document(kind)) for kind in ("keyset", *READERS)]
     ruling = [_applied(kind, int(payload(found)["version"]), found) for kind, found in kept if found is not None]
-    return [Writing(EntryType.EPOCH_OPEN, {"v": 1, "kind": "epoch_open", "app": app}), *ruling]
+    return [Writing(EpochOpening(app=app)), *ruling]
 
 
 def _applied(kind: str, version: int, envelope: bytes) -> Writing:
-    sha256 = hashlib.sha256(envelope).hexdigest()
-    return Writing(EntryType.DOCUMENT_APPLIED, {"v": 1, "kind": kind, "version": version, "sha256": sha256})
+    return Writing(DocumentApplied(kind=kind, version=version, sha256=hashlib.sha256(envelope).hexdigest()))
 
 
 class PageReading:

@@ -7,13 +7,13 @@ centre has that, the authority itself no longer names it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from kiosk.core.counter_context import CounterContext
 from kiosk.model.authority_bill import AuthorityBill
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.money_entries import PaidBill, RequestEntry
 
 BATCH: Final = 500
 BATCH_BYTES: Final = 1 << 22
@@ -40,18 +40,18 @@ class AuthorityBills:
             self._named[bill.reference] = bill, now + left
         return bill
 
-    def refuse(self, members: Mapping[str, Any]) -> None:
-        """Raises Refused: bill_paid, bill_expired. `members` are those a sale carries (`Bill.members`).
+    def refuse(self, bill: PaidBill) -> None:
+        """Raises Refused: bill_paid, bill_expired.
 
         An answer's life is measured by the monotonic clock; one from before a restart by the other.
         """
-        self._refuse_paid(members["reference"])
+        self._refuse_paid(bill.reference)
         with self._lock:
-            kept = self._named.get(members["reference"])
+            kept = self._named.get(bill.reference)
         if kept is None:
-            over = self._context.now_ms() > members["expiry_ms"]
+            over = self._context.now_ms() > bill.expiry_ms
         else:
-            over = self._clock.mono_ms() > kept[1] or kept[0].members() != members
+            over = self._clock.mono_ms() > kept[1] or kept[0].paid() != bill
         if over:
             raise Refused("bill_expired")
 
@@ -85,6 +85,6 @@ class AuthorityBills:
             for item in items:
                 after = item.record.fields.seq
                 if item.record.fields.entry_type == EntryType.REQUEST:
-                    bill = read_body(item.record.body).get("bill")
-                    found |= {} if bill is None else {bill["reference"]: after}
+                    bill = RequestEntry.read(read_body(item.record.body)).bill
+                    found |= {} if bill is None else {bill.reference: after}
         return found

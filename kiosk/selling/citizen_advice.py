@@ -7,6 +7,7 @@ name somebody, so it stands in the personal frame and on the paper, and nowhere 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 from kiosk.core.counter_context import CounterContext
 from kiosk.core.journal_writer import Writing
@@ -22,7 +23,8 @@ from kiosk.printing.till_papers import Stamp
 from kiosk.staff.sign_in import Login, StaffSession
 from protocol.catalogue.services import EvidenceType, PublicService
 from protocol.errors import Refused
-from protocol.journal.kj01 import EntryType, Record
+from protocol.journal.entries import AdviceEntry
+from protocol.journal.kj01 import Record
 from protocol.values.national_id import compact
 
 
@@ -42,7 +44,7 @@ class CitizenAdvice:
         def sheet(stamp: Stamp) -> Sheet:
             return leaflets.guidance(stamp, service, settings, papers)
 
-        return self._give(login, self._members(login, "guidance", service), None, sheet)
+        return self._give(login, self._body(login, "guidance", service), None, sheet)
 
     def answer(self, service_id: str, bill: AuthorityBill) -> str:
         """What an authority answered just now. Nothing was given, taken or decided here: it makes no entry."""
@@ -67,7 +69,7 @@ class CitizenAdvice:
         def sheet(stamp: Stamp) -> Sheet:
             return leaflets.refusal(stamp, service, reason, bring)
 
-        return self._give(login, self._members(login, "refusal", service), frame, sheet, number)
+        return self._give(login, self._body(login, "refusal", service), frame, sheet, number)
 
     def price_list(self) -> str:
         """The official prices in force, for the wall."""
@@ -80,14 +82,16 @@ class CitizenAdvice:
     def _service(self, service_id: str) -> PublicService:
         return self._context.in_force.catalogue().service(service_id)
 
-    def _members(self, login: Login, kind: str, service: PublicService) -> dict[str, object]:
-        versions = {"service_version": service.version, "catalogue": self._context.in_force.catalogue().version}
-        return {"v": 1, **login.author(), "kind": kind, "service": service.id, **versions}
+    def _body(self, login: Login, kind: Literal["refusal", "guidance"], service: PublicService) -> AdviceEntry:
+        return AdviceEntry(
+            author=login.author, kind=kind, service=service.id, service_version=service.version,
+            catalogue=self._context.in_force.catalogue().version,
+        )  # fmt: skip
 
     def _give(
         self,
         login: Login,
-        members: dict[str, object],
+        body: AdviceEntry,
         frame: dict[str, object] | None,
         sheet: Callable[[Stamp], Sheet],
         named: str = "",
@@ -101,7 +105,7 @@ class CitizenAdvice:
             of = records[0].fields
             return [AddPrintJob(jobs[0]), *([NameEntry(of.epoch, of.seq, named)] if named else [])]
 
-        self._context.journal.write([Writing(EntryType.REFUSAL, members, frame)], changes)
+        self._context.journal.write([Writing(body, frame)], changes)
         self._papers.announce(jobs[0])
         return jobs[0].id
 

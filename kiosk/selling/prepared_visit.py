@@ -19,7 +19,8 @@ from protocol.catalogue.services import PublicService
 from protocol.documents.settings import Settings
 from protocol.journal import first_paper
 from protocol.journal.business_day import DayKey
-from protocol.journal.kj01 import EntryType, Record
+from protocol.journal.kj01 import Record
+from protocol.journal.money_entries import Consent, FeeRow, RequestEntry
 from protocol.journal.receipt_code import receipt_code
 from protocol.values.reasons import one_line
 
@@ -64,12 +65,7 @@ class Visit:
     def writings(self, digits: str) -> list[Writing]:
         """The entries. `digits` are those that only the first paper carries."""
         sold = [
-            Writing(
-                EntryType.REQUEST,
-                {**self._body(place), "paper": first_paper.seal(first_paper.of_line(digits, place + 1))},
-                {"fields": one.values},
-                one.priced.total_pt,
-            )
+            Writing(self._body(place, digits), {"fields": one.values}, one.priced.total_pt)
             for place, one in enumerate(self.requests)
         ]
         if self.carried is None:
@@ -82,37 +78,24 @@ class Visit:
             return []
         return fee_transfer.changes(self.carried, self.login, self.day, records[-1])
 
-    def _body(self, place: int) -> dict[str, Any]:
-        """The members of a journal body (docs/protocol.md, Entries, type 2): money and references, no person."""
+    def _body(self, place: int, digits: str) -> RequestEntry:
+        """Money and references, no person."""
         one = self.requests[place]
         sale, priced = one.sale, one.priced
         tendered_pt, change_pt = (self.tendered_pt, self.tendered_pt - self.total_pt) if place == 0 else (0, 0)
-        body: dict[str, Any] = {
-            "v": 1, **self.login.author(), "id": sale.id, "visit": sale.visit, "line": place + 1,
-            "lines": len(self.requests), "service": one.service.id, "service_version": sale.service_version,
-            "catalogue": self.catalogue, **self.day.members(),
-            "fees": [
-                {"code": x.code, "kind": x.kind, "unit_pt": x.unit_pt, "count": x.count, "amount_pt": x.amount_pt}
-                for x in priced.lines
-            ],
-            "vat_pt": priced.vat_pt, "total_pt": priced.total_pt, "method": sale.method, "tendered_pt": tendered_pt,
-            "change_pt": change_pt, "evidence": list(sale.evidence),
-            "choices": fees.choices(one.service, one.values),
-        }  # fmt: skip
-        if sale.service_version != one.service.version:
-            body["form_catalogue"] = sale.catalogue
-        if sale.consent_version is not None:
-            body["consent"] = {"version": sale.consent_version}
-        if sale.overrides:
-            body["overrides"] = list(sale.overrides)
-        if sale.bill is not None:
-            body["bill"] = sale.bill
-        if sale.method != "cash":
-            body["reference"] = one_line(sale.reference)
-        commission_pt = self.settings.commissions.of(one.service.id)
-        if commission_pt:
-            body["commission_pt"] = commission_pt
-        return body
+        return RequestEntry(
+            author=self.login.author, id=sale.id, visit=sale.visit, line=place + 1, lines=len(self.requests),
+            service=one.service.id, service_version=sale.service_version, catalogue=self.catalogue, day=self.day,
+            fees=tuple(FeeRow(x.code, x.kind, x.unit_pt, x.count, x.amount_pt) for x in priced.lines),
+            vat_pt=priced.vat_pt, total_pt=priced.total_pt, method=sale.method, tendered_pt=tendered_pt,
+            change_pt=change_pt, evidence=sale.evidence, choices=fees.choices(one.service, one.values),
+            form_catalogue=sale.catalogue if sale.service_version != one.service.version else None,
+            consent=None if sale.consent_version is None else Consent(sale.consent_version),
+            overrides=tuple(sale.overrides), bill=sale.bill,
+            reference="" if sale.method == "cash" else one_line(sale.reference),
+            commission_pt=self.settings.commissions.of(one.service.id),
+            paper=first_paper.seal(first_paper.of_line(digits, place + 1)),
+        )  # fmt: skip
 
     def rows(self, records: Sequence[Record]) -> tuple[Request, ...]:
         """The searchable rows of the signed entries."""

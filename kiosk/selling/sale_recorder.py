@@ -113,7 +113,7 @@ class SaleRecorder:
             records = self._journal.write(visit.writings(self._journal.original(sales[0].visit)), changes)
             for sale, record in zip(sales, records[: len(sales)], strict=True):
                 if sale.bill is not None:
-                    self.bills.paid(sale.bill["reference"], record.fields.seq)
+                    self.bills.paid(sale.bill.reference, record.fields.seq)
         self._context.events.publish(TransactionsChanged(tuple(sale.id for sale in sales)))
         return made[0]
 
@@ -179,7 +179,7 @@ class SaleRecorder:
             refuse_unsound(
                 self._offer.papers(form, values), sale.evidence, lambda: self._store.evidence.of_request(sale.id)
             )
-        bill_pt = None if sale.bill is None else int(sale.bill["amount_pt"])
+        bill_pt = None if sale.bill is None else sale.bill.amount_pt
         priced = fees.compute(service, values, on, settings.fees, bill_pt)
         return Prepared(sale, service, values, priced, self._offer.elsewhere(service, values, on) or ())
 
@@ -259,6 +259,6 @@ def _refuse_strangers(visit: Visit) -> None:
     people = [one.values["national_id"] for one in visit.requests if one.values.get("national_id")]
     if len(set(people)) > 1:
         raise Refused("visit_citizens")
-    bills = [one.sale.bill["reference"] for one in visit.requests if one.sale.bill is not None]
+    bills = [one.sale.bill.reference for one in visit.requests if one.sale.bill is not None]
     if len(set(bills)) < len(bills):
         raise Refused("visit_bill")

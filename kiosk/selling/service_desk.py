@@ -25,7 +25,7 @@ from protocol.catalogue.fees import Fees
 from protocol.catalogue.services import EvidenceType, PublicService, carried
 from protocol.clock import business_date
 from protocol.errors import KioskError, Refused
-from protocol.journal.kj01 import EntryType
+from protocol.journal.staff_entries import Revealed
 from protocol.strict_json import loads_object
 
 
@@ -190,7 +190,7 @@ class ServiceDesk:
 
     def confirm_clock(self) -> None:
         """The person at the counter has looked at date and time: they are right. Raises Refused("clock_behind")."""
-        self._context.trusted_time.confirm(self._people.working().author())
+        self._context.trusted_time.confirm(self._people.working().author)
 
     # ---- afterwards ----------------------------------------------------------------------------------------
 
@@ -216,8 +216,7 @@ class ServiceDesk:
         frame = self._store.journal.frame(request.epoch, request.seq)
         if frame is None:
             raise Refused("erased")
-        members = {"v": 1, "kind": "override", "what": "reveal", **login.author(), "of": request.seq}
-        self._journal.write([Writing(EntryType.LOGIN, members)])
+        self._journal.write([Writing(Revealed(author=login.author, of=request.seq))])
         fields: dict[str, Any] = loads_object(frame)["fields"]
         return fields
 

@@ -26,7 +26,10 @@ from kiosk.staff.sign_in import StaffSession
 from kiosk.staff.two_person_rule import TwoPersonRule
 from protocol.clock import HOUR_MS
 from protocol.errors import Refused
-from protocol.journal.kj01 import EntryType, Record
+from protocol.journal.entries import LimitExtension
+from protocol.journal.kj01 import Record
+from protocol.journal.people import Agreement, Author
+from protocol.journal.staff_entries import ApprovalAsked, ApprovalGranted, CodeFailed, LimitsWidened
 from protocol.texts import say
 from protocol.values import links
 from protocol.values.telephone import ApprovedFacts, CodeChain
@@ -57,17 +60,16 @@ class CentreApprovals:
             before = self.latest(subject)
             if before is not None and before.state in ("asked", "granted"):
                 return before
-            members = {
-                "v": 1, "kind": "asked", **author, "what": subject.what, "of": subject.of,
-                "of_epoch": subject.epoch, "amount_pt": subject.amount_pt,
-            }  # fmt: skip
+            asked = ApprovalAsked(
+                author=author, what=subject.what, of=subject.of, of_epoch=subject.epoch, amount_pt=subject.amount_pt
+            )
             made: list[CentreQuestion] = []
 
             def changes(records: Sequence[Record]) -> list[Change]:
-                made.append(CentreQuestion(records[0].fields.seq, subject, str(author["op"]), self._now_ms()))
+                made.append(CentreQuestion(records[0].fields.seq, subject, author.op or "", self._now_ms()))
                 return [keeping.fact([*self._kept(), made[0]], self._epoch())]
 
-            self._context.journal.write([Writing(EntryType.LOGIN, members)], changes)
+            self._context.journal.write([Writing(asked)], changes)
         return made[0]
 
     def latest(self, subject: Subject) -> CentreQuestion | None:
@@ -113,15 +115,14 @@ class CentreApprovals:
             link = known.link(code, self.facts(asked))
             self._guesses.count(TELEPHONE)
             if not links.follows(link, self._newest(known), known.name):
-                members = {"v": 1, "kind": "login_failed", **author, "what": "approval", "of": seq}
-                self._context.journal.write([Writing(EntryType.LOGIN, members)])
+                self._context.journal.write([Writing(CodeFailed(author=author, of=seq))])
                 raise Refused("approval_wrong")
             granted = replace(asked, state="granted")
-            members = keeping.agreed(seq, "telephone", **author)
             used = PutFact(USED, f"{known.n} {link}".encode())
             self._context.journal.write(
-                [Writing(EntryType.LOGIN, members)], [self._with(granted), used, self._guesses.forgiven(TELEPHONE)]
-            )  # fmt: skip
+                [Writing(ApprovalGranted(of=seq, way="telephone", author=author))],
+                [self._with(granted), used, self._guesses.forgiven(TELEPHONE)],
+            )
         return granted
 
     def _chain(self) -> CodeChain | None:
@@ -149,17 +150,15 @@ class CentreApprovals:
         def used() -> list[Change]:
             return [self._with(replace(self._standing(seq, subject), state="used"))]
 
-        return TwoPersonRule({"approval": seq}, "", say("ar", "second.centre"), used)
+        return TwoPersonRule(Agreement(approval=seq), "", say("ar", "second.centre"), used)
 
     def extend(self, seq: int) -> int:
         """Wider limits for a day from now, as the centre agrees. Answers until when (ms). Raises as `agreed`."""
         author, second = self._author(EXTENSION), self.agreed(seq, EXTENSION)
         until_ms = self._context.trusted_time.lent_ms() + EXTENSION_MS
-        members = {"v": 1, **author, **second.members, "until_ms": until_ms}
+        body = LimitExtension(author=author, approval=seq, until_ms=until_ms)
         until = PutFact(EXTENDED, str(until_ms).encode())
-        self._context.journal.write(
-            [Writing(EntryType.LIMIT_EXTENSION, members)], lambda _records: [until, *second.changes()]
-        )  # fmt: skip
+        self._context.journal.write([Writing(body)], lambda _records: [until, *second.changes()])
         self._context.events.publish(SyncChanged())
         return until_ms
 
@@ -171,8 +170,8 @@ class CentreApprovals:
         """The centre in place of a supervisor for what this login does next. Raises as `agreed`."""
         login = self._people.working(finishing=True)
         second = self.agreed(seq, self.behind())
-        members = {"v": 1, "kind": "override", **login.author(), "what": "limits", "of": login.seq, **second.members}
-        self._context.journal.write([Writing(EntryType.LOGIN, members)], lambda _records: second.changes())
+        body = LimitsWidened(author=login.author, of=login.seq, approval=seq)
+        self._context.journal.write([Writing(body)], lambda _records: second.changes())
         self._people.backed(login)
 
     def _standing(self, seq: int, subject: Subject) -> CentreQuestion:
@@ -183,9 +182,9 @@ class CentreApprovals:
             raise Refused({"used": "approval_used", "denied": "approval_denied"}.get(asked.state, "approval_waits"))
         return asked
 
-    def _author(self, subject: Subject) -> dict[str, object]:
+    def _author(self, subject: Subject) -> Author:
         """Who asks. For wider limits also whoever stands before a screen that the lapsed lease has locked."""
-        return self._people.anybody() if subject == EXTENSION else self._people.working(finishing=True).author()
+        return self._people.anybody() if subject == EXTENSION else self._people.working(finishing=True).author
 
     # ---- how it is kept
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import SessionChanged
 from kiosk.core.journal_writer import Writing
-from kiosk.model.store_changes import PutAttempts, PutFact, PutPin
+from kiosk.model.store_changes import Change, PutFact, PutPin
 from kiosk.staff.pin_guesses import PinGuesses
 from kiosk.staff.pins import is_pin, make_verifier, read_pin, refuse_weak
 from protocol.clock import HOUR_MS
 from protocol.documents.operators import Operator, is_activation
 from protocol.errors import Refused
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entry_body import Body
+from protocol.journal.people import NOBODY, Author
+from protocol.journal.staff_entries import PinSet, SeatChanged, SignedIn, SignInFailed, Vouched
 from protocol.values import links
 
 FINISH_MS = HOUR_MS // 2
@@ -46,9 +49,10 @@ class Login:
     since_ms: int
     locked: bool = False
 
-    def author(self) -> dict[str, object]:
-        """The members that say who did it."""
-        return {"op": self.operator.id, "login": self.seq}
+    @property
+    def author(self) -> Author:
+        """Who did it, for an entry."""
+        return Author(self.operator.id, self.seq)
 
 
 class StaffSession:
@@ -78,10 +82,10 @@ class StaffSession:
     def current(self) -> Login | None:
         return self._login
 
-    def anybody(self) -> dict[str, object]:
+    def anybody(self) -> Author:
         """Whose name stands under what may be done at a locked screen: of the one it was locked for, or of nobody."""
         login = self._login
-        return {"op": "", "login": 0} if login is None else login.author()
+        return NOBODY if login is None else login.author
 
     def working(self, *, finishing: bool = False) -> Login:
         """The unlocked login, its person as the centre's newest word has it.
@@ -119,11 +123,11 @@ class StaffSession:
         self._guesses.count(f"{operator.id}/{used}")
         kept = self._store.pin(operator.id)
         if not is_activation(operator, code) or (kept is not None and kept.activation == used):
-            self._write_login(operator, "login_failed", 0)
+            self._write(SignInFailed(author=Author(operator.id, 0)))
             raise Refused("activation_wrong")
         verifier = make_verifier(pin, self._pepper, self._randomness.take(16))
         pin_set = PutPin(operator.id, verifier, used)
-        return self._sit_down(operator, "activate", [pin_set, self._guesses.forgiven(operator.id)])
+        return self._set_pin("activate", operator, used, [pin_set, self._guesses.forgiven(operator.id)])
 
     def _mend(self, operator: Operator, link: str, pin: str) -> Login:
         """A new PIN in place of a forgotten one, on a link read out over the telephone; it is good as long as that was.
@@ -138,19 +142,20 @@ class StaffSession:
         if kept is None or not self._has_pin(operator):
             raise Refused("pin_none")
         if not links.follows(link, known, operator.id):
-            self._write_login(operator, "login_failed", 0)
+            self._write(SignInFailed(author=Author(operator.id, 0)))
             raise Refused("activation_wrong")
         verifier = make_verifier(pin, self._pepper, self._randomness.take(16))
         used = PutFact(name, f"{operator.link} {link}".encode())
         pin_set = PutPin(operator.id, verifier, kept.activation)
-        return self._sit_down(operator, "link", [pin_set, self._guesses.forgiven(operator.id), used])
+        changes: list[Change] = [pin_set, self._guesses.forgiven(operator.id), used]
+        return self._set_pin("link", operator, kept.activation, changes)
 
     def sign_in(self, operator_id: str, pin: str) -> Login:
         """Raises Refused: pin_form, pin_wrong (with the tries left), pin_wait, pin_locked, pin_none, screen_locked."""
         self.refuse_locked()
         operator = self._operator(operator_id)
         self._check_pin(operator, pin)
-        return self._sit_down(operator, "login", [self._guesses.forgiven(operator.id)])
+        return self._sit_down(operator, SignedIn(author=Author(operator.id, 0)), [self._guesses.forgiven(operator.id)])
 
     def lock(self) -> None:
         """Hide everything; the half-done work stays where it is."""
@@ -177,20 +182,18 @@ class StaffSession:
         if operator.id == self.working(finishing=True).operator.id:
             raise Refused("second_same")
         self._check_pin(operator, pin)
-        members = {"v": 1, "kind": "override", "op": operator.id, "login": 0}
-        record = self._journal.write([Writing(EntryType.LOGIN, members)], [self._guesses.forgiven(operator.id)])[0]
-        return Login(operator, record.fields.seq, self._clock.mono_ms())
+        seq = self._write(Vouched(author=Author(operator.id, 0)), [self._guesses.forgiven(operator.id)])
+        return Login(operator, seq, self._clock.mono_ms())
 
     def seat(self, operator: Operator) -> Login:
         """Sit down without a PIN: only at the counter of a practice, by whoever has just worked at the real one."""
-        return self._sit_down(operator, "login", [])
+        return self._sit_down(operator, SignedIn(author=Author(operator.id, 0)), [])
 
     def again(self, pin: str) -> Login:
         """The one at the counter shows once more that it is he. Raises as `sign_in`, and as `working`."""
         login = self.working(finishing=True)
         self._check_pin(login.operator, pin)
-        members = {"v": 1, "kind": "override", "op": login.operator.id, "login": login.seq}
-        self._journal.write([Writing(EntryType.LOGIN, members)], [self._guesses.forgiven(login.operator.id)])
+        self._write(Vouched(author=login.author), [self._guesses.forgiven(login.operator.id)])
         return login
 
     def back(self, operator_id: str, pin: str) -> Login:
@@ -219,13 +222,13 @@ class StaffSession:
         """Nothing is lost by it: drafts and unsent work belong to the counter."""
         login = self._login
         if login is not None:
-            self._write_login(login.operator, "logout", login.seq)
+            self._write(SeatChanged(kind="logout", author=login.author))
             self._set(None)
 
-    def _relock(self, kind: str, *, locked: bool) -> None:
+    def _relock(self, kind: Literal["lock", "unlock"], *, locked: bool) -> None:
         login = self._login
         if login is not None and login.locked is not locked:
-            self._write_login(login.operator, kind, login.seq)
+            self._write(SeatChanged(kind=kind, author=login.author))
             self._set(replace(login, locked=locked))
 
     def _operator(self, operator_id: str) -> Operator:
@@ -245,19 +248,24 @@ class StaffSession:
             raise Refused("pin_none")
         failed = self._guesses.count(operator.id)
         if not is_pin(pin, self._pepper, kept.verifier):
-            self._write_login(operator, "login_failed", 0)
+            self._write(SignInFailed(author=Author(operator.id, 0)))
             raise Refused("pin_wrong", n=max(0, 10 - failed))
 
-    def _sit_down(self, operator: Operator, kind: str, changes: Sequence[PutPin | PutAttempts | PutFact]) -> Login:
-        used = [("activation", change.activation) for change in changes if isinstance(change, PutPin)]
-        members = {"v": 1, "kind": kind, "op": operator.id, "login": 0, **dict(used)}
-        record = self._journal.write([Writing(EntryType.LOGIN, members)], changes)[0]
-        login = Login(operator, record.fields.seq, self._clock.mono_ms())
+    def _set_pin(
+        self, kind: Literal["activate", "link"], operator: Operator, activation: str, changes: Sequence[Change]
+    ) -> Login:
+        return self._sit_down(
+            operator, PinSet(kind=kind, author=Author(operator.id, 0), activation=activation), changes
+        )
+
+    def _sit_down(self, operator: Operator, body: Body, changes: Sequence[Change]) -> Login:
+        login = Login(operator, self._write(body, changes), self._clock.mono_ms())
         self._set(login)
         return login
 
-    def _write_login(self, operator: Operator, kind: str, login: int) -> None:
-        self._journal.write([Writing(EntryType.LOGIN, {"v": 1, "kind": kind, "op": operator.id, "login": login})])
+    def _write(self, body: Body, changes: Sequence[Change] = ()) -> int:
+        """The number of the entry."""
+        return self._journal.write([Writing(body)], changes)[0].fields.seq
 
     def _set(self, login: Login | None) -> None:
         with self._lock:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from kiosk.model.store_changes import Change
 from kiosk.staff.sign_in import Login, StaffSession
 from protocol.errors import Refused
+from protocol.journal.people import Agreement
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,12 @@ NOBODY = SecondWord()
 
 @dataclass(frozen=True, slots=True)
 class TwoPersonRule:
-    """Who has agreed: `members` say it in the entry of the act, `changes` (asked in the commit) are written with it.
+    """Who has agreed: `agreement` says it in the entry of the act, `changes` (asked in the commit) are written with it.
 
     `operator` is the id of a person of the shop, "" where the centre agreed.
     """
 
-    members: Mapping[str, object]
+    agreement: Agreement
     operator: str
     name_ar: str
     changes: Callable[[], list[Change]] = list
@@ -53,12 +54,12 @@ def agreed(people: StaffSession, login: Login, agreement: SecondWord) -> TwoPers
     if "supervisor" not in (login.operator.role, second.operator.role):
         raise Refused("supervisor_needed")
     who = second.operator
-    return TwoPersonRule({"op2": who.id, "login2": second.seq}, who.id, who.name_ar)
+    return TwoPersonRule(Agreement(who.id, second.seq), who.id, who.name_ar)
 
 
-def author(second: TwoPersonRule | None) -> Mapping[str, object]:
-    """The members that say who agreed."""
-    return {} if second is None else second.members
+def agreement_of(second: TwoPersonRule | None) -> Agreement:
+    """Who agreed, for an entry; of nobody where that was not asked for."""
+    return Agreement() if second is None else second.agreement
 
 
 def written(second: TwoPersonRule | None) -> list[Change]:

@@ -15,7 +15,8 @@ from kiosk.core.journal_writer import JournalWriter, Writing
 from kiosk.model.store_changes import PutFact
 from kiosk.ports.store import Store
 from kiosk.receiving import inbound_handler
-from protocol.journal.kj01 import AFTER_LEAVING, EntryType
+from protocol.journal.entries import Leaving
+from protocol.journal.kj01 import AFTER_LEAVING
 
 LEAVING: Final = "leaving"
 Kind = Literal["move", "retire"]
@@ -77,9 +78,8 @@ def say(store: Store, journal: JournalWriter, kind: Kind) -> int:
         if found is not None and found[0] == kind:
             return found[1]
         at, epoch = store.journal.tail().hwm, store.journal.tail().chain.epoch
-        members = {"v": 1, "kind": kind, "unsent": 0, "at": at}
         (record,) = journal.write(
-            [Writing(EntryType.LEAVING, members)],
+            [Writing(Leaving(kind=kind, unsent=0, at=at))],
             lambda records: [PutFact(LEAVING, f"{epoch} {records[0].fields.seq} {kind}".encode())],
         )
     return record.fields.seq

@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Annotated, Final, NamedTuple
+
+from protocol.clock import read_day
+from protocol.journal.entry_body import Called
+from protocol.members import Codec
+
+MAX_NUMBER: Final = 1_000
+"""Nobody opens a date more often; a number beyond it is no number."""
+
+
+def _number(value: object) -> int:
+    if type(value) is not int or not 1 <= value <= MAX_NUMBER:
+        raise ValueError("number")
+    return value
+
+
+def _date(value: object) -> str:
+    return str(read_day(value))
 
 
 class DayKey(NamedTuple):
@@ -11,14 +28,10 @@ class DayKey(NamedTuple):
     A date that was closed by mistake is opened again; each opening has its own sums, close and papers (docs/adr/0013).
     """
 
-    date: str
-    number: int = 1
+    date: Annotated[str, Codec(_date)]
+    number: Annotated[int, Called("day_number"), Codec(_number)] = 1
 
     @property
     def label(self) -> str:
         """As lists and papers name it: ``2026-11-25``, and ``2026-11-25 (2)`` for the second opening of that date."""
         return self.date if self.number == 1 else f"{self.date} ({self.number})"
-
-    def members(self) -> dict[str, Any]:
-        """As a journal body names it (docs/protocol.md, Entries)."""
-        return {"date": self.date, **({} if self.number == 1 else {"day_number": self.number})}

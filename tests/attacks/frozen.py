@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 
 from kiosk.core.journal_writer import Writing
 from protocol.errors import KioskError
+from protocol.journal.entry_body import Unknown
 from protocol.journal.kj01 import EntryType
 from storage.keystore.system_keystore import SystemKeystore
 from tests.harness.premises import Premises
@@ -41,7 +42,7 @@ def main(root: Path) -> None:
     daemon = int(os.environ["MANFAZ_TEST_KEYSTORE"])
     os.kill(daemon, signal.SIGSTOP)
     try:
-        money = Writing(EntryType.CASH, {"v": 1}, money_pt=0)
+        money = Writing(Unknown(EntryType.CASH, {}), money_pt=0)
         written = [timed(lambda: kiosk.counter.journal.write([money]))]
         while not written[-1][0]:
             written.append(timed(lambda: kiosk.counter.journal.write([money])))

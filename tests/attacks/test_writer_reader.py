@@ -25,6 +25,7 @@ from kiosk.staff.two_person_rule import SecondWord
 from protocol.documents.settings import Commissions
 from protocol.errors import KioskError
 from protocol.journal import bodies
+from protocol.journal.entry_body import Unknown
 from protocol.journal.kj01 import EntryType
 from protocol.values.money import MAX_PT
 from tests.attacks import more, tried
@@ -112,7 +113,7 @@ def write_all(amount_pt: int) -> Shop:
     for kind in EntryType:
         tried()
         with suppress(KioskError):
-            shop.counter.journal.write([Writing(kind, filled(amount_pt), {"fields": filled(amount_pt)})])
+            shop.counter.journal.write([Writing(Unknown(kind, filled(amount_pt)), {"fields": filled(amount_pt)})])
     return shop
 
 

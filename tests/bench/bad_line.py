@@ -21,6 +21,7 @@ from tempfile import TemporaryDirectory
 
 from kiosk.core.journal_writer import Writing
 from protocol.journal import personal
+from protocol.journal.entry_body import Unknown
 from protocol.journal.kj01 import EntryType
 from protocol.wire.bundle import BundleHead, seal_bundle
 from sync.http_transport import Transport
@@ -79,7 +80,7 @@ class Bench:
         for _ in range(self.count):
             members = request_members()
             frame = {"fields": {"name": "تجربة", "notes": secrets.token_hex(NOTES)}}
-            self.kiosk.journal.write([Writing(EntryType.REQUEST, members, frame, members["total_pt"])])
+            self.kiosk.journal.write([Writing(Unknown(EntryType.REQUEST, members), frame, members["total_pt"])])
         hwm = self.kiosk.hwm
         items = self.kiosk.store.journal.unsent(hwm, 10_000, 1 << 30)
         parts = [

@@ -45,7 +45,7 @@ class Citizens:
         bill = None
         if service == "traffic-fines-inquiry":
             amount = self._chance.randrange(10_000, 300_000, 500)
-            bill = AuthorityBill(f"TF-{self._chance.randrange(10**8):08d}", amount, now_ms + 600_000, ()).members()
+            bill = AuthorityBill(f"TF-{self._chance.randrange(10**8):08d}", amount, now_ms + 600_000, ()).paid()
         return Sale(
             self._id(now_ms), self._id(now_ms), service, 1, values, 500_000, VERSIONS.get(service),
             ("check_digit",), bill,

@@ -24,7 +24,7 @@ from kiosk.ports.world import World
 from protocol.catalogue.catalogue import bundled_services, catalogue_members
 from protocol.documents import trust
 from protocol.documents.operators import activation_hash
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import EpochOpening
 from protocol.keys import SeedSigner, fingerprint
 from protocol.strict_json import dumps
 from protocol.wire import sealed_key
@@ -170,8 +170,7 @@ class Shop:
         events.subscribe(self.heard.append)
         kept = Kept(self.store, self.mirror, SeedSigner(DEVICE_SEED), bytes(32), self.pictures, self.reader)
         self.counter = Counter(self.world, kept, events, lambda _: self.line, lazy_forms)
-        opening = {"v": 1, "kind": "epoch_open", "app": "test"}
-        self.counter.journal.write([Writing(EntryType.EPOCH_OPEN, opening)], documents())
+        self.counter.journal.write([Writing(EpochOpening(app="test"))], documents())
 
     def ready(self) -> Shop:
         """Somebody has signed in and opened the day."""
@@ -185,7 +184,7 @@ class Shop:
         papers = captured(self.counter.desk.papers(service, sale.values))
         photos = [CapturedFile(f"{sale.id} {paper.id}".encode(), "image/jpeg", 1200, 1600) for paper in papers]
         made = [self.counter.evidence.keep(sale.id, *pair) for pair in zip(papers, photos, strict=True)]
-        return replace(sale, evidence=tuple(one.member() for one in made))
+        return replace(sale, evidence=tuple(one.item() for one in made))
 
     def sale(self, number: int = 1, **more: Any) -> Sale:
         """A birth certificate for a citizen born in 1900, paid with a 100-pound note."""

@@ -22,6 +22,7 @@ from protocol.documents import trust
 from protocol.documents.trust import Keyset
 from protocol.journal import acknowledgement, kj01, personal
 from protocol.journal.acknowledgement import Ack
+from protocol.journal.entry_body import Unknown
 from protocol.journal.kj01 import EntryType
 from protocol.keys import SeedSigner, fingerprint, key_id
 from protocol.wire import enrolment, support_file, wire
@@ -275,7 +276,7 @@ class Kiosk:
     def sell(self, count: int = 1) -> None:
         for _ in range(count):
             frame = {"fields": {"name": "تجربة"}}
-            self.journal.write([Writing(EntryType.REQUEST, {"v": 1}, frame, 500)])
+            self.journal.write([Writing(Unknown(EntryType.REQUEST, {}), frame, 500)])
 
     def settle(self, steps: int = 200) -> None:
         """Step, letting time pass, until nothing is due at once."""

@@ -17,6 +17,7 @@ from kiosk.model.evidence_file import Evidence
 from kiosk.model.service_request import Request
 from kiosk.model.store_changes import AddRequest, PutEvidence, SetEvidence
 from protocol.clock import DAY_MS
+from protocol.journal.entry_body import Unknown
 from protocol.journal.kj01 import EntryType
 from protocol.override import override
 from protocol.wire import wire
@@ -110,7 +111,7 @@ class House:
         )  # fmt: skip
         store.commit([], [PutEvidence(one)])
         record = self.kiosk.journal.write(
-            [Writing(EntryType.REQUEST, {"v": 1}, {"fields": {}}, 500)],
+            [Writing(Unknown(EntryType.REQUEST, {}), {"fields": {}}, 500)],
             lambda records: [AddRequest(_row(one.request, records[0].fields.seq, records[0].hash))],
         )[0]
         return one, record.fields.seq

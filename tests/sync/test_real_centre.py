@@ -12,6 +12,7 @@ import pytest
 from kiosk.core.journal_writer import Writing
 from kiosk.receiving import inbound_handler
 from protocol.errors import Refused
+from protocol.journal.entry_body import Unknown
 from protocol.journal.kj01 import EntryType
 from protocol.keys import SeedSigner
 from protocol.override import override
@@ -69,7 +70,7 @@ class Shop:
         for _ in range(count):
             members = request_members()
             frame = {"fields": {"name": "تجربة"}}
-            self.kiosk.journal.write([Writing(EntryType.REQUEST, members, frame, members["total_pt"])])
+            self.kiosk.journal.write([Writing(Unknown(EntryType.REQUEST, members), frame, members["total_pt"])])
 
     def settle(self) -> None:
         """Until everything is acknowledged; waits are passed over, since the centre's clock is the true one."""

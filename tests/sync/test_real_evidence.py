@@ -12,7 +12,9 @@ import pytest
 from kiosk.core.journal_writer import Writing
 from kiosk.model.evidence_file import Evidence
 from kiosk.model.store_changes import AddRequest, PutEvidence
+from protocol.journal.entry_body import Unknown
 from protocol.journal.kj01 import EntryType
+from protocol.members import write
 from sync.line import read_base
 from tests.harness import line_proxy
 from tests.harness.centre_process import CentreProcess, CommandFailed
@@ -49,8 +51,9 @@ def sell(shop: Shop, content: bytes = CONTENT) -> Evidence:
     sha256 = hashlib.sha256(content).digest()
     one = Evidence(members["id"], "card", sha256, len(content), "image/jpeg", file, key, 1)
     kiosk.store.commit([], [PutEvidence(one)])
+    members["evidence"] = [write(one.item())]
     kiosk.journal.write(
-        [Writing(EntryType.REQUEST, {**members, "evidence": [one.member()]}, {"fields": {}}, members["total_pt"])],
+        [Writing(Unknown(EntryType.REQUEST, members), {"fields": {}}, members["total_pt"])],
         lambda records: [AddRequest(_row(one.request, records[0].fields.seq, records[0].hash))],
     )
     return one

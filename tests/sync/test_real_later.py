@@ -15,6 +15,7 @@ from kiosk.model.service_request import Request
 from kiosk.model.store_changes import AddRequest
 from kiosk.receiving import inbound_handler
 from kiosk.upkeep.updates.own_ring import ring_in_force
+from protocol.journal.entry_body import Unknown
 from protocol.journal.kj01 import EntryType, Record
 from protocol.rings import PILOT, ring_of
 from tests.harness import line_proxy
@@ -94,7 +95,7 @@ def take_request(shop: Shop) -> Request:
         return [AddRequest(made[0])]
 
     frame = {"fields": {"name": "تجربة"}}
-    shop.kiosk.journal.write([Writing(EntryType.REQUEST, members, frame, members["total_pt"])], row)
+    shop.kiosk.journal.write([Writing(Unknown(EntryType.REQUEST, members), frame, members["total_pt"])], row)
     return made[0]
 
 

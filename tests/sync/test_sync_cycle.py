@@ -12,6 +12,7 @@ from kiosk.receiving import inbound_handler
 from protocol import strict_json
 from protocol.documents import trust
 from protocol.errors import Unavailable
+from protocol.journal.entry_body import Unknown
 from protocol.journal.kj01 import EntryType
 from protocol.keys import SeedSigner
 from protocol.wire import wire
@@ -339,7 +340,7 @@ def test_milestones_are_passed_in_their_order() -> None:
 
 def test_a_record_without_a_frame_goes_up_too() -> None:
     centre, _, kiosk = pair()
-    kiosk.journal.write([Writing(EntryType.LOGIN, {"v": 1, "kind": "login"})])
+    kiosk.journal.write([Writing(Unknown(EntryType.LOGIN, {"kind": "login"}))])
     kiosk.settle()
     assert (centre.effects, centre.frames) == ([1], {})
 

@@ -12,6 +12,7 @@ from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.evidence_file import captured
 from kiosk.model.service_request import Sale
 from protocol.errors import KioskError, Refused
+from protocol.journal.money_entries import EvidenceItem
 from protocol.texts import LANGUAGES, Language, say
 from protocol.values.arabic import isolate
 from ui.sale.citizen_visit import Answer, Visit, Work
@@ -196,12 +197,12 @@ class CheckoutFlow(QObject):
         self._window.page().fail(error)
 
 
-def _evidence(kiosk: Kiosk, work: Work) -> tuple[dict[str, Any], ...]:
+def _evidence(kiosk: Kiosk, work: Work) -> tuple[EvidenceItem, ...]:
     """What is kept for this form of the papers that its answers call for; asked only where there may be any."""
     if not captured(work.service.evidence):
         return ()
     called_for = {paper.id for paper in kiosk.counter.desk.papers(work.service, work.values)}
-    return tuple(one.member() for one in kiosk.counter.evidence.taken(work.draft.id) if one.kind in called_for)
+    return tuple(one.item() for one in kiosk.counter.evidence.taken(work.draft.id) if one.kind in called_for)
 
 
 def _to_ask(work: Work, why: Refused | None) -> bool:

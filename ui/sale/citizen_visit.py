@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.model.service_request import Draft, Query, Request, Sale
 from protocol.catalogue.services import SHARED_FIELDS, PublicService, carried
+from protocol.journal.money_entries import EvidenceItem
 
 if TYPE_CHECKING:
     from kiosk.selling.service_desk import ServiceDesk
@@ -38,7 +39,7 @@ class Work:
     consented: bool = False
     settled: bool = False
     papered: bool = False
-    evidence: tuple[dict[str, Any], ...] = ()
+    evidence: tuple[EvidenceItem, ...] = ()
     answers: dict[Language, list[Answer]] = field(default_factory=dict)
 
     @property
@@ -167,6 +168,6 @@ def _sale(work: Work, tendered_pt: int) -> Sale:
     return Sale(
         id=draft.id, visit=draft.visit_id, service_id=service.id, service_version=draft.service_version,
         values=work.raw, tendered_pt=tendered_pt, consent_version=service.consent.version if service.consent else None,
-        overrides=work.overrides, bill=work.bill.members() if work.bill else None, catalogue=draft.catalogue or None,
+        overrides=work.overrides, bill=work.bill.paid() if work.bill else None, catalogue=draft.catalogue or None,
         due_pt=work.due_pt, evidence=work.evidence,
     )  # fmt: skip

@@ -18,7 +18,7 @@ from kiosk.core.journal_writer import Writing
 from kiosk.model.store_changes import PutFact
 from kiosk.ports.store import Store
 from protocol.errors import Refused
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import Restored
 from protocol.wire.enrolment import read_statement
 
 RESTORED: Final = "restored"
@@ -75,8 +75,7 @@ def note(store: Store) -> tuple[list[Writing], list[PutFact]]:
     found = read(value)
     if found is None or value is None or store.fact(NOTED) == value or awaiting(store):
         return [], []
-    members = {"v": 1, "kind": "restored", "epoch": found.epoch, "seq": found.seq, "last": found.last}
-    return [Writing(EntryType.RECOVERY, members)], [PutFact(NOTED, value)]
+    return [Writing(Restored(epoch=found.epoch, seq=found.seq, last=found.last))], [PutFact(NOTED, value)]
 
 
 def gap(store: Store) -> Gap | None:

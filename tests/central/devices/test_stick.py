@@ -21,6 +21,7 @@ from kiosk.receiving import inbound_handler
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.documents.trust import Forged
 from protocol.errors import Refused
+from protocol.journal.entry_body import Unknown
 from protocol.journal.kj01 import EntryType
 from protocol.journal.mirror_lag import Lag
 from protocol.keys import SeedSigner
@@ -52,7 +53,7 @@ class Till:
         for _ in range(count):
             members = request_members()
             frame = {"fields": {"name": "تجربة"}}
-            self.kiosk.journal.write([Writing(EntryType.REQUEST, members, frame, members["total_pt"])])
+            self.kiosk.journal.write([Writing(Unknown(EntryType.REQUEST, members), frame, members["total_pt"])])
 
     def out(self) -> StickBundle:
         bundle = self.stick.out()

@@ -20,6 +20,7 @@ from kiosk.receiving import citizen_traces
 from kiosk.staff.two_person_rule import NOBODY, SecondWord
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.money_entries import Consent
 from tests.harness.shop import OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop
 from tests.kiosk.cash.test_day_close import SUPERVISED, with_supervisor
 
@@ -154,9 +155,9 @@ def test_the_copy_says_which_consent_was_given_and_its_text_where_it_is_kept(sho
     asked = next(one for one in shop.counter.desk.services() if one.consent is not None)
     assert asked.consent is not None
     version = asked.consent.version
-    told = citizen_rights.CitizenRights._consent(asked, {"consent": {"version": version}})
+    told = citizen_rights.CitizenRights._consent(asked, Consent(version))
     assert told == {"version": version, "text": asked.consent.text["ar"]}
-    assert citizen_rights.CitizenRights._consent(asked, {"consent": {"version": "of before"}}) == {
+    assert citizen_rights.CitizenRights._consent(asked, Consent("of before")) == {
         "version": "of before",
         "text": "",
     }

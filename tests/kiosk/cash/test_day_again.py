@@ -17,6 +17,8 @@ from kiosk.model.store_changes import PutFact, PutOutcome
 from kiosk.staff.two_person_rule import SecondWord
 from protocol.journal.business_day import DayKey
 from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.money_entries import DayOpening
+from protocol.journal.people import Author
 from tests.harness.fakes.fake_store import FakeStore
 from tests.harness.shop import Shop
 from tests.kiosk.cash.test_day_close import SUPERVISED, last, next_morning, paper_of, refused, with_supervisor
@@ -48,8 +50,8 @@ def days_in(sheet: Sheet) -> list[object]:
 
 def test_a_day_is_named_by_its_date_and_from_the_second_opening_on_by_which_it_is() -> None:
     assert (FIRST.label, SECOND.label) == (DATE, f"{DATE} (2)")
-    assert FIRST.members() == {"date": DATE}
-    assert SECOND.members() == {"date": DATE, "day_number": 2}
+    said = [DayOpening(author=Author(), day=key, opening_pt=0).members() for key in (FIRST, SECOND)]
+    assert said == [{"v": 1, "date": DATE, **more, "opening_pt": 0} for more in ({}, {"day_number": 2})]
 
 
 def test_what_would_be_opened_is_told_before_it_is(open_shop: Shop) -> None:

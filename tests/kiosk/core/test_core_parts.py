@@ -15,11 +15,12 @@ from kiosk.counter import lazy_forms
 from kiosk.model.store_changes import PutDocument
 from protocol.documents.trust import SETTINGS, seal_object
 from protocol.errors import Refused, Unavailable
+from protocol.journal.entry_body import Unknown
 from protocol.journal.kj01 import NO_ANCHOR, EntryType
 from tests.harness.fakes.fake_store import FakeStore
 from tests.harness.shop import FEED, KEYSET, Shop, enrolment, settings
 
-ENTRY = Writing(EntryType.LOGIN, {"v": 1, "kind": "logout", "op": "x", "login": 1})
+ENTRY = Writing(Unknown(EntryType.LOGIN, {"kind": "logout", "op": "x", "login": 1}))
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from kiosk.cash.cash_movements import Moving
 from kiosk.core.journal_writer import Writing
 from protocol.errors import KioskError, Refused
+from protocol.journal.entry_body import Unknown
 from protocol.journal.kj01 import LATEST_MS, EntryType
 from protocol.values.money import MAX_PT
 from tests.harness.shop import Shop
@@ -28,7 +29,7 @@ def test_what_no_reader_takes_is_not_written(
 ) -> None:
     before = shop.store.journal.tail()
     with pytest.raises(KioskError) as caught:
-        shop.counter.journal.write([Writing(EntryType.LOGIN, {"v": 1, **members}, frame)])
+        shop.counter.journal.write([Writing(Unknown(EntryType.LOGIN, members), frame)])
     assert (caught.value.code, shop.store.journal.tail()) == (code, before)
 
 
@@ -36,7 +37,7 @@ def test_what_no_reader_takes_is_not_written(
 def test_nothing_is_written_at_an_impossible_time(shop: Shop, wall_ms: int) -> None:
     shop.clock.wall = wall_ms
     with pytest.raises(Refused, match="clock_impossible"):
-        shop.counter.journal.write([Writing(EntryType.LOGIN, {"v": 1})])
+        shop.counter.journal.write([Writing(Unknown(EntryType.LOGIN, {}))])
 
 
 def test_the_drawer_holds_no_more_than_any_amount(open_shop: Shop) -> None:

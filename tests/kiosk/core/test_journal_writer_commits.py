@@ -13,6 +13,7 @@ from kiosk.ports.world import World
 from protocol.errors import Unavailable
 from protocol.journal import acknowledgement
 from protocol.journal.acknowledgement import Ack
+from protocol.journal.entry_body import Unknown
 from protocol.journal.kj01 import Chain, EntryType
 from protocol.journal.mirror_lag import MOST, MOST_S, Lag
 from protocol.override import override
@@ -21,7 +22,7 @@ from tests.harness.fakes.fake_store import FakeStore
 from tests.harness.fakes.fake_world import FakeClock, FakeMirror, NoMilestones, SeededRandomness
 from tests.harness.sync_party import ACK, DEVICE, ME, ROOT, keyset_envelope, statement
 
-ENTRY = Writing(EntryType.DAY_OPEN, {"v": 1})
+ENTRY = Writing(Unknown(EntryType.DAY_OPEN, {}))
 
 
 class SlowDisk(FakeStore):

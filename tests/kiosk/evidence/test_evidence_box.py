@@ -16,6 +16,7 @@ from protocol.catalogue.services import EvidenceType
 from protocol.clock import DAY_MS
 from protocol.errors import Corrupt, Refused, Unavailable
 from protocol.journal.kj01 import read_body
+from protocol.journal.money_entries import EvidenceItem
 from tests.harness.enrolled_store import acknowledge
 from tests.harness.fakes.fake_store import FakeStore
 from tests.harness.shop import Shop
@@ -130,7 +131,7 @@ def test_an_abandoned_draft_takes_its_papers_with_it(shop: Shop, box: EvidenceBo
 def test_the_entry_names_the_papers_by_their_hash(shop: Shop, box: EvidenceBox) -> None:
     sale = shop.sale()
     kept = box.keep(sale.id, paper(shop), PHOTO)
-    shop.counter.desk.record(replace(sale, evidence=(kept.member(), {"id": "id_card"})))
+    shop.counter.desk.record(replace(sale, evidence=(kept.item(), EvidenceItem("id_card"))))
     sha256 = hashlib.sha256(PHOTO.content).hexdigest()
     named = {"id": "paper_certificate", "sha256": sha256, "len": len(PHOTO.content), "media": "image/jpeg"}
     assert last_body(shop)["evidence"] == [named, {"id": "id_card"}]

@@ -138,7 +138,7 @@ def sale(
     return draft, Sale(
         id=draft.id, visit=draft.visit_id, service_id=service.id, service_version=service.version, values=raw,
         tendered_pt=0, consent_version=service.consent.version if service.consent else None,
-        bill=bill.members() if bill else None, due_pt=due_pt, evidence=tuple(one.member() for one in pictures),
+        bill=bill.paid() if bill else None, due_pt=due_pt, evidence=tuple(one.item() for one in pictures),
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from kiosk.ports.world import World
 from kiosk.receiving import feed_rereading
 from protocol.errors import Refused, Unavailable
 from protocol.journal.acknowledgement import Ack, sign
+from protocol.journal.entry_body import Unknown
 from protocol.journal.kj01 import EntryType, read_body
 from storage.keystore.journal_mirror import KeystoreMirror
 from tests.harness.fakes.fake_keystore import FakeKeystore
@@ -186,7 +187,7 @@ def test_what_the_centre_has_acknowledged_is_in_the_keystore_at_once(
     monkeypatch.setattr(KeystoreMirror, "__init__", partialmethod(KeystoreMirror.__init__, late_ms=600_000))
     kiosk = premises.kiosk()
     kiosk.open()
-    record = kiosk.counter.journal.write([Writing(EntryType.LOGIN, {"v": 1, "kind": "lock"})])[-1]
+    record = kiosk.counter.journal.write([Writing(Unknown(EntryType.LOGIN, {"kind": "lock"}))])[-1]
     before = remembered(premises)
     ack = Ack(record.fields.device, 1, record.fields.seq, record.hash, 2_000_000_000_000)
     assert isinstance(kiosk.counter.line, SyncLine)

@@ -14,6 +14,7 @@ from kiosk.model.service_request import Draft, Request
 from kiosk.model.store_changes import AddRequest, PutDraft
 from protocol.clock import DAY_MS
 from protocol.errors import Unavailable
+from protocol.journal.entry_body import Unknown
 from protocol.journal.kj01 import EntryType, Record
 from tests.harness.sync_party import Centre, Kiosk, pair
 
@@ -34,7 +35,7 @@ def take(kiosk: Kiosk) -> Request:
         return [AddRequest(made[0])]
 
     frame = {"fields": {"name": "تجربة تجربة"}}
-    kiosk.journal.write([Writing(EntryType.REQUEST, {"v": 1}, frame, 500)], row)
+    kiosk.journal.write([Writing(Unknown(EntryType.REQUEST, {}), frame, 500)], row)
     return made[0]
 
 
@@ -166,7 +167,7 @@ def pull_first(centre: Centre, kiosk: Kiosk, *items: dict[str, Any]) -> None:
 def refuse(kiosk: Kiosk) -> Record:
     """What could not be taken, with a frame that may name somebody."""
     frame = {"reason": {"ar": "تجربة", "en": ""}, "bring": []}
-    return kiosk.journal.write([Writing(EntryType.REFUSAL, {"v": 1, "kind": "refusal"}, frame)])[0]
+    return kiosk.journal.write([Writing(Unknown(EntryType.REFUSAL, {"kind": "refusal"}), frame)])[0]
 
 
 def order(record: Record, **more: Any) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def sold(shop: Shop, number: int) -> Any:
     paper = captured(shop.counter.desk.service("birth-cert").evidence)[0]
     content = PICTURE + bytes([number])
     kept = shop.counter.evidence.keep(sale.id, paper, CapturedFile(content, "image/jpeg", 1200, 1600))
-    return shop.counter.desk.record(replace(sale, evidence=(kept.member(),))).request
+    return shop.counter.desk.record(replace(sale, evidence=(kept.item(),))).request
 
 
 def left(shop: Shop, identity: str, operator: str) -> None:

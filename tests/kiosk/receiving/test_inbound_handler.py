@@ -22,6 +22,7 @@ from protocol.documents.trust import Forged
 from protocol.errors import Refused, Unavailable
 from protocol.journal import acknowledgement, kj01
 from protocol.journal.acknowledgement import Ack, Judgement
+from protocol.journal.entry_body import Unknown
 from protocol.journal.kj01 import EntryType
 from protocol.keys import SeedSigner
 from protocol.override import override
@@ -444,7 +445,7 @@ def test_a_float_that_was_paid_in_by_mistake_is_gone_again(kiosk: Kiosk) -> None
 def test_a_refund_beside_the_page_of_a_float_is_not_undone_by_it(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
     item = {"kind": "float", "balance_pt": 90_000, "warn_pt": 20_000, "epoch": 1, "seq": 1, "at_ms": 3}
     kiosk.intake.page(page(item), NONCE)
-    refund = Writing(EntryType.REFUND, {"v": 1, "total_pt": 500}, money_pt=-500)
+    refund = Writing(Unknown(EntryType.REFUND, {"total_pt": 500}), money_pt=-500)
     paying = threading.Thread(
         target=lambda: kiosk.journal.write([refund], lambda _records: prepaid_float.refunded(kiosk.store, 500))
     )

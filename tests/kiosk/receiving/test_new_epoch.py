@@ -74,7 +74,7 @@ def test_an_epoch_begins_with_the_documents_that_rule_in_it(kiosk: Kiosk) -> Non
 
 
 def test_the_first_epoch_of_a_house_begins_alone(kiosk: Kiosk) -> None:
-    assert [writing.entry_type for writing in opening(kiosk.store, "0.1.0")] == [EntryType.EPOCH_OPEN]
+    assert [writing.body.entry_type for writing in opening(kiosk.store, "0.1.0")] == [EntryType.EPOCH_OPEN]
 
 
 # ---- the feed from its start ---------------------------------------------------------------------------------

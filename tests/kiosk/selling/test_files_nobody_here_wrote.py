@@ -274,7 +274,7 @@ def test_it_is_sold_at_the_counter(stocked: Shop, name: str, total_pt: int) -> N
 
 def test_a_live_bill_is_paid_at_the_counter(stocked: Shop) -> None:
     stocked.line.up, bill = True, AuthorityBill("REF-9", 70_000, 2**52, ())
-    recorded = stocked.counter.desk.record(sale(stocked, "market-stall-rent", bill=bill.members()))
+    recorded = stocked.counter.desk.record(sale(stocked, "market-stall-rent", bill=bill.paid()))
     assert recorded.request.total_pt == 72_000
 
 

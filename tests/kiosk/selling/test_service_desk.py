@@ -145,7 +145,7 @@ def test_a_live_bill_is_priced_and_named_in_the_entry(open_shop: Shop) -> None:
     assert desk.inquire(service, values) is bill
     assert desk.quote(service, values, bill).total_pt == 25_500
     sale = open_shop.sale(
-        service_id=service.id, service_version=service.version, values=values, tendered_pt=30_000, bill=bill.members()
+        service_id=service.id, service_version=service.version, values=values, tendered_pt=30_000, bill=bill.paid()
     )
     desk.record(sale)
     assert read_body(list(open_shop.store.journal.export(1))[-1].record.body)["bill"]["reference"] == "REF-1"

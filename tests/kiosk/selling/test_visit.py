@@ -245,11 +245,11 @@ def sold(shop: Shop, service_id: str, number: int = 1, **more: Any) -> Sale:
 def test_the_receipt_names_the_citizen_whichever_form_asked(open_shop: Shop) -> None:
     bill = AuthorityBill("REF-9", 25_000, 2**52, ())
     open_shop.line.up, open_shop.line.bill = True, bill
-    nameless = sold(open_shop, "landline-bill", bill=bill.members())
+    nameless = sold(open_shop, "landline-bill", bill=bill.paid())
     alone = open_shop.counter.desk.record(nameless).receipt
     assert (alone.name, alone.national_id) == ("", "")
     other = AuthorityBill("REF-10", 25_000, 2**52, ())
-    nameless = sold(open_shop, "landline-bill", 2, bill=other.members())
+    nameless = sold(open_shop, "landline-bill", 2, bill=other.paid())
     named = open_shop.sale(3, visit=VISIT, tendered_pt=0)
     receipt = open_shop.counter.desk.record(nameless, named).receipt
     assert receipt.name == named.values["name"]

@@ -133,7 +133,7 @@ class House(logging.Handler):
         draft, service = desk.begin("birth-cert"), desk.service("birth-cert")
         photo = CapturedFile(self._chance.randbytes(50_000), "image/jpeg", 600, 800)
         papers = [paper for paper in desk.papers(service, values) if paper.how == "capture"]
-        taken = tuple(kiosk.counter.evidence.keep(draft.id, paper, photo).member() for paper in papers)
+        taken = tuple(kiosk.counter.evidence.keep(draft.id, paper, photo).item() for paper in papers)
         due = desk.quote(service, values).total_pt
         of = draft.id, draft.visit_id, service.id, draft.service_version
         self.sold.add(desk.record(Sale(*of, values, due, due_pt=due, evidence=taken)).request.id)

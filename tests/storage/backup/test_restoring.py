@@ -642,7 +642,7 @@ def test_the_new_epoch_says_once_what_it_follows(broken: Broken) -> None:
     assert restored_store.note(opened.store) == ([], [])
     opened.store.put_enrolment(enrolment(2))
     writings, noted = restored_store.note(opened.store)
-    assert writings[0].members == {"v": 1, "kind": "restored", "epoch": 1, "seq": 2, "last": 3}
+    assert writings[0].body.members() == {"v": 1, "kind": "restored", "epoch": 1, "seq": 2, "last": 3}
     opened.store.commit([], noted)
     assert restored_store.note(opened.store) == ([], [])
     opened.close()

@@ -51,7 +51,7 @@ def sold(shop: Shop) -> tuple[Evidence, bytes]:
             box.look(bad, paper)
     taken = box.look(PHOTO, paper)
     kept = box.keep(sale.id, paper, taken)
-    shop.counter.desk.record(replace(sale, evidence=(kept.member(),)))
+    shop.counter.desk.record(replace(sale, evidence=(kept.item(),)))
     return kept, taken.content
 
 

@@ -13,6 +13,7 @@ from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.service_request import Query
 from kiosk.selling.sale_recorder import MOST
 from protocol.errors import Refused, Unavailable
+from protocol.journal.money_entries import PaidBill
 from tests.harness.citizens import filled
 from tests.harness.shop import OPERATOR
 from tests.ui.conftest import Hands
@@ -516,7 +517,7 @@ def test_what_is_only_paid_live_takes_no_money_without_the_line_and_says_what_an
     assert service.competent_authority.name["ar"] in hands.page.notice.text()
     assert hands.page.objectName() == "pageCatalogue"
     assert sale(hands).visit() is None
-    bill = {"reference": "B", "amount_pt": 100, "expiry_ms": 2**50}
+    bill = PaidBill("B", 100, 2**50)
     pressed = hands.counter.shop.sale(
         service_id=service.id, service_version=service.version, values=filled(service), bill=bill, tendered_pt=10**6
     )

@@ -1,0 +1,254 @@
+"""What the body of an entry says, as a frozen dataclass: written and read by the same class at both ends.
+
+A class names its type of entry (``class DayOpening(Body, of=EntryType.DAY_OPEN)``), its fields are the members in
+their order, and their annotations say what each may be (`protocol.members`). Beyond that:
+
+* a field with a default is a member that may be missing, and is left out where it has just that value;
+* a `Literal` in `kind` or `what` tells the classes of one type apart (`read`); ``what: None`` is one that is not there;
+* `Inline` fields have members of their own, which stand among those of the body.
+
+Reading never raises: what a device has signed stops no chain. A member that is missing or is not as it is said here
+reads as nothing (0, "", an empty list) and stands in `bad`; whoever reads decides what that means. Members of a later
+version, and bad ones, stay in `rest` as they came, and `members` says them again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from inspect import get_annotations
+from types import MappingProxyType, NoneType
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Final,
+    Literal,
+    Self,
+    TypeVar,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+from protocol.journal.kj01 import EntryType
+from protocol.members import Codec, codec
+from protocol.override import override
+from protocol.strict_json import count
+from protocol.values.money import MAX_PT
+
+T = TypeVar("T")
+LONGEST_NAME: Final = 100
+INLINE: Final = object()
+Inline = Annotated[T, INLINE]
+"""A field whose own members stand among those of the body."""
+
+
+def _name(value: object) -> str:
+    if not isinstance(value, str) or len(value) > LONGEST_NAME or "\0" in value:
+        raise ValueError("name")  # a database is asked for it: PostgreSQL takes no NUL
+    return value
+
+
+def _id(value: object) -> str:
+    if not _name(value):
+        raise ValueError("empty")
+    return _name(value)
+
+
+Name = Annotated[str, Codec(_name)]
+"""What something is called: 100 characters at most, perhaps none."""
+Id = Annotated[str, Codec(_id)]
+"""A name that is not empty."""
+Piastres = Annotated[int, Codec(lambda value: count(value, MAX_PT))]
+"""An amount of one paper or one drawer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """The member's name, where the field has another one."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A member: the field `attribute` that holds it, and what is read where there is none of any use."""
+
+    attribute: str
+    name: str
+    codec: Codec
+    needed: bool
+    empty: Any
+
+    def put(self, owner: object, said: dict[str, Any], bad: frozenset[str]) -> None:
+        value = getattr(owner, self.attribute)
+        if (self.needed or value != self.empty) and self.name not in bad:
+            said[self.name] = self.codec.write(value)
+
+    def take(self, rest: dict[str, Any], bad: set[str]) -> Any:
+        """Its value, out of `rest`; what cannot be read stays there."""
+        if self.name not in rest:
+            if self.needed:
+                bad.add(self.name)
+            return self.empty
+        try:
+            value = self.codec.read(rest[self.name])
+        except (TypeError, ValueError, KeyError):
+            bad.add(self.name)
+            return self.empty
+        del rest[self.name]
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """An inline field: the members of its own class."""
+
+    attribute: str
+    make: Callable[..., Any]
+    inner: tuple[_Member, ...]
+
+    def put(self, owner: object, said: dict[str, Any], bad: frozenset[str]) -> None:
+        value = getattr(owner, self.attribute)
+        for member in self.inner:
+            member.put(value, said, bad)
+
+    def take(self, rest: dict[str, Any], bad: set[str]) -> Any:
+        return self.make(*[member.take(rest, bad) for member in self.inner])
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+class Body:
+    """The members of a body behind its salt. `table` is made once for each class."""
+
+    entry_type: int
+    table: ClassVar[tuple[_Member | _Group, ...]] = ()
+    rest: Mapping[str, Any] = MappingProxyType({})
+    bad: frozenset[str] = frozenset()
+
+    @override
+    def __init_subclass__(cls, of: EntryType) -> None:
+        dataclass(frozen=True, kw_only=True)(cls)
+        cls.entry_type = of
+        cls.table = tuple(_member(cls, name, hint) for name, hint in _hints(cls).items())
+        for key in _keys(of, _hints(cls)):
+            assert key not in CLASSES, key  # noqa: S101 - two classes for one body
+            CLASSES[key] = cls
+
+    def members(self) -> dict[str, Any]:
+        """As they are written, in their order."""
+        said: dict[str, Any] = {"v": 1}
+        for member in self.table:
+            member.put(self, said, self.bad)
+        said.update(self.rest)
+        return said
+
+    @classmethod
+    def read(cls, members: Mapping[str, Any]) -> Self:
+        """What these members say, `salt` and `v` left aside; never raises."""
+        rest, bad = dict(members), set[str]()
+        rest.pop("salt", None)
+        rest.pop("v", None)
+        found = {member.attribute: member.take(rest, bad) for member in cls.table}
+        made = object.__new__(cls)
+        made.__dict__.update(found, rest=rest, bad=frozenset(bad))
+        return made
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A body of which no class here is: of another type or kind, of a later version."""
+
+    entry_type: int
+    rest: Mapping[str, Any]
+
+    def members(self) -> dict[str, Any]:
+        return {"v": 1, **self.rest}
+
+
+_ANY: Final = object()
+CLASSES: Final[dict[tuple[int, object, object], type[Body]]] = {}
+"""By type, `kind` and `what`, as far as these tell the classes of that type apart."""
+
+
+def read(entry_type: int, members: Mapping[str, Any]) -> Body | Unknown:
+    """The body of an entry of that type. Never raises."""
+    kind, what = (value if isinstance(value := members.get(name), str | None) else _ANY for name in ("kind", "what"))
+    for key in ((entry_type, kind, what), (entry_type, kind, _ANY), (entry_type, _ANY, _ANY)):
+        if key in CLASSES:
+            return CLASSES[key].read(members)
+    return Unknown(entry_type, {name: value for name, value in members.items() if name not in ("salt", "v")})
+
+
+def _hints(cls: type) -> dict[str, Any]:
+    """The annotations of its own fields."""
+    found = get_type_hints(cls, include_extras=True)
+    return {name: found[name] for name in get_annotations(cls)}
+
+
+def _keys(of: int, hints: Mapping[str, Any]) -> list[tuple[int, object, object]]:
+    return [(of, kind, what) for kind in _words(hints, "kind") for what in _words(hints, "what")]
+
+
+def _words(hints: Mapping[str, Any], name: str) -> tuple[object, ...]:
+    hint = hints.get(name, _ANY)
+    if hint is NoneType:
+        return (None,)
+    return get_args(hint) if get_origin(hint) is Literal else (_ANY,)
+
+
+def _member(cls: type, attribute: str, hint: Any) -> _Member | _Group:
+    inner = get_args(hint)
+    if INLINE in inner:
+        return _Group(attribute, inner[0], tuple(_single(inner[0], *one) for one in _hints(inner[0]).items()))
+    return _single(cls, attribute, hint)
+
+
+def _single(cls: type, attribute: str, hint: Any) -> _Member:
+    default = _default(cls, attribute)
+    if hint is NoneType:
+        return _Member(attribute, attribute, Codec(), needed=False, empty=None)
+    name = next((one.name for one in get_args(hint) if isinstance(one, Called)), attribute)
+    if default is MISSING or attribute in ("kind", "what"):  # what tells classes apart is always said
+        return _Member(
+            attribute, name, _codec(hint), needed=True, empty=_empty(hint) if default is MISSING else default
+        )
+    return _Member(attribute, name, _codec(hint), needed=False, empty=default)
+
+
+def _default(cls: type, attribute: str) -> Any:
+    if is_dataclass(cls):
+        return next(one.default for one in fields(cls) if one.name == attribute)
+    return getattr(cls, "_field_defaults", {}).get(attribute, MISSING)
+
+
+def _empty(hint: Any) -> Any:
+    plain = get_args(hint)[0] if get_origin(hint) is Annotated else hint
+    return _EMPTY.get(get_origin(plain) or plain)
+
+
+_EMPTY: Final[Mapping[Any, Any]] = {int: 0, str: "", Literal: "", tuple: (), Mapping: MappingProxyType({})}
+
+
+def _codec(hint: Any) -> Codec:
+    """As everywhere, but that of a list of objects those are passed over which cannot be read."""
+    if get_origin(hint) is tuple and is_dataclass(get_args(hint)[0]):
+        return _each(codec(get_args(hint)[0]))
+    return codec(hint)
+
+
+def _each(inner: Codec) -> Codec:
+    def whole(value: object) -> Any:
+        try:
+            return (inner.read(value),)
+        except (TypeError, ValueError, KeyError):
+            return ()
+
+    def read_all(values: object) -> tuple[Any, ...]:
+        if not isinstance(values, list):
+            raise TypeError("list")
+        return tuple(one for value in values for one in whole(value))
+
+    return Codec(read_all, lambda values: [inner.write(one) for one in values])

@@ -1,0 +1,175 @@
+"""Bodies of entries with money in them, or behind it: requests, what goes back, the day (docs/protocol.md, Entries)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from protocol.journal.business_day import DayKey
+from protocol.journal.entry_body import Body, Id, Inline, Name, Piastres
+from protocol.journal.kj01 import EntryType
+from protocol.journal.people import Agreement, Author, Personal
+from protocol.members import Signed
+
+
+@dataclass(frozen=True, slots=True)
+class FeeRow:
+    code: str
+    kind: str
+    unit_pt: int
+    count: int
+    amount_pt: int
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceItem:
+    """Evidence of a request: only looked at (`id` alone), or captured."""
+
+    id: str
+    sha256: str | None = None
+    len: int | None = None
+    media: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaidBill:
+    """What an authority answered, that the request pays."""
+
+    reference: Id
+    amount_pt: Piastres
+    expiry_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """How many of one face were counted."""
+
+    face_pt: int
+    count: int
+
+
+class RequestEntry(Body, of=EntryType.REQUEST):
+    author: Inline[Author]
+    id: Id
+    visit: Id
+    line: int
+    lines: int
+    service: Id
+    service_version: int
+    catalogue: int
+    day: Inline[DayKey]
+    fees: tuple[FeeRow, ...]
+    vat_pt: Piastres
+    total_pt: Piastres
+    method: Name
+    tendered_pt: int
+    change_pt: int
+    evidence: tuple[EvidenceItem, ...]
+    choices: Mapping[str, Any]
+    form_catalogue: int | None = None
+    consent: Consent | None = None
+    overrides: tuple[str, ...] = ()
+    bill: PaidBill | None = None
+    reference: str = ""
+    commission_pt: Piastres = 0
+    paper: str = ""
+    personal: Personal | None = None
+
+
+class CorrectionEntry(Body, of=EntryType.CORRECTION):
+    """`by` is the new form, in place of the request that the rest names."""
+
+    author: Inline[Author]
+    kind: Literal["correction"] = "correction"
+    by: Name
+    epoch: int
+    seq: int
+    id: Name
+
+
+class VoidEntry(Body, of=EntryType.VOID):
+    author: Inline[Author]
+    agreement: Inline[Agreement]
+    id: Name
+    seq: int
+    total_pt: Piastres
+    method: Name
+    day: Inline[DayKey]
+    reason: str
+    paper: str = ""
+
+
+class RefundEntry(Body, of=EntryType.REFUND):
+    """`device` and `hold` of a request that another till of the shop has sold; `by` of one that takes its place."""
+
+    author: Inline[Author]
+    id: Name
+    device: Name = ""
+    epoch: int
+    seq: int
+    total_pt: Piastres
+    method: Name
+    day: Inline[DayKey]
+    reason: str
+    by: Name = ""
+    hold: str = ""
+
+
+class DayOpening(Body, of=EntryType.DAY_OPEN):
+    author: Inline[Author]
+    day: Inline[DayKey]
+    opening_pt: Piastres
+
+
+class CashEntry(Body, of=EntryType.CASH):
+    author: Inline[Author]
+    kind: Literal["in", "out", "deposit"]
+    day: Inline[DayKey]
+    amount_pt: Piastres
+    reason: str = ""
+    to: str = ""
+    reference: str = ""
+    notes: tuple[Notes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DaySums:
+    """What the entries of a day come to; the centre adds up the same."""
+
+    opening_pt: int
+    count: int
+    sum_pt: int
+    government_pt: int
+    service_pt: int
+    vat_pt: int
+    cash_pt: int
+    noncash_pt: int
+    commission_pt: int
+    cash_in_pt: int
+    cash_out_pt: int
+    deposit_pt: int
+    void_pt: int
+    refund_pt: int
+    voids: int
+    refunds: int
+    grand_total_pt: int
+    expected_pt: Signed
+
+
+class DayClosing(Body, of=EntryType.DAY_CLOSE):
+    author: Inline[Author]
+    day: Inline[DayKey]
+    sums: Inline[DaySums]
+    counted_pt: int
+    notes: tuple[Notes, ...] = ()
+    difference_pt: Signed
+    reason: str = ""
+    recounts: int = 0
+    agreement: Inline[Agreement]
+    pending: bool = False
