@@ -23,6 +23,10 @@ def mono_ms() -> int:
     return time.monotonic_ns() // 1_000_000
 
 
+def chance(count: int) -> bytes:
+    return secrets.token_bytes(count)
+
+
 @dataclass(frozen=True, slots=True)
 class Centre:
     """`authority` is the host (and port) that devices may sign for beside that of the public address."""
@@ -32,7 +36,7 @@ class Centre:
     authority: str
     public_address: str
     now_ms: Callable[[], int] = wall_ms
-    random: Random = secrets.token_bytes
+    random: Random = chance
     updates: Path | None = None
     """The folder of the signed releases that is served under ``/updates/``."""
     hosts: tuple[str, ...] = ()

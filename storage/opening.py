@@ -8,9 +8,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
-from kiosk.core.system_world import system_world
 from kiosk.ports.keystore import Keystore
 from kiosk.ports.world import World
 from protocol.errors import Refused, Unavailable
@@ -81,7 +80,7 @@ class Opened:
 def open_store(
     folder: Path,
     keystore: Keystore,
-    world: World | None = None,
+    world: World,
     *,
     despite_rollback: bool = False,
     space: Callable[[Path], DiskSpace] = DiskSpace,
@@ -97,7 +96,7 @@ def open_store(
     with _full_said(folder, space), ExitStack() as undo:
         folder = prepare_folder(folder)
         undo.callback(FolderLock(folder).release)
-        path, world = _database(folder, keystore), world or system_world()
+        path = _database(folder, keystore)
         exists = path.exists()
         secrets = _secrets(folder, keystore, world, undo, database_exists=exists)
         remembered, key = _unlock(folder, secrets, database_exists=exists)
@@ -106,7 +105,8 @@ def open_store(
             raise rollback.fault(remembered, 0, 0)  # an emptied file or folder is evidence: nothing is built in it
         found = upgrade.bring_up(database, lambda version: database_copy.before_upgrade(path, key, version))
         room = space(folder)
-        store = _store(database, room, partial(_forget_copies, path, key, keystore), key=key, instance=secrets.instance)
+        save = partial(rescue, now_ms=world.clock.wall_ms, key=key, instance=secrets.instance)
+        store = _store(database, room, partial(_forget_copies, path, key, keystore), save)
         undo.callback(store.close)
         rolled_back = rollback.compare(store, remembered, despite=despite_rollback)
         behind = _mirror(world, secrets, remembered, store, undo)
@@ -172,17 +172,14 @@ def _full_said(folder: Path, space: Callable[[Path], DiskSpace]) -> Iterator[Non
 
 
 def _store(
-    database: Database, room: DiskSpace, forget_copies: Callable[[], None], *, key: bytes, instance: str
+    database: Database,
+    room: DiskSpace,
+    forget_copies: Callable[[], None],
+    save: Callable[[FileIdentity, Any], None],
 ) -> SqlStore:
     names = FileIdentity(database.path)
     source = Source(names)
-    writer = Writer(
-        source,
-        database.existing,
-        journal_check.check_last,
-        room.release,
-        partial(rescue, names, key=key, instance=instance),
-    )
+    writer = Writer(source, database.existing, journal_check.check_last, room.release, partial(save, names))
     return SqlStore(source, writer, Readers(source, database.reader, writer.settle), room, forget_copies)
 
 

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
@@ -25,6 +26,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError
 
+from protocol.loop import start_thread
 from protocol.override import override
 from protocol.wire import wire
 from sync.line import Base, NoAnswer, Raw
@@ -240,7 +242,7 @@ class Transport:
     def _limited(self) -> Iterator[_Deadline]:
         self._connections.cut.clear()
         deadline = _Deadline(self._total_s, strict=self._strict)
-        threading.Thread(target=deadline.watch, args=(self._connections.break_off,), daemon=True).start()
+        start_thread("deadline", partial(deadline.watch, self._connections.break_off))
         try:
             yield deadline
         finally:

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
+from protocol.loop import start_thread
+
 Ask = Callable[[str, int], object]
 
 
@@ -20,7 +22,7 @@ class LookUp:
 
     def found(self, wait_s: float) -> bool:
         """Whether the name was found within `wait_s`, and before `leave`."""
-        threading.Thread(target=self._look, name="name", daemon=True).start()
+        start_thread("name", self._look)
         self._ended.wait(wait_s)
         return self._found
 

@@ -6,7 +6,6 @@ They stand in every signed settings, on every receipt, in every signature: a sli
 from __future__ import annotations
 
 import re
-import secrets
 from argparse import Namespace
 from dataclasses import replace
 from http.client import HTTPException
@@ -82,7 +81,7 @@ def address_set(options: Namespace, console: Console) -> None:
 
 def _look(centre: Centre, address: str) -> None:
     """Ask there for something that only our keys can sign."""
-    nonce = wire.nonce_text(secrets.token_bytes(16))
+    nonce = wire.nonce_text(centre.random(16))
     straight = build_opener(ProxyHandler({}))
     try:
         with straight.open(f"{address}{wire.PATH_PING}?n={nonce}", timeout=LOOK_S) as answer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import socket
 import sys
 from argparse import Namespace
@@ -11,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
-from central.centre import Centre, wall_ms
+from central.centre import Centre, chance, wall_ms
 from central.cli.address_commands import refuse_odd_names, told
 from central.cli.console import Console
 from central.cli.opening import configure, keys_folder, make_keys, opened, refuse_orphan, root_folder
@@ -45,7 +44,7 @@ def serve(options: Namespace, console: Console) -> None:
         assert bound is not None  # noqa: S101 - the port has a default
         if not is_there(keys_folder(options) / ONLINE):
             refuse_orphan(options)
-            make_keys(options, wall_ms(), secrets.token_bytes)
+            make_keys(options, wall_ms(), chance)
             console.err.write(f"{keys_folder(options)}, {root_folder(options)}\n")
         port = bound.getsockname()[1]
         with opened(options) as found:

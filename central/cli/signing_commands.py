@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import secrets
 from argparse import Namespace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from central import audit, staff_files
-from central.centre import Centre, wall_ms
+from central.centre import Centre, chance, wall_ms
 from central.cli.console import Console
 from central.cli.opening import DATABASE, data_folder, keys_folder, make_keys, opened, root_folder
 from central.documents import publishing
@@ -21,7 +19,7 @@ from protocol import strict_json
 from protocol.catalogue.catalogue import bundled_services, catalogue_members, read_catalogue
 from protocol.catalogue.catalogue_lint import SERVICE_BYTES, Judged, judge, line
 from protocol.catalogue.json_part import Fault, Words
-from protocol.clock import show_time
+from protocol.clock import business_date, show_time
 from protocol.documents.trust import CATALOGUE, payload, seal_object
 from protocol.errors import Refused
 from protocol.keys import fingerprint
@@ -30,10 +28,10 @@ from protocol.texts import LANGUAGES
 
 def keys_new(options: Namespace, console: Console) -> None:
     if options.dir:
-        key_files.create(Path(options.dir), root_folder(options), secrets.token_bytes, wall_ms())
+        key_files.create(Path(options.dir), root_folder(options), chance, wall_ms())
         made = KeyFiles(Path(options.dir)).keys
     else:
-        make_keys(options, wall_ms(), secrets.token_bytes)
+        make_keys(options, wall_ms(), chance)
         made = KeyFiles(keys_folder(options)).keys
     console.done("keys_made", root=fingerprint(made.root_public).hex(), offline=str(root_folder(options)))
 
@@ -89,7 +87,7 @@ def signed_catalogue(
     root: Path, version: int, judged: Judged, valid_from: str | None = None, valid_until: str | None = None
 ) -> bytes:
     """The envelope of a catalogue. Raises Refused ``root_missing``, and what no counter could read or use."""
-    today = date.today()  # noqa: DTZ011 - the office's own day
+    today = business_date(wall_ms())
     first = valid_from or today.isoformat()
     members = catalogue_members(version, first, valid_until, judged.services, judged.needs)
     publishing.refuse_useless(read_catalogue(members), today)

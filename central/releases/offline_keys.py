@@ -7,7 +7,6 @@ key that Argon2id makes of the password, so that a copied file costs whoever tri
 from __future__ import annotations
 
 import json
-import secrets
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +17,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from securesystemslib.signer import CryptoSigner, Key, SSlibKey
 
 from central import staff_files
+from central.centre import chance
 from protocol.errors import Corrupt, Refused, Unavailable
 
 SHORTEST: Final = 12
@@ -44,7 +44,7 @@ def make(path: Path, password: str) -> Key:
     refuse_short(password)
     if path.exists():
         raise Refused("file_exists", path=str(path))
-    private, salt = Ed25519PrivateKey.generate(), secrets.token_bytes(16)
+    private, salt = Ed25519PrivateKey.generate(), chance(16)
     sealed = _box(password, salt, MEMORY_KIB, PASSES).encrypt(_NONCE, private.private_bytes_raw(), None)
     kept = {"v": 1, "memory_kib": MEMORY_KIB, "passes": PASSES, "salt": salt.hex(), "sealed": sealed.hex()}
     public = SSlibKey.from_crypto(private.public_key())

@@ -59,16 +59,16 @@ def run(asked: argparse.Namespace, milestones: Milestones | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     sys.excepthook = _unforeseen
     threading.excepthook = _unforeseen_aside
-    book = begin_log(asked.data)
+    world = system_world(milestones)
+    book = begin_log(asked.data, world.start)
     try:
-        return _run(asked, milestones)
+        return _run(asked, world)
     finally:
         end_log(book)
 
 
-def _run(asked: argparse.Namespace, milestones: Milestones | None) -> int:
+def _run(asked: argparse.Namespace, world: World) -> int:
     application = _application()
-    world = system_world(milestones)
     named = parse_choice(asked.printer)
     paper = LazyRenderer(named, asked.language)
     chosen_here = partial(late_device, language=asked.language) if named.kind == "none" else None

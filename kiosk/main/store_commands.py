@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -18,6 +17,7 @@ from protocol.catalogue.catalogue import bundled_services, parse_service
 from protocol.catalogue.catalogue_ids import Rows
 from protocol.catalogue.fees import ShopFees
 from protocol.catalogue.json_part import Fault
+from protocol.clock import business_date
 from protocol.errors import Corrupt, Refused
 from protocol.journal import kj01
 from protocol.journal.kj01 import Chain
@@ -153,6 +153,7 @@ def preview(files: Iterable[Path], out: Path, *, everything: bool) -> list[str]:
     Shown is the form as it opens, or with `everything` every field there is. Raises Refused("catalogue_form"), and as
     `outside`.
     """
+    from kiosk.core.system_world import SystemClock  # noqa: PLC0415 - needs the store's libraries
     from protocol.catalogue import fees, forms  # noqa: PLC0415 - brings the validator
     from ui.main.application import make_application  # noqa: PLC0415 - Qt, which the other commands do without
     from ui.sale.form_preview import picture  # noqa: PLC0415
@@ -165,7 +166,7 @@ def preview(files: Iterable[Path], out: Path, *, everything: bool) -> list[str]:
         begun = forms.defaults(service)
         fields = [e.field for e in service.form.elements()] if everything else forms.visible(service, begun)
         try:
-            cost: fees.Fees | Refused = fees.compute(service, begun, date.today(), _NO_SHOP)  # noqa: DTZ011 - a draft
+            cost: fees.Fees | Refused = fees.compute(service, begun, business_date(SystemClock().wall_ms()), _NO_SHOP)
         except Refused as why:
             cost = why
         for language in LANGUAGES:

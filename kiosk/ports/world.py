@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from protocol.loop import Starter, start_thread
+from protocol.loop import Starter
 
 if TYPE_CHECKING:
     from protocol.clock import Clock
@@ -34,4 +34,4 @@ class World:
     clock: Clock
     randomness: Randomness
     milestones: Milestones
-    start: Starter = start_thread
+    start: Starter

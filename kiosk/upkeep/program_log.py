@@ -10,11 +10,11 @@ from __future__ import annotations
 import logging
 import queue
 import re
-import threading
 from pathlib import Path
 from time import gmtime, struct_time
 from typing import TYPE_CHECKING, Final
 
+from protocol.loop import Starter
 from protocol.override import override
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _utc(seconds: float | None) -> struct_time:
 class Logbook(logging.Handler):
     """Hand it to the root logger; `close` writes what is waiting and ends the thread."""
 
-    def __init__(self, folder: Path, *, most_bytes: int = MOST_BYTES, waiting: int = WAITING) -> None:
+    def __init__(self, folder: Path, start: Starter, *, most_bytes: int = MOST_BYTES, waiting: int = WAITING) -> None:
         super().__init__()
         self.lost = 0
         """Records that found no room."""
@@ -64,8 +64,8 @@ class Logbook(logging.Handler):
         self._most_bytes = most_bytes
         self._waiting: queue.Queue[logging.LogRecord | None] = queue.Queue(waiting)
         self._file: LogFile | None = None
-        self._thread = threading.Thread(target=self._work, name="log", daemon=True)
-        self._thread.start()
+        self._closed = False
+        self._thread = start("log", self._work)
 
     @override
     def emit(self, record: logging.LogRecord) -> None:
@@ -77,7 +77,8 @@ class Logbook(logging.Handler):
     @override
     def close(self) -> None:
         """Twice does nothing."""
-        if self._thread.is_alive():
+        if not self._closed:
+            self._closed = True
             self._waiting.put(None)
             self._thread.join()
         super().close()
@@ -104,9 +105,9 @@ class Logbook(logging.Handler):
         self.lost += 1
 
 
-def begin(folder: Path, level: int = logging.WARNING) -> Logbook:
+def begin(folder: Path, start: Starter, level: int = logging.WARNING) -> Logbook:
     """Log to `folder`/logs from now on, beside whatever there is already."""
-    book = Logbook(folder / FOLDER)
+    book = Logbook(folder / FOLDER, start)
     root = logging.getLogger()
     root.addHandler(book)
     root.setLevel(min(level, root.level or level))

@@ -7,11 +7,12 @@ the name by now is put aside, never removed. A folder that was moved away is wai
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from protocol.clock import moment
 from protocol.errors import Unavailable
 from starter.files import replace_whole
 from storage.backup import database_copy
@@ -26,29 +27,28 @@ RESCUED: Final = "rescued"
 log = logging.getLogger("manfaz")
 
 
-def rescue(names: FileIdentity, connection: Any, key: bytes, instance: str) -> None:
+def rescue(names: FileIdentity, connection: Any, now_ms: Callable[[], int], key: bytes, instance: str) -> None:
     """Raises OSError, Unavailable, Corrupt; then the connection is as it was, and this is called again."""
     if names.may_come_back():
         raise Unavailable("store_failed", reason="away")
     if names.leaving and (names.database.parent / folder_switch.RECORD).exists():  # it failed half-way
         folder_switch.finish(names.database.parent)
     else:
-        _replace(names, connection, key, instance)
+        _replace(names, connection, now_ms(), key, instance)
     names.take()
 
 
-def _replace(names: FileIdentity, connection: Any, key: bytes, instance: str) -> None:
+def _replace(names: FileIdentity, connection: Any, now_ms: int, key: bytes, instance: str) -> None:
     folder = names.database.parent
     staged = folder / folder_switch.STAGED
     remove_tree(staged)
     staged.mkdir(mode=0o700, parents=True)
     _identify(folder / INSTANCE, instance)
     entries = database_copy.write_from(connection, staged / names.database.name, key)
-    now = datetime.now(UTC)
     with closing(Database(staged / names.database.name, key).existing()) as found:
-        found.execute("REPLACE INTO fact (name, value) VALUES (?, ?)", (RESCUED, b"%d" % (now.timestamp() * 1000)))
+        found.execute("REPLACE INTO fact (name, value) VALUES (?, ?)", (RESCUED, b"%d" % now_ms))
     names.leaving = True
-    aside = folder_switch.begin(folder, now.strftime("%Y%m%d-%H%M%S"), with_instance=False)
+    aside = folder_switch.begin(folder, moment(now_ms).strftime("%Y%m%d-%H%M%S"), with_instance=False)
     if not (aside / names.database.name).exists():  # a log alone opens nowhere
         remove_tree(aside)
     log.error("database rescued: %s entries; what had its name is in %s", entries, aside.name)

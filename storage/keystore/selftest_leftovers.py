@@ -6,11 +6,11 @@ of a slot that nobody holds are leftovers. An installation's names begin with 32
 
 from __future__ import annotations
 
-import secrets
 from contextlib import suppress
 from typing import Final
 
 from kiosk.ports.keystore import Keystore
+from kiosk.ports.world import Randomness
 from protocol.errors import KioskError, Refused
 from storage.disk.data_folder import INSTANCE
 from storage.disk.folder_lock import FolderLock, instance_lock
@@ -27,13 +27,13 @@ KNOWN: Final = (*NAMED, *(f"signing-seed-{epoch}" for epoch in range(_EPOCHS + 1
 class OwnEntries:
     """A keystore whose every name is one of a self-test's; `forget` takes away what was put into it here."""
 
-    def __init__(self, keystore: Keystore) -> None:
+    def __init__(self, keystore: Keystore, randomness: Randomness) -> None:
         """What an earlier self-test left in this slot goes first, as far as the keystore lets us."""
         self._keystore = keystore
         self._names: set[str] = set()
         self._houses: dict[str, int] = {}
         self._lock: FolderLock | None = None
-        self._slot = secrets.token_hex(4)
+        self._slot = randomness.take(4).hex()
         for number in range(SLOTS):
             with suppress(Refused):
                 self._lock = instance_lock(f"selftest-{number}")

@@ -20,6 +20,7 @@ from importlib import import_module
 from typing import Final, Generic, Protocol, TypeVar
 
 from protocol.errors import Corrupt, KioskError, Unavailable
+from protocol.loop import start_thread
 
 SECRET_LEN: Final = 32
 TIMEOUT_S: Final = 5.0
@@ -109,7 +110,7 @@ class SystemKeystore:
         if not self._one_at_a_time.acquire(timeout=self._timeout_s):
             raise Unavailable("keystore_silent")  # an earlier question still waits for a window to be answered
         answer = _Answer(lambda: question(self._found()), self._one_at_a_time.release)
-        threading.Thread(target=answer.work, name="keystore", daemon=True).start()
+        start_thread("keystore", answer.work)
         try:
             return answer.wait(self._timeout_s)
         except Unavailable:

@@ -15,9 +15,9 @@ from urllib.parse import quote
 
 from sqlcipher3 import dbapi2
 
-from kiosk.core.system_world import SystemRandomness
 from kiosk.ports.keystore import Keystore
 from kiosk.ports.store import Store
+from kiosk.ports.world import Randomness
 from kiosk.upkeep.doctor.probes import Unknown
 from protocol.errors import Corrupt, KioskError, Refused
 from protocol.journal.mirror_lag import Lag
@@ -87,9 +87,10 @@ class _ReadStore(StoreReader):
 class FolderStoreProbe:
     """The store of a folder, whoever has it open; looked at once, at the first question. `close` ends it."""
 
-    def __init__(self, folder: Path, keystore: Keystore) -> None:
+    def __init__(self, folder: Path, keystore: Keystore, randomness: Randomness) -> None:
         self._folder = folder
         self._keystore = keystore
+        self._randomness = randomness
         self._lock = threading.Lock()
         self._looked = False
         self._trouble = ""
@@ -146,7 +147,7 @@ class FolderStoreProbe:
         instance = known_instance(self._folder, self._keystore)
         if instance is None and path.exists():
             raise Corrupt("instance_lost")
-        return StoreSecrets(self._keystore, instance or PROBED, SystemRandomness())
+        return StoreSecrets(self._keystore, instance or PROBED, self._randomness)
 
 
 def _reader(path: Path, key: bytes) -> Callable[[], Any]:

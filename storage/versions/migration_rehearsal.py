@@ -13,8 +13,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.core.system_world import SystemRandomness
 from kiosk.ports.keystore import Keystore
+from kiosk.ports.world import World
 from protocol.errors import Corrupt, Refused, Unavailable
 from starter import launch, pointer
 from storage.db import journal_check, upgrade
@@ -38,7 +38,7 @@ are what Windows makes of that.
 GoOn = Callable[[], bool]
 
 
-def rehearse(data: Path, copy: Path, keystore: Keystore) -> dict[str, Any]:
+def rehearse(data: Path, copy: Path, keystore: Keystore, world: World) -> dict[str, Any]:
     """Bring the copy up as the opening would, and verify its whole chain: ``{"ms", "schema", "entries"}``.
 
     Run by the staged version. Raises what opening raises.
@@ -47,12 +47,12 @@ def rehearse(data: Path, copy: Path, keystore: Keystore) -> dict[str, Any]:
     if not copy.is_file():  # a new one would be made, and pass
         raise Unavailable("store_failed", reason="cannot_open")
     with border():
-        chance = SystemRandomness()
+        chance = world.randomness
         secrets = StoreSecrets(keystore, instance_id(data, keystore, chance, database_exists=True), chance)
         database = Database(copy, secrets.database_key(database_exists=True))
-        begun = time.monotonic_ns()
+        begun_ms = world.clock.mono_ms()
         upgrade.bring_up(database, lambda _: None)
-        took_ms = (time.monotonic_ns() - begun) // 1_000_000
+        took_ms = world.clock.mono_ms() - begun_ms
         with closing(database.writer()) as connection:
             journal_check.check_pages(connection)
             return {"ms": took_ms, "schema": upgrade.version(database), "entries": journal_check.check_all(connection)}

@@ -24,6 +24,7 @@ from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.ports.world import World
 from protocol.errors import KioskError
 from protocol.keys import SeedSigner
+from protocol.loop import start_thread
 from storage.keystore.journal_mirror import KeystoreMirror
 from storage.keystore.system_keystore import SystemKeystore
 from storage.opening import Opened
@@ -96,7 +97,7 @@ class Session:
         """It ends as by a power cut and starts anew: under a keystore that is shut it would not start."""
         fault, self.held.fault = self.held.fault, "none"
         opened = self._open(cut_off(self.folder, self.root / f"{len(self._lives)}"))
-        world = World(FakeClock(), SeededRandomness(len(self._lives)), NoMilestones())
+        world = World(FakeClock(), SeededRandomness(len(self._lives)), NoMilestones(), start_thread)
         kept = Kept(opened.store, opened.mirror, SeedSigner(DEVICE_SEED), bytes(32), FakePictures(), FakeReader())
         self.counter = Counter(world, kept, Events(), lambda _: FakeLine(), lazy_forms)
         self.counter.people.sign_in(OPERATOR, PIN)

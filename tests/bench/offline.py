@@ -17,11 +17,10 @@ from typing import Final
 from PySide6.QtCore import QMetaObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
+from kiosk.core.system_world import system_world
 from kiosk.main.config import Config
 from kiosk.main.program import Program
 from kiosk.ports.journal import Tail
-from kiosk.ports.world import World
 from protocol.errors import KioskError
 from tests.bench import bare
 from tests.bench.figures import Figure, at, median
@@ -60,7 +59,7 @@ def _measure(folder: Path, name: str, database: str | None, other: str, count: i
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
     centre = start_centre(folder, database)
-    world = World(SystemClock(), SystemRandomness(), NoMilestones())
+    world = system_world()
     config = Config(folder / "kiosk", NoPrinter(), lambda _receipt, _copy: b"", centre.url)
     keystore = FakeKeystore()
     kiosk = Program(config, world, lambda: keystore)

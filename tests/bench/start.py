@@ -11,6 +11,7 @@ from tempfile import mkdtemp
 from typing import Final
 
 from kiosk.core.events import Events
+from kiosk.core.system_world import system_world
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.evidence import picture_process
 from protocol.keys import SeedSigner
@@ -75,7 +76,7 @@ def _start(command: list[str]) -> dict[str, float]:
 
 def _enrolled(folder: Path) -> None:
     """A shop whose operator has set her PIN."""
-    opened = open_store(folder, SystemKeystore())
+    opened = open_store(folder, SystemKeystore(), system_world())
     try:
         shop = Shop(opened.store)
         opened.secrets.put_signing_seed(1, DEVICE_SEED)

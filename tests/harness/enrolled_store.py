@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from kiosk.core.system_world import system_world
 from kiosk.model.citizen_receipt import Receipt, ReceiptLine
 from kiosk.model.service_request import PrintJob, PrintState, Request
 from kiosk.model.store_changes import AddPrintJob, AddRequest, Change, JournalAppend, PutAck
@@ -109,7 +110,7 @@ def mirrored(chain: Chain) -> bytes:
 
 def open_house(folder: Path, keystore: Keystore | None = None, **options: Any) -> Opened:
     options.setdefault("space", lambda place: DiskSpace(place, ballast_bytes=4096, floor_bytes=0))
-    return open_store(folder, keystore or FakeKeystore(), **options)
+    return open_store(folder, keystore or FakeKeystore(), system_world(), **options)
 
 
 def enrolled(folder: Path, keystore: FakeKeystore | None = None) -> Opened:

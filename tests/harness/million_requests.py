@@ -17,6 +17,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from kiosk.core.system_world import system_world
 from kiosk.model.service_request import Query, State
 from kiosk.ports.keystore import Keystore
 from kiosk.ports.store import Store
@@ -89,7 +90,7 @@ def _by_rank(names: Sequence[str]) -> list[float]:
 def build(folder: Path, count: int, keystore: Keystore | None = None) -> Opened:
     """An open store of `count` requests in `folder`."""
     keystore = keystore or FakeKeystore()
-    opened = open_store(folder, keystore)
+    opened = open_store(folder, keystore, system_world())
     opened.store.put_enrolment(enrolment())
     chain, key = opened.store.journal.tail().chain, opened.secrets.database_key(database_exists=True)
     opened.mirror.note(chain)
@@ -101,7 +102,7 @@ def build(folder: Path, count: int, keystore: Keystore | None = None) -> Opened:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         connection.close()
-    return open_store(folder, keystore)
+    return open_store(folder, keystore, system_world())
 
 
 def _fill(connection: Any, chain: Chain, count: int) -> None:

@@ -6,13 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
+from kiosk.core.system_world import system_world
 from kiosk.main.config import Config
 from kiosk.main.program import Program
 from kiosk.model.paper_sheet import Content
 from kiosk.model.store_changes import PutFact
 from kiosk.ports.printer import Printer
-from kiosk.ports.world import World
 from storage.opening import Opened, open_store
 from tests.harness.fakes.fake_keystore import FakeKeystore
 from tests.harness.shop import DEVICE_SEED, Shop
@@ -43,7 +42,7 @@ class Premises:
         self.data, self.papers = self.root / "data", self.root / "papers"
 
     def store(self) -> Opened:
-        return open_store(self.data, self.keystore)
+        return open_store(self.data, self.keystore, system_world())
 
     def enrol(self) -> None:
         self._with_shop(lambda _: None)
@@ -64,6 +63,6 @@ class Premises:
 
     def kiosk(self) -> Program:
         """A kiosk as `kiosk.main.startup` makes it; not opened yet."""
-        world = World(SystemClock(), SystemRandomness(), NoMilestones())
+        world = system_world()
         printer = self.printer or make_printer(f"file:{self.papers}")
         return Program(Config(self.data, printer, render, self.centre), world, lambda: self.keystore)

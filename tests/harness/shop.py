@@ -26,6 +26,7 @@ from protocol.documents import trust
 from protocol.documents.operators import activation_hash
 from protocol.journal.entries import EpochOpening
 from protocol.keys import SeedSigner, fingerprint
+from protocol.loop import start_thread
 from protocol.strict_json import dumps
 from protocol.wire import sealed_key
 from protocol.wire.enrolment import Enrolment, Statement, statement_members
@@ -164,7 +165,7 @@ class Shop:
     heard: list[Event] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.world = World(self.clock, SeededRandomness(), NoMilestones())
+        self.world = World(self.clock, SeededRandomness(), NoMilestones(), start_thread)
         self.store.put_enrolment(enrolment())
         events = Events()
         events.subscribe(self.heard.append)

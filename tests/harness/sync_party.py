@@ -25,6 +25,7 @@ from protocol.journal.acknowledgement import Ack
 from protocol.journal.entry_body import Unknown
 from protocol.journal.kj01 import EntryType
 from protocol.keys import SeedSigner, fingerprint, key_id
+from protocol.loop import start_thread
 from protocol.wire import enrolment, support_file, wire
 from protocol.wire.bundle import open_bundle
 from protocol.wire.enrolment import Enrolment, Statement
@@ -252,7 +253,7 @@ class Kiosk:
         self.heard: list[Event] = []
         self.events.subscribe(self.heard.append)
         self.journal = JournalWriter(
-            self.store, self.signer, World(self.clock, self.chance, NoMilestones()), self.mirror
+            self.store, self.signer, World(self.clock, self.chance, NoMilestones(), start_thread), self.mirror
         )
         self.in_force = DocumentsInForce(self.store, self.events)
         self.intake = InboundHandler(self.store, self.journal, self.in_force, self.events)

@@ -88,7 +88,7 @@ def _numbers(only: str | None) -> list[int]:
 
 def _probes(asked: argparse.Namespace, keystore: Keystore | None) -> tuple[Probes, FolderStoreProbe]:
     clock, chance = SystemClock(), SystemRandomness()
-    shop, machine = FolderStoreProbe(asked.data, keystore or _keystore()), LocalMachine(asked.data)
+    shop, machine = FolderStoreProbe(asked.data, keystore or _keystore(), chance), LocalMachine(asked.data)
 
     def choice() -> PrinterChoice | None:
         if asked.printer != "none":

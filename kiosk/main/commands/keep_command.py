@@ -13,18 +13,18 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kiosk import VERSION, outside
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Event, Events, SyncChanged, TransactionsChanged
-from kiosk.core.system_world import SystemRandomness, system_world
+from kiosk.core.system_world import system_world
 from kiosk.ports.world import World
 from kiosk.upkeep import departure
 from kiosk.upkeep.backup.backup_maker import BackupMaker, Parts
 from kiosk.upkeep.departure import Kind
+from protocol.clock import moment
 from protocol.errors import Refused, Unavailable
 from protocol.program.explained import told
 from protocol.texts import LANGUAGES
@@ -63,7 +63,7 @@ def restore(asked: argparse.Namespace, say: Say = print) -> int:
     from storage.keystore.system_keystore import SystemKeystore  # noqa: PLC0415 - slow to import
 
     _look_at(asked.backup, asked.data)
-    at = Restoring(asked.data, SystemKeystore(), SystemRandomness())
+    at = Restoring(asked.data, SystemKeystore(), system_world().randomness)
     try:
         if asked.request is not None:
             outside.write(asked.request, at.request(asked.backup))
@@ -148,7 +148,7 @@ def _go(folder: Path, kind: Kind) -> None:
     if kind == "retire":
         store_erasure.begin(folder, SystemKeystore(), "retired")
     else:
-        folder_switch.note(folder, datetime.now(UTC).strftime("%Y%m%d-%H%M%S"), with_instance=True)
+        folder_switch.note(folder, moment(system_world().clock.wall_ms()).strftime("%Y%m%d-%H%M%S"), with_instance=True)
 
 
 def _gone(folder: Path) -> None:
@@ -211,7 +211,7 @@ def _opened(folder: Path) -> Iterator[Opened]:
     from storage.opening import open_store, refuse_none  # noqa: PLC0415
 
     refuse_none(folder)
-    opened = open_store(folder, SystemKeystore())
+    opened = open_store(folder, SystemKeystore(), system_world())
     try:
         yield opened
     finally:

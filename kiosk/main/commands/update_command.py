@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from kiosk import VERSION
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Events
-from kiosk.core.system_world import SystemClock, SystemRandomness
+from kiosk.core.system_world import SystemClock, SystemRandomness, system_world
 from kiosk.main.update_wiring import METADATA, Always, LazyReleases, installed, tools, web_line
 from kiosk.receiving.inbound_handler import number
 from kiosk.upkeep.updates.own_ring import ring_in_force
@@ -51,7 +51,7 @@ def update(asked: argparse.Namespace, out: Say = print) -> int:
         raise Refused("update_not_installed")
     refuse_none(asked.data)
     with ExitStack() as undo:
-        opened = open_store(asked.data, SystemKeystore())
+        opened = open_store(asked.data, SystemKeystore(), system_world())
         undo.callback(opened.close)
         if opened.store.enrolment() is None:
             raise Refused("not_enrolled")

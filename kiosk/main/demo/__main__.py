@@ -104,7 +104,7 @@ def _approve(centre: Centre, slot: str) -> None:
     """What the second person at the centre does, once the kiosk shows its six digits."""
     try:
         while True:
-            time.sleep(1)  # noqa: TID251 - nobody waits for this thread; it ends with the program
+            time.sleep(1)
             rows: list[dict[str, Any]] = centre.staff("device", "pending")
             waiting = next((row for row in rows if str(row["slot"]) == slot and row.get("number")), None)
             if waiting is not None:

@@ -64,7 +64,7 @@ class Story:
         except Stuck as error:
             self.picture("stuck")
             raise Stuck(f"the window should show {name}, but is {self.display.title()!r}") from error
-        time.sleep(0.4)  # noqa: TID251 - the keys typed ahead of a page are dropped until it has been painted
+        time.sleep(0.4)
 
     # ---- the acts --------------------------------------------------------------------------------------------
 
@@ -86,7 +86,7 @@ class Story:
             self.display.key("Return")
         self.display.key("F10")
         waiting = until("the enrolment waits for approval", lambda: self._waiting(str(slot["slot"])))
-        time.sleep(0.5)  # noqa: TID251 - for the picture
+        time.sleep(0.5)
         self.picture("enrolment")
         self.tell(f"Both sides show {waiting['number']}; a second person approves")
         approved = staff("device", "approve", str(slot["slot"]), "--number", waiting["number"], "--staff", "basem")
@@ -116,7 +116,7 @@ class Story:
         self.picture("catalogue-online")
 
     def _documents(self) -> bool:
-        time.sleep(1.5)  # noqa: TID251 - the first feed brings them; the page reads them again by itself
+        time.sleep(1.5)
         return True
 
     def offline_morning(self) -> None:
@@ -129,7 +129,7 @@ class Story:
             self.pay(pictures=place == 0)
             until("the paper comes out", lambda papers=papers: len(self.roll.papers) > papers)  # type: ignore[misc]
             if place == 0:
-                time.sleep(0.5)  # noqa: TID251 - for the picture: "printed" has been told
+                time.sleep(0.5)
                 self.picture("done-offline")
                 self.english("done")
             self.display.key("F3")
@@ -149,7 +149,7 @@ class Story:
         self.display.type(_MOTHER)
         self.display.key("Return")
         if pictures:
-            time.sleep(0.5)  # noqa: TID251 - for the picture: the fee has been computed
+            time.sleep(0.5)
             self.picture("form")
             self.english("form")
 
@@ -158,7 +158,7 @@ class Story:
         self.page("pageReview")
         self.display.type("100")
         if pictures:
-            time.sleep(0.3)  # noqa: TID251 - for the picture
+            time.sleep(0.3)
             self.picture("review-and-cash")
         self.display.key("F10")
         self.page("pageDone")
@@ -166,20 +166,20 @@ class Story:
     def english(self, name: str) -> None:
         """The same page in English, and back."""
         self.display.key("F11")
-        time.sleep(0.4)  # noqa: TID251 - for the picture
+        time.sleep(0.4)
         self.picture(f"{name}-english")
         self.display.key("F11")
-        time.sleep(0.2)  # noqa: TID251 - the same key again
+        time.sleep(0.2)
 
     def power_cut(self) -> None:
         self.tell("In the middle of the fourth form the power is cut (kill -9)")
         self.fill(CITIZENS[3])
-        time.sleep(1.5)  # noqa: TID251 - what has been typed is kept after 0.8 s
+        time.sleep(1.5)
         self.kiosk.cut()
         self.tell("Power is back: the kiosk starts, Sara signs in, and the half-typed form is there")
         self.kiosk.start(self.display.env)
         self.page("pageSignIn")
-        time.sleep(2)  # noqa: TID251 - the names are read
+        time.sleep(2)
         self.display.type(PIN)
         self.display.key("F10")
         self.page("pageCatalogue")
@@ -200,7 +200,7 @@ class Story:
         rows = until("all four have arrived", lambda: self._arrived(4))
         self._as_typed(rows)
         self.tell(f"The centre holds {len(rows)} requests, each once and to the letter, and has acknowledged them")
-        time.sleep(1)  # noqa: TID251 - for the picture
+        time.sleep(1)
         self.picture("all-sent")
         self.english("sync")
         self.tell("The centre approves the first and rejects the second")
@@ -208,9 +208,9 @@ class Story:
         self._decide(first, "approved", "صدرت الوثيقة", "Issued")
         self._decide(second, "rejected", "القيد غير موجود على الحاسب، يلزم الأصل الورقي", "Bring the paper original")
         self.display.key("F5")
-        time.sleep(3)  # noqa: TID251 - the outcomes travel
+        time.sleep(3)
         self.display.key("F7")
-        time.sleep(0.5)  # noqa: TID251 - for the picture
+        time.sleep(0.5)
         self.picture("outcomes-at-the-counter")
         self.display.key("F6")
         self.page("pageTransactions")

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import os
 import platform
-import secrets
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -23,6 +21,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from kiosk import VERSION, outside
+from kiosk.core.system_world import system_world
+from kiosk.ports.world import World
 from protocol.errors import Corrupt, KioskError, Unavailable
 
 if TYPE_CHECKING:
@@ -49,10 +49,11 @@ def selftest(
     from storage.keystore.selftest_leftovers import OwnEntries  # noqa: PLC0415 - the same
     from storage.keystore.system_keystore import SystemKeystore  # noqa: PLC0415 - as all of storage
 
-    keystore = OwnEntries(SystemKeystore())
+    world = system_world()
+    keystore = OwnEntries(SystemKeystore(), world.randomness)
     # Something that looks into a file of ours for a moment longer is no fault of the installation.
     with TemporaryDirectory(prefix="manfaz-selftest-", ignore_cleanup_errors=True) as folder:
-        test = SelfTest(Path(folder), keystore, picture)
+        test = SelfTest(Path(folder), keystore, world, picture)
         try:
             report = test.run()
             if rehearsal is not None and test.worst is None:
@@ -72,6 +73,7 @@ class SelfTest:
 
     folder: Path
     keystore: OwnEntries
+    world: World
     picture: Path | None = None
     steps: dict[str, dict[str, Any]] = field(default_factory=dict)
     worst: KioskError | None = None
@@ -90,13 +92,13 @@ class SelfTest:
     def rehearse(self, data: Path, copy: Path) -> dict[str, Any]:
         """What came of it, or the code of what was in the way, with its values."""
         try:
-            return _rehearse(data, copy)
+            return _rehearse(data, copy, self.world)
         except KioskError as error:
             self._note(error)
             return {"error": error.code, **error.values}
 
     def _take(self, name: str, step: Callable[[], dict[str, Any] | None]) -> None:
-        begun = time.monotonic_ns()
+        begun_ms = self.world.clock.mono_ms()
         try:
             found = {"ok": True, **(step() or {})}
         except KioskError as error:
@@ -105,7 +107,7 @@ class SelfTest:
         except Exception as error:  # noqa: BLE001 - what does not fit together here may raise anything
             found = {"ok": False, "error": "unforeseen", "kind": type(error).__name__, "said": str(error)[:300]}
             self._note(Corrupt("unforeseen"))
-        self.steps[name] = {**found, "took_ms": (time.monotonic_ns() - begun) // 1_000_000}
+        self.steps[name] = {**found, "took_ms": self.world.clock.mono_ms() - begun_ms}
 
     def _note(self, error: KioskError) -> None:
         if self.worst is None or isinstance(error, Corrupt):
@@ -121,7 +123,7 @@ class SelfTest:
         return {"modules": len(names), "versions": _versions()}
 
     def _check_keystore(self) -> None:
-        name, value = f"selftest-{secrets.token_hex(8)}", secrets.token_bytes(32)
+        name, value = f"selftest-{self.world.randomness.take(8).hex()}", self.world.randomness.take(32)
         self.keystore.put(name, value)
         found = self.keystore.get(name)
         self.keystore.delete(name)
@@ -133,14 +135,14 @@ class SelfTest:
         from kiosk.model.store_changes import PutFact  # noqa: PLC0415 - the reason stands above
         from storage.opening import DATABASE, open_store  # noqa: PLC0415 - the same
 
-        folder, value = self.folder / "store", secrets.token_bytes(_SOME_BYTES)
+        folder, value = self.folder / "store", self.world.randomness.take(_SOME_BYTES)
         _hold_no_ballast(folder)
-        opened = open_store(folder, self.keystore)
+        opened = open_store(folder, self.keystore, self.world)
         try:
             opened.store.commit([], [PutFact("selftest", value)])
         finally:
             opened.close()
-        opened = open_store(folder, self.keystore)
+        opened = open_store(folder, self.keystore, self.world)
         try:
             kept, entries = opened.store.fact("selftest"), opened.check()
         finally:
@@ -155,11 +157,11 @@ class SelfTest:
 
         from protocol.keys import SeedSigner, verifies  # noqa: PLC0415 - as above
 
-        words, once = secrets.token_bytes(_SOME_BYTES), secrets.token_bytes(12)
+        words, once = self.world.randomness.take(_SOME_BYTES), self.world.randomness.take(12)
         box = AESGCM(AESGCM.generate_key(256))
         if box.decrypt(once, box.encrypt(once, words, None), None) != words:
             raise Corrupt("selftest_cipher", of="AES-GCM")
-        signer = SeedSigner(secrets.token_bytes(32))
+        signer = SeedSigner(self.world.randomness.take(32))
         signature = signer.sign(words)
         if not verifies(signer.public, signature, words) or verifies(signer.public, signature, words[:-1]):
             raise Corrupt("selftest_cipher", of="Ed25519")
@@ -194,11 +196,11 @@ def _modules(package: str) -> Iterator[str]:
             yield module.name
 
 
-def _rehearse(data: Path, copy: Path) -> dict[str, Any]:
+def _rehearse(data: Path, copy: Path, world: World) -> dict[str, Any]:
     from storage.keystore.system_keystore import SystemKeystore  # noqa: PLC0415 - as above
     from storage.versions.migration_rehearsal import rehearse  # noqa: PLC0415 - the same
 
-    return rehearse(data, copy, SystemKeystore())
+    return rehearse(data, copy, SystemKeystore(), world)
 
 
 def _versions() -> dict[str, str]:

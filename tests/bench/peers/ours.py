@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
+from kiosk.core.system_world import system_world
 from kiosk.main.config import Config
 from kiosk.main.program import Program
-from kiosk.ports.world import World
 from protocol.wire.wire import MAX_RECORDS
 from tests.bench import offline
 from tests.bench.peers.relay import Relay
@@ -92,7 +91,7 @@ def ours(database: str, folder: Path) -> Iterator[Ours]:
     """Enrolled, the day open, the centre stopped; files in `folder`."""
     centre = start_centre(folder, database)
     try:
-        world = World(SystemClock(), SystemRandomness(), NoMilestones())
+        world = system_world()
         keystore = FakeKeystore()
         kiosk = Program(
             Config(folder / "kiosk", NoPrinter(), lambda _receipt, _copy: b"", centre.url), world, lambda: keystore

@@ -25,6 +25,7 @@ from protocol.journal.entry_body import Unknown
 from protocol.journal.kj01 import EntryType
 from protocol.journal.mirror_lag import Lag
 from protocol.keys import SeedSigner
+from protocol.loop import start_thread
 from protocol.wire import stick_file, wire
 from protocol.wire.bundle import BundleHead, seal_bundle
 from protocol.wire.enrolment import Enrolment
@@ -80,7 +81,7 @@ def till_of(office: Office, seed: int = 1, device: Device | None = None) -> Till
     keys = office.centre.keys
     enrolled = Enrolment(made.statement.payload, made.root, keys.envelope)
     kiosk = Kiosk(None, clock, seed, enrolled, made.signer)
-    world = World(clock, kiosk.chance, NoMilestones())
+    world = World(clock, kiosk.chance, NoMilestones(), start_thread)
     around = "0.1.0", lambda: 1000, Lag
     return Till(
         office, made, kiosk, StickExchange(kiosk.store, made.signer, kiosk.intake, kiosk.in_force, world, around)
@@ -391,7 +392,7 @@ def test_what_an_earlier_epoch_left_goes_too(small: Office) -> None:
     store.put_enrolment(Enrolment(made.statement.payload, made.root, small.centre.keys.envelope))
     till.kiosk.signer = made.signer
     till.kiosk.restart()
-    world = World(till.kiosk.clock, till.kiosk.chance, NoMilestones())
+    world = World(till.kiosk.clock, till.kiosk.chance, NoMilestones(), start_thread)
     around = "0.1.0", lambda: 1000, Lag
     stick = StickExchange(store, made.signer, till.kiosk.intake, till.kiosk.in_force, world, around)
     till = replace(till, device=made, stick=stick)

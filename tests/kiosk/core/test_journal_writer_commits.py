@@ -16,6 +16,7 @@ from protocol.journal.acknowledgement import Ack
 from protocol.journal.entry_body import Unknown
 from protocol.journal.kj01 import Chain, EntryType
 from protocol.journal.mirror_lag import MOST, MOST_S, Lag
+from protocol.loop import start_thread
 from protocol.override import override
 from protocol.wire.enrolment import Enrolment
 from tests.harness.fakes.fake_store import FakeStore
@@ -57,7 +58,7 @@ def mirror() -> FakeMirror:
 
 @pytest.fixture
 def journal(store: SlowDisk, mirror: FakeMirror) -> JournalWriter:
-    return JournalWriter(store, ME, World(FakeClock(), SeededRandomness(), NoMilestones()), mirror)
+    return JournalWriter(store, ME, World(FakeClock(), SeededRandomness(), NoMilestones(), start_thread), mirror)
 
 
 def test_money_waits_for_the_mirror_and_all_else_goes_on(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.core.system_world import system_world
 from kiosk.main import cli
 from protocol.errors import Unavailable
 from protocol.override import override
@@ -207,7 +208,7 @@ def test_a_copy_that_is_not_there_passes_no_rehearsal(enrolled: Premises, capsys
 
     copy = enrolled.root / "copy.db"
     with pytest.raises(Unavailable, match="cannot_open"):
-        rehearse(enrolled.data, copy, enrolled.keystore)
+        rehearse(enrolled.data, copy, enrolled.keystore, system_world())
     assert not copy.exists()
 
 

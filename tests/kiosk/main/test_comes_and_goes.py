@@ -14,14 +14,13 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
+from kiosk.core.system_world import system_world
 from kiosk.main.cli import OK, main
 from kiosk.main.commands import keep_command
 from kiosk.main.config import Config
 from kiosk.main.program import Program
 from kiosk.model.day_book import count_sum
 from kiosk.model.service_request import Query
-from kiosk.ports.world import World
 from kiosk.upkeep.backup import restored_store
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType
@@ -55,7 +54,7 @@ class Computer:
         self.person: dict[str, Any] = {}
 
     def start(self) -> Program:
-        world = World(SystemClock(), SystemRandomness(), NoMilestones())
+        world = system_world()
         config = Config(self.data, FolderPrinter(self._papers), render_raster, self.centre.url)
         self.kiosk = Program(config, world, lambda: self.keystore)
         self.kiosk.open()

@@ -18,13 +18,12 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
+from kiosk.core.system_world import system_world
 from kiosk.main.config import Config
 from kiosk.main.program import Program
 from kiosk.model.authority_bill import AuthorityBill
 from kiosk.model.evidence_file import CapturedFile
 from kiosk.model.service_request import Query, Sale
-from kiosk.ports.world import World
 from protocol.catalogue.catalogue import bundled_services
 from protocol.catalogue.services import FREE_MODES, MODES, PublicService
 from protocol.journal.kj01 import EntryType, read_body
@@ -85,7 +84,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreProcess]:
 def place(centre: CentreProcess, tmp_path_factory: pytest.TempPathFactory, qapp: QApplication) -> Iterator[Place]:
     """Enrolled as a technician does it, somebody signed in, the day open, the line up."""
     folder = tmp_path_factory.mktemp("kiosk")
-    world = World(SystemClock(), SystemRandomness(), NoMilestones())
+    world = system_world()
     config = Config(folder / "data", FolderPrinter(folder / "papers"), render_raster, centre.url)
     kiosk = Program(config, world, FakeKeystore)
     kiosk.open()

@@ -13,6 +13,7 @@ from kiosk.model.store_changes import PutFact
 from kiosk.ports.world import World
 from kiosk.setup.enrolment_state import UnderWay
 from protocol.errors import Refused, Unavailable
+from protocol.loop import start_thread
 from protocol.values.ids import check_char
 from protocol.wire import wire
 from sync.line import Raw
@@ -56,7 +57,7 @@ class Setting:
     addresses: list[str] = field(default_factory=list)
 
     def again(self) -> OnlineEnrolment:
-        world = World(FakeClock(), self.randomness, NoMilestones())
+        world = World(FakeClock(), self.randomness, NoMilestones(), start_thread)
         return OnlineEnrolment(self.store, self.seeds, world, self.centre, None, self._enrolled)
 
     def _enrolled(self) -> None:

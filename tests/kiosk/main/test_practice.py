@@ -9,14 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
+from kiosk.core.system_world import system_world
 from kiosk.main import practice
 from kiosk.main.config import Config
 from kiosk.main.program import Program
 from kiosk.model.paper_sheet import Content
 from kiosk.model.service_request import Query
 from kiosk.model.store_changes import PutDocument, PutFact
-from kiosk.ports.world import World
 from kiosk.printing.printer_choice import PrinterChoice
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.documents import trust
@@ -63,7 +62,7 @@ def kiosk(tmp_path: Path, printed: Printed) -> Iterator[Program]:
     """Signed in, the day open."""
     premises = Premises(tmp_path, FakeKeystore())
     premises.enrol()
-    world = World(SystemClock(), SystemRandomness(), NoMilestones())
+    world = system_world()
     made = Program(Config(premises.data, printed, printed.render, NOWHERE), world, lambda: premises.keystore)
     made.open()
     made.counter.people.activate(OPERATOR, CODE, PIN)
@@ -230,7 +229,7 @@ def test_nobody_elses_tills_are_looked_at_or_paid_for_in_practice() -> None:
 def test_the_printer_chosen_for_the_real_papers_prints_those_of_the_practice(tmp_path: Path, printed: Printed) -> None:
     premises = Premises(tmp_path, FakeKeystore())
     premises.enrol()
-    world = World(SystemClock(), SystemRandomness(), NoMilestones())
+    world = system_world()
     config = Config(
         premises.data, Printed(), Printed.render, NOWHERE, make_device=lambda _choice: (printed, printed.render)
     )

@@ -11,13 +11,12 @@ import pytest
 
 from kiosk.core.events import DocumentsChanged
 from kiosk.core.journal_writer import Writing
-from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
+from kiosk.core.system_world import system_world
 from kiosk.main.config import Config
 from kiosk.main.counter_at_work import SyncLine
 from kiosk.main.program import Program
 from kiosk.model.service_request import PrintState
 from kiosk.model.store_changes import PutCursor, PutFact, SetPaper
-from kiosk.ports.world import World
 from kiosk.receiving import feed_rereading
 from protocol.errors import Refused, Unavailable
 from protocol.journal.acknowledgement import Ack, sign
@@ -43,7 +42,7 @@ def until(question: Callable[[], bool]) -> None:
 def make(folder: Path, keystore: FakeKeystore) -> Program:
     printer = FolderPrinter(folder / "papers")
     config = Config(folder / "kiosk", printer, lambda sheet, copy: f"{sheet.number}/{copy}".encode(), NOWHERE)
-    return Program(config, World(SystemClock(), SystemRandomness(), NoMilestones()), lambda: keystore)
+    return Program(config, system_world(), lambda: keystore)
 
 
 def enrolled(folder: Path, keystore: FakeKeystore) -> Program:

@@ -13,13 +13,16 @@ import pytest
 from PySide6.QtGui import QImage
 
 from kiosk import VERSION
+from kiosk.core.system_world import system_world
 from kiosk.main import cli
 from kiosk.main.selftest import painted_samples
 from kiosk.main.selftest.self_test import SelfTest
+from kiosk.ports.world import World
 from protocol.errors import Corrupt, KioskError, Refused, Unavailable
 from protocol.override import override
 from storage.keystore.selftest_leftovers import OwnEntries
 from tests.harness.fakes.fake_keystore import FakeKeystore
+from tests.harness.fakes.fake_world import SeededRandomness
 from tests.harness.premises import Premises
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("qtbot")]
@@ -156,7 +159,7 @@ def break_window(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_each_fault_is_found_where_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plant: Callable[[pytest.MonkeyPatch], None], step: str, error: str
 ) -> None:
-    test = SelfTest(tmp_path, OwnEntries(FakeKeystore()))
+    test = SelfTest(tmp_path, OwnEntries(FakeKeystore(), SeededRandomness()), system_world())
     plant(monkeypatch)
     test._take(step, getattr(test, f"_check_{step}"))
     assert not test.steps[step]["ok"]
@@ -181,19 +184,19 @@ def test_a_picture_that_cannot_be_kept_is_told(premises: Premises, capsys: Captu
 def test_a_window_that_does_not_come_is_not_waited_for(tmp_path: Path) -> None:
     keystore = FakeKeystore()
     with pytest.raises(Unavailable) as caught:
-        painted_samples.paint_window(tmp_path, OwnEntries(keystore), patience_ms=0)
+        painted_samples.paint_window(tmp_path, OwnEntries(keystore, SeededRandomness()), patience_ms=0)
     assert caught.value.code == "selftest_late"
 
 
 def test_what_the_keystore_will_not_delete_is_left_for_the_next_one(tmp_path: Path) -> None:
     keystore = FakeKeystore()
-    own = OwnEntries(keystore)
+    own = OwnEntries(keystore, SeededRandomness())
     own.put("a", bytes(32))
     keystore.locked = True
     own.forget()
     keystore.locked = False
     assert keystore.values == {"selftest-0/0/entry": bytes(32)}
-    OwnEntries(keystore).forget()
+    OwnEntries(keystore, SeededRandomness()).forget()
     assert keystore.values == {}
 
 
@@ -213,7 +216,7 @@ def test_each_finding_has_its_words(code: str) -> None:
 def test_a_rehearsal_stands_in_the_report(premises: Premises, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[Path, Path]] = []
 
-    def rehearse(data: Path, copy: Path) -> dict[str, int]:
+    def rehearse(data: Path, copy: Path, _world: World) -> dict[str, int]:
         seen.append((data, copy))
         return {"ms": 3}
 
@@ -225,7 +228,7 @@ def test_a_rehearsal_stands_in_the_report(premises: Premises, capsys: Capture, m
 def test_what_a_rehearsal_came_to_is_told_by_its_code(
     premises: Premises, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def rehearse(data: Path, copy: Path) -> dict[str, int]:
+    def rehearse(data: Path, copy: Path, _world: World) -> dict[str, int]:
         raise Refused("upgrade_waits", n=3)
 
     monkeypatch.setattr("kiosk.main.selftest.self_test._rehearse", rehearse)

@@ -15,13 +15,12 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
+from kiosk.core.system_world import system_world
 from kiosk.main.config import Config
 from kiosk.main.program import Program
 from kiosk.model.day_book import count_sum
 from kiosk.model.other_till_request import OtherTillRequest
 from kiosk.model.service_request import Query, Request, Sale
-from kiosk.ports.world import World
 from kiosk.receiving.feed_kinds import HANDLERS
 from protocol.errors import KioskError, Unavailable
 from protocol.wire.feed_items import RefundItem
@@ -41,7 +40,7 @@ Tills = tuple[Program, Program]
 
 def till(centre: CentreProcess, folder: Path, name: str) -> Program:
     """Enrolled as a technician does it, somebody of its own signed in, the day open, the line up."""
-    world = World(SystemClock(), SystemRandomness(), NoMilestones())
+    world = system_world()
     kiosk = Program(
         Config(folder / "data", FolderPrinter(folder / "papers"), render_raster, centre.url), world, FakeKeystore
     )

@@ -14,6 +14,7 @@ import pytest
 import storage.keystore.system_keystore
 import sync.signed_releases
 from kiosk import VERSION
+from kiosk.core.system_world import system_world
 from kiosk.main.commands import update_command
 from kiosk.main.selftest.self_test import _rehearse
 from kiosk.model.store_changes import PutFact
@@ -235,7 +236,7 @@ def test_a_working_copy_and_a_counter_that_is_no_ones_have_no_updates(
     counter.keystore.values.clear()
     with pytest.raises(Refused, match="store_none"):
         counter.update()
-    open_store(counter.data, counter.keystore).close()
+    open_store(counter.data, counter.keystore, system_world()).close()
     with pytest.raises(Refused, match="not_enrolled"):
         counter.update()
     monkeypatch.delenv(PROGRAM)
@@ -260,7 +261,7 @@ def test_an_old_store_is_brought_up_on_a_copy_and_stays_itself(tmp_path: Path, m
     monkeypatch.setattr(storage.keystore.system_keystore, "SystemKeystore", lambda: keystore)
     with thrown_away(data) as copy:
         shutil.copyfile(data / "kiosk.db", copy)
-        found = _rehearse(data, copy)
+        found = _rehearse(data, copy, system_world())
         assert (found["schema"], found["entries"]) == (upgrade.HEAD, len(older_version.NAMES))
         assert found["ms"] > 0
     assert not copy.exists()
@@ -274,7 +275,7 @@ def test_a_copy_that_does_not_verify_ends_the_rehearsal(tmp_path: Path) -> None:
     with thrown_away(data) as copy:
         copy.write_bytes((data / "kiosk.db").read_bytes()[:-4096])
         with pytest.raises((Corrupt, Unavailable)):
-            rehearse(data, copy, keystore)
+            rehearse(data, copy, keystore, system_world())
 
 
 def hanging(tmp_path: Path) -> Program:

@@ -23,6 +23,7 @@ from protocol.documents import trust
 from protocol.documents.kinds import DOCUMENTS
 from protocol.errors import Refused
 from protocol.keys import SeedSigner
+from protocol.loop import start_thread
 from protocol.values.ids import check_char
 from protocol.wire import offline_enrolment
 from protocol.wire.enrolment import read_statement
@@ -42,7 +43,7 @@ class Machine:
     def __init__(self, seed: bytes = MY_SEED) -> None:
         self.store, self.seeds, self.begun = FakeStore(), Seeds({PENDING: seed}), 0
         self.clock = FakeClock(START_MS)
-        self._world = World(self.clock, SeededRandomness(seed[0]), NoMilestones())
+        self._world = World(self.clock, SeededRandomness(seed[0]), NoMilestones(), start_thread)
         self._signer = SeedSigner(seed)
 
     def _work(self) -> None:

@@ -11,11 +11,10 @@ from typing import Any
 
 import pytest
 
-from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
+from kiosk.core.system_world import system_world
 from kiosk.main.cli import OK, main
 from kiosk.main.program import Program
 from kiosk.main.setup_machine import machine
-from kiosk.ports.world import World
 from kiosk.setup.restore_desk import Offered, answer_file, request_file
 from kiosk.setup.setup_desk import SetUpDesk
 from kiosk.setup.setup_steps import SetupProgress, Step
@@ -57,7 +56,7 @@ class NewComputer:
 
     def start(self, step: Step = "keystore") -> None:
         self.kiosk: Program = self.premises.kiosk()
-        world = World(SystemClock(), SystemRandomness(), NoMilestones())
+        world = system_world()
         self.desk = SetUpDesk(self.kiosk, self.premises.data, world, machine("ar", self.premises.data))
         self.premises.data.mkdir(parents=True, exist_ok=True)
         if not self.desk.progress.outcomes:

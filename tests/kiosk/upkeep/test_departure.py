@@ -17,6 +17,7 @@ from kiosk.upkeep.departure import DepartureObstacle
 from protocol.errors import Unavailable
 from protocol.journal.kj01 import EntryType
 from protocol.keys import SeedSigner
+from protocol.loop import start_thread
 from protocol.override import override
 from storage.disk import folder_switch
 from storage.keystore import store_erasure
@@ -29,7 +30,7 @@ from tests.storage.backup.test_backup_making import always, cover, silent
 
 
 def journal(opened: Opened) -> JournalWriter:
-    world = World(FakeClock(), SeededRandomness(5), NoMilestones())
+    world = World(FakeClock(), SeededRandomness(5), NoMilestones(), start_thread)
     return JournalWriter(opened.store, SeedSigner(SEED), world, FakeMirror())
 
 

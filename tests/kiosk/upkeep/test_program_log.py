@@ -11,11 +11,12 @@ import pytest
 
 from kiosk.upkeep import program_log
 from kiosk.upkeep.program_log import FILES, NAME, Logbook, one_line
+from protocol.loop import start_thread
 
 
 @pytest.fixture
 def book(tmp_path: Path) -> Iterator[Logbook]:
-    made = Logbook(tmp_path / "logs", most_bytes=400)
+    made = Logbook(tmp_path / "logs", start_thread, most_bytes=400)
     yield made
     made.close()
 
@@ -58,7 +59,7 @@ def test_it_turns_over_and_never_grows_beyond_its_files(book: Logbook, tmp_path:
 
 def test_a_folder_that_cannot_be_written_costs_the_lines_alone(tmp_path: Path) -> None:
     (tmp_path / "logs").write_text("a file where the folder should be")
-    book = Logbook(tmp_path / "logs")
+    book = Logbook(tmp_path / "logs", start_thread)
     book.handle(record("lost"))
     book.handle(record("lost %d", "an argument that does not fit"))
     book.close()
@@ -76,7 +77,7 @@ def test_a_full_disk_costs_the_lines_alone(book: Logbook, monkeypatch: pytest.Mo
 
 
 def test_a_full_queue_drops_and_blocks_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    book = Logbook(tmp_path / "logs", waiting=1)
+    book = Logbook(tmp_path / "logs", start_thread, waiting=1)
     started, go = threading.Event(), threading.Event()
 
     def slow(_self: Logbook, _record: object) -> None:
@@ -97,7 +98,7 @@ def test_a_full_queue_drops_and_blocks_nobody(tmp_path: Path, monkeypatch: pytes
 def test_the_program_logs_there_from_beginning_to_end(tmp_path: Path) -> None:
     root = logging.getLogger()
     before, level = list(root.handlers), root.level
-    book = program_log.begin(tmp_path)
+    book = program_log.begin(tmp_path, start_thread)
     logging.getLogger("manfaz.test").warning("heard")
     program_log.end(book)
     root.setLevel(level)

@@ -31,6 +31,7 @@ from kiosk.model.service_request import Sale
 from kiosk.ports.world import World
 from kiosk.receiving import inbound_handler
 from protocol.errors import KioskError
+from protocol.loop import start_thread
 from protocol.override import override
 from tests.harness.centre_process import CentreProcess
 from tests.harness.fakes.fake_keystore import FakeKeystore
@@ -85,7 +86,7 @@ class House(logging.Handler):
         self.lines.append(f"{record.levelname} {record.name} {record.getMessage()}")
 
     def _open(self) -> None:
-        world = World(SystemClock(), Quick(), NoMilestones())
+        world = World(SystemClock(), Quick(), NoMilestones(), start_thread)
         config = Config(self._root / "data", Silent(), lambda _content, _copy: b"x", self.proxy.url)
         self.kiosk = Program(config, world, lambda: self._keystore)
         self.kiosk.open()

@@ -35,6 +35,7 @@ from kiosk.main.program import Program
 from kiosk.model.service_request import PrintState, Sale
 from kiosk.ports.world import World
 from protocol.errors import KioskError
+from protocol.loop import start_thread
 from storage.keystore.system_keystore import SystemKeystore, system_backend
 from tests.harness.keystore_faults import Held
 from ui.main.application import make_application
@@ -154,7 +155,7 @@ def live(lines: TextIO) -> None:
     if armed:
         trap.arm(*armed)
     _application = make_application(sys.argv[:1])
-    world = World(SystemClock(), SystemRandomness(), trap)
+    world = World(SystemClock(), SystemRandomness(), trap, start_thread)
     config = Config(Path(folder), make_printer(f"tcp:127.0.0.1:{port}"), partial(render_raster, language="ar"), centre)
     held = Held(system_backend())
     held.fault = fault

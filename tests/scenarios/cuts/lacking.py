@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from kiosk.core.system_world import system_world
 from kiosk.main.update_wiring import Always
 from kiosk.upkeep.updates.update_parts import Installed, Tools
 from kiosk.upkeep.updates.update_states import UpdateStates
@@ -40,7 +41,7 @@ def tools(root: Path, opened: Opened) -> Tools:
     def rehearse(_version: str, _go_on: object) -> int:
         with migration_rehearsal.thrown_away(data) as copy:
             opened.back_up(copy)
-            return int(migration_rehearsal.rehearse(data, copy, older_version.keystore())["ms"])
+            return int(migration_rehearsal.rehearse(data, copy, older_version.keystore(), system_world())["ms"])
 
     def back_up(_go_on: object) -> None:
         opened.copies.make(data / BACKUPS, cover(), always, silent)

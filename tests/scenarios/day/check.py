@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from PySide6.QtGui import QGuiApplication
 
+from kiosk.core.system_world import system_world
 from kiosk.model.citizen_receipt import Receipt
 from kiosk.model.day_book import MOVEMENT_TOTALS
 from kiosk.model.service_request import Day, PrintState
@@ -54,7 +55,7 @@ class Evening:
 def wrongs(story: Story) -> list[str]:
     """Each thing that is wrong, in words."""
     _application = QGuiApplication.instance() or make_application(["check"])
-    opened = open_store(story.house.folder / "kiosk", SystemKeystore())
+    opened = open_store(story.house.folder / "kiosk", SystemKeystore(), system_world())
     try:
         assert isinstance(opened.store, SqlStore)
         days = reversed(opened.store.days.newest())

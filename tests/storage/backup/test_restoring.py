@@ -131,7 +131,7 @@ def test_a_backup_that_says_of_itself_what_it_does_not_hold_is_none(broken: Brok
 def test_the_doctor_does_not_send_who_has_restored_to_restore(broken: Broken) -> None:
     lose_database(broken.data)
     broken.restore()
-    shop = FolderStoreProbe(broken.data, broken.keystore)
+    shop = FolderStoreProbe(broken.data, broken.keystore, SeededRandomness())
     assert shop.trouble() == ""
     shop.close()
 

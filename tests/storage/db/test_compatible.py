@@ -18,6 +18,7 @@ from storage.opening import DATABASE
 from storage.probes.store_probe import FolderStoreProbe
 from tests.harness.enrolled_store import enrolled, open_house, sell
 from tests.harness.fakes.fake_keystore import FakeKeystore
+from tests.harness.fakes.fake_world import SeededRandomness
 from tests.harness.older_version import TODAYS, know, revision
 from tests.storage.db import later_database
 
@@ -95,7 +96,7 @@ def test_what_was_kept_before_the_update_is_there_after_it_was_undone_and_again(
     assert [row.id for row in opened.store.requests.search(Query())] == [row.id for row in reversed(sold)]
     assert opened.check() == 2
     opened.close()
-    shop = FolderStoreProbe(folder, keystore)
+    shop = FolderStoreProbe(folder, keystore, SeededRandomness())
     assert shop.trouble() == "", "the doctor does not ask for a newer program where this one works"
     shop.close()
     database = Database(folder / DATABASE, later_database.key(keystore))
@@ -111,7 +112,7 @@ def test_a_database_that_names_only_later_programs_is_refused(tmp_path: Path, wo
     later_database.widen(folder, keystore, word)
     with pytest.raises(Refused, match="store_newer"):
         open_house(folder, keystore)
-    assert FolderStoreProbe(folder, keystore).trouble() == "store_newer"
+    assert FolderStoreProbe(folder, keystore, SeededRandomness()).trouble() == "store_newer"
 
 
 def test_a_migration_leaves_word_in_its_own_transaction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

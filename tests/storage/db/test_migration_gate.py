@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.core.system_world import system_world
 from kiosk.model.store_changes import PutFact
 from protocol.errors import KioskError, Refused
 from protocol.program.explained import explain
@@ -131,7 +132,7 @@ def test_the_rehearsal_finds_it_out_before_the_flip(shop: Shop) -> None:
             opened.back_up(copy)
             shop.lay()
             with pytest.raises(KioskError, match="upgrade_waits"):
-                rehearse(shop.folder, copy, shop.keystore)
+                rehearse(shop.folder, copy, shop.keystore, system_world())
         sell(opened.store)
         assert opened.check() == 3, "the counter goes on as it was"
     finally:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.core.system_world import system_world
 from protocol.errors import Unavailable
 from storage.disk.folder_lock import instance_lock
 from storage.keystore import selftest_leftovers
@@ -42,21 +43,21 @@ def real(keystore: FakeKeystore) -> dict[str, bytes]:
 def test_the_next_self_test_takes_it_away_and_nothing_real(tmp_path: Path) -> None:
     keystore = FakeKeystore()
     kept = real(keystore)
-    own = OwnEntries(keystore)
-    open_store(tmp_path / "store", own).close()
+    own = OwnEntries(keystore, SeededRandomness())
+    open_store(tmp_path / "store", own, system_world()).close()
     own.put("probe", bytes(32))
     killed(own)
     left = set(keystore.values) - set(kept)
     assert {name.partition("/")[0] for name in left} == {"selftest-0"}
     assert left >= {"selftest-0/1/database-key", "selftest-0/2/entry"}
-    OwnEntries(keystore).forget()
+    OwnEntries(keystore, SeededRandomness()).forget()
     assert keystore.values == kept
 
 
 def test_so_does_check_and_fix_and_says_how_many() -> None:
     keystore = FakeKeystore()
     kept = real(keystore)
-    own = OwnEntries(keystore)
+    own = OwnEntries(keystore, SeededRandomness())
     own.put("probe", bytes(32))
     own.put(f"{REAL}/database-key", bytes(32))
     killed(own)
@@ -66,7 +67,7 @@ def test_so_does_check_and_fix_and_says_how_many() -> None:
 
 def test_one_that_runs_loses_nothing_to_another_or_to_a_sweep() -> None:
     keystore = FakeKeystore()
-    tests = [OwnEntries(keystore) for _ in range(selftest_leftovers.SLOTS + 1)]
+    tests = [OwnEntries(keystore, SeededRandomness()) for _ in range(selftest_leftovers.SLOTS + 1)]
     for number, own in enumerate(tests):
         own.put("probe", bytes([number]) * 32)
     assert sweep(keystore) == 0
@@ -80,7 +81,7 @@ def test_one_that_runs_loses_nothing_to_another_or_to_a_sweep() -> None:
 def test_a_locked_keystore_is_said_by_whoever_asks_it() -> None:
     keystore = FakeKeystore()
     keystore.locked = True
-    OwnEntries(keystore).forget()
+    OwnEntries(keystore, SeededRandomness()).forget()
     with pytest.raises(Unavailable, match="keystore_locked"):
         sweep(keystore)
 
@@ -100,7 +101,7 @@ def test_a_killed_process_holds_no_slot(tmp_path: Path) -> None:
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "held\n"
-        assert OwnEntries(FakeKeystore())._slot == "1"
+        assert OwnEntries(FakeKeystore(), SeededRandomness())._slot == "1"
         process.kill()
         process.wait()
     instance_lock("selftest-0").release()

@@ -14,6 +14,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from kiosk.core.system_world import system_world
 from kiosk.model.service_request import PrintState
 from kiosk.model.store_changes import Change, PutDocument, PutFact, SetPaper
 from kiosk.printing.printer_choice import parse_choice
@@ -84,7 +85,9 @@ class Template:
 
 
 def _open(folder: Path, keystore: FakeKeystore) -> Opened:
-    return open_store(folder, keystore, space=lambda place: DiskSpace(place, ballast_bytes=0, floor_bytes=0))
+    return open_store(
+        folder, keystore, system_world(), space=lambda place: DiskSpace(place, ballast_bytes=0, floor_bytes=0)
+    )
 
 
 class CairoMachine(LocalMachine):
@@ -213,7 +216,7 @@ class Bench:
         self.write("proc/locks", f"1: FLOCK  ADVISORY  WRITE {pid} {linux._inode(file)} 0 EOF\n")
 
     def probes(self) -> tuple[Probes, FolderStoreProbe]:
-        shop = FolderStoreProbe(self.data, self.keystore)
+        shop = FolderStoreProbe(self.data, self.keystore, SeededRandomness())
 
         def choice() -> Any:
             kept = shop.store().fact("printer") or b"none"

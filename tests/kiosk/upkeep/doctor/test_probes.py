@@ -478,7 +478,7 @@ def test_an_open_store_is_looked_at_as_it_is() -> None:
 
 
 def test_a_store_that_is_only_read_refuses_to_be_written(bench: Bench) -> None:
-    found = FolderStoreProbe(bench.data, bench.keystore)
+    found = FolderStoreProbe(bench.data, bench.keystore, SeededRandomness())
     writes: list[Callable[[], None]] = [
         lambda: found.store().commit([], []),
         lambda: found.store().put_enrolment(enrolment()),
@@ -491,19 +491,19 @@ def test_a_store_that_is_only_read_refuses_to_be_written(bench: Bench) -> None:
 
 def test_an_emptied_database_is_damaged_or_put_back(bench: Bench) -> None:
     (bench.data / "kiosk.db").unlink()
-    assert FolderStoreProbe(bench.data, bench.keystore).trouble() == "rolled_back"
+    assert FolderStoreProbe(bench.data, bench.keystore, SeededRandomness()).trouble() == "rolled_back"
     (bench.data / "kiosk.db").write_bytes(b"")
-    assert FolderStoreProbe(bench.data, bench.keystore).trouble() == "rolled_back"
+    assert FolderStoreProbe(bench.data, bench.keystore, SeededRandomness()).trouble() == "rolled_back"
     for name in [name for name in bench.keystore.values if name.endswith("/mirror")]:
         del bench.keystore.values[name]
-    assert FolderStoreProbe(bench.data, bench.keystore).trouble() == "store_damaged"
+    assert FolderStoreProbe(bench.data, bench.keystore, SeededRandomness()).trouble() == "store_damaged"
     assert shop.sqlite_fit()[1]
 
 
 def test_a_mirror_of_nothing_is_none_of_this_journal(bench: Bench) -> None:
     name = next(name for name in bench.keystore.values if name.endswith("/mirror"))
     bench.keystore.values[name] = bytes(32)
-    assert FolderStoreProbe(bench.data, bench.keystore).trouble() == "rolled_back"
+    assert FolderStoreProbe(bench.data, bench.keystore, SeededRandomness()).trouble() == "rolled_back"
 
 
 # ---- devices
