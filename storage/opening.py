@@ -10,10 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from kiosk.model.facts import PIN_GUESSES
 from kiosk.ports.keystore import Keystore
 from kiosk.ports.world import World
 from protocol.errors import Refused, Unavailable
-from protocol.journal.mirror_lag import GUESSES
 from protocol.program.os_errors import system_reason
 from protocol.values.arabic import isolate
 from storage import rollback
@@ -186,7 +186,7 @@ def _store(
 def _mirror(
     world: World, secrets: StoreSecrets, remembered: Mirrored | None, store: SqlStore, undo: ExitStack
 ) -> KeystoreMirror:
-    guesses = int(store.fact(GUESSES) or b"0")
+    guesses = PIN_GUESSES.kept(store) or 0
     behind = KeystoreMirror(secrets, world.clock.mono_ms, remembered=remembered, guesses=guesses)
     behind.start(world.start)
     undo.callback(behind.stop)

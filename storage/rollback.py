@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from kiosk.model.facts import PIN_GUESSES
 from kiosk.upkeep.backup.restored_store import RESTORED, awaiting
-from kiosk.upkeep.backup.restored_store import read as read_restored
 from protocol.errors import Corrupt, Refused
 from protocol.journal.kj01 import genesis
-from protocol.journal.mirror_lag import GUESSES
 from storage.db.commit import last
 from storage.db.entry_ids import entry_id
 from storage.db.sql_store import SqlStore
@@ -42,7 +41,7 @@ def agrees(connection: Any, remembered: Mirrored | None) -> bool:
         return True
     if remembered is None:
         return connection.execute(_TAKEN).fetchone() is None
-    row = connection.execute("SELECT value FROM fact WHERE name = ?", (GUESSES,)).fetchone()
+    row = connection.execute("SELECT value FROM fact WHERE name = ?", (PIN_GUESSES.name,)).fetchone()
     return int(row[0] if row else 0) >= remembered.guesses and _holds(connection, remembered)
 
 
@@ -60,8 +59,8 @@ def _put_back(connection: Any, remembered: Mirrored | None) -> bool:
 
     The next may have begun by now: a crash came before the mirror heard of it, and so before any money was taken.
     """
-    row = connection.execute("SELECT value FROM fact WHERE name = ?", (RESTORED,)).fetchone()
-    found = read_restored(row[0]) if row else None
+    row = connection.execute("SELECT value FROM fact WHERE name = ?", (RESTORED.name,)).fetchone()
+    found = RESTORED.read(row[0]) if row else None
     latest = connection.execute("SELECT coalesce(max(epoch), 0) FROM enrolment").fetchone()[0]
     seen = 0 if remembered is None else remembered.epoch
     if found is None or seen > max(found.epoch, found.seen):

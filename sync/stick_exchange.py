@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from kiosk.core.documents_in_force import DocumentsInForce
-from kiosk.model.store_changes import PutFact
+from kiosk.core.store_facts import refuse_stopped
+from kiosk.model.facts import FLOOR_MS, ORDER, QUARANTINE, whole
 from kiosk.ports.store import Store
 from kiosk.ports.world import World
-from kiosk.receiving import inbound_handler
 from kiosk.receiving.inbound_handler import InboundHandler
 from kiosk.upkeep import device_health
 from kiosk.upkeep.updates.own_ring import ring_in_force
@@ -45,7 +45,7 @@ from protocol.wire.stick_file import (
 from sync import heartbeat
 from sync.journal_upload import PLAIN_BYTES, question
 
-FACT: Final = "stick"
+FACT: Final = whole("stick")
 _SMALL: Final = 2
 """Requests beside those with records: heartbeat and feed."""
 
@@ -97,11 +97,11 @@ class StickExchange:
     def out(self) -> StickBundle:
         """All that is unsent, of this epoch and of earlier ones, a heartbeat and the wish for news."""
         me, facts = self._in_force.statement(), self._store.facts()
-        held = inbound_handler.quarantine(facts, me.epoch) is not None
+        held = QUARANTINE.of(facts, me.epoch) is not None
         requests: list[StickRequest] = []
         asked: list[list[object]] = []
         entries = 0
-        if not held and inbound_handler.order(facts, me.epoch) is None:
+        if not held and ORDER.of(facts, me.epoch) is None:
             for one, number in self._records():
                 entries += number
                 self._add(one, requests, asked)
@@ -113,7 +113,7 @@ class StickExchange:
 
     def written(self, bundle: StickBundle) -> None:
         """It lies on the stick, whole: from now on its answer is awaited, and no earlier one's."""
-        self._store.commit([], [PutFact(FACT, bundle.note)])
+        self._store.commit([], [FACT.put(bundle.note)])
 
     def _records(self) -> list[tuple[_Question, int]]:
         me = self._in_force.statement()
@@ -144,7 +144,7 @@ class StickExchange:
         method = "POST" if one.idempotency else "GET"
         key = one.idempotency.replace("{nonce}", nonce)
         request = wire.SignedRequest(method, STICK, one.path, one.query, one.content_type, one.body, key)
-        now_ms = max(self._world.clock.wall_ms(), inbound_handler.number(self._store.facts(), "floor_ms") or 0)
+        now_ms = max(self._world.clock.wall_ms(), FLOOR_MS.kept(self._store) or 0)
         headers = wire.sign(request, self._signer, me.device_text, me.epoch, now_ms // 1000, nonce)
         low = {name.lower(): value for name, value in headers.items()}
         requests.append(StickRequest(method, one.path, one.query, low, one.body))
@@ -171,9 +171,9 @@ class StickExchange:
                 self._intake.lease(one.raw.body, one.raw.nonce, carried=True)
         for one, members in pages:
             self._apply(one, members)
-        self._store.commit([], [PutFact(FACT, b"")])
+        self._store.commit([], [FACT.forget()])
         epoch = self._in_force.statement().epoch
-        inbound_handler.refuse_stopped(self._store.facts(), epoch)
+        refuse_stopped(self._store.facts(), epoch)
         return StickAnswer(sent, self._waiting())
 
     def _waiting(self) -> int:
@@ -182,7 +182,7 @@ class StickExchange:
 
     def _matched(self, answers: Sequence[StickResponse]) -> list[_Answer]:
         """Each answer with what it was asked. Raises Refused("other_file")."""
-        kept = json.loads(self._store.fact(FACT) or b"{}")
+        kept = json.loads(FACT.kept(self._store) or b"{}")
         asked = {nonce: (path, epoch) for nonce, path, epoch in kept.get("asked", [])}
         mine = kept.get("epoch") == self._in_force.statement().epoch and bool(asked)
         if not mine or not {one.nonce for one in answers} == set(asked):

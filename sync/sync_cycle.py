@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, Protocol, cast
 
 from kiosk.core.documents_in_force import DocumentsInForce
+from kiosk.model.facts import ORDER, QUARANTINE
 from kiosk.ports.journal import LeftBehind
 from kiosk.ports.store import Store
 from kiosk.ports.world import Milestones
-from kiosk.receiving import inbound_handler
 from kiosk.receiving.inbound_handler import STOPPING, InboundHandler
 from kiosk.upkeep import device_health
 from kiosk.upkeep.updates.own_ring import ring_in_force
@@ -162,9 +162,9 @@ class SyncCycle:
         """Do what is due first; whether there is more at once."""
         me = self._in_force.statement()
         facts = self._store.facts()
-        if inbound_handler.quarantine(facts, me.epoch) is not None:
+        if QUARANTINE.of(facts, me.epoch) is not None:
             return self._task("heartbeat")  # so that the centre sees it is alive
-        if inbound_handler.order(facts, me.epoch) is not None:
+        if ORDER.of(facts, me.epoch) is not None:
             return self._task("heartbeat", "pull")
         if self._pull_first:
             self._pull_first, self._due["pull"] = False, 0
@@ -220,7 +220,7 @@ class SyncCycle:
     def _rested(self, more: bool, *, heard: bool) -> Pause:
         epoch = self._in_force.statement().epoch
         facts = self._store.facts()
-        held, order = inbound_handler.quarantine(facts, epoch), inbound_handler.order(facts, epoch)
+        held, order = QUARANTINE.of(facts, epoch), ORDER.of(facts, epoch)
         if held is not None:
             why = held.partition(" ")[0]
             state: State = "alarm" if why in {judgement.value for judgement in STOPPING} else "quarantined"
@@ -296,7 +296,7 @@ class SyncCycle:
                 raise
             self._outdated = True  # no lease for this version; what it recorded goes up and outcomes come down
         self._due["heartbeat"] = self._now() + self._around.rhythm.heartbeat_ms
-        return inbound_handler.quarantine(self._store.facts(), self._in_force.statement().epoch) is None
+        return QUARANTINE.kept(self._store, self._in_force.statement().epoch) is None
 
     def _pull(self) -> bool:
         answer = self._client.ask(Question(wire.PATH_FEED, {200: wire.DSSE}, query=f"after={self._store.cursor()}"))

@@ -16,8 +16,9 @@ from typing import Any, Final
 
 from kiosk.core.counter_context import CounterContext
 from kiosk.core.journal_writer import Writing
+from kiosk.model.facts import json_object
 from kiosk.model.service_request import Query, Request
-from kiosk.model.store_changes import Change, PutFact
+from kiosk.model.store_changes import Change
 from kiosk.receiving import citizen_traces
 from kiosk.receiving.asked_of_centre import Subject
 from kiosk.staff.centre_approvals import CentreApprovals
@@ -30,12 +31,12 @@ from protocol.journal.entries import CitizenExport, EntryName, ErasureAsked, Req
 from protocol.journal.kj01 import Record, read_body
 from protocol.journal.money_entries import Consent, RequestEntry
 from protocol.members import write
-from protocol.strict_json import dumps, loads_object
+from protocol.strict_json import loads_object
 from protocol.values.national_id import parse as parse_national_id
 from protocol.values.telephone import What
 from starter.files import plain, replace_whole
 
-REGISTER: Final = "rights"
+REGISTER: Final = json_object("rights")
 """The fact that keeps the register: the newest acts, for the screen; the journal has all."""
 KEPT: Final = 50
 ROOTS: Final = (Path("/media"), Path("/run/media"))
@@ -113,8 +114,8 @@ class CitizenRights:
 
     def register(self) -> list[Act]:
         """The newest first."""
-        kept = self._store.fact(REGISTER)
-        return [] if kept is None else [Act(*row) for row in reversed(loads_object(kept)["acts"])]
+        kept = REGISTER.kept(self._store)
+        return [] if kept is None else [Act(*row) for row in reversed(kept["acts"])]
 
     # ---- how
 
@@ -176,10 +177,10 @@ class CitizenRights:
         by = [login.operator.id, second.operator if second else ""]
 
         def changes(records: Sequence[Record]) -> list[Change]:
-            fields, kept = records[0].fields, self._store.fact(REGISTER)
-            acts = [] if kept is None else loads_object(kept)["acts"]
+            fields, kept = records[0].fields, REGISTER.kept(self._store)
+            acts = [] if kept is None else kept["acts"]
             acts = [*acts, [fields.wall_ms, kind, *by, len(body.requests), fields.seq]]
-            return [PutFact(REGISTER, dumps({"acts": acts[-KEPT:]})), *written(second), *further]
+            return [REGISTER.put({"acts": acts[-KEPT:]}), *written(second), *further]
 
         self._context.journal.write([Writing(body)], changes)
 

@@ -62,7 +62,7 @@ class TillBooks:
 
     def prepaid_pt(self) -> int | None:
         """What is left of the shop's float; None where the centre keeps none."""
-        found = prepaid_float.known(self._store.fact(prepaid_float.FACT))
+        found = prepaid_float.FACT.kept(self._store)
         return None if found is None else found.left_pt(self._store.journal.tail())
 
     # ---- papers

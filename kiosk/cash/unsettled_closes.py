@@ -8,6 +8,7 @@ from typing import Final
 from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import SessionChanged
 from kiosk.core.journal_writer import Writing
+from kiosk.model.facts import json_object
 from kiosk.model.store_changes import PutFact
 from kiosk.ports.store import Store
 from kiosk.receiving.asked_of_centre import Subject
@@ -17,9 +18,8 @@ from kiosk.staff.two_person_rule import NOBODY, SecondWord, TwoPersonRule, agree
 from protocol.errors import Refused
 from protocol.journal.business_day import DayKey
 from protocol.journal.staff_entries import DifferenceAgreed
-from protocol.strict_json import dumps, loads_object
 
-FACT: Final = "unsettled"
+FACT: Final = json_object("unsettled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,12 @@ class UnsettledClose:
 
 def waiting(store: Store) -> list[UnsettledClose]:
     """All of them, the oldest first."""
-    kept = store.fact(FACT)
-    return [] if kept is None else [UnsettledClose(**one) for one in loads_object(kept)["days"]]
+    kept = FACT.kept(store)
+    return [] if kept is None else [UnsettledClose(**one) for one in kept["days"]]
 
 
 def fact(days: list[UnsettledClose]) -> PutFact:
-    return PutFact(FACT, dumps({"days": [day.members() for day in days]}))
+    return FACT.put({"days": [day.members() for day in days]})
 
 
 class UnsettledCloses:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Final
 
+from kiosk.model.facts import Fact
 from kiosk.model.store_changes import PutFact
 from kiosk.ports.journal import Tail
 from kiosk.ports.store import Store
@@ -17,7 +18,6 @@ from protocol.journal.money_entries import RefundEntry
 from protocol.strict_json import count, dumps, loads_object
 from protocol.wire.feed_items import FloatItem
 
-FACT: Final = "float"
 BATCH: Final = 500
 BATCH_BYTES: Final = 1 << 22
 
@@ -36,6 +36,12 @@ class PrepaidFloat:
         return self.balance_pt - (tail.sum_pt - self.base_pt)
 
 
+FACT: Final[Fact[PrepaidFloat]] = Fact(
+    "float", lambda value: dumps(asdict(value)), lambda value: PrepaidFloat(**loads_object(value))
+)
+"""None where the centre keeps none for this shop."""
+
+
 def told(item: FloatItem, epoch: int, store: Store) -> PutFact:
     """What a float item of the feed leaves behind in `store`, whose epoch is `epoch`.
 
@@ -43,20 +49,20 @@ def told(item: FloatItem, epoch: int, store: Store) -> PutFact:
     none of this one. Raises TypeError where the item has no balance.
     """
     if item.none:  # what was paid in by mistake has been taken back
-        return PutFact(FACT, b"")
+        return FACT.forget()
     if item.balance_pt is None:
         raise TypeError
     seq = count(item.seq) if count(item.epoch) == epoch else 0
     base = store.journal.sum_at(seq) - _refunded_after(store, seq)
-    return PutFact(FACT, dumps(asdict(PrepaidFloat(item.balance_pt, count(item.warn_pt), base, item.at_ms))))
+    return FACT.put(PrepaidFloat(item.balance_pt, count(item.warn_pt), base, item.at_ms))
 
 
 def refunded(store: Store, amount_pt: int) -> list[PutFact]:
     """What a refund leaves behind: the journal's sum falls by it, the float gets nothing back
     (central/money/shop_float.py).
     """
-    now = known(store.fact(FACT))
-    return [] if now is None else [PutFact(FACT, dumps(asdict(replace(now, base_pt=now.base_pt - amount_pt))))]
+    now = FACT.kept(store)
+    return [] if now is None else [FACT.put(replace(now, base_pt=now.base_pt - amount_pt))]
 
 
 def _refunded_after(store: Store, seq: int) -> int:
@@ -68,8 +74,3 @@ def _refunded_after(store: Store, seq: int) -> int:
         refunds = [RefundEntry.read(read_body(body)) for body in bodies]
         found += sum(refund.total_pt for refund in refunds if not refund.by)
     return found
-
-
-def known(fact: bytes | None) -> PrepaidFloat | None:
-    """The float as kept; None where the centre keeps none for this shop."""
-    return PrepaidFloat(**loads_object(fact)) if fact else None

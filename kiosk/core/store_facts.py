@@ -6,9 +6,11 @@ from typing import Any
 
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Events
-from kiosk.model.store_changes import Change, PutFact
+from kiosk.model.facts import ORDER, QUARANTINE, SPOKEN_MS, Fact, Facts
+from kiosk.model.store_changes import Change
 from kiosk.ports.store import Store
-from protocol.strict_json import BadJson, loads_object
+from protocol.errors import Refused
+from protocol.strict_json import BadJson
 
 
 def in_force(store: Store) -> DocumentsInForce:
@@ -16,13 +18,18 @@ def in_force(store: Store) -> DocumentsInForce:
     return DocumentsInForce(store, Events())
 
 
-def read_fact(store: Store, name: str) -> str:
-    return (store.fact(name) or b"").decode("utf-8", "replace")
-
-
 def ordered(epoch: int, code: str, spoken_ms: int) -> list[Change]:
     """What an order of the centre leaves behind, and when it has last spoken."""
-    return [PutFact("order", f"{epoch} {code}".encode()), PutFact("spoken_ms", str(spoken_ms).encode())]
+    return [ORDER.forget() if code == "resumed" else ORDER.put(epoch, code), SPOKEN_MS.put(spoken_ms)]
+
+
+def refuse_stopped(facts: Facts, epoch: int) -> None:
+    """Raises Refused where the centre or a broken history forbids taking money: line_quarantined, line_suspended, …"""
+    if QUARANTINE.of(facts, epoch) is not None:
+        raise Refused("line_quarantined")
+    forbidden = ORDER.of(facts, epoch)
+    if forbidden is not None:
+        raise Refused(f"line_{forbidden}")
 
 
 def same_machine(kept: str, now: str) -> bool:
@@ -34,12 +41,9 @@ def same_machine(kept: str, now: str) -> bool:
     return system == system_now and (not parts or not parts_now or bool(set(parts) & set(parts_now)))
 
 
-def read_object(store: Store, name: str) -> dict[str, Any]:
+def read_object(facts: Facts, fact: Fact[dict[str, Any]]) -> dict[str, Any]:
     """A fact that is a JSON object; an empty one where there is none, or where it is something else."""
-    value = store.fact(name)
-    if value is None:
-        return {}
     try:
-        return loads_object(value)
+        return fact.of(facts) or {}
     except BadJson:
         return {}

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Final, cast
 
 from kiosk.core.journal_writer import JournalWriter, Writing
+from kiosk.model.facts import CLOCK_BACK_MS, CLOCK_MS, CLOCK_SURE_MS, EXTENDED_UNTIL_MS, FLOOR_MS
 from kiosk.model.store_changes import PutFact
 from kiosk.ports.store import Store
 from kiosk.ports.world import World
@@ -27,17 +28,11 @@ SLACK_MS: Final = 15 * 60_000
 JUMP_MS: Final = 12 * HOUR_MS
 MARK_MS: Final = 10 * 60_000
 """How often at most the floor is kept; so much a restart may lose of it."""
-EXTENDED: Final = "extended_until_ms"
-"""Until when the centre has lent the shop wider limits and its lease, by the computer's clock."""
 Running = tuple[int, int]  # a time, and the monotonic clock when it was that time
 
 
 class TrustedTime:
-    """Facts: `floor_ms`; `clock_ms`, what was gone by; `clock_sure_ms`; `clock_back_ms`, where the last step back went;
-    `EXTENDED`.
-
-    Thread-safe.
-    """
+    """Thread-safe."""
 
     def __init__(self, store: Store, journal: JournalWriter, world: World) -> None:
         self._store = store
@@ -61,7 +56,7 @@ class TrustedTime:
                 facts = self._store.facts()
             mono = self._clock.mono_ms()
             running = 0 if self._floor is None else self._floor[0] + mono - self._floor[1]
-            kept = 0 if facts is None else int(facts.get("floor_ms", 0))
+            kept = 0 if facts is None else FLOOR_MS.of(facts) or 0
             if kept > running:  # no floor yet is none, and not one that begins in 1970
                 self._heard = self._floor is not None  # raised while this process runs: the centre has just spoken
                 self._floor = kept, mono
@@ -122,11 +117,11 @@ class TrustedTime:
         if doubt.code == "clock_behind":
             raise doubt
         wall = self._clock.wall_ms()
-        changes = [PutFact(name, str(wall).encode()) for name in ("clock_ms", "clock_sure_ms")]
+        changes = [CLOCK_MS.put(wall), CLOCK_SURE_MS.put(wall)]
         if doubt.code == "clock_back":
-            changes.append(PutFact("clock_back_ms", str(wall).encode()))
-            lent_ms = int(self._store.fact(EXTENDED) or 0) - (_known_ms(doubt) - wall)
-            changes += [PutFact(EXTENDED, str(lent_ms).encode())] if lent_ms > 0 else []
+            changes.append(CLOCK_BACK_MS.put(wall))
+            lent_ms = (EXTENDED_UNTIL_MS.kept(self._store) or 0) - (_known_ms(doubt) - wall)
+            changes += [EXTENDED_UNTIL_MS.put(lent_ms)] if lent_ms > 0 else []
         confirmed = ClockConfirmed(author=author, from_ms=_known_ms(doubt), to_ms=wall)
         self._journal.write([Writing(confirmed)], changes)
         self._go_by(wall, wall)
@@ -138,9 +133,9 @@ class TrustedTime:
             return []
         self._marked_ms = mono
         facts = self._store.facts()
-        kept = [PutFact("floor_ms", str(self.floor_ms(facts)).encode())] if "floor_ms" in facts else []
-        running = {"clock_ms": self._expected(facts), "clock_sure_ms": self._certain(facts)}
-        return kept + [PutFact(name, str(ms).encode()) for name, ms in running.items() if ms is not None]
+        floor_ms = self.floor_ms(facts) if FLOOR_MS.name in facts else None
+        running = ((FLOOR_MS, floor_ms), (CLOCK_MS, self._expected(facts)), (CLOCK_SURE_MS, self._certain(facts)))
+        return [fact.put(ms) for fact, ms in running if ms is not None]
 
     def mark(self) -> None:
         """Keep it now, if it is time to."""
@@ -151,18 +146,21 @@ class TrustedTime:
 
     def since_ms(self, written_ms: int, facts: Mapping[str, bytes], now_ms: int) -> int:
         """When an entry dated `written_ms` was written at the latest: one dated in the future before the step back."""
-        return written_ms if written_ms <= now_ms else min(now_ms, int(facts.get("clock_back_ms", now_ms)))
+        if written_ms <= now_ms:
+            return written_ms
+        back_ms = CLOCK_BACK_MS.of(facts)
+        return now_ms if back_ms is None else min(now_ms, back_ms)
 
     def _expected(self, facts: Mapping[str, bytes]) -> int | None:
-        return self._running(self._went, facts.get("clock_ms"))
+        return self._running(self._went, CLOCK_MS.of(facts))
 
     def _certain(self, facts: Mapping[str, bytes]) -> int | None:
-        return self._running(self._sure, facts.get("clock_sure_ms"))
+        return self._running(self._sure, CLOCK_SURE_MS.of(facts))
 
-    def _running(self, since: Running | None, kept: bytes | None) -> int | None:
+    def _running(self, since: Running | None, kept: int | None) -> int | None:
         if since is not None:
             return since[0] + self._clock.mono_ms() - since[1]
-        return None if kept is None else int(kept)
+        return kept
 
     def _go_by(self, wall_ms: int, sure_ms: int) -> None:
         mono = self._clock.mono_ms()

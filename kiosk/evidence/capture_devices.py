@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from kiosk.model.facts import Fact
+from protocol.strict_json import dumps, loads_object
+
 Kind = Literal["camera", "scanner"]
-FACT: Final = {"camera": "picture_camera", "scanner": "picture_scanner"}
-"""The fact that holds the one that was chosen, JSON {id, name}."""
 NAME_CHARS: Final = 80
 
 
@@ -21,15 +21,17 @@ class Device:
     name: str
 
 
-def write(device: Device) -> bytes:
-    return json.dumps({"id": device.id, "name": device.name[:NAME_CHARS]}).encode()
+def chosen(kind: Kind) -> Fact[Device]:
+    """The one that was chosen."""
+    return Fact(f"picture_{kind}", _write, lambda kept: _read(kind, kept))
 
 
-def read(kind: Kind, kept: bytes | None) -> Device | None:
-    """None where none was chosen."""
-    if not kept:
-        return None
-    said = json.loads(kept)
+def _write(device: Device) -> bytes:
+    return dumps({"id": device.id, "name": device.name[:NAME_CHARS]})
+
+
+def _read(kind: Kind, kept: bytes) -> Device:
+    said = loads_object(kept)
     return Device(kind, str(said["id"]), str(said["name"]))
 
 

@@ -25,7 +25,7 @@ from kiosk.model.evidence_file import (
     RecordedEvidence,
     wanted,
 )
-from kiosk.model.store_changes import Change, DropEvidence, PutEvidence, PutFact
+from kiosk.model.store_changes import Change, DropEvidence, PutEvidence
 from kiosk.staff.sign_in import StaffSession
 from protocol.catalogue.services import EvidenceType
 from protocol.clock import DAY_MS
@@ -69,11 +69,11 @@ class EvidenceBox:
 
     def device(self, kind: Kind) -> Device | None:
         """The camera or scanner that was chosen at this counter; None before anybody did."""
-        return capture_devices.read(kind, self._store.fact(capture_devices.FACT[kind]))
+        return capture_devices.chosen(kind).kept(self._store)
 
     def choose(self, device: Device) -> None:
         """Take pictures with it from now on, after a restart too."""
-        self._write(PutFact(capture_devices.FACT[device.kind], capture_devices.write(device)))
+        self._write(capture_devices.chosen(device.kind).put(device))
 
     def keep(self, draft: str, paper: EvidenceType, taken: CapturedFile) -> Evidence:
         """Keep it, durable on return; the same content twice is kept once.

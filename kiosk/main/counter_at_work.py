@@ -19,15 +19,15 @@ from kiosk.main.practice import Practice, PracticeRoom, note_end
 from kiosk.main.stick_desk import StickDesk, stick_desk
 from kiosk.main.update_wiring import UpdateActions, installed, make_updater, web_line
 from kiosk.model.authority_bill import AuthorityBill
+from kiosk.model.facts import CENTRE, FLOOR_MS, whole
 from kiosk.model.other_till_request import OtherTillRequest, RefundHold
-from kiosk.model.store_changes import PutFact
 from kiosk.ports.store import Store
 from kiosk.ports.world import World
 from kiosk.printing.print_worker import PrintWorker
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.receiving import feed_rereading
 from kiosk.receiving.feed_documents import opening
-from kiosk.receiving.inbound_handler import InboundHandler, number
+from kiosk.receiving.inbound_handler import InboundHandler
 from kiosk.upkeep import device_health
 from kiosk.upkeep.backup import restored_store
 from kiosk.upkeep.backup.backup_maker import BackupMaker, Parts
@@ -63,8 +63,8 @@ CALM_S: Final = 1.5
 """The line is first tried this long after the start: until then the machine belongs to whoever is signing in."""
 PATIENCE_S: Final = 8.0
 """A citizen waits for his money while the centre is asked about the other tills: a line that hangs is none."""
-ACCEPTANCE_UNSENT: Final = "acceptance_unsent"
-"""The fact that holds a report which the centre has not taken yet; empty when there is none."""
+ACCEPTANCE_UNSENT: Final = whole("acceptance_unsent")
+"""A report which the centre has not taken yet."""
 
 
 class SyncLine:
@@ -155,8 +155,8 @@ class AtWork:
     def _check(self, go_on: Callable[[], bool]) -> int | None:
         """The whole store, once a day while nobody is here; before it, what has had its time goes."""
         self.counter.evidence.tidy()
-        self._opened.sweep(number(self._opened.store.facts(), "floor_ms") or 0)
-        unsent = self._opened.store.fact(ACCEPTANCE_UNSENT)
+        self._opened.sweep(FLOOR_MS.kept(self._opened.store) or 0)
+        unsent = ACCEPTANCE_UNSENT.kept(self._opened.store)
         if unsent:
             self.send_acceptance(unsent)
         return self._opened.check(go_on)
@@ -249,11 +249,11 @@ class AtWork:
         try:
             asker.ask(question)
         except NoAnswer:
-            store.commit([], [PutFact(ACCEPTANCE_UNSENT, document)])
+            store.commit([], [ACCEPTANCE_UNSENT.put(document)])
             return False
         finally:
             asker.close()
-        store.commit([], [PutFact(ACCEPTANCE_UNSENT, b"")])
+        store.commit([], [ACCEPTANCE_UNSENT.forget()])
         return True
 
     def _client(self, context: CounterContext, patience_s: float | None = None) -> CentreClient:
@@ -263,7 +263,7 @@ class AtWork:
         return CentreClient(line, self.signer, self._inbound(context), context.in_force, world.clock, world.randomness)
 
     def _address(self) -> str:
-        return self._config.centre or (self._opened.store.fact("centre") or b"").decode()
+        return self._config.centre or (CENTRE.kept(self._opened.store) or "")
 
     def _inbound(self, context: CounterContext) -> InboundHandler:
         return InboundHandler(context.store, context.journal, context.in_force, context.events)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.core.store_facts import in_force, read_fact
+from kiosk.core.store_facts import in_force
+from kiosk.model.facts import CENTRE
 from kiosk.ports.store import Store
 from kiosk.upkeep.doctor.diagnosis import Diagnosis
 from kiosk.upkeep.doctor.probes import Probes
@@ -48,7 +49,7 @@ def diagnosis_at_work(
 
     def probes() -> Probes:
         line = LineProbe(
-            lambda: config.centre or read_fact(store, "centre"), config.ca_file, lambda: rules.keyset().feed,
+            lambda: config.centre or CENTRE.kept(store) or "", config.ca_file, lambda: rules.keyset().feed,
             world.clock, world.randomness,
         )  # fmt: skip
         return Probes(world.clock, machine, shop, line, PrinterAtWork(config.printer))

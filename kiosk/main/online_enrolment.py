@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from kiosk.model.store_changes import PutFact
+from kiosk.model.facts import CARRIED, CENTRE, whole
 from kiosk.ports.store import Store
 from kiosk.ports.world import World
 from kiosk.setup.enrolment_state import RestoredIdentity, SeedKeeper, UnderWay
@@ -15,7 +15,7 @@ from protocol.clock import show_time
 from protocol.errors import Refused
 from protocol.keys import SeedSigner
 from protocol.values.arabic import isolate
-from protocol.wire.enrolment import CARRIED, read_statement
+from protocol.wire.enrolment import read_statement
 
 if TYPE_CHECKING:
     from protocol.wire.enrolment import Enrolment
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 PENDING: Final = 0
 """The epoch under which the signing seed waits until the centre has named the real one."""
-APPLICATION: Final = "application"
-"""The fact that holds the application under way; empty when there is none."""
+APPLICATION: Final = whole("application")
+"""The application under way."""
 APART_MS: Final = 300_000
 """Further apart than this two clocks do not understand each other: every signed request would be refused."""
 
@@ -129,10 +129,10 @@ class OnlineEnrolment:
 
     def tidy(self) -> None:
         """Once enrolled, forget what was only for getting there. A power cut may have come in between."""
-        asked = [name for name in (APPLICATION, CARRIED) if self._store.fact(name)]  # over the line, by files
+        asked = [fact for fact in (APPLICATION, CARRIED) if fact.kept(self._store)]  # over the line, by files
         if asked and not self.needed():
             self._seeds.forget_signing_seed(PENDING)  # the next epoch has a key of its own
-            self._store.commit([], [PutFact(name, b"") for name in asked])
+            self._store.commit([], [fact.forget() for fact in asked])
 
     def _ask(self) -> Enrolment | None:
         application = self._application()
@@ -150,11 +150,11 @@ class OnlineEnrolment:
         fresh, kept = enroller.begin(slot, code), self._application()
         if kept is not None and (self._claimed_at(), kept.slot, kept.code) == (url, fresh.slot, fresh.code):
             return kept
-        self._store.commit([], [PutFact("centre", url.encode())])
+        self._store.commit([], [CENTRE.put(url)])
         return self._keep(fresh)
 
     def _application(self) -> Application | None:
-        kept = self._store.fact(APPLICATION)
+        kept = APPLICATION.kept(self._store)
         if not kept:
             return None
         from sync.enrolment import read_application  # noqa: PLC0415 - the network is loaded when it is needed
@@ -164,11 +164,11 @@ class OnlineEnrolment:
     def _keep(self, application: Application) -> Application:
         from sync.enrolment import write_application  # noqa: PLC0415
 
-        self._store.commit([], [PutFact(APPLICATION, write_application(application))])
+        self._store.commit([], [APPLICATION.put(write_application(application))])
         return application
 
     def _claimed_at(self) -> str:
-        return (self._store.fact("centre") or b"").decode()
+        return CENTRE.kept(self._store) or ""
 
     def signer(self) -> SeedSigner:
         """The key that waits for its enrolment, made at the first question."""

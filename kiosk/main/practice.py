@@ -21,6 +21,7 @@ from kiosk.core.journal_writer import Writing
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.evidence.picture_process import read as read_picture
 from kiosk.model.authority_bill import AuthorityBill
+from kiosk.model.facts import CATALOGUE_SEEN_MS, CLOCK_MS, CLOCK_SURE_MS, FLOOR_MS, LEASE_UNTIL_MS, PRACTICE
 from kiosk.model.other_till_request import OtherTillRequest, RefundHold
 from kiosk.model.paper_sheet import Content, Sheet
 from kiosk.model.store_changes import Change, PutDocument, PutFact, PutPin
@@ -47,9 +48,7 @@ from protocol.values import ids
 from protocol.wire.enrolment import Enrolment, Statement, read_statement, statement_members
 
 FOLDER: Final = "practice"
-FACT: Final = "practice"
-"""In the real store: who practises now, "" for nobody; found at a start, it says that practice was cut short."""
-_FACTS: Final = ("lease_until_ms", "floor_ms", "clock_ms", "clock_sure_ms", "catalogue_seen_ms")
+_FACTS: Final = (LEASE_UNTIL_MS, FLOOR_MS, CLOCK_MS, CLOCK_SURE_MS, CATALOGUE_SEEN_MS)
 
 
 class MemoryKeystore:
@@ -129,10 +128,10 @@ def wipe(folder: Path) -> None:
 
 def note_end(real: Counter) -> None:
     """Practice was cut short, by a crash or a power cut: the journal says that it is over."""
-    who = (real.context.store.fact(FACT) or b"").decode()
+    who = PRACTICE.kept(real.context.store)
     if who:
         stopped = PracticeEntry(kind="stop", author=Author(who, 0))
-        real.journal.write([Writing(stopped)], [PutFact(FACT, b"")])
+        real.journal.write([Writing(stopped)], [PRACTICE.forget()])
 
 
 def practice_pin(role: OperatorRole) -> str:
@@ -186,7 +185,7 @@ class Practice:
         ]
         changes += self._pins(login, world)
         facts = real.facts()
-        changes += [PutFact(name, facts[name]) for name in _FACTS if name in facts]
+        changes += [PutFact(fact.name, facts[fact.name]) for fact in _FACTS if fact.name in facts]
         self._room.store.commit([], changes)
 
     def _pins(self, login: Login, world: World) -> list[Change]:
@@ -208,7 +207,7 @@ class Practice:
 
     def _begin(self, login: Login) -> None:
         started = PracticeEntry(kind="start", author=login.author)
-        self._real.journal.write([Writing(started)], [PutFact(FACT, login.operator.id.encode())])
+        self._real.journal.write([Writing(started)], [PRACTICE.put(login.operator.id)])
         self._real.people.sign_out()
         self.counter.people.seat(login.operator)
 

@@ -122,11 +122,11 @@ class Program:
                     self.run_slow(self._erase)
 
     def _erasure_ordered(self) -> bool:
-        from kiosk.receiving.inbound_handler import order
+        from kiosk.model.facts import ORDER
 
         assert self._opened is not None  # noqa: S101 - called once the store is open
         store = self._opened.store
-        return store.enrolment() is not None and order(store.facts(), store.journal.tail().chain.epoch) == "erase"
+        return store.enrolment() is not None and ORDER.kept(store, store.journal.tail().chain.epoch) == "erase"
 
     def _obey(self) -> None:
         """An order that was kept and not carried out, for the power went. Raises Refused("erased_by_order")."""

@@ -16,9 +16,10 @@ from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import PrintJobsChanged, SessionChanged, TransactionsChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.model.citizen_receipt import Receipt
+from kiosk.model.facts import PRINTER
 from kiosk.model.paper_sheet import Content, Sheet
 from kiosk.model.service_request import PrintJob, PrintState, Request
-from kiosk.model.store_changes import AddPrintJob, PutFact, SetPaper
+from kiosk.model.store_changes import AddPrintJob, SetPaper
 from kiosk.ports.printer import Printer, PrinterBroke, Renderer
 from kiosk.printing.printer_choice import PrinterChoice, parse_choice
 from kiosk.printing.receipt_sheet import receipt_sheet
@@ -28,7 +29,6 @@ from protocol.journal.entries import CopyPrinted
 from protocol.journal.kj01 import Record
 from protocol.journal.people import Author
 
-CHOICE: Final = "printer"
 _BRINGS_PAPER: Final = TransactionsChanged | SessionChanged
 ECHO_MS: Final = 500
 """A copy asked for sooner than this after the last press for the same paper is that press, heard twice."""
@@ -233,12 +233,12 @@ class PrintQueue:
 
     def chosen(self) -> PrinterChoice | None:
         """The printer that somebody has chosen at this counter; None before anybody did."""
-        kept = self._store.fact(CHOICE)
-        return None if kept is None else parse_choice(kept.decode())
+        kept = PRINTER.kept(self._store)
+        return None if kept is None else parse_choice(kept)
 
     def choose(self, choice: PrinterChoice) -> None:
         """Print there from now on, after a restart too."""
-        self._journal.write([], [PutFact(CHOICE, choice.text.encode())])
+        self._journal.write([], [PRINTER.put(choice.text)])
         self._use(choice)
         self._events.publish(PrintJobsChanged())
 

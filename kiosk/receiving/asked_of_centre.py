@@ -12,21 +12,21 @@ from typing import Any, Final
 
 from kiosk.core.events import ApprovalsChanged
 from kiosk.core.journal_writer import Writing
+from kiosk.model.facts import json_object, words
 from kiosk.model.store_changes import PutFact
 from kiosk.ports.store import Store
 from kiosk.receiving.feed_documents import PageReading
 from protocol.journal.people import Author
 from protocol.journal.staff_entries import ApprovalGranted
-from protocol.strict_json import dumps, loads_object
 from protocol.values import links
 from protocol.values.telephone import What
 from protocol.wire.feed_items import ApprovalItem, TelephoneItem
 
-FACT: Final = "approvals"
+FACT: Final = json_object("approvals")
 """What was asked, as the counter writes it."""
-ANSWERS: Final = "approval_answers"
+ANSWERS: Final = json_object("approval_answers")
 """What the feed has answered, as the feed writes it."""
-CHAIN: Final = "telephone"
+CHAIN: Final = words("telephone")
 """``<number of the chain> <its tail>``, as the feed brought it."""
 KEPT: Final = 12
 """Few: a sale reads all facts of the store."""
@@ -61,9 +61,8 @@ class CentreQuestion:
 
 def kept(store: Store, epoch: int) -> list[CentreQuestion]:
     """What was asked in this epoch, the oldest first, with the answers that the feed brought."""
-    answers = {seq: (state, by) for of, seq, state, by in _answers(store.fact(ANSWERS)) if of == epoch}
-    value = store.fact(FACT)
-    found = None if value is None else loads_object(value)
+    answers = {seq: (state, by) for of, seq, state, by in _answers(store.fact(ANSWERS.name)) if of == epoch}
+    found = FACT.kept(store)
     if found is None or found["epoch"] != epoch:
         return []
     asked = [CentreQuestion(seq, Subject(*subject), *more) for seq, subject, *more in found["asked"]]
@@ -73,7 +72,7 @@ def kept(store: Store, epoch: int) -> list[CentreQuestion]:
 def fact(asked: list[CentreQuestion], epoch: int) -> PutFact:
     """What the counter keeps of its askings in `epoch`."""
     rows = [[a.seq, [*asdict(a.subject).values()], a.operator, a.at_ms, a.state, a.by] for a in asked[-KEPT:]]
-    return PutFact(FACT, dumps({"epoch": epoch, "asked": rows}))
+    return FACT.put({"epoch": epoch, "asked": rows})
 
 
 def _answered(asked: CentreQuestion, answers: Mapping[int, tuple[str, str]]) -> CentreQuestion:
@@ -84,24 +83,24 @@ def _answered(asked: CentreQuestion, answers: Mapping[int, tuple[str, str]]) -> 
 
 
 def _answers(value: bytes | None) -> list[list[Any]]:
-    return [] if value is None else list(loads_object(value)["answers"])
+    return list((ANSWERS.read(value) or {"answers": []})["answers"])
 
 
 def apply_chain(item: TelephoneItem, page: PageReading) -> None:
     """The counter's chain, in place of the one before."""
-    page.changes.append(PutFact(CHAIN, f"{item.n} {item.tail[: links.CHARS]}".encode()))
+    page.changes.append(CHAIN.put((str(item.n), item.tail[: links.CHARS])))
 
 
 def apply_answer(item: ApprovalItem, page: PageReading) -> None:
     """An answer to what was asked in the present epoch, which is the only one that still asks."""
     if item.epoch != page.epoch:
         return
-    known = _answers(page.fact(ANSWERS))
+    known = _answers(page.fact(ANSWERS.name))
     by = item.by[:LONGEST_NAME]
     row = [item.epoch, item.seq, item.state, by]
     if row in known or all(one.seq != item.seq for one in kept(page.store, page.epoch)):
         return  # read again, or forgotten long ago
-    page.changes.append(PutFact(ANSWERS, dumps({"answers": [*known, row][-KEPT:]})))
+    page.changes.append(ANSWERS.put({"answers": [*known, row][-KEPT:]}))
     if item.state == "granted":
         page.writings.append(Writing(ApprovalGranted(of=item.seq, way="line", by=by, author=Author())))
     page.events.append(ApprovalsChanged())

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from kiosk.core.counter_context import CounterContext
-from kiosk.model.store_changes import PutFact
+from kiosk.model.facts import json_object, number
 from kiosk.ports.store import Store
 from kiosk.receiving.feed_documents import PageReading
-from protocol.strict_json import dumps, loads_object
 from protocol.wire.feed_items import NoticeItem
 
-FACT: Final = "notices"
-READ: Final = "notices_read"
+FACT: Final = json_object("notices")
+READ_MS: Final = number("notices_read")
 KEPT: Final = 10
 LONGEST: Final = 300
 """Few and short: a sale reads all facts of the store."""
@@ -28,19 +27,19 @@ class Notice:
 
 def apply(item: NoticeItem, page: PageReading) -> None:
     """One notice more."""
-    row, rows = [item.text.ar[:LONGEST], item.text.en[:LONGEST], item.at_ms], _rows(page.fact(FACT))
+    row, rows = [item.text.ar[:LONGEST], item.text.en[:LONGEST], item.at_ms], _rows(page.fact(FACT.name))
     if row not in rows:  # a new epoch reads the feed from its beginning
-        page.changes.append(PutFact(FACT, dumps({"notices": [*rows, row][-KEPT:]})))
+        page.changes.append(FACT.put({"notices": [*rows, row][-KEPT:]}))
 
 
 def kept(store: Store) -> list[Notice]:
     """The newest first."""
-    return [Notice(*row) for row in reversed(_rows(store.fact(FACT)))]
+    return [Notice(*row) for row in reversed(_rows(store.fact(FACT.name)))]
 
 
 def unread(store: Store) -> list[Notice]:
     """Those that came since somebody looked, the newest first."""
-    read = int(store.fact(READ) or b"0")
+    read = READ_MS.kept(store) or 0
     return [notice for notice in kept(store) if notice.at_ms > read]
 
 
@@ -61,8 +60,8 @@ class Notices:
         """Somebody has looked at all of them."""
         if self.unread():
             newest = max(notice.at_ms for notice in self.kept())
-            self._journal.write([], [PutFact(READ, str(newest).encode())])
+            self._journal.write([], [READ_MS.put(newest)])
 
 
 def _rows(value: bytes | None) -> list[list[Any]]:
-    return [] if value is None else list(loads_object(value)["notices"])
+    return list((FACT.read(value) or {"notices": []})["notices"])

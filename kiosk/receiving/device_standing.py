@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kiosk.core import store_facts
+from kiosk.model.facts import SPOKEN_MS
 from kiosk.receiving.feed_documents import PageReading
 from protocol.documents import trust
 from protocol.documents.trust import Forged
@@ -61,6 +62,6 @@ def apply_order(item: OrderItem, page: PageReading) -> None:
         raise Forged("other device")
     if code not in ("suspended", "resumed", "erase"):
         raise Forged("order")
-    at_ms, spoken_ms = count(members.get("server_ms")), int(page.store.fact("spoken_ms") or 0)
+    at_ms, spoken_ms = count(members.get("server_ms")), SPOKEN_MS.kept(page.store) or 0
     if epoch == me.epoch and (code == "erase" or at_ms >= spoken_ms):
         page.changes += store_facts.ordered(epoch, str(code), max(at_ms, spoken_ms))

@@ -13,7 +13,8 @@ from contextlib import suppress
 
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.journal_writer import JournalWriter
-from kiosk.model.store_changes import PutAck, PutFact
+from kiosk.model.facts import Fact, alarm, words
+from kiosk.model.store_changes import PutAck
 from kiosk.ports.journal import LeftBehind
 from kiosk.ports.store import Store
 from protocol.documents.trust import Forged
@@ -35,7 +36,7 @@ class EarlierEpochs:
         found = []
         for left in self._store.journal.left_behind():
             statement = read_statement(left.statement)
-            if self._store.fact(_name(statement.epoch)) is not None:
+            if _aside(statement.epoch).kept(self._store) is not None:
                 continue
             if statement.device == self._in_force.statement().device:
                 found.append(left)
@@ -70,10 +71,9 @@ class EarlierEpochs:
 
     def set_aside(self, epoch: int, why: str, seq: int) -> None:
         """It goes up no more; the first reason is the one to look into."""
-        if self._store.fact(_name(epoch)) is None:
-            reason = f"{why} {seq}".encode()
-            self._journal.write([], [PutFact(_name(epoch), reason), PutFact("alarm", b"epoch_" + reason)])
+        if _aside(epoch).kept(self._store) is None:
+            self._journal.write([], [_aside(epoch).put((why, str(seq))), alarm(f"epoch_{why}", seq)])
 
 
-def _name(epoch: int) -> str:
-    return f"aside.{epoch}"
+def _aside(epoch: int) -> Fact[tuple[str, ...]]:
+    return words(f"aside.{epoch}")

@@ -11,28 +11,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kiosk.model.store_changes import Change, PutCursor, PutFact
+from kiosk.model.facts import EpochFact, words
+from kiosk.model.store_changes import Change, PutCursor
 from kiosk.ports.store import Store
 from protocol.wire.feed_items import FEED_ITEMS
 
-KNOWN: Final = "feed_kinds"
-AGAIN: Final = "feed_again"
+KNOWN: Final = words("feed_kinds")
+AGAIN: Final = EpochFact("feed_again")
 KINDS: Final = frozenset(FEED_ITEMS)
 
 
 def begin(store: Store) -> list[Change]:
     """What to write at a start, before the line is up; nothing where the same kinds were known before."""
-    kept, kinds = store.fact(KNOWN), " ".join(sorted(KINDS)).encode()
+    kept, kinds = KNOWN.kept(store), tuple(sorted(KINDS))
     if kept == kinds:
         return []
-    new = frozenset() if kept is None else KINDS - set(kept.decode().split())
+    new = frozenset() if kept is None else KINDS.difference(kept)
     until, waiting = _reading(store)
     until = max(until, store.cursor())
-    noted = PutFact(KNOWN, kinds)
+    noted = KNOWN.put(kinds)
     if not new or until == 0:
         return [noted]
-    epoch, wanted = store.journal.tail().chain.epoch, " ".join(sorted(new | waiting))
-    return [noted, PutCursor(0), PutFact(AGAIN, f"{epoch} {until} {wanted}".encode())]
+    return [noted, PutCursor(0), AGAIN.put(store.journal.tail().chain.epoch, until, *sorted(new | waiting))]
 
 
 def wanted(store: Store, items: list[Any], following: int) -> list[Any]:
@@ -47,7 +47,5 @@ def _kind(item: object) -> object:
 
 def _reading(store: Store) -> tuple[int, frozenset[str]]:
     """How far the feed is to be read again, and for which kinds. A new epoch reads it from its beginning anyway."""
-    epoch, until, *kinds = (store.fact(AGAIN) or b"0 0").decode().split()
-    if int(epoch) != store.journal.tail().chain.epoch:
-        return 0, frozenset()
+    until, *kinds = (AGAIN.kept(store, store.journal.tail().chain.epoch) or "0").split()
     return int(until), frozenset(kinds)

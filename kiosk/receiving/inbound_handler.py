@@ -1,17 +1,12 @@
 """What arrives from the centre, and what of it is believed. Knows no HTTP and no SQL.
 
-Facts left behind (`Store.fact`), ASCII: `lease_until_ms`, `durable_hwm`, `floor_ms`, `catalogue_seen_ms` are decimal
-numbers; `order` is ``<epoch> suspended|resumed|revoked|erase``; `quarantine` is ``<epoch> <why> <seq>``, and while it
-stands for the present epoch nothing is sent and no money taken; `alarm` is ``<code> <number>`` for whoever calls
-support; `earlier` says how far the centre holds earlier epochs; `spoken_ms` is when the centre last gave a lease or an
-order, by its own clock.
+What it leaves behind is said in `kiosk.model.facts`.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import json
 import threading
 from collections import Counter
 from collections.abc import Mapping
@@ -23,6 +18,17 @@ from kiosk.core import store_facts
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Event, Events, SyncChanged, TransactionsChanged
 from kiosk.core.journal_writer import JournalWriter
+from kiosk.model.facts import (
+    CATALOGUE_SEEN_MS,
+    DURABLE_HWM,
+    EARLIER,
+    FLOOR_MS,
+    LEASE_UNTIL_MS,
+    ORDER,
+    QUARANTINE,
+    SPOKEN_MS,
+    alarm,
+)
 from kiosk.model.store_changes import Change, PutAck, PutCursor, PutFact, UnstoreEvidence
 from kiosk.ports.store import Store
 from kiosk.receiving import feed_kinds, feed_rereading
@@ -51,42 +57,6 @@ class Verdict:
     epoch: int
 
 
-Facts = Mapping[str, bytes]
-"""`Store.facts`: read once for a decision, so that all of it is judged at one moment."""
-
-
-def number(facts: Facts, name: str) -> int | None:
-    """A fact that is a decimal number."""
-    value = facts.get(name)
-    return None if value is None else int(value)
-
-
-def _of_epoch(value: bytes | None, epoch: int) -> str | None:
-    """What follows the epoch in a fact, if it is this epoch's: a new enrolment leaves old orders behind."""
-    found, _, rest = (value or b"").decode().partition(" ")
-    return rest if found == str(epoch) else None
-
-
-def order(facts: Facts, epoch: int) -> str | None:
-    """The order in force: suspended, revoked, erase, or None."""
-    found = _of_epoch(facts.get("order"), epoch)
-    return None if found == "resumed" else found
-
-
-def quarantine(facts: Facts, epoch: int) -> str | None:
-    """Why nothing may be written or sent any more, as ``<why> <seq>``, or None."""
-    return _of_epoch(facts.get("quarantine"), epoch)
-
-
-def refuse_stopped(facts: Facts, epoch: int) -> None:
-    """Raises Refused where the centre or a broken history forbids taking money: line_quarantined, line_suspended, …"""
-    if quarantine(facts, epoch) is not None:
-        raise Refused("line_quarantined")
-    forbidden = order(facts, epoch)
-    if forbidden is not None:
-        raise Refused(f"line_{forbidden}")
-
-
 class InboundHandler:
     """The gate between what the centre sent and the store. Called by sync's threads; every method may be."""
 
@@ -108,7 +78,7 @@ class InboundHandler:
             ack = acknowledgement.read(wire, self._in_force.keyset().ack)
             if ack is None:
                 self.ignored["forged_ack"] += 1
-                self._journal.write([], [_alarm("forged_ack", 0)])
+                self._journal.write([], [alarm("forged_ack", 0)])
                 raise Forged("acknowledgement")
             me, kept = self._in_force.statement(), self._store.journal.last_ack()
             last_seq = self._store.journal.tail().chain.seq
@@ -122,7 +92,7 @@ class InboundHandler:
         if judgement in (Judgement.ADVANCE, Judgement.CENTRE_RESTORED):
             changes: list[Change] = [PutAck(ack, wire)]
             if judgement is Judgement.CENTRE_RESTORED:
-                changes += [UnstoreEvidence(), _alarm("centre_restored", ack.hwm)]
+                changes += [UnstoreEvidence(), alarm("centre_restored", ack.hwm)]
             self._journal.write([], changes)
             self._journal.anchor_on(ack.hash)
             self._journal.mirror.run_now()  # whoever brings back an older database finds out, were the power cut now
@@ -131,12 +101,12 @@ class InboundHandler:
             self._quarantine(judgement.value, ack.hwm)
         elif judgement is not Judgement.SAME:
             self.ignored[judgement.value] += 1
-            self._journal.write([], [_alarm(judgement.value, ack.hwm)])
+            self._journal.write([], [alarm(judgement.value, ack.hwm)])
 
     def _quarantine(self, why: str, seq: int) -> None:
         epoch = self._in_force.statement().epoch
-        if quarantine(self._store.facts(), epoch) is None:  # the first reason is the one to look into
-            self._journal.write([], [PutFact("quarantine", f"{epoch} {why} {seq}".encode()), _alarm(why, seq)])
+        if QUARANTINE.kept(self._store, epoch) is None:  # the first reason is the one to look into
+            self._journal.write([], [QUARANTINE.put(epoch, why, seq), alarm(why, seq)])
             self._publish(SyncChanged())
 
     # ---- signed answers -----------------------------------------------------------------------------------
@@ -173,8 +143,8 @@ class InboundHandler:
 
     def _order(self, code: str, server_ms: int) -> None:
         epoch = self._in_force.statement().epoch
-        known = order(self._store.facts(), epoch) == code
-        spoken_ms = max(server_ms, number(self._store.facts(), "spoken_ms") or 0)
+        known = ORDER.kept(self._store, epoch) == code
+        spoken_ms = max(server_ms, SPOKEN_MS.kept(self._store) or 0)
         self._journal.write([], store_facts.ordered(epoch, code, spoken_ms))
         if not known:
             self._publish(SyncChanged())
@@ -187,16 +157,16 @@ class InboundHandler:
         had said something else: then it says nothing.
         """
         found = self.open_lease(envelope, nonce)
-        epoch, facts = self._in_force.statement().epoch, self._store.facts()
-        if carried and found.server_ms < (number(facts, "spoken_ms") or 0):
+        facts = self._store.facts()
+        if carried and found.server_ms < (SPOKEN_MS.of(facts) or 0):
             self.ignored["old_lease"] += 1
             return found.server_ms
-        changes: list[Change] = [_number("lease_until_ms", found.until_ms), _number("durable_hwm", found.durable)]
-        changes += [_number("spoken_ms", found.server_ms), self._latest("floor_ms", found.server_ms)]
-        changes += [PutFact("earlier", json.dumps(found.earlier).encode())] if found.earlier else []
-        changes += [UnstoreEvidence(), _alarm("centre_restored", found.ack.hwm)] if found.lacks_picture else []
-        if order(facts, epoch) == "suspended":
-            changes.append(PutFact("order", f"{epoch} resumed".encode()))
+        changes: list[Change] = [LEASE_UNTIL_MS.put(found.until_ms), DURABLE_HWM.put(found.durable)]
+        changes += [SPOKEN_MS.put(found.server_ms), self._floor(found.server_ms)]
+        changes += [EARLIER.put(found.earlier)] if found.earlier else []
+        changes += [UnstoreEvidence(), alarm("centre_restored", found.ack.hwm)] if found.lacks_picture else []
+        if ORDER.of(facts, self._in_force.statement().epoch) == "suspended":
+            changes.append(ORDER.forget())
         self._journal.write([], changes)
         kept = self._store.journal.last_ack()
         if not carried or kept is None or kept[0].server_ms < found.ack.server_ms:
@@ -208,8 +178,9 @@ class InboundHandler:
         """A lease that is the centre's answer to me. Raises Forged."""
         return read_lease(self.mine(envelope, trust.LEASE, nonce), self._in_force.keyset().ack)
 
-    def _latest(self, name: str, server_ms: int) -> PutFact:
-        return _number(name, max(server_ms, number(self._store.facts(), name) or 0))
+    def _floor(self, server_ms: int) -> PutFact:
+        """It never sinks."""
+        return FLOOR_MS.put(max(server_ms, FLOOR_MS.kept(self._store) or 0))
 
     def mine(self, envelope: bytes, payload_type: str, nonce: str, about: int | None = None) -> dict[str, Any]:
         """The members of a signed answer to my request of `nonce`, which may be `about` an earlier epoch of mine.
@@ -245,9 +216,9 @@ class InboundHandler:
             wanted = feed_rereading.wanted(self._store, items, following)
             with self._journal.turn() if _counts_money(wanted) else nullcontext():
                 applied = self._read(wanted)
-                changes = [*applied.changes, PutCursor(following), self._latest("floor_ms", server_ms)]
+                changes = [*applied.changes, PutCursor(following), self._floor(server_ms)]
                 if not more:
-                    changes.append(_number("catalogue_seen_ms", server_ms))  # it is known to be the newest now
+                    changes.append(CATALOGUE_SEEN_MS.put(server_ms))  # it is known to be the newest now
                 self._journal.write(applied.writings, changes)
         self._publish(*applied.events, SyncChanged())
         return Page(more and following > after, server_ms)
@@ -272,7 +243,7 @@ class InboundHandler:
                 # Nothing else: where the store fails the cursor may not move past an item that was never looked at.
                 reason = error.code if isinstance(error, (Corrupt, Refused)) else "item_form"
                 self.ignored[reason] += 1
-                applied.changes.append(_alarm(reason, 0))
+                applied.changes.append(alarm(reason, 0))
         return applied
 
     def _publish(self, *events: Event) -> None:
@@ -283,11 +254,3 @@ class InboundHandler:
 def _counts_money(items: list[Any]) -> bool:
     """Whether one is reckoned from the journal's sums: no refund may come between that and its commit."""
     return any(isinstance(item, dict) and item.get("kind") == FloatItem.kind for item in items)
-
-
-def _number(name: str, value: int) -> PutFact:
-    return PutFact(name, str(value).encode())
-
-
-def _alarm(code: str, seq: int) -> PutFact:
-    return PutFact("alarm", f"{code} {seq}".encode())

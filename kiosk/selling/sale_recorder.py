@@ -14,13 +14,13 @@ from kiosk.core import prepaid_float
 from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import TransactionsChanged
 from kiosk.core.offline_limits import Level, LimitFinding, LimitStanding, findings, refuse_offline_amount, refuse_over
-from kiosk.core.trusted_time import EXTENDED
+from kiosk.core.store_facts import refuse_stopped
 from kiosk.model.citizen_receipt import Receipt
 from kiosk.model.evidence_file import refuse_unsound
+from kiosk.model.facts import CATALOGUE_SEEN_MS, EXTENDED_UNTIL_MS, LEASE_UNTIL_MS
 from kiosk.model.service_request import PrintJob, PrintState, Request, Sale
 from kiosk.model.store_changes import AddPrintJob, AddRequest, Change, DropDraft
 from kiosk.ports.store import Moment
-from kiosk.receiving.inbound_handler import number, refuse_stopped
 from kiosk.selling.authority_bills import AuthorityBills
 from kiosk.selling.prepared_visit import Prepared, Visit
 from kiosk.selling.service_offer import CentreLine, ServiceOffer
@@ -79,10 +79,10 @@ class SaleRecorder:
         return LimitStanding(
             now,
             tail,
-            number(facts, "lease_until_ms"),
-            number(facts, "catalogue_seen_ms"),
-            prepaid_float.known(facts.get(prepaid_float.FACT)),
-            number(facts, EXTENDED) or 0,
+            LEASE_UNTIL_MS.of(facts),
+            CATALOGUE_SEEN_MS.of(facts),
+            prepaid_float.FACT.of(facts),
+            EXTENDED_UNTIL_MS.of(facts) or 0,
         )
 
     # ---- writing

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kiosk.receiving import backup_proof
+from kiosk.core.store_facts import read_object
+from kiosk.model.facts import BACKUP, BACKUP_PROVED_MS, DOCTOR
 from kiosk.setup.practice_request import PracticeResult
 from kiosk.setup.setup_steps import STEPS, SetupProgress, Step
 from protocol.texts import Language, say
 from protocol.values.arabic import isolate
 from protocol.wire.enrolment import Statement
 
-FACT: Final = "acceptance"
 NEEDED: Final[tuple[Step, ...]] = ("enrolment", "printer")
 """Without these no counter is ready, whatever else is."""
 
@@ -44,7 +43,7 @@ def members(
 ) -> dict[str, Any]:
     """The report. `facts` are the store's: `doctor`, `backup`, `backup_proved` as they stand now, or absent."""
     statement = premises.statement
-    doctor, backup = _kept(facts.get("doctor")), _kept(facts.get("backup"))
+    doctor, backup = read_object(facts, DOCTOR) or None, read_object(facts, BACKUP) or None
     steps = [_step(progress, step) for step in STEPS if step != "acceptance"]
     missing = _missing(progress, trial, doctor, backup)
     return {
@@ -61,7 +60,7 @@ def members(
             "paper": trial.paper,
         },
         "doctor": None if doctor is None else {"at_ms": doctor.get("at_ms"), **findings(doctor)}, "backup": backup,
-        "backup_proved_ms": int(facts.get(backup_proof.FACT, b"0")), "ahead_ms": premises.ahead_ms,
+        "backup_proved_ms": BACKUP_PROVED_MS.of(facts) or 0, "ahead_ms": premises.ahead_ms,
         "autostart": premises.autostart, "full_screen": premises.full_screen,
         "verdict": "not_ready" if missing else "ready", "missing": missing,
     }  # fmt: skip
@@ -110,11 +109,3 @@ def findings(doctor: Mapping[str, Any] | None) -> dict[str, list[str]]:
         if isinstance(one, dict) and one.get("severity") in found:
             found[one["severity"]].append(str(one.get("n", one.get("number", "?"))))
     return found
-
-
-def _kept(value: bytes | None) -> dict[str, Any] | None:
-    try:
-        found = json.loads(value or b"null")
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None

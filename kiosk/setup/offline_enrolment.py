@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from kiosk.core.trusted_time import SLACK_MS
-from kiosk.model.store_changes import PutFact
+from kiosk.model.facts import CARRIED, CATALOGUE_SEEN_MS, CENTRE, LEASE_UNTIL_MS
 from kiosk.ports.store import Store
 from kiosk.ports.world import World
 from kiosk.receiving.feed_documents import PageReading
@@ -21,13 +21,12 @@ from protocol.strict_json import dumps, loads_object
 from protocol.values.arabic import isolate
 from protocol.values.ids import grouped_code, slot_and_code
 from protocol.wire import offline_enrolment
-from protocol.wire.enrolment import CARRIED, NONCE_LEN, read_statement
+from protocol.wire.enrolment import NONCE_LEN, read_statement
 
 if TYPE_CHECKING:
     from kiosk.counter import Counter
     from kiosk.setup.enrolment_state import SeedKeeper
 
-FACT: Final = CARRIED
 """The payload of the last request, until it has been answered; empty when there is none."""
 PENDING: Final = 0
 LEASE_MS: Final = LimitSettings().lease_h * HOUR_MS
@@ -52,17 +51,17 @@ class OfflineEnrolment:
         """
         self.refuse_enrolled()
         slot, code = slot_and_code(slot, code)
-        waiting = self._store.fact(FACT)
+        waiting = CARRIED.kept(self._store)
         if waiting and _asks(waiting) == (slot, code, self._signer.public.hex()):
             return trust.seal(offline_enrolment.REQUEST, waiting, self._signer)
         now_ms, nonce = self._world.clock.wall_ms(), self._world.randomness.take(NONCE_LEN)
         data = offline_enrolment.write_request(slot, code, self._signer, nonce, now_ms)
-        self._store.commit([], [PutFact(FACT, offline_enrolment.read_request(data).payload)])
+        self._store.commit([], [CARRIED.put(offline_enrolment.read_request(data).payload)])
         return data
 
     def code(self) -> str:
         """The code of the request under way, to be read out to the centre; "" where there is none."""
-        payload = self._store.fact(FACT)
+        payload = CARRIED.kept(self._store)
         return grouped_code(offline_enrolment.request_code(payload)) if payload else ""
 
     def accept(self, answer: bytes, code: str) -> None:
@@ -72,7 +71,7 @@ class OfflineEnrolment:
         answer_date, enrolment_other_device; nothing has changed then.
         """
         self.refuse_enrolled()
-        payload = self._store.fact(FACT)
+        payload = CARRIED.kept(self._store)
         if not payload:
             raise Refused("setup_no_request")
         found = offline_enrolment.read_answer(answer, payload, self._signer.public)
@@ -85,8 +84,8 @@ class OfflineEnrolment:
         self._seeds.put_signing_seed(found.statement.epoch, seed)
         issued_ms = found.statement.issued_ms  # what the centre signed last that is known here
         until_ms = issued_ms + LEASE_MS
-        facts = {"centre": found.centre, "catalogue_seen_ms": str(issued_ms), "lease_until_ms": str(until_ms)}
-        self._store.commit([], [PutFact(name, value.encode()) for name, value in facts.items()])
+        known = CENTRE.put(found.centre), CATALOGUE_SEEN_MS.put(issued_ms), LEASE_UNTIL_MS.put(until_ms)
+        self._store.commit([], known)
         self._store.put_enrolment(found.enrolment)
         self._enrolled()
         self.tidy()
@@ -103,9 +102,13 @@ class OfflineEnrolment:
 
     def tidy(self) -> None:
         """Once enrolled, forget what was only for getting there. A power cut may have come in between."""
-        if self._store.enrolment() is not None and not restored_store.awaiting(self._store) and self._store.fact(FACT):
+        if (
+            self._store.enrolment() is not None
+            and not restored_store.awaiting(self._store)
+            and CARRIED.kept(self._store)
+        ):
             self._seeds.forget_signing_seed(PENDING)
-            self._store.commit([], [PutFact(FACT, b"")])
+            self._store.commit([], [CARRIED.forget()])
 
     def refuse_enrolled(self) -> None:
         """Raises Refused("enrol_already") where this counter has its enrolment, and no restore has ended that."""

@@ -11,15 +11,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from kiosk.core.store_facts import refuse_stopped
 from kiosk.evidence.capture_devices import Device
 from kiosk.model.evidence_file import CapturedFile
+from kiosk.model.facts import ACCEPTANCE, MACHINE
 from kiosk.model.paper_sheet import Said
-from kiosk.model.store_changes import PutFact
 from kiosk.ports.world import World
 from kiosk.printing.leaflets import test_page
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.printing.till_papers import Stamp
-from kiosk.receiving.inbound_handler import refuse_stopped
 from kiosk.setup import acceptance_report, acceptance_run, practice_request
 from kiosk.setup.ground_checks import DiskRoom, judge_clock, judge_ground, zone_text
 from kiosk.setup.offline_enrolment import take_documents
@@ -186,7 +186,7 @@ class SetUpDesk:
 
         def look() -> Mapping[str, Any]:
             statement = self._host.counter.in_force.statement()
-            back = restored_store.read(self._host.counter.context.store.fact(restored_store.RESTORED))
+            back = restored_store.RESTORED.kept(self._host.counter.context.store)
             return {
                 "way": way, "number": number, "shop": statement.shop, "device": statement.device_text,
                 "at": show_time(statement.issued_ms), **({} if back is None else {"restored": back.seq}),
@@ -319,7 +319,7 @@ class SetUpDesk:
         try:
             tried = acceptance_run.practise(host, self._world.clock, patience_s)
             host.at_work.keeper.now()
-            store.commit([], [PutFact("machine", b"")])  # whoever stands here says which one it is
+            store.commit([], [MACHINE.forget()])  # whoever stands here says which one it is
             ahead_ms = host.at_work.diagnose()
         except KioskError as error:
             self.failed(error)
@@ -328,7 +328,7 @@ class SetUpDesk:
         premises = acceptance_run.premises(host, self._machine, technician, ahead_ms)
         said = acceptance_report.members(self._progress, premises, tried, store.facts(), self._now())
         document = sign_report(said, host.at_work.signer)
-        store.commit([], [PutFact(acceptance_report.FACT, document)])
+        store.commit([], [ACCEPTANCE.put(document)])
         sent = host.at_work.send_acceptance(document)
         self._do(lambda: {"verdict": said["verdict"], "sent": sent, "receipt_ms": tried.paper_ms})
         return document

@@ -15,7 +15,8 @@ from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import SyncChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.core.offline_limits import EXTENSION_MS
-from kiosk.core.trusted_time import EXTENDED, SLACK_MS
+from kiosk.core.trusted_time import SLACK_MS
+from kiosk.model.facts import EXTENDED_UNTIL_MS, words
 from kiosk.model.store_changes import Change, PutFact
 from kiosk.ports.facts import Attempts
 from kiosk.receiving import asked_of_centre as keeping
@@ -34,7 +35,7 @@ from protocol.texts import say
 from protocol.values import links
 from protocol.values.telephone import ApprovedFacts, CodeChain
 
-USED: Final = "telephone_used"
+USED: Final = words("telephone_used")
 """``<number of the chain> <the last link that was taken>``."""
 VALID_MS: Final = 24 * HOUR_MS
 EXTENSION: Final = Subject("extension")
@@ -118,7 +119,7 @@ class CentreApprovals:
                 self._context.journal.write([Writing(CodeFailed(author=author, of=seq))])
                 raise Refused("approval_wrong")
             granted = replace(asked, state="granted")
-            used = PutFact(USED, f"{known.n} {link}".encode())
+            used = USED.put((str(known.n), link))
             self._context.journal.write(
                 [Writing(ApprovalGranted(of=seq, way="telephone", author=author))],
                 [self._with(granted), used, self._guesses.forgiven(TELEPHONE)],
@@ -126,15 +127,15 @@ class CentreApprovals:
         return granted
 
     def _chain(self) -> CodeChain | None:
-        value = self._store.fact(CHAIN)
+        value = CHAIN.kept(self._store)
         if value is None:
             return None
-        n, _, tail = value.decode().partition(" ")
+        n, tail = value
         return CodeChain(self._context.in_force.statement().device_text, int(n), tail)
 
     def _newest(self, known: CodeChain) -> str:
         """The link taken last, else the tail: an older one leads to neither."""
-        n, _, link = (self._store.fact(USED) or b"").decode().partition(" ")
+        n, link = USED.kept(self._store) or ("", "")
         return link if n == str(known.n) else known.tail
 
     # ---- using it
@@ -157,7 +158,7 @@ class CentreApprovals:
         author, second = self._author(EXTENSION), self.agreed(seq, EXTENSION)
         until_ms = self._context.trusted_time.lent_ms() + EXTENSION_MS
         body = LimitExtension(author=author, approval=seq, until_ms=until_ms)
-        until = PutFact(EXTENDED, str(until_ms).encode())
+        until = EXTENDED_UNTIL_MS.put(until_ms)
         self._context.journal.write([Writing(body)], lambda _records: [until, *second.changes()])
         self._context.events.publish(SyncChanged())
         return until_ms

@@ -8,21 +8,19 @@ pass by a clock that is believed, so that putting it back opens nothing; `ordere
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal, cast
 
 from kiosk.core.counter_context import CounterContext
 from kiosk.core.offline_limits import extended
-from kiosk.core.trusted_time import EXTENDED
+from kiosk.model.facts import EXTENDED_UNTIL_MS, LEASE_UNTIL_MS, ORDER, EpochFact, Facts
 from kiosk.model.store_changes import PutFact
-from kiosk.receiving.inbound_handler import number, order
 from protocol.errors import Refused, Unavailable
 
 Why = Literal["lease", "suspended", "revoked"]
-LAPSED: Final = "lapsed"
-ORDERED: Final = "ordered"
+LAPSED: Final = EpochFact("lapsed")
+ORDERED: Final = EpochFact("ordered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,34 +49,32 @@ class Lockout:
         if self.look() is not None:
             raise Refused("screen_locked")
 
-    def _ordered(self, facts: Mapping[str, bytes], epoch: int) -> Locked | None:
-        code = order(facts, epoch)
+    def _ordered(self, facts: Facts, epoch: int) -> Locked | None:
+        code = ORDER.of(facts, epoch)
         if code not in ("suspended", "revoked"):
             return None
-        begun = f"{epoch} {code} "
-        kept = facts.get(ORDERED, b"").decode()
-        since_ms = int(kept.removeprefix(begun)) if kept.startswith(begun) else self._context.trusted_time.now_ms(facts)
-        self._keep(facts, ORDERED, f"{begun}{since_ms}")
+        known, _, since = (ORDERED.of(facts, epoch) or "").partition(" ")
+        since_ms = int(since) if known == code else self._context.trusted_time.now_ms(facts)
+        self._keep(facts, ORDERED.put(epoch, code, since_ms))
         return Locked(cast("Why", code), since_ms)
 
-    def _lapsed(self, facts: Mapping[str, bytes], epoch: int) -> Locked | None:
-        until_ms = number(facts, "lease_until_ms")
-        if facts.get(ORDERED):
-            self._keep(facts, ORDERED, "")
+    def _lapsed(self, facts: Facts, epoch: int) -> Locked | None:
+        until_ms = LEASE_UNTIL_MS.of(facts)
+        if facts.get(ORDERED.name):
+            self._keep(facts, ORDERED.forget())
         if until_ms is None:
             return None
-        seen = f"{epoch} {until_ms}"
-        known = facts.get(LAPSED, b"").decode() == seen
+        known = LAPSED.of(facts, epoch) == str(until_ms)
         now_ms, certain = self._context.trusted_time.believed_ms(facts)
         if not known and now_ms <= until_ms:
             return None
         if certain:
-            self._keep(facts, LAPSED, seen)
-        if extended(number(facts, EXTENDED) or 0, self._context.trusted_time.lent_ms(facts)):
+            self._keep(facts, LAPSED.put(epoch, until_ms))
+        if extended(EXTENDED_UNTIL_MS.of(facts) or 0, self._context.trusted_time.lent_ms(facts)):
             return None
         return Locked("lease", until_ms, doubt=not (certain or known))
 
-    def _keep(self, facts: Mapping[str, bytes], name: str, value: str) -> None:
-        if facts.get(name, b"").decode() != value:
+    def _keep(self, facts: Facts, change: PutFact) -> None:
+        if facts.get(change.name) != change.value:
             with suppress(Unavailable):  # on a full disk it is locked all the same
-                self._context.journal.write([], [PutFact(name, value.encode())])
+                self._context.journal.write([], [change])

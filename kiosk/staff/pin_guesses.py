@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kiosk.core.counter_context import CounterContext
-from kiosk.model.store_changes import PutAttempts, PutFact
+from kiosk.model.facts import PIN_GUESSES
+from kiosk.model.store_changes import PutAttempts
 from kiosk.ports.facts import Attempts
 from kiosk.staff.pins import refuse_early
 from protocol.errors import Unavailable
-from protocol.journal.mirror_lag import GUESSES
 
 
 class PinGuesses:
@@ -37,8 +37,8 @@ class PinGuesses:
         self._refuse(before, self._clock.mono_ms(), self._clock.boot_id)
         failed = 1 if before is None else before.failed + 1
         with self._journal.turn():
-            ever = int(self._store.fact(GUESSES) or b"0") + 1
-            self._journal.write([], [self._put(of, failed), PutFact(GUESSES, str(ever).encode())])
+            ever = (PIN_GUESSES.kept(self._store) or 0) + 1
+            self._journal.write([], [self._put(of, failed), PIN_GUESSES.put(ever)])
             self._journal.mirror.guessed(ever)
         try:
             self._journal.mirror.settle()

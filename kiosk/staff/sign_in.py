@@ -10,7 +10,8 @@ from typing import Literal
 from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import SessionChanged
 from kiosk.core.journal_writer import Writing
-from kiosk.model.store_changes import Change, PutFact, PutPin
+from kiosk.model.facts import words
+from kiosk.model.store_changes import Change, PutPin
 from kiosk.staff.pin_guesses import PinGuesses
 from kiosk.staff.pins import is_pin, make_verifier, read_pin, refuse_weak
 from protocol.clock import HOUR_MS
@@ -134,8 +135,8 @@ class StaffSession:
 
         Raises Refused: pin_none (there was none here), activation_wrong, pin_wait.
         """
-        name = f"link/{operator.id}"
-        tail, _, newest = (self._store.fact(name) or b"").decode().partition(" ")
+        links_used = words(f"link/{operator.id}")
+        tail, newest = links_used.kept(self._store) or ("", "")
         known = newest if tail == operator.link else operator.link
         self._guesses.count(f"{operator.id}/{known}")
         kept = self._store.pin(operator.id)
@@ -145,7 +146,7 @@ class StaffSession:
             self._write(SignInFailed(author=Author(operator.id, 0)))
             raise Refused("activation_wrong")
         verifier = make_verifier(pin, self._pepper, self._randomness.take(16))
-        used = PutFact(name, f"{operator.link} {link}".encode())
+        used = links_used.put((operator.link, link))
         pin_set = PutPin(operator.id, verifier, kept.activation)
         changes: list[Change] = [pin_set, self._guesses.forgiven(operator.id), used]
         return self._set_pin("link", operator, kept.activation, changes)

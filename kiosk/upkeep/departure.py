@@ -2,7 +2,7 @@
 
 Refused while anything is left behind, each thing by its name. What says that nothing is, is an entry of the journal
 (type 21), signed like every other; once the centre has acknowledged it, with nothing but documents and erasures behind
-it, the store may be put aside or destroyed. Fact `leaving`: ``<epoch> <seq> <kind>``.
+it, the store may be put aside or destroyed.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import Final, Literal
 
 from kiosk.cash import unsettled_closes
 from kiosk.core.journal_writer import JournalWriter, Writing
-from kiosk.model.store_changes import PutFact
+from kiosk.model.facts import QUARANTINE, EpochFact
 from kiosk.ports.store import Store
-from kiosk.receiving import inbound_handler
 from protocol.journal.entries import Leaving
 from protocol.journal.kj01 import AFTER_LEAVING
 
-LEAVING: Final = "leaving"
+LEAVING: Final = EpochFact("leaving")
+"""``<seq> <kind>``."""
 Kind = Literal["move", "retire"]
 _MOST: Final = 1 << 20
 
@@ -41,7 +41,7 @@ def obstacles(store: Store, *, behind_word: bool = True) -> list[DepartureObstac
     word = None if behind_word else said(store)
     end = tail.chain.seq if word is None else word[1] - 1
     found = [
-        DepartureObstacle("stopped", int(inbound_handler.quarantine(store.facts(), tail.chain.epoch) is not None)),
+        DepartureObstacle("stopped", int(QUARANTINE.kept(store, tail.chain.epoch) is not None)),
         DepartureObstacle("day", int(store.days.open_day() is not None)),
         DepartureObstacle("difference", len(unsettled_closes.waiting(store))),
         DepartureObstacle("refused", len(store.requests.rejected())),
@@ -54,9 +54,9 @@ def obstacles(store: Store, *, behind_word: bool = True) -> list[DepartureObstac
 
 def said(store: Store) -> tuple[Kind, int] | None:
     """What stands in the journal as the last word, and under which number; None where work has gone on since."""
-    epoch, _, rest = (store.fact(LEAVING) or b"").decode().partition(" ")
     chain = store.journal.tail().chain
-    if epoch != str(chain.epoch):
+    rest = LEAVING.kept(store, chain.epoch)
+    if rest is None:
         return None
     seq, _, kind = rest.partition(" ")
     behind = store.journal.unsent(int(seq), int(chain.seq - int(seq)), _MOST) if chain.seq > int(seq) else []
@@ -80,6 +80,6 @@ def say(store: Store, journal: JournalWriter, kind: Kind) -> int:
         at, epoch = store.journal.tail().hwm, store.journal.tail().chain.epoch
         (record,) = journal.write(
             [Writing(Leaving(kind=kind, unsent=0, at=at))],
-            lambda records: [PutFact(LEAVING, f"{epoch} {records[0].fields.seq} {kind}".encode())],
+            lambda records: [LEAVING.put(epoch, records[0].fields.seq, kind)],
         )
     return record.fields.seq

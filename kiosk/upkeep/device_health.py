@@ -6,68 +6,67 @@ a place on a disk, and nothing is longer than it may be.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final
 
+from kiosk.core.store_facts import read_object
+from kiosk.model.facts import (
+    BACKUP,
+    BACKUP_SECOND,
+    CATALOGUE_SEEN_MS,
+    DOCTOR,
+    LEASE_UNTIL_MS,
+    PRINTER,
+    UPDATE,
+    Fact,
+    Facts,
+    json_object,
+)
 from kiosk.model.service_request import PrintState, Query
 from kiosk.model.store_changes import PutFact
 from kiosk.ports.store import Store
 from protocol.clock import DAY_MS, HOUR_MS, Clock
 from protocol.errors import KioskError
 from protocol.journal.mirror_lag import Lag
-from protocol.strict_json import BadJson, dumps, loads_object
 from protocol.wire.heartbeat import MOST_FINDINGS, SEVERITIES, word
 
-STARTS: Final = "starts"
-"""Fact ``{"open_ms", "booted_ms", "crashed_ms": […]}``: the start that nobody has ended, and those that went wrong."""
+STARTS: Final = json_object("starts")
+"""``{"open_ms", "booted_ms", "crashed_ms": […]}``: the start that nobody has ended, and those that went wrong."""
 KEPT: Final = 20
 SAME_BOOT_MS: Final = 60_000
 _PRINTER_CHECKS: Final = frozenset({35, 36})
 STUCK_MS: Final = 2 * 60_000
 MOST_STUCK: Final = 100
-Fact = dict[str, Any]
+Members = dict[str, Any]
 
 
-def members(store: Store, app: str, ring: str, now_ms: int, lag: Lag) -> Fact:
+def members(store: Store, app: str, ring: str, now_ms: int, lag: Lag) -> Members:
     """The member `health` of a heartbeat; `now_ms` is this computer's own time, `lag` the mirror's."""
     facts = store.facts()
-    update, doctor = _object(facts, "update"), _object(facts, "doctor")
+    update, doctor = read_object(facts, UPDATE), read_object(facts, DOCTOR)
     found = _findings(doctor)
     return {
         "version": app, "ring": ring, "phase": word(update.get("phase")), "reverted": _reverted(update),
         "runtime": word(update.get("runtime")), "worst": found[0] if found else None,
         "stops": [one["n"] for one in found if one["severity"] == "stop"], "found": [one["n"] for one in found],
-        "backup_age_h": _age(_verified(facts, "backup"), now_ms),
-        "second_age_h": _age(_verified(facts, "backup_second"), now_ms), "wall_ms": now_ms,
+        "backup_age_h": _age(_verified(facts, BACKUP), now_ms),
+        "second_age_h": _age(_verified(facts, BACKUP_SECOND), now_ms), "wall_ms": now_ms,
         "printer": _printer(store, facts, found, now_ms), "last_receipt_ms": _last_ms(store),
         "crashes_24h": crashes(facts, now_ms),
         "metadata_age_h": _age(update.get("metadata_ms"), now_ms),
-        "lease_left_h": _left(_number(facts, "lease_until_ms"), now_ms),
-        "catalogue_age_h": _age(_number(facts, "catalogue_seen_ms"), now_ms),
+        "lease_left_h": _left(LEASE_UNTIL_MS.of(facts), now_ms),
+        "catalogue_age_h": _age(CATALOGUE_SEEN_MS.of(facts), now_ms),
         "mirror_entries": lag.entries, "mirror_s": lag.seconds,
     }  # fmt: skip
 
 
-def _object(facts: Mapping[str, bytes], name: str) -> Fact:
-    try:
-        return loads_object(facts.get(name) or b"{}")
-    except BadJson:
-        return {}
-
-
-def _number(facts: Mapping[str, bytes], name: str) -> int | None:
-    value = facts.get(name, b"")
-    return int(value) if value.isdigit() and len(value) < 17 else None
-
-
-def _reverted(update: Fact) -> str | None:
+def _reverted(update: Members) -> str | None:
     """The version that was gone back from, while that is what happened last."""
     said = update.get("reverted")
     return word(said) or (word(update.get("version")) if said is True else None)
 
 
-def _findings(doctor: Fact) -> list[Fact]:
+def _findings(doctor: Members) -> list[Members]:
     """Number, severity and since when, the gravest first; what was found is the support file's to tell."""
     rows = doctor.get("findings")
     sound = [
@@ -80,9 +79,9 @@ def _findings(doctor: Fact) -> list[Fact]:
     return sorted(sound, key=lambda one: SEVERITIES.index(one["severity"]))[:MOST_FINDINGS]
 
 
-def _verified(facts: Mapping[str, bytes], name: str) -> object:
+def _verified(facts: Facts, fact: Fact[Members]) -> object:
     """When the last backup was made that was opened afterwards."""
-    made = _object(facts, name)
+    made = read_object(facts, fact)
     return made.get("at_ms") if made.get("verified") else None
 
 
@@ -94,9 +93,9 @@ def _left(until_ms: int | None, now_ms: int) -> int | None:
     return None if until_ms is None else (until_ms - now_ms) // HOUR_MS
 
 
-def _printer(store: Store, facts: Mapping[str, bytes], found: list[Fact], now_ms: int) -> str:
+def _printer(store: Store, facts: Facts, found: list[Members], now_ms: int) -> str:
     """The printer itself is asked by a whole diagnosis only, when somebody wants one; papers wait for it at once."""
-    if not facts.get("printer"):
+    if not PRINTER.of(facts):
         return "none"
     troubled = _PRINTER_CHECKS & {one["n"] for one in found} or stuck(store, now_ms)
     return "trouble" if troubled else "ok"
@@ -119,7 +118,7 @@ def _last_ms(store: Store) -> int | None:
 def begin(store: Store, clock: Clock) -> None:
     """The program has started. An earlier start that nobody ended was a crash, unless the computer itself went off."""
     facts, now_ms = store.facts(), clock.wall_ms()
-    kept, booted_ms = _object(facts, STARTS), now_ms - clock.mono_ms()
+    kept, booted_ms = read_object(facts, STARTS), now_ms - clock.mono_ms()
     before = kept.get("booted_ms")
     crashed = _times(kept)
     if kept.get("open_ms") and type(before) is int and abs(before - booted_ms) < SAME_BOOT_MS:
@@ -129,7 +128,7 @@ def begin(store: Store, clock: Clock) -> None:
 
 def end(store: Store) -> None:
     """The program ends as it should."""
-    _put(store, _starts(0, 0, _times(_object(store.facts(), STARTS))))
+    _put(store, _starts(0, 0, _times(read_object(store.facts(), STARTS))))
 
 
 def _put(store: Store, change: PutFact) -> None:
@@ -138,15 +137,15 @@ def _put(store: Store, change: PutFact) -> None:
         store.commit([], [change])
 
 
-def crashes(facts: Mapping[str, bytes], now_ms: int) -> int:
+def crashes(facts: Facts, now_ms: int) -> int:
     """Of the last day; what a clock has put into the future counts."""
-    return sum(at_ms > now_ms - DAY_MS for at_ms in _times(_object(facts, STARTS)))
+    return sum(at_ms > now_ms - DAY_MS for at_ms in _times(read_object(facts, STARTS)))
 
 
-def _times(kept: Fact) -> list[int]:
+def _times(kept: Members) -> list[int]:
     times = kept.get("crashed_ms")
     return [at_ms for at_ms in (times if isinstance(times, list) else []) if type(at_ms) is int]
 
 
 def _starts(open_ms: int, booted_ms: int, crashed: list[int]) -> PutFact:
-    return PutFact(STARTS, dumps({"open_ms": open_ms, "booted_ms": booted_ms, "crashed_ms": crashed}))
+    return STARTS.put({"open_ms": open_ms, "booted_ms": booted_ms, "crashed_ms": crashed})

@@ -1,8 +1,7 @@
 """Once a day, while nobody works at the counter, the whole store is read and its chain verified.
 
 Never in front of an operator: it begins when nobody has been signed in, or the screen has been locked, for two
-minutes, and breaks off as soon as somebody comes back. What was found is kept as the fact ``checked``, ASCII
-``<wall ms> <ok|code> <entries|seq>``, for whoever asks how the store is.
+minutes, and breaks off as soon as somebody comes back. What was found is kept for whoever asks how the store is.
 """
 
 from __future__ import annotations
@@ -13,8 +12,8 @@ from typing import Final
 
 from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import Event, SessionChanged, SyncChanged
-from kiosk.model.store_changes import Change, PutFact
-from kiosk.receiving.inbound_handler import quarantine
+from kiosk.model.facts import CHECKED, QUARANTINE, alarm
+from kiosk.model.store_changes import Change
 from kiosk.staff.sign_in import StaffSession
 from protocol.clock import DAY_MS
 from protocol.errors import Corrupt, Unavailable
@@ -65,8 +64,8 @@ class IdleCheck(Loop):
         return self.going() and (login is None or login.locked)
 
     def _due(self) -> bool:
-        kept = self._context.store.fact("checked")
-        last = int(kept.split()[0]) if kept else -EVERY_MS
+        kept = CHECKED.kept(self._context.store)
+        last = int(kept[0]) if kept else -EVERY_MS
         return not 0 <= self._clock.wall_ms() - last < EVERY_MS  # a last time in the future was a wrong clock
 
     def _look(self) -> None:
@@ -91,13 +90,13 @@ class IdleCheck(Loop):
         found, epoch = error.values.get("seq"), store.journal.tail().chain.epoch
         seq = found if isinstance(found, int) else 0
         log.error("idle check: %s %s", error.code, seq)
-        changes: list[Change] = [PutFact("alarm", f"{error.code} {seq}".encode())]
+        changes: list[Change] = [alarm(error.code, seq)]
         mine = error.values.get("epoch", epoch) == epoch  # an earlier epoch's journal is only read
-        if mine and quarantine(store.facts(), epoch) is None:
-            changes.append(PutFact("quarantine", f"{epoch} {error.code} {seq}".encode()))
+        if mine and QUARANTINE.kept(store, epoch) is None:
+            changes.append(QUARANTINE.put(epoch, error.code, seq))
         self._keep(error.code, seq, *changes)
         self._context.events.publish(SyncChanged())
 
     def _keep(self, word: str, number: int, *changes: Change) -> None:
-        found = f"{self._clock.wall_ms()} {word} {number}".encode()
-        self._context.journal.write([], [PutFact("checked", found), *changes])
+        found = str(self._clock.wall_ms()), word, str(number)
+        self._context.journal.write([], [CHECKED.put(found), *changes])

@@ -12,7 +12,6 @@ MOST: Final = 20
 """Entries with money in them that the keystore may not know of yet."""
 MOST_S: Final = 60
 """Seconds since the first entry that it does not know of."""
-GUESSES: Final = "guesses"
 """Fact: how many guesses at PINs and codes there have ever been here, decimal. The mirror has it, too."""
 
 

@@ -19,8 +19,6 @@ from protocol.strict_json import loads_object
 PROOF_TYPE: Final = "application/vnd.kiosk.enrol-proof.v1"
 STATUS_TYPE: Final = "application/vnd.kiosk.enrol-status.v1"
 NONCE_LEN: Final = 16
-CARRIED: Final = "carried"
-"""The store's fact that holds the request that went away in a file."""
 
 
 def commitment(public: bytes, device_nonce: bytes) -> bytes:

@@ -10,8 +10,9 @@ import logging
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
+from kiosk.model.facts import RESCUED_MS
 from protocol.clock import moment
 from protocol.errors import Unavailable
 from starter.files import replace_whole
@@ -22,8 +23,6 @@ from storage.disk import folder_switch
 from storage.disk.data_folder import INSTANCE
 from storage.disk.whole_files import remove_tree
 
-RESCUED: Final = "rescued"
-"""The fact that says when, in wall ms, for the doctor."""
 log = logging.getLogger("manfaz")
 
 
@@ -46,7 +45,8 @@ def _replace(names: FileIdentity, connection: Any, now_ms: int, key: bytes, inst
     _identify(folder / INSTANCE, instance)
     entries = database_copy.write_from(connection, staged / names.database.name, key)
     with closing(Database(staged / names.database.name, key).existing()) as found:
-        found.execute("REPLACE INTO fact (name, value) VALUES (?, ?)", (RESCUED, b"%d" % now_ms))
+        said = RESCUED_MS.put(now_ms)
+        found.execute("REPLACE INTO fact (name, value) VALUES (?, ?)", (said.name, said.value))
     names.leaving = True
     aside = folder_switch.begin(folder, moment(now_ms).strftime("%Y%m%d-%H%M%S"), with_instance=False)
     if not (aside / names.database.name).exists():  # a log alone opens nowhere

@@ -15,14 +15,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from kiosk.model.facts import PIN_GUESSES
 from kiosk.ports.keystore import Keystore
 from kiosk.ports.world import Randomness
 from kiosk.upkeep.backup.backup_maker import GoOn, Told
 from kiosk.upkeep.backup.restored_store import RESTORED, RestoredStore
-from kiosk.upkeep.backup.restored_store import read as restored
 from protocol.clock import moment
 from protocol.errors import Corrupt, KioskError, Refused, Unavailable
-from protocol.journal.mirror_lag import GUESSES
 from protocol.program import os_errors
 from protocol.values.arabic import isolate
 from protocol.wire import sealed_key
@@ -140,8 +139,8 @@ class Restoring:
             return None
         with suppress(KioskError), border(), closing(Database(path, key).reader()) as connection:
             chain = last(connection)[0]
-            row = connection.execute("SELECT value FROM fact WHERE name = ?", (RESTORED,)).fetchone()
-            said = restored(row[0]) if row else None
+            row = connection.execute("SELECT value FROM fact WHERE name = ?", (RESTORED.name,)).fetchone()
+            said = RESTORED.read(row[0]) if row else None
             return chain.device, chain.epoch, chain.seq, said is not None and said.epoch == chain.epoch
         return None
 
@@ -239,8 +238,8 @@ def _close_epoch(database: Path, keys: tuple[bytes, bytes], said: RestoredStore,
     """
     guesses = 0 if remembered is None else remembered.guesses
     with border(), closing(Database(database, keys[1]).writer()) as connection:
-        kept = connection.execute("SELECT value FROM fact WHERE name = ?", (GUESSES,)).fetchone()
-        facts = [(RESTORED, said.write()), (GUESSES, b"%d" % max(guesses, int(kept[0]) if kept else 0))]
+        kept = connection.execute("SELECT value FROM fact WHERE name = ?", (PIN_GUESSES.name,)).fetchone()
+        facts = [(RESTORED.name, said.write()), (PIN_GUESSES.name, b"%d" % max(guesses, int(kept[0]) if kept else 0))]
         connection.executemany("REPLACE INTO fact (name, value) VALUES (?, ?)", facts)
         if keys[0] != keys[1]:
             connection.execute("UPDATE pin SET verifier = ''")

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from kiosk.model import store_changes
 from kiosk.upkeep.backup.restored_store import RESTORED, RestoredStore
-from kiosk.upkeep.backup.restored_store import read as read_restored
 from protocol import strict_json
 from protocol.errors import Corrupt, Refused
 from protocol.journal import kj01
@@ -278,8 +277,8 @@ def put_enrolment(connection: Any, enrolment: Enrolment) -> None:
     statement = read_statement(enrolment.statement)
     epoch = statement.epoch
     (latest,) = connection.execute("SELECT coalesce(max(epoch), -1) FROM enrolment").fetchone()
-    row = connection.execute("SELECT value FROM fact WHERE name = ?", (RESTORED,)).fetchone()
-    said = read_restored(row[0]) if row else None
+    row = connection.execute("SELECT value FROM fact WHERE name = ?", (RESTORED.name,)).fetchone()
+    said = RESTORED.read(row[0]) if row else None
     known = max(latest, said.seen if said else latest)  # a later one may have been lost with its disk
     if epoch <= known:
         raise Refused("epoch_used", found=epoch, latest=known)

@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+from kiosk.model.facts import BACKUP, BACKUP_SECOND
 from protocol.errors import Refused
 from storage.db.commit import last
 from storage.db.entry_ids import SEQ_BITS, SEQ_MASK
 
-BACKUPS: Final = ("backup", "backup_second")
+BACKUPS: Final = (BACKUP.name, BACKUP_SECOND.name)
 """Facts of `kiosk.upkeep.backup.backup_maker`."""
 _UNSENT: Final = """
     SELECT count(*) FROM journal j WHERE (j.id & ?) > coalesce((SELECT hwm FROM ack WHERE epoch = j.id >> ?), 0)

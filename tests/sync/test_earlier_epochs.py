@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.receiving import inbound_handler
+from kiosk.model.facts import LEASE_UNTIL_MS, ORDER, QUARANTINE
 from protocol.documents.trust import Forged
 from protocol.journal.acknowledgement import Judgement
 from protocol.wire import wire
@@ -133,7 +133,7 @@ def test_an_epoch_the_centre_does_not_know_keeps_nothing_else_waiting(party: tup
     assert sorted(centre.before[2]) == [1, 2]
     assert [left.hwm for left in kiosk.store.journal.left_behind()] == [1]
     assert aside(kiosk) is None  # nobody signed that no
-    assert inbound_handler.number(kiosk.store.facts(), "lease_until_ms") is not None
+    assert LEASE_UNTIL_MS.kept(kiosk.store) is not None
     centre.before[1] = gone
     kiosk.clock.pass_ms(600_000)
     kiosk.settle()
@@ -146,7 +146,7 @@ def test_an_earlier_epoch_that_was_frozen_stops_only_itself(party: tuple[Centre,
     kiosk.settle()
     assert aside(kiosk) == "equivocation 3"
     assert (kiosk.store.fact("alarm"), kiosk.hwm) == (b"epoch_equivocation 3", 2)
-    assert inbound_handler.quarantine(kiosk.store.facts(), 2) is None
+    assert QUARANTINE.kept(kiosk.store, 2) is None
     assert (kiosk.cycle.status().state, kiosk.cycle.status().waiting) == ("online", 0)
     assert len(kiosk.store.journal.left_behind()) == 1  # it is here to be exported
     asked = centre.requests
@@ -184,7 +184,7 @@ def test_a_no_about_an_epoch_nobody_sent_is_not_believed(party: tuple[Centre, Di
     for _ in range(6):
         kiosk.cycle.step()
     assert aside(kiosk) is None
-    assert inbound_handler.order(kiosk.store.facts(), 2) is None
+    assert ORDER.kept(kiosk.store, 2) is None
 
 
 def test_a_centre_that_holds_more_of_an_earlier_epoch_gets_no_more(party: tuple[Centre, DirectWire, Kiosk]) -> None:

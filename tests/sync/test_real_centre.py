@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from kiosk.core.journal_writer import Writing
-from kiosk.receiving import inbound_handler
+from kiosk.model.facts import LEASE_UNTIL_MS, ORDER
 from protocol.errors import Refused
 from protocol.journal.entry_body import Unknown
 from protocol.journal.kj01 import EntryType
@@ -122,7 +122,7 @@ def test_a_new_kiosk_gets_its_documents_and_a_lease(shop: Shop) -> None:
     assert shop.kiosk.in_force.catalogue().services
     assert shop.kiosk.store.document("operators") is not None
     assert shop.kiosk.store.fact("alarm") is None
-    assert (inbound_handler.number(shop.kiosk.store.facts(), "lease_until_ms") or 0) > shop.kiosk.clock.wall_ms()
+    assert (LEASE_UNTIL_MS.kept(shop.kiosk.store) or 0) > shop.kiosk.clock.wall_ms()
     assert shop.kiosk.hwm == shop.kiosk.store.journal.tail().chain.seq > 0
 
 
@@ -174,7 +174,7 @@ def test_65_suspended_and_resumed(shop: Shop) -> None:
     shop.centre.cli("device", "suspend", device, "--staff", "amal")
     shop.sell(1)
     shop.kiosk.cycle.step()
-    assert inbound_handler.order(shop.kiosk.store.facts(), 1) == "suspended"
+    assert ORDER.kept(shop.kiosk.store, 1) == "suspended"
     assert shop.kiosk.cycle.status().state == "suspended"
     shop.centre.cli("device", "resume", device, "--staff", "amal")
     shop.kiosk.cycle.run_now()
@@ -207,7 +207,7 @@ def test_an_unsigned_request_is_no_suspension(shop: Shop) -> None:
     with pytest.raises(NoAnswer) as caught:
         shop.kiosk.client.ask(bundle)
     assert caught.value.trouble == "server_down"
-    assert inbound_handler.order(shop.kiosk.store.facts(), 1) is None
+    assert ORDER.kept(shop.kiosk.store, 1) is None
 
 
 def test_a_live_question_to_the_true_centre(shop: Shop) -> None:

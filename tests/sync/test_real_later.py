@@ -11,9 +11,9 @@ import pytest
 
 from kiosk.core import prepaid_float
 from kiosk.core.journal_writer import Writing
+from kiosk.model.facts import QUARANTINE
 from kiosk.model.service_request import Request
 from kiosk.model.store_changes import AddRequest
-from kiosk.receiving import inbound_handler
 from kiosk.upkeep.updates.own_ring import ring_in_force
 from protocol.journal.entry_body import Unknown
 from protocol.journal.kj01 import EntryType, Record
@@ -73,7 +73,7 @@ def test_an_earlier_epoch_with_two_histories_stops_only_itself(shop: Shop) -> No
     for _ in range(12):
         shop.kiosk.clock.mono += int(shop.kiosk.cycle.step().seconds * 1000)
     assert (shop.kiosk.store.fact("aside.1") or b"").startswith(b"equivocation ")
-    assert inbound_handler.quarantine(shop.kiosk.store.facts(), 2) is None
+    assert QUARANTINE.kept(shop.kiosk.store, 2) is None
     assert shop.kiosk.hwm == shop.kiosk.store.journal.tail().chain.seq
     assert len(shop.kiosk.store.journal.left_behind()) == 1
 
@@ -148,7 +148,7 @@ def counted(shop: Shop) -> prepaid_float.PrepaidFloat:
     """The float as the till has it, once the centre has counted its whole journal."""
     until = time.monotonic() + 15
     while time.monotonic() < until:
-        now = prepaid_float.known(shop.kiosk.store.fact(prepaid_float.FACT))
+        now = prepaid_float.FACT.kept(shop.kiosk.store)
         if now is not None and now.base_pt == shop.kiosk.store.journal.tail().sum_pt:
             return now
         shop.kiosk.cycle.run_now()
@@ -163,7 +163,7 @@ def test_the_float_of_a_shop_reaches_its_till_and_stays_right(shop: Shop) -> Non
     shop.centre.cli("float", "pay", "--shop", SHOP, "--amount-pt", "900000", "--reference", "B-1", "--staff", "badr")
     shop.kiosk.cycle.run_now()
     shop.settle()
-    told = prepaid_float.known(shop.kiosk.store.fact(prepaid_float.FACT))
+    told = prepaid_float.FACT.kept(shop.kiosk.store)
     assert told is not None
     assert told.balance_pt == shop.centre.cli("float", "show", "--shop", SHOP)["balance_pt"]
     before = told.left_pt(shop.kiosk.store.journal.tail())

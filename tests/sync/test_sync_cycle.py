@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.core.events import SyncChanged, TransactionsChanged
 from kiosk.core.journal_writer import Writing
-from kiosk.receiving import inbound_handler
+from kiosk.model.facts import LEASE_UNTIL_MS
 from protocol import strict_json
 from protocol.documents import trust
 from protocol.errors import Unavailable
@@ -74,7 +74,7 @@ def test_documents_of_the_feed_come_into_force_and_are_journalled() -> None:
     assert kiosk.in_force.settings().version == 4
     assert kiosk.store.cursor() == 1
     assert centre.effects == [1]  # the type-8 entry went up too
-    assert inbound_handler.number(kiosk.store.facts(), "lease_until_ms") is not None
+    assert LEASE_UNTIL_MS.kept(kiosk.store) is not None
 
 
 @pytest.mark.parametrize("signer", [STRANGER, FEED])
@@ -364,7 +364,7 @@ def test_44_a_version_too_old_gets_no_lease_but_still_sends_and_hears() -> None:
     kiosk.settle()
     assert (kiosk.hwm, kiosk.in_force.settings().version) == (2, 4)
     assert (kiosk.cycle.status().state, kiosk.cycle.status().detail) == ("online", "upgrade")
-    assert inbound_handler.number(kiosk.store.facts(), "lease_until_ms") is None
+    assert LEASE_UNTIL_MS.kept(kiosk.store) is None
     line.before = lambda _: None
     kiosk.cycle.run_now()
     kiosk.settle()
@@ -424,7 +424,7 @@ def test_a_push_that_gets_no_answer_keeps_neither_lease_nor_feed_waiting() -> No
     for _ in range(5):
         kiosk.cycle.step()
     assert kiosk.in_force.settings().version == 4
-    assert inbound_handler.number(kiosk.store.facts(), "lease_until_ms") is not None
+    assert LEASE_UNTIL_MS.kept(kiosk.store) is not None
     line.after = lambda _, raw: raw
     kiosk.settle()
     assert centre.effects == [1, 2]

@@ -6,6 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer
 
+from kiosk.model.facts import BACKUP_SECOND
 from kiosk.upkeep.backup.backup_progress import BackupProgress
 from protocol.errors import KioskError
 from protocol.values.arabic import isolate
@@ -40,7 +41,7 @@ class BackupsFlow(QObject):
             backups = self._kiosk.at_work.keeper.backups
             place = backups.second_place
             return BackupStanding(
-                backups.last(), backups.last("backup_second"), place.shown(), place.plugged(), backups.gaps(),
+                backups.last(), backups.last(BACKUP_SECOND), place.shown(), place.plugged(), backups.gaps(),
                 bool(place.said()),
             )  # fmt: skip
 

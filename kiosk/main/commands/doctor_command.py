@@ -13,8 +13,9 @@ from pathlib import Path
 
 from kiosk import outside
 from kiosk.core.documents_in_force import DocumentsInForce
-from kiosk.core.store_facts import in_force, read_fact
+from kiosk.core.store_facts import in_force
 from kiosk.core.system_world import SystemClock, SystemRandomness
+from kiosk.model.facts import CENTRE, PRINTER
 from kiosk.ports.keystore import Keystore
 from kiosk.ports.printer import Printer
 from kiosk.ports.store import Store
@@ -93,11 +94,11 @@ def _probes(asked: argparse.Namespace, keystore: Keystore | None) -> tuple[Probe
     def choice() -> PrinterChoice | None:
         if asked.printer != "none":
             return parse_choice(asked.printer)
-        kept = read_fact(shop.store(), "printer")
+        kept = PRINTER.kept(shop.store())
         return parse_choice(kept) if kept else None
 
     line = LineProbe(
-        lambda: asked.centre or read_fact(shop.store(), "centre"), asked.ca,
+        lambda: asked.centre or CENTRE.kept(shop.store()) or "", asked.ca,
         lambda: _rules(shop.store()).keyset().feed, clock, chance,
     )  # fmt: skip
     devices = ChosenDevices(choice, _open_printer, in_use=machine.at_work())

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from kiosk.core.system_world import SystemClock
+from kiosk.model.facts import CATALOGUE_SEEN_MS
 from protocol.errors import Refused
 
 if TYPE_CHECKING:
@@ -18,16 +19,14 @@ MOST_S: Final = 20.0
 LOOK_S: Final = 0.1
 FAILURES: Final = 2
 """After so many there is no line. One is not enough: keys changed since make the first answer look forged."""
-READ: Final = "catalogue_seen_ms"
-"""The fact that changes with every page that was the last one."""
 
 
 def once(line: Line, store: Store, patience_s: float, rest: Callable[[float], object]) -> bool:
     """Whether all that the centre has published is here now; asked for at once, on the line's own thread."""
-    clock, read, before, failures = SystemClock(), store.fact(READ), line.status(), 0
+    clock, read, before, failures = SystemClock(), CATALOGUE_SEEN_MS.kept(store), line.status(), 0
     until_ms = clock.mono_ms() + min(MOST_S, patience_s) * 1000
     line.now()
-    while store.fact(READ) == read:
+    while CATALOGUE_SEEN_MS.kept(store) == read:  # it changes with every page that was the last one
         if failures == FAILURES or clock.mono_ms() > until_ms:
             return False
         rest(LOOK_S)

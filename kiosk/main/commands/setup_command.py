@@ -15,6 +15,7 @@ from kiosk.main.commands import feed_read
 from kiosk.main.config import Config
 from kiosk.main.program import Program
 from kiosk.main.setup_machine import machine
+from kiosk.model.facts import ACCEPTANCE
 from kiosk.printing.printer_choice import parse_choice
 from kiosk.setup.enrolment_errors import unenrolled
 from kiosk.setup.setup_desk import SetUpDesk
@@ -109,9 +110,8 @@ class _Script:
         """Whether there is a report of the counter as it is enrolled now."""
         if self._kiosk.enrolment.needed():
             return False
-        from kiosk.setup import acceptance_report
 
-        document = self._kiosk.counter.context.store.fact(acceptance_report.FACT)
+        document = ACCEPTANCE.kept(self._kiosk.counter.context.store)
         try:
             read_report(document or b"", self._kiosk.at_work.signer.public)
         except Corrupt:  # by the key of an epoch that is over
@@ -260,7 +260,7 @@ class _Script:
 
     def _ended(self) -> int:
         store = self._kiosk.counter.context.store
-        document = store.fact("acceptance") or b""
+        document = ACCEPTANCE.kept(store) or b""
 
         said = read_report(document, self._kiosk.at_work.signer.public)
         places = self._keep(said, document)

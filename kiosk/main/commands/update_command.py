@@ -13,7 +13,7 @@ from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Events
 from kiosk.core.system_world import SystemClock, SystemRandomness, system_world
 from kiosk.main.update_wiring import METADATA, Always, LazyReleases, installed, tools, web_line
-from kiosk.receiving.inbound_handler import number
+from kiosk.model.facts import CENTRE, FLOOR_MS
 from kiosk.upkeep.updates.own_ring import ring_in_force
 from kiosk.upkeep.updates.release_source import Release
 from kiosk.upkeep.updates.update_parts import Installed
@@ -55,7 +55,7 @@ def update(asked: argparse.Namespace, out: Say = print) -> int:
         undo.callback(opened.close)
         if opened.store.enrolment() is None:
             raise Refused("not_enrolled")
-        address = asked.centre or (opened.store.fact("centre") or b"").decode()
+        address = asked.centre or CENTRE.kept(opened.store) or ""
         releases = _releases(opened, here, _line(asked.source, address, asked.ca))
         undo.callback(releases.close)
         ring = _ring(DocumentsInForce(opened.store, Events()), by_hand=asked.source is not None)
@@ -85,7 +85,7 @@ def _releases(opened: Opened, here: Installed, line: Callable[[], ReleaseLine]) 
         return DocumentsInForce(opened.store, Events()).keyset().update_root_sha256
 
     def now_ms() -> int:  # as at the counter: no clock of 2015 makes releases of long ago fresh again
-        return max(SystemClock().wall_ms(), number(opened.store.facts(), "floor_ms") or 0)
+        return max(SystemClock().wall_ms(), FLOOR_MS.kept(opened.store) or 0)
 
     return LazyReleases(line, pointer.program_folder(here.data) / METADATA, now_ms, pinned)
 

@@ -7,14 +7,13 @@ opened_ms} when the newest copy in the second place was last compared with the o
 
 from __future__ import annotations
 
-import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from kiosk.model.store_changes import Change, PutFact
+from kiosk.model.facts import BACKUP, BACKUP_SECOND, Fact, json_object
 from kiosk.upkeep.backup import restored_store
 from kiosk.upkeep.backup.restored_store import Gap
 from kiosk.upkeep.backup.second_place import Places, SecondPlace
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
     from kiosk.ports.world import World
 
 FOLDER: Final = "backups"
+FAULT: Final = json_object("backup_fault")
+PROOF: Final = json_object("backup_proof")
 MARK: Final = "manfaz-backups"
 """A file in the second place by which it is known again: under the same path may lie another stick, or none."""
 PROVE_MS: Final = 20 * HOUR_MS
@@ -104,7 +105,7 @@ class BackupMaker:
     def local(self, go_on: GoOn, told: Told) -> Manifest:
         """A verified backup in the data folder; older ones that need not stay go. Raises as `Copies.make`."""
         with self._making:
-            return self._kept("backup", self.here, lambda: self._make(go_on, told))
+            return self._kept(BACKUP, self.here, lambda: self._make(go_on, told))
 
     def second(self, go_on: GoOn, told: Told) -> Manifest:
         """The newest local one in the second place, opened there.
@@ -114,25 +115,25 @@ class BackupMaker:
         shown = self.second_place.shown()
         if not shown:
             raise Refused("backup_nowhere")
-        return self._kept("backup_second", Path(shown), lambda: self._carry(shown, go_on, told))
+        return self._kept(BACKUP_SECOND, Path(shown), lambda: self._carry(shown, go_on, told))
 
     def prove(self, go_on: GoOn, told: Told) -> bool:
         """Whether the newest copy in the second place is still what was verified there; else it is made anew.
 
         Compared with the one here byte by byte, and opened once a week. Raises as `second`.
         """
-        place, said, newest = self.place(), self.last("backup_second"), self._newest_there()
+        place, said, newest = self.place(), self.last(BACKUP_SECOND), self._newest_there()
         if place is None or said is None:
             return True
         now = self._world.clock.wall_ms()
         if newest is None or (newest.epoch, newest.seq) < (said.epoch, said.seq):
             return self._anew(go_on, told)  # what was said to be there is gone, or cannot be told for what it is
-        kept = self._fact("backup_proof") or {}
+        kept = PROOF.kept(self._store) or {}
         opened_ms = kept.get("opened_ms", 0) if kept.get("name") == newest.name else 0
         whole = not 0 <= now - opened_ms < OPEN_MS
         if not self._stands(newest, place, go_on, whole=whole):
             return self._anew(go_on, told, bad=newest)
-        self._put("backup_proof", {"name": newest.name, "at_ms": now, "opened_ms": now if whole else opened_ms})
+        self._write([], [PROOF.put({"name": newest.name, "at_ms": now, "opened_ms": now if whole else opened_ms})])
         return True
 
     def _anew(self, go_on: GoOn, told: Told, bad: Manifest | None = None) -> bool:
@@ -140,7 +141,7 @@ class BackupMaker:
         place = self.place()
         if place is None or not self.plugged():  # it was pulled out just now
             raise Unavailable("backup_away", place=isolate(str(place)))
-        self._put("backup_second", {})
+        self._write([], [BACKUP_SECOND.forget()])
         if bad is not None:
             self._parts.copies.drop(bad, place)
         self.second(go_on, told)
@@ -148,8 +149,8 @@ class BackupMaker:
 
     def proof_due(self) -> bool:
         """Whether the copy in the second place has not been looked at for a day. It is not asked whether it is in."""
-        at_ms = (self._fact("backup_proof") or {}).get("at_ms", 0)
-        return self.last("backup_second") is not None and not 0 <= self._world.clock.wall_ms() - at_ms < PROVE_MS
+        at_ms = (PROOF.kept(self._store) or {}).get("at_ms", 0)
+        return self.last(BACKUP_SECOND) is not None and not 0 <= self._world.clock.wall_ms() - at_ms < PROVE_MS
 
     def _stands(self, one: Manifest, place: Path, go_on: GoOn, *, whole: bool) -> bool:
         try:
@@ -176,9 +177,9 @@ class BackupMaker:
         """Whether the second place is there, and is the one that was meant."""
         return self.second_place.plugged()
 
-    def last(self, name: str = "backup") -> Last | None:
-        """Of `backup` or `backup_second`."""
-        kept = self._fact(name)
+    def last(self, fact: Fact[dict[str, Any]] = BACKUP) -> Last | None:
+        """The backup here, or that in the second place."""
+        kept = fact.kept(self._store)
         if not kept:
             return None
         return Last(kept["at_ms"], kept["place"], kept["entries"], kept["epoch"], kept["seq"])
@@ -189,7 +190,7 @@ class BackupMaker:
 
     def fault(self) -> tuple[int, str] | None:
         """When the last try failed, and the code of its error; None when it went well."""
-        kept = self._fact("backup_fault")
+        kept = FAULT.kept(self._store)
         return None if kept is None else (kept["at_ms"], kept["code"])
 
     def _make(self, go_on: GoOn, told: Told) -> Manifest:
@@ -220,33 +221,20 @@ class BackupMaker:
         device = self._in_force.statement().device_text
         return [one for one in self._parts.copies.standing(self.here) if one.device == device]
 
-    def _kept(self, name: str, place: Path, make: Callable[[], Manifest]) -> Manifest:
+    def _kept(self, fact: Fact[dict[str, Any]], place: Path, make: Callable[[], Manifest]) -> Manifest:
         now = self._world.clock.wall_ms()
         try:
             made = make()
         except KioskError as error:
-            self._put("backup_fault", {"at_ms": now, "code": error.code, "second": name != "backup"})
+            self._write([], [FAULT.put({"at_ms": now, "code": error.code, "second": fact is not BACKUP})])
             raise
         done = {
             "at_ms": now, "place": str(place), "entries": made.entries, "verified": True, "epoch": made.epoch,
             "seq": made.seq,
         }  # fmt: skip
-        changes = [_fact(name, done), PutFact("backup_fault", b"")]
-        if name != "backup":  # it has just been opened there
-            changes.append(_fact("backup_proof", {"name": made.name, "at_ms": now, "opened_ms": now}))
+        changes = [fact.put(done), FAULT.forget()]
+        if fact is not BACKUP:  # it has just been opened there
+            changes.append(PROOF.put({"name": made.name, "at_ms": now, "opened_ms": now}))
         self._write([], changes)
         self._parts.copies.prune(place, made)
         return made
-
-    def _fact(self, name: str) -> dict[str, Any] | None:
-        kept = self._store.fact(name)
-        found: dict[str, Any] | None = json.loads(kept) if kept else None
-        return found
-
-    def _put(self, name: str, value: dict[str, Any]) -> None:
-        changes: Sequence[Change] = [_fact(name, value)]
-        self._write([], changes)
-
-
-def _fact(name: str, value: dict[str, Any]) -> PutFact:
-    return PutFact(name, json.dumps(value).encode())

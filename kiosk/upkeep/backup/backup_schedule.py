@@ -14,6 +14,7 @@ from typing import Final
 
 from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import Event, SessionChanged
+from kiosk.model.facts import BACKUP_SECOND
 from kiosk.staff.sign_in import StaffSession
 from kiosk.upkeep.backup.backup_maker import BackupMaker
 from kiosk.upkeep.backup.backup_progress import BackupProgress, What
@@ -119,7 +120,7 @@ class BackupSchedule(Loop):
         return not 0 <= since < EVERY_MS and self._quiet()  # a last time in the future was a wrong clock
 
     def _second_due(self) -> bool:
-        first, second = self.backups.last(), self.backups.last("backup_second")
+        first, second = self.backups.last(), self.backups.last(BACKUP_SECOND)
         if first is None or (second is not None and (second.epoch, second.seq) >= (first.epoch, first.seq)):
             return False
         there = self.backups.plugged()

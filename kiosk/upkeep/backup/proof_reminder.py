@@ -1,19 +1,17 @@
-"""What the owner of the shop is reminded of where the day is opened: seldom, calmly, and never in anybody's way.
-
-Fact `proof_reminded`: when it was last said, decimal.
-"""
+"""What the owner of the shop is reminded of where the day is opened: seldom, calmly, and never in anybody's way."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from kiosk.core.counter_context import CounterContext
-from kiosk.model.store_changes import PutFact
+from kiosk.model.facts import number
 from kiosk.receiving import backup_proof
 from kiosk.staff.sign_in import StaffSession
 from protocol.clock import DAY_MS
 
-FACT: Final = "proof_reminded"
+SAID_MS: Final = number("proof_reminded")
+"""When it was last said."""
 AGAIN_MS: Final = 30 * DAY_MS
 
 
@@ -29,10 +27,10 @@ class ProofReminder:
         """
         store, now_ms = self._context.store, self._context.trusted_time.now_ms()
         days = backup_proof.overdue_days(store, now_ms)
-        said_ms = int(store.fact(FACT) or b"0")
+        said_ms = SAID_MS.kept(store) or 0
         if days is None or 0 <= now_ms - said_ms < AGAIN_MS or not self._owns():
             return None
-        self._context.journal.write([], [PutFact(FACT, str(now_ms).encode())])
+        self._context.journal.write([], [SAID_MS.put(now_ms)])
         return days
 
     def _owns(self) -> bool:

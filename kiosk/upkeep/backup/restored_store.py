@@ -1,29 +1,24 @@
 """A store that was put back from a backup: its epoch is over, a new one begins with the centre's word, and what is
 missing is named by number.
 
-Facts: `restored` is ``<epoch> <seq> <last> <seen> <seen last>``: where the backup's journal stood, the last number that
-this machine's keystore remembers of that epoch (0: unknown), the epoch that it remembers (0: none), which may be later,
-and then the last number that it remembers of that one.
-`earlier` is what the lease says of earlier epochs, JSON {epoch: hwm}.
+The fact `restored` is ``<epoch> <seq> <last> <seen> <seen last>``: where the backup's journal stood, the last number
+that this machine's keystore remembers of that epoch (0: unknown), the epoch that it remembers (0: none), which may be
+later, and then the last number that it remembers of that one.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from kiosk.core.journal_writer import Writing
+from kiosk.model.facts import EARLIER, Fact
 from kiosk.model.store_changes import PutFact
 from kiosk.ports.store import Store
 from protocol.errors import Refused
 from protocol.journal.entries import Restored
 from protocol.wire.enrolment import read_statement
-
-RESTORED: Final = "restored"
-EARLIER: Final = "earlier"
-NOTED: Final = "restored_noted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +31,13 @@ class RestoredStore:
 
     def write(self) -> bytes:
         return f"{self.epoch} {self.seq} {self.last} {self.seen} {self.seen_last}".encode()
+
+
+RESTORED: Final[Fact[RestoredStore]] = Fact(
+    "restored", RestoredStore.write, lambda value: RestoredStore(*map(int, value.split()))
+)
+NOTED: Final[Fact[RestoredStore]] = Fact("restored_noted", RESTORED.encode, RESTORED.decode)
+"""The one that the journal has said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,9 @@ class Gap:
     known: bool
 
 
-def read(value: bytes | None) -> RestoredStore | None:
-    return None if not value else RestoredStore(*map(int, value.split()))
-
-
 def awaiting(store: Store) -> bool:
     """Whether the epoch in the store is one that a restore has ended: nothing is written to it ever again."""
-    found = read(store.fact(RESTORED))
+    found = RESTORED.kept(store)
     return found is not None and store.enrolment() is not None and store.journal.tail().chain.epoch == found.epoch
 
 
@@ -71,19 +69,18 @@ def refuse_other(store: Store, device: str) -> None:
 
 def note(store: Store) -> tuple[list[Writing], list[PutFact]]:
     """What a new epoch says of the restore it follows, once."""
-    value = store.fact(RESTORED)
-    found = read(value)
-    if found is None or value is None or store.fact(NOTED) == value or awaiting(store):
+    found = RESTORED.kept(store)
+    if found is None or NOTED.kept(store) == found or awaiting(store):
         return [], []
-    return [Writing(Restored(epoch=found.epoch, seq=found.seq, last=found.last))], [PutFact(NOTED, value)]
+    return [Writing(Restored(epoch=found.epoch, seq=found.seq, last=found.last))], [NOTED.put(found)]
 
 
 def gap(store: Store) -> Gap | None:
     """What the restore lacks; None where there was none, or nothing is missing for certain."""
-    found = read(store.fact(RESTORED))
+    found = RESTORED.kept(store)
     if found is None:
         return None
-    hwm = json.loads(store.fact(EARLIER) or b"{}").get(str(found.epoch))
+    hwm = (EARLIER.kept(store) or {}).get(str(found.epoch))
     acked = store.journal.last_ack(found.epoch)
     centre = found.seq if hwm is None else max(hwm, acked[0].hwm if acked else 0)
     held = (found.seq + 1, centre) if centre > found.seq else (0, 0)
@@ -95,13 +92,13 @@ def gap(store: Store) -> Gap | None:
 
 def gaps(store: Store) -> list[Gap]:
     """`gap`, and behind it every later epoch that there was before the restore, of which nothing is here."""
-    own, found = gap(store), read(store.fact(RESTORED))
+    own, found = gap(store), RESTORED.kept(store)
     return [one for one in (own, *([] if found is None else _later(store, found))) if one is not None]
 
 
 def _later(store: Store, found: RestoredStore) -> Iterator[Gap]:
     """Named by what the centre holds of them, and by the one that this machine's keystore remembers."""
-    earlier = {int(epoch): hwm for epoch, hwm in json.loads(store.fact(EARLIER) or b"{}").items()}
+    earlier = {int(epoch): hwm for epoch, hwm in (EARLIER.kept(store) or {}).items()}
     here = store.journal.statements()
     for epoch in sorted({*earlier, found.seen}):
         if epoch <= found.epoch or epoch in here:

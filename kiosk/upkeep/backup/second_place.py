@@ -7,12 +7,11 @@ The centre names a whole path, or ``label:NAME`` for whatever disk of that name 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from kiosk.model.store_changes import PutFact
+from kiosk.model.facts import BACKUP_AWAY, json_object
 from protocol.documents.settings import LABEL
 from protocol.errors import Refused, Unavailable
 from protocol.values.arabic import isolate
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
     from kiosk.ports.store import Store
     from kiosk.ports.world import World
 
+PLACE: Final = json_object("backup_place")
+PLACE_SET: Final = json_object("backup_place_set")
 FOLDER: Final = "manfaz"
 """On a disk that is known by its name."""
 
@@ -74,7 +75,7 @@ class SecondPlace:
             return None if root is None else root / FOLDER
         if said:
             return Path(said)
-        kept = self._fact("backup_place")
+        kept = PLACE.kept(self._store)
         return None if kept is None else Path(kept["path"])
 
     def plugged(self) -> bool:
@@ -82,7 +83,7 @@ class SecondPlace:
         place, said = self.path(), self.said()
         if place is None or not place.is_absolute():  # a path of another system is none here
             return False
-        kept = self._fact("backup_place_set" if said else "backup_place")
+        kept = (PLACE_SET if said else PLACE).kept(self._store)
         if said and (kept is None or kept["said"] != said):
             return self._adopt(place, said)
         return kept is not None and self._places.mark(place) == kept["id"]
@@ -104,11 +105,11 @@ class SecondPlace:
 
     def reached(self, *, there: bool) -> None:
         """A copy should go there now, and it is there or it is not: kept for the doctor, once."""
-        kept = self._fact("backup_away")
+        kept = BACKUP_AWAY.kept(self._store)
         if there and kept is not None:
-            self._write([], [PutFact("backup_away", b"")])
+            self._write([], [BACKUP_AWAY.forget()])
         elif not there and (kept is None or kept["place"] != self.shown()):
-            self._put("backup_away", {"since_ms": self._world.clock.wall_ms(), "place": self.shown()})
+            self._write([], [BACKUP_AWAY.put({"since_ms": self._world.clock.wall_ms(), "place": self.shown()})])
 
     def _adopt(self, place: Path, said: str) -> bool:
         """Whether it can be the second place; a disk that is not in must not become a folder of this computer's."""
@@ -125,15 +126,5 @@ class SecondPlace:
         if mark is None:
             mark = self._world.randomness.take(16).hex()
             self._places.put_mark(place, mark)
-        if said:
-            self._put("backup_place_set", {"said": said, "id": mark})
-        else:
-            self._put("backup_place", {"path": str(place), "id": mark})
-
-    def _fact(self, name: str) -> dict[str, Any] | None:
-        kept = self._store.fact(name)
-        found: dict[str, Any] | None = json.loads(kept) if kept else None
-        return found
-
-    def _put(self, name: str, value: dict[str, Any]) -> None:
-        self._write([], [PutFact(name, json.dumps(value).encode())])
+        taken = PLACE_SET.put({"said": said, "id": mark}) if said else PLACE.put({"path": str(place), "id": mark})
+        self._write([], [taken])

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from kiosk.core.events import Events, SyncChanged
-from kiosk.core.store_facts import in_force, read_fact, read_object, same_machine
-from kiosk.model.store_changes import Change, PutFact
+from kiosk.core.store_facts import in_force, read_object, same_machine
+from kiosk.model.facts import DOCTOR, MACHINE, SCANNER
+from kiosk.model.store_changes import Change
 from kiosk.ports.store import Store
 from kiosk.upkeep.doctor import check_runner, diagnosis_report, standing_findings, support_content
 from kiosk.upkeep.doctor.check_result import Result
@@ -83,15 +84,13 @@ class Diagnosis:
 
     def kept(self) -> tuple[list[Result], int]:
         """What stands, the gravest first, and when everything was looked at last (0: never)."""
-        fact = read_object(self._store, diagnosis_report.FACT)
+        fact = read_object(self._store.facts(), DOCTOR)
         full_ms = fact.get("full_ms")
         return [result for result, _since in standing_findings.kept(fact)], full_ms if isinstance(full_ms, int) else 0
 
     def to_show(self) -> Result | None:
         """What has stood for so long that whoever works here is told."""
-        return standing_findings.to_show(
-            read_object(self._store, diagnosis_report.FACT), self._probes().clock.wall_ms()
-        )
+        return standing_findings.to_show(read_object(self._store.facts(), DOCTOR), self._probes().clock.wall_ms())
 
     def support_file(self, problem: dict[str, str] | None = None) -> bytes:
         """Sealed for the centre; from the last whole look, or from one that costs nothing. Raises Refused."""
@@ -103,9 +102,8 @@ class Diagnosis:
 
     def scanned(self, state: str) -> None:
         """How the scanner was at its last scan: *ok*, or *layout* where it types Arabic letters."""
-        fact = diagnosis_report.pack({"state": state})
-        if self._store.fact("scanner") != fact:
-            self._write([], [PutFact("scanner", fact)])
+        if SCANNER.kept(self._store) != {"state": state}:
+            self._write([], [SCANNER.put({"state": state})])
 
     def mend(self) -> int:
         """What is safe to mend by itself, of what stands (`kiosk.upkeep.doctor.check_result`); how much was mended."""
@@ -125,9 +123,9 @@ class Diagnosis:
 
     def _keep(self, results: Sequence[Result], at_ms: int, *, full: bool) -> None:
         with self._lock:
-            before = read_object(self._store, diagnosis_report.FACT)
+            before = read_object(self._store.facts(), DOCTOR)
             fact = diagnosis_report.standing(before, results, at_ms, full=full)
-            changes: list[Change] = [PutFact(diagnosis_report.FACT, diagnosis_report.pack(fact))]
+            changes: list[Change] = [DOCTOR.put(fact)]
             changes += self._machine()
             if full or fact["findings"] != before.get("findings"):
                 self._write([], changes)
@@ -138,14 +136,14 @@ class Diagnosis:
 
         ``<epoch> <fingerprint>``; what releases of before kept names no hardware yet, and gets it.
         """
-        epoch = str(self._store.journal.tail().chain.epoch)
-        before, _, kept = read_fact(self._store, "machine").partition(" ")
+        epoch = self._store.journal.tail().chain.epoch
+        kept = MACHINE.kept(self._store, epoch)
         try:
             now = self._probes().machine.fingerprint()
         except (Unknown, KioskError, OSError):
             return []
-        stands = before == epoch and ("." in kept or "." not in now or not same_machine(kept, now))
-        return [] if stands else [PutFact("machine", f"{epoch} {now}".encode())]
+        stands = kept is not None and ("." in kept or "." not in now or not same_machine(kept, now))
+        return [] if stands else [MACHINE.put(epoch, now)]
 
 
 def _anything(_result: Result) -> bool:

@@ -8,7 +8,6 @@ from typing import Any, Final
 from kiosk import VERSION
 from kiosk.upkeep.doctor.check_result import Result
 from protocol.doctor import BY_WORD, Severity
-from protocol.strict_json import dumps
 from protocol.texts import LANGUAGES
 
 CLEAN: Final = 0
@@ -17,7 +16,6 @@ STOP: Final = 2
 CRASHED: Final = 3
 USAGE: Final = 64
 SCHEMA: Final = 1
-FACT: Final = "doctor"
 
 
 def exit_code(results: Iterable[Result]) -> int:
@@ -94,7 +92,3 @@ def _row(result: Result, since_ms: int) -> dict[str, Any]:
         "n": result.check.number, "id": result.check.id, "severity": result.found.severity.word, "text": result.text,
         "values": dict(result.found.values), "since_ms": since_ms,
     }  # fmt: skip
-
-
-def pack(fact: Mapping[str, Any]) -> bytes:
-    return dumps(fact)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from kiosk.core.store_facts import in_force, read_fact, read_object, same_machine
+from kiosk.core.store_facts import in_force, read_object, same_machine
 from kiosk.core.trusted_time import SLACK_MS
+from kiosk.model.facts import BACKUP, CHECKED, FLOOR_MS, LEASE_UNTIL_MS, MACHINE, ORDER, RESCUED_MS
 from kiosk.ports.store import Store
-from kiosk.receiving.inbound_handler import number, order
 from kiosk.upkeep.doctor.check_result import Check, Finding
 from kiosk.upkeep.doctor.probes import Probes, Unknown
 from protocol.clock import DAY_MS, HOUR_MS
@@ -54,8 +54,7 @@ def _last_check(probes: Probes, codes: frozenset[str], text: str) -> Finding | N
     """What the check of the whole store found the last time it ran (`kiosk.upkeep.idle_store_check`)."""
     if probes.shop.trouble():
         return None
-    kept = probes.shop.store().fact("checked")
-    code = kept.decode().split(" ")[1] if kept else ""
+    _, code, *_ = CHECKED.kept(probes.shop.store()) or ("0", "")
     return Finding(Severity.STOP, {"code": code}, text) if code in codes else None
 
 
@@ -64,8 +63,8 @@ def _rescued(probes: Probes) -> Finding | None:
     if probes.shop.trouble():
         return None
     facts = probes.shop.store().facts()
-    checked_ms = int(facts.get("checked", b"0").split()[0])
-    return Finding(Severity.WARN, {}, "rescued") if int(facts.get("rescued", b"0")) > checked_ms else None
+    checked_ms, *_ = CHECKED.of(facts) or ("0",)
+    return Finding(Severity.WARN, {}, "rescued") if (RESCUED_MS.of(facts) or 0) > int(checked_ms) else None
 
 
 def rolled_back(probes: Probes) -> Finding | None:
@@ -91,14 +90,14 @@ def recovery(probes: Probes) -> Finding | None:
         key = in_force(store).keyset().recovery_x25519
     except Corrupt:
         key = b""
-    sealed = read_object(store, "backup").get("sealed", True)
+    sealed = read_object(store.facts(), BACKUP).get("sealed", True)
     return None if any(key) and sealed is True else Finding(Severity.WARN)
 
 
 def clock_behind(probes: Probes) -> Finding | None:
     wall_ms = probes.clock.wall_ms()
     try:
-        floor_ms = int(read_fact(probes.shop.store(), "floor_ms") or 0)
+        floor_ms = FLOOR_MS.kept(probes.shop.store()) or 0
     except Unknown:
         floor_ms = 0
     if wall_ms >= max(BUILT_MS, floor_ms - SLACK_MS):
@@ -117,12 +116,12 @@ def identity(probes: Probes) -> Finding | None:
     if probes.shop.trouble() == "absent" or probes.shop.store().enrolment() is None:
         return Finding(Severity.STOP)
     store = probes.shop.store()
-    ordered = order(store.facts(), store.journal.tail().chain.epoch)
+    ordered = ORDER.kept(store, store.journal.tail().chain.epoch)
     return Finding(Severity.STOP, {"order": ordered}, f"device_{ordered}") if ordered else None
 
 
 def lease(probes: Probes) -> Finding | None:
-    until_ms = number(probes.shop.store().facts(), "lease_until_ms")
+    until_ms = LEASE_UNTIL_MS.kept(probes.shop.store())
     if until_ms is None:
         raise Unknown("no_lease")
     left_ms = until_ms - probes.clock.wall_ms()
@@ -134,8 +133,8 @@ def lease(probes: Probes) -> Finding | None:
 def fingerprint(probes: Probes) -> Finding | None:
     """A new epoch is a new beginning: whoever replaces a computer is asked for one."""
     store = probes.shop.store()
-    epoch, _, kept = read_fact(store, "machine").partition(" ")
-    if epoch != str(store.journal.tail().chain.epoch):
+    kept = MACHINE.kept(store, store.journal.tail().chain.epoch)
+    if kept is None:
         raise Unknown("not_kept")
     return None if same_machine(kept, probes.machine.fingerprint()) else Finding(Severity.WARN)
 

@@ -15,6 +15,23 @@ from typing import Any, Final
 
 from kiosk import VERSION
 from kiosk.core.store_facts import in_force, read_object
+from kiosk.model.facts import (
+    ALARM,
+    BACKUP,
+    BACKUP_SECOND,
+    CATALOGUE_SEEN_MS,
+    CHECKED,
+    CLOCK_BACK_MS,
+    CLOCK_MS,
+    CLOCK_SURE_MS,
+    DURABLE_HWM,
+    EXTENDED_UNTIL_MS,
+    FLOOR_MS,
+    LEASE_UNTIL_MS,
+    ORDER,
+    QUARANTINE,
+    UPDATE,
+)
 from kiosk.model.service_request import PrintState
 from kiosk.ports.store import Store
 from kiosk.upkeep.doctor.check_result import Result
@@ -26,14 +43,13 @@ KINDS: Final = ("printing", "sending", "money", "form", "slow", "devices", "othe
 """What somebody at the counter may report."""
 LONGEST: Final = 300
 NUMBERS: Final = (
-    "lease_until_ms", "durable_hwm", "floor_ms", "catalogue_seen_ms", "clock_ms", "clock_sure_ms", "clock_back_ms",
-    "extended_until_ms",
+    LEASE_UNTIL_MS, DURABLE_HWM, FLOOR_MS, CATALOGUE_SEEN_MS, CLOCK_MS, CLOCK_SURE_MS, CLOCK_BACK_MS, EXTENDED_UNTIL_MS,
 )  # fmt: skip
-WORDS: Final = ("order", "quarantine", "alarm", "checked")
-"""Facts that are a code and numbers (`kiosk.receiving.inbound_handler`, `kiosk.upkeep.idle_store_check`)."""
+WORDS: Final = (ORDER, QUARANTINE, ALARM, CHECKED)
+"""A code and numbers."""
 MEMBERS: Final = {
-    "backup": ("at_ms", "entries", "verified"), "backup_second": ("at_ms", "entries", "verified"),
-    "update": ("phase", "since_ms", "reverted", "metadata_ms", "version"),
+    BACKUP: ("at_ms", "entries", "verified"), BACKUP_SECOND: ("at_ms", "entries", "verified"),
+    UPDATE: ("phase", "since_ms", "reverted", "metadata_ms", "version"),
 }  # fmt: skip
 _WORD: Final = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 _CODE: Final = re.compile(r"[A-Za-z0-9_]{1,40}(?: [A-Za-z0-9_]{1,40}){0,3}")
@@ -97,14 +113,14 @@ def safe(value: object) -> int | str:
 def _store(store: Store) -> dict[str, Any]:
     facts = store.facts()
     found: dict[str, Any] = {
-        "numbers": {name: int(facts[name]) for name in NUMBERS if facts.get(name, b"").lstrip(b"-").isdigit()},
-        "words": {name: _code(facts[name]) for name in WORDS if name in facts},
+        "numbers": {fact.name: int(facts[fact.name]) for fact in NUMBERS if _is_number(facts.get(fact.name, b""))},
+        "words": {fact.name: _code(facts[fact.name]) for fact in WORDS if facts.get(fact.name)},
         "jobs": dict(Counter(job.state.value for job in store.print_jobs.in_states(list(PrintState), 1000))),
         "to_correct": len(store.requests.rejected()),
     }  # fmt: skip
-    for name, members in MEMBERS.items():
-        kept = read_object(store, name)
-        found[name] = {member: safe(kept[member]) for member in members if member in kept}
+    for fact, members in MEMBERS.items():
+        kept = read_object(facts, fact)
+        found[fact.name] = {member: safe(kept[member]) for member in members if member in kept}
     return found | _enrolled(store)
 
 
@@ -138,6 +154,10 @@ def _people(store: Store) -> list[dict[str, Any]]:
 def pseudonym(device: bytes, person: str) -> str:
     """The same word for the same person in all files of this counter."""
     return "person-" + hmac.new(device, person.encode(), hashlib.sha256).hexdigest()[:8]
+
+
+def _is_number(value: bytes) -> bool:
+    return value.lstrip(b"-").isdigit()
 
 
 def _code(value: bytes) -> str:

@@ -6,11 +6,22 @@ from typing import Any, Final
 
 from kiosk.core import offline_limits
 from kiosk.core.offline_limits import Level, LimitStanding
-from kiosk.core.store_facts import in_force, read_fact, read_object
+from kiosk.core.store_facts import in_force, read_object
+from kiosk.model.facts import (
+    BACKUP,
+    BACKUP_AWAY,
+    BACKUP_SECOND,
+    CATALOGUE_SEEN_MS,
+    EXTENDED_UNTIL_MS,
+    LEASE_UNTIL_MS,
+    PRINTER,
+    QUARANTINE,
+    SCANNER,
+    UPDATE,
+)
 from kiosk.ports.store import Store
 from kiosk.printing.printer_choice import parse_choice
 from kiosk.receiving import backup_proof
-from kiosk.receiving.inbound_handler import number, quarantine
 from kiosk.upkeep.device_health import stuck
 from kiosk.upkeep.doctor.check_result import Check, Finding
 from kiosk.upkeep.doctor.probes import Probes, Unknown
@@ -57,8 +68,8 @@ def _standing(probes: Probes) -> tuple[LimitStanding, LimitSettings]:
     store = probes.shop.store()
     facts = store.facts()
     standing = LimitStanding(
-        probes.clock.wall_ms(), store.journal.tail(), number(facts, "lease_until_ms"),
-        number(facts, "catalogue_seen_ms"), extended_until_ms=number(facts, "extended_until_ms") or 0,
+        probes.clock.wall_ms(), store.journal.tail(), LEASE_UNTIL_MS.of(facts), CATALOGUE_SEEN_MS.of(facts),
+        extended_until_ms=EXTENDED_UNTIL_MS.of(facts) or 0,
     )  # fmt: skip
     try:
         return standing, in_force(store).settings().limits
@@ -88,7 +99,7 @@ def unsent_money(probes: Probes) -> Finding | None:
 
 def to_correct(probes: Probes) -> Finding | None:
     store = probes.shop.store()
-    if quarantine(store.facts(), store.journal.tail().chain.epoch) is not None:
+    if QUARANTINE.kept(store, store.journal.tail().chain.epoch) is not None:
         return Finding(Severity.STOP, {}, "quarantined")
     waiting = len(store.requests.rejected())
     return Finding(Severity.WARN, {"n": waiting}) if waiting else None
@@ -120,7 +131,7 @@ def printer(probes: Probes) -> Finding | None:
 
 def print_queue(probes: Probes) -> Finding | None:
     store = probes.shop.store()
-    kept = read_fact(store, "printer")
+    kept = PRINTER.kept(store)
     chosen = parse_choice(kept) if kept else None
     if chosen is not None and chosen.kind == "system" and chosen.address not in probes.devices.printers():
         return Finding(Severity.WARN, {}, "printer_gone")
@@ -129,7 +140,7 @@ def print_queue(probes: Probes) -> Finding | None:
 
 
 def scanner(probes: Probes) -> Finding | None:
-    state = read_object(probes.shop.store(), "scanner").get("state")
+    state = read_object(probes.shop.store().facts(), SCANNER).get("state")
     if state not in ("ok", "silent", "layout"):
         raise Unknown("not_tried")
     return None if state == "ok" else Finding(Severity.NOTE, {}, f"scanner_{state}")
@@ -141,12 +152,12 @@ def scanner(probes: Probes) -> Finding | None:
 def backup(probes: Probes) -> Finding | None:
     """A counter is given its first day, and its first week, to have a backup and a second place for it."""
     store, now_ms = probes.shop.store(), probes.clock.wall_ms()
-    begun_ms = _begun_ms(store)
-    age_ms = now_ms - _last_ms(read_object(store, "backup"), begun_ms)
+    begun_ms, facts = _begun_ms(store), store.facts()
+    age_ms = now_ms - _last_ms(read_object(facts, BACKUP), begun_ms)
     if age_ms > BACKUP_MS:
         return Finding(Severity.WARN, {"n": age_ms // DAY_MS})
-    late_ms = now_ms - _last_ms(read_object(store, "backup_second"), begun_ms)
-    away = read_object(store, "backup_away")
+    late_ms = now_ms - _last_ms(read_object(facts, BACKUP_SECOND), begun_ms)
+    away = read_object(facts, BACKUP_AWAY)
     since_ms = away.get("since_ms")
     if isinstance(since_ms, int) and now_ms - since_ms > DAY_MS:
         found: dict[str, int | str] = {"n": (now_ms - since_ms) // DAY_MS, "place": str(away.get("place", ""))}
@@ -176,7 +187,7 @@ def _awaited_ms(store: Store) -> int | None:
 
 
 def update(probes: Probes) -> Finding | None:
-    kept, now_ms = read_object(probes.shop.store(), "update"), probes.clock.wall_ms()
+    kept, now_ms = read_object(probes.shop.store().facts(), UPDATE), probes.clock.wall_ms()
     if not kept:
         raise Unknown("no_updates")
     if kept.get("reverted"):

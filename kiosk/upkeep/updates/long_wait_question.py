@@ -6,17 +6,18 @@ The fact ``update_answer`` is a JSON object: ``date`` (Cairo) and ``at_ms`` of t
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from kiosk.core.counter_context import CounterContext
+from kiosk.core.store_facts import read_object
+from kiosk.model.facts import json_object
 from kiosk.model.store_changes import PutFact
 from kiosk.upkeep.updates.update_status import IN_THE_WAY, LONG_DAYS, UpdateStatus
 from protocol.clock import CAIRO, DAY_MS, moment
 
-ANSWER: Final = "update_answer"
+ANSWER: Final = json_object("update_answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class LongWaitQuestion:
         """Not asked again today. `evening`: once the day is closed it is installed, whoever still sits there."""
         now_ms = self._context.now_ms()
         said = {"date": _date(now_ms), "at_ms": now_ms, "evening": evening}
-        self._write(PutFact(ANSWER, json.dumps(said).encode()))
+        self._write(ANSWER.put(said))
 
 
 def evening_has_come(context: CounterContext) -> bool:
@@ -58,11 +59,7 @@ def evening_has_come(context: CounterContext) -> bool:
 
 
 def _said(context: CounterContext) -> dict[str, Any]:
-    try:
-        said = json.loads(context.store.fact(ANSWER) or b"{}")
-    except (ValueError, RecursionError):
-        return {}
-    return said if isinstance(said, dict) else {}
+    return read_object(context.store.facts(), ANSWER)
 
 
 def _date(now_ms: int) -> str:

@@ -14,10 +14,10 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
+from kiosk.model.facts import UPDATE
 from kiosk.model.store_changes import PutFact
 from protocol.clock import DAY_MS
 
-FACT: Final = "update"
 LONG_DAYS: Final = 14
 """After so many an update that waits is spoken of at the start of a day."""
 
@@ -80,7 +80,7 @@ class Notes:
         self._unwritten: UpdateStatus | None = None
 
     def now(self) -> UpdateStatus:
-        return self._unwritten or read(self._fact(FACT))
+        return self._unwritten or read(self._fact(UPDATE.name))
 
     def put(self, **changes: Any) -> UpdateStatus:
         """Raises what writing raises."""
@@ -88,6 +88,6 @@ class Notes:
         after = replace(before, **changes)
         if after != before or self._unwritten is not None:
             self._unwritten = after
-            self._write(PutFact(FACT, json.dumps(asdict(after)).encode()))
+            self._write(UPDATE.put(asdict(after)))
             self._unwritten = None
         return after

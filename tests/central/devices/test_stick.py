@@ -16,8 +16,8 @@ from central.fleet.alerts import alerts
 from central.web import stick_bundles as counter_of_sticks
 from central.web.responses import verdict
 from kiosk.core.journal_writer import Writing
+from kiosk.model.facts import LEASE_UNTIL_MS, ORDER, QUARANTINE
 from kiosk.ports.world import World
-from kiosk.receiving import inbound_handler
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.documents.trust import Forged
 from protocol.errors import Refused
@@ -71,7 +71,7 @@ class Till:
 
     @property
     def lease_ms(self) -> int:
-        return inbound_handler.number(self.kiosk.store.facts(), "lease_until_ms") or 0
+        return LEASE_UNTIL_MS.kept(self.kiosk.store) or 0
 
 
 def till_of(office: Office, seed: int = 1, device: Device | None = None) -> Till:
@@ -255,13 +255,13 @@ def test_another_devices_records_are_e_device(till: Till, small: Office) -> None
     taken = counter_of_sticks.take(small.centre, stick_file.write_bundle([sent]), "amal")
     (answer,) = stick_file.read_answer(taken.answer)
     assert answer.status == 422
-    till.kiosk.store._s.facts[FACT] = json.dumps(
+    till.kiosk.store._s.facts[FACT.name] = json.dumps(
         {"epoch": me.epoch, "asked": [[nonce, wire.PATH_JOURNAL, me.epoch]]}
     ).encode()
     assert count(small, "SELECT count(*) FROM entry") == 0
     with pytest.raises(Refused, match="line_quarantined"):
         till.stick.bring(taken.answer)
-    assert "structural" in (inbound_handler.quarantine(till.kiosk.store.facts(), me.epoch) or "")
+    assert "structural" in (QUARANTINE.kept(till.kiosk.store, me.epoch) or "")
 
 
 def test_a_request_of_the_stick_is_none_of_the_line(till: Till) -> None:
@@ -304,12 +304,12 @@ def test_an_answer_that_was_kept_back_lifts_no_suspension(till: Till) -> None:
     hears_by_line(till)
     with pytest.raises(Refused, match="line_suspended"):
         till.stick.bring(kept_back)
-    assert inbound_handler.order(till.kiosk.store.facts(), 1) == "suspended"
+    assert ORDER.kept(till.kiosk.store, 1) == "suspended"
     assert till.lease_ms == 0
     with till.office.store.writing() as session:
         registry.resume(centre, session, device, "amal")
     till.stick.bring(till.take(till.out()))
-    assert inbound_handler.order(till.kiosk.store.facts(), 1) is None
+    assert ORDER.kept(till.kiosk.store, 1) is None
 
 
 def test_nor_does_a_page_that_was_kept_back_and_that_resumes(till: Till) -> None:
@@ -322,7 +322,7 @@ def test_nor_does_a_page_that_was_kept_back_and_that_resumes(till: Till) -> None
     hears_by_line(till)
     with pytest.raises(Refused, match="line_suspended"):
         till.stick.bring(kept_back)
-    assert inbound_handler.order(till.kiosk.store.facts(), 1) == "suspended"
+    assert ORDER.kept(till.kiosk.store, 1) == "suspended"
 
 
 def test_in_quarantine_only_a_heartbeat_goes(till: Till) -> None:
@@ -378,7 +378,7 @@ def test_what_was_read_half_is_read_again(till: Till) -> None:
     answer = till.take(bundle)
     till.stick.bring(answer)
     hwm, cursor = till.kiosk.hwm, till.kiosk.store.cursor()
-    till.kiosk.store._s.facts[FACT] = bundle.note
+    till.kiosk.store._s.facts[FACT.name] = bundle.note
     till.stick.bring(answer)
     assert (till.kiosk.hwm, till.kiosk.store.cursor()) == (hwm, cursor)
     assert till.kiosk.store.fact("alarm") is None
@@ -402,7 +402,7 @@ def test_what_an_earlier_epoch_left_goes_too(small: Office) -> None:
     answer = till.take(bundle)
     brought = till.stick.bring(answer)
     assert (brought.sent, brought.waiting, store.journal.left_behind()) == (3, 0, [])
-    store._s.facts[FACT] = bundle.note
+    store._s.facts[FACT.name] = bundle.note
     assert till.stick.bring(answer).sent == 0
 
 
@@ -429,7 +429,7 @@ def test_a_page_that_begins_elsewhere_is_refused(till: Till) -> None:
     till.kiosk.store._s.cursor = 0
     with pytest.raises(Forged):
         till.stick.bring(answer)
-    assert till.kiosk.store.fact(FACT) == bundle.note
+    assert till.kiosk.store.fact(FACT.name) == bundle.note
 
 
 def test_an_unsigned_no_moves_nothing(till: Till) -> None:

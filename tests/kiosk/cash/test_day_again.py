@@ -173,7 +173,7 @@ def test_a_difference_that_waits_says_of_which_opening_it_is(again: Shop) -> Non
 
 def test_one_that_an_older_release_kept_is_of_the_first_opening(open_shop: Shop) -> None:
     kept = b'{"days":[{"date":"2026-11-25","difference_pt":5,"epoch":1,"operator":"op-1","seq":9}]}'
-    open_shop.store.commit([], [PutFact(unsettled_closes.FACT, kept)])
+    open_shop.store.commit([], [PutFact(unsettled_closes.FACT.name, kept)])
     day = open_shop.counter.unsettled.oldest()
     assert day is not None
     assert day.key == FIRST

@@ -101,7 +101,7 @@ def test_whose_code_it_is_is_told_and_nothing_is_kept(setting: Setting) -> None:
     found = setting.again().look(f" {URL}", SLOT, WHOLE)
     assert found is not None
     assert found.shop_en == "Shop"
-    assert setting.store.fact(APPLICATION) is None
+    assert setting.store.fact(APPLICATION.name) is None
 
 
 @pytest.mark.parametrize("apart_ms", [-400_000, 400_000])
@@ -173,7 +173,7 @@ def test_what_was_only_for_getting_there_is_forgotten(setting: Setting) -> None:
     setting.office.approved = True
     desk.poll()
     assert setting.seeds.kept == {1: MY_SEED}
-    assert not setting.store.fact(APPLICATION)
+    assert not setting.store.fact(APPLICATION.name)
 
 
 def test_going_to_work_is_tried_again_after_trouble(setting: Setting) -> None:
@@ -210,12 +210,12 @@ def test_tidying_up_too_early_loses_nothing(setting: Setting) -> None:
     setting.again().claim(URL, SLOT, WHOLE)
     setting.again().tidy()
     assert PENDING in setting.seeds.kept
-    assert setting.store.fact(APPLICATION)
+    assert setting.store.fact(APPLICATION.name)
 
 
 def test_the_application_is_kept(setting: Setting) -> None:
     setting.again().claim(URL, SLOT, WHOLE)
-    kept = json.loads(setting.store.fact(APPLICATION) or b"")
+    kept = json.loads(setting.store.fact(APPLICATION.name) or b"")
     assert (kept["slot"], kept["revealed"]) == (SLOT, True)
 
 
@@ -229,10 +229,10 @@ def test_a_device_without_a_seed_makes_one_and_keeps_it(setting: Setting) -> Non
 
 def test_a_mistyped_code_leaves_what_is_under_way(setting: Setting) -> None:
     setting.again().claim(URL, SLOT, WHOLE)
-    kept = setting.store.fact(APPLICATION)
+    kept = setting.store.fact(APPLICATION.name)
     with pytest.raises(Refused, match="slot_form"):
         setting.again().claim(URL, "12", WHOLE)
-    assert setting.store.fact(APPLICATION) == kept
+    assert setting.store.fact(APPLICATION.name) == kept
 
 
 def test_after_a_restart_the_same_digits_are_shown_without_asking_anybody(setting: Setting) -> None:

@@ -13,6 +13,7 @@ from kiosk.core.system_world import system_world
 from kiosk.main import practice
 from kiosk.main.config import Config
 from kiosk.main.program import Program
+from kiosk.model.facts import PRACTICE
 from kiosk.model.paper_sheet import Content
 from kiosk.model.service_request import Query
 from kiosk.model.store_changes import PutDocument, PutFact
@@ -200,13 +201,13 @@ def test_a_practice_cut_short_is_ended_by_the_next_start(tmp_path: Path, printed
     premises = Premises(tmp_path, FakeKeystore())
     premises.enrol()
     opened = premises.store()
-    opened.store.commit([], [PutFact(practice.FACT, OPERATOR.encode())])
+    opened.store.commit([], [PutFact(PRACTICE.name, OPERATOR.encode())])
     opened.close()
     made = premises.kiosk()
     made.open()
     try:
         assert entries(made)[-1][1]["kind"] == "stop"
-        assert made.at_work.counter.context.store.fact(practice.FACT) == b""
+        assert made.at_work.counter.context.store.fact(PRACTICE.name) == b""
     finally:
         made.close()
 

@@ -227,12 +227,12 @@ def test_the_check_of_a_quiet_night_also_lets_go_of_old_papers(tmp_path: Path) -
 def test_a_release_that_knows_more_kinds_reads_the_feed_again_from_its_start(tmp_path: Path) -> None:
     keystore = FakeKeystore()
     kiosk = enrolled(tmp_path, keystore)
-    kiosk.counter.context.store.commit([], [PutCursor(9), PutFact(feed_rereading.KNOWN, b"outcome order")])
+    kiosk.counter.context.store.commit([], [PutCursor(9), PutFact(feed_rereading.KNOWN.name, b"outcome order")])
     kiosk.close()
     again = make(tmp_path, keystore)
     again.open()
     try:
         store = again.counter.context.store
-        assert (store.cursor(), (store.fact(feed_rereading.AGAIN) or b"")[:4]) == (0, b"1 9 ")
+        assert (store.cursor(), (store.fact(feed_rereading.AGAIN.name) or b"")[:4]) == (0, b"1 9 ")
     finally:
         again.close()

@@ -13,8 +13,8 @@ from kiosk.main.cli import OK, REFUSED, UNAVAILABLE, main
 from kiosk.main.commands import stick_command
 from kiosk.main.program import Program
 from kiosk.main.stick_desk import StickDesk
+from kiosk.model.facts import LEASE_UNTIL_MS
 from kiosk.model.service_request import Request
-from kiosk.receiving import inbound_handler
 from protocol.clock import DAY_MS
 from protocol.errors import Refused, Unavailable
 from starter.files import sync_file
@@ -115,8 +115,8 @@ def test_five_days_without_a_line(
     until(lambda: kiosk.counter.line.status().waiting == 0)
     kiosk.at_work.line.stop()  # from here on there is none
     centre.stop()
-    facts = kiosk.counter.context.store.facts
-    lease = inbound_handler.number(facts(), "lease_until_ms") or 0
+    store = kiosk.counter.context.store
+    lease = LEASE_UNTIL_MS.kept(store) or 0
     requests = [sell(kiosk, f"0101234567{n}") for n in range(5)]
     later(monkeypatch, 5 * DAY_MS)
     stick = tmp_path / "stick"
@@ -129,7 +129,7 @@ def test_five_days_without_a_line(
     centre.cli("stick", "take", str(stick))
     brought = kiosk.at_work.stick.bring()
     assert (brought.waiting, kiosk.counter.line.status().waiting) == (0, 0)
-    assert (inbound_handler.number(facts(), "lease_until_ms") or 0) >= lease + 5 * DAY_MS
+    assert (LEASE_UNTIL_MS.kept(store) or 0) >= lease + 5 * DAY_MS
     assert status_of(kiosk, requests[0]) == "approved"
     assert len(centre.cli("request", "list")) == 5
     with pytest.raises(Refused, match="other_file"):

@@ -17,8 +17,9 @@ from kiosk import VERSION
 from kiosk.core.system_world import system_world
 from kiosk.main.commands import update_command
 from kiosk.main.selftest.self_test import _rehearse
+from kiosk.model.facts import UPDATE
 from kiosk.model.store_changes import PutFact
-from kiosk.upkeep.updates.update_status import FACT, read
+from kiosk.upkeep.updates.update_status import read
 from protocol.errors import Corrupt, KioskError, Refused, Unavailable
 from protocol.program.explained import explain, told
 from protocol.rings import PILOT
@@ -82,7 +83,7 @@ class Counter:
     def kept(self) -> str:
         opened = self.open()
         try:
-            return read(opened.store.fact(FACT)).trouble
+            return read(opened.store.fact(UPDATE.name)).trouble
         finally:
             opened.close()
 

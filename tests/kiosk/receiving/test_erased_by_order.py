@@ -12,8 +12,9 @@ import pytest
 
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Events, SyncChanged
+from kiosk.model.facts import ORDER
 from kiosk.model.store_changes import PutFact
-from kiosk.receiving.inbound_handler import InboundHandler, order
+from kiosk.receiving.inbound_handler import InboundHandler
 from protocol.documents import trust
 from protocol.errors import Refused
 from protocol.keys import SeedSigner
@@ -119,7 +120,7 @@ def verdict(signer: SeedSigner = FEED, **changes: object) -> bytes:
 
 def test_a_signed_order_in_a_403_is_obeyed(shop: Shop) -> None:
     assert inbound(shop).verdict(verdict(), NONCE) is not None
-    assert order(shop.store.facts(), 1) == "erase"
+    assert ORDER.kept(shop.store, 1) == "erase"
     with pytest.raises(Refused, match="line_erase"):
         shop.ready().counter.desk.record(shop.sale())
 
@@ -137,9 +138,9 @@ def test_a_forged_replayed_or_strange_one_is_ignored(
     shop: Shop, signer: SeedSigner, changes: dict[str, object]
 ) -> None:
     inbound(shop).verdict(verdict(signer, **changes), NONCE)
-    assert order(shop.store.facts(), 1) is None
+    assert ORDER.kept(shop.store, 1) is None
 
 
 def test_an_order_about_an_epoch_that_is_over_erases_nothing(shop: Shop) -> None:
     inbound(shop).verdict(verdict(epoch=0), NONCE, epoch=0)
-    assert order(shop.store.facts(), 1) is None
+    assert ORDER.kept(shop.store, 1) is None

@@ -14,7 +14,7 @@ def test_an_erasure_that_an_older_release_passed_over_is_obeyed_after_the_upgrad
     centre, _, kiosk = pair()
     request = take(kiosk)
     kiosk.settle()
-    kiosk.journal.write([], [PutFact(feed_rereading.KNOWN, " ".join(feed_rereading.KINDS - {"erase"}).encode())])
+    kiosk.journal.write([], [PutFact(feed_rereading.KNOWN.name, " ".join(feed_rereading.KINDS - {"erase"}).encode())])
     pull(centre, kiosk, outcome(kiosk, request.seq, id=request.id, status="sent_back"))
     pull(centre, kiosk, outcome(kiosk, request.seq, id=request.id), {"kind": "erase of a later release"})
     kiosk.settle()
@@ -36,21 +36,23 @@ def test_an_erasure_that_an_older_release_passed_over_is_obeyed_after_the_upgrad
 def test_a_new_house_has_nothing_to_read_again() -> None:
     kiosk = pair()[2]
     kiosk.journal.write([], feed_rereading.begin(kiosk.store))
-    assert kiosk.store.fact(feed_rereading.AGAIN) is None
-    assert (kiosk.store.fact(feed_rereading.KNOWN) or b"").decode().split() == sorted(feed_rereading.KINDS)
+    assert kiosk.store.fact(feed_rereading.AGAIN.name) is None
+    assert (kiosk.store.fact(feed_rereading.KNOWN.name) or b"").decode().split() == sorted(feed_rereading.KINDS)
 
 
 def test_a_program_that_knows_less_reads_nothing_again() -> None:
     kiosk = pair()[2]
-    kiosk.journal.write([], [PutFact(feed_rereading.KNOWN, " ".join([*feed_rereading.KINDS, "later"]).encode())])
+    kiosk.journal.write([], [PutFact(feed_rereading.KNOWN.name, " ".join([*feed_rereading.KINDS, "later"]).encode())])
     assert [type(change) for change in feed_rereading.begin(kiosk.store)] == [PutFact]
 
 
 def test_an_upgrade_in_the_middle_of_it_goes_on_as_far_and_a_new_epoch_forgets_it() -> None:
     kiosk = pair()[2]
-    kiosk.journal.write([], [PutFact(feed_rereading.KNOWN, b"erase"), PutFact(feed_rereading.AGAIN, b"1 57 older")])
+    kiosk.journal.write(
+        [], [PutFact(feed_rereading.KNOWN.name, b"erase"), PutFact(feed_rereading.AGAIN.name, b"1 57 older")]
+    )
     kiosk.journal.write([], feed_rereading.begin(kiosk.store))
-    told = (kiosk.store.fact(feed_rereading.AGAIN) or b"").decode().split()
+    told = (kiosk.store.fact(feed_rereading.AGAIN.name) or b"").decode().split()
     assert told[:2] == ["1", "57"]
     assert {"older", "notice"} <= set(told[2:])
     odd = [{"kind": "notice"}, {"kind": "erase"}, "no item"]

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from kiosk.core import prepaid_float
+from kiosk.core import prepaid_float, store_facts
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import DocumentsChanged, SyncChanged, TransactionsChanged
 from kiosk.core.journal_writer import Writing
+from kiosk.model.facts import CATALOGUE_SEEN_MS, DURABLE_HWM, FLOOR_MS, LEASE_UNTIL_MS, ORDER, QUARANTINE
 from kiosk.model.store_changes import PutFact
 from kiosk.receiving import centre_notices, inbound_handler
 from kiosk.receiving.feed_documents import Page, PageReading
@@ -90,15 +91,15 @@ def test_one_of_another_device_or_epoch_is_ignored_with_an_alarm(kiosk: Kiosk, c
     kiosk.sell()
     assert kiosk.intake.acknowledged(ack(kiosk, 1, **changed)) is Judgement.NOT_MINE
     assert (kiosk.hwm, alarm(kiosk)) == (0, "not_mine 1")
-    assert inbound_handler.quarantine(kiosk.store.facts(), 1) is None
+    assert QUARANTINE.kept(kiosk.store, 1) is None
 
 
 def test_one_beyond_my_last_entry_stops_everything(kiosk: Kiosk) -> None:
     kiosk.sell()
     assert kiosk.intake.acknowledged(ack(kiosk, 9)) is Judgement.AHEAD_OF_ME
     assert kiosk.hwm == 0
-    assert inbound_handler.quarantine(kiosk.store.facts(), 1) == "ahead_of_me 9"
-    assert inbound_handler.quarantine(kiosk.store.facts(), 2) is None
+    assert QUARANTINE.kept(kiosk.store, 1) == "ahead_of_me 9"
+    assert QUARANTINE.kept(kiosk.store, 2) is None
     assert SyncChanged() in kiosk.heard
 
 
@@ -106,7 +107,7 @@ def test_one_with_another_history_stops_everything_and_the_first_reason_stays(ki
     kiosk.sell()
     assert kiosk.intake.acknowledged(ack(kiosk, 1, entry_hash=bytes(32))) is Judgement.OTHER_HISTORY
     kiosk.intake.acknowledged(ack(kiosk, 9))
-    assert inbound_handler.quarantine(kiosk.store.facts(), 1) == "other_history 1"
+    assert QUARANTINE.kept(kiosk.store, 1) == "other_history 1"
 
 
 def test_an_old_one_played_again_is_ignored_with_an_alarm(kiosk: Kiosk) -> None:
@@ -146,7 +147,7 @@ def verdict(code: str, signer: SeedSigner = FEED, **more: Any) -> bytes:
 )
 def test_65_a_forged_verdict_locks_nothing(kiosk: Kiosk, forged: bytes) -> None:
     assert kiosk.intake.verdict(forged, NONCE) is None
-    assert inbound_handler.order(kiosk.store.facts(), 1) is None
+    assert ORDER.kept(kiosk.store, 1) is None
     assert kiosk.intake.ignored["verdict"] == 1
 
 
@@ -154,34 +155,34 @@ def test_65_a_forged_verdict_locks_nothing(kiosk: Kiosk, forged: bytes) -> None:
 def test_65_a_signed_order_locks(kiosk: Kiosk, code: str) -> None:
     for _ in range(2):
         assert kiosk.intake.verdict(verdict(code), NONCE) == inbound_handler.Verdict(code, 7, LATER, 1)
-    assert inbound_handler.order(kiosk.store.facts(), 1) == code
-    assert inbound_handler.order(kiosk.store.facts(), 2) is None
+    assert ORDER.kept(kiosk.store, 1) == code
+    assert ORDER.kept(kiosk.store, 2) is None
     assert kiosk.heard == [SyncChanged()]
 
 
 def test_equivocation_quarantines(kiosk: Kiosk) -> None:
     kiosk.intake.verdict(verdict("equivocation"), NONCE)
-    assert inbound_handler.quarantine(kiosk.store.facts(), 1) == "equivocation 7"
+    assert QUARANTINE.kept(kiosk.store, 1) == "equivocation 7"
 
 
 def test_43_a_structural_fault_keeps_what_came_before_it(kiosk: Kiosk) -> None:
     kiosk.sell(3)
     accepted = base64.b64encode(ack(kiosk, 2)).decode()
     kiosk.intake.verdict(verdict("structural", ack=accepted), NONCE)
-    assert (kiosk.hwm, inbound_handler.quarantine(kiosk.store.facts(), 1)) == (2, "structural 7")
+    assert (kiosk.hwm, QUARANTINE.kept(kiosk.store, 1)) == (2, "structural 7")
 
 
 @pytest.mark.parametrize("bad", [None, "!", base64.b64encode(bytes(140)).decode()])
 def test_a_structural_verdict_without_a_good_acknowledgement_still_quarantines(kiosk: Kiosk, bad: object) -> None:
     kiosk.intake.verdict(verdict("structural", ack=bad), NONCE)
     assert (kiosk.hwm, kiosk.intake.ignored["structural_ack"]) == (0, 1)
-    assert inbound_handler.quarantine(kiosk.store.facts(), 1) == "structural 7"
+    assert QUARANTINE.kept(kiosk.store, 1) == "structural 7"
 
 
 @pytest.mark.parametrize("code", ["clock_skew", "upgrade", "something_new"])
 def test_other_verdicts_are_only_told(kiosk: Kiosk, code: str) -> None:
     assert kiosk.intake.verdict(verdict(code), NONCE) == inbound_handler.Verdict(code, 7, LATER, 1)
-    assert (inbound_handler.order(kiosk.store.facts(), 1), inbound_handler.quarantine(kiosk.store.facts(), 1)) == (
+    assert (ORDER.kept(kiosk.store, 1), QUARANTINE.kept(kiosk.store, 1)) == (
         None,
         None,
     )
@@ -189,14 +190,14 @@ def test_other_verdicts_are_only_told(kiosk: Kiosk, code: str) -> None:
 
 @pytest.mark.parametrize("code", ["suspended", "revoked"])
 def test_who_may_not_take_money_is_told_why(kiosk: Kiosk, code: str) -> None:
-    inbound_handler.refuse_stopped(kiosk.store.facts(), 1)
+    store_facts.refuse_stopped(kiosk.store.facts(), 1)
     kiosk.intake.verdict(verdict(code), NONCE)
     with pytest.raises(Refused, match=f"line_{code}"):
-        inbound_handler.refuse_stopped(kiosk.store.facts(), 1)
+        store_facts.refuse_stopped(kiosk.store.facts(), 1)
     kiosk.intake.verdict(verdict("equivocation"), NONCE)
     with pytest.raises(Refused, match="line_quarantined"):
-        inbound_handler.refuse_stopped(kiosk.store.facts(), 1)
-    inbound_handler.refuse_stopped(kiosk.store.facts(), 2)
+        store_facts.refuse_stopped(kiosk.store.facts(), 1)
+    store_facts.refuse_stopped(kiosk.store.facts(), 2)
 
 
 # ---- the lease -----------------------------------------------------------------------------------------------
@@ -212,24 +213,23 @@ def lease(held: bytes | None = None, **more: Any) -> bytes:
 
 def test_a_lease_is_kept_with_the_durable_mark_and_the_floor(kiosk: Kiosk) -> None:
     assert kiosk.intake.lease(lease(), NONCE) == LATER
-    kept = [inbound_handler.number(kiosk.store.facts(), name) for name in ("lease_until_ms", "durable_hwm", "floor_ms")]
+    kept = [fact.kept(kiosk.store) for fact in (LEASE_UNTIL_MS, DURABLE_HWM, FLOOR_MS)]
     assert kept == [LATER + 5, 3, LATER]
-    assert inbound_handler.number(kiosk.store.facts(), "nothing") is None
 
 
 def test_the_floor_never_sinks(kiosk: Kiosk) -> None:
     kiosk.intake.lease(lease(), NONCE)
     kiosk.intake.lease(lease(server_ms=LATER - 9), NONCE)
-    assert inbound_handler.number(kiosk.store.facts(), "floor_ms") == LATER
+    assert FLOOR_MS.kept(kiosk.store) == LATER
 
 
 def test_a_lease_ends_a_suspension_but_no_revocation(kiosk: Kiosk) -> None:
     kiosk.intake.verdict(verdict("suspended"), NONCE)
     kiosk.intake.lease(lease(), NONCE)
-    assert inbound_handler.order(kiosk.store.facts(), 1) is None
+    assert ORDER.kept(kiosk.store, 1) is None
     kiosk.intake.verdict(verdict("revoked"), NONCE)
     kiosk.intake.lease(lease(), NONCE)
-    assert inbound_handler.order(kiosk.store.facts(), 1) == "revoked"
+    assert ORDER.kept(kiosk.store, 1) == "revoked"
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def test_a_lease_ends_a_suspension_but_no_revocation(kiosk: Kiosk) -> None:
 def test_a_strange_lease_is_refused(kiosk: Kiosk, bad: bytes) -> None:
     with pytest.raises(Forged):
         kiosk.intake.lease(bad, NONCE)
-    assert inbound_handler.number(kiosk.store.facts(), "lease_until_ms") is None
+    assert LEASE_UNTIL_MS.kept(kiosk.store) is None
 
 
 def test_a_lease_proves_what_the_centre_holds(kiosk: Kiosk) -> None:
@@ -276,7 +276,7 @@ def test_42_an_outcome_arrives_with_its_reason(kiosk: Kiosk) -> None:
     found = outcomes(kiosk)[1, 1]
     assert (found.status, found.reason_ar, found.reason_en) == ("rejected", "سبب", "why")
     assert kiosk.heard == [TransactionsChanged(("id-1",)), SyncChanged()]
-    assert inbound_handler.number(kiosk.store.facts(), "catalogue_seen_ms") == LATER
+    assert CATALOGUE_SEEN_MS.kept(kiosk.store) == LATER
 
 
 def test_an_outcome_without_a_reason_is_taken(kiosk: Kiosk) -> None:
@@ -370,7 +370,7 @@ def test_46_a_bad_item_is_left_out_and_the_rest_applies(kiosk: Kiosk, bad: Any) 
     assert alarm(kiosk) != ""
     assert kiosk.store.document("settings") is None
     assert kiosk.store.document("keyset") is None
-    assert inbound_handler.order(kiosk.store.facts(), 1) is None
+    assert ORDER.kept(kiosk.store, 1) is None
     assert kiosk.store.cursor() == 2
 
 
@@ -405,7 +405,7 @@ def test_80_a_counter_that_slept_through_two_rotations_believes_the_root(kiosk: 
     members = mine(after=0, next=3, more=False, items=[other, {"kind": "keyset", "document": new}, order("suspended")])
     assert kiosk.intake.page(sealed(trust.FEED, members, STRANGER), NONCE).more is False
     assert (kiosk.in_force.keyset().version, kiosk.store.cursor()) == (3, 3)
-    assert inbound_handler.order(kiosk.store.facts(), 1) is None  # signed by a key that is none any more
+    assert ORDER.kept(kiosk.store, 1) is None  # signed by a key that is none any more
 
 
 def test_80_a_page_of_nobody_brings_no_keyset_but_the_roots_own(kiosk: Kiosk) -> None:
@@ -426,7 +426,7 @@ def test_an_older_keyset_is_refused(kiosk: Kiosk) -> None:
 def test_the_float_of_the_feed_is_kept_with_the_sum_it_counts(kiosk: Kiosk) -> None:
     item = {"kind": "float", "balance_pt": 90_000, "warn_pt": 20_000, "epoch": 1, "seq": 1, "at_ms": 3}
     kiosk.intake.page(page(item), NONCE)
-    kept = prepaid_float.known(kiosk.store.fact("float"))
+    kept = prepaid_float.FACT.kept(kiosk.store)
     assert kept is not None
     assert (kept.balance_pt, kept.warn_pt, kept.base_pt) == (90_000, 20_000, kiosk.store.journal.sum_at(1))
 
@@ -435,11 +435,11 @@ def test_a_float_that_was_paid_in_by_mistake_is_gone_again(kiosk: Kiosk) -> None
     item = {"kind": "float", "balance_pt": 90_000, "warn_pt": 20_000, "epoch": 1, "seq": 1, "at_ms": 3}
     kiosk.intake.page(page(item), NONCE)
     kiosk.intake.page(page({"kind": "float", "none": True, "at_ms": 4}, after=1, following=2), NONCE)
-    assert prepaid_float.known(kiosk.store.fact("float")) is None
+    assert prepaid_float.FACT.kept(kiosk.store) is None
     assert prepaid_float.refunded(kiosk.store, 500) == []
     assert alarm(kiosk) == ""
     kiosk.intake.page(page(item, after=2, following=3), NONCE)
-    assert prepaid_float.known(kiosk.store.fact("float")) is not None
+    assert prepaid_float.FACT.kept(kiosk.store) is not None
 
 
 def test_a_refund_beside_the_page_of_a_float_is_not_undone_by_it(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -460,7 +460,7 @@ def test_a_refund_beside_the_page_of_a_float_is_not_undone_by_it(kiosk: Kiosk, m
     monkeypatch.setattr(prepaid_float, "told", told)
     kiosk.intake.page(page(item, after=1, following=2), NONCE)
     paying.join()
-    kept = prepaid_float.known(kiosk.store.fact("float"))
+    kept = prepaid_float.FACT.kept(kiosk.store)
     assert kept is not None
     assert kept.left_pt(kiosk.store.journal.tail()) == 90_000, "a refund gives the float nothing back"
 
@@ -481,11 +481,11 @@ def test_a_float_that_is_none_is_left_out_with_an_alarm(kiosk: Kiosk, broken: di
 def test_orders_and_notices_of_the_feed(kiosk: Kiosk) -> None:
     notice = {"kind": "notice", "text": {"ar": "خبر", "en": "News"}, "at_ms": 3}
     kiosk.intake.page(page(order("suspended"), notice, {"kind": "weather", "of": "a later version"}), NONCE)
-    assert inbound_handler.order(kiosk.store.facts(), 1) == "suspended"
+    assert ORDER.kept(kiosk.store, 1) == "suspended"
     assert [one.ar for one in centre_notices.unread(kiosk.store)] == ["خبر"]
     assert alarm(kiosk) == ""
     kiosk.intake.page(page(order("resumed"), after=3, following=4), NONCE)
-    assert inbound_handler.order(kiosk.store.facts(), 1) is None
+    assert ORDER.kept(kiosk.store, 1) is None
 
 
 def test_a_page_that_tells_what_led_to_the_lease_does_not_lock_again(kiosk: Kiosk) -> None:
@@ -493,16 +493,16 @@ def test_a_page_that_tells_what_led_to_the_lease_does_not_lock_again(kiosk: Kios
     kiosk.intake.lease(lease(), NONCE)
     before = [order("suspended", at_ms=LATER - 20), order("resumed", at_ms=LATER - 10)]
     kiosk.intake.page(page(*before), NONCE)
-    assert inbound_handler.order(kiosk.store.facts(), 1) is None
+    assert ORDER.kept(kiosk.store, 1) is None
     kiosk.intake.page(page(order("suspended", at_ms=LATER), after=2, following=3), NONCE)
-    assert inbound_handler.order(kiosk.store.facts(), 1) == "suspended"
+    assert ORDER.kept(kiosk.store, 1) == "suspended"
     kiosk.intake.page(page(order("erase", at_ms=LATER - 20), after=3, following=4), NONCE)
-    assert inbound_handler.order(kiosk.store.facts(), 1) == "erase"
+    assert ORDER.kept(kiosk.store, 1) == "erase"
 
 
 def test_more_is_believed_only_when_it_leads_on(kiosk: Kiosk) -> None:
     assert kiosk.intake.page(page(more=True), NONCE).more is False
-    assert inbound_handler.number(kiosk.store.facts(), "catalogue_seen_ms") is None
+    assert CATALOGUE_SEEN_MS.kept(kiosk.store) is None
     assert kiosk.intake.page(page(following=3, more=True), NONCE).more is True
 
 
@@ -551,7 +551,7 @@ def test_notices_of_one_page_and_of_several_stay_until_they_are_read(kiosk: Kios
 
     kiosk.intake.page(page(*(told(n) for n in range(1, 9))), NONCE)
     assert [one.at_ms for one in centre_notices.unread(kiosk.store)] == list(range(8, 0, -1))
-    kiosk.store.commit([], [PutFact(centre_notices.READ, b"8")])
+    kiosk.store.commit([], [PutFact(centre_notices.READ_MS.name, b"8")])
     assert centre_notices.unread(kiosk.store) == []
     cursor = kiosk.store.cursor()
     kiosk.intake.page(page(*(told(n) for n in range(7, 15)), after=cursor), NONCE)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from kiosk.core.events import TransactionsChanged
+from kiosk.model.facts import ORDER
 from kiosk.model.store_changes import SeenOutcome
-from kiosk.receiving import inbound_handler
 from kiosk.receiving.feed_documents import opening
 from protocol.documents import trust
 from protocol.documents.trust import Forged
@@ -103,13 +103,13 @@ def test_of_another_shop_neither_settings_nor_people_rule_here(kiosk: Kiosk) -> 
 def test_an_order_about_an_epoch_that_is_over_is_neither_obeyed_nor_an_alarm(kiosk: Kiosk) -> None:
     begin(kiosk, 2)
     kiosk.intake.page(page(order("suspended"), epoch=2), NONCE)
-    assert (inbound_handler.order(kiosk.store.facts(), 2), alarm(kiosk)) == (None, "")
+    assert (ORDER.kept(kiosk.store, 2), alarm(kiosk)) == (None, "")
 
 
 def test_an_order_about_an_epoch_to_come_is_an_alarm(kiosk: Kiosk) -> None:
     members = {"v": 1, "device": str(DEVICE), "epoch": 2, "code": "suspended", "seq": 0, "request_nonce": ""}
     kiosk.intake.page(page({"kind": "order", "document": envelope(trust.VERDICT, members)}), NONCE)
-    assert (inbound_handler.order(kiosk.store.facts(), 1), alarm(kiosk)) == (None, "forged 0")
+    assert (ORDER.kept(kiosk.store, 1), alarm(kiosk)) == (None, "forged 0")
 
 
 # ---- outcomes of earlier epochs ------------------------------------------------------------------------------
@@ -188,4 +188,4 @@ def test_a_page_is_taken_only_where_the_cursor_stands(kiosk: Kiosk) -> None:
 
 def test_an_envelope_for_another_device_is_no_order(kiosk: Kiosk) -> None:
     kiosk.intake.page(page(order("suspended", device=uuid.UUID(int=1))), NONCE)
-    assert (inbound_handler.order(kiosk.store.facts(), 1), alarm(kiosk)) == (None, "forged 0")
+    assert (ORDER.kept(kiosk.store, 1), alarm(kiosk)) == (None, "forged 0")

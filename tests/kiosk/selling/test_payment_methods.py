@@ -147,7 +147,7 @@ def test_a_balance_of_an_earlier_epoch_counts_none_of_this_one(open_shop: Shop) 
     open_shop.counter.desk.record(open_shop.sale(1))
     put_float(open_shop, 8_000, epoch=0)
     assert open_shop.counter.books.prepaid_pt() == 3_000
-    assert prepaid_float.known(None) is None
+    assert prepaid_float.FACT.read(None) is None
     assert PrepaidFloat(1, 0, 0, 0).left_pt(open_shop.store.journal.tail()) == -4_999
 
 

@@ -14,9 +14,10 @@ from central.devices import offline_enrolment as admitted
 from central.documents import publishing
 from kiosk.core.trusted_time import SLACK_MS
 from kiosk.main.online_enrolment import PENDING
+from kiosk.model.facts import CARRIED
 from kiosk.model.store_changes import PutFact
 from kiosk.ports.world import World
-from kiosk.setup.offline_enrolment import FACT, LEASE_MS, OfflineEnrolment, take_documents
+from kiosk.setup.offline_enrolment import LEASE_MS, OfflineEnrolment, take_documents
 from kiosk.upkeep.backup.restored_store import RESTORED, RestoredStore
 from protocol.clock import DAY_MS
 from protocol.documents import trust
@@ -94,7 +95,7 @@ def test_a_counter_without_a_line_is_enrolled_by_two_files_and_two_codes(small: 
     statement = read_statement(kept.statement)
     assert (statement.shop, statement.public) == (SHOP, SeedSigner(MY_SEED).public)
     assert (machine.begun, machine.seeds.kept) == (1, {statement.epoch: MY_SEED})
-    assert not machine.store.fact(FACT)
+    assert not machine.store.fact(CARRIED.name)
     assert machine.store.fact("centre") == b"https://c.example"
     assert int(machine.store.fact("lease_until_ms") or 0) > statement.issued_ms
 
@@ -124,10 +125,10 @@ def test_tidying_up_too_early_or_twice_loses_nothing(small: Office) -> None:
     machine = Machine()
     request = machine.desk.request(*slot(small))
     machine.desk.tidy()
-    assert (machine.store.fact(FACT), PENDING in machine.seeds.kept) != (b"", False)
+    assert (machine.store.fact(CARRIED.name), PENDING in machine.seeds.kept) != (b"", False)
     machine.desk.accept(*give(small, request, machine.desk.code()))
     machine.desk.tidy()
-    assert not machine.store.fact(FACT)
+    assert not machine.store.fact(CARRIED.name)
 
 
 def test_an_enrolled_counter_takes_no_second_answer_and_makes_no_request(small: Office) -> None:
@@ -142,7 +143,7 @@ def test_an_enrolled_counter_takes_no_second_answer_and_makes_no_request(small: 
 def test_a_counter_put_back_from_a_backup_goes_on_without_a_line_too(small: Office) -> None:
     machine = Machine()
     machine.desk.accept(*give(small, machine.desk.request(*slot(small)), machine.desk.code()))
-    machine.store.commit([], [PutFact(RESTORED, RestoredStore(1, 0, 0).write())])
+    machine.store.commit([], [PutFact(RESTORED.name, RestoredStore(1, 0, 0).write())])
     again = Machine(bytes([9]) * 32)
     again.store = machine.store
     request = again.desk.request(*slot(small))

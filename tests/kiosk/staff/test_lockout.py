@@ -111,7 +111,7 @@ def test_a_date_far_ahead_locks_only_until_it_is_set_right(open_shop: Shop) -> N
     assert look(open_shop) == Locked("lease", until_ms, doubt=True)
     open_shop.clock.wall -= 3 * 365 * DAY_MS
     assert look(open_shop) is None
-    assert LAPSED not in open_shop.store.facts()
+    assert LAPSED.name not in open_shop.store.facts()
 
 
 def test_a_date_far_ahead_locks_nobody_whom_the_centre_has_just_told_the_time(open_shop: Shop) -> None:
@@ -148,7 +148,7 @@ def test_it_is_locked_though_the_disk_is_full(open_shop: Shop, monkeypatch: pyte
     assert look(open_shop) == Locked("lease", until_ms)
     monkeypatch.undo()
     look(open_shop)
-    assert open_shop.store.facts()[LAPSED] == f"1 {until_ms}".encode()
+    assert open_shop.store.facts()[LAPSED.name] == f"1 {until_ms}".encode()
 
 
 def test_a_clock_of_before_counts_by_the_signed_time(open_shop: Shop) -> None:
@@ -269,7 +269,7 @@ def test_an_order_of_the_centre_locks_it_too_until_it_is_lifted(open_shop: Shop,
     assert look(open_shop) == Locked(why, since_ms)  # type: ignore[arg-type]
     open_shop.counter.journal.write([], [PutFact("order", b"1 resumed")])
     assert look(open_shop) is None
-    assert open_shop.store.facts()[ORDERED] == b""
+    assert open_shop.store.facts()[ORDERED.name] == b""
 
 
 def test_the_centres_code_lifts_no_order(open_shop: Shop) -> None:
@@ -280,7 +280,7 @@ def test_the_centres_code_lifts_no_order(open_shop: Shop) -> None:
 
 def test_an_epoch_that_is_over_locks_nothing(open_shop: Shop) -> None:
     until_ms = leased(open_shop)
-    marks = [PutFact("order", b"0 suspended"), PutFact(LAPSED, f"0 {until_ms}".encode())]
+    marks = [PutFact("order", b"0 suspended"), PutFact(LAPSED.name, f"0 {until_ms}".encode())]
     open_shop.counter.journal.write([], marks)
     assert look(open_shop) is None
 
@@ -304,5 +304,5 @@ def test_what_is_seen_is_written_once(open_shop: Shop) -> None:
     until_ms = lapse(open_shop)
     for _ in range(3):
         look(open_shop)
-    assert open_shop.store.facts()[LAPSED] == f"1 {until_ms}".encode()
+    assert open_shop.store.facts()[LAPSED.name] == f"1 {until_ms}".encode()
     assert number(open_shop, "lease_until_ms") == until_ms

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from kiosk.core.events import SyncChanged
+from kiosk.model.facts import QUARANTINE
 from kiosk.model.store_changes import PutFact
-from kiosk.receiving import inbound_handler
 from kiosk.upkeep.idle_store_check import LOOK_MS, QUIET_MS, IdleCheck
 from protocol.clock import DAY_MS
 from protocol.errors import Corrupt, Refused, Unavailable
@@ -158,7 +158,7 @@ def test_damage_found_twice_stops_money_and_calls_support(shop: Shop, caplog: py
         check.step()
     assert kept(shop) == f"{shop.clock.wall} journal_damaged 7"
     assert shop.store.fact("alarm") == b"journal_damaged 7"
-    assert inbound_handler.quarantine(shop.store.facts(), 1) == "journal_damaged 7"
+    assert QUARANTINE.kept(shop.store, 1) == "journal_damaged 7"
     assert SyncChanged() in shop.heard
     assert caplog.messages == ["idle check: journal_damaged 7"]
     shop.ready()

@@ -27,9 +27,9 @@ from kiosk.main.config import Config
 from kiosk.main.program import Program
 from kiosk.model.day_book import count_sum
 from kiosk.model.evidence_file import CapturedFile
+from kiosk.model.facts import QUARANTINE
 from kiosk.model.service_request import Sale
 from kiosk.ports.world import World
-from kiosk.receiving import inbound_handler
 from protocol.errors import KioskError
 from protocol.loop import start_thread
 from protocol.override import override
@@ -221,7 +221,7 @@ class House(logging.Handler):
             yield "two journals"
         if not self._until(lambda: self._requests() == sorted(self.sold)):
             yield f"{len(self._requests())} requests of {len(self.sold)}"
-        if inbound_handler.quarantine(store.facts(), device.epoch):
+        if QUARANTINE.kept(store, device.epoch):
             yield "quarantined"
         logs = "\n".join(self.lines) + self.centre.log()
         yield from (f"in a log: {word}" for word in (NAME, NATIONAL_ID, MOBILE, "Traceback", "ERROR") if word in logs)

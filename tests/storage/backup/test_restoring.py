@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 
 from kiosk.model.evidence_file import Evidence
+from kiosk.model.facts import EARLIER, PIN_GUESSES
 from kiosk.model.store_changes import Erase, PutFact
 from kiosk.ports.store import Store
 from kiosk.upkeep.backup import restored_store
 from protocol.errors import Corrupt, KioskError, Refused, Unavailable
-from protocol.journal.mirror_lag import GUESSES
 from protocol.wire import sealed_key
 from protocol.wire.backup_manifest import Manifest, write_manifest
 from starter import files as durable
@@ -198,8 +198,8 @@ def test_a_backup_gives_no_guess_back(broken: Broken) -> None:
 def guess(broken: Broken, times: int) -> None:
     """As `kiosk.staff.pin_guesses` counts them."""
     opened = open_house(broken.data, broken.keystore)
-    ever = int(opened.store.fact(GUESSES) or 0) + times
-    opened.store.commit([], [PutFact(GUESSES, str(ever).encode())])
+    ever = (PIN_GUESSES.kept(opened.store) or 0) + times
+    opened.store.commit([], [PIN_GUESSES.put(ever)])
     opened.mirror.guessed(ever)
     opened.mirror.settle()
     opened.close()
@@ -528,7 +528,7 @@ def test_what_was_put_aside_goes_after_thirty_days_of_the_centres_time(broken: B
 
 def facts(store: Store, hwm: int | None) -> None:
     earlier = {} if hwm is None else {"1": hwm}
-    store.commit([], [PutFact(restored_store.EARLIER, json.dumps(earlier).encode())])
+    store.commit([], [EARLIER.put(earlier)])
 
 
 @pytest.mark.parametrize(
@@ -551,7 +551,7 @@ def test_no_gap_where_nothing_is_missing(broken: Broken, tmp_path: Path) -> None
     assert restored_store.note(fresh.store) == ([], [])
     assert not restored_store.awaiting(fresh.store)
     said = restored_store.RestoredStore(1, 2, 2)
-    fresh.store.commit([], [PutFact(restored_store.RESTORED, said.write())])
+    fresh.store.commit([], [PutFact(restored_store.RESTORED.name, said.write())])
     facts(fresh.store, 2)
     assert restored_store.gap(fresh.store) is None
     fresh.close()
@@ -571,8 +571,8 @@ def test_a_later_epoch_than_the_backups_is_named_too(
     fresh = enrolled(tmp_path / "fresh", FakeKeystore())
     said = restored_store.RestoredStore(1, 2, 3, 3, 7)
     changes = [
-        PutFact(restored_store.RESTORED, said.write()),
-        PutFact(restored_store.EARLIER, json.dumps(earlier).encode()),
+        PutFact(restored_store.RESTORED.name, said.write()),
+        EARLIER.put(earlier),
     ]
     fresh.store.commit([], changes)
     assert [(one.epoch, one.held, one.lost, one.known) for one in restored_store.gaps(fresh.store)] == found
@@ -585,9 +585,7 @@ def test_what_the_keystore_remembers_of_a_later_epoch_is_kept_with_the_restore(b
     lose_database(broken.data)
     broken.restore()
     opened = open_house(broken.data, broken.keystore)
-    assert restored_store.read(opened.store.fact(restored_store.RESTORED)) == restored_store.RestoredStore(
-        1, 2, 0, 4, 9
-    )
+    assert restored_store.RESTORED.kept(opened.store) == restored_store.RestoredStore(1, 2, 0, 4, 9)
     assert [(one.epoch, one.lost) for one in restored_store.gaps(opened.store)][-1] == (4, (1, 9))
     opened.close()
 
@@ -595,8 +593,8 @@ def test_what_the_keystore_remembers_of_a_later_epoch_is_kept_with_the_restore(b
 def test_an_epoch_that_is_here_is_missing_nothing(tmp_path: Path) -> None:
     fresh = enrolled(tmp_path / "fresh", FakeKeystore())
     said = restored_store.RestoredStore(0, 2, 0)
-    earlier = PutFact(restored_store.EARLIER, b'{"0": 2, "1": 40}')
-    fresh.store.commit([], [PutFact(restored_store.RESTORED, said.write()), earlier])
+    earlier = EARLIER.put({"0": 2, "1": 40})
+    fresh.store.commit([], [PutFact(restored_store.RESTORED.name, said.write()), earlier])
     assert restored_store.gaps(fresh.store) == []
     fresh.close()
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kiosk.model.store_changes import PutFact
-from protocol.journal.mirror_lag import GUESSES, MOST
+from kiosk.model.facts import PIN_GUESSES
+from protocol.journal.mirror_lag import MOST
 from storage.opening import DATABASE
 from tests.harness import enrolled_store
 from tests.harness.enrolled_store import enrolled, open_house, sell
@@ -103,7 +103,7 @@ def test_a_database_that_knows_of_fewer_guesses_was_put_back(folder: Path, keyst
     opened.close()
     refuses("rolled_back", lambda: open_house(folder, keystore))
     opened = open_house(folder, keystore, despite_rollback=True)
-    opened.store.commit([], [PutFact(GUESSES, b"1")])
+    opened.store.commit([], [PIN_GUESSES.put(1)])
     opened.close()
     open_house(folder, keystore).close()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.model.facts import BACKUP_SECOND
 from kiosk.model.store_changes import PutDocument
 from kiosk.upkeep.backup.backup_maker import OPEN_MS, PROVE_MS
 from kiosk.upkeep.backup.backup_schedule import AGAIN_MS
@@ -117,7 +118,7 @@ def test_since_when_it_is_away_is_kept_once_and_ends_when_it_is_back(working: Ho
     working.shop.clock.pass_ms(AGAIN_MS)
     working.keeper.step()
     assert working.shop.store.fact("backup_away") == b""
-    assert working.backups.last("backup_second") is not None
+    assert working.backups.last(BACKUP_SECOND) is not None
 
 
 def test_where_there_is_none_nothing_is_away(working: House) -> None:
@@ -167,7 +168,7 @@ def test_what_has_gone_bad_there_is_made_anew(copied: House, rotten: Exception |
     copied.shop.clock.pass_ms(PROVE_MS)
     copied.keeper.step()
     assert copied.shelf.standing(STICK) == before
-    last = copied.backups.last("backup_second")
+    last = copied.backups.last(BACKUP_SECOND)
     assert last is not None
     assert last.at_ms == copied.shop.clock.wall_ms()
 
@@ -177,7 +178,7 @@ def test_a_bad_one_that_cannot_be_made_anew_does_not_count(copied: House) -> Non
     copied.shelf.broken = Unavailable("backup_full", need_mb=16, place="x")
     copied.shop.clock.pass_ms(PROVE_MS)
     copied.keeper.step()
-    assert copied.backups.last("backup_second") is None
+    assert copied.backups.last(BACKUP_SECOND) is None
     assert copied.backups.fault() == (copied.shop.clock.wall_ms(), "backup_full")
 
 
@@ -199,7 +200,7 @@ def test_what_is_gone_with_its_disk_is_not_missed(copied: House) -> None:
     copied.disks.marks.clear()
     copied.shelf.held.pop(STICK)
     refuses("backup_away", lambda: copied.backups.prove(always, silent))
-    assert copied.backups.last("backup_second") is not None
+    assert copied.backups.last(BACKUP_SECOND) is not None
 
 
 def test_a_disk_pulled_out_meanwhile_is_not_a_bad_copy(copied: House) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from kiosk.core.store_facts import read_object
 from kiosk.model.day_book import count_sum
-from kiosk.model.store_changes import PutDocument, PutFact
+from kiosk.model.facts import UPDATE
+from kiosk.model.store_changes import PutDocument
 from kiosk.staff.two_person_rule import SecondWord
 from kiosk.upkeep.doctor import check_runner, work_checks
 from kiosk.upkeep.doctor.check_result import Finding
@@ -106,10 +107,7 @@ def told(bench: Bench) -> list[Finding]:
 
 @pytest.mark.parametrize("value", [None, b"{", b"[1]", b"\xff"])
 def test_a_fact_that_is_no_object_is_an_empty_one(value: bytes | None) -> None:
-    store = FakeStore()
-    if value is not None:
-        store.commit([], [PutFact("update", value)])
-    assert read_object(store, "update") == {}
+    assert read_object({} if value is None else {UPDATE.name: value}, UPDATE) == {}
 
 
 def test_a_keyset_that_does_not_open_opens_no_backup(bench: Bench) -> None:

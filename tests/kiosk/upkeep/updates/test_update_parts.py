@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.model.facts import UPDATE
 from kiosk.upkeep.updates.release_source import GoOn
-from kiosk.upkeep.updates.update_status import FACT, Notes, UpdateStatus, read
+from kiosk.upkeep.updates.update_status import Notes, UpdateStatus, read
 from kiosk.upkeep.updates.update_worker import CALM_MS, LOOK_MS, Updater
 from kiosk.upkeep.updates.version_trial import VersionTrial
 from protocol.errors import Corrupt, Refused, Unavailable
@@ -33,7 +34,7 @@ def test_what_is_kept_comes_back(tmp_path: Path) -> None:
     facts: dict[str, bytes] = {}
     notes = Notes(facts.get, lambda change: facts.update({change.name: change.value}))
     wanted = notes.put(phase="WAITING", version="0.2.0", since_ms=5)
-    assert notes.now() == wanted == read(facts[FACT])
+    assert notes.now() == wanted == read(facts[UPDATE.name])
 
 
 # ---- the proof

@@ -260,7 +260,7 @@ def test_what_could_not_be_installed_now_is_not_offered(empty: Shop, more: dict[
 
 @pytest.mark.parametrize("nonsense", [b"{", b"[]", b"3", b'{"evening": true}', b'{"evening": true, "at_ms": "x"}'])
 def test_a_nonsense_answer_is_none(empty: Shop, nonsense: bytes) -> None:
-    empty.store.commit([], [PutFact(ANSWER, nonsense)])
+    empty.store.commit([], [PutFact(ANSWER.name, nonsense)])
     assert not evening_has_come(empty.counter.context)
     assert question(empty).asks(waiting(empty, 14)) is not None
 
