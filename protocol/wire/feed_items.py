@@ -35,8 +35,10 @@ class KeysetItem(FeedItem):
 
 @dataclass(frozen=True, slots=True)
 class _VersionedItem(FeedItem):
-    version: int
+    """An envelope, and the version that it says itself."""
+
     document: Any
+    version: int | None = None
 
 
 class SettingsItem(_VersionedItem):

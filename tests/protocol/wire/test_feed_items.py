@@ -32,7 +32,7 @@ from protocol.wire.feed_items import (
 HASH = bytes(range(32))
 ENVELOPE = {"payloadType": "x", "payload": "e30=", "signatures": []}
 EVERY: list[FeedItem] = [
-    KeysetItem(ENVELOPE), SettingsItem(2, ENVELOPE), OperatorsItem(3, ENVELOPE), CatalogueItem(4, ENVELOPE),
+    KeysetItem(ENVELOPE), SettingsItem(ENVELOPE, 2), OperatorsItem(ENVELOPE, 3), CatalogueItem(ENVELOPE, 4),
     OrderItem(ENVELOPE), OutcomeItem(1, 7, HASH, "id", "approved", 5, "ok", {"ar": "سبب", "en": "why"}),
     NoticeItem(Bilingual("خبر", "News"), 5), FloatItem(5, None, -3, 2, 1, 7),
     RefundItem(1, 7, HASH, "id", "held", "other", 5), EvidenceItem(1, 7, HASH, "durable", 5),
@@ -60,7 +60,7 @@ def test_a_kind_of_a_later_centre_is_passed_over() -> None:
 @pytest.mark.parametrize("item", EVERY, ids=lambda item: item.kind)
 def test_no_member_may_be_missing_but_those_that_say_so(item: FeedItem) -> None:
     members = item.members()
-    needed = set(members) - {"code", "reason", "balance_pt", "warn_pt", *(("epoch", "seq") * (item.kind == "float"))}
+    needed = set(members) - {"code", "reason", "version", "balance_pt", "warn_pt", *(("epoch", "seq") * (item.kind == "float"))}
     for name in needed:
         with pytest.raises((KeyError, TypeError)):
             read_item({one: value for one, value in members.items() if one != name})
