@@ -14,10 +14,15 @@ from typing import Final
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.harness.remembered import remember
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Runs beside each other make the same ids from the same seeds: each has the locks of its own account, so to say.
 os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="manfaz-")
 atexit.register(shutil.rmtree, os.environ["XDG_RUNTIME_DIR"], ignore_errors=True)
+# Every program under test would compile everything anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # Deadline and health check judge the machine's speed, not the code: a busy machine would fail what is right.
 # A gate asks the same questions each time, so that a red one is about the change. `make explore` asks new ones.
@@ -31,6 +36,7 @@ def pytest_sessionstart() -> None:
 
     On a Windows Python the tests that stand there paint nothing.
     """
+    remember()
     if sys.platform != "win32":
         from ui.main.application import make_application
 

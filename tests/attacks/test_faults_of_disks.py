@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -18,8 +17,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kiosk.model.service_request import Query
-from kiosk.staff import pins
-from protocol.documents.operators import activation_hash
 from protocol.errors import Corrupt, KioskError, Refused, Unavailable
 from protocol.program.explained import explain
 from protocol.texts import LANGUAGES
@@ -43,17 +40,7 @@ _NOT_HERE: Final = frozenset({
 
 @pytest.fixture(autouse=True)
 def _prepared(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The true slow hashes, each reckoned once."""
     note_connections(monkeypatch)
-    monkeypatch.setattr("tests.harness.shop.activation_hash", activation)
-    monkeypatch.setattr("protocol.documents.operators.activation_hash", activation)
-    monkeypatch.setattr("kiosk.staff.sign_in.make_verifier", verifier)
-    monkeypatch.setattr("kiosk.staff.sign_in.is_pin", is_pin)
-
-
-activation, verifier, is_pin = (
-    cache(activation_hash), cache(pins.make_verifier), cache(pins.is_pin)
-)  # fmt: skip
 
 
 @dataclass
