@@ -19,7 +19,7 @@ DOMAIN := --include='protocol/*,kiosk/*' --omit='kiosk/main/program.py,kiosk/mai
 
 EXAMPLES ?= 20
 
-.PHONY: help setup demo run test second explore attacks check bench bench-peers print-check screens keys wizard crash cuts day monkey lock build installers reproducible test-linux test-windows clean
+.PHONY: help setup demo run test quick second explore attacks check bench bench-peers print-check screens keys wizard crash cuts day monkey lock build installers reproducible test-linux test-windows clean
 .DEFAULT_GOAL := help
 
 help:  ## This list
@@ -41,6 +41,9 @@ test: check  ## Everything that must hold before a commit: check, all tests, cov
 	@echo "coverage of all: at least 95 % of lines and branches"; $(BIN)/coverage report --fail-under=95
 	@echo "coverage of the domain: 100 %"; $(BIN)/coverage report --fail-under=100 $(DOMAIN)
 	@$(MAKE) --no-print-directory second
+
+quick: setup  ## Lint, types and the tests nearest to what differs from main, within 90 seconds
+	@QT_QPA_PLATFORM=offscreen $(PY) -m tests.quick $(WORKERS)
 
 FAST = tests/protocol tests/kiosk/evidence tests/kiosk/printing tests/kiosk/main tests/storage tests/starter $(wildcard tests/central/cli/test_cli*.py)
 second: setup  ## The fast part of the tests on another Python, where one is installed
