@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QTimer
 
 from kiosk.core.events import ApprovalsChanged
 from kiosk.staff.two_person_rule import SecondWord
-from protocol.errors import KioskError
 from ui.approvals.centre_approval_page import Asking, CentreApprovalPage
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.navigation import Place, here
 from ui.shell.shell import Shell
 
@@ -23,17 +23,14 @@ ASK_AGAIN_MS: Final = 20_000
 """How often the line is asked while somebody looks at the page and the line is up."""
 
 
-class CentreApprovalFlow(QObject):
+class CentreApprovalFlow(Flow):
     def __init__(self, window: Shell, kiosk: Kiosk) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._behind: Place | None = None
         self._other: CentreApprovals | None = None
         self._carry_out: Callable[[SecondWord], object] = lambda _agreement: None
         self._seq = 0
-        self.page = CentreApprovalPage(window.language)
-        window.add(self.page)
+        self.page = window.add(CentreApprovalPage(window.language))
         self.page.confirmed.connect(self._confirm)
         self.page.looked_again.connect(self._look)
         self.page.left.connect(self._return)
@@ -45,7 +42,7 @@ class CentreApprovalFlow(QObject):
 
     @property
     def _approvals(self) -> CentreApprovals:
-        return self._other or self._kiosk.counter.approvals
+        return self._other or self._counter.approvals
 
     def open(
         self,
@@ -69,22 +66,21 @@ class CentreApprovalFlow(QObject):
             self.page.set_asking(asking)
             self._window.go(self.page)
 
-        self._window.bridge.ask(lambda: self._told(self._approvals.ask(subject())), shown, self._fail)
+        self.ask(lambda: self._told(self._approvals.ask(subject())), shown)
 
     def _told(self, asked: CentreQuestion) -> Asking:
         approvals, subject = self._approvals, asked.subject
         facts = approvals.facts(asked)
         return Asking(
             facts.device[:8], asked.seq, subject.what, subject.of, subject.amount_pt, facts.check(), asked.state,
-            asked.by, self._kiosk.counter.in_force.settings().support_phone, approvals.by_telephone(),
+            asked.by, self._counter.in_force.settings().support_phone, approvals.by_telephone(),
         )  # fmt: skip
 
     def _confirm(self, code: str) -> None:
         seq, approvals = self._seq, self._approvals
-        self._window.wait("busy.checking")
-        self._window.bridge.ask(
+        self.ask(
             lambda: approvals.tell(seq, code) if code else approvals.at(seq),
-            lambda _asked: self._go_on(seq), self._fail,
+            lambda _asked: self._go_on(seq), wait="busy.checking",
         )  # fmt: skip
 
     def _go_on(self, seq: int) -> None:
@@ -92,12 +88,12 @@ class CentreApprovalFlow(QObject):
         self._carry_out(SecondWord(approval=seq))
 
     def _look(self) -> None:
-        self._kiosk.counter.line.now()
+        self._counter.line.now()
         self._refresh()
 
     def _look_if_online(self) -> None:
-        if self._kiosk.counter.line.online():
-            self._kiosk.counter.line.now()
+        if self._counter.line.online():
+            self._counter.line.now()
 
     def _heard(self, event: object) -> None:
         if isinstance(event, ApprovalsChanged) and self._window.page() is self.page:
@@ -105,7 +101,7 @@ class CentreApprovalFlow(QObject):
 
     def _refresh(self) -> None:
         seq, approvals = self._seq, self._approvals
-        self._window.bridge.ask(lambda: self._told(approvals.at(seq)), self.page.set_asking, self._fail)
+        self.ask(lambda: self._told(approvals.at(seq)), self.page.set_asking)
 
     def _pace(self) -> None:
         if self._window.page() is self.page:
@@ -116,7 +112,3 @@ class CentreApprovalFlow(QObject):
     def _return(self) -> None:
         if self._behind is not None:
             self._behind.back(self._window)
-
-    def _fail(self, error: KioskError) -> None:
-        self._window.free()
-        self._window.page().fail(error)

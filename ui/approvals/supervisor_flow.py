@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
-
 from kiosk.staff.centre_approvals import EXTENSION
 from kiosk.staff.two_person_rule import SecondWord
-from protocol.errors import KioskError
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.approvals.other_staff import others
 from ui.approvals.person import Person
 from ui.approvals.supervisor_page import SupervisorPage
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.navigation import Place, here
 from ui.shell.shell import Shell
 from ui.widgets import show
 
 
-class SupervisorFlow(QObject):
+class SupervisorFlow(Flow):
     def __init__(self, window: Shell, kiosk: Kiosk, approving: CentreApprovalFlow) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._approving = approving
         self._behind: Place | None = None
-        self.page = SupervisorPage(window.language)
-        window.add(self.page)
+        self.page = window.add(SupervisorPage(window.language))
         self.page.agreed.connect(self._back)
         self.page.extend_asked.connect(self._extend)
         self.page.left.connect(self._return)
@@ -34,7 +29,7 @@ class SupervisorFlow(QObject):
         if self._window.page() is self.page:
             return
         self._behind = here(self._window)
-        self._window.bridge.ask(lambda: others(self._kiosk), self._show, self._fail)
+        self.ask(lambda: others(self._kiosk), self._show)
 
     def _show(self, people: list[Person]) -> None:
         if self._behind is None or not self._behind.still(self._window):
@@ -46,22 +41,19 @@ class SupervisorFlow(QObject):
         if agreement.asks_centre:
             self._ask_centre()
             return
-        self._window.wait("busy.pin")
-        self._window.bridge.ask(
-            lambda: self._kiosk.counter.people.back(agreement.operator, agreement.pin), self._agreed, self._fail
-        )
+        self.ask(lambda: self._counter.people.back(agreement.operator, agreement.pin), self._agreed, wait="busy.pin")
 
     def _ask_centre(self) -> None:
-        approvals, window = self._kiosk.counter.approvals, self._window
+        approvals = self._counter.approvals
 
         def carry_out(agreement: SecondWord) -> None:
-            window.bridge.ask(lambda: approvals.stand_behind(agreement.approval), self._agreed, self._fail)
+            self.ask(lambda: approvals.stand_behind(agreement.approval), self._agreed)
 
         self._approving.open(approvals.behind, carry_out)
 
     def _extend(self) -> None:
         """Wider limits for a day: for a shop that hears nothing of the centre."""
-        approvals, window = self._kiosk.counter.approvals, self._window
+        approvals, window = self._counter.approvals, self._window
 
         def extended(until_ms: int) -> None:
             self._return()
@@ -69,7 +61,7 @@ class SupervisorFlow(QObject):
             page.tell(lambda: ("ok", page.say("approval.extended", until=show.moment(until_ms)), ""))
 
         def carry_out(agreement: SecondWord) -> None:
-            window.bridge.ask(lambda: approvals.extend(agreement.approval), extended, self._fail)
+            self.ask(lambda: approvals.extend(agreement.approval), extended)
 
         self._approving.open(lambda: EXTENSION, carry_out)
 
@@ -80,7 +72,3 @@ class SupervisorFlow(QObject):
     def _return(self) -> None:
         if self._behind is not None:
             self._behind.back(self._window)
-
-    def _fail(self, error: KioskError) -> None:
-        self._window.free()
-        self._window.page().fail(error)

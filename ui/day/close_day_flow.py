@@ -5,28 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject
-
 from protocol.errors import KioskError
 from ui.approvals.other_staff import others
 from ui.day.close_day_page import CloseDayPage, Compared, Settling
 from ui.session.session_control import SessionControl
 from ui.shell.base_page import Page
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 
 
-class CloseDayFlow(QObject):
+class CloseDayFlow(Flow):
     def __init__(self, window: Shell, kiosk: Kiosk, session: SessionControl, back: Callable[[], None]) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._session = session
         self._back = back
         self._closed: Any = None
         self._stale = False
-        self.page = CloseDayPage(window.language)
-        window.add(self.page)
+        self.page = window.add(CloseDayPage(window.language))
         self.page.counted.connect(self._compare)
         self.page.confirmed.connect(self._close)
         self.page.copy_asked.connect(self._copy)
@@ -37,9 +33,9 @@ class CloseDayFlow(QObject):
         """Count the open day, whichever date it has."""
 
         def work() -> tuple[Any, Any, list[Any], bool]:
-            till = self._kiosk.counter.till
-            day = self._kiosk.counter.books.open_day()
-            return day, till.stale_day(), others(self._kiosk), self._kiosk.counter.closing.rules().by_notes
+            till = self._counter.till
+            day = self._counter.books.open_day()
+            return day, till.stale_day(), others(self._kiosk), self._counter.closing.rules().by_notes
 
         def shown(found: tuple[Any, Any, list[Any], bool]) -> None:
             day, stale, people, by_notes = found
@@ -50,7 +46,7 @@ class CloseDayFlow(QObject):
             if self._stale:
                 self.page.tell(lambda: ("wait", self.page.say("close.stale"), ""))
 
-        self._window.bridge.ask(work, shown, self._fail)
+        self.ask(work, shown)
 
     def _compare(self, count: Any) -> None:
         def compared(found: Any) -> None:
@@ -59,14 +55,11 @@ class CloseDayFlow(QObject):
             self._window.tell_keys()
             self.page.first().setFocus()
 
-        self._window.wait("busy.checking")
-        self._window.bridge.ask(lambda: self._kiosk.counter.closing.compare(count), compared, self._close_refused)
+        self.ask(lambda: self._counter.closing.compare(count), compared, self._close_refused, wait="busy.checking")
 
     def _close(self, settling: Settling) -> None:
         def work() -> Any:
-            return self._kiosk.counter.closing.close(
-                settling.count, settling.reason, settling.agreement, settling.recounts
-            )
+            return self._counter.closing.close(settling.count, settling.reason, settling.agreement, settling.recounts)
 
         def closed(day: Any) -> None:
             self._closed = day
@@ -74,8 +67,7 @@ class CloseDayFlow(QObject):
             self._window.go(self.page)
             self.page.tell(lambda: ("ok", self.page.say("close.closed"), self.page.say("close.printing")))
 
-        self._window.wait("busy.saving")
-        self._window.bridge.ask(work, closed, self._close_refused)
+        self.ask(work, closed, self._close_refused, wait="busy.saving")
 
     def _close_refused(self, error: KioskError) -> None:
         self.page.rearm()
@@ -87,10 +79,9 @@ class CloseDayFlow(QObject):
 
     def print_copy(self, day: Any, page: Page) -> None:
         """The Z report of a closed day once more; `page` says that it comes."""
-        self._window.bridge.ask(
-            lambda: self._kiosk.counter.papers.copy_of(*self._kiosk.counter.books.z_paper(day)),
+        self.ask(
+            lambda: self._counter.papers.copy_of(*self._counter.books.z_paper(day)),
             lambda _job: page.tell(lambda: ("info", page.say("close.copying"), "")),
-            self._fail,
         )
 
     def _finish(self) -> None:
@@ -105,7 +96,3 @@ class CloseDayFlow(QObject):
             self._session.sign_out()
         else:
             self._back()
-
-    def _fail(self, error: KioskError) -> None:
-        self._window.free()
-        self._window.page().fail(error)

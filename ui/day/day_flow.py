@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, cast
 
-from PySide6.QtCore import QObject
-
 from kiosk.cash.cash_movements import CashKind, Moving
 from kiosk.cash.unsettled_closes import UnsettledClose, asking
 from kiosk.core.events import PrintJobsChanged, SessionChanged, TransactionsChanged
@@ -20,6 +18,7 @@ from ui.day.day_lines_page import DayLine, DayLinesPage
 from ui.day.day_page import DayPage, Total
 from ui.session.session_control import SessionControl
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 
 SHOWN: Final[tuple[TotalName, ...]] = (
@@ -41,14 +40,12 @@ def totals_of(book: DayBook, *, blind: bool) -> list[Total]:
     ]
 
 
-class DayFlow(QObject):
+class DayFlow(Flow):
     def __init__(
         self, window: Shell, kiosk: Kiosk, session: SessionControl, approving: CentreApprovalFlow,
         home: Callable[[], None], open_one: Callable[[str, Callable[[], object]], None],
     ) -> None:  # fmt: skip
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._approving = approving
         self._open_one = open_one
         self._name: TotalName = "taken"
@@ -93,7 +90,7 @@ class DayFlow(QObject):
         """To an earlier day (1) or a later one (-1), as far as there are any."""
 
         def work() -> Any:
-            days = self._kiosk.counter.books.days()
+            days = self._counter.books.days()
             place = next((n for n, day in enumerate(days) if self._day and day.key == self._day.key), 0)
             return days[min(max(0, place + by), len(days) - 1)]
 
@@ -102,7 +99,7 @@ class DayFlow(QObject):
             self.page.calm()
             self._read(self._window.tell_keys)
 
-        self._window.bridge.ask(work, turned, self._fail)
+        self.ask(work, turned)
 
     def _opened(self) -> None:
         self._window.go(self.page)
@@ -110,7 +107,7 @@ class DayFlow(QObject):
 
     def _ask_waiting(self) -> None:
         """A close that could not wait for a second person says so until one has agreed."""
-        unsettled = self._kiosk.counter.unsettled
+        unsettled = self._counter.unsettled
 
         def work() -> tuple[UnsettledClose | None, bool]:
             day = unsettled.oldest()
@@ -123,10 +120,10 @@ class DayFlow(QObject):
                 "" if day is None else day.key.label, 0 if day is None else day.difference_pt, may_agree=self._may_agree
             )
 
-        self._window.bridge.ask(work, shown, self._fail)
+        self.ask(work, shown)
 
     def _agree(self) -> None:
-        day, unsettled = self._waiting, self._kiosk.counter.unsettled
+        day, unsettled = self._waiting, self._counter.unsettled
         if day is None:
             return
 
@@ -138,24 +135,23 @@ class DayFlow(QObject):
 
         def by_centre(agreement: SecondWord) -> None:
             self._window.go(self.page)
-            self._window.bridge.ask(lambda: unsettled.agree(day.seq, agreement), agreed, self._fail)
+            self.ask(lambda: unsettled.agree(day.seq, agreement), agreed)
 
         if self._may_agree:
-            self._window.wait("busy.saving")
-            self._window.bridge.ask(lambda: unsettled.agree(day.seq), agreed, self._fail)
+            self.ask(lambda: unsettled.agree(day.seq), agreed, wait="busy.saving")
         else:
             self._approving.open(lambda: asking(day), by_centre)
 
     def _read(self, then: Callable[[], object]) -> None:
         def work() -> tuple[Any, list[Total]]:
-            books, day = self._kiosk.counter.books, self._day
+            books, day = self._counter.books, self._day
             if day is None:
                 days = books.days()
                 open_day = next((one for one in days if one.closed_ms is None), None)
                 day = open_day or next(iter(days), None)
             book = books.book(None if day is None else day.key)
             is_open = book.day.closed_ms is None
-            found = totals_of(book, blind=is_open and self._kiosk.counter.closing.blind())
+            found = totals_of(book, blind=is_open and self._counter.closing.blind())
             left = books.prepaid_pt() if is_open else None
             return book.day, found if left is None else [*found, Total("prepaid", "total.prepaid", None, max(0, left))]
 
@@ -164,7 +160,7 @@ class DayFlow(QObject):
             self.page.set_day(self._day.key.label, totals, is_open=self._day.closed_ms is None)
             then()
 
-        self._window.bridge.ask(work, shown, self._fail)
+        self.ask(work, shown)
 
     def _heard(self, event: object) -> None:
         changed = isinstance(event, TransactionsChanged | SessionChanged | PrintJobsChanged)
@@ -177,8 +173,8 @@ class DayFlow(QObject):
             return  # it is just being read
 
         def work() -> tuple[str, int, list[DayLine]]:
-            book = self._kiosk.counter.books.book(day.key)
-            titles, names = self._kiosk.counter.books.titles(book), self._kiosk.counter.books.names()
+            book = self._counter.books.book(day.key)
+            titles, names = self._counter.books.titles(book), self._counter.books.names()
             lines = [self._line(line, titles, names) for line in book.lines(name)]
             return f"total.{name}", book.total_pt(name), lines
 
@@ -186,10 +182,10 @@ class DayFlow(QObject):
             self.lines.set_lines(*found)
             self._window.go(self.lines)
 
-        self._window.bridge.ask(work, shown, self._fail)
+        self.ask(work, shown)
 
     def _line(self, line: BookLine, titles: dict[str, tuple[str, str]], names: dict[str, str]) -> DayLine:
-        device, who = self._kiosk.counter.in_force.statement().device_text[:8], names.get(line.operator, "")
+        device, who = self._counter.in_force.statement().device_text[:8], names.get(line.operator, "")
         said = " — ".join(part for part in (line.party, line.reason, line.reference) if part)
         return DayLine(
             line.at_ms, f"{device}-{line.seq}", titles.get(line.service_id, (said, said)), (who, who),
@@ -200,20 +196,19 @@ class DayFlow(QObject):
         """Of the open day an X; of a closed one its Z once more, as a copy."""
         day = self._day
         if day is None or day.closed_ms is None:
-            self._print(self._kiosk.counter.closing.x_report, self.page)
+            self._print(self._counter.closing.x_report, self.page)
         else:
             self.closing.print_copy(day, self.page)
 
     def _print_lines(self) -> None:
         name, day = self._name, self._day
         if day is not None:  # else it is just being read
-            self._print(lambda: self._kiosk.counter.closing.lines(name, day.key), self.lines)
+            self._print(lambda: self._counter.closing.lines(name, day.key), self.lines)
 
     def _print(self, sheet: Callable[[], Any], page: Any) -> None:
-        self._window.bridge.ask(
-            lambda: self._kiosk.counter.papers.add(sheet()),
+        self.ask(
+            lambda: self._counter.papers.add(sheet()),
             lambda _job: page.tell(lambda: ("info", page.say("print.coming"), "")),
-            self._fail,
         )
 
     # ---- cash
@@ -223,7 +218,6 @@ class DayFlow(QObject):
         self._window.go(self.cash)
 
     def _move(self, moving: Moving) -> None:
-        self._window.wait("busy.saving")
 
         def moved(_movement: object) -> None:
             self._read(self._moved)
@@ -232,12 +226,8 @@ class DayFlow(QObject):
             self.cash.rearm()
             self._fail(error)
 
-        self._window.bridge.ask(lambda: self._kiosk.counter.cash.move(moving), moved, refused)
+        self.ask(lambda: self._counter.cash.move(moving), moved, refused, wait="busy.saving")
 
     def _moved(self) -> None:
         self._window.go(self.page)
         self.page.tell(lambda: ("ok", self.page.say("cash.saved"), ""))
-
-    def _fail(self, error: KioskError) -> None:
-        self._window.free()
-        self._window.page().fail(error)

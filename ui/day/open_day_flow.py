@@ -4,29 +4,26 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QObject
-
 from kiosk.upkeep.updates.long_wait_question import LongWait
 from protocol.errors import KioskError, Refused
 from ui.day.open_day_page import OpenDayPage
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import show
 
 
-class OpenDayFlow(QObject):
+class OpenDayFlow(Flow):
     def __init__(self, window: Shell, kiosk: Kiosk, page: OpenDayPage) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._page = page
         page.ask.answered.connect(self._answer)
 
     def begin(self) -> None:
         """The day is about to be opened."""
         self._page.ask_update(None)
-        self._window.bridge.ask(self._read, self._tell, self._unknown)
-        self._window.bridge.ask(self._long_wait, self._page.ask_update, self._unknown)
+        self.ask(self._read, self._tell, self._unknown)
+        self.ask(self._long_wait, self._page.ask_update, self._unknown)
 
     def _long_wait(self) -> LongWait | None:
         updates = self._kiosk.at_work.updates
@@ -41,14 +38,14 @@ class OpenDayFlow(QObject):
         page.cash.setFocus()
         page.tell(lambda: ("ok", page.say(f"update.asked.{answer}"), page.say(f"update.asked.{answer}.more")))
         keep = partial(updates.answer, evening=answer == "evening", now=answer == "now")
-        self._window.bridge.ask(keep, lambda _none: None, page.fail)
+        self.ask(keep, fail=page.fail)
 
     def _read(self) -> KioskError | int | None:
         """What is said, the most pressing first: why something will stop, or how long no backup was proved."""
-        for finding in self._kiosk.counter.desk.limits():
+        for finding in self._counter.desk.limits():
             if finding.code == "lease_soon":
                 return Refused("limit_lease_soon", now=finding.now)
-        return None if self._kiosk.practising else self._kiosk.counter.reminding.proof()
+        return None if self._kiosk.practising else self._counter.reminding.proof()
 
     def _tell(self, found: KioskError | int | None) -> None:
         page = self._page

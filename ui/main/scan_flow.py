@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QDate, QObject, Qt
+from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QWidget
 
 from protocol.errors import Refused
@@ -16,6 +16,7 @@ from ui.sale.form_page import FormPage
 from ui.shell import command_keys
 from ui.shell.barcode_scanner import BarcodeScanner
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets.fields.base_field import Field
 from ui.widgets.fields.line_edit import LineEdit
@@ -30,12 +31,10 @@ WORDS: Final = ("reasonEdit", "partyEdit", "takerName")
 """Lines whose words are read in the journal, and on papers that others see."""
 
 
-class ScanFlow(QObject):
+class ScanFlow(Flow):
     def __init__(self, window: Shell, lists: RequestFlow, kiosk: Kiosk) -> None:
-        super().__init__(window)
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._state = ""
-        self._window = window
         self._lists = lists
         self.scanner = BarcodeScanner(window, self.take)
 
@@ -61,7 +60,7 @@ class ScanFlow(QObject):
         """For the doctor, where that is another than at the last scan."""
         if state != self._state:
             self._state = state
-            self._window.bridge.ask(partial(self._keep, state), lambda _none: None, lambda _error: None)
+            self.ask(partial(self._keep, state), fail=lambda _error: None)
 
     def _keep(self, state: str) -> None:
         self._kiosk.at_work.diagnosis.scanned(state)

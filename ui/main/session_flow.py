@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QTimer
 
 from kiosk.core.events import DocumentsChanged
 from protocol.errors import KioskError
@@ -16,6 +16,7 @@ from ui.session.session_control import Retold
 from ui.session.sign_in_page import SignInPage
 from ui.shell.base_page import Action, Page
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.upkeep.sync_chip import SyncChip
 
@@ -25,20 +26,17 @@ if TYPE_CHECKING:
 POLL_MS = 2_000
 
 
-class SessionFlow(QObject):
+class SessionFlow(Flow):
     """Who is here, and what may be shown to them."""
 
     def __init__(self, window: Shell, kiosk: Kiosk) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._rest: Screens | None = None
         self._login: Any = None
         self.setting_up: Retold | None = None
         """While it stands nothing else begins."""
         self.chip = SyncChip(window, kiosk)
-        self.sign_in = SignInPage(window.language)
-        window.add(self.sign_in)
+        self.sign_in = window.add(SignInPage(window.language))
         self.sign_in.asked.connect(self._sign_in)
         self.sign_in.first_pin_asked.connect(self._first_pin)
         window.spoken.connect(self.retell)
@@ -79,7 +77,7 @@ class SessionFlow(QObject):
         self.screens()
         self.chip.start()
         self.screens().lockout.start()
-        self._window.bridge.ask(self._kiosk.enrolment.needed, self._begin, self._fail)
+        self.ask(self._kiosk.enrolment.needed, self._begin)
 
     def _heard(self, event: object) -> None:
         """The centre has sent who works here, or whose shop it is: whoever waits at the sign-in sees it at once."""
@@ -100,13 +98,13 @@ class SessionFlow(QObject):
 
     def load(self) -> None:
         """Read who may sit here, and whose shop it is."""
-        self._window.bridge.ask(self._read, self._loaded, self._fail)
+        self.ask(self._read, self._loaded)
 
     def _read(self) -> tuple[Any, str, list[Any]]:
         return (
-            self._kiosk.counter.in_force.settings(),
-            self._kiosk.counter.in_force.statement().device_text[:8],
-            self._kiosk.counter.people.seats(),
+            self._counter.in_force.settings(),
+            self._counter.in_force.statement().device_text[:8],
+            self._counter.people.seats(),
         )
 
     def _loaded(self, found: tuple[Any, str, list[Any]]) -> None:
@@ -136,16 +134,11 @@ class SessionFlow(QObject):
         if self._rest is not None:
             self._rest.practising.retell()
 
-    def _fail(self, error: KioskError) -> None:
-        self._window.free()
-        self._window.page().fail(error)
-
     # ---- in
 
     def _sign_in(self, operator_id: str, pin: str) -> None:
-        self._window.wait("busy.pin")
-        self._window.bridge.ask(
-            lambda: self._kiosk.counter.people.sign_in(operator_id, pin), self.signed_in, self._pin_refused
+        self.ask(
+            lambda: self._counter.people.sign_in(operator_id, pin), self.signed_in, self._pin_refused, wait="busy.pin"
         )
 
     def _pin_refused(self, error: KioskError) -> None:
@@ -160,10 +153,7 @@ class SessionFlow(QObject):
             self._window.go(self.screens().activate)
 
     def activate(self, operator_id: str, code: str, pin: str) -> None:
-        self._window.wait("busy.pin")
-        self._window.bridge.ask(
-            lambda: self._kiosk.counter.people.activate(operator_id, code, pin), self._activated, self._fail
-        )
+        self.ask(lambda: self._counter.people.activate(operator_id, code, pin), self._activated, wait="busy.pin")
 
     def _activated(self, login: Any) -> None:
         person = self.sign_in.chosen()
@@ -177,7 +167,7 @@ class SessionFlow(QObject):
         self.retell()
         self._window.set_globals(self._inside())
         self.touch()
-        self._window.bridge.ask(self._kiosk.counter.desk.clock_doubt, self._clock, self._fail)
+        self.ask(self._counter.desk.clock_doubt, self._clock)
 
     def _clock(self, doubt: KioskError | None) -> None:
         """Nobody begins a day on a date that nobody has looked at."""
@@ -188,13 +178,12 @@ class SessionFlow(QObject):
             self._window.go(self.screens().clock)
 
     def confirm_clock(self) -> None:
-        self._window.wait("busy.saving")
-        self._window.bridge.ask(self._kiosk.counter.desk.confirm_clock, lambda _none: self.begin_day(), self._fail)
+        self.ask(self._counter.desk.confirm_clock, lambda _none: self.begin_day(), wait="busy.saving")
 
     def begin_day(self) -> None:
         """On to the day, whatever the clock says: money is refused where it is taken, looking at things is not."""
-        till = self._kiosk.counter.till
-        self._window.bridge.ask(lambda: (till.day(), till.coming()), self._day, self._fail)
+        till = self._counter.till
+        self.ask(lambda: (till.day(), till.coming()), self._day)
 
     def _day(self, found: tuple[Any, Any]) -> None:
         day, coming = found
@@ -208,9 +197,8 @@ class SessionFlow(QObject):
             self.screens().sale.home()
 
     def open_day(self, opening_pt: int) -> None:
-        self._window.wait("busy.saving")
-        self._window.bridge.ask(
-            lambda: self._kiosk.counter.till.open_day(opening_pt), lambda _day: self.screens().sale.home(), self._fail
+        self.ask(
+            lambda: self._counter.till.open_day(opening_pt), lambda _day: self.screens().sale.home(), wait="busy.saving"
         )
 
     # ---- lock
@@ -230,7 +218,7 @@ class SessionFlow(QObject):
         page.set_name(self._login.operator.name_ar, self._login.operator.name_en)
         self._window.go(page)
         self._window.set_globals(self._outside())
-        self._window.bridge.ask(self._kiosk.counter.people.lock, lambda _none: None, self._fail)
+        self.ask(self._counter.people.lock)
 
     def lock_out(self, page: Page) -> None:
         """Nobody may come in, or stay: `page` says why. What was typed is kept; its owner comes back to it."""
@@ -238,7 +226,7 @@ class SessionFlow(QObject):
         if self._login is not None and window.behind is None:
             self.screens().sale.keep_now()
             window.behind = window.under()
-            window.bridge.ask(self._kiosk.counter.people.lock, lambda _none: None, self._fail)
+            self.ask(self._counter.people.lock)
         window.bar = page
         window.go(page)
         window.set_globals(self._outside())
@@ -254,8 +242,7 @@ class SessionFlow(QObject):
             self.load()
 
     def unlock(self, pin: str) -> None:
-        self._window.wait("busy.pin")
-        self._window.bridge.ask(lambda: self._kiosk.counter.people.unlock(pin), self._unlocked, self._still_locked)
+        self.ask(lambda: self._counter.people.unlock(pin), self._unlocked, self._still_locked, wait="busy.pin")
 
     def _still_locked(self, error: KioskError) -> None:
         self._fail(error)
@@ -273,7 +260,7 @@ class SessionFlow(QObject):
 
     def sign_out(self) -> None:
         """The draft stays with its owner; nothing is lost."""
-        self._window.bridge.ask(self._kiosk.counter.people.sign_out, self._signed_out, self._fail)
+        self.ask(self._counter.people.sign_out, self._signed_out)
 
     def _signed_out(self, _none: None) -> None:
         self.left()

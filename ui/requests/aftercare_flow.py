@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from PySide6.QtCore import QObject
-
 from kiosk.aftercare.follow_up import Taker, Why, who_acts
 from kiosk.core.events import TransactionsChanged
 from kiosk.model.service_request import Request
-from protocol.errors import KioskError
 from protocol.wire.statuses import CAME_BACK
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.requests.aftercare_page import AftercarePage, AftercareStanding
 from ui.requests.citizen_rights_flow import CitizenRightsFlow
 from ui.requests.request_list_flow import citizen
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import show
 
@@ -61,17 +59,14 @@ def history(request: Request) -> list[tuple[int, str, dict[str, object]]]:
     return found
 
 
-class AftercareFlow(QObject):
+class AftercareFlow(Flow):
     def __init__(self, window: Shell, kiosk: Kiosk, approving: CentreApprovalFlow) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._id = ""
         self._back: Callable[[], object] = lambda: None
         self.resume: Callable[[str], object] = lambda _draft_id: None
         """Opens a form left half typed: the corrected one."""
-        self.page = AftercarePage(window.language)
-        window.add(self.page)
+        self.page = window.add(AftercarePage(window.language))
         self.page.asked.connect(self._act)
         self.page.left.connect(self._leave)
         self.rights = CitizenRightsFlow(window, kiosk, approving)
@@ -85,18 +80,18 @@ class AftercareFlow(QObject):
             self._window.go(self.page)
             self.page.retold()
 
-        self._window.bridge.ask(self._read, shown, self._fail)
+        self.ask(self._read, shown)
 
     def _leave(self) -> None:
         self._back()
 
     def _read(self) -> AftercareStanding:
-        request = self._kiosk.counter.desk.request(self._id)
+        request = self._counter.desk.request(self._id)
         assert request is not None  # noqa: S101 - it was opened from a list
-        title = self._kiosk.counter.desk.service(request.service_id, request.catalogue).title
+        title = self._counter.desk.service(request.service_id, request.catalogue).title
         outcome = request.outcome
         open_task = outcome is not None and outcome.status in CAME_BACK and not (request.seen or request.reversed)
-        number = f"{self._kiosk.counter.in_force.statement().device_text[:8]}-{request.seq}"
+        number = f"{self._counter.in_force.statement().device_text[:8]}-{request.seq}"
         return AftercareStanding(
             number, (title["ar"], title["en"]), citizen(request),
             outcome.status if outcome else "", (outcome.reason_ar, outcome.reason_en) if outcome else ("", ""),
@@ -105,14 +100,14 @@ class AftercareFlow(QObject):
 
     def _heard(self, event: object) -> None:
         if isinstance(event, TransactionsChanged) and self._window.page() is self.page:
-            self._window.bridge.ask(self._read, lambda now: self.page.set_standing(now, anew=False), self._fail)
+            self.ask(self._read, lambda now: self.page.set_standing(now, anew=False))
 
     def _act(self, act: str, chosen: str, typed: str) -> None:
         if act == "rights":
             back = self._back
             self.rights.open(self._id, lambda: self.open(self._id, back))
             return
-        care, one = self._kiosk.counter.aftercare, self._id
+        care, one = self._counter.aftercare, self._id
         works: dict[str, Callable[[], Any]] = {
             "correct": lambda: care.correct(one),
             "told": lambda: care.told(one),
@@ -120,8 +115,7 @@ class AftercareFlow(QObject):
             "hand": lambda: care.hand_over(one, cast("Taker", chosen), typed),
             "escalate": lambda: care.escalate(one, cast("Why", chosen)),
         }
-        self._window.wait("busy.saving")
-        self._window.bridge.ask(works[act], lambda made: self._done(act, made), self._fail)
+        self.ask(works[act], lambda made: self._done(act, made), wait="busy.saving")
 
     def _done(self, act: str, made: Any) -> None:
         if act == "correct":
@@ -131,7 +125,3 @@ class AftercareFlow(QObject):
         key = {"escalate": "detail.escalated", "hand": "detail.handed.done"}.get(act, f"detail.{act}.done")
         self.page.tell(lambda: ("ok", self.page.say(key), ""))
         self.page.first().setFocus()
-
-    def _fail(self, error: KioskError) -> None:
-        self._window.free()
-        self._window.page().fail(error)

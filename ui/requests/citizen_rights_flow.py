@@ -6,18 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-
 from kiosk.aftercare import citizen_rights
 from kiosk.model.service_request import Request
 from kiosk.staff.two_person_rule import SecondWord
-from protocol.errors import KioskError
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.approvals.other_staff import others
 from ui.approvals.person import Person
 from ui.requests.citizen_rights_page import CitizenRightsPage, Kept
 from ui.requests.request_list_flow import citizen
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 
 if TYPE_CHECKING:
@@ -34,16 +32,13 @@ def supervisors(kiosk: Kiosk) -> list[Person]:
     return [person for person in people if person.role == "supervisor"]
 
 
-class CitizenRightsFlow(QObject):
+class CitizenRightsFlow(Flow):
     def __init__(self, window: Shell, kiosk: Kiosk, approving: CentreApprovalFlow) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._approving = approving
         self._id = ""
         self._back: Callable[[], object] = lambda: None
-        self.page = CitizenRightsPage(window.language)
-        window.add(self.page)
+        self.page = window.add(CitizenRightsPage(window.language))
         self.page.copy_asked.connect(self._copy)
         self.page.erasure_asked.connect(self._erase)
         self.page.looked_again.connect(self._refresh)
@@ -57,35 +52,31 @@ class CitizenRightsFlow(QObject):
             self.page.set_kept(kept)
             self._window.go(self.page)
 
-        self._window.bridge.ask(self._read, shown, self._fail)
+        self.ask(self._read, shown)
         self._look_for_disks()
 
     def _look_for_disks(self) -> None:
         """A stick that hangs must not stand before a sale."""
-        self._window.bridge.ask_slow(
-            lambda: [str(d) for d in citizen_rights.removable()], self.page.set_disks, self.page.fail
-        )
+        self.ask_slow(lambda: [str(d) for d in citizen_rights.removable()], self.page.set_disks, self.page.fail)
 
     def _read(self) -> Kept:
         request = self._request()
-        found = self._kiosk.counter.rights.of(request.national_id)
+        found = self._counter.rights.of(request.national_id)
         place = 0 if self._window.language == "ar" else 1
-        names = {
-            s.operator.id: (s.operator.name_ar, s.operator.name_en)[place] for s in self._kiosk.counter.people.seats()
-        }
+        names = {s.operator.id: (s.operator.name_ar, s.operator.name_en)[place] for s in self._counter.people.seats()}
         acts = [
             (act.at_ms, act.kind, names.get(act.operator, act.operator[:8]), names.get(act.second, ""), act.count)
-            for act in self._kiosk.counter.rights.register()
+            for act in self._counter.rights.register()
         ]
         return Kept(citizen(request), len(found), supervisors(self._kiosk), acts)
 
     def _request(self) -> Request:
-        request = self._kiosk.counter.desk.request(self._id)
+        request = self._counter.desk.request(self._id)
         assert request is not None  # noqa: S101 - it was opened from a list
         return request
 
     def _refresh(self) -> None:
-        self._window.bridge.ask(self._read, self.page.set_kept, self._fail)
+        self.ask(self._read, self.page.set_kept)
         self._look_for_disks()
 
     def _copy(self, agreement: SecondWord, disk: str) -> None:
@@ -94,36 +85,34 @@ class CitizenRightsFlow(QObject):
             return
 
         def work() -> tuple[bytes, str]:
-            data = self._kiosk.counter.rights.copy(self._request().national_id, agreement)
-            seq = self._kiosk.counter.rights.register()[0].seq
-            return data, f"manfaz-{self._kiosk.counter.in_force.statement().device_text[:8]}-{seq}.json"
+            data = self._counter.rights.copy(self._request().national_id, agreement)
+            seq = self._counter.rights.register()[0].seq
+            return data, f"manfaz-{self._counter.in_force.statement().device_text[:8]}-{seq}.json"
 
         def put_away(made: tuple[bytes, str]) -> None:
             data, name = made
-            self._window.bridge.ask_slow(
+            self.ask_slow(
                 lambda: citizen_rights.put_away(data, Path(disk), name).name,
-                lambda kept: self._done("rights.copy.told", kept), self._fail,
-            )  # fmt: skip
+                lambda kept: self._done("rights.copy.told", kept),
+            )
 
-        self._window.wait("busy.saving")
-        self._window.bridge.ask(work, put_away, self._fail)
+        self.ask(work, put_away, wait="busy.saving")
 
     def _ask_centre(self, kind: What, carry_out: Callable[[SecondWord], None]) -> None:
         def then(agreement: SecondWord) -> None:
             self._window.go(self.page)
             carry_out(agreement)
 
-        self._approving.open(lambda: self._kiosk.counter.rights.subject(kind, self._request().national_id), then)
+        self._approving.open(lambda: self._counter.rights.subject(kind, self._request().national_id), then)
 
     def _erase(self, agreement: SecondWord) -> None:
         if agreement.asks_centre:
             self._ask_centre("erasure", self._erase)
             return
-        self._window.wait("busy.saving")
-        self._window.bridge.ask(
-            lambda: self._kiosk.counter.rights.ask_erasure(self._request().national_id, agreement),
+        self.ask(
+            lambda: self._counter.rights.ask_erasure(self._request().national_id, agreement),
             lambda _count: self._done("rights.erasure.told", ""),
-            self._fail,
+            wait="busy.saving",
         )
 
     def _done(self, key: str, name: str) -> None:
@@ -133,7 +122,3 @@ class CitizenRightsFlow(QObject):
 
     def _leave(self) -> None:
         self._back()
-
-    def _fail(self, error: KioskError) -> None:
-        self._window.free()
-        self._window.page().fail(error)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import Counter as Count
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject
-
 from kiosk.model.service_request import Query, Request
 from protocol.clock import show_time
-from protocol.errors import KioskError
 from ui.requests.day_chart_page import DayChart, DayChartPage
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import show
 
@@ -25,14 +23,11 @@ def by_hour(requests: Sequence[Request]) -> list[tuple[int, int]]:
     return [(hour, found[hour]) for hour in range(min(found), max(found) + 1)] if found else []
 
 
-class DayChartFlow(QObject):
+class DayChartFlow(Flow):
     def __init__(self, window: Shell, kiosk: Kiosk) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._back: Callable[[], object] = lambda: None
-        self.page = DayChartPage(window.language)
-        window.add(self.page)
+        self.page = window.add(DayChartPage(window.language))
         self.page.left.connect(self._leave)
 
     def open(self, day: str, back: Callable[[], object]) -> None:
@@ -43,10 +38,10 @@ class DayChartFlow(QObject):
             self.page.set_picture(picture)
             self._window.go(self.page)
 
-        self._window.bridge.ask(lambda: self._read(day or self._kiosk.counter.till.today()), shown, self._fail)
+        self.ask(lambda: self._read(day or self._counter.till.today()), shown, self._window.page().fail)
 
     def _read(self, day: str) -> DayChart:
-        requests = [one for one in self._kiosk.counter.desk.search(Query(date=day, limit=-1)) if one.reversed != "void"]
+        requests = [one for one in self._counter.desk.search(Query(date=day, limit=-1)) if one.reversed != "void"]
         counts = Count(request.service_id for request in requests)
         newest = {request.service_id: request for request in reversed(requests)}
         services = [(self._title(newest[service]), count) for service, count in counts.most_common(MOST)]
@@ -55,11 +50,8 @@ class DayChartFlow(QObject):
         return DayChart(day, by_hour(requests), [*services, *others])
 
     def _title(self, request: Request) -> tuple[str, str]:
-        title = self._kiosk.counter.desk.service(request.service_id, request.catalogue).title
+        title = self._counter.desk.service(request.service_id, request.catalogue).title
         return title["ar"], title["en"]
 
     def _leave(self) -> None:
         self._back()
-
-    def _fail(self, error: KioskError) -> None:
-        self._window.page().fail(error)

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-from PySide6.QtCore import QObject
-
 from kiosk.model.other_till_request import OtherTillRequest
 from kiosk.model.service_request import Query
 from protocol.errors import KioskError, Refused
@@ -16,6 +14,7 @@ from ui.requests.other_tills_page import OtherTill, OtherTillPage, OtherTillsPag
 from ui.requests.request_list_page import RequestListPage, Row, Wanted
 from ui.requests.reverse_page import ReversePage, ToReverse
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import show
 
@@ -23,11 +22,9 @@ QUIET_MS: Final = 15 * 60_000
 """A till that was not heard of for so long may have paid something back that nobody knows of yet."""
 
 
-class OtherTillsFlow(QObject):
+class OtherTillsFlow(Flow):
     def __init__(self, window: Shell, kiosk: Kiosk, own: RequestListPage) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._own = own
         self._wanted = Wanted()
         self._found: list[OtherTillRequest] = []
@@ -69,11 +66,11 @@ class OtherTillsFlow(QObject):
             return lambda given: then(given) if asked == self._asked else None
 
         def work() -> tuple[list[OtherTillRequest], bool, dict[str, str]]:
-            neighbours = self._kiosk.counter.neighbours
+            neighbours = self._counter.neighbours
             found, more = neighbours.search(query)
             return found, more, {one.operator: neighbours.who(one) for one in found}
 
-        self._window.bridge.ask_slow(work, still_there(self._shown), still_there(page.fail))
+        self.ask_slow(work, still_there(self._shown), still_there(page.fail))
 
     def _leave(self) -> None:
         self._asked += 1
@@ -88,7 +85,7 @@ class OtherTillsFlow(QObject):
             Row(str(place), one.at_ms, one.number, one.service, _citizen(one), one.total_pt, one.state)
             for place, one in enumerate(self._found)
         ]
-        self.page.set_rows(rows, self._kiosk.counter.context.now_ms(), more=more)
+        self.page.set_rows(rows, self._counter.context.now_ms(), more=more)
 
     def _back_to_own(self) -> None:
         self._found = []
@@ -123,7 +120,7 @@ class OtherTillsFlow(QObject):
         """Why to ask at the other till first."""
         if one.held_by and one.refundable:
             return "elsewhere.held", {"till": show.number(one.held_by[:8])}
-        if one.refundable and (one.unsent or self._kiosk.counter.context.now_ms() - one.heard_ms > QUIET_MS):
+        if one.refundable and (one.unsent or self._counter.context.now_ms() - one.heard_ms > QUIET_MS):
             heard = show.moment(one.heard_ms) if one.heard_ms else "—"
             return "elsewhere.quiet", {"till": show.number(one.device[:8]), "time": heard}
         return None
@@ -135,7 +132,7 @@ class OtherTillsFlow(QObject):
         act = _possible(one)
         if act == "void":
             try:
-                self._kiosk.counter.neighbours.refuse_void(one)
+                self._counter.neighbours.refuse_void(one)
             except Refused as why:
                 self.detail.fail(why)
         elif act:
@@ -150,11 +147,11 @@ class OtherTillsFlow(QObject):
 
     def _pay(self, reason: str) -> None:
         one = self._found[self._at]
-        self._window.wait("busy.line")
-        self._window.bridge.ask_slow(
-            lambda: self._kiosk.counter.neighbours.refund(one, reason),
+        self.ask_slow(
+            lambda: self._counter.neighbours.refund(one, reason),
             lambda moved: self._paid(one, moved.at_ms),
             self._refused,
+            wait="busy.line",
         )
 
     def _paid(self, one: OtherTillRequest, at_ms: int) -> None:

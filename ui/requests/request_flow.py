@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject
-
 from kiosk.aftercare.reversals import asking
 from kiosk.core.events import ApprovalsChanged, PrintJobsChanged, TransactionsChanged
 from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.service_request import Request
 from protocol.catalogue.services import PublicService
-from protocol.errors import KioskError, Refused
+from protocol.errors import Refused
 from protocol.texts import say
 from protocol.values import mobile, national_id
 from protocol.wire.statuses import CAME_BACK
@@ -24,6 +22,7 @@ from ui.requests.request_list_flow import RequestListFlow
 from ui.requests.request_page import Both, Detail, RequestPage, Revealed
 from ui.requests.reverse_flow import ReverseFlow, possible
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import show
 from ui.widgets.fields.make_field import make_field
@@ -32,11 +31,9 @@ CHANGING = (TransactionsChanged, PrintJobsChanged, ApprovalsChanged)
 """What makes an opened request look different."""
 
 
-class RequestFlow(QObject):
+class RequestFlow(Flow):
     def __init__(self, window: Shell, kiosk: Kiosk, approving: CentreApprovalFlow, home: Callable[[], None]) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._request: Request | None = None
         self._service: PublicService | None = None
         self._back: Callable[[], object] = self.open
@@ -83,12 +80,12 @@ class RequestFlow(QObject):
                 self._window.go(self.detail)
                 self.detail.retold()
 
-        self._window.bridge.ask(lambda: self._read(request_id), shown, self._fail)
+        self.ask(lambda: self._read(request_id), shown)
 
     def _reload(self) -> None:
         request = self._request
         if request is not None:
-            self._window.bridge.ask(lambda: self._read(request.id), self._loaded, self._fail)
+            self.ask(lambda: self._read(request.id), self._loaded)
 
     def _loaded(self, found: tuple[Request, PublicService, Detail] | None) -> None:
         if found is not None:
@@ -96,7 +93,7 @@ class RequestFlow(QObject):
             self.detail.set_detail(detail)
 
     def _read(self, request_id: str) -> tuple[Request, PublicService, Detail] | None:
-        desk = self._kiosk.counter.desk
+        desk = self._counter.desk
         request = desk.request(request_id)
         if request is None:
             return None
@@ -132,18 +129,18 @@ class RequestFlow(QObject):
         )  # fmt: skip
 
     def _open_date(self) -> str:
-        day = self._kiosk.counter.till.day()
+        day = self._counter.till.day()
         return "" if day is None else day.date
 
     def _reversed(self, request: Request) -> tuple[int, str, dict[str, object]]:
         """When it was voided or refunded, and why."""
-        found = self._kiosk.counter.reversals.of(request)
+        found = self._counter.reversals.of(request)
         assert found is not None  # noqa: S101 - the request says so
         return found.at_ms, f"history.{found.kind}", {"reason": found.reason}
 
     def _awaited(self, request: Request) -> list[tuple[int, str, dict[str, object]]]:
         """The centre was asked to agree to its void, and what it says."""
-        found = self._kiosk.counter.approvals.latest(asking(request))
+        found = self._counter.approvals.latest(asking(request))
         return [] if found is None else [(found.at_ms, f"history.void.{found.state}", {"seq": show.number(found.seq)})]
 
     def _elsewhere(self, request: Request) -> list[tuple[str, Both]]:
@@ -159,7 +156,7 @@ class RequestFlow(QObject):
     def _reprint(self) -> None:
         request = self._request
         if request is not None:
-            self._window.bridge.ask(lambda: reprint.print_again(self._kiosk, request), self._printing, self._fail)
+            self.ask(lambda: reprint.print_again(self._kiosk, request), self._printing)
 
     def _printing(self, key: str) -> None:
         self.detail.tell(lambda: ("info", self.detail.say(key), ""))
@@ -167,7 +164,7 @@ class RequestFlow(QObject):
     def _reveal(self) -> None:
         request = self._request
         if request is not None:
-            self._window.bridge.ask(lambda: self._kiosk.counter.desk.reveal(request), self._revealed, self._fail)
+            self.ask(lambda: self._counter.desk.reveal(request), self._revealed)
 
     def _revealed(self, fields: dict[str, Any]) -> None:
         """In the words of the review, which the fields of the form have. Whoever has left is not shown it any more."""
@@ -200,17 +197,13 @@ class RequestFlow(QObject):
     def _dealt(self) -> None:
         request = self._request
         if request is not None:
-            self._window.bridge.ask(lambda: self._kiosk.counter.desk.seen(request), self._gone_back, self._fail)
+            self.ask(lambda: self._counter.desk.seen(request), self._gone_back)
 
     def _gone_back(self, _none: None) -> None:
         self._back()
 
     def _leave(self) -> None:
         self._back()
-
-    def _fail(self, error: KioskError) -> None:
-        self._window.free()
-        self._window.page().fail(error)
 
 
 def _alike(text: str) -> Both:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from PySide6.QtCore import QObject
-
 from kiosk.model.service_request import Query, Request
 from protocol.clock import read_day
 from protocol.errors import KioskError
+from protocol.override import override
 from protocol.values.finding import day_in
 from protocol.values.masked import last_four
 from ui.requests.day_chart_flow import DayChartFlow
 from ui.requests.request_list_page import Choices, RequestListPage, Row, Wanted
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import show
 
@@ -40,20 +40,17 @@ def state_of(request: Request) -> str:
     return "sent" if request.sent else "unsent"
 
 
-class RequestListFlow(QObject):
+class RequestListFlow(Flow):
     def __init__(self, window: Shell, kiosk: Kiosk) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._asked = 0
-        self.page = RequestListPage(window.language)
-        window.add(self.page)
+        self.page = window.add(RequestListPage(window.language))
         self.page.asked.connect(self._search)
         self._picturing = DayChartFlow(window, kiosk)
         self.page.picture_asked.connect(self._picture)
 
     def open(self) -> None:
-        self._window.bridge.ask(self._choices, self.page.set_choices, self._fail)
+        self.ask(self._choices, self.page.set_choices)
         self.page.reset()
         self._window.go(self.page)
 
@@ -62,9 +59,9 @@ class RequestListFlow(QObject):
         self._picturing.open(self.page.wanted().day, lambda: self._window.go(self.page))
 
     def _choices(self) -> Choices:
-        today = read_day(self._kiosk.counter.till.today())
-        seats = self._kiosk.counter.people.seats()
-        services = self._kiosk.counter.desk.services()
+        today = read_day(self._counter.till.today())
+        seats = self._counter.people.seats()
+        services = self._counter.desk.services()
         return Choices(
             [(today - timedelta(n)).isoformat() for n in range(DAYS)],
             [(s.operator.id, (s.operator.name_ar, s.operator.name_en)) for s in seats],
@@ -80,22 +77,22 @@ class RequestListFlow(QObject):
             text=text, date=day or wanted.day or None, operator=wanted.operator, service=wanted.service,
             state=wanted.state, limit=LIMIT,
         )  # fmt: skip
-        self._window.bridge.ask(
-            lambda: [self._row(r) for r in self._kiosk.counter.desk.search(query)],
+        self.ask(
+            lambda: [self._row(r) for r in self._counter.desk.search(query)],
             lambda rows: self.page.set_rows(rows, LIMIT) if asked == self._asked else None,
-            self._fail,
         )
 
     def _row(self, request: Request) -> Row:
-        title = self._kiosk.counter.desk.service(request.service_id, request.catalogue).title
+        title = self._counter.desk.service(request.service_id, request.catalogue).title
         return Row(
             request.id, request.created_ms, self.number(request), (title["ar"], title["en"]), citizen(request),
             request.total_pt, state_of(request),
         )  # fmt: skip
 
     def number(self, request: Request) -> str:
-        return f"{self._kiosk.counter.in_force.statement().device_text[:8]}-{request.seq}"
+        return f"{self._counter.in_force.statement().device_text[:8]}-{request.seq}"
 
+    @override
     def _fail(self, error: KioskError) -> None:
         self._window.free()
         self.page.fail(error)

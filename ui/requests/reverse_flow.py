@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
-
 from kiosk.aftercare.reversals import asking
 from kiosk.model.service_request import Request
 from kiosk.staff.two_person_rule import SecondWord
@@ -15,6 +13,7 @@ from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.approvals.other_staff import others
 from ui.requests.reverse_page import Kind, ReversePage, ToReverse
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 
 
@@ -28,24 +27,21 @@ def possible(request: Request, today: str) -> Kind | None:
     return "void" if request.date == today and status in ("", "pending") else None
 
 
-class ReverseFlow(QObject):
+class ReverseFlow(Flow):
     def __init__(self, window: Shell, kiosk: Kiosk, approving: CentreApprovalFlow) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._approving = approving
         self._id = ""
         self._kind: Kind = "void"
         self._back: Callable[[], object] = lambda: None
-        self.page = ReversePage(window.language)
-        window.add(self.page)
+        self.page = window.add(ReversePage(window.language))
         self.page.confirmed.connect(self._do)
         self.page.left.connect(self._leave)
 
     def open(self, request: Request, kind: Kind, back: Callable[[], object]) -> None:
         """Show what would go back; `back` is where Esc and the done act lead."""
         self._id, self._kind, self._back = request.id, kind, back
-        reversals = self._kiosk.counter.reversals
+        reversals = self._counter.reversals
 
         def work() -> ToReverse:
             found = reversals.voidable(request.id) if kind == "void" else reversals.refundable(request.id)
@@ -61,13 +57,13 @@ class ReverseFlow(QObject):
             self.page.set_request(given)
             self._window.go(self.page)
 
-        self._window.bridge.ask(work, shown, self._fail)
+        self.ask(work, shown)
 
     def _do(self, reason: str, agreement: SecondWord) -> None:
         if agreement.asks_centre:
             self._ask_centre(reason)
             return
-        reversals, void, request_id = self._kiosk.counter.reversals, self._kind == "void", self._id
+        reversals, void, request_id = self._counter.reversals, self._kind == "void", self._id
 
         def act() -> object:
             if void:
@@ -76,8 +72,8 @@ class ReverseFlow(QObject):
 
         self._window.wait("busy.saving")
         # Where there is a line the centre is asked first whether another till pays: that waits on the line's thread.
-        guarded = self._kiosk.counter.neighbours.guarded
-        self._window.bridge.ask_slow(lambda: guarded(request_id, act, void=void), self._done, self._refused)
+        guarded = self._counter.neighbours.guarded
+        self.ask_slow(lambda: guarded(request_id, act, void=void), self._done, self._refused)
 
     def _ask_centre(self, reason: str) -> None:
         """The page may be left meanwhile: the request stands as it is until the centre has agreed."""
@@ -85,7 +81,7 @@ class ReverseFlow(QObject):
         if not reason.strip():
             self.page.fail(Refused("reason_needed"))
             return
-        reversals, request_id = self._kiosk.counter.reversals, self._id
+        reversals, request_id = self._counter.reversals, self._id
         self._approving.open(
             lambda: asking(reversals.voidable(request_id).request), lambda agreement: self._do(reason, agreement)
         )
@@ -99,7 +95,3 @@ class ReverseFlow(QObject):
     def _refused(self, error: KioskError) -> None:
         self.page.rearm()
         self._fail(error)
-
-    def _fail(self, error: KioskError) -> None:
-        self._window.free()
-        self._window.page().fail(error)

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from PySide6.QtCore import QObject
-
 from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.evidence_file import captured
 from kiosk.model.service_request import Sale
@@ -19,6 +17,7 @@ from ui.sale.citizen_visit import Answer, Visit, Work
 from ui.sale.review_page import ReviewPage
 from ui.sale.visit_owner import VisitOwner
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import show
 
@@ -41,14 +40,11 @@ class Priced:
     again: bool = False
 
 
-class CheckoutFlow(QObject):
+class CheckoutFlow(Flow):
     def __init__(self, window: Shell, kiosk: Kiosk, owner: VisitOwner) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._owner = owner
-        self.review = ReviewPage(window.language)
-        window.add(self.review)
+        self.review = window.add(ReviewPage(window.language))
         self.review.confirmed.connect(self.record)
         self.review.edit_asked.connect(self._edit)
         self.review.left.connect(self._leave)
@@ -62,13 +58,12 @@ class CheckoutFlow(QObject):
         if visit is None:
             return
         live = any(_to_ask(work, why) for work in visit.works)
-        self._window.wait("busy.line" if live else "busy.checking")
-        ask = self._window.bridge.ask_slow if live else self._window.bridge.ask
-        ask(lambda: self._price(visit, why), lambda found: self._priced(visit, found, why, said), self._fail)
+        ask, wait = (self.ask_slow, "busy.line") if live else (self.ask, "busy.checking")
+        ask(lambda: self._price(visit, why), lambda found: self._priced(visit, found, why, said), wait=wait)
 
     def _price(self, visit: Visit, why: Refused | None) -> Priced:
         """On a thread of the counter's."""
-        desk = self._kiosk.counter.desk
+        desk = self._counter.desk
         for work in visit.works:
             checked = desk.check(work.service, work.raw)
             if checked.faults or any(w.code not in work.overrides for w in checked.warnings):
@@ -81,11 +76,11 @@ class CheckoutFlow(QObject):
             work.due_pt = work.fees.total_pt
         visit.carried, again = self._carried(visit)
         same_day = sum(len(desk.same_day(work.service, work.values)) for work in visit.works)
-        return Priced(same_day=same_day, methods=self._kiosk.counter.in_force.settings().methods, again=again)
+        return Priced(same_day=same_day, methods=self._counter.in_force.settings().methods, again=again)
 
     def _carried(self, visit: Visit) -> tuple[Any, bool]:
         """The request whose fee pays for this one; and whether one came back whose fee is another one."""
-        first, desk = visit.works[0], self._kiosk.counter.desk
+        first, desk = visit.works[0], self._counter.desk
         before = desk.request(first.draft.corrects) if first.draft.corrects else None
         if before is None or before.reversed or before.elsewhere == "refunded":
             return None, False
@@ -115,7 +110,7 @@ class CheckoutFlow(QObject):
             self.review.notice.tell("info", said)
 
     def _number(self, request: Any) -> str:
-        return f"{self._kiosk.counter.in_force.statement().device_text[:8]}-{request.seq}"
+        return f"{self._counter.in_force.statement().device_text[:8]}-{request.seq}"
 
     def _tell(self, visit: Visit) -> None:
         works = visit.works
@@ -154,13 +149,13 @@ class CheckoutFlow(QObject):
         self._window.wait("busy.saving")
 
         def work() -> Any:
-            desk = self._kiosk.counter.desk
+            desk = self._counter.desk
             if old is None:
                 return desk.record(*sales)
-            return self._kiosk.counter.neighbours.guarded(old.id, lambda: desk.record(*sales))
+            return self._counter.neighbours.guarded(old.id, lambda: desk.record(*sales))
 
         # What carries a fee asks the centre first where there is a line: that waits on the thread of the line.
-        ask = self._window.bridge.ask if old is None else self._window.bridge.ask_slow
+        ask = self.ask if old is None else self.ask_slow
         ask(work, self._owner.recorded, lambda e: self._unsaved(sales, e))
 
     def _unsaved(self, sales: Sequence[Sale], error: KioskError) -> None:
@@ -174,9 +169,9 @@ class CheckoutFlow(QObject):
             return
 
         def look() -> Any:
-            return self._kiosk.counter.desk.record(*sales) if self._kiosk.counter.desk.request(sales[0].id) else None
+            return self._counter.desk.record(*sales) if self._counter.desk.request(sales[0].id) else None
 
-        self._window.bridge.ask(
+        self.ask(
             look,
             lambda found: self._owner.recorded(found) if found else self._not_saved(error, "review.notsaved"),
             lambda _e: self._not_saved(error, "review.unknown"),
@@ -191,10 +186,6 @@ class CheckoutFlow(QObject):
         self.review.fail(error)
         if known:
             self.review.notice.tell("act", self.review.say(known), self.review.notice.text())
-
-    def _fail(self, error: KioskError) -> None:
-        self._window.free()
-        self._window.page().fail(error)
 
 
 def _evidence(kiosk: Kiosk, work: Work) -> tuple[EvidenceItem, ...]:

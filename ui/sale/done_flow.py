@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject
-
 from kiosk.core.events import PrintJobsChanged, SyncChanged, TransactionsChanged
 from kiosk.model.service_request import PrintState
 from protocol.catalogue.fees import FeeLine
 from protocol.errors import KioskError
+from protocol.override import override
 from ui.sale.citizen_visit import same_again
 from ui.sale.done_page import DonePage, Outcome, Paid, State
 from ui.sale.visit_owner import VisitOwner
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 
 
@@ -37,15 +37,12 @@ def _lines(receipt: Any) -> list[Any]:
     ]
 
 
-class DoneFlow(QObject):
+class DoneFlow(Flow):
     def __init__(self, window: Shell, kiosk: Kiosk, sale: VisitOwner) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._sale = sale
         self._recorded: Any = None
-        self.page = DonePage(window.language)
-        window.add(self.page)
+        self.page = window.add(DonePage(window.language))
         self.page.again_asked.connect(self._again)
         self.page.home_asked.connect(sale.home)
         self.page.print_asked.connect(self._print)
@@ -68,9 +65,9 @@ class DoneFlow(QObject):
 
     def _again(self) -> None:
         if self._recorded is not None:
-            request, desk = self._recorded.request, self._kiosk.counter.desk
+            request, desk = self._recorded.request, self._counter.desk
             self._window.wait("busy.opening")  # a second press would begin, and keep, a visit of nobody
-            self._window.bridge.ask(lambda: same_again(desk, request), self._sale.begin_all, self._fail)
+            self.ask(lambda: same_again(desk, request), self._sale.begin_all)
 
     def forget(self) -> None:
         self._recorded = None
@@ -82,7 +79,7 @@ class DoneFlow(QObject):
 
     def _refresh(self) -> None:
         recorded = self._recorded
-        self._window.bridge.ask(lambda: self._read(recorded), lambda state: self._show(recorded, state), self._fail)
+        self.ask(lambda: self._read(recorded), lambda state: self._show(recorded, state))
 
     def _read(self, recorded: Any) -> tuple[Any, Any, Any, bool]:
         kiosk = self._kiosk
@@ -109,23 +106,20 @@ class DoneFlow(QObject):
         recorded = self._recorded
 
         def work() -> None:
-            papers = self._kiosk.counter.papers
+            papers = self._counter.papers
             job = papers.job(recorded.job_id)
             if job is not None and job.state in (PrintState.FAILED, PrintState.WAITING):
                 papers.retry(recorded.job_id)
             else:
                 papers.copy(recorded.request)
 
-        self._window.bridge.ask(work, lambda _none: self._refresh(), self._fail)
+        self.ask(work, lambda _none: self._refresh())
 
     def _answer(self, came_out: bool) -> None:
         job_id = self._recorded.job_id
-        self._window.bridge.ask(
-            lambda: self._kiosk.counter.papers.answer(job_id, came_out=came_out),
-            lambda _none: self._refresh(),
-            self._fail,
-        )
+        self.ask(lambda: self._counter.papers.answer(job_id, came_out=came_out), lambda _none: self._refresh())
 
+    @override
     def _fail(self, error: KioskError) -> None:
         self._window.free()
         self.page.fail(error)

@@ -6,12 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from PySide6.QtCore import QObject
-
 from kiosk.evidence.capture_devices import Device, Kind
 from kiosk.model.evidence_file import FULL, CapturedFile, Evidence, captured, missing
 from protocol.catalogue.services import EvidenceType
-from protocol.errors import KioskError, Refused
+from protocol.errors import Refused
 from protocol.values.arabic import isolate
 from ui.capture.camera_source import CameraSource
 from ui.capture.crop_preview import Crop
@@ -22,6 +20,7 @@ from ui.sale.citizen_visit import Work
 from ui.sale.evidence_page import EvidencePage, InHand, PaperShown
 from ui.sale.visit_owner import VisitOwner
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 
 
@@ -46,13 +45,11 @@ class _Hand:
     told: bool = False
 
 
-class EvidenceFlow(QObject):
+class EvidenceFlow(Flow):
     def __init__(
         self, window: Shell, kiosk: Kiosk, owner: VisitOwner, sources: Sequence[PictureSource] | None = None
     ) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._owner = owner
         self._sources = [source for source in sources or self._usual() if source.there()]
         self._work: Work | None = None
@@ -94,17 +91,16 @@ class EvidenceFlow(QObject):
         """The papers of a form. `onward`: on the way to the money, where only what is missing stops anybody."""
         self._work, self._onward, self._hand = work, onward, None
 
-        visit, box = self._owner.visit(), self._kiosk.counter.evidence
+        visit, box = self._owner.visit(), self._counter.evidence
         others = [one.draft.id for one in visit.works if one is not work] if visit is not None else []
 
         def look() -> _Found:
-            papers = captured(self._kiosk.counter.desk.papers(work.service, work.values if onward else work.raw))
+            papers = captured(self._counter.desk.papers(work.service, work.values if onward else work.raw))
             taken = [evidence for draft in others for evidence in box.taken(draft)]
             devices = {source.kind: box.device(source.kind) for source in self._sources if source.kind}
             return _Found(papers, box.taken(work.draft.id), taken, devices)
 
-        self._window.wait("busy.checking")
-        self._window.bridge.ask(look, self._looked, self._fail)
+        self.ask(look, self._looked, wait="busy.checking")
 
     def _looked(self, found: _Found) -> None:
         self._papers, self._kept, self._others = found.papers, found.kept, found.others
@@ -129,7 +125,7 @@ class EvidenceFlow(QObject):
             self._sources[place].ask(self.page, self._fetch)
 
     def _remember(self, device: Device) -> None:
-        self._window.bridge.ask(lambda: self._kiosk.counter.evidence.choose(device), lambda _none: None, self._fail)
+        self.ask(lambda: self._counter.evidence.choose(device))
 
     def _scanner(self) -> PictureSource | None:
         return next((source for source in self._sources if source.kind == "scanner"), None)
@@ -138,9 +134,8 @@ class EvidenceFlow(QObject):
         """The next scanner that is plugged in is the one from now on; looking for them takes seconds."""
         source = self._scanner()
         assert source is not None  # noqa: S101 - only then it is offered
-        self._window.wait("busy.checking")
-        self._window.bridge.ask_slow(
-            lambda: following(source.chosen, scanners()), partial(self._changed, source), self._fail
+        self.ask_slow(
+            lambda: following(source.chosen, scanners()), partial(self._changed, source), wait="busy.checking"
         )
 
     def _changed(self, source: PictureSource, device: Device) -> None:
@@ -150,20 +145,20 @@ class EvidenceFlow(QObject):
         self.page.tell(lambda: ("ok", self.page.say("evidence.another.now", name=isolate(device.name)), ""))
 
     def _fetch(self, fetch: Fetch) -> None:
-        paper, box = self._paper(), self._kiosk.counter.evidence
+        paper, box = self._paper(), self._counter.evidence
 
         def read() -> _Hand:
             data = fetch()
             return _Hand(data, box.look(data, paper))
 
-        self._window.wait("busy.picture")
-        self._window.bridge.ask_slow(read, self._fetched, self._fail)
+        self.ask_slow(read, self._fetched, wait="busy.picture")
 
     def _again(self, hand: _Hand, turns: int, crop: Crop) -> None:
-        paper, box = self._paper(), self._kiosk.counter.evidence
-        self._window.wait("busy.picture")
-        self._window.bridge.ask_slow(
-            lambda: _Hand(hand.data, box.look(hand.data, paper, turns, crop), turns, crop), self._fetched, self._fail
+        paper, box = self._paper(), self._counter.evidence
+        self.ask_slow(
+            lambda: _Hand(hand.data, box.look(hand.data, paper, turns, crop), turns, crop),
+            self._fetched,
+            wait="busy.picture",
         )
 
     def _fetched(self, hand: _Hand) -> None:
@@ -196,10 +191,7 @@ class EvidenceFlow(QObject):
         assert work is not None  # noqa: S101 - the page is only shown for one
         offered = self._offered()
         if hand is None and offered is not None:
-            self._window.wait("busy.saving")
-            self._window.bridge.ask(
-                lambda: self._kiosk.counter.evidence.share(offered, work.draft.id), self._was_kept, self._fail
-            )
+            self.ask(lambda: self._counter.evidence.share(offered, work.draft.id), self._was_kept, wait="busy.saving")
         elif hand is None:
             self._done()
         elif hand.taken.doubts and not hand.told:
@@ -208,9 +200,10 @@ class EvidenceFlow(QObject):
             self.page.tell(lambda: ("wait", self.page.say(f"evidence.doubt.{doubt}"), ""))
         else:
             paper = self._paper()
-            self._window.wait("busy.saving")
-            self._window.bridge.ask(
-                lambda: self._kiosk.counter.evidence.keep(work.draft.id, paper, hand.taken), self._was_kept, self._fail
+            self.ask(
+                lambda: self._counter.evidence.keep(work.draft.id, paper, hand.taken),
+                self._was_kept,
+                wait="busy.saving",
             )
 
     def _was_kept(self, kept: Evidence) -> None:
@@ -253,8 +246,7 @@ class EvidenceFlow(QObject):
             self._kept.remove(mine[-1])
             self._tell()
 
-        self._window.wait("busy.saving")
-        self._window.bridge.ask(lambda: self._kiosk.counter.evidence.drop(mine[-1]), gone, self._fail)
+        self.ask(lambda: self._counter.evidence.drop(mine[-1]), gone, wait="busy.saving")
 
     def _leave(self) -> None:
         """Back: first out of what is in hand, then to the form."""
@@ -299,8 +291,8 @@ class EvidenceFlow(QObject):
         mine = [one for one in self._kept if one.kind == self._at]
         shown = mine[-1] if mine else self._offered()
         if shown is not None:
-            box = self._kiosk.counter.evidence
-            self._window.bridge.ask(lambda: box.content(shown), lambda content: self._show(shown, content), self._fail)
+            box = self._counter.evidence
+            self.ask(lambda: box.content(shown), lambda content: self._show(shown, content))
 
     def _offered(self) -> Evidence | None:
         """A paper of this kind from another form of the visit: the citizen gave it once, and a person looks whether it
@@ -316,10 +308,6 @@ class EvidenceFlow(QObject):
             doubt = "evidence.offered" if offered else ""
             self.page.set_hand(_in_hand(content, kept.media, fresh=False, offered=offered, doubt=doubt))
             self._window.tell_keys()
-
-    def _fail(self, error: KioskError) -> None:
-        self._window.free()
-        self._window.page().fail(error)
 
 
 def _in_hand(content: bytes, media: str, *, fresh: bool, doubt: str, offered: bool = False) -> InHand:

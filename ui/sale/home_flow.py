@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject
-
 from kiosk.core.events import DocumentsChanged, SyncChanged
 from kiosk.model.service_request import Query, Request
 from protocol.catalogue.services import FREE_MODES, PublicService
 from protocol.errors import KioskError, Refused
+from protocol.override import override
 from protocol.texts import Language, say
 from protocol.values.arabic import isolate
 from ui.requests import reprint
@@ -22,6 +21,7 @@ from ui.sale.last_request_cards import Last
 from ui.sale.left_forms import Left
 from ui.sale.visit_owner import VisitOwner
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import show
 
@@ -41,15 +41,12 @@ class Seen:
     stale: str
 
 
-class HomeFlow(QObject):
+class HomeFlow(Flow):
     def __init__(self, window: Shell, kiosk: Kiosk, sale: VisitOwner) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._sale = sale
         self._seen: Seen | None = None
-        self.page = HomePage(window.language)
-        window.add(self.page)
+        self.page = window.add(HomePage(window.language))
         self.page.searched.connect(lambda _text: self.refresh())
         self.page.chosen.connect(sale.choose)
         self.page.back_asked.connect(sale.back_to_visit)
@@ -76,18 +73,18 @@ class HomeFlow(QObject):
 
     def refresh(self) -> None:
         text = self.page.search.text()
-        self._window.bridge.ask(lambda: self._read(text), lambda seen: self._show(text, seen), self._fail)
+        self.ask(lambda: self._read(text), lambda seen: self._show(text, seen))
 
     def _read(self, text: str) -> Seen:
-        desk = self._kiosk.counter.desk
+        desk = self._counter.desk
         visit = self._last_visit()
-        stale = self._kiosk.counter.till.stale_day()
+        stale = self._counter.till.stale_day()
         return Seen(
             front=self._offers(desk.favourites()),
             found=self._offers(desk.services(text)),
             last=self._last(visit) if visit else None,
             last_request=visit[0] if visit else None,
-            totals=self._kiosk.counter.till.totals(),
+            totals=self._counter.till.totals(),
             drafts=[Left(d.id, drafts.title_of(self._kiosk, d), d.updated_ms) for d in desk.drafts()],
             unfinished=reprint.unfinished(self._kiosk),
             limits=desk.limits(),
@@ -96,12 +93,12 @@ class HomeFlow(QObject):
 
     def _discard(self, draft_id: str) -> None:
         """The whole visit that this form belongs to."""
-        desk = self._kiosk.counter.desk
+        desk = self._counter.desk
 
         def drop() -> None:
             desk.drop(*(draft.id for draft in desk.visit(draft_id)))
 
-        self._window.bridge.ask(drop, self._discarded, self._fail)
+        self.ask(drop, self._discarded)
 
     def _discarded(self, _none: None) -> None:
         self.tell_discarded()
@@ -113,7 +110,7 @@ class HomeFlow(QObject):
 
     def _last_visit(self) -> list[Request]:
         """The requests of the last visit, the first one first."""
-        desk = self._kiosk.counter.desk
+        desk = self._counter.desk
         newest = desk.search(Query(limit=1))
         if not newest or newest[0].lines == 1:
             return newest
@@ -122,8 +119,8 @@ class HomeFlow(QObject):
 
     def _last(self, visit: Sequence[Request]) -> Last:
         first = visit[0]
-        service = self._kiosk.counter.desk.service(first.service_id, first.catalogue)
-        device = self._kiosk.counter.in_force.statement().device_text[:8]
+        service = self._counter.desk.service(first.service_id, first.catalogue)
+        device = self._counter.in_force.statement().device_text[:8]
         more = f" {isolate(f'+{len(visit) - 1}')}" if len(visit) > 1 else ""
         title = (service.title["ar"] + more, service.title["en"] + more)
         total_pt = sum(one.total_pt for one in visit)
@@ -133,7 +130,7 @@ class HomeFlow(QObject):
         return [self._offer(service) for service in services]
 
     def _offer(self, service: PublicService) -> Offer:
-        why = self._kiosk.counter.desk.available(service)
+        why = self._counter.desk.available(service)
         reason, more = None, ("", "")
         if why is not None:
             (ar, *ar_more), (en, *en_more) = show.explained("ar", why), show.explained("en", why)
@@ -150,7 +147,7 @@ class HomeFlow(QObject):
         if any(cost.bill or cost.by is not None for cost in service.costs):
             return None
         try:
-            total: int = self._kiosk.counter.desk.quote(service, {}).total_pt
+            total: int = self._counter.desk.quote(service, {}).total_pt
         except KioskError:
             return None
         return total
@@ -191,27 +188,27 @@ class HomeFlow(QObject):
         """
         job = None if self._seen is None else self._seen.unfinished
         if job is not None:
-            self._window.bridge.ask(
+            self.ask(
                 lambda: reprint.request_of(self._kiosk, job),
                 lambda request: self._sale.show_paper(request, job) if request else self._sale.papers_asked.emit(),
-                self._fail,
             )
 
     def _again(self) -> None:
         if self._seen is not None and self._seen.last_request is not None:
-            request, desk = self._seen.last_request, self._kiosk.counter.desk
+            request, desk = self._seen.last_request, self._counter.desk
             self._window.wait("busy.opening")  # a second press would begin, and keep, a visit of nobody
-            self._window.bridge.ask(lambda: same_again(desk, request), self._sale.begin_all, self._fail)
+            self.ask(lambda: same_again(desk, request), self._sale.begin_all)
 
     def _reprint(self) -> None:
         if self._seen is not None and self._seen.last_request is not None:
             request = self._seen.last_request
-            self._window.bridge.ask(lambda: reprint.print_again(self._kiosk, request), self._told, self._fail)
+            self.ask(lambda: reprint.print_again(self._kiosk, request), self._told)
 
     def _told(self, key: str) -> None:
         self.page.tell(lambda: ("info", self.page.say(key), ""))
         self.refresh()
 
+    @override
     def _fail(self, error: KioskError) -> None:
         self._window.free()
         self.page.fail(error)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QObject
-
 from kiosk.model.authority_bill import AuthorityBill
 from protocol.catalogue.services import FREE_MODES
 from protocol.errors import KioskError
@@ -13,20 +11,18 @@ from ui.sale.answer_page import AnswerPage
 from ui.sale.citizen_visit import Work
 from ui.sale.visit_owner import VisitOwner
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 
 
-class MoneylessFlow(QObject):
+class MoneylessFlow(Flow):
     def __init__(self, window: Shell, kiosk: Kiosk, owner: VisitOwner) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._owner = owner
         self._work: Work | None = None
         self._bill: Any = None
         self._guided: tuple[str, Any] | None = None
-        self.page = AnswerPage(window.language)
-        window.add(self.page)
+        self.page = window.add(AnswerPage(window.language))
         self.page.print_asked.connect(self._print)
         self.page.done.connect(self._done)
 
@@ -45,21 +41,20 @@ class MoneylessFlow(QObject):
         def give() -> None:
             asked_of = work.draft.id, dict(work.values)
             if self._guided != asked_of:
-                asked = self._kiosk.counter.desk.papers(work.service, work.values)
-                self._kiosk.counter.advice.guide(work.service.id, asked)
+                asked = self._counter.desk.papers(work.service, work.values)
+                self._counter.advice.guide(work.service.id, asked)
                 self._guided = asked_of
-            self._kiosk.counter.desk.drop(work.draft.id)
+            self._counter.desk.drop(work.draft.id)
             self._guided = None
 
-        self._window.wait("busy.saving")
-        self._window.bridge.ask(give, lambda _none: self._owner.out(work, self.page.say("form.guide.done")), self._fail)
+        self.ask(give, lambda _none: self._owner.out(work, self.page.say("form.guide.done")), wait="busy.saving")
 
     def _inquire(self, work: Work) -> None:
-        self._window.wait("busy.line")
-        self._window.bridge.ask_slow(
-            lambda: self._kiosk.counter.desk.inquire(work.service, work.values),
+        self.ask_slow(
+            lambda: self._counter.desk.inquire(work.service, work.values),
             lambda bill: self._answered(work, bill),
             lambda error: self._not_answered(work, error),
+            wait="busy.line",
         )
 
     def _not_answered(self, work: Work, error: KioskError) -> None:
@@ -81,10 +76,9 @@ class MoneylessFlow(QObject):
     def _print(self) -> None:
         work, bill = self._work, self._bill
         if work is not None:
-            self._window.bridge.ask(
-                lambda: self._kiosk.counter.advice.answer(work.service.id, bill),
+            self.ask(
+                lambda: self._counter.advice.answer(work.service.id, bill),
                 lambda _job: self.page.tell(lambda: ("info", self.page.say("answer.printing"), "")),
-                self._fail,
             )
 
     def _done(self) -> None:
@@ -92,10 +86,4 @@ class MoneylessFlow(QObject):
         work, self._work, self._bill = self._work, None, None
         self.page.set_answer(("", ""), (), 0)
         if work is not None:
-            self._window.bridge.ask(
-                lambda: self._kiosk.counter.desk.drop(work.draft.id), lambda _none: self._owner.out(work), self._fail
-            )
-
-    def _fail(self, error: KioskError) -> None:
-        self._window.free()
-        self._window.page().fail(error)
+            self.ask(lambda: self._counter.desk.drop(work.draft.id), lambda _none: self._owner.out(work))

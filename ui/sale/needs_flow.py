@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
-
 from protocol.errors import KioskError
 from protocol.values.arabic import isolate
 from ui.sale.citizen_visit import Wanted
 from ui.sale.needs_page import Both, NeedsPage, PlanShown
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import show
 
@@ -19,13 +18,11 @@ if TYPE_CHECKING:
     from protocol.catalogue.needs import Need, Plan, Step
 
 
-class NeedsFlow(QObject):
+class NeedsFlow(Flow):
     def __init__(
         self, window: Shell, kiosk: Kiosk, home: Callable[[], object], begin: Callable[[Sequence[Wanted]], object]
     ) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._home = home
         self._begin = begin
         self._needs: list[Need] = []
@@ -33,8 +30,7 @@ class NeedsFlow(QObject):
         self._answers: dict[str, str] = {}
         self._choices: list[str] = []
         self._wanted: list[Wanted] = []
-        self.page = NeedsPage(window.language)
-        window.add(self.page)
+        self.page = window.add(NeedsPage(window.language))
         self.page.searched.connect(self._search)
         self.page.chosen.connect(self._chosen)
         self.page.back_asked.connect(self._back)
@@ -47,10 +43,9 @@ class NeedsFlow(QObject):
         self._search("")
 
     def _search(self, text: str) -> None:
-        self._window.bridge.ask(
-            lambda: self._kiosk.counter.asking.needs(text),
+        self.ask(
+            lambda: self._counter.asking.needs(text),
             lambda found: self._found(found) if text == self.page.search.text() else None,
-            self._fail,
         )
 
     def _found(self, needs: list[Need]) -> None:
@@ -65,7 +60,7 @@ class NeedsFlow(QObject):
         if self._need is None:
             self._need = self._needs[place]
         else:
-            asked = self._kiosk.counter.asking.question(self._need, self._answers)
+            asked = self._counter.asking.question(self._need, self._answers)
             if asked is not None:
                 self._answers[asked.id] = self._choices[place]
         self._go_on()
@@ -84,9 +79,9 @@ class NeedsFlow(QObject):
         """The next question, or where the answers lead."""
         need, answers = self._need, dict(self._answers)
         assert need is not None  # noqa: S101 - one was chosen
-        asked = self._kiosk.counter.asking.question(need, answers)
+        asked = self._counter.asking.question(need, answers)
         if asked is None:
-            self._window.bridge.ask(lambda: self._plan(need, answers), self._planned, self._fail)
+            self.ask(lambda: self._plan(need, answers), self._planned)
             return
         self._choices = list(asked.choices)
         choices = [_both(words) for words in asked.choices.values()]
@@ -100,8 +95,8 @@ class NeedsFlow(QObject):
 
     def _plan(self, need: Need, answers: Mapping[str, str]) -> tuple[list[Both], PlanShown, list[Wanted]]:
         """On the counter's thread."""
-        plan = self._kiosk.counter.asking.plan(need, answers)
-        why = [self._kiosk.counter.asking.hindrance(step) for step in plan.steps]
+        plan = self._counter.asking.plan(need, answers)
+        why = [self._counter.asking.hindrance(step) for step in plan.steps]
         wanted = [
             (step.service.id, dict(step.values))
             for step, hindered in zip(plan.steps, why, strict=True)
@@ -120,10 +115,6 @@ class NeedsFlow(QObject):
         trail, shown, self._wanted = found
         self.page.set_plan(trail, shown)
         self._window.go(self.page)
-
-    def _fail(self, error: KioskError) -> None:
-        self._window.free()
-        self._window.page().fail(error)
 
 
 def _both(words: Any) -> Both:

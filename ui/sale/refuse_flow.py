@@ -5,34 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject
-
 from kiosk.model.paper_sheet import Said, said, typed
 from kiosk.model.service_request import PrintJob
 from protocol.catalogue.services import EvidenceType, PublicService
-from protocol.errors import KioskError
 from ui.sale.citizen_visit import Work
 from ui.sale.refuse_page import RefusePage
 from ui.sale.visit_owner import VisitOwner
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.navigation import Place, here
 from ui.shell.shell import Shell
 from ui.widgets import show
 
 
-class RefuseFlow(QObject):
+class RefuseFlow(Flow):
     def __init__(self, window: Shell, kiosk: Kiosk, owner: VisitOwner) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._owner = owner
         self._work: Work | None = None
         self._papers: Sequence[EvidenceType] = ()
         self._national_id = ""
         self._given = ""
         self._behind: Place | None = None
-        self.page = RefusePage(window.language)
-        window.add(self.page)
+        self.page = window.add(RefusePage(window.language))
         self.page.confirmed.connect(self._confirmed)
         self.page.left.connect(self._leave)
 
@@ -42,12 +37,11 @@ class RefuseFlow(QObject):
             return
         work, self._behind = visit.work, here(self._window)
         self._owner.keep_now()
-        self._window.wait("busy.opening")
-        self._window.bridge.ask(lambda: self._known(work), lambda found: self._show(work, *found), self._fail)
+        self.ask(lambda: self._known(work), lambda found: self._show(work, *found), wait="busy.opening")
 
     def _known(self, work: Work) -> tuple[Sequence[EvidenceType], str]:
         """The papers that the answers call for, and the citizen's number where it is whole; on the counter's thread."""
-        desk = self._kiosk.counter.desk
+        desk = self._counter.desk
         checked = desk.check(work.service, work.raw)
         wrong = {fault.field for fault in checked.faults}
         number = "" if "national_id" in wrong else str(checked.values.get("national_id") or "")
@@ -71,15 +65,14 @@ class RefuseFlow(QObject):
         why = typed(words) if reason == "other" else _words(reason, work.service)
         labels = [self._papers[place].label for place in ticked] if reason == "papers" else []
         bring = [Said(label["ar"], label["en"]) for label in labels]
-        self._window.wait("busy.saving")
-        self._window.bridge.ask(lambda: self._give(work, why, bring), lambda job: self._done(work, job), self._fail)
+        self.ask(lambda: self._give(work, why, bring), lambda job: self._done(work, job), wait="busy.saving")
 
     def _give(self, work: Work, why: Said, bring: Sequence[Said]) -> PrintJob | None:
         """The paper first, once, however often dropping the form has to be tried again; on the counter's thread."""
         if not self._given:
-            self._given = self._kiosk.counter.advice.refuse(work.service.id, why, bring, self._national_id)
-        self._kiosk.counter.desk.drop(work.draft.id)
-        return self._kiosk.counter.papers.job(self._given)
+            self._given = self._counter.advice.refuse(work.service.id, why, bring, self._national_id)
+        self._counter.desk.drop(work.draft.id)
+        return self._counter.papers.job(self._given)
 
     def _done(self, work: Work, job: Any) -> None:
         self._forget()
@@ -89,10 +82,6 @@ class RefuseFlow(QObject):
         """What was typed names somebody, perhaps."""
         self._work, self._papers, self._national_id = None, (), ""
         self.page.set_request(("", ""), ())
-
-    def _fail(self, error: KioskError) -> None:
-        self._window.free()
-        self._window.page().fail(error)
 
 
 def _both(words: Any) -> tuple[str, str]:

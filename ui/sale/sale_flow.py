@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 
 from kiosk.model.service_request import Draft
 from protocol.catalogue.services import PublicService
-from protocol.errors import KioskError
 from ui.sale import draft_forms
 from ui.sale.checkout_flow import CheckoutFlow
 from ui.sale.citizen_visit import Visit, Wanted, Work, begin_forms, begun, same
@@ -20,24 +19,22 @@ from ui.sale.form_page import FormPage
 from ui.sale.home_flow import HomeFlow
 from ui.sale.moneyless_flow import MoneylessFlow
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 
 KEEP_MS = 800
 
 
-class SaleFlow(QObject):
+class SaleFlow(Flow):
     papers_asked = Signal()
 
     def __init__(self, window: Shell, kiosk: Kiosk) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._visit: Visit | None = None
         self._shown: Work | None = None
         self._asked = 0
         self._home = HomeFlow(window, kiosk, self)
-        self.form = FormPage(window.language)
-        window.add(self.form)
+        self.form = window.add(FormPage(window.language))
         self._checkout = CheckoutFlow(window, kiosk, self)
         self.review = self._checkout.review
         self._endings = MoneylessFlow(window, kiosk, self)
@@ -99,11 +96,10 @@ class SaleFlow(QObject):
     def _begin(self, visit: Visit | None, wanted: Sequence[Wanted]) -> None:
         before = [] if visit is None else visit.drafts
 
-        self._window.wait("busy.opening")
-        self._window.bridge.ask(
-            lambda: begin_forms(self._kiosk.counter.desk, before, wanted),
+        self.ask(
+            lambda: begin_forms(self._counter.desk, before, wanted),
             lambda made: self._begun(visit, made),
-            self._fail,
+            wait="busy.opening",
         )
 
     def _begun(self, visit: Visit | None, made: Sequence[tuple[Draft, PublicService]]) -> None:
@@ -134,11 +130,7 @@ class SaleFlow(QObject):
 
     def resume(self, draft_id: str) -> None:
         """A visit this operator left half typed, every form under the id it began with."""
-        self._window.bridge.ask(
-            lambda: draft_forms.taken_up(self._kiosk, draft_id),
-            lambda found: self._resumed(draft_id, found),
-            self._fail,
-        )
+        self.ask(lambda: draft_forms.taken_up(self._kiosk, draft_id), lambda found: self._resumed(draft_id, found))
 
     def _resumed(self, draft_id: str, found: draft_forms.TakenUp) -> None:
         """A form that cannot be taken up keeps nobody from the others."""
@@ -165,10 +157,9 @@ class SaleFlow(QObject):
             self.form.set_form(work.service, work.raw, consented=work.consented)
             self.form.bill.set_unknown()
             self._typed(self.form.raw(), keep=False)
-            self._window.bridge.ask(
+            self.ask(
                 lambda: draft_forms.aged(self._kiosk, work.draft, work.service),
                 lambda aged: draft_forms.tell(self.form, aged) if self._shown is work else None,
-                self._fail,
             )
         self.form.set_place(visit.at + 1, len(visit.works))
         self._window.go(self.form, self.form.field(field) if field else None)
@@ -178,11 +169,9 @@ class SaleFlow(QObject):
         work = self._work
         self._keep.stop()
         if work is not None:
-            self._window.wait("busy.saving")
-            self._window.bridge.ask(
-                lambda: self._kiosk.counter.desk.drop(work.draft.id),
-                lambda _none: self.out(work, self.form.say("draft.discarded")), self._fail,
-            )  # fmt: skip
+            said = self.form.say("draft.discarded")
+            drop = self._counter.desk.drop
+            self.ask(lambda: drop(work.draft.id), lambda _none: self.out(work, said), wait="busy.saving")
 
     def out(self, work: Work, said: str = "") -> None:
         """This form is done with, and was not sold: on to the rest of the visit, else home; there `said` is told."""
@@ -211,10 +200,9 @@ class SaleFlow(QObject):
         work.raw = raw
         if keep:
             self._keep.start()
-        self._window.bridge.ask(
-            lambda: self._kiosk.counter.desk.look(work.service, raw, work.bill),
+        self.ask(
+            lambda: self._counter.desk.look(work.service, raw, work.bill),
             lambda seen: self._seen(seen) if asked == self._asked else None,
-            self._fail,
         )
 
     def _seen(self, seen: Any) -> None:
@@ -232,8 +220,8 @@ class SaleFlow(QObject):
         self._window.wait("busy.checking")
         self.keep_now()
         work.raw = raw
-        check = self._kiosk.counter.desk.check
-        self._window.bridge.ask(lambda: check(work.service, raw), lambda got: self._checked(work, got), self._fail)
+        check = self._counter.desk.check
+        self.ask(lambda: check(work.service, raw), lambda got: self._checked(work, got))
 
     def _checked(self, work: Work, checked: Any) -> None:
         visit = self._visit
@@ -282,7 +270,7 @@ class SaleFlow(QObject):
 
     def _keep_work(self, work: Work) -> None:
         raw = dict(work.raw)
-        self._window.bridge.ask(lambda: self._kiosk.counter.desk.keep(work.draft, raw), lambda _none: None, self._fail)
+        self.ask(lambda: self._counter.desk.keep(work.draft, raw))
 
     def keep_now(self) -> None:
         """What was typed last is kept before whatever is asked next; no keep comes after it.
@@ -297,7 +285,3 @@ class SaleFlow(QObject):
         if late or self._keep.isActive():
             self._keep.stop()
             self._keep_draft()
-
-    def _fail(self, error: KioskError) -> None:
-        self._window.free()
-        self._window.page().fail(error)

@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-
 from kiosk.model.service_request import Query, Request
 from protocol.errors import KioskError
+from protocol.override import override
 from protocol.texts import Language, say
 from ui.requests.request_list_flow import citizen
 from ui.sale import draft_forms
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import show
 
@@ -48,29 +48,28 @@ class SavedAnswer:
         return what, " ".join([more, *left])
 
 
-class SavedCheckFlow(QObject):
+class SavedCheckFlow(Flow):
     def __init__(self, window: Shell, kiosk: Kiosk, page: HomePage) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._page = page
-        page.saved_asked.connect(self.ask)
+        page.saved_asked.connect(self.look)
 
-    def ask(self) -> None:
-        self._window.bridge.ask(self._look, self._tell, self._fail)
+    def look(self) -> None:
+        self.ask(self._look, self._tell)
 
     def _look(self) -> SavedAnswer:
-        desk = self._kiosk.counter.desk
+        desk = self._counter.desk
         kept = [draft_forms.title_of(self._kiosk, draft) for draft in desk.drafts()]
         newest = next(iter(desk.search(Query(limit=1))), None)
         if newest is None:
             return SavedAnswer(None, "", ("", ""), kept)
         title = desk.service(newest.service_id, newest.catalogue).title
-        number = f"{self._kiosk.counter.in_force.statement().device_text[:8]}-{newest.seq}"
+        number = f"{self._counter.in_force.statement().device_text[:8]}-{newest.seq}"
         return SavedAnswer(newest, number, (title["ar"], title["en"]), kept)
 
     def _tell(self, answer: SavedAnswer) -> None:
         self._page.tell(lambda: ("info", *answer.told(self._page.language)))
 
+    @override
     def _fail(self, error: KioskError) -> None:
         self._page.fail(error)

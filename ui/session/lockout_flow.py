@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QTimer
 
 from kiosk.core.events import SyncChanged
 from kiosk.model.service_request import PrintState
@@ -19,6 +19,7 @@ from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.session.lockout_page import LockoutPage, Shown
 from ui.session.session_control import SessionControl
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.upkeep.stick_flow import StickFlow
 
@@ -27,15 +28,12 @@ SOON_MS: Final = 200
 """While something is being saved: how soon it is tried again."""
 
 
-class LockoutFlow(QObject):
+class LockoutFlow(Flow):
     def __init__(self, window: Shell, kiosk: Kiosk, session: SessionControl, approving: CentreApprovalFlow) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._session = session
         self._approving = approving
-        self.page = LockoutPage(window.language)
-        window.add(self.page)
+        self.page = window.add(LockoutPage(window.language))
         StickFlow(window, kiosk, self.page, self.look)
         self.page.line_asked.connect(self._try_line)
         self.page.telephone_asked.connect(self._ask_code)
@@ -57,10 +55,10 @@ class LockoutFlow(QObject):
             self.look()
 
     def look(self) -> None:
-        self._window.bridge.ask(self._read, self._found, self._unknown)
+        self.ask(self._read, self._found, self._unknown)
 
     def _read(self) -> Shown | None:
-        kiosk, counter = self._kiosk, self._kiosk.counter
+        kiosk, counter = self._kiosk, self._counter
         locked = counter.lockout.look()
         if locked is None:
             return None
@@ -92,13 +90,13 @@ class LockoutFlow(QObject):
 
     def _try_line(self) -> None:
         self.page.calm()
-        self._window.bridge.ask_slow(self._kiosk.counter.line.now, lambda _none: self.look(), self.page.fail)
+        self.ask_slow(self._counter.line.now, lambda _none: self.look(), self.page.fail)
 
     def _ask_code(self) -> None:
         approvals = self._kiosk.at_work.counter.approvals
 
         def carry_out(agreement: SecondWord) -> None:
-            self._window.bridge.ask(
+            self.ask(
                 lambda: approvals.extend(agreement.approval), lambda _until: self.look(), self._approving.page.fail
             )
 

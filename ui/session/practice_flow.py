@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject
-
 from protocol.errors import KioskError
+from protocol.override import override
 from ui.session.practice_watermark import PracticeWatermark
 from ui.session.session_control import SessionControl
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 
 
-class PracticeFlow(QObject):
+class PracticeFlow(Flow):
     def __init__(self, window: Shell, kiosk: Kiosk, session: SessionControl, forget: Callable[[], None]) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._session = session
         self._forget = forget
         self.mark = PracticeWatermark(window.centralWidget())
@@ -27,15 +25,13 @@ class PracticeFlow(QObject):
         kiosk = self._kiosk
         self._forget()
         if kiosk.practising:
-            self._window.wait("busy.opening")
-            self._window.bridge.ask(kiosk.stop_practice, self._ended, self._fail)
+            self.ask(kiosk.stop_practice, self._ended, wait="busy.opening")
         else:
-            self._window.wait("busy.opening")
-            self._window.bridge.ask(self._start, self._begun, self._fail)
+            self.ask(self._start, self._begun, wait="busy.opening")
 
     def _start(self) -> Any:
         self._kiosk.start_practice()
-        return self._kiosk.counter.people.current()
+        return self._counter.people.current()
 
     def _begun(self, login: Any) -> None:
         self.retell()
@@ -49,6 +45,7 @@ class PracticeFlow(QObject):
     def retell(self) -> None:
         self.mark.mark(self._window.language, practising=self._kiosk.practising)
 
+    @override
     def _fail(self, error: KioskError) -> None:
         self.retell()
         self._window.free()

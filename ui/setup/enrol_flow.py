@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QTimer
 
 from kiosk.setup.enrolment_errors import unenrolled
 from protocol.errors import KioskError, Refused
 from ui.setup.enrol_page import EnrolPage
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 
 if TYPE_CHECKING:
@@ -19,11 +20,9 @@ if TYPE_CHECKING:
 POLL_MS = 2_000
 
 
-class EnrolFlow(QObject):
+class EnrolFlow(Flow):
     def __init__(self, window: Shell, kiosk: Kiosk, page: EnrolPage, done: Callable[[], None]) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._page = page
         self._done = done
         self._waiting = False
@@ -36,7 +35,7 @@ class EnrolFlow(QObject):
 
     def open(self) -> None:
         """The set-up page; a claim from before a restart goes on by itself, with the same digits."""
-        self._window.bridge.ask(self._read, self._opened, self._page.fail)
+        self.ask(self._read, self._opened, self._page.fail)
         self._window.go(self._page)
 
     def _read(self) -> tuple[str, UnderWay | None]:
@@ -53,8 +52,9 @@ class EnrolFlow(QObject):
             self._claimed(under_way.number)
 
     def _claim(self, url: str, slot: str, code: str) -> None:
-        self._window.wait("busy.line")
-        self._window.bridge.ask_slow(lambda: self._kiosk.enrolment.claim(url, slot, code), self._claimed, self._refused)
+        self.ask_slow(
+            lambda: self._kiosk.enrolment.claim(url, slot, code), self._claimed, self._refused, wait="busy.line"
+        )
 
     def _claimed(self, digits: str) -> None:
         self._waiting = True
@@ -82,7 +82,7 @@ class EnrolFlow(QObject):
         self._page.first().setFocus()
 
     def _ask(self) -> None:
-        self._window.bridge.ask_slow(self._kiosk.enrolment.poll, self._answered, self._away)
+        self.ask_slow(self._kiosk.enrolment.poll, self._answered, self._away)
 
     def _answered(self, approved: bool) -> None:
         """An approval counts whenever it comes; a "not yet" only while the digits are shown."""

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
-
 from protocol.errors import KioskError
 from ui.shell.base_page import Action
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.help_page import About, HelpPage
 from ui.shell.shell import Shell
 
 
-class HelpFlow(QObject):
+class HelpFlow(Flow):
     def __init__(self, window: Shell, kiosk: Kiosk) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
-        self.page = HelpPage(window.language)
-        window.add(self.page)
+        super().__init__(window, kiosk)
+        self.page = window.add(HelpPage(window.language))
         self.page.left.connect(window.back)
 
     def open(self, everywhere: list[Action], *, inside: bool) -> None:
@@ -40,15 +36,15 @@ class HelpFlow(QObject):
             self.page.set_about(About(behind.objectName(), title, keys, *found, practice))
             self._window.aside(self.page)
 
-        self._window.bridge.ask(self._whom, shown, lambda _error: shown(("", "—")))
+        self.ask(self._whom, shown, lambda _error: shown(("", "—")))
 
     def _whom(self) -> tuple[str, str]:
         """The number to call and this device's id, as far as they are known already."""
         try:
-            device = self._kiosk.counter.in_force.statement().device_text
+            device = self._counter.in_force.statement().device_text
         except KioskError:
             return "", "—"
         try:
-            return self._kiosk.counter.in_force.settings().support_phone, device
+            return self._counter.in_force.settings().support_phone, device
         except KioskError:
             return "", device

@@ -6,11 +6,12 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from kiosk.core.events import SessionChanged
 from protocol.texts import say
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 
 if TYPE_CHECKING:
@@ -38,13 +39,11 @@ def block_windows(handle: int, reason: str) -> None:  # pragma: no cover - CI ha
         user32.ShutdownBlockReasonDestroy(ctypes.c_void_p(handle))
 
 
-class RestartBlock(QObject):
+class RestartBlock(Flow):
     """Follows who is signed in; where the system knows no such block there is nothing to do (`block` None)."""
 
     def __init__(self, window: Shell, kiosk: Kiosk, block: Block | None = None) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._block = block or (block_windows if sys.platform == "win32" else None)
         self._said = ""
         if self._block is not None:
@@ -61,10 +60,10 @@ class RestartBlock(QObject):
 
     def _heard(self, event: object) -> None:
         if isinstance(event, SessionChanged):
-            self._window.bridge.ask(self._busy, self._tell, lambda _error: None)
+            self.ask(self._busy, self._tell, lambda _error: None)
 
     def _busy(self) -> bool:
-        login = self._kiosk.counter.people.current()
+        login = self._counter.people.current()
         return login is not None and not login.locked
 
     def _tell(self, busy: bool) -> None:

@@ -5,6 +5,8 @@ It knows no flow. Who works at it is known to `ui/main/window.py`, which is what
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -33,6 +35,8 @@ from ui.shell.navigation import Place, here
 from ui.widgets.announce import announce
 
 SIZE = (1366, 728)
+P = TypeVar("P", bound=Page)
+
 MARGIN_PX = 60
 """Around the field that has the focus: its label and its fault are read with it."""
 
@@ -90,12 +94,13 @@ class Shell(QMainWindow):
 
     # ---- pages
 
-    def add(self, page: Page) -> None:
+    def add(self, page: P) -> P:
         self._pages.append(page)
         uncopied = command_keys.Uncopied(page)
         for view in page.findChildren(QAbstractItemView):
             view.installEventFilter(uncopied)
         self.stack.addWidget(page)
+        return page
 
     def page(self) -> Page:
         page = self.stack.currentWidget()

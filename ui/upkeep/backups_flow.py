@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QTimer
 
 from kiosk.model.facts import BACKUP_SECOND
 from kiosk.upkeep.backup.backup_progress import BackupProgress
 from protocol.errors import KioskError
 from protocol.values.arabic import isolate
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.upkeep.backups_page import BackupsPage, BackupStanding
 
 LOOK_MS = 250
 
 
-class BackupsFlow(QObject):
+class BackupsFlow(Flow):
     def __init__(self, window: Shell, kiosk: Kiosk) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
-        self.page = BackupsPage(window.language)
-        window.add(self.page)
+        super().__init__(window, kiosk)
+        self.page = window.add(BackupsPage(window.language))
         self.page.left.connect(window.back)
         self.page.now_asked.connect(self._now_or_stop)
         self.page.chosen.connect(self._choose)
@@ -45,7 +43,7 @@ class BackupsFlow(QObject):
                 bool(place.said()),
             )  # fmt: skip
 
-        self._window.bridge.ask_slow(read, self.page.set_standing, self.page.fail)  # a stick may take its time
+        self.ask_slow(read, self.page.set_standing, self.page.fail)  # a stick may take its time
 
     def _now_or_stop(self) -> None:
         if self.page.busy:
@@ -55,7 +53,7 @@ class BackupsFlow(QObject):
         self.page.set_progress(BackupProgress(busy=True))
         self._window.tell_keys()
         self._look.start()
-        self._window.bridge.ask_slow(self._make, lambda _none: self._ended(None), self._ended)
+        self.ask_slow(self._make, lambda _none: self._ended(None), self._ended)
 
     def _make(self) -> None:
         self._kiosk.at_work.keeper.now()
@@ -76,7 +74,7 @@ class BackupsFlow(QObject):
             self.page.tell(lambda: ("ok", self.page.say("backups.chosen", place=isolate(str(place))), ""))
 
         self.page.calm()
-        self._window.bridge.ask_slow(partial(self._chosen, text), chosen, self.page.fail)
+        self.ask_slow(partial(self._chosen, text), chosen, self.page.fail)
 
     def _chosen(self, text: str) -> object:
         return self._kiosk.at_work.keeper.backups.choose(text)

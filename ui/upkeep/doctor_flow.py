@@ -6,7 +6,7 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QTimer
 
 from kiosk.core.events import SyncChanged
 from kiosk.upkeep.doctor import check_runner
@@ -14,6 +14,7 @@ from kiosk.upkeep.doctor.check_result import Result
 from protocol.errors import KioskError, Unavailable
 from protocol.values.arabic import isolate
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.upkeep.doctor_page import DoctorPage
 from ui.upkeep.report_page import ReportPage
@@ -26,11 +27,9 @@ SETTLE_MS = 900
 """What the home screen and the centre have to say goes first."""
 
 
-class DoctorFlow(QObject):
+class DoctorFlow(Flow):
     def __init__(self, window: Shell, kiosk: Kiosk, home: HomePage) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._home = home
         self._stop = threading.Event()
         self._done = 0
@@ -64,7 +63,7 @@ class DoctorFlow(QObject):
         def read() -> tuple[list[Result], int]:
             return self._kiosk.at_work.diagnosis.kept()
 
-        self._window.bridge.ask(read, lambda found: self.page.set_findings(*found), self.page.fail)
+        self.ask(read, lambda found: self.page.set_findings(*found), self.page.fail)
 
     def _run_or_stop(self) -> None:
         if self.page.running:
@@ -79,7 +78,7 @@ class DoctorFlow(QObject):
         def work() -> None:
             self._kiosk.at_work.diagnosis.run(self._tell, lambda: not stop.is_set())
 
-        self._window.bridge.ask_slow(work, lambda _none: self._ended(), self._failed)
+        self.ask_slow(work, lambda _none: self._ended(), self._failed)
 
     def _tell(self, _result: Result) -> None:
         """On the thread that looks."""
@@ -105,7 +104,7 @@ class DoctorFlow(QObject):
             self._mending = False
             self.page.fail(error)
 
-        self._window.bridge.ask_slow(self._mended, mended, failed)
+        self.ask_slow(self._mended, mended, failed)
 
     def _mended(self) -> int:
         return self._kiosk.at_work.diagnosis.mend()
@@ -131,7 +130,7 @@ class DoctorFlow(QObject):
     def _send(self, kind: str, text: str) -> None:
         self._window.wait("busy.sending")
         send = partial(self._sent_by, {"kind": kind, "text": text})
-        self._window.bridge.ask_slow(send, partial(self._told, self.page, "problem.sent", "number"), self._not_sent)
+        self.ask_slow(send, partial(self._told, self.page, "problem.sent", "number"), self._not_sent)
 
     def _sent_by(self, problem: dict[str, str]) -> str:
         return self._kiosk.at_work.diagnosis.send(problem)
@@ -154,8 +153,7 @@ class DoctorFlow(QObject):
             self._window.free()
             page.fail(error)
 
-        self._window.wait("busy.saving")
-        self._window.bridge.ask_slow(save, partial(self._told, self.page, "problem.saved", "place"), failed)
+        self.ask_slow(save, partial(self._told, self.page, "problem.saved", "place"), failed, wait="busy.saving")
 
     def _told(self, page: DoctorPage, key: str, name: str, value: str) -> None:
         self._window.free()
@@ -171,7 +169,7 @@ class DoctorFlow(QObject):
 
     def _look(self) -> None:
         if self._window.page() is self._home and not self._kiosk.practising:
-            self._window.bridge.ask(self._standing, self._say, lambda _error: None)
+            self.ask(self._standing, self._say, lambda _error: None)
 
     def _standing(self) -> tuple[int | None, Result | None]:
         diagnosis = self._kiosk.at_work.diagnosis

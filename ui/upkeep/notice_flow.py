@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QTimer
 
 from kiosk.core.events import SyncChanged
 from kiosk.receiving.centre_notices import Notice
-from protocol.errors import KioskError
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow, nothing
 from ui.shell.shell import Shell
 
 if TYPE_CHECKING:
@@ -20,11 +20,9 @@ SETTLE_MS = 400
 """What the home screen itself has to warn of goes first."""
 
 
-class NoticeFlow(QObject):
+class NoticeFlow(Flow):
     def __init__(self, window: Shell, kiosk: Kiosk, home: HomePage, line: SyncPage) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._home = home
         self._line = line
         self._settle = QTimer(self)
@@ -39,15 +37,16 @@ class NoticeFlow(QObject):
             self._settle.start()
 
     def _look(self) -> None:
+        """A notice that cannot be read is no reason to disturb anybody."""
         page = self._window.page()
         if page is self._home:
-            self._window.bridge.ask(self._kiosk.counter.notices.unread, self._tell, self._fail)
+            self.ask(self._counter.notices.unread, self._tell, nothing)
         elif page is self._line:
-            self._window.bridge.ask(self._read, self._line.set_notices, self._fail)
+            self.ask(self._read, self._line.set_notices, nothing)
 
     def _read(self) -> list[Notice]:
-        kept = self._kiosk.counter.notices.kept()
-        self._kiosk.counter.notices.read()
+        kept = self._counter.notices.kept()
+        self._counter.notices.read()
         return kept
 
     def _tell(self, unread: list[Notice]) -> None:
@@ -55,6 +54,3 @@ class NoticeFlow(QObject):
             newest = unread[0]
             text = newest.ar if self._home.language == "ar" else newest.en
             self._home.notice.tell("info", self._home.say("notice.new", n=len(unread)), text)
-
-    def _fail(self, _error: KioskError) -> None:
-        """A notice that cannot be read is no reason to disturb anybody."""

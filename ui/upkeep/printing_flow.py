@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QObject
-
 from kiosk.core.events import PrintJobsChanged
 from kiosk.model.citizen_receipt import Receipt
 from kiosk.model.paper_sheet import said
 from kiosk.model.service_request import PrintJob
 from kiosk.printing.printer_choice import PAPERS, ROLLS, PrinterChoice
 from protocol.errors import KioskError
+from protocol.override import override
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.upkeep.printing_page import PrintingPage, Waiting
 from ui.widgets import show
@@ -39,18 +39,15 @@ MOST: Final = 200
 """Papers shown at once: where no printer is, thousands wait."""
 
 
-class PrintingFlow(QObject):
+class PrintingFlow(Flow):
     def __init__(
         self, window: Shell, kiosk: Kiosk, home: Callable[[], None], find: Find = find_printers,
         probe: Probe = probe_printer,
     ) -> None:  # fmt: skip
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._find, self._probe = find, probe
         self._choice: PrinterChoice | None = None
-        self.page = PrintingPage(window.language)
-        window.add(self.page)
+        self.page = window.add(PrintingPage(window.language))
         self.page.left.connect(home)
         self.page.answered.connect(
             lambda job_id, came_out: self._do(lambda: kiosk.counter.papers.answer(job_id, came_out=came_out))
@@ -74,10 +71,10 @@ class PrintingFlow(QObject):
             self._refresh()
 
     def _refresh(self) -> None:
-        self._window.bridge.ask(self._read, self._show, self._fail)
+        self.ask(self._read, self._show)
 
     def _read(self) -> tuple[list[Waiting], PrinterChoice | None, KioskError | None]:
-        papers = self._kiosk.counter.papers
+        papers = self._counter.papers
         return [_waiting(job) for job in papers.jobs(limit=MOST)], papers.chosen(), papers.trouble
 
     def _show(self, found: tuple[list[Waiting], PrinterChoice | None, KioskError | None]) -> None:
@@ -86,15 +83,15 @@ class PrintingFlow(QObject):
         self.page.set_printer(self._choice, trouble)
 
     def _do(self, work: Callable[[], object]) -> None:
-        self._window.bridge.ask(work, lambda _done: self._refresh(), self._fail)
+        self.ask(work, lambda _done: self._refresh())
 
     def _test(self) -> None:
         choice = self._choice or PrinterChoice("none")
-        self._do(lambda: self._kiosk.counter.advice.test_page(choice))
+        self._do(lambda: self._counter.advice.test_page(choice))
 
     def _look(self) -> None:
         self.page.tell(lambda: ("info", self.page.say("papers.looking"), ""))
-        self._window.bridge.ask_slow(self._find, self._found, self._fail)
+        self.ask_slow(self._find, self._found)
 
     def _found(self, found: list[PrinterChoice]) -> None:
         self.page.set_found(found)
@@ -103,11 +100,11 @@ class PrintingFlow(QObject):
 
     def _choose(self, choice: PrinterChoice) -> None:
         """Asked first how it answers: what it cannot say must not be waited for at every receipt."""
-        self._window.bridge.ask_slow(lambda: self._probe(choice), self._use, self._fail)
+        self.ask_slow(lambda: self._probe(choice), self._use)
 
     def _use(self, choice: PrinterChoice) -> None:
         self.page.calm()
-        self._do(lambda: self._kiosk.counter.papers.choose(choice))
+        self._do(lambda: self._counter.papers.choose(choice))
 
     def _change(self, member: str) -> None:
         """The next size of paper, or the other word about cutter or drawer."""
@@ -122,6 +119,7 @@ class PrintingFlow(QObject):
         else:
             self._use(replace(choice, drawer=not choice.drawer))
 
+    @override
     def _fail(self, error: KioskError) -> None:
         """Nobody waits here: what holds the keys meanwhile is something else that is being saved."""
         self.page.fail(error)

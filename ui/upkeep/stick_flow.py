@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import QObject, SignalInstance
+from PySide6.QtCore import SignalInstance
 
 from protocol.errors import KioskError
 from protocol.values.arabic import isolate
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 
 Said = tuple[str, dict[str, object], str]
@@ -28,11 +29,9 @@ class StickPage(Protocol):
     def fail(self, error: KioskError) -> None: ...
 
 
-class StickFlow(QObject):
+class StickFlow(Flow):
     def __init__(self, window: Shell, kiosk: Kiosk, page: StickPage, refresh: Callable[[], object]) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._page = page
         self._refresh = refresh
         self._busy = False
@@ -72,4 +71,4 @@ class StickFlow(QObject):
             page.fail(error)
             self._refresh()
 
-        self._window.bridge.ask_slow(work, done, failed)
+        self.ask_slow(work, done, failed)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QDateTime, QObject, QTimer
+from PySide6.QtCore import QDateTime, QTimer
 
 from kiosk.core.events import SyncChanged, TransactionsChanged
 from protocol.errors import KioskError
 from protocol.texts import Language, say
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import show
 
@@ -33,11 +34,9 @@ def chip(language: Language, state: str, waiting: int, rejected: int) -> tuple[s
     return "ok", say(language, "chip.sent")
 
 
-class SyncChip(QObject):
+class SyncChip(Flow):
     def __init__(self, window: Shell, kiosk: Kiosk) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
+        super().__init__(window, kiosk)
         self._seen: tuple[str, int, int] | None = None
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
@@ -53,10 +52,10 @@ class SyncChip(QObject):
             self.refresh()
 
     def refresh(self) -> None:
-        self._window.bridge.ask(self._read, self._show, self._unknown)
+        self.ask(self._read, self._show, self._unknown)
 
     def _read(self) -> tuple[Any, int]:
-        return self._kiosk.counter.line.status(), len(self._kiosk.counter.desk.rejected())
+        return self._counter.line.status(), len(self._counter.desk.rejected())
 
     def _show(self, found: tuple[Any, int]) -> None:
         status, rejected = found

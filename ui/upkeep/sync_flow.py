@@ -5,28 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject
-
 from kiosk.aftercare.follow_up import who_acts
 from kiosk.core.events import SyncChanged, TransactionsChanged
 from kiosk.model.service_request import Request
 from kiosk.upkeep.updates.update_status import told
 from protocol.errors import KioskError
+from protocol.override import override
 from ui.requests.request_flow import RequestFlow
 from ui.requests.request_list_flow import citizen
 from ui.shell.counter_port import Kiosk
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.upkeep.stick_flow import StickFlow
 from ui.upkeep.sync_page import Rejected, SyncPage, SyncStanding
 
 
-class SyncFlow(QObject):
+class SyncFlow(Flow):
     def __init__(self, window: Shell, kiosk: Kiosk, lists: RequestFlow, home: Callable[[], None]) -> None:
-        super().__init__(window)
-        self._window = window
-        self._kiosk = kiosk
-        self.page = SyncPage(window.language)
-        window.add(self.page)
+        super().__init__(window, kiosk)
+        self.page = window.add(SyncPage(window.language))
         self.page.left.connect(home)
         self.page.retry_asked.connect(self._retry)
         self.page.update_asked.connect(self._update)
@@ -44,18 +41,18 @@ class SyncFlow(QObject):
             self._refresh()
 
     def _refresh(self) -> None:
-        self._window.bridge.ask(self._read, self._show, self._fail)
+        self.ask(self._read, self._show)
 
     def _read(self) -> tuple[SyncStanding, list[Rejected], tuple[str, dict[str, object]] | None]:
-        status = self._kiosk.counter.line.status()
+        status = self._counter.line.status()
         standing = SyncStanding(status.state, status.last_success_ms, status.next_try_ms, status.waiting)
         updates = self._kiosk.at_work.updates
-        update = None if updates is None else told(updates.standing(), self._kiosk.counter.context.now_ms())
-        return standing, [self._rejected(request) for request in self._kiosk.counter.desk.rejected()], update
+        update = None if updates is None else told(updates.standing(), self._counter.context.now_ms())
+        return standing, [self._rejected(request) for request in self._counter.desk.rejected()], update
 
     def _rejected(self, request: Request) -> Rejected:
-        title = self._kiosk.counter.desk.service(request.service_id, request.catalogue).title
-        number = f"{self._kiosk.counter.in_force.statement().device_text[:8]}-{request.seq}"
+        title = self._counter.desk.service(request.service_id, request.catalogue).title
+        number = f"{self._counter.in_force.statement().device_text[:8]}-{request.seq}"
         reason = (request.outcome.reason_ar, request.outcome.reason_en) if request.outcome else ("", "")
         who = who_acts(request.outcome) if request.outcome else "shop"
         return Rejected(request.id, number, (title["ar"], title["en"]), citizen(request), reason, who)
@@ -67,7 +64,7 @@ class SyncFlow(QObject):
         self.page.set_update(update)
 
     def _retry(self) -> None:
-        self._window.bridge.ask_slow(self._kiosk.counter.line.now, lambda _none: self._refresh(), self._fail)
+        self.ask_slow(self._counter.line.now, lambda _none: self._refresh())
 
     def _update(self) -> None:
         """It begins anew by itself, once the store is saved; until then the counter works on."""
@@ -75,6 +72,7 @@ class SyncFlow(QObject):
         if updates is not None:
             updates.now()
 
+    @override
     def _fail(self, error: KioskError) -> None:
         """Nobody waits here: what holds the keys meanwhile is something else that is being saved."""
         self.page.fail(error)
