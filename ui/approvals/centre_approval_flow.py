@@ -34,9 +34,8 @@ class CentreApprovalFlow(Flow):
         self.page.confirmed.connect(self._confirm)
         self.page.looked_again.connect(self._look)
         self.page.left.connect(self._return)
-        window.bridge.heard.connect(self._heard)
-        self._timer = QTimer(self)
-        self._timer.setInterval(ASK_AGAIN_MS)
+        self.hear(ApprovalsChanged, then=self._refresh, on=self.page)
+        self._timer = QTimer(self, interval=ASK_AGAIN_MS)
         self._timer.timeout.connect(self._look_if_online)
         window.stack.currentChanged.connect(lambda _place: self._pace())
 
@@ -94,10 +93,6 @@ class CentreApprovalFlow(Flow):
     def _look_if_online(self) -> None:
         if self._counter.line.online():
             self._counter.line.now()
-
-    def _heard(self, event: object) -> None:
-        if isinstance(event, ApprovalsChanged) and self._window.page() is self.page:
-            self._refresh()
 
     def _refresh(self) -> None:
         seq, approvals = self._seq, self._approvals

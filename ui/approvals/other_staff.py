@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ui.approvals.person import Person
-from ui.shell.counter_port import Kiosk
+
+if TYPE_CHECKING:
+    from kiosk.counter import Counter
 
 
-def others(kiosk: Kiosk) -> list[Person]:
+def others(counter: Counter) -> list[Person]:
     """Everybody who may work here but the one who does; supervisors first, because they are asked most."""
-    login = kiosk.counter.people.current()
+    login = counter.people.current()
     mine = "" if login is None else login.operator.id
     found = [
         Person(s.operator.id, s.operator.name_ar, s.operator.name_en, s.operator.role, not s.has_pin)
-        for s in kiosk.counter.people.seats()
+        for s in counter.people.seats()
         if s.operator.id != mine
     ]
     return sorted(found, key=lambda person: person.role != "supervisor")

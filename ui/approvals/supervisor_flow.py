@@ -21,7 +21,7 @@ class SupervisorFlow(Flow):
         self._approving = approving
         self._behind: Place | None = None
         self.page = window.add(SupervisorPage(window.language))
-        self.page.agreed.connect(self._back)
+        self.page.agreed.connect(self._confirm)
         self.page.extend_asked.connect(self._extend)
         self.page.left.connect(self._return)
 
@@ -29,7 +29,7 @@ class SupervisorFlow(Flow):
         if self._window.page() is self.page:
             return
         self._behind = here(self._window)
-        self.ask(lambda: others(self._kiosk), self._show)
+        self.ask(lambda: others(self._counter), self._show)
 
     def _show(self, people: list[Person]) -> None:
         if self._behind is None or not self._behind.still(self._window):
@@ -37,7 +37,7 @@ class SupervisorFlow(Flow):
         self.page.set_people([person for person in people if person.role == "supervisor"])
         self._window.go(self.page)
 
-    def _back(self, agreement: SecondWord) -> None:
+    def _confirm(self, agreement: SecondWord) -> None:
         if agreement.asks_centre:
             self._ask_centre()
             return
@@ -58,7 +58,7 @@ class SupervisorFlow(Flow):
         def extended(until_ms: int) -> None:
             self._return()
             page = window.page()
-            page.tell(lambda: ("ok", page.say("approval.extended", until=show.moment(until_ms)), ""))
+            page.note("ok", "approval.extended", until=show.moment(until_ms))
 
         def carry_out(agreement: SecondWord) -> None:
             self.ask(lambda: approvals.extend(agreement.approval), extended)
@@ -67,7 +67,7 @@ class SupervisorFlow(Flow):
 
     def _agreed(self, _second: object) -> None:
         self._return()
-        self._window.page().tell(lambda: ("ok", self.page.say("backing.done"), ""))
+        self._window.page().note("ok", "backing.done")
 
     def _return(self) -> None:
         if self._behind is not None:

@@ -35,7 +35,7 @@ class CloseDayFlow(Flow):
         def work() -> tuple[Any, Any, list[Any], bool]:
             till = self._counter.till
             day = self._counter.books.open_day()
-            return day, till.stale_day(), others(self._kiosk), self._counter.closing.rules().by_notes
+            return day, till.stale_day(), others(self._counter), self._counter.closing.rules().by_notes
 
         def shown(found: tuple[Any, Any, list[Any], bool]) -> None:
             day, stale, people, by_notes = found
@@ -44,7 +44,7 @@ class CloseDayFlow(Flow):
             self.page.begin(day.key.label, people, by_notes=by_notes)
             self._window.go(self.page)
             if self._stale:
-                self.page.tell(lambda: ("wait", self.page.say("close.stale"), ""))
+                self.page.note("wait", "close.stale")
 
         self.ask(work, shown)
 
@@ -65,7 +65,7 @@ class CloseDayFlow(Flow):
             self._closed = day
             self.page.done()
             self._window.go(self.page)
-            self.page.tell(lambda: ("ok", self.page.say("close.closed"), self.page.say("close.printing")))
+            self.page.note("ok", "close.closed", "close.printing")
 
         self.ask(work, closed, self._close_refused, wait="busy.saving")
 
@@ -81,7 +81,7 @@ class CloseDayFlow(Flow):
         """The Z report of a closed day once more; `page` says that it comes."""
         self.ask(
             lambda: self._counter.papers.copy_of(*self._counter.books.z_paper(day)),
-            lambda _job: page.tell(lambda: ("info", page.say("close.copying"), "")),
+            lambda _job: page.note("info", "close.copying"),
         )
 
     def _finish(self) -> None:

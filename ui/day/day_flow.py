@@ -58,7 +58,7 @@ class DayFlow(Flow):
             window.add(page)
         self.closing = CloseDayFlow(window, kiosk, session, self.open)
         self._join(home)
-        window.bridge.heard.connect(self._heard)
+        self.hear(TransactionsChanged, SessionChanged, PrintJobsChanged, then=self._refresh, on=self.page)
 
     def _join(self, home: Callable[[], None]) -> None:
         self.page.left.connect(home)
@@ -130,7 +130,7 @@ class DayFlow(Flow):
         def agreed(_none: None) -> None:
             self._window.free()
             self._waiting = None
-            self.page.tell(lambda: ("ok", self.page.say("today.agreed"), ""))
+            self.page.note("ok", "today.agreed")
             self._ask_waiting()
 
         def by_centre(agreement: SecondWord) -> None:
@@ -162,10 +162,8 @@ class DayFlow(Flow):
 
         self.ask(work, shown)
 
-    def _heard(self, event: object) -> None:
-        changed = isinstance(event, TransactionsChanged | SessionChanged | PrintJobsChanged)
-        if changed and self._window.page() is self.page:
-            self._read(lambda: None)
+    def _refresh(self) -> None:
+        self._read(lambda: None)
 
     def open_lines(self, name: TotalName) -> None:
         self._name, day = name, self._day
@@ -208,7 +206,7 @@ class DayFlow(Flow):
     def _print(self, sheet: Callable[[], Any], page: Any) -> None:
         self.ask(
             lambda: self._counter.papers.add(sheet()),
-            lambda _job: page.tell(lambda: ("info", page.say("print.coming"), "")),
+            lambda _job: page.note("info", "print.coming"),
         )
 
     # ---- cash
@@ -230,4 +228,4 @@ class DayFlow(Flow):
 
     def _moved(self) -> None:
         self._window.go(self.page)
-        self.page.tell(lambda: ("ok", self.page.say("cash.saved"), ""))
+        self.page.note("ok", "cash.saved")

@@ -36,7 +36,7 @@ class OpenDayFlow(Flow):
             return
         page.ask_update(None)
         page.cash.setFocus()
-        page.tell(lambda: ("ok", page.say(f"update.asked.{answer}"), page.say(f"update.asked.{answer}.more")))
+        page.note("ok", f"update.asked.{answer}", f"update.asked.{answer}.more")
         keep = partial(updates.answer, evening=answer == "evening", now=answer == "now")
         self.ask(keep, fail=page.fail)
 

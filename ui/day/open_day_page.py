@@ -61,7 +61,7 @@ class OpenDayPage(Page):
         self.cash.clear()
         self.retold()
         if again:
-            self.tell(lambda: ("wait", self.say("day.again"), self.say("day.again.do", day=show.day(label))))
+            self.note("wait", "day.again", "day.again.do", day=show.day(label))
 
     @override
     def retold(self) -> None:

@@ -44,10 +44,9 @@ class SessionFlow(Flow):
         window.header.sync_asked.connect(self._sync)
         window.header.display_asked.connect(self._display)
         window.set_globals(self._outside())
-        self._idle = QTimer(self)
-        self._idle.setSingleShot(True)
+        self._idle = QTimer(self, singleShot=True)
         self._idle.timeout.connect(self.lock)
-        window.bridge.heard.connect(self._heard)
+        self.hear(DocumentsChanged, then=self._seats_changed, on=self.sign_in)
         kiosk.on_ready(lambda: window.bridge.call(self._ready))
         QTimer.singleShot(0, self.sign_in.pin, self.sign_in.pin.setFocus)
 
@@ -79,9 +78,9 @@ class SessionFlow(Flow):
         self.screens().lockout.start()
         self.ask(self._kiosk.enrolment.needed, self._begin)
 
-    def _heard(self, event: object) -> None:
+    def _seats_changed(self) -> None:
         """The centre has sent who works here, or whose shop it is: whoever waits at the sign-in sees it at once."""
-        if isinstance(event, DocumentsChanged) and self._login is None and self._window.page() is self.sign_in:
+        if self._login is None:
             self.load()
 
     def _begin(self, needed: bool) -> None:

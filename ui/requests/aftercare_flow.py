@@ -12,7 +12,7 @@ from protocol.wire.statuses import CAME_BACK
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.requests.aftercare_page import AftercarePage, AftercareStanding
 from ui.requests.citizen_rights_flow import CitizenRightsFlow
-from ui.requests.request_list_flow import citizen
+from ui.requests.request_words import citizen, number, title
 from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
@@ -63,14 +63,13 @@ class AftercareFlow(Flow):
     def __init__(self, window: Shell, kiosk: Kiosk, approving: CentreApprovalFlow) -> None:
         super().__init__(window, kiosk)
         self._id = ""
-        self._back: Callable[[], object] = lambda: None
         self.resume: Callable[[str], object] = lambda _draft_id: None
         """Opens a form left half typed: the corrected one."""
         self.page = window.add(AftercarePage(window.language))
         self.page.asked.connect(self._act)
-        self.page.left.connect(self._leave)
+        self.page.left.connect(self._go_back)
         self.rights = CitizenRightsFlow(window, kiosk, approving)
-        window.bridge.heard.connect(self._heard)
+        self.hear(TransactionsChanged, then=self._refresh, on=self.page)
 
     def open(self, request_id: str, back: Callable[[], object]) -> None:
         self._id, self._back = request_id, back
@@ -82,25 +81,19 @@ class AftercareFlow(Flow):
 
         self.ask(self._read, shown)
 
-    def _leave(self) -> None:
-        self._back()
-
     def _read(self) -> AftercareStanding:
         request = self._counter.desk.request(self._id)
         assert request is not None  # noqa: S101 - it was opened from a list
-        title = self._counter.desk.service(request.service_id, request.catalogue).title
         outcome = request.outcome
         open_task = outcome is not None and outcome.status in CAME_BACK and not (request.seen or request.reversed)
-        number = f"{self._counter.in_force.statement().device_text[:8]}-{request.seq}"
         return AftercareStanding(
-            number, (title["ar"], title["en"]), citizen(request),
+            number(self._counter, request), title(self._counter, request), citizen(request),
             outcome.status if outcome else "", (outcome.reason_ar, outcome.reason_en) if outcome else ("", ""),
             who_acts(outcome) if outcome is not None and open_task else "", possible(request), history(request),
         )  # fmt: skip
 
-    def _heard(self, event: object) -> None:
-        if isinstance(event, TransactionsChanged) and self._window.page() is self.page:
-            self.ask(self._read, lambda now: self.page.set_standing(now, anew=False))
+    def _refresh(self) -> None:
+        self.ask(self._read, lambda now: self.page.set_standing(now, anew=False))
 
     def _act(self, act: str, chosen: str, typed: str) -> None:
         if act == "rights":
@@ -123,5 +116,5 @@ class AftercareFlow(Flow):
             return
         self._window.free()
         key = {"escalate": "detail.escalated", "hand": "detail.handed.done"}.get(act, f"detail.{act}.done")
-        self.page.tell(lambda: ("ok", self.page.say(key), ""))
+        self.page.note("ok", key)
         self.page.first().setFocus()

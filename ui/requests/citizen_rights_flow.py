@@ -13,19 +13,20 @@ from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.approvals.other_staff import others
 from ui.approvals.person import Person
 from ui.requests.citizen_rights_page import CitizenRightsPage, Kept
-from ui.requests.request_list_flow import citizen
+from ui.requests.request_words import citizen
 from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 
 if TYPE_CHECKING:
+    from kiosk.counter import Counter
     from protocol.values.telephone import What
 
 
-def supervisors(kiosk: Kiosk) -> list[Person]:
+def supervisors(counter: Counter) -> list[Person]:
     """Those whose PIN counts as a supervisor's word: also of the one at the counter, asked for again."""
-    login = kiosk.counter.people.current()
-    people = others(kiosk)
+    login = counter.people.current()
+    people = others(counter)
     if login is not None and login.operator.role == "supervisor":
         one = login.operator
         people = [Person(one.id, one.name_ar, one.name_en, one.role, fresh=False), *people]
@@ -37,12 +38,11 @@ class CitizenRightsFlow(Flow):
         super().__init__(window, kiosk)
         self._approving = approving
         self._id = ""
-        self._back: Callable[[], object] = lambda: None
         self.page = window.add(CitizenRightsPage(window.language))
         self.page.copy_asked.connect(self._copy)
         self.page.erasure_asked.connect(self._erase)
         self.page.looked_again.connect(self._refresh)
-        self.page.left.connect(self._leave)
+        self.page.left.connect(self._go_back)
 
     def open(self, request_id: str, back: Callable[[], object]) -> None:
         self._id, self._back = request_id, back
@@ -68,7 +68,7 @@ class CitizenRightsFlow(Flow):
             (act.at_ms, act.kind, names.get(act.operator, act.operator[:8]), names.get(act.second, ""), act.count)
             for act in self._counter.rights.register()
         ]
-        return Kept(citizen(request), len(found), supervisors(self._kiosk), acts)
+        return Kept(citizen(request), len(found), supervisors(self._counter), acts)
 
     def _request(self) -> Request:
         request = self._counter.desk.request(self._id)
@@ -118,7 +118,4 @@ class CitizenRightsFlow(Flow):
     def _done(self, key: str, name: str) -> None:
         self._window.free()
         self._refresh()
-        self.page.tell(lambda: ("ok", self.page.say(f"{key}"), self.page.say(f"{key}.more", name=name)))
-
-    def _leave(self) -> None:
-        self._back()
+        self.page.note("ok", f"{key}", f"{key}.more", name=name)

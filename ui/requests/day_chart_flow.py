@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from kiosk.model.service_request import Query, Request
 from protocol.clock import show_time
 from ui.requests.day_chart_page import DayChart, DayChartPage
+from ui.requests.request_words import title
 from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
@@ -26,9 +27,8 @@ def by_hour(requests: Sequence[Request]) -> list[tuple[int, int]]:
 class DayChartFlow(Flow):
     def __init__(self, window: Shell, kiosk: Kiosk) -> None:
         super().__init__(window, kiosk)
-        self._back: Callable[[], object] = lambda: None
         self.page = window.add(DayChartPage(window.language))
-        self.page.left.connect(self._leave)
+        self.page.left.connect(self._go_back)
 
     def open(self, day: str, back: Callable[[], object]) -> None:
         """The picture of `day`, ISO; "" for the business date of now."""
@@ -44,14 +44,7 @@ class DayChartFlow(Flow):
         requests = [one for one in self._counter.desk.search(Query(date=day, limit=-1)) if one.reversed != "void"]
         counts = Count(request.service_id for request in requests)
         newest = {request.service_id: request for request in reversed(requests)}
-        services = [(self._title(newest[service]), count) for service, count in counts.most_common(MOST)]
+        services = [(title(self._counter, newest[service]), count) for service, count in counts.most_common(MOST)]
         rest = len(requests) - sum(count for _, count in services)
         others = [(show.both("picture.others"), rest)] if rest else []
         return DayChart(day, by_hour(requests), [*services, *others])
-
-    def _title(self, request: Request) -> tuple[str, str]:
-        title = self._counter.desk.service(request.service_id, request.catalogue).title
-        return title["ar"], title["en"]
-
-    def _leave(self) -> None:
-        self._back()

@@ -55,7 +55,7 @@ class OtherTillsFlow(Flow):
         self._wanted = wanted
         self._asked += 1
         asked, page = self._asked, self._window.page()
-        page.tell(lambda: ("info", page.say("elsewhere.asking"), ""))
+        page.note("info", "elsewhere.asking")
         day, text = day_in(wanted.text)
         query = Query(
             text=text, date=day or wanted.day or None, operator=wanted.operator, service=wanted.service,
@@ -161,7 +161,7 @@ class OtherTillsFlow(Flow):
         self._window.go(self.detail)
         self.detail.retold()
         amount = show.money(self._window.language, one.total_pt)
-        self.detail.tell(lambda: ("ok", self.detail.say("elsewhere.paid", amount=amount), ""))
+        self.detail.note("ok", "elsewhere.paid", amount=amount)
 
     def _refused(self, error: KioskError) -> None:
         self.refund.rearm()

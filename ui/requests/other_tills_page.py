@@ -177,7 +177,7 @@ class OtherTillPage(Page):
             self.act.word(self.say(f"detail.{shown.act}"), "Alt+1")
         if shown.warning is not None:
             key, values = shown.warning
-            self.tell(lambda: ("wait", self.say(f"state.{shown.state}"), self.say(key, **values)))
+            self.note("wait", f"state.{shown.state}", key, **values)
         elif shown.reason[place]:
             self.tell(lambda: ("info", self.say(f"state.{shown.state}"), shown.reason[place]))
 

@@ -20,6 +20,7 @@ from ui.requests.aftercare_flow import AftercareFlow, saved
 from ui.requests.other_tills_flow import OtherTillsFlow
 from ui.requests.request_list_flow import RequestListFlow
 from ui.requests.request_page import Both, Detail, RequestPage, Revealed
+from ui.requests.request_words import number
 from ui.requests.reverse_flow import ReverseFlow, possible
 from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
@@ -36,14 +37,14 @@ class RequestFlow(Flow):
         super().__init__(window, kiosk)
         self._request: Request | None = None
         self._service: PublicService | None = None
-        self._back: Callable[[], object] = self.open
+        self._back = self.open
         self._finding = RequestListFlow(window, kiosk)
         self.elsewhere = OtherTillsFlow(window, kiosk, self._finding.page)
         self.page, self.detail = self._finding.page, RequestPage(window.language)
         window.add(self.detail)
         self.page.opened.connect(lambda request_id: self.open_one(request_id, self._return))
         self.page.left.connect(home)
-        self.detail.left.connect(self._leave)
+        self.detail.left.connect(self._go_back)
         self.detail.reprint_asked.connect(self._reprint)
         self.detail.reveal_asked.connect(self._reveal)
         self.detail.dealt_with.connect(self._dealt)
@@ -51,7 +52,8 @@ class RequestFlow(Flow):
         self._reversing = ReverseFlow(window, kiosk, approving)
         self.aftercare = AftercareFlow(window, kiosk, approving)
         self.detail.aftercare_asked.connect(self._aftercare)
-        window.bridge.heard.connect(self._heard)
+        self.hear(TransactionsChanged, then=self.page.ask_again, on=self.page)
+        self.hear(*CHANGING, then=self._reload, on=self.detail)
 
     # ---- the list
 
@@ -62,12 +64,6 @@ class RequestFlow(Flow):
         """From a detail back to the same list and row."""
         self.detail.hide_again()
         self._window.go(self.page, self.page.table)
-
-    def _heard(self, event: object) -> None:
-        if isinstance(event, TransactionsChanged) and self._window.page() is self.page:
-            self.page.ask_again()
-        elif isinstance(event, CHANGING) and self._window.page() is self.detail:
-            self._reload()
 
     # ---- one request
 
@@ -121,7 +117,7 @@ class RequestFlow(Flow):
             *self._elsewhere(request),
         ]
         return Detail(
-            request.id, self._finding.number(request), request.code, (service.title["ar"], service.title["en"]), lines,
+            request.id, number(self._counter, request), request.code, show.pair(service.title), lines,
             request.total_pt, vat_pt, masked, history, (outcome.reason_ar, outcome.reason_en) if outcome else ("", ""),
             rejected=outcome is not None and outcome.status in CAME_BACK
             and not request.reversed and request.elsewhere != "refunded",
@@ -156,10 +152,10 @@ class RequestFlow(Flow):
     def _reprint(self) -> None:
         request = self._request
         if request is not None:
-            self.ask(lambda: reprint.print_again(self._kiosk, request), self._printing)
+            self.ask(lambda: reprint.print_again(self._counter, request), self._printing)
 
     def _printing(self, key: str) -> None:
-        self.detail.tell(lambda: ("info", self.detail.say(key), ""))
+        self.detail.note("info", key)
 
     def _reveal(self) -> None:
         request = self._request
@@ -197,13 +193,7 @@ class RequestFlow(Flow):
     def _dealt(self) -> None:
         request = self._request
         if request is not None:
-            self.ask(lambda: self._counter.desk.seen(request), self._gone_back)
-
-    def _gone_back(self, _none: None) -> None:
-        self._back()
-
-    def _leave(self) -> None:
-        self._back()
+            self.ask(lambda: self._counter.desk.seen(request), lambda _none: self._go_back())
 
 
 def _alike(text: str) -> Both:

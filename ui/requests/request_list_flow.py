@@ -9,35 +9,15 @@ from protocol.clock import read_day
 from protocol.errors import KioskError
 from protocol.override import override
 from protocol.values.finding import day_in
-from protocol.values.masked import last_four
 from ui.requests.day_chart_flow import DayChartFlow
 from ui.requests.request_list_page import Choices, RequestListPage, Row, Wanted
+from ui.requests.request_words import citizen, number, state_of, title
 from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
-from ui.widgets import show
 
 LIMIT = 50
 DAYS = 14
-
-
-def citizen(request: Request) -> str:
-    """Enough to tell people apart at the counter, not enough to know them."""
-    last = show.number(end) if (end := last_four(request.national_id)) else ""
-    return f"{show.short_name(request.name)} {last}".strip()
-
-
-def state_of(request: Request) -> str:
-    """One word for a list: what was done here last, else what the centre said, else whether it has arrived."""
-    if request.reversed:
-        return request.reversed
-    if request.elsewhere == "refunded":
-        return "refund"
-    if request.arrived_ms is not None:
-        return "unclaimed" if request.handed_ms is None else "handed"
-    if request.outcome is not None and request.outcome.status != "pending":
-        return request.outcome.status
-    return "sent" if request.sent else "unsent"
 
 
 class RequestListFlow(Flow):
@@ -83,14 +63,11 @@ class RequestListFlow(Flow):
         )
 
     def _row(self, request: Request) -> Row:
-        title = self._counter.desk.service(request.service_id, request.catalogue).title
+        counter = self._counter
         return Row(
-            request.id, request.created_ms, self.number(request), (title["ar"], title["en"]), citizen(request),
+            request.id, request.created_ms, number(counter, request), title(counter, request), citizen(request),
             request.total_pt, state_of(request),
         )  # fmt: skip
-
-    def number(self, request: Request) -> str:
-        return f"{self._counter.in_force.statement().device_text[:8]}-{request.seq}"
 
     @override
     def _fail(self, error: KioskError) -> None:

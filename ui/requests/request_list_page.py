@@ -75,9 +75,7 @@ class RequestListPage(Page):
         self._rows: list[Row] = []
         self._limit = 0
         self._choices = Choices()
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(SETTLE_MS)
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self.ask)
         self.search = self._search()
         self.table = Rows(len(COLUMNS), "transactionTable")

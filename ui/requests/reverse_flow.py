@@ -33,10 +33,9 @@ class ReverseFlow(Flow):
         self._approving = approving
         self._id = ""
         self._kind: Kind = "void"
-        self._back: Callable[[], object] = lambda: None
         self.page = window.add(ReversePage(window.language))
         self.page.confirmed.connect(self._do)
-        self.page.left.connect(self._leave)
+        self.page.left.connect(self._go_back)
 
     def open(self, request: Request, kind: Kind, back: Callable[[], object]) -> None:
         """Show what would go back; `back` is where Esc and the done act lead."""
@@ -49,7 +48,7 @@ class ReverseFlow(Flow):
             outcome = found.request.outcome
             return ToReverse(
                 kind, f"{found.receipt.short_device}-{served.seq}", (served.service_ar, served.service_en),
-                served.lines, found.request.total_pt, others(self._kiosk), reversals.alone(),
+                served.lines, found.request.total_pt, others(self._counter), reversals.alone(),
                 outcome.reason_ar if kind == "refund" and outcome else "",
             )  # fmt: skip
 
@@ -73,7 +72,7 @@ class ReverseFlow(Flow):
         self._window.wait("busy.saving")
         # Where there is a line the centre is asked first whether another till pays: that waits on the line's thread.
         guarded = self._counter.neighbours.guarded
-        self.ask_slow(lambda: guarded(request_id, act, void=void), self._done, self._refused)
+        self.ask_slow(lambda: guarded(request_id, act, void=void), lambda _moved: self._go_back(), self._refused)
 
     def _ask_centre(self, reason: str) -> None:
         """The page may be left meanwhile: the request stands as it is until the centre has agreed."""
@@ -85,12 +84,6 @@ class ReverseFlow(Flow):
         self._approving.open(
             lambda: asking(reversals.voidable(request_id).request), lambda agreement: self._do(reason, agreement)
         )
-
-    def _done(self, _moved: object) -> None:
-        self._back()
-
-    def _leave(self) -> None:
-        self._back()
 
     def _refused(self, error: KioskError) -> None:
         self.page.rearm()

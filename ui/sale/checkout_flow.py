@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.evidence_file import captured
@@ -13,6 +13,7 @@ from protocol.errors import KioskError, Refused
 from protocol.journal.money_entries import EvidenceItem
 from protocol.texts import LANGUAGES, Language, say
 from protocol.values.arabic import isolate
+from ui.requests.request_words import number
 from ui.sale.citizen_visit import Answer, Visit, Work
 from ui.sale.review_page import ReviewPage
 from ui.sale.visit_owner import VisitOwner
@@ -20,6 +21,9 @@ from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import show
+
+if TYPE_CHECKING:
+    from kiosk.counter import Counter
 
 MOST_ROWS = 5
 """Requests whose sums are shown one by one beside the total; of more only the number is."""
@@ -69,7 +73,7 @@ class CheckoutFlow(Flow):
             if checked.faults or any(w.code not in work.overrides for w in checked.warnings):
                 return Priced(work, checked)
             work.values = checked.values
-            work.evidence = _evidence(self._kiosk, work)
+            work.evidence = _evidence(self._counter, work)
             if _to_ask(work, why):
                 work.bill, work.billed = desk.inquire(work.service, work.values), work.values
             work.fees = desk.quote(work.service, work.values, work.bill)
@@ -95,7 +99,7 @@ class CheckoutFlow(Flow):
             return
         self._tell(visit)
         self.review.set_methods(found.methods)
-        before = "" if visit.carried is None else self._number(visit.carried)
+        before = "" if visit.carried is None else number(self._counter, visit.carried)
         self.review.set_carried(before)
         self._window.go(self.review)
         if why is not None:
@@ -108,9 +112,6 @@ class CheckoutFlow(Flow):
             self.review.tell(lambda: ("wait", self.review.say("review.sameday", **sold), said))
         elif said:
             self.review.notice.tell("info", said)
-
-    def _number(self, request: Any) -> str:
-        return f"{self._counter.in_force.statement().device_text[:8]}-{request.seq}"
 
     def _tell(self, visit: Visit) -> None:
         works = visit.works
@@ -188,12 +189,12 @@ class CheckoutFlow(Flow):
             self.review.notice.tell("act", self.review.say(known), self.review.notice.text())
 
 
-def _evidence(kiosk: Kiosk, work: Work) -> tuple[EvidenceItem, ...]:
+def _evidence(counter: Counter, work: Work) -> tuple[EvidenceItem, ...]:
     """What is kept for this form of the papers that its answers call for; asked only where there may be any."""
     if not captured(work.service.evidence):
         return ()
-    called_for = {paper.id for paper in kiosk.counter.desk.papers(work.service, work.values)}
-    return tuple(one.item() for one in kiosk.counter.evidence.taken(work.draft.id) if one.kind in called_for)
+    called_for = {paper.id for paper in counter.desk.papers(work.service, work.values)}
+    return tuple(one.item() for one in counter.evidence.taken(work.draft.id) if one.kind in called_for)
 
 
 def _to_ask(work: Work, why: Refused | None) -> bool:

@@ -47,7 +47,7 @@ class DoneFlow(Flow):
         self.page.home_asked.connect(sale.home)
         self.page.print_asked.connect(self._print)
         self.page.answered.connect(self._answer)
-        window.bridge.heard.connect(self._heard)
+        self.hear(PrintJobsChanged, SyncChanged, TransactionsChanged, then=self._refresh, on=self.page)
 
     def open(self, recorded: Any) -> None:
         receipt, request = recorded.receipt, recorded.request
@@ -72,13 +72,10 @@ class DoneFlow(Flow):
     def forget(self) -> None:
         self._recorded = None
 
-    def _heard(self, event: object) -> None:
-        relevant = isinstance(event, PrintJobsChanged | SyncChanged | TransactionsChanged)
-        if relevant and self._recorded is not None and self._window.page() is self.page:
-            self._refresh()
-
     def _refresh(self) -> None:
         recorded = self._recorded
+        if recorded is None:
+            return
         self.ask(lambda: self._read(recorded), lambda state: self._show(recorded, state))
 
     def _read(self, recorded: Any) -> tuple[Any, Any, Any, bool]:

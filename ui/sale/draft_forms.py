@@ -17,9 +17,9 @@ from ui.sale.citizen_visit import Visit, Work
 from ui.widgets import show
 
 if TYPE_CHECKING:
+    from kiosk.counter import Counter
     from ui.sale.form_page import FormPage
     from ui.shell.base_page import Page
-    from ui.shell.counter_port import Kiosk
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +30,14 @@ class Aged:
     now_pt: int | None = None
 
 
-def title_of(kiosk: Kiosk, draft: Draft) -> tuple[str, str]:
+def title_of(counter: Counter, draft: Draft) -> tuple[str, str]:
     """What to call it, in both languages; its service's id where that is no longer offered. Of a visit with the number
     of the other forms.
     """
-    others = len(kiosk.counter.desk.visit(draft.id)) - 1
+    others = len(counter.desk.visit(draft.id)) - 1
     more = f" {isolate(f'+{others}')}" if others > 0 else ""
     try:
-        title = kiosk.counter.desk.form(draft).title
+        title = counter.desk.form(draft).title
     except Refused:
         return draft.service_id + more, draft.service_id + more
     return title["ar"] + more, title["en"] + more
@@ -60,28 +60,28 @@ class TakenUp:
     lost: KioskError | None
 
 
-def taken_up(kiosk: Kiosk, draft_id: str) -> TakenUp:
+def taken_up(counter: Counter, draft_id: str) -> TakenUp:
     found = TakenUp([], {}, None)
-    for draft in kiosk.counter.desk.visit(draft_id):
+    for draft in counter.desk.visit(draft_id):
         try:
-            form = kiosk.counter.desk.form(draft)
+            form = counter.desk.form(draft)
         except Refused as error:
             found = TakenUp(found.forms, found.whole, error)
             continue
         found.forms.append((draft, form))
-        if (whole := _whole(kiosk, draft, form)) is not None:
+        if (whole := _whole(counter, draft, form)) is not None:
             found.whole[draft.id] = whole
     return found
 
 
-def _whole(kiosk: Kiosk, draft: Draft, form: PublicService) -> Whole | None:
+def _whole(counter: Counter, draft: Draft, form: PublicService) -> Whole | None:
     """None for a form that a person has to look at: something is missing, odd, to be agreed to, or has changed."""
-    desk = kiosk.counter.desk
+    desk = counter.desk
     if form.consent is not None or form.mode in FREE_MODES or desk.service(form.id).version != form.version:
         return None
     checked = desk.check(form, draft.raw)
     papers = captured(desk.papers(form, checked.values)) if not checked.faults else []
-    if checked.faults or checked.warnings or missing(papers, kiosk.counter.evidence.taken(draft.id)):
+    if checked.faults or checked.warnings or missing(papers, counter.evidence.taken(draft.id)):
         return None
     return Whole(checked.values, desk.visible(form, draft.raw))
 
@@ -99,14 +99,14 @@ def settle(page: FormPage, visit: Visit, draft_id: str, whole: Mapping[str, Whol
     return shown
 
 
-def aged(kiosk: Kiosk, draft: Draft, form: PublicService) -> Aged | None:
+def aged(counter: Counter, draft: Draft, form: PublicService) -> Aged | None:
     """None for the form in force."""
-    desk, today = kiosk.counter.desk, read_day(kiosk.counter.till.today())
+    desk, today = counter.desk, read_day(counter.till.today())
     if desk.service(form.id).version == form.version:
         return None
     try:
         values = desk.check(form, draft.raw).values
-        before = fees.compute(form, values, today, kiosk.counter.in_force.settings().fees).total_pt
+        before = fees.compute(form, values, today, counter.in_force.settings().fees).total_pt
         now = desk.quote(form, values).total_pt
     except Refused:  # not enough has been typed to say
         return Aged()

@@ -22,6 +22,7 @@ from ui.sale.visit_owner import VisitOwner
 from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
+from ui.widgets import show
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ class EvidenceFlow(Flow):
         self._at = (lacking or self._papers)[0].id
         if self._work is not None:
             title = self._work.service.title
-            self.page.set_service((title["ar"], title["en"]))
+            self.page.set_service(show.pair(title))
         self._tell()
         self._window.go(self.page)
 
@@ -142,7 +143,7 @@ class EvidenceFlow(Flow):
         self._window.free()
         source.chosen = device
         self._remember(device)
-        self.page.tell(lambda: ("ok", self.page.say("evidence.another.now", name=isolate(device.name)), ""))
+        self.page.note("ok", "evidence.another.now", name=isolate(device.name))
 
     def _fetch(self, fetch: Fetch) -> None:
         paper, box = self._paper(), self._counter.evidence
@@ -197,7 +198,7 @@ class EvidenceFlow(Flow):
         elif hand.taken.doubts and not hand.told:
             hand.told = True
             doubt = hand.taken.doubts[0]
-            self.page.tell(lambda: ("wait", self.page.say(f"evidence.doubt.{doubt}"), ""))
+            self.page.note("wait", f"evidence.doubt.{doubt}")
         else:
             paper = self._paper()
             self.ask(
@@ -263,7 +264,7 @@ class EvidenceFlow(Flow):
         """Another paper of the list; a picture that is not kept yet is not dropped for it."""
         if self._hand is not None:
             self._tell()
-            self.page.tell(lambda: ("wait", self.page.say("evidence.unsaved"), self.page.say("evidence.unsaved.do")))
+            self.page.note("wait", "evidence.unsaved", "evidence.unsaved.do")
             return
         self._at = paper
         self._tell_hand()
@@ -274,7 +275,7 @@ class EvidenceFlow(Flow):
     def _tell(self) -> None:
         pages = [one.kind for one in self._kept]
         self.page.set_papers(
-            [PaperShown(p.id, (p.label["ar"], p.label["en"]), p.required, pages.count(p.id)) for p in self._papers],
+            [PaperShown(p.id, show.pair(p.label), p.required, pages.count(p.id)) for p in self._papers],
             self._at,
         )
         self._tell_hand()

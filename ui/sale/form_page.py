@@ -242,7 +242,7 @@ class FormPage(Page):
         return text
 
     def miss_consent(self) -> None:
-        self.tell(lambda: ("act", self.say("form.consent.missing"), ""))
+        self.note("act", "form.consent.missing")
         if self.consent is not None:
             self.consent.setFocus()
 

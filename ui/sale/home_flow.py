@@ -14,6 +14,7 @@ from protocol.override import override
 from protocol.texts import Language, say
 from protocol.values.arabic import isolate
 from ui.requests import reprint
+from ui.requests.request_words import number, title
 from ui.sale import draft_forms as drafts
 from ui.sale.citizen_visit import same_again
 from ui.sale.home_page import HomePage, Offer
@@ -56,20 +57,16 @@ class HomeFlow(Flow):
         self.page.again_asked.connect(self._again)
         self.page.paper_asked.connect(self._ask_paper)
         self.page.reprint_asked.connect(self._reprint)
-        window.bridge.heard.connect(self._heard)
+        self.hear(SyncChanged, DocumentsChanged, then=self.refresh, on=self.page)
 
     def open(self, *, adding: bool = False) -> None:
         """The screen for a new citizen, or for one more service of the visit that is open (`adding`)."""
         visit = self._sale.visit() if adding else None
         works = [] if visit is None else visit.works
-        self.page.set_adding([(work.service.title["ar"], work.service.title["en"]) for work in works])
+        self.page.set_adding([show.pair(work.service.title) for work in works])
         self.page.reset()
         self.refresh()
         self._window.go(self.page)
-
-    def _heard(self, event: object) -> None:
-        if isinstance(event, SyncChanged | DocumentsChanged) and self._window.page() is self.page:
-            self.refresh()
 
     def refresh(self) -> None:
         text = self.page.search.text()
@@ -85,8 +82,8 @@ class HomeFlow(Flow):
             last=self._last(visit) if visit else None,
             last_request=visit[0] if visit else None,
             totals=self._counter.till.totals(),
-            drafts=[Left(d.id, drafts.title_of(self._kiosk, d), d.updated_ms) for d in desk.drafts()],
-            unfinished=reprint.unfinished(self._kiosk),
+            drafts=[Left(d.id, drafts.title_of(self._counter, d), d.updated_ms) for d in desk.drafts()],
+            unfinished=reprint.unfinished(self._counter),
             limits=desk.limits(),
             stale=stale.key.label if stale else "",
         )
@@ -106,7 +103,7 @@ class HomeFlow(Flow):
         self.refresh()
 
     def tell_discarded(self) -> None:
-        self.page.tell(lambda: ("info", self.page.say("draft.discarded"), ""))
+        self.page.note("info", "draft.discarded")
 
     def _last_visit(self) -> list[Request]:
         """The requests of the last visit, the first one first."""
@@ -119,12 +116,10 @@ class HomeFlow(Flow):
 
     def _last(self, visit: Sequence[Request]) -> Last:
         first = visit[0]
-        service = self._counter.desk.service(first.service_id, first.catalogue)
-        device = self._counter.in_force.statement().device_text[:8]
         more = f" {isolate(f'+{len(visit) - 1}')}" if len(visit) > 1 else ""
-        title = (service.title["ar"] + more, service.title["en"] + more)
+        ar, en = title(self._counter, first)
         total_pt = sum(one.total_pt for one in visit)
-        return Last(title, f"{device}-{first.seq}", total_pt, several=len(visit) > 1)
+        return Last((ar + more, en + more), number(self._counter, first), total_pt, several=len(visit) > 1)
 
     def _offers(self, services: Sequence[PublicService]) -> list[Offer]:
         return [self._offer(service) for service in services]
@@ -136,7 +131,7 @@ class HomeFlow(Flow):
             (ar, *ar_more), (en, *en_more) = show.explained("ar", why), show.explained("en", why)
             reason, more = (ar, en), (_more(service, "ar", ar_more), _more(service, "en", en_more))
         return Offer(
-            service.id, service.number, (service.title["ar"], service.title["en"]), self._price(service), reason,
+            service.id, service.number, show.pair(service.title), self._price(service), reason,
             guidance=service.mode == "guidance", more=more,
         )  # fmt: skip
 
@@ -170,7 +165,7 @@ class HomeFlow(Flow):
         if not self.page.notice.isHidden():
             return
         if seen.stale:
-            self.page.tell(lambda: ("wait", self.page.say("home.stale", date=show.day(seen.stale)), ""))
+            self.page.note("wait", "home.stale", date=show.day(seen.stale))
         elif seen.limits:
             gravest = seen.limits[0]
             refusal = Refused(f"limit_{gravest.code}", now=gravest.now, limit=gravest.limit)
@@ -189,7 +184,7 @@ class HomeFlow(Flow):
         job = None if self._seen is None else self._seen.unfinished
         if job is not None:
             self.ask(
-                lambda: reprint.request_of(self._kiosk, job),
+                lambda: reprint.request_of(self._counter, job),
                 lambda request: self._sale.show_paper(request, job) if request else self._sale.papers_asked.emit(),
             )
 
@@ -202,10 +197,10 @@ class HomeFlow(Flow):
     def _reprint(self) -> None:
         if self._seen is not None and self._seen.last_request is not None:
             request = self._seen.last_request
-            self.ask(lambda: reprint.print_again(self._kiosk, request), self._told)
+            self.ask(lambda: reprint.print_again(self._counter, request), self._told)
 
     def _told(self, key: str) -> None:
-        self.page.tell(lambda: ("info", self.page.say(key), ""))
+        self.page.note("info", key)
         self.refresh()
 
     @override

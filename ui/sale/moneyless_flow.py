@@ -13,6 +13,7 @@ from ui.sale.visit_owner import VisitOwner
 from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
+from ui.widgets import show
 
 
 class MoneylessFlow(Flow):
@@ -69,8 +70,7 @@ class MoneylessFlow(Flow):
         if visit is None or work not in visit.works:
             return  # the line took its time, and the citizen, or the one who asked, has gone
         self._work, self._bill = work, bill
-        title = work.service.title
-        self.page.set_answer((title["ar"], title["en"]), bill.lines, bill.amount_pt)
+        self.page.set_answer(show.pair(work.service.title), bill.lines, bill.amount_pt)
         self._window.go(self.page)
 
     def _print(self) -> None:
@@ -78,7 +78,7 @@ class MoneylessFlow(Flow):
         if work is not None:
             self.ask(
                 lambda: self._counter.advice.answer(work.service.id, bill),
-                lambda _job: self.page.tell(lambda: ("info", self.page.say("answer.printing"), "")),
+                lambda _job: self.page.note("info", "answer.printing"),
             )
 
     def _done(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from protocol.errors import KioskError
 from protocol.values.arabic import isolate
@@ -33,7 +33,7 @@ class NeedsFlow(Flow):
         self.page = window.add(NeedsPage(window.language))
         self.page.searched.connect(self._search)
         self.page.chosen.connect(self._chosen)
-        self.page.back_asked.connect(self._back)
+        self.page.back_asked.connect(self._step_back)
         self.page.started.connect(lambda: self._begin(self._wanted))
 
     def open(self) -> None:
@@ -52,7 +52,7 @@ class NeedsFlow(Flow):
         if self._need is not None:
             return  # one of those before was chosen meanwhile
         self._needs = needs
-        self.page.set_needs([_both(need.title) for need in needs])
+        self.page.set_needs([show.pair(need.title) for need in needs])
         if self._window.page() is not self.page:
             self._window.go(self.page)
 
@@ -65,7 +65,7 @@ class NeedsFlow(Flow):
                 self._answers[asked.id] = self._choices[place]
         self._go_on()
 
-    def _back(self) -> None:
+    def _step_back(self) -> None:
         """One answer back; from the first to the needs, from there home."""
         if self._need is None:
             self._home()
@@ -84,14 +84,14 @@ class NeedsFlow(Flow):
             self.ask(lambda: self._plan(need, answers), self._planned)
             return
         self._choices = list(asked.choices)
-        choices = [_both(words) for words in asked.choices.values()]
-        self.page.set_question(self._trail(need, answers), _both(asked.text), choices)
+        choices = [show.pair(words) for words in asked.choices.values()]
+        self.page.set_question(self._trail(need, answers), show.pair(asked.text), choices)
         self._window.go(self.page)
 
     def _trail(self, need: Need, answers: Mapping[str, str]) -> list[Both]:
         """What was said, each with its question: a row of noes tells nobody what was denied."""
         said = [(q.text, q.choices[answers[q.id]]) for q in need.questions if q.id in answers]
-        return [_both(need.title), *((f"{of['ar']} {to['ar']}", f"{of['en']} {to['en']}") for of, to in said)]
+        return [show.pair(need.title), *((f"{of['ar']} {to['ar']}", f"{of['en']} {to['en']}") for of, to in said)]
 
     def _plan(self, need: Need, answers: Mapping[str, str]) -> tuple[list[Both], PlanShown, list[Wanted]]:
         """On the counter's thread."""
@@ -104,8 +104,8 @@ class NeedsFlow(Flow):
         ]
         shown = PlanShown(
             [(_title(step), _price(step, hindered)) for step, hindered in zip(plan.steps, why, strict=True)],
-            [_both(paper.label) for paper in plan.papers],
-            [_both(words) for words in plan.notices],
+            [show.pair(paper.label) for paper in plan.papers],
+            [show.pair(words) for words in plan.notices],
             _total(plan),
             bool(wanted),
         )
@@ -117,12 +117,8 @@ class NeedsFlow(Flow):
         self._window.go(self.page)
 
 
-def _both(words: Any) -> Both:
-    return words["ar"], words["en"]
-
-
 def _title(step: Step) -> Both:
-    ar, en = _both(step.service.title)
+    ar, en = show.pair(step.service.title)
     number = isolate(step.service.number)
     return f"{number} · {ar}", f"{number} · {en}"
 

@@ -49,7 +49,7 @@ class RefuseFlow(Flow):
 
     def _show(self, work: Work, papers: Sequence[EvidenceType], national_id: str) -> None:
         self._work, self._papers, self._national_id, self._given = work, papers, national_id, ""
-        self.page.set_request(_both(work.service.title), [_both(paper.label) for paper in papers])
+        self.page.set_request(show.pair(work.service.title), [show.pair(paper.label) for paper in papers])
         self._window.go(self.page)
 
     def _leave(self) -> None:
@@ -82,10 +82,6 @@ class RefuseFlow(Flow):
         """What was typed names somebody, perhaps."""
         self._work, self._papers, self._national_id = None, (), ""
         self.page.set_request(("", ""), ())
-
-
-def _both(words: Any) -> tuple[str, str]:
-    return words["ar"], words["en"]
 
 
 def _words(reason: str, service: PublicService) -> Said:

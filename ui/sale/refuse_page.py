@@ -171,7 +171,7 @@ class RefusePage(Page):
             self.confirmed.emit(reason, self.ticked(), words)
 
     def _miss(self, what: str, widget: QWidget) -> None:
-        self.tell(lambda: ("act", self.say(f"refuse.missing.{what}"), ""))
+        self.note("act", f"refuse.missing.{what}")
         widget.setFocus()
 
     @override

@@ -130,7 +130,7 @@ class SaleFlow(Flow):
 
     def resume(self, draft_id: str) -> None:
         """A visit this operator left half typed, every form under the id it began with."""
-        self.ask(lambda: draft_forms.taken_up(self._kiosk, draft_id), lambda found: self._resumed(draft_id, found))
+        self.ask(lambda: draft_forms.taken_up(self._counter, draft_id), lambda found: self._resumed(draft_id, found))
 
     def _resumed(self, draft_id: str, found: draft_forms.TakenUp) -> None:
         """A form that cannot be taken up keeps nobody from the others."""
@@ -158,7 +158,7 @@ class SaleFlow(Flow):
             self.form.bill.set_unknown()
             self._typed(self.form.raw(), keep=False)
             self.ask(
-                lambda: draft_forms.aged(self._kiosk, work.draft, work.service),
+                lambda: draft_forms.aged(self._counter, work.draft, work.service),
                 lambda aged: draft_forms.tell(self.form, aged) if self._shown is work else None,
             )
         self.form.set_place(visit.at + 1, len(visit.works))

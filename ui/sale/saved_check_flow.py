@@ -13,7 +13,7 @@ from kiosk.model.service_request import Query, Request
 from protocol.errors import KioskError
 from protocol.override import override
 from protocol.texts import Language, say
-from ui.requests.request_list_flow import citizen
+from ui.requests.request_words import citizen, number, title
 from ui.sale import draft_forms
 from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
@@ -59,13 +59,11 @@ class SavedCheckFlow(Flow):
 
     def _look(self) -> SavedAnswer:
         desk = self._counter.desk
-        kept = [draft_forms.title_of(self._kiosk, draft) for draft in desk.drafts()]
+        kept = [draft_forms.title_of(self._counter, draft) for draft in desk.drafts()]
         newest = next(iter(desk.search(Query(limit=1))), None)
         if newest is None:
             return SavedAnswer(None, "", ("", ""), kept)
-        title = desk.service(newest.service_id, newest.catalogue).title
-        number = f"{self._counter.in_force.statement().device_text[:8]}-{newest.seq}"
-        return SavedAnswer(newest, number, (title["ar"], title["en"]), kept)
+        return SavedAnswer(newest, number(self._counter, newest), title(self._counter, newest), kept)
 
     def _tell(self, answer: SavedAnswer) -> None:
         self._page.tell(lambda: ("info", *answer.told(self._page.language)))

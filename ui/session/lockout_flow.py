@@ -37,22 +37,15 @@ class LockoutFlow(Flow):
         StickFlow(window, kiosk, self.page, self.look)
         self.page.line_asked.connect(self._try_line)
         self.page.telephone_asked.connect(self._ask_code)
-        window.bridge.heard.connect(self._heard)
-        self._timer = QTimer(self)
-        self._timer.setInterval(LOOK_MS)
+        self.hear(SyncChanged, then=self.look)
+        self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.timeout.connect(self.look)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(SOON_MS)
+        self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
         self._soon.timeout.connect(self.look)
 
     def start(self) -> None:
         self._timer.start()
         self.look()
-
-    def _heard(self, event: object) -> None:
-        if isinstance(event, SyncChanged):
-            self.look()
 
     def look(self) -> None:
         self.ask(self._read, self._found, self._unknown)

@@ -87,7 +87,7 @@ class SignInPage(Page):
             self.pin.clear()  # it would count as the wrong PIN of whoever stands first now
         self.names.setCurrentRow(ids.index(chosen.id) if chosen and chosen.id in ids else 0)
         if not people:
-            self.tell(lambda: ("off", self.say("signin.nobody"), self.say("signin.nobody.do")))
+            self.note("off", "signin.nobody", "signin.nobody.do")
         if self._pressed:
             self._pressed = False
             self.submit()
@@ -117,7 +117,7 @@ class SignInPage(Page):
     def _picked(self) -> None:
         person = self.chosen()
         if person is not None and person.fresh:
-            self.tell(lambda: ("info", self.say("signin.fresh.what"), self.say("signin.fresh.do")))
+            self.note("info", "signin.fresh.what", "signin.fresh.do")
         elif self._ready:
             self.calm()
 

@@ -26,9 +26,7 @@ class EnrolFlow(Flow):
         self._page = page
         self._done = done
         self._waiting = False
-        self._poll = QTimer(self)
-        self._poll.setSingleShot(True)
-        self._poll.setInterval(POLL_MS)
+        self._poll = QTimer(self, singleShot=True, interval=POLL_MS)
         self._poll.timeout.connect(self._ask)
         page.asked.connect(self._claim)
         page.given_up.connect(self._give_up)

@@ -43,9 +43,7 @@ class BarcodeScanner(QObject):
         self._last_ms = 0
         self._at: QWidget | None = None
         self._undo: Callable[[], object] = lambda: None
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(PAUSE_MS)
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(lambda: self._ended(entered=False))
         window.winId()  # the native window is where keys come first
         handle = window.windowHandle()

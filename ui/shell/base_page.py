@@ -169,7 +169,7 @@ class Page(QWidget):
 
     def explain(self, why: str) -> None:
         """What this screen is for, under the text `why`."""
-        self.tell(lambda: ("info", self.say(why), self.say(f"help.{self.objectName()}")))
+        self.note("info", why, f"help.{self.objectName()}")
 
     # ---- what went wrong
 
@@ -184,6 +184,10 @@ class Page(QWidget):
         """Tone, what and more, asked for again when the language turns while it stands."""
         self.notice.tell(*told())
         self._teller, self._telling = told, self.notice.text()
+
+    def note(self, tone: str, what: str, more: str = "", **values: object) -> None:
+        """`tell` the texts of these keys, with these values in both."""
+        self.tell(lambda: (tone, self.say(what, **values), self.say(more, **values) if more else ""))
 
     def calm(self) -> None:
         self.notice.hide()

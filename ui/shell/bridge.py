@@ -13,8 +13,8 @@ from protocol.errors import Corrupt, KioskError
 from ui.shell.counter_port import Executor
 
 Work = Callable[[], Any]
-Then = Callable[[Any], None]
-Fail = Callable[[KioskError], None]
+Then = Callable[[Any], object]
+Fail = Callable[[KioskError], object]
 
 
 class Bridge(QObject):

@@ -16,9 +16,7 @@ class FirstUseHints(QObject):
         super().__init__(window)
         self._window = window
         self._said: set[str] | None = None
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(SETTLE_MS)
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._tell)
         window.stack.currentChanged.connect(lambda _place: self._settle.start())
 

@@ -28,6 +28,8 @@ class Flow(QObject):
         super().__init__(window)
         self._window = window
         self._kiosk = kiosk
+        self._back: Callable[[], object] = lambda: None
+        """Where its page was opened, and Esc leads to."""
 
     @property
     def _counter(self) -> Counter:
@@ -48,10 +50,13 @@ class Flow(QObject):
         """`then` at every event of these kinds; of a page (`on`), while that is on top."""
 
         def heard(event: object) -> None:
-            if isinstance(event, kinds) and on in (None, self._window.page()):
+            if isinstance(event, kinds) and (on is None or on is self._window.page()):
                 then()
 
         self._window.bridge.heard.connect(heard)
+
+    def _go_back(self) -> None:
+        self._back()
 
     def _hold(self, wait: str) -> None:
         if wait:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 
 from kiosk.core.events import SessionChanged
 from protocol.texts import say
-from ui.shell.flow import Flow
+from ui.shell.flow import Flow, nothing
 from ui.shell.shell import Shell
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class RestartBlock(Flow):
         self._block = block or (block_windows if sys.platform == "win32" else None)
         self._said = ""
         if self._block is not None:
-            window.bridge.heard.connect(self._heard)
+            self.hear(SessionChanged, then=self._look)
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
             application.commitDataRequest.connect(self.asked_to_end, Qt.ConnectionType.DirectConnection)
@@ -58,9 +58,8 @@ class RestartBlock(Flow):
             manager.release()
             manager.cancel()
 
-    def _heard(self, event: object) -> None:
-        if isinstance(event, SessionChanged):
-            self.ask(self._busy, self._tell, lambda _error: None)
+    def _look(self) -> None:
+        self.ask(self._busy, self._tell, nothing)
 
     def _busy(self) -> bool:
         login = self._counter.people.current()

@@ -25,8 +25,7 @@ class BackupsFlow(Flow):
         self.page.left.connect(window.back)
         self.page.now_asked.connect(self._now_or_stop)
         self.page.chosen.connect(self._choose)
-        self._look = QTimer(self)
-        self._look.setInterval(LOOK_MS)
+        self._look = QTimer(self, interval=LOOK_MS)
         self._look.timeout.connect(lambda: self.page.set_progress(self._kiosk.at_work.keeper.progress()))
 
     def open(self) -> None:
@@ -66,12 +65,12 @@ class BackupsFlow(Flow):
         if error is not None:
             self.page.fail(error)
         else:
-            self.page.tell(lambda: ("ok", self.page.say("backups.done"), ""))
+            self.page.note("ok", "backups.done")
 
     def _choose(self, text: str) -> None:
         def chosen(place: object) -> None:
             self._read()
-            self.page.tell(lambda: ("ok", self.page.say("backups.chosen", place=isolate(str(place))), ""))
+            self.page.note("ok", "backups.chosen", place=isolate(str(place)))
 
         self.page.calm()
         self.ask_slow(partial(self._chosen, text), chosen, self.page.fail)

@@ -45,12 +45,10 @@ class DoctorFlow(Flow):
         self.report.left.connect(lambda: window.go(self.page))
         self.report.sent.connect(self._send)
         self.report.saved.connect(lambda kind, text: self._save({"kind": kind, "text": text}))
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(SETTLE_MS)
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._look)
         window.stack.currentChanged.connect(lambda _place: self._settle.start())
-        window.bridge.heard.connect(self._heard)
+        self.hear(SyncChanged, then=self._settle.start)
 
     def open(self) -> None:
         """What stands is shown at once; Esc leads back to where the help was asked for."""
@@ -139,7 +137,7 @@ class DoctorFlow(Flow):
         self._window.free()
         if isinstance(error, Unavailable):  # nothing sends it later: it has to be carried
             page = self.report
-            page.tell(lambda: ("act", page.say("problem.unsent"), page.say("problem.unsent.more")))
+            page.note("act", "problem.unsent", "problem.unsent.more")
         else:
             self.report.fail(error)
 
@@ -159,13 +157,9 @@ class DoctorFlow(Flow):
         self._window.free()
         if self._window.page() is not page:
             self._window.go(page)
-        page.tell(lambda: ("ok", page.say(key, **{name: isolate(value)}), page.say(f"{key}.more")))
+        page.note("ok", key, f"{key}.more", **{name: isolate(value)})
 
     # ---- what has stood for long
-
-    def _heard(self, event: object) -> None:
-        if isinstance(event, SyncChanged):
-            self._settle.start()
 
     def _look(self) -> None:
         if self._window.page() is self._home and not self._kiosk.practising:
@@ -179,8 +173,7 @@ class DoctorFlow(Flow):
         home = self._home
         low, standing = found
         if low is not None and self._window.page() is home:
-            percent = show.number(low)
-            home.tell(lambda: ("wait", home.say("awake.low", percent=percent), home.say("awake.low.more")))
+            home.note("wait", "awake.low", "awake.low.more", percent=show.number(low))
         elif standing is not None and home.notice.isHidden() and self._window.page() is home:
 
             def told() -> tuple[str, str, str]:

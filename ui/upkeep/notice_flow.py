@@ -25,16 +25,10 @@ class NoticeFlow(Flow):
         super().__init__(window, kiosk)
         self._home = home
         self._line = line
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(SETTLE_MS)
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._look)
         window.stack.currentChanged.connect(lambda _place: self._settle.start())
-        window.bridge.heard.connect(self._heard)
-
-    def _heard(self, event: object) -> None:
-        if isinstance(event, SyncChanged):
-            self._settle.start()
+        self.hear(SyncChanged, then=self._settle.start)
 
     def _look(self) -> None:
         """A notice that cannot be read is no reason to disturb anybody."""

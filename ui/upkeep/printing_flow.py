@@ -59,16 +59,12 @@ class PrintingFlow(Flow):
         self.page.changed.connect(self._change)
         self.page.test_asked.connect(self._test)
         self.page.prices_asked.connect(lambda: self._do(kiosk.counter.advice.price_list))
-        window.bridge.heard.connect(self._heard)
+        self.hear(PrintJobsChanged, then=self._refresh, on=self.page)
 
     def open(self) -> None:
         self.page.table.begin()
         self._window.go(self.page)
         self._refresh()
-
-    def _heard(self, event: object) -> None:
-        if isinstance(event, PrintJobsChanged) and self._window.page() is self.page:
-            self._refresh()
 
     def _refresh(self) -> None:
         self.ask(self._read, self._show)
@@ -90,13 +86,13 @@ class PrintingFlow(Flow):
         self._do(lambda: self._counter.advice.test_page(choice))
 
     def _look(self) -> None:
-        self.page.tell(lambda: ("info", self.page.say("papers.looking"), ""))
+        self.page.note("info", "papers.looking")
         self.ask_slow(self._find, self._found)
 
     def _found(self, found: list[PrinterChoice]) -> None:
         self.page.set_found(found)
         key = "papers.looked" if found else "papers.looked.none"
-        self.page.tell(lambda: ("info", self.page.say(key, n=len(found), count=show.number(len(found))), ""))
+        self.page.note("info", key, n=len(found), count=show.number(len(found)))
 
     def _choose(self, choice: PrinterChoice) -> None:
         """Asked first how it answers: what it cannot say must not be waited for at every receipt."""

@@ -23,8 +23,7 @@ class StickPage(Protocol):
     def stick_out(self) -> SignalInstance: ...
     @property
     def stick_in(self) -> SignalInstance: ...
-    def say(self, key: str, **values: object) -> str: ...
-    def tell(self, told: Callable[[], tuple[str, str, str]]) -> None: ...
+    def note(self, tone: str, what: str, more: str = "", **values: object) -> None: ...
     def calm(self) -> None: ...
     def fail(self, error: KioskError) -> None: ...
 
@@ -58,12 +57,12 @@ class StickFlow(Flow):
             return
         self._busy, page = True, self._page
         page.calm()
-        page.tell(lambda: ("wait", page.say("stick.busy"), ""))
+        page.note("wait", "stick.busy")
 
         def done(found: Said) -> None:
             self._busy = False
             key, values, more = found
-            page.tell(lambda: ("ok", page.say(key, **values), page.say(more) if more else ""))
+            page.note("ok", key, more, **values)
             self._refresh()
 
         def failed(error: KioskError) -> None:

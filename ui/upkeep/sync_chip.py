@@ -38,18 +38,13 @@ class SyncChip(Flow):
     def __init__(self, window: Shell, kiosk: Kiosk) -> None:
         super().__init__(window, kiosk)
         self._seen: tuple[str, int, int] | None = None
-        self._tick = QTimer(self)
-        self._tick.setInterval(TICK_MS)
+        self._tick = QTimer(self, interval=TICK_MS)
         self._tick.timeout.connect(self.refresh)
 
     def start(self) -> None:
-        self._window.bridge.heard.connect(self._heard)
+        self.hear(SyncChanged, TransactionsChanged, then=self.refresh)
         self._tick.start()
         self.refresh()
-
-    def _heard(self, event: object) -> None:
-        if isinstance(event, SyncChanged | TransactionsChanged):
-            self.refresh()
 
     def refresh(self) -> None:
         self.ask(self._read, self._show, self._unknown)

@@ -12,7 +12,7 @@ from kiosk.upkeep.updates.update_status import told
 from protocol.errors import KioskError
 from protocol.override import override
 from ui.requests.request_flow import RequestFlow
-from ui.requests.request_list_flow import citizen
+from ui.requests.request_words import citizen, number, title
 from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
@@ -29,16 +29,12 @@ class SyncFlow(Flow):
         self.page.update_asked.connect(self._update)
         StickFlow(window, kiosk, self.page, self._refresh)
         self.page.opened.connect(lambda request_id: lists.open_one(request_id, self.open))
-        window.bridge.heard.connect(self._heard)
+        self.hear(SyncChanged, TransactionsChanged, then=self._refresh, on=self.page)
 
     def open(self) -> None:
         self.page.tray.begin()
         self._window.go(self.page)
         self._refresh()
-
-    def _heard(self, event: object) -> None:
-        if isinstance(event, SyncChanged | TransactionsChanged) and self._window.page() is self.page:
-            self._refresh()
 
     def _refresh(self) -> None:
         self.ask(self._read, self._show)
@@ -51,11 +47,10 @@ class SyncFlow(Flow):
         return standing, [self._rejected(request) for request in self._counter.desk.rejected()], update
 
     def _rejected(self, request: Request) -> Rejected:
-        title = self._counter.desk.service(request.service_id, request.catalogue).title
-        number = f"{self._counter.in_force.statement().device_text[:8]}-{request.seq}"
+        counter = self._counter
         reason = (request.outcome.reason_ar, request.outcome.reason_en) if request.outcome else ("", "")
         who = who_acts(request.outcome) if request.outcome else "shop"
-        return Rejected(request.id, number, (title["ar"], title["en"]), citizen(request), reason, who)
+        return Rejected(request.id, number(counter, request), title(counter, request), citizen(request), reason, who)
 
     def _show(self, found: tuple[Any, list[Rejected], Any]) -> None:
         standing, tray, update = found

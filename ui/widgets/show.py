@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from protocol.clock import show_time
@@ -39,6 +40,11 @@ def short_name(name: str) -> str:
 def both(key: str) -> tuple[str, str]:
     """A text in Arabic and in English."""
     return say("ar", key), say("en", key)
+
+
+def pair(words: Mapping[Language, str]) -> tuple[str, str]:
+    """Words of a document, in Arabic and in English."""
+    return words["ar"], words["en"]
 
 
 def explained(language: Language, error: KioskError) -> tuple[str, str, str]:

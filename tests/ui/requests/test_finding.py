@@ -11,8 +11,8 @@ from kiosk.model.service_request import Outcome, Query
 from kiosk.model.store_changes import PutOutcome
 from tests.harness.shop import OPERATOR, SUPERVISOR
 from tests.ui.conftest import Hands
-from ui.requests.request_list_flow import state_of
 from ui.requests.request_list_page import RequestListPage
+from ui.requests.request_words import state_of
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.harness.fakes.fake_tills import OTHER, FakeTills, found
 from tests.ui.conftest import Hands
 from tests.ui.requests.test_request_lists import cells
 from ui.requests.other_tills_flow import OtherTillsFlow
-from ui.requests.request_list_flow import state_of
+from ui.requests.request_words import state_of
 from ui.widgets.show import explained
 
 Key = Qt.Key

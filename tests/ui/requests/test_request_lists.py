@@ -16,7 +16,7 @@ from protocol.errors import Unavailable
 from protocol.texts import say
 from tests.harness.catalogue_changes import publish
 from tests.ui.conftest import Hands
-from ui.requests.request_list_flow import citizen, state_of
+from ui.requests.request_words import citizen, state_of
 from ui.widgets import show
 from ui.widgets.bill_card import BillCard
 from ui.widgets.labels import Text

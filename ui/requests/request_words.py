@@ -1,0 +1,46 @@
+"""How a request is called wherever one is listed: its number, its service, its citizen, how it stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kiosk.model.service_request import Request
+from protocol.values.masked import last_four
+from ui.widgets import show
+
+if TYPE_CHECKING:
+    from kiosk.counter import Counter
+
+
+def short_device(counter: Counter) -> str:
+    """What this till's numbers begin with."""
+    return counter.in_force.statement().device_text[:8]
+
+
+def number(counter: Counter, request: Request) -> str:
+    """As on its receipt."""
+    return f"{short_device(counter)}-{request.seq}"
+
+
+def title(counter: Counter, request: Request) -> tuple[str, str]:
+    """Its service, as it was called when it was asked for."""
+    return show.pair(counter.desk.service(request.service_id, request.catalogue).title)
+
+
+def citizen(request: Request) -> str:
+    """Enough to tell people apart at the counter, not enough to know them."""
+    last = show.number(end) if (end := last_four(request.national_id)) else ""
+    return f"{show.short_name(request.name)} {last}".strip()
+
+
+def state_of(request: Request) -> str:
+    """One word for a list: what was done here last, else what the centre said, else whether it has arrived."""
+    if request.reversed:
+        return request.reversed
+    if request.elsewhere == "refunded":
+        return "refund"
+    if request.arrived_ms is not None:
+        return "unclaimed" if request.handed_ms is None else "handed"
+    if request.outcome is not None and request.outcome.status != "pending":
+        return request.outcome.status
+    return "sent" if request.sent else "unsent"
