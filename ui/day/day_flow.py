@@ -16,6 +16,7 @@ from ui.day.cash_page import CashPage
 from ui.day.close_day_flow import CloseDayFlow
 from ui.day.day_lines_page import DayLine, DayLinesPage
 from ui.day.day_page import DayPage, Total
+from ui.requests.request_words import short_device
 from ui.session.session_control import SessionControl
 from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
@@ -183,7 +184,7 @@ class DayFlow(Flow):
         self.ask(work, shown)
 
     def _line(self, line: BookLine, titles: dict[str, tuple[str, str]], names: dict[str, str]) -> DayLine:
-        device, who = self._counter.in_force.statement().device_text[:8], names.get(line.operator, "")
+        device, who = short_device(self._counter), names.get(line.operator, "")
         said = " — ".join(part for part in (line.party, line.reason, line.reference) if part)
         return DayLine(
             line.at_ms, f"{device}-{line.seq}", titles.get(line.service_id, (said, said)), (who, who),

@@ -12,9 +12,11 @@ from PySide6.QtCore import QTimer
 from kiosk.core.events import DocumentsChanged
 from protocol.errors import KioskError
 from ui.approvals.person import Person
+from ui.main.global_keys import GlobalKeys
+from ui.requests.request_words import short_device
 from ui.session.session_control import Retold
 from ui.session.sign_in_page import SignInPage
-from ui.shell.base_page import Action, Page
+from ui.shell.base_page import Page
 from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
@@ -22,8 +24,6 @@ from ui.upkeep.sync_chip import SyncChip
 
 if TYPE_CHECKING:
     from ui.main.screens import Screens
-
-POLL_MS = 2_000
 
 
 class SessionFlow(Flow):
@@ -41,9 +41,7 @@ class SessionFlow(Flow):
         self.sign_in.first_pin_asked.connect(self._first_pin)
         window.spoken.connect(self.retell)
         window.touched.connect(self.touch)
-        window.header.sync_asked.connect(self._sync)
-        window.header.display_asked.connect(self._display)
-        window.set_globals(self._outside())
+        self._keys = GlobalKeys(window, self.screens, lambda: self._rest is not None, self.lock)
         self._idle = QTimer(self, singleShot=True)
         self._idle.timeout.connect(self.lock)
         self.hear(DocumentsChanged, then=self._seats_changed, on=self.sign_in)
@@ -63,12 +61,12 @@ class SessionFlow(Flow):
 
     def _hear(self, screens: Screens) -> None:
         """What the pages before a day ask."""
-        screens.clock.confirmed.connect(self.confirm_clock)
+        screens.clock.confirmed.connect(self._confirm_clock)
         screens.clock.left.connect(self.begin_day)
-        screens.activate.asked.connect(self.activate)
+        screens.activate.asked.connect(self._activate)
         screens.activate.left.connect(lambda: self._window.go(self.sign_in))
-        screens.open_day.asked.connect(self.open_day)
-        screens.lock.asked.connect(self.unlock)
+        screens.open_day.asked.connect(self._open_day)
+        screens.lock.asked.connect(self._unlock)
         screens.lock.sign_out_asked.connect(self.sign_out)
 
     def _ready(self) -> None:
@@ -100,11 +98,8 @@ class SessionFlow(Flow):
         self.ask(self._read, self._loaded)
 
     def _read(self) -> tuple[Any, str, list[Any]]:
-        return (
-            self._counter.in_force.settings(),
-            self._counter.in_force.statement().device_text[:8],
-            self._counter.people.seats(),
-        )
+        counter = self._counter
+        return counter.in_force.settings(), short_device(counter), counter.people.seats()
 
     def _loaded(self, found: tuple[Any, str, list[Any]]) -> None:
         settings, device, seats = found
@@ -151,7 +146,7 @@ class SessionFlow(Flow):
             self.screens().activate.set_person(person)
             self._window.go(self.screens().activate)
 
-    def activate(self, operator_id: str, code: str, pin: str) -> None:
+    def _activate(self, operator_id: str, code: str, pin: str) -> None:
         self.ask(lambda: self._counter.people.activate(operator_id, code, pin), self._activated, wait="busy.pin")
 
     def _activated(self, login: Any) -> None:
@@ -164,7 +159,7 @@ class SessionFlow(Flow):
         self._login = login
         self.sign_in.clear()
         self.retell()
-        self._window.set_globals(self._inside())
+        self._keys.inside()
         self.touch()
         self.ask(self._counter.desk.clock_doubt, self._clock)
 
@@ -176,7 +171,7 @@ class SessionFlow(Flow):
             self.screens().clock.set_doubt(doubt)
             self._window.go(self.screens().clock)
 
-    def confirm_clock(self) -> None:
+    def _confirm_clock(self) -> None:
         self.ask(self._counter.desk.confirm_clock, lambda _none: self.begin_day(), wait="busy.saving")
 
     def begin_day(self) -> None:
@@ -195,7 +190,7 @@ class SessionFlow(Flow):
         else:
             self.screens().sale.home()
 
-    def open_day(self, opening_pt: int) -> None:
+    def _open_day(self, opening_pt: int) -> None:
         self.ask(
             lambda: self._counter.till.open_day(opening_pt), lambda _day: self.screens().sale.home(), wait="busy.saving"
         )
@@ -216,7 +211,7 @@ class SessionFlow(Flow):
         page = self.screens().lock
         page.set_name(self._login.operator.name_ar, self._login.operator.name_en)
         self._window.go(page)
-        self._window.set_globals(self._outside())
+        self._keys.outside()
         self.ask(self._counter.people.lock)
 
     def lock_out(self, page: Page) -> None:
@@ -228,7 +223,7 @@ class SessionFlow(Flow):
             self.ask(self._counter.people.lock)
         window.bar = page
         window.go(page)
-        window.set_globals(self._outside())
+        self._keys.outside()
 
     def let_in(self) -> None:
         """The ways in are open again: for whoever was here by his PIN, back to the same field."""
@@ -240,7 +235,7 @@ class SessionFlow(Flow):
             self._window.go(self.sign_in)
             self.load()
 
-    def unlock(self, pin: str) -> None:
+    def _unlock(self, pin: str) -> None:
         self.ask(lambda: self._counter.people.unlock(pin), self._unlocked, self._still_locked, wait="busy.pin")
 
     def _still_locked(self, error: KioskError) -> None:
@@ -252,17 +247,14 @@ class SessionFlow(Flow):
 
     def _unlocked(self, _login: Any) -> None:
         behind, self._window.behind = self._window.behind, None
-        self._window.set_globals(self._inside())
+        self._keys.inside()
         self.touch()
         if behind is not None:
             behind.back(self._window)
 
     def sign_out(self) -> None:
         """The draft stays with its owner; nothing is lost."""
-        self.ask(self._counter.people.sign_out, self._signed_out)
-
-    def _signed_out(self, _none: None) -> None:
-        self.left()
+        self.ask(self._counter.people.sign_out, lambda _none: self.left())
 
     def left(self) -> None:
         """Nobody is signed in any more: back to the names."""
@@ -271,7 +263,7 @@ class SessionFlow(Flow):
         self._idle.stop()
         self.screens().sale.forget()
         self.retell()
-        self._window.set_globals(self._outside())
+        self._keys.outside()
         self._window.go(self.sign_in)
         self.load()
 
@@ -279,43 +271,3 @@ class SessionFlow(Flow):
         """Somebody is here: the idle lock begins again."""
         if self._login is not None and self._window.behind is None and self._idle.interval() > 0:
             self._idle.start()
-
-    # ---- keys that mean the same everywhere
-
-    def _outside(self) -> list[Action]:
-        return [
-            Action("F1", "key.help", self._help),
-            Action("F11", "", self._window.turn_language),
-            Action("Alt+F11", "", self._display),
-        ]
-
-    def _inside(self) -> list[Action]:
-        return [
-            Action("F3", "", self.screens().sale.home, leaves=True),
-            Action("F6", "key.list", self.screens().lists.open, leaves=True),
-            Action("F7", "key.sync", self._sync, leaves=True),
-            Action("F8", "key.day", self.screens().day.open, leaves=True),
-            Action("Alt+9", "", self._papers, leaves=True),
-            *self._outside(),
-            Action("F12", "key.lock", self.lock),
-        ]
-
-    def _sync(self) -> None:
-        free = self._window.behind is None and not self._window.busy and not self._window.forced()
-        if self._login is not None and free:  # the header's light is pressed, too, on any page
-            self.screens().sync.open()
-
-    def _papers(self) -> None:
-        if self._login is not None and self._window.behind is None and not self._window.busy:
-            self.screens().printing.open()
-
-    def _display(self) -> None:
-        if not self._window.busy:
-            self.screens().display.open()
-
-    def _help(self) -> None:
-        if self._rest is None:  # the store is still being opened
-            self._window.page().help()
-            return
-        locked = self._login is None or self._window.behind is not None
-        self.screens().helping.open(self._outside() if locked else self._inside(), inside=not locked)

@@ -12,4 +12,3 @@ class Window(Shell):
     def __init__(self, kiosk: Kiosk, language: Language = "ar") -> None:
         super().__init__(kiosk, language)
         self.session = SessionFlow(self, kiosk)
-        self.tell_title()

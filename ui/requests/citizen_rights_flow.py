@@ -13,7 +13,7 @@ from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.approvals.other_staff import others
 from ui.approvals.person import Person
 from ui.requests.citizen_rights_page import CitizenRightsPage, Kept
-from ui.requests.request_words import citizen
+from ui.requests.request_words import citizen, short_device
 from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
@@ -87,7 +87,7 @@ class CitizenRightsFlow(Flow):
         def work() -> tuple[bytes, str]:
             data = self._counter.rights.copy(self._request().national_id, agreement)
             seq = self._counter.rights.register()[0].seq
-            return data, f"manfaz-{self._counter.in_force.statement().device_text[:8]}-{seq}.json"
+            return data, f"manfaz-{short_device(self._counter)}-{seq}.json"
 
         def put_away(made: tuple[bytes, str]) -> None:
             data, name = made

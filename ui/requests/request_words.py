@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk.model.service_request import Request
 from protocol.values.masked import last_four
 from ui.widgets import show
 
 if TYPE_CHECKING:
     from kiosk.counter import Counter
+    from kiosk.model.service_request import Request
 
 
 def short_device(counter: Counter) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
 from kiosk.evidence.capture_devices import Device, Kind
-from kiosk.model.evidence_file import FULL, CapturedFile, Evidence, captured, missing
+from kiosk.model.evidence_file import FULL, Evidence, captured, missing
 from protocol.catalogue.services import EvidenceType
 from protocol.errors import Refused
 from protocol.values.arabic import isolate
@@ -18,6 +18,7 @@ from ui.capture.flatbed_scanner import ScannerSource, following, scanners
 from ui.capture.picture_source import Fetch, PictureSource
 from ui.sale.citizen_visit import Work
 from ui.sale.evidence_page import EvidencePage, InHand, PaperShown
+from ui.sale.picture_in_hand import PictureInHand, in_hand
 from ui.sale.visit_owner import VisitOwner
 from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
@@ -35,17 +36,6 @@ class _Found:
     devices: Mapping[Kind, Device | None]
 
 
-@dataclass
-class _Hand:
-    """A file that was fetched and is not kept yet: its bytes, how it was turned and cut, and what would be kept."""
-
-    data: bytes = field(repr=False)
-    taken: CapturedFile
-    turns: int = 0
-    crop: Crop = FULL
-    told: bool = False
-
-
 class EvidenceFlow(Flow):
     def __init__(
         self, window: Shell, kiosk: Kiosk, owner: VisitOwner, sources: Sequence[PictureSource] | None = None
@@ -58,10 +48,9 @@ class EvidenceFlow(Flow):
         self._kept: list[Evidence] = []
         self._others: list[Evidence] = []
         self._at = ""
-        self._hand: _Hand | None = None
+        self._hand: PictureInHand | None = None
         self._onward = False
-        self.page = EvidencePage(window.language, [source.word for source in self._sources])
-        window.add(self.page)
+        self.page = window.add(EvidencePage(window.language, [source.word for source in self._sources]))
         self.page.paper_chosen.connect(self._choose)
         self.page.source_asked.connect(self._ask)
         self.page.turn_asked.connect(self._turn)
@@ -114,8 +103,7 @@ class EvidenceFlow(Flow):
             return
         self._at = (lacking or self._papers)[0].id
         if self._work is not None:
-            title = self._work.service.title
-            self.page.set_service(show.pair(title))
+            self.page.set_service(show.pair(self._work.service.title))
         self._tell()
         self._window.go(self.page)
 
@@ -148,21 +136,21 @@ class EvidenceFlow(Flow):
     def _fetch(self, fetch: Fetch) -> None:
         paper, box = self._paper(), self._counter.evidence
 
-        def read() -> _Hand:
+        def read() -> PictureInHand:
             data = fetch()
-            return _Hand(data, box.look(data, paper))
+            return PictureInHand(data, box.look(data, paper))
 
         self.ask_slow(read, self._fetched, wait="busy.picture")
 
-    def _again(self, hand: _Hand, turns: int, crop: Crop) -> None:
+    def _again(self, hand: PictureInHand, turns: int, crop: Crop) -> None:
         paper, box = self._paper(), self._counter.evidence
         self.ask_slow(
-            lambda: _Hand(hand.data, box.look(hand.data, paper, turns, crop), turns, crop),
+            lambda: PictureInHand(hand.data, box.look(hand.data, paper, turns, crop), turns, crop),
             self._fetched,
             wait="busy.picture",
         )
 
-    def _fetched(self, hand: _Hand) -> None:
+    def _fetched(self, hand: PictureInHand) -> None:
         self._window.free()
         if self._work is None:
             return
@@ -175,14 +163,8 @@ class EvidenceFlow(Flow):
             self._again(self._hand, (self._hand.turns + 1) % 4, FULL)
 
     def _crop(self, crop: Crop) -> None:
-        """A part of what is on the screen, which may be a part itself."""
         if self._hand is not None:
-            left, top, right, bottom = self._hand.crop
-            wide, high = right - left, bottom - top
-            self._again(self._hand, self._hand.turns, (
-                left + wide * crop[0] // 1000, top + high * crop[1] // 1000,
-                left + wide * crop[2] // 1000, top + high * crop[3] // 1000,
-            ))  # fmt: skip
+            self._again(self._hand, self._hand.turns, self._hand.part(crop))
 
     # ---- keeping
 
@@ -197,8 +179,7 @@ class EvidenceFlow(Flow):
             self._done()
         elif hand.taken.doubts and not hand.told:
             hand.told = True
-            doubt = hand.taken.doubts[0]
-            self.page.note("wait", f"evidence.doubt.{doubt}")
+            self.page.note("wait", f"evidence.doubt.{hand.taken.doubts[0]}")
         else:
             paper = self._paper()
             self.ask(
@@ -283,8 +264,7 @@ class EvidenceFlow(Flow):
     def _tell_hand(self) -> None:
         hand = self._hand
         if hand is not None:
-            doubt = f"evidence.seen.{hand.taken.doubts[0]}" if hand.taken.doubts else ""
-            self.page.set_hand(_in_hand(hand.taken.content, hand.taken.media, fresh=True, doubt=doubt))
+            self.page.set_hand(hand.shown())
             self._window.tell_keys()
             return
         self.page.set_hand(InHand())
@@ -307,10 +287,5 @@ class EvidenceFlow(Flow):
         if self._hand is None and kept.kind == self._at:
             offered = kept is self._offered()
             doubt = "evidence.offered" if offered else ""
-            self.page.set_hand(_in_hand(content, kept.media, fresh=False, offered=offered, doubt=doubt))
+            self.page.set_hand(in_hand(content, kept.media, fresh=False, offered=offered, doubt=doubt))
             self._window.tell_keys()
-
-
-def _in_hand(content: bytes, media: str, *, fresh: bool, doubt: str, offered: bool = False) -> InHand:
-    shown = content if media == "image/jpeg" else b""
-    return InHand(shown, len(content), media, fresh, doubt, offered)

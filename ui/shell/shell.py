@@ -42,7 +42,10 @@ MARGIN_PX = 60
 
 
 class Shell(QMainWindow):
-    """What flows know: `go` shows a page; `wait` and `free` hold keys away while something is being saved."""
+    """What flows know: `go` shows a page; `wait` and `free` hold keys away while something is being saved.
+
+    Of its public methods four are events of Qt's; five are for the session alone.
+    """
 
     spoken = Signal()
     """Every page has been told the other language."""
@@ -99,7 +102,8 @@ class Shell(QMainWindow):
         uncopied = command_keys.Uncopied(page)
         for view in page.findChildren(QAbstractItemView):
             view.installEventFilter(uncopied)
-        self.stack.addWidget(page)
+        if self.stack.addWidget(page) == 0:  # the first one is on top
+            self._tell_title()
         return page
 
     def page(self) -> Page:
@@ -126,7 +130,7 @@ class Shell(QMainWindow):
         self.stack.setCurrentWidget(page)
         self.veil.drop("")
         self.tell_keys()
-        self.tell_title()
+        self._tell_title()
         announce(page, page.spoken())
         self._unheard = True
         self._wake.start(0)
@@ -151,7 +155,7 @@ class Shell(QMainWindow):
         """Where somebody works, whatever was opened aside of it."""
         return self._ways_back[0] if self._ways_back else here(self)
 
-    def tell_title(self) -> None:
+    def _tell_title(self) -> None:
         """The window's title names the page, for screen readers and scripts; never a person or an amount."""
         page = self.page()
         self.setWindowTitle(f"{say(self.language, 'app.name')} — {page.title.text()} ({page.objectName()})")
@@ -248,7 +252,7 @@ class Shell(QMainWindow):
             page.set_language(language)
         self.spoken.emit()
         self.tell_keys()
-        self.tell_title()
+        self._tell_title()
 
     def _lay_out(self) -> None:
         rtl = self.language == "ar"

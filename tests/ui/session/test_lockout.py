@@ -287,7 +287,7 @@ def test_it_is_said_where_the_day_begins_and_on_the_home_screen(hands: Hands) ->
     assert "50" in hands.page.notice.text()
     hands.press(Key.Key_F11)
     assert "50" in hands.page.notice.text()
-    hands.window.session.open_day(10_000)
+    hands.window.session.screens().open_day.asked.emit(10_000)
     hands.until("pageCatalogue")
     hands.told()
     assert "50" in hands.page.notice.text()
