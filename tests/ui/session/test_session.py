@@ -198,7 +198,7 @@ def test_signing_out_loses_nothing(hands: Hands) -> None:
 def test_enrolment_shows_six_digits_and_asks_until_it_is_approved(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(enrol_flow, "POLL_MS", 20)
+    monkeypatch.setattr(enrol_flow, "POLL_MS", 200)  # the digits are looked at before the last of three polls
     counter = FakeCounter()
     counter.enrolment.is_needed = True
     counter.enrolment.refusal = Unavailable("line_offline")
