@@ -8,9 +8,9 @@ from argparse import Namespace
 
 from central.cli.console import Console
 from central.cli.opening import opened, refuse_unknown_shop
-from central.cli.project_first import project_for
 from central.devices import registry
 from central.projection.chain_projection import Projector
+from central.projection.projection_loop import project_for
 from central.requests import approvals, approved_acts
 from central.requests.approvals import Approval
 from central.store.interface import Session

@@ -81,7 +81,7 @@ def parser() -> ArgumentParser:
         serve.add_argument(name, help=_both(f"serve.{name[2:]}"), **how)
     serve.set_defaults(run="serve_command:serve")
     work = words.add_parser("work", parents=[below], help=_both("work"), description=_both("work"))
-    work.set_defaults(run="work_command:work_once")
+    work.set_defaults(run="journal_commands:work_once")
     backup = words.add_parser("backup", parents=[below], help=_both("backup"), description=_both("backup"))
     backup.add_argument("words", type=path, nargs="*", metavar="FILE | begin | open REQUEST | prove FOLDER")
     backup.add_argument("--out", type=path, default="", metavar="FILE", help=_both("backup.out"))

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TextIO
+from typing import Any, Final, Protocol, TextIO
 
 from protocol.errors import Corrupt, KioskError, Refused
 from protocol.program.explained import explain, told
@@ -102,3 +102,16 @@ class Console:
 def _padded(cell: str, width: int) -> str:
     mark = _LRM if _ARABIC.search(cell) else ""
     return f"{cell}{mark}{' ' * (width - len(cell))}"
+
+
+NAME: Final = 80
+WORDS: Final = 300
+"""Characters: as long as a notice may be."""
+
+
+def line(option: str, text: str, most: int = WORDS) -> str:
+    """`text` on one line without what nobody sees. Raises Refused ``staff_text`` where nothing or too much is left."""
+    kept = clean(text)
+    if not 0 < len(kept) <= most:
+        raise Refused("staff_text", option=option, most=most)
+    return kept

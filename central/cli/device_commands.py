@@ -12,9 +12,8 @@ import segno
 
 from central import audit, staff_files
 from central.centre import Centre
-from central.cli.console import Console
+from central.cli.console import Console, line
 from central.cli.opening import opened
-from central.cli.typed_text import line
 from central.devices import decommissioning, enrolment, registry
 from central.devices import offline_enrolment as admitted
 from central.devices.registry import Chain

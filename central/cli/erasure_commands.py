@@ -7,8 +7,8 @@ from argparse import Namespace
 
 from central.cli.console import Console
 from central.cli.opening import opened
-from central.cli.project_first import project_for
 from central.documents.catalogues import Catalogues
+from central.projection.projection_loop import project_for
 from central.requests import erasure, refused_sales, review
 from central.requests.refused_sales import Refusal
 from central.requests.review import RequestRow

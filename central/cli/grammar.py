@@ -126,12 +126,12 @@ GRAMMAR: Final[Grammar] = {
                 option("--expect", choices=STATUSES, default=UNDECIDED), option("--because", default="", metavar="WHY"),
             ),
         ),
-        "papers": ("evidence_commands:papers", (option("request"), option("folder", type=path))),
+        "papers": ("request_commands:request_papers", (option("request"), option("folder", type=path))),
         "erase": ("erasure_commands:erase", (option("request"),)),
         "erased": ("erasure_commands:register", (_LIMIT,)),
-        "asked": ("staff_request_commands:asked", (_LIMIT,)),
-        "refunds": ("refund_commands:listed", (_LIMIT,)),
-        "free": ("refund_commands:free", (option("request"),)),
+        "asked": ("request_commands:requests_asked", (_LIMIT,)),
+        "refunds": ("request_commands:refunds_listed", (_LIMIT,)),
+        "free": ("request_commands:refund_free", (option("request"),)),
     },
     "approval": {
         "list": (
@@ -176,7 +176,7 @@ GRAMMAR: Final[Grammar] = {
     },
     "notice": {
         "send": (
-            "notice_commands:send",
+            "shop_commands:notice_send",
             (option("text_ar"), option("text_en", nargs="?", default=""), option("--shop", default="")),
         ),
     },
@@ -261,9 +261,9 @@ GRAMMAR: Final[Grammar] = {
             (option("version"), option("--ring", type=int, choices=(int(PILOT), *RINGS), required=True)),
         ),
         "pilot": {
-            "add": ("pilot_commands:add", (option("shops", nargs="+", metavar="SHOP"),)),
-            "remove": ("pilot_commands:remove", (option("shops", nargs="+", metavar="SHOP"),)),
-            "list": ("pilot_commands:listed", ()),
+            "add": ("release_commands:pilot_add", (option("shops", nargs="+", metavar="SHOP"),)),
+            "remove": ("release_commands:pilot_remove", (option("shops", nargs="+", metavar="SHOP"),)),
+            "list": ("release_commands:pilot_list", ()),
         },
         "halt": ("release_commands:halt", (option("version"), option("--why", default=""))),
         "resume": ("release_commands:resume", (option("version"),)),

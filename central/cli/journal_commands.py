@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from central.cli.console import Console
+from central.cli.console import Console, line
 from central.cli.opening import opened
-from central.cli.typed_text import line
 from central.devices import registry
 from central.projection import parked_chains
 from central.projection.chain_projection import Projector
@@ -37,3 +36,12 @@ def set_aside(options: Namespace, console: Console) -> None:
         console.done("entry_set_aside_more", **said, seq=again[0].seq, why=again[0].why)
     else:
         console.done("entry_set_aside", **said)
+
+
+def work_once(options: Namespace, console: Console) -> None:
+    """`work`: project what has arrived, as the server does behind the acknowledgements; once, without a server."""
+    with opened(options) as centre:
+        entries = Projector(centre).drain()
+        with centre.store.reading() as session:
+            standing = len(parked_chains.parked(session))
+    console.done("worked_parked" if standing else "worked", entries=entries, parked=standing)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import Any
 
-from central.cli.console import Console
+from central.cli.console import NAME, Console, line
 from central.cli.opening import opened, refuse_unknown_shop
-from central.cli.typed_text import NAME, line
 from central.devices import registry
 from central.money import shop_float, till_days
 from central.projection.chain_projection import Projector

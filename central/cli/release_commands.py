@@ -13,15 +13,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from central import audit, staff_files
+from central.centre import Centre
 from central.cli.console import Console
 from central.cli.opening import keys_folder, opened, root_folder
 from central.documents import publishing
 from central.fleet import overview
-from central.releases import offline_keys, release_directory, rollout
+from central.releases import offline_keys, pilot_shops, release_directory, rollout
 from central.store import key_files
+from central.store.interface import Session
 from protocol.clock import show_time
 from protocol.errors import Refused
-from protocol.rings import reaches
+from protocol.rings import PILOT, reaches
 from starter import pointer
 from starter.files import plain, reading
 
@@ -243,3 +245,34 @@ def _public(path: Path) -> Any:
 def _sha256(path: Path) -> str:
     with staff_files.told(path), reading(plain(path)) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def pilot_add(options: Namespace, console: Console) -> None:
+    """The shops that take every release first."""
+    _each(options, pilot_shops.add)
+    console.done("pilots_added", shops=", ".join(options.shops))
+
+
+def pilot_remove(options: Namespace, console: Console) -> None:
+    _each(options, pilot_shops.remove)
+    console.done("pilots_removed", shops=", ".join(options.shops))
+
+
+def _each(options: Namespace, change: Callable[[Centre, Session, str, str], int]) -> None:
+    """All of them or none."""
+    with opened(options) as centre, centre.store.writing() as session:
+        for shop in options.shops:
+            change(centre, session, shop, options.staff)
+
+
+def pilot_list(options: Namespace, console: Console) -> None:
+    """Each counter of theirs, so that a shop without any shows."""
+    with opened(options) as centre, centre.store.reading() as session:
+        shops = pilot_shops.shops(session)
+        there = [one for one in overview.counters(centre, session) if one.works and one.ring == PILOT]
+    rows = [
+        {"shop": shop, "counters": sum(one.shop == shop for one in there),
+         "versions": ", ".join(sorted({one.version for one in there if one.shop == shop and one.version}))}
+        for shop in shops
+    ]  # fmt: skip
+    console.listed(rows, ("shop", "counters", "versions"))

@@ -7,10 +7,9 @@ from argparse import Namespace
 from pathlib import Path
 
 from central import audit, staff_files, two_person_rule
-from central.cli.console import Console
+from central.cli.console import Console, line
 from central.cli.device_commands import invited
 from central.cli.opening import opened, root_folder
-from central.cli.typed_text import line
 from central.devices import backup_recovery, decommissioning, registry
 from central.documents import feed
 from protocol.errors import Refused

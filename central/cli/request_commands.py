@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import json
+import uuid
 from argparse import Namespace
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
-from central import audit
-from central.cli.console import Console
+from central import audit, staff_files
+from central.cli.console import NAME, Console, line
 from central.cli.opening import opened, refuse_unknown_shop
-from central.cli.project_first import project_for
-from central.cli.typed_text import NAME, line
 from central.documents.catalogues import Catalogues
-from central.requests import erasure, receipt_check, reference_authority, review
+from central.projection.chain_projection import Projector
+from central.projection.projection_loop import project_for
+from central.requests import (
+    erasure,
+    evidence_files,
+    receipt_check,
+    reference_authority,
+    refunds,
+    review,
+    staff_requests,
+)
 from central.requests.decisions import Decision
+from central.store.interface import Session
 from protocol.clock import show_time
-from protocol.errors import Refused
+from protocol.errors import Corrupt, Refused
+from protocol.journal import bodies
 from protocol.texts import say
 from protocol.values.money import format_pt
 
@@ -101,3 +114,87 @@ def receipt_missed(options: Namespace, console: Console) -> None:
         for device, seq, code, asked, first, last in rows
     ]
     console.listed(listing, ("device", "seq", "code", "asked", "first", "last"))
+
+
+def requests_asked(options: Namespace, console: Console) -> None:
+    """What the counters ask the staff to look at again, or to erase."""
+    with opened(options) as centre, centre.store.reading() as session:
+        found = staff_requests.listed(session, options.limit)
+    rows = [{**one, "at": show_time(one["at_ms"])} for one in found]
+    console.listed(rows, ("at", "device", "act", "request", "why"))
+
+
+SUFFIX: Final = {"image/jpeg": "jpg", "application/pdf": "pdf"}
+
+
+def request_papers(options: Namespace, console: Console) -> None:
+    """The pictures of a request, opened for one of the staff.
+
+    Raises Refused ``file_exists``: nothing is ever overwritten; Corrupt ``personal_frame``.
+    """
+    folder, written = Path(options.folder), list[str]()
+    with opened(options) as centre:
+        project_for(centre, options.request)
+        with centre.store.writing() as session:  # noted before the first file is written, whatever comes of it
+            case = review.find(session, options.request)
+            audit.note(session, centre.now_ms(), options.staff, "evidence.read", case.id)
+        with centre.store.reading() as session:
+            names = _paper_names(session, case)
+            for upload in evidence_files.of(session, case.device, case.epoch, case.seq):
+                content = evidence_files.content(centre, session, upload)
+                if content is None:
+                    raise Corrupt("personal_frame")
+                path = folder / names.get(upload.place.sha256.hex(), f"{upload.place.sha256.hex()}.bin")
+                _write_new(path, content)
+                written.append(path.name)
+    console.done("papers_written", folder=str(folder), count=len(written))
+
+
+def _paper_names(session: Session, case: review.RequestRow) -> dict[str, str]:
+    """By hash: the place in the entry and the kind of file, both of our own making; a device names no file here."""
+    row = session.one(
+        "SELECT body FROM entry WHERE device = ? AND epoch = ? AND seq = ?", case.device, case.epoch, case.seq
+    )
+    named = bodies.read(row[0]).get("evidence") if row is not None else None
+    items = [item if isinstance(item, dict) else {} for item in named] if isinstance(named, list) else []
+    return {
+        str(item.get("sha256")): f"{place}.{SUFFIX.get(str(item.get('media')), 'bin')}"
+        for place, item in enumerate(items, 1)
+    }
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    staff_files.make_folder(path.parent, 0o700)
+    if path.exists():
+        raise Refused("file_exists", path=str(path))
+    staff_files.write(path, content, staff_files.SECRET)
+
+
+def refunds_listed(options: Namespace, console: Console) -> None:
+    """What was promised to a till and is not paid yet (held), and what a person must look into (refund.…)."""
+    with opened(options) as centre, centre.store.reading() as session:
+        open_ones, wrong = refunds.holds(session, options.limit), refunds.cases(session, options.limit)
+    rows = [
+        {"at": show_time(at), "at_ms": at, "what": "held", "request": one, "device": str(uuid.UUID(bytes=holder)),
+         "detail": {"epoch": epoch}}
+        for at, holder, epoch, one in open_ones
+    ]  # fmt: skip
+    rows += [
+        {"at": show_time(at), "at_ms": at, "what": act, "request": one, "device": device, "detail": json.loads(detail)}
+        for at, device, act, one, detail in wrong
+    ]
+    console.listed(rows, ("at", "what", "request", "device", "detail"))
+
+
+def refund_free(options: Namespace, console: Console) -> None:
+    """The till that holds it has not paid, and never will: another one may."""
+    with opened(options) as centre:
+        with centre.store.reading() as session:
+            case = review.find(session, options.request)
+            of = refunds.RequestKey(case.device, case.epoch, case.seq, case.id)
+            holder = refunds.holder(session, of)
+        if holder is not None:
+            Projector(centre).drain(holder)  # it may have paid a moment ago
+        with centre.store.writing() as session:
+            refunds.take_away(centre, session, of, options.staff)
+    console.done("refund_freed", id=case.id)

@@ -9,10 +9,9 @@ from typing import Any, Final
 
 from central import audit
 from central.centre import Centre
-from central.cli.console import Console
+from central.cli.console import NAME, Console, line
 from central.cli.opening import opened
-from central.cli.typed_text import NAME, line
-from central.documents import publishing, setting_names
+from central.documents import feed, publishing, setting_names
 from central.fleet import opening_hours
 from central.store.interface import Session
 from protocol.clock import DAY_MS, show_time
@@ -20,6 +19,7 @@ from protocol.documents.operators import activation_hash
 from protocol.errors import Refused
 from protocol.values import ids, links
 from protocol.values.arabic import clean
+from protocol.wire.feed_items import Bilingual, NoticeItem
 
 _TEXTS: Final = frozenset({"support_phone", "min_client", "public_address", "shop.tax_number", "backups.second"})
 _SHOP: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
@@ -196,3 +196,23 @@ def _change_of(pair: str) -> dict[str, Any]:
         value = {name: value}
     change: dict[str, Any] = value
     return change
+
+
+LONGEST_NOTICE: Final = 300
+"""Characters: what is kept at a counter."""
+
+
+def notice_send(options: Namespace, console: Console) -> None:
+    """A few words to everybody at the counters of a shop, or of all."""
+    text = Bilingual(options.text_ar.strip(), (options.text_en or options.text_ar).strip())
+    if not text.ar or max(len(text.ar), len(text.en)) > LONGEST_NOTICE:
+        raise Refused("bad_notice", most=LONGEST_NOTICE)
+    with opened(options) as centre, centre.store.writing() as session:
+        if options.shop and session.one("SELECT 1 FROM shop WHERE id = ?", options.shop) is None:
+            raise Refused("no_shop", shop=options.shop)
+        where, wanted = (" WHERE shop = ?", (options.shop,)) if options.shop else ("", ())
+        devices = session.all(f"SELECT id FROM device{where} ORDER BY id", *wanted)  # noqa: S608 - two fixed texts
+        for (device,) in devices:
+            feed.put(session, device, NoticeItem(text, centre.now_ms()))
+        audit.note(session, centre.now_ms(), options.staff, "notice.sent", options.shop or "*", devices=len(devices))
+    console.done("notice_sent", devices=len(devices))

@@ -6,13 +6,14 @@ import json
 
 from central import audit
 from central.centre import Centre
-from central.devices import departure, enrolment, registry
+from central.devices import enrolment, registry
 from central.devices.registry import ONLINE_MS, Chain
 from central.documents import feed
 from central.store.interface import Session
 from protocol import strict_json
 from protocol.documents.trust import VERDICT, seal_object
 from protocol.errors import Refused
+from protocol.journal.kj01 import AFTER_LEAVING, EntryType, Header
 from protocol.wire.feed_items import OrderItem
 
 
@@ -38,7 +39,7 @@ def move(centre: Centre, session: Session, device: bytes, shop: str, staff: str)
     standing = registry.latest(session, device)
     if standing.shop == shop:
         raise Refused("same_shop", shop=shop)
-    if departure.of(session, device, standing.epoch) != "move":
+    if departure_kind(session, device, standing.epoch) != "move":
         raise Refused("not_left", device=standing.name)
     audit.note(session, centre.now_ms(), staff, "device.moved", standing.name, before=standing.shop, after=shop)
     return enrolment.make_slot(centre, session, shop, staff, device)
@@ -90,3 +91,15 @@ def _unsent(centre: Centre, session: Session, standing: Chain) -> int:
     told = max(0, last - standing.hwm) if type(last) is int else 0
     news = type(last) is int and standing.state != "superseded" and centre.now_ms() - heard_ms <= ONLINE_MS
     return told if news else max(1, told)
+
+
+def departure_kind(session: Session, device: bytes, epoch: int) -> str:
+    """``move`` or ``retire`` where that is the last thing this journal says, else nothing."""
+    rows = session.all(
+        "SELECT header, body FROM entry WHERE device = ? AND epoch = ? ORDER BY seq DESC LIMIT 50", device, epoch
+    )
+    for header, body in rows:
+        entry_type = Header.unpack(header).entry_type
+        if entry_type not in AFTER_LEAVING:
+            return str(strict_json.loads_object(body).get("kind")) if entry_type == EntryType.LEAVING else ""
+    return ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from central.centre import Centre
-from central.devices import departure
+from central.devices.decommissioning import departure_kind
 from central.devices.registry import ONLINE_MS
 from central.documents import publishing
 from central.fleet import opening_hours
@@ -154,7 +154,8 @@ def counters(centre: Centre, session: Session) -> list[DeviceRow]:
 
 def _has_left(session: Session, one: DeviceRow, now_ms: int) -> bool:
     """Asked of the silent alone: who is heard has not gone, and the journals of six thousand are many reads."""
-    return one.works and now_ms - one.last_ms > NEW_MS and departure.of(session, one.device, one.epoch) in GONE
+    silent = one.works and now_ms - one.last_ms > NEW_MS
+    return silent and departure_kind(session, one.device, one.epoch) in GONE
 
 
 def _by_now(facts: dict[str, Any], hwm: int) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from central.centre import Centre
+from central.devices import registry
 from central.projection.chain_projection import Projector
 from protocol.loop import Loop
 from protocol.override import override
@@ -52,3 +53,14 @@ class ProjectionLoop(Loop):
         """The database went away: the loop goes on once it is back."""
         self._complain(error)
         return self._after(FAILED_MS)
+
+
+def project_for(centre: Centre, text: str) -> None:
+    """Project what the device of a request's id, or of ``<first digits of the device>-<number>``, has sent.
+
+    It may have arrived a moment ago, and no server may be running. What is not known names no device.
+    """
+    with centre.store.reading() as session:
+        known = session.one("SELECT device FROM request WHERE id = ?", text) or registry.numbered(session, text)
+    if known is not None:
+        Projector(centre).drain(known[0])

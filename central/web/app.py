@@ -17,18 +17,17 @@ from central.devices import support_files
 from central.documents.catalogues import Catalogues
 from central.projection.chain_projection import Projector
 from central.rate_limit import Limiter, Rate, asker
+from central.web import enrolment_endpoints as enrol
 from central.web import (
-    acceptance_endpoint,
     evidence_endpoints,
     feed_endpoints,
     journal_endpoint,
     openapi,
     receipt_page,
+    report_endpoints,
     shop_endpoints,
-    support_endpoint,
     updates_endpoint,
 )
-from central.web import enrolment_endpoints as enrol
 from central.web.inquiry_endpoint import inquirer
 from central.web.openapi import Described
 from central.web.request_reader import MAX_JSON, Pace, ReceivedRequest, headers_of, receive
@@ -216,7 +215,7 @@ def _devices(route: _Routes, arrived: Callable[[], None], rates: Rates) -> None:
     )
     answers = respond(s200=("the report is kept", openapi.WAITING), **shut_out)
     body = openapi.signed(openapi.object_body(payloadType={"type": "string"}), body=True)
-    route.add("POST", wire.PATH_ACCEPTANCE, acceptance_endpoint.keep, body, answers)
+    route.add("POST", wire.PATH_ACCEPTANCE, report_endpoints.keep_acceptance, body, answers)
     _evidence(route)
     _neighbours(route, rates.shop)
     answers = respond(s200=("signed pong", openapi.DOCUMENT))
@@ -227,7 +226,7 @@ def _devices(route: _Routes, arrived: Callable[[], None], rates: Rates) -> None:
 def _support(route: _Routes) -> None:
     answers = openapi.responses(s200=("the file is kept (signed)", openapi.DOCUMENT), **openapi.SHUT_OUT)
     body = openapi.signed(openapi.SUPPORT_BODY, body=True)
-    route.add("POST", support_file.PATH, support_endpoint.take, body, answers, limit=support_files.MOST_BYTES)
+    route.add("POST", support_file.PATH, report_endpoints.take_support, body, answers, limit=support_files.MOST_BYTES)
 
 
 def _evidence(route: _Routes) -> None:

@@ -13,7 +13,7 @@ from protocol.errors import Unavailable
 from protocol.values.arabic import isolate
 from starter.files import make_folder, plain, read_regular, replace_whole
 from storage.backup.backup_contents import full
-from storage.disk import disk_labels
+from storage.disk import sticks
 from storage.disk.slow_place import SlowPlace
 from storage.faults import translate
 
@@ -50,7 +50,7 @@ class SecondPlaces:
 
     def labelled(self, label: str) -> Path | None:
         with suppress(TimeoutError):
-            return self._patience.ask(LABEL + label, partial(disk_labels.labelled, label))
+            return self._patience.ask(LABEL + label, partial(sticks.labelled, label))
         return None
 
 

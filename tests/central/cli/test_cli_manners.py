@@ -34,7 +34,7 @@ def test_no_command_but_the_server_waits_for_a_web_server() -> None:
     modules = sorted(
         {str(p.get_default("run")).partition(":")[0] for p in every_parser(command_line.parser())} - {"None"}
     )
-    assert {"serve_command", "work_command", "request_commands"} <= set(modules)
+    assert {"serve_command", "journal_commands", "request_commands"} <= set(modules)
     program = (
         "import sys; from importlib import import_module; import central.__main__\n"
         "for name in sys.argv[1:]: import_module(f'central.cli.{name}')\n"

@@ -70,7 +70,7 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: py
     def full(_handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("storage.disk.folder_check.os.fsync", full)
+    monkeypatch.setattr("storage.disk.data_folder.os.fsync", full)
     with pytest.raises(Unavailable, match="folder_unusable"):
         examine(tmp_path)
 

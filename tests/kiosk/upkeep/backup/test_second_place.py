@@ -15,7 +15,7 @@ from protocol.clock import DAY_MS
 from protocol.documents import trust
 from protocol.errors import Unavailable
 from storage.backup.second_place import SecondPlaces
-from storage.disk import disk_labels
+from storage.disk import sticks
 from tests.harness.shop import FEED, OPERATOR, PIN, settings
 from tests.harness.store_on_disk import refuses
 from tests.kiosk.upkeep.backup.test_backup_maker import STICK, House, house, working
@@ -245,7 +245,7 @@ def test_a_stick_is_known_by_its_folder_and_another_disk_by_its_link(
     mounts += [f"/dev/sdc1 {here}/media/SHOP7 vfat rw 0 0", f"{here}/sdb1 /mnt/big\\040disk ext4 rw 0 0"]
 
     def found(label: str) -> Path | None:
-        return disk_labels.labelled(label, by_label)
+        return sticks.labelled(label, by_label)
 
     assert found("SHOP7") == tmp_path / "media" / "SHOP7"
     assert found("NAS DISK") == Path("/mnt/big disk")
