@@ -100,11 +100,11 @@ class EvidenceUpload:
         due = min((self._aside.due.get(_key(recorded), 0) for recorded in self._waiting()), default=None)
         return None if due is None else max(due, self._resting_ms)
 
-    def step(self) -> bool:
-        """One exchange; whether there is more at once. Raises NoAnswer where the line itself is in trouble."""
+    def step(self) -> int | None:
+        """One exchange; when the next one is due, as `due_ms`. Raises NoAnswer where the line itself is in trouble."""
         current = self._current or self._next()
         if current is None:
-            return False
+            return self.due_ms()
         try:
             if self._current is None:
                 self._begin(current)
@@ -118,7 +118,7 @@ class EvidenceUpload:
             self._resting_ms = self._clock.mono_ms() + ASIDE_MS
             if error.trouble not in ("server_down", "too_large") or error.retry_after_s is not None:
                 raise
-        return self._current is not None or self._next_waits()
+        return self.due_ms()
 
     # ---- the exchanges ---------------------------------------------------------------------------------------
 
@@ -202,10 +202,6 @@ class EvidenceUpload:
                 log.warning("evidence: a file of entry %s is lost or damaged", recorded.seq)
                 self._aside.put(_key(recorded), now)
         return None
-
-    def _next_waits(self) -> bool:
-        due = self.due_ms()
-        return due is not None and due <= self._clock.mono_ms()
 
     def _set_aside(self, current: _Current) -> None:
         self._current = None

@@ -89,7 +89,7 @@ class BackgroundUpload(Protocol):
     """What goes up behind the entries, an exchange at a time."""
 
     def due_ms(self) -> int | None: ...
-    def step(self) -> bool: ...
+    def step(self) -> int | None: ...
 
 
 class SyncCycle:
@@ -171,22 +171,18 @@ class SyncCycle:
             return self._task("pull")
         self._left = self._intake.earlier.waiting()
         tasks: tuple[Task, ...] = ("heartbeat", "pull", "earlier") if self._left else ("heartbeat", "pull")
-        behind = self._behind()
+        self._pictures_are_due(self._evidence.due_ms())
         if self._push_waits and self._next(*tasks):
             self._push_waits = False
             return self._task(*tasks)
-        return self._push() or self._task(*tasks) or (behind and self._task("evidence"))
+        return self._push() or self._task(*tasks) or self._task("evidence")
 
-    def _behind(self) -> bool:
-        """Whether there are pictures to send; when, is what they say themselves."""
-        due = self._evidence.due_ms()
-        self._due["evidence"] = NEVER if due is None else due
-        return due is not None
+    def _pictures_are_due(self, due_ms: int | None) -> None:
+        self._due["evidence"] = NEVER if due_ms is None else due_ms
 
     def _pictures(self) -> bool:
-        more = self._evidence.step()
-        self._behind()
-        return more
+        self._pictures_are_due(self._evidence.step())
+        return False  # when the next exchange is due, they have said themselves
 
     def _push(self) -> bool:
         self._push_waits = True  # unless an answer comes

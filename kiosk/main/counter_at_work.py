@@ -5,9 +5,9 @@ Imported once the store is open: what it brings takes longer to import than the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from kiosk import VERSION
 from kiosk.core.counter_context import CounterContext
@@ -18,9 +18,7 @@ from kiosk.main.doctor_wiring import diagnosis_at_work
 from kiosk.main.practice import Practice, PracticeRoom, note_end
 from kiosk.main.stick_desk import StickDesk, stick_desk
 from kiosk.main.update_wiring import UpdateActions, installed, make_updater, web_line
-from kiosk.model.authority_bill import AuthorityBill
 from kiosk.model.facts import CENTRE, FLOOR_MS, whole
-from kiosk.model.other_till_request import OtherTillRequest, RefundHold
 from kiosk.ports.store import Store
 from kiosk.ports.world import World
 from kiosk.printing.print_worker import PrintWorker
@@ -37,7 +35,8 @@ from kiosk.upkeep.sleep_guard import SleepGuard
 from kiosk.upkeep.updates.update_worker import Updater
 from protocol.errors import Refused
 from protocol.keys import SeedSigner
-from protocol.loop import Loop, Starter
+from protocol.loop import Loop
+from protocol.override import override
 from protocol.wire import wire
 from storage.backup.backup_files import Cover
 from storage.backup.second_place import SecondPlaces
@@ -57,7 +56,6 @@ from sync.sync_worker import SyncWorker
 if TYPE_CHECKING:
     from kiosk.main.config import Config
     from storage.opening import Opened
-    from sync.sync_cycle import SyncStatus
 
 CALM_S: Final = 1.5
 """The line is first tried this long after the start: until then the machine belongs to whoever is signing in."""
@@ -67,48 +65,31 @@ ACCEPTANCE_UNSENT: Final = whole("acceptance_unsent")
 """A report which the centre has not taken yet."""
 
 
-class SyncLine:
+class SyncLine(SyncWorker):
     """The line as desk and screen see it: a worker that sends, and questions asked live."""
 
-    def __init__(self, worker: SyncWorker, inquiries: Inquiries, neighbours: ShopTills, support: SupportUpload) -> None:
-        self._worker = worker
-        self._inquiries = inquiries
-        self._neighbours = neighbours
-        self._support = support
+    def __init__(
+        self,
+        cycle: SyncCycle,
+        context: CounterContext,
+        inquiries: Inquiries,
+        neighbours: ShopTills,
+        support: SupportUpload,
+    ) -> None:
+        super().__init__(cycle, context.events, context.world.clock, calm_s=CALM_S)
+        self._asking = inquiries, neighbours, support
+        self.inquire, self.send_support = inquiries.ask, support.send
+        self.find, self.refund = neighbours.find, neighbours.refund
 
     def online(self) -> bool:
-        status = self._worker.status()
+        status = self.status()
         return status.state == "online" or (status.state == "clock_wrong" and status.detail == SERVED)
 
-    def status(self) -> SyncStatus:
-        return self._worker.status()
-
-    def wake(self) -> None:
-        self._worker.wake()
-
-    def now(self) -> None:
-        self._worker.now()
-
-    def inquire(self, service_id: str, fields: dict[str, Any]) -> AuthorityBill:
-        return self._inquiries.ask(service_id, fields)
-
-    def find(self, asked: Mapping[str, Any]) -> tuple[list[OtherTillRequest], bool]:
-        return self._neighbours.find(asked)
-
-    def refund(self, asked: Mapping[str, Any]) -> RefundHold:
-        return self._neighbours.refund(asked)
-
-    def send_support(self, file: bytes) -> str:
-        return self._support.send(file)
-
-    def start(self, start: Starter) -> None:
-        self._worker.start(start)
-
-    def stop(self) -> None:
-        self._worker.stop()
-        self._inquiries.close()
-        self._neighbours.close()
-        self._support.close()
+    @override
+    def break_off(self) -> None:
+        super().break_off()
+        for asking in self._asking:
+            asking.close()
 
 
 class AtWork:
@@ -196,21 +177,19 @@ class AtWork:
 
     def start(self) -> None:
         device_health.begin(self._opened.store, self._world.clock)
-        self.line.start(self._world.start)
         note_end(self.counter)
         self.counter.papers.recover()
         for loop in self._loops():
             loop.start(self._world.start)
 
     def _loops(self) -> list[Loop]:
-        """Each needs those before it, and the line."""
+        """Each needs those before it."""
         updates = [] if self.updates is None else [self.updates]
-        return [self.printing, self._idle_check, self.awake, self.keeper, *updates]
+        return [self.line, self.printing, self._idle_check, self.awake, self.keeper, *updates]
 
     def stop(self) -> None:
         for loop in reversed(self._loops()):
             loop.stop()
-        self.line.stop()
         device_health.end(self._opened.store)
 
     def _make_updates(self) -> Updater | None:
@@ -279,7 +258,6 @@ class AtWork:
         asker = client()
         evidence = EvidenceUpload(asker, opened.store, opened.pictures, in_force, world.clock, world.milestones)
         cycle = SyncCycle(asker, inbound, opened.store, in_force, around, evidence)
-        worker = SyncWorker(cycle, context.events, world.clock, calm_s=CALM_S)
-        support = SupportUpload(client(PATIENCE_S), inbound)
-        self.line = SyncLine(worker, Inquiries(client(), inbound), ShopTills(client(PATIENCE_S), inbound), support)
+        inquiries, tills = Inquiries(client(), inbound), ShopTills(client(PATIENCE_S), inbound)
+        self.line = SyncLine(cycle, context, inquiries, tills, SupportUpload(client(PATIENCE_S), inbound))
         return self.line

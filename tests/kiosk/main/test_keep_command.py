@@ -333,7 +333,7 @@ def test_the_centre_acknowledges_while_it_waits(premises: Premises, monkeypatch:
 
     monkeypatch.setattr(departure, "say", say_and_send)
     monkeypatch.setattr(keep_command, "Events", lambda: events)
-    monkeypatch.setattr("kiosk.main.counter_at_work.SyncLine.start", lambda _: None)
+    monkeypatch.setattr("kiosk.main.counter_at_work.SyncLine.start", lambda _line, _start: None)
     monkeypatch.setattr("kiosk.main.counter_at_work.SyncLine.now", lambda _: events.publish(SyncChanged()))
     assert manfaz(premises, "retire") == OK
     assert premises.keystore.values == {}
