@@ -46,8 +46,8 @@ def run(counter: Counter, clock: Clock, today: date, patience_s: float = PATIENC
     try:
         counter.till.open_day(0)
         service, raw = sample_citizen.find(desk, today)
-        draft = desk.begin(service.id)
-        desk.keep(draft, raw)
+        draft = desk.drafts.begin(service.id)
+        desk.drafts.keep(draft, raw)
         due_pt = desk.quote(service, desk.check(service, raw).values).total_pt
         consent = service.consent.version if service.consent else None
         sale = Sale(draft.id, draft.visit_id, service.id, service.version, raw, due_pt, consent, due_pt=due_pt)

@@ -82,7 +82,7 @@ class AftercareFlow(Flow):
         self.ask(self._read, shown)
 
     def _read(self) -> AftercareStanding:
-        request = self._counter.desk.request(self._id)
+        request = self._counter.desk.requests.get(self._id)
         assert request is not None  # noqa: S101 - it was opened from a list
         outcome = request.outcome
         open_task = outcome is not None and outcome.status in CAME_BACK and not (request.seen or request.reversed)

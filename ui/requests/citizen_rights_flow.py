@@ -71,7 +71,7 @@ class CitizenRightsFlow(Flow):
         return Kept(citizen(request), len(found), supervisors(self._counter), acts)
 
     def _request(self) -> Request:
-        request = self._counter.desk.request(self._id)
+        request = self._counter.desk.requests.get(self._id)
         assert request is not None  # noqa: S101 - it was opened from a list
         return request
 

@@ -41,7 +41,9 @@ class DayChartFlow(Flow):
         self.ask(lambda: self._read(day or self._counter.till.today()), shown, self._window.page().fail)
 
     def _read(self, day: str) -> DayChart:
-        requests = [one for one in self._counter.desk.search(Query(date=day, limit=-1)) if one.reversed != "void"]
+        requests = [
+            one for one in self._counter.desk.requests.search(Query(date=day, limit=-1)) if one.reversed != "void"
+        ]
         counts = Count(request.service_id for request in requests)
         newest = {request.service_id: request for request in reversed(requests)}
         services = [(title(self._counter, newest[service]), count) for service, count in counts.most_common(MOST)]

@@ -23,7 +23,7 @@ def request_of(counter: Counter, job: PrintJob) -> Request | None:
     """The request whose paper it is; None for the paper of a void, of a closed day, of advice."""
     if not isinstance(job.content, Receipt):
         return None
-    found = counter.desk.search(Query(text=job.content.number, limit=1))
+    found = counter.desk.requests.search(Query(text=job.content.number, limit=1))
     return found[0] if found else None
 
 

@@ -90,12 +90,12 @@ class RequestFlow(Flow):
 
     def _read(self, request_id: str) -> tuple[Request, PublicService, Detail] | None:
         desk = self._counter.desk
-        request = desk.request(request_id)
+        request = desk.requests.get(request_id)
         if request is None:
             return None
         service = desk.service(request.service_id, request.catalogue)
         try:
-            served = next(one for one in desk.receipt(request).served if one.seq == request.seq)
+            served = next(one for one in desk.requests.receipt(request).served if one.seq == request.seq)
             lines, vat_pt = served.lines, request.vat_pt
         except Refused:  # erased: the total stays, the lines are gone
             lines, vat_pt = (), 0
@@ -160,7 +160,7 @@ class RequestFlow(Flow):
     def _reveal(self) -> None:
         request = self._request
         if request is not None:
-            self.ask(lambda: self._counter.desk.reveal(request), self._revealed)
+            self.ask(lambda: self._counter.desk.requests.reveal(request), self._revealed)
 
     def _revealed(self, fields: dict[str, Any]) -> None:
         """In the words of the review, which the fields of the form have. Whoever has left is not shown it any more."""
@@ -193,7 +193,7 @@ class RequestFlow(Flow):
     def _dealt(self) -> None:
         request = self._request
         if request is not None:
-            self.ask(lambda: self._counter.desk.seen(request), lambda _none: self._go_back())
+            self.ask(lambda: self._counter.desk.requests.seen(request), lambda _none: self._go_back())
 
 
 def _alike(text: str) -> Both:

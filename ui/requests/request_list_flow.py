@@ -58,7 +58,7 @@ class RequestListFlow(Flow):
             state=wanted.state, limit=LIMIT,
         )  # fmt: skip
         self.ask(
-            lambda: [self._row(r) for r in self._counter.desk.search(query)],
+            lambda: [self._row(r) for r in self._counter.desk.requests.search(query)],
             lambda rows: self.page.set_rows(rows, LIMIT) if asked == self._asked else None,
         )
 

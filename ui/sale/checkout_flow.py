@@ -79,13 +79,13 @@ class CheckoutFlow(Flow):
             work.fees = desk.quote(work.service, work.values, work.bill)
             work.due_pt = work.fees.total_pt
         visit.carried, again = self._carried(visit)
-        same_day = sum(len(desk.same_day(work.service, work.values)) for work in visit.works)
+        same_day = sum(len(desk.requests.same_day(work.service, work.values)) for work in visit.works)
         return Priced(same_day=same_day, methods=self._counter.in_force.settings().methods, again=again)
 
     def _carried(self, visit: Visit) -> tuple[Any, bool]:
         """The request whose fee pays for this one; and whether one came back whose fee is another one."""
         first, desk = visit.works[0], self._counter.desk
-        before = desk.request(first.draft.corrects) if first.draft.corrects else None
+        before = desk.requests.get(first.draft.corrects) if first.draft.corrects else None
         if before is None or before.reversed or before.elsewhere == "refunded":
             return None, False
         old = desk.carried(first.draft, first.fees.total_pt) if len(visit.works) == 1 else None
@@ -170,7 +170,7 @@ class CheckoutFlow(Flow):
             return
 
         def look() -> Any:
-            return self._counter.desk.record(*sales) if self._counter.desk.request(sales[0].id) else None
+            return self._counter.desk.record(*sales) if self._counter.desk.requests.get(sales[0].id) else None
 
         self.ask(
             look,

@@ -122,12 +122,12 @@ def begin_forms(
     """New forms for the citizen of those `before`. What a visit consists of survives the power, typed in or not."""
     forms, made = list(before), list[tuple[Draft, PublicService]]()
     for service_id, values in wanted:
-        forms.append(desk.begin(service_id, forms, values))
+        forms.append(desk.drafts.begin(service_id, forms, values))
         made.append((forms[-1], desk.service(service_id)))
     if len(forms) > 1:
         alone = before if len(before) == 1 else ()  # it was no visit until now, and may not have been typed in
         for draft in (*alone, *(draft for draft, _ in made)):
-            desk.keep(draft, draft.raw)
+            desk.drafts.keep(draft, draft.raw)
     return made
 
 
@@ -135,7 +135,7 @@ def same_again(desk: ServiceDesk, request: Request) -> list[Wanted]:
     """The services of the visit to which this request belongs, to begin them for somebody else."""
     if request.lines == 1:
         return [(request.service_id, {})]
-    day = desk.search(Query(date=request.date, limit=-1))
+    day = desk.requests.search(Query(date=request.date, limit=-1))
     visit = sorted((one for one in day if one.visit == request.visit), key=lambda one: one.line)
     return [(one.service_id, {}) for one in visit]
 

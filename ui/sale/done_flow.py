@@ -84,7 +84,7 @@ class DoneFlow(Flow):
         return (
             job,
             kiosk.counter.papers.trouble,
-            kiosk.counter.desk.request(recorded.request.id),
+            kiosk.counter.desk.requests.get(recorded.request.id),
             kiosk.counter.line.online(),
         )
 

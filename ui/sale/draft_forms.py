@@ -34,10 +34,10 @@ def title_of(counter: Counter, draft: Draft) -> tuple[str, str]:
     """What to call it, in both languages; its service's id where that is no longer offered. Of a visit with the number
     of the other forms.
     """
-    others = len(counter.desk.visit(draft.id)) - 1
+    others = len(counter.desk.drafts.visit(draft.id)) - 1
     more = f" {isolate(f'+{others}')}" if others > 0 else ""
     try:
-        title = counter.desk.form(draft).title
+        title = counter.desk.drafts.form(draft).title
     except Refused:
         return draft.service_id + more, draft.service_id + more
     return title["ar"] + more, title["en"] + more
@@ -62,9 +62,9 @@ class TakenUp:
 
 def taken_up(counter: Counter, draft_id: str) -> TakenUp:
     found = TakenUp([], {}, None)
-    for draft in counter.desk.visit(draft_id):
+    for draft in counter.desk.drafts.visit(draft_id):
         try:
-            form = counter.desk.form(draft)
+            form = counter.desk.drafts.form(draft)
         except Refused as error:
             found = TakenUp(found.forms, found.whole, error)
             continue

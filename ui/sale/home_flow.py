@@ -82,7 +82,7 @@ class HomeFlow(Flow):
             last=self._last(visit) if visit else None,
             last_request=visit[0] if visit else None,
             totals=self._counter.till.totals(),
-            drafts=[Left(d.id, drafts.title_of(self._counter, d), d.updated_ms) for d in desk.drafts()],
+            drafts=[Left(d.id, drafts.title_of(self._counter, d), d.updated_ms) for d in desk.drafts.unfinished()],
             unfinished=reprint.unfinished(self._counter),
             limits=desk.limits(),
             stale=stale.key.label if stale else "",
@@ -93,7 +93,7 @@ class HomeFlow(Flow):
         desk = self._counter.desk
 
         def drop() -> None:
-            desk.drop(*(draft.id for draft in desk.visit(draft_id)))
+            desk.drafts.drop(*(draft.id for draft in desk.drafts.visit(draft_id)))
 
         self.ask(drop, self._discarded)
 
@@ -108,10 +108,10 @@ class HomeFlow(Flow):
     def _last_visit(self) -> list[Request]:
         """The requests of the last visit, the first one first."""
         desk = self._counter.desk
-        newest = desk.search(Query(limit=1))
+        newest = desk.requests.search(Query(limit=1))
         if not newest or newest[0].lines == 1:
             return newest
-        found = desk.search(Query(limit=newest[0].lines))
+        found = desk.requests.search(Query(limit=newest[0].lines))
         return sorted((one for one in found if one.visit == newest[0].visit), key=lambda one: one.line)
 
     def _last(self, visit: Sequence[Request]) -> Last:

@@ -45,7 +45,7 @@ class MoneylessFlow(Flow):
                 asked = self._counter.desk.papers(work.service, work.values)
                 self._counter.advice.guide(work.service.id, asked)
                 self._guided = asked_of
-            self._counter.desk.drop(work.draft.id)
+            self._counter.desk.drafts.drop(work.draft.id)
             self._guided = None
 
         self.ask(give, lambda _none: self._owner.out(work, self.page.say("form.guide.done")), wait="busy.saving")
@@ -86,4 +86,4 @@ class MoneylessFlow(Flow):
         work, self._work, self._bill = self._work, None, None
         self.page.set_answer(("", ""), (), 0)
         if work is not None:
-            self.ask(lambda: self._counter.desk.drop(work.draft.id), lambda _none: self._owner.out(work))
+            self.ask(lambda: self._counter.desk.drafts.drop(work.draft.id), lambda _none: self._owner.out(work))

@@ -71,7 +71,7 @@ class RefuseFlow(Flow):
         """The paper first, once, however often dropping the form has to be tried again; on the counter's thread."""
         if not self._given:
             self._given = self._counter.advice.refuse(work.service.id, why, bring, self._national_id)
-        self._counter.desk.drop(work.draft.id)
+        self._counter.desk.drafts.drop(work.draft.id)
         return self._counter.papers.job(self._given)
 
     def _done(self, work: Work, job: Any) -> None:

@@ -170,7 +170,7 @@ class SaleFlow(Flow):
         self._keep.stop()
         if work is not None:
             said = self.form.say("draft.discarded")
-            drop = self._counter.desk.drop
+            drop = self._counter.desk.drafts.drop
             self.ask(lambda: drop(work.draft.id), lambda _none: self.out(work, said), wait="busy.saving")
 
     def out(self, work: Work, said: str = "") -> None:
@@ -270,7 +270,7 @@ class SaleFlow(Flow):
 
     def _keep_work(self, work: Work) -> None:
         raw = dict(work.raw)
-        self.ask(lambda: self._counter.desk.keep(work.draft, raw))
+        self.ask(lambda: self._counter.desk.drafts.keep(work.draft, raw))
 
     def keep_now(self) -> None:
         """What was typed last is kept before whatever is asked next; no keep comes after it.

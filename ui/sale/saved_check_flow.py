@@ -59,8 +59,8 @@ class SavedCheckFlow(Flow):
 
     def _look(self) -> SavedAnswer:
         desk = self._counter.desk
-        kept = [draft_forms.title_of(self._counter, draft) for draft in desk.drafts()]
-        newest = next(iter(desk.search(Query(limit=1))), None)
+        kept = [draft_forms.title_of(self._counter, draft) for draft in desk.drafts.unfinished()]
+        newest = next(iter(desk.requests.search(Query(limit=1))), None)
         if newest is None:
             return SavedAnswer(None, "", ("", ""), kept)
         return SavedAnswer(newest, number(self._counter, newest), title(self._counter, newest), kept)

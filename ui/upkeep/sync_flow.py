@@ -44,7 +44,7 @@ class SyncFlow(Flow):
         standing = SyncStanding(status.state, status.last_success_ms, status.next_try_ms, status.waiting)
         updates = self._kiosk.at_work.updates
         update = None if updates is None else told(updates.standing(), self._counter.context.now_ms())
-        return standing, [self._rejected(request) for request in self._counter.desk.rejected()], update
+        return standing, [self._rejected(request) for request in self._counter.desk.requests.rejected()], update
 
     def _rejected(self, request: Request) -> Rejected:
         counter = self._counter

@@ -49,7 +49,7 @@ def last(shop: Shop) -> tuple[int, dict[str, Any]]:
 
 
 def named(shop: Shop, state: Any) -> list[str]:
-    return [request.id for request in shop.counter.desk.search(Query(state=state))]
+    return [request.id for request in shop.counter.desk.requests.search(Query(state=state))]
 
 
 @pytest.mark.parametrize(
@@ -69,10 +69,12 @@ def test_a_correction_is_a_new_form_with_the_old_answers(shop: Shop, sold: str) 
     draft = shop.counter.aftercare.correct(sold)
     assert draft.id != sold
     assert draft.raw["name"] == "محمد أحمد عبد الله حسن"
-    assert shop.counter.desk.draft() == draft
+    assert shop.counter.desk.drafts.last() == draft
     kind, body = last(shop)
     assert (kind, body["id"], body["by"], body["op"]) == (EntryType.CORRECTION, sold, draft.id, OPERATOR)
-    assert [r.id for r in shop.counter.desk.rejected()] == [sold], "its fee is neither carried nor given back yet"
+    assert [r.id for r in shop.counter.desk.requests.rejected()] == [sold], (
+        "its fee is neither carried nor given back yet"
+    )
 
 
 def test_a_corrected_form_can_be_sold_as_it_is(shop: Shop, sold: str) -> None:
@@ -85,7 +87,7 @@ def test_a_corrected_form_can_be_sold_as_it_is(shop: Shop, sold: str) -> None:
 def test_a_rejection_stays_in_the_tray_until_its_fee_is_given_back(shop: Shop, sold: str) -> None:
     rule(shop, sold, "rejected")
     shop.counter.aftercare.correct(sold)
-    assert [r.id for r in shop.counter.desk.rejected()] == [sold]
+    assert [r.id for r in shop.counter.desk.requests.rejected()] == [sold]
 
 
 def test_an_escalation_leaves_the_tray_and_tells_the_centre_why(shop: Shop, sold: str) -> None:
@@ -94,7 +96,7 @@ def test_an_escalation_leaves_the_tray_and_tells_the_centre_why(shop: Shop, sold
     kind, body = last(shop)
     assert (kind, body["kind"], body["why"]) == (EntryType.FOLLOW_UP, "escalated", "wrong")
     assert body["why"] in WHYS
-    assert shop.counter.desk.rejected() == []
+    assert shop.counter.desk.requests.rejected() == []
 
 
 def test_only_what_came_back_is_corrected_or_escalated(shop: Shop, sold: str) -> None:

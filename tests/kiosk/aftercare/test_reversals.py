@@ -102,7 +102,7 @@ def test_its_own_receipt_says_what_came_back_and_names_no_citizen(staffed: Shop)
 def test_the_request_itself_stays_and_says_that_it_was_voided(staffed: Shop) -> None:
     recorded = sold(staffed)
     staffed.counter.reversals.void(recorded.request.id, "x", SUPERVISED)
-    found = staffed.counter.desk.request(recorded.request.id)
+    found = staffed.counter.desk.requests.get(recorded.request.id)
     assert found is not None
     assert (found.reversed, found.total_pt) == ("void", 5_000)
     reversed_by = staffed.counter.reversals.of(found)
@@ -275,11 +275,11 @@ def test_without_its_receipt_nothing_says_what_goes_back(staffed: Shop) -> None:
 def test_what_the_centre_rejects_is_refunded_and_leaves_the_tray(open_shop: Shop) -> None:
     recorded = sold(open_shop)
     rule(open_shop, recorded, "rejected")
-    assert [r.id for r in open_shop.counter.desk.rejected()] == [recorded.request.id]
+    assert [r.id for r in open_shop.counter.desk.requests.rejected()] == [recorded.request.id]
     found = open_shop.counter.reversals.refundable(recorded.request.id)
     assert [line.amount_pt for line in found.served.lines] == [4_500, 500]
     moved = open_shop.counter.reversals.refund(recorded.request.id)
-    assert open_shop.counter.desk.rejected() == []
+    assert open_shop.counter.desk.requests.rejected() == []
     body = last(open_shop, EntryType.REFUND)
     wanted = {"id": recorded.request.id, "epoch": 1, "seq": recorded.request.seq, "total_pt": 5_000}
     assert {name: body[name] for name in wanted} == wanted
@@ -326,7 +326,7 @@ def test_a_visit_is_voided_line_by_line(staffed: Shop) -> None:
     (job,) = staffed.store.print_jobs.of_entry(1, moved.seq)
     assert f"-{second.seq}" in job.content.pack().decode()
     assert recorded.receipt.qr not in job.content.pack().decode(), "the code on the paper is that of the first line"
-    first = staffed.counter.desk.request(recorded.request.id)
+    first = staffed.counter.desk.requests.get(recorded.request.id)
     assert first is not None
     assert first.reversed == ""
     book = staffed.counter.books.book()

@@ -35,7 +35,7 @@ def test_what_was_unsent_at_the_close_waits_in_the_same_row_as_what_comes_after(
 
 def test_a_sale_of_the_closed_day_keeps_its_day_and_the_new_day_begins_at_nothing() -> None:
     shop, sold = closed_shop()
-    request = shop.counter.desk.request(sold)
+    request = shop.counter.desk.requests.get(sold)
     assert request is not None
     assert (request.date, request.sent) == ("2026-11-25", False)
     assert shop.counter.books.book().total_pt("taken") == 0
@@ -45,5 +45,5 @@ def test_a_sale_of_the_closed_day_keeps_its_day_and_the_new_day_begins_at_nothin
 def test_the_press_of_yesterday_heard_again_is_yesterdays_sale() -> None:
     shop, sold = closed_shop()
     assert shop.counter.desk.record(shop.sale()).request.id == sold
-    assert len(shop.counter.desk.search(Query())) == 1
+    assert len(shop.counter.desk.requests.search(Query())) == 1
     assert shop.counter.books.book().total_pt("taken") == 0

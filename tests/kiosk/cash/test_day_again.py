@@ -99,7 +99,7 @@ def test_what_is_done_in_it_says_so_in_the_journal_and_in_the_rows(again: Shop) 
 
 
 def test_what_was_sold_before_the_mistake_is_voided_after_it_from_the_drawer_that_is_open(again: Shop) -> None:
-    sold = again.counter.desk.request(again.sale(1).id)
+    sold = again.counter.desk.requests.get(again.sale(1).id)
     assert sold is not None
     assert refused(lambda: again.counter.reversals.void(sold.id, "x", SUPERVISED)) == "drawer_short"
     again.counter.cash.move(Moving("cash_in", 10_000, "فكة"))
@@ -111,7 +111,7 @@ def test_what_was_sold_before_the_mistake_is_voided_after_it_from_the_drawer_tha
 
 def test_a_refund_belongs_to_the_opening_it_is_paid_in(again: Shop) -> None:
     again.counter.cash.move(Moving("cash_in", 10_000, "فكة"))
-    sold = again.counter.desk.request(again.sale(1).id)
+    sold = again.counter.desk.requests.get(again.sale(1).id)
     assert sold is not None
     again.store.commit([], [PutOutcome(Outcome(1, sold.seq, "rejected", "R7", "مرفوض", "no", 1))])
     assert again.counter.reversals.refund(sold.id).day_number == 2

@@ -208,7 +208,7 @@ def test_a_day_left_open_is_closed_next_morning_and_loses_nothing(open_shop: Sho
     assert day.date == "2026-11-25"
     assert last(open_shop, EntryType.DAY_CLOSE)["date"] == "2026-11-25"
     assert open_shop.counter.till.open_day(15_000).date == "2026-11-26"
-    assert open_shop.counter.desk.request(recorded.request.id) is not None
+    assert open_shop.counter.desk.requests.get(recorded.request.id) is not None
     assert open_shop.counter.books.book(DayKey("2026-11-25")).total_pt("taken") == 5_000
 
 

@@ -116,10 +116,10 @@ def test_a_file_shared_in_a_visit_is_kept_once_and_stays_until_the_last_has_gone
 
 
 def test_an_abandoned_draft_takes_its_papers_with_it(shop: Shop, box: EvidenceBox) -> None:
-    draft = shop.counter.desk.begin("birth-cert")
-    shop.counter.desk.keep(draft, {"name": "x"})
+    draft = shop.counter.desk.drafts.begin("birth-cert")
+    shop.counter.desk.drafts.keep(draft, {"name": "x"})
     box.keep(draft.id, paper(shop), PHOTO)
-    shop.counter.desk.drop(draft.id)
+    shop.counter.desk.drafts.drop(draft.id)
     assert box.taken(draft.id) == []
     box.tidy()
     assert shop.pictures.files == {}

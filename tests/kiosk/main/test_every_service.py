@@ -122,8 +122,8 @@ def sale(
 ) -> tuple[Any, Sale]:
     """The form begun, its pictures taken, and what is confirmed."""
     desk, raw = place.kiosk.counter.desk, answers(service)
-    draft = desk.begin(service.id, visit)
-    desk.keep(draft, raw)
+    draft = desk.drafts.begin(service.id, visit)
+    desk.drafts.keep(draft, raw)
     checked = desk.check(service, raw)
     assert checked.faults == [], (service.id, checked.faults)
     pictures = [
@@ -259,13 +259,13 @@ def _decided(place: Place, rows: Sequence[Any]) -> None:
 
     def all_heard() -> bool:
         place.kiosk.counter.line.now()
-        found = place.kiosk.counter.desk.search(Query(limit=-1))
+        found = place.kiosk.counter.desk.requests.search(Query(limit=-1))
         return all(row.outcome is not None and row.outcome.status != "pending" for row in found)
 
     until(all_heard)
-    found = {row.id: row.outcome for row in place.kiosk.counter.desk.search(Query(limit=-1))}
+    found = {row.id: row.outcome for row in place.kiosk.counter.desk.requests.search(Query(limit=-1))}
     assert Counter(outcome.status for outcome in found.values() if outcome) == {
         "approved": len(rows) - 1,
         "rejected": 1,
     }
-    assert [row.id for row in place.kiosk.counter.desk.rejected()] == [rows[0].id]
+    assert [row.id for row in place.kiosk.counter.desk.requests.rejected()] == [rows[0].id]

@@ -108,8 +108,8 @@ def test_what_is_done_in_practice_is_nowhere_in_the_real_store(kiosk: Program, p
     assert printed.papers[0] == b"True False 0"
     assert not kiosk.counter.line.online()
     kiosk.stop_practice()
-    assert kiosk.counter.desk.request(request_id) is None
-    assert kiosk.counter.desk.search(Query()) == []
+    assert kiosk.counter.desk.requests.get(request_id) is None
+    assert kiosk.counter.desk.requests.search(Query()) == []
     assert [kind for kind, _ in entries(kiosk)].count(EntryType.REQUEST) == 0
 
 

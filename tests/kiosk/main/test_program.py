@@ -101,7 +101,7 @@ def test_a_citizen_is_served_printed_and_still_there_after_a_restart(tmp_path: P
     kiosk.close()
     again = make(tmp_path, keystore)
     again.open()
-    found = again.counter.desk.request(request_id)
+    found = again.counter.desk.requests.get(request_id)
     assert found is not None
     assert (found.paper, found.sent) == (PrintState.PRINTED, False)
     again.close()

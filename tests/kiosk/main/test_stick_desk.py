@@ -143,7 +143,7 @@ def later(monkeypatch: pytest.MonkeyPatch, ms: int) -> None:
 
 
 def status_of(kiosk: Program, request: Request) -> str:
-    found = kiosk.counter.desk.request(request.id)
+    found = kiosk.counter.desk.requests.get(request.id)
     return found.outcome.status if found is not None and found.outcome is not None else ""
 
 

@@ -82,7 +82,7 @@ def sell(kiosk: Program, mobile: str = MOBILE) -> Request:
         "national_id": "20001010100014", "name": "محمد أحمد عبد الله حسن", "mobile": mobile, "relation": "self",
         "mother_name": "فاطمة علي محمود", "copies": 1, "delivery": "pickup",
     }  # fmt: skip
-    draft = kiosk.counter.desk.begin("birth-cert")
+    draft = kiosk.counter.desk.drafts.begin("birth-cert")
     due_pt = kiosk.counter.desk.quote(kiosk.counter.desk.service("birth-cert"), values).total_pt
     return kiosk.counter.desk.record(
         Sale(draft.id, draft.visit_id, "birth-cert", draft.service_version, values, due_pt, due_pt=due_pt)
@@ -99,7 +99,7 @@ def came_back(centre: CentreProcess, kiosk: Program, request: Request, status: s
 def heard(kiosk: Program, request: Request, what: Callable[[Request], object]) -> None:
     def known() -> bool:
         kiosk.counter.line.now()
-        found = kiosk.counter.desk.request(request.id)
+        found = kiosk.counter.desk.requests.get(request.id)
         return found is not None and bool(what(found))
 
     until(known)
@@ -151,14 +151,14 @@ def test_each_finds_the_others_and_a_refund_at_either_adds_up_everywhere(centre:
     assert [seen(one, request, text=text).id for text in (request.code, shown.number, "20001010100014")] == (
         [request.id] * 3
     )
-    assert one.counter.desk.search(Query()) == [], "never cached as ours"
+    assert one.counter.desk.requests.search(Query()) == [], "never cached as ours"
     assert told(lambda: one.counter.neighbours.refuse_void(shown)) == "void_elsewhere"
     moved = one.counter.neighbours.refund(shown)
     assert one.counter.books.book().expected_pt == OPENING_PT - request.total_pt
     assert other.counter.books.book().expected_pt == OPENING_PT + request.total_pt
     until(lambda: one.counter.papers.jobs() == [])
     heard(other, request, lambda r: r.elsewhere == "refunded")
-    assert other.counter.desk.rejected() == []
+    assert other.counter.desk.requests.rejected() == []
     assert told(lambda: own_refund(other, request)) == "refund_done"
     assert told(lambda: one.counter.neighbours.refund(shown)) == "already_reversed"
     assert seen(one, request, state="refund").refunded_by == device(one)

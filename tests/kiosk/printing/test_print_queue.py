@@ -54,7 +54,7 @@ def sold(open_shop: Shop) -> Shop:
 
 
 def states(shop: Shop) -> list[PrintState]:
-    request = shop.counter.desk.request(shop.sale().id)
+    request = shop.counter.desk.requests.get(shop.sale().id)
     assert request is not None
     return [job.state for job in shop.store.print_jobs.of_entry(request.epoch, request.seq)]
 
@@ -141,7 +141,7 @@ def test_a_paper_whose_end_could_not_be_written_down_is_uncertain_at_the_next_lo
 
 
 def test_a_copy_is_numbered_and_journalled(sold: Shop, roll: Roll) -> None:
-    papers, request = sold.counter.papers, sold.counter.desk.request(sold.sale().id)
+    papers, request = sold.counter.papers, sold.counter.desk.requests.get(sold.sale().id)
     assert request is not None
     with pytest.raises(Refused, match="paper_pending"):
         papers.copy(request)
@@ -155,7 +155,7 @@ def test_a_copy_is_numbered_and_journalled(sold: Shop, roll: Roll) -> None:
 
 
 def test_one_press_is_one_paper_however_fast_the_printer(sold: Shop, roll: Roll) -> None:
-    papers, request = sold.counter.papers, sold.counter.desk.request(sold.sale().id)
+    papers, request = sold.counter.papers, sold.counter.desk.requests.get(sold.sale().id)
     assert request is not None
 
     def wait(ms: int) -> None:

@@ -222,7 +222,7 @@ def test_a_day_left_open_has_one_date_for_its_prices_its_rows_and_the_second_loo
     due_pt = desk.quote(service, values).total_pt
     recorded = desk.record(open_shop.sale(due_pt=due_pt))
     assert (recorded.request.total_pt, recorded.request.date) == (due_pt, day)
-    assert [r.id for r in desk.same_day(service, values)] == [recorded.request.id]
+    assert [r.id for r in desk.requests.same_day(service, values)] == [recorded.request.id]
 
 
 @pytest.mark.parametrize("late_ms", [18 * HOUR_MS + SLACK_MS, 48 * HOUR_MS, -(DAY_MS // 2) - SLACK_MS - 1])

@@ -48,7 +48,7 @@ def test_a_sale_is_entry_row_paper_and_frame_in_one_commit(open_shop: Shop) -> N
     assert matches(item.frame, body["personal"])
     assert (body["total_pt"], body["tendered_pt"], body["change_pt"]) == (5_000, 10_000, 5_000)
     assert [job.state for job in open_shop.counter.papers.jobs()] == [PrintState.WAITING]
-    assert open_shop.counter.desk.request(recorded.request.id) == recorded.request
+    assert open_shop.counter.desk.requests.get(recorded.request.id) == recorded.request
     assert TransactionsChanged((recorded.request.id,)) in open_shop.heard
     assert open_shop.line.woken == woken + 1
 
@@ -222,29 +222,29 @@ def test_a_lapsed_lease_and_an_old_price_list_stop_sales(open_shop: Shop) -> Non
 
 def test_a_form_begun_is_kept_to_the_last_field_and_gone_once_sold(open_shop: Shop) -> None:
     desk = open_shop.counter.desk
-    draft = desk.begin("birth-cert")
-    desk.keep(draft, {"name": "محم"})
-    kept = desk.draft()
+    draft = desk.drafts.begin("birth-cert")
+    desk.drafts.keep(draft, {"name": "محم"})
+    kept = desk.drafts.last()
     assert kept is not None
     assert (kept.id, kept.raw) == (draft.id, {"name": "محم"})
     desk.record(open_shop.sale(id=draft.id))
-    assert desk.draft() is None
+    assert desk.drafts.last() is None
 
 
 def test_a_draft_can_be_dropped(open_shop: Shop) -> None:
     desk = open_shop.counter.desk
-    draft = desk.begin("birth-cert")
-    desk.keep(draft, {})
-    desk.drop(draft.id)
-    assert desk.draft() is None
+    draft = desk.drafts.begin("birth-cert")
+    desk.drafts.keep(draft, {})
+    desk.drafts.drop(draft.id)
+    assert desk.drafts.last() is None
 
 
 def test_the_same_citizen_and_service_today_is_noticed(open_shop: Shop) -> None:
     desk = open_shop.counter.desk
     service = desk.service("birth-cert")
-    assert desk.same_day(service, {}) == []
+    assert desk.requests.same_day(service, {}) == []
     recorded = desk.record(open_shop.sale())
-    assert [r.id for r in desk.same_day(service, open_shop.sale().values)] == [recorded.request.id]
+    assert [r.id for r in desk.requests.same_day(service, open_shop.sale().values)] == [recorded.request.id]
 
 
 def test_services_are_found_by_number_and_name(open_shop: Shop) -> None:
@@ -276,7 +276,7 @@ def test_the_services_in_front_are_the_shops_own_and_move_once_a_day(
 
 def test_looking_at_a_citizens_answers_is_journalled(open_shop: Shop) -> None:
     recorded = open_shop.counter.desk.record(open_shop.sale())
-    fields = open_shop.counter.desk.reveal(recorded.request)
+    fields = open_shop.counter.desk.requests.reveal(recorded.request)
     assert fields["national_id"] == "20001010100014"
     body = read_body(list(open_shop.store.journal.export(1))[-1].record.body)
     assert (body["what"], body["of"]) == ("reveal", recorded.request.seq)
@@ -286,7 +286,7 @@ def test_what_was_erased_cannot_be_revealed(open_shop: Shop) -> None:
     recorded = open_shop.counter.desk.record(open_shop.sale())
     elsewhere = replace(recorded.request, seq=1)
     with pytest.raises(Refused, match="erased"):
-        open_shop.counter.desk.reveal(elsewhere)
+        open_shop.counter.desk.requests.reveal(elsewhere)
 
 
 def test_a_rejected_request_stays_in_the_tray_until_somebody_has_dealt_with_it(open_shop: Shop) -> None:
@@ -294,10 +294,10 @@ def test_a_rejected_request_stays_in_the_tray_until_somebody_has_dealt_with_it(o
     request = desk.record(open_shop.sale()).request
     outcome = Outcome(1, request.seq, "rejected", "fee_mismatch", "رسم", "fee", 1)
     open_shop.counter.journal.write([], [PutOutcome(outcome)])
-    assert [r.id for r in desk.rejected()] == [request.id]
-    desk.seen(request)
-    assert desk.rejected() == []
-    found = desk.search(Query())
+    assert [r.id for r in desk.requests.rejected()] == [request.id]
+    desk.requests.seen(request)
+    assert desk.requests.rejected() == []
+    found = desk.requests.search(Query())
     assert found[0].outcome == outcome
 
 

@@ -80,15 +80,15 @@ def test_its_receipt_has_a_line_and_a_code_for_each_and_one_total(open_shop: Sho
 def test_any_line_of_a_visit_leads_to_its_one_paper(open_shop: Shop, line: int) -> None:
     desk = open_shop.counter.desk
     found = desk.record(*visit(open_shop))
-    request = desk.request([found.request, *found.further][line].id)
+    request = desk.requests.get([found.request, *found.further][line].id)
     assert request is not None
-    assert desk.receipt(request) == found.receipt
+    assert desk.requests.receipt(request) == found.receipt
     assert (request.paper, request.copies) == (PrintState.WAITING, 0)
     open_shop.store.commit([], [])
     for job in open_shop.counter.papers.jobs():
         open_shop.counter.papers._move(job.id, (PrintState.WAITING,), PrintState.PRINTED)
     open_shop.counter.papers.copy(request)
-    again = desk.request(request.id)
+    again = desk.requests.get(request.id)
     assert again is not None
     assert (again.paper, again.copies) == (PrintState.PRINTED, 1)
 
@@ -127,7 +127,7 @@ def test_what_fails_half_way_keeps_nothing_of_the_visit(open_shop: Shop) -> None
     with pytest.raises(Unavailable):
         open_shop.counter.desk.record(*visit(open_shop))
     assert open_shop.store.journal.tail().chain == chain
-    assert not open_shop.counter.desk.search(Query())
+    assert not open_shop.counter.desk.requests.search(Query())
 
 
 @pytest.mark.parametrize("place", [0, 1])
@@ -135,7 +135,7 @@ def test_one_bad_form_keeps_the_whole_visit_from_being_stored(open_shop: Shop, p
     sales = visit(open_shop)
     sales[place] = replace(sales[place], values=sales[place].values | {"mobile": "0"})
     assert refusal(lambda: open_shop.counter.desk.record(*sales)) == "form_faults"
-    assert not open_shop.counter.desk.search(Query())
+    assert not open_shop.counter.desk.requests.search(Query())
 
 
 def test_cash_is_held_against_the_whole_visit(open_shop: Shop) -> None:
@@ -279,7 +279,7 @@ def test_whoever_is_forgotten_in_one_request_is_not_named_on_the_visits_paper(op
     found = open_shop.counter.desk.record(*visit(open_shop))
     rows = [found.request, *found.further]
     open_shop.counter.journal.write([], [Erase(rows[line].epoch, rows[line].seq)])
-    receipt = open_shop.counter.desk.receipt(rows[1 - line])
+    receipt = open_shop.counter.desk.requests.receipt(rows[1 - line])
     assert (receipt.name, receipt.national_id, receipt.total_pt) == ("", "", found.receipt.total_pt)
 
 

@@ -17,15 +17,15 @@ from tests.harness.shop import CODE, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, 
 
 def typed(shop: Shop, service_id: str, visit: list[Draft], **raw: Any) -> list[Draft]:
     desk = shop.counter.desk
-    draft = desk.begin(service_id, visit)
-    desk.keep(draft, draft.raw | raw)
-    return desk.visit(draft.id)
+    draft = desk.drafts.begin(service_id, visit)
+    desk.drafts.keep(draft, draft.raw | raw)
+    return desk.drafts.visit(draft.id)
 
 
 def test_what_is_the_citizens_own_is_asked_once(open_shop: Shop) -> None:
     values = open_shop.sale().values
     visit = typed(open_shop, "birth-cert", [], **values)
-    second = open_shop.counter.desk.begin("family-record", visit)
+    second = open_shop.counter.desk.drafts.begin("family-record", visit)
     assert second.raw == {name: values[name] for name in ("national_id", "name", "mobile")}
     assert set(second.raw) <= set(SHARED_FIELDS)
     assert second.visit_id == visit[0].id != second.id
@@ -33,14 +33,14 @@ def test_what_is_the_citizens_own_is_asked_once(open_shop: Shop) -> None:
 
 def test_an_empty_answer_is_no_answer_and_the_latest_word_counts(open_shop: Shop) -> None:
     visit = typed(open_shop, "birth-cert", [], national_id="", mobile="01012345678", name=None)
-    assert open_shop.counter.desk.begin("family-record", visit).raw == {"mobile": "01012345678"}
+    assert open_shop.counter.desk.drafts.begin("family-record", visit).raw == {"mobile": "01012345678"}
     visit = typed(open_shop, "family-record", visit, mobile="01112345678")
-    assert open_shop.counter.desk.begin("birth-cert", visit).raw == {"mobile": "01112345678"}
+    assert open_shop.counter.desk.drafts.begin("birth-cert", visit).raw == {"mobile": "01112345678"}
 
 
 def test_what_is_known_of_a_form_already_is_filled_in(open_shop: Shop) -> None:
     visit = typed(open_shop, "birth-cert", [], mobile="01012345678")
-    draft = open_shop.counter.desk.begin("birth-cert", visit, {"delivery": "post"})
+    draft = open_shop.counter.desk.drafts.begin("birth-cert", visit, {"delivery": "post"})
     assert draft.raw == {"mobile": "01012345678", "delivery": "post"}
 
 
@@ -49,28 +49,28 @@ def test_a_visit_comes_back_whole_and_is_shown_once(open_shop: Shop) -> None:
     visit = typed(open_shop, "family-record", typed(open_shop, "birth-cert", [], mobile="1"), mobile="2")
     other = typed(open_shop, "birth-cert", [])
     assert [draft.service_id for draft in visit] == ["birth-cert", "family-record"]
-    assert [draft.id for draft in desk.drafts()] in ([other[0].id, visit[1].id], [visit[1].id, other[0].id])
-    assert desk.visit(visit[0].id) == desk.visit(visit[1].id) == visit
-    assert desk.visit("gone") == []
+    assert [draft.id for draft in desk.drafts.unfinished()] in ([other[0].id, visit[1].id], [visit[1].id, other[0].id])
+    assert desk.drafts.visit(visit[0].id) == desk.drafts.visit(visit[1].id) == visit
+    assert desk.drafts.visit("gone") == []
 
 
 def test_a_visit_belongs_to_its_operator(open_shop: Shop) -> None:
     visit = typed(open_shop, "birth-cert", [])
     open_shop.counter.people.activate(SUPERVISOR, CODE, PIN_SUPERVISOR)
-    assert open_shop.counter.desk.drafts() == []
-    assert open_shop.counter.desk.visit(visit[0].id) == []
+    assert open_shop.counter.desk.drafts.unfinished() == []
+    assert open_shop.counter.desk.drafts.visit(visit[0].id) == []
     open_shop.counter.people.sign_in(OPERATOR, PIN)
-    assert open_shop.counter.desk.visit(visit[0].id) == visit
+    assert open_shop.counter.desk.drafts.visit(visit[0].id) == visit
 
 
 def test_a_form_taken_out_leaves_the_others_and_the_end_takes_all(open_shop: Shop) -> None:
     desk = open_shop.counter.desk
     visit = typed(open_shop, "birth-cert", typed(open_shop, "family-record", typed(open_shop, "birth-cert", [])))
-    desk.drop(visit[0].id)
-    assert desk.visit(visit[1].id) == visit[1:]
-    assert desk.begin("birth-cert", visit[1:]).visit_id == visit[0].id
-    desk.drop(*(draft.id for draft in visit[1:]))
-    assert desk.drafts() == []
+    desk.drafts.drop(visit[0].id)
+    assert desk.drafts.visit(visit[1].id) == visit[1:]
+    assert desk.drafts.begin("birth-cert", visit[1:]).visit_id == visit[0].id
+    desk.drafts.drop(*(draft.id for draft in visit[1:]))
+    assert desk.drafts.unfinished() == []
 
 
 def test_a_recorded_visit_leaves_no_form_behind(open_shop: Shop) -> None:
@@ -82,15 +82,15 @@ def test_a_recorded_visit_leaves_no_form_behind(open_shop: Shop) -> None:
         for draft, pt in zip(visit, (10_000, 0), strict=True)
     )
     assert desk.record(first, second).further[0].id == visit[1].id
-    assert desk.drafts() == kept
+    assert desk.drafts.unfinished() == kept
 
 
 def test_a_visit_has_an_end(open_shop: Shop) -> None:
     visit: list[Draft] = []
     for _ in range(MOST):
-        visit.append(open_shop.counter.desk.begin("birth-cert", visit))
+        visit.append(open_shop.counter.desk.drafts.begin("birth-cert", visit))
     with pytest.raises(Refused, match="visit_long"):
-        open_shop.counter.desk.begin("birth-cert", visit)
+        open_shop.counter.desk.drafts.begin("birth-cert", visit)
 
 
 @pytest.mark.parametrize(("days", "kept"), [(7, True), (8, False)])
@@ -99,9 +99,9 @@ def test_what_was_left_half_typed_is_cleaned_when_a_day_begins(shop: Shop, days:
     typed(shop, "birth-cert", [])
     shop.clock.pass_ms(days * DAY_MS)
     shop.counter.people.sign_in(OPERATOR, PIN)
-    assert shop.counter.desk.drafts()
+    assert shop.counter.desk.drafts.unfinished()
     shop.counter.till.open_day(0)
-    assert bool(shop.counter.desk.drafts()) is kept
+    assert bool(shop.counter.desk.drafts.unfinished()) is kept
 
 
 def test_a_form_says_what_it_needs_while_it_is_typed_in(open_shop: Shop) -> None:
@@ -137,8 +137,8 @@ def test_what_a_rule_hides_is_not_carried_on(open_shop: Shop) -> None:
         raw = married | {asked.rule.field: code}
         visit = typed(open_shop, "family-record", [], **raw)
         seen = "spouse_national_id" in desk.visible(form, raw)
-        assert ("spouse_national_id" in desk.begin("family-record", visit).raw) is seen
-        desk.drop(visit[0].id)
+        assert ("spouse_national_id" in desk.drafts.begin("family-record", visit).raw) is seen
+        desk.drafts.drop(visit[0].id)
 
 
 def _choices(service: PublicService, field: str) -> str:
@@ -146,5 +146,5 @@ def _choices(service: PublicService, field: str) -> str:
 
 
 def test_a_form_that_is_no_longer_kept_carries_nothing_on(open_shop: Shop) -> None:
-    lost = replace(open_shop.counter.desk.begin("birth-cert"), service_version=9, raw={"mobile": "01012345678"})
-    assert open_shop.counter.desk.begin("birth-cert", [lost]).raw == {}
+    lost = replace(open_shop.counter.desk.drafts.begin("birth-cert"), service_version=9, raw={"mobile": "01012345678"})
+    assert open_shop.counter.desk.drafts.begin("birth-cert", [lost]).raw == {}

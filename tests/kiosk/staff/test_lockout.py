@@ -77,17 +77,17 @@ def test_nothing_is_lost_by_it_and_the_same_person_comes_back_to_it(open_shop: S
     counter = open_shop.counter
     until_ms = leased(open_shop)
     sold = counter.desk.record(open_shop.sale()).request
-    counter.desk.keep(counter.desk.begin("birth-cert"), {"full_name": "نصف"})
-    kept, tail, day = counter.desk.drafts(), open_shop.store.journal.tail(), open_shop.store.days.open_day()
+    counter.desk.drafts.keep(counter.desk.drafts.begin("birth-cert"), {"full_name": "نصف"})
+    kept, tail, day = counter.desk.drafts.unfinished(), open_shop.store.journal.tail(), open_shop.store.days.open_day()
     open_shop.clock.wall = until_ms + HOUR_MS
     counter.people.lock()
     assert look(open_shop) is not None
-    assert [one.id for one in counter.desk.search(Query())] == [sold.id]
+    assert [one.id for one in counter.desk.requests.search(Query())] == [sold.id]
     assert open_shop.store.journal.tail().count == tail.count
     assert open_shop.store.days.open_day() == day
     leased(open_shop)
     counter.people.unlock(PIN)
-    assert counter.desk.drafts() == kept
+    assert counter.desk.drafts.unfinished() == kept
     assert len(counter.papers.jobs()) == 1
 
 

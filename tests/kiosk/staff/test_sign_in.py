@@ -242,11 +242,11 @@ def test_a_role_that_was_taken_away_is_gone_at_once(shop: Shop) -> None:
 def test_a_session_ends_for_new_work_and_a_little_later_for_what_was_begun(open_shop: Shop) -> None:
     people, desk = open_shop.counter.people, open_shop.counter.desk
     open_shop.clock.pass_ms(12 * HOUR_MS)
-    desk.begin("birth-cert")
+    desk.drafts.begin("birth-cert")
     open_shop.clock.wall -= 2 * HOUR_MS  # nobody stretches it by the wall clock
     open_shop.clock.mono += 1
     with pytest.raises(Refused) as caught:
-        desk.begin("birth-cert")
+        desk.drafts.begin("birth-cert")
     assert (caught.value.code, caught.value.values) == ("session_over", {"hours": 12})
     open_shop.clock.wall += 2 * HOUR_MS
     desk.record(open_shop.sale())

@@ -131,7 +131,7 @@ class House(logging.Handler):
             "national_id": NATIONAL_ID, "name": NAME, "mobile": MOBILE, "relation": "self",
             "mother_name": "فاطمة علي محمود", "copies": 1, "delivery": "pickup",
         }  # fmt: skip
-        draft, service = desk.begin("birth-cert"), desk.service("birth-cert")
+        draft, service = desk.drafts.begin("birth-cert"), desk.service("birth-cert")
         photo = CapturedFile(self._chance.randbytes(50_000), "image/jpeg", 600, 800)
         papers = [paper for paper in desk.papers(service, values) if paper.how == "capture"]
         taken = tuple(kiosk.counter.evidence.keep(draft.id, paper, photo).item() for paper in papers)

@@ -39,13 +39,13 @@ class Watch:
         self._typed: tuple[str, dict[str, Any]] | None = None
         acts.before = self.look
         desk = self._house.shop.counter.desk
-        drop = desk.drop
+        drop = desk.drafts.drop
 
         def dropped(*ids: str) -> None:
             self._dropped.update(ids)
             drop(*ids)
 
-        desk.drop = dropped  # type: ignore[method-assign]
+        desk.drafts.drop = dropped  # type: ignore[method-assign]
 
     def wrong(self) -> Iterator[str]:
         """To be asked when the counter has answered everything, and the loop has come to rest."""

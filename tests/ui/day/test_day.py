@@ -306,7 +306,7 @@ def test_a_difference_that_waits_is_shown_until_a_supervisor_agrees(hands: Hands
 
 
 def open_first(hands: Hands) -> str:
-    (request,) = [r for r in hands.counter.desk.search(Query()) if r.id.endswith("1")]
+    (request,) = [r for r in hands.counter.desk.requests.search(Query()) if r.id.endswith("1")]
     lists = hands.window.session.screens().lists
     lists.open_one(request.id, lists.open)
     hands.until("pageDetail")
@@ -324,7 +324,7 @@ def test_a_void_asks_for_reason_and_second_person_and_shows_in_the_history(day: 
     day.press(Key.Key_F10)
     day.until("pageDetail")
     day.settle(50)
-    assert day.counter.desk.request(one).reversed == "void"  # type: ignore[union-attr]
+    assert day.counter.desk.requests.get(one).reversed == "void"  # type: ignore[union-attr]
     assert "اسم خطأ" in rows(day, "detailHistory")[-1][1]
     assert not day.find("reverseButton").isVisible()
     day.press(Key.Key_1, alt=True)
@@ -337,7 +337,7 @@ def test_a_void_can_be_left_alone(day: Hands) -> None:
     day.until("pageReverse")
     day.press(Key.Key_Escape)
     day.until("pageDetail")
-    assert day.counter.desk.request(one).reversed == ""  # type: ignore[union-attr]
+    assert day.counter.desk.requests.get(one).reversed == ""  # type: ignore[union-attr]
 
 
 def test_alone_the_citizens_paper_is_scanned(day: Hands, monkeypatch: Any) -> None:
@@ -347,20 +347,20 @@ def test_alone_the_citizens_paper_is_scanned(day: Hands, monkeypatch: Any) -> No
     day.until("pageReverse")
     assert not day.find("secondPinEdit").isVisible()
     day.find("reasonEdit").setText("خطأ")
-    request = day.counter.desk.request(one)
+    request = day.counter.desk.requests.get(one)
     assert request is not None
     digits = day.counter.shop.counter.journal.original(request.visit)
-    day.find("paperEdit").setText(f"{day.counter.desk.receipt(request).qr}#{digits}")
+    day.find("paperEdit").setText(f"{day.counter.desk.requests.receipt(request).qr}#{digits}")
     day.press(Key.Key_F10)
     day.until("pageDetail")
-    assert day.counter.desk.request(one).reversed == "void"  # type: ignore[union-attr]
+    assert day.counter.desk.requests.get(one).reversed == "void"  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("enter", [True, False])
 def test_the_paper_goes_into_its_line_whatever_has_the_focus(day: Hands, monkeypatch: Any, enter: bool) -> None:
     counter = day.counter.shop.counter
     monkeypatch.delitem(counter.in_force.operators(), SUPERVISOR)
-    request = day.counter.desk.request(open_first(day))
+    request = day.counter.desk.requests.get(open_first(day))
     assert request is not None
     day.press(Key.Key_1, alt=True)
     day.until("pageReverse")
@@ -372,7 +372,7 @@ def test_the_paper_goes_into_its_line_whatever_has_the_focus(day: Hands, monkeyp
 
 
 def test_a_rejected_request_is_refunded_with_the_lines_that_go_back(day: Hands) -> None:
-    seq = day.counter.desk.search(Query())[-1].seq
+    seq = day.counter.desk.requests.search(Query())[-1].seq
     day.counter.store.commit([], [PutOutcome(Outcome(1, seq, "rejected", "R7", "الصورة غير واضحة", "Unclear", 1))])
     one = open_first(day)
     day.press(Key.Key_1, alt=True)
@@ -381,8 +381,8 @@ def test_a_rejected_request_is_refunded_with_the_lines_that_go_back(day: Hands) 
     assert day.find("reasonEdit").text() == "الصورة غير واضحة"
     day.press(Key.Key_F10)
     day.until("pageDetail")
-    assert day.counter.desk.request(one).reversed == "refund"  # type: ignore[union-attr]
-    assert day.counter.desk.rejected() == []
+    assert day.counter.desk.requests.get(one).reversed == "refund"  # type: ignore[union-attr]
+    assert day.counter.desk.requests.rejected() == []
     day.press(Key.Key_F8)
     day.until("pageDay")
     day.settle(50)
@@ -414,7 +414,7 @@ def test_a_payment_by_card_asks_for_its_reference_and_takes_no_cash(hands: Hands
     hands.find("wayReference").setText("8812")
     hands.press(Key.Key_F10)
     hands.until("pageDone")
-    (request,) = hands.counter.desk.search(Query())
+    (request,) = hands.counter.desk.requests.search(Query())
     assert (request.method, request.reference, request.tendered_pt) == ("card", "8812", 5_000)
     hands.review()
     assert hands.find("wayCombo").currentData() == "cash", "the next citizen pays in cash until somebody says otherwise"

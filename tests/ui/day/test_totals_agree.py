@@ -90,7 +90,7 @@ class Premises:
     def _reverse(self, what: str, one: int) -> None:
         if not self.number:
             return
-        request = self.shop.counter.desk.request(self.shop.sale(one % self.number + 1).id)
+        request = self.shop.counter.desk.requests.get(self.shop.sale(one % self.number + 1).id)
         assert request is not None
         if what == "void":
             self.shop.counter.reversals.void(request.id, "why", SecondWord(SUPERVISOR, PIN_SUPERVISOR))

@@ -38,7 +38,7 @@ class Task:
 
 
 def requests(typist: Typist) -> int:
-    return len(typist.counter.desk.search(Query()))
+    return len(typist.counter.desk.requests.search(Query()))
 
 
 def copies(typist: Typist) -> int:
@@ -176,7 +176,7 @@ def correct(typist: Typist) -> None:
 
 
 def find_and_print(typist: Typist) -> None:
-    newest = typist.counter.desk.search(Query(limit=1))[0]
+    newest = typist.counter.desk.requests.search(Query(limit=1))[0]
     typist.press(Key.Key_F6)
     typist.until("pageTransactions")
     typist.type(f"{newest.seq}")
@@ -257,7 +257,7 @@ def cash_out(typist: Typist) -> None:
 
 def close_day(typist: Typist) -> None:
     """A hundred to begin with and one sale: counted, equal, closed."""
-    drawer_pt = 10_000 + sum(row.total_pt for row in typist.counter.desk.search(Query()))
+    drawer_pt = 10_000 + sum(row.total_pt for row in typist.counter.desk.requests.search(Query()))
     typist.press(Key.Key_F8)
     typist.until("pageDay")
     typist.press(Key.Key_F8)
@@ -310,8 +310,8 @@ TASKS: Final[tuple[Task, ...]] = (
     Task("copy", "An earlier request found, a copy printed", one_printed, find_and_print,
          lambda t: copies(t) == 1),
     Task("saved", "Was it saved?", one_sold_at_home, ask_saved, lambda t: "50.00" in t.page.notice.text()),
-    Task("void", "A request voided by two", two_people, void, lambda t: t.counter.desk.search(Query())[0].reversed
-         == "void"),
+    Task("void", "A request voided by two", two_people, void,
+         lambda t: t.counter.desk.requests.search(Query())[0].reversed == "void"),
     Task("lock", "The counter locked and opened again", at_home, lock, who(OPERATOR)),
     Task("change", "Another person sits down", two_people, change_person, who(SUPERVISOR)),
     Task("open", "Signed in, the day opened", not_signed_in, open_day, lambda t: t.counter.till.day() is not None),

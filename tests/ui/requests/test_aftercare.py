@@ -23,7 +23,9 @@ def page(hands: Hands) -> AftercarePage:
 
 
 def rule(hands: Hands, status: str, code: str = "R7") -> None:
-    outcome = Outcome(1, hands.counter.desk.search(Query())[0].seq, status, code, "الاسم لا يطابق", "Name differs", 9)
+    outcome = Outcome(
+        1, hands.counter.desk.requests.search(Query())[0].seq, status, code, "الاسم لا يطابق", "Name differs", 9
+    )
     hands.counter.store.commit([], [PutOutcome(outcome)])
 
 
@@ -107,16 +109,16 @@ def test_an_escalation_says_why_and_leaves_the_tray(hands: Hands, page: Aftercar
     *_, item = hands.counter.store.journal.export(1)
     assert item.record.fields.entry_type == EntryType.FOLLOW_UP
     assert b'"waits"' in item.record.body
-    assert hands.counter.desk.rejected() == []
+    assert hands.counter.desk.requests.rejected() == []
     assert not page.whose.isVisible()
 
 
 def test_nothing_is_prefilled_with_what_was_erased(hands: Hands, page: AftercarePage) -> None:
     rule(hands, "rejected")
-    request = hands.counter.desk.search(Query())[0]
+    request = hands.counter.desk.requests.search(Query())[0]
     assert "correct" in possible(request)
     hands.counter.store.commit([], [Erase(1, request.seq)])
-    assert "correct" not in possible(hands.counter.desk.search(Query())[0])
+    assert "correct" not in possible(hands.counter.desk.requests.search(Query())[0])
 
 
 def test_an_undecided_request_can_only_arrive(hands: Hands, page: AftercarePage) -> None:

@@ -58,8 +58,8 @@ def test_nothing_is_taken_and_two_keys_save_it(hands: Hands, review: ReviewPage)
     assert "nothing to take" in review.primary.accessibleName() + review.primary.text()
     hands.press(Key.Key_F10)
     hands.until("pageDone")
-    new, old = hands.counter.desk.search(Query())
-    assert (new.total_pt, old.reversed, hands.counter.desk.rejected()) == (5_000, "refund", [])
+    new, old = hands.counter.desk.requests.search(Query())
+    assert (new.total_pt, old.reversed, hands.counter.desk.requests.rejected()) == (5_000, "refund", [])
     assert hands.counter.books.book().expected_pt == 15_000
 
 
@@ -81,12 +81,12 @@ def test_another_fee_is_taken_whole_and_the_old_one_stays_due(hands: Hands, revi
     hands.press(Key.Key_F5)
     hands.press(Key.Key_F10)
     hands.until("pageDone")
-    assert len(hands.counter.desk.rejected()) == 1
+    assert len(hands.counter.desk.requests.rejected()) == 1
 
 
 def test_what_changed_between_look_and_press_is_priced_again(hands: Hands, review: ReviewPage) -> None:
     to_review(hands)
-    (old,) = hands.counter.desk.search(Query())
+    (old,) = hands.counter.desk.requests.search(Query())
     hands.counter.store.commit([], [PutElsewhere(1, old.seq, "refunded", OTHER, 9)])
     hands.press(Key.Key_F10)
     hands.qtbot.waitUntil(review.tendered.isVisible)
@@ -99,7 +99,7 @@ def test_a_form_of_before_takes_its_fee_like_any_other(hands: Hands, review: Rev
     to_review(hands)
     hands.press(Key.Key_F10)
     hands.until("pageDone")
-    (_, old) = hands.counter.desk.search(Query())
+    (_, old) = hands.counter.desk.requests.search(Query())
     draft = hands.counter.aftercare.correct(old.id)
     hands.window.session.screens().sale.resume(draft.id)
     hands.until("pageForm")
@@ -109,6 +109,6 @@ def test_a_form_of_before_takes_its_fee_like_any_other(hands: Hands, review: Rev
 
 
 def test_a_cut_between_form_and_press_keeps_what_it_replaces(hands: Hands, review: ReviewPage) -> None:
-    (draft,) = hands.counter.desk.drafts()
-    hands.counter.desk.keep(draft, {**draft.raw, "name": "محمد أحمد"})
-    assert hands.counter.desk.drafts()[0].corrects == draft.corrects != ""
+    (draft,) = hands.counter.desk.drafts.unfinished()
+    hands.counter.desk.drafts.keep(draft, {**draft.raw, "name": "محمد أحمد"})
+    assert hands.counter.desk.drafts.unfinished()[0].corrects == draft.corrects != ""

@@ -55,7 +55,7 @@ def test_a_day_without_requests_says_so(hands: Hands) -> None:
     hands.until("pagePicture")
     assert hands.page.none.isVisible()  # type: ignore[attr-defined]
     assert not bars(hands, "chartHours").grab().isNull()
-    assert by_hour(hands.counter.desk.search(Query())) == []
+    assert by_hour(hands.counter.desk.requests.search(Query())) == []
 
 
 def post(hands: Hands, *given: tuple[str, int]) -> None:

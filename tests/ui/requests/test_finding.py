@@ -78,7 +78,7 @@ def test_enter_leads_from_the_box_to_what_was_found(hands: Hands, page: RequestL
 
 
 def test_those_to_call_are_one_key_away(hands: Hands, page: RequestListPage) -> None:
-    request = hands.counter.desk.search(Query())[0]
+    request = hands.counter.desk.requests.search(Query())[0]
     word = Outcome(request.epoch, request.seq, "approved", "", "", "", 2**40)
     hands.counter.store.commit([], [PutOutcome(word)])
     hands.press(Qt.Key.Key_1, alt=True)
@@ -90,9 +90,9 @@ def test_those_to_call_are_one_key_away(hands: Hands, page: RequestListPage) -> 
     hands.counter.aftercare.arrived(request.id)
     hands.press(Qt.Key.Key_2, alt=True)
     assert page.table.rowCount() == 1
-    assert state_of(hands.counter.desk.search(Query(state="unclaimed"))[0]) == "unclaimed"
+    assert state_of(hands.counter.desk.requests.search(Query(state="unclaimed"))[0]) == "unclaimed"
     hands.counter.aftercare.hand_over(request.id, "self")
-    assert state_of(hands.counter.desk.search(Query(state="approved"))[0]) == "handed"
+    assert state_of(hands.counter.desk.requests.search(Query(state="approved"))[0]) == "handed"
 
 
 def test_a_full_list_says_that_there_is_more(

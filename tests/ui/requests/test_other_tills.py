@@ -232,7 +232,7 @@ def test_our_own_list_says_what_another_till_has_paid_back(hands: Hands, flow: O
     request = hands.counter.desk.record(hands.counter.shop.sale()).request
     word = Outcome(1, request.seq, "sent_back", "R7", "السبب", "Why", 1)
     hands.counter.store.commit([], [PutOutcome(word), PutElsewhere(1, request.seq, "refunded", OTHER, 9)])
-    (shown,) = hands.counter.desk.search(Query())
+    (shown,) = hands.counter.desk.requests.search(Query())
     assert state_of(shown) == "refund"
     hands.press(Key.Key_F6)
     table = hands.window.session.screens().lists.page.table
@@ -258,7 +258,7 @@ def refund_own(hands: Hands, status: str) -> Callable[[], bool]:
     hands.until("pageReverse")
     hands.press(Key.Key_F10)
     hands.until("pageDetail")
-    return lambda: hands.counter.desk.search(Query())[0].reversed == "refund"
+    return lambda: hands.counter.desk.requests.search(Query())[0].reversed == "refund"
 
 
 def test_what_was_sent_back_can_be_given_up_by_keys(hands: Hands, flow: OtherTillsFlow, tills: FakeTills) -> None:

@@ -33,7 +33,7 @@ def sold(hands: Hands) -> Hands:
 
 
 def reject(hands: Hands) -> None:
-    request = hands.counter.desk.search(Query())[0]
+    request = hands.counter.desk.requests.search(Query())[0]
     outcome = Outcome(request.epoch, request.seq, "rejected", "no_match", "الاسم لا يطابق السجل", "Name differs", 2**40)
     hands.counter.store.commit([], [PutOutcome(outcome)])
     hands.counter.events.publish(TransactionsChanged((request.id,)))
@@ -90,7 +90,7 @@ def test_a_request_opens_reveals_on_a_key_and_hides_again(sold: Hands) -> None:
 
 def test_what_is_revealed_after_one_has_left_is_shown_to_nobody(sold: Hands) -> None:
     lists = sold.window.session.screens().lists
-    lists.open_one(sold.counter.desk.search(Query())[0].id, lists.open)
+    lists.open_one(sold.counter.desk.requests.search(Query())[0].id, lists.open)
     sold.until("pageDetail")
     sold.counter.hold = True
     sold.press(Qt.Key.Key_F4)
@@ -102,7 +102,7 @@ def test_what_is_revealed_after_one_has_left_is_shown_to_nobody(sold: Hands) -> 
 
 
 def test_an_amount_shown_in_full_is_in_pounds(sold: Hands) -> None:
-    lists, request = sold.window.session.screens().lists, sold.counter.desk.search(Query())[0]
+    lists, request = sold.window.session.screens().lists, sold.counter.desk.requests.search(Query())[0]
     lists.open_one(request.id, lists.open)
     sold.until("pageDetail")
     lists._service = sold.counter.desk.service("electricity-prepaid", request.catalogue)
@@ -117,7 +117,7 @@ def texts(page: QWidget) -> str:
 def test_a_request_shows_the_fees_it_was_sold_at_apart(sold: Hands) -> None:
     publish(sold.counter.shop, 2, dearer_pt=500)
     lists = sold.window.session.screens().lists
-    lists.open_one(sold.counter.desk.search(Query())[0].id, lists.open)
+    lists.open_one(sold.counter.desk.requests.search(Query())[0].id, lists.open)
     sold.until("pageDetail")
     sold.press(Qt.Key.Key_F11)
     shown = texts(lists.detail.bill)
@@ -129,7 +129,7 @@ def test_a_request_shows_the_fees_it_was_sold_at_apart(sold: Hands) -> None:
 def test_a_request_whose_paper_is_erased_still_shows_its_total(sold: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sold.counter.store.print_jobs, "receipt", lambda _epoch, _seq: None)
     lists = sold.window.session.screens().lists
-    lists.open_one(sold.counter.desk.search(Query())[0].id, lists.open)
+    lists.open_one(sold.counter.desk.requests.search(Query())[0].id, lists.open)
     sold.until("pageDetail")
     assert "50.00" in texts(lists.detail.bill)
 
@@ -155,7 +155,7 @@ def test_several_government_lines_have_a_sum_of_their_own(qtbot: QtBot) -> None:
 
 def test_a_copy_comes_after_the_first_paper(sold: Hands) -> None:
     lists = sold.window.session.screens().lists
-    lists.open_one(sold.counter.desk.search(Query())[0].id, lists.open)
+    lists.open_one(sold.counter.desk.requests.search(Query())[0].id, lists.open)
     sold.until("pageDetail")
     sold.press(Qt.Key.Key_F9)
     assert sold.page.notice.text()
@@ -169,7 +169,7 @@ def test_a_copy_comes_after_the_first_paper(sold: Hands) -> None:
 
 @pytest.mark.parametrize("page", ["pageDone", "pageDetail"])
 def test_f9_pressed_twice_is_one_copy_also_of_a_printer_that_is_faster(sold: Hands, page: str) -> None:
-    papers, request = sold.counter.papers, sold.counter.desk.search(Query())[0]
+    papers, request = sold.counter.papers, sold.counter.desk.requests.search(Query())[0]
     papers._move(papers.jobs()[0].id, (PrintState.WAITING,), PrintState.PRINTED)
     if page == "pageDetail":
         sold.window.session.screens().lists.open_one(request.id, lambda: None)
@@ -222,7 +222,7 @@ def test_the_line_is_told_in_words_and_tried_again(sold: Hands, state: str) -> N
 
 
 def test_names_and_states_in_a_list(sold: Hands) -> None:
-    request = sold.counter.desk.search(Query())[0]
+    request = sold.counter.desk.requests.search(Query())[0]
     assert state_of(request) == "unsent"
     assert state_of(replace(request, sent=True)) == "sent"
     outcome = Outcome(1, 1, "pending", "", "", "", 0)
@@ -264,9 +264,9 @@ def three(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> tuple[Hands, list[Re
     desk = hands.home().counter.desk
     for number in (1, 2, 3):
         desk.record(hands.counter.shop.sale(number))
-    there = desk.search(Query())
-    monkeypatch.setattr(desk, "search", lambda _query: list(there))
-    monkeypatch.setattr(desk, "rejected", lambda: list(there))
+    there = desk.requests.search(Query())
+    monkeypatch.setattr(desk.requests, "search", lambda _query: list(there))
+    monkeypatch.setattr(desk.requests, "rejected", lambda: list(there))
     return hands, there
 
 

@@ -41,10 +41,10 @@ def test_the_home_screen_says_which_form_waits(left: Hands) -> None:
 
 
 def test_an_older_form_is_reached_beside_a_newer_one(left: Hands) -> None:
-    older = left.counter.desk.drafts()[0]
-    newer = left.counter.desk.begin("family-record")
+    older = left.counter.desk.drafts.unfinished()[0]
+    newer = left.counter.desk.drafts.begin("family-record")
     left.counter.shop.clock.wall += 60_000
-    left.counter.desk.keep(newer, {"name": "سعاد"})
+    left.counter.desk.drafts.keep(newer, {"name": "سعاد"})
     left.window.session.screens().sale.home()
     turn = left.find("otherDraftButton")
     left.qtbot.waitUntil(turn.isVisible)
@@ -64,9 +64,9 @@ def test_an_older_form_is_reached_beside_a_newer_one(left: Hands) -> None:
 
 
 def test_discarding_takes_the_form_that_is_shown(left: Hands) -> None:
-    older = left.counter.desk.drafts()[0]
+    older = left.counter.desk.drafts.unfinished()[0]
     left.counter.shop.clock.wall += 60_000
-    left.counter.desk.keep(left.counter.desk.begin("family-record"), {"name": "سعاد"})
+    left.counter.desk.drafts.keep(left.counter.desk.drafts.begin("family-record"), {"name": "سعاد"})
     left.window.session.screens().sale.home()
     turn, button = left.find("otherDraftButton"), left.find("discardButton")
     left.qtbot.waitUntil(turn.isVisible)
@@ -75,8 +75,8 @@ def test_discarding_takes_the_form_that_is_shown(left: Hands) -> None:
     left.press(Qt.Key.Key_Return)
     left.settle(50)
     left.press(Qt.Key.Key_Return)
-    left.qtbot.waitUntil(lambda: older not in left.counter.desk.drafts())
-    assert len(left.counter.desk.drafts()) == 1
+    left.qtbot.waitUntil(lambda: older not in left.counter.desk.drafts.unfinished())
+    assert len(left.counter.desk.drafts.unfinished()) == 1
     left.qtbot.waitUntil(turn.isHidden)
 
 
@@ -90,7 +90,7 @@ def test_a_form_of_before_goes_on_as_it_was_and_the_new_fee_is_said(left: Hands)
     for key, page in ((Qt.Key.Key_F10, "pageReview"), (Qt.Key.Key_F5, "pageReview"), (Qt.Key.Key_F10, "pageDone")):
         left.press(key)
         left.until(page)
-    request = left.counter.desk.search(Query())[0]
+    request = left.counter.desk.requests.search(Query())[0]
     assert (request.service_version, request.catalogue, request.total_pt) == (1, 2, 5_500)
 
 
@@ -107,8 +107,8 @@ def test_a_form_of_today_says_nothing(left: Hands) -> None:
 
 def test_a_form_too_empty_to_price_is_only_said_to_be_older(hands: Hands) -> None:
     hands.home()
-    draft = hands.counter.desk.begin("birth-cert")
-    hands.counter.desk.keep(draft, {"copies": "many"})
+    draft = hands.counter.desk.drafts.begin("birth-cert")
+    hands.counter.desk.drafts.keep(draft, {"copies": "many"})
     publish(hands.counter.shop, 2, dearer_pt=500)
     hands.window.session.screens().sale.home()
     hands.qtbot.waitUntil(lambda: hands.find("resumeButton").isVisible())
@@ -122,10 +122,10 @@ def test_a_fee_that_changes_at_the_cash_step_is_shown_before_it_is_taken(hands: 
     hands.until("pageReview")
     hands.settle(50)
     assert "55.00" in hands.page.notice.text()
-    assert hands.counter.desk.search(Query()) == []
+    assert hands.counter.desk.requests.search(Query()) == []
     assert hands.window.session.screens().sale.review.tendered.text() == "", "the cash is counted again"
     hands.pay()
-    assert hands.counter.desk.search(Query())[0].total_pt == 5_500
+    assert hands.counter.desk.requests.search(Query())[0].total_pt == 5_500
 
 
 def test_two_presses_discard_what_was_typed(left: Hands) -> None:
@@ -140,7 +140,7 @@ def test_two_presses_discard_what_was_typed(left: Hands) -> None:
     left.qtbot.waitUntil(lambda: left.counter.store.drafts.of_operator(OPERATOR) == [])
     left.qtbot.waitUntil(lambda: not left.find("resumeButton").isVisible())
     assert left.page.notice.isVisible()
-    assert left.counter.desk.search(Query()) == []
+    assert left.counter.desk.requests.search(Query()) == []
 
 
 def test_a_form_with_nothing_kept_is_discarded_too_and_comes_back_empty(hands: Hands) -> None:

@@ -178,7 +178,7 @@ def test_a_disk_that_fails_in_between_prints_it_once_all_the_same(
     asked(hands)
     hands.press(Qt.Key.Key_3, alt=True)
     with monkeypatch.context() as broken:
-        broken.setattr(hands.counter.desk, "drop", failing)
+        broken.setattr(hands.counter.desk.drafts, "drop", failing)
         hands.press(Qt.Key.Key_F10)
         hands.told()
     assert hands.page.objectName() == "pageRefuse"

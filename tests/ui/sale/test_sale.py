@@ -22,7 +22,7 @@ from ui.widgets.fields.line_edit import LineEdit
 
 
 def recorded(hands: Hands) -> int:
-    return len(hands.counter.desk.search(Query()))
+    return len(hands.counter.desk.requests.search(Query()))
 
 
 def line(hands: Hands, name: str) -> QLineEdit:
@@ -219,7 +219,7 @@ def test_not_even_the_look_up_works(hands: Hands, monkeypatch: pytest.MonkeyPatc
         raise Unavailable("store_failed", reason="io")
 
     monkeypatch.setattr(hands.counter.desk, "record", away)
-    monkeypatch.setattr(hands.counter.desk, "request", away)
+    monkeypatch.setattr(hands.counter.desk.requests, "get", away)
     hands.press(Qt.Key.Key_F10)
     hands.told()
     assert hands.find("primaryButton").isEnabled()
@@ -564,7 +564,7 @@ def test_f9_prints_a_failed_paper_wherever_its_request_is_shown(hands: Hands, pa
     hands.until("pageCatalogue")
     if page == "pageDetail":
         lists = hands.window.session.screens().lists
-        lists.open_one(hands.counter.desk.search(Query())[0].id, lists.open)
+        lists.open_one(hands.counter.desk.requests.search(Query())[0].id, lists.open)
     hands.until(page)
     hands.settle(50)
     hands.press(Qt.Key.Key_F9)
@@ -620,7 +620,7 @@ def test_a_sheet_comes_out_once_though_the_form_could_not_be_dropped(
 
     guided(hands)
     with monkeypatch.context() as broken:
-        broken.setattr(hands.counter.desk, "drop", failing)
+        broken.setattr(hands.counter.desk.drafts, "drop", failing)
         hands.press(Qt.Key.Key_F10)
         hands.told()
     assert hands.page.objectName() == "pageForm"
@@ -705,7 +705,7 @@ def test_change_of_a_whole_note_is_asked_about_and_never_refused(hands: Hands, m
     assert hands.page is review, "another amount is asked about again"
     hands.press(Qt.Key.Key_F10)
     hands.until("pageDone")
-    assert hands.counter.desk.search(Query())[0].tendered_pt == 2_500_000
+    assert hands.counter.desk.requests.search(Query())[0].tendered_pt == 2_500_000
 
 
 @pytest.mark.parametrize("change_pt", [0, 15_000, 19_999])

@@ -46,7 +46,7 @@ def test_a_draft_that_was_about_to_be_kept_does_not_outlive_the_sale(hands: Hand
     hands.counter.release()
     hands.until("pageDone")
     hands.settle(50)
-    assert len(hands.counter.desk.search(Query())) == 1
+    assert len(hands.counter.desk.requests.search(Query())) == 1
     assert hands.counter.store._s.drafts == {}
 
 

@@ -39,7 +39,7 @@ def test_two_presses_of_one_key_and_a_pin_change_who_sits_here_and_each_keeps_hi
     hands.home().form().fill()
     hands.settle(900)
     people = hands.counter.people
-    mine = hands.counter.desk.drafts()
+    mine = hands.counter.desk.drafts.unfinished()
     hands.press(Qt.Key.Key_F12)
     hands.until("pageLock")
     hands.press(Qt.Key.Key_F12)
@@ -54,7 +54,7 @@ def test_two_presses_of_one_key_and_a_pin_change_who_sits_here_and_each_keeps_hi
     hands.type(PIN_SUPERVISOR)
     hands.press(Qt.Key.Key_F10)
     hands.until("pageCatalogue")
-    assert hands.counter.desk.drafts() == []
+    assert hands.counter.desk.drafts.unfinished() == []
     people.sign_out()
     people.sign_in(hands.counter.shop.counter.people.seats()[0].operator.id, PIN)
-    assert hands.counter.desk.drafts() == mine
+    assert hands.counter.desk.drafts.unfinished() == mine

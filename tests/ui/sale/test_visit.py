@@ -58,7 +58,7 @@ def test_two_services_one_cash_step_one_paper(hands: Hands) -> None:
     hands.home().review()
     another(hands)
     hands.pay()
-    rows = sorted(hands.counter.desk.search(Query()), key=lambda row: row.seq)
+    rows = sorted(hands.counter.desk.requests.search(Query()), key=lambda row: row.seq)
     assert [(row.service_id, row.line, row.lines) for row in rows] == [("birth-cert", 1, 2), ("family-record", 2, 2)]
     assert rows[0].national_id == rows[1].national_id
     assert len(hands.counter.papers.jobs()) == 1
@@ -234,8 +234,8 @@ def test_a_form_in_which_nothing_is_typed_yet_is_part_of_the_visit_after_the_pow
     hands.until("pageCatalogue")
     sale(hands)._home.page.chosen.emit("family-record")
     hands.until("pageForm")
-    (left,) = hands.counter.desk.drafts()
-    assert [draft.service_id for draft in hands.counter.desk.visit(left.id)] == ["birth-cert", "family-record"]
+    (left,) = hands.counter.desk.drafts.unfinished()
+    assert [draft.service_id for draft in hands.counter.desk.drafts.visit(left.id)] == ["birth-cert", "family-record"]
 
 
 def torn(hands: Hands, *services: str) -> None:
@@ -246,7 +246,7 @@ def torn(hands: Hands, *services: str) -> None:
     hands.settle(50)
     sale(hands).forget()
     first = hands.counter.store.drafts.of_operator(OPERATOR)[0]
-    sale(hands).resume(min(hands.counter.desk.visit(first.id), key=lambda draft: draft.id).id)
+    sale(hands).resume(min(hands.counter.desk.drafts.visit(first.id), key=lambda draft: draft.id).id)
     hands.until("pageForm")
     hands.settle(50)
 
@@ -264,7 +264,7 @@ def test_of_a_visit_taken_up_again_only_what_lacks_something_is_shown(hands: Han
     torn(hands, "family-record", "marriage-doc")
     broken = sale(hands).visit().works[1]
     sale(hands).forget()
-    hands.counter.desk.keep(broken.draft, {**broken.raw, "copies": "many"})
+    hands.counter.desk.drafts.keep(broken.draft, {**broken.raw, "copies": "many"})
     sale(hands).resume(broken.draft.visit_id)
     hands.settle(80)
     assert onward(hands) == "family-record"
@@ -303,13 +303,13 @@ def test_the_same_services_are_begun_for_the_next_citizen(hands: Hands) -> None:
     hands.until("pageForm")
     assert [work.service.id for work in sale(hands).visit().works] == ["birth-cert", "family-record"]
     assert [work.raw.get("name", "") for work in sale(hands).visit().works] == ["", ""], "nothing of the one before"
-    assert len(hands.counter.desk.drafts()) == 1
+    assert len(hands.counter.desk.drafts.unfinished()) == 1
     sale(hands).home()
     hands.until("pageCatalogue")
     last = sale(hands)._home.page.findChild(LastCard)
     hands.qtbot.waitUntil(last.isVisible)
     assert "+1" in last._title.text()
-    total_pt = sum(row.total_pt for row in hands.counter.desk.search(Query()))
+    total_pt = sum(row.total_pt for row in hands.counter.desk.requests.search(Query()))
     assert last._total.value.text() == show.money("ar", total_pt)
     hands.press(Qt.Key.Key_F2)
     hands.until("pageForm")
@@ -328,7 +328,7 @@ def test_pressed_twice_they_are_begun_once(hands: Hands, place: str) -> None:
     hands.send(Qt.Key.Key_F2)
     hands.until("pageForm")
     hands.settle(200)
-    assert len(hands.counter.desk.drafts()) == 1, "a visit of nobody would wait on the home screen"
+    assert len(hands.counter.desk.drafts.unfinished()) == 1, "a visit of nobody would wait on the home screen"
 
 
 def test_what_was_right_and_is_not_any_more_is_shown_in_its_form(hands: Hands) -> None:
@@ -493,7 +493,7 @@ def test_a_wished_appointment_is_in_the_review_and_on_the_receipt(hands: Hands) 
 def test_each_request_of_a_visit_opens_with_its_own_lines_and_sum(hands: Hands, line_number: int) -> None:
     another(hands.home().review())
     hands.pay()
-    row = next(row for row in hands.counter.desk.search(Query()) if row.line == line_number)
+    row = next(row for row in hands.counter.desk.requests.search(Query()) if row.line == line_number)
     lists = hands.window.session.screens().lists
     lists.open_one(row.id, lambda: None)
     hands.until("pageDetail")
@@ -554,14 +554,14 @@ def test_a_form_that_cannot_be_taken_up_any_more_keeps_nobody_from_the_others(
     hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     left_behind(hands)
-    desk, real = hands.counter.desk, hands.counter.desk.form
+    drafts, real = hands.counter.desk.drafts, hands.counter.desk.drafts.form
 
     def form(draft: Any) -> Any:
         if draft.service_id == "family-record":
             raise Refused("service_changed")
         return real(draft)
 
-    monkeypatch.setattr(desk, "form", form)
+    monkeypatch.setattr(drafts, "form", form)
     hands.find("resumeButton").click()
     hands.until("pageForm")
     assert [work.service.id for work in sale(hands).visit().works] == ["birth-cert"]

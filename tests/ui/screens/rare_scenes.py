@@ -214,7 +214,7 @@ def void_second(stage: Stage) -> None:
 def refund(stage: Stage) -> None:
     """Rejected by the centre: the fee goes back."""
     stage.home(reject)
-    stage.screens.lists.open_one(stage.counter.desk.rejected()[0].id, stage.screens.lists.open)
+    stage.screens.lists.open_one(stage.counter.desk.requests.rejected()[0].id, stage.screens.lists.open)
     stage.until("pageDetail")
     stage.turn("pageReverse", Key.Key_1, alt=True)
     stage.settle(40)

@@ -91,7 +91,7 @@ def busy_and_online(counter: FakeCounter) -> None:
 
 def reject(counter: FakeCounter) -> None:
     three_sold(counter)
-    row = counter.desk.search(Query())[1]
+    row = counter.desk.requests.search(Query())[1]
     reason = (
         "صورة البطاقة غير واضحة: أعد تصويرها من الوجهين في ضوء كافٍ",
         "The card's picture is not clear: take both sides again",

@@ -258,7 +258,7 @@ def home_left(stage: Stage) -> None:
     stage.home(three_sold)
     for service in ("family-record", "driving-licence-renew"):
         stage.counter.shop.clock.wall += 60_000
-        stage.counter.desk.keep(stage.counter.desk.begin(service), {"name": "سعاد"})
+        stage.counter.desk.drafts.keep(stage.counter.desk.drafts.begin(service), {"name": "سعاد"})
     moved(stage, PrintState.UNCERTAIN)
     stage.screens.sale.home()
     stage.settle(60)
@@ -528,7 +528,7 @@ def requests_none(stage: Stage) -> None:
 def detail(stage: Stage) -> None:
     """Masked; F4 shows the answers and is logged."""
     stage.home(three_sold)
-    stage.screens.lists.open_one(stage.counter.desk.search(Query())[0].id, stage.screens.lists.open)
+    stage.screens.lists.open_one(stage.counter.desk.requests.search(Query())[0].id, stage.screens.lists.open)
     stage.until("pageDetail")
 
 
@@ -544,7 +544,7 @@ def detail_shown(stage: Stage) -> None:
 def detail_rejected(stage: Stage) -> None:
     """Came back from the centre, with why."""
     stage.home(reject)
-    stage.screens.lists.open_one(stage.counter.desk.rejected()[0].id, stage.screens.lists.open)
+    stage.screens.lists.open_one(stage.counter.desk.requests.rejected()[0].id, stage.screens.lists.open)
     stage.until("pageDetail")
 
 

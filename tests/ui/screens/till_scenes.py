@@ -67,7 +67,7 @@ def neighbour_refund(stage: Stage) -> None:
 def review_carried(stage: Stage) -> None:
     """A corrected request whose fee was paid before: nothing is taken."""
     stage.home(sent_back)
-    stage.screens.lists.aftercare.open(stage.counter.desk.rejected()[0].id, lambda: None)
+    stage.screens.lists.aftercare.open(stage.counter.desk.requests.rejected()[0].id, lambda: None)
     stage.until("pageAftercare")
     stage.turn("pageForm", Key.Key_1, alt=True)
     stage.turn("pageReview", Key.Key_F10)
@@ -76,7 +76,7 @@ def review_carried(stage: Stage) -> None:
 
 def sent_back(counter: FakeCounter) -> None:
     three_sold(counter)
-    row = counter.desk.search(Query())[1]
+    row = counter.desk.requests.search(Query())[1]
     word = Outcome(
         row.epoch,
         row.seq,

@@ -13,7 +13,7 @@ def test_a_form_that_was_asked_for_before_the_lock_is_seen_only_after_it(hands: 
     hands.form()
     hands.fill()
     hands.settle(900)
-    draft = hands.counter.desk.drafts()[0]
+    draft = hands.counter.desk.drafts.unfinished()[0]
     sale = hands.window.session.screens().sale
     sale.home()
     hands.settle(200)
@@ -39,5 +39,5 @@ def test_what_was_typed_last_is_kept_before_the_sale_and_not_after_it(hands: Han
     hands.counter.release()
     hands.until("pageDone")
     hands.settle(100)
-    assert hands.counter.desk.drafts() == []
-    assert len(hands.counter.desk.search(Query())) == 1
+    assert hands.counter.desk.drafts.unfinished() == []
+    assert len(hands.counter.desk.requests.search(Query())) == 1

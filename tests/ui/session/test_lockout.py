@@ -90,11 +90,11 @@ def test_a_sale_in_its_press_is_finished_first(hands: Hands) -> None:
     hands.counter.works.reverse()  # the look is asked for on its own thread: it may be the first to be answered
     hands.counter.release()
     hands.until("pageLockout")
-    assert len(hands.counter.desk.search(Query())) == 1
+    assert len(hands.counter.desk.requests.search(Query())) == 1
     renew(hands)
     unlock(hands)
     hands.until("pageDone")
-    assert len(hands.counter.desk.search(Query())) == 1
+    assert len(hands.counter.desk.requests.search(Query())) == 1
 
 
 def test_nobody_signed_in_sees_it_in_place_of_the_names(hands: Hands) -> None:

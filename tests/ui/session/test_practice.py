@@ -40,7 +40,7 @@ def test_practice_is_marked_sells_nothing_real_and_gives_back_the_half_typed_for
     hands.press(Qt.Key.Key_F10)
     hands.until("pageCatalogue")
     hands.sold()
-    assert hands.counter.desk.search(Query())
+    assert hands.counter.desk.requests.search(Query())
     assert real.search(Query()) == []
     toggle(hands)
     hands.until("pageSignIn")
@@ -49,7 +49,7 @@ def test_practice_is_marked_sells_nothing_real_and_gives_back_the_half_typed_for
     hands.type(PIN)
     hands.press(Qt.Key.Key_F10)
     hands.until("pageCatalogue")
-    assert len(hands.counter.desk.drafts()) == 1
+    assert len(hands.counter.desk.drafts.unfinished()) == 1
     kinds = [item.record.fields.entry_type for item in real.export(1)]
     assert kinds.count(EntryType.PRACTICE) == 2
     assert EntryType.REQUEST not in kinds

@@ -321,7 +321,7 @@ def test_the_chip_follows_and_survives_a_store_that_cannot_answer(
     def away() -> None:
         raise Refused("not_enrolled")
 
-    monkeypatch.setattr(hands.counter.desk, "rejected", away)
+    monkeypatch.setattr(hands.counter.desk.requests, "rejected", away)
     hands.counter.events.publish(SyncChanged())
     hands.settle(30)
     hands.window.turn_language()

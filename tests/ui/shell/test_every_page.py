@@ -34,7 +34,7 @@ def walked(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[list[Page]]
     hands.press(Qt.Key.Key_F6)
     hands.until("pageTransactions")
     hands.qtbot.waitUntil(lambda: lists.page.table.rowCount() == 1)
-    lists.open_one(hands.counter.shop.counter.desk.search(Query())[0].id, lists.open)
+    lists.open_one(hands.counter.shop.counter.desk.requests.search(Query())[0].id, lists.open)
     hands.until("pageDetail")
     hands.press(Qt.Key.Key_F7)
     hands.until("pageSync")

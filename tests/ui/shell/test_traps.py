@@ -231,7 +231,7 @@ def test_trap_18_enter_goes_to_the_next_field_and_stops_before_the_money(hands: 
     for _ in range(10):
         hands.press(Key.Key_Enter)
     assert hands.page.objectName() == "pageReview"
-    assert hands.counter.desk.search(Query()) == []
+    assert hands.counter.desk.requests.search(Query()) == []
 
 
 def test_trap_19_the_left_key_goes_on_in_arabic(qtbot: QtBot) -> None:

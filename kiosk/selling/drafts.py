@@ -1,0 +1,85 @@
+"""Forms half typed: begun, kept to the last field, taken up again, dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from kiosk.core.counter_context import CounterContext
+from kiosk.model.service_request import Draft
+from kiosk.model.store_changes import DropDraft, DropEvidence, PutDraft
+from kiosk.selling.sale_recorder import MOST
+from kiosk.selling.service_offer import ServiceOffer
+from kiosk.staff.sign_in import StaffSession
+from protocol.catalogue.services import PublicService, carried
+from protocol.errors import Refused
+
+
+class Drafts:
+    """Those of whoever is signed in."""
+
+    def __init__(self, context: CounterContext, people: StaffSession, offer: ServiceOffer) -> None:
+        self._context = context
+        self._drafts, self._evidence = context.store.drafts, context.store.evidence
+        self._journal = context.journal
+        self._people = people
+        self._offer = offer
+
+    def begin(self, service_id: str, visit: Sequence[Draft] = (), values: Mapping[str, Any] | None = None) -> Draft:
+        """A new form; its id is the request's id, made now, so that however often it is confirmed it is one.
+
+        `visit` are the forms of the same citizen so far, whose shared answers it begins with; `values` what is known
+        already of this one. Raises Refused("visit_long").
+        """
+        login, catalogue = self._people.working(), self._context.in_force.catalogue()
+        service = catalogue.service(service_id)
+        if len(visit) >= MOST:
+            raise Refused("visit_long", limit=MOST)
+        raw: dict[str, Any] = {}
+        for before in visit:
+            raw |= carried(service, self._shown(before))
+        return Draft(
+            self._context.new_id(), login.operator.id, service_id, service.version, raw | dict(values or {}),
+            self._context.now_ms(), catalogue.version, visit[0].visit_id if visit else "",
+        )  # fmt: skip
+
+    def _shown(self, draft: Draft) -> dict[str, Any]:
+        """What is typed and to be seen: what a rule hides stays on its screen and goes nowhere else."""
+        try:
+            names = self._offer.visible(self.form(draft), draft.raw)
+        except Refused:  # a form of before, not kept any more
+            return {}
+        return {name: value for name, value in draft.raw.items() if name in names}
+
+    def keep(self, draft: Draft, raw: Mapping[str, Any]) -> None:
+        """Keep what has been typed so far, to the last field."""
+        self._journal.write([], [PutDraft(replace(draft, raw=dict(raw), updated_ms=self._context.now_ms()))])
+
+    def last(self) -> Draft | None:
+        """The form this operator left half typed last."""
+        return next(iter(self.unfinished()), None)
+
+    def unfinished(self) -> list[Draft]:
+        """What this operator left half typed, the latest first: of every visit the form last typed in."""
+        latest: dict[str, Draft] = {}
+        for draft in self._drafts.of_operator(self._people.working().operator.id):
+            latest.setdefault(draft.visit_id, draft)
+        return list(latest.values())
+
+    def visit(self, draft_id: str) -> list[Draft]:
+        """Every form of the visit that this one belongs to, as they were begun; none if it is gone."""
+        mine = sorted(self._drafts.of_operator(self._people.working().operator.id), key=lambda draft: draft.id)
+        visit_id = next((draft.visit_id for draft in mine if draft.id == draft_id), None)
+        return [draft for draft in mine if draft.visit_id == visit_id]
+
+    def form(self, draft: Draft) -> PublicService:
+        """The service in the version this draft began with; its prices are not those of today (`quote` takes those).
+
+        Raises Refused: service_unknown (no longer offered), service_changed (its version is not kept here).
+        """
+        return self._offer.form(draft.service_id, draft.service_version, draft.catalogue)
+
+    def drop(self, *draft_ids: str) -> None:
+        papers = [DropEvidence(draft_id) for draft_id in draft_ids if self._evidence.of_request(draft_id)]
+        self._journal.write([], [*(DropDraft(draft_id) for draft_id in draft_ids), *papers])
