@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Generator
 from typing import Final
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -37,6 +38,7 @@ def pytest_sessionstart() -> None:
     On a Windows Python the tests that stand there paint nothing.
     """
     remember()
+    _lighten()
     if sys.platform != "win32":
         from ui.main.application import make_application
 
@@ -44,6 +46,14 @@ def pytest_sessionstart() -> None:
 
 
 _application: list[object] = []
+
+
+def _lighten() -> None:
+    """A store on a disk of a test's carries no 64 MiB of ballast; what asks for a size gets it."""
+    from storage.disk.disk_space import DiskSpace
+
+    patch.dict(DiskSpace.__init__.__kwdefaults__, ballast_bytes=4096).start()
+
 
 LONG: Final = frozenset({"crash", "day", "cuts", "setup"})
 """Folders with tests of half a minute: begun first, so that no worker has one left when the others are done."""
