@@ -9,7 +9,7 @@ CENTRE = "centre"
 """The name under which the centre acts by itself."""
 
 
-def note(session: Session, now_ms: int, staff: str, act: str, subject: str, **detail: object) -> None:
+def append(session: Session, now_ms: int, staff: str, act: str, subject: str, **detail: object) -> None:
     """`detail` must hold no personal data and no secret: the audit is read by many."""
     session.run(
         "INSERT INTO audit (at_ms, staff, act, subject, detail) VALUES (?, ?, ?, ?, ?)",
@@ -17,11 +17,11 @@ def note(session: Session, now_ms: int, staff: str, act: str, subject: str, **de
     )  # fmt: skip
 
 
-def note_once(session: Session, now_ms: int, staff: str, act: str, subject: str, **detail: object) -> None:
+def append_once(session: Session, now_ms: int, staff: str, act: str, subject: str, **detail: object) -> None:
     """`note`, unless it has been said before in the same words."""
     said = strict_json.dumps(detail).decode()
     if session.one("SELECT 1 FROM audit WHERE act = ? AND subject = ? AND detail = ?", act, subject, said) is None:
-        note(session, now_ms, staff, act, subject, **detail)
+        append(session, now_ms, staff, act, subject, **detail)
 
 
 def who(session: Session, act: str, subject: str, **detail: object) -> str:

@@ -49,7 +49,7 @@ class RejectedAuth:
         self._lock, self._writing = threading.Lock(), threading.Lock()
         self._counts: dict[tuple[str, bytes], tuple[int, int, int]] = {}
 
-    def note(self, why: str, device: bytes, now_ms: int) -> None:
+    def count(self, why: str, device: bytes, now_ms: int) -> None:
         with self._lock:
             count, first_ms, _ = self._counts.get((why, device), (0, now_ms, 0))
             self._counts[why, device] = count + 1, first_ms, now_ms

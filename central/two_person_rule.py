@@ -17,7 +17,7 @@ from protocol.errors import Refused
 STANDS_MS: Final = DAY_MS
 
 
-def first(centre: Centre, session: Session, act: str, subject: str, what: str, staff: str) -> str | None:
+def first_approver(centre: Centre, session: Session, act: str, subject: str, what: str, staff: str) -> str | None:
     """Who gave the first word for this act, where `staff` gives the second; None: it is the first, and is kept.
 
     `what` tells what it is for: a digest, a reason. Raises Refused("second_person") where both were the same.
@@ -29,7 +29,7 @@ def first(centre: Centre, session: Session, act: str, subject: str, what: str, s
         f"{act}.proposed", subject, now - STANDS_MS, act, subject,
     )  # fmt: skip
     if row is None or json.loads(row[1])["what"] != what:
-        audit.note(session, now, staff, f"{act}.proposed", subject, what=what)
+        audit.append(session, now, staff, f"{act}.proposed", subject, what=what)
         return None
     if row[0] == staff:
         raise Refused("second_person", staff=staff)

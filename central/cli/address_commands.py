@@ -43,7 +43,7 @@ def refuse_odd_names(options: Namespace) -> None:
         raise Refused("bad_address", option="--authority", said=options.authority)
 
 
-def told(session: Session, name: str, said: str, console: Console) -> str:
+def remembered(session: Session, name: str, said: str, console: Console) -> str:
     """What `serve` says now, else what it was told before.
 
     Once a counter is here, another name than that in force is not taken from it: `address set` is for that.
@@ -75,7 +75,7 @@ def address_set(options: Namespace, console: Console) -> None:
                     configure(session, name, said)
             address = config(session, "public_address")
             publishing.publish_all_settings(replace(centre, public_address=address), session)
-            audit.note(session, centre.now_ms(), options.staff, "address.set", public, authority=options.authority)
+            audit.append(session, centre.now_ms(), options.staff, "address.set", public, authority=options.authority)
     console.done("address_set", public_address=public, authority=options.authority)
 
 

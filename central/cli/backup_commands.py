@@ -74,7 +74,7 @@ def _made_durable(centre: Centre, options: Namespace, where: str) -> int:
         configure(session, BEGUN, "")
         row = session.one("SELECT count(*) FROM chain")
         chains: int = row[0] if row else 0
-        audit.note(session, centre.now_ms(), options.staff, "backup.made", where, chains=chains)
+        audit.append(session, centre.now_ms(), options.staff, "backup.made", where, chains=chains)
     return chains
 
 

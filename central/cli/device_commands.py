@@ -178,7 +178,7 @@ def journal_export(options: Namespace, console: Console) -> None:
             chain.epoch,
         )
         staff_files.write(Path(options.file), b"".join(part for row in rows for part in row))
-        audit.note(
+        audit.append(
             session, centre.now_ms(), options.staff, "journal.exported", chain.name, epoch=chain.epoch, hwm=chain.hwm
         )
     console.done("exported", device=chain.name, epoch=chain.epoch, records=len(rows), file=options.file)

@@ -39,7 +39,7 @@ def _list(options: Namespace, console: Console) -> None:
         if options.needs_approval:
             console.listed(_waiting(centre, session), view.WAITING, view.heads(console.language, view.WAITING))
             return
-        all_ = overview.counters(centre, session)
+        all_ = overview.device_rows(centre, session)
         told = _told(alerts(centre, session, all_))
     found = [one for one in all_ if _wanted(one, options, now) and (not options.trouble or one.name in told)]
     if console.json:
@@ -157,5 +157,5 @@ def _why(options: Namespace, console: Console) -> None:
             device, options.because,
         )  # fmt: skip
         name = str(uuid.UUID(bytes=device))
-        audit.note(session, centre.now_ms(), options.staff, "fleet.why", name, why=options.because)
+        audit.append(session, centre.now_ms(), options.staff, "fleet.why", name, why=options.because)
     console.done("fleet_why", device=name, why=options.because)

@@ -21,7 +21,7 @@ def set_aside(options: Namespace, console: Console) -> None:
     with opened(options) as centre:
         with centre.store.writing() as session:
             device = registry.find(session, options.device)
-            parked_chains.hurry(session, device)
+            parked_chains.retry_now(session, device)
         entries = Projector(centre).drain(device)
         while True:
             with centre.store.writing() as session:

@@ -45,7 +45,7 @@ def keys(options: Namespace, console: Console) -> None:
         passwords = {name: typed(name) for name in names}  # all of them before the first file: a slip leaves nothing
         with centre.store.writing() as session, _or_none_of(folder, names):
             root = _first_root(rollout.directory(centre, session), folder, passwords)
-            audit.note(session, centre.now_ms(), options.staff, "release.root", "1")
+            audit.append(session, centre.now_ms(), options.staff, "release.root", "1")
     console.done("release_keys", folder=str(folder), root=str(root), sha256=_sha256(root))
 
 
@@ -87,7 +87,7 @@ def root(options: Namespace, console: Console) -> None:
         found = rollout.directory(centre, session, renew=options.new_online)
         needs = {"root": options.root_threshold, "targets": options.targets_threshold}
         proposal = found.propose_root(publics, needs)
-        audit.note(session, centre.now_ms(), options.staff, "release.root_proposed", proposal.name)
+        audit.append(session, centre.now_ms(), options.staff, "release.root_proposed", proposal.name)
     console.done("release_proposed", file=str(proposal), holders="root")
 
 
@@ -102,7 +102,7 @@ def pin(options: Namespace, console: Console) -> None:
         envelope = key_files.pin_updates(keys_folder(options), root_folder(options), sha256, now)
         version = centre.keys.keyset_version
         publishing.publish(centre, session, "keyset", version, envelope, publishing.EVERYWHERE)
-        audit.note(session, now, options.staff, "release.pinned", sha256, version=version)
+        audit.append(session, now, options.staff, "release.pinned", sha256, version=version)
     console.done("release_pinned", sha256=sha256, version=version)
 
 
@@ -121,7 +121,7 @@ def add(options: Namespace, console: Console) -> None:
     with opened(options) as centre, centre.store.writing() as session:
         proposal = rollout.directory(centre, session).propose_release(Path(options.file), custom)
         sha256 = _sha256(Path(options.file))
-        audit.note(session, centre.now_ms(), options.staff, "release.proposed", options.version, sha256=sha256)
+        audit.append(session, centre.now_ms(), options.staff, "release.proposed", options.version, sha256=sha256)
     console.done("release_proposed", file=str(proposal), holders="targets")
 
 
@@ -152,7 +152,7 @@ def complete(options: Namespace, console: Console) -> None:
                 release_directory.proposal(copy)
         made = rollout.directory(centre, session).complete(copies)
         role, version = made.signed.type, made.signed.version
-        audit.note(
+        audit.append(
             session, centre.now_ms(), options.staff, "release.completed", f"{version}.{role}",
             keys=sorted(keyid[:16] for keyid in made.signatures),
         )  # fmt: skip
@@ -164,7 +164,7 @@ def promote(options: Namespace, console: Console) -> None:
     with opened(options) as centre, centre.store.writing() as session:
         rollout.promote(centre, session, options.version, options.ring, options.staff)
         said = rollout.reading(centre).rollout()[options.version]
-        working = [one for one in overview.counters(centre, session) if one.works]
+        working = [one for one in overview.device_rows(centre, session) if one.works]
     reached = sum(reaches(said, one.ring) for one in working)
     key = "release_promoted" if options.ring else "release_piloted"
     console.done(key, version=options.version, percent=options.ring, reached=reached, all=len(working))
@@ -269,7 +269,7 @@ def pilot_list(options: Namespace, console: Console) -> None:
     """Each counter of theirs, so that a shop without any shows."""
     with opened(options) as centre, centre.store.reading() as session:
         shops = pilot_shops.shops(session)
-        there = [one for one in overview.counters(centre, session) if one.works and one.ring == PILOT]
+        there = [one for one in overview.device_rows(centre, session) if one.works and one.ring == PILOT]
     rows = [
         {"shop": shop, "counters": sum(one.shop == shop for one in there),
          "versions": ", ".join(sorted({one.version for one in there if one.shop == shop and one.version}))}

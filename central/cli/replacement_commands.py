@@ -37,7 +37,7 @@ def erase(options: Namespace, console: Console) -> None:
         epoch, loss = options.epoch, line("--accept-loss", options.accept_loss) if options.accept_loss else ""
         decommissioning.erasable(session, device, epoch)  # before the first word is kept, not only after the second
         what = loss if epoch is None else f"{epoch} {loss}"
-        first = two_person_rule.first(centre, session, "device.erased", name, what, options.staff)
+        first = two_person_rule.first_approver(centre, session, "device.erased", name, what, options.staff)
         if first is not None:
             decommissioning.erase(centre, session, device, options.staff, loss, epoch)
     console.done("second_wanted" if first is None else "device_erased", device=name, first=first or options.staff)
@@ -52,10 +52,10 @@ def backup_open(options: Namespace, console: Console, file: str) -> None:
         name = str(uuid.UUID(bytes=asked.device))
         with staff_files.handed_in(Path(file)):
             made, out = backup_recovery.answer(asked, root_folder(options)), options.out or f"{file}.answer"
-        first = two_person_rule.first(centre, session, "backup.opened", name, asked.digest, options.staff)
+        first = two_person_rule.first_approver(centre, session, "backup.opened", name, asked.digest, options.staff)
         if first is not None:
             staff_files.write(Path(out), made)
-            audit.note(session, centre.now_ms(), options.staff, "backup.opened", name, what=asked.digest, first=first)
+            audit.append(session, centre.now_ms(), options.staff, "backup.opened", name, what=asked.digest, first=first)
     if first is None:
         console.done("second_wanted", device=name, first=options.staff)
     else:
@@ -72,7 +72,7 @@ def backup_prove(options: Namespace, console: Console, file: str) -> None:
         if found.ours is False:
             raise Refused("backup_other_history", device=name, seq=found.seq)
         detail = {"epoch": found.epoch, "seq": found.seq, "entries": found.entries, "ours": found.ours is True}
-        audit.note(session, centre.now_ms(), options.staff, "backup.proved", name, **detail)
+        audit.append(session, centre.now_ms(), options.staff, "backup.proved", name, **detail)
         for (device,) in session.all(
             "SELECT id FROM device WHERE shop = (SELECT shop FROM device WHERE id = ?) ORDER BY id", found.device
         ):

@@ -72,7 +72,7 @@ def fine_add(options: Namespace, console: Console) -> None:
     with opened(options) as centre, centre.store.writing() as session:
         labels = [options.label_ar or say("ar", "central.fine"), options.label_en or say("en", "central.fine")]
         plate = reference_authority.add_fine(session, options.plate, labels[0], labels[1], options.amount_pt)
-        audit.note(session, centre.now_ms(), options.staff, "fine.added", plate, amount_pt=options.amount_pt)
+        audit.append(session, centre.now_ms(), options.staff, "fine.added", plate, amount_pt=options.amount_pt)
     console.done("fine_added", plate=plate, amount=format_pt(options.amount_pt))
 
 
@@ -94,7 +94,7 @@ def record_add(options: Namespace, console: Console) -> None:
         about = reference_authority.subject(service, fields)
         with centre.store.writing() as session:
             reference_authority.add_record(session, about, options.label_ar, options.label_en, options.amount_pt)
-            audit.note(session, centre.now_ms(), options.staff, "record.added", about, amount_pt=options.amount_pt)
+            audit.append(session, centre.now_ms(), options.staff, "record.added", about, amount_pt=options.amount_pt)
     console.done("record_added", about=about)
 
 
@@ -137,10 +137,10 @@ def request_papers(options: Namespace, console: Console) -> None:
         project_for(centre, options.request)
         with centre.store.writing() as session:  # noted before the first file is written, whatever comes of it
             case = review.find(session, options.request)
-            audit.note(session, centre.now_ms(), options.staff, "evidence.read", case.id)
+            audit.append(session, centre.now_ms(), options.staff, "evidence.read", case.id)
         with centre.store.reading() as session:
             names = _paper_names(session, case)
-            for upload in evidence_files.of(session, case.device, case.epoch, case.seq):
+            for upload in evidence_files.uploads_of(session, case.device, case.epoch, case.seq):
                 content = evidence_files.content(centre, session, upload)
                 if content is None:
                     raise Corrupt("personal_frame")

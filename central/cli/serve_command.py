@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from central.centre import Centre, chance, wall_ms
-from central.cli.address_commands import refuse_odd_names, told
+from central.cli.address_commands import refuse_odd_names, remembered
 from central.cli.console import Console
 from central.cli.opening import configure, keys_folder, make_keys, opened, refuse_orphan, root_folder
 from central.cli.signing_commands import signed_catalogue
@@ -76,8 +76,8 @@ def _rates(options: Namespace) -> app.Rates:
 def _configured(found: Centre, options: Namespace, here: str, console: Console) -> Centre:
     """The centre under the names it was told, kept for the commands that run beside it."""
     with found.store.writing() as session:
-        authority = told(session, "authority", options.authority, console) or here
-        public = told(session, "public_address", options.public_address.rstrip("/"), console)
+        authority = remembered(session, "authority", options.authority, console) or here
+        public = remembered(session, "public_address", options.public_address.rstrip("/"), console)
         address = public or f"http://{authority}"
         configure(session, "authority", authority)
         centre = replace(found, authority=authority, public_address=address)

@@ -39,7 +39,7 @@ def shop_add(options: Namespace, console: Console) -> None:
             raise Refused("shop_exists", shop=options.id)
         publishing.publish_settings(centre, session, options.id)
         publishing.publish_operators(centre, session, options.id)
-        audit.note(session, centre.now_ms(), options.staff, "shop.added", options.id)
+        audit.append(session, centre.now_ms(), options.staff, "shop.added", options.id)
     console.done("shop_added", id=options.id)
 
 
@@ -94,7 +94,7 @@ def operator_link(options: Namespace, console: Console) -> None:
         if used >= links.LENGTH:
             raise Refused("links_used", operator=options.id)
         link = links.link(centre.keys.codes, options.id, used)
-        audit.note(session, centre.now_ms(), options.staff, "operator.link", options.id, shop=shop, n=used + 1)
+        audit.append(session, centre.now_ms(), options.staff, "operator.link", options.id, shop=shop, n=used + 1)
     console.done("operator_link", id=options.id, link=ids.grouped_code(link), left=links.LENGTH - used - 1)
 
 
@@ -138,7 +138,7 @@ def _change(session: Session, operator: str, what: str, *values: bytes) -> str:
 
 def _republish(centre: Centre, session: Session, shop: str, staff: str, act: str, operator: str) -> None:
     publishing.publish_operators(centre, session, shop)
-    audit.note(session, centre.now_ms(), staff, act, operator, shop=shop)
+    audit.append(session, centre.now_ms(), staff, act, operator, shop=shop)
 
 
 def settings_set(options: Namespace, console: Console) -> None:
@@ -154,7 +154,7 @@ def settings_set(options: Namespace, console: Console) -> None:
             "hours" in changes.get("shop", {}) and opening_hours.sound(about["hours"]) is None
         ):  # odd ones of before stop nothing
             raise Refused("bad_hours")
-        audit.note(session, centre.now_ms(), options.staff, "settings.published", options.shop, version=version)
+        audit.append(session, centre.now_ms(), options.staff, "settings.published", options.shop, version=version)
     console.done("settings_published", shop=options.shop, version=version)
 
 
@@ -214,5 +214,5 @@ def notice_send(options: Namespace, console: Console) -> None:
         devices = session.all(f"SELECT id FROM device{where} ORDER BY id", *wanted)  # noqa: S608 - two fixed texts
         for (device,) in devices:
             feed.put(session, device, NoticeItem(text, centre.now_ms()))
-        audit.note(session, centre.now_ms(), options.staff, "notice.sent", options.shop or "*", devices=len(devices))
+        audit.append(session, centre.now_ms(), options.staff, "notice.sent", options.shop or "*", devices=len(devices))
     console.done("notice_sent", devices=len(devices))

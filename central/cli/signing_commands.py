@@ -44,7 +44,7 @@ def keys_rotate(options: Namespace, console: Console) -> None:
         version = centre.keys.keyset_version
         publishing.publish(centre, session, "keyset", version, envelope, publishing.EVERYWHERE)
         _sign_again(centre, session, roles, options)
-        audit.note(session, centre.now_ms(), options.staff, "keys.rotated", ",".join(roles), version=version)
+        audit.append(session, centre.now_ms(), options.staff, "keys.rotated", ",".join(roles), version=version)
     console.done("keys_rotated", version=version, roles=", ".join(roles))
 
 
@@ -122,7 +122,7 @@ def catalogue_publish(options: Namespace, console: Console) -> None:
     with opened(options) as centre, centre.store.writing() as session:
         with staff_files.handed_in(Path(options.file)):
             version = publishing.publish_catalogue(centre, session, envelope)
-        audit.note(session, centre.now_ms(), options.staff, "catalogue.published", str(version))
+        audit.append(session, centre.now_ms(), options.staff, "catalogue.published", str(version))
     console.done("catalogue_published", version=version)
 
 

@@ -12,7 +12,7 @@ _KIND: Final = slice(4, 6)
 """Where a header says its type."""
 
 
-def note(session: Session, device: bytes, epoch: int, entries: Iterable[Row]) -> None:
+def append_jumps(session: Session, device: bytes, epoch: int, entries: Iterable[Row]) -> None:
     """Of entries (seq, header, body, received_ms) that are being projected."""
     kind = int(EntryType.CLOCK_JUMP).to_bytes(2, "big")
     rows = [(device, epoch, seq, at_ms) for seq, header, _, at_ms in entries if bytes(header[_KIND]) == kind]

@@ -27,7 +27,7 @@ def replace(centre: Centre, session: Session, device: bytes, staff: str) -> tupl
         "UPDATE chain SET state = 'superseded' WHERE device = ? AND epoch = ? AND state IN ('active', 'suspended')",
         device, standing.epoch,
     )  # fmt: skip
-    audit.note(session, centre.now_ms(), staff, "device.replaced", standing.name, epoch=standing.epoch)
+    audit.append(session, centre.now_ms(), staff, "device.replaced", standing.name, epoch=standing.epoch)
     return enrolment.make_slot(centre, session, standing.shop, staff, device)
 
 
@@ -41,7 +41,7 @@ def move(centre: Centre, session: Session, device: bytes, shop: str, staff: str)
         raise Refused("same_shop", shop=shop)
     if departure_kind(session, device, standing.epoch) != "move":
         raise Refused("not_left", device=standing.name)
-    audit.note(session, centre.now_ms(), staff, "device.moved", standing.name, before=standing.shop, after=shop)
+    audit.append(session, centre.now_ms(), staff, "device.moved", standing.name, before=standing.shop, after=shop)
     return enrolment.make_slot(centre, session, shop, staff, device)
 
 
@@ -60,7 +60,7 @@ def erase(centre: Centre, session: Session, device: bytes, staff: str, loss: str
     order = seal_object(VERDICT, registry.verdict_members(centre, standing, "erase"), centre.keys.signer("feed"))
     feed.put(session, device, OrderItem(strict_json.loads_object(order)))
     detail = {"epoch": standing.epoch, "unsent": unsent, "loss": loss}
-    audit.note(session, centre.now_ms(), staff, "device.erased", standing.name, **detail)
+    audit.append(session, centre.now_ms(), staff, "device.erased", standing.name, **detail)
     return standing
 
 

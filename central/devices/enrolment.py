@@ -98,7 +98,7 @@ def make_slot(centre: Centre, session: Session, shop: str, staff: str, device: b
            VALUES (?, ?, ?, ?, ?, ?, ?, 0, 'open')""",
         slot, shop, device, epoch, code_mac(centre.keys.codes, slot, code), staff, now + LIFE_MS,
     )  # fmt: skip
-    audit.note(session, now, staff, "slot.made", slot, shop=shop, device=str(uuid.UUID(bytes=device)), epoch=epoch)
+    audit.append(session, now, staff, "slot.made", slot, shop=shop, device=str(uuid.UUID(bytes=device)), epoch=epoch)
     return slot, code
 
 
@@ -130,7 +130,7 @@ def claim(centre: Centre, slot: str, code: str, public: bytes, promised: bytes) 
     return found
 
 
-def look(centre: Centre, slot: str, code: str) -> Slot:
+def inspect_slot(centre: Centre, slot: str, code: str) -> Slot:
     """What a code is for, before anything is laid on it: a technician in the wrong shop has spent nothing.
 
     Raises Refused ``enrolment_refused`` with `why`: wrong, expired (`at_ms`), denied (`reason`).
@@ -227,7 +227,7 @@ def deny(centre: Centre, session: Session, slot: str, reason: str, staff: str) -
     """A person says no: whoever waits on the slot hears why. Raises Refused ``no_slot``, ``slot_settled``."""
     found = _unsettled(centre, session, slot)
     session.run("UPDATE slot SET state = 'denied', envelope = ? WHERE slot = ?", reason.encode(), slot)
-    audit.note(session, centre.now_ms(), staff, "device.denied", found.name, slot=slot, reason=reason)
+    audit.append(session, centre.now_ms(), staff, "device.denied", found.name, slot=slot, reason=reason)
 
 
 def _unsettled(centre: Centre, session: Session, slot: str) -> Slot:
@@ -262,7 +262,7 @@ def admit(centre: Centre, session: Session, found: Slot, public: bytes, staff: s
     _open(session, found, statement)
     shop_float.welcome(centre, session, found.device, found.shop)
     session.run("UPDATE slot SET state = 'approved', envelope = ? WHERE slot = ?", envelope, found.slot)
-    audit.note(
+    audit.append(
         session, centre.now_ms(), staff, "device.approved", found.name,
         slot=found.slot, epoch=found.epoch, creator=found.creator,
     )  # fmt: skip

@@ -150,7 +150,7 @@ def _change(centre: Centre, session: Session, device: bytes, staff: str, before:
         raise Refused("wrong_state", device=standing.name, state=standing.state)
     order = seal_object(VERDICT, verdict_members(centre, standing, code), centre.keys.signer("feed"))
     feed.put(session, device, OrderItem(strict_json.loads_object(order)))
-    audit.note(session, centre.now_ms(), staff, f"device.{code}", standing.name)
+    audit.append(session, centre.now_ms(), staff, f"device.{code}", standing.name)
 
 
 def verdict_members(centre: Centre, standing: Chain, code: str, nonce: str = "", **more: object) -> dict[str, Any]:

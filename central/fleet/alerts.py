@@ -75,7 +75,7 @@ Found = Iterator[Alert]
 
 def alerts(centre: Centre, session: Session, fleet: list[DeviceRow] | None = None) -> list[Alert]:
     """All that fire now, the gravest first. The watchdog always does: its absence is the alarm."""
-    now, fleet = centre.now_ms(), overview.counters(centre, session) if fleet is None else fleet
+    now, fleet = centre.now_ms(), overview.device_rows(centre, session) if fleet is None else fleet
     outages = list(_outages(fleet, now))
     muted = {one.governorate for one in outages}
     silent = list(_covered(_silent(fleet, now), lambda one: bool(muted & {one.governorate, "*"})))

@@ -30,7 +30,7 @@ _HELP: Final = {
 def text(centre: Centre, session: Session) -> str:
     """One exposition. The metrics of a counter keep its last values; how old they are is in the first of them."""
     now = centre.now_ms()
-    fleet = overview.counters(centre, session)
+    fleet = overview.device_rows(centre, session)
     samples: dict[str, list[tuple[dict[str, str], float]]] = {name: [] for name in _HELP}
     standing = Tally(one.standing(now).partition(" ")[0] for one in fleet)
     samples["manfaz_counters"] = [({"standing": name}, count) for name, count in sorted(standing.items())]

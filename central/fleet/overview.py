@@ -141,7 +141,7 @@ _ROWS: Final = """SELECT d.id, d.shop, c.epoch, c.state, c.statement, c.server_m
     WHERE c.epoch = (SELECT max(epoch) FROM chain WHERE device = d.id) ORDER BY d.shop, d.id"""
 
 
-def counters(centre: Centre, session: Session) -> list[DeviceRow]:
+def device_rows(centre: Centre, session: Session) -> list[DeviceRow]:
     """Every device in its newest epoch, by shop."""
     base = publishing.defaults(centre)  # once: for six thousand shops it is half of all the work
     shops = {

@@ -114,7 +114,7 @@ def watch(centre: Centre) -> list[Harm]:
         return []
     now_ms = centre.now_ms()
     with centre.store.reading() as session:
-        fleet = overview.counters(centre, session)
+        fleet = overview.device_rows(centre, session)
     found = [judge(fleet, version, one, now_ms) for version, one in out.items()]
     harms = [harm for harm in found if harm is not None]
     for harm in harms:

@@ -139,7 +139,7 @@ def _freeze(centre: Centre, session: Session, chain: Chain, differing: Cut, held
         centre.now_ms(),
     )  # fmt: skip
     session.run("UPDATE chain SET state = 'frozen' WHERE device = ? AND epoch = ?", chain.device, chain.epoch)
-    audit.note(
+    audit.append(
         session,
         centre.now_ms(),
         audit.CENTRE,

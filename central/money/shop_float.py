@@ -30,7 +30,7 @@ def pay_in(centre: Centre, session: Session, shop: str, amount_pt: int, referenc
     if stands_pt:
         raise Refused("float_twice", shop=shop, reference=reference, at=show_time(at_ms))
     _enter(centre, session, shop, amount_pt, reference, staff)
-    audit.note(session, centre.now_ms(), staff, "float.paid_in", shop, amount_pt=amount_pt, reference=reference)
+    audit.append(session, centre.now_ms(), staff, "float.paid_in", shop, amount_pt=amount_pt, reference=reference)
     for device in _devices(session, shop):
         tell(centre, session, device, shop)
     found = balance_pt(session, shop)
@@ -48,12 +48,12 @@ def reverse(centre: Centre, session: Session, shop: str, reference: str, because
     if not stands_pt:
         raise Refused("float_unpaid", shop=shop, reference=reference)
     what = f"{reference} {stands_pt} {because}"
-    first = two_person_rule.first(centre, session, "float.reversed", shop, what, staff)
+    first = two_person_rule.first_approver(centre, session, "float.reversed", shop, what, staff)
     if first is None:
         return None
     _enter(centre, session, shop, -stands_pt, reference, staff)
     detail = {"amount_pt": stands_pt, "reference": reference, "because": because, "first": first}
-    audit.note(session, centre.now_ms(), staff, "float.reversed", shop, **detail)
+    audit.append(session, centre.now_ms(), staff, "float.reversed", shop, **detail)
     has_float = balance_pt(session, shop) is not None
     for device in _devices(session, shop):
         if has_float:
@@ -162,6 +162,6 @@ def retell(session: Session, now_ms: int) -> None:
         if chain is not None and balance not in (None, item.balance_pt):
             told = FloatItem(now_ms, None, balance, item.warn_pt or 0, chain[0], chain[1])
             feed.put_alone(session, device, told)
-            audit.note_once(
+            audit.append_once(
                 session, now_ms, audit.CENTRE, "float.recounted", shop, before_pt=item.balance_pt, amount_pt=balance
             )  # fmt: skip

@@ -92,7 +92,8 @@ class Projector:
             if moved:
                 apply(self._centre, session, work, effects)
                 parked_chains.leave(session, work.device, work.epoch)
-                if self._told.wait_s(work.device.hex(), effects.told()):  # last: what comes to nothing costs nothing
+                # Last: what comes to nothing costs nothing.
+                if self._told.wait_s(work.device.hex(), effects.staff_rows()):
                     raise Refused("told_too_much")
         return len(work.entries)
 
@@ -135,13 +136,13 @@ class Projector:
         for seq, header, body, received_ms in work.entries:
             fields, members = request_rules.heading(header, received_ms), bodies.read(body)
             earned = self._settings_of(work.shop, effects.settings_version)
-            effects.wishes += staff_requests.of(fields.entry_type, members)
+            effects.asked += staff_requests.requests_of(fields.entry_type, members)
             effects.askings += approvals.asked(work.device, work.epoch, seq, fields.entry_type, members)
             effects.uses += approvals.used(seq, fields.entry_type, members)
-            effects.acts += approved_acts.of(
+            effects.acts += approved_acts.acts_of(
                 seq, fields.entry_type, members, DaySettings() if earned is None else earned.day
             )
-            effects.papers += refused_sales.wished(fields.entry_type, members)
+            effects.papers += refused_sales.papers_asked(fields.entry_type, members)
             gather(effects, work, seq, fields, members, Commissions() if earned is None else earned.commissions)
             if fields.entry_type == EntryType.REQUEST:
                 arrival = self._arrival(work, effects.settings_version, fields, entry_hash(header), members)

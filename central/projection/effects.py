@@ -23,13 +23,12 @@ from central.requests import (
     refunds,
     refused_sales,
     request_index,
+    staff_requests,
 )
-from central.requests import staff_requests as wishes
 from central.requests.decisions import Decision
 from central.requests.refunds import RequestKey
 from central.requests.request_index import Key
 from central.requests.request_rules import Facts
-from central.requests.staff_requests import Wish
 from central.store.interface import Row, Session
 from protocol.values import telephone
 
@@ -76,7 +75,7 @@ class Effects:
     device had a newer one, 0 where none was. `refunds` are (entry, the request it pays back, of whatever till of
     the shop, body), `followed` (what, when, epoch and entry of the request, its id) what became of one at the counter;
     `postings` and `closes` are the money of the till's days, `agreed` (epoch, entry of the close, who) of differences
-    that somebody agreed to afterwards; `wishes`, `papers`, `askings`,
+    that somebody agreed to afterwards; `asked`, `papers`, `askings`,
     `uses` and `acts` are for the staff.
     """
 
@@ -91,16 +90,16 @@ class Effects:
     activated: set[tuple[str, str]] = field(default_factory=set)
     erased: list[tuple[int, int, str]] = field(default_factory=list)
     outdated: int = 0
-    wishes: list[Wish] = field(default_factory=list)
+    asked: list[staff_requests.StaffRequest] = field(default_factory=list)
     askings: list[tuple[telephone.ApprovedFacts, str]] = field(default_factory=list)
     uses: list[approvals.Use] = field(default_factory=list)
-    papers: list[refused_sales.Wish] = field(default_factory=list)
+    papers: list[refused_sales.RefusedPaper] = field(default_factory=list)
     acts: list[approved_acts.ApprovedAct] = field(default_factory=list)
 
-    def told(self) -> int:
+    def staff_rows(self) -> int:
         """How many rows they may write for the staff, at most."""
         acts = len(self.askings) + len(self.uses) + len(self.voids) + len(self.refunds)
-        return acts + len(self.acts) + len(self.wishes) + len(self.papers)
+        return acts + len(self.acts) + len(self.asked) + len(self.papers)
 
 
 def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> None:
@@ -117,14 +116,14 @@ def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> Non
         shop_float.tell(centre, session, work.device, work.shop)
     for epoch, seq, one in effects.erased:
         erasure.done(session, work.device, epoch, seq, one, centre.now_ms())
-    approved_acts.note(centre, session, approved_acts.Till(work.device, work.epoch, work.shop), effects.acts)
+    approved_acts.record_acts(centre, session, approved_acts.Till(work.device, work.epoch, work.shop), effects.acts)
     approvals.take(centre, session, (work.device, work.epoch, work.shop), effects.askings, effects.uses)
-    wishes.note(session, work.device, effects.wishes, centre.now_ms())
-    refused_sales.note(session, work.device, effects.papers, centre.now_ms())
-    clock_jumps.note(session, work.device, work.epoch, work.entries)
+    staff_requests.append_requests(session, work.device, effects.asked, centre.now_ms())
+    refused_sales.append_asked(session, work.device, effects.papers, centre.now_ms())
+    clock_jumps.append_jumps(session, work.device, work.epoch, work.entries)
     decisions.publish(session, work.device, work.epoch, rulings, centre.now_ms(), audit.CENTRE)
     if effects.outdated:
-        audit.note_once(
+        audit.append_once(
             session, centre.now_ms(), audit.CENTRE, "settings.outdated", str(uuid.UUID(bytes=work.device)),
             epoch=work.epoch, used=effects.outdated, known=work.read_settings[0],
         )  # fmt: skip

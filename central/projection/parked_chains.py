@@ -54,7 +54,7 @@ def park(centre: Centre, device: bytes, epoch: int, done: int, error: Exception)
         )  # fmt: skip
 
 
-def hurry(session: Session, device: bytes) -> None:
+def retry_now(session: Session, device: bytes) -> None:
     """It may be tried again at once: what held it up may be over."""
     session.run("UPDATE parked SET again_ms = 0 WHERE device = ?", device)
 
@@ -82,7 +82,7 @@ def set_aside(centre: Centre, session: Session, device: bytes, because: str, sta
     leave(session, device, found.epoch)
     _reject(centre, session, key, staff)
     detail = {"epoch": found.epoch, "seq": found.seq, "why": found.why, "because": because}
-    audit.note(session, centre.now_ms(), staff, "entry.set_aside", found.name, **detail)
+    audit.append(session, centre.now_ms(), staff, "entry.set_aside", found.name, **detail)
     return found
 
 

@@ -38,7 +38,7 @@ def add(centre: Centre, session: Session, shop: str, staff: str) -> int:
     if shop in shops(session):
         raise Refused("pilot_already", shop=shop)
     version = publishing.publish_settings(centre, session, shop, {"updates": {"ring": PILOT}})
-    audit.note(session, centre.now_ms(), staff, "release.pilot_added", shop, version=version)
+    audit.append(session, centre.now_ms(), staff, "release.pilot_added", shop, version=version)
     return version
 
 
@@ -47,5 +47,5 @@ def remove(centre: Centre, session: Session, shop: str, staff: str) -> int:
     if shop not in shops(session):
         raise Refused("pilot_not", shop=shop)
     version = publishing.publish_settings(centre, session, shop, {"updates": {"ring": OWN}})
-    audit.note(session, centre.now_ms(), staff, "release.pilot_removed", shop, version=version)
+    audit.append(session, centre.now_ms(), staff, "release.pilot_removed", shop, version=version)
     return version

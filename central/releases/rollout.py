@@ -63,7 +63,7 @@ def promote(centre: Centre, session: Session, version: str, percent: int, staff:
             said["pilots"] = True
 
     _change(centre, session, version, change)
-    audit.note(session, centre.now_ms(), staff, "release.promoted", version, percent=percent)
+    audit.append(session, centre.now_ms(), staff, "release.promoted", version, percent=percent)
 
 
 def halt(centre: Centre, session: Session, version: str, staff: str, why: str, **numbers: int) -> None:
@@ -78,7 +78,7 @@ def halt(centre: Centre, session: Session, version: str, staff: str, why: str, *
         said["halted"] = True
 
     _change(centre, session, version, change)
-    audit.note(session, centre.now_ms(), staff, "release.halted", version, why=why, **numbers)
+    audit.append(session, centre.now_ms(), staff, "release.halted", version, why=why, **numbers)
 
 
 def resume(centre: Centre, session: Session, version: str, staff: str) -> None:
@@ -90,7 +90,7 @@ def resume(centre: Centre, session: Session, version: str, staff: str) -> None:
         said["halted"] = False
 
     _change(centre, session, version, change)
-    audit.note(session, centre.now_ms(), staff, "release.resumed", version)
+    audit.append(session, centre.now_ms(), staff, "release.resumed", version)
 
 
 def _change(centre: Centre, session: Session, version: str, change: Any) -> None:

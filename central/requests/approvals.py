@@ -136,7 +136,7 @@ def renew(centre: Centre, session: Session, device: bytes, staff: str) -> int:
     row = session.one("UPDATE telephone SET n = n + 1, used = 0 WHERE device = ? RETURNING n", device)
     assert row is not None  # noqa: S101 - it has just been made
     _tell_chain(centre, session, device, row[0])
-    audit.note(session, centre.now_ms(), staff, "telephone.renewed", _text(device), n=row[0])
+    audit.append(session, centre.now_ms(), staff, "telephone.renewed", _text(device), n=row[0])
     return int(row[0])
 
 
@@ -185,7 +185,7 @@ def _same(found: Approval, used: Use) -> bool:
 
 
 def _odd(centre: Centre, session: Session, found: Approval, why: str, **more: object) -> None:
-    audit.note(session, centre.now_ms(), audit.CENTRE, "approval.odd", found.id, why=why, **more)
+    audit.append(session, centre.now_ms(), audit.CENTRE, "approval.odd", found.id, why=why, **more)
 
 
 # ---- what the staff answers
@@ -280,7 +280,7 @@ def _settle(centre: Centre, session: Session, found: Approval, state: str, staff
         "UPDATE approval SET state = ?, staff = ?, way = ? WHERE device = ? AND epoch = ? AND seq = ?",
         state, staff, way, *_key(found),
     )  # fmt: skip
-    audit.note(
+    audit.append(
         session, now, staff, f"approval.{state}", found.id, epoch=found.epoch, what=found.what, of=found.of,
         amount_pt=found.amount_pt, way=way,
     )  # fmt: skip

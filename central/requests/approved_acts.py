@@ -50,7 +50,7 @@ class Till:
     shop: str
 
 
-def of(seq: int, kind: int, members: dict[str, Any], day: DaySettings) -> list[ApprovedAct]:
+def acts_of(seq: int, kind: int, members: dict[str, Any], day: DaySettings) -> list[ApprovedAct]:
     """The entry, where it wants a second word that nobody else looks into; `day` are the shop's rules of a close."""
     if kind not in WHATS or approvals.used(seq, kind, members):
         return []
@@ -61,11 +61,11 @@ def of(seq: int, kind: int, members: dict[str, Any], day: DaySettings) -> list[A
     return [ApprovedAct(seq, kind, members)]
 
 
-def note(centre: Centre, session: Session, till: Till, acts: Iterable[ApprovedAct]) -> None:
+def record_acts(centre: Centre, session: Session, till: Till, acts: Iterable[ApprovedAct]) -> None:
     """Write into the audit which of them nobody stands behind."""
     for act in acts:
         if not _stands(session, till, act):
-            audit.note(
+            audit.append(
                 session, centre.now_ms(), str(uuid.UUID(bytes=till.device)), MISSING,
                 f"{till.device.hex()[:8]}-{act.seq}", what=WHATS[act.kind], epoch=till.epoch, shop=till.shop,
                 amount_pt=_number(act.members, "difference_pt" if act.kind == EntryType.DAY_CLOSE else "total_pt"),

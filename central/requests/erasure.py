@@ -51,7 +51,7 @@ def erase(centre: Centre, session: Session, case: RequestRow, days: int, staff: 
         named,
         case.device,
     )
-    audit.note(session, centre.now_ms(), staff, "personal.erased", case.id, epoch=case.epoch, seq=case.seq)
+    audit.append(session, centre.now_ms(), staff, "personal.erased", case.id, epoch=case.epoch, seq=case.seq)
 
 
 def erase_refusal(centre: Centre, session: Session, refusal: Refusal, days: int, staff: str) -> None:
@@ -65,7 +65,7 @@ def erase_refusal(centre: Centre, session: Session, refusal: Refusal, days: int,
         raise Refused("erased", request=refusal.number)
     _refuse_early(centre, refusal.number, refusal.received_ms + days * DAY_MS, refusal.seq, chain.durable)
     _destroy(centre, session, (refusal.device, refusal.epoch, refusal.seq), "", staff)
-    audit.note(
+    audit.append(
         session, centre.now_ms(), staff, "personal.erased", refusal.number, epoch=refusal.epoch, seq=refusal.seq
     )  # fmt: skip
 

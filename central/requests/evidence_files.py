@@ -144,8 +144,8 @@ def _refuse_erased(session: Session, where: UploadPlace) -> None:
 
 
 def _erased(session: Session, where: UploadPlace) -> bool:
-    of = where.key[:3]
-    return session.one("SELECT 1 FROM erasure WHERE device = ? AND epoch = ? AND seq = ?", *of) is not None
+    entry = where.key[:3]
+    return session.one("SELECT 1 FROM erasure WHERE device = ? AND epoch = ? AND seq = ?", *entry) is not None
 
 
 def _named(header: Header, body: bytes) -> set[tuple[object, object]]:
@@ -214,7 +214,7 @@ def content(centre: Centre, session: Session, upload: Upload) -> bytes | None:
     return plain if hashlib.sha256(plain).digest() == where.sha256 else None
 
 
-def of(session: Session, device: bytes, epoch: int, seq: int) -> list[Upload]:
+def uploads_of(session: Session, device: bytes, epoch: int, seq: int) -> list[Upload]:
     """The finished files of an entry."""
     rows = session.all(
         """SELECT sha256, length, received, state, sealed_key FROM evidence

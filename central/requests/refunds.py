@@ -93,7 +93,7 @@ def hold(
     session.run("INSERT INTO refund_hold VALUES (?, ?, ?, ?, ?, ?, ?)", *of.key, caller.device, caller.epoch, name, now)
     if not mine:
         _tell(centre, session, of, found.hash, "held", caller.device)
-        audit.note(session, now, caller.name, "refund.held", of.id, op=who)
+        audit.append(session, now, caller.name, "refund.held", of.id, op=who)
     return name, found.total_pt
 
 
@@ -272,7 +272,7 @@ def _freed(centre: Centre, session: Session, of: RequestKey, holder: bytes, who:
     entry = session.one("SELECT hash FROM entry WHERE device = ? AND epoch = ? AND seq = ?", *of.key)
     assert entry is not None  # noqa: S101 - a hold is of a request
     _tell(centre, session, of, entry[0], "free", holder)
-    audit.note(session, centre.now_ms(), who, "refund.freed", of.id)
+    audit.append(session, centre.now_ms(), who, "refund.freed", of.id)
 
 
 def _tell(centre: Centre, session: Session, of: RequestKey, entry_hash: bytes, state: RefundState, by: bytes) -> None:
@@ -285,7 +285,7 @@ def _tell(centre: Centre, session: Session, of: RequestKey, entry_hash: bytes, s
 
 def _case(centre: Centre, session: Session, act: str, payer: tuple[bytes, int, int], of: RequestKey) -> None:
     device, epoch, seq = payer
-    audit.note(
+    audit.append(
         session, centre.now_ms(), _name(device), act, of.id, epoch=epoch, seq=seq, sold_by=_name(of.device),
         sold_epoch=of.epoch, sold_seq=of.seq,
     )  # fmt: skip

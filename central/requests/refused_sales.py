@@ -13,7 +13,7 @@ from protocol.journal import bodies
 from protocol.journal.kj01 import EntryType, Header
 
 MOST = 1_000
-Wish = tuple[int, int]
+RefusedPaper = tuple[int, int]
 """Epoch and number of an entry that a citizen wants erased."""
 
 
@@ -64,7 +64,7 @@ def _read(device: bytes, epoch: int, seq: int, entry_hash: bytes, received_ms: i
     )  # fmt: skip
 
 
-def wished(entry_type: int, members: dict[str, Any]) -> list[Wish]:
+def papers_asked(entry_type: int, members: dict[str, Any]) -> list[RefusedPaper]:
     """What a counter's entry says that a citizen wants erased beside his requests; what is not whole is passed over."""
     named = members.get("papers")
     if entry_type != EntryType.ERASURE or members.get("kind") != "asked" or not isinstance(named, list):
@@ -73,9 +73,9 @@ def wished(entry_type: int, members: dict[str, Any]) -> list[Wish]:
     return list(dict.fromkeys((epoch, seq) for epoch, seq in pairs if type(epoch) is int and type(seq) is int))
 
 
-def note(session: Session, device: bytes, wishes: list[Wish], now_ms: int) -> None:
+def append_asked(session: Session, device: bytes, asked: list[RefusedPaper], now_ms: int) -> None:
     """Write down for the staff those that are refusals of this device, under their paper's number."""
-    for epoch, seq in wishes:
+    for epoch, seq in asked:
         for one in _at(session, device, seq):
             if one.epoch == epoch:
-                audit.note(session, now_ms, str(uuid.UUID(bytes=device)), "erasure.asked", one.number, why="")
+                audit.append(session, now_ms, str(uuid.UUID(bytes=device)), "erasure.asked", one.number, why="")

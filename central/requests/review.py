@@ -113,7 +113,7 @@ def fields(centre: Centre, session: Session, case: RequestRow, staff: str) -> di
     )
     if row is None:
         return {}
-    audit.note(session, centre.now_ms(), staff, "personal.read", case.id)
+    audit.append(session, centre.now_ms(), staff, "personal.read", case.id)
     frame = centre.vault.open(row[0], place(case.device, case.epoch, case.seq))
     if request_rules.frame_breach(frame):
         raise Refused("personal_unreadable", request=case.id)
@@ -167,9 +167,9 @@ def decide(
         ruling.status, ruling.code, ruling.reason_ar, ruling.reason_en, now, bill, *key,
     )  # fmt: skip
     decisions.publish(session, case.device, case.epoch, [ruling], now, staff)
-    audit.note(session, now, staff, f"request.{ruling.status}", case.id, code=ruling.code)
+    audit.append(session, now, staff, f"request.{ruling.status}", case.id, code=ruling.code)
     if replaces:
-        audit.note(
+        audit.append(
             session, now, staff, "request.replaced", case.id, before=case.status, code=case.code, because=seen.because
         )  # fmt: skip
 

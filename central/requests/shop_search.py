@@ -93,9 +93,11 @@ def search(centre: Centre, session: Session, caller: Chain, wanted: Wanted) -> l
     )  # fmt: skip
 
 
-def note(centre: Centre, session: Session, caller: Chain, who: str, wanted: Wanted, found: int) -> None:
+def append_search(centre: Centre, session: Session, caller: Chain, who: str, wanted: Wanted, found: int) -> None:
     """Who looked at the other tills' citizens, by what, and how many were shown."""
-    audit.note(session, centre.now_ms(), caller.name, "shop.searched", caller.shop, op=who, by=wanted.by(), found=found)
+    audit.append(
+        session, centre.now_ms(), caller.name, "shop.searched", caller.shop, op=who, by=wanted.by(), found=found
+    )
 
 
 def shown(centre: Centre, catalogues: Catalogues, row: Row) -> dict[str, Any]:

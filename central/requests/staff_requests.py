@@ -15,12 +15,12 @@ from protocol.journal.kj01 import EntryType
 
 ACTS: Final = ("request.escalated", "erasure.asked")
 MOST: Final = 1_000
-Wish = tuple[str, int, int, str, str]
+StaffRequest = tuple[str, int, int, str, str]
 """What for, the epoch, entry and id of the request, and why."""
 
 
-def of(entry_type: int, members: dict[str, Any]) -> list[Wish]:
-    """The wishes of an entry; what is not whole is passed over."""
+def requests_of(entry_type: int, members: dict[str, Any]) -> list[StaffRequest]:
+    """What an entry asks the staff for; what is not whole is passed over."""
     if entry_type == EntryType.FOLLOW_UP and members.get("kind") == "escalated":
         return _read("request.escalated", [members], str(members.get("why"))[:20])
     if entry_type == EntryType.ERASURE and members.get("kind") == "asked":
@@ -29,7 +29,7 @@ def of(entry_type: int, members: dict[str, Any]) -> list[Wish]:
     return []
 
 
-def _read(act: str, named: list[Any], why: str) -> list[Wish]:
+def _read(act: str, named: list[Any], why: str) -> list[StaffRequest]:
     found = [one for one in named[:MOST] if isinstance(one, dict)]
     values = [(one.get("epoch"), one.get("seq"), one.get("id")) for one in found]
     wished = [
@@ -40,14 +40,14 @@ def _read(act: str, named: list[Any], why: str) -> list[Wish]:
     return list(dict.fromkeys(wished))
 
 
-def note(session: Session, device: bytes, wishes: list[Wish], now_ms: int) -> None:
+def append_requests(session: Session, device: bytes, asked: list[StaffRequest], now_ms: int) -> None:
     """Write down those that name a request of this device."""
-    for act, epoch, seq, request, why in wishes:
+    for act, epoch, seq, request, why in asked:
         known = session.one(
             "SELECT 1 FROM request WHERE device = ? AND epoch = ? AND seq = ? AND id = ?", device, epoch, seq, request
         )
         if known is not None:
-            audit.note(session, now_ms, str(uuid.UUID(bytes=device)), act, request, why=why)
+            audit.append(session, now_ms, str(uuid.UUID(bytes=device)), act, request, why=why)
 
 
 def listed(session: Session, limit: int) -> list[dict[str, Any]]:

@@ -172,7 +172,7 @@ def _enrolment(route: _Routes, rates: Rates) -> None:
         "s413": ("too many bytes", openapi.REFUSED),
     }
     answers = openapi.responses(s200=("whose code it is; nothing is spent", openapi.INVITED), **refused)
-    route.add("POST", wire.PATH_LOOK, enrol.look, openapi.LOOK_BODY, answers, rate=rates.enrol)
+    route.add("POST", wire.PATH_LOOK, enrol.inspect_slot, openapi.LOOK_BODY, answers, rate=rates.enrol)
     answers = openapi.responses(s200=("the key is laid on the slot", openapi.CLAIMED), **refused)
     route.add("POST", wire.PATH_CLAIM, enrol.claim, openapi.CLAIM_BODY, answers, rate=rates.enrol)
     answers = openapi.responses(s200=("now two people compare", openapi.WAITING), **refused)

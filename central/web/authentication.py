@@ -111,7 +111,7 @@ def _device(centre: Centre, text: str) -> bytes:
 
 
 def _note(centre: Centre, why: str, chain: Chain | None) -> None:
-    centre.rejected_auth.note(why, chain.device if chain else rejected_auth.NOBODY, centre.now_ms())
+    centre.rejected_auth.count(why, chain.device if chain else rejected_auth.NOBODY, centre.now_ms())
 
 
 def _unauthorised(centre: Centre, why: str, chain: Chain | None = None) -> Denied:

@@ -27,11 +27,11 @@ REVEAL: Final = {"slot": ids.SLOT, "nd": _hex(16), "proof": _hex(64)}
 STATUS: Final = {"slot": ids.SLOT, "nd": _hex(16), "sig": _hex(64)}
 
 
-def look(centre: Centre, received: ReceivedRequest) -> Response:
+def inspect_slot(centre: Centre, received: ReceivedRequest) -> Response:
     """Whose code this is and what time the centre has, before anything is spent."""
     slot, code = strings(received, LOOK)
     try:
-        found = enrolment.look(centre, slot, code)
+        found = enrolment.inspect_slot(centre, slot, code)
     except Refused as error:
         return _refused(centre, error)
     with centre.store.reading() as session:

@@ -54,7 +54,7 @@ def finder(catalogues: Catalogues, rate: Rate, now_ms: Callable[[], int]) -> Han
         with centre.store.reading() as session:
             rows = shop_search.search(centre, session, caller.chain, wanted)
         with centre.store.writing() as session:
-            shop_search.note(centre, session, caller.chain, who, wanted, min(len(rows), shop_search.MOST))
+            shop_search.append_search(centre, session, caller.chain, who, wanted, min(len(rows), shop_search.MOST))
         found = [shop_search.shown(centre, catalogues, row) for row in rows[: shop_search.MOST]]
         more = len(rows) > shop_search.MOST
         return document(FOUND, {**head(centre, caller), "found": found, "more": more}, centre)

@@ -58,7 +58,7 @@ def take(centre: Centre, data: bytes, staff: str) -> Taken:
         answers += [StickResponse(nonce, one.status, one.media, one.body) for one in _ask(centre, sent)]
     entries = _held(centre, chain) - before
     with centre.store.writing() as session:
-        audit.note(session, centre.now_ms(), staff, "stick.taken", chain.name, epoch=chain.epoch, entries=entries)
+        audit.append(session, centre.now_ms(), staff, "stick.taken", chain.name, epoch=chain.epoch, entries=entries)
     name = stick_file.name_of(chain.device, stick_file.IN_SUFFIX)
     return Taken(chain, entries, name, stick_file.write_answer(answers))
 

@@ -103,7 +103,7 @@ def full(code: str, size: int, place: Path) -> Unavailable:
     return Unavailable(code, need_mb=(size + SPARE_BYTES) // MIB, place=isolate(str(place)))
 
 
-def told(error: KioskError, place: Path, size: int) -> KioskError:
+def backup_fault(error: KioskError, place: Path, size: int) -> KioskError:
     """What went wrong with a backup of `size` bytes in `place`, in the words of backups."""
     if error.code == "disk_full" or (error.code == "store_failed" and is_full(place)):
         return full("backup_full", size, place)

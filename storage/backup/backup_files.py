@@ -23,13 +23,13 @@ from storage.backup.backup_contents import (
     MANIFEST_BYTES,
     PICTURES,
     SPARE_BYTES,
+    backup_fault,
     check,
     check_pictures,
     full,
     open_picture,
     picture_keys,
     refuse_odd,
-    told,
 )
 from storage.db import journal_check
 from storage.db.commit import last
@@ -272,7 +272,7 @@ def _tidied(place: Path, size: int, device: str = "") -> Iterator[None]:
     except Stopped as error:
         raise Unavailable("backup_stopped") from error
     except KioskError as error:
-        raise told(error, place, size) from error
+        raise backup_fault(error, place, size) from error
     finally:
         with suppress(OSError):
             _sweep(place, device)

@@ -295,4 +295,4 @@ def _told(error: Stopped | KioskError, source: Path, folder: Path, size: int) ->
         return backup_contents.full("restore_full", size, folder)
     if isinstance(error.__cause__, OSError) or error.values.get("reason") in ("io", "cannot_open"):
         return Unavailable("restore_place", place=isolate(str(source)))
-    return backup_contents.told(error, source, size)
+    return backup_contents.backup_fault(error, source, size)

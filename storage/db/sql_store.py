@@ -68,7 +68,7 @@ class SqlStore(StoreReader):
                 self._forget_copies()
 
     def moment(self) -> Moment:
-        return self._writer.look(reading.moment)
+        return self._writer.read(reading.moment)
 
     def put_enrolment(self, enrolment: Enrolment) -> None:
         with self.transaction() as connection:

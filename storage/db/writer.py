@@ -57,7 +57,7 @@ class Writer:
                     self._make_room()
                 raise
 
-    def look(self, question: Callable[[Any], T]) -> T:
+    def read(self, question: Callable[[Any], T]) -> T:
         """What the same connection answers: nobody writes meanwhile, and its pages are decrypted already.
 
         A reader's connection decrypts anew what the last sale has written, and that is what the next one asks for.
@@ -70,7 +70,7 @@ class Writer:
 
         No sale waits behind it for that reader.
         """
-        self.look(_empty_log)
+        self.read(_empty_log)
 
     def settle(self) -> None:
         """Before anybody else opens a connection: what is in doubt is decided, what has lost its name has it again."""

@@ -31,12 +31,12 @@ def begin(folder: Path, when: str, *, with_instance: bool) -> Path:
 
     As `note`, and at once. Raises OSError; then `finish` goes on at the next opening.
     """
-    aside = note(folder, when, with_instance=with_instance, staged=(folder / STAGED / DATABASE).exists())
+    aside = write_record(folder, when, with_instance=with_instance, staged=(folder / STAGED / DATABASE).exists())
     finish(folder)
     return aside
 
 
-def note(folder: Path, when: str, *, with_instance: bool, staged: bool = False) -> Path:
+def write_record(folder: Path, when: str, *, with_instance: bool, staged: bool = False) -> Path:
     """Write down that it is to be so; `finish` does it, at the next opening at the latest. Raises OSError.
 
     `when` (``20261125-1200``…) names it. `with_instance`: its id goes with it, so that what comes has keys of its own

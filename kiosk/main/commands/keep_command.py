@@ -148,7 +148,9 @@ def _go(folder: Path, kind: Kind) -> None:
     if kind == "retire":
         store_erasure.begin(folder, SystemKeystore(), "retired")
     else:
-        folder_switch.note(folder, moment(system_world().clock.wall_ms()).strftime("%Y%m%d-%H%M%S"), with_instance=True)
+        folder_switch.write_record(
+            folder, moment(system_world().clock.wall_ms()).strftime("%Y%m%d-%H%M%S"), with_instance=True
+        )
 
 
 def _gone(folder: Path) -> None:

@@ -44,7 +44,7 @@ def root_of(office: Office) -> Path:
 def test_the_second_persons_word_carries_it_out(small: Office) -> None:
     def say(staff: str, what: str = "x") -> str | None:
         with small.store.writing() as session:
-            return two_person_rule.first(small.centre, session, "device.erased", "d", what, staff)
+            return two_person_rule.first_approver(small.centre, session, "device.erased", "d", what, staff)
 
     assert say("amal") is None
     with pytest.raises(Refused, match="second_person"):

@@ -28,7 +28,7 @@ def totals(office: Office) -> dict[str, int]:
 def test_counts_add_up_over_time_and_over_centres(office: Office) -> None:
     one, two = RejectedAuth(), RejectedAuth()
     for centre, at_ms in ((one, START_MS), (one, START_MS + 5), (two, START_MS + 7)):
-        centre.note("signature", DEVICE, at_ms)
+        centre.count("signature", DEVICE, at_ms)
         centre.keep(office.store)
     assert lately(office) == [RejectedCount("signature", DEVICE, 3, 3, START_MS, START_MS + 7)]
     one.keep(office.store)
@@ -37,10 +37,10 @@ def test_counts_add_up_over_time_and_over_centres(office: Office) -> None:
 
 def test_after_a_quiet_day_it_begins_anew(office: Office) -> None:
     tally, later = RejectedAuth(), START_MS + QUIET_MS
-    tally.note("signature", DEVICE, START_MS)
+    tally.count("signature", DEVICE, START_MS)
     tally.keep(office.store)
-    tally.note("signature", DEVICE, later)
-    tally.note("signature", DEVICE, later + 3)
+    tally.count("signature", DEVICE, later)
+    tally.count("signature", DEVICE, later + 3)
     tally.keep(office.store)
     assert lately(office, later) == [RejectedCount("signature", DEVICE, 3, 2, later, later + 3)]
     assert lately(office, later + 3 + QUIET_MS) == []
@@ -49,8 +49,8 @@ def test_after_a_quiet_day_it_begins_anew(office: Office) -> None:
 def test_strangers_share_one_row_however_many_they_are(office: Office) -> None:
     tally = RejectedAuth()
     for n in range(50):
-        tally.note("unknown", b"", START_MS + n)
-    tally.note("clock", OTHER, START_MS)
+        tally.count("unknown", b"", START_MS + n)
+    tally.count("clock", OTHER, START_MS)
     tally.keep(office.store)
     with office.store.reading() as session:
         assert session.one("SELECT count(*) FROM rejected_auth") == (2,)
@@ -64,7 +64,7 @@ def test_what_cannot_be_written_is_not_forgotten(office: Office) -> None:
             raise Unavailable("database_away", reason="")
 
     tally = RejectedAuth()
-    tally.note("signature", DEVICE, START_MS)
+    tally.count("signature", DEVICE, START_MS)
     with pytest.raises(Unavailable):
         tally.keep(Away())  # type: ignore[arg-type]  # half a store
     tally.keep(office.store)
@@ -77,11 +77,11 @@ def test_what_comes_while_it_is_written_is_counted_next_time(office: Office) -> 
     class Slow:
         @contextmanager
         def writing(self) -> Any:
-            tally.note("signature", DEVICE, START_MS + 9)
+            tally.count("signature", DEVICE, START_MS + 9)
             with office.store.writing() as session:
                 yield session
 
-    tally.note("signature", DEVICE, START_MS)
+    tally.count("signature", DEVICE, START_MS)
     tally.keep(Slow())  # type: ignore[arg-type]  # half a store
     assert totals(office) == {"signature": 1}
     tally.keep(office.store)

@@ -124,7 +124,7 @@ def test_a_counter_that_was_retired_is_not_missed(fleet: Fleet) -> None:
 
 def counters(office: Office) -> list[DeviceRow]:
     with office.store.reading() as session:
-        return fleet_counters.counters(office.centre, session)
+        return fleet_counters.device_rows(office.centre, session)
 
 
 def test_a_shop_that_opens_seldom_may_be_silent_longer(fleet: Fleet) -> None:
@@ -291,7 +291,7 @@ def test_what_follows_from_silence_is_covered_by_it(fleet: Fleet) -> None:
 
 def turn_away(fleet: Fleet, why: str, device: bytes, times: int = 1) -> None:
     for _ in range(times):
-        fleet.office.centre.rejected_auth.note(why, device, fleet.now_ms)
+        fleet.office.centre.rejected_auth.count(why, device, fleet.now_ms)
     fleet.office.centre.rejected_auth.keep(fleet.office.store)
 
 

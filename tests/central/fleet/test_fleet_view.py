@@ -28,7 +28,7 @@ def lines(desk: Desk, language: str, *words: str) -> list[str]:
 
 def shown(office: Office, device: bytes, language: str = "en") -> dict[str, str]:
     with office.store.reading() as session:
-        found = overview.counters(office.centre, session)
+        found = overview.device_rows(office.centre, session)
     one = next(one for one in found if one.device == device)
     return view.counter(one, ["shop_silent"], office.clock.ms, language)  # type: ignore[arg-type]  # one of the two
 

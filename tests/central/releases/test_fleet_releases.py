@@ -68,11 +68,11 @@ def test_a_counter_that_never_heard_of_releases_is_told_of_once_they_go_out(flee
     fleet.add(health={**never, "phase": None}, days=40)
     assert fired(fleet) == [], "nothing has been let out yet"
     with fleet.office.store.writing() as session:
-        audit.note(session, fleet.now_ms - 30 * DAY_MS, "amal", "release.promoted", "1.1.0", percent=1)
-        audit.note(session, fleet.now_ms, "amal", "release.promoted", "1.1.0", percent=100)
+        audit.append(session, fleet.now_ms - 30 * DAY_MS, "amal", "release.promoted", "1.1.0", percent=1)
+        audit.append(session, fleet.now_ms, "amal", "release.promoted", "1.1.0", percent=100)
     assert fired(fleet) == []
     with fleet.office.store.writing() as session:
-        audit.note(session, fleet.now_ms - 31 * DAY_MS, "amal", "release.promoted", "1.0.0", percent=1)
+        audit.append(session, fleet.now_ms - 31 * DAY_MS, "amal", "release.promoted", "1.0.0", percent=1)
     told = the(fleet)
     assert (told.name, told.subject, told.values["hours"]) == ("metadata_stale", name(device), 31 * 24)
 
@@ -134,11 +134,11 @@ def few(office: Office) -> Fleet:
 def worse(fleet: Fleet, count: int, said: dict[str, Any], health: dict[str, Any]) -> rollout_halt.Harm | None:
     """The judgement after so many of the counters say that of themselves."""
     with fleet.office.store.reading() as session:
-        before = overview.counters(fleet.office.centre, session)
+        before = overview.device_rows(fleet.office.centre, session)
     for one in before[:count]:
         fleet.beat(one.device, health=health)
     with fleet.office.store.reading() as session:
-        after = overview.counters(fleet.office.centre, session)
+        after = overview.device_rows(fleet.office.centre, session)
     return rollout_halt.judge(after, "1.2.0", said, fleet.now_ms)
 
 
@@ -181,7 +181,7 @@ def test_few_counters_that_fall_mute_after_an_update(
     fleet.many(others_mute, "OTM", days=3, acked_ago_ms=silent)
     fleet.many(others - others_mute, "OTH", days=3)
     with office.store.reading() as session:
-        found = overview.counters(office.centre, session)
+        found = overview.device_rows(office.centre, session)
     harm = rollout_halt.judge(found, "1.2.0", {"percent": 100, "halted": False}, fleet.now_ms)
     assert (harm is not None) == halts
     if harm is not None:
@@ -197,7 +197,7 @@ def test_those_left_behind_without_a_line_do_not_halt_the_version_they_run(
     fleet.many(updated, "NEW", days=3, health={"version": "1.2.0"})
     fleet.add(app="odd version", health={"version": None}, acked_ago_ms=0)
     with office.store.reading() as session:
-        found = overview.counters(office.centre, session)
+        found = overview.device_rows(office.centre, session)
     for version in ("1.1.0", "1.2.0"):
         assert rollout_halt.judge(found, version, {"percent": 100, "halted": False}, fleet.now_ms) is None
 
@@ -210,7 +210,7 @@ def test_shops_that_were_closed_are_not_mute(office: Office) -> None:
         fleet.add(shop, days=3, acked_ago_ms=2 * DAY_MS, health={"version": "1.2.0"})
     fleet.many(3, "OTH", days=3)
     with office.store.reading() as session:
-        found = overview.counters(office.centre, session)
+        found = overview.device_rows(office.centre, session)
     assert rollout_halt.judge(found, "1.2.0", {"percent": 100, "halted": False}, fleet.now_ms) is None
 
 

@@ -261,7 +261,7 @@ def test_who_looked_and_by_what_is_written_down_and_for_whom_is_not(
     chain = office.standing(shop[0])
     wanted = Wanted(("national_id", "20001010100014"), "ffffffff", 3, str(DAY), "x", "void")
     with office.store.writing() as session:
-        shop_search.note(office.centre, session, chain, OPERATOR, wanted, 1)
+        shop_search.append_search(office.centre, session, chain, OPERATOR, wanted, 1)
         (row,) = session.all("SELECT staff, subject, detail FROM audit WHERE act = 'shop.searched'")
     assert row[:2] == (shop[0].name, centre_office.SHOP)
     by = ["national_id", "number", "date", "service", "state"]

@@ -207,10 +207,12 @@ def _evidence_items(sender: Sender) -> list[tuple[int, str]]:
 def test_the_finished_files_of_an_entry_are_found(sender: Sender) -> None:
     sender.create()
     with sender.office.store.reading() as session:
-        assert evidence_files.of(session, sender.device.chain.device, 1, 2) == []
+        assert evidence_files.uploads_of(session, sender.device.chain.device, 1, 2) == []
     sender.all()
     with sender.office.store.reading() as session:
-        assert [found.place for found in evidence_files.of(session, sender.device.chain.device, 1, 2)] == [sender.where]
+        assert [found.place for found in evidence_files.uploads_of(session, sender.device.chain.device, 1, 2)] == [
+            sender.where
+        ]
 
 
 # ---- other bytes
