@@ -10,7 +10,6 @@ from PySide6.QtCore import QTimer
 from kiosk.core.events import ApprovalsChanged
 from kiosk.staff.two_person_rule import SecondWord
 from ui.approvals.centre_approval_page import Asking, CentreApprovalPage
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.navigation import Place, here
 from ui.shell.shell import Shell
@@ -24,8 +23,8 @@ ASK_AGAIN_MS: Final = 20_000
 
 
 class CentreApprovalFlow(Flow):
-    def __init__(self, window: Shell, kiosk: Kiosk) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell) -> None:
+        super().__init__(window)
         self._behind: Place | None = None
         self._other: CentreApprovals | None = None
         self._carry_out: Callable[[SecondWord], object] = lambda _agreement: None

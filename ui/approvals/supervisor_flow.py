@@ -8,7 +8,6 @@ from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.approvals.other_staff import others
 from ui.approvals.person import Person
 from ui.approvals.supervisor_page import SupervisorPage
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.navigation import Place, here
 from ui.shell.shell import Shell
@@ -16,8 +15,8 @@ from ui.widgets import show
 
 
 class SupervisorFlow(Flow):
-    def __init__(self, window: Shell, kiosk: Kiosk, approving: CentreApprovalFlow) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell, approving: CentreApprovalFlow) -> None:
+        super().__init__(window)
         self._approving = approving
         self._behind: Place | None = None
         self.page = window.add(SupervisorPage(window.language))

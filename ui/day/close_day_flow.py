@@ -10,14 +10,13 @@ from ui.approvals.other_staff import others
 from ui.day.close_day_page import CloseDayPage, Compared, Settling
 from ui.session.session_control import SessionControl
 from ui.shell.base_page import Page
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 
 
 class CloseDayFlow(Flow):
-    def __init__(self, window: Shell, kiosk: Kiosk, session: SessionControl, back: Callable[[], None]) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell, session: SessionControl, back: Callable[[], None]) -> None:
+        super().__init__(window)
         self._session = session
         self._back = back
         self._closed: Any = None

@@ -18,7 +18,6 @@ from ui.day.day_lines_page import DayLine, DayLinesPage
 from ui.day.day_page import DayPage, Total
 from ui.requests.request_words import short_device
 from ui.session.session_control import SessionControl
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 
@@ -43,10 +42,10 @@ def totals_of(book: DayBook, *, blind: bool) -> list[Total]:
 
 class DayFlow(Flow):
     def __init__(
-        self, window: Shell, kiosk: Kiosk, session: SessionControl, approving: CentreApprovalFlow,
+        self, window: Shell, session: SessionControl, approving: CentreApprovalFlow,
         home: Callable[[], None], open_one: Callable[[str, Callable[[], object]], None],
     ) -> None:  # fmt: skip
-        super().__init__(window, kiosk)
+        super().__init__(window)
         self._approving = approving
         self._open_one = open_one
         self._name: TotalName = "taken"
@@ -57,7 +56,7 @@ class DayFlow(Flow):
         self.cash = CashPage(window.language)
         for page in (self.page, self.lines, self.cash):
             window.add(page)
-        self.closing = CloseDayFlow(window, kiosk, session, self.open)
+        self.closing = CloseDayFlow(window, session, self.open)
         self._join(home)
         self.hear(TransactionsChanged, SessionChanged, PrintJobsChanged, then=self._refresh, on=self.page)
 

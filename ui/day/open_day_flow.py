@@ -7,15 +7,14 @@ from functools import partial
 from kiosk.upkeep.updates.long_wait_question import LongWait
 from protocol.errors import KioskError, Refused
 from ui.day.open_day_page import OpenDayPage
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import show
 
 
 class OpenDayFlow(Flow):
-    def __init__(self, window: Shell, kiosk: Kiosk, page: OpenDayPage) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell, page: OpenDayPage) -> None:
+        super().__init__(window)
         self._page = page
         page.ask.answered.connect(self._answer)
 

@@ -8,15 +8,15 @@ from protocol.override import override
 from ui.display.citizen_window import CitizenWindow
 from ui.sale.done_page import DonePage
 from ui.sale.review_page import ReviewPage
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 
 
-class CitizenDisplay(QObject):
+class CitizenDisplay(Flow):
     """Made only where the shop has a screen for it. The last language of the counter is that of the citizen."""
 
     def __init__(self, window: Shell) -> None:
         super().__init__(window)
-        self._window = window
         self.screen = CitizenWindow(window, window.language)
         review = window.findChild(ReviewPage)
         assert review is not None  # noqa: S101 - the pages are made before

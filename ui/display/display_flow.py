@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from ui.display.display_choice import keep_citizen, keep_look
 from ui.display.display_page import DisplayPage
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import theme
 from ui.widgets.theme import ScreenLook
@@ -18,12 +18,10 @@ if TYPE_CHECKING:
     from ui.display.citizen_display import CitizenDisplay
 
 
-class DisplayFlow(QObject):
+class DisplayFlow(Flow):
     def __init__(self, window: Shell) -> None:
         super().__init__(window)
-        self._window = window
-        self.page = DisplayPage(window.language)
-        window.add(self.page)
+        self.page = window.add(DisplayPage(window.language))
         self._facing: CitizenDisplay | None = None
         self.page.asked.connect(self._wear)
         self.page.citizen_asked.connect(self._choose_citizen)

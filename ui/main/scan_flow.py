@@ -15,7 +15,6 @@ from ui.requests.request_flow import RequestFlow
 from ui.sale.form_page import FormPage
 from ui.shell import command_keys
 from ui.shell.barcode_scanner import BarcodeScanner
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets.fields.base_field import Field
@@ -32,8 +31,8 @@ WORDS: Final = ("reasonEdit", "partyEdit", "takerName")
 
 
 class ScanFlow(Flow):
-    def __init__(self, window: Shell, lists: RequestFlow, kiosk: Kiosk) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell, lists: RequestFlow) -> None:
+        super().__init__(window)
         self._state = ""
         self._lists = lists
         self.scanner = BarcodeScanner(window, self.take)

@@ -25,7 +25,6 @@ from ui.session.practice_flow import PracticeFlow
 from ui.session.session_control import SessionControl
 from ui.setup.enrol_flow import EnrolFlow
 from ui.setup.enrol_page import EnrolPage
-from ui.shell.counter_port import Kiosk
 from ui.shell.first_use_hints import FirstUseHints
 from ui.shell.help_flow import HelpFlow
 from ui.shell.keypad_flow import KeypadFlow
@@ -39,56 +38,56 @@ from ui.upkeep.sync_flow import SyncFlow
 
 
 class Screens(QObject):
-    def __init__(self, window: Shell, kiosk: Kiosk, session: SessionControl) -> None:
+    def __init__(self, window: Shell, session: SessionControl) -> None:
         super().__init__(window)
         language = window.language
         self.activate, self.open_day = ActivatePage(language), OpenDayPage(language)
         self.lock, self.enrol, self.clock = LockPage(language), EnrolPage(language), ClockPage(language)
         for page in (self.activate, self.open_day, self.lock, self.enrol, self.clock):
             window.add(page)
-        self._sell(window, kiosk)
-        self._look_up(window, kiosk, session)
-        self._look_after(window, kiosk, session)
-        self.starting = OpenDayFlow(window, kiosk, self.open_day)
-        self.lockout = LockoutFlow(window, kiosk, session, self.approving)
-        self.enrolling = EnrolFlow(window, kiosk, self.enrol, session.enrolled)
+        self._sell(window)
+        self._look_up(window, session)
+        self._look_after(window, session)
+        self.starting = OpenDayFlow(window, self.open_day)
+        self.lockout = LockoutFlow(window, session, self.approving)
+        self.enrolling = EnrolFlow(window, self.enrol, session.enrolled)
 
-    def _sell(self, window: Shell, kiosk: Kiosk) -> None:
+    def _sell(self, window: Shell) -> None:
         """What is done for the citizen who stands there."""
-        self.sale = SaleFlow(window, kiosk)
-        self.refusing = RefuseFlow(window, kiosk, self.sale)
+        self.sale = SaleFlow(window)
+        self.refusing = RefuseFlow(window, self.sale)
         self.sale.form.refuse_asked.connect(self.refusing.open)
         front = window.findChild(HomePage)
         assert front is not None  # noqa: S101 - the sale flow has just added it
         self.front = front
-        self.saved = SavedCheckFlow(window, kiosk, front)
-        self.needs = NeedsFlow(window, kiosk, self.sale.home, self.sale.begin_all)
+        self.saved = SavedCheckFlow(window, front)
+        self.needs = NeedsFlow(window, self.sale.home, self.sale.begin_all)
         front.needs_asked.connect(self.needs.open)
 
-    def _look_up(self, window: Shell, kiosk: Kiosk, session: SessionControl) -> None:
+    def _look_up(self, window: Shell, session: SessionControl) -> None:
         """What was done before, its money, and who agrees to what."""
-        self.approving = CentreApprovalFlow(window, kiosk)
-        self.lists = RequestFlow(window, kiosk, self.approving, self.sale.home)
+        self.approving = CentreApprovalFlow(window)
+        self.lists = RequestFlow(window, self.approving, self.sale.home)
         self.lists.aftercare.resume = self.sale.resume
-        self.day = DayFlow(window, kiosk, session, self.approving, self.sale.home, self.lists.open_one)
-        self.backing = SupervisorFlow(window, kiosk, self.approving)
+        self.day = DayFlow(window, session, self.approving, self.sale.home, self.lists.open_one)
+        self.backing = SupervisorFlow(window, self.approving)
         self.sale.review.supervisor_asked.connect(self.backing.open)
-        self.sync = SyncFlow(window, kiosk, self.lists, self.sale.home)
-        self.printing = PrintingFlow(window, kiosk, self.sale.home)
+        self.sync = SyncFlow(window, self.lists, self.sale.home)
+        self.printing = PrintingFlow(window, self.sale.home)
         self.sale.papers_asked.connect(self.printing.open)
 
-    def _look_after(self, window: Shell, kiosk: Kiosk, session: SessionControl) -> None:
+    def _look_after(self, window: Shell, session: SessionControl) -> None:
         """What the counter itself lacks, what the centre wants known, and the devices of this machine."""
         self.display = DisplayFlow(window)
-        self.helping = HelpFlow(window, kiosk)
+        self.helping = HelpFlow(window)
         self.hints = FirstUseHints(window)
-        self.practising = PracticeFlow(window, kiosk, session, self.sale.forget)
-        self.noticing = NoticeFlow(window, kiosk, self.front, self.sync.page)
-        self.diagnosing = DoctorFlow(window, kiosk, self.front)
-        self.keeping = BackupsFlow(window, kiosk)
+        self.practising = PracticeFlow(window, session, self.sale.forget)
+        self.noticing = NoticeFlow(window, self.front, self.sync.page)
+        self.diagnosing = DoctorFlow(window, self.front)
+        self.keeping = BackupsFlow(window)
         self.helping.page.practice_asked.connect(self.practising.toggle)
         self.helping.page.doctor_asked.connect(self.diagnosing.open)
         self.helping.page.backups_asked.connect(self.keeping.open)
-        self.restart_block = RestartBlock(window, kiosk)
-        self.scanning = ScanFlow(window, self.lists, kiosk)
+        self.restart_block = RestartBlock(window)
+        self.scanning = ScanFlow(window, self.lists)
         self.touching = KeypadFlow(window)

@@ -17,7 +17,6 @@ from ui.requests.request_words import short_device
 from ui.session.session_control import Retold
 from ui.session.sign_in_page import SignInPage
 from ui.shell.base_page import Page
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.upkeep.sync_chip import SyncChip
@@ -29,13 +28,13 @@ if TYPE_CHECKING:
 class SessionFlow(Flow):
     """Who is here, and what may be shown to them."""
 
-    def __init__(self, window: Shell, kiosk: Kiosk) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell) -> None:
+        super().__init__(window)
         self._rest: Screens | None = None
         self._login: Any = None
         self.setting_up: Retold | None = None
         """While it stands nothing else begins."""
-        self.chip = SyncChip(window, kiosk)
+        self.chip = SyncChip(window)
         self.sign_in = window.add(SignInPage(window.language))
         self.sign_in.asked.connect(self._sign_in)
         self.sign_in.first_pin_asked.connect(self._first_pin)
@@ -45,7 +44,7 @@ class SessionFlow(Flow):
         self._idle = QTimer(self, singleShot=True)
         self._idle.timeout.connect(self.lock)
         self.hear(DocumentsChanged, then=self._seats_changed, on=self.sign_in)
-        kiosk.on_ready(lambda: window.bridge.call(self._ready))
+        self._kiosk.on_ready(lambda: self.call(self._ready))
         QTimer.singleShot(0, self.sign_in.pin, self.sign_in.pin.setFocus)
 
     # ---- opening
@@ -55,7 +54,7 @@ class SessionFlow(Flow):
         if self._rest is None:
             from ui.main.screens import Screens  # noqa: PLC0415 - after the first picture
 
-            self._rest = Screens(self._window, self._kiosk, self)
+            self._rest = Screens(self._window, self)
             self._hear(self._rest)
         return self._rest
 

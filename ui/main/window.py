@@ -11,4 +11,4 @@ from ui.shell.shell import Shell
 class Window(Shell):
     def __init__(self, kiosk: Kiosk, language: Language = "ar") -> None:
         super().__init__(kiosk, language)
-        self.session = SessionFlow(self, kiosk)
+        self.session = SessionFlow(self)

@@ -13,7 +13,6 @@ from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.requests.aftercare_page import AftercarePage, AftercareStanding
 from ui.requests.citizen_rights_flow import CitizenRightsFlow
 from ui.requests.request_words import citizen, number, title
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import show
@@ -60,15 +59,15 @@ def history(request: Request) -> list[tuple[int, str, dict[str, object]]]:
 
 
 class AftercareFlow(Flow):
-    def __init__(self, window: Shell, kiosk: Kiosk, approving: CentreApprovalFlow) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell, approving: CentreApprovalFlow) -> None:
+        super().__init__(window)
         self._id = ""
         self.resume: Callable[[str], object] = lambda _draft_id: None
         """Opens a form left half typed: the corrected one."""
         self.page = window.add(AftercarePage(window.language))
         self.page.asked.connect(self._act)
         self.page.left.connect(self._go_back)
-        self.rights = CitizenRightsFlow(window, kiosk, approving)
+        self.rights = CitizenRightsFlow(window, approving)
         self.hear(TransactionsChanged, then=self._refresh, on=self.page)
 
     def open(self, request_id: str, back: Callable[[], object]) -> None:

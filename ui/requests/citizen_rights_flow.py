@@ -14,7 +14,6 @@ from ui.approvals.other_staff import others
 from ui.approvals.person import Person
 from ui.requests.citizen_rights_page import CitizenRightsPage, Kept
 from ui.requests.request_words import citizen, short_device
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 
@@ -34,8 +33,8 @@ def supervisors(counter: Counter) -> list[Person]:
 
 
 class CitizenRightsFlow(Flow):
-    def __init__(self, window: Shell, kiosk: Kiosk, approving: CentreApprovalFlow) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell, approving: CentreApprovalFlow) -> None:
+        super().__init__(window)
         self._approving = approving
         self._id = ""
         self.page = window.add(CitizenRightsPage(window.language))

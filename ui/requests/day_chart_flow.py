@@ -9,7 +9,6 @@ from kiosk.model.service_request import Query, Request
 from protocol.clock import show_time
 from ui.requests.day_chart_page import DayChart, DayChartPage
 from ui.requests.request_words import title
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import show
@@ -25,8 +24,8 @@ def by_hour(requests: Sequence[Request]) -> list[tuple[int, int]]:
 
 
 class DayChartFlow(Flow):
-    def __init__(self, window: Shell, kiosk: Kiosk) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell) -> None:
+        super().__init__(window)
         self.page = window.add(DayChartPage(window.language))
         self.page.left.connect(self._go_back)
 

@@ -13,7 +13,6 @@ from protocol.values.finding import day_in
 from ui.requests.other_tills_page import OtherTill, OtherTillPage, OtherTillsPage
 from ui.requests.request_list_page import RequestListPage, Row, Wanted
 from ui.requests.reverse_page import ReversePage, ToReverse
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import show
@@ -23,8 +22,8 @@ QUIET_MS: Final = 15 * 60_000
 
 
 class OtherTillsFlow(Flow):
-    def __init__(self, window: Shell, kiosk: Kiosk, own: RequestListPage) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell, own: RequestListPage) -> None:
+        super().__init__(window)
         self._own = own
         self._wanted = Wanted()
         self._found: list[OtherTillRequest] = []

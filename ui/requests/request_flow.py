@@ -22,7 +22,6 @@ from ui.requests.request_list_flow import RequestListFlow
 from ui.requests.request_page import Both, Detail, RequestPage, Revealed
 from ui.requests.request_words import number
 from ui.requests.reverse_flow import ReverseFlow, possible
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import show
@@ -33,13 +32,13 @@ CHANGING = (TransactionsChanged, PrintJobsChanged, ApprovalsChanged)
 
 
 class RequestFlow(Flow):
-    def __init__(self, window: Shell, kiosk: Kiosk, approving: CentreApprovalFlow, home: Callable[[], None]) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell, approving: CentreApprovalFlow, home: Callable[[], None]) -> None:
+        super().__init__(window)
         self._request: Request | None = None
         self._service: PublicService | None = None
         self._back = self.open
-        self._finding = RequestListFlow(window, kiosk)
-        self.elsewhere = OtherTillsFlow(window, kiosk, self._finding.page)
+        self._finding = RequestListFlow(window)
+        self.elsewhere = OtherTillsFlow(window, self._finding.page)
         self.page, self.detail = self._finding.page, RequestPage(window.language)
         window.add(self.detail)
         self.page.opened.connect(lambda request_id: self.open_one(request_id, self._return))
@@ -49,8 +48,8 @@ class RequestFlow(Flow):
         self.detail.reveal_asked.connect(self._reveal)
         self.detail.dealt_with.connect(self._dealt)
         self.detail.reverse_asked.connect(self._reverse)
-        self._reversing = ReverseFlow(window, kiosk, approving)
-        self.aftercare = AftercareFlow(window, kiosk, approving)
+        self._reversing = ReverseFlow(window, approving)
+        self.aftercare = AftercareFlow(window, approving)
         self.detail.aftercare_asked.connect(self._aftercare)
         self.hear(TransactionsChanged, then=self.page.ask_again, on=self.page)
         self.hear(*CHANGING, then=self._reload, on=self.detail)

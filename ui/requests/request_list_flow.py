@@ -12,7 +12,6 @@ from protocol.values.finding import day_in
 from ui.requests.day_chart_flow import DayChartFlow
 from ui.requests.request_list_page import Choices, RequestListPage, Row, Wanted
 from ui.requests.request_words import citizen, number, state_of, title
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 
@@ -21,12 +20,12 @@ DAYS = 14
 
 
 class RequestListFlow(Flow):
-    def __init__(self, window: Shell, kiosk: Kiosk) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell) -> None:
+        super().__init__(window)
         self._asked = 0
         self.page = window.add(RequestListPage(window.language))
         self.page.asked.connect(self._search)
-        self._picturing = DayChartFlow(window, kiosk)
+        self._picturing = DayChartFlow(window)
         self.page.picture_asked.connect(self._picture)
 
     def open(self) -> None:

@@ -12,7 +12,6 @@ from protocol.wire.statuses import CAME_BACK
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.approvals.other_staff import others
 from ui.requests.reverse_page import Kind, ReversePage, ToReverse
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 
@@ -28,8 +27,8 @@ def possible(request: Request, today: str) -> Kind | None:
 
 
 class ReverseFlow(Flow):
-    def __init__(self, window: Shell, kiosk: Kiosk, approving: CentreApprovalFlow) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell, approving: CentreApprovalFlow) -> None:
+        super().__init__(window)
         self._approving = approving
         self._id = ""
         self._kind: Kind = "void"

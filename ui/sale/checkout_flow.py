@@ -17,7 +17,6 @@ from ui.requests.request_words import number
 from ui.sale.citizen_visit import Answer, Visit, Work
 from ui.sale.review_page import ReviewPage
 from ui.sale.visit_owner import VisitOwner
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import show
@@ -45,8 +44,8 @@ class Priced:
 
 
 class CheckoutFlow(Flow):
-    def __init__(self, window: Shell, kiosk: Kiosk, owner: VisitOwner) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell, owner: VisitOwner) -> None:
+        super().__init__(window)
         self._owner = owner
         self.review = window.add(ReviewPage(window.language))
         self.review.confirmed.connect(self.record)

@@ -13,7 +13,6 @@ from protocol.override import override
 from ui.sale.citizen_visit import same_again
 from ui.sale.done_page import DonePage, Outcome, Paid, State
 from ui.sale.visit_owner import VisitOwner
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 
@@ -38,8 +37,8 @@ def _lines(receipt: Any) -> list[Any]:
 
 
 class DoneFlow(Flow):
-    def __init__(self, window: Shell, kiosk: Kiosk, sale: VisitOwner) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell, sale: VisitOwner) -> None:
+        super().__init__(window)
         self._sale = sale
         self._recorded: Any = None
         self.page = window.add(DonePage(window.language))

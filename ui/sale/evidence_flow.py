@@ -20,7 +20,6 @@ from ui.sale.citizen_visit import Work
 from ui.sale.evidence_page import EvidencePage, InHand, PaperShown
 from ui.sale.picture_in_hand import PictureInHand, in_hand
 from ui.sale.visit_owner import VisitOwner
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import show
@@ -37,10 +36,8 @@ class _Found:
 
 
 class EvidenceFlow(Flow):
-    def __init__(
-        self, window: Shell, kiosk: Kiosk, owner: VisitOwner, sources: Sequence[PictureSource] | None = None
-    ) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell, owner: VisitOwner, sources: Sequence[PictureSource] | None = None) -> None:
+        super().__init__(window)
         self._owner = owner
         self._sources = [source for source in sources or self._usual() if source.there()]
         self._work: Work | None = None

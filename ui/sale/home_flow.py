@@ -21,7 +21,6 @@ from ui.sale.home_page import HomePage, Offer
 from ui.sale.last_request_cards import Last
 from ui.sale.left_forms import Left
 from ui.sale.visit_owner import VisitOwner
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import show
@@ -43,8 +42,8 @@ class Seen:
 
 
 class HomeFlow(Flow):
-    def __init__(self, window: Shell, kiosk: Kiosk, sale: VisitOwner) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell, sale: VisitOwner) -> None:
+        super().__init__(window)
         self._sale = sale
         self._seen: Seen | None = None
         self.page = window.add(HomePage(window.language))

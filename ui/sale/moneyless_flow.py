@@ -10,15 +10,14 @@ from protocol.errors import KioskError
 from ui.sale.answer_page import AnswerPage
 from ui.sale.citizen_visit import Work
 from ui.sale.visit_owner import VisitOwner
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import show
 
 
 class MoneylessFlow(Flow):
-    def __init__(self, window: Shell, kiosk: Kiosk, owner: VisitOwner) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell, owner: VisitOwner) -> None:
+        super().__init__(window)
         self._owner = owner
         self._work: Work | None = None
         self._bill: Any = None

@@ -9,7 +9,6 @@ from protocol.errors import KioskError
 from protocol.values.arabic import isolate
 from ui.sale.citizen_visit import Wanted
 from ui.sale.needs_page import Both, NeedsPage, PlanShown
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import show
@@ -19,10 +18,8 @@ if TYPE_CHECKING:
 
 
 class NeedsFlow(Flow):
-    def __init__(
-        self, window: Shell, kiosk: Kiosk, home: Callable[[], object], begin: Callable[[Sequence[Wanted]], object]
-    ) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell, home: Callable[[], object], begin: Callable[[Sequence[Wanted]], object]) -> None:
+        super().__init__(window)
         self._home = home
         self._begin = begin
         self._needs: list[Need] = []

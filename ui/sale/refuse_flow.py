@@ -11,7 +11,6 @@ from protocol.catalogue.services import EvidenceType, PublicService
 from ui.sale.citizen_visit import Work
 from ui.sale.refuse_page import RefusePage
 from ui.sale.visit_owner import VisitOwner
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.navigation import Place, here
 from ui.shell.shell import Shell
@@ -19,8 +18,8 @@ from ui.widgets import show
 
 
 class RefuseFlow(Flow):
-    def __init__(self, window: Shell, kiosk: Kiosk, owner: VisitOwner) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell, owner: VisitOwner) -> None:
+        super().__init__(window)
         self._owner = owner
         self._work: Work | None = None
         self._papers: Sequence[EvidenceType] = ()

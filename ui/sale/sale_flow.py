@@ -18,7 +18,6 @@ from ui.sale.form_feedback import judge, tell_price
 from ui.sale.form_page import FormPage
 from ui.sale.home_flow import HomeFlow
 from ui.sale.moneyless_flow import MoneylessFlow
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 
@@ -28,19 +27,19 @@ KEEP_MS = 800
 class SaleFlow(Flow):
     papers_asked = Signal()
 
-    def __init__(self, window: Shell, kiosk: Kiosk) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell) -> None:
+        super().__init__(window)
         self._visit: Visit | None = None
         self._shown: Work | None = None
         self._asked = 0
-        self._home = HomeFlow(window, kiosk, self)
+        self._home = HomeFlow(window, self)
         self.form = window.add(FormPage(window.language))
-        self._checkout = CheckoutFlow(window, kiosk, self)
+        self._checkout = CheckoutFlow(window, self)
         self.review = self._checkout.review
-        self._endings = MoneylessFlow(window, kiosk, self)
-        self._papers = EvidenceFlow(window, kiosk, self)
+        self._endings = MoneylessFlow(window, self)
+        self._papers = EvidenceFlow(window, self)
         self.form.papers_asked.connect(self._open_papers)
-        self._outcome = DoneFlow(window, kiosk, self)
+        self._outcome = DoneFlow(window, self)
         self.form.changed.connect(self._typed)
         self.form.submitted.connect(self._submit)
         self.form.left.connect(self.home)

@@ -15,7 +15,6 @@ from protocol.override import override
 from protocol.texts import Language, say
 from ui.requests.request_words import citizen, number, title
 from ui.sale import draft_forms
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import show
@@ -49,8 +48,8 @@ class SavedAnswer:
 
 
 class SavedCheckFlow(Flow):
-    def __init__(self, window: Shell, kiosk: Kiosk, page: HomePage) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell, page: HomePage) -> None:
+        super().__init__(window)
         self._page = page
         page.saved_asked.connect(self.look)
 

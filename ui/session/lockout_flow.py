@@ -18,7 +18,6 @@ from protocol.errors import KioskError
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.session.lockout_page import LockoutPage, Shown
 from ui.session.session_control import SessionControl
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.upkeep.stick_flow import StickFlow
@@ -29,12 +28,12 @@ SOON_MS: Final = 200
 
 
 class LockoutFlow(Flow):
-    def __init__(self, window: Shell, kiosk: Kiosk, session: SessionControl, approving: CentreApprovalFlow) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell, session: SessionControl, approving: CentreApprovalFlow) -> None:
+        super().__init__(window)
         self._session = session
         self._approving = approving
         self.page = window.add(LockoutPage(window.language))
-        StickFlow(window, kiosk, self.page, self.look)
+        StickFlow(window, self.page, self.look)
         self.page.line_asked.connect(self._try_line)
         self.page.telephone_asked.connect(self._ask_code)
         self.hear(SyncChanged, then=self.look)

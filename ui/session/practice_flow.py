@@ -9,14 +9,13 @@ from protocol.errors import KioskError
 from protocol.override import override
 from ui.session.practice_watermark import PracticeWatermark
 from ui.session.session_control import SessionControl
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 
 
 class PracticeFlow(Flow):
-    def __init__(self, window: Shell, kiosk: Kiosk, session: SessionControl, forget: Callable[[], None]) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell, session: SessionControl, forget: Callable[[], None]) -> None:
+        super().__init__(window)
         self._session = session
         self._forget = forget
         self.mark = PracticeWatermark(window.centralWidget())

@@ -10,7 +10,6 @@ from PySide6.QtCore import QTimer
 from kiosk.setup.enrolment_errors import unenrolled
 from protocol.errors import KioskError, Refused
 from ui.setup.enrol_page import EnrolPage
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 
@@ -21,8 +20,8 @@ POLL_MS = 2_000
 
 
 class EnrolFlow(Flow):
-    def __init__(self, window: Shell, kiosk: Kiosk, page: EnrolPage, done: Callable[[], None]) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell, page: EnrolPage, done: Callable[[], None]) -> None:
+        super().__init__(window)
         self._page = page
         self._done = done
         self._waiting = False

@@ -133,7 +133,7 @@ class EnrolmentStep(QObject):
         self._poll.start(POLL_MS)
 
     def _ask_approval(self) -> None:
-        self._road.bridge.ask_slow(self._road.desk.host.enrolment.poll, self._approval, self._no_answer)
+        self._road.ask_slow(self._road.desk.host.enrolment.poll, self._approval, self._no_answer)
 
     def _approval(self, approved: bool) -> None:
         if self._road.desk.progress.step != "enrolment" or not self._waiting:

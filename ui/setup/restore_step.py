@@ -106,7 +106,7 @@ class RestoreStep(QObject):
         percent = 100 * done // max(1, whole)
         if percent != self._percent:
             self._percent = percent
-            self._road.bridge.call(lambda: self._road.copying(percent))
+            self._road.call(lambda: self._road.copying(percent))
 
     def _refused(self, error: KioskError) -> None:
         one = self._chosen

@@ -85,7 +85,7 @@ class WizardFlow(WizardRoad):
             self._session.setting_up = None
             self._session.enrolled()
             told = self._people.tell_verdict  # after the names are read
-            self.bridge.ask(lambda: None, lambda _none: told(self._window.page()), self.page.fail)
+            self.ask(lambda: None, lambda _none: told(self._window.page()), self.page.fail)
             return
         self.show()
         self._window.go(self.page)
@@ -99,7 +99,7 @@ class WizardFlow(WizardRoad):
     def retell(self) -> None:
         """The language that was turned to is that of the next start, too."""
         language = self._window.language
-        self.bridge.ask_slow(lambda: self.desk.spoken(language), lambda _progress: None, self.page.fail)
+        self.ask_slow(lambda: self.desk.spoken(language), lambda _progress: None, self.page.fail)
 
     @override
     def again(self) -> None:
@@ -147,7 +147,7 @@ class WizardFlow(WizardRoad):
     def _hear(self, meaning: str) -> None:
         trust, putting, seeing, people = self._trust, self._putting, self._seeing, self._people
         acts: dict[str, Callable[[], None]] = {
-            "back": self._back, "skip": lambda: self.do(lambda: self.desk.skip(self.page.text("note"))),
+            "back": self._step_back, "skip": lambda: self.do(lambda: self.desk.skip(self.page.text("note"))),
             "ar": lambda: self._speak("ar"), "en": lambda: self._speak("en"),
             "speak": lambda: self._speak(self._window.language), "check": self._check,
             "look": trust.look, "yes": trust.claim, "no": self._no, "write": trust.write,
@@ -168,7 +168,7 @@ class WizardFlow(WizardRoad):
         else:
             self.again()
 
-    def _back(self) -> None:
+    def _step_back(self) -> None:
         self._trust.rest()
         self._printed = None
         self.went(self.desk.back())

@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
-
 from kiosk.setup.enrolment_errors import unenrolled
 from kiosk.setup.setup_desk import SetUpDesk
 from kiosk.setup.setup_steps import SetupProgress
@@ -16,6 +14,7 @@ from protocol.errors import KioskError
 from protocol.texts import Language, say
 from protocol.values.arabic import isolate
 from ui.setup.wizard_page import Ask, WizardPage
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 Rows = Sequence[Callable[[Language], str]]
 
 
-class WizardRoad(QObject):
+class WizardRoad(Flow):
     """Asks the desk and shows where that leads; `ui/setup/wizard_flow.py` knows the steps and their order."""
 
     restored: RestoredIdentity | None = None
@@ -32,14 +31,11 @@ class WizardRoad(QObject):
 
     def __init__(self, window: Shell, desk: SetUpDesk, sticks: Callable[[], list[Path]]) -> None:
         super().__init__(window)
-        self._window = window
         self.desk = desk
         self.sticks = sticks
-        self.bridge = window.bridge
         self._asked: Ask | None = None
         self._rows: Rows = ()
-        self.page = WizardPage(window.language)
-        window.add(self.page)
+        self.page = window.add(WizardPage(window.language))
 
     @abstractmethod
     def went(self, progress: SetupProgress) -> None:
@@ -63,19 +59,17 @@ class WizardRoad(QObject):
         self, work: Callable[[], Any], then: Callable[[Any], None] | None = None,
         fail: Callable[[KioskError], None] | None = None, *, storage: bool = False,
     ) -> None:  # fmt: skip
-        self._window.wait("busy.checking")
-        ask = self.bridge.ask if storage else self.bridge.ask_slow
-        ask(work, then or self.went, fail or self.failed)
+        ask = self.ask if storage else self.ask_slow
+        ask(work, then or self.went, fail or self.failed, wait="busy.checking")
 
     def look_around(self, work: Callable[[], None]) -> None:
         """`work` on this thread, once it is said that something is looked for: cameras take half a second."""
         self._window.wait("busy.checking")
-        self.bridge.call(work)
+        self.call(work)
 
     def put_back(self, work: Callable[[], SetupProgress], failed: Callable[[KioskError], None]) -> None:
         """A backup, which may take minutes; `copying` tells how far it is."""
-        self._window.wait("busy.restoring")
-        self.bridge.ask(work, self.went, failed)
+        self.ask(work, self.went, failed, wait="busy.restoring")
 
     def copying(self, percent: int) -> None:
         language = self._window.language

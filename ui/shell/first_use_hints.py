@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QTimer
 
 from ui.shell.base_page import Page
+from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 
 SETTLE_MS = 600
 """After what a screen itself has to say."""
 
 
-class FirstUseHints(QObject):
+class FirstUseHints(Flow):
     def __init__(self, window: Shell) -> None:
         super().__init__(window)
-        self._window = window
         self._said: set[str] | None = None
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._tell)

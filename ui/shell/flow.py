@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject
 from protocol.errors import KioskError
 from ui.shell.base_page import Page
 from ui.shell.bridge import Fail, Then, Work
-from ui.shell.counter_port import Kiosk
 from ui.shell.shell import Shell
 
 if TYPE_CHECKING:
@@ -22,12 +21,12 @@ def nothing(_answer: Any) -> None:
 
 
 class Flow(QObject):
-    """Has the window and the kiosk. What fails is said on the page on top, and the keys are heard again."""
+    """Has the window, and the kiosk behind it. What fails is said on the page on top, and the keys are heard again."""
 
-    def __init__(self, window: Shell, kiosk: Kiosk) -> None:
+    def __init__(self, window: Shell) -> None:
         super().__init__(window)
         self._window = window
-        self._kiosk = kiosk
+        self._kiosk = window.kiosk
         self._back: Callable[[], object] = lambda: None
         """Where its page was opened, and Esc leads to."""
 
@@ -45,6 +44,10 @@ class Flow(QObject):
         """The same on the network thread: for what a line, a stick or a device may take its time over."""
         self._hold(wait)
         self._window.bridge.ask_slow(work, then, fail or self._fail)
+
+    def call(self, function: Callable[[], None]) -> None:
+        """`function` on the thread of the screen, from any."""
+        self._window.bridge.call(function)
 
     def hear(self, *kinds: type, then: Callable[[], object], on: Page | None = None) -> None:
         """`then` at every event of these kinds; of a page (`on`), while that is on top."""

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from protocol.errors import KioskError
 from ui.shell.base_page import Action
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.help_page import About, HelpPage
 from ui.shell.shell import Shell
 
 
 class HelpFlow(Flow):
-    def __init__(self, window: Shell, kiosk: Kiosk) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell) -> None:
+        super().__init__(window)
         self.page = window.add(HelpPage(window.language))
         self.page.left.connect(window.back)
 

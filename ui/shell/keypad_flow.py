@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from protocol.override import override
+from ui.shell.flow import Flow
 from ui.shell.keypad import Keypad
 from ui.shell.shell import Shell
 from ui.widgets.fields.base_field import Field
@@ -18,10 +19,9 @@ NUMERIC: Final = ("national_id", "mobile", "digits", "money", "count", "date", "
 HINTS: Final = Qt.InputMethodHint.ImhDigitsOnly | Qt.InputMethodHint.ImhPreferNumbers
 
 
-class KeypadFlow(QObject):
+class KeypadFlow(Flow):
     def __init__(self, window: Shell) -> None:
         super().__init__(window)
-        self._window = window
         self._finger = False
         self.keypad = Keypad(window, window.language)
         self.keypad.put_away.connect(self._keys)

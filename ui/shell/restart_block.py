@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -13,9 +13,6 @@ from kiosk.core.events import SessionChanged
 from protocol.texts import say
 from ui.shell.flow import Flow, nothing
 from ui.shell.shell import Shell
-
-if TYPE_CHECKING:
-    from ui.shell.counter_port import Kiosk
 
 Block = Callable[[int, str], None]
 
@@ -42,8 +39,8 @@ def block_windows(handle: int, reason: str) -> None:  # pragma: no cover - CI ha
 class RestartBlock(Flow):
     """Follows who is signed in; where the system knows no such block there is nothing to do (`block` None)."""
 
-    def __init__(self, window: Shell, kiosk: Kiosk, block: Block | None = None) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell, block: Block | None = None) -> None:
+        super().__init__(window)
         self._block = block or (block_windows if sys.platform == "win32" else None)
         self._said = ""
         if self._block is not None:

@@ -62,7 +62,7 @@ class Shell(QMainWindow):
     def __init__(self, kiosk: Kiosk, language: Language = "ar") -> None:
         super().__init__()
         self.setObjectName("window")
-        self.language: Language = language
+        self.kiosk, self.language = kiosk, language
         self.header, self.footer = HeaderBar(), FooterBar()
         self.stack = QStackedWidget()
         # A page with more to say than there is room for must never push the keys' line off the screen.

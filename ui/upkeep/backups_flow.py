@@ -10,7 +10,6 @@ from kiosk.model.facts import BACKUP_SECOND
 from kiosk.upkeep.backup.backup_progress import BackupProgress
 from protocol.errors import KioskError
 from protocol.values.arabic import isolate
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.upkeep.backups_page import BackupsPage, BackupStanding
@@ -19,8 +18,8 @@ LOOK_MS = 250
 
 
 class BackupsFlow(Flow):
-    def __init__(self, window: Shell, kiosk: Kiosk) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell) -> None:
+        super().__init__(window)
         self.page = window.add(BackupsPage(window.language))
         self.page.left.connect(window.back)
         self.page.now_asked.connect(self._now_or_stop)

@@ -13,7 +13,6 @@ from kiosk.upkeep.doctor import check_runner
 from kiosk.upkeep.doctor.check_result import Result
 from protocol.errors import KioskError, Unavailable
 from protocol.values.arabic import isolate
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.upkeep.doctor_page import DoctorPage
@@ -28,8 +27,8 @@ SETTLE_MS = 900
 
 
 class DoctorFlow(Flow):
-    def __init__(self, window: Shell, kiosk: Kiosk, home: HomePage) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell, home: HomePage) -> None:
+        super().__init__(window)
         self._home = home
         self._stop = threading.Event()
         self._done = 0
@@ -80,7 +79,7 @@ class DoctorFlow(Flow):
 
     def _tell(self, _result: Result) -> None:
         """On the thread that looks."""
-        self._window.bridge.call(self._one_more)
+        self.call(self._one_more)
 
     def _one_more(self) -> None:
         if self.page.running:

@@ -8,7 +8,6 @@ from PySide6.QtCore import QTimer
 
 from kiosk.core.events import SyncChanged
 from kiosk.receiving.centre_notices import Notice
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow, nothing
 from ui.shell.shell import Shell
 
@@ -21,8 +20,8 @@ SETTLE_MS = 400
 
 
 class NoticeFlow(Flow):
-    def __init__(self, window: Shell, kiosk: Kiosk, home: HomePage, line: SyncPage) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell, home: HomePage, line: SyncPage) -> None:
+        super().__init__(window)
         self._home = home
         self._line = line
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)

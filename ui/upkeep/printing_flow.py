@@ -13,7 +13,6 @@ from kiosk.model.service_request import PrintJob
 from kiosk.printing.printer_choice import PAPERS, ROLLS, PrinterChoice
 from protocol.errors import KioskError
 from protocol.override import override
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.upkeep.printing_page import PrintingPage, Waiting
@@ -41,24 +40,24 @@ MOST: Final = 200
 
 class PrintingFlow(Flow):
     def __init__(
-        self, window: Shell, kiosk: Kiosk, home: Callable[[], None], find: Find = find_printers,
+        self, window: Shell, home: Callable[[], None], find: Find = find_printers,
         probe: Probe = probe_printer,
     ) -> None:  # fmt: skip
-        super().__init__(window, kiosk)
+        super().__init__(window)
         self._find, self._probe = find, probe
         self._choice: PrinterChoice | None = None
         self.page = window.add(PrintingPage(window.language))
         self.page.left.connect(home)
         self.page.answered.connect(
-            lambda job_id, came_out: self._do(lambda: kiosk.counter.papers.answer(job_id, came_out=came_out))
+            lambda job_id, came_out: self._do(lambda: self._counter.papers.answer(job_id, came_out=came_out))
         )
-        self.page.retry_asked.connect(lambda job_id: self._do(lambda: kiosk.counter.papers.retry(job_id)))
-        self.page.cancel_asked.connect(lambda job_id: self._do(lambda: kiosk.counter.papers.cancel(job_id)))
+        self.page.retry_asked.connect(lambda job_id: self._do(lambda: self._counter.papers.retry(job_id)))
+        self.page.cancel_asked.connect(lambda job_id: self._do(lambda: self._counter.papers.cancel(job_id)))
         self.page.find_asked.connect(self._look)
         self.page.chosen.connect(self._choose)
         self.page.changed.connect(self._change)
         self.page.test_asked.connect(self._test)
-        self.page.prices_asked.connect(lambda: self._do(kiosk.counter.advice.price_list))
+        self.page.prices_asked.connect(lambda: self._do(self._counter.advice.price_list))
         self.hear(PrintJobsChanged, then=self._refresh, on=self.page)
 
     def open(self) -> None:

@@ -9,7 +9,6 @@ from PySide6.QtCore import SignalInstance
 
 from protocol.errors import KioskError
 from protocol.values.arabic import isolate
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 
@@ -29,8 +28,8 @@ class StickPage(Protocol):
 
 
 class StickFlow(Flow):
-    def __init__(self, window: Shell, kiosk: Kiosk, page: StickPage, refresh: Callable[[], object]) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell, page: StickPage, refresh: Callable[[], object]) -> None:
+        super().__init__(window)
         self._page = page
         self._refresh = refresh
         self._busy = False

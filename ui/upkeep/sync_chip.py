@@ -9,7 +9,6 @@ from PySide6.QtCore import QDateTime, QTimer
 from kiosk.core.events import SyncChanged, TransactionsChanged
 from protocol.errors import KioskError
 from protocol.texts import Language, say
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import show
@@ -35,8 +34,8 @@ def chip(language: Language, state: str, waiting: int, rejected: int) -> tuple[s
 
 
 class SyncChip(Flow):
-    def __init__(self, window: Shell, kiosk: Kiosk) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell) -> None:
+        super().__init__(window)
         self._seen: tuple[str, int, int] | None = None
         self._tick = QTimer(self, interval=TICK_MS)
         self._tick.timeout.connect(self.refresh)

@@ -13,7 +13,6 @@ from protocol.errors import KioskError
 from protocol.override import override
 from ui.requests.request_flow import RequestFlow
 from ui.requests.request_words import citizen, number, title
-from ui.shell.counter_port import Kiosk
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.upkeep.stick_flow import StickFlow
@@ -21,13 +20,13 @@ from ui.upkeep.sync_page import Rejected, SyncPage, SyncStanding
 
 
 class SyncFlow(Flow):
-    def __init__(self, window: Shell, kiosk: Kiosk, lists: RequestFlow, home: Callable[[], None]) -> None:
-        super().__init__(window, kiosk)
+    def __init__(self, window: Shell, lists: RequestFlow, home: Callable[[], None]) -> None:
+        super().__init__(window)
         self.page = window.add(SyncPage(window.language))
         self.page.left.connect(home)
         self.page.retry_asked.connect(self._retry)
         self.page.update_asked.connect(self._update)
-        StickFlow(window, kiosk, self.page, self._refresh)
+        StickFlow(window, self.page, self._refresh)
         self.page.opened.connect(lambda request_id: lists.open_one(request_id, self.open))
         self.hear(SyncChanged, TransactionsChanged, then=self._refresh, on=self.page)
 

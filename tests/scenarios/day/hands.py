@@ -35,7 +35,7 @@ class Hands:
 
     @property
     def kiosk(self) -> Any:
-        return self.window.session._kiosk
+        return self.window.kiosk
 
     def where(self) -> str:
         """The page and what it says; never a person."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import pytest
 from PySide6.QtCore import Qt
 
@@ -16,7 +14,6 @@ from protocol.wire import support_file
 from tests.harness.shop import SEAL
 from tests.ui.conftest import Hands
 from tests.ui.requests.test_request_lists import cells, texts
-from ui.shell.counter_port import Kiosk
 from ui.shell.restart_block import RestartBlock
 from ui.upkeep import doctor_flow
 
@@ -204,9 +201,8 @@ class Asking:
 
 def test_a_restart_is_held_off_while_somebody_works_here(hands: Hands) -> None:
     said: list[str] = []
-    hands.restart_block = RestartBlock(  # type: ignore[attr-defined]
-        hands.window, cast("Kiosk", hands.counter), lambda _window, reason: said.append(reason)
-    )
+    block = RestartBlock(hands.window, lambda _window, reason: said.append(reason))
+    hands.restart_block = block  # type: ignore[attr-defined]
     hands.home()
     hands.counter.events.publish(SessionChanged())
     hands.qtbot.waitUntil(lambda: said == [say("ar", "awake.reason")])
