@@ -12,7 +12,6 @@ from ui.day.open_day_page import OpenDayPage
 from ui.display.display_flow import DisplayFlow
 from ui.main.scan_flow import ScanFlow
 from ui.requests.request_flow import RequestFlow
-from ui.sale.home_page import HomePage
 from ui.sale.needs_flow import NeedsFlow
 from ui.sale.refuse_flow import RefuseFlow
 from ui.sale.sale_flow import SaleFlow
@@ -57,12 +56,9 @@ class Screens(QObject):
         self.sale = SaleFlow(window)
         self.refusing = RefuseFlow(window, self.sale)
         self.sale.form.refuse_asked.connect(self.refusing.open)
-        front = window.findChild(HomePage)
-        assert front is not None  # noqa: S101 - the sale flow has just added it
-        self.front = front
-        self.saved = SavedCheckFlow(window, front)
+        self.saved = SavedCheckFlow(window, self.sale.front)
         self.needs = NeedsFlow(window, self.sale.home, self.sale.begin_all)
-        front.needs_asked.connect(self.needs.open)
+        self.sale.front.needs_asked.connect(self.needs.open)
 
     def _look_up(self, window: Shell, session: SessionControl) -> None:
         """What was done before, its money, and who agrees to what."""
@@ -82,8 +78,8 @@ class Screens(QObject):
         self.helping = HelpFlow(window)
         self.hints = FirstUseHints(window)
         self.practising = PracticeFlow(window, session, self.sale.forget)
-        self.noticing = NoticeFlow(window, self.front, self.sync.page)
-        self.diagnosing = DoctorFlow(window, self.front)
+        self.noticing = NoticeFlow(window, self.sale.front, self.sync.page)
+        self.diagnosing = DoctorFlow(window, self.sale.front)
         self.keeping = BackupsFlow(window)
         self.helping.page.practice_asked.connect(self.practising.toggle)
         self.helping.page.doctor_asked.connect(self.diagnosing.open)

@@ -14,7 +14,6 @@ from protocol.errors import KioskError
 from ui.approvals.person import Person
 from ui.main.global_keys import GlobalKeys
 from ui.requests.request_words import short_device
-from ui.session.session_control import Retold
 from ui.session.sign_in_page import SignInPage
 from ui.shell.base_page import Page
 from ui.shell.flow import Flow
@@ -32,8 +31,7 @@ class SessionFlow(Flow):
         super().__init__(window)
         self._rest: Screens | None = None
         self._login: Any = None
-        self.setting_up: Retold | None = None
-        """While it stands nothing else begins."""
+        self.setting_up = False
         self.chip = SyncChip(window)
         self.sign_in = window.add(SignInPage(window.language))
         self.sign_in.asked.connect(self._sign_in)
@@ -81,7 +79,7 @@ class SessionFlow(Flow):
             self.load()
 
     def _begin(self, needed: bool) -> None:
-        if self.setting_up is not None:
+        if self.setting_up:
             return
         if needed:
             self.screens().enrolling.open()
@@ -122,8 +120,6 @@ class SessionFlow(Flow):
         operator = self._login.operator if self._login else None
         header.operator.setText("" if operator is None else (operator.name_ar if arabic else operator.name_en))
         self.chip.retell()
-        if self.setting_up is not None:
-            self.setting_up.retell()
         if self._rest is not None:
             self._rest.practising.retell()
 

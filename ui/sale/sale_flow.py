@@ -33,6 +33,7 @@ class SaleFlow(Flow):
         self._shown: Work | None = None
         self._asked = 0
         self._home = HomeFlow(window, self)
+        self.front = self._home.page
         self.form = window.add(FormPage(window.language))
         self._checkout = CheckoutFlow(window, self)
         self.review = self._checkout.review

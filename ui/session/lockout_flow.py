@@ -62,7 +62,7 @@ class LockoutFlow(Flow):
         )  # fmt: skip
 
     def _found(self, shown: Shown | None) -> None:
-        if self._session.setting_up is not None:
+        if self._session.setting_up:
             return
         if shown is None:
             if self._window.bar is not None:

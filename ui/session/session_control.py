@@ -7,14 +7,9 @@ from typing import Any, Protocol
 from ui.shell.base_page import Page
 
 
-class Retold(Protocol):
-    def retell(self) -> None:
-        """The window speaks another language now."""
-
-
 class SessionControl(Protocol):
-    setting_up: Retold | None
-    """The first start, while it stands: nothing else begins."""
+    setting_up: bool
+    """Whether the first start stands: nothing else begins then."""
 
     def load(self) -> None: ...
     def enrolled(self) -> None: ...

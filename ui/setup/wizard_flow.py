@@ -56,6 +56,7 @@ class WizardFlow(WizardRoad):
         self._rooms: list[DiskRoom] = []
         self._printed: PrinterChoice | None = None
         self.page.meant.connect(self._hear)
+        window.spoken.connect(self._keep_language)
         self._trust = EnrolmentStep(self)
         self._putting = RestoreStep(self)
         self._seeing = CaptureSetup(self, eyes or MachineCaptureDevices(window))
@@ -65,7 +66,7 @@ class WizardFlow(WizardRoad):
         """The step at which it stood."""
         if self.desk.kept_language:
             self._window.set_language(self.desk.kept_language)
-        self._session.setting_up = self
+        self._session.setting_up = True
         places = self.sticks()
         if places:
             self.page.fields["stick"].setText(str(places[0]))
@@ -82,7 +83,7 @@ class WizardFlow(WizardRoad):
         self.page.calm()
         if progress.ended_ms:
             self._window.free()
-            self._session.setting_up = None
+            self._session.setting_up = False
             self._session.enrolled()
             told = self._people.tell_verdict  # after the names are read
             self.ask(lambda: None, lambda _none: told(self._window.page()), self.page.fail)
@@ -96,10 +97,11 @@ class WizardFlow(WizardRoad):
         elif progress.step == "acceptance":
             self._people.look()
 
-    def retell(self) -> None:
+    def _keep_language(self) -> None:
         """The language that was turned to is that of the next start, too."""
         language = self._window.language
-        self.ask_slow(lambda: self.desk.spoken(language), lambda _progress: None, self.page.fail)
+        if self._session.setting_up:
+            self.ask_slow(lambda: self.desk.spoken(language), fail=self.page.fail)
 
     @override
     def again(self) -> None:

@@ -39,7 +39,7 @@ class Page(QWidget):
     """Whether it is a way in for somebody; not to be seen while nobody may come in."""
 
     aside = False
-    """Whether it is only looked at aside of the work, and left again for where it was opened (`Window.aside`)."""
+    """Whether it is only looked at aside of the work, and left again for where it was opened (`Shell.aside`)."""
 
     forced = False
     """Whether it comes before all else: no key that means the same everywhere leads away from it."""

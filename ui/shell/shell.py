@@ -44,7 +44,7 @@ MARGIN_PX = 60
 class Shell(QMainWindow):
     """What flows know: `go` shows a page; `wait` and `free` hold keys away while something is being saved.
 
-    Of its public methods four are events of Qt's; five are for the session alone.
+    Of its public methods four are events of Qt's; `under`, `forced`, `set_globals` are for the session alone.
     """
 
     spoken = Signal()

@@ -249,10 +249,10 @@ def test_practice_can_be_ended_behind_it(hands: Hands) -> None:
 
 def test_the_wizard_goes_on(hands: Hands) -> None:
     session = hands.window.session
-    session.setting_up = session.screens()  # type: ignore[assignment]  # whatever it is, it stands
+    session.setting_up = True
     lapse(hands)
     assert hands.page.objectName() == "pageSignIn"
-    session.setting_up = None
+    session.setting_up = False
 
 
 def test_a_line_that_cannot_be_tried_says_so(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:

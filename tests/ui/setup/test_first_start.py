@@ -172,7 +172,7 @@ def test_every_step_is_walked_by_keys_and_ends_at_the_sign_in(tmp_path: Path, la
     lacks = {"ar": "ينقص: نسخة احتياطية سليمة.", "en": "Missing: a sound backup."}[language]
     assert lacks in walk.stage.page.notice.text()
     assert SetupNotebook(walk.folder).read() == progress
-    assert walk.stage.window.session.setting_up is None
+    assert not walk.stage.window.session.setting_up
     walk.close()
 
 
@@ -180,7 +180,7 @@ def test_after_a_cut_it_goes_on_at_the_same_step_and_nothing_is_asked_twice(walk
     walk.machine()
     walk.enrol()
     claimed = list(walk.host.enrolment.claimed)
-    walk.stage.window.session.setting_up = None
+    walk.stage.window.session.setting_up = False
     walk.start()
     assert walk.step == "catalogue"
     walk.devices()
