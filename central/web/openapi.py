@@ -86,22 +86,20 @@ def texts_in(where: str, *names: str) -> Described:
     return {"parameters": [{"name": name, "in": where, "required": where == "path", "schema": _TEXT} for name in names]}
 
 
-def page_responses() -> dict[int | str, Described]:
-    """The page of a receipt is a page whatever it says; only who asks too often gets a bare refusal."""
-    return responses(s200=("the receipt, or the form", PAGE), s400=("not of our form", PAGE), s404=("not known", PAGE))
-
-
+PAGE_ANSWERS: Final = {
+    "s200": ("the receipt, or the form", PAGE), "s400": ("not of our form", PAGE), "s404": ("not known", PAGE),
+}  # fmt: skip
+"""The page of a receipt is a page whatever it says; only who asks too often gets a bare refusal."""
+EMPTY: Final[Described] = {}
 STREAM_BODY: Final = {
     "requestBody": {"required": True, "content": {wire.STREAM: {"schema": _BINARY}, wire.BUNDLE: {"schema": _BINARY}}}
 }
-TUS_BEGIN: Final[Described] = {}
 TUS_PIECE: Final[Described] = {"requestBody": {"required": True, "content": {wire.TUS_PIECE: {"schema": _BINARY}}}}
 TUS_REFUSED: Final = {
-    **SHUT_OUT,
     "s404": ("no such file was begun", REFUSED),
     "s409": ("its entry is not here yet, or the file stands elsewhere: Upload-Offset says where", REFUSED),
     "s410": ("its citizen's data was erased", REFUSED),
-    "s412": ("not tus 1.0.0", {}),
+    "s412": ("not tus 1.0.0", EMPTY),
     "s415": ("not a piece of a file", REFUSED),
     "s460": ("other bytes than were meant: ask where it stands", REFUSED),
 }

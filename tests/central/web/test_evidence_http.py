@@ -19,7 +19,8 @@ from starlette.testclient import TestClient
 from central.rate_limit import Rate
 from central.requests import evidence_files
 from central.requests.evidence_files import UploadPlace
-from central.web.app import Rates, build
+from central.web.app import build
+from central.web.routes import Rates
 from protocol.journal.kj01 import EntryType
 from protocol.wire import wire
 from protocol.wire.evidence_file import NONCE, EvidenceHead, bound_to, seal_key

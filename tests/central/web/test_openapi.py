@@ -30,7 +30,7 @@ from schemathesis.specs.openapi.checks import (
 from central.requests import reference_authority
 from central.store.sqlite_store import SqliteStore
 from central.web import app
-from central.web.app import Rates
+from central.web.routes import Rates
 from protocol.wire import support_file, wire
 from tests.harness.centre_office import AUTHORITY, OPERATOR, Office, apply_settings, make_office
 from tests.harness.wire_device import Device

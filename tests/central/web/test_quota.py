@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from central.web import journal_endpoint
-from central.web.app import Rates
+from central.web.routes import Rates
 from protocol.journal import personal
 from protocol.journal.kj01 import EntryType
 from protocol.wire import wire
