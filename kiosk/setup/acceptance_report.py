@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from kiosk.core.store_facts import read_object
 from kiosk.model.facts import BACKUP, BACKUP_PROVED_MS, DOCTOR
-from kiosk.setup.practice_request import PracticeResult
 from kiosk.setup.setup_steps import STEPS, SetupProgress, Step
 from protocol.texts import Language, say
 from protocol.values.arabic import isolate
@@ -16,6 +15,20 @@ from protocol.wire.enrolment import Statement
 
 NEEDED: Final[tuple[Step, ...]] = ("enrolment", "printer")
 """Without these no counter is ready, whatever else is."""
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeResult:
+    """`number` is the practice's own; it is no request of the shop's. Times in milliseconds from the press on.
+
+    `paper` is how its receipt ended: printed, or why not.
+    """
+
+    number: str
+    service: str
+    saved_ms: int
+    paper_ms: int
+    paper: str
 
 
 @dataclass(frozen=True, slots=True)

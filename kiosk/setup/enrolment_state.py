@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
+
+from protocol.errors import KioskError, Unavailable
+from protocol.texts import say
+
+_NO_LINE: Final = ("line_offline", "line_portal", "line_server_down")
+"""How a line fails. In its usual words the counter "goes on working": not where no centre knows it yet."""
 
 
 class SeedKeeper(Protocol):
@@ -30,3 +36,11 @@ class RestoredIdentity:
     shop: str
     device: str
     seq: int
+
+
+def unenrolled(error: KioskError) -> KioskError:
+    """The same error in the words of somebody who enrols a computer; there is the stick."""
+    if error.code not in _NO_LINE:
+        return error
+    key = f"setup.{error.code}"
+    return Unavailable("setup_no_line", reason={"ar": say("ar", key), "en": say("en", key)})

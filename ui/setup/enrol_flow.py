@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
-from kiosk.setup.enrolment_errors import unenrolled
+from kiosk.setup.enrolment_state import unenrolled
 from protocol.errors import KioskError, Refused
 from ui.setup.enrol_page import EnrolPage
 from ui.shell.flow import Flow

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer
 
-from kiosk.setup.enrolment_errors import unenrolled
+from kiosk.setup.enrolment_state import unenrolled
 from kiosk.setup.setup_steps import SetupProgress
 from protocol.errors import KioskError, Refused, Unavailable
 from protocol.program.os_errors import system_reason

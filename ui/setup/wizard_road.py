@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kiosk.setup.enrolment_errors import unenrolled
+from kiosk.setup.enrolment_state import unenrolled
 from kiosk.setup.setup_desk import SetUpDesk
 from kiosk.setup.setup_steps import SetupProgress
 from protocol.errors import KioskError

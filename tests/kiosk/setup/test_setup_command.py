@@ -58,8 +58,8 @@ class Scripted:
 
 def test_a_server_in_utc_is_noted_and_a_date_that_cannot_be_is_not_passed_over(tmp_path: Path) -> None:
     made = Scripted(tmp_path, "clock")
-    made.desk._machine = made.desk._machine.__class__(
-        **{name: getattr(made.desk._machine, name) for name in made.desk._machine.__slots__}
+    made.desk.computer._machine = made.desk.computer._machine.__class__(
+        **{name: getattr(made.desk.computer._machine, name) for name in made.desk.computer._machine.__slots__}
         | {"offset_min": lambda _ms: 0}
     )
     made.script._clock()
@@ -71,7 +71,7 @@ def test_a_server_in_utc_is_noted_and_a_date_that_cannot_be_is_not_passed_over(t
 
 
 def in_zone(made: Scripted, offset: int) -> None:
-    made.desk._machine = replace(made.desk._machine, offset_min=lambda _ms: offset)
+    made.desk.computer._machine = replace(made.desk.computer._machine, offset_min=lambda _ms: offset)
 
 
 def test_a_zone_that_is_not_cairo_is_said_as_the_window_says_it(

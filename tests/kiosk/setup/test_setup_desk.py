@@ -12,9 +12,9 @@ import pytest
 
 from kiosk.model.store_changes import PutFact
 from kiosk.printing.printer_choice import PrinterChoice
-from kiosk.setup import acceptance_report, practice_request, sample_citizen
+from kiosk.setup import acceptance_report, acceptance_run, sample_citizen
+from kiosk.setup.acceptance_report import PracticeResult
 from kiosk.setup.ground_checks import EARLIEST_MS, LATEST_MS, Ground, judge_clock, judge_ground, zone_text
-from kiosk.setup.practice_request import PracticeResult
 from kiosk.setup.setup_desk import SetUpDesk
 from kiosk.setup.setup_notebook import SetupNotebook, due
 from kiosk.setup.setup_steps import STEPS, SetupProgress
@@ -135,20 +135,20 @@ def test_a_receipt_that_never_comes_out_is_not_waited_for_for_ever() -> None:
         def wall_ms(self) -> int:
             return NOW
 
-    assert practice_request.run(made.counter, Hurry(), TODAY, 1.0).paper == "waiting"
+    assert acceptance_run.run(made.counter, Hurry(), TODAY, 1.0).paper == "waiting"
 
 
 def test_a_paper_that_is_gone_is_no_paper() -> None:
     import threading
 
     made = Shop(FakeStore())
-    assert practice_request._await(made.counter, "none", threading.Event(), made.clock, 2**50) == "cancelled"
+    assert acceptance_run._await(made.counter, "none", threading.Event(), made.clock, 2**50) == "cancelled"
 
 
 def test_a_part_that_refuses_is_named() -> None:
     made = Shop(FakeStore()).ready()
     with pytest.raises(Unavailable, match="day_open"):
-        practice_request.run(made.counter, made.clock, TODAY)
+        acceptance_run.run(made.counter, made.clock, TODAY)
 
 
 def test_nothing_to_try_is_said_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,7 +156,7 @@ def test_nothing_to_try_is_said_as_such(monkeypatch: pytest.MonkeyPatch) -> None
     made.counter.people.activate(shop.OPERATOR, shop.CODE, shop.PIN)
     monkeypatch.setattr(made.counter.desk, "services", list)
     with pytest.raises(Refused, match="setup_no_service"):
-        practice_request.run(made.counter, made.clock, TODAY)
+        acceptance_run.run(made.counter, made.clock, TODAY)
 
 
 # ---- the report
@@ -313,7 +313,7 @@ def test_once_more_begins_at_the_beginning_in_the_same_language(tmp_path: Path) 
 def test_a_printer_that_is_none_prints_nothing(tmp_path: Path) -> None:
     made = at(Host(), tmp_path, "printer")
     with pytest.raises(Refused, match="setup_printer"):
-        made.print_test(PrinterChoice("none"))
+        made.devices.print_test(PrinterChoice("none"))
     assert made.progress.state("printer") == "failed"
 
 
@@ -322,7 +322,7 @@ def test_whoever_has_a_pin_shows_it_instead_of_a_code(tmp_path: Path) -> None:
     made = at(host, tmp_path, "operator")
     host.people.activate(shop.OPERATOR, shop.CODE, shop.PIN)
     host.people.sign_out()
-    made.operator(shop.OPERATOR, "", shop.PIN)
+    made.staff.operator(shop.OPERATOR, "", shop.PIN)
     assert host.people.current() is not None
 
 
@@ -379,13 +379,13 @@ def test_beside_another_program_nothing_of_it_is_written_over(tmp_path: Path) ->
     first.keep(SetupProgress(1, "acceptance").passed(2))
     host.opening = Refused("already_running")
     with pytest.raises(Refused, match="already_running"):
-        second.keystore()
+        second.computer.keystore()
     second.back()
-    second.folder()
+    second.computer.folder()
     assert second.progress.step == "keystore"
     assert not due(tmp_path)
     host.opening = None
-    assert second.keystore().step == "enrolment"
+    assert second.computer.keystore().step == "enrolment"
     assert due(tmp_path), "the other one has ended, and this one goes on"
 
 
@@ -404,14 +404,14 @@ def test_a_store_that_was_open_is_not_opened_twice(tmp_path: Path) -> None:
     host = Host()
     made = at(host, tmp_path, "keystore")
     host.opening = Unavailable("store_failed")
-    assert made.keystore().step == "enrolment"
+    assert made.computer.keystore().step == "enrolment"
 
 
 def test_facts_survive_in_the_store(tmp_path: Path) -> None:
     host = Host()
     host.store.commit([], [PutFact("backup", BACKED["backup"])])
     made = at(host, tmp_path, "operator")
-    made.operator(shop.OPERATOR, shop.CODE, shop.PIN)
+    made.staff.operator(shop.OPERATOR, shop.CODE, shop.PIN)
     said = read_report(made.accept("فني"), SeedSigner(DEVICE_SEED).public)
     assert (said["technician"], said["trial"]["paper"], said["backup"]["entries"]) == ("فني", "printed", 7)
 

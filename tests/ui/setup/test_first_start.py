@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from kiosk.printing.printer_choice import PrinterChoice
-from kiosk.setup.enrolment_errors import unenrolled
+from kiosk.setup.enrolment_state import unenrolled
 from kiosk.setup.ground_checks import Ground
 from kiosk.setup.setup_desk import SetUpDesk
 from kiosk.setup.setup_notebook import SetupNotebook
@@ -520,7 +520,7 @@ def test_a_picture_that_cannot_be_read_is_not_good_and_why_there_is_none_is_said
     walk.press(Key.Key_F5)
     walk.stage.wait(lambda: walk.told(Unavailable("setup_camera")))
     with pytest.raises(Unavailable, match="setup_camera"):
-        walk.desk.camera([], 0)
+        walk.desk.devices.camera([], 0)
 
 
 def test_pins_that_differ_a_wrong_code_and_a_shop_without_people(walk: Walk) -> None:
@@ -534,7 +534,7 @@ def test_pins_that_differ_a_wrong_code_and_a_shop_without_people(walk: Walk) -> 
     walk.type("again", shop.PIN)
     walk.press(Key.Key_F10)
     assert walk.told(Refused("activation_wrong"))
-    walk.desk.seats = list  # type: ignore[method-assign]
+    walk.desk.staff.seats = list  # type: ignore[method-assign]
     walk.press(Key.Key_F5)
     assert walk.told(Refused("setup_nobody"))
     walk.press(Key.Key_F10)
