@@ -49,7 +49,7 @@ class Loop(ABC):
         self._calm_ms: Final = calm_ms
         self._longest_s: Final = longest_s
         self.woken: Final = threading.Event()
-        self._stopping = False
+        self._stopping = self._running = False
         self._thread: Joinable | None = None
 
     @abstractmethod
@@ -95,10 +95,11 @@ class Loop(ABC):
 
     def give_way(self, seconds: float) -> None:
         """In a long step on a thread of its own: let the others have the machine, unless somebody waits for the end."""
-        if self._thread is not None:
+        if self._running:
             self.woken.wait(seconds)
 
     def run(self) -> None:
+        self._running = True
         due: int | None = self._after(self._calm_ms)
         while self._rest(due):
             due = self.turn()

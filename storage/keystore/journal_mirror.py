@@ -132,9 +132,9 @@ class KeystoreMirror(Loop):
         self.wake()
 
     def _reached(self, holds: Callable[[], bool], seconds: float) -> bool:
-        """Whether it came to that in time. Without a thread, whoever waits takes the step himself."""
+        """Whether it came to that in time. Where no thread runs, whoever waits takes the step himself."""
         self._hurry()
-        if self._thread is None:
+        if not self._running:  # one that begins just now waits for the lock that is held here
             self.step()
             return holds()
         return self._changed.wait_for(holds, seconds)

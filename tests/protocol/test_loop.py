@@ -158,7 +158,14 @@ def test_an_error_without_a_place_is_named_alone(caplog: pytest.LogCaptureFixtur
 
 def test_stopping_waits_for_the_step_under_way_unless_that_takes_too_long() -> None:
     counting, hanging, over = Counting(), Counting(longest_s=0.05), threading.Event()
-    counting.does = lambda: counting.give_way(20)
+    gave_way: list[float] = []
+
+    def give_way() -> None:
+        begun = time.monotonic()
+        counting.give_way(20)
+        gave_way.append(time.monotonic() - begun)
+
+    counting.does = give_way
 
     def hang() -> None:
         over.wait(20)
@@ -167,9 +174,11 @@ def test_stopping_waits_for_the_step_under_way_unless_that_takes_too_long() -> N
     for one in (counting, hanging):
         one.start(start_thread)
         assert one.reached()
+    assert not threading.Event().wait(0.05)
     begun = time.monotonic()
     counting.stop()
     hanging.stop()
+    assert gave_way[0] >= 0.04
     assert time.monotonic() - begun < 10
     assert counting.acts == ["step", "break_off", "ended"]
     assert hanging.acts == ["step", "break_off"]
