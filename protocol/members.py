@@ -63,13 +63,19 @@ def write(record: Any) -> dict[str, Any]:
     return {member.name: member.codec.write(value) for member, value in said if value is not None or not member.silent}
 
 
+def hints(form: type) -> dict[str, Any]:
+    """The annotation of each field."""
+    found = get_type_hints(form, include_extras=True)
+    return {one.name: found[one.name] for one in fields(form)}
+
+
 @cache
 def _members(form: type) -> tuple[_Member, ...]:
-    hints = get_type_hints(form, include_extras=True)
+    said = hints(form)
     return tuple(
         _Member(
             one.name,
-            codec(hints[one.name]),
+            codec(said[one.name]),
             needed=one.default is MISSING and one.default_factory is MISSING,
             silent=one.default is None,
         )

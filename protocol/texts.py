@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final, Literal, get_args
@@ -35,6 +36,14 @@ def plural(language: Language, n: int) -> str:
     if 3 <= rest <= 10:
         return "few"
     return "many" if rest >= 11 else "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """One text in both languages."""
+
+    ar: str
+    en: str
 
 
 @cache

@@ -12,8 +12,9 @@ from typing import Final
 
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.ports.world import Randomness
-from kiosk.receiving.inbound_handler import InboundHandler, Verdict
+from kiosk.receiving.inbound_handler import InboundHandler
 from protocol.clock import Clock
+from protocol.documents.device_standing import Verdict
 from protocol.keys import Signer
 from protocol.wire import wire
 from sync.backoff import retry_after

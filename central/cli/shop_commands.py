@@ -17,11 +17,11 @@ from central.store.interface import Session
 from protocol.clock import DAY_MS, show_time
 from protocol.documents.operators import activation_hash
 from protocol.errors import Refused
+from protocol.texts import Bilingual
 from protocol.values import ids, links
 from protocol.values.arabic import clean
-from protocol.wire.feed_items import Bilingual, NoticeItem
+from protocol.wire.feed_items import NoticeItem
 
-_TEXTS: Final = frozenset({"support_phone", "min_client", "public_address", "shop.tax_number", "backups.second"})
 _SHOP: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 
 
@@ -190,7 +190,7 @@ def _change_of(pair: str) -> dict[str, Any]:
         value = json.loads(text)
     except ValueError:
         value = text
-    if path in _TEXTS and not isinstance(value, str):
+    if path in setting_names.TEXTS and not isinstance(value, str):
         value = text
     for name in reversed(path.split(".")):
         value = {name: value}

@@ -57,7 +57,7 @@ def erase(centre: Centre, session: Session, device: bytes, staff: str, loss: str
     if unsent and not loss:
         raise Refused("erase_unsent", device=standing.name, n=unsent)
     session.run("UPDATE chain SET state = 'erased' WHERE device = ? AND epoch = ?", device, standing.epoch)
-    order = seal_object(VERDICT, registry.verdict_members(centre, standing, "erase"), centre.keys.signer("feed"))
+    order = seal_object(VERDICT, registry.verdict_of(centre, standing, "erase"), centre.keys.signer("feed"))
     feed.put(session, device, OrderItem(strict_json.loads_object(order)))
     detail = {"epoch": standing.epoch, "unsent": unsent, "loss": loss}
     audit.append(session, centre.now_ms(), staff, "device.erased", standing.name, **detail)

@@ -16,6 +16,7 @@ from central.centre import Centre
 from central.documents import feed
 from central.store.interface import Session
 from protocol import strict_json
+from protocol.documents.device_standing import EarlierEpoch, Verdict, payload
 from protocol.documents.trust import VERDICT, seal_object
 from protocol.errors import Refused
 from protocol.journal.acknowledgement import Ack
@@ -72,12 +73,12 @@ def latest(session: Session, device: bytes) -> Chain:
     return Chain(*row)
 
 
-def earlier(session: Session, standing: Chain) -> list[dict[str, int]]:
+def earlier(session: Session, standing: Chain) -> tuple[EarlierEpoch, ...]:
     """How far the journals of a device's earlier epochs are here."""
     rows = session.all(
         "SELECT epoch, hwm FROM chain WHERE device = ? AND epoch < ? ORDER BY epoch", standing.device, standing.epoch
     )
-    return [{"epoch": epoch, "hwm": hwm} for epoch, hwm in rows]
+    return tuple(EarlierEpoch(*row) for row in rows)
 
 
 def find(session: Session, text: str) -> bytes:
@@ -148,17 +149,15 @@ def _change(centre: Centre, session: Session, device: bytes, staff: str, before:
     )
     if not changed:
         raise Refused("wrong_state", device=standing.name, state=standing.state)
-    order = seal_object(VERDICT, verdict_members(centre, standing, code), centre.keys.signer("feed"))
+    order = seal_object(VERDICT, verdict_of(centre, standing, code), centre.keys.signer("feed"))
     feed.put(session, device, OrderItem(strict_json.loads_object(order)))
     audit.append(session, centre.now_ms(), staff, f"device.{code}", standing.name)
 
 
-def verdict_members(centre: Centre, standing: Chain, code: str, nonce: str = "", **more: object) -> dict[str, Any]:
-    """The members of a verdict about this chain; `more` overrides and adds."""
-    return {
-        "v": 1, "device": standing.name, "epoch": standing.epoch, "code": code, "seq": 0, "entry_hash": "",
-        "request_nonce": nonce, "server_ms": max(centre.now_ms(), standing.server_ms), **more,
-    }  # fmt: skip
+def verdict_of(centre: Centre, standing: Chain, code: str, nonce: str = "", **more: Any) -> dict[str, Any]:
+    """The payload of a verdict about this chain; `more` are the members of `Verdict` that only this code has."""
+    server_ms = max(centre.now_ms(), standing.server_ms)
+    return payload(Verdict(standing.name, standing.epoch, code, server_ms, request_nonce=nonce, **more))
 
 
 ONLINE_MS: Final = 16 * 60_000

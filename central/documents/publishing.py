@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import date
 from typing import Any, Final
 
 from central.centre import Centre
 from central.documents import feed
 from central.store.interface import Session
-from protocol import strict_json
+from protocol import members, strict_json
 from protocol.catalogue.catalogue import Catalogue, read_catalogue
 from protocol.clock import CAIRO, moment
-from protocol.documents.operators import read_operators
-from protocol.documents.settings import DaySettings, LimitSettings, payable, read_settings, second_place
+from protocol.documents.operators import Activation, Operator, OperatorsDocument, read_operators
+from protocol.documents.settings import Settings, ShopSettings, payable, read_settings, second_place
 from protocol.documents.trust import (
     CATALOGUE,
     OPERATORS,
@@ -25,6 +24,7 @@ from protocol.documents.trust import (
     seal_object,
 )
 from protocol.errors import Refused
+from protocol.texts import Bilingual
 from protocol.values import links
 
 EVERYWHERE = ""
@@ -33,18 +33,10 @@ EVERYWHERE = ""
 
 def defaults(centre: Centre) -> dict[str, Any]:
     """What a shop's settings are where nobody said otherwise."""
-    limits = dataclasses.asdict(LimitSettings())
-    return {
-        "shop": {"service_fee_pt": 1_000, "service_fees_pt": {}, "vat_registered": False, "vat_permille": 140},
-        "public_address": centre.public_address,
-        "support_phone": "",
-        "limits": {**limits, "offline_class_pt": dict(limits["offline_class_pt"])},
-        "idle_lock_s": 180,
-        "session_h": 12,
-        "draft_days": 7,
-        "day": dataclasses.asdict(DaySettings()),
-        "min_client": "0",
-    }
+    shop = ShopSettings("", Bilingual("", ""), service_fee_pt=1_000)
+    said = members.write(Settings(0, shop, centre.public_address))
+    del said["version"], said["shop"]["id"], said["shop"]["name"]
+    return said
 
 
 def publish_all_settings(centre: Centre, session: Session) -> None:
@@ -62,8 +54,8 @@ def publish_settings(centre: Centre, session: Session, shop: str, changes: dict[
     row = session.one(fields + session.locking, shop)
     if row is None:
         raise Refused("no_shop", shop=shop)
-    name_ar, name_en, members, version = row
-    own = merged(strict_json.loads_object(members.encode()), changes or {})
+    name_ar, name_en, kept, version = row
+    own = merged(strict_json.loads_object(kept.encode()), changes or {})
     whole = merged(defaults(centre), own)
     if not isinstance(whole["shop"], dict):
         raise Refused("bad_settings")
@@ -94,6 +86,12 @@ def members_in_force(session: Session, centre: Centre, shop: str) -> dict[str, A
     return merged(defaults(centre), strict_json.loads_object(row[0].encode()) if row else {})
 
 
+def in_force(session: Session, centre: Centre, shop: str) -> Settings:
+    """The settings of `shop` as they are now."""
+    said = members_in_force(session, centre, shop)
+    return read_settings({**said, "version": 0, "shop": {**said["shop"], "id": shop, "name": {"ar": "", "en": ""}}})
+
+
 def merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     """`base` with `changes` laid over it; objects are merged, all else is replaced."""
     both = dict(base)
@@ -118,25 +116,25 @@ def publish_operators(centre: Centre, session: Session, shop: str) -> int:
         "SELECT id, name_ar, name_en, role, active, not_after_ms, salt, hash FROM operator WHERE shop = ? ORDER BY id",
         shop,
     )
-    operators = [
-        {
-            "id": person, "name": {"ar": ar, "en": en}, "role": role, "active": bool(active),
-            "not_after_ms": min(until, strict_json.MAX_INTEGER),  # more was taken once, and no counter read the list
-            "activation": None if salt is None else {"salt": salt.hex(), "hash": digest[-HASH_LEN:].hex()},
-            "link": links.tail(centre.keys.codes, person),
-        } | ({} if digest is None else {"pins": _hashes(digest)})
+    operators = tuple(
+        Operator(
+            person, Bilingual(ar, en), role, bool(active),
+            min(until, strict_json.MAX_INTEGER),  # more was taken once, and no counter read the list
+            None if salt is None else Activation(bytes(salt), bytes(digest[-HASH_LEN:])),
+            links.tail(centre.keys.codes, person), None if digest is None else _hashes(digest),
+        )
         for person, ar, en, role, active, until, salt, digest in people
-    ]  # fmt: skip
-    payload = {"v": 1, "version": row[0], "operators": operators}
+    )  # fmt: skip
+    payload = {"v": 1, **members.write(OperatorsDocument(row[0], operators))}
     # Read as a counter does: a list that none can read would be the last one of this shop.
     read_operators(strict_json.loads_object(strict_json.dumps_readable(payload)))
     publish(centre, session, "operators", row[0], seal_object(OPERATORS, payload, centre.keys.signer("feed")), shop)
     return int(row[0])
 
 
-def _hashes(digest: bytes) -> list[str]:
+def _hashes(digest: bytes) -> tuple[str, ...]:
     """The activations whose PINs are good, in hex, from `operator.hash`."""
-    return [digest[at : at + HASH_LEN].hex() for at in range(0, len(digest), HASH_LEN)]
+    return tuple(digest[at : at + HASH_LEN].hex() for at in range(0, len(digest), HASH_LEN))
 
 
 def publish_catalogue(centre: Centre, session: Session, envelope: bytes) -> int:

@@ -132,7 +132,7 @@ def tell(centre: Centre, session: Session, device: bytes, shop: str) -> None:
     )  # fmt: skip
     if balance is None or chain is None:
         return
-    warn = publishing.members_in_force(session, centre, shop)["shop"].get("float_warn_pt", 0)
+    warn = publishing.in_force(session, centre, shop).shop.float_warn_pt
     told = max(-MAX_INTEGER, min(balance, MAX_INTEGER))  # further than a counter can read, its feed would stand still
     feed.put_alone(session, device, FloatItem(centre.now_ms(), None, told, warn, chain[0], chain[1]))
 

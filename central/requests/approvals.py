@@ -20,12 +20,12 @@ from central.money import till_days
 from central.store.interface import Session
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType
-from protocol.texts import LANGUAGES, say
+from protocol.texts import LANGUAGES, Bilingual, say
 from protocol.values import telephone
 from protocol.values.arabic import isolate
 from protocol.values.ids import normalise_code
 from protocol.values.telephone import WHATS, ApprovedFacts
-from protocol.wire.feed_items import ApprovalAnswer, ApprovalItem, Bilingual, NoticeItem, TelephoneItem
+from protocol.wire.feed_items import ApprovalAnswer, ApprovalItem, NoticeItem, TelephoneItem
 
 Place = tuple[bytes, int, str]
 _FIELDS: Final = "device, epoch, seq, shop, what, of_seq, amount_pt, op, at_ms, state, staff, way"

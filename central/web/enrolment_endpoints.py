@@ -47,7 +47,7 @@ def _refused(centre: Centre, error: Refused) -> Response:
     if told.get("why") == "denied":
         with centre.store.reading() as session:
             row = session.one("SELECT shop FROM slot WHERE slot = ?", str(error.values["slot"]))
-            told["phone"] = publishing.members_in_force(session, centre, row[0] if row else "")["support_phone"]
+            told["phone"] = publishing.in_force(session, centre, row[0] if row else "").support_phone
     return refusal(403, "enrolment_refused", **told)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -19,7 +18,7 @@ from central.web.request_reader import ReceivedRequest, json_object
 from central.web.responses import Denied, Response, ack_bytes, document, refusal, verdict
 from protocol import strict_json
 from protocol.clock import HOUR_MS
-from protocol.documents.settings import LimitSettings
+from protocol.documents.device_standing import Lease, payload
 from protocol.documents.trust import FEED, LEASE, PING
 from protocol.strict_json import MAX_INTEGER
 
@@ -64,31 +63,32 @@ def heartbeat(centre: Centre, received: ReceivedRequest) -> Response:
     if facts.get("v") != 1:
         raise Denied(refusal(400, "bad_request"))
     with centre.store.writing() as session:
-        proof = _proof(centre, session, caller.chain, facts)
+        holds = _holds_picture(session, caller.chain, facts)
         if received.carried:
             _hear(session, caller.chain.device, facts, min(centre.now_ms(), caller.created_ms), caller.created_ms)
         else:
             _hear(session, caller.chain.device, facts, centre.now_ms(), MAX_INTEGER)
-        members = publishing.members_in_force(session, centre, caller.chain.shop)
+        settings = publishing.in_force(session, centre, caller.chain.shop)
         earlier = registry.earlier(session, caller.chain)
-    if _version(facts.get("app"), 10**9) < _version(members["min_client"], 0):
-        return verdict(centre, caller.chain, 426, "upgrade", caller.nonce, min_client=members["min_client"])
-    hours = members["limits"].get("lease_h", LimitSettings().lease_h)
-    lease = {"lease_until_ms": centre.now_ms() + hours * HOUR_MS, "durable_hwm": caller.chain.durable}
-    lease |= {"earlier": earlier} if earlier else {}
-    return document(LEASE, {**head(centre, caller), **lease, **proof}, centre)
+    if _version(facts.get("app"), 10**9) < _version(settings.min_client, 0):
+        return verdict(centre, caller.chain, 426, "upgrade", caller.nonce, min_client=settings.min_client)
+    chain, until_ms = caller.chain, centre.now_ms() + settings.limits.lease_h * HOUR_MS
+    lease = Lease(
+        chain.name, chain.epoch, caller.nonce, max(centre.now_ms(), chain.server_ms), until_ms, chain.durable,
+        ack_bytes(centre, chain), earlier or None, holds,
+    )  # fmt: skip
+    return document(LEASE, payload(lease), centre)
 
 
-def _proof(centre: Centre, session: Session, chain: Chain, facts: dict[str, Any]) -> dict[str, Any]:
-    """What is held of the caller's, signed as an acknowledgement is; and whether its newest picture is.
+def _holds_picture(session: Session, chain: Chain, facts: dict[str, Any]) -> bool | None:
+    """Whether the picture that the heartbeat names as the newest is here; None where it names none.
 
     What it was told and is not here is noted in `facts`: then this database is a copy of before.
     """
     claimed = evidence_files.named(chain.device, facts.get("picture"))
     lacks = claimed is not None and evidence_files.lacks(session, claimed)
     facts |= {"epoch": chain.epoch, "lacks_picture": lacks}
-    proof: dict[str, Any] = {"ack": base64.b64encode(ack_bytes(centre, chain)).decode()}
-    return proof if claimed is None else proof | {"picture": not lacks}
+    return None if claimed is None else not lacks
 
 
 def _hear(session: Session, device: bytes, facts: dict[str, Any], told_ms: int, unless_after_ms: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from central.centre import Centre
 from central.devices import registry
@@ -54,8 +54,8 @@ def document(payload_type: str, values: Mapping[str, object], centre: Centre, st
     return Response(status, wire.DSSE, seal_object(payload_type, values, centre.keys.signer("feed")))
 
 
-def verdict(centre: Centre, chain: Chain, status: int, code: str, nonce: str, **more: object) -> Response:
-    return document(VERDICT, registry.verdict_members(centre, chain, code, nonce, **more), centre, status)
+def verdict(centre: Centre, chain: Chain, status: int, code: str, nonce: str, **more: Any) -> Response:
+    return document(VERDICT, registry.verdict_of(centre, chain, code, nonce, **more), centre, status)
 
 
 def ack_bytes(centre: Centre, chain: Chain) -> bytes:

@@ -80,7 +80,7 @@ class CitizenRights:
         login, second = self._agreed(agreement, asking("copy", requests))
         now_ms = self._context.now_ms()
         members = {
-            "made": show_time(now_ms), "shop": self._context.in_force.settings().shop_ar,
+            "made": show_time(now_ms), "shop": self._context.in_force.settings().shop.name.ar,
             "requests": [self._told(request) for request in requests],
             "refusals": [
                 citizen_traces.told(item)

@@ -72,7 +72,7 @@ class TillBooks:
         settings = self._context.in_force.settings()
         number = "" if record is None else f"{device_text(record)[:8]}-{record.fields.seq}"
         at_ms = self._context.now_ms() if record is None else record.fields.wall_ms
-        shop = typed(settings.shop_ar, settings.shop_en)
+        shop = typed(settings.shop.name.ar, settings.shop.name.en)
         return Stamp(shop, at_ms, login.operator.name_ar, number, settings.support_phone)
 
     def paper(self, content: Content, record: Record) -> AddPrintJob:

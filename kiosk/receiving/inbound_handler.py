@@ -11,7 +11,6 @@ import threading
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
 from typing import Any, Final
 
 from kiosk.core import store_facts
@@ -32,10 +31,12 @@ from kiosk.model.facts import (
 from kiosk.model.store_changes import Change, PutAck, PutCursor, PutFact, UnstoreEvidence
 from kiosk.ports.store import Store
 from kiosk.receiving import feed_kinds, feed_rereading
-from kiosk.receiving.device_standing import Lease, read_lease
+from kiosk.receiving.device_standing import ProvedLease, read_lease
 from kiosk.receiving.earlier_epochs import EarlierEpochs
 from kiosk.receiving.feed_documents import Page, PageReading
+from protocol import members
 from protocol.documents import trust
+from protocol.documents.device_standing import Verdict
 from protocol.documents.trust import Forged
 from protocol.errors import Corrupt, Refused
 from protocol.journal import acknowledgement
@@ -45,16 +46,6 @@ from protocol.wire.feed_items import FloatItem
 from protocol.wire.feed_page import MOST_CURSOR, page_members, root_signed
 
 STOPPING: Final = frozenset({Judgement.AHEAD_OF_ME, Judgement.OTHER_HISTORY})
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The centre's signed no. `code` is clock_skew, suspended, revoked, equivocation, structural or upgrade."""
-
-    code: str
-    seq: int
-    server_ms: int
-    epoch: int
 
 
 class InboundHandler:
@@ -117,20 +108,18 @@ class InboundHandler:
         `epoch` is that of the records sent: a no about an earlier one stops only that.
         """
         try:
-            members = self.mine(envelope, trust.VERDICT, nonce, epoch)
-            numbers = (count(members[name]) for name in ("seq", "server_ms", "epoch"))
-            found = Verdict(str(members["code"]), *numbers)
-        except (Corrupt, KeyError, TypeError):
+            found = members.read(Verdict, self.mine(envelope, trust.VERDICT, nonce, epoch))
+        except (Corrupt, KeyError, TypeError, ValueError):
             self.ignored["verdict"] += 1
             return None
         if found.epoch != self._in_force.statement().epoch:
-            self.earlier.refused(found.epoch, found.code, found.seq, members.get("ack"))
+            self.earlier.refused(found.epoch, found.code, found.seq, found.ack)
         elif found.code in ("suspended", "revoked", "erase"):
             self._order(found.code, found.server_ms)
         elif found.code == "equivocation":
             self._quarantine("equivocation", found.seq)
         elif found.code == "structural":
-            self._accepted_before(members.get("ack"))
+            self._accepted_before(found.ack)
             self._quarantine("structural", found.seq)
         return found
 
@@ -156,25 +145,26 @@ class InboundHandler:
         the counter is. A lease that was `carried` may have been kept back until the centre
         had said something else: then it says nothing.
         """
-        found = self.open_lease(envelope, nonce)
+        proved = self.open_lease(envelope, nonce)
+        found, ack = proved.lease, proved.ack
         facts = self._store.facts()
         if carried and found.server_ms < (SPOKEN_MS.of(facts) or 0):
             self.ignored["old_lease"] += 1
             return found.server_ms
-        changes: list[Change] = [LEASE_UNTIL_MS.put(found.until_ms), DURABLE_HWM.put(found.durable)]
+        changes: list[Change] = [LEASE_UNTIL_MS.put(found.lease_until_ms), DURABLE_HWM.put(found.durable_hwm)]
         changes += [SPOKEN_MS.put(found.server_ms), self._floor(found.server_ms)]
-        changes += [EARLIER.put(found.earlier)] if found.earlier else []
-        changes += [UnstoreEvidence(), alarm("centre_restored", found.ack.hwm)] if found.lacks_picture else []
+        changes += [EARLIER.put({str(one.epoch): one.hwm for one in found.earlier})] if found.earlier else []
+        changes += [UnstoreEvidence(), alarm("centre_restored", ack.hwm)] if found.picture is False else []
         if ORDER.of(facts, self._in_force.statement().epoch) == "suspended":
             changes.append(ORDER.forget())
         self._journal.write([], changes)
         kept = self._store.journal.last_ack()
-        if not carried or kept is None or kept[0].server_ms < found.ack.server_ms:
-            self.acknowledged(found.packed)
+        if not carried or kept is None or kept[0].server_ms < ack.server_ms:
+            self.acknowledged(found.ack)
         self._publish(SyncChanged())
         return found.server_ms
 
-    def open_lease(self, envelope: bytes, nonce: str) -> Lease:
+    def open_lease(self, envelope: bytes, nonce: str) -> ProvedLease:
         """A lease that is the centre's answer to me. Raises Forged."""
         return read_lease(self.mine(envelope, trust.LEASE, nonce), self._in_force.keyset().ack)
 
@@ -203,12 +193,12 @@ class InboundHandler:
     def page(self, envelope: bytes, nonce: str) -> Page:
         """Apply a page in one commit with its cursor. Raises Forged; an item that is wrong is left out, alarmed."""
         with self._lock:
-            members = page_members(self.open_page(envelope))
-            self.refuse_strange(members, nonce)
+            said = page_members(self.open_page(envelope))
+            self.refuse_strange(said, nonce)
             try:
-                after, following = count(members["after"]), count(members["next"], MOST_CURSOR)
-                server_ms, more = count(members["server_ms"]), members["more"] is True
-                items = list(members["items"])
+                after, following = count(said["after"]), count(said["next"], MOST_CURSOR)
+                server_ms, more = count(said["server_ms"]), said["more"] is True
+                items = list(said["items"])
             except (KeyError, TypeError) as error:
                 raise Forged("not a page") from error
             if after != self._store.cursor() or following < after:

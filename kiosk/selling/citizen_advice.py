@@ -112,7 +112,7 @@ class CitizenAdvice:
     def _stamp(self, login: Login, record: Record | None = None) -> Stamp:
         """The head of a paper; `record` is the entry it proves."""
         settings = self._context.in_force.settings()
-        shop, name = typed(settings.shop_ar, settings.shop_en), login.operator.name_ar
+        shop, name = typed(settings.shop.name.ar, settings.shop.name.en), login.operator.name_ar
         if record is None:
             return Stamp(shop, self._context.now_ms(), name, phone=settings.support_phone)
         number = f"{device_text(record)[:8]}-{record.fields.seq}"

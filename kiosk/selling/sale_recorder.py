@@ -246,7 +246,7 @@ def _refuse_way(visit: Visit) -> None:
     first = visit.requests[0].sale
     if first.method == "cash":
         return
-    if first.method not in visit.settings.methods:
+    if first.method not in visit.settings.shop.methods:
         raise Refused("method_unknown")
     if not one_line(first.reference):
         raise Refused("reference_needed")

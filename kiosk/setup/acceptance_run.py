@@ -39,7 +39,8 @@ def premises(host: SetupHost, machine: SetupMachine, technician: str, ahead_ms: 
     kept = counter.context.store.enrolment()
     assert kept is not None  # noqa: S101 - somebody has just practised here
     return Premises(
-        read_statement(kept.statement), settings.shop_ar, settings.shop_en, technician, VERSION, machine.release,
+        read_statement(kept.statement), settings.shop.name.ar, settings.shop.name.en, technician, VERSION,
+        machine.release,
         machine.system, machine.autostart(), machine.full_screen, settings.governorate, ahead_ms,
     )  # fmt: skip
 

@@ -44,7 +44,7 @@ class DeviceSteps:
                 raise Refused("setup_printer")
             printer, render = self._machine.device(choice)
             settings = self._host.counter.in_force.settings()
-            stamp = Stamp(Said(settings.shop_ar, settings.shop_en), self._run.now(), "—")
+            stamp = Stamp(Said(settings.shop.name.ar, settings.shop.name.en), self._run.now(), "—")
             printer.status()
             printer.send(render(test_page(stamp, choice.text), 0))
             self._host.counter.papers.choose(choice)

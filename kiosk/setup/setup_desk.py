@@ -96,7 +96,7 @@ class SetUpDesk(SetupRun):
                 refuse_stopped(counter.context.store.facts(), counter.in_force.statement().epoch)
                 raise Unavailable("setup_waiting", missing=_kind(missing[0]))
             settings = counter.in_force.settings()
-            shop = {"shop_ar": settings.shop_ar, "shop_en": settings.shop_en}
+            shop = {"shop_ar": settings.shop.name.ar, "shop_en": settings.shop.name.en}
             return {"catalogue": counter.in_force.catalogue().version, "settings": settings.version, **shop}
 
         return self.do(look)

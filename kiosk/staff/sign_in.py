@@ -119,7 +119,7 @@ class StaffSession:
         refuse_weak(pin)
         if operator.link and links.looks_like(code):
             return self._mend(operator, links.read(code), pin)
-        used = "" if operator.activation is None else operator.activation[1].hex()
+        used = "" if operator.activation is None else operator.activation.hash.hex()
         # Wrong PINs may lock the PIN, never the way out of it: each code has tries of its own.
         self._guesses.count(f"{operator.id}/{used}")
         kept = self._store.pin(operator.id)

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Final, Literal
 from protocol import members
 from protocol.members import Hex, Signed
 from protocol.strict_json import dumps, loads_object
+from protocol.texts import Bilingual
 
 
 class FeedItem:
@@ -74,14 +75,6 @@ class OutcomeItem(FeedItem):
     at_ms: int
     code: str | None = None
     reason: Mapping[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Bilingual:
-    """One text in both languages."""
-
-    ar: str
-    en: str
 
 
 @dataclass(frozen=True, slots=True)

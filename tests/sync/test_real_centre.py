@@ -117,7 +117,7 @@ def shop(centre: CentreProcess) -> Iterator[Shop]:
 
 def test_a_new_kiosk_gets_its_documents_and_a_lease(shop: Shop) -> None:
     shop.settle()
-    assert shop.kiosk.in_force.settings().shop_id == SHOP
+    assert shop.kiosk.in_force.settings().shop.id == SHOP
     assert shop.kiosk.in_force.keyset().version >= 1
     assert shop.kiosk.in_force.catalogue().services
     assert shop.kiosk.store.document("operators") is not None

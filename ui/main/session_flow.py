@@ -102,7 +102,7 @@ class SessionFlow(Flow):
         settings, device, seats = found
         if not hasattr(self, "_shop"):
             self._window.page().calm()  # it said that the counter opens; what is said later is another's to take back
-        self._shop = (settings.shop_ar, settings.shop_en)
+        self._shop = (settings.shop.name.ar, settings.shop.name.en)
         self._device = device
         self._idle.setInterval(settings.idle_lock_s * 1000)
         people = [

@@ -79,7 +79,7 @@ class CheckoutFlow(Flow):
             work.due_pt = work.fees.total_pt
         visit.carried, again = self._carried(visit)
         same_day = sum(len(desk.requests.same_day(work.service, work.values)) for work in visit.works)
-        return Priced(same_day=same_day, methods=self._counter.in_force.settings().methods, again=again)
+        return Priced(same_day=same_day, methods=self._counter.in_force.settings().shop.methods, again=again)
 
     def _carried(self, visit: Visit) -> tuple[Any, bool]:
         """The request whose fee pays for this one; and whether one came back whose fee is another one."""

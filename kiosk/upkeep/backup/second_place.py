@@ -58,7 +58,7 @@ class SecondPlace:
     def said(self) -> str:
         """What the centre has set; "" where it is silent."""
         try:
-            return self._in_force.settings().second_place
+            return self._in_force.settings().backups.second
         except Refused:  # the settings have not come yet
             return ""
 

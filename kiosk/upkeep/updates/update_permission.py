@@ -58,7 +58,7 @@ class UpdatePermission:
     def terms(self) -> Terms:
         updates = self._in_force.settings().updates
         now = moment(self._context.now_ms()).astimezone(CAIRO)
-        begin, end = updates.from_h, updates.to_h
+        begin, end = updates.window
         inside = begin <= now.hour < end if begin < end else not end <= now.hour < begin
         return Terms(ring_in_force(self._in_force), begin == end or inside, updates.cap_mb * MIB, f"{now:%Y-%m}")
 

@@ -18,6 +18,7 @@ from central.store import key_files
 from kiosk.core.system_world import SystemClock
 from protocol.clock import DAY_MS
 from protocol.documents import trust
+from protocol.documents.device_standing import EarlierEpoch
 from protocol.errors import Corrupt, Refused
 from protocol.journal.kj01 import EntryType
 from protocol.wire import sealed_key
@@ -65,8 +66,8 @@ def test_replaced_the_old_key_is_revoked_before_the_new_one_comes(cli: Cli, devi
     new = office.enrol(device.chain.device)
     assert new.chain.epoch == 2
     with office.store.reading() as session:
-        assert registry.earlier(session, office.standing(new)) == [{"epoch": 1, "hwm": 0}]
-        assert registry.earlier(session, office.standing(device, 1)) == []
+        assert registry.earlier(session, office.standing(new)) == (EarlierEpoch(1, 0),)
+        assert registry.earlier(session, office.standing(device, 1)) == ()
 
 
 def test_a_code_that_replaces_or_moves_comes_for_scanner_and_stick_too(

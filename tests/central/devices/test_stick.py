@@ -130,7 +130,7 @@ def test_all_that_is_unsent_arrives_and_comes_back_as_sent(till: Till) -> None:
     brought = till.stick.bring(answer)
     assert (brought.sent, brought.waiting) == (bundle.entries, 0)
     assert till.lease_ms > till.office.clock()
-    assert till.kiosk.in_force.settings().shop_id
+    assert till.kiosk.in_force.settings().shop.id
     outcomes = till.kiosk.store._s.outcomes
     assert len(outcomes) == 3
     assert {one.status for one in outcomes.values()} == {"rejected"}

@@ -8,7 +8,8 @@ import threading
 import pytest
 
 from central.documents import feed, publishing
-from protocol.wire.feed_items import Bilingual, NoticeItem
+from protocol.texts import Bilingual
+from protocol.wire.feed_items import NoticeItem
 from tests.harness.centre_office import Office
 from tests.harness.wire_device import Device
 

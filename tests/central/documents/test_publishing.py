@@ -38,7 +38,7 @@ def test_changes_add_up_and_the_rest_keeps_its_default(office: Office) -> None:
     assert (ruled.limits.unsent_hard, ruled.limits.unsent_soft) == (7, 500)
     assert ruled.fees.service_fees_pt == {"birth-cert": 525}
     assert (ruled.support_phone, ruled.public_address) == ("19000", "https://centre.test")
-    assert (ruled.shop_id, ruled.shop_ar) == (SHOP, "منفذ الدقي")
+    assert (ruled.shop.id, ruled.shop.name.ar) == (SHOP, "منفذ الدقي")
 
 
 def test_an_odd_fee_of_an_older_release_stops_no_other_change(office: Office) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import pytest
 
 from central.requests import request_rules
 from protocol.catalogue.catalogue import Catalogue, bundled_services, catalogue_members, read_catalogue
-from protocol.documents.settings import LimitSettings, Settings
+from protocol.documents.settings import Settings, ShopSettings
+from protocol.texts import Bilingual
 from tests.harness.centre_office import OPERATOR
 from tests.harness.centre_sales import SHOP_FEES, birth, body
 
-SETTINGS = Settings(1, "S", "أ", "a", SHOP_FEES, "", "https://x", "", LimitSettings(), 180, 12)
+SETTINGS = Settings(1, ShopSettings("S", Bilingual("أ", "a"), **asdict(SHOP_FEES)), "https://x")
 
 
 def catalogue(version: int) -> Catalogue:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from central.requests import request_rules
 from protocol.catalogue.catalogue import Catalogue, bundled_services, catalogue_members, read_catalogue
 from protocol.catalogue.fees import ShopFees
-from protocol.documents.settings import LimitSettings, Settings
+from protocol.documents.settings import Settings, ShopSettings
+from protocol.texts import Bilingual
 from tests.harness.centre_office import OPERATOR
 from tests.harness.centre_sales import SHOP_FEES, birth, body, fines
 
@@ -26,7 +28,7 @@ BILL = {"reference": "TF-X", "amount_pt": 50_000, "expiry_ms": 1}
 
 
 def shop(fees: ShopFees = SHOP_FEES) -> Settings:
-    return Settings(1, "S", "أ", "a", fees, "", "https://x", "", LimitSettings(), 180, 12)
+    return Settings(1, ShopSettings("S", Bilingual("أ", "a"), **asdict(fees)), "https://x")
 
 
 def known(version: int) -> Catalogue | None:

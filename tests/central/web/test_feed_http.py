@@ -38,7 +38,7 @@ def test_a_new_device_is_told_its_settings_its_people_and_the_prices(centre: Cen
     device = enrol_device(centre)
     items = {item["kind"]: item for item in device.feed()}
     settings = read_settings(document(device, items["settings"], trust.SETTINGS, "feed"))
-    assert (settings.shop_id, settings.version) == (SHOP, items["settings"]["version"])
+    assert (settings.shop.id, settings.version) == (SHOP, items["settings"]["version"])
     read_operators(document(device, items["operators"], trust.OPERATORS, "feed"))
     catalogue = document(device, items["catalogue"], trust.CATALOGUE, "catalogue")
     assert catalogue["version"] == items["catalogue"]["version"]

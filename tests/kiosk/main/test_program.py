@@ -96,7 +96,7 @@ def test_a_citizen_is_served_printed_and_still_there_after_a_restart(tmp_path: P
     request_id = served(kiosk)
     until(lambda: len(list((tmp_path / "papers").glob("*.bin"))) == 1)
     until(lambda: not kiosk.counter.papers.jobs())
-    assert kiosk.counter.in_force.settings().shop_id == "shop-1"
+    assert kiosk.counter.in_force.settings().shop.id == "shop-1"
     assert kiosk.counter.in_force.statement().epoch == 1
     kiosk.close()
     again = make(tmp_path, keystore)

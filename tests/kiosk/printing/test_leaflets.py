@@ -25,7 +25,6 @@ from kiosk.model.paper_sheet import (
 )
 from kiosk.printing import leaflets
 from kiosk.printing.till_papers import CashSlip
-from protocol.catalogue.fees import ShopFees
 from protocol.documents.settings import Settings, read_settings
 from tests.harness import shop
 from tests.harness.paper_samples import STAMP, catalogue, day_report
@@ -100,7 +99,7 @@ def test_the_newest_price_that_has_begun_counts() -> None:
 
 
 def test_a_shop_without_a_fee_prints_no_line_for_it() -> None:
-    free = replace(SETTINGS, fees=ShopFees(0, {}, vat_registered=False, vat_permille=140))
+    free = replace(SETTINGS, shop=replace(SETTINGS.shop, service_fee_pt=0, service_fees_pt={}, vat_registered=False))
     assert not any(
         isinstance(block, Amount) and block.label == said("fee.service") for block in guided("death-cert", free)
     )

@@ -16,7 +16,7 @@ from kiosk.core.events import DocumentsChanged, SyncChanged, TransactionsChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.model.facts import CATALOGUE_SEEN_MS, DURABLE_HWM, FLOOR_MS, LEASE_UNTIL_MS, ORDER, QUARANTINE
 from kiosk.model.store_changes import PutFact
-from kiosk.receiving import centre_notices, inbound_handler
+from kiosk.receiving import centre_notices
 from kiosk.receiving.feed_documents import Page, PageReading
 from protocol.documents import trust
 from protocol.documents.trust import Forged
@@ -154,7 +154,9 @@ def test_65_a_forged_verdict_locks_nothing(kiosk: Kiosk, forged: bytes) -> None:
 @pytest.mark.parametrize("code", ["suspended", "revoked"])
 def test_65_a_signed_order_locks(kiosk: Kiosk, code: str) -> None:
     for _ in range(2):
-        assert kiosk.intake.verdict(verdict(code), NONCE) == inbound_handler.Verdict(code, 7, LATER, 1)
+        found = kiosk.intake.verdict(verdict(code), NONCE)
+        assert found is not None
+        assert (found.code, found.seq, found.server_ms, found.epoch) == (code, 7, LATER, 1)
     assert ORDER.kept(kiosk.store, 1) == code
     assert ORDER.kept(kiosk.store, 2) is None
     assert kiosk.heard == [SyncChanged()]
@@ -181,7 +183,9 @@ def test_a_structural_verdict_without_a_good_acknowledgement_still_quarantines(k
 
 @pytest.mark.parametrize("code", ["clock_skew", "upgrade", "something_new"])
 def test_other_verdicts_are_only_told(kiosk: Kiosk, code: str) -> None:
-    assert kiosk.intake.verdict(verdict(code), NONCE) == inbound_handler.Verdict(code, 7, LATER, 1)
+    found = kiosk.intake.verdict(verdict(code), NONCE)
+    assert found is not None
+    assert (found.code, found.seq, found.server_ms, found.epoch) == (code, 7, LATER, 1)
     assert (ORDER.kept(kiosk.store, 1), QUARANTINE.kept(kiosk.store, 1)) == (
         None,
         None,

@@ -21,7 +21,7 @@ from kiosk.setup.setup_desk import SetUpDesk
 from kiosk.setup.setup_steps import STEPS
 from kiosk.staff.sign_in import Seat
 from protocol.documents import trust
-from protocol.documents.operators import activation_hash
+from protocol.documents.operators import Activation, activation_hash
 from protocol.errors import Refused, Unavailable
 from protocol.keys import SeedSigner
 from protocol.program.explained import explain
@@ -220,7 +220,7 @@ def of_two(tmp_path: Path) -> Callable[..., Any]:
         made = Scripted(tmp_path, "operator", "--pin", shop.PIN, *more)
         seats = made.host.people.seats()
         salt = bytes(16)
-        own = replace(seats[0].operator, activation=(salt, activation_hash(OTHER_CODE, salt)))
+        own = replace(seats[0].operator, activation=Activation(salt, activation_hash(OTHER_CODE, salt)))
         made.host.people.seats = lambda: [Seat(own, has_pin=False), *seats[1:]]  # type: ignore[method-assign]
         return made
 

@@ -33,7 +33,7 @@ def test_the_first_pin_is_set_with_the_one_time_code(shop: Shop) -> None:
     assert kinds(shop)[-1] == "activate"
     activation = shop.counter.in_force.operators()[OPERATOR].activation
     assert activation is not None
-    assert read_body(list(shop.store.journal.export(1))[-1].record.body)["activation"] == activation[1].hex()
+    assert read_body(list(shop.store.journal.export(1))[-1].record.body)["activation"] == activation.hash.hex()
     assert SessionChanged() in shop.heard
 
 

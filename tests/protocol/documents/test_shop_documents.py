@@ -37,7 +37,7 @@ SETTINGS: dict[str, Any] = {
 
 def test_what_is_not_set_has_the_default_of_the_decisions() -> None:
     found = read_settings(SETTINGS)
-    assert (found.version, found.shop_ar, found.idle_lock_s, found.session_h) == (4, "محل", 180, 12)
+    assert (found.version, found.shop.name.ar, found.idle_lock_s, found.session_h) == (4, "محل", 180, 12)
     assert (found.fees.service_fee_pt, found.fees.service_fees_pt) == (0, {"birth-cert": 1500})
     assert (found.fees.vat_registered, found.fees.vat_permille) == (False, 140)
     assert found.limits == LimitSettings(unsent_hard=10, offline_class_pt={"none": 0})
@@ -86,7 +86,9 @@ def test_signed_nonsense_is_no_settings(change: dict[str, Any]) -> None:
 )  # fmt: skip
 def test_the_second_place_is_a_whole_path_or_a_disks_name(backups: object, found: str | None) -> None:
     assert second_place({"backups": backups}) == found
-    assert read_settings({**SETTINGS, "backups": backups}).second_place == (found or ""), "the rest rules all the same"
+    assert read_settings({**SETTINGS, "backups": backups}).backups.second == (found or ""), (
+        "the rest rules all the same"
+    )
 
 
 def test_a_fee_that_an_older_release_accepted_is_read_though_no_new_one_may_be_so() -> None:
@@ -206,7 +208,7 @@ PERSON: dict[str, Any] = {
 
 
 def _person(**change: Any) -> Operator:
-    return read_operators({"operators": [{**PERSON, **change}]})["op-1"]
+    return read_operators({"version": 1, "operators": [{**PERSON, **change}]})["op-1"]
 
 
 def test_a_person_works_until_a_day_and_while_active() -> None:
@@ -223,7 +225,7 @@ def test_a_person_works_until_a_day_and_while_active() -> None:
 def test_signed_nonsense_is_no_operators(change: dict[str, Any]) -> None:
     person = {name: value for name, value in {**PERSON, **change}.items() if value is not ...}
     with pytest.raises(Forged, match="not operators"):
-        read_operators({"operators": [person]})
+        read_operators({"version": 1, "operators": [person]})
 
 
 def test_an_activation_code_is_known_by_its_slow_hash() -> None:

@@ -17,6 +17,8 @@ from central.documents.setting_names import ANY, NAMES
 from central.journal import record_batch
 from kiosk.upkeep import device_health
 from protocol import texts
+from protocol.documents.device_standing import EarlierEpoch, Lease, Verdict
+from protocol.documents.operators import Activation, Operator, OperatorsDocument
 from protocol.documents.settings import LimitSettings, read_settings
 from protocol.documents.trust import Forged
 from protocol.journal.kj01 import EntryType
@@ -80,8 +82,16 @@ def test_every_word_of_a_counters_health_stands_in_the_page() -> None:
 def test_every_kind_and_every_member_of_the_feed_stands_in_the_page() -> None:
     feed = PAGE.partition("## Feed")[2].partition("## Heartbeat")[0]
     assert [kind for kind in FEED_ITEMS if f"`{kind}`" not in feed] == []
-    members = {field.name for item in FEED_ITEMS.values() for field in fields(item)}  # type: ignore[arg-type]
-    assert sorted(name for name in members if not named(name)) == []
+    assert unnamed(*FEED_ITEMS.values()) == []
+
+
+def unnamed(*forms: type) -> list[str]:
+    members = {field.name for form in forms for field in fields(form)}
+    return sorted(name for name in members if not named(name))
+
+
+def test_every_member_of_a_signed_document_stands_in_the_page() -> None:
+    assert unnamed(OperatorsDocument, Operator, Activation, Verdict, Lease, EarlierEpoch) == []
 
 
 def test_every_chapter_that_is_named_is_there() -> None:

@@ -8,10 +8,10 @@ import pytest
 
 from kiosk.receiving.feed_kinds import HANDLERS
 from protocol.strict_json import BadJson
+from protocol.texts import Bilingual
 from protocol.wire.feed_items import (
     FEED_ITEMS,
     ApprovalItem,
-    Bilingual,
     CatalogueItem,
     EraseItem,
     EvidenceItem,

@@ -161,7 +161,7 @@ class House(FakeCounter):
     def forgive(self) -> None:
         """Wrong tries are forgotten, as with a new code from the centre."""
         for one in self.shop.counter.in_force.operators().values():
-            used = "" if one.activation is None else one.activation[1].hex()
+            used = "" if one.activation is None else one.activation.hash.hex()
             for of in (one.id, f"{one.id}/{used}"):
                 self.sql.commit([], [PutAttempts(of, 0, 0, 0, b"")])
 

@@ -9,7 +9,8 @@ from kiosk.core.store_facts import in_force
 from kiosk.model.service_request import Query
 from kiosk.receiving import centre_notices
 from kiosk.receiving.feed_documents import PageReading
-from protocol.wire.feed_items import Bilingual, NoticeItem
+from protocol.texts import Bilingual
+from protocol.wire.feed_items import NoticeItem
 from tests.ui.conftest import Hands
 from tests.ui.requests.test_request_lists import texts
 from ui.requests.day_chart_flow import by_hour

@@ -14,7 +14,8 @@ from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.receiving import centre_notices
 from kiosk.receiving.feed_documents import PageReading
 from protocol.errors import Unavailable
-from protocol.wire.feed_items import Bilingual, NoticeItem
+from protocol.texts import Bilingual
+from protocol.wire.feed_items import NoticeItem
 from tests.harness import shop
 from tests.harness.citizens import filled
 from tests.harness.fakes.fake_counter import NOW_MS, FakeCounter

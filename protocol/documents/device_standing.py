@@ -1,0 +1,61 @@
+"""The centre's word on a device: the lease that answers a heartbeat, and the verdict that is a no, or an order."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from protocol import members
+from protocol.members import Codec
+
+Base64 = Annotated[
+    bytes, Codec(lambda text: base64.b64decode(text, validate=True), lambda data: base64.b64encode(data).decode())
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`code` is clock_skew, suspended, revoked, erase, equivocation, structural or upgrade; in the feed also resumed.
+
+    `seq` and `entry_hash` are of equivocation and structural, as are `fault` and `ack`: what was accepted before it.
+    """
+
+    device: str
+    epoch: int
+    code: str
+    server_ms: int
+    seq: int = 0
+    entry_hash: str = ""
+    request_nonce: str = ""
+    fault: str | None = None
+    ack: Any = None
+    min_client: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierEpoch:
+    """How far the centre holds an epoch that is over."""
+
+    epoch: int
+    hwm: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """`ack` is the acknowledgement of the present epoch; `picture`: the file that the heartbeat named is there."""
+
+    device: str
+    epoch: int
+    request_nonce: str
+    server_ms: int
+    lease_until_ms: int
+    durable_hwm: int
+    ack: Base64
+    earlier: tuple[EarlierEpoch, ...] | None = None
+    picture: bool | None = None
+
+
+def payload(word: Verdict | Lease) -> dict[str, Any]:
+    """The members of the signed document."""
+    return {"v": 1, **members.write(word)}
