@@ -60,7 +60,8 @@ def test_a_shop_is_named_and_put_back_in_signed_settings(held: Holders) -> None:
     held.cli.ask("release", "pilot", "remove", "CAI-001", "--staff", "badr")
     assert [row["shop"] for row in held.cli.ask("release", "pilot", "list")] == ["CAI-003"]
     assert ring_in_the_signed_settings(held, "CAI-001") == ""
-    assert held.cli.ask("settings", "show", "--shop", "CAI-001")["updates"] == {"window": [0, 0], "cap_mb": 40, "ring": ""}
+    shown = held.cli.ask("settings", "show", "--shop", "CAI-001")
+    assert shown["updates"] == {"window": [0, 0], "cap_mb": 40, "ring": ""}
     acts = [
         (row["staff"], row["act"], row["subject"]) for row in held.cli.ask("audit", "list") if "pilot" in row["act"]
     ]
