@@ -51,20 +51,14 @@ class Projector:
         total = 0
         while total < most and (work := self._find(of)) is not None:
             total += self._take(work)
-        while of is None and (caught := request_index.catch_up(self._centre)):
-            total += caught
         return total
 
     def project(self) -> bool:
-        """Project one stretch; what an older release has projected is made findable when there is none.
-
-        False when there is nothing to do.
-        """
+        """Project one stretch. False when there is nothing to do."""
         work = self._find()
-        if work is None:
-            return request_index.catch_up(self._centre) > 0
-        self._take(work)
-        return True
+        if work is not None:
+            self._take(work)
+        return work is not None
 
     def _take(self, work: Work) -> int:
         """Project a stretch; where that fails less of it, down to the one entry before which its chain is parked.

@@ -147,7 +147,7 @@ def _end_activations(centre: Centre, session: Session, work: Work, effects: Effe
 
 _COLUMNS: Final = (
     "device, epoch, seq, id, visit, shop, service, service_version, catalogue, total_pt, wall_ms, status, code,"
-    " reason_ar, reason_en, at_ms, voided_by, bill, date, float_pt, indexed"
+    " reason_ar, reason_en, at_ms, voided_by, bill, date, float_pt"
 )
 
 
@@ -188,7 +188,7 @@ def _keep_requests(centre: Centre, session: Session, work: Work, arrivals: list[
         if code:
             rulings.append(Decision(arrival.seq, facts.id, "rejected", code, *reasons))
     if rows:
-        session.many(f"INSERT INTO request ({_COLUMNS}) VALUES ({', '.join('?' * len(rows[0]))}, 1)", rows)  # noqa: S608 - question marks
+        session.many(f"INSERT INTO request ({_COLUMNS}) VALUES ({', '.join('?' * len(rows[0]))})", rows)  # noqa: S608 - question marks
         keys = [(arrival.seq, key) for arrival in arrivals for key in arrival.keys]
         request_index.keep(session, work.device, work.epoch, keys)
         shop_float.add(session, work.device, work.epoch, sum(row[-1] for row in rows))

@@ -13,8 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from central.centre import Centre
-from central.store.interface import Row, Session
-from central.store.vault import place
+from central.store.interface import Session
 from protocol.clock import read_day
 from protocol.errors import Corrupt
 from protocol.journal import bodies
@@ -24,7 +23,6 @@ from protocol.values.arabic import clean, fold_digits
 
 CODE: Final = "code"
 CITIZEN: Final = ("national_id", "mobile")
-BATCH: Final = 100
 MAC_BYTES: Final = 16
 Key = tuple[str, bytes]
 """A kind and the hash under it."""
@@ -85,37 +83,6 @@ def forget(session: Session, device: bytes, epoch: int, seq: int) -> None:
     session.run(
         "DELETE FROM request_key WHERE device = ? AND epoch = ? AND seq = ? AND kind <> ?", device, epoch, seq, CODE
     )
-
-
-def catch_up(centre: Centre) -> int:
-    """Make some requests findable that came before this release. Returns how many; 0 when all are."""
-    with centre.store.reading() as session:  # asked each time that nothing is to do: no writer is kept waiting for it
-        if session.one("SELECT 1 FROM request WHERE indexed = 0 LIMIT 1") is None:
-            return 0
-    with centre.store.writing() as session:
-        rows = session.all(
-            """SELECT r.device, r.epoch, r.seq, r.shop, e.hash, e.body FROM request r
-               JOIN entry e ON e.device = r.device AND e.epoch = r.epoch AND e.seq = r.seq
-               WHERE r.indexed = 0 LIMIT ?""",
-            BATCH,
-        )  # fmt: skip
-        for row in rows:
-            _catch(centre, session, row)
-    return len(rows)
-
-
-def _catch(centre: Centre, session: Session, request: Row) -> None:
-    device, epoch, seq, shop, entry_hash, body = request
-    # Locked: an erasure that is under way waits, and takes away what is written here.
-    where = "FROM personal WHERE device = ? AND epoch = ? AND seq = ?"
-    row = session.one(f"SELECT sealed {where}{session.locking}", device, epoch, seq)
-    said = opened(centre, row[0] if row else None, place(device, epoch, seq))
-    found = keys(centre, shop, entry_hash, said)
-    keep(session, device, epoch, [(seq, key) for key in found])
-    session.run(
-        "UPDATE request SET indexed = 1, date = ? WHERE device = ? AND epoch = ? AND seq = ?",
-        day_of(bodies.read(body)), device, epoch, seq,
-    )  # fmt: skip
 
 
 def opened(centre: Centre, sealed: bytes | None, where: bytes) -> dict[str, Any]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import threading
-import time
 from typing import Any
 
 import pytest
@@ -177,50 +175,6 @@ def test_an_erased_citizen_is_found_by_the_receipt_only(office: Office, shop: tu
     assert found(office, one, Wanted(("mobile", "01012345678"))) == []
     (shown,) = found(office, one, Wanted(("code", receipt_code(record.hash).replace("-", "")[:16])))
     assert shown["citizen"] == {"name": "", "id_end": ""}
-
-
-def test_what_an_older_release_has_projected_is_made_findable(office: Office, shop: tuple[Device, Device]) -> None:
-    one, other = shop
-    _, sold_id = sold(office, other)
-    sold(office, other, {"name": 7})
-    with office.store.writing() as session:
-        session.run("DELETE FROM request_key")
-        session.run("UPDATE request SET indexed = 0, date = ''")
-        session.run("UPDATE personal SET sealed = ? WHERE seq = ?", b"damaged", 4)
-    assert found(office, one, Wanted(date=str(DAY))) == []
-    assert office.arrive(other) == 2, "while nothing else is to do"
-    assert request_index.catch_up(office.centre) == 0
-    assert [shown["id"] for shown in found(office, one, Wanted(("mobile", "01012345678")))] == [sold_id]
-    assert len(found(office, one, Wanted(date=str(DAY)))) == 2
-
-
-def test_an_erasure_beside_it_leaves_nothing_findable(
-    office: Office, shop: tuple[Device, Device], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What was being made findable when the citizen was erased is waited for, and goes too."""
-    _, sold_id = sold(office, shop[1])
-    decide(office, sold_id, "rejected")
-    with office.store.writing() as session:
-        session.run("DELETE FROM request_key")
-        session.run("UPDATE request SET indexed = 0")
-        session.run("UPDATE chain SET durable = hwm")
-    writing, opening = threading.Event(), request_index.opened
-
-    def slowly(*args: Any) -> dict[str, Any]:
-        writing.set()
-        time.sleep(0.3)  # the erasure has begun by then, and stands before the frame
-        return opening(*args)
-
-    monkeypatch.setattr(request_index, "opened", slowly)
-    catching = threading.Thread(target=request_index.catch_up, args=(office.centre,))
-    catching.start()
-    assert writing.wait(10)
-    office.clock.ms += 1
-    with office.store.writing() as session:
-        erasure.erase(office.centre, session, review.find(session, sold_id), 0, "badr")
-    catching.join()
-    with office.store.reading() as session:
-        assert session.all("SELECT kind FROM request_key WHERE kind <> 'code'") == []
 
 
 def test_neither_the_number_nor_a_shop_in_common_can_be_told_from_the_tables(
