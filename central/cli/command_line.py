@@ -8,7 +8,6 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any, Final, NoReturn
 
 from central.cli.console import Console, language_of
@@ -16,7 +15,7 @@ from central.cli.grammar import GRAMMAR, Grammar, Place, option, path, port, sta
 from protocol.errors import Refused
 from protocol.override import override
 from protocol.program.explained import explain
-from protocol.program.terminal import both, whole
+from protocol.program.terminal import both, function_at, whole
 from protocol.texts import LANGUAGES
 
 Command = Callable[[Namespace, Console], None]
@@ -122,6 +121,4 @@ def _grow(into: Any, grammar: Grammar, path: str, below: _Parser) -> None:
 
 def command(place: Place) -> Command:
     """The function at `place`."""
-    module, _, name = place.partition(":")
-    found: Command = getattr(import_module(f"central.cli.{module}"), name)
-    return found
+    return function_at(f"central.cli.{place}")

@@ -14,7 +14,11 @@ from protocol.errors import Refused
 from protocol.override import override
 from protocol.program.terminal import both, place, tell, whole
 
+OK: Final = 0
+REFUSED: Final = 1
 USAGE: Final = 2
+UNAVAILABLE: Final = 3
+CORRUPT: Final = 4
 DOCTOR_USAGE: Final = 64
 """The doctor's own codes say how the counter is (`kiosk.upkeep.doctor.diagnosis_report`); this one, that the command
 itself failed.

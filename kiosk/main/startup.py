@@ -13,13 +13,11 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import cached_property, partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from kiosk import outside
 from kiosk.core.system_world import system_world
 from kiosk.main.config import Config
 from kiosk.main.program import Program
@@ -27,7 +25,7 @@ from kiosk.ports.world import World
 from kiosk.printing.printer_choice import PrinterChoice, parse_choice
 from kiosk.upkeep.program_log import begin as begin_log
 from kiosk.upkeep.program_log import end as end_log
-from protocol.errors import Corrupt, KioskError, Refused, Unavailable
+from protocol.errors import Corrupt, KioskError, Unavailable
 from protocol.program.terminal import ENDINGS, tell
 from starter.signs import AGAIN, FAILED, MARK
 from ui.display.display_choice import kept_citizen, kept_look
@@ -248,25 +246,3 @@ def _unforeseen(kind: type[BaseException], _error: BaseException | None, trace: 
 
 def _unforeseen_aside(what: threading.ExceptHookArgs) -> None:
     _unforeseen(what.exc_type, what.exc_value, what.exc_traceback)
-
-
-def receipt(asked: argparse.Namespace) -> str:
-    """Write the receipt of an entry as .pdf or .png. Raises Refused("receipt_none"), and as `outside.write`."""
-    from kiosk.main.store_commands import opened_store  # noqa: PLC0415 - as all of storage
-    from ui.paper.rendering import render_image, write_pdf  # noqa: PLC0415 - the same
-
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    make_application(sys.argv[:1])
-    with opened_store(asked.data) as store:
-        found = store.requests.at(asked.seq) if 0 < asked.seq < SEQ_END else None
-        paper = store.print_jobs.receipt(found.epoch, found.seq) if found else None
-    if paper is None:
-        raise Refused("receipt_none", seq=asked.seq)
-    with TemporaryDirectory() as folder:
-        made = Path(folder) / f"receipt{asked.file.suffix.lower()}"
-        if made.suffix == ".png":
-            render_image(paper, 0, asked.language).save(str(made))
-        else:
-            write_pdf(made, paper, 0, asked.language, asked.size)
-        outside.write(asked.file, made.read_bytes())
-    return str(asked.file)

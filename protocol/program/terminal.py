@@ -11,6 +11,7 @@ import sys
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -207,3 +208,10 @@ def undone_by_signals() -> Iterator[None]:
 
 def _stop(number: int, _frame: Any) -> None:
     raise KeyboardInterrupt(number)
+
+
+def function_at(place: str) -> Callable[..., Any]:
+    """The function at ``package.module:name``, imported only now: a command brings in what it alone needs."""
+    module, _, name = place.partition(":")
+    found: Callable[..., Any] = getattr(import_module(module), name)
+    return found

@@ -113,8 +113,9 @@ def _newest(there: Sequence[Offered]) -> Path:
     return max((one for one in known if one[0].device == last.device), key=lambda one: one[0].order)[1]
 
 
-def leave(asked: argparse.Namespace, kind: Kind, say: Say = print) -> int:
+def leave(asked: argparse.Namespace, say: Say = print) -> int:
     """Move or retire. Raises Refused("leaving_refused"), Unavailable("leaving_unsent")."""
+    kind: Kind = asked.command
     with _opened(asked.data) as opened:
         enrolled = opened.store.enrolment() is not None
         if enrolled and not departure.acknowledged(opened.store, kind):

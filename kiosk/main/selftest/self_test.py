@@ -7,9 +7,11 @@ before it has left. Nothing goes over the line.
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import sys
+from argparse import Namespace
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -36,6 +38,15 @@ LEFT_OUT: Final = frozenset({"demo", "__main__", "migrations"})
 OPTIONAL: Final = frozenset({"ui.capture.lens"})
 """It asks for QtMultimedia, which a counter without a camera does not bring."""
 _SOME_BYTES: Final = 64
+
+
+def command(asked: Namespace, say: Callable[[str], None] = print) -> int:
+    """`manfaz selftest`. Prints the report, then raises the worst that was found."""
+    report, worst = selftest(asked.picture, (asked.data, asked.rehearse) if asked.rehearse else None)
+    say(json.dumps(report, indent=1))  # in ASCII: a Windows console may know no Arabic
+    if worst is not None:
+        raise worst
+    return 0
 
 
 def selftest(

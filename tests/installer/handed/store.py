@@ -11,7 +11,7 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 
 from kiosk.main.cli import default_folder
-from kiosk.main.store_commands import opened_store
+from kiosk.main.opened_store import opened_store
 from kiosk.model.store_changes import PutFact
 
 WORD = b"served"

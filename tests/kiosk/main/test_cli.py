@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from kiosk import __main__
-from kiosk.main import cli, store_commands
+from kiosk.main import cli
+from kiosk.main.commands import journal_command
 from protocol.journal.kj01 import split
 from protocol.override import override
 from protocol.texts import say
@@ -308,7 +309,7 @@ def test_what_is_sold_while_the_question_stands_is_not_destroyed(
         premises.sell()
         return True
 
-    monkeypatch.setattr(cli, "sure", sure)
+    monkeypatch.setattr(journal_command, "sure", sure)
     assert manfaz(premises, "unsent", "--erase") == cli.REFUSED
     assert premises.keystore.values
     opened = premises.store()
@@ -322,7 +323,7 @@ def test_a_counter_that_opens_behind_the_answer_keeps_its_store(
 ) -> None:
     """A session that begins starts it by itself: its keys went from under it, and what it sold then with them."""
     premises.store().close()
-    erase, kept = store_commands.erase, dict(premises.keystore.values)
+    erase, kept = journal_command.erase, dict(premises.keystore.values)
 
     def late(folder: Path) -> int:
         opened = premises.store()
@@ -331,7 +332,7 @@ def test_a_counter_that_opens_behind_the_answer_keeps_its_store(
         finally:
             opened.close()
 
-    monkeypatch.setattr(store_commands, "erase", late)
+    monkeypatch.setattr(journal_command, "erase", late)
     assert manfaz(premises, "unsent", "--erase") == cli.REFUSED
     assert premises.keystore.values == kept
     premises.store().close()
