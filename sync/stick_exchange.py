@@ -19,7 +19,6 @@ from kiosk.ports.store import Store
 from kiosk.ports.world import World
 from kiosk.receiving.inbound_handler import InboundHandler
 from kiosk.upkeep import device_health
-from kiosk.upkeep.updates.own_ring import ring_in_force
 from protocol.documents import trust
 from protocol.documents.trust import Forged
 from protocol.errors import Corrupt, Refused
@@ -133,7 +132,7 @@ class StickExchange:
         return found
 
     def _heartbeat(self) -> _Question:
-        ring, now_ms = ring_in_force(self._in_force), self._world.clock.wall_ms()
+        ring, now_ms = self._in_force.ring(), self._world.clock.wall_ms()
         well = device_health.members(self._store, self._app, ring, now_ms, self._lag())
         said = heartbeat.body(self._store, self._in_force, self._app, self._disk_free_mb(), well)
         return _Question(wire.PATH_HEARTBEAT, "", wire.JSON, said, "hb-{nonce}")

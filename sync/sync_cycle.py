@@ -19,7 +19,6 @@ from kiosk.ports.store import Store
 from kiosk.ports.world import Milestones
 from kiosk.receiving.inbound_handler import STOPPING, InboundHandler
 from kiosk.upkeep import device_health
-from kiosk.upkeep.updates.own_ring import ring_in_force
 from protocol.clock import Clock
 from protocol.documents.trust import Forged
 from protocol.errors import KioskError, Refused
@@ -277,7 +276,7 @@ class SyncCycle:
         return bool(self._left)
 
     def _heartbeat(self) -> bool:
-        ring, now_ms = ring_in_force(self._in_force), self._around.clock.wall_ms()
+        ring, now_ms = self._in_force.ring(), self._around.clock.wall_ms()
         well = device_health.members(self._store, self._around.app, ring, now_ms, self._around.lag())
         said = heartbeat.body(self._store, self._in_force, self._around.app, self._around.disk_free_mb(), well)
         question = Question(

@@ -17,6 +17,7 @@ from protocol.documents.operators import Operator, read_operators
 from protocol.documents.settings import Settings, read_settings
 from protocol.documents.trust import Keyset, payload
 from protocol.errors import Refused
+from protocol.rings import ring_of
 from protocol.wire import enrolment
 from protocol.wire.enrolment import Statement
 
@@ -79,6 +80,14 @@ class DocumentsInForce:
     def settings(self) -> Settings:
         found: Settings = self._get("settings", None, read_settings)
         return found
+
+    def ring(self) -> str:
+        """The one that the centre has put the shop into, else the device's own; also before the first settings came."""
+        try:
+            named = self.settings().updates.ring
+        except Refused:
+            named = ""
+        return named or ring_of(self.statement().device)
 
     def operators(self) -> dict[str, Operator]:
         found: dict[str, Operator] = self._get("operators", None, read_operators)

@@ -65,7 +65,10 @@ def this_host() -> Host:
 
 @dataclass(frozen=True)
 class LocalMachine:
-    """`folder` is that of the data, `app` that of the program; `host` what differs between systems."""
+    """`folder` is that of the data, `app` that of the program; `host` what differs between systems.
+
+    As many methods as `MachineProbe` has questions, and `at_work`.
+    """
 
     folder: Path
     app: Path = APP

@@ -14,7 +14,6 @@ from kiosk.core.journal_writer import Writing
 from kiosk.model.facts import QUARANTINE
 from kiosk.model.service_request import Request
 from kiosk.model.store_changes import AddRequest
-from kiosk.upkeep.updates.own_ring import ring_in_force
 from protocol.journal.entry_body import Unknown
 from protocol.journal.kj01 import EntryType, Record
 from protocol.rings import PILOT, ring_of
@@ -134,7 +133,7 @@ def test_a_shop_that_is_named_as_a_pilot_learns_it_and_says_so(shop: Shop) -> No
             shop.kiosk.cycle.run_now()
             shop.settle()
         row = next(row for row in shop.centre.cli("fleet") if row["device"] == device)
-        return ring_in_force(shop.kiosk.in_force), row["ring"]
+        return shop.kiosk.in_force.ring(), row["ring"]
 
     own = ring_of(shop.kiosk.in_force.statement().device)
     assert rings() == (own, own)

@@ -14,7 +14,6 @@ from kiosk.core.events import Events
 from kiosk.core.system_world import SystemClock, SystemRandomness, system_world
 from kiosk.main.update_wiring import METADATA, Always, LazyReleases, installed, tools, web_line
 from kiosk.model.facts import CENTRE, FLOOR_MS
-from kiosk.upkeep.updates.own_ring import ring_in_force
 from kiosk.upkeep.updates.release_source import Release
 from kiosk.upkeep.updates.update_parts import Installed
 from kiosk.upkeep.updates.update_states import UpdateStates
@@ -67,7 +66,7 @@ def update(asked: argparse.Namespace, out: Say = print) -> int:
 
 def _ring(in_force: DocumentsInForce, *, by_hand: bool) -> str:
     """Its own; whoever carries a stick to it need not wait for a wider one, but what is for the pilots stays theirs."""
-    ring = ring_in_force(in_force)
+    ring = in_force.ring()
     return "1" if by_hand and ring != PILOT else ring
 
 

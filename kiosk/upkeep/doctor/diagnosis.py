@@ -11,7 +11,7 @@ from kiosk.core.store_facts import in_force, read_object, same_machine
 from kiosk.model.facts import DOCTOR, MACHINE, SCANNER
 from kiosk.model.store_changes import Change
 from kiosk.ports.store import Store
-from kiosk.upkeep.doctor import check_runner, diagnosis_report, standing_findings, support_content
+from kiosk.upkeep.doctor import check_runner, diagnosis_report, support_content
 from kiosk.upkeep.doctor.check_result import Result
 from kiosk.upkeep.doctor.probes import Outlet, Probes, Unknown
 from protocol.clock import DAY_MS, show_time
@@ -86,11 +86,11 @@ class Diagnosis:
         """What stands, the gravest first, and when everything was looked at last (0: never)."""
         fact = read_object(self._store.facts(), DOCTOR)
         full_ms = fact.get("full_ms")
-        return [result for result, _since in standing_findings.kept(fact)], full_ms if isinstance(full_ms, int) else 0
+        return [result for result, _since in diagnosis_report.kept(fact)], full_ms if isinstance(full_ms, int) else 0
 
     def to_show(self) -> Result | None:
         """What has stood for so long that whoever works here is told."""
-        return standing_findings.to_show(read_object(self._store.facts(), DOCTOR), self._probes().clock.wall_ms())
+        return diagnosis_report.to_show(read_object(self._store.facts(), DOCTOR), self._probes().clock.wall_ms())
 
     def support_file(self, problem: dict[str, str] | None = None) -> bytes:
         """Sealed for the centre; from the last whole look, or from one that costs nothing. Raises Refused."""

@@ -45,7 +45,10 @@ class Seen:
 
 
 class MachineProbe(Protocol):
-    """The computer, the program's files on it, and the folder of the data."""
+    """The computer, the program's files on it, and the folder of the data.
+
+    One method for each thing a check asks: checks come and go singly, and all of them ask the same computer.
+    """
 
     def system(self) -> System: ...
     def shuts_in(self) -> bool:

@@ -12,7 +12,6 @@ from kiosk.core.events import Event, SessionChanged, TransactionsChanged
 from kiosk.model.service_request import PrintState
 from kiosk.staff.sign_in import StaffSession
 from kiosk.upkeep.updates.long_wait_question import evening_has_come
-from kiosk.upkeep.updates.own_ring import ring_in_force
 from protocol.clock import CAIRO, moment
 
 IDLE_MS: Final = 10 * 60_000
@@ -60,7 +59,7 @@ class UpdatePermission:
         now = moment(self._context.now_ms()).astimezone(CAIRO)
         begin, end = updates.window
         inside = begin <= now.hour < end if begin < end else not end <= now.hour < begin
-        return Terms(ring_in_force(self._in_force), begin == end or inside, updates.cap_mb * MIB, f"{now:%Y-%m}")
+        return Terms(self._in_force.ring(), begin == end or inside, updates.cap_mb * MIB, f"{now:%Y-%m}")
 
     def resting(self) -> bool:
         """Nobody is at the counter: time for what takes the machine for a while."""

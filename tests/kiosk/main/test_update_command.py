@@ -14,6 +14,7 @@ import pytest
 import storage.keystore.system_keystore
 import sync.signed_releases
 from kiosk import VERSION
+from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.system_world import system_world
 from kiosk.main.commands import update_command
 from kiosk.main.selftest.self_test import _rehearse
@@ -194,7 +195,7 @@ def test_a_stick_brings_what_is_for_the_pilots_to_them_alone(counter: Counter, m
     counter.publisher.pace({NEW: {"percent": 0, "halted": False, "pilots": True}})
     assert counter.update() == 0
     assert counter.program.pointer() is None
-    monkeypatch.setattr(update_command, "ring_in_force", lambda _: PILOT)
+    monkeypatch.setattr(DocumentsInForce, "ring", lambda _: PILOT)
     assert counter.update() == 0
     found = counter.program.pointer()
     assert found is not None

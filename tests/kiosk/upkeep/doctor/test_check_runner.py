@@ -10,8 +10,8 @@ import pytest
 from kiosk.core.system_world import SystemClock
 from kiosk.upkeep.doctor import check_runner, diagnosis_report
 from kiosk.upkeep.doctor.check_result import Check, Finding, Result
+from kiosk.upkeep.doctor.diagnosis_report import kept, to_show
 from kiosk.upkeep.doctor.probes import Probes, Seen, Unknown
-from kiosk.upkeep.doctor.standing_findings import kept, to_show
 from protocol.doctor import CHECKS, Severity
 from protocol.errors import Unavailable
 from protocol.journal.mirror_lag import MOST, MOST_S, Lag

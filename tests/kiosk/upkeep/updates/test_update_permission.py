@@ -11,7 +11,6 @@ from kiosk.core.events import SyncChanged, TransactionsChanged
 from kiosk.model.service_request import Day, Draft, PrintState
 from kiosk.model.store_changes import AddPrintJob, CloseDay, OpenDay, PutDraft, PutFact, SetPaper
 from kiosk.upkeep.updates.long_wait_question import ANSWER, LongWait, LongWaitQuestion, evening_has_come
-from kiosk.upkeep.updates.own_ring import ring_in_force
 from kiosk.upkeep.updates.update_permission import CLOSED_MS, IDLE_MS, REST_MS, Terms, UpdatePermission
 from kiosk.upkeep.updates.update_status import UpdateStatus
 from protocol import strict_json
@@ -106,7 +105,7 @@ def test_before_the_first_settings_came_it_is_the_devices_own_ring(
         raise Refused("not_ready", missing="settings")
 
     monkeypatch.setattr(empty.counter.in_force, "settings", not_yet)
-    assert ring_in_force(empty.counter.in_force) == ring_of(DEVICE)
+    assert empty.counter.in_force.ring() == ring_of(DEVICE)
 
 
 def test_every_device_has_one_place_and_the_rings_hold_each_other() -> None:
