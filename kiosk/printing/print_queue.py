@@ -38,7 +38,7 @@ UNFINISHED: Final = (PrintState.WAITING, PrintState.SENDING, PrintState.UNCERTAI
 class PrintQueue:
     """The print queue. `print_next` runs on one worker; the rest may be called from anywhere.
 
-    Readers, people and the worker change the state of the same papers under one lock: one class, not three.
+    People and the worker change the state of the same papers, each seeing what the other did: one class, not three.
     """
 
     def __init__(self, context: CounterContext, people: StaffSession) -> None:
