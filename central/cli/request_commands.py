@@ -28,6 +28,7 @@ from central.store.interface import Session
 from protocol.clock import show_time
 from protocol.errors import Corrupt, Refused
 from protocol.journal import bodies
+from protocol.journal.money_entries import RequestEntry
 from protocol.texts import say
 from protocol.values.money import format_pt
 
@@ -155,12 +156,8 @@ def _paper_names(session: Session, case: review.RequestRow) -> dict[str, str]:
     row = session.one(
         "SELECT body FROM entry WHERE device = ? AND epoch = ? AND seq = ?", case.device, case.epoch, case.seq
     )
-    named = bodies.read(row[0]).get("evidence") if row is not None else None
-    items = [item if isinstance(item, dict) else {} for item in named] if isinstance(named, list) else []
-    return {
-        str(item.get("sha256")): f"{place}.{SUFFIX.get(str(item.get('media')), 'bin')}"
-        for place, item in enumerate(items, 1)
-    }
+    named = () if row is None else RequestEntry.read(bodies.read(row[0])).evidence
+    return {str(one.sha256): f"{place}.{SUFFIX.get(str(one.media), 'bin')}" for place, one in enumerate(named, 1)}
 
 
 def _write_new(path: Path, content: bytes) -> None:

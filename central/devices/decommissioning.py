@@ -13,7 +13,9 @@ from central.store.interface import Session
 from protocol import strict_json
 from protocol.documents.trust import VERDICT, seal_object
 from protocol.errors import Refused
-from protocol.journal.kj01 import AFTER_LEAVING, EntryType, Header
+from protocol.journal import entries
+from protocol.journal.entries import Leaving
+from protocol.journal.kj01 import AFTER_LEAVING, Header
 from protocol.wire.feed_items import OrderItem
 
 
@@ -101,5 +103,6 @@ def departure_kind(session: Session, device: bytes, epoch: int) -> str:
     for header, body in rows:
         entry_type = Header.unpack(header).entry_type
         if entry_type not in AFTER_LEAVING:
-            return str(strict_json.loads_object(body).get("kind")) if entry_type == EntryType.LEAVING else ""
+            said = entries.read(entry_type, strict_json.loads_object(body))
+            return said.kind if isinstance(said, Leaving) else ""
     return ""

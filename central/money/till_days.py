@@ -10,25 +10,26 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 from central.store.interface import Session
-from protocol.clock import read_day
 from protocol.documents.settings import Commissions
 from protocol.journal.business_day import DayKey
-from protocol.journal.kj01 import EntryType
-from protocol.values.money import MAX_PT
+from protocol.journal.entry_body import Body, Unknown
+from protocol.journal.money_entries import (
+    CashEntry,
+    DayClosing,
+    DayOpening,
+    DaySums,
+    RefundEntry,
+    RequestEntry,
+    VoidEntry,
+)
 
-MAX_NUMBER: Final = 1_000
-"""Nobody opens a date more often; a number beyond it is no number."""
 OPENING: Final = "opening"
 _CASH: Final = {"in": "cash_in", "out": "cash_out", "deposit": "deposit"}
-COMPARED: Final = (
-    "opening_pt", "count", "sum_pt", "government_pt", "service_pt", "vat_pt", "cash_pt", "noncash_pt", "commission_pt",
-    "cash_in_pt", "cash_out_pt", "deposit_pt", "void_pt", "refund_pt", "voids", "refunds", "expected_pt",
-    "grand_total_pt",
-)  # fmt: skip
+COMPARED: Final = tuple(one.name for one in fields(DaySums))
 """Members of a close (docs/protocol.md, type 3) that the centre adds up itself."""
 
 
@@ -71,74 +72,52 @@ class TillDay:
 # ---- from a body to postings. Never raises: what cannot be read posts nothing ----------------------------------
 
 
-def postings(seq: int, kind: int, members: Mapping[str, Any], earned: Commissions) -> list[Posting]:
-    """What the entry `seq` of that type moves, apart from voids: those count only if they void something.
+def postings(seq: int, body: Body | Unknown, earned: Commissions) -> list[Posting]:
+    """What the entry `seq` moves, apart from voids: those count only if they void something.
 
     A commission is what the settings in force `earned`, whatever the till says: it is the centre that pays it.
     """
-    if kind == EntryType.REQUEST:
-        found = _of_request(members, earned)
-    elif kind == EntryType.DAY_OPEN:
-        found = {OPENING: _pt(members, "opening_pt")}
-    elif kind == EntryType.CASH:
-        name = _CASH.get(str(members.get("kind")))
-        found = {name: _pt(members, "amount_pt")} if name else {}
-    else:
-        found = _returned("refund", members) if kind == EntryType.REFUND else {}
-    return _under_its_day(seq, members, found)
+    match body:
+        case RequestEntry():
+            return _under(seq, body.day, _of_request(body, earned))
+        case DayOpening():
+            return _under(seq, body.day, {OPENING: body.opening_pt})
+        case CashEntry():
+            return _under(seq, body.day, {_CASH[body.kind]: body.amount_pt})
+        case RefundEntry():
+            return _under(seq, body.day, _returned("refund", body))
+    return []
 
 
-def _under_its_day(seq: int, members: Mapping[str, Any], found: Mapping[str, int]) -> list[Posting]:
-    day = _day(members)
-    return [] if day is None else [Posting(seq, day, name, pt) for name, pt in found.items()]
+def _under(seq: int, day: DayKey, found: Mapping[str, int]) -> list[Posting]:
+    """Nothing where the entry names no day."""
+    return [Posting(seq, day, name, pt) for name, pt in found.items()] if day.date else []
 
 
-def _of_request(members: Mapping[str, Any], earned: Commissions) -> dict[str, int]:
-    fees = members.get("fees")
-    lines = [line for line in fees if isinstance(line, dict)] if isinstance(fees, list) else []
-    total = _pt(members, "total_pt")
-    service = sum(_pt(line, "amount_pt") for line in lines if line.get("kind") == "service")
-    way = "cash" if members.get("method") == "cash" else "noncash"
+def _of_request(body: RequestEntry, earned: Commissions) -> dict[str, int]:
+    total = body.total_pt
+    service = sum(row.amount_pt for row in body.fees if row.kind == "service")
+    way = "cash" if body.method == "cash" else "noncash"
     parts = {
-        "government": total - service, "service": service, "vat": _pt(members, "vat_pt"), way: total,
-        "commission": earned.of(str(members.get("service"))),
+        "government": total - service, "service": service, "vat": body.vat_pt, way: total,
+        "commission": earned.of(body.service),
     }  # fmt: skip
     return {"taken": total, **{name: pt for name, pt in parts.items() if pt}}
 
 
-def _returned(name: str, members: Mapping[str, Any]) -> dict[str, int]:
-    """A void or a refund; out of the drawer unless it went back another way."""
-    amount = _pt(members, "total_pt")
-    return {name: amount, **({f"{name}_cash": amount} if members.get("method", "cash") == "cash" else {})}
+def _returned(name: str, body: VoidEntry | RefundEntry) -> dict[str, int]:
+    """Out of the drawer unless it says that it went back another way."""
+    return {name: body.total_pt, **({f"{name}_cash": body.total_pt} if body.method in ("cash", "") else {})}
 
 
-def returned_void(seq: int, members: Mapping[str, Any]) -> list[Posting]:
+def returned_void(seq: int, body: VoidEntry) -> list[Posting]:
     """A void that voids something."""
-    return _under_its_day(seq, members, _returned("void", members))
+    return _under(seq, body.day, _returned("void", body))
 
 
-def close(seq: int, wall_ms: int, members: dict[str, Any]) -> Close | None:
-    day = _day(members)
-    kept = {name: members[name] for name in members if name not in ("salt", "v", "notes")}
-    return None if day is None else Close(seq, wall_ms, day, kept)
-
-
-def _day(members: Mapping[str, Any]) -> DayKey | None:
-    """The day of an entry; None where it has no date.
-
-    Older releases opened a date once and did not say which time it was; what is no number is taken for the first.
-    """
-    number = members.get("day_number", 1)
-    try:
-        date = str(read_day(members.get("date")))
-    except ValueError:
-        return None
-    return DayKey(date, number if type(number) is int and 1 <= number <= MAX_NUMBER else 1)
-
-
-def _pt(members: Mapping[str, Any], name: str) -> int:
-    value = members.get(name)
-    return value if type(value) is int and 0 <= value <= MAX_PT else 0
+def close(seq: int, wall_ms: int, body: DayClosing) -> Close | None:
+    kept = {name: value for name, value in body.members().items() if name not in ("v", "notes")}
+    return Close(seq, wall_ms, body.day, kept) if body.day.date else None
 
 
 # ---- in the database -------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import replace
-from typing import Any, Final, TypeGuard
+from typing import Any, Final
 
 from central.centre import Centre
 from central.documents import feed, publishing
@@ -20,14 +20,18 @@ from central.projection.effects import Arrival, Effects, Work, apply
 from central.rate_limit import Limiter, Rate
 from central.requests import approvals, approved_acts, refused_sales, request_index, request_rules, staff_requests
 from central.requests.refunds import RequestKey
-from central.requests.request_rules import Facts
 from central.store.vault import place
 from protocol.clock import HOUR_MS
 from protocol.documents.settings import Commissions, DaySettings, Settings, read_settings
 from protocol.documents.trust import payload
 from protocol.errors import Refused, Unavailable
-from protocol.journal import bodies
-from protocol.journal.kj01 import EntryType, Header, entry_hash
+from protocol.journal import bodies, entries
+from protocol.journal.entries import DocumentApplied, Erased, FollowUpEntry
+from protocol.journal.entry_body import Body, Unknown
+from protocol.journal.kj01 import Header, entry_hash
+from protocol.journal.money_entries import DayClosing, RefundEntry, RequestEntry, VoidEntry
+from protocol.journal.people import Author
+from protocol.journal.staff_entries import DifferenceAgreed, PinSet
 from protocol.strict_json import MAX_INTEGER
 
 BATCH: Final = 200
@@ -128,40 +132,38 @@ class Projector:
     def _effects(self, work: Work) -> Effects:
         effects = Effects(work.settings_version)
         for seq, header, body, received_ms in work.entries:
-            fields, members = request_rules.heading(header, received_ms), bodies.read(body)
+            fields = request_rules.heading(header, received_ms)
+            said = entries.read(fields.entry_type, bodies.read(body))
             earned = self._settings_of(work.shop, effects.settings_version)
-            effects.asked += staff_requests.requests_of(fields.entry_type, members)
-            effects.askings += approvals.asked(work.device, work.epoch, seq, fields.entry_type, members)
-            effects.uses += approvals.used(seq, fields.entry_type, members)
-            effects.acts += approved_acts.acts_of(
-                seq, fields.entry_type, members, DaySettings() if earned is None else earned.day
-            )
-            effects.papers += refused_sales.papers_asked(fields.entry_type, members)
-            gather(effects, work, seq, fields, members, Commissions() if earned is None else earned.commissions)
-            if fields.entry_type == EntryType.REQUEST:
-                arrival = self._arrival(work, effects.settings_version, fields, entry_hash(header), members)
-                if not arrival.breach and _outdated(arrival.facts.catalogue, work.read_catalogue, received_ms):
+            effects.asked += staff_requests.requests_of(said)
+            effects.askings += approvals.asked(work.device, work.epoch, seq, said)
+            effects.uses += approvals.used(seq, said)
+            effects.acts += approved_acts.acts_of(seq, said, DaySettings() if earned is None else earned.day)
+            effects.papers += refused_sales.papers_asked(said)
+            gather(effects, work, seq, fields, said, Commissions() if earned is None else earned.commissions)
+            if isinstance(said, RequestEntry):
+                arrival = self._arrival(work, effects.settings_version, fields, entry_hash(header), said)
+                if not arrival.breach and _outdated(said.catalogue, work.read_catalogue, received_ms):
                     arrival = replace(arrival, breach="catalogue_over")
                 effects.requests.append(arrival)
                 if _outdated(effects.settings_version, work.read_settings, received_ms):
                     effects.outdated = effects.settings_version
         return effects
 
-    def _arrival(self, work: Work, version: int, fields: Header, named: bytes, members: dict[str, Any]) -> Arrival:
-        facts = request_rules.read(members)
+    def _arrival(self, work: Work, version: int, fields: Header, named: bytes, body: RequestEntry) -> Arrival:
         settings = self._settings_of(work.shop, version)
         answers = self._answers(work, fields.seq)
-        breach = request_rules.breach(members, facts, self._catalogues.get, settings, work.operators)
-        breach = breach or request_rules.misdated(members, self._catalogues.get(facts.catalogue), fields.wall_ms)
-        breach = breach or self._visit_breach(work, fields.seq, facts)
+        breach = request_rules.breach(body, self._catalogues.get, settings, work.operators)
+        breach = breach or request_rules.misdated(body, self._catalogues.get(body.catalogue), fields.wall_ms)
+        breach = breach or self._visit_breach(work, fields.seq, body)
         breach = breach or ("personal_unreadable" if answers is None else "")
         keys = request_index.keys(self._centre, work.shop, named, answers or {})
-        return Arrival(fields.seq, fields.wall_ms, facts, breach, request_index.day_of(members), tuple(keys))
+        return Arrival(fields.seq, fields.wall_ms, body, breach, tuple(keys))
 
-    def _visit_breach(self, work: Work, seq: int, facts: Facts) -> str:
+    def _visit_breach(self, work: Work, seq: int, last: RequestEntry) -> str:
         """The last line of a visit answers for its sum: only then are all of them here."""
-        first = max(1, seq - facts.lines + 1)
-        if facts.lines == 1 or facts.line < facts.lines:
+        first = max(1, seq - last.lines + 1)
+        if last.lines == 1 or last.line < last.lines:
             return ""
         found = {number: body for number, _, body, _ in work.entries}
         if first <= work.done:
@@ -172,7 +174,7 @@ class Projector:
                         work.device, work.epoch, first, work.done,
                     )
                 )  # fmt: skip
-        lines = [bodies.read(found[number]) for number in range(first, seq + 1)]
+        lines = [RequestEntry.read(bodies.read(found[number])) for number in range(first, seq + 1)]
         return "" if request_rules.visit_paid(lines) else "cash_mismatch"
 
     def _answers(self, work: Work, seq: int) -> dict[str, Any] | None:
@@ -198,90 +200,40 @@ def _outdated(used: int, read: tuple[int, int], received_ms: int) -> bool:
     return used < known and received_ms > since_ms + OUTDATED_MS
 
 
-def _is_name(value: object) -> TypeGuard[str]:
-    """Whether a database can be asked for it: PostgreSQL takes no NUL, and would stop the chain at it for ever."""
-    return isinstance(value, str) and len(value) <= request_rules.TEXT_CHARS and "\0" not in value
-
-
-def gather(
-    effects: Effects, work: Work, seq: int, fields: Header, members: dict[str, Any], earned: Commissions
-) -> None:
+def gather(effects: Effects, work: Work, seq: int, fields: Header, body: Body | Unknown, earned: Commissions) -> None:
     """What an entry does to the money of its day, and, unless it is a request, all else that it does."""
-    kind = fields.entry_type
-    effects.postings += till_days.postings(seq, kind, members, earned)
-    if kind == EntryType.VOID:
-        _void(effects, seq, members)
-    elif kind == EntryType.REFUND:
-        _refund(effects, work, seq, members)
-    elif kind == EntryType.FOLLOW_UP:
-        _followed(effects, fields, members)
-    elif kind == EntryType.DAY_CLOSE:
-        _close(effects, seq, fields, members)
-    elif kind == EntryType.ERASURE:
-        _erased(effects, members)
-    elif kind == EntryType.DOCUMENT_APPLIED:
-        _applied(effects, members, work.newest_settings)
-    elif kind == EntryType.LOGIN:
-        _login(effects, work, members)
+    effects.postings += till_days.postings(seq, body, earned)
+    match body:
+        case VoidEntry() if 0 < body.seq < seq and "id" not in body.bad:
+            effects.voids.append((seq, body))
+        case RefundEntry() if not body.bad & {"device", "epoch", "seq", "id"}:
+            _refund(effects, work, seq, body)
+        case DayClosing():
+            found = till_days.close(seq, fields.wall_ms, body)
+            effects.closes += [] if found is None else [found]
+        case DifferenceAgreed(author=Author(op=str(who)), approval=None) if not body.bad & {"of", "approval"}:
+            effects.agreed.append((work.epoch if "epoch" in body.bad else body.epoch, body.of, who))
+        case _:
+            _gather_other(effects, work, fields, body)
 
 
-def _login(effects: Effects, work: Work, members: dict[str, Any]) -> None:
-    who, said, of = members.get("op"), (members.get("kind"), members.get("what")), members.get("of")
-    if said[0] == "activate" and _is_name(who):
-        used = members.get("activation", "")
-        effects.activated.add((who, used if _is_name(used) else ""))
-    elif said == ("override", "day_close") and "approval" not in members and _is_name(who) and type(of) is int:
-        epoch = members.get("epoch")
-        effects.agreed.append((epoch if type(epoch) is int else work.epoch, of, who))
+def _gather_other(effects: Effects, work: Work, fields: Header, body: Body | Unknown) -> None:
+    """What moves no money."""
+    match body:
+        case FollowUpEntry() if not body.bad & {"epoch", "seq", "id"}:
+            effects.followed.append((body.kind, fields.wall_ms, body.epoch, body.seq, body.id))
+        case Erased() if not body.bad & {"epoch", "seq", "id"}:
+            effects.erased.append((body.epoch, body.seq, body.id))
+        case DocumentApplied(kind="settings") if 0 < body.version <= work.newest_settings:
+            effects.settings_version = body.version  # one that the shop never had changes nothing
+        case PinSet(kind="activate", author=Author(op=str(who))):
+            effects.activated.add((who, body.activation))
 
 
-def _void(effects: Effects, seq: int, members: dict[str, Any]) -> None:
-    voided, one = members.get("seq"), members.get("id")
-    if type(voided) is int and 0 < voided < seq and _is_name(one):
-        effects.voids.append((seq, voided, one, members))
-
-
-def _refund(effects: Effects, work: Work, seq: int, members: dict[str, Any]) -> None:
+def _refund(effects: Effects, work: Work, seq: int, body: RefundEntry) -> None:
     """`device` names another till of the shop, that sold it; without it this one did."""
-    epoch, refunded, one = (members.get(name) for name in ("epoch", "seq", "id"))
-    device = _device(members.get("device"), work.device)
-    if device is not None and _is_number(epoch) and _is_number(refunded) and _is_name(one):
-        effects.refunds.append((seq, RequestKey(device, epoch, refunded, one), members))
-
-
-def _device(named: object, own: bytes) -> bytes | None:
-    if named is None:
-        return own
     try:
-        return uuid.UUID(str(named)).bytes
+        device = uuid.UUID(body.device).bytes if body.device else work.device
     except ValueError:
-        return None
-
-
-def _is_number(value: object) -> TypeGuard[int]:
-    return type(value) is int and 0 <= value <= MAX_INTEGER
-
-
-def _followed(effects: Effects, fields: Header, members: dict[str, Any]) -> None:
-    what, epoch, seq, one = (members.get(name) for name in ("kind", "epoch", "seq", "id"))
-    if isinstance(what, str) and _is_number(epoch) and _is_number(seq) and _is_name(one):
-        effects.followed.append((what, fields.wall_ms, epoch, seq, one))
-
-
-def _close(effects: Effects, seq: int, fields: Header, members: dict[str, Any]) -> None:
-    found = till_days.close(seq, fields.wall_ms, members)
-    if found is not None:
-        effects.closes.append(found)
-
-
-def _erased(effects: Effects, members: dict[str, Any]) -> None:
-    epoch, seq, one = (members.get(name) for name in ("epoch", "seq", "id"))
-    if type(epoch) is int and type(seq) is int and _is_name(one):
-        effects.erased.append((epoch, seq, one))
-
-
-def _applied(effects: Effects, members: dict[str, Any], newest: int) -> None:
-    """A version that the shop never had changes nothing."""
-    version = members.get("version")
-    if members.get("kind") == "settings" and type(version) is int and 0 < version <= newest:
-        effects.settings_version = version
+        return
+    effects.refunds.append((seq, RequestKey(device, body.epoch, body.seq, body.id), body))

@@ -28,8 +28,8 @@ from central.requests import (
 from central.requests.decisions import Decision
 from central.requests.refunds import RequestKey
 from central.requests.request_index import Key
-from central.requests.request_rules import Facts
 from central.store.interface import Row, Session
+from protocol.journal.money_entries import RefundEntry, RequestEntry, VoidEntry
 from protocol.values import telephone
 
 
@@ -61,15 +61,14 @@ class Arrival:
 
     seq: int
     wall_ms: int
-    facts: Facts
+    body: RequestEntry
     breach: str
-    date: str = ""
     keys: tuple[Key, ...] = ()
 
 
 @dataclass(slots=True)
 class Effects:
-    """`voids` are (entry, voided entry, id of the request, body), `activated` (operator, hash of the code in hex, ""
+    """`voids` are (entry, body), `activated` (operator, hash of the code in hex, ""
     where an older device does not say it) of codes that are used up, `erased` (epoch, entry, id) of requests whose
     data the device has erased. `outdated` is the version of settings that a request was priced by long after the
     device had a newer one, 0 where none was. `refunds` are (entry, the request it pays back, of whatever till of
@@ -81,8 +80,8 @@ class Effects:
 
     settings_version: int
     requests: list[Arrival] = field(default_factory=list)
-    voids: list[tuple[int, int, str, dict[str, Any]]] = field(default_factory=list)
-    refunds: list[tuple[int, RequestKey, dict[str, Any]]] = field(default_factory=list)
+    voids: list[tuple[int, VoidEntry]] = field(default_factory=list)
+    refunds: list[tuple[int, RequestKey, RefundEntry]] = field(default_factory=list)
     followed: list[tuple[str, int, int, int, str]] = field(default_factory=list)
     postings: list[till_days.Posting] = field(default_factory=list)
     closes: list[till_days.Close] = field(default_factory=list)
@@ -169,24 +168,24 @@ def _in_turn(centre: Centre, session: Session, work: Work, effects: Effects) -> 
 
 
 def _keep_requests(centre: Centre, session: Session, work: Work, arrivals: list[Arrival]) -> list[Decision]:
-    taken = _ids_taken(session, [arrival.facts.id for arrival in arrivals])
+    taken = _ids_taken(session, [arrival.body.id for arrival in arrivals])
     now, rulings = centre.now_ms(), []
     rows: list[tuple[Any, ...]] = []
     for arrival in arrivals:
-        facts = arrival.facts
-        code = arrival.breach or ("duplicate_request" if facts.id in taken else "")
-        if not code and facts.bill:
-            code = reference_authority.pay(session, work.device, facts, arrival.wall_ms)
-        taken.add(facts.id)
+        body = arrival.body
+        code = arrival.breach or ("duplicate_request" if body.id in taken else "")
+        if not code and body.bill:
+            code = reference_authority.pay(session, work.device, body.service, body.bill, arrival.wall_ms)
+        taken.add(body.id)
         reasons = decisions.reasons(code) if code else ("", "")
         rows.append((
-            work.device, work.epoch, arrival.seq, facts.id, facts.visit, work.shop, facts.service,
-            facts.service_version, facts.catalogue, facts.total_pt, arrival.wall_ms,
+            work.device, work.epoch, arrival.seq, body.id, body.visit, work.shop, body.service,
+            body.service_version, body.catalogue, body.total_pt, arrival.wall_ms,
             "rejected" if code else "pending", code, *reasons, now, 0,
-            "" if code else facts.bill, arrival.date, 0 if code else facts.total_pt,
+            body.bill.reference if body.bill and not code else "", body.day.date, 0 if code else body.total_pt,
         ))  # fmt: skip
         if code:
-            rulings.append(Decision(arrival.seq, facts.id, "rejected", code, *reasons))
+            rulings.append(Decision(arrival.seq, body.id, "rejected", code, *reasons))
     if rows:
         session.many(f"INSERT INTO request ({_COLUMNS}) VALUES ({', '.join('?' * len(rows[0]))})", rows)  # noqa: S608 - question marks
         keys = [(arrival.seq, key) for arrival in arrivals for key in arrival.keys]
@@ -203,41 +202,37 @@ def _ids_taken(session: Session, ids: list[str]) -> set[str]:
     return {row[0] for row in session.all(f"SELECT id FROM request WHERE id IN ({marks})", *ids)}  # noqa: S608 - question marks
 
 
-def _void_one(
-    centre: Centre, session: Session, work: Work, effects: Effects, one: tuple[int, int, str, dict[str, Any]]
-) -> None:
+def _void_one(centre: Centre, session: Session, work: Work, effects: Effects, one: tuple[int, VoidEntry]) -> None:
     """The first that reverses a request counts, every other is a case."""
-    seq, voided, request, members = one
-    of, payer = RequestKey(work.device, work.epoch, voided, request), (work.device, work.epoch, seq)
-    if refunds.void(centre, session, payer, of, members.get("total_pt")):
-        effects.postings += till_days.returned_void(seq, members)
+    seq, body = one
+    of, payer = RequestKey(work.device, work.epoch, body.seq, body.id), (work.device, work.epoch, seq)
+    if refunds.void(centre, session, payer, of, body.total_pt):
+        effects.postings += till_days.returned_void(seq, body)
 
 
-def _pay_back(centre: Centre, session: Session, work: Work, one: tuple[int, RequestKey, dict[str, Any]]) -> None:
+def _pay_back(centre: Centre, session: Session, work: Work, one: tuple[int, RequestKey, RefundEntry]) -> None:
     """As above, of a refund."""
-    seq, of, members = one
-    payer, total_pt = (work.device, work.epoch, seq), members.get("total_pt")
-    ended = refunds.settle(centre, session, payer, work.shop, of, total_pt)
-    if ended and carried(session, work, seq, of, members):
+    seq, of, body = one
+    ended = refunds.settle(centre, session, (work.device, work.epoch, seq), work.shop, of, body.total_pt)
+    if ended and carried(session, work, seq, of, body):
         shop_float.use(session, of.key, 0)
 
 
-def carried(session: Session, work: Work, seq: int, of: RequestKey, members: dict[str, Any]) -> bool:
+def carried(session: Session, work: Work, seq: int, of: RequestKey, body: RefundEntry) -> bool:
     """Whether the fee went to another request of the same till, which cost the same: then the float was used once.
 
     The two are one commit of the till, so that request stands right before the refund `seq`: named by another refund
     too, paid in cash long before, or rejected as it came, it takes over nothing.
     """
-    by, total_pt = members.get("by"), members.get("total_pt")
-    if not isinstance(by, str) or "\0" in by or of.device != work.device:
+    if not body.by or of.device != work.device:
         return False
     row = session.one(
         """SELECT o.total_pt FROM request n JOIN request o ON o.total_pt = n.total_pt
            WHERE n.device = ? AND n.epoch = ? AND n.seq = ? AND n.id = ? AND n.id <> o.id AND n.float_pt > 0
            AND o.device = ? AND o.epoch = ? AND o.seq = ?""",
-        work.device, work.epoch, seq - 1, by, *of.key,
+        work.device, work.epoch, seq - 1, body.by, *of.key,
     )  # fmt: skip
-    return row is not None and row[0] == total_pt
+    return row is not None and row[0] == body.total_pt
 
 
 _FOLLOWED: Final = {"told": "told_ms", "arrived": "arrived_ms", "handed": "handed_ms"}

@@ -18,6 +18,7 @@ from central.store.interface import Session
 from protocol.errors import KioskError, Refused
 from protocol.journal import bodies
 from protocol.journal.kj01 import EntryType, Header
+from protocol.journal.money_entries import RequestEntry
 
 AGAIN_MS: Final = 10 * 60_000
 SET_ASIDE: Final = "set_aside"
@@ -97,6 +98,6 @@ def _reject(centre: Centre, session: Session, key: tuple[bytes, int, int], staff
 
 def _id(body: bytes) -> str:
     try:
-        return str(bodies.read(body).get("id", ""))[:100]
+        return RequestEntry.read(bodies.read(body)).id
     except bodies.BadJson:
         return ""

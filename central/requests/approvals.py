@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import astuple, dataclass
-from typing import Any, Final
+from typing import Final
 
 from central import audit
 from central.centre import Centre
@@ -19,12 +19,17 @@ from central.documents import feed
 from central.money import till_days
 from central.store.interface import Session
 from protocol.errors import Refused
+from protocol.journal.entries import CitizenExport, ErasureAsked, LimitExtension
+from protocol.journal.entry_body import Body, Unknown
 from protocol.journal.kj01 import EntryType
+from protocol.journal.money_entries import VoidEntry
+from protocol.journal.people import Agreement
+from protocol.journal.staff_entries import ApprovalAsked, DifferenceAgreed, LimitsWidened
 from protocol.texts import LANGUAGES, Bilingual, say
 from protocol.values import telephone
 from protocol.values.arabic import isolate
 from protocol.values.ids import normalise_code
-from protocol.values.telephone import WHATS, ApprovedFacts
+from protocol.values.telephone import ApprovedFacts
 from protocol.wire.feed_items import ApprovalAnswer, ApprovalItem, NoticeItem, TelephoneItem
 
 Place = tuple[bytes, int, str]
@@ -74,39 +79,34 @@ class Use:
 # ---- what the counter says
 
 
-def asked(
-    device: bytes, epoch: int, seq: int, entry_type: int, members: dict[str, Any]
-) -> list[tuple[ApprovedFacts, str]]:
+def asked(device: bytes, epoch: int, seq: int, body: Body | Unknown) -> list[tuple[ApprovedFacts, str]]:
     """What an entry asks for, and who asks; nothing of one that is not whole."""
-    if entry_type != EntryType.LOGIN or members.get("kind") != "asked":
+    if not isinstance(body, ApprovalAsked) or body.bad & {"of", "amount_pt"} or body.author.op is None:
         return []
-    what, of, amount_pt, op = (members.get(name) for name in ("what", "of", "amount_pt", "op"))
-    if what not in WHATS or type(of) is not int or type(amount_pt) is not int or not isinstance(op, str):
-        return []
-    return [(ApprovedFacts(_text(device), epoch, seq, what, of, amount_pt), op.replace("\0", ""))]
+    return [(ApprovedFacts(_text(device), epoch, seq, body.what, body.of, body.amount_pt), body.author.op)]
 
 
-def used(seq: int, entry_type: int, members: dict[str, Any]) -> list[Use]:
+def used(seq: int, body: Body | Unknown) -> list[Use]:
     """What an entry did because the centre agreed to it."""
-    by = members.get("approval")
-    if type(by) is not int:
-        return []
-    if entry_type == EntryType.VOID:
-        return [Use(seq, by, "void", _number(members, "seq"), _number(members, "total_pt"))]
-    if entry_type == EntryType.LOGIN:
-        what = "day_close" if members.get("what") == "day_close" else "limits"
-        return [Use(seq, by, what, _number(members, "of"), None, _number(members, "epoch"))]
-    return [Use(seq, by, _BY_TYPE[entry_type])] if entry_type in _BY_TYPE else []
+    match body:
+        case VoidEntry(agreement=Agreement(approval=int(by))):
+            return [Use(seq, by, "void", body.seq, body.total_pt)]
+        case DifferenceAgreed(approval=int(by)):
+            return [Use(seq, by, "day_close", body.of, None, body.epoch)]
+        case LimitsWidened(approval=by) if "approval" not in body.bad:
+            return [Use(seq, by, "limits", body.of)]
+        case (
+            CitizenExport(agreement=Agreement(approval=int(by)))
+            | ErasureAsked(agreement=Agreement(approval=int(by)))
+            | LimitExtension(agreement=Agreement(approval=int(by)))
+        ):
+            return [Use(seq, by, _BY_TYPE[body.entry_type])]
+    return []
 
 
 _BY_TYPE: Final[dict[int, str]] = {
     EntryType.EXPORT: "copy", EntryType.ERASURE: "erasure", EntryType.LIMIT_EXTENSION: "extension",
 }  # fmt: skip
-
-
-def _number(members: dict[str, Any], name: str) -> int:
-    value = members.get(name)
-    return value if type(value) is int else -1
 
 
 def take(

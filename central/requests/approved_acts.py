@@ -11,15 +11,20 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from central import audit
 from central.centre import Centre
 from central.requests import approvals
 from central.store.interface import Row, Session
 from protocol.documents.settings import DaySettings
-from protocol.journal import bodies, first_paper
+from protocol.journal import bodies, entries, first_paper
+from protocol.journal.entries import ErasureAsked
+from protocol.journal.entry_body import Body, Unknown
 from protocol.journal.kj01 import EntryType, Header
+from protocol.journal.money_entries import DayClosing, RefundEntry, RequestEntry, VoidEntry
+from protocol.journal.people import Agreement, Author
+from protocol.journal.staff_entries import Vouched
 from protocol.wire.statuses import CAME_BACK
 
 MISSING: Final = "second.missing"
@@ -37,8 +42,7 @@ class ApprovedAct:
     """An entry that wants a second word."""
 
     seq: int
-    kind: int
-    members: Mapping[str, Any]
+    body: Body | Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +54,15 @@ class Till:
     shop: str
 
 
-def acts_of(seq: int, kind: int, members: dict[str, Any], day: DaySettings) -> list[ApprovedAct]:
+def acts_of(seq: int, body: Body | Unknown, day: DaySettings) -> list[ApprovedAct]:
     """The entry, where it wants a second word that nobody else looks into; `day` are the shop's rules of a close."""
-    if kind not in WHATS or approvals.used(seq, kind, members):
+    if body.entry_type not in WHATS or approvals.used(seq, body):
         return []
-    if kind == EntryType.ERASURE and members.get("kind") != "asked":
+    if body.entry_type == EntryType.ERASURE and not isinstance(body, ErasureAsked):
         return []  # the centre has ordered that one
-    if kind == EntryType.DAY_CLOSE and abs(_number(members, "difference_pt")) <= day.difference_pt:
+    if isinstance(body, DayClosing) and abs(body.difference_pt) <= day.difference_pt:
         return []
-    return [ApprovedAct(seq, kind, members)]
+    return [ApprovedAct(seq, body)]
 
 
 def record_acts(centre: Centre, session: Session, till: Till, acts: Iterable[ApprovedAct]) -> None:
@@ -67,8 +71,8 @@ def record_acts(centre: Centre, session: Session, till: Till, acts: Iterable[App
         if not _stands(session, till, act):
             audit.append(
                 session, centre.now_ms(), str(uuid.UUID(bytes=till.device)), MISSING,
-                f"{till.device.hex()[:8]}-{act.seq}", what=WHATS[act.kind], epoch=till.epoch, shop=till.shop,
-                amount_pt=_number(act.members, "difference_pt" if act.kind == EntryType.DAY_CLOSE else "total_pt"),
+                f"{till.device.hex()[:8]}-{act.seq}", what=WHATS[act.body.entry_type], epoch=till.epoch, shop=till.shop,
+                amount_pt=_amount_pt(act.body),
             )  # fmt: skip
 
 
@@ -79,56 +83,58 @@ def missing(session: Session, limit: int) -> list[Row]:
     )
 
 
+def _amount_pt(body: Body | Unknown) -> int:
+    match body:
+        case DayClosing():
+            return body.difference_pt
+        case VoidEntry() | RefundEntry():
+            return body.total_pt
+    return 0
+
+
 def _stands(session: Session, till: Till, act: ApprovedAct) -> bool:
-    if act.kind == EntryType.REFUND:
-        return _ruled(session, till, act.members)
-    if act.kind == EntryType.VOID and _shown(session, till, act.members):
-        return True
+    match act.body:
+        case RefundEntry():
+            return _ruled(session, till, act.body)
+        case VoidEntry() if _shown(session, till, act.body):
+            return True
     return _agreed(session, till, act)
 
 
-def _ruled(session: Session, till: Till, members: Mapping[str, Any]) -> bool:
+def _ruled(session: Session, till: Till, body: RefundEntry) -> bool:
     """Whether the centre has rejected it or sent it back."""
     try:
-        device = uuid.UUID(str(members.get("device", uuid.UUID(bytes=till.device)))).bytes
+        device = uuid.UUID(body.device).bytes if body.device else till.device
     except ValueError:
         return False
     row = session.one(
-        "SELECT status FROM request WHERE device = ? AND epoch = ? AND seq = ?",
-        device, _number(members, "epoch"), _number(members, "seq"),
-    )  # fmt: skip
+        "SELECT status FROM request WHERE device = ? AND epoch = ? AND seq = ?", device, body.epoch, body.seq
+    )
     return row is not None and row[0] in CAME_BACK
 
 
-def _shown(session: Session, till: Till, members: Mapping[str, Any]) -> bool:
+def _shown(session: Session, till: Till, body: VoidEntry) -> bool:
     """Whether the citizen's first paper was there: its digits are those that the request names."""
-    sold = _entry(session, till, _number(members, "seq"), EntryType.REQUEST)
-    return first_paper.opens(sold.get("paper"), members.get("paper"))
+    sold = _entry(session, till, body.seq)
+    return isinstance(sold, RequestEntry) and body.paper != "" and first_paper.opens(sold.paper, body.paper)
 
 
 def _agreed(session: Session, till: Till, act: ApprovedAct) -> bool:
-    op, op2, login2 = act.members.get("op"), act.members.get("op2"), _number(act.members, "login2")
+    author, agreement = getattr(act.body, "author", Author()), getattr(act.body, "agreement", Agreement())
+    op, op2, login2 = author.op, agreement.op2, agreement.login2 or 0
     people = session.all("SELECT id, role FROM operator WHERE shop = ?", till.shop)
     roles = {role for who, role in people if who in (op, op2)}
     if "supervisor" not in roles:
         return False
-    if "op2" not in act.members:
-        return act.kind in _OF_A_SUPERVISOR
-    word = _entry(session, till, login2, EntryType.LOGIN) if login2 < act.seq else {}
-    own = (word.get("kind"), word.get("op"), word.get("what")) == ("override", op2, None)
+    if op2 is None:
+        return act.body.entry_type in _OF_A_SUPERVISOR
+    word = _entry(session, till, login2) if login2 < act.seq else None
+    own = isinstance(word, Vouched) and word.author.op == op2
     return own and op2 != op and op2 in (who for who, _ in people)
 
 
-def _entry(session: Session, till: Till, seq: int, kind: EntryType) -> Mapping[str, Any]:
-    """The body of that entry of the till; empty where it is of another kind."""
+def _entry(session: Session, till: Till, seq: int) -> Body | Unknown | None:
     row = session.one(
         "SELECT header, body FROM entry WHERE device = ? AND epoch = ? AND seq = ?", till.device, till.epoch, seq
     )
-    if row is None or Header.unpack(row[0]).entry_type != kind:
-        return {}
-    return bodies.read(row[1])
-
-
-def _number(members: Mapping[str, Any], name: str) -> int:
-    value = members.get(name)
-    return value if type(value) is int else 0
+    return None if row is None else entries.read(Header.unpack(row[0]).entry_type, bodies.read(row[1]))

@@ -14,13 +14,14 @@ from central.centre import Centre
 from central.devices import registry
 from central.documents import feed
 from central.documents.catalogues import Catalogues
-from central.requests import evidence_files, request_index, request_rules
+from central.requests import evidence_files, request_index
 from central.requests.refused_sales import Refusal
 from central.requests.review import RequestRow
 from central.store.interface import Row, Session
 from protocol.clock import DAY_MS, show_time
 from protocol.errors import Refused
 from protocol.journal import bodies
+from protocol.journal.money_entries import RequestEntry
 from protocol.wire.feed_items import EraseItem
 from protocol.wire.statuses import FINAL
 
@@ -44,7 +45,8 @@ def erase(centre: Centre, session: Session, case: RequestRow, days: int, staff: 
     )  # after the frame: what is being made findable just now is waited for, and goes too
     evidence_files.forget(session, *key)
     # Also the one that a rejected request named and did not pay: the row of the request says nothing of it.
-    named = request_rules.read(bodies.read(_entry(session, key)[1])).bill
+    paid = RequestEntry.read(bodies.read(_entry(session, key)[1])).bill
+    named = paid.reference if paid else ""
     session.run(
         "UPDATE bill SET plate = '' WHERE reference = ? OR (reference = ? AND device = ?)",
         case.bill,

@@ -20,8 +20,9 @@ from central.documents import feed
 from central.store.interface import Session
 from central.store.vault import place
 from protocol.errors import Refused
-from protocol.journal import bodies
-from protocol.journal.kj01 import EntryType, Header
+from protocol.journal import bodies, entries
+from protocol.journal.kj01 import Header
+from protocol.journal.money_entries import RequestEntry
 from protocol.wire.bundle import BadBundle
 from protocol.wire.evidence_file import NONCE, EvidenceHead, bound_to, open_key
 from protocol.wire.feed_items import EvidenceItem
@@ -151,10 +152,10 @@ def _erased(session: Session, where: UploadPlace) -> bool:
 def _named(header: Header, body: bytes) -> set[tuple[object, object]]:
     """(hash, length) of every file that the entry names."""
     try:
-        items = bodies.read(body).get("evidence", []) if header.entry_type == EntryType.REQUEST else []
-        return {(item.get("sha256"), item.get("len")) for item in items}
-    except (bodies.BadJson, AttributeError, TypeError):
+        said = entries.read(header.entry_type, bodies.read(body))
+    except bodies.BadJson:
         return set()
+    return {(one.sha256, one.len) for one in said.evidence} if isinstance(said, RequestEntry) else set()
 
 
 def _opened(centre: Centre, where: UploadPlace, sealed: bytes) -> bytes:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 import re
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from central.centre import Centre
 from central.devices import registry
@@ -19,6 +19,7 @@ from central.store.interface import Row, Session
 from protocol.clock import HOUR_MS
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType, Header, read_body
+from protocol.journal.money_entries import RequestEntry
 from protocol.journal.receipt_code import CODE_BYTES
 from protocol.strict_json import BadJson
 from protocol.values import ids
@@ -136,46 +137,42 @@ def _first(session: Session, asked: Asked) -> Row | None:
     rows = session.all(_OF_PAPER, prefix + bytes(12), prefix + b"\xff" * 12, asked.seq)
     for row in rows:
         agrees = hmac.compare_digest(bytes(row[3])[: len(asked.proof)], asked.proof)
-        if agrees and len(asked.proof) >= CODE_BYTES and _members(row) is not None:
+        if agrees and len(asked.proof) >= CODE_BYTES and _request(row) is not None:
             return row
     return None
 
 
 def _visit(session: Session, first: Row) -> list[Row]:
     """The entries of the same visit: they follow each other, and only the first one's number is on the paper."""
-    visit, lines = _whole(first, "visit"), _whole(first, "lines")
-    count = lines if isinstance(lines, int) and 1 < lines <= MAX_LINES else 1
+    body = _request(first)
+    count = body.lines if body is not None and 1 < body.lines <= MAX_LINES else 1
     rows = session.all(
         f"{_ENTRIES} WHERE e.device = ? AND e.epoch = ? AND e.seq BETWEEN ? AND ? ORDER BY e.seq",
         first[0], first[1], first[2], first[2] + count - 1,
     )  # fmt: skip
-    return [row for row in rows if _members(row) is not None and _whole(row, "visit") == visit]
+    found = [(row, _request(row)) for row in rows]
+    return [row for row, one in found if body is not None and one is not None and one.visit == body.visit]
 
 
-def _whole(row: Row, name: str) -> Any:
-    return (_members(row) or {}).get(name)
-
-
-def _members(row: Row) -> dict[str, Any] | None:
+def _request(row: Row) -> RequestEntry | None:
     """The body of a request; None for an entry of another kind."""
     if Header.unpack(row[4]).entry_type != EntryType.REQUEST:
         return None
     try:
-        return read_body(row[5])
+        return RequestEntry.read(read_body(row[5]))
     except BadJson:
         return None
 
 
 def _line(catalogues: Catalogues, row: Row) -> ShownLine:
-    members = _members(row) or {}
-    total = members.get("total_pt")
-    return ShownLine(_title(catalogues, members), total if isinstance(total, int) else 0, _state(row))
+    body = _request(row) or RequestEntry.read({})
+    return ShownLine(_title(catalogues, body), body.total_pt, _state(row))
 
 
-def _title(catalogues: Catalogues, members: dict[str, Any]) -> tuple[str, str]:
+def _title(catalogues: Catalogues, body: RequestEntry) -> tuple[str, str]:
     """The service's name at the time of the sale: from the catalogue that the entry names."""
-    name, version = str(members.get("service", ""))[:100], members.get("catalogue")
-    catalogue = catalogues.get(version) if isinstance(version, int) and 0 < version < 2**31 else None
+    name = body.service
+    catalogue = catalogues.get(body.catalogue) if 0 < body.catalogue < 2**31 else None
     service = catalogue.services.get(name) if catalogue else None
     if service is not None:
         return service.title["ar"], service.title["en"]

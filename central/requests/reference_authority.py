@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from central.centre import Centre
-from central.requests.request_rules import Facts
 from central.store.interface import Row, Session
 from protocol.catalogue.services import SHARED_FIELDS, PublicService
+from protocol.journal.money_entries import PaidBill
 from protocol.values import ids, plates
 from protocol.values.money import MAX_PT
 
@@ -145,18 +145,18 @@ def _written(centre: Centre, session: Session, whose: tuple[bytes, str, str], li
     return Bill(reference, tuple((line[1], line[2], line[3]) for line in lines), total, expiry)
 
 
-def pay(session: Session, device: bytes, facts: Facts, wall_ms: int | None) -> str:
-    """Mark the bill of a request paid. Returns the code of what forbids it, or nothing.
+def pay(session: Session, device: bytes, service: str, bill: PaidBill, wall_ms: int | None) -> str:
+    """Mark the bill of a request for that service paid. Returns the code of what forbids it, or nothing.
 
     A fine that was paid under another bill meanwhile forbids it too: nobody pays twice. Without `wall_ms` it is the
     staff's word that pays, whenever the cash was taken and though the bill was open again meanwhile.
     """
     fields = "SELECT device, service, amount_pt, expiry_ms, state, fines FROM bill WHERE reference = ?"
-    row = session.one(fields + session.locking, facts.bill)
-    code = _forbidden(row, device, facts, wall_ms)
+    row = session.one(fields + session.locking, bill.reference)
+    code = _forbidden(row, device, service, bill.amount_pt, wall_ms)
     if row is None or code:
         return code
-    reference, numbers = facts.bill, json.loads(row[5])
+    reference, numbers = bill.reference, json.loads(row[5])
     marks = ", ".join("?" * len(numbers)) or "NULL"
     free = session.run(f"UPDATE fine SET bill = ? WHERE n IN ({marks}) AND bill = ''", reference, *numbers)  # noqa: S608 - question marks
     if free != len(numbers):
@@ -166,13 +166,13 @@ def pay(session: Session, device: bytes, facts: Facts, wall_ms: int | None) -> s
     return ""
 
 
-def _forbidden(row: Row | None, device: bytes, facts: Facts, wall_ms: int | None) -> str:
+def _forbidden(row: Row | None, device: bytes, service: str, paid_pt: int, wall_ms: int | None) -> str:
     if row is None:
         return "bill_unknown"
-    whose, service, amount_pt, expiry_ms, state, _ = row
-    if (whose, service) != (device, facts.service):
+    whose, billed, amount_pt, expiry_ms, state, _ = row
+    if (whose, billed) != (device, service):
         return "bill_unknown"
-    if amount_pt != facts.bill_pt:
+    if amount_pt != paid_pt:
         return "bill_mismatch"
     if wall_ms is None:
         return "bill_paid" if state == "paid" else ""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import Any
 
 from central import audit
 from central.devices import registry
 from central.store.interface import Session
 from protocol.journal import bodies
+from protocol.journal.entries import AdviceEntry, ErasureAsked
+from protocol.journal.entry_body import Body, Unknown
 from protocol.journal.kj01 import EntryType, Header
 
 MOST = 1_000
@@ -50,27 +51,20 @@ def _at(session: Session, device: bytes, seq: int) -> list[Refusal]:
         device, seq,
     )  # fmt: skip
     return [
-        _read(device, epoch, seq, entry_hash, received_ms, bodies.read(body))
+        _read(device, epoch, seq, entry_hash, received_ms, AdviceEntry.read(bodies.read(body)))
         for epoch, header, entry_hash, received_ms, body in rows
         if Header.unpack(header).entry_type == EntryType.REFUSAL
     ]
 
 
-def _read(device: bytes, epoch: int, seq: int, entry_hash: bytes, received_ms: int, body: dict[str, Any]) -> Refusal:
-    catalogue = body.get("catalogue")
-    return Refusal(
-        device, epoch, seq, entry_hash, received_ms, str(body.get("service")),
-        catalogue if type(catalogue) is int else 0,
-    )  # fmt: skip
+def _read(device: bytes, epoch: int, seq: int, entry_hash: bytes, received_ms: int, body: AdviceEntry) -> Refusal:
+    return Refusal(device, epoch, seq, entry_hash, received_ms, body.service, body.catalogue)
 
 
-def papers_asked(entry_type: int, members: dict[str, Any]) -> list[RefusedPaper]:
+def papers_asked(body: Body | Unknown) -> list[RefusedPaper]:
     """What a counter's entry says that a citizen wants erased beside his requests; what is not whole is passed over."""
-    named = members.get("papers")
-    if entry_type != EntryType.ERASURE or members.get("kind") != "asked" or not isinstance(named, list):
-        return []
-    pairs = [(one.get("epoch"), one.get("seq")) for one in named[:MOST] if isinstance(one, dict)]
-    return list(dict.fromkeys((epoch, seq) for epoch, seq in pairs if type(epoch) is int and type(seq) is int))
+    papers = body.papers if isinstance(body, ErasureAsked) else ()
+    return list(dict.fromkeys((one.epoch, one.seq) for one in papers[:MOST]))
 
 
 def append_asked(session: Session, device: bytes, asked: list[RefusedPaper], now_ms: int) -> None:

@@ -14,7 +14,6 @@ from typing import Any, Final
 
 from central.centre import Centre
 from central.store.interface import Session
-from protocol.clock import read_day
 from protocol.errors import Corrupt
 from protocol.journal import bodies
 from protocol.journal.receipt_code import CODE_BYTES
@@ -59,14 +58,6 @@ def fields_of(frame: bytes | None) -> dict[str, Any] | None:
     except bodies.BadJson:
         return None
     return found if isinstance(found, dict) else None
-
-
-def day_of(members: Mapping[str, Any]) -> str:
-    """The date that a till wrote; "" where it is none."""
-    try:
-        return str(read_day(members.get("date")))
-    except ValueError:
-        return ""
 
 
 def keep(session: Session, device: bytes, epoch: int, found: Sequence[tuple[int, Key]]) -> None:

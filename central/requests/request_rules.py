@@ -14,12 +14,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Container, Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
-from protocol import strict_json
 from protocol.catalogue import fees
 from protocol.catalogue.catalogue import Catalogue
 from protocol.catalogue.services import PublicService
@@ -28,15 +27,18 @@ from protocol.documents.settings import METHODS, Settings
 from protocol.errors import Refused
 from protocol.journal import bodies
 from protocol.journal.kj01 import Header
-from protocol.values.money import MAX_PT
+from protocol.journal.money_entries import FeeRow, RequestEntry
 from protocol.values.reasons import LONGEST
 
-TEXT_CHARS: Final = 100
 UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SLACK_MS: Final = HOUR_MS
 """Between a counter's look at its clock and the moment of the entry, wherever it stood then."""
 MAX_LINES: Final = 50
 """Requests of one visit."""
+_NEEDED: Final = frozenset(
+    {"id", "visit", "service", "service_version", "catalogue", "total_pt", "bill", "line", "lines"}
+)
+_CASH: Final = frozenset({"tendered_pt", "change_pt"})
 
 
 def heading(header: bytes, received_ms: int) -> Header:
@@ -48,91 +50,52 @@ def heading(header: bytes, received_ms: int) -> Header:
     return fields if 0 <= fields.wall_ms <= received_ms + DAY_MS else replace(fields, wall_ms=received_ms)
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a request's body says, as far as it can be read; `whole` is False where something was not as agreed."""
-
-    id: str
-    visit: str
-    service: str
-    service_version: int
-    catalogue: int
-    total_pt: int
-    bill: str
-    bill_pt: int
-    line: int
-    lines: int
-    whole: bool
+def whole(body: RequestEntry) -> bool:
+    """Whether all that names and prices a request is as agreed."""
+    return (
+        not body.bad & _NEEDED
+        and 1 <= body.line <= body.lines <= MAX_LINES
+        and UUID.fullmatch(body.id) is not None
+        and UUID.fullmatch(body.visit) is not None
+        and _paid_in_a_known_way(body)
+    )
 
 
-def read(body: Mapping[str, Any]) -> Facts:
-    """Never raises: what cannot be read is empty or 0."""
-    bill = body.get("bill", {"reference": "-", "amount_pt": 0})
-    owed = bill if isinstance(bill, dict) else {}
-    texts = [
-        _text(value) for value in (*(body.get(name) for name in ("id", "visit", "service")), owed.get("reference"))
-    ]
-    numbers = [_count(body.get(name)) for name in ("service_version", "catalogue")]
-    numbers += [_count(amount, MAX_PT) for amount in (body.get("total_pt"), owed.get("amount_pt"))]
-    one, visit, service, reference = (text or "" for text in texts)
-    version, catalogue, total, bill_pt = (number or 0 for number in numbers)
-    line, lines = (_count(body.get(name)) or 0 for name in ("line", "lines"))
-    whole = None not in texts and None not in numbers and 1 <= line <= lines <= MAX_LINES
-    whole = whole and bool(UUID.fullmatch(one) and UUID.fullmatch(visit)) and _paid_in_a_known_way(body)
-    reference = reference if "bill" in body else ""
-    return Facts(one, visit, service, version, catalogue, total, reference, bill_pt, line, lines, whole)
-
-
-def _paid_in_a_known_way(body: Mapping[str, Any]) -> bool:
+def _paid_in_a_known_way(body: RequestEntry) -> bool:
     """In cash, or in another way with the reference of the payment."""
-    method, reference = body.get("method"), body.get("reference")
-    return method == "cash" or (method in METHODS and isinstance(reference, str) and 0 < len(reference) <= LONGEST)
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and 0 < len(value) <= TEXT_CHARS and "\0" not in value else None
-
-
-def _count(value: object, most: int = strict_json.MAX_INTEGER) -> int | None:
-    try:
-        return strict_json.count(value, most)
-    except TypeError:
-        return None
+    return body.method == "cash" or (body.method in METHODS and 0 < len(body.reference) <= LONGEST)
 
 
 def breach(
-    body: Mapping[str, Any],
-    facts: Facts,
+    body: RequestEntry,
     catalogue: Callable[[int], Catalogue | None],
     settings: Settings | None,
     operators: Container[str],
 ) -> str:
     """The code of the first rule that a request breaks, or nothing. `operators` are all the shop ever had."""
-    if not facts.whole:
+    if not whole(body):
         return "unreadable"
-    prices = catalogue(facts.catalogue)
+    prices = catalogue(body.catalogue)
     if prices is None:
         return "unknown_catalogue"
     try:
-        service, form = prices.service(facts.service), _form(body, facts, prices, catalogue)
+        service, form = prices.service(body.service), _form(body, prices, catalogue)
     except Refused:
         return "unknown_service"
     if settings is None:
         return "unknown_settings"
-    if not _priced(body, facts, service, settings):
+    if not _priced(body, service, settings):
         return "fee_mismatch"
-    return _taken_wrongly(body, facts, form, operators)
+    return _taken_wrongly(body, form, operators)
 
 
-def _form(
-    body: Mapping[str, Any], facts: Facts, prices: Catalogue, catalogue: Callable[[int], Catalogue | None]
-) -> PublicService:
+def _form(body: RequestEntry, prices: Catalogue, catalogue: Callable[[int], Catalogue | None]) -> PublicService:
     """The service in the version that was filled in. Raises Refused where no such version can be."""
-    earlier = _count(body.get("form_catalogue")) if "form_catalogue" in body else facts.catalogue
-    known = prices if earlier == facts.catalogue else catalogue(earlier) if earlier else None
-    if known is None or known.version > prices.version:
+    earlier = body.catalogue if body.form_catalogue is None else body.form_catalogue
+    known = prices if earlier == body.catalogue else catalogue(earlier) if earlier else None
+    if known is None or known.version > prices.version or "form_catalogue" in body.bad:
         raise Refused("service_unknown")
-    return known.service(facts.service, facts.service_version)
+    return known.service(body.service, body.service_version)
 
 
 def frame_breach(frame: bytes) -> str:
@@ -144,30 +107,28 @@ def frame_breach(frame: bytes) -> str:
     return "" if isinstance(members.get("fields"), dict) else "personal_unreadable"
 
 
-def _priced(body: Mapping[str, Any], facts: Facts, service: PublicService, settings: Settings) -> bool:
+def _priced(body: RequestEntry, service: PublicService, settings: Settings) -> bool:
+    owed = None if body.bill is None else body.bill.amount_pt
     try:
-        computed = fees.compute(
-            service, _choices(body), _day(body), settings.fees, facts.bill_pt if facts.bill else None
-        )
+        computed = fees.compute(service, body.choices, _day(body), settings.fees, owed)
     except Refused:
         return False
-    lines = [[x.code, x.kind, x.unit_pt, x.count, x.amount_pt] for x in computed.lines]
-    return (_lines(body), body.get("vat_pt"), body.get("total_pt")) == (lines, computed.vat_pt, computed.total_pt)
+    rows = tuple(FeeRow(x.code, x.kind, x.unit_pt, x.count, x.amount_pt) for x in computed.lines)
+    said = (body.fees, body.vat_pt, body.total_pt)
+    return said == (rows, computed.vat_pt, computed.total_pt) and not body.bad & {"fees", "vat_pt"}
 
 
-def _taken_wrongly(body: Mapping[str, Any], facts: Facts, form: PublicService, operators: Container[str]) -> str:
+def _taken_wrongly(body: RequestEntry, form: PublicService, operators: Container[str]) -> str:
     """What the counter should have refused, though the price is right."""
-    consent = body.get("consent")
-    given = consent.get("version") if isinstance(consent, dict) else None
+    given = None if body.consent is None else body.consent.version
     if form.consent is not None and given != form.consent.version:
         return "consent_missing"
-    if not _paid(body, facts):
+    if not _paid(body):
         return "cash_mismatch"
-    who = body.get("op")
-    return "" if isinstance(who, str) and who in operators else "unknown_operator"
+    return "" if body.author.op in operators else "unknown_operator"
 
 
-def misdated(body: Mapping[str, Any], prices: Catalogue | None, made_ms: int) -> str:
+def misdated(body: RequestEntry, prices: Catalogue | None, made_ms: int) -> str:
     """The code of a price that does not hold at `made_ms`: the device's word, as far as `heading` believes it."""
     try:
         day = _day(body)
@@ -178,47 +139,28 @@ def misdated(body: Mapping[str, Any], prices: Catalogue | None, made_ms: int) ->
     return "catalogue_over" if prices is not None and not prices.in_force(day) else ""
 
 
-def visit_paid(bodies: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether the cash on the first line is what all lines of the visit come to; `bodies` in their order."""
-    lines = [read(body) for body in bodies]
-    if not all(one.whole for one in lines) or [one.line for one in lines] != list(range(1, len(lines) + 1)):
+def visit_paid(lines: Sequence[RequestEntry]) -> bool:
+    """Whether the cash on the first line is what all `lines` of the visit come to, in their order."""
+    if not all(map(whole, lines)) or [one.line for one in lines] != list(range(1, len(lines) + 1)):
         return False
-    tendered, change = _count(bodies[0].get("tendered_pt")), _count(bodies[0].get("change_pt"))
-    if tendered is None or change is None or len({one.visit for one in lines}) > 1:
+    first = lines[0]
+    if first.bad & _CASH or len({one.visit for one in lines}) > 1:
         return False
-    return tendered - change == sum(one.total_pt for one in lines)
+    return first.tendered_pt - first.change_pt == sum(one.total_pt for one in lines)
 
 
-def _paid(body: Mapping[str, Any], facts: Facts) -> bool:
+def _paid(body: RequestEntry) -> bool:
     """Whether the cash fits, as far as one line can say: it stands on a visit's first line, for all of them."""
-    if facts.line > 1:
-        return [body.get("tendered_pt", 0), body.get("change_pt", 0)] == [0, 0]
-    tendered, change = _count(body.get("tendered_pt")), _count(body.get("change_pt"))
-    if tendered is None or change is None:
+    if body.line > 1:
+        return body.tendered_pt == body.change_pt == 0 and not _CASH & body.rest.keys()
+    if body.bad & _CASH or (body.change_pt and body.method != "cash"):
         return False
-    if change and body.get("method") != "cash":
-        return False
-    kept = tendered - change
-    return kept == facts.total_pt if facts.lines == 1 else kept >= facts.total_pt
+    kept = body.tendered_pt - body.change_pt
+    return kept == body.total_pt if body.lines == 1 else kept >= body.total_pt
 
 
-def _choices(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    choices = body.get("choices")
-    return choices if isinstance(choices, dict) else {}
-
-
-def _day(body: Mapping[str, Any]) -> date:
+def _day(body: RequestEntry) -> date:
     try:
-        return read_day(body.get("date"))
+        return read_day(body.day.date)
     except ValueError:
         raise Refused("fee_field", field="date") from None
-
-
-def _lines(body: Mapping[str, Any]) -> list[list[Any]]:
-    given = body.get("fees")
-    names = ("code", "kind", "unit_pt", "count", "amount_pt")
-    return (
-        [[line.get(name) for name in names] for line in given if isinstance(line, dict)]
-        if isinstance(given, list)
-        else []
-    )

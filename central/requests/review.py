@@ -18,6 +18,7 @@ from central.store.vault import place
 from protocol import strict_json
 from protocol.errors import Refused
 from protocol.journal import bodies
+from protocol.journal.money_entries import RequestEntry
 from protocol.wire.statuses import UNDECIDED
 
 LIST_LIMIT: Final = 200
@@ -189,10 +190,11 @@ def _settle(centre: Centre, session: Session, case: RequestRow, ruling: Decision
         "SELECT body FROM entry WHERE device = ? AND epoch = ? AND seq = ?", case.device, case.epoch, case.seq
     )
     assert row is not None  # noqa: S101 - a request is its entry
-    facts = request_rules.read(bodies.read(row[0]))
-    code = reference_authority.pay(session, case.device, facts, None) if facts.bill else ""
+    body = RequestEntry.read(bodies.read(row[0]))
+    code = reference_authority.pay(session, case.device, body.service, body.bill, None) if body.bill else ""
+    reference = body.bill.reference if body.bill else ""
     if code:
-        raise Refused("bill_lost", request=case.id, bill=facts.bill, fault=code)
+        raise Refused("bill_lost", request=case.id, bill=reference, fault=code)
     shop_float.use(session, (case.device, case.epoch, case.seq), case.total_pt)
     shop_float.tell(centre, session, case.device, case.shop)
-    return facts.bill
+    return reference

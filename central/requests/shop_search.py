@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,9 +21,9 @@ from central.store.vault import place
 from protocol.catalogue import fees
 from protocol.catalogue.services import PublicService
 from protocol.journal import bodies
+from protocol.journal.money_entries import RequestEntry
 from protocol.texts import say
 from protocol.values.masked import last_four, short_name
-from protocol.values.money import MAX_PT
 
 MOST: Final = 20
 MAX_LINES: Final = 100
@@ -105,13 +104,13 @@ def shown(centre: Centre, catalogues: Catalogues, row: Row) -> dict[str, Any]:
     (device, epoch, seq, one, entry_hash, body, service, version, catalogue, date, wall_ms, total_pt, status, code,
      reason_ar, reason_en, at_ms, voided_ms, refunded_ms, refunder, voided_by, refunded_by, told_ms, arrived_ms,
      handed_ms, heard_ms, heartbeat, sealed, holder) = row  # fmt: skip
-    members, titled = bodies.read(body), _service(catalogues, service, catalogue)
+    said, titled = RequestEntry.read(bodies.read(body)), _service(catalogues, service, catalogue)
     return {
         "device": _name(device), "epoch": epoch, "seq": seq, "id": one, "entry_hash": entry_hash.hex(),
         "service": {"id": service, "version": version, **_title(titled, service)}, "date": date, "at_ms": wall_ms,
-        "op": str(members.get("op", ""))[:100], "method": str(members.get("method", "cash"))[:20],
+        "op": said.author.op or "", "method": (said.method or "cash")[:20],
         "citizen": _citizen(centre, sealed, place(device, epoch, seq)), "total_pt": total_pt,
-        "lines": _lines(titled, members), "status": status, "code": code, "reason": {"ar": reason_ar, "en": reason_en},
+        "lines": _lines(titled, said), "status": status, "code": code, "reason": {"ar": reason_ar, "en": reason_en},
         "decided_ms": 0 if status == "pending" else at_ms, "voided_ms": voided_ms if voided_by else 0,
         "refunded_ms": refunded_ms if refunded_by else 0, "refunded_by": _name(refunder) if refunded_by else "",
         "held_by": "" if holder is None else _name(holder), "told_ms": told_ms, "arrived_ms": arrived_ms,
@@ -139,18 +138,14 @@ def _citizen(centre: Centre, sealed: bytes | None, where: bytes) -> dict[str, st
     return {"name": short_name(str(said.get("name", ""))[:200]), "id_end": last_four(str(said.get("national_id", "")))}
 
 
-def _lines(service: PublicService | None, members: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _lines(service: PublicService | None, body: RequestEntry) -> list[dict[str, Any]]:
     """The fee lines as they were charged, called as they were called; none where they cannot be read."""
-    given = members.get("fees")
     labels = {} if service is None else {cost.code: cost.label for cost in service.costs}
     labels |= {fees.SERVICE_FEE: {"ar": say("ar", "fee.service"), "en": say("en", "fee.service")}}
     found = []
-    for line in given[:MAX_LINES] if isinstance(given, list) else []:
-        code, amount = (line.get("code"), line.get("amount_pt")) if isinstance(line, dict) else (None, None)
-        if not isinstance(code, str) or type(amount) is not int or not 0 <= amount <= MAX_PT:
-            return []
-        label = labels.get(code, {"ar": code[:100], "en": code[:100]})
-        found.append({"label": {"ar": label["ar"], "en": label["en"]}, "amount_pt": amount})
+    for row in () if "fees" in body.bad else body.fees[:MAX_LINES]:
+        label = labels.get(row.code, {"ar": row.code[:100], "en": row.code[:100]})
+        found.append({"label": {"ar": label["ar"], "en": label["en"]}, "amount_pt": row.amount_pt})
     return found
 
 

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from central import audit
 from central.store.interface import Session
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import ErasureAsked, FollowUpEntry
+from protocol.journal.entry_body import Body, Unknown
 
 ACTS: Final = ("request.escalated", "erasure.asked")
 MOST: Final = 1_000
@@ -19,25 +20,15 @@ StaffRequest = tuple[str, int, int, str, str]
 """What for, the epoch, entry and id of the request, and why."""
 
 
-def requests_of(entry_type: int, members: dict[str, Any]) -> list[StaffRequest]:
+def requests_of(body: Body | Unknown) -> list[StaffRequest]:
     """What an entry asks the staff for; what is not whole is passed over."""
-    if entry_type == EntryType.FOLLOW_UP and members.get("kind") == "escalated":
-        return _read("request.escalated", [members], str(members.get("why"))[:20])
-    if entry_type == EntryType.ERASURE and members.get("kind") == "asked":
-        named = members.get("requests")
-        return _read("erasure.asked", named if isinstance(named, list) else [], "")
+    match body:
+        case FollowUpEntry(kind="escalated") if not body.bad & {"epoch", "seq", "id"}:
+            return [("request.escalated", body.epoch, body.seq, body.id, body.why[:20].replace("\0", ""))]
+        case ErasureAsked():
+            wished = [("erasure.asked", one.epoch, one.seq, one.id, "") for one in body.requests[:MOST]]
+            return list(dict.fromkeys(wished))
     return []
-
-
-def _read(act: str, named: list[Any], why: str) -> list[StaffRequest]:
-    found = [one for one in named[:MOST] if isinstance(one, dict)]
-    values = [(one.get("epoch"), one.get("seq"), one.get("id")) for one in found]
-    wished = [
-        (act, epoch, seq, request, why.replace("\0", ""))
-        for epoch, seq, request in values
-        if type(epoch) is int and type(seq) is int and isinstance(request, str) and "\0" not in request
-    ]
-    return list(dict.fromkeys(wished))
 
 
 def append_requests(session: Session, device: bytes, asked: list[StaffRequest], now_ms: int) -> None:

@@ -27,7 +27,7 @@ from kiosk.staff.sign_in import StaffSession
 from protocol.errors import Refused, Unavailable
 from protocol.journal.entries import CopyPrinted
 from protocol.journal.kj01 import Record
-from protocol.journal.people import Author
+from protocol.journal.people import Agreement, Author
 
 _BRINGS_PAPER: Final = TransactionsChanged | SessionChanged
 ECHO_MS: Final = 500
@@ -230,7 +230,7 @@ class PrintQueue:
 
     @staticmethod
     def _copied(author: Author, seq: int, number: int) -> Writing:
-        return Writing(CopyPrinted(author=author, of=seq, copy=number))
+        return Writing(CopyPrinted(author=author, of=seq, copy=number, agreement=Agreement()))
 
     # ---- the printer -----------------------------------------------------------------------------------------
 

@@ -157,7 +157,7 @@ class CentreApprovals:
         """Wider limits for a day from now, as the centre agrees. Answers until when (ms). Raises as `agreed`."""
         author, second = self._author(EXTENSION), self.agreed(seq, EXTENSION)
         until_ms = self._context.trusted_time.lent_ms() + EXTENSION_MS
-        body = LimitExtension(author=author, approval=seq, until_ms=until_ms)
+        body = LimitExtension(author=author, agreement=second.agreement, until_ms=until_ms)
         until = EXTENDED_UNTIL_MS.put(until_ms)
         self._context.journal.write([Writing(body)], lambda _records: [until, *second.changes()])
         self._context.events.publish(SyncChanged())

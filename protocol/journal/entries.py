@@ -86,11 +86,12 @@ class CopyPrinted(Body, of=EntryType.COPY_PRINTED):
     author: Inline[Author]
     of: int
     copy: int
+    agreement: Inline[Agreement]
 
 
 class LimitExtension(Body, of=EntryType.LIMIT_EXTENSION):
     author: Inline[Author]
-    approval: int
+    agreement: Inline[Agreement]
     until_ms: int
 
 

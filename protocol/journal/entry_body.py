@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from inspect import get_annotations
-from types import MappingProxyType, NoneType
+from types import MappingProxyType, NoneType, UnionType
 from typing import (
     Annotated,
     Any,
@@ -26,6 +26,7 @@ from typing import (
     Literal,
     Self,
     TypeVar,
+    Union,
     dataclass_transform,
     get_args,
     get_origin,
@@ -65,6 +66,14 @@ Piastres = Annotated[int, Codec(lambda value: count(value, MAX_PT))]
 """An amount of one paper or one drawer."""
 
 
+class _Partly(ValueError):
+    """A list of which only some objects could be read."""
+
+    def __init__(self, value: tuple[Any, ...]) -> None:
+        super().__init__("partly")
+        self.value = value
+
+
 @dataclass(frozen=True, slots=True)
 class Called:
     """The member's name, where the field has another one."""
@@ -95,6 +104,9 @@ class _Member:
             return self.empty
         try:
             value = self.codec.read(rest[self.name])
+        except _Partly as found:
+            bad.add(self.name)
+            return found.value
         except (TypeError, ValueError, KeyError):
             bad.add(self.name)
             return self.empty
@@ -233,7 +245,9 @@ _EMPTY: Final[Mapping[Any, Any]] = {int: 0, str: "", Literal: "", tuple: (), Map
 
 
 def _codec(hint: Any) -> Codec:
-    """As everywhere, but that of a list of objects those are passed over which cannot be read."""
+    """As everywhere; but a list of objects is read without those which cannot be, and nothing is said by null."""
+    if get_origin(hint) in (Union, UnionType):
+        return _codec(next(one for one in get_args(hint) if one is not NoneType))
     if get_origin(hint) is tuple and is_dataclass(get_args(hint)[0]):
         return _each(codec(get_args(hint)[0]))
     return codec(hint)
@@ -249,6 +263,9 @@ def _each(inner: Codec) -> Codec:
     def read_all(values: object) -> tuple[Any, ...]:
         if not isinstance(values, list):
             raise TypeError("list")
-        return tuple(one for value in values for one in whole(value))
+        found = tuple(one for value in values for one in whole(value))
+        if len(found) < len(values):
+            raise _Partly(found)
+        return found
 
     return Codec(read_all, lambda values: [inner.write(one) for one in values])

@@ -17,9 +17,9 @@ from protocol.members import Signed
 class FeeRow:
     code: str
     kind: str
-    unit_pt: int
+    unit_pt: Piastres
     count: int
-    amount_pt: int
+    amount_pt: Piastres
 
 
 @dataclass(frozen=True, slots=True)

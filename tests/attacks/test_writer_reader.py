@@ -24,7 +24,7 @@ from kiosk.receiving.asked_of_centre import Subject
 from kiosk.staff.two_person_rule import SecondWord
 from protocol.documents.settings import Commissions
 from protocol.errors import KioskError
-from protocol.journal import bodies
+from protocol.journal import bodies, entries
 from protocol.journal.entry_body import Unknown
 from protocol.journal.kj01 import EntryType
 from protocol.values.money import MAX_PT
@@ -51,7 +51,14 @@ WORDS: Final = st.sampled_from(["بنك", "x" * 8_000, "\u202e", "\x00", "", "x"
 @cache
 def names_of_amounts() -> list[str]:
     """Every member of an entry or a document that holds money, as the code names it."""
-    found = {
+    named = {
+        node.target.id
+        for folder in OURS
+        for file in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id.endswith("_pt")
+    }
+    found = named | {
         node.value
         for folder in OURS
         for file in (ROOT / folder).rglob("*.py")
@@ -67,7 +74,8 @@ def taken(shop: Shop) -> str:
     work = Work(bytes(16), 1, 0, 1, "shop-1", [], frozenset(), {})
     for item in () if fault else shop.store.journal.export(1):
         fields = item.record.fields
-        gather(Effects(1), work, fields.seq, fields, bodies.read(item.record.body), Commissions())
+        said = entries.read(fields.entry_type, bodies.read(item.record.body))
+        gather(Effects(1), work, fields.seq, fields, said, Commissions())
     return fault
 
 

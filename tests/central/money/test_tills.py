@@ -16,6 +16,7 @@ from central.requests import receipt_check
 from protocol.clock import HOUR_MS
 from protocol.documents.settings import Commissions
 from protocol.errors import Refused
+from protocol.journal import entries
 from protocol.journal.business_day import DayKey
 from protocol.journal.kj01 import EntryType, Record, read_body
 from protocol.values.money import MAX_PT
@@ -212,7 +213,8 @@ def test_a_close_of_a_day_that_no_entry_tells_of_is_shown(office: Office, device
     [(0, 0), (700, 700), (MAX_PT, MAX_PT), (-1, 0), (MAX_PT + 1, 0), (True, 0), ("7", 0), (7.0, 0), (None, 0)],
 )
 def test_what_is_no_amount_posts_nothing(amount: object, posted: int) -> None:
-    (found,) = till_days.postings(5, EntryType.CASH, {"date": DAY, "kind": "in", "amount_pt": amount}, Commissions())
+    said = {"date": DAY, "kind": "in", "amount_pt": amount}
+    (found,) = till_days.postings(5, entries.read(EntryType.CASH, said), Commissions())
     assert found == till_days.Posting(5, DayKey(DAY), "cash_in", posted)
 
 

@@ -222,7 +222,8 @@ def test_each_act_is_known_by_its_entry(office: Office, device: Device) -> None:
     for what, kind in by_type.items():
         one = asked(office, device, what=what)
         decide(office, one)
-        device.write(kind, {"v": 1, "op": OPERATOR, "login": 2, "approval": one.seq})
+        said = {"copy": {"kind": "citizen"}, "erasure": {"kind": "asked"}}.get(what, {})
+        device.write(kind, {"v": 1, **said, "op": OPERATOR, "login": 2, "approval": one.seq})
         assert state(office, device, one.seq) == "used"
     login = {"v": 1, "kind": "override", "op": OPERATOR, "login": 2}
     for what in ("limits", "day_close"):

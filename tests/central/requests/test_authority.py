@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 
 from central.documents.catalogues import Catalogues
-from central.requests import reference_authority, request_rules, review
+from central.requests import reference_authority, review
 from central.requests.decisions import Decision
 from central.requests.reference_authority import Bill
 from protocol.catalogue.services import PublicService
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType, Record
+from protocol.journal.money_entries import PaidBill
 from tests.harness.centre_office import OPERATOR, Office, apply_settings
 from tests.harness.centre_sales import fines, sell, void
 from tests.harness.wire_device import Device
@@ -332,9 +333,7 @@ def test_a_top_up_is_paid_once(office: Office, device: Device, monkeypatch: pyte
     asked: dict[str, object] = {"company": "south_cairo", "meter_no": "4567", "amount": 15_000}
     bill = told(office, device, "electricity-prepaid", asked)
     assert bill is not None
-    facts = request_rules.read(
-        {"bill": {"reference": bill.reference, "amount_pt": 15_000}, "service": "electricity-prepaid"}
-    )
+    paid, device_id = PaidBill(bill.reference, 15_000), device.chain.device
     with office.store.writing() as session:
-        assert reference_authority.pay(session, device.chain.device, facts, office.clock()) == ""
-        assert reference_authority.pay(session, device.chain.device, facts, office.clock()) == "bill_paid"
+        assert reference_authority.pay(session, device_id, "electricity-prepaid", paid, office.clock()) == ""
+        assert reference_authority.pay(session, device_id, "electricity-prepaid", paid, office.clock()) == "bill_paid"

@@ -340,7 +340,7 @@ def test_a_refusal_is_kept_as_long_as_its_service_says(office: Office, device: D
     with office.store.reading() as session:
         odd = refused_sales.find(session, f"{device.name}-{device.chain.seq}")
         assert odd is not None
-        assert (odd.catalogue, odd.service) == (0, "None")
+        assert (odd.catalogue, odd.service) == (0, "")
 
 
 @pytest.mark.parametrize("text", ["", "x", "-3", "{device}-1", "{device}-x", "{device}-999", "ffffffff-3"])

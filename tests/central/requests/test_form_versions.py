@@ -10,6 +10,7 @@ import pytest
 from central.requests import request_rules
 from protocol.catalogue.catalogue import Catalogue, bundled_services, catalogue_members, read_catalogue
 from protocol.documents.settings import Settings, ShopSettings
+from protocol.journal.money_entries import RequestEntry
 from protocol.texts import Bilingual
 from tests.harness.centre_office import OPERATOR
 from tests.harness.centre_sales import SHOP_FEES, birth, body
@@ -27,7 +28,7 @@ CATALOGUES = {version: catalogue(version) for version in (1, 2, 3)}
 
 
 def breach(members: dict[str, Any]) -> str:
-    return request_rules.breach(members, request_rules.read(members), CATALOGUES.get, SETTINGS, {OPERATOR})
+    return request_rules.breach(RequestEntry.read(members), CATALOGUES.get, SETTINGS, {OPERATOR})
 
 
 def older(members: dict[str, Any], **change: Any) -> dict[str, Any]:

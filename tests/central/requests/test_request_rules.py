@@ -13,6 +13,8 @@ from central.requests import request_rules
 from protocol.catalogue.catalogue import Catalogue, bundled_services, catalogue_members, read_catalogue
 from protocol.catalogue.fees import ShopFees
 from protocol.documents.settings import Settings, ShopSettings
+from protocol.journal.entry_body import LONGEST_NAME
+from protocol.journal.money_entries import RequestEntry
 from protocol.texts import Bilingual
 from tests.harness.centre_office import OPERATOR
 from tests.harness.centre_sales import SHOP_FEES, birth, body, fines
@@ -36,7 +38,7 @@ def known(version: int) -> Catalogue | None:
 
 
 def breach(members: dict[str, Any], ruled_by: Settings | None) -> str:
-    return request_rules.breach(members, request_rules.read(members), known, ruled_by, {OPERATOR})
+    return request_rules.breach(RequestEntry.read(members), known, ruled_by, {OPERATOR})
 
 
 @pytest.mark.parametrize("members", [birth(), fines(BILL), body("criminal-record", {})])
@@ -190,9 +192,10 @@ def test_a_visit_whose_cash_or_lines_do_not_hang_together_is_not_paid(cash: dict
     visit = "0192f0c1-7c3a-7b1e-8a4d-5566778899aa"
     first = birth(visit=visit, lines=2, tendered_pt=2 * TOTAL)
     second = birth(visit=visit, lines=2, line=2, tendered_pt=0, change_pt=0)
-    assert request_rules.visit_paid([first, second])
-    assert not request_rules.visit_paid([{**first, **cash}, second])
-    assert not request_rules.visit_paid([second, first])
+    paid, other, bent = map(RequestEntry.read, (first, second, {**first, **cash}))
+    assert request_rules.visit_paid([paid, other])
+    assert not request_rules.visit_paid([bent, other])
+    assert not request_rules.visit_paid([other, paid])
 
 
 @pytest.mark.parametrize("frame", UNREADABLE)
@@ -217,7 +220,7 @@ JSON = st.recursive(
 @given(changes=st.dictionaries(st.sampled_from([*birth(), "bill"]), JSON, max_size=4))
 def test_nothing_a_body_can_say_is_an_accident(changes: dict[str, Any]) -> None:
     members = birth(**changes)
-    facts = request_rules.read(members)
-    assert isinstance(request_rules.breach(members, facts, known, shop(), {OPERATOR}), str)
+    read = RequestEntry.read(members)
+    assert isinstance(request_rules.breach(read, known, shop(), {OPERATOR}), str)
     assert isinstance(request_rules.frame_breach(repr(changes).encode()), str)
-    assert len(facts.id) <= request_rules.TEXT_CHARS
+    assert len(read.id) <= LONGEST_NAME

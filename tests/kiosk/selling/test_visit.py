@@ -19,6 +19,7 @@ from protocol.catalogue.fees import Fees
 from protocol.documents.settings import LimitSettings, Settings
 from protocol.errors import Refused, Unavailable
 from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.money_entries import RequestEntry
 from protocol.strict_json import loads_object
 from tests.harness.citizens import filled
 from tests.harness.fakes.fake_store import FakeStore
@@ -61,7 +62,7 @@ def test_a_visit_is_one_commit_of_entries_in_a_row_with_one_paper(open_shop: Sho
     assert shop.store.journal.tail().sum_pt - before.sum_pt == total
     assert [job.id for job in shop.counter.papers.jobs()] == [found.job_id]
     assert shop.heard[-1] == TransactionsChanged(tuple(row.id for row in rows))
-    assert visit_paid(bodies(shop)), "the centre's own rule"
+    assert visit_paid([RequestEntry.read(body) for body in bodies(shop)]), "the centre's own rule"
     assert [body["change_pt"] for body in bodies(shop)] == [30_000 - total, 0, 0]
 
 
