@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from inspect import get_annotations
+from operator import attrgetter
 from types import MappingProxyType, NoneType, UnionType
 from typing import (
     Annotated,
@@ -41,6 +42,7 @@ from protocol.values.money import MAX_PT
 
 T = TypeVar("T")
 LONGEST_NAME: Final = 100
+_AS_IT_IS: Final = Codec().write
 INLINE: Final = object()
 Inline = Annotated[T, INLINE]
 """A field whose own members stand among those of the body."""
@@ -91,11 +93,6 @@ class _Member:
     needed: bool
     empty: Any
 
-    def put(self, owner: object, said: dict[str, Any], bad: frozenset[str]) -> None:
-        value = getattr(owner, self.attribute)
-        if (self.needed or value != self.empty) and self.name not in bad:
-            said[self.name] = self.codec.write(value)
-
     def take(self, rest: dict[str, Any], bad: set[str]) -> Any:
         """Its value, out of `rest`; what cannot be read stays there."""
         if self.name not in rest:
@@ -113,6 +110,10 @@ class _Member:
         del rest[self.name]
         return value
 
+    def places(self) -> list[tuple[str, _Member]]:
+        """Each member with the path to its value."""
+        return [(self.attribute, self)]
+
 
 @dataclass(frozen=True, slots=True)
 class _Group:
@@ -122,21 +123,22 @@ class _Group:
     make: Callable[..., Any]
     inner: tuple[_Member, ...]
 
-    def put(self, owner: object, said: dict[str, Any], bad: frozenset[str]) -> None:
-        value = getattr(owner, self.attribute)
-        for member in self.inner:
-            member.put(value, said, bad)
-
     def take(self, rest: dict[str, Any], bad: set[str]) -> Any:
         return self.make(*[member.take(rest, bad) for member in self.inner])
+
+    def places(self) -> list[tuple[str, _Member]]:
+        return [(f"{self.attribute}.{member.attribute}", member) for member in self.inner]
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
 class Body:
-    """The members of a body behind its salt. `table` is made once for each class."""
+    """The members of a body behind its salt. What is read and written how is worked out once for each class."""
 
     entry_type: int
     table: ClassVar[tuple[_Member | _Group, ...]] = ()
+    said: ClassVar[tuple[tuple[str, Callable[[Any], Any] | None, bool, Any], ...]] = ()
+    """Name, how it is written (None: as it is), whether it always is, and the value with which it is not."""
+    values: ClassVar[Callable[[Any], tuple[Any, ...]]]
     rest: Mapping[str, Any] = MappingProxyType({})
     bad: frozenset[str] = frozenset()
 
@@ -145,17 +147,29 @@ class Body:
         dataclass(frozen=True, kw_only=True)(cls)
         cls.entry_type = of
         cls.table = tuple(_member(cls, name, hint) for name, hint in _hints(cls).items())
+        places = [place for member in cls.table for place in member.places()]
+        cls.values = attrgetter(
+            "rest", *(path for path, _ in places)
+        )  # in one call: the signing of a sale waits for it
+        cls.said = tuple(
+            (one.name, None if one.codec.write is _AS_IT_IS else one.codec.write, one.needed, one.empty)
+            for _, one in places
+        )
         for key in _keys(of, _hints(cls)):
             assert key not in CLASSES, key  # noqa: S101 - two classes for one body
             CLASSES[key] = cls
 
     def members(self) -> dict[str, Any]:
         """As they are written, in their order."""
-        said: dict[str, Any] = {"v": 1}
-        for member in self.table:
-            member.put(self, said, self.bad)
-        said.update(self.rest)
-        return said
+        found: dict[str, Any] = {"v": 1}
+        rest, *values = type(self).values(self)
+        for (name, write, needed, empty), value in zip(self.said, values, strict=True):
+            if needed or value != empty:
+                found[name] = value if write is None else write(value)
+        for name in self.bad:
+            found.pop(name, None)
+        found.update(rest)
+        return found
 
     @classmethod
     def read(cls, members: Mapping[str, Any]) -> Self:
