@@ -21,6 +21,7 @@ from central.projection.chain_projection import Projector
 from central.requests import approvals, approved_acts, review
 from central.requests.decisions import Decision
 from protocol.journal import first_paper
+from protocol.journal.entry_body import CLASSES
 from protocol.journal.kj01 import EntryType, Record
 from protocol.values.telephone import WHATS
 from protocol.wire.feed_items import ApprovalAnswer
@@ -218,17 +219,23 @@ def test_every_entry_that_gives_money_back_wants_a_second_word() -> None:
 
 
 def money_back(folder: Path) -> set[str]:
-    """The types of entries that are written with money that goes out, as their `Writing` is called."""
+    """The types of the bodies that are made in a module which writes entries with money that goes out."""
+    named = {form.__name__: EntryType(form.entry_type).name for form in CLASSES.values()}
     found: set[str] = set()
     for file in folder.rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Writing" and _goes_out(node):
-                found.add(ast.unparse(node.args[0]).rpartition(".")[2])
-    return found - {"entry"} | ({"VOID", "REFUND"} if "entry" in found else set())
+        calls = [node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+        if any(_called(call) == "Writing" and _goes_out(call) for call in calls):
+            made = {named[_called(call)] for call in calls if _called(call) in named}
+            found |= made or {file.name}
+    return found
+
+
+def _called(call: ast.Call) -> str:
+    return str(getattr(call.func, "id", ""))
 
 
 def _goes_out(call: ast.Call) -> bool:
-    money = [word.value for word in call.keywords if word.arg == "money_pt"] + call.args[3:4]
+    money = [word.value for word in call.keywords if word.arg == "money_pt"] + call.args[2:3]
     return any(isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) for node in money)
 
 
