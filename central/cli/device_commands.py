@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from argparse import Namespace
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -106,19 +107,21 @@ def answer(options: Namespace, console: Console) -> None:
 
 
 def suspend(options: Namespace, console: Console) -> None:
-    with opened(options) as centre, centre.store.writing() as session:
-        device = registry.find(session, options.device)
-        registry.suspend(centre, session, device, options.staff)
-        name = registry.latest(session, device).name
-    console.done("suspended", device=name)
+    _switch(options, console, registry.suspend, "suspended")
 
 
 def resume(options: Namespace, console: Console) -> None:
+    _switch(options, console, registry.resume, "resumed")
+
+
+def _switch(
+    options: Namespace, console: Console, switch: Callable[[Centre, Session, bytes, str], None], key: str
+) -> None:
     with opened(options) as centre, centre.store.writing() as session:
         device = registry.find(session, options.device)
-        registry.resume(centre, session, device, options.staff)
+        switch(centre, session, device, options.staff)
         name = registry.latest(session, device).name
-    console.done("resumed", device=name)
+    console.done(key, device=name)
 
 
 def listed(options: Namespace, console: Console) -> None:
@@ -140,19 +143,18 @@ def export_keys(options: Namespace, console: Console) -> None:
     """All that a stranger needs to check an exported journal: statement, public keys, the last acknowledgement."""
     with opened(options) as centre, centre.store.reading() as session:
         chain = _chain(session, options)
-        row = session.one("SELECT statement FROM chain WHERE device = ? AND epoch = ?", chain.device, chain.epoch)
-        assert row is not None  # noqa: S101 - the chain has just been read
+        said = _statement(session, chain)
         acks = [key.hex() for key in publishing.keyset_of(centre).ack]
         ack = acknowledgement.sign(
             Ack(chain.device, chain.epoch, chain.hwm, chain.hash, chain.server_ms), centre.keys.signer("ack")
         )
         members = {
-            "device": chain.name, "epoch": chain.epoch, "statement": row[0].decode(), "pub": chain.public.hex(),
+            "device": chain.name, "epoch": chain.epoch, "statement": said.decode(), "pub": chain.public.hex(),
             "ack_pub": acks, "root": centre.keys.root_public.hex(), "hwm": chain.hwm, "ack": ack.hex(),
         }  # fmt: skip
     if options.directory:
         public, acks_text = chain.public.hex().encode(), "".join(f"{key}\n" for key in acks).encode()
-        parts = {"statement.json": row[0], "pub.hex": public, "ack.bin": ack, "ack_pub.hex": acks_text}
+        parts = {"statement.json": said, "pub.hex": public, "ack.bin": ack, "ack_pub.hex": acks_text}
         _write_all(Path(options.directory), parts)
     console.shown(members)
 
@@ -161,11 +163,16 @@ def statement(options: Namespace, console: Console) -> None:
     """The exact payload bytes of the enrolment statement, whose hash is the genesis."""
     with opened(options) as centre, centre.store.reading() as session:
         chain = _chain(session, options)
-        row = session.one("SELECT statement FROM chain WHERE device = ? AND epoch = ?", chain.device, chain.epoch)
-        assert row is not None  # noqa: S101 - the chain has just been read
+        said = _statement(session, chain)
     if options.file:
-        staff_files.write(Path(options.file), row[0])
-    console.out.write(row[0].decode() + "\n")
+        staff_files.write(Path(options.file), said)
+    console.out.write(said.decode() + "\n")
+
+
+def _statement(session: Session, chain: Chain) -> bytes:
+    row = session.one("SELECT statement FROM chain WHERE device = ? AND epoch = ?", chain.device, chain.epoch)
+    assert row is not None  # noqa: S101 - the chain has just been read
+    return bytes(row[0])
 
 
 def journal_export(options: Namespace, console: Console) -> None:
