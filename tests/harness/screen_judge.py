@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.sale.service_tile import ServiceTile
+from ui.sale.home_cards import ServiceTile
 from ui.shell.base_page import Page
 from ui.shell.busy_veil import BusyVeil
 from ui.widgets.labels import Shrinking

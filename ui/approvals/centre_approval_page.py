@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.scanned import fold_layout
-from ui.shell.base_page import Action, Page
+from ui.shell.base_page import Page
 from ui.widgets import show
 from ui.widgets.cards import Card
 from ui.widgets.fields.line_edit import LineEdit
 from ui.widgets.labels import Text
+from ui.widgets.layouts import beside, fill, group
 from ui.widgets.push_button import Button
-from ui.widgets.theme import hold
 
 OPEN = ("asked", "denied")
 """States in which a telephone call may still help."""
@@ -48,63 +48,35 @@ class CentreApprovalPage(Page):
 
     confirmed = Signal(str)
     looked_again = Signal()
-    left = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageApproval", language, "approval.title")
         self._asking: Asking | None = None
-        row = QHBoxLayout()
-        row.setSpacing(20)
-        row.addWidget(self._facts(), 1)
-        row.addWidget(self._answer())
-        self.body.addLayout(row)
-        self.body.addStretch(1)
+        fill(self.body, beside((self._facts(), 1), self._answer()), 1)
 
     def _facts(self) -> Card:
-        card = Card()
         self.call, self.phone = Text(role="h2", wrap=True), Text(role="strong")
-        card.column.addWidget(self.call)
-        card.column.addWidget(self.phone)
         grid = QGridLayout()
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(10)
         grid.setColumnStretch(1, 1)
         self._values = {name: Text(role="h1") for name in ROWS}
-        self._labels = {name: Text(role="label") for name in ROWS}
+        self._labels = {name: self.caption(f"approval.{name}", "label") for name in ROWS}
         for place, name in enumerate(ROWS):
-            self.word(self._labels[name].setText, f"approval.{name}")
             self._values[name].setObjectName(f"approval_{name}")
             grid.addWidget(self._labels[name], place, 0)
             grid.addWidget(self._values[name], place, 1)
-        card.column.addLayout(grid)
-        card.column.addStretch(1)
-        return card
+        return Card(self.call, self.phone, grid, 1)
 
     def _answer(self) -> Card:
-        card = Card()
-        hold(card, width=420)
-        self.state, leave = Text(role="strong", wrap=True), Text(role="hint", wrap=True)
-        self.word(leave.setText, "approval.leave")
-        card.column.addWidget(self.state)
+        self.state = Text(role="strong", wrap=True)
         self.code = LineEdit("approvalCodeEdit", limit=40)
-        self._typing = QWidget()
-        self._typing.setProperty("ground", "none")
-        column = QVBoxLayout(self._typing)
-        column.setContentsMargins(0, 0, 0, 0)
-        self.labelled(column, self.code, "approval.code")
-        card.column.addWidget(self._typing)
-        self.primary = Button("primaryButton", "primary", saves=True)
-        again, back = Button("againButton"), Button("backButton")
-        self.word(self.primary.word, "approval.do", "F10")
-        self.word(again.word, "approval.again", "F5")
-        self.word(back.word, "key.back", "Esc")
-        self.primary.clicked.connect(self.submit)
-        again.clicked.connect(self.looked_again)
-        back.clicked.connect(self.left)
-        for widget in (self.primary, again, back, leave):
-            card.column.addWidget(widget)
-        card.column.addStretch(1)
-        return card
+        self._typing = group(self.label(self.code, "approval.code"), self.code)
+        primary = Button("primaryButton", "primary", saves=True)
+        self.primary = self.button(primary, "approval.do", "F10", self.submit)
+        again = self.button("againButton", "approval.again", "F5", self.looked_again.emit)
+        leave = self.paragraph("approval.leave")
+        return Card(self.state, self._typing, self.primary, again, self.back_button(), leave, 1, width=420)
 
     def set_asking(self, asking: Asking) -> None:
         """Another act, or how it stands now; what was typed stays while it is the same act."""
@@ -155,11 +127,3 @@ class CentreApprovalPage(Page):
     @override
     def first(self) -> QWidget:
         return self.code if self._typing.isVisibleTo(self) else self.primary
-
-    @override
-    def commands(self) -> list[Action]:
-        return [
-            Action("F10", "approval.do", self.submit),
-            Action("F5", "approval.again", self.looked_again.emit),
-            Action("Esc", "key.back", self.left.emit),
-        ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 
 from ui.widgets.fields.line_edit import LineEdit
+from ui.widgets.translated import Both
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,10 @@ class Person:
     name_en: str
     role: str
     fresh: bool
+
+    @property
+    def name(self) -> Both:
+        return self.name_ar, self.name_en
 
 
 class PinEdit(LineEdit):

@@ -6,41 +6,38 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from kiosk.staff.two_person_rule import SecondWord
-from protocol.texts import Language, say
+from protocol.override import override
+from protocol.texts import Language
 from ui.approvals.person import Person, PinEdit
+from ui.shell.counter_port import Counter
 from ui.widgets.fields.choice_field import Combo
-from ui.widgets.labels import Text
+from ui.widgets.layouts import fill_edge_to_edge
+from ui.widgets.translated import Translated
 
 CENTRE: Final = "centre"
 """In the list, where nobody of the shop agrees."""
 
 
-class SecondPerson(QWidget):
+class SecondPerson(Translated, QWidget):
     """A list of people and a PIN. `waits`: "nobody is here" is one of the answers; `centre`: so is the centre."""
 
     entered = Signal()
 
     def __init__(self, language: Language, *, waits: bool, centre: bool = False) -> None:
-        super().__init__()
+        super().__init__(language)
         self.setProperty("ground", "none")
         self._waits, self._centre = waits, centre
         self._people: Sequence[Person] = ()
-        self._who, self._code = Text(role="label"), Text(role="label")
-        self.names = Combo("secondPerson")
-        self.pin = PinEdit("secondPinEdit")
+        self.names, self.pin = Combo("secondPerson"), PinEdit("secondPinEdit")
         self.pin.returnPressed.connect(self.entered)
-        self._who.setBuddy(self.names)
-        self._code.setBuddy(self.pin)
         self.names.currentIndexChanged.connect(lambda _row: self._turn())
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        for widget in (self._who, self.names, self._code, self.pin):
-            column.addWidget(widget)
-        self.set_language(language)
+        self._code = self.label(self.pin, "second.pin")
+        who = self.label(self.names, "second.who")
+        fill_edge_to_edge(self, who, self.names, self._code, self.pin, gap=6)
+        self.retold()
 
     def set_people(self, people: Sequence[Person]) -> None:
         """Everybody but the one who works; whoever has no PIN yet cannot agree to anything. A new act: nobody has said
@@ -49,24 +46,14 @@ class SecondPerson(QWidget):
         self._people = [person for person in people if not person.fresh]
         self.pin.clear()
         self.names.clear()
-        self.set_language(self._language)
+        self.retold()
 
-    def set_language(self, language: Language) -> None:
-        self._language = language
-        self._who.setText(say(language, "second.who"))
-        self._code.setText(say(language, "second.pin"))
-        self.names.setAccessibleName(say(language, "second.who"))
-        self.pin.setAccessibleName(say(language, "second.pin"))
-        chosen = max(0, self.names.currentIndex())
-        self.names.clear()
-        for person in self._people:
-            name = person.name_ar if language == "ar" else person.name_en
-            self.names.addItem(f"{name} — {say(language, f'role.{person.role}')}", person.id)
-        if self._waits or not self._people:
-            self.names.addItem(say(language, "second.nobody"), "")
-        if self._centre:
-            self.names.addItem(say(language, "second.centre.ask"), CENTRE)
-        self.names.setCurrentIndex(min(chosen, self.names.count() - 1))
+    @override
+    def retold(self) -> None:
+        people = [(person.id, f"{self.of(person.name)} — {self.say(f'role.{person.role}')}") for person in self._people]
+        nobody = [("", self.say("second.nobody"))] if self._waits or not people else []
+        centre = [(CENTRE, self.say("second.centre.ask"))] if self._centre else []
+        self.names.offer([*people, *nobody, *centre])
         self._turn()
 
     def _turn(self) -> None:
@@ -79,3 +66,15 @@ class SecondPerson(QWidget):
         if who == CENTRE:
             return SecondWord(asks_centre=True)
         return SecondWord(who, self.pin.text()) if who else SecondWord(waits=self._waits)
+
+
+def others(counter: Counter) -> list[Person]:
+    """Everybody who may work here but the one who does; supervisors first, because they are asked most."""
+    login = counter.people.current()
+    mine = "" if login is None else login.operator.id
+    found = [
+        Person(s.operator.id, s.operator.name_ar, s.operator.name_en, s.operator.role, not s.has_pin)
+        for s in counter.people.seats()
+        if s.operator.id != mine
+    ]
+    return sorted(found, key=lambda person: person.role != "supervisor")

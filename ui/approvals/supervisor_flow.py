@@ -5,8 +5,8 @@ from __future__ import annotations
 from kiosk.staff.centre_approvals import EXTENSION
 from kiosk.staff.two_person_rule import SecondWord
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
-from ui.approvals.other_staff import others
 from ui.approvals.person import Person
+from ui.approvals.second_person import others
 from ui.approvals.supervisor_page import SupervisorPage
 from ui.shell.flow import Flow
 from ui.shell.navigation import Place, here

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QImage, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from protocol.errors import Unavailable
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
 from ui.capture.crop_preview import Preview
-from ui.shell.base_page import Action, Page
+from ui.shell.base_page import Page
 from ui.widgets.cards import Card
 from ui.widgets.labels import Text
+from ui.widgets.layouts import beside, stacked
 from ui.widgets.push_button import Button
-from ui.widgets.theme import hold
 
 SIDE_PX = 380
 
@@ -25,7 +24,6 @@ class CameraPage(Page):
 
     looking, resting = Signal(), Signal()
     taken = Signal(object)
-    left = Signal()
     another = Signal()
     """Where there are several: through the next one."""
 
@@ -34,31 +32,15 @@ class CameraPage(Page):
         self._picture = QImage()
         self._failed = False
         self._several = False
-        card, self.finder = Card(), Preview()
+        self.finder = Preview()
         self.word(self.finder.setAccessibleName, "camera.title")
-        card.column.addWidget(self.finder, 1)
-        row = QHBoxLayout()
-        row.setSpacing(20)
-        row.addWidget(card, 1)
-        row.addLayout(self._side())
-        self.body.addLayout(row, 1)
+        self.how, self.which = Text(wrap=True), Text(role="hint", wrap=True)
+        self.primary = self.button(Button("primaryButton", "primary"), "camera.take", "F10", self.press)
+        self.first_widget = self.primary
+        self.other = self.button("otherButton", "camera.another", "F5", self._take_another)
+        side = stacked(self.how, self.which, self.primary, self.other, self.back_button(), 1, width=SIDE_PX)
+        self.body.addLayout(beside((Card((self.finder, 1)), 1), side), 1)
         self.retold()
-
-    def _side(self) -> QVBoxLayout:
-        side = QVBoxLayout()
-        side.setSpacing(12)
-        self.how, self.primary, back = Text(wrap=True), Button("primaryButton", "primary"), Button("backButton")
-        self.which, self.other = Text(role="hint", wrap=True), Button("otherButton")
-        self.primary.clicked.connect(self.press)
-        self.word(self.other.word, "camera.another", "F5")
-        self.other.clicked.connect(self._take_another)
-        self.word(back.word, "key.back", "Esc")
-        back.clicked.connect(self.left)
-        for widget in (self.how, self.which, self.primary, self.other, back):
-            hold(widget, width=SIDE_PX)
-            side.addWidget(widget)
-        side.addStretch(1)
-        return side
 
     # ---- data in
 
@@ -66,9 +48,13 @@ class CameraPage(Page):
         first, self._picture = self._picture.isNull(), picture
         self.finder.show_image(picture)
         if first:
-            self._failed = False
-            self.calm()
-            self.retold()
+            self._begin()
+
+    def _begin(self) -> None:
+        """Nothing has failed yet."""
+        self._failed = False
+        self.calm()
+        self.retold()
 
     def name(self, camera: str, *, several: bool) -> None:
         """The camera that is looked through, and whether there are others."""
@@ -90,31 +76,24 @@ class CameraPage(Page):
 
     @override
     def retold(self) -> None:
-        self.primary.word(self.say(self._word()), "F10")
+        self.reword(self.primary, "camera.again" if self._failed else "camera.take")
         self.how.setText(self.say("camera.starting" if self._picture.isNull() else "camera.how"))
         self.how.setVisible(not self._failed)
         self.which.setVisible(self._several)
         self.other.setVisible(self._several)
 
-    def _word(self) -> str:
-        return "camera.again" if self._failed else "camera.take"
-
     # ---- meaning out
 
     def press(self) -> None:
         if self._failed:
-            self._failed = False
-            self.calm()
-            self.retold()
+            self._begin()
             self.looking.emit()
         elif not self._picture.isNull():
             self.taken.emit(self._picture)
 
     def _take_another(self) -> None:
         self._drop()
-        self._failed = False
-        self.calm()
-        self.retold()
+        self._begin()
         self.another.emit()
 
     @override
@@ -129,12 +108,3 @@ class CameraPage(Page):
         super().hideEvent(event)
         self.resting.emit()
         self._drop()
-
-    @override
-    def first(self) -> QWidget:
-        return self.primary
-
-    @override
-    def commands(self) -> list[Action]:
-        other = [Action("F5", "camera.another", self._take_another)] if self._several else []
-        return [Action("F10", self._word(), self.press), *other, Action("Esc", "key.back", self.left.emit)]

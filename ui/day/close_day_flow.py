@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from protocol.errors import KioskError
-from ui.approvals.other_staff import others
+from ui.approvals.second_person import others
 from ui.day.close_day_page import CloseDayPage, Compared, Settling
 from ui.session.session_control import SessionControl
 from ui.shell.base_page import Page

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from kiosk.model.day_book import Count
 from kiosk.staff.two_person_rule import NOBODY, SecondWord
@@ -17,11 +17,12 @@ from protocol.texts import Language
 from ui.approvals.person import Person
 from ui.approvals.second_person import SecondPerson
 from ui.day.drawer_count import DrawerCount
-from ui.shell.base_page import Action, Page
+from ui.shell.base_page import Page
 from ui.widgets import show
 from ui.widgets.cards import Card, Fact
 from ui.widgets.fields.line_edit import LineEdit
-from ui.widgets.labels import Text, restyle
+from ui.widgets.labels import set_tone
+from ui.widgets.layouts import beside, fill, group, stacked
 from ui.widgets.push_button import Button
 
 State = Literal["counting", "compared", "closed"]
@@ -56,7 +57,6 @@ class CloseDayPage(Page):
     confirmed = Signal(object)
     copy_asked = Signal()
     finished = Signal()
-    left = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageClose", language, "close.title")
@@ -65,51 +65,26 @@ class CloseDayPage(Page):
         self._compared: Compared | None = None
         self.counting = DrawerCount(language)
         self.counting.changed.connect(self._counts)
-        row = QHBoxLayout()
-        row.setSpacing(20)
-        row.addWidget(self._count_card(), 3)
-        row.addLayout(self._result(), 2)
-        self.body.addLayout(row)
-        self.body.addStretch(1)
+        self.follow(self.counting)
+        self.total = self.fact("close.counted", "huge", "label")
+        card = Card(self.paragraph("close.hint"), self.counting, self.total, 1)
+        fill(self.body, beside((card, 3), (self._result(), 2)), 1)
         self.retold()
 
-    def _count_card(self) -> Card:
-        card, hint = Card(), Text(role="hint", wrap=True)
-        self.word(hint.setText, "close.hint")
-        self.total = Fact("huge", "label")
-        self.word(self.total.label.setText, "close.counted")
-        for widget in (hint, self.counting, self.total):
-            card.column.addWidget(widget)
-        card.column.addStretch(1)
-        return card
-
     def _result(self) -> QVBoxLayout:
+        self.expected, self.verdict = self.fact("close.expected", "strong", "label"), Fact("huge", "label")
         self.box = QFrame()
-        inside = QVBoxLayout(self.box)
+        inside = fill(QVBoxLayout(self.box), self.expected, self.verdict)
         inside.setContentsMargins(16, 8, 16, 8)
-        self.expected, self.verdict = Fact("strong", "label"), Fact("huge", "label")
-        self.word(self.expected.label.setText, "close.expected")
-        inside.addWidget(self.expected)
-        inside.addWidget(self.verdict)
         self.reason = LineEdit("reasonEdit", limit=200)
-        self._why = QWidget()
-        why = QVBoxLayout(self._why)
-        why.setContentsMargins(0, 0, 0, 0)
-        self.labelled(why, self.reason, "close.reason")
+        self._why = group(self.label(self.reason, "close.reason"), self.reason)
         self.second = SecondPerson(self.language, waits=True)
-        self.primary = Button("primaryButton", "primary", saves=True)
-        self.copy, back = Button("copyButton"), Button("backButton")
-        self.primary.clicked.connect(self.submit)
-        self.copy.clicked.connect(self.copy_asked)
-        self.word(self.copy.word, "close.copy", "F9")
-        self.word(back.word, "key.back", "Esc")
-        back.clicked.connect(self.leave)
-        side = QVBoxLayout()
-        side.setSpacing(8)
-        for widget in (self.box, self._why, self.second, self.primary, self.copy, back):
-            side.addWidget(widget)
-        side.addStretch(1)
-        return side
+        self.follow(self.second)
+        primary = Button("primaryButton", "primary", saves=True)
+        self.primary = self.button(primary, "close.do.counting", "F10", self.submit)
+        self.copy = self.button("copyButton", "close.copy", "F9", self.copy_asked.emit)
+        back = self.button("backButton", "key.back", "Esc", self.leave)
+        return stacked(self.box, self._why, self.second, self.primary, self.copy, back, 1, gap=8)
 
     # ---- data in
 
@@ -147,8 +122,6 @@ class CloseDayPage(Page):
     @override
     def retold(self) -> None:
         self.subtitle.setText(show.day(self._date))
-        self.counting.set_language(self.language)
-        self.second.set_language(self.language)
         count = self.counting.count_or_none()
         self.total.value.setText("—" if count is None else show.money(self.language, count.total_pt))
         compared = self._compared if self._state != "counting" else None
@@ -156,7 +129,7 @@ class CloseDayPage(Page):
         self._why.setVisible(compared is not None and compared.needs_reason and self._state == "compared")
         self.second.setVisible(compared is not None and compared.needs_second and self._state == "compared")
         self.copy.setVisible(self._state == "closed")
-        self.primary.word(self.say(f"close.do.{self._state}"), "F10")
+        self.reword(self.primary, f"close.do.{self._state}")
         if compared is not None:
             self._tell(compared)
 
@@ -164,14 +137,9 @@ class CloseDayPage(Page):
         difference = compared.difference_pt
         word = "equal" if not difference else "over" if difference > 0 else "short"
         self.expected.value.setText(show.money(self.language, compared.expected_pt))
-        self.verdict.label.setText(self.say(f"close.{word}"))
-        self.verdict.value.setText(show.money(self.language, difference) if difference else "")
+        self.verdict.tell(self.say(f"close.{word}"), show.money(self.language, difference) if difference else "")
         self.verdict.value.setVisible(bool(difference))
-        restyle(self.box, "tone", "ok" if not difference else "act")
-        for fact in (self.expected, self.verdict):
-            for label in (fact.label, fact.value):
-                label.style().unpolish(label)
-                label.style().polish(label)
+        set_tone(self.box, "act" if difference else "ok")
 
     # ---- meaning out
 
@@ -184,8 +152,7 @@ class CloseDayPage(Page):
         try:
             count = self.counting.count()
         except Refused as error:
-            self.fail(error)
-            self.counting.first().setFocus()
+            self.fail(error, self.counting.first())
             return
         self._armed = False
         if self._state == "counting":
@@ -202,15 +169,7 @@ class CloseDayPage(Page):
 
     @override
     def first(self) -> QWidget:
-        if self._state == "closed":
-            return self.primary
-        if self._state == "compared" and self._compared is not None and self._compared.needs_reason:
-            return self.reason
-        return self.primary if self._state == "compared" else self.counting.first()
-
-    @override
-    def commands(self) -> list[Action]:
-        copy = [Action("F9", "close.copy", self.copy_asked.emit)] if self._state == "closed" else []
-        return [
-            Action("F10", f"close.do.{self._state}", self.submit), *copy, Action("Esc", "key.back", self.leave),
-        ]  # fmt: skip
+        if self._state == "counting":
+            return self.counting.first()
+        asks = self._state == "compared" and self._compared is not None and self._compared.needs_reason
+        return self.reason if asks else self.primary

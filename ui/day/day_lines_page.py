@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
-from ui.shell.base_page import Action, Page
+from ui.shell.base_page import Page
 from ui.widgets import show
-from ui.widgets.answer_rows import Rows
 from ui.widgets.cards import Fact
-from ui.widgets.labels import Text
+from ui.widgets.layouts import beside, fill
 from ui.widgets.theme import hold
 
 TOTAL_PX = 480
@@ -38,25 +36,20 @@ class DayLine:
 class DayLinesPage(Page):
     opened = Signal(str)
     print_asked = Signal()
-    left = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageLines", language, "lines.title")
         self._lines: Sequence[DayLine] = ()
         self._key, self._total_pt = "total.taken", 0
         self.total = Fact("huge", "label")
-        self.table = Rows(len(COLUMNS), "linesTable")
-        self.word(self.table.setAccessibleName, "lines.title")
+        self.first_widget = self.table = self.rows("linesTable", "lines.title", COLUMNS, 2, figures=(4,))
         self.table.opened.connect(self._open)
-        self.empty = Text(role="hint", wrap=True)
-        self.word(self.empty.setText, "lines.empty")
+        self.empty = self.paragraph("lines.empty")
+        self.command("F9", "key.print", self.print_asked.emit)
+        self.command("Esc", "key.back", self.left.emit)
         hold(self.total, width=TOTAL_PX)
-        beside = QHBoxLayout()  # a sum far from its name is read in the wrong line
-        beside.addWidget(self.total)
-        beside.addStretch(1)
-        self.body.addLayout(beside)
-        self.body.addWidget(self.empty)
-        self.body.addWidget(self.table, 1)
+        # A sum far from its name is read in the wrong line.
+        fill(self.body, beside(self.total, 1, gap=None), self.empty, (self.table, 1))
         self.retold()
 
     def set_lines(self, key: str, total_pt: int, lines: Sequence[DayLine]) -> None:
@@ -65,14 +58,11 @@ class DayLinesPage(Page):
 
     @override
     def retold(self) -> None:
-        place = 0 if self.language == "ar" else 1
-        self.total.label.setText(self.say(self._key))
-        self.total.value.setText(show.money(self.language, self._total_pt))
-        self.table.head([self.say(key) for key in COLUMNS], 2, figures=(4,))
+        self.total.tell(self.say(self._key), show.money(self.language, self._total_pt))
         self.table.fill(
             [
                 (
-                    show.clock(line.at_ms), isolate(line.receipt), line.what[place], line.who[place],
+                    show.clock(line.at_ms), isolate(line.receipt), self.of(line.what), self.of(line.who),
                     show.money(self.language, line.amount_pt),
                     self.say(f"state.{line.reversed}") if line.reversed else "",
                 )
@@ -84,11 +74,3 @@ class DayLinesPage(Page):
     def _open(self, row: int) -> None:
         if self._lines[row].request_id:
             self.opened.emit(self._lines[row].request_id)
-
-    @override
-    def first(self) -> QWidget:
-        return self.table
-
-    @override
-    def commands(self) -> list[Action]:
-        return [Action("F9", "key.print", self.print_asked.emit), Action("Esc", "key.back", self.left.emit)]

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from protocol.override import override
 from protocol.texts import Language
-from ui.shell.base_page import Action, Page
+from ui.shell.base_page import Page
 from ui.widgets import show
-from ui.widgets.answer_rows import Rows
+from ui.widgets.layouts import beside, fill, stacked
 from ui.widgets.push_button import Button
 from ui.widgets.theme import hold
 
@@ -37,63 +38,34 @@ class DayPage(Page):
     agree_asked = Signal()
     earlier_asked = Signal()
     later_asked = Signal()
-    left = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageDay", language, "today.title")
         self._totals: Sequence[Total] = ()
         self._date, self._open_day = "", True
-        self.table = Rows(len(COLUMNS), "totalsTable")
-        self.word(self.table.setAccessibleName, "today.title")
+        self.first_widget = self.table = self.rows("totalsTable", "today.title", COLUMNS, 0, figures=(1, 2))
         hold(self.table, rows=40)
         self.table.opened.connect(self._open)
-        row = QHBoxLayout()
-        row.setSpacing(20)
-        row.addWidget(self.table, 1)
-        row.addLayout(self._side())
-        self.body.addLayout(row, 1)
+        self.body.addLayout(beside((self.table, 1), self._side()), 1)
 
     def _side(self) -> QVBoxLayout:
-        self.lines, self.report, back = Button("linesButton"), Button("xButton"), Button("backButton")
-        self.close_day, self.agree = Button("closeButton", "primary"), Button("agreeButton")
-        for button, word, key, signal in (
-            (self.report, "today.x", "F9", self.print_asked), (self.close_day, "today.close", "F8", self.close_asked),
-            (self.agree, "today.agree", "Alt+4", self.agree_asked), (back, "key.back", "Esc", self.left),
-        ):  # fmt: skip
-            self.word(button.word, word, key)
-            button.clicked.connect(signal)
+        close = Button("closeButton", "primary")
+        self.close_day = self.button(close, "today.close", "F8", self.close_asked.emit)
+        cash = [
+            self.button(f"{kind}Button", f"cash.{kind}", f"Alt+{place}", partial(self.cash_asked.emit, kind), foot="")
+            for place, kind in enumerate(("cash_in", "cash_out", "deposit"), 1)
+        ]
+        self._only_open = [*cash, self.close_day]
+        self.report = self.button("xButton", "today.x", "F9", self.print_asked.emit)
+        self.agree = self.button("agreeButton", "today.agree", "Alt+4", self.agree_asked.emit, foot="")
+        self.agree.hide()
+        self.earlier = self.button("earlierButton", "today.earlier", "Alt+5", self.earlier_asked.emit, foot="")
+        self.later = self.button("laterButton", "today.later", "Alt+6", self.later_asked.emit, foot="")
+        self.lines = Button("linesButton")
         self.word(self.lines.word, "today.lines", "Enter")
         self.lines.clicked.connect(lambda: self._open(self.table.currentRow()))
-        self.agree.hide()
-        cash = [self._cash_button(place, kind) for place, kind in enumerate(("cash_in", "cash_out", "deposit"), 1)]
-        self._only_open = [*cash, self.close_day]
-        side = QVBoxLayout()
-        side.setSpacing(10)
-        for widget in (self.lines, self.report, *cash, self.agree, self.close_day, back):
-            hold(widget, width=340)
-            side.addWidget(widget)
-        side.addLayout(self._days())
-        side.addStretch(1)
-        return side
-
-    def _cash_button(self, place: int, kind: str) -> Button:
-        button = Button(f"{kind}Button")
-        self.word(button.word, f"cash.{kind}", f"Alt+{place}")
-        button.clicked.connect(lambda _checked=False: self.cash_asked.emit(kind))
-        return button
-
-    def _days(self) -> QHBoxLayout:
-        """To the day before and after."""
-        days = QHBoxLayout()
-        days.setSpacing(8)
-        self.earlier, self.later = Button("earlierButton"), Button("laterButton")
-        self.word(self.earlier.word, "today.earlier", "Alt+5")
-        self.word(self.later.word, "today.later", "Alt+6")
-        self.earlier.clicked.connect(self.earlier_asked)
-        self.later.clicked.connect(self.later_asked)
-        days.addWidget(self.earlier)
-        days.addWidget(self.later)
-        return days
+        buttons = (self.lines, self.report, *cash, self.agree, self.close_day, self.back_button())
+        return fill(stacked(*buttons, gap=10, width=340), beside(self.earlier, self.later, gap=8), 1)
 
     def set_day(self, date: str, totals: Sequence[Total], *, is_open: bool = True) -> None:
         """A day that is closed is looked at: no cash moves in it, and its report is the Z."""
@@ -116,34 +88,12 @@ class DayPage(Page):
     def retold(self) -> None:
         closed = "" if self._open_day else f" — {self.say('today.closed')}"
         self.subtitle.setText(show.day(self._date) + closed)
-        self.report.word(self.say("today.x" if self._open_day else "today.z"), "F9")
-        self.table.head([self.say(key) for key in COLUMNS], 0, figures=(1, 2))
+        self.reword(self.report, "today.x" if self._open_day else "today.z")
         self.table.fill([(self.say(t.key), _count(t), show.money(self.language, t.amount_pt)) for t in self._totals])
 
     def _open(self, row: int) -> None:
         if 0 <= row < len(self._totals) and self._totals[row].count is not None:
             self.opened.emit(self._totals[row].name)
-
-    @override
-    def first(self) -> QWidget:
-        return self.table
-
-    @override
-    def commands(self) -> list[Action]:
-        of_open = [
-            Action("F8", "today.close", self.close_asked.emit),
-            Action("Alt+1", "", lambda: self.cash_asked.emit("cash_in")),
-            Action("Alt+2", "", lambda: self.cash_asked.emit("cash_out")),
-            Action("Alt+3", "", lambda: self.cash_asked.emit("deposit")),
-        ]
-        return [
-            *(of_open if self._open_day else ()),
-            Action("F9", "today.x" if self._open_day else "today.z", self.print_asked.emit),
-            Action("Alt+4", "", self.agree_asked.emit),
-            Action("Alt+5", "", self.earlier_asked.emit),
-            Action("Alt+6", "", self.later_asked.emit),
-            Action("Esc", "key.back", self.left.emit),
-        ]
 
 
 def _count(total: Total) -> str:

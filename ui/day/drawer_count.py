@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from kiosk.model.day_book import FACES_PT, Count, count_faces, count_sum
 from protocol.errors import Refused
-from protocol.texts import Language, say
+from protocol.texts import Language
 from protocol.values.arabic import fold_digits, isolate
 from protocol.values.money import MAX_PT, format_pt
-from ui.widgets.fields.line_edit import LineEdit
-from ui.widgets.fields.money_edit import MoneyEdit
+from ui.widgets.fields.line_edit import LineEdit, MoneyEdit
 from ui.widgets.labels import Text
+from ui.widgets.layouts import fill_edge_to_edge, group, stacked
+from ui.widgets.translated import Translated
 
 PER_ROW = 3
 MOST = 99_999
@@ -26,57 +25,36 @@ def face_text(face_pt: int) -> str:
     return isolate(str(face_pt // 100) if face_pt % 100 == 0 else format_pt(face_pt))
 
 
-class DrawerCount(QWidget):
+class DrawerCount(Translated, QWidget):
     """`by_notes` shows a field for each face. What is empty counts as none."""
 
     changed = Signal()
 
     def __init__(self, language: Language) -> None:
-        super().__init__()
+        super().__init__(language)
         self.setProperty("ground", "none")
         self._by_notes = True
-        self._retell: list[Callable[[Language], None]] = []
         self.sum = MoneyEdit("countedEdit", big=True)
         self.sum.textChanged.connect(lambda _text: self.changed.emit())
-        self.faces: dict[int, LineEdit] = {}
-        self._grid = QWidget()
-        self._grid.setProperty("ground", "none")
-        grid = QGridLayout(self._grid)
-        grid.setContentsMargins(0, 0, 0, 0)
+        self.word(self.sum.setAccessibleName, "count.sum")
+        self.faces = {face: LineEdit(f"face{face}", limit=12) for face in FACES_PT}
+        grid = QGridLayout()
         grid.setHorizontalSpacing(20)
         grid.setVerticalSpacing(6)
-        for place, face in enumerate(FACES_PT):
-            grid.addLayout(self._cell(face), place // PER_ROW, place % PER_ROW)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._grid)
-        column.addWidget(self.sum)
-        self.set_language(language)
+        for place, (face, edit) in enumerate(self.faces.items()):
+            grid.addLayout(self._cell(face, edit), place // PER_ROW, place % PER_ROW)
+        self._grid = group(grid)
+        fill_edge_to_edge(self, self._grid, self.sum)
         self.set_by_notes(True)
 
-    def _cell(self, face: int) -> QVBoxLayout:
-        edit, label = LineEdit(f"face{face}", limit=12), Text(role="label")
+    def _cell(self, face: int, edit: LineEdit) -> QVBoxLayout:
         edit.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
         edit.textChanged.connect(lambda _text: self.changed.emit())
+        key, label = "count.coin" if face <= 100 else "count.note", Text(role="label")
         label.setBuddy(edit)
-        self.faces[face] = edit
-
-        def retell(language: Language) -> None:
-            key = "count.coin" if face <= 100 else "count.note"
-            label.setText(say(language, key, face=face_text(face)))
-            edit.setAccessibleName(say(language, key, face=face_text(face)))
-
-        self._retell.append(retell)
-        cell = QVBoxLayout()
-        cell.setSpacing(2)
-        cell.addWidget(label)
-        cell.addWidget(edit)
-        return cell
-
-    def set_language(self, language: Language) -> None:
-        self.sum.setAccessibleName(say(language, "count.sum"))
-        for retell in self._retell:
-            retell(language)
+        for put in (label.setText, edit.setAccessibleName):
+            self.worded(lambda put=put: put(self.say(key, face=face_text(face))))  # type: ignore[misc]
+        return stacked(label, edit, gap=2)
 
     def set_by_notes(self, by_notes: bool) -> None:
         self._by_notes = by_notes

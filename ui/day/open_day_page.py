@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from kiosk.upkeep.updates.long_wait_question import LongWait
 from protocol.errors import Refused
@@ -15,10 +14,9 @@ from ui.day.update_question import ANSWERS, UpdateQuestion
 from ui.shell.base_page import Action, Page
 from ui.widgets import show
 from ui.widgets.cards import Card
-from ui.widgets.fields.money_edit import MoneyEdit
-from ui.widgets.labels import Text
+from ui.widgets.fields.line_edit import MoneyEdit
+from ui.widgets.layouts import Space, beside
 from ui.widgets.push_button import Button
-from ui.widgets.theme import hold
 
 
 class OpenDayPage(Page):
@@ -27,26 +25,12 @@ class OpenDayPage(Page):
     def __init__(self, language: Language) -> None:
         super().__init__("pageOpenDay", language, "day.title")
         self._day = ""
-        card = Card()
-        hold(card, width=680)
-        hint = Text(role="hint", wrap=True)
-        self.word(hint.setText, "day.hint")
-        self.cash = MoneyEdit("openingEdit", big=True)
-        self.labelled(card.column, self.cash, "day.cash")
-        self.primary = Button("primaryButton", "primary")
-        self.word(self.primary.word, "day.do", "F10")
-        self.primary.clicked.connect(self.submit)
-        card.column.addWidget(hint)
-        card.column.addSpacing(8)
-        card.column.addWidget(self.primary)
+        self.first_widget = self.cash = MoneyEdit("openingEdit", big=True)
+        self.primary = self.button(Button("primaryButton", "primary"), "day.do", "F10", self.submit)
+        label, hint = self.label(self.cash, "day.cash"), self.paragraph("day.hint")
+        self.centre(Card(label, self.cash, hint, Space(8), self.primary, width=680))
         self.ask = UpdateQuestion()
-        hold(self.ask, width=680)
-        self.centre(card)
-        above = QHBoxLayout()
-        above.addStretch(1)
-        above.addWidget(self.ask)
-        above.addStretch(1)
-        self.body.insertLayout(0, above)
+        self.body.insertLayout(0, beside(1, self.ask, 1, gap=None, width=680))
         self.ask_update(None)
 
     def ask_update(self, found: LongWait | None) -> None:
@@ -70,19 +54,12 @@ class OpenDayPage(Page):
 
     def submit(self) -> None:
         try:
-            opening = self.cash.piastres()
+            self.asked.emit(self.cash.piastres())
         except Refused as error:
-            self.fail(error)
-            self.cash.setFocus()
-            return
-        self.asked.emit(opening)
-
-    @override
-    def first(self) -> QWidget:
-        return self.cash
+            self.fail(error, self.cash)
 
     @override
     def commands(self) -> list[Action]:
         answers = ANSWERS if self.ask.found is not None else ()
         asked = [Action(key, "", partial(self.ask.answered.emit, answer)) for answer, key in answers]
-        return [Action("F10", "day.do", self.submit), *asked]
+        return [*super().commands(), *asked]

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Final, Literal
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout
 
 from kiosk.upkeep.updates.long_wait_question import LongWait
 from ui.widgets.cards import Card, picture
 from ui.widgets.labels import Text
+from ui.widgets.layouts import beside, fill
 from ui.widgets.push_button import Button
 
 Answer = Literal["now", "evening", "tomorrow"]
@@ -22,20 +22,14 @@ class UpdateQuestion(Card):
 
     def __init__(self) -> None:
         super().__init__()
+        self._what, self._more = Text(role="strong", wrap=True), Text(role="hint", wrap=True)
+        self.buttons = {answer: Button(f"{answer}Button") for answer, _ in ANSWERS}
+        head = beside(picture("up", "info"), (self._what, 1), gap=None)
+        fill(self.column, head, self._more, beside(*self.buttons.values(), 1, gap=None))
         self.setObjectName("askUpdate")
         self.found: LongWait | None = None
-        self._what, self._more = Text(role="strong", wrap=True), Text(role="hint", wrap=True)
-        head, row = QHBoxLayout(), QHBoxLayout()
-        head.addWidget(picture("up", "info"))
-        head.addWidget(self._what, 1)
-        self.buttons = {answer: Button(f"{answer}Button") for answer, _ in ANSWERS}
         for answer, button in self.buttons.items():
             button.clicked.connect(lambda _checked=False, it=answer: self.answered.emit(it))
-            row.addWidget(button)
-        row.addStretch(1)
-        self.column.addLayout(head)
-        self.column.addWidget(self._more)
-        self.column.addLayout(row)
         self.hide()
 
     def show_found(self, found: LongWait | None, say: Callable[..., str]) -> None:

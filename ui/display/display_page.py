@@ -11,11 +11,10 @@ from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
-from ui.shell.base_page import Action, Page
+from ui.shell.base_page import Page
 from ui.widgets.cards import Card
 from ui.widgets.labels import Text
-from ui.widgets.push_button import Button
-from ui.widgets.theme import SIZES, ScreenLook, hold
+from ui.widgets.theme import SIZES, ScreenLook
 
 
 class DisplayPage(Page):
@@ -24,44 +23,29 @@ class DisplayPage(Page):
     _screens = 1
     asked = Signal(object)
     citizen_asked = Signal(bool)
-    left = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageDisplay", language, "display.title")
         self.sizes = {size: QRadioButton() for size in SIZES}
         self.colours = {strong: QRadioButton() for strong in (False, True)}
         self.citizen = {wanted: QRadioButton() for wanted in (False, True)}
-        looks, rest = Card(), Card()
-        for card in (looks, rest):
-            hold(card, width=460)
-        self._group(looks, "display.size", self.sizes, self._choose)
-        self._group(looks, "display.contrast", self.colours, self._choose)
-        self._group(rest, "display.citizen", self.citizen, self._face)
-        sample, self.where, kept = Text(wrap=True), Text(role="hint", wrap=True), Text(role="hint", wrap=True)
-        back = Button("backButton")
-        self.word(sample.setText, "display.sample")
-        self.word(kept.setText, "display.kept")
-        self.word(back.word, "key.back", "Esc")
-        back.clicked.connect(self.left)
-        looks.column.addWidget(sample)
-        for widget in (self.where, kept, back):
-            rest.column.addWidget(widget)
-        rest.column.insertStretch(rest.column.indexOf(kept), 1)
-        self.centre(looks, rest)
+        self.where = Text(role="hint", wrap=True)
+        sizes = self._group("display.size", self.sizes, self._choose)
+        colours = self._group("display.contrast", self.colours, self._choose)
+        citizen = self._group("display.citizen", self.citizen, self._face)
+        sample, kept = self.paragraph("display.sample", "body"), self.paragraph("display.kept")
+        looks = Card(*sizes, *colours, sample, width=460)
+        self.centre(looks, Card(*citizen, self.where, 1, kept, self.back_button(), width=460))
         self.retold()
 
-    def _group(
-        self, card: Card, heading: str, radios: Mapping[Any, QRadioButton], chosen: Callable[[], None]
-    ) -> None:  # fmt: skip
+    def _group(self, heading: str, radios: Mapping[Any, QRadioButton], chosen: Callable[[], None]) -> list[QWidget]:
         """Radios of which one is chosen, under their heading."""
-        label, group = Text(role="h2"), QButtonGroup(self)
-        self.word(label.setText, heading)
-        card.column.addWidget(label)
+        group = QButtonGroup(self)
         for value, radio in radios.items():
             radio.setObjectName(f"{heading}_{int(value)}")
             radio.clicked.connect(chosen)
             group.addButton(radio)
-            card.column.addWidget(radio)
+        return [self.caption(heading), *radios.values()]
 
     def set_look(self, look: ScreenLook) -> None:
         self.sizes[look.text].setChecked(True)
@@ -95,7 +79,3 @@ class DisplayPage(Page):
     @override
     def first(self) -> QWidget:
         return next(radio for radio in self.sizes.values() if radio.isChecked())
-
-    @override
-    def commands(self) -> list[Action]:
-        return [Action("Esc", "key.back", self.left.emit)]

@@ -18,8 +18,7 @@ from ui.shell.barcode_scanner import BarcodeScanner
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets.fields.base_field import Field
-from ui.widgets.fields.line_edit import LineEdit
-from ui.widgets.fields.money_edit import MoneyEdit
+from ui.widgets.fields.line_edit import LineEdit, MoneyEdit
 from ui.widgets.fields.national_id_field import NationalIdEdit, NationalIdField
 
 LEAVES: Final = ("pageCatalogue", "pageTransactions", "pageDetail", "pageDone")

@@ -8,21 +8,19 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kiosk.aftercare.follow_up import TAKERS, WHYS
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
-from ui.shell.base_page import Action, Page
+from ui.shell.base_page import Page
 from ui.widgets import show
-from ui.widgets.answer_rows import Rows
 from ui.widgets.cards import Card
 from ui.widgets.fields.choice_field import Combo
 from ui.widgets.fields.line_edit import LineEdit
 from ui.widgets.labels import Text
-from ui.widgets.push_button import Button
-from ui.widgets.theme import hold
+from ui.widgets.layouts import Space, beside, fill
 
 ACTS: Final = ("correct", "told", "arrived", "hand", "escalate", "rights")
 
@@ -44,51 +42,34 @@ class AftercareStanding:
 class AftercarePage(Page):
     asked = Signal(str, str, str)
     """An act, what was chosen for it, and what was typed."""
-    left = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageAftercare", language, "detail.what")
         self._standing: AftercareStanding | None = None
         self.whose = Text(role="strong", wrap=True)
-        self.history = Rows(2, "aftercareHistory")
-        self.history.horizontalHeader().hide()
-        self.word(self.history.setAccessibleName, "detail.what")
-        main, acts = Card(), Card()
-        main.column.addWidget(self.whose)
-        main.column.addWidget(self.history, 1)
-        hold(acts, width=420)
+        self.history = self.rows("aftercareHistory", "detail.what")
+        acts = Card(width=420)
         self._make_acts(acts.column)
-        row = QHBoxLayout()
-        row.setSpacing(20)
-        row.addWidget(main, 1)
-        row.addWidget(acts)
-        self.body.addLayout(row, 1)
+        self.body.addLayout(beside((Card(self.whose, (self.history, 1)), 1), acts), 1)
 
     def _make_acts(self, column: QVBoxLayout) -> None:
-        self.buttons = {act: Button(f"{act}Button") for act in ACTS}
+        self.buttons = {
+            act: self.button(f"{act}Button", f"detail.{act}", f"Alt+{place}", partial(self.press, act), foot="")
+            for place, act in enumerate(ACTS, 1)
+        }
         self.taker, self.why = Combo("takerList"), Combo("whyList")
         self.taker_name = LineEdit("takerName")
-        self.word(self.taker.setAccessibleName, "detail.taker")
-        self.word(self.why.setAccessibleName, "detail.why")
         self.word(self.taker_name.setAccessibleName, "detail.taker.name")
         self.word(self.taker_name.setPlaceholderText, "detail.taker.name")
-        self._named = {"hand": Text(role="label"), "escalate": Text(role="label")}
-        for act, key in (("hand", "detail.taker"), ("escalate", "detail.why")):
-            self.word(self._named[act].setText, key)
         self.taker.currentIndexChanged.connect(lambda _row: self._ask_name())
-        before: dict[str, list[QWidget]] = {"hand": [self.taker, self.taker_name], "escalate": [self.why]}
+        before: dict[str, list[QWidget]] = {
+            "hand": [self.label(self.taker, "detail.taker"), self.taker, self.taker_name],
+            "escalate": [self.label(self.why, "detail.why"), self.why],
+        }
         self._parts = {act: [*before.get(act, []), self.buttons[act]] for act in ACTS}
-        for place, act in enumerate(ACTS, 1):
-            self.word(self.buttons[act].word, f"detail.{act}", f"Alt+{place}")
-            self.buttons[act].clicked.connect(lambda _on=False, act=act: self.press(act))
-            for widget in (*filter(None, [self._named.get(act)]), *self._parts[act]):
-                column.addWidget(widget)
-            column.addSpacing(4)
-        back = Button("backButton")
-        self.word(back.word, "key.back", "Esc")
-        back.clicked.connect(self.left)
-        column.addWidget(back)
-        column.addStretch(1)
+        for act in ACTS:
+            fill(column, *self._parts[act], Space(4))
+        fill(column, self.back_button(), 1)
 
     # ---- data in
 
@@ -105,29 +86,20 @@ class AftercarePage(Page):
     @override
     def retold(self) -> None:
         for combo, values, key in ((self.taker, TAKERS, "detail.taker"), (self.why, WHYS, "detail.why")):
-            chosen = max(0, combo.currentIndex())
-            combo.clear()
-            for value in values:
-                combo.addItem(self.say(f"{key}.{value}"), value)
-            combo.setCurrentIndex(chosen)
+            combo.offer([(value, self.say(f"{key}.{value}")) for value in values])
         standing = self._standing
         if standing is None:
             return
-        place = 0 if self.language == "ar" else 1
-        self.subtitle.show()
-        self.subtitle.setText(f"{standing.service[place]} — {isolate(standing.receipt)} — {standing.citizen}")
+        self.subtitle.setText(f"{self.of(standing.service)} — {isolate(standing.receipt)} — {standing.citizen}")
         self.whose.setText(self.say(f"acts.{standing.who}") if standing.who else "")
         self.whose.setVisible(bool(standing.who))
-        self.history.head(["", ""], 1)
         self.history.fill([(show.moment(at), self._said(key, values)) for at, key, values in standing.history])
         for act, parts in self._parts.items():
-            for widget in (*filter(None, [self._named.get(act)]), *parts):
+            for widget in parts:
                 widget.setVisible(act in standing.acts)
         self._ask_name()
-        if standing.reason[place]:
-            self.notice.tell(
-                "act" if standing.who else "info", self.say(f"state.{standing.status}"), standing.reason[place]
-            )
+        if reason := self.of(standing.reason):
+            self.notice.tell("act" if standing.who else "info", self.say(f"state.{standing.status}"), reason)
 
     def _said(self, key: str, values: dict[str, object]) -> str:
         taker = values.get("taker")
@@ -152,9 +124,5 @@ class AftercarePage(Page):
     @override
     def first(self) -> QWidget:
         possible = () if self._standing is None else self._standing.acts
-        return next((self._parts[act][0] for act in ACTS[:-1] if act in possible), self.history)
-
-    @override
-    def commands(self) -> list[Action]:
-        acts = [Action(f"Alt+{place}", "", partial(self.press, act)) for place, act in enumerate(ACTS, 1)]
-        return [*acts, Action("Esc", "key.back", self.left.emit)]
+        inputs: dict[str, QWidget] = {"hand": self.taker, "escalate": self.why}
+        return next((inputs.get(act, self.buttons[act]) for act in ACTS[:-1] if act in possible), self.history)

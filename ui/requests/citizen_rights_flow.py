@@ -10,8 +10,8 @@ from kiosk.aftercare import citizen_rights
 from kiosk.model.service_request import Request
 from kiosk.staff.two_person_rule import SecondWord
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
-from ui.approvals.other_staff import others
 from ui.approvals.person import Person
+from ui.approvals.second_person import others
 from ui.requests.citizen_rights_page import CitizenRightsPage, Kept
 from ui.requests.request_words import citizen, short_device
 from ui.shell.flow import Flow

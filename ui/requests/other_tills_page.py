@@ -10,20 +10,19 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from protocol.clock import show_time
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
-from ui.requests.request_list_page import Row
-from ui.shell.base_page import Action, Page
+from ui.requests.request_list_page import Row, cells
+from ui.shell.base_page import Page
 from ui.widgets import show
-from ui.widgets.answer_rows import Rows
 from ui.widgets.bill_card import BillCard
+from ui.widgets.cards import Card
 from ui.widgets.labels import Text
+from ui.widgets.layouts import beside, fill, stacked
 from ui.widgets.push_button import Button
-from ui.widgets.theme import hold
 
 COLUMNS: Final = ("list.time", "elsewhere.receipt", "list.service", "list.citizen", "list.amount", "list.state")
 
@@ -33,29 +32,17 @@ class OtherTillsPage(Page):
 
     opened = Signal(int)
     again_asked = Signal()
-    left = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageElsewhere", language, "elsewhere.title")
         self._rows: list[Row] = []
         self._at_ms, self._more = 0, False
-        self.whence = Text(role="hint", wrap=True)
-        self.table = Rows(len(COLUMNS), "elsewhereTable")
-        self.word(self.table.setAccessibleName, "elsewhere.title")
+        self.whence, self.empty = Text(role="hint", wrap=True), Text(role="hint", wrap=True)
+        self.first_widget = self.table = self.rows("elsewhereTable", "elsewhere.title", COLUMNS, 2, 5, figures=(4,))
         self.table.opened.connect(self.opened)
-        self.empty = Text(role="hint", wrap=True)
-        again, back = Button("againButton"), Button("backButton")
-        self.word(again.word, "elsewhere.again", "F5")
-        again.clicked.connect(self.again_asked)
-        self.word(back.word, "key.back", "Esc")
-        back.clicked.connect(self.left)
-        top = QHBoxLayout()
-        top.setSpacing(12)
-        for widget in (self.whence, again, back):
-            top.addWidget(widget, 1 if widget is self.whence else 0)
-        self.body.addLayout(top)
-        self.body.addWidget(self.empty)
-        self.body.addWidget(self.table, 1)
+        again = self.button("againButton", "elsewhere.again", "F5", self.again_asked.emit)
+        top = beside((self.whence, 1), again, self.back_button(), gap=12)
+        fill(self.body, top, self.empty, (self.table, 1))
         self.retold()
 
     def set_rows(self, rows: Sequence[Row], at_ms: int, *, more: bool) -> None:
@@ -65,37 +52,12 @@ class OtherTillsPage(Page):
 
     @override
     def retold(self) -> None:
-        place = 0 if self.language == "ar" else 1
         self.whence.setText(self.say("elsewhere.whence", time=show.clock(self._at_ms)))
-        self.table.head([self.say(key) for key in COLUMNS], 2, 5, figures=(4,))
-        self.table.fill(
-            [
-                (
-                    self._time(row.created_ms), isolate(row.receipt), row.service[place], row.citizen,
-                    show.money(self.language, row.total_pt), self.say(f"state.{row.state}"),
-                )
-                for row in self._rows
-            ]
-        )  # fmt: skip
+        # The day is said only where it is another one than that of the question.
+        self.table.fill(cells(self, self._rows, show_time(self._at_ms)[: -len(" 00:00")]))
         count = show.number(len(self._rows))
         self.empty.setText(self.say("elsewhere.more", count=count) if self._more else self.say("elsewhere.none"))
         self.empty.setVisible(self._more or not self._rows)
-
-    def _time(self, at_ms: int) -> str:
-        """The day is said only where it is another one than that of the question."""
-        day = show_time(self._at_ms)[: -len(" 00:00")]
-        return show.clock(at_ms) if show_time(at_ms).startswith(day) else show.moment(at_ms)
-
-    @override
-    def first(self) -> QWidget:
-        return self.table
-
-    @override
-    def commands(self) -> list[Action]:
-        return [
-            Action("F5", "elsewhere.again", self.again_asked.emit),
-            Action("Esc", "key.back", self.left.emit),
-        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,36 +83,25 @@ class OtherTillPage(Page):
     """To be read only: what it was, what became of it; and its money back, where the centre lets this till."""
 
     act_asked = Signal()
-    left = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageNeighbour", language)
         self._shown: OtherTill | None = None
-        self.facts, self.history = Rows(2, "neighbourFacts"), Rows(2, "neighbourHistory")
+        self.facts = self.rows("neighbourFacts", "detail.answers")
+        self.first_widget = self.history = self.rows("neighbourHistory", "detail.history")
         self.bill = BillCard(language, total="bill.paid")
-        row = QHBoxLayout()
-        row.setSpacing(20)
-        row.addWidget(self.tables(("detail.answers", self.facts, 3), ("detail.history", self.history, 2)), 1)
-        row.addLayout(self._side())
-        self.body.addLayout(row)
-
-    def _side(self) -> QVBoxLayout:
-        side = QVBoxLayout()
-        side.setSpacing(8)
-        self.only = Text(role="hint", wrap=True)
-        self.word(self.only.setText, "elsewhere.only")
-        self.act, back = Button("neighbourAct"), Button("backButton")
+        self.follow(self.bill)
+        tables = Card(
+            self.label(self.facts, "detail.answers", "h2"), (self.facts, 3),
+            self.label(self.history, "detail.history", "h2"), (self.history, 2),
+        )  # fmt: skip
+        self.act = Button("neighbourAct")
         self.word(self.act.setAccessibleName, "detail.refund")  # until it is known what may be done
         self.act.clicked.connect(self.act_asked)
-        self.word(back.word, "key.back", "Esc")
-        back.clicked.connect(self.left)
-        for widget in (self.bill, self.only, back):
-            hold(widget, width=360)
-            side.addWidget(widget)
-        side.addStretch(1)
-        hold(self.act, width=360)
-        side.addWidget(self.act)
-        return side
+        self.command("Alt+1", "", self.act_asked.emit)
+        only = self.paragraph("elsewhere.only")
+        side = stacked(self.bill, only, self.back_button(), 1, self.act, gap=8, width=360)
+        self.body.addLayout(beside((tables, 1), side))
 
     def set_neighbour(self, shown: OtherTill) -> None:
         self._shown = shown
@@ -162,29 +113,14 @@ class OtherTillPage(Page):
         shown = self._shown
         if shown is None:
             return
-        place = 0 if self.language == "ar" else 1
-        self.bill.set_language(self.language)
-        self.title.show()
-        self.subtitle.show()
-        self.title.setText(shown.service[place])
-        self.subtitle.setText(self.say("elsewhere.of", receipt=isolate(shown.receipt)))
+        self.entitle(self.of(shown.service), self.say("elsewhere.of", receipt=isolate(shown.receipt)))
         self.facts.fill([(self.say(key), value or "—") for key, value in shown.facts])
         self.history.fill([(show.moment(at), self.say(key, **values)) for at, key, values in shown.history])
-        for table in (self.facts, self.history):
-            table.head(["", ""], 1)
         self.act.setVisible(bool(shown.act))
         if shown.act:
             self.act.word(self.say(f"detail.{shown.act}"), "Alt+1")
         if shown.warning is not None:
             key, values = shown.warning
             self.note("wait", f"state.{shown.state}", key, **values)
-        elif shown.reason[place]:
-            self.tell(lambda: ("info", self.say(f"state.{shown.state}"), shown.reason[place]))
-
-    @override
-    def first(self) -> QWidget:
-        return self.history
-
-    @override
-    def commands(self) -> list[Action]:
-        return [Action("Alt+1", "", self.act_asked.emit), Action("Esc", "key.back", self.left.emit)]
+        elif self.of(shown.reason):
+            self.tell(lambda: ("info", self.say(f"state.{shown.state}"), self.of(shown.reason)))

@@ -19,13 +19,14 @@ from ui.requests import reprint
 from ui.requests.aftercare_flow import AftercareFlow, saved
 from ui.requests.other_tills_flow import OtherTillsFlow
 from ui.requests.request_list_flow import RequestListFlow
-from ui.requests.request_page import Both, Detail, RequestPage, Revealed
+from ui.requests.request_page import Detail, RequestPage, Revealed
 from ui.requests.request_words import number
 from ui.requests.reverse_flow import ReverseFlow, possible
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import show
 from ui.widgets.fields.make_field import make_field
+from ui.widgets.translated import Both
 
 CHANGING = (TransactionsChanged, PrintJobsChanged, ApprovalsChanged)
 """What makes an opened request look different."""

@@ -8,20 +8,17 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
-from ui.shell.base_page import Action, Page
+from ui.shell.base_page import Page
 from ui.widgets import show
-from ui.widgets.answer_rows import Rows
 from ui.widgets.bill_card import BillCard
-from ui.widgets.push_button import Button
-from ui.widgets.theme import hold
-
-Both = tuple[str, str]
-"""Arabic and English."""
+from ui.widgets.cards import Card
+from ui.widgets.layouts import beside, stacked
+from ui.widgets.translated import Both
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,50 +55,30 @@ class RequestPage(Page):
     dealt_with = Signal()
     reverse_asked = Signal()
     aftercare_asked = Signal()
-    left = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageDetail", language)
         self._detail: Detail | None = None
         self._revealed: Revealed | None = None
-        self.answers = Rows(2, "detailAnswers")
-        self.history = Rows(2, "detailHistory")
+        self.first_widget = self.answers = self.rows("detailAnswers", "detail.answers")
+        self.history = self.rows("detailHistory", "detail.history")
         self.bill = BillCard(language, total="bill.paid")
-        row = QHBoxLayout()
-        row.setSpacing(20)
-        row.addWidget(self.tables(("detail.answers", self.answers, 2), ("detail.history", self.history, 1)), 1)
-        row.addLayout(self._side())
-        self.body.addLayout(row)
+        self.follow(self.bill)
+        tables = Card(
+            self.label(self.answers, "detail.answers", "h2"), (self.answers, 2),
+            self.label(self.history, "detail.history", "h2"), (self.history, 1),
+        )  # fmt: skip
+        self.body.addLayout(beside((tables, 1), self._side()))
 
     def _side(self) -> QVBoxLayout:
-        side = QVBoxLayout()
-        side.setSpacing(8)
-        self.reprint, self.reveal = Button("reprintButton"), Button("revealButton")
-        self.reverse = Button("reverseButton")
-        hold(self.reverse, width=360)
-        self.reverse.clicked.connect(self.reverse_asked)
-        self.aftercare = Button("aftercareButton")
-        self.dealt, back = Button("dealtButton"), Button("backButton")
-        for button, word, key, signal in (
-            (self.reprint, "print.copy", "F9", self.reprint_asked),
-            (self.reveal, "detail.reveal", "F4", self.reveal_asked),
-            (self.aftercare, "detail.what", "Alt+2", self.aftercare_asked),
-            (self.dealt, "detail.dealt", "", self.dealt_with),
-            (back, "key.back", "Esc", self.left),
-        ):
-            self.word(button.word, word, key)
-            button.clicked.connect(signal)
-        for widget in (self.bill, self.reprint, self.reveal, self.aftercare):
-            hold(widget, width=360)
-            side.addWidget(widget)
-        ways = QHBoxLayout()  # two on a line: all of them and the bill stand above the edge
-        ways.setSpacing(8)
-        ways.addWidget(self.dealt, 1)
-        ways.addWidget(back, 1)
-        side.addLayout(ways)
-        side.addStretch(1)
-        side.addWidget(self.reverse)  # apart from the common ones: nobody shall hit it by habit
-        return side
+        self.reveal = self.button("revealButton", "detail.reveal", "F4", self.reveal_asked.emit, foot="key.reveal")
+        self.reprint = self.button("reprintButton", "print.copy", "F9", self.reprint_asked.emit, foot="key.print")
+        self.reverse = self.button("reverseButton", "detail.void", "Alt+1", self.reverse_asked.emit, foot="")
+        self.aftercare = self.button("aftercareButton", "detail.what", "Alt+2", self.aftercare_asked.emit, foot="")
+        self.dealt = self.button("dealtButton", "detail.dealt", "", self.dealt_with.emit)
+        ways = beside((self.dealt, 1), (self.back_button(), 1), gap=8)  # all and the bill stand above the edge
+        # The last one is apart from the common ones: nobody shall hit it by habit.
+        return stacked(self.bill, self.reprint, self.reveal, self.aftercare, ways, 1, self.reverse, gap=8, width=360)
 
     def set_detail(self, detail: Detail) -> None:
         self._detail, self._revealed = detail, None
@@ -127,37 +104,16 @@ class RequestPage(Page):
         detail = self._detail
         if detail is None:
             return
-        place = 0 if self.language == "ar" else 1
-        self.bill.set_language(self.language)
-        self.title.show()
-        self.subtitle.show()
-        self.title.setText(detail.service[place])
         receipt = self.say("detail.receipt", receipt=isolate(detail.receipt))
-        self.subtitle.setText(f"{receipt} · {self.say('done.code', code=isolate(detail.code))}")
+        self.entitle(self.of(detail.service), f"{receipt} · {self.say('done.code', code=isolate(detail.code))}")
         if self._revealed is not None:
-            self.answers.fill([(label[place], answer[place]) for label, answer in self._revealed.answers])
+            self.answers.fill([(self.of(label), self.of(answer)) for label, answer in self._revealed.answers])
         else:
-            self.answers.fill([(self.say(key), answer[place] or "—") for key, answer in detail.masked])
+            self.answers.fill([(self.say(key), self.of(answer) or "—") for key, answer in detail.masked])
         self.history.fill([(show.moment(at), self.say(key, **values)) for at, key, values in detail.history])
-        for table in (self.answers, self.history):
-            table.head(["", ""], 1)
         self.dealt.setVisible(detail.rejected)
         self.reverse.setVisible(bool(detail.reversible))
         if detail.reversible:
             self.reverse.word(self.say(f"detail.{detail.reversible}"), "Alt+1")
         if detail.rejected:
-            self.tell(lambda: ("act", self.say("state.rejected"), detail.reason[place]))
-
-    @override
-    def first(self) -> QWidget:
-        return self.answers
-
-    @override
-    def commands(self) -> list[Action]:
-        return [
-            Action("F4", "key.reveal", self.reveal_asked.emit),
-            Action("F9", "key.print", self.reprint_asked.emit),
-            Action("Alt+1", "", self.reverse_asked.emit),
-            Action("Alt+2", "", self.aftercare_asked.emit),
-            Action("Esc", "key.back", self.left.emit),
-        ]
+            self.tell(lambda: ("act", self.say("state.rejected"), self.of(detail.reason)))

@@ -10,7 +10,7 @@ from kiosk.staff.two_person_rule import SecondWord
 from protocol.errors import KioskError, Refused
 from protocol.wire.statuses import CAME_BACK
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
-from ui.approvals.other_staff import others
+from ui.approvals.second_person import others
 from ui.requests.reverse_page import Kind, ReversePage, ToReverse
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
 from ui.capture.crop_preview import Crop, Preview
-from ui.shell.base_page import Action, Page
+from ui.shell.base_page import Page
 from ui.widgets import show
-from ui.widgets.answer_rows import Rows
 from ui.widgets.cards import Card
 from ui.widgets.labels import Text
-from ui.widgets.push_button import Button
+from ui.widgets.layouts import beside, stacked
+from ui.widgets.push_button import Button, TwiceButton
 from ui.widgets.theme import hold
-from ui.widgets.twice_button import TwiceButton
 
 SIDE_PX = 480
 
@@ -57,71 +57,49 @@ class EvidencePage(Page):
     going_on = Signal()
     keys_changed = Signal()
     """F10 means something else now."""
-    left = Signal()
     another = Signal()
     """Papers are to come from the next scanner from now on."""
 
     def __init__(self, language: Language, sources: Sequence[str]) -> None:
         """`sources` are the text keys of those that are there, in the order of their keys F4, Alt+2, Alt+3."""
         super().__init__("pageEvidence", language, "evidence.title")
-        self._sources = list(sources)
         self._papers: Sequence[PaperShown] = ()
         self._hand = InHand()
         self._service = ("", "")
         self._filling = False
-        row = QHBoxLayout()
-        row.setSpacing(20)
-        row.addLayout(self._list())
-        row.addWidget(self._picture(), 1)
-        self.body.addLayout(row, 1)
+        self.body.addLayout(beside(self._list(sources), (self._picture(), 1)), 1)
+        self.command("Esc", "key.back", self._back)
         self.retold()
 
-    def _list(self) -> QVBoxLayout:
-        self.table = Rows(2, "evidenceTable")
-        self.word(self.table.setAccessibleName, "evidence.title")
+    def _list(self, sources: Sequence[str]) -> QVBoxLayout:
+        self.first_widget = self.table = self.rows(
+            "evidenceTable", "evidence.title", ("evidence.paper", "evidence.state"), 0
+        )
         self.table.currentCellChanged.connect(lambda row, *_: self._chosen(row))
         self.table.opened.connect(lambda _row: self.source_asked.emit(0))
-        column = QVBoxLayout()
-        column.setSpacing(12)
         hold(self.table, width=SIDE_PX)
-        column.addWidget(self.table, 1)
-        for place, word in enumerate(self._sources):
-            button = Button(f"sourceButton{place}")
-            self.word(button.word, word, self._source_key(place))
-            button.clicked.connect(lambda _checked=False, at=place: self.source_asked.emit(at))
-            column.addWidget(button)
-        self.other = Button("otherButton")
-        self.word(self.other.word, "evidence.another", "F5")
-        self.other.clicked.connect(self.another)
+        self.primary = self.button(Button("primaryButton", "primary"), "evidence.onward", "F10", self._press)
+        buttons = [
+            self.button(f"sourceButton{n}", word, f"Alt+{n + 1}" if n else "F4", partial(self.source_asked.emit, n))
+            for n, word in enumerate(sources)
+        ]
+        self.other = self.button("otherButton", "evidence.another", "F5", self.another.emit, foot="")
         self.other.hide()
-        column.addWidget(self.other)
-        self.primary, back = Button("primaryButton", "primary"), Button("backButton")
-        self.primary.clicked.connect(self._press)
+        back = Button("backButton")
         self.word(back.word, "key.back", "Esc")
         back.clicked.connect(self._back)
-        column.addWidget(self.primary)
-        column.addWidget(back)
-        return column
+        return stacked((self.table, 1), *buttons, self.other, self.primary, back)
 
     def _picture(self) -> QWidget:
-        card = Card()
-        self.verdict = Text(role="strong", wrap=True)
-        self.preview = Preview()
+        self.verdict, self.preview = Text(role="strong", wrap=True), Preview()
         self.turn, self.crop, self.drop = Button("turnButton"), Button("cropButton"), TwiceButton("dropButton")
         self.word(self.turn.word, "evidence.turn", "Alt+4")
         self.turn.clicked.connect(self.turn_asked)
         self.crop.clicked.connect(self._crop)
         self.drop.confirmed.connect(self.drop_asked)
-        buttons = QHBoxLayout()
-        for button in (self.turn, self.crop, self.drop):
-            buttons.addWidget(button)
-        card.column.addWidget(self.verdict)
-        card.column.addWidget(self.preview, 1)
-        card.column.addLayout(buttons)
-        return card
-
-    def _source_key(self, place: int) -> str:
-        return "F4" if place == 0 else f"Alt+{place + 1}"
+        for place, button in enumerate((self.turn, self.crop, self.drop), 4):
+            self.command(f"Alt+{place}", "", button.click)  # which does nothing while it is dead
+        return Card(self.verdict, (self.preview, 1), beside(self.turn, self.crop, self.drop, gap=None))
 
     # ---- data in
 
@@ -153,10 +131,10 @@ class EvidencePage(Page):
 
     @override
     def retold(self) -> None:
-        self.subtitle.setText(self._service[0 if self.language == "ar" else 1])
+        self.subtitle.setText(self.of(self._service))
         self._retell_list()
         hand = self._hand
-        self.primary.word(self.say(self._f10()), "F10")
+        self.reword(self.primary, self._f10())
         for button in (self.turn, self.crop):
             button.setEnabled(hand.fresh and bool(hand.content))
         self.crop.word(self.say("evidence.cropped" if self.preview.cropping else "evidence.crop"), "Alt+5")
@@ -184,10 +162,8 @@ class EvidencePage(Page):
         return f"{size} {state}"
 
     def _retell_list(self) -> None:
-        name = 0 if self.language == "ar" else 1
         self._filling = True
-        self.table.head([self.say("evidence.paper"), self.say("evidence.state")], 0)
-        self.table.fill([(paper.title[name], self._state(paper)) for paper in self._papers])
+        self.table.fill([(self.of(paper.title), self._state(paper)) for paper in self._papers])
         self.table.resizeRowsToContents()
         self._filling = False
 
@@ -237,23 +213,3 @@ class EvidencePage(Page):
         super().hideEvent(event)
         for dialog in self.findChildren(QDialog, options=Qt.FindChildOption.FindDirectChildrenOnly):
             dialog.reject()
-
-    @override
-    def first(self) -> QWidget:
-        return self.table
-
-    @override
-    def commands(self) -> list[Action]:
-        sources = [
-            Action(self._source_key(place), word, lambda at=place: self.source_asked.emit(at))  # type: ignore[misc]
-            for place, word in enumerate(self._sources)
-        ]
-        return [
-            Action("F10", self._f10(), self._press),
-            *sources,
-            *([] if self.other.isHidden() else [Action("F5", "", self.other.click)]),
-            Action("Alt+4", "", self.turn.click),
-            Action("Alt+5", "", self.crop.click),
-            Action("Alt+6", "", self.drop.click),
-            Action("Esc", "key.back", self._back),
-        ]

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from kiosk.model.evidence_file import captured
 from protocol.catalogue.fees import FeeLine
@@ -26,9 +26,9 @@ from ui.widgets.fields.base_field import Field
 from ui.widgets.fields.field_layout import lay
 from ui.widgets.fields.make_field import make_field
 from ui.widgets.labels import Text
-from ui.widgets.push_button import Button
-from ui.widgets.theme import SIZES, hold, look
-from ui.widgets.twice_button import TwiceButton
+from ui.widgets.layouts import beside, stacked
+from ui.widgets.push_button import Button, TwiceButton
+from ui.widgets.theme import SIZES, look
 
 SETTLE_MS = 120
 
@@ -38,7 +38,6 @@ class FormPage(Page):
 
     changed = Signal(object)
     submitted = Signal(object)
-    left = Signal()
     discarded = Signal()
     another_asked = Signal()
     papers_asked = Signal()
@@ -61,34 +60,21 @@ class FormPage(Page):
         self._paper = QWidget()
         self._column = QVBoxLayout(self._paper)
         self._scroll = scroller(self._paper)
-        card = Card()
-        card.column.addWidget(self._scroll)
-        row = QHBoxLayout()
-        row.setSpacing(20)
-        row.addWidget(card, 1)
-        row.addLayout(self._side())
-        self.body.addLayout(row)
+        self.body.addLayout(beside((Card(self._scroll), 1), self._side()))
         self.retold()
 
     def _side(self) -> QVBoxLayout:
-        side = QVBoxLayout()
-        side.setSpacing(12)
         self.bill = BillCard(self.language)
-        self.primary = Button("primaryButton", "primary")
-        self.primary.clicked.connect(self.submit)
-        self.mode = Text(role="hint", wrap=True)
+        self.follow(self.bill)
+        self.primary = self.button(Button("primaryButton", "primary"), "form.do", "F10", self.submit)
+        self.command("F3", "key.another", self.another_asked.emit)
+        self.mode, self.kept = Text(role="hint", wrap=True), self.paragraph("form.kept")
+        self.discard = TwiceButton("discardButton")
+        self.discard.confirmed.connect(self.discarded)
         back = Button("backButton")
         self.word(back.word, "key.back", "Esc")
         back.clicked.connect(self.left)
-        self.kept = kept = Text(role="hint", wrap=True)
-        self.word(kept.setText, "form.kept")
-        self.discard = TwiceButton("discardButton")
-        self.discard.confirmed.connect(self.discarded)
-        for widget in (self.bill, self.mode, self.primary, back, kept, self.discard):
-            hold(widget, width=345)
-            side.addWidget(widget)
-        side.insertStretch(side.indexOf(kept), 1)
-        return side
+        return stacked(self.bill, self.mode, self.primary, back, 1, self.kept, self.discard, width=345)
 
     # ---- data in
 
@@ -144,22 +130,19 @@ class FormPage(Page):
             lay(lines, shown)
 
     def _head(self, service: PublicService) -> None:
-        self.title.show()
-        self.subtitle.show()
-        self.title.setText(service.title[self.language])
         free = service.mode in FREE_MODES
         step = {"guidance": "form.guide.step", "inquiry": "form.inquire.step"}.get(service.mode, "form.step")
         place, count = (show.number(n) for n in self._place_in_visit)
         of = self.say("visit.place", place=place, count=count) if self._place_in_visit[1] > 1 else ""
-        self.subtitle.setText(" · ".join(filter(None, [of, self.say(step, number=isolate(service.number))])))
-        self.primary.word(self.say(self._goes_on()), "F10")
+        said = " · ".join(filter(None, [of, self.say(step, number=isolate(service.number))]))
+        self.entitle(service.title[self.language], said)
+        self.reword(self.primary, self._goes_on())
         self.kept.setVisible(look().text < SIZES[-1])  # the buttons need its room then
         self.bill.setVisible(not free)
-        said = {
-            "guidance": "form.guide.free", "inquiry": "form.inquire.free", "booking": "form.booking",
-        }.get(service.mode)  # fmt: skip
-        self.mode.setText(self.say(said) if said else "")
-        self.mode.setVisible(said is not None)
+        modes = {"guidance": "form.guide.free", "inquiry": "form.inquire.free", "booking": "form.booking"}
+        mode = modes.get(service.mode)
+        self.mode.setText(self.say(mode) if mode else "")
+        self.mode.setVisible(mode is not None)
 
     def _goes_on(self) -> str:
         """The key of what F10 does here: a sheet, an answer, a live amount and then the money, or the money."""
@@ -238,8 +221,7 @@ class FormPage(Page):
         QTimer.singleShot(0, box, lambda: self._scroll.ensureWidgetVisible(box))
 
     def _text(self, fault: Any) -> str:
-        text: str = fault.text_ar if self.language == "ar" else fault.text_en
-        return text
+        return self.of((fault.text_ar, fault.text_en))
 
     def miss_consent(self) -> None:
         self.note("act", "form.consent.missing")
@@ -248,7 +230,6 @@ class FormPage(Page):
 
     @override
     def retold(self) -> None:
-        self.bill.set_language(self.language)
         self.discard.ask(self.say("draft.discard"), self.say("draft.discard.again"))
         if self._service is not None:
             names, raw = self._visible, self.raw()
@@ -297,10 +278,6 @@ class FormPage(Page):
 
     @override
     def commands(self) -> list[Action]:
-        return [
-            Action("F10", self._goes_on(), self.submit),
-            Action("F3", "key.another", self.another_asked.emit),
-            *([Action("F4", "evidence.key", self.papers_asked.emit)] if captured(self._papers) else []),
-            Action("Alt+7", "form.refuse", self.refuse),
-            Action("Esc", "key.back", self.left.emit),
-        ]
+        papers = [Action("F4", "evidence.key", self.papers_asked.emit)] if captured(self._papers) else []
+        refuse, back = Action("Alt+7", "form.refuse", self.refuse), Action("Esc", "key.back", self.left.emit)
+        return [*super().commands(), *papers, refuse, back]

@@ -8,22 +8,22 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QListWidget, QListWidgetItem
 
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
-from ui.sale.last_request_cards import DayCard, Last, LastCard
+from ui.sale.home_cards import DayCard, Last, LastCard, OpenVisitCard, ServiceTile
 from ui.sale.left_forms import Left, LeftForms
-from ui.sale.open_visit_card import OpenVisitCard
-from ui.sale.service_tile import ServiceTile
 from ui.shell.base_page import Action, Page
 from ui.widgets import show
 from ui.widgets.answer_rows import give_way
-from ui.widgets.fields.line_edit import LineEdit
+from ui.widgets.fields.line_edit import SearchEdit
 from ui.widgets.labels import Text
+from ui.widgets.layouts import beside, stacked
 from ui.widgets.push_button import Button
-from ui.widgets.theme import TOKENS, hold
+from ui.widgets.theme import TOKENS
+from ui.widgets.translated import Both
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,11 @@ class Offer:
 
     id: str
     number: str
-    title: tuple[str, str]
+    title: Both
     price_pt: int | None
-    why_not: tuple[str, str] | None = None
+    why_not: Both | None = None
     guidance: bool = False
-    more: tuple[str, str] = ("", "")
+    more: Both = ("", "")
     """What else to say where it cannot be served now: why, what to do, and who does it."""
 
 
@@ -57,48 +57,33 @@ class HomePage(Page):
         super().__init__("pageCatalogue", language, "home.title")
         self._offers: list[Offer] = []
         self._found: list[Offer] = []
-        self._last: Last | None = None
-        self._day: tuple[int, int, int] | None = None
-        self.search = LineEdit("searchEdit")
+        self._make_lists()
+        self._make_cards()
+        head = beside((self.front, 1), self.needs, gap=None)
+        main = stacked(self.search, head, self._tile_grid(), self.all, (self.results, 1))
+        side = stacked(self.adding, self.forms, self.paper, self.last_card, self.day_card, 1, width=330)
+        self.body.addLayout(beside((main, 1), side))
+
+    def _make_lists(self) -> None:
+        self.first_widget = self.search = SearchEdit("searchEdit")
         self.word(self.search.setPlaceholderText, "home.search")
         self.word(self.search.setAccessibleName, "home.title")
-        self._found_for, self._ahead = "", False
-        self.search.textChanged.connect(self._typed)
-        self.search.returnPressed.connect(self._take_first)
+        self.search.searched.connect(self.searched)
         self.search.installEventFilter(self)
-        row = QHBoxLayout()
-        row.setSpacing(20)
-        row.addLayout(self._main(), 1)
-        row.addLayout(self._side())
-        self.body.addLayout(row)
-
-    def _main(self) -> QVBoxLayout:
-        main = QVBoxLayout()
-        main.setSpacing(12)
-        main.addWidget(self.search)
-        self.front = Text(role="h2")
-        self.word(self.front.setText, "home.front")
+        self.front, self.all = self.caption("home.front"), Text(role="h2")
         self.needs = Button("needsButton")
         self.word(self.needs.word, "key.needs", "Alt+0")
         self.needs.clicked.connect(self.needs_asked)
-        head = QHBoxLayout()
-        head.addWidget(self.front, 1)
-        head.addWidget(self.needs)
-        main.addLayout(head)
-        self._tiles = [ServiceTile(place) for place in range(8)]
-        main.addLayout(self._tile_grid())
-        self.all = Text(role="h2")
-        main.addWidget(self.all)
         self.results = QListWidget()
         self.results.setObjectName("serviceList")
         give_way(self.results)
         self.word(self.results.setAccessibleName, "home.all.name")
         self.results.itemActivated.connect(lambda _item: self._take(self.results.currentRow()))
         self.results.itemClicked.connect(lambda _item: self._take(self.results.currentRow()))
-        main.addWidget(self.results, 1)
-        return main
+        self.search.taken.connect(lambda: self._take(max(0, self.results.currentRow())))
 
     def _tile_grid(self) -> QGridLayout:
+        self._tiles = [ServiceTile(place) for place in range(8)]
         grid = QGridLayout()
         grid.setSpacing(12)
         for place, tile in enumerate(self._tiles):
@@ -108,49 +93,39 @@ class HomePage(Page):
             tile.hide()
         return grid
 
-    def _side(self) -> QVBoxLayout:
-        side = QVBoxLayout()
-        side.setSpacing(12)
-        self.adding = OpenVisitCard(self.language)
+    def _make_cards(self) -> None:
+        self.adding, self.forms = OpenVisitCard(self.language), LeftForms(self.language)
+        self.last_card, self.day_card = LastCard(self.language), DayCard(self.language)
+        for card in (self.adding, self.forms, self.last_card, self.day_card):
+            self.follow(card)
         self.adding.back_asked.connect(self.back_asked)
         self.adding.citizen_asked.connect(self.citizen_asked)
-        self.forms = LeftForms(self.language)
         self.forms.resumed.connect(self.resume_asked)
         self.forms.discarded.connect(self.discard_asked)
-        self.paper = Button("paperButton")
-        self.word(self.paper.word, "home.paper")
-        self.paper.clicked.connect(self.paper_asked)
-        self.last_card, self.day_card = LastCard(), DayCard()
+        self.paper = self.button("paperButton", "home.paper", "", self.paper_asked.emit)
+        self.paper.hide()
         self.last_card.again_asked.connect(self.again_asked)
         self.last_card.reprint_asked.connect(self.reprint_asked)
-        self.paper.hide()
-        for part in (self.adding, self.forms, self.paper, self.last_card, self.day_card):
-            hold(part, width=330)
-            side.addWidget(part)
-        side.addStretch(1)
-        return side
 
     # ---- data in
 
-    def set_adding(self, services: Sequence[tuple[str, str]]) -> None:
+    def set_adding(self, services: Sequence[Both]) -> None:
         """The services of the open visit, to which the one that is chosen is added; none: it is for a new citizen."""
         self.adding.set_services(services)
         self.retold()
 
     def set_offers(self, front: Sequence[Offer], found: Sequence[Offer]) -> None:
         """The services in front and those that match what stands in the search box."""
-        self._offers, self._found, self._found_for = list(front), list(found), self.search.text()
+        self._offers, self._found = list(front), list(found)
         self.retold()
-        if self._ahead and self.isVisible():
-            self._take_first()
+        self.search.answered()
 
     def set_last(self, last: Last | None) -> None:
-        self._last = last
-        self.retold()
+        self.last_card.set_last(last)
+        self._fit()
 
     def set_day(self, count: int, taken_pt: int, unsent: int) -> None:
-        self._day = (count, taken_pt, unsent)
-        self.retold()
+        self.day_card.set_day(count, taken_pt, unsent)
 
     def set_drafts(self, drafts: Sequence[Left]) -> None:
         """The forms that were left half typed, the latest first."""
@@ -165,7 +140,7 @@ class HomePage(Page):
     def _fit(self) -> None:
         """What must be done comes before the sums of the day, where there is not room for both; an open visit first."""
         self.forms.setVisible(self.forms.waiting and not self.adding.open)
-        self.last_card.setVisible(self._last is not None and not self.adding.open)
+        self.last_card.setVisible(self.last_card.last is not None and not self.adding.open)
         self.day_card.setVisible(self.forms.isHidden() and self.paper.isHidden() and not self.adding.open)
 
     @override
@@ -175,11 +150,11 @@ class HomePage(Page):
             offer = self._offers[place] if place < len(self._offers) else None
             tile.setVisible(offer is not None and not typing)
             if offer is not None:
-                tile.set_offer(offer.number, self._of(offer.title), self._price(offer), usable=offer.why_not is None)
+                tile.set_offer(offer.number, self.of(offer.title), self._price(offer), usable=offer.why_not is None)
         self.front.setVisible(bool(self._offers) and not typing)
         self.needs.setVisible(not typing and not self.adding.open)
         self._retell_list(typing)
-        self._retell_side()
+        self._fit()
 
     def _retell_list(self, typing: bool) -> None:
         key = "home.found" if typing else "home.all"
@@ -187,41 +162,21 @@ class HomePage(Page):
         self.all.setText(self.say(key, n=count, count=show.number(count)) if count else self.say("home.none"))
         self.results.clear()
         for offer in self._found:
-            item = QListWidgetItem(f"{isolate(offer.number)}   {self._of(offer.title)}   —   {self._price(offer)}")
+            item = QListWidgetItem(f"{isolate(offer.number)}   {self.of(offer.title)}   —   {self._price(offer)}")
             if offer.why_not is not None:
                 item.setForeground(QColor(TOKENS["hint"]))
             self.results.addItem(item)
         if typing and self._found:
             self.results.setCurrentRow(0)
 
-    def _retell_side(self) -> None:
-        self.forms.set_language(self.language)
-        self.adding.set_language(self.language)
-        self._fit()
-        self.last_card.tell(self.language, self._last)
-        self.day_card.tell(self.language, self._day)
-
-    def _of(self, words: tuple[str, str]) -> str:
-        return words[0] if self.language == "ar" else words[1]
-
     def _price(self, offer: Offer) -> str:
         if offer.why_not is not None:
-            return self._of(offer.why_not)
+            return self.of(offer.why_not)
         if offer.guidance:
             return self.say("home.price.guidance")
         return self.say("home.price.varies") if offer.price_pt is None else show.money(self.language, offer.price_pt)
 
     # ---- meaning out
-
-    def _typed(self, text: str) -> None:
-        self._ahead = False
-        self.searched.emit(text)
-
-    def _take_first(self) -> None:
-        """Enter may be faster than the answer: it is then meant for what is still being looked for."""
-        self._ahead = self._found_for != self.search.text()
-        if not self._ahead:
-            self._take(max(0, self.results.currentRow()))
 
     def _take(self, row: int) -> None:
         if self.search.text().strip() or self.results.hasFocus():
@@ -238,8 +193,8 @@ class HomePage(Page):
             else:
                 self.tell(partial(self._refused, offer, offer.why_not))
 
-    def _refused(self, offer: Offer, why_not: tuple[str, str]) -> tuple[str, str, str]:
-        return "off", f"{self._of(offer.title)} — {self._of(why_not)}", self._of(offer.more)
+    def _refused(self, offer: Offer, why_not: Both) -> tuple[str, str, str]:
+        return "off", f"{self.of(offer.title)} — {self.of(why_not)}", self.of(offer.more)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -253,14 +208,9 @@ class HomePage(Page):
         return super().eventFilter(watched, event)
 
     def reset(self) -> None:
-        self._ahead = False
-        self.search.clear()
+        self.search.forget()
         self.forms.reset()
         self.calm()
-
-    @override
-    def first(self) -> QWidget:
-        return self.search
 
     @override
     def commands(self) -> list[Action]:
@@ -277,7 +227,7 @@ class HomePage(Page):
             ]
         return [
             *([] if self.forms.isHidden() else [Action("F10", "home.resume", self.forms.take_up)]),
-            *([] if self._last is None else last),
+            *([] if self.last_card.last is None else last),
             Action("F5", "key.saved", self.saved_asked.emit),
             Action("Alt+0", "", self.needs_asked.emit),
             Action("Esc", "", self.reset),

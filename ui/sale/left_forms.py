@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from protocol.texts import Language, say
+from protocol.override import override
+from protocol.texts import Language
 from ui.widgets import show
 from ui.widgets.labels import Text
-from ui.widgets.push_button import Button
-from ui.widgets.twice_button import TwiceButton
+from ui.widgets.layouts import fill_edge_to_edge
+from ui.widgets.push_button import Button, TwiceButton
+from ui.widgets.translated import Translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,29 +26,23 @@ class Left:
     at_ms: int
 
 
-class LeftForms(QWidget):
+class LeftForms(Translated, QWidget):
     resumed = Signal(str)
     discarded = Signal(str)
 
     def __init__(self, language: Language) -> None:
-        super().__init__()
+        super().__init__(language)
         self.setProperty("ground", "none")
-        self._language: Language = language
         self._drafts: list[Left] = []
         self._shown = 0
         self._wanted = ""
-        self.resume = Button("resumeButton", "primary")
-        self.resume.clicked.connect(self.take_up)
+        self.resume = self.button(Button("resumeButton", "primary"), "home.resume", "F10", self.take_up)
         self.title = Text(role="hint", wrap=True)
         self.turn = Button("otherDraftButton", "quiet")
         self.turn.clicked.connect(self._turn)
         self.discard = TwiceButton("discardButton")
         self.discard.confirmed.connect(lambda: self.discarded.emit(self._drafts[self._shown].id))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        for widget in (self.resume, self.title, self.turn, self.discard):
-            column.addWidget(widget)
+        fill_edge_to_edge(self, self.resume, self.title, self.turn, self.discard, gap=8)
         self.set_drafts([])
 
     @property
@@ -58,16 +54,12 @@ class LeftForms(QWidget):
         self._drafts = list(drafts)
         self._shown = next((place for place, left in enumerate(drafts) if left.id == self._wanted), 0)
         self.setVisible(bool(drafts))
-        self._tell()
+        self.retold()
 
     def reset(self) -> None:
         """Begin with the latest again."""
         self._wanted = ""
         self.set_drafts(self._drafts)
-
-    def set_language(self, language: Language) -> None:
-        self._language = language
-        self._tell()
 
     def take_up(self) -> None:
         """Go on with the one that is shown."""
@@ -77,15 +69,14 @@ class LeftForms(QWidget):
     def _turn(self) -> None:
         self._shown = (self._shown + 1) % len(self._drafts)
         self._wanted = self._drafts[self._shown].id
-        self._tell()
+        self.retold()
 
-    def _tell(self) -> None:
-        self.resume.word(say(self._language, "home.resume"), "F10")
-        self.discard.ask(say(self._language, "draft.discard"), say(self._language, "draft.discard.again"))
+    @override
+    def retold(self) -> None:
+        self.discard.ask(self.say("draft.discard"), self.say("draft.discard.again"))
         self.turn.setVisible(len(self._drafts) > 1)
         place = show.number(self._shown + 1)
-        self.turn.word(say(self._language, "draft.turn", place=place, count=show.number(len(self._drafts))))
+        self.turn.word(self.say("draft.turn", place=place, count=show.number(len(self._drafts))))
         if self._drafts:
             left = self._drafts[self._shown]
-            title = left.service[0 if self._language == "ar" else 1]
-            self.title.setText(f"{title} — {show.moment(left.at_ms)}")
+            self.title.setText(f"{self.of(left.service)} — {show.moment(left.at_ms)}")

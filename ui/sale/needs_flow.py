@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from protocol.errors import KioskError
 from protocol.values.arabic import isolate
 from ui.sale.citizen_visit import Wanted
-from ui.sale.needs_page import Both, NeedsPage, PlanShown
+from ui.sale.needs_page import NeedsPage, PlanShown
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import show
+from ui.widgets.translated import Both
 
 if TYPE_CHECKING:
     from protocol.catalogue.needs import Need, Plan, Step
@@ -30,7 +31,7 @@ class NeedsFlow(Flow):
         self.page = window.add(NeedsPage(window.language))
         self.page.searched.connect(self._search)
         self.page.chosen.connect(self._chosen)
-        self.page.back_asked.connect(self._step_back)
+        self.page.left.connect(self._step_back)
         self.page.started.connect(lambda: self._begin(self._wanted))
 
     def open(self) -> None:

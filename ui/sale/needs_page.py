@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
+from typing import Final, Literal
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListWidget, QVBoxLayout, QWidget
 
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
-from ui.shell.base_page import Action, Page
+from ui.shell.base_page import Page
 from ui.widgets.cards import Card, Fact, clear, rule, scroller
-from ui.widgets.fields.line_edit import LineEdit
+from ui.widgets.fields.line_edit import SearchEdit
 from ui.widgets.labels import Amount, Text
+from ui.widgets.layouts import beside, stacked
 from ui.widgets.push_button import Button
-from ui.widgets.theme import hold
+from ui.widgets.translated import Both
 
-Both = tuple[str, str]
+MOST_KEYS: Final = 9
 State = Literal["pick", "ask", "plan"]
 
 
@@ -40,7 +41,6 @@ class NeedsPage(Page):
 
     searched = Signal(str)
     chosen = Signal(int)
-    back_asked = Signal()
     started = Signal()
 
     def __init__(self, language: Language) -> None:
@@ -50,68 +50,38 @@ class NeedsPage(Page):
         self._options: Sequence[Both] = ()
         self._trail: Sequence[Both] = ()
         self._plan: PlanShown | None = None
-        self._make_search()
-        self._make_options()
-        self._make_plan()
-        main = QVBoxLayout()
-        main.setSpacing(12)
-        for widget in (self.search, self.trail, self.asked):
-            main.addWidget(widget)
-        main.addWidget(self.options, 1)
-        main.addWidget(self.plan, 1)
-        row = QHBoxLayout()
-        row.setSpacing(20)
-        row.addLayout(main, 1)
-        row.addLayout(self._side())
-        self.body.addLayout(row)
+        self._make_lists()
+        self.primary = self.button(Button("primaryButton", "primary"), "needs.start", "F10", self._start)
+        self.leave = self.back_button()
+        for place in range(MOST_KEYS):
+            self.command(f"Alt+{place + 1}", "", partial(self._take, place))
+        main = stacked(self.search, self.trail, self.asked, (self.options, 1), (self.plan, 1))
+        side = stacked(self.primary, self.leave, self.paragraph("needs.hint"), 1, width=330)
+        self.body.addLayout(beside((main, 1), side))
         self.retold()
 
-    def _make_search(self) -> None:
-        self.search = LineEdit("needSearch")
+    def _make_lists(self) -> None:
+        self.search = SearchEdit("needSearch")
         self.word(self.search.setPlaceholderText, "needs.search")
         self.word(self.search.setAccessibleName, "needs.title")
-        self._found_for, self._ahead = "", False
-        self.search.textChanged.connect(self._typed)
-        self.search.returnPressed.connect(self._take_first)
-
-    def _make_options(self) -> None:
+        self.search.searched.connect(self.searched)
         self.trail, self.asked = Text(role="hint", wrap=True), Text(role="h2", wrap=True)
         self.options = QListWidget()
         self.options.setObjectName("needList")
         self.options.itemActivated.connect(lambda _item: self._take(self.options.currentRow()))
         self.options.itemClicked.connect(lambda _item: self._take(self.options.currentRow()))
-
-    def _make_plan(self) -> None:
-        self._told = QWidget()
-        self._rows = QVBoxLayout(self._told)
-        self.plan = Card()
-        self.plan.column.addWidget(scroller(self._told))
-
-    def _side(self) -> QVBoxLayout:
-        side = QVBoxLayout()
-        side.setSpacing(12)
-        self.primary, self.back = Button("primaryButton", "primary"), Button("backButton")
-        self.word(self.primary.word, "needs.start", "F10")
-        self.primary.clicked.connect(self._start)
-        self.word(self.back.word, "key.back", "Esc")
-        self.back.clicked.connect(self.back_asked)
-        hint = Text(role="hint", wrap=True)
-        self.word(hint.setText, "needs.hint")
-        for widget in (self.primary, self.back, hint):
-            hold(widget, width=330)
-            side.addWidget(widget)
-        side.addStretch(1)
-        return side
+        self.search.taken.connect(lambda: self._take(max(0, self.options.currentRow())))
+        told = QWidget()
+        self._rows = QVBoxLayout(told)
+        self.plan = Card(scroller(told))
 
     # ---- data in
 
     def set_needs(self, titles: Sequence[Both]) -> None:
         """Those that match what stands in the search box."""
         self.state, self._options, self._trail, self._plan = "pick", titles, (), None
-        self._found_for = self.search.text()
         self.retold()
-        if self._ahead and self.isVisible():
-            self._take_first()
+        self.search.answered()
 
     def set_question(self, trail: Sequence[Both], question: Both, choices: Sequence[Both]) -> None:
         """`trail` is what has been said so far."""
@@ -126,11 +96,9 @@ class NeedsPage(Page):
     def retold(self) -> None:
         self.search.setVisible(self.state == "pick")
         self.trail.setVisible(self.state != "pick")
-        self.trail.setText(
-            " ← ".join(map(self._of, self._trail)) if self.language == "ar" else " → ".join(map(self._of, self._trail))
-        )
+        self.trail.setText(self.of((" ← ", " → ")).join(map(self.of, self._trail)))
         pick = "needs.pick" if self._options else "needs.none"
-        asked = {"pick": self.say(pick), "ask": self._of(self._question), "plan": self.say("needs.plan")}
+        asked = {"pick": self.say(pick), "ask": self.of(self._question), "plan": self.say("needs.plan")}
         self.asked.setText(asked[self.state])
         self.options.setAccessibleName(self.asked.text())
         self.options.setVisible(self.state != "plan")
@@ -139,7 +107,7 @@ class NeedsPage(Page):
         self.options.clear()
         for place, option in enumerate(self._options, 1):
             key = f"{isolate(f'Alt+{place}')}   " if self.state == "ask" else ""
-            self.options.addItem(f"{key}{self._of(option)}")
+            self.options.addItem(f"{key}{self.of(option)}")
         if self._options:
             self.options.setCurrentRow(0)
         self._tell_plan()
@@ -151,37 +119,19 @@ class NeedsPage(Page):
             return
         column: list[Amount] = []
         for notice in plan.notices:
-            self._rows.addWidget(Text(self._of(notice), "strong", wrap=True))
+            self._rows.addWidget(Text(self.of(notice), "strong", wrap=True))
         for service, price in plan.steps:
-            self._rows.addWidget(self._fact(self._of(service), self._of(price), "strong", column))
+            fact = Fact("strong", "body", column=column)
+            self._rows.addWidget(fact.tell(self.of(service), self.of(price)))
         if plan.steps:
             self._rows.addWidget(rule())
-            self._rows.addWidget(self._fact(self.say("needs.total"), self._of(plan.total), "amount"))
+            self._rows.addWidget(Fact("amount", "body").tell(self.say("needs.total"), self.of(plan.total)))
             self._rows.addWidget(Text(self.say("needs.papers" if plan.papers else "needs.papers.none"), "h2"))
         for paper in plan.papers:
-            self._rows.addWidget(Text(f"☐ {self._of(paper)}", "body", wrap=True))
+            self._rows.addWidget(Text(f"☐ {self.of(paper)}", "body", wrap=True))
         self._rows.addStretch(1)
 
-    def _fact(self, label: str, value: str, role: str, column: list[Amount] | None = None) -> Fact:
-        fact = Fact(role, "body", column=column)
-        fact.label.setText(label)
-        fact.value.setText(value)
-        return fact
-
-    def _of(self, words: Both) -> str:
-        return words[0 if self.language == "ar" else 1]
-
     # ---- meaning out
-
-    def _typed(self, text: str) -> None:
-        self._ahead = False
-        self.searched.emit(text)
-
-    def _take_first(self) -> None:
-        """Enter may be faster than the answer: it is then meant for what is still being looked for."""
-        self._ahead = self._found_for != self.search.text()
-        if not self._ahead:
-            self._take(max(0, self.options.currentRow()))
 
     def _take(self, row: int) -> None:
         if 0 <= row < len(self._options):
@@ -197,12 +147,4 @@ class NeedsPage(Page):
             return self.search
         if self.state == "ask":
             return self.options
-        return self.back if self.primary.isHidden() else self.primary
-
-    @override
-    def commands(self) -> list[Action]:
-        return [
-            *([Action("F10", "needs.start", self._start)] if self._plan is not None and self._plan.startable else []),
-            Action("Esc", "key.back", self.back_asked.emit),
-            *(Action(f"Alt+{n + 1}", "", partial(self._take, n)) for n in range(len(self._options[:9]))),
-        ]
+        return self.leave if self.primary.isHidden() else self.primary

@@ -5,36 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from protocol.texts import Language, say
+from protocol.override import override
+from protocol.texts import Language
 from ui.widgets.fields.choice_field import Combo
 from ui.widgets.fields.line_edit import LineEdit
-from ui.widgets.labels import Text
+from ui.widgets.layouts import fill_edge_to_edge
+from ui.widgets.translated import Translated
 
 CASH = "cash"
 
 
-class PaymentMethods(QWidget):
+class PaymentMethods(Translated, QWidget):
     """Not there at all in a shop that takes cash alone."""
 
     changed = Signal()
 
     def __init__(self, language: Language) -> None:
-        super().__init__()
+        super().__init__(language)
         self.setProperty("ground", "none")
         self._methods: Sequence[str] = ()
         self.names, self.reference = Combo("wayCombo"), LineEdit("wayReference", limit=200)
-        self._name, self._reference = Text(role="label"), Text(role="label")
-        self._name.setBuddy(self.names)
-        self._reference.setBuddy(self.reference)
         self.names.currentIndexChanged.connect(lambda _row: self._turn())
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        for widget in (self._name, self.names, self._reference, self.reference):
-            column.addWidget(widget)
-        self.set_language(language)
+        self._reference = self.label(self.reference, "review.reference")
+        name = self.label(self.names, "review.way")
+        fill_edge_to_edge(self, name, self.names, self._reference, self.reference, gap=4)
+        self.retold()
         self.hide()
 
     def set_methods(self, methods: Sequence[str]) -> None:
@@ -42,23 +39,12 @@ class PaymentMethods(QWidget):
         self._methods = methods
         self.reference.clear()
         self.names.setCurrentIndex(0)
-        self.set_language(self._language)
+        self.retold()
         self.setVisible(bool(methods))
 
-    def set_language(self, language: Language) -> None:
-        self._language = language
-        chosen = max(0, self.names.currentIndex())
-        self.names.blockSignals(True)  # the same way is chosen before and after
-        self.names.clear()
-        for method in (CASH, *self._methods):
-            self.names.addItem(say(language, f"way.{method}"), method)
-        self.names.setCurrentIndex(min(chosen, self.names.count() - 1))
-        self.names.blockSignals(False)
-        for label, edit, key in (
-            (self._name, self.names, "review.way"), (self._reference, self.reference, "review.reference"),
-        ):  # fmt: skip
-            label.setText(say(language, key))
-            edit.setAccessibleName(say(language, key))
+    @override
+    def retold(self) -> None:
+        self.names.offer([(method, self.say(f"way.{method}")) for method in (CASH, *self._methods)])
         self._turn()
 
     def _turn(self) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QListWidget, QVBoxLayout, QWidget
 
 from protocol.override import override
 from protocol.texts import Language
@@ -17,11 +17,10 @@ from protocol.values.arabic import isolate
 from ui.shell.base_page import Action, Page
 from ui.widgets.cards import Card, clear, scroller
 from ui.widgets.fields.line_edit import LineEdit
-from ui.widgets.labels import Text
+from ui.widgets.layouts import beside, stacked
 from ui.widgets.push_button import Button
-from ui.widgets.theme import hold
+from ui.widgets.translated import Both
 
-Both = tuple[str, str]
 REASONS: Final = ("papers", "entitled", "authority", "line", "other")
 """In the order of their keys; the first only where the answers call for papers."""
 
@@ -41,7 +40,6 @@ class RefusePage(Page):
     """`confirmed` (reason, places of the ticked papers, typed words) is emitted on F10 once nothing is missing."""
 
     confirmed = Signal(str, object, str)
-    left = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageRefuse", language, "refuse.title")
@@ -49,49 +47,22 @@ class RefusePage(Page):
         self._papers: Sequence[Both] = ()
         self._shown: Sequence[str] = REASONS
         self.boxes: list[QCheckBox] = []
-        row = QHBoxLayout()
-        row.setSpacing(20)
-        row.addLayout(self._main(), 1)
-        row.addLayout(self._side())
-        self.body.addLayout(row)
-        self.set_request(("", ""), ())
-
-    def _main(self) -> QVBoxLayout:
-        main = QVBoxLayout()
-        main.setSpacing(12)
-        self.reasons = Reasons()
+        self.first_widget = self.reasons = Reasons()
         self.reasons.setObjectName("reasonList")
         self.reasons.itemSelectionChanged.connect(self._tell_more)
-        self.labelled(main, self.reasons, "refuse.reasons")
-        self._which, self._typed = Card(), Card()
-        heading, ticks = Text(role="label"), QWidget()
-        self.word(heading.setText, "refuse.which")
+        ticks = QWidget()
         ticks.setProperty("ground", "none")
         self._ticks = QVBoxLayout(ticks)
-        self._which.column.addWidget(heading)
-        self._which.column.addWidget(scroller(ticks))
+        self._which = Card(self.caption("refuse.which", "label"), scroller(ticks))
         self.words = LineEdit("reasonEdit", limit=200)
-        self.labelled(self._typed.column, self.words, "refuse.words")
-        main.addWidget(self._which, 1)
-        main.addWidget(self._typed)
-        main.addStretch(0)
-        return main
-
-    def _side(self) -> QVBoxLayout:
-        side = QVBoxLayout()
-        side.setSpacing(12)
-        self.primary, back = Button("primaryButton", "primary", saves=True), Button("backButton")
-        self.word(self.primary.word, "refuse.do", "F10")
-        self.primary.clicked.connect(self.submit)
-        self.word(back.word, "key.back", "Esc")
-        back.clicked.connect(self.left)
-        nothing = Text(role="hint", wrap=True)
-        self.word(nothing.setText, "refuse.nothing")
-        for widget in (nothing, self.primary, back):
-            hold(widget, width=330)
-            side.addWidget(widget)
-        side.addStretch(1)
-        return side
+        self._typed = Card(self.label(self.words, "refuse.words"), self.words)
+        primary = Button("primaryButton", "primary", saves=True)
+        self.primary = self.button(primary, "refuse.do", "F10", self.submit)
+        side = stacked(self.paragraph("refuse.nothing"), self.primary, self.back_button(), 1, width=330)
+        label = self.label(self.reasons, "refuse.reasons")
+        main = stacked(label, self.reasons, (self._which, 1), self._typed, 0)
+        self.body.addLayout(beside((main, 1), side))
+        self.set_request(("", ""), ())
 
     # ---- data in
 
@@ -108,8 +79,7 @@ class RefusePage(Page):
 
     def _fill(self, at: int, ticked: Sequence[int]) -> None:
         """`at` is the chosen reason's row, -1 for none."""
-        self.subtitle.setText(self._of(self._service))
-        self.subtitle.show()
+        self.subtitle.setText(self.of(self._service))
         self.reasons.clear()
         for place, reason in enumerate(self._shown, 1):
             self.reasons.addItem(f"{isolate(f'Alt+{place}')}   {self.say(f'refuse.{reason}')}")
@@ -126,9 +96,9 @@ class RefusePage(Page):
         self._tell_more()
 
     def _box(self, place: int, paper: Both, *, ticked: bool) -> QCheckBox:
-        box = QCheckBox(self._of(paper))
+        box = QCheckBox(self.of(paper))
         box.setObjectName(f"missing_{place}")
-        box.setAccessibleName(self._of(paper))
+        box.setAccessibleName(self.of(paper))
         box.setChecked(ticked)
         return box
 
@@ -136,9 +106,6 @@ class RefusePage(Page):
         """What the chosen reason asks for besides."""
         self._which.setVisible(self.reason() == "papers")
         self._typed.setVisible(self.reason() == "other")
-
-    def _of(self, words: Both) -> str:
-        return words[0 if self.language == "ar" else 1]
 
     # ---- meaning out
 
@@ -175,13 +142,6 @@ class RefusePage(Page):
         widget.setFocus()
 
     @override
-    def first(self) -> QWidget:
-        return self.reasons
-
-    @override
     def commands(self) -> list[Action]:
-        return [
-            Action("F10", "refuse.do", self.submit),
-            Action("Esc", "key.back", self.left.emit),
-            *(Action(f"Alt+{n + 1}", "", partial(self.choose, n)) for n in range(len(self._shown))),
-        ]
+        choose = [Action(f"Alt+{n + 1}", "", partial(self.choose, n)) for n in range(len(self._shown))]
+        return [*super().commands(), *choose]

@@ -13,16 +13,16 @@ from protocol.override import override
 from protocol.texts import Language
 from protocol.values.money import format_pt
 from ui.sale.payment_methods import CASH, PaymentMethods
-from ui.shell.base_page import Action, Page
+from ui.shell.base_page import Page
 from ui.widgets import show
 from ui.widgets.answer_rows import Answers
 from ui.widgets.bill_card import BillCard
-from ui.widgets.cards import Card, Fact
-from ui.widgets.fields.money_edit import MoneyEdit
-from ui.widgets.labels import Text, restyle
-from ui.widgets.push_button import Button
+from ui.widgets.cards import Card
+from ui.widgets.fields.line_edit import MoneyEdit
+from ui.widgets.labels import Text, set_tone
+from ui.widgets.layouts import beside, fill, group, stacked
+from ui.widgets.push_button import GAP_MS, Button
 from ui.widgets.theme import hold
-from ui.widgets.twice_button import GAP_MS
 
 NOTES_PT = (5_000, 10_000, 20_000)
 """The last is the largest there is: whoever is due that much change, or more, has handed over a note too many, or a
@@ -39,7 +39,6 @@ class ReviewPage(Page):
 
     confirmed = Signal(object)
     edit_asked = Signal(str)
-    left = Signal()
     supervisor_asked = Signal()
     another_asked = Signal()
 
@@ -54,93 +53,45 @@ class ReviewPage(Page):
         self.answers.chosen.connect(self.edit_asked)
         self.word(self.answers.setAccessibleName, "review.answers")
         self.bill = BillCard(language)
-        row = QHBoxLayout()
-        row.setSpacing(20)
-        row.addLayout(self._answered(), 3)
-        row.addLayout(self._cash(), 2)
-        self.body.addLayout(row)
-
-    def _answered(self) -> QVBoxLayout:
-        card, heading, hint = Card(), Text(role="h2"), Text(role="hint", end=True)
-        self.word(heading.setText, "review.answers")
+        self.follow(self.bill)
+        hint = Text(role="hint", end=True)
         self.word(hint.setText, "review.edit")
-        head = QHBoxLayout()
-        head.addWidget(heading)
-        head.addWidget(hint, 1)
-        card.column.addLayout(head)
-        card.column.addWidget(self.answers, 1)
-        column = QVBoxLayout()
-        column.setSpacing(12)
-        column.addWidget(card, 1)
-        column.addWidget(self.bill)
-        return column
+        head = beside(self.caption("review.answers"), (hint, 1), gap=None)
+        left = stacked((Card(head, (self.answers, 1)), 1), self.bill)
+        self.body.addLayout(beside((left, 3), (self._cash(), 2)))
 
     def _cash(self) -> QVBoxLayout:
-        self.due = Fact("huge", "label")
+        self.due = self.fact("bill.due", "huge", "label")
         hold(self.due, least_width=CASH_PX)
-        self.word(self.due.label.setText, "bill.due")
         self.tendered = MoneyEdit("tenderedEdit", big=True)
         self.tendered.textChanged.connect(lambda _text: self._tell_change())
-        self.primary = Button("primaryButton", "primary", saves=True)
-        self.primary.clicked.connect(self.submit)
-        back = Button("backButton")
-        self.word(back.word, "key.back", "Esc")
-        back.clicked.connect(self.left)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.primary, 1)
-        buttons.addWidget(back)
-        column = QVBoxLayout()
-        column.setSpacing(8)
-        column.addWidget(self.due)
         self.ways = PaymentMethods(self.language)
         self.ways.changed.connect(self._tell_change)
-        column.addWidget(self.ways)
-        column.addWidget(self._cash_taken())
-        column.addLayout(buttons)
-        column.addStretch(1)
-        self.safe = Text(role="hint", wrap=True)
-        self.word(self.safe.setText, "review.safe")
-        column.addWidget(self.safe)
-        return column
+        self.follow(self.ways)
+        self._counted = self._cash_taken()
+        primary = Button("primaryButton", "primary", saves=True)
+        self.primary = self.button(primary, "review.do", "F10", self.submit, foot="key.confirm")
+        self.command("F3", "key.another", self.another_asked.emit)
+        self.command("Alt+8", "", self.supervisor_asked.emit)
+        buttons = beside((self.primary, 1), self.back_button(), gap=None)
+        self.safe = self.paragraph("review.safe")
+        return stacked(self.due, self.ways, self._counted, buttons, 1, self.safe, gap=8)
 
     def _cash_taken(self) -> QWidget:
         """What is there only where cash is counted."""
-        self._counted = QWidget()
-        column = QVBoxLayout(self._counted)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        self.labelled(column, self.tendered, "review.tendered")
-        column.addLayout(self._quick())
-        column.addWidget(self._change_box())
-        return self._counted
-
-    def _quick(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        self.exact = Button("exactButton")
-        self.word(self.exact.word, "review.exact", "F5")
-        self.exact.clicked.connect(self.take_exact)
-        row.addWidget(self.exact, 1)
-        for note in NOTES_PT:
-            button = Button(f"note{note // 100}")
-            button.setText(show.number(note // 100))
-            button.setAccessibleName(show.number(note // 100))
+        self.exact = self.button("exactButton", "review.exact", "F5", self.take_exact)
+        notes = [Button(f"note{note // 100}") for note in NOTES_PT]
+        for note, button in zip(NOTES_PT, notes, strict=True):
+            button.word(show.number(note // 100))
             button.clicked.connect(lambda _checked=False, pt=note: self._take(pt))
-            row.addWidget(button)
+        for button in (self.exact, *notes):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.exact.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        return row
-
-    def _change_box(self) -> QFrame:
         self.change_box = QFrame()
-        row = QHBoxLayout(self.change_box)
-        row.setContentsMargins(16, 8, 16, 8)
-        self.change_label = Text(role="label")
-        self.change = Text(role="huge", end=True)
+        self.change_label, self.change = Text(role="label"), Text(role="huge", end=True)
         self.change.setObjectName("changeLabel")
-        row.addWidget(self.change_label)
-        row.addWidget(self.change, 1)
-        return self.change_box
+        fill(QHBoxLayout(self.change_box), self.change_label, (self.change, 1)).setContentsMargins(16, 8, 16, 8)
+        label = self.label(self.tendered, "review.tendered")
+        return group(label, self.tendered, beside((self.exact, 1), *notes, gap=8), self.change_box, gap=8)
 
     # ---- data in
 
@@ -168,6 +119,7 @@ class ReviewPage(Page):
     def set_carried(self, receipt: str) -> None:
         """Paid already with that receipt: nothing is taken. "" for a sale like any other."""
         self._carried = receipt
+        self.foot(self.primary, "review.do.carried" if receipt else "key.confirm")
         self.bill.call("bill.paid" if receipt else "bill.due")
         self.retold()
 
@@ -183,8 +135,6 @@ class ReviewPage(Page):
     @override
     def retold(self) -> None:
         self._tell_answers()
-        self.bill.set_language(self.language)
-        self.ways.set_language(self.language)
         self.due.value.setText(show.money(self.language, 0 if self._carried else self._due))
         self._tell_change()
 
@@ -204,19 +154,12 @@ class ReviewPage(Page):
             tone, key, amount = "act", "review.short", show.money(self.language, self._due - taken)
         elif taken is not None:
             tone, amount = "info", show.money(self.language, taken - self._due)
-        restyle(self.change_box, "tone", tone)
-        for label in (self.change_label, self.change):
-            label.style().unpolish(label)
-            label.style().polish(label)
+        set_tone(self.change_box, tone)
         self.change_label.setText(self.say(key))
         self.change.setText(amount or "—")
         enough = taken is not None and taken >= self._due
-        name = (
-            self.say("review.do.amount", amount=show.money(self.language, taken or 0))
-            if enough
-            else self.say("review.do")
-        )
-        self.primary.word(name, "F10")
+        said = "review.do.amount" if enough else "review.do"
+        self.primary.word(self.say(said, amount=show.money(self.language, taken or 0)), "F10")
 
     # ---- meaning out
 
@@ -239,20 +182,18 @@ class ReviewPage(Page):
             self._submit_paid()
             return
         try:
-            taken = self.tendered.piastres()
+            self._confirm(self._taken())
         except Refused as error:
-            self.fail(error)
-            self.tendered.setFocus()
-            return
+            self.fail(error, self.tendered)
+
+    def _taken(self) -> int:
+        """Raises Refused: what is no amount, too little, or more than a note too many unless it is said again."""
+        taken = self.tendered.piastres()
         if taken < self._due:
-            self.fail(Refused("cash_short", missing=show.number(format_pt(self._due - taken))))
-            self.tendered.setFocus()
-            return
+            raise Refused("cash_short", missing=show.number(format_pt(self._due - taken)))
         if taken - self._due >= NOTES_PT[-1] and not self._meant(taken):
-            self.fail(Refused("change_odd", change=show.number(format_pt(taken - self._due))))
-            self.tendered.setFocus()
-            return
-        self._confirm(taken)
+            raise Refused("change_odd", change=show.number(format_pt(taken - self._due)))
+        return taken
 
     def _meant(self, taken: int) -> bool:
         """Whether it was asked about before, and long enough ago: an echo of the first press answers nothing."""
@@ -264,8 +205,7 @@ class ReviewPage(Page):
     def _submit_paid(self) -> None:
         """Paid without cash: exactly what is due, proved by its reference."""
         if not self.ways.payment()[1].strip():
-            self.fail(Refused("reference_needed"))
-            self.ways.reference.setFocus()
+            self.fail(Refused("reference_needed"), self.ways.reference)
             return
         self._confirm(self._due)
 
@@ -278,14 +218,3 @@ class ReviewPage(Page):
     @override
     def first(self) -> QWidget:
         return self.primary if self._carried else self.tendered
-
-    @override
-    def commands(self) -> list[Action]:
-        counted = not self._carried and self.ways.method() == CASH
-        return [
-            *([Action("F5", "review.exact", self.take_exact)] if counted else []),
-            Action("F10", "review.do.carried" if self._carried else "key.confirm", self.submit),
-            Action("F3", "key.another", self.another_asked.emit),
-            Action("Alt+8", "", self.supervisor_asked.emit),
-            Action("Esc", "key.back", self.left.emit),
-        ]

@@ -3,41 +3,30 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
 
 from protocol.errors import KioskError
 from protocol.override import override
 from protocol.texts import Language
-from ui.shell.base_page import Action, Page
+from ui.shell.base_page import Page
 from ui.widgets import show
 from ui.widgets.cards import Card
 from ui.widgets.labels import Text
+from ui.widgets.layouts import Space
 from ui.widgets.push_button import Button
-from ui.widgets.theme import hold
 
 
 class ClockPage(Page):
     confirmed = Signal()
-    left = Signal()
     forced = True
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageClock", language, "clock.title")
         self._doubt: KioskError | None = None
-        card = Card()
-        hold(card, width=640)
         self.shown, self.why, self.act = Text(role="h1", wrap=True), Text(wrap=True), Text(role="hint", wrap=True)
-        self.primary, self.other = Button("clockRightButton", "primary"), Button("clockLaterButton", "quiet")
-        self.word(self.primary.word, "clock.right", "F10")
-        self.word(self.other.word, "clock.wrong", "Esc")
-        self.primary.clicked.connect(self.confirmed)
-        self.other.clicked.connect(self.left)
-        for widget in (self.shown, self.why, self.act):
-            card.column.addWidget(widget)
-        card.column.addSpacing(16)
-        for button in (self.primary, self.other):
-            card.column.addWidget(button)
-        self.centre(card)
+        self.primary = self.button(Button("clockRightButton", "primary"), "clock.right", "F10", self.confirmed.emit)
+        self.other = self.button(Button("clockLaterButton", "quiet"), "clock.wrong", "Esc", self.left.emit)
+        self.first_widget = self.other  # Enter confirms nothing that nobody has read
+        self.centre(Card(self.shown, self.why, self.act, Space(16), self.primary, self.other, width=640))
 
     def set_doubt(self, doubt: KioskError) -> None:
         """What is doubted; a time that cannot be right is only shown, not asked about."""
@@ -48,16 +37,6 @@ class ClockPage(Page):
     @override
     def retold(self) -> None:
         if self._doubt is not None:
-            what, why, what_to_do = show.explained(self.language, self._doubt)
-            self.shown.setText(what)
-            self.why.setText(why)
-            self.act.setText(what_to_do)
-
-    @override
-    def first(self) -> QWidget:
-        return self.other  # Enter confirms nothing that nobody has read
-
-    @override
-    def commands(self) -> list[Action]:
-        right = [] if self.primary.isHidden() else [Action("F10", "clock.right", self.confirmed.emit)]
-        return [*right, Action("Esc", "clock.wrong", self.left.emit)]
+            said = show.explained(self.language, self._doubt)
+            for label, text in zip((self.shown, self.why, self.act), said, strict=True):
+                label.setText(text)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from protocol.override import override
 from protocol.texts import Language
 from ui.approvals.person import PinEdit
-from ui.shell.base_page import Action, Page
+from ui.shell.base_page import Page
 from ui.widgets.cards import Card, picture
 from ui.widgets.labels import Text
+from ui.widgets.layouts import Space, beside
 from ui.widgets.push_button import Button
-from ui.widgets.theme import hold
 
 
 class LockPage(Page):
@@ -24,32 +23,16 @@ class LockPage(Page):
     def __init__(self, language: Language) -> None:
         super().__init__("pageLock", language, "lock.title")
         self._name = ("", "")
-        card = Card()
-        hold(card, width=560)
         self.name = Text(role="h2")
-        head = QHBoxLayout()
-        head.addWidget(picture("lock", "info", 32))
-        head.addWidget(self.name, 1)
-        card.column.addLayout(head)
-        promise = Text(role="hint", wrap=True)
-        self.word(promise.setText, "lock.promise")
-        card.column.addWidget(promise)
-        self.pin = PinEdit("unlockPinEdit")
+        self.first_widget = self.pin = PinEdit("unlockPinEdit")
         self.pin.returnPressed.connect(self.submit)
-        self.labelled(card.column, self.pin, "signin.pin")
-        self._buttons(card)
-        self.centre(card)
-
-    def _buttons(self, card: Card) -> None:
-        self.primary, other = Button("primaryButton", "primary"), Button("signOutButton", "quiet")
-        self.word(self.primary.word, "lock.do", "F10")
-        self.word(other.word, "lock.other", "F12")
-        self.primary.clicked.connect(self.submit)
-        other.clicked.connect(self.sign_out_asked)
-        card.column.addSpacing(8)
-        card.column.addWidget(self.primary)
-        card.column.addSpacing(16)
-        card.column.addWidget(other)
+        self.primary = self.button(Button("primaryButton", "primary"), "lock.do", "F10", self.submit)
+        other = self.button(Button("signOutButton", "quiet"), "lock.other", "F12", self.sign_out_asked.emit)
+        head = beside(picture("lock", "info", 32), (self.name, 1), gap=None)
+        asked = self.label(self.pin, "signin.pin"), self.pin
+        self.centre(
+            Card(head, self.paragraph("lock.promise"), *asked, Space(8), self.primary, Space(16), other, width=560)
+        )  # fmt: skip
 
     def set_name(self, name_ar: str, name_en: str) -> None:
         self._name = (name_ar, name_en)
@@ -58,15 +41,7 @@ class LockPage(Page):
 
     @override
     def retold(self) -> None:
-        self.name.setText(self._name[0] if self.language == "ar" else self._name[1])
+        self.name.setText(self.of(self._name))
 
     def submit(self) -> None:
         self.asked.emit(self.pin.text())
-
-    @override
-    def first(self) -> QWidget:
-        return self.pin
-
-    @override
-    def commands(self) -> list[Action]:
-        return [Action("F10", "lock.do", self.submit), Action("F12", "lock.other", self.sign_out_asked.emit)]

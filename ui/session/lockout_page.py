@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.staff.lockout import Locked
 from protocol.override import override
 from protocol.texts import Language
-from ui.shell.base_page import Action, Page
+from ui.shell.base_page import Page
 from ui.widgets import show
-from ui.widgets.cards import Card, Fact, picture, rule
+from ui.widgets.cards import Card, picture, rule
 from ui.widgets.labels import Text
+from ui.widgets.layouts import Space, beside, fill, stacked
 from ui.widgets.push_button import Button
-from ui.widgets.theme import hold
 
 WAYS: Final = ("line", "stick", "telephone")
 WHY_PX: Final = 440
@@ -47,62 +46,31 @@ class LockoutPage(Page):
     def __init__(self, language: Language) -> None:
         super().__init__("pageLockout", language, "lockout.title")
         self._shown: Shown | None = None
-        row = QHBoxLayout()
-        row.setSpacing(20)
-        row.addWidget(self._why())
-        row.addWidget(self._ways(), 1)
-        self.body.addLayout(row)
-        self.body.addStretch(1)
+        fill(self.body, beside(self._why(), (self._ways(), 1)), 1)
 
     def _why(self) -> Card:
-        card, head = Card(), QHBoxLayout()
-        hold(card, width=WHY_PX)
         self.what, self.since = Text(role="h2", wrap=True), Text(role="strong", wrap=True)
-        self.doubt, promise = Text(wrap=True), Text(wrap=True)
+        self.doubt, promise = Text(wrap=True), self.paragraph("lockout.promise", "body")
         self.doubt.setObjectName("lockoutDoubt")
-        head.addWidget(picture("lock", "act", 32))
-        head.addWidget(self.what, 1)
-        card.column.addLayout(head)
-        self.word(promise.setText, "lockout.promise")
-        for widget in (self.since, self.doubt, rule(), promise):
-            card.column.addWidget(widget)
-        self._facts = {name: Fact() for name in ("waiting", "papers", "line")}
+        self._facts = {name: self.fact(f"lockout.{name}") for name in ("waiting", "papers", "line")}
         for name, fact in self._facts.items():
-            self.word(fact.label.setText, f"lockout.{name}")
             fact.value.setObjectName(f"lockout_{name}")
-            card.column.addWidget(fact)
-        card.column.addStretch(1)
-        return card
+        head = beside(picture("lock", "act", 32), (self.what, 1), gap=None)
+        return Card(head, self.since, self.doubt, rule(), promise, *self._facts.values(), 1, width=WHY_PX)
 
     def _ways(self) -> Card:
-        card, heading = Card(), Text(role="h2")
-        self.word(heading.setText, "lockout.ways")
-        card.column.addWidget(heading)
-        self.retry = Button("primaryButton", "primary")
-        self.code, self.write, self.read = Button("codeButton"), Button("stickOut"), Button("stickIn")
-        for button, key, pressed, signal in (
-            (self.retry, "sync.retry", "F5", self.line_asked), (self.write, "stick.write", "Alt+3", self.stick_out),
-            (self.read, "stick.read", "Alt+4", self.stick_in), (self.code, "lockout.code", "F10", self.telephone_asked),
-        ):  # fmt: skip
-            self.word(button.word, key, pressed)
-            button.clicked.connect(signal)
+        self.retry = self.button(Button("primaryButton", "primary"), "sync.retry", "F5", self.line_asked.emit)
+        self.write = self.button("stickOut", "stick.write", "Alt+3", self.stick_out.emit)
+        self.read = self.button("stickIn", "stick.read", "Alt+4", self.stick_in.emit)
+        self.code = self.button("codeButton", "lockout.code", "F10", self.telephone_asked.emit)
+        self.first_widget = self.retry
         self._said = {name: Text(wrap=True) for name in WAYS}
-        for name, buttons in (("line", (self.retry,)), ("stick", (self.write, self.read)), ("telephone", (self.code,))):
-            card.column.addLayout(self._way(name, *buttons))
         self.call = Text(role="strong", wrap=True)
-        card.column.addWidget(self.call)
-        card.column.addStretch(1)
-        return card
-
-    def _way(self, name: str, *buttons: Button) -> QVBoxLayout:
-        column, row = QVBoxLayout(), QHBoxLayout()
-        column.addWidget(self._said[name])
-        for button in buttons:
-            row.addWidget(button)
-        row.addStretch(1)
-        column.addLayout(row)
-        column.addSpacing(8)
-        return column
+        buttons = {"line": (self.retry,), "stick": (self.write, self.read), "telephone": (self.code,)}
+        ways = [
+            stacked(self._said[name], beside(*buttons[name], 1, gap=None), Space(8), gap=None) for name in WAYS
+        ]  # fmt: skip
+        return Card(self.caption("lockout.ways"), *ways, self.call, 1)
 
     def set_shown(self, shown: Shown) -> None:
         self._shown = shown
@@ -133,15 +101,3 @@ class LockoutPage(Page):
         facts["waiting"].value.setText(show.number(shown.waiting))
         facts["papers"].value.setText(show.number(shown.papers))
         facts["line"].value.setText(self.say(f"sync.state.{shown.state}"))
-
-    @override
-    def first(self) -> QWidget:
-        return self.retry
-
-    @override
-    def commands(self) -> list[Action]:
-        code = [Action("F10", "lockout.code", self.telephone_asked.emit)] if self.by_telephone else []
-        return [
-            Action("F5", "sync.retry", self.line_asked.emit), Action("Alt+3", "stick.write", self.stick_out.emit),
-            Action("Alt+4", "stick.read", self.stick_in.emit), *code,
-        ]  # fmt: skip

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QListWidget, QWidget
 
 from protocol.override import override
 from protocol.texts import Language
 from ui.approvals.person import Person, PinEdit
-from ui.shell.base_page import Action, Page
+from ui.shell.base_page import Page
 from ui.widgets.cards import Card
-from ui.widgets.labels import Text
 from ui.widgets.push_button import Button
 from ui.widgets.theme import hold
 
@@ -34,45 +33,17 @@ class SignInPage(Page):
         self.names = QListWidget()
         self.names.setObjectName("operatorList")
         self.names.currentRowChanged.connect(self._picked)
-        self.pin = PinEdit("pinEdit")
-        self.pin.returnPressed.connect(self.submit)
-        self.primary = Button("primaryButton", "primary")
-        self.primary.clicked.connect(self.submit)
-        self.opening = Text(role="hint", wrap=True)
-        cards = self._names_card(), self._pin_card()
-        for card in cards:
-            hold(card, width=440)
-        self.centre(*cards)
-        QWidget.setTabOrder(self.pin, self.primary)
-
-    def _names_card(self) -> QWidget:
-        card = Card()
-        label = Text(role="label")
-        label.setBuddy(self.names)
-        self.word(label.setText, "signin.name")
-        self.word(self.names.setAccessibleName, "signin.name")
         hold(self.names, least_height=230)
-        card.column.addWidget(label)
-        card.column.addWidget(self.names)
-        return card
-
-    def _pin_card(self) -> QWidget:
-        card = Card()
-        label = Text(role="label")
-        self.word(label.setText, "signin.pin")
-        self.word(self.pin.setAccessibleName, "signin.pin")
-        self.word(self.primary.word, "signin.do", "F10")
-        self.word(self.opening.setText, "signin.opening")
-        column: QVBoxLayout = card.column
-        for widget in (label, self.pin, self.opening):
-            column.addWidget(widget)
-        column.addStretch(1)
-        column.addWidget(self.primary)
+        self.first_widget = self.pin = PinEdit("pinEdit")
+        self.pin.returnPressed.connect(self.submit)
+        self.opening = self.paragraph("signin.opening")
+        self.primary = self.button(Button("primaryButton", "primary"), "signin.do", "F10", self.submit)
         forgotten = Button("forgottenButton", "quiet")
-        self.word(forgotten.word, "signin.forgotten", "Alt+1")
-        forgotten.clicked.connect(self._forgotten)
-        column.addWidget(forgotten)
-        return card
+        self.button(forgotten, "signin.forgotten", "Alt+1", self._forgotten, foot="")
+        names = Card(self.label(self.names, "signin.name"), self.names, width=440)
+        asked = self.label(self.pin, "signin.pin"), self.pin
+        self.centre(names, Card(*asked, self.opening, 1, self.primary, forgotten, width=440))
+        QWidget.setTabOrder(self.pin, self.primary)
 
     # ---- data in
 
@@ -95,14 +66,12 @@ class SignInPage(Page):
     @override
     def retold(self) -> None:
         row = self.names.currentRow()
-        self.names.blockSignals(True)
-        self.names.clear()
-        for person in self._people:
-            name = person.name_ar if self.language == "ar" else person.name_en
-            note = self.say("signin.fresh") if person.fresh else self.say(f"role.{person.role}")
-            self.names.addItem(QListWidgetItem(f"{name} — {note}"))
-        self.names.setCurrentRow(row)
-        self.names.blockSignals(False)
+        with QSignalBlocker(self.names):
+            self.names.clear()
+            for person in self._people:
+                note = self.say("signin.fresh") if person.fresh else self.say(f"role.{person.role}")
+                self.names.addItem(f"{self.of(person.name)} — {note}")
+            self.names.setCurrentRow(row)
 
     def chosen(self) -> Person | None:
         row = self.names.currentRow()
@@ -135,11 +104,3 @@ class SignInPage(Page):
         person = self.chosen()
         if self._ready and person is not None:
             self.first_pin_asked.emit(person.id)
-
-    @override
-    def first(self) -> QWidget:
-        return self.pin
-
-    @override
-    def commands(self) -> list[Action]:
-        return [Action("F10", "signin.do", self.submit), Action("Alt+1", "", self._forgotten)]

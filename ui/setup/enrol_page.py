@@ -12,6 +12,7 @@ from ui.shell.base_page import Action, Page
 from ui.widgets.cards import Card
 from ui.widgets.fields.line_edit import LineEdit
 from ui.widgets.labels import Text
+from ui.widgets.layouts import fill
 from ui.widgets.push_button import Button
 from ui.widgets.theme import hold
 
@@ -34,7 +35,7 @@ class EnrolPage(Page):
         self.slot = LineEdit("slotEdit", limit=40)
         self.code = LineEdit("codeEdit", limit=64)
         for edit, key in ((self.url, "enrol.url"), (self.slot, "enrol.slot"), (self.code, "enrol.code")):
-            self.labelled(card.column, edit, key)
+            fill(card.column, self.label(edit, key), edit)
         self.primary = Button("primaryButton", "primary")
         self.word(self.primary.word, "enrol.do", "F10")
         self.primary.clicked.connect(self.submit)

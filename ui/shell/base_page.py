@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QTableWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from protocol.errors import KioskError
-from protocol.texts import Language, say
+from protocol.override import override
+from protocol.texts import Language
 from ui.widgets import show
-from ui.widgets.cards import Card, Notice, Steady
+from ui.widgets.cards import Notice, Steady
 from ui.widgets.labels import Text
-
-Put = Callable[[str], object]
+from ui.widgets.layouts import beside
+from ui.widgets.push_button import Button
+from ui.widgets.translated import Translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,18 @@ class Action:
     """Whether it leads to another page, and not back."""
 
 
-class Page(QWidget):
-    """A screen. `word` says a text now and again whenever the language changes; `retold` is for the rest."""
+@dataclass(slots=True)
+class _Command:
+    """An action, and the button that does the same where there is one: it is possible while that is shown."""
+
+    action: Action
+    button: QWidget | None = None
+
+
+class Page(Translated, QWidget):
+    """A screen. Each `button` with a key is a command of it; `command` adds one that has no button."""
+
+    left = Signal()
 
     private = True
     """Whether it may show something of a citizen or of the shop's money; never seen while the screen is locked."""
@@ -44,13 +55,14 @@ class Page(QWidget):
     forced = False
     """Whether it comes before all else: no key that means the same everywhere leads away from it."""
 
+    first_widget: QWidget | None = None
+    """What takes the focus when the screen comes up."""
+
     def __init__(self, name: str, language: Language, title: str = "") -> None:
-        super().__init__()
+        super().__init__(language)
         self.setObjectName(name)
         self.setProperty("ground", "page")
-        self.language: Language = language
-        self._worded: list[Callable[[], object]] = []
-        self._busy = False
+        self._commands: list[_Command] = []
         self._teller: Callable[[], tuple[str, str, str]] | None = None
         self._telling = ""
         column = QVBoxLayout(self)
@@ -92,69 +104,55 @@ class Page(QWidget):
 
     def centre(self, *widgets: QWidget) -> None:
         """These side by side, in the middle of the screen."""
-        row = QHBoxLayout()
-        row.setSpacing(20)
-        row.addStretch(1)
-        for widget in widgets:
-            row.addWidget(widget)
-        row.addStretch(1)
         self.body.addStretch(1)
-        self.body.addLayout(row)
+        self.body.addLayout(beside(1, *widgets, 1))
         self.body.addStretch(2)
 
-    def labelled(self, column: QVBoxLayout, edit: QWidget, key: str) -> None:
-        """A label and its input, one above the other, named for a screen reader."""
-        label = Text(role="label")
-        label.setBuddy(edit)
-        self.word(label.setText, key)
-        self.word(edit.setAccessibleName, key)
-        column.addWidget(label)
-        column.addWidget(edit)
+    def entitle(self, title: str, subtitle: str = "") -> None:
+        """A title that depends on data."""
+        for label, text in ((self.title, title), (self.subtitle, subtitle)):
+            label.setText(text)
+            label.show()
 
-    def tables(self, *tables: tuple[str, QTableWidget, int]) -> Card:
-        """Tables without a head, one below the other: the text over it, the table, its share of the height."""
-        card = Card()
-        for heading, table, share in tables:
-            label = Text(role="h2")
-            label.setBuddy(table)
-            self.word(label.setText, heading)
-            self.word(table.setAccessibleName, heading)
-            table.horizontalHeader().hide()
-            card.column.addWidget(label)
-            card.column.addWidget(table, share)
-        return card
-
-    # ---- words
-
-    def say(self, key: str, **values: object) -> str:
-        return say(self.language, key, **values)
-
-    def word(self, put: Callable[..., Any], key: str, *more: str) -> None:
-        def put_now() -> None:
-            put(self.say(key), *more)
-
-        self._worded.append(put_now)
-        put_now()
-
+    @override
     def set_language(self, language: Language) -> None:
-        self.language = language
-        for put in self._worded:
-            put()
-        self.retold()
+        super().set_language(language)
         if self._teller is not None and self.notice.text() == self._telling:
             self.tell(self._teller)
 
-    def retold(self) -> None:
-        """Say again what depends on data."""
-
     # ---- keys and focus
 
+    @override
+    def button(
+        self, button: Button | str, key: str, shown: str, run: Callable[[], object], *, foot: str | None = None
+    ) -> Button:
+        """Its key is a command of the screen while it is shown; the footer says `foot`, else what the button says."""
+        made = super().button(button, key, shown, run)
+        if shown:
+            self._commands.append(_Command(Action(shown, key if foot is None else foot, run), made))
+        return made
+
+    def back_button(self) -> Button:
+        return self.button("backButton", "key.back", "Esc", self.left.emit)
+
+    def foot(self, button: Button, key: str) -> str:
+        """Another text in the footer for what the button does; answers its key."""
+        command = next(one for one in self._commands if one.button is button)
+        command.action = replace(command.action, word=key)
+        return command.action.key
+
+    def reword(self, button: Button, key: str) -> None:
+        """Another text on the button and in the footer, until the language changes: then `retold` says it again."""
+        button.word(self.say(key), self.foot(button, key))
+
+    def command(self, key: str, word: str, run: Callable[[], object]) -> None:
+        self._commands.append(_Command(Action(key, word, run)))
+
     def commands(self) -> list[Action]:
-        return []
+        return [one.action for one in self._commands if one.button is None or one.button.isVisibleTo(self)]
 
     def first(self) -> QWidget:
-        """What takes the focus when the screen comes up."""
-        return self
+        return self.first_widget or self
 
     def spoken(self) -> str:
         """What a screen reader says when the screen comes up; never a name, a number or an ID of anybody."""
@@ -173,12 +171,16 @@ class Page(QWidget):
 
     # ---- what went wrong
 
-    def fail(self, error: KioskError) -> None:
+    def fail(self, error: KioskError, at: QWidget | None = None) -> None:
+        """Say what, why and what to do; the focus goes to what has to be mended."""
+
         def told() -> tuple[str, str, str]:
             what, why, what_to_do = show.explained(self.language, error)
             return "act", what, f"{why} {what_to_do}"
 
         self.tell(told)
+        if at is not None:
+            at.setFocus()
 
     def tell(self, told: Callable[[], tuple[str, str, str]]) -> None:
         """Tone, what and more, asked for again when the language turns while it stands."""

@@ -6,18 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from kiosk import VERSION
 from protocol.override import override
 from protocol.texts import Language, table
 from protocol.values.arabic import isolate
-from ui.shell.base_page import Action, Page
-from ui.widgets.answer_rows import Rows
+from ui.shell.base_page import Page
 from ui.widgets.cards import Card
 from ui.widgets.labels import Text
+from ui.widgets.layouts import beside
 from ui.widgets.push_button import Button
-from ui.widgets.theme import hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,6 @@ def cases(page: str) -> list[str]:
 class HelpPage(Page):
     private = False
     aside = True
-    left = Signal()
     practice_asked = Signal()
     doctor_asked = Signal()
     backups_asked = Signal()
@@ -55,42 +52,24 @@ class HelpPage(Page):
         super().__init__("pageHelp", language)
         self._about: About | None = None
         self.purpose, self.call, self.device = Text(wrap=True), Text(role="strong"), Text(role="hint", wrap=True)
-        self.keys = Rows(2, "helpKeys")
-        self._whens = Text(role="h2")
+        self._whens = self.caption("help.when")
         self._said: list[Text] = []
-        self.when = Card()
-        self.word(self._whens.setText, "help.when")
-        for widget in (self.purpose, self._whens):
-            self.when.column.addWidget(widget)
-        self.when.column.addStretch(1)
-        for widget in (self.call, self.device):
-            self.when.column.addWidget(widget)
-        row = QHBoxLayout()
-        row.setSpacing(20)
-        row.addWidget(self.when, 1)
-        row.addWidget(self._keys_card())
-        self.body.addLayout(row, 1)
+        self.when = Card(self.purpose, self._whens, 1, self.call, self.device)
+        self.body.addLayout(beside((self.when, 1), self._keys_card()), 1)
 
     def _keys_card(self) -> Card:
-        card, heading = Card(), Text(role="h2")
-        hold(card, width=420)
-        self.keys.horizontalHeader().hide()
-        self.word(self.keys.setAccessibleName, "help.keys")
-        self.word(heading.setText, "help.keys")
-        self.practice, back = Button("practiceButton", "quiet"), Button("backButton")
+        self.first_widget = self.keys = self.rows("helpKeys", "help.keys")
+        self.command("F1", "key.back", self.left.emit)
+        back = self.button("backButton", "key.back", "Esc", self.left.emit, foot="")
+        self.command("Alt+1", "", self._practise)
+        self.practice = Button("practiceButton", "quiet")
         self.practice.setAccessibleName(self.say("practice.start"))
         self.practice.clicked.connect(self._practise)
-        self.word(back.word, "key.back", "Esc")
-        back.clicked.connect(self.left)
-        self.doctor = Button("doctorButton", "quiet")
-        self.word(self.doctor.word, "doctor.title", "Alt+2")
-        self.doctor.clicked.connect(self.doctor_asked)
-        backups = Button("backupsButton", "quiet")
-        self.word(backups.word, "backups.title", "Alt+3")
-        backups.clicked.connect(self.backups_asked)
-        for widget in (heading, self.keys, self.practice, self.doctor, backups, back):
-            card.column.addWidget(widget, 1 if widget is self.keys else 0)
-        return card
+        doctor, backups = Button("doctorButton", "quiet"), Button("backupsButton", "quiet")
+        self.doctor = self.button(doctor, "doctor.title", "Alt+2", self.doctor_asked.emit, foot="")
+        self.button(backups, "backups.title", "Alt+3", self.backups_asked.emit, foot="")
+        keys = self.caption("help.keys"), (self.keys, 1)
+        return Card(*keys, self.practice, self.doctor, backups, back, width=420)
 
     def set_about(self, about: About) -> None:
         self._about = about
@@ -101,11 +80,9 @@ class HelpPage(Page):
         about = self._about
         if about is None:
             return
-        self.title.show()
         screen = about.title()
-        self.title.setText(self.say("help.title", screen=screen) if screen else self.say("key.help"))
+        self.entitle(self.say("help.title", screen=screen) if screen else self.say("key.help"))
         self.purpose.setText(self._read(f"help.{about.page}"))
-        self.keys.head(["", ""], 1)
         self.keys.fill([(isolate(key), self.say(word)) for key, word in about.keys])
         phone = self.say("help.call", phone=isolate(about.phone)) if about.phone else self.say("help.nophone")
         self.call.setText(phone)
@@ -135,17 +112,3 @@ class HelpPage(Page):
     def _practise(self) -> None:
         if self._about is not None and self._about.practice:
             self.practice_asked.emit()
-
-    @override
-    def first(self) -> QWidget:
-        return self.keys
-
-    @override
-    def commands(self) -> list[Action]:
-        return [
-            Action("F1", "key.back", self.left.emit),
-            Action("Esc", "", self.left.emit),
-            Action("Alt+1", "", self._practise),
-            Action("Alt+2", "", self.doctor_asked.emit),
-            Action("Alt+3", "", self.backups_asked.emit),
-        ]

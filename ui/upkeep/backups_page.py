@@ -7,19 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.upkeep.backup.backup_progress import BackupProgress
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
-from ui.shell.base_page import Action, Page
+from ui.shell.base_page import Page
 from ui.widgets import show
 from ui.widgets.cards import Card
 from ui.widgets.fields.line_edit import LineEdit
 from ui.widgets.labels import Text
+from ui.widgets.layouts import beside, stacked
 from ui.widgets.push_button import Button
-from ui.widgets.theme import hold
 
 if TYPE_CHECKING:  # what they bring is too heavy for the first picture
     from kiosk.upkeep.backup.backup_maker import Last
@@ -49,7 +48,6 @@ class BackupsPage(Page):
     aside = True
     now_asked = Signal()
     chosen = Signal(str)
-    left = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageBackups", language, "backups.title")
@@ -58,37 +56,13 @@ class BackupsPage(Page):
         self.state, self.here = Text(role="strong", wrap=True), Text(wrap=True)
         self.second, self.gap = Text(wrap=True), Text(wrap=True)
         self.place = LineEdit("backupPlace", limit=LONGEST)
-        row = QHBoxLayout()
-        row.setSpacing(20)
-        row.addWidget(self._main(), 1)
-        row.addLayout(self._side())
-        self.body.addLayout(row, 1)
+        self.now = self.button(Button("nowButton", "primary"), "backups.now", "F5", self.now_asked.emit)
+        self.first_widget = self.now
+        choose = self.button("chooseButton", "backups.choose", "Alt+1", self._choose)
+        label, hint = self.label(self.place, "backups.place"), self.paragraph("backups.hint")
+        main = Card(self.state, self.here, self.second, self.gap, label, self.place, hint, 1)
+        self.body.addLayout(beside((main, 1), stacked(self.now, choose, self.back_button(), 1, width=330)), 1)
         self.retold()
-
-    def _main(self) -> Card:
-        card, hint = Card(), Text(role="hint", wrap=True)
-        for text in (self.state, self.here, self.second, self.gap):
-            card.column.addWidget(text)
-        self.labelled(card.column, self.place, "backups.place")
-        self.word(hint.setText, "backups.hint")
-        card.column.addWidget(hint)
-        card.column.addStretch(1)
-        return card
-
-    def _side(self) -> QVBoxLayout:
-        side = QVBoxLayout()
-        side.setSpacing(12)
-        self.now, choose, back = Button("nowButton", "primary"), Button("chooseButton"), Button("backButton")
-        self.word(choose.word, "backups.choose", "Alt+1")
-        self.word(back.word, "key.back", "Esc")
-        self.now.clicked.connect(self.now_asked)
-        choose.clicked.connect(self._choose)
-        back.clicked.connect(self.left)
-        for button in (self.now, choose, back):
-            hold(button, width=330)
-            side.addWidget(button)
-        side.addStretch(1)
-        return side
 
     @property
     def busy(self) -> bool:
@@ -106,7 +80,7 @@ class BackupsPage(Page):
 
     @override
     def retold(self) -> None:
-        self.now.word(self.say("backups.stop" if self.busy else "backups.now"), "F5")
+        self.reword(self.now, "backups.stop" if self.busy else "backups.now")
         self.state.setVisible(self.busy)
         self.state.setText(self._under_way())
         standing = self._standing
@@ -149,15 +123,3 @@ class BackupsPage(Page):
 
     def _choose(self) -> None:
         self.chosen.emit(self.place.text())
-
-    @override
-    def first(self) -> QWidget:
-        return self.now
-
-    @override
-    def commands(self) -> list[Action]:
-        return [
-            Action("F5", "backups.stop" if self.busy else "backups.now", self.now_asked.emit),
-            Action("Alt+1", "backups.choose", self._choose),
-            Action("Esc", "key.back", self.left.emit),
-        ]

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from kiosk.upkeep.doctor.check_result import Result
 from protocol.override import override
 from protocol.texts import Language
-from ui.shell.base_page import Action, Page
+from ui.shell.base_page import Page
 from ui.widgets import show
-from ui.widgets.answer_rows import Rows
 from ui.widgets.labels import Text
+from ui.widgets.layouts import beside, fill, group
 from ui.widgets.push_button import Button
 
 COLUMNS = ("doctor.number", "doctor.grave", "doctor.finding", "doctor.remedy")
@@ -28,7 +28,6 @@ class DoctorPage(Page):
     mend_asked = Signal()
     save_asked = Signal()
     report_asked = Signal()
-    left = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageDoctor", language, "doctor.title")
@@ -36,34 +35,15 @@ class DoctorPage(Page):
         self._full_ms = 0
         self._progress: tuple[int, int] | None = None
         self.state = Text(role="strong", wrap=True)
-        self.findings = Rows(len(COLUMNS), "findingsTable")
-        self.word(self.findings.setAccessibleName, "doctor.title")
-        self.body.addWidget(self.state)
-        self.body.addWidget(self.findings, 1)
-        self.room = QWidget()
-        self.room.setProperty("ground", "none")
-        self.body.addWidget(self.room, 1)
-        self.body.addLayout(self._buttons())
+        self.findings = self.rows("findingsTable", "doctor.title", COLUMNS, 2, 3)
+        self.again = self.button(Button("runButton", "primary"), "doctor.again", "F5", self.run_asked.emit)
+        report = self.button("reportButton", "doctor.report", "Alt+1", self.report_asked.emit)
+        self.save = self.button("saveButton", "doctor.save", "Alt+2", self.save_asked.emit)
+        self.mend = self.button("mendButton", "doctor.mend", "Alt+3", self.mend_asked.emit)
+        self.room = group()
+        buttons = beside(self.again, self.mend, report, self.save, self.back_button(), 1, gap=12)
+        fill(self.body, self.state, (self.findings, 1), (self.room, 1), buttons)
         self.retold()
-
-    def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        self.again, self.save = Button("runButton", "primary"), Button("saveButton")
-        report, back = Button("reportButton"), Button("backButton")
-        self.word(self.save.word, "doctor.save", "Alt+2")
-        self.word(report.word, "doctor.report", "Alt+1")
-        self.word(back.word, "key.back", "Esc")
-        self.mend = Button("mendButton")
-        self.word(self.mend.word, "doctor.mend", "Alt+3")
-        for button, signal in (
-            (self.again, self.run_asked), (self.mend, self.mend_asked), (report, self.report_asked),
-            (self.save, self.save_asked), (back, self.left),
-        ):  # fmt: skip
-            button.clicked.connect(signal)
-            row.addWidget(button)
-        row.addStretch(1)
-        return row
 
     @property
     def running(self) -> bool:
@@ -84,12 +64,11 @@ class DoctorPage(Page):
 
     @override
     def retold(self) -> None:
-        self.findings.head([self.say(key) for key in COLUMNS], 2, 3)
         self.findings.fill([self._row(result) for result in self._results])
         self.findings.setVisible(bool(self._results))
         self.room.setVisible(not self._results)  # what is said stands at the top, also alone
         self.state.setText(self._state())
-        self.again.word(self.say(self._word()), "F5")
+        self.reword(self.again, "doctor.stop" if self.running else "doctor.again")
         self.subtitle.setVisible(bool(self._full_ms))
         self.subtitle.setText(self.say("doctor.last", time=show.moment(self._full_ms)))
 
@@ -97,9 +76,6 @@ class DoctorPage(Page):
         found, why, remedy = result.words(self.language)
         grave = result.severity.word if result.severity else "crashed"
         return show.number(result.check.number), self.say(f"doctor.severity.{grave}"), f"{found} {why}", remedy
-
-    def _word(self) -> str:
-        return "doctor.stop" if self.running else "doctor.again"
 
     def _state(self) -> str:
         if self._progress is not None:
@@ -112,11 +88,3 @@ class DoctorPage(Page):
     @override
     def first(self) -> QWidget:
         return self.findings if self._results else self.again
-
-    @override
-    def commands(self) -> list[Action]:
-        return [
-            Action("F5", self._word(), self.run_asked.emit), Action("Alt+1", "doctor.report", self.report_asked.emit),
-            Action("Alt+2", "doctor.save", self.save_asked.emit), Action("Alt+3", "doctor.mend", self.mend_asked.emit),
-            Action("Esc", "key.back", self.left.emit),
-        ]  # fmt: skip

@@ -7,20 +7,18 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from kiosk.printing.printer_choice import PrinterChoice
 from protocol.errors import KioskError
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
-from ui.shell.base_page import Action, Page
+from ui.shell.base_page import Page
 from ui.widgets import show
-from ui.widgets.answer_rows import Rows
-from ui.widgets.cards import Card
-from ui.widgets.labels import Text
+from ui.widgets.cards import Card, StateRow
+from ui.widgets.layouts import beside
 from ui.widgets.push_button import Button
-from ui.widgets.state_row import StateRow
 
 COLUMNS = ("papers.paper", "papers.number", "papers.time", "papers.state")
 
@@ -46,7 +44,6 @@ class PrintingPage(Page):
     changed = Signal(object)
     test_asked = Signal()
     prices_asked = Signal()
-    left = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pagePrinting", language, "papers.title")
@@ -54,73 +51,39 @@ class PrintingPage(Page):
         self._found: list[PrinterChoice] = []
         self._choice: PrinterChoice | None = None
         self._trouble: KioskError | None = None
-        row = QHBoxLayout()
-        row.setSpacing(20)
-        row.addWidget(self._queue(), 3)
-        row.addWidget(self._printer(), 2)
-        self.body.addLayout(row, 1)
+        find = self.button("findButton", "papers.find", "F5", self.find_asked.emit)
+        queue = self._queue()
+        printer = self._printer(find)
+        self.body.addLayout(beside((queue, 3), (printer, 2)), 1)
         self.retold()
 
     def _queue(self) -> Card:
-        card = Card()
-        heading, self.calm_text = Text(role="h2"), Text(role="hint", wrap=True)
-        self.word(heading.setText, "papers.waiting")
-        self.word(self.calm_text.setText, "papers.none")
-        self.table = Rows(len(COLUMNS), "papersTable")
-        self.word(self.table.setAccessibleName, "papers.waiting")
+        self.calm_text = self.paragraph("papers.none")
+        self.table = self.rows("papersTable", "papers.waiting", COLUMNS, 0, 3)
         self.table.currentCellChanged.connect(lambda *_: self._retell_buttons())
         self.table.opened.connect(lambda _place: self._retry())
-        card.column.addWidget(heading)
-        card.column.addWidget(self.calm_text)
-        card.column.addWidget(self.table, 1)
-        self.yes, self.no = Button("paperYesButton"), Button("paperNoButton")
-        self.retry, self.cancel = Button("paperRetryButton"), Button("paperCancelButton")
-        for button, key, shown, act in (
-            (self.yes, "print.yes", "Alt+1", lambda: self._answer(came_out=True)),
-            (self.no, "print.no", "Alt+2", lambda: self._answer(came_out=False)),
-            (self.retry, "papers.retry", "F9", self._retry),
-            (self.cancel, "papers.cancel", "Alt+3", self._cancel),
-        ):
-            self.word(button.word, key, shown)
-            button.clicked.connect(act)
-        row = QHBoxLayout()
-        for button in (self.yes, self.no, self.retry, self.cancel):
-            row.addWidget(button)
-        row.addStretch(1)
-        card.column.addLayout(row)
-        card.column.addStretch(0)
-        return card
+        self.command("F9", "papers.retry", self._retry)
+        self.retry = Button("paperRetryButton")
+        self.word(self.retry.word, "papers.retry", "F9")
+        self.retry.clicked.connect(self._retry)
+        self.yes = self.button("paperYesButton", "print.yes", "Alt+1", partial(self._answer, came_out=True), foot="")
+        self.no = self.button("paperNoButton", "print.no", "Alt+2", partial(self._answer, came_out=False), foot="")
+        self.cancel = self.button("paperCancelButton", "papers.cancel", "Alt+3", self._cancel, foot="")
+        buttons = beside(self.yes, self.no, self.retry, self.cancel, 1, gap=None)
+        return Card(self.caption("papers.waiting"), self.calm_text, (self.table, 1), buttons, 0)
 
-    def _printer(self) -> Card:
-        card = Card()
-        heading = Text(role="h2")
-        self.word(heading.setText, "papers.printer")
+    def _printer(self, find: Button) -> Card:
         self.state = StateRow("printerState")
         self.paper_size, self.cut, self.drawer = Button("sizeButton"), Button("cutButton"), Button("drawerButton")
         for button, member in ((self.paper_size, "paper"), (self.cut, "cut"), (self.drawer, "drawer")):
             button.clicked.connect(lambda _checked=False, member=member: self.changed.emit(member))
-        self.found = Rows(1, "printersTable")
-        self.word(self.found.setAccessibleName, "papers.found")
+        self.found = self.rows("printersTable", "papers.found", ("papers.found",))
         self.found.opened.connect(lambda place: self.chosen.emit(self._found[place]))
-        find, test = Button("findButton"), Button("testButton")
-        prices, back = Button("pricesButton"), Button("backButton")
-        card.column.addWidget(heading)
-        card.column.addWidget(self.state)
-        for pair in ((self.paper_size, self.cut, self.drawer), (find, test), (prices, back)):
-            row = QHBoxLayout()
-            for button in pair:
-                row.addWidget(button)
-            card.column.addLayout(row)
-        card.column.insertWidget(3, self.found, 1)
-        for button, key, shown, signal in (
-            (find, "papers.find", "F5", self.find_asked),
-            (test, "papers.test", "F10", self.test_asked),
-            (prices, "papers.prices", "Alt+4", self.prices_asked),
-            (back, "key.back", "Esc", self.left),
-        ):
-            self.word(button.word, key, shown)
-            button.clicked.connect(signal)
-        return card
+        test = self.button("testButton", "papers.test", "F10", self.test_asked.emit)
+        prices = self.button("pricesButton", "papers.prices", "Alt+4", self.prices_asked.emit, foot="")
+        pairs = ((self.paper_size, self.cut, self.drawer), (find, test), (prices, self.back_button()))
+        size, tries, ways = (beside(*pair, gap=None) for pair in pairs)
+        return Card(self.caption("papers.printer"), self.state, size, (self.found, 1), tries, ways)
 
     # ---- data in
 
@@ -138,18 +101,15 @@ class PrintingPage(Page):
 
     @override
     def retold(self) -> None:
-        place = 0 if self.language == "ar" else 1
-        self.table.head([self.say(key) for key in COLUMNS], 0, 3)
         self.table.fill(
             [
-                (w.title[place], isolate(w.number), self._time(w.created_ms), self.say(f"print.is.{w.state}"))
+                (self.of(w.title), isolate(w.number), self._time(w.created_ms), self.say(f"print.is.{w.state}"))
                 for w in self._waiting
             ],
             [w.id for w in self._waiting],
         )
         self.table.setVisible(bool(self._waiting))
         self.calm_text.setVisible(not self._waiting)
-        self.found.head([self.say("papers.found")], 0)
         self.found.fill([(f"{self.say(f'papers.kind.{c.kind}')}   {isolate(c.address)}",) for c in self._found])
         self._retell_printer()
         self._retell_buttons()
@@ -205,25 +165,6 @@ class PrintingPage(Page):
         if at is not None:
             self.cancel_asked.emit(at.id)
 
-    def _by_digit(self) -> tuple[Button, ...]:
-        return self.yes, self.no, self.cancel
-
-    def _press(self, button: Button) -> None:
-        """By its key, where it is offered."""
-        if not button.isHidden():
-            button.click()
-
     @override
     def first(self) -> QWidget:
         return self.table if self._waiting else self.found
-
-    @override
-    def commands(self) -> list[Action]:
-        return [
-            Action("F5", "papers.find", self.find_asked.emit),
-            Action("F9", "papers.retry", self._retry),
-            Action("F10", "papers.test", self.test_asked.emit),
-            *[Action(f"Alt+{n}", "", partial(self._press, button)) for n, button in enumerate(self._by_digit(), 1)],
-            Action("Alt+4", "", self.prices_asked.emit),
-            Action("Esc", "key.back", self.left.emit),
-        ]

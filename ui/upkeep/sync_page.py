@@ -6,20 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kiosk.receiving.centre_notices import Notice
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
-from ui.shell.base_page import Action, Page
+from ui.shell.base_page import Page
 from ui.widgets import show
-from ui.widgets.answer_rows import Rows
-from ui.widgets.cards import Card, Fact
+from ui.widgets.cards import Card, StateRow
 from ui.widgets.labels import Text
+from ui.widgets.layouts import beside, fill, stacked
 from ui.widgets.push_button import Button
-from ui.widgets.state_row import StateRow
-from ui.widgets.theme import hold
 
 CARD_PX, SIDE_PX = 625, 355
 COLUMNS = ("list.receipt", "list.service", "list.citizen", "sync.reason", "sync.acts")
@@ -59,73 +57,36 @@ class SyncPage(Page):
     stick_out = Signal()
     stick_in = Signal()
     opened = Signal(str)
-    left = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageSync", language, "sync.title")
         self._standing: SyncStanding | None = None
         self._update: tuple[str, dict[str, object]] | None = None
         self._tray: list[Rejected] = []
-        self.heading, self.calm_text = Text(role="h2"), Text(role="hint", wrap=True)
-        self.tray = Rows(len(COLUMNS), "rejectedTable")
-        self.word(self.tray.setAccessibleName, "sync.tray")
-        self.word(self.heading.setText, "sync.tray")
-        self.word(self.calm_text.setText, "sync.tray.empty")
+        self._notices: Sequence[Notice] = ()
+        self.calm_text = self.paragraph("sync.tray.empty")
+        self.tray = self.rows("rejectedTable", "sync.tray", COLUMNS, 3)
         self.tray.opened.connect(lambda place: self.opened.emit(self._tray[place].id))
-        row = QHBoxLayout()
-        row.setSpacing(20)
-        row.addWidget(self._card())
-        row.addStretch(1)
-        row.addLayout(self._side())
-        self.body.addLayout(row)
-        for widget in (self.heading, self.calm_text):
-            self.body.addWidget(widget)
-        self.body.addWidget(self.tray, 1)
-        self._make_board()
-        self.body.addStretch(0)
+        self.board_heading, self.board = self.caption("notice.board"), Text(wrap=True)
+        tray = self.caption("sync.tray"), self.calm_text, (self.tray, 1)
+        fill(self.body, beside(self._card(), 1, self._side()), *tray, self.board_heading, self.board, 0)
         self.retold()
 
     def _card(self) -> Card:
         """How the line stands; not as wide as the page: a value far from its name is read in the wrong line."""
-        card = Card()
         self.state = StateRow("syncState")
-        self._waiting, self._last, self._next = Fact(), Fact(), Fact()
-        card.column.addWidget(self.state)
-        for fact, key in ((self._waiting, "sync.waiting"), (self._last, "sync.last"), (self._next, "sync.next")):
-            self.word(fact.label.setText, key)
-            card.column.addWidget(fact)
+        self._waiting, self._last, self._next = map(self.fact, ("sync.waiting", "sync.last", "sync.next"))
         self.update_line = Text(role="hint", wrap=True)
-        card.column.addWidget(self.update_line)
-        card.column.addStretch(1)
-        hold(card, width=CARD_PX)
-        return card
-
-    def _make_board(self) -> None:
-        self._notices: Sequence[Notice] = ()
-        self.board_heading, self.board = Text(role="h2"), Text(role="body", wrap=True)
-        self.word(self.board_heading.setText, "notice.board")
-        for widget in (self.board_heading, self.board):
-            self.body.addWidget(widget)
+        return Card(self.state, self._waiting, self._last, self._next, self.update_line, 1, width=CARD_PX)
 
     def _side(self) -> QVBoxLayout:
         """What can be done: by the line, and by the way that needs none."""
-        side = QVBoxLayout()
-        side.setSpacing(12)
-        self.retry, back = Button("retryButton", "primary"), Button("backButton")
+        self.retry = self.button(Button("retryButton", "primary"), "sync.retry", "F5", self.retry_asked.emit)
         self.update_now = Button("updateButton")
         self.update_now.clicked.connect(self.update_asked)
-        self.write, self.read = Button("stickOut"), Button("stickIn")
-        for button, key, pressed, signal in (
-            (self.retry, "sync.retry", "F5", self.retry_asked), (self.write, "stick.write", "Alt+3", self.stick_out),
-            (self.read, "stick.read", "Alt+4", self.stick_in), (back, "key.back", "Esc", self.left),
-        ):  # fmt: skip
-            self.word(button.word, key, pressed)
-            button.clicked.connect(signal)
-        for button in (self.retry, self.update_now, self.write, self.read, back):
-            hold(button, width=SIDE_PX)
-            side.addWidget(button)
-        side.addStretch(1)
-        return side
+        self.write = self.button("stickOut", "stick.write", "Alt+3", self.stick_out.emit, foot="")
+        self.read = self.button("stickIn", "stick.read", "Alt+4", self.stick_in.emit, foot="")
+        return stacked(self.retry, self.update_now, self.write, self.read, self.back_button(), 1, width=SIDE_PX)
 
     def set_standing(self, standing: SyncStanding) -> None:
         self._standing = standing
@@ -150,8 +111,7 @@ class SyncPage(Page):
         self._tell_board()
 
     def _tell_board(self) -> None:
-        place = 0 if self.language == "ar" else 1
-        lines = [f"{show.moment(one.at_ms)} — {(one.ar, one.en)[place]}" for one in self._notices[:SHOWN]]
+        lines = [f"{show.moment(one.at_ms)} — {self.of((one.ar, one.en))}" for one in self._notices[:SHOWN]]
         self.board.setText("\n".join(lines))
         for widget in (self.board_heading, self.board):
             widget.setVisible(bool(lines))
@@ -164,11 +124,9 @@ class SyncPage(Page):
     def retold(self) -> None:
         self._tell_board()
         self._tell_update()
-        place = 0 if self.language == "ar" else 1
-        self.tray.head([self.say(key) for key in COLUMNS], 3)
         self.tray.fill(
             [
-                (isolate(r.receipt), r.service[place], r.citizen, r.reason[place], self.say(f"acts.{r.who}"))
+                (isolate(r.receipt), self.of(r.service), r.citizen, self.of(r.reason), self.say(f"acts.{r.who}"))
                 for r in self._tray
             ],
             [r.id for r in self._tray],
@@ -194,10 +152,3 @@ class SyncPage(Page):
     @override
     def first(self) -> QWidget:
         return self.tray if self._tray else self.retry
-
-    @override
-    def commands(self) -> list[Action]:
-        return [
-            Action("F5", "sync.retry", self.retry_asked.emit), Action("Alt+3", "", self.stick_out.emit),
-            Action("Alt+4", "", self.stick_in.emit), Action("Esc", "key.back", self.left.emit),
-        ]  # fmt: skip

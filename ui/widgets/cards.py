@@ -12,8 +12,9 @@ from shiboken6 import delete, isValid
 from protocol.override import override
 from ui.widgets.announce import announce
 from ui.widgets.icons import pixmap
-from ui.widgets.labels import Amount, Text, restyle
-from ui.widgets.theme import TOKENS
+from ui.widgets.labels import Amount, Text, restyle, set_tone
+from ui.widgets.layouts import Part, fill, stacked
+from ui.widgets.theme import TOKENS, hold
 
 MOST_TURNS = 4
 ICONS = {"ok": "check", "act": "alert", "wait": "up", "off": "offline", "info": "paper"}
@@ -21,14 +22,16 @@ _COLOURS = {"ok": "ok", "act": "act", "wait": "wait", "off": "off", "info": "pri
 
 
 class Card(QFrame):
-    """A white box with a column of things."""
+    """A white box with a column of things, `width` wide (0: as wide as its room)."""
 
-    def __init__(self, ground: str = "card") -> None:
+    def __init__(self, *parts: Part, width: int = 0) -> None:
         super().__init__()
-        self.setProperty("ground", ground)
+        self.setProperty("ground", "card")
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(20, 16, 20, 16)
-        self.column.setSpacing(8)
+        fill(self.column, *parts, gap=8)
+        if width:
+            hold(self, width=width)
 
 
 class Fact(QWidget):
@@ -45,6 +48,11 @@ class Fact(QWidget):
         self.value = Text(role=role, end=True) if column is None else Amount(role, column)
         row.addWidget(self.label, 1)
         row.addWidget(self.value)
+
+    def tell(self, label: str, value: str) -> Fact:
+        self.label.setText(label)
+        self.value.setText(value)
+        return self
 
 
 class Steady(QScrollArea):
@@ -149,25 +157,13 @@ class Notice(QFrame):
         super().__init__()
         self.setObjectName("notice")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 8, 16, 8)
-        row.setSpacing(12)
-        self._picture = QLabel()
-        self._what = Text(role="strong", wrap=True)
-        self._more = Text(role="body", wrap=True)
-        texts = QVBoxLayout()
-        texts.setSpacing(0)
-        texts.addWidget(self._what)
-        texts.addWidget(self._more)
-        row.addWidget(self._picture)
-        row.addLayout(texts, 1)
+        self._picture, self._what, self._more = QLabel(), Text(role="strong", wrap=True), Text(wrap=True)
+        words = stacked(self._what, self._more, gap=0)
+        fill(QHBoxLayout(self), self._picture, (words, 1), gap=12).setContentsMargins(16, 8, 16, 8)
         self.hide()
 
     def tell(self, tone: str, what: str, more: str = "") -> None:
-        restyle(self, "tone", tone)
-        for label in (self._what, self._more):
-            label.style().unpolish(label)
-            label.style().polish(label)
+        set_tone(self, tone)
         set_picture(self._picture, "alert" if tone == "wait" else ICONS[tone], tone)
         self._what.setText(what)
         self._more.setText(more)
@@ -178,3 +174,22 @@ class Notice(QFrame):
 
     def text(self) -> str:
         return self.accessibleName() if not self.isHidden() else ""
+
+
+class StateRow(QWidget):
+    """One fact about a request: a picture, its words, and what follows from it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setProperty("ground", "none")
+        self._picture, self.what, self.more = QLabel(), Text(role="strong"), Text(role="hint", wrap=True)
+        words = stacked(self.what, self.more, gap=2)
+        fill(QHBoxLayout(self), self._picture, (words, 1), gap=16).setContentsMargins(0, 6, 0, 6)
+
+    def tell(self, picture: str, tone: str, what: str, more: str) -> None:
+        set_picture(self._picture, picture, tone, 28)
+        self.what.setText(what)
+        self.more.setText(more)
+        restyle(self.more, "role", "error" if tone == "act" else "hint")
+        self.setAccessibleName(f"{what}. {more}")

@@ -159,3 +159,11 @@ def restyle(widget: QWidget, name: str, value: str) -> None:
         widget.setProperty(name, value)
         widget.style().unpolish(widget)
         widget.style().polish(widget)
+
+
+def set_tone(box: QWidget, value: str) -> None:
+    """Give a box its tone; the sheet looks at the labels in it anew, since their colour follows from it."""
+    restyle(box, "tone", value)
+    for label in box.findChildren(Text):
+        label.style().unpolish(label)
+        label.style().polish(label)

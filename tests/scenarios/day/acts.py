@@ -15,7 +15,7 @@ from protocol.errors import KioskError
 from tests.scenarios.day.hands import Hands, Key
 from tests.scenarios.day.loop import Act, resident_kib
 from ui.widgets.fields.line_edit import LineEdit
-from ui.widgets.twice_button import GAP_MS
+from ui.widgets.push_button import GAP_MS
 
 
 class Acts(Hands):

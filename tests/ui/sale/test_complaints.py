@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from kiosk.model.service_request import Query, Sale
 from tests.ui.conftest import Hands
-from ui.widgets.twice_button import GAP_MS
+from ui.widgets.push_button import GAP_MS
 
 
 def test_nothing_that_can_be_typed_on_the_way_to_the_receipt_changes_the_fee(hands: Hands) -> None:

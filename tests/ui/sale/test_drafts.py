@@ -9,7 +9,7 @@ from kiosk.model.service_request import Query
 from tests.harness.catalogue_changes import publish
 from tests.harness.shop import OPERATOR
 from tests.ui.conftest import Hands
-from ui.widgets import twice_button
+from ui.widgets import push_button
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def left(hands: Hands) -> Hands:
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(twice_button, "GAP_MS", 30)
+    monkeypatch.setattr(push_button, "GAP_MS", 30)
 
 
 def resumed(hands: Hands) -> Hands:
@@ -158,7 +158,7 @@ def test_a_form_with_nothing_kept_is_discarded_too_and_comes_back_empty(hands: H
 
 
 def test_one_press_a_held_key_a_double_press_or_leaving_discards_nothing(left: Hands) -> None:
-    twice_button.GAP_MS = 5_000
+    push_button.GAP_MS = 5_000
     button = resumed(left).find("discardButton")
     button.setFocus()
     left.press(Qt.Key.Key_Return)

@@ -21,7 +21,7 @@ from tests.ui.sale.test_sale import line, recorded
 from ui.sale import draft_forms as drafts
 from ui.sale.checkout_flow import MOST_ROWS
 from ui.sale.done_page import MOST_CODES
-from ui.sale.last_request_cards import LastCard
+from ui.sale.home_cards import LastCard
 from ui.widgets import show
 
 

@@ -24,7 +24,7 @@ from ui.widgets.fields.count_field import CountField
 from ui.widgets.fields.date_field import DateField
 from ui.widgets.fields.line_edit import LineEdit
 from ui.widgets.fields.make_field import KINDS, make_field, required
-from ui.widgets.fields.money_edit import MoneyEdit
+from ui.widgets.fields.line_edit import MoneyEdit
 from ui.widgets.fields.national_id_field import NationalIdField, decode
 from ui.widgets.fields.slot_field import SlotField
 from ui.widgets.labels import Text, align

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QRadioButton, QWidget
 
@@ -36,6 +36,15 @@ class Combo(QComboBox):
         """Qt on Linux gives a list's choice as its name; without a label beside it nothing said what is chosen."""
         super().setAccessibleName(name)
         self.setAccessibleDescription(name)
+
+    def offer(self, choices: Iterable[tuple[str, str]]) -> None:
+        """Values with their words; what was chosen stays so, else the first is, and nobody is told of a change."""
+        chosen = self.currentData()
+        with QSignalBlocker(self):
+            self.clear()
+            for value, words in choices:
+                self.addItem(words, value)
+            self.setCurrentIndex(max(0, self.findData(chosen)))
 
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:

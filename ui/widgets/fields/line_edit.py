@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QValidator
 from PySide6.QtWidgets import QLineEdit
 
+from protocol.errors import Refused
 from protocol.override import override
 from protocol.values.arabic import strip_invisible
+from protocol.values.money import parse_pt
 from ui.widgets.labels import align, restyle
 
 LIMIT: Final = 500
@@ -60,3 +62,56 @@ class LineEdit(QLineEdit):
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+
+class SearchEdit(LineEdit):
+    """What is typed is looked for; Enter takes the first of what was found for it."""
+
+    searched = Signal(str)
+    taken = Signal()
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._found_for, self._ahead = "", False
+        self.textChanged.connect(self._typed)
+        self.returnPressed.connect(self._enter)
+
+    def answered(self) -> None:
+        """What was found for what stands here now is shown."""
+        self._found_for = self.text()
+        if self._ahead and self.isVisible():
+            self._enter()
+
+    def forget(self) -> None:
+        self._ahead = False
+        self.clear()
+
+    def _typed(self, text: str) -> None:
+        self._ahead = False
+        self.searched.emit(text)
+
+    def _enter(self) -> None:
+        """Enter may be faster than the answer: it is then meant for what is still being looked for."""
+        self._ahead = self._found_for != self.text()
+        if not self._ahead:
+            self.taken.emit()
+
+
+class MoneyEdit(LineEdit):
+    """An amount in pounds: a plain line, because a spin box reads 125.5 as 1255."""
+
+    def __init__(self, name: str, *, big: bool = False) -> None:
+        super().__init__(name, limit=40)
+        self.setInputMethodHints(Qt.InputMethodHint.ImhPreferNumbers)
+        if big:
+            self.setProperty("scale", "big")
+
+    def piastres(self) -> int:
+        """Raises Refused as `protocol.values.money.parse_pt` does."""
+        return parse_pt(self.text())
+
+    def piastres_or_none(self) -> int | None:
+        try:
+            return self.piastres()
+        except Refused:
+            return None

@@ -12,7 +12,7 @@ from protocol.texts import Language
 from protocol.values import mobile, plates
 from ui.widgets import show
 from ui.widgets.fields.base_field import LineField
-from ui.widgets.fields.money_edit import MoneyEdit
+from ui.widgets.fields.line_edit import MoneyEdit
 from ui.widgets.theme import hold
 
 

@@ -1,0 +1,139 @@
+"""What stands on the home screen: services in front, the open visit, the last request, the sums of the day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout
+
+from protocol.override import override
+from protocol.texts import Language
+from protocol.values.arabic import isolate
+from ui.widgets import show
+from ui.widgets.cards import Card
+from ui.widgets.labels import Text
+from ui.widgets.layouts import beside, fill
+from ui.widgets.push_button import Button
+from ui.widgets.translated import Both, Translated
+
+
+class ServiceTile(Button):
+    """A service in front: its key, its name, its number and its price on one big button."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__(f"favourite{place + 1}", "tile")
+        self._key = f"Alt+{place + 1}"
+        self.setAccessibleName(self._key)
+        self.title, self.number = Text(role="strong", wrap=True), Text(role="hint")
+        self.price = Text(role="hint", end=True)
+        column = fill(QVBoxLayout(self), (self.title, 1), beside(self.number, (self.price, 1), gap=None), gap=2)
+        column.setContentsMargins(8, 8, 8, 8)
+        for label in (self.title, self.number, self.price):
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def set_offer(self, number: str, title: str, price: str, *, usable: bool) -> None:
+        self.title.setText(title)
+        self.number.setText(isolate(self._key))
+        self.price.setText(price)
+        self.title.setEnabled(usable)
+        self.setAccessibleName(f"{title} {number} — {price}")
+
+
+class OpenVisitCard(Translated, Card):
+    """While a visit is open: for whom the next service is, and the two ways out.
+
+    `back_asked`: no other service; `citizen_asked`: the next is for somebody else, the visit waits half typed.
+    """
+
+    back_asked = Signal()
+    citizen_asked = Signal()
+
+    def __init__(self, language: Language) -> None:
+        super().__init__(language)
+        self.setObjectName("addingCard")
+        self._services: Sequence[Both] = ()
+        self.more = Text(wrap=True)
+        back = self.button(Button("toVisitButton", "primary"), "visit.back", "Esc", self.back_asked.emit)
+        new = self.button("newCitizenButton", "visit.new", "F2", self.citizen_asked.emit)
+        fill(self.column, self.paragraph("visit.adding", "h2"), self.more, back, new)
+        self.hide()
+
+    @property
+    def open(self) -> bool:
+        return bool(self._services)
+
+    def set_services(self, services: Sequence[Both]) -> None:
+        """Those of the visit so far, in both languages; none where no visit is open."""
+        self._services = services
+        self.setVisible(self.open)
+        self.retold()
+
+    @override
+    def retold(self) -> None:
+        named = self.of(("، ", ", ")).join(map(self.of, self._services))
+        self.more.setText(self.say("visit.adding.more", services=named))
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last request, without anything personal; `several`: its visit had more of them."""
+
+    title: Both
+    receipt: str
+    total_pt: int
+    several: bool = False
+
+
+class LastCard(Translated, Card):
+    """The same again, and its paper."""
+
+    again_asked = Signal()
+    reprint_asked = Signal()
+
+    def __init__(self, language: Language) -> None:
+        super().__init__(language)
+        self.last: Last | None = None
+        self._title = Text(role="strong", wrap=True)
+        self._receipt, self._total = self.fact("receipt"), self.fact("amount")
+        self._again = self.button("againButton", "home.again", "F2", self.again_asked.emit)
+        paper = self.button("reprintButton", "print.copy", "F9", self.reprint_asked.emit)
+        fill(self.column, self.caption("home.last"), self._title, self._receipt, self._total, self._again, paper)
+        self.hide()
+
+    def set_last(self, last: Last | None) -> None:
+        self.last = last
+        self.retold()
+
+    @override
+    def retold(self) -> None:
+        if self.last is not None:
+            self._again.word(self.say("home.again.visit" if self.last.several else "home.again"), "F2")
+            self._title.setText(self.of(self.last.title))
+            self._receipt.value.setText(isolate(self.last.receipt))
+            self._total.value.setText(show.money(self.language, self.last.total_pt))
+
+
+class DayCard(Translated, Card):
+    """How many requests, how much money, how much of it unsent."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__(language)
+        self._day: tuple[int, int, int] | None = None
+        self._count, self._taken, self._unsent = (
+            self.fact(key, "h2") for key in ("home.count", "home.taken", "home.unsent")
+        )
+        fill(self.column, self.caption("home.today"), self._count, self._taken, self._unsent)
+
+    def set_day(self, count: int, taken_pt: int, unsent: int) -> None:
+        self._day = (count, taken_pt, unsent)
+        self.retold()
+
+    @override
+    def retold(self) -> None:
+        if self._day is not None:
+            count, taken_pt, unsent = self._day
+            self._count.value.setText(show.number(count))
+            self._taken.value.setText(show.money(self.language, taken_pt))
+            self._unsent.value.setText(show.number(unsent))

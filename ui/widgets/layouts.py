@@ -1,0 +1,60 @@
+"""Rows and columns of widgets, written as they are read."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+
+from ui.widgets.theme import hold
+
+Item = QWidget | QLayout
+Part = Item | int | tuple[Item, int]
+"""What is laid out: an item, an item and its share of the room, or a number: empty room of that share."""
+Box = TypeVar("Box", bound=QBoxLayout)
+
+
+class Space(int):
+    """Empty room of so many pixels."""
+
+
+def fill(box: Box, *parts: Part, gap: int | None = None, width: int = 0) -> Box:
+    """Put the parts into `box`, its widgets `width` wide (0: as wide as they like)."""
+    if gap is not None:
+        box.setSpacing(gap)
+    for part in parts:
+        item, share = part if isinstance(part, tuple) else (part, 0)
+        if isinstance(item, Space):
+            box.addSpacing(item)
+        elif isinstance(item, int):
+            box.addStretch(item)
+        elif isinstance(item, QLayout):
+            box.addLayout(item, share)
+        else:
+            if width:
+                hold(item, width=width)
+            box.addWidget(item, share)
+    return box
+
+
+def beside(*parts: Part, gap: int | None = 20, width: int = 0) -> QHBoxLayout:
+    return fill(QHBoxLayout(), *parts, gap=gap, width=width)
+
+
+def stacked(*parts: Part, gap: int | None = 12, width: int = 0) -> QVBoxLayout:
+    return fill(QVBoxLayout(), *parts, gap=gap, width=width)
+
+
+def group(*parts: Part, gap: int | None = None, sideways: bool = False) -> QWidget:
+    """Parts that are shown and hidden together; of itself it is nothing to be seen."""
+    widget = QWidget()
+    widget.setProperty("ground", "none")
+    fill_edge_to_edge(widget, *parts, gap=gap, sideways=sideways)
+    return widget
+
+
+def fill_edge_to_edge(widget: QWidget, *parts: Part, gap: int | None = None, sideways: bool = False) -> QBoxLayout:
+    """Lay the parts out in `widget`, with nothing around them."""
+    box: QBoxLayout = QHBoxLayout(widget) if sideways else QVBoxLayout(widget)
+    box.setContentsMargins(0, 0, 0, 0)
+    return fill(box, *parts, gap=gap)
