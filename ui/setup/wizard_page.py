@@ -21,9 +21,9 @@ from ui.widgets.answer_rows import Rows
 from ui.widgets.cards import Card
 from ui.widgets.fields.line_edit import LineEdit
 from ui.widgets.labels import Text, restyle
+from ui.widgets.layouts import beside, fill
 from ui.widgets.push_button import Button
 from ui.widgets.qr_picture import QrPicture
-from ui.widgets.theme import hold
 
 Field = str
 ACROSS: Final = 2
@@ -79,28 +79,16 @@ class WizardPage(Page):
         self._ask = Ask("setup.how.language")
         self._rows: list[Callable[[Language], str]] = []
         self.road = [Text(role="body") for _ in STEPS]
-        row = QHBoxLayout()
-        row.setSpacing(20)
-        row.addWidget(self._side())
-        self._card = self._middle()
-        self._card.resized.connect(self._spread)
-        row.addWidget(self._card, 1)
-        self.body.addLayout(row, 1)
-        self.retold()
-
-    def _side(self) -> Card:
-        card = Card()
-        hold(card, width=300)
         for step, label in zip(STEPS, self.road, strict=True):
             label.setObjectName(f"road_{step}")
-            card.column.addWidget(label)
-        card.column.addStretch(1)
-        return card
+        self._card = self._middle()
+        self._card.resized.connect(self._spread)
+        self.body.addLayout(beside(Card(*self.road, 1, width=300), (self._card, 1)), 1)
+        self.retold()
 
     def _middle(self) -> _Wide:
-        card = _Wide()
-        self.heading, self.how = Text(role="h2"), Text(role="body", wrap=True)
-        self.shown, self.more = Text(role="code"), Text(role="body", wrap=True)
+        self.heading, self.how = Text(role="h2"), Text(wrap=True)
+        self.shown, self.more = Text(role="code"), Text(wrap=True)
         self.shown.setObjectName("setupShown")
         self.picture = QrPicture("scanTest", 6)
         self.picture.set_text("MANFAZ-TEST")
@@ -110,10 +98,8 @@ class WizardPage(Page):
         self.table.horizontalHeader().hide()
         self.table.head([""], 0)
         self.table.opened.connect(lambda _place: self._next_from_table())
-        for widget in (self.heading, self.how, self.shown, self.picture):
-            card.column.addWidget(widget)
-        card.column.addWidget(self.table, TABLE_SHARE)
-        card.column.addWidget(self.preview, TABLE_SHARE)
+        lists = (self.table, TABLE_SHARE), (self.preview, TABLE_SHARE)
+        card = _Wide(self.heading, self.how, self.shown, self.picture, *lists)
         self._add_fields(card)
         card.column.addWidget(self.more)
         self._add_buttons(card)
@@ -127,16 +113,12 @@ class WizardPage(Page):
         self._grid.setVerticalSpacing(4)
         for column in range(ACROSS):
             self._grid.setColumnStretch(column, 1)
-        self.fields: dict[Field, QLineEdit] = {}
-        self._labelled: dict[Field, Text] = {}
-        for name in FIELDS:
-            edit = PinEdit(f"{name}Edit") if name in _HIDDEN else LineEdit(f"{name}Edit", limit=300)
-            label = Text(role="label")
-            label.setBuddy(edit)
-            self.word(label.setText, f"setup.field.{name}")
-            self.word(edit.setAccessibleName, f"setup.field.{name}")
-            self.fields[name], self._labelled[name] = edit, label
-            self._place(name, len(self.fields))
+        self.fields: dict[Field, QLineEdit] = {
+            name: PinEdit(f"{name}Edit") if name in _HIDDEN else LineEdit(f"{name}Edit", limit=300) for name in FIELDS
+        }
+        self._labelled = {name: self.label(edit, f"setup.field.{name}") for name, edit in self.fields.items()}
+        for place, name in enumerate(FIELDS, 1):
+            self._place(name, place)
         self.fields["scan"].returnPressed.connect(partial(self.meant.emit, "scanned"))
 
     def _place(self, name: Field, place: int) -> None:
@@ -151,10 +133,8 @@ class WizardPage(Page):
         self._lines = [QHBoxLayout() for _ in self.buttons]
         for place, (button, line) in enumerate(zip(self.buttons, self._lines, strict=True)):
             rows.addLayout(line)
+            fill(line, button, 1, gap=GAP)
             button.clicked.connect(partial(self._pressed, place))
-            line.setSpacing(GAP)
-            line.addWidget(button)
-            line.addStretch(1)
 
     def _spread(self) -> None:
         """As many buttons in a line as have room in it."""
@@ -206,8 +186,7 @@ class WizardPage(Page):
     def retold(self) -> None:
         for place, step in enumerate(STEPS):
             label, state = self.road[place], self._progress.state(step)
-            mark = "◄" if self.language == "ar" else "►"
-            here = mark if step == self.step else MARKS[state]
+            here = self.of(("◄", "►")) if step == self.step else MARKS[state]
             said = self.say(f"setup.step.{step}")
             label.setText(f"{here}  {place + 1}. {said}")
             label.setAccessibleName(f"{said}: {self.say(f'report.state.{state}' if state else 'report.state.open')}")
