@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import Final, Literal
 
 from PySide6.QtCore import Signal
 
@@ -10,13 +12,44 @@ from kiosk.upkeep.updates.long_wait_question import LongWait
 from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language
-from ui.day.update_question import ANSWERS, UpdateQuestion
-from ui.shell.base_page import Action, Page
+from ui.shell.base_page import Page
 from ui.widgets import show
-from ui.widgets.cards import Card
+from ui.widgets.cards import Card, picture
 from ui.widgets.fields.line_edit import MoneyEdit
-from ui.widgets.layouts import Space, beside
+from ui.widgets.labels import Text
+from ui.widgets.layouts import Space, beside, fill
 from ui.widgets.push_button import Button
+
+Answer = Literal["now", "evening", "tomorrow"]
+ANSWERS: Final[tuple[tuple[Answer, str], ...]] = (("now", "Alt+1"), ("evening", "Alt+2"), ("tomorrow", "Alt+3"))
+
+
+class UpdateQuestion(Card):
+    """A version that has waited for long: three answers, and none is waited for."""
+
+    answered = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._what, self._more = Text(role="strong", wrap=True), Text(role="hint", wrap=True)
+        self.buttons = {answer: Button(f"{answer}Button") for answer, _ in ANSWERS}
+        head = beside(picture("up", "info"), (self._what, 1), gap=None)
+        fill(self.column, head, self._more, beside(*self.buttons.values(), 1, gap=None))
+        self.setObjectName("askUpdate")
+        self.found: LongWait | None = None
+        for answer, button in self.buttons.items():
+            button.clicked.connect(lambda _checked=False, it=answer: self.answered.emit(it))
+        self.hide()
+
+    def show_found(self, found: LongWait | None, say: Callable[..., str]) -> None:
+        """None: there is nothing to ask, or it was answered."""
+        self.found = found
+        self.setVisible(found is not None)
+        if found is not None:
+            self._what.setText(say("update.ask", version=found.version, n=found.days, days=found.days))
+            self._more.setText(say("update.ask.more"))
+        for answer, key in ANSWERS:
+            self.buttons[answer].word(say(f"update.ask.{answer}"), key)
 
 
 class OpenDayPage(Page):
@@ -30,6 +63,8 @@ class OpenDayPage(Page):
         label, hint = self.label(self.cash, "day.cash"), self.paragraph("day.hint")
         self.centre(Card(label, self.cash, hint, Space(8), self.primary, width=680))
         self.ask = UpdateQuestion()
+        for answer, key in ANSWERS:
+            self.command(key, "", partial(self.ask.answered.emit, answer), lambda: self.ask.found is not None)
         self.body.insertLayout(0, beside(1, self.ask, 1, gap=None, width=680))
         self.ask_update(None)
 
@@ -57,9 +92,3 @@ class OpenDayPage(Page):
             self.asked.emit(self.cash.piastres())
         except Refused as error:
             self.fail(error, self.cash)
-
-    @override
-    def commands(self) -> list[Action]:
-        answers = ANSWERS if self.ask.found is not None else ()
-        asked = [Action(key, "", partial(self.ask.answered.emit, answer)) for answer, key in answers]
-        return [*super().commands(), *asked]

@@ -8,53 +8,43 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from protocol.texts import Language, say
+from protocol.override import override
+from protocol.texts import Language
 from ui.widgets.bill_card import BillCard
 from ui.widgets.labels import Text
+from ui.widgets.layouts import beside, fill, stacked
 from ui.widgets.qr_picture import QrPicture
 from ui.widgets.theme import hold
+from ui.widgets.translated import Translated
 
 BILL_PX, CODE_PX = 620, 300
 QR_MODULE = 6
 """Screen dots of a square of the code: it is photographed from across the counter."""
 
 
-class CitizenWindow(QWidget):
+class CitizenWindow(Translated, QWidget):
     def __init__(self, operators: QWidget, language: Language) -> None:
-        super().__init__(operators)
+        super().__init__(language)
+        self.setParent(operators)
         self.setObjectName("citizenWindow")
         self.setProperty("ground", "page")
         self.setWindowFlags(Qt.WindowType.Window | Qt.WindowType.WindowDoesNotAcceptFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._language: Language = language
         self.title = Text(role="huge", wrap=True, middle=True)
         self.bill = BillCard(language, "citizen.pay", large=True)
         hold(self.bill, width=BILL_PX)
         self.qr, self.photograph = QrPicture("citizenQr", QR_MODULE), Text(role="h2", wrap=True, middle=True)
         hold(self.photograph, width=CODE_PX)
-        self._lay()
+        # In the middle, in large letters: it is read from across the counter.
+        row = beside(1, self.bill, stacked(self.qr, self.photograph), 1, gap=48)
+        row.setAlignment(self.bill, Qt.AlignmentFlag.AlignVCenter)
+        fill(QVBoxLayout(self), 1, self.title, row, 1, gap=32).setContentsMargins(48, 32, 48, 32)
+        self.word(self.photograph.setText, "citizen.photograph")
+        self.follow(self.bill)
         self.welcome("")
-
-    def _lay(self) -> None:
-        """In the middle, in large letters: it is read from across the counter."""
-        code, row, column = QVBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
-        code.setSpacing(12)
-        row.setSpacing(48)
-        column.setContentsMargins(48, 32, 48, 32)
-        column.setSpacing(32)
-        for widget in (self.qr, self.photograph):
-            code.addWidget(widget)
-        row.addStretch(1)
-        row.addWidget(self.bill, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addLayout(code)
-        row.addStretch(1)
-        column.addStretch(1)
-        column.addWidget(self.title)
-        column.addLayout(row)
-        column.addStretch(1)
 
     def place(self) -> None:
         """On the second screen as a whole; with one screen only, as a window beside."""
@@ -66,17 +56,14 @@ class CitizenWindow(QWidget):
             self.resize(1000, 620)
         self.show()
 
-    def set_language(self, language: Language) -> None:
-        rtl = language == "ar"
-        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LeftToRight)
-        self._language = language
-        self.bill.set_language(language)
-        self.photograph.setText(say(language, "citizen.photograph"))
+    @override
+    def retold(self) -> None:
+        self.setLayoutDirection(self.of((Qt.LayoutDirection.RightToLeft, Qt.LayoutDirection.LeftToRight)))
 
     # ---- what stands there
 
     def welcome(self, shop: str) -> None:
-        self._stand(f"{say(self._language, 'citizen.welcome')}\n{shop}".strip(), bill=False, qr="")
+        self._stand(f"{self.say('citizen.welcome')}\n{shop}".strip(), bill=False, qr="")
 
     def costs(self, service: str, bill: BillCard, *, paid: bool = False) -> None:
         """`paid`: with another receipt, before."""
@@ -87,10 +74,10 @@ class CitizenWindow(QWidget):
     def saved(self, qr: str) -> None:
         """The costs stay: they are what was paid."""
         self.bill.call("bill.paid")
-        self._stand(say(self._language, "citizen.thanks"), bill=self.bill.total_pt() is not None, qr=qr)
+        self._stand(self.say("citizen.thanks"), bill=self.bill.total_pt() is not None, qr=qr)
 
     def _stand(self, title: str, *, bill: bool, qr: str) -> None:
-        self.setWindowTitle(say(self._language, "app.name"))
+        self.setWindowTitle(self.say("app.name"))
         self.title.setText(title)
         self.bill.setVisible(bill)
         if not bill:

@@ -50,11 +50,8 @@ def write_report(file: Path, members: Mapping[str, Any], document: bytes) -> Non
     writer.setResolution(DPI)
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
     writer.setPageMargins(QMarginsF(0, 0, 0, 0))
-    painter = QPainter(writer)
-    try:
+    with QPainter(writer) as painter:
         paint(painter, writer.width(), writer.height(), members, report_fingerprint(document))
-    finally:
-        painter.end()
     replace_whole(plain(file), bytes(buffer.data().data()))
 
 

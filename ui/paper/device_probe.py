@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from kiosk.ports.printer import Printer
 from kiosk.printing.printer_choice import PrinterChoice
@@ -10,51 +11,48 @@ from kiosk.upkeep.doctor.probes import Unknown
 from protocol.errors import Unavailable
 
 
+@dataclass(frozen=True, slots=True)
+class PrinterAtWork:
+    """The printer that this program prints on: asked by whoever holds it."""
+
+    held: Printer
+
+    def printer(self) -> str:
+        """Why it cannot print, "" where it can."""
+        try:
+            self.held.status()
+        except Unavailable as error:
+            return str(error.values.get("reason", "error"))
+        return ""
+
+    def printers(self) -> Sequence[str]:
+        return _known()
+
+
+@dataclass(frozen=True, slots=True)
 class ChosenDevices:
     """`choice` is the printer chosen at the counter, None before anybody did; `make` opens it.
 
     `in_use`: the counter is at work, and what lies on a wire is its own to talk to.
     """
 
-    def __init__(
-        self, choice: Callable[[], PrinterChoice | None], make: Callable[[PrinterChoice], Printer], *, in_use: bool
-    ) -> None:
-        self._choice = choice
-        self._make = make
-        self._in_use = in_use
+    choice: Callable[[], PrinterChoice | None]
+    make: Callable[[PrinterChoice], Printer]
+    in_use: bool
 
     def printer(self) -> str:
-        choice = self._choice()
+        choice = self.choice()
         if choice is None or choice.kind == "none":
             return "none"
-        if self._in_use and choice.kind != "system":
+        if self.in_use and choice.kind != "system":
             raise Unknown("in_use")
-        try:
-            self._make(choice).status()
-        except Unavailable as error:
-            return str(error.values.get("reason", "error"))
-        return ""
+        return PrinterAtWork(self.make(choice)).printer()
 
     def printers(self) -> Sequence[str]:
-        from ui.paper.system_printers import system_printers  # noqa: PLC0415 - QtPrintSupport looks for a spooler when loaded
-
-        return system_printers()
+        return _known()
 
 
-class PrinterAtWork:
-    """The printer that this program prints on: asked by whoever holds it."""
+def _known() -> Sequence[str]:
+    from ui.paper.system_printers import system_printers  # noqa: PLC0415 - QtPrintSupport looks for a spooler when loaded
 
-    def __init__(self, printer: Printer) -> None:
-        self._printer = printer
-
-    def printer(self) -> str:
-        try:
-            self._printer.status()
-        except Unavailable as error:
-            return str(error.values.get("reason", "error"))
-        return ""
-
-    def printers(self) -> Sequence[str]:
-        from ui.paper.system_printers import system_printers  # noqa: PLC0415 - the same
-
-        return system_printers()
+    return system_printers()

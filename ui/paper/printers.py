@@ -36,12 +36,12 @@ class Manners:
     drain_s: float = DRAIN_S
 
 
+@dataclass(frozen=True, slots=True)
 class WirePrinter:
     """A roll printer on a wire. One connection for a paper: ask, send, ask again."""
 
-    def __init__(self, open_link: Callable[[], Link], manners: Manners) -> None:
-        self._open_link = open_link
-        self._manners = manners
+    _open_link: Callable[[], Link]
+    _manners: Manners
 
     def status(self) -> None:
         with self._link() as link:
@@ -107,11 +107,11 @@ def _answer(link: Link, question: bytes, wait_s: float) -> int:
     return answer[-1]
 
 
+@dataclass(frozen=True, slots=True)
 class FolderPrinter:
     """Writes each paper as one numbered file, complete or not at all."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    _folder: Path
 
     def status(self) -> None:
         try:

@@ -47,11 +47,8 @@ def render_image(content: Content, copy: int, language: Language = "ar", width: 
     pieces = roll(content, copy, language, width)
     image = QImage(width, max(1, round(total_height(pieces))), QImage.Format.Format_Grayscale8)
     image.fill(PAPER)
-    painter = QPainter(image)
-    try:
+    with QPainter(image) as painter:
         draw_all(painter, pieces)
-    finally:
-        painter.end()
     return image
 
 
@@ -83,8 +80,8 @@ def write_pdf(path: Path, content: Content, copy: int, language: Language = "ar"
         page: Pages = "A5" if size == "A5" else "A4"
         writer.setPageSize(QPageSize(QT_SIZES[page]))
         writer.setPageMargins(QMarginsF(0, 0, 0, 0))
-        paper = Paged(page, PDF_DPI, writer.newPage)
-        _paint(writer, lambda painter: paint_pages(painter, paper, content, copy, language))
+        with QPainter(writer) as painter:
+            paint_pages(painter, Paged(page, PDF_DPI, writer.newPage), content, copy, language)
         return
     width_mm = ROLL_MM[size]
     scale = _DPMM / DOTS_MM
@@ -94,15 +91,8 @@ def write_pdf(path: Path, content: Content, copy: int, language: Language = "ar"
         QPageSize(QSizeF(width_mm, height_mm), QPageSize.Unit.Millimeter, size, QPageSize.SizeMatchPolicy.ExactMatch)
     )
     writer.setPageMargins(QMarginsF(0, 0, 0, 0))
-    _paint(writer, lambda painter: draw_all(painter, pieces))
-
-
-def _paint(device: QPdfWriter, work: Callable[[QPainter], object]) -> None:
-    painter = QPainter(device)
-    try:
-        work(painter)
-    finally:
-        painter.end()
+    with QPainter(writer) as painter:
+        draw_all(painter, pieces)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ class ReversePage(Page):
         primary = Button("primaryButton", "primary", saves=True)
         self.primary = self.button(primary, "key.confirm", "F10", self.submit)
         ask = self.button("askCentreButton", "approval.ask", "Alt+1", self.ask_centre, foot="")
+        self.command("Alt+1", "", self.ask_centre)  # where somebody else is here, too
         self._scan = group(self.label(self.paper, "reverse.paper"), self.paper, ask)
         card = Card(self.label(self.reason, "reverse.reason"), self.reason, self.second, self._scan)
         return stacked(card, self.primary, self.back_button(), 1, gap=8)

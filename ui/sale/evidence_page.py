@@ -68,7 +68,6 @@ class EvidencePage(Page):
         self._service = ("", "")
         self._filling = False
         self.body.addLayout(beside(self._list(sources), (self._picture(), 1)), 1)
-        self.command("Esc", "key.back", self._back)
         self.retold()
 
     def _list(self, sources: Sequence[str]) -> QVBoxLayout:
@@ -85,9 +84,7 @@ class EvidencePage(Page):
         ]
         self.other = self.button("otherButton", "evidence.another", "F5", self.another.emit, foot="")
         self.other.hide()
-        back = Button("backButton")
-        self.word(back.word, "key.back", "Esc")
-        back.clicked.connect(self._back)
+        back = self.button("backButton", "key.back", "Esc", self._back)
         return stacked((self.table, 1), *buttons, self.other, self.primary, back)
 
     def _picture(self) -> QWidget:

@@ -7,8 +7,8 @@ from typing import Any
 from protocol.catalogue.fees import Fees
 from protocol.errors import Refused
 from ui.sale.citizen_visit import Work
-from ui.sale.form_doubts import key_of
 from ui.sale.form_page import FormPage
+from ui.sale.form_sections import key_of
 from ui.widgets import show
 
 

@@ -16,14 +16,12 @@ from protocol.catalogue.services import FREE_MODES, EvidenceType, PublicService
 from protocol.override import override
 from protocol.texts import LANGUAGES, Language
 from protocol.values.arabic import isolate
-from ui.sale.form_doubts import FormDoubts
-from ui.sale.form_requirements import FormRequirements
-from ui.shell.base_page import Action, Page
+from ui.sale.form_sections import FormDoubts, FormRequirements, lay
+from ui.shell.base_page import Page
 from ui.widgets import show
 from ui.widgets.bill_card import BillCard
 from ui.widgets.cards import Card, clear, scroller
 from ui.widgets.fields.base_field import Field
-from ui.widgets.fields.field_layout import lay
 from ui.widgets.fields.make_field import make_field
 from ui.widgets.labels import Text
 from ui.widgets.layouts import beside, stacked
@@ -71,10 +69,9 @@ class FormPage(Page):
         self.mode, self.kept = Text(role="hint", wrap=True), self.paragraph("form.kept")
         self.discard = TwiceButton("discardButton")
         self.discard.confirmed.connect(self.discarded)
-        back = Button("backButton")
-        self.word(back.word, "key.back", "Esc")
-        back.clicked.connect(self.left)
-        return stacked(self.bill, self.mode, self.primary, back, 1, self.kept, self.discard, width=345)
+        self.command("F4", "evidence.key", self.papers_asked.emit, lambda: captured(self._papers))
+        self.command("Alt+7", "form.refuse", self.refuse)
+        return stacked(self.bill, self.mode, self.primary, self.back_button(), 1, self.kept, self.discard, width=345)
 
     # ---- data in
 
@@ -221,7 +218,8 @@ class FormPage(Page):
         QTimer.singleShot(0, box, lambda: self._scroll.ensureWidgetVisible(box))
 
     def _text(self, fault: Any) -> str:
-        return self.of((fault.text_ar, fault.text_en))
+        text: str = self.of((fault.text_ar, fault.text_en))
+        return text
 
     def miss_consent(self) -> None:
         self.note("act", "form.consent.missing")
@@ -275,9 +273,3 @@ class FormPage(Page):
         shown = [self._fields[name] for name in self._visible]
         empty = next((field for field in shown if not field.shown()), next(iter(shown), None))
         return self.primary if empty is None else empty.inputs()[0]
-
-    @override
-    def commands(self) -> list[Action]:
-        papers = [Action("F4", "evidence.key", self.papers_asked.emit)] if captured(self._papers) else []
-        refuse, back = Action("Alt+7", "form.refuse", self.refuse), Action("Esc", "key.back", self.left.emit)
-        return [*super().commands(), *papers, refuse, back]

@@ -17,9 +17,8 @@ from ui.requests import reprint
 from ui.requests.request_words import number, title
 from ui.sale import draft_forms as drafts
 from ui.sale.citizen_visit import same_again
-from ui.sale.home_cards import Last
+from ui.sale.home_cards import Last, Left
 from ui.sale.home_page import HomePage, Offer
-from ui.sale.left_forms import Left
 from ui.sale.visit_owner import VisitOwner
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell

@@ -13,8 +13,7 @@ from PySide6.QtWidgets import QGridLayout, QListWidget, QListWidgetItem
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
-from ui.sale.home_cards import DayCard, Last, LastCard, OpenVisitCard, ServiceTile
-from ui.sale.left_forms import Left, LeftForms
+from ui.sale.home_cards import DayCard, Last, LastCard, Left, LeftForms, OpenVisitCard, ServiceTile
 from ui.shell.base_page import Action, Page
 from ui.widgets import show
 from ui.widgets.answer_rows import give_way

@@ -54,7 +54,7 @@ class NeedsPage(Page):
         self.primary = self.button(Button("primaryButton", "primary"), "needs.start", "F10", self._start)
         self.leave = self.back_button()
         for place in range(MOST_KEYS):
-            self.command(f"Alt+{place + 1}", "", partial(self._take, place))
+            self.command(f"Alt+{place + 1}", "", partial(self._take, place), partial(self._offers, place))
         main = stacked(self.search, self.trail, self.asked, (self.options, 1), (self.plan, 1))
         side = stacked(self.primary, self.leave, self.paragraph("needs.hint"), 1, width=330)
         self.body.addLayout(beside((main, 1), side))
@@ -133,8 +133,11 @@ class NeedsPage(Page):
 
     # ---- meaning out
 
+    def _offers(self, row: int) -> bool:
+        return 0 <= row < len(self._options)
+
     def _take(self, row: int) -> None:
-        if 0 <= row < len(self._options):
+        if self._offers(row):
             self.chosen.emit(row)
 
     def _start(self) -> None:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QListWidget, QVBoxLayout, QWidget
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
-from ui.shell.base_page import Action, Page
+from ui.shell.base_page import Page
 from ui.widgets.cards import Card, clear, scroller
 from ui.widgets.fields.line_edit import LineEdit
 from ui.widgets.layouts import beside, stacked
@@ -59,6 +59,8 @@ class RefusePage(Page):
         primary = Button("primaryButton", "primary", saves=True)
         self.primary = self.button(primary, "refuse.do", "F10", self.submit)
         side = stacked(self.paragraph("refuse.nothing"), self.primary, self.back_button(), 1, width=330)
+        for n in range(len(REASONS)):
+            self.command(f"Alt+{n + 1}", "", partial(self.choose, n), partial(self._offers, n))
         label = self.label(self.reasons, "refuse.reasons")
         main = stacked(label, self.reasons, (self._which, 1), self._typed, 0)
         self.body.addLayout(beside((main, 1), side))
@@ -119,6 +121,9 @@ class RefusePage(Page):
     def ticked(self) -> list[int]:
         return [place for place, box in enumerate(self.boxes) if box.isChecked()]
 
+    def _offers(self, row: int) -> bool:
+        return row < len(self._shown)
+
     def choose(self, row: int) -> None:
         """By its number: on to what this reason asks for besides."""
         self.reasons.setCurrentRow(row)
@@ -140,8 +145,3 @@ class RefusePage(Page):
     def _miss(self, what: str, widget: QWidget) -> None:
         self.note("act", f"refuse.missing.{what}")
         widget.setFocus()
-
-    @override
-    def commands(self) -> list[Action]:
-        choose = [Action(f"Alt+{n + 1}", "", partial(self.choose, n)) for n in range(len(self._shown))]
-        return [*super().commands(), *choose]

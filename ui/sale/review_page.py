@@ -12,17 +12,69 @@ from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.money import format_pt
-from ui.sale.payment_methods import CASH, PaymentMethods
 from ui.shell.base_page import Page
 from ui.widgets import show
 from ui.widgets.answer_rows import Answers
 from ui.widgets.bill_card import BillCard
 from ui.widgets.cards import Card
-from ui.widgets.fields.line_edit import MoneyEdit
+from ui.widgets.fields.choice_field import Combo
+from ui.widgets.fields.line_edit import LineEdit, MoneyEdit
 from ui.widgets.labels import Text, set_tone
-from ui.widgets.layouts import beside, fill, group, stacked
+from ui.widgets.layouts import beside, fill, fill_edge_to_edge, group, stacked
 from ui.widgets.push_button import GAP_MS, Button
 from ui.widgets.theme import hold
+from ui.widgets.translated import Translated
+
+CASH = "cash"
+
+
+class PaymentMethods(Translated, QWidget):
+    """Not there at all in a shop that takes cash alone."""
+
+    changed = Signal()
+
+    def __init__(self, language: Language) -> None:
+        super().__init__(language)
+        self.setProperty("ground", "none")
+        self._methods: Sequence[str] = ()
+        self.names, self.reference = Combo("wayCombo"), LineEdit("wayReference", limit=200)
+        self.names.currentIndexChanged.connect(lambda _row: self._turn())
+        self._reference = self.label(self.reference, "review.reference")
+        name = self.label(self.names, "review.way")
+        fill_edge_to_edge(self, name, self.names, self._reference, self.reference, gap=4)
+        self.retold()
+        self.hide()
+
+    def set_methods(self, methods: Sequence[str]) -> None:
+        """A new citizen: cash until somebody says otherwise."""
+        self._methods = methods
+        self.reference.clear()
+        self.names.setCurrentIndex(0)
+        self.retold()
+        self.setVisible(bool(methods))
+
+    @override
+    def retold(self) -> None:
+        self.names.offer([(method, self.say(f"way.{method}")) for method in (CASH, *self._methods)])
+        self._turn()
+
+    def _turn(self) -> None:
+        for widget in (self._reference, self.reference):
+            widget.setVisible(self.method() != CASH)
+        self.changed.emit()
+
+    def offered(self) -> bool:
+        """Whether there is any way but cash."""
+        return bool(self._methods)
+
+    def method(self) -> str:
+        return str(self.names.currentData() or CASH)
+
+    def payment(self) -> tuple[str, str]:
+        """The way, and the reference of what is not cash."""
+        method = self.method()
+        return method, "" if method == CASH else self.reference.text()
+
 
 NOTES_PT = (5_000, 10_000, 20_000)
 """The last is the largest there is: whoever is due that much change, or more, has handed over a note too many, or a

@@ -32,9 +32,10 @@ class Action:
 
 @dataclass(slots=True)
 class _Command:
-    """An action, and the button that does the same where there is one: it is possible while that is shown."""
+    """An action, when it is possible, and the button that does the same where there is one."""
 
     action: Action
+    possible: Callable[[], object]
     button: QWidget | None = None
 
 
@@ -129,7 +130,8 @@ class Page(Translated, QWidget):
         """Its key is a command of the screen while it is shown; the footer says `foot`, else what the button says."""
         made = super().button(button, key, shown, run)
         if shown:
-            self._commands.append(_Command(Action(shown, key if foot is None else foot, run), made))
+            action = Action(shown, key if foot is None else foot, run)
+            self._commands.append(_Command(action, lambda: made.isVisibleTo(self), made))
         return made
 
     def back_button(self) -> Button:
@@ -145,11 +147,15 @@ class Page(Translated, QWidget):
         """Another text on the button and in the footer, until the language changes: then `retold` says it again."""
         button.word(self.say(key), self.foot(button, key))
 
-    def command(self, key: str, word: str, run: Callable[[], object]) -> None:
-        self._commands.append(_Command(Action(key, word, run)))
+    def command(
+        self, key: str, word: str, run: Callable[[], object], when: Callable[[], object] = lambda: True
+    ) -> None:  # fmt: skip
+        self._commands.append(_Command(Action(key, word, run), when))
 
     def commands(self) -> list[Action]:
-        return [one.action for one in self._commands if one.button is None or one.button.isVisibleTo(self)]
+        """Those that are possible now, as the footer has them: the way out comes last."""
+        possible = [one.action for one in self._commands if one.possible()]
+        return sorted(possible, key=lambda action: action.key == "Esc")
 
     def first(self) -> QWidget:
         return self.first_widget or self

@@ -35,16 +35,13 @@ class QrPicture(QWidget):
         side = 0 if self._code is None else self._code.side
         return QSize(side, side)
 
-    @override
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+    minimumSizeHint = sizeHint
 
     @override
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self._code is None:
             return
-        painter = QPainter(self)
         x, side = (self.width() - self._code.side) / 2, self._code.side
-        painter.fillRect(round(x), 0, side, side, PAPER)
-        self._code.draw(painter, x, 0)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(round(x), 0, side, side, PAPER)
+            self._code.draw(painter, x, 0)

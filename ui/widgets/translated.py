@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from PySide6.QtWidgets import QWidget
 
@@ -13,6 +13,7 @@ from ui.widgets.cards import Fact
 from ui.widgets.labels import Text
 from ui.widgets.push_button import Button
 
+Of = TypeVar("Of")
 Both = tuple[str, str]
 """A text in Arabic and in English."""
 
@@ -34,8 +35,8 @@ class Translated:
     def say(self, key: str, **values: object) -> str:
         return say(self.language, key, **values)
 
-    def of(self, both: Both) -> str:
-        """The one of them in the language of the moment."""
+    def of(self, both: tuple[Of, Of]) -> Of:
+        """The one of them, for Arabic and for English, in the language of the moment."""
         return both[0 if self.language == "ar" else 1]
 
     def word(self, put: Callable[..., Any], key: str, *more: str) -> None:

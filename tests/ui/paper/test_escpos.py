@@ -13,7 +13,8 @@ from kiosk.model.citizen_receipt import Receipt
 from kiosk.printing.printer_choice import WIDTH_58, WIDTH_80
 from tests.harness.paper_samples import receipts
 from tests.ui.paper.test_painting import pillow
-from ui.paper import code128, escpos
+from ui.paper import escpos
+from ui.paper.drawn_codes import code128
 from ui.paper.rendering import Roll, render_image, render_raster
 
 
@@ -76,4 +77,4 @@ def test_the_status_bytes_say_what_is_wrong(printer: int, paper: int, word: str 
 
 
 def test_code_128_is_as_wide_as_the_standard_says() -> None:
-    assert len(code128.modules("002640710500000231")) == 11 * (1 + 9 + 1) + 13
+    assert len(code128("002640710500000231")) == 11 * (1 + 9 + 1) + 13

@@ -18,7 +18,7 @@ from protocol.texts import LANGUAGES, Language, table
 from tests.harness.fakes.fake_counter import FakeCounter
 from tests.ui.conftest import open_window
 from ui.sale.home_page import HomePage
-from ui.sale.left_forms import Left
+from ui.sale.home_cards import Left
 from ui.shell.base_page import Page
 
 HEIGHT, WIDTH = 728, 1366

@@ -145,10 +145,13 @@ class LineField(Field):
 
     @override
     def build(self, form: Form) -> None:
-        self.edit = LineEdit(f"field_{self.element.field}")
+        del form
+        self.edit = self.make_edit(f"field_{self.element.field}")
         self.add_line(self.edit)
         self.label.setBuddy(self.edit)
-        del form
+
+    def make_edit(self, name: str) -> LineEdit:
+        return LineEdit(name)
 
     @override
     def raw(self) -> Any:

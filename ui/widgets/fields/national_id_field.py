@@ -6,7 +6,6 @@ from typing import Any
 
 from PySide6.QtCore import QDate, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QWidget
 
 from protocol.catalogue.services import Form
 from protocol.errors import Refused
@@ -15,7 +14,7 @@ from protocol.program.explained import explain
 from protocol.texts import Language, say
 from protocol.values import national_id
 from ui.widgets import show
-from ui.widgets.fields.base_field import Field
+from ui.widgets.fields.base_field import LineField
 from ui.widgets.fields.line_edit import LineEdit
 from ui.widgets.labels import Text, restyle
 from ui.widgets.theme import hold
@@ -77,15 +76,13 @@ class NationalIdEdit(LineEdit):
             self.setText(text)
 
 
-class NationalIdField(Field):
+class NationalIdField(LineField):
     wide = True
+    edit: NationalIdEdit
 
     @override
     def build(self, form: Form) -> None:
-        self.edit = NationalIdEdit(f"field_{self.element.field}")
-        hold(self.edit, width=300)
-        self.add_line(self.edit)
-        self.label.setBuddy(self.edit)
+        super().build(form)
         self.chip = Text()
         self.chip.setProperty("chip", "off")
         self.chip.setObjectName(f"chip_{self.element.field}")
@@ -93,7 +90,12 @@ class NationalIdField(Field):
         self.row.addWidget(self.chip, 0, Qt.AlignmentFlag.AlignVCenter)
         self.row.addStretch(1)
         self.edit.textChanged.connect(self._decode)
-        del form
+
+    @override
+    def make_edit(self, name: str) -> LineEdit:
+        edit = NationalIdEdit(name)
+        hold(edit, width=300)
+        return edit
 
     def _decode(self, text: str) -> None:
         tone, words = decode(self.language, text)
@@ -108,14 +110,10 @@ class NationalIdField(Field):
 
     @override
     def set_raw(self, value: Any) -> None:
-        self.edit.setText("" if value is None else str(value))
+        super().set_raw(value)
         if not self.edit.hasFocus():
             self.edit.group()
 
     @override
     def shown(self) -> str:
         return show.number(national_id.group(self.raw())) if self.raw() else ""
-
-    @override
-    def inputs(self) -> list[QWidget]:
-        return [self.edit]

@@ -1,31 +1,74 @@
-"""Lines that hold a mobile number, an amount or a plate; each shows in the review what will be stored."""
+"""Lines that hold a number, an amount or a plate; each shows in the review what will be stored."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from PySide6.QtCore import Qt
+
 from protocol.catalogue import fields
 from protocol.catalogue.services import Form
 from protocol.errors import Refused
 from protocol.override import override
-from protocol.texts import Language
+from protocol.texts import Language, say
 from protocol.values import mobile, plates
 from ui.widgets import show
 from ui.widgets.fields.base_field import LineField
-from ui.widgets.fields.line_edit import MoneyEdit
+from ui.widgets.fields.line_edit import LineEdit, MoneyEdit
+from ui.widgets.push_button import Button
 from ui.widgets.theme import hold
 
 
+class CountField(LineField):
+    """How many: a number with less and more beside it."""
+
+    @override
+    def build(self, form: Form) -> None:
+        bounds = form.schema["properties"][self.element.field]
+        self._low, self._high = int(bounds.get("minimum", 0)), int(bounds.get("maximum", 999_999))
+        self._less = self._step("−", -1, "count.less")
+        super().build(form)
+        self._more = self._step("+", 1, "count.more")
+        self.row.addStretch(1)
+
+    @override
+    def make_edit(self, name: str) -> LineEdit:
+        edit = LineEdit(name, limit=40)
+        hold(edit, width=110)
+        edit.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
+        return edit
+
+    def _step(self, sign: str, by: int, name: str) -> Button:
+        button = Button(f"{name}_{self.element.field}")
+        button.setText(sign)
+        button.setAccessibleName(f"{self.name}: {say(self.language, name)}")
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        hold(button, width=56)
+        button.clicked.connect(lambda: self._move(by))
+        self.row.addWidget(button)
+        return button
+
+    def _move(self, by: int) -> None:
+        value = self.raw()
+        now = value if isinstance(value, int) else self._low - by
+        self.edit.setText(str(min(self._high, max(self._low, now + by))))
+
+    @override
+    def raw(self) -> Any:
+        """An integer where one was typed, else the text as it is."""
+        return fields.normalise("count", self.edit.text())
+
+    @override
+    def shown(self) -> str:
+        return show.number(self.raw()) if self.raw() != "" else ""
+
+
 class DigitsField(LineField):
+    """Digits or a code, by the name of its kind in the form."""
+
     @override
     def shown(self) -> str:
-        return show.number(fields.normalise("digits", self.raw())) if self.raw() else ""
-
-
-class CodeField(LineField):
-    @override
-    def shown(self) -> str:
-        return show.number(fields.normalise("code", self.raw())) if self.raw() else ""
+        return show.number(fields.normalise(self.element.widget, self.raw())) if self.raw() else ""
 
 
 class MobileField(LineField):
@@ -48,12 +91,14 @@ class MoneyField(LineField):
 
     @override
     def build(self, form: Form) -> None:
-        self.edit = MoneyEdit(f"field_{self.element.field}")
-        hold(self.edit, most_width=220)
-        self.add_line(self.edit)
+        super().build(form)
         self.row.addStretch(1)
-        self.label.setBuddy(self.edit)
-        del form
+
+    @override
+    def make_edit(self, name: str) -> LineEdit:
+        edit = MoneyEdit(name)
+        hold(edit, most_width=220)
+        return edit
 
     @override
     def set_raw(self, value: Any) -> None:

@@ -1,17 +1,88 @@
-"""Below a form: what the citizen must bring, who may ask, what is paid where, and where it ends."""
+"""The parts of a form: its fields in lines, what is only odd in it, what it requires and where it ends."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from protocol.catalogue.fees import FeeLine
 from protocol.catalogue.services import EvidenceType, PublicService
 from protocol.texts import Language, say
 from ui.widgets import show
-from ui.widgets.cards import clear, rule
+from ui.widgets.cards import clear, loosen, rule
+from ui.widgets.fields.base_field import Field
 from ui.widgets.labels import Text
+from ui.widgets.layouts import beside, fill
+
+
+def lay(lines: QVBoxLayout, fields: Iterable[Field]) -> None:
+    """These and no others, in lines made anew, two a line where they fit, in the order of the file."""
+    loosen(lines)
+    half: QHBoxLayout | None = None
+    for field in fields:
+        half = _place(lines, half, field)
+
+
+def _place(lines: QVBoxLayout, half: QHBoxLayout | None, field: Field) -> QHBoxLayout | None:
+    """Put `field` on the half-empty line or on a new one; returns the line that has room left."""
+    line = None if field.wide else half
+    if line is None:
+        line = beside()
+        lines.addLayout(line)
+    # At the foot: what is typed stands in one line, whatever is said above it on one side.
+    line.addWidget(field, 1, Qt.AlignmentFlag.AlignBottom)
+    return None if field.wide or line is half else line
+
+
+def key_of(warning: Any) -> str:
+    """``field:code``: which doubt about which answer."""
+    return f"{warning.field}:{warning.code}"
+
+
+class FormDoubts(QVBoxLayout):
+    """What is only odd, each doubt with a box to tick when it was looked at again.
+
+    The boxes, in the order in which the doubts came up. Each holds for the answer that was looked at.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._boxes: dict[str, QCheckBox] = {}
+        self._answers: dict[str, Any] = {}
+
+    def ask(self, warning: Any, words: str, answer: Any) -> None:
+        """A box for this doubt about this answer, unless it has one."""
+        self._answers[warning.field] = answer
+        if key_of(warning) in self._boxes:
+            return
+        box = QCheckBox(words)
+        box.setObjectName(f"override_{warning.field}_{warning.code}")
+        box.setAccessibleName(words)
+        self._boxes[key_of(warning)] = box
+        self.addWidget(box)
+
+    def touched(self, field: str, answer: Any) -> None:
+        """What was looked at is gone with another answer; not with the same one that is only written otherwise."""
+        if self._answers.get(field) == answer:
+            return
+        for key in [key for key in self._boxes if key.startswith(f"{field}:")]:
+            box = self._boxes.pop(key)
+            box.hide()
+            box.deleteLater()
+
+    def box(self, warning: Any) -> QCheckBox:
+        return self._boxes[key_of(warning)]
+
+    def boxes(self) -> list[QCheckBox]:
+        return list(self._boxes.values())
+
+    def ticked(self) -> tuple[str, ...]:
+        """Keys of the doubts that somebody looked at again."""
+        return tuple(key for key, box in self._boxes.items() if box.isChecked())
+
 
 Told = tuple[str, str]
 """The role of a text, and its words."""
@@ -24,9 +95,8 @@ class FormRequirements(QWidget):
         super().__init__()
         self.setProperty("ground", "none")
         self._language: Language = language
-        self._column = QVBoxLayout(self)
+        self._column = fill(QVBoxLayout(self), gap=4)
         self._column.setContentsMargins(0, 4, 0, 0)
-        self._column.setSpacing(4)
         self._said: list[Told] = []
 
     def tell(
