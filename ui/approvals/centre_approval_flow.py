@@ -61,7 +61,7 @@ class CentreApprovalFlow(Flow):
             if waiting is not None and waiting.page is self.page:
                 self._window.behind = self._behind  # this page is now another act's than before the lock
             self._behind, self._carry_out, self._seq = behind, carry_out, asking.number
-            self.page.set_asking(asking)
+            self.page.set_data(asking)
             self._window.go(self.page)
 
         self.ask(lambda: self._told(self._approvals.ask(subject())), shown)
@@ -95,7 +95,7 @@ class CentreApprovalFlow(Flow):
 
     def _refresh(self) -> None:
         seq, approvals = self._seq, self._approvals
-        self.ask(lambda: self._told(approvals.at(seq)), self.page.set_asking)
+        self.ask(lambda: self._told(approvals.at(seq)), self.page.set_data)
 
     def _pace(self) -> None:
         if self._window.page() is self.page:

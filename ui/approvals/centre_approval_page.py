@@ -11,7 +11,7 @@ from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.scanned import fold_layout
-from ui.shell.base_page import Page
+from ui.shell.base_page import DataPage
 from ui.widgets import show
 from ui.widgets.cards import Card
 from ui.widgets.fields.line_edit import LineEdit
@@ -43,7 +43,7 @@ class Asking:
     by_telephone: bool
 
 
-class CentreApprovalPage(Page):
+class CentreApprovalPage(DataPage[Asking]):
     """`confirmed` carries what was typed as a code, "" where the centre has agreed by the line."""
 
     confirmed = Signal(str)
@@ -51,7 +51,6 @@ class CentreApprovalPage(Page):
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageApproval", language, "approval.title")
-        self._asking: Asking | None = None
         fill(self.body, beside((self._facts(), 1), self._answer()), 1)
 
     def _facts(self) -> Card:
@@ -78,36 +77,33 @@ class CentreApprovalPage(Page):
         leave = self.paragraph("approval.leave")
         return Card(self.state, self._typing, self.primary, again, self.back_button(), leave, 1, width=420)
 
-    def set_asking(self, asking: Asking) -> None:
+    @override
+    def set_data(self, data: Asking) -> None:
         """Another act, or how it stands now; what was typed stays while it is the same act."""
-        if self._asking is None or asking.number != self._asking.number:
+        if self.data is None or data.number != self.data.number:
             self.code.clear()
-        self._asking = asking
-        self.private = asking.what != "extension"  # which names nobody, and is asked for at a locked screen too
-        self._typing.setVisible(asking.by_telephone and asking.state in OPEN)
-        self.retold()
+        self.private = data.what != "extension"  # which names nobody, and is asked for at a locked screen too
+        self._typing.setVisible(data.by_telephone and data.state in OPEN)
+        super().set_data(data)
 
     @override
-    def retold(self) -> None:
-        asking = self._asking
-        if asking is None:
-            return
-        self.phone.setText(self.say("approval.phone", phone=show.number(asking.phone)) if asking.phone else "")
-        open_still = asking.state in OPEN
-        self.phone.setVisible(bool(asking.phone) and open_still)
-        self.call.setText(self.say("approval.read" if open_still and asking.by_telephone else "approval.asked.what"))
+    def show_data(self, data: Asking) -> None:
+        self.phone.setText(self.say("approval.phone", phone=show.number(data.phone)) if data.phone else "")
+        open_still = data.state in OPEN
+        self.phone.setVisible(bool(data.phone) and open_still)
+        self.call.setText(self.say("approval.read" if open_still and data.by_telephone else "approval.asked.what"))
         values = {
-            "device": show.number(asking.device), "number": show.number(asking.number),
-            "what": self.say(f"approval.{asking.what}"), "of": show.number(asking.of) if asking.of else "",
-            "amount": self._amount(asking), "check": show.number(asking.check),
+            "device": show.number(data.device), "number": show.number(data.number),
+            "what": self.say(f"approval.{data.what}"), "of": show.number(data.of) if data.of else "",
+            "amount": self._amount(data), "check": show.number(data.check),
         }  # fmt: skip
         for name, value in values.items():
             self._values[name].setText(value)
             for widget in (self._values[name], self._labels[name]):
                 widget.setVisible(bool(value))
-        by = asking.state == "granted" and asking.by
-        key = "approval.granted.by" if by else f"approval.{asking.state}"
-        self.state.setText(self.say(key, **({"by": f"\u2068{asking.by}\u2069"} if by else {})))
+        by = data.state == "granted" and data.by
+        key = "approval.granted.by" if by else f"approval.{data.state}"
+        self.state.setText(self.say(key, **({"by": f"\u2068{data.by}\u2069"} if by else {})))
 
     def _amount(self, asking: Asking) -> str:
         amount = show.money(self.language, asking.amount_pt) if asking.amount_pt else ""
@@ -116,7 +112,7 @@ class CentreApprovalPage(Page):
         return amount
 
     def submit(self) -> None:
-        asking, typed = self._asking, fold_layout(self.code.text())
+        asking, typed = self.data, fold_layout(self.code.text())
         if asking is None:
             return
         if asking.state != "granted" and not typed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -12,10 +12,12 @@ from kiosk.staff.two_person_rule import SecondWord
 from protocol.override import override
 from protocol.texts import Language
 from ui.approvals.person import Person, PinEdit
-from ui.shell.counter_port import Counter
 from ui.widgets.fields.choice_field import Combo
 from ui.widgets.layouts import fill_edge_to_edge
 from ui.widgets.translated import Translated
+
+if TYPE_CHECKING:
+    from kiosk.counter import Counter
 
 CENTRE: Final = "centre"
 """In the list, where nobody of the shop agrees."""

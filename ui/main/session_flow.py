@@ -163,7 +163,7 @@ class SessionFlow(Flow):
         if doubt is None:
             self.begin_day()
         else:
-            self.screens().clock.set_doubt(doubt)
+            self.screens().clock.set_data(doubt)
             self._window.go(self.screens().clock)
 
     def _confirm_clock(self) -> None:

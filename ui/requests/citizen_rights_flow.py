@@ -48,7 +48,7 @@ class CitizenRightsFlow(Flow):
         self.page.set_disks(())  # those of the citizen before may be gone
 
         def shown(kept: Kept) -> None:
-            self.page.set_kept(kept)
+            self.page.set_data(kept)
             self._window.go(self.page)
 
         self.ask(self._read, shown)
@@ -75,7 +75,7 @@ class CitizenRightsFlow(Flow):
         return request
 
     def _refresh(self) -> None:
-        self.ask(self._read, self.page.set_kept)
+        self.ask(self._read, self.page.set_data)
         self._look_for_disks()
 
     def _copy(self, agreement: SecondWord, disk: str) -> None:

@@ -11,7 +11,7 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.approvals.person import Person
 from ui.approvals.second_person import SecondPerson
-from ui.shell.base_page import Page
+from ui.shell.base_page import DataPage
 from ui.widgets import show
 from ui.widgets.cards import Card
 from ui.widgets.fields.choice_field import Combo
@@ -31,14 +31,13 @@ class Kept:
     acts: Sequence[tuple[int, str, str, str, int]]
 
 
-class CitizenRightsPage(Page):
+class CitizenRightsPage(DataPage[Kept]):
     copy_asked = Signal(object, str)
     erasure_asked = Signal(object)
     looked_again = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageRights", language, "rights.title")
-        self._kept: Kept | None = None
         self.found = Text(role="strong", wrap=True)
         self.second = SecondPerson(language, waits=False, centre=True)
         self.follow(self.second)
@@ -54,10 +53,10 @@ class CitizenRightsPage(Page):
         acts = (self.found, self.second, self.disk, self.no_disk, self.copy, self.erasure, self.back_button())
         self.body.addLayout(beside((left, 1), Card(*acts, 1, width=420)), 1)
 
-    def set_kept(self, kept: Kept) -> None:
-        self._kept = kept
-        self.second.set_people(kept.people)
-        self.retold()
+    @override
+    def set_data(self, data: Kept) -> None:
+        self.second.set_people(data.people)
+        super().set_data(data)
 
     def set_disks(self, disks: Sequence[str]) -> None:
         """What is plugged in, as far as it has been found; the one that was chosen stays so."""
@@ -65,18 +64,15 @@ class CitizenRightsPage(Page):
         self.retold()
 
     @override
-    def retold(self) -> None:
-        kept = self._kept
-        if kept is None:
-            return
-        self.subtitle.setText(f"{self.say('list.citizen')}: {kept.citizen}")
-        self.found.setText(self.say("rights.found", n=kept.count))
+    def show_data(self, data: Kept) -> None:
+        self.subtitle.setText(f"{self.say('list.citizen')}: {data.citizen}")
+        self.found.setText(self.say("rights.found", n=data.count))
         self.disk.setVisible(self.disk.count() > 0)
         self.no_disk.setVisible(self.disk.count() == 0)
         self.register.fill(
             [
                 (show.moment(at), self.say(f"rights.{kind}.done"), by, second or "—", show.number(count))
-                for at, kind, by, second, count in kept.acts
+                for at, kind, by, second, count in data.acts
             ]
         )
 

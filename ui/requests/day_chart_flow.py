@@ -34,7 +34,7 @@ class DayChartFlow(Flow):
         self._back = back
 
         def shown(picture: DayChart) -> None:
-            self.page.set_picture(picture)
+            self.page.set_data(picture)
             self._window.go(self.page)
 
         self.ask(lambda: self._read(day or self._counter.till.today()), shown, self._window.page().fail)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from protocol.override import override
 from protocol.texts import Language
-from ui.shell.base_page import Page
+from ui.shell.base_page import DataPage
 from ui.widgets import show
 from ui.widgets.bar_chart import Bars
 from ui.widgets.cards import Card
@@ -23,10 +23,9 @@ class DayChart:
     services: Sequence[tuple[tuple[str, str], int]]
 
 
-class DayChartPage(Page):
+class DayChartPage(DataPage[DayChart]):
     def __init__(self, language: Language) -> None:
         super().__init__("pagePicture", language, "picture.title")
-        self._picture: DayChart | None = None
         self.hours, self.services = Bars("chartHours"), Bars("chartServices")
         self.none = self.paragraph("picture.none")
         charts = ((self.hours, "picture.hours"), (self.services, "picture.services"))
@@ -35,19 +34,12 @@ class DayChartPage(Page):
         self.first_widget = self.back_button()
         fill(self.body, self.first_widget, 0, width=330)
 
-    def set_picture(self, picture: DayChart) -> None:
-        self._picture = picture
-        self.retold()
-
     @override
-    def retold(self) -> None:
-        picture = self._picture
-        if picture is None:
-            return
-        total = sum(count for _, count in picture.hours)
-        self.subtitle.setText(f"{self.say('list.found', n=total)} — {show.day(picture.day)}")
-        self.none.setVisible(not picture.hours)
+    def show_data(self, data: DayChart) -> None:
+        total = sum(count for _, count in data.hours)
+        self.subtitle.setText(f"{self.say('list.found', n=total)} — {show.day(data.day)}")
+        self.none.setVisible(not data.hours)
         for card in self._cards:
-            card.setVisible(bool(picture.hours))
-        self.hours.set_bars([(show.number(f"{hour:02d}:00"), count) for hour, count in picture.hours])
-        self.services.set_bars([(self.of(title), count) for title, count in picture.services])
+            card.setVisible(bool(data.hours))
+        self.hours.set_bars([(show.number(f"{hour:02d}:00"), count) for hour, count in data.hours])
+        self.services.set_bars([(self.of(title), count) for title, count in data.services])

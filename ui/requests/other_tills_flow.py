@@ -100,7 +100,7 @@ class OtherTillsFlow(Flow):
 
     def _show_one(self) -> None:
         one = self._found[self._at]
-        self.detail.set_neighbour(
+        self.detail.set_data(
             OtherTill(
                 one.number, one.service, one.lines, one.total_pt, self._facts(one), _history(one), one.state,
                 one.reason, _possible(one), self._warning(one),

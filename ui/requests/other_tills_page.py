@@ -16,7 +16,7 @@ from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
 from ui.requests.request_list_page import Row, cells
-from ui.shell.base_page import Page
+from ui.shell.base_page import DataPage, Page
 from ui.widgets import show
 from ui.widgets.bill_card import BillCard
 from ui.widgets.cards import Card
@@ -46,7 +46,7 @@ class OtherTillsPage(Page):
         self.retold()
 
     def set_rows(self, rows: Sequence[Row], at_ms: int, *, more: bool) -> None:
-        """What was found at that moment; `more`: only the newest are shown."""
+        """What was found at that moment; `more`: only the newest are data."""
         self._rows, self._at_ms, self._more = list(rows), at_ms, more
         self.retold()
 
@@ -79,14 +79,13 @@ class OtherTill:
     warning: tuple[str, dict[str, object]] | None = None
 
 
-class OtherTillPage(Page):
+class OtherTillPage(DataPage[OtherTill]):
     """To be read only: what it was, what became of it; and its money back, where the centre lets this till."""
 
     act_asked = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageNeighbour", language)
-        self._shown: OtherTill | None = None
         self.facts = self.rows("neighbourFacts", "detail.answers")
         self.first_widget = self.history = self.rows("neighbourHistory", "detail.history")
         self.bill = BillCard(language, total="bill.paid")
@@ -103,24 +102,17 @@ class OtherTillPage(Page):
         side = stacked(self.bill, only, self.back_button(), 1, self.act, gap=8, width=360)
         self.body.addLayout(beside((tables, 1), side))
 
-    def set_neighbour(self, shown: OtherTill) -> None:
-        self._shown = shown
-        self.bill.set_lines(shown.lines, shown.total_pt)
-        self.retold()
-
     @override
-    def retold(self) -> None:
-        shown = self._shown
-        if shown is None:
-            return
-        self.entitle(self.of(shown.service), self.say("elsewhere.of", receipt=isolate(shown.receipt)))
-        self.facts.fill([(self.say(key), value or "—") for key, value in shown.facts])
-        self.history.fill([(show.moment(at), self.say(key, **values)) for at, key, values in shown.history])
-        self.act.setVisible(bool(shown.act))
-        if shown.act:
-            self.act.word(self.say(f"detail.{shown.act}"), "Alt+1")
-        if shown.warning is not None:
-            key, values = shown.warning
-            self.note("wait", f"state.{shown.state}", key, **values)
-        elif self.of(shown.reason):
-            self.tell(lambda: ("info", self.say(f"state.{shown.state}"), self.of(shown.reason)))
+    def show_data(self, data: OtherTill) -> None:
+        self.bill.set_lines(data.lines, data.total_pt)
+        self.entitle(self.of(data.service), self.say("elsewhere.of", receipt=isolate(data.receipt)))
+        self.facts.fill([(self.say(key), value or "—") for key, value in data.facts])
+        self.history.fill([(show.moment(at), self.say(key, **values)) for at, key, values in data.history])
+        self.act.setVisible(bool(data.act))
+        if data.act:
+            self.act.word(self.say(f"detail.{data.act}"), "Alt+1")
+        if data.warning is not None:
+            key, values = data.warning
+            self.note("wait", f"state.{data.state}", key, **values)
+        elif self.of(data.reason):
+            self.tell(lambda: ("info", self.say(f"state.{data.state}"), self.of(data.reason)))

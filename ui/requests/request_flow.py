@@ -86,7 +86,7 @@ class RequestFlow(Flow):
     def _loaded(self, found: tuple[Request, PublicService, Detail] | None) -> None:
         if found is not None:
             self._request, self._service, detail = found
-            self.detail.set_detail(detail)
+            self.detail.set_data(detail)
 
     def _read(self, request_id: str) -> tuple[Request, PublicService, Detail] | None:
         desk = self._counter.desk

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
-from ui.shell.base_page import Page
+from ui.shell.base_page import DataPage
 from ui.widgets import show
 from ui.widgets.bill_card import BillCard
 from ui.widgets.cards import Card
@@ -49,7 +49,7 @@ class Revealed:
     answers: Sequence[tuple[Both, Both]] = field(repr=False)
 
 
-class RequestPage(Page):
+class RequestPage(DataPage[Detail]):
     reprint_asked = Signal()
     reveal_asked = Signal()
     dealt_with = Signal()
@@ -58,7 +58,6 @@ class RequestPage(Page):
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageDetail", language)
-        self._detail: Detail | None = None
         self._revealed: Revealed | None = None
         self.first_widget = self.answers = self.rows("detailAnswers", "detail.answers")
         self.history = self.rows("detailHistory", "detail.history")
@@ -80,10 +79,11 @@ class RequestPage(Page):
         # The last one is apart from the common ones: nobody shall hit it by habit.
         return stacked(self.bill, self.reprint, self.reveal, self.aftercare, ways, 1, self.reverse, gap=8, width=360)
 
-    def set_detail(self, detail: Detail) -> None:
-        self._detail, self._revealed = detail, None
-        self.bill.set_lines(detail.lines, detail.total_pt, detail.vat_pt)
-        self.retold()
+    @override
+    def set_data(self, data: Detail) -> None:
+        self._revealed = None
+        self.bill.set_lines(data.lines, data.total_pt, data.vat_pt)
+        super().set_data(data)
 
     def set_revealed(self, revealed: Revealed) -> None:
         self._revealed = revealed
@@ -100,20 +100,17 @@ class RequestPage(Page):
         super().hideEvent(event)
 
     @override
-    def retold(self) -> None:
-        detail = self._detail
-        if detail is None:
-            return
-        receipt = self.say("detail.receipt", receipt=isolate(detail.receipt))
-        self.entitle(self.of(detail.service), f"{receipt} · {self.say('done.code', code=isolate(detail.code))}")
+    def show_data(self, data: Detail) -> None:
+        receipt = self.say("detail.receipt", receipt=isolate(data.receipt))
+        self.entitle(self.of(data.service), f"{receipt} · {self.say('done.code', code=isolate(data.code))}")
         if self._revealed is not None:
             self.answers.fill([(self.of(label), self.of(answer)) for label, answer in self._revealed.answers])
         else:
-            self.answers.fill([(self.say(key), self.of(answer) or "—") for key, answer in detail.masked])
-        self.history.fill([(show.moment(at), self.say(key, **values)) for at, key, values in detail.history])
-        self.dealt.setVisible(detail.rejected)
-        self.reverse.setVisible(bool(detail.reversible))
-        if detail.reversible:
-            self.reverse.word(self.say(f"detail.{detail.reversible}"), "Alt+1")
-        if detail.rejected:
-            self.tell(lambda: ("act", self.say("state.rejected"), self.of(detail.reason)))
+            self.answers.fill([(self.say(key), self.of(answer) or "—") for key, answer in data.masked])
+        self.history.fill([(show.moment(at), self.say(key, **values)) for at, key, values in data.history])
+        self.dealt.setVisible(data.rejected)
+        self.reverse.setVisible(bool(data.reversible))
+        if data.reversible:
+            self.reverse.word(self.say(f"detail.{data.reversible}"), "Alt+1")
+        if data.rejected:
+            self.tell(lambda: ("act", self.say("state.rejected"), self.of(data.reason)))

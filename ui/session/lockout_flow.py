@@ -68,7 +68,7 @@ class LockoutFlow(Flow):
             if self._window.bar is not None:
                 self._session.let_in()
             return
-        self.page.set_shown(shown)
+        self.page.set_data(shown)
         if self._window.bar is not None:
             if self._window.page() is self.page:
                 self._window.tell_keys()

@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from kiosk.staff.lockout import Locked
 from protocol.override import override
 from protocol.texts import Language
-from ui.shell.base_page import Page
+from ui.shell.base_page import DataPage
 from ui.widgets import show
 from ui.widgets.cards import Card, picture, rule
 from ui.widgets.labels import Text
@@ -36,7 +36,7 @@ class Shown:
     codes: bool = False
 
 
-class LockoutPage(Page):
+class LockoutPage(DataPage[Shown]):
     private = False
     line_asked = Signal()
     stick_out = Signal()
@@ -45,7 +45,6 @@ class LockoutPage(Page):
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageLockout", language, "lockout.title")
-        self._shown: Shown | None = None
         fill(self.body, beside(self._why(), (self._ways(), 1)), 1)
 
     def _why(self) -> Card:
@@ -72,32 +71,24 @@ class LockoutPage(Page):
         ]  # fmt: skip
         return Card(self.caption("lockout.ways"), *ways, self.call, 1)
 
-    def set_shown(self, shown: Shown) -> None:
-        self._shown = shown
-        codes = shown.codes and shown.locked.why == "lease"
-        for widget in (self._said["telephone"], self.code):
-            widget.setVisible(codes)
-        self.retold()
-
     @property
     def by_telephone(self) -> bool:
         return not self.code.isHidden()
 
     @override
-    def retold(self) -> None:
-        shown = self._shown
-        if shown is None:
-            return
-        why, facts = shown.locked.why, self._facts
+    def show_data(self, data: Shown) -> None:
+        why, facts = data.locked.why, self._facts
+        for widget in (self._said["telephone"], self.code):
+            widget.setVisible(data.codes and why == "lease")
         self.what.setText(self.say(f"lockout.{why}"))
-        self.since.setText(self.say(f"lockout.{why}.since", at=show.moment(shown.locked.since_ms)))
-        self.doubt.setText(self.say("lockout.doubt", now=show.moment(shown.now_ms)))
-        self.doubt.setVisible(shown.locked.doubt)
+        self.since.setText(self.say(f"lockout.{why}.since", at=show.moment(data.locked.since_ms)))
+        self.doubt.setText(self.say("lockout.doubt", now=show.moment(data.now_ms)))
+        self.doubt.setVisible(data.locked.doubt)
         for name in WAYS:
             self._said[name].setText(self.say(f"lockout.way.{name}" if why == "lease" else f"lockout.centre.{name}"))
         self.call.setText(
-            self.say("help.call", phone=show.number(shown.phone)) if shown.phone else self.say("help.nophone")
+            self.say("help.call", phone=show.number(data.phone)) if data.phone else self.say("help.nophone")
         )
-        facts["waiting"].value.setText(show.number(shown.waiting))
-        facts["papers"].value.setText(show.number(shown.papers))
-        facts["line"].value.setText(self.say(f"sync.state.{shown.state}"))
+        facts["waiting"].value.setText(show.number(data.waiting))
+        facts["papers"].value.setText(show.number(data.papers))
+        facts["line"].value.setText(self.say(f"sync.state.{data.state}"))

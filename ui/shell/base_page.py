@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -17,6 +18,8 @@ from ui.widgets.labels import Text
 from ui.widgets.layouts import beside
 from ui.widgets.push_button import Button
 from ui.widgets.translated import Translated
+
+Data = TypeVar("Data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,3 +203,21 @@ class Page(Translated, QWidget):
     def calm(self) -> None:
         self.notice.hide()
         self._teller = None
+
+
+class DataPage(Page, Generic[Data]):
+    """A page of one thing: `set_data` puts another there, `show_data` says it, again when the language changes."""
+
+    data: Data | None = None
+
+    def set_data(self, data: Data) -> None:
+        self.data = data
+        self.retold()
+
+    @override
+    def retold(self) -> None:
+        if self.data is not None:
+            self.show_data(self.data)
+
+    def show_data(self, data: Data) -> None:
+        raise NotImplementedError

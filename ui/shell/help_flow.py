@@ -32,7 +32,7 @@ class HelpFlow(Flow):
         def shown(found: tuple[str, str]) -> None:
             if self._window.page() is not behind or self._window.busy:
                 return  # locked, saved or gone on meanwhile: this help, and its keys, are another screen's
-            self.page.set_about(About(behind.objectName(), title, keys, *found, practice))
+            self.page.set_data(About(behind.objectName(), title, keys, *found, practice))
             self._window.aside(self.page)
 
         self.ask(self._whom, shown, lambda _error: shown(("", "—")))

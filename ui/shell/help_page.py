@@ -11,7 +11,7 @@ from kiosk import VERSION
 from protocol.override import override
 from protocol.texts import Language, table
 from protocol.values.arabic import isolate
-from ui.shell.base_page import Page
+from ui.shell.base_page import DataPage
 from ui.widgets.cards import Card
 from ui.widgets.labels import Text
 from ui.widgets.layouts import beside
@@ -41,7 +41,7 @@ def cases(page: str) -> list[str]:
     return found
 
 
-class HelpPage(Page):
+class HelpPage(DataPage[About]):
     private = False
     aside = True
     practice_asked = Signal()
@@ -50,7 +50,6 @@ class HelpPage(Page):
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageHelp", language)
-        self._about: About | None = None
         self.purpose, self.call, self.device = Text(wrap=True), Text(role="strong"), Text(role="hint", wrap=True)
         self._whens = self.caption("help.when")
         self._said: list[Text] = []
@@ -71,26 +70,19 @@ class HelpPage(Page):
         keys = self.caption("help.keys"), (self.keys, 1)
         return Card(*keys, self.practice, self.doctor, backups, back, width=420)
 
-    def set_about(self, about: About) -> None:
-        self._about = about
-        self.retold()
-
     @override
-    def retold(self) -> None:
-        about = self._about
-        if about is None:
-            return
-        screen = about.title()
+    def show_data(self, data: About) -> None:
+        screen = data.title()
         self.entitle(self.say("help.title", screen=screen) if screen else self.say("key.help"))
-        self.purpose.setText(self._read(f"help.{about.page}"))
-        self.keys.fill([(isolate(key), self.say(word)) for key, word in about.keys])
-        phone = self.say("help.call", phone=isolate(about.phone)) if about.phone else self.say("help.nophone")
+        self.purpose.setText(self._read(f"help.{data.page}"))
+        self.keys.fill([(isolate(key), self.say(word)) for key, word in data.keys])
+        phone = self.say("help.call", phone=isolate(data.phone)) if data.phone else self.say("help.nophone")
         self.call.setText(phone)
-        self.device.setText(self.say("help.device", device=isolate(about.device), version=isolate(VERSION)))
-        self.practice.setVisible(bool(about.practice))
-        if about.practice:
-            self.practice.word(self.say(f"practice.{about.practice}"), "Alt+1")
-        self._tell_cases(cases(about.page))
+        self.device.setText(self.say("help.device", device=isolate(data.device), version=isolate(VERSION)))
+        self.practice.setVisible(bool(data.practice))
+        if data.practice:
+            self.practice.word(self.say(f"practice.{data.practice}"), "Alt+1")
+        self._tell_cases(cases(data.page))
 
     def _read(self, key: str) -> str:
         """A sentence that may begin with the name of a key, in the direction of its language all the same."""
@@ -110,5 +102,5 @@ class HelpPage(Page):
         self._whens.setVisible(bool(keys))
 
     def _practise(self) -> None:
-        if self._about is not None and self._about.practice:
+        if self.data is not None and self.data.practice:
             self.practice_asked.emit()
