@@ -17,13 +17,12 @@ from ui.shell import command_keys
 from ui.shell.barcode_scanner import BarcodeScanner
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
-from ui.widgets.fields.base_field import Field
+from ui.widgets.fields.base_field import field_of
 from ui.widgets.fields.line_edit import LineEdit, MoneyEdit
 from ui.widgets.fields.national_id_field import NationalIdEdit, NationalIdField
 
 LEAVES: Final = ("pageCatalogue", "pageTransactions", "pageDetail", "pageDone")
 """Screens that a scanned receipt or card may lead away from: nothing is half done there."""
-FOLDED: Final = ("code", "digits", "count", "mobile")
 PAPER: Final = "paperEdit"
 WORDS: Final = ("reasonEdit", "partyEdit", "takerName")
 """Lines whose words are read in the journal, and on papers that others see."""
@@ -113,8 +112,5 @@ def _refusal(line: QWidget | None, scan: Scan) -> Refused | None:
 
 
 def _takes_codes(line: LineEdit) -> bool:
-    owner: QWidget | None = line
-    while owner is not None and not isinstance(owner, Field):
-        owner = owner.parentWidget()
-    kind = owner.element.widget if isinstance(owner, Field) else ""
-    return kind in FOLDED or line.objectName() == PAPER
+    field = field_of(line)
+    return (field is not None and field.takes_codes) or line.objectName() == PAPER

@@ -12,10 +12,9 @@ from protocol.override import override
 from ui.shell.flow import Flow
 from ui.shell.keypad import Keypad
 from ui.shell.shell import Shell
-from ui.widgets.fields.base_field import Field
+from ui.widgets.fields.base_field import field_of
 from ui.widgets.fields.line_edit import LineEdit
 
-NUMERIC: Final = ("national_id", "mobile", "digits", "money", "count", "date", "slot")
 HINTS: Final = Qt.InputMethodHint.ImhDigitsOnly | Qt.InputMethodHint.ImhPreferNumbers
 
 
@@ -63,8 +62,5 @@ def numeric(widget: QWidget) -> bool:
     """Whether only digits are typed there: a PIN, an amount, a number."""
     if not isinstance(widget, LineEdit):
         return False
-    owner: QWidget | None = widget
-    while owner is not None and not isinstance(owner, Field):
-        owner = owner.parentWidget()
-    kind = owner.element.widget if isinstance(owner, Field) else ""
-    return kind in NUMERIC or bool(widget.inputMethodHints() & HINTS)
+    field = field_of(widget)
+    return (field is not None and field.numeric) or bool(widget.inputMethodHints() & HINTS)

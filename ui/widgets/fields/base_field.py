@@ -26,6 +26,10 @@ class Field(QWidget):
     changed = Signal()
     wide: bool = False
     """Whether it takes a whole line of the form."""
+    numeric: bool = False
+    """Whether only digits are typed there: a keypad will do."""
+    takes_codes: bool = False
+    """Whether a scanner may put there what it has read, whatever that is."""
 
     def __init__(self, element: Element, form: Form, language: Language, *, optional: bool) -> None:
         super().__init__()
@@ -138,6 +142,14 @@ class Field(QWidget):
         edit.setAccessibleName(f"{self.name} {name}".strip())
         edit.textChanged.connect(lambda _text: self.changed.emit())
         self.row.addWidget(edit)
+
+
+def field_of(widget: QWidget) -> Field | None:
+    """The field that `widget` belongs to; None outside of any."""
+    owner: QWidget | None = widget
+    while owner is not None and not isinstance(owner, Field):
+        owner = owner.parentWidget()
+    return owner
 
 
 class LineField(Field):

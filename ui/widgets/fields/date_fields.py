@@ -51,6 +51,8 @@ class DateBoxes(QWidget):
 
 
 class DateField(Field):
+    numeric = True
+
     @override
     def build(self, form: Form) -> None:
         self.boxes = DateBoxes(f"field_{self.element.field}", self.name, self.language)

@@ -11,11 +11,11 @@ from ui.widgets.fields.base_field import Field, LineField
 from ui.widgets.fields.choice_field import ChoiceField
 from ui.widgets.fields.date_fields import DateField, SlotField
 from ui.widgets.fields.national_id_field import NationalIdField
-from ui.widgets.fields.number_fields import CountField, DigitsField, MobileField, MoneyField, PlateField
+from ui.widgets.fields.number_fields import CodeField, CountField, DigitsField, MobileField, MoneyField, PlateField
 
 KINDS: Final[Mapping[str, type[Field]]] = {
     "national_id": NationalIdField, "mobile": MobileField, "digits": DigitsField, "money": MoneyField,
-    "code": DigitsField, "name": LineField, "text": LineField, "date": DateField, "choice": ChoiceField,
+    "code": CodeField, "name": LineField, "text": LineField, "date": DateField, "choice": ChoiceField,
     "governorate": ChoiceField, "count": CountField, "plate": PlateField, "slot": SlotField,
 }  # fmt: skip
 LONG: Final = 150

@@ -77,7 +77,7 @@ class NationalIdEdit(LineEdit):
 
 
 class NationalIdField(LineField):
-    wide = True
+    wide = numeric = True
     edit: NationalIdEdit
 
     @override

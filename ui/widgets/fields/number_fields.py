@@ -22,6 +22,8 @@ from ui.widgets.theme import hold
 class CountField(LineField):
     """How many: a number with less and more beside it."""
 
+    numeric = takes_codes = True
+
     @override
     def build(self, form: Form) -> None:
         bounds = form.schema["properties"][self.element.field]
@@ -63,15 +65,23 @@ class CountField(LineField):
         return show.number(self.raw()) if self.raw() != "" else ""
 
 
-class DigitsField(LineField):
+class CodeField(LineField):
     """Digits or a code, by the name of its kind in the form."""
+
+    takes_codes = True
 
     @override
     def shown(self) -> str:
         return show.number(fields.normalise(self.element.widget, self.raw())) if self.raw() else ""
 
 
+class DigitsField(CodeField):
+    numeric = True
+
+
 class MobileField(LineField):
+    numeric = takes_codes = True
+
     @override
     def shown(self) -> str:
         return show.number(mobile.grouped(mobile.compact(self.raw()))) if self.raw() else ""
@@ -88,6 +98,8 @@ class PlateField(LineField):
 
 class MoneyField(LineField):
     """Typed in pounds; a kept draft holds what was typed, a whole number is piastres already."""
+
+    numeric = True
 
     @override
     def build(self, form: Form) -> None:
