@@ -17,8 +17,8 @@ from protocol.errors import Refused
 from protocol.texts import LANGUAGES, Language, table
 from tests.harness.fakes.fake_counter import FakeCounter
 from tests.ui.conftest import open_window
-from ui.sale.home_page import HomePage
 from ui.sale.home_cards import Left
+from ui.sale.home_page import HomePage
 from ui.shell.base_page import Page
 
 HEIGHT, WIDTH = 728, 1366

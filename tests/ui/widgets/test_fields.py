@@ -20,13 +20,11 @@ from protocol.texts import Language
 from ui.main.application import make_application
 from ui.widgets.fields.base_field import BESIDE_PX, Field
 from ui.widgets.fields.choice_field import ChoiceField, Combo
-from ui.widgets.fields.number_fields import CountField
-from ui.widgets.fields.date_fields import DateField
-from ui.widgets.fields.line_edit import LineEdit
+from ui.widgets.fields.date_fields import DateField, SlotField
+from ui.widgets.fields.line_edit import LineEdit, MoneyEdit
 from ui.widgets.fields.make_field import KINDS, make_field, required
-from ui.widgets.fields.line_edit import MoneyEdit
 from ui.widgets.fields.national_id_field import NationalIdField, decode
-from ui.widgets.fields.date_fields import SlotField
+from ui.widgets.fields.number_fields import CountField
 from ui.widgets.labels import Text, align
 
 NID = "20001010100014"
