@@ -262,8 +262,6 @@ class SyncCycle:
     def _now(self) -> int:
         return self._around.clock.mono_ms()
 
-    # ---- errands ------------------------------------------------------------------------------------------
-
     def _earlier(self) -> bool:
         """One batch of an epoch that left something, the oldest first. Without an answer all that rests for a while."""
         self._due["earlier"] = self._now() + self._around.rhythm.pull_ms

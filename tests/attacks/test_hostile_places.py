@@ -20,6 +20,7 @@ import pytest
 from central.cli import command_line
 from central.cli.grammar import path as centre_path
 from kiosk.main.command_grammar import _paper_file, parser
+from kiosk.main.commands.setup_files import keep_report
 from protocol.catalogue.catalogue import bundled_services
 from protocol.errors import KioskError
 from protocol.program.terminal import place
@@ -227,7 +228,7 @@ def test_setting_up_follows_no_link(option: str, tmp_path: Path) -> None:
     link(laid, ours)
     made = Scripted(tmp_path, "enrolment", option, str(laid))
     with pytest.raises(KioskError) as raised:
-        made.script._keep({}, b"") if option == "--report" else made.script._carry()
+        keep_report(laid, {}, b"") if option == "--report" else made.script._carry()
     assert raised.value.values["reason"] == "ELOOP"
     assert [path.name for path in ours.rglob("*") if path.is_file()] == ["ours"]
 

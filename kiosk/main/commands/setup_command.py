@@ -7,11 +7,11 @@ import sys
 import threading
 from argparse import Namespace
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kiosk.core.system_world import SystemClock, system_world
 from kiosk.main.commands import feed_read
+from kiosk.main.commands.setup_files import keep_report, read_slip
 from kiosk.main.config import Config
 from kiosk.main.program import Program
 from kiosk.main.setup_machine import machine
@@ -22,7 +22,6 @@ from kiosk.setup.setup_desk import SetUpDesk
 from kiosk.setup.setup_steps import Step
 from protocol.documents.operators import is_activation
 from protocol.errors import Corrupt, Refused, Unavailable
-from protocol.program import os_errors
 from protocol.program.explained import explain
 from protocol.program.os_errors import system_reason
 from protocol.program.terminal import in_json, line
@@ -30,7 +29,7 @@ from protocol.texts import LANGUAGES
 from protocol.wire import offline_enrolment
 from protocol.wire.acceptance import read_report
 from protocol.wire.invitation import read_invitation
-from starter.files import make_folder, plain, read_regular, replace_whole
+from starter.files import plain, replace_whole
 
 if TYPE_CHECKING:
     from kiosk.ports.keystore import Keystore
@@ -70,7 +69,7 @@ class _Script:
         self._asked = asked
         self._begun = SystemClock().mono_ms()
         named = asked.invitation
-        self._invited = read_invitation(_read(named).decode(errors="replace")) if named else None
+        self._invited = read_invitation(read_slip(named).decode(errors="replace")) if named else None
         self._choice = parse_choice(asked.printer)
         paper = LazyRenderer(self._choice, asked.language)
         world = system_world()
@@ -195,7 +194,7 @@ class _Script:
                 raise Unavailable("stick_away", reason=system_reason(error)) from error
             self._tell(step="enrolment", request=str(asked.request), number=desk.code())
             raise Refused("setup_carried")
-        data = _read(asked.answer)
+        data = read_slip(asked.answer)
         desk.accept(data, asked.answer_code or "")
         self._desk.enrolled("stick", desk.code())
 
@@ -203,7 +202,7 @@ class _Script:
         if self._asked.answer:
             from kiosk.setup.offline_enrolment import take_documents
 
-            take_documents(self._kiosk.counter, offline_enrolment.read_documents(_read(self._asked.answer)))
+            take_documents(self._kiosk.counter, offline_enrolment.read_documents(read_slip(self._asked.answer)))
 
         def there() -> bool:
             try:
@@ -266,7 +265,7 @@ class _Script:
         document = ACCEPTANCE.kept(store) or b""
 
         said = read_report(document, self._kiosk.at_work.signer.public)
-        places = self._keep(said, document)
+        places = {} if self._asked.report is None else keep_report(self._asked.report, said, document)
         seconds = (SystemClock().mono_ms() - self._begun) / 1000
         facts = self._desk.progress.facts("acceptance")
         self._tell(
@@ -274,20 +273,6 @@ class _Script:
             seconds=round(seconds, 1), **places,
         )  # fmt: skip
         return 0 if said["verdict"] == "ready" else 1
-
-    def _keep(self, said: dict[str, Any], document: bytes) -> dict[str, str]:
-        if self._asked.report is None:
-            return {}
-        from ui.paper.acceptance_report import write_report
-
-        folder: Path = self._asked.report
-        try:
-            folder = make_folder(folder)
-            replace_whole(folder / "acceptance.json", document)
-            write_report(folder / "acceptance.pdf", said, document)
-        except OSError as error:
-            raise Unavailable("stick_away", reason=system_reason(error)) from error
-        return {"report": str(folder / "acceptance.json"), "pdf": str(folder / "acceptance.pdf")}
 
     def _until(self, done: Callable[[], bool]) -> None:
         """Ask until it is so. What is away may come back; a no is a no. Raises what it raised when time is up."""
@@ -313,12 +298,3 @@ def _keystore() -> Keystore:
     from kiosk.main.startup import _keystore as system
 
     return system()
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return read_regular(plain(file), offline_enrolment.MOST_BYTES)
-    except FileNotFoundError as error:
-        raise Refused("stick_none", name=file.name) from error
-    except OSError as error:
-        raise os_errors.away(error, file) from error

@@ -16,6 +16,7 @@ import pytest
 from kiosk.core.events import DocumentsChanged
 from kiosk.main import cli
 from kiosk.main.commands import setup_command
+from kiosk.main.commands.setup_files import keep_report
 from kiosk.model.store_changes import PutDocument, PutFact
 from kiosk.setup.setup_desk import SetUpDesk
 from kiosk.setup.setup_steps import STEPS
@@ -328,15 +329,15 @@ def test_after_a_cut_whoever_has_a_pin_sits_down_again(tmp_path: Path, capsys: p
     made.host.people.sign_out()
     made.script._accept()
     assert made.script._ended() == 1, "the printer was never looked at"
-    assert "not_ready" in capsys.readouterr().out
-    assert made.script._keep({}, b"") == {}
+    said = capsys.readouterr().out
+    assert "not_ready" in said
+    assert "acceptance.json" not in said, "nobody named a folder for the report"
 
 
 def test_a_folder_for_the_report_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    made = Scripted(tmp_path, "acceptance", "--report", str(tmp_path / "file" / "below"))
     with pytest.raises(Unavailable, match="stick_away"):
-        made.script._keep({}, b"{}")
+        keep_report(tmp_path / "file" / "below", {}, b"{}")
 
 
 def test_each_step_may_be_told_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
