@@ -193,4 +193,5 @@ def read_item(item: Mapping[str, Any]) -> FeedItem | None:
     form = FEED_ITEMS.get(item["kind"])
     if form is None:
         return None
-    return members.read(form, item if "document" in item else loads_object(dumps(item)))
+    whole = issubclass(form, KeysetItem | _VersionedItem | OrderItem)
+    return members.read(form, item if whole else loads_object(dumps(item)))
