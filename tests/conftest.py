@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import itertools
 import os
 import shutil
 import sys
@@ -55,6 +56,12 @@ def _lighten() -> None:
     patch.dict(DiskSpace.__init__.__kwdefaults__, ballast_bytes=4096).start()
 
 
+_ENDED: Final = itertools.count()
+FREEZE_EVERY: Final = 20
+"""Tests. What modules and caches keep since is looked through no more: by no collection, by no search for items that
+outlived their layout.
+"""
+
 LONG: Final = frozenset({"crash", "day", "cuts", "setup"})
 """Folders with tests of half a minute: begun first, so that no worker has one left when the others are done."""
 
@@ -97,7 +104,11 @@ def _end_windows() -> None:
                 widget.close()
                 widget.deleteLater()
                 QCoreApplication.sendPostedEvents(widget, QEvent.Type.DeferredDelete)
-    collect_due(full=True)
+    if next(_ENDED) % FREEZE_EVERY == 0:
+        gc.collect()
+        gc.freeze()
+    else:
+        collect_due(full=True)
 
 
 @pytest.fixture

@@ -45,7 +45,9 @@ def faults(window: QWidget) -> list[str]:
     found = [f"the window is {window.size().toTuple()}"] if window.size() != SIZE else []
     found += [f"{_name(leaf)}: {fault}" for leaf in leaves for fault in _text(leaf)]
     found += [f"{_name(leaf)}: {fault}" for leaf in leaves for fault in _outside(leaf, window)]
-    found += [f"{_name(a)} lies on {_name(b)}" for a, b in combinations(leaves, 2) if _overlap(a, b, window)]
+    shown = [(leaf, place) for leaf in leaves if (place := _shown(leaf, window)).isValid()]
+    found += [f"{_name(a)} lies on {_name(b)}" for (a, at), (b, there) in combinations(shown, 2)
+              if at.intersects(there) and not a.isAncestorOf(b) and not b.isAncestorOf(a)]  # fmt: skip
     buttons = [(leaf, _place(leaf, window)) for leaf in leaves if isinstance(leaf, Button)]
     found += [f"{_name(a)} is nearer than {APART} dots to {_name(b)}" for a, b in _near(buttons)]
     found += [f"{_name(w)} has no name for a screen reader" for w in seen if _nameless(w)]
@@ -189,15 +191,10 @@ def _near(buttons: list[tuple[Button, QRect]]) -> Iterator[tuple[Button, Button]
             yield first, second
 
 
-def _overlap(first: QWidget, second: QWidget, window: QWidget) -> bool:
-    if first.isAncestorOf(second) or second.isAncestorOf(first):
-        return False
-    places = []
-    for widget in (first, second):
-        place, parent = _place(widget, window), widget.parentWidget()
-        while parent is not None and parent is not window:
-            place = place.intersected(_place(parent, window))
-            parent = parent.parentWidget()
-        places.append(place.adjusted(SLACK, SLACK, -SLACK, -SLACK))
-    shared = places[0].intersected(places[1])
-    return all(place.isValid() for place in places) and shared.isValid()
+def _shown(widget: QWidget, window: QWidget) -> QRect:
+    """What its parents let be seen of it, without what a rounding may cost; invalid where that is nothing."""
+    place, parent = _place(widget, window), widget.parentWidget()
+    while parent is not None and parent is not window:
+        place = place.intersected(_place(parent, window))
+        parent = parent.parentWidget()
+    return place.adjusted(SLACK, SLACK, -SLACK, -SLACK)
