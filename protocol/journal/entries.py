@@ -128,4 +128,4 @@ class Leaving(Body, of=EntryType.LEAVING):
     at: int
 
 
-__all__ = ["Body", "Unknown", "money_entries", "read", "staff_entries"]
+__all__ = ["Unknown", "money_entries", "read", "staff_entries"]
