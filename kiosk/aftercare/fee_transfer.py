@@ -10,7 +10,7 @@ from __future__ import annotations
 from kiosk.core.journal_writer import Writing
 from kiosk.model.service_request import Movement, Request
 from kiosk.model.store_changes import AddMovement, Change, SeenOutcome
-from kiosk.ports.store import Store
+from kiosk.ports.requests import RequestReader
 from kiosk.staff.sign_in import Login
 from protocol.journal.business_day import DayKey
 from protocol.journal.kj01 import Record
@@ -19,9 +19,9 @@ from protocol.texts import say
 from protocol.wire.statuses import CAME_BACK
 
 
-def carried(store: Store, corrects: str, total_pt: int) -> Request | None:
+def carried(requests: RequestReader, corrects: str, total_pt: int) -> Request | None:
     """The request `corrects`, if its fee can be carried to one that costs `total_pt`."""
-    old = store.requests.get(corrects) if corrects else None
+    old = requests.get(corrects) if corrects else None
     if old is None or old.outcome is None or old.outcome.status not in CAME_BACK:
         return None
     return None if old.reversed or old.elsewhere or old.total_pt != total_pt or not total_pt else old

@@ -10,7 +10,7 @@ from kiosk.core.events import SessionChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.model.facts import json_object
 from kiosk.model.store_changes import PutFact
-from kiosk.ports.store import Store
+from kiosk.ports.facts import Facts
 from kiosk.receiving.asked_of_centre import Subject
 from kiosk.staff.centre_approvals import CentreApprovals
 from kiosk.staff.sign_in import StaffSession
@@ -44,7 +44,7 @@ class UnsettledClose:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def waiting(store: Store) -> list[UnsettledClose]:
+def waiting(store: Facts) -> list[UnsettledClose]:
     """All of them, the oldest first."""
     kept = FACT.kept(store)
     return [] if kept is None else [UnsettledClose(**one) for one in kept["days"]]

@@ -11,6 +11,7 @@ from typing import Final
 
 from kiosk.model.facts import Fact
 from kiosk.model.store_changes import PutFact
+from kiosk.ports.facts import Facts
 from kiosk.ports.journal import Tail
 from kiosk.ports.store import Store
 from protocol.journal.kj01 import EntryType, read_body
@@ -57,7 +58,7 @@ def told(item: FloatItem, epoch: int, store: Store) -> PutFact:
     return FACT.put(PrepaidFloat(item.balance_pt, count(item.warn_pt), base, item.at_ms))
 
 
-def refunded(store: Store, amount_pt: int) -> list[PutFact]:
+def refunded(store: Facts, amount_pt: int) -> list[PutFact]:
     """What a refund leaves behind: the journal's sum falls by it, the float gets nothing back
     (central/money/shop_float.py).
     """

@@ -14,7 +14,7 @@ from kiosk.core.events import ApprovalsChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.model.facts import json_object, words
 from kiosk.model.store_changes import PutFact
-from kiosk.ports.store import Store
+from kiosk.ports.facts import Facts
 from kiosk.receiving.feed_documents import PageReading
 from protocol.journal.people import Author
 from protocol.journal.staff_entries import ApprovalGranted
@@ -59,7 +59,7 @@ class CentreQuestion:
         return self.state == "granted"
 
 
-def kept(store: Store, epoch: int) -> list[CentreQuestion]:
+def kept(store: Facts, epoch: int) -> list[CentreQuestion]:
     """What was asked in this epoch, the oldest first, with the answers that the feed brought."""
     answers = {seq: (state, by) for of, seq, state, by in _answers(store.fact(ANSWERS.name)) if of == epoch}
     found = FACT.kept(store)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from kiosk.core.counter_context import CounterContext
 from kiosk.model.facts import json_object, number
-from kiosk.ports.store import Store
+from kiosk.ports.facts import Facts
 from kiosk.receiving.feed_documents import PageReading
 from protocol.wire.feed_items import NoticeItem
 
@@ -32,12 +32,12 @@ def apply(item: NoticeItem, page: PageReading) -> None:
         page.changes.append(FACT.put({"notices": [*rows, row][-KEPT:]}))
 
 
-def kept(store: Store) -> list[Notice]:
+def kept(store: Facts) -> list[Notice]:
     """The newest first."""
     return [Notice(*row) for row in reversed(_rows(store.fact(FACT.name)))]
 
 
-def unread(store: Store) -> list[Notice]:
+def unread(store: Facts) -> list[Notice]:
     """Those that came since somebody looked, the newest first."""
     read = READ_MS.kept(store) or 0
     return [notice for notice in kept(store) if notice.at_ms > read]

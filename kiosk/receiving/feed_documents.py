@@ -12,6 +12,7 @@ from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import DocumentsChanged, Event
 from kiosk.core.journal_writer import Writing
 from kiosk.model.store_changes import Change, PutDocument, PutFact
+from kiosk.ports.facts import Documents
 from kiosk.ports.store import Store
 from protocol.documents import trust
 from protocol.documents.kinds import READERS
@@ -30,7 +31,7 @@ class Page:
     server_ms: int
 
 
-def opening(store: Store, app: str) -> list[Writing]:
+def opening(store: Documents, app: str) -> list[Writing]:
     """The first entries of an epoch: that it begins, under program version `app`, and each document that rules in it.
 
     The centre prices a sale by what its own epoch says it had applied, and what was kept comes as no news again.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from kiosk.ports.store import Store
+from kiosk.ports.requests import RequestReader
 from protocol.catalogue.catalogue import Catalogue
 from protocol.catalogue.services import PublicService
 from protocol.clock import read_day
@@ -16,8 +16,8 @@ SINCE_DAYS: Final = 90
 
 
 class Favourites:
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, requests: RequestReader) -> None:
+        self._requests = requests
         self._on = ""
         self._used: list[str] = []
 
@@ -25,6 +25,6 @@ class Favourites:
         """Eight that are still offered, the most used first; what is not used yet fills up in the catalogue's order."""
         if self._on != today:
             since = read_day(today) - timedelta(days=SINCE_DAYS)
-            self._used, self._on = self._store.requests.used(since.isoformat()), today
+            self._used, self._on = self._requests.used(since.isoformat()), today
         ids = dict.fromkeys([*self._used, *catalogue.services])
         return [catalogue.services[one] for one in ids if one in catalogue.services][:FRONT]

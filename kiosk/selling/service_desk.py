@@ -36,7 +36,7 @@ class ServiceDesk:
         self._people = people
         self._line = line
         self._offer = ServiceOffer(context, line, forms)
-        self._favourites = Favourites(context.store)
+        self._favourites = Favourites(context.store.requests)
         self._press = SaleRecorder(context, people, line, self._offer)
         self.drafts = Drafts(context, people, self._offer)
         self.requests = RecordedRequests(context, people)
@@ -97,7 +97,7 @@ class ServiceDesk:
 
     def carried(self, draft: Draft, total_pt: int) -> Request | None:
         """The request that this form is to replace, if its fee pays for the new one: nothing is taken then."""
-        return fee_transfer.carried(self._store, draft.corrects, total_pt)
+        return fee_transfer.carried(self._store.requests, draft.corrects, total_pt)
 
     def inquire(self, service: PublicService, values: Mapping[str, Any]) -> AuthorityBill:
         """Ask the authority for the amount, live. Raises Unavailable, Refused("bill_paid"); never on the GUI thread."""

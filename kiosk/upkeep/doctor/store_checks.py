@@ -7,7 +7,7 @@ from typing import Final
 from kiosk.core.store_facts import in_force, read_object, same_machine
 from kiosk.core.trusted_time import SLACK_MS
 from kiosk.model.facts import BACKUP, CHECKED, FLOOR_MS, LEASE_UNTIL_MS, MACHINE, ORDER, RESCUED_MS
-from kiosk.ports.store import Store
+from kiosk.ports.facts import Pins
 from kiosk.upkeep.doctor.check_result import Check, Finding
 from kiosk.upkeep.doctor.probes import Probes, Unknown
 from protocol.clock import DAY_MS, HOUR_MS
@@ -157,7 +157,7 @@ def people(probes: Probes) -> Finding | None:
     return Finding(Severity.WARN, {"n": without}) if without else None
 
 
-def _has_pin(store: Store, person: Operator) -> bool:
+def _has_pin(store: Pins, person: Operator) -> bool:
     pin = store.pin(person.id)
     return pin is not None and person.pin_stands(pin.activation)
 

@@ -135,14 +135,14 @@ def test_another_fee_is_not_carried_and_the_old_one_stays_due(open_shop: Shop, b
 @pytest.mark.parametrize("status", ["pending", "approved"])
 def test_what_has_not_come_back_carries_nothing(open_shop: Shop, back: Request, status: str) -> None:
     say(open_shop, back, status)
-    assert fee_transfer.carried(open_shop.store, back.id, 5_000) is None
+    assert fee_transfer.carried(open_shop.store.requests, back.id, 5_000) is None
 
 
 def test_what_another_till_pays_back_carries_nothing(open_shop: Shop, back: Request) -> None:
     open_shop.store.commit([], [PutElsewhere(1, back.seq, "held", OTHER, 9)])
-    assert fee_transfer.carried(open_shop.store, back.id, 5_000) is None
-    assert fee_transfer.carried(open_shop.store, "", 5_000) is None
-    assert fee_transfer.carried(open_shop.store, back.id, 0) is None
+    assert fee_transfer.carried(open_shop.store.requests, back.id, 5_000) is None
+    assert fee_transfer.carried(open_shop.store.requests, "", 5_000) is None
+    assert fee_transfer.carried(open_shop.store.requests, back.id, 0) is None
 
 
 def test_a_rejected_request_may_be_corrected_too(open_shop: Shop, back: Request) -> None:
