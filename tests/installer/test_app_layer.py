@@ -79,9 +79,9 @@ def test_a_harmed_layer_is_found(harm: str, tmp_path: Path, layer: app_layer.App
     folder = shutil.copytree(layer.folder, tmp_path / "app")
     app_layer.check(folder)
     if harm == "changed":
-        (folder / "ui" / "app.py").write_bytes(b"pass\n")
+        (folder / "ui" / "main" / "application.py").write_bytes(b"pass\n")
     elif harm == "missing":
-        (folder / "ui" / "app.py").unlink()
+        (folder / "ui" / "main" / "application.py").unlink()
     elif harm == "no complete":
         (folder / "complete").write_text("", encoding="ascii")
     else:
