@@ -54,10 +54,15 @@ def members(store: Store, app: str, ring: str, now_ms: int, lag: Lag) -> Members
         "printer": _printer(store, facts, found, now_ms), "last_receipt_ms": _last_ms(store),
         "crashes_24h": crashes(facts, now_ms),
         "metadata_age_h": _age(update.get("metadata_ms"), now_ms),
-        "lease_left_h": _left(LEASE_UNTIL_MS.of(facts), now_ms),
-        "catalogue_age_h": _age(CATALOGUE_SEEN_MS.of(facts), now_ms),
+        "lease_left_h": _left(_number(facts, LEASE_UNTIL_MS), now_ms),
+        "catalogue_age_h": _age(_number(facts, CATALOGUE_SEEN_MS), now_ms),
         "mirror_entries": lag.entries, "mirror_s": lag.seconds,
     }  # fmt: skip
+
+
+def _number(facts: Facts, fact: Fact[int]) -> int | None:
+    value = facts.get(fact.name, b"")
+    return fact.decode(value) if value.isdigit() and len(value) < 17 else None
 
 
 def _reverted(update: Members) -> str | None:

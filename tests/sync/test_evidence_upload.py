@@ -178,7 +178,7 @@ def test_a_state_nobody_knows_is_left_out_with_an_alarm(house: House) -> None:
     house.line.centre.items += [word(one, seq, "gone"), word(one, seq, "stored")]
     house.run()
     assert house.kiosk.store.evidence.of_request("r1")[0].state == "stored"
-    assert (house.kiosk.store.fact("alarm") or b"").startswith(b"forged")
+    assert (house.kiosk.store.fact("alarm") or b"").startswith(b"item_form")
 
 
 @pytest.mark.parametrize("nth", range(1, 10))
