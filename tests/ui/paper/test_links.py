@@ -125,9 +125,10 @@ def test_a_port_that_vanishes_half_way_leaves_the_paper_uncertain(port: Port, mo
             raise OSError(errno.ENODEV, "gone")
         return write(fd, data)
 
-    monkeypatch.setattr(os, "write", pulled_out)
-    with pytest.raises(PrinterBroke) as caught:
-        port.printer().send(PAPER)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", pulled_out)
+        with pytest.raises(PrinterBroke) as caught:
+            port.printer().send(PAPER)
     assert reason(caught) == "offline"
 
 
