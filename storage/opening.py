@@ -96,8 +96,7 @@ def open_store(
     with _full_said(folder, space), ExitStack() as undo:
         folder = prepare_folder(folder)
         undo.callback(FolderLock(folder).release)
-        path = _database(folder, keystore)
-        exists = path.exists()
+        exists = (path := _database(folder, keystore)).exists()
         secrets = _secrets(folder, keystore, world, undo, database_exists=exists)
         remembered, key = _unlock(folder, secrets, database_exists=exists)
         database = Database(path, key)
