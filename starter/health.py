@@ -32,6 +32,8 @@ _LARGEST: Final = 4096
 
 @dataclass(frozen=True, slots=True)
 class Note:
+    """What a version on trial has reached."""
+
     stage: str
     failed: tuple[str, ...] = ()
 

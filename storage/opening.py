@@ -45,6 +45,8 @@ COPIES: Final = 3
 
 
 class Check(Protocol):
+    """What the last whole check of the store found."""
+
     def __call__(self, go_on: GoOn = always) -> int | None: ...
 
 

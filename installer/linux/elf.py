@@ -16,6 +16,8 @@ _GLIBC = re.compile(r"\bGLIBC_(\d+)\.(\d+)")
 
 @dataclass(frozen=True)
 class Asked:
+    """Libraries and the newest glibc that binaries need."""
+
     needed: frozenset[str]
     glibc: tuple[int, int]
 

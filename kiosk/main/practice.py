@@ -79,6 +79,8 @@ class NoMirror:
 
 @dataclass(frozen=True, slots=True)
 class NoStatus:
+    """The state of a line that does not exist."""
+
     state: str = "offline"
     last_success_ms: int | None = None
     next_try_ms: int | None = None

@@ -34,6 +34,8 @@ class AddRequest:
 
 @dataclass(frozen=True, slots=True)
 class AddPrintJob:
+    """A paper joins the queue."""
+
     job: PrintJob
 
 
@@ -48,6 +50,8 @@ class SetPaper:
 
 @dataclass(frozen=True, slots=True)
 class OpenDay:
+    """A money day begins."""
+
     day: Day
 
 
@@ -75,11 +79,15 @@ class AddMovement:
 
 @dataclass(frozen=True, slots=True)
 class PutDraft:
+    """A half-typed form is kept."""
+
     draft: Draft
 
 
 @dataclass(frozen=True, slots=True)
 class DropDraft:
+    """A half-typed form goes."""
+
     draft_id: str
 
 
@@ -129,11 +137,15 @@ class PutAck:
 
 @dataclass(frozen=True, slots=True)
 class PutCursor:
+    """How far the feed has been read."""
+
     after: int
 
 
 @dataclass(frozen=True, slots=True)
 class PutOutcome:
+    """What the centre says of a request is kept."""
+
     outcome: Outcome
 
 
@@ -214,6 +226,8 @@ class DropLoosePapers:
 
 @dataclass(frozen=True, slots=True)
 class PutEvidence:
+    """A citizen's picture is kept."""
+
     evidence: Evidence
 
 

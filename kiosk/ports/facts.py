@@ -8,6 +8,8 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Attempts:
+    """Wrong tries of one person: how many, and when the last one was."""
+
     failed: int
     last_wall_ms: int
     last_mono_ms: int
@@ -16,6 +18,8 @@ class Attempts:
 
 @dataclass(frozen=True, slots=True)
 class Pin:
+    """A PIN as it is kept: a salted verifier, never the digits."""
+
     verifier: str
     activation: str
 

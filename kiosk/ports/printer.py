@@ -25,5 +25,7 @@ class Printer(Protocol):
 
 
 class Renderer(Protocol):
+    """Makes a paper's content what a printer prints."""
+
     def __call__(self, content: Content, copy: int) -> bytes:
         """The bytes for the printer in use, whatever it takes: raster and cut, or pages."""

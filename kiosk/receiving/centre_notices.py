@@ -20,6 +20,8 @@ LONGEST: Final = 300
 
 @dataclass(frozen=True, slots=True)
 class Notice:
+    """One message of the centre, in both languages."""
+
     ar: str
     en: str
     at_ms: int

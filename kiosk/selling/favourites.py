@@ -16,6 +16,8 @@ SINCE_DAYS: Final = 90
 
 
 class Favourites:
+    """Which services stand in front today."""
+
     def __init__(self, requests: RequestReader) -> None:
         self._requests = requests
         self._on = ""

@@ -39,6 +39,8 @@ class Offered:
 
 
 class Done(Protocol):
+    """What was put back."""
+
     @property
     def manifest(self) -> Manifest: ...
 

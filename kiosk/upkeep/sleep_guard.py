@@ -30,6 +30,8 @@ class Charge:
 
 
 class Power(Protocol):
+    """The battery and the mains, as the system tells them."""
+
     def look(self) -> Charge: ...
 
 

@@ -64,6 +64,8 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class OperatorsDocument:
+    """Who may work at the counters of a shop, version by version."""
+
     version: int
     operators: tuple[Operator, ...]
 

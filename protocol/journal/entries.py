@@ -16,6 +16,8 @@ from protocol.journal.people import Agreement, Author, Personal
 
 @dataclass(frozen=True, slots=True)
 class RequestName:
+    """The request that an entry is about: epoch, number and hash of its own entry."""
+
     epoch: int
     seq: int
     id: Name
@@ -23,16 +25,22 @@ class RequestName:
 
 @dataclass(frozen=True, slots=True)
 class EntryName:
+    """An entry by its epoch and number."""
+
     epoch: int
     seq: int
 
 
 class EpochOpening(Body, of=EntryType.EPOCH_OPEN):
+    """An epoch begins under this version of the program."""
+
     kind: Literal["epoch_open"] = "epoch_open"
     app: str
 
 
 class ClockConfirmed(Body, of=EntryType.CLOCK_JUMP):
+    """A person has said that the computer's clock is right."""
+
     author: Inline[Author]
     from_ms: int
     to_ms: int
@@ -76,6 +84,8 @@ class Erased(Body, of=EntryType.ERASURE):
 
 
 class Restored(Body, of=EntryType.RECOVERY):
+    """A store was put back from a backup; what it lacks of that epoch is named."""
+
     kind: Literal["restored"] = "restored"
     epoch: int
     seq: int
@@ -83,6 +93,8 @@ class Restored(Body, of=EntryType.RECOVERY):
 
 
 class CopyPrinted(Body, of=EntryType.COPY_PRINTED):
+    """A paper was printed once more."""
+
     author: Inline[Author]
     of: int
     copy: int
@@ -90,17 +102,23 @@ class CopyPrinted(Body, of=EntryType.COPY_PRINTED):
 
 
 class LimitExtension(Body, of=EntryType.LIMIT_EXTENSION):
+    """Somebody agreed that the counter goes on beyond a limit until that time."""
+
     author: Inline[Author]
     agreement: Inline[Agreement]
     until_ms: int
 
 
 class PracticeEntry(Body, of=EntryType.PRACTICE):
+    """Practice began or ended."""
+
     kind: Literal["start", "stop"]
     author: Inline[Author]
 
 
 class AdviceEntry(Body, of=EntryType.REFUSAL):
+    """A citizen was refused or advised, and nothing was sold."""
+
     author: Inline[Author]
     kind: Literal["refusal", "guidance"]
     service: Name
@@ -123,6 +141,8 @@ class FollowUpEntry(Body, of=EntryType.FOLLOW_UP):
 
 
 class Leaving(Body, of=EntryType.LEAVING):
+    """The counter moves to another shop or leaves for good."""
+
     kind: Literal["move", "retire"]
     unsent: int
     at: int

@@ -15,6 +15,8 @@ from protocol.members import Signed
 
 @dataclass(frozen=True, slots=True)
 class FeeRow:
+    """One line of a request's price, in piastres."""
+
     code: str
     kind: str
     unit_pt: Piastres
@@ -34,6 +36,8 @@ class EvidenceItem:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
+    """Which version of the consent the citizen gave."""
+
     version: str
 
 
@@ -55,6 +59,8 @@ class Notes:
 
 
 class RequestEntry(Body, of=EntryType.REQUEST):
+    """One service for one citizen, paid for."""
+
     author: Inline[Author]
     id: Id
     visit: Id
@@ -94,6 +100,8 @@ class CorrectionEntry(Body, of=EntryType.CORRECTION):
 
 
 class VoidEntry(Body, of=EntryType.VOID):
+    """A request is undone on its own day, and the money goes back."""
+
     author: Inline[Author]
     agreement: Inline[Agreement]
     id: Name
@@ -122,12 +130,16 @@ class RefundEntry(Body, of=EntryType.REFUND):
 
 
 class DayOpening(Body, of=EntryType.DAY_OPEN):
+    """A money day begins with counted cash."""
+
     author: Inline[Author]
     day: Inline[DayKey]
     opening_pt: Piastres
 
 
 class CashEntry(Body, of=EntryType.CASH):
+    """Cash goes into the drawer or out of it."""
+
     author: Inline[Author]
     kind: Literal["in", "out", "deposit"]
     day: Inline[DayKey]
@@ -163,6 +175,8 @@ class DaySums:
 
 
 class DayClosing(Body, of=EntryType.DAY_CLOSE):
+    """A money day ends: counted, expected, the difference."""
+
     author: Inline[Author]
     day: Inline[DayKey]
     sums: Inline[DaySums]

@@ -12,6 +12,8 @@ from protocol.values.telephone import What
 
 
 class SignedIn(Body, of=EntryType.LOGIN):
+    """Somebody has signed in."""
+
     kind: Literal["login"] = "login"
     author: Inline[Author]
 
@@ -25,11 +27,15 @@ class PinSet(Body, of=EntryType.LOGIN):
 
 
 class SeatChanged(Body, of=EntryType.LOGIN):
+    """The screen was locked or unlocked, or its operator signed out."""
+
     kind: Literal["lock", "unlock", "logout"]
     author: Inline[Author]
 
 
 class SignInFailed(Body, of=EntryType.LOGIN):
+    """A wrong PIN was typed."""
+
     kind: Literal["login_failed"] = "login_failed"
     what: None = None
     author: Inline[Author]
@@ -83,6 +89,8 @@ class LimitsWidened(Body, of=EntryType.LOGIN):
 
 
 class ApprovalAsked(Body, of=EntryType.LOGIN):
+    """The centre is asked to agree to one act."""
+
     kind: Literal["asked"] = "asked"
     author: Inline[Author]
     what: What

@@ -43,14 +43,20 @@ class _VersionedItem(FeedItem):
 
 
 class SettingsItem(_VersionedItem):
+    """The shop's settings, in their envelope."""
+
     kind = "settings"
 
 
 class OperatorsItem(_VersionedItem):
+    """The shop's operators, in their envelope."""
+
     kind = "operators"
 
 
 class CatalogueItem(_VersionedItem):
+    """The catalogue, in its envelope."""
+
     kind = "catalogue"
 
 

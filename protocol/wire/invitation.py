@@ -19,6 +19,8 @@ _FORM: Final = re.compile(r"manfaz1 (https?://[a-z0-9.:\[\]/_-]{1,200}) ([0-9]{4
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
+    """Where the centre is, the slot, and the one-time code."""
+
     centre: str
     slot: str
     code: str = field(repr=False)

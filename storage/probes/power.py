@@ -67,6 +67,8 @@ def _read(file: Path) -> str:
 
 
 class WindowsPower:  # pragma: no cover - CI has no Windows
+    """Battery and mains, as kernel32 tells them."""
+
     def look(self) -> Charge:
         import ctypes  # noqa: PLC0415 - Windows alone needs it
 

@@ -20,6 +20,8 @@ _SHARING: Final = 32
 
 
 class Windows:  # pragma: no cover - CI has no Windows
+    """The system, as the registry tells it."""
+
     def running(self, own: str) -> int:
         del own
         raise Unknown("windows")

@@ -23,6 +23,8 @@ ASK_AGAIN_MS: Final = 20_000
 
 
 class CentreApprovalFlow(Flow):
+    """Asks the centre to agree to one act, and goes on with it."""
+
     def __init__(self, window: Shell) -> None:
         super().__init__(window)
         self._behind: Place | None = None

@@ -15,6 +15,8 @@ from ui.widgets import show
 
 
 class SupervisorFlow(Flow):
+    """Asks for a supervisor's PIN in place of the present screen."""
+
     def __init__(self, window: Shell, approving: CentreApprovalFlow) -> None:
         super().__init__(window)
         self._approving = approving

@@ -17,6 +17,8 @@ from ui.widgets.push_button import Button
 
 
 class SupervisorPage(Page):
+    """A supervisor types his PIN here."""
+
     agreed = Signal(object)
     extend_asked = Signal()
 

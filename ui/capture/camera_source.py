@@ -20,6 +20,8 @@ QUALITY = 95
 
 
 class CameraSource(QObject):
+    """Pictures from the camera that was chosen."""
+
     word = "evidence.camera"
     kind: Kind = "camera"
 

@@ -43,6 +43,8 @@ LIST_S: Final = 30.0
 
 
 class ScannerSource:
+    """Pictures from the flatbed scanner that was chosen."""
+
     word = "evidence.scanner"
     kind: Kind = "scanner"
 

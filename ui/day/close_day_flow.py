@@ -15,6 +15,8 @@ from ui.shell.shell import Shell
 
 
 class CloseDayFlow(Flow):
+    """Drives the page that closes the day."""
+
     def __init__(self, window: Shell, session: SessionControl, back: Callable[[], None]) -> None:
         super().__init__(window)
         self._session = session

@@ -130,6 +130,8 @@ class Settling:
 
 
 class CloseDayPage(Page):
+    """Counted cash, what was expected, and the difference in words."""
+
     counted = Signal(object)
     confirmed = Signal(object)
     copy_asked = Signal()

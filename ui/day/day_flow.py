@@ -41,6 +41,8 @@ def totals_of(book: DayBook, *, blind: bool) -> list[Total]:
 
 
 class DayFlow(Flow):
+    """Drives the pages of the day."""
+
     def __init__(
         self, window: Shell, session: SessionControl, approving: CentreApprovalFlow,
         home: Callable[[], None], open_one: Callable[[str, Callable[[], object]], None],

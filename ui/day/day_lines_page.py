@@ -34,6 +34,8 @@ class DayLine:
 
 
 class DayLinesPage(Page):
+    """The entries behind one total."""
+
     opened = Signal(str)
     print_asked = Signal()
 

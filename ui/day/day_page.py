@@ -31,6 +31,8 @@ class Total:
 
 
 class DayPage(Page):
+    """The totals of the day."""
+
     opened = Signal(str)
     cash_asked = Signal(str)
     close_asked = Signal()

@@ -13,6 +13,8 @@ from ui.widgets import show
 
 
 class OpenDayFlow(Flow):
+    """What is told and asked where the day is opened."""
+
     def __init__(self, window: Shell, page: OpenDayPage) -> None:
         super().__init__(window)
         self._page = page

@@ -53,6 +53,8 @@ class UpdateQuestion(Card):
 
 
 class OpenDayPage(Page):
+    """The cash that the day begins with is typed here."""
+
     asked = Signal(object)  # piastres: Qt's int has 32 bits
 
     def __init__(self, language: Language) -> None:

@@ -25,6 +25,8 @@ QR_MODULE = 6
 
 
 class CitizenWindow(Translated, QWidget):
+    """The window that the citizen sees."""
+
     def __init__(self, operators: QWidget, language: Language) -> None:
         super().__init__(language)
         self.setParent(operators)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 
 class DisplayFlow(Flow):
+    """Drives the page of text size and contrast."""
+
     def __init__(self, window: Shell) -> None:
         super().__init__(window)
         self.page = window.add(DisplayPage(window.language))

@@ -18,6 +18,8 @@ from ui.widgets.theme import SIZES, ScreenLook
 
 
 class DisplayPage(Page):
+    """Text size, contrast and the citizen's window are chosen here."""
+
     private = False
     aside = True
     _screens = 1

@@ -29,6 +29,8 @@ WORDS: Final = ("reasonEdit", "partyEdit", "takerName")
 
 
 class ScanFlow(Flow):
+    """Sends what was scanned to where it belongs."""
+
     def __init__(self, window: Shell, lists: RequestFlow) -> None:
         super().__init__(window)
         self._state = ""

@@ -37,6 +37,8 @@ from ui.upkeep.sync_flow import SyncFlow
 
 
 class Screens(QObject):
+    """Every page and flow behind the first picture."""
+
     def __init__(self, window: Shell, session: SessionControl) -> None:
         super().__init__(window)
         language = window.language

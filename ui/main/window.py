@@ -9,6 +9,8 @@ from ui.shell.shell import Shell
 
 
 class Window(Shell):
+    """The shell with a session in it."""
+
     def __init__(self, kiosk: Kiosk, language: Language = "ar") -> None:
         super().__init__(kiosk, language)
         self.session = SessionFlow(self)

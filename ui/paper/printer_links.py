@@ -36,6 +36,8 @@ class Link(Protocol):
 
 
 class SocketLink:
+    """A printer on the network."""
+
     def __init__(self, host: str, port: int) -> None:
         self._socket = socket.create_connection((host, port), CONNECT_S)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

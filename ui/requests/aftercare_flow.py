@@ -59,6 +59,8 @@ def history(request: Request) -> list[tuple[int, str, dict[str, object]]]:
 
 
 class AftercareFlow(Flow):
+    """Drives the page of what became of a request."""
+
     def __init__(self, window: Shell, approving: CentreApprovalFlow) -> None:
         super().__init__(window)
         self._id = ""

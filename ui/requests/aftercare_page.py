@@ -40,6 +40,8 @@ class AftercareStanding:
 
 
 class AftercarePage(Page):
+    """The decision on a request, and what can be done now."""
+
     asked = Signal(str, str, str)
     """An act, what was chosen for it, and what was typed."""
 

@@ -33,6 +33,8 @@ def supervisors(counter: Counter) -> list[Person]:
 
 
 class CitizenRightsFlow(Flow):
+    """Drives the page of a citizen's rights."""
+
     def __init__(self, window: Shell, approving: CentreApprovalFlow) -> None:
         super().__init__(window)
         self._approving = approving

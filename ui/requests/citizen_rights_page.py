@@ -32,6 +32,8 @@ class Kept:
 
 
 class CitizenRightsPage(DataPage[Kept]):
+    """A copy of what is kept, a wish to be erased, and their register."""
+
     copy_asked = Signal(object, str)
     erasure_asked = Signal(object)
     looked_again = Signal()

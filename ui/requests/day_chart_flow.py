@@ -24,6 +24,8 @@ def by_hour(requests: Sequence[Request]) -> list[tuple[int, int]]:
 
 
 class DayChartFlow(Flow):
+    """Drives the day's chart."""
+
     def __init__(self, window: Shell) -> None:
         super().__init__(window)
         self.page = window.add(DayChartPage(window.language))

@@ -24,6 +24,8 @@ class DayChart:
 
 
 class DayChartPage(DataPage[DayChart]):
+    """Requests of a day by hour and by service, drawn."""
+
     def __init__(self, language: Language) -> None:
         super().__init__("pagePicture", language, "picture.title")
         self.hours, self.services = Bars("chartHours"), Bars("chartServices")

@@ -22,6 +22,8 @@ QUIET_MS: Final = 15 * 60_000
 
 
 class OtherTillsFlow(Flow):
+    """Drives the search in the shop's other tills."""
+
     def __init__(self, window: Shell, own: RequestListPage) -> None:
         super().__init__(window)
         self._own = own

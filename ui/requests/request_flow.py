@@ -33,6 +33,8 @@ CHANGING = (TransactionsChanged, PrintJobsChanged, ApprovalsChanged)
 
 
 class RequestFlow(Flow):
+    """Opens one request from the list."""
+
     def __init__(self, window: Shell, approving: CentreApprovalFlow, home: Callable[[], None]) -> None:
         super().__init__(window)
         self._request: Request | None = None

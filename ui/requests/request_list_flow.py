@@ -20,6 +20,8 @@ DAYS = 14
 
 
 class RequestListFlow(Flow):
+    """Drives the list of requests."""
+
     def __init__(self, window: Shell) -> None:
         super().__init__(window)
         self._asked = 0

@@ -79,6 +79,8 @@ def cells(page: Page, rows: Sequence[Row], day: str) -> list[tuple[str, ...]]:
 
 
 class RequestListPage(Page):
+    """Requests, found and narrowed."""
+
     asked = Signal(object)
     opened = Signal(str)
     picture_asked = Signal()

@@ -50,6 +50,8 @@ class Revealed:
 
 
 class RequestPage(DataPage[Detail]):
+    """One request with its lines, its history and its paper."""
+
     reprint_asked = Signal()
     reveal_asked = Signal()
     dealt_with = Signal()

@@ -27,6 +27,8 @@ def possible(request: Request, today: str) -> Kind | None:
 
 
 class ReverseFlow(Flow):
+    """Drives a void or a refund."""
+
     def __init__(self, window: Shell, approving: CentreApprovalFlow) -> None:
         super().__init__(window)
         self._approving = approving

@@ -19,6 +19,8 @@ from ui.widgets.push_button import Button
 
 
 class AnswerPage(Page):
+    """An authority's answer to an inquiry."""
+
     print_asked = Signal()
     done = Signal()
 

@@ -44,6 +44,8 @@ class Priced:
 
 
 class CheckoutFlow(Flow):
+    """Checks, prices and records the forms of a visit."""
+
     def __init__(self, window: Shell, owner: VisitOwner) -> None:
         super().__init__(window)
         self._owner = owner

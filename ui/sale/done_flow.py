@@ -37,6 +37,8 @@ def _lines(receipt: Any) -> list[Any]:
 
 
 class DoneFlow(Flow):
+    """Follows a recorded visit until the next citizen."""
+
     def __init__(self, window: Shell, sale: VisitOwner) -> None:
         super().__init__(window)
         self._sale = sale

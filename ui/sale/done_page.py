@@ -65,6 +65,8 @@ class State:
 
 
 class DonePage(Page):
+    """Whether it is saved, printed and sent."""
+
     again_asked = Signal()
     home_asked = Signal()
     print_asked = Signal()

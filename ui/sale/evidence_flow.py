@@ -36,6 +36,8 @@ class _Found:
 
 
 class EvidenceFlow(Flow):
+    """Takes the pictures that a form wants."""
+
     def __init__(self, window: Shell, owner: VisitOwner, sources: Sequence[PictureSource] | None = None) -> None:
         super().__init__(window)
         self._owner = owner

@@ -49,6 +49,8 @@ class InHand:
 
 
 class EvidencePage(Page):
+    """The pictures of a request and the one in hand."""
+
     paper_chosen = Signal(str)
     source_asked = Signal(int)
     turn_asked = Signal()

@@ -29,6 +29,8 @@ class Left:
 
 
 class LeftForms(Translated, QWidget):
+    """The half-typed forms, one at a time."""
+
     resumed = Signal(str)
     discarded = Signal(str)
 

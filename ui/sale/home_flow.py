@@ -41,6 +41,8 @@ class Seen:
 
 
 class HomeFlow(Flow):
+    """Drives the home screen."""
+
     def __init__(self, window: Shell, sale: VisitOwner) -> None:
         super().__init__(window)
         self._sale = sale

@@ -40,6 +40,8 @@ class Offer:
 
 
 class HomePage(Page):
+    """Search, services in front, the last request and the day."""
+
     searched = Signal(str)
     chosen = Signal(str)
     again_asked = Signal()

@@ -16,6 +16,8 @@ from ui.widgets import show
 
 
 class MoneylessFlow(Flow):
+    """Drives guidance and inquiries."""
+
     def __init__(self, window: Shell, owner: VisitOwner) -> None:
         super().__init__(window)
         self._owner = owner

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 
 class NeedsFlow(Flow):
+    """Asks the questions that lead to services."""
+
     def __init__(self, window: Shell, home: Callable[[], object], begin: Callable[[Sequence[Wanted]], object]) -> None:
         super().__init__(window)
         self._home = home

@@ -18,6 +18,8 @@ from ui.widgets import show
 
 
 class RefuseFlow(Flow):
+    """Drives the refusal of a form."""
+
     def __init__(self, window: Shell, owner: VisitOwner) -> None:
         super().__init__(window)
         self._owner = owner

@@ -25,6 +25,8 @@ KEEP_MS = 800
 
 
 class SaleFlow(Flow):
+    """Drives one visit from the first form to the press."""
+
     papers_asked = Signal()
 
     def __init__(self, window: Shell) -> None:

@@ -48,6 +48,8 @@ class SavedAnswer:
 
 
 class SavedCheckFlow(Flow):
+    """Looks up whether the last press was saved."""
+
     def __init__(self, window: Shell, page: HomePage) -> None:
         super().__init__(window)
         self._page = page

@@ -11,6 +11,8 @@ from ui.sale.citizen_visit import Visit, Wanted, Work
 
 
 class VisitOwner(Protocol):
+    """What the parts of a sale ask of the sale around them."""
+
     def visit(self) -> Visit | None: ...
     def home(self) -> None:
         """Away from the visit, which waits there half typed."""

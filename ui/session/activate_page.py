@@ -16,6 +16,8 @@ from ui.widgets.push_button import Button
 
 
 class ActivatePage(Page):
+    """A first PIN is set here."""
+
     asked = Signal(str, str, str)
 
     def __init__(self, language: Language) -> None:

@@ -16,6 +16,8 @@ from ui.widgets.push_button import Button
 
 
 class ClockPage(DataPage[KioskError]):
+    """The computer's time, to be confirmed."""
+
     confirmed = Signal()
     forced = True
 

@@ -15,6 +15,8 @@ from ui.widgets.push_button import Button
 
 
 class LockPage(Page):
+    """The work is hidden until its operator is back."""
+
     private = False
     entrance = True
     asked = Signal(str)

@@ -28,6 +28,8 @@ SOON_MS: Final = 200
 
 
 class LockoutFlow(Flow):
+    """Locks the screen while the counter may not work."""
+
     def __init__(self, window: Shell, session: SessionControl, approving: CentreApprovalFlow) -> None:
         super().__init__(window)
         self._session = session

@@ -37,6 +37,8 @@ class Shown:
 
 
 class LockoutPage(DataPage[Shown]):
+    """Why nobody may come in, and what opens it."""
+
     private = False
     line_asked = Signal()
     stick_out = Signal()

@@ -14,6 +14,8 @@ from ui.shell.shell import Shell
 
 
 class PracticeFlow(Flow):
+    """Begins and ends practice."""
+
     def __init__(self, window: Shell, session: SessionControl, forget: Callable[[], None]) -> None:
         super().__init__(window)
         self._session = session

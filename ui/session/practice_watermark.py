@@ -15,6 +15,8 @@ COLOUR = QColor(155, 28, 20, 38)
 
 
 class PracticeWatermark(QWidget):
+    """The mark across every screen of practice."""
+
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
         self.setObjectName("practiceMark")

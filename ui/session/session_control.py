@@ -8,6 +8,8 @@ from ui.shell.base_page import Page
 
 
 class SessionControl(Protocol):
+    """What other flows may ask of the session."""
+
     setting_up: bool
     """Whether the first start stands: nothing else begins then."""
 

@@ -20,6 +20,8 @@ POLL_MS = 2_000
 
 
 class EnrolFlow(Flow):
+    """Drives enrolment with a line."""
+
     def __init__(self, window: Shell, page: EnrolPage, done: Callable[[], None]) -> None:
         super().__init__(window)
         self._page = page

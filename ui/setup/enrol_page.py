@@ -18,6 +18,8 @@ from ui.widgets.theme import hold
 
 
 class EnrolPage(Page):
+    """Address, slot and code are typed here; two people compare the digits."""
+
     private = False
     entrance = True
     asked = Signal(str, str, str)

@@ -69,6 +69,8 @@ class _Wide(Card):
 
 
 class WizardPage(Page):
+    """One step of the first start beside the list of all steps."""
+
     private = False
     meant = Signal(str)
     """A command by its meaning, of those in `Ask.commands`; and back, skip."""

@@ -12,6 +12,8 @@ from ui.widgets.labels import Text
 
 
 class BusyVeil(QFrame):
+    """Covers a screen that is saving."""
+
     def __init__(self, under: QWidget) -> None:
         super().__init__(under)
         self._under = under

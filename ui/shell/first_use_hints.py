@@ -13,6 +13,8 @@ SETTLE_MS = 600
 
 
 class FirstUseHints(Flow):
+    """Says once what each screen is for."""
+
     def __init__(self, window: Shell) -> None:
         super().__init__(window)
         self._said: set[str] | None = None

@@ -39,6 +39,8 @@ class FooterKey(QWidget):
 
 
 class FooterBar(QFrame):
+    """The keys of the present screen."""
+
     pressed = Signal(str)
 
     def __init__(self) -> None:

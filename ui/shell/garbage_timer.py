@@ -22,6 +22,8 @@ OVERDUE: Final = 60
 
 
 class GarbageTimer(QObject):
+    """Collects garbage between two events of the window."""
+
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         gc.disable()

@@ -22,6 +22,8 @@ def _mark() -> QLabel:
 
 
 class HeaderBar(QFrame):
+    """The line on top of every screen."""
+
     language_asked = Signal()
     sync_asked = Signal()
     display_asked = Signal()

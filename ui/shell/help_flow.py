@@ -10,6 +10,8 @@ from ui.shell.shell import Shell
 
 
 class HelpFlow(Flow):
+    """Opens and leaves help."""
+
     def __init__(self, window: Shell) -> None:
         super().__init__(window)
         self.page = window.add(HelpPage(window.language))

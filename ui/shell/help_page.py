@@ -42,6 +42,8 @@ def cases(page: str) -> list[str]:
 
 
 class HelpPage(DataPage[About]):
+    """Help for the screen behind it."""
+
     private = False
     aside = True
     practice_asked = Signal()

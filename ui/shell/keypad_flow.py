@@ -19,6 +19,8 @@ HINTS: Final = Qt.InputMethodHint.ImhDigitsOnly | Qt.InputMethodHint.ImhPreferNu
 
 
 class KeypadFlow(Flow):
+    """Shows and hides the keypad."""
+
     def __init__(self, window: Shell) -> None:
         super().__init__(window)
         self._finger = False

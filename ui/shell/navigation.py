@@ -15,6 +15,8 @@ from ui.shell.base_page import Page
 
 @dataclass(frozen=True, slots=True)
 class Place:
+    """A screen and a field on it."""
+
     page: Page
     field: str
 

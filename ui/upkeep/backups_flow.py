@@ -18,6 +18,8 @@ LOOK_MS = 250
 
 
 class BackupsFlow(Flow):
+    """Drives the page of backups."""
+
     def __init__(self, window: Shell) -> None:
         super().__init__(window)
         self.page = window.add(BackupsPage(window.language))

@@ -27,6 +27,8 @@ SETTLE_MS = 900
 
 
 class DoctorFlow(Flow):
+    """Drives the pages of the diagnosis."""
+
     def __init__(self, window: Shell, home: HomePage) -> None:
         super().__init__(window)
         self._home = home

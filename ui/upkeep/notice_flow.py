@@ -20,6 +20,8 @@ SETTLE_MS = 400
 
 
 class NoticeFlow(Flow):
+    """Shows the centre's notices until they are read."""
+
     def __init__(self, window: Shell, home: HomePage, line: SyncPage) -> None:
         super().__init__(window)
         self._home = home

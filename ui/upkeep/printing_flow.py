@@ -39,6 +39,8 @@ MOST: Final = 200
 
 
 class PrintingFlow(Flow):
+    """Drives the page of papers and printers."""
+
     def __init__(
         self, window: Shell, home: Callable[[], None], find: Find = find_printers,
         probe: Probe = probe_printer,

@@ -36,6 +36,8 @@ class Waiting:
 
 
 class PrintingPage(Page):
+    """The papers that wait, and the printer."""
+
     answered = Signal(str, bool)
     retry_asked = Signal(str)
     cancel_asked = Signal(str)

@@ -28,6 +28,8 @@ class StickPage(Protocol):
 
 
 class StickFlow(Flow):
+    """Writes and reads the stick for a page that has the two keys."""
+
     def __init__(self, window: Shell, page: StickPage, refresh: Callable[[], object]) -> None:
         super().__init__(window)
         self._page = page

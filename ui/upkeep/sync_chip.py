@@ -34,6 +34,8 @@ def chip(language: Language, state: str, waiting: int, rejected: int) -> tuple[s
 
 
 class SyncChip(Flow):
+    """The state of the line in the header."""
+
     def __init__(self, window: Shell) -> None:
         super().__init__(window)
         self._seen: tuple[str, int, int] | None = None

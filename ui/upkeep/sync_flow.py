@@ -20,6 +20,8 @@ from ui.upkeep.sync_page import Rejected, SyncPage, SyncStanding
 
 
 class SyncFlow(Flow):
+    """Drives the page of the line."""
+
     def __init__(self, window: Shell, lists: RequestFlow, home: Callable[[], None]) -> None:
         super().__init__(window)
         self.page = window.add(SyncPage(window.language))

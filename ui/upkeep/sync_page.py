@@ -52,6 +52,8 @@ class Rejected:
 
 
 class SyncPage(Page):
+    """The state of the line, and what came back rejected."""
+
     retry_asked = Signal()
     update_asked = Signal()
     stick_out = Signal()

@@ -119,6 +119,8 @@ class Rows(QTableWidget):
 
 
 class Answers(Rows):
+    """Rows of label and answer."""
+
     chosen = Signal(str)
 
     def __init__(self) -> None:

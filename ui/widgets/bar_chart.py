@@ -19,6 +19,8 @@ NUMBER_PX = 56
 
 
 class Bars(QWidget):
+    """A bar chart."""
+
     def __init__(self, name: str) -> None:
         super().__init__()
         self.setObjectName(name)

@@ -17,6 +17,8 @@ MODULE: Final = 4
 
 
 class QrPicture(QWidget):
+    """A QR code, drawn to whole pixels."""
+
     def __init__(self, name: str, module: int = MODULE) -> None:
         """`module`: screen dots of a square."""
         super().__init__()

@@ -19,6 +19,8 @@ Both = tuple[str, str]
 
 
 class Following(Protocol):
+    """Whatever is told when the language changes."""
+
     def set_language(self, language: Language) -> None: ...
 
 

@@ -42,6 +42,8 @@ Told = Callable[[int, int], None]
 
 
 class Cover(Protocol):
+    """What a backup has to hold."""
+
     def __call__(
         self, shop: str, program: str, made_ms: int, keyset: int, seal: Callable[[bytes, bytes, int], bytes]
     ) -> Any: ...

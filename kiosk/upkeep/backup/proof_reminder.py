@@ -16,6 +16,8 @@ AGAIN_MS: Final = 30 * DAY_MS
 
 
 class ProofReminder:
+    """Whether the owner is to prove that a backup opens."""
+
     def __init__(self, context: CounterContext, people: StaffSession) -> None:
         self._context = context
         self._people = people

@@ -23,6 +23,8 @@ from protocol.wire.enrolment import read_statement
 
 @dataclass(frozen=True, slots=True)
 class RestoredStore:
+    """What a store put back still has to do before it sells."""
+
     epoch: int
     seq: int
     last: int

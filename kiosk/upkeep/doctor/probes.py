@@ -120,11 +120,15 @@ class StoreProbe(Protocol):
 
 
 class LineProbe(Protocol):
+    """What the line to the centre says of itself."""
+
     def look(self) -> Seen:
         """Blocks for as long as the network may take."""
 
 
 class Devices(Protocol):
+    """The printers, cameras and scanners that were chosen."""
+
     def printer(self) -> str:
         """Why the printer in use cannot print, as a word, or ""."""
 

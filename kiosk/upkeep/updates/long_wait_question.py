@@ -29,6 +29,8 @@ class LongWait:
 
 
 class LongWaitQuestion:
+    """Whether to ask today, and what was answered."""
+
     def __init__(self, context: CounterContext, write: Callable[[PutFact], object]) -> None:
         self._context = context
         self._write = write

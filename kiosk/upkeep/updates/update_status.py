@@ -28,6 +28,8 @@ IN_THE_WAY: Final = {"update_full": "update.line.FULL", UNSAVED: "update.line.UN
 
 @dataclass(frozen=True, slots=True)
 class UpdateStatus:
+    """Which version runs, which one waits, and what became of the last."""
+
     phase: str = "IDLE"
     version: str = ""
     since_ms: int = 0

@@ -51,6 +51,8 @@ class DateBoxes(QWidget):
 
 
 class DateField(Field):
+    """A date in three boxes."""
+
     numeric = True
 
     @override
@@ -82,6 +84,8 @@ class DateField(Field):
 
 
 class SlotField(DateField):
+    """A wished day and a part of it."""
+
     wide = True
 
     @override

@@ -77,6 +77,8 @@ class NationalIdEdit(LineEdit):
 
 
 class NationalIdField(LineField):
+    """A national ID with what it says beside it."""
+
     wide = numeric = True
     edit: NationalIdEdit
 

@@ -76,10 +76,14 @@ class CodeField(LineField):
 
 
 class DigitsField(CodeField):
+    """A line of digits."""
+
     numeric = True
 
 
 class MobileField(LineField):
+    """A line for a mobile number."""
+
     numeric = takes_codes = True
 
     @override
@@ -88,6 +92,8 @@ class MobileField(LineField):
 
 
 class PlateField(LineField):
+    """A line for a car plate."""
+
     @override
     def shown(self) -> str:
         try:
