@@ -226,20 +226,20 @@ class Acts(Hands):
 
     def papers_out(self) -> Act:
         """Wait until no paper waits any more."""
-        yield lambda: not self.kiosk.papers.jobs()
+        yield lambda: not self.kiosk.counter.papers.jobs()
 
     # ---- what is measured, and the end
 
     def now(self) -> Act:
         """Try the line at once, as F5 on its page does."""
-        self.kiosk.line.now()
+        self.kiosk.at_work.line.now()
         yield None
 
     def standing(self) -> Act:
         yield None
         tail = self.kiosk._opened.store.journal.tail()
         try:
-            papers = len(self.kiosk.papers.jobs())
+            papers = len(self.kiosk.counter.papers.jobs())
         except KioskError:
             papers = -1
         return {"seq": tail.chain.seq, "hwm": tail.hwm, "count": tail.count, "sum_pt": tail.sum_pt, "papers": papers}
