@@ -107,7 +107,15 @@ def test_an_order_about_an_epoch_that_is_over_is_neither_obeyed_nor_an_alarm(kio
 
 
 def test_an_order_about_an_epoch_to_come_is_an_alarm(kiosk: Kiosk) -> None:
-    members = {"v": 1, "device": str(DEVICE), "epoch": 2, "code": "suspended", "seq": 0, "request_nonce": ""}
+    members = {
+        "v": 1,
+        "device": str(DEVICE),
+        "epoch": 2,
+        "code": "suspended",
+        "seq": 0,
+        "server_ms": 1,
+        "request_nonce": "",
+    }
     kiosk.intake.page(page({"kind": "order", "document": envelope(trust.VERDICT, members)}), NONCE)
     assert (ORDER.kept(kiosk.store, 1), alarm(kiosk)) == (None, "forged 0")
 

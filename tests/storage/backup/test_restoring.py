@@ -300,7 +300,7 @@ def test_a_sound_store_that_holds_more_is_kept(broken: Broken) -> None:
 
 def test_a_newer_programs_backup(broken: Broken, monkeypatch: pytest.MonkeyPatch) -> None:
     lose_database(broken.data)
-    monkeypatch.setattr(upgrade, "REVISIONS", ("0001",))
+    monkeypatch.setattr(upgrade, "REVISIONS", ("0000",))
     error = refuses("backup_newer", broken.restore)
     assert error.values == {"program": "0.3.0"}
 

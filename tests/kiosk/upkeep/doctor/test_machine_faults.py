@@ -228,6 +228,7 @@ def put_back(bench: Bench, _patch: Patch) -> None:
 
 def from_the_future(bench: Bench, _patch: Patch) -> None:
     sql(bench, "UPDATE alembic_version SET version_num = '9999'")
+    sql(bench, "UPDATE fact SET value = CAST('9999' AS BLOB) WHERE name = ':compatible_with'")
 
 
 def grown_log(bench: Bench, _patch: Patch) -> None:
