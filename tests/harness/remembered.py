@@ -5,6 +5,7 @@ Every answer is the true one. What a test asks for the first time is reckoned by
 
 from __future__ import annotations
 
+from copy import copy
 from functools import lru_cache
 from typing import Any, Final
 from unittest.mock import patch
@@ -78,7 +79,9 @@ def _read_catalogue(members: dict[str, Any]) -> Catalogue:
         return read_catalogue(members)
     if members.catalogue is None:
         members.catalogue = read_catalogue(members)
-    return members.catalogue
+    own = copy(members.catalogue)
+    object.__setattr__(own, "services", dict(own.services))  # a test may put another service into its own
+    return own
 
 
 def remember() -> None:
