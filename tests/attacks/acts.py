@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from kiosk.model.day_book import Count
 from kiosk.model.paper_sheet import Said
@@ -16,6 +17,8 @@ from tests.harness.shop import OPERATOR, PIN, Shop
 
 Acts = dict[str, Callable[[], object]]
 Values = Mapping[str, Any]
+_IN_PARTS: Final = ("desk", "store")
+_OURS: Final = re.compile(r"(kiosk|storage)\.")
 
 
 def acts_of(shop: Shop, store: Store, told: Values | None = None, own: Mapping[str, Values] | None = None) -> Acts:
@@ -25,15 +28,25 @@ def acts_of(shop: Shop, store: Store, told: Values | None = None, own: Mapping[s
     """
     given, of_parts = _given(shop, store) | dict(told or {}), _own(shop, store)
     found: Acts = {}
-    for part, one in {**vars(shop.counter), "store": store}.items():
+    for part, one in _parts(shop, store):
         for name, act in inspect.getmembers(one, inspect.ismethod):
             mine = (own or {}).get(f"{part}.{name}", {})
-            values = {**given, **of_parts.get(f"{part}.{name}", of_parts.get(part, {})), **mine}
+            values = {**given, **of_parts.get(f"{part}.{name}", of_parts.get(part.partition(".")[0], {})), **mine}
             parameters = inspect.signature(act).parameters.values()
             wanted = [p.name for p in parameters if p.default is p.empty or p.name in mine]
             if not name.startswith("_") and set(wanted) <= values.keys():
                 found[f"{part}.{name}"] = partial(act, **{name: values[name] for name in wanted})
     return found
+
+
+def _parts(shop: Shop, store: Store) -> Iterator[tuple[str, object]]:
+    """The parts of a counter, and those of the desk and the store, each with its name."""
+    for part, one in {**vars(shop.counter), "store": store}.items():
+        yield part, one
+        if part in _IN_PARTS:
+            for name, inner in inspect.getmembers(one):
+                if not name.startswith("_") and inner is not one and _OURS.match(type(inner).__module__):
+                    yield f"{part}.{name}", inner
 
 
 def _given(shop: Shop, store: Store) -> dict[str, Any]:

@@ -172,7 +172,7 @@ def test_once_a_fault_ends_every_act_works_again(fault: str, tmp_path: Path) -> 
     names = list(stand.acts())
     assert len(names) > 100
     mine = names[list(FAULTS).index(fault) :: max(1, 8 * len(FAULTS) // more(1))]
-    check_liveness(stand, fault, ["desk.sell", "desk.request", *mine])
+    check_liveness(stand, fault, ["desk.sell", "desk.requests.get", *mine])
     stand.check_after_a_power_cut()
     stand.opened.close()
 
@@ -182,7 +182,7 @@ def test_a_connection_that_is_kept_after_a_fault_is_caught(tmp_path: Path, monke
     stand = Stand(tmp_path / "data")
     monkeypatch.setattr("storage.db.connections.Handle.fail", lambda _handle: None)
     with pytest.raises((AssertionError, Corrupt)):
-        check_liveness(stand, "no reading", ["desk.sell", "desk.request"])
+        check_liveness(stand, "no reading", ["desk.sell", "desk.requests.get"])
 
 
 # ---- what was said of a sale

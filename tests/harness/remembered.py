@@ -1,11 +1,12 @@
-"""Slow work that gives the same again for the same question: done once for all tests of a process.
+"""Slow hashes give the same again for the same question: reckoned once for all tests of a process.
+
+Not so what tests may change: a price list is read anew for each counter.
 
 Every answer is the true one. What a test asks for the first time is reckoned by the product's own code.
 """
 
 from __future__ import annotations
 
-from copy import copy
 from functools import lru_cache
 from typing import Any, Final
 from unittest.mock import patch
@@ -13,13 +14,7 @@ from unittest.mock import patch
 from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from protocol.catalogue.catalogue import Catalogue, read_catalogue
-from protocol.documents.trust import payload
-
 KEPT: Final = 4096
-CATALOGUES: Final = 16
-SMALL: Final = 100_000
-"""Bytes of an envelope that is read anew each time: only a price list is slow."""
 
 
 @lru_cache(KEPT)
@@ -59,37 +54,10 @@ class RememberedArgon2id:
             raise InvalidKey
 
 
-class _PriceList(dict[str, Any]):
-    """What lies in an envelope, and the catalogue that was read from it."""
-
-    catalogue: Catalogue | None = None
-
-
-@lru_cache(CATALOGUES)
-def _price_list(envelope: bytes) -> _PriceList:
-    return _PriceList(payload(envelope))
-
-
-def _payload(envelope: bytes) -> dict[str, Any]:
-    return payload(envelope) if len(envelope) < SMALL else _price_list(envelope)
-
-
-def _read_catalogue(members: dict[str, Any]) -> Catalogue:
-    if not isinstance(members, _PriceList):
-        return read_catalogue(members)
-    if members.catalogue is None:
-        members.catalogue = read_catalogue(members)
-    own = copy(members.catalogue)
-    object.__setattr__(own, "services", dict(own.services))  # a test may put another service into its own
-    return own
-
-
 def remember() -> None:
     """From now to the end of the process."""
     for name, instead in (
         ("kiosk.staff.pins.Argon2id", RememberedArgon2id),
         ("protocol.documents.operators.Argon2id", RememberedArgon2id),
-        ("kiosk.core.documents_in_force.payload", _payload),
-        ("kiosk.core.documents_in_force.read_catalogue", _read_catalogue),
     ):
         patch(name, instead).start()
