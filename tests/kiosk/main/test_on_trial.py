@@ -17,7 +17,7 @@ from kiosk.main import cli
 from kiosk.main import startup as program
 from kiosk.main.config import Config
 from kiosk.main.program import Program
-from protocol.errors import Corrupt, Unavailable
+from protocol.errors import Corrupt, Refused, Unavailable
 from protocol.override import override
 from starter import health
 from starter.health import Note
@@ -77,7 +77,8 @@ def test_an_installed_counter_has_updates_and_a_working_copy_none(
 ) -> None:
     monkeypatch.delenv(PROGRAM, raising=False)
     kiosk = enrolled.kiosk()
-    assert kiosk.at_work.updates is None
+    with pytest.raises(Refused, match="not_enrolled"):
+        assert kiosk.at_work
     kiosk.open()
     assert kiosk.at_work.updates is None
     kiosk.close()
