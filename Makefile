@@ -15,7 +15,7 @@ WORKERS ?= $(shell nproc)
 # The order of the tests and what Hypothesis makes up: the same each time, but for `make explore`
 SEED ?= 1900
 
-DOMAIN := --include='protocol/*,kiosk/*' --omit='kiosk/main/program.py,kiosk/main/counter_at_work.py,kiosk/__main__.py,kiosk/main/demo/*,kiosk/main/cli.py'
+DOMAIN := --include='protocol/*,kiosk/*' --omit='kiosk/main/program.py,kiosk/main/counter_at_work.py,kiosk/__main__.py,kiosk/main/demo/*,kiosk/main/cli.py,protocol/wire/bundle.py,protocol/wire/stick_file.py'
 
 EXAMPLES ?= 20
 

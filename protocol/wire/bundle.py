@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-if sys.version_info >= (3, 14):
+if sys.version_info >= (3, 14):  # pragma: no cover - a Python of later
     from compression import zstd
 else:
     from backports import zstd
