@@ -473,7 +473,7 @@ def test_a_refund_beside_the_page_of_a_float_is_not_undone_by_it(kiosk: Kiosk, m
     ("broken", "why"),
     [
         ({"balance_pt": "9"}, "bad_json"), ({"balance_pt": True}, "bad_json"), ({"warn_pt": -1}, "item_form"),
-        ({"seq": None}, "item_form"),
+        ({"seq": None}, "item_form"), ({"balance_pt": None}, "item_form"),
     ],
 )  # fmt: skip
 def test_a_float_that_is_none_is_left_out_with_an_alarm(kiosk: Kiosk, broken: dict[str, Any], why: str) -> None:
