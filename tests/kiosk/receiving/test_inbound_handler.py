@@ -473,13 +473,18 @@ def test_a_refund_beside_the_page_of_a_float_is_not_undone_by_it(kiosk: Kiosk, m
     ("broken", "why"),
     [
         ({"balance_pt": "9"}, "bad_json"), ({"balance_pt": True}, "bad_json"), ({"warn_pt": -1}, "item_form"),
-        ({"seq": None}, "item_form"), ({"balance_pt": None}, "item_form"),
+        ({"seq": None}, "item_form"), ({"balance_pt": None}, "bad_json"),
     ],
 )  # fmt: skip
 def test_a_float_that_is_none_is_left_out_with_an_alarm(kiosk: Kiosk, broken: dict[str, Any], why: str) -> None:
     item = {"kind": "float", "balance_pt": 1, "warn_pt": 0, "epoch": 1, "seq": 0, "at_ms": 3} | broken
     kiosk.intake.page(page(item), NONCE)
     assert (kiosk.store.fact("float"), alarm(kiosk)) == (None, f"{why} 0")
+
+
+def test_a_float_that_says_no_balance_is_left_out_with_an_alarm(kiosk: Kiosk) -> None:
+    kiosk.intake.page(page({"kind": "float", "warn_pt": 0, "epoch": 1, "seq": 0, "at_ms": 3}), NONCE)
+    assert (kiosk.store.fact("float"), alarm(kiosk)) == (None, "item_form 0")
 
 
 def test_orders_and_notices_of_the_feed(kiosk: Kiosk) -> None:
