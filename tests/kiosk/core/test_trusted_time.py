@@ -182,3 +182,7 @@ def test_the_time_is_kept_once_in_ten_minutes_and_never_lowers_the_floor(open_sh
     assert (number(open_shop, "clock_ms"), number(open_shop, "floor_ms")) == (
         start + MARK_MS, start + HOUR_MS // 10 + MARK_MS,
     )  # fmt: skip
+
+
+def test_what_was_written_before_now_was_written_then(shop: Shop) -> None:
+    assert shop.counter.context.trusted_time.since_ms(5, {}, 10) == 5
