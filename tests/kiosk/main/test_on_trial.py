@@ -78,7 +78,7 @@ def test_an_installed_counter_has_updates_and_a_working_copy_none(
     monkeypatch.delenv(PROGRAM, raising=False)
     kiosk = enrolled.kiosk()
     with pytest.raises(Refused, match="not_enrolled"):
-        assert kiosk.at_work
+        _ = kiosk.at_work
     kiosk.open()
     assert kiosk.at_work.updates is None
     kiosk.close()
