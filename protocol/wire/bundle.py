@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
-if sys.version_info >= (3, 14):  # pragma: no cover - a Python of later
-    from compression import zstd
-else:
-    from backports import zstd
 import struct
 import sys
 from dataclasses import dataclass
@@ -22,6 +16,16 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from protocol.errors import Corrupt
 from protocol.wire.wire import MAX_PLAIN
 
+if sys.version_info >= (3, 14):  # pragma: no cover - a later Python
+    from compression import zstd
+else:
+    from backports import zstd
+
+LEVEL: Final = 9
+BUNDLE_HEAD: Final = struct.Struct(">4s16sIQQ")
+BUNDLE_MAGIC: Final = b"KJB1"
+SUITE: Final = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.CHACHA20_POLY1305)
+
 
 class BadBundle(Corrupt):
     """Bytes that are not a sealed bundle for this centre; `reason` is a fixed word."""
@@ -29,9 +33,6 @@ class BadBundle(Corrupt):
     def __init__(self, reason: str) -> None:
         super().__init__("bad_bundle", reason=reason)
         self.reason = reason
-
-
-LEVEL: Final = 9
 
 
 @cache
@@ -68,11 +69,6 @@ def decompress(data: bytes, limit: int = MAX_PLAIN) -> bytes:
     if not decoder.eof or decoder.unused_data or len(plain) != info.decompressed_size:
         raise BadBundle("zstd")
     return plain
-
-
-BUNDLE_HEAD: Final = struct.Struct(">4s16sIQQ")
-BUNDLE_MAGIC: Final = b"KJB1"
-SUITE: Final = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.CHACHA20_POLY1305)
 
 
 @dataclass(frozen=True, slots=True)
