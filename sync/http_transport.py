@@ -26,8 +26,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError
 
-from protocol.loop import start_thread
 from protocol.override import override
+from protocol.program.loop import start_thread
 from protocol.wire import wire
 from sync.line import Base, NoAnswer, Raw
 from sync.name_lookup import LookUp

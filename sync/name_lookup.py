@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
-from protocol.loop import start_thread
+from protocol.program.loop import start_thread
 
 Ask = Callable[[str, int], object]
 

@@ -8,8 +8,8 @@ from typing import Final
 
 from kiosk.core.events import Events, SyncChanged
 from protocol.clock import Clock
-from protocol.loop import Loop
 from protocol.override import override
+from protocol.program.loop import Loop
 from sync.sync_cycle import Pause, SyncCycle, SyncStatus
 
 AFTER_A_BUG: Final = Pause(60.0, on_wake=False)

@@ -25,8 +25,8 @@ from central.web import app, authentication, listener, metrics_app, routes
 from protocol.catalogue.catalogue import bundled_services
 from protocol.catalogue.catalogue_lint import Judged
 from protocol.errors import KioskError, Refused
-from protocol.loop import Loop, start_thread
 from protocol.override import override
+from protocol.program.loop import Loop, start_thread
 
 PURGE_MS: Final = 60_000
 

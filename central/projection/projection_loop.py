@@ -8,8 +8,8 @@ from typing import Final
 from central.centre import Centre
 from central.devices import registry
 from central.projection.chain_projection import Projector
-from protocol.loop import Loop
 from protocol.override import override
+from protocol.program.loop import Loop
 
 IDLE_MS: Final = 1_000
 FAILED_MS: Final = 100

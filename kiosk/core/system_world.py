@@ -6,7 +6,7 @@ import secrets
 import time
 
 from kiosk.ports.world import Milestones, World
-from protocol.loop import start_thread
+from protocol.program.loop import start_thread
 
 
 class SystemClock:

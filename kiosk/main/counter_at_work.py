@@ -35,8 +35,8 @@ from kiosk.upkeep.sleep_guard import SleepGuard
 from kiosk.upkeep.updates.update_worker import Updater
 from protocol.errors import Refused
 from protocol.keys import SeedSigner
-from protocol.loop import Loop
 from protocol.override import override
+from protocol.program.loop import Loop
 from protocol.wire import wire
 from storage.backup.backup_files import Cover
 from storage.backup.second_place import SecondPlaces

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from protocol.loop import Starter
+from protocol.program.loop import Starter
 
 if TYPE_CHECKING:
     from protocol.clock import Clock

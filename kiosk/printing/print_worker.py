@@ -8,8 +8,8 @@ from typing import Final
 
 from kiosk.ports.printer import Printer, Renderer
 from kiosk.printing.print_queue import PrintQueue
-from protocol.loop import Loop
 from protocol.override import override
+from protocol.program.loop import Loop
 
 AGAIN_MS: Final = 10_000
 Device = tuple[Printer, Renderer]

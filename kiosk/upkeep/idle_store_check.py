@@ -17,8 +17,8 @@ from kiosk.model.store_changes import Change
 from kiosk.staff.sign_in import StaffSession
 from protocol.clock import DAY_MS
 from protocol.errors import Corrupt, Unavailable
-from protocol.loop import Loop
 from protocol.override import override
+from protocol.program.loop import Loop
 
 log = logging.getLogger("manfaz")
 QUIET_MS: Final = 120_000

@@ -14,8 +14,8 @@ from pathlib import Path
 from time import gmtime, struct_time
 from typing import TYPE_CHECKING, Final
 
-from protocol.loop import Starter
 from protocol.override import override
+from protocol.program.loop import Starter
 
 if TYPE_CHECKING:
     from kiosk.upkeep.log_file import LogFile

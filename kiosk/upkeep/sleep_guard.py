@@ -12,8 +12,8 @@ from typing import Final, Protocol
 from kiosk.core.events import Event, Events, SessionChanged, SyncChanged
 from kiosk.staff.sign_in import StaffSession
 from protocol.clock import Clock
-from protocol.loop import Loop
 from protocol.override import override
+from protocol.program.loop import Loop
 
 log = logging.getLogger("manfaz")
 LOOK_MS: Final = 30_000

@@ -1,1 +1,1 @@
-"""What both programs do alike on a computer: the terminal, errors in words, memory. No part of the wire."""
+"""What both programs do alike on a computer: terminal, errors in words, memory, loops. No part of the wire."""

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from protocol.loop import Starter, start_thread
+from protocol.program.loop import Starter, start_thread
 
 T = TypeVar("T")
 PATIENCE_S: Final = 5.0

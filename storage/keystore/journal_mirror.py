@@ -15,8 +15,8 @@ from typing import Final, Self
 from protocol.errors import Unavailable
 from protocol.journal.kj01 import Chain
 from protocol.journal.mirror_lag import MOST, Lag
-from protocol.loop import Loop
 from protocol.override import override
+from protocol.program.loop import Loop
 from storage.keystore.store_secrets import StoreSecrets
 
 NAME: Final = "mirror"

@@ -20,7 +20,7 @@ from importlib import import_module
 from typing import Final, Generic, Protocol, TypeVar
 
 from protocol.errors import Corrupt, KioskError, Unavailable
-from protocol.loop import start_thread
+from protocol.program.loop import start_thread
 
 SECRET_LEN: Final = 32
 TIMEOUT_S: Final = 5.0

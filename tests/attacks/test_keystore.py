@@ -24,7 +24,7 @@ from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.ports.world import World
 from protocol.errors import KioskError
 from protocol.keys import SeedSigner
-from protocol.loop import start_thread
+from protocol.program.loop import start_thread
 from storage.keystore.journal_mirror import KeystoreMirror
 from storage.keystore.system_keystore import SystemKeystore
 from storage.opening import Opened

@@ -18,8 +18,8 @@ from kiosk.setup.setup_desk import SetUpDesk
 from kiosk.setup.setup_host import SetupMachine
 from protocol.errors import KioskError, Refused, Unavailable
 from protocol.keys import SeedSigner
-from protocol.loop import start_thread
 from protocol.override import override
+from protocol.program.loop import start_thread
 from protocol.wire.backup_manifest import read_manifest
 from storage.backup.nearby_backups import find
 from storage.disk.other_disks import lay

@@ -26,7 +26,7 @@ from protocol.documents import trust
 from protocol.documents.operators import activation_hash
 from protocol.journal.entries import EpochOpening
 from protocol.keys import SeedSigner, fingerprint
-from protocol.loop import start_thread
+from protocol.program.loop import start_thread
 from protocol.strict_json import dumps
 from protocol.wire import sealed_key
 from protocol.wire.enrolment import Enrolment, Statement, statement_members

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from protocol.loop import Loop
+from protocol.program.loop import Loop
 from tests.harness.fakes.fake_world import FakeClock
 
 

@@ -25,7 +25,7 @@ from protocol.journal.acknowledgement import Ack
 from protocol.journal.entry_body import Unknown
 from protocol.journal.kj01 import EntryType
 from protocol.keys import SeedSigner, fingerprint, key_id
-from protocol.loop import start_thread
+from protocol.program.loop import start_thread
 from protocol.wire import enrolment, support_file, wire
 from protocol.wire.bundle import open_bundle
 from protocol.wire.enrolment import Enrolment, Statement

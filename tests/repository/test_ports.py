@@ -60,7 +60,7 @@ def test_whoever_may_go_past_the_ports_does_so() -> None:
         "from threading import Thread",
         "import threading; threading.Timer(1, print)", "import subprocess", "import shutil; shutil.disk_usage('/')",
         "import datetime; datetime.datetime.now()", "from datetime import date; date.today()",
-        "from protocol.loop import start_thread", "from kiosk.core.system_world import SystemClock",
+        "from protocol.program.loop import start_thread", "from kiosk.core.system_world import SystemClock",
     ],
 )  # fmt: skip
 def test_anybody_else_who_does_is_found(line: str) -> None:

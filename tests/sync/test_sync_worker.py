@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.core.events import Event, Events, SyncChanged
 from kiosk.core.system_world import SystemClock
-from protocol.loop import Joinable, start_thread
+from protocol.program.loop import Joinable, start_thread
 from sync.centre_client import LazyWire
 from sync.sync_cycle import Pause, SyncStatus
 from sync.sync_worker import SyncWorker

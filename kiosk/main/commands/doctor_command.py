@@ -24,8 +24,8 @@ from kiosk.upkeep.doctor import check_runner, diagnosis_report, support_content
 from kiosk.upkeep.doctor.check_result import Result
 from kiosk.upkeep.doctor.probes import Probes, Unknown
 from protocol.errors import KioskError, Refused
-from protocol.loop import start_thread
 from protocol.program.explained import told
+from protocol.program.loop import start_thread
 from protocol.texts import LANGUAGES, say
 from protocol.values.arabic import strip_invisible
 from protocol.wire.support_file import SupportHead, seal

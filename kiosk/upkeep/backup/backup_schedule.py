@@ -20,8 +20,8 @@ from kiosk.upkeep.backup.backup_maker import BackupMaker
 from kiosk.upkeep.backup.backup_progress import BackupProgress, What
 from protocol.clock import HOUR_MS
 from protocol.errors import KioskError, Unavailable
-from protocol.loop import Loop
 from protocol.override import override
+from protocol.program.loop import Loop
 
 log = logging.getLogger("manfaz")
 EVERY_MS: Final = 4 * HOUR_MS

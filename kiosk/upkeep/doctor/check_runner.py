@@ -13,7 +13,7 @@ from kiosk.upkeep.doctor import machine_checks, store_checks, work_checks
 from kiosk.upkeep.doctor.check_result import Check, Finding, Outcome, Result
 from kiosk.upkeep.doctor.probes import Probes, Unknown
 from protocol.doctor import Severity
-from protocol.loop import Starter
+from protocol.program.loop import Starter
 
 CHECKS: Final[tuple[Check, ...]] = tuple(
     sorted((*machine_checks.CHECKS, *store_checks.CHECKS, *work_checks.CHECKS), key=lambda check: check.number)

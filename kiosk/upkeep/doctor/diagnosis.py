@@ -16,7 +16,7 @@ from kiosk.upkeep.doctor.check_result import Result
 from kiosk.upkeep.doctor.probes import Outlet, Probes, Unknown
 from protocol.clock import DAY_MS, show_time
 from protocol.errors import KioskError
-from protocol.loop import Starter
+from protocol.program.loop import Starter
 from protocol.wire.support_file import SUFFIX, SupportHead, read_head, seal
 
 WATCH_MS: Final = 10 * 60_000

@@ -9,8 +9,8 @@ from kiosk.upkeep.updates.long_wait_question import LongWait, LongWaitQuestion
 from kiosk.upkeep.updates.update_states import UpdateStates
 from kiosk.upkeep.updates.update_status import UpdateStatus
 from protocol.clock import Clock
-from protocol.loop import Loop
 from protocol.override import override
+from protocol.program.loop import Loop
 
 CALM_MS: Final = 20_000
 """Until then the machine belongs to whoever is signing in."""

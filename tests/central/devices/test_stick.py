@@ -25,7 +25,7 @@ from protocol.journal.entry_body import Unknown
 from protocol.journal.kj01 import EntryType
 from protocol.journal.mirror_lag import Lag
 from protocol.keys import SeedSigner
-from protocol.loop import start_thread
+from protocol.program.loop import start_thread
 from protocol.wire import stick_file, wire
 from protocol.wire.bundle import BundleHead, seal_bundle
 from protocol.wire.enrolment import Enrolment

@@ -16,8 +16,8 @@ from protocol.journal.acknowledgement import Ack
 from protocol.journal.entry_body import Unknown
 from protocol.journal.kj01 import Chain, EntryType
 from protocol.journal.mirror_lag import MOST, MOST_S, Lag
-from protocol.loop import start_thread
 from protocol.override import override
+from protocol.program.loop import start_thread
 from protocol.wire.enrolment import Enrolment
 from tests.harness.fakes.fake_store import FakeStore
 from tests.harness.fakes.fake_world import FakeClock, FakeMirror, NoMilestones, SeededRandomness

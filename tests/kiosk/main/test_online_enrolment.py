@@ -13,7 +13,7 @@ from kiosk.model.store_changes import PutFact
 from kiosk.ports.world import World
 from kiosk.setup.enrolment_state import UnderWay
 from protocol.errors import Refused, Unavailable
-from protocol.loop import start_thread
+from protocol.program.loop import start_thread
 from protocol.values.ids import check_char
 from protocol.wire import wire
 from sync.line import Raw

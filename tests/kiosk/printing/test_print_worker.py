@@ -11,8 +11,8 @@ from kiosk.model.service_request import PrintState
 from kiosk.ports.printer import Renderer
 from kiosk.printing.print_worker import AGAIN_MS, PrintWorker
 from protocol.errors import Unavailable
-from protocol.loop import Joinable, start_thread
 from protocol.override import override
+from protocol.program.loop import Joinable, start_thread
 from tests.harness.fakes.fake_store import FakeStore
 from tests.harness.premises import render
 from tests.harness.shop import Shop

@@ -24,7 +24,7 @@ from protocol.documents import trust
 from protocol.documents.kinds import DOCUMENTS
 from protocol.errors import Refused
 from protocol.keys import SeedSigner
-from protocol.loop import start_thread
+from protocol.program.loop import start_thread
 from protocol.values.ids import check_char
 from protocol.wire import offline_enrolment
 from protocol.wire.enrolment import read_statement

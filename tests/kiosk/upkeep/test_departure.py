@@ -17,8 +17,8 @@ from kiosk.upkeep.departure import DepartureObstacle
 from protocol.errors import Unavailable
 from protocol.journal.kj01 import EntryType
 from protocol.keys import SeedSigner
-from protocol.loop import start_thread
 from protocol.override import override
+from protocol.program.loop import start_thread
 from storage.disk import folder_switch
 from storage.keystore import store_erasure
 from storage.opening import DATABASE, Opened

@@ -14,7 +14,7 @@ from kiosk.model.store_changes import PutFact
 from kiosk.upkeep.idle_store_check import LOOK_MS, QUIET_MS, IdleCheck
 from protocol.clock import DAY_MS
 from protocol.errors import Corrupt, Refused, Unavailable
-from protocol.loop import start_thread
+from protocol.program.loop import start_thread
 from tests.harness.fakes.fake_store import FakeStore
 from tests.harness.shop import PIN, Shop
 from tests.harness.stepper import Stepper

@@ -11,7 +11,7 @@ import pytest
 
 from kiosk.upkeep import program_log
 from kiosk.upkeep.program_log import FILES, NAME, Logbook, one_line
-from protocol.loop import start_thread
+from protocol.program.loop import start_thread
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 
 from kiosk.core.events import SessionChanged, SyncChanged
 from kiosk.upkeep.sleep_guard import Charge, SleepGuard
-from protocol.loop import start_thread
+from protocol.program.loop import start_thread
 from storage.probes.power import LinuxPower, LogindHolder
 from tests.harness.fakes.fake_store import FakeStore
 from tests.harness.shop import Shop

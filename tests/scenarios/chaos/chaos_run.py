@@ -31,8 +31,8 @@ from kiosk.model.facts import QUARANTINE
 from kiosk.model.service_request import Sale
 from kiosk.ports.world import World
 from protocol.errors import KioskError
-from protocol.loop import start_thread
 from protocol.override import override
+from protocol.program.loop import start_thread
 from tests.harness.centre_process import CentreProcess
 from tests.harness.fakes.fake_keystore import FakeKeystore
 from tests.harness.line_proxy import Proxy

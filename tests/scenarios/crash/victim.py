@@ -35,7 +35,7 @@ from kiosk.main.program import Program
 from kiosk.model.service_request import PrintState, Sale
 from kiosk.ports.world import World
 from protocol.errors import KioskError
-from protocol.loop import start_thread
+from protocol.program.loop import start_thread
 from storage.keystore.system_keystore import SystemKeystore, system_backend
 from tests.harness.keystore_faults import Held
 from ui.main.application import make_application

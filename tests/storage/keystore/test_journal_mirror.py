@@ -12,8 +12,8 @@ from kiosk.core.system_world import SystemClock
 from protocol.errors import Unavailable
 from protocol.journal.kj01 import Chain
 from protocol.journal.mirror_lag import MOST, MOST_S, Lag
-from protocol.loop import start_thread
 from protocol.override import override
+from protocol.program.loop import start_thread
 from storage.keystore import journal_mirror
 from storage.keystore.journal_mirror import AGAIN_MS, CROWDED, LATE_MS, KeystoreMirror, Mirrored
 from storage.keystore.store_secrets import StoreSecrets

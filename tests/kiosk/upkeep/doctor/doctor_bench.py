@@ -22,8 +22,8 @@ from kiosk.upkeep.doctor import check_runner
 from kiosk.upkeep.doctor.check_result import Result
 from kiosk.upkeep.doctor.probes import Probes, Seen
 from protocol.clock import CAIRO, DAY_MS, moment
-from protocol.loop import start_thread
 from protocol.override import override
+from protocol.program.loop import start_thread
 from storage.disk.disk_space import DiskSpace
 from storage.opening import Opened, open_store
 from storage.probes import linux

@@ -15,8 +15,8 @@ from kiosk.upkeep.doctor.probes import Probes, Seen, Unknown
 from protocol.doctor import CHECKS, Severity
 from protocol.errors import Unavailable
 from protocol.journal.mirror_lag import MOST, MOST_S, Lag
-from protocol.loop import start_thread
 from protocol.program.explained import explain
+from protocol.program.loop import start_thread
 from protocol.texts import LANGUAGES, Language
 from tests.harness.fakes.fake_doctor import FakeComputer, run_at_once
 from tests.harness.fakes.fake_store import FakeStore

@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 import pytest
 
-from protocol import loop
-from protocol.loop import Loop, start_thread
 from protocol.override import override
+from protocol.program import loop
+from protocol.program.loop import Loop, start_thread
 from tests.harness.fakes.fake_doctor import run_at_once
 from tests.harness.fakes.fake_world import FakeClock
 from tests.harness.stepper import Stepper
