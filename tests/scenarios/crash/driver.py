@@ -236,13 +236,18 @@ class Driver:
             self.sell(life)
         life.ask("now")
 
+        state: dict[str, Any] = {}
+
         def done() -> bool:
-            state = life.ask("state")
-            return bool(state["seq"] == state["hwm"] and state["papers"] == 0)
+            """Whether all is sent and printed, and stays so: a document of the feed may come while this looks."""
+            state.update(life.ask("state"))
+            if state["seq"] != state["hwm"] or state["papers"]:
+                return False
+            state["journal"] = life.ask("journal")
+            time.sleep(0.5)
+            return bool(life.ask("state")["seq"] == state["seq"])
 
         self._until(done, life, 120)
-        state: dict[str, Any] = life.ask("state")
-        state["journal"] = life.ask("journal")
         life.leave()
         return state
 
