@@ -10,7 +10,7 @@ from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import count, product
 from typing import Any, Final
 
 from protocol.catalogue import forms, needs
@@ -63,7 +63,9 @@ def judge(files: Iterable[tuple[str, bytes]], known: Iterable[Any] = ()) -> Judg
             faults += [_in_file(name, fault) for fault in found]
             sound += [] if found else [parse_service(document)]
             read.append(document)
-    services = before | {service.id: service for service in sound}
+    mine = {service.id: service for service in sound}
+    # What was there before comes first: who takes its number is at fault.
+    services = {name: service for name, service in before.items() if name not in mine} | mine
     faults += [Fault(name, "id_twice") for name in twice(service.id for service in sound)]
     faults += [_taken(service, before[service.id]) for service in sound if _other(service, before.get(service.id))]
     faults += lint_together(services.values())
@@ -131,11 +133,13 @@ def lint_together(services: Iterable[PublicService]) -> list[Fault]:
     """
     alike: dict[tuple[str, str], tuple[str, object]] = {}
     faults: list[Fault] = []
-    for service in services:
+    beside = list(services)
+    for service in beside:
         for kind, name, value in _said(service):
             first, known = alike.setdefault((kind, name), (service.id, value))
             if known != value:
-                faults.append(Fault(service.id, f"{kind}_taken", {"name": name, "other": first}))
+                free = {"free": _free(name, beside)} if kind == "number" else {}
+                faults.append(Fault(service.id, f"{kind}_taken", {"name": name, "other": first, **free}))
     return faults
 
 
@@ -144,6 +148,12 @@ def _said(service: PublicService) -> Iterator[tuple[str, str, object]]:
     yield "authority", service.competent_authority.id, service.competent_authority.name
     for paper in service.evidence:
         yield "evidence", paper.id, paper.label
+
+
+def _free(number: str, services: Iterable[PublicService]) -> str:
+    """The next number that is nobody's."""
+    taken = {service.number for service in services}
+    return next(free for free in map(str, count(int(number))) if free not in taken)
 
 
 def lint_needs(document: Any, services: Mapping[str, PublicService]) -> list[Fault]:
@@ -215,12 +225,6 @@ def _lint_ways(need: Need) -> Iterator[Fault]:
             dumb.add(tuple(answers.items()))
     for way_out in sorted(dumb):
         yield Fault("", "silent", {"way": ", ".join(f"{name} {value}" for name, value in way_out)})
-
-
-def unreached(document: Any, services: Iterable[str]) -> list[str]:
-    """Services that no need leads to; they are found by number and name only."""
-    reached = {lead.service for need in needs.read_needs(document) for lead in need.leads}
-    return sorted(set(services) - reached)
 
 
 def parsed(documents: Iterable[Any]) -> dict[str, PublicService]:

@@ -177,8 +177,19 @@ def _known(need: Need) -> tuple[str, ...]:
 
 
 def of(catalogue: Catalogue) -> tuple[Need, ...]:
-    """The needs of the catalogue in force, else those of the program. Raises Refused ``catalogue_form``."""
-    return read_needs(bundled_needs() if catalogue.needs is None else {"needs": catalogue.needs})
+    """The needs of the catalogue in force, else those of the program, and behind these each service that none of them
+    leads to, as a need of its own. Raises Refused ``catalogue_form``.
+    """
+    if catalogue.needs is not None:
+        return read_needs({"needs": catalogue.needs})
+    found = read_needs(bundled_needs())
+    led_to = {lead.service for need in found for lead in need.leads}
+    return found + tuple(_alone(service) for service in catalogue.services.values() if service.id not in led_to)
+
+
+def _alone(service: PublicService) -> Need:
+    """Whoever wants this service wants nothing else, and is asked nothing."""
+    return Need(service.id, service.title, service.keywords, (), (Lead(service.id, {}, {}),), ())
 
 
 def bundled_needs() -> Any:

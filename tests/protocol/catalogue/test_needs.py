@@ -12,10 +12,11 @@ from hypothesis import given
 
 from protocol.catalogue import needs
 from protocol.catalogue.catalogue import bundled_services, catalogue_members, read_catalogue
-from protocol.catalogue.catalogue_lint import lint_needs, lint_together, parsed, unreached
+from protocol.catalogue.catalogue_lint import judge, lint_needs, lint_together, parsed
 from protocol.catalogue.fees import ShopFees
 from protocol.catalogue.json_part import Fault
 from protocol.catalogue.needs import Need, Plan
+from protocol.strict_json import dumps
 from tests.harness.refusals import refused, texts
 from tests.harness.service_documents import TODAY, document, named, put, words
 
@@ -152,7 +153,17 @@ def test_a_catalogue_may_bring_its_own_needs() -> None:
     with_needs = read_catalogue(catalogue_members(1, date(2026, 1, 1), None, bundled_services(), own))
     without = read_catalogue(catalogue_members(1, date(2026, 1, 1), None, bundled_services()))
     assert [need.id for need in needs.of(with_needs)] == [need["id"] for need in own]
-    assert len(needs.of(without)) == len(ALL)
+    assert [need.id for need in needs.of(without)][: len(ALL)] == list(ALL)
+
+
+def test_a_service_that_no_need_leads_to_is_a_need_of_its_own() -> None:
+    catalogue = read_catalogue(catalogue_members(1, date(2026, 1, 1), None, [*bundled_services(), document()]))
+    *_, alone = needs.of(catalogue)
+    assert (alone.id, alone.title) == ("all-widgets", EVERY["all-widgets"].title)
+    assert needs.question(alone, {}) is None
+    plan = needs.plan(alone, {}, catalogue.services, TODAY, SHOP)
+    assert [step.service.id for step in plan.steps] == ["all-widgets"]
+    assert alone in needs.search(needs.of(catalogue), alone.title["ar"])
 
 
 def _document() -> dict[str, Any]:
@@ -189,7 +200,6 @@ LEAD: Final = (*NEED, "leads_to", 0)
 
 def test_a_sound_file_of_needs_has_no_fault() -> None:
     assert lint_needs(_document(), EVERY) == []
-    assert unreached(_document(), [*EVERY, "forgotten"]) == ["forgotten"]
 
 
 @pytest.mark.parametrize(
@@ -240,6 +250,12 @@ def test_what_two_files_may_not_say_differently_is_named(path: tuple[str | int, 
     other = document() | {"id": "other", "number": "901"}
     assert lint_together(parsed([document(), other]).values()) == []
     assert named(lint_together(parsed([document(), put(other, path, part)]).values())) == [fault]
+
+
+def test_who_takes_a_number_is_at_fault_and_is_told_a_free_one() -> None:
+    mine, other = (document() | {"id": name, "number": "901"} for name in ("mine", "other"))
+    (fault,) = judge([("mine.json", dumps(mine))], [mine, other]).faults
+    assert fault == Fault("mine", "number_taken", {"name": "901", "other": "other", "free": "902"})
 
 
 def test_what_is_no_service_is_refused() -> None:
