@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_type_hints
 
 import pytest
 from hypothesis import given
@@ -19,6 +17,7 @@ from protocol.journal.money_entries import CashEntry, DayOpening, RequestEntry, 
 from protocol.journal.people import Agreement, Author
 from protocol.journal.staff_entries import CodeFailed, SignInFailed, Vouched
 from protocol.values.money import MAX_PT
+from tests.harness.sample_values import sample
 
 CASES = [(key, form) for key, form in CLASSES.items()]
 JUNK = st.recursive(
@@ -26,21 +25,6 @@ JUNK = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "seq", "epoch"]), inner),
     max_leaves=6,
 )
-
-
-def sample(hint: Any) -> Any:
-    """A value of that annotation, as a counter would say it."""
-    inner, origin = get_args(hint), get_origin(hint)
-    if hint is DayKey or DayKey in inner:
-        return DayKey("2026-11-25", 2)
-    if is_dataclass(hint):
-        types = get_type_hints(hint, include_extras=True)
-        return hint(**{one.name: sample(types[one.name]) for one in fields(hint)})  # type: ignore[operator]
-    if origin is tuple:
-        return (sample(inner[0]), sample(inner[0]))
-    if origin in (Literal, Mapping):
-        return inner[0] if origin is Literal else {"copies": 2}
-    return sample(inner[0]) if inner else {int: 7, str: "x", bool: True}[hint]
 
 
 def filled(form: type[Body], kind: object, what: object) -> Body:
