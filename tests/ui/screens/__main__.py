@@ -1,4 +1,7 @@
-"""`make screens`: draw them all into docs/screens/, with an index; exits 1 when one of them cannot be read."""
+"""`make screens`: draw them all into docs/screens/, with an index; exits 1 when one of them cannot be read.
+
+With names of scenes only these are drawn.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,11 @@ def kept(one: Scene, look: str) -> bool:
     return look == "130" or one.name in (IN_PLAIN if look == "100" else IN_CONTRAST)
 
 
+def pictures(one: Scene) -> list[str]:
+    """The names of those that are kept of a scene."""
+    return [f"{one.name}.{language}-{look}" for look in LOOKS if kept(one, look) for language in LANGUAGES]
+
+
 def draw(one: Scene, language: Language) -> tuple[QImage, list[str]]:
     stage = Stage(language, one.counter())
     try:
@@ -50,7 +58,7 @@ def save(image: QImage, path: Path) -> None:
     picture.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
-def index(drawn: dict[str, list[str]]) -> str:
+def index() -> str:
     lines = [
         "# Every screen, in every state", "",
         "Drawn by `make screens` from the real window at 1366x768, in Arabic and English, with the text at 130 %; some",
@@ -62,7 +70,7 @@ def index(drawn: dict[str, list[str]]) -> str:
         if one.screen != screen:
             screen = one.screen
             lines += [f"## {screen}", "", "| state | | pictures |", "|---|---|---|"]
-        links = " · ".join(f"[{name.partition('.')[2]}]({name}.png)" for name in drawn[one.name])
+        links = " · ".join(f"[{name.partition('.')[2]}]({name}.png)" for name in pictures(one))
         lines.append(f"| {one.state} | {one.caption} | {links} |")
         following = SCENES[SCENES.index(one) + 1 :]
         if not following or following[0].screen != screen:
@@ -73,7 +81,6 @@ def index(drawn: dict[str, list[str]]) -> str:
 def run(only: list[str]) -> Iterator[str]:
     """Draw; yields what is wrong."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    drawn: dict[str, list[str]] = {one.name: [] for one in SCENES}
     for look, dressed in LOOKS.items():
         with theatre(dressed):
             for one, language in product([one for one in SCENES if not only or one.name in only], LANGUAGES):
@@ -81,19 +88,17 @@ def run(only: list[str]) -> Iterator[str]:
                 name = f"{one.name}.{language}-{look}"
                 if kept(one, look):
                     save(image, FOLDER / f"{name}.png")
-                    drawn[one.name].append(name)
                 yield from (f"{name}: {fault}" for fault in found)
-    if not only:
-        tidy(drawn)
+    tidy()
 
 
-def tidy(drawn: dict[str, list[str]]) -> None:
-    """Take away what no scene has drawn, and write the index."""
-    known = {f"{name}.png" for names in drawn.values() for name in names}
+def tidy() -> None:
+    """Take away what is of no scene, and write the index."""
+    known = {f"{name}.png" for one in SCENES for name in pictures(one)}
     for old in FOLDER.glob("*.png"):
         if old.name not in known:
             old.unlink()
-    (FOLDER / "index.md").write_text(index(drawn), encoding="utf-8")
+    (FOLDER / "index.md").write_text(index(), encoding="utf-8")
 
 
 if __name__ == "__main__":
