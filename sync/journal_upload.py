@@ -15,7 +15,6 @@ from kiosk.ports.store import Store
 from kiosk.ports.world import Milestones
 from kiosk.receiving.inbound_handler import STOPPING, InboundHandler
 from protocol.clock import Clock
-from protocol.journal import personal
 from protocol.journal.acknowledgement import Judgement
 from protocol.journal.personal import Item
 from protocol.wire import wire
@@ -92,7 +91,7 @@ class Upload:
             return
         if judgement not in (Judgement.ADVANCE, Judgement.CENTRE_RESTORED):
             raise NoAnswer("server_down", judgement.value)  # nothing moved: asking again at once would never end
-        size = sum(map(_size, items))  # a small one says how far away the centre is, not how slow the line
+        size = sum(len(item.pack()) for item in items)  # a small one says how far away the centre is, not how slow the line
         moved = size * BATCH_MS // max(1, took_ms)
         if moved > self._bytes or 2 * size > self._bytes:
             self._bytes = min(PLAIN_BYTES, max(LEAST_BYTES, moved))
@@ -101,20 +100,11 @@ class Upload:
         return question(self._in_force, epoch, first, items)
 
 
-def _size(item: Item) -> int:
-    return len(item.record.pack()) + len(item.frame or b"")
-
-
 def question(in_force: DocumentsInForce, epoch: int, first: int, items: Sequence[Item]) -> Question:
     """The upload of `items`, numbered from `first`, of one of my epochs: sealed to the centre."""
     last = first + len(items) - 1
-    parts: list[bytes] = []
-    for seq, item in enumerate(items, first):
-        parts.append(item.record.pack())
-        if item.frame is not None:
-            parts.append(personal.pack(seq, item.frame))
     head = BundleHead(in_force.statement().device, epoch, first, last)
-    bundle = seal_bundle(head, b"".join(parts), in_force.keyset().seal_x25519)
+    bundle = seal_bundle(head, b"".join(item.pack() for item in items), in_force.keyset().seal_x25519)
     return Question(
         wire.PATH_JOURNAL, {200: wire.ACK, 409: wire.ACK}, content_type=wire.BUNDLE, body=bundle,
         idempotency=f"{epoch}-{first}-{last}", epoch=epoch,

@@ -68,12 +68,12 @@ def _older(centre: Centre, caller: Caller, epoch: int) -> Chain:
     return chain
 
 
-def _plain(centre: Centre, received: ReceivedRequest, expected: BundleHead) -> bytes:
+def _plain(centre: Centre, received: ReceivedRequest, head: BundleHead) -> bytes:
     kind = received.only("content-type")
     if kind == wire.STREAM:
         plain = received.body
     elif kind == wire.BUNDLE:
-        plain = _opened(centre, received.body, expected)
+        plain = _opened(centre, received.body, head)
     else:
         raise Denied(refusal(400, "content_type"))
     if len(plain) > wire.MAX_PLAIN:
@@ -81,17 +81,15 @@ def _plain(centre: Centre, received: ReceivedRequest, expected: BundleHead) -> b
     return plain
 
 
-def _opened(centre: Centre, bundle: bytes, expected: BundleHead) -> bytes:
+def _opened(centre: Centre, bundle: bytes, head: BundleHead) -> bytes:
     fault = BadBundle("seal")
     for seal in centre.keys.seals:
         try:
-            head, plain = open_bundle(bundle, seal)
+            return open_bundle(head, bundle, seal)
         except BadBundle as error:
             fault = error
             if error.reason != "seal":
                 break
-            continue
-        if head != expected:
-            raise Denied(refusal(400, "bad_range"))
-        return plain
-    raise Denied(refusal(413, "too_big") if fault.reason == "size" else refusal(400, "bad_bundle"))
+    if fault.reason == "size":
+        raise Denied(refusal(413, "too_big"))
+    raise Denied(refusal(400, "old_bundle" if fault.reason == "version" else "bad_bundle"))

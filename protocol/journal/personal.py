@@ -27,6 +27,10 @@ class Item:
     record: Record
     frame: bytes | None
 
+    def pack(self) -> bytes:
+        """As it goes up the line."""
+        return self.record.pack() + (b"" if self.frame is None else pack(self.record.fields.seq, self.frame))
+
 
 def write_frame(salt: bytes, members: dict[str, Any]) -> bytes:
     """The bytes of a frame: the 16-byte `salt` first, in hex, then `members` in their order."""

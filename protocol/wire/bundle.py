@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 from protocol.errors import Corrupt
+from protocol.wire.short_form import NotShort, shorten, spell_out
 from protocol.wire.wire import MAX_PLAIN
 
 if sys.version_info >= (3, 14):  # pragma: no cover - a later Python
@@ -23,7 +24,8 @@ else:
 
 LEVEL: Final = 9
 BUNDLE_HEAD: Final = struct.Struct(">4s16sIQQ")
-BUNDLE_MAGIC: Final = b"KJB1"
+BUNDLE_MAGIC: Final = b"KJB2"
+RAW_LENGTH: Final = struct.Struct(">I")
 SUITE: Final = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.CHACHA20_POLY1305)
 
 
@@ -73,7 +75,7 @@ def decompress(data: bytes, limit: int = MAX_PLAIN) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class BundleHead:
-    """Whose records a bundle holds, `first` to `last`; in clear, and bound to the sealed content."""
+    """Whose records a bundle holds, `first` to `last`. Both ends know it; the sealed content is bound to it."""
 
     device: bytes
     epoch: int
@@ -84,24 +86,26 @@ class BundleHead:
         return BUNDLE_HEAD.pack(BUNDLE_MAGIC, self.device, self.epoch, self.first, self.last)
 
 
-def seal_bundle(head: BundleHead, plain: bytes, seal_public: bytes) -> bytes:
-    """Records and frames, compressed and sealed to the centre (HPKE base mode, info = head)."""
-    packed = head.pack()
-    return packed + SUITE.encrypt(compress(plain), X25519PublicKey.from_public_bytes(seal_public), info=packed)
+def seal_bundle(head: BundleHead, stream: bytes, seal_public: bytes) -> bytes:
+    """Records and frames in their short form, its text compressed, sealed to the centre (HPKE base mode, info = head)."""
+    text, raw = shorten(stream, head.device, head.epoch, head.first)
+    content = RAW_LENGTH.pack(len(raw)) + raw + compress(text)
+    return BUNDLE_MAGIC + SUITE.encrypt(content, X25519PublicKey.from_public_bytes(seal_public), info=head.pack())
 
 
-def read_bundle_head(bundle: bytes) -> BundleHead:
-    if len(bundle) < BUNDLE_HEAD.size or bundle[:4] != BUNDLE_MAGIC:
-        raise BadBundle("head")
-    return BundleHead(*BUNDLE_HEAD.unpack_from(bundle)[1:])
-
-
-def open_bundle(bundle: bytes, seal_private: bytes) -> tuple[BundleHead, bytes]:
-    """The head and the records and frames inside. Raises BadBundle."""
-    head = read_bundle_head(bundle)
+def open_bundle(head: BundleHead, bundle: bytes, seal_private: bytes) -> bytes:
+    """The records and frames inside. Raises BadBundle; "version": of another form than this one."""
+    if bundle[:4] != BUNDLE_MAGIC:
+        raise BadBundle("version")
     private = X25519PrivateKey.from_private_bytes(seal_private)
     try:
-        sealed = SUITE.decrypt(bundle[BUNDLE_HEAD.size :], private, info=bundle[: BUNDLE_HEAD.size])
+        content = SUITE.decrypt(bundle[4:], private, info=head.pack())
     except (InvalidTag, ValueError) as error:
         raise BadBundle("seal") from error
-    return head, decompress(sealed)
+    start = RAW_LENGTH.size
+    if len(content) < start or len(content) < (stop := start + RAW_LENGTH.unpack_from(content)[0]):
+        raise BadBundle("short")
+    try:
+        return spell_out(decompress(content[stop:]), content[start:stop], head.device, head.epoch, head.first, MAX_PLAIN)
+    except NotShort as error:
+        raise BadBundle("size" if error.args == ("size",) else "short") from error

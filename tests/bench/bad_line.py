@@ -20,7 +20,6 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from kiosk.core.journal_writer import Writing
-from protocol.journal import personal
 from protocol.journal.entry_body import Unknown
 from protocol.journal.kj01 import EntryType
 from protocol.wire.bundle import BundleHead, seal_bundle
@@ -83,12 +82,8 @@ class Bench:
             self.kiosk.journal.write([Writing(Unknown(EntryType.REQUEST, members), frame, members["total_pt"])])
         hwm = self.kiosk.hwm
         items = self.kiosk.store.journal.unsent(hwm, 10_000, 1 << 30)
-        parts = [
-            item.record.pack() + (b"" if item.frame is None else personal.pack(seq, item.frame))
-            for seq, item in enumerate(items, hwm + 1)
-        ]
         head = BundleHead(self.kiosk.in_force.statement().device, 1, hwm + 1, hwm + len(items))
-        return len(seal_bundle(head, b"".join(parts), self.kiosk.in_force.keyset().seal_x25519))
+        return len(seal_bundle(head, b"".join(item.pack() for item in items), self.kiosk.in_force.keyset().seal_x25519))
 
     def drain(self, address: tuple[str, int]) -> float:
         """Seconds until everything is acknowledged; waits are waited."""

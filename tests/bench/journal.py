@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from kiosk.model.store_changes import PutDocument
 from kiosk.ports.store import Store
 from protocol.documents import trust
-from protocol.journal import personal
 from protocol.journal.personal import Item
 from protocol.wire.bundle import BundleHead, seal_bundle
 from tests.harness.generated_sales import ALL, Citizens
@@ -44,12 +43,7 @@ def items(store: Store, count: int, seed: int, services: tuple[str, ...] = ALL) 
 
 def plain(batch: Sequence[Item]) -> bytes:
     """Records and frames as they stand in a bundle, before compression."""
-    parts = []
-    for item in batch:
-        parts.append(item.record.pack())
-        if item.frame is not None:
-            parts.append(personal.pack(item.record.fields.seq, item.frame))
-    return b"".join(parts)
+    return b"".join(item.pack() for item in batch)
 
 
 def bytes_up(made: Sequence[Item], batch: int) -> float:

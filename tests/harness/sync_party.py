@@ -27,7 +27,7 @@ from protocol.journal.kj01 import EntryType
 from protocol.keys import SeedSigner, fingerprint, key_id
 from protocol.program.loop import start_thread
 from protocol.wire import enrolment, support_file, wire
-from protocol.wire.bundle import open_bundle
+from protocol.wire.bundle import BundleHead, open_bundle
 from protocol.wire.enrolment import Enrolment, Statement
 from sync.backoff import Backoff
 from sync.centre_client import CentreClient
@@ -132,7 +132,7 @@ class Centre:
         if self.verdict_code:
             return self.verdict(self.verdict_code, claimed.nonce, 426 if self.verdict_code == "upgrade" else 403)
         if path == wire.PATH_JOURNAL:
-            return self._journal(body or b"")
+            return self._journal(body or b"", request.idempotency)
         small = {
             wire.PATH_FEED: self._feed, wire.PATH_HEARTBEAT: self._lease, wire.PATH_INQUIRIES: self._inquire,
             wire.PATH_SHOP_SEARCH: self._search, wire.PATH_SHOP_REFUNDS: self._refund,
@@ -173,8 +173,9 @@ class Centre:
         signed = acknowledgement.sign(Ack(DEVICE.bytes, epoch, hwm, last, self.now_ms()), signer or self.ack_signer)
         return Raw(status, {"content-type": wire.ACK}, signed)
 
-    def _journal(self, body: bytes) -> Raw:
-        head, plain = open_bundle(body, SEAL.private_bytes_raw())
+    def _journal(self, body: bytes, key: str) -> Raw:
+        head = BundleHead(DEVICE.bytes, *map(int, key.split("-")))
+        plain = open_bundle(head, body, SEAL.private_bytes_raw())
         if head.last - head.first + 1 > self.largest:
             return Raw(413, {"content-type": wire.JSON}, b'{"code":"too_large"}')
         if head.epoch != self.epoch and head.epoch not in self.before:

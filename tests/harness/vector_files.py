@@ -14,7 +14,7 @@ FOLDER: Final = Path(__file__).parents[1] / "vectors"
 STREAM: Final = (FOLDER / "kj01_vector.bin").read_bytes()
 KJ01: Final = (FOLDER / "kj01_vectors.txt").read_text(encoding="utf-8")
 ACK: Final = (FOLDER / "kj01_ack_and_request_vectors.txt").read_text(encoding="utf-8")
-KJB1: Final = (FOLDER / "kjb1_vectors.txt").read_text(encoding="utf-8")
+KJB2: Final = (FOLDER / "kjb2_vectors.txt").read_text(encoding="utf-8")
 
 DEVICE_TEXT: Final = "0192f0c1-7c3a-7b1e-8a4d-5566778899aa"
 DEVICE: Final = uuid.UUID(DEVICE_TEXT).bytes

@@ -106,10 +106,7 @@ class Device:
         return raw_send(self.url, method, path, query, body, headers), nonce
 
     def stream(self, items: Sequence[personal.Item]) -> bytes:
-        return b"".join(
-            item.record.pack() + (b"" if item.frame is None else personal.pack(item.record.fields.seq, item.frame))
-            for item in items
-        )
+        return b"".join(item.pack() for item in items)
 
     def bundle(self, items: Sequence[personal.Item]) -> bytes:
         head = BundleHead(self.chain.device, self.chain.epoch, items[0].record.fields.seq, items[-1].record.fields.seq)

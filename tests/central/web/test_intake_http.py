@@ -21,10 +21,9 @@ from protocol.journal.kj01 import Chain, EntryType
 from protocol.journal.personal import Item
 from protocol.keys import SeedSigner
 from protocol.wire import wire
-from protocol.wire.bundle import BundleHead, seal_bundle
+from protocol.wire.bundle import SUITE, BundleHead, seal_bundle
 from tests.harness.centre_process import CentreProcess
 from tests.harness.wire_device import Device
-from tests.protocol.strangers.stranger_client import HPKE
 
 FREEZES = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -204,15 +203,27 @@ def test_a_bundle_for_somebody_else_or_altered_is_refused(
     assert device.push(sealed=True).status_code == 200
 
 
+def _sealed(device: Device, frame: bytes, last: int) -> bytes:
+    """A bundle of the first `last` entries whose text is `frame`."""
+    info = BundleHead(device.chain.device, 1, 1, last).pack()
+    seal = X25519PublicKey.from_public_bytes(device.keyset.seal_x25519)
+    return b"KJB2" + SUITE.encrypt(bytes(4) + frame, seal, info=info)
+
+
+def test_a_bundle_of_the_form_before_is_told_to_update(device: Device) -> None:
+    device.open_epoch()
+    answer = device.post(b"KJB1" + device.bundle(device.items)[4:], 1, 1, wire.BUNDLE)
+    assert (answer.status_code, answer.json()["code"]) == (400, "old_bundle")
+    assert "Update the counter" in answer.json()["message"]
+
+
 def test_a_frame_that_does_not_say_its_size_is_not_understood(device: Device) -> None:
     """Halving, which 413 asks for, would change nothing, for ever."""
     device.open_epoch()
     compressor = zstd.ZstdCompressor()
-    frame = compressor.compress(device.stream(device.items)) + compressor.flush()
+    frame = compressor.compress(b"\0") + compressor.flush()
     assert zstd.get_frame_info(frame).decompressed_size is None
-    head = BundleHead(device.chain.device, 1, 1, 1).pack()
-    bundle = head + HPKE.encrypt(frame, X25519PublicKey.from_public_bytes(device.keyset.seal_x25519), info=head)
-    assert device.post(bundle, 1, 1, wire.BUNDLE).status_code == 400
+    assert device.post(_sealed(device, frame, 1), 1, 1, wire.BUNDLE).status_code == 400
     assert device.push(sealed=True).status_code == 200
 
 
@@ -220,9 +231,7 @@ def test_a_frame_that_does_not_say_its_size_is_not_understood(device: Device) ->
 def test_a_bundle_with_a_frame_that_is_none_of_ours_is_not_understood(device: Device, name: str) -> None:
     vectors = json.loads((Path(__file__).parents[2] / "vectors" / "wire.json").read_text(encoding="utf-8"))
     frame = bytes.fromhex(vectors["dictionary"]["refused"][name])
-    head = BundleHead(device.chain.device, 1, 1, 3).pack()
-    bundle = head + HPKE.encrypt(frame, X25519PublicKey.from_public_bytes(device.keyset.seal_x25519), info=head)
-    answer = device.post(bundle, 1, 3, wire.BUNDLE)
+    answer = device.post(_sealed(device, frame, 3), 1, 3, wire.BUNDLE)
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_bundle")
 
 

@@ -19,7 +19,7 @@ from protocol.keys import SeedSigner
 from protocol.strict_json import BadJson
 from protocol.wire import enrolment
 from protocol.wire.enrolment import Proof, Statement
-from tests.harness.vector_files import DEVICE, DEVICE_TEXT, KJB1, SERVER, SIGNER, named
+from tests.harness.vector_files import DEVICE, DEVICE_TEXT, KJB2, SERVER, SIGNER, named
 
 ROOT = SeedSigner(bytes([1]) * 32)
 ENROL = SeedSigner(bytes([2]) * 32)
@@ -152,10 +152,10 @@ def test_a_keyset_is_neither_rolled_back_nor_from_another_root() -> None:
 
 
 def test_both_sides_show_the_number_of_the_vector() -> None:
-    public, device_nonce = bytes.fromhex(named(KJB1, " pub")), bytes.fromhex(named(KJB1, " nd"))
-    centre_nonce, root_fp = bytes.fromhex(named(KJB1, " ns")), bytes.fromhex(named(KJB1, "root_fp"))
-    assert enrolment.commitment(public, device_nonce).hex() == named(KJB1, "nd)")
-    assert enrolment.short_number(public, device_nonce, centre_nonce, root_fp) == named(KJB1, "  number")
+    public, device_nonce = bytes.fromhex(named(KJB2, " pub")), bytes.fromhex(named(KJB2, " nd"))
+    centre_nonce, root_fp = bytes.fromhex(named(KJB2, " ns")), bytes.fromhex(named(KJB2, "root_fp"))
+    assert enrolment.commitment(public, device_nonce).hex() == named(KJB2, "nd)")
+    assert enrolment.short_number(public, device_nonce, centre_nonce, root_fp) == named(KJB2, "  number")
 
 
 def test_a_device_proves_that_it_holds_its_key() -> None:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from protocol.journal import kj01, personal
 from protocol.journal.kj01 import JournalFault
-from tests.harness.vector_files import KJB1, STREAM, named
+from tests.harness.vector_files import KJB2, STREAM, named
 
-FRAME = bytes.fromhex(named(KJB1, "  hex"))
+FRAME = bytes.fromhex(named(KJB2, "  hex"))
 RECORDS = list(kj01.split(STREAM, 1))
 FIRST = RECORDS[0].pack()
 
@@ -28,7 +28,7 @@ def test_a_frame_has_the_bytes_and_the_hash_of_the_vector() -> None:
     salt = bytes.fromhex(members.pop("salt"))
     assert personal.write_frame(salt, members) == FRAME
     assert len(FRAME) == 147
-    assert personal.frame_hash(FRAME).hex() == named(KJB1, "hash")
+    assert personal.frame_hash(FRAME).hex() == named(KJB2, "hash")
 
 
 def test_a_body_names_its_frame() -> None:

@@ -8,30 +8,32 @@ from typing import Any
 
 import pytest
 from backports import zstd
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from hypothesis import given
 from hypothesis import strategies as st
 
 from protocol.journal import kj01, personal
 from protocol.wire import wire
 from protocol.wire.bundle import (
-    BUNDLE_HEAD,
+    BUNDLE_MAGIC,
+    SUITE,
     BadBundle,
     BundleHead,
     compress,
     decompress,
     open_bundle,
-    read_bundle_head,
     seal_bundle,
 )
 from protocol.wire.wire import SignedRequest
-from tests.harness.vector_files import ACK, DEVICE, DEVICE_TEXT, KJB1, SIGNER, START, STREAM, named
+from tests.harness.vector_files import ACK, DEVICE, DEVICE_TEXT, KJB2, SIGNER, START, STREAM, named
 
 NONCE = wire.nonce_text(bytes(range(16)))
 PUSH = SignedRequest("POST", "api.kiosk.example", wire.PATH_JOURNAL, "", wire.STREAM, STREAM, "1-1-3")
 PULL = SignedRequest("GET", "api.kiosk.example", wire.PATH_FEED, "after=5")
 CREATED = 1_764_057_600
-PRIVATE, PUBLIC = bytes.fromhex(named(KJB1, "x25519 private")), bytes.fromhex(named(KJB1, " public"))
-BUNDLE = bytes.fromhex(named(KJB1, "\n  envelope"))
+PRIVATE, PUBLIC = bytes.fromhex(named(KJB2, "x25519 private")), bytes.fromhex(named(KJB2, " public"))
+BUNDLE = bytes.fromhex(named(KJB2, "\n  envelope"))
+HEAD = BundleHead(DEVICE, 1, 1, 1)
 
 
 def _headers(request: SignedRequest) -> dict[str, str]:
@@ -147,43 +149,55 @@ def test_any_bytes_are_a_frame_or_a_fault(data: bytes) -> None:
 
 
 def test_the_bundle_of_the_vector_is_opened() -> None:
-    head, plain = open_bundle(BUNDLE, PRIVATE)
-    assert head == BundleHead(DEVICE, 1, 1, 1)
-    assert head.pack().hex() == named(KJB1, "\n  head")
-    assert hashlib.sha256(plain).hexdigest() == named(KJB1, "bytes, SHA-256")
+    plain = open_bundle(HEAD, BUNDLE, PRIVATE)
+    assert HEAD.pack().hex() == named(KJB2, "\n  head")
+    assert hashlib.sha256(plain).hexdigest() == named(KJB2, "bytes, SHA-256")
     (item,) = personal.split(plain, 1)
     assert item.frame is not None
     assert personal.matches(item.frame, kj01.read_body(item.record.body)["personal"])
 
 
 def test_the_record_in_the_bundle_is_written_again_byte_for_byte() -> None:
-    (item,) = personal.split(open_bundle(BUNDLE, PRIVATE)[1], 1)
+    (item,) = personal.split(open_bundle(HEAD, BUNDLE, PRIVATE), 1)
     kj01.check(item.record, START, SIGNER.public)
     was = item.record.fields
     stamp = kj01.Stamp(was.wall_ms, was.mono_ms, was.boot_id, was.anchor)
     assert kj01.write(START, was.entry_type, item.record.body, SIGNER, stamp) == item.record
-    assert item.record.body.decode() == next(line for line in KJB1.splitlines() if line.startswith("body "))[5:]
+    assert item.record.body.decode() == next(line for line in KJB2.splitlines() if line.startswith("body "))[5:]
 
 
 def test_what_was_sealed_is_opened() -> None:
     head = BundleHead(DEVICE, 1, 1, 3)
-    assert open_bundle(seal_bundle(head, STREAM, PUBLIC), PRIVATE) == (head, STREAM)
+    assert open_bundle(head, seal_bundle(head, STREAM, PUBLIC), PRIVATE) == STREAM
 
 
-@pytest.mark.parametrize("bundle", [b"", BUNDLE[:39], b"KJB2" + BUNDLE[4:]])
-def test_a_bundle_has_its_head(bundle: bytes) -> None:
-    with pytest.raises(BadBundle, match="head"):
-        read_bundle_head(bundle)
+@pytest.mark.parametrize("bundle", [b"", BUNDLE[:3], b"KJB1" + BUNDLE[4:]])
+def test_a_bundle_says_in_which_form_it_is(bundle: bytes) -> None:
+    with pytest.raises(BadBundle, match="version"):
+        open_bundle(HEAD, bundle, PRIVATE)
 
 
-@pytest.mark.parametrize("at", [5, 25, 39, 41, 90, -1])
+@pytest.mark.parametrize("other", [{"device": bytes(16)}, {"epoch": 2}, {"first": 2}, {"last": 2}])
+def test_a_bundle_opens_under_its_own_head_alone(other: dict[str, Any]) -> None:
+    with pytest.raises(BadBundle, match="seal"):
+        open_bundle(dataclasses.replace(HEAD, **other), BUNDLE, PRIVATE)
+
+
+@pytest.mark.parametrize("at", [4, 25, 39, 41, 90, -1])
 def test_no_byte_of_a_bundle_may_change(at: int) -> None:
     spoilt = bytearray(BUNDLE)
     spoilt[at] ^= 1
     with pytest.raises(BadBundle, match="seal"):
-        open_bundle(bytes(spoilt), PRIVATE)
+        open_bundle(HEAD, bytes(spoilt), PRIVATE)
 
 
-def test_a_bundle_that_ends_with_its_head_is_refused() -> None:
+def test_a_bundle_that_ends_with_its_version_is_refused() -> None:
     with pytest.raises(BadBundle, match="seal"):
-        open_bundle(BUNDLE[: BUNDLE_HEAD.size], PRIVATE)
+        open_bundle(HEAD, BUNDLE[:4], PRIVATE)
+
+
+@pytest.mark.parametrize("content", [b"", bytes(3), b"\0\0\0\1", b"\0\0\0\2\0" + compress(b"")])
+def test_a_bundle_is_as_long_as_it_says(content: bytes) -> None:
+    sealed = SUITE.encrypt(content, X25519PublicKey.from_public_bytes(PUBLIC), info=HEAD.pack())
+    with pytest.raises(BadBundle):
+        open_bundle(HEAD, BUNDLE_MAGIC + sealed, PRIVATE)
