@@ -6,7 +6,9 @@ once. Nothing here moves a high-water mark but an acknowledgement that `kiosk` h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from kiosk.core.documents_in_force import DocumentsInForce
@@ -15,8 +17,9 @@ from kiosk.ports.store import Store
 from kiosk.ports.world import Milestones
 from kiosk.receiving.inbound_handler import STOPPING, InboundHandler
 from protocol.clock import Clock
+from protocol.errors import KioskError
 from protocol.journal.acknowledgement import Judgement
-from protocol.journal.personal import Item
+from protocol.program.loop import Starter
 from protocol.wire import wire
 from protocol.wire.bundle import BundleHead, seal_bundle
 from protocol.wire.enrolment import read_statement
@@ -30,9 +33,20 @@ BATCH_MS: Final = 20_000
 """A batch is what the line moves in about this time: what comes meanwhile, a lease, an answer, waits as long."""
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Entries of one epoch, packed for the centre whose key is `seal`; `size` is their bytes before."""
+
+    first: int
+    last: int
+    size: int
+    seal: bytes
+    question: Question
+
+
 class Upload:
     """Keeps the size of the next batch, by the bytes a second of those before; whoever finds the line too weak halves
-    it.
+    it. While one is on its way, the next is packed.
     """
 
     def __init__(
@@ -43,6 +57,7 @@ class Upload:
         in_force: DocumentsInForce,
         milestones: Milestones,
         clock: Clock,
+        start: Starter,
     ) -> None:
         self._client = client
         self._intake = inbound
@@ -50,6 +65,8 @@ class Upload:
         self._in_force = in_force
         self._milestones = milestones
         self._clock = clock
+        self._start = start
+        self._ahead: Batch | None = None
         self._bytes = FIRST_BYTES
         """Of records and frames, before they are packed."""
 
@@ -58,54 +75,77 @@ class Upload:
 
     def push(self) -> bool:
         """Send the next batch; whether there was one. Raises NoAnswer, Forged."""
-        hwm = self._store.journal.tail().hwm
-        items = self._store.journal.unsent(hwm, wire.MAX_RECORDS, self._bytes)
-        if not items:
+        tail = self._store.journal.tail()
+        batch = self._take_ahead(tail.hwm) or self._batch(self._in_force.statement().epoch, tail.hwm)
+        if batch is None:
             return False
         self._milestones.pass_("push.before")
+        packing = self._start("pack", partial(self._pack_ahead, batch)) if batch.last < tail.chain.seq else None
         begun = self._clock.mono_ms()
-        answer = self._client.ask(self._question(self._in_force.statement().epoch, hwm + 1, items))
-        took_ms = self._clock.mono_ms() - begun
+        try:
+            answer = self._client.ask(batch.question)
+            took_ms = self._clock.mono_ms() - begun
+        finally:
+            if packing is not None:
+                packing.join()
         self._milestones.pass_("push.sent")
         self._milestones.pass_("ack.received")
         judgement = self._intake.acknowledged(answer.body)
         self._milestones.pass_("ack.stored")
-        self._after(judgement, items, took_ms)
+        self._after(judgement, batch.size, took_ms)
         return True
+
+    def _take_ahead(self, hwm: int) -> Batch | None:
+        """What was packed ahead, if it is still what goes up next."""
+        ahead, self._ahead = self._ahead, None
+        seal = self._in_force.keyset().seal_x25519
+        fits = ahead is not None and (ahead.first, ahead.seal) == (hwm + 1, seal) and ahead.size <= self._bytes
+        return ahead if fits else None
+
+    def _pack_ahead(self, sent: Batch) -> None:
+        with suppress(KioskError):  # whoever packs it again says what is wrong
+            self._ahead = self._batch(self._in_force.statement().epoch, sent.last)
 
     def push_earlier(self, left: LeftBehind) -> None:
         """Send the next batch of an earlier epoch. A signed no sets that epoch aside and counts as an answer."""
         epoch = read_statement(left.statement).epoch
-        items, begun = self._store.journal.unsent(left.hwm, wire.MAX_RECORDS, self._bytes, epoch), self._clock.mono_ms()
+        batch = self._batch(epoch, left.hwm)
+        if batch is None:
+            return
+        begun = self._clock.mono_ms()
         try:
-            answer = self._client.ask(self._question(epoch, left.hwm + 1, items))
+            answer = self._client.ask(batch.question)
         except NoAnswer:
             if left not in self._intake.earlier.waiting():
                 return
             raise
         took_ms = self._clock.mono_ms() - begun
-        self._after(self._intake.earlier.acknowledged(answer.body, left), items, took_ms)
+        self._after(self._intake.earlier.acknowledged(answer.body, left), batch.size, took_ms)
 
-    def _after(self, judgement: Judgement, items: Sequence[Item], took_ms: int) -> None:
+    def _after(self, judgement: Judgement, size: int, took_ms: int) -> None:
         if judgement in STOPPING:
             return
         if judgement not in (Judgement.ADVANCE, Judgement.CENTRE_RESTORED):
             raise NoAnswer("server_down", judgement.value)  # nothing moved: asking again at once would never end
-        size = sum(len(item.pack()) for item in items)  # a small one says how far away the centre is, not how slow the line
+        # A small one says how far away the centre is, not how slow the line.
         moved = size * BATCH_MS // max(1, took_ms)
         if moved > self._bytes or 2 * size > self._bytes:
             self._bytes = min(PLAIN_BYTES, max(LEAST_BYTES, moved))
 
-    def _question(self, epoch: int, first: int, items: Sequence[Item]) -> Question:
-        return question(self._in_force, epoch, first, items)
+    def _batch(self, epoch: int, hwm: int) -> Batch | None:
+        return next_batch(self._store, self._in_force, epoch, hwm, self._bytes)
 
 
-def question(in_force: DocumentsInForce, epoch: int, first: int, items: Sequence[Item]) -> Question:
-    """The upload of `items`, numbered from `first`, of one of my epochs: sealed to the centre."""
-    last = first + len(items) - 1
-    head = BundleHead(in_force.statement().device, epoch, first, last)
-    bundle = seal_bundle(head, b"".join(item.pack() for item in items), in_force.keyset().seal_x25519)
-    return Question(
+def next_batch(store: Store, in_force: DocumentsInForce, epoch: int, hwm: int, most_bytes: int) -> Batch | None:
+    """What goes up next of one of my epochs behind number `hwm`, sealed to the centre; None if there is nothing."""
+    items = store.journal.unsent(hwm, wire.MAX_RECORDS, most_bytes, epoch)
+    if not items:
+        return None
+    first, last, seal = hwm + 1, hwm + len(items), in_force.keyset().seal_x25519
+    stream = b"".join(item.pack() for item in items)
+    bundle = seal_bundle(BundleHead(in_force.statement().device, epoch, first, last), stream, seal)
+    question = Question(
         wire.PATH_JOURNAL, {200: wire.ACK, 409: wire.ACK}, content_type=wire.BUNDLE, body=bundle,
         idempotency=f"{epoch}-{first}-{last}", epoch=epoch,
     )  # fmt: skip
+    return Batch(first, last, len(stream), seal, question)

@@ -42,7 +42,7 @@ from protocol.wire.stick_file import (
     write_bundle,
 )
 from sync import heartbeat
-from sync.journal_upload import PLAIN_BYTES, question
+from sync.journal_upload import PLAIN_BYTES, next_batch
 
 FACT: Final = whole("stick")
 _SMALL: Final = 2
@@ -121,14 +121,13 @@ class StickExchange:
         for epoch, hwm in [*chains, (me.epoch, self._store.journal.tail().hwm)]:
             at = hwm
             while len(found) < MOST_REQUESTS - _SMALL:
-                items = self._store.journal.unsent(at, wire.MAX_RECORDS, PLAIN_BYTES, epoch)
-                if not items:
+                batch = next_batch(self._store, self._in_force, epoch, at, PLAIN_BYTES)
+                if batch is None:
                     break
-                made = question(self._in_force, epoch, at + 1, items)
-                found.append(
-                    (_Question(made.path, "", made.content_type, made.body, made.idempotency, epoch), len(items))
-                )
-                at += len(items)
+                made = batch.question
+                sent = _Question(made.path, "", made.content_type, made.body, made.idempotency, epoch)
+                found.append((sent, batch.last - at))
+                at = batch.last
         return found
 
     def _heartbeat(self) -> _Question:

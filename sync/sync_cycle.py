@@ -23,6 +23,7 @@ from protocol.clock import Clock
 from protocol.documents.trust import Forged
 from protocol.errors import KioskError, Refused
 from protocol.journal.mirror_lag import Lag
+from protocol.program.loop import Starter
 from protocol.strict_json import BadJson
 from protocol.wire import wire
 from sync import heartbeat
@@ -81,6 +82,7 @@ class SyncContext:
     disk_free_mb: Callable[[], int]
     lag: Callable[[], Lag]
     ping: Ping
+    start: Starter
     rhythm: Rhythm = Rhythm()
 
 
@@ -108,7 +110,7 @@ class SyncCycle:
         self._store = store
         self._in_force = in_force
         self._around = around
-        self._upload = Upload(client, inbound, store, in_force, around.milestones, around.clock)
+        self._upload = Upload(client, inbound, store, in_force, around.milestones, around.clock, around.start)
         self._evidence = evidence
         self._left: list[LeftBehind] = []
         self._stuck = 0

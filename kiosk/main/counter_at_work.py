@@ -253,7 +253,7 @@ class AtWork:
         around = SyncContext(
             world.clock, world.milestones, Backoff(world.randomness), VERSION,
             lambda: free_bytes(self._config.folder) // MIB, opened.mirror.lag,
-            Ping(LazyWire(self._address(), self._config.ca_file), world.clock, world.randomness),
+            Ping(LazyWire(self._address(), self._config.ca_file), world.clock, world.randomness), world.start,
         )  # fmt: skip
         asker = client()
         evidence = EvidenceUpload(asker, opened.store, opened.pictures, in_force, world.clock, world.milestones)

@@ -37,7 +37,7 @@ from sync.line import NoAnswer, Raw
 from sync.sync_cycle import SyncContext, SyncCycle
 from tests.harness.fakes.fake_pictures import FakePictures
 from tests.harness.fakes.fake_store import FakeStore
-from tests.harness.fakes.fake_world import FakeClock, FakeMirror, NoMilestones, SeededRandomness
+from tests.harness.fakes.fake_world import FakeClock, FakeMirror, NoMilestones, SeededRandomness, start_at_once
 
 DEVICE = uuid.UUID("00112233-4455-4677-8899-aabbccddeeff")
 ROOT, ENROL, ACK, FEED, CATALOGUE, STRANGER, ME = (SeedSigner(bytes([n]) * 32) for n in range(1, 8))
@@ -262,8 +262,8 @@ class Kiosk:
         self.backoff = Backoff(self.chance)
         self.ping = Ping(self.line, self.clock, self.chance)
         around = SyncContext(
-            self.clock, self.milestones, self.backoff, "0.1.0", lambda: 1000, self.mirror.lag, self.ping
-        )
+            self.clock, self.milestones, self.backoff, "0.1.0", lambda: 1000, self.mirror.lag, self.ping, start_at_once,
+        )  # fmt: skip
         self.evidence = EvidenceUpload(
             self.client, self.store, self.pictures, self.in_force, self.clock, self.milestones
         )  # fmt: skip
