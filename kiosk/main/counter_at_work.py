@@ -40,6 +40,7 @@ from protocol.program.loop import Loop
 from protocol.wire import wire
 from storage.backup.backup_files import Cover
 from storage.backup.second_place import SecondPlaces
+from storage.db.name_index import NameIndexing
 from storage.disk.disk_space import MIB, free_bytes
 from storage.probes.power import this_holder, this_power
 from sync.authority_inquiry import Inquiries
@@ -115,6 +116,7 @@ class AtWork:
         self.diagnosis = diagnosis_at_work(opened, config, world, self.counter, self.line.send_support)
         self.awake = SleepGuard(events, self.counter.people, this_holder(), this_power(), world.clock)
         self.diagnosis.low = self.awake.low
+        self._names = NameIndexing(opened.store.transaction, world.clock)
         self._idle_check = IdleCheck(self._check, self.counter.context, self.counter.people, self.diagnosis.watch)
         parts = Parts(opened.copies, Cover, SecondPlaces(config.folder), config.folder, VERSION)
         backups = BackupMaker(parts, store, self.counter.in_force, world, self.counter.journal.write)
@@ -185,7 +187,7 @@ class AtWork:
     def _loops(self) -> list[Loop]:
         """Each needs those before it."""
         updates = [] if self.updates is None else [self.updates]
-        return [self.line, self.printing, self._idle_check, self.awake, self.keeper, *updates]
+        return [self.line, self.printing, self._names, self._idle_check, self.awake, self.keeper, *updates]
 
     def stop(self) -> None:
         for loop in reversed(self._loops()):
@@ -251,9 +253,9 @@ class AtWork:
         opened, world, in_force = self._opened, self._world, context.in_force
         client, inbound = partial(self._client, context), self._inbound(context)
         around = SyncContext(
-            world.clock, world.milestones, Backoff(world.randomness), VERSION,
+            world, Backoff(world.randomness), VERSION,
             lambda: free_bytes(self._config.folder) // MIB, opened.mirror.lag,
-            Ping(LazyWire(self._address(), self._config.ca_file), world.clock, world.randomness), world.start,
+            Ping(LazyWire(self._address(), self._config.ca_file), world.clock, world.randomness),
         )  # fmt: skip
         asker = client()
         evidence = EvidenceUpload(asker, opened.store, opened.pictures, in_force, world.clock, world.milestones)

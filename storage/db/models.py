@@ -276,6 +276,14 @@ class UndecidedRow(SQLModel, table=True):
     id: int = Field(primary_key=True, sa_column_args=[ForeignKey("request.id")])
 
 
+class NameIndexRow(SQLModel, table=True):
+    """Up to which request the index of names goes (`storage.db.name_index`); one row."""
+
+    __tablename__: ClassVar[str] = "name_index"
+    n: int = Field(primary_key=True)
+    upto: int
+
+
 class FactRow(SQLModel, table=True):
     """A small named value that must survive."""
 

@@ -9,7 +9,9 @@ from protocol import strict_json
 from protocol.journal.business_day import DayKey
 from storage.db import row_readers, search
 from storage.db.journal_reader import CURRENT_EPOCH
+from storage.db.name_index import UPTO
 from storage.db.rows import Rows
+from storage.db.search import Where
 
 _REQUEST: Final = f"SELECT {row_readers.REQUEST_COLUMNS} FROM {{}} LEFT JOIN outcome o ON o.id = r.id WHERE {{}}"  # noqa: S608 - constants
 _TOTALS: Final = """
@@ -36,10 +38,15 @@ class RequestReader(Rows):
         return self._request(f"r.id = ({CURRENT_EPOCH} << 32) + ?", seq)
 
     def search(self, query: Query) -> list[Request]:
-        where = search.plan(query, self._count)
+        where = search.plan(query, self._count, self._one(UPTO)[0])
+        found = [] if where.newer is None else self._found(where.newer, query.limit)
+        left = query.limit - len(found) if query.limit > 0 else query.limit
+        return found + self._found(where, left) if left else found
+
+    def _found(self, where: Where, limit: int) -> list[Request]:
         sql = _REQUEST.format(where.source, " AND ".join(where.tests) or "1")
-        found = self._all(f"{sql} ORDER BY {where.order} DESC LIMIT ?", *where.arguments, query.limit)
-        return [row_readers.request(row) for row in found]
+        rows = self._all(f"{sql} ORDER BY {where.order} DESC LIMIT ?", *where.arguments, limit)
+        return [row_readers.request(row) for row in rows]
 
     def same_day(self, national_id: str, service_id: str, date: str) -> list[Request]:
         sql = _REQUEST.format("request r", "r.national_id = ? AND r.service_id = ? AND r.date = ?")

@@ -58,6 +58,8 @@ class Lead:
     order: str
     test: str
     arguments: tuple[object, ...]
+    upto: int | None = None
+    """The newest request that it has, where it may lack newer ones."""
 
     def counted(self) -> str:
         return f"SELECT 1 FROM {self.source.split(' CROSS JOIN ')[0]} WHERE {self.test}"  # noqa: S608 - constants
@@ -77,6 +79,8 @@ class Where:
     order: str = "r.id"
     leads: bool = False
     wide: list[Lead] = field(default_factory=list)
+    newer: Where | None = None
+    """Those that the leading index lacks; newer than all it has."""
 
     def add(self, test: str, *arguments: object, leads: bool = False) -> None:
         self.tests.append(test)
@@ -91,12 +95,14 @@ class Where:
             lead = self.wide[0]
         else:
             lead = min(self.wide, key=lambda one: count(one.counted(), one.arguments))
+        if lead.upto is not None:
+            self.newer = Where([*self.tests, "r.id > ?"], [*self.arguments, lead.upto])
         self.source, self.order = lead.source, lead.order
         self.add(lead.test, *lead.arguments)
 
 
-def plan(query: Query, count: Count) -> Where:
-    """How to look for `query`."""
+def plan(query: Query, count: Count, upto: int) -> Where:
+    """How to look for `query`; `upto` is where the index of names ends (`storage.db.name_index`)."""
     where = Where()
     if query.date is not None:
         where.add("r.date = ?", query.date, leads=True)
@@ -113,7 +119,7 @@ def plan(query: Query, count: Count) -> Where:
     _state(where, query.state)
     text = asked(query.text)
     if text and not _paper(where, text.lower()) and not _code(where, text):
-        _words(where, in_one_piece(text))
+        _words(where, in_one_piece(text), upto)
     where.follow(count)
     return where
 
@@ -158,7 +164,7 @@ def _code(where: Where, text: str) -> bool:
     return True
 
 
-def _words(where: Where, text: str) -> None:
+def _words(where: Where, text: str, upto: int) -> None:
     words: list[str] = []
     for word in search_key(text).split()[:_MAX_WORDS]:
         digits = _PLUS.sub("0", word) if word.startswith(("+", "00")) else word
@@ -167,7 +173,7 @@ def _words(where: Where, text: str) -> None:
         else:
             words.append(word)
     if words:
-        _names(where, words)
+        _names(where, words, upto)
 
 
 def _digits(where: Where, digits: str) -> None:
@@ -185,14 +191,15 @@ def _digits(where: Where, digits: str) -> None:
     where.add(f"r.id IN ({' UNION ALL '.join(tests)})", *arguments, leads=True)
 
 
-def _names(where: Where, words: list[str]) -> None:
-    """Three letters and more anywhere in the name, fewer at the start of a word (see migration 0002)."""
+def _names(where: Where, words: list[str], upto: int) -> None:
+    """Three letters and more anywhere in the name, fewer at the start of a word: two spaces stand before each."""
     for word in words:
         where.add("instr(' ' || r.name_key, ?)", word if len(word) >= 3 else f" {word}")
     parts = {part for word in words for part in _parts(word)}
     # Read backwards as it is stored: stops at the limit, sorts nothing.
     names = "fts_name f CROSS JOIN request r ON r.id = f.rowid"
-    where.wide.append(Lead(names, "f.rowid", "fts_name MATCH ?", (" AND ".join(map(_quoted, sorted(parts))),)))
+    match = " AND ".join(map(_quoted, sorted(parts)))
+    where.wide.append(Lead(names, "f.rowid", "fts_name MATCH ? AND f.rowid <= ?", (match, upto), upto))
 
 
 def _parts(word: str) -> list[str]:

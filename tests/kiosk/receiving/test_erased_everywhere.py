@@ -20,6 +20,7 @@ from kiosk.receiving.feed_documents import PageReading
 from kiosk.staff.two_person_rule import SecondWord
 from protocol.journal.acknowledgement import Ack, sign
 from protocol.journal.kj01 import EntryType, read_body
+from storage.db import name_index
 from storage.opening import DATABASE, Opened
 from tests.harness.enrolled_store import CENTRE, open_house
 from tests.harness.fakes.fake_keystore import FakeKeystore
@@ -72,6 +73,8 @@ def busy(opened: Opened) -> Shop:
     for place, operator in enumerate((OPERATOR, SUPERVISOR)):
         left(shop, f"0192f0c1-7c3a-7b1e-8a4d-00000000d00{place}", operator)
     counter.advice.refuse("birth-cert", typed(f"{NAME}: لا يطابق", ""), (), NUMBER)
+    with opened.store.transaction() as connection:
+        name_index.follow(connection, 100)
     return shop
 
 

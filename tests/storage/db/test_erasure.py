@@ -10,6 +10,7 @@ import pytest
 
 from kiosk.model import store_changes
 from protocol.errors import Unavailable
+from storage.db import name_index
 from storage.db.aftercare_rows import drop_loose
 from storage.db.writer import Writer
 from storage.opening import DATABASE
@@ -22,6 +23,8 @@ ID = "29001010100018"
 def test_no_page_holds_the_erased_any_more(folder: Path, keystore: FakeKeystore) -> None:
     opened = enrolled(folder, keystore)
     row = sell(opened.store, national_id=ID)
+    with opened.store.transaction() as connection:
+        name_index.follow(connection, 100)
     opened.store.commit([], [store_changes.Erase(1, row.seq)])
     assert (folder / f"{DATABASE}-wal").stat().st_size == 0
     with opened.store.looking() as connection:

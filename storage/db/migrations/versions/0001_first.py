@@ -74,6 +74,8 @@ TABLES = (
     """CREATE VIRTUAL TABLE fts_name USING fts5(
        parts, content='', columnsize=0, detail='none', tokenize='trigram case_sensitive 1')""",
     "INSERT INTO fts_name(fts_name, rank) VALUES ('secure-delete', 1)",
+    "CREATE TABLE name_index (n INTEGER NOT NULL, upto INTEGER NOT NULL, PRIMARY KEY (n))",
+    "INSERT INTO name_index (n, upto) VALUES (1, 0)",
 )
 INDEXES = (
     "CREATE INDEX ix_named_national_id ON named (national_id)",
@@ -99,14 +101,12 @@ TRIGGERS = (
        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
     """CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal
        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
-    """CREATE TRIGGER request_found AFTER INSERT ON request BEGIN
-           INSERT INTO fts_name(rowid, parts) VALUES (new.id, '  ' || replace(new.name_key, ' ', '  '));
-       END""",
-    """CREATE TRIGGER request_forgotten AFTER DELETE ON request BEGIN
+    """CREATE TRIGGER request_forgotten AFTER DELETE ON request WHEN old.id <= (SELECT upto FROM name_index) BEGIN
            INSERT INTO fts_name(fts_name, rowid, parts)
            VALUES ('delete', old.id, '  ' || replace(old.name_key, ' ', '  '));
        END""",
-    """CREATE TRIGGER request_renamed AFTER UPDATE OF name_key ON request BEGIN
+    """CREATE TRIGGER request_renamed AFTER UPDATE OF name_key ON request
+       WHEN old.id <= (SELECT upto FROM name_index) BEGIN
            INSERT INTO fts_name(fts_name, rowid, parts)
            VALUES ('delete', old.id, '  ' || replace(old.name_key, ' ', '  '));
            INSERT INTO fts_name(rowid, parts) VALUES (new.id, '  ' || replace(new.name_key, ' ', '  '));

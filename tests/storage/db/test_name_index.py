@@ -1,0 +1,99 @@
+"""The index of names is written behind the sales, and whoever looks finds a name with it and without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.model import store_changes
+from kiosk.model.service_request import Query
+from storage.db import name_index
+from storage.db.name_index import NameIndexing
+from storage.opening import Opened
+from tests.harness.enrolled_store import enrolled, open_house, sell
+from tests.harness.fakes.fake_keystore import FakeKeystore
+from tests.harness.fakes.fake_world import FakeClock
+
+NAMES = ["محمد أحمد", "منى مصطفى", "محمد السيد", "محمود علي", "محمد حسن"]
+HIT = "SELECT count(*) FROM fts_name WHERE fts_name MATCH ?"
+
+
+@pytest.fixture
+def opened(folder: Path, keystore: FakeKeystore) -> Iterator[Opened]:
+    opened = enrolled(folder, keystore)
+    for name in NAMES:
+        sell(opened.store, name=name)
+    yield opened
+    opened.close()
+
+
+def follow(opened: Opened, count: int) -> bool:
+    with opened.store.transaction() as connection:
+        return name_index.follow(connection, count)
+
+
+def hits(opened: Opened, part: str) -> int:
+    with opened.store.looking() as connection:
+        return int(connection.execute(HIT, (f'"{part}"',)).fetchone()[0])
+
+
+def found(opened: Opened, text: str, limit: int = 50) -> list[int]:
+    return [row.seq for row in opened.store.requests.search(Query(text, limit=limit))]
+
+
+@pytest.mark.parametrize("indexed", range(6))
+@pytest.mark.parametrize("limit", [1, 2, 3, 50])
+def test_a_name_is_found_once_and_the_newest_first_however_far_the_index_goes(
+    opened: Opened, indexed: int, limit: int
+) -> None:
+    follow(opened, indexed)
+    assert found(opened, "محمد", limit) == [5, 3, 1][:limit]
+    assert found(opened, "مح", limit) == [5, 4, 3, 1][:limit]
+    assert found(opened, "منى", limit) == [2]
+    assert found(opened, "سعاد", limit) == []
+
+
+def test_a_sale_does_not_write_the_index_and_the_next_turn_does(opened: Opened) -> None:
+    assert hits(opened, "محم") == 0
+    clock = FakeClock()
+    indexing = NameIndexing(opened.store.transaction, clock)
+    assert indexing.step() == clock.mono_ms() + name_index.EVERY_MS
+    assert hits(opened, "محم") == 4
+    sell(opened.store, name="محمد")
+    assert hits(opened, "محم") == 4
+    indexing.step()
+    assert hits(opened, "محم") == 5
+
+
+def test_many_are_taken_in_a_few_at_a_time(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(name_index, "AT_ONCE", 2)
+    clock = FakeClock()
+    indexing = NameIndexing(opened.store.transaction, clock)
+    turns = [indexing.step() - clock.mono_ms() for _ in range(3)]
+    assert turns == [name_index.SOON_MS, name_index.SOON_MS, name_index.EVERY_MS]
+    assert hits(opened, "محم") == 4
+
+
+def test_what_the_power_cut_left_out_is_taken_in_later(folder: Path, keystore: FakeKeystore) -> None:
+    opened = enrolled(folder, keystore)
+    for name in NAMES:
+        sell(opened.store, name=name)
+    follow(opened, 2)
+    opened.close()
+    opened = open_house(folder, keystore)
+    assert not follow(opened, 100)
+    assert hits(opened, "محم") == 4
+    assert found(opened, "محمد") == [5, 3, 1]
+    opened.close()
+
+
+@pytest.mark.parametrize("indexed", [0, 5])
+def test_who_is_erased_is_in_no_index_whether_he_was_or_not(opened: Opened, indexed: int) -> None:
+    follow(opened, indexed)
+    opened.store.commit([], [store_changes.Erase(1, 2)])
+    assert found(opened, "منى") == []
+    follow(opened, 100)
+    assert hits(opened, "منى") == 0
+    assert found(opened, "محمد") == [5, 3, 1]
