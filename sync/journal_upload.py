@@ -12,14 +12,12 @@ from functools import partial
 from typing import Final
 
 from kiosk.core.documents_in_force import DocumentsInForce
-from kiosk.ports.journal import LeftBehind
+from kiosk.ports.journal import LeftBehind, Tail
 from kiosk.ports.store import Store
-from kiosk.ports.world import Milestones
+from kiosk.ports.world import World
 from kiosk.receiving.inbound_handler import STOPPING, InboundHandler
-from protocol.clock import Clock
 from protocol.errors import KioskError
 from protocol.journal.acknowledgement import Judgement
-from protocol.program.loop import Starter
 from protocol.wire import wire
 from protocol.wire.bundle import BundleHead, seal_bundle
 from protocol.wire.enrolment import read_statement
@@ -55,17 +53,13 @@ class Upload:
         inbound: InboundHandler,
         store: Store,
         in_force: DocumentsInForce,
-        milestones: Milestones,
-        clock: Clock,
-        start: Starter,
+        world: World,
     ) -> None:
         self._client = client
         self._intake = inbound
         self._store = store
         self._in_force = in_force
-        self._milestones = milestones
-        self._clock = clock
-        self._start = start
+        self._world = world
         self._ahead: Batch | None = None
         self._bytes = FIRST_BYTES
         """Of records and frames, before they are packed."""
@@ -76,31 +70,32 @@ class Upload:
     def push(self) -> bool:
         """Send the next batch; whether there was one. Raises NoAnswer, Forged."""
         tail = self._store.journal.tail()
-        batch = self._take_ahead(tail.hwm) or self._batch(self._in_force.statement().epoch, tail.hwm)
+        batch = self._take_ahead(tail) or self._batch(self._in_force.statement().epoch, tail.hwm)
         if batch is None:
             return False
-        self._milestones.pass_("push.before")
-        packing = self._start("pack", partial(self._pack_ahead, batch)) if batch.last < tail.chain.seq else None
-        begun = self._clock.mono_ms()
+        self._world.milestones.pass_("push.before")
+        packing = self._world.start("pack", partial(self._pack_ahead, batch)) if batch.last < tail.chain.seq else None
+        begun = self._world.clock.mono_ms()
         try:
             answer = self._client.ask(batch.question)
-            took_ms = self._clock.mono_ms() - begun
+            took_ms = self._world.clock.mono_ms() - begun
         finally:
             if packing is not None:
                 packing.join()
-        self._milestones.pass_("push.sent")
-        self._milestones.pass_("ack.received")
+        self._world.milestones.pass_("push.sent")
+        self._world.milestones.pass_("ack.received")
         judgement = self._intake.acknowledged(answer.body)
-        self._milestones.pass_("ack.stored")
+        self._world.milestones.pass_("ack.stored")
         self._after(judgement, batch.size, took_ms)
         return True
 
-    def _take_ahead(self, hwm: int) -> Batch | None:
-        """What was packed ahead, if it is still what goes up next."""
+    def _take_ahead(self, tail: Tail) -> Batch | None:
+        """What was packed ahead, if it is still what goes up next and fills what the line takes by now."""
         ahead, self._ahead = self._ahead, None
-        seal = self._in_force.keyset().seal_x25519
-        fits = ahead is not None and (ahead.first, ahead.seal) == (hwm + 1, seal) and ahead.size <= self._bytes
-        return ahead if fits else None
+        if ahead is None or (ahead.first, ahead.seal) != (tail.hwm + 1, self._in_force.keyset().seal_x25519):
+            return None
+        whole = ahead.last == tail.chain.seq or ahead.last - ahead.first + 1 == wire.MAX_RECORDS
+        return ahead if ahead.size <= self._bytes and (whole or 2 * ahead.size > self._bytes) else None
 
     def _pack_ahead(self, sent: Batch) -> None:
         with suppress(KioskError):  # whoever packs it again says what is wrong
@@ -112,14 +107,14 @@ class Upload:
         batch = self._batch(epoch, left.hwm)
         if batch is None:
             return
-        begun = self._clock.mono_ms()
+        begun = self._world.clock.mono_ms()
         try:
             answer = self._client.ask(batch.question)
         except NoAnswer:
             if left not in self._intake.earlier.waiting():
                 return
             raise
-        took_ms = self._clock.mono_ms() - begun
+        took_ms = self._world.clock.mono_ms() - begun
         self._after(self._intake.earlier.acknowledged(answer.body, left), batch.size, took_ms)
 
     def _after(self, judgement: Judgement, size: int, took_ms: int) -> None:

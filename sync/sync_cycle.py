@@ -16,14 +16,12 @@ from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.model.facts import ORDER, QUARANTINE
 from kiosk.ports.journal import LeftBehind
 from kiosk.ports.store import Store
-from kiosk.ports.world import Milestones
+from kiosk.ports.world import World
 from kiosk.receiving.inbound_handler import STOPPING, InboundHandler
 from kiosk.upkeep import device_health
-from protocol.clock import Clock
 from protocol.documents.trust import Forged
 from protocol.errors import KioskError, Refused
 from protocol.journal.mirror_lag import Lag
-from protocol.program.loop import Starter
 from protocol.strict_json import BadJson
 from protocol.wire import wire
 from sync import heartbeat
@@ -75,14 +73,12 @@ class SyncStatus:
 class SyncContext:
     """What a cycle needs of the world beside centre and store. `lag` is the mirror's."""
 
-    clock: Clock
-    milestones: Milestones
+    world: World
     backoff: Backoff
     app: str
     disk_free_mb: Callable[[], int]
     lag: Callable[[], Lag]
     ping: Ping
-    start: Starter
     rhythm: Rhythm = Rhythm()
 
 
@@ -110,7 +106,7 @@ class SyncCycle:
         self._store = store
         self._in_force = in_force
         self._around = around
-        self._upload = Upload(client, inbound, store, in_force, around.milestones, around.clock, around.start)
+        self._upload = Upload(client, inbound, store, in_force, around.world)
         self._evidence = evidence
         self._left: list[LeftBehind] = []
         self._stuck = 0
@@ -255,14 +251,14 @@ class SyncCycle:
         return self._pause(shown, error.detail, Pause(seconds, on_wake=False, at_least_s=error.retry_after_s or 0.0))
 
     def _pause(self, state: State, detail: str, pause: Pause, *, success: bool = False) -> Pause:
-        now = self._around.clock.wall_ms()
+        now = self._around.world.clock.wall_ms()
         with self._lock:
             last = now if success else self._shown.last_success_ms
             self._shown = SyncStatus(state, last, now + int(pause.seconds * 1000), 0, detail)
         return pause
 
     def _now(self) -> int:
-        return self._around.clock.mono_ms()
+        return self._around.world.clock.mono_ms()
 
     def _earlier(self) -> bool:
         """One batch of an epoch that left something, the oldest first. Without an answer all that rests for a while."""
@@ -276,7 +272,7 @@ class SyncCycle:
         return bool(self._left)
 
     def _heartbeat(self) -> bool:
-        ring, now_ms = self._in_force.ring(), self._around.clock.wall_ms()
+        ring, now_ms = self._in_force.ring(), self._around.world.clock.wall_ms()
         well = device_health.members(self._store, self._around.app, ring, now_ms, self._around.lag())
         said = heartbeat.body(self._store, self._in_force, self._around.app, self._around.disk_free_mb(), well)
         question = Question(
@@ -296,7 +292,7 @@ class SyncCycle:
     def _pull(self) -> bool:
         answer = self._client.ask(Question(wire.PATH_FEED, {200: wire.DSSE}, query=f"after={self._store.cursor()}"))
         page = self._intake.page(answer.body, answer.nonce)
-        self._around.milestones.pass_("feed.applied")
+        self._around.world.milestones.pass_("feed.applied")
         if not page.more:
             self._due["pull"] = self._now() + self._around.rhythm.pull_ms
         return page.more

@@ -87,7 +87,7 @@ class BundleHead:
 
 
 def seal_bundle(head: BundleHead, stream: bytes, seal_public: bytes) -> bytes:
-    """Records and frames in their short form, its text compressed, sealed to the centre (HPKE base mode, info = head)."""
+    """Records and frames in their short form, compressed and sealed to the centre (HPKE base mode, info = head)."""
     text, raw = shorten(stream, head.device, head.epoch, head.first)
     content = RAW_LENGTH.pack(len(raw)) + raw + compress(text)
     return BUNDLE_MAGIC + SUITE.encrypt(content, X25519PublicKey.from_public_bytes(seal_public), info=head.pack())
@@ -105,7 +105,8 @@ def open_bundle(head: BundleHead, bundle: bytes, seal_private: bytes) -> bytes:
     start = RAW_LENGTH.size
     if len(content) < start or len(content) < (stop := start + RAW_LENGTH.unpack_from(content)[0]):
         raise BadBundle("short")
+    text, raw = decompress(content[stop:]), content[start:stop]
     try:
-        return spell_out(decompress(content[stop:]), content[start:stop], head.device, head.epoch, head.first, MAX_PLAIN)
+        return spell_out(text, raw, head.device, head.epoch, head.first, MAX_PLAIN)
     except NotShort as error:
         raise BadBundle("size" if error.args == ("size",) else "short") from error

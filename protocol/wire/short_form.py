@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from protocol.journal import kj01, personal
-from protocol.journal.kj01 import NO_ANCHOR, SIGNATURE_LEN, Header, JournalFault
+from protocol.journal.kj01 import NO_ANCHOR, Header, JournalFault
 from protocol.journal.personal import Item
+from protocol.keys import SIGNATURE_LEN
 
 _PREV, _BOOT, _ANCHOR, _FRAME = 1, 2, 4, 8
 """What a record brings along: in `raw` its own value of the first three, in `text` a frame."""

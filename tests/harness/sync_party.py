@@ -262,7 +262,8 @@ class Kiosk:
         self.backoff = Backoff(self.chance)
         self.ping = Ping(self.line, self.clock, self.chance)
         around = SyncContext(
-            self.clock, self.milestones, self.backoff, "0.1.0", lambda: 1000, self.mirror.lag, self.ping, start_at_once,
+            World(self.clock, self.chance, self.milestones, start_at_once), self.backoff, "0.1.0", lambda: 1000,
+            self.mirror.lag, self.ping,
         )  # fmt: skip
         self.evidence = EvidenceUpload(
             self.client, self.store, self.pictures, self.in_force, self.clock, self.milestones

@@ -23,6 +23,7 @@ from sync.centre_client import LazyWire
 from sync.centre_ping import Ping
 from sync.enrolment import Enroller
 from sync.http_transport import Transport
+from sync.journal_upload import next_batch
 from sync.line import NoAnswer, read_base
 from tests.harness import line_proxy
 from tests.harness.centre_process import CentreProcess
@@ -202,10 +203,10 @@ def test_5_a_centre_killed_in_the_middle_loses_nothing(shop: Shop) -> None:
 def test_an_unsigned_request_is_no_suspension(shop: Shop) -> None:
     shop.kiosk.client._signer = SeedSigner(bytes(32))
     shop.sell(1)
-    items = shop.kiosk.store.journal.unsent(0, 1, 99)
-    bundle = shop.kiosk.cycle._upload._question(1, 1, items)
+    batch = next_batch(shop.kiosk.store, shop.kiosk.in_force, 1, 0, 99)
+    assert batch is not None
     with pytest.raises(NoAnswer) as caught:
-        shop.kiosk.client.ask(bundle)
+        shop.kiosk.client.ask(batch.question)
     assert caught.value.trouble == "server_down"
     assert ORDER.kept(shop.kiosk.store, 1) is None
 

@@ -255,9 +255,11 @@ class Till:
         first, last = self.hwm + 1, len(self.entries)
         requests = []
         if first <= last:
-            head = b"KJB1" + self.device.bytes + struct.pack(">IQQ", 1, first, last)
+            head = b"KJB2" + self.device.bytes + struct.pack(">IQQ", 1, first, last)
             seal = X25519PublicKey.from_public_bytes(bytes.fromhex(self.keyset["seal_x25519"]))
-            sealed = head + SUITE.encrypt(zstd.compress(b"".join(self.entries[first - 1 :])), seal, info=head)
+            raw = b"".join(self.entries[first - 1 :])
+            content = struct.pack(">I", len(raw)) + raw + zstd.compress(b"")
+            sealed = b"KJB2" + SUITE.encrypt(content, seal, info=head)
             requests += [
                 self.signed("POST", "/v1/journal", sealed, "application/vnd.kiosk.bundle", f"1-{first}-{last}")
             ]

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 import json
 import secrets
 import struct
@@ -74,6 +75,45 @@ def record(  # who: device, epoch; when: seq, wall_ms, mono_ms, boot_id; links: 
 ) -> bytes:
     header = HEADER.pack(b"KJ01", entry_type, 0, *who, len(body), *when, *links, tagged("body", body))
     return header + key.sign(pae("application/vnd.kiosk.journal-entry.v1", header)) + body
+
+
+def spelt_out(text: bytes, raw: bytes, head: bytes) -> bytes:
+    """The records and frames of a short form; `head` is the bundle's."""
+    _, device, epoch, seq, _ = KJB_HEAD.unpack(head)
+    given, lines = io.BytesIO(raw), iter(text.split(b"\0"))
+    prev, boot, anchor, wall, ahead, known, made = bytes(32), 0, bytes(32), 0, 0, list[str](), b""
+    while line := next(lines):
+        flags, kind, later, more = map(int, line.split())
+        prev = given.read(32) if flags & 1 else prev
+        boot = int.from_bytes(given.read(8)) if flags & 2 else boot
+        anchor = given.read(32) if flags & 4 else anchor
+        wall, ahead = wall + later, ahead + more
+        frame = unmarked(next(lines), given, wall, known, b"") if flags & 8 else b""
+        named = b'"personal":{"sha256":"%b","len":%d}' % (tagged("personal", frame).hex().encode(), len(frame))
+        body = unmarked(next(lines), given, wall, known, named)
+        what = (kind, 0, device, epoch, len(body), seq, wall, wall + ahead, boot, prev, anchor, tagged("body", body))
+        packed = HEADER.pack(b"KJ01", *what)
+        made += packed + given.read(64) + body
+        made += b"KJP1" + struct.pack(">QI", seq, len(frame)) + frame if flags & 8 else b""
+        prev, seq = tagged("entry", packed), seq + 1
+    return made + given.read()
+
+
+def unmarked(text: bytes, given: io.BytesIO, wall: int, known: list[str], named: bytes) -> bytes:
+    out, at = b"", 0
+    while at < len(text):
+        mark, at = text[at], at + 1
+        if mark == 1:
+            end = text.index(b" ", at)
+            known.append(str(uuid.UUID(bytes=(wall + int(text[at:end])).to_bytes(6) + given.read(10))))
+            out, at = out + known[-1].encode(), end + 1
+        elif mark == 2:
+            out, at = out + given.read(text[at] - 32).hex().encode(), at + 1
+        elif mark == 3:
+            out, at = out + known[text[at] - 32].encode(), at + 1
+        else:
+            out += named if mark == 4 else bytes([mark])
+    return out
 
 
 def salted(**members: Any) -> bytes:
@@ -161,9 +201,9 @@ class Stranger:
         kind = "application/vnd.kiosk.journal+octet-stream"
         if sealed:
             kind = "application/vnd.kiosk.bundle"
-            head = KJB_HEAD.pack(b"KJB1", self.device.bytes, self.epoch, first, last)
+            head = KJB_HEAD.pack(b"KJB2", self.device.bytes, self.epoch, first, last)
             centre = X25519PublicKey.from_public_bytes(bytes.fromhex(self.keyset["seal_x25519"]))
-            data = head + HPKE.encrypt(zstd.compress(data), centre, info=head)
+            data = b"KJB2" + HPKE.encrypt(struct.pack(">I", len(data)) + data + zstd.compress(b""), centre, info=head)
         answer: requests.Response = self.send("POST", "/v1/journal", "", data, kind, f"{self.epoch}-{first}-{last}")
         if answer.status_code in {200, 409}:
             self.hwm, self.anchor = self.acknowledged(answer.content)
