@@ -1,1 +1,1 @@
-"""Puts the parts together: the program, the command line, the self-test, the demo."""
+"""Puts the parts together: the program, the command line and the self-test."""

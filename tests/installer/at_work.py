@@ -10,10 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from kiosk.main.demo.stage import until
 from tests.installer import update_office as spoiling
 from tests.installer.chroots import USER
 from tests.installer.update_office import PIN, Office
+from tests.scenarios.demo.stage import until
 
 if TYPE_CHECKING:
     from tests.installer.linux_products import Shop

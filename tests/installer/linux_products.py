@@ -19,11 +19,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from installer.command import main as build
-from kiosk.main.demo.stage import Stuck
 from tests.installer import at_work
 from tests.installer.at_work import DATA, OFFSCREEN, REPORT, SESSION
 from tests.installer.chroots import USER, Chroot, Failed
 from tests.installer.update_office import Office
+from tests.scenarios.demo.stage import Stuck
 
 SUITES = ("bookworm", "trixie")
 HANDED = Path(__file__).with_name("handed")

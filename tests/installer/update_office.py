@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from installer import app_layer
 from installer.app_layer import COMPLETE, MANIFEST
-from kiosk.main.demo.stage import Centre, Roll
+from tests.scenarios.demo.stage import Centre, Roll
 
 SHOP: Final = "dokki-17"
 PIN: Final = "194027"

@@ -1,1 +1,1 @@
-"""The whole story by itself: a counter, a centre, a line that fails."""
+"""A door to `tests.scenarios.demo`."""

@@ -9,11 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.main.demo.stage import Display, KioskProcess, until
-from kiosk.main.demo.story import CITIZENS, Story
 from protocol.clock import CAIRO
 from protocol.override import override
 from tests.installer.windows.wine import Windows
+from tests.scenarios.demo.stage import Display, KioskProcess, until
+from tests.scenarios.demo.story import CITIZENS, Story
 
 KEY_MS: Final = 120
 CALM_S: Final = 0.1

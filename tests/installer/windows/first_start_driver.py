@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.main.demo.stage import Centre, Stuck, until
-from kiosk.main.demo.story import PIN
 from kiosk.setup.setup_notebook import SetupNotebook
 from kiosk.setup.setup_steps import STEPS, SetupProgress
 from tests.installer.windows.counter_at_wine import END_S, PAGE_S, FirstStart, WineDisplay, settle
+from tests.scenarios.demo.stage import Centre, Stuck, until
+from tests.scenarios.demo.story import PIN
 
 SHOP: Final = "dokki-17"
 PRESS_S: Final = 4.0

@@ -13,12 +13,12 @@ import pytest
 
 from installer.windows import NEW
 from installer.windows_launcher import SAID, UNFINISHED
-from kiosk.main.demo.stage import until
 from tests.installer.windows import dialogs_at_wine
 from tests.installer.windows.conftest import Built
 from tests.installer.windows.counter_at_wine import END_S, WineDisplay
 from tests.installer.windows.dialogs_at_wine import OK
 from tests.installer.windows.wine import Done, Windows
+from tests.scenarios.demo.stage import until
 
 pytestmark = pytest.mark.timeout(900)
 PROGRAM: Final = "C:\\برامج\\منفذ"

@@ -9,14 +9,14 @@ from typing import Final
 
 import pytest
 
-from kiosk.main.demo.stage import Centre, until
-from kiosk.main.demo.story import PIN
 from tests.installer.windows import dialogs_at_wine
 from tests.installer.windows.conftest import Built
 from tests.installer.windows.counter_at_wine import END_S, FirstStart, WineDisplay, settle
 from tests.installer.windows.dialogs_at_wine import NO, OK, YES
 from tests.installer.windows.first_start_driver import CAMERA_NOTE, PRINTER_NOTE, Technician
 from tests.installer.windows.wine import Windows, windows_path
+from tests.scenarios.demo.stage import Centre, until
+from tests.scenarios.demo.story import PIN
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.enable_socket]
 PROGRAM: Final = "C:\\Program Files\\Manfaz"

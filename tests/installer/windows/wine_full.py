@@ -14,9 +14,9 @@ from typing import Final
 import pytest
 
 from installer.windows import LIST
-from kiosk.main.demo.stage import until
 from tests.installer.windows.conftest import Built
 from tests.installer.windows.wine import Windows
+from tests.scenarios.demo.stage import until
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.enable_socket]
 DONE, NO_ROOM, FAILED = 0, 112, 1603

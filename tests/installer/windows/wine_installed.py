@@ -21,8 +21,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from installer import app_layer, windows, windows_signing
 from installer.products import BuildError
 from installer.windows import LIST, NEW
-from kiosk.main.demo.stage import Centre, Roll, until
-from kiosk.main.demo.story import CITIZENS, PIN
+from tests.scenarios.demo.stage import Centre, Roll, until
+from tests.scenarios.demo.story import CITIZENS, PIN
 from tests.installer.windows.conftest import Asked, Built
 from tests.installer.windows.counter_at_wine import WineDisplay, WineKiosk, WineStory
 from tests.installer.windows.wine import Windows, windows_path

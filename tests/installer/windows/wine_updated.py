@@ -13,8 +13,8 @@ from typing import Final
 import pytest
 
 from installer import app_layer, runtime, source, windows
-from kiosk.main.demo.stage import Centre, Roll, until
-from kiosk.main.demo.story import PIN
+from tests.scenarios.demo.stage import Centre, Roll, until
+from tests.scenarios.demo.story import PIN
 from tests.harness.release_publisher import Publisher
 from tests.installer.windows.conftest import Asked
 from tests.installer.windows.counter_at_wine import WineDisplay, WineKiosk, WineStory

@@ -15,11 +15,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.main.demo.stage import Centre, Display, KioskProcess, Roll, until
 from kiosk.setup.setup_notebook import SetupNotebook
 from kiosk.setup.setup_steps import STEPS
 from protocol.override import override
 from protocol.texts import LANGUAGES
+from tests.scenarios.demo.stage import Centre, Display, KioskProcess, Roll, until
 
 OUT: Final = Path("wizard-out")
 PIN: Final = "194027"
@@ -124,7 +124,7 @@ class Walk:
         threading.Event().wait(2 * CALM_S)
         self.picture("shop")
         self.display.key("F10")
-        waiting = until("the digits", lambda: self._waiting(str(slot["slot"])))
+        waiting = until("the digits", lambda: self.centre.waiting(str(slot["slot"])))
         threading.Event().wait(CALM_S)
         self.picture("digits")
         self.cut()
@@ -202,7 +202,7 @@ class Walk:
         self.lines(str(given["slot"]), str(given["code"]))
         self._press("F10")
         self._press("F10")
-        waiting = until("the digits", lambda: self._waiting(str(given["slot"])))
+        waiting = until("the digits", lambda: self.centre.waiting(str(given["slot"])))
         staff("device", "approve", str(given["slot"]), "--number", waiting["number"], "--staff", "basem")
         self.come("catalogue")
         standing = {row["epoch"]: row["state"] for row in staff("device", "list") if row["device"] == device}
@@ -241,10 +241,6 @@ class Walk:
             self.display.key("shift+Tab")
             self.display.type("none here")
             self.display.key("F6")
-
-    def _waiting(self, slot: str) -> dict[str, Any] | None:
-        rows: list[dict[str, Any]] = self.centre.staff("device", "pending")
-        return next((row for row in rows if str(row["slot"]) == slot and row.get("number")), None)
 
     def close(self) -> None:
         self.kiosk.stop()

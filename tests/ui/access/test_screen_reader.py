@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from kiosk.main.demo.stage import Display
 from protocol.catalogue.catalogue import bundled_services
 from protocol.texts import LANGUAGES, Language, say
+from tests.scenarios.demo.stage import Display
 from tests.ui.access.accessibility_bus import FOCUSABLE, FOCUSED, Heard, Reader, SessionBus
 from tests.ui.keys.tasks import CITIZEN
 

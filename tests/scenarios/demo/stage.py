@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.request import urlopen
 
+from tests.harness.centre_process import free_port
+
 PATIENCE_S: Final = 30.0
 _TURN_S: Final = 0.05
 _SHOT: Final = """
@@ -43,12 +45,6 @@ def until(what: str, question: Callable[[], Any], patience_s: float = PATIENCE_S
         if time.monotonic() > end:
             raise Stuck(what)
         threading.Event().wait(_TURN_S)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Display:
@@ -167,7 +163,7 @@ class Centre:
 
     def _answers(self) -> bool:
         try:
-            with urlopen(f"{self.url}/healthz", timeout=1) as answer:  # noqa: S310 - our own address
+            with urlopen(f"{self.url}/healthz", timeout=1) as answer:
                 return bool(answer.status == 200)
         except OSError:
             return False
@@ -184,6 +180,11 @@ class Centre:
         if done.returncode:
             raise Stuck(f"{' '.join(words)}: {done.stderr.strip()}")
         return json.loads(done.stdout) if done.stdout.strip() else None
+
+    def waiting(self, slot: str) -> dict[str, Any] | None:
+        """The enrolment under way at `slot`, once its six digits are there to be compared."""
+        rows: list[dict[str, Any]] = self.staff("device", "pending")
+        return next((row for row in rows if str(row["slot"]) == slot and row.get("number")), None)
 
 
 class KioskProcess:
