@@ -11,6 +11,7 @@ import io
 import json
 import os
 import re
+import shutil
 import sys
 import tarfile
 from dataclasses import dataclass
@@ -125,6 +126,15 @@ def pack(contents: dict[str, bytes], epoch_s: int) -> bytes:
     return zstd.compress(plain.getvalue(), options=options, zstd_dict=base())
 
 
+def take_base() -> str:
+    """What updates are packed against is the app layer of today, from now on. Returns what was made."""
+    contents = contents_of_source()
+    packed = zstd.compress(b"".join(contents.values()), level=ZSTD_LEVEL)
+    (ROOT / runtime.BASE).parent.mkdir(exist_ok=True)
+    (ROOT / runtime.BASE).write_bytes(packed)
+    return f"{runtime.BASE}: {len(contents)} files, {len(packed):,} bytes"
+
+
 def base() -> zstd.ZstdDict:
     """What updates are packed against and unpacked with; `storage.versions.program_versions` reads the same."""
     return zstd.ZstdDict(zstd.decompress((ROOT / runtime.BASE).read_bytes()), is_raw=True)
@@ -141,6 +151,15 @@ def check(folder: Path) -> None:
     listed: dict[str, str] = json.loads(manifest.read_bytes())["files"]
     if wrong := [name for name, told in listed.items() if not _same(folder / name, told)]:
         raise BuildError(f"missing or changed in {folder.name}: {', '.join(wrong[:5])}")
+
+
+def put_program(folder: Path, app: AppLayer) -> None:
+    """What stands beside the runtime in a program's folder, on every system: app and starter. Raises BuildError."""
+    shutil.copytree(app.folder, folder / "app")
+    check(folder / "app")
+    for name in source.tracked("starter"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, folder / name)
 
 
 def _same(path: Path, told: str) -> bool:

@@ -8,24 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from installer import app_layer
-from installer.products import ROOT
-from installer.runtime import BASE
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
-
-
-def main() -> int:
-    contents = app_layer.contents_of_source()
-    packed = zstd.compress(b"".join(contents.values()), level=app_layer.ZSTD_LEVEL)
-    (ROOT / BASE).parent.mkdir(exist_ok=True)
-    (ROOT / BASE).write_bytes(packed)
-    sys.stdout.write(f"{BASE}: {len(contents)} files, {len(packed):,} bytes\n")
-    return 0
-
+from installer.app_layer import take_base
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.stdout.write(f"{take_base()}\n")

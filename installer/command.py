@@ -6,12 +6,11 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from installer import app_layer, inventory, papers, wheel
 from installer.app_layer import AppLayer
-from installer.products import ROOT, BuildError, Kind, Product
+from installer.products import ROOT, BuildError, Kind, Options, Product
 
 TARGETS: dict[str, tuple[Kind, ...]] = {
     "wheel": ("wheel",),
@@ -23,22 +22,6 @@ TARGETS: dict[str, tuple[Kind, ...]] = {
     "all": ("wheel", "deb", "run", "windows"),
 }
 FAILED, USAGE = 1, 2
-
-
-@dataclass(frozen=True)
-class Options:
-    """What is asked of a build. `version`: another number for the same program, to try an upgrade; `root`: the root of
-    trust of the centre whose releases this program takes.
-    """
-
-    kinds: tuple[Kind, ...]
-    out: Path
-    windows_python: Path | None
-    sign_cert: Path | None
-    sign_key: Path | None
-    fast: bool
-    version: str | None
-    root: Path | None = None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -78,18 +61,10 @@ def _with_app_layer(asked: Options) -> list[tuple[Product, float]]:
 
         made += _timed(lambda: linux(asked.out, app, asked.kinds, fast=asked.fast))
     if "windows" in asked.kinds:
-        made += _timed(lambda: [_windows(asked, app)])
+        from installer.windows import build as windows  # noqa: PLC0415 - the same
+
+        made += _timed(lambda: [windows(asked, app)])
     return made
-
-
-def _windows(asked: Options, app: AppLayer) -> Product:
-    from installer import windows, windows_papers  # noqa: PLC0415 - nothing of it is needed elsewhere
-
-    product = windows.build(asked, app)
-    inside = windows_papers.components(app.version, asked.out / f"windows-{app.version}" / "stage")
-    made = windows_papers.made(asked.windows_python, signed=asked.sign_cert is not None, fast=asked.fast)
-    papers.write(product, inside, made)
-    return product
 
 
 def _app(app: AppLayer) -> Product:
@@ -103,6 +78,11 @@ def _timed(work: Callable[[], list[Product]]) -> list[tuple[Product, float]]:
     return [(product, time.monotonic() - begun) for product in products]
 
 
+def _file(text: str) -> Path:
+    """Absolute: tools are called in the folder of the sources."""
+    return Path(text).absolute()
+
+
 def options(arguments: Sequence[str] | None) -> Options:
     """Ends the process with code 2 where the words make no sense."""
     parser = argparse.ArgumentParser(
@@ -110,10 +90,10 @@ def options(arguments: Sequence[str] | None) -> Options:
     )
     add = parser.add_argument
     add("--target", choices=TARGETS, default="wheel", help="what to build (default: wheel) · ما يُبنى")
-    add("--out", type=Path, default=ROOT / "dist", help="where to put it (default: dist/) · مجلد الناتج")
-    add("--windows-python", type=Path, metavar="ZIP", help="an official python-3.1x-embed-amd64.zip · بايثون ويندوز")
-    add("--sign-cert", type=Path, metavar="PEM", help="certificate for Windows · شهادة التوقيع")
-    add("--sign-key", type=Path, metavar="PEM", help="its key · مفتاح الشهادة")
+    add("--out", type=_file, default=ROOT / "dist", help="where to put it (default: dist/) · مجلد الناتج")
+    add("--windows-python", type=_file, metavar="ZIP", help="an official python-3.1x-embed-amd64.zip · بايثون ويندوز")
+    add("--sign-cert", type=_file, metavar="PEM", help="certificate for Windows · شهادة التوقيع")
+    add("--sign-key", type=_file, metavar="PEM", help="its key · مفتاح الشهادة")
     add("--fast", action="store_true", help="pack quickly, for trying; larger · ضغط سريع للتجربة")
     add("--app-version", metavar="N.N.N", help="another number, to try an upgrade · رقم آخر لتجربة الترقية")
     add(
@@ -125,7 +105,7 @@ def options(arguments: Sequence[str] | None) -> Options:
     found = parser.parse_args(arguments)
     if (found.sign_cert is None) != (found.sign_key is None):
         parser.error("--sign-cert and --sign-key belong together · الشهادة ومفتاحها معًا")
+    signing = (found.sign_cert, found.sign_key) if found.sign_cert else None
     return Options(
-        TARGETS[found.target], found.out, found.windows_python, found.sign_cert, found.sign_key, found.fast,
-        found.app_version, found.root,
-    )  # fmt: skip
+        TARGETS[found.target], found.out, found.windows_python, signing, found.fast, found.app_version, found.root
+    )

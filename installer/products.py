@@ -16,6 +16,21 @@ class BuildError(Exception):
 
 
 @dataclass(frozen=True)
+class Options:
+    """What is asked of a build. `signing`: certificate and key; `version`: another number for the same program, to try
+    an upgrade; `root`: the root of trust of the centre whose releases this program takes.
+    """
+
+    kinds: tuple[Kind, ...]
+    out: Path
+    windows_python: Path | None = None
+    signing: tuple[Path, Path] | None = None
+    fast: bool = False
+    version: str | None = None
+    root: Path | None = None
+
+
+@dataclass(frozen=True)
 class Product:
     """One file that is handed out."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from installer.products import ROOT
@@ -41,6 +42,16 @@ def forget_the_installing(site_packages: Path) -> None:
     """
     for path in (*site_packages.glob("*.dist-info/RECORD"), site_packages / ".lock"):
         path.unlink(missing_ok=True)
+
+
+def prune(root: Path, goes: Callable[[Path], bool]) -> None:
+    """Take away the files that go, and folders that are empty then."""
+    for path in sorted(root.rglob("*"), reverse=True):
+        if path.is_dir() and not path.is_symlink():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif goes(path):
+            path.unlink()
 
 
 def put_fonts(site_packages: Path) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 import zipfile
 from importlib.metadata import version
 from pathlib import Path
 
-from installer import inventory, papers, source
+from installer import inventory, papers, source, tools
 from installer.products import ROOT, BuildError, Product
 
 DATA = ("assets", "storage/db/migrations", "central/web/templates")
@@ -20,15 +18,12 @@ def build(out: Path) -> Product:
     out.mkdir(parents=True, exist_ok=True)
     for old in out.glob("*.whl"):
         old.unlink()
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(out)]
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(source.epoch_s())}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        said = "\n".join(done.stderr.strip().splitlines()[-8:])
-        raise BuildError(
-            f"hatchling failed. If it is missing, run this with .venv/bin/python after `make setup`.\n{said}\n"
-            "  فشل hatchling. إن لم يكن مثبتًا فشغّل make setup ثم أعد المحاولة."
-        )
+    tools.run(
+        sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", out.absolute(),
+        env={"SOURCE_DATE_EPOCH": str(source.epoch_s())},
+        trouble="hatchling failed. If it is missing, run this with .venv/bin/python after `make setup`\n"
+        "  فشل hatchling. إن لم يكن مثبتًا فشغّل make setup ثم أعد المحاولة",
+    )  # fmt: skip
     (wheel,) = out.glob("*.whl")
     files = check(wheel)
     product = Product(wheel.name, wheel, "wheel")

@@ -6,13 +6,13 @@ import json
 import os
 import shutil
 from pathlib import Path, PurePosixPath
-from typing import Protocol
+from typing import Any
 
-from installer import app_layer, windows_dlls, windows_launcher, windows_runtime, windows_signing
-from installer.app_layer import AppLayer
-from installer.products import ROOT, BuildError, Product, size_of
-from installer.source import tracked
-from installer.windows_runtime import WindowsPython
+from installer import inventory, papers, tools, windows_dlls, windows_launcher, windows_runtime
+from installer.app_layer import AppLayer, put_program
+from installer.inventory import Component
+from installer.products import ROOT, BuildError, Options, Product, sha256, size_of
+from installer.windows_runtime import PythonVersion
 
 NSIS = Path(__file__).with_name("nsis")
 SCRIPT, TEXTS, ICON = NSIS / "manfaz.nsi", NSIS / "texts.json", NSIS / "manfaz.ico"
@@ -27,51 +27,33 @@ IN_BOTH = frozenset({"old_windows"})
 LANGUAGES = {"ar": "ARABIC", "en": "ENGLISH"}
 
 
-class Options(Protocol):
-    """What is asked of a build."""
-
-    @property
-    def out(self) -> Path: ...
-    @property
-    def windows_python(self) -> Path | None: ...
-    @property
-    def sign_cert(self) -> Path | None: ...
-    @property
-    def sign_key(self) -> Path | None: ...
-    @property
-    def fast(self) -> bool: ...
-
-
 def build(options: Options, app: AppLayer) -> Product:
-    """`manfaz-setup-<version>.exe` in `options.out`. Raises BuildError."""
+    """`manfaz-setup-<version>.exe` in `options.out`, with its papers. Raises BuildError."""
     made = options.out / f"windows-{app.version}"
     stage = made / "stage"
     shutil.rmtree(made, ignore_errors=True)
     stage.mkdir(parents=True)
     python = lay_out(stage, app, options.windows_python)
-    signing = _signing(options)
-    if signing:
+    if options.signing:
         for name in windows_launcher.LAUNCHERS:
-            windows_signing.sign(stage / name, *signing)
+            sign(stage / name, *options.signing)
     write_list(stage, python)
     _set_times(stage, app.epoch_s)
     setup = options.out / f"manfaz-setup-{app.version}.exe"
     compile_setup(stage, made, setup, app.version, fast=options.fast)
-    if signing:
-        windows_signing.sign(setup, *signing)
+    if options.signing:
+        sign(setup, *options.signing)
     if not options.fast and setup.stat().st_size > LARGEST_BYTES:
         raise BuildError(f"{setup.name} has {setup.stat().st_size:,} bytes; it may have {LARGEST_BYTES:,}")
-    return Product(setup.name, setup, "windows", size_of(stage))
+    product = Product(setup.name, setup, "windows", size_of(stage))
+    papers.write(product, components(app.version, stage, python), _record(options))
+    return product
 
 
-def lay_out(stage: Path, app: AppLayer, windows_python: Path | None = None) -> WindowsPython:
+def lay_out(stage: Path, app: AppLayer, windows_python: Path | None = None) -> PythonVersion:
     """The program's folder as it will stand on the machine. Raises BuildError where a part is missing."""
     python = windows_runtime.lay_out(stage, CACHE, windows_python)
-    shutil.copytree(app.folder, stage / "app")
-    app_layer.check(stage / "app")
-    for name in tracked("starter"):
-        (stage / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(ROOT / name, stage / name)
+    put_program(stage, app)
     windows_launcher.put_launchers(stage)
     shutil.copyfile(ICON, stage / ICON.name)
     if missing := windows_dlls.missing(stage):
@@ -79,12 +61,12 @@ def lay_out(stage: Path, app: AppLayer, windows_python: Path | None = None) -> W
     return python
 
 
-def write_list(stage: Path, python: WindowsPython) -> None:
+def write_list(stage: Path, python: PythonVersion) -> None:
     """`install.log`: what an uninstaller may delete. A line is f file, c what Python makes of it there, or d folder.
 
     Folders stand after all that lies in them. Paths are relative, in ASCII, with backslashes.
     """
-    cached = f".cpython-{python.version[0]}{python.version[1]}.pyc"
+    cached = f".cpython-{python[0]}{python[1]}.pyc"
     files = sorted(path.relative_to(stage).as_posix() for path in stage.rglob("*") if path.is_file())
     lines = [f"f {name}" for name in [*files, LIST]]
     folders: set[PurePosixPath] = set()
@@ -108,11 +90,15 @@ def compile_setup(stage: Path, made: Path, setup: Path, version: str, *, fast: b
         "VERSION": version, "VERSION4": ".".join((version.split(".") + ["0"] * 4)[:4]), "STAGE": str(stage),
         "MADE": str(made), "OUT": str(setup), "ICON": str(ICON), **({"FAST": "1"} if fast else {}),
     }  # fmt: skip
-    windows_runtime.run(
-        [_makensis(), "-V2", "-WX", "-INPUTCHARSET", "UTF8", *(f"-D{name}={value}" for name, value in words.items()),
-         str(SCRIPT)],
-        "makensis failed",
-    )  # fmt: skip
+    tools.run(
+        "makensis",
+        "-V2",
+        "-WX",
+        "-INPUTCHARSET",
+        "UTF8",
+        *(f"-D{name}={value}" for name, value in words.items()),
+        SCRIPT,
+    )
 
 
 def file_commands(stage: Path) -> str:
@@ -157,17 +143,34 @@ def _set_times(stage: Path, epoch_s: int) -> None:
         os.utime(path, (epoch_s, epoch_s))
 
 
-def _signing(options: Options) -> tuple[Path, Path] | None:
-    if (options.sign_cert is None) != (options.sign_key is None):
-        raise BuildError("--sign-cert and --sign-key belong together\n  الشهادة ومفتاحها يُعطيان معًا")
-    return None if options.sign_cert is None or options.sign_key is None else (options.sign_cert, options.sign_key)
+def sign(file: Path, certificate: Path, key: Path) -> None:
+    """Authenticode, in place; without it Windows warns whoever starts the setup. PEM files. Raises BuildError."""
+    signed = file.with_name(file.name + ".signed")
+    tools.run(
+        "osslsigncode", "sign", "-h", "sha256", "-certs", certificate, "-key", key, "-n", "Manfaz",
+        "-in", file, "-out", signed, trouble=f"{file.name} could not be signed",
+    )  # fmt: skip
+    signed.replace(file)
 
 
-def _makensis() -> str:
-    found = shutil.which("makensis")
-    if found is None:
-        raise BuildError(
-            "makensis is missing, which makes the setup program: apt-get install nsis\n"
-            "  برنامج NSIS غير موجود: apt-get install nsis"
-        )
-    return found
+def components(version: str, stage: Path, python: PythonVersion) -> list[Component]:
+    """What the staged program brings, for its SBOM and licences. Raises BuildError where a package says no licence."""
+    short = f"{python[0]}.{python[1]}"
+    texts = tuple(
+        path.read_text(encoding="utf-8", errors="replace") for path in sorted((stage / "python").glob("LICENSE*"))
+    )
+    own = Component("python", short, f"pkg:generic/python@{short}?arch=amd64&os=windows", "PSF-2.0", texts)
+    return [*inventory.ours(version), own, *inventory.python_packages(stage)]
+
+
+def _record(options: Options) -> dict[str, Any]:
+    """Which Python, by its hash, which tools, and whether the program bears a signature."""
+    name, number, summed = windows_runtime.PINNED
+    source = f"{name} {number}"
+    if options.windows_python is not None:
+        source, summed = options.windows_python.name, sha256(options.windows_python)
+    return {
+        "windows_python": source, "windows_python_sha256": summed, "fast": options.fast,
+        "tools": tools.versions("makensis", word="-VERSION") | tools.versions("uv"),
+        "signed": options.signing is not None,
+    }  # fmt: skip

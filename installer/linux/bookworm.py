@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from installer.linux import tools
+from installer import tools
 
 SUITE = "bookworm"
 PYTHON = "python3.11"

@@ -6,10 +6,12 @@ import tempfile
 from collections.abc import Collection
 from pathlib import Path
 
-from installer import inventory, papers
+from installer import inventory, papers, tools
 from installer.app_layer import AppLayer
-from installer.linux import bookworm, deb, program, run, tools
+from installer.linux import bookworm, deb, program, run
 from installer.products import Kind, Product
+
+TOOLS = ("mmdebstrap", "patchelf", "objdump", "dpkg-deb", "uv")
 
 
 def build(out: Path, app: AppLayer, kinds: Collection[Kind], *, fast: bool) -> list[Product]:
@@ -27,7 +29,7 @@ def build(out: Path, app: AppLayer, kinds: Collection[Kind], *, fast: bool) -> l
             products.append(run.build(out, app, laid_out, glibc, fast=fast))
         if "deb" in kinds:
             products.append(deb.build(out, app, laid_out, book, fast=fast))
-    made = {"glibc": glibc, "depends": wanted, "tools": tools.versions(), "debian": debian.versions, "fast": fast}
+    made = {"glibc": glibc, "depends": wanted, "tools": tools.versions(*TOOLS), "debian": debian.versions, "fast": fast}
     for product in products:
         papers.write(product, components, made)
     return products

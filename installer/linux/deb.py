@@ -8,8 +8,9 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
+from installer import tools
 from installer.app_layer import AppLayer
-from installer.linux import elf, program, tools
+from installer.linux import elf, program
 from installer.products import BuildError, Product, size_of
 
 LARGEST_BYTES = 50_000_000

@@ -7,10 +7,8 @@ import shutil
 import tarfile
 from pathlib import Path
 
-from installer import app_layer, source
-from installer.app_layer import AppLayer
+from installer.app_layer import AppLayer, put_program
 from installer.linux import bookworm, runtime_layer
-from installer.products import ROOT
 
 FILES = Path(__file__).with_name("files")
 LAUNCHER = "manfaz"
@@ -20,11 +18,7 @@ COMPILE = "compile"
 def lay_out(folder: Path, app: AppLayer, debian: bookworm.Debian) -> None:
     """Fill the new folder `folder`. Raises BuildError where a part is missing or harmed."""
     runtime_layer.build(folder / "runtime", debian)
-    shutil.copytree(app.folder, folder / "app")
-    app_layer.check(folder / "app")
-    for name in source.tracked("starter"):
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(ROOT / name, folder / name)
+    put_program(folder, app)
     share = folder / "share"
     share.mkdir()
     shutil.copyfile(FILES / "manfaz.svg", share / "manfaz.svg")

@@ -15,8 +15,8 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from installer import runtime
-from installer.linux import bookworm, elf, tools
+from installer import runtime, tools
+from installer.linux import bookworm, elf
 from installer.products import ROOT, BuildError
 
 BUNDLED = {
@@ -80,12 +80,7 @@ def build(folder: Path, debian: bookworm.Debian) -> None:
 
 def prune(root: Path, pattern: re.Pattern[str]) -> None:
     """Delete the files whose path below `root` matches, and folders that are empty then."""
-    for path in sorted(root.rglob("*"), reverse=True):
-        if path.is_dir() and not path.is_symlink():
-            if not any(path.iterdir()):
-                path.rmdir()
-        elif pattern.search(path.relative_to(root).as_posix()):
-            path.unlink()
+    runtime.prune(root, lambda path: pattern.search(path.relative_to(root).as_posix()) is not None)
 
 
 def prune_qt(pyside: Path) -> None:
@@ -99,12 +94,7 @@ def prune_qt(pyside: Path) -> None:
     kept = {*modules, *plugins, *support, *elf.closure([*modules, *plugins, *support], qt / "lib")}
     kept |= {qt / "translations" / name for name in TRANSLATIONS}
     kept |= {path for path in pyside.rglob("*.py") if path.parent in {pyside, pyside / "support"}}
-    for path in sorted(pyside.rglob("*"), reverse=True):
-        if path.is_dir():
-            if not any(path.iterdir()):
-                path.rmdir()
-        elif path not in kept:
-            path.unlink()
+    runtime.prune(pyside, lambda path: path not in kept)
 
 
 def prune_pillow(packages: Path) -> None:
@@ -112,9 +102,7 @@ def prune_pillow(packages: Path) -> None:
     pillow, libraries = packages / "PIL", packages / "pillow.libs"
     prune(pillow, NOT_OF_PILLOW)
     kept = elf.closure(elf.binaries(pillow), libraries)
-    for path in libraries.iterdir():
-        if path not in kept:
-            path.unlink()
+    runtime.prune(libraries, lambda path: path not in kept)
 
 
 def _is_kept(path: Path, plugins: Path) -> bool:

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from backports import zstd
 
-from installer import app_layer, papers, runtime
-from installer.linux import deb, tools
+from installer import app_layer, papers, runtime, tools
+from installer.linux import deb
 from installer.products import BuildError, sha256
 
 KINDS = {

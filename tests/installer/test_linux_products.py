@@ -11,9 +11,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from installer import command
+from installer import command, tools
 from installer.app_layer import AppLayer
-from installer.linux import deb, elf, program, run, tools
+from installer.linux import deb, elf, program, run
 from installer.products import BuildError, Product
 
 GLIBC = "2.17"

@@ -9,18 +9,14 @@ import struct
 import subprocess
 import sys
 import zipfile
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
-from installer import windows, windows_dlls, windows_launcher, windows_runtime
+from installer import command, tools, windows, windows_dlls, windows_launcher, windows_runtime
 from installer.products import ROOT, BuildError
-from installer.windows_runtime import WindowsPython
 from tests.installer.windows import windows_suite
-
-PYTHON = WindowsPython((3, 11), "test", "0" * 64)
 
 
 def put(root: Path, *names: str) -> Path:
@@ -127,7 +123,7 @@ def test_what_is_left_out_over_there_is_a_test_of_ours_and_has_its_reason(name: 
 
 def test_the_list_names_every_file_and_then_every_folder_inside_out(tmp_path: Path) -> None:
     put(tmp_path, "manfaz.exe", "app/kiosk/a.py", "app/kiosk/deep/b.txt")
-    windows.write_list(tmp_path, PYTHON)
+    windows.write_list(tmp_path, (3, 11))
     lines = (tmp_path / windows.LIST).read_bytes().decode("ascii").split("\r\n")
     assert lines == [
         "f app\\kiosk\\a.py", "f app\\kiosk\\deep\\b.txt", "f manfaz.exe", "f install.log",
@@ -247,8 +243,8 @@ def test_another_archive_under_the_pinned_name_is_refused(tmp_path: Path, monkey
 
 def test_a_failed_tool_is_told_with_its_own_words() -> None:
     with pytest.raises(BuildError, match="it did not work"):
-        windows_runtime.run(["false"], "it did not work")
-    assert windows_runtime.run(["echo", "yes"], "") == "yes\n"
+        tools.run("false", trouble="it did not work")
+    assert tools.run("echo", "yes") == "yes\n"
 
 
 def test_what_no_counter_loads_is_pruned_and_the_rest_stays(tmp_path: Path) -> None:
@@ -271,27 +267,21 @@ def test_what_no_counter_loads_is_pruned_and_the_rest_stays(tmp_path: Path) -> N
 # ---- signing
 
 
-@dataclass(frozen=True)
-class Asked:
-    out: Path
-    sign_cert: Path | None = None
-    sign_key: Path | None = None
-    windows_python: Path | None = None
-    fast: bool = True
-
-
-def test_a_certificate_without_its_key_is_refused(tmp_path: Path) -> None:
-    for asked in (Asked(tmp_path, sign_cert=tmp_path), Asked(tmp_path, sign_key=tmp_path)):
-        with pytest.raises(BuildError, match="belong together"):
-            windows._signing(asked)
-    assert windows._signing(Asked(tmp_path)) is None
-    assert windows._signing(Asked(tmp_path, tmp_path / "c", tmp_path / "k")) == (tmp_path / "c", tmp_path / "k")
+@pytest.mark.parametrize("given", [("--sign-cert", "c.pem"), ("--sign-key", "k.pem")])
+def test_a_certificate_without_its_key_is_refused(
+    given: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as end:
+        command.options(given)
+    assert (end.value.code, "belong together" in capsys.readouterr().err) == (command.USAGE, True)
+    assert command.options([]).signing is None
+    both = command.options(["--sign-cert", "c.pem", "--sign-key", "k.pem"])
+    assert both.signing == (tmp_path / "c.pem", tmp_path / "k.pem")
 
 
 def test_a_tool_that_is_missing_is_named_with_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    from installer import windows_signing
-
     monkeypatch.setattr("shutil.which", lambda _name: None)
-    for tool, package in ((windows._makensis, "nsis"), (windows_signing.tool, "osslsigncode")):
+    for tool, package in (("makensis", "nsis"), ("osslsigncode", "osslsigncode")):
         with pytest.raises(BuildError, match=f"apt-get install {package}"):
-            tool()
+            tools.find(tool)

@@ -11,22 +11,11 @@ from pathlib import Path
 import pytest
 
 from installer import app_layer, windows
-from installer.products import ROOT
+from installer.products import ROOT, Options
 from tests.installer.windows.wine import Windows, windows_path
 
 MADE = ROOT / "build" / "test-windows"
 """Left there, with the pictures, for whoever wants to look."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """`installer.windows.Options`: quickly, unsigned, with the pinned Python."""
-
-    out: Path
-    windows_python: Path | None = None
-    sign_cert: Path | None = None
-    sign_key: Path | None = None
-    fast: bool = True
 
 
 @dataclass(frozen=True)
@@ -42,9 +31,14 @@ class Built:
         return windows_path(self.setup)
 
 
+def asked(out: Path, signing: tuple[Path, Path] | None = None) -> Options:
+    """Quickly, with the pinned Python."""
+    return Options(("windows",), out, signing=signing, fast=True)
+
+
 def build(out: Path, version: str | None = None) -> Built:
     app = app_layer.build(out, version)
-    product = windows.build(Asked(out), app)
+    product = windows.build(asked(out), app)
     return Built(app.version, product.path, out / f"windows-{app.version}" / "stage")
 
 

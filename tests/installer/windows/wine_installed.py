@@ -18,14 +18,14 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from installer import app_layer, windows, windows_signing
+from installer import app_layer, tools, windows
 from installer.products import BuildError
 from installer.windows import LIST, NEW
-from tests.scenarios.demo.stage import Centre, Roll, until
-from tests.scenarios.demo.story import CITIZENS, PIN
-from tests.installer.windows.conftest import Asked, Built
+from tests.installer.windows.conftest import Built, asked
 from tests.installer.windows.counter_at_wine import WineDisplay, WineKiosk, WineStory
 from tests.installer.windows.wine import Windows, windows_path
+from tests.scenarios.demo.stage import Centre, Roll, until
+from tests.scenarios.demo.story import CITIZENS, PIN
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.enable_socket]
 PROGRAM: Final = "C:\\Program Files\\Manfaz"
@@ -274,20 +274,27 @@ def certificate(folder: Path) -> tuple[Path, Path]:
     return cert, private
 
 
+def verify(file: Path, authorities: Path) -> None:
+    """Raises BuildError unless the file bears a sound signature of one of `authorities` (PEM)."""
+    tools.run(
+        "osslsigncode", "verify", "-CAfile", authorities, "-in", file, trouble=f"{file.name} bears no sound signature"
+    )
+
+
 def test_signed_it_installs_and_starts_and_a_changed_byte_shows(machine: Windows, made: Path) -> None:
     out = made / "signed"
     out.mkdir()
     cert, key = certificate(out)
     app = app_layer.build(out)
-    product = windows.build(Asked(out, sign_cert=cert, sign_key=key), app)
+    product = windows.build(asked(out, (cert, key)), app)
     stage = out / f"windows-{app.version}" / "stage"
     for file in (product.path, stage / "manfaz.exe", stage / "manfaz-cli.exe"):
-        windows_signing.verify(file, cert)
+        verify(file, cert)
     changed = out / "changed.exe"
     data = bytearray(product.path.read_bytes())
     data[len(data) // 2] ^= 1
     changed.write_bytes(data)
     with pytest.raises(BuildError, match="no sound signature"):
-        windows_signing.verify(changed, cert)
+        verify(changed, cert)
     assert machine.code(windows_path(product.path), "/S") == DONE
     assert cli(machine, "version") == (DONE, f"{app.version}\r\n")

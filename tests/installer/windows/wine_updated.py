@@ -13,12 +13,12 @@ from typing import Final
 import pytest
 
 from installer import app_layer, runtime, source, windows
-from tests.scenarios.demo.stage import Centre, Roll, until
-from tests.scenarios.demo.story import PIN
 from tests.harness.release_publisher import Publisher
-from tests.installer.windows.conftest import Asked
+from tests.installer.windows.conftest import asked
 from tests.installer.windows.counter_at_wine import WineDisplay, WineKiosk, WineStory
 from tests.installer.windows.wine import Windows, windows_path
+from tests.scenarios.demo.stage import Centre, Roll, until
+from tests.scenarios.demo.story import PIN
 
 pytestmark = [pytest.mark.timeout(1200), pytest.mark.enable_socket]
 DATA: Final = "C:\\shop data"
@@ -74,7 +74,7 @@ def shop(made: Path) -> Iterator[Shop]:
     root = out / "root.json"
     root.write_bytes(publisher.root)
     app = app_layer.build(out, None, root)
-    setup = windows.build(Asked(out), app)
+    setup = windows.build(asked(out), app)
     with ExitStack() as undo:
         machine = Windows(out / "prefix", out / f"windows-{app.version}" / "stage" / "python")
         undo.callback(machine.end)

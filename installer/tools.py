@@ -18,9 +18,10 @@ PACKAGE_OF = {
     "objdump": "binutils",
     "strip": "binutils",
     "dpkg-deb": "dpkg",
+    "makensis": "nsis",
+    "osslsigncode": "osslsigncode",
     "uv": "",
 }
-VERSION_OF = ("mmdebstrap", "patchelf", "objdump", "dpkg-deb", "uv")
 
 
 def find(name: str) -> str:
@@ -36,8 +37,11 @@ def find(name: str) -> str:
     )
 
 
-def run(*command: str | Path, env: Mapping[str, str] | None = None) -> str:
-    """Standard output of a program that ended well. Raises BuildError with the last lines that it said."""
+def run(*command: str | Path, env: Mapping[str, str] | None = None, trouble: str = "") -> str:
+    """Standard output of a program that ended well. Raises BuildError with the last lines that it said.
+
+    `trouble` is what has come of it where it has not.
+    """
     words = [find(str(command[0])), *map(str, command[1:])]
     done = subprocess.run(
         words, cwd=ROOT, env={**os.environ, **runtime.PLAIN, **(env or {})}, capture_output=True, text=True,
@@ -45,16 +49,17 @@ def run(*command: str | Path, env: Mapping[str, str] | None = None) -> str:
     )  # fmt: skip
     if done.returncode:
         said = "\n".join((done.stderr or done.stdout).strip().splitlines()[-8:])
-        raise BuildError(f"{command[0]} failed ({done.returncode}):\n{said}\n  توقف البرنامج {command[0]} بخطأ.")
+        trouble = trouble or f"{command[0]} failed ({done.returncode})"
+        raise BuildError(f"{trouble}:\n{said}\n  توقف البرنامج {command[0]} بخطأ.")
     return done.stdout
 
 
-def versions() -> dict[str, str]:
+def versions(*names: str, word: str = "--version") -> dict[str, str]:
     """The first line that each tool says of itself; those that are not here are left out."""
     found = {}
-    for name in VERSION_OF:
+    for name in names:
         try:
-            found[name] = run(name, "--version").splitlines()[0].strip()
+            found[name] = run(name, word).splitlines()[0].strip()
         except BuildError:
             continue
     return found
