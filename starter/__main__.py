@@ -19,6 +19,7 @@ if not __package__:
 from starter import starts, trial, versions
 from starter.launch import AS, PROGRAM, Running, run_here, start_again
 from starter.lock import Busy, ProgramLock
+from starter.pointer import default_data
 from starter.signs import AGAIN, FAILED, MARK
 from starter.words import BUSY_AR, BUSY_EN, NOTHING_AR, NOTHING_EN, tell
 
@@ -42,17 +43,14 @@ def main(arguments: Sequence[str] | None = None, program: Path | None = None) ->
 
 
 def data_folder(arguments: Sequence[str]) -> Path:
-    """As `kiosk.main.cli` has it: --data, else where this user's programs keep theirs."""
+    """As `kiosk.main.cli` reads it: --data, else where this user's programs keep theirs."""
     for at in reversed(range(len(arguments))):  # of two the last, as there
         word = arguments[at]
         if word == "--data" and at + 1 < len(arguments):
             return Path(arguments[at + 1])
         if word.startswith("--data="):
             return Path(word.partition("=")[2])
-    if sys.platform == "win32":  # pragma: no cover - CI has no Windows
-        return Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "Manfaz"
-    named = Path(os.environ.get("XDG_DATA_HOME", ""))
-    return (named if named.is_absolute() else Path.home() / ".local/share") / "manfaz"
+    return default_data()
 
 
 def counter_wanted(arguments: Sequence[str]) -> bool:

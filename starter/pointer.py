@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
+import sys
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -53,6 +56,28 @@ def order(version: str) -> tuple[int, ...]:
 
 def program_folder(data: Path) -> Path:
     return data / FOLDER
+
+
+def default_data() -> Path:
+    """Where this user's counter keeps its store, unless somebody names a folder."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "Manfaz"
+    named = Path(os.environ.get("XDG_DATA_HOME", ""))  # where it is empty or not whole, it is not set (XDG)
+    return (named if named.is_absolute() else Path.home() / ".local/share") / "manfaz"
+
+
+def read_list(data: Path, name: str) -> list[str]:
+    """The words of the file `name` beside the pointer, a line each; none where it cannot be read."""
+    try:
+        return (program_folder(data) / name).read_text("ascii", errors="replace").split()
+    except OSError:
+        return []
+
+
+def write_list(data: Path, name: str, words: Iterable[str]) -> None:
+    """Raises OSError."""
+    text = "".join(f"{word}\n" for word in words)
+    replace_whole(program_folder(data) / name, text.encode("ascii", errors="replace"))
 
 
 def version_folder(data: Path, version: str) -> Path:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Final
 
 from starter import pointer
-from starter.files import replace_whole
 from starter.lock import Busy, FileLock, ProgramLock
 from starter.pointer import SHIPPED, Pointer
 from starter.versions import Choice, opens
@@ -68,8 +67,7 @@ def give_up(data: Path, found: Pointer, instead: str) -> None:
     """Back to `instead`; the version is not taken again by itself. May be repeated. Raises OSError."""
     kept = crashed(data)
     if found.current not in kept:
-        text = "".join(f"{version}\n" for version in sorted(kept | {found.current}))
-        replace_whole(pointer.program_folder(data) / CRASHED, text.encode("ascii"))
+        pointer.write_list(data, CRASHED, sorted(kept | {found.current}))
     undone = replace(found, current=instead, previous=SHIPPED, trial=found.current, tries=0, release="")
     pointer.write(data, replace(undone, phase="REVERTED"))
     stood(data)
@@ -77,10 +75,7 @@ def give_up(data: Path, found: Pointer, instead: str) -> None:
 
 def crashed(data: Path) -> frozenset[str]:
     """The versions that were given up."""
-    try:
-        return frozenset((pointer.program_folder(data) / CRASHED).read_text("ascii", errors="replace").split())
-    except OSError:
-        return frozenset()
+    return frozenset(pointer.read_list(data, CRASHED))
 
 
 def _alone(folder: Path) -> bool:

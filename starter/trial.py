@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from starter import health, pointer
-from starter.files import replace_whole
 from starter.pointer import SHIPPED, Pointer
 
 TRIES: Final = 2
@@ -54,26 +53,14 @@ class Around:
 
 def quarantined(data: Path) -> frozenset[str]:
     """The archives, by their SHA-256, that are not taken again."""
-    return frozenset(_lines(data, QUARANTINE))
-
-
-def _lines(data: Path, name: str) -> list[str]:
-    try:
-        return (pointer.program_folder(data) / name).read_text("ascii", errors="replace").split()
-    except OSError:
-        return []
+    return frozenset(pointer.read_list(data, QUARANTINE))
 
 
 def quarantine(data: Path, release: str) -> None:
     """Raises OSError."""
     kept = quarantined(data)
     if release not in kept:
-        _keep(data, QUARANTINE, sorted(kept | {release}))
-
-
-def _keep(data: Path, name: str, releases: list[str]) -> None:
-    text = "".join(f"{release}\n" for release in releases)
-    replace_whole(pointer.program_folder(data) / name, text.encode("ascii", errors="replace"))
+        pointer.write_list(data, QUARANTINE, sorted(kept | {release}))
 
 
 def revert(data: Path, found: Pointer) -> None:
@@ -84,11 +71,11 @@ def revert(data: Path, found: Pointer) -> None:
 
 def postpone(data: Path, found: Pointer) -> None:
     """Back to the version before, which waits for another quiet hour; after the third time for good. Raises OSError."""
-    times = _lines(data, UNABLE).count(found.release) + 1
+    times = pointer.read_list(data, UNABLE).count(found.release) + 1
     if times >= PATIENCE:
         revert(data, found)
         return
-    _keep(data, UNABLE, [found.release] * times)
+    pointer.write_list(data, UNABLE, [found.release] * times)
     pointer.write(data, replace(found, current=found.previous, previous=SHIPPED, tries=0, phase="WAITING"))
 
 

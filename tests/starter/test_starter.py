@@ -12,7 +12,7 @@ import pytest
 import starter.__main__ as main
 from starter import launch, pointer
 from starter.lock import ProgramLock
-from starter.pointer import Pointer
+from starter.pointer import Pointer, default_data
 from starter.signs import AGAIN, FAILED, MARK
 from tests.harness.tiny_program import BAD, CRASH, GOOD, RELEASE, Program
 
@@ -298,17 +298,15 @@ def test_only_the_counter_proves_a_version(line: str, wanted: bool) -> None:
 
 @pytest.mark.posix
 def test_the_folder_of_the_data_is_where_the_kiosk_looks_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    from kiosk.main.cli import default_folder
-
     assert main.data_folder(["--data", "/x", "run"]) == main.data_folder(["run", "--data=/x"]) == Path("/x")
     assert main.data_folder(["--data", "/y", "run", "--data", "/x"]) == Path("/x"), "of two the last, as there"
     for unset in ("", "not/whole"):
         monkeypatch.setenv("XDG_DATA_HOME", unset)
-        assert main.data_folder([]) == default_folder() == Path.home() / ".local/share/manfaz"
+        assert main.data_folder([]) == default_data() == Path.home() / ".local/share/manfaz"
     monkeypatch.delenv("XDG_DATA_HOME", raising=False)
-    assert main.data_folder(["--data"]) == default_folder()
+    assert main.data_folder(["--data"]) == default_data()
     monkeypatch.setenv("XDG_DATA_HOME", "/y")
-    assert main.data_folder([]) == default_folder() == Path("/y/manfaz")
+    assert main.data_folder([]) == default_data() == Path("/y/manfaz")
 
 
 @pytest.mark.parametrize("flags", [[], ["-B"], ["-I"], ["-X", "utf8"], ["-I", "-B", "-X", "utf8"]])

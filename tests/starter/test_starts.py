@@ -137,7 +137,7 @@ def test_a_full_disk_counts_nothing_and_gives_up_for_this_once(
 
     monkeypatch.setattr(starts, "_alone", lambda _folder: True)
     with monkeypatch.context() as patch:
-        patch.setattr(starts, "replace_whole", full)
+        patch.setattr(pointer, "replace_whole", full)
         assert [choice.name for choice in starts.choose(program.data, choices)] == [""]
         assert program.pointer() == PROVEN
     with ProgramLock(program.data):
