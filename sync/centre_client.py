@@ -82,6 +82,17 @@ class Question:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Beside those of the signature, which does not cover them."""
 
+    def signable(self, authority: str, nonce: str) -> wire.SignedRequest:
+        """As a signature covers it."""
+        method = self.method or ("POST" if self.idempotency else "GET")
+        key = self.idempotency.replace("{nonce}", nonce)
+        return wire.SignedRequest(method, authority, self.path, self.query, self.content_type, self.body, key)
+
+
+def feed_after(cursor: int) -> Question:
+    """The next page of the feed."""
+    return Question(wire.PATH_FEED, {200: wire.DSSE}, query=f"after={cursor}")
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -93,28 +104,20 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(eq=False, repr=False)
 class CentreClient:
     """Asks in the name of this device. Not for two threads at once."""
 
-    def __init__(
-        self,
-        line: Wire,
-        signer: Signer,
-        intake: InboundHandler,
-        in_force: DocumentsInForce,
-        clock: Clock,
-        randomness: Randomness,
-    ) -> None:
-        self._line = line
-        self._signer = signer
-        self._intake = intake
-        self._in_force = in_force
-        self._clock = clock
-        self._randomness = randomness
-        self._set_right: tuple[int, int] | None = None
-        """The centre's time and the monotonic time then, once it has said that our clock is wrong."""
-        self.answers = 0
-        """How many came that were the centre's, as far as that can be told here."""
+    _line: Wire
+    _signer: Signer
+    inbound: InboundHandler
+    in_force: DocumentsInForce
+    _clock: Clock
+    _randomness: Randomness
+    answers: int = field(init=False, default=0)
+    """How many came that were the centre's, as far as that can be told here."""
+    _set_right: tuple[int, int] | None = field(init=False, default=None)
+    """The centre's time and the monotonic time then, once it has said that our clock is wrong."""
 
     def ask(self, question: Question) -> Answer:
         """Raises NoAnswer. A signed no has been carried out by then (`InboundHandler.verdict`)."""
@@ -148,12 +151,8 @@ class CentreClient:
 
     def _send(self, question: Question) -> tuple[Raw, str]:
         nonce = wire.nonce_text(self._randomness.take(16))
-        method = question.method or ("POST" if question.idempotency else "GET")
-        request = wire.SignedRequest(
-            method, self._line.authority, question.path, question.query, question.content_type, question.body,
-            question.idempotency.replace("{nonce}", nonce),
-        )  # fmt: skip
-        me = self._in_force.statement()
+        request = question.signable(self._line.authority, nonce)
+        me = self.in_force.statement()
         headers = wire.sign(request, self._signer, me.device_text, me.epoch, self._now_ms() // 1000, nonce)
         target = question.path + (f"?{question.query}" if question.query else "")
         body = question.body or None
@@ -162,7 +161,7 @@ class CentreClient:
     def _verdict(self, raw: Raw, nonce: str, question: Question) -> Verdict | None:
         if not 400 <= raw.status < 500 or raw.content_type != wire.DSSE:
             return None
-        return self._intake.verdict(raw.body, nonce, question.epoch)
+        return self.inbound.verdict(raw.body, nonce, question.epoch)
 
 
 def sort(raw: Raw, now_s: float) -> NoAnswer:

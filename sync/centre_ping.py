@@ -31,19 +31,19 @@ class CentreSeen:
     ahead_ms: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
 class Ping:
     """Asks on a line of its own; blocks for as long as the line's limits allow."""
 
-    def __init__(self, line: Wire, clock: Clock, randomness: Randomness) -> None:
-        self._line = line
-        self._clock = clock
-        self._randomness = randomness
+    _line: Wire
+    _clock: Clock
+    _randomness: Randomness
 
-    def look(self, feed_keys: Sequence[bytes]) -> CentreSeen:
+    def ask(self, feed_keys: Sequence[bytes]) -> CentreSeen:
         """`feed_keys` are those of the keyset in force. Raises nothing that the world may do."""
         begun = self._clock.mono_ms()
         try:
-            server_ms = self._ask(feed_keys)
+            server_ms = self._server_ms(feed_keys)
         except NoAnswer as error:
             state = _STATES.get(error.trouble, "server_down")
             return CentreSeen(state, error.detail)
@@ -53,7 +53,7 @@ class Ping:
         ahead = self._clock.wall_ms() - there
         return CentreSeen("clock_wrong" if abs(ahead) > wire.MAX_AGE_S * 1000 else "online", "", ahead)
 
-    def _ask(self, feed_keys: Sequence[bytes]) -> int:
+    def _server_ms(self, feed_keys: Sequence[bytes]) -> int:
         nonce = wire.nonce_text(self._randomness.take(16))
         raw = self._line.send("GET", f"{wire.PATH_PING}?n={nonce}", {}, None)
         if raw.status != 200 or raw.content_type != wire.DSSE:

@@ -18,6 +18,7 @@ from protocol.documents import trust
 from protocol.documents.trust import Forged
 from protocol.errors import Refused
 from protocol.keys import PUBLIC_LEN, Signer, fingerprint
+from protocol.members import Hex, read, write
 from protocol.strict_json import BadJson, dumps, loads_object
 from protocol.values.arabic import clean, isolate
 from protocol.values.ids import slot_and_code
@@ -37,9 +38,9 @@ class Claim:
 
     device: str
     epoch: int
-    centre_nonce: bytes
-    root_public: bytes
-    keyset: bytes
+    centre_nonce: Hex
+    root_public: Hex
+    keyset: Hex
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,26 +58,25 @@ class Application:
 
     slot: str
     code: str = field(repr=False)
-    device_nonce: bytes = field(repr=False)
+    device_nonce: Hex = field(repr=False)
     claim: Claim | None = None
     revealed: bool = False
 
 
+@dataclass(frozen=True)
 class Enroller:
-    """Speaks for a device that has a key but no name yet."""
+    """Speaks for a device that has a key but no name yet. `_now_s` is only for the date form of a Retry-After."""
 
-    def __init__(self, line: Wire, signer: Signer, randomness: Randomness, now_s: float = 0.0) -> None:
-        """`now_s` is only for the date form of a Retry-After."""
-        self._line = line
-        self._signer = signer
-        self._randomness = randomness
-        self._now_s = now_s
+    _line: Wire
+    _signer: Signer = field(repr=False)
+    _randomness: Randomness
+    _now_s: float = 0.0
 
     def begin(self, slot: str, code: str) -> Application:
         """An application, to be kept before `claim`. Raises as `ids.slot_and_code`."""
         return Application(*slot_and_code(slot, code), self._randomness.take(NONCE_LEN))
 
-    def look(self, application: Application) -> Invited | None:
+    def whose_code(self, application: Application) -> Invited | None:
         """Whose code this is, before anything is laid on it; None where the centre cannot say.
 
         Raises Refused("enrol_address") where the centre would not take what is signed for this address.
@@ -195,30 +195,9 @@ def _hex(text: object, length: int) -> bytes:
 
 def write_application(application: Application) -> bytes:
     """An application as bytes to keep."""
-    claim = application.claim
-    return json.dumps(
-        {
-            "slot": application.slot,
-            "code": application.code,
-            "nd": application.device_nonce.hex(),
-            "revealed": application.revealed,
-            "claim": claim
-            and {
-                "device": claim.device,
-                "epoch": claim.epoch,
-                "ns": claim.centre_nonce.hex(),
-                "root": claim.root_public.hex(),
-                "keyset": claim.keyset.decode(),
-            },
-        }
-    ).encode()
+    return json.dumps(write(application)).encode()
 
 
 def read_application(kept: bytes) -> Application:
     """What `write_application` wrote."""
-    members = json.loads(kept)
-    claim = members["claim"] and Claim(
-        members["claim"]["device"], members["claim"]["epoch"], bytes.fromhex(members["claim"]["ns"]),
-        bytes.fromhex(members["claim"]["root"]), members["claim"]["keyset"].encode(),
-    )  # fmt: skip
-    return Application(members["slot"], members["code"], bytes.fromhex(members["nd"]), claim, members["revealed"])
+    return read(Application, json.loads(kept))

@@ -14,7 +14,6 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.model.evidence_file import Pictures, RecordedEvidence
 from kiosk.ports.store import Store
 from kiosk.ports.world import Milestones
@@ -67,31 +66,22 @@ class _Aside:
         self.due[key] = now + min(DAY_MS, first_ms << min(n - 1, 12))
 
 
+@dataclass(eq=False, repr=False)
 class EvidenceUpload:
     """Used by the thread of sync alone."""
 
-    def __init__(
-        self,
-        client: CentreClient,
-        store: Store,
-        pictures: Pictures,
-        in_force: DocumentsInForce,
-        clock: Clock,
-        milestones: Milestones,
-    ) -> None:
-        self._client = client
-        self._store = store
-        self._pictures = pictures
-        self._in_force = in_force
-        self._clock = clock
-        self._milestones = milestones
-        self._current: _Current | None = None
-        self._aside = _Aside()
-        self._piece = FIRST_PIECE
-        self._stored: list[RecordedEvidence] = []
-        self._look_ms = 0
-        self._resting_ms = 0
-        """After a failure no other file is tried either: five hundred would fail one after the other."""
+    _client: CentreClient
+    _store: Store
+    _pictures: Pictures
+    _clock: Clock
+    _milestones: Milestones
+    _current: _Current | None = field(init=False, default=None)
+    _aside: _Aside = field(init=False, default_factory=_Aside)
+    _piece: int = field(init=False, default=FIRST_PIECE)
+    _stored: list[RecordedEvidence] = field(init=False, default_factory=list)
+    _look_ms: int = field(init=False, default=0)
+    _resting_ms: int = field(init=False, default=0)
+    """After a failure no other file is tried either: five hundred would fail one after the other."""
 
     def due_ms(self) -> int | None:
         """The monotonic time at which there is something to do; None when nothing waits."""
@@ -123,9 +113,9 @@ class EvidenceUpload:
     # ---- the exchanges ---------------------------------------------------------------------------------------
 
     def _begin(self, current: _Current) -> None:
-        evidence, me = current.recorded.evidence, self._in_force.statement()
-        head = EvidenceHead(me.device, current.recorded.epoch, current.recorded.seq, evidence.sha256)
-        sealed = base64.b64encode(seal_key(head, evidence.key, self._in_force.keyset().seal_x25519)).decode()
+        evidence, in_force = current.recorded.evidence, self._client.in_force
+        head = EvidenceHead(in_force.statement().device, current.recorded.epoch, current.recorded.seq, evidence.sha256)
+        sealed = base64.b64encode(seal_key(head, evidence.key, in_force.keyset().seal_x25519)).decode()
         size = str(len(current.sealed))
         self._client.ask(Question(
             wire.PATH_EVIDENCE, {201: ""}, content_type=wire.TUS_PIECE, idempotency=f"{current.name}-{size}",
@@ -136,9 +126,7 @@ class EvidenceUpload:
 
     def _ask(self, current: _Current) -> None:
         path = f"{wire.PATH_EVIDENCE}/{current.name}"
-        answer = self._client.ask(
-            Question(path, {200: ""}, method="HEAD", headers={"Tus-Resumable": wire.TUS})
-        )  # fmt: skip
+        answer = self._client.ask(Question(path, {200: ""}, method="HEAD", headers={"Tus-Resumable": wire.TUS}))
         self._stands(current, _offset(answer))
 
     def _send(self, current: _Current, offset: int) -> None:

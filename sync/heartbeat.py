@@ -1,27 +1,40 @@
-"""What a heartbeat tells the centre about this kiosk."""
+"""The heartbeat: what it tells the centre about this counter."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
 
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.ports.store import Store
+from kiosk.upkeep import device_health
 from protocol.catalogue.catalogue import Catalogue
 from protocol.documents.settings import Settings
 from protocol.errors import Refused
+from protocol.journal.mirror_lag import Lag
 from protocol.strict_json import dumps
+from protocol.wire import wire
 from protocol.wire.evidence_file import evidence_name
+from sync.centre_client import Question
 
 
-def body(store: Store, in_force: DocumentsInForce, app: str, disk_free_mb: int, health: dict[str, Any]) -> bytes:
+@dataclass(frozen=True, slots=True)
+class RunningProgram:
+    """What a heartbeat says beside store and documents: the version, the room on the disk, how late the mirror is."""
+
+    version: str
+    disk_free_mb: Callable[[], int]
+    lag: Callable[[], Lag]
+
+
+def heartbeat(store: Store, in_force: DocumentsInForce, program: RunningProgram, wall_ms: int) -> Question:
     """As docs/protocol.md has it: where the journal stands, what the centre has said to hold, what is unsent, what is
     in force (0: none yet).
     """
     tail, picture = store.journal.tail(), store.evidence.newest_held()
-    return dumps({
+    said = {
         "v": 1,
-        "app": app,
+        "app": program.version,
         "last_seq": tail.chain.seq,
         "acked": tail.hwm,
         "picture": picture and evidence_name(picture.epoch, picture.seq, picture.evidence.sha256),
@@ -30,9 +43,12 @@ def body(store: Store, in_force: DocumentsInForce, app: str, disk_free_mb: int, 
         "oldest_unsent_ms": tail.oldest_unsent_ms,
         "catalogue": _version(in_force.catalogue),
         "settings": _version(in_force.settings),
-        "disk_free_mb": disk_free_mb,
-        "health": health,
-    })  # fmt: skip
+        "disk_free_mb": program.disk_free_mb(),
+        "health": device_health.members(store, program.version, in_force.ring(), wall_ms, program.lag()),
+    }
+    return Question(
+        wire.PATH_HEARTBEAT, {200: wire.DSSE}, content_type=wire.JSON, body=dumps(said), idempotency="hb-{nonce}"
+    )
 
 
 def _version(document: Callable[[], Catalogue | Settings]) -> int:

@@ -7,7 +7,7 @@ once. Nothing here moves a high-water mark but an acknowledgement that `kiosk` h
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
@@ -15,7 +15,7 @@ from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.ports.journal import LeftBehind, Tail
 from kiosk.ports.store import Store
 from kiosk.ports.world import World
-from kiosk.receiving.inbound_handler import STOPPING, InboundHandler
+from kiosk.receiving.inbound_handler import STOPPING
 from protocol.errors import KioskError
 from protocol.journal.acknowledgement import Judgement
 from protocol.wire import wire
@@ -42,27 +42,18 @@ class Batch:
     question: Question
 
 
-class Upload:
+@dataclass(eq=False, repr=False)
+class JournalUpload:
     """Keeps the size of the next batch, by the bytes a second of those before; whoever finds the line too weak halves
     it. While one is on its way, the next is packed.
     """
 
-    def __init__(
-        self,
-        client: CentreClient,
-        inbound: InboundHandler,
-        store: Store,
-        in_force: DocumentsInForce,
-        world: World,
-    ) -> None:
-        self._client = client
-        self._intake = inbound
-        self._store = store
-        self._in_force = in_force
-        self._world = world
-        self._ahead: Batch | None = None
-        self._bytes = FIRST_BYTES
-        """Of records and frames, before they are packed."""
+    _client: CentreClient
+    _store: Store
+    _world: World
+    _ahead: Batch | None = field(init=False, default=None)
+    _bytes: int = field(init=False, default=FIRST_BYTES)
+    """Of records and frames, before they are packed."""
 
     def halve(self) -> None:
         self._bytes = max(LEAST_BYTES, self._bytes // 2)
@@ -70,7 +61,7 @@ class Upload:
     def push(self) -> bool:
         """Send the next batch; whether there was one. Raises NoAnswer, Forged."""
         tail = self._store.journal.tail()
-        batch = self._take_ahead(tail) or self._batch(self._in_force.statement().epoch, tail.hwm)
+        batch = self._take_ahead(tail) or self._batch(self._client.in_force.statement().epoch, tail.hwm)
         if batch is None:
             return False
         self._world.milestones.pass_("push.before")
@@ -84,7 +75,7 @@ class Upload:
                 packing.join()
         self._world.milestones.pass_("push.sent")
         self._world.milestones.pass_("ack.received")
-        judgement = self._intake.acknowledged(answer.body)
+        judgement = self._client.inbound.acknowledged(answer.body)
         self._world.milestones.pass_("ack.stored")
         self._after(judgement, batch.size, took_ms)
         return True
@@ -92,18 +83,18 @@ class Upload:
     def _take_ahead(self, tail: Tail) -> Batch | None:
         """What was packed ahead, if it is still what goes up next and fills what the line takes by now."""
         ahead, self._ahead = self._ahead, None
-        if ahead is None or (ahead.first, ahead.seal) != (tail.hwm + 1, self._in_force.keyset().seal_x25519):
+        if ahead is None or (ahead.first, ahead.seal) != (tail.hwm + 1, self._client.in_force.keyset().seal_x25519):
             return None
         whole = ahead.last == tail.chain.seq or ahead.last - ahead.first + 1 == wire.MAX_RECORDS
         return ahead if ahead.size <= self._bytes and (whole or 2 * ahead.size > self._bytes) else None
 
     def _pack_ahead(self, sent: Batch) -> None:
         with suppress(KioskError):  # whoever packs it again says what is wrong
-            self._ahead = self._batch(self._in_force.statement().epoch, sent.last)
+            self._ahead = self._batch(self._client.in_force.statement().epoch, sent.last)
 
     def push_earlier(self, left: LeftBehind) -> None:
         """Send the next batch of an earlier epoch. A signed no sets that epoch aside and counts as an answer."""
-        epoch = read_statement(left.statement).epoch
+        epoch, earlier = read_statement(left.statement).epoch, self._client.inbound.earlier
         batch = self._batch(epoch, left.hwm)
         if batch is None:
             return
@@ -111,11 +102,11 @@ class Upload:
         try:
             answer = self._client.ask(batch.question)
         except NoAnswer:
-            if left not in self._intake.earlier.waiting():
+            if left not in earlier.waiting():
                 return
             raise
         took_ms = self._world.clock.mono_ms() - begun
-        self._after(self._intake.earlier.acknowledged(answer.body, left), batch.size, took_ms)
+        self._after(earlier.acknowledged(answer.body, left), batch.size, took_ms)
 
     def _after(self, judgement: Judgement, size: int, took_ms: int) -> None:
         if judgement in STOPPING:
@@ -128,7 +119,7 @@ class Upload:
             self._bytes = min(PLAIN_BYTES, max(LEAST_BYTES, moved))
 
     def _batch(self, epoch: int, hwm: int) -> Batch | None:
-        return next_batch(self._store, self._in_force, epoch, hwm, self._bytes)
+        return next_batch(self._store, self._client.in_force, epoch, hwm, self._bytes)
 
 
 def next_batch(store: Store, in_force: DocumentsInForce, epoch: int, hwm: int, most_bytes: int) -> Batch | None:

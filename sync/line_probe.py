@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -22,23 +24,20 @@ NOWHERE: Final = "192.0.2.1"
 """An address that nobody has (RFC 5737): asked only whether there is a way, and nothing is sent."""
 
 
+@dataclass(eq=False)
 class LineProbe:
-    """Looks once, at the first question; later ones hear the same. `address` and keys are asked for then.
+    """Looks once, at the first question; later ones hear the same. The address and the keys are asked for then.
 
-    `feed_keys` raises Unknown where no keyset is in force.
+    The latter raises Unknown where no keyset is in force.
     """
 
-    def __init__(
-        self, address: Callable[[], str], ca_file: str | None, feed_keys: Callable[[], Sequence[bytes]], clock: Clock,
-        randomness: Randomness,
-    ) -> None:  # fmt: skip
-        self._address = address
-        self._ca_file = ca_file
-        self._feed_keys = feed_keys
-        self._clock = clock
-        self._randomness = randomness
-        self._lock = threading.Lock()
-        self._seen: Seen | None = None
+    _address: Callable[[], str]
+    _ca_file: str | None
+    _feed_keys: Callable[[], Sequence[bytes]]
+    _clock: Clock
+    _randomness: Randomness
+    _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
+    _seen: Seen | None = field(init=False, default=None)
 
     def look(self) -> Seen:
         """Raises Unknown where there is no centre to look for; Refused("centre_address")."""
@@ -61,14 +60,11 @@ class LineProbe:
         return self.ask(line, keys)
 
     def ask(self, line: Wire, keys: Sequence[bytes]) -> Seen:
-        ping = Ping(line, self._clock, self._randomness)
-        try:
-            return told(ping.look(keys))
-        finally:
-            ping.close()
+        with closing(Ping(line, self._clock, self._randomness)) as ping:
+            return diagnosed(ping.ask(keys))
 
 
-def told(sight: CentreSeen) -> Seen:
+def diagnosed(sight: CentreSeen) -> Seen:
     """What a ping saw, in the words of a diagnosis."""
     if sight.state == "portal":
         return Seen("foreign" if sight.detail in ("certificate", "tls") else "portal")

@@ -79,7 +79,7 @@ class SignedReleases:
     def fetch(self, release: Release, into: Path, go_on: GoOn) -> Path:
         """As the port says. What does not have the signed hash in the end is thrown away, and asked for once more."""
         done, part = into / release.name, into / f"{release.name}.part"
-        with _told():
+        with _translated():
             into.mkdir(parents=True, exist_ok=True)
             if _sha256(done, release.length) == release.sha256:
                 return done
@@ -118,7 +118,7 @@ class SignedReleases:
             raise NoAnswer("offline", "short")
 
     def _verified(self) -> _State:
-        with _told():
+        with _translated():
             self._cache.mkdir(parents=True, exist_ok=True)
             updater = _Updater(self._line, self._root, self._cache, self._now_ms())
             try:
@@ -215,7 +215,7 @@ class _Fetcher(FetcherInterface):
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _translated() -> Iterator[None]:
     """The border where foreign errors become ours: who can act differs, so does the code."""
     try:
         yield

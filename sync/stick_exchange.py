@@ -8,7 +8,7 @@ changed; a cut in the middle is made good by reading the same answer again. Pict
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -18,13 +18,11 @@ from kiosk.model.facts import FLOOR_MS, ORDER, QUARANTINE, whole
 from kiosk.ports.store import Store
 from kiosk.ports.world import World
 from kiosk.receiving.inbound_handler import InboundHandler
-from kiosk.upkeep import device_health
 from protocol.documents import trust
 from protocol.documents.trust import Forged
 from protocol.errors import Corrupt, Refused
 from protocol.journal import acknowledgement
 from protocol.journal.acknowledgement import Ack
-from protocol.journal.mirror_lag import Lag
 from protocol.keys import Signer
 from protocol.strict_json import BadJson, count
 from protocol.wire import wire
@@ -41,7 +39,8 @@ from protocol.wire.stick_file import (
     read_answer,
     write_bundle,
 )
-from sync import heartbeat
+from sync.centre_client import Question, feed_after
+from sync.heartbeat import RunningProgram, heartbeat
 from sync.journal_upload import PLAIN_BYTES, next_batch
 
 FACT: Final = whole("stick")
@@ -67,25 +66,16 @@ class StickAnswer:
     waiting: int
 
 
+@dataclass(eq=False, repr=False)
 class StickExchange:
     """Writes bundles and reads answers for one device; any thread, one at a time."""
 
-    def __init__(
-        self,
-        store: Store,
-        signer: Signer,
-        inbound: InboundHandler,
-        in_force: DocumentsInForce,
-        world: World,
-        around: tuple[str, Callable[[], int], Callable[[], Lag]],
-    ) -> None:
-        """`around` is the program's version, what says how many MB of disk are free, and how late the mirror is."""
-        self._store = store
-        self._signer = signer
-        self._intake = inbound
-        self._in_force = in_force
-        self._world = world
-        self._app, self._disk_free_mb, self._lag = around
+    _store: Store
+    _signer: Signer
+    _inbound: InboundHandler
+    _in_force: DocumentsInForce
+    _world: World
+    _program: RunningProgram
 
     @property
     def answer_name(self) -> str:
@@ -104,9 +94,10 @@ class StickExchange:
             for one, number in self._records():
                 entries += number
                 self._add(one, requests, asked)
-        self._add(self._heartbeat(), requests, asked)
+        wall_ms = self._world.clock.wall_ms()
+        self._add(heartbeat(self._store, self._in_force, self._program, wall_ms), requests, asked)
         if not held:
-            self._add(_Question(wire.PATH_FEED, query=f"after={self._store.cursor()}"), requests, asked)
+            self._add(feed_after(self._store.cursor()), requests, asked)
         note = json.dumps({"epoch": me.epoch, "asked": asked}).encode()
         return StickBundle(name_of(me.device, OUT_SUFFIX), write_bundle(requests), entries, note)
 
@@ -114,38 +105,28 @@ class StickExchange:
         """It lies on the stick, whole: from now on its answer is awaited, and no earlier one's."""
         self._store.commit([], [FACT.put(bundle.note)])
 
-    def _records(self) -> list[tuple[_Question, int]]:
+    def _records(self) -> list[tuple[Question, int]]:
         me = self._in_force.statement()
-        chains = [(read_statement(left.statement).epoch, left.hwm) for left in self._intake.earlier.waiting()]
-        found: list[tuple[_Question, int]] = []
+        chains = [(read_statement(left.statement).epoch, left.hwm) for left in self._inbound.earlier.waiting()]
+        found: list[tuple[Question, int]] = []
         for epoch, hwm in [*chains, (me.epoch, self._store.journal.tail().hwm)]:
             at = hwm
             while len(found) < MOST_REQUESTS - _SMALL:
                 batch = next_batch(self._store, self._in_force, epoch, at, PLAIN_BYTES)
                 if batch is None:
                     break
-                made = batch.question
-                sent = _Question(made.path, "", made.content_type, made.body, made.idempotency, epoch)
-                found.append((sent, batch.last - at))
+                found.append((batch.question, batch.last - at))
                 at = batch.last
         return found
 
-    def _heartbeat(self) -> _Question:
-        ring, now_ms = self._in_force.ring(), self._world.clock.wall_ms()
-        well = device_health.members(self._store, self._app, ring, now_ms, self._lag())
-        said = heartbeat.body(self._store, self._in_force, self._app, self._disk_free_mb(), well)
-        return _Question(wire.PATH_HEARTBEAT, "", wire.JSON, said, "hb-{nonce}")
-
-    def _add(self, one: _Question, requests: list[StickRequest], asked: list[list[object]]) -> None:
+    def _add(self, one: Question, requests: list[StickRequest], asked: list[list[object]]) -> None:
         me = self._in_force.statement()
         nonce = wire.nonce_text(self._world.randomness.take(16))
-        method = "POST" if one.idempotency else "GET"
-        key = one.idempotency.replace("{nonce}", nonce)
-        request = wire.SignedRequest(method, STICK, one.path, one.query, one.content_type, one.body, key)
+        request = one.signable(STICK, nonce)
         now_ms = max(self._world.clock.wall_ms(), FLOOR_MS.kept(self._store) or 0)
         headers = wire.sign(request, self._signer, me.device_text, me.epoch, now_ms // 1000, nonce)
         low = {name.lower(): value for name, value in headers.items()}
-        requests.append(StickRequest(method, one.path, one.query, low, one.body))
+        requests.append(StickRequest(request.method, one.path, one.query, low, one.body))
         asked.append([nonce, one.path, one.epoch or me.epoch])
 
     # ---- in
@@ -164,9 +145,9 @@ class StickExchange:
         sent = self._acknowledge(acks)
         for one in answers:
             if 400 <= one.raw.status < 500 and one.raw.media == wire.DSSE:
-                self._intake.verdict(one.raw.body, one.raw.nonce, one.epoch)
+                self._inbound.verdict(one.raw.body, one.raw.nonce, one.epoch)
             elif one.path == wire.PATH_HEARTBEAT and one.signed(200):
-                self._intake.lease(one.raw.body, one.raw.nonce, carried=True)
+                self._inbound.lease(one.raw.body, one.raw.nonce, carried=True)
         for one, members in pages:
             self._apply(one, members)
         self._store.commit([], [FACT.forget()])
@@ -176,7 +157,7 @@ class StickExchange:
 
     def _waiting(self) -> int:
         tail = self._store.journal.tail()
-        return tail.count - tail.acked_count + sum(left.count for left in self._intake.earlier.waiting())
+        return tail.count - tail.acked_count + sum(left.count for left in self._inbound.earlier.waiting())
 
     def _matched(self, answers: Sequence[StickResponse]) -> list[_Answer]:
         """Each answer with what it was asked. Raises Refused("other_file")."""
@@ -189,8 +170,8 @@ class StickExchange:
 
     def _page(self, one: _Answer) -> dict[str, Any]:
         """A page's members; keys that the root has signed in it are taken, as on the line."""
-        members = page_members(self._intake.open_page(one.raw.body))
-        self._intake.refuse_strange(members, one.raw.nonce)
+        members = page_members(self._inbound.open_page(one.raw.body))
+        self._inbound.refuse_strange(members, one.raw.nonce)
         count(members["after"])
         return members
 
@@ -212,23 +193,23 @@ class StickExchange:
         """What says no, and the lease: signed, for me, and to what I asked. An unsigned no says nothing."""
         for one in answers:
             if 400 <= one.raw.status < 500 and one.raw.media == wire.DSSE:
-                self._intake.mine(one.raw.body, trust.VERDICT, one.raw.nonce, one.epoch)
+                self._inbound.mine(one.raw.body, trust.VERDICT, one.raw.nonce, one.epoch)
             elif one.path == wire.PATH_HEARTBEAT and one.signed(200):
-                self._intake.open_lease(one.raw.body, one.raw.nonce)
+                self._inbound.open_lease(one.raw.body, one.raw.nonce)
 
     def _acknowledge(self, acks: dict[int, tuple[Ack, bytes]]) -> int:
         """How many entries count as sent now that did not."""
         epoch, sent = self._in_force.statement().epoch, 0
-        left = {read_statement(one.statement).epoch: one for one in self._intake.earlier.waiting()}
+        left = {read_statement(one.statement).epoch: one for one in self._inbound.earlier.waiting()}
         for of, (ack, packed) in acks.items():
             kept = self._store.journal.last_ack(of)
             if kept is not None and kept[0].server_ms >= ack.server_ms:
                 continue  # the line has been there meanwhile, or this answer was read half before
             before = kept[0].hwm if kept else 0
             if of == epoch:
-                self._intake.acknowledged(packed)
+                self._inbound.acknowledged(packed)
             elif of in left:
-                self._intake.earlier.acknowledged(packed, left[of])
+                self._inbound.earlier.acknowledged(packed, left[of])
             now = self._store.journal.last_ack(of)
             sent += max(0, (now[0].hwm if now else 0) - before)
         return sent
@@ -237,20 +218,10 @@ class StickExchange:
         if members["after"] < self._store.cursor():
             return  # the line has brought it, or an earlier reading of this answer
         try:
-            self._intake.page(one.raw.body, one.raw.nonce)
+            self._inbound.page(one.raw.body, one.raw.nonce)
         except Corrupt:
             if members["after"] >= self._store.cursor():
                 raise  # else the line was quicker just now
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    path: str
-    query: str = ""
-    content_type: str = ""
-    body: bytes = field(default=b"", repr=False)
-    idempotency: str = ""
-    epoch: int = 0
 
 
 @dataclass(frozen=True, slots=True)

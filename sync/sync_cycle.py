@@ -8,27 +8,22 @@ again: a line on which only small things get through still brings the lease and 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, Literal, Protocol, cast
 
-from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.model.facts import ORDER, QUARANTINE
 from kiosk.ports.journal import LeftBehind
 from kiosk.ports.store import Store
 from kiosk.ports.world import World
-from kiosk.receiving.inbound_handler import STOPPING, InboundHandler
-from kiosk.upkeep import device_health
+from kiosk.receiving.inbound_handler import STOPPING
 from protocol.documents.trust import Forged
 from protocol.errors import KioskError, Refused
-from protocol.journal.mirror_lag import Lag
 from protocol.strict_json import BadJson
-from protocol.wire import wire
-from sync import heartbeat
 from sync.backoff import Backoff
-from sync.centre_client import CentreClient, Question
+from sync.centre_client import CentreClient, feed_after
 from sync.centre_ping import Ping
-from sync.journal_upload import Upload
+from sync.heartbeat import RunningProgram, heartbeat
+from sync.journal_upload import JournalUpload
 from sync.line import NoAnswer, State, Trouble
 
 Task = Literal["heartbeat", "pull", "earlier", "evidence"]
@@ -71,13 +66,11 @@ class SyncStatus:
 
 @dataclass(frozen=True, slots=True)
 class SyncContext:
-    """What a cycle needs of the world beside centre and store. `lag` is the mirror's."""
+    """What a cycle needs of the world beside centre and store."""
 
     world: World
     backoff: Backoff
-    app: str
-    disk_free_mb: Callable[[], int]
-    lag: Callable[[], Lag]
+    program: RunningProgram
     ping: Ping
     rhythm: Rhythm = Rhythm()
 
@@ -90,23 +83,14 @@ class BackgroundUpload(Protocol):
 
 
 class SyncCycle:
-    """Drives one device's line. `step` belongs to one thread; `status` and `hurry` may be called by any."""
+    """Drives one device's line. `step` belongs to one thread; `status` and `run_now` may be called by any."""
 
-    def __init__(
-        self,
-        client: CentreClient,
-        inbound: InboundHandler,
-        store: Store,
-        in_force: DocumentsInForce,
-        around: SyncContext,
-        evidence: BackgroundUpload,
-    ) -> None:
+    def __init__(self, client: CentreClient, store: Store, around: SyncContext, evidence: BackgroundUpload) -> None:
         self._client = client
-        self._intake = inbound
+        self._inbound, self._in_force = client.inbound, client.in_force
         self._store = store
-        self._in_force = in_force
         self._around = around
-        self._upload = Upload(client, inbound, store, in_force, around.world)
+        self._upload = JournalUpload(client, store, around.world)
         self._evidence = evidence
         self._left: list[LeftBehind] = []
         self._stuck = 0
@@ -146,7 +130,7 @@ class SyncCycle:
                 self._around.backoff.succeeded()
             return self._rested(more, heard=self._client.answers != answers)
         except NoAnswer as error:
-            return self._failed(self._told_apart(error))
+            return self._failed(self._checked_by_ping(error))
         except (Forged, BadJson) as error:
             self._pull_first = True  # it may be new keys that we do not know yet; they come by the feed
             return self._failed(NoAnswer("portal", error.code))  # an answer, but not the centre's
@@ -166,7 +150,7 @@ class SyncCycle:
         if self._pull_first:
             self._pull_first, self._due["pull"] = False, 0
             return self._task("pull")
-        self._left = self._intake.earlier.waiting()
+        self._left = self._inbound.earlier.waiting()
         tasks: tuple[Task, ...] = ("heartbeat", "pull", "earlier") if self._left else ("heartbeat", "pull")
         self._pictures_are_due(self._evidence.due_ms())
         if self._push_waits and self._next(*tasks):
@@ -234,11 +218,11 @@ class SyncCycle:
             state, why = "clock_wrong", SERVED  # all works, by the centre's time; and somebody has a clock to set
         return self._pause(state, why, pause, success=heard)
 
-    def _told_apart(self, error: NoAnswer) -> NoAnswer:
+    def _checked_by_ping(self, error: NoAnswer) -> NoAnswer:
         """An unsigned refusal looks like the centre's and may be anybody's: whoever signs a ping is the centre."""
         if error.trouble != "server_down" or not error.detail.startswith("4") or error.retry_after_s is not None:
             return error
-        sight = self._around.ping.look(self._in_force.keyset().feed)
+        sight = self._around.ping.ask(self._in_force.keyset().feed)
         if sight.state == "online":
             return error
         return NoAnswer(cast("Trouble", sight.state), error.detail, slow=error.slow)  # else a trouble
@@ -267,20 +251,15 @@ class SyncCycle:
         self._stuck += 1  # unless an answer comes: the next time another epoch is tried
         self._upload.push_earlier(left)
         self._stuck -= 1
-        self._left = self._intake.earlier.waiting()
+        self._left = self._inbound.earlier.waiting()
         self._due["earlier"] = self._now()
         return bool(self._left)
 
     def _heartbeat(self) -> bool:
-        ring, now_ms = self._in_force.ring(), self._around.world.clock.wall_ms()
-        well = device_health.members(self._store, self._around.app, ring, now_ms, self._around.lag())
-        said = heartbeat.body(self._store, self._in_force, self._around.app, self._around.disk_free_mb(), well)
-        question = Question(
-            wire.PATH_HEARTBEAT, {200: wire.DSSE}, content_type=wire.JSON, body=said, idempotency="hb-{nonce}"
-        )
+        question = heartbeat(self._store, self._in_force, self._around.program, self._around.world.clock.wall_ms())
         try:
             answer = self._client.ask(question)
-            self._intake.lease(answer.body, answer.nonce)
+            self._inbound.lease(answer.body, answer.nonce)
             self._outdated = False
         except NoAnswer as error:
             if error.trouble != "upgrade":
@@ -290,8 +269,8 @@ class SyncCycle:
         return QUARANTINE.kept(self._store, self._in_force.statement().epoch) is None
 
     def _pull(self) -> bool:
-        answer = self._client.ask(Question(wire.PATH_FEED, {200: wire.DSSE}, query=f"after={self._store.cursor()}"))
-        page = self._intake.page(answer.body, answer.nonce)
+        answer = self._client.ask(feed_after(self._store.cursor()))
+        page = self._inbound.page(answer.body, answer.nonce)
         self._around.world.milestones.pass_("feed.applied")
         if not page.more:
             self._due["pull"] = self._now() + self._around.rhythm.pull_ms

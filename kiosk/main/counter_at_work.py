@@ -6,17 +6,20 @@ Imported once the store is open: what it brings takes longer to import than the 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kiosk import VERSION
 from kiosk.core.counter_context import CounterContext
+from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Events
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.evidence import picture_process
 from kiosk.main.doctor_wiring import diagnosis_at_work
-from kiosk.main.practice import Practice, PracticeRoom, note_end
-from kiosk.main.stick_desk import StickDesk, stick_desk
+from kiosk.main.practice import Practice, PracticeRoom, record_end
+from kiosk.main.stick_desk import StickDesk
 from kiosk.main.update_wiring import UpdateActions, installed, make_updater, web_line
 from kiosk.model.facts import CENTRE, FLOOR_MS, whole
 from kiosk.ports.store import Store
@@ -42,15 +45,16 @@ from storage.backup.backup_files import Cover
 from storage.backup.second_place import SecondPlaces
 from storage.db.name_index import NameIndexing
 from storage.disk.disk_space import MIB, free_bytes
+from storage.disk.sticks import sticks
 from storage.probes.power import this_holder, this_power
-from sync.authority_inquiry import Inquiries
 from sync.backoff import Backoff
 from sync.centre_client import CentreClient, LazyWire, Question
 from sync.centre_ping import Ping
 from sync.evidence_upload import EvidenceUpload
+from sync.heartbeat import RunningProgram
 from sync.line import NoAnswer
-from sync.shop_tills import ShopTills
-from sync.support_upload import SupportUpload
+from sync.live_questions import LiveQuestions
+from sync.stick_exchange import StickExchange
 from sync.sync_cycle import SERVED, SyncContext, SyncCycle
 from sync.sync_worker import SyncWorker
 
@@ -69,18 +73,13 @@ ACCEPTANCE_UNSENT: Final = whole("acceptance_unsent")
 class SyncLine(SyncWorker):
     """The line as desk and screen see it: a worker that sends, and questions asked live."""
 
-    def __init__(
-        self,
-        cycle: SyncCycle,
-        context: CounterContext,
-        inquiries: Inquiries,
-        neighbours: ShopTills,
-        support: SupportUpload,
-    ) -> None:
+    def __init__(self, cycle: SyncCycle, context: CounterContext, client: Callable[..., CentreClient]) -> None:
         super().__init__(cycle, context.events, context.world.clock, calm_s=CALM_S)
-        self._asking = inquiries, neighbours, support
-        self.inquire, self.send_support = inquiries.ask, support.send
-        self.find, self.refund = neighbours.find, neighbours.refund
+        inquiries = LiveQuestions(client())
+        tills, support = LiveQuestions(client(PATIENCE_S)), LiveQuestions(client(PATIENCE_S))
+        self._asking = inquiries, tills, support
+        self.inquire, self.send_support = inquiries.inquire, support.send_support
+        self.find, self.refund = tills.find, tills.refund
 
     def online(self) -> bool:
         status = self.status()
@@ -179,7 +178,7 @@ class AtWork:
 
     def start(self) -> None:
         device_health.begin(self._opened.store, self._world.clock)
-        note_end(self.counter)
+        record_end(self.counter)
         self.counter.papers.recover()
         for loop in self._loops():
             loop.start(self._world.start)
@@ -210,7 +209,14 @@ class AtWork:
     @property
     def stick(self) -> StickDesk:
         """The line by stick."""
-        return stick_desk(self._opened, self.counter, self.signer, self._world, self._config.folder)
+        return self.stick_at()
+
+    def stick_at(self, *places: Path) -> StickDesk:
+        """The same; `places` in the place of the sticks that are plugged in."""
+        exchange = StickExchange(
+            self._opened.store, self.signer, self._inbound, self.counter.in_force, self._world, self._program
+        )
+        return StickDesk(exchange, (lambda: places) if places else sticks)
 
     def diagnose(self) -> int | None:
         """Look at everything once, as the doctor does; what it finds lies in the store afterwards.
@@ -226,40 +232,31 @@ class AtWork:
         question = Question(
             wire.PATH_ACCEPTANCE, {200: wire.JSON}, content_type=wire.DSSE, body=document, idempotency="acc-{nonce}"
         )
-        asker = self._client(self.counter.context, PATIENCE_S)
         try:
-            asker.ask(question)
+            with closing(self._client(self.counter.in_force, PATIENCE_S)) as client:
+                client.ask(question)
         except NoAnswer:
             store.commit([], [ACCEPTANCE_UNSENT.put(document)])
             return False
-        finally:
-            asker.close()
         store.commit([], [ACCEPTANCE_UNSENT.forget()])
         return True
 
-    def _client(self, context: CounterContext, patience_s: float | None = None) -> CentreClient:
+    def _client(self, in_force: DocumentsInForce, patience_s: float | None = None) -> CentreClient:
         """A way to ask in this device's name, beside the others."""
         line = LazyWire(self._address(), self._config.ca_file, patience_s=patience_s)
-        world = self._world
-        return CentreClient(line, self.signer, self._inbound(context), context.in_force, world.clock, world.randomness)
+        return CentreClient(line, self.signer, self._inbound, in_force, self._world.clock, self._world.randomness)
 
     def _address(self) -> str:
         return self._config.centre or (CENTRE.kept(self._opened.store) or "")
 
-    def _inbound(self, context: CounterContext) -> InboundHandler:
-        return InboundHandler(context.store, context.journal, context.in_force, context.events)
-
     def _make_line(self, context: CounterContext) -> SyncLine:
-        opened, world, in_force = self._opened, self._world, context.in_force
-        client, inbound = partial(self._client, context), self._inbound(context)
-        around = SyncContext(
-            world, Backoff(world.randomness), VERSION,
-            lambda: free_bytes(self._config.folder) // MIB, opened.mirror.lag,
-            Ping(LazyWire(self._address(), self._config.ca_file), world.clock, world.randomness),
-        )  # fmt: skip
+        opened, world = self._opened, self._world
+        self._inbound = InboundHandler(context.store, context.journal, context.in_force, context.events)
+        self._program = RunningProgram(VERSION, lambda: free_bytes(self._config.folder) // MIB, opened.mirror.lag)
+        ping = Ping(LazyWire(self._address(), self._config.ca_file), world.clock, world.randomness)
+        around = SyncContext(world, Backoff(world.randomness), self._program, ping)
+        client = partial(self._client, context.in_force)
         asker = client()
-        evidence = EvidenceUpload(asker, opened.store, opened.pictures, in_force, world.clock, world.milestones)
-        cycle = SyncCycle(asker, inbound, opened.store, in_force, around, evidence)
-        inquiries, tills = Inquiries(client(), inbound), ShopTills(client(PATIENCE_S), inbound)
-        self.line = SyncLine(cycle, context, inquiries, tills, SupportUpload(client(PATIENCE_S), inbound))
+        evidence = EvidenceUpload(asker, opened.store, opened.pictures, world.clock, world.milestones)
+        self.line = SyncLine(SyncCycle(asker, opened.store, around, evidence), context, client)
         return self.line

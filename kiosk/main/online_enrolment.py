@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from kiosk.model.facts import CARRIED, CENTRE, whole
@@ -29,22 +31,17 @@ APART_MS: Final = 300_000
 """Further apart than this two clocks do not understand each other: every signed request would be refused."""
 
 
+@dataclass(eq=False, repr=False)
 class OnlineEnrolment:
-    """What the set-up screen asks. `claim` and `poll` use the network: never on the screen's thread.
+    """What the set-up screen asks. `claim` and `poll` use the network: never on the screen's thread."""
 
-    `enrolled` is called once the enrolment is kept, and again by a `poll` after it has failed.
-    """
-
-    def __init__(
-        self, store: Store, seeds: SeedKeeper, world: World, centre: str | None, ca_file: str | None,
-        enrolled: Callable[[], None],
-    ) -> None:  # fmt: skip
-        self._store = store
-        self._seeds = seeds
-        self._world = world
-        self._centre = centre
-        self._ca_file = ca_file
-        self._enrolled = enrolled
+    _store: Store
+    _seeds: SeedKeeper
+    _world: World
+    _centre: str | None
+    _ca_file: str | None
+    _enrolled: Callable[[], None]
+    """Called once the enrolment is kept, and again by a `poll` after it has failed."""
 
     def needed(self) -> bool:
         """Also where the store was put back from a backup: its epoch is over, whoever stands in it."""
@@ -62,16 +59,13 @@ class OnlineEnrolment:
         """The address to offer: the one configured, or the one tried last."""
         return self._centre or self._claimed_at()
 
-    def look(self, url: str, slot: str, code: str) -> Invited | None:
+    def whose_code(self, url: str, slot: str, code: str) -> Invited | None:
         """Whose code this is; nothing is spent by it. None: this centre cannot say.
 
         Raises Refused: enrol_… (the centre's no), enrol_clock where the two clocks differ too much to go on.
         """
-        enroller = self._enroller(url.strip())
-        try:
-            invited = enroller.look(enroller.begin(slot, code))
-        finally:
-            enroller.close()
+        with closing(self._enroller(url.strip())) as enroller:
+            invited = enroller.whose_code(enroller.begin(slot, code))
         mine_ms = self._world.clock.wall_ms()
         if invited is not None and abs(mine_ms - invited.server_ms) > APART_MS:
             mine, theirs = isolate(show_time(mine_ms)), isolate(show_time(invited.server_ms))
@@ -85,8 +79,7 @@ class OnlineEnrolment:
         from where it stood. A centre that has answered is not asked for another nonce: it knows ours by then.
         """
         url = url.strip()
-        enroller = self._enroller(url)
-        try:
+        with closing(self._enroller(url)) as enroller:
             application = self._begin(enroller, url, slot, code)
             if application.claim is None:
                 application = enroller.claim(application)
@@ -96,8 +89,6 @@ class OnlineEnrolment:
             if not application.revealed:
                 application = self._keep(enroller.reveal(application))
             return enroller.number(application)
-        finally:
-            enroller.close()
 
     def under_way(self) -> UnderWay | None:
         """What a program that starts again goes on with, by showing the digits and asking `poll`; uses no network.
@@ -138,13 +129,10 @@ class OnlineEnrolment:
         application = self._application()
         if application is None or application.claim is None:
             raise Refused("not_claimed")
-        enroller = self._enroller(self._claimed_at())
-        try:
+        with closing(self._enroller(self._claimed_at())) as enroller:
             if not application.revealed:  # the power was cut in between
                 application = self._keep(enroller.reveal(application))
             return enroller.status(application)
-        finally:
-            enroller.close()
 
     def _begin(self, enroller: Enroller, url: str, slot: str, code: str) -> Application:
         fresh, kept = enroller.begin(slot, code), self._application()

@@ -25,7 +25,6 @@ from kiosk.model.facts import CATALOGUE_SEEN_MS, CLOCK_MS, CLOCK_SURE_MS, FLOOR_
 from kiosk.model.other_till_request import OtherTillRequest, RefundHold
 from kiosk.model.paper_sheet import Content, Sheet
 from kiosk.model.store_changes import Change, PutDocument, PutFact, PutPin
-from kiosk.ports.keystore import Keystore
 from kiosk.ports.printer import Printer, Renderer
 from kiosk.ports.store import Store
 from kiosk.ports.world import World
@@ -46,6 +45,7 @@ from protocol.keys import SeedSigner
 from protocol.strict_json import dumps
 from protocol.values import ids
 from protocol.wire.enrolment import Enrolment, Statement, read_statement, statement_members
+from sync.sync_cycle import SyncStatus
 
 FOLDER: Final = "practice"
 _FACTS: Final = (LEASE_UNTIL_MS, FLOOR_MS, CLOCK_MS, CLOCK_SURE_MS, CATALOGUE_SEEN_MS)
@@ -77,25 +77,14 @@ class NoMirror:
     def settle(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class NoStatus:
-    """The state of a line that does not exist."""
-
-    state: str = "offline"
-    last_success_ms: int | None = None
-    next_try_ms: int | None = None
-    waiting: int = 0
-    detail: str = ""
-
-
 class NoLine:
     """A line that is never up."""
 
     def online(self) -> bool:
         return False
 
-    def status(self) -> NoStatus:
-        return NoStatus()
+    def status(self) -> SyncStatus:
+        return SyncStatus("offline", None, None, 0, "")
 
     def wake(self) -> None: ...
     def now(self) -> None: ...
@@ -128,7 +117,7 @@ def wipe(folder: Path) -> None:
     shutil.rmtree(folder / FOLDER, ignore_errors=True)
 
 
-def note_end(real: Counter) -> None:
+def record_end(real: Counter) -> None:
     """Practice was cut short, by a crash or a power cut: the journal says that it is over."""
     who = PRACTICE.kept(real.context.store)
     if who:
@@ -234,7 +223,4 @@ class Practice:
             self.printing.stop()
         with suppress(Unavailable):
             self._room.close()
-        note_end(self._real)
-
-
-__all__ = ["FOLDER", "Keystore", "MemoryKeystore", "Practice", "PracticeRoom", "crossed_out", "note_end", "wipe"]
+        record_end(self._real)

@@ -1,27 +1,16 @@
-"""Work by stick, put together: which stick, which file, and what of the counter writes and reads it."""
+"""Work by stick: which stick, and which file on it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from kiosk import VERSION
-from kiosk.receiving.inbound_handler import InboundHandler
 from protocol.errors import KioskError, Refused, Unavailable
 from protocol.program.os_errors import away, system_reason
 from protocol.wire.stick_file import MOST_BYTES, OUT_SUFFIX
 from starter.files import plain, read_regular, replace_whole
-from storage.disk.disk_space import MIB, free_bytes
-from storage.disk.sticks import sticks
 from sync.stick_exchange import StickAnswer, StickExchange
-
-if TYPE_CHECKING:
-    from kiosk.counter import Counter
-    from kiosk.ports.world import World
-    from protocol.keys import Signer
-    from storage.opening import Opened
 
 NO_ANSWER = ("stick_torn", "stick_changed", "other_file")
 """Said before anything of a file is believed."""
@@ -35,12 +24,12 @@ class WrittenBundle:
     entries: int
 
 
+@dataclass(frozen=True, slots=True)
 class StickDesk:
-    """Bundles out, answers in. Slow: a stick takes its time. `places` are the folders of the sticks that are in."""
+    """Bundles out, answers in. Slow: a stick takes its time. `_places` are the folders of the sticks that are in."""
 
-    def __init__(self, stick: StickExchange, places: Callable[[], Sequence[Path]] = sticks) -> None:
-        self._stick = stick
-        self._places = places
+    _stick: StickExchange
+    _places: Callable[[], Sequence[Path]]
 
     def out(self) -> WrittenBundle:
         """Onto the first stick that takes it. Raises Refused("stick_unplugged"), Unavailable("stick_away")."""
@@ -86,14 +75,3 @@ class StickDesk:
         if not places:
             raise Refused("stick_unplugged", name=f"*{OUT_SUFFIX}")
         return places
-
-
-def stick_desk(
-    opened: Opened, counter: Counter, signer: Signer, world: World, folder: Path, *places: Path
-) -> StickDesk:
-    """Of an enrolled counter; `places` in place of the sticks that are plugged in."""
-    store = opened.store
-    inbound = InboundHandler(store, counter.journal, counter.in_force, counter.events)
-    around = VERSION, lambda: free_bytes(folder) // MIB, opened.mirror.lag
-    stick = StickExchange(store, signer, inbound, counter.in_force, world, around)
-    return StickDesk(stick, (lambda: places) if places else sticks)

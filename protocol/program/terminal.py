@@ -39,6 +39,12 @@ def both(key: str, **values: object) -> str:
     return " — ".join(told(language, key, **values) for language in reversed(LANGUAGES))
 
 
+def say_both(say: Callable[[str], object], key: str, **values: object) -> None:
+    """A line in each language."""
+    for language in LANGUAGES:
+        say(told(language, key, **values))
+
+
 def whole(least: int, most: int) -> Callable[[str], int]:
     """What reads a whole number of that range."""
 

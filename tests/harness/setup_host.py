@@ -40,7 +40,7 @@ class Enrolment(FakeEnrolment):
     def put_back(self) -> RestoredIdentity | None:
         return self.back
 
-    def look(self, url: str, slot: str, code: str) -> Invited | None:
+    def whose_code(self, url: str, slot: str, code: str) -> Invited | None:
         if self.refusal:
             raise self.refusal
         return self.invited

@@ -12,7 +12,6 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from kiosk.core.events import Event, Events
 from kiosk.core.journal_writer import Writing
 from kiosk.counter import Counter, Kept, lazy_forms
-from kiosk.main.practice import NoStatus
 from kiosk.model.authority_bill import AuthorityBill
 from kiosk.model.evidence_file import CapturedFile, captured
 from kiosk.model.other_till_request import OtherTillRequest, RefundHold
@@ -30,6 +29,7 @@ from protocol.program.loop import start_thread
 from protocol.strict_json import dumps
 from protocol.wire import sealed_key
 from protocol.wire.enrolment import Enrolment, Statement, statement_members
+from sync.sync_cycle import SyncStatus
 from tests.harness.citizens import national_id
 from tests.harness.fakes.fake_pictures import FakePictures, FakeReader
 from tests.harness.fakes.fake_tills import FakeTills
@@ -135,8 +135,8 @@ class FakeLine:
         self.woken += 1
 
     def now(self) -> None: ...
-    def status(self) -> NoStatus:
-        return NoStatus()
+    def status(self) -> SyncStatus:
+        return SyncStatus("offline", None, None, 0, "")
 
     def inquire(self, service_id: str, fields: dict[str, Any]) -> AuthorityBill:
         self.asked.append((service_id, fields))

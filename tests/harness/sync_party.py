@@ -33,6 +33,7 @@ from sync.backoff import Backoff
 from sync.centre_client import CentreClient
 from sync.centre_ping import Ping
 from sync.evidence_upload import EvidenceUpload
+from sync.heartbeat import RunningProgram
 from sync.line import NoAnswer, Raw
 from sync.sync_cycle import SyncContext, SyncCycle
 from tests.harness.fakes.fake_pictures import FakePictures
@@ -261,14 +262,11 @@ class Kiosk:
         self.client = CentreClient(self.line, self.signer, self.intake, self.in_force, self.clock, self.chance)
         self.backoff = Backoff(self.chance)
         self.ping = Ping(self.line, self.clock, self.chance)
-        around = SyncContext(
-            World(self.clock, self.chance, self.milestones, start_at_once), self.backoff, "0.1.0", lambda: 1000,
-            self.mirror.lag, self.ping,
-        )  # fmt: skip
-        self.evidence = EvidenceUpload(
-            self.client, self.store, self.pictures, self.in_force, self.clock, self.milestones
-        )  # fmt: skip
-        self.cycle = SyncCycle(self.client, self.intake, self.store, self.in_force, around, self.evidence)
+        program = RunningProgram("0.1.0", lambda: 1000, self.mirror.lag)
+        world = World(self.clock, self.chance, self.milestones, start_at_once)
+        around = SyncContext(world, self.backoff, program, self.ping)
+        self.evidence = EvidenceUpload(self.client, self.store, self.pictures, self.clock, self.milestones)
+        self.cycle = SyncCycle(self.client, self.store, around, self.evidence)
 
     def begin_epoch(self, centre: Centre, epoch: int, device: uuid.UUID = DEVICE) -> None:
         """A new enrolment of the same house; the centre knows all that came before."""

@@ -51,7 +51,7 @@ def line() -> Line:
 
 
 def look(line: Line, *, feed: tuple[SeedSigner, ...] = (FEED,)) -> CentreSeen:
-    return Ping(line, line.clock, SeededRandomness(1)).look([signer.public for signer in feed])
+    return Ping(line, line.clock, SeededRandomness(1)).ask([signer.public for signer in feed])
 
 
 def test_the_centre_is_known_by_its_signature(line: Line) -> None:
@@ -60,8 +60,8 @@ def test_the_centre_is_known_by_its_signature(line: Line) -> None:
 
 def test_each_question_has_a_nonce_of_its_own(line: Line) -> None:
     ping = Ping(line, line.clock, SeededRandomness(1))
-    ping.look([FEED.public])
-    ping.look([FEED.public])
+    ping.ask([FEED.public])
+    ping.ask([FEED.public])
     assert len(set(line.asked)) == 2
     assert all(len(asked) == len("GET /v1/ping?n=") + 22 for asked in line.asked)
 

@@ -72,7 +72,7 @@ def claimed(office: Office) -> tuple[Enroller, Application]:
 def looked(body: bytes, status: int = 200) -> Any:
     office = Office(bent={wire.PATH_LOOK: Raw(status, {"content-type": wire.JSON}, body)})
     device = enroller(office)
-    return device.look(device.begin("1234", CODE + check_char(CODE)))
+    return device.whose_code(device.begin("1234", CODE + check_char(CODE)))
 
 
 def test_whose_code_it_is_is_asked_and_an_older_centre_cannot_say() -> None:

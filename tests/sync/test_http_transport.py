@@ -322,7 +322,7 @@ def test_importing_sync_does_not_load_requests() -> None:
     import subprocess
     import sys
 
-    code = "import sys, sync.sync_worker, sync.authority_inquiry, sync.enrolment; sys.exit('requests' in sys.modules)"
+    code = "import sys, sync.sync_worker, sync.live_questions, sync.enrolment; sys.exit('requests' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

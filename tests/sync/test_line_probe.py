@@ -13,8 +13,8 @@ from protocol.wire import wire
 from sync import line_probe
 from sync.centre_ping import CentreSeen
 from sync.line import NoAnswer, Raw
-from sync.line_probe import LineProbe, has_name, has_way, told
-from sync.support_upload import SupportUpload
+from sync.line_probe import LineProbe, diagnosed, has_name, has_way
+from sync.live_questions import LiveQuestions
 from tests.harness.fakes.fake_world import FakeClock, SeededRandomness
 from tests.harness.sync_party import FEED, lost, pair
 from tests.sync.test_centre_ping import Line
@@ -34,8 +34,8 @@ def line(address: str) -> LineProbe:
     ],
 )  # fmt: skip
 def test_what_a_ping_saw_in_the_words_of_a_diagnosis(sight: CentreSeen, state: str) -> None:
-    assert told(sight).state == state
-    assert told(sight).ahead_ms == sight.ahead_ms
+    assert diagnosed(sight).state == state
+    assert diagnosed(sight).ahead_ms == sight.ahead_ms
 
 
 def test_nobody_answers_on_this_machine_so_the_centre_is_silent_and_it_is_looked_at_once() -> None:
@@ -93,9 +93,9 @@ def test_the_other_end_is_really_asked() -> None:
 
 def test_a_support_file_is_signed_for() -> None:
     centre, _line, kiosk = pair()
-    assert SupportUpload(kiosk.client, kiosk.intake).send(b"KJS1") == "S-7"
+    assert LiveQuestions(kiosk.client).send_support(b"KJS1") == "S-7"
     centre.support = {"number": "x" * 100}
-    assert len(SupportUpload(kiosk.client, kiosk.intake).send(b"KJS1")) == 40
+    assert len(LiveQuestions(kiosk.client).send_support(b"KJS1")) == 40
 
 
 @pytest.mark.parametrize("bent", [{"number": 7}, {"number": ""}, {"request_nonce": "old"}, {"device": "x"}])
@@ -103,17 +103,17 @@ def test_an_answer_to_something_else_is_no_receipt(bent: dict[str, object]) -> N
     centre, _line, kiosk = pair()
     centre.support = bent
     with pytest.raises(Unavailable, match="line_portal"):
-        SupportUpload(kiosk.client, kiosk.intake).send(b"KJS1")
+        LiveQuestions(kiosk.client).send_support(b"KJS1")
 
 
 def test_without_a_line_it_is_said() -> None:
     _centre, line, kiosk = pair()
     line.after = lost
-    support = SupportUpload(kiosk.client, kiosk.intake)
+    support = LiveQuestions(kiosk.client)
     with pytest.raises(Unavailable, match="line_offline"):
-        support.send(b"KJS1")
+        support.send_support(b"KJS1")
     line.after = lambda _target, _raw: Raw(200, {"content-type": wire.DSSE}, b"<html>")
     with pytest.raises(Unavailable, match="line_portal"):
-        support.send(b"KJS1")
+        support.send_support(b"KJS1")
     support.close()
     assert line.closed

@@ -18,13 +18,13 @@ from protocol.keys import SeedSigner
 from protocol.override import override
 from protocol.values.ids import check_char
 from protocol.wire.enrolment import Enrolment
-from sync.authority_inquiry import Inquiries
 from sync.centre_client import LazyWire
 from sync.centre_ping import Ping
 from sync.enrolment import Enroller
 from sync.http_transport import Transport
 from sync.journal_upload import next_batch
 from sync.line import NoAnswer, read_base
+from sync.live_questions import LiveQuestions
 from tests.harness import line_proxy
 from tests.harness.centre_process import CentreProcess
 from tests.harness.fakes.fake_world import FakeClock, SeededRandomness
@@ -212,9 +212,9 @@ def test_an_unsigned_request_is_no_suspension(shop: Shop) -> None:
 
 
 def test_a_live_question_to_the_true_centre(shop: Shop) -> None:
-    inquiries = Inquiries(shop.kiosk.client, shop.kiosk.intake)
+    inquiries = LiveQuestions(shop.kiosk.client)
     with pytest.raises(Refused, match="bill_not_found"):
-        inquiries.ask("traffic-fines-inquiry", {"plate": "س ص ط 999"})
+        inquiries.inquire("traffic-fines-inquiry", {"plate": "س ص ط 999"})
 
 
 def test_a_claim_or_reveal_whose_answer_was_lost_is_made_again(centre: CentreProcess) -> None:
@@ -239,9 +239,9 @@ def test_a_ping_knows_the_true_centre_and_its_clock(shop: Shop) -> None:
     assert isinstance(shop.kiosk.clock, TrueClock)
     ping = Ping(shop.transport, shop.kiosk.clock, SeededRandomness(time.time_ns()))
     keys = shop.kiosk.in_force.keyset().feed
-    seen = ping.look(keys)
+    seen = ping.ask(keys)
     assert (seen.state, abs(seen.ahead_ms or 0) < 5_000) == ("online", True)
     shop.kiosk.clock.added = 3_600_000
-    assert ping.look(keys).state == "clock_wrong"
+    assert ping.ask(keys).state == "clock_wrong"
     shop.line.faults.append(line_proxy.reset)
-    assert ping.look(keys).state == "offline"
+    assert ping.ask(keys).state == "offline"

@@ -102,7 +102,7 @@ class EnrolmentStep(QObject):
             self._road.failed(error)
             return
         url, slot, code = (self._page.text(name) for name in ("url", "slot", "code"))
-        self._road.do(lambda: self._road.desk.host.enrolment.look(url, slot, code), self._looked)
+        self._road.do(lambda: self._road.desk.host.enrolment.whose_code(url, slot, code), self._looked)
 
     def _looked(self, invited: Any) -> None:
         """Whose code it is; nothing has been spent yet. A centre that cannot say is not asked twice."""

@@ -30,6 +30,7 @@ from protocol.wire import stick_file, wire
 from protocol.wire.bundle import BundleHead, seal_bundle
 from protocol.wire.enrolment import Enrolment
 from protocol.wire.stick_file import StickResponse
+from sync.heartbeat import RunningProgram
 from sync.stick_exchange import FACT, StickBundle, StickExchange
 from tests.central.cli.test_cli import cli, office
 from tests.harness.centre_command import Cli
@@ -82,9 +83,9 @@ def till_of(office: Office, seed: int = 1, device: Device | None = None) -> Till
     enrolled = Enrolment(made.statement.payload, made.root, keys.envelope)
     kiosk = Kiosk(None, clock, seed, enrolled, made.signer)
     world = World(clock, kiosk.chance, NoMilestones(), start_thread)
-    around = "0.1.0", lambda: 1000, Lag
+    program = RunningProgram("0.1.0", lambda: 1000, Lag)
     return Till(
-        office, made, kiosk, StickExchange(kiosk.store, made.signer, kiosk.intake, kiosk.in_force, world, around)
+        office, made, kiosk, StickExchange(kiosk.store, made.signer, kiosk.intake, kiosk.in_force, world, program)
     )
 
 
@@ -393,8 +394,8 @@ def test_what_an_earlier_epoch_left_goes_too(small: Office) -> None:
     till.kiosk.signer = made.signer
     till.kiosk.restart()
     world = World(till.kiosk.clock, till.kiosk.chance, NoMilestones(), start_thread)
-    around = "0.1.0", lambda: 1000, Lag
-    stick = StickExchange(store, made.signer, till.kiosk.intake, till.kiosk.in_force, world, around)
+    program = RunningProgram("0.1.0", lambda: 1000, Lag)
+    stick = StickExchange(store, made.signer, till.kiosk.intake, till.kiosk.in_force, world, program)
     till = replace(till, device=made, stick=stick)
     till.sell()
     bundle = till.out()

@@ -78,5 +78,5 @@ def test_a_counter_under_a_third_name_is_told_before_its_code_is_spent(centre: C
     other = centre.url.replace("127.0.0.1", "localhost")
     enroller = Enroller(LazyWire(other), SeedSigner(secrets.token_bytes(32)), SeededRandomness(1))
     with pytest.raises(Refused, match="enrol_address"):
-        enroller.look(enroller.begin(made["slot"], made["code"]))
+        enroller.whose_code(enroller.begin(made["slot"], made["code"]))
     enroller.close()

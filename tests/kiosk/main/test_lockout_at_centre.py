@@ -68,7 +68,7 @@ def test_a_stick_opens_it(
     lapse(kiosk)
     stick = tmp_path / "stick"
     stick.mkdir()
-    monkeypatch.setattr("kiosk.main.stick_desk.sticks", lambda: [stick])
+    monkeypatch.setattr("kiosk.main.counter_at_work.sticks", lambda: [stick])
     assert kiosk.at_work.stick.out().entries > 0
     assert kiosk.counter.lockout.look() is not None
     centre.cli("stick", "take", str(stick))

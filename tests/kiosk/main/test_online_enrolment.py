@@ -98,7 +98,7 @@ def invited(at_ms: int) -> Raw:
 
 def test_whose_code_it_is_is_told_and_nothing_is_kept(setting: Setting) -> None:
     setting.office.bent[wire.PATH_LOOK] = invited(FakeClock().wall_ms() + 1_000)
-    found = setting.again().look(f" {URL}", SLOT, WHOLE)
+    found = setting.again().whose_code(f" {URL}", SLOT, WHOLE)
     assert found is not None
     assert found.shop_en == "Shop"
     assert setting.store.fact(APPLICATION.name) is None
@@ -108,7 +108,7 @@ def test_whose_code_it_is_is_told_and_nothing_is_kept(setting: Setting) -> None:
 def test_two_clocks_too_far_apart_spend_no_code(setting: Setting, apart_ms: int) -> None:
     setting.office.bent[wire.PATH_LOOK] = invited(FakeClock().wall_ms() + apart_ms)
     with pytest.raises(Refused, match="enrol_clock"):
-        setting.again().look(URL, SLOT, WHOLE)
+        setting.again().whose_code(URL, SLOT, WHOLE)
 
 
 def test_nothing_to_ask_for_before_a_claim(setting: Setting) -> None:

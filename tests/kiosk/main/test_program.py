@@ -190,7 +190,7 @@ def test_what_the_centre_has_acknowledged_is_in_the_keystore_at_once(
     before = remembered(premises)
     ack = Ack(record.fields.device, 1, record.fields.seq, record.hash, 2_000_000_000_000)
     assert isinstance(kiosk.counter.line, SyncLine)
-    kiosk.counter.line._asking[0]._intake.acknowledged(sign(ack, ACK))
+    kiosk.counter.line._asking[0]._client.inbound.acknowledged(sign(ack, ACK))
     until(lambda: before < remembered(premises) == (1, record.fields.seq))
     kiosk.close()
 

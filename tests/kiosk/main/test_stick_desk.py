@@ -80,15 +80,15 @@ def test_a_full_stick_leaves_nothing_and_the_next_is_tried(
         sync_file(file)
 
     monkeypatch.setattr("starter.files.sync_file", no_room)
-    monkeypatch.setattr("kiosk.main.stick_desk.sticks", lambda: [full])
+    monkeypatch.setattr("kiosk.main.counter_at_work.sticks", lambda: [full])
     with pytest.raises(Unavailable, match="stick_away"):
         open_kiosk.at_work.stick.out()
     assert list(full.iterdir()) == []
     assert "stick" not in facts()
-    monkeypatch.setattr("kiosk.main.stick_desk.sticks", lambda: [full, roomy])
+    monkeypatch.setattr("kiosk.main.counter_at_work.sticks", lambda: [full, roomy])
     assert open_kiosk.at_work.stick.out().place.startswith(str(roomy))
     assert "stick" in facts()
-    monkeypatch.setattr("kiosk.main.stick_desk.sticks", list)
+    monkeypatch.setattr("kiosk.main.counter_at_work.sticks", list)
     with pytest.raises(Refused, match="stick_unplugged"):
         open_kiosk.at_work.stick.bring()
 
@@ -121,7 +121,7 @@ def test_five_days_without_a_line(
     later(monkeypatch, 5 * DAY_MS)
     stick = tmp_path / "stick"
     stick.mkdir()
-    monkeypatch.setattr("kiosk.main.stick_desk.sticks", lambda: [stick])
+    monkeypatch.setattr("kiosk.main.counter_at_work.sticks", lambda: [stick])
     assert kiosk.at_work.stick.out().entries >= 5
     assert kiosk.counter.line.status().waiting == 5
     centre.cli("stick", "take", str(stick))
@@ -189,5 +189,5 @@ def test_the_command_says_what_came(capsys: pytest.CaptureFixture[str]) -> None:
         def bring(self) -> object:
             return StickAnswer(4, 0)
 
-    stick_command._go(Desk(), "in", print)  # type: ignore[arg-type]
+    stick_command._carry(Desk(), "in", print)  # type: ignore[arg-type]
     assert "4 entries have arrived" in capsys.readouterr().out

@@ -26,8 +26,8 @@ from typing import Any, TextIO
 import keyring.backends.SecretService  # noqa: F401 - what a start imports late is imported before the first fork
 
 import storage.opening  # noqa: F401
-import sync.authority_inquiry
 import sync.enrolment
+import sync.live_questions
 import sync.sync_worker  # noqa: F401
 from kiosk.core.system_world import SystemClock, SystemRandomness
 from kiosk.main.config import Config

@@ -9,7 +9,7 @@ import pytest
 from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.other_till_request import OtherTillRequest, RefundHold
 from protocol.errors import Refused, Unavailable
-from sync.shop_tills import ShopTills
+from sync.live_questions import LiveQuestions
 from tests.harness.fakes.fake_tills import OTHER
 from tests.harness.sync_party import lost, pair
 
@@ -24,10 +24,10 @@ SHOWN: dict[str, Any] = {
 ASKED = {"v": 1, "op": "op-1", "device": OTHER, "epoch": 2, "seq": 31, "id": "r1"}
 
 
-def asking(**bent: Any) -> ShopTills:
+def asking(**bent: Any) -> LiveQuestions:
     centre, _, kiosk = pair()
     centre.shop = bent
-    return ShopTills(kiosk.client, kiosk.intake)
+    return LiveQuestions(kiosk.client)
 
 
 def test_what_the_other_tills_sold_comes_signed() -> None:
@@ -83,7 +83,7 @@ def test_what_is_no_hold_lets_nobody_pay(bent: dict[str, Any]) -> None:
 def test_without_a_line_nothing_is_found_and_nothing_waits() -> None:
     centre, line, kiosk = pair()
     line.after = lost
-    tills = ShopTills(kiosk.client, kiosk.intake)
+    tills = LiveQuestions(kiosk.client)
     with pytest.raises(Unavailable, match="line_offline"):
         tills.find({"v": 1})
     with pytest.raises(Unavailable, match="line_offline"):
