@@ -1,15 +1,18 @@
-"""How the program is started: its folder, its language and what it works with."""
+"""How the program is started: its folder, its printer, the way to the centre."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kiosk.model.paper_sheet import Content
     from kiosk.ports.printer import Printer, Renderer
     from kiosk.printing.printer_choice import PrinterChoice
+    from protocol.texts import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +28,31 @@ class Config:
     """For the printer that is chosen at the counter; None where the command line has named one."""
     restart: Callable[[], None] = lambda: None
     """Ends the program so that the starter begins it anew, as the version that the pointer names."""
+
+
+class LazyRenderer:
+    """The printer, and the painter of its papers, made at the first paper: they take a third of the first picture."""
+
+    def __init__(self, choice: PrinterChoice, language: Language) -> None:
+        self._choice = choice
+        self._language = language
+
+    @cached_property
+    def _device(self) -> tuple[Printer, Renderer]:
+        return late_device(self._choice, self._language)
+
+    def status(self) -> None:
+        self._device[0].status()
+
+    def send(self, data: bytes) -> None:
+        self._device[0].send(data)
+
+    def render(self, content: Content, copy: int) -> bytes:
+        return self._device[1](content, copy)
+
+
+def late_device(choice: PrinterChoice, language: Language) -> tuple[Printer, Renderer]:
+    """The printer of a choice, and what paints for it."""
+    from ui.paper.printer_device import make_device  # noqa: PLC0415 - the reason stands above
+
+    return make_device(choice, language)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from kiosk.core.events import Event, Events, SyncChanged
@@ -172,11 +172,8 @@ class Program:
             self._opened.close()
             self._opened = None
         try:
-            at = Restoring(self._config.folder, self._open_keystore(), self._world.randomness)
-            try:
+            with closing(Restoring(self._config.folder, self._open_keystore(), self._world.randomness)) as at:
                 return work(at, lambda: not self._closing.is_set())
-            finally:
-                at.close()
         finally:
             if was:
                 self.open()

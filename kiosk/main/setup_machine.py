@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from kiosk.main.config import late_device
 from kiosk.setup.setup_host import SetupMachine
 from storage.disk.folder_check import examine
 from storage.disk.other_disks import lay, rooms
@@ -21,8 +22,6 @@ from storage.disk.sticks import sticks as writable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kiosk.ports.printer import Printer, Renderer
-    from kiosk.printing.printer_choice import PrinterChoice
     from kiosk.setup.restore_desk import Offered
     from protocol.texts import Language
 
@@ -33,7 +32,7 @@ DISKS: Final = ("/mnt", "/media", "/srv")
 def machine(language: Language, data: Path, *, full_screen: bool = False) -> SetupMachine:
     """This machine, with the data folder `data`. Nothing of it is touched yet."""
     return SetupMachine(
-        _offset_min, examine, rooms, lay, _probe, partial(_device, language=language), partial(_backups, data),
+        _offset_min, examine, rooms, lay, _probe, partial(late_device, language=language), partial(_backups, data),
         f"{platform.system()} {platform.release()} {platform.machine()}", _release(), _autostart, full_screen,
     )  # fmt: skip
 
@@ -69,12 +68,6 @@ def _autostart() -> bool:
     from storage.probes.machine import this_host  # noqa: PLC0415 - what it brings is needed at the end alone
 
     return this_host().starts_alone()
-
-
-def _device(choice: PrinterChoice, language: Language) -> tuple[Printer, Renderer]:
-    from ui.paper.printer_device import make_device  # noqa: PLC0415 - what paints takes a third of the first picture
-
-    return make_device(choice, language)
 
 
 def _backups(data: Path, named: Sequence[Path]) -> list[Offered]:

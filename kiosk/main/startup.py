@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,10 +19,11 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer, QtMsgType, qInstall
 from PySide6.QtWidgets import QApplication
 
 from kiosk.core.system_world import system_world
-from kiosk.main.config import Config
+from kiosk.main.config import Config, LazyRenderer, late_device
 from kiosk.main.program import Program
+from kiosk.main.without_window import system_keystore
 from kiosk.ports.world import World
-from kiosk.printing.printer_choice import PrinterChoice, parse_choice
+from kiosk.printing.printer_choice import parse_choice
 from kiosk.upkeep.program_log import begin as begin_log
 from kiosk.upkeep.program_log import end as end_log
 from protocol.errors import Corrupt, KioskError, Unavailable
@@ -35,17 +36,11 @@ from ui.main.window import Window
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from kiosk.model.paper_sheet import Content
-    from kiosk.ports.keystore import Keystore
-    from kiosk.ports.printer import Printer, Renderer
     from kiosk.ports.world import Milestones
-    from protocol.texts import Language
 
 log = logging.getLogger("manfaz")
 NO_DISPLAY: Final = 3
 """As `kiosk.main.cli` ends where something is away."""
-SEQ_END: Final = 2**32
-"""The store gives a journal number 32 bits."""
 SHOWN_BY: Final = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
 """The variables of which Qt needs one on Linux: without any it ends the process with words for programmers."""
 
@@ -76,7 +71,7 @@ def _run(asked: argparse.Namespace, world: World) -> int:
         window.bridge.call(partial(application.exit, AGAIN))
 
     config = Config(asked.data, paper, paper.render, asked.centre, asked.ca, chosen_here, again)
-    kiosk = Program(config, world, _keystore)
+    kiosk = Program(config, world, system_keystore)
     window = Window(kiosk, asked.language)
     _tell_painted(window, kiosk)
     _end_by_signals(application.quit)
@@ -132,6 +127,11 @@ def _show(window: Window, *, full: bool) -> None:
         window.showMaximized()
 
 
+def _code(code: int, broken: threading.Event) -> int:
+    """A start that came to nothing, to whoever counts them (`starter.starts`)."""
+    return FAILED if broken.is_set() else code
+
+
 def _begin(window: Window, kiosk: Program, asked: argparse.Namespace, world: World) -> threading.Event:
     """What is set where opening breaks off by a bug."""
     kiosk.erased = lambda: window.bridge.call(QCoreApplication.quit)  # by order; the next start says why
@@ -151,11 +151,6 @@ def _begin(window: Window, kiosk: Program, asked: argparse.Namespace, world: Wor
     broken = threading.Event()
     kiosk.run(begin).add_done_callback(partial(_opened, window, asked.data, broken))
     return broken
-
-
-def _code(code: int, broken: threading.Event) -> int:
-    """A start that came to nothing, to whoever counts them (`starter.starts`)."""
-    return FAILED if broken.is_set() else code
 
 
 def _set_up(window: Window, kiosk: Program, asked: argparse.Namespace, world: World) -> None:
@@ -184,34 +179,6 @@ def _tell_painted(window: Window, kiosk: Program) -> None:
         QTimer.singleShot(0, window, look)
 
 
-class LazyRenderer:
-    """The printer, and the painter of its papers, made at the first paper: they take a third of the first picture."""
-
-    def __init__(self, choice: PrinterChoice, language: Language) -> None:
-        self._choice = choice
-        self._language = language
-
-    @cached_property
-    def _device(self) -> tuple[Printer, Renderer]:
-        return late_device(self._choice, self._language)
-
-    def status(self) -> None:
-        self._device[0].status()
-
-    def send(self, data: bytes) -> None:
-        self._device[0].send(data)
-
-    def render(self, content: Content, copy: int) -> bytes:
-        return self._device[1](content, copy)
-
-
-def late_device(choice: PrinterChoice, language: Language) -> tuple[Printer, Renderer]:
-    """The printer of a choice, and what paints for it."""
-    from ui.paper.printer_device import make_device  # noqa: PLC0415 - the reason stands above
-
-    return make_device(choice, language)
-
-
 def _opened(window: Window, data: Path, broken: threading.Event, opening: Future[None]) -> None:
     error = opening.exception()
     if isinstance(error, KioskError):
@@ -228,12 +195,6 @@ def _stood(data: Path) -> None:
     from starter.starts import stood  # noqa: PLC0415 - after the first picture
 
     stood(data)
-
-
-def _keystore() -> Keystore:
-    from storage.keystore.system_keystore import SystemKeystore  # noqa: PLC0415 - keyring is slow to import: after the first picture
-
-    return SystemKeystore()
 
 
 def _unforeseen(kind: type[BaseException], _error: BaseException | None, trace: TracebackType | None) -> None:

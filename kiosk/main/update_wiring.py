@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -54,16 +54,16 @@ def installed(data: Path) -> Installed | None:
     return Installed(data, mine.name if named else SHIPPED, VERSION, versions.runtime(Path(program)), HEAD)
 
 
+@dataclass(eq=False)
 class LazyReleases:
     """The signed directory; what reads it takes a sixth of a second to import, and is not needed at a start."""
 
-    def __init__(
-        self, line: Callable[[], ReleaseLine], cache: Path, now_ms: Callable[[], int], pinned: Callable[[], str]
-    ) -> None:
-        self._make_line = line
-        self._with = cache, now_ms, pinned
-        self._line: ReleaseLine | None = None
-        self._made: Releases | None = None
+    _make_line: Callable[[], ReleaseLine]
+    _cache: Path
+    _now_ms: Callable[[], int]
+    _pinned: Callable[[], str]
+    _line: ReleaseLine | None = field(init=False, default=None)
+    _made: Releases | None = field(init=False, default=None)
 
     def newest(self, ring: str) -> Release | None:
         return self._releases().newest(ring)
@@ -81,15 +81,15 @@ class LazyReleases:
 
         if self._made is None:
             self._line = self._make_line()
-            self._made = SignedReleases(self._line, shipped_root(), *self._with)
+            self._made = SignedReleases(self._line, shipped_root(), self._cache, self._now_ms, self._pinned)
         return self._made
 
 
+@dataclass(frozen=True, slots=True)
 class Always:
     """The leave of a person at the command line, while no counter is open: now."""
 
-    def __init__(self, ring: str) -> None:
-        self._ring = ring
+    _ring: str
 
     def terms(self) -> Terms:
         return Terms(self._ring, open=True, cap_bytes=0, month="")

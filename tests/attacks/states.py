@@ -58,7 +58,6 @@ def counter(shop: Premises, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     monkeypatch.setattr("storage.keystore.system_keystore.SystemKeystore", lambda: keystores[-1])
-    monkeypatch.setattr("kiosk.main.startup._keystore", lambda: keystores[-1])
     monkeypatch.setattr("storage.backup.second_place._same_disk", lambda *_: False)
     return Program(cli.main, fresh)
 

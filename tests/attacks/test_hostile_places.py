@@ -19,8 +19,8 @@ import pytest
 
 from central.cli import command_line
 from central.cli.grammar import path as centre_path
-from kiosk.main.command_grammar import _paper_file, parser
-from kiosk.main.commands.setup_files import keep_report
+from kiosk.main.cli import _paper_file, parser
+from kiosk.main.commands.setup_sources import keep_report
 from protocol.catalogue.catalogue import bundled_services
 from protocol.errors import KioskError
 from protocol.program.terminal import place

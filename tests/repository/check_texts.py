@@ -6,15 +6,17 @@ import sys
 from collections.abc import Iterator
 
 from central.cli.command_line import parser as central_parser
+from kiosk.main.cli import parser as kiosk_parser
 from protocol import texts
 
 
 def command_faults() -> Iterator[str]:
-    """A text that an option of the centre lacks would end every one of its commands."""
-    try:
-        central_parser()
-    except KeyError as missing:
-        yield f"manfaz-central: no text {missing}"
+    """A text that one option lacks would end every command."""
+    for name, parser in (("manfaz", kiosk_parser), ("manfaz-central", central_parser)):
+        try:
+            parser()
+        except KeyError as missing:
+            yield f"{name}: no text {missing}"
 
 
 def main() -> int:

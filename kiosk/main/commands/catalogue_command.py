@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from kiosk import outside
-from kiosk.main.command_grammar import OK, REFUSED
+from kiosk.main.cli import OK, REFUSED
+from kiosk.main.without_window import offscreen, png
 from protocol.catalogue import catalogue_ids
 from protocol.catalogue.catalogue import bundled_services, parse_service
 from protocol.catalogue.fees import ShopFees
@@ -58,11 +56,9 @@ def preview(files: Iterable[Path], out: Path, *, everything: bool) -> list[str]:
     """
     from kiosk.core.system_world import SystemClock  # noqa: PLC0415 - needs the store's libraries
     from protocol.catalogue import fees, forms  # noqa: PLC0415 - brings the validator
-    from ui.main.application import make_application  # noqa: PLC0415 - Qt, which the other commands do without
-    from ui.sale.form_preview import picture  # noqa: PLC0415
+    from ui.sale.form_preview import picture  # noqa: PLC0415 - Qt, which the other commands do without
 
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    make_application(sys.argv[:1])
+    offscreen()
     made: list[str] = []
     for file in files:
         service = parse_service(_read(file))
@@ -74,11 +70,8 @@ def preview(files: Iterable[Path], out: Path, *, everything: bool) -> list[str]:
             cost = why
         for language in LANGUAGES:
             picture_file = out / f"{file.stem}.{language}.png"
-            with TemporaryDirectory() as folder:
-                drawn = Path(folder) / "form.png"
-                image, over_px = picture(service, language, fields, cost)
-                image.save(str(drawn))
-                outside.write(picture_file, drawn.read_bytes())
+            image, over_px = picture(service, language, fields, cost)
+            outside.write(picture_file, png(image))
             made.append(str(picture_file) + (f": {over_px} px too wide for the screen" if over_px else ""))
     return made
 

@@ -8,24 +8,26 @@ import os
 import re
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from kiosk import outside
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.store_facts import in_force
 from kiosk.core.system_world import SystemClock, SystemRandomness
+from kiosk.main.without_window import system_keystore
 from kiosk.model.facts import CENTRE, PRINTER
 from kiosk.ports.keystore import Keystore
 from kiosk.ports.printer import Printer
 from kiosk.ports.store import Store
+from kiosk.ports.world import Randomness
 from kiosk.printing.printer_choice import PrinterChoice, parse_choice
 from kiosk.upkeep.doctor import check_runner, diagnosis_report, support_content
 from kiosk.upkeep.doctor.check_result import Result
 from kiosk.upkeep.doctor.probes import Probes, Unknown
 from protocol.errors import KioskError, Refused
-from protocol.program.explained import told
 from protocol.program.loop import start_thread
+from protocol.program.terminal import say_both
 from protocol.texts import LANGUAGES, say
 from protocol.values.arabic import strip_invisible
 from protocol.wire.support_file import SupportHead, seal
@@ -50,14 +52,13 @@ def doctor(asked: argparse.Namespace, keystore: Keystore | None = None) -> int:
     wanted = _numbers(asked.only)
     if asked.printer != "none":
         parse_choice(asked.printer)
-    probes, shop = _probes(asked, keystore)
-    if asked.fix:
-        with suppress(KioskError):  # a keystore that does not answer has a finding of its own
-            sweep(keystore or _keystore())
-    try:
-        return _examine(asked, wanted, probes)
-    finally:
-        shop.close()
+    keystore = keystore or system_keystore()
+    chance = SystemRandomness()
+    with closing(FolderStoreProbe(asked.data, keystore, chance)) as shop:
+        if asked.fix:
+            with suppress(KioskError):  # a keystore that does not answer has a finding of its own
+                sweep(keystore)
+        return _examine(asked, wanted, _probes(asked, shop, chance))
 
 
 def _examine(asked: argparse.Namespace, wanted: list[int], probes: Probes) -> int:
@@ -73,7 +74,7 @@ def _examine(asked: argparse.Namespace, wanted: list[int], probes: Probes) -> in
     if asked.support is not None:
         outside.write(asked.support, _sealed(asked.data, probes, chosen))
         if not asked.json:
-            _say("doctor.supported", file=asked.support)
+            say_both(print, "doctor.supported", file=asked.support)
     return diagnosis_report.exit_code(chosen)
 
 
@@ -87,9 +88,8 @@ def _numbers(only: str | None) -> list[int]:
     return [int(part) for part in parts]
 
 
-def _probes(asked: argparse.Namespace, keystore: Keystore | None) -> tuple[Probes, FolderStoreProbe]:
-    clock, chance = SystemClock(), SystemRandomness()
-    shop, machine = FolderStoreProbe(asked.data, keystore or _keystore(), chance), LocalMachine(asked.data)
+def _probes(asked: argparse.Namespace, shop: FolderStoreProbe, chance: Randomness) -> Probes:
+    clock, machine = SystemClock(), LocalMachine(asked.data)
 
     def choice() -> PrinterChoice | None:
         if asked.printer != "none":
@@ -102,19 +102,13 @@ def _probes(asked: argparse.Namespace, keystore: Keystore | None) -> tuple[Probe
         lambda: _rules(shop.store()).keyset().feed, clock, chance,
     )  # fmt: skip
     devices = ChosenDevices(choice, _open_printer, in_use=machine.at_work())
-    return Probes(clock, machine, shop, line, devices), shop
+    return Probes(clock, machine, shop, line, devices)
 
 
 def _rules(store: Store) -> DocumentsInForce:
     if store.enrolment() is None:
         raise Unknown("not_enrolled")
     return in_force(store)
-
-
-def _keystore() -> Keystore:
-    from storage.keystore.system_keystore import SystemKeystore
-
-    return SystemKeystore()
 
 
 def _open_printer(choice: PrinterChoice) -> Printer:
@@ -141,21 +135,16 @@ def _mended(
 
 
 def _print(results: list[Result]) -> None:
-    told = diagnosis_report.graver_first(results)
-    for result in told:
+    ordered = diagnosis_report.graver_first(results)
+    for result in ordered:
         word = result.severity.word if result.severity else "crashed"
         for language in LANGUAGES:
             mark = say(language, f"doctor.severity.{word}")
             print(f"[{result.check.number}] {result.check.title(language)} — {mark}")
             said = " ".join(result.words(language))
             print("    " + (strip_invisible(said) if language == "en" else said))  # a command in it may be copied
-    if not told:
-        _say("doctor.clean")
-
-
-def _say(key: str, **values: object) -> None:
-    for language in LANGUAGES:
-        print(told(language, key, **values))
+    if not ordered:
+        say_both(print, "doctor.clean")
 
 
 def _sealed(folder: Path, probes: Probes, results: list[Result]) -> bytes:

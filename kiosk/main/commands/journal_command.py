@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
@@ -11,14 +9,15 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from kiosk import outside
-from kiosk.main.command_grammar import OK, REFUSED, default_folder
-from kiosk.main.opened_store import opened_store
+from kiosk.main.cli import OK, REFUSED
+from kiosk.main.without_window import finish_leaving, offscreen, opened_store, png, system_keystore
 from kiosk.ports.store import Store
 from protocol.errors import Corrupt, Refused
 from protocol.journal import kj01
 from protocol.journal.kj01 import Chain
 from protocol.program.terminal import sure, tell
 from protocol.wire import enrolment
+from starter.pointer import default_data
 
 STATEMENT_BYTES: Final = 1 << 16
 JOURNAL_BYTES: Final = 1 << 30
@@ -32,12 +31,12 @@ def export(asked: Namespace, say: Callable[[str], None] = print) -> int:
 
     With `--despite-rollback` also of a store behind its mirror, once it is told what is missing.
     """
-    with opened_store(asked.data, _tell_missing if asked.despite_rollback else None) as store:
-        kept = store.enrolment()
+    with opened_store(asked.data, _tell_missing if asked.despite_rollback else None) as opened:
+        kept = opened.store.enrolment()
         if kept is None:
             raise Refused("not_enrolled")
         epoch = enrolment.read_statement(kept.statement).epoch
-        data = b"".join(item.record.pack() for item in store.journal.export(epoch))
+        data = b"".join(item.record.pack() for item in opened.store.journal.export(epoch))
     outside.write(asked.file, data)
     say(f"{asked.file}: {len(data)} bytes")
     return OK
@@ -58,23 +57,22 @@ def verify(asked: Namespace, say: Callable[[str], None] = print) -> int:
 
 def receipt(asked: Namespace, say: Callable[[str], None] = print) -> int:
     """Write the receipt of an entry as .pdf or .png. Raises Refused("receipt_none"), and as `outside.write`."""
-    from ui.main.application import make_application  # noqa: PLC0415 - Qt, which the other commands do without
-    from ui.paper.rendering import render_image, write_pdf  # noqa: PLC0415 - the same
+    from ui.paper.rendering import render_image, write_pdf  # noqa: PLC0415 - Qt, which the other commands do without
 
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    make_application(sys.argv[:1])
-    with opened_store(asked.data) as store:
-        found = store.requests.at(asked.seq) if 0 < asked.seq < SEQ_END else None
-        paper = store.print_jobs.receipt(found.epoch, found.seq) if found else None
+    offscreen()
+    with opened_store(asked.data) as opened:
+        found = opened.store.requests.at(asked.seq) if 0 < asked.seq < SEQ_END else None
+        paper = opened.store.print_jobs.receipt(found.epoch, found.seq) if found else None
     if paper is None:
         raise Refused("receipt_none", seq=asked.seq)
-    with TemporaryDirectory() as folder:
-        made = Path(folder) / f"receipt{asked.file.suffix.lower()}"
-        if made.suffix == ".png":
-            render_image(paper, 0, asked.language).save(str(made))
-        else:
-            write_pdf(made, paper, 0, asked.language, asked.size)
-        outside.write(asked.file, made.read_bytes())
+    if asked.file.suffix.lower() == ".png":
+        made = png(render_image(paper, 0, asked.language))
+    else:
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "receipt.pdf"
+            write_pdf(file, paper, 0, asked.language, asked.size)
+            made = file.read_bytes()
+    outside.write(asked.file, made)
     say(str(asked.file))
     return OK
 
@@ -86,7 +84,7 @@ def unsent(asked: Namespace, say: Callable[[str], None] = print) -> int:
         try:
             found = look(asked.data)
         except Refused as error:  # where nobody named a folder, this account never had a counter
-            if error.code != "store_none" or asked.data != default_folder():
+            if error.code != "store_none" or asked.data != default_data():
                 raise
             found = 0
         say(f"not sent yet · لم يُرسل بعد: {found}")
@@ -106,8 +104,8 @@ def count(folder: Path) -> int:
     Raises as `opened_store`: what cannot be looked into is not known to be sent, be it a disk that is away, a database
     that is gone, or a folder whose name was mistyped.
     """
-    with opened_store(folder) as store:
-        return _left(store)
+    with opened_store(folder) as opened:
+        return _left(opened.store)
 
 
 def erase(folder: Path) -> int:
@@ -116,23 +114,14 @@ def erase(folder: Path) -> int:
     As `unsent`: where that is not 0, nothing is destroyed. What is counted is what is destroyed: until that is begun
     no counter can open it and sell. Raises as `unsent`, and OSError.
     """
-    from storage.disk.folder_lock import FolderLock  # noqa: PLC0415 - the same
     from storage.keystore import store_erasure  # noqa: PLC0415 - as the store
-    from storage.keystore.system_keystore import SystemKeystore  # noqa: PLC0415 - the same
 
-    with opened_store(folder) as store:
-        left = _left(store)
+    with opened_store(folder) as opened:
+        left = _left(opened.store)
         if left:
             return left
-        store_erasure.begin(folder, SystemKeystore(), "retired")
-    try:
-        lock = FolderLock(folder)
-    except Refused:  # whoever was faster has ended what was begun
-        return 0
-    try:
-        store_erasure.finish(folder, SystemKeystore())
-    finally:
-        lock.release()
+        store_erasure.begin(folder, system_keystore(), "retired")
+    finish_leaving(folder)
     return 0
 
 

@@ -11,31 +11,34 @@ import shlex
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from kiosk import VERSION, outside
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Event, Events, SyncChanged, TransactionsChanged
 from kiosk.core.system_world import system_world
-from kiosk.ports.world import World
+from kiosk.main.cli import OK, REFUSED
+from kiosk.main.without_window import at_work, finish_leaving, opened_store, system_keystore
+from kiosk.setup.restore_desk import Offered
 from kiosk.upkeep import departure
 from kiosk.upkeep.backup.backup_maker import BackupMaker, Parts
 from kiosk.upkeep.departure import Kind
 from protocol.clock import moment
 from protocol.errors import Refused, Unavailable
-from protocol.program.explained import told
-from protocol.texts import LANGUAGES
+from protocol.program.terminal import say_both
 from protocol.values.arabic import isolate
+from storage.backup import backup_contents, nearby_backups
+from storage.backup.backup_files import Cover
+from storage.backup.restoring import Restoring
+from storage.backup.second_place import SecondPlaces
+from storage.disk import folder_switch
+from storage.disk.data_folder import DATABASE
+from storage.keystore import store_erasure
+from storage.opening import Opened
 
-if TYPE_CHECKING:
-    from kiosk.setup.restore_desk import Offered
-    from storage.opening import Opened
-
-OK: Final = 0
-REFUSED: Final = 1
 ANSWER_BYTES: Final = 1 << 16
 ANSWER_S: Final = 60.0
 """How long the centre may take to acknowledge that a counter leaves."""
@@ -44,53 +47,43 @@ Say = Callable[[str], None]
 
 def backup(asked: argparse.Namespace, say: Say = print) -> int:
     """A backup now, and in the second place; `--choose` names that. Raises as `BackupMaker`."""
-    with _opened(asked.data) as opened:
-        world = system_world()
-        backups = _backups(opened, asked.data, world)
+    with opened_store(asked.data) as opened:
+        backups = _backups(opened, asked.data)
         if asked.choose is not None:
             backups.choose(str(asked.choose))
         made = backups.local(_always, _silent)
-        _say(say, "keeping.made", place=str(backups.here), name=made.name, entries=made.entries)
+        say_both(say, "keeping.made", place=str(backups.here), name=made.name, entries=made.entries)
         if backups.second_place.shown():
             backups.second(_always, _silent)
-            _say(say, "keeping.made", place=str(backups.place()), name=made.name, entries=made.entries)
+            say_both(say, "keeping.made", place=str(backups.place()), name=made.name, entries=made.entries)
     return OK
 
 
 def restore(asked: argparse.Namespace, say: Say = print) -> int:
-    """Put a backup back. Raises as `storage.backup.restoring.Restoring`, as `_look_at` and `outside`."""
-    from storage.backup.restoring import Restoring  # noqa: PLC0415 - the same
-    from storage.keystore.system_keystore import SystemKeystore  # noqa: PLC0415 - slow to import
-
-    _look_at(asked.backup, asked.data)
-    at = Restoring(asked.data, SystemKeystore(), system_world().randomness)
-    try:
+    """Put a backup back. Raises as `storage.backup.restoring.Restoring`, as `_refuse_above` and `outside`."""
+    _refuse_above(asked.backup, asked.data)
+    with closing(Restoring(asked.data, system_keystore(), system_world().randomness)) as at:
         if asked.request is not None:
             outside.write(asked.request, at.request(asked.backup))
-            _say(say, "keeping.asked", file=str(asked.request))
+            say_both(say, "keeping.asked", file=str(asked.request))
             return OK
         answer = None if asked.answer is None else outside.read(asked.answer, ANSWER_BYTES)
         done = at.restore(
             asked.backup, answer, _always, _silent,
             despite_newer=asked.as_new_epoch, without_pictures=asked.without_pictures,
         )  # fmt: skip
-    finally:
-        at.close()
     one = done.manifest
-    _say(say, "keeping.restored", shop=one.shop, device=one.device[:8], seq=one.seq)
+    say_both(say, "keeping.restored", shop=one.shop, device=one.device[:8], seq=one.seq)
     if done.aside is not None:
-        _say(say, "keeping.aside", place=str(done.aside))
+        say_both(say, "keeping.aside", place=str(done.aside))
     return OK
 
 
-def _look_at(folder: Path, data: Path) -> None:
+def _refuse_above(folder: Path, data: Path) -> None:
     """Whoever names the stick, the data folder, or the folder that the backups lie in, hears which one to name.
 
     Raises Refused("restore_above"), Unavailable("restore_none"); a backup that is damaged is for the restore to say.
     """
-    from storage.backup import backup_contents, nearby_backups  # noqa: PLC0415 - slow to import
-    from storage.disk.data_folder import DATABASE  # noqa: PLC0415 - the same
-
     try:
         itself = data.exists() and folder.samefile(data)
         if not itself and any((folder / name).exists() for name in (backup_contents.MANIFEST, DATABASE)):
@@ -116,114 +109,66 @@ def _newest(there: Sequence[Offered]) -> Path:
 def leave(asked: argparse.Namespace, say: Say = print) -> int:
     """Move or retire. Raises Refused("leaving_refused"), Unavailable("leaving_unsent")."""
     kind: Kind = asked.command
-    with _opened(asked.data) as opened:
+    with opened_store(asked.data) as opened:
         enrolled = opened.store.enrolment() is not None
         if enrolled and not departure.acknowledged(opened.store, kind):
             found = departure.obstacles(opened.store, behind_word=False)
             for one in found:
-                _say(say, f"leaving.{one.code}", n=one.n)
+                say_both(say, f"leaving.{one.code}", n=one.n)
             if asked.check and found:
                 return REFUSED
             if asked.check:
-                _say(say, "leaving.clear")
+                say_both(say, "leaving.clear")
                 return OK
             if found:
                 raise Refused("leaving_refused", n=len(found))
             _send(asked, opened, kind)
         if asked.check:
-            _say(say, "leaving.clear")
+            say_both(say, "leaving.clear")
             return OK
         folder = asked.data.resolve()
         _go(folder, kind)
-    _gone(folder)
-    _say(say, f"leaving.done_{kind}")
+    finish_leaving(folder)
+    say_both(say, f"leaving.done_{kind}")
     return OK
 
 
 def _go(folder: Path, kind: Kind) -> None:
     """It is written down what becomes of the store, while nobody else can open it and work on."""
-    from storage.disk import folder_switch  # noqa: PLC0415 - slow to import
-    from storage.keystore import store_erasure  # noqa: PLC0415 - slow to import
-    from storage.keystore.system_keystore import SystemKeystore  # noqa: PLC0415 - the same
-
     if kind == "retire":
-        store_erasure.begin(folder, SystemKeystore(), "retired")
+        store_erasure.begin(folder, system_keystore(), "retired")
     else:
         folder_switch.write_record(
             folder, moment(system_world().clock.wall_ms()).strftime("%Y%m%d-%H%M%S"), with_instance=True
         )
 
 
-def _gone(folder: Path) -> None:
-    """Now that it is closed, do that; whoever has opened the folder meanwhile has done it first."""
-    from storage.disk import folder_switch  # noqa: PLC0415 - the same
-    from storage.disk.folder_lock import FolderLock  # noqa: PLC0415 - the same
-    from storage.keystore import store_erasure  # noqa: PLC0415 - the same
-    from storage.keystore.system_keystore import SystemKeystore  # noqa: PLC0415 - the same
-
-    try:
-        lock = FolderLock(folder)
-    except Refused:
-        return
-    try:
-        store_erasure.finish(folder, SystemKeystore())
-        folder_switch.finish(folder)
-    finally:
-        lock.release()
-
-
 def _send(asked: argparse.Namespace, opened: Opened, kind: Kind) -> None:
     """Write the last word and wait until the centre has it. Raises Unavailable("leaving_unsent")."""
-    from kiosk.main.config import Config  # noqa: PLC0415 - the line, which is slow to import
-    from kiosk.main.counter_at_work import AtWork  # noqa: PLC0415
-    from ui.paper.printers import make_printer  # noqa: PLC0415
-
-    world, events = system_world(), Events()
-    config = Config(asked.data, make_printer("none"), lambda _content, _copy: b"", asked.centre, asked.ca)
-    at_work = AtWork(opened, config, world, events)
-    heard = threading.Event()
-    store = opened.store
+    events, heard, store = Events(), threading.Event(), opened.store
+    counter = at_work(opened, asked, events)
 
     def hear(event: Event) -> None:
         if isinstance(event, TransactionsChanged | SyncChanged) and departure.acknowledged(store, kind):
             heard.set()
 
     events.subscribe(hear)
-    departure.say(store, at_work.counter.journal, kind)
-    at_work.line.start(world.start)
+    departure.say(store, counter.counter.journal, kind)
+    counter.line.start(system_world().start)
     try:
-        at_work.line.now()
+        counter.line.now()
         heard.wait(ANSWER_S)
     finally:
-        at_work.line.stop()
+        counter.line.stop()
     if not departure.acknowledged(store, kind):
         raise Unavailable("leaving_unsent")
 
 
-def _backups(opened: Opened, folder: Path, world: World) -> BackupMaker:
-    from storage.backup.backup_files import Cover  # noqa: PLC0415 - slow to import
-    from storage.backup.second_place import SecondPlaces  # noqa: PLC0415
-
+def _backups(opened: Opened, folder: Path) -> BackupMaker:
     parts = Parts(opened.copies, Cover, SecondPlaces(folder), folder, VERSION)
-    return BackupMaker(parts, opened.store, DocumentsInForce(opened.store, Events()), world, opened.store.commit)
-
-
-@contextmanager
-def _opened(folder: Path) -> Iterator[Opened]:
-    from storage.keystore.system_keystore import SystemKeystore  # noqa: PLC0415 - slow to import
-    from storage.opening import open_store, refuse_none  # noqa: PLC0415
-
-    refuse_none(folder)
-    opened = open_store(folder, SystemKeystore(), system_world())
-    try:
-        yield opened
-    finally:
-        opened.close()
-
-
-def _say(say: Say, key: str, **values: object) -> None:
-    for language in LANGUAGES:
-        say(told(language, key, **values))
+    return BackupMaker(
+        parts, opened.store, DocumentsInForce(opened.store, Events()), system_world(), opened.store.commit
+    )
 
 
 def _always() -> bool:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from kiosk.core.system_world import SystemClock, system_world
-from kiosk.main.commands import feed_read
-from kiosk.main.commands.setup_files import keep_report, read_slip
-from kiosk.main.config import Config
+from kiosk.main.commands.setup_sources import among_known, keep_report, read_feed, read_slip
+from kiosk.main.config import Config, LazyRenderer
 from kiosk.main.program import Program
 from kiosk.main.setup_machine import machine
+from kiosk.main.without_window import offscreen, system_keystore
 from kiosk.model.facts import ACCEPTANCE
 from kiosk.printing.printer_choice import parse_choice
 from kiosk.setup.enrolment_state import unenrolled
@@ -32,7 +30,6 @@ from protocol.wire.invitation import read_invitation
 from starter.files import plain, replace_whole
 
 if TYPE_CHECKING:
-    from kiosk.ports.keystore import Keystore
     from kiosk.staff.sign_in import Seat
 
 LOOK_S: Final = 1.0
@@ -61,11 +58,7 @@ class _Script:
     """What a technician would do, in his order, from where it was cut off."""
 
     def __init__(self, asked: Namespace) -> None:
-        from kiosk.main.startup import LazyRenderer
-        from ui.main.application import make_application
-
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-        self._application = make_application(sys.argv[:1])
+        self._application = offscreen()
         self._asked = asked
         self._begun = SystemClock().mono_ms()
         named = asked.invitation
@@ -74,7 +67,7 @@ class _Script:
         paper = LazyRenderer(self._choice, asked.language)
         world = system_world()
         config = Config(asked.data, paper, paper.render, self._centre(), asked.ca, None)
-        self._kiosk = Program(config, world, _keystore)
+        self._kiosk = Program(config, world, system_keystore)
         self._desk = SetUpDesk(self._kiosk, asked.data, world, machine(asked.language, asked.data))
         self._wait = threading.Event()
 
@@ -172,7 +165,7 @@ class _Script:
             slot, code = self._slot()
             if not self._centre():
                 raise Refused("mistyped", message=NAMED, command="manfaz setup")
-            told = enrolment.look(self._centre() or "", slot, code)
+            told = enrolment.whose_code(self._centre() or "", slot, code)
             self._tell(step="enrolment", shop=told and (told.shop_en or told.shop_ar))
             number = enrolment.claim(self._centre() or "", slot, code)
         self._tell(step="enrolment", number=number)
@@ -224,12 +217,12 @@ class _Script:
             self._desk.skip("nobody looked at the page · لم ينظر أحد إلى الورقة")
 
     def _operator(self) -> None:
-        feed_read.among_known(self._kiosk.counter.context.store, self._read_feed, self._seat)
+        among_known(self._kiosk.counter.context.store, self._read_feed, self._seat)
 
     def _read_feed(self) -> None:
         """Without a line it goes on with what is here, and says so."""
         kiosk = self._kiosk
-        if not feed_read.once(kiosk.counter.line, kiosk.counter.context.store, self._asked.wait_s, self._wait.wait):
+        if not read_feed(kiosk.counter.line, kiosk.counter.context.store, self._asked.wait_s, self._wait.wait):
             self._tell(step="operator", feed="not read, going on with what is here · لم يصل شيء، نكمل بما هنا")
 
     def _seat(self) -> None:
@@ -292,9 +285,3 @@ class _Script:
     def _tell(self, **said: Any) -> None:
         plain = "   ".join(f"{name}: {value}" for name, value in said.items())
         print(in_json(said) if self._asked.json else plain, flush=True)
-
-
-def _keystore() -> Keystore:
-    from kiosk.main.startup import _keystore as system
-
-    return system()

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kiosk import VERSION
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Events
-from kiosk.core.system_world import SystemClock, SystemRandomness, system_world
+from kiosk.core.system_world import SystemClock, SystemRandomness
+from kiosk.main.cli import OK
 from kiosk.main.update_wiring import METADATA, Always, LazyReleases, installed, tools, web_line
+from kiosk.main.without_window import opened_store
 from kiosk.model.facts import CENTRE, FLOOR_MS
 from kiosk.upkeep.updates.release_source import Release
 from kiosk.upkeep.updates.update_parts import Installed
 from kiosk.upkeep.updates.update_states import UpdateStates
 from kiosk.upkeep.updates.update_status import UNSAVED, Notes, UpdateStatus
 from protocol.errors import Corrupt, Refused, Unavailable
-from protocol.program.explained import told
+from protocol.program.terminal import say_both
 from protocol.rings import PILOT
-from protocol.texts import LANGUAGES
 from starter import pointer
 from starter.lock import Busy, ProgramLock
 from starter.trial import quarantined
@@ -32,36 +33,27 @@ if TYPE_CHECKING:
 
 MOST_STEPS: Final = 8
 """From a look for releases to the flip there are four; the others are for a version that has rotted."""
-Say = Callable[[str], object]
 DONE: Final = ("TRIAL", "COMMITTED", "REVERTED", "IDLE")
 
 
-def update(asked: argparse.Namespace, out: Say = print) -> int:
+def update(asked: argparse.Namespace, say: Callable[[str], None] = print) -> int:
     """Fetch, try, save and flip; the next start of the counter tries the new version. Returns 0.
 
     Raises Refused: update_not_installed, already_running, store_none, not_enrolled; and, by its code, what was in the
     way.
     """
-    from storage.keystore.system_keystore import SystemKeystore  # noqa: PLC0415 - slow to import
-    from storage.opening import open_store, refuse_none  # noqa: PLC0415 - the same
-
     here = installed(asked.data)
     if here is None:
         raise Refused("update_not_installed")
-    refuse_none(asked.data)
-    with ExitStack() as undo:
-        opened = open_store(asked.data, SystemKeystore(), system_world())
-        undo.callback(opened.close)
+    with opened_store(asked.data) as opened:
         if opened.store.enrolment() is None:
             raise Refused("not_enrolled")
         address = asked.centre or CENTRE.kept(opened.store) or ""
-        releases = _releases(opened, here, _line(asked.source, address, asked.ca))
-        undo.callback(releases.close)
         ring = _ring(DocumentsInForce(opened.store, Events()), by_hand=asked.source is not None)
-        word = _seen(releases.newest(ring), here.data) if asked.check else _take(here, opened, releases, ring)
-    for language in LANGUAGES:
-        out(told(language, word[0], version=word[1]))
-    return 0
+        with closing(_releases(opened, here, _line(asked.source, address, asked.ca))) as releases:
+            word = _seen(releases.newest(ring), here.data) if asked.check else _take(here, opened, releases, ring)
+    say_both(say, word[0], version=word[1])
+    return OK
 
 
 def _ring(in_force: DocumentsInForce, *, by_hand: bool) -> str:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final, cast
 
-from PySide6.QtCore import QBuffer, QCoreApplication, QEvent, QEventLoop, QIODevice, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
 from PySide6.QtGui import QImage, QRawFont
 
 from kiosk.core.system_world import system_world
-from kiosk.main.config import Config
+from kiosk.main.config import Config, LazyRenderer
 from kiosk.main.program import Program
-from kiosk.main.startup import LazyRenderer
 from kiosk.ports.keystore import Keystore
 from kiosk.printing.printer_choice import parse_choice
 from kiosk.printing.sample_receipt import PAPER
@@ -54,13 +53,6 @@ def darkness(image: QImage) -> float:
     """The share of dark dots in a grey picture."""
     rows = [bytes(cast("memoryview", image.constScanLine(y))[: image.width()]) for y in range(image.height())]
     return sum(dot < _DARK for row in rows for dot in row) / (image.width() * image.height())
-
-
-def png(image: QImage) -> bytes:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stubs want bytes
-    return bytes(buffer.data().data())
 
 
 def colours(image: QImage) -> int:

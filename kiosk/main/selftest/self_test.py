@@ -8,11 +8,10 @@ before it has left. Nothing goes over the line.
 from __future__ import annotations
 
 import json
-import os
 import platform
-import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.metadata import version
@@ -24,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kiosk import VERSION, outside
 from kiosk.core.system_world import system_world
+from kiosk.main.without_window import offscreen, png, system_keystore
 from kiosk.ports.world import World
 from protocol.errors import Corrupt, KioskError, Unavailable
 
@@ -57,11 +57,10 @@ def selftest(
     `rehearsal` is a data folder and a copy of its database: the copy is brought up to what this program needs
     (`storage.versions.migration_rehearsal`), and the report has ``rehearsal`` {ms, schema, entries}.
     """
-    from storage.keystore.selftest_leftovers import OwnEntries  # noqa: PLC0415 - the same
-    from storage.keystore.system_keystore import SystemKeystore  # noqa: PLC0415 - as all of storage
+    from storage.keystore.selftest_leftovers import OwnEntries  # noqa: PLC0415 - as all of storage
 
     world = system_world()
-    keystore = OwnEntries(SystemKeystore(), world.randomness)
+    keystore = OwnEntries(system_keystore(), world.randomness)
     # Something that looks into a file of ours for a moment longer is no fault of the installation.
     with TemporaryDirectory(prefix="manfaz-selftest-", ignore_cleanup_errors=True) as folder:
         test = SelfTest(Path(folder), keystore, world, picture)
@@ -148,16 +147,10 @@ class SelfTest:
 
         folder, value = self.folder / "store", self.world.randomness.take(_SOME_BYTES)
         _hold_no_ballast(folder)
-        opened = open_store(folder, self.keystore, self.world)
-        try:
+        with closing(open_store(folder, self.keystore, self.world)) as opened:
             opened.store.commit([], [PutFact("selftest", value)])
-        finally:
-            opened.close()
-        opened = open_store(folder, self.keystore, self.world)
-        try:
+        with closing(open_store(folder, self.keystore, self.world)) as opened:
             kept, entries = opened.store.fact("selftest"), opened.check()
-        finally:
-            opened.close()
         lying = (folder / DATABASE).read_bytes()
         if kept != value or value in lying or lying.startswith(b"SQLite format"):
             raise Corrupt("selftest_cipher", of="SQLCipher")
@@ -178,7 +171,7 @@ class SelfTest:
             raise Corrupt("selftest_cipher", of="Ed25519")
 
     def _check_receipt(self) -> dict[str, Any]:
-        _application()
+        offscreen()
         from kiosk.main.selftest import painted_samples  # noqa: PLC0415 - as above
 
         painted_samples.check_letters()
@@ -186,14 +179,14 @@ class SelfTest:
 
     def _check_window(self) -> dict[str, Any]:
         """The real window before a real store; looked at, and kept where `picture` says."""
-        _application()
+        offscreen()
         from kiosk.main.selftest import painted_samples  # noqa: PLC0415 - as above
 
         folder = self.folder / "window"
         _hold_no_ballast(folder)
         title, image = painted_samples.paint_window(folder, self.keystore)
         if self.picture is not None:
-            outside.write(self.picture, painted_samples.png(image))
+            outside.write(self.picture, png(image))
         return {
             "title": title, "width": image.width(), "height": image.height(), "colours": painted_samples.colours(image)
         }  # fmt: skip
@@ -208,10 +201,9 @@ def _modules(package: str) -> Iterator[str]:
 
 
 def _rehearse(data: Path, copy: Path, world: World) -> dict[str, Any]:
-    from storage.keystore.system_keystore import SystemKeystore  # noqa: PLC0415 - as above
-    from storage.versions.migration_rehearsal import rehearse  # noqa: PLC0415 - the same
+    from storage.versions.migration_rehearsal import rehearse  # noqa: PLC0415 - as above
 
-    return rehearse(data, copy, SystemKeystore(), world)
+    return rehearse(data, copy, system_keystore(), world)
 
 
 def _versions() -> dict[str, str]:
@@ -220,23 +212,13 @@ def _versions() -> dict[str, str]:
 
     from storage.db.upgrade import HEAD  # noqa: PLC0415 - as above
 
-    connection = dbapi2.connect(":memory:")
-    try:
+    with closing(dbapi2.connect(":memory:")) as connection:
         cipher = connection.execute("PRAGMA cipher_version").fetchone()[0]
-    finally:
-        connection.close()
     return {
         "python": platform.python_version(), "system": platform.platform(), "machine": platform.machine(),
         "schema": HEAD, "sqlite": dbapi2.sqlite_version, "sqlcipher": cipher,
         **{name.lower(): version(name) for name in PACKAGES},
     }  # fmt: skip
-
-
-def _application() -> None:
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from ui.main.application import make_application  # noqa: PLC0415 - as above
-
-    make_application(sys.argv[:1])
 
 
 def _hold_no_ballast(folder: Path) -> None:

@@ -10,13 +10,13 @@ from pathlib import Path
 
 sys.path.insert(0, sys.argv[1])
 
-from kiosk.main.cli import default_folder
-from kiosk.main.opened_store import opened_store
+from kiosk.main.without_window import opened_store
 from kiosk.model.store_changes import PutFact
+from starter.pointer import default_data
 
 WORD = b"served"
-with opened_store(default_folder()) as store:
+with opened_store(default_data()) as opened:
     if sys.argv[2] == "write":
-        store.commit([], [PutFact("probe", WORD)])
-    kept = store.fact("probe")
-    sys.stdout.write(f"{(kept or b'nothing').decode()} in {Path(default_folder())}\n")
+        opened.store.commit([], [PutFact("probe", WORD)])
+    kept = opened.store.fact("probe")
+    sys.stdout.write(f"{(kept or b'nothing').decode()} in {Path(default_data())}\n")

@@ -15,8 +15,10 @@ from kiosk.main import cli
 from kiosk.main.commands import journal_command
 from protocol.journal.kj01 import split
 from protocol.override import override
+from protocol.program.command_line import USAGE
 from protocol.texts import say
 from protocol.values.arabic import strip_invisible
+from starter.pointer import default_data
 from storage.disk.folder_lock import FolderLock
 from tests.harness.enrolled_store import acknowledge
 from tests.harness.premises import Premises
@@ -74,7 +76,7 @@ def test_help_is_in_both_languages(capsys: Capture) -> None:
 def test_a_mistyped_command_is_a_usage_error(words: list[str], capsys: Capture) -> None:
     with pytest.raises(SystemExit) as caught:
         cli.main(words)
-    assert caught.value.code == cli.USAGE
+    assert caught.value.code == USAGE
     assert "Traceback" not in capsys.readouterr().err
 
 
@@ -84,15 +86,15 @@ def test_a_mistyped_command_is_a_usage_error(words: list[str], capsys: Capture) 
 def test_the_store_lies_where_this_system_keeps_such_things(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    assert cli.default_folder() == tmp_path / "manfaz"
+    assert default_data() == tmp_path / "manfaz"
     monkeypatch.delenv("XDG_DATA_HOME")
-    assert cli.default_folder() == Path.home() / ".local/share/manfaz"
+    assert default_data() == Path.home() / ".local/share/manfaz"
 
 
 def test_on_windows_the_store_lies_in_local_app_data(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setenv("LOCALAPPDATA", "/local")
-    assert cli.default_folder() == Path("/local/Manfaz")
+    assert default_data() == Path("/local/Manfaz")
 
 
 # ---- the journal

@@ -16,7 +16,9 @@ from kiosk.core.system_world import system_world
 from kiosk.main import cli
 from protocol.errors import Unavailable
 from protocol.override import override
+from protocol.program.command_line import USAGE
 from protocol.program.terminal import STOPPED, UNREAD
+from starter.pointer import default_data
 from storage.opening import DATABASE
 from storage.versions.migration_rehearsal import NOT_ITS_FAULT
 from tests.harness.premises import Premises
@@ -34,7 +36,7 @@ def said(capsys: Capture, code: int, wanted: int) -> str:
     return told
 
 
-def mistyped(capsys: Capture, *words: object, code: int = cli.USAGE) -> str:
+def mistyped(capsys: Capture, *words: object, code: int = USAGE) -> str:
     with pytest.raises(SystemExit) as end:
         cli.main([str(word) for word in words])
     told = capsys.readouterr().err
@@ -80,7 +82,7 @@ def test_a_receipt_is_a_picture_whatever_letters_its_name_has(sold: Premises) ->
 def test_an_empty_variable_does_not_move_the_data(monkeypatch: pytest.MonkeyPatch) -> None:
     for value in ("", "relative"):
         monkeypatch.setenv("XDG_DATA_HOME", value)
-        assert cli.default_folder() == Path.home() / ".local/share/manfaz"
+        assert default_data() == Path.home() / ".local/share/manfaz"
 
 
 # ---- the wrong folder

@@ -15,6 +15,7 @@ from kiosk.core.events import Events, SyncChanged
 from kiosk.core.journal_writer import JournalWriter
 from kiosk.main.cli import CORRUPT, OK, REFUSED, UNAVAILABLE, main
 from kiosk.main.commands import keep_command
+from kiosk.main.without_window import finish_leaving
 from kiosk.model.store_changes import PutAck
 from kiosk.ports.store import Store
 from kiosk.setup.setup_notebook import SetupNotebook, due
@@ -139,7 +140,7 @@ def test_a_line_for_windows_is_quoted_as_there(
     shutil.copytree(premises.data / "backups", stick)
     monkeypatch.setattr(sys, "platform", "win32")
     with pytest.raises(Refused) as refused:
-        keep_command._look_at(stick, premises.data)
+        keep_command._refuse_above(stick, premises.data)
     assert f'manfaz restore "{stick / backup_of(premises).name}"' in str(refused.value.values["command"])
 
 
@@ -297,7 +298,7 @@ def test_nobody_goes_on_working_between_the_last_word_and_its_end(
     assert manfaz(premises, kind) == UNAVAILABLE
     acknowledge(premises)
     met: list[str] = []
-    go, gone = keep_command._go, keep_command._gone
+    go, gone = keep_command._go, finish_leaving
 
     def another_starts(folder: Path, kind: departure.Kind) -> None:
         refuses("already_running", premises.store)
@@ -313,7 +314,7 @@ def test_nobody_goes_on_working_between_the_last_word_and_its_end(
         met.append("before it is done")
 
     monkeypatch.setattr(keep_command, "_go", another_starts)
-    monkeypatch.setattr(keep_command, "_gone", another_starts_at_last)
+    monkeypatch.setattr(keep_command, "finish_leaving", another_starts_at_last)
     assert manfaz(premises, kind) == OK
     assert met == ["while it is noted", "before it is done"]
 

@@ -46,7 +46,7 @@ def test_a_window_a_store_a_chain_a_vault_and_a_receipt_prove_it(
     enrolled: Premises, watched: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     (enrolled.root / "kiosk").symlink_to(watched)
-    monkeypatch.setattr(program, "_keystore", lambda: enrolled.keystore)
+    monkeypatch.setattr(program, "system_keystore", lambda: enrolled.keystore)
     code = start(enrolled.root, [], lambda: health.hear(watched, "m1") == Note("good"))
     assert health.hear(watched, "m1") == Note("good")
     assert code == 0
@@ -102,7 +102,7 @@ def test_it_ends_so_that_the_starter_begins_it_anew(
         return Program(config, *more)  # type: ignore[arg-type]
 
     monkeypatch.delenv(MARK)
-    monkeypatch.setattr(program, "_keystore", lambda: enrolled.keystore)
+    monkeypatch.setattr(program, "system_keystore", lambda: enrolled.keystore)
     monkeypatch.setattr(program, "Program", kept)
 
     def again() -> None:

@@ -20,6 +20,8 @@ from pytestqt.qtbot import QtBot
 
 from kiosk.main import cli
 from kiosk.main import startup as program
+from kiosk.main.config import LazyRenderer
+from kiosk.main.without_window import system_keystore
 from kiosk.printing.printer_choice import parse_choice
 from kiosk.setup.setup_notebook import SetupNotebook
 from kiosk.setup.setup_steps import SetupProgress
@@ -95,7 +97,7 @@ def start(
 
 
 def test_an_unknown_kiosk_opens_at_its_enrolment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
-    monkeypatch.setattr(program, "_keystore", FakeKeystore)
+    monkeypatch.setattr(program, "system_keystore", FakeKeystore)
     seen: list[str] = []
     assert start(tmp_path, seen, lambda: any("(pageEnrol)" in text for text in seen)) == 0
     assert any("(pageEnrol)" in text for text in seen)
@@ -105,7 +107,7 @@ def test_an_unknown_kiosk_opens_at_its_enrolment(tmp_path: Path, monkeypatch: py
 def test_whatever_ends_it_closes_it_as_its_window_does(
     by: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
-    monkeypatch.setattr(program, "_keystore", FakeKeystore)
+    monkeypatch.setattr(program, "system_keystore", FakeKeystore)
     seen: list[str] = []
     assert start(tmp_path, seen, lambda: any("(pageEnrol)" in text for text in seen), by=by) == 0
     assert list((tmp_path / "kiosk").glob("kiosk.db-*")) == [], "the database was closed"
@@ -114,7 +116,7 @@ def test_whatever_ends_it_closes_it_as_its_window_does(
 def test_a_new_machine_begins_at_its_first_start_over_the_full_screen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
-    monkeypatch.setattr(program, "_keystore", FakeKeystore)
+    monkeypatch.setattr(program, "system_keystore", FakeKeystore)
     seen: list[str] = []
     full: list[bool] = []
 
@@ -153,13 +155,13 @@ def test_setting_up_does_not_begin_again_beside_a_counter_at_work(
 
 def set_up_before(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A counter that has been set up, and `manfaz setup` given for it."""
-    monkeypatch.setattr(program, "_keystore", FakeKeystore)
+    monkeypatch.setattr(program, "system_keystore", FakeKeystore)
     (folder / "kiosk").mkdir()
     ended = SetupProgress(1, "acceptance").passed(2)
     SetupNotebook(folder / "kiosk").write(ended)
     named = ("--printer", f"file:{folder / 'papers'}", "setup")
     asked = cli.parser().parse_args(["--data", str(folder / "kiosk"), *named])
-    assert cli._COMMANDS["setup"] is not None
+    assert asked.run.act == "commands.setup_command:setup"
     monkeypatch.setattr(cli, "parser", lambda: argparse.Namespace(parse_args=lambda _words: asked))
     monkeypatch.setattr(program, "run", partial(_as_command, program.run))
 
@@ -177,7 +179,7 @@ def faced() -> bool:
 def test_asked_for_on_the_command_line_the_citizen_has_a_window(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
-    monkeypatch.setattr(program, "_keystore", FakeKeystore)
+    monkeypatch.setattr(program, "system_keystore", FakeKeystore)
     found: list[bool] = []
 
     def done() -> bool:
@@ -190,7 +192,7 @@ def test_asked_for_on_the_command_line_the_citizen_has_a_window(
 
 def test_the_printer_is_made_at_its_first_paper_and_prints_what_is_painted(tmp_path: Path) -> None:
     receipt = next(receipts(1))
-    paper = program.LazyRenderer(parse_choice(f"file:{tmp_path / 'papers'}"), "ar")
+    paper = LazyRenderer(parse_choice(f"file:{tmp_path / 'papers'}"), "ar")
     assert not (tmp_path / "papers").exists()
     paper.status()
     paper.send(paper.render(receipt, 1))
@@ -209,7 +211,7 @@ def counted(root: Path) -> Path:
 def test_a_locked_keystore_is_said_on_the_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
     keystore = FakeKeystore()
     keystore.locked = True
-    monkeypatch.setattr(program, "_keystore", lambda: keystore)
+    monkeypatch.setattr(program, "system_keystore", lambda: keystore)
     seen: list[str] = []
     count = counted(tmp_path)
     assert start(tmp_path, seen, lambda: any("مفاتيح" in text for text in seen)) == 0
@@ -224,7 +226,7 @@ def test_a_bug_while_opening_is_said_and_logged_without_its_values(
     def broken() -> FakeKeystore:
         raise LookupError("20001010100014")
 
-    monkeypatch.setattr(program, "_keystore", broken)
+    monkeypatch.setattr(program, "system_keystore", broken)
     seen: list[str] = []
     what = explain("ar", Corrupt("unforeseen"))[0]
     count = counted(tmp_path)
@@ -252,7 +254,7 @@ def test_a_bug_on_a_side_thread_is_logged_without_its_values(caplog: pytest.LogC
 
 
 def test_the_keystore_of_every_day_is_the_systems() -> None:
-    assert type(program._keystore()).__name__ == "SystemKeystore"
+    assert type(system_keystore()).__name__ == "SystemKeystore"
 
 
 def test_without_a_display_it_says_what_lacks(

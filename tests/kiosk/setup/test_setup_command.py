@@ -16,7 +16,7 @@ import pytest
 from kiosk.core.events import DocumentsChanged
 from kiosk.main import cli
 from kiosk.main.commands import setup_command
-from kiosk.main.commands.setup_files import keep_report
+from kiosk.main.commands.setup_sources import keep_report
 from kiosk.model.store_changes import PutDocument, PutFact
 from kiosk.setup.setup_desk import SetUpDesk
 from kiosk.setup.setup_steps import STEPS

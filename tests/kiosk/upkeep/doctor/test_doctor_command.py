@@ -177,13 +177,9 @@ def test_a_counter_that_was_never_enrolled_has_no_line_to_look_at(bench: Bench, 
 
 
 def test_the_command_stands_in_the_program(bench: Bench, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
-    monkeypatch.setattr(doctor_command, "_keystore", lambda: bench.keystore)
+    monkeypatch.setattr(doctor_command, "system_keystore", lambda: bench.keystore)
     assert cli.main(["--data", str(bench.data), "doctor", "--only", QUIET]) == 0
     capsys.readouterr()
-
-
-def test_the_systems_keystore_is_asked_unless_another_is_given() -> None:
-    assert type(doctor_command._keystore()).__name__ == "SystemKeystore"
 
 
 def test_a_choice_is_opened_as_the_counter_would(tmp_path: Path) -> None:

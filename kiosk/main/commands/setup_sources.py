@@ -1,13 +1,18 @@
-"""The centre's feed, read to its end once while a command waits."""
+"""What `manfaz setup` reads beside the counter, the centre's feed and a slip from a stick; and the report it leaves."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from kiosk.core.system_world import SystemClock
 from kiosk.model.facts import CATALOGUE_SEEN_MS
-from protocol.errors import Refused
+from protocol.errors import Refused, Unavailable
+from protocol.program import os_errors
+from protocol.program.os_errors import system_reason
+from protocol.wire import offline_enrolment
+from starter.files import make_folder, plain, read_regular, replace_whole
 
 if TYPE_CHECKING:
     from kiosk.counter import Line
@@ -21,7 +26,7 @@ FAILURES: Final = 2
 """After so many there is no line. One is not enough: keys changed since make the first answer look forged."""
 
 
-def once(line: Line, store: Store, patience_s: float, rest: Callable[[float], object]) -> bool:
+def read_feed(line: Line, store: Store, patience_s: float, rest: Callable[[float], object]) -> bool:
     """Whether all that the centre has published is here now; asked for at once, on the line's own thread."""
     clock, read, before, failures = SystemClock(), CATALOGUE_SEEN_MS.kept(store), line.status(), 0
     until_ms = clock.mono_ms() + min(MOST_S, patience_s) * 1000
@@ -55,3 +60,26 @@ def among_known(store: Store, read: Callable[[], None], sit_down: Callable[[], N
         if store.document("operators") == known:
             raise
         sit_down()
+
+
+def read_slip(file: Path) -> bytes:
+    """An invitation or an answer. Raises Refused("stick_none"), and as `os_errors.away`."""
+    try:
+        return read_regular(plain(file), offline_enrolment.MOST_BYTES)
+    except FileNotFoundError as error:
+        raise Refused("stick_none", name=file.name) from error
+    except OSError as error:
+        raise os_errors.away(error, file) from error
+
+
+def keep_report(folder: Path, said: dict[str, Any], document: bytes) -> dict[str, str]:
+    """Write the report as JSON and as PDF; returns where. Raises Unavailable("stick_away")."""
+    from ui.paper.acceptance_report import write_report  # noqa: PLC0415 - Qt, which nothing before it needs
+
+    try:
+        folder = make_folder(folder)
+        replace_whole(folder / "acceptance.json", document)
+        write_report(folder / "acceptance.pdf", said, document)
+    except OSError as error:
+        raise Unavailable("stick_away", reason=system_reason(error)) from error
+    return {"report": str(folder / "acceptance.json"), "pdf": str(folder / "acceptance.pdf")}
