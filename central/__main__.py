@@ -9,7 +9,7 @@ import io
 import sys
 from collections.abc import Sequence
 
-from central.cli.command_line import command, parser
+from central.cli.command_line import carry_out, parser
 from central.cli.console import Console, language_of
 from protocol.program.no_dump import no_dump
 from protocol.program.terminal import CommandResult, carried_out
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console(out, sys.stderr or io.StringIO(), language_of(options.lang), options.json)
 
     def work() -> int:
-        command(options.run)(options, console)
+        carry_out(options, console)
         return 0
 
     def stopped() -> None:

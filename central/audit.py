@@ -1,9 +1,15 @@
-"""Who of the staff did what. Written in the same commit as the act; never changed."""
+"""Who of the staff did what, and what two of them must want. Written in the same commit as the act; never changed."""
 
 from __future__ import annotations
 
-from central.store.interface import Session
+import json
+from typing import Final
+
+from central.centre import Centre
+from central.store.interface import Row, Session
 from protocol import strict_json
+from protocol.clock import DAY_MS
+from protocol.errors import Refused
 
 CENTRE = "centre"
 """The name under which the centre acts by itself."""
@@ -18,10 +24,15 @@ def append(session: Session, now_ms: int, staff: str, act: str, subject: str, **
 
 
 def append_once(session: Session, now_ms: int, staff: str, act: str, subject: str, **detail: object) -> None:
-    """`note`, unless it has been said before in the same words."""
+    """`append`, unless it has been said before in the same words."""
     said = strict_json.dumps(detail).decode()
     if session.one("SELECT 1 FROM audit WHERE act = ? AND subject = ? AND detail = ?", act, subject, said) is None:
         append(session, now_ms, staff, act, subject, **detail)
+
+
+def listed(session: Session, limit: int) -> list[Row]:
+    """(when, who, act, subject, detail), the newest first."""
+    return session.all("SELECT at_ms, staff, act, subject, detail FROM audit ORDER BY n DESC LIMIT ?", limit)
 
 
 def who(session: Session, act: str, subject: str, **detail: object) -> str:
@@ -29,3 +40,26 @@ def who(session: Session, act: str, subject: str, **detail: object) -> str:
     rows = session.all("SELECT staff, detail FROM audit WHERE act = ? AND subject = ? ORDER BY n DESC", act, subject)
     found = (staff for staff, said in rows if detail.items() <= strict_json.loads_object(said.encode()).items())
     return str(next(found, ""))
+
+
+STANDS_MS: Final = DAY_MS
+
+
+def first_approver(centre: Centre, session: Session, act: str, subject: str, what: str, staff: str) -> str | None:
+    """Who gave the first word for this act, where `staff` gives the second; None: it is the first, and is kept.
+
+    A word stands for a day, for exactly what it was given for, and once.
+    `what` tells what it is for: a digest, a reason. Raises Refused("second_person") where both were the same.
+    """
+    now = centre.now_ms()
+    row = session.one(
+        """SELECT staff, detail FROM audit WHERE act = ? AND subject = ? AND at_ms > ? AND n > coalesce(
+               (SELECT max(n) FROM audit WHERE act = ? AND subject = ?), 0) ORDER BY n DESC LIMIT 1""",
+        f"{act}.proposed", subject, now - STANDS_MS, act, subject,
+    )  # fmt: skip
+    if row is None or json.loads(row[1])["what"] != what:
+        append(session, now, staff, f"{act}.proposed", subject, what=what)
+        return None
+    if row[0] == staff:
+        raise Refused("second_person", staff=staff)
+    return str(row[0])

@@ -12,6 +12,7 @@ from central.rejected_auth import RejectedAuth
 from central.store.interface import Store
 from central.store.key_files import KeyFiles, OnlineKeys, Random
 from central.store.vault import Vault
+from protocol.catalogue.catalogue import Catalogue
 from protocol.values.addresses import authority_of
 
 
@@ -44,6 +45,8 @@ class Centre:
     rejected_auth: RejectedAuth = field(default_factory=RejectedAuth)
     """What this process refused to believe, until it is kept."""
     mono_ms: Callable[[], int] = mono_ms
+    catalogues: dict[int, Catalogue] = field(default_factory=dict)
+    """Those that were parsed, by version, for `central.documents.publishing`: a version never changes."""
 
     @property
     def keys(self) -> OnlineKeys:

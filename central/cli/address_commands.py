@@ -14,8 +14,8 @@ from urllib.request import ProxyHandler, build_opener
 
 from central import audit
 from central.centre import Centre
-from central.cli.console import Console
-from central.cli.opening import HOSTS, config, configure, opened
+from central.cli.console import Console, Values
+from central.cli.opening import HOSTS, config, configure
 from central.documents import publishing
 from central.store.interface import Session
 from protocol.documents.trust import PING, open_object
@@ -28,7 +28,7 @@ from protocol.wire.invitation import Invitation, read_invitation
 
 _AUTHORITY: Final = re.compile(r"[a-z0-9.:\[\]_-]{0,200}", re.ASCII | re.IGNORECASE)
 """What devices sign for: a name and perhaps a port, never an address with its scheme."""
-LOOK_S: Final = 10.0
+ANSWER_S: Final = 10.0
 MOST: Final = 64 * 1024
 
 
@@ -58,33 +58,32 @@ def remembered(session: Session, name: str, said: str, console: Console) -> str:
     return said or kept
 
 
-def address_set(options: Namespace, console: Console) -> None:
+def address_set(centre: Centre, options: Namespace) -> Values:
     """Raises Refused ``bad_address``, ``address_none``, ``address_unseen``: this centre does not answer there."""
     refuse_odd_names(options)
     public = options.public_address.rstrip("/")
     if not (public or options.authority):
         raise Refused("address_none")
-    with opened(options) as centre:
-        if public and not options.unseen:
-            _look(centre, public)
-        with centre.store.writing() as session:
-            configure(session, HOSTS, " ".join(centre.authorities))
-            for name, said in (("public_address", public), ("authority", options.authority)):
-                if said:
-                    configure(session, f"told_{name}", said)
-                    configure(session, name, said)
-            address = config(session, "public_address")
-            publishing.publish_all_settings(replace(centre, public_address=address), session)
-            audit.append(session, centre.now_ms(), options.staff, "address.set", public, authority=options.authority)
-    console.done("address_set", public_address=public, authority=options.authority)
+    if public and not options.unseen:
+        _refuse_unseen(centre, public)
+    with centre.store.writing() as session:
+        configure(session, HOSTS, " ".join(centre.authorities))
+        for name, said in (("public_address", public), ("authority", options.authority)):
+            if said:
+                configure(session, f"told_{name}", said)
+                configure(session, name, said)
+        address = config(session, "public_address")
+        publishing.publish_all_settings(replace(centre, public_address=address), session)
+        audit.append(session, centre.now_ms(), options.staff, "address.set", public, authority=options.authority)
+    return {"public_address": public, "authority": options.authority}
 
 
-def _look(centre: Centre, address: str) -> None:
+def _refuse_unseen(centre: Centre, address: str) -> None:
     """Ask there for something that only our keys can sign."""
     nonce = wire.nonce_text(centre.random(16))
     straight = build_opener(ProxyHandler({}))
     try:
-        with straight.open(f"{address}{wire.PATH_PING}?n={nonce}", timeout=LOOK_S) as answer:
+        with straight.open(f"{address}{wire.PATH_PING}?n={nonce}", timeout=ANSWER_S) as answer:
             said = open_object(answer.read(MOST), PING, [centre.keys.signer("feed").public])
     except (OSError, ValueError, HTTPException, Corrupt) as error:
         raise Refused("address_unseen", address=address, reason=type(error).__name__) from error

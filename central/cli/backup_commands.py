@@ -1,4 +1,4 @@
-"""`backup`: a copy of the embedded database, and the word that what it holds is durable.
+"""`backup`: a copy of the embedded database, and the word that what it holds is durable; or of a counter's own backup.
 
 A device erases nothing above the `durable_hwm` of its lease. Here that number means: in a copy that was
 read back. Where PostgreSQL is dumped by its own tools, ``backup begin`` marks what is here before the dump, which
@@ -11,41 +11,38 @@ import os
 from argparse import Namespace
 from pathlib import Path
 
-from central import audit
+from central import audit, staff_files
 from central.centre import Centre
-from central.cli.console import Console
-from central.cli.opening import config, configure, opened
-from central.cli.replacement_commands import backup_open, backup_prove
+from central.cli.console import Values
+from central.cli.opening import config, configure, root_folder
+from central.devices import backup_recovery, registry
+from central.documents import feed
 from central.requests import evidence_files
 from central.store.sqlite_store import SqliteStore
 from protocol.errors import Refused
+from protocol.wire.feed_items import ProvedItem
 
-OF_A_COUNTER = {"open": backup_open, "prove": backup_prove}
 BEGIN = "begin"
 BEGUN = "backup_begun"
 """In `config`, while a dump is under way: what is durable is what was here then, however long the dump takes."""
 
 
-def backup(options: Namespace, console: Console) -> None:
-    """Of the centre itself; with `open` or `prove`, of a counter (central/cli/replacement_commands.py).
+def backup(centre: Centre, options: Namespace) -> tuple[str, Values]:
+    """Of the centre itself; with `open` or `prove`, of a counter.
 
     Raises Refused ``backup_how``, ``backup_not_begun``, ``file_exists``; Unavailable ``centre_backup_failed``.
     """
     words = options.words
     if len(words) == 2 and words[0] in OF_A_COUNTER:
-        OF_A_COUNTER[words[0]](options, console, words[1])
-        return
+        return OF_A_COUNTER[words[0]](centre, options, words[1])
     if len(words) > 1 or words[:1] in (["open"], ["prove"]) or (words and options.elsewhere):
         raise Refused("backup_how")
-    with opened(options) as centre:
-        if words == [BEGIN]:
-            console.done("backup_begun" if _begin(centre) else "backup_begun_before")
-            return
-        if not options.elsewhere:
-            _copy(centre, *words)
-        where = "elsewhere" if options.elsewhere else words[0]
-        chains = _made_durable(centre, options, where)
-    console.done("backed_up", file=where, chains=chains)
+    if words == [BEGIN]:
+        return "backup_begun" if _begin(centre) else "backup_begun_before", {}
+    if not options.elsewhere:
+        _copy(centre, *words)
+    where = "elsewhere" if options.elsewhere else words[0]
+    return "backed_up", {"file": where, "chains": _made_durable(centre, options, where)}
 
 
 def _begin(centre: Centre) -> bool:
@@ -60,7 +57,7 @@ def _begin(centre: Centre) -> bool:
 def _mark(centre: Centre, begun: str = "") -> None:
     """Before a copy is begun: the copy holds at least this."""
     with centre.store.writing() as session:
-        session.run("UPDATE chain SET marked = hwm WHERE marked <> hwm")
+        registry.mark(session)
         evidence_files.mark(session)
         configure(session, BEGUN, begun)
 
@@ -69,11 +66,9 @@ def _made_durable(centre: Centre, options: Namespace, where: str) -> int:
     with centre.store.writing() as session:
         if options.elsewhere and not config(session, BEGUN):
             raise Refused("backup_not_begun")
-        session.run("UPDATE chain SET durable = marked WHERE durable < marked")
+        chains = registry.made_durable(session)
         evidence_files.made_durable(centre, session)
         configure(session, BEGUN, "")
-        row = session.one("SELECT count(*) FROM chain")
-        chains: int = row[0] if row else 0
         audit.append(session, centre.now_ms(), options.staff, "backup.made", where, chains=chains)
     return chains
 
@@ -86,3 +81,39 @@ def _copy(centre: Centre, file: str = "") -> None:
         raise Refused("file_exists", path=file)
     _mark(centre)
     store.copy_to(Path(file))
+
+
+def _open(centre: Centre, options: Namespace, file: str) -> tuple[str, Values]:
+    """The second of two people gets the answer. Raises as `backup_recovery.answer`."""
+    with staff_files.handed_in(Path(file)):
+        asked = backup_recovery.read(staff_files.read(Path(file)))
+    name = registry.name_of(asked.device)
+    with centre.store.writing() as session:
+        backup_recovery.refuse_unknown(session, asked.device)
+        with staff_files.handed_in(Path(file)):
+            made, out = backup_recovery.answer(asked, root_folder(options)), options.out or f"{file}.answer"
+        first = audit.first_approver(centre, session, "backup.opened", name, asked.digest, options.staff)
+        if first is None:
+            return "second_wanted", {"device": name, "first": options.staff}
+        staff_files.write(Path(out), made)
+        audit.append(session, centre.now_ms(), options.staff, "backup.opened", name, what=asked.digest, first=first)
+    return "backup_answered", {"device": name, "file": out}
+
+
+def _prove(centre: Centre, options: Namespace, file: str) -> tuple[str, Values]:
+    """Kept in the audit and told to the shop's counters, which say when a year has passed. Raises as `prove`."""
+    with centre.store.writing() as session:
+        with staff_files.handed_in(Path(file)):
+            found = backup_recovery.prove(Path(file), root_folder(options), session)
+        backup_recovery.refuse_unknown(session, found.device)
+        name = registry.name_of(found.device)
+        if found.ours is False:
+            raise Refused("backup_other_history", device=name, seq=found.seq)
+        detail = {"epoch": found.epoch, "seq": found.seq, "entries": found.entries, "ours": found.ours is True}
+        audit.append(session, centre.now_ms(), options.staff, "backup.proved", name, **detail)
+        for device in feed.devices(session, registry.latest(session, found.device).shop):
+            feed.put(session, device, ProvedItem(centre.now_ms()))
+    return "backup_proved", {"device": name, **detail}
+
+
+OF_A_COUNTER = {"open": _open, "prove": _prove}

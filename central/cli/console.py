@@ -28,6 +28,13 @@ def language_of(wanted: str | None) -> Language:
     return "ar" if chosen.startswith("ar") else "en"
 
 
+Values = dict[str, Any]
+Answer = tuple[str, Values] | Values | list[Values] | str | None
+"""What a command comes to: values for its text or table; with another text's key before them, that one; a text
+that programs read; None: all has been said.
+"""
+
+
 class Output(Protocol):
     """Where a command's answer goes."""
 
@@ -43,6 +50,19 @@ class Console:
     err: TextIO
     language: Language
     json: bool
+
+    def answer(self, shown: str | Sequence[str], given: Answer) -> None:
+        """Show it as the grammar says (`central.cli.grammar.Command`)."""
+        if isinstance(given, list):
+            self.listed(given, shown)
+        elif isinstance(given, tuple):
+            self.done(given[0], **given[1])
+        elif isinstance(given, str):
+            self.out.write(given + "\n")
+        elif given is not None and isinstance(shown, str) and shown:
+            self.done(shown, **given)
+        elif given is not None:
+            self.shown(given)
 
     def done(self, key: str, **values: Any) -> None:
         """Say the text ``central.cli.<key>``, or give `values` as JSON."""
@@ -62,14 +82,8 @@ class Console:
         """One thing in full, as JSON: on one line for scripts."""
         self.out.write(in_json(members, None if self.json else 2) + "\n")
 
-    def listed(
-        self,
-        rows: Sequence[Mapping[str, Any]],
-        columns: Sequence[str],
-        heads: Mapping[str, str] | None = None,
-        ours: str = "",
-    ) -> None:
-        """A table of `columns` under `heads` (without: what each is called everywhere), or all of `rows` as JSON.
+    def listed(self, rows: Sequence[Mapping[str, Any]], columns: Sequence[str], ours: str = "") -> None:
+        """A table of `columns`, each under what it is called everywhere, or all of `rows` as JSON.
 
         `ours` is a column that holds sentences of our own, with their marks.
         """
@@ -78,7 +92,7 @@ class Console:
             return
         # What a device wrote must not steer the terminal of whoever reads it.
         cells = [
-            [(heads or {}).get(name) or say(self.language, f"central.head.{name}") for name in columns],
+            [say(self.language, f"central.head.{name}") for name in columns],
             *(
                 [str(row[name]) if name == ours else clean(str(self._word(row[name]))) for name in columns]
                 for row in rows

@@ -1,14 +1,18 @@
-"""`fleet`: all counters at a glance, what somebody must be told of, and the same for Prometheus."""
+"""`fleet`: all counters at a glance, what somebody must be told of, and the same for Prometheus.
+
+People are shown short ages and words of their language; scripts take ``--json``, with whole numbers and lasting names.
+"""
 
 from __future__ import annotations
 
 import uuid
 from argparse import Namespace
-from typing import Any
+from collections import Counter as Tally
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 from central import audit
 from central.centre import Centre
-from central.cli import fleet_view as view
 from central.cli.console import Console
 from central.cli.opening import opened
 from central.devices import enrolment, registry
@@ -16,9 +20,11 @@ from central.fleet import metrics, overview, rollout_halt
 from central.fleet.alerts import Alert, alerts
 from central.fleet.overview import MISSING_MS, DeviceRow
 from central.store.interface import Session
-from protocol.clock import HOUR_MS, show_time
+from protocol import doctor
+from protocol.clock import DAY_MS, HOUR_MS, show_time
 from protocol.errors import Refused
-from protocol.texts import say
+from protocol.texts import Language, say, table
+from protocol.values.arabic import isolate, strip_invisible
 from protocol.values.money import format_pt
 
 COLUMNS = (
@@ -37,27 +43,27 @@ def _list(options: Namespace, console: Console) -> None:
     with opened(options) as centre, centre.store.reading() as session:
         now = centre.now_ms()
         if options.needs_approval:
-            console.listed(_waiting(centre, session), view.WAITING, view.heads(console.language, view.WAITING))
+            console.listed(_waiting(centre, session), WAITING)
             return
         all_ = overview.device_rows(centre, session)
-        told = _told(alerts(centre, session, all_))
-    found = [one for one in all_ if _wanted(one, options, now) and (not options.trouble or one.name in told)]
+        alarms = _by_device(alerts(centre, session, all_))
+    found = [one for one in all_ if _wanted(one, options, now) and (not options.trouble or one.name in alarms)]
     if console.json:
-        console.listed([_row(one, now) | {"alerts": told.get(one.name, [])} for one in found], COLUMNS)
+        console.listed([_row(one, now) | {"alerts": alarms.get(one.name, [])} for one in found], COLUMNS)
         return
-    rows = [view.counter(one, told.get(one.name, []), now, console.language) for one in found]
-    console.listed(rows, view.COUNTERS, view.heads(console.language, view.COUNTERS))
-    trouble = 0 if options.trouble else sum(one.name in told for one in found)
-    console.out.write(view.summary(found, trouble, now, console.language) + "\n")
+    rows = [counter(one, alarms.get(one.name, []), now, console.language) for one in found]
+    console.listed(rows, COUNTERS)
+    trouble = 0 if options.trouble else sum(one.name in alarms for one in found)
+    console.out.write(summary(found, trouble, now, console.language) + "\n")
 
 
-def _told(found: list[Alert]) -> dict[str, list[str]]:
-    """By device, the names of what somebody must be told of."""
-    told: dict[str, list[str]] = {}
+def _by_device(found: list[Alert]) -> dict[str, list[str]]:
+    """The names of what somebody must be told of."""
+    alarms: dict[str, list[str]] = {}
     for one in found:
         if not one.muted:
-            told.setdefault(one.subject, []).append(one.name)
-    return told
+            alarms.setdefault(one.subject, []).append(one.name)
+    return alarms
 
 
 def _wanted(one: DeviceRow, options: Namespace, now: int) -> bool:
@@ -92,7 +98,7 @@ def _row(one: DeviceRow, now: int) -> dict[str, Any]:
 
     def said(value: object) -> str:
         text = "" if value is None else str(value)
-        return f"{view.OLD}{text}" if stale and text else text
+        return f"{OLD}{text}" if stale and text else text
 
     last = well.get("last_receipt_ms")
     return {
@@ -118,9 +124,9 @@ def _plain(value: int | None) -> int | str:
 def _alerts(options: Namespace, console: Console) -> None:
     with opened(options) as centre, centre.store.reading() as session:
         found, now = alerts(centre, session), centre.now_ms()
-    told = [one for one in found if one.name != "watchdog" or console.json]
-    rows = [_shown(one, console) if console.json else view.alert(one, now, console.language) for one in told]
-    console.listed(rows, view.ALERTS, view.heads(console.language, view.ALERTS), ours="text")
+    wanted = [one for one in found if one.name != "watchdog" or console.json]
+    rows = [_shown(one, console) if console.json else alert(one, now, console.language) for one in wanted]
+    console.listed(rows, ALERTS, ours="text")
     if not console.json and not rows:
         console.out.write(say(console.language, "central.fleet.calm") + "\n")
 
@@ -129,7 +135,7 @@ def _shown(one: Alert, console: Console) -> dict[str, Any]:
     return {
         "alert": one.name, "severity": one.severity, "shop": one.shop, "subject": one.subject,
         "governorate": one.governorate, "since_ms": one.since_ms, "since": show_time(one.since_ms),
-        "muted": one.muted, "text": view.sentence(one, console.language), **one.values,
+        "muted": one.muted, "text": sentence(one, console.language), **one.values,
     }  # fmt: skip
 
 
@@ -151,11 +157,134 @@ def _why(options: Namespace, console: Console) -> None:
         device = registry.find(session, options.device)
         if options.because not in overview.WHYS:
             raise Refused("fleet_why", known=", ".join(overview.WHYS))
-        session.run(
-            """INSERT INTO health (device, at_ms, body, version, version_ms, phase, phase_ms, stops, stops_ms, why)
-               VALUES (?, 0, '{}', '', 0, '', 0, '', 0, ?) ON CONFLICT (device) DO UPDATE SET why = excluded.why""",
-            device, options.because,
-        )  # fmt: skip
+        overview.keep_why(session, device, options.because)
         name = str(uuid.UUID(bytes=device))
         audit.append(session, centre.now_ms(), options.staff, "fleet.why", name, why=options.because)
     console.done("fleet_why", device=name, why=options.because)
+
+
+OLD: Final = "~"
+"""Before what was true when the counter was last heard of, and may not be now."""
+COUNTERS: Final = (
+    "shop", "governorate", "technician", "device", "standing", "heard", "version", "ring", "phase", "unsent", "money",
+    "oldest", "lease", "catalogue", "worst", "backup", "disk", "skew", "printer", "receipt", "alerts",
+)  # fmt: skip
+ALERTS: Final = ("severity", "shop", "device", "since", "alert", "text")
+WAITING: Final = ("shop", "device", "slot")
+MINUTE_MS: Final = 60_000
+DAYS_FROM_H: Final = 72
+_MB_OF_GB: Final = 1024
+
+
+def ago(language: Language, ms: int) -> str:
+    """``5m``, ``30h``, ``9d``."""
+    if ms < HOUR_MS:
+        return say(language, "central.ago.minutes", n=max(0, ms) // MINUTE_MS)
+    if ms < DAYS_FROM_H * HOUR_MS:
+        return say(language, "central.ago.hours", n=ms // HOUR_MS)
+    return say(language, "central.ago.days", n=ms // DAY_MS)
+
+
+def _word(language: Language, kind: str, word: str) -> str:
+    """Ours where there is one: a later release may say another."""
+    return say(language, key, n=0) if (key := f"central.{kind}.{word}") in table() else word
+
+
+def counter(one: DeviceRow, alerts: Iterable[str], now: int, language: Language) -> dict[str, str]:
+    """A row of `COUNTERS`. Of one that was never heard nothing is known but that."""
+    well, stale = one.health, one.stale(now)
+
+    def said(text: str) -> str:
+        return f"{OLD}{text}" if stale and text and one.heard_ms else text if one.heard_ms else ""
+
+    def hours(count: int | None) -> str:
+        return "" if count is None else ago(language, count * HOUR_MS)
+
+    left, worst, last, skew = one.left_h(now), well.get("worst"), well.get("last_receipt_ms"), well.get("skew_s")
+    standing, _, why = one.standing(now).partition(" ")
+    words = [_word(language, "standing", standing), *([_word(language, "why", why)] if why else [])]
+    return {
+        "shop": one.shop, "governorate": one.governorate, "technician": one.technician, "device": one.name[:8],
+        "standing": ": ".join(words), "heard": ago(language, now - one.heard_ms) if one.heard_ms else "-",
+        "version": said(one.version), "ring": said(str(well.get("ring") or "")),
+        "phase": said(_word(language, "phase", one.phase)), "unsent": said(str(one.unsent)),
+        "money": said(format_pt(one.unsent_pt) if one.unsent_pt else ""),
+        "oldest": ago(language, now - one.oldest_ms) if one.oldest_ms else "",
+        "lease": say(language, "central.lease.over") if left is not None and left <= 0 else hours(left),
+        "catalogue": hours(one.age_h("catalogue_age_h", now)),
+        "worst": said(f"{worst['n']} {_word(language, 'finding', worst['severity'])}" if worst else ""),
+        "backup": hours(one.age_h("backup_age_h", now)), "disk": said(_disk(one.said.get("disk_free_mb"))),
+        "skew": "" if skew is None else said(say(language, "central.ago.seconds", n=skew)),
+        "printer": said(_word(language, "printer", str(well.get("printer") or ""))),
+        "receipt": ago(language, now - last) if last else "", "alerts": ", ".join(alerts),
+    }  # fmt: skip
+
+
+def _disk(megabytes: object) -> str:
+    if type(megabytes) is not int:
+        return ""
+    return f"{megabytes // _MB_OF_GB} GB" if megabytes >= _MB_OF_GB else f"{megabytes} MB"
+
+
+def summary(shown: Sequence[DeviceRow], trouble: int, now: int, language: Language) -> str:
+    """What the table comes to: it stands where the eye is when a long one has gone by."""
+    standing = Tally(one.standing(now).partition(" ")[0] for one in shown)
+    parts = " · ".join(f"{_word(language, 'standing', name)} {count}" for name, count in standing.most_common())
+    said = say(language, "central.fleet.sum" if shown else "central.fleet.none", n=len(shown), parts=parts)
+    return f"{said} {say(language, 'central.fleet.trouble', n=trouble)}" if trouble else said
+
+
+# ---- alerts ------------------------------------------------------------------------------------------------------
+
+
+def alert(one: Alert, now: int, language: Language) -> dict[str, str]:
+    """A row of `ALERTS`."""
+    severity = "covered" if one.muted else one.severity
+    return {
+        "severity": _word(language, "severity", severity), "shop": one.shop, "device": _short(one.subject),
+        "since": ago(language, now - one.since_ms) if one.since_ms else "-", "alert": one.name,
+        "text": sentence(one, language),
+    }  # fmt: skip
+
+
+def _short(subject: str) -> str:
+    try:
+        return str(uuid.UUID(subject))[:8]
+    except ValueError:
+        return subject
+
+
+def sentence(one: Alert, language: Language) -> str:
+    """What is wrong, in words; `values` are for scripts."""
+    values = {name: _value(name, value, language) for name, value in one.values.items()}
+    if one.name == "shop_silent":  # of opening hours: they make no days
+        values["hours"] = say(language, "central.span.hours", n=int(one.values["hours"]))
+    if one.name == "rollout_halted":
+        values["why"] = _why_halted(one, language)
+    return say(language, f"central.alert.{one.name}", **values)
+
+
+def _value(name: str, value: int | str, language: Language) -> str:
+    if name == "hours":
+        hours = int(value)
+        days = hours >= DAYS_FROM_H
+        return say(language, "central.span.days" if days else "central.span.hours", n=hours // 24 if days else hours)
+    if name == "amount_pt":
+        return _isolated(format_pt(int(value)), language)
+    if name == "finding" and value in doctor.CHECKS:
+        return f"{value} ({doctor.title(int(value), language)})"
+    if name in {"step", "phase"}:
+        return _word(language, name, str(value))
+    if name == "why":
+        return _isolated(_word(language, "parked", str(value)), language)
+    return _isolated(str(value), language)
+
+
+def _isolated(text: str, language: Language) -> str:
+    return isolate(text) if language == "ar" else strip_invisible(text)
+
+
+def _why_halted(one: Alert, language: Language) -> str:
+    numbers = {name: _isolated(str(value), language) for name, value in one.values.items()}
+    kind = "mute" if "acked" in numbers else "bad" if "bad" in numbers else "before"
+    return say(language, f"central.halted.{kind}", **numbers)

@@ -1,9 +1,11 @@
-"""Every command of `manfaz-central` but the few that are made by hand: its words, its options, and what it runs."""
+"""Every command of `manfaz-central`: its words, what its act takes, how its answer is shown, its arguments."""
 
 from __future__ import annotations
 
 from argparse import ArgumentTypeError
-from typing import Any, Final
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final, Literal
 
 from protocol.program.terminal import both, whole
 from protocol.rings import PILOT, RINGS
@@ -12,15 +14,10 @@ from protocol.values.money import MAX_PT
 from protocol.values.telephone import WHATS
 from protocol.wire.statuses import STATUSES, UNDECIDED
 
-Place = str
-"""``module:function`` below `central.cli`: each command imports what it needs, and none waits for a web server."""
 Option = tuple[str, dict[str, Any]]
-
-
-piastres = whole(1, MAX_PT)
-"""An amount in whole piastres, as an option gives it."""
-port = whole(0, 65_535)
 LONGEST_NAME: Final = 60
+FINDINGS: Final = 40
+"""Checks in the doctor's table."""
 
 
 def staff(text: str) -> str:
@@ -36,240 +33,213 @@ def ids(text: str) -> frozenset[str]:
     return frozenset(one.strip() for one in text.split(","))
 
 
-def option(name: str, **how: Any) -> Option:
-    return name, how
-
-
 def path(text: str) -> str:
     """A file or folder, as it was typed. Marked, so that `tests/attacks` tries what a stranger may have laid there."""
     return text
 
 
-_SHOP = option("--shop", required=True)
-_NAMES = (option("--name-ar", required=True), option("--name-en", default=""))
-_DEVICE = option("device")
-_OUT = option("--out", type=path, default="")
-_EPOCH = option("--epoch", type=whole(1, 2**32 - 1), default=None)
-_LIMIT = option("--limit", type=whole(1, 1_000_000), default=200)
-_PEOPLE = ("operator", "supervisor", "technician")
-_APPROVALS = ("asked", "granted", "denied", "used")
-_HOLDERS = whole(1, 16)
-_PASSWORDS = option("--passwords", type=path, default="", metavar="FILE")
-_ROLES = ("enrol", "ack", "feed", "catalogue", "seal", "vault")
+def option(name: str, **how: Any) -> Option:
+    return name, how
 
-Grammar = dict[str, "Grammar | tuple[Place, tuple[Option, ...]]"]
 
-GRAMMAR: Final[Grammar] = {
-    "shop": {
-        "add": (
-            "shop_commands:shop_add",
-            (option("--id", required=True), option("--name-ar", default=""), option("--name-en", default="")),
-        ),
-        "list": ("shop_commands:shop_list", ()),
-    },
-    "operator": {
-        "add": (
-            "shop_commands:operator_add",
-            (
-                _SHOP, *_NAMES, option("--role", choices=_PEOPLE, default="operator"),
-                option("--days", type=whole(1, 3_660), default=365),
-            ),
-        ),
-        "reset": ("shop_commands:operator_reset", (option("id"), option("--further", action="store_true"))),
-        "link": ("shop_commands:operator_link", (option("id"),)),
-        "stop": ("shop_commands:operator_stop", (option("id"),)),
-        "list": ("shop_commands:operator_list", ()),
-    },
-    "settings": {
-        "set": ("shop_commands:settings_set", (_SHOP, option("changes", nargs="+", metavar="NAME=VALUE"))),
-        "show": ("shop_commands:settings_show", (_SHOP,)),
-    },
-    "device": {
-        "slot": ("device_commands:slot", (_SHOP, option("--device", default=""), _OUT)),
-        "pending": ("device_commands:pending", ()),
-        "approve": ("device_commands:approve", (option("slot"), option("--number", required=True))),
-        "deny": ("device_commands:deny", (option("slot"), option("--reason", required=True))),
-        "answer": (
-            "device_commands:answer",
-            (
-                option("request", type=path), option("--number", required=True),
-                option("--out", type=path, required=True),
-            ),
-        ),
-        "suspend": ("device_commands:suspend", (_DEVICE,)),
-        "resume": ("device_commands:resume", (_DEVICE,)),
-        "replace": ("replacement_commands:replace", (_DEVICE, _OUT)),
-        "move": ("replacement_commands:move", (_DEVICE, _SHOP, _OUT)),
-        "erase": ("replacement_commands:erase", (_DEVICE, _EPOCH, option("--accept-loss", default="", metavar="WHY"))),
-        "list": ("device_commands:listed", ()),
-        "statement": ("device_commands:statement", (_DEVICE, _EPOCH, option("--file", type=path, default=""))),
-        "export-keys": ("device_commands:export_keys", (_DEVICE, _EPOCH, option("--directory", type=path, default=""))),
-    },
-    "journal": {
-        "export": ("device_commands:journal_export", (_DEVICE, option("file", type=path, metavar="FILE.kj01"), _EPOCH)),
-        "set-aside": (
-            "journal_commands:set_aside",
-            (_DEVICE, option("--because", required=True, metavar="WHY"), option("--all", action="store_true")),
-        ),
-    },
-    "request": {
-        "list": (
-            "request_commands:request_list",
-            (option("--status", choices=STATUSES, default=""), option("--shop", default=""), _LIMIT),
-        ),
-        "show": ("request_commands:request_show", (option("request"), option("--personal", action="store_true"))),
-        "decide": (
-            "request_commands:request_decide",
-            (
-                option("request"), option("status", choices=STATUSES),
-                option("--code", default=""), option("--reason-ar", default=""), option("--reason-en", default=""),
-                option("--expect", choices=STATUSES, default=UNDECIDED), option("--because", default="", metavar="WHY"),
-            ),
-        ),
-        "papers": ("request_commands:request_papers", (option("request"), option("folder", type=path))),
-        "erase": ("erasure_commands:erase", (option("request"),)),
-        "erased": ("erasure_commands:register", (_LIMIT,)),
-        "asked": ("request_commands:requests_asked", (_LIMIT,)),
-        "refunds": ("request_commands:refunds_listed", (_LIMIT,)),
-        "free": ("request_commands:refund_free", (option("request"),)),
-    },
-    "approval": {
-        "list": (
-            "approval_commands:listed",
-            (option("--status", choices=_APPROVALS, default=""), option("--shop", default=""), _LIMIT),
-        ),
-        "missing": ("approval_commands:missing", (_LIMIT,)),
-        "grant": ("approval_commands:grant", (option("approval"),)),
-        "deny": ("approval_commands:deny", (option("approval"),)),
-        "phone": (
-            "approval_commands:phone",
-            (
-                option("approval"), option("--what", choices=WHATS, default=""),
-                option("--of", type=whole(0, 2**53 - 1), default=0),
-                option("--amount-pt", type=whole(-MAX_PT, MAX_PT), default=0),
-                option("--check", default=""),
-            ),
-        ),
-        "renew": ("approval_commands:renew", (_DEVICE,)),
-    },
-    "acceptance": {
-        "list": ("acceptance_commands:listed", (_LIMIT,)),
-        "show": ("acceptance_commands:show", (_DEVICE, option("--file", type=path, default=""))),
-        "take": ("acceptance_commands:take", (option("report", type=path),)),
-    },
-    "stick": {"take": ("stick_commands:take", (option("folder", type=path),))},
-    "support": {
-        "list": ("support_commands:listed", (_LIMIT,)),
-        "open": ("support_commands:show", (option("file", type=path),)),
-    },
-    "till": {"days": ("money_commands:days", (_DEVICE, _LIMIT))},
-    "float": {
-        "pay": (
-            "money_commands:float_pay",
-            (_SHOP, option("--amount-pt", type=piastres, required=True), option("--reference", required=True)),
-        ),
-        "reverse": (
-            "money_commands:float_reverse",
-            (_SHOP, option("--reference", required=True), option("--because", required=True, metavar="WHY")),
-        ),
-        "show": ("money_commands:float_show", (_SHOP,)),
-    },
-    "notice": {
-        "send": (
-            "shop_commands:notice_send",
-            (option("text_ar"), option("text_en", nargs="?", default=""), option("--shop", default="")),
-        ),
-    },
-    "receipt": {"missed": ("request_commands:receipt_missed", ())},
-    "catalogue": {
-        "sign": (
-            "signing_commands:catalogue_sign",
-            (
-                option("out", type=path, metavar="FILE"), option("--version", type=whole(1, 2**31 - 1), required=True),
-                option("--services", type=path, default=""), option("--drop", type=ids, default="", metavar="ID,…"),
-                option("--valid-from", default=None), option("--valid-until", default=None),
-            ),
-        ),
-        "publish": ("signing_commands:catalogue_publish", (option("file", type=path),)),
-        "list": ("signing_commands:catalogue_list", ()),
-    },
-    "address": {
-        "set": (
-            "address_commands:address_set",
-            (
-                option("--public-address", default=""), option("--authority", default=""),
-                option("--unseen", action="store_true"),
-            ),
-        ),
-    },
-    "keys": {
-        "new": ("signing_commands:keys_new", (option("--dir", type=path, default=""),)),
-        "rotate": ("signing_commands:keys_rotate", (option("roles", nargs="*", choices=[*_ROLES, []]),)),
-    },
-    "authority": {
-        "fine": {
-            "add": (
-                "request_commands:fine_add",
-                (
-                    option("--plate", required=True), option("--amount-pt", type=piastres, required=True),
-                    option("--label-ar", default=""), option("--label-en", default=""),
-                ),
-            ),
-            "list": ("request_commands:fine_list", (option("--plate", default=None),)),
-        },
-        "record": {
-            "add": (
-                "request_commands:record_add",
-                (
-                    option("service"), option("--field", action="append", default=[], metavar="NAME=VALUE"),
-                    option("--amount-pt", type=piastres, default=0),
-                    option("--label-ar", required=True), option("--label-en", required=True),
-                ),
-            ),
-        },
-    },
-    "release": {
-        "keys": ("release_commands:keys", (option("folder", type=path), _PASSWORDS)),
-        "key": ("release_commands:key", (option("file", type=path), _PASSWORDS)),
-        "root": (
-            "release_commands:root",
-            (
-                option("--root-pub", type=path, nargs="+", required=True, metavar="PUB"),
-                option("--targets-pub", type=path, nargs="+", required=True, metavar="PUB"),
-                option("--root-threshold", type=_HOLDERS, default=3),
-                option("--targets-threshold", type=_HOLDERS, default=2),
-                option("--new-online", action="store_true"),
-            ),
-        ),
-        "pin": ("release_commands:pin", ()),
-        "add": (
-            "release_commands:add",
-            (
-                option("file", type=path), option("--version", required=True), option("--needs-runtime", required=True),
-                option("--min-schema", default=""), option("--kind", choices=("app", "setup"), default="app"),
-                option("--platform", choices=("any", "windows", "deb", "run"), default="any"),
-            ),
-        ),
-        "renew": ("release_commands:renew", ()),
-        "sign": (
-            "release_commands:sign",
-            (option("file", type=path), option("--key", type=path, required=True), _PASSWORDS),
-        ),
-        "complete": ("release_commands:complete", (option("files", type=path, nargs="+"),)),
-        "promote": (
-            "release_commands:promote",
-            (option("version"), option("--ring", type=int, choices=(int(PILOT), *RINGS), required=True)),
-        ),
-        "pilot": {
-            "add": ("release_commands:pilot_add", (option("shops", nargs="+", metavar="SHOP"),)),
-            "remove": ("release_commands:pilot_remove", (option("shops", nargs="+", metavar="SHOP"),)),
-            "list": ("release_commands:pilot_list", ()),
-        },
-        "halt": ("release_commands:halt", (option("version"), option("--why", default=""))),
-        "resume": ("release_commands:resume", (option("version"),)),
-        "refresh": ("release_commands:refresh", ()),
-        "list": ("release_commands:listed", ()),
-        "export": ("release_commands:export", (option("folder", type=path),)),
-    },
-    "audit": {"list": ("device_commands:audit_list", (_LIMIT,))},
+def _file(name: str, **how: Any) -> Option:
+    return name, {"type": path, **({"default": ""} if name.startswith("-") else {}), **how}
+
+
+def _argument(text: str) -> Option:
+    """``name`` is a word that must stand there, ``--name`` an option, ``--name!`` one that must, ``--name?`` a flag."""
+    name = text.rstrip("!?")
+    if text.endswith("?"):
+        return option(name, action="store_true")
+    if text.endswith("!"):
+        return option(name, required=True)
+    return option(name, default="") if text.startswith("-") else option(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Its act is the function of its name, called with what it `takes`: the centre and a transaction that writes or
+    reads, the centre alone, or nothing of it; then with the options. `shown` is the text that says what was done, or
+    the columns of a table; where it is empty, the answer is shown in full.
+    """
+
+    words: str
+    takes: Literal["writing", "reading", "centre", "nothing"]
+    shown: str | tuple[str, ...]
+    arguments: tuple[Option, ...]
+
+    @property
+    def module(self) -> str:
+        """Imported only now: each command brings in what it needs, and none waits for a web server."""
+        subject = self.words.split()[0]
+        return next(module for module, subjects in _MODULES.items() if subject in subjects)
+
+    @property
+    def act(self) -> str:
+        return f"central.cli.{self.module}:{self.words.replace(' ', '_').replace('-', '_')}"
+
+
+_MODULES: Final = {
+    "address_commands": ("address",), "approval_commands": ("approval",), "backup_commands": ("backup",),
+    "counter_commands": ("work", "journal", "stick", "acceptance", "support", "audit"),
+    "device_commands": ("device",), "fleet_commands": ("fleet",), "release_commands": ("release",),
+    "request_commands": ("request", "receipt", "authority"), "serve_command": ("serve",),
+    "shop_commands": ("shop", "operator", "settings", "notice", "till", "float"),
+    "signing_commands": ("keys", "catalogue"),
 }  # fmt: skip
+
+
+def _command(takes: Any, words: str, shown: str, *given: str | Option) -> Command:
+    found = tuple(_argument(one) if isinstance(one, str) else one for one in given)
+    return Command(words, takes, tuple(shown.split()) if " " in shown else shown, found)
+
+
+_writes, _reads, _opens, _alone = (partial(_command, takes) for takes in ("writing", "reading", "centre", "nothing"))
+piastres = whole(1, MAX_PT)
+"""An amount in whole piastres, as an option gives it."""
+_HOLDERS: Final = whole(1, 16)
+_PORT: Final = whole(0, 65_535)
+_EPOCH: Final = option("--epoch", type=whole(1, 2**32 - 1), default=None)
+_LIMIT: Final = option("--limit", type=whole(1, 1_000_000), default=200)
+_AMOUNT: Final = option("--amount-pt", type=piastres, required=True)
+_WHY: Final = option("--because", required=True, metavar="WHY")
+_PASSWORDS: Final = _file("--passwords", metavar="FILE")
+_PEOPLE: Final = ("operator", "supervisor", "technician")
+_APPROVALS: Final = ("asked", "granted", "denied", "used")
+_ROLES: Final = ("enrol", "ack", "feed", "catalogue", "seal", "vault")
+_FLEET: Final = ("list", "alerts", "metrics", "watch", "why")
+
+GRAMMAR: Final = (
+    _alone(
+        "serve", "", option("--host", default="127.0.0.1"), option("--port", type=_PORT, default=8700),
+        "--public-address", "--authority", option("--proxy", default="", metavar="ADDRESS"), "--no-rate-limits?",
+        "--new?", option("--metrics-host", default="127.0.0.1"), option("--metrics-port", type=_PORT, default=None),
+    ),
+    _opens("work", "worked"),
+    _opens(
+        "backup", "backed_up",
+        option("words", type=path, nargs="*", metavar="FILE | begin | open REQUEST | prove FOLDER", help=None),
+        _file("--out", metavar="FILE"), "--elsewhere?",
+    ),
+    _alone(
+        "fleet", "", option("what", nargs="?", choices=_FLEET, default="list", help=None), "--silent?", "--missing?",
+        "--expired?", "--trouble?", "--needs-approval?", "--version",
+        option("--finding", type=whole(1, FINDINGS), default=0), "--device", "--because",
+    ),
+    _writes("shop add", "shop_added", "--id!", "--name-ar", "--name-en"),
+    _reads("shop list", "id name_ar name_en settings operators"),
+    _writes(
+        "operator add", "operator_added", "--shop!", "--name-ar!", "--name-en",
+        option("--role", choices=_PEOPLE, default="operator"), option("--days", type=whole(1, 3_660), default=365),
+    ),
+    _writes("operator reset", "operator_added", "id", "--further?"),
+    _writes("operator link", "operator_link", "id"),
+    _writes("operator stop", "operator_stopped", "id"),
+    _reads("operator list", "id shop name role active until"),
+    _writes("settings set", "settings_published", "--shop!", option("changes", nargs="+", metavar="NAME=VALUE")),
+    _reads("settings show", "", "--shop!"),
+    _writes("device slot", "slot_made", "--shop!", "--device", _file("--out")),
+    _reads("device pending", "slot shop number device epoch creator"),
+    _writes("device approve", "approved", "slot", "--number!"),
+    _writes("device deny", "denied", "slot", "--reason!"),
+    _opens("device answer", "answered", _file("request"), "--number!", option("--out", type=path, required=True)),
+    _writes("device suspend", "suspended", "device"),
+    _writes("device resume", "resumed", "device"),
+    _writes("device replace", "replaced", "device", _file("--out")),
+    _writes("device move", "moved", "device", "--shop!", _file("--out")),
+    _writes("device erase", "device_erased", "device", _EPOCH, option("--accept-loss", default="", metavar="WHY")),
+    _reads("device list", "device epoch shop state hwm heard"),
+    _opens("device statement", "", "device", _EPOCH, _file("--file")),
+    _opens("device export-keys", "", "device", _EPOCH, _file("--directory")),
+    _writes("journal export", "exported", "device", _file("file", metavar="FILE.kj01"), _EPOCH),
+    _opens("journal set-aside", "entry_set_aside", "device", _WHY, "--all?"),
+    _reads(
+        "request list", "id shop service total at status code", option("--status", choices=STATUSES, default=""),
+        "--shop", _LIMIT,
+    ),
+    _writes("request show", "", "request", "--personal?"),
+    _opens(
+        "request decide", "decided", "request", option("status", choices=STATUSES), "--code", "--reason-ar",
+        "--reason-en", option("--expect", choices=STATUSES, default=UNDECIDED),
+        option("--because", default="", metavar="WHY"),
+    ),
+    _opens("request papers", "papers_written", "request", _file("folder")),
+    _opens("request erase", "erased", "request"),
+    _reads("request erased", "id seq staff at done", _LIMIT),
+    _reads("request asked", "at device act request why", _LIMIT),
+    _reads("request refunds", "at what request device detail", _LIMIT),
+    _opens("request free", "refund_freed", "request"),
+    _reads(
+        "approval list", "id shop what of amount at state staff", option("--status", choices=_APPROVALS, default=""),
+        "--shop", _LIMIT,
+    ),
+    _opens("approval missing", "at shop number what amount_pt", _LIMIT),
+    _opens("approval grant", "approval_granted", "approval"),
+    _opens("approval deny", "approval_denied", "approval"),
+    _opens(
+        "approval phone", "approval_code", "approval", option("--what", choices=WHATS, default=""),
+        option("--of", type=whole(0, 2**53 - 1), default=0),
+        option("--amount-pt", type=whole(-MAX_PT, MAX_PT), default=0), "--check",
+    ),
+    _writes("approval renew", "telephone_renewed", "device"),
+    _reads("acceptance list", "ended device shop verdict", _LIMIT),
+    _opens("acceptance show", "", "device", _file("--file")),
+    _opens("acceptance take", "accepted", _file("report")),
+    _alone("stick take", "", _file("folder")),
+    _reads("support list", "number at device shop", _LIMIT),
+    _opens("support open", "", _file("file")),
+    _opens("till days", "day count sum expected counted difference grand_total agrees", "device", _LIMIT),
+    _writes("float pay", "float_paid", "--shop!", _AMOUNT, "--reference!"),
+    _writes("float reverse", "float_reversed", "--shop!", "--reference!", _WHY),
+    _reads("float show", "", "--shop!"),
+    _writes("notice send", "notice_sent", "text_ar", option("text_en", nargs="?", default=""), "--shop"),
+    _reads("receipt missed", "device seq code asked first last"),
+    _alone(
+        "catalogue sign", "catalogue_signed", _file("out", metavar="FILE"),
+        option("--version", type=whole(1, 2**31 - 1), required=True), _file("--services"),
+        option("--drop", type=ids, default="", metavar="ID,…"), option("--valid-from", default=None),
+        option("--valid-until", default=None),
+    ),
+    _opens("catalogue publish", "catalogue_published", _file("file")),
+    _reads("catalogue list", "version at bytes"),
+    _opens("address set", "address_set", "--public-address", "--authority", "--unseen?"),
+    _alone("keys new", "keys_made", _file("--dir")),
+    _writes("keys rotate", "keys_rotated", option("roles", nargs="*", choices=[*_ROLES, []])),
+    _writes("authority fine add", "fine_added", "--plate!", _AMOUNT, "--label-ar", "--label-en"),
+    _reads("authority fine list", "plate label_ar label_en amount_pt bill", option("--plate", default=None)),
+    _opens(
+        "authority record add", "record_added", "service",
+        option("--field", action="append", default=[], metavar="NAME=VALUE"),
+        option("--amount-pt", type=piastres, default=0), "--label-ar!", "--label-en!",
+    ),
+    _opens("release keys", "release_keys", _file("folder"), _PASSWORDS),
+    _alone("release key", "release_key", _file("file"), _PASSWORDS),
+    _writes(
+        "release root", "release_proposed", option("--root-pub", type=path, nargs="+", required=True, metavar="PUB"),
+        option("--targets-pub", type=path, nargs="+", required=True, metavar="PUB"),
+        option("--root-threshold", type=_HOLDERS, default=3), option("--targets-threshold", type=_HOLDERS, default=2),
+        "--new-online?",
+    ),
+    _writes("release pin", "release_pinned"),
+    _writes(
+        "release add", "release_proposed", _file("file"), "--version!", "--needs-runtime!", "--min-schema",
+        option("--kind", choices=("app", "setup"), default="app"),
+        option("--platform", choices=("any", "windows", "deb", "run"), default="any"),
+    ),
+    _writes("release renew", "release_proposed"),
+    _alone("release sign", "release_signed", _file("file"), option("--key", type=path, required=True), _PASSWORDS),
+    _writes("release complete", "release_completed", _file("files", nargs="+")),
+    _writes(
+        "release promote", "release_promoted", "version",
+        option("--ring", type=int, choices=(int(PILOT), *RINGS), required=True),
+    ),
+    _writes("release pilot add", "pilots_added", option("shops", nargs="+", metavar="SHOP")),
+    _writes("release pilot remove", "pilots_removed", option("shops", nargs="+", metavar="SHOP")),
+    _reads("release pilot list", "shop counters versions"),
+    _writes("release halt", "release_halted", "version", "--why"),
+    _writes("release resume", "release_resumed", "version"),
+    _writes("release refresh", "release_refreshed"),
+    _opens("release list", "version file kind platform bytes pilots percent halted"),
+    _opens("release export", "release_exported", _file("folder")),
+    _reads("audit list", "at staff act subject", _LIMIT),
+)  # fmt: skip

@@ -135,9 +135,3 @@ def make_folder(options: Namespace) -> None:
 def make_keys(options: Namespace, centre_now: int, random: key_files.Random) -> None:
     make_folder(options)
     key_files.create(keys_folder(options), root_folder(options), random, centre_now)
-
-
-def refuse_unknown_shop(session: Session, shop: str) -> None:
-    """Raises Refused ``no_shop`` for a name that is none: a list of nothing would be believed. "" is every shop."""
-    if shop and session.one("SELECT 1 FROM shop WHERE id = ?", shop) is None:
-        raise Refused("no_shop", shop=shop)

@@ -21,7 +21,7 @@ from central.projection.projection_loop import ProjectionLoop
 from central.releases import rollout
 from central.requests import receipt_check
 from central.store.key_files import ONLINE, is_there
-from central.web import app, authentication, listener, metrics_app, routes
+from central.web import app, authentication, listener, routes
 from protocol.catalogue.catalogue import bundled_services
 from protocol.catalogue.catalogue_lint import Judged
 from protocol.errors import KioskError, Refused
@@ -106,7 +106,7 @@ def _scraped(centre: Centre, bound: socket.socket | None) -> Iterator[None]:
     if bound is None:
         yield
         return
-    server = listener.server(metrics_app.build(centre))
+    server = listener.server(app.build_metrics(centre))
     thread = start_thread("metrics", lambda: server.run([bound]))
     try:
         yield

@@ -1,181 +1,88 @@
-"""`shop`, `operator`, `settings`: who works where, under what rules."""
+"""`shop`, `operator`, `settings`, `notice`, `till`, `float`: who works where, under what rules, with what money."""
 
 from __future__ import annotations
 
 import json
-import re
 from argparse import Namespace
-from typing import Any, Final
+from typing import Any
 
-from central import audit
 from central.centre import Centre
-from central.cli.console import NAME, Console, line
-from central.cli.opening import opened
-from central.documents import feed, publishing, setting_names
-from central.fleet import opening_hours
+from central.cli.console import NAME, Values, line
+from central.devices import registry
+from central.documents import operators, publishing, setting_names, shops
+from central.money import shop_float
+from central.money import till_days as tills
+from central.projection.chain_projection import Projector
 from central.store.interface import Session
-from protocol.clock import DAY_MS, show_time
-from protocol.documents.operators import activation_hash
+from protocol.clock import show_time
 from protocol.errors import Refused
 from protocol.texts import Bilingual
-from protocol.values import ids, links
-from protocol.values.arabic import clean
-from protocol.wire.feed_items import NoticeItem
-
-_SHOP: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
+from protocol.values import ids
+from protocol.values.money import format_pt
 
 
-def shop_add(options: Namespace, console: Console) -> None:
-    if _SHOP.fullmatch(options.id) is None:
-        raise Refused("bad_shop", shop=clean(options.id))
+def shop_add(centre: Centre, session: Session, options: Namespace) -> Values:
+    shops.refuse_odd_id(options.id)
     name_ar = line("--name-ar", options.name_ar or options.id, NAME)
     name_en = line("--name-en", options.name_en or options.id, NAME)
-    with opened(options) as centre, centre.store.writing() as session:
-        made = session.run(
-            "INSERT INTO shop VALUES (?, ?, ?, '{}', 0, 0) ON CONFLICT (id) DO NOTHING",
-            options.id, name_ar, name_en,
-        )  # fmt: skip
-        if not made:
-            raise Refused("shop_exists", shop=options.id)
-        publishing.publish_settings(centre, session, options.id)
-        publishing.publish_operators(centre, session, options.id)
-        audit.append(session, centre.now_ms(), options.staff, "shop.added", options.id)
-    console.done("shop_added", id=options.id)
+    shops.add(centre, session, options.id, Bilingual(name_ar, name_en), options.staff)
+    return {"id": options.id}
 
 
-def shop_list(options: Namespace, console: Console) -> None:
-    with opened(options) as centre, centre.store.reading() as session:
-        rows = session.all("SELECT id, name_ar, name_en, settings_version, operators_version FROM shop ORDER BY id")
+def shop_list(_centre: Centre, session: Session, _options: Namespace) -> list[Values]:
     columns = ("id", "name_ar", "name_en", "settings", "operators")
-    console.listed([dict(zip(columns, row, strict=True)) for row in rows], columns)
+    return [dict(zip(columns, row, strict=True)) for row in shops.listed(session)]
 
 
-def operator_add(options: Namespace, console: Console) -> None:
+def operator_add(centre: Centre, session: Session, options: Namespace) -> Values:
     name_ar = line("--name-ar", options.name_ar, NAME)
-    name_en = line("--name-en", options.name_en, NAME) if options.name_en else name_ar
-    with opened(options) as centre, centre.store.writing() as session:
-        operator = str(ids.uuid7(centre.now_ms(), centre.random(16)))
-        code, salt, digest = _activation(centre)
-        if session.one("SELECT 1 FROM shop WHERE id = ?", options.shop) is None:
-            raise Refused("no_shop", shop=options.shop)
-        until = centre.now_ms() + options.days * DAY_MS
-        session.run(
-            "INSERT INTO operator VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?)",
-            operator, options.shop, name_ar, name_en, options.role, until, salt, digest,
-        )  # fmt: skip
-        _republish(centre, session, options.shop, options.staff, "operator.added", operator)
-    console.done("operator_added", id=operator, code=code)
+    name = Bilingual(name_ar, line("--name-en", options.name_en, NAME) if options.name_en else name_ar)
+    who = operators.Newcomer(options.shop, name, options.role, options.days)
+    made, code = operators.add(centre, session, who, options.staff)
+    return {"id": made, "code": code}
 
 
-def operator_reset(options: Namespace, console: Console) -> None:
-    """A new activation code. Every PIN set before is void everywhere, unless it is for a further counter."""
-    with opened(options) as centre, centre.store.writing() as session:
-        _refuse_stopped(session, options.id)
-        code, salt, digest = _activation(centre)
-        good = _good(session, options.id) if options.further else b""
-        shop = _change(session, options.id, "salt = ?, hash = ?", salt, good + digest)
-        _republish(centre, session, shop, options.staff, "operator.reset", options.id)
-    console.done("operator_added", id=options.id, code=code)
+def operator_reset(centre: Centre, session: Session, options: Namespace) -> Values:
+    code = operators.reset(centre, session, options.id, options.staff, further=options.further)
+    return {"id": options.id, "code": code}
 
 
-def operator_stop(options: Namespace, console: Console) -> None:
-    with opened(options) as centre, centre.store.writing() as session:
-        shop = _change(session, options.id, "active = 0, salt = NULL, hash = NULL")
-        _republish(centre, session, shop, options.staff, "operator.stopped", options.id)
-    console.done("operator_stopped", id=options.id)
+def operator_stop(centre: Centre, session: Session, options: Namespace) -> Values:
+    operators.stop(centre, session, options.id, options.staff)
+    return {"id": options.id}
 
 
-def operator_link(options: Namespace, console: Console) -> None:
-    """The next link of a person's chain, to be read out to whoever has been called back under the shop's number."""
-    with opened(options) as centre, centre.store.writing() as session:
-        shop = _refuse_stopped(session, options.id)
-        given = session.one("SELECT count(*) FROM audit WHERE act = 'operator.link' AND subject = ?", options.id)
-        used = given[0] if given else 0
-        if used >= links.LENGTH:
-            raise Refused("links_used", operator=options.id)
-        link = links.link(centre.keys.codes, options.id, used)
-        audit.append(session, centre.now_ms(), options.staff, "operator.link", options.id, shop=shop, n=used + 1)
-    console.done("operator_link", id=options.id, link=ids.grouped_code(link), left=links.LENGTH - used - 1)
+def operator_link(centre: Centre, session: Session, options: Namespace) -> Values:
+    link, left = operators.next_link(centre, session, options.id, options.staff)
+    return {"id": options.id, "link": ids.grouped_code(link), "left": left}
 
 
-def operator_list(options: Namespace, console: Console) -> None:
-    with opened(options) as centre, centre.store.reading() as session:
-        rows = session.all("SELECT id, shop, name_ar, role, active, not_after_ms FROM operator ORDER BY shop, id")
+def operator_list(_centre: Centre, session: Session, _options: Namespace) -> list[Values]:
     names = ("id", "shop", "name", "role", "active", "not_after_ms")
-    listing = [{**dict(zip(names, row, strict=True)), "until": show_time(row[-1])} for row in rows]
-    console.listed(listing, (*names[:-1], "until"))
+    return [{**dict(zip(names, row, strict=True)), "until": show_time(row[-1])} for row in operators.listed(session)]
 
 
-def _refuse_stopped(session: Session, operator: str) -> str:
-    """The shop of an operator who works there. Raises Refused ``no_operator``, ``operator_stopped``."""
-    row = session.one("SELECT shop, active FROM operator WHERE id = ?", operator)
-    if row is None:
-        raise Refused("no_operator", operator=operator)
-    if not row[1]:
-        raise Refused("operator_stopped", operator=operator)
-    return str(row[0])
-
-
-def _activation(centre: Centre) -> tuple[str, bytes, bytes]:
-    """A code to hand over once, and what is kept of it."""
-    code = ids.new_code(centre.random(ids.CODE_CHARS))
-    salt = centre.random(16)
-    return code, salt, activation_hash(code, salt)
-
-
-def _good(session: Session, operator: str) -> bytes:
-    """The hashes of the activations whose PINs are good now, end to end."""
-    row = session.one("SELECT hash FROM operator WHERE id = ?", operator)
-    return bytes(row[0] or b"") if row else b""
-
-
-def _change(session: Session, operator: str, what: str, *values: bytes) -> str:
-    row = session.one(f"UPDATE operator SET {what} WHERE id = ? RETURNING shop", *values, operator)  # noqa: S608 - two fixed texts
-    if row is None:
-        raise Refused("no_operator", operator=operator)
-    return str(row[0])
-
-
-def _republish(centre: Centre, session: Session, shop: str, staff: str, act: str, operator: str) -> None:
-    publishing.publish_operators(centre, session, shop)
-    audit.append(session, centre.now_ms(), staff, act, operator, shop=shop)
-
-
-def settings_set(options: Namespace, console: Console) -> None:
+def settings_set(centre: Centre, session: Session, options: Namespace) -> Values:
     changes: dict[str, Any] = {}
     for pair in options.changes:
         changes = publishing.merged(changes, _change_of(pair))
     setting_names.refuse_unknown(changes)
-    with opened(options) as centre, centre.store.writing() as session:
-        _rename(session, options.shop, changes)
-        version = publishing.publish_settings(centre, session, options.shop, changes)
-        about = publishing.members_in_force(session, centre, options.shop)["shop"]
-        if (
-            "hours" in changes.get("shop", {}) and opening_hours.sound(about["hours"]) is None
-        ):  # odd ones of before stop nothing
-            raise Refused("bad_hours")
-        audit.append(session, centre.now_ms(), options.staff, "settings.published", options.shop, version=version)
-    console.done("settings_published", shop=options.shop, version=version)
+    version = shops.change(centre, session, options.shop, _name(changes), changes, options.staff)
+    return {"shop": options.shop, "version": version}
 
 
-def _rename(session: Session, shop: str, changes: dict[str, Any]) -> None:
+def _name(changes: dict[str, Any]) -> dict[str, str]:
     """``shop.name.ar``, ``shop.name.en``: a name stands with the shop, and not among what is merged."""
     said = changes.get("shop", {})
     names = said.pop("name", {}) if isinstance(said, dict) else {}
     if not isinstance(names, dict) or not set(names) <= {"ar", "en"}:
         raise Refused("bad_settings")
-    for language, column in (("ar", "name_ar"), ("en", "name_en")):
-        if language in names:
-            name = line(f"shop.name.{language}", str(names[language]), NAME)
-            session.run(f"UPDATE shop SET {column} = ? WHERE id = ?", name, shop)  # noqa: S608 - two fixed texts
+    return {language: line(f"shop.name.{language}", str(name), NAME) for language, name in names.items()}
 
 
-def settings_show(options: Namespace, console: Console) -> None:
-    with opened(options) as centre, centre.store.reading() as session:
-        if session.one("SELECT 1 FROM shop WHERE id = ?", options.shop) is None:
-            raise Refused("no_shop", shop=options.shop)
-        members = publishing.members_in_force(session, centre, options.shop)
-    console.shown(members)
+def settings_show(centre: Centre, session: Session, options: Namespace) -> Values:
+    shops.refuse_unknown(session, options.shop)
+    return publishing.members_in_force(session, centre, options.shop)
 
 
 def _change_of(pair: str) -> dict[str, Any]:
@@ -198,21 +105,46 @@ def _change_of(pair: str) -> dict[str, Any]:
     return change
 
 
-LONGEST_NOTICE: Final = 300
-"""Characters: what is kept at a counter."""
-
-
-def notice_send(options: Namespace, console: Console) -> None:
-    """A few words to everybody at the counters of a shop, or of all."""
+def notice_send(centre: Centre, session: Session, options: Namespace) -> Values:
     text = Bilingual(options.text_ar.strip(), (options.text_en or options.text_ar).strip())
-    if not text.ar or max(len(text.ar), len(text.en)) > LONGEST_NOTICE:
-        raise Refused("bad_notice", most=LONGEST_NOTICE)
-    with opened(options) as centre, centre.store.writing() as session:
-        if options.shop and session.one("SELECT 1 FROM shop WHERE id = ?", options.shop) is None:
-            raise Refused("no_shop", shop=options.shop)
-        where, wanted = (" WHERE shop = ?", (options.shop,)) if options.shop else ("", ())
-        devices = session.all(f"SELECT id FROM device{where} ORDER BY id", *wanted)  # noqa: S608 - two fixed texts
-        for (device,) in devices:
-            feed.put(session, device, NoticeItem(text, centre.now_ms()))
-        audit.append(session, centre.now_ms(), options.staff, "notice.sent", options.shop or "*", devices=len(devices))
-    console.done("notice_sent", devices=len(devices))
+    return {"devices": shops.send_notice(centre, session, text, options.shop, options.staff)}
+
+
+def till_days(centre: Centre, options: Namespace) -> list[Values]:
+    """Each day of a till beside what it said of it; ``agrees`` is yes, open (not closed yet), or what differs."""
+    with centre.store.reading() as session:
+        device = registry.find(session, options.device)
+    Projector(centre).drain(device)
+    with centre.store.reading() as session:
+        found = tills.days(session, device)
+    return [_till_row(one) for one in found[-options.limit :]]
+
+
+def _till_row(one: tills.TillDay) -> Values:
+    said = one.said or {}
+    figures: Values = {name: one.known[f"{name}_pt"] for name in ("sum", "expected", "grand_total")}
+    figures |= {name: said.get(f"{name}_pt") for name in ("counted", "difference")}
+    words = {name: "-" if type(pt) is not int else format_pt(pt) for name, pt in figures.items()}
+    agrees = "open" if one.said is None else ", ".join(one.disagreeing) or ("pending" if said.get("pending") else "yes")
+    return {
+        "day": one.day.label, "epoch": one.epoch, "count": one.known["count"], **words, "agrees": agrees,
+        "known": one.known, "said": one.said,
+    }  # fmt: skip
+
+
+def float_pay(centre: Centre, session: Session, options: Namespace) -> Values:
+    reference = line("--reference", options.reference, NAME)
+    balance = shop_float.pay_in(centre, session, options.shop, options.amount_pt, reference, options.staff)
+    return {"shop": options.shop, "balance": format_pt(balance)}
+
+
+def float_reverse(centre: Centre, session: Session, options: Namespace) -> tuple[str, Values]:
+    reference, because = line("--reference", options.reference, NAME), line("--because", options.because)
+    first = shop_float.reverse(centre, session, options.shop, reference, because, options.staff)
+    said = {"shop": options.shop, "reference": reference, "first": first or options.staff}
+    return "float_second" if first is None else "float_reversed", said
+
+
+def float_show(_centre: Centre, session: Session, options: Namespace) -> Values:
+    shops.refuse_unknown(session, options.shop)
+    return {"shop": options.shop, "balance_pt": shop_float.balance_pt(session, options.shop)}

@@ -9,9 +9,9 @@ from typing import Any
 
 from central import audit, staff_files
 from central.centre import Centre, chance, wall_ms
-from central.cli.console import Console
+from central.cli.console import Console, Values
 from central.cli.opening import DATABASE, data_folder, keys_folder, make_keys, opened, root_folder
-from central.documents import publishing
+from central.documents import publishing, shops
 from central.store import key_files
 from central.store.interface import Session
 from central.store.key_files import KeyFiles
@@ -26,33 +26,32 @@ from protocol.keys import fingerprint
 from protocol.texts import LANGUAGES
 
 
-def keys_new(options: Namespace, console: Console) -> None:
+def keys_new(options: Namespace, _console: Console) -> Values:
     if options.dir:
         key_files.create(Path(options.dir), root_folder(options), chance, wall_ms())
         made = KeyFiles(Path(options.dir)).keys
     else:
         make_keys(options, wall_ms(), chance)
         made = KeyFiles(keys_folder(options)).keys
-    console.done("keys_made", root=fingerprint(made.root_public).hex(), offline=str(root_folder(options)))
+    return {"root": fingerprint(made.root_public).hex(), "offline": str(root_folder(options))}
 
 
-def keys_rotate(options: Namespace, console: Console) -> None:
+def keys_rotate(centre: Centre, session: Session, options: Namespace) -> Values:
+    """The transaction has begun before: where nothing can be written, no key moves on."""
     roles = tuple(options.roles or (*key_files.SIGNING, "catalogue", *key_files.OLD_KEPT))
-    # The database is held first: where it cannot be written, no key moves on.
-    with opened(options) as centre, centre.store.writing() as session:
-        envelope = key_files.rotate(keys_folder(options), root_folder(options), roles, centre.random, centre.now_ms())
-        version = centre.keys.keyset_version
-        publishing.publish(centre, session, "keyset", version, envelope, publishing.EVERYWHERE)
-        _sign_again(centre, session, roles, options)
-        audit.append(session, centre.now_ms(), options.staff, "keys.rotated", ",".join(roles), version=version)
-    console.done("keys_rotated", version=version, roles=", ".join(roles))
+    envelope = key_files.rotate(keys_folder(options), root_folder(options), roles, centre.random, centre.now_ms())
+    version = centre.keys.keyset_version
+    publishing.publish(centre, session, "keyset", version, envelope, publishing.EVERYWHERE)
+    _sign_again(centre, session, roles, options)
+    audit.append(session, centre.now_ms(), options.staff, "keys.rotated", ",".join(roles), version=version)
+    return {"version": version, "roles": ", ".join(roles)}
 
 
 def _sign_again(centre: Centre, session: Session, roles: tuple[str, ...], options: Namespace) -> None:
     """What is in force was signed by a key that the new keyset no longer names: a new kiosk would refuse it."""
     if "feed" in roles:
-        for (shop,) in session.all("SELECT id FROM shop ORDER BY id"):
-            publishing.publish_settings(centre, session, shop)
+        publishing.publish_all_settings(centre, session)
+        for shop, *_ in shops.listed(session):
             publishing.publish_operators(centre, session, shop)
     envelope = publishing.read(session, "catalogue", publishing.EVERYWHERE) if "catalogue" in roles else None
     if envelope is not None:
@@ -62,7 +61,7 @@ def _sign_again(centre: Centre, session: Session, roles: tuple[str, ...], option
         publishing.publish_catalogue(centre, session, seal_object(CATALOGUE, members, signer))
 
 
-def catalogue_sign(options: Namespace, console: Console) -> None:
+def catalogue_sign(options: Namespace, _console: Console) -> Values:
     """Put service files (a folder's, else the bundled ones) into one signed catalogue. Needs the offline folder.
 
     Raises Refused ``catalogue_faults``; ``catalogue_drops`` where services would disappear that nobody named.
@@ -76,7 +75,7 @@ def catalogue_sign(options: Namespace, console: Console) -> None:
         raise Refused("catalogue_drops", n=len(gone), services=",".join(gone))
     envelope = signed_catalogue(root_folder(options), options.version, judged, options.valid_from, options.valid_until)
     staff_files.write(Path(options.out), envelope)
-    console.done("catalogue_signed", version=options.version, services=len(judged.services), file=options.out)
+    return {"version": options.version, "services": len(judged.services), "file": options.out}
 
 
 def _lines(faults: list[Fault]) -> Words:
@@ -117,20 +116,17 @@ def _service_files(options: Namespace) -> list[tuple[str, bytes]]:
     return found
 
 
-def catalogue_publish(options: Namespace, console: Console) -> None:
+def catalogue_publish(centre: Centre, options: Namespace) -> Values:
     envelope = staff_files.read(Path(options.file))
-    with opened(options) as centre, centre.store.writing() as session:
+    with centre.store.writing() as session:
         with staff_files.handed_in(Path(options.file)):
             version = publishing.publish_catalogue(centre, session, envelope)
         audit.append(session, centre.now_ms(), options.staff, "catalogue.published", str(version))
-    console.done("catalogue_published", version=version)
+    return {"version": version}
 
 
-def catalogue_list(options: Namespace, console: Console) -> None:
-    with opened(options) as centre, centre.store.reading() as session:
-        rows = session.all("SELECT version, at_ms, envelope FROM document WHERE kind = 'catalogue' ORDER BY version")
-    listing = [
-        {"version": version, "at_ms": at, "at": show_time(at), "bytes": len(json.dumps(json.loads(env)))}
-        for version, at, env in rows
+def catalogue_list(_centre: Centre, session: Session, _options: Namespace) -> list[Values]:
+    return [
+        {"version": version, "at_ms": at, "at": show_time(at), "bytes": len(json.dumps(json.loads(envelope)))}
+        for version, at, envelope in publishing.catalogues(session)
     ]
-    console.listed(listing, ("version", "at", "bytes"))

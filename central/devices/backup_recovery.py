@@ -17,7 +17,7 @@ from typing import Any
 from sqlcipher3 import dbapi2
 
 from central import staff_files
-from central.store import key_files
+from central.store import kept_entries, key_files
 from central.store.interface import Session
 from protocol.errors import Corrupt, Refused
 from protocol.wire import sealed_key as sealed
@@ -91,8 +91,8 @@ def prove(folder: Path, root: Path, session: Session) -> Proved:
     if entries != one.entries:
         raise Corrupt("backup_damaged", found=DATABASE)
     device = uuid.UUID(one.device).bytes
-    row = session.one("SELECT hash FROM entry WHERE device = ? AND epoch = ? AND seq = ?", device, one.epoch, one.seq)
-    return Proved(device, one.epoch, one.seq, entries, None if row is None else row[0] == last)
+    ours = kept_entries.find(session, device, one.epoch, one.seq)
+    return Proved(device, one.epoch, one.seq, entries, None if ours is None else ours.hash == last)
 
 
 def _read_whole(database: Path, key: bytes, epoch: int, seq: int) -> tuple[int, bytes | None]:

@@ -18,7 +18,7 @@ from nacl.bindings import crypto_core_ed25519_is_valid_point
 from central import audit
 from central.centre import Centre
 from central.devices import registry
-from central.documents import publishing
+from central.documents import publishing, shops
 from central.money import shop_float
 from central.store.interface import Session
 from central.store.vault import code_mac
@@ -77,8 +77,7 @@ def make_slot(centre: Centre, session: Session, shop: str, staff: str, device: b
 
     The code is told once and not kept. Raises Refused ``no_shop``, ``no_free_slot``.
     """
-    if session.one("SELECT 1 FROM shop WHERE id = ?", shop) is None:
-        raise Refused("no_shop", shop=shop)
+    shops.refuse_unknown(session, shop)
     now = centre.now_ms()
     session.run("DELETE FROM slot WHERE expires_ms < ?", now - REMEMBERED_MS)
     taken = {row[0] for row in session.all("SELECT slot FROM slot")}
@@ -260,7 +259,7 @@ def admit(centre: Centre, session: Session, found: Slot, public: bytes, staff: s
         raise Refused("epoch_taken", slot=found.slot)
     statement, envelope = _sign(centre, found, public)
     _open(session, found, statement)
-    shop_float.welcome(centre, session, found.device, found.shop)
+    shop_float.put_first_balance(centre, session, found.device, found.shop)
     session.run("UPDATE slot SET state = 'approved', envelope = ? WHERE slot = ?", envelope, found.slot)
     audit.append(
         session, centre.now_ms(), staff, "device.approved", found.name,

@@ -45,7 +45,7 @@ class Chain:
 
     @property
     def name(self) -> str:
-        return str(uuid.UUID(bytes=self.device))
+        return name_of(self.device)
 
     def ack(self, now_ms: int) -> Ack:
         """What may be acknowledged now; the time never runs backwards, whatever the clock does."""
@@ -54,6 +54,10 @@ class Chain:
 
 _CHAIN = """SELECT c.device, c.epoch, c.pub, c.state, c.hwm, c.hash, c.server_ms, d.shop, c.durable
     FROM chain c JOIN device d ON d.id = c.device"""
+
+
+def name_of(device: bytes) -> str:
+    return str(uuid.UUID(bytes=device))
 
 
 def chain(session: Session, device: bytes, epoch: int) -> Chain | None:
@@ -65,11 +69,51 @@ def chains(session: Session) -> list[Chain]:
     return [Chain(*row) for row in session.all(f"{_CHAIN} ORDER BY c.device, c.epoch")]
 
 
+def epoch_of(session: Session, text: str, epoch: int | None) -> Chain:
+    """That epoch of the device that `text` names, the newest without one. Raises Refused as `find`, ``no_epoch``."""
+    device = find(session, text)
+    found = latest(session, device) if epoch is None else chain(session, device, epoch)
+    if found is None:
+        raise Refused("no_epoch", device=text, epoch=epoch)
+    return found
+
+
+def standing(session: Session, device: bytes, epoch: int) -> Chain:
+    """One that is there: entries stand in a chain, and chains are never deleted."""
+    found = chain(session, device, epoch)
+    assert found is not None  # noqa: S101 - see above
+    return found
+
+
+def statement(session: Session, of: Chain) -> bytes:
+    """The payload of its enrolment statement."""
+    row = session.one("SELECT statement FROM chain WHERE device = ? AND epoch = ?", of.device, of.epoch)
+    assert row is not None  # noqa: S101 - the chain has been read
+    return bytes(row[0])
+
+
+def mark(session: Session) -> None:
+    """What is here now is in every copy that is begun after this is committed."""
+    session.run("UPDATE chain SET marked = hwm WHERE marked <> hwm")
+
+
+def made_durable(session: Session) -> int:
+    """A copy holds what was marked. Returns of how many chains."""
+    session.run("UPDATE chain SET durable = marked WHERE durable < marked")
+    row = session.one("SELECT count(*) FROM chain")
+    return int(row[0]) if row else 0
+
+
+def heard(session: Session) -> dict[bytes, tuple[int, str]]:
+    """When each device was last heard, and what it said."""
+    return {row[0]: (row[1], row[2]) for row in session.all("SELECT id, heard_ms, heartbeat FROM device")}
+
+
 def latest(session: Session, device: bytes) -> Chain:
     """The newest epoch of a device. Raises Refused ``no_device``."""
     row = session.one(f"{_CHAIN} WHERE c.device = ? ORDER BY c.epoch DESC LIMIT 1", device)
     if row is None:
-        raise Refused("no_device", device=str(uuid.UUID(bytes=device)))
+        raise Refused("no_device", device=name_of(device))
     return Chain(*row)
 
 
@@ -94,7 +138,7 @@ def find(session: Session, text: str) -> bytes:
         if len(digits) >= SHORTEST and row[0].hex().startswith(digits)
     ]
     if len(found) > 1:
-        names = ", ".join(str(uuid.UUID(bytes=bytes(one))) for one in sorted(found)[:MOST_NAMED])
+        names = ", ".join(name_of(one) for one in sorted(found)[:MOST_NAMED])
         raise Refused("which_device", device=text, devices=names)
     if not found:
         raise Refused("no_device", device=text)
@@ -124,12 +168,6 @@ def new_name(centre: Centre, session: Session) -> bytes:
         device = uuid.UUID(bytes=centre.random(16), version=4).bytes
         if device[:NUMBER_BYTES] not in taken:
             return device
-
-
-def shop_name(session: Session, shop: str) -> tuple[str, str]:
-    """The Arabic and the English name of a shop; its id where it has none."""
-    row = session.one("SELECT name_ar, name_en FROM shop WHERE id = ?", shop)
-    return (row[0], row[1]) if row else (shop, shop)
 
 
 def suspend(centre: Centre, session: Session, device: bytes, staff: str) -> None:

@@ -35,6 +35,11 @@ class Page:
     items: list[dict[str, Any]]
 
 
+def devices(session: Session, shop: str) -> list[bytes]:
+    """Those that stand in a shop now; "" for every shop."""
+    return [device for (device,) in session.all("SELECT id FROM device WHERE ? IN ('', shop) ORDER BY id", shop)]
+
+
 def put(session: Session, device: bytes, *items: FeedItem) -> None:
     """Append `items` to the list of `device`."""
     if not items:
@@ -100,20 +105,25 @@ def page(session: Session, device: bytes, after: int) -> Page:
     return Page(after, cursor, len(items) < len(rows), items)
 
 
-def catch_up(session: Session, device: bytes, after: int) -> None:
-    """Number what comes next beyond `after`: a centre restored from a backup has forgotten how far it had come."""
-    if after <= REACH:
-        session.run("UPDATE device SET feed_n = ? WHERE id = ? AND feed_n < ?", after, device, after)
-
-
-def unmarked(session: Session, device: bytes, after: int) -> bool:
-    """Whether `device`, which asks for what follows `after`, has read a document since it last asked."""
-    return session.one(f"SELECT 1 FROM feed_item {_UNMARKED} LIMIT 1", device, after) is not None  # noqa: S608 - fixed texts
+def is_news(session: Session, device: bytes, after: int) -> bool:
+    """Whether `device`, which asks for what follows `after`, has read a document since it last asked, or what this
+    database has forgotten.
+    """
+    row = session.one(
+        f"SELECT 1 FROM feed_item {_UNMARKED} UNION ALL SELECT 1 FROM device WHERE id = ? AND feed_n < ? LIMIT 1",  # noqa: S608 - fixed texts
+        device, after, device, after,
+    )  # fmt: skip
+    return row is not None
 
 
 def mark_read(session: Session, device: bytes, after: int, now_ms: int) -> None:
-    """Remember that `device` has the documents up to `after`: its cursor moves in the commit that applies them."""
+    """Remember that `device` has the documents up to `after`: its cursor moves in the commit that applies them.
+
+    What comes next is numbered beyond `after`: a centre restored from a backup has forgotten how far it had come.
+    """
     session.run(f"UPDATE feed_item SET read_ms = ? {_UNMARKED}", now_ms, device, after)  # noqa: S608 - fixed texts
+    if after <= REACH:
+        session.run("UPDATE device SET feed_n = ? WHERE id = ? AND feed_n < ?", after, device, after)
 
 
 def version_read(session: Session, device: bytes, kind: str) -> tuple[int, int]:

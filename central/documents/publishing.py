@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from central.centre import Centre
 from central.documents import feed
-from central.store.interface import Session
+from central.store.interface import Row, Session
 from protocol import members, strict_json
 from protocol.catalogue.catalogue import Catalogue, read_catalogue
+from protocol.catalogue.services import PublicService
 from protocol.clock import CAIRO, moment
 from protocol.documents.operators import Activation, Operator, OperatorsDocument, read_operators
 from protocol.documents.settings import Settings, ShopSettings, payable, read_settings, second_place
@@ -21,6 +22,7 @@ from protocol.documents.trust import (
     Keyset,
     open_keyset,
     open_object,
+    payload,
     seal_object,
 )
 from protocol.errors import Refused
@@ -69,12 +71,8 @@ def publish_settings(centre: Centre, session: Session, shop: str, changes: dict[
         raise Refused("bad_settings")
     if second_place(changes or {}) is None:
         raise Refused("bad_second_place")
-    session.run(
-        "UPDATE shop SET members = ?, settings_version = ? WHERE id = ?",
-        strict_json.dumps(own).decode(),
-        version + 1,
-        shop,
-    )
+    said = strict_json.dumps(own).decode()
+    session.run("UPDATE shop SET members = ?, settings_version = ? WHERE id = ?", said, version + 1, shop)
     envelope = seal_object(SETTINGS, payload, centre.keys.signer("feed"))
     publish(centre, session, "settings", version + 1, envelope, shop)
     return int(version) + 1
@@ -172,18 +170,34 @@ def publish(centre: Centre, session: Session, kind: str, version: int, envelope:
         kind, scope, version, envelope, centre.now_ms(),
     )  # fmt: skip
     assert row is not None  # noqa: S101 - an insert returns its row
-    for (device,) in session.all("SELECT id FROM device WHERE ? IN ('', shop) ORDER BY id", scope):
+    for device in feed.devices(session, scope):
         feed.put_document(session, device, kind, row[0])
+
+
+def _scopes(shop: str) -> tuple[tuple[str, str], ...]:
+    """Kind and scope of what rules a counter of that shop."""
+    return ("keyset", EVERYWHERE), ("settings", shop), ("operators", shop), ("catalogue", EVERYWHERE)
+
+
+def ruling(session: Session, shop: str) -> dict[str, bytes]:
+    """What is in force at the counters of a shop, by kind."""
+    held = {kind: read(session, kind, scope) for kind, scope in _scopes(shop)}
+    return {kind: document for kind, document in held.items() if document is not None}
 
 
 def greet(session: Session, device: bytes, shop: str) -> None:
     """Put what is in force into the feed of a device that has just been approved."""
-    for kind, scope in (("keyset", EVERYWHERE), ("settings", shop), ("operators", shop), ("catalogue", EVERYWHERE)):
+    for kind, scope in _scopes(shop):
         row = session.one(
             "SELECT n FROM document WHERE kind = ? AND scope = ? ORDER BY version DESC LIMIT 1", kind, scope
         )
         if row is not None:
             feed.put_document(session, device, kind, row[0])
+
+
+def catalogues(session: Session) -> list[Row]:
+    """(version, when it was published, envelope) of each."""
+    return session.all("SELECT version, at_ms, envelope FROM document WHERE kind = 'catalogue' ORDER BY version")
 
 
 def newest(session: Session, kind: str, scope: str) -> int:
@@ -198,3 +212,26 @@ def read(session: Session, kind: str, scope: str, version: int | None = None) ->
     values = (kind, scope, *(() if version is None else (version,)))
     row = session.one(f"SELECT envelope FROM document WHERE kind = ? AND scope = ? {wanted}", *values)  # noqa: S608 - two fixed texts
     return None if row is None else row[0]
+
+
+def catalogue(centre: Centre, version: int) -> Catalogue | None:
+    """One version, parsed once; None where the centre never signed it. Two threads may parse the same one."""
+    if version not in centre.catalogues:
+        with centre.store.reading() as session:
+            envelope = read(session, "catalogue", EVERYWHERE, version) if 0 < version < 2**31 else None
+        if envelope is None:
+            return None
+        centre.catalogues[version] = read_catalogue(payload(envelope))
+    return centre.catalogues[version]
+
+
+def newest_catalogue(centre: Centre) -> Catalogue | None:
+    with centre.store.reading() as session:
+        version = newest(session, "catalogue", EVERYWHERE)
+    return catalogue(centre, version)
+
+
+def service_sold(centre: Centre, version: int, service: str) -> PublicService | None:
+    """A service as it was when it was sold: by the catalogue that the entry names, where it is one of ours."""
+    known = catalogue(centre, version)
+    return known.services.get(service) if known else None

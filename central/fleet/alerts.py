@@ -14,11 +14,12 @@ from typing import Final
 from central import audit, rejected_auth
 from central.centre import Centre
 from central.devices.registry import ONLINE_MS
+from central.documents.opening_hours import Hours
 from central.fleet import overview
-from central.fleet.opening_hours import Hours
 from central.fleet.overview import DeviceRow
 from central.projection import parked_chains
 from central.releases import rollout
+from central.store import kept_entries
 from central.store.interface import Session
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.journal.mirror_lag import Lag
@@ -185,8 +186,8 @@ def _two_computers(session: Session, one: DeviceRow, found: rejected_auth.Reject
     """
     if not one.works:
         return True
-    row = session.one("SELECT received_ms FROM entry WHERE device = ? AND epoch = ? AND seq = 1", one.device, one.epoch)
-    return row is not None and found.last_ms > row[0]
+    first = kept_entries.find(session, one.device, one.epoch, 1)
+    return first is not None and found.last_ms > first.received_ms
 
 
 def _rollouts(centre: Centre, session: Session, fleet: list[DeviceRow], now: int) -> Found:
@@ -211,7 +212,7 @@ def _rollout_of(one: DeviceRow, order: list[str], since: int, now: int) -> Found
     """`since` is when the first release was let out: from then on a counter that looks for releases hears of them."""
     if one.phase not in RESTING and now - one.phase_ms > STUCK_MS:
         yield _of(one, "rollout_stuck", "ticket", one.phase_ms, phase=one.phase)
-    behind = sum(_newer(version, one.version) for version in order)
+    behind = sum(rollout.newer(version, one.version) for version in order)
     if behind >= BEHIND and now - one.version_ms > OLD_MS:
         yield _of(one, "version_old", "ticket", one.version_ms, version=one.version)
     stale = one.age_h("metadata_age_h", now)
@@ -219,13 +220,6 @@ def _rollout_of(one: DeviceRow, order: list[str], since: int, now: int) -> Found
         stale = (now - max(since, one.enrolled_ms)) // HOUR_MS
     if stale is not None and stale > METADATA_H:
         yield _of(one, "metadata_stale", "ticket", now - stale * HOUR_MS, hours=stale)
-
-
-def _newer(version: str, than: str) -> bool:
-    try:
-        return pointer.order(version) > pointer.order(than)
-    except ValueError:
-        return False
 
 
 def _stops(fleet: list[DeviceRow], now: int) -> Found:

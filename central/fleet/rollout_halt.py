@@ -13,7 +13,6 @@ from central.fleet.overview import DeviceRow
 from central.releases import rollout
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.rings import reaches
-from starter import pointer
 
 SHARE: Final = 0.02
 FEWEST: Final = ((20, 3), (5, 2), (1, 1))
@@ -61,18 +60,11 @@ def judge(fleet: list[DeviceRow], version: str, said: dict[str, Any], now_ms: in
     if bad >= least and bad >= SHARE * len(ring):
         return Harm(version, bad, len(ring))
     updated = [one for one in active if one.version == version and now_ms - one.version_ms > DAY_MS]
-    others = [one for one in active if _is_older(one.version, version)]
+    # Those that have yet to be updated. Whoever is left on an old version often is because it has no line.
+    others = [one for one in active if rollout.newer(version, one.version)]
     compare = _finely if min(len(updated), len(others)) >= ACK_MANY else _roughly
     shares = compare(updated, others, now_ms)
     return Harm(version, bad, len(ring), *(round(share) for share in shares)) if shares else None
-
-
-def _is_older(version: str, than: str) -> bool:
-    """Those that have yet to be updated. Whoever is left on an old version often is because it has no line."""
-    try:
-        return pointer.order(version) < pointer.order(than)
-    except ValueError:
-        return False
 
 
 def _finely(updated: list[DeviceRow], others: list[DeviceRow], now_ms: int) -> tuple[float, float] | None:

@@ -139,19 +139,11 @@ def _freeze(centre: Centre, session: Session, chain: Chain, differing: Cut, held
         centre.now_ms(),
     )  # fmt: skip
     session.run("UPDATE chain SET state = 'frozen' WHERE device = ? AND epoch = ?", chain.device, chain.epoch)
-    audit.append(
-        session,
-        centre.now_ms(),
-        audit.CENTRE,
-        "device.frozen",
-        chain.name,
-        epoch=chain.epoch,
-        seq=kept.seq,
-        hash=kept.hash.hex(),
-    )
+    detail = {"epoch": chain.epoch, "seq": kept.seq, "hash": kept.hash.hex()}
+    audit.append(session, centre.now_ms(), audit.CENTRE, "device.frozen", chain.name, **detail)
 
 
-def shown_fork(session: Session, chain: Chain) -> Fork | None:
+def first_fork(session: Session, chain: Chain) -> Fork | None:
     """The first fork this chain was frozen for."""
     row = session.one(
         "SELECT seq, kept_hash FROM equivocation WHERE device = ? AND epoch = ? ORDER BY at_ms, seq LIMIT 1",

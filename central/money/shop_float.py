@@ -8,13 +8,10 @@ finance confirms it, as an entry of its own. Nothing is deducted by itself.
 
 from __future__ import annotations
 
-import json
-
-from central import audit, two_person_rule
+from central import audit
 from central.centre import Centre
 from central.documents import feed, publishing
 from central.store.interface import Session
-from protocol import members
 from protocol.clock import show_time
 from protocol.errors import Refused
 from protocol.strict_json import MAX_INTEGER
@@ -31,8 +28,8 @@ def pay_in(centre: Centre, session: Session, shop: str, amount_pt: int, referenc
         raise Refused("float_twice", shop=shop, reference=reference, at=show_time(at_ms))
     _enter(centre, session, shop, amount_pt, reference, staff)
     audit.append(session, centre.now_ms(), staff, "float.paid_in", shop, amount_pt=amount_pt, reference=reference)
-    for device in _devices(session, shop):
-        tell(centre, session, device, shop)
+    for device in feed.devices(session, shop):
+        put_balance(centre, session, device, shop)
     found = balance_pt(session, shop)
     assert found is not None  # noqa: S101 - paid in above
     return found
@@ -48,16 +45,16 @@ def reverse(centre: Centre, session: Session, shop: str, reference: str, because
     if not stands_pt:
         raise Refused("float_unpaid", shop=shop, reference=reference)
     what = f"{reference} {stands_pt} {because}"
-    first = two_person_rule.first_approver(centre, session, "float.reversed", shop, what, staff)
+    first = audit.first_approver(centre, session, "float.reversed", shop, what, staff)
     if first is None:
         return None
     _enter(centre, session, shop, -stands_pt, reference, staff)
     detail = {"amount_pt": stands_pt, "reference": reference, "because": because, "first": first}
     audit.append(session, centre.now_ms(), staff, "float.reversed", shop, **detail)
     has_float = balance_pt(session, shop) is not None
-    for device in _devices(session, shop):
+    for device in feed.devices(session, shop):
         if has_float:
-            tell(centre, session, device, shop)
+            put_balance(centre, session, device, shop)
         else:
             feed.put_alone(session, device, FloatItem(centre.now_ms(), none=True))
     return first
@@ -80,10 +77,6 @@ def _enter(centre: Centre, session: Session, shop: str, amount_pt: int, referenc
         "INSERT INTO float_entry (shop, amount_pt, reference, staff, at_ms) VALUES (?, ?, ?, ?, ?)",
         shop, amount_pt, reference, staff, centre.now_ms(),
     )  # fmt: skip
-
-
-def _devices(session: Session, shop: str) -> list[bytes]:
-    return [device for (device,) in session.all("SELECT id FROM device WHERE shop = ? ORDER BY id", shop)]
 
 
 def balance_pt(session: Session, shop: str) -> int | None:
@@ -120,7 +113,7 @@ def add(session: Session, device: bytes, epoch: int, amount_pt: int) -> None:
     )  # fmt: skip
 
 
-def tell(centre: Centre, session: Session, device: bytes, shop: str) -> None:
+def put_balance(centre: Centre, session: Session, device: bytes, shop: str) -> None:
     """Put the balance into the feed of a till, in place of the one before; nothing where the shop has no float, or
     the till has left it: what it sold there came in late.
     """
@@ -137,31 +130,9 @@ def tell(centre: Centre, session: Session, device: bytes, shop: str) -> None:
     feed.put_alone(session, device, FloatItem(centre.now_ms(), None, told, warn, chain[0], chain[1]))
 
 
-def welcome(centre: Centre, session: Session, device: bytes, shop: str) -> None:
+def put_first_balance(centre: Centre, session: Session, device: bytes, shop: str) -> None:
     """A till that comes from another shop knows that one's float: it hears of this one's, or that there is none."""
     if balance_pt(session, shop) is not None:
-        tell(centre, session, device, shop)
+        put_balance(centre, session, device, shop)
     elif session.one("SELECT 1 FROM feed_item WHERE device = ? AND kind = ?", device, FloatItem.kind) is not None:
         feed.put_alone(session, device, FloatItem(centre.now_ms(), none=True))
-
-
-def retell(session: Session, now_ms: int) -> None:
-    """Tell the tills that were told another balance than the true one, or one of a shop that they have left; the audit
-    keeps both balances.
-    """
-    found = session.all(
-        """SELECT d.id, d.shop, f.body FROM feed_item f JOIN device d ON d.id = f.device WHERE f.kind = ?
-           ORDER BY d.shop, d.id""",
-        FloatItem.kind,
-    )
-    for device, shop, body in found:
-        item, balance = members.read(FloatItem, json.loads(body)), balance_pt(session, shop)
-        chain = session.one("SELECT epoch, done FROM projection WHERE device = ? ORDER BY epoch DESC LIMIT 1", device)
-        if balance is None and not item.none:
-            feed.put_alone(session, device, FloatItem(now_ms, none=True))
-        if chain is not None and balance not in (None, item.balance_pt):
-            told = FloatItem(now_ms, None, balance, item.warn_pt or 0, chain[0], chain[1])
-            feed.put_alone(session, device, told)
-            audit.append_once(
-                session, now_ms, audit.CENTRE, "float.recounted", shop, before_pt=item.balance_pt, amount_pt=balance
-            )  # fmt: skip

@@ -9,16 +9,16 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from central.centre import Centre
 from central.documents import feed, publishing
-from central.documents.catalogues import Catalogues
 from central.money import till_days
 from central.projection import parked_chains
 from central.projection.effects import Arrival, Effects, Work, apply
 from central.rate_limit import Limiter, Rate
-from central.requests import approvals, approved_acts, refused_sales, request_index, request_rules, staff_requests
+from central.requests import approvals, approved_acts, request_rules, shop_search, staff_requests
 from central.requests.refunds import RequestKey
 from central.store.vault import place
 from protocol.clock import HOUR_MS
@@ -35,20 +35,20 @@ from protocol.journal.staff_entries import DifferenceAgreed, PinSet
 from protocol.strict_json import MAX_INTEGER
 
 BATCH: Final = 200
-TOLD: Final = 2_500
+STAFF_ROWS: Final = 2_500
 """Rows of the audit and of lists for the staff that one device may write in a day: they are never deleted."""
 OUTDATED_MS: Final = 240 * HOUR_MS
 """As long as a shop may hold what it has sold: what arrives later than that was sold after the newer settings."""
 
 
 class Projector:
-    """Several may work at a time. Prices and settings are parsed once and kept: a version never changes."""
+    """Several may work at a time. Settings are parsed once and kept: a version never changes."""
 
     def __init__(self, centre: Centre) -> None:
         self._centre = centre
-        self._catalogues = Catalogues(centre)
+        self._catalogue = partial(publishing.catalogue, centre)
         self._settings: dict[tuple[str, int], Settings] = {}
-        self._told = Limiter(Rate(TOLD / 1440, TOLD), centre.now_ms)
+        self._staff_rows = Limiter(Rate(STAFF_ROWS / 1440, STAFF_ROWS), centre.now_ms)
 
     def drain(self, of: bytes | None = None, most: int = MAX_INTEGER) -> int:
         """Project all there is, or what one device has sent: `most` entries or a few more. Returns how many."""
@@ -91,7 +91,7 @@ class Projector:
                 apply(self._centre, session, work, effects)
                 parked_chains.leave(session, work.device, work.epoch)
                 # Last: what comes to nothing costs nothing.
-                if self._told.wait_s(work.device.hex(), effects.staff_rows()):
+                if self._staff_rows.wait_s(work.device.hex(), effects.staff_rows()):
                     raise Refused("told_too_much")
         return len(work.entries)
 
@@ -139,7 +139,7 @@ class Projector:
             effects.askings += approvals.asked(work.device, work.epoch, seq, said)
             effects.uses += approvals.used(seq, said)
             effects.acts += approved_acts.acts_of(seq, said, DaySettings() if earned is None else earned.day)
-            effects.papers += refused_sales.papers_asked(said)
+            effects.papers += staff_requests.papers_asked(said)
             gather(effects, work, seq, fields, said, Commissions() if earned is None else earned.commissions)
             if isinstance(said, RequestEntry):
                 arrival = self._arrival(work, effects.settings_version, fields, entry_hash(header), said)
@@ -153,11 +153,11 @@ class Projector:
     def _arrival(self, work: Work, version: int, fields: Header, named: bytes, body: RequestEntry) -> Arrival:
         settings = self._settings_of(work.shop, version)
         answers = self._answers(work, fields.seq)
-        breach = request_rules.breach(body, self._catalogues.get, settings, work.operators)
-        breach = breach or request_rules.misdated(body, self._catalogues.get(body.catalogue), fields.wall_ms)
+        breach = request_rules.breach(body, self._catalogue, settings, work.operators)
+        breach = breach or request_rules.misdated(body, self._catalogue(body.catalogue), fields.wall_ms)
         breach = breach or self._visit_breach(work, fields.seq, body)
         breach = breach or ("personal_unreadable" if answers is None else "")
-        keys = request_index.keys(self._centre, work.shop, named, answers or {})
+        keys = shop_search.keys_of(self._centre, work.shop, named, answers or {})
         return Arrival(fields.seq, fields.wall_ms, body, breach, tuple(keys))
 
     def _visit_breach(self, work: Work, seq: int, last: RequestEntry) -> str:
@@ -181,7 +181,7 @@ class Projector:
         """What the citizen said; nothing of an erased frame, which was looked at when it came. None: unreadable."""
         sealed = work.frames.get(seq)
         frame = None if sealed is None else self._centre.vault.open(sealed, place(work.device, work.epoch, seq))
-        return request_index.fields_of(frame)
+        return shop_search.fields_of(frame)
 
     def _settings_of(self, shop: str, version: int) -> Settings | None:
         key = (shop, version)

@@ -11,24 +11,23 @@ from typing import Any, Final
 
 from central import audit
 from central.centre import Centre
-from central.devices import clock_jumps
-from central.documents import publishing
+from central.documents import operators
 from central.money import shop_float, till_days
 from central.requests import (
     approvals,
     approved_acts,
-    decisions,
     erasure,
     reference_authority,
     refunds,
-    refused_sales,
-    request_index,
+    review,
+    shop_search,
     staff_requests,
 )
-from central.requests.decisions import Decision
 from central.requests.refunds import RequestKey
-from central.requests.request_index import Key
+from central.requests.review import Decision
+from central.requests.shop_search import Key
 from central.store.interface import Row, Session
+from protocol.journal.kj01 import EntryType
 from protocol.journal.money_entries import RefundEntry, RequestEntry, VoidEntry
 from protocol.values import telephone
 
@@ -92,7 +91,7 @@ class Effects:
     asked: list[staff_requests.StaffRequest] = field(default_factory=list)
     askings: list[tuple[telephone.ApprovedFacts, str]] = field(default_factory=list)
     uses: list[approvals.Use] = field(default_factory=list)
-    papers: list[refused_sales.RefusedPaper] = field(default_factory=list)
+    papers: list[staff_requests.RefusedPaper] = field(default_factory=list)
     acts: list[approved_acts.ApprovedAct] = field(default_factory=list)
 
     def staff_rows(self) -> int:
@@ -103,7 +102,7 @@ class Effects:
 
 def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> None:
     """Write `effects`; the cursor has been moved by the caller in the same transaction."""
-    _end_activations(centre, session, work, effects)
+    operators.end_activations(centre, session, work.shop, effects.activated)
     rulings = _in_turn(centre, session, work, effects)
     for what, at_ms, epoch, seq, one in effects.followed:
         _follow(session, work, what, at_ms, (epoch, seq, one))
@@ -112,15 +111,15 @@ def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> Non
     for epoch, closed, who in effects.agreed:
         till_days.agree(session, work.device, epoch, closed, who)
     if effects.postings:
-        shop_float.tell(centre, session, work.device, work.shop)
+        shop_float.put_balance(centre, session, work.device, work.shop)
     for epoch, seq, one in effects.erased:
         erasure.done(session, work.device, epoch, seq, one, centre.now_ms())
     approved_acts.record_acts(centre, session, approved_acts.Till(work.device, work.epoch, work.shop), effects.acts)
     approvals.take(centre, session, (work.device, work.epoch, work.shop), effects.askings, effects.uses)
     staff_requests.append_requests(session, work.device, effects.asked, centre.now_ms())
-    refused_sales.append_asked(session, work.device, effects.papers, centre.now_ms())
-    clock_jumps.append_jumps(session, work.device, work.epoch, work.entries)
-    decisions.publish(session, work.device, work.epoch, rulings, centre.now_ms(), audit.CENTRE)
+    staff_requests.append_papers(session, work.device, effects.papers, centre.now_ms())
+    _append_clock_jumps(session, work)
+    review.publish_decisions(session, work.device, work.epoch, rulings, centre.now_ms(), audit.CENTRE)
     if effects.outdated:
         audit.append_once(
             session, centre.now_ms(), audit.CENTRE, "settings.outdated", str(uuid.UUID(bytes=work.device)),
@@ -128,22 +127,17 @@ def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> Non
         )  # fmt: skip
 
 
-def _end_activations(centre: Centre, session: Session, work: Work, effects: Effects) -> None:
-    """A one-time code has been used: the next operators document no longer carries it, but says its PIN is good.
-
-    The entry may come long after: a code that was given since is not the one that was used.
-    """
-    ended = 0
-    for op, used in sorted(effects.activated):
-        of = "FROM operator WHERE id = ? AND shop = ? AND salt IS NOT NULL"
-        row = session.one(f"SELECT hash {of}{session.locking}", op, work.shop)
-        if row is not None and used in ("", row[0][-publishing.HASH_LEN :].hex()):
-            session.run("UPDATE operator SET salt = NULL WHERE id = ? AND shop = ?", op, work.shop)
-            ended += 1
-    if ended:
-        publishing.publish_operators(centre, session, work.shop)
+def _append_clock_jumps(session: Session, work: Work) -> None:
+    """Two in a day, and a battery or a person wants looking after."""
+    kind = int(EntryType.CLOCK_JUMP).to_bytes(2, "big")
+    found = [(seq, at_ms) for seq, header, _, at_ms in work.entries if bytes(header[_KIND]) == kind]
+    if found:
+        rows = [(work.device, work.epoch, *jump) for jump in found]
+        session.many("INSERT INTO clock_jump (device, epoch, seq, at_ms) VALUES (?, ?, ?, ?)", rows)
 
 
+_KIND: Final = slice(4, 6)
+"""Where a header says its type."""
 _COLUMNS: Final = (
     "device, epoch, seq, id, visit, shop, service, service_version, catalogue, total_pt, wall_ms, status, code,"
     " reason_ar, reason_en, at_ms, voided_by, bill, date, float_pt"
@@ -177,7 +171,7 @@ def _keep_requests(centre: Centre, session: Session, work: Work, arrivals: list[
         if not code and body.bill:
             code = reference_authority.pay(session, work.device, body.service, body.bill, arrival.wall_ms)
         taken.add(body.id)
-        reasons = decisions.reasons(code) if code else ("", "")
+        reasons = review.reasons(code) if code else ("", "")
         rows.append((
             work.device, work.epoch, arrival.seq, body.id, body.visit, work.shop, body.service,
             body.service_version, body.catalogue, body.total_pt, arrival.wall_ms,
@@ -189,7 +183,7 @@ def _keep_requests(centre: Centre, session: Session, work: Work, arrivals: list[
     if rows:
         session.many(f"INSERT INTO request ({_COLUMNS}) VALUES ({', '.join('?' * len(rows[0]))})", rows)  # noqa: S608 - question marks
         keys = [(arrival.seq, key) for arrival in arrivals for key in arrival.keys]
-        request_index.keep(session, work.device, work.epoch, keys)
+        shop_search.keep_keys(session, work.device, work.epoch, keys)
         shop_float.add(session, work.device, work.epoch, sum(row[-1] for row in rows))
         refunds.catch_up(centre, session, work.device, work.epoch, rows[0][2], rows[-1][2])
     return rulings

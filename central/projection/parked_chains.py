@@ -12,12 +12,14 @@ from typing import Final
 
 from central import audit
 from central.centre import Centre
-from central.requests import decisions
-from central.requests.decisions import Decision
+from central.requests import review
+from central.requests.review import Decision
+from central.store import kept_entries
 from central.store.interface import Session
+from central.store.kept_entries import Key
 from protocol.errors import KioskError, Refused
 from protocol.journal import bodies
-from protocol.journal.kj01 import EntryType, Header
+from protocol.journal.kj01 import EntryType
 from protocol.journal.money_entries import RequestEntry
 
 AGAIN_MS: Final = 10 * 60_000
@@ -87,13 +89,11 @@ def set_aside(centre: Centre, session: Session, device: bytes, because: str, sta
     return found
 
 
-def _reject(centre: Centre, session: Session, key: tuple[bytes, int, int], staff: str) -> None:
-    row = session.one("SELECT header, body FROM entry WHERE device = ? AND epoch = ? AND seq = ?", *key)
-    assert row is not None  # noqa: S101 - a chain stands before an entry that is here
-    if Header.unpack(row[0]).entry_type == EntryType.REQUEST:
-        one = _id(row[1])
-        ruling = Decision(key[2], one, "rejected", SET_ASIDE, *decisions.reasons(SET_ASIDE))
-        decisions.publish(session, key[0], key[1], [ruling], centre.now_ms(), staff)
+def _reject(centre: Centre, session: Session, key: Key, staff: str) -> None:
+    found = kept_entries.of(session, *key)
+    if found.entry_type == EntryType.REQUEST:
+        ruling = Decision(key[2], _id(found.body), "rejected", SET_ASIDE, *review.reasons(SET_ASIDE))
+        review.publish_decisions(session, key[0], key[1], [ruling], centre.now_ms(), staff)
 
 
 def _id(body: bytes) -> str:

@@ -5,6 +5,8 @@ Every act is in the audit, in the commit during which the timestamp that says it
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,12 +15,14 @@ from securesystemslib.signer import CryptoSigner
 
 from central import audit
 from central.centre import Centre
-from central.releases import pilot_shops
+from central.documents import publishing
 from central.releases.release_directory import Directory
 from central.store import key_files
 from central.store.interface import Session
+from protocol.documents.settings import named_ring
 from protocol.errors import Refused
 from protocol.rings import PILOT, RINGS
+from starter import pointer
 
 DAILY_MS: Final = 86_400_000
 
@@ -43,13 +47,21 @@ def reading(centre: Centre) -> Directory:
     return Directory(centre.updates or Path(), {}, centre.now_ms)
 
 
+def newer(version: str, than: str) -> bool:
+    """Nothing is newer than what is no version."""
+    try:
+        return pointer.order(version) > pointer.order(than)
+    except ValueError:
+        return False
+
+
 def promote(centre: Centre, session: Session, version: str, percent: int, staff: str) -> None:
     """Let a release out to that ring; 0 is that of the pilots.
 
     Raises Refused ``release_unknown``, ``release_halted``, ``release_back``, ``release_no_pilots``.
     """
     to_pilots = percent == int(PILOT)
-    if to_pilots and not pilot_shops.shops(session):
+    if to_pilots and not pilots(session):
         raise Refused("release_no_pilots", version=version)
 
     def change(said: dict[str, Any]) -> None:
@@ -71,26 +83,23 @@ def halt(centre: Centre, session: Session, version: str, staff: str, why: str, *
 
     Raises Refused ``release_unknown``, ``release_halted``.
     """
-
-    def change(said: dict[str, Any]) -> None:
-        if said["halted"]:
-            raise Refused("release_halted", version=version)
-        said["halted"] = True
-
-    _change(centre, session, version, change)
+    _switch(centre, session, version, "release_halted", halted=True)
     audit.append(session, centre.now_ms(), staff, "release.halted", version, why=why, **numbers)
 
 
 def resume(centre: Centre, session: Session, version: str, staff: str) -> None:
     """Raises Refused ``release_unknown``, ``release_not_halted``."""
+    _switch(centre, session, version, "release_not_halted", halted=False)
+    audit.append(session, centre.now_ms(), staff, "release.resumed", version)
 
+
+def _switch(centre: Centre, session: Session, version: str, already: str, *, halted: bool) -> None:
     def change(said: dict[str, Any]) -> None:
-        if not said["halted"]:
-            raise Refused("release_not_halted", version=version)
-        said["halted"] = False
+        if said["halted"] == halted:
+            raise Refused(already, version=version)
+        said["halted"] = halted
 
     _change(centre, session, version, change)
-    audit.append(session, centre.now_ms(), staff, "release.resumed", version)
 
 
 def _change(centre: Centre, session: Session, version: str, change: Any) -> None:
@@ -112,3 +121,40 @@ def sign_daily(centre: Centre) -> bool:
     with centre.store.writing() as session:
         directory(centre, session).refresh()
     return True
+
+
+OWN: Final = ""
+"""The ring that the device's own place gives it."""
+
+
+def pilots(session: Session) -> list[str]:
+    """The pilots as they stand now."""
+    rows = session.all("SELECT id, members FROM shop ORDER BY id")
+    return [shop for shop, members in rows if ring_named(json.loads(members)) == PILOT]
+
+
+def ring_named(members: Mapping[str, Any]) -> str:
+    """The ring that a shop's settings name; empty where they name none."""
+    updates = members.get("updates")
+    return named_ring(updates) if isinstance(updates, dict) else OWN
+
+
+def add_pilot(centre: Centre, session: Session, shop: str, staff: str) -> int:
+    """Make a shop one of them. Returns the version of its new settings.
+
+    Raises Refused ``no_shop``, ``pilot_already``.
+    """
+    if shop in pilots(session):
+        raise Refused("pilot_already", shop=shop)
+    version = publishing.publish_settings(centre, session, shop, {"updates": {"ring": PILOT}})
+    audit.append(session, centre.now_ms(), staff, "release.pilot_added", shop, version=version)
+    return version
+
+
+def remove_pilot(centre: Centre, session: Session, shop: str, staff: str) -> int:
+    """Back to its own place. What it runs it keeps. Raises Refused ``no_shop``, ``pilot_not``."""
+    if shop not in pilots(session):
+        raise Refused("pilot_not", shop=shop)
+    version = publishing.publish_settings(centre, session, shop, {"updates": {"ring": OWN}})
+    audit.append(session, centre.now_ms(), staff, "release.pilot_removed", shop, version=version)
+    return version

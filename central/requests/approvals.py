@@ -59,9 +59,7 @@ class Approval:
 
     @property
     def facts(self) -> ApprovedFacts:
-        return ApprovedFacts(
-            str(uuid.UUID(bytes=self.device)), self.epoch, self.seq, self.what, self.of, self.amount_pt
-        )
+        return ApprovedFacts(registry.name_of(self.device), self.epoch, self.seq, self.what, self.of, self.amount_pt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ def asked(device: bytes, epoch: int, seq: int, body: Body | Unknown) -> list[tup
     """What an entry asks for, and who asks; nothing of one that is not whole."""
     if not isinstance(body, ApprovalAsked) or body.bad & {"of", "amount_pt"} or body.author.op is None:
         return []
-    return [(ApprovedFacts(_text(device), epoch, seq, body.what, body.of, body.amount_pt), body.author.op)]
+    return [(ApprovedFacts(registry.name_of(device), epoch, seq, body.what, body.of, body.amount_pt), body.author.op)]
 
 
 def used(seq: int, body: Body | Unknown) -> list[Use]:
@@ -114,7 +112,7 @@ def take(
 ) -> None:
     """Keep what a stretch of a journal asks for and what it has used; `of` is device, epoch and shop."""
     device, epoch, shop = of
-    give_chain(centre, session, device)
+    put_first_chain(centre, session, device)
     for facts, op in askings:
         keep(centre, session, shop, facts, op)
     for one in uses:
@@ -123,30 +121,26 @@ def take(
             till_days.agree(session, device, one.of_epoch, found.of, f"{audit.CENTRE}: {found.staff}")
 
 
-def give_chain(centre: Centre, session: Session, device: bytes) -> None:
+def put_first_chain(centre: Centre, session: Session, device: bytes) -> None:
     """Tell a device the tail of its chain, unless it has been told."""
     made = session.run("INSERT INTO telephone VALUES (?, 1, 0) ON CONFLICT (device) DO NOTHING", device)
     if made:
-        _tell_chain(centre, session, device, 1)
+        _put_chain(centre, session, device, 1)
 
 
 def renew(centre: Centre, session: Session, device: bytes, staff: str) -> int:
     """Begin another chain, which the device hears of when it next has a line. Answers its number."""
-    give_chain(centre, session, device)
+    put_first_chain(centre, session, device)
     row = session.one("UPDATE telephone SET n = n + 1, used = 0 WHERE device = ? RETURNING n", device)
     assert row is not None  # noqa: S101 - it has just been made
-    _tell_chain(centre, session, device, row[0])
-    audit.append(session, centre.now_ms(), staff, "telephone.renewed", _text(device), n=row[0])
+    _put_chain(centre, session, device, row[0])
+    audit.append(session, centre.now_ms(), staff, "telephone.renewed", registry.name_of(device), n=row[0])
     return int(row[0])
 
 
-def _tell_chain(centre: Centre, session: Session, device: bytes, n: int) -> None:
-    tail = telephone.chain(centre.keys.codes, _text(device), n).tail
+def _put_chain(centre: Centre, session: Session, device: bytes, n: int) -> None:
+    tail = telephone.chain(centre.keys.codes, registry.name_of(device), n).tail
     feed.put_alone(session, device, TelephoneItem(n, tail))
-
-
-def _text(device: bytes) -> str:
-    return str(uuid.UUID(bytes=device))
 
 
 def keep(centre: Centre, session: Session, shop: str, facts: ApprovedFacts, op: str) -> None:
@@ -260,13 +254,13 @@ def read_out(centre: Centre, session: Session, found: Approval, check: str, staf
         raise Refused("check_differs")
     if found.state == "used":
         raise Refused("approval_decided", state=found.state)
-    give_chain(centre, session, found.device)
+    put_first_chain(centre, session, found.device)
     row = session.one(f"SELECT n, used FROM telephone WHERE device = ?{session.locking}", found.device)  # noqa: S608 - fixed text
     assert row is not None  # noqa: S101 - it has just been made
     n, used = row
     if used >= telephone.LENGTH:
-        raise Refused("codes_used", device=_text(found.device)[:8])
-    chain = telephone.chain(centre.keys.codes, _text(found.device), n)
+        raise Refused("codes_used", device=registry.name_of(found.device)[:8])
+    chain = telephone.chain(centre.keys.codes, registry.name_of(found.device), n)
     session.run("UPDATE telephone SET used = ? WHERE device = ?", used + 1, found.device)
     _settle(centre, session, found, "granted", staff, "telephone")
     return telephone.code(centre.keys.codes, chain, used, found.facts), telephone.LENGTH - used - 1

@@ -16,12 +16,13 @@ from typing import Final
 from central import audit
 from central.centre import Centre
 from central.requests import approvals
+from central.store import kept_entries
 from central.store.interface import Row, Session
 from protocol.documents.settings import DaySettings
-from protocol.journal import bodies, entries, first_paper
+from protocol.journal import first_paper
 from protocol.journal.entries import ErasureAsked
 from protocol.journal.entry_body import Body, Unknown
-from protocol.journal.kj01 import EntryType, Header
+from protocol.journal.kj01 import EntryType
 from protocol.journal.money_entries import DayClosing, RefundEntry, RequestEntry, VoidEntry
 from protocol.journal.people import Agreement, Author
 from protocol.journal.staff_entries import Vouched
@@ -134,7 +135,5 @@ def _agreed(session: Session, till: Till, act: ApprovedAct) -> bool:
 
 
 def _entry(session: Session, till: Till, seq: int) -> Body | Unknown | None:
-    row = session.one(
-        "SELECT header, body FROM entry WHERE device = ? AND epoch = ? AND seq = ?", till.device, till.epoch, seq
-    )
-    return None if row is None else entries.read(Header.unpack(row[0]).entry_type, bodies.read(row[1]))
+    found = kept_entries.find(session, till.device, till.epoch, seq)
+    return None if found is None else found.read()

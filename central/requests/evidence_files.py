@@ -17,11 +17,12 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from central.centre import Centre
 from central.documents import feed
+from central.store import kept_entries
 from central.store.interface import Session
+from central.store.kept_entries import KeptEntry
 from central.store.vault import place
 from protocol.errors import Refused
-from protocol.journal import bodies, entries
-from protocol.journal.kj01 import Header
+from protocol.journal import bodies
 from protocol.journal.money_entries import RequestEntry
 from protocol.wire.bundle import BadBundle
 from protocol.wire.evidence_file import NONCE, EvidenceHead, bound_to, open_key
@@ -109,7 +110,7 @@ def create(centre: Centre, where: UploadPlace, length: int, sealed: bytes) -> Up
             known.state != "receiving" or centre.vault.open(known.sealed_key, where.sealed_to) == key
         ):
             if known.state != "receiving":
-                _tell_again(centre, session, known)
+                _put_again(centre, session, known)
             return known
         if known is not None:
             forget(session, *where.key)
@@ -121,21 +122,18 @@ def create(centre: Centre, where: UploadPlace, length: int, sealed: bytes) -> Up
     return Upload(where, length, 0, "receiving", sealed_key)
 
 
-def _tell_again(centre: Centre, session: Session, known: Upload) -> None:
+def _put_again(centre: Centre, session: Session, known: Upload) -> None:
     """Whoever sends what is here has not heard so, or had to forget it: a centre was restored from a backup."""
     said = item(known.place, "durable" if known.state == "durable" else "stored", centre.now_ms())
     feed.put_again(session, known.place.device, said, about=3)
 
 
 def _refuse_unnamed(session: Session, where: UploadPlace, length: int) -> None:
-    row = session.one(
-        "SELECT header, body FROM entry WHERE device = ? AND epoch = ? AND seq = ?", *where.key[:3]
-    )  # fmt: skip
-    if row is None:
+    entry = kept_entries.find(session, *where.key[:3])
+    if entry is None:
         raise Refused("evidence_early")
     _refuse_erased(session, where)
-    wanted = (where.sha256.hex(), length - TAG_LEN)
-    if length > LARGEST or wanted not in _named(Header.unpack(row[0]), row[1]):
+    if length > LARGEST or (where.sha256.hex(), length - TAG_LEN) not in _named(entry):
         raise Refused("evidence_unnamed")
 
 
@@ -149,10 +147,10 @@ def _erased(session: Session, where: UploadPlace) -> bool:
     return session.one("SELECT 1 FROM erasure WHERE device = ? AND epoch = ? AND seq = ?", *entry) is not None
 
 
-def _named(header: Header, body: bytes) -> set[tuple[object, object]]:
+def _named(entry: KeptEntry) -> set[tuple[object, object]]:
     """(hash, length) of every file that the entry names."""
     try:
-        said = entries.read(header.entry_type, bodies.read(body))
+        said = entry.read()
     except bodies.BadJson:
         return set()
     return {(one.sha256, one.len) for one in said.evidence} if isinstance(said, RequestEntry) else set()

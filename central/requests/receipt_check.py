@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from central.centre import Centre
-from central.devices import registry
-from central.documents.catalogues import Catalogues
+from central.documents import publishing, shops
 from central.store.interface import Row, Session
 from protocol.clock import HOUR_MS
 from protocol.errors import Refused
@@ -109,16 +108,16 @@ def mistyped(code: str) -> bool:
     return False
 
 
-def find(centre: Centre, catalogues: Catalogues, asked: Asked) -> Shown | None:
+def find(centre: Centre, asked: Asked) -> Shown | None:
     """The receipt whose hash begins with the proof on the paper; None, and a miss remembered, where there is none."""
-    shown = _find(centre, catalogues, asked)
+    shown = _find(centre, asked)
     if shown is None:
         with centre.store.writing() as session:
             _miss(session, asked, centre.now_ms())
     return shown
 
 
-def _find(centre: Centre, catalogues: Catalogues, asked: Asked) -> Shown | None:
+def _find(centre: Centre, asked: Asked) -> Shown | None:
     with centre.store.reading() as session:
         first = _first(session, asked)
         if first is None:
@@ -126,9 +125,9 @@ def _find(centre: Centre, catalogues: Catalogues, asked: Asked) -> Shown | None:
         rows = _visit(session, first)
         shop = session.one("SELECT shop FROM chain WHERE device = ? AND epoch = ?", first[0], first[1])
         assert shop is not None  # noqa: S101 - an entry stands in its chain
-        name = registry.shop_name(session, shop[0])
+        name = shops.names(session, shop[0])
     wall_ms = Header.unpack(first[4]).wall_ms
-    return Shown(name, wall_ms, tuple(_line(catalogues, row) for row in rows))
+    return Shown(name, wall_ms, tuple(_line(centre, row) for row in rows))
 
 
 def _first(session: Session, asked: Asked) -> Row | None:
@@ -164,16 +163,15 @@ def _request(row: Row) -> RequestEntry | None:
         return None
 
 
-def _line(catalogues: Catalogues, row: Row) -> ShownLine:
+def _line(centre: Centre, row: Row) -> ShownLine:
     body = _request(row) or RequestEntry.read({})
-    return ShownLine(_title(catalogues, body), body.total_pt, _state(row))
+    return ShownLine(_title(centre, body), body.total_pt, _state(row))
 
 
-def _title(catalogues: Catalogues, body: RequestEntry) -> tuple[str, str]:
+def _title(centre: Centre, body: RequestEntry) -> tuple[str, str]:
     """The service's name at the time of the sale: from the catalogue that the entry names."""
     name = body.service
-    catalogue = catalogues.get(body.catalogue) if 0 < body.catalogue < 2**31 else None
-    service = catalogue.services.get(name) if catalogue else None
+    service = publishing.service_sold(centre, body.catalogue, name)
     if service is not None:
         return service.title["ar"], service.title["en"]
     # The centre's page says nothing in words that a device could choose freely.

@@ -39,13 +39,7 @@ class Bill:
 def add_fine(session: Session, plate: str, label_ar: str, label_en: str, amount_pt: int) -> str:
     """Put a fine on a plate. Returns the plate as stored. Raises Refused ``plate_…``."""
     stored = plates.parse(plate).stored
-    session.run(
-        "INSERT INTO fine (plate, label_ar, label_en, amount_pt, bill) VALUES (?, ?, ?, ?, '')",
-        stored,
-        label_ar,
-        label_en,
-        amount_pt,
-    )
+    add_record(session, stored, label_ar, label_en, amount_pt)
     return stored
 
 
@@ -179,6 +173,11 @@ def _forbidden(row: Row | None, device: bytes, service: str, paid_pt: int, wall_
     if state != "open":
         return "bill_paid"
     return "bill_expired" if wall_ms > expiry_ms + GRACE_MS else ""
+
+
+def forget(session: Session, device: bytes, paid: str, named: str) -> None:
+    """What a bill was for: of one that a request has paid, and of one of that device that it only named."""
+    session.run("UPDATE bill SET plate = '' WHERE reference = ? OR (reference = ? AND device = ?)", paid, named, device)
 
 
 def reopen(session: Session, reference: str) -> None:

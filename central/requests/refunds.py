@@ -12,17 +12,18 @@ and what they have decided is voided no more.
 from __future__ import annotations
 
 import json
-import uuid
 from dataclasses import dataclass
 from typing import Final
 
 from central import audit
 from central.centre import Centre
-from central.devices.registry import Chain
+from central.devices.registry import Chain, name_of
 from central.documents import feed
 from central.money import shop_float
 from central.requests import reference_authority
+from central.store import kept_entries
 from central.store.interface import Row, Session
+from central.store.kept_entries import Key
 from protocol.errors import Refused, Unavailable
 from protocol.wire.feed_items import RefundItem, RefundState
 from protocol.wire.statuses import CAME_BACK, UNDECIDED
@@ -47,7 +48,7 @@ class RequestKey:
     id: str
 
     @property
-    def key(self) -> tuple[bytes, int, int]:
+    def key(self) -> Key:
         return self.device, self.epoch, self.seq
 
 
@@ -81,18 +82,18 @@ def hold(
     if found.voided_by:
         raise Refused("refund_voided")
     if found.refunded_by:
-        raise Refused("refund_done", by=_name(found.refunder or of.device))
+        raise Refused("refund_done", by=name_of(found.refunder or of.device))
     held = session.one(_HELD, *of.key)
     mine = held is not None and (held[0], held[1]) == (caller.device, caller.epoch)
     if held is not None and not mine:
-        raise Refused("refund_held", by=_name(held[0]))
+        raise Refused("refund_held", by=name_of(held[0]))
     if found.status not in ((UNDECIDED,) if void else CAME_BACK):
         raise Refused("void_decided" if void else "refund_undue")
     name, now = centre.random(HOLD_BYTES).hex(), centre.now_ms()
     session.run(_DROP, *of.key)
     session.run("INSERT INTO refund_hold VALUES (?, ?, ?, ?, ?, ?, ?)", *of.key, caller.device, caller.epoch, name, now)
     if not mine:
-        _tell(centre, session, of, found.hash, "held", caller.device)
+        _put_state(centre, session, of, found.hash, "held", caller.device)
         audit.append(session, now, caller.name, "refund.held", of.id, op=who)
     return name, found.total_pt
 
@@ -123,19 +124,13 @@ def take_away(centre: Centre, session: Session, of: RequestKey, staff: str) -> N
     _freed(centre, session, of, held[0], staff)
 
 
-def held(session: Session, of: RequestKey) -> bool:
-    return holder(session, of) is not None
-
-
 def holder(session: Session, of: RequestKey) -> bytes | None:
     """The till that may be paying it back."""
     row = session.one(_HELD, *of.key)
     return None if row is None else row[0]
 
 
-def settle(
-    centre: Centre, session: Session, payer: tuple[bytes, int, int], shop: str, of: RequestKey, total_pt: object
-) -> bool:
+def settle(centre: Centre, session: Session, payer: Key, shop: str, of: RequestKey, total_pt: object) -> bool:
     """The entry `payer` (device, epoch, entry) says that `total_pt` of this was paid back. Whether it is what ended
     the request.
 
@@ -156,9 +151,7 @@ def _to_come(session: Session, shop: str, of: RequestKey) -> bool:
     return row is None or (row[0] < of.seq and row[1] == shop)
 
 
-def _keep_early(
-    centre: Centre, session: Session, payer: tuple[bytes, int, int], shop: str, of: RequestKey, total_pt: object
-) -> None:
+def _keep_early(centre: Centre, session: Session, payer: Key, shop: str, of: RequestKey, total_pt: object) -> None:
     """After a restore the payer may send again before the till that sold. Kept where a hold would stand."""
     said = json.dumps({"seq": payer[2], "shop": shop, "id": of.id, "total_pt": total_pt})
     session.run(
@@ -182,9 +175,7 @@ def catch_up(centre: Centre, session: Session, device: bytes, epoch: int, first:
             _end(centre, session, payer, paid["shop"], of, paid["total_pt"])
 
 
-def _end(
-    centre: Centre, session: Session, payer: tuple[bytes, int, int], shop: str, of: RequestKey, total_pt: object
-) -> bool:
+def _end(centre: Centre, session: Session, payer: Key, shop: str, of: RequestKey, total_pt: object) -> bool:
     device, epoch, seq = payer
     found = _standing(session, of)
     if found is None or (of.device != device and found.shop != shop):
@@ -207,11 +198,11 @@ def _end(
     if found.bill and found.status == "sent_back":
         reference_authority.reopen(session, found.bill)  # a rejection has done so already
     if of.device != device:
-        _tell(centre, session, of, found.hash, "refunded", device)
+        _put_state(centre, session, of, found.hash, "refunded", device)
     return True
 
 
-def void(centre: Centre, session: Session, payer: tuple[bytes, int, int], of: RequestKey, total_pt: object) -> bool:
+def void(centre: Centre, session: Session, payer: Key, of: RequestKey, total_pt: object) -> bool:
     """The entry `payer` says that this was voided. Whether it was no void of nothing: the money has gone back then.
 
     Float and bill are free again only where nobody had decided: once approved, the authority has heard of it.
@@ -263,33 +254,27 @@ def _standing(session: Session, of: RequestKey) -> _RefundStanding | None:
     )  # fmt: skip
     if row is None:
         return None
-    entry = session.one("SELECT hash FROM entry WHERE device = ? AND epoch = ? AND seq = ?", *of.key)
-    assert entry is not None  # noqa: S101 - a request is made of its entry
-    return _RefundStanding(entry[0], *row)
+    return _RefundStanding(kept_entries.of(session, *of.key).hash, *row)
 
 
 def _freed(centre: Centre, session: Session, of: RequestKey, holder: bytes, who: str) -> None:
-    entry = session.one("SELECT hash FROM entry WHERE device = ? AND epoch = ? AND seq = ?", *of.key)
-    assert entry is not None  # noqa: S101 - a hold is of a request
-    _tell(centre, session, of, entry[0], "free", holder)
+    _put_state(centre, session, of, kept_entries.of(session, *of.key).hash, "free", holder)
     audit.append(session, centre.now_ms(), who, "refund.freed", of.id)
 
 
-def _tell(centre: Centre, session: Session, of: RequestKey, entry_hash: bytes, state: RefundState, by: bytes) -> None:
+def _put_state(
+    centre: Centre, session: Session, of: RequestKey, entry_hash: bytes, state: RefundState, by: bytes
+) -> None:
     """The till that sold it hears of it, unless it is its own doing."""
     if by == of.device:
         return
-    item = RefundItem(of.epoch, of.seq, bytes(entry_hash), of.id, state, _name(by), centre.now_ms())
+    item = RefundItem(of.epoch, of.seq, bytes(entry_hash), of.id, state, name_of(by), centre.now_ms())
     feed.put(session, of.device, item)
 
 
-def _case(centre: Centre, session: Session, act: str, payer: tuple[bytes, int, int], of: RequestKey) -> None:
+def _case(centre: Centre, session: Session, act: str, payer: Key, of: RequestKey) -> None:
     device, epoch, seq = payer
     audit.append(
-        session, centre.now_ms(), _name(device), act, of.id, epoch=epoch, seq=seq, sold_by=_name(of.device),
+        session, centre.now_ms(), name_of(device), act, of.id, epoch=epoch, seq=seq, sold_by=name_of(of.device),
         sold_epoch=of.epoch, sold_seq=of.seq,
     )  # fmt: skip
-
-
-def _name(device: bytes) -> str:
-    return str(uuid.UUID(bytes=device))

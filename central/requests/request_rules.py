@@ -25,7 +25,6 @@ from protocol.catalogue.services import PublicService
 from protocol.clock import DAY_MS, HOUR_MS, read_day, sold_on
 from protocol.documents.settings import METHODS, Settings
 from protocol.errors import Refused
-from protocol.journal import bodies
 from protocol.journal.kj01 import Header
 from protocol.journal.money_entries import FeeRow, RequestEntry
 from protocol.values.reasons import LONGEST
@@ -96,15 +95,6 @@ def _form(body: RequestEntry, prices: Catalogue, catalogue: Callable[[int], Cata
     if known is None or known.version > prices.version or "form_catalogue" in body.bad:
         raise Refused("service_unknown")
     return known.service(body.service, body.service_version)
-
-
-def frame_breach(frame: bytes) -> str:
-    """The same of a request's personal frame (docs/protocol.md), whose hash has been compared at acceptance."""
-    try:
-        members = bodies.read(frame)
-    except bodies.BadJson:
-        return "personal_unreadable"
-    return "" if isinstance(members.get("fields"), dict) else "personal_unreadable"
 
 
 def _priced(body: RequestEntry, service: PublicService, settings: Settings) -> bool:

@@ -1,31 +1,31 @@
-"""Requests as the staff sees them: lists, one with its history, and the word that is given on it."""
+"""Requests as the staff sees them: lists, one with its history; and the centre's word on it, which is kept in order and
+put into the feed of the device that took it.
+"""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import fields as dataclass_fields
 from typing import Any, Final
 
 from central import audit
 from central.centre import Centre
 from central.devices import registry
+from central.documents import feed
 from central.money import shop_float
-from central.requests import decisions, reference_authority, refunds, request_rules
-from central.requests.decisions import Decision
+from central.requests import reference_authority, refunds, shop_search
 from central.requests.refunds import RequestKey
+from central.store import kept_entries
 from central.store.interface import Session, Value
 from central.store.vault import place
-from protocol import strict_json
 from protocol.errors import Refused
-from protocol.journal import bodies
-from protocol.journal.money_entries import RequestEntry
+from protocol.texts import say
+from protocol.wire.feed_items import OutcomeItem
 from protocol.wire.statuses import UNDECIDED
 
 LIST_LIMIT: Final = 200
-_FIELDS: Final = (
-    "device, epoch, seq, id, visit, shop, service, service_version, catalogue, total_pt, wall_ms, status, code, "
-    "reason_ar, reason_en, at_ms, voided_by, bill, refunded_by"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +53,25 @@ class RequestRow:
     refunded_by: int = 0
 
     @property
+    def key(self) -> kept_entries.Key:
+        return self.device, self.epoch, self.seq
+
+    @property
     def name(self) -> str:
         return str(uuid.UUID(bytes=self.device))
 
     def members(self) -> dict[str, Any]:
         return {
-            "id": self.id, "device": self.name, "epoch": self.epoch, "seq": self.seq, "shop": self.shop,
-            "service": self.service, "service_version": self.service_version, "catalogue": self.catalogue,
-            "total_pt": self.total_pt, "wall_ms": self.wall_ms, "status": self.status, "code": self.code,
-            "reason": {"ar": self.reason_ar, "en": self.reason_en}, "at_ms": self.at_ms, "voided_by": self.voided_by,
-            "refunded_by": self.refunded_by, "bill": self.bill,
+            "id": self.id, "device": self.name, **{name: getattr(self, name) for name in _SHOWN},
+            "reason": {"ar": self.reason_ar, "en": self.reason_en},
         }  # fmt: skip
+
+
+_FIELDS: Final = ", ".join(one.name for one in dataclass_fields(RequestRow))
+_SHOWN: Final = (
+    "epoch", "seq", "shop", "service", "service_version", "catalogue", "total_pt", "wall_ms", "status", "code", "at_ms",
+    "voided_by", "refunded_by", "bill",
+)  # fmt: skip
 
 
 def listed(
@@ -91,35 +99,32 @@ def find(session: Session, text: str) -> RequestRow:
     return RequestRow(*rows[0])
 
 
-def history(session: Session, case: RequestRow) -> list[dict[str, Any]]:
+def history(session: Session, request: RequestRow) -> list[dict[str, Any]]:
     """All that was said of a request, in order."""
     rows = session.all(
         """SELECT status, code, reason_ar, reason_en, at_ms, staff FROM outcome
            WHERE device = ? AND epoch = ? AND seq = ? ORDER BY n""",
-        case.device, case.epoch, case.seq,
-    )  # fmt: skip
+        *request.key,
+    )
     return [
         {"status": status, "code": code, "reason": {"ar": ar, "en": en}, "at_ms": at_ms, "staff": staff}
         for status, code, ar, en, at_ms, staff in rows
     ]
 
 
-def fields(centre: Centre, session: Session, case: RequestRow, staff: str) -> dict[str, Any]:
+def fields(centre: Centre, session: Session, request: RequestRow, staff: str) -> dict[str, Any]:
     """The citizen's answers, opened for one member of staff; that they were read is written down.
 
     Empty once erased. Raises Refused ``personal_unreadable`` for a frame that is none, Corrupt ``personal_frame``.
     """
-    row = session.one(
-        "SELECT sealed FROM personal WHERE device = ? AND epoch = ? AND seq = ?", case.device, case.epoch, case.seq
-    )
+    row = session.one("SELECT sealed FROM personal WHERE device = ? AND epoch = ? AND seq = ?", *request.key)
     if row is None:
         return {}
-    audit.append(session, centre.now_ms(), staff, "personal.read", case.id)
-    frame = centre.vault.open(row[0], place(case.device, case.epoch, case.seq))
-    if request_rules.frame_breach(frame):
-        raise Refused("personal_unreadable", request=case.id)
-    members: dict[str, Any] = strict_json.loads_object(frame)["fields"]
-    return members
+    audit.append(session, centre.now_ms(), staff, "personal.read", request.id)
+    said = shop_search.fields_of(centre.vault.open(row[0], place(*request.key)))
+    if said is None:
+        raise Refused("personal_unreadable", request=request.id)
+    return said
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +141,7 @@ FIRST_WORD: Final = Seen()
 
 
 def decide(
-    centre: Centre, session: Session, case: RequestRow, ruling: Decision, staff: str, seen: Seen = FIRST_WORD
+    centre: Centre, session: Session, request: RequestRow, ruling: Decision, staff: str, seen: Seen = FIRST_WORD
 ) -> None:  # fmt: skip
     """Give a word on a request and tell its device. The word that stands already is not said again.
 
@@ -144,57 +149,96 @@ def decide(
     ``being_refunded`` while a till may be paying it back; ``bill_lost`` when the bill of a request that was rejected
     cannot be paid any more.
     """
-    key = case.device, case.epoch, case.seq
+    key = request.key
     where = "WHERE device = ? AND epoch = ? AND seq = ?"
     row = session.one(f"SELECT {_FIELDS} FROM request {where}{session.locking}", *key)  # noqa: S608 - fixed texts
     assert row is not None  # noqa: S101 - requests are never deleted
-    case = RequestRow(*row)  # two of the staff may decide at once
-    if case.voided_by:
-        raise Refused("voided", request=case.id)
-    if ruling == Decision(case.seq, case.id, case.status, case.code, case.reason_ar, case.reason_en):
+    request = RequestRow(*row)  # two of the staff may decide at once
+    if request.voided_by:
+        raise Refused("voided", request=request.id)
+    if ruling == Decision(request.seq, request.id, request.status, request.code, request.reason_ar, request.reason_en):
         return
-    if case.refunded_by:
-        raise Refused("refunded", request=case.id)
-    if case.status != seen.status:
-        raise Refused("decided", request=case.id, status=case.status)
+    if request.refunded_by:
+        raise Refused("refunded", request=request.id)
+    if request.status != seen.status:
+        raise Refused("decided", request=request.id, status=request.status)
     replaces = seen.status != UNDECIDED
     if replaces and not seen.because:
-        raise Refused("because_missing", status=case.status)
-    if refunds.held(session, RequestKey(*key, case.id)):
-        raise Refused("being_refunded", request=case.id)
-    now, bill = centre.now_ms(), _settle(centre, session, case, ruling)
+        raise Refused("because_missing", status=request.status)
+    if refunds.holder(session, RequestKey(*key, request.id)) is not None:
+        raise Refused("being_refunded", request=request.id)
+    now, bill = centre.now_ms(), _settle(centre, session, request, ruling)
     session.run(
         f"UPDATE request SET status = ?, code = ?, reason_ar = ?, reason_en = ?, at_ms = ?, bill = ? {where}",  # noqa: S608 - fixed texts
         ruling.status, ruling.code, ruling.reason_ar, ruling.reason_en, now, bill, *key,
     )  # fmt: skip
-    decisions.publish(session, case.device, case.epoch, [ruling], now, staff)
-    audit.append(session, now, staff, f"request.{ruling.status}", case.id, code=ruling.code)
+    publish_decisions(session, request.device, request.epoch, [ruling], now, staff)
+    audit.append(session, now, staff, f"request.{ruling.status}", request.id, code=ruling.code)
     if replaces:
-        audit.append(
-            session, now, staff, "request.replaced", case.id, before=case.status, code=case.code, because=seen.because
-        )  # fmt: skip
+        before = {"before": request.status, "code": request.code, "because": seen.because}
+        audit.append(session, now, staff, "request.replaced", request.id, **before)
 
 
-def _settle(centre: Centre, session: Session, case: RequestRow, ruling: Decision) -> str:
+def _settle(centre: Centre, session: Session, request: RequestRow, ruling: Decision) -> str:
     """Pay the bill of a request that is no longer rejected, open that of one that now is. Returns its reference.
 
     One that the centre had rejected as it came takes of its shop's float only now.
     """
     if ruling.status == "rejected":
-        if case.bill:
-            reference_authority.reopen(session, case.bill)
-        return case.bill
-    if case.status != "rejected":
-        return case.bill
-    row = session.one(
-        "SELECT body FROM entry WHERE device = ? AND epoch = ? AND seq = ?", case.device, case.epoch, case.seq
-    )
-    assert row is not None  # noqa: S101 - a request is its entry
-    body = RequestEntry.read(bodies.read(row[0]))
-    code = reference_authority.pay(session, case.device, body.service, body.bill, None) if body.bill else ""
+        if request.bill:
+            reference_authority.reopen(session, request.bill)
+        return request.bill
+    if request.status != "rejected":
+        return request.bill
+    body = kept_entries.request(session, *request.key)
+    code = reference_authority.pay(session, request.device, body.service, body.bill, None) if body.bill else ""
     reference = body.bill.reference if body.bill else ""
     if code:
-        raise Refused("bill_lost", request=case.id, bill=reference, fault=code)
-    shop_float.use(session, (case.device, case.epoch, case.seq), case.total_pt)
-    shop_float.tell(centre, session, case.device, case.shop)
+        raise Refused("bill_lost", request=request.id, bill=reference, fault=code)
+    shop_float.use(session, request.key, request.total_pt)
+    shop_float.put_balance(centre, session, request.device, request.shop)
     return reference
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One request and what became of it; `code` is for programs, the reasons are for people."""
+
+    seq: int
+    id: str
+    status: str
+    code: str
+    reason_ar: str
+    reason_en: str
+
+
+def reasons(code: str) -> tuple[str, str]:
+    """What people are told of a code of the centre's own."""
+    return say("ar", f"central.outcome.{code}"), say("en", f"central.outcome.{code}")
+
+
+def publish_decisions(
+    session: Session, device: bytes, epoch: int, rulings: Sequence[Decision], at_ms: int, staff: str
+) -> None:
+    """Keep `rulings` and tell the device; the rows of `request` are the caller's."""
+    if not rulings:
+        return
+    session.many(
+        """INSERT INTO outcome (device, epoch, seq, status, code, reason_ar, reason_en, at_ms, staff)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        [(device, epoch, r.seq, r.status, r.code, r.reason_ar, r.reason_en, at_ms, staff) for r in rulings],
+    )
+    marks = ", ".join("?" * len(rulings))
+    hashes: dict[int, bytes] = dict(
+        session.all(
+            f"SELECT seq, hash FROM entry WHERE device = ? AND epoch = ? AND seq IN ({marks})",  # noqa: S608 - question marks
+            device, epoch, *(r.seq for r in rulings),
+        )
+    )  # fmt: skip
+    items = [
+        OutcomeItem(
+            epoch, r.seq, bytes(hashes[r.seq]), r.id, r.status, at_ms, r.code, {"ar": r.reason_ar, "en": r.reason_en}
+        )
+        for r in rulings
+    ]
+    feed.put(session, device, *items)

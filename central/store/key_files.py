@@ -122,15 +122,16 @@ def rotate(online: Path, offline: Path, roles: tuple[str, ...], random: Random, 
         else:
             pair = (root if role == "catalogue" else held)[role]
             pair[:] = [pair[1], random(32).hex()]
-    _write(offline / OFFLINE, root)
-    made = _with_keyset(held, root, int(held["keyset_version"]) + 1, now_ms)
-    _write(online / ONLINE, made)
-    return str(made["keyset"]).encode()
+    return _next(online, offline, held, root, now_ms)
 
 
 def pin_updates(online: Path, offline: Path, root_sha256: str, now_ms: int) -> bytes:
     """A next keyset that names the root of the releases. Returns its envelope. Raises Refused ``keys_missing``."""
     held, root = _read(online / ONLINE), read_offline(offline) | {"update_root_sha256": root_sha256}
+    return _next(online, offline, held, root, now_ms)
+
+
+def _next(online: Path, offline: Path, held: dict[str, Any], root: dict[str, Any], now_ms: int) -> bytes:
     _write(offline / OFFLINE, root)
     made = _with_keyset(held, root, int(held["keyset_version"]) + 1, now_ms)
     _write(online / ONLINE, made)

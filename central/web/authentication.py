@@ -12,8 +12,7 @@ from central.centre import Centre
 from central.devices import registry
 from central.devices.registry import Chain
 from central.journal import ingestion
-from central.web.request_reader import ReceivedRequest
-from central.web.responses import Denied, Response, refusal, verdict
+from central.web.exchange import Denied, ReceivedRequest, Response, refusal, verdict
 from protocol.wire import stick_file, wire
 
 NONCE_LIFE_MS: Final = 15 * 60_000
@@ -47,12 +46,12 @@ def authenticate(centre: Centre, received: ReceivedRequest) -> Caller:
     age_s = centre.now_ms() // 1000 - claimed.created
     oldest, ahead = (stick_file.OLDEST_S, stick_file.AHEAD_S) if received.carried else (wire.MAX_AGE_S, wire.MAX_AGE_S)
     if not -ahead <= age_s <= oldest:
-        _note(centre, rejected_auth.CLOCK, chain)
+        _count_rejected(centre, rejected_auth.CLOCK, chain)
         raise Denied(verdict(centre, chain, 401, "clock_skew", claimed.nonce))
     if not received.carried:
         _take_turn(centre, received, chain, claimed.nonce)
     if chain.state != "active":
-        _note(centre, chain.state, chain)
+        _count_rejected(centre, chain.state, chain)
         raise Denied(shut_out(centre, chain, claimed.nonce))
     return Caller(chain, claimed.nonce, request.idempotency, claimed.created * 1000)
 
@@ -110,12 +109,12 @@ def _device(centre: Centre, text: str) -> bytes:
     return device.bytes
 
 
-def _note(centre: Centre, why: str, chain: Chain | None) -> None:
+def _count_rejected(centre: Centre, why: str, chain: Chain | None) -> None:
     centre.rejected_auth.count(why, chain.device if chain else rejected_auth.NOBODY, centre.now_ms())
 
 
 def _unauthorised(centre: Centre, why: str, chain: Chain | None = None) -> Denied:
-    _note(centre, why, chain)
+    _count_rejected(centre, why, chain)
     return Denied(refusal(401, "unauthorised"))
 
 
@@ -123,7 +122,7 @@ def shut_out(centre: Centre, chain: Chain, nonce: str) -> Response:
     """The signed 403 for a chain that is not active."""
     if chain.state == "frozen":
         with centre.store.reading() as session:
-            fork = ingestion.shown_fork(session, chain)
+            fork = ingestion.first_fork(session, chain)
         assert fork is not None  # noqa: S101 - a chain is frozen in the commit that keeps the evidence
         return verdict(centre, chain, 403, "equivocation", nonce, seq=fork.seq, entry_hash=fork.hash.hex())
     code = {"suspended": "suspended", "erased": "erase"}.get(chain.state, "revoked")

@@ -8,9 +8,8 @@ from typing import Any, Final
 
 from central.centre import Centre
 from central.devices import enrolment
-from central.documents import publishing
-from central.web.request_reader import ReceivedRequest, strings
-from central.web.responses import Response, members, refusal
+from central.documents import publishing, shops
+from central.web.exchange import ReceivedRequest, Response, members, refusal, strings
 from protocol.errors import Refused
 from protocol.values import ids
 from protocol.wire import wire
@@ -35,8 +34,7 @@ def inspect_slot(centre: Centre, received: ReceivedRequest) -> Response:
     except Refused as error:
         return _refused(centre, error)
     with centre.store.reading() as session:
-        row = session.one("SELECT name_ar, name_en FROM shop WHERE id = ?", found.shop)
-    name_ar, name_en = row or (found.shop, found.shop)
+        name_ar, name_en = shops.names(session, found.shop)
     shop = {"id": found.shop, "name": {"ar": name_ar, "en": name_en}}
     return members(200, shop=shop, server_ms=centre.now_ms(), authorities=centre.authorities)
 
@@ -59,14 +57,8 @@ def claim(centre: Centre, received: ReceivedRequest) -> Response:
         return _refused(centre, error) if error.code == "enrolment_refused" else refusal(400, error.code)
     keys = centre.keys
     assert found.ns is not None  # noqa: S101 - a claimed slot has one
-    return members(
-        200,
-        device=found.name,
-        epoch=found.epoch,
-        ns=found.ns.hex(),
-        root=keys.root_public.hex(),
-        keyset=json.loads(keys.envelope),
-    )
+    known = {"root": keys.root_public.hex(), "keyset": json.loads(keys.envelope)}
+    return members(200, device=found.name, epoch=found.epoch, ns=found.ns.hex(), **known)
 
 
 def reveal(centre: Centre, received: ReceivedRequest) -> Response:

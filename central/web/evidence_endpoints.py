@@ -16,9 +16,8 @@ from typing import Final
 from central.centre import Centre
 from central.requests import evidence_files
 from central.requests.evidence_files import UploadPlace
-from central.web.authentication import Caller, authenticate
-from central.web.request_reader import ReceivedRequest
-from central.web.responses import Denied, Response, refusal
+from central.web.authentication import Caller
+from central.web.exchange import Denied, ReceivedRequest, Response, refusal
 from protocol.errors import Refused
 from protocol.wire import wire
 from protocol.wire.evidence_file import evidence_name
@@ -39,9 +38,9 @@ def options(_centre: Centre, _received: ReceivedRequest) -> Response:
     return Response(204, "", b"", {**able, "Tus-Max-Size": str(evidence_files.LARGEST), "Tus-Resumable": wire.TUS})
 
 
-def create(centre: Centre, received: ReceivedRequest) -> Response:
+def create(centre: Centre, caller: Caller, received: ReceivedRequest) -> Response:
     """Begin a file, or say that it was begun: the same request again is answered the same."""
-    caller = _caller(centre, received)
+    _refuse_other_tus(received)
     where, length = _named(caller, caller.idempotency, last=True)
     metadata = _METADATA.fullmatch(received.only("upload-metadata") or "")
     if received.only("upload-length") != str(length) or metadata is None or received.body:
@@ -54,9 +53,9 @@ def create(centre: Centre, received: ReceivedRequest) -> Response:
     return _tus(Response(201, "", b"", {"Location": location, "Upload-Offset": str(upload.offset)}))
 
 
-def head(centre: Centre, received: ReceivedRequest) -> Response:
+def head(centre: Centre, caller: Caller, received: ReceivedRequest) -> Response:
     """Where a file stands."""
-    caller = _caller(centre, received)
+    _refuse_other_tus(received)
     where, _ = _named(caller, received.path.removeprefix(f"{wire.PATH_EVIDENCE}/"))
     with centre.store.reading() as session:
         upload = evidence_files.find(session, where)
@@ -66,9 +65,9 @@ def head(centre: Centre, received: ReceivedRequest) -> Response:
     return _tus(Response(200, "", b"", standing))
 
 
-def patch(centre: Centre, received: ReceivedRequest) -> Response:
+def patch(centre: Centre, caller: Caller, received: ReceivedRequest) -> Response:
     """The next piece."""
-    caller = _caller(centre, received)
+    _refuse_other_tus(received)
     where, offset = _named(caller, caller.idempotency, last=True)
     path = f"{wire.PATH_EVIDENCE}/{evidence_name(where.epoch, where.seq, where.sha256)}"
     if received.only("upload-offset") != str(offset) or received.path != path:
@@ -88,11 +87,9 @@ def patch(centre: Centre, received: ReceivedRequest) -> Response:
     return _tus(Response(204, "", b"", {"Upload-Offset": str(standing)}))
 
 
-def _caller(centre: Centre, received: ReceivedRequest) -> Caller:
-    caller = authenticate(centre, received)
+def _refuse_other_tus(received: ReceivedRequest) -> None:
     if received.only("tus-resumable") != wire.TUS:
         raise Denied(Response(412, "", b"", {"Tus-Version": wire.TUS}))
-    return caller
 
 
 def _named(caller: Caller, name: str, *, last: bool = False) -> tuple[UploadPlace, int]:

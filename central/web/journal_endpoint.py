@@ -10,10 +10,9 @@ from central.centre import Centre
 from central.devices import registry
 from central.devices.registry import Chain
 from central.journal import ingestion
-from central.web import responses
-from central.web.authentication import Caller, authenticate, fill, shut_out
-from central.web.request_reader import ReceivedRequest
-from central.web.responses import Denied, Response, refusal
+from central.web import exchange
+from central.web.authentication import Caller, fill, shut_out
+from central.web.exchange import Denied, ReceivedRequest, Response, refusal
 from protocol.wire import wire
 from protocol.wire.bundle import BadBundle, BundleHead, open_bundle
 
@@ -23,9 +22,8 @@ ROW_BYTES: Final = 2048
 """What a record takes in our tables beside its own bytes."""
 
 
-def upload(centre: Centre, received: ReceivedRequest) -> Response:
+def upload(centre: Centre, caller: Caller, received: ReceivedRequest) -> Response:
     """Take a batch in. Blocking; runs on a thread of its own."""
-    caller = authenticate(centre, received)
     epoch, first, last = _range(caller.idempotency)
     if epoch > caller.chain.epoch or last < first:
         raise Denied(refusal(400, "bad_range"))
@@ -40,16 +38,16 @@ def upload(centre: Centre, received: ReceivedRequest) -> Response:
 
 def _answer(centre: Centre, taken: ingestion.Taken, nonce: str) -> Response:
     if taken.behind:
-        return responses.ack(centre, taken.chain, 409)
+        return exchange.ack(centre, taken.chain, 409)
     if taken.fork is not None or taken.chain.state in {"suspended", "frozen"}:
         return shut_out(centre, taken.chain, nonce)
     if taken.fault is not None:
-        ack = base64.b64encode(responses.ack_bytes(centre, taken.chain)).decode()
+        ack = base64.b64encode(exchange.ack_bytes(centre, taken.chain)).decode()
         fault = taken.fault
-        return responses.verdict(
+        return exchange.verdict(
             centre, taken.chain, 422, "structural", nonce, fault=fault.fault, seq=fault.seq, ack=ack
         )
-    return responses.ack(centre, taken.chain)
+    return exchange.ack(centre, taken.chain)
 
 
 def _range(key: str) -> tuple[int, int, int]:

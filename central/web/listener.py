@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from central.web.responses import refusal
+from central.web.exchange import refusal
 from protocol.errors import Unavailable
 from protocol.override import override
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -11,11 +10,9 @@ from urllib.parse import parse_qs, quote, urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from central.centre import Centre
-from central.documents.catalogues import Catalogues
 from central.requests import receipt_check
 from central.requests.receipt_check import Asked, Shown, ShownLine
-from central.web.request_reader import ReceivedRequest
-from central.web.responses import Response
+from central.web.exchange import ReceivedRequest, Response
 from protocol.clock import show_time
 from protocol.texts import Language, say
 from protocol.values import ids
@@ -55,25 +52,21 @@ def _templates() -> Environment:
     )
 
 
-def pages(catalogues: Catalogues) -> Callable[[Centre, ReceivedRequest], Response]:
-    """The handler for ``/r`` with its three fields, and for ``/r/<device>/<seq>/<hash>`` as the QR code has it."""
-
-    def page(centre: Centre, received: ReceivedRequest) -> Response:
-        query = _query(received)
-        typed = _typed(received.path, query)
-        language = _language(query.get("lang"), received)
-        if not any(typed):
-            return _page(200, language, received, typed, None)
-        asked = receipt_check.read_asked(*typed)
-        if asked is None:
-            key = "mistyped" if receipt_check.mistyped(typed[2]) else "malformed"
-            return _page(400, language, received, typed, _verdict(language, "bad", key))
-        shown = receipt_check.find(centre, catalogues, asked)
-        if shown is None:
-            return _page(404, language, received, typed, _verdict(language, "bad", "unknown"))
-        return _page(200, language, received, typed, _genuine(language, asked, shown))
-
-    return page
+def page(centre: Centre, received: ReceivedRequest) -> Response:
+    """``/r`` with its three fields, and ``/r/<device>/<seq>/<hash>`` as the QR code has it."""
+    query = _query(received)
+    typed = _typed(received.path, query)
+    language = _language(query.get("lang"), received)
+    if not any(typed):
+        return _page(200, language, received, typed, None)
+    asked = receipt_check.read_asked(*typed)
+    if asked is None:
+        key = "mistyped" if receipt_check.mistyped(typed[2]) else "malformed"
+        return _page(400, language, received, typed, _verdict(language, "bad", key))
+    shown = receipt_check.find(centre, asked)
+    if shown is None:
+        return _page(404, language, received, typed, _verdict(language, "bad", "unknown"))
+    return _page(200, language, received, typed, _genuine(language, asked, shown))
 
 
 def asset(_centre: Centre, received: ReceivedRequest) -> Response:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Final
+from functools import wraps
+from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
@@ -12,16 +14,140 @@ from starlette.concurrency import run_in_threadpool
 
 from central.centre import Centre
 from central.rate_limit import Limiter, Rate, asker
-from central.web import openapi
-from central.web.openapi import Described
-from central.web.request_reader import MAX_JSON, Pace, ReceivedRequest, headers_of, receive
-from central.web.responses import Denied, refusal
-from central.web.responses import Response as Answer
-from protocol.wire import wire
+from central.web import enrolment_endpoints
+from central.web.authentication import Caller, authenticate
+from central.web.exchange import MAX_JSON, Denied, Pace, ReceivedRequest, headers_of, receive, refusal
+from central.web.exchange import Response as Answer
+from protocol.wire import support_file, wire
+
+# ---- what `/openapi.json` says; docs/protocol.md is the contract, and this agrees with it
+
+Described = dict[str, Any]
+
+_TEXT: Final = {"type": "string"}
+_ENVELOPE: Final = {
+    "type": "object",
+    "required": ["payloadType", "payload", "signatures"],
+    "properties": {
+        "payloadType": _TEXT,
+        "payload": _TEXT,
+        "signatures": {
+            "type": "array",
+            "items": {"type": "object", "required": ["keyid", "sig"], "properties": {"keyid": _TEXT, "sig": _TEXT}},
+        },
+    },
+}
+_REFUSAL: Final = {"type": "object", "required": ["code", "message"], "properties": {"code": _TEXT, "message": _TEXT}}
+_BINARY: Final = {"type": "string", "format": "binary"}
+
+
+def _content(**schemas: Mapping[str, Any]) -> Described:
+    media = {"json": wire.JSON, "dsse": wire.DSSE, "ack": wire.ACK, "html": "text/html; charset=utf-8"}
+    return {media[name]: {"schema": schema} for name, schema in schemas.items()}
+
+
+def described_answers(**by_status: tuple[str, Described]) -> dict[int | str, Described]:
+    """``s200=("what it means", content)`` and so on, with the refusals that every endpoint may give."""
+    always = {
+        "s400": ("not understandable", REFUSED),
+        "s429": ("too many", REFUSED),
+        "s503": ("come back later", REFUSED),
+    }
+    return {
+        int(status[1:]): {"description": says, "content": content}
+        for status, (says, content) in (always | by_status).items()
+    }
+
+
+REFUSED: Final = _content(json=_REFUSAL)
+DOCUMENT: Final = _content(dsse=_ENVELOPE)
+EITHER: Final = _content(json=_REFUSAL, dsse=_ENVELOPE)
+ACKNOWLEDGED: Final = _content(ack=_BINARY)
+PAGE: Final = _content(html=_TEXT)
+SHUT_OUT: Final = {
+    "s401": ("no valid signature of a device in force, or a clock out of step (signed)", EITHER),
+    "s403": ("suspended, revoked or two histories (signed)", DOCUMENT),
+    "s408": ("the body came too slowly", REFUSED),
+    "s413": ("too many bytes or records", REFUSED),
+}
+
+
+def answers_json(properties: Mapping[str, Any]) -> Described:
+    return _content(json={"type": "object", "required": list(properties), "properties": dict(properties)})
+
+
+def strings_body(shapes: Mapping[str, re.Pattern[str]]) -> Described:
+    """A JSON object of exactly these strings."""
+    properties = {name: {"type": "string", "pattern": f"^{shape.pattern}$"} for name, shape in shapes.items()}
+    schema = {"type": "object", "required": list(shapes), "properties": properties, "additionalProperties": False}
+    return {"requestBody": {"required": True, "content": {wire.JSON: {"schema": schema}}}}
+
+
+def query(name: str, pattern: str) -> Described:
+    schema = {"type": "string", "pattern": f"^(?:{pattern})$"}
+    return {"parameters": [{"name": name, "in": "query", "required": True, "schema": schema}]}
+
+
+def object_body(**properties: Mapping[str, Any]) -> Described:
+    """A JSON object with at least the members given; more are ignored."""
+    schema = {"type": "object", "required": list(properties), "properties": properties}
+    return {"requestBody": {"required": True, "content": {wire.JSON: {"schema": schema}}}}
+
+
+def texts_in(where: str, *names: str) -> Described:
+    """Parameters that are plain texts; those of a path must be there."""
+    return {"parameters": [{"name": name, "in": where, "required": where == "path", "schema": _TEXT} for name in names]}
+
+
+PAGE_ANSWERS: Final = {
+    "s200": ("the receipt, or the form", PAGE), "s400": ("not of our form", PAGE), "s404": ("not known", PAGE),
+}  # fmt: skip
+"""The page of a receipt is a page whatever it says; only who asks too often gets a bare refusal."""
+EMPTY: Final[Described] = {}
+STREAM_BODY: Final = {
+    "requestBody": {"required": True, "content": {wire.STREAM: {"schema": _BINARY}, wire.BUNDLE: {"schema": _BINARY}}}
+}
+TUS_PIECE: Final[Described] = {"requestBody": {"required": True, "content": {wire.TUS_PIECE: {"schema": _BINARY}}}}
+TUS_REFUSED: Final = {
+    "s404": ("no such file was begun", REFUSED),
+    "s409": ("its entry is not here yet, or the file stands elsewhere: Upload-Offset says where", REFUSED),
+    "s410": ("its citizen's data was erased", REFUSED),
+    "s412": ("not tus 1.0.0", EMPTY),
+    "s415": ("not a piece of a file", REFUSED),
+    "s460": ("other bytes than were meant: ask where it stands", REFUSED),
+}
+CLAIMED: Final = answers_json(
+    {"device": _TEXT, "epoch": {"type": "integer"}, "ns": _TEXT, "root": _TEXT, "keyset": _ENVELOPE}
+)
+INVITED: Final = answers_json(
+    {"shop": {"type": "object"}, "server_ms": {"type": "integer"}, "authorities": {"type": "array"}}
+)
+WAITING: Final = answers_json({"state": _TEXT})
+_SIGNED_HEADERS: Final = ("Signature-Input", "Signature")
+_BODY_HEADERS: Final = (*_SIGNED_HEADERS, "Content-Digest", "Idempotency-Key")
+
+
+def signed_headers(described: Described, *, body: bool) -> Described:
+    """The headers of RFC 9421 and 9530 that a device adds (optional here: without them the answer is 401)."""
+    names = _BODY_HEADERS if body else _SIGNED_HEADERS
+    headers = [{"name": name, "in": "header", "required": False, "schema": _TEXT} for name in names]
+    return {**described, "parameters": [*described.get("parameters", []), *headers]}
+
+
+SUPPORT_BODY: Final[Described] = {
+    "requestBody": {"required": True, "content": {support_file.MEDIA: {"schema": _BINARY}}}
+}
+LOOK_BODY: Final = strings_body(enrolment_endpoints.LOOK)
+CLAIM_BODY: Final = strings_body(enrolment_endpoints.CLAIM)
+REVEAL_BODY: Final = strings_body(enrolment_endpoints.REVEAL)
+STATUS_BODY: Final = strings_body(enrolment_endpoints.STATUS)
+
+
+# ---- how a path is answered
 
 SHED_MS: Final = 10_000
 """Who has waited so long for a thread is asked to come again: an answer would come after he has hung up."""
-REFUSED: Final = 400
+LEAST_REFUSED: Final = 400
 DAY_BYTES: Final = 256 << 20
 """What one device may fill of our tables in a day: a hundred times what a busy shop does."""
 DAY_PICTURES: Final = 4 << 30
@@ -30,6 +156,7 @@ are counted apart: however many there are, journal and heartbeat do not wait for
 """
 _WITH_BODY: Final = ("POST", "PATCH")
 Handler = Callable[[Centre, ReceivedRequest], Answer]
+SignedHandler = Callable[[Centre, Caller, ReceivedRequest], Answer]
 Answered = tuple[str, Described]
 """What a status means, and the forms of its body."""
 
@@ -73,12 +200,17 @@ class Routes:
         self._add(method, path, handler, description, answers, rate=rate)
 
     def signed(
-        self, method: str, path: str, handler: Handler, description: Described, limit: int = MAX_JSON, /,
+        self, method: str, path: str, handler: SignedHandler, description: Described, limit: int = MAX_JSON, /,
         **answers: Answered,
     ) -> None:  # fmt: skip
         """A path for devices, which sign what they ask; each is counted once it is known."""
-        described = openapi.signed(description, body=method in _WITH_BODY)
-        self._add(method, path, handler, described, openapi.SHUT_OUT | answers, limit=limit)
+
+        @wraps(handler)
+        def of_a_device(centre: Centre, received: ReceivedRequest) -> Answer:
+            return handler(centre, authenticate(centre, received), received)
+
+        described = signed_headers(description, body=method in _WITH_BODY)
+        self._add(method, path, of_a_device, described, SHUT_OUT | answers, limit=limit)
 
     def _add(  # noqa: PLR0913 - a path is all of these
         self, method: str, path: str, handler: Handler, description: Described, answers: dict[str, Answered], *,
@@ -99,13 +231,13 @@ class Routes:
             if wait:
                 raise Denied(refusal(429, "too_many", wait))
             given = await answer(request)
-            if given.status < REFUSED:
+            if given.status < LEAST_REFUSED:
                 limiter.forgive(who)
             return to_response(given)
 
         endpoint.__name__ = handler.__name__
         self._app.add_api_route(
-            path, endpoint, methods=[method], responses=openapi.responses(**answers), openapi_extra=description,
+            path, endpoint, methods=[method], responses=described_answers(**answers), openapi_extra=description,
             response_class=Response, status_code=200, summary=path,
         )  # fmt: skip
 

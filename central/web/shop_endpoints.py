@@ -9,21 +9,19 @@ from dataclasses import replace
 from typing import Any, Final
 
 from central.centre import Centre
-from central.documents.catalogues import Catalogues
 from central.projection.chain_projection import Projector
 from central.rate_limit import Limiter, Rate
-from central.requests import refunds, request_index, shop_search
+from central.requests import refunds, shop_search
 from central.requests.refunds import RequestKey
 from central.requests.shop_search import Wanted
-from central.web.authentication import Caller, authenticate, fill
-from central.web.feed_endpoints import head
-from central.web.request_reader import ReceivedRequest, json_object
-from central.web.responses import Denied, Response, document, refusal
+from central.web.authentication import Caller, fill
+from central.web.device_endpoints import head
+from central.web.exchange import Denied, ReceivedRequest, Response, document, json_object, refusal
+from central.web.routes import SignedHandler
 from protocol.documents.trust import FOUND, REFUND
 from protocol.errors import Refused
 from protocol.strict_json import MAX_INTEGER
 
-Handler = Callable[[Centre, ReceivedRequest], Response]
 _TEXTS: Final = {
     "code": re.compile(r"[0-9A-HJKMNP-TV-Z]{16}"),
     "national_id": re.compile(r"[0-9]{14}"),
@@ -39,12 +37,11 @@ MOST_WAITED_FOR: Final = 2_000
 _NUMBER: Final = re.compile(r"([0-9a-f]{8})-([1-9][0-9]{0,14})")
 
 
-def finder(catalogues: Catalogues, rate: Rate, now_ms: Callable[[], int]) -> Handler:
+def finder(rate: Rate, now_ms: Callable[[], int]) -> SignedHandler:
     """The search. `rate` is for each device: enough for a counter, too little to try out national IDs by."""
     limiter = Limiter(rate, now_ms)
 
-    def search(centre: Centre, received: ReceivedRequest) -> Response:
-        caller = authenticate(centre, received)
+    def search(centre: Centre, caller: Caller, received: ReceivedRequest) -> Response:
         asked = json_object(received)
         who, wanted = _wanted(asked)
         wait = limiter.wait_s(caller.chain.name)
@@ -55,7 +52,7 @@ def finder(catalogues: Catalogues, rate: Rate, now_ms: Callable[[], int]) -> Han
             rows = shop_search.search(centre, session, caller.chain, wanted)
         with centre.store.writing() as session:
             shop_search.append_search(centre, session, caller.chain, who, wanted, min(len(rows), shop_search.MOST))
-        found = [shop_search.shown(centre, catalogues, row) for row in rows[: shop_search.MOST]]
+        found = [shop_search.shown(centre, row) for row in rows[: shop_search.MOST]]
         more = len(rows) > shop_search.MOST
         return document(FOUND, {**head(centre, caller), "found": found, "more": more}, centre)
 
@@ -65,11 +62,10 @@ def finder(catalogues: Catalogues, rate: Rate, now_ms: Callable[[], int]) -> Han
 HOLDS: Final = ("hold", "void")
 
 
-def payer(projector: Projector) -> Handler:
+def payer(projector: Projector) -> SignedHandler:
     """Who may pay a request back, once all that its till has sent is looked into: that may say that it has paid."""
 
-    def pay_back(centre: Centre, received: ReceivedRequest) -> Response:
-        caller = authenticate(centre, received)
+    def pay_back(centre: Centre, caller: Caller, received: ReceivedRequest) -> Response:
         asked = json_object(received)
         fill(received, caller)
         if asked.get("act") in HOLDS:
@@ -108,7 +104,7 @@ def _release(centre: Centre, session: Any, caller: Caller, of: RequestKey, asked
 
 def _wanted(asked: Mapping[str, Any]) -> tuple[str, Wanted]:
     """Raises Denied 400."""
-    kinds = [kind for kind in (request_index.CODE, *request_index.CITIZEN) if kind in asked]
+    kinds = [kind for kind in (shop_search.CODE, *shop_search.CITIZEN) if kind in asked]
     state, number = asked.get("state", ""), _NUMBER.fullmatch(str(asked.get("number", "")))
     fits = asked.get("v") == 1 and len(kinds) + ("number" in asked) <= 1 and (number or "number" not in asked)
     if not fits or not isinstance(state, str) or (state and state not in shop_search.STATES):

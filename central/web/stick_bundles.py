@@ -16,10 +16,9 @@ from central.centre import Centre
 from central.devices import registry
 from central.devices.registry import Chain
 from central.projection.chain_projection import Projector
-from central.web import feed_endpoints, journal_endpoint
-from central.web.authentication import authenticate
-from central.web.request_reader import ReceivedRequest
-from central.web.responses import Denied, Response
+from central.web import device_endpoints, journal_endpoint
+from central.web.authentication import Caller, authenticate
+from central.web.exchange import Denied, ReceivedRequest, Response
 from protocol.documents.trust import FEED, open_bytes
 from protocol.errors import Refused
 from protocol.wire import stick_file, wire
@@ -28,9 +27,9 @@ from protocol.wire.stick_file import StickRequest, StickResponse
 
 MOST_PAGES: Final = 200
 """Of the feed in one answer; what is left comes with the next."""
-_HANDLERS: Final[Mapping[str, Callable[[Centre, ReceivedRequest], Response]]] = {
-    wire.PATH_JOURNAL: journal_endpoint.upload, wire.PATH_HEARTBEAT: feed_endpoints.heartbeat, wire.PATH_FEED:
-    feed_endpoints.pull,
+_HANDLERS: Final[Mapping[str, Callable[[Centre, Caller, ReceivedRequest], Response]]] = {
+    wire.PATH_JOURNAL: journal_endpoint.upload, wire.PATH_HEARTBEAT: device_endpoints.heartbeat, wire.PATH_FEED:
+    device_endpoints.pull,
 }  # fmt: skip
 
 
@@ -101,20 +100,20 @@ def _ask(centre: Centre, sent: StickRequest) -> list[Response]:
     headers = {name: (value,) for name, value in sent.headers.items()}
     received = ReceivedRequest(sent.method, sent.path, sent.query, headers, sent.body, carried=True)
     try:
-        answer = _HANDLERS[sent.path](centre, received)
-        return [answer, *_more(centre, received, answer)] if sent.path == wire.PATH_FEED else [answer]
+        caller = authenticate(centre, received)
+        answer = _HANDLERS[sent.path](centre, caller, received)
+        return [answer, *_more(centre, caller, answer)] if sent.path == wire.PATH_FEED else [answer]
     except Denied as denied:
         return [denied.answer]
 
 
-def _more(centre: Centre, received: ReceivedRequest, first: Response) -> list[Response]:
+def _more(centre: Centre, caller: Caller, page: Response) -> list[Response]:
     """The pages behind the first: nobody can ask for them from afar."""
-    caller, page = authenticate(centre, received), first
     pages: list[Response] = []
     while len(pages) < MOST_PAGES:
         members = page_members(open_bytes(page.body, FEED, [centre.keys.signer("feed").public]))
         if not members["more"]:
             break
-        page = feed_endpoints.page_after(centre, caller, int(members["next"]))
+        page = device_endpoints.page_after(centre, caller, int(members["next"]))
         pages.append(page)
     return pages

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from central.money import shop_float, till_days
 from central.projection.chain_projection import Projector
 from central.requests import reference_authority, refunds, review
-from central.requests.decisions import Decision
 from central.requests.reference_authority import Bill
 from central.requests.refunds import RequestKey
+from central.requests.review import Decision
 from protocol.errors import KioskError
 from protocol.journal.kj01 import EntryType, Record
 from protocol.values.money import MAX_PT
@@ -50,8 +50,7 @@ class Street:
     def __post_init__(self) -> None:
         self.office.publish_catalogue()
         self.one, self.other = self._till(), self._till()
-        with self.office.store.writing() as session:
-            shop_float.pay_in(self.office.centre, session, SHOP, MAX_PT // 2, "B-1", "amal")
+        self.office.act(shop_float.pay_in, SHOP, MAX_PT // 2, "B-1", "amal")
 
     def _till(self) -> Device:
         made = self.office.enrol()
@@ -89,8 +88,7 @@ class Street:
         return sum(day.known["expected_pt"] for day in days)
 
     def float_pt(self) -> int:
-        with self.office.store.reading() as session:
-            balance = shop_float.balance_pt(session, SHOP)
+        balance = self.office.read(shop_float.balance_pt, SHOP)
         assert balance is not None
         return balance
 

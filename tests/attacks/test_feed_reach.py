@@ -35,7 +35,7 @@ def small(tmp_path: Path) -> Iterator[Office]:
 def test_no_device_leads_its_feed_to_where_it_cannot_be_asked(small: Office, after: int) -> None:
     device = small.enrol()
     with small.store.writing() as session:
-        feed.catch_up(session, device.chain.device, after)
+        feed.mark_read(session, device.chain.device, after, small.clock.ms)
         feed.put(session, device.chain.device, *[ProvedItem(1)] * 3)
         page = feed.page(session, device.chain.device, 0)
     assert page.next < ASKED - 10**14

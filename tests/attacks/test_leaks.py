@@ -29,8 +29,8 @@ UNSEEN: Final = re.compile("[\u200b-\u200f\u2060-\u206f]")
 def test_no_list_prints_what_steers_a_terminal(as_json: bool) -> None:
     written, told = io.StringIO(), io.StringIO()
     console = Console(CommandResult(written), told, "en", as_json)
-    console.listed([{"shop": ODD, "name": ODD}], ["shop", "name"], {"shop": "shop", "name": "name"})
-    console.listed([{"shop": ODD}], ["shop"], {"shop": "shop"}, ours="shop")
+    console.listed([{"shop": ODD, "name": ODD}], ["shop", "name"])
+    console.listed([{"shop": ODD}], ["shop"], ours="shop")
     console.shown({"shop": ODD})
     assert STEERS.findall(written.getvalue()) == []
     if as_json:

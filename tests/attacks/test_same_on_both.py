@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 from central.centre import Centre
 from central.documents import feed, publishing
-from central.fleet import reported_health
+from central.fleet import overview
 from central.money import shop_float
 from central.projection import parked_chains
 from central.projection.chain_projection import Projector
 from central.requests import approvals, refunds, review
-from central.requests.decisions import Decision
+from central.requests.review import Decision
 from central.store import key_files
 from central.store.interface import Row, Session, Store
 from central.store.key_files import KeyFiles
@@ -171,7 +171,7 @@ def do(office: Office, device: Device, act: Act, requests: Sequence[str]) -> Non
             of = refunds.RequestKey(case.device, case.epoch, case.seq, case.id)
             refunds.hold(centre, session, office.standing(device), of, "op")
         elif what == 4:
-            reported_health.keep(
+            overview.keep_health(
                 session, device.chain.device, {"v": 1, "health": {"stops": [which], "wall_ms": value}}, number
             )
         elif what == 5:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from central.projection.chain_projection import Projector
 from central.requests import approvals, approved_acts, review
-from central.requests.decisions import Decision
+from central.requests.review import Decision
 from protocol.journal import first_paper
 from protocol.journal.entry_body import CLASSES
 from protocol.journal.kj01 import EntryType, Record

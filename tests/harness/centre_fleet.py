@@ -7,7 +7,7 @@ import secrets
 import uuid
 from typing import Any, Final
 
-from central.fleet import reported_health
+from central.fleet import overview
 from central.store.interface import Session
 from protocol.clock import DAY_MS
 from tests.harness.centre_office import Office
@@ -96,8 +96,8 @@ class Fleet:
         health = changes.get("health", {})
         facts["health"] = None if health is None else {**well(at_ms), **health}
         if days:
-            reported_health.keep(session, device, facts, self.now_ms - days * DAY_MS)
-        reported_health.keep(session, device, facts, at_ms)
+            overview.keep_health(session, device, facts, self.now_ms - days * DAY_MS)
+        overview.keep_health(session, device, facts, at_ms)
         session.run("UPDATE device SET heard_ms = ?, heartbeat = ? WHERE id = ?", at_ms, json.dumps(facts), device)
 
 

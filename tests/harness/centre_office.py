@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from central.centre import Centre
 from central.devices import enrolment, registry
@@ -17,7 +17,7 @@ from central.documents import feed, publishing
 from central.journal import ingestion
 from central.projection.chain_projection import Projector
 from central.store import key_files
-from central.store.interface import Session, Store
+from central.store.interface import Row, Session, Store, Value
 from central.store.key_files import KeyFiles
 from protocol.catalogue.catalogue import bundled_services, catalogue_members
 from protocol.documents import trust
@@ -28,6 +28,8 @@ from protocol.keys import SeedSigner
 from protocol.wire.enrolment import Proof, commitment, status_bytes
 from tests.harness.wire_device import Device
 
+P = ParamSpec("P")
+T = TypeVar("T")
 SHOP: Final = "CAI-001"
 OPERATOR: Final = str(uuid.UUID(int=7))
 AUTHORITY: Final = "centre.test"
@@ -57,6 +59,28 @@ class Office:
     @property
     def store(self) -> Store:
         return self.centre.store
+
+    def act(self, act: Callable[Concatenate[Centre, Session, P], T], *args: P.args, **more: P.kwargs) -> T:
+        """One act in a transaction of its own."""
+        with self.store.writing() as session:
+            return act(self.centre, session, *args, **more)
+
+    def read(self, question: Callable[Concatenate[Session, P], T], *args: P.args, **more: P.kwargs) -> T:
+        """What the database holds, by a function of the product."""
+        with self.store.reading() as session:
+            return question(session, *args, **more)
+
+    def run(self, sql: str, *values: Value) -> int:
+        with self.store.writing() as session:
+            return session.run(sql, *values)
+
+    def rows(self, sql: str, *values: Value) -> list[Row]:
+        with self.store.reading() as session:
+            return session.all(sql, *values)
+
+    def row(self, sql: str, *values: Value) -> Row:
+        """The first of what must be there."""
+        return self.rows(sql, *values)[0]
 
     def enrol(self, device: bytes | None = None, signer: SeedSigner | None = None, shop: str = "") -> Device:
         """A device of the shop, through all of it; `device` asks for its next epoch."""

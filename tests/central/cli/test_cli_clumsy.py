@@ -81,8 +81,7 @@ def test_a_list_that_no_counter_can_read_is_never_signed(cli: Cli, office: Offic
 
 def test_a_list_that_was_signed_with_a_time_too_far_away_is_put_right_by_the_next_one(cli: Cli, office: Office) -> None:
     one = cli.ask("operator", "add", "--shop", "S1", "--name-ar", "منى")["id"]
-    with office.store.writing() as session:
-        session.run("UPDATE operator SET not_after_ms = ?", 2**60)
+    office.run("UPDATE operator SET not_after_ms = ?", 2**60)
     cli.ask("operator", "stop", one)
     signed = strict_json.loads_object(strict_json.dumps(document(office, "operators")))
     assert signed["operators"][0]["not_after_ms"] == strict_json.MAX_INTEGER
@@ -115,8 +114,7 @@ def test_hours_that_are_none_are_refused(cli: Cli, hours: str) -> None:
 
 
 def test_odd_hours_of_before_do_not_stop_another_change(cli: Cli, office: Office) -> None:
-    with office.store.writing() as session:
-        session.run("UPDATE shop SET members = ?", '{"shop":{"hours":"late"}}')
+    office.run("UPDATE shop SET members = ?", '{"shop":{"hours":"late"}}')
     cli.ask("settings", "set", "--shop", "S1", "shop.service_fee_pt=500")
     cli.ask("settings", "set", "--shop", "S1", 'shop.hours={"opens":10,"closes":22}')
     stands = cli.ask("settings", "show", "--shop", "S1")["shop"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from central.devices import acceptance_reports
+from central.devices import reports
 from protocol.documents import trust
 from protocol.documents.trust import Forged
 from protocol.wire.acceptance import ACCEPTANCE, sign_report
@@ -21,8 +21,7 @@ def said(device: Device, /, **more: Any) -> dict[str, Any]:
 
 
 def keep(office: Office, device: Device, document: bytes) -> dict[str, Any]:
-    with office.store.writing() as session:
-        return acceptance_reports.keep(office.centre, session, office.standing(device), document)
+    return office.act(reports.keep_acceptance, office.standing(device), document)
 
 
 def test_a_report_is_kept_once_and_the_newest_is_shown(office: Office) -> None:
@@ -31,9 +30,9 @@ def test_a_report_is_kept_once_and_the_newest_is_shown(office: Office) -> None:
     for document in (first, first, second):
         keep(office, device, document)
     with office.store.reading() as session:
-        rows = acceptance_reports.listed(session, 10)
-        newest = acceptance_reports.newest(session, device.chain.device)
-        nobody = acceptance_reports.newest(session, bytes(16))
+        rows = reports.acceptances(session, 10)
+        newest = reports.newest_acceptance(session, device.chain.device)
+        nobody = reports.newest_acceptance(session, bytes(16))
     assert [(row["ended_ms"], row["verdict"]) for row in rows] == [(8, "ready"), (7, "ready")]
     assert (newest, nobody) == (second, None)
 
@@ -41,12 +40,11 @@ def test_a_report_is_kept_once_and_the_newest_is_shown(office: Office) -> None:
 def test_a_counter_that_never_ends_reporting_fills_nothing(office: Office) -> None:
     device, other = office.enrol(), office.enrol()
     keep(office, other, sign_report(said(other), other.signer))
-    for n in range(acceptance_reports.KEPT + 3):
+    for n in range(reports.KEPT + 3):
         keep(office, device, sign_report(said(device, ended_ms=n), device.signer))
-    with office.store.reading() as session:
-        rows = acceptance_reports.listed(session, 1000)
-    assert len(rows) == acceptance_reports.KEPT + 1, "the other one's stays"
-    assert rows[0]["ended_ms"] == acceptance_reports.KEPT + 2
+    rows = office.read(reports.acceptances, 1000)
+    assert len(rows) == reports.KEPT + 1, "the other one's stays"
+    assert rows[0]["ended_ms"] == reports.KEPT + 2
 
 
 @pytest.mark.parametrize(

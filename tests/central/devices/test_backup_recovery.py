@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from central import two_person_rule
+from central import audit
 from central.cli.console import EXIT_REFUSED, EXIT_UNAVAILABLE
 from central.devices import backup_recovery, decommissioning, registry
 from central.devices.registry import ONLINE_MS
@@ -44,8 +44,7 @@ def root_of(office: Office) -> Path:
 
 def test_the_second_persons_word_carries_it_out(small: Office) -> None:
     def say(staff: str, what: str = "x") -> str | None:
-        with small.store.writing() as session:
-            return two_person_rule.first_approver(small.centre, session, "device.erased", "d", what, staff)
+        return small.act(audit.first_approver, "device.erased", "d", what, staff)
 
     assert say("amal") is None
     with pytest.raises(Refused, match="second_person"):
@@ -95,8 +94,7 @@ def test_a_stick_that_takes_no_code_leaves_the_old_key_as_it_was(
 
 
 def test_late_entries_of_the_old_epoch_are_taken(device: Device, office: Office) -> None:
-    with office.store.writing() as session:
-        decommissioning.replace(office.centre, session, device.chain.device, "amal")
+    office.act(decommissioning.replace, device.chain.device, "amal")
     office.enrol(device.chain.device)
     sell(device, birth())
     office.take(device, device.items)
@@ -149,11 +147,9 @@ def test_a_stolen_device_is_erased_by_two_once_all_is_here(cli: Cli, device: Dev
     code, said = cli.fails("device", "erase", device.name, "--staff", "badr")
     assert code == EXIT_REFUSED
     assert "5 entries" in said
-    with office.store.writing() as session:
-        session.run(told, json.dumps({"last_seq": 0}), SystemClock().wall_ms() - ONLINE_MS - 60_000)
+    office.run(told, json.dumps({"last_seq": 0}), SystemClock().wall_ms() - ONLINE_MS - 60_000)
     assert cli.fails("device", "erase", device.name, "--staff", "badr")[0] == EXIT_REFUSED, "it may have sold since"
-    with office.store.writing() as session:
-        session.run(told, json.dumps({"last_seq": 0}), SystemClock().wall_ms())
+    office.run(told, json.dumps({"last_seq": 0}), SystemClock().wall_ms())
     assert cli.ask("device", "erase", device.name, "--staff", "badr")["first"] == "amal"
     assert office.standing(device).state == "erased"
     order = office.feed(device)[-1]

@@ -11,6 +11,7 @@ import pytest
 
 from central.devices import enrolment, registry
 from central.devices.enrolment import Slot
+from central.documents import shops
 from protocol.errors import Refused
 from protocol.keys import SeedSigner
 from protocol.values.ids import ALPHABET, check_char
@@ -25,20 +26,16 @@ TRIES = 5
 
 
 def tries(office: Office, slot: str) -> int:
-    with office.store.reading() as session:
-        row = session.one("SELECT tries FROM slot WHERE slot = ?", slot)
-    assert row is not None
+    row = office.row("SELECT tries FROM slot WHERE slot = ?", slot)
     return int(row[0])
 
 
 def claimed_slots(office: Office) -> list[Slot]:
-    with office.store.reading() as session:
-        return enrolment.slots(session, "claimed")
+    return office.read(enrolment.slots, "claimed")
 
 
 def slot(office: Office, device: bytes | None = None) -> tuple[str, str]:
-    with office.store.writing() as session:
-        return enrolment.make_slot(office.centre, session, SHOP, "amal", device)
+    return office.act(enrolment.make_slot, SHOP, "amal", device)
 
 
 def claim(office: Office, slot: str, code: str, key: SeedSigner = KEY) -> Slot:
@@ -52,13 +49,11 @@ def reveal(office: Office, claimed: Slot, key: SeedSigner = KEY) -> None:
 
 
 def approve(office: Office, slot: str, number: str, staff: str = "badr") -> Any:
-    with office.store.writing() as session:
-        return enrolment.approve(office.centre, session, slot, number, staff)
+    return office.act(enrolment.approve, slot, number, staff)
 
 
 def number_of(office: Office) -> str:
-    with office.store.reading() as session:
-        [waiting] = enrolment.slots(session, "revealed")
+    [waiting] = office.read(enrolment.slots, "revealed")
     assert waiting.number is not None
     return waiting.number
 
@@ -267,5 +262,5 @@ def test_a_device_is_found_by_as_much_of_its_name_as_is_needed(office: Office) -
             registry.find(session, device.name.replace("-", "")[: same - 1])
         with refused("no_device"):
             registry.latest(session, b"x" * 16)
-        assert registry.shop_name(session, SHOP) == ("منفذ الدقي", "Dokki counter")
-        assert registry.shop_name(session, "?") == ("?", "?")
+        assert shops.names(session, SHOP) == ("منفذ الدقي", "Dokki counter")
+        assert shops.names(session, "?") == ("?", "?")

@@ -16,8 +16,7 @@ DEVICE, OTHER = bytes([1]) * 16, bytes([2]) * 16
 
 
 def lately(office: Office, now_ms: int = START_MS) -> list[RejectedCount]:
-    with office.store.reading() as session:
-        return rejected_auth.lately(session, now_ms)
+    return office.read(rejected_auth.lately, now_ms)
 
 
 def totals(office: Office) -> dict[str, int]:
@@ -52,8 +51,7 @@ def test_strangers_share_one_row_however_many_they_are(office: Office) -> None:
         tally.count("unknown", b"", START_MS + n)
     tally.count("clock", OTHER, START_MS)
     tally.keep(office.store)
-    with office.store.reading() as session:
-        assert session.one("SELECT count(*) FROM rejected_auth") == (2,)
+    assert office.row("SELECT count(*) FROM rejected_auth") == (2,)
     assert totals(office) == {"unknown": 50, "clock": 1}
     assert [one.device for one in lately(office)] == [OTHER]
 

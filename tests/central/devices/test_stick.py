@@ -14,7 +14,7 @@ from central.cli.console import EXIT_REFUSED, EXIT_UNAVAILABLE
 from central.devices import registry
 from central.fleet.alerts import alerts
 from central.web import stick_bundles as counter_of_sticks
-from central.web.responses import verdict
+from central.web.exchange import verdict
 from kiosk.core.journal_writer import Writing
 from kiosk.model.facts import LEASE_UNTIL_MS, ORDER, QUARANTINE
 from kiosk.ports.world import World
@@ -107,9 +107,7 @@ def staffed(office: Office, monkeypatch: pytest.MonkeyPatch) -> Till:
 
 
 def count(office: Office, sql: str) -> int:
-    with office.store.reading() as session:
-        row = session.one(sql)
-    assert row is not None
+    row = office.row(sql)
     return int(row[0])
 
 
@@ -342,8 +340,7 @@ def test_old_fast_and_strange_bundles(till: Till, small: Office) -> None:
     till.office.clock.ms += 40 * DAY_MS
     with pytest.raises(Refused, match="stick_old"):
         till.take(bundle)
-    with small.store.writing() as session:
-        session.run("DELETE FROM chain WHERE device = ?", till.device.chain.device)
+    small.run("DELETE FROM chain WHERE device = ?", till.device.chain.device)
     with pytest.raises(Refused, match="stick_stranger"):
         till.take(bundle)
 

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from central.cli.console import EXIT_REFUSED, EXIT_UNAVAILABLE
-from central.devices import support_files
+from central.devices import reports
 from central.web.routes import Rates
 from protocol.documents import trust
 from protocol.wire import support_file
@@ -57,10 +57,10 @@ def test_the_centre_signs_for_it_and_the_same_file_is_one_file(small: Office, ti
     again, _ = post(small, till, file)
     assert trust.open_object(again.content, support_file.TAKEN, till.keyset.feed)["number"] == members["number"]
     with small.store.reading() as session:
-        assert [row["number"] for row in support_files.listed(session, 10)] == [members["number"]]
-        kept = support_files.kept(session, members["number"])
+        assert [row["number"] for row in reports.support_files(session, 10)] == [members["number"]]
+        kept = reports.kept_support(session, members["number"])
     assert kept == file
-    assert support_files.opened(small.centre, kept)[1] == SAID
+    assert reports.open_support(small.centre, kept)[1] == SAID
 
 
 @pytest.mark.parametrize("what", ["other device", "no file", "other media"])
@@ -73,30 +73,29 @@ def test_what_is_not_this_counters_file_is_refused(small: Office, till: Device, 
 
 def test_the_oldest_of_a_counter_go(small: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     device = small.enrol()
-    monkeypatch.setattr(support_files, "KEPT", 2)
+    monkeypatch.setattr(reports, "KEPT", 2)
     with small.store.writing() as session:
         for made_ms in range(5):
-            support_files.keep(small.centre, session, small.standing(device), sealed(device, made_ms))
-        assert len(support_files.listed(session, 10)) == 2
-        assert support_files.kept(session, "S-1") is None
-        assert support_files.kept(session, "S-١") is None
+            reports.keep_support(small.centre, session, small.standing(device), sealed(device, made_ms))
+        assert len(reports.support_files(session, 10)) == 2
+        assert reports.kept_support(session, "S-1") is None
+        assert reports.kept_support(session, "S-١") is None
 
 
 def test_a_file_of_another_centre_does_not_open(small: Office) -> None:
     with pytest.raises(BadSupport, match="seal"):
-        support_files.opened(
+        reports.open_support(
             small.centre, support_file.seal(SupportHead(bytes(16), 1, 1), SAID, bytes([9]) + bytes(31))
         )
     with pytest.raises(BadSupport, match="head"):
-        support_files.opened(small.centre, b"no")
+        reports.open_support(small.centre, b"no")
 
 
 def test_the_staff_lists_and_opens_by_number_or_from_a_stick(
     cli: Cli, office: Office, device: Device, tmp_path: Path
 ) -> None:
     file = sealed(device)
-    with office.store.writing() as session:
-        number = support_files.keep(office.centre, session, office.standing(device), file)
+    number = office.act(reports.keep_support, office.standing(device), file)
     (row,) = cli.ask("support", "list")
     assert (row["number"], row["device"]) == (number, device.name)
     assert cli.ask("support", "open", number)["report"] == SAID["report"]

@@ -29,8 +29,7 @@ def put(office: Office, device: Device, items: list[NoticeItem]) -> None:
 
 
 def page(office: Office, device: Device, after: int) -> feed.Page:
-    with office.store.reading() as session:
-        return feed.page(session, device.chain.device, after)
+    return office.read(feed.page, device.chain.device, after)
 
 
 def test_a_new_device_is_greeted_with_what_rules(office: Office, device: Device) -> None:
@@ -85,8 +84,7 @@ def test_numbers_drawn_at_once_are_no_double_and_none_is_passed_over(office: Off
     for thread in threads:
         thread.join()
     found = page(office, device, start)
-    with office.store.reading() as session:
-        row = session.one("SELECT feed_n FROM device")
+    row = office.row("SELECT feed_n FROM device")
     assert (len(found.items), row) == (24, (found.next,))
 
 

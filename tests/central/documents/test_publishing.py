@@ -20,13 +20,11 @@ from tests.harness.centre_office import SHOP, Office
 
 
 def change(office: Office, changes: dict[str, Any]) -> int:
-    with office.store.writing() as session:
-        return publishing.publish_settings(office.centre, session, SHOP, changes)
+    return office.act(publishing.publish_settings, SHOP, changes)
 
 
 def current(office: Office, kind: str, scope: str = SHOP) -> dict[str, Any]:
-    with office.store.reading() as session:
-        envelope = publishing.read(session, kind, scope)
+    envelope = office.read(publishing.read, kind, scope)
     assert envelope is not None
     return payload(envelope)
 
@@ -42,15 +40,13 @@ def test_changes_add_up_and_the_rest_keeps_its_default(office: Office) -> None:
 
 
 def test_an_odd_fee_of_an_older_release_stops_no_other_change(office: Office) -> None:
-    with office.store.writing() as session:
-        session.run("UPDATE shop SET members = ? WHERE id = ?", '{"shop":{"service_fee_pt":510}}', SHOP)
+    office.run("UPDATE shop SET members = ? WHERE id = ?", '{"shop":{"service_fee_pt":510}}', SHOP)
     assert change(office, {"support_phone": "19000"}) == 2
     assert read_settings(current(office, "settings")).fees.service_fee_pt == 510
 
 
 def test_settings_are_signed_by_the_feed_key(office: Office) -> None:
-    with office.store.reading() as session:
-        envelope = publishing.read(session, "settings", SHOP, 1)
+    envelope = office.read(publishing.read, "settings", SHOP, 1)
     assert envelope is not None
     keyset = publishing.keyset_of(office.centre)
     assert trust.open_object(envelope, trust.SETTINGS, keyset.feed)["version"] == 1

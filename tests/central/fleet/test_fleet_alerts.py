@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import pytest
 
-from central.cli.fleet_view import sentence
+from central.cli.fleet_commands import sentence
 from central.devices import enrolment
+from central.documents.opening_hours import Hours, read
 from central.fleet import metrics
 from central.fleet import overview as fleet_counters
 from central.fleet.alerts import Alert, alerts
-from central.fleet.opening_hours import Hours, read
 from central.fleet.overview import DeviceRow
 from central.projection.chain_projection import Projector
 from protocol.clock import DAY_MS, HOUR_MS
@@ -415,6 +415,6 @@ def test_time_in_which_a_shop_is_open() -> None:
     assert day.open_ms(morning, morning + DAY_MS) == 13 * HOUR_MS
     assert day.open_ms(morning + 5, morning) == 0
     assert day.open_ms(0, morning) == (40 * 13 - 1) * HOUR_MS  # in October the clocks went back
-    assert [day.is_open(morning + n * HOUR_MS) for n in (-1, 0, 12, 13)] == [False, True, True, False]
-    assert not Hours(9, 22, frozenset({1})).is_open(morning)  # a Tuesday
+    assert [day.open_ms(at, at + 1) for at in (morning + n * HOUR_MS for n in (-1, 0, 12, 13))] == [0, 1, 1, 0]
+    assert Hours(9, 22, frozenset({1})).open_ms(morning, morning + 1) == 0  # a Tuesday
     assert Hours(0, 24).open_ms(morning, morning + DAY_MS) == DAY_MS

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import threading
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -34,16 +33,11 @@ def twin(device: Device) -> Device:
     return copy.deepcopy(device)
 
 
-def rows(office: Office, sql: str) -> list[Any]:
-    with office.store.reading() as session:
-        return session.all(sql)
-
-
 def test_the_next_records_are_kept_and_their_frames_sealed(office: Office, device: Device) -> None:
     taken = office.take(device, device.items)
     assert (taken.chain.hwm, taken.chain.hash, taken.fault) == (5, device.chain.hash, None)
     assert office.standing(device) == taken.chain
-    found = rows(office, "SELECT seq, sealed FROM personal ORDER BY seq")
+    found = office.rows("SELECT seq, sealed FROM personal ORDER BY seq")
     assert [seq for seq, _ in found] == [2, 3, 4, 5]
     frames = [office.centre.vault.open(sealed, place(device.chain.device, 1, seq)) for seq, sealed in found]
     assert frames == [item.frame for item in device.items[1:]]
@@ -53,14 +47,14 @@ def test_a_gap_stores_nothing(office: Office, device: Device) -> None:
     for missing in (1, 2):
         taken = office.take(device, device.items[missing:])
         assert (taken.behind, taken.chain.hwm) == (True, 0)
-    assert rows(office, "SELECT seq FROM entry") == []
+    assert office.rows("SELECT seq FROM entry") == []
 
 
 def test_what_is_sent_again_is_fine_and_kept_once(office: Office, device: Device) -> None:
     office.take(device, device.items[:3])
     assert office.take(device, device.items[:3]).chain.hwm == 3
     assert office.take(device, device.items).chain.hwm == 5
-    assert rows(office, "SELECT count(*) FROM entry") == [(5,)]
+    assert office.rows("SELECT count(*) FROM entry") == [(5,)]
 
 
 def test_a_faulty_record_stops_there_and_the_chain_goes_on_from_it(office: Office, device: Device) -> None:
@@ -92,12 +86,11 @@ def test_two_histories_freeze_the_device_and_both_are_kept(office: Office, devic
     taken = office.take(restored, restored.items)
     assert taken.fork == Fork(6, mine.hash)
     assert office.standing(device).state == "frozen"
-    assert rows(office, "SELECT seq, hash, kept_hash, header, signature, body FROM equivocation") == [
+    assert office.rows("SELECT seq, hash, kept_hash, header, signature, body FROM equivocation") == [
         (6, other.hash, mine.hash, other.header, other.signature, other.body)
     ]
-    with office.store.reading() as session:
-        assert ingestion.shown_fork(session, office.standing(device)) == Fork(6, mine.hash)
-    assert rows(office, "SELECT act FROM audit WHERE act = 'device.frozen'") == [("device.frozen",)]
+    assert office.read(ingestion.first_fork, office.standing(device)) == Fork(6, mine.hash)
+    assert office.rows("SELECT act FROM audit WHERE act = 'device.frozen'") == [("device.frozen",)]
 
 
 def test_a_fork_shown_twice_is_evidence_once(office: Office, device: Device) -> None:
@@ -107,7 +100,7 @@ def test_a_fork_shown_twice_is_evidence_once(office: Office, device: Device) -> 
     office.take(device, device.items)
     for _ in range(2):
         assert office.take(restored, restored.items[5:]).fork is not None
-    assert rows(office, "SELECT count(*) FROM equivocation") == [(1,)]
+    assert office.rows("SELECT count(*) FROM equivocation") == [(1,)]
 
 
 def test_a_fork_from_the_middle_is_one_too(office: Office, device: Device) -> None:
@@ -148,13 +141,12 @@ def test_uploads_at_once_for_one_device_leave_one_chain(office: Office, device: 
         thread.join()
     assert all(taken.fault is None and taken.fork is None for taken in results)
     assert office.standing(device).hwm == 25
-    assert rows(office, "SELECT count(*), max(seq) FROM entry") == [(25, 25)]
+    assert office.rows("SELECT count(*), max(seq) FROM entry") == [(25, 25)]
 
 
 def test_a_device_suspended_meanwhile_is_said(office: Office, device: Device) -> None:
     standing = office.standing(device)
-    with office.store.writing() as session:
-        session.run("UPDATE chain SET state = 'suspended'")
+    office.run("UPDATE chain SET state = 'suspended'")
     taken = ingestion.take(office.centre, standing, 1, 5, device.stream(device.items))
     assert (taken.chain.state, taken.chain.hwm) == ("suspended", 0)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from central.documents.catalogues import Catalogues
+from central.devices import registry
 from central.money import shop_float, till_days
 from central.requests import erasure, receipt_check, refunds, review
 from central.requests.refunds import RequestKey
@@ -43,8 +43,7 @@ def hold(office: Office, device: Device, of: RequestKey, *, void: bool = False) 
 
 def release(office: Office, device: Device, of: RequestKey, name: str) -> bool:
     chain = office.standing(device)
-    with office.store.writing() as session:
-        return refunds.release(office.centre, session, chain, of, name)
+    return office.act(refunds.release, chain, of, name)
 
 
 def pay(office: Office, device: Device, of: RequestKey, /, **changes: Any) -> Record:
@@ -54,7 +53,7 @@ def pay(office: Office, device: Device, of: RequestKey, /, **changes: Any) -> Re
         "method": "cash", "date": str(DAY), "reason": "x",
     }  # fmt: skip
     if not sold_here:
-        members["device"] = refunds._name(of.device)
+        members["device"] = registry.name_of(of.device)
     record = device.write(EntryType.REFUND, {**members, **changes})
     office.arrive(device)
     return record
@@ -138,8 +137,7 @@ def test_what_is_voided_unknown_or_of_another_shop_is_not_paid_back(
     office.arrive(other)
     assert hold(office, one, RequestKey(other.chain.device, 1, record.fields.seq, sold_id)) == "refund_voided"
     assert hold(office, one, RequestKey(*due.key, "of another")) == "refund_unknown"
-    with office.store.writing() as session:
-        session.run("INSERT INTO shop VALUES ('ALX-9', 'x', 'x', '{}', 0, 0)")
+    office.run("INSERT INTO shop VALUES ('ALX-9', 'x', 'x', '{}', 0, 0)")
     monkeypatch.setattr(centre_office, "SHOP", "ALX-9")
     assert hold(office, office.enrol(), due) == "refund_unknown"
 
@@ -167,11 +165,9 @@ def test_the_entry_ends_it_on_both_sides_and_the_cash_is_the_payers(
 def test_the_public_page_says_that_it_was_paid_back(office: Office, shop: Shop, due: RequestKey) -> None:
     hold(office, shop[0], due)
     pay(office, shop[0], due)
-    with office.store.reading() as session:
-        row = session.one("SELECT hash FROM entry WHERE device = ? AND epoch = ? AND seq = ?", *due.key)
-    assert row is not None
+    row = office.row("SELECT hash FROM entry WHERE device = ? AND epoch = ? AND seq = ?", *due.key)
     asked = receipt_check.Asked(shop[1].name[:8], due.seq, row[0])
-    shown = receipt_check.find(office.centre, Catalogues(office.centre), asked)
+    shown = receipt_check.find(office.centre, asked)
     assert shown is not None
     assert shown.state == "refunded"
 
@@ -211,14 +207,12 @@ def test_a_void_that_comes_in_late_becomes_a_case(office: Office, shop: Shop) ->
 
 
 def test_a_void_that_comes_after_the_approval_is_a_case_and_gives_the_float_nothing(office: Office, shop: Shop) -> None:
-    with office.store.writing() as session:
-        shop_float.pay_in(office.centre, session, centre_office.SHOP, 100_000, "B-1", "amal")
+    office.act(shop_float.pay_in, centre_office.SHOP, 100_000, "B-1", "amal")
     record, one = sold(office, shop[1])
     decide(office, one, "approved")
     void(shop[1], record, one, total_pt=FEE, date="2026-11-25")
     office.arrive(shop[1])
-    with office.store.reading() as session:
-        assert (case_acts(office), shop_float.balance_pt(session, centre_office.SHOP)) == (["void.late"], 100_000 - FEE)
+    assert (case_acts(office), office.read(shop_float.balance_pt, centre_office.SHOP)) == (["void.late"], 100_000 - FEE)
 
 
 @pytest.mark.parametrize("changes", [{"id": "none"}, {"seq": 1}])
@@ -245,8 +239,7 @@ def test_a_refund_of_what_was_decided_otherwise_meanwhile_becomes_a_case(
 def test_a_refund_of_another_shops_request_moves_nothing_and_becomes_a_case(
     office: Office, shop: Shop, due: RequestKey
 ) -> None:
-    with office.store.writing() as session:
-        session.run("UPDATE request SET shop = 'ALX-9'")
+    office.run("UPDATE request SET shop = 'ALX-9'")
     pay(office, shop[0], due)
     pay(office, shop[0], RequestKey(due.device, 1, 99, due.id))
     assert case_acts(office) == ["refund.unknown"] * 2
@@ -300,8 +293,7 @@ def test_no_word_is_given_while_a_till_may_be_paying_and_none_after(
     pay(office, shop[0], due)
     with pytest.raises(Refused, match="refunded"):
         decide(office, due.id, "approved")
-    with office.store.reading() as session:
-        assert review.find(session, due.id).members()["refunded_by"] > 0
+    assert office.read(review.find, due.id).members()["refunded_by"] > 0
 
 
 def test_a_request_that_was_given_up_can_be_erased(office: Office, shop: Shop, due: RequestKey) -> None:
@@ -318,8 +310,7 @@ def test_a_request_that_was_given_up_can_be_erased(office: Office, shop: Shop, d
 
 def test_a_carried_fee_uses_the_float_once(office: Office, shop: Shop, due: RequestKey) -> None:
     """The request in its place costs the same, and is of the same till."""
-    with office.store.writing() as session:
-        shop_float.pay_in(office.centre, session, centre_office.SHOP, 100_000, "B-1", "amal")
+    office.act(shop_float.pay_in, centre_office.SHOP, 100_000, "B-1", "amal")
     _, new = sold(office, shop[1])
     pay(office, shop[1], due, by=new)
     with office.store.reading() as session:
@@ -332,11 +323,9 @@ def test_a_carried_fee_uses_the_float_once(office: Office, shop: Shop, due: Requ
 def test_a_fee_that_was_carried_nowhere_gives_the_float_nothing(
     office: Office, shop: Shop, due: RequestKey, by: object
 ) -> None:
-    with office.store.writing() as session:
-        shop_float.pay_in(office.centre, session, centre_office.SHOP, 100_000, "B-1", "amal")
+    office.act(shop_float.pay_in, centre_office.SHOP, 100_000, "B-1", "amal")
     pay(office, shop[1], due, by=due.id if by == "own" else by)
-    with office.store.reading() as session:
-        assert shop_float.balance_pt(session, centre_office.SHOP) == 100_000 - FEE
+    assert office.read(shop_float.balance_pt, centre_office.SHOP) == 100_000 - FEE
 
 
 def test_the_bill_of_what_was_given_up_is_owed_again(
@@ -346,8 +335,7 @@ def test_the_bill_of_what_was_given_up_is_owed_again(
     monkeypatch.setattr(
         "central.requests.refunds.reference_authority.reopen", lambda _session, reference: opened.append(reference)
     )
-    with office.store.writing() as session:
-        session.run("UPDATE request SET bill = 'TF-1', status = 'sent_back'")
+    office.run("UPDATE request SET bill = 'TF-1', status = 'sent_back'")
     pay(office, shop[0], due)
     assert opened == ["TF-1"]
 
@@ -371,6 +359,5 @@ def test_a_void_ends_the_hold_that_its_till_was_given_for_it(office: Office, sho
     assert row is not None
     void(shop[1], Record(*row), due.id)
     office.arrive(shop[1])
-    with office.store.reading() as session:
-        assert refunds.holds(session, 9) == []
+    assert office.read(refunds.holds, 9) == []
     assert hold(office, shop[0], due) == "refund_voided"

@@ -31,8 +31,7 @@ def written(office: Office, of: RequestKey) -> Record:
 
 
 def holds(office: Office) -> int:
-    with office.store.reading() as session:
-        return len(refunds.holds(session, 9))
+    return len(office.read(refunds.holds, 9))
 
 
 def test_a_till_waits_until_what_the_selling_one_has_sent_is_looked_into(
@@ -74,15 +73,13 @@ def test_another_amount_than_was_taken_becomes_a_case(office: Office, shop: Shop
 
 def test_one_sale_takes_the_fee_of_one_request_that_came_back(office: Office, shop: Shop, due: RequestKey) -> None:
     """A till that was tampered with names one sale for two refunds, or a sale that was paid in cash before."""
-    with office.store.writing() as session:
-        shop_float.pay_in(office.centre, session, centre_office.SHOP, 100_000, "B-1", "amal")
+    office.act(shop_float.pay_in, centre_office.SHOP, 100_000, "B-1", "amal")
     record, second = sold(office, shop[1])
     decide(office, second, "rejected")
     _, new = sold(office, shop[1])
     pay(office, shop[1], due, by=new)
     pay(office, shop[1], RequestKey(due.device, 1, record.fields.seq, second), by=new)
-    with office.store.reading() as session:
-        assert shop_float.balance_pt(session, centre_office.SHOP) == 100_000 - 2 * FEE
+    assert office.read(shop_float.balance_pt, centre_office.SHOP) == 100_000 - 2 * FEE
 
 
 def unheard(office: Office, device: Device) -> RequestKey:
@@ -97,8 +94,7 @@ def test_a_refund_that_comes_before_its_request_ends_it_when_it_comes(office: Of
     paid = pay(office, one, of)
     assert case_acts(office) == ["refund.unknown"]
     office.arrive(other)
-    with office.store.reading() as session:
-        row = session.one("SELECT refunded_by, refunded_device, refunded_epoch FROM request WHERE id = ?", of.id)
+    row = office.row("SELECT refunded_by, refunded_device, refunded_epoch FROM request WHERE id = ?", of.id)
     assert row == (paid.fields.seq, one.chain.device, 1)
     assert (hold(office, other, of), holds(office)) == (f"refund_done {one.name}", 0)
     assert case_acts(office) == ["refund.early", "refund.unknown"], "its rejection is lost, too"

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from central.cli.money_commands import _row
+from central.cli.shop_commands import _till_row
 from central.documents import publishing
-from central.documents.catalogues import Catalogues
 from central.money import shop_float, till_days
 from central.projection.chain_projection import Projector
 from central.requests import receipt_check
@@ -43,8 +42,7 @@ def write(device: Device, entry: EntryType, **members: Any) -> Record:
 
 
 def days(office: Office, device: Device) -> list[till_days.TillDay]:
-    with office.store.reading() as session:
-        return till_days.days(session, device.chain.device)
+    return office.read(till_days.days, device.chain.device)
 
 
 def honest(office: Office, device: Device, place: int = 0) -> dict[str, Any]:
@@ -72,9 +70,7 @@ def test_every_money_entry_is_posted_under_its_day(office: Office, device: Devic
     assert {name: day.known[name] for name in wanted} == wanted
     assert day.known["government_pt"] + day.known["service_pt"] == 2 * total
     assert (day.said, day.disagreeing) == (None, ())
-    with office.store.reading() as session:
-        row = session.one("SELECT refunded_by FROM request WHERE id = ?", two["id"])
-    assert row is not None
+    row = office.row("SELECT refunded_by FROM request WHERE id = ?", two["id"])
     assert row[0] > 0
 
 
@@ -86,7 +82,7 @@ def test_a_close_that_says_the_same_agrees_and_another_does_not(office: Office, 
     office.arrive(device)
     (day,) = days(office, device)
     assert day.disagreeing == ()
-    assert _row(day)["agrees"] == "yes"
+    assert _till_row(day)["agrees"] == "yes"
     write(device, EntryType.DAY_CLOSE, **{**said, "sum_pt": 1})
     office.arrive(device)
     assert days(office, device)[0].disagreeing == (), "a day is closed once"
@@ -99,15 +95,15 @@ def test_what_a_till_says_otherwise_is_shown_beside_what_is_known(office: Office
     office.arrive(device)
     (day,) = days(office, device)
     assert day.disagreeing == ("sum_pt", "expected_pt")
-    assert _row(day)["agrees"] == "sum_pt, expected_pt"
+    assert _till_row(day)["agrees"] == "sum_pt, expected_pt"
 
 
 def test_a_day_nobody_has_closed_is_open_and_one_with_a_difference_waits(office: Office, device: Device) -> None:
     office.arrive(device)
-    assert _row(days(office, device)[0])["agrees"] == "open"
+    assert _till_row(days(office, device)[0])["agrees"] == "open"
     write(device, EntryType.DAY_CLOSE, **honest(office, device), pending=True)
     office.arrive(device)
-    assert _row(days(office, device)[0])["agrees"] == "pending"
+    assert _till_row(days(office, device)[0])["agrees"] == "pending"
 
 
 def test_a_difference_agreed_to_afterwards_waits_no_more(office: Office, device: Device) -> None:
@@ -120,7 +116,7 @@ def test_a_difference_agreed_to_afterwards_waits_no_more(office: Office, device:
     (day,) = days(office, device)
     assert day.said is not None
     assert day.said["agreed_by"] == "boss"
-    assert _row(day)["agrees"] == "yes"
+    assert _till_row(day)["agrees"] == "yes"
 
 
 def test_the_grand_total_grows_over_the_days(office: Office, device: Device) -> None:
@@ -146,8 +142,8 @@ def test_each_opening_of_a_date_has_its_own_sums_and_its_own_close(office: Offic
     write(device, EntryType.DAY_CLOSE, **{**honest(office, device, 1), "day_number": 2})
     office.arrive(device)
     one, two = days(office, device)
-    assert [_row(day)["day"] for day in (one, two)] == [DAY, f"{DAY} (2)"]
-    assert [_row(day)["agrees"] for day in (one, two)] == ["yes", "yes"]
+    assert [_till_row(day)["day"] for day in (one, two)] == [DAY, f"{DAY} (2)"]
+    assert [_till_row(day)["agrees"] for day in (one, two)] == ["yes", "yes"]
     assert (one.known["count"], one.known["void_pt"], one.known["opening_pt"]) == (1, 0, 5_000)
     assert (two.known["count"], two.known["void_pt"], two.known["cash_in_pt"]) == (1, 100, 25)
     assert two.known["grand_total_pt"] == one.known["sum_pt"] + second["total_pt"]
@@ -282,16 +278,14 @@ def balances(office: Office, device: Device) -> list[dict[str, Any]]:
 
 
 def pay_in(office: Office, amount_pt: int, shop: str = SHOP, reference: str = "R-1") -> int:
-    with office.store.writing() as session:
-        return shop_float.pay_in(office.centre, session, shop, amount_pt, reference, "amal")
+    return office.act(shop_float.pay_in, shop, amount_pt, reference, "amal")
 
 
 def test_a_shop_that_never_paid_in_hears_of_no_float(office: Office, device: Device) -> None:
     sell(device, birth())
     office.arrive(device)
     assert balances(office, device) == []
-    with office.store.reading() as session:
-        assert shop_float.balance_pt(session, SHOP) is None
+    assert office.read(shop_float.balance_pt, SHOP) is None
 
 
 def test_what_is_taken_uses_the_float_and_a_void_gives_it_back(office: Office, device: Device) -> None:
@@ -314,8 +308,7 @@ def test_what_is_taken_uses_the_float_and_a_void_gives_it_back(office: Office, d
 def take_back(
     office: Office, staff: str, reference: str = "R-1", why: str = "wrong shop", shop: str = SHOP
 ) -> str | None:
-    with office.store.writing() as session:
-        return shop_float.reverse(office.centre, session, shop, reference, why, staff)
+    return office.act(shop_float.reverse, shop, reference, why, staff)
 
 
 def test_a_payment_typed_wrong_is_taken_back_whole_by_two_and_can_be_typed_again(
@@ -360,16 +353,12 @@ def test_a_shop_that_was_paid_in_for_by_mistake_alone_has_no_float_again(office:
     pay_in(office, 50_000)
     take_back(office, "amal")
     take_back(office, "badr")
-    with office.store.reading() as session:
-        assert shop_float.balance_pt(session, SHOP) is None
+    assert office.read(shop_float.balance_pt, SHOP) is None
     (told,) = balances(office, device)
     assert told == {"kind": "float", "none": True, "at_ms": told["at_ms"]}
     sell(device, birth())
     office.arrive(device)
     assert balances(office, device) == [told], "told once"
-    with office.store.writing() as session:
-        shop_float.retell(session, 1)
-    assert balances(office, device) == [told]
     pay_in(office, 50_000)
     assert balances(office, device)[0]["balance_pt"] < 50_000
 
@@ -380,8 +369,7 @@ def test_a_float_is_of_a_shop_that_exists(office: Office) -> None:
 
 
 def test_a_till_without_a_journal_is_told_nothing_yet(office: Office, device: Device) -> None:
-    with office.store.writing() as session:
-        session.run("DELETE FROM projection WHERE device = ?", device.chain.device)
+    office.run("DELETE FROM projection WHERE device = ?", device.chain.device)
     pay_in(office, 5)
     assert balances(office, device) == []
     assert Projector(office.centre).drain() == 0
@@ -393,7 +381,7 @@ def test_the_public_page_says_that_the_fees_went_back(office: Office, device: De
     write(device, EntryType.REFUND, id=one["id"], epoch=1, seq=sold.fields.seq, total_pt=one["total_pt"])
     office.arrive(device)
     asked = receipt_check.Asked(device.name[:8], sold.fields.seq, sold.hash)
-    shown = receipt_check.find(office.centre, Catalogues(office.centre), asked)
+    shown = receipt_check.find(office.centre, asked)
     assert shown is not None
     assert shown.state == "refunded"
 
@@ -403,18 +391,17 @@ def test_the_public_page_names_the_shop_of_the_sale_after_a_move(office: Office,
     office.arrive(device)
     moved(office, device)
     asked = receipt_check.Asked(device.name[:8], sold.fields.seq, sold.hash)
-    shown = receipt_check.find(office.centre, Catalogues(office.centre), asked)
+    shown = receipt_check.find(office.centre, asked)
     assert shown is not None
     assert shown.shop == ("منفذ الدقي", "Dokki counter")
 
 
 def test_what_was_asked_in_vain_is_forgotten(office: Office) -> None:
     def ask(seq: int) -> None:
-        receipt_check.find(office.centre, Catalogues(office.centre), receipt_check.Asked("0" * 8, seq, bytes(10)))
+        receipt_check.find(office.centre, receipt_check.Asked("0" * 8, seq, bytes(10)))
 
     def kept() -> set[int]:
-        with office.store.reading() as session:
-            return {row[0] for row in session.all("SELECT seq FROM missed_receipt")}
+        return {row[0] for row in office.rows("SELECT seq FROM missed_receipt")}
 
     for seq in (1, 2, 2):
         ask(seq)
@@ -430,8 +417,7 @@ def test_what_was_asked_in_vain_is_forgotten(office: Office) -> None:
 
 def moved(office: Office, device: Device) -> None:
     """As another shop's slot, approved by a second person, leaves it: a second epoch."""
-    with office.store.writing() as session:
-        session.run("INSERT INTO shop VALUES ('ALX-1', 'الرمل', 'Raml', '{}', 0, 0)")
+    office.run("INSERT INTO shop VALUES ('ALX-1', 'الرمل', 'Raml', '{}', 0, 0)")
     office.enrol(device.chain.device, shop="ALX-1")
 
 

@@ -10,13 +10,12 @@ from pathlib import Path
 import pytest
 
 from central.centre import Centre
-from central.documents.catalogues import Catalogues
 from central.money import shop_float
 from central.projection import chain_projection
 from central.projection.chain_projection import Projector
 from central.projection.effects import Effects, Work
 from central.requests import review, shop_search
-from central.requests.decisions import Decision
+from central.requests.review import Decision
 from central.requests.shop_search import Wanted
 from central.store.key_files import KeyFiles
 from central.store.sqlite_store import SqliteStore
@@ -43,8 +42,7 @@ def till(office: Office, shop: str = "") -> Device:
 
 
 def spoil_frame(office: Office, device: Device, seq: int) -> None:
-    with office.store.writing() as session:
-        session.run("UPDATE personal SET sealed = ? WHERE device = ? AND seq = ?", b"x" * 40, device.chain.device, seq)
+    office.run("UPDATE personal SET sealed = ? WHERE device = ? AND seq = ?", b"x" * 40, device.chain.device, seq)
 
 
 @pytest.fixture
@@ -139,13 +137,11 @@ def test_it_is_tried_again_and_forgotten_once_it_goes(office: Office) -> None:
     office.take(bad, bad.items)
     spoil_frame(office, bad, 3)
     assert Projector(office.centre).drain() == 2
-    with office.store.writing() as session:
-        session.run("DELETE FROM personal WHERE seq = 3")
+    office.run("DELETE FROM personal WHERE seq = 3")
     assert Projector(office.centre).drain() == 0, "not yet"
     office.clock.ms += 10 * 60_000
     assert Projector(office.centre).drain() == 2
-    with office.store.reading() as session:
-        assert session.all("SELECT 1 FROM parked") == []
+    assert office.rows("SELECT 1 FROM parked") == []
 
 
 def test_an_entry_is_set_aside_with_a_reason_and_the_rest_goes_on(
@@ -187,13 +183,11 @@ def test_two_bad_ones_go_with_one_command(inside: Office, staff: Cli, poisoned: 
 
 
 def pay_in(office: Office, amount_pt: int, reference: str = "R-1") -> int:
-    with office.store.writing() as session:
-        return shop_float.pay_in(office.centre, session, SHOP, amount_pt, reference, "amal")
+    return office.act(shop_float.pay_in, SHOP, amount_pt, reference, "amal")
 
 
 def balance(office: Office) -> int | None:
-    with office.store.reading() as session:
-        return shop_float.balance_pt(session, SHOP)
+    return office.read(shop_float.balance_pt, SHOP)
 
 
 def test_a_rejected_request_takes_nothing_of_the_shops_float(office: Office) -> None:
@@ -259,8 +253,7 @@ def test_it_is_set_aside_in_either_database(office: Office) -> None:
     office.take(device, device.items)
     spoil_frame(office, device, 3)
     Projector(office.centre).drain()
-    with office.store.writing() as session:
-        aside = parked_chains.set_aside(office.centre, session, device.chain.device, "why", "amal")
+    aside = office.act(parked_chains.set_aside, device.chain.device, "why", "amal")
     assert (aside.seq, Projector(office.centre).drain()) == (3, 1)
     with pytest.raises(Refused, match="not_parked"), office.store.writing() as session:
         parked_chains.set_aside(office.centre, session, device.chain.device, "why", "amal")
@@ -276,8 +269,7 @@ def test_sums_beyond_64_bits_park_their_own_till_and_are_integers_to_the_end(off
     sold = sell(other, birth())
     office.arrive(other)
     assert case(office, sold).status == "pending"
-    with office.store.reading() as session:
-        sums = session.all("SELECT amount_pt FROM till_sum")
+    sums = office.rows("SELECT amount_pt FROM till_sum")
     assert all(type(amount) is int for (amount,) in sums)
 
 
@@ -287,8 +279,7 @@ def test_a_sum_that_would_leave_64_bits_is_parked_by_either_database(office: Off
     device.write(EntryType.CASH, cash)
     office.arrive(device)
     device.items.clear()
-    with office.store.writing() as session:
-        session.run("UPDATE till_sum SET amount_pt = ?", 2**63 - 10)
+    office.run("UPDATE till_sum SET amount_pt = ?", 2**63 - 10)
     device.write(EntryType.CASH, cash)
     other.write(EntryType.CASH, cash)
     office.take(other, other.items)
@@ -301,8 +292,7 @@ def test_a_sum_that_would_leave_64_bits_is_parked_by_either_database(office: Off
 
 def test_a_refund_with_a_wrong_id_holds_up_nobody(office: Office) -> None:
     office.publish_catalogue()
-    with office.store.writing() as session:
-        session.run("INSERT INTO shop VALUES ('ALX-1', 'الرمل', 'Raml', '{}', 0, 0)")
+    office.run("INSERT INTO shop VALUES ('ALX-1', 'الرمل', 'Raml', '{}', 0, 0)")
     seller, stranger = till(office), till(office, "ALX-1")
     sold = sell(seller, birth())
     office.arrive(seller)
@@ -338,7 +328,7 @@ def test_what_a_till_claims_is_readable_for_its_neighbours(office: Office) -> No
     office.arrive(device)
     with office.store.reading() as session:
         rows = shop_search.search(office.centre, session, office.standing(other), Wanted())
-    shown = [shop_search.shown(office.centre, Catalogues(office.centre), row) for row in rows]
+    shown = [shop_search.shown(office.centre, row) for row in rows]
     found, _ = read_found({"found": shown, "more": False})
     assert [one.total_pt for one in found] == [birth()["total_pt"], 0]
 
@@ -405,5 +395,4 @@ def test_what_another_worker_has_projected_meanwhile_is_not_parked(
     found = one._find()
     assert found is not None
     one._take(replace(found, entries=found.entries[:1]))
-    with office.store.reading() as session:
-        assert session.all("SELECT why FROM parked") == []
+    assert office.rows("SELECT why FROM parked") == []

@@ -9,9 +9,9 @@ import pytest
 
 from central.documents import feed, publishing
 from central.projection.chain_projection import OUTDATED_MS
-from central.web import feed_endpoints
+from central.web import device_endpoints
 from central.web.authentication import Caller
-from central.web.request_reader import ReceivedRequest
+from central.web.exchange import ReceivedRequest
 from protocol.catalogue.fees import ShopFees
 from protocol.clock import HOUR_MS
 from tests.central.projection.test_projection import case, device, outcomes
@@ -23,8 +23,7 @@ __all__ = ["device"]
 
 
 def publish(office: Office, fee_pt: int) -> None:
-    with office.store.writing() as session:
-        publishing.publish_settings(office.centre, session, SHOP, {"shop": {"service_fee_pt": fee_pt}})
+    office.act(publishing.publish_settings, SHOP, {"shop": {"service_fee_pt": fee_pt}})
 
 
 def dear(fee_pt: int) -> dict[str, Any]:
@@ -32,22 +31,19 @@ def dear(fee_pt: int) -> dict[str, Any]:
     return body("birth-cert", {"copies": 1, "delivery": "pickup"}, shop=shop)
 
 
-def ask(office: Office, device: Device, after: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def ask(office: Office, device: Device, after: int) -> None:
     """The device asks for the page after `after`."""
     caller = Caller(office.standing(device), "n" * 22, "")
-    monkeypatch.setattr(feed_endpoints, "authenticate", lambda _centre, _received: caller)
-    feed_endpoints.pull(office.centre, ReceivedRequest("GET", "/v1/feed", f"after={after}", {}, b""))
+    device_endpoints.pull(office.centre, caller, ReceivedRequest("GET", "/v1/feed", f"after={after}", {}, b""))
 
 
 def said(office: Office) -> list[dict[str, Any]]:
-    with office.store.reading() as session:
-        rows = session.all("SELECT subject, detail FROM audit WHERE act = 'settings.outdated' ORDER BY n")
+    rows = office.rows("SELECT subject, detail FROM audit WHERE act = 'settings.outdated' ORDER BY n")
     return [{"device": subject, **json.loads(detail)} for subject, detail in rows]
 
 
 def known(office: Office, device: Device) -> tuple[int, int]:
-    with office.store.reading() as session:
-        return feed.version_read(session, device.chain.device, "settings")
+    return office.read(feed.version_read, device.chain.device, "settings")
 
 
 @pytest.mark.parametrize("invented", [3, 77, 2**53 - 1])
@@ -70,28 +66,23 @@ def test_without_any_that_the_shop_had_there_is_no_price(office: Office) -> None
     assert [told["code"] for told in outcomes(office, made)] == ["unknown_settings"]
 
 
-def test_a_device_is_known_to_have_what_it_has_asked_to_follow(
-    office: Office, device: Device, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_device_is_known_to_have_what_it_has_asked_to_follow(office: Office, device: Device) -> None:
     publish(office, 2_000)
-    with office.store.reading() as session:
-        last = feed.page(session, device.chain.device, 0).next
-    ask(office, device, last - 1, monkeypatch)
+    last = office.read(feed.page, device.chain.device, 0).next
+    ask(office, device, last - 1)
     assert known(office, device) == (0, 0)
     first = office.clock()
-    ask(office, device, last, monkeypatch)
+    ask(office, device, last)
     office.clock.ms += HOUR_MS
-    ask(office, device, last, monkeypatch)
+    ask(office, device, last)
     assert known(office, device) == (2, first)
     publish(office, 3_000)
     assert known(office, device) == (0, 0)
 
 
-def test_old_settings_long_after_newer_ones_were_read_are_noticed_once(
-    office: Office, device: Device, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_old_settings_long_after_newer_ones_were_read_are_noticed_once(office: Office, device: Device) -> None:
     publish(office, 2_000)
-    ask(office, device, 10**14, monkeypatch)
+    ask(office, device, 10**14)
     sell(device, birth())
     office.clock.ms += OUTDATED_MS
     office.arrive(device)
@@ -104,23 +95,19 @@ def test_old_settings_long_after_newer_ones_were_read_are_noticed_once(
     assert outcomes(office, device) == [], "a suspicion rejects nothing"
 
 
-def test_an_epoch_that_is_over_ends_with_the_settings_it_had(
-    office: Office, device: Device, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_epoch_that_is_over_ends_with_the_settings_it_had(office: Office, device: Device) -> None:
     again = office.enrol(device.chain.device)
     publish(office, 2_000)
-    ask(office, again, 99, monkeypatch)
+    ask(office, again, 99)
     office.clock.ms += 2 * OUTDATED_MS
     sell(device, birth())
     office.arrive(device)
     assert said(office) == []
 
 
-def test_who_applied_the_newer_ones_is_not_suspected(
-    office: Office, device: Device, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_applied_the_newer_ones_is_not_suspected(office: Office, device: Device) -> None:
     publish(office, 2_000)
-    ask(office, device, 10**14, monkeypatch)
+    ask(office, device, 10**14)
     office.clock.ms += 2 * OUTDATED_MS
     apply_settings(device, 2)
     sell(device, dear(2_000))

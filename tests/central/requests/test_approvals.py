@@ -22,11 +22,6 @@ from tests.harness.wire_device import Device
 __all__ = ["device"]
 
 
-def rows(office: Office, sql: str) -> list[Any]:
-    with office.store.reading() as session:
-        return session.all(sql)
-
-
 def ask(device: Device, what: str = "extension", of: int = 0, amount_pt: int = 0, **more: Any) -> int:
     members = {
         "v": 1, "kind": "asked", "op": OPERATOR, "login": 2, "what": what, "of": of, "of_epoch": 1,
@@ -43,20 +38,17 @@ def asked(office: Office, device: Device, **how: Any) -> Approval:
 
 
 def found(office: Office, device: Device, seq: int) -> Approval:
-    with office.store.reading() as session:
-        one = approvals.at(session, device.chain.device, device.chain.epoch, seq)
+    one = office.read(approvals.at, device.chain.device, device.chain.epoch, seq)
     assert one is not None
     return one
 
 
 def decide(office: Office, one: Approval, state: ApprovalAnswer = "granted") -> None:
-    with office.store.writing() as session:
-        approvals.decide(office.centre, session, one, state, "badr")
+    office.act(approvals.decide, one, state, "badr")
 
 
 def read_out(office: Office, one: Approval, check: str = "") -> tuple[str, int]:
-    with office.store.writing() as session:
-        return approvals.read_out(office.centre, session, one, check, "badr")
+    return office.act(approvals.read_out, one, check, "badr")
 
 
 def refused(act: Callable[[], object]) -> str:
@@ -70,7 +62,7 @@ def told(office: Office, device: Device, kind: str) -> list[dict[str, Any]]:
 
 
 def odd(office: Office) -> list[Any]:
-    return rows(office, "SELECT subject, detail FROM audit WHERE act = 'approval.odd'")
+    return office.rows("SELECT subject, detail FROM audit WHERE act = 'approval.odd'")
 
 
 def test_what_was_asked_is_kept_and_listed(office: Office, device: Device) -> None:
@@ -93,7 +85,7 @@ def test_what_is_not_whole_asks_for_nothing(office: Office, device: Device) -> N
     device.write(EntryType.CASH, {"v": 1, "kind": "asked"})
     device.write(EntryType.LOGIN, {"v": 1, "kind": "asked", "op": OPERATOR, "what": "void", "of": 3})
     office.arrive(device)
-    assert rows(office, "SELECT * FROM approval") == []
+    assert office.rows("SELECT * FROM approval") == []
 
 
 def test_the_answer_goes_by_the_feed_with_a_notice_and_is_given_once(office: Office, device: Device) -> None:
@@ -104,7 +96,7 @@ def test_the_answer_goes_by_the_feed_with_a_notice_and_is_given_once(office: Off
     ]
     [notice] = told(office, device, "notice")
     assert f"#{one.seq}" in notice["text"]["ar"]
-    assert rows(office, "SELECT staff, subject FROM audit WHERE act = 'approval.granted'") == [("badr", one.id)]
+    assert office.rows("SELECT staff, subject FROM audit WHERE act = 'approval.granted'") == [("badr", one.id)]
     assert refused(lambda: decide(office, found(office, device, one.seq), "denied")) == "approval_decided"
     other = asked(office, device, what="void", of=3, amount_pt=5_500)
     decide(office, other, "denied")
@@ -141,7 +133,7 @@ def test_the_code_opens_what_the_counter_asked_for(office: Office, device: Devic
 def test_what_was_heard_wrong_spends_no_code(office: Office, device: Device) -> None:
     one = asked(office, device)
     assert refused(lambda: read_out(office, one, "0000")) == "check_differs"
-    assert rows(office, "SELECT used FROM telephone") == [(0,)]
+    assert office.rows("SELECT used FROM telephone") == [(0,)]
 
 
 def test_a_call_before_the_entry_is_compared_with_it(office: Office, device: Device) -> None:
@@ -163,11 +155,9 @@ def test_a_call_before_the_entry_is_compared_with_it(office: Office, device: Dev
 def test_a_chain_has_an_end_and_another_is_begun(office: Office, device: Device) -> None:
     one = asked(office, device)
     first = chain(office, device)
-    with office.store.writing() as session:
-        session.run("UPDATE telephone SET used = ?", telephone.LENGTH)
+    office.run("UPDATE telephone SET used = ?", telephone.LENGTH)
     assert refused(lambda: read_out(office, one)) == "codes_used"
-    with office.store.writing() as session:
-        assert approvals.renew(office.centre, session, device.chain.device, "badr") == 2
+    assert office.act(approvals.renew, device.chain.device, "badr") == 2
     second = chain(office, device)
     assert (second.n, second.tail == first.tail) == (2, False)
     code, _ = read_out(office, one)
@@ -244,8 +234,8 @@ def test_a_difference_is_agreed_to_by_whoever_answered(office: Office, device: D
     members = {"v": 1, "kind": "override", "what": "day_close", "op": OPERATOR, "login": 2, "of": of, "epoch": 1}
     device.write(EntryType.LOGIN, members | {"approval": one.seq})
     office.arrive(device)
-    assert rows(office, "SELECT agreed_by FROM till_close") == [("",)]
+    assert office.rows("SELECT agreed_by FROM till_close") == [("",)]
     decide(office, one)
     device.write(EntryType.LOGIN, members | {"approval": one.seq})
     office.arrive(device)
-    assert rows(office, "SELECT agreed_by FROM till_close") == [("centre: badr",)]
+    assert office.rows("SELECT agreed_by FROM till_close") == [("centre: badr",)]

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from central.documents.catalogues import Catalogues
+from central.documents import publishing
 from central.requests import reference_authority, review
-from central.requests.decisions import Decision
 from central.requests.reference_authority import Bill
+from central.requests.review import Decision
 from protocol.catalogue.services import PublicService
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType, Record
@@ -33,8 +33,7 @@ def device(office: Office) -> Device:
 
 
 def ask(office: Office, device: Device, plate: str = "سمط 1234") -> Bill:
-    with office.store.writing() as session:
-        bill = reference_authority.bill(office.centre, session, device.chain.device, SERVICE, plate)
+    bill = office.act(reference_authority.bill, device.chain.device, SERVICE, plate)
     assert bill is not None
     return bill
 
@@ -47,14 +46,11 @@ def pay(device: Device, bill: Bill, **changes: object) -> tuple[Record, str]:
 
 
 def codes(office: Office) -> list[str]:
-    with office.store.reading() as session:
-        return [row[0] for row in session.all("SELECT code FROM request ORDER BY seq")]
+    return [row[0] for row in office.rows("SELECT code FROM request ORDER BY seq")]
 
 
 def state(office: Office, bill: Bill) -> str:
-    with office.store.reading() as session:
-        row = session.one("SELECT state FROM bill WHERE reference = ?", bill.reference)
-    assert row is not None
+    row = office.row("SELECT state FROM bill WHERE reference = ?", bill.reference)
     return str(row[0])
 
 
@@ -246,8 +242,7 @@ def test_fines_that_another_bill_has_paid_meanwhile_are_not_paid_again(
     with pytest.raises(Refused, match="bill_lost"):
         decide(office, first, "approved")
     assert (paid_by(office), state(office, one)) == ({two.reference}, "reopened")
-    with office.store.reading() as session:
-        assert review.find(session, first).status == "rejected"
+    assert office.read(review.find, first).status == "rejected"
 
 
 def test_a_second_request_for_a_paid_bill_cannot_be_approved(
@@ -273,14 +268,13 @@ def test_fines_of_one_plate_can_be_listed(office: Office, device: Device) -> Non
 
 
 def offered(office: Office, name: str) -> PublicService:
-    found = Catalogues(office.centre).newest()
+    found = publishing.newest_catalogue(office.centre)
     assert found is not None
     return found.service(name)
 
 
 def told(office: Office, device: Device, name: str, fields: dict[str, object]) -> Bill | None:
-    with office.store.writing() as session:
-        return reference_authority.answer(office.centre, session, device.chain.device, offered(office, name), fields)
+    return office.act(reference_authority.answer, device.chain.device, offered(office, name), fields)
 
 
 def on_record(office: Office, name: str, fields: dict[str, object], amount_pt: int) -> None:
@@ -315,8 +309,7 @@ def test_an_inquiry_is_told_facts_and_there_is_no_bill_to_pay(office: Office, de
         answer = told(office, device, "case-inquiry", asked)
         assert answer is not None
         assert (answer.amount_pt, answer.lines) == (0, (("مستحق", "Owed", 0),))
-    with office.store.reading() as session:
-        assert session.all("SELECT reference FROM bill WHERE service = 'case-inquiry'") == []
+    assert office.rows("SELECT reference FROM bill WHERE service = 'case-inquiry'") == []
 
 
 @pytest.mark.parametrize("amount", [0, -1, True, "100", None, 2**60])

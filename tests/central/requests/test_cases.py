@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import json
+from typing import Any
 
 import pytest
 
-from central.requests import review
-from central.requests.decisions import Decision
+from central.requests import review, staff_requests
+from central.requests.review import Decision
 from protocol.errors import Refused
-from protocol.journal.kj01 import Record
+from protocol.journal.kj01 import EntryType, Record
+from tests.central.projection.test_projection import case
 from tests.harness.centre_office import SHOP, Office, apply_settings
 from tests.harness.centre_sales import birth, sell, void
 from tests.harness.wire_device import Device
@@ -109,12 +111,10 @@ def test_a_word_is_replaced_by_who_has_seen_it_and_says_why(office: Office, devi
 
 def test_two_decisions_at_once_see_each_other(office: Office, device: Device) -> None:
     _, one = sold(office, device)
-    with office.store.reading() as session:
-        read_before = review.find(session, one)
+    read_before = office.read(review.find, one)
     decide(office, one, "approved")
     again = Decision(read_before.seq, one, "approved", "approved", "السبب", "the reason")
-    with office.store.writing() as session:
-        review.decide(office.centre, session, read_before, again, "badr")
+    office.act(review.decide, read_before, again, "badr")
     assert len([item for item in office.feed(device) if item["kind"] == "outcome"]) == 1
 
 
@@ -158,3 +158,51 @@ def test_reading_personal_data_is_written_down(office: Office, device: Device) -
         ]
         session.run("DELETE FROM personal")
         assert review.fields(office.centre, session, case, "amal") == {}
+
+
+def listed(office: Office) -> list[dict[str, object]]:
+    return office.read(staff_requests.listed, 10)
+
+
+def named(sold: Any, members: dict[str, Any]) -> dict[str, Any]:
+    return {"epoch": sold.fields.epoch, "seq": sold.fields.seq, "id": members["id"]}
+
+
+def test_an_escalation_and_a_wish_to_be_erased_are_for_the_staff(office: Office, device: Device) -> None:
+    members = birth()
+    sold = sell(device, members)
+    of = named(sold, members)
+    device.write(EntryType.FOLLOW_UP, {"v": 1, "kind": "escalated", "why": "wrong", **of})
+    device.write(EntryType.ERASURE, {"v": 1, "kind": "asked", "requests": [of]})
+    office.arrive(device)
+    found = listed(office)
+    assert sorted((one["act"], one["request"], one["why"]) for one in found) == [
+        ("erasure.asked", members["id"], ""), ("request.escalated", members["id"], "wrong"),
+    ]  # fmt: skip
+    assert {one["device"] for one in found} == {device.name}
+    assert case(office, sold).status == "pending"
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"kind": "asked", "requests": "all"},
+        {"kind": "asked", "requests": [7, {"epoch": "1", "seq": 3, "id": "x"}, {"epoch": 1, "seq": 3, "id": "a\0b"}]},
+        {"kind": "asked", "requests": [{"epoch": 1, "seq": 3, "id": "of another"}]},
+        {"kind": "asked"},
+    ],
+)
+def test_a_wish_about_nothing_is_passed_over(office: Office, device: Device, members: dict[str, Any]) -> None:
+    sell(device, birth())
+    device.write(EntryType.ERASURE, {"v": 1, **members})
+    office.arrive(device)
+    assert listed(office) == []
+
+
+def test_being_told_or_handed_over_is_no_wish(office: Office, device: Device) -> None:
+    members = birth()
+    of = named(sell(device, members), members)
+    for kind in ("told", "arrived", "handed"):
+        device.write(EntryType.FOLLOW_UP, {"v": 1, "kind": kind, **of})
+    office.arrive(device)
+    assert listed(office) == []

@@ -10,13 +10,12 @@ from typing import Any
 
 import pytest
 
-from central.documents.catalogues import Catalogues
+from central.documents import publishing
 from central.journal import ingestion
 from central.projection.chain_projection import Projector
-from central.requests import erasure, refused_sales, review, staff_requests
-from central.requests.decisions import Decision
-from central.requests.refused_sales import Refusal
-from central.requests.review import RequestRow
+from central.requests import erasure, review, staff_requests
+from central.requests.review import Decision, RequestRow
+from central.requests.staff_requests import Refusal
 from central.store.sqlite_store import SqliteStore
 from protocol.clock import DAY_MS
 from protocol.errors import Refused
@@ -37,14 +36,8 @@ def device(office: Office) -> Device:
     return made
 
 
-def rows(office: Office, sql: str) -> list[Any]:
-    with office.store.reading() as session:
-        return session.all(sql)
-
-
 def case(office: Office, sold: Record) -> RequestRow:
-    with office.store.reading() as session:
-        return review.find(session, f"{sold.fields.device.hex()[:16]}-{sold.fields.seq}")
+    return office.read(review.find, f"{sold.fields.device.hex()[:16]}-{sold.fields.seq}")
 
 
 def decide(office: Office, sold: Record, status: str) -> None:
@@ -55,8 +48,7 @@ def decide(office: Office, sold: Record, status: str) -> None:
 
 
 def backed_up(office: Office) -> None:
-    with office.store.writing() as session:
-        session.run("UPDATE chain SET durable = hwm")
+    office.run("UPDATE chain SET durable = hwm")
 
 
 def finished(office: Office, device: Device) -> Record:
@@ -79,12 +71,11 @@ def test_the_frame_goes_and_the_record_stays(office: Office, device: Device) -> 
     other = sell(device, birth())
     office.arrive(device)
     erase(office, sold)
-    assert rows(office, "SELECT seq FROM personal") == [(other.fields.seq,)]
-    assert rows(office, "SELECT body FROM entry WHERE seq = 3") == [(sold.body,)]
+    assert office.rows("SELECT seq FROM personal") == [(other.fields.seq,)]
+    assert office.rows("SELECT body FROM entry WHERE seq = 3") == [(sold.body,)]
     found = case(office, sold)
     assert (found.status, found.total_pt > 0) == ("approved", True)
-    with office.store.writing() as session:
-        assert review.fields(office.centre, session, found, "amal") == {}
+    assert office.act(review.fields, found, "amal") == {}
 
 
 def test_the_device_is_told_in_the_words_of_the_protocol(office: Office, device: Device) -> None:
@@ -101,22 +92,20 @@ def test_the_act_is_in_the_register_and_the_device_says_when_it_is_done(office: 
     one = case(office, sold).id
     erase(office, sold, "badr")
     told = office.clock.ms
-    assert rows(office, "SELECT staff, subject FROM audit WHERE act = 'personal.erased'") == [("badr", one)]
+    assert office.rows("SELECT staff, subject FROM audit WHERE act = 'personal.erased'") == [("badr", one)]
     said = {"v": 1, "kind": "erasure", "epoch": 1, "seq": 3, "id": one}
     for members in ({**said, "id": "another"}, {**said, "seq": "3"}, {**said, "id": "a\0"}, {**said, "seq": 2}):
         device.write(EntryType.ERASURE, members)
     office.arrive(device)
     register = [(one, device.chain.device, 1, 3, "badr", told)]
-    with office.store.reading() as session:
-        assert erasure.register(session, 9) == [(*register[0], 0)]
+    assert office.read(erasure.register, 9) == [(*register[0], 0)]
     office.clock.ms += 5
     device.write(EntryType.ERASURE, said)
     office.arrive(device)
     office.clock.ms += 5
     device.write(EntryType.ERASURE, said)
     office.arrive(device)
-    with office.store.reading() as session:
-        assert erasure.register(session, 9) == [(*register[0], told + 5)]
+    assert office.read(erasure.register, 9) == [(*register[0], told + 5)]
 
 
 @pytest.mark.parametrize("status", ["pending", "sent_back"])
@@ -126,7 +115,7 @@ def test_a_request_that_somebody_waits_for_keeps_its_data(office: Office, device
     office.clock.ms += DAYS * DAY_MS
     with pytest.raises(Refused, match="erase_not_final"):
         erase(office, sold)
-    assert len(rows(office, "SELECT 1 FROM personal")) == 1
+    assert len(office.rows("SELECT 1 FROM personal")) == 1
 
 
 def test_data_is_kept_as_long_as_its_service_says_after_the_last_word(office: Office, device: Device) -> None:
@@ -137,7 +126,7 @@ def test_data_is_kept_as_long_as_its_service_says_after_the_last_word(office: Of
         erase(office, sold)
     office.clock.ms += 1
     erase(office, sold)
-    assert rows(office, "SELECT 1 FROM personal") == []
+    assert office.rows("SELECT 1 FROM personal") == []
 
 
 def test_the_time_runs_from_the_arrival_of_a_void(office: Office, device: Device) -> None:
@@ -152,16 +141,15 @@ def test_the_time_runs_from_the_arrival_of_a_void(office: Office, device: Device
         erase(office, sold)
     office.clock.ms += DAYS * DAY_MS
     erase(office, sold)
-    assert rows(office, "SELECT 1 FROM personal") == []
+    assert office.rows("SELECT 1 FROM personal") == []
 
 
 def test_what_no_backup_holds_is_not_erased(office: Office, device: Device) -> None:
     sold = finished(office, device)
-    with office.store.writing() as session:
-        session.run("UPDATE chain SET durable = 2")
+    office.run("UPDATE chain SET durable = 2")
     with pytest.raises(Refused, match="erase_not_durable"):
         erase(office, sold)
-    assert len(rows(office, "SELECT 1 FROM personal")) == 1
+    assert len(office.rows("SELECT 1 FROM personal")) == 1
 
 
 def test_what_is_erased_is_erased_once(office: Office, device: Device) -> None:
@@ -177,7 +165,7 @@ def test_the_chain_verifies_and_goes_on_with_the_frame_gone(office: Office, devi
     erase(office, sold)
     sell(device, birth())
     assert office.take(device, device.items).chain.hwm == 4
-    assert [row[0] for row in rows(office, "SELECT hash FROM entry ORDER BY seq")] == [
+    assert [row[0] for row in office.rows("SELECT hash FROM entry ORDER BY seq")] == [
         item.record.hash for item in device.items
     ]
 
@@ -189,7 +177,7 @@ def test_the_other_history_of_a_fork_loses_its_frame_and_stays_evidence(office: 
     other = sell(twin, birth())
     assert ingestion.take(office.centre, office.standing(device), 3, 3, twin.stream(twin.items[-1:])).fork is not None
     erase(office, sold)
-    assert rows(office, "SELECT hash, sealed FROM equivocation") == [(other.hash, None)]
+    assert office.rows("SELECT hash, sealed FROM equivocation") == [(other.hash, None)]
 
 
 @pytest.mark.parametrize(
@@ -215,7 +203,7 @@ def test_a_bill_forgets_the_plate(office: Office, device: Device) -> None:
         )
         session.run("UPDATE request SET bill = 'TF-X'")
     erase(office, sold)
-    assert rows(office, "SELECT plate, amount_pt FROM bill") == [("", 1)]
+    assert office.rows("SELECT plate, amount_pt FROM bill") == [("", 1)]
 
 
 @pytest.mark.parametrize(("whose", "left"), [("own", ""), ("another", "س م ط 1234")])
@@ -233,18 +221,17 @@ def test_a_bill_that_a_rejected_request_named_forgets_the_plate_too(
     assert case(office, sold).status == "rejected"
     office.clock.ms += 400 * DAY_MS
     erase(office, sold)
-    assert rows(office, "SELECT plate FROM bill") == [(left,)]
+    assert office.rows("SELECT plate FROM bill") == [(left,)]
 
 
 def test_a_service_says_how_long_and_an_unknown_one_gets_the_usual_time(office: Office, device: Device) -> None:
     sold, odd = sell(device, birth()), sell(device, birth(catalogue=9))
     office.arrive(device)
-    catalogues = Catalogues(office.centre)
-    prices = catalogues.get(1)
+    prices = publishing.catalogue(office.centre, 1)
     assert prices is not None
     days = prices.services["birth-cert"].retention.personal_days
-    assert erasure.retention_days(catalogues, case(office, sold)) == days
-    assert erasure.retention_days(catalogues, case(office, odd)) == erasure.DAYS
+    assert erasure.retention_days(office.centre, case(office, sold)) == days
+    assert erasure.retention_days(office.centre, case(office, odd)) == erasure.DAYS
 
 
 def test_the_log_of_the_embedded_database_is_emptied_of_what_was_erased(small: Office, tmp_path: Path) -> None:
@@ -260,7 +247,7 @@ def test_the_log_of_the_embedded_database_is_emptied_of_what_was_erased(small: O
     assert isinstance(small.store, SqliteStore)
     assert small.store.checkpoint()
     assert (tmp_path / "centre.db-wal").stat().st_size == 0
-    assert rows(small, "SELECT 1 FROM personal") == []
+    assert small.rows("SELECT 1 FROM personal") == []
 
 
 def test_a_reader_keeps_the_log_for_as_long_as_it_reads(small: Office) -> None:
@@ -298,15 +285,13 @@ def refused(office: Office, device: Device) -> Record:
 
 
 def refusal(office: Office, record: Record) -> Refusal:
-    with office.store.reading() as session:
-        found = refused_sales.find(session, f"{record.fields.device.hex()[:8]}-{record.fields.seq}")
+    found = office.read(staff_requests.find_refusal, f"{record.fields.device.hex()[:8]}-{record.fields.seq}")
     assert found is not None
     return found
 
 
 def erase_refusal(office: Office, record: Record) -> None:
-    with office.store.writing() as session:
-        erasure.erase_refusal(office.centre, session, refusal(office, record), DAYS, "amal")
+    office.act(erasure.erase_refusal, refusal(office, record), DAYS, "amal")
 
 
 def test_a_refusal_is_erased_by_the_number_on_its_paper(office: Office, device: Device) -> None:
@@ -318,7 +303,7 @@ def test_a_refusal_is_erased_by_the_number_on_its_paper(office: Office, device: 
         erase_refusal(office, record)
     backed_up(office)
     erase_refusal(office, record)
-    assert rows(office, "SELECT * FROM personal") == []
+    assert office.rows("SELECT * FROM personal") == []
     assert office.feed(device)[-1] == {
         "kind": "erase", "epoch": 1, "seq": record.fields.seq, "entry_hash": record.hash.hex(), "id": "",
         "durable_hwm": record.fields.seq, "at_ms": office.clock.ms,
@@ -327,18 +312,17 @@ def test_a_refusal_is_erased_by_the_number_on_its_paper(office: Office, device: 
         erase_refusal(office, record)
     device.write(EntryType.ERASURE, {"v": 1, "kind": "erasure", "epoch": 1, "seq": record.fields.seq, "id": ""})
     office.arrive(device)
-    with office.store.reading() as session:
-        assert erasure.register(session, 9)[0][-1] == office.clock.ms
+    assert office.read(erasure.register, 9)[0][-1] == office.clock.ms
 
 
 def test_a_refusal_is_kept_as_long_as_its_service_says(office: Office, device: Device) -> None:
     found = refusal(office, refused(office, device))
-    assert erasure.retention_days(Catalogues(office.centre), found) > 0
-    assert erasure.retention_days(Catalogues(office.centre), replace(found, catalogue=99)) == DAYS
+    assert erasure.retention_days(office.centre, found) > 0
+    assert erasure.retention_days(office.centre, replace(found, catalogue=99)) == DAYS
     device.write(EntryType.REFUSAL, {"v": 1, "kind": "guidance", "catalogue": "1"})
     office.arrive(device)
     with office.store.reading() as session:
-        odd = refused_sales.find(session, f"{device.name}-{device.chain.seq}")
+        odd = staff_requests.find_refusal(session, f"{device.name}-{device.chain.seq}")
         assert odd is not None
         assert (odd.catalogue, odd.service) == (0, "")
 
@@ -346,8 +330,7 @@ def test_a_refusal_is_kept_as_long_as_its_service_says(office: Office, device: D
 @pytest.mark.parametrize("text", ["", "x", "-3", "{device}-1", "{device}-x", "{device}-999", "ffffffff-3"])
 def test_what_is_no_refusal_is_not_found_as_one(office: Office, device: Device, text: str) -> None:
     refused(office, device)
-    with office.store.reading() as session:
-        assert refused_sales.find(session, text.format(device=device.name)) is None
+    assert office.read(staff_requests.find_refusal, text.format(device=device.name)) is None
 
 
 def test_a_citizens_wish_names_his_refusals_for_the_staff(office: Office, device: Device) -> None:

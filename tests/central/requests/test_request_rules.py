@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from central.requests import request_rules
+from central.requests import request_rules, shop_search
 from protocol.catalogue.catalogue import Catalogue, bundled_services, catalogue_members, read_catalogue
 from protocol.catalogue.fees import ShopFees
 from protocol.documents.settings import Settings, ShopSettings
@@ -200,7 +200,7 @@ def test_a_visit_whose_cash_or_lines_do_not_hang_together_is_not_paid(cash: dict
 
 @pytest.mark.parametrize("frame", UNREADABLE)
 def test_a_frame_that_nobody_can_read_is_said(frame: bytes) -> None:
-    assert request_rules.frame_breach(frame) == "personal_unreadable"
+    assert shop_search.fields_of(frame) is None
 
 
 def test_a_device_that_never_applied_settings_is_said() -> None:
@@ -222,5 +222,59 @@ def test_nothing_a_body_can_say_is_an_accident(changes: dict[str, Any]) -> None:
     members = birth(**changes)
     read = RequestEntry.read(members)
     assert isinstance(request_rules.breach(read, known, shop(), {OPERATOR}), str)
-    assert isinstance(request_rules.frame_breach(repr(changes).encode()), str)
+    assert shop_search.fields_of(repr(changes).encode()) is None
     assert len(read.id) <= LONGEST_NAME
+
+
+SETTINGS = Settings(1, ShopSettings("S", Bilingual("أ", "a"), **asdict(SHOP_FEES)), "https://x")
+
+
+def catalogue(version: int) -> Catalogue:
+    """All services in this version."""
+    services = [{**one, "version": version} for one in bundled_services()]
+    return read_catalogue(catalogue_members(version, "2020-01-01", None, services))
+
+
+CATALOGUES = {version: catalogue(version) for version in (1, 2, 3)}
+
+
+def breach_by_versions(members: dict[str, Any]) -> str:
+    return request_rules.breach(RequestEntry.read(members), CATALOGUES.get, SETTINGS, {OPERATOR})
+
+
+def older(members: dict[str, Any], **change: Any) -> dict[str, Any]:
+    """The form of catalogue 1, priced by catalogue 2."""
+    return {**members, "catalogue": 2, "service_version": 1, "form_catalogue": 1} | change
+
+
+@pytest.mark.parametrize("members", [birth(), body("criminal-record", {})])
+def test_an_older_form_that_names_its_catalogue_is_honest(members: dict[str, Any]) -> None:
+    assert breach_by_versions(older(members)) == ""
+    assert breach_by_versions({**members, "catalogue": 2, "service_version": 2}) == ""
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"form_catalogue": 2},
+        {"form_catalogue": 3, "service_version": 3},
+        {"form_catalogue": 9},
+        {"form_catalogue": 0},
+        {"form_catalogue": None},
+        {"form_catalogue": "1"},
+        {"form_catalogue": -1},
+        {"service_version": 2},
+    ],
+    ids=str,
+)
+def test_a_form_that_cannot_have_been_filled_in_is_not(change: dict[str, Any]) -> None:
+    assert breach_by_versions(older(birth(), **change)) == "unknown_service"
+
+
+def test_an_older_form_is_priced_by_the_catalogue_in_force() -> None:
+    assert breach_by_versions(older(birth(), total_pt=1)) == "fee_mismatch"
+
+
+def test_an_older_form_asks_for_its_own_consent() -> None:
+    members = body("criminal-record", {})
+    assert breach_by_versions(older({**members, "consent": {"version": "other"}})) == "consent_missing"

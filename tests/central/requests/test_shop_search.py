@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from central.documents.catalogues import Catalogues
-from central.requests import erasure, request_index, review, shop_search
-from central.requests.decisions import Decision
+from central.requests import erasure, review, shop_search
+from central.requests.review import Decision
 from central.requests.shop_search import Wanted
 from protocol.journal import personal
 from protocol.journal.kj01 import EntryType, Record
@@ -57,7 +56,7 @@ def found(office: Office, device: Device, wanted: Wanted = Wanted()) -> list[dic
     chain = office.standing(device)
     with office.store.reading() as session:
         rows = shop_search.search(office.centre, session, chain, wanted)
-    return [shop_search.shown(office.centre, Catalogues(office.centre), row) for row in rows]
+    return [shop_search.shown(office.centre, row) for row in rows]
 
 
 def test_a_till_finds_what_the_other_one_sold_and_not_what_it_sold_itself(
@@ -117,8 +116,7 @@ def test_no_till_of_another_shop_sees_anything_of_it(
     office: Office, shop: tuple[Device, Device], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sold(office, shop[1])
-    with office.store.writing() as session:
-        session.run("INSERT INTO shop VALUES ('ALX-9', 'x', 'x', '{}', 0, 0)")
+    office.run("INSERT INTO shop VALUES ('ALX-9', 'x', 'x', '{}', 0, 0)")
     monkeypatch.setattr(centre_office, "SHOP", "ALX-9")
     stranger = office.enrol()
     for wanted in (Wanted(), Wanted(("national_id", "20001010100014")), Wanted(device8=shop[1].name[:8], seq=3)):
@@ -148,8 +146,7 @@ def test_what_became_of_it_is_told(office: Office, shop: tuple[Device, Device]) 
         other.write(EntryType.FOLLOW_UP, {"kind": kind, **of})
     other.write(EntryType.FOLLOW_UP, {"kind": "told", **of, "id": 7})
     office.arrive(other)
-    with office.store.writing() as session:
-        session.run("UPDATE device SET heartbeat = ?, heard_ms = 5", json.dumps({"unsent": 3}))
+    office.run("UPDATE device SET heartbeat = ?, heard_ms = 5", json.dumps({"unsent": 3}))
     (shown,) = found(office, one, Wanted(state="approved"))
     assert (shown["reason"]["ar"], shown["decided_ms"] > 0) == ("السبب", True)
     assert min(shown["told_ms"], shown["arrived_ms"], shown["handed_ms"]) > 0
@@ -181,13 +178,12 @@ def test_neither_the_number_nor_a_shop_in_common_can_be_told_from_the_tables(
     office: Office, shop: tuple[Device, Device]
 ) -> None:
     sold(office, shop[1])
-    with office.store.reading() as session:
-        kept: dict[str, bytes] = dict(session.all("SELECT kind, mac FROM request_key"))
+    kept: dict[str, bytes] = dict(office.rows("SELECT kind, mac FROM request_key"))
     assert set(kept) == {"code", "national_id", "mobile"}
     assert {len(value) for value in kept.values()} == {16}
-    elsewhere = request_index.mac(office.centre, "ALX-9", "mobile", "01012345678")
+    elsewhere = shop_search.mac(office.centre, "ALX-9", "mobile", "01012345678")
     assert kept["mobile"] != elsewhere
-    assert kept["mobile"] == request_index.mac(office.centre, centre_office.SHOP, "mobile", "+20 101 234 5678")
+    assert kept["mobile"] == shop_search.mac(office.centre, centre_office.SHOP, "mobile", "+20 101 234 5678")
 
 
 @pytest.mark.parametrize("fees", [None, [7], [{"code": "x", "amount_pt": -1}], [{"code": 7, "amount_pt": 1}]])

@@ -19,6 +19,7 @@ from starlette.testclient import TestClient
 from central.rate_limit import Rate
 from central.requests import evidence_files
 from central.requests.evidence_files import UploadPlace
+from central.store.kept_entries import KeptEntry
 from central.web.app import build
 from central.web.routes import Rates
 from protocol.journal.kj01 import EntryType
@@ -92,8 +93,7 @@ class Sender:
         return answer
 
     def upload(self) -> evidence_files.Upload | None:
-        with self.office.store.reading() as session:
-            return evidence_files.find(session, self.where)
+        return self.office.read(evidence_files.find, self.where)
 
     def kept(self) -> bytes | None:
         found = self.upload()
@@ -280,7 +280,7 @@ def test_a_body_that_names_nothing_sensible_names_nothing(sender: Sender, body: 
     sender.office.take(sender.device, sender.device.items[2:])
     sender.seq = 3
     assert code(sender.create()) == "evidence_unnamed"
-    assert evidence_files._named(sender.device.items[-1].record.fields, b"no json") == set()
+    assert evidence_files._named(KeptEntry(b"", sender.device.items[-1].record.header, b"no json", 0)) == set()
 
 
 def test_a_file_of_another_device_is_unknown(sender: Sender) -> None:

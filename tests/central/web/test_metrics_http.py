@@ -16,7 +16,7 @@ import pytest
 import requests
 from starlette.testclient import TestClient
 
-from central.web import metrics_app
+from central.web import app
 from protocol.errors import Unavailable
 from protocol.keys import SeedSigner
 from protocol.wire import wire
@@ -135,8 +135,8 @@ def test_a_database_that_is_away_is_a_scrape_that_fails(small: Office) -> None:
         def reading(self) -> Any:
             raise Unavailable("database_away", reason="")
 
-    with TestClient(metrics_app.build(replace(small.centre, store=Away()))) as http:  # type: ignore[arg-type]  # half a store
-        answer = http.get(metrics_app.PATH)
+    with TestClient(app.build_metrics(replace(small.centre, store=Away()))) as http:  # type: ignore[arg-type]  # half a store
+        answer = http.get(app.METRICS)
     assert (answer.status_code, answer.text) == (503, "database_away")
 
 

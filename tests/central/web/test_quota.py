@@ -46,14 +46,12 @@ def test_a_small_bundle_does_not_fill_the_audit(small: Office) -> None:
         small.take(device, device.items[first : first + 400])
     sold = sell(other, birth())
     small.arrive(other)
-    with small.store.reading() as session:
-        [(rows,)] = session.all("SELECT count(*) FROM audit WHERE act = 'erasure.asked'")
+    [(rows,)] = small.rows("SELECT count(*) FROM audit WHERE act = 'erasure.asked'")
     assert rows <= MOST_ROWS
     assert case(small, sold).status == "pending", "nobody else waits"
     small.clock.ms += 24 * 3_600_000
     small.arrive(other)
-    with small.store.reading() as session:
-        [(later,)] = session.all("SELECT count(*) FROM audit WHERE act = 'erasure.asked'")
+    [(later,)] = small.rows("SELECT count(*) FROM audit WHERE act = 'erasure.asked'")
     assert later > rows, "it goes on later"
 
 

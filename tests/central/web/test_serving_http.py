@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import signal
 import stat
+import threading
+from dataclasses import replace
 
 import pytest
 
+from central.centre import Centre
+from central.cli import serve_command
+from protocol.errors import Unavailable
+from tests.harness.centre_office import Office
 from tests.harness.centre_process import CentreProcess, free_port
+from tests.harness.fakes.fake_world import FakeClock
+from tests.harness.stepper import Stepper
 from tests.harness.wire_device import SHOP, Device
 
 
@@ -61,3 +69,40 @@ def test_the_database_is_not_readable_without_its_key(centre: CentreProcess) -> 
     files = [file for file in centre.data.iterdir() if file.is_file()]
     assert files
     assert not any(file.read_bytes().startswith(b"SQLite format 3") for file in files)
+
+
+def test_one_task_that_fails_stops_neither_the_others_nor_its_own_next_try(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, said, watched = FakeClock(), list[Exception](), list[Centre]()
+
+    def locked(_: Centre) -> None:
+        raise PermissionError(13, "Permission denied", "updates/metadata")
+
+    monkeypatch.setattr("central.releases.rollout.sign_daily", locked)
+    monkeypatch.setattr("central.fleet.rollout_halt.watch", watched.append)
+    sweep = serve_command.Sweep(replace(office.centre, mono_ms=clock.mono_ms), said.append)
+    Stepper(sweep, clock).run(2 * serve_command.PURGE_MS)
+    assert ([type(error) for error in said], len(watched)) == ([PermissionError] * 3, 3)
+
+
+def test_both_work_behind_the_server_until_its_end(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    before = threading.active_count()
+    with serve_command._working(office.centre) as arrived:
+        assert threading.active_count() == before + 2
+        arrived()
+    assert threading.active_count() == before
+    assert capsys.readouterr().err == ""
+
+
+def test_the_same_complaint_is_said_once_a_minute(capsys: pytest.CaptureFixture[str]) -> None:
+    now = [1_000_000]
+    complain = serve_command.Complaints(lambda: now[0])
+    for error in (Unavailable("database_stuck", reason="full"), ValueError("a name"), ValueError("another")):
+        complain(error)
+        complain(error)
+    now[0] += serve_command.PURGE_MS
+    complain(ValueError("a third"))
+    assert capsys.readouterr().err.splitlines() == [
+        "worker: database_stuck(reason='full')", "worker: ValueError", "worker: ValueError",
+    ]  # fmt: skip

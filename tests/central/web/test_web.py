@@ -13,7 +13,7 @@ import requests
 
 from central import rate_limit
 from central.rate_limit import Limiter, Rate, asker
-from central.web import app, authentication, listener, request_reader
+from central.web import app, authentication, exchange, listener
 from central.web.routes import Rates
 from protocol.errors import Corrupt, Unavailable
 from protocol.keys import SeedSigner
@@ -61,7 +61,7 @@ def say(served: Served, data: bytes) -> bytes:
 
 
 def test_a_body_that_does_not_come_is_given_up(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(request_reader, "READ_S", 0.2)
+    monkeypatch.setattr(exchange, "READ_S", 0.2)
     answer = say(served, b"POST /v1/enrol/claim HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n{")
     assert answer.startswith(b"HTTP/1.1 408 ")
     assert b"too_slow" in answer
@@ -81,7 +81,7 @@ def test_a_head_without_end_fills_no_memory(served: Served) -> None:
 
 
 def test_bytes_beyond_the_limit_are_refused_whether_announced_or_not(served: Served) -> None:
-    big = b"x" * (request_reader.MAX_JSON + 1)
+    big = b"x" * (exchange.MAX_JSON + 1)
     headers = {"Content-Type": wire.JSON}
     announced = requests.post(f"{served.url}{wire.PATH_CLAIM}", data=big, headers=headers, timeout=10)
     streamed = requests.post(f"{served.url}{wire.PATH_CLAIM}", data=iter([big]), headers=headers, timeout=10)

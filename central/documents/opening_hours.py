@@ -21,10 +21,6 @@ class Hours:
     closes: int = 22
     closed: frozenset[int] = frozenset()
 
-    def is_open(self, at_ms: int) -> bool:
-        at = moment(at_ms).astimezone(CAIRO)
-        return at.weekday() not in self.closed and self.opens <= at.hour < self.closes
-
     def open_ms(self, from_ms: int, to_ms: int) -> int:
         """How much of that time the shop was open."""
         from_ms = max(from_ms, to_ms - LONGEST_MS)

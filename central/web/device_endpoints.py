@@ -1,4 +1,6 @@
-"""What a device asks for or reports beside its journal: the feed, the heartbeat with its lease, a ping."""
+"""What a device asks for or reports beside its journal: the feed, the heartbeat with its lease, what is owed, how it
+was set up, files for whoever supports it; and a ping.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +9,32 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from central.centre import Centre
-from central.devices import registry
+from central.devices import registry, reports
 from central.devices.registry import Chain
 from central.documents import feed, publishing
-from central.fleet import reported_health
-from central.requests import evidence_files
+from central.fleet import overview
+from central.requests import evidence_files, reference_authority
 from central.store.interface import Session
-from central.web.authentication import Caller, authenticate
-from central.web.request_reader import ReceivedRequest, json_object
-from central.web.responses import Denied, Response, ack_bytes, document, refusal, verdict
+from central.web.authentication import Caller
+from central.web.exchange import (
+    Denied,
+    ReceivedRequest,
+    Response,
+    ack_bytes,
+    document,
+    json_object,
+    members,
+    refusal,
+    verdict,
+)
 from protocol import strict_json
 from protocol.clock import HOUR_MS
 from protocol.documents.device_standing import Lease, payload
-from protocol.documents.trust import FEED, LEASE, PING
+from protocol.documents.trust import FEED, INQUIRY, LEASE, PING
+from protocol.errors import Corrupt, Refused
 from protocol.strict_json import MAX_INTEGER
+from protocol.wire import support_file
+from protocol.wire.support_file import BadSupport
 
 _CURSOR: Final = re.compile(r"0|[1-9][0-9]{0,14}")
 _NONCE: Final = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -33,18 +47,15 @@ def ping(centre: Centre, received: ReceivedRequest) -> Response:
     return document(PING, {"v": 1, "nonce": nonce, "server_ms": centre.now_ms()}, centre)
 
 
-def pull(centre: Centre, received: ReceivedRequest) -> Response:
+def pull(centre: Centre, caller: Caller, received: ReceivedRequest) -> Response:
     """The page of the feed after the caller's cursor."""
-    caller = authenticate(centre, received)
     after = int(_parameter(received, "after", _CURSOR))
     answer = page_after(centre, caller, after)
     with centre.store.reading() as session:
-        row = session.one("SELECT feed_n FROM device WHERE id = ?", caller.chain.device)
-        news = feed.unmarked(session, caller.chain.device, after)
-    if news or (row is not None and row[0] < after):
+        news = feed.is_news(session, caller.chain.device, after)
+    if news:
         with centre.store.writing() as session:
             feed.mark_read(session, caller.chain.device, after, centre.now_ms())
-            feed.catch_up(session, caller.chain.device, after)
     return answer
 
 
@@ -56,9 +67,8 @@ def page_after(centre: Centre, caller: Caller, after: int) -> Response:
     return document(FEED, {**head(centre, caller), **values}, centre)
 
 
-def heartbeat(centre: Centre, received: ReceivedRequest) -> Response:
+def heartbeat(centre: Centre, caller: Caller, received: ReceivedRequest) -> Response:
     """Keep what the device says of itself, renew its lease."""
-    caller = authenticate(centre, received)
     facts = json_object(received)
     if facts.get("v") != 1:
         raise Denied(refusal(400, "bad_request"))
@@ -98,7 +108,7 @@ def _hear(session: Session, device: bytes, facts: dict[str, Any], told_ms: int, 
         told_ms, strict_json.dumps(facts).decode(), device, unless_after_ms,
     )  # fmt: skip
     if kept:
-        reported_health.keep(session, device, facts, told_ms)
+        overview.keep_health(session, device, facts, told_ms)
 
 
 def _version(text: object, otherwise: int) -> tuple[int, ...]:
@@ -122,3 +132,57 @@ def _parameter(received: ReceivedRequest, name: str, shape: re.Pattern[str]) -> 
     if len(pairs) != 1 or pairs[0][0] != name or shape.fullmatch(pairs[0][1]) is None:
         raise Denied(refusal(400, "bad_query"))
     return pairs[0][1]
+
+
+def keep_acceptance(centre: Centre, caller: Caller, received: ReceivedRequest) -> Response:
+    """`POST /v1/acceptance`: the report of a counter that a technician has just set up."""
+    try:
+        with centre.store.writing() as session:
+            reports.keep_acceptance(centre, session, caller.chain, received.body)
+    except Corrupt as error:
+        raise Denied(refusal(400, "bad_request")) from error
+    return members(200, state="kept")
+
+
+def take_support(centre: Centre, caller: Caller, received: ReceivedRequest) -> Response:
+    """`POST /v1/support`: a support file, or a problem that somebody there reports with it.
+
+    Answers signed, with the number under which the file is kept.
+    """
+    if received.only("content-type") != support_file.MEDIA:
+        raise Denied(refusal(400, "bad_request"))
+    try:
+        with centre.store.writing() as session:
+            number = reports.keep_support(centre, session, caller.chain, received.body)
+    except BadSupport as error:
+        raise Denied(refusal(400, "bad_request")) from error
+    return document(support_file.TAKEN, {**head(centre, caller), "number": number}, centre)
+
+
+def inquire(centre: Centre, caller: Caller, received: ReceivedRequest) -> Response:
+    """What an authority says is owed now, or of a citizen, with the minute it stops being true."""
+    asked = json_object(received)
+    service, fields = asked.get("service"), asked.get("fields")
+    if asked.get("v") != 1 or not isinstance(service, str) or not isinstance(fields, dict):
+        raise Denied(refusal(400, "bad_request"))
+    newest = publishing.newest_catalogue(centre)
+    offered = newest.services.get(service) if newest else None
+    if offered is None or not offered.needs_line:
+        raise Denied(refusal(400, "no_inquiry"))
+    with centre.store.writing() as session:
+        try:
+            bill = reference_authority.answer(centre, session, caller.chain.device, offered, fields)
+        except Refused:
+            bill = None
+    return document(INQUIRY, {**head(centre, caller), "service": service, **_bill_members(centre, bill)}, centre)
+
+
+def _bill_members(centre: Centre, bill: reference_authority.Bill | None) -> dict[str, Any]:
+    if bill is None:
+        expiry = centre.now_ms() + reference_authority.BILL_LIFE_MS
+        return {"reference": "", "found": False, "lines": [], "amount_pt": 0, "expiry_ms": expiry}
+    lines = [{"label": {"ar": ar, "en": en}, "amount_pt": amount} for ar, en, amount in bill.lines]
+    return {
+        "reference": bill.reference, "found": True, "lines": lines, "amount_pt": bill.amount_pt,
+        "expiry_ms": bill.expiry_ms,
+    }  # fmt: skip

@@ -1,0 +1,89 @@
+"""Shops, with what their settings say and what is told to everybody at their counters."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from central import audit
+from central.centre import Centre
+from central.documents import feed, opening_hours, publishing
+from central.store.interface import Row, Session
+from protocol.errors import Refused
+from protocol.texts import Bilingual
+from protocol.values.arabic import clean
+from protocol.wire.feed_items import NoticeItem
+
+_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
+LONGEST_NOTICE: Final = 300
+"""Characters: what is kept at a counter."""
+
+
+def refuse_odd_id(shop: str) -> None:
+    """Raises Refused ``bad_shop``."""
+    if _ID.fullmatch(shop) is None:
+        raise Refused("bad_shop", shop=clean(shop))
+
+
+def refuse_unknown(session: Session, shop: str) -> None:
+    """Raises Refused ``no_shop``."""
+    if session.one("SELECT 1 FROM shop WHERE id = ?", shop) is None:
+        raise Refused("no_shop", shop=shop)
+
+
+def names(session: Session, shop: str) -> tuple[str, str]:
+    """The Arabic and the English name of a shop; its id where it has none."""
+    row = session.one("SELECT name_ar, name_en FROM shop WHERE id = ?", shop)
+    return (row[0], row[1]) if row else (shop, shop)
+
+
+def listed(session: Session) -> list[Row]:
+    """(id, Arabic name, English name, version of the settings, of the operators) of each."""
+    return session.all("SELECT id, name_ar, name_en, settings_version, operators_version FROM shop ORDER BY id")
+
+
+def add(centre: Centre, session: Session, shop: str, name: Bilingual, staff: str) -> None:
+    """Raises Refused ``shop_exists``."""
+    made = session.run(
+        "INSERT INTO shop VALUES (?, ?, ?, '{}', 0, 0) ON CONFLICT (id) DO NOTHING", shop, name.ar, name.en
+    )
+    if not made:
+        raise Refused("shop_exists", shop=shop)
+    publishing.publish_settings(centre, session, shop)
+    publishing.publish_operators(centre, session, shop)
+    audit.append(session, centre.now_ms(), staff, "shop.added", shop)
+
+
+def change(
+    centre: Centre, session: Session, shop: str, name: dict[str, str], changes: dict[str, Any], staff: str
+) -> int:
+    """Change a shop's settings, and its name in the languages of `name`. Returns the version of the new settings.
+
+    Raises Refused as `publishing.publish_settings`, ``bad_hours``.
+    """
+    for language, column in (("ar", "name_ar"), ("en", "name_en")):
+        if language in name:
+            session.run(f"UPDATE shop SET {column} = ? WHERE id = ?", name[language], shop)  # noqa: S608 - two fixed texts
+    version = publishing.publish_settings(centre, session, shop, changes)
+    if "hours" in changes.get("shop", {}):  # odd ones of before stop nothing
+        hours = publishing.members_in_force(session, centre, shop)["shop"]["hours"]
+        if opening_hours.sound(hours) is None:
+            raise Refused("bad_hours")
+    audit.append(session, centre.now_ms(), staff, "settings.published", shop, version=version)
+    return version
+
+
+def send_notice(centre: Centre, session: Session, text: Bilingual, shop: str, staff: str) -> int:
+    """A few words to everybody at the counters of a shop, "" for all. Returns to how many counters.
+
+    Raises Refused ``bad_notice``, ``no_shop``.
+    """
+    if not text.ar or max(len(text.ar), len(text.en)) > LONGEST_NOTICE:
+        raise Refused("bad_notice", most=LONGEST_NOTICE)
+    if shop:
+        refuse_unknown(session, shop)
+    devices = feed.devices(session, shop)
+    for device in devices:
+        feed.put(session, device, NoticeItem(text, centre.now_ms()))
+    audit.append(session, centre.now_ms(), staff, "notice.sent", shop or "*", devices=len(devices))
+    return len(devices)

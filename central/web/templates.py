@@ -1,1 +1,0 @@
-"""The page that citizens see, and its style."""
