@@ -7,6 +7,7 @@ none is begun that could end too late. How many were left is said: `make test` r
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -86,13 +87,21 @@ def distances(begun: Iterable[str], known_by: dict[str, set[str]]) -> dict[str, 
     return far
 
 
+def says(file: Path) -> list[str]:
+    """What stands in a module that uses this file: its name or its folder's; of texts one of their keys."""
+    if file.parent.name != "texts":
+        return [file.name, f'"{file.parent.name}"']
+    return [f'"{key.removeprefix("error.")}"' for key in json.loads(file.read_text("utf-8"))]
+
+
 def nearest_tests(files: set[Path]) -> list[Path]:
     """Test files that reach one of `files`, the nearest first. What is no module is reached by who names it."""
     sources = [file for package in PACKAGES for file in (ROOT / package).rglob("*.py")]
     texts = {module_name(file): file.read_text("utf-8") for file in sources}
     begun = {module_name(file) for file in files & set(sources)}
     for file in files - set(sources):
-        begun |= {name for name, text in texts.items() if file.name in text or f'"{file.parent.name}"' in text}
+        words = says(file)
+        begun |= {name for name, text in texts.items() if any(word in text for word in words)}
         begun |= {name for name in texts if name.startswith("tests.repository.")}
     far = distances(begun, importers(texts))
     tests = [file for file in sources if file.name.startswith("test_") and module_name(file) in far]

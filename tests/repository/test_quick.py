@@ -26,6 +26,6 @@ def test_the_tests_of_the_same_folder_come_first() -> None:
     assert own == sorted(own, reverse=True)
 
 
-def test_a_text_is_reached_by_the_tests_of_the_repository() -> None:
-    found = {test.name for test in quick.nearest_tests({ROOT / "assets/texts/storage.json"})}
-    assert "test_structure.py" in found
+def test_a_text_is_reached_by_the_tests_of_the_repository_and_of_who_says_it() -> None:
+    found = {test.name for test in quick.nearest_tests({ROOT / "assets/texts/keeping.json"})[: quick.FILES]}
+    assert {"test_structure.py", "test_backups_page.py"} <= found
