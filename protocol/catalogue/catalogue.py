@@ -15,22 +15,17 @@ from difflib import SequenceMatcher
 from importlib.resources import files
 from typing import Any, Final
 
-from protocol.catalogue.json_part import Fault, Part
+from protocol.catalogue.json_part import Keywords, Part, Words
 from protocol.catalogue.service_file import parse_service
 from protocol.catalogue.services import PublicService
 from protocol.errors import Refused
 from protocol.texts import LANGUAGES
 from protocol.values.arabic import clean, search_key
 
-__all__ = [
-    "Catalogue", "PublicService", "bundled_services", "catalogue_members", "lint_service", "parse_service",
-    "read_catalogue",
-]  # fmt: skip
-
 _LONGEST_QUERY: Final = 64
 _NEAR: Final = 0.6
 _NEAREST: Final = 5
-Index = Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
+_Index = Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
 """Folded words of a service by its id: those of its titles, and those of its keywords."""
 
 
@@ -46,10 +41,10 @@ class Catalogue:
     valid_until: date | None
     services: dict[str, PublicService]
     needs: Any = None
-    _index: Index = field(init=False, repr=False, compare=False)
+    _index: _Index = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_index", {service.id: _index(service) for service in self.services.values()})
+        object.__setattr__(self, "_index", {one.id: folded(one.title, one.keywords) for one in self.services.values()})
 
     def in_force(self, on: date) -> bool:
         return self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)
@@ -105,10 +100,10 @@ def folded_words(text: str) -> tuple[str, ...]:
     return tuple(word.removeprefix("ال") if len(word) > 4 else word for word in search_key(text).split())
 
 
-def _index(service: PublicService) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    titles = " ".join(service.title[language] for language in LANGUAGES)
-    keywords = " ".join(word for language in LANGUAGES for word in service.keywords[language])
-    return folded_words(titles), folded_words(keywords)
+def folded(title: Words, keywords: Keywords) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words of titles and of keywords by which something is found."""
+    words = " ".join(word for language in LANGUAGES for word in keywords[language])
+    return folded_words(" ".join(title[language] for language in LANGUAGES)), folded_words(words)
 
 
 def read_catalogue(members: Mapping[str, Any]) -> Catalogue:
@@ -168,11 +163,3 @@ def bundled_services() -> list[dict[str, Any]]:
     folder = files("assets") / "services"
     names = sorted(file.name for file in folder.iterdir() if file.name.endswith(".json"))
     return [json.loads((folder / name).read_text(encoding="utf-8")) for name in names]
-
-
-def lint_service(document: Any) -> list[Fault]:
-    """What is wrong with a service before it is signed; see `protocol.catalogue.service_lint`."""
-    # Late: it brings the validator, which takes longer to import than the home screen to paint.
-    from protocol.catalogue.service_lint import lint  # noqa: PLC0415
-
-    return lint(document)

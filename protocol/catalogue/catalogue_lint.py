@@ -20,7 +20,7 @@ from protocol.catalogue.service_file import parse_service
 from protocol.catalogue.service_lint import lint
 from protocol.catalogue.service_traps import twice
 from protocol.catalogue.services import PublicService
-from protocol.program.explained import told
+from protocol.program.explained import say_in_line
 from protocol.strict_json import BadJson, loads_object
 from protocol.texts import Language
 
@@ -109,7 +109,7 @@ def _doubled(data: bytes) -> str:
 def line(language: Language, fault: Fault) -> str:
     """The place, what is wrong there, and how it is mended."""
     values = {name: value[:_SHOWN] if isinstance(value, str) else value for name, value in fault.values.items()}
-    return f"{fault.where[:_SHOWN]}: {told(language, f'lint.{fault.key}', **values)}"
+    return f"{fault.where[:_SHOWN]}: {say_in_line(language, f'lint.{fault.key}', **values)}"
 
 
 def _in_file(name: str, fault: Fault) -> Fault:

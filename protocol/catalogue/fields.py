@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
-from protocol.catalogue.services import GOVERNORATES, Element, Form
+from protocol.catalogue.services import Element, Form
 from protocol.clock import read_day
 from protocol.errors import Refused
 from protocol.strict_json import MAX_STRING_BYTES
@@ -24,7 +24,6 @@ Value = str | int | None
 """A normalised answer: text or integer; "" means no answer, None one that cannot be read."""
 NO_ANSWER: Final = ""
 SLOT_PERIODS: Final = ("morning", "noon", "evening")
-_CODE: Final = re.compile(r"[A-Z0-9]+")
 _NUMBER: Final = re.compile(r"[0-9]{14}")
 _LOOSE_DATE: Final = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
 _NOT_IN_NAMES: Final = re.compile(r"[^\w\s'’.\u064b-\u065f\u0670-]|[\d_]")
@@ -54,7 +53,7 @@ def normalise(widget: str, raw: object) -> Value:
     if widget in ("count", "money") and type(raw) is int:
         return raw
     text = _text(raw)
-    return text if text is None else _NORMALISERS[widget](text)
+    return text if text is None else WIDGETS[widget].normalise(text)
 
 
 def _text(raw: object) -> str | None:
@@ -104,23 +103,20 @@ def _slot(raw: Mapping[object, object]) -> str | None:
     return fold_digits(f"{day}/{period}") if day else ""  # as the text of one that comes back is
 
 
-_NORMALISERS: Final[Mapping[str, Callable[[str], Value]]] = {
-    "national_id": national_id.compact,
-    "mobile": mobile.compact,
-    "digits": national_id.compact,
-    "code": _code,
-    "money": _money,
-    "name": str,
-    "date": _date,
-    "choice": str,
-    "count": _count,
-    "plate": plates.compact,
-    "slot": fold_digits,
-    "governorate": fold_digits,
-    "text": str,
-}
-
 # ---- what is wrong with it
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer where it stands."""
+
+    element: Element
+    form: Form
+    value: object
+    today: date
+
+
+Check = Callable[[Answer], Problem | None]
 
 
 def problem(element: Element, form: Form, value: object, today: date) -> Problem | None:
@@ -134,95 +130,94 @@ def problem(element: Element, form: Form, value: object, today: date) -> Problem
     if isinstance(value, str) and len(value.encode()) > MAX_STRING_BYTES:
         return Problem("maxLength")
     try:
-        return _CHECKS[element.widget](element, form, value, today)
+        return WIDGETS[element.widget].check(Answer(element, form, value, today))
     except Refused as refused:
         return Problem(refused.code, refused.values)
 
 
-Check = Callable[[Element, Form, object, date], Problem | None]
-
-
-def _check_national_id(element: Element, _form: Form, value: object, today: date) -> Problem | None:
-    born = national_id.parse(str(value), today).birth_date
-    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-    return Problem("nid_age", {"age": element.min_age}) if age < element.min_age else None
-
-
-def _check_mobile(_element: Element, _form: Form, value: object, _today: date) -> None:
-    mobile.parse(str(value))
-
-
-def _check_plate(_element: Element, _form: Form, value: object, _today: date) -> None:
-    plates.parse(str(value))
-
-
-def _check_digits(_element: Element, _form: Form, value: object, _today: date) -> Problem | None:
-    return None if re.fullmatch(r"[0-9]+", str(value)) else Problem("digits")
-
-
-def _check_code(_element: Element, _form: Form, value: object, _today: date) -> Problem | None:
-    return None if _CODE.fullmatch(str(value)) else Problem("code")
-
-
-def _check_money(_element: Element, _form: Form, value: object, _today: date) -> None:
-    if isinstance(value, str):
-        parse_pt(value)
-
-
-def _check_count(_element: Element, _form: Form, value: object, _today: date) -> Problem | None:
-    return None if isinstance(value, int) else Problem("count")
-
-
-def _check_choice(element: Element, form: Form, value: object, _today: date) -> Problem | None:
-    return None if value in form.choices.get(element.choices or "", {}) else Problem("choice")
-
-
-def _check_name(element: Element, _form: Form, value: object, _today: date) -> Problem | None:
-    name = str(value)
-    if not looks_arabic(name) or _NOT_IN_NAMES.search(name):
-        return Problem("name_arabic")
-    # Counted in the key, where عبد الله is one name.
-    enough = len(search_key(name).split()) >= element.words
-    return None if enough else Problem("name_parts", {"parts": element.words})
-
-
-def _check_text(_element: Element, _form: Form, _value: object, _today: date) -> None:
+def _sound(_answer: Answer) -> None:
     return None
 
 
-def _check_date(element: Element, _form: Form, value: object, today: date) -> Problem | None:
-    day = day_of(str(value))
+def _parsed(parse: Callable[[str], object]) -> Check:
+    """Whatever its parser takes."""
+
+    def check(answer: Answer) -> None:
+        if isinstance(answer.value, str):
+            parse(answer.value)
+
+    return check
+
+
+def _matching(pattern: str, code: str) -> Check:
+    return lambda answer: None if re.fullmatch(pattern, str(answer.value)) else Problem(code)
+
+
+def _check_national_id(answer: Answer) -> Problem | None:
+    today, born = answer.today, national_id.parse(str(answer.value), answer.today).birth_date
+    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return Problem("nid_age", {"age": answer.element.min_age}) if age < answer.element.min_age else None
+
+
+def _check_count(answer: Answer) -> Problem | None:
+    return None if isinstance(answer.value, int) else Problem("count")
+
+
+def _check_choice(answer: Answer) -> Problem | None:
+    return None if answer.value in answer.form.answers(answer.element) else Problem("choice")
+
+
+def _check_name(answer: Answer) -> Problem | None:
+    name = str(answer.value)
+    if not looks_arabic(name) or _NOT_IN_NAMES.search(name):
+        return Problem("name_arabic")
+    # Counted in the key, where عبد الله is one name.
+    enough = len(search_key(name).split()) >= answer.element.words
+    return None if enough else Problem("name_parts", {"parts": answer.element.words})
+
+
+def _check_date(answer: Answer) -> Problem | None:
+    day, period = day_of(str(answer.value)), answer.element.period
     if day is None:
         return Problem("date_form")
-    if element.period == "past" and day > today:
+    if period == "past" and day > answer.today:
         return Problem("date_future")
-    return Problem("date_past") if element.period == "future" and day <= today else None
+    return Problem("date_past") if period == "future" and day <= answer.today else None
 
 
-def _check_slot(element: Element, form: Form, value: object, today: date) -> Problem | None:
-    day, _, period = str(value).partition("/")
-    found = _check_date(element, form, day, today)
+def _check_slot(answer: Answer) -> Problem | None:
+    day, _, period = str(answer.value).partition("/")
+    found = _check_date(replace(answer, value=day))
     return found or (None if period in SLOT_PERIODS else Problem("slot_form"))
 
 
-def _check_governorate(_element: Element, form: Form, value: object, _today: date) -> Problem | None:
-    return None if value in form.choices[GOVERNORATES] else Problem("choice")
+# ---- the kinds of answers
 
 
-_CHECKS: Final[Mapping[str, Check]] = {
-    "national_id": _check_national_id,
-    "mobile": _check_mobile,
-    "digits": _check_digits,
-    "code": _check_code,
-    "money": _check_money,
-    "name": _check_name,
-    "date": _check_date,
-    "choice": _check_choice,
-    "count": _check_count,
-    "plate": _check_plate,
-    "text": _check_text,
-    "slot": _check_slot,
-    "governorate": _check_governorate,
+@dataclass(frozen=True, slots=True)
+class Widget:
+    """What is made of clean text, and what is wrong with that. Its property must take the `type` and each `stored`."""
+
+    normalise: Callable[[str], Value] = str
+    check: Check = _sound
+    type: Literal["string", "integer"] = "string"
+    stored: tuple[str, ...] = ()
+
+
+WIDGETS: Final[Mapping[str, Widget]] = {
+    "national_id": Widget(national_id.compact, _check_national_id, stored=("20001010100014",)),
+    "mobile": Widget(mobile.compact, _parsed(mobile.parse), stored=("01012345678",)),
+    "digits": Widget(national_id.compact, _matching("[0-9]+", "digits")),
+    "code": Widget(_code, _matching("[A-Z0-9]+", "code")),
+    "money": Widget(_money, _parsed(parse_pt), "integer"),
+    "name": Widget(check=_check_name),
+    "text": Widget(),
+    "date": Widget(_date, _check_date, stored=("2026-12-01",)),
+    "choice": Widget(check=_check_choice),
+    "count": Widget(_count, _check_count, "integer"),
+    "plate": Widget(plates.compact, _parsed(plates.parse), stored=("سمط1234",)),
+    "slot": Widget(fold_digits, _check_slot, stored=tuple(f"2026-12-01/{period}" for period in SLOT_PERIODS)),
+    "governorate": Widget(fold_digits, _check_choice),
 }
 
 

@@ -91,13 +91,13 @@ def _applies(rule: Rule | None, values: Mapping[str, Any]) -> bool:
 
 def evidence(service: PublicService, values: Mapping[str, Any]) -> list[EvidenceType]:
     """The papers this request needs, in the order of the service."""
-    kept = _kept(service, values)
+    kept = record(service, values)
     return [paper for paper in service.evidence if _applies(paper.rule, kept)]
 
 
 def optional(service: PublicService, values: Mapping[str, Any]) -> frozenset[str]:
     """The shown fields that may stay empty, to be labelled "(optional)"; it depends on the other answers."""
-    kept = {name: value for name, value in _kept(service, values).items() if _storable(value)}
+    kept = {name: value for name, value in record(service, values).items() if _storable(value)}
     validator = _validator(service.form.schema)
     return frozenset(
         name
@@ -141,10 +141,6 @@ def _missing(validator: Draft202012Validator, values: Mapping[str, Any]) -> set[
 
 def record(service: PublicService, values: Mapping[str, Any]) -> dict[str, Any]:
     """What goes into the journal: the answers of the shown fields, in UI order. Call it when `check` found nothing."""
-    return _kept(service, values)
-
-
-def _kept(service: PublicService, values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: values[name] for name in visible(service, values) if name in values}
 
 

@@ -3,22 +3,26 @@
 Service files are written by people. Each reader below answers a typed value. Where that is impossible, a counter
 refuses the file: Refused ``catalogue_form`` with `where` (``services/3/costs/0/label/ar``) and `want`, what was
 expected there. The judge of files hands in a list instead, and finds every fault in it.
+
+What an object may hold is said once, by the annotations of a dataclass (`Part.form`): ``str`` is a text, ``date`` a
+day, ``X | None`` may be missing, a field with a default as well; ``Annotated[X, reader]`` is what that makes of it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from datetime import date
-from typing import Any, cast
+from functools import cache
+from typing import Annotated, Any, Final, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from protocol.clock import read_day
 from protocol.errors import Refused
 from protocol.texts import LANGUAGES, Language, say
 
-Words = Mapping[Language, str]
-"""One text in both languages: ``words["ar"]``, ``words["en"]``."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class Fault:
         return {language: say(language, f"lint.{self.key}", **self.values) for language in LANGUAGES}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: a start makes thousands, and each would take twice the time
 class Part:
     """A value and the path to it. With `faults` a reader adds to them, and answers any value of its type."""
 
@@ -98,6 +102,9 @@ class Part:
         """A text in every language."""
         return {language: self.get(language).text() for language in LANGUAGES}
 
+    def keywords(self) -> Keywords:
+        return {language: self.get(language).texts() for language in LANGUAGES}
+
     def integer(self, low: int, high: int) -> int:
         if type(self.value) is int and low <= self.value <= high:
             return self.value
@@ -127,3 +134,95 @@ class Part:
         """The field a scope names: ``copies`` of ``#/properties/copies``."""
         prefix = "#/properties/"
         return self.text(rf"{prefix}[a-z][a-z0-9_]{{0,39}}", "scope").removeprefix(prefix)
+
+    def read(self, hint: Any) -> Any:
+        """What an annotation says that this is."""
+        return _reader(hint)(self)
+
+    def form(self, form: type[T], /, **own: Read) -> T:
+        """A dataclass: each field is the member of its name, or what `own` makes of the whole object."""
+        said, found = self._object(), {}
+        for name, read, absent in _members(form):  # type: ignore[arg-type]  # a class can be hashed
+            if name in own:
+                found[name] = own[name](self)
+            elif (value := said.get(name)) is None and absent is not None:
+                found[name] = absent()
+            else:
+                found[name] = read(self._member(name, value))
+        return form(**found)
+
+
+Read = Callable[[Part], Any]
+Words = Annotated[Mapping[Language, str], Part.words]
+"""One text in both languages: ``words["ar"]``, ``words["en"]``."""
+Keywords = Annotated[Mapping[Language, tuple[str, ...]], Part.keywords]
+Code = Annotated[str, Part.code]
+Scope = Annotated[str, Part.scope]
+
+
+def between(low: int, high: int) -> Read:
+    return lambda part: part.integer(low, high)
+
+
+_OWN: Final[dict[type, Read]] = {}
+
+
+def reads(form: type) -> Callable[[Read], Read]:
+    """Of a function that reads such an object wherever there is one."""
+
+    def register(read: Read) -> Read:
+        _OWN[form] = read
+        return read
+
+    return register
+
+
+@cache
+def _members(form: type) -> tuple[tuple[str, Read, Callable[[], Any] | None], ...]:
+    """Name and reader of each, and what stands for one that is not there; None where it has to be."""
+    hints = get_type_hints(form, include_extras=True)
+    return tuple((one.name, _reader(hints[one.name]), _absent(hints[one.name], one)) for one in fields(form))
+
+
+def _absent(hint: Any, one: Field[Any]) -> Callable[[], Any] | None:
+    if one.default_factory is not MISSING:
+        return one.default_factory
+    if one.default is not MISSING or types.NoneType in get_args(hint):
+        return lambda: None if one.default is MISSING else one.default
+    return None
+
+
+@cache
+def _reader(hint: Any) -> Read:
+    given = [one for one in getattr(hint, "__metadata__", ()) if callable(one)]
+    origin, inner = get_origin(hint), get_args(hint)
+    if given:
+        return cast("Read", given[0])
+    if is_dataclass(hint):
+        return lambda part: _OWN[hint](part) if hint in _OWN else part.form(hint)  # type: ignore[arg-type]
+    return _PLAIN[hint] if origin is None else _COMPOSED[origin](inner)
+
+
+def _or_null(inner: tuple[Any, ...]) -> Read:
+    read = _reader(inner[0])
+    return lambda part: None if part.value is None else read(part)
+
+
+def _list(inner: tuple[Any, ...]) -> Read:
+    read = _reader(inner[0])
+    return lambda part: tuple(map(read, part.items()))
+
+
+def _table(inner: tuple[Any, ...]) -> Read:
+    read = _reader(inner[1])
+    return lambda part: {name: read(one) for name, one in part.members().items()}
+
+
+def _one_of(words: tuple[Any, ...]) -> Read:
+    return lambda part: part.one_of(*words)
+
+
+_COMPOSED: Final[Mapping[Any, Callable[[tuple[Any, ...]], Read]]] = {
+    Union: _or_null, types.UnionType: _or_null, tuple: _list, Mapping: _table, Literal: _one_of,
+}  # fmt: skip
+_PLAIN: Final[Mapping[Any, Read]] = {str: Part.text, bool: Part.flag, date: Part.day, Any: lambda part: part.value}

@@ -10,18 +10,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from importlib.resources import files
 from typing import Any
 
 from protocol.catalogue import fees, forms
-from protocol.catalogue.catalogue import Catalogue, folded_words, query_words
+from protocol.catalogue.catalogue import Catalogue, folded, query_words
 from protocol.catalogue.fees import FeeLine, Fees, ShopFees
-from protocol.catalogue.json_part import Fault, Part, Words
+from protocol.catalogue.json_part import Code, Fault, Keywords, Part, Words, reads
 from protocol.catalogue.services import FREE_MODES, EvidenceType, PublicService
 from protocol.errors import Refused
-from protocol.texts import LANGUAGES, Language
 
 When = Mapping[str, tuple[str, ...]]
 """Answers that must have been given: by question, one of several. Empty holds always."""
@@ -31,26 +30,26 @@ When = Mapping[str, tuple[str, ...]]
 class Question:
     """Asked while `when` holds; `choices` are its ready answers in order."""
 
-    id: str
+    id: Code
     text: Words
     choices: Mapping[str, Words]
-    when: When
+    when: When = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Lead:
     """A service the answers lead to, with what they already say of its form (`values`, as stored)."""
 
-    service: str
-    when: When
-    values: Mapping[str, Any]
+    service: Code
+    when: When = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """What the citizen must know: why something cannot be asked for, or what comes first."""
 
-    when: When
+    when: When = field(default_factory=dict)
     text: Words
 
 
@@ -58,12 +57,12 @@ class Notice:
 class Need:
     """One thing that brings a citizen to the counter."""
 
-    id: str
+    id: Code
     title: Words
-    keywords: Mapping[Language, tuple[str, ...]]
+    keywords: Keywords
     questions: tuple[Question, ...]
     leads: tuple[Lead, ...]
-    notices: tuple[Notice, ...]
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +164,8 @@ def _priced(
 def search(needs: Iterable[Need], query: str) -> list[Need]:
     """The needs whose titles or keywords hold words that begin as those of `query`, folded; all for none."""
     words = query_words(query)
-    return [need for need in needs if all(any(known.startswith(word) for known in _known(need)) for word in words)]
-
-
-def _known(need: Need) -> tuple[str, ...]:
-    told = [need.title[language] for language in LANGUAGES]
-    return folded_words(" ".join([*told, *(word for language in LANGUAGES for word in need.keywords[language])]))
+    known = ((need, sum(folded(need.title, need.keywords), ())) for need in needs)
+    return [need for need, there in known if all(any(one.startswith(word) for one in there) for word in words)]
 
 
 # ---- reading
@@ -189,7 +184,7 @@ def of(catalogue: Catalogue) -> tuple[Need, ...]:
 
 def _alone(service: PublicService) -> Need:
     """Whoever wants this service wants nothing else, and is asked nothing."""
-    return Need(service.id, service.title, service.keywords, (), (Lead(service.id, {}, {}),), ())
+    return Need(service.id, service.title, service.keywords, (), (Lead(service.id),))
 
 
 def bundled_needs() -> Any:
@@ -199,39 +194,16 @@ def bundled_needs() -> Any:
 
 def read_needs(document: Any, faults: list[Fault] | None = None) -> tuple[Need, ...]:
     """The needs of ``{"needs": [...]}``. Raises and collects as `protocol.catalogue.service_file.parse_service`."""
-    return tuple(_need(item) for item in Part(document, "", faults).get("needs").items())
+    needs: tuple[Need, ...] = Part(document, "", faults).get("needs").read(tuple[Need, ...])
+    return needs
 
 
+@reads(Need)
 def _need(part: Part) -> Need:
-    get, find = part.get, part.find
-    return Need(
-        id=get("id").code(),
-        title=get("title").words(),
-        keywords={"ar": get("keywords").get("ar").texts(), "en": get("keywords").get("en").texts()},
-        questions=tuple(_question(item) for item in get("questions").items()),
-        leads=tuple(_lead(item) for item in get("leads_to").items()),
-        notices=tuple(Notice(_when(item), item.get("text").words()) for item in _items(find("notices"))),
-    )
+    return part.form(Need, leads=lambda need: need.get("leads_to").read(tuple[Lead, ...]))
 
 
-def _items(part: Part | None) -> list[Part]:
-    return [] if part is None else part.items()
-
-
+@reads(Question)
 def _question(part: Part) -> Question:
-    choices = {row.get("value").code(): row.words() for row in part.get("choices").items()}
-    return Question(part.get("id").code(), part.get("text").words(), choices, _when(part))
-
-
-def _lead(part: Part) -> Lead:
-    values = part.find("values")
-    return Lead(
-        part.get("service").code(),
-        _when(part),
-        {} if values is None else {name: value.value for name, value in values.members().items()},
-    )
-
-
-def _when(part: Part) -> When:
-    when = part.find("when")
-    return {} if when is None else {name: values.texts() for name, values in when.members().items()}
+    choices = part.get("choices")
+    return part.form(Question, choices=lambda _: {row.get("value").code(): row.words() for row in choices.items()})

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
+from protocol.catalogue.fields import WIDGETS
 from protocol.catalogue.json_part import Fault, Part
 from protocol.catalogue.service_file import parse_service
 from protocol.catalogue.service_parts import lint_parts
@@ -20,7 +21,6 @@ from protocol.texts import LANGUAGES
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 LONGEST_ANSWER: Final = 1000
 """Characters of one answer; the service of the longest takes 300."""
-_TYPES: Final = {"count": "integer", "money": "integer"}
 _PX_PER_KB: Final = 50_000
 """The square of the longer side, of which a kilobyte can show so much that something may be read."""
 
@@ -121,7 +121,7 @@ def _lint_screen(service: PublicService) -> Iterator[Fault]:
 def _lint_widgets(service: PublicService) -> Iterator[Fault]:
     properties = service.form.schema["properties"]
     for element in service.form.elements():
-        wanted = _TYPES.get(element.widget, "string")
+        wanted = WIDGETS[element.widget].type
         where = f"ui: {element.field}"
         if properties.get(element.field, {}).get("type", wanted) != wanted:
             yield Fault(where, "widget_type", {"widget": element.widget, "type": wanted})
@@ -160,7 +160,7 @@ def _lint_choices(service: PublicService) -> Iterator[Fault]:
             yield Fault(f"ui: {element.field}", "choices_widget")
         elif element.choices is not None:
             used.add(element.choices)
-            if not service.form.choices.get(element.choices):
+            if not service.form.answers(element):
                 yield Fault(f"ui: {element.field}", "no_choices", {"name": element.choices})
     for name in sorted(set(service.document.get("choices") or ()) - used):
         yield Fault(f"choices/{name}", "choices_unused")
@@ -187,8 +187,7 @@ def _lint_agreement(service: PublicService) -> Iterator[Fault]:
             continue
         if widgets.get(element.agrees_with) != "national_id":
             yield Fault(where, "agrees_with")
-        codes = service.form.choices.get(element.choices or "", {}).keys()
-        if element.widget != "date" and codes != {"male", "female"}:
+        if element.widget != "date" and service.form.answers(element).keys() != {"male", "female"}:
             yield Fault(where, "agrees")
 
 
@@ -214,7 +213,7 @@ def _carries(element: Element | None, widget: str) -> bool:
 def _lint_table(where: str, service: PublicService, cost: Cost) -> Iterator[Fault]:
     for element in service.form.elements():
         if element.field == cost.by:
-            codes = service.form.choices.get(element.choices or "", {}).keys()
+            codes = service.form.answers(element).keys()
             if codes != cost.table.keys():
                 yield Fault(where, "table", {"found": ", ".join(sorted(cost.table)), "want": ", ".join(sorted(codes))})
 
@@ -267,7 +266,7 @@ def _lint_time(service: PublicService) -> Iterator[Fault]:
     chosen = next((e for e in service.form.elements() if e.field == service.processing_by), None)
     if service.processing_by and not _carries(chosen, "choice"):
         yield Fault("processing_time", "unconditional", {"name": service.processing_by, "widget": "choice"})
-    elif chosen and service.form.choices.get(chosen.choices or "", {}).keys() != service.processing_time.keys():
+    elif chosen and service.form.answers(chosen).keys() != service.processing_time.keys():
         yield Fault("processing_time", "time_table")
 
 

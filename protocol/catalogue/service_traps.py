@@ -16,17 +16,9 @@ from jsonschema_rs import Draft202012Validator, ValidationError
 
 from protocol.catalogue import fields
 from protocol.catalogue.json_part import Fault
-from protocol.catalogue.services import GOVERNORATES, Cost, Element, PublicService
+from protocol.catalogue.services import Cost, Element, PublicService
 from protocol.texts import table
 
-_STORED: Final[Mapping[str, tuple[str, ...]]] = {
-    "national_id": ("20001010100014",),
-    "mobile": ("01012345678",),
-    "date": ("2026-12-01",),
-    "slot": ("2026-12-01/morning", "2026-12-01/noon", "2026-12-01/evening"),
-    "plate": ("سمط1234",),
-}
-"""What these widgets store, each of which its property must take."""
 _BOUNDS: Final = (("minLength", "maxLength"), ("minimum", "maximum"))
 _KEYWORDS: Final = frozenset(
     ("required", "format", "type", "pattern", "minLength", "maxLength", "minimum", "maximum", "enum", "const")
@@ -44,14 +36,10 @@ def lint_traps(service: PublicService) -> Iterator[Fault]:
     * a text's error code is one that can happen; no member stands where it has no effect
     * a field that a price hangs on always has an answer; no request is dearer than the most cash; each price has begun
     """
-    yield from _lint_stored(service)
-    yield from _lint_defaults(service)
-    yield from _lint_branches(service)
-    yield from _lint_rules(service)
-    yield from _lint_codes(service)
-    yield from _lint_members(service)
-    yield from _lint_prices(service)
-    yield from _lint_days(service)
+    checks = (
+        _lint_stored, _lint_defaults, _lint_branches, _lint_rules, _lint_codes, _lint_members, _lint_prices, _lint_days,
+    )  # fmt: skip
+    return (fault for check in checks for fault in check(service))
 
 
 def unsound(schema: Mapping[str, Any]) -> list[str] | None:
@@ -78,12 +66,6 @@ def _fields(service: PublicService) -> dict[str, Element]:
     return {element.field: element for element in service.form.elements() if element.field in _properties(service)}
 
 
-def _values(service: PublicService, element: Element) -> Iterable[str]:
-    """The answers there are to a choice or a governorate; none for what is typed freely."""
-    name = GOVERNORATES if element.widget == "governorate" else element.choices
-    return service.form.choices.get(name or "", {}).keys()
-
-
 # ---- what can be stored
 
 
@@ -91,7 +73,7 @@ def _lint_stored(service: PublicService) -> Iterator[Fault]:
     for name, element in _fields(service).items():
         where, schema = f"schema/properties/{name}", _properties(service)[name]
         takes = Draft202012Validator(dict(schema))
-        stored = (*_values(service, element), *_STORED.get(element.widget, ()))
+        stored = (*service.form.answers(element), *fields.WIDGETS[element.widget].stored)
         left = [value for value in stored if not takes.is_valid(value)]
         if left:
             yield Fault(where, "not_taken", {"value": ", ".join(left[:5]), "widget": element.widget})
@@ -111,7 +93,7 @@ def _lint_defaults(service: PublicService) -> Iterator[Fault]:
         schema = dict(_properties(service)[name])
         if "default" not in schema:
             continue
-        default, values = schema["default"], list(_values(service, element))
+        default, values = schema["default"], list(service.form.answers(element))
         stored = fields.normalise(element.widget, default) == default and (not values or default in values)
         if not stored or not Draft202012Validator(schema).is_valid(default):
             yield Fault(f"schema/properties/{name}/default", "default")
@@ -152,7 +134,7 @@ def _lint_if(
 def _lint_then(
     where: str, service: PublicService, _part: Mapping[str, Any], element: Element, wanted: Mapping[str, Any]
 ) -> Iterator[Fault]:
-    property_, values = _properties(service)[element.field], list(_values(service, element))
+    property_, values = _properties(service)[element.field], list(service.form.answers(element))
     yield from _lint_range(f"{where}/properties/{element.field}", property_, wanted)
     if values and not any(map(Draft202012Validator(dict(wanted)).is_valid, values)):
         yield Fault(where, "never", {"name": element.field})
@@ -168,7 +150,7 @@ def _lint_rules(service: PublicService) -> Iterator[Fault]:
 
 
 def _lint_condition(where: str, service: PublicService, element: Element, schema: Mapping[str, Any]) -> Iterator[Fault]:
-    values, condition = list(_values(service, element)), Draft202012Validator(dict(schema))
+    values, condition = list(service.form.answers(element)), Draft202012Validator(dict(schema))
     held = [value for value in values if condition.is_valid(value)]
     if values and held in ([], values):
         yield Fault(where, "always" if held else "never", {"name": element.field})

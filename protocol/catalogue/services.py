@@ -6,30 +6,24 @@ be corrected in an hour. `protocol.catalogue.service_file` reads one,
 before one is published.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
-from protocol.catalogue.json_part import Words
+from protocol.catalogue.json_part import Code, Keywords, Scope, Words, between
 from protocol.texts import Language, say
+from protocol.values.money import MAX_PT
 
 Mode = Literal["submit", "booking", "inquiry", "inquiry_pay", "pay_online_only", "guidance"]
-
-MODES: Final = ("submit", "booking", "inquiry", "inquiry_pay", "pay_online_only", "guidance")
+MODES: Final[tuple[Mode, ...]] = get_args(Mode)
 ONLINE_MODES: Final = frozenset({"inquiry", "inquiry_pay", "pay_online_only"})
 """A live amount is never queued: it changes, and it could be paid twice."""
 FREE_MODES: Final = frozenset({"guidance", "inquiry"})
 """Nothing is sold: no request, no money, not even the shop's own fee."""
 GOVERNORATES: Final = "governorates"
 """The choices every service has without writing them: the 27 governorates of residence, by their code."""
-WIDGETS: Final = (
-    "national_id", "mobile", "digits", "code", "money", "name", "text", "date", "choice", "count", "plate", "slot",
-    "governorate",
-)  # fmt: skip
 AREAS: Final = (
     "civil", "security", "traffic", "supply", "notary", "courts", "business", "housing", "local", "social",
     "utilities", "other",
@@ -52,11 +46,14 @@ DURATION: Final = re.compile(
 class PublicOrganisation:
     """The competent authority."""
 
-    id: str
+    id: Code
     name: Words
 
 
-@dataclass(frozen=True, slots=True)
+_Amount = Annotated[int, between(0, MAX_PT)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
     """One price line of the authority from a date on. Rows that share a `code` replace each other by `valid_from`.
 
@@ -66,17 +63,17 @@ class Cost:
     that is paid at the authority (`paid_here` false) is told to the citizen and never taken.
     """
 
-    code: str
+    code: Code
     label: Words
     valid_from: date
-    amount_pt: int | None
-    by: str | None
-    table: Mapping[str, int | None]
-    bill: bool
-    per: str | None
-    included: int
+    amount_pt: _Amount | None
+    by: Scope | None
+    table: Mapping[str, _Amount | None]
+    bill: bool = False
+    per: Scope | None
+    included: Annotated[int, between(0, 1000)] = 0
     source: tuple[str, ...]
-    conflicts: tuple[str, ...]
+    conflicts: tuple[str, ...] = ()
     paid_here: bool
 
 
@@ -93,17 +90,17 @@ class Rule:
 class EvidenceType:
     """A paper the request needs: the original is looked at (``sight``) or a picture is taken (``capture``)."""
 
-    id: str
+    id: Code
     label: Words
     how: Literal["sight", "capture"]
     required: bool
-    sources: tuple[str, ...]
-    min_px: int
-    max_kb: int
+    sources: tuple[Literal["camera", "file"], ...]
+    min_px: Annotated[int, between(1, 20_000)]
+    max_kb: Annotated[int, between(1, 10_000)]
     rule: Rule | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Element:
     """One field on the screen. `words` is the least number of name parts; `period` bounds a date by today.
 
@@ -115,18 +112,18 @@ class Element:
     widget: str
     rule: Rule | None
     choices: str | None
-    words: int
+    words: Annotated[int, between(1, 8)] = 1
     period: Literal["past", "future"] | None
-    agrees_with: str | None
-    differs_from: str | None
-    min_age: int
+    agrees_with: Scope | None
+    differs_from: Scope | None
+    min_age: Annotated[int, between(1, 120)] = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
     """Fields that are shown together."""
 
-    id: str
+    id: Code
     title: Words | None
     elements: tuple[Element, ...]
 
@@ -137,7 +134,7 @@ class FieldTexts:
 
     label: Words
     hint: Words | None
-    errors: Mapping[str, Words]
+    errors: Mapping[str, Words] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +149,10 @@ class Form:
     def elements(self) -> Iterator[Element]:
         """All fields in UI order."""
         return (element for section in self.sections for element in section.elements)
+
+    def answers(self, element: Element) -> Mapping[str, Words]:
+        """The ready ones of a choice or a governorate; none of what is typed freely."""
+        return self.choices.get(GOVERNORATES if element.widget == "governorate" else element.choices or "", {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +207,8 @@ class Consent:
 class Retention:
     """Days after the final outcome until personal data and pictures go."""
 
-    personal_days: int
-    evidence_days: int
+    personal_days: Annotated[int, between(0, 3650)]
+    evidence_days: Annotated[int, between(0, 3650)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,14 +219,14 @@ class PublicService:
     `offline_class` names the shop's limit for one request without a line (``settings.limits.offline_class_pt``).
     """
 
-    id: str
-    number: str
-    version: int
+    id: Code
+    number: Annotated[str, lambda part: part.text(r"[1-9][0-9]{2,3}", "service_number")]
+    version: Annotated[int, between(1, 2**31)]
     title: Words
     description: Words
     competent_authority: PublicOrganisation
-    thematic_area: str
-    keywords: Mapping[Language, tuple[str, ...]]
+    thematic_area: Code
+    keywords: Keywords
     mode: Mode
     processing_by: str | None
     processing_time: Mapping[str, str | None]
@@ -236,8 +237,8 @@ class PublicService:
     availability: Availability | None
     guidance: Guidance | None
     consent: Consent | None
-    max_cash_pt: int
-    offline_class: str
+    max_cash_pt: _Amount
+    offline_class: Code
     retention: Retention
     evidence: tuple[EvidenceType, ...]
     costs: tuple[Cost, ...]

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from central.cli.console import EXIT_REFUSED
 from kiosk.main import cli
 from protocol.catalogue import fees, forms
-from protocol.catalogue.catalogue import bundled_services, parse_service
+from protocol.catalogue.catalogue import bundled_services
+from protocol.catalogue.service_file import parse_service
 from protocol.strict_json import loads_object
 from tests.attacks import more
 from tests.harness.centre_command import Cli

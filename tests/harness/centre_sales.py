@@ -6,8 +6,9 @@ import secrets
 from typing import Any
 
 from protocol.catalogue import fees
-from protocol.catalogue.catalogue import bundled_services, parse_service
+from protocol.catalogue.catalogue import bundled_services
 from protocol.catalogue.fees import ShopFees
+from protocol.catalogue.service_file import parse_service
 from protocol.catalogue.services import PublicService
 from protocol.clock import business_date
 from protocol.journal import personal

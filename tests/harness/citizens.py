@@ -11,7 +11,7 @@ from itertools import product
 from typing import Any, Final
 
 from protocol.catalogue import forms
-from protocol.catalogue.catalogue import parse_service
+from protocol.catalogue.service_file import parse_service
 from protocol.catalogue.services import Element, PublicService
 from protocol.values.national_id import check_digit_ok
 from tests.harness.service_documents import TODAY

@@ -8,8 +8,9 @@ from datetime import date
 from functools import cache
 from typing import Any, Final
 
-from protocol.catalogue.catalogue import Catalogue, bundled_services, catalogue_members, parse_service, read_catalogue
+from protocol.catalogue.catalogue import Catalogue, bundled_services, catalogue_members, read_catalogue
 from protocol.catalogue.json_part import Fault
+from protocol.catalogue.service_file import parse_service
 from protocol.catalogue.services import PublicService
 
 TODAY: Final = date(2026, 11, 25)

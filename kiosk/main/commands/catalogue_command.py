@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from kiosk import outside
 from kiosk.main.cli import OK, REFUSED
 from kiosk.main.without_window import offscreen, png
-from protocol.catalogue import catalogue_ids
-from protocol.catalogue.catalogue import bundled_services, parse_service
+from protocol import texts
+from protocol.catalogue.catalogue import bundled_services
 from protocol.catalogue.fees import ShopFees
-from protocol.catalogue.json_part import Fault
+from protocol.catalogue.fields import WIDGETS
+from protocol.catalogue.json_part import Fault, Words
+from protocol.catalogue.service_file import parse_service
+from protocol.catalogue.services import AREAS, MODES, PublicService
 from protocol.clock import business_date
 from protocol.errors import Refused
 from protocol.program.terminal import in_json
@@ -21,6 +24,8 @@ from protocol.texts import LANGUAGES
 
 _NO_SHOP = ShopFees(0, {}, vat_registered=False, vat_permille=0)
 """Whoever writes a service file sees the authority's fees alone."""
+_COUNTED: Final = ("authorities", "evidence")
+Rows = list[dict[str, Any]]
 
 
 def catalogue(asked: Namespace, say: Callable[[str], None] = print) -> int:
@@ -29,8 +34,8 @@ def catalogue(asked: Namespace, say: Callable[[str], None] = print) -> int:
         say("\n".join(preview(asked.files, asked.out, everything=asked.all)))
         return OK
     if asked.action == "ids":
-        found = catalogue_ids.ids(map(parse_service, bundled_services()))
-        say(in_json(found, 1) if asked.json else "\n".join(catalogue_ids.told(found)))
+        found = chosen_from(map(parse_service, bundled_services()))
+        say(in_json(found, 1) if asked.json else "\n".join(lines(found)))
         return OK
     faults = lint(asked.files)
     say("\n".join(faults) if faults else f"{len(asked.files)} service files are sound · الملفات سليمة")
@@ -83,3 +88,40 @@ def _read(file: Path) -> Any:
     if isinstance(found, Fault):
         raise Refused("catalogue_form", where=file.name, want=found.words())
     return found
+
+
+# ---- ids
+
+
+def chosen_from(services: Iterable[PublicService]) -> dict[str, Rows]:
+    """What an author of service files chooses from, by kind: ids and words; what services own with how many have it."""
+    used: dict[str, dict[str, tuple[Words, int]]] = {kind: {} for kind in _COUNTED}
+    classes: set[str] = set()
+    for service in services:
+        classes.add(service.offline_class)
+        authority = service.competent_authority
+        for kind, name, words in (
+            ("authorities", authority.id, authority.name),
+            *(("evidence", paper.id, paper.label) for paper in service.evidence),
+        ):
+            used[kind][name] = words, used[kind].get(name, (words, 0))[1] + 1
+    counted = {
+        kind: [{"id": name, **words, "services": count} for name, (words, count) in sorted(found.items())]
+        for kind, found in used.items()
+    }
+    fixed = {"widgets": WIDGETS, "areas": AREAS, "modes": MODES, "offline_classes": sorted(classes)}
+    return counted | {kind: [{"id": name, **_words(kind, name)} for name in names] for kind, names in fixed.items()}
+
+
+def _words(kind: str, name: str) -> Words:
+    return {language: texts.say(language, f"ids.{kind}.{name}") for language in LANGUAGES}
+
+
+def lines(found: Mapping[str, Rows]) -> Iterator[str]:
+    """A line for each, in both languages, below the head of its kind."""
+    for kind, rows in found.items():
+        yield f"{texts.say('en', f'ids.{kind}')} · {texts.say('ar', f'ids.{kind}')}"
+        width = max(len(row["id"]) for row in rows)
+        for row in rows:
+            count = f" ({row['services']})" if kind in _COUNTED else ""
+            yield f"  {row['id']:{width}}  {row['en']} · {row['ar']}{count}"

@@ -9,7 +9,8 @@ import pytest
 
 from kiosk.core.events import DocumentsChanged
 from kiosk.model.store_changes import PutDocument
-from protocol.catalogue.catalogue import bundled_services, catalogue_members, lint_service
+from protocol.catalogue.catalogue import bundled_services, catalogue_members
+from protocol.catalogue.service_lint import lint as lint_service
 from protocol.documents.trust import CATALOGUE as CATALOGUE_TYPE
 from protocol.documents.trust import seal_object
 from protocol.journal.kj01 import EntryType, read_body

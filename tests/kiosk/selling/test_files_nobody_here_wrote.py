@@ -17,14 +17,10 @@ from kiosk.model.store_changes import PutDocument
 from kiosk.printing import leaflets
 from kiosk.printing.till_papers import Stamp
 from protocol.catalogue import fees, forms
-from protocol.catalogue.catalogue import (
-    bundled_services,
-    catalogue_members,
-    lint_service,
-    parse_service,
-    read_catalogue,
-)
+from protocol.catalogue.catalogue import bundled_services, catalogue_members, read_catalogue
 from protocol.catalogue.fees import ShopFees
+from protocol.catalogue.service_file import parse_service
+from protocol.catalogue.service_lint import lint as lint_service
 from protocol.catalogue.services import PublicService
 from protocol.documents.settings import read_settings
 from protocol.documents.trust import CATALOGUE as CATALOGUE_TYPE

@@ -11,11 +11,12 @@ from typing import Any, Final
 import pytest
 
 from protocol.catalogue import fees, forms, needs
-from protocol.catalogue.catalogue import bundled_services, catalogue_members, parse_service, read_catalogue
+from protocol.catalogue.catalogue import bundled_services, catalogue_members, read_catalogue
 from protocol.catalogue.catalogue_lint import lint_needs, lint_together, parsed
 from protocol.catalogue.fees import ShopFees
 from protocol.catalogue.forms import FieldFault
 from protocol.catalogue.needs import bundled_needs
+from protocol.catalogue.service_file import parse_service
 from protocol.catalogue.services import Cost, PublicService
 from protocol.texts import LANGUAGES
 from tests.harness.citizens import filled, published, spoiled, ways

@@ -11,14 +11,10 @@ import pytest
 from hypothesis import given
 
 from protocol import strict_json
-from protocol.catalogue.catalogue import (
-    bundled_services,
-    catalogue_members,
-    lint_service,
-    parse_service,
-    read_catalogue,
-)
+from protocol.catalogue.catalogue import bundled_services, catalogue_members, read_catalogue
 from protocol.catalogue.json_part import Fault
+from protocol.catalogue.service_file import parse_service
+from protocol.catalogue.service_lint import lint as lint_service
 from protocol.errors import Refused
 from tests.harness.refusals import refused, texts
 from tests.harness.service_documents import bundled, document, put, words

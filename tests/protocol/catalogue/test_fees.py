@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protocol.catalogue import fees
-from protocol.catalogue.catalogue import parse_service
 from protocol.catalogue.fees import ShopFees
+from protocol.catalogue.service_file import parse_service
 from protocol.errors import KioskError
 from protocol.values.money import MAX_PT
 from tests.harness.refusals import refused

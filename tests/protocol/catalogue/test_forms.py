@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protocol.catalogue import fields, forms
-from protocol.catalogue.catalogue import parse_service
+from protocol.catalogue.service_file import parse_service
 from protocol.catalogue.services import PublicService
 from tests.harness.refusals import HOSTILE, texts
 from tests.harness.service_documents import SOUND, TODAY, all_services, bundled, document, every_widget, put, words

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from protocol.catalogue.catalogue import lint_service
+from protocol.catalogue.service_lint import lint as lint_service
 from tests.harness.service_documents import document, named, put, words
 
 ELEMENTS = ("ui", "sections", 0, "elements")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from protocol.catalogue.catalogue import lint_service
+from protocol.catalogue.service_lint import lint as lint_service
 from tests.harness.service_documents import named, put
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "services"
