@@ -4,13 +4,14 @@ A field's annotation says what its member may be:
 
 * `int`: a whole number from 0; `bool`, `str`, a `Literal`, `Any`; `Mapping[str, …]`, `tuple[…, ...]`, a dataclass;
 * ``X | None``: that or null. With the default None the member is left out where there is nothing to say;
-* ``Annotated[X, Codec(…)]``: whatever the codec reads and writes, as `Hex` and `Signed`.
+* ``Annotated[X, Codec(…)]``: whatever the codec reads and writes, as `Hex` and `Signed`; with `Called`, its name.
 
 A field with a default may be missing. Members that no field names are passed over: they are of a later version.
 """
 
 from __future__ import annotations
 
+import base64
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
@@ -35,7 +36,15 @@ class Codec:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """Beside an annotation: the member's name, where the field has another one."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Member:
+    attribute: str
     name: str
     codec: Codec
     needed: bool
@@ -50,7 +59,7 @@ def read(form: type[T], members: object) -> T:
     found = {}
     for member in _members(form):  # type: ignore[arg-type]  # a class can be hashed
         if member.name in members:
-            found[member.name] = member.codec.read(members[member.name])
+            found[member.attribute] = member.codec.read(members[member.name])
         elif member.needed:
             raise KeyError(member.name)
     return form(**found)
@@ -59,7 +68,7 @@ def read(form: type[T], members: object) -> T:
 def write(record: Any) -> dict[str, Any]:
     """The members of a record that `read` reads, in the order of its fields."""
     table = _members(type(record))  # type: ignore[arg-type]  # as above
-    said = ((member, getattr(record, member.name)) for member in table)
+    said = ((member, getattr(record, member.attribute)) for member in table)
     return {member.name: member.codec.write(value) for member, value in said if value is not None or not member.silent}
 
 
@@ -75,12 +84,17 @@ def _members(form: type) -> tuple[_Member, ...]:
     return tuple(
         _Member(
             one.name,
+            called(said[one.name], one.name),
             codec(said[one.name]),
             needed=one.default is MISSING and one.default_factory is MISSING,
             silent=one.default is None,
         )
         for one in fields(form)
     )
+
+
+def called(hint: Any, field: str) -> str:
+    return next((one.name for one in get_args(hint) if isinstance(one, Called)), field)
 
 
 def codec(hint: Any) -> Codec:
@@ -154,3 +168,6 @@ Signed = Annotated[int, Codec(_signed)]
 """A whole number that may be below 0."""
 Hex = Annotated[bytes, Codec(_unhex, bytes.hex)]
 """Bytes in hexadecimal digits, lower case."""
+Base64 = Annotated[
+    bytes, Codec(lambda text: base64.b64decode(text, validate=True), lambda data: base64.b64encode(data).decode())
+]

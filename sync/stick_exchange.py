@@ -144,7 +144,7 @@ class StickExchange:
             raise Refused("stick_changed") from error
         sent = self._acknowledge(acks)
         for one in answers:
-            if 400 <= one.raw.status < 500 and one.raw.media == wire.DSSE:
+            if 400 <= one.raw.status < 500 and one.raw.type == wire.DSSE:
                 self._inbound.verdict(one.raw.body, one.raw.nonce, one.epoch)
             elif one.path == wire.PATH_HEARTBEAT and one.signed(200):
                 self._inbound.lease(one.raw.body, one.raw.nonce, carried=True)
@@ -179,7 +179,7 @@ class StickExchange:
         """The newest acknowledgement of each epoch: it speaks for those before it."""
         newest: dict[int, tuple[Ack, bytes]] = {}
         for one in answers:
-            if one.raw.media != wire.ACK or one.raw.status not in (200, 409):
+            if one.raw.type != wire.ACK or one.raw.status not in (200, 409):
                 continue
             ack = acknowledgement.read(one.raw.body, self._in_force.keyset().ack)
             if ack is None or ack.device != self._in_force.statement().device or ack.epoch != one.epoch:
@@ -192,7 +192,7 @@ class StickExchange:
     def _verify(self, answers: Sequence[_Answer]) -> None:
         """What says no, and the lease: signed, for me, and to what I asked. An unsigned no says nothing."""
         for one in answers:
-            if 400 <= one.raw.status < 500 and one.raw.media == wire.DSSE:
+            if 400 <= one.raw.status < 500 and one.raw.type == wire.DSSE:
                 self._inbound.mine(one.raw.body, trust.VERDICT, one.raw.nonce, one.epoch)
             elif one.path == wire.PATH_HEARTBEAT and one.signed(200):
                 self._inbound.open_lease(one.raw.body, one.raw.nonce)
@@ -231,4 +231,4 @@ class _Answer:
     epoch: int
 
     def signed(self, status: int) -> bool:
-        return self.raw.status == status and self.raw.media == wire.DSSE
+        return self.raw.status == status and self.raw.type == wire.DSSE

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 from protocol import members
-from protocol.members import Codec
-
-Base64 = Annotated[
-    bytes, Codec(lambda text: base64.b64decode(text, validate=True), lambda data: base64.b64encode(data).decode())
-]
+from protocol.members import Base64
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,12 @@ import binascii
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from protocol import strict_json
+from protocol import members, strict_json
 from protocol.errors import Corrupt
 from protocol.keys import PUBLIC_LEN, Signer, fingerprint, key_id, pae, verifies
+from protocol.members import Codec
 
 KEYSET: Final = "application/vnd.kiosk.keyset.v1+json"
 ENROLMENT: Final = "application/vnd.kiosk.enrolment.v1+json"
@@ -60,8 +61,8 @@ def seal(payload_type: str, payload: bytes, signer: Signer) -> bytes:
     ).encode()
 
 
-def seal_object(payload_type: str, members: Mapping[str, Any], signer: Signer) -> bytes:
-    return seal(payload_type, strict_json.dumps(members), signer)
+def seal_object(payload_type: str, said: Mapping[str, Any], signer: Signer) -> bytes:
+    return seal(payload_type, strict_json.dumps(said), signer)
 
 
 def open_bytes(envelope: bytes, payload_type: str, publics: Iterable[bytes]) -> bytes:
@@ -96,17 +97,34 @@ def _unbase64(text: object) -> bytes:
         raise Forged("not an envelope") from error
 
 
+def _key(text: object) -> bytes:
+    key = bytes.fromhex(str(text))
+    if len(key) != PUBLIC_LEN:
+        raise ValueError
+    return key
+
+
+def _keys(texts: object) -> tuple[bytes, ...]:
+    if not isinstance(texts, list) or not 1 <= len(texts) <= 2:
+        raise TypeError
+    return tuple(map(_key, texts))
+
+
+_Key = Annotated[bytes, Codec(_key, bytes.hex)]
+_Keys = Annotated[tuple[bytes, ...], Codec(_keys, lambda keys: [key.hex() for key in keys])]
+
+
 @dataclass(frozen=True, slots=True)
 class Keyset:
     """Who may sign what. Public keys are 32 bytes; two for each role, current first."""
 
     version: int
-    enrol: tuple[bytes, ...]
-    ack: tuple[bytes, ...]
-    feed: tuple[bytes, ...]
-    catalogue: tuple[bytes, ...]
-    seal_x25519: bytes
-    recovery_x25519: bytes
+    enrol: _Keys
+    ack: _Keys
+    feed: _Keys
+    catalogue: _Keys
+    seal_x25519: _Key
+    recovery_x25519: _Key
     update_root_sha256: str
     issued_ms: int
 
@@ -116,15 +134,7 @@ class Keyset:
 
     def members(self) -> dict[str, Any]:
         """The JSON members of the payload."""
-        return {
-            "v": 1,
-            "version": self.version,
-            **{role: [key.hex() for key in self.publics(role)] for role in ROLES},
-            "seal_x25519": self.seal_x25519.hex(),
-            "recovery_x25519": self.recovery_x25519.hex(),
-            "update_root_sha256": self.update_root_sha256,
-            "issued_ms": self.issued_ms,
-        }
+        return {"v": 1, **members.write(self)}
 
 
 def open_keyset(envelope: bytes, root_public: bytes, root_fp: bytes, at_least: int = 0) -> Keyset:
@@ -137,34 +147,14 @@ def open_keyset(envelope: bytes, root_public: bytes, root_fp: bytes, at_least: i
     """
     if fingerprint(root_public) != root_fp:
         raise Forged("other root")
-    members = open_object(envelope, KEYSET, [root_public])
+    said = open_object(envelope, KEYSET, [root_public])
     try:
-        keyset = Keyset(
-            version=strict_json.count(members["version"]),
-            **{role: _keys(members[role]) for role in ROLES},
-            seal_x25519=_key(members["seal_x25519"]),
-            recovery_x25519=_key(members["recovery_x25519"]),
-            update_root_sha256=str(members["update_root_sha256"]),
-            issued_ms=strict_json.count(members["issued_ms"]),
-        )
+        keyset = members.read(Keyset, said)
     except (KeyError, TypeError, ValueError) as error:
         raise Forged("not a keyset") from error
     if keyset.version < at_least:
         raise Forged("older keyset")
     return keyset
-
-
-def _key(text: object) -> bytes:
-    key = bytes.fromhex(str(text))
-    if len(key) != PUBLIC_LEN:
-        raise ValueError
-    return key
-
-
-def _keys(texts: object) -> tuple[bytes, ...]:
-    if not isinstance(texts, list) or not 1 <= len(texts) <= 2:
-        raise TypeError
-    return tuple(_key(text) for text in texts)
 
 
 def payload(envelope: bytes) -> dict[str, Any]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Final, NamedTuple
 
 from protocol.clock import read_day
-from protocol.journal.entry_body import Called
-from protocol.members import Codec
+from protocol.members import Called, Codec
 
 MAX_NUMBER: Final = 1_000
 """Nobody opens a date more often; a number beyond it is no number."""

@@ -35,7 +35,7 @@ from typing import (
 )
 
 from protocol.journal.kj01 import EntryType
-from protocol.members import Codec, codec
+from protocol.members import Codec, called, codec
 from protocol.override import override
 from protocol.strict_json import count
 from protocol.values.money import MAX_PT
@@ -77,13 +77,6 @@ class _Partly(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Called:
-    """The member's name, where the field has another one."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Member:
     """A member: the field `attribute` that holds it, and what is read where there is none of any use."""
 
@@ -110,24 +103,9 @@ class _Member:
         del rest[self.name]
         return value
 
-    def places(self) -> list[tuple[str, _Member]]:
-        """Each member with the path to its value."""
-        return [(self.attribute, self)]
 
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """An inline field: the members of its own class."""
-
-    attribute: str
-    make: Callable[..., Any]
-    inner: tuple[_Member, ...]
-
-    def take(self, rest: dict[str, Any], bad: set[str]) -> Any:
-        return self.make(*[member.take(rest, bad) for member in self.inner])
-
-    def places(self) -> list[tuple[str, _Member]]:
-        return [(f"{self.attribute}.{member.attribute}", member) for member in self.inner]
+_Field = tuple[str, Callable[..., Any] | None, tuple[_Member, ...]]
+"""A field of a body and its one member; or, of an inline field, its own class and the members of that."""
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
@@ -135,7 +113,7 @@ class Body:
     """The members of a body behind its salt. What is read and written how is worked out once for each class."""
 
     entry_type: int
-    table: ClassVar[tuple[_Member | _Group, ...]] = ()
+    table: ClassVar[tuple[_Field, ...]] = ()
     said: ClassVar[tuple[tuple[str, Callable[[Any], Any] | None, bool, Any], ...]] = ()
     """Name, how it is written (None: as it is), whether it always is, and the value with which it is not."""
     values: ClassVar[Callable[[Any], tuple[Any, ...]]]
@@ -146,8 +124,10 @@ class Body:
     def __init_subclass__(cls, of: EntryType) -> None:
         dataclass(frozen=True, kw_only=True)(cls)
         cls.entry_type = of
-        cls.table = tuple(_member(cls, name, hint) for name, hint in _hints(cls).items())
-        places = [place for member in cls.table for place in member.places()]
+        cls.table = tuple(_field(cls, name, hint) for name, hint in _hints(cls).items())
+        places = [
+            (name if form is None else f"{name}.{one.attribute}", one) for name, form, of in cls.table for one in of
+        ]
         cls.values = attrgetter(
             "rest", *(path for path, _ in places)
         )  # in one call: the signing of a sale waits for it
@@ -177,7 +157,10 @@ class Body:
         rest, bad = dict(members), set[str]()
         rest.pop("salt", None)
         rest.pop("v", None)
-        found = {member.attribute: member.take(rest, bad) for member in cls.table}
+        found = {
+            name: inner[0].take(rest, bad) if form is None else form(*[one.take(rest, bad) for one in inner])
+            for name, form, inner in cls.table
+        }
         made = object.__new__(cls)
         made.__dict__.update(found, rest=rest, bad=frozenset(bad))
         return made
@@ -225,23 +208,21 @@ def _words(hints: Mapping[str, Any], name: str) -> tuple[object, ...]:
     return get_args(hint) if get_origin(hint) is Literal else (_ANY,)
 
 
-def _member(cls: type, attribute: str, hint: Any) -> _Member | _Group:
+def _field(cls: type, attribute: str, hint: Any) -> _Field:
     inner = get_args(hint)
     if INLINE in inner:
-        return _Group(attribute, inner[0], tuple(_single(inner[0], *one) for one in _hints(inner[0]).items()))
-    return _single(cls, attribute, hint)
+        return attribute, inner[0], tuple(_member(inner[0], *one) for one in _hints(inner[0]).items())
+    return attribute, None, (_member(cls, attribute, hint),)
 
 
-def _single(cls: type, attribute: str, hint: Any) -> _Member:
+def _member(cls: type, attribute: str, hint: Any) -> _Member:
     default = _default(cls, attribute)
     if hint is NoneType:
         return _Member(attribute, attribute, Codec(), needed=False, empty=None)
-    name = next((one.name for one in get_args(hint) if isinstance(one, Called)), attribute)
-    if default is MISSING or attribute in ("kind", "what"):  # what tells classes apart is always said
-        return _Member(
-            attribute, name, _codec(hint), needed=True, empty=_empty(hint) if default is MISSING else default
-        )
-    return _Member(attribute, name, _codec(hint), needed=False, empty=default)
+    needed = default is MISSING or attribute in ("kind", "what")  # what tells classes apart is always said
+    return _Member(
+        attribute, called(hint, attribute), _codec(hint), needed, _empty(hint) if default is MISSING else default
+    )
 
 
 def _default(cls: type, attribute: str) -> Any:

@@ -80,6 +80,7 @@ class Header:
     """The 160 bytes that are signed. Hashes are 32 bytes, `device` 16, `boot_id` 8; times in milliseconds."""
 
     entry_type: int
+    sig_alg: int
     device: bytes
     epoch: int
     body_len: int
@@ -90,19 +91,11 @@ class Header:
     prev: bytes
     anchor: bytes
     body_hash: bytes
-    sig_alg: int = ED25519
-
-    def pack(self) -> bytes:
-        return HEADER.pack(
-            MAGIC, self.entry_type, self.sig_alg, self.device, self.epoch, self.body_len, self.seq,
-            self.wall_ms, self.mono_ms, self.boot_id, self.prev, self.anchor, self.body_hash,
-        )  # fmt: skip
 
     @classmethod
     def unpack(cls, data: bytes) -> Header:
         """The fields of 160 bytes; the magic is the caller's to check."""
-        (_, kind, alg, device, epoch, body_len, seq, wall, mono, boot, prev, anchor, body) = HEADER.unpack(data)
-        return cls(kind, device, epoch, body_len, seq, wall, mono, boot, prev, anchor, body, alg)
+        return cls(*HEADER.unpack(data)[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +172,10 @@ def write(chain: Chain, entry_type: int, body: bytes, signer: Signer, stamp: Sta
     """The next signed entry of `chain`. Raises JournalFault E_TOO_BIG for a body over 262,144 bytes."""
     if len(body) > MAX_BODY:
         raise JournalFault("E_TOO_BIG", chain.seq + 1)
-    header = Header(
-        entry_type, chain.device, chain.epoch, len(body), chain.seq + 1, stamp.wall_ms, stamp.mono_ms,
+    header = HEADER.pack(
+        MAGIC, entry_type, ED25519, chain.device, chain.epoch, len(body), chain.seq + 1, stamp.wall_ms, stamp.mono_ms,
         stamp.boot_id, chain.hash, stamp.anchor, body_hash(body),
-    ).pack()  # fmt: skip
+    )  # fmt: skip
     return Record(header, signer.sign(_SIGNED_HEAD + header), body)
 
 

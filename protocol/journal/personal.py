@@ -11,13 +11,16 @@ import struct
 from dataclasses import dataclass
 from typing import Any, Final
 
-from protocol import strict_json
 from protocol.journal import kj01
 from protocol.journal.kj01 import JournalFault, Record
 
 MAGIC: Final = b"KJP1"
 FRAME_HEAD: Final = struct.Struct(">4sQI")
 MAX_FRAME: Final = 65_536
+
+
+write_frame: Final = kj01.write_body
+"""The bytes of a frame, written as a body is: its own salt first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +33,6 @@ class Item:
     def pack(self) -> bytes:
         """As it goes up the line."""
         return self.record.pack() + (b"" if self.frame is None else pack(self.record.fields.seq, self.frame))
-
-
-def write_frame(salt: bytes, members: dict[str, Any]) -> bytes:
-    """The bytes of a frame: the 16-byte `salt` first, in hex, then `members` in their order."""
-    return strict_json.dumps({"salt": salt.hex(), **members})
 
 
 def frame_hash(frame: bytes) -> bytes:

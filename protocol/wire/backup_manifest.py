@@ -5,14 +5,22 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
+from protocol import members
 from protocol.clock import moment
 from protocol.errors import Corrupt
+from protocol.members import Codec, Hex
 from protocol.strict_json import BadJson, count, dumps, loads_object
 from protocol.wire.sealed_key import SEALED_LEN
 
 _PICTURE: Final = re.compile(r"[0-9a-f]{32}")
+_Uuid = Annotated[str, Codec(lambda text: str(uuid.UUID(text)))]
+
+
+def _entry(said: Any) -> tuple[int, int]:
+    epoch, seq = said
+    return count(epoch), count(seq)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +31,7 @@ class Manifest:
     key, sealed to the centre. `pictures`: names of the files that its rows need.
     """
 
-    device: str
+    device: _Uuid
     shop: str
     epoch: int
     seq: int
@@ -32,8 +40,8 @@ class Manifest:
     program: str
     made_ms: int
     keyset: int
-    sealed: bytes
-    erased: tuple[int, int]
+    sealed: Hex
+    erased: Annotated[tuple[int, int], Codec(_entry, list)]
     pictures: tuple[str, ...]
 
     @property
@@ -46,43 +54,17 @@ class Manifest:
     def order(self) -> tuple[int, int, int]:
         return self.epoch, self.seq, self.made_ms
 
-    def members(self) -> dict[str, Any]:
-        return {
-            "v": 1, "device": self.device, "shop": self.shop, "epoch": self.epoch, "seq": self.seq,
-            "entries": self.entries, "schema": self.schema, "program": self.program, "made_ms": self.made_ms,
-            "keyset": self.keyset, "sealed": self.sealed.hex(), "erased": list(self.erased),
-            "pictures": list(self.pictures),
-        }  # fmt: skip
-
 
 def write_manifest(manifest: Manifest) -> bytes:
-    return dumps(manifest.members())
+    return dumps({"v": 1, **members.write(manifest)})
 
 
 def read_manifest(content: bytes) -> Manifest:
     """Raises Corrupt("backup_damaged")."""
     try:
-        found = _read(loads_object(content))
+        found = members.read(Manifest, loads_object(content))
     except (BadJson, KeyError, TypeError, ValueError, AttributeError) as error:
         raise Corrupt("backup_damaged", found="backup.json") from error
     if len(found.sealed) != SEALED_LEN or not all(_PICTURE.fullmatch(name) for name in found.pictures):
         raise Corrupt("backup_damaged", found="backup.json")  # a name becomes a path
     return found
-
-
-def _read(members: dict[str, Any]) -> Manifest:
-    epoch, seq = members["erased"]
-    return Manifest(
-        device=str(uuid.UUID(members["device"])),
-        shop=str(members["shop"]),
-        epoch=count(members["epoch"]),
-        seq=count(members["seq"]),
-        entries=count(members["entries"]),
-        schema=str(members["schema"]),
-        program=str(members["program"]),
-        made_ms=count(members["made_ms"]),
-        keyset=count(members["keyset"]),
-        sealed=bytes.fromhex(members["sealed"]),
-        erased=(count(epoch), count(seq)),
-        pictures=tuple(str(name) for name in members["pictures"]),
-    )

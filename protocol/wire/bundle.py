@@ -9,11 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hpke
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-
 from protocol.errors import Corrupt
+from protocol.wire.sealing import seal, unseal
 from protocol.wire.short_form import NotShort, shorten, spell_out
 from protocol.wire.wire import MAX_PLAIN
 
@@ -26,7 +23,6 @@ LEVEL: Final = 9
 BUNDLE_HEAD: Final = struct.Struct(">4s16sIQQ")
 BUNDLE_MAGIC: Final = b"KJB2"
 RAW_LENGTH: Final = struct.Struct(">I")
-SUITE: Final = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.CHACHA20_POLY1305)
 
 
 class BadBundle(Corrupt):
@@ -90,17 +86,16 @@ def seal_bundle(head: BundleHead, stream: bytes, seal_public: bytes) -> bytes:
     """Records and frames in their short form, compressed and sealed to the centre (HPKE base mode, info = head)."""
     text, raw = shorten(stream, head.device, head.epoch, head.first)
     content = RAW_LENGTH.pack(len(raw)) + raw + compress(text)
-    return BUNDLE_MAGIC + SUITE.encrypt(content, X25519PublicKey.from_public_bytes(seal_public), info=head.pack())
+    return BUNDLE_MAGIC + seal(content, seal_public, head.pack())
 
 
 def open_bundle(head: BundleHead, bundle: bytes, seal_private: bytes) -> bytes:
     """The records and frames inside. Raises BadBundle; "version": of another form than this one."""
     if bundle[:4] != BUNDLE_MAGIC:
         raise BadBundle("version")
-    private = X25519PrivateKey.from_private_bytes(seal_private)
     try:
-        content = SUITE.decrypt(bundle[4:], private, info=head.pack())
-    except (InvalidTag, ValueError) as error:
+        content = unseal(bundle[4:], seal_private, head.pack())
+    except ValueError as error:
         raise BadBundle("seal") from error
     start = RAW_LENGTH.size
     if len(content) < start or len(content) < (stop := start + RAW_LENGTH.unpack_from(content)[0]):

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Final, Literal
 
+from protocol import members
 from protocol.documents.trust import ENROLMENT, Forged, Keyset, open_bytes
 from protocol.keys import Signer, fingerprint, pae, verifies
+from protocol.members import Called, Codec, Hex
 from protocol.strict_json import loads_object
 
 PROOF_TYPE: Final = "application/vnd.kiosk.enrol-proof.v1"
 STATUS_TYPE: Final = "application/vnd.kiosk.enrol-status.v1"
 NONCE_LEN: Final = 16
+_Device = Annotated[bytes, Codec(lambda text: uuid.UUID(text).bytes, lambda sixteen: str(uuid.UUID(bytes=sixteen)))]
 
 
 def commitment(public: bytes, device_nonce: bytes) -> bytes:
@@ -62,12 +65,13 @@ def status_bytes(slot: str, device_nonce: bytes) -> bytes:
 class Statement:
     """The enrolment statement; `payload` is the exact bytes, of which the genesis is made."""
 
-    payload: bytes
-    device: bytes
+    payload: Annotated[bytes, Codec()]
+    device: _Device
     epoch: int
     shop: str
-    public: bytes
-    root_fp: bytes
+    public: Annotated[Hex, Called("pub")]
+    alg: Literal["ed25519"] = field(default="ed25519", kw_only=True)
+    root_fp: Hex
     keyset_version: int
     issued_ms: int
 
@@ -78,30 +82,18 @@ class Statement:
 
 def statement_members(statement: Statement) -> dict[str, Any]:
     """The JSON members, in their order, of a statement about to be issued (its `payload` is ignored)."""
-    return {
-        "v": 1,
-        "device": statement.device_text,
-        "epoch": statement.epoch,
-        "shop": statement.shop,
-        "pub": statement.public.hex(),
-        "alg": "ed25519",
-        "root_fp": statement.root_fp.hex(),
-        "keyset_version": statement.keyset_version,
-        "issued_ms": statement.issued_ms,
-    }
+    said = members.write(statement)
+    del said["payload"]
+    return {"v": 1, **said}
 
 
 def read_statement(payload: bytes) -> Statement:
     """The statement in payload bytes already verified or stored. Raises Forged when it is not one."""
-    members = loads_object(payload)
+    said = {**loads_object(payload), "payload": payload}
     try:
-        if members["alg"] != "ed25519":
+        if said["alg"] != "ed25519":
             raise Forged("other algorithm")
-        return Statement(
-            payload, uuid.UUID(members["device"]).bytes, int(members["epoch"]), str(members["shop"]),
-            bytes.fromhex(members["pub"]), bytes.fromhex(members["root_fp"]), int(members["keyset_version"]),
-            int(members["issued_ms"]),
-        )  # fmt: skip
+        return members.read(Statement, said)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Forged("not a statement") from error
 

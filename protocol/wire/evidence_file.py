@@ -6,10 +6,8 @@ import struct
 from dataclasses import dataclass
 from typing import Final
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-
-from protocol.wire.bundle import SUITE, BadBundle
+from protocol.wire.bundle import BadBundle
+from protocol.wire.sealing import seal, unseal
 
 NONCE: Final = bytes(12)
 """Of the cipher over a file: each key is used once."""
@@ -43,14 +41,14 @@ class EvidenceHead:
 
 def seal_key(head: EvidenceHead, key: bytes, seal_public: bytes) -> bytes:
     """The key of a file, sealed to the centre (HPKE base mode, info = head): 80 bytes."""
-    return SUITE.encrypt(key, X25519PublicKey.from_public_bytes(seal_public), info=head.pack())
+    return seal(key, seal_public, head.pack())
 
 
 def open_key(head: EvidenceHead, sealed: bytes, seal_private: bytes) -> bytes:
     """Raises BadBundle."""
     try:
-        key = SUITE.decrypt(sealed, X25519PrivateKey.from_private_bytes(seal_private), info=head.pack())
-    except (InvalidTag, ValueError) as error:
+        key = unseal(sealed, seal_private, head.pack())
+    except ValueError as error:
         raise BadBundle("seal") from error
     if len(key) != 32:
         raise BadBundle("key")

@@ -10,15 +10,13 @@ import hashlib
 import struct
 from typing import Final
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hpke
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from protocol.errors import Corrupt
+from protocol.wire.sealing import seal, unseal
 
 KEY_LEN: Final = 32
 SEALED_LEN: Final = 80
-_SUITE: Final = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.CHACHA20_POLY1305)
 _KEPT: Final = struct.Struct(">4s16sI")
 _ANSWER: Final = struct.Struct(">4s16s32s")
 
@@ -29,7 +27,7 @@ def public_of(private: bytes) -> bytes:
 
 def seal_for_centre(key: bytes, device: bytes, epoch: int, recovery_public: bytes) -> bytes:
     """The database key as a backup carries it; it opens for that device and epoch only."""
-    return _seal(key, recovery_public, _KEPT.pack(b"KJR1", device, epoch))
+    return seal(key, recovery_public, _KEPT.pack(b"KJR1", device, epoch))
 
 
 def open_at_centre(sealed: bytes, device: bytes, epoch: int, recovery_private: bytes) -> bytes:
@@ -39,7 +37,7 @@ def open_at_centre(sealed: bytes, device: bytes, epoch: int, recovery_private: b
 
 def seal_for_machine(key: bytes, device: bytes, sealed: bytes, machine_public: bytes) -> bytes:
     """The answer to a machine that asked with `sealed`, for its key alone."""
-    return _seal(key, machine_public, _ANSWER.pack(b"KJR2", device, hashlib.sha256(sealed).digest()))
+    return seal(key, machine_public, _ANSWER.pack(b"KJR2", device, hashlib.sha256(sealed).digest()))
 
 
 def open_at_machine(answer: bytes, device: bytes, sealed: bytes, machine_private: bytes) -> bytes:
@@ -47,14 +45,10 @@ def open_at_machine(answer: bytes, device: bytes, sealed: bytes, machine_private
     return _open(answer, machine_private, _ANSWER.pack(b"KJR2", device, hashlib.sha256(sealed).digest()))
 
 
-def _seal(key: bytes, public: bytes, info: bytes) -> bytes:
-    return _SUITE.encrypt(key, X25519PublicKey.from_public_bytes(public), info=info)
-
-
 def _open(sealed: bytes, private: bytes, info: bytes) -> bytes:
     try:
-        key = _SUITE.decrypt(sealed, X25519PrivateKey.from_private_bytes(private), info=info)
-    except (InvalidTag, ValueError) as error:
+        key = unseal(sealed, private, info)
+    except ValueError as error:
         raise Corrupt("recovery_key") from error
     if len(key) != KEY_LEN:
         raise Corrupt("recovery_key")

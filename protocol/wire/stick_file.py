@@ -6,13 +6,14 @@ none of them works on the line, and none of the line's works here.
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from protocol import members
 from protocol.errors import Refused
+from protocol.members import Base64
 from protocol.strict_json import dumps
 from protocol.wire import wire
 
@@ -38,7 +39,7 @@ class StickRequest:
     path: str
     query: str
     headers: Mapping[str, str]
-    body: bytes = field(repr=False)
+    body: Base64 = field(repr=False)
 
     def request(self) -> wire.SignedRequest:
         """What its signature covers, if it is as it was made."""
@@ -58,8 +59,8 @@ class StickResponse:
 
     nonce: str
     status: int
-    media: str
-    body: bytes = field(repr=False)
+    type: str
+    body: Base64 = field(repr=False)
 
 
 def name_of(device: bytes, suffix: str) -> str:
@@ -68,24 +69,14 @@ def name_of(device: bytes, suffix: str) -> str:
 
 
 def write_bundle(requests: Sequence[StickRequest]) -> bytes:
-    sent = [
-        {"method": r.method, "path": r.path, "query": r.query, "headers": dict(r.headers), "body": _text(r.body)}
-        for r in requests
-    ]
-    return dumps({"v": 1, "kind": _BUNDLE, "requests": sent})
+    return dumps({"v": 1, "kind": _BUNDLE, "requests": [*map(members.write, requests)]})
 
 
 def read_bundle(data: bytes) -> list[StickRequest]:
     """Raises Refused("stick_torn") for what is no whole bundle."""
     try:
-        requests = [
-            StickRequest(
-                str(one["method"]), str(one["path"]), str(one["query"]),
-                {str(name): str(value) for name, value in one["headers"].items()}, _bytes(one["body"]),
-            )
-            for one in _members(data, _BUNDLE, "requests")
-        ]  # fmt: skip
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        requests = [members.read(StickRequest, one) for one in _listed(data, _BUNDLE, "requests")]
+    except (ValueError, KeyError, TypeError) as error:
         raise Refused("stick_torn") from error
     if not 0 < len(requests) <= MOST_REQUESTS:
         raise Refused("stick_torn")
@@ -93,34 +84,22 @@ def read_bundle(data: bytes) -> list[StickRequest]:
 
 
 def write_answer(answers: Sequence[StickResponse]) -> bytes:
-    said = [{"nonce": a.nonce, "status": a.status, "type": a.media, "body": _text(a.body)} for a in answers]
-    return dumps({"v": 1, "kind": _ANSWER, "answers": said})
+    return dumps({"v": 1, "kind": _ANSWER, "answers": [*map(members.write, answers)]})
 
 
 def read_answer(data: bytes) -> list[StickResponse]:
     """Raises Refused("stick_torn") for what is no whole answer."""
     try:
-        return [
-            StickResponse(str(one["nonce"]), int(one["status"]), str(one["type"]), _bytes(one["body"]))
-            for one in _members(data, _ANSWER, "answers")
-        ]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return [members.read(StickResponse, one) for one in _listed(data, _ANSWER, "answers")]
+    except (ValueError, KeyError, TypeError) as error:
         raise Refused("stick_torn") from error
 
 
-def _members(data: bytes, kind: str, name: str) -> list[Any]:
+def _listed(data: bytes, kind: str, name: str) -> list[Any]:
     try:
-        members = json.loads(data) if len(data) <= MOST_BYTES else {}
+        said = json.loads(data) if len(data) <= MOST_BYTES else {}
     except RecursionError as error:
         raise ValueError(kind) from error
-    if members["kind"] != kind or members["v"] != 1:
+    if said["kind"] != kind or said["v"] != 1:
         raise ValueError(kind)
-    return list(members[name])
-
-
-def _text(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
-def _bytes(text: str) -> bytes:
-    return base64.b64decode(text, validate=True)
+    return list(said[name])

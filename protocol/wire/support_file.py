@@ -1,7 +1,6 @@
 """A support file: ``KJS1`` ‖ device (16) ‖ epoch u32 ‖ made_ms u64, then HPKE to the centre's `seal_x25519`.
 
-HPKE as in the bundle of docs/protocol.md (base mode, X25519, HKDF-SHA256, ChaCha20-Poly1305, info = head), of a zlib
-stream of one JSON object, at most 256 KiB unpacked.
+What is sealed (`protocol.wire.sealing`) is a zlib stream of one JSON object, at most 256 KiB unpacked.
 """
 
 from __future__ import annotations
@@ -11,13 +10,10 @@ import zlib
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hpke
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-
 from protocol import strict_json
 from protocol.errors import Corrupt
 from protocol.strict_json import BadJson
+from protocol.wire import sealing
 
 MEDIA: Final = "application/vnd.kiosk.support"
 PATH: Final = "/v1/support"
@@ -27,7 +23,6 @@ SUFFIX: Final = ".kjs"
 MOST_BYTES: Final = 256 * 1024
 _HEAD: Final = struct.Struct(">4s16sIQ")
 _MAGIC: Final = b"KJS1"
-_SUITE: Final = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.CHACHA20_POLY1305)
 
 
 class BadSupport(Corrupt):
@@ -56,8 +51,7 @@ def seal(head: SupportHead, content: dict[str, Any], seal_public: bytes) -> byte
     if len(plain) > MOST_BYTES:
         raise ValueError(len(plain))
     packed = head.pack()
-    public = X25519PublicKey.from_public_bytes(seal_public)
-    return packed + _SUITE.encrypt(zlib.compress(plain, 9), public, info=packed)
+    return packed + sealing.seal(zlib.compress(plain, 9), seal_public, packed)
 
 
 def read_head(file: bytes) -> SupportHead:
@@ -69,10 +63,9 @@ def read_head(file: bytes) -> SupportHead:
 def unseal(file: bytes, seal_private: bytes) -> tuple[SupportHead, dict[str, Any]]:
     """Head and content. Raises BadSupport."""
     head = read_head(file)
-    private = X25519PrivateKey.from_private_bytes(seal_private)
     try:
-        packed = _SUITE.decrypt(file[_HEAD.size :], private, info=file[: _HEAD.size])
-    except (InvalidTag, ValueError) as error:
+        packed = sealing.unseal(file[_HEAD.size :], seal_private, file[: _HEAD.size])
+    except ValueError as error:
         raise BadSupport("seal") from error
     unpacker = zlib.decompressobj()
     try:

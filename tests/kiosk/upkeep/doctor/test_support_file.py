@@ -14,7 +14,7 @@ from kiosk.upkeep.doctor.check_result import Finding, Result
 from kiosk.upkeep.doctor.support_content import said
 from protocol import strict_json
 from protocol.doctor import Severity
-from protocol.wire import support_file
+from protocol.wire import sealing, support_file
 from protocol.wire.support_file import BadSupport, SupportHead
 from tests.harness.fakes.fake_doctor import FakeComputer, run_at_once
 from tests.harness.fakes.fake_store import FakeStore
@@ -140,10 +140,9 @@ def test_what_is_cut_or_bent_does_not_open(cut: int) -> None:
 
 
 def sealed(packed: bytes) -> bytes:
-    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
     head = HEAD.pack()
-    return head + support_file._SUITE.encrypt(packed, X25519PublicKey.from_public_bytes(PUBLIC), info=head)
+    return head + sealing.seal(packed, PUBLIC, head)
 
 
 @pytest.mark.parametrize(
