@@ -1,17 +1,19 @@
-"""Writing what becomes of a request after its sale: the centre's word on it, what came for it, and its erasure.
+"""Writing what becomes of a request after its sale: the centre's word, what came for it, its evidence, its erasure.
 
 Called by `storage.db.commit` inside its transaction. Raises as `ports.Store.commit` does.
 """
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from typing import Any, Final
 
 from kiosk.model import store_changes
+from kiosk.model.evidence_file import Evidence
 from kiosk.model.service_request import WAITED_FOR, Movement, PrintState
 from protocol.errors import Refused
-from storage.db import evidence_rows
 from storage.db.entry_ids import SEQ_BITS, entry_id
+from storage.db.rows import columns, insert
 
 _DONE: Final = ", ".join(f"'{state.value}'" for state in PrintState if state not in WAITED_FOR)
 
@@ -21,6 +23,11 @@ _OUTCOME: Final = """
 _OUTPUT: Final = """
     INSERT OR IGNORE INTO output (id, arrived_ms, arrived_by, handed_ms, handed_by, handed_to)
     VALUES (?, ?, ?, NULL, '', '')
+"""
+# A row of evidence holds the one key to its file: whoever deletes it has destroyed that, whenever it is removed.
+_PUT_EVIDENCE: Final = insert("evidence", columns(Evidence, request="request_id"))
+_SET_EVIDENCE: Final = """
+    UPDATE evidence SET state = ? WHERE sha256 = ? AND request_id = (SELECT request_id FROM request WHERE id = ?)
 """
 
 
@@ -75,7 +82,7 @@ def paid_for(device: str, epoch: int, seq: int) -> str:
     return f"{device}/{epoch}/{seq}"
 
 
-def tell(connection: Any, change: store_changes.CitizenInformed) -> None:
+def inform(connection: Any, change: store_changes.CitizenInformed) -> None:
     connection.execute("UPDATE outcome SET told = 1 WHERE id = ?", (entry_id(change.epoch, change.seq),))
 
 
@@ -93,7 +100,7 @@ def hand(connection: Any, change: store_changes.HandedOver) -> None:
         raise Refused("not_to_hand")
 
 
-def name(connection: Any, change: store_changes.NameEntry) -> None:
+def name_entry(connection: Any, change: store_changes.NameEntry) -> None:
     row = (entry_id(change.epoch, change.seq), change.national_id)
     connection.execute("INSERT INTO named (id, national_id) VALUES (?, ?)", row)
 
@@ -107,6 +114,24 @@ def drop_loose(connection: Any, change: store_changes.DropLoosePapers) -> None:
     )
 
 
+def put_evidence(connection: Any, change: store_changes.PutEvidence) -> None:
+    connection.execute(_PUT_EVIDENCE, astuple(change.evidence))
+
+
+def drop_evidence(connection: Any, change: store_changes.DropEvidence) -> None:
+    connection.execute(
+        "DELETE FROM evidence WHERE request_id = ?1 AND file = coalesce(?2, file)", (change.request, change.file)
+    )
+
+
+def settle_evidence(connection: Any, change: store_changes.SetEvidence) -> None:
+    connection.execute(_SET_EVIDENCE, (change.state, change.sha256, entry_id(change.epoch, change.seq)))
+
+
+def forget_stored(connection: Any, _change: store_changes.UnstoreEvidence) -> None:
+    connection.execute("UPDATE evidence SET state = '' WHERE state <> ''")
+
+
 def erase(connection: Any, change: store_changes.Erase) -> None:
     number = (entry_id(change.epoch, change.seq),)
     # A backup from before this entry still names the citizen: it goes once a newer one stands
@@ -117,7 +142,8 @@ def erase(connection: Any, change: store_changes.Erase) -> None:
     )
     connection.execute("DELETE FROM frame WHERE id = ?", number)
     connection.execute("DELETE FROM named WHERE id = ?", number)
-    evidence_rows.erase(connection, number[0])
+    # With the citizen's data goes what shows their papers.
+    connection.execute("DELETE FROM evidence WHERE request_id = (SELECT request_id FROM request WHERE id = ?)", number)
     connection.execute(
         "UPDATE request SET name = '', national_id = '', mobile = '', name_key = '' WHERE id = ?", number
     )

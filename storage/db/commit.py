@@ -8,19 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Final
 
 from kiosk.model import store_changes
+from kiosk.model.service_request import Draft
 from kiosk.upkeep.backup.restored_store import RESTORED, RestoredStore
 from protocol import strict_json
 from protocol.errors import Corrupt, Refused
 from protocol.journal import kj01
+from protocol.journal.acknowledgement import Ack
 from protocol.journal.business_day import DayKey
 from protocol.journal.kj01 import Chain
 from protocol.values.arabic import search_key
 from protocol.wire.enrolment import Enrolment, read_statement
-from storage.db import aftercare_rows, evidence_rows
+from storage.db import aftercare_rows
 from storage.db.entry_ids import SEQ_MASK, entry_id
+from storage.db.rows import JOB_COLUMNS, MOVEMENT_KEPT, REQUEST_KEPT, columns, insert, replacing
 
 CATALOGUE: Final = "catalogue"
 CURSOR: Final = ":cursor"  # a fact of the store itself
@@ -30,40 +34,25 @@ LAST: Final = """
     FROM (SELECT epoch, statement FROM enrolment ORDER BY epoch DESC LIMIT 1) e
     LEFT JOIN journal j ON j.id = (SELECT max(id) FROM journal WHERE id > e.epoch << 32 AND id < (e.epoch + 1) << 32)
 """
-# Every column by its name: a later program's database may have more of them (docs/adr/0019).
-_ENTRY: Final = """
-    INSERT INTO journal (id, epoch, seq, entry_hash, header, signature, body, wall_ms, money_pt, count, sum_pt)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
-_FRAME: Final = "INSERT INTO frame (id, frame) VALUES (?, ?)"
-_REQUEST: Final = """
-    INSERT INTO request (id, request_id, visit, line, lines, service_id, service_version, catalogue, date, created_ms,
-        operator, total_pt, tendered_pt, code, name, national_id, mobile, name_key, service_pt, vat_pt, commission_pt,
-        method, reference, day_number)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
+_ENTRY: Final = insert(
+    "journal", "id, epoch, seq, entry_hash, header, signature, body, wall_ms, money_pt, count, sum_pt"
+)
+_FRAME: Final = insert("frame", "id, frame")
+_REQUEST: Final = insert("request", f"id, request_id, name_key, {', '.join(REQUEST_KEPT)}")
 _CLOSE: Final = """
     UPDATE day SET closed_ms = ?, closed_seq = ?, expected_pt = ?, counted_pt = ?, grand_total_pt = ?
     WHERE date = ? AND number = ? AND closed_ms IS NULL
 """
-_MOVEMENT: Final = """
-    INSERT INTO movement (id, kind, date, at_ms, operator, amount_pt, reason, cash, second, party, reference, of_entry,
-        day_number)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
+_MOVEMENT: Final = insert("movement", f"id, of_entry, {', '.join(MOVEMENT_KEPT)}")
 # A form that was sold is none to go on with: its cash would be taken twice.
-_DRAFT: Final = """
-    REPLACE INTO draft (id, operator, service_id, service_version, raw, updated_ms, catalogue, visit, corrects)
-    SELECT ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM request WHERE request_id = ?)
-"""
-_ATTEMPTS: Final = """
-    REPLACE INTO attempts (operator, failed, last_wall_ms, last_mono_ms, boot_id) VALUES (?, ?, ?, ?, ?)
-"""
-_ACK: Final = "REPLACE INTO ack (epoch, device, hwm, entry_hash, server_ms, wire) VALUES (?, ?, ?, ?, ?, ?)"
-_PIN: Final = "REPLACE INTO pin (operator, verifier, activation) VALUES (?, ?, ?)"
-_JOB: Final = """
-    INSERT INTO print_job (job_id, entry, copy_number, receipt, state, created_ms) VALUES (?, ?, ?, ?, ?, ?)
-"""
+_DRAFT: Final = f"""
+    REPLACE INTO draft ({columns(Draft)})
+    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 WHERE NOT EXISTS (SELECT 1 FROM request WHERE request_id = ?1)
+"""  # noqa: S608 - constants
+_ACK: Final = insert("ack", f"{columns(Ack)}, wire", "REPLACE INTO")
+_JOB: Final = insert("print_job", JOB_COLUMNS)
+_kept_of_request: Final = attrgetter(*REQUEST_KEPT)
+_kept_of_movement: Final = attrgetter(*MOVEMENT_KEPT)
 
 
 def last(connection: Any) -> tuple[Chain, int, int]:
@@ -127,11 +116,7 @@ def _append(connection: Any, entries: Sequence[store_changes.JournalAppend], aft
 
 def _add_request(connection: Any, change: store_changes.AddRequest) -> None:
     r = change.request
-    connection.execute(_REQUEST, (
-        entry_id(r.epoch, r.seq), r.id, r.visit, r.line, r.lines, r.service_id, r.service_version, r.catalogue, r.date,
-        r.created_ms, r.operator, r.total_pt, r.tendered_pt, r.code, r.name, r.national_id, r.mobile,
-        search_key(r.name), r.service_pt, r.vat_pt, r.commission_pt, r.method, r.reference, r.day_number,
-    ))  # fmt: skip
+    connection.execute(_REQUEST, (entry_id(r.epoch, r.seq), r.id, search_key(r.name), *_kept_of_request(r)))
 
 
 def _add_print_job(connection: Any, change: store_changes.AddPrintJob) -> None:
@@ -172,10 +157,7 @@ def _add_movement(connection: Any, change: store_changes.AddMovement) -> None:
     of = entry_id(m.of_epoch, m.of_seq) if m.of_seq and not m.of_device else None
     if of is not None:
         aftercare_rows.refuse_reversed(connection, of, m.of_seq)
-    connection.execute(_MOVEMENT, (
-        entry_id(m.epoch, m.seq), m.kind, m.date, m.at_ms, m.operator, m.amount_pt, m.reason, m.cash, m.second,
-        m.party, m.reference, of, m.day_number,
-    ))  # fmt: skip
+    connection.execute(_MOVEMENT, (entry_id(m.epoch, m.seq), of, *_kept_of_movement(m)))
     if m.of_device:
         aftercare_rows.pay_for(connection, m)
 
@@ -184,7 +166,7 @@ def _put_draft(connection: Any, change: store_changes.PutDraft) -> None:
     d = change.draft
     raw = strict_json.dumps_readable(d.raw).decode()
     row = (d.id, d.operator, d.service_id, d.service_version, raw, d.updated_ms, d.catalogue, d.visit, d.corrects)
-    connection.execute(_DRAFT, (*row, d.id))
+    connection.execute(_DRAFT, row)
 
 
 def _drop_draft(connection: Any, change: store_changes.DropDraft) -> None:
@@ -208,27 +190,16 @@ def _put_document(connection: Any, change: store_changes.PutDocument) -> None:
     )
 
 
-def _put_pin(connection: Any, change: store_changes.PutPin) -> None:
-    connection.execute(_PIN, (change.operator, change.verifier, change.activation))
-
-
-def _put_attempts(connection: Any, change: store_changes.PutAttempts) -> None:
-    row = (change.operator, change.failed, change.last_wall_ms, change.last_mono_ms, change.boot_id)
-    connection.execute(_ATTEMPTS, row)
-
-
 def _put_ack(connection: Any, change: store_changes.PutAck) -> None:
     a = change.ack
-    row = (a.epoch, a.device, a.hwm, a.entry_hash, a.server_ms, change.wire)
-    connection.execute(_ACK, row)
+    connection.execute(_ACK, (a.device, a.epoch, a.hwm, a.entry_hash, a.server_ms, change.wire))
 
 
 def _put_cursor(connection: Any, change: store_changes.PutCursor) -> None:
     _put_fact(connection, store_changes.PutFact(CURSOR, str(change.after).encode()))
 
 
-def _put_fact(connection: Any, change: store_changes.PutFact) -> None:
-    connection.execute("REPLACE INTO fact (name, value) VALUES (?, ?)", (change.name, change.value))
+_put_fact: Final = replacing("fact", store_changes.PutFact)
 
 
 _WRITERS: Final[Mapping[type, Callable[[Any, Any], None]]] = {
@@ -242,24 +213,24 @@ _WRITERS: Final[Mapping[type, Callable[[Any, Any], None]]] = {
     store_changes.DropDraft: _drop_draft,
     store_changes.DropOldDrafts: _drop_old_drafts,
     store_changes.PutDocument: _put_document,
-    store_changes.PutPin: _put_pin,
-    store_changes.PutAttempts: _put_attempts,
+    store_changes.PutPin: replacing("pin", store_changes.PutPin),
+    store_changes.PutAttempts: replacing("attempts", store_changes.PutAttempts),
     store_changes.PutAck: _put_ack,
     store_changes.PutCursor: _put_cursor,
     store_changes.PutOutcome: aftercare_rows.put_outcome,
     store_changes.SeenOutcome: aftercare_rows.see_outcome,
     store_changes.PutElsewhere: aftercare_rows.put_elsewhere,
-    store_changes.CitizenInformed: aftercare_rows.tell,
+    store_changes.CitizenInformed: aftercare_rows.inform,
     store_changes.OutputArrived: aftercare_rows.arrive,
     store_changes.HandedOver: aftercare_rows.hand,
     store_changes.Erase: aftercare_rows.erase,
-    store_changes.NameEntry: aftercare_rows.name,
+    store_changes.NameEntry: aftercare_rows.name_entry,
     store_changes.DropLoosePapers: aftercare_rows.drop_loose,
     store_changes.PutFact: _put_fact,
-    store_changes.PutEvidence: evidence_rows.put,
-    store_changes.DropEvidence: evidence_rows.drop,
-    store_changes.SetEvidence: evidence_rows.settle,
-    store_changes.UnstoreEvidence: evidence_rows.forget_stored,
+    store_changes.PutEvidence: aftercare_rows.put_evidence,
+    store_changes.DropEvidence: aftercare_rows.drop_evidence,
+    store_changes.SetEvidence: aftercare_rows.settle_evidence,
+    store_changes.UnstoreEvidence: aftercare_rows.forget_stored,
 }
 
 

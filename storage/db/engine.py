@@ -8,6 +8,7 @@ as the whole start may last, is brought in by migrations alone (docs/adr/0007).
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -49,11 +50,15 @@ def check_sqlite() -> None:
         raise Unavailable("sqlite_old", found=dbapi2.sqlite_version, want=wanted)
 
 
-def _prepare(connection: Any, key: bytes) -> None:
+def _unlock(connection: Any, key: bytes) -> None:
     """The first words on every connection."""
     connection.execute("PRAGMA cipher_log_level = NONE")  # else a wrong key is shouted on stderr
     connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
     connection.execute("SELECT count(*) FROM sqlite_master")  # a wrong key is found here, not in a PRAGMA
+
+
+def _prepare(connection: Any, key: bytes) -> None:
+    _unlock(connection, key)
     for name, value, expected in PRAGMAS + (MAC_PRAGMAS if sys.platform == "darwin" else ()):
         connection.execute(f"PRAGMA {name} = {value}").fetchall()
         found = connection.execute(f"PRAGMA {name}").fetchone()
@@ -63,15 +68,8 @@ def _prepare(connection: Any, key: bytes) -> None:
 
 def prepare_reader(connection: Any, key: bytes) -> None:
     """The first words on a connection to a file opened for reading only: nothing that would change it."""
-    connection.execute("PRAGMA cipher_log_level = NONE")
-    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-    connection.execute("SELECT count(*) FROM sqlite_master")
-    for name, value in (
-        ("query_only", "ON"),
-        ("busy_timeout", str(BUSY_MS)),
-        ("mmap_size", "0"),
-        ("temp_store", "MEMORY"),
-    ):
+    _unlock(connection, key)
+    for name, value in (("query_only", "ON"), ("busy_timeout", BUSY_MS), ("mmap_size", 0), ("temp_store", "MEMORY")):
         connection.execute(f"PRAGMA {name} = {value}").fetchall()
 
 
@@ -86,15 +84,7 @@ class Database:
 
     def writer(self, mode: str = "rwc") -> Any:
         """The driver's connection, in no transaction: they are begun by us, IMMEDIATE, before every statement."""
-        address = f"file:{quote(self.path.absolute().as_posix())}?mode={mode}"
-        # The driver's own default begins transactions late, and not before every statement.
-        connection = dbapi2.connect(address, uri=True, isolation_level=None, check_same_thread=False)
-        try:
-            _prepare(connection, self._key)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+        return self._connect(mode, _prepare)
 
     def existing(self) -> Any:
         """A `writer` of a file that must be there: a new one would be taken for the store."""
@@ -104,6 +94,21 @@ class Database:
         """A connection that cannot write."""
         connection = self.existing()
         connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    def onlooker(self) -> Any:
+        """A connection to a file that is at work elsewhere: nothing is made, nothing is checkpointed when it closes."""
+        return self._connect("ro", prepare_reader)
+
+    def _connect(self, mode: str, prepare: Callable[[Any, bytes], None]) -> Any:
+        address = f"file:{quote(self.path.absolute().as_posix())}?mode={mode}"
+        # The driver's own default begins transactions late, and not before every statement.
+        connection = dbapi2.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+        try:
+            prepare(connection, self._key)
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     def engine(self) -> Engine:

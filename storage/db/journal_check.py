@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
-from protocol.errors import Corrupt, Unavailable
+from protocol.errors import Corrupt
 from protocol.journal import kj01
 from protocol.journal.kj01 import Chain, JournalFault, Record
 from protocol.wire.enrolment import read_statement
 from storage.db.entry_ids import entry_id
+from storage.disk.whole_files import Stopped
 
 AT_START: Final = 200
 _ENTRIES: Final = """
@@ -27,6 +29,20 @@ def always() -> bool:
     return True
 
 
+@contextmanager
+def broken_off_unless(go_on: GoOn, connection: Any) -> Iterator[None]:
+    """What SQLite does on a connection ends where there is no more time. Raises Stopped."""
+    connection.set_progress_handler(lambda: not go_on(), STEPS)
+    try:
+        yield
+    except BaseException:
+        if not go_on():
+            raise Stopped from None
+        raise
+    finally:
+        connection.set_progress_handler(None, 0)
+
+
 def check_last(connection: Any, count: int = AT_START) -> None:
     """The last `count` entries of the current epoch. Raises Corrupt("journal_damaged", epoch=…, seq=…)."""
     row = connection.execute("SELECT epoch, statement FROM enrolment ORDER BY epoch DESC LIMIT 1").fetchone()
@@ -35,18 +51,15 @@ def check_last(connection: Any, count: int = AT_START) -> None:
 
 
 def check_all(connection: Any, go_on: GoOn = always) -> int:
-    """Every entry of every epoch; returns how many there are. Raises as `check_last`; Unavailable when broken off."""
+    """Every entry of every epoch; returns how many there are. Raises as `check_last`; Stopped."""
     epochs = connection.execute("SELECT epoch, statement FROM enrolment ORDER BY epoch").fetchall()
     return sum(_check_epoch(connection, epoch, statement, go_on=go_on) for epoch, statement in epochs)
 
 
 def check_pages(connection: Any, go_on: GoOn = always) -> None:
-    """Every page and every index, as SQLite sees them. Raises Corrupt("store_damaged"). Broken off, SQLite raises."""
-    connection.set_progress_handler(lambda: not go_on(), STEPS)
-    try:
+    """Every page and every index, as SQLite sees them. Raises Corrupt("store_damaged"), Stopped."""
+    with broken_off_unless(go_on, connection):
         (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    finally:
-        connection.set_progress_handler(None, 0)
     if found != "ok":
         raise Corrupt("store_damaged", found=found)
 
@@ -69,7 +82,7 @@ def _check_epoch(connection: Any, epoch: int, statement: bytes, last: int | None
     while page := connection.execute(_ENTRIES, (entry_id(epoch, chain.seq), top, _PAGE)).fetchall():
         for row in page:
             if not go_on():
-                raise Unavailable("store_failed", reason="broken_off")
+                raise Stopped
             chain, sums = _check(row, chain, sums, read.public)
     return chain.seq - start
 

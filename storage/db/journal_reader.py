@@ -9,7 +9,7 @@ from kiosk.ports.journal import LeftBehind, Tail
 from protocol.journal.acknowledgement import Ack
 from protocol.journal.kj01 import genesis
 from protocol.journal.personal import FRAME_HEAD, Item
-from storage.db import commit, row_readers
+from storage.db import commit, rows
 from storage.db.entry_ids import SEQ_BITS, SEQ_MASK, entry_id
 from storage.db.rows import Rows
 
@@ -35,9 +35,7 @@ _ITEMS: Final = """
     WHERE j.id > ? AND j.id < ? ORDER BY j.id LIMIT ?
 """
 CURRENT_EPOCH: Final = "(SELECT max(epoch) FROM enrolment)"
-_ACK: Final = f"""
-    SELECT device, epoch, hwm, entry_hash, server_ms, wire FROM ack WHERE epoch = coalesce(?, {CURRENT_EPOCH})
-"""  # noqa: S608 - constants
+_ACK: Final = f"SELECT {rows.columns(Ack)}, wire FROM ack WHERE epoch = coalesce(?, {CURRENT_EPOCH})"  # noqa: S608 - constants
 
 
 def read_tail(row: Any) -> Tail:
@@ -57,19 +55,17 @@ class JournalReader(Rows):
 
     def hash_at(self, seq: int, epoch: int | None = None) -> bytes | None:
         if seq == 0:
-            found = self._one(f"SELECT statement FROM enrolment WHERE epoch = coalesce(?, {CURRENT_EPOCH})", epoch)  # noqa: S608 - constants
-            return None if found is None else genesis(found[0])
+            sql = f"SELECT statement FROM enrolment WHERE epoch = coalesce(?, {CURRENT_EPOCH})"  # noqa: S608 - constants
+            return self._find(lambda row: genesis(row[0]), sql, epoch)
         where = f"id = (coalesce(?, {CURRENT_EPOCH}) << 32) + ?"
-        found = self._one(f"SELECT entry_hash FROM journal WHERE {where}", epoch, seq)  # noqa: S608 - constants
-        return None if found is None else bytes(found[0])
+        return self._find(rows.first, f"SELECT entry_hash FROM journal WHERE {where}", epoch, seq)  # noqa: S608 - constants
 
     def sum_at(self, seq: int) -> int:
         row = self._one(f"SELECT sum_pt FROM journal WHERE id = ({CURRENT_EPOCH} << 32) + ?", seq)  # noqa: S608 - constants
         return 0 if row is None else int(row[0])
 
     def last_ack(self, epoch: int | None = None) -> tuple[Ack, bytes] | None:
-        row = self._one(_ACK, epoch)
-        return None if row is None else (Ack(*row[:5]), row[5])
+        return self._find(lambda row: (Ack(*row[:5]), row[5]), _ACK, epoch)
 
     def unsent(self, after: int, count: int, max_bytes: int, epoch: int | None = None) -> list[Item]:
         if epoch is None:
@@ -95,8 +91,7 @@ class JournalReader(Rows):
         return dict(map(tuple, self._all("SELECT epoch, statement FROM enrolment ORDER BY epoch")))
 
     def frame(self, epoch: int, seq: int) -> bytes | None:
-        row = self._one("SELECT frame FROM frame WHERE id = ?", entry_id(epoch, seq))
-        return None if row is None else bytes(row[0])
+        return self._find(rows.first, "SELECT frame FROM frame WHERE id = ?", entry_id(epoch, seq))
 
     def named(self, national_id: str) -> list[tuple[int, int]]:
         rows = self._all("SELECT id FROM named WHERE national_id = ? ORDER BY id", national_id)
@@ -104,4 +99,4 @@ class JournalReader(Rows):
 
     def _items(self, epoch: int, after: int, count: int) -> list[Item]:
         found = self._all(_ITEMS, entry_id(epoch, after), entry_id(epoch + 1, 0), count)
-        return [row_readers.item(*row) for row in found]
+        return [rows.item(*row) for row in found]

@@ -1,31 +1,41 @@
 """The tables, as migrations are compared with them. An entry is named everywhere by `storage.db.entry_ids.entry_id`.
 
 Never imported at a start (docs/adr/0007). The rest of the program sees frozen dataclasses, made in
-`storage.db.row_readers`. The search index (`fts_…`) and the triggers have no model; they are made in `migrations/`.
+`storage.db.rows`. The search index (`fts_…`) and the triggers have no model; they are made in `migrations/`.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar
+import re
 
 from sqlalchemy import CheckConstraint, Column, Computed, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
+from protocol.override import override
 
-class EnrolmentRow(SQLModel, table=True):
+
+class _Row(SQLModel):
+    """A table has the name of its class: `PrintJobRow` is a row of ``print_job``."""
+
+    @declared_attr.directive
+    @override
+    def __tablename__(cls) -> str:  # noqa: N805 - SQLAlchemy hands in the class
+        return re.sub("(?<=[a-z])(?=[A-Z])", "_", cls.__name__.removesuffix("Row")).lower()
+
+
+class EnrolmentRow(_Row, table=True):
     """One for each epoch this store has known; the largest is the current one."""
 
-    __tablename__: ClassVar[str] = "enrolment"
     epoch: int = Field(primary_key=True)
     statement: bytes
     root_public: bytes
     keyset: bytes
 
 
-class JournalRow(SQLModel, table=True):
+class JournalRow(_Row, table=True):
     """An entry as first written, and the cumulative count and sum of money. Append-only."""
 
-    __tablename__: ClassVar[str] = "journal"
     __table_args__ = (
         CheckConstraint("id = (epoch << 32 | seq)", name="entry"),
         CheckConstraint("seq BETWEEN 1 AND 4294967295", name="seq"),
@@ -43,26 +53,23 @@ class JournalRow(SQLModel, table=True):
     sum_pt: int
 
 
-class FrameRow(SQLModel, table=True):
+class FrameRow(_Row, table=True):
     """The personal frame of an entry, apart from it because it is erased one day."""
 
-    __tablename__: ClassVar[str] = "frame"
     id: int = Field(primary_key=True, sa_column_args=[ForeignKey("journal.id")])
     frame: bytes
 
 
-class NamedRow(SQLModel, table=True):
+class NamedRow(_Row, table=True):
     """An entry without a request whose frame names a citizen: what could not be taken, and why."""
 
-    __tablename__: ClassVar[str] = "named"
     id: int = Field(primary_key=True, sa_column_args=[ForeignKey("journal.id")])
     national_id: str = Field(index=True)
 
 
-class RequestRow(SQLModel, table=True):
+class RequestRow(_Row, table=True):
     """The searchable row of a request; `request_id` was made when the form opened."""
 
-    __tablename__: ClassVar[str] = "request"
     id: int = Field(primary_key=True, sa_column_args=[ForeignKey("journal.id")])
     request_id: str = Field(unique=True)
     visit: str
@@ -92,10 +99,9 @@ class RequestRow(SQLModel, table=True):
     day_number: int
 
 
-class PrintJobRow(SQLModel, table=True):
+class PrintJobRow(_Row, table=True):
     """A paper to come; the queue is this table, written in the commit of the sale."""
 
-    __tablename__: ClassVar[str] = "print_job"
     __table_args__ = (Index("ix_print_job_state", "state"), Index("ix_print_job_entry", "entry"))
     n: int = Field(primary_key=True)
     job_id: str = Field(unique=True)
@@ -106,10 +112,9 @@ class PrintJobRow(SQLModel, table=True):
     created_ms: int
 
 
-class DayRow(SQLModel, table=True):
+class DayRow(_Row, table=True):
     """A counter session; the writer lets one be open at a time. `number` counts the openings of its date."""
 
-    __tablename__: ClassVar[str] = "day"
     date: str = Field(primary_key=True)
     number: int = Field(primary_key=True)
     operator: str
@@ -123,10 +128,9 @@ class DayRow(SQLModel, table=True):
     grand_total_pt: int = Field(sa_column_kwargs={"server_default": "0"})
 
 
-class MovementRow(SQLModel, table=True):
+class MovementRow(_Row, table=True):
     """Money that moved without a sale: cash in and out, deposits, voids, refunds. A request is reversed once."""
 
-    __tablename__: ClassVar[str] = "movement"
     id: int = Field(primary_key=True, sa_column_args=[ForeignKey("journal.id")])
     kind: str
     date: str = Field(index=True)
@@ -142,28 +146,25 @@ class MovementRow(SQLModel, table=True):
     day_number: int
 
 
-class ElsewhereRow(SQLModel, table=True):
+class ElsewhereRow(_Row, table=True):
     """Another till of the shop pays a request back that was sold here; `id` is the entry's."""
 
-    __tablename__: ClassVar[str] = "elsewhere"
     id: int = Field(primary_key=True)
     state: str
     device: str
     at_ms: int
 
 
-class PaidForRow(SQLModel, table=True):
+class PaidForRow(_Row, table=True):
     """What a refund paid back for another till of the shop: ``<device>/<epoch>/<entry>``, once."""
 
-    __tablename__: ClassVar[str] = "paid_for"
     id: int = Field(primary_key=True, sa_column_args=[ForeignKey("movement.id")])
     of_request: str = Field(unique=True)
 
 
-class DraftRow(SQLModel, table=True):
+class DraftRow(_Row, table=True):
     """A half-typed form."""
 
-    __tablename__: ClassVar[str] = "draft"
     id: str = Field(primary_key=True)
     operator: str = Field(index=True)
     service_id: str
@@ -175,10 +176,9 @@ class DraftRow(SQLModel, table=True):
     corrects: str
 
 
-class EvidenceRow(SQLModel, table=True):
+class EvidenceRow(_Row, table=True):
     """A picture or PDF of a citizen's paper: the name of its encrypted file and the only key to it."""
 
-    __tablename__: ClassVar[str] = "evidence"
     __table_args__ = (UniqueConstraint("request_id", "kind", "sha256"),)
     n: int = Field(primary_key=True)
     request_id: str
@@ -192,10 +192,9 @@ class EvidenceRow(SQLModel, table=True):
     state: str = Field(index=True)
 
 
-class DocumentRow(SQLModel, table=True):
+class DocumentRow(_Row, table=True):
     """Signed documents; the largest `n` of a kind is in force."""
 
-    __tablename__: ClassVar[str] = "document"
     __table_args__ = (Index("ux_document", "kind", "version", unique=True),)
     n: int = Field(primary_key=True)
     kind: str
@@ -203,19 +202,17 @@ class DocumentRow(SQLModel, table=True):
     envelope: bytes
 
 
-class PinRow(SQLModel, table=True):
+class PinRow(_Row, table=True):
     """A local PIN verifier and the activation it used up."""
 
-    __tablename__: ClassVar[str] = "pin"
     operator: str = Field(primary_key=True)
     verifier: str
     activation: str
 
 
-class AttemptsRow(SQLModel, table=True):
+class AttemptsRow(_Row, table=True):
     """Failed tries of an operator."""
 
-    __tablename__: ClassVar[str] = "attempts"
     operator: str = Field(primary_key=True)
     failed: int
     last_wall_ms: int
@@ -223,10 +220,9 @@ class AttemptsRow(SQLModel, table=True):
     boot_id: bytes = Field(sa_type=LargeBinary)
 
 
-class AckRow(SQLModel, table=True):
+class AckRow(_Row, table=True):
     """The last acknowledgement of each epoch; `wire` is its 140 bytes."""
 
-    __tablename__: ClassVar[str] = "ack"
     epoch: int = Field(primary_key=True)
     device: bytes
     hwm: int
@@ -235,12 +231,11 @@ class AckRow(SQLModel, table=True):
     wire: bytes
 
 
-class OutcomeRow(SQLModel, table=True):
+class OutcomeRow(_Row, table=True):
     """The centre's word on a request; `id` is the entry's. `seen`: somebody at the counter has dealt with it; `told`:
     the citizen knows of it.
     """
 
-    __tablename__: ClassVar[str] = "outcome"
     __table_args__ = (
         Index("ix_outcome_status", "status"),
         Index("ix_outcome_tell", "id", sqlite_where=text("told = 0 AND status <> 'pending'")),
@@ -256,10 +251,9 @@ class OutcomeRow(SQLModel, table=True):
     told: int
 
 
-class OutputRow(SQLModel, table=True):
+class OutputRow(_Row, table=True):
     """What the centre made for a citizen and sent to the shop. `handed_to` may name a person, and is erased."""
 
-    __tablename__: ClassVar[str] = "output"
     __table_args__ = (Index("ix_output_unclaimed", "id", sqlite_where=text("handed_ms IS NULL")),)
     id: int = Field(primary_key=True, sa_column_args=[ForeignKey("request.id")])
     arrived_ms: int
@@ -269,24 +263,21 @@ class OutputRow(SQLModel, table=True):
     handed_to: str
 
 
-class UndecidedRow(SQLModel, table=True):
+class UndecidedRow(_Row, table=True):
     """A request without a decision; kept by triggers."""
 
-    __tablename__: ClassVar[str] = "undecided"
     id: int = Field(primary_key=True, sa_column_args=[ForeignKey("request.id")])
 
 
-class NameIndexRow(SQLModel, table=True):
+class NameIndexRow(_Row, table=True):
     """Up to which request the index of names goes (`storage.db.name_index`); one row."""
 
-    __tablename__: ClassVar[str] = "name_index"
     n: int = Field(primary_key=True)
     upto: int
 
 
-class FactRow(SQLModel, table=True):
+class FactRow(_Row, table=True):
     """A small named value that must survive."""
 
-    __tablename__: ClassVar[str] = "fact"
     name: str = Field(primary_key=True)
     value: bytes

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kiosk.model import store_changes
-from kiosk.ports.store import Moment, Store
+from kiosk.ports.store import Moment
 from protocol.errors import KioskError
 from protocol.journal.kj01 import Chain
 from protocol.wire.enrolment import Enrolment
@@ -78,9 +78,3 @@ class SqlStore(StoreReader):
         self._writer.close()
         self._readers.close()
         self._source.close()
-
-
-if TYPE_CHECKING:
-
-    def _keeps_the_contract(store: SqlStore) -> Store:
-        return store

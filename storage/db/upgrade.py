@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from kiosk.model.facts import BACKUP, BACKUP_SECOND
 from protocol.errors import Corrupt, Refused
-from storage.db import migration_gate
+from storage.db.commit import last
 from storage.db.engine import Database
+from storage.db.entry_ids import SEQ_BITS, SEQ_MASK
 from storage.faults import translate
 
 if TYPE_CHECKING:
@@ -21,6 +24,11 @@ HEAD: Final = REVISIONS[-1]
 _MIGRATIONS: Final = Path(__file__).with_name("migrations")
 COMPATIBLE: Final = ":compatible_with"
 """The fact of the store itself that a migration leaves: the oldest revision whose program may open what it made."""
+BACKUPS: Final = (BACKUP.name, BACKUP_SECOND.name)
+"""Facts of `kiosk.upkeep.backup.backup_maker`."""
+_UNSENT: Final = """
+    SELECT count(*) FROM journal j WHERE (j.id & ?) > coalesce((SELECT hwm FROM ack WHERE epoch = j.id >> ?), 0)
+"""
 _HAS_VERSION: Final = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
 
 
@@ -49,7 +57,7 @@ def bring_up(database: Database, before: Callable[[str], object]) -> str | None:
     """Upgrade to the newest form; all of a migration or nothing of it. Returns the version found.
 
     `before` is called with that version before anything is changed; what it raises stops the upgrade. So does
-    Refused("upgrade_waits") of `storage.db.migration_gate`, where one of the migrations takes something away.
+    Refused("upgrade_waits") of the gate, where one of the migrations takes something away.
     The database of a later program is taken as it is if its migration said that this one may (docs/adr/0019): then
     an update was undone, and the database never is. Raises Refused("store_newer") otherwise.
     """
@@ -71,9 +79,9 @@ def _pass_gate(database: Database, found: str) -> None:
     from alembic.script import ScriptDirectory  # noqa: PLC0415 - half a second that a start without work need not pay
 
     steps = ScriptDirectory.from_config(_config()).iterate_revisions(REVISIONS[-1], found)
-    if any(migration_gate.takes_away(step.module) for step in steps):
+    if any(takes_away(step.module) for step in steps):
         with closing(database.writer()) as connection:
-            migration_gate.refuse_unsaved(connection)
+            refuse_unsaved(connection)
 
 
 def _config() -> Config:
@@ -101,3 +109,36 @@ def _run(database: Database) -> None:
         raise translate(error) from error
     if broken is not None:
         raise Corrupt("store_damaged", found=f"foreign key of {broken[0]}")
+
+
+# ---- the gate before a migration that takes something away: not while work is unsent and no backup holds it
+#
+# A migration declares itself in its file: ``CONTRACTS`` says what it takes and since when nothing reads that
+# (docs/adr/0019). What it takes cannot be had back from the database, so it must be elsewhere first: at the centre,
+# or in a backup that was opened and read, and that holds the last entry.
+
+
+def takes_away(module: Any) -> bool:
+    """Whether a migration says that it does, or that the program before could not open what it leaves."""
+    return bool(getattr(module, "CONTRACTS", "")) or bool(module.revision == module.COMPATIBLE_WITH)
+
+
+def refuse_unsaved(connection: Any) -> None:
+    """Raises Refused("upgrade_waits") with `n`, the entries that neither the centre nor a verified backup has."""
+    (unsent,) = connection.execute(_UNSENT, (SEQ_MASK, SEQ_BITS)).fetchone()
+    if unsent and not _saved(connection):
+        raise Refused("upgrade_waits", n=unsent)
+
+
+def _saved(connection: Any) -> bool:
+    chain = last(connection)[0]
+    rows = connection.execute("SELECT value FROM fact WHERE name IN (?, ?)", BACKUPS).fetchall()
+    return any(_holds(bytes(value), (chain.epoch, chain.seq)) for (value,) in rows)
+
+
+def _holds(fact: bytes, entry: tuple[int, int]) -> bool:
+    try:
+        said = json.loads(fact)
+        return said["verified"] is True and (int(said["epoch"]), int(said["seq"])) >= entry
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return False

@@ -93,7 +93,7 @@ def build(folder: Path, count: int, keystore: Keystore | None = None) -> Opened:
     opened = open_store(folder, keystore, system_world())
     opened.store.put_enrolment(enrolment())
     chain, key = opened.store.journal.tail().chain, opened.secrets.database_key(database_exists=True)
-    opened.mirror.note(chain)
+    opened.mirror.remember(chain)
     opened.close()
     connection = Database(folder / DATABASE, key).writer()
     try:
@@ -158,8 +158,8 @@ def _entry(chain: Chain, person: Person, chance: SeededRandomness, *, signed: bo
 def _row(number: int, n: int, entry_hash: bytes, person: Person, wall_ms: int) -> tuple[object, ...]:
     request_id, day = f"019a1b2c-0000-7000-8000-{n:012x}", str(FIRST_DAY + timedelta(n // PER_DAY))
     return (
-        number, request_id, request_id, 1, 1, service_of(n), 3, 12, day, wall_ms, operator_of(n), 500, 500,
-        receipt_code(entry_hash), person.name, person.national_id, person.mobile, search_key(person.name),
+        number, request_id, search_key(person.name), request_id, 1, 1, service_of(n), 3, 12, day, wall_ms,
+        operator_of(n), 500, 500, receipt_code(entry_hash), person.name, person.national_id, person.mobile,
         500, 61, 0, "cash", "", 1,
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from kiosk.model.store_changes import PutFact
 from protocol.errors import KioskError, Refused
 from protocol.program.explained import explain
 from protocol.texts import LANGUAGES
-from storage.db import migration_gate, upgrade
+from storage.db import upgrade
 from storage.db.engine import Database
 from storage.opening import DATABASE, Opened
 from storage.versions.migration_rehearsal import rehearse, thrown_away
@@ -101,7 +101,7 @@ def test_a_backup_without_the_last_entry_or_never_read_does_not_count(shop: Shop
         shop.open()
 
 
-@pytest.mark.parametrize("name", migration_gate.BACKUPS)
+@pytest.mark.parametrize("name", upgrade.BACKUPS)
 def test_with_a_verified_backup_of_the_last_entry_it_goes_through(shop: Shop, name: str) -> None:
     keep(shop, PutFact(name, backed_up(2).value))
     shop.lay()
@@ -120,9 +120,9 @@ def test_with_everything_sent_no_backup_is_asked_for(shop: Shop) -> None:
 
 def test_a_migration_that_only_adds_asks_for_nothing() -> None:
     adds = revision(MIGRATIONS / "0001_from_older.py")
-    assert not migration_gate.takes_away(adds)
+    assert not upgrade.takes_away(adds)
     later = [revision(path) for path in TODAYS.glob("*.py") if path.name[:4] > upgrade.REVISIONS[0]]
-    assert [module.revision for module in later if migration_gate.takes_away(module)] == []
+    assert [module.revision for module in later if upgrade.takes_away(module)] == []
 
 
 def test_the_rehearsal_finds_it_out_before_the_flip(shop: Shop) -> None:
