@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from kiosk.model.facts import PIN_GUESSES
 from kiosk.ports.keystore import Keystore
@@ -33,6 +33,7 @@ from storage.disk.data_folder import EVIDENCE, INSTANCE, prepare_folder, refuse_
 from storage.disk.disk_space import FLOOR_BYTES, MIB, DiskSpace, is_full
 from storage.disk.evidence_store import EvidenceStore
 from storage.disk.folder_lock import FolderLock, instance_lock
+from storage.disk.whole_files import Stopped
 from storage.faults import border
 from storage.keystore import journal_mirror as mirror
 from storage.keystore import store_erasure
@@ -42,12 +43,6 @@ from storage.keystore.store_secrets import StoreSecrets, forget_all, instance_id
 DATABASE: Final = rules.DATABASE
 COPIES: Final = 3
 """What an upgrade writes at most, in sizes of the database: the copy made before, and the log of its one commit."""
-
-
-class Check(Protocol):
-    """What the last whole check of the store found."""
-
-    def __call__(self, go_on: GoOn = always) -> int | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +65,7 @@ class Opened:
     pictures: EvidenceStore
     copies: BackupFiles
     sweep: Callable[[int], int]
-    check: Check = field(repr=False)
+    check: Callable[..., int | None] = field(repr=False)
     back_up: Callable[[Path], int] = field(repr=False)  # it holds the key
     _close: Callable[[], None] = field(repr=False)
 
@@ -117,7 +112,8 @@ def open_store(
         return Opened(
             store, behind, secrets, found, rolled_back, EvidenceStore(folder, room, world.randomness),
             BackupFiles(path, key, folder / EVIDENCE), partial(folder_switch.sweep, folder, forget=partial(forget_all,
-            keystore)), partial(_check, store, path, key), partial(_back_up, path, key), undo.pop_all().close,
+            keystore)), partial(_check, store, path, key), partial(database_copy.write, path, key=key),
+            undo.pop_all().close,
         )  # fmt: skip
 
 
@@ -214,15 +210,9 @@ def _check(store: SqlStore, path: Path, key: bytes, go_on: GoOn = always) -> int
         with store.looking() as connection:
             journal_check.check_pages(connection, go_on)
             count = journal_check.check_all(connection, go_on)
-    except Unavailable:
-        if go_on():
-            raise
+    except Stopped:
         return None
     stores_put_aside.erase_along(path.parent, key)
     with border():
         database_copy.forget(path)
     return count
-
-
-def _back_up(path: Path, key: bytes, copy: Path) -> int:
-    return database_copy.write(path, copy, key)

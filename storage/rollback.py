@@ -71,7 +71,7 @@ def _put_back(connection: Any, remembered: Mirrored | None) -> bool:
 def catch_up(behind: KeystoreMirror, store: SqlStore, remembered: Mirrored | None) -> None:
     """A crash may have come between the last sale and its note; who holds the keystore up may start anew."""
     if store.enrolment() is not None and not awaiting(store):
-        behind.note(store.journal.tail().chain, _ahead(store, remembered))
+        behind.remember(store.journal.tail().chain, _ahead(store, remembered))
 
 
 def _ahead(store: SqlStore, remembered: Mirrored | None) -> int:

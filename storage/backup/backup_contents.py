@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -38,19 +38,20 @@ def manifest_of(folder: Path) -> Manifest:
         raise Unavailable("backup_place", place=isolate(str(folder))) from error
 
 
+def manifest_in(folder: Path) -> Manifest | None:
+    """What a backup says of itself; None where that is not to be read: then it is none."""
+    with suppress(OSError, Corrupt):
+        return read_manifest(read_regular(folder / MANIFEST, MANIFEST_BYTES))
+    return None
+
+
 def check(path: Path, key: bytes, go_on: journal_check.GoOn = journal_check.always) -> int:
     """Open a copy and read all of it: every page, the structure, the chain. Returns the number of entries."""
     with border(), closing(Database(path, key).writer()) as connection:
-        connection.set_progress_handler(lambda: not go_on(), journal_check.STEPS)
-        try:
+        with journal_check.broken_off_unless(go_on, connection):
             _expect(connection, "cipher_integrity_check", [])
             _expect(connection, "integrity_check", [("ok",)])
-            connection.set_progress_handler(None, 0)
-            return journal_check.check_all(connection, go_on)
-        except BaseException:
-            if not go_on():
-                raise Stopped from None
-            raise
+        return journal_check.check_all(connection, go_on)
 
 
 def _expect(connection: Any, pragma: str, wanted: list[Any]) -> None:
@@ -103,12 +104,16 @@ def full(code: str, size: int, place: Path) -> Unavailable:
     return Unavailable(code, need_mb=(size + SPARE_BYTES) // MIB, place=isolate(str(place)))
 
 
-def backup_fault(error: KioskError, place: Path, size: int) -> KioskError:
-    """What went wrong with a backup of `size` bytes in `place`, in the words of backups."""
-    if error.code == "disk_full" or (error.code == "store_failed" and is_full(place)):
-        return full("backup_full", size, place)
+def fault_of(
+    work: Literal["backup", "restore"], error: KioskError | Stopped, place: Path, size: int, room: Path
+) -> KioskError:
+    """What went wrong with a backup of `size` bytes in `place`, which is written into `room`: what to do about it."""
+    if isinstance(error, Stopped):
+        return Unavailable(f"{work}_stopped")
+    if error.code == "disk_full" or (error.code == "store_failed" and is_full(room)):
+        return full(f"{work}_full", size, room)
     if error.code.startswith(("backup_", "restore_")) or error.code == "recovery_key":
         return error
     if isinstance(error.__cause__, OSError) or error.values.get("reason") in ("io", "cannot_open"):
-        return Unavailable("backup_place", place=isolate(str(place)))
+        return Unavailable(f"{work}_place", place=isolate(str(place)))
     return Unavailable("backup_broke", reason=error.code)

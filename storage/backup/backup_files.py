@@ -14,30 +14,19 @@ from typing import Final
 
 from kiosk.upkeep.backup import backup_retention
 from kiosk.upkeep.backup.backup_maker import GoOn, Told
-from protocol.errors import Corrupt, KioskError, Unavailable
-from protocol.wire.backup_manifest import Manifest, read_manifest, write_manifest
+from protocol.errors import Corrupt, KioskError
+from protocol.wire.backup_manifest import Manifest, write_manifest
 from protocol.wire.enrolment import read_statement
 from starter.files import is_link, is_regular, make_folder, read_regular, replace_whole, sync_file, sync_folder
-from storage.backup.backup_contents import (
-    MANIFEST,
-    MANIFEST_BYTES,
-    PICTURES,
-    SPARE_BYTES,
-    backup_fault,
-    check,
-    check_pictures,
-    full,
-    open_picture,
-    picture_keys,
-    refuse_odd,
-)
+from storage.backup import backup_contents
+from storage.backup.backup_contents import MANIFEST, PICTURES, check
 from storage.db import journal_check
 from storage.db.commit import last
 from storage.db.engine import Database
 from storage.db.entry_ids import SEQ_BITS, SEQ_MASK
 from storage.disk.data_folder import DATABASE
 from storage.disk.disk_space import free_bytes
-from storage.disk.whole_files import Stopped, copy_whole, forget, remove_tree, same_bytes
+from storage.disk.whole_files import Stopped, copy_whole, forget, progress, remove_tree, same_bytes
 from storage.faults import border
 
 PART: Final = ".part"
@@ -75,23 +64,16 @@ class BackupFiles:
         with _tidied(place, size):
             part = self._begin(place, size, MAKING)
             self._snapshot(part / DATABASE, go_on)
-            made = self._look(part / DATABASE, cover, go_on)
+            made = self._describe(part / DATABASE, cover, go_on)
             return self._finish(place, part, made, (self._evidence, go_on, told))
 
     def carry(self, one: Manifest, source: Path, place: Path, go_on: GoOn, told: Told) -> Manifest:
         """A backup of `source` in another `place`, opened there. Raises as `make`."""
         database = source / one.name / DATABASE
         with _tidied(place, self._path.stat().st_size, one.device):
-            size, done = database.stat().st_size, 0
+            size = database.stat().st_size
             part = self._begin(place, size, _making(one.device))
-
-            def step(count: int) -> bool:
-                nonlocal done
-                done += count
-                told(done, size)
-                return go_on()
-
-            copy_whole(database, part / DATABASE, step)
+            copy_whole(database, part / DATABASE, progress(size, told, go_on))
             if check(part / DATABASE, self._key, go_on) != one.entries:
                 raise Corrupt("backup_damaged", found=DATABASE)
             return self._finish(place, part, one, (source / PICTURES, go_on, told))
@@ -113,9 +95,9 @@ class BackupFiles:
                 return True
             try:
                 with border():
-                    refuse_odd(there.parent)
+                    backup_contents.refuse_odd(there.parent)
                     forget(there)
-                    check_pictures(there, self._key, place / PICTURES, one.pictures)
+                    backup_contents.check_pictures(there, self._key, place / PICTURES, one.pictures)
                     return check(there, self._key, go_on) == one.entries
             except Corrupt:
                 return False
@@ -147,28 +129,23 @@ class BackupFiles:
         """
         there = _files(place / PICTURES)
         needed = {name for one in self.standing(place) for name in one.pictures}
-        if any(place.glob(f"{MAKING}*{PART}")) or not all(map(_is_told, _files(place))):
+        if any(place.glob(f"{MAKING}*{PART}")) or not all(map(_can_be_known, _files(place))):
             return []
         return [file for file in there if file.name not in needed]
 
     def _begin(self, place: Path, size: int, name: str) -> Path:
-        if self._free(place) < size + SPARE_BYTES:
-            raise full("backup_full", size, place)
+        if self._free(place) < size + backup_contents.SPARE_BYTES:
+            raise backup_contents.full("backup_full", size, place)
         part = place / f"{name}{PART}"
         part.mkdir()
         return part
 
     def _snapshot(self, copy: Path, go_on: GoOn) -> None:
-        with closing(Database(self._path, self._key).writer()) as connection:
-            connection.set_progress_handler(lambda: not go_on(), journal_check.STEPS)
-            try:
-                connection.execute("VACUUM INTO ?", (str(copy),))
-            except BaseException:
-                if not go_on():
-                    raise Stopped from None
-                raise
+        connection = Database(self._path, self._key).writer()
+        with closing(connection), journal_check.broken_off_unless(go_on, connection):
+            connection.execute("VACUUM INTO ?", (str(copy),))
 
-    def _look(self, copy: Path, cover: Cover, go_on: GoOn) -> Manifest:
+    def _describe(self, copy: Path, cover: Cover, go_on: GoOn) -> Manifest:
         entries = check(copy, self._key, go_on)
         with closing(Database(copy, self._key).reader()) as connection:
             chain = last(connection)[0]
@@ -190,7 +167,9 @@ class BackupFiles:
         made = replace(made, pictures=taken)
         sync_file(part / DATABASE)
         replace_whole(part / MANIFEST, write_manifest(made))
-        if _read(place / made.name) is None:  # else it stands verified already, and only its last sync failed
+        if (
+            backup_contents.manifest_in(place / made.name) is None
+        ):  # else it stands verified already, and only its last sync failed
             remove_tree(place / made.name)
             part.replace(place / made.name)
         sync_folder(place)
@@ -204,11 +183,11 @@ class BackupFiles:
         make_folder(pool)
         wanted = [name for name in names if not _same_size(source / name, pool / name)]
         taken = set(names) - set(wanted)
-        keys = picture_keys(database, self._key) if wanted else {}
+        keys = backup_contents.picture_keys(database, self._key) if wanted else {}
         for number, name in enumerate(wanted, 1):
             with suppress(FileNotFoundError):
                 copy_whole(source / name, pool / name, lambda _count: go_on())
-                open_picture(pool / name, *keys[name])
+                backup_contents.open_picture(pool / name, *keys[name])
                 taken.add(name)
             told(number, len(wanted))
         return tuple(name for name in names if name in taken)
@@ -223,16 +202,9 @@ def _same_size(source: Path, target: Path) -> bool:
 
 def _found(place: Path) -> Iterator[tuple[Path, Manifest]]:
     for folder in _files(place):
-        one = None if is_link(folder) or folder.name.endswith(PART) else _read(folder)
+        one = None if is_link(folder) or folder.name.endswith(PART) else backup_contents.manifest_in(folder)
         if one is not None:
             yield folder, one
-
-
-def _read(folder: Path) -> Manifest | None:
-    """What a backup says of itself; None where that is not to be read: then it is none."""
-    with suppress(OSError, Corrupt):
-        return read_manifest(read_regular(folder / MANIFEST, MANIFEST_BYTES))
-    return None
 
 
 def _remove(folder: Path, device: str) -> None:
@@ -243,10 +215,10 @@ def _remove(folder: Path, device: str) -> None:
         remove_tree(half)
 
 
-def _is_told(folder: Path) -> bool:
+def _can_be_known(folder: Path) -> bool:
     """Whether it can be known what a folder needs; one without a manifest is no backup."""
     try:
-        read_regular(folder / MANIFEST, MANIFEST_BYTES)
+        read_regular(folder / MANIFEST, backup_contents.MANIFEST_BYTES)
     except (FileNotFoundError, NotADirectoryError):
         return True
     except OSError:
@@ -269,10 +241,8 @@ def _tidied(place: Path, size: int, device: str = "") -> Iterator[None]:
             make_folder(place, 0o700)
             _sweep(place, device)
             yield
-    except Stopped as error:
-        raise Unavailable("backup_stopped") from error
-    except KioskError as error:
-        raise backup_fault(error, place, size) from error
+    except (Stopped, KioskError) as error:
+        raise backup_contents.fault_of("backup", error, place, size, place) from error
     finally:
         with suppress(OSError):
             _sweep(place, device)

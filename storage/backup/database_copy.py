@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from protocol.errors import KioskError, Unavailable
 from starter.files import SECRET, taking_name
-from storage.db import journal_check
+from storage.backup.backup_contents import check
 from storage.db.engine import Database
 from storage.faults import border
 
@@ -83,24 +83,6 @@ def write_from(source: Any, copy: Path, key: bytes) -> int:
         finally:
             for log in _SUFFIXES[1:]:
                 part.with_name(part.name + log).unlink(missing_ok=True)
-
-
-def check(path: Path, key: bytes) -> int:
-    """Open a copy and read all of it: pages, structure, chain. Returns the number of journal entries."""
-    with border():
-        connection = Database(path, key).writer()
-        try:
-            _expect(connection, "cipher_integrity_check", [])
-            _expect(connection, "integrity_check", [("ok",)])
-            return journal_check.check_all(connection)
-        finally:
-            connection.close()
-
-
-def _expect(connection: Any, pragma: str, wanted: list[Any]) -> None:
-    found = connection.execute(f"PRAGMA {pragma}").fetchall()
-    if found != wanted:
-        raise Unavailable("store_failed", reason=f"{pragma}: {len(found)}")
 
 
 def _remove(path: Path) -> None:

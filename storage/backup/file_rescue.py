@@ -20,7 +20,7 @@ from storage.backup import database_copy
 from storage.db.engine import Database
 from storage.db.file_identity import FileIdentity
 from storage.disk import folder_switch
-from storage.disk.data_folder import INSTANCE
+from storage.disk.data_folder import INSTANCE, instance_in
 from storage.disk.whole_files import remove_tree
 
 log = logging.getLogger("manfaz")
@@ -42,7 +42,7 @@ def _replace(names: FileIdentity, connection: Any, now_ms: int, key: bytes, inst
     staged = folder / folder_switch.STAGED
     remove_tree(staged)
     staged.mkdir(mode=0o700, parents=True)
-    _identify(folder / INSTANCE, instance)
+    _identify(folder, instance)
     entries = database_copy.write_from(connection, staged / names.database.name, key)
     with closing(Database(staged / names.database.name, key).existing()) as found:
         said = RESCUED_MS.put(now_ms)
@@ -54,9 +54,10 @@ def _replace(names: FileIdentity, connection: Any, now_ms: int, key: bytes, inst
     log.error("database rescued: %s entries; what had its name is in %s", entries, aside.name)
 
 
-def _identify(file: Path, instance: str) -> None:
+def _identify(folder: Path, instance: str) -> None:
     """The folder was deleted whole: what takes its place has its id. Another counter's folder is left alone."""
-    if not file.exists():
-        replace_whole(file, f"{instance}\n".encode())
-    elif file.read_text(encoding="ascii", errors="replace").strip() != instance:
+    found = instance_in(folder)
+    if found is None:
+        replace_whole(folder / INSTANCE, f"{instance}\n".encode())
+    elif found != instance:
         raise Unavailable("store_failed", reason="away")

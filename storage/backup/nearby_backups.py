@@ -12,9 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from kiosk.setup.restore_desk import Offered
-from protocol.errors import Corrupt
-from protocol.wire.backup_manifest import Manifest, read_manifest
-from starter.files import read_regular
+from protocol.wire.backup_manifest import Manifest
 from storage.backup import backup_contents
 from storage.disk.data_folder import DATABASE
 
@@ -67,11 +65,8 @@ def _inside(folder: Path) -> list[Path]:
 
 
 def _offered(folder: Path) -> Offered:
-    try:
-        one = read_manifest(read_regular(folder / backup_contents.MANIFEST, backup_contents.MANIFEST_BYTES))
-    except (OSError, Corrupt):
-        return Offered(folder, None, whole=False)
-    return Offered(folder, one, whole=_whole(folder, one))
+    one = backup_contents.manifest_in(folder)
+    return Offered(folder, one, whole=one is not None and _whole(folder, one))
 
 
 def _whole(folder: Path, one: Manifest) -> bool:

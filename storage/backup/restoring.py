@@ -10,10 +10,10 @@ import json
 import os
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from kiosk.model.facts import PIN_GUESSES
 from kiosk.ports.keystore import Keystore
@@ -34,9 +34,9 @@ from storage.db.commit import last
 from storage.db.engine import Database
 from storage.disk import folder_switch
 from storage.disk.data_folder import DATABASE, EVIDENCE, prepare_folder
-from storage.disk.disk_space import free_bytes, is_full
+from storage.disk.disk_space import free_bytes
 from storage.disk.folder_lock import FolderLock, instance_lock
-from storage.disk.whole_files import Stopped, copy_whole, remove_tree
+from storage.disk.whole_files import Stopped, copy_whole, progress, remove_tree
 from storage.faults import border
 from storage.keystore import journal_mirror, store_erasure
 from storage.keystore.journal_mirror import Mirrored
@@ -60,26 +60,21 @@ class Restoring:
         self, folder: Path, keystore: Keystore, randomness: Randomness, free: Callable[[Path], int] = free_bytes
     ) -> None:
         """Raises Refused: already_running, erased_by_order; Unavailable("keystore_…"), Corrupt("instance_lost")."""
-        with border():
+        with border(), ExitStack() as locks:
             self.folder = prepare_folder(folder)
-            self._locks: list[Any] = [FolderLock(self.folder)]
-            try:
-                self._locks.append(_program_lock(self.folder))
-                store_erasure.finish(self.folder, keystore)  # else the next start would take what is put back now
-                folder_switch.finish(self.folder)
-                exists = (self.folder / DATABASE).exists()
-                instance = instance_id(self.folder, keystore, randomness, database_exists=exists)
-                self._locks.append(instance_lock(instance))
-            except BaseException:
-                self.close()
-                raise
+            locks.enter_context(FolderLock(self.folder))
+            locks.enter_context(_program_lock(self.folder))
+            store_erasure.finish(self.folder, keystore)  # else the next start would take what is put back now
+            folder_switch.finish(self.folder)
+            exists = (self.folder / DATABASE).exists()
+            instance = instance_id(self.folder, keystore, randomness, database_exists=exists)
+            locks.enter_context(instance_lock(instance))
+            self._locks = locks.pop_all()
         self._secrets = StoreSecrets(keystore, instance, randomness)
         self._free = free
 
     def close(self) -> None:
-        for lock in reversed(self._locks):
-            lock.release()
-        self._locks.clear()
+        self._locks.close()
 
     def request(self, source: Path) -> bytes:
         """The file that asks the centre for the key of a backup, for this machine alone; the same each time.
@@ -105,9 +100,9 @@ class Restoring:
         Corrupt: recovery_key, backup_damaged; Unavailable: restore_stopped, restore_full, restore_place.
         """
         source = _outside(source)
-        one = _asked_for(source, without_pictures=without_pictures)
-        here = self._here()
-        remembered = journal_mirror.read(self._secrets)
+        one = _manifest(source)
+        one = replace(one, pictures=()) if without_pictures else one
+        here, remembered = self._here(), journal_mirror.read(self._secrets)
         if here is not None and not (here[3] and remembered is None):  # what was put back by mistake may go again
             if here[0] != uuid.UUID(one.device).bytes:
                 raise Refused("backup_other", shop=one.shop, device=one.device[:8])
@@ -166,14 +161,7 @@ class Restoring:
             raise backup_contents.full("restore_full", size, self.folder)
         remove_tree(staged)
         (staged / EVIDENCE).mkdir(mode=0o700, parents=True)
-        done = 0
-
-        def step(count: int) -> bool:
-            nonlocal done
-            done += count
-            told(done, size)
-            return go_on()
-
+        step = progress(size, told, go_on)
         for file in files:
             copy_whole(file, (staged if file.name == DATABASE else staged / EVIDENCE) / file.name, step)
 
@@ -195,7 +183,7 @@ class Restoring:
 
 def _outside(source: Path) -> Path:
     """As a whole path: `.` has no folder beside it, and the pictures lie there. Raises Unavailable("file_away")."""
-    with os_errors.told(source):
+    with os_errors.translating(source):
         return plain(Path(os.path.abspath(source)))  # noqa: PTH100 - `..` goes, too; it is no link that it leads out of
 
 
@@ -209,11 +197,6 @@ def _manifest(source: Path) -> Manifest:
             if source.is_dir() and (file.is_dir() or not file.exists()):
                 raise Corrupt("backup_damaged", found=backup_contents.MANIFEST) from error
         raise Unavailable("restore_place", place=isolate(str(source))) from error
-
-
-def _asked_for(source: Path, *, without_pictures: bool) -> Manifest:
-    one = _manifest(source)
-    return replace(one, pictures=()) if without_pictures else one
 
 
 def _is(one: Manifest, database: Path, key: bytes) -> bool:
@@ -283,16 +266,5 @@ def _told_apart(source: Path, staged: Path, size: int) -> Iterator[None]:
             if not (folder / folder_switch.RECORD).exists():  # else the switch has begun, and will be finished
                 remove_tree(staged)
         if isinstance(error, Stopped | KioskError):
-            raise _told(error, source, folder, size) from error
+            raise backup_contents.fault_of("restore", error, source, size, folder) from error
         raise
-
-
-def _told(error: Stopped | KioskError, source: Path, folder: Path, size: int) -> KioskError:
-    """In the words of a restore: what stands here, and what to do about it."""
-    if isinstance(error, Stopped):
-        return Unavailable("restore_stopped")
-    if error.code == "disk_full" or (error.code == "store_failed" and is_full(folder)):
-        return backup_contents.full("restore_full", size, folder)
-    if isinstance(error.__cause__, OSError) or error.values.get("reason") in ("io", "cannot_open"):
-        return Unavailable("restore_place", place=isolate(str(source)))
-    return backup_contents.backup_fault(error, source, size)

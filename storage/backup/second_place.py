@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Final
 
-from kiosk.upkeep.backup import backup_maker, second_place
+from kiosk.upkeep.backup.backup_maker import MARK
 from protocol.documents.settings import LABEL
 from protocol.errors import Unavailable
 from protocol.values.arabic import isolate
@@ -17,11 +17,11 @@ from storage.disk import sticks
 from storage.disk.slow_place import SlowPlace
 from storage.faults import translate
 
-MARK_MOST = 64
+MARK_MOST: Final = 64
 
 
 class SecondPlaces:
-    """Seen from the data folder `home`. A share that does not answer is not there."""
+    """`kiosk.upkeep.backup.second_place.Places`, seen from the folder `home`. A share that is silent is not there."""
 
     def __init__(self, home: Path, patience: SlowPlace | None = None) -> None:
         self._home = home
@@ -55,11 +55,11 @@ class SecondPlaces:
 
 
 def _mark(place: Path) -> str:
-    return read_regular(plain(place / backup_maker.MARK), MARK_MOST).decode("ascii", "replace").strip()
+    return read_regular(plain(place / MARK), MARK_MOST).decode("ascii", "replace").strip()
 
 
 def _put_mark(place: Path, mark: str) -> None:
-    replace_whole(make_folder(place, 0o700) / backup_maker.MARK, mark.encode())
+    replace_whole(make_folder(place, 0o700) / MARK, mark.encode())
 
 
 def _same_disk(place: Path, home: Path) -> bool:
@@ -67,9 +67,3 @@ def _same_disk(place: Path, home: Path) -> bool:
         with suppress(OSError):
             return folder.stat().st_dev == home.stat().st_dev
     return False
-
-
-if TYPE_CHECKING:
-
-    def _keeps_the_contract(places: SecondPlaces) -> second_place.Places:
-        return places

@@ -17,7 +17,7 @@ from protocol.errors import Corrupt, KioskError
 from storage.db import aftercare_rows, upgrade
 from storage.db.engine import Database
 from storage.db.entry_ids import SEQ_BITS, SEQ_MASK
-from storage.disk.data_folder import ASIDE, DATABASE, INSTANCE
+from storage.disk.data_folder import ASIDE, DATABASE, INSTANCE, instance_in
 from storage.disk.whole_files import remove_tree
 from storage.faults import border
 from storage.keystore.store_secrets import forget_all
@@ -48,8 +48,8 @@ def erase_along(folder: Path, key: bytes) -> None:
 def forget_moved(folder: Path, keystore: Keystore) -> None:
     """Destroy the keys of what a move put aside, then its files. Raises OSError, Unavailable("keystore_…")."""
     for aside in _stores(folder):
-        if (aside / INSTANCE).exists():
-            forget_all(keystore, (aside / INSTANCE).read_text(encoding="ascii", errors="replace").strip())
+        if (instance := instance_in(aside)) is not None:
+            forget_all(keystore, instance)
             remove_tree(aside)
 
 

@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -68,14 +69,24 @@ def prepare_folder(folder: Path) -> Path:
 
 
 def refuse_gone(folder: Path) -> None:
-    """Raises Unavailable("folder_gone")."""
-    if leads_nowhere(folder):
+    """Raises Unavailable("folder_gone") for a link whose disk is not there.
+
+    A new folder in its place would be taken for a new counter.
+    """
+    if os.path.lexists(folder) and not folder.exists():
         raise Unavailable("folder_gone", place=isolate(os.path.realpath(folder)))  # resolve() fails at a link to itself
 
 
-def leads_nowhere(folder: Path) -> bool:
-    """Whether it is a link whose disk is not there: a new folder in its place would be taken for a new counter."""
-    return os.path.lexists(folder) and not folder.exists()
+def nearest(folder: Path) -> Path:
+    """The folder, or the first above it that is there: before the first start there is none of ours."""
+    return next((place for place in (folder, *folder.parents) if place.is_dir()), folder)
+
+
+def instance_in(folder: Path) -> str | None:
+    """The id of the installation whose store lies there; None where nothing says it. Raises OSError."""
+    with suppress(FileNotFoundError, NotADirectoryError):
+        return (folder / INSTANCE).read_text(encoding="ascii", errors="replace").strip()
+    return None
 
 
 def refuse_synced(folder: Path) -> None:

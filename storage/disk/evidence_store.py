@@ -8,21 +8,20 @@ stands under its name only when it is whole and on the disk; without its row it 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from kiosk.model import evidence_file
+from kiosk.model.evidence_file import Evidence
 from kiosk.ports.world import Randomness
 from protocol.errors import Corrupt, Unavailable
 from protocol.wire.evidence_file import NONCE, bound_to
-from starter.files import sync_folder
+from starter.files import SECRET, replace_whole
 from storage.disk.data_folder import EVIDENCE
 from storage.disk.disk_space import DiskSpace
 from storage.faults import border
@@ -48,15 +47,7 @@ class EvidenceStore:
         with border():
             self._room.refuse_when_short()
             self._folder.mkdir(mode=0o700, exist_ok=True)
-            part = self._folder / f"{name}.part"
-            try:
-                _write(part, sealed)
-                part.replace(self._folder / name)
-                sync_folder(self._folder)
-            except OSError:
-                with suppress(OSError):
-                    part.unlink(missing_ok=True)
-                raise
+            replace_whole(self._folder / name, sealed, SECRET)
         return name, key
 
     def sealed(self, name: str) -> bytes:
@@ -69,7 +60,7 @@ class EvidenceStore:
                 raise Corrupt("evidence_lost") from error
             raise
 
-    def open(self, kept: evidence_file.Evidence) -> bytes:
+    def open(self, kept: Evidence) -> bytes:
         """The content. Raises Corrupt("evidence_lost") also for a file that is not what was kept."""
         try:
             return ChaCha20Poly1305(kept.key).decrypt(NONCE, self.sealed(kept.file), bound_to(kept.sha256))
@@ -86,17 +77,3 @@ class EvidenceStore:
                         file.unlink()
                         gone += 1
         return gone
-
-
-def _write(path: Path, content: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-if TYPE_CHECKING:
-
-    def _keeps_the_contract(pictures: EvidenceStore) -> evidence_file.Pictures:
-        return pictures

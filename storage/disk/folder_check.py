@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -13,21 +14,29 @@ from protocol.program.os_errors import system_reason
 from storage.disk.data_folder import prepare_folder
 from storage.disk.disk_space import MIB, free_bytes
 
+TRIED: Final = ".tried"
 TRIED_BYTES: Final = 4096
 
 
 def examine(folder: Path) -> Ground:
     """The folder, made if it was missing. Raises as `storage.disk.data_folder.prepare_folder`."""
     real = prepare_folder(folder)
-    file = real / ".setup.tried"
-    begun = time.perf_counter_ns()
+    try:
+        took_ms = write_ms(real)
+        return Ground(free_bytes(real) // MIB, took_ms)
+    except OSError as error:
+        raise Unavailable("folder_unusable", reason=system_reason(error)) from error
+
+
+def write_ms(folder: Path) -> int:
+    """How long a small write takes until it lies on the disk; nothing stays there. Raises OSError."""
+    file, begun = folder / TRIED, time.monotonic()
     try:
         with file.open("wb") as out:
             out.write(bytes(TRIED_BYTES))
             out.flush()
             os.fsync(out.fileno())
-        took_ms = (time.perf_counter_ns() - begun) // 1_000_000
-        file.unlink()
-        return Ground(free_bytes(real) // MIB, took_ms)
-    except OSError as error:
-        raise Unavailable("folder_unusable", reason=system_reason(error)) from error
+        return int((time.monotonic() - begun) * 1000)
+    finally:
+        with suppress(OSError):
+            file.unlink(missing_ok=True)

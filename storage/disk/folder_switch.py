@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from starter.files import replace_whole, sync_folder
-from storage.disk.data_folder import ASIDE, DATABASE, EVIDENCE, INSTANCE, NOTEBOOK
+from storage.disk.data_folder import ASIDE, DATABASE, EVIDENCE, INSTANCE, NOTEBOOK, instance_in
 from storage.disk.whole_files import remove_tree
 
 RECORD: Final = "switch"
@@ -91,9 +91,8 @@ def sweep(folder: Path, trusted_ms: int, forget: Callable[[str], None]) -> int:
     gone = 0
     for aside in sorted(folder.iterdir()):
         if _ASIDE.fullmatch(aside.name) and trusted_ms - _first_seen(aside, trusted_ms) > ASIDE_MS:
-            instance = aside / INSTANCE
-            if instance.exists():
-                forget(instance.read_text(encoding="ascii", errors="replace").strip())
+            if (instance := instance_in(aside)) is not None:
+                forget(instance)
             with suppress(OSError):
                 remove_tree(aside)
                 gone += 1

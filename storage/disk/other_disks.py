@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -21,6 +21,7 @@ from protocol.values.arabic import isolate
 from starter.files import is_link
 from storage.disk import data_folder as rules
 from storage.disk.disk_space import MIB, free_bytes
+from storage.disk.sticks import FIXED, drives
 
 NAME: Final = "Manfaz"
 MINE: Final = frozenset({"setup.state", "logs"})
@@ -28,7 +29,6 @@ MINE: Final = frozenset({"setup.state", "logs"})
 _LOCAL: Final = frozenset({"ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "jfs", "zfs", "bcachefs"})
 """Linux' own file systems: those of sticks know no owner, and a folder there would be everybody's."""
 _STICKS: Final = ("/media", "/run/media")
-_DRIVE_FIXED: Final = 3
 
 
 def rooms(usual: Path) -> list[DiskRoom]:
@@ -36,7 +36,7 @@ def rooms(usual: Path) -> list[DiskRoom]:
     mine = _device(usual)
     others = [disk for disk in _disks() if _device(disk) != mine and os.access(disk, os.W_OK)]
     found = [usual, *(disk / NAME for disk in others)]
-    return [DiskRoom(place, free_bytes(_nearest(place)) // MIB) for place in found]
+    return [DiskRoom(place, free_bytes(rules.nearest(place)) // MIB) for place in found]
 
 
 def lay(usual: Path, wanted: Path) -> Callable[[], None]:
@@ -92,23 +92,12 @@ def _link(usual: Path, real: Path) -> None:
         usual.symlink_to(real, target_is_directory=True)
 
 
-def _nearest(place: Path) -> Path:
-    """Itself, or the folder that it would be made in."""
-    return next(path for path in (place, *place.parents) if path.exists())
-
-
 def _device(place: Path) -> int:
-    return _nearest(place).stat().st_dev
+    return rules.nearest(place).stat().st_dev
 
 
-def _disks() -> Iterator[Path]:
+def _disks() -> list[Path]:
     if sys.platform == "win32":  # pragma: no cover - CI has no Windows
-        import ctypes  # noqa: PLC0415 - Windows alone needs it
-
-        for letter in "CDEFGHIJKLMNOPQRSTUVWXYZ":
-            if ctypes.windll.kernel32.GetDriveTypeW(f"{letter}:\\") == _DRIVE_FIXED:  # type: ignore[attr-defined,unused-ignore]
-                yield Path(f"{letter}:\\")
-        return
-    for _, point, kind in rules.mounts():
-        if kind in _LOCAL and not str(point).startswith(_STICKS) and point.is_dir():
-            yield point
+        return drives(FIXED)
+    mounted = ((one.point, one.kind) for one in rules.mounts())
+    return [at for at, kind in mounted if kind in _LOCAL and not str(at).startswith(_STICKS) and at.is_dir()]

@@ -15,7 +15,7 @@ from protocol.errors import Unavailable
 from storage.disk.data_folder import REMOTE, Mount, mounts
 
 _REMOVABLE: Final = 2
-_FIXED: Final = 3
+FIXED: Final = 3
 _ROOTS: Final = ("/run/media/*/*", "/media/*/*", "/media/*", "/mnt/*")
 """Where sticks are mounted: by a desktop below the name of who is signed in, by a technician where he likes."""
 _BY_HAND: Final = "/mnt"
@@ -31,7 +31,7 @@ def sticks() -> list[Path]:
 def plugged() -> list[Path]:
     """Those that can only be read, too. Never a share, of which even a look may not come back."""
     if sys.platform == "win32":
-        return _drives()
+        return drives()
     found = [(at, one.point) for one in mounts() for at, root in enumerate(_ROOTS) if _is_stick(one, root)]
     return [point for _, point in sorted(set(found))]
 
@@ -49,10 +49,11 @@ def _open(place: Path) -> bool:
 def fixed() -> list[Path]:  # pragma: no cover - CI has no Windows
     """The disks of a Windows that stay in, but the one that it lies on itself. Never shares: one may not answer."""
     system = os.environ.get("SYSTEMDRIVE", "C:").upper()
-    return [drive for drive in _drives(_FIXED) if drive.drive != system]
+    return [drive for drive in drives(FIXED) if drive.drive != system]
 
 
-def _drives(kind: int = _REMOVABLE) -> list[Path]:  # pragma: no cover - CI has no Windows
+def drives(kind: int = _REMOVABLE) -> list[Path]:  # pragma: no cover - CI has no Windows
+    """Those of that kind, by the letters that Windows gives them."""
     import ctypes  # noqa: PLC0415 - Windows alone needs it
 
     ask = ctypes.windll.kernel32.GetDriveTypeW  # type: ignore[attr-defined,unused-ignore]
@@ -99,7 +100,6 @@ def _escaped(label: str) -> str:
 
 def _volume(label: str) -> Path | None:  # pragma: no cover - CI has no Windows
     import ctypes  # noqa: PLC0415 - Windows alone needs it
-    import string  # noqa: PLC0415 - the same
 
     ask = ctypes.windll.kernel32.GetVolumeInformationW  # type: ignore[attr-defined,unused-ignore]
     for letter in string.ascii_uppercase[2:]:

@@ -23,6 +23,19 @@ def copy_whole(source: Path, target: Path, step: Callable[[int], bool]) -> None:
     forget(target)
 
 
+def progress(size: int, told: Callable[[int, int], None], go_on: Callable[[], bool]) -> Callable[[int], bool]:
+    """A `step` that tells how much of `size` bytes is done."""
+    done = 0
+
+    def step(count: int) -> bool:
+        nonlocal done
+        done += count
+        told(done, size)
+        return go_on()
+
+    return step
+
+
 def _stop_unless(*, go_on: bool) -> None:
     if not go_on:
         raise Stopped

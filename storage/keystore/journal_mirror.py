@@ -93,7 +93,7 @@ class KeystoreMirror(Loop):
 
     # ---- what the counter says and asks -------------------------------------------------------------------
 
-    def note(self, chain: Chain, money: int = 0) -> None:
+    def remember(self, chain: Chain, money: int = 0) -> None:
         with self._changed:
             self._note(Mirrored(chain.epoch, chain.seq, chain.hash[:_HASH_LEN], self._guesses), money)
 

@@ -7,14 +7,13 @@ starts the program is told. Whoever opens the folder first ends what was interru
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal
 
 from kiosk.ports.keystore import Keystore
 from protocol.errors import Refused
 from starter.files import replace_whole, sync_folder
-from storage.disk.data_folder import ASIDE, DATABASE, EVIDENCE, INSTANCE, NOTEBOOK
+from storage.disk.data_folder import ASIDE, DATABASE, EVIDENCE, INSTANCE, NOTEBOOK, instance_in
 from storage.disk.folder_switch import RECORD, STAGED
 from storage.disk.whole_files import remove_tree
 from storage.keystore.store_secrets import forget_all, forget_folder
@@ -32,8 +31,8 @@ def begin(folder: Path, keystore: Keystore, why: Why) -> None:
     """
     replace_whole(folder / ERASED, json.dumps({"v": 1, "why": why}).encode())
     for home in (folder, *folder.glob(f"{ASIDE}*")):
-        if (home / INSTANCE).exists():
-            forget_all(keystore, (home / INSTANCE).read_text(encoding="ascii", errors="replace").strip())
+        if (instance := instance_in(home)) is not None:
+            forget_all(keystore, instance)
     forget_folder(folder, keystore)
 
 
@@ -47,8 +46,7 @@ def finish(folder: Path, keystore: Keystore) -> None:
     for pattern in _FILES:
         for path in folder.glob(pattern):
             remove_tree(path)
-    with suppress(FileNotFoundError):
-        (folder / INSTANCE).unlink()
+    (folder / INSTANCE).unlink(missing_ok=True)
     if why == "order":
         raise Refused("erased_by_order")
     (folder / NOTEBOOK).unlink(missing_ok=True)  # else whoever comes next is not set up, or by halves

@@ -16,7 +16,7 @@ from kiosk.ports.keystore import Keystore
 from kiosk.ports.world import Randomness
 from protocol.errors import Corrupt, Unavailable
 from starter.files import replace_whole
-from storage.disk.data_folder import ASIDE, INSTANCE
+from storage.disk.data_folder import ASIDE, INSTANCE, instance_in
 from storage.keystore.system_keystore import SECRET_LEN
 
 EPOCHS: Final = 64
@@ -115,19 +115,17 @@ def instance_id(folder: Path, keystore: Keystore, randomness: Randomness, *, dat
 
 def known_instance(folder: Path, keystore: Keystore) -> str | None:
     """What the file says, else the keystore; nothing is made. Raises Corrupt("instance_lost") for a file with no id."""
-    path = folder / INSTANCE
-    if path.exists():
-        found = path.read_text(encoding="ascii", errors="replace").strip()
+    found = instance_in(folder)
+    if found is not None:
         if not _ID.fullmatch(found):
-            raise Corrupt("instance_lost", file=str(path))
+            raise Corrupt("instance_lost", file=str(folder / INSTANCE))
         return found
     kept = keystore.get(_entry(folder))
     if kept is None:
         return None
     instance = kept[:16].hex()
     # Put aside on purpose: what comes now is another counter, with keys of its own.
-    aside = (file.read_text(encoding="ascii", errors="replace").strip() for file in folder.glob(f"{ASIDE}*/{INSTANCE}"))
-    return None if instance in aside else instance
+    return None if instance in map(instance_in, folder.glob(f"{ASIDE}*")) else instance
 
 
 def forget_folder(folder: Path, keystore: Keystore) -> None:

@@ -17,10 +17,11 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from protocol.errors import Corrupt, KioskError, Unavailable
 from protocol.program.loop import start_thread
+from storage.disk.slow_place import NoAnswer, ask
 
 SECRET_LEN: Final = 32
 TIMEOUT_S: Final = 5.0
@@ -109,45 +110,19 @@ class SystemKeystore:
     def _ask(self, question: Callable[[Backend], T]) -> T:
         if not self._one_at_a_time.acquire(timeout=self._timeout_s):
             raise Unavailable("keystore_silent")  # an earlier question still waits for a window to be answered
-        answer = _Answer(lambda: question(self._found()), self._one_at_a_time.release)
-        start_thread("keystore", answer.work)
+        release = self._one_at_a_time.release
         try:
-            return answer.wait(self._timeout_s)
-        except Unavailable:
+            return ask("keystore", lambda: question(self._found()), self._timeout_s, start_thread, release)
+        except Exception as error:  # noqa: BLE001 - whatever a library may raise
+            fault = _translate(error)
+        if isinstance(fault, Unavailable):
             self._backend = None
-            raise
+        raise fault
 
     def _found(self) -> Backend:
         if self._backend is None:
             self._backend = self._choose()
         return self._backend
-
-
-class _Answer(Generic[T]):
-    """One question on its own thread, and the place where its answer will lie, should it come."""
-
-    def __init__(self, question: Callable[[], T], done: Callable[[], None]) -> None:
-        self._question = question
-        self._done = done
-        self._ready = threading.Event()
-        self._given: list[T] = []
-        self._fault: KioskError | None = None
-
-    def work(self) -> None:
-        try:
-            self._given.append(self._question())
-        except Exception as error:  # noqa: BLE001 - a thread's top: what escaped here would be seen by nobody
-            self._fault = _translate(error)
-        finally:
-            self._done()
-            self._ready.set()
-
-    def wait(self, timeout_s: float) -> T:
-        if not self._ready.wait(timeout_s):
-            raise Unavailable("keystore_silent")
-        if self._fault is not None:
-            raise self._fault
-        return self._given[0]
 
 
 # By name: these classes come from libraries that are there on one system and not on another.
@@ -158,6 +133,8 @@ _ABSENT: Final = frozenset({"NoKeyringError", "SecretServiceNotAvailableExceptio
 def _translate(error: Exception) -> KioskError:
     if isinstance(error, KioskError):
         return error
+    if isinstance(error, NoAnswer):
+        return Unavailable("keystore_silent")
     kinds = {kind.__name__ for one in _causes(error) for kind in type(one).__mro__}
     if kinds & _ABSENT:  # before all: keyring says of a service that is not there that it could not be opened
         return Unavailable("keystore_absent")

@@ -10,7 +10,6 @@ import platform
 import stat
 import struct
 import sys
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -23,8 +22,9 @@ from kiosk.model.evidence_file import CaptureSpec
 from kiosk.upkeep.doctor.probes import System, Unknown
 from protocol.errors import Refused
 from starter import pointer
-from storage.disk.data_folder import INSTANCE, refuse_remote, refuse_synced
+from storage.disk.data_folder import instance_in, nearest, refuse_remote, refuse_synced
 from storage.disk.disk_space import free_bytes
+from storage.disk.folder_check import write_ms
 from storage.disk.folder_lock import NAME as LOCK
 from storage.opening import DATABASE
 from storage.probes import folder_owner, linux, windows
@@ -34,12 +34,10 @@ APP: Final = Path(__file__).resolve().parents[2]
 MANIFEST: Final = "version.json"
 METADATA: Final = "metadata"
 """Where verified words on releases lie, below the program's folder (`kiosk.main.update_wiring`)."""
-PROBE: Final = ".doctor-probe"
 DOT: Final = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mP4DwABAQEAG7buVgAAAABJRU5ErkJggg=="
 )  # fmt: skip
 """A PNG of one pixel."""
-_PIECE: Final = 4096
 
 
 class Host(Protocol):
@@ -97,7 +95,10 @@ class LocalMachine:
         return changed(self.app)
 
     def running(self) -> int:
-        return self.host.running(_instance(self.folder))
+        own: str | None = None
+        with suppress(OSError):  # of whoever is shut out of his own folder
+            own = instance_in(self.folder)
+        return self.host.running(own or "")
 
     def installed(self) -> int:
         return sum((place / "app" / MANIFEST).exists() for place in self.host.places())
@@ -128,7 +129,7 @@ class LocalMachine:
     # ---- the disk
 
     def free_bytes(self) -> int:
-        return free_bytes(_nearest(self.folder))
+        return free_bytes(nearest(self.folder))
 
     def folder_fault(self) -> str:
         try:
@@ -141,16 +142,7 @@ class LocalMachine:
 
     def write_ms(self) -> int:
         self._there()
-        path, begun = self.folder / PROBE, time.monotonic()
-        try:
-            with path.open("wb") as file:
-                file.write(bytes(_PIECE))
-                file.flush()
-                os.fsync(file.fileno())
-            return int((time.monotonic() - begun) * 1000)
-        finally:
-            with suppress(OSError):
-                path.unlink(missing_ok=True)
+        return write_ms(self.folder)
 
     def rights_wrong(self) -> str:
         self._there()
@@ -187,7 +179,7 @@ class LocalMachine:
     # ---- the system
 
     def encrypted(self) -> bool:
-        return self.host.encrypted(_nearest(self.folder))
+        return self.host.encrypted(nearest(self.folder))
 
     def logs_in_alone(self) -> bool:
         return self.host.logs_in_alone()
@@ -232,15 +224,3 @@ def _digest(file: Path) -> str:
         return hashlib.sha256(file.read_bytes()).hexdigest()
     except OSError:
         return ""
-
-
-def _instance(folder: Path) -> str:
-    try:
-        return (folder / INSTANCE).read_text(encoding="ascii", errors="replace").strip()
-    except OSError:
-        return ""
-
-
-def _nearest(folder: Path) -> Path:
-    """The folder, or the first above it that is there: before the first start there is none of ours."""
-    return next((place for place in (folder, *folder.parents) if place.is_dir()), folder)

@@ -20,15 +20,18 @@ from storage.probes.linux import ask_desktop
 PART_S: Final = 86_400
 """A half-written file of today may still be being written."""
 _START: Final = Path(__file__).resolve().parents[2] / "assets/start"
-_AUTOSTART: Final = {
-    "linux": ("sh", str(_START / "manfaz-autostart")),
-    "win32": ("cmd", "/c", str(_START / "manfaz-autostart.cmd")),
+_DESKTOP: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
+    # The scripts that a technician runs by hand (docs/install.md): they know what is to be started, and how.
+    "autostart_off": {
+        "linux": ("sh", str(_START / "manfaz-autostart")),
+        "win32": ("cmd", "/c", str(_START / "manfaz-autostart.cmd")),
+    },
+    "at_rest": {
+        "linux": ("gsettings", "set", "org.gnome.settings-daemon.plugins.power", "sleep-inactive-ac-type", "nothing"),
+        "win32": ("powercfg", "/change", "standby-timeout-ac", "0"),
+    },
 }
-"""The scripts that a technician runs by hand (docs/install.md): they know what is to be started, and how."""
-_NO_SLEEP: Final = {
-    "linux": ("gsettings", "set", "org.gnome.settings-daemon.plugins.power", "sleep-inactive-ac-type", "nothing"),
-    "win32": ("powercfg", "/change", "standby-timeout-ac", "0"),
-}
+"""What a desktop's own program is told, by the name of the finding's words."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +43,10 @@ class Repairs:
 
     def mend(self, text: str) -> bool:
         """By the name of the finding's words; False for what nobody but a person may mend."""
-        acts = {"rights": self.rights, "autostart_off": self.autostart, "at_rest": self.sleep}
-        act = acts.get(text)
-        return act is not None and act()
+        if text == "rights":
+            return self.rights()
+        words = _DESKTOP.get(text, {}).get(sys.platform)
+        return words is not None and self.ask(words) is not None
 
     def rights(self) -> bool:
         """The shop's account closes what others could look into; an administrator gives back what became his.
@@ -70,16 +74,6 @@ class Repairs:
         except OSError:
             return False
         return True
-
-    def autostart(self) -> bool:
-        return self._asked(_AUTOSTART)
-
-    def sleep(self) -> bool:
-        return self._asked(_NO_SLEEP)
-
-    def _asked(self, words: Mapping[str, Sequence[str]]) -> bool:
-        ours = words.get(sys.platform)
-        return ours is not None and self.ask(ours) is not None
 
     def drop_parts(self, now_s: float | None = None) -> int:
         """Remove files that were being written a day ago and never were finished; how many went."""

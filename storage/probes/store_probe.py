@@ -11,7 +11,6 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote
 
 from sqlcipher3 import dbapi2
 
@@ -23,7 +22,7 @@ from protocol.errors import Corrupt, KioskError, Refused
 from protocol.journal.mirror_lag import Lag
 from storage.db import journal_check
 from storage.db.connections import Readers, Source
-from storage.db.engine import OLDEST_SQLITE, prepare_reader
+from storage.db.engine import OLDEST_SQLITE, Database
 from storage.db.reading import StoreReader
 from storage.db.upgrade import REVISIONS, compatible_in
 from storage.disk.data_folder import refuse_gone, refuse_linked
@@ -109,7 +108,7 @@ class FolderStoreProbe:
         with self._lock:
             if not self._looked:
                 self._looked = True
-                self._trouble = self._look()
+                self._trouble = self._find_trouble()
             return self._trouble
 
     def store(self) -> Store:
@@ -121,7 +120,7 @@ class FolderStoreProbe:
         if self._store is not None:
             self._store.close()
 
-    def _look(self) -> str:
+    def _find_trouble(self) -> str:
         path = self._folder / DATABASE
         try:
             with border():
@@ -134,10 +133,10 @@ class FolderStoreProbe:
                 key = secrets.get("database-key")
                 if key is None:
                     return "database_key_lost"
-                connect = _reader(path, key)
-                with closing(connect()) as connection:
+                database = Database(path, key)
+                with closing(database.onlooker()) as connection:
                     _sound(connection, remembered)
-                self._store = _ReadStore(Readers(Source(), connect))
+                self._store = _ReadStore(Readers(Source(), database.onlooker))
         except KioskError as error:
             return error.code
         return ""
@@ -148,22 +147,6 @@ class FolderStoreProbe:
         if instance is None and path.exists():
             raise Corrupt("instance_lost")
         return StoreSecrets(self._keystore, instance or PROBED, self._randomness)
-
-
-def _reader(path: Path, key: bytes) -> Callable[[], Any]:
-    """Connections that cannot write: nothing is made, nothing is checkpointed when they close."""
-    address = f"file:{quote(path.absolute().as_posix())}?mode=ro"
-
-    def connect() -> Any:
-        connection = dbapi2.connect(address, uri=True, isolation_level=None, check_same_thread=False)
-        try:
-            prepare_reader(connection, key)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-
-    return connect
 
 
 def _sound(connection: Any, remembered: journal_mirror.Mirrored | None) -> None:

@@ -14,14 +14,14 @@ import re
 import subprocess
 import sys
 import tarfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from typing import IO, Final, cast
 
-from protocol.errors import Corrupt, KioskError, Unavailable
+from protocol.errors import Corrupt, Unavailable
 from starter import pointer
 from starter.files import CHUNK, replace_whole, sync_folder
 from starter.pointer import Pointer
@@ -30,7 +30,7 @@ from starter.trial import quarantine, quarantined
 from starter.versions import COMPLETE, MANIFEST, manifest
 from storage.disk.disk_space import FLOOR_BYTES, MIB, free_bytes
 from storage.disk.whole_files import remove_tree
-from storage.faults import translate
+from storage.faults import border
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -82,12 +82,12 @@ class Versions:
 
     def room(self, archive_bytes: int, database_bytes: int) -> tuple[int, int]:
         """The megabytes that archive, files, copies of the database and the floor need, and those that are free."""
-        with _files():
+        with border():
             return -(-_wanted(archive_bytes, database_bytes) // MIB), self._free(self._data) // MIB
 
     def make_room(self, archive_bytes: int, database_bytes: int) -> None:
         """Raises Unavailable("disk_full") unless there is so much `room`."""
-        with _files():
+        with border():
             if self._free(self._data) < _wanted(archive_bytes, database_bytes):
                 raise Unavailable("disk_full")
             self.staging.mkdir(parents=True, exist_ok=True)
@@ -98,7 +98,7 @@ class Versions:
         Raises Corrupt("update_broken") for an archive that does not hold what it says; nothing of it stays.
         """
         folder = pointer.version_folder(self._data, version)
-        with _files():
+        with border():
             if self.sound(version) is None:
                 self._unpack(archive, folder, version)
             try:
@@ -135,7 +135,7 @@ class Versions:
 
     def refuse(self, release: str, version: str) -> None:
         """Never take that release again, and let its files go."""
-        with _files():
+        with border():
             quarantine(self._data, release)
             remove_tree(self.staging)
             self._remove(version)
@@ -143,7 +143,7 @@ class Versions:
     def tidy(self, found: Pointer) -> None:
         """Let go of every version that the pointer does not name: none of them could be gone back to."""
         kept = {found.current, found.previous, found.trial}
-        with _files():
+        with border():
             versions = pointer.program_folder(self._data) / "versions"
             for folder in sorted(versions.iterdir()) if versions.is_dir() else ():
                 if folder.name not in kept:
@@ -174,16 +174,6 @@ class Versions:
 
 def _wanted(archive_bytes: int, database_bytes: int) -> int:
     return archive_bytes * (1 + UNPACKED_TIMES) + 3 * database_bytes + FLOOR_BYTES
-
-
-@contextmanager
-def _files() -> Iterator[None]:
-    try:
-        yield
-    except KioskError:
-        raise
-    except OSError as error:
-        raise translate(error) from error
 
 
 def _extract(archive: Path, folder: Path) -> set[str]:

@@ -68,7 +68,7 @@ def test_sticks_with_something_of_ours_come_first(
     monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setattr("storage.disk.sticks._ROOTS", (f"{tmp_path}/*/*",))
     mounted(monkeypatch, *(tmp_path / "shop" / name for name in ("a", "b")))
-    monkeypatch.setattr("storage.disk.sticks._drives", lambda: [tmp_path / "shop" / name for name in ("a", "b")])
+    monkeypatch.setattr("storage.disk.sticks.drives", lambda: [tmp_path / "shop" / name for name in ("a", "b")])
     assert [stick.name for stick in setup_machine.sticks()] == ["b", "a"]
 
 
@@ -106,7 +106,7 @@ def test_backups_are_looked_for_on_sticks_on_disks_and_beside_the_data(
     assert {one.folder.parent for one in found} == set(places)
     assert {(one.manifest, one.whole) for one in found} == {(None, False)}, "nothing is in them"
     monkeypatch.setattr(sys, "platform", "win32")
-    monkeypatch.setattr("storage.disk.sticks._drives", lambda: [media / "shop" / "stick"])
+    monkeypatch.setattr("storage.disk.sticks.drives", lambda: [media / "shop" / "stick"])
     monkeypatch.setattr(setup_machine, "fixed", lambda: [disks / "second"])
     found = setup_machine.machine("ar", data).backups([])
     assert {one.folder.parent for one in found} == {media / "shop" / "stick", disks / "second", data / "backups"}

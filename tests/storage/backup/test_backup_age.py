@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from protocol.errors import Unavailable
-from storage.backup import database_copy
+from storage.backup import backup_contents, database_copy
 from storage.opening import DATABASE
 from tests.harness import older_version
 from tests.harness.enrolled_store import open_house
@@ -83,7 +83,7 @@ def test_an_upgrade_tidies_once_its_own_copy_has_been_verified(tmp_path: Path) -
     copies(folder, {"0009": 40, "0008": 80}, now=(folder / DATABASE).stat().st_mtime)
     open_house(folder, keystore).close()
     assert {file.name[-4:] for file in database_copy._copies(folder / DATABASE)} == {"0000", "0009"}
-    assert database_copy.check(folder / f"{DATABASE}.before-0000", KEY) == 3
+    assert backup_contents.check(folder / f"{DATABASE}.before-0000", KEY) == 3
 
 
 @pytest.mark.usefixtures("older_known")

@@ -24,7 +24,7 @@ from protocol.wire import sealed_key
 from protocol.wire.backup_manifest import Manifest, write_manifest
 from starter import files as durable
 from starter.lock import ProgramLock
-from storage.backup import backup_contents, restoring
+from storage.backup import backup_contents
 from storage.backup.restoring import Restoring
 from storage.db import upgrade
 from storage.db.engine import Database
@@ -51,7 +51,7 @@ class Broken:
         self.picture: Evidence = picture(opened)
         self.made: Manifest = opened.copies.make(self.place, cover(), always, silent)
         sell(opened.store)
-        opened.mirror.note(opened.store.journal.tail().chain)
+        opened.mirror.remember(opened.store.journal.tail().chain)
         opened.close()
 
     def again(self, root: Path) -> Broken:
@@ -144,7 +144,7 @@ def test_no_number_of_the_old_epoch_is_used_again(broken: Broken) -> None:
     opened.store.put_enrolment(enrolment(2))
     assert not restored_store.awaiting(opened.store)
     sell(opened.store)
-    opened.mirror.note(opened.store.journal.tail().chain)
+    opened.mirror.remember(opened.store.journal.tail().chain)
     opened.close()
     again = open_house(broken.data, broken.keystore)
     assert (again.store.journal.tail().chain.epoch, again.store.journal.tail().chain.seq) == (2, 1)
@@ -158,7 +158,7 @@ def test_a_restored_file_put_back_by_hand_is_noticed(broken: Broken, tmp_path: P
     opened = open_house(broken.data, broken.keystore)
     opened.store.put_enrolment(enrolment(2))
     sell(opened.store)
-    opened.mirror.note(opened.store.journal.tail().chain)
+    opened.mirror.remember(opened.store.journal.tail().chain)
     opened.close()
     for file in broken.data.glob(f"{DATABASE}*"):
         file.unlink()
@@ -211,7 +211,7 @@ def test_a_disk_that_fails_again_before_the_first_backup_of_the_new_epoch(broken
     opened = open_house(broken.data, broken.keystore)
     opened.store.put_enrolment(enrolment(2))
     sell(opened.store)
-    opened.mirror.note(opened.store.journal.tail().chain)
+    opened.mirror.remember(opened.store.journal.tail().chain)
     opened.close()
     lose_database(broken.data)
     broken.restore()
@@ -415,7 +415,7 @@ def test_what_a_full_disk_and_a_pulled_stick_are_told_by(
         raise Unavailable("store_failed", reason="io")
 
     monkeypatch.setattr(backup_contents, "check", fail)
-    monkeypatch.setattr(restoring, "is_full", lambda _: full)
+    monkeypatch.setattr(backup_contents, "is_full", lambda _: full)
     refuses(code, lambda: broken.restore(despite_newer=True))
     assert not (broken.data / "restoring").exists()
 

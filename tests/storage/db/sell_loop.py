@@ -38,7 +38,7 @@ def main(folder: Path, keys: Path, limit: int | None) -> None:
     opened = open_house(folder, keystore)
     if opened.store.enrolment() is None:
         opened.store.put_enrolment(enrolment())
-        opened.mirror.note(opened.store.journal.tail().chain)
+        opened.mirror.remember(opened.store.journal.tail().chain)
         opened.mirror.settle()
     keystore.save()
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]

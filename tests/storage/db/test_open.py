@@ -211,7 +211,7 @@ def test_nothing_personal_is_readable_in_any_file(folder: Path, keystore: FakeKe
 def test_closing_without_the_keystore_closes_all_the_same(folder: Path, keystore: FakeKeystore) -> None:
     opened = enrolled(folder, keystore)
     row = sell(opened.store)
-    opened.mirror.note(opened.store.journal.tail().chain)
+    opened.mirror.remember(opened.store.journal.tail().chain)
     keystore.locked = True
     opened.close()
     keystore.locked = False
@@ -226,7 +226,7 @@ def test_the_real_keystore_opens_the_store_again(folder: Path) -> None:
     opened = open_house(folder, keystore)
     opened.store.put_enrolment(enrolled_store.enrolment())
     row = sell(opened.store)
-    opened.mirror.note(opened.store.journal.tail().chain)
+    opened.mirror.remember(opened.store.journal.tail().chain)
     opened.close()
     again = open_house(folder, SystemKeystore("manfaz-tests"))
     assert again.store.requests.get(row.id) is not None

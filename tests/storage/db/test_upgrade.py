@@ -14,7 +14,7 @@ from protocol.errors import Corrupt, Refused, Unavailable
 from protocol.journal import kj01
 from protocol.journal.business_day import DayKey
 from protocol.journal.kj01 import EntryType
-from storage.backup import database_copy
+from storage.backup import backup_contents, database_copy
 from storage.db import commit, entry_ids, models, upgrade
 from storage.db.engine import Database
 from storage.opening import DATABASE
@@ -150,7 +150,7 @@ def test_the_copy_made_before_is_whole_and_of_the_old_form(tmp_path: Path) -> No
     folder = tmp_path / "data"
     open_house(folder, house(folder)).close()
     copy = folder / f"{DATABASE}.before-0000"
-    assert database_copy.check(copy, KEY) == 3
+    assert backup_contents.check(copy, KEY) == 3
     assert upgrade.version(Database(copy, KEY)) == REVISION
     assert "محمد".encode() not in copy.read_bytes()
     assert not list(folder.glob("*.part*"))
@@ -237,7 +237,7 @@ def test_a_copy_holds_what_is_still_in_the_wal(tmp_path: Path) -> None:
     assert opened.back_up(tmp_path / "copy.db") == 5
     sell(opened.store)
     opened.close()
-    assert database_copy.check(tmp_path / "copy.db", key) == 5
+    assert backup_contents.check(tmp_path / "copy.db", key) == 5
 
 
 def test_a_damaged_copy_is_noticed(tmp_path: Path) -> None:
@@ -253,7 +253,7 @@ def test_a_damaged_copy_is_noticed(tmp_path: Path) -> None:
     for at in (len(good) - 50, len(good) // 2):
         copy.write_bytes(good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :])
         with pytest.raises((Unavailable, Corrupt)):
-            database_copy.check(copy, key)
+            backup_contents.check(copy, key)
     copy.write_bytes(good)
     with pytest.raises(Corrupt, match="store_key"):
-        database_copy.check(copy, bytes(32))
+        backup_contents.check(copy, bytes(32))

@@ -21,7 +21,7 @@ from tests.harness.store_on_disk import refuses
 def sold(folder: Path, keystore: FakeKeystore) -> None:
     opened = enrolled(folder, keystore)
     sell(opened.store)
-    opened.mirror.note(opened.store.journal.tail().chain)
+    opened.mirror.remember(opened.store.journal.tail().chain)
     opened.close()
 
 

@@ -12,7 +12,6 @@ import pytest
 
 from kiosk.model.evidence_file import Evidence
 from protocol.errors import Corrupt, Unavailable
-from storage.disk import evidence_store as module
 from storage.disk.data_folder import EVIDENCE
 from storage.disk.disk_space import DiskSpace
 from storage.disk.evidence_store import EvidenceStore
@@ -67,7 +66,7 @@ def test_when_the_disk_fills_up_half_way_nothing_is_left(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    def half(path: Path, _content: bytes) -> None:
+    def half(path: Path) -> None:
         path.write_bytes(b"half")
         full()
 
@@ -78,7 +77,7 @@ def test_when_the_disk_fills_up_half_way_nothing_is_left(
         elif call == "fsync":
             patch.setattr(os, "fsync", full)
         else:
-            patch.setattr(module, "_write", half)
+            patch.setattr("starter.files._writing", half)
         with pytest.raises(Unavailable, match="disk_full"):
             made.keep(CONTENT)
     assert list((tmp_path / EVIDENCE).iterdir()) == []
@@ -111,6 +110,6 @@ def test_what_cannot_be_removed_waits(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_where_folders_need_no_sync_none_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "sync_folder", lambda _folder: None)
+    monkeypatch.setattr("starter.files.sync_folder", lambda _folder: None)
     made = pictures(tmp_path)
     assert made.open(kept(made)) == CONTENT

@@ -47,7 +47,7 @@ def test_what_is_noted_is_written_within_a_second() -> None:
     keystore, clock = FakeKeystore(), FakeClock()
     keeper = made(keystore, clock)
     steps = Stepper(keeper, clock)
-    keeper.note(chain(1))
+    keeper.remember(chain(1))
     steps.run(LATE_MS // 2 - 1)
     assert keystore.puts == 0
     steps.run(LATE_MS // 2)
@@ -64,15 +64,15 @@ def test_on_its_thread_it_writes_in_time_and_once_more_at_the_end() -> None:
     keystore, came = FakeKeystore(), threading.Event()
     keeper = KeystoreMirror(secrets(keystore), SystemClock().mono_ms, late_ms=20)
     keeper.start(start_thread)
-    keeper.note(chain(1))
+    keeper.remember(chain(1))
     until = time.monotonic() + 20
     while keystore.puts < 1:
         assert not came.wait(0.005)
         assert time.monotonic() < until
     keeper.allow(1)
-    keeper.note(chain(2))
+    keeper.remember(chain(2))
     keeper.settle()
-    keeper.note(chain(3))
+    keeper.remember(chain(3))
     keeper.stop()
     assert journal_mirror.read(secrets(keystore)) == Mirrored(3, 3, b"\x03" * 12)
 
@@ -82,9 +82,9 @@ def test_money_enough_for_four_of_the_most_is_written_at_once() -> None:
     keeper = made(keystore, clock)
     steps = Stepper(keeper, clock)
     for seq in range(1, CROWDED):
-        keeper.note(chain(seq), 1)
+        keeper.remember(chain(seq), 1)
     assert (steps.run(), keystore.puts) == (1, 0)
-    keeper.note(chain(CROWDED), 1)
+    keeper.remember(chain(CROWDED), 1)
     assert (steps.run(), keystore.puts) == (1, 1)
 
 
@@ -92,7 +92,7 @@ def test_many_notes_cost_one_write() -> None:
     keystore = FakeKeystore()
     keeper = made(keystore)
     for seq in range(1, 200):
-        keeper.note(chain(seq))
+        keeper.remember(chain(seq))
     keeper.settle()
     keeper.settle()
     end(keeper)
@@ -103,7 +103,7 @@ def test_many_notes_cost_one_write() -> None:
 def test_closing_writes_what_was_noted_last() -> None:
     keystore = FakeKeystore()
     keeper = made(keystore)
-    keeper.note(chain(7))
+    keeper.remember(chain(7))
     end(keeper)
     assert journal_mirror.read(secrets(keystore)) == Mirrored(3, 7, b"\x07" * 12)
 
@@ -122,7 +122,7 @@ def test_a_locked_keystore_is_tried_again_and_settling_says_so() -> None:
     keeper = made(keystore, clock)
     steps = Stepper(keeper, clock)
     keystore.locked = True
-    keeper.note(chain(1))
+    keeper.remember(chain(1))
     steps.run(LATE_MS)
     with pytest.raises(Unavailable, match="keystore"):
         keeper.settle()
@@ -146,10 +146,10 @@ def test_noting_never_waits_for_the_keystore() -> None:
     keystore = Slow()
     keeper = KeystoreMirror(secrets(keystore), SystemClock().mono_ms, late_ms=0)
     keeper.start(start_thread)
-    keeper.note(chain(1))
+    keeper.remember(chain(1))
     assert keystore.begun.wait(20)
     began = time.monotonic()
-    keeper.note(chain(2))
+    keeper.remember(chain(2))
     assert time.monotonic() - began < 1
     keystore.release.set()
     keeper.stop()
@@ -163,7 +163,7 @@ def shut(clock: FakeClock) -> tuple[FakeKeystore, KeystoreMirror]:
     """A mirror that has been written once, and whose keystore is locked since."""
     keystore = FakeKeystore()
     keeper = made(keystore, clock)
-    keeper.note(chain(1))
+    keeper.remember(chain(1))
     keeper.settle()
     keystore.locked = True
     return keystore, keeper
@@ -179,7 +179,7 @@ def test_no_money_before_it_was_written_once() -> None:
     keystore = FakeKeystore()
     keystore.locked = True
     keeper = made(keystore)
-    keeper.note(chain(1))
+    keeper.remember(chain(1))
     assert late(keeper) == {"entries": 0, "seconds": 0}
     keystore.locked = False
     keeper.allow(1)
@@ -190,8 +190,8 @@ def test_twenty_entries_with_money_and_not_one_more() -> None:
     keystore, keeper = shut(FakeClock())
     for seq in range(2, 2 + MOST):
         keeper.allow(1)
-        keeper.note(chain(seq), 1)
-    keeper.note(chain(99))
+        keeper.remember(chain(seq), 1)
+    keeper.remember(chain(99))
     assert late(keeper) == {"entries": MOST, "seconds": 0}
     assert (keeper.lag().late(), keeper.lag().late(1)) == (False, True)
     keystore.locked = False
@@ -206,9 +206,9 @@ def test_a_minute_since_the_first_entry_it_lacks_and_no_longer() -> None:
     keystore, keeper = shut(clock)
     clock.mono += 1_000_000
     keeper.allow(1)
-    keeper.note(chain(2), 1)
+    keeper.remember(chain(2), 1)
     clock.mono += 1000 * MOST_S - 1
-    keeper.note(chain(3), 1)
+    keeper.remember(chain(3), 1)
     keeper.allow(1)
     clock.mono += 1
     assert late(keeper) == {"entries": 2, "seconds": MOST_S}
@@ -224,7 +224,7 @@ def test_what_was_noted_while_it_was_written_counts_from_the_beginning_of_the_wr
         @override
         def put(self, name: str, value: bytes) -> None:
             if self.during:
-                keeper.note(self.during.pop(), 1)
+                keeper.remember(self.during.pop(), 1)
                 clock.mono += 7_000
                 self.locked = True  # from the next one on
                 self.values[name] = value
@@ -234,7 +234,7 @@ def test_what_was_noted_while_it_was_written_counts_from_the_beginning_of_the_wr
     clock, keystore = FakeClock(), Busy()
     keeper = made(keystore, clock)
     keystore.during.append(chain(2))
-    keeper.note(chain(1))
+    keeper.remember(chain(1))
     keeper.settle()
     assert keeper.lag() == Lag(1, 7)
     end(keeper)
@@ -275,7 +275,7 @@ def test_a_keystore_that_hangs_holds_up_neither_a_guess_nor_the_end(monkeypatch:
     keystore = Hanging()
     keeper = KeystoreMirror(secrets(keystore), SystemClock().mono_ms, late_ms=0)
     keeper.start(start_thread)
-    keeper.note(chain(1))
+    keeper.remember(chain(1))
     with pytest.raises(Unavailable, match="keystore_silent"):
         keeper.settle()
     began = time.monotonic()
@@ -288,7 +288,7 @@ def test_what_the_keystore_has_is_not_written_again() -> None:
     keystore = FakeKeystore()
     known = Mirrored(3, 7, b"\x07" * 12, 5)
     keeper = made(keystore, remembered=known, guesses=5)
-    keeper.note(chain(7))
+    keeper.remember(chain(7))
     keeper.settle()
     end(keeper)
     assert keystore.puts == 0

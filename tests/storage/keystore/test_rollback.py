@@ -20,7 +20,7 @@ def test_a_deleted_wal_is_noticed(folder: Path, keystore: FakeKeystore, tmp_path
     opened = open_house(folder, keystore)
     sell(opened.store)
     sell(opened.store)
-    opened.mirror.note(opened.store.journal.tail().chain)
+    opened.mirror.remember(opened.store.journal.tail().chain)
     opened.mirror.settle()
     cut = cut_off(folder, tmp_path / "cut", without=(f"{DATABASE}-wal", f"{DATABASE}-shm"))
     opened.close()
@@ -35,7 +35,7 @@ def test_yesterdays_file_is_noticed(folder: Path, keystore: FakeKeystore, tmp_pa
     yesterday = cut_off(folder, tmp_path / "yesterday")
     opened = open_house(folder, keystore)
     row = sell(opened.store)
-    opened.mirror.note(opened.store.journal.tail().chain)
+    opened.mirror.remember(opened.store.journal.tail().chain)
     opened.close()
     error = refuses("rolled_back", lambda: open_house(yesterday, keystore))
     assert error.values == {"epoch": 1, "seq": 1, "want_epoch": 1, "want_seq": 2}
@@ -58,14 +58,14 @@ def test_another_history_of_the_same_length_is_noticed(folder: Path, keystore: F
         opened = open_house(place, keystore)
         sell(opened.store)
         if place == folder:
-            opened.mirror.note(opened.store.journal.tail().chain)
+            opened.mirror.remember(opened.store.journal.tail().chain)
         opened.close()
     refuses("rolled_back", lambda: open_house(other, keystore))
 
 
 def test_a_deleted_database_is_noticed_and_no_key_replaced(folder: Path, keystore: FakeKeystore) -> None:
     opened = enrolled(folder, keystore)
-    opened.mirror.note(opened.store.journal.tail().chain)
+    opened.mirror.remember(opened.store.journal.tail().chain)
     opened.close()
     before = dict(keystore.values)
     for path in folder.glob(f"{DATABASE}*"):
@@ -75,7 +75,7 @@ def test_a_deleted_database_is_noticed_and_no_key_replaced(folder: Path, keystor
     fresh = open_house(folder, keystore, despite_rollback=True)
     assert (fresh.rolled_back, fresh.store.enrolment()) == (True, None)
     fresh.store.put_enrolment(enrolled_store.enrolment(2))
-    fresh.mirror.note(fresh.store.journal.tail().chain)
+    fresh.mirror.remember(fresh.store.journal.tail().chain)
     fresh.close()
     again = open_house(folder, keystore)
     assert not again.rolled_back, "the new epoch has taken over"
@@ -85,7 +85,7 @@ def test_a_deleted_database_is_noticed_and_no_key_replaced(folder: Path, keystor
 def test_a_database_ahead_of_its_mirror_is_in_order(folder: Path, keystore: FakeKeystore) -> None:
     opened = enrolled(folder, keystore)
     sell(opened.store)
-    opened.mirror.note(opened.store.journal.tail().chain)
+    opened.mirror.remember(opened.store.journal.tail().chain)
     opened.mirror.settle()
     sell(opened.store)
     opened.close()
@@ -125,7 +125,7 @@ def test_a_mirror_that_was_taken_away_is_missed_once_money_was_taken(folder: Pat
 
 def test_what_the_mirror_lacks_is_counted_across_starts(folder: Path, keystore: FakeKeystore) -> None:
     opened = enrolled(folder, keystore)
-    opened.mirror.note(opened.store.journal.tail().chain)
+    opened.mirror.remember(opened.store.journal.tail().chain)
     for sold in range(3):
         assert opened.mirror.lag().entries == 0
         sell(opened.store)

@@ -190,7 +190,7 @@ def held_closed(why: str) -> Fault:
         def refuses(_connection: object, _key: bytes) -> None:
             raise Unavailable("disk_full") if why == "full" else Unavailable("store_failed", reason=why)
 
-        patch.setattr("storage.probes.store_probe.prepare_reader", refuses)
+        patch.setattr("storage.db.engine.prepare_reader", refuses)
 
     return fault
 

@@ -18,6 +18,7 @@ from protocol.errors import Refused, Unavailable
 from protocol.journal.mirror_lag import Lag
 from starter import pointer
 from storage.disk import sticks
+from storage.disk.folder_check import TRIED
 from storage.disk.folder_lock import FolderLock
 from storage.keystore.store_secrets import StoreSecrets
 from storage.probes import folder_owner, linux, support_contact
@@ -292,7 +293,7 @@ def test_what_an_administrator_left_in_the_folder_is_found_and_given_back(
 
 def test_a_file_that_is_gone_meanwhile_is_nobodys(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """Checks run beside each other, and one of them writes here."""
-    passing = bench.write("data/.doctor-probe", "")
+    passing = bench.write(f"data/{TRIED}", "")
 
     def gone(path: Path) -> int:
         if path == passing:
