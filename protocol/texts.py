@@ -2,7 +2,7 @@
 
 The files are `assets/texts/*.json`: ``{"key": {"ar": …, "en": …}}``. A text that counts something is an
 object of CLDR plural categories instead of a string, chosen by the value named ``n``. Error texts are
-``{"error.code": {"what": {"ar","en"}, "why": {…}, "do": {…}}}``. `lint` is run by `make check`.
+``{"error.code": {"what": {"ar","en"}, "why": {…}, "do": {…}}}``. `make check` judges them.
 """
 
 from __future__ import annotations
@@ -48,14 +48,14 @@ class Bilingual:
 
 @cache
 def table() -> Mapping[str, Any]:
-    """All texts of all files, merged; a key that stands in two files is an error found by `lint`."""
+    """All texts of all files, merged; `make check` finds a key that stands in two files."""
     merged: dict[str, Any] = {}
-    for _, texts in _files():
+    for _, texts in text_files():
         merged.update(texts)
     return merged
 
 
-def _files() -> Iterator[tuple[str, Mapping[str, Any]]]:
+def text_files() -> Iterator[tuple[str, Mapping[str, Any]]]:
     folder = files("assets") / "texts"
     for file in sorted(folder.iterdir(), key=lambda f: f.name):
         if file.name.endswith(".json"):
@@ -78,37 +78,3 @@ def _said(value: object, language: Language) -> str:
 def say(language: Language, key: str, **values: object) -> str:
     """The text named `key` with its holes filled. Raises KeyError for a key nobody wrote: a bug, not input."""
     return fill(table()[key][language], language, **values)
-
-
-def lint() -> list[str]:
-    """What is wrong with the text files, a line each: keys doubled, languages or plurals missing, holes that differ."""
-    faults: list[str] = []
-    seen: dict[str, str] = {}
-    for name, texts in _files():
-        for key, entry in texts.items():
-            if key in seen:
-                faults.append(f"{name}: {key} stands in {seen[key]} too")
-            seen[key] = name
-            parts = (
-                {f"{key}.{part}": entry.get(part, {}) for part in ERROR_PARTS}
-                if key.startswith("error.")
-                else {key: entry}
-            )
-            for where, text in parts.items():
-                faults += [f"{name}: {fault}" for fault in _lint_text(where, text)]
-    return faults
-
-
-def _lint_text(where: str, text: Mapping[str, Any]) -> Iterator[str]:
-    holes: dict[str, set[str]] = {}
-    for language in LANGUAGES:
-        said = text.get(language)
-        forms = list(said.values()) if isinstance(said, dict) else [said]
-        if isinstance(said, dict) and set(said) != set(PLURALS[language]):
-            yield f"{where}: {language} needs the forms {', '.join(PLURALS[language])}"
-        if not all(isinstance(form, str) and form.strip() for form in forms):
-            yield f"{where}: {language} is missing"
-            continue
-        holes[language] = {hole for form in forms for hole in _HOLE.findall(str(form))} - {"n"}
-    if len(set(map(frozenset, holes.values()))) > 1:
-        yield f"{where}: the holes differ between the languages"

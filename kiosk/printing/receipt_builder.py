@@ -13,8 +13,8 @@ from protocol.catalogue.services import PublicService
 from protocol.documents.settings import Settings
 from protocol.journal.kj01 import Record
 from protocol.texts import Language, say
-from protocol.values import national_id
 from protocol.values.arabic import isolate
+from protocol.values.masked import mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def receipt_of(record: Record, visited: Sequence[Visited], settings: Settings, o
         created_ms=first.created_ms,
         operator=operator,
         name=next((request.name for request in requests if request.name), ""),
-        national_id=national_id.mask(whose) if whose else "",
+        national_id=mask(whose) if whose else "",
         vat_pt=sum(request.vat_pt for request in requests),
         total_pt=total_pt,
         tendered_pt=first.tendered_pt,

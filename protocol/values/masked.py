@@ -14,3 +14,8 @@ def short_name(name: str) -> str:
 def last_four(number: str) -> str:
     """The end of a national ID; nothing of a text that is no longer than that."""
     return number[-SHOWN_DIGITS:] if len(number) > SHOWN_DIGITS else ""
+
+
+def mask(number: str) -> str:
+    """``**********0014``: an ID or a mobile in lists and on receipts; one of four characters or fewer is hidden."""
+    return last_four(number).rjust(len(number), "*")

@@ -42,8 +42,3 @@ def compact(text: str) -> str:
 def grouped(number: str) -> str:
     """``010 12345678``."""
     return f"{number[:3]} {number[3:]}"
-
-
-def mask(number: str) -> str:
-    """``*******5678``, for lists."""
-    return "*" * (len(number) - 4) + number[-4:]

@@ -53,20 +53,6 @@ class NationalId:
     governorate: str
     sex: Sex
 
-    @property
-    def check_digit_ok(self) -> bool:
-        return check_digit_ok(self.number)
-
-    @property
-    def grouped(self) -> str:
-        """``2 000101 01 00014``, to be read aloud from the card."""
-        return group(self.number)
-
-    @property
-    def masked(self) -> str:
-        """The last four digits behind ten asterisks, for lists and receipts."""
-        return mask(self.number)
-
 
 def parse(text: str, today: date) -> NationalId:
     """The number in `text`, typed in either digit script, spaces and dashes ignored.
@@ -113,16 +99,10 @@ def compact(text: str) -> str:
 
 
 def group(number: str) -> str:
-    """``2 000101 01 00014`` of a whole number; any other text comes back as it is."""
+    """``2 000101 01 00014`` of a whole number, to be read aloud from the card; any other text comes back as it is."""
     if len(number) != LENGTH:
         return number
     return f"{number[0]} {number[1:7]} {number[7:9]} {number[9:]}"
-
-
-def mask(number: str) -> str:
-    """All but the last four characters as asterisks; a text of four or fewer is hidden whole."""
-    shown = number[-4:] if len(number) > 4 else ""
-    return "*" * (len(number) - len(shown)) + shown
 
 
 @cache

@@ -13,6 +13,7 @@ from kiosk.core.events import DocumentsChanged, Event, Events, SyncChanged
 from protocol import clock, errors, texts
 from protocol.errors import Corrupt, KioskError, Refused, Unavailable
 from protocol.program.explained import explain
+from tests.repository import check_texts
 
 DOMAIN = [
     "arabic",
@@ -73,12 +74,12 @@ def test_every_fault_of_a_form_has_its_words(code: str) -> None:
 
 
 def test_no_text_is_missing_doubled_or_lopsided() -> None:
-    assert texts.lint() == []
+    assert check_texts.lint() == []
 
 
 def _linted(monkeypatch: pytest.MonkeyPatch, *files: dict[str, Any]) -> list[str]:
-    monkeypatch.setattr(texts, "_files", lambda: [(f"{n}.json", file) for n, file in enumerate(files)])
-    return texts.lint()
+    monkeypatch.setattr(texts, "text_files", lambda: [(f"{n}.json", file) for n, file in enumerate(files)])
+    return check_texts.lint()
 
 
 def arabic(entry: Any) -> list[str]:
@@ -127,7 +128,7 @@ def test_only_json_files_are_texts(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     (folder / "a.json").write_text('{"a": {}}', encoding="utf-8")
     (folder / "a.json~").write_text("an editor's leavings", encoding="utf-8")
     monkeypatch.setattr(texts, "files", lambda _package: tmp_path)
-    assert list(texts._files()) == [("a.json", {"a": {}}), ("b.json", {"b": {}})]
+    assert list(texts.text_files()) == [("a.json", {"a": {}}), ("b.json", {"b": {}})]
 
 
 def test_an_error_carries_its_code_and_values_and_prints_both() -> None:

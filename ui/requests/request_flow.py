@@ -12,7 +12,7 @@ from kiosk.model.service_request import Request
 from protocol.catalogue.services import PublicService
 from protocol.errors import Refused
 from protocol.texts import say
-from protocol.values import mobile, national_id
+from protocol.values.masked import mask
 from protocol.wire.statuses import CAME_BACK
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.requests import reprint
@@ -111,8 +111,8 @@ class RequestFlow(Flow):
         history += [self._reversed(request)] if request.reversed else self._awaited(request)
         masked = [
             ("list.citizen", _alike(show.short_name(request.name))),
-            ("detail.nid", _alike(show.number(national_id.mask(request.national_id)) if request.national_id else "")),
-            ("detail.mobile", _alike(show.number(mobile.mask(request.mobile)) if request.mobile else "")),
+            ("detail.nid", _alike(show.number(mask(request.national_id)) if request.national_id else "")),
+            ("detail.mobile", _alike(show.number(mask(request.mobile)) if request.mobile else "")),
             ("detail.sent", show.both("state.sent" if request.sent else "state.unsent")),
             ("detail.paper", show.both(f"print.is.{request.paper.value}" if request.paper else "print.is.none")),
             ("detail.copies", _alike(show.number(request.copies))),

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 
 from protocol.values import mobile, plates
+from protocol.values.masked import mask
 from tests.harness.refusals import code_of, refused, texts
 
 
@@ -41,7 +42,7 @@ def test_what_is_no_mobile_number_is_refused(typed: str, code: str, values: dict
 
 def test_a_mobile_number_is_shown_grouped_and_masked() -> None:
     assert mobile.grouped("01012345678") == "010 12345678"
-    assert mobile.mask("01012345678") == "*******5678"
+    assert mask("01012345678") == "*******5678"
 
 
 @given(texts)
