@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Final
 
 from protocol.errors import Corrupt, Refused
-from protocol.program.os_errors import away, told
+from protocol.program.os_errors import away, translating
 from starter import files
 from starter.files import READABLE, SECRET
 
-__all__ = ["MOST", "SECRET", "away", "copy", "handed_in", "make_folder", "read", "told", "write"]
+__all__ = ["MOST", "SECRET", "away", "copy", "handed_in", "make_folder", "read", "translating", "write"]
 
 _OURS: Final = frozenset({"keys_unreadable", "database_damaged", "database_key"})
 _PLAIN: Final = frozenset({"forged", "bad_json", "release_metadata"})
@@ -26,7 +26,7 @@ MOST: Final = 64 << 20
 
 def read(path: Path, most: int = MOST) -> bytes:
     """All of it. Raises Refused ``file_endless`` where that is more than `most` bytes, Unavailable ``file_away``."""
-    with told(path):
+    with translating(path):
         content = files.read_regular(files.plain(path), most + 1)
     if len(content) > most:
         raise Refused("file_endless", file=str(path), mb=max(1, most >> 20))
@@ -35,19 +35,19 @@ def read(path: Path, most: int = MOST) -> bytes:
 
 def write(path: Path, content: bytes, mode: int = READABLE) -> None:
     """`path` holds `content`, or what it held before. Raises Unavailable ``disk_no_room``, ``file_away``."""
-    with told(path):
+    with translating(path):
         files.replace_whole(files.plain(path), content, mode)
 
 
 def copy(source: Path, path: Path, step: Callable[[int], object] = int) -> None:
     """`path` is what `source` is, or what it was before. Raises as `write`."""
-    with told(path):
+    with translating(path):
         files.copy_regular(files.plain(source), files.plain(path), step)
 
 
 def make_folder(folder: Path, mode: int = 0o777) -> Path:
     """Raises Unavailable ``file_away``."""
-    with told(folder):
+    with translating(folder):
         return files.make_folder(folder, mode)
 
 

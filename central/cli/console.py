@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol, TextIO
 
 from protocol.errors import Corrupt, KioskError, Refused
-from protocol.program.explained import explain, told
+from protocol.program.explained import explain, say_in_line
 from protocol.program.terminal import in_json, printable
 from protocol.texts import Language, say
 from protocol.values.arabic import clean
@@ -70,7 +70,7 @@ class Console:
             self.out.write(in_json(values) + "\n")
             return
         words = {name: self._word(value) for name, value in values.items()}
-        self.out.write(told(self.language, f"central.cli.{key}", **words) + "\n")
+        self.out.write(say_in_line(self.language, f"central.cli.{key}", **words) + "\n")
 
     def _word(self, value: Any) -> Any:
         """What people read in place of a value that only a program would write so."""

@@ -221,7 +221,7 @@ def _public(path: Path) -> Any:
 
 
 def _sha256(path: Path) -> str:
-    with staff_files.told(path), reading(plain(path)) as file:
+    with staff_files.translating(path), reading(plain(path)) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

@@ -99,7 +99,7 @@ class Directory:
     def propose_release(self, file: Path, custom: dict[str, str]) -> Path:
         """The next targets with `file` among them, unsigned; the file waits beside it."""
         name = file.name
-        with staff_files.told(file), reading(plain(file)) as opened:
+        with staff_files.translating(file), reading(plain(file)) as opened:
             target = TargetFile.from_data(name, opened, ["sha256"])
             self.pending.mkdir(parents=True, exist_ok=True)
         targets = self._next_targets()

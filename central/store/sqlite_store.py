@@ -134,7 +134,7 @@ class SqliteStore:
 
         Raises Unavailable ``centre_backup_failed``, ``file_away``, ``disk_no_room``; Corrupt ``database_damaged``.
         """
-        with staff_files.told(path), taking_name(plain(path), SECRET) as part:
+        with staff_files.translating(path), taking_name(plain(path), SECRET) as part:
             self._copy(part, path)
             copy = SqliteStore(part, self._key)
             try:

@@ -88,7 +88,7 @@ class JournalWriter:
             self._chain = chain
             self._told(wanted)
             if records:
-                self.mirror.note(chain, money)  # in the turn: notes never come in another order than entries
+                self.mirror.remember(chain, money)  # in the turn: notes never come in another order than entries
         if records:
             self.on_written()
         return records
@@ -112,7 +112,7 @@ class JournalWriter:
         if self._chain is None:
             self._chain = self._store.journal.tail().chain
             if self._doubted:
-                self.mirror.note(self._chain, self._doubted)
+                self.mirror.remember(self._chain, self._doubted)
                 self._doubted = 0
         if self._anchor is None:
             acknowledged = self._store.journal.last_ack()

@@ -21,7 +21,7 @@ class Keystore(Protocol):
 class Mirror(Protocol):
     """The last (epoch, seq, hash), kept outside the database so that a restored one is noticed."""
 
-    def note(self, chain: Chain, money: int = 0) -> None:
+    def remember(self, chain: Chain, money: int = 0) -> None:
         """Remember soon; never blocks, never raises. `money` of the entries since the last note have money in them."""
 
     def run_now(self) -> None:

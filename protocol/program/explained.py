@@ -44,7 +44,7 @@ def readable(language: Language, error: KioskError) -> dict[str, Any]:
     return {name: value(name, given) for name, given in error.values.items()}
 
 
-def told(language: Language, key: str, **values: Any) -> str:
+def say_in_line(language: Language, key: str, **values: Any) -> str:
     """The text named `key`, its values in the order of a line of that language; `n` chooses a plural."""
     return say(language, key, **{name: one if name == "n" else in_line(language, one) for name, one in values.items()})
 

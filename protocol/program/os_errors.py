@@ -40,7 +40,7 @@ def away(error: OSError, path: Path | str) -> Unavailable:
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
+def translating(path: Path) -> Iterator[None]:
     """What the system says of `path`, as `away`."""
     try:
         yield

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 from protocol.errors import KioskError, Refused, Unavailable
-from protocol.program.explained import explain, told
+from protocol.program.explained import explain, say_in_line
 from protocol.program.os_errors import away, system_reason
 from protocol.texts import LANGUAGES
 
@@ -36,7 +36,7 @@ YES: Final = frozenset({"yes", "نعم"})
 
 def both(key: str, **values: object) -> str:
     """A text in both languages: who reads it has not said which one yet."""
-    return " — ".join(told(language, key, **values) for language in reversed(LANGUAGES))
+    return " — ".join(say_in_line(language, key, **values) for language in reversed(LANGUAGES))
 
 
 def say_both(say: Callable[[str], object], key: str, **values: object) -> None:

@@ -116,6 +116,6 @@ def open_house(folder: Path, keystore: Keystore | None = None, **options: Any) -
 def enrolled(folder: Path, keystore: FakeKeystore | None = None) -> Opened:
     opened = open_house(folder, keystore)
     opened.store.put_enrolment(enrolment())
-    opened.mirror.note(opened.store.journal.tail().chain)
+    opened.mirror.remember(opened.store.journal.tail().chain)
     opened.mirror.settle()  # as it is long before the first sale
     return opened

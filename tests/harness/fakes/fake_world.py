@@ -81,7 +81,7 @@ class FakeMirror:
         self.behind = Lag()
         self.fault: Unavailable | None = None
 
-    def note(self, chain: Chain, money: int = 0) -> None:
+    def remember(self, chain: Chain, money: int = 0) -> None:
         self.noted.append(chain)
         self.money += money
 

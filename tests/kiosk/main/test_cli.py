@@ -183,7 +183,7 @@ def rolled_back(sold: Premises) -> Premises:
     yesterday = sold.root / "yesterday"
     shutil.copytree(sold.data, yesterday)
     opened = sold.store()
-    opened.mirror.note(
+    opened.mirror.remember(
         replace(opened.store.journal.tail().chain, seq=opened.store.journal.tail().chain.seq + 3, hash=bytes(32))
     )
     opened.close()

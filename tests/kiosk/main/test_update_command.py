@@ -22,7 +22,7 @@ from kiosk.model.facts import UPDATE
 from kiosk.model.store_changes import PutFact
 from kiosk.upkeep.updates.update_status import read
 from protocol.errors import Corrupt, KioskError, Refused, Unavailable
-from protocol.program.explained import explain, told
+from protocol.program.explained import explain, say_in_line
 from protocol.rings import PILOT
 from protocol.texts import LANGUAGES
 from starter.launch import PROGRAM
@@ -54,7 +54,7 @@ class Counter:
         opened = self.open()
         opened.store.put_enrolment(shop.enrolment())
         sell(opened.store)
-        opened.mirror.note(opened.store.journal.tail().chain)
+        opened.mirror.remember(opened.store.journal.tail().chain)
         opened.close()
         monkeypatch.setenv(PROGRAM, str(self.program.program))
         monkeypatch.setattr(storage.keystore.system_keystore, "SystemKeystore", lambda: self.keystore)
@@ -156,7 +156,7 @@ def test_a_version_that_is_not_fit_is_never_started(counter: Counter, body: str)
     for check in (False, True):
         counter.said.clear()
         assert counter.update(check=check) == 0, "it is not taken again, and that is said"
-        assert counter.said == [told(language, "update.undone", version=NEW) for language in LANGUAGES]
+        assert counter.said == [say_in_line(language, "update.undone", version=NEW) for language in LANGUAGES]
 
 
 def test_a_stick_that_is_pulled_half_way_is_resumed(counter: Counter) -> None:

@@ -281,14 +281,14 @@ def test_the_mirror_hears_of_entries_in_their_order(open_shop: Shop, monkeypatch
     waited: list[bool] = []
     others: list[threading.Thread] = []
 
-    def note(_chain: object, _money: int) -> None:
+    def remember(_chain: object, _money: int) -> None:
         if not others:
             others.append(threading.Thread(target=open_shop.counter.people.lock))
             others[0].start()
             others[0].join(0.2)
             waited.append(others[0].is_alive())
 
-    monkeypatch.setattr(open_shop.mirror, "note", note)
+    monkeypatch.setattr(open_shop.mirror, "remember", remember)
     open_shop.counter.desk.record(open_shop.sale())
     others[0].join(10)
     assert waited == [True], "the next entry waits until this one is noted"

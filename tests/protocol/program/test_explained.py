@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 import pytest
 
 from protocol.errors import Refused, Unavailable
-from protocol.program.explained import explain, in_line, readable, told
+from protocol.program.explained import explain, in_line, readable, say_in_line
 from protocol.program.os_errors import system_reason
 from protocol.texts import LANGUAGES, say, table
 
@@ -114,7 +114,7 @@ def test_a_path_keeps_its_order_whatever_its_folders_are_called(path: object) ->
 
 
 def test_a_line_of_a_command_turns_round_no_path_and_no_id() -> None:
-    said = told("ar", "keeping.made", place=PurePosixPath("/media/x"), name="2026-11-26 a", entries=14)
+    said = say_in_line("ar", "keeping.made", place=PurePosixPath("/media/x"), name="2026-11-26 a", entries=14)
     assert all(f"\u2066{one}\u2069" in said for one in ("/media/x", "2026-11-26 a", "14"))
-    assert "\u2066" not in told("en", "keeping.made", place="/media/x", name="2026-11-26 a", entries=14)
-    assert told("ar", "leaving.unsent", n=2) == "قيدان لم يصلا إلى المركز"
+    assert "\u2066" not in say_in_line("en", "keeping.made", place="/media/x", name="2026-11-26 a", entries=14)
+    assert say_in_line("ar", "leaving.unsent", n=2) == "قيدان لم يصلا إلى المركز"

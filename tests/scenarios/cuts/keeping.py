@@ -67,7 +67,7 @@ def lay(root: Path) -> None:
     picture(opened, FACE)
     opened.copies.make(root / "stick", cover(), always, silent)
     sell(opened.store)
-    opened.mirror.note(opened.store.journal.tail().chain)
+    opened.mirror.remember(opened.store.journal.tail().chain)
     opened.close()
 
 

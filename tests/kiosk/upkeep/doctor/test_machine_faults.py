@@ -31,6 +31,7 @@ from protocol.errors import Unavailable
 from protocol.texts import LANGUAGES, table
 from starter import pointer
 from storage.db.engine import Database
+from storage.disk import folder_check
 from storage.probes import machine as machine_probe
 from storage.probes import store_probe as shop_probe
 from storage.probes.machine import LocalMachine
@@ -127,7 +128,7 @@ def on_network(_bench: Bench, patch: Patch) -> None:
 
 def slow_disk(_bench: Bench, patch: Patch) -> None:
     moments = iter([10.0, 13.0])
-    patch.setattr(machine_probe, "time", SimpleNamespace(monotonic=lambda: next(moments)))
+    patch.setattr(folder_check, "time", SimpleNamespace(monotonic=lambda: next(moments)))
 
 
 def failing_disk(_bench: Bench, patch: Patch) -> None:
