@@ -73,7 +73,7 @@ def work(centre: Centre, _options: Namespace) -> tuple[str, Values]:
 def stick_take(options: Namespace, console: Console) -> None:
     """Every bundle in the folder, each with its answer beside it; a bad one does not stop the others."""
     folder = Path(options.folder)
-    with staff_files.told(folder):
+    with staff_files.translating(folder):
         bundles = sorted(path for path in plain(folder).iterdir() if path.suffix == OUT_SUFFIX)
     if not bundles:
         raise Refused("stick_none", name=f"*{OUT_SUFFIX}")

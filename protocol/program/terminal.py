@@ -42,7 +42,7 @@ def both(key: str, **values: object) -> str:
 def say_both(say: Callable[[str], object], key: str, **values: object) -> None:
     """A line in each language."""
     for language in LANGUAGES:
-        say(told(language, key, **values))
+        say(say_in_line(language, key, **values))
 
 
 def whole(least: int, most: int) -> Callable[[str], int]:

@@ -158,7 +158,7 @@ class _Reader:
         frame = self._spelt(next(pieces, None)) if flags & _FRAME else None
         body = self._spelt(next(pieces, None), b"" if frame is None else _named(frame))
         mono_ms = wall_ms + before.ahead_ms + ahead_ms
-        header = Header(entry_type, b"", 0, 0, 0, wall_ms, mono_ms, boot_id, prev, anchor, b"")
+        header = Header(entry_type, kj01.ED25519, b"", 0, 0, 0, wall_ms, mono_ms, boot_id, prev, anchor, b"")
         try:
             packed = _packed(before, header, body)
         except struct.error as error:

@@ -19,6 +19,7 @@ from storage.db.entry_ids import SEQ_BITS, SEQ_MASK, entry_id
 from storage.db.journal_reader import CURRENT_EPOCH, TAIL, JournalReader, read_tail
 from storage.db.name_index import UPTO
 from storage.db.rows import Rows
+from storage.db.search import Where
 
 _FACTS: Final = "SELECT name, value FROM fact"
 _DOCUMENT: Final = (
@@ -85,7 +86,7 @@ class RequestReader(Rows):
         left = query.limit - len(found) if query.limit > 0 else query.limit
         return found + self._found(where, left) if left else found
 
-    def _found(self, where: search.Where, limit: int) -> list[Request]:
+    def _found(self, where: Where, limit: int) -> list[Request]:
         sql = _REQUEST.format(where.source, " AND ".join(where.tests) or "1")
         found = self._all(f"{sql} ORDER BY {where.order} DESC LIMIT ?", *where.arguments, limit)
         return [rows.request(row) for row in found]

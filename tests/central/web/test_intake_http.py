@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from backports import zstd
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,8 +19,8 @@ from protocol.journal import acknowledgement, kj01, personal
 from protocol.journal.kj01 import Chain, EntryType
 from protocol.journal.personal import Item
 from protocol.keys import SeedSigner
-from protocol.wire import wire
-from protocol.wire.bundle import SUITE, BundleHead, seal_bundle
+from protocol.wire import sealing, wire
+from protocol.wire.bundle import BundleHead, seal_bundle
 from tests.harness.centre_process import CentreProcess
 from tests.harness.wire_device import Device
 
@@ -206,8 +205,7 @@ def test_a_bundle_for_somebody_else_or_altered_is_refused(
 def _sealed(device: Device, frame: bytes, last: int) -> bytes:
     """A bundle of the first `last` entries whose text is `frame`."""
     info = BundleHead(device.chain.device, 1, 1, last).pack()
-    seal = X25519PublicKey.from_public_bytes(device.keyset.seal_x25519)
-    return b"KJB2" + SUITE.encrypt(bytes(4) + frame, seal, info=info)
+    return b"KJB2" + sealing.seal(bytes(4) + frame, device.keyset.seal_x25519, info)
 
 
 def test_a_bundle_of_the_form_before_is_told_to_update(device: Device) -> None:

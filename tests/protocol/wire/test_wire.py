@@ -8,15 +8,13 @@ from typing import Any
 
 import pytest
 from backports import zstd
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from hypothesis import given
 from hypothesis import strategies as st
 
 from protocol.journal import kj01, personal
-from protocol.wire import wire
+from protocol.wire import sealing, wire
 from protocol.wire.bundle import (
     BUNDLE_MAGIC,
-    SUITE,
     BadBundle,
     BundleHead,
     compress,
@@ -198,6 +196,6 @@ def test_a_bundle_that_ends_with_its_version_is_refused() -> None:
 
 @pytest.mark.parametrize("content", [b"", bytes(3), b"\0\0\0\1", b"\0\0\0\2\0" + compress(b"")])
 def test_a_bundle_is_as_long_as_it_says(content: bytes) -> None:
-    sealed = SUITE.encrypt(content, X25519PublicKey.from_public_bytes(PUBLIC), info=HEAD.pack())
+    sealed = sealing.seal(content, PUBLIC, HEAD.pack())
     with pytest.raises(BadBundle):
         open_bundle(HEAD, BUNDLE_MAGIC + sealed, PRIVATE)
