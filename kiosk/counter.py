@@ -13,26 +13,21 @@ from kiosk.aftercare.citizen_rights import CitizenRights
 from kiosk.aftercare.follow_up import FollowUp
 from kiosk.aftercare.other_tills import OtherTills, OtherTillsLine
 from kiosk.aftercare.reversals import Reversals
-from kiosk.cash.cash_movements import CashMovements
-from kiosk.cash.day_close import DayClose
-from kiosk.cash.till_books import TillBooks
-from kiosk.cash.till_day import TillDay
-from kiosk.cash.unsettled_closes import UnsettledCloses
+from kiosk.cash.day_close import DayClose, UnsettledCloses
+from kiosk.cash.till_day import CashMovements, TillBooks, TillDay
 from kiosk.core.counter_context import CounterContext
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Events
 from kiosk.core.journal_writer import JournalWriter
 from kiosk.evidence.evidence_box import EvidenceBox
 from kiosk.model.evidence_file import PictureReader, Pictures
-from kiosk.ports.keystore import Mirror
-from kiosk.ports.store import Store
-from kiosk.ports.world import World
+from kiosk.ports.store import Mirror, Store
+from kiosk.ports.world import LineStatus, World
 from kiosk.printing.print_queue import PrintQueue
 from kiosk.receiving.centre_notices import Notices
 from kiosk.selling.citizen_advice import CitizenAdvice
-from kiosk.selling.needs_questions import NeedsQuestions
-from kiosk.selling.service_desk import ServiceDesk
-from kiosk.selling.service_offer import CentreLine, Forms
+from kiosk.selling.service_desk import NeedsQuestions, ServiceDesk
+from kiosk.selling.service_offer import CentreLine
 from kiosk.staff.centre_approvals import CentreApprovals
 from kiosk.staff.lockout import Lockout
 from kiosk.staff.sign_in import StaffSession
@@ -52,25 +47,10 @@ class Kept:
     reader: PictureReader
 
 
-class SyncStatus(Protocol):
-    """Where the line stands: online, offline, portal, server_down, clock_wrong, suspended, quarantined, alarm, idle."""
-
-    @property
-    def state(self) -> str: ...
-    @property
-    def last_success_ms(self) -> int | None: ...
-    @property
-    def next_try_ms(self) -> int | None: ...
-    @property
-    def waiting(self) -> int: ...
-    @property
-    def detail(self) -> str: ...
-
-
 class Line(CentreLine, OtherTillsLine, Protocol):
     """The line to the centre: what the desk and the other tills ask by it, and what the screen says of it."""
 
-    def status(self) -> SyncStatus: ...
+    def status(self) -> LineStatus: ...
     def now(self) -> None:
         """Send and fetch what there is. Never blocks."""
 
@@ -78,14 +58,7 @@ class Line(CentreLine, OtherTillsLine, Protocol):
 class Counter:
     """The desk, the till, the people and the papers of one enrolled kiosk. This is what the window is given."""
 
-    def __init__(
-        self,
-        world: World,
-        kept: Kept,
-        events: Events,
-        make_line: Callable[[CounterContext], Line],
-        forms: Callable[[], Forms],
-    ) -> None:
+    def __init__(self, world: World, kept: Kept, events: Events, make_line: Callable[[CounterContext], Line]) -> None:
         self.in_force = DocumentsInForce(kept.store, events)
         self.journal = JournalWriter(kept.store, kept.signer, world, kept.mirror)
         self.journal.on_documents = self.in_force.forget
@@ -101,20 +74,13 @@ class Counter:
         self.approvals = CentreApprovals(self.context, self.people)
         self.cash = CashMovements(self.context, self.people, self.books)
         self.reversals = Reversals(self.context, self.people, self.books, self.approvals)
-        self.neighbours = OtherTills(self.context, self.people, self.books, self.reversals, self.line)
+        self.neighbours = OtherTills(self.context, self.people, self.books, self.line)
         self.unsettled = UnsettledCloses(self.context, self.people, self.approvals)
         self.aftercare = FollowUp(self.context, self.people)
         self.rights = CitizenRights(self.context, self.people, self.approvals)
-        self.notices, self.reminding = Notices(self.context), ProofReminder(self.context, self.people)
+        self.notices, self.reminding = Notices(kept.store, self.journal), ProofReminder(self.context, self.people)
         self.papers = PrintQueue(self.context, self.people)
         self.advice = CitizenAdvice(self.context, self.people, self.papers)
         self.evidence = EvidenceBox(self.context, self.people, kept.pictures, kept.reader)
-        self.desk = ServiceDesk(self.context, self.people, self.line, forms)
+        self.desk = ServiceDesk(self.context, self.people, self.line)
         self.asking = NeedsQuestions(self.context, self.desk)
-
-
-def lazy_forms() -> Forms:
-    """`protocol.catalogue.forms`, imported when the first form is opened: its validator costs 80 ms."""
-    from protocol.catalogue import forms  # noqa: PLC0415 - the reason stands above
-
-    return forms

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kiosk.model.facts import PIN_GUESSES
-from kiosk.ports.keystore import Keystore
+from kiosk.ports.store import Keystore
 from kiosk.ports.world import World
 from protocol.errors import Refused, Unavailable
 from protocol.program.os_errors import system_reason

@@ -12,8 +12,7 @@ from functools import partial
 from typing import Final
 
 from kiosk.core.documents_in_force import DocumentsInForce
-from kiosk.ports.journal import LeftBehind, Tail
-from kiosk.ports.store import Store
+from kiosk.ports.store import LeftBehind, Store, Tail
 from kiosk.ports.world import World
 from kiosk.receiving.inbound_handler import STOPPING
 from protocol.errors import KioskError

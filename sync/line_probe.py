@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from kiosk.ports.world import Randomness
-from kiosk.upkeep.doctor.probes import Seen, Unknown
+from kiosk.upkeep.doctor.check_result import Seen, Unknown
 from protocol.clock import Clock
 from sync.centre_client import LazyWire
 from sync.centre_ping import CentreSeen, Ping

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from kiosk.model import other_till_request
-from kiosk.model.authority_bill import AuthorityBill
 from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.other_till_request import OtherTillRequest, RefundHold
+from kiosk.model.service_request import AuthorityBill
 from protocol.documents import trust
 from protocol.documents.trust import Forged
 from protocol.errors import Refused

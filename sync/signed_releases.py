@@ -24,7 +24,7 @@ from tuf.api.metadata import TargetFile, Timestamp
 from tuf.ngclient import Updater, UpdaterConfig
 from tuf.ngclient.fetcher import FetcherInterface
 
-from kiosk.upkeep.updates.release_source import GoOn, Release
+from kiosk.upkeep.updates.update_parts import GoOn, Release
 from protocol.documents.trust import NO_UPDATES
 from protocol.errors import Corrupt, Unavailable
 from protocol.override import override
@@ -55,7 +55,7 @@ def shipped_root() -> bytes:
 
 
 class SignedReleases:
-    """The releases of one signed directory (`kiosk.upkeep.updates.release_source.Releases`). Not for two threads at
+    """The releases of one signed directory (`kiosk.upkeep.updates.update_parts.Releases`). Not for two threads at
     once.
 
     `root` is the trusted root's bytes, `cache` a folder of ours, `pinned` the keyset's word on the root (hex; zeros or

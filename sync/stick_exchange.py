@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from kiosk.core.documents_in_force import DocumentsInForce
-from kiosk.core.store_facts import refuse_stopped
-from kiosk.model.facts import FLOOR_MS, ORDER, QUARANTINE, whole
+from kiosk.model.facts import FLOOR_MS, ORDER, QUARANTINE, refuse_stopped, whole
 from kiosk.ports.store import Store
 from kiosk.ports.world import World
 from kiosk.receiving.inbound_handler import InboundHandler

@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, Protocol, cast
 
 from kiosk.model.facts import ORDER, QUARANTINE
-from kiosk.ports.journal import LeftBehind
-from kiosk.ports.store import Store
-from kiosk.ports.world import World
+from kiosk.ports.store import LeftBehind, Store
+from kiosk.ports.world import LineStatus, World
 from kiosk.receiving.inbound_handler import STOPPING
 from protocol.documents.trust import Forged
 from protocol.errors import KioskError, Refused
@@ -54,17 +53,6 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
-class SyncStatus:
-    """What the chip shows. `waiting` counts money entries not acknowledged; `detail` is a word for support."""
-
-    state: State
-    last_success_ms: int | None
-    next_try_ms: int | None
-    waiting: int
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
 class SyncContext:
     """What a cycle needs of the world beside centre and store."""
 
@@ -98,9 +86,9 @@ class SyncCycle:
         self._turns: list[Task] = ["heartbeat", "pull", "earlier", "evidence"]
         self._pull_first = self._outdated = self._push_waits = False
         self._lock = threading.Lock()
-        self._shown = SyncStatus("idle", None, None, 0, "")
+        self._shown = LineStatus("idle", None, None, 0, "")
 
-    def status(self) -> SyncStatus:
+    def status(self) -> LineStatus:
         with self._lock:
             shown = self._shown
         try:
@@ -238,7 +226,7 @@ class SyncCycle:
         now = self._around.world.clock.wall_ms()
         with self._lock:
             last = now if success else self._shown.last_success_ms
-            self._shown = SyncStatus(state, last, now + int(pause.seconds * 1000), 0, detail)
+            self._shown = LineStatus(state, last, now + int(pause.seconds * 1000), 0, detail)
         return pause
 
     def _now(self) -> int:

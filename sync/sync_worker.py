@@ -7,10 +7,11 @@ import threading
 from typing import Final
 
 from kiosk.core.events import Events, SyncChanged
+from kiosk.ports.world import LineStatus
 from protocol.clock import Clock
 from protocol.override import override
 from protocol.program.loop import Loop
-from sync.sync_cycle import Pause, SyncCycle, SyncStatus
+from sync.sync_cycle import Pause, SyncCycle
 
 AFTER_A_BUG: Final = Pause(60.0, on_wake=False)
 LAST_S: Final = 3.0
@@ -31,7 +32,7 @@ class SyncWorker(Loop):
         self._since: int | None = None
         self._said = threading.Lock()
         self._called = self._asked = False
-        self._shown: SyncStatus | None = None
+        self._shown: LineStatus | None = None
 
     @override
     def wake(self) -> None:
@@ -50,7 +51,7 @@ class SyncWorker(Loop):
     def break_off(self) -> None:
         self._cycle.close()
 
-    def status(self) -> SyncStatus:
+    def status(self) -> LineStatus:
         return self._cycle.status()
 
     @override

@@ -15,15 +15,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from kiosk.core.counter_context import CounterContext
-from kiosk.core.journal_writer import Writing
-from kiosk.model.facts import json_object
+from kiosk.model.facts import records
 from kiosk.model.service_request import Query, Request
 from kiosk.model.store_changes import Change
 from kiosk.receiving import citizen_traces
 from kiosk.receiving.asked_of_centre import Subject
-from kiosk.staff.centre_approvals import CentreApprovals
+from kiosk.staff.centre_approvals import CentreApprovals, SecondWord, TwoPersonRule, agreed, agreement_of, written
 from kiosk.staff.sign_in import Login, StaffSession
-from kiosk.staff.two_person_rule import SecondWord, TwoPersonRule, agreed, agreement_of, written
 from protocol.catalogue.services import PublicService
 from protocol.clock import show_time
 from protocol.errors import Refused
@@ -36,8 +34,6 @@ from protocol.values.national_id import parse as parse_national_id
 from protocol.values.telephone import What
 from starter.files import plain, replace_whole
 
-REGISTER: Final = json_object("rights")
-"""The fact that keeps the register: the newest acts, for the screen; the journal has all."""
 KEPT: Final = 50
 ROOTS: Final = (Path("/media"), Path("/run/media"))
 MOST: Final = 1_000
@@ -54,6 +50,10 @@ class Act:
     second: str
     count: int
     seq: int
+
+
+REGISTER: Final = records("rights", Act)
+"""The newest acts, for the screen; the journal has all."""
 
 
 class CitizenRights:
@@ -77,13 +77,13 @@ class CitizenRights:
         Raises Refused: nothing_kept, supervisor_needed, as `StaffSession.vouch`.
         """
         requests = self._found(national_id)
-        login, second = self._agreed(agreement, asking("copy", requests))
+        login, second = self._agreed(agreement, rights_subject("copy", requests))
         now_ms = self._context.now_ms()
         members = {
             "made": show_time(now_ms), "shop": self._context.in_force.settings().shop.name.ar,
-            "requests": [self._told(request) for request in requests],
+            "requests": [self._in_words(request) for request in requests],
             "refusals": [
-                citizen_traces.told(item)
+                citizen_traces.refusal_in_words(item)
                 for item in citizen_traces.refusals(self._store, self._number(national_id))
             ],
             "half_typed": [dict(draft.raw) for draft in citizen_traces.drafts(self._store, self._number(national_id))],
@@ -102,7 +102,7 @@ class CitizenRights:
         What was left half typed proves nothing to anybody and goes at once, with its pictures. Raises as `copy`.
         """
         requests = self._found(national_id)
-        login, second = self._agreed(agreement, asking("erasure", requests))
+        login, second = self._agreed(agreement, rights_subject("erasure", requests))
         number = self._number(national_id)
         forgotten = citizen_traces.forgetting(citizen_traces.drafts(self._store, number))
         body = ErasureAsked(
@@ -114,8 +114,7 @@ class CitizenRights:
 
     def register(self) -> list[Act]:
         """The newest first."""
-        kept = REGISTER.kept(self._store)
-        return [] if kept is None else [Act(*row) for row in reversed(kept["acts"])]
+        return [*reversed(REGISTER.kept(self._store) or ())]
 
     # ---- how
 
@@ -130,7 +129,7 @@ class CitizenRights:
 
     def subject(self, kind: What, national_id: str) -> Subject:
         """What the centre is asked to agree to. Raises Refused("nothing_kept")."""
-        return asking(kind, self._found(national_id))
+        return rights_subject(kind, self._found(national_id))
 
     def _agreed(self, agreement: SecondWord, subject: Subject) -> tuple[Login, TwoPersonRule | None]:
         """A supervisor shows that it is he: the one at the counter again, or a second person; or the centre agrees."""
@@ -142,7 +141,7 @@ class CitizenRights:
             return login, None
         return login, agreed(self._people, login, agreement)
 
-    def _told(self, request: Request) -> dict[str, Any]:
+    def _in_words(self, request: Request) -> dict[str, Any]:
         """One request, in words; what was erased is said to be."""
         item = self._store.journal.unsent(request.seq - 1, 1, 1 << 20, request.epoch)[0]
         body = RequestEntry.read(read_body(item.record.body))
@@ -174,22 +173,21 @@ class CitizenRights:
         self, kind: str, body: CitizenExport | ErasureAsked, login: Login, second: TwoPersonRule | None,
         further: Sequence[Change] = (),
     ) -> None:  # fmt: skip
-        by = [login.operator.id, second.operator if second else ""]
+        agreed_by, count = second.operator if second else "", len(body.requests)
 
-        def changes(records: Sequence[Record]) -> list[Change]:
-            fields, kept = records[0].fields, REGISTER.kept(self._store)
-            acts = [] if kept is None else kept["acts"]
-            acts = [*acts, [fields.wall_ms, kind, *by, len(body.requests), fields.seq]]
-            return [REGISTER.put({"acts": acts[-KEPT:]}), *written(second), *further]
+        def changes(record: Record) -> list[Change]:
+            fields = record.fields
+            act = Act(fields.wall_ms, kind, login.operator.id, agreed_by, count, fields.seq)
+            return [REGISTER.put([*(REGISTER.kept(self._store) or ()), act][-KEPT:]), *written(second), *further]
 
-        self._context.journal.write([Writing(body)], changes)
+        self._context.journal.append(body, changes)
 
 
 def _names(requests: Sequence[Request]) -> tuple[RequestName, ...]:
     return tuple(RequestName(r.epoch, r.seq, r.id) for r in requests)
 
 
-def asking(kind: What, requests: Sequence[Request]) -> Subject:
+def rights_subject(kind: What, requests: Sequence[Request]) -> Subject:
     """It names the oldest request of the citizen: no newer one changes what was asked."""
     return Subject(kind, requests[-1].seq, requests[-1].epoch)
 

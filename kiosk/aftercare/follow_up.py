@@ -12,9 +12,8 @@ from typing import Final, Literal
 
 from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import TransactionsChanged
-from kiosk.core.journal_writer import Writing
 from kiosk.model.service_request import Draft, Outcome, Request
-from kiosk.model.store_changes import Change, CitizenInformed, HandedOver, OutputArrived, PutDraft, SeenOutcome
+from kiosk.model.store_changes import Change, CitizenInformed, HandedOver, OutputArrived, SeenOutcome
 from kiosk.staff.sign_in import StaffSession
 from protocol.errors import Refused
 from protocol.journal.entries import FollowUpEntry
@@ -29,11 +28,7 @@ TAKERS: Final[tuple[Taker, ...]] = ("self", "relative", "proxy")
 Why = Literal["unclear", "wrong", "waits", "other"]
 WHYS: Final[tuple[Why, ...]] = ("unclear", "wrong", "waits", "other")
 _ACTORS: Final[Mapping[str, Actor]] = {
-    "duplicate_request": "shop",
     "consent_missing": "operator",
-    "cash_mismatch": "shop",
-    "bill_paid": "shop",
-    "bill_unknown": "shop",
     **dict.fromkeys(
         (
             "unreadable", "unknown_settings", "unknown_catalogue", "unknown_service", "unknown_operator",
@@ -60,7 +55,6 @@ class FollowUp:
 
     def __init__(self, context: CounterContext, people: StaffSession) -> None:
         self._context = context
-        self._store = context.store
         self._people = people
 
     def correct(self, request_id: str) -> Draft:
@@ -70,7 +64,7 @@ class FollowUp:
         request_unknown, not_sent_back, erased, service_unknown.
         """
         login, request = self._people.working(), self._came_back(request_id)
-        frame = self._store.journal.frame(request.epoch, request.seq)
+        frame = self._context.store.journal.frame(request.epoch, request.seq)
         if frame is None:
             raise Refused("erased")
         catalogue = self._context.in_force.catalogue()
@@ -83,7 +77,7 @@ class FollowUp:
         corrected = CorrectionEntry(
             author=login.author, by=draft.id, epoch=request.epoch, seq=request.seq, id=request.id
         )
-        self._write(corrected, PutDraft(draft))
+        self._write(corrected, draft)
         return draft
 
     def escalate(self, request_id: str, why: Why) -> None:
@@ -91,7 +85,7 @@ class FollowUp:
         request = self._came_back(request_id)
         self._write(self._body(request, "escalated", why=why), SeenOutcome(request.epoch, request.seq))
 
-    def told(self, request_id: str) -> None:
+    def inform(self, request_id: str) -> None:
         """The citizen knows what was decided. Raises Refused: request_unknown, undecided."""
         request = self._known(request_id)
         if request.outcome is None or request.outcome.status == "pending":
@@ -122,7 +116,7 @@ class FollowUp:
     # ---- how
 
     def _known(self, request_id: str) -> Request:
-        request = self._store.requests.get(request_id)
+        request = self._context.store.requests.get(request_id)
         if request is None:
             raise Refused("request_unknown")
         return request
@@ -140,5 +134,5 @@ class FollowUp:
         return FollowUpEntry(author=author, kind=kind, **more, epoch=request.epoch, seq=request.seq, id=request.id)
 
     def _write(self, body: CorrectionEntry | FollowUpEntry, change: Change) -> None:
-        self._context.journal.write([Writing(body)], [change])
+        self._context.journal.append(body, [change])
         self._context.events.publish(TransactionsChanged((body.id,)))

@@ -8,22 +8,20 @@ that sold asks too where it has a line, and pays without one as it always could.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final, Protocol, TypeVar
 
-from kiosk.aftercare.reversals import Reversals
-from kiosk.cash.till_books import TillBooks
+from kiosk.cash.till_day import TillBooks
 from kiosk.core import prepaid_float
 from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import TransactionsChanged
-from kiosk.core.journal_writer import Writing
 from kiosk.model import other_till_request
 from kiosk.model.other_till_request import OtherTillRequest, RefundHold
 from kiosk.model.paper_sheet import Proof, said, typed
 from kiosk.model.service_request import Movement, Query, Request
-from kiosk.model.store_changes import AddMovement, Change, PutElsewhere
+from kiosk.model.store_changes import Change, PutElsewhere
 from kiosk.printing.till_papers import Reversal
 from kiosk.staff.sign_in import Login, StaffSession
 from protocol.errors import Refused, Unavailable
@@ -48,19 +46,11 @@ class OtherTillsLine(Protocol):
 class OtherTills:
     """Never on the thread of the screen, nor on that of the sales."""
 
-    def __init__(
-        self,
-        context: CounterContext,
-        people: StaffSession,
-        books: TillBooks,
-        reversals: Reversals,
-        line: OtherTillsLine,
-    ) -> None:
+    def __init__(self, context: CounterContext, people: StaffSession, books: TillBooks, line: OtherTillsLine) -> None:
         self._context = context
         self._store = context.store
         self._people = people
         self._books = books
-        self._reversals = reversals
         self._line = line
         self._one_at_a_time = threading.Lock()  # a second press may not give back what the first one pays under
 
@@ -194,18 +184,18 @@ class OtherTills:
                 total_pt=found.total_pt, method=found.method, day=day.key, reason=why, hold=hold.name,
             )  # fmt: skip
 
-            def changes(records: Sequence[Record]) -> list[Change]:
-                fields = records[0].fields
+            def changes(record: Record) -> list[Change]:
+                fields = record.fields
                 moved = Movement(
                     "refund", fields.epoch, fields.seq, day.date, fields.wall_ms, login.operator.id, found.total_pt,
                     why, found.method == "cash", of_epoch=found.epoch, of_seq=found.seq, of_device=found.device,
                     day_number=day.number,
                 )  # fmt: skip
                 made.append(moved)
-                paper = self._books.paper(self._paper(found, moved, records[0], login).sheet(), records[0])
-                return [AddMovement(moved), paper, *prepaid_float.refunded(self._store, found.total_pt)]
+                paper = self._books.paper(self._paper(found, moved, record, login).sheet(), record)
+                return [moved, paper, *prepaid_float.refunded(self._store, found.total_pt)]
 
-            self._context.journal.write([Writing(body, money_pt=-found.total_pt)], changes)
+            self._context.journal.append(body, changes, money_pt=-found.total_pt)
         self._context.events.publish(TransactionsChanged((found.id,)))
         return made[0]
 

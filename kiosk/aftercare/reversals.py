@@ -6,30 +6,77 @@ which the store holds. A void takes two people; a refund has the centre's own wo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
-from kiosk.cash.till_books import TillBooks
+from kiosk.cash.till_day import TillBooks
 from kiosk.core import prepaid_float
 from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import TransactionsChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.model.citizen_receipt import Receipt, ReceiptService
 from kiosk.model.paper_sheet import Proof, said, typed
-from kiosk.model.service_request import Day, Movement, MovementKind, Request
-from kiosk.model.store_changes import AddMovement, Change, SeenOutcome
-from kiosk.printing.till_papers import Reversal
+from kiosk.model.service_request import Day, Movement, Request
+from kiosk.model.store_changes import Change, SeenOutcome
+from kiosk.ports.store import RequestReader
+from kiosk.printing.till_papers import Reversal, Stamp
 from kiosk.receiving.asked_of_centre import Subject
-from kiosk.staff.centre_approvals import CentreApprovals
+from kiosk.staff.centre_approvals import (
+    NOBODY,
+    CentreApprovals,
+    SecondWord,
+    TwoPersonRule,
+    agreed,
+    agreement_of,
+    written,
+)
 from kiosk.staff.sign_in import Login, StaffSession
-from kiosk.staff.two_person_rule import NOBODY, SecondWord, TwoPersonRule, agreed, agreement_of, written
 from protocol.errors import Refused
 from protocol.journal import first_paper
+from protocol.journal.business_day import DayKey
 from protocol.journal.kj01 import Record
 from protocol.journal.money_entries import RefundEntry, VoidEntry
+from protocol.texts import say
 from protocol.values.reasons import one_line
 from protocol.values.scanned import fold_layout
 from protocol.wire.statuses import CAME_BACK
+
+
+def carried_fee(requests: RequestReader, corrects: str, total_pt: int) -> Request | None:
+    """The request `corrects`, if its fee can be carried to one that costs `total_pt`."""
+    old = requests.get(corrects) if corrects else None
+    if old is None or old.outcome is None or old.outcome.status not in CAME_BACK:
+        return None
+    return None if old.reversed or old.elsewhere or old.total_pt != total_pt or not total_pt else old
+
+
+def transfer(old: Request, login: Login, day: DayKey, by: str) -> Writing:
+    """The entry that pays `old` back to the request `by`, which is typed in place of it (docs/adr/0014).
+
+    The old one is paid back and the new one paid in one commit, by the same way and the same amount: every book, paper
+    and sum counts a refund and a sale, and no cash moves. Where the amounts differ nothing is carried: the new fee is
+    taken whole, and the old one stays a task until it is given back.
+    """
+    body = RefundEntry(
+        author=login.author, id=old.id, epoch=old.epoch, seq=old.seq, total_pt=old.total_pt, method=old.method,
+        day=day, reason=transfer_reason(), by=by,
+    )  # fmt: skip
+    return Writing(body, money_pt=-old.total_pt)
+
+
+def transfer_reason() -> str:
+    return say("ar", "carried.reason")
+
+
+def transfer_changes(old: Request, login: Login, day: DayKey, record: Record) -> list[Change]:
+    """What goes with that entry: the movement, and the task that is done."""
+    fields = record.fields
+    moved = Movement(
+        "refund", fields.epoch, fields.seq, day.date, fields.wall_ms, login.operator.id, old.total_pt,
+        transfer_reason(), old.method == "cash", of_epoch=old.epoch, of_seq=old.seq, day_number=day.number,
+    )  # fmt: skip
+    return [moved, SeenOutcome(old.epoch, old.seq)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +88,15 @@ class Reversing:
     served: ReceiptService
     day: Day
 
+    def paper(self, kind: Literal["void", "refund"], stamp: Stamp, reason: str, agreed_by: str) -> Reversal:
+        receipt, served = self.receipt, self.served
+        proof = Proof(receipt.qr, said("paper.scan")) if served.seq == receipt.seq else None
+        return Reversal(
+            kind, stamp, f"{receipt.short_device}-{served.seq}", receipt.created_ms,
+            typed(served.service.ar, served.service.en), served.lines, self.request.total_pt, reason, agreed_by,
+            proof=proof,
+        )  # fmt: skip
+
 
 class Reversals:
     """Void and refund."""
@@ -49,11 +105,10 @@ class Reversals:
         self, context: CounterContext, people: StaffSession, books: TillBooks, approvals: CentreApprovals
     ) -> None:
         self._context = context
-        self._store = context.store
         self._people = people
         self._books = books
         self._approvals = approvals
-        self._check: dict[MovementKind, Callable[[str], Reversing]] = {"void": self.voidable, "refund": self.refundable}
+        self._check: dict[str, Callable[[str], Reversing]] = {"void": self.voidable, "refund": self.refundable}
 
     # ---- what may be reversed
 
@@ -67,7 +122,7 @@ class Reversals:
             raise Refused("void_day", date=request.date)
         if request.outcome is not None and request.outcome.status != "pending":
             raise Refused("void_decided")
-        if request.epoch != self._store.journal.tail().chain.epoch:
+        if request.epoch != self._context.store.journal.tail().chain.epoch:
             raise Refused("void_epoch")
         return found
 
@@ -85,7 +140,7 @@ class Reversals:
 
     def of(self, request: Request) -> Movement | None:
         """What has reversed it, if anything has."""
-        return self._store.days.reversal(request.epoch, request.seq)
+        return self._context.store.days.reversal(request.epoch, request.seq)
 
     # ---- doing it
 
@@ -125,14 +180,13 @@ class Reversals:
     # ---- how
 
     def _ready(self, request_id: str) -> Reversing:
-        request, day = self._store.requests.get(request_id), self._books.open_day()
+        request, day = self._context.store.requests.get(request_id), self._books.open_day()
         if request is None:
             raise Refused("request_unknown")
         if request.reversed:
             raise Refused("already_reversed", seq=request.seq)
-        receipt = self._store.print_jobs.receipt(
-            request.epoch, request.seq - request.line + 1
-        )  # a visit's paper is its first's
+        first = request.seq - request.line + 1  # whose paper is that of the whole visit
+        receipt = self._context.store.print_jobs.receipt(request.epoch, first)
         served = None if receipt is None else next((s for s in receipt.served if s.seq == request.seq), None)
         if receipt is None or served is None:
             raise Refused("receipt_none", seq=request.seq)
@@ -140,7 +194,7 @@ class Reversals:
 
     def _second(self, login: Login, found: Reversing, agreement: SecondWord) -> TwoPersonRule | None:
         if agreement.approval:
-            return self._approvals.agreed(agreement.approval, asking(found.request))
+            return self._approvals.agreed(agreement.approval, void_subject(found.request))
         if not self.alone():
             return agreed(self._people, login, agreement)
         if first_paper.scanned(fold_layout(agreement.paper)) != self._context.journal.original(found.request.visit):
@@ -148,27 +202,25 @@ class Reversals:
         return None
 
     def _write(
-        self, kind: MovementKind, found: Reversing, body: VoidEntry | RefundEntry, login: Login,
+        self, kind: Literal["void", "refund"], found: Reversing, body: VoidEntry | RefundEntry, login: Login,
         second: TwoPersonRule | None,
     ) -> Movement:  # fmt: skip
         request, made = found.request, list[Movement]()
         cash = request.method == "cash"
 
-        def changes(records: Sequence[Record]) -> list[Change]:
-            fields = records[0].fields
+        def changes(record: Record) -> list[Change]:
+            fields = record.fields
             moved = Movement(
                 kind, fields.epoch, fields.seq, found.day.date, fields.wall_ms, login.operator.id, request.total_pt,
                 body.reason, cash, "" if second is None else second.operator,
                 of_epoch=request.epoch, of_seq=request.seq, day_number=found.day.number,
             )  # fmt: skip
             made.append(moved)
-            paper = self._paper(kind, found, moved, records[0], login, second)
-            done: list[Change] = [AddMovement(moved), self._books.paper(paper.sheet(), records[0])]
+            paper = found.paper(kind, self._books.stamp(login, record), body.reason, second.name_ar if second else "")
+            done: list[Change] = [moved, self._books.paper(paper.sheet(), record)]
             if kind == "refund":
-                done += [
-                    SeenOutcome(request.epoch, request.seq),
-                    *prepaid_float.refunded(self._store, request.total_pt),
-                ]
+                done += prepaid_float.refunded(self._context.store, request.total_pt)
+                done.append(SeenOutcome(request.epoch, request.seq))
             return [*done, *written(second)]
 
         with self._context.journal.turn():
@@ -177,29 +229,11 @@ class Reversals:
             self._check[kind](request.id)  # the centre may have decided while a PIN was reckoned
             if cash and request.total_pt > self._books.book().expected_pt:
                 raise Refused("drawer_short")
-            self._context.journal.write([Writing(body, money_pt=-request.total_pt)], changes)
+            self._context.journal.append(body, changes, money_pt=-request.total_pt)
         self._context.events.publish(TransactionsChanged((request.id,)))
         return made[0]
 
-    def _paper(
-        self,
-        kind: MovementKind,
-        found: Reversing,
-        moved: Movement,
-        record: Record,
-        login: Login,
-        second: TwoPersonRule | None,
-    ) -> Reversal:
-        receipt, served = found.receipt, found.served
-        number = f"{receipt.short_device}-{served.seq}"
-        return Reversal(
-            "void" if kind == "void" else "refund", self._books.stamp(login, record), number, receipt.created_ms,
-            typed(served.service_ar, served.service_en), served.lines, moved.amount_pt, moved.reason,
-            "" if second is None else second.name_ar,
-            proof=Proof(receipt.qr, said("paper.scan")) if served.seq == receipt.seq else None,
-        )  # fmt: skip
 
-
-def asking(request: Request) -> Subject:
+def void_subject(request: Request) -> Subject:
     """What the centre is asked to agree to, for a void."""
     return Subject("void", request.seq, request.epoch, request.total_pt)

@@ -9,27 +9,61 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from kiosk.cash import unsettled_closes
-from kiosk.cash.till_books import TillBooks
-from kiosk.cash.unsettled_closes import UnsettledClose
+from kiosk.cash.till_day import TillBooks
 from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import SessionChanged
-from kiosk.core.journal_writer import Writing
 from kiosk.model.day_book import Count, DayBook, TotalName
+from kiosk.model.facts import HoldsFacts, records
 from kiosk.model.paper_sheet import Sheet
 from kiosk.model.service_request import Day
 from kiosk.model.store_changes import Change, CloseDay, PutFact
 from kiosk.printing.day_report import Settled, lines_sheet, x_report, z_report
+from kiosk.receiving.asked_of_centre import Subject
+from kiosk.staff.centre_approvals import (
+    NOBODY,
+    CentreApprovals,
+    SecondWord,
+    TwoPersonRule,
+    agreed,
+    agreement_of,
+    written,
+)
 from kiosk.staff.sign_in import Login, StaffSession
-from kiosk.staff.two_person_rule import NOBODY, SecondWord, TwoPersonRule, agreed, agreement_of
 from protocol.documents.settings import DaySettings
 from protocol.errors import Refused
 from protocol.journal.business_day import DayKey
 from protocol.journal.kj01 import Record
 from protocol.journal.money_entries import DayClosing
+from protocol.journal.staff_entries import DifferenceAgreed
+from protocol.members import Signed
 from protocol.values.money import refuse_beyond
 from protocol.values.reasons import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class UnsettledClose:
+    """A closed day: its entry, by whom it was closed, and its difference (counted less expected)."""
+
+    date: str
+    number: int
+    epoch: int
+    seq: int
+    operator: str
+    difference_pt: Signed
+
+    @property
+    def key(self) -> DayKey:
+        return DayKey(self.date, self.number)
+
+
+UNSETTLED: Final = records("unsettled", UnsettledClose)
+"""Closes whose difference nobody has agreed to yet, the oldest first: kept until a second person does (type 5)."""
+
+
+def unsettled(store: HoldsFacts) -> Sequence[UnsettledClose]:
+    return UNSETTLED.kept(store) or ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +139,8 @@ class DayClose:
 
     def _waits(self, compared: Comparison, login: Login, record: Record) -> PutFact:
         fields, key = record.fields, compared.book.day.key
-        day = UnsettledClose(key.date, fields.epoch, fields.seq, login.operator.id, compared.difference_pt, key.number)
-        return unsettled_closes.fact([*unsettled_closes.waiting(self._context.store), day])
+        day = UnsettledClose(key.date, key.number, fields.epoch, fields.seq, login.operator.id, compared.difference_pt)
+        return UNSETTLED.put([*unsettled(self._context.store), day])
 
     def _write(
         self, compared: Comparison, login: Login, reason: str, second: TwoPersonRule | None, recounts: int
@@ -119,9 +153,8 @@ class DayClose:
             pending=pending,
         )  # fmt: skip
 
-        def changes(records: Sequence[Record]) -> list[Change]:
-            record, who = records[0], "" if second is None else second.name_ar
-            stamp = self._books.stamp(login, record)
+        def changes(record: Record) -> list[Change]:
+            stamp, who = self._books.stamp(login, record), "" if second is None else second.name_ar
             sheet = z_report(book, stamp, self._books.names(), Settled(count, reason, who, pending))
             closed = CloseDay(
                 book.day.key, record.fields.wall_ms, record.fields.seq, book.expected_pt, count.total_pt,
@@ -130,4 +163,53 @@ class DayClose:
             wrote: list[Change] = [closed, self._books.paper(sheet, record)]
             return [*wrote, self._waits(compared, login, record)] if pending else wrote
 
-        self._context.journal.write([Writing(body)], changes)
+        self._context.journal.append(body, changes)
+
+
+class UnsettledCloses:
+    """Agreeing afterwards to what a close could not wait for."""
+
+    def __init__(self, context: CounterContext, people: StaffSession, approvals: CentreApprovals) -> None:
+        self._context = context
+        self._people = people
+        self._approvals = approvals
+
+    def oldest(self) -> UnsettledClose | None:
+        """The one to look at first."""
+        return next(iter(unsettled(self._context.store)), None)
+
+    def may_agree(self, day: UnsettledClose) -> bool:
+        """Whether whoever works now may: somebody else than who closed it, one of the two being a supervisor."""
+        login, people = self._people.working(), self._context.in_force.operators()
+        closer = people.get(day.operator)
+        roles = {login.operator.role, "operator" if closer is None else closer.role}
+        return login.operator.id != day.operator and "supervisor" in roles
+
+    def agree(self, seq: int, agreement: SecondWord = NOBODY) -> None:
+        """Agree to the difference of the close at `seq`: whoever works now, or the centre where `agreement` names it.
+
+        Raises Refused: nothing_unsettled, supervisor_needed, as `CentreApprovals.agreed`.
+        """
+        with self._context.journal.turn():
+            days = unsettled(self._context.store)
+            day = next((one for one in days if one.seq == seq), None)
+            if day is None:
+                raise Refused("nothing_unsettled")
+            second = self._second(day, agreement)
+            author = self._people.working().author
+            body = DifferenceAgreed(author=author, of=seq, epoch=day.epoch, approval=agreement_of(second).approval)
+            rest = UNSETTLED.put([one for one in days if one is not day])
+            self._context.journal.append(body, [rest, *written(second)])
+        self._context.events.publish(SessionChanged())
+
+    def _second(self, day: UnsettledClose, agreement: SecondWord) -> TwoPersonRule | None:
+        if agreement.approval:
+            return self._approvals.agreed(agreement.approval, difference_subject(day))
+        if not self.may_agree(day):
+            raise Refused("supervisor_needed")
+        return None
+
+
+def difference_subject(day: UnsettledClose) -> Subject:
+    """What the centre is asked to agree to, for a difference."""
+    return Subject("day_close", day.seq, day.epoch, day.difference_pt)

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final, Literal
 
+from kiosk.core import prepaid_float
 from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import SessionChanged
-from kiosk.core.journal_writer import Writing
 from kiosk.core.trusted_time import SLACK_MS
-from kiosk.model.service_request import Day, DayTotals
-from kiosk.model.store_changes import Change, DropLoosePapers, DropOldDrafts, OpenDay
+from kiosk.model.day_book import Count, DayBook, book
+from kiosk.model.paper_sheet import Content, Fact, Sheet, Tally
+from kiosk.model.service_request import Day, DayTotals, Movement, PrintJob, PrintState, Query
+from kiosk.model.store_changes import Change, DropLoosePapers, DropOldDrafts
 from kiosk.ports.store import Moment
-from kiosk.staff.sign_in import StaffSession
+from kiosk.printing import till_papers
+from kiosk.printing.till_papers import CashSlip, Stamp
+from kiosk.staff.sign_in import Login, StaffSession
 from protocol.clock import DAY_MS, sold_on
 from protocol.errors import Refused
 from protocol.journal.business_day import DayKey
 from protocol.journal.kj01 import Record
-from protocol.journal.money_entries import DayOpening
-from protocol.values.money import refuse_beyond
+from protocol.journal.money_entries import CashEntry, DayOpening
+from protocol.values.money import MAX_PT, refuse_beyond
+from protocol.values.reasons import one_line
 
 
 def working_day(moment: Moment) -> Day:
@@ -39,7 +46,6 @@ class TillDay:
 
     def __init__(self, context: CounterContext, people: StaffSession) -> None:
         self._context = context
-        self._store = context.store
         self._people = people
 
     def today(self) -> str:
@@ -48,12 +54,12 @@ class TillDay:
 
     def day(self) -> Day | None:
         """The day that is open, whichever date it has."""
-        return self._store.days.open_day()
+        return self._context.store.days.open_day()
 
     def coming(self) -> DayKey:
         """The day that would be opened now: today's date, and how many times it was opened before."""
         date = self.today()
-        return DayKey(date, self._store.days.openings(date) + 1)
+        return DayKey(date, self._context.store.days.openings(date) + 1)
 
     def stale_day(self) -> Day | None:
         """A day of another date that was left open."""
@@ -73,24 +79,184 @@ class TillDay:
         key = self.coming()
         body = DayOpening(author=login.author, day=key, opening_pt=opening_pt)
 
-        def changes(records: Sequence[Record]) -> list[Change]:
-            seq, now_ms = records[0].fields.seq, self._context.now_ms()
+        def changes(record: Record) -> list[Change]:
+            seq, now_ms = record.fields.seq, self._context.now_ms()
             kept_ms = self._context.in_force.settings().draft_days * DAY_MS
-            opened = OpenDay(Day(key.date, login.operator.id, opening_pt, now_ms, seq, number=key.number))
+            opened = Day(key.date, login.operator.id, opening_pt, now_ms, seq, number=key.number)
             old = now_ms - kept_ms
             return [opened, DropOldDrafts(old), DropLoosePapers(old)]  # on a date that has just been believed
 
-        self._context.journal.write([Writing(body)], changes)
+        self._context.journal.append(body, changes)
         self._context.events.publish(SessionChanged())
         day = self.day()
         assert day is not None  # noqa: S101 - committed above
         return day
 
-    def working_day(self) -> Day:
-        """The open day. Raises Refused("day_closed")."""
-        return working_day(self._store.moment())
-
     def totals(self) -> DayTotals:
         """Sums over the open day's requests; of nothing while none is open."""
         day = self.day()
-        return DayTotals(0, 0, 0) if day is None else self._store.requests.totals(day.key)
+        return DayTotals(0, 0, 0) if day is None else self._context.store.requests.totals(day.key)
+
+
+class TillBooks:
+    """What happened on a day, for whoever moves money, closes the day or only looks."""
+
+    def __init__(self, context: CounterContext) -> None:
+        self._context = context
+
+    def open_day(self) -> Day:
+        """Raises Refused("day_closed")."""
+        day = self._context.store.days.open_day()
+        if day is None:
+            raise Refused("day_closed")
+        return day
+
+    def book(self, key: DayKey | None = None) -> DayBook:
+        """The book of the open day, or of that one. Raises Refused("day_closed"): there is no such day."""
+        day = self._context.store.days.open_day() if key is None else self._context.store.days.day(key)
+        if day is None:
+            raise Refused("day_closed")
+        requests = self._context.store.requests.search(Query(date=day.date, day_number=day.number, limit=-1))
+        return book(day, requests, self._context.store.days.movements(day.key), self._before_pt(day))
+
+    def days(self) -> list[Day]:
+        """The days of this till, newest first."""
+        return self._context.store.days.newest()
+
+    def z_paper(self, day: Day) -> tuple[int, int]:
+        """Epoch and entry of the Z report of a closed day. Raises Refused("paper_none"): none is kept here.
+
+        A day knows the number of its close, not its epoch: what lies there must be the report of that very day.
+        """
+        label = day.key.label
+        for epoch in sorted(self._context.store.journal.statements(), reverse=True):
+            for job in self._context.store.print_jobs.of_entry(epoch, day.closed_seq):
+                if isinstance(job.content, Sheet) and job.content.kind == "z" and label in _facts(job.content):
+                    return epoch, day.closed_seq
+        raise Refused("paper_none", date=label)
+
+    def _before_pt(self, day: Day) -> int:
+        if day.closed_ms is not None:
+            return day.grand_total_pt - self._context.store.requests.totals(day.key).taken_pt
+        last = self._context.store.days.last_closed()
+        return 0 if last is None else last.grand_total_pt
+
+    def prepaid_pt(self) -> int | None:
+        """What is left of the shop's float; None where the centre keeps none."""
+        found = prepaid_float.FACT.kept(self._context.store)
+        return None if found is None else found.left_pt(self._context.store.journal.tail())
+
+    # ---- papers
+
+    def stamp(self, login: Login, record: Record | None = None) -> Stamp:
+        """The head of a paper; `record` is the entry it proves."""
+        return till_papers.stamp(self._context.in_force.settings(), login, self._context.now_ms(), record)
+
+    def paper(self, content: Content, record: Record) -> PrintJob:
+        """The paper of an entry, to be committed with it."""
+        fields = record.fields
+        new_id = self._context.new_id()
+        return PrintJob(new_id, fields.epoch, fields.seq, 0, content, PrintState.WAITING, fields.wall_ms)
+
+    def names(self) -> dict[str, str]:
+        """Who the operators are, by id."""
+        return {person.id: person.name_ar for person in self._context.in_force.operators().values()}
+
+    def titles(self, of: DayBook) -> dict[str, tuple[str, str]]:
+        """What the services of that day are called, by id."""
+        found: dict[str, tuple[str, str]] = {}
+        for r in of.requests:
+            if r.service_id not in found:
+                title = self._context.in_force.catalogue(r.catalogue).service(r.service_id).title
+                found[r.service_id] = (title["ar"], title["en"])
+        return found
+
+
+def _facts(sheet: Sheet) -> set[object]:
+    return {block.value for block in sheet.blocks if isinstance(block, Fact)}
+
+
+CashKind = Literal["cash_in", "cash_out", "deposit"]
+ON_THE_WIRE: Final[Mapping[CashKind, Literal["in", "out", "deposit"]]] = {
+    "cash_in": "in",
+    "cash_out": "out",
+    "deposit": "deposit",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """Cash about to move. `party` is whom a deposit is handed to, `reference` its bank slip or envelope."""
+
+    kind: CashKind
+    amount_pt: int
+    reason: str = ""
+    party: str = ""
+    reference: str = ""
+    count: Count | None = None
+
+
+class CashMovements:
+    """The drawer, apart from sales."""
+
+    def __init__(self, context: CounterContext, people: StaffSession, books: TillBooks) -> None:
+        self._context = context
+        self._people = people
+        self._books = books
+
+    def move(self, moving: Moving) -> Movement:
+        """Record it with its slip; durable on return.
+
+        Raises Refused: day_closed, money_range, reason_needed (a deposit needs whom it goes to instead), count_differs,
+        drawer_short (the book knows of less in the drawer), drawer_full (it would come to more than any amount).
+        """
+        login, made = self._people.working(), _tidy(moving)
+        _refuse_unsound(made)
+        with self._context.journal.turn():
+            book = self._books.book()
+            if made.kind != "cash_in" and made.amount_pt > book.expected_pt:
+                raise Refused("drawer_short")
+            if made.kind == "cash_in" and made.amount_pt + book.expected_pt > MAX_PT:
+                raise Refused("drawer_full", limit_pt=MAX_PT)
+            body, key = _body(made, login, book.day.key), book.day.key
+
+            def changes(record: Record) -> list[Change]:
+                slip = _slip(made, self._books.stamp(login, record))
+                return [_movement(record, made, login, key), self._books.paper(slip.sheet(), record)]
+
+            record = self._context.journal.append(body, changes, money_pt=0)
+        self._context.events.publish(SessionChanged())
+        return _movement(record, made, login, key)
+
+
+def _tidy(moving: Moving) -> Moving:
+    reason, party, reference = map(one_line, (moving.reason, moving.party, moving.reference))
+    return replace(moving, reason=reason, party=party, reference=reference)
+
+
+def _refuse_unsound(moving: Moving) -> None:
+    refuse_beyond(moving.amount_pt, 1)
+    if not (moving.party if moving.kind == "deposit" else moving.reason):
+        raise Refused("party_needed" if moving.kind == "deposit" else "reason_needed")
+    if moving.count is not None and moving.count.total_pt != moving.amount_pt:
+        raise Refused("count_differs")
+
+
+def _body(moving: Moving, login: Login, key: DayKey) -> CashEntry:
+    return CashEntry(
+        author=login.author, kind=ON_THE_WIRE[moving.kind], day=key, amount_pt=moving.amount_pt, reason=moving.reason,
+        to=moving.party, reference=moving.reference, notes=() if moving.count is None else moving.count.notes(),
+    )  # fmt: skip
+
+
+def _movement(record: Record, moving: Moving, login: Login, key: DayKey) -> Movement:
+    fields = record.fields
+    return Movement(
+        moving.kind, fields.epoch, fields.seq, key.date, fields.wall_ms, login.operator.id, moving.amount_pt,
+        moving.reason, party=moving.party, reference=moving.reference, day_number=key.number,
+    )  # fmt: skip
+
+
+def _slip(moving: Moving, stamp: Stamp) -> CashSlip:
+    tallies = () if moving.count is None else tuple(Tally(*face) for face in moving.count.faces)
+    return CashSlip(moving.kind, stamp, moving.amount_pt, moving.reason, moving.party, moving.reference, tallies)

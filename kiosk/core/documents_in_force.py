@@ -7,9 +7,10 @@ therefore only taken out of its envelope.
 from __future__ import annotations
 
 import threading
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from kiosk.core.events import DocumentsChanged, Event, Events
+from kiosk.core.events import DocumentsChanged, Events
 from kiosk.ports.store import Store
 from protocol.catalogue.catalogue import Catalogue, read_catalogue
 from protocol.documents import trust
@@ -18,8 +19,9 @@ from protocol.documents.settings import Settings, read_settings
 from protocol.documents.trust import Keyset, payload
 from protocol.errors import Refused
 from protocol.rings import ring_of
-from protocol.wire import enrolment
-from protocol.wire.enrolment import Statement
+from protocol.wire.enrolment import Enrolment, Statement, read_statement
+
+T = TypeVar("T")
 
 
 class DocumentsInForce:
@@ -31,11 +33,7 @@ class DocumentsInForce:
         self._read: dict[tuple[str, int | None], Any] = {}
         self.generation = 0
         """Grows whenever what was read may be of yesterday: what one generation says belongs together."""
-        events.subscribe(self._heard)
-
-    def _heard(self, event: Event) -> None:
-        if isinstance(event, DocumentsChanged):
-            self.forget()
+        events.subscribe(lambda event: self.forget() if isinstance(event, DocumentsChanged) else None)
 
     def forget(self) -> None:
         """Read everything again when it is asked for; `JournalWriter.on_documents` calls this first."""
@@ -43,43 +41,32 @@ class DocumentsInForce:
             self._read.clear()
             self.generation += 1
 
-    def _get(self, kind: str, version: int | None, read: Any) -> Any:
+    def _once(self, key: tuple[str, int | None], read: Callable[[], T]) -> T:
         with self._lock:
-            found = self._read.get((kind, version))
-            if found is None:
-                envelope = self._store.document(kind, version)
-                if envelope is None:
-                    raise Refused("not_ready", missing=kind)
-                found = self._read[kind, version] = read(payload(envelope))
+            if key not in self._read:
+                self._read[key] = read()
+            found: T = self._read[key]
             return found
+
+    def _document(self, kind: str, read: Callable[[dict[str, Any]], T], version: int | None = None) -> T:
+        def opened() -> T:
+            envelope = self._store.document(kind, version)
+            if envelope is None:
+                raise Refused("not_ready", missing=kind)
+            return read(payload(envelope))
+
+        return self._once((kind, version), opened)
 
     def statement(self) -> Statement:
         """Who this kiosk is. Raises Refused("not_enrolled")."""
-        with self._lock:
-            found: Statement | None = self._read.get(("statement", None))
-            if found is None:
-                kept = self._store.enrolment()
-                if kept is None:
-                    raise Refused("not_enrolled")
-                found = self._read["statement", None] = enrolment.read_statement(kept.statement)
-            return found
+        return self._once(("statement", None), lambda: read_statement(enrolled(self._store).statement))
 
     def keyset(self) -> Keyset:
         """The keyset in force: the newest that the root signed."""
-        with self._lock:
-            found: Keyset | None = self._read.get(("keyset", None))
-            if found is None:
-                kept = self._store.enrolment()
-                if kept is None:
-                    raise Refused("not_enrolled")
-                envelope = self._store.document("keyset") or kept.keyset
-                root_fp = enrolment.read_statement(kept.statement).root_fp
-                found = self._read["keyset", None] = trust.open_keyset(envelope, kept.root_public, root_fp)
-            return found
+        return self._once(("keyset", None), lambda: open_keyset(self._store, self._store.document("keyset")))
 
     def settings(self) -> Settings:
-        found: Settings = self._get("settings", None, read_settings)
-        return found
+        return self._document("settings", read_settings)
 
     def ring(self) -> str:
         """The one that the centre has put the shop into, else the device's own; also before the first settings came."""
@@ -90,10 +77,28 @@ class DocumentsInForce:
         return named or ring_of(self.statement().device)
 
     def operators(self) -> dict[str, Operator]:
-        found: dict[str, Operator] = self._get("operators", None, read_operators)
-        return found
+        return self._document("operators", read_operators)
 
     def catalogue(self, version: int | None = None) -> Catalogue:
         """The price list in force, or an older one that a draft began with."""
-        found: Catalogue = self._get("catalogue", version, read_catalogue)
-        return found
+        return self._document("catalogue", read_catalogue, version)
+
+
+def in_force(store: Store) -> DocumentsInForce:
+    """The documents in force in a store that is only read."""
+    return DocumentsInForce(store, Events())
+
+
+def enrolled(store: Store) -> Enrolment:
+    """Raises Refused("not_enrolled")."""
+    kept = store.enrolment()
+    if kept is None:
+        raise Refused("not_enrolled")
+    return kept
+
+
+def open_keyset(store: Store, envelope: bytes | None, at_least: int = 0) -> Keyset:
+    """That keyset, or the first one, if the root signed it that was trusted at the enrolment. Raises Forged."""
+    kept = enrolled(store)
+    root_fp = read_statement(kept.statement).root_fp
+    return trust.open_keyset(envelope or kept.keyset, kept.root_public, root_fp, at_least=at_least)

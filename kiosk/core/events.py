@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from protocol.clock import Clock
+
 
 @dataclass(frozen=True, slots=True)
 class TransactionsChanged:
@@ -62,3 +64,20 @@ class Events:
             subscribers = tuple(self._subscribers)
         for subscriber in subscribers:
             subscriber(event)
+
+
+class QuietTime:
+    """How long nothing of these kinds has happened."""
+
+    def __init__(self, events: Events, clock: Clock, *kinds: type[Event]) -> None:
+        self._clock = clock
+        self._kinds = kinds
+        self.begin()
+        events.subscribe(lambda event: self.begin() if isinstance(event, self._kinds) else None)
+
+    def begin(self) -> None:
+        """From now on."""
+        self._since_ms = self._clock.mono_ms()
+
+    def ms(self) -> int:
+        return self._clock.mono_ms() - self._since_ms

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from kiosk.model.store_changes import Change, JournalAppend, PutDocument
-from kiosk.ports.keystore import Mirror
-from kiosk.ports.store import Store
+from kiosk.ports.store import Mirror, Store
 from kiosk.ports.world import World
 from protocol.errors import Refused
 from protocol.journal import bodies, kj01, personal
@@ -80,18 +79,27 @@ class JournalWriter:
             except BaseException:
                 self._chain = self._anchor = None  # what the store holds now is for the store to say
                 self._doubted += money
-                self._told(wanted)  # for it may have been written all the same
+                self._announce_documents(wanted)  # for it may have been written all the same
                 raise
             self._milestones.pass_("commit.after")
             for record in records:
                 chain = chain.after(record)
             self._chain = chain
-            self._told(wanted)
+            self._announce_documents(wanted)
             if records:
                 self.mirror.remember(chain, money)  # in the turn: notes never come in another order than entries
         if records:
             self.on_written()
         return records
+
+    def append(
+        self, body: Body, changes: Callable[[Record], Sequence[Change]] | Sequence[Change] = (),
+        personal: dict[str, Any] | None = None, money_pt: int | None = None,
+    ) -> Record:  # fmt: skip
+        """One entry and its changes, as `write`."""
+        wanted = (lambda records: changes(records[0])) if callable(changes) else changes
+        (record,) = self.write([Writing(body, personal, money_pt)], wanted)
+        return record
 
     def original(self, visit: str) -> str:
         """The digits that only the first paper of that visit carries."""
@@ -104,7 +112,7 @@ class JournalWriter:
         with self._lock:
             self._anchor = ack_hash
 
-    def _told(self, changes: Sequence[Change]) -> None:
+    def _announce_documents(self, changes: Sequence[Change]) -> None:
         if any(isinstance(change, PutDocument) for change in changes):
             self.on_documents()
 

@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final
 
+from kiosk.core import prepaid_float
 from kiosk.core.prepaid_float import PrepaidFloat
 from kiosk.core.trusted_time import SLACK_MS
-from kiosk.ports.journal import Tail
+from kiosk.model.facts import CATALOGUE_SEEN_MS, EXTENDED_UNTIL_MS, LEASE_UNTIL_MS, Facts
+from kiosk.ports.store import Tail
 from protocol.clock import HOUR_MS
 from protocol.documents.settings import LimitSettings, Settings
 from protocol.errors import Refused
@@ -66,6 +68,12 @@ class LimitStanding:
     @property
     def unsent_pt(self) -> int:
         return self.tail.sum_pt - self.tail.acked_sum_pt
+
+
+def standing_of(now_ms: int, tail: Tail, facts: Facts) -> LimitStanding:
+    """By what the store keeps."""
+    prepaid, extended_ms = prepaid_float.FACT.of(facts), EXTENDED_UNTIL_MS.of(facts) or 0
+    return LimitStanding(now_ms, tail, LEASE_UNTIL_MS.of(facts), CATALOGUE_SEEN_MS.of(facts), prepaid, extended_ms)
 
 
 def extended(until_ms: int, now_ms: int) -> bool:

@@ -6,17 +6,16 @@ the journal's own sums, so the figure is right without a line, too.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
-from kiosk.model.facts import Fact
+from kiosk.model.facts import HoldsFacts, record
 from kiosk.model.store_changes import PutFact
-from kiosk.ports.facts import Facts
-from kiosk.ports.journal import Tail
-from kiosk.ports.store import Store
+from kiosk.ports.store import Store, Tail
 from protocol.journal.kj01 import EntryType, read_body
 from protocol.journal.money_entries import RefundEntry
-from protocol.strict_json import count, dumps, loads_object
+from protocol.members import Signed
+from protocol.strict_json import count
 from protocol.wire.feed_items import FloatItem
 
 BATCH: Final = 500
@@ -27,9 +26,9 @@ BATCH_BYTES: Final = 1 << 22
 class PrepaidFloat:
     """`balance_pt` stood at the centre when the journal's sum was `base_pt`; below `warn_pt` the shop is warned."""
 
-    balance_pt: int
+    balance_pt: Signed
     warn_pt: int
-    base_pt: int
+    base_pt: Signed
     at_ms: int
 
     def left_pt(self, tail: Tail) -> int:
@@ -37,13 +36,11 @@ class PrepaidFloat:
         return self.balance_pt - (tail.sum_pt - self.base_pt)
 
 
-FACT: Final[Fact[PrepaidFloat]] = Fact(
-    "float", lambda value: dumps(asdict(value)), lambda value: PrepaidFloat(**loads_object(value))
-)
+FACT: Final = record("float", PrepaidFloat)
 """None where the centre keeps none for this shop."""
 
 
-def told(item: FloatItem, epoch: int, store: Store) -> PutFact:
+def put_balance(item: FloatItem, epoch: int, store: Store) -> PutFact:
     """What a float item of the feed leaves behind in `store`, whose epoch is `epoch`.
 
     Its `seq` (of its `epoch`) is the last entry of this till that the balance counts; that of an earlier epoch counts
@@ -58,7 +55,7 @@ def told(item: FloatItem, epoch: int, store: Store) -> PutFact:
     return FACT.put(PrepaidFloat(item.balance_pt, count(item.warn_pt), base, item.at_ms))
 
 
-def refunded(store: Facts, amount_pt: int) -> list[PutFact]:
+def refunded(store: HoldsFacts, amount_pt: int) -> list[PutFact]:
     """What a refund leaves behind: the journal's sum falls by it, the float gets nothing back
     (central/money/shop_float.py).
     """

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Mapping
 from typing import Final, cast
 
-from kiosk.core.journal_writer import JournalWriter, Writing
+from kiosk.core.journal_writer import JournalWriter
 from kiosk.model.facts import CLOCK_BACK_MS, CLOCK_MS, CLOCK_SURE_MS, EXTENDED_UNTIL_MS, FLOOR_MS
 from kiosk.model.store_changes import PutFact
 from kiosk.ports.store import Store
@@ -123,7 +123,7 @@ class TrustedTime:
             lent_ms = (EXTENDED_UNTIL_MS.kept(self._store) or 0) - (_known_ms(doubt) - wall)
             changes += [EXTENDED_UNTIL_MS.put(lent_ms)] if lent_ms > 0 else []
         confirmed = ClockConfirmed(author=author, from_ms=_known_ms(doubt), to_ms=wall)
-        self._journal.write([Writing(confirmed)], changes)
+        self._journal.append(confirmed, changes)
         self._go_by(wall, wall)
 
     def marks(self) -> list[PutFact]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from kiosk.model.facts import Fact
-from protocol.strict_json import dumps, loads_object
+from kiosk.model.facts import Fact, record
 
 Kind = Literal["camera", "scanner"]
 NAME_CHARS: Final = 80
@@ -23,16 +22,7 @@ class Device:
 
 def chosen(kind: Kind) -> Fact[Device]:
     """The one that was chosen."""
-    return Fact(f"picture_{kind}", _write, lambda kept: _read(kind, kept))
-
-
-def _write(device: Device) -> bytes:
-    return dumps({"id": device.id, "name": device.name[:NAME_CHARS]})
-
-
-def _read(kind: Kind, kept: bytes) -> Device:
-    said = loads_object(kept)
-    return Device(kind, str(said["id"]), str(said["name"]))
+    return record(f"picture_{kind}", Device)
 
 
 def standing(chosen: Device | None, found: list[Device]) -> Device | None:

@@ -25,7 +25,7 @@ from kiosk.model.evidence_file import (
     RecordedEvidence,
     wanted,
 )
-from kiosk.model.store_changes import Change, DropEvidence, PutEvidence
+from kiosk.model.store_changes import Change, DropEvidence
 from kiosk.staff.sign_in import StaffSession
 from protocol.catalogue.services import EvidenceType
 from protocol.clock import DAY_MS
@@ -54,7 +54,7 @@ class EvidenceBox:
         self._reader = reader
         self._turn = threading.Lock()
 
-    def look(
+    def read(
         self, data: bytes, paper: EvidenceType, turns: int = 0, crop: tuple[int, int, int, int] = FULL
     ) -> CapturedFile:  # fmt: skip
         """What would be kept of this file. Seconds for a large one: never on the GUI's or the storage's thread.
@@ -64,7 +64,7 @@ class EvidenceBox:
         return self._reader(data, wanted(paper, turns, crop))
 
     def sample(self, data: bytes) -> CapturedFile:
-        """What would be kept of a trial's picture: the same way, for no citizen. Raises as `look`."""
+        """What would be kept of a trial's picture: the same way, for no citizen. Raises as `read`."""
         return self._reader(data, CaptureSpec(SAMPLE_PX, SAMPLE_KB))
 
     def device(self, kind: Kind) -> Device | None:
@@ -73,7 +73,8 @@ class EvidenceBox:
 
     def choose(self, device: Device) -> None:
         """Take pictures with it from now on, after a restart too."""
-        self._write(capture_devices.chosen(device.kind).put(device))
+        short = replace(device, name=device.name[: capture_devices.NAME_CHARS])
+        self._write(capture_devices.chosen(device.kind).put(short))
 
     def keep(self, draft: str, paper: EvidenceType, taken: CapturedFile) -> Evidence:
         """Keep it, durable on return; the same content twice is kept once.
@@ -93,7 +94,7 @@ class EvidenceBox:
             made = Evidence(
                 draft, paper.id, sha256, len(taken.content), taken.media, file, key, self._context.now_ms()
             )  # fmt: skip
-            self._write(PutEvidence(made))
+            self._write(made)
         return made
 
     def share(self, evidence: Evidence, draft: str) -> Evidence:
@@ -102,7 +103,7 @@ class EvidenceBox:
         if all(
             one.sha256 != evidence.sha256 or one.kind != evidence.kind for one in self._store.evidence.of_request(draft)
         ):
-            self._write(PutEvidence(made))
+            self._write(made)
         return made
 
     def taken(self, draft: str) -> list[Evidence]:

@@ -36,7 +36,7 @@ REFUSED: Final = 1
 UNAVAILABLE: Final = 3
 CORRUPT: Final = 4
 DOCTOR_USAGE: Final = 64
-"""The doctor's own codes say how the counter is (`kiosk.upkeep.doctor.diagnosis_report`); this one, that the command
+"""The doctor's own codes say how the counter is (`kiosk.upkeep.doctor.diagnosis`); this one, that the command
 itself failed.
 """
 FAMILY: Final = "manfaz.help"

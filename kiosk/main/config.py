@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kiosk.model.paper_sheet import Content
-    from kiosk.ports.printer import Printer, Renderer
+    from kiosk.ports.world import Printer, Renderer
     from kiosk.printing.printer_choice import PrinterChoice
     from protocol.texts import Language
 

@@ -15,7 +15,7 @@ from kiosk import VERSION
 from kiosk.core.counter_context import CounterContext
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Events
-from kiosk.counter import Counter, Kept, lazy_forms
+from kiosk.counter import Counter, Kept
 from kiosk.evidence import picture_process
 from kiosk.main.doctor_wiring import diagnosis_at_work
 from kiosk.main.practice import Practice, PracticeRoom, record_end
@@ -26,7 +26,7 @@ from kiosk.ports.store import Store
 from kiosk.ports.world import World
 from kiosk.printing.print_worker import PrintWorker
 from kiosk.printing.printer_choice import PrinterChoice
-from kiosk.receiving import feed_rereading
+from kiosk.receiving import feed_documents
 from kiosk.receiving.feed_documents import opening
 from kiosk.receiving.inbound_handler import InboundHandler
 from kiosk.upkeep import device_health
@@ -108,7 +108,7 @@ class AtWork:
         kept = Kept(
             store, opened.mirror, self.signer, opened.secrets.pin_pepper(), opened.pictures, picture_process.read
         )
-        self.counter = Counter(world, kept, events, self._make_line, lazy_forms)
+        self.counter = Counter(world, kept, events, self._make_line)
         self._begin(store)
         self.printing = PrintWorker(self.counter.papers, config.printer, config.render)
         self._follow_choice(config)
@@ -127,10 +127,10 @@ class AtWork:
         """What an epoch says first, what follows a restore, and what an upgrade has to read again."""
         if store.journal.tail().chain.seq == 0:
             self.counter.journal.write(opening(store, VERSION))
-        writings, noted = restored_store.note(store)
+        writings, noted = restored_store.restore_entry(store)
         if writings:
             self.counter.journal.write(writings, noted)
-        again = feed_rereading.begin(store)
+        again = feed_documents.read_again(store)
         if again:
             self.counter.journal.write([], again)
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.core.store_facts import in_force
+from kiosk.core.documents_in_force import in_force
 from kiosk.model.facts import CENTRE
 from kiosk.ports.store import Store
+from kiosk.upkeep.doctor.check_result import Probes
 from kiosk.upkeep.doctor.diagnosis import Diagnosis
-from kiosk.upkeep.doctor.probes import Probes
 from protocol.errors import KioskError
 from storage.disk import sticks
 from storage.probes import support_contact

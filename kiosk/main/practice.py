@@ -18,16 +18,15 @@ from typing import Any, Final
 
 from kiosk import VERSION
 from kiosk.core.journal_writer import Writing
-from kiosk.counter import Counter, Kept, lazy_forms
+from kiosk.counter import Counter, Kept
 from kiosk.evidence.picture_process import read as read_picture
-from kiosk.model.authority_bill import AuthorityBill
 from kiosk.model.facts import CATALOGUE_SEEN_MS, CLOCK_MS, CLOCK_SURE_MS, FLOOR_MS, LEASE_UNTIL_MS, PRACTICE
 from kiosk.model.other_till_request import OtherTillRequest, RefundHold
 from kiosk.model.paper_sheet import Content, Sheet
+from kiosk.model.service_request import AuthorityBill
 from kiosk.model.store_changes import Change, PutDocument, PutFact, PutPin
-from kiosk.ports.printer import Printer, Renderer
 from kiosk.ports.store import Store
-from kiosk.ports.world import World
+from kiosk.ports.world import LineStatus, Printer, Renderer, World
 from kiosk.printing.print_worker import PrintWorker
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.printing.receipt_sheet import receipt_sheet
@@ -45,7 +44,6 @@ from protocol.keys import SeedSigner
 from protocol.strict_json import dumps
 from protocol.values import ids
 from protocol.wire.enrolment import Enrolment, Statement, read_statement, statement_members
-from sync.sync_cycle import SyncStatus
 
 FOLDER: Final = "practice"
 _FACTS: Final = (LEASE_UNTIL_MS, FLOOR_MS, CLOCK_MS, CLOCK_SURE_MS, CATALOGUE_SEEN_MS)
@@ -83,8 +81,8 @@ class NoLine:
     def online(self) -> bool:
         return False
 
-    def status(self) -> SyncStatus:
-        return SyncStatus("offline", None, None, 0, "")
+    def status(self) -> LineStatus:
+        return LineStatus()
 
     def wake(self) -> None: ...
     def now(self) -> None: ...
@@ -151,7 +149,7 @@ class Practice:
         signer = SeedSigner(world.randomness.take(32))
         self._furnish(login, signer, world)
         kept = Kept(room.store, NoMirror(), signer, room.pepper, room.pictures, read_picture)
-        self.counter = Counter(world, kept, real.events, lambda _: NoLine(), lazy_forms)
+        self.counter = Counter(world, kept, real.events, lambda _: NoLine())
         # One screen, one lease, one set of backups: the real counter's.
         self.counter.lockout, self.counter.reminding = real.lockout, real.reminding
         self.counter.people.refuse_locked = real.lockout.refuse

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kiosk.main.counter_at_work import AtWork
     from kiosk.main.online_enrolment import OnlineEnrolment
     from kiosk.main.practice import Practice
-    from kiosk.ports.keystore import Keystore
+    from kiosk.ports.store import Keystore
     from kiosk.ports.world import World
     from kiosk.setup.offline_enrolment import OfflineEnrolment
     from kiosk.upkeep.updates.version_trial import VersionTrial

@@ -139,7 +139,7 @@ def _begin(window: Window, kiosk: Program, asked: argparse.Namespace, world: Wor
 
     def begin() -> None:
         """Behind the first picture, on the storage thread: open, or set up first."""
-        from kiosk.setup.setup_notebook import due  # noqa: PLC0415 - the reason stands above
+        from kiosk.setup.setup_steps import due  # noqa: PLC0415 - the reason stands above
         from storage.disk.folder_lock import refuse_running  # noqa: PLC0415 - the same
 
         if getattr(asked, "wizard", False) or (not asked.no_wizard and due(asked.data)):

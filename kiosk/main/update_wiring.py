@@ -14,11 +14,9 @@ from typing import TYPE_CHECKING, Final
 
 from kiosk import VERSION
 from kiosk.model.store_changes import PutFact
-from kiosk.printing.sample_receipt import PAPER
-from kiosk.upkeep.updates.long_wait_question import LongWaitQuestion
-from kiosk.upkeep.updates.release_source import GoOn, Release, Releases
-from kiosk.upkeep.updates.update_parts import Installed, Tools
-from kiosk.upkeep.updates.update_permission import Terms, UpdatePermission
+from kiosk.printing.receipt_sheet import SAMPLE
+from kiosk.upkeep.updates.update_parts import GoOn, Installed, Release, Releases, Tools
+from kiosk.upkeep.updates.update_permission import LongWaitQuestion, Terms, UpdatePermission
 from kiosk.upkeep.updates.update_states import UpdateStates
 from kiosk.upkeep.updates.update_status import Notes
 from kiosk.upkeep.updates.update_worker import Updater
@@ -34,7 +32,7 @@ from sync.centre_client import LazyWire
 
 if TYPE_CHECKING:
     from kiosk.counter import Counter
-    from kiosk.ports.printer import Renderer
+    from kiosk.ports.world import Renderer
     from storage.opening import Opened
     from sync.release_sources import ReleaseLine
 
@@ -152,12 +150,12 @@ def make_updater(here: Installed, opened: Opened, counter: Counter, ways: Update
         ways.line, pointer.program_folder(here.data) / METADATA, counter.context.now_ms,
         lambda: in_force.keyset().update_root_sha256,
     )  # fmt: skip
-    leave = UpdatePermission(counter.context, counter.people, in_force, ways.online, ways.practising)
+    leave = UpdatePermission(counter.context, counter.people, ways.online, ways.practising)
 
     def write(change: PutFact) -> None:
         counter.journal.write([], [change])
 
-    notes, question = Notes(opened.store.fact, write), LongWaitQuestion(counter.context, write)
+    notes, question = Notes(opened.store.fact, write), LongWaitQuestion(counter.context)
     parts = tools(opened, here.data, releases, ways.back_up, ways.restart)
     states = UpdateStates(here, parts, leave, notes, world.clock, world.randomness)
     return Updater(states, releases.close, question, world.clock)
@@ -175,7 +173,7 @@ def proofs(opened: Opened, render: Renderer, painted: threading.Event) -> dict[s
             check_last(connection, PROVEN)
 
     def receipt() -> None:
-        if not render(PAPER, 0):
+        if not render(SAMPLE, 0):
             raise Corrupt("selftest_picture", of="receipt")
 
     return {

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from kiosk.core.events import Events
     from kiosk.main.counter_at_work import AtWork
-    from kiosk.ports.keystore import Keystore
+    from kiosk.ports.store import Keystore
     from storage.opening import Opened
 
 

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from protocol import strict_json
+from protocol import members, strict_json
 from protocol.journal.kj01 import Record
 from protocol.journal.receipt_code import receipt_code
+from protocol.texts import Bilingual
 
 SEQ_DIGITS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiptLine:
-    """One printed amount, both languages, piastres. `kind` is government or service, "" on papers of before."""
+    """One printed amount, both languages, piastres. `kind` is government or service, "" where nobody has said."""
 
     label_ar: str
     label_en: str
@@ -33,25 +34,20 @@ class ReceiptLine:
 class ReceiptService:
     """One request on the receipt: its own entry, amounts and code.
 
-    `next_*` is what the citizen does now, if known; `elsewhere` what is still to be paid at the authority, in no total
+    `next` is what the citizen does now, if known; `elsewhere` what is still to be paid at the authority, in no total
     of this shop.
     """
 
     seq: int
     entry_hash: str
-    service_number: str
-    service_ar: str
-    service_en: str
-    authority_ar: str
-    authority_en: str
-    service_version: int
+    number: str
+    service: Bilingual
+    authority: Bilingual
+    version: int
     lines: tuple[ReceiptLine, ...]
-    processing_ar: str
-    processing_en: str
-    form_ar: str = ""
-    form_en: str = ""
-    next_ar: str = ""
-    next_en: str = ""
+    processing: Bilingual
+    form: Bilingual | None = None
+    next: Bilingual | None = None
     elsewhere: tuple[ReceiptLine, ...] = ()
 
     @property
@@ -67,56 +63,45 @@ class ReceiptService:
 class Receipt:
     """Everything a paper says, so that the same paper can be painted again in any language.
 
-    `national_id` and `mobile` are masked already; `device` is the UUID text, `entry_hash` hex. A visit of several
-    requests has one receipt: it belongs to the first one, `further` are the others, and the total, what
-    was given and the change are the visit's; `carried` is the number of the receipt that had paid for it already. What
-    is not paid in cash (`method`) has a `reference` instead of change. What only the first paper carries is not in it.
+    `national_id` is masked already; `device` is the UUID text, `entry_hash` hex. A visit of several requests has one
+    receipt: it belongs to the first one of `served`, and the total, what was given and the change are the visit's;
+    `carried` is the number of the receipt that had paid for it already. What is not paid in cash (`method`) has a
+    `reference` instead of change. What only the first paper carries is not in it.
     """
 
     device: str
     epoch: int
-    seq: int
-    entry_hash: str
-    shop_ar: str
-    shop_en: str
-    service_number: str
-    service_ar: str
-    service_en: str
-    authority_ar: str
-    authority_en: str
-    service_version: int
+    served: tuple[ReceiptService, ...]
+    shop: Bilingual
     catalogue: int
     created_ms: int
     operator: str
     name: str
     national_id: str
-    lines: tuple[ReceiptLine, ...]
     vat_pt: int
     total_pt: int
     tendered_pt: int
     change_pt: int
-    processing_ar: str
-    processing_en: str
     public_address: str
     support_phone: str
     tax_number: str = ""
-    further: tuple[ReceiptService, ...] = ()
     method: str = "cash"
     reference: str = ""
     practice: bool = False
-    form_ar: str = ""
-    form_en: str = ""
-    next_ar: str = ""
-    next_en: str = ""
-    elsewhere: tuple[ReceiptLine, ...] = ()
     carried: str = ""
     visit: str = ""
 
     @property
-    def served(self) -> tuple[ReceiptService, ...]:
-        """Every request of the visit, the first one first."""
-        own = {name: getattr(self, name) for name in ReceiptService.__slots__}
-        return (ReceiptService(**own), *self.further)
+    def seq(self) -> int:
+        return self.served[0].seq
+
+    @property
+    def entry_hash(self) -> str:
+        return self.served[0].entry_hash
+
+    @property
+    def code(self) -> str:
+        return self.served[0].code
 
     @property
     def cash(self) -> bool:
@@ -133,10 +118,6 @@ class Receipt:
         return f"{self.short_device}-{self.seq}"
 
     @property
-    def code(self) -> str:
-        return receipt_code(bytes.fromhex(self.entry_hash))
-
-    @property
     def qr(self) -> str:
         return f"{self.public_address}/r/{self.short_device}/{self.seq}/{self.entry_hash}"
 
@@ -147,30 +128,17 @@ class Receipt:
 
     def pack(self) -> bytes:
         """JSON bytes for the print job's row; `unpack` gives the same receipt back."""
-        members = {name: _plain(getattr(self, name)) for name in self.__slots__ if name != "further"}
-        further = [{name: _plain(getattr(part, name)) for name in part.__slots__} for part in self.further]
-        return strict_json.dumps({**members, "further": further})
+        return strict_json.dumps(members.write(self))
 
     @classmethod
     def unpack(cls, data: bytes) -> Receipt:
-        members: dict[str, Any] = strict_json.loads_object(data)
-        further = tuple(ReceiptService(**_rich(part)) for part in members.pop("further", ()))
-        return cls(**_rich(members), further=further)
-
-
-def _plain(value: Any) -> Any:
-    """A member as JSON takes it: the only lists in a receipt are lists of lines."""
-    return (
-        [[x.label_ar, x.label_en, x.amount_pt, x.kind, x.count] for x in value] if isinstance(value, tuple) else value
-    )
-
-
-def _rich(members: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: tuple(ReceiptLine(*row) for row in value) if isinstance(value, list) else value
-        for name, value in members.items()
-    }
+        return members.read(cls, strict_json.loads_object(data))
 
 
 def device_text(record: Record) -> str:
     return str(uuid.UUID(bytes=record.fields.device))
+
+
+def entry_number(record: Record) -> str:
+    """``019a1b2c-231``: which device, which entry."""
+    return f"{device_text(record)[:8]}-{record.fields.seq}"

@@ -6,12 +6,14 @@ fact is forgotten. A sale reads all of them, so they are few and short.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, Protocol, TypeVar
 
-from kiosk.model.store_changes import PutFact
-from protocol.strict_json import dumps, loads_object
+from kiosk.model.store_changes import Change, PutFact
+from protocol import members
+from protocol.errors import Refused
+from protocol.strict_json import BadJson, dumps, loads_object
 
 T = TypeVar("T")
 Facts = Mapping[str, bytes]
@@ -58,17 +60,14 @@ class EpochFact:
         return PutFact(self.name, " ".join(map(str, (epoch, *words))).encode())
 
     def of(self, facts: Facts, epoch: int) -> str | None:
-        return self._read(facts.get(self.name), epoch)
+        found, _, words = facts.get(self.name, b"").decode().partition(" ")
+        return words if found == str(epoch) else None
 
     def kept(self, store: HoldsFacts, epoch: int) -> str | None:
-        return self._read(store.fact(self.name), epoch)
+        return self.of({self.name: store.fact(self.name) or b""}, epoch)
 
     def forget(self) -> PutFact:
         return PutFact(self.name, b"")
-
-    def _read(self, value: bytes | None, epoch: int) -> str | None:
-        found, _, words = (value or b"").decode().partition(" ")
-        return words if found == str(epoch) else None
 
 
 def number(name: str) -> Fact[int]:
@@ -86,6 +85,20 @@ def words(name: str) -> Fact[tuple[str, ...]]:
 
 def json_object(name: str) -> Fact[dict[str, Any]]:
     return Fact(name, dumps, loads_object)
+
+
+def record(name: str, form: type[T]) -> Fact[T]:
+    """A value of that class, by its members (`protocol.members`)."""
+    return Fact(name, lambda value: dumps(members.write(value)), lambda value: members.read(form, loads_object(value)))
+
+
+def records(name: str, form: type[T]) -> Fact[Sequence[T]]:
+    """Several of them, in their order."""
+    return Fact(
+        name,
+        lambda kept: dumps({"kept": [*map(members.write, kept)]}),
+        lambda value: [members.read(form, one) for one in loads_object(value)["kept"]],
+    )
 
 
 def whole(name: str) -> Fact[bytes]:
@@ -139,7 +152,7 @@ BACKUP_AWAY: Final = json_object("backup_away")
 UPDATE: Final = json_object("update")
 """`kiosk.upkeep.updates.update_status`."""
 DOCTOR: Final = json_object("doctor")
-"""What stands, and since when (`kiosk.upkeep.doctor.diagnosis_report`)."""
+"""What stands, and since when (`kiosk.upkeep.doctor.diagnosis`)."""
 
 # ---- this computer
 
@@ -162,3 +175,34 @@ CARRIED: Final = whole("carried")
 
 def alarm(code: str, number: int) -> PutFact:
     return ALARM.put((code, str(number)))
+
+
+def ordered(epoch: int, code: str, spoken_ms: int) -> list[Change]:
+    """What an order of the centre leaves behind, and when it has last spoken."""
+    return [ORDER.forget() if code == "resumed" else ORDER.put(epoch, code), SPOKEN_MS.put(spoken_ms)]
+
+
+def refuse_stopped(facts: Facts, epoch: int) -> None:
+    """Raises Refused where the centre or a broken history forbids taking money: line_quarantined, line_suspended, …"""
+    if QUARANTINE.of(facts, epoch) is not None:
+        raise Refused("line_quarantined")
+    forbidden = ORDER.of(facts, epoch)
+    if forbidden is not None:
+        raise Refused(f"line_{forbidden}")
+
+
+def same_machine(kept: str, now: str) -> bool:
+    """By two fingerprints: the same system, and one part of the hardware at least, where both name any.
+
+    A card may be changed or added; a copied disk brings its system along and none of the hardware.
+    """
+    (system, *parts), (system_now, *parts_now) = kept.split("."), now.split(".")
+    return system == system_now and (not parts or not parts_now or bool(set(parts) & set(parts_now)))
+
+
+def read_object(facts: Facts, fact: Fact[dict[str, Any]]) -> dict[str, Any]:
+    """A fact that is a JSON object; an empty one where there is none, or where it is something else."""
+    try:
+        return fact.of(facts) or {}
+    except BadJson:
+        return {}

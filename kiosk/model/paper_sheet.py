@@ -29,7 +29,7 @@ class Said:
     ar: str
     en: str
 
-    def told(self, language: Language) -> str:
+    def in_language(self, language: Language) -> str:
         return self.ar if language == "ar" else self.en
 
 

@@ -10,10 +10,29 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final, Literal
 
-from kiosk.model.citizen_receipt import Receipt
+from kiosk.model.citizen_receipt import Receipt, ReceiptLine
 from kiosk.model.paper_sheet import Content
 from protocol.journal.business_day import DayKey
 from protocol.journal.money_entries import EvidenceItem, PaidBill
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityBill:
+    """What a live inquiry answered, signed by the centre. `reference` names it when it is paid.
+
+    `lifetime_ms` is how long it could still be paid when it came, by the centre's clock; None: that was not said.
+    """
+
+    reference: str
+    amount_pt: int
+    expiry_ms: int
+    lines: tuple[ReceiptLine, ...]
+    found: bool = True
+    lifetime_ms: int | None = None
+
+    def paid(self) -> PaidBill:
+        """As the entry says it that pays it."""
+        return PaidBill(self.reference, self.amount_pt, self.expiry_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +170,9 @@ class Request:
 class Draft:
     """A half-typed form; it belongs to its operator and keeps the form version it began with.
 
-    `catalogue` is the version of the catalogue that holds that form; 0: kept by a release that did not ask. `visit` is
-    the id of the first form of the same citizen's visit, "" for that form itself; `corrects` the id of the request that
-    came back and is typed again here.
+    `catalogue` is the version of the catalogue that holds that form, 0 for that in force. `visit` is the id of the
+    first form of the same citizen's visit, "" for that form itself; `corrects` the id of the request that came back and
+    is typed again here.
     """
 
     id: str

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-if TYPE_CHECKING:  # only words of signatures: the first picture need not wait for the journal
+if TYPE_CHECKING:
     from kiosk.model.evidence_file import Evidence, State
     from kiosk.model.service_request import Day, Draft, Movement, Outcome, PrintJob, PrintState, Request
     from protocol.journal.acknowledgement import Ack
@@ -26,17 +26,11 @@ class JournalAppend:
 
 
 @dataclass(frozen=True, slots=True)
-class AddRequest:
-    """The searchable row of a request; its id is unique for ever, which is what makes one press one record."""
+class OfEntry:
+    """Something about the entry `seq` of that epoch."""
 
-    request: Request
-
-
-@dataclass(frozen=True, slots=True)
-class AddPrintJob:
-    """A paper joins the queue."""
-
-    job: PrintJob
+    epoch: int
+    seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +43,6 @@ class SetPaper:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenDay:
-    """A money day begins."""
-
-    day: Day
-
-
-@dataclass(frozen=True, slots=True)
 class CloseDay:
     """That day, which is open, ends; the rest is kept with it as `transaction.Day` says."""
 
@@ -65,23 +52,6 @@ class CloseDay:
     expected_pt: int = 0
     counted_pt: int = 0
     grand_total_pt: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class AddMovement:
-    """Money that moved without a sale. A request is reversed once: Refused("already_reversed") for a second time.
-
-    Refused("refund_held"), Refused("refund_done"): another till of the shop pays it back.
-    """
-
-    movement: Movement
-
-
-@dataclass(frozen=True, slots=True)
-class PutDraft:
-    """A half-typed form is kept."""
-
-    draft: Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,77 +113,53 @@ class PutCursor:
 
 
 @dataclass(frozen=True, slots=True)
-class PutOutcome:
-    """What the centre says of a request is kept."""
-
-    outcome: Outcome
-
-
-@dataclass(frozen=True, slots=True)
-class SeenOutcome:
+class SeenOutcome(OfEntry):
     """Somebody at the counter has dealt with a rejected request; it leaves the tray."""
 
-    epoch: int
-    seq: int
-
 
 @dataclass(frozen=True, slots=True)
-class PutElsewhere:
+class PutElsewhere(OfEntry):
     """Another till of the shop (`device`) pays that request back: *held*, then *refunded*; *free* takes it back."""
 
-    epoch: int
-    seq: int
     state: Literal["held", "refunded", "free"]
     device: str
     at_ms: int
 
 
 @dataclass(frozen=True, slots=True)
-class CitizenInformed:
+class CitizenInformed(OfEntry):
     """The citizen has been told what the centre decided; a later word of the centre is to be told again."""
-
-    epoch: int
-    seq: int
 
 
 @dataclass(frozen=True, slots=True)
-class OutputArrived:
+class OutputArrived(OfEntry):
     """What was made for the citizen lies at the shop. Raises Refused("already_arrived") for a second time."""
 
-    epoch: int
-    seq: int
     at_ms: int
     operator: str
 
 
 @dataclass(frozen=True, slots=True)
-class HandedOver:
+class HandedOver(OfEntry):
     """Somebody has come for it. Raises Refused("not_to_hand") where nothing lies here."""
 
-    epoch: int
-    seq: int
     at_ms: int
     operator: str
     to: str
 
 
 @dataclass(frozen=True, slots=True)
-class Erase:
+class Erase(OfEntry):
     """Destroy what names the citizen of a request: its frame, its row's name and numbers, what its papers say of them.
 
     The record, its amounts, its outcome and its receipt's number stay.
     """
 
-    epoch: int
-    seq: int
-
 
 @dataclass(frozen=True, slots=True)
-class NameEntry:
+class NameEntry(OfEntry):
     """An entry that is no request has a frame that names a citizen: so that it is found when he asks to be erased."""
 
-    epoch: int
-    seq: int
     national_id: str
 
 
@@ -225,13 +171,6 @@ class DropLoosePapers:
 
 
 @dataclass(frozen=True, slots=True)
-class PutEvidence:
-    """A citizen's picture is kept."""
-
-    evidence: Evidence
-
-
-@dataclass(frozen=True, slots=True)
 class DropEvidence:
     """All evidence of a request or draft, or the one in that file. Its key goes, and with it what the file holds."""
 
@@ -240,11 +179,9 @@ class DropEvidence:
 
 
 @dataclass(frozen=True, slots=True)
-class SetEvidence:
+class SetEvidence(OfEntry):
     """What the centre has said of evidence with that hash of that entry."""
 
-    epoch: int
-    seq: int
     sha256: bytes
     state: State
 
@@ -262,9 +199,14 @@ class PutFact:
     value: bytes
 
 
-Change = (
-    AddRequest | AddPrintJob | SetPaper | OpenDay | CloseDay | AddMovement | PutDraft | DropDraft | DropOldDrafts
-    | PutDocument | PutPin | PutAttempts | PutAck | PutCursor | PutOutcome | SeenOutcome | PutElsewhere
-    | CitizenInformed | OutputArrived | HandedOver | Erase | NameEntry | DropLoosePapers | PutFact
-    | PutEvidence | DropEvidence | SetEvidence | UnstoreEvidence
-)  # fmt: skip
+Change: TypeAlias = """(
+    Request | PrintJob | Movement | Draft | Day | Outcome | Evidence
+    | SetPaper | CloseDay | DropDraft | DropOldDrafts | PutDocument | PutPin | PutAttempts | PutAck | PutCursor
+    | SeenOutcome | PutElsewhere | CitizenInformed | OutputArrived | HandedOver | Erase | NameEntry | DropLoosePapers
+    | PutFact | DropEvidence | SetEvidence | UnstoreEvidence
+)"""
+"""What is made of a row is the row itself: a request, whose id is unique for ever, which is what makes one press one
+record; a paper for the queue; money that moved, where a request is reversed once; a form that is kept; the day that
+opens; the centre's word; a picture. Raises Refused: already_recorded, already_reversed, refund_held, refund_done
+(another till of the shop pays it back), day_exists.
+"""

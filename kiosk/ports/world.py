@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from protocol.errors import Unavailable
 from protocol.program.loop import Starter
 
 if TYPE_CHECKING:
+    from kiosk.model.paper_sheet import Content
     from protocol.clock import Clock
 
 
@@ -35,3 +37,38 @@ class World:
     randomness: Randomness
     milestones: Milestones
     start: Starter
+
+
+class PrinterBroke(Unavailable):
+    """It failed after the first byte: nobody but a person can say whether the paper came out."""
+
+
+class Printer(Protocol):
+    """Something that turns bytes into paper."""
+
+    def status(self) -> None:
+        """Returns when ready. Raises Unavailable("printer", reason=…): paper_out, offline, error, silent, none."""
+
+    def send(self, data: bytes) -> None:
+        """All bytes, then a good status. Raises PrinterBroke when it fails after the first byte, else Unavailable."""
+
+
+class Renderer(Protocol):
+    """Makes a paper's content what a printer prints."""
+
+    def __call__(self, content: Content, copy: int) -> bytes:
+        """The bytes for the printer in use, whatever it takes: raster and cut, or pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineStatus:
+    """Where the line stands: online, offline, portal, server_down, clock_wrong, suspended, quarantined, alarm, idle.
+
+    `waiting` counts money entries not acknowledged; `detail` is a word for support.
+    """
+
+    state: str = "offline"
+    last_success_ms: int | None = None
+    next_try_ms: int | None = None
+    waiting: int = 0
+    detail: str = ""

@@ -8,7 +8,7 @@ from typing import Final
 
 from kiosk.model.day_book import BookLine, Count, DayBook, TotalName
 from kiosk.model.paper_sheet import Amount, Block, Fact, Note, Rule, Said, Sheet, Tally, said, typed
-from kiosk.printing.till_papers import OPERATOR, SUPERVISOR, DayReport, Section, Stamp
+from kiosk.printing.till_papers import OPERATOR, SUPERVISOR, DayReport, Stamp, section
 from protocol.clock import show_time
 from protocol.values.arabic import isolate
 
@@ -36,12 +36,10 @@ class Settled:
 
 def z_report(book: DayBook, stamp: Stamp, names: Mapping[str, str], settled: Settled) -> Sheet:
     count, second = settled.count, settled.second
-    notes = [Section(said("paper.notes"), tuple(Tally(*face) for face in count.faces))] if count.faces else []
-    agreed: list[Section] = []
-    if second:
-        agreed = [Section(said("paper.difference"), (Fact(said("paper.second"), typed(second)),))]
-    elif settled.pending:
-        agreed = [Section(said("paper.difference"), (Note(said(PENDING), "strong"),))]
+    notes = section("paper.notes", *(Tally(*face) for face in count.faces))
+    agreed = section("paper.difference", *([Fact(said("paper.second"), typed(second))] if second else []))
+    if settled.pending:
+        agreed = section("paper.difference", Note(said(PENDING), "strong"))
     return DayReport(
         stamp, final=True, day=book.day.key.label, sections=(*_sections(book, names), *notes, *agreed),
         expected_pt=book.expected_pt, counted_pt=count.total_pt, reason=settled.reason,
@@ -49,13 +47,14 @@ def z_report(book: DayBook, stamp: Stamp, names: Mapping[str, str], settled: Set
     ).sheet()  # fmt: skip
 
 
-def _sections(book: DayBook, names: Mapping[str, str]) -> tuple[Section, ...]:
-    requests = Section(said("paper.requests"), (*_requests(book),))
-    ways = Section(said("paper.ways"), (_amount(book, "cash"), _amount(book, "noncash")))
-    moved = Section(said("paper.moved"), (*_moved(book),))
-    own = Section(said("paper.own"), (_amount(book, "commission"),)) if book.total_pt("commission") else None
-    people = Section(said("paper.people"), (*_people(book, names),)) if book.requests else None
-    return tuple(section for section in (requests, ways, moved, own, people) if section is not None)
+def _sections(book: DayBook, names: Mapping[str, str]) -> tuple[Block, ...]:
+    own = [_amount(book, "commission")] if book.total_pt("commission") else []
+    return (
+        *section("paper.requests", *_requests(book)),
+        *section("paper.ways", _amount(book, "cash"), _amount(book, "noncash")),
+        *section("paper.moved", *_moved(book)), *section("paper.own", *own),
+        *section("paper.people", *_people(book, names)),
+    )  # fmt: skip
 
 
 def _requests(book: DayBook) -> Iterator[Block]:
@@ -78,8 +77,7 @@ def _moved(book: DayBook) -> Iterator[Block]:
 
 def _people(book: DayBook, names: Mapping[str, str]) -> Iterator[Block]:
     for operator, (count, pt) in book.by_operator().items():
-        name = typed(f"{names.get(operator, operator)} × {count}")
-        yield Amount(name, pt)
+        yield Amount(typed(f"{names.get(operator, operator)} × {count}"), pt)
 
 
 def _amount(book: DayBook, name: TotalName) -> Amount:

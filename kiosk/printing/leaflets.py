@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from kiosk.model.authority_bill import AuthorityBill
 from kiosk.model.paper_sheet import (
     WEIGHTS,
     Amount,
@@ -25,6 +24,7 @@ from kiosk.model.paper_sheet import (
     said,
     typed,
 )
+from kiosk.model.service_request import AuthorityBill
 from kiosk.printing.till_papers import Stamp
 from protocol.catalogue.catalogue import Catalogue
 from protocol.catalogue.json_part import Words
@@ -42,8 +42,7 @@ def guidance(
     `papers` are those that the answers call for (`protocol.catalogue.forms.evidence`). Without them nobody was asked, a
     paper that hangs on an answer is one to bring where it applies.
     """
-    blocks = (*_guidance(stamp, service, settings, papers),)
-    return Sheet("guidance", stamp.shop, said("paper.guidance.title"), blocks)
+    return Sheet("guidance", stamp.shop, said("paper.guidance.title"), (*_guidance(stamp, service, settings, papers),))
 
 
 def _guidance(
@@ -115,7 +114,7 @@ def refusal(stamp: Stamp, service: PublicService, reason: Said, bring: Sequence[
     if bring:
         blocks += [Rule(), Heading(said("paper.refusal.bring")), *(Tick(typed(paper.ar, paper.en)) for paper in bring)]
     blocks += [Rule(), Note(said("paper.refusal.again")), *stamp.complaints()]
-    return Sheet("refusal", stamp.shop, said("paper.refusal.title"), tuple(blocks), stamp.number, stamp.practice)
+    return stamp.sheet("refusal", blocks)
 
 
 def price_list(stamp: Stamp, catalogue: Catalogue, settings: Settings) -> Sheet:

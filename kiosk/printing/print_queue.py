@@ -19,8 +19,8 @@ from kiosk.model.citizen_receipt import Receipt
 from kiosk.model.facts import PRINTER
 from kiosk.model.paper_sheet import Content, Sheet
 from kiosk.model.service_request import PrintJob, PrintState, Request
-from kiosk.model.store_changes import AddPrintJob, SetPaper
-from kiosk.ports.printer import Printer, PrinterBroke, Renderer
+from kiosk.model.store_changes import SetPaper
+from kiosk.ports.world import Printer, PrinterBroke, Renderer
 from kiosk.printing.printer_choice import PrinterChoice, parse_choice
 from kiosk.printing.receipt_sheet import receipt_sheet
 from kiosk.staff.sign_in import StaffSession
@@ -43,12 +43,9 @@ class PrintQueue:
 
     def __init__(self, context: CounterContext, people: StaffSession) -> None:
         self._context = context
-        self.clock = context.world.clock
-        self._store = context.store
-        self._journal = context.journal
-        self._people = people
-        self._events = context.events
         self._milestones = context.world.milestones
+        self.clock = context.world.clock
+        self._people = people
         self._wake: Callable[[], None] = lambda: None
         self._one_at_a_time = threading.Lock()
         self._use: Callable[[PrinterChoice], None] = lambda _choice: None
@@ -60,24 +57,24 @@ class PrintQueue:
     def on_work(self, wake: Callable[[], None]) -> None:
         """Tell `wake` whenever a job may be waiting; a sale brings its paper with it and says only that it is there."""
         self._wake = wake
-        self._events.subscribe(lambda event: wake() if isinstance(event, _BRINGS_PAPER) else None)
+        self._context.events.subscribe(lambda event: wake() if isinstance(event, _BRINGS_PAPER) else None)
 
     def recover(self) -> list[PrintJob]:
         """At start: what was being sent when the power went is uncertain. Returns all unfinished jobs."""
-        for job in self._store.print_jobs.in_states([PrintState.SENDING]):
+        for job in self._context.store.print_jobs.in_states([PrintState.SENDING]):
             self._move(job.id, (PrintState.SENDING,), PrintState.UNCERTAIN)
         return self.jobs()
 
     def jobs(self, states: Sequence[PrintState] = UNFINISHED, limit: int = -1) -> list[PrintJob]:
         """Papers that have not come out, oldest first."""
-        return self._store.print_jobs.in_states(states, limit)
+        return self._context.store.print_jobs.in_states(states, limit)
 
     def of(self, request: Request) -> list[PrintJob]:
         """Every paper of a request, oldest first."""
-        return self._store.print_jobs.of_entry(request.epoch, request.seq)
+        return self._context.store.print_jobs.of_entry(request.epoch, request.seq)
 
     def job(self, job_id: str) -> PrintJob | None:
-        return self._store.print_jobs.job(job_id)
+        return self._context.store.print_jobs.job(job_id)
 
     def print_next(self, printer: Printer, render: Renderer) -> bool:
         """Print the job asked for, or the oldest waiting. False when there is none or the printer is not ready.
@@ -92,7 +89,7 @@ class PrintQueue:
             try:
                 printer.status()
             except Unavailable as error:
-                self._note(error)
+                self._set_trouble(error)
                 return False
             data, self._in_hand = self._painted(job, render), job.id
             done = self._send(job, printer, data)
@@ -107,11 +104,11 @@ class PrintQueue:
 
     def _pick(self) -> PrintJob | None:
         """Whoever stands at the counter and asks again is served before the papers of those who have left."""
-        asked = self._store.print_jobs.job(self._asked_for) if self._asked_for else None
+        asked = self._context.store.print_jobs.job(self._asked_for) if self._asked_for else None
         if asked is not None and asked.state is PrintState.WAITING:
             return asked
         return next(
-            iter(self._store.print_jobs.in_states([PrintState.WAITING], 1)), None
+            iter(self._context.store.print_jobs.in_states([PrintState.WAITING], 1)), None
         )  # thousands may wait for a printer
 
     def _painted(self, job: PrintJob, render: Renderer) -> bytes:
@@ -124,13 +121,13 @@ class PrintQueue:
     def _content(self, job: PrintJob) -> Content:
         """What is painted: of a receipt's first paper what no copy, no screen and no row of ours has."""
         content = job.content
-        if job.copy or not isinstance(content, Receipt) or job.epoch != self._store.journal.tail().chain.epoch:
+        if job.copy or not isinstance(content, Receipt) or job.epoch != self._context.store.journal.tail().chain.epoch:
             return content
-        return receipt_sheet(content, self._journal.original(content.visit))
+        return receipt_sheet(content, self._context.journal.original(content.visit))
 
     def _send(self, job: PrintJob, printer: Printer, data: bytes) -> bool:
         self._move(job.id, (PrintState.WAITING,), PrintState.SENDING)
-        now = self._store.print_jobs.job(job.id)
+        now = self._context.store.print_jobs.job(job.id)
         if now is None or now.state is not PrintState.SENDING:
             return True  # cancelled or erased since it was picked: the next one
         self._milestones.pass_("print.before")
@@ -138,12 +135,12 @@ class PrintQueue:
             printer.send(data)
         except PrinterBroke as error:
             self._move(job.id, (PrintState.SENDING,), PrintState.UNCERTAIN)
-            self._note(error)
+            self._set_trouble(error)
             return False
         except Unavailable as error:
             # not a byte has left: the same job may simply wait
             self._move(job.id, (PrintState.SENDING,), PrintState.WAITING)
-            self._note(error)
+            self._set_trouble(error)
             return False
         except Exception:
             self._move(job.id, (PrintState.SENDING,), PrintState.UNCERTAIN)
@@ -160,12 +157,12 @@ class PrintQueue:
         That is journalled as copy 0 where the paper proves something: there may be two first papers then.
         """
         again = SetPaper(job_id, (PrintState.UNCERTAIN,), PrintState.PRINTED if came_out else PrintState.WAITING)
-        with self._journal.turn():
-            job = self._store.print_jobs.job(job_id)
+        with self._context.journal.turn():
+            job = self._context.store.print_jobs.job(job_id)
             proves = job.seq if job is not None and job.state is PrintState.UNCERTAIN else 0
             told = [self._copied(self._people.anybody(), proves, 0)] if proves and not came_out else []
-            self._journal.write(told, [again])
-        self._events.publish(PrintJobsChanged((job_id,)))
+            self._context.journal.write(told, [again])
+        self._context.events.publish(PrintJobsChanged((job_id,)))
         self._wake()
 
     def retry(self, job_id: str) -> None:
@@ -177,7 +174,7 @@ class PrintQueue:
 
     def cancel(self, job_id: str) -> None:
         """Give up a paper that proves nothing. Raises Refused("paper_owed") for one that proves a journal entry."""
-        job = self._store.print_jobs.job(job_id)
+        job = self._context.store.print_jobs.job(job_id)
         if job is not None and job.seq:
             raise Refused("paper_owed")
         self._move(job_id, (PrintState.WAITING, PrintState.FAILED, PrintState.UNCERTAIN), PrintState.CANCELLED)
@@ -185,21 +182,21 @@ class PrintQueue:
     # ---- new papers ------------------------------------------------------------------------------------------
 
     def new_job(self, content: Content, record: Record | None = None) -> PrintJob:
-        """The first paper of `content`, to be committed with the entry that it proves (`AddPrintJob`)."""
-        epoch = self._store.journal.tail().chain.epoch if record is None else record.fields.epoch
+        """The first paper of `content`, to be committed with the entry that it proves."""
+        epoch = self._context.store.journal.tail().chain.epoch if record is None else record.fields.epoch
         seq = 0 if record is None else record.fields.seq
         return PrintJob(self._context.new_id(), epoch, seq, 0, content, PrintState.WAITING, self._context.now_ms())
 
     def add(self, sheet: Sheet) -> str:
         """Print a paper that proves no journal entry: a look at the till, the price list, a test. Returns its id."""
         job = self.new_job(sheet)
-        self._journal.write([], [AddPrintJob(job)])
+        self._context.journal.write([], [job])
         self.announce(job)
         return job.id
 
     def announce(self, job: PrintJob) -> None:
         """A job has been committed, here or with the entry it proves: tell the screen and the printer."""
-        self._events.publish(PrintJobsChanged((job.id,)))
+        self._context.events.publish(PrintJobsChanged((job.id,)))
         self._wake()
 
     def copy(self, request: Request) -> str:
@@ -213,7 +210,7 @@ class PrintQueue:
         Raises Refused("paper_pending") while the first paper is still to come: print that one instead.
         """
         login = self._people.working()
-        papers = self._store.print_jobs.of_entry(epoch, seq) if seq else []
+        papers = self._context.store.print_jobs.of_entry(epoch, seq) if seq else []
         pressed, at_ms = self._pressed
         now_ms = self._context.world.clock.mono_ms()
         if now_ms - at_ms < ECHO_MS and any(job.id == pressed for job in papers):
@@ -223,7 +220,7 @@ class PrintQueue:
         number = max(job.copy for job in papers) + 1
         first = self.new_job(papers[0].content)
         job = replace(first, epoch=epoch, seq=seq, copy=number)
-        self._journal.write([self._copied(login.author, seq, number)], [AddPrintJob(job)])
+        self._context.journal.write([self._copied(login.author, seq, number)], [job])
         self._pressed = (job.id, now_ms)
         self.announce(job)
         return job.id
@@ -236,23 +233,23 @@ class PrintQueue:
 
     def chosen(self) -> PrinterChoice | None:
         """The printer that somebody has chosen at this counter; None before anybody did."""
-        kept = PRINTER.kept(self._store)
+        kept = PRINTER.kept(self._context.store)
         return None if kept is None else parse_choice(kept)
 
     def choose(self, choice: PrinterChoice) -> None:
         """Print there from now on, after a restart too."""
-        self._journal.write([], [PRINTER.put(choice.text)])
+        self._context.journal.write([], [PRINTER.put(choice.text)])
         self._use(choice)
-        self._events.publish(PrintJobsChanged())
+        self._context.events.publish(PrintJobsChanged())
 
     def on_choice(self, use: Callable[[PrinterChoice], None]) -> None:
         """Tell `use` when another printer is chosen."""
         self._use = use
 
     def _move(self, job_id: str, before: tuple[PrintState, ...], after: PrintState) -> None:
-        self._journal.write([], [SetPaper(job_id, before, after)])
-        self._events.publish(PrintJobsChanged((job_id,)))
+        self._context.journal.write([], [SetPaper(job_id, before, after)])
+        self._context.events.publish(PrintJobsChanged((job_id,)))
 
-    def _note(self, error: Unavailable) -> None:
+    def _set_trouble(self, error: Unavailable) -> None:
         self.trouble = error
-        self._events.publish(PrintJobsChanged())
+        self._context.events.publish(PrintJobsChanged())

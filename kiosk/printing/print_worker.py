@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
-from kiosk.ports.printer import Printer, Renderer
+from kiosk.ports.world import Printer, Renderer
 from kiosk.printing.print_queue import PrintQueue
 from protocol.override import override
 from protocol.program.loop import Loop

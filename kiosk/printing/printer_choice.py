@@ -65,11 +65,11 @@ class PrinterChoice:
             for name in ("paper", "dots", "cut", "drawer", "answers", "fence")
             if getattr(self, name) != getattr(usual, name)
         }
-        options = "&".join(f"{name}={_told(value)}" for name, value in told.items())
+        options = "&".join(f"{name}={_option_text(value)}" for name, value in told.items())
         return (f"{self.kind}:{self.address}" if self.address else self.kind) + (f"?{options}" if options else "")
 
 
-def _told(value: object) -> str:
+def _option_text(value: object) -> str:
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
@@ -81,14 +81,11 @@ def parse_choice(text: str) -> PrinterChoice:
     if found is None or int(found.groupdict().get("port") or 1) not in range(1, 65_536):
         raise Refused("printer_unknown")
     members = dict(option.partition("=")[::2] for option in options.split("&") if option)
-    choice = PrinterChoice(cast("Kind", kind), address, **_options(members))
+    found_options: dict[str, Any] = {name: _value(name, value) for name, value in members.items()}
+    choice = PrinterChoice(cast("Kind", kind), address, **found_options)
     if choice.paper not in ROLLS and choice.kind != "system":
         raise Refused("printer_unknown")  # pages are for the system's printers
     return choice
-
-
-def _options(members: dict[str, str]) -> dict[str, Any]:
-    return {name: _value(name, value) for name, value in members.items()}
 
 
 def _value(name: str, value: str) -> int | bool | str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from kiosk.model.citizen_receipt import Receipt, ReceiptService
+from kiosk.model.citizen_receipt import Receipt, ReceiptLine, ReceiptService
 from kiosk.model.paper_sheet import Amount, Band, Block, Fact, Heading, Note, Proof, Rule, Said, Sheet, said, typed
 from protocol.clock import show_time
-from protocol.texts import Language, say
+from protocol.texts import Bilingual, Language, say
 from protocol.values.arabic import clean, isolate
 
 
@@ -18,7 +19,7 @@ def receipt_sheet(receipt: Receipt, original: str = "") -> Sheet:
     """
     return Sheet(
         "receipt",
-        typed(receipt.shop_ar, receipt.shop_en),
+        typed(receipt.shop.ar, receipt.shop.en),
         said("paper.title"),
         (*_blocks(receipt, original),),
         number=receipt.number,
@@ -45,12 +46,11 @@ def _blocks(receipt: Receipt, original: str) -> Iterator[Block]:
 
 def _request(part: ReceiptService, short_device: str, *, several: bool) -> Iterator[Block]:
     """One request; of several, each has its number and code: that is what its page at the centre is found by."""
-    number = isolate(part.service_number)
-    title = typed(part.service_ar, part.service_en)
+    number, title = isolate(part.number), typed(part.service.ar, part.service.en)
     yield Heading(Said(f"{number} · {title.ar}", f"{number} · {title.en}"))
-    yield Fact(said("paper.authority"), typed(part.authority_ar, part.authority_en))
-    if part.form_ar:
-        yield Fact(said("paper.form"), typed(part.form_ar, part.form_en))
+    yield Fact(said("paper.authority"), typed(part.authority.ar, part.authority.en))
+    if part.form is not None:
+        yield Fact(said("paper.form"), typed(part.form.ar, part.form.en))
     for line in part.lines:
         yield Amount(typed(line.label_ar, line.label_en), line.amount_pt)
     if several:
@@ -60,9 +60,9 @@ def _request(part: ReceiptService, short_device: str, *, several: bool) -> Itera
     for line in part.elsewhere:
         later, label = said("paper.elsewhere"), typed(line.label_ar, line.label_en)
         yield Amount(Said(f"{later.ar} {label.ar}", f"{later.en} {label.en}"), line.amount_pt, "small")
-    yield Fact(said("paper.processing"), typed(part.processing_ar, part.processing_en), strong=True)
-    if part.next_ar:
-        yield Note(typed(part.next_ar, part.next_en))
+    yield Fact(said("paper.processing"), typed(part.processing.ar, part.processing.en), strong=True)
+    if part.next is not None:
+        yield Note(typed(part.next.ar, part.next.en))
 
 
 def _payment(receipt: Receipt) -> Iterator[Block]:
@@ -86,24 +86,31 @@ def _proof(receipt: Receipt, original: str) -> Iterator[Block]:
     yield Proof(qr, said("paper.scan"), receipt.code, receipt.barcode, original)
     yield Note(said("paper.state"), "strong")
     if receipt.support_phone:
-        yield Band(_complaints(receipt.support_phone))
+        yield Band(said("paper.complaints.call", phone=isolate(receipt.support_phone)))
     yield Note(said("paper.official"), "small")
-    yield Note(_tariff(receipt), "small")
+    yield Note(Said(_versions(receipt, "ar"), _versions(receipt, "en")), "small")
     yield Note(said("paper.operator.by", name=clean(receipt.operator)), "small")
 
 
-def _complaints(phone: str) -> Said:
-    return said("paper.complaints.call", phone=isolate(phone))
-
-
-def _tariff(receipt: Receipt) -> Said:
-    """Price list and form versions, so that an amount can be traced to what was in force."""
-    return Said(_versions(receipt, "ar"), _versions(receipt, "en"))
-
-
 def _versions(receipt: Receipt, language: Language) -> str:
+    """Price list and form versions, so that an amount can be traced to what was in force."""
     parts = [say(language, "paper.tariff", catalogue=isolate(str(receipt.catalogue)))]
     for part in receipt.served:
-        version = isolate(str(part.service_version))
-        parts.append(say(language, "paper.tariff.form", service=isolate(part.service_number), form=version))
+        version = isolate(str(part.version))
+        parts.append(say(language, "paper.tariff.form", service=isolate(part.number), form=version))
     return " ".join(parts)
+
+
+SAMPLE: Final = Receipt(
+    device="00000000-0000-7000-8000-000000000000", epoch=1,
+    served=(
+        ReceiptService(
+            1, "00" * 32, "000", Bilingual("إيصال تجربة", "Test receipt"), Bilingual("منفذ", "Manfaz"), 1,
+            (ReceiptLine("رسم", "Fee", 12_345),), Bilingual("-", "-"),
+        ),
+    ),
+    shop=Bilingual("فحص البرنامج", "Self-test"), catalogue=1, created_ms=4_070_908_800_000, operator="-", name="-",
+    national_id="**********0000", vat_pt=0, total_pt=12_345, tendered_pt=20_000, change_pt=7_655,
+    public_address="https://centre.example", support_phone="-", practice=True,
+)  # fmt: skip
+"""Of nobody, and marked as practice: what a self-test, and a version on trial, paint to show that they can."""

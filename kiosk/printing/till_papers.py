@@ -6,12 +6,12 @@ its own lines do not make is a bug and raises ValueError, before it can stand on
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from kiosk.model.citizen_receipt import ReceiptLine
-from kiosk.model.paper_sheet import (  # fmt: skip
+from kiosk.model.citizen_receipt import ReceiptLine, entry_number
+from kiosk.model.paper_sheet import (
     Amount,
     Band,
     Block,
@@ -27,7 +27,10 @@ from kiosk.model.paper_sheet import (  # fmt: skip
     said,
     typed,
 )
+from kiosk.staff.sign_in import Login
 from protocol.clock import show_time
+from protocol.documents.settings import Settings
+from protocol.journal.kj01 import Record
 from protocol.values.arabic import clean, isolate
 
 CITIZEN: Final = "paper.sign.citizen"
@@ -56,6 +59,18 @@ class Stamp:
         if self.phone:
             yield Band(said("paper.complaints.call", phone=isolate(self.phone)))
 
+    def sheet(self, kind: str, blocks: Iterable[Block], *, cash: bool = False) -> Sheet:
+        """The paper of that kind under this head."""
+        return Sheet(kind, self.shop, said(f"paper.{kind}.title"), tuple(blocks), self.number, self.practice, cash)
+
+
+def stamp(settings: Settings, login: Login, now_ms: int, record: Record | None = None) -> Stamp:
+    """The head of a paper that is made now; `record` is the entry it proves."""
+    shop, name = typed(settings.shop.name.ar, settings.shop.name.en), login.operator.name_ar
+    if record is None:
+        return Stamp(shop, now_ms, name, phone=settings.support_phone)
+    return Stamp(shop, record.fields.wall_ms, name, entry_number(record), settings.support_phone)
+
 
 @dataclass(frozen=True, slots=True)
 class Reversal:
@@ -79,10 +94,7 @@ class Reversal:
     def sheet(self) -> Sheet:
         if self.total_pt != sum(line.amount_pt for line in self.lines):
             raise ValueError("total_pt")
-        title = said(f"paper.{self.kind}.title")
-        return Sheet(
-            self.kind, self.stamp.shop, title, (*self._blocks(),), self.stamp.number, self.stamp.practice, cash=True
-        )
+        return self.stamp.sheet(self.kind, self._blocks(), cash=True)
 
     def _blocks(self) -> Iterator[Block]:
         yield Band(said(f"paper.{self.kind}.band"))
@@ -106,12 +118,9 @@ class Reversal:
         yield from self.stamp.complaints()
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """Rows under one heading: amounts, facts, tallies."""
-
-    title: Said
-    rows: tuple[Block, ...]
+def section(key: str, *rows: Block) -> tuple[Block, ...]:
+    """Amounts, facts, tallies under one heading; nothing where there are none."""
+    return (Rule(), Heading(said(key)), *rows) if rows else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +134,7 @@ class DayReport:
     stamp: Stamp
     final: bool
     day: str
-    sections: tuple[Section, ...]
+    sections: tuple[Block, ...]
     expected_pt: int | None
     counted_pt: int | None = None
     reason: str = ""
@@ -133,19 +142,14 @@ class DayReport:
     signed: tuple[Said, ...] = ()
 
     def sheet(self) -> Sheet:
-        kind = "z" if self.final else "x"
-        title = said(f"paper.{kind}.title")
-        return Sheet(kind, self.stamp.shop, title, (*self._blocks(),), self.stamp.number, self.stamp.practice)
+        return self.stamp.sheet("z" if self.final else "x", self._blocks())
 
     def _blocks(self) -> Iterator[Block]:
         if not self.final:
             yield Band(said("paper.x.band"))
         yield Fact(said("paper.day"), self.day, strong=True)
         yield from self.stamp.facts()
-        for section in self.sections:
-            yield Rule()
-            yield Heading(section.title)
-            yield from section.rows
+        yield from self.sections
         yield from self._drawer()
         if self.grand_total_pt is not None:
             yield Rule()
@@ -189,10 +193,7 @@ class CashSlip:
     def sheet(self) -> Sheet:
         if self.tallies and self.amount_pt != sum(tally.face_pt * tally.count for tally in self.tallies):
             raise ValueError("amount_pt")
-        title = said(f"paper.{self.kind}.title")
-        return Sheet(
-            self.kind, self.stamp.shop, title, (*self._blocks(),), self.stamp.number, self.stamp.practice, cash=True
-        )
+        return self.stamp.sheet(self.kind, self._blocks(), cash=True)
 
     def _blocks(self) -> Iterator[Block]:
         yield from self.stamp.facts()

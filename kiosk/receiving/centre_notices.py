@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from kiosk.core.counter_context import CounterContext
-from kiosk.model.facts import json_object, number
-from kiosk.ports.facts import Facts
+from kiosk.core.journal_writer import JournalWriter
+from kiosk.model.facts import HoldsFacts, number, records
 from kiosk.receiving.feed_documents import PageReading
 from protocol.wire.feed_items import NoticeItem
 
-FACT: Final = json_object("notices")
-READ_MS: Final = number("notices_read")
 KEPT: Final = 10
 LONGEST: Final = 300
 """Few and short: a sale reads all facts of the store."""
@@ -27,43 +24,34 @@ class Notice:
     at_ms: int
 
 
+FACT: Final = records("notices", Notice)
+READ_MS: Final = number("notices_read")
+
+
 def apply(item: NoticeItem, page: PageReading) -> None:
     """One notice more."""
-    row, rows = [item.text.ar[:LONGEST], item.text.en[:LONGEST], item.at_ms], _rows(page.fact(FACT.name))
-    if row not in rows:  # a new epoch reads the feed from its beginning
-        page.changes.append(FACT.put({"notices": [*rows, row][-KEPT:]}))
-
-
-def kept(store: Facts) -> list[Notice]:
-    """The newest first."""
-    return [Notice(*row) for row in reversed(_rows(store.fact(FACT.name)))]
-
-
-def unread(store: Facts) -> list[Notice]:
-    """Those that came since somebody looked, the newest first."""
-    read = READ_MS.kept(store) or 0
-    return [notice for notice in kept(store) if notice.at_ms > read]
+    notice, known = Notice(item.text.ar[:LONGEST], item.text.en[:LONGEST], item.at_ms), page.fact(FACT) or ()
+    if notice not in known:  # a new epoch reads the feed from its beginning
+        page.changes.append(FACT.put([*known, notice][-KEPT:]))
 
 
 class Notices:
-    """What is on the board at this counter."""
+    """What is on the board at this counter, the newest first."""
 
-    def __init__(self, context: CounterContext) -> None:
-        self._store = context.store
-        self._journal = context.journal
+    def __init__(self, store: HoldsFacts, journal: JournalWriter) -> None:
+        self._store = store
+        self._journal = journal
 
     def kept(self) -> list[Notice]:
-        return kept(self._store)
+        return [*reversed(FACT.kept(self._store) or ())]
 
     def unread(self) -> list[Notice]:
-        return unread(self._store)
+        """Those that came since somebody looked."""
+        read = READ_MS.kept(self._store) or 0
+        return [notice for notice in self.kept() if notice.at_ms > read]
 
     def read(self) -> None:
         """Somebody has looked at all of them."""
         if self.unread():
             newest = max(notice.at_ms for notice in self.kept())
             self._journal.write([], [READ_MS.put(newest)])
-
-
-def _rows(value: bytes | None) -> list[list[Any]]:
-    return list((FACT.read(value) or {"notices": []})["notices"])

@@ -1,18 +1,33 @@
-"""Where a citizen is named beside his requests: forms left half typed, and entries of what was not taken (type 19)."""
+"""Where a citizen is named, and the end of that on the centre's signed word.
+
+Beside his requests he is named in forms left half typed and in entries of what was not taken (type 19). An erasure
+takes what names a person: frame, name, numbers, search index, what the papers said of them, forms left half typed with
+their pictures. The record stays, with its amounts and its outcome. The entry of type 17 in the same commit says that it
+is done.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
-from kiosk.model.service_request import Draft
-from kiosk.model.store_changes import Change, DropDraft, DropEvidence
+from kiosk.core.events import TransactionsChanged
+from kiosk.core.journal_writer import Writing
+from kiosk.model.service_request import Draft, Request
+from kiosk.model.store_changes import Change, DropDraft, DropEvidence, Erase
 from kiosk.ports.store import Store
-from protocol.journal.entries import AdviceEntry
-from protocol.journal.kj01 import read_body
+from kiosk.receiving.feed_documents import PageReading
+from protocol.clock import DAY_MS
+from protocol.documents.trust import Forged
+from protocol.journal.entries import AdviceEntry, Erased
+from protocol.journal.kj01 import EntryType, read_body
 from protocol.journal.personal import Item
 from protocol.strict_json import loads_object
 from protocol.values.national_id import compact
+from protocol.wire.feed_items import EraseItem
+
+LEFT_MS: Final = DAY_MS
+"""A form of that citizen typed in since may be before somebody now, at the counter, for another request."""
 
 
 def drafts(store: Store, national_id: str, before_ms: int | None = None) -> list[Draft]:
@@ -51,8 +66,51 @@ def refusals(store: Store, national_id: str) -> list[Item]:
     return [item for item in found if item is not None]
 
 
-def told(item: Item) -> dict[str, Any]:
+def refusal_in_words(item: Item) -> dict[str, Any]:
     """A refusal in words, for the citizen's copy."""
     body = AdviceEntry.read(read_body(item.record.body))
     reason = {} if item.frame is None else loads_object(item.frame).get("reason", {})
     return {"service": body.service, "entry": item.record.fields.seq, "reason": reason.get("ar", "")}
+
+
+def apply(item: EraseItem, page: PageReading) -> None:
+    """Obey the order, unless it was obeyed before. Raises Forged.
+
+    Only what the centre holds durably is erased, and only what it has acknowledged: had it to be restored from a
+    backup, a frame that is gone on both sides could never be sent again, and without it the record is not whole.
+    """
+    store, epoch, seq = page.store, item.epoch, item.seq
+    found = _request(store, item) if item.id else None
+    _refuse_other(store, item)
+    if seq > min(item.durable_hwm, _acknowledged(store, epoch)):
+        raise Forged("erasure too early")
+    change = Erase(epoch, seq)
+    if store.journal.frame(epoch, seq) is None or change in page.changes:
+        return
+    page.writings.append(Writing(Erased(epoch=epoch, seq=seq, id=item.id)))
+    if found is not None and found.national_id:
+        left = drafts(store, found.national_id, item.at_ms - LEFT_MS)
+        page.changes.extend(forgetting(left))
+    page.changes.append(change)
+    page.events.append(TransactionsChanged((item.id,) if item.id else ()))
+
+
+def _request(store: Store, item: EraseItem) -> Request:
+    found = store.requests.get(item.id)
+    if found is None or (found.epoch, found.seq) != (item.epoch, item.seq):
+        raise Forged("erasure of nothing")
+    return found
+
+
+def _refuse_other(store: Store, item: EraseItem) -> None:
+    """Raises Forged unless the entry that stands there is the one meant; without a request it is a refusal."""
+    stands = entry(store, item.epoch, item.seq)
+    if stands is None or (not item.id and stands.record.fields.entry_type != EntryType.REFUSAL):
+        raise Forged("erasure of nothing")
+    if stands.record.hash != item.entry_hash:
+        raise Forged("erasure of another entry")
+
+
+def _acknowledged(store: Store, epoch: int) -> int:
+    known = store.journal.last_ack(epoch)
+    return 0 if known is None else known[0].hwm

@@ -15,8 +15,7 @@ from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.journal_writer import JournalWriter
 from kiosk.model.facts import Fact, alarm, words
 from kiosk.model.store_changes import PutAck
-from kiosk.ports.journal import LeftBehind
-from kiosk.ports.store import Store
+from kiosk.ports.store import LeftBehind, Store
 from protocol.documents.trust import Forged
 from protocol.journal import acknowledgement
 from protocol.journal.acknowledgement import Judgement

@@ -6,21 +6,23 @@ The envelope is stored and hashed as it came in the feed, re-serialised compactl
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Final, TypeVar
 
-from kiosk.core.documents_in_force import DocumentsInForce
+from kiosk.core.documents_in_force import DocumentsInForce, open_keyset
 from kiosk.core.events import DocumentsChanged, Event
 from kiosk.core.journal_writer import Writing
-from kiosk.model.store_changes import Change, PutDocument, PutFact
-from kiosk.ports.facts import Documents
-from kiosk.ports.store import Store
+from kiosk.model.facts import EpochFact, Fact, words
+from kiosk.model.store_changes import Change, PutCursor, PutDocument, PutFact
+from kiosk.ports.store import Documents, Store
 from protocol.documents import trust
 from protocol.documents.kinds import READERS
 from protocol.documents.trust import Forged, Keyset, payload
-from protocol.errors import Refused
 from protocol.journal.entries import DocumentApplied, EpochOpening
-from protocol.wire import enrolment
-from protocol.wire.feed_items import OutcomeItem, RefundItem
+from protocol.wire.feed_items import FEED_ITEMS, OutcomeItem, RefundItem
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,10 @@ class PageReading:
     def keyset(self) -> Keyset:
         return self._keyset or self.in_force.keyset()
 
-    def fact(self, name: str) -> bytes | None:
+    def fact(self, fact: Fact[T]) -> T | None:
         """A fact of the store as this page leaves it so far."""
-        newest = [change.value for change in self.changes if isinstance(change, PutFact) and change.name == name]
-        return newest[-1] if newest else self.store.fact(name)
+        newest = [change.value for change in self.changes if isinstance(change, PutFact) and change.name == fact.name]
+        return fact.read(newest[-1]) if newest else fact.kept(self.store)
 
     def stands_here(self, item: OutcomeItem | RefundItem) -> bool:
         """Whether the entry that the item is about stands here, under the hash it names. Raises Forged if another does.
@@ -102,7 +104,7 @@ class PageReading:
     def _verified(self, kind: str, envelope: bytes) -> int:
         """The version of a document that its own key signed and its own reader understands."""
         if kind == "keyset":
-            self._keyset = self._open_keyset(envelope)
+            self._keyset = open_keyset(self.store, envelope, self.keyset.version)
             return self._keyset.version
         payload_type, role, read = READERS[kind]
         members = trust.open_object(envelope, payload_type, self.keyset.publics(role))
@@ -112,13 +114,6 @@ class PageReading:
             raise Forged("no version")
         return version
 
-    def _open_keyset(self, envelope: bytes) -> Keyset:
-        kept = self.store.enrolment()
-        if kept is None:
-            raise Refused("not_enrolled")
-        root_fp = enrolment.read_statement(kept.statement).root_fp
-        return trust.open_keyset(envelope, kept.root_public, root_fp, at_least=self.keyset.version)
-
     def _version_in_force(self, kind: str) -> int:
         if kind == "keyset":
             return self.keyset.version
@@ -126,3 +121,45 @@ class PageReading:
             kept = self.store.document(kind)
             self._newest[kind] = int(payload(kept)["version"]) if kept else 0
         return self._newest[kind]
+
+
+KNOWN: Final = words("feed_kinds")
+"""The kinds of items that are known here."""
+AGAIN: Final = EpochFact("feed_again")
+"""``<epoch> <cursor to reach> <kind> …``."""
+KINDS: Final = frozenset(FEED_ITEMS)
+
+
+def read_again(store: Store) -> list[Change]:
+    """What to write at a start, before the line is up; nothing where the same kinds were known before.
+
+    After an upgrade the feed is read once more, for the kinds of items that the release before did not know: it had
+    passed over them and moved its cursor on, and a citizen whose erasure had come to it would never be forgotten. What
+    it did know is passed over now, for most of that may be applied once only.
+    """
+    kept, kinds = KNOWN.kept(store), tuple(sorted(KINDS))
+    if kept == kinds:
+        return []
+    new = frozenset() if kept is None else KINDS.difference(kept)
+    until, waiting = _reading(store)
+    until = max(until, store.cursor())
+    noted = KNOWN.put(kinds)
+    if not new or until == 0:
+        return [noted]
+    return [noted, PutCursor(0), AGAIN.put(store.journal.tail().chain.epoch, until, *sorted(new | waiting))]
+
+
+def to_apply(store: Store, items: list[Any], following: int) -> list[Any]:
+    """What of a page that ends at the cursor `following` is to be applied: all of one that holds anything new."""
+    until, kinds = _reading(store)
+    return items if following > until else [item for item in items if kind_of(item) in kinds]
+
+
+def kind_of(item: object) -> object:
+    return item.get("kind") if isinstance(item, Mapping) else None
+
+
+def _reading(store: Store) -> tuple[int, frozenset[str]]:
+    """How far the feed is to be read again, and for which kinds. A new epoch reads it from its beginning anyway."""
+    until, *kinds = (AGAIN.kept(store, store.journal.tail().chain.epoch) or "0").split()
+    return int(until), frozenset(kinds)

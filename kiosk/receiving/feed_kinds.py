@@ -5,28 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from kiosk.core import prepaid_float
-from kiosk.receiving import (
-    asked_of_centre,
-    backup_proof,
-    centre_notices,
-    centre_statuses,
-    citizen_erasure,
-    device_standing,
-)
+from kiosk.receiving import asked_of_centre, centre_notices, centre_word, citizen_traces
 from kiosk.receiving.feed_documents import PageReading
 from protocol.strict_json import dumps
 from protocol.wire import feed_items
-from protocol.wire.feed_items import FeedItem, FloatItem
+from protocol.wire.feed_items import FeedItem
 
 
 def apply_document(item: Any, page: PageReading) -> None:
     """A document, or a keyset, that convinces by its own signature. Raises Forged, BadJson, Refused."""
     page.apply_document(item.kind, dumps(item.document))
-
-
-def apply_float(item: FloatItem, page: PageReading) -> None:
-    page.changes.append(prepaid_float.told(item, page.epoch, page.store))
 
 
 Handler = Callable[[Any, PageReading], None]
@@ -36,16 +24,16 @@ HANDLERS: Final[Mapping[type[FeedItem], Handler]] = {
     feed_items.SettingsItem: apply_document,
     feed_items.OperatorsItem: apply_document,
     feed_items.CatalogueItem: apply_document,
-    feed_items.OrderItem: device_standing.apply_order,
-    feed_items.OutcomeItem: centre_statuses.apply_outcome,
-    feed_items.RefundItem: centre_statuses.apply_refund,
-    feed_items.EvidenceItem: centre_statuses.apply_evidence,
+    feed_items.OrderItem: centre_word.apply_order,
+    feed_items.OutcomeItem: centre_word.apply_outcome,
+    feed_items.RefundItem: centre_word.apply_refund,
+    feed_items.EvidenceItem: centre_word.apply_evidence,
     feed_items.NoticeItem: centre_notices.apply,
-    feed_items.FloatItem: apply_float,
-    feed_items.EraseItem: citizen_erasure.apply,
+    feed_items.FloatItem: centre_word.apply_float,
+    feed_items.EraseItem: citizen_traces.apply,
     feed_items.ApprovalItem: asked_of_centre.apply_answer,
     feed_items.TelephoneItem: asked_of_centre.apply_chain,
-    feed_items.ProvedItem: backup_proof.apply,
+    feed_items.ProvedItem: centre_word.apply_proof,
 }
 
 

@@ -13,30 +13,18 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from typing import Any, Final
 
-from kiosk.core import store_facts
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Event, Events, SyncChanged, TransactionsChanged
 from kiosk.core.journal_writer import JournalWriter
-from kiosk.model.facts import (
-    CATALOGUE_SEEN_MS,
-    DURABLE_HWM,
-    EARLIER,
-    FLOOR_MS,
-    LEASE_UNTIL_MS,
-    ORDER,
-    QUARANTINE,
-    SPOKEN_MS,
-    alarm,
-)
+from kiosk.model import facts
 from kiosk.model.store_changes import Change, PutAck, PutCursor, PutFact, UnstoreEvidence
 from kiosk.ports.store import Store
-from kiosk.receiving import feed_kinds, feed_rereading
-from kiosk.receiving.device_standing import ProvedLease, read_lease
+from kiosk.receiving import feed_documents, feed_kinds
 from kiosk.receiving.earlier_epochs import EarlierEpochs
 from kiosk.receiving.feed_documents import Page, PageReading
 from protocol import members
 from protocol.documents import trust
-from protocol.documents.device_standing import Verdict
+from protocol.documents.device_standing import Lease, Verdict
 from protocol.documents.trust import Forged
 from protocol.errors import Corrupt, Refused
 from protocol.journal import acknowledgement
@@ -45,6 +33,7 @@ from protocol.strict_json import BadJson, count
 from protocol.wire.feed_items import FloatItem
 from protocol.wire.feed_page import MOST_CURSOR, page_members, root_signed
 
+ADVANCING: Final = frozenset({Judgement.ADVANCE, Judgement.CENTRE_RESTORED})
 STOPPING: Final = frozenset({Judgement.AHEAD_OF_ME, Judgement.OTHER_HISTORY})
 
 
@@ -69,7 +58,7 @@ class InboundHandler:
             ack = acknowledgement.read(wire, self._in_force.keyset().ack)
             if ack is None:
                 self.ignored["forged_ack"] += 1
-                self._journal.write([], [alarm("forged_ack", 0)])
+                self._journal.write([], [facts.alarm("forged_ack", 0)])
                 raise Forged("acknowledgement")
             me, kept = self._in_force.statement(), self._store.journal.last_ack()
             last_seq = self._store.journal.tail().chain.seq
@@ -80,10 +69,10 @@ class InboundHandler:
             return judgement
 
     def _act(self, judgement: Judgement, ack: Ack, wire: bytes) -> None:
-        if judgement in (Judgement.ADVANCE, Judgement.CENTRE_RESTORED):
+        if judgement in ADVANCING:
             changes: list[Change] = [PutAck(ack, wire)]
             if judgement is Judgement.CENTRE_RESTORED:
-                changes += [UnstoreEvidence(), alarm("centre_restored", ack.hwm)]
+                changes += [UnstoreEvidence(), facts.alarm("centre_restored", ack.hwm)]
             self._journal.write([], changes)
             self._journal.anchor_on(ack.hash)
             self._journal.mirror.run_now()  # whoever brings back an older database finds out, were the power cut now
@@ -92,12 +81,12 @@ class InboundHandler:
             self._quarantine(judgement.value, ack.hwm)
         elif judgement is not Judgement.SAME:
             self.ignored[judgement.value] += 1
-            self._journal.write([], [alarm(judgement.value, ack.hwm)])
+            self._journal.write([], [facts.alarm(judgement.value, ack.hwm)])
 
     def _quarantine(self, why: str, seq: int) -> None:
         epoch = self._in_force.statement().epoch
-        if QUARANTINE.kept(self._store, epoch) is None:  # the first reason is the one to look into
-            self._journal.write([], [QUARANTINE.put(epoch, why, seq), alarm(why, seq)])
+        if facts.QUARANTINE.kept(self._store, epoch) is None:  # the first reason is the one to look into
+            self._journal.write([], [facts.QUARANTINE.put(epoch, why, seq), facts.alarm(why, seq)])
             self._publish(SyncChanged())
 
     # ---- signed answers -----------------------------------------------------------------------------------
@@ -132,9 +121,9 @@ class InboundHandler:
 
     def _order(self, code: str, server_ms: int) -> None:
         epoch = self._in_force.statement().epoch
-        known = ORDER.kept(self._store, epoch) == code
-        spoken_ms = max(server_ms, SPOKEN_MS.kept(self._store) or 0)
-        self._journal.write([], store_facts.ordered(epoch, code, spoken_ms))
+        known = facts.ORDER.kept(self._store, epoch) == code
+        spoken_ms = max(server_ms, facts.SPOKEN_MS.kept(self._store) or 0)
+        self._journal.write([], facts.ordered(epoch, code, spoken_ms))
         if not known:
             self._publish(SyncChanged())
 
@@ -145,18 +134,17 @@ class InboundHandler:
         the counter is. A lease that was `carried` may have been kept back until the centre
         had said something else: then it says nothing.
         """
-        proved = self.open_lease(envelope, nonce)
-        found, ack = proved.lease, proved.ack
-        facts = self._store.facts()
-        if carried and found.server_ms < (SPOKEN_MS.of(facts) or 0):
+        found, ack = self.open_lease(envelope, nonce)
+        known = self._store.facts()
+        if carried and found.server_ms < (facts.SPOKEN_MS.of(known) or 0):
             self.ignored["old_lease"] += 1
             return found.server_ms
-        changes: list[Change] = [LEASE_UNTIL_MS.put(found.lease_until_ms), DURABLE_HWM.put(found.durable_hwm)]
-        changes += [SPOKEN_MS.put(found.server_ms), self._floor(found.server_ms)]
-        changes += [EARLIER.put({str(one.epoch): one.hwm for one in found.earlier})] if found.earlier else []
-        changes += [UnstoreEvidence(), alarm("centre_restored", ack.hwm)] if found.picture is False else []
-        if ORDER.of(facts, self._in_force.statement().epoch) == "suspended":
-            changes.append(ORDER.forget())
+        changes: list[Change] = [facts.LEASE_UNTIL_MS.put(found.lease_until_ms), self._floor(found.server_ms)]
+        changes += [facts.DURABLE_HWM.put(found.durable_hwm), facts.SPOKEN_MS.put(found.server_ms)]
+        changes += [facts.EARLIER.put({str(one.epoch): one.hwm for one in found.earlier})] if found.earlier else []
+        changes += [UnstoreEvidence(), facts.alarm("centre_restored", ack.hwm)] if found.picture is False else []
+        if facts.ORDER.of(known, self._in_force.statement().epoch) == "suspended":
+            changes.append(facts.ORDER.forget())
         self._journal.write([], changes)
         kept = self._store.journal.last_ack()
         if not carried or kept is None or kept[0].server_ms < ack.server_ms:
@@ -164,28 +152,38 @@ class InboundHandler:
         self._publish(SyncChanged())
         return found.server_ms
 
-    def open_lease(self, envelope: bytes, nonce: str) -> ProvedLease:
-        """A lease that is the centre's answer to me. Raises Forged."""
-        return read_lease(self.mine(envelope, trust.LEASE, nonce), self._in_force.keyset().ack)
+    def open_lease(self, envelope: bytes, nonce: str) -> tuple[Lease, Ack]:
+        """A lease that is the centre's answer to me, and the centre's signed mark of the present epoch in it.
+
+        Raises Forged for what is no lease, and where no key of the centre signed that mark.
+        """
+        try:
+            lease = members.read(Lease, self.mine(envelope, trust.LEASE, nonce))
+        except (KeyError, TypeError, ValueError) as error:
+            raise Forged("not a lease") from error
+        ack = acknowledgement.read(lease.ack, self._in_force.keyset().ack)
+        if ack is None:
+            raise Forged("acknowledgement")
+        return lease, ack
 
     def _floor(self, server_ms: int) -> PutFact:
         """It never sinks."""
-        return FLOOR_MS.put(max(server_ms, FLOOR_MS.kept(self._store) or 0))
+        return facts.FLOOR_MS.put(max(server_ms, facts.FLOOR_MS.kept(self._store) or 0))
 
     def mine(self, envelope: bytes, payload_type: str, nonce: str, about: int | None = None) -> dict[str, Any]:
         """The members of a signed answer to my request of `nonce`, which may be `about` an earlier epoch of mine.
 
         Raises Forged (or BadJson for signed nonsense).
         """
-        members = trust.open_object(envelope, payload_type, self._in_force.keyset().feed)
-        self.refuse_strange(members, nonce, about)
-        return members
+        said = trust.open_object(envelope, payload_type, self._in_force.keyset().feed)
+        self.refuse_strange(said, nonce, about)
+        return said
 
-    def refuse_strange(self, members: Mapping[str, Any], nonce: str, about: int | None = None) -> None:
+    def refuse_strange(self, said: Mapping[str, Any], nonce: str, about: int | None = None) -> None:
         me = self._in_force.statement()
-        if members.get("device") != me.device_text or members.get("epoch") not in (me.epoch, about or me.epoch):
+        if said.get("device") != me.device_text or said.get("epoch") not in (me.epoch, about or me.epoch):
             raise Forged("other device")
-        if members.get("request_nonce") != nonce:
+        if said.get("request_nonce") != nonce:
             raise Forged("other nonce")
 
     # ---- the feed -----------------------------------------------------------------------------------------
@@ -203,12 +201,14 @@ class InboundHandler:
                 raise Forged("not a page") from error
             if after != self._store.cursor() or following < after:
                 raise Forged("other cursor")
-            wanted = feed_rereading.wanted(self._store, items, following)
-            with self._journal.turn() if _counts_money(wanted) else nullcontext():
+            wanted = feed_documents.to_apply(self._store, items, following)
+            # Where one is reckoned from the journal's sums, no refund may come between that and its commit.
+            counts_money = any(feed_documents.kind_of(item) == FloatItem.kind for item in wanted)
+            with self._journal.turn() if counts_money else nullcontext():
                 applied = self._read(wanted)
                 changes = [*applied.changes, PutCursor(following), self._floor(server_ms)]
                 if not more:
-                    changes.append(CATALOGUE_SEEN_MS.put(server_ms))  # it is known to be the newest now
+                    changes.append(facts.CATALOGUE_SEEN_MS.put(server_ms))  # it is known to be the newest now
                 self._journal.write(applied.writings, changes)
         self._publish(*applied.events, SyncChanged())
         return Page(more and following > after, server_ms)
@@ -233,14 +233,9 @@ class InboundHandler:
                 # Nothing else: where the store fails the cursor may not move past an item that was never looked at.
                 reason = error.code if isinstance(error, (Corrupt, Refused)) else "item_form"
                 self.ignored[reason] += 1
-                applied.changes.append(alarm(reason, 0))
+                applied.changes.append(facts.alarm(reason, 0))
         return applied
 
     def _publish(self, *events: Event) -> None:
         for event in events:
             self._events.publish(event)
-
-
-def _counts_money(items: list[Any]) -> bool:
-    """Whether one is reckoned from the journal's sums: no refund may come between that and its commit."""
-    return any(isinstance(item, dict) and item.get("kind") == FloatItem.kind for item in items)

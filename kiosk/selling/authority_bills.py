@@ -10,7 +10,7 @@ import threading
 from typing import Final
 
 from kiosk.core.counter_context import CounterContext
-from kiosk.model.authority_bill import AuthorityBill
+from kiosk.model.service_request import AuthorityBill
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType, read_body
 from protocol.journal.money_entries import PaidBill, RequestEntry
@@ -24,8 +24,6 @@ class AuthorityBills:
 
     def __init__(self, context: CounterContext) -> None:
         self._context = context
-        self._store = context.store
-        self._clock = context.world.clock
         self._lock = threading.Lock()
         self._named: dict[str, tuple[AuthorityBill, int]] = {}
         self._paid: dict[str, int] | None = None
@@ -33,7 +31,7 @@ class AuthorityBills:
     def named(self, bill: AuthorityBill) -> AuthorityBill:
         """Keep an answer that has just come. Raises Refused("bill_paid")."""
         self._refuse_paid(bill.reference)
-        now = self._clock.mono_ms()
+        now = self._context.world.clock.mono_ms()
         left = bill.expiry_ms - self._context.now_ms() if bill.lifetime_ms is None else bill.lifetime_ms
         with self._lock:
             self._named = {name: kept for name, kept in self._named.items() if kept[1] > now}
@@ -51,7 +49,7 @@ class AuthorityBills:
         if kept is None:
             over = self._context.now_ms() > bill.expiry_ms
         else:
-            over = self._clock.mono_ms() > kept[1] or kept[0].paid() != bill
+            over = self._context.world.clock.mono_ms() > kept[1] or kept[0].paid() != bill
         if over:
             raise Refused("bill_expired")
 
@@ -68,7 +66,7 @@ class AuthorityBills:
 
     def _given_back(self, seq: int) -> bool:
         """Whether what paid it was reversed, or rejected and so is to be refunded: then it is owed again."""
-        request = self._store.requests.at(seq)
+        request = self._context.store.requests.at(seq)
         word = None if request is None else request.outcome
         return request is not None and (bool(request.reversed) or (word is not None and word.status == "rejected"))
 
@@ -80,8 +78,8 @@ class AuthorityBills:
     def _unsent(self) -> dict[str, int]:
         """What the authority may not have heard of: read once, when the first bill is asked for."""
         found: dict[str, int] = {}
-        after = self._store.journal.tail().hwm
-        while items := self._store.journal.unsent(after, BATCH, BATCH_BYTES):
+        after = self._context.store.journal.tail().hwm
+        while items := self._context.store.journal.unsent(after, BATCH, BATCH_BYTES):
             for item in items:
                 after = item.record.fields.seq
                 if item.record.fields.entry_type == EntryType.REQUEST:

@@ -10,13 +10,10 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from kiosk.core.counter_context import CounterContext
-from kiosk.core.journal_writer import Writing
-from kiosk.model.authority_bill import AuthorityBill
-from kiosk.model.citizen_receipt import device_text
-from kiosk.model.paper_sheet import Said, Sheet, typed
-from kiosk.model.service_request import PrintJob
-from kiosk.model.store_changes import AddPrintJob, Change, NameEntry
-from kiosk.printing import leaflets
+from kiosk.model.paper_sheet import Said, Sheet
+from kiosk.model.service_request import AuthorityBill, PrintJob
+from kiosk.model.store_changes import Change, NameEntry
+from kiosk.printing import leaflets, till_papers
 from kiosk.printing.print_queue import PrintQueue
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.printing.till_papers import Stamp
@@ -40,11 +37,8 @@ class CitizenAdvice:
         """What to bring, what it costs, where to go; `papers` are those the answers call for (`ServiceDesk.papers`)."""
         login, service = self._people.working(), self._service(service_id)
         settings = self._context.in_force.settings()
-
-        def sheet(stamp: Stamp) -> Sheet:
-            return leaflets.guidance(stamp, service, settings, papers)
-
-        return self._give(login, self._body(login, "guidance", service), None, sheet)
+        body = self._body(login, "guidance", service)
+        return self._give(login, body, None, lambda stamp: leaflets.guidance(stamp, service, settings, papers))
 
     def answer(self, service_id: str, bill: AuthorityBill) -> str:
         """What an authority answered just now. Nothing was given, taken or decided here: it makes no entry."""
@@ -65,11 +59,8 @@ class CitizenAdvice:
             "bring": [[x.ar, x.en] for x in bring],
             **({"national_id": number} if number else {}),
         }
-
-        def sheet(stamp: Stamp) -> Sheet:
-            return leaflets.refusal(stamp, service, reason, bring)
-
-        return self._give(login, self._body(login, "refusal", service), frame, sheet, number)
+        body = self._body(login, "refusal", service)
+        return self._give(login, body, frame, lambda stamp: leaflets.refusal(stamp, service, reason, bring), number)
 
     def price_list(self) -> str:
         """The official prices in force, for the wall."""
@@ -89,31 +80,22 @@ class CitizenAdvice:
         )  # fmt: skip
 
     def _give(
-        self,
-        login: Login,
-        body: AdviceEntry,
-        frame: dict[str, object] | None,
-        sheet: Callable[[Stamp], Sheet],
+        self, login: Login, body: AdviceEntry, frame: dict[str, object] | None, sheet: Callable[[Stamp], Sheet],
         named: str = "",
-    ) -> str:
+    ) -> str:  # fmt: skip
         """Journal entry and paper in one commit."""
         jobs: list[PrintJob] = []
 
-        def changes(records: Sequence[Record]) -> list[Change]:
-            stamp = self._stamp(login, records[0])
-            jobs.append(self._papers.new_job(sheet(stamp), records[0]))
-            of = records[0].fields
-            return [AddPrintJob(jobs[0]), *([NameEntry(of.epoch, of.seq, named)] if named else [])]
+        def changes(record: Record) -> list[Change]:
+            stamp = self._stamp(login, record)
+            jobs.append(self._papers.new_job(sheet(stamp), record))
+            of = record.fields
+            return [jobs[0], *([NameEntry(of.epoch, of.seq, named)] if named else [])]
 
-        self._context.journal.write([Writing(body, frame)], changes)
+        self._context.journal.append(body, changes, frame)
         self._papers.announce(jobs[0])
         return jobs[0].id
 
     def _stamp(self, login: Login, record: Record | None = None) -> Stamp:
         """The head of a paper; `record` is the entry it proves."""
-        settings = self._context.in_force.settings()
-        shop, name = typed(settings.shop.name.ar, settings.shop.name.en), login.operator.name_ar
-        if record is None:
-            return Stamp(shop, self._context.now_ms(), name, phone=settings.support_phone)
-        number = f"{device_text(record)[:8]}-{record.fields.seq}"
-        return Stamp(shop, record.fields.wall_ms, name, number, settings.support_phone)
+        return till_papers.stamp(self._context.in_force.settings(), login, self._context.now_ms(), record)

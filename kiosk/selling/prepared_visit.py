@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from kiosk.aftercare import fee_transfer
+from kiosk.aftercare import reversals
 from kiosk.core.journal_writer import Writing
-from kiosk.model.citizen_receipt import Receipt
+from kiosk.model.citizen_receipt import Receipt, ReceiptLine, ReceiptService, device_text
 from kiosk.model.service_request import PrintState, Request, Sale
 from kiosk.model.store_changes import Change
-from kiosk.printing.receipt_builder import Visited, receipt_of
 from kiosk.staff.sign_in import Login
 from protocol.catalogue import fees
 from protocol.catalogue.fees import FeeLine, Fees
+from protocol.catalogue.json_part import Words
 from protocol.catalogue.services import PublicService
 from protocol.documents.settings import Settings
 from protocol.journal import first_paper
@@ -22,6 +22,9 @@ from protocol.journal.business_day import DayKey
 from protocol.journal.kj01 import Record
 from protocol.journal.money_entries import Consent, FeeRow, RequestEntry
 from protocol.journal.receipt_code import receipt_code
+from protocol.texts import Bilingual, Language, say
+from protocol.values.arabic import isolate
+from protocol.values.masked import mask
 from protocol.values.reasons import one_line
 
 
@@ -70,13 +73,13 @@ class Visit:
         ]
         if self.carried is None:
             return sold
-        return [*sold, fee_transfer.writing(self.carried, self.login, self.day, self.requests[0].sale.id)]
+        return [*sold, reversals.transfer(self.carried, self.login, self.day, self.requests[0].sale.id)]
 
     def also(self, records: Sequence[Record]) -> list[Change]:
         """What is changed beside the rows of the requests."""
         if self.carried is None:
             return []
-        return fee_transfer.changes(self.carried, self.login, self.day, records[-1])
+        return reversals.transfer_changes(self.carried, self.login, self.day, records[-1])
 
     def _body(self, place: int, digits: str) -> RequestEntry:
         """Money and references, no person."""
@@ -119,10 +122,57 @@ class Visit:
         )  # fmt: skip
 
     def receipt(self, records: Sequence[Record], rows: Sequence[Request]) -> Receipt:
-        """One paper for all of it."""
-        visited = [
-            Visited(row, one.service, one.priced, one.elsewhere, one.values)
-            for row, one in zip(rows, self.requests, strict=True)
-        ]
-        made = receipt_of(records[0], visited, self.settings, self.login.operator.name_ar)
-        return made if self.carried is None else replace(made, carried=f"{made.short_device}-{self.carried.seq}")
+        """One paper for all of it, fixed at the press; the national ID is masked here, for every paper."""
+        settings, first, device = self.settings, rows[0], device_text(records[0])
+        whose = next((row.national_id for row in rows if row.national_id), "")
+        return Receipt(
+            device=device, epoch=first.epoch, served=tuple(map(_served, self.requests, rows)), shop=settings.shop.name,
+            catalogue=self.catalogue, created_ms=first.created_ms, operator=self.login.operator.name_ar,
+            name=next((row.name for row in rows if row.name), ""),
+            national_id=mask(whose) if whose else "", vat_pt=sum(row.vat_pt for row in rows),
+            total_pt=self.total_pt, tendered_pt=self.tendered_pt, change_pt=self.tendered_pt - self.total_pt,
+            public_address=settings.public_address, support_phone=settings.support_phone,
+            tax_number=settings.shop.tax_number, method=first.method, reference=first.reference, visit=first.visit,
+            carried="" if self.carried is None else f"{device[:8]}-{self.carried.seq}",
+        )  # fmt: skip
+
+
+def _served(one: Prepared, row: Request) -> ReceiptService:
+    service = one.service
+    # How long it takes may hang on an answer: 15 days or 24 hours, by the form that was paid for.
+    processing = Bilingual(service.processing("ar", one.values), service.processing("en", one.values))
+    return ReceiptService(
+        row.seq, row.entry_hash.hex(), service.number, _both(service.title), _both(service.competent_authority.name),
+        row.service_version, _lines(one.priced.lines), processing,
+        form=_both(service.form_no) if service.form_no else None,
+        next=Bilingual(_next(one, "ar"), _next(one, "en")) if _next(one, "ar") else None,
+        elsewhere=_lines(one.elsewhere),
+    )  # fmt: skip
+
+
+def _both(words: Words) -> Bilingual:
+    return Bilingual(words["ar"], words["en"])
+
+
+def _lines(lines: Sequence[FeeLine]) -> tuple[ReceiptLine, ...]:
+    return tuple(ReceiptLine(fee.label_ar, fee.label_en, fee.amount_pt, fee.kind, fee.count) for fee in lines)
+
+
+def _next(one: Prepared, language: Language) -> str:
+    """What the citizen does now, after the appointment that was wished for, where there is one."""
+    words = [slot_words(wish, language) for wish in slots(one.service, one.values)]
+    if one.service.ends is not None:
+        words.append(one.service.ends.text[language])
+    return " — ".join(words)
+
+
+def slots(service: PublicService, values: Mapping[str, Any]) -> list[str]:
+    """The appointments that these answers wish for, as stored: ``2026-12-01/morning``."""
+    wished = [element.field for element in service.form.elements() if element.widget == "slot"]
+    return [str(values[field]) for field in wished if values.get(field)]
+
+
+def slot_words(slot: str, language: Language) -> str:
+    """A wish, in words that promise nothing: the authority confirms it."""
+    day, _, period = slot.partition("/")
+    return say(language, "receipt.slot", day=isolate(day), period=say(language, f"form.slot.{period}"))

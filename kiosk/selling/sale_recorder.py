@@ -8,18 +8,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from kiosk.aftercare import fee_transfer
+from kiosk.aftercare import reversals
 from kiosk.cash.till_day import refuse_stale, working_day
-from kiosk.core import prepaid_float
+from kiosk.core import offline_limits
 from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import TransactionsChanged
-from kiosk.core.offline_limits import Level, LimitFinding, LimitStanding, findings, refuse_offline_amount, refuse_over
-from kiosk.core.store_facts import refuse_stopped
+from kiosk.core.offline_limits import Level, LimitFinding, LimitStanding, findings, standing_of
 from kiosk.model.citizen_receipt import Receipt
 from kiosk.model.evidence_file import refuse_unsound
-from kiosk.model.facts import CATALOGUE_SEEN_MS, EXTENDED_UNTIL_MS, LEASE_UNTIL_MS
+from kiosk.model.facts import refuse_stopped
 from kiosk.model.service_request import PrintJob, PrintState, Request, Sale
-from kiosk.model.store_changes import AddPrintJob, AddRequest, Change, DropDraft
+from kiosk.model.store_changes import Change, DropDraft
 from kiosk.ports.store import Moment
 from kiosk.selling.authority_bills import AuthorityBills
 from kiosk.selling.prepared_visit import Prepared, Visit
@@ -55,7 +54,6 @@ class SaleRecorder:
         self._context = context
         self._store = context.store
         self._journal = context.journal
-        self._in_force = context.in_force
         self._people = people
         self._line = line
         self._offer = offer
@@ -76,20 +74,13 @@ class SaleRecorder:
         now = trusted_time.now_ms(facts)
         if tail.oldest_unsent_ms is not None and tail.oldest_unsent_ms > now:
             tail = replace(tail, oldest_unsent_ms=trusted_time.since_ms(tail.oldest_unsent_ms, facts, now))
-        return LimitStanding(
-            now,
-            tail,
-            LEASE_UNTIL_MS.of(facts),
-            CATALOGUE_SEEN_MS.of(facts),
-            prepaid_float.FACT.of(facts),
-            EXTENDED_UNTIL_MS.of(facts) or 0,
-        )
+        return standing_of(now, tail, facts)
 
     # ---- writing
 
     def _record_new(self, sales: Sequence[Sale]) -> RecordedSale:
         made: list[RecordedSale] = []
-        marks, generation = self._context.trusted_time.marks, self._in_force.generation
+        marks, generation = self._context.trusted_time.marks, self._context.in_force.generation
         visit = self._prepare(sales)
 
         def changes(records: Sequence[Record]) -> list[Change]:
@@ -100,10 +91,10 @@ class SaleRecorder:
             )
             made.append(RecordedSale(first, receipt, job.id, rows[1:]))
             drafts = (DropDraft(row.id) for row in rows)
-            return [*map(AddRequest, rows), AddPrintJob(job), *drafts, *visit.also(records), *marks()]
+            return [*rows, job, *drafts, *visit.also(records), *marks()]
 
         with self._journal.turn():
-            if self._in_force.generation != generation:
+            if self._context.in_force.generation != generation:
                 # The centre prices by what the journal says was in force at this entry, and so must we: a document
                 # was committed since we looked, and no other can be while this turn lasts.
                 visit = self._prepare(sales)
@@ -134,7 +125,7 @@ class SaleRecorder:
         frame = self._store.journal.frame(known.epoch, known.seq)
         if frame is None:
             return True
-        form = self._in_force.catalogue(sale.catalogue or known.catalogue).service(sale.service_id)
+        form = self._context.in_force.catalogue(sale.catalogue or known.catalogue).service(sale.service_id)
         values = self._offer.check(form, sale.values, read_day(known.date)).values
         return bool(values == loads_object(frame)["fields"])
 
@@ -147,11 +138,11 @@ class SaleRecorder:
         on = read_day(day.date)
         self._context.trusted_time.refuse(moment.facts)
         refuse_stale(on, self._context.now_ms(), self._context.trusted_time.now_ms(moment.facts))
-        refuse_stopped(moment.facts, self._in_force.statement().epoch)
-        settings = self._in_force.settings()
+        refuse_stopped(moment.facts, self._context.in_force.statement().epoch)
+        settings = self._context.in_force.settings()
         self._offer.refuse_prices(on)
         requests = tuple(self._request(sale, settings, on) for sale in sales)
-        visit = Visit(requests, settings, login, self._in_force.catalogue().version, day.key)
+        visit = Visit(requests, settings, login, self._context.in_force.catalogue().version, day.key)
         if any(sale.corrects for sale in sales):
             return self._carrying(visit, self.standing(moment))
         self._allow(visit, self.standing(moment))
@@ -163,12 +154,13 @@ class SaleRecorder:
         Raises Refused("carry_changed") where that cannot be, or can no longer.
         """
         sale, total_pt = visit.requests[0].sale, visit.total_pt
-        old = fee_transfer.carried(self._store.requests, sale.corrects, total_pt)
+        old = reversals.carried_fee(self._store.requests, sale.corrects, total_pt)
         if old is None or len(visit.requests) > 1 or sale.due_pt not in (None, total_pt):
             raise Refused("carry_changed")
         if (sale.method, sale.reference, sale.tendered_pt) != (old.method, old.reference, total_pt):
             raise Refused("carry_changed")
-        refuse_over(findings(standing, visit.settings.limits, 0, 1), supervisor=self._people.supervised(visit.login))
+        found = findings(standing, visit.settings.limits, 0, 1)
+        offline_limits.refuse_over(found, supervisor=self._people.supervised(visit.login))
         return replace(visit, carried=old)
 
     def _request(self, sale: Sale, settings: Settings, on: date) -> Prepared:
@@ -211,11 +203,13 @@ class SaleRecorder:
             own_pt = one.priced.total_pt
             if one.sale.method == "cash" and own_pt > one.service.max_cash_pt:
                 raise Refused("cash_ceiling", limit_pt=one.service.max_cash_pt)
-            refuse_offline_amount(settings, one.service.offline_class, own_pt, online=self._line.online())
+            offline_limits.refuse_offline_amount(
+                settings, one.service.offline_class, own_pt, online=self._line.online()
+            )
         found = findings(standing, settings.limits, total_pt, len(visit.requests))
         if not self._line.online():
             found += self._repeated(visit)
-        refuse_over(found, supervisor=self._people.supervised(visit.login))
+        offline_limits.refuse_over(found, supervisor=self._people.supervised(visit.login))
 
     def _repeated(self, visit: Visit) -> list[LimitFinding]:
         """One citizen asks again and again for the same, and only the operator has seen him."""

@@ -2,43 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
 
-from kiosk.aftercare import fee_transfer
+from kiosk.aftercare import reversals
 from kiosk.cash.till_day import refuse_stale
 from kiosk.core.counter_context import CounterContext
 from kiosk.core.offline_limits import LimitFinding, findings
-from kiosk.model.authority_bill import AuthorityBill
-from kiosk.model.service_request import Draft, Request, Sale
-from kiosk.selling.drafts import Drafts
-from kiosk.selling.favourites import Favourites
-from kiosk.selling.recorded_requests import RecordedRequests
+from kiosk.model.service_request import AuthorityBill, Draft, Request, Sale
+from kiosk.ports.store import RequestReader
+from kiosk.selling.recorded_requests import Drafts, RecordedRequests
 from kiosk.selling.sale_recorder import RecordedSale, SaleRecorder
-from kiosk.selling.service_offer import CentreLine, Checked, Forms, FormView, ServiceOffer
+from kiosk.selling.service_offer import CentreLine, ServiceOffer
 from kiosk.staff.sign_in import StaffSession
-from protocol.catalogue import fees
-from protocol.catalogue.fees import Fees
-from protocol.catalogue.services import EvidenceType, PublicService
-from protocol.clock import business_date
+from protocol.catalogue.catalogue import Catalogue
+from protocol.catalogue.services import PublicService
+from protocol.clock import business_date, read_day
 from protocol.errors import KioskError, Refused
 
+if TYPE_CHECKING:
+    from protocol.catalogue.needs import Need, Plan, Question, Step
 
-class ServiceDesk:
+
+FRONT: Final = 8
+SINCE_DAYS: Final = 90
+"""A season: long enough to be a habit, short enough to forget last year's rush."""
+
+
+class Favourites:
+    """Which services stand in front today."""
+
+    def __init__(self, requests: RequestReader) -> None:
+        self._requests = requests
+        self._on = ""
+        self._used: list[str] = []
+
+    def of(self, catalogue: Catalogue, today: str) -> list[PublicService]:
+        """Eight that are still offered, the most used first; what is not used yet fills up in the catalogue's order."""
+        if self._on != today:
+            since = read_day(today) - timedelta(days=SINCE_DAYS)
+            self._used, self._on = self._requests.used(since.isoformat()), today
+        ids = dict.fromkeys([*self._used, *catalogue.services])
+        return [catalogue.services[one] for one in ids if one in catalogue.services][:FRONT]
+
+
+class ServiceDesk(ServiceOffer):
     """One method for each thing an operator can do with a service; drafts and requests each on their own."""
 
-    def __init__(
-        self, context: CounterContext, people: StaffSession, line: CentreLine, forms: Callable[[], Forms]
-    ) -> None:
-        self._context = context
+    def __init__(self, context: CounterContext, people: StaffSession, line: CentreLine) -> None:
+        super().__init__(context, line)
         self._store = context.store
-        self._in_force = context.in_force
         self._people = people
-        self._line = line
-        self._offer = ServiceOffer(context, line, forms)
         self._favourites = Favourites(context.store.requests)
-        self._press = SaleRecorder(context, people, line, self._offer)
-        self.drafts = Drafts(context, people, self._offer)
+        self._press = SaleRecorder(context, people, line, self)
+        self.drafts = Drafts(context, people, self)
         self.requests = RecordedRequests(context, people)
 
     # ---- the catalogue ------------------------------------------------------------------------------------
@@ -50,54 +68,21 @@ class ServiceDesk:
         """The eight services in front."""
         return self._favourites.of(self._in_force.catalogue(), self._context.today())
 
-    def service(self, service_id: str, catalogue: int | None = None) -> PublicService:
-        return self._offer.service(service_id, catalogue)
-
     def available(self, service: PublicService) -> KioskError | None:
         """Why this service cannot be served now, or None."""
         on = self._context.working_date()
         try:
             refuse_stale(on, self._context.now_ms())
-            self._offer.refuse_prices(on)
+            self.refuse_prices(on)
         except Refused as why:
             return why
-        return self._offer.unavailable(service, business_date(self._context.now_ms()))
+        return self.unavailable(service, business_date(self._context.now_ms()))
 
     # ---- the form ------------------------------------------------------------------------------------------
 
-    def look(self, service: PublicService, raw: Mapping[str, Any], bill: AuthorityBill | None = None) -> FormView:
-        """What a form shows while it is typed in."""
-        on = self._context.working_date()
-
-        def price(values: Mapping[str, Any]) -> Fees | Refused:
-            try:
-                return self.quote(service, values, bill)
-            except Refused as why:
-                return why
-
-        return self._offer.look(service, raw, on, price)
-
-    def visible(self, service: PublicService, raw: Mapping[str, Any]) -> list[str]:
-        return self._offer.visible(service, raw)
-
-    def papers(self, service: PublicService, values: Mapping[str, Any]) -> list[EvidenceType]:
-        """Those that these answers call for, in the order of the service."""
-        return self._offer.papers(service, values)
-
-    def check(self, service: PublicService, raw: Mapping[str, Any]) -> Checked:
-        return self._offer.check(service, raw, business_date(self._context.now_ms()))
-
-    def quote(self, service: PublicService, values: Mapping[str, Any], bill: AuthorityBill | None = None) -> Fees:
-        """The fee lines of these answers by the prices in force, whatever version of the form `service` is.
-
-        Raises Refused("fee_unknown") where nobody has set a price.
-        """
-        on, service = self._context.working_date(), self.service(service.id)
-        return fees.compute(service, values, on, self._in_force.settings().fees, bill.amount_pt if bill else None)
-
     def carried(self, draft: Draft, total_pt: int) -> Request | None:
         """The request that this form is to replace, if its fee pays for the new one: nothing is taken then."""
-        return fee_transfer.carried(self._store.requests, draft.corrects, total_pt)
+        return reversals.carried_fee(self._store.requests, draft.corrects, total_pt)
 
     def inquire(self, service: PublicService, values: Mapping[str, Any]) -> AuthorityBill:
         """Ask the authority for the amount, live. Raises Unavailable, Refused("bill_paid"); never on the GUI thread."""
@@ -125,3 +110,34 @@ class ServiceDesk:
         """Every limit reached now, the gravest first; on the way the time is kept."""
         self._context.trusted_time.mark()
         return findings(self._press.standing(self._store.moment()), self._in_force.settings().limits)
+
+
+class NeedsQuestions:
+    """Nothing is typed, nothing kept: answers live on the screen only. `service.needs` is imported when first asked."""
+
+    def __init__(self, context: CounterContext, desk: ServiceDesk) -> None:
+        self._context = context
+        self._desk = desk
+
+    def needs(self, query: str = "") -> list[Need]:
+        """Those that match, in their order. Raises Refused("catalogue_form")."""
+        from protocol.catalogue import needs  # noqa: PLC0415 - it imports the forms, which the first picture does not wait for
+
+        return needs.search(needs.of(self._context.in_force.catalogue()), query)
+
+    def question(self, need: Need, answers: Mapping[str, str]) -> Question | None:
+        """The next one, None when all that matter are answered."""
+        from protocol.catalogue import needs  # noqa: PLC0415 - the same
+
+        return needs.question(need, answers)
+
+    def plan(self, need: Need, answers: Mapping[str, str]) -> Plan:
+        """Where the answers lead, by today's prices."""
+        from protocol.catalogue import needs  # noqa: PLC0415 - the same
+
+        in_force, on = self._context.in_force, self._context.working_date()
+        return needs.plan(need, answers, in_force.catalogue().services, on, in_force.settings().fees)
+
+    def hindrance(self, step: Step) -> KioskError | None:
+        """Why this service of a plan cannot be begun now, or None."""
+        return self._desk.available(step.service)

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
 from kiosk.core.counter_context import CounterContext
-from kiosk.model.authority_bill import AuthorityBill
+from kiosk.model.service_request import AuthorityBill
 from protocol.catalogue import fees
 from protocol.catalogue.fees import FeeLine, Fees
 from protocol.catalogue.services import EvidenceType, PublicService
+from protocol.clock import business_date
 from protocol.errors import KioskError, Refused, Unavailable
-
-
-class Forms(Protocol):
-    """`protocol.catalogue.forms`, handed in so that the first picture need not wait for its import."""
-
-    def visible(self, service: PublicService, values: Mapping[str, Any]) -> list[str]: ...
-    def normalise(self, service: PublicService, raw: Mapping[str, Any]) -> dict[str, Any]: ...
-    def check(self, service: PublicService, values: Mapping[str, Any], today: date) -> list[Any]: ...
-    def warnings(self, service: PublicService, values: Mapping[str, Any]) -> list[Any]: ...
-    def record(self, service: PublicService, values: Mapping[str, Any]) -> dict[str, Any]: ...
-    def optional(self, service: PublicService, values: Mapping[str, Any]) -> frozenset[str]: ...
-    def evidence(self, service: PublicService, values: Mapping[str, Any]) -> list[EvidenceType]: ...
 
 
 class CentreLine(Protocol):
@@ -66,11 +55,10 @@ class FormView:
 class ServiceOffer:
     """The services in force and their forms, for whoever fills one in or confirms it."""
 
-    def __init__(self, context: CounterContext, line: CentreLine, forms: Callable[[], Forms]) -> None:
+    def __init__(self, context: CounterContext, line: CentreLine) -> None:
         self._context = context
         self._in_force = context.in_force
         self._line = line
-        self._forms = forms
 
     def service(self, service_id: str, catalogue: int | None = None) -> PublicService:
         """Raises Refused("service_unknown")."""
@@ -111,27 +99,46 @@ class ServiceOffer:
         except Refused:
             return None
 
-    def look(
-        self, service: PublicService, raw: Mapping[str, Any], on: date,
-        price: Callable[[Mapping[str, Any]], Fees | Refused],
-    ) -> FormView:  # fmt: skip
-        forms = self._forms()
+    def view(self, service: PublicService, raw: Mapping[str, Any], bill: AuthorityBill | None = None) -> FormView:
+        """What a form shows while it is typed in."""
+        from protocol.catalogue import forms  # noqa: PLC0415 - its validator costs 80 ms, which the first picture has not
+
+        on = self._context.working_date()
         values = forms.normalise(service, raw)
         kept = forms.record(service, values)
+        try:
+            price: Fees | Refused = self.quote(service, kept, bill)
+        except Refused as why:
+            price = why
         return FormView(
-            forms.visible(service, values), forms.optional(service, values), forms.evidence(service, values),
-            price(kept), self.elsewhere(service, kept, on),
+            forms.visible(service, values), forms.optional(service, values), forms.evidence(service, values), price,
+            self.elsewhere(service, kept, on),
         )  # fmt: skip
 
+    def quote(self, service: PublicService, values: Mapping[str, Any], bill: AuthorityBill | None = None) -> Fees:
+        """The fee lines of these answers by the prices in force, whatever version of the form `service` is.
+
+        Raises Refused("fee_unknown") where nobody has set a price.
+        """
+        on, service = self._context.working_date(), self.service(service.id)
+        return fees.compute(service, values, on, self._in_force.settings().fees, bill.amount_pt if bill else None)
+
     def visible(self, service: PublicService, raw: Mapping[str, Any]) -> list[str]:
-        return self._forms().visible(service, self._forms().normalise(service, raw))
+        from protocol.catalogue import forms  # noqa: PLC0415 - its validator costs 80 ms, which the first picture has not
+
+        return forms.visible(service, forms.normalise(service, raw))
 
     def papers(self, service: PublicService, values: Mapping[str, Any]) -> list[EvidenceType]:
-        return self._forms().evidence(service, values)
+        """Those that these answers call for, in the order of the service."""
+        from protocol.catalogue import forms  # noqa: PLC0415 - its validator costs 80 ms, which the first picture has not
 
-    def check(self, service: PublicService, raw: Mapping[str, Any], on: date) -> Checked:
-        forms = self._forms()
+        return forms.evidence(service, values)
+
+    def check(self, service: PublicService, raw: Mapping[str, Any], on: date | None = None) -> Checked:
+        """As of that day, or of today."""
+        from protocol.catalogue import forms  # noqa: PLC0415 - its validator costs 80 ms, which the first picture has not
+
         values = forms.normalise(service, raw)
-        faults = forms.check(service, values, on)
+        faults = forms.check(service, values, on or business_date(self._context.now_ms()))
         shown = forms.visible(service, values)
         return Checked(forms.record(service, values), faults, forms.warnings(service, values), shown)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from kiosk.core.store_facts import read_object
-from kiosk.model.facts import BACKUP, BACKUP_PROVED_MS, DOCTOR
+from kiosk.model.facts import BACKUP, BACKUP_PROVED_MS, DOCTOR, read_object
 from kiosk.setup.setup_steps import STEPS, SetupProgress, Step
 from protocol.texts import Language, say
 from protocol.values.arabic import isolate
@@ -68,10 +67,7 @@ def members(
         "technician": premises.technician, "begun_ms": progress.begun_ms, "ended_ms": ended_ms,
         "app": premises.version, "release": premises.release, "system": premises.system,
         "steps": steps,
-        "trial": None if trial is None else {
-            "number": trial.number, "service": trial.service, "saved_ms": trial.saved_ms, "paper_ms": trial.paper_ms,
-            "paper": trial.paper,
-        },
+        "trial": None if trial is None else asdict(trial),
         "doctor": None if doctor is None else {"at_ms": doctor.get("at_ms"), **findings(doctor)}, "backup": backup,
         "backup_proved_ms": BACKUP_PROVED_MS.of(facts) or 0, "ahead_ms": premises.ahead_ms,
         "autostart": premises.autostart, "full_screen": premises.full_screen,

@@ -10,18 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.core.store_facts import refuse_stopped
-from kiosk.model.facts import ACCEPTANCE, MACHINE
+from kiosk.model.facts import ACCEPTANCE, MACHINE, refuse_stopped
 from kiosk.ports.world import World
 from kiosk.setup import acceptance_report, acceptance_run
-from kiosk.setup.computer_steps import ComputerSteps
-from kiosk.setup.device_steps import DeviceSteps
+from kiosk.setup.counter_steps import CounterSteps
 from kiosk.setup.offline_enrolment import take_documents
 from kiosk.setup.restore_desk import RestoreDesk
 from kiosk.setup.setup_host import SetupHost, SetupMachine
-from kiosk.setup.setup_run import SetupRun
-from kiosk.setup.setup_steps import STEPS, SetupProgress
-from kiosk.setup.staff_steps import StaffSteps
+from kiosk.setup.setup_steps import STEPS, SetupProgress, SetupRun
 from kiosk.upkeep.backup import restored_store
 from protocol.clock import show_time
 from protocol.errors import KioskError, Unavailable
@@ -38,9 +34,7 @@ class SetUpDesk(SetupRun):
         super().__init__(folder, world)
         self._host = self.host = host
         self._machine = machine
-        self.computer = ComputerSteps(self, host, machine)
-        self.devices = DeviceSteps(self, host, machine)
-        self.staff = StaffSteps(self, host)
+        self.steps = CounterSteps(self, host, machine)
 
     def resume(self) -> SetupProgress:
         """After a start: the store is opened again where that had been reached. Raises what opening it raises.
@@ -68,12 +62,12 @@ class SetUpDesk(SetupRun):
 
     def put_back(self) -> SetupProgress:
         """A backup lies in the place of what was here, and is open: the enrolment is next."""
-        return self.computer.keystore() if self._progress.step == "keystore" else self.keep(self._progress)
+        return self.steps.keystore() if self._progress.step == "keystore" else self.keep(self._progress)
 
     def enrolled(self, way: str, number: str = "") -> SetupProgress:
         """The enrolment is kept: written down. Raises Refused("not_enrolled")."""
 
-        def look() -> Mapping[str, Any]:
+        def check() -> Mapping[str, Any]:
             statement = self._host.counter.in_force.statement()
             back = restored_store.RESTORED.kept(self._host.counter.context.store)
             return {
@@ -81,7 +75,7 @@ class SetUpDesk(SetupRun):
                 "at": show_time(statement.issued_ms), **({} if back is None else {"restored": back.seq}),
             }  # fmt: skip
 
-        return self.do(look)
+        return self.do(check)
 
     def documents(self) -> SetupProgress:
         """What the centre sends: settings, people, the list. Raises Unavailable("setup_waiting") until it is here.
@@ -89,7 +83,7 @@ class SetUpDesk(SetupRun):
         Raises Refused as `refuse_stopped`: whom the centre has shut out it sends nothing.
         """
 
-        def look() -> Mapping[str, Any]:
+        def check() -> Mapping[str, Any]:
             counter = self._host.counter
             missing = [kind for kind in WANTED if counter.context.store.document(kind) is None]
             if missing:
@@ -99,7 +93,7 @@ class SetUpDesk(SetupRun):
             shop = {"shop_ar": settings.shop.name.ar, "shop_en": settings.shop.name.en}
             return {"catalogue": counter.in_force.catalogue().version, "settings": settings.version, **shop}
 
-        return self.do(look)
+        return self.do(check)
 
     def take(self, documents: Mapping[str, bytes], way: str = "") -> SetupProgress:
         """Signed documents from a file; at the enrolment, which was kept this `way`. Raises as `documents`."""

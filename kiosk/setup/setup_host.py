@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from kiosk.ports.printer import Printer, Renderer
+from kiosk.ports.world import Printer, Renderer
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.setup.ground_checks import DiskRoom, Ground
 from kiosk.setup.restore_desk import Find, Restoring

@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Literal, cast, get_args
+from pathlib import Path
+from typing import Any, Final, Literal, get_args
 
-from protocol.errors import KioskError, Refused
-from protocol.texts import LANGUAGES, Language
+from kiosk.ports.world import World
+from protocol import members
+from protocol.errors import KioskError, Refused, Unavailable
+from protocol.program.os_errors import system_reason
+from protocol.texts import Language
 from protocol.values.arabic import clean
+from starter.files import replace_whole
 
 Step = Literal[
     "language", "clock", "folder", "keystore", "enrolment", "catalogue", "printer", "scanner", "camera", "operator",
@@ -106,15 +112,7 @@ class SetupProgress:
 
 def pack(progress: SetupProgress) -> bytes:
     """JSON, and before it the hash by which `unpack` sees that all of it is there."""
-    outcomes = {
-        step: {"state": o.state, "at_ms": o.at_ms, "code": o.code, "values": o.values, "note": o.note, "facts": o.facts}
-        for step, o in progress.outcomes.items()
-    }
-    members = {
-        "v": 1, "begun_ms": progress.begun_ms, "step": progress.step, "language": progress.language,
-        "ended_ms": progress.ended_ms, "outcomes": outcomes,
-    }  # fmt: skip
-    body = json.dumps(members, ensure_ascii=False).encode()
+    body = json.dumps(members.write(progress), ensure_ascii=False).encode()
     return hashlib.sha256(body).hexdigest().encode() + b"\n" + body
 
 
@@ -124,14 +122,108 @@ def unpack(data: bytes) -> SetupProgress | None:
     if hashlib.sha256(body).hexdigest().encode() != seal:
         return None
     try:
-        members = json.loads(body)
-        outcomes: dict[str, StepOutcome] = {
-            step: StepOutcome(**members["outcomes"][step]) for step in STEPS if step in members["outcomes"]
-        }
-        progress = SetupProgress(
-            int(members["begun_ms"]), cast("Step", members["step"]), outcomes,
-            cast("Language", members["language"]), int(members["ended_ms"]),
-        )  # fmt: skip
+        return members.read(SetupProgress, json.loads(body))
     except (ValueError, KeyError, TypeError):
         return None
-    return progress if progress.step in STEPS and progress.language in LANGUAGES else None
+
+
+NAME: Final = "setup.state"
+DATABASE: Final = "kiosk.db"
+
+
+def due(folder: Path) -> bool:
+    """Whether a counter in this folder is to be set up: it is new, or setting it up has begun and not ended.
+
+    One that has a store and no notebook was set up by other means, and is left alone.
+    """
+    kept = SetupNotebook(folder).read()
+    if os.path.lexists(folder) and not folder.exists():
+        return False  # a link to a disk that is away: opening it says so
+    return kept.ended_ms == 0 if kept is not None else not (folder / DATABASE).exists()
+
+
+class SetupNotebook:
+    """`setup.state` in the data folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / NAME
+
+    def read(self) -> SetupProgress | None:
+        """None where there is none, or none that is whole."""
+        try:
+            return unpack(self._file.read_bytes())
+        except OSError:
+            return None
+
+    def write(self, progress: SetupProgress) -> None:
+        """Durable on return. Raises Unavailable("folder_unusable"). In no folder that is not there yet."""
+        try:
+            replace_whole(self._file, pack(progress))
+        except OSError as error:
+            raise Unavailable("folder_unusable", reason=system_reason(error)) from error
+
+
+OTHERS: Final = "already_running"
+
+
+class SetupRun:
+    """One setting up of one counter, step by step."""
+
+    def __init__(self, folder: Path, world: World) -> None:
+        self._folder = self.home = folder
+        self._world = world
+        self._book = SetupNotebook(folder)
+        self.beside = False
+        """Another program is at work on this folder."""
+        kept = self._book.read()
+        self._progress = kept or SetupProgress(world.clock.wall_ms())
+        self.kept_language = None if kept is None else kept.language
+        """That of the start before; None where nothing was written down."""
+
+    def begin_again(self) -> None:
+        """All of it once more, at a counter that has been set up before; nothing that is done is done twice."""
+        self._progress = SetupProgress(self.now(), language=self._progress.language)
+
+    @property
+    def progress(self) -> SetupProgress:
+        return self._progress
+
+    def keep(self, progress: SetupProgress) -> SetupProgress:
+        """Where it stands now. Before the data folder has been looked at there is nowhere to write it to, and beside
+        another program, a counter at work or its own setting up, nothing of that one's is written over.
+        """
+        self._progress = progress
+        if self._folder.is_dir() and not self.beside:
+            self._book.write(progress)
+        return progress
+
+    def now(self) -> int:
+        return self._world.clock.wall_ms()
+
+    def do(self, work: Callable[[], Mapping[str, Any]]) -> SetupProgress:
+        """The present step: passed with what `work` found, or failed with what it raised."""
+        try:
+            found = work()
+        except KioskError as error:
+            self.failed(error)
+            raise
+        return self.keep(self._progress.passed(self.now(), **found))
+
+    def failed(self, error: KioskError) -> None:
+        """The step did not go on."""
+        self.beside = self.beside or error.code == OTHERS
+        self.keep(self._progress.failed(error, self.now()))
+
+    def back(self) -> SetupProgress:
+        return self.keep(self._progress.back())
+
+    def skip(self, note: str) -> SetupProgress:
+        """Raises Refused: setup_no_skip, setup_note."""
+        return self.keep(self._progress.skipped(note, self.now()))
+
+    def spoken(self, language: Language) -> SetupProgress:
+        """The screen has been turned to it; that answers no step."""
+        return self.keep(self._progress.spoken(language))
+
+    def language(self, language: Language) -> SetupProgress:
+        return self.keep(self._progress.spoken(language).passed(self.now(), language=language))

@@ -7,24 +7,20 @@ An answer is good for one act, that very one, within a day of the asking.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Final
 
 from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import SyncChanged
-from kiosk.core.journal_writer import Writing
 from kiosk.core.offline_limits import EXTENSION_MS
 from kiosk.core.trusted_time import SLACK_MS
 from kiosk.model.facts import EXTENDED_UNTIL_MS, words
 from kiosk.model.store_changes import Change, PutFact
-from kiosk.ports.facts import Attempts
 from kiosk.receiving import asked_of_centre as keeping
 from kiosk.receiving.asked_of_centre import CHAIN, CentreQuestion, Subject
-from kiosk.staff.pin_guesses import PinGuesses
-from kiosk.staff.pins import left_ms
-from kiosk.staff.sign_in import StaffSession
-from kiosk.staff.two_person_rule import TwoPersonRule
+from kiosk.staff.pins import TELEPHONE, PinGuesses
+from kiosk.staff.sign_in import Login, StaffSession
 from protocol.clock import HOUR_MS
 from protocol.errors import Refused
 from protocol.journal.entries import LimitExtension
@@ -35,12 +31,67 @@ from protocol.texts import say
 from protocol.values import links
 from protocol.values.telephone import ApprovedFacts, CodeChain
 
+
+@dataclass(frozen=True, slots=True)
+class SecondWord:
+    """Who agrees: a second person with a PIN, the citizen's own paper (`paper`: what was scanned), the centre
+    (`approval`: the entry that asked it), or nobody yet.
+
+    `waits`: nobody who may agree is here, and the centre is told so. `asks_centre`: it is to be asked first.
+    """
+
+    operator: str = ""
+    pin: str = ""
+    paper: str = ""
+    waits: bool = False
+    approval: int = 0
+    asks_centre: bool = False
+
+
+NOBODY = SecondWord()
+
+
+@dataclass(frozen=True, slots=True)
+class TwoPersonRule:
+    """Who has agreed: `agreement` says it in the entry of the act, `changes` (asked in the commit) are written with it.
+
+    `operator` is the id of a person of the shop, "" where the centre agreed.
+    """
+
+    agreement: Agreement
+    operator: str
+    name_ar: str
+    changes: Callable[[], list[Change]] = list
+
+
+def agreed(people: StaffSession, login: Login, agreement: SecondWord) -> TwoPersonRule:
+    """The second person, one of the two being a supervisor.
+
+    Raises Refused: supervisor_needed, second_same, and as `StaffSession.vouch`.
+    """
+    if not agreement.operator:
+        raise Refused("supervisor_needed")
+    second = people.vouch(agreement.operator, agreement.pin)
+    if "supervisor" not in (login.operator.role, second.operator.role):
+        raise Refused("supervisor_needed")
+    who = second.operator
+    return TwoPersonRule(Agreement(who.id, second.seq), who.id, who.name_ar)
+
+
+def agreement_of(second: TwoPersonRule | None) -> Agreement:
+    """Who agreed, for an entry; of nobody where that was not asked for."""
+    return Agreement() if second is None else second.agreement
+
+
+def written(second: TwoPersonRule | None) -> list[Change]:
+    """What is written with the act. To be asked in the journal's turn."""
+    return [] if second is None else second.changes()
+
+
 USED: Final = words("telephone_used")
 """``<number of the chain> <the last link that was taken>``."""
 VALID_MS: Final = 24 * HOUR_MS
 EXTENSION: Final = Subject("extension")
-TELEPHONE: Final = "telephone"
-"""Whose tries wrong codes count as: the counter's, whatever they were typed for."""
 
 
 class CentreApprovals:
@@ -48,9 +99,8 @@ class CentreApprovals:
 
     def __init__(self, context: CounterContext, people: StaffSession) -> None:
         self._context = context
-        self._store = context.store
         self._people = people
-        self._guesses = PinGuesses(context, _refuse_early)
+        self._guesses = PinGuesses(context)
 
     # ---- asking
 
@@ -64,14 +114,15 @@ class CentreApprovals:
             asked = ApprovalAsked(
                 author=author, what=subject.what, of=subject.of, of_epoch=subject.epoch, amount_pt=subject.amount_pt
             )
-            made: list[CentreQuestion] = []
+            at_ms = self._now_ms()
 
-            def changes(records: Sequence[Record]) -> list[Change]:
-                made.append(CentreQuestion(records[0].fields.seq, subject, author.op or "", self._now_ms()))
-                return [keeping.fact([*self._kept(), made[0]], self._epoch())]
+            def question(record: Record) -> CentreQuestion:
+                return CentreQuestion(record.fields.seq, subject, author.op or "", at_ms)
 
-            self._context.journal.write([Writing(asked)], changes)
-        return made[0]
+            def changes(record: Record) -> list[Change]:
+                return [keeping.put([*self._kept(), question(record)], self._epoch())]
+
+            return question(self._context.journal.append(asked, changes))
 
     def latest(self, subject: Subject) -> CentreQuestion | None:
         """What was asked for this act last, within a day."""
@@ -116,18 +167,18 @@ class CentreApprovals:
             link = known.link(code, self.facts(asked))
             self._guesses.count(TELEPHONE)
             if not links.follows(link, self._newest(known), known.name):
-                self._context.journal.write([Writing(CodeFailed(author=author, of=seq))])
+                self._context.journal.append(CodeFailed(author=author, of=seq))
                 raise Refused("approval_wrong")
             granted = replace(asked, state="granted")
             used = USED.put((str(known.n), link))
-            self._context.journal.write(
-                [Writing(ApprovalGranted(of=seq, way="telephone", author=author))],
+            self._context.journal.append(
+                ApprovalGranted(of=seq, way="telephone", author=author),
                 [self._with(granted), used, self._guesses.forgiven(TELEPHONE)],
             )
         return granted
 
     def _chain(self) -> CodeChain | None:
-        value = CHAIN.kept(self._store)
+        value = CHAIN.kept(self._context.store)
         if value is None:
             return None
         n, tail = value
@@ -135,7 +186,7 @@ class CentreApprovals:
 
     def _newest(self, known: CodeChain) -> str:
         """The link taken last, else the tail: an older one leads to neither."""
-        n, link = USED.kept(self._store) or ("", "")
+        n, link = USED.kept(self._context.store) or ("", "")
         return link if n == str(known.n) else known.tail
 
     # ---- using it
@@ -159,7 +210,7 @@ class CentreApprovals:
         until_ms = self._context.trusted_time.lent_ms() + EXTENSION_MS
         body = LimitExtension(author=author, agreement=second.agreement, until_ms=until_ms)
         until = EXTENDED_UNTIL_MS.put(until_ms)
-        self._context.journal.write([Writing(body)], lambda _records: [until, *second.changes()])
+        self._context.journal.append(body, lambda _record: [until, *second.changes()])
         self._context.events.publish(SyncChanged())
         return until_ms
 
@@ -172,7 +223,7 @@ class CentreApprovals:
         login = self._people.working(finishing=True)
         second = self.agreed(seq, self.behind())
         body = LimitsWidened(author=login.author, of=login.seq, approval=seq)
-        self._context.journal.write([Writing(body)], lambda _records: second.changes())
+        self._context.journal.append(body, lambda _record: second.changes())
         self._people.backed(login)
 
     def _standing(self, seq: int, subject: Subject) -> CentreQuestion:
@@ -200,15 +251,8 @@ class CentreApprovals:
         return asked.at_ms - SLACK_MS <= self._now_ms() <= asked.at_ms + VALID_MS
 
     def _kept(self) -> list[CentreQuestion]:
-        return keeping.kept(self._store, self._epoch())
+        return keeping.kept(self._context.store, self._epoch())
 
     def _with(self, changed: CentreQuestion) -> PutFact:
         rows = [changed if one.seq == changed.seq else one for one in self._kept()]
-        return keeping.fact(rows, self._epoch())
-
-
-def _refuse_early(attempts: Attempts | None, mono_ms: int, boot_id: bytes) -> None:
-    """Raises Refused("code_wait"); never locked, for there is no other way out: an hour at most."""
-    left = left_ms(attempts, mono_ms, boot_id)
-    if left > 0:
-        raise Refused("code_wait", seconds=-(-left // 1000))
+        return keeping.put(rows, self._epoch())

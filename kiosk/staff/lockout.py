@@ -38,7 +38,7 @@ class Lockout:
     def __init__(self, context: CounterContext) -> None:
         self._context = context
 
-    def look(self) -> Locked | None:
+    def locked(self) -> Locked | None:
         """Why the screen is locked now, or None. Raises Refused("not_enrolled")."""
         facts = self._context.store.facts()
         epoch = self._context.in_force.statement().epoch
@@ -46,7 +46,7 @@ class Lockout:
 
     def refuse(self) -> None:
         """Raises Refused("screen_locked") while it is locked."""
-        if self.look() is not None:
+        if self.locked() is not None:
             raise Refused("screen_locked")
 
     def _ordered(self, facts: Facts, epoch: int) -> Locked | None:

@@ -8,19 +8,25 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from dataclasses import asdict
 from itertools import pairwise
 from typing import Final
 
 from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from kiosk.ports.facts import Attempts
+from kiosk.core.counter_context import CounterContext
+from kiosk.model.facts import PIN_GUESSES
+from kiosk.model.store_changes import PutAttempts
+from kiosk.ports.store import Attempts
 from protocol.documents.operators import PIN_DIGITS, OperatorRole
-from protocol.errors import Refused
+from protocol.errors import Refused, Unavailable
 from protocol.values.arabic import clean, fold_digits
 
 FREE_TRIES: Final = 5
 LOCKED_AT: Final = 10
+TELEPHONE: Final = "telephone"
+"""Whose tries wrong codes count as: the counter's, whatever they were typed for."""
 FIRST_WAIT_MS: Final = 30_000
 LONGEST_WAIT_MS: Final = 3_600_000
 
@@ -84,10 +90,53 @@ def left_ms(attempts: Attempts | None, mono_ms: int, boot_id: bytes) -> int:
     return wait_ms(attempts.failed) - since
 
 
-def refuse_early(attempts: Attempts | None, mono_ms: int, boot_id: bytes) -> None:
-    """Raises Refused("pin_wait", seconds) while a wait runs, Refused("pin_locked") at ten wrong tries."""
-    if attempts is not None and attempts.failed >= LOCKED_AT:
+def refuse_early(attempts: Attempts | None, mono_ms: int, boot_id: bytes, *, by_telephone: bool = False) -> None:
+    """Raises Refused("pin_wait", seconds) while a wait runs, Refused("pin_locked") at ten wrong tries.
+
+    The telephone's codes are never locked, for there is no other way out: Refused("code_wait") for an hour at most.
+    """
+    if not by_telephone and attempts is not None and attempts.failed >= LOCKED_AT:
         raise Refused("pin_locked")
     left = left_ms(attempts, mono_ms, boot_id)
     if left > 0:
-        raise Refused("pin_wait", seconds=-(-left // 1000))
+        raise Refused("code_wait" if by_telephone else "pin_wait", seconds=-(-left // 1000))
+
+
+class PinGuesses:
+    """Guesses at PINs and codes: counted before they are looked at, and in the keystore before they are answered.
+
+    So neither a power cut nor an older copy of the database gives a guess back: one that knows of fewer guesses than
+    the keystore was put back. What is guessed at is named by `of`: a person's PIN (``id``), one code (``id/hash``), the
+    telephone's codes.
+    """
+
+    def __init__(self, context: CounterContext) -> None:
+        self._store = context.store
+        self._journal = context.journal
+        self._clock = context.world.clock
+
+    def count(self, of: str) -> int:
+        """One more; answers how many in a row. Raises as `refuse_early`, and Unavailable("keystore_…").
+
+        A guess that the keystore did not hear of in time is not looked at, and so costs nothing.
+        """
+        before = self._store.attempts(of)
+        refuse_early(before, self._clock.mono_ms(), self._clock.boot_id, by_telephone=of == TELEPHONE)
+        failed = 1 if before is None else before.failed + 1
+        with self._journal.turn():
+            ever = (PIN_GUESSES.kept(self._store) or 0) + 1
+            self._journal.write([], [self._put(of, failed), PIN_GUESSES.put(ever)])
+            self._journal.mirror.guessed(ever)
+        try:
+            self._journal.mirror.settle()
+        except Unavailable:
+            self._journal.write([], [self.forgiven(of) if before is None else PutAttempts(of, **asdict(before))])
+            raise
+        return failed
+
+    def forgiven(self, of: str) -> PutAttempts:
+        """What is written once somebody has guessed right: the next wrong one is the first in a row."""
+        return self._put(of, 0)
+
+    def _put(self, of: str, failed: int) -> PutAttempts:
+        return PutAttempts(of, failed, self._clock.wall_ms(), self._clock.mono_ms(), self._clock.boot_id)

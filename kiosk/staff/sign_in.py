@@ -9,11 +9,9 @@ from typing import Literal
 
 from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import SessionChanged
-from kiosk.core.journal_writer import Writing
 from kiosk.model.facts import words
 from kiosk.model.store_changes import Change, PutPin
-from kiosk.staff.pin_guesses import PinGuesses
-from kiosk.staff.pins import is_pin, make_verifier, read_pin, refuse_weak
+from kiosk.staff.pins import PinGuesses, is_pin, make_verifier, read_pin, refuse_weak
 from protocol.clock import HOUR_MS
 from protocol.documents.operators import Operator, is_activation
 from protocol.errors import Refused
@@ -83,6 +81,11 @@ class StaffSession:
     def current(self) -> Login | None:
         return self._login
 
+    def away(self) -> bool:
+        """Whether nobody works here now."""
+        login = self._login
+        return login is None or login.locked
+
     def anybody(self) -> Author:
         """Whose name stands under what may be done at a locked screen: of the one it was locked for, or of nobody."""
         login = self._login
@@ -126,9 +129,7 @@ class StaffSession:
         if not is_activation(operator, code) or (kept is not None and kept.activation == used):
             self._write(SignInFailed(author=Author(operator.id, 0)))
             raise Refused("activation_wrong")
-        verifier = make_verifier(pin, self._pepper, self._randomness.take(16))
-        pin_set = PutPin(operator.id, verifier, used)
-        return self._set_pin("activate", operator, used, [pin_set, self._guesses.forgiven(operator.id)])
+        return self._set_pin("activate", operator, used, pin)
 
     def _mend(self, operator: Operator, link: str, pin: str) -> Login:
         """A new PIN in place of a forgotten one, on a link read out over the telephone; it is good as long as that was.
@@ -145,11 +146,7 @@ class StaffSession:
         if not links.follows(link, known, operator.id):
             self._write(SignInFailed(author=Author(operator.id, 0)))
             raise Refused("activation_wrong")
-        verifier = make_verifier(pin, self._pepper, self._randomness.take(16))
-        used = links_used.put((operator.link, link))
-        pin_set = PutPin(operator.id, verifier, kept.activation)
-        changes: list[Change] = [pin_set, self._guesses.forgiven(operator.id), used]
-        return self._set_pin("link", operator, kept.activation, changes)
+        return self._set_pin("link", operator, kept.activation, pin, links_used.put((operator.link, link)))
 
     def sign_in(self, operator_id: str, pin: str) -> Login:
         """Raises Refused: pin_form, pin_wrong (with the tries left), pin_wait, pin_locked, pin_none, screen_locked."""
@@ -253,11 +250,12 @@ class StaffSession:
             raise Refused("pin_wrong", n=max(0, 10 - failed))
 
     def _set_pin(
-        self, kind: Literal["activate", "link"], operator: Operator, activation: str, changes: Sequence[Change]
+        self, kind: Literal["activate", "link"], operator: Operator, activation: str, pin: str, *used: Change
     ) -> Login:
-        return self._sit_down(
-            operator, PinSet(kind=kind, author=Author(operator.id, 0), activation=activation), changes
-        )
+        verifier = make_verifier(pin, self._pepper, self._randomness.take(16))
+        pin_set = PutPin(operator.id, verifier, activation)
+        body = PinSet(kind=kind, author=Author(operator.id, 0), activation=activation)
+        return self._sit_down(operator, body, [pin_set, self._guesses.forgiven(operator.id), *used])
 
     def _sit_down(self, operator: Operator, body: Body, changes: Sequence[Change]) -> Login:
         login = Login(operator, self._write(body, changes), self._clock.mono_ms())
@@ -266,7 +264,7 @@ class StaffSession:
 
     def _write(self, body: Body, changes: Sequence[Change] = ()) -> int:
         """The number of the entry."""
-        return self._journal.write([Writing(body)], changes)[0].fields.seq
+        return self._journal.append(body, changes).fields.seq
 
     def _set(self, login: Login | None) -> None:
         with self._lock:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from kiosk.cash import unsettled_closes
-from kiosk.core.journal_writer import JournalWriter, Writing
+from kiosk.cash import day_close
+from kiosk.core.journal_writer import JournalWriter
 from kiosk.model.facts import QUARANTINE, EpochFact
 from kiosk.ports.store import Store
 from protocol.journal.entries import Leaving
@@ -43,7 +43,7 @@ def obstacles(store: Store, *, behind_word: bool = True) -> list[DepartureObstac
     found = [
         DepartureObstacle("stopped", int(QUARANTINE.kept(store, tail.chain.epoch) is not None)),
         DepartureObstacle("day", int(store.days.open_day() is not None)),
-        DepartureObstacle("difference", len(unsettled_closes.waiting(store))),
+        DepartureObstacle("difference", len(day_close.unsettled(store))),
         DepartureObstacle("refused", len(store.requests.rejected())),
         DepartureObstacle("unsent", end - tail.hwm),
         DepartureObstacle("rest", sum(left.last_seq - left.hwm for left in store.journal.left_behind())),
@@ -78,8 +78,7 @@ def say(store: Store, journal: JournalWriter, kind: Kind) -> int:
         if found is not None and found[0] == kind:
             return found[1]
         at, epoch = store.journal.tail().hwm, store.journal.tail().chain.epoch
-        (record,) = journal.write(
-            [Writing(Leaving(kind=kind, unsent=0, at=at))],
-            lambda records: [LEAVING.put(epoch, records[0].fields.seq, kind)],
+        record = journal.append(
+            Leaving(kind=kind, unsent=0, at=at), lambda record: [LEAVING.put(epoch, record.fields.seq, kind)]
         )
     return record.fields.seq

@@ -9,19 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any, Final
 
-from kiosk.core.store_facts import read_object
-from kiosk.model.facts import (
-    BACKUP,
-    BACKUP_SECOND,
-    CATALOGUE_SEEN_MS,
-    DOCTOR,
-    LEASE_UNTIL_MS,
-    PRINTER,
-    UPDATE,
-    Fact,
-    Facts,
-    json_object,
-)
+from kiosk.model import facts
 from kiosk.model.service_request import PrintState, Query
 from kiosk.model.store_changes import PutFact
 from kiosk.ports.store import Store
@@ -30,7 +18,7 @@ from protocol.errors import KioskError
 from protocol.journal.mirror_lag import Lag
 from protocol.wire.heartbeat import MOST_FINDINGS, SEVERITIES, word
 
-STARTS: Final = json_object("starts")
+STARTS: Final = facts.json_object("starts")
 """``{"open_ms", "booted_ms", "crashed_ms": […]}``: the start that nobody has ended, and those that went wrong."""
 KEPT: Final = 20
 SAME_BOOT_MS: Final = 60_000
@@ -42,33 +30,27 @@ Members = dict[str, Any]
 
 def members(store: Store, app: str, ring: str, now_ms: int, lag: Lag) -> Members:
     """The member `health` of a heartbeat; `now_ms` is this computer's own time, `lag` the mirror's."""
-    facts = store.facts()
-    update, doctor = read_object(facts, UPDATE), read_object(facts, DOCTOR)
+    known = store.facts()
+    update, doctor = facts.read_object(known, facts.UPDATE), facts.read_object(known, facts.DOCTOR)
     found = _findings(doctor)
     return {
-        "version": app, "ring": ring, "phase": word(update.get("phase")), "reverted": _reverted(update),
+        "version": app, "ring": ring, "phase": word(update.get("phase")), "reverted": word(update.get("reverted")),
         "runtime": word(update.get("runtime")), "worst": found[0] if found else None,
         "stops": [one["n"] for one in found if one["severity"] == "stop"], "found": [one["n"] for one in found],
-        "backup_age_h": _age(_verified(facts, BACKUP), now_ms),
-        "second_age_h": _age(_verified(facts, BACKUP_SECOND), now_ms), "wall_ms": now_ms,
-        "printer": _printer(store, facts, found, now_ms), "last_receipt_ms": _last_ms(store),
-        "crashes_24h": crashes(facts, now_ms),
+        "backup_age_h": _age(_verified(known, facts.BACKUP), now_ms),
+        "second_age_h": _age(_verified(known, facts.BACKUP_SECOND), now_ms), "wall_ms": now_ms,
+        "printer": _printer(store, known, found, now_ms), "last_receipt_ms": _last_ms(store),
+        "crashes_24h": crashes(known, now_ms),
         "metadata_age_h": _age(update.get("metadata_ms"), now_ms),
-        "lease_left_h": _left(_number(facts, LEASE_UNTIL_MS), now_ms),
-        "catalogue_age_h": _age(_number(facts, CATALOGUE_SEEN_MS), now_ms),
+        "lease_left_h": _left(_number(known, facts.LEASE_UNTIL_MS), now_ms),
+        "catalogue_age_h": _age(_number(known, facts.CATALOGUE_SEEN_MS), now_ms),
         "mirror_entries": lag.entries, "mirror_s": lag.seconds,
     }  # fmt: skip
 
 
-def _number(facts: Facts, fact: Fact[int]) -> int | None:
-    value = facts.get(fact.name, b"")
+def _number(known: facts.Facts, fact: facts.Fact[int]) -> int | None:
+    value = known.get(fact.name, b"")
     return fact.decode(value) if value.isdigit() and len(value) < 17 else None
-
-
-def _reverted(update: Members) -> str | None:
-    """The version that was gone back from, while that is what happened last."""
-    said = update.get("reverted")
-    return word(said) or (word(update.get("version")) if said is True else None)
 
 
 def _findings(doctor: Members) -> list[Members]:
@@ -84,9 +66,9 @@ def _findings(doctor: Members) -> list[Members]:
     return sorted(sound, key=lambda one: SEVERITIES.index(one["severity"]))[:MOST_FINDINGS]
 
 
-def _verified(facts: Facts, fact: Fact[Members]) -> object:
+def _verified(known: facts.Facts, fact: facts.Fact[Members]) -> object:
     """When the last backup was made that was opened afterwards."""
-    made = read_object(facts, fact)
+    made = facts.read_object(known, fact)
     return made.get("at_ms") if made.get("verified") else None
 
 
@@ -98,9 +80,9 @@ def _left(until_ms: int | None, now_ms: int) -> int | None:
     return None if until_ms is None else (until_ms - now_ms) // HOUR_MS
 
 
-def _printer(store: Store, facts: Facts, found: list[Members], now_ms: int) -> str:
+def _printer(store: Store, known: facts.Facts, found: list[Members], now_ms: int) -> str:
     """The printer itself is asked by a whole diagnosis only, when somebody wants one; papers wait for it at once."""
-    if not PRINTER.of(facts):
+    if not facts.PRINTER.of(known):
         return "none"
     troubled = _PRINTER_CHECKS & {one["n"] for one in found} or stuck(store, now_ms)
     return "trouble" if troubled else "ok"
@@ -122,8 +104,8 @@ def _last_ms(store: Store) -> int | None:
 
 def begin(store: Store, clock: Clock) -> None:
     """The program has started. An earlier start that nobody ended was a crash, unless the computer itself went off."""
-    facts, now_ms = store.facts(), clock.wall_ms()
-    kept, booted_ms = read_object(facts, STARTS), now_ms - clock.mono_ms()
+    known, now_ms = store.facts(), clock.wall_ms()
+    kept, booted_ms = facts.read_object(known, STARTS), now_ms - clock.mono_ms()
     before = kept.get("booted_ms")
     crashed = _times(kept)
     if kept.get("open_ms") and type(before) is int and abs(before - booted_ms) < SAME_BOOT_MS:
@@ -133,7 +115,7 @@ def begin(store: Store, clock: Clock) -> None:
 
 def end(store: Store) -> None:
     """The program ends as it should."""
-    _put(store, _starts(0, 0, _times(read_object(store.facts(), STARTS))))
+    _put(store, _starts(0, 0, _times(facts.read_object(store.facts(), STARTS))))
 
 
 def _put(store: Store, change: PutFact) -> None:
@@ -142,9 +124,9 @@ def _put(store: Store, change: PutFact) -> None:
         store.commit([], [change])
 
 
-def crashes(facts: Facts, now_ms: int) -> int:
+def crashes(known: facts.Facts, now_ms: int) -> int:
     """Of the last day; what a clock has put into the future counts."""
-    return sum(at_ms > now_ms - DAY_MS for at_ms in _times(read_object(facts, STARTS)))
+    return sum(at_ms > now_ms - DAY_MS for at_ms in _times(facts.read_object(known, STARTS)))
 
 
 def _times(kept: Members) -> list[int]:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Final
 
 from kiosk.core.counter_context import CounterContext
-from kiosk.core.events import Event, SessionChanged, SyncChanged
+from kiosk.core.events import QuietTime, SessionChanged, SyncChanged
 from kiosk.model.facts import CHECKED, QUARANTINE, alarm
 from kiosk.model.store_changes import Change
 from kiosk.staff.sign_in import StaffSession
@@ -42,39 +42,33 @@ class IdleCheck(Loop):
         self._context = context
         self._people = people
         self._clock = context.world.clock
-        self._quiet_since = self._clock.mono_ms()
-        context.events.subscribe(self._hear)
+        self._quiet = QuietTime(context.events, self._clock, SessionChanged)
 
     @override
     def step(self) -> int:
         """Check the store if nobody has worked for a while and the last whole check is a day old."""
-        if self._idle() and self._clock.mono_ms() - self._quiet_since >= QUIET_MS:
+        if self._idle() and self._quiet.ms() >= QUIET_MS:
             if self._due():
-                self._look()
+                self._check_store()
             if self._aside is not None:
                 self._aside(self._idle)
         return self._after()
 
-    def _hear(self, event: Event) -> None:
-        if isinstance(event, SessionChanged):
-            self._quiet_since = self._clock.mono_ms()
-
     def _idle(self) -> bool:
-        login = self._people.current()
-        return self.going() and (login is None or login.locked)
+        return self.going() and self._people.away()
 
     def _due(self) -> bool:
         kept = CHECKED.kept(self._context.store)
         last = int(kept[0]) if kept else -EVERY_MS
         return not 0 <= self._clock.wall_ms() - last < EVERY_MS  # a last time in the future was a wrong clock
 
-    def _look(self) -> None:
+    def _check_store(self) -> None:
         for again in (False, True):
             try:
                 count = self._check(self._idle)
             except Unavailable as error:
                 log.warning("idle check: %s", error.code)
-                self._quiet_since = self._clock.mono_ms()  # a disk in trouble is not asked again at once
+                self._quiet.begin()  # a disk in trouble is not asked again at once
                 return
             except Corrupt as error:
                 if again:  # found twice, it is there, and is no disk that read badly once

@@ -9,7 +9,7 @@ import logging
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from kiosk.core.events import Event, Events, SessionChanged, SyncChanged
+from kiosk.core.events import Events, SessionChanged, SyncChanged
 from kiosk.staff.sign_in import StaffSession
 from protocol.clock import Clock
 from protocol.override import override
@@ -32,7 +32,7 @@ class Charge:
 class Power(Protocol):
     """The battery and the mains, as the system tells them."""
 
-    def look(self) -> Charge: ...
+    def charge(self) -> Charge: ...
 
 
 class Holder(Protocol):
@@ -53,7 +53,7 @@ class SleepGuard(Loop):
         self._power = power
         self._held = False
         self._low: int | None = None
-        events.subscribe(self._hear)
+        events.subscribe(lambda event: self.wake() if isinstance(event, SessionChanged) else None)
 
     def low(self) -> int | None:
         """What is left in percent, once that is little; None as long as nobody has to do anything."""
@@ -66,14 +66,9 @@ class SleepGuard(Loop):
     @override
     def step(self) -> int:
         """Look at both once."""
-        login = self._people.current()
-        self._hold(wanted=login is not None and not login.locked)
-        self._look()
+        self._hold(wanted=not self._people.away())
+        self._measure()
         return self._after()
-
-    def _hear(self, event: Event) -> None:
-        if isinstance(event, SessionChanged):
-            self.wake()
 
     def _hold(self, *, wanted: bool) -> None:
         if wanted == self._held:
@@ -87,9 +82,9 @@ class SleepGuard(Loop):
         except OSError as error:
             log.warning("awake: %s", type(error).__name__)
 
-    def _look(self) -> None:
+    def _measure(self) -> None:
         try:
-            seen = self._power.look()
+            seen = self._power.charge()
         except OSError:
             return
         little = seen.draining and seen.percent is not None and seen.percent <= LOW_PERCENT

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from kiosk.model.facts import PIN_GUESSES
-from kiosk.ports.keystore import Keystore
+from kiosk.ports.store import Keystore
 from kiosk.ports.world import Randomness
 from kiosk.upkeep.backup.backup_maker import GoOn, Told
 from kiosk.upkeep.backup.restored_store import RESTORED, RestoredStore
@@ -222,7 +222,8 @@ def _close_epoch(database: Path, keys: tuple[bytes, bytes], said: RestoredStore,
     guesses = 0 if remembered is None else remembered.guesses
     with border(), closing(Database(database, keys[1]).writer()) as connection:
         kept = connection.execute("SELECT value FROM fact WHERE name = ?", (PIN_GUESSES.name,)).fetchone()
-        facts = [(RESTORED.name, said.write()), (PIN_GUESSES.name, b"%d" % max(guesses, int(kept[0]) if kept else 0))]
+        guesses = max(guesses, int(kept[0]) if kept else 0)
+        facts = [(RESTORED.name, RESTORED.encode(said)), (PIN_GUESSES.name, b"%d" % guesses)]
         connection.executemany("REPLACE INTO fact (name, value) VALUES (?, ?)", facts)
         if keys[0] != keys[1]:
             connection.execute("UPDATE pin SET verifier = ''")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from kiosk.model.store_changes import Erase
-from kiosk.ports.keystore import Keystore
+from kiosk.ports.store import Keystore
 from protocol.errors import Corrupt, KioskError
 from storage.db import aftercare_rows, upgrade
 from storage.db.engine import Database

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from kiosk.model import store_changes
 from kiosk.model.evidence_file import Evidence
-from kiosk.model.service_request import WAITED_FOR, Movement, PrintState
+from kiosk.model.service_request import WAITED_FOR, Movement, Outcome, PrintState
 from protocol.errors import Refused
 from storage.db.entry_ids import SEQ_BITS, entry_id
 from storage.db.rows import columns, insert
@@ -31,8 +31,7 @@ _SET_EVIDENCE: Final = """
 """
 
 
-def put_outcome(connection: Any, change: store_changes.PutOutcome) -> None:
-    o = change.outcome
+def put_outcome(connection: Any, o: Outcome) -> None:
     row = (entry_id(o.epoch, o.seq), o.status, o.code, o.reason_ar, o.reason_en, o.at_ms)
     # A new epoch reads the feed from its beginning: what was dealt with does not come back into the tray.
     same = "SELECT 1 FROM outcome WHERE (id, status, code, reason_ar, reason_en, at_ms) = (?, ?, ?, ?, ?, ?)"
@@ -114,8 +113,8 @@ def drop_loose(connection: Any, change: store_changes.DropLoosePapers) -> None:
     )
 
 
-def put_evidence(connection: Any, change: store_changes.PutEvidence) -> None:
-    connection.execute(_PUT_EVIDENCE, astuple(change.evidence))
+def put_evidence(connection: Any, change: Evidence) -> None:
+    connection.execute(_PUT_EVIDENCE, astuple(change))
 
 
 def drop_evidence(connection: Any, change: store_changes.DropEvidence) -> None:
@@ -150,7 +149,7 @@ def erase(connection: Any, change: store_changes.Erase) -> None:
     connection.execute("UPDATE output SET handed_to = '' WHERE id = ?", number)
     # A receipt keeps its lines and its number. Any other paper about the request may name the citizen anywhere.
     connection.execute(
-        "DELETE FROM print_job WHERE entry = ? AND json_type(CAST(receipt AS TEXT), '$.entry_hash') IS NULL", number
+        "DELETE FROM print_job WHERE entry = ? AND json_type(CAST(receipt AS TEXT), '$.served') IS NULL", number
     )
     connection.execute(  # a visit's paper is its first request's, and names the same citizen for all of them
         "UPDATE print_job SET receipt = CAST(json_replace(CAST(receipt AS TEXT), '$.name', '', '$.national_id', '')"

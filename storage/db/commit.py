@@ -12,7 +12,8 @@ from operator import attrgetter
 from typing import Any, Final
 
 from kiosk.model import store_changes
-from kiosk.model.service_request import Draft
+from kiosk.model.evidence_file import Evidence
+from kiosk.model.service_request import Day, Draft, Movement, Outcome, PrintJob, Request
 from kiosk.upkeep.backup.restored_store import RESTORED, RestoredStore
 from protocol import strict_json
 from protocol.errors import Corrupt, Refused
@@ -82,8 +83,8 @@ def apply(
 ) -> None:
     """All of a commit but its BEGIN and COMMIT. Raises as `ports.Store.commit` does."""
     for change in changes:  # first of all: a press that comes twice is told so wherever the journal stands
-        if isinstance(change, store_changes.AddRequest):
-            _unrecorded(connection, change.request.id)
+        if isinstance(change, Request):
+            _unrecorded(connection, change.id)
     if entries:
         _append(connection, entries, after)
     for change in changes:
@@ -114,13 +115,11 @@ def _append(connection: Any, entries: Sequence[store_changes.JournalAppend], aft
             connection.execute(_FRAME, (number, entry.frame))
 
 
-def _add_request(connection: Any, change: store_changes.AddRequest) -> None:
-    r = change.request
+def _add_request(connection: Any, r: Request) -> None:
     connection.execute(_REQUEST, (entry_id(r.epoch, r.seq), r.id, search_key(r.name), *_kept_of_request(r)))
 
 
-def _add_print_job(connection: Any, change: store_changes.AddPrintJob) -> None:
-    j = change.job
+def _add_print_job(connection: Any, j: PrintJob) -> None:
     row = (j.id, entry_id(j.epoch, j.seq), j.copy, j.content.pack(), j.state.value, j.created_ms)
     connection.execute(_JOB, row)
 
@@ -133,8 +132,7 @@ def _set_paper(connection: Any, change: store_changes.SetPaper) -> None:
     )
 
 
-def _open_day(connection: Any, change: store_changes.OpenDay) -> None:
-    d = change.day
+def _open_day(connection: Any, d: Day) -> None:
     taken = "SELECT date, number FROM day WHERE closed_ms IS NULL OR (date, number) = (?, ?)"
     for key in connection.execute(taken, d.key):
         raise Refused("day_exists", date=DayKey(*key).label)
@@ -152,8 +150,7 @@ def _close_day(connection: Any, change: store_changes.CloseDay) -> None:
         raise Refused("day_not_open", date=change.day.label)
 
 
-def _add_movement(connection: Any, change: store_changes.AddMovement) -> None:
-    m = change.movement
+def _add_movement(connection: Any, m: Movement) -> None:
     of = entry_id(m.of_epoch, m.of_seq) if m.of_seq and not m.of_device else None
     if of is not None:
         aftercare_rows.refuse_reversed(connection, of, m.of_seq)
@@ -162,8 +159,7 @@ def _add_movement(connection: Any, change: store_changes.AddMovement) -> None:
         aftercare_rows.pay_for(connection, m)
 
 
-def _put_draft(connection: Any, change: store_changes.PutDraft) -> None:
-    d = change.draft
+def _put_draft(connection: Any, d: Draft) -> None:
     raw = strict_json.dumps_readable(d.raw).decode()
     row = (d.id, d.operator, d.service_id, d.service_version, raw, d.updated_ms, d.catalogue, d.visit, d.corrects)
     connection.execute(_DRAFT, row)
@@ -203,13 +199,13 @@ _put_fact: Final = replacing("fact", store_changes.PutFact)
 
 
 _WRITERS: Final[Mapping[type, Callable[[Any, Any], None]]] = {
-    store_changes.AddRequest: _add_request,
-    store_changes.AddPrintJob: _add_print_job,
+    Request: _add_request,
+    PrintJob: _add_print_job,
     store_changes.SetPaper: _set_paper,
-    store_changes.OpenDay: _open_day,
+    Day: _open_day,
     store_changes.CloseDay: _close_day,
-    store_changes.AddMovement: _add_movement,
-    store_changes.PutDraft: _put_draft,
+    Movement: _add_movement,
+    Draft: _put_draft,
     store_changes.DropDraft: _drop_draft,
     store_changes.DropOldDrafts: _drop_old_drafts,
     store_changes.PutDocument: _put_document,
@@ -217,7 +213,7 @@ _WRITERS: Final[Mapping[type, Callable[[Any, Any], None]]] = {
     store_changes.PutAttempts: replacing("attempts", store_changes.PutAttempts),
     store_changes.PutAck: _put_ack,
     store_changes.PutCursor: _put_cursor,
-    store_changes.PutOutcome: aftercare_rows.put_outcome,
+    Outcome: aftercare_rows.put_outcome,
     store_changes.SeenOutcome: aftercare_rows.see_outcome,
     store_changes.PutElsewhere: aftercare_rows.put_elsewhere,
     store_changes.CitizenInformed: aftercare_rows.inform,
@@ -227,7 +223,7 @@ _WRITERS: Final[Mapping[type, Callable[[Any, Any], None]]] = {
     store_changes.NameEntry: aftercare_rows.name_entry,
     store_changes.DropLoosePapers: aftercare_rows.drop_loose,
     store_changes.PutFact: _put_fact,
-    store_changes.PutEvidence: aftercare_rows.put_evidence,
+    Evidence: aftercare_rows.put_evidence,
     store_changes.DropEvidence: aftercare_rows.drop_evidence,
     store_changes.SetEvidence: aftercare_rows.settle_evidence,
     store_changes.UnstoreEvidence: aftercare_rows.forget_stored,

@@ -1,11 +1,11 @@
-"""Reading the journal; `kiosk.ports.journal`."""
+"""Reading the journal; `kiosk.ports.store`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, Final
 
-from kiosk.ports.journal import LeftBehind, Tail
+from kiosk.ports.store import LeftBehind, Tail
 from protocol.journal.acknowledgement import Ack
 from protocol.journal.kj01 import genesis
 from protocol.journal.personal import FRAME_HEAD, Item

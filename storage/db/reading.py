@@ -8,8 +8,7 @@ from typing import Any, Final
 from kiosk.model.citizen_receipt import Receipt
 from kiosk.model.evidence_file import Evidence, RecordedEvidence, State
 from kiosk.model.service_request import Day, DayTotals, Draft, Movement, PrintJob, PrintState, Query, Request
-from kiosk.ports.facts import Attempts, Pin
-from kiosk.ports.store import Moment
+from kiosk.ports.store import Attempts, Moment, Pin
 from protocol import strict_json
 from protocol.journal.business_day import DayKey
 from protocol.wire.enrolment import Enrolment
@@ -184,7 +183,7 @@ def _recorded(row: Any) -> RecordedEvidence:
 
 
 class EvidenceReader(Rows):
-    """`kiosk.ports.evidence`."""
+    """`kiosk.ports.store`."""
 
     def of_request(self, request_id: str) -> list[Evidence]:
         return [Evidence(*row) for row in self._all(_EVIDENCE_OF, request_id)]

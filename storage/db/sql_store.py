@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from typing import Any
 
 from kiosk.model import store_changes
+from kiosk.model.service_request import Request
 from kiosk.ports.store import Moment
 from protocol.errors import KioskError
 from protocol.journal.kj01 import Chain
@@ -52,7 +53,7 @@ class SqlStore(StoreReader):
         changes: Sequence[store_changes.Change],
         after: Chain | None = None,
     ) -> None:
-        if any(isinstance(change, store_changes.AddRequest) for change in changes):
+        if any(isinstance(change, Request) for change in changes):
             with border():
                 self._space.refuse_when_short()  # no new receipts; acknowledgements, voids and the day's close go on
         with self.transaction() as connection:

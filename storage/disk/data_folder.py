@@ -26,7 +26,7 @@ INSTANCE: Final = "instance"
 ASIDE: Final = "put-aside-"
 """Begins the name of a folder inside, which holds a store that another has taken the place of."""
 NOTEBOOK: Final = "setup.state"
-"""How far setting up has come here (`kiosk.setup.setup_notebook`)."""
+"""How far setting up has come here (`kiosk.setup.setup_steps`)."""
 _MOUNTS: Final = Path("/proc/self/mounts")
 REMOTE: Final = frozenset({
     "9p", "afpfs", "afs", "ceph", "cifs", "coda", "davfs", "fuse.davfs2", "fuse.glusterfs", "fuse.gvfsd-fuse",

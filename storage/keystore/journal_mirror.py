@@ -70,7 +70,7 @@ class _Noted:
 
 
 class KeystoreMirror(Loop):
-    """`kiosk.ports.keystore.Mirror`: notes are written within a second, the newest only, and at the end. Any thread.
+    """`kiosk.ports.store.Mirror`: notes are written within a second, the newest only, and at the end. Any thread.
 
     A keystore that hangs holds up the end for `PATIENCE_S` at most.
     """

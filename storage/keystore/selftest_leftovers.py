@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Final
 
-from kiosk.ports.keystore import Keystore
+from kiosk.ports.store import Keystore
 from kiosk.ports.world import Randomness
 from protocol.errors import KioskError, Refused
 from storage.disk.data_folder import INSTANCE

@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Final, Literal
 
-from kiosk.ports.keystore import Keystore
+from kiosk.ports.store import Keystore
 from protocol.errors import Refused
 from starter.files import replace_whole, sync_folder
 from storage.disk.data_folder import ASIDE, DATABASE, EVIDENCE, INSTANCE, NOTEBOOK, instance_in

@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from kiosk.ports.keystore import Keystore
+from kiosk.ports.store import Keystore
 from kiosk.ports.world import Randomness
 from protocol.errors import Corrupt, Unavailable
 from starter.files import replace_whole

@@ -1,1 +1,1 @@
-"""What a diagnosis looks at on this computer: adapters of `kiosk.upkeep.doctor.probes`. Looking changes nothing."""
+"""What a diagnosis looks at on this computer: adapters of `kiosk.upkeep.doctor.check_result`. It changes nothing."""

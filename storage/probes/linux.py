@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from kiosk.upkeep.doctor.probes import Unknown
+from kiosk.upkeep.doctor.check_result import Unknown
 from storage.disk.folder_lock import runtime_folder
 
 AUTOSTART: Final = "manfaz.desktop"

@@ -1,4 +1,4 @@
-"""The computer and the folder of the data, as `kiosk.upkeep.doctor.probes.MachineProbe` asks for them."""
+"""The computer and the folder of the data, as `kiosk.upkeep.doctor.check_result.MachineProbe` asks for them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from typing import Final, Protocol
 
 from kiosk.evidence import picture_process
 from kiosk.model.evidence_file import CaptureSpec
-from kiosk.upkeep.doctor.probes import System, Unknown
+from kiosk.upkeep.doctor.check_result import System, Unknown
 from protocol.errors import Refused
 from starter import pointer
 from storage.disk.data_folder import instance_in, nearest, refuse_remote, refuse_synced

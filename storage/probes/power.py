@@ -46,7 +46,7 @@ class LinuxPower:
         self._supplies = supplies
         self._ask = ask
 
-    def look(self) -> Charge:
+    def charge(self) -> Charge:
         told = self._ask()
         if told is not None:
             return told
@@ -69,7 +69,7 @@ def _read(file: Path) -> str:
 class WindowsPower:  # pragma: no cover - CI has no Windows
     """Battery and mains, as kernel32 tells them."""
 
-    def look(self) -> Charge:
+    def charge(self) -> Charge:
         import ctypes  # noqa: PLC0415 - Windows alone needs it
 
         status = (ctypes.c_ubyte * 12)()  # SYSTEM_POWER_STATUS: AC, flags, percent, …

@@ -14,10 +14,9 @@ from typing import Any, Final
 
 from sqlcipher3 import dbapi2
 
-from kiosk.ports.keystore import Keystore
-from kiosk.ports.store import Store
+from kiosk.ports.store import Keystore, Store
 from kiosk.ports.world import Randomness
-from kiosk.upkeep.doctor.probes import Unknown
+from kiosk.upkeep.doctor.check_result import Unknown
 from protocol.errors import Corrupt, KioskError, Refused
 from protocol.journal.mirror_lag import Lag
 from storage.db import journal_check

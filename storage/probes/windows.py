@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from kiosk.upkeep.doctor.probes import Unknown
+from kiosk.upkeep.doctor.check_result import Unknown
 from starter.lock import take
 
 _RUN: Final = r"Software\Microsoft\Windows\CurrentVersion\Run"

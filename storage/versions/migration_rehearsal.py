@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.ports.keystore import Keystore
+from kiosk.ports.store import Keystore
 from kiosk.ports.world import World
 from protocol.errors import Corrupt, Refused, Unavailable
 from starter import launch, pointer

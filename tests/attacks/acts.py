@@ -56,7 +56,7 @@ def _given(shop: Shop, store: Store) -> dict[str, Any]:
         "request_id": request.id, "request": request, "query": Query(), "seq": request.seq, "epoch": request.epoch,
         "service_id": "birth-cert", "service": desk.service("birth-cert"), "values": values, "raw": values,
         "reason": "typed wrongly", "operator_id": OPERATOR, "pin": PIN, "draft": desk.drafts.begin("birth-cert"),
-        "national_id": values["national_id"], "date": request.date, "key": shop.counter.till.working_day(),
+        "national_id": values["national_id"], "date": request.date, "key": shop.counter.books.open_day(),
         "since": request.date, "limit": 10, "name": "centre", "kind": "settings", "before_ms": 0, "after": 0,
         "max_bytes": 10_000, "version": 1, "job_id": store.print_jobs.of_entry(request.epoch, request.seq)[0].id,
         "why": "late", "draft_id": request.id, "opening_pt": 10_000, "came_out": True, "ack_hash": bytes(32),

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from central.store.sqlite_store import SqliteStore
-from kiosk.cash.cash_movements import Moving
+from kiosk.cash.till_day import Moving
 from kiosk.model.day_book import count_sum
-from kiosk.staff.two_person_rule import SecondWord
+from kiosk.staff.centre_approvals import SecondWord
 from protocol.errors import Refused
 from protocol.journal import kj01
 from protocol.journal.kj01 import EntryType, Stamp

@@ -19,7 +19,7 @@ from sqlcipher3 import dbapi2
 
 from kiosk.model.evidence_file import Evidence
 from kiosk.model.service_request import Draft, Query
-from kiosk.model.store_changes import AddPrintJob, AddRequest, Erase, NameEntry, PutDraft, PutEvidence
+from kiosk.model.store_changes import Erase, NameEntry
 from kiosk.receiving import citizen_traces
 from protocol.journal.kj01 import EntryType
 from protocol.wire.evidence_file import NONCE, bound_to
@@ -52,18 +52,18 @@ class Machine:
         chain = store.journal.tail().chain
         sold = entry(chain, money_pt=12_550, frame={"name": NAME, "national_id": NUMBER})
         row = request(sold.record, name=NAME, national_id=NUMBER, mobile=MOBILE)
-        store.commit([sold], [AddRequest(row), AddPrintJob(print_job(sold.record)), *self._paper(row.id)], chain)
+        store.commit([sold], [row, print_job(sold.record), *self._paper(row.id)], chain)
         refused = entry(store.journal.tail().chain, EntryType.REFUSAL, frame={"national_id": NUMBER})
         fields = refused.record.fields
         store.commit([refused], [NameEntry(fields.epoch, fields.seq, NUMBER)], store.journal.tail().chain)
         draft = Draft(new_id(), f"op-{fields.seq}", "birth-cert", 1, {"national_id": NUMBER, "name": NAME}, NOON_MS)
-        store.commit([], [PutDraft(draft), *self._paper(draft.id)])
+        store.commit([], [draft, *self._paper(draft.id)])
 
-    def _paper(self, request_id: str) -> list[PutEvidence]:
+    def _paper(self, request_id: str) -> list[Evidence]:
         content = PICTURE + request_id.encode()
         file, key = self.opened.pictures.keep(content)
         digest = hashlib.sha256(content).digest()
-        return [PutEvidence(Evidence(request_id, "id", digest, len(content), "image/jpeg", file, key, NOON_MS, ""))]
+        return [Evidence(request_id, "id", digest, len(content), "image/jpeg", file, key, NOON_MS, "")]
 
     def copy_before_an_upgrade(self) -> None:
         self.opened.back_up(self.data / f"{DATABASE}.before-0001")
@@ -101,7 +101,7 @@ class Machine:
         self.opened.store.put_enrolment(enrolment(epoch))
 
     def erase(self) -> None:
-        """What the centre's orders come to (`kiosk.receiving.citizen_erasure`): every entry that names him here."""
+        """What the centre's orders come to (`kiosk.receiving.citizen_traces`): every entry that names him here."""
         store = self.opened.store
         entries = {(found.epoch, found.seq) for found in store.requests.search(Query(NUMBER, limit=99))}
         forgotten = citizen_traces.forgetting(citizen_traces.drafts(store, NUMBER))

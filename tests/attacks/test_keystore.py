@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from kiosk.core.events import Events
 from kiosk.core.system_world import NoMilestones
-from kiosk.counter import Counter, Kept, lazy_forms
+from kiosk.counter import Counter, Kept
 from kiosk.ports.world import World
 from protocol.errors import KioskError
 from protocol.keys import SeedSigner
@@ -99,7 +99,7 @@ class Session:
         opened = self._open(cut_off(self.folder, self.root / f"{len(self._lives)}"))
         world = World(FakeClock(), SeededRandomness(len(self._lives)), NoMilestones(), start_thread)
         kept = Kept(opened.store, opened.mirror, SeedSigner(DEVICE_SEED), bytes(32), FakePictures(), FakeReader())
-        self.counter = Counter(world, kept, Events(), lambda _: FakeLine(), lazy_forms)
+        self.counter = Counter(world, kept, Events(), lambda _: FakeLine())
         self.counter.people.sign_in(OPERATOR, PIN)
         self.held.fault = fault
 

@@ -14,14 +14,13 @@ from hypothesis import strategies as st
 
 from central.projection.chain_projection import gather
 from central.projection.effects import Effects, Work
-from kiosk.cash.cash_movements import Moving
+from kiosk.cash.till_day import Moving
 from kiosk.core.journal_writer import Writing
 from kiosk.model.day_book import count_sum
 from kiosk.model.paper_sheet import Said
 from kiosk.model.service_request import Outcome
-from kiosk.model.store_changes import PutOutcome
 from kiosk.receiving.asked_of_centre import Subject
-from kiosk.staff.two_person_rule import SecondWord
+from kiosk.staff.centre_approvals import SecondWord
 from protocol.documents.settings import Commissions
 from protocol.errors import KioskError
 from protocol.journal import bodies, entries
@@ -161,7 +160,7 @@ def begin(shop: Shop, number: int, *, rejected: bool) -> None:
         shop.counter.till.open_day(100_000)
     seq = shop.counter.desk.record(shop.sale_of(number)).request.seq
     if rejected:
-        shop.store.commit([], [PutOutcome(Outcome(1, seq, "rejected", "R7", "no", "no", NOON_MS))])
+        shop.store.commit([], [Outcome(1, seq, "rejected", "R7", "no", "no", NOON_MS)])
 
 
 def go_through(amount_pt: int, words: str) -> Shop:

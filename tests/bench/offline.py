@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication
 from kiosk.core.system_world import system_world
 from kiosk.main.config import Config
 from kiosk.main.program import Program
-from kiosk.ports.journal import Tail
+from kiosk.ports.store import Tail
 from protocol.errors import KioskError
 from tests.bench import bare
 from tests.bench.figures import Figure, at, median

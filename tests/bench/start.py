@@ -12,7 +12,7 @@ from typing import Final
 
 from kiosk.core.events import Events
 from kiosk.core.system_world import system_world
-from kiosk.counter import Counter, Kept, lazy_forms
+from kiosk.counter import Counter, Kept
 from kiosk.evidence import picture_process
 from protocol.keys import SeedSigner
 from storage.keystore.system_keystore import SystemKeystore
@@ -88,6 +88,6 @@ def _enrolled(folder: Path) -> None:
             opened.pictures,
             picture_process.read,
         )
-        Counter(shop.world, kept, Events(), lambda _: shop.line, lazy_forms).people.activate(OPERATOR, CODE, PIN)
+        Counter(shop.world, kept, Events(), lambda _: shop.line).people.activate(OPERATOR, CODE, PIN)
     finally:
         opened.close()

@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.core.system_world import system_world
-from kiosk.model.citizen_receipt import Receipt, ReceiptLine
+from kiosk.model.citizen_receipt import Receipt, ReceiptLine, ReceiptService
 from kiosk.model.service_request import PrintJob, PrintState, Request
-from kiosk.model.store_changes import AddPrintJob, AddRequest, Change, JournalAppend, PutAck
-from kiosk.ports.keystore import Keystore
-from kiosk.ports.store import Store
+from kiosk.model.store_changes import Change, JournalAppend, PutAck
+from kiosk.ports.store import Keystore, Store
 from protocol import strict_json
 from protocol.journal import kj01, personal
 from protocol.journal.acknowledgement import Ack, sign
 from protocol.journal.kj01 import Chain, EntryType, Record, Stamp
 from protocol.journal.receipt_code import receipt_code
 from protocol.keys import SeedSigner
+from protocol.texts import Bilingual
 from protocol.values import ids
 from protocol.wire.enrolment import Enrolment, Statement, statement_members
 from storage.disk.disk_space import DiskSpace
@@ -66,12 +66,13 @@ def request(record: Record, **changes: Any) -> Request:
 
 
 def receipt(record: Record) -> Receipt:
+    served = ReceiptService(
+        record.fields.seq, record.hash.hex(), "7", Bilingual("خدمة", "Service"), Bilingual("جهة", "Authority"), 3,
+        (ReceiptLine("رسم", "Fee", 12_000), ReceiptLine("خدمة", "Service", 550)), Bilingual("يومان", "Two days"),
+    )  # fmt: skip
     return Receipt(
-        str(DEVICE), record.fields.epoch, record.fields.seq, record.hash.hex(), "محل", "Shop", "7", "خدمة", "Service",
-        "جهة", "Authority", 3, 12, record.fields.wall_ms, "op-1", "محمد", "2900****0018",
-        (ReceiptLine("رسم", "Fee", 12_000), ReceiptLine("خدمة", "Service", 550)), 68, 12_550, 20_000, 7_450,
-        "يومان", "Two days",
-        "https://example.gov.eg", "19468",
+        str(DEVICE), record.fields.epoch, (served,), Bilingual("محل", "Shop"), 12, record.fields.wall_ms, "op-1",
+        "محمد", "2900****0018", 68, 12_550, 20_000, 7_450, "https://example.gov.eg", "19468",
     )  # fmt: skip
 
 
@@ -84,7 +85,7 @@ def sale(chain: Chain, **changes: Any) -> tuple[list[JournalAppend], list[Change
     """One sale as the desk commits it: an entry with its frame, the row, the paper."""
     made = entry(chain, money_pt=12_550, frame={"name": "محمد"})
     row = request(made.record, **changes)
-    return [made], [AddRequest(row), AddPrintJob(print_job(made.record))], row
+    return [made], [row, print_job(made.record)], row
 
 
 def sell(store: Store, **changes: Any) -> Request:

@@ -6,8 +6,7 @@ import random
 from collections.abc import Iterator
 from typing import Any, Final
 
-from kiosk.model.authority_bill import AuthorityBill
-from kiosk.model.service_request import Sale
+from kiosk.model.service_request import AuthorityBill, Sale
 from protocol.values.ids import uuid7
 from tests.harness.fakes.fake_world import NOON_MS
 from tests.harness.million_requests import FAMILIES, MEN, WOMEN

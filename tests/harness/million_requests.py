@@ -19,8 +19,7 @@ from typing import Any, Final
 
 from kiosk.core.system_world import system_world
 from kiosk.model.service_request import Query, State
-from kiosk.ports.keystore import Keystore
-from kiosk.ports.store import Store
+from kiosk.ports.store import Keystore, Store
 from protocol.journal import kj01, personal
 from protocol.journal.kj01 import Chain, EntryType, Record, Stamp
 from protocol.journal.receipt_code import receipt_code

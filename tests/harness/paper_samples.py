@@ -11,9 +11,10 @@ from typing import Final
 from kiosk.model.citizen_receipt import Receipt, ReceiptLine, ReceiptService
 from kiosk.model.paper_sheet import Amount, Content, Fact, Proof, Said, Sheet, Tally, said
 from kiosk.printing import leaflets
-from kiosk.printing.till_papers import OPERATOR, SUPERVISOR, CashSlip, DayReport, Reversal, Section, Stamp
+from kiosk.printing.till_papers import OPERATOR, SUPERVISOR, CashSlip, DayReport, Reversal, Stamp, section
 from protocol.catalogue.catalogue import Catalogue, bundled_services, catalogue_members, read_catalogue
 from protocol.documents.settings import read_settings
+from protocol.texts import Bilingual
 from tests.harness import shop
 
 NOON_MS: Final = 1_795_600_800_000
@@ -39,17 +40,19 @@ def _receipt(chance: random.Random) -> Receipt:
     total = sum(line.amount_pt for line in lines)
     tendered = total + chance.choice([0, 1, 25, 4_975, 99_999])
     device = f"{chance.getrandbits(32):08x}-7c3a-7b1e-8a4d-5566778899aa"
+    served = ReceiptService(
+        chance.choice([1, 42, 9_999, 12_345_678]), chance.randbytes(32).hex(), str(chance.randint(111, 240)),
+        Bilingual(_LABELS[chance.randrange(4)][0], _LABELS[chance.randrange(4)][1]),
+        Bilingual("قطاع الأحوال المدنية - وزارة الداخلية", "Civil Status Sector"), chance.randint(1, 12), lines,
+        Bilingual("3 أيام", "3 days"),
+    )  # fmt: skip
     return Receipt(
-        device=device, epoch=1, seq=chance.choice([1, 42, 9_999, 12_345_678]), entry_hash=chance.randbytes(32).hex(),
-        shop_ar=SHOP.ar, shop_en=SHOP.en, service_number=str(chance.randint(111, 240)),
-        service_ar=_LABELS[chance.randrange(4)][0], service_en=_LABELS[chance.randrange(4)][1],
-        authority_ar="قطاع الأحوال المدنية - وزارة الداخلية", authority_en="Civil Status Sector",
-        service_version=chance.randint(1, 12), catalogue=chance.randint(1, 400),
+        device=device, epoch=1, served=(served,), shop=Bilingual(SHOP.ar, SHOP.en), catalogue=chance.randint(1, 400),
         created_ms=NOON_MS - chance.randrange(10**10), operator="سارة محمود",
         name=" ".join(chance.choices(_NAMES, k=4)),
-        national_id=f"**********{chance.randrange(10_000):04d}", lines=lines, vat_pt=chance.choice([0, 61]),
-        total_pt=total, tendered_pt=tendered, change_pt=tendered - total, processing_ar="3 أيام",
-        processing_en="3 days", public_address=chance.choice(["https://centre.example", "https://e.gov.example:8443/p"]),
+        national_id=f"**********{chance.randrange(10_000):04d}", vat_pt=chance.choice([0, 61]),
+        total_pt=total, tendered_pt=tendered, change_pt=tendered - total,
+        public_address=chance.choice(["https://centre.example", "https://e.gov.example:8443/p"]),
         support_phone="15999", tax_number="100-531-385",
     )  # fmt: skip
 
@@ -63,13 +66,14 @@ def _lines(chance: random.Random) -> tuple[ReceiptLine, ...]:
 def visit(receipt: Receipt) -> Receipt:
     """Two requests of one citizen on one receipt."""
     second = ReceiptService(
-        receipt.seq + 1, "91b0501e4b48ed89" * 4, "131", "بدل فاقد بطاقة تموين", "Lost ration card", "وزارة التموين",
-        "Ministry of Supply", 2, (ReceiptLine("بدل فاقد", "Replacement", 5_000),), "48 ساعة", "48 hours",
-        form_ar="نموذج 3", form_en="Form 3", next_ar="تعال بعد يومين.", next_en="Come back in two days.",
+        receipt.seq + 1, "91b0501e4b48ed89" * 4, "131", Bilingual("بدل فاقد بطاقة تموين", "Lost ration card"),
+        Bilingual("وزارة التموين", "Ministry of Supply"), 2, (ReceiptLine("بدل فاقد", "Replacement", 5_000),),
+        Bilingual("48 ساعة", "48 hours"), form=Bilingual("نموذج 3", "Form 3"),
+        next=Bilingual("تعال بعد يومين.", "Come back in two days."),
         elsewhere=(ReceiptLine("دمغة", "Stamp duty", 600),),
     )  # fmt: skip
     total = receipt.total_pt + 5_000
-    return replace(receipt, further=(second,), total_pt=total, tendered_pt=total, change_pt=0)
+    return replace(receipt, served=(*receipt.served, second), total_pt=total, tendered_pt=total, change_pt=0)
 
 
 @cache
@@ -79,22 +83,23 @@ def catalogue() -> Catalogue:
 
 def reversal(receipt: Receipt) -> Reversal:
     return Reversal(
-        "void", STAMP, receipt.number, receipt.created_ms, Said(receipt.service_ar, receipt.service_en), receipt.lines,
+        "void", STAMP, receipt.number, receipt.created_ms,
+        Said(receipt.served[0].service.ar, receipt.served[0].service.en), receipt.served[0].lines,
         receipt.total_pt, "كُتب الاسم خطأ يوم 2026-11-25", "منى عادل", receipt.name,
         Proof(receipt.qr, said("paper.scan"), receipt.code),
     )  # fmt: skip
 
 
 def day_report(*, final: bool, counted_pt: int | None) -> DayReport:
-    takings = Section(
-        Said("المتحصلات", "Takings"),
-        (Fact(Said("عدد العمليات", "Requests"), "42"), Amount(Said("رسوم الجهات", "Authorities' fees"), 331_000)),
-    )
-    count = Section(Said("عدّ النقدية", "The count"), (Tally(20_000, 10), Tally(100, 6)))
+    takings = section(
+        "paper.requests", Fact(Said("عدد العمليات", "Requests"), "42"),
+        Amount(Said("رسوم الجهات", "Authorities' fees"), 331_000),
+    )  # fmt: skip
+    count = section("paper.notes", Tally(20_000, 10), Tally(100, 6))
     signed = (said(OPERATOR), said(SUPERVISOR)) if final else ()
     reason = "أعطيت الباقي مرتين" if counted_pt else ""
     grand = 123_456_789 if final else None
-    return DayReport(STAMP, final, "2026-11-25", (takings, count), 352_000, counted_pt, reason, grand, signed)
+    return DayReport(STAMP, final, "2026-11-25", (*takings, *count), 352_000, counted_pt, reason, grand, signed)
 
 
 def every_paper(receipt: Receipt) -> dict[str, Content]:

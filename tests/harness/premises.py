@@ -11,7 +11,7 @@ from kiosk.main.config import Config
 from kiosk.main.program import Program
 from kiosk.model.paper_sheet import Content
 from kiosk.model.store_changes import PutFact
-from kiosk.ports.printer import Printer
+from kiosk.ports.world import Printer
 from storage.opening import Opened, open_store
 from tests.harness.fakes.fake_keystore import FakeKeystore
 from tests.harness.shop import DEVICE_SEED, Shop

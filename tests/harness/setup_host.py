@@ -9,7 +9,7 @@ from typing import Any
 
 from kiosk.evidence.capture_devices import Device
 from kiosk.model.paper_sheet import Content
-from kiosk.ports.printer import Printer, Renderer
+from kiosk.ports.world import Printer, Renderer
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.setup.enrolment_state import RestoredIdentity
 from kiosk.setup.ground_checks import DiskRoom, Ground

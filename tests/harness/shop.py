@@ -11,15 +11,13 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.core.events import Event, Events
 from kiosk.core.journal_writer import Writing
-from kiosk.counter import Counter, Kept, lazy_forms
-from kiosk.model.authority_bill import AuthorityBill
+from kiosk.counter import Counter, Kept
 from kiosk.model.evidence_file import CapturedFile, captured
 from kiosk.model.other_till_request import OtherTillRequest, RefundHold
-from kiosk.model.service_request import Sale
+from kiosk.model.service_request import AuthorityBill, Sale
 from kiosk.model.store_changes import PutDocument
-from kiosk.ports.keystore import Mirror
-from kiosk.ports.store import Store
-from kiosk.ports.world import World
+from kiosk.ports.store import Mirror, Store
+from kiosk.ports.world import LineStatus, World
 from protocol.catalogue.catalogue import bundled_services, catalogue_members
 from protocol.documents import trust
 from protocol.documents.operators import activation_hash
@@ -29,7 +27,6 @@ from protocol.program.loop import start_thread
 from protocol.strict_json import dumps
 from protocol.wire import sealed_key
 from protocol.wire.enrolment import Enrolment, Statement, statement_members
-from sync.sync_cycle import SyncStatus
 from tests.harness.citizens import national_id
 from tests.harness.fakes.fake_pictures import FakePictures, FakeReader
 from tests.harness.fakes.fake_tills import FakeTills
@@ -135,8 +132,8 @@ class FakeLine:
         self.woken += 1
 
     def now(self) -> None: ...
-    def status(self) -> SyncStatus:
-        return SyncStatus("offline", None, None, 0, "")
+    def status(self) -> LineStatus:
+        return LineStatus()
 
     def inquire(self, service_id: str, fields: dict[str, Any]) -> AuthorityBill:
         self.asked.append((service_id, fields))
@@ -170,7 +167,7 @@ class Shop:
         events = Events()
         events.subscribe(self.heard.append)
         kept = Kept(self.store, self.mirror, SeedSigner(DEVICE_SEED), bytes(32), self.pictures, self.reader)
-        self.counter = Counter(self.world, kept, events, lambda _: self.line, lazy_forms)
+        self.counter = Counter(self.world, kept, events, lambda _: self.line)
         self.counter.journal.write([Writing(EpochOpening(app="test"))], documents())
 
     def ready(self) -> Shop:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.model.store_changes import PutFact
 from kiosk.upkeep.updates import update_parts
-from kiosk.upkeep.updates.release_source import GoOn, Release, Releases
-from kiosk.upkeep.updates.update_parts import Installed, Tools
+from kiosk.upkeep.updates.update_parts import GoOn, Installed, Release, Releases, Tools
 from kiosk.upkeep.updates.update_permission import Terms
 from kiosk.upkeep.updates.update_states import UpdateStates
 from kiosk.upkeep.updates.update_status import Notes, UpdateStatus

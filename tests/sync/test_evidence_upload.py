@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from kiosk.core.journal_writer import Writing
 from kiosk.model.evidence_file import Evidence
 from kiosk.model.service_request import Request
-from kiosk.model.store_changes import AddRequest, PutEvidence, SetEvidence
+from kiosk.model.store_changes import SetEvidence
 from protocol.clock import DAY_MS
 from protocol.journal.entry_body import Unknown
 from protocol.journal.kj01 import EntryType
@@ -109,10 +109,10 @@ class House:
         one = Evidence(
             f"r{number}", "card", hashlib.sha256(content).digest(), len(content), "image/jpeg", file, key, 1
         )  # fmt: skip
-        store.commit([], [PutEvidence(one)])
+        store.commit([], [one])
         record = self.kiosk.journal.write(
             [Writing(Unknown(EntryType.REQUEST, {}), {"fields": {}}, 500)],
-            lambda records: [AddRequest(_row(one.request, records[0].fields.seq, records[0].hash))],
+            lambda records: [_row(one.request, records[0].fields.seq, records[0].hash)],
         )[0]
         return one, record.fields.seq
 

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from kiosk.upkeep.doctor.probes import Seen, Unknown
+from kiosk.upkeep.doctor.check_result import Seen, Unknown
 from protocol.errors import Unavailable
 from protocol.wire import wire
 from sync import line_probe

@@ -11,7 +11,6 @@ import pytest
 
 from kiosk.core.journal_writer import Writing
 from kiosk.model.evidence_file import Evidence
-from kiosk.model.store_changes import AddRequest, PutEvidence
 from protocol.journal.entry_body import Unknown
 from protocol.journal.kj01 import EntryType
 from protocol.members import write
@@ -50,11 +49,11 @@ def sell(shop: Shop, content: bytes = CONTENT) -> Evidence:
     file, key = kiosk.pictures.keep(content)
     sha256 = hashlib.sha256(content).digest()
     one = Evidence(members["id"], "card", sha256, len(content), "image/jpeg", file, key, 1)
-    kiosk.store.commit([], [PutEvidence(one)])
+    kiosk.store.commit([], [one])
     members["evidence"] = [write(one.item())]
     kiosk.journal.write(
         [Writing(Unknown(EntryType.REQUEST, members), {"fields": {}}, members["total_pt"])],
-        lambda records: [AddRequest(_row(one.request, records[0].fields.seq, records[0].hash))],
+        lambda records: [_row(one.request, records[0].fields.seq, records[0].hash)],
     )
     return one
 

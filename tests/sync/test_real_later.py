@@ -13,7 +13,6 @@ from kiosk.core import prepaid_float
 from kiosk.core.journal_writer import Writing
 from kiosk.model.facts import QUARANTINE
 from kiosk.model.service_request import Request
-from kiosk.model.store_changes import AddRequest
 from protocol.journal.entry_body import Unknown
 from protocol.journal.kj01 import EntryType, Record
 from protocol.rings import PILOT, ring_of
@@ -82,7 +81,7 @@ def take_request(shop: Shop) -> Request:
     members = request_members()
     made: list[Request] = []
 
-    def row(records: Sequence[Record]) -> list[AddRequest]:
+    def row(records: Sequence[Record]) -> list[Request]:
         fields = records[0].fields
         made.append(
             Request(
@@ -91,7 +90,7 @@ def take_request(shop: Shop) -> Request:
                 records[0].hash, "تجربة", "29001010100018", "01000000000",
             )
         )  # fmt: skip
-        return [AddRequest(made[0])]
+        return [made[0]]
 
     frame = {"fields": {"name": "تجربة"}}
     shop.kiosk.journal.write([Writing(Unknown(EntryType.REQUEST, members), frame, members["total_pt"])], row)

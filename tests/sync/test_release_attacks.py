@@ -17,7 +17,7 @@ import pytest
 from securesystemslib.signer import CryptoSigner
 from tuf.api.metadata import Metadata, Root, TargetFile
 
-from kiosk.upkeep.updates.release_source import Release
+from kiosk.upkeep.updates.update_parts import Release
 from protocol.errors import Corrupt, KioskError, Unavailable
 from protocol.override import override
 from protocol.program.explained import explain

@@ -9,9 +9,10 @@ import pytest
 
 from kiosk.core.events import Event, Events, SyncChanged
 from kiosk.core.system_world import SystemClock
+from kiosk.ports.world import LineStatus
 from protocol.program.loop import Joinable, start_thread
 from sync.centre_client import LazyWire
-from sync.sync_cycle import Pause, SyncStatus
+from sync.sync_cycle import Pause
 from sync.sync_worker import SyncWorker
 from tests.harness import line_proxy
 from tests.harness.fakes.fake_world import FakeClock
@@ -38,8 +39,8 @@ class Steps:
             raise found
         return found
 
-    def status(self) -> SyncStatus:
-        return SyncStatus("online", None, None, min(self.taken, 2), "")
+    def status(self) -> LineStatus:
+        return LineStatus("online", None, None, min(self.taken, 2), "")
 
     def run_now(self) -> None:
         self.hurried += 1

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QTimer
 
 from kiosk.core.events import ApprovalsChanged
-from kiosk.staff.two_person_rule import SecondWord
+from kiosk.staff.centre_approvals import SecondWord
 from ui.approvals.centre_approval_page import Asking, CentreApprovalPage
 from ui.shell.flow import Flow
 from ui.shell.navigation import Place, here

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from kiosk.staff.two_person_rule import SecondWord
+from kiosk.staff.centre_approvals import SecondWord
 from protocol.override import override
 from protocol.texts import Language
 from ui.approvals.person import Person, PinEdit

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.staff.centre_approvals import EXTENSION
-from kiosk.staff.two_person_rule import SecondWord
+from kiosk.staff.centre_approvals import EXTENSION, SecondWord
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.approvals.person import Person
 from ui.approvals.second_person import others

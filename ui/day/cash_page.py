@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 
-from kiosk.cash.cash_movements import CashKind, Moving
+from kiosk.cash.till_day import CashKind, Moving
 from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language

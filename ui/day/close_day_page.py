@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from kiosk.model.day_book import FACES_PT, Count, count_faces, count_sum
-from kiosk.staff.two_person_rule import NOBODY, SecondWord
+from kiosk.staff.centre_approvals import NOBODY, SecondWord
 from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, cast
 
-from kiosk.cash.cash_movements import CashKind, Moving
-from kiosk.cash.unsettled_closes import UnsettledClose, asking
+from kiosk.cash.day_close import UnsettledClose, difference_subject
+from kiosk.cash.till_day import CashKind, Moving
 from kiosk.core.events import PrintJobsChanged, SessionChanged, TransactionsChanged
 from kiosk.model.day_book import BookLine, DayBook, TotalName
-from kiosk.staff.two_person_rule import SecondWord
+from kiosk.staff.centre_approvals import SecondWord
 from protocol.errors import KioskError
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.day.cash_page import CashPage
@@ -142,7 +142,7 @@ class DayFlow(Flow):
         if self._may_agree:
             self.ask(lambda: unsettled.agree(day.seq), agreed, wait="busy.saving")
         else:
-            self._approving.open(lambda: asking(day), by_centre)
+            self._approving.open(lambda: difference_subject(day), by_centre)
 
     def _read(self, then: Callable[[], object]) -> None:
         def work() -> tuple[Any, list[Total]]:

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from PySide6.QtCore import Signal
 
-from kiosk.upkeep.updates.long_wait_question import LongWait
+from kiosk.upkeep.updates.update_permission import LongWait
 from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language

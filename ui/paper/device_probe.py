@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from kiosk.ports.printer import Printer
+from kiosk.ports.world import Printer
 from kiosk.printing.printer_choice import PrinterChoice
-from kiosk.upkeep.doctor.probes import Unknown
+from kiosk.upkeep.doctor.check_result import Unknown
 from protocol.errors import Unavailable
 
 

@@ -53,7 +53,7 @@ class Frame:
 
     def told(self, text: Said | str) -> str:
         """The words in this paper's language; a plain string is a number and keeps its order."""
-        return isolate(text) if isinstance(text, str) else text.told(self.language)
+        return isolate(text) if isinstance(text, str) else text.in_language(self.language)
 
     def say(self, key: str, **values: object) -> str:
         return say(self.language, key, **values)

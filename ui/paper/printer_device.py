@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from kiosk.ports.printer import Printer, Renderer
+from kiosk.ports.world import Printer, Renderer
 from kiosk.printing.printer_choice import PrinterChoice
 from protocol.texts import Language
 from ui.paper.printers import printer_of

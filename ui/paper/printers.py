@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from kiosk.ports.printer import Printer, PrinterBroke
+from kiosk.ports.world import Printer, PrinterBroke
 from kiosk.printing.printer_choice import BAUD, PORT, PrinterChoice, parse_choice
 from protocol.errors import Refused, Unavailable
 from starter.files import make_folder, replace_whole

@@ -13,7 +13,7 @@ from PySide6.QtGui import QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
 from kiosk.model.paper_sheet import Content, unpack
-from kiosk.ports.printer import PrinterBroke
+from kiosk.ports.world import PrinterBroke
 from kiosk.printing.printer_choice import Size
 from protocol.errors import Unavailable
 from protocol.texts import LANGUAGES, Language

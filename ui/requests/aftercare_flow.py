@@ -104,7 +104,7 @@ class AftercareFlow(Flow):
         care, one = self._counter.aftercare, self._id
         works: dict[str, Callable[[], Any]] = {
             "correct": lambda: care.correct(one),
-            "told": lambda: care.told(one),
+            "told": lambda: care.inform(one),
             "arrived": lambda: care.arrived(one),
             "hand": lambda: care.hand_over(one, cast("Taker", chosen), typed),
             "escalate": lambda: care.escalate(one, cast("Why", chosen)),

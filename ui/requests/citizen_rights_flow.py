@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.aftercare import citizen_rights
 from kiosk.model.service_request import Request
-from kiosk.staff.two_person_rule import SecondWord
+from kiosk.staff.centre_approvals import SecondWord
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.approvals.person import Person
 from ui.approvals.second_person import others

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from kiosk.aftercare.reversals import asking
+from kiosk.aftercare.reversals import void_subject
 from kiosk.core.events import ApprovalsChanged, PrintJobsChanged, TransactionsChanged
 from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.service_request import Request
@@ -138,7 +138,7 @@ class RequestFlow(Flow):
 
     def _awaited(self, request: Request) -> list[tuple[int, str, dict[str, object]]]:
         """The centre was asked to agree to its void, and what it says."""
-        found = self._counter.approvals.latest(asking(request))
+        found = self._counter.approvals.latest(void_subject(request))
         return [] if found is None else [(found.at_ms, f"history.void.{found.state}", {"seq": show.number(found.seq)})]
 
     def _elsewhere(self, request: Request) -> list[tuple[str, Both]]:

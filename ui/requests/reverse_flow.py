@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kiosk.aftercare.reversals import asking
+from kiosk.aftercare.reversals import void_subject
 from kiosk.model.service_request import Request
-from kiosk.staff.two_person_rule import SecondWord
+from kiosk.staff.centre_approvals import SecondWord
 from protocol.errors import KioskError, Refused
 from protocol.wire.statuses import CAME_BACK
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
@@ -48,7 +48,7 @@ class ReverseFlow(Flow):
             served = found.served
             outcome = found.request.outcome
             return ToReverse(
-                kind, f"{found.receipt.short_device}-{served.seq}", (served.service_ar, served.service_en),
+                kind, f"{found.receipt.short_device}-{served.seq}", (served.service.ar, served.service.en),
                 served.lines, found.request.total_pt, others(self._counter), reversals.alone(),
                 outcome.reason_ar if kind == "refund" and outcome else "",
             )  # fmt: skip
@@ -83,7 +83,7 @@ class ReverseFlow(Flow):
             return
         reversals, request_id = self._counter.reversals, self._id
         self._approving.open(
-            lambda: asking(reversals.voidable(request_id).request), lambda agreement: self._do(reason, agreement)
+            lambda: void_subject(reversals.voidable(request_id).request), lambda agreement: self._do(reason, agreement)
         )
 
     def _refused(self, error: KioskError) -> None:

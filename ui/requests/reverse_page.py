@@ -9,7 +9,7 @@ from typing import Any, Literal
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout
 
-from kiosk.staff.two_person_rule import NOBODY, SecondWord
+from kiosk.staff.centre_approvals import NOBODY, SecondWord
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate

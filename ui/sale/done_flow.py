@@ -28,10 +28,10 @@ class Taken:
 
 def _lines(receipt: Any) -> list[Any]:
     """The fee lines of a single request; of a visit what each service came to."""
-    if not receipt.further:
-        return list(receipt.lines)
+    if len(receipt.served) == 1:
+        return list(receipt.served[0].lines)
     return [
-        FeeLine(one.code, "service", one.service_ar, one.service_en, one.subtotal_pt, 1, one.subtotal_pt)
+        FeeLine(one.code, "service", one.service.ar, one.service.en, one.subtotal_pt, 1, one.subtotal_pt)
         for one in receipt.served
     ]
 
@@ -52,13 +52,13 @@ class DoneFlow(Flow):
 
     def open(self, recorded: Any) -> None:
         receipt, request = recorded.receipt, recorded.request
+        served = tuple(((one.service.ar, one.service.en), one.code) for one in receipt.served)
         self._recorded = recorded
         self.page.set_outcome(
             Outcome(
-                request.id, receipt.number, receipt.code, (receipt.service_ar, receipt.service_en), receipt.name,
+                request.id, receipt.number, receipt.code, served[0][0], receipt.name,
                 receipt.created_ms, receipt.change_pt, receipt.qr,
-                served=tuple(((one.service_ar, one.service_en), one.code) for one in receipt.served),
-                paid=Paid(_lines(receipt), receipt.total_pt, receipt.vat_pt),
+                served=served, paid=Paid(_lines(receipt), receipt.total_pt, receipt.vat_pt),
             )
         )  # fmt: skip
         self._window.go(self.page)

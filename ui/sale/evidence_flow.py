@@ -137,14 +137,14 @@ class EvidenceFlow(Flow):
 
         def read() -> PictureInHand:
             data = fetch()
-            return PictureInHand(data, box.look(data, paper))
+            return PictureInHand(data, box.read(data, paper))
 
         self.ask_slow(read, self._fetched, wait="busy.picture")
 
     def _again(self, hand: PictureInHand, turns: int, crop: Crop) -> None:
         paper, box = self._paper(), self._counter.evidence
         self.ask_slow(
-            lambda: PictureInHand(hand.data, box.look(hand.data, paper, turns, crop), turns, crop),
+            lambda: PictureInHand(hand.data, box.read(hand.data, paper, turns, crop), turns, crop),
             self._fetched,
             wait="busy.picture",
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kiosk.model.authority_bill import AuthorityBill
+from kiosk.model.service_request import AuthorityBill
 from protocol.catalogue.services import FREE_MODES
 from protocol.errors import KioskError
 from ui.sale.answer_page import AnswerPage

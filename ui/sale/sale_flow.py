@@ -203,7 +203,7 @@ class SaleFlow(Flow):
         if keep:
             self._keep.start()
         self.ask(
-            lambda: self._counter.desk.look(work.service, raw, work.bill),
+            lambda: self._counter.desk.view(work.service, raw, work.bill),
             lambda seen: self._seen(seen) if asked == self._asked else None,
         )
 

@@ -12,8 +12,7 @@ from PySide6.QtCore import QTimer
 
 from kiosk.core.events import SyncChanged
 from kiosk.model.service_request import PrintState
-from kiosk.staff.centre_approvals import EXTENSION
-from kiosk.staff.two_person_rule import SecondWord
+from kiosk.staff.centre_approvals import EXTENSION, SecondWord
 from protocol.errors import KioskError
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.session.lockout_page import LockoutPage, Shown
@@ -53,7 +52,7 @@ class LockoutFlow(Flow):
 
     def _read(self) -> Shown | None:
         kiosk, counter = self._kiosk, self._counter
-        locked = counter.lockout.look()
+        locked = counter.lockout.locked()
         if locked is None:
             return None
         status = counter.line.status()

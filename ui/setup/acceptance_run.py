@@ -66,7 +66,7 @@ class AcceptanceRun(QObject):
             else:
                 self._page.fail(Refused("setup_nobody"))
 
-        self._road.do(self._road.desk.staff.seats, found)
+        self._road.do(self._road.desk.steps.seats, found)
 
     def person(self) -> None:
         """The first operator's PIN."""
@@ -76,7 +76,7 @@ class AcceptanceRun(QObject):
         seat = self._seat()
         code, pin = self._page.text("activation"), self._page.text("pin")
         if seat is not None:
-            self._road.do(lambda: self._road.desk.staff.operator(seat, code, pin))
+            self._road.do(lambda: self._road.desk.steps.operator(seat, code, pin))
 
     def _seat(self) -> str | None:
         place = self._page.chosen()
@@ -88,7 +88,7 @@ class AcceptanceRun(QObject):
 
         def accept() -> SetupProgress:
             if self._absent and seat is not None:
-                self._road.desk.staff.sign_in(seat, pin)
+                self._road.desk.steps.sign_in(seat, pin)
             self._report = self._leave(self._road.desk.accept(technician))
             return self._road.desk.progress
 

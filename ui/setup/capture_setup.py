@@ -127,7 +127,7 @@ class CaptureSetup(QObject):
         return self._found.index(chosen) if chosen in self._found else -1
 
     def _fetched(self, fetch: Fetch) -> None:
-        self._road.do(lambda: self._road.desk.devices.sample(fetch()), self._shown, self._failed)
+        self._road.do(lambda: self._road.desk.steps.sample(fetch()), self._shown, self._failed)
 
     def _failed(self, error: KioskError) -> None:
         self._taken = None
@@ -158,11 +158,11 @@ class CaptureSetup(QObject):
                 self._road.free()
                 self._list()
 
-        self._road.do(lambda: self._road.desk.devices.choose_device(device), kept)
+        self._road.do(lambda: self._road.desk.steps.choose_device(device), kept)
 
     def enough(self) -> None:
         names, count = [one.name for one in self._good], len(self._found)
-        self._road.do(lambda: self._road.desk.devices.camera(names, count))
+        self._road.do(lambda: self._road.desk.steps.camera(names, count))
 
 
 def _row(one: Device, language: Language, *, good: bool) -> str:

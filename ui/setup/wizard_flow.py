@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kiosk.printing.printer_choice import PrinterChoice
-from kiosk.setup.device_steps import JUDGED
+from kiosk.setup.counter_steps import JUDGED
 from kiosk.setup.ground_checks import DiskRoom
 from kiosk.setup.setup_desk import SetUpDesk
 from kiosk.setup.setup_steps import SetupProgress
@@ -133,7 +133,7 @@ class WizardFlow(WizardRoad):
         return _PLAIN[step] if step in _PLAIN else self._people.usual(progress.step)
 
     def _about_clock(self) -> Ask:
-        return Ask("setup.how.clock", (), _CHECK, shown=isolate(self.desk.computer.told_time()))
+        return Ask("setup.how.clock", (), _CHECK, shown=isolate(self.desk.steps.told_time()))
 
     def _about_enrolment(self) -> Ask:
         how = TYPED.how if self.restored is None else "setup.how.replacing"
@@ -184,8 +184,8 @@ class WizardFlow(WizardRoad):
         desk, step = self.desk, self.desk.progress.step
         place = self._place()
         works = {
-            "clock": desk.computer.clock, "folder": lambda: desk.computer.folder(place),
-            "keystore": desk.computer.keystore, "catalogue": desk.documents, "enrolment": lambda: desk.enrolled("line"),
+            "clock": desk.steps.clock, "folder": lambda: desk.steps.folder(place),
+            "keystore": desk.steps.keystore, "catalogue": desk.documents, "enrolment": lambda: desk.enrolled("line"),
         }  # fmt: skip
         self.do(works[step], storage=step == "keystore")
 
@@ -196,7 +196,7 @@ class WizardFlow(WizardRoad):
             self.show()
             self.page.first().setFocus()
 
-        self.do(self.desk.computer.rooms, found)
+        self.do(self.desk.steps.rooms, found)
 
     def _place(self) -> str:
         """Where the data folder is wanted: what is typed, else the disk that is marked; "" for the usual place."""
@@ -225,17 +225,17 @@ class WizardFlow(WizardRoad):
             self.show()
             self.page.setFocus()  # an Enter too many is no look at the paper
 
-        self.do(lambda: self.desk.devices.print_test(choice), printed)
+        self.do(lambda: self.desk.steps.print_test(choice), printed)
 
     def _judge(self, fault: str) -> None:
         choice = self._printed
         if choice is not None:
-            self.do(lambda: self.desk.devices.judge_paper(choice, {name: name != fault for name in JUDGED}))
+            self.do(lambda: self.desk.steps.judge_paper(choice, {name: name != fault for name in JUDGED}))
 
     def _scanned(self) -> None:
         typed = self.page.text("scan")
         self.page.fields["scan"].clear()
-        self.do(lambda: self.desk.devices.scanned(typed))
+        self.do(lambda: self.desk.steps.scanned(typed))
 
 
 def _room(room: DiskRoom, language: Language) -> str:

@@ -77,4 +77,4 @@ class BackupsFlow(Flow):
         self.ask_slow(partial(self._chosen, text), chosen, self.page.fail)
 
     def _chosen(self, text: str) -> object:
-        return self._kiosk.at_work.keeper.backups.choose(text)
+        return self._kiosk.at_work.keeper.backups.second_place.choose(text)

@@ -8,7 +8,7 @@ from typing import Any
 from kiosk.aftercare.follow_up import who_acts
 from kiosk.core.events import SyncChanged, TransactionsChanged
 from kiosk.model.service_request import Request
-from kiosk.upkeep.updates.update_status import told
+from kiosk.upkeep.updates.update_status import status_text
 from protocol.errors import KioskError
 from protocol.override import override
 from ui.requests.request_flow import RequestFlow
@@ -44,7 +44,7 @@ class SyncFlow(Flow):
         status = self._counter.line.status()
         standing = SyncStanding(status.state, status.last_success_ms, status.next_try_ms, status.waiting)
         updates = self._kiosk.at_work.updates
-        update = None if updates is None else told(updates.standing(), self._counter.context.now_ms())
+        update = None if updates is None else status_text(updates.standing(), self._counter.context.now_ms())
         return standing, [self._rejected(request) for request in self._counter.desk.requests.rejected()], update
 
     def _rejected(self, request: Request) -> Rejected:

@@ -12,19 +12,15 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from kiosk import outside
-from kiosk.core.documents_in_force import DocumentsInForce
-from kiosk.core.store_facts import in_force
+from kiosk.core.documents_in_force import DocumentsInForce, in_force
 from kiosk.core.system_world import SystemClock, SystemRandomness
 from kiosk.main.without_window import system_keystore
 from kiosk.model.facts import CENTRE, PRINTER
-from kiosk.ports.keystore import Keystore
-from kiosk.ports.printer import Printer
-from kiosk.ports.store import Store
-from kiosk.ports.world import Randomness
+from kiosk.ports.store import Keystore, Store
+from kiosk.ports.world import Printer, Randomness
 from kiosk.printing.printer_choice import PrinterChoice, parse_choice
-from kiosk.upkeep.doctor import check_runner, diagnosis_report, support_content
-from kiosk.upkeep.doctor.check_result import Result
-from kiosk.upkeep.doctor.probes import Probes, Unknown
+from kiosk.upkeep.doctor import check_runner, diagnosis, support_content
+from kiosk.upkeep.doctor.check_result import Probes, Result, Unknown
 from protocol.errors import KioskError, Refused
 from protocol.program.loop import start_thread
 from protocol.program.terminal import say_both
@@ -41,14 +37,14 @@ from ui.paper.device_probe import ChosenDevices
 
 
 def doctor(asked: argparse.Namespace, keystore: Keystore | None = None) -> int:
-    """`manfaz doctor`: returns the exit code of `kiosk.upkeep.doctor.diagnosis_report`.
+    """`manfaz doctor`: returns the exit code of `kiosk.upkeep.doctor.diagnosis`.
 
     Raises Refused: mistyped, printer_unknown, support_no_centre; as `outside.write`.
     """
     if asked.list:
         for check in check_runner.CHECKS:
             print(f"{check.number:2} {check.id:14} {check.area:9} {check.title('en')} · {check.title('ar')}")
-        return diagnosis_report.CLEAN
+        return diagnosis.CLEAN
     wanted = _numbers(asked.only)
     if asked.printer != "none":
         parse_choice(asked.printer)
@@ -68,14 +64,14 @@ def _examine(asked: argparse.Namespace, wanted: list[int], probes: Probes) -> in
         results = _mended(asked, results, lambda: check_runner.run(checks, probes, start_thread))
     chosen = [result for result in results if result.check.number in wanted]
     if asked.json:
-        print(json.dumps(diagnosis_report.document(chosen, probes.clock.wall_ms())))  # ASCII: for any console
+        print(json.dumps(diagnosis.document(chosen, probes.clock.wall_ms())))  # ASCII: for any console
     else:
         _print(chosen)
     if asked.support is not None:
         outside.write(asked.support, _sealed(asked.data, probes, chosen))
         if not asked.json:
             say_both(print, "doctor.supported", file=asked.support)
-    return diagnosis_report.exit_code(chosen)
+    return diagnosis.exit_code(chosen)
 
 
 def _numbers(only: str | None) -> list[int]:
@@ -135,7 +131,7 @@ def _mended(
 
 
 def _print(results: list[Result]) -> None:
-    ordered = diagnosis_report.graver_first(results)
+    ordered = diagnosis.graver_first(results)
     for result in ordered:
         word = result.severity.word if result.severity else "crashed"
         for language in LANGUAGES:

@@ -50,12 +50,12 @@ def backup(asked: argparse.Namespace, say: Say = print) -> int:
     with opened_store(asked.data) as opened:
         backups = _backups(opened, asked.data)
         if asked.choose is not None:
-            backups.choose(str(asked.choose))
+            backups.second_place.choose(str(asked.choose))
         made = backups.local(_always, _silent)
         say_both(say, "keeping.made", place=str(backups.here), name=made.name, entries=made.entries)
         if backups.second_place.shown():
             backups.second(_always, _silent)
-            say_both(say, "keeping.made", place=str(backups.place()), name=made.name, entries=made.entries)
+            say_both(say, "keeping.made", place=str(backups.second_place.path()), name=made.name, entries=made.entries)
     return OK
 
 

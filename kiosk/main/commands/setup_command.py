@@ -111,10 +111,10 @@ class _Script:
         return True
 
     def _works(self) -> dict[Step, Callable[[], object]]:
-        desk, computer = self._desk, self._desk.computer
+        desk, steps = self._desk, self._desk.steps
         return {
-            "language": lambda: desk.language(self._asked.language), "clock": self._clock, "folder": computer.folder,
-            "keystore": computer.keystore, "enrolment": self._enrol, "catalogue": self._documents,
+            "language": lambda: desk.language(self._asked.language), "clock": self._clock, "folder": steps.folder,
+            "keystore": steps.keystore, "enrolment": self._enrol, "catalogue": self._documents,
             "printer": self._print,
             "scanner": lambda: desk.skip("without a person · بدون شخص"),
             "camera": lambda: desk.skip("without a person · بدون شخص"),
@@ -124,7 +124,7 @@ class _Script:
     def _clock(self) -> None:
         """A server's zone is UTC: that is noted, and in the report; a date that cannot be is not passed over."""
         try:
-            self._desk.computer.clock()
+            self._desk.steps.clock()
         except Refused as error:
             if error.code != "setup_zone":
                 raise
@@ -210,9 +210,9 @@ class _Script:
         if self._choice.kind == "none":
             self._desk.skip("no printer · بدون طابعة")
             return
-        self._desk.devices.print_test(self._choice)
+        self._desk.steps.print_test(self._choice)
         if self._asked.paper_seen:
-            self._desk.devices.judge_paper(self._choice, {"arabic": True, "qr": True, "cut": True})
+            self._desk.steps.judge_paper(self._choice, {"arabic": True, "qr": True, "cut": True})
         else:
             self._desk.skip("nobody looked at the page · لم ينظر أحد إلى الورقة")
 
@@ -229,7 +229,7 @@ class _Script:
         seats = self._kiosk.counter.people.seats()
         if not seats:
             raise Refused("setup_nobody")
-        self._desk.staff.operator(self._whose(seats), self._asked.operator_code or "", self._asked.pin or "")
+        self._desk.steps.operator(self._whose(seats), self._asked.operator_code or "", self._asked.pin or "")
 
     def _whose(self, seats: Sequence[Seat]) -> str:
         """The person named, else the one whose code was given; where there is only one, that one, whatever the code.
@@ -248,7 +248,7 @@ class _Script:
         """Where the power was cut since, somebody has to sit down again."""
         people = self._kiosk.counter.people
         if people.current() is None:
-            self._desk.staff.sign_in(
+            self._desk.steps.sign_in(
                 self._whose([seat for seat in people.seats() if seat.has_pin]), self._asked.pin or ""
             )
         self._desk.accept(self._asked.technician)

@@ -16,8 +16,7 @@ from kiosk.main.cli import OK
 from kiosk.main.update_wiring import METADATA, Always, LazyReleases, installed, tools, web_line
 from kiosk.main.without_window import opened_store
 from kiosk.model.facts import CENTRE, FLOOR_MS
-from kiosk.upkeep.updates.release_source import Release
-from kiosk.upkeep.updates.update_parts import Installed
+from kiosk.upkeep.updates.update_parts import Installed, Release
 from kiosk.upkeep.updates.update_states import UpdateStates
 from kiosk.upkeep.updates.update_status import UNSAVED, Notes, UpdateStatus
 from protocol.errors import Corrupt, Refused, Unavailable

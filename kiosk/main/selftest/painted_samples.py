@@ -11,9 +11,9 @@ from PySide6.QtGui import QImage, QRawFont
 from kiosk.core.system_world import system_world
 from kiosk.main.config import Config, LazyRenderer
 from kiosk.main.program import Program
-from kiosk.ports.keystore import Keystore
+from kiosk.ports.store import Keystore
 from kiosk.printing.printer_choice import parse_choice
-from kiosk.printing.sample_receipt import PAPER
+from kiosk.printing.receipt_sheet import SAMPLE
 from protocol.errors import Corrupt, Unavailable
 from protocol.texts import LANGUAGES
 from ui.main.window import Window
@@ -39,11 +39,11 @@ def check_letters() -> None:
 
 def check_paper(folder: Path) -> dict[str, float]:
     """A receipt in both languages and as PDF; how dark each is. Raises Corrupt("selftest_picture")."""
-    dark = {language: darkness(render_image(PAPER, 0, language)) for language in LANGUAGES}
+    dark = {language: darkness(render_image(SAMPLE, 0, language)) for language in LANGUAGES}
     if not all(_LIGHTEST < part < _DARKEST for part in dark.values()):
         raise Corrupt("selftest_picture", of="receipt")
     file = folder / "receipt.pdf"
-    write_pdf(file, PAPER, 0, "ar", "A5")
+    write_pdf(file, SAMPLE, 0, "ar", "A5")
     if not file.read_bytes().startswith(b"%PDF"):
         raise Corrupt("selftest_picture", of="pdf")
     return {language: round(part, 3) for language, part in dark.items()}

@@ -124,7 +124,7 @@ class BackupMaker:
 
         Compared with the one here byte by byte, and opened once a week. Raises as `second`.
         """
-        place, said, newest = self.place(), self.last(BACKUP_SECOND), self._newest_there()
+        place, said, newest = self.second_place.path(), self.last(BACKUP_SECOND), self._newest_there()
         if place is None or said is None:
             return True
         now = self._world.clock.wall_ms()
@@ -140,8 +140,8 @@ class BackupMaker:
 
     def _anew(self, go_on: GoOn, told: Told, bad: Manifest | None = None) -> bool:
         """The copy in the second place counts no more; another is carried there. False: it did not stand."""
-        place = self.place()
-        if place is None or not self.plugged():  # it was pulled out just now
+        place = self.second_place.path()
+        if place is None or not self.second_place.plugged():  # it was pulled out just now
             raise Unavailable("backup_away", place=isolate(str(place)))
         self._write([], [BACKUP_SECOND.forget()])
         if bad is not None:
@@ -158,26 +158,15 @@ class BackupMaker:
         try:
             return self._parts.copies.prove(one, self.here, place, go_on, whole=whole)
         except Unavailable as error:
-            if error.code == "backup_place" and self.plugged():
+            if error.code == "backup_place" and self.second_place.plugged():
                 return False  # the disk is in, and what lies on it cannot be read
             raise
 
     def _newest_there(self) -> Manifest | None:
-        place, device = self.place(), self._in_force.statement().device_text
+        place, device = self.second_place.path(), self._in_force.statement().device_text
         if place is None:
             return None
         return next((one for one in self._parts.copies.standing(place) if one.device == device), None)
-
-    def choose(self, text: str) -> Path:
-        """As `SecondPlace.choose`."""
-        return self.second_place.choose(text)
-
-    def place(self) -> Path | None:
-        return self.second_place.path()
-
-    def plugged(self) -> bool:
-        """Whether the second place is there, and is the one that was meant."""
-        return self.second_place.plugged()
 
     def last(self, fact: Fact[dict[str, Any]] = BACKUP) -> Last | None:
         """The backup here, or that in the second place."""
@@ -206,7 +195,7 @@ class BackupMaker:
         return self._parts.copies.make(self.here, cover, go_on, told)
 
     def _carry(self, shown: str, go_on: GoOn, told: Told) -> Manifest:
-        there, place = self.plugged(), self.place()
+        there, place = self.second_place.plugged(), self.second_place.path()
         self.second_place.reached(there=there)
         if place is None or not there:
             raise Unavailable("backup_away", place=isolate(shown))

@@ -29,7 +29,8 @@ def to_go(copies: Iterable[Manifest], newest: Manifest) -> list[Manifest]:
     whatever its age; so does what is older than LONGEST_MS, but for the LEAST newest.
     """
     mine = sorted((one for one in copies if one.device == newest.device), key=lambda one: one.order, reverse=True)
-    stay = {id(one) for one in [*_last_of_each(mine, _day)[:DAILY], *_last_of_each(mine, _week)[:WEEKLY]]}
+    days = _last_of_each(mine, lambda one: business_date(one.made_ms))
+    stay = {id(one) for one in [*days[:DAILY], *_last_of_each(mine, _week)[:WEEKLY]]}
     return [
         one
         for place, one in enumerate(mine)
@@ -48,10 +49,6 @@ def _last_of_each(copies: Sequence[Manifest], part: Any) -> list[Manifest]:
     for one in copies:
         found.setdefault(part(one), one)
     return list(found.values())
-
-
-def _day(one: Manifest) -> object:
-    return business_date(one.made_ms)
 
 
 def _week(one: Manifest) -> object:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Final
 
 from kiosk.core.counter_context import CounterContext
-from kiosk.core.events import Event, SessionChanged
+from kiosk.core.events import QuietTime, SessionChanged
 from kiosk.model.facts import BACKUP_SECOND
 from kiosk.staff.sign_in import StaffSession
 from kiosk.upkeep.backup.backup_maker import BackupMaker
@@ -44,13 +44,11 @@ class BackupSchedule(Loop):
         self.backups = backups
         self._context = context
         self._people = people
-        self._clock = context.world.clock
         self._one = threading.Lock()
         self._cancelled = False
-        self._quiet_since = self._clock.mono_ms()
+        self._quiet = QuietTime(context.events, self._context.world.clock, SessionChanged)
         self._not_before: dict[What, int] = {"local": 0, "second": 0, "proof": 0}
         self._shown = BackupProgress()
-        context.events.subscribe(self._hear)
 
     @override
     def step(self) -> int:
@@ -59,12 +57,12 @@ class BackupSchedule(Loop):
             ("local", self._due), ("second", self._second_due), ("proof", self._proof_due),
         )  # fmt: skip
         for what, due in turns:
-            if self._clock.mono_ms() >= self._not_before[what] and due():
+            if self._context.world.clock.mono_ms() >= self._not_before[what] and due():
                 try:
                     self._make(what, self._gently)
                 except KioskError as error:
                     log.warning("backup: %s", error.code)
-                    self._not_before[what] = self._clock.mono_ms() + AGAIN_MS
+                    self._not_before[what] = self._context.world.clock.mono_ms() + AGAIN_MS
         return self._after()
 
     def now(self) -> None:
@@ -88,12 +86,12 @@ class BackupSchedule(Loop):
             self._shown = BackupProgress(busy=True, what=what)
             try:
                 does = {"local": self.backups.local, "second": self.backups.second, "proof": self.backups.prove}
-                does[what](go_on, self._told)
+                does[what](go_on, self._progressed)
                 self._not_before[what] = 0
             finally:
                 self._shown = BackupProgress()
 
-    def _told(self, done: int, whole: int) -> None:
+    def _progressed(self, done: int, whole: int) -> None:
         self._shown = replace(self._shown, done=done, whole=whole)
 
     def _going(self) -> bool:
@@ -101,14 +99,14 @@ class BackupSchedule(Loop):
 
     def _gently(self) -> bool:
         """Between two steps, let whoever works have the machine."""
-        if not self._idle():
+        if not self._people.away():
             self.give_way(PAUSE_S)
         return self.going()
 
     def _due(self) -> bool:
         last, tail = self.backups.last(), self._context.store.journal.tail().chain
         if last is None:
-            return self._quiet()
+            return self._unused()
         if (last.epoch, last.seq) >= (tail.epoch, tail.seq):
             return False
         closed = self._context.store.days.last_closed()
@@ -116,28 +114,20 @@ class BackupSchedule(Loop):
             return (
                 True  # by number and by time: the newest close may be of an earlier epoch, whose numbers went further
             )
-        since = self._clock.wall_ms() - last.at_ms
-        return not 0 <= since < EVERY_MS and self._quiet()  # a last time in the future was a wrong clock
+        since = self._context.world.clock.wall_ms() - last.at_ms
+        return not 0 <= since < EVERY_MS and self._unused()  # a last time in the future was a wrong clock
 
     def _second_due(self) -> bool:
         first, second = self.backups.last(), self.backups.last(BACKUP_SECOND)
         if first is None or (second is not None and (second.epoch, second.seq) >= (first.epoch, first.seq)):
             return False
-        there = self.backups.plugged()
+        there = self.backups.second_place.plugged()
         if there or self.backups.second_place.shown():
             self.backups.second_place.reached(there=there)
         return there
 
     def _proof_due(self) -> bool:
-        return self._quiet() and self.backups.proof_due() and self.backups.plugged()
+        return self._unused() and self.backups.proof_due() and self.backups.second_place.plugged()
 
-    def _hear(self, event: Event) -> None:
-        if isinstance(event, SessionChanged):
-            self._quiet_since = self._clock.mono_ms()
-
-    def _quiet(self) -> bool:
-        return self._idle() and self._clock.mono_ms() - self._quiet_since >= QUIET_MS
-
-    def _idle(self) -> bool:
-        login = self._people.current()
-        return login is None or login.locked
+    def _unused(self) -> bool:
+        return self._people.away() and self._quiet.ms() >= QUIET_MS

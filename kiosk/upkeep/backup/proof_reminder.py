@@ -5,14 +5,28 @@ from __future__ import annotations
 from typing import Final
 
 from kiosk.core.counter_context import CounterContext
-from kiosk.model.facts import number
-from kiosk.receiving import backup_proof
+from kiosk.model.facts import BACKUP_PROVED_MS, number
+from kiosk.ports.store import Store
 from kiosk.staff.sign_in import StaffSession
 from protocol.clock import DAY_MS
+from protocol.wire.enrolment import read_statement
 
 SAID_MS: Final = number("proof_reminded")
 """When it was last said."""
 AGAIN_MS: Final = 30 * DAY_MS
+YEAR_DAYS: Final = 365
+
+
+def overdue_days(store: Store, now_ms: int) -> int | None:
+    """For how many days the centre has not proved that it opens a backup of this shop, once that is more than a year.
+
+    A new counter is given its first one.
+    """
+    kept = store.enrolment()
+    if kept is None:
+        return None
+    days = (now_ms - max(BACKUP_PROVED_MS.kept(store) or 0, read_statement(kept.statement).issued_ms)) // DAY_MS
+    return days if days > YEAR_DAYS else None
 
 
 class ProofReminder:
@@ -28,7 +42,7 @@ class ProofReminder:
         It is said to a supervisor, or to anybody where the shop has none; and again in a month.
         """
         store, now_ms = self._context.store, self._context.trusted_time.now_ms()
-        days = backup_proof.overdue_days(store, now_ms)
+        days = overdue_days(store, now_ms)
         said_ms = SAID_MS.kept(store) or 0
         if days is None or 0 <= now_ms - said_ms < AGAIN_MS or not self._owns():
             return None

@@ -1,9 +1,5 @@
 """A store that was put back from a backup: its epoch is over, a new one begins with the centre's word, and what is
 missing is named by number.
-
-The fact `restored` is ``<epoch> <seq> <last> <seen> <seen last>``: where the backup's journal stood, the last number
-that this machine's keystore remembers of that epoch (0: unknown), the epoch that it remembers (0: none), which may be
-later, and then the last number that it remembers of that one.
 """
 
 from __future__ import annotations
@@ -13,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kiosk.core.journal_writer import Writing
-from kiosk.model.facts import EARLIER, Fact
+from kiosk.model.facts import EARLIER, record
 from kiosk.model.store_changes import PutFact
 from kiosk.ports.store import Store
 from protocol.errors import Refused
@@ -23,7 +19,9 @@ from protocol.wire.enrolment import read_statement
 
 @dataclass(frozen=True, slots=True)
 class RestoredStore:
-    """What a store put back still has to do before it sells."""
+    """Where the backup's journal stood (`epoch`, `seq`), and what this machine's keystore remembers: the `last` number
+    of that epoch (0: unknown), the epoch `seen` (0: none), which may be later, and then the last number of that one.
+    """
 
     epoch: int
     seq: int
@@ -31,14 +29,9 @@ class RestoredStore:
     seen: int = 0
     seen_last: int = 0
 
-    def write(self) -> bytes:
-        return f"{self.epoch} {self.seq} {self.last} {self.seen} {self.seen_last}".encode()
 
-
-RESTORED: Final[Fact[RestoredStore]] = Fact(
-    "restored", RestoredStore.write, lambda value: RestoredStore(*map(int, value.split()))
-)
-NOTED: Final[Fact[RestoredStore]] = Fact("restored_noted", RESTORED.encode, RESTORED.decode)
+RESTORED: Final = record("restored", RestoredStore)
+WRITTEN: Final = record("restored_noted", RestoredStore)
 """The one that the journal has said."""
 
 
@@ -69,12 +62,12 @@ def refuse_other(store: Store, device: str) -> None:
         raise Refused("enrolment_other_device", device=mine[:8])
 
 
-def note(store: Store) -> tuple[list[Writing], list[PutFact]]:
+def restore_entry(store: Store) -> tuple[list[Writing], list[PutFact]]:
     """What a new epoch says of the restore it follows, once."""
     found = RESTORED.kept(store)
-    if found is None or NOTED.kept(store) == found or awaiting(store):
+    if found is None or WRITTEN.kept(store) == found or awaiting(store):
         return [], []
-    return [Writing(Restored(epoch=found.epoch, seq=found.seq, last=found.last))], [NOTED.put(found)]
+    return [Writing(Restored(epoch=found.epoch, seq=found.seq, last=found.last))], [WRITTEN.put(found)]
 
 
 def gap(store: Store) -> Gap | None:

@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from kiosk.upkeep.doctor import machine_checks, store_checks, work_checks
-from kiosk.upkeep.doctor.check_result import Check, Finding, Outcome, Result
-from kiosk.upkeep.doctor.probes import Probes, Unknown
+from kiosk.upkeep.doctor.check_result import Check, Finding, Outcome, Probes, Result, Unknown
 from protocol.doctor import Severity
 from protocol.program.loop import Starter
 
@@ -54,7 +53,7 @@ def run(
     """
     came: queue.SimpleQueue[Result] = queue.SimpleQueue()
     for check in checks:
-        start(f"check {check.number}", lambda check=check: came.put(look(check, probes)))  # type: ignore[misc]
+        start(f"check {check.number}", lambda check=check: came.put(run_one(check, probes)))  # type: ignore[misc]
     results: dict[int, Result] = {}
     end_ms = probes.clock.mono_ms() + limit_ms
     while len(results) < len(checks) and go_on() and (left_ms := end_ms - probes.clock.mono_ms()) > 0:
@@ -73,10 +72,10 @@ def run(
 
 def run_here(checks: Sequence[Check], probes: Probes) -> list[Result]:
     """The same for checks that wait for nothing: one after the other, on this thread."""
-    return silence([look(check, probes) for check in checks])
+    return silence([run_one(check, probes) for check in checks])
 
 
-def look(check: Check, probes: Probes) -> Result:
+def run_one(check: Check, probes: Probes) -> Result:
     """One check, whatever becomes of it."""
     begun_ms = probes.clock.mono_ms()
     outcome, found, reason = _outcome(check, probes)

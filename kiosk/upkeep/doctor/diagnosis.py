@@ -3,21 +3,135 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from kiosk import VERSION
+from kiosk.core.documents_in_force import in_force
 from kiosk.core.events import Events, SyncChanged
-from kiosk.core.store_facts import in_force, read_object, same_machine
-from kiosk.model.facts import DOCTOR, MACHINE, SCANNER
+from kiosk.model.facts import DOCTOR, MACHINE, SCANNER, read_object
 from kiosk.model.store_changes import Change
 from kiosk.ports.store import Store
-from kiosk.upkeep.doctor import check_runner, diagnosis_report, support_content
-from kiosk.upkeep.doctor.check_result import Result
-from kiosk.upkeep.doctor.probes import Outlet, Probes, Unknown
+from kiosk.upkeep.doctor import check_runner, support_content
+from kiosk.upkeep.doctor.check_result import Finding, Outlet, Probes, Result, Unknown
+from kiosk.upkeep.doctor.check_runner import BY_NUMBER
 from protocol.clock import DAY_MS, show_time
+from protocol.doctor import BY_WORD, Severity
 from protocol.errors import KioskError
 from protocol.program.loop import Starter
+from protocol.texts import LANGUAGES
 from protocol.wire.support_file import SUFFIX, SupportHead, read_head, seal
+
+CLEAN: Final = 0
+FOUND: Final = 1
+STOP: Final = 2
+CRASHED: Final = 3
+USAGE: Final = 64
+SCHEMA: Final = 1
+
+
+def exit_code(results: Iterable[Result]) -> int:
+    """0 clean, 1 something to note or mend, 2 something that stops the work, 3 a check crashed and nothing is worse."""
+    kept = list(results)
+    worst = max((result.severity or 0 for result in kept), default=0)
+    if worst == Severity.STOP:
+        return STOP
+    if any(result.outcome == "crashed" for result in kept):
+        return CRASHED
+    return FOUND if worst else CLEAN
+
+
+def document(results: Sequence[Result], at_ms: int) -> dict[str, Any]:
+    """The JSON of ``manfaz doctor --json``."""
+    return {
+        "schema": SCHEMA, "version": VERSION, "at_ms": at_ms, "exit": exit_code(results),
+        "checks": [_member(result) for result in results],
+    }  # fmt: skip
+
+
+def _member(result: Result) -> dict[str, Any]:
+    check = result.check
+    told = result.outcome in ("found", "crashed")
+    texts: dict[str, Any] = {}
+    for language in LANGUAGES:
+        texts[language] = {"title": check.title(language)}
+        if told:
+            texts[language] |= dict(zip(("found", "why", "remedy"), result.words(language), strict=True))
+    return {
+        "number": check.number, "id": check.id, "area": check.area, "outcome": result.outcome,
+        "severity": result.severity.word if result.severity else None, "who": check.who,
+        "depends_on": list(check.depends_on), "show_after_s": check.show_after_ms // 1000, "safe_fix": check.safe_fix,
+        "took_ms": result.took_ms, "reason": result.reason, "values": dict(result.found.values) if result.found else {},
+        "texts": texts,
+    }  # fmt: skip
+
+
+def graver_first(results: Iterable[Result]) -> list[Result]:
+    """What is to be said: findings, the gravest first, and crashed checks after them."""
+    told = [result for result in results if result.outcome in ("found", "crashed")]
+    return sorted(told, key=lambda result: (-(result.severity or 0), result.check.number))
+
+
+# ---- the fact ``doctor``: what stands, and since when -----------------------------------------------------------
+
+
+def standing(before: Mapping[str, Any], results: Sequence[Result], at_ms: int, *, full: bool) -> dict[str, Any]:
+    """The fact after these results: ``{v, at_ms, full_ms, findings: [{n, id, severity, text, values, since_ms}]}``.
+
+    What was not looked at this time stays as it was; what is found again keeps the time since which it stands.
+    """
+    known = {(row.get("n"), row.get("text")): row for row in _rows(before)}
+    looked = {result.check.number for result in results}
+    rows = [row for row in known.values() if row.get("n") not in looked]
+    for result in results:
+        if result.found is not None:
+            old = known.get((result.check.number, result.text), {})
+            rows.append(_row(result, old.get("since_ms", at_ms)))
+    rows.sort(key=lambda row: (-BY_WORD[row["severity"]], row["n"]))
+    return {"v": 1, "at_ms": at_ms, "full_ms": at_ms if full else before.get("full_ms", 0), "findings": rows}
+
+
+def _rows(fact: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What can be a row of ours; the rest, of whatever program, is let go."""
+    rows = fact.get("findings")
+    whole = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return [row for row in whole if row.get("severity") in BY_WORD and isinstance(row.get("n"), int)]
+
+
+def _row(result: Result, since_ms: int) -> dict[str, Any]:
+    assert result.found is not None  # noqa: S101 - the caller has asked
+    return {
+        "n": result.check.number, "id": result.check.id, "severity": result.found.severity.word, "text": result.text,
+        "values": dict(result.found.values), "since_ms": since_ms,
+    }  # fmt: skip
+
+
+def kept(fact: Mapping[str, Any]) -> list[tuple[Result, int]]:
+    """The findings in the fact, the gravest first, each with the time since which it stands; odd rows are left out."""
+    found: list[tuple[Result, int]] = []
+    rows = fact.get("findings")
+    for row in rows if isinstance(rows, list) else []:
+        try:
+            check, severity = BY_NUMBER[row["n"]], BY_WORD[row["severity"]]
+            text = "" if row["text"] == check.id else str(row["text"])
+            if text and text not in check.texts:
+                continue
+            result = Result(check, "found", Finding(severity, dict(row["values"]), text))
+            result.words(LANGUAGES[0])  # of another release: its words may want what that had not kept
+            found.append((result, int(row["since_ms"])))
+        except (KeyError, TypeError, ValueError):
+            continue
+    return found
+
+
+def to_show(fact: Mapping[str, Any], now_ms: int) -> Result | None:
+    """The gravest finding beyond a note that has stood for its time; one dated in the future stands already."""
+    for result, since_ms in kept(fact):
+        grave = result.severity is not None and result.severity > Severity.NOTE
+        if grave and not 0 <= now_ms - since_ms < result.check.show_after_ms:
+            return result
+    return None
+
 
 WATCH_MS: Final = 10 * 60_000
 """Between two looks of those that cost nothing."""
@@ -53,7 +167,7 @@ class Diagnosis:
         self, tell: Callable[[Result], None] = check_runner.nobody, go_on: Callable[[], bool] = check_runner.always
     ) -> list[Result]:
         """Every check, whoever waits; what was found is kept. Blocks for ten seconds at most."""
-        return self._look_at_all(tell, go_on, _anything)
+        return self._look_at_all(tell, go_on, lambda _result: True)
 
     def _look_at_all(
         self, tell: Callable[[Result], None], go_on: Callable[[], bool], news: Callable[[Result], bool]
@@ -86,11 +200,11 @@ class Diagnosis:
         """What stands, the gravest first, and when everything was looked at last (0: never)."""
         fact = read_object(self._store.facts(), DOCTOR)
         full_ms = fact.get("full_ms")
-        return [result for result, _since in diagnosis_report.kept(fact)], full_ms if isinstance(full_ms, int) else 0
+        return [result for result, _since in kept(fact)], full_ms if isinstance(full_ms, int) else 0
 
     def to_show(self) -> Result | None:
         """What has stood for so long that whoever works here is told."""
-        return diagnosis_report.to_show(read_object(self._store.facts(), DOCTOR), self._probes().clock.wall_ms())
+        return to_show(read_object(self._store.facts(), DOCTOR), self._probes().clock.wall_ms())
 
     def support_file(self, problem: dict[str, str] | None = None) -> bytes:
         """Sealed for the centre; from the last whole look, or from one that costs nothing. Raises Refused."""
@@ -124,7 +238,7 @@ class Diagnosis:
     def _keep(self, results: Sequence[Result], at_ms: int, *, full: bool) -> None:
         with self._lock:
             before = read_object(self._store.facts(), DOCTOR)
-            fact = diagnosis_report.standing(before, results, at_ms, full=full)
+            fact = standing(before, results, at_ms, full=full)
             changes: list[Change] = [DOCTOR.put(fact)]
             changes += self._machine()
             if full or fact["findings"] != before.get("findings"):
@@ -132,22 +246,14 @@ class Diagnosis:
                 self._events.publish(SyncChanged())
 
     def _machine(self) -> list[Change]:
-        """The machine this is, kept at an epoch's first look: another one is found by it.
-
-        ``<epoch> <fingerprint>``; what releases of before kept names no hardware yet, and gets it.
-        """
+        """The machine this is, kept at an epoch's first look: another one is found by it."""
         epoch = self._store.journal.tail().chain.epoch
-        kept = MACHINE.kept(self._store, epoch)
+        if MACHINE.kept(self._store, epoch) is not None:
+            return []
         try:
-            now = self._probes().machine.fingerprint()
+            return [MACHINE.put(epoch, self._probes().machine.fingerprint())]
         except (Unknown, KioskError, OSError):
             return []
-        stands = kept is not None and ("." in kept or "." not in now or not same_machine(kept, now))
-        return [] if stands else [MACHINE.put(epoch, now)]
-
-
-def _anything(_result: Result) -> bool:
-    return True
 
 
 def _news_of_a_shut_shop(result: Result) -> bool:

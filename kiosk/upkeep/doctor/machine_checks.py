@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from kiosk import VERSION
-from kiosk.upkeep.doctor.check_result import Check, Finding, Value
-from kiosk.upkeep.doctor.probes import Probes, Unknown
+from kiosk.upkeep.doctor.check_result import Check, Finding, Probes, Unknown, Value
 from protocol.clock import CAIRO, DAY_MS
 from protocol.doctor import Severity
 from protocol.program.os_errors import system_reason

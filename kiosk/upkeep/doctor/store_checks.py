@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from kiosk.core.store_facts import in_force, read_object, same_machine
+from kiosk.core.documents_in_force import in_force
 from kiosk.core.trusted_time import SLACK_MS
-from kiosk.model.facts import BACKUP, CHECKED, FLOOR_MS, LEASE_UNTIL_MS, MACHINE, ORDER, RESCUED_MS
-from kiosk.ports.facts import Pins
-from kiosk.upkeep.doctor.check_result import Check, Finding
-from kiosk.upkeep.doctor.probes import Probes, Unknown
+from kiosk.model import facts
+from kiosk.ports.store import Pins
+from kiosk.upkeep.doctor.check_result import Check, Finding, Probes, Unknown
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.doctor import Severity
 from protocol.documents.operators import Operator
@@ -54,7 +53,7 @@ def _last_check(probes: Probes, codes: frozenset[str], text: str) -> Finding | N
     """What the check of the whole store found the last time it ran (`kiosk.upkeep.idle_store_check`)."""
     if probes.shop.trouble():
         return None
-    _, code, *_ = CHECKED.kept(probes.shop.store()) or ("0", "")
+    _, code, *_ = facts.CHECKED.kept(probes.shop.store()) or ("0", "")
     return Finding(Severity.STOP, {"code": code}, text) if code in codes else None
 
 
@@ -62,9 +61,9 @@ def _rescued(probes: Probes) -> Finding | None:
     """Since the last whole check the database had lost its name (`storage.backup.file_rescue`)."""
     if probes.shop.trouble():
         return None
-    facts = probes.shop.store().facts()
-    checked_ms, *_ = CHECKED.of(facts) or ("0",)
-    return Finding(Severity.WARN, {}, "rescued") if (RESCUED_MS.of(facts) or 0) > int(checked_ms) else None
+    known = probes.shop.store().facts()
+    checked_ms, *_ = facts.CHECKED.of(known) or ("0",)
+    return Finding(Severity.WARN, {}, "rescued") if (facts.RESCUED_MS.of(known) or 0) > int(checked_ms) else None
 
 
 def rolled_back(probes: Probes) -> Finding | None:
@@ -85,19 +84,17 @@ def keystore(probes: Probes) -> Finding | None:
 
 def recovery(probes: Probes) -> Finding | None:
     """A backup without the centre's recovery key opens nowhere once this computer is lost."""
-    store = probes.shop.store()
     try:
-        key = in_force(store).keyset().recovery_x25519
+        key = in_force(probes.shop.store()).keyset().recovery_x25519
     except Corrupt:
         key = b""
-    sealed = read_object(store.facts(), BACKUP).get("sealed", True)
-    return None if any(key) and sealed is True else Finding(Severity.WARN)
+    return None if any(key) else Finding(Severity.WARN)
 
 
 def clock_behind(probes: Probes) -> Finding | None:
     wall_ms = probes.clock.wall_ms()
     try:
-        floor_ms = FLOOR_MS.kept(probes.shop.store()) or 0
+        floor_ms = facts.FLOOR_MS.kept(probes.shop.store()) or 0
     except Unknown:
         floor_ms = 0
     if wall_ms >= max(BUILT_MS, floor_ms - SLACK_MS):
@@ -116,12 +113,12 @@ def identity(probes: Probes) -> Finding | None:
     if probes.shop.trouble() == "absent" or probes.shop.store().enrolment() is None:
         return Finding(Severity.STOP)
     store = probes.shop.store()
-    ordered = ORDER.kept(store, store.journal.tail().chain.epoch)
+    ordered = facts.ORDER.kept(store, store.journal.tail().chain.epoch)
     return Finding(Severity.STOP, {"order": ordered}, f"device_{ordered}") if ordered else None
 
 
 def lease(probes: Probes) -> Finding | None:
-    until_ms = LEASE_UNTIL_MS.kept(probes.shop.store())
+    until_ms = facts.LEASE_UNTIL_MS.kept(probes.shop.store())
     if until_ms is None:
         raise Unknown("no_lease")
     left_ms = until_ms - probes.clock.wall_ms()
@@ -133,10 +130,10 @@ def lease(probes: Probes) -> Finding | None:
 def fingerprint(probes: Probes) -> Finding | None:
     """A new epoch is a new beginning: whoever replaces a computer is asked for one."""
     store = probes.shop.store()
-    kept = MACHINE.kept(store, store.journal.tail().chain.epoch)
+    kept = facts.MACHINE.kept(store, store.journal.tail().chain.epoch)
     if kept is None:
         raise Unknown("not_kept")
-    return None if same_machine(kept, probes.machine.fingerprint()) else Finding(Severity.WARN)
+    return None if facts.same_machine(kept, probes.machine.fingerprint()) else Finding(Severity.WARN)
 
 
 def trusted_keys(probes: Probes) -> Finding | None:

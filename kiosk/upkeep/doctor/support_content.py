@@ -14,28 +14,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from kiosk import VERSION
-from kiosk.core.store_facts import in_force, read_object
-from kiosk.model.facts import (
-    ALARM,
-    BACKUP,
-    BACKUP_SECOND,
-    CATALOGUE_SEEN_MS,
-    CHECKED,
-    CLOCK_BACK_MS,
-    CLOCK_MS,
-    CLOCK_SURE_MS,
-    DURABLE_HWM,
-    EXTENDED_UNTIL_MS,
-    FLOOR_MS,
-    LEASE_UNTIL_MS,
-    ORDER,
-    QUARANTINE,
-    UPDATE,
-)
+from kiosk.core.documents_in_force import in_force
+from kiosk.model import facts
 from kiosk.model.service_request import PrintState
 from kiosk.ports.store import Store
-from kiosk.upkeep.doctor.check_result import Result
-from kiosk.upkeep.doctor.probes import MachineProbe, Probes, Unknown
+from kiosk.upkeep.doctor.check_result import MachineProbe, Probes, Result, Unknown
 from protocol.errors import KioskError
 from protocol.values.arabic import clean, fold_digits_only
 
@@ -43,13 +26,14 @@ KINDS: Final = ("printing", "sending", "money", "form", "slow", "devices", "othe
 """What somebody at the counter may report."""
 LONGEST: Final = 300
 NUMBERS: Final = (
-    LEASE_UNTIL_MS, DURABLE_HWM, FLOOR_MS, CATALOGUE_SEEN_MS, CLOCK_MS, CLOCK_SURE_MS, CLOCK_BACK_MS, EXTENDED_UNTIL_MS,
+    facts.LEASE_UNTIL_MS, facts.DURABLE_HWM, facts.FLOOR_MS, facts.CATALOGUE_SEEN_MS, facts.CLOCK_MS,
+    facts.CLOCK_SURE_MS, facts.CLOCK_BACK_MS, facts.EXTENDED_UNTIL_MS,
 )  # fmt: skip
-WORDS: Final = (ORDER, QUARANTINE, ALARM, CHECKED)
+WORDS: Final = (facts.ORDER, facts.QUARANTINE, facts.ALARM, facts.CHECKED)
 """A code and numbers."""
 MEMBERS: Final = {
-    BACKUP: ("at_ms", "entries", "verified"), BACKUP_SECOND: ("at_ms", "entries", "verified"),
-    UPDATE: ("phase", "since_ms", "reverted", "metadata_ms", "version"),
+    facts.BACKUP: ("at_ms", "entries", "verified"), facts.BACKUP_SECOND: ("at_ms", "entries", "verified"),
+    facts.UPDATE: ("phase", "since_ms", "reverted", "metadata_ms", "version"),
 }  # fmt: skip
 _WORD: Final = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 _CODE: Final = re.compile(r"[A-Za-z0-9_]{1,40}(?: [A-Za-z0-9_]{1,40}){0,3}")
@@ -111,15 +95,15 @@ def safe(value: object) -> int | str:
 
 
 def _store(store: Store) -> dict[str, Any]:
-    facts = store.facts()
+    known = store.facts()
     found: dict[str, Any] = {
-        "numbers": {fact.name: int(facts[fact.name]) for fact in NUMBERS if _is_number(facts.get(fact.name, b""))},
-        "words": {fact.name: _code(facts[fact.name]) for fact in WORDS if facts.get(fact.name)},
+        "numbers": {fact.name: int(known[fact.name]) for fact in NUMBERS if _is_number(known.get(fact.name, b""))},
+        "words": {fact.name: _code(known[fact.name]) for fact in WORDS if known.get(fact.name)},
         "jobs": dict(Counter(job.state.value for job in store.print_jobs.in_states(list(PrintState), 1000))),
         "to_correct": len(store.requests.rejected()),
     }  # fmt: skip
     for fact, members in MEMBERS.items():
-        kept = read_object(facts, fact)
+        kept = facts.read_object(known, fact)
         found[fact.name] = {member: safe(kept[member]) for member in members if member in kept}
     return found | _enrolled(store)
 

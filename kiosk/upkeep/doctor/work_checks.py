@@ -5,26 +5,14 @@ from __future__ import annotations
 from typing import Any, Final
 
 from kiosk.core import offline_limits
+from kiosk.core.documents_in_force import in_force
 from kiosk.core.offline_limits import Level, LimitStanding
-from kiosk.core.store_facts import in_force, read_object
-from kiosk.model.facts import (
-    BACKUP,
-    BACKUP_AWAY,
-    BACKUP_SECOND,
-    CATALOGUE_SEEN_MS,
-    EXTENDED_UNTIL_MS,
-    LEASE_UNTIL_MS,
-    PRINTER,
-    QUARANTINE,
-    SCANNER,
-    UPDATE,
-)
+from kiosk.model import facts
 from kiosk.ports.store import Store
 from kiosk.printing.printer_choice import parse_choice
-from kiosk.receiving import backup_proof
+from kiosk.upkeep.backup.proof_reminder import overdue_days
 from kiosk.upkeep.device_health import stuck
-from kiosk.upkeep.doctor.check_result import Check, Finding
-from kiosk.upkeep.doctor.probes import Probes, Unknown
+from kiosk.upkeep.doctor.check_result import Check, Finding, Probes, Unknown
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.doctor import Severity
 from protocol.documents.settings import LimitSettings
@@ -66,11 +54,7 @@ def centre_silent(probes: Probes) -> Finding | None:
 def _standing(probes: Probes) -> tuple[LimitStanding, LimitSettings]:
     """Where the counter stands, and the limits of its settings. Raises Unknown("no_settings")."""
     store = probes.shop.store()
-    facts = store.facts()
-    standing = LimitStanding(
-        probes.clock.wall_ms(), store.journal.tail(), LEASE_UNTIL_MS.of(facts), CATALOGUE_SEEN_MS.of(facts),
-        extended_until_ms=EXTENDED_UNTIL_MS.of(facts) or 0,
-    )  # fmt: skip
+    standing = offline_limits.standing_of(probes.clock.wall_ms(), store.journal.tail(), store.facts())
     try:
         return standing, in_force(store).settings().limits
     except Refused:
@@ -99,7 +83,7 @@ def unsent_money(probes: Probes) -> Finding | None:
 
 def to_correct(probes: Probes) -> Finding | None:
     store = probes.shop.store()
-    if QUARANTINE.kept(store, store.journal.tail().chain.epoch) is not None:
+    if facts.QUARANTINE.kept(store, store.journal.tail().chain.epoch) is not None:
         return Finding(Severity.STOP, {}, "quarantined")
     waiting = len(store.requests.rejected())
     return Finding(Severity.WARN, {"n": waiting}) if waiting else None
@@ -131,7 +115,7 @@ def printer(probes: Probes) -> Finding | None:
 
 def print_queue(probes: Probes) -> Finding | None:
     store = probes.shop.store()
-    kept = PRINTER.kept(store)
+    kept = facts.PRINTER.kept(store)
     chosen = parse_choice(kept) if kept else None
     if chosen is not None and chosen.kind == "system" and chosen.address not in probes.devices.printers():
         return Finding(Severity.WARN, {}, "printer_gone")
@@ -140,7 +124,7 @@ def print_queue(probes: Probes) -> Finding | None:
 
 
 def scanner(probes: Probes) -> Finding | None:
-    state = read_object(probes.shop.store().facts(), SCANNER).get("state")
+    state = facts.read_object(probes.shop.store().facts(), facts.SCANNER).get("state")
     if state not in ("ok", "silent", "layout"):
         raise Unknown("not_tried")
     return None if state == "ok" else Finding(Severity.NOTE, {}, f"scanner_{state}")
@@ -152,19 +136,19 @@ def scanner(probes: Probes) -> Finding | None:
 def backup(probes: Probes) -> Finding | None:
     """A counter is given its first day, and its first week, to have a backup and a second place for it."""
     store, now_ms = probes.shop.store(), probes.clock.wall_ms()
-    begun_ms, facts = _begun_ms(store), store.facts()
-    age_ms = now_ms - _last_ms(read_object(facts, BACKUP), begun_ms)
+    begun_ms, known = _begun_ms(store), store.facts()
+    age_ms = now_ms - _last_ms(facts.read_object(known, facts.BACKUP), begun_ms)
     if age_ms > BACKUP_MS:
         return Finding(Severity.WARN, {"n": age_ms // DAY_MS})
-    late_ms = now_ms - _last_ms(read_object(facts, BACKUP_SECOND), begun_ms)
-    away = read_object(facts, BACKUP_AWAY)
+    late_ms = now_ms - _last_ms(facts.read_object(known, facts.BACKUP_SECOND), begun_ms)
+    away = facts.read_object(known, facts.BACKUP_AWAY)
     since_ms = away.get("since_ms")
     if isinstance(since_ms, int) and now_ms - since_ms > DAY_MS:
         found: dict[str, int | str] = {"n": (now_ms - since_ms) // DAY_MS, "place": str(away.get("place", ""))}
         return Finding(Severity.WARN if late_ms > SECOND_MS else Severity.NOTE, found, "backup_away")
     if late_ms > SECOND_MS:
         return Finding(Severity.WARN, {"n": late_ms // DAY_MS}, "backup_second")
-    days = backup_proof.overdue_days(store, now_ms)
+    days = overdue_days(store, now_ms)
     return None if days is None else Finding(Severity.NOTE, {"n": days}, "backup_unproved")
 
 
@@ -187,7 +171,7 @@ def _awaited_ms(store: Store) -> int | None:
 
 
 def update(probes: Probes) -> Finding | None:
-    kept, now_ms = read_object(probes.shop.store().facts(), UPDATE), probes.clock.wall_ms()
+    kept, now_ms = facts.read_object(probes.shop.store().facts(), facts.UPDATE), probes.clock.wall_ms()
     if not kept:
         raise Unknown("no_updates")
     if kept.get("reverted"):

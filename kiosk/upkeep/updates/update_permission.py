@@ -4,15 +4,69 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from kiosk.core.counter_context import CounterContext
-from kiosk.core.documents_in_force import DocumentsInForce
-from kiosk.core.events import Event, SessionChanged, TransactionsChanged
+from kiosk.core.events import QuietTime, SessionChanged, TransactionsChanged
+from kiosk.model.facts import json_object, read_object
 from kiosk.model.service_request import PrintState
 from kiosk.staff.sign_in import StaffSession
-from kiosk.upkeep.updates.long_wait_question import evening_has_come
-from protocol.clock import CAIRO, moment
+from kiosk.upkeep.updates.update_status import IN_THE_WAY, LONG_DAYS, UpdateStatus
+from protocol.clock import CAIRO, DAY_MS, moment
+
+ANSWER: Final = json_object("update_answer")
+
+
+@dataclass(frozen=True, slots=True)
+class LongWait:
+    """A version that is ready, and since how many days."""
+
+    version: str
+    days: int
+
+
+class LongWaitQuestion:
+    """What whoever opens the day is asked of a version that has waited for long: now, this evening, or tomorrow again.
+
+    The fact ``update_answer`` is a JSON object: ``date`` (Cairo) and ``at_ms`` of the last answer, and whether it was
+    ``evening``. Nobody is held up: without an answer the day begins as ever.
+    """
+
+    def __init__(self, context: CounterContext) -> None:
+        self._context = context
+
+    def asks(self, standing: UpdateStatus) -> LongWait | None:
+        """What to ask at the start of this day; None: nothing, or it has been answered today."""
+        now_ms = self._context.now_ms()
+        days = (now_ms - standing.since_ms) // DAY_MS
+        ready = standing.phase == "WAITING" and standing.trouble not in IN_THE_WAY
+        if not ready or days < LONG_DAYS or _said(self._context).get("date") == _date(now_ms):
+            return None
+        return LongWait(standing.version, days)
+
+    def answer(self, *, evening: bool) -> None:
+        """Not asked again today. `evening`: once the day is closed it is installed, whoever still sits there."""
+        now_ms = self._context.now_ms()
+        answer = ANSWER.put({"date": _date(now_ms), "at_ms": now_ms, "evening": evening})
+        self._context.journal.write([], [answer])
+
+
+def evening_has_come(context: CounterContext) -> bool:
+    """Whether this evening was the answer, and the day has been closed since."""
+    said, closed = _said(context), context.store.days.last_closed()
+    at_ms = said.get("at_ms")
+    if said.get("evening") is not True or type(at_ms) is not int or closed is None or closed.closed_ms is None:
+        return False
+    return at_ms < closed.closed_ms and context.now_ms() - at_ms < DAY_MS and context.store.days.open_day() is None
+
+
+def _said(context: CounterContext) -> dict[str, Any]:
+    return read_object(context.store.facts(), ANSWER)
+
+
+def _date(now_ms: int) -> str:
+    return f"{moment(now_ms).astimezone(CAIRO):%Y-%m-%d}"
+
 
 IDLE_MS: Final = 10 * 60_000
 CLOSED_MS: Final = 60_000
@@ -31,6 +85,7 @@ class Terms:
     month: str
 
 
+@dataclass(eq=False)
 class UpdatePermission:
     """Asked by the updater's thread; listens to what happens at the counter.
 
@@ -38,42 +93,34 @@ class UpdatePermission:
     people know nothing: a practice.
     """
 
-    def __init__(
-        self,
-        context: CounterContext,
-        people: StaffSession,
-        in_force: DocumentsInForce,
-        online: Callable[[], bool],
-        held: Callable[[], bool],
-    ) -> None:
-        self._context = context
-        self._people = people
-        self._in_force = in_force
-        self._online = online
-        self._held = held
-        self._quiet_since = context.world.clock.mono_ms()
-        context.events.subscribe(self._hear)
+    _context: CounterContext
+    _people: StaffSession
+    _online: Callable[[], bool]
+    _held: Callable[[], bool]
+
+    def __post_init__(self) -> None:
+        context = self._context
+        self._quiet = QuietTime(context.events, context.world.clock, SessionChanged, TransactionsChanged)
 
     def terms(self) -> Terms:
-        updates = self._in_force.settings().updates
+        in_force = self._context.in_force
+        updates = in_force.settings().updates
         now = moment(self._context.now_ms()).astimezone(CAIRO)
         begin, end = updates.window
         inside = begin <= now.hour < end if begin < end else not end <= now.hour < begin
-        return Terms(self._in_force.ring(), begin == end or inside, updates.cap_mb * MIB, f"{now:%Y-%m}")
+        return Terms(in_force.ring(), begin == end or inside, updates.cap_mb * MIB, f"{now:%Y-%m}")
 
     def resting(self) -> bool:
         """Nobody is at the counter: time for what takes the machine for a while."""
-        login = self._people.current()
-        return (login is None or login.locked) and self._quiet_ms() >= REST_MS and not self._held()
+        return self._people.away() and self._quiet.ms() >= REST_MS and not self._held()
 
     def may_flip(self, *, asked: bool) -> bool:
         """`asked`: a person wants it now; then only a citizen stands in the way."""
         if self.served():
             return False
-        login, closed = self._people.current(), self._context.store.days.open_day() is None
-        away = login is None or login.locked
-        leaving = closed and (login is None or evening_has_come(self._context))
-        return asked or ((away or leaving) and self._quiet_ms() >= (CLOSED_MS if leaving else IDLE_MS))
+        closed = self._context.store.days.open_day() is None
+        leaving = closed and (self._people.current() is None or evening_has_come(self._context))
+        return asked or ((self._people.away() or leaving) and self._quiet.ms() >= (CLOSED_MS if leaving else IDLE_MS))
 
     def served(self) -> bool:
         """A form of whoever is signed in is half typed, a paper is under way, or something is being sent."""
@@ -89,10 +136,3 @@ class UpdatePermission:
         """What is on its way may arrive first; without a line nobody waits for it."""
         tail = self._context.store.journal.tail()
         return tail.hwm < tail.chain.seq and self._online()
-
-    def _quiet_ms(self) -> int:
-        return self._context.world.clock.mono_ms() - self._quiet_since
-
-    def _hear(self, event: Event) -> None:
-        if isinstance(event, SessionChanged | TransactionsChanged):
-            self._quiet_since = self._context.world.clock.mono_ms()

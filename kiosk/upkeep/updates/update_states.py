@@ -8,15 +8,13 @@ From TRIAL on the starter acts, and every trial ends COMMITTED or REVERTED.
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from kiosk.ports.world import Randomness
-from kiosk.upkeep.updates.release_source import GoOn, Release
-from kiosk.upkeep.updates.update_parts import Installed, Tools, UpdatePermissionPort
+from kiosk.upkeep.updates.update_parts import GoOn, Installed, Release, Tools, UpdatePermissionPort, UpdateRoom
 from kiosk.upkeep.updates.update_permission import Terms
-from kiosk.upkeep.updates.update_room import UpdateRoom
 from kiosk.upkeep.updates.update_status import UNSAVED, Notes, UpdateStatus
 from protocol.clock import DAY_MS, HOUR_MS, Clock
 from protocol.errors import Corrupt, KioskError, Refused, Unavailable
@@ -31,27 +29,21 @@ LONGEST_PAUSE_MS: Final = 6 * HOUR_MS
 UNDER_WAY: Final = ("DOWNLOADING", "STAGED", "REHEARSED", "WAITING", "SAVED")
 
 
+@dataclass(eq=False)
 class UpdateStates:
     """`step` is one look at what can be done now. One thread; `ask` from any."""
 
-    def __init__(
-        self,
-        installed: Installed,
-        tools: Tools,
-        leave: UpdatePermissionPort,
-        notes: Notes,
-        clock: Clock,
-        randomness: Randomness,
-    ) -> None:
-        self._installed = installed
-        self._tools = tools
-        self._leave = leave
-        self._notes = notes
-        self._clock = clock
-        self._jitter_ms = int(randomness.below(HOUR_MS))
-        self._not_before = 0
-        self._fails = 0
-        self._room = UpdateRoom(tools)
+    _installed: Installed
+    _tools: Tools
+    _leave: UpdatePermissionPort
+    _notes: Notes
+    _clock: Clock
+    _randomness: Randomness
+
+    def __post_init__(self) -> None:
+        self._jitter_ms = int(self._randomness.below(HOUR_MS))
+        self._not_before = self._fails = 0
+        self._room = UpdateRoom(self._tools)
         self._asked = self._flipped = self._tidied = False
         self._release: Release | None = None
 
@@ -75,9 +67,7 @@ class UpdateStates:
                 self._notes.put(trouble="", need_mb=0)
         except Busy:
             return
-        except KioskError as error:
-            self._troubled(error)
-        except OSError as error:
+        except (KioskError, OSError) as error:
             self._troubled(error)
 
     # ---- the states ------------------------------------------------------------------------------------------
@@ -91,7 +81,7 @@ class UpdateStates:
         elif found.phase == "WAITING":
             self._wait(found, go_on)
         elif found.phase != "TRIAL":
-            self._look(found)
+            self._seek_release(found)
 
     def _settled(self) -> Pointer:
         """The pointer, brought in line with what runs: an installer may have been here, or the power have failed."""
@@ -106,7 +96,7 @@ class UpdateStates:
             return self._put(replace(found, trial=SHIPPED, release="", phase="IDLE"))
         if found.phase in {"REHEARSED", "SAVED"}:
             return self._put(replace(found, phase="WAITING"))
-        self._told(found)
+        self._keep(found)
         return found
 
     def _can_be_tried(self, version: str) -> bool:
@@ -115,7 +105,7 @@ class UpdateStates:
         fits = staged is not None and here.runtime in {"", staged.needs_runtime}
         return fits and pointer.order(version) > pointer.order(here.version)
 
-    def _told(self, found: Pointer) -> None:
+    def _keep(self, found: Pointer) -> None:
         """Keep for the centre and the counter where it stands: the starter cannot."""
         kept = self._notes.now()
         version = found.trial or self._installed.version
@@ -134,7 +124,7 @@ class UpdateStates:
             needs_setup=setup,
         )  # fmt: skip
 
-    def _look(self, found: Pointer) -> None:
+    def _seek_release(self, found: Pointer) -> None:
         """Once a day: is there anything newer for us?"""
         if not self._tidied:
             self._tools.versions.tidy(found)
@@ -257,12 +247,12 @@ class UpdateStates:
 
     def _put(self, found: Pointer) -> Pointer:
         pointer.write(self._installed.data, found)
-        self._told(found)
+        self._keep(found)
         return found
 
     def _troubled(self, fault: KioskError | OSError) -> None:
         """Say what is in the way and try later. A release that cannot be right is never taken again."""
-        error = self._room.told(fault, 0 if self._release is None else self._release.length)
+        error = self._room.in_its_words(fault, 0 if self._release is None else self._release.length)
         self._release = None  # what was there may be overtaken by the next try, and its archive gone
         log.warning("update: %s", error.code)
         self._asked = False

@@ -55,7 +55,7 @@ def read(raw: bytes | None) -> UpdateStatus:
     return UpdateStatus(**{name: value for name, value in kept.items() if type(value) is type(wanted[name])})
 
 
-def told(standing: UpdateStatus, now_ms: int) -> tuple[str, dict[str, object]] | None:
+def status_text(standing: UpdateStatus, now_ms: int) -> tuple[str, dict[str, object]] | None:
     """The key and the values of what whoever works here should know; None: nothing."""
     if standing.trouble in IN_THE_WAY:
         return IN_THE_WAY[standing.trouble], {"version": standing.version, "need_mb": standing.need_mb}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from kiosk.upkeep.updates.long_wait_question import LongWait, LongWaitQuestion
+from kiosk.upkeep.updates.update_permission import LongWait, LongWaitQuestion
 from kiosk.upkeep.updates.update_states import UpdateStates
 from kiosk.upkeep.updates.update_status import UpdateStatus
 from protocol.clock import Clock

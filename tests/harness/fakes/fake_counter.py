@@ -12,15 +12,14 @@ from kiosk.cash.till_day import TillDay
 from kiosk.core.events import Events
 from kiosk.counter import Counter
 from kiosk.main.practice import Practice, PracticeRoom
-from kiosk.model.authority_bill import AuthorityBill
 from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.other_till_request import OtherTillRequest, RefundHold
-from kiosk.ports.journal import Tail
-from kiosk.ports.store import Store
+from kiosk.model.service_request import AuthorityBill
+from kiosk.ports.store import Store, Tail
+from kiosk.ports.world import LineStatus
 from kiosk.printing.print_queue import PrintQueue
 from kiosk.selling.citizen_advice import CitizenAdvice
-from kiosk.selling.needs_questions import NeedsQuestions
-from kiosk.selling.service_desk import ServiceDesk
+from kiosk.selling.service_desk import NeedsQuestions, ServiceDesk
 from kiosk.setup.enrolment_state import UnderWay
 from kiosk.staff.sign_in import StaffSession
 from kiosk.upkeep.backup.backup_maker import BackupMaker, Parts
@@ -40,15 +39,6 @@ NOW_MS = 1_795_600_000_000
 
 
 @dataclass
-class Status:
-    state: str = "offline"
-    last_success_ms: int | None = NOW_MS
-    next_try_ms: int | None = NOW_MS + 60_000
-    waiting: int = 0
-    detail: str = ""
-
-
-@dataclass
 class FakeLine:
     """A line cut until `up`."""
 
@@ -65,10 +55,10 @@ class FakeLine:
     def online(self) -> bool:
         return self.up
 
-    def status(self) -> Status:
+    def status(self) -> LineStatus:
         now_ms = self.now_ms()
         state = self.state or ("online" if self.up else "offline")
-        return Status(state, now_ms if self.up else NOW_MS, now_ms + 60_000, self.waiting())
+        return LineStatus(state, now_ms if self.up else NOW_MS, now_ms + 60_000, self.waiting())
 
     def now(self) -> None:
         self.tried += 1

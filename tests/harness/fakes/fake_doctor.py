@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from kiosk.ports.store import Store
-from kiosk.upkeep.doctor.probes import Probes, Seen, System, Unknown
+from kiosk.upkeep.doctor.check_result import Probes, Seen, System, Unknown
 from protocol.clock import CAIRO, Clock, moment
 from protocol.errors import Unavailable
 from protocol.journal.mirror_lag import Lag

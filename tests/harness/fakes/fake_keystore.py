@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk.ports.keystore import Keystore
+from kiosk.ports.store import Keystore
 from protocol.errors import Unavailable
 
 

@@ -24,9 +24,7 @@ from kiosk.model.service_request import (
     Query,
     Request,
 )
-from kiosk.ports.facts import Attempts, Pin
-from kiosk.ports.journal import LeftBehind, Tail
-from kiosk.ports.store import Moment, Store
+from kiosk.ports.store import Attempts, LeftBehind, Moment, Pin, Store, Tail
 from protocol.errors import Corrupt, KioskError, Refused
 from protocol.journal import kj01
 from protocol.journal.acknowledgement import Ack
@@ -110,8 +108,8 @@ class FakeStore:
         after: Chain | None,
     ) -> None:
         for change in changes:
-            if isinstance(change, store_changes.AddRequest):
-                known = self.get(change.request.id)
+            if isinstance(change, Request):
+                known = self.get(change.id)
                 if known is not None:
                     raise Refused("already_recorded", seq=known.seq)
         if entries:
@@ -124,23 +122,23 @@ class FakeStore:
         for change in changes:
             getattr(self, f"_{type(change).__name__}")(change)
 
-    def _AddRequest(self, c: store_changes.AddRequest) -> None:
-        self._s.requests[c.request.epoch, c.request.seq] = c.request
+    def _Request(self, c: Request) -> None:
+        self._s.requests[c.epoch, c.seq] = c
 
-    def _AddPrintJob(self, c: store_changes.AddPrintJob) -> None:
-        c.job.content.pack()
-        self._s.jobs[c.job.id] = c.job
+    def _PrintJob(self, c: PrintJob) -> None:
+        c.content.pack()
+        self._s.jobs[c.id] = c
 
     def _SetPaper(self, c: store_changes.SetPaper) -> None:
         job = self._s.jobs.get(c.job_id)
         if job is not None and job.state in c.before:
             self._s.jobs[c.job_id] = replace(job, state=c.after)
 
-    def _OpenDay(self, c: store_changes.OpenDay) -> None:
+    def _Day(self, c: Day) -> None:
         for day in self._s.days.values():
-            if day.closed_ms is None or day.key == c.day.key:
+            if day.closed_ms is None or day.key == c.key:
                 raise Refused("day_exists", date=day.key.label)
-        self._s.days[c.day.key] = c.day
+        self._s.days[c.key] = c
 
     def _CloseDay(self, c: store_changes.CloseDay) -> None:
         day = self._s.days.get(c.day)
@@ -151,19 +149,19 @@ class FakeStore:
             grand_total_pt=c.grand_total_pt,
         )  # fmt: skip
 
-    def _AddMovement(self, c: store_changes.AddMovement) -> None:
-        of = c.movement.of_epoch, c.movement.of_seq
-        if c.movement.of_seq and self.reversal(*of, c.movement.of_device) is not None:
-            raise Refused("already_reversed", seq=c.movement.of_seq)
-        paying = None if c.movement.of_device else self._s.elsewhere.get(of)
+    def _Movement(self, c: Movement) -> None:
+        of = c.of_epoch, c.of_seq
+        if c.of_seq and self.reversal(*of, c.of_device) is not None:
+            raise Refused("already_reversed", seq=c.of_seq)
+        paying = None if c.of_device else self._s.elsewhere.get(of)
         if paying is not None:
             raise Refused("refund_held" if paying.state == "held" else "refund_done", by=paying.device[:8])
-        self._s.movements[c.movement.epoch, c.movement.seq] = c.movement
+        self._s.movements[c.epoch, c.seq] = c
 
-    def _PutDraft(self, c: store_changes.PutDraft) -> None:
-        if self.get(c.draft.id) is None:
-            dumps_readable(c.draft.raw)
-            self._s.drafts[c.draft.id] = c.draft
+    def _Draft(self, c: Draft) -> None:
+        if self.get(c.id) is None:
+            dumps_readable(c.raw)
+            self._s.drafts[c.id] = c
 
     def _DropDraft(self, c: store_changes.DropDraft) -> None:
         self._s.drafts.pop(c.draft_id, None)
@@ -188,10 +186,10 @@ class FakeStore:
     def _PutCursor(self, c: store_changes.PutCursor) -> None:
         self._s.cursor = c.after
 
-    def _PutOutcome(self, c: store_changes.PutOutcome) -> None:
-        key = c.outcome.epoch, c.outcome.seq
-        if self._s.outcomes.get(key) != c.outcome:
-            self._s.outcomes[key] = c.outcome
+    def _Outcome(self, c: Outcome) -> None:
+        key = c.epoch, c.seq
+        if self._s.outcomes.get(key) != c:
+            self._s.outcomes[key] = c
             self._s.seen.discard(key)
             self._s.told.discard(key)
 
@@ -249,8 +247,8 @@ class FakeStore:
             if job.seq == 0 and job.created_ms < c.before_ms and job.state not in WAITED_FOR:
                 del self._s.jobs[job.id]
 
-    def _PutEvidence(self, c: store_changes.PutEvidence) -> None:
-        self._s.evidence = [*self._s.evidence, c.evidence]
+    def _Evidence(self, c: Evidence) -> None:
+        self._s.evidence = [*self._s.evidence, c]
 
     def _DropEvidence(self, c: store_changes.DropEvidence) -> None:
         def goes(e: Evidence) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kiosk.ports.keystore import Mirror
+from kiosk.ports.store import Mirror
 from kiosk.ports.world import Milestones, Randomness
 from protocol.clock import Clock
 from protocol.errors import Unavailable

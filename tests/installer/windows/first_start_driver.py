@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.setup.setup_notebook import SetupNotebook
-from kiosk.setup.setup_steps import STEPS, SetupProgress
+from kiosk.setup.setup_steps import STEPS, SetupNotebook, SetupProgress
 from tests.installer.windows.counter_at_wine import END_S, PAGE_S, FirstStart, WineDisplay, settle
 from tests.scenarios.demo.stage import Centre, Stuck, until
 from tests.scenarios.demo.story import PIN

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.upkeep.doctor.probes import Unknown
+from kiosk.upkeep.doctor.check_result import Unknown
 from storage.disk import sticks
 from storage.disk.folder_lock import FolderLock
 from storage.probes import windows

@@ -15,9 +15,9 @@ from kiosk.aftercare import citizen_rights
 from kiosk.model.evidence_file import Evidence
 from kiosk.model.paper_sheet import typed
 from kiosk.model.service_request import Draft, Outcome
-from kiosk.model.store_changes import Erase, PutDraft, PutEvidence, PutOutcome
+from kiosk.model.store_changes import Erase
 from kiosk.receiving import citizen_traces
-from kiosk.staff.two_person_rule import NOBODY, SecondWord
+from kiosk.staff.centre_approvals import NOBODY, SecondWord
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType, read_body
 from protocol.journal.money_entries import Consent
@@ -62,7 +62,7 @@ def test_the_copy_holds_all_that_is_kept_and_the_journal_its_hash_and_no_person(
 
 def test_the_copy_says_what_was_decided_and_what_is_gone(shop: Shop) -> None:
     newest = shop.counter.rights.of(CITIZEN)[0]
-    shop.store.commit([], [PutOutcome(Outcome(1, newest.seq, "rejected", "R7", "الاسم لا يطابق", "Name differs", 5))])
+    shop.store.commit([], [Outcome(1, newest.seq, "rejected", "R7", "الاسم لا يطابق", "Name differs", 5)])
     told = json.loads(shop.counter.rights.copy(CITIZEN, SUPERVISED))["requests"]
     assert told[0]["outcome"] == {"status": "rejected", "reason": "الاسم لا يطابق"}
     shop.store.commit([], [Erase(1, newest.seq)])
@@ -178,7 +178,7 @@ def half_typed(shop: Shop, number: int, operator: str, raw: dict[str, Any]) -> s
     identity = f"0192f0c1-7c3a-7b1e-8a4d-00000000f{number:03d}"
     draft = Draft(identity, operator, "birth-cert", 1, raw, 1)
     taken = Evidence(identity, "id_front", bytes([number]) * 32, 3, "image/jpeg", f"file-{number}", bytes(32), 1)
-    shop.store.commit([], [PutDraft(draft), PutEvidence(taken)])
+    shop.store.commit([], [draft, taken])
     return identity
 
 
@@ -211,7 +211,7 @@ def test_a_refusal_whose_frame_is_gone_says_no_reason(shop: Shop) -> None:
     seq = refuse(shop)
     item = citizen_traces.entry(shop.store, 1, seq)
     assert item is not None
-    assert citizen_traces.told(replace(item, frame=None))["reason"] == ""
+    assert citizen_traces.refusal_in_words(replace(item, frame=None))["reason"] == ""
     assert citizen_traces.entry(shop.store, 1, seq + 99) is None
     assert citizen_traces.entry(shop.store, 7, 1) is None
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from kiosk.aftercare import fee_transfer
+from kiosk.aftercare import reversals
 from kiosk.core import prepaid_float
 from kiosk.model.service_request import Outcome, Request, Sale
-from kiosk.model.store_changes import PutElsewhere, PutFact, PutOutcome
+from kiosk.model.store_changes import PutElsewhere, PutFact
 from kiosk.printing.receipt_sheet import receipt_sheet
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType, read_body
@@ -33,7 +33,7 @@ def back(open_shop: Shop) -> Request:
 
 def say(shop: Shop, request: Request, status: str) -> None:
     word = Outcome(1, request.seq, status, "R7", "الاسم لا يطابق", "Name differs", 1)
-    shop.store.commit([], [PutOutcome(word)])
+    shop.store.commit([], [word])
 
 
 def corrected(shop: Shop, old: Request, **more: Any) -> Sale:
@@ -64,7 +64,7 @@ def test_the_fee_is_carried_and_no_cash_moves(open_shop: Shop, back: Request) ->
     assert (old.reversed, recorded.request.reversed) == ("refund", "")
     moved = open_shop.store.days.reversal(1, back.seq)
     assert moved is not None
-    assert (moved.amount_pt, moved.cash, moved.reason) == (5_000, True, fee_transfer.reason())
+    assert (moved.amount_pt, moved.cash, moved.reason) == (5_000, True, reversals.transfer_reason())
 
 
 def test_the_journal_says_what_was_carried_where(open_shop: Shop, back: Request) -> None:
@@ -135,14 +135,14 @@ def test_another_fee_is_not_carried_and_the_old_one_stays_due(open_shop: Shop, b
 @pytest.mark.parametrize("status", ["pending", "approved"])
 def test_what_has_not_come_back_carries_nothing(open_shop: Shop, back: Request, status: str) -> None:
     say(open_shop, back, status)
-    assert fee_transfer.carried(open_shop.store.requests, back.id, 5_000) is None
+    assert reversals.carried_fee(open_shop.store.requests, back.id, 5_000) is None
 
 
 def test_what_another_till_pays_back_carries_nothing(open_shop: Shop, back: Request) -> None:
     open_shop.store.commit([], [PutElsewhere(1, back.seq, "held", OTHER, 9)])
-    assert fee_transfer.carried(open_shop.store.requests, back.id, 5_000) is None
-    assert fee_transfer.carried(open_shop.store.requests, "", 5_000) is None
-    assert fee_transfer.carried(open_shop.store.requests, back.id, 0) is None
+    assert reversals.carried_fee(open_shop.store.requests, back.id, 5_000) is None
+    assert reversals.carried_fee(open_shop.store.requests, "", 5_000) is None
+    assert reversals.carried_fee(open_shop.store.requests, back.id, 0) is None
 
 
 def test_a_rejected_request_may_be_corrected_too(open_shop: Shop, back: Request) -> None:
@@ -164,7 +164,7 @@ def test_the_float_is_used_once(open_shop: Shop, back: Request) -> None:
     open_shop.counter.desk.record(corrected(open_shop, back))
     assert open_shop.counter.books.prepaid_pt() == 50_000
     item = FloatItem(at_ms=2, balance_pt=50_000, warn_pt=0, epoch=1, seq=back.seq)
-    open_shop.store.commit([], [prepaid_float.told(item, 1, open_shop.store)])
+    open_shop.store.commit([], [prepaid_float.put_balance(item, 1, open_shop.store)])
     assert open_shop.counter.books.prepaid_pt() == 50_000, "told of it before the centre heard of the carried fee"
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.aftercare.follow_up import TAKERS, WHYS, who_acts
 from kiosk.model.service_request import Outcome, Query
-from kiosk.model.store_changes import Erase, PutOutcome
+from kiosk.model.store_changes import Erase
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType, read_body
 from tests.harness.shop import OPERATOR, Shop
@@ -40,7 +40,7 @@ def sold(shop: Shop) -> str:
 def rule(shop: Shop, request_id: str, status: str) -> None:
     request = shop.store.requests.get(request_id)
     assert request is not None
-    shop.store.commit([], [PutOutcome(Outcome(1, request.seq, status, "", "سبب", "Why", 5))])
+    shop.store.commit([], [Outcome(1, request.seq, status, "", "سبب", "Why", 5)])
 
 
 def last(shop: Shop) -> tuple[int, dict[str, Any]]:
@@ -119,12 +119,12 @@ def test_what_was_erased_cannot_be_corrected(shop: Shop, sold: str) -> None:
 
 def test_a_citizen_is_told_what_was_decided(shop: Shop, sold: str) -> None:
     care = shop.counter.aftercare
-    refused("undecided", lambda: care.told(sold))
+    refused("undecided", lambda: care.inform(sold))
     rule(shop, sold, "pending")
-    refused("undecided", lambda: care.told(sold))
+    refused("undecided", lambda: care.inform(sold))
     rule(shop, sold, "approved")
     assert named(shop, "tell") == [sold]
-    care.told(sold)
+    care.inform(sold)
     assert named(shop, "tell") == []
     assert last(shop)[1]["status"] == "approved"
 
@@ -148,6 +148,6 @@ def test_an_output_arrives_and_is_handed_to_whom_the_journal_does_not_name(shop:
 def test_nobody_does_any_of_it_signed_out(shop: Shop, sold: str) -> None:
     rule(shop, sold, "rejected")
     shop.counter.people.sign_out()
-    for act in (shop.counter.aftercare.correct, shop.counter.aftercare.told, shop.counter.aftercare.arrived):
+    for act in (shop.counter.aftercare.correct, shop.counter.aftercare.inform, shop.counter.aftercare.arrived):
         with pytest.raises(Refused, match="signed_out"):
             act(sold)

@@ -14,7 +14,7 @@ from kiosk.main.practice import NoLine
 from kiosk.model import other_till_request
 from kiosk.model.paper_sheet import Sheet
 from kiosk.model.service_request import Outcome, Query
-from kiosk.model.store_changes import PutElsewhere, PutFact, PutOutcome
+from kiosk.model.store_changes import PutElsewhere, PutFact
 from kiosk.receiving import feed_kinds
 from kiosk.receiving.feed_documents import PageReading
 from protocol.documents.trust import Forged
@@ -220,7 +220,7 @@ def test_a_void_is_the_selling_tills(linked: Shop) -> None:
 
 def rejected_here(shop: Shop) -> Any:
     request = shop.counter.desk.record(shop.sale()).request
-    shop.store.commit([], [PutOutcome(Outcome(1, request.seq, "rejected", "R7", "سبب", "Why", 1))])
+    shop.store.commit([], [Outcome(1, request.seq, "rejected", "R7", "سبب", "Why", 1)])
     return request
 
 

@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from kiosk.cash.cash_movements import Moving
+from kiosk.cash.till_day import Moving
 from kiosk.model.day_book import count_sum
 from kiosk.model.paper_sheet import Content, Proof, Sheet
 from kiosk.model.service_request import Outcome, PrintState
-from kiosk.model.store_changes import Erase, PutOutcome
-from kiosk.ports.printer import PrinterBroke
+from kiosk.model.store_changes import Erase
+from kiosk.ports.world import PrinterBroke
 from kiosk.printing.receipt_sheet import receipt_sheet
 from kiosk.selling.sale_recorder import RecordedSale
+from kiosk.staff.centre_approvals import SecondWord
 from kiosk.staff.sign_in import Login
-from kiosk.staff.two_person_rule import SecondWord
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType, read_body
 from tests.harness.fakes.fake_store import FakeStore
@@ -41,7 +41,7 @@ def last(shop: Shop, kind: EntryType) -> dict[str, Any]:
 
 def rule(shop: Shop, recorded: RecordedSale, status: str) -> None:
     word = Outcome(1, recorded.request.seq, status, "R7", "الصورة غير واضحة", "The picture is unclear", 1)
-    shop.store.commit([], [PutOutcome(word)])
+    shop.store.commit([], [word])
 
 
 def printed(shop: Shop, breaks: Exception | None = None) -> dict[str, Proof]:

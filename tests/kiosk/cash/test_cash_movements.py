@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.cash.cash_movements import Moving
+from kiosk.cash.till_day import Moving
 from kiosk.model.day_book import count_faces
 from kiosk.model.paper_sheet import Sheet
 from protocol.errors import Refused

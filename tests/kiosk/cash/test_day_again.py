@@ -8,13 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kiosk.cash import unsettled_closes
-from kiosk.cash.cash_movements import Moving
+from kiosk.cash.till_day import Moving
 from kiosk.model.day_book import count_sum
 from kiosk.model.paper_sheet import Fact, Sheet
 from kiosk.model.service_request import Day, DayTotals, Outcome, Query
-from kiosk.model.store_changes import PutFact, PutOutcome
-from kiosk.staff.two_person_rule import SecondWord
+from kiosk.staff.centre_approvals import SecondWord
 from protocol.journal.business_day import DayKey
 from protocol.journal.kj01 import EntryType, read_body
 from protocol.journal.money_entries import DayOpening
@@ -113,7 +111,7 @@ def test_a_refund_belongs_to_the_opening_it_is_paid_in(again: Shop) -> None:
     again.counter.cash.move(Moving("cash_in", 10_000, "فكة"))
     sold = again.counter.desk.requests.get(again.sale(1).id)
     assert sold is not None
-    again.store.commit([], [PutOutcome(Outcome(1, sold.seq, "rejected", "R7", "مرفوض", "no", 1))])
+    again.store.commit([], [Outcome(1, sold.seq, "rejected", "R7", "مرفوض", "no", 1)])
     assert again.counter.reversals.refund(sold.id).day_number == 2
     assert last(again, EntryType.REFUND)["day_number"] == 2
 
@@ -171,9 +169,8 @@ def test_a_difference_that_waits_says_of_which_opening_it_is(again: Shop) -> Non
     assert day.key == SECOND
 
 
-def test_one_that_an_older_release_kept_is_of_the_first_opening(open_shop: Shop) -> None:
-    kept = b'{"days":[{"date":"2026-11-25","difference_pt":5,"epoch":1,"operator":"op-1","seq":9}]}'
-    open_shop.store.commit([], [PutFact(unsettled_closes.FACT.name, kept)])
+def test_one_of_the_first_opening_says_so(open_shop: Shop) -> None:
+    open_shop.counter.closing.close(count_sum(99_999), "زيادة", SecondWord(waits=True))
     day = open_shop.counter.unsettled.oldest()
     assert day is not None
     assert day.key == FIRST

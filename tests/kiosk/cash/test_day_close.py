@@ -12,7 +12,7 @@ from kiosk.model.day_book import FACES_PT, Count, count_faces, count_sum
 from kiosk.model.paper_sheet import Sheet
 from kiosk.model.service_request import Day, PrintJob
 from kiosk.model.store_changes import PutDocument
-from kiosk.staff.two_person_rule import SecondWord
+from kiosk.staff.centre_approvals import SecondWord
 from protocol.clock import DAY_MS
 from protocol.documents import trust
 from protocol.errors import Refused

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.cash.cash_movements import Moving
+from kiosk.cash.till_day import Moving
 from kiosk.core.journal_writer import Writing
 from protocol.errors import KioskError, Refused
 from protocol.journal.entry_body import Unknown

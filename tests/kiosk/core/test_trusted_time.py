@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.core.events import Events
 from kiosk.core.trusted_time import JUMP_MS, MARK_MS, SLACK_MS, TrustedTime
-from kiosk.counter import Counter, Kept, lazy_forms
+from kiosk.counter import Counter, Kept
 from kiosk.model.day_book import count_sum
 from kiosk.model.store_changes import PutFact
 from protocol.clock import DAY_MS, HOUR_MS
@@ -37,7 +37,7 @@ def restart(shop: Shop) -> None:
     """The program ends and begins again: what it had in mind is gone."""
     kept = Kept(shop.store, shop.mirror, SeedSigner(DEVICE_SEED), bytes(32), FakePictures(), FakeReader())
     shop.clock.boot_id = b"boot-id2"
-    shop.counter = Counter(shop.world, kept, Events(), lambda _: shop.line, lazy_forms)
+    shop.counter = Counter(shop.world, kept, Events(), lambda _: shop.line)
     shop.counter.people.sign_in(OPERATOR, PIN)
 
 

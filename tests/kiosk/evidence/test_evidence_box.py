@@ -11,7 +11,7 @@ import pytest
 from kiosk.evidence.evidence_box import EvidenceBox
 from kiosk.model.evidence_file import CapturedFile, CaptureSpec, Evidence, missing
 from kiosk.model.service_request import Outcome, Sale
-from kiosk.model.store_changes import PutEvidence, PutOutcome, SetEvidence
+from kiosk.model.store_changes import SetEvidence
 from protocol.catalogue.services import EvidenceType
 from protocol.clock import DAY_MS
 from protocol.errors import Corrupt, Refused, Unavailable
@@ -56,11 +56,11 @@ def needing(shop: Shop) -> Sale:
 
 def test_a_file_is_read_with_what_its_service_asks(shop: Shop, box: EvidenceBox) -> None:
     asked = paper(shop)
-    assert box.look(b"data", asked, 5, (0, 0, 500, 1000)).content == b"data"
+    assert box.read(b"data", asked, 5, (0, 0, 500, 1000)).content == b"data"
     assert shop.reader.asked == [CaptureSpec(asked.min_px, asked.max_kb, 1, (0, 0, 500, 1000))]
     shop.reader.refusal = Refused("evidence_kind")
     with pytest.raises(Refused, match="evidence_kind"):
-        box.look(b"data", asked)
+        box.read(b"data", asked)
 
 
 def test_what_is_kept_belongs_to_its_draft_and_comes_back(shop: Shop, box: EvidenceBox) -> None:
@@ -181,9 +181,9 @@ def test_it_goes_only_when_the_centre_has_it_for_good_and_its_time_is_over(shop:
     days = shop.counter.desk.service("birth-cert").retention.evidence_days
     shop.clock.pass_ms(1000 * DAY_MS)
     assert box.tidy() == 0, "no last word"
-    shop.store.commit([], [PutOutcome(replace(word, status="pending"))])
+    shop.store.commit([], [replace(word, status="pending")])
     assert box.tidy() == 0
-    shop.store.commit([], [PutOutcome(replace(word, at_ms=shop.clock.wall_ms()))])
+    shop.store.commit([], [replace(word, at_ms=shop.clock.wall_ms())])
     shop.clock.pass_ms(days * DAY_MS - 1)
     assert box.tidy() == 0
     shop.clock.pass_ms(1)
@@ -197,7 +197,7 @@ def test_it_goes_only_when_the_centre_has_it_for_good_and_its_time_is_over(shop:
 @pytest.mark.parametrize("state", ["", "stored"])
 def test_before_that_nothing_makes_it_go(shop: Shop, box: EvidenceBox, state: str) -> None:
     kept, word = recorded(shop, state)
-    shop.store.commit([], [PutOutcome(word)])
+    shop.store.commit([], [word])
     shop.clock.pass_ms(1000 * DAY_MS)
     assert box.tidy() == 0
     assert box.content(kept)
@@ -207,7 +207,7 @@ def test_under_a_catalogue_that_is_no_longer_here_it_stays_sixty_days(
     shop: Shop, box: EvidenceBox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, word = recorded(shop)
-    shop.store.commit([], [PutOutcome(word)])
+    shop.store.commit([], [word])
 
     def gone(*_: object) -> None:
         raise Refused("service_unknown")
@@ -226,5 +226,5 @@ def test_what_lost_its_draft_goes_after_a_day(shop: Shop, box: EvidenceBox) -> N
     shop.clock.pass_ms(1)
     assert box.tidy() == 1
     assert box.taken(kept.request) == []
-    shop.store.commit([], [PutEvidence(kept)])
+    shop.store.commit([], [kept])
     assert box.taken(kept.request) == [kept]

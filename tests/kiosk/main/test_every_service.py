@@ -21,9 +21,8 @@ from PySide6.QtWidgets import QApplication
 from kiosk.core.system_world import system_world
 from kiosk.main.config import Config
 from kiosk.main.program import Program
-from kiosk.model.authority_bill import AuthorityBill
 from kiosk.model.evidence_file import CapturedFile
-from kiosk.model.service_request import Query, Sale
+from kiosk.model.service_request import AuthorityBill, Query, Sale
 from protocol.catalogue.catalogue import bundled_services
 from protocol.catalogue.services import FREE_MODES, MODES, PublicService
 from protocol.journal.kj01 import EntryType, read_body

@@ -18,8 +18,7 @@ from kiosk.main.commands import keep_command
 from kiosk.main.without_window import finish_leaving
 from kiosk.model.store_changes import PutAck
 from kiosk.ports.store import Store
-from kiosk.setup.setup_notebook import SetupNotebook, due
-from kiosk.setup.setup_steps import SetupProgress
+from kiosk.setup.setup_steps import SetupNotebook, SetupProgress, due
 from kiosk.upkeep import departure
 from protocol.errors import Refused
 from protocol.journal.acknowledgement import Ack, sign

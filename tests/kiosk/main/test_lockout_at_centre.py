@@ -45,7 +45,7 @@ def test_the_line_opens_it_and_what_was_sold_is_printed_and_sent_meanwhile(
 ) -> None:
     sold = sell(kiosk)
     lapse(kiosk)
-    locked = kiosk.counter.lockout.look()
+    locked = kiosk.counter.lockout.locked()
     assert locked is not None
     assert (locked.why, locked.doubt) == ("lease", False)
     kiosk.counter.people.lock()
@@ -53,7 +53,7 @@ def test_the_line_opens_it_and_what_was_sold_is_printed_and_sent_meanwhile(
         kiosk.counter.people.unlock(PIN)
     until(lambda: not kiosk.counter.papers.jobs((PrintState.WAITING, PrintState.SENDING)))
     kiosk.counter.line.now()
-    until(lambda: kiosk.counter.lockout.look() is None)
+    until(lambda: kiosk.counter.lockout.locked() is None)
     kiosk.counter.people.unlock(PIN)
     until(lambda: kiosk.counter.line.status().waiting == 0)
     until(lambda: sold.id in [row["id"] for row in centre.cli("request", "list")])  # written behind the acknowledgement
@@ -70,17 +70,17 @@ def test_a_stick_opens_it(
     stick.mkdir()
     monkeypatch.setattr("kiosk.main.counter_at_work.sticks", lambda: [stick])
     assert kiosk.at_work.stick.out().entries > 0
-    assert kiosk.counter.lockout.look() is not None
+    assert kiosk.counter.lockout.locked() is not None
     centre.cli("stick", "take", str(stick))
     kiosk.at_work.stick.bring()
-    assert kiosk.counter.lockout.look() is None
+    assert kiosk.counter.lockout.locked() is None
 
 
 def test_a_suspended_one_is_locked_by_the_centre_and_opened_by_it(kiosk: Program, centre: CentreProcess) -> None:
     device = kiosk.counter.in_force.statement().device_text
     centre.cli("device", "suspend", device, "--staff", "amal")
     kiosk.counter.line.now()
-    until(lambda: (found := kiosk.counter.lockout.look()) is not None and found.why == "suspended")
+    until(lambda: (found := kiosk.counter.lockout.locked()) is not None and found.why == "suspended")
     centre.cli("device", "resume", device, "--staff", "amal")
     kiosk.counter.line.now()
-    until(lambda: kiosk.counter.lockout.look() is None)
+    until(lambda: kiosk.counter.lockout.locked() is None)

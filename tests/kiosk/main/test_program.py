@@ -17,7 +17,7 @@ from kiosk.main.counter_at_work import SyncLine
 from kiosk.main.program import Program
 from kiosk.model.service_request import PrintState
 from kiosk.model.store_changes import PutCursor, PutFact, SetPaper
-from kiosk.receiving import feed_rereading
+from kiosk.receiving import feed_documents
 from protocol.errors import Refused, Unavailable
 from protocol.journal.acknowledgement import Ack, sign
 from protocol.journal.entry_body import Unknown
@@ -227,12 +227,12 @@ def test_the_check_of_a_quiet_night_also_lets_go_of_old_papers(tmp_path: Path) -
 def test_a_release_that_knows_more_kinds_reads_the_feed_again_from_its_start(tmp_path: Path) -> None:
     keystore = FakeKeystore()
     kiosk = enrolled(tmp_path, keystore)
-    kiosk.counter.context.store.commit([], [PutCursor(9), PutFact(feed_rereading.KNOWN.name, b"outcome order")])
+    kiosk.counter.context.store.commit([], [PutCursor(9), PutFact(feed_documents.KNOWN.name, b"outcome order")])
     kiosk.close()
     again = make(tmp_path, keystore)
     again.open()
     try:
         store = again.counter.context.store
-        assert (store.cursor(), (store.fact(feed_rereading.AGAIN.name) or b"")[:4]) == (0, b"1 9 ")
+        assert (store.cursor(), (store.fact(feed_documents.AGAIN.name) or b"")[:4]) == (0, b"1 9 ")
     finally:
         again.close()

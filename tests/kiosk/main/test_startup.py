@@ -23,8 +23,7 @@ from kiosk.main import startup as program
 from kiosk.main.config import LazyRenderer
 from kiosk.main.without_window import system_keystore
 from kiosk.printing.printer_choice import parse_choice
-from kiosk.setup.setup_notebook import SetupNotebook
-from kiosk.setup.setup_steps import SetupProgress
+from kiosk.setup.setup_steps import SetupNotebook, SetupProgress
 from protocol.errors import Corrupt, Refused
 from protocol.program.explained import explain
 from starter import starts

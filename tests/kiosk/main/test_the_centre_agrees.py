@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from kiosk.aftercare.reversals import asking
+from kiosk.aftercare.reversals import void_subject
 from kiosk.main.program import Program
 from kiosk.receiving.asked_of_centre import CentreQuestion
-from kiosk.staff.centre_approvals import EXTENSION
-from kiosk.staff.two_person_rule import SecondWord
+from kiosk.staff.centre_approvals import EXTENSION, SecondWord
 from protocol.errors import Refused
 from tests.harness.centre_process import CentreProcess
 from tests.harness.wire_device import centre_with_shop
@@ -53,7 +52,7 @@ def test_a_void_by_the_line_and_an_extension_by_telephone(kiosk: Program, centre
     request = sell(kiosk)
     with pytest.raises(Refused, match="paper_needed"):
         kiosk.counter.reversals.void(request.id, "خطأ")
-    asked = kiosk.counter.approvals.ask(asking(request))
+    asked = kiosk.counter.approvals.ask(void_subject(request))
     until(lambda: number(kiosk, asked) in rows(centre))
     centre.cli("approval", "grant", number(kiosk, asked), "--staff", "badr")
     until(lambda: answered(kiosk, asked))

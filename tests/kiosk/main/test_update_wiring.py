@@ -12,8 +12,7 @@ import sync.signed_releases
 from kiosk import VERSION
 from kiosk.main import update_wiring
 from kiosk.model.paper_sheet import Content
-from kiosk.upkeep.updates.release_source import Release
-from kiosk.upkeep.updates.update_parts import Installed
+from kiosk.upkeep.updates.update_parts import Installed, Release
 from protocol.errors import Corrupt, Unavailable
 from starter import pointer
 from starter.launch import PROGRAM

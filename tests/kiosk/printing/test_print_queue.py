@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.model.paper_sheet import Content
 from kiosk.model.service_request import PrintJob, PrintState
-from kiosk.ports.printer import PrinterBroke, Renderer
+from kiosk.ports.world import PrinterBroke, Renderer
 from kiosk.printing.print_queue import ECHO_MS
 from kiosk.printing.print_worker import PrintWorker
 from protocol.errors import Refused, Unavailable

@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.model.paper_sheet import Content
 from kiosk.model.service_request import PrintState
-from kiosk.ports.printer import Renderer
+from kiosk.ports.world import Renderer
 from kiosk.printing.print_worker import AGAIN_MS, PrintWorker
 from protocol.errors import Unavailable
 from protocol.override import override

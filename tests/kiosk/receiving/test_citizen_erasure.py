@@ -11,7 +11,6 @@ import pytest
 from kiosk.core.events import TransactionsChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.model.service_request import Draft, Request
-from kiosk.model.store_changes import AddRequest, PutDraft
 from protocol.clock import DAY_MS
 from protocol.errors import Unavailable
 from protocol.journal.entry_body import Unknown
@@ -23,7 +22,7 @@ def take(kiosk: Kiosk) -> Request:
     """One request with its row, as the desk writes it."""
     made: list[Request] = []
 
-    def row(records: Any) -> list[AddRequest]:
+    def row(records: Any) -> list[Request]:
         fields, found = records[0].fields, records[0].hash
         made.append(
             Request(
@@ -32,7 +31,7 @@ def take(kiosk: Kiosk) -> Request:
                 "01000000000",
             )
         )  # fmt: skip
-        return [AddRequest(made[0])]
+        return [made[0]]
 
     frame = {"fields": {"name": "تجربة تجربة"}}
     kiosk.journal.write([Writing(Unknown(EntryType.REQUEST, {}), frame, 500)], row)
@@ -204,7 +203,7 @@ def test_what_was_left_half_typed_of_that_citizen_goes_and_what_is_before_somebo
     centre, kiosk, request = party
     for name, at_ms in (("old", DAY_MS), ("new", 2 * DAY_MS)):
         draft = Draft(name, "op", "birth-cert", 1, {"national_id": request.national_id}, at_ms)
-        kiosk.store.commit([], [PutDraft(draft)])
+        kiosk.store.commit([], [draft])
     pull(centre, kiosk, item(request, at_ms=2 * DAY_MS + 1))
     assert [draft.id for draft in kiosk.store.drafts.every()] == ["new"]
     pull(centre, kiosk, item(request, at_ms=9 * DAY_MS))

@@ -14,10 +14,10 @@ import pytest
 from kiosk.model.evidence_file import CapturedFile, captured
 from kiosk.model.paper_sheet import typed
 from kiosk.model.service_request import Draft, Outcome
-from kiosk.model.store_changes import PutAck, PutDraft, PutOutcome
+from kiosk.model.store_changes import PutAck
 from kiosk.receiving import feed_kinds
 from kiosk.receiving.feed_documents import PageReading
-from kiosk.staff.two_person_rule import SecondWord
+from kiosk.staff.centre_approvals import SecondWord
 from protocol.journal.acknowledgement import Ack, sign
 from protocol.journal.kj01 import EntryType, read_body
 from storage.db import name_index
@@ -89,7 +89,7 @@ def sold(shop: Shop, number: int) -> Any:
 
 def left(shop: Shop, identity: str, operator: str) -> None:
     raw = {"national_id": NUMBER, "name": NAME}
-    shop.store.commit([], [PutDraft(Draft(identity, operator, "birth-cert", 1, raw, shop.clock.wall_ms()))])
+    shop.store.commit([], [Draft(identity, operator, "birth-cert", 1, raw, shop.clock.wall_ms())])
     paper = captured(shop.counter.desk.service("birth-cert").evidence)[0]
     shop.counter.evidence.keep(identity, paper, CapturedFile(PICTURE + identity.encode(), "image/jpeg", 1200, 1600))
 
@@ -126,7 +126,7 @@ def test_nothing_on_this_counter_names_a_citizen_who_was_erased(tmp_path: Path) 
     keystore, folder = FakeKeystore(), tmp_path / "data"
     opened = open_house(folder, keystore)
     shop = busy(opened)
-    shop.store.commit([], [PutOutcome(Outcome(1, shop.counter.rights.of(NUMBER)[1].seq, "approved", "", "", "", 1))])
+    shop.store.commit([], [Outcome(1, shop.counter.rights.of(NUMBER)[1].seq, "approved", "", "", "", 1)])
     opened.back_up(folder / f"{DATABASE}.before-0001")
     assert naming(opened) >= EVERYWHERE
     keys = {row[6]: row[7] for row in tables(opened)["evidence"]}

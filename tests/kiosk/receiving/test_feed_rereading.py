@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.model.store_changes import PutFact, SeenOutcome
-from kiosk.receiving import feed_rereading
+from kiosk.receiving import feed_documents
 from tests.harness.feed_answers import outcome
 from tests.harness.sync_party import pair
 from tests.kiosk.receiving.test_citizen_erasure import item, pull, take
@@ -14,7 +14,7 @@ def test_an_erasure_that_an_older_release_passed_over_is_obeyed_after_the_upgrad
     centre, _, kiosk = pair()
     request = take(kiosk)
     kiosk.settle()
-    kiosk.journal.write([], [PutFact(feed_rereading.KNOWN.name, " ".join(feed_rereading.KINDS - {"erase"}).encode())])
+    kiosk.journal.write([], [PutFact(feed_documents.KNOWN.name, " ".join(feed_documents.KINDS - {"erase"}).encode())])
     pull(centre, kiosk, outcome(kiosk, request.seq, id=request.id, status="sent_back"))
     pull(centre, kiosk, outcome(kiosk, request.seq, id=request.id), {"kind": "erase of a later release"})
     kiosk.settle()
@@ -22,9 +22,9 @@ def test_an_erasure_that_an_older_release_passed_over_is_obeyed_after_the_upgrad
     cursor = kiosk.store.cursor()
     centre.items[-1] = item(request)  # so it was all along; only the program was too old for it
     kiosk.restart()
-    kiosk.journal.write([], feed_rereading.begin(kiosk.store))
+    kiosk.journal.write([], feed_documents.read_again(kiosk.store))
     assert kiosk.store.cursor() == 0
-    assert feed_rereading.begin(kiosk.store) == []
+    assert feed_documents.read_again(kiosk.store) == []
     kiosk.settle()
     assert kiosk.store.journal.frame(1, request.seq) is None
     assert kiosk.store.cursor() >= cursor
@@ -35,28 +35,28 @@ def test_an_erasure_that_an_older_release_passed_over_is_obeyed_after_the_upgrad
 
 def test_a_new_house_has_nothing_to_read_again() -> None:
     kiosk = pair()[2]
-    kiosk.journal.write([], feed_rereading.begin(kiosk.store))
-    assert kiosk.store.fact(feed_rereading.AGAIN.name) is None
-    assert (kiosk.store.fact(feed_rereading.KNOWN.name) or b"").decode().split() == sorted(feed_rereading.KINDS)
+    kiosk.journal.write([], feed_documents.read_again(kiosk.store))
+    assert kiosk.store.fact(feed_documents.AGAIN.name) is None
+    assert (kiosk.store.fact(feed_documents.KNOWN.name) or b"").decode().split() == sorted(feed_documents.KINDS)
 
 
 def test_a_program_that_knows_less_reads_nothing_again() -> None:
     kiosk = pair()[2]
-    kiosk.journal.write([], [PutFact(feed_rereading.KNOWN.name, " ".join([*feed_rereading.KINDS, "later"]).encode())])
-    assert [type(change) for change in feed_rereading.begin(kiosk.store)] == [PutFact]
+    kiosk.journal.write([], [PutFact(feed_documents.KNOWN.name, " ".join([*feed_documents.KINDS, "later"]).encode())])
+    assert [type(change) for change in feed_documents.read_again(kiosk.store)] == [PutFact]
 
 
 def test_an_upgrade_in_the_middle_of_it_goes_on_as_far_and_a_new_epoch_forgets_it() -> None:
     kiosk = pair()[2]
     kiosk.journal.write(
-        [], [PutFact(feed_rereading.KNOWN.name, b"erase"), PutFact(feed_rereading.AGAIN.name, b"1 57 older")]
+        [], [PutFact(feed_documents.KNOWN.name, b"erase"), PutFact(feed_documents.AGAIN.name, b"1 57 older")]
     )
-    kiosk.journal.write([], feed_rereading.begin(kiosk.store))
-    told = (kiosk.store.fact(feed_rereading.AGAIN.name) or b"").decode().split()
+    kiosk.journal.write([], feed_documents.read_again(kiosk.store))
+    told = (kiosk.store.fact(feed_documents.AGAIN.name) or b"").decode().split()
     assert told[:2] == ["1", "57"]
     assert {"older", "notice"} <= set(told[2:])
     odd = [{"kind": "notice"}, {"kind": "erase"}, "no item"]
-    assert feed_rereading.wanted(kiosk.store, odd, 57) == odd[:1]
-    assert feed_rereading.wanted(kiosk.store, odd, 58) == odd
+    assert feed_documents.to_apply(kiosk.store, odd, 57) == odd[:1]
+    assert feed_documents.to_apply(kiosk.store, odd, 58) == odd
     new_epoch(kiosk, 2)
-    assert feed_rereading.wanted(kiosk.store, odd, 57) == odd
+    assert feed_documents.to_apply(kiosk.store, odd, 57) == odd

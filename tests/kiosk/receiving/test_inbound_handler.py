@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from kiosk.core import prepaid_float, store_facts
+from kiosk.core import prepaid_float
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import DocumentsChanged, SyncChanged, TransactionsChanged
 from kiosk.core.journal_writer import Writing
+from kiosk.model import facts
 from kiosk.model.facts import CATALOGUE_SEEN_MS, DURABLE_HWM, FLOOR_MS, LEASE_UNTIL_MS, ORDER, QUARANTINE
 from kiosk.model.store_changes import PutFact
 from kiosk.receiving import centre_notices
@@ -194,14 +195,14 @@ def test_other_verdicts_are_only_told(kiosk: Kiosk, code: str) -> None:
 
 @pytest.mark.parametrize("code", ["suspended", "revoked"])
 def test_who_may_not_take_money_is_told_why(kiosk: Kiosk, code: str) -> None:
-    store_facts.refuse_stopped(kiosk.store.facts(), 1)
+    facts.refuse_stopped(kiosk.store.facts(), 1)
     kiosk.intake.verdict(verdict(code), NONCE)
     with pytest.raises(Refused, match=f"line_{code}"):
-        store_facts.refuse_stopped(kiosk.store.facts(), 1)
+        facts.refuse_stopped(kiosk.store.facts(), 1)
     kiosk.intake.verdict(verdict("equivocation"), NONCE)
     with pytest.raises(Refused, match="line_quarantined"):
-        store_facts.refuse_stopped(kiosk.store.facts(), 1)
-    store_facts.refuse_stopped(kiosk.store.facts(), 2)
+        facts.refuse_stopped(kiosk.store.facts(), 1)
+    facts.refuse_stopped(kiosk.store.facts(), 2)
 
 
 # ---- the lease -----------------------------------------------------------------------------------------------
@@ -453,15 +454,15 @@ def test_a_refund_beside_the_page_of_a_float_is_not_undone_by_it(kiosk: Kiosk, m
     paying = threading.Thread(
         target=lambda: kiosk.journal.write([refund], lambda _records: prepaid_float.refunded(kiosk.store, 500))
     )
-    telling = prepaid_float.told
+    telling = prepaid_float.put_balance
 
-    def told(*args: Any) -> PutFact:
+    def put_balance(*args: Any) -> PutFact:
         found = telling(*args)
         paying.start()
         paying.join(0.3)
         return found
 
-    monkeypatch.setattr(prepaid_float, "told", told)
+    monkeypatch.setattr(prepaid_float, "put_balance", put_balance)
     kiosk.intake.page(page(item, after=1, following=2), NONCE)
     paying.join()
     kept = prepaid_float.FACT.kept(kiosk.store)
@@ -487,11 +488,15 @@ def test_a_float_that_says_no_balance_is_left_out_with_an_alarm(kiosk: Kiosk) ->
     assert (kiosk.store.fact("float"), alarm(kiosk)) == (None, "item_form 0")
 
 
+def board(kiosk: Kiosk) -> centre_notices.Notices:
+    return centre_notices.Notices(kiosk.store, kiosk.journal)
+
+
 def test_orders_and_notices_of_the_feed(kiosk: Kiosk) -> None:
     notice = {"kind": "notice", "text": {"ar": "خبر", "en": "News"}, "at_ms": 3}
     kiosk.intake.page(page(order("suspended"), notice, {"kind": "weather", "of": "a later version"}), NONCE)
     assert ORDER.kept(kiosk.store, 1) == "suspended"
-    assert [one.ar for one in centre_notices.unread(kiosk.store)] == ["خبر"]
+    assert [one.ar for one in board(kiosk).unread()] == ["خبر"]
     assert alarm(kiosk) == ""
     kiosk.intake.page(page(order("resumed"), after=3, following=4), NONCE)
     assert ORDER.kept(kiosk.store, 1) is None
@@ -559,10 +564,10 @@ def test_notices_of_one_page_and_of_several_stay_until_they_are_read(kiosk: Kios
         return {"kind": "notice", "text": {"ar": f"خبر {n}", "en": "News"}, "at_ms": n}
 
     kiosk.intake.page(page(*(told(n) for n in range(1, 9))), NONCE)
-    assert [one.at_ms for one in centre_notices.unread(kiosk.store)] == list(range(8, 0, -1))
+    assert [one.at_ms for one in board(kiosk).unread()] == list(range(8, 0, -1))
     kiosk.store.commit([], [PutFact(centre_notices.READ_MS.name, b"8")])
-    assert centre_notices.unread(kiosk.store) == []
+    assert board(kiosk).unread() == []
     cursor = kiosk.store.cursor()
     kiosk.intake.page(page(*(told(n) for n in range(7, 15)), after=cursor), NONCE)
-    assert [one.at_ms for one in centre_notices.unread(kiosk.store)] == list(range(14, 8, -1))
-    assert len(centre_notices.kept(kiosk.store)) == centre_notices.KEPT
+    assert [one.at_ms for one in board(kiosk).unread()] == list(range(14, 8, -1))
+    assert len(board(kiosk).kept()) == centre_notices.KEPT

@@ -56,7 +56,7 @@ def test_it_is_sold_at_the_price_of_today_and_says_which_form_it_was(open_shop: 
     recorded = desk.record(sale_of(open_shop, draft, due_pt=now))
     body = read_body(list(open_shop.store.journal.export(1))[-1].record.body)
     assert (body["service_version"], body["form_catalogue"], body["catalogue"]) == (1, 1, 2)
-    assert (body["total_pt"], recorded.request.total_pt, recorded.receipt.service_version) == (now, now, 1)
+    assert (body["total_pt"], recorded.request.total_pt, recorded.receipt.served[0].version) == (now, now, 1)
     assert desk.drafts.last() is None
 
 

@@ -10,9 +10,8 @@ from typing import Any, Final
 import pytest
 
 from kiosk.core.events import DocumentsChanged
-from kiosk.model.authority_bill import AuthorityBill
 from kiosk.model.paper_sheet import Said, Step, Tick
-from kiosk.model.service_request import Sale
+from kiosk.model.service_request import AuthorityBill, Sale
 from kiosk.model.store_changes import PutDocument
 from kiosk.printing import leaflets
 from kiosk.printing.till_papers import Stamp

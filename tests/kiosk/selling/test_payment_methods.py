@@ -12,8 +12,8 @@ from kiosk.core.offline_limits import Level, findings
 from kiosk.core.prepaid_float import PrepaidFloat
 from kiosk.model.day_book import count_sum
 from kiosk.model.service_request import Outcome
-from kiosk.model.store_changes import PutDocument, PutOutcome
-from kiosk.staff.two_person_rule import SecondWord
+from kiosk.model.store_changes import PutDocument
+from kiosk.staff.centre_approvals import SecondWord
 from protocol.documents import trust
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType, read_body
@@ -113,7 +113,7 @@ def test_the_ceiling_is_on_cash_alone(open_shop: Shop, monkeypatch: pytest.Monke
 def put_float(shop: Shop, balance_pt: int, warn_pt: int = 0, epoch: int = 1) -> None:
     seq = shop.store.journal.tail().chain.seq
     item = FloatItem(at_ms=1, balance_pt=balance_pt, warn_pt=warn_pt, epoch=epoch, seq=seq)
-    shop.counter.journal.write([], [prepaid_float.told(item, 1, shop.store)])
+    shop.counter.journal.write([], [prepaid_float.put_balance(item, 1, shop.store)])
 
 
 def test_a_shop_without_a_float_hears_nothing_of_one(open_shop: Shop) -> None:
@@ -156,11 +156,11 @@ def test_a_refund_gives_the_float_nothing_back(open_shop: Shop) -> None:
     seq = open_shop.store.journal.tail().chain.seq
     put_float(open_shop, 95_000)
     open_shop.counter.desk.record(open_shop.sale(2))
-    open_shop.store.commit([], [PutOutcome(Outcome(1, first.seq, "rejected", "x", "س", "r", 1))])
+    open_shop.store.commit([], [Outcome(1, first.seq, "rejected", "x", "س", "r", 1)])
     open_shop.counter.reversals.refund(first.id)
     assert open_shop.counter.books.prepaid_pt() == 90_000
     item = FloatItem(at_ms=2, balance_pt=95_000, warn_pt=0, epoch=1, seq=seq)
-    open_shop.counter.journal.write([], [prepaid_float.told(item, 1, open_shop.store)])
+    open_shop.counter.journal.write([], [prepaid_float.put_balance(item, 1, open_shop.store)])
     assert open_shop.counter.books.prepaid_pt() == 90_000, "nor where the centre had not heard of it"
     open_shop.counter.desk.record(open_shop.sale(3))
     put_float(open_shop, 85_000)

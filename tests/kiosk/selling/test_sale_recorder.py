@@ -12,10 +12,9 @@ import pytest
 
 from kiosk.core.events import Events
 from kiosk.core.trusted_time import SLACK_MS
-from kiosk.counter import Counter, Kept, lazy_forms
-from kiosk.model.authority_bill import AuthorityBill
-from kiosk.model.service_request import Outcome, Sale
-from kiosk.model.store_changes import Erase, PutDocument, PutOutcome
+from kiosk.counter import Counter, Kept
+from kiosk.model.service_request import AuthorityBill, Outcome, Sale
+from kiosk.model.store_changes import Erase, PutDocument
 from protocol.catalogue.catalogue import bundled_services, catalogue_members
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.documents.trust import CATALOGUE as CATALOGUE_TYPE
@@ -177,7 +176,7 @@ def test_a_bill_paid_before_a_restart_and_not_sent_is_not_paid_again(open_shop: 
     open_shop.counter.desk.record(sale)
     open_shop.counter.desk.record(open_shop.sale(3))
     kept = Kept(open_shop.store, open_shop.mirror, SeedSigner(DEVICE_SEED), bytes(32), FakePictures(), FakeReader())
-    again = Counter(open_shop.world, kept, Events(), lambda _: open_shop.line, lazy_forms)
+    again = Counter(open_shop.world, kept, Events(), lambda _: open_shop.line)
     assert refused(lambda: again.desk.inquire(again.desk.service(sale.service_id), sale.values)) == "bill_paid"
 
 
@@ -190,7 +189,7 @@ def test_a_bill_whose_payment_did_not_stand_is_paid_anew(shop: Shop, how: str) -
     if how == "void":
         counter.reversals.void(first.id, "x", SUPERVISED)
     else:
-        shop.store.commit([], [PutOutcome(Outcome(1, first.seq, "rejected", "bill_expired", "س", "r", 1))])
+        shop.store.commit([], [Outcome(1, first.seq, "rejected", "bill_expired", "س", "r", 1)])
     if how == "refund":
         counter.reversals.refund(first.id)
     again = bill_sale(shop, AuthorityBill("REF-1", 25_000, 2**52, ()), 2)

@@ -9,16 +9,16 @@ import pytest
 
 from kiosk.core.events import DocumentsChanged, TransactionsChanged
 from kiosk.core.offline_limits import LEASE_GRACE_MS, Level
-from kiosk.model.authority_bill import AuthorityBill
 from kiosk.model.day_book import count_sum
-from kiosk.model.service_request import Outcome, PrintState, Query
-from kiosk.model.store_changes import PutDocument, PutFact, PutOutcome
+from kiosk.model.service_request import AuthorityBill, Outcome, PrintState, Query
+from kiosk.model.store_changes import PutDocument, PutFact
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.documents.trust import SETTINGS, seal_object
 from protocol.errors import Refused, Unavailable
 from protocol.journal.kj01 import EntryType, read_body
 from protocol.journal.personal import matches
 from protocol.program.explained import explain
+from protocol.texts import Bilingual
 from tests.harness.shop import FEED, OPERATOR, PIN, Shop, settings
 
 FINES = {"plate_letters": "س ط ع"}
@@ -293,7 +293,7 @@ def test_a_rejected_request_stays_in_the_tray_until_somebody_has_dealt_with_it(o
     desk = open_shop.counter.desk
     request = desk.record(open_shop.sale()).request
     outcome = Outcome(1, request.seq, "rejected", "fee_mismatch", "رسم", "fee", 1)
-    open_shop.counter.journal.write([], [PutOutcome(outcome)])
+    open_shop.counter.journal.write([], [outcome])
     assert [r.id for r in desk.requests.rejected()] == [request.id]
     desk.requests.seen(request)
     assert desk.requests.rejected() == []
@@ -329,4 +329,4 @@ def test_the_receipt_says_how_long_the_form_paid_for_takes(open_shop: Shop) -> N
     kept = {name: value for name, value in values.items() if name in desk.visible(service, values)}
     sale = open_shop.sale(service_id=service.id, service_version=service.version, values=kept, tendered_pt=100_000)
     receipt = desk.record(sale).receipt
-    assert (receipt.processing_ar, receipt.processing_en) == ("30 دقيقة", "30 minutes")
+    assert receipt.served[0].processing == Bilingual("30 دقيقة", "30 minutes")

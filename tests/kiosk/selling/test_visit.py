@@ -10,10 +10,9 @@ import pytest
 
 from central.requests.request_rules import visit_paid
 from kiosk.core.events import TransactionsChanged
-from kiosk.model.authority_bill import AuthorityBill
-from kiosk.model.service_request import PrintState, Query, Sale
+from kiosk.model.service_request import AuthorityBill, PrintState, Query, Sale
 from kiosk.model.store_changes import Erase
-from kiosk.printing.receipt_builder import Visited, receipt_of
+from kiosk.selling.prepared_visit import Prepared, Visit
 from kiosk.selling.sale_recorder import MOST
 from protocol.catalogue.fees import Fees
 from protocol.documents.settings import LimitSettings, Settings
@@ -259,20 +258,23 @@ def test_the_receipt_names_the_citizen_whichever_form_asked(open_shop: Shop) -> 
 
 def test_a_wished_appointment_and_what_is_paid_elsewhere_are_on_the_receipt(open_shop: Shop) -> None:
     receipt = open_shop.counter.desk.record(sold(open_shop, "driving-licence-first")).receipt
-    assert "2026-12-20" in receipt.next_ar
-    assert "2026-12-20" in receipt.next_en
-    assert "confirms" in receipt.next_en
-    assert sum(line.amount_pt for line in receipt.elsewhere) > 0
-    assert receipt.total_pt == sum(line.amount_pt for line in receipt.lines), "in no total of this shop"
+    (served,) = receipt.served
+    assert served.next is not None
+    assert "2026-12-20" in served.next.ar
+    assert "2026-12-20" in served.next.en
+    assert "confirms" in served.next.en
+    assert sum(line.amount_pt for line in served.elsewhere) > 0
+    assert receipt.total_pt == served.subtotal_pt, "in no total of this shop"
 
 
 def test_a_service_that_ends_nowhere_in_particular_says_nothing_of_it(open_shop: Shop) -> None:
     service = replace(open_shop.counter.desk.service("birth-cert"), ends=None)
-    request = open_shop.counter.desk.record(open_shop.sale()).request
+    counter, sale = open_shop.counter, open_shop.sale()
+    request = counter.desk.record(sale).request
     record = [item.record for item in open_shop.store.journal.export(1)][-1]
-    visited = Visited(request, service, Fees((), 0, 0), (), {})
-    receipt = receipt_of(record, [visited], open_shop.counter.in_force.settings(), "")
-    assert (receipt.next_ar, receipt.next_en) == ("", "")
+    prepared = Prepared(sale, service, {}, Fees((), 0, 0))
+    made = Visit((prepared,), counter.in_force.settings(), counter.people.working(), 1, counter.books.open_day().key)
+    assert made.receipt([record], [request]).served[0].next is None
 
 
 @pytest.mark.parametrize("line", [0, 1])

@@ -107,24 +107,24 @@ def test_what_was_left_half_typed_is_cleaned_when_a_day_begins(shop: Shop, days:
 def test_a_form_says_what_it_needs_while_it_is_typed_in(open_shop: Shop) -> None:
     desk = open_shop.counter.desk
     service = desk.service("birth-cert")
-    empty = desk.look(service, {})
+    empty = desk.view(service, {})
     assert {paper.id for paper in empty.papers} <= {paper.id for paper in service.evidence}
-    full = desk.look(service, open_shop.sale().values)
+    full = desk.view(service, open_shop.sale().values)
     assert not isinstance(full.fees, Refused)
     assert full.fees.total_pt == 5_000
     assert full.elsewhere == ()
     assert "national_id" in full.shown
     assert "national_id" not in full.optional
-    unknown = desk.look(desk.service("notary-appointment"), {})
+    unknown = desk.view(desk.service("notary-appointment"), {})
     assert isinstance(unknown.fees, Refused)
 
 
 def test_what_is_paid_at_the_authority_is_told_or_said_to_be_unknown(open_shop: Shop) -> None:
     desk = open_shop.counter.desk
-    known = desk.look(desk.service("driving-licence-first"), {}).elsewhere
+    known = desk.view(desk.service("driving-licence-first"), {}).elsewhere
     assert known is not None
     assert sum(line.amount_pt for line in known) > 0
-    assert desk.look(desk.service("work-permit"), {}).elsewhere is None
+    assert desk.view(desk.service("work-permit"), {}).elsewhere is None
 
 
 def test_what_a_rule_hides_is_not_carried_on(open_shop: Shop) -> None:

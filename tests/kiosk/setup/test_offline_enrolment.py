@@ -15,7 +15,6 @@ from central.documents import publishing
 from kiosk.core.trusted_time import SLACK_MS
 from kiosk.main.online_enrolment import PENDING
 from kiosk.model.facts import CARRIED
-from kiosk.model.store_changes import PutFact
 from kiosk.ports.world import World
 from kiosk.setup.offline_enrolment import LEASE_MS, OfflineEnrolment, take_documents
 from kiosk.upkeep.backup.restored_store import RESTORED, RestoredStore
@@ -143,7 +142,7 @@ def test_an_enrolled_counter_takes_no_second_answer_and_makes_no_request(small: 
 def test_a_counter_put_back_from_a_backup_goes_on_without_a_line_too(small: Office) -> None:
     machine = Machine()
     machine.desk.accept(*give(small, machine.desk.request(*slot(small)), machine.desk.code()))
-    machine.store.commit([], [PutFact(RESTORED.name, RestoredStore(1, 0, 0).write())])
+    machine.store.commit([], [RESTORED.put(RestoredStore(1, 0, 0))])
     again = Machine(bytes([9]) * 32)
     again.store = machine.store
     request = again.desk.request(*slot(small))

@@ -91,7 +91,7 @@ class NewComputer:
 @pytest.fixture
 def new(old: Premises, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[NewComputer]:
     made = NewComputer(tmp_path, monkeypatch)
-    made.desk.computer.keystore()
+    made.desk.steps.keystore()
     yield made
     made.kiosk.close()
 
@@ -135,7 +135,7 @@ def test_on_the_same_computer_the_key_and_the_pins_are_there(
     same.start()
     same.desk.keep(SetupProgress(1, "keystore"))
     with pytest.raises(Corrupt):
-        same.desk.computer.keystore()
+        same.desk.steps.keystore()
     assert same.desk.progress.state("keystore") == "failed"
     with pytest.raises(Refused, match="backup_path"):
         same.kiosk.apart(lambda _at, _go_on: _refuse())

@@ -18,6 +18,7 @@ from kiosk.main import cli
 from kiosk.main.commands import setup_command
 from kiosk.main.commands.setup_sources import keep_report
 from kiosk.model.store_changes import PutDocument, PutFact
+from kiosk.ports.world import LineStatus
 from kiosk.setup.setup_desk import SetUpDesk
 from kiosk.setup.setup_steps import STEPS
 from kiosk.staff.sign_in import Seat
@@ -31,7 +32,6 @@ from protocol.values.arabic import isolate
 from protocol.wire.acceptance import sign_report
 from storage.backup import nearby_backups
 from tests.harness import shop
-from tests.harness.fakes.fake_counter import Status
 from tests.harness.setup_host import Host, desk
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -59,8 +59,8 @@ class Scripted:
 
 def test_a_server_in_utc_is_noted_and_a_date_that_cannot_be_is_not_passed_over(tmp_path: Path) -> None:
     made = Scripted(tmp_path, "clock")
-    made.desk.computer._machine = made.desk.computer._machine.__class__(
-        **{name: getattr(made.desk.computer._machine, name) for name in made.desk.computer._machine.__slots__}
+    made.desk.steps._machine = made.desk.steps._machine.__class__(
+        **{name: getattr(made.desk.steps._machine, name) for name in made.desk.steps._machine.__slots__}
         | {"offset_min": lambda _ms: 0}
     )
     made.script._clock()
@@ -72,7 +72,7 @@ def test_a_server_in_utc_is_noted_and_a_date_that_cannot_be_is_not_passed_over(t
 
 
 def in_zone(made: Scripted, offset: int) -> None:
-    made.desk.computer._machine = replace(made.desk.computer._machine, offset_min=lambda _ms: offset)
+    made.desk.steps._machine = replace(made.desk.steps._machine, offset_min=lambda _ms: offset)
 
 
 def test_a_zone_that_is_not_cairo_is_said_as_the_window_says_it(
@@ -255,8 +255,8 @@ class Line:
     def __init__(self, store: Any, pages: list[Callable[[], object]], failures: int = 0) -> None:
         self.store, self.pages, self.failures, self.asked = store, pages, failures, 0
 
-    def status(self) -> Status:
-        return Status(last_success_ms=None, next_try_ms=self.asked)
+    def status(self) -> LineStatus:
+        return LineStatus(last_success_ms=None, next_try_ms=self.asked)
 
     def now(self) -> None:
         self.asked += 1

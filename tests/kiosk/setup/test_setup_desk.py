@@ -16,8 +16,8 @@ from kiosk.setup import acceptance_report, acceptance_run, sample_citizen
 from kiosk.setup.acceptance_report import PracticeResult
 from kiosk.setup.ground_checks import EARLIEST_MS, LATEST_MS, Ground, judge_clock, judge_ground, zone_text
 from kiosk.setup.setup_desk import SetUpDesk
-from kiosk.setup.setup_notebook import SetupNotebook, due
-from kiosk.setup.setup_steps import STEPS, SetupProgress
+from kiosk.setup.setup_steps import STEPS, SetupNotebook, SetupProgress, due
+from kiosk.upkeep.backup.restored_store import RESTORED, RestoredStore
 from protocol.clock import show_time
 from protocol.documents.trust import Forged
 from protocol.errors import Refused, Unavailable
@@ -313,7 +313,7 @@ def test_once_more_begins_at_the_beginning_in_the_same_language(tmp_path: Path) 
 def test_a_printer_that_is_none_prints_nothing(tmp_path: Path) -> None:
     made = at(Host(), tmp_path, "printer")
     with pytest.raises(Refused, match="setup_printer"):
-        made.devices.print_test(PrinterChoice("none"))
+        made.steps.print_test(PrinterChoice("none"))
     assert made.progress.state("printer") == "failed"
 
 
@@ -322,7 +322,7 @@ def test_whoever_has_a_pin_shows_it_instead_of_a_code(tmp_path: Path) -> None:
     made = at(host, tmp_path, "operator")
     host.people.activate(shop.OPERATOR, shop.CODE, shop.PIN)
     host.people.sign_out()
-    made.staff.operator(shop.OPERATOR, "", shop.PIN)
+    made.steps.operator(shop.OPERATOR, "", shop.PIN)
     assert host.people.current() is not None
 
 
@@ -363,7 +363,7 @@ def test_the_report_names_the_backup_that_a_restore_began_from(tmp_path: Path) -
     host.enrolment.is_needed = False
     made.enrolled("line")
     assert "restored" not in made.progress.facts("enrolment")
-    host.store.commit([], [PutFact("restored", b"1 740 0 0")])
+    host.store.commit([], [RESTORED.put(RestoredStore(1, 740, 0))])
     made.back()
     made.enrolled("line")
     assert made.progress.facts("enrolment")["restored"] == 740
@@ -379,13 +379,13 @@ def test_beside_another_program_nothing_of_it_is_written_over(tmp_path: Path) ->
     first.keep(SetupProgress(1, "acceptance").passed(2))
     host.opening = Refused("already_running")
     with pytest.raises(Refused, match="already_running"):
-        second.computer.keystore()
+        second.steps.keystore()
     second.back()
-    second.computer.folder()
+    second.steps.folder()
     assert second.progress.step == "keystore"
     assert not due(tmp_path)
     host.opening = None
-    assert second.computer.keystore().step == "enrolment"
+    assert second.steps.keystore().step == "enrolment"
     assert due(tmp_path), "the other one has ended, and this one goes on"
 
 
@@ -404,14 +404,14 @@ def test_a_store_that_was_open_is_not_opened_twice(tmp_path: Path) -> None:
     host = Host()
     made = at(host, tmp_path, "keystore")
     host.opening = Unavailable("store_failed")
-    assert made.computer.keystore().step == "enrolment"
+    assert made.steps.keystore().step == "enrolment"
 
 
 def test_facts_survive_in_the_store(tmp_path: Path) -> None:
     host = Host()
     host.store.commit([], [PutFact("backup", BACKED["backup"])])
     made = at(host, tmp_path, "operator")
-    made.staff.operator(shop.OPERATOR, shop.CODE, shop.PIN)
+    made.steps.operator(shop.OPERATOR, shop.CODE, shop.PIN)
     said = read_report(made.accept("فني"), SeedSigner(DEVICE_SEED).public)
     assert (said["technician"], said["trial"]["paper"], said["backup"]["entries"]) == ("فني", "printed", 7)
 

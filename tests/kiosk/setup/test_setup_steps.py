@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.setup import setup_notebook, setup_steps
-from kiosk.setup.setup_notebook import NAME, SetupNotebook, due
-from kiosk.setup.setup_steps import MAY_SKIP, STEPS, SetupProgress, pack, unpack
+from kiosk.setup import setup_steps
+from kiosk.setup.setup_steps import MAY_SKIP, NAME, STEPS, SetupNotebook, SetupProgress, due, pack, unpack
 from protocol.errors import Refused, Unavailable
 
 NOW = 1_795_600_000_000
@@ -109,7 +108,7 @@ def test_a_cut_before_the_new_state_is_whole_leaves_the_old_one(
 
 def test_a_new_counter_is_to_be_set_up_and_one_that_works_is_not(tmp_path: Path) -> None:
     assert due(tmp_path / "not there")
-    (tmp_path / setup_notebook.DATABASE).write_bytes(b"x")
+    (tmp_path / setup_steps.DATABASE).write_bytes(b"x")
     assert not due(tmp_path)
     SetupNotebook(tmp_path).write(SetupProgress(NOW))
     assert due(tmp_path)

@@ -16,8 +16,7 @@ from kiosk.receiving import asked_of_centre, feed_kinds
 from kiosk.receiving.asked_of_centre import CentreQuestion, Subject
 from kiosk.receiving.feed_documents import PageReading
 from kiosk.selling.sale_recorder import RecordedSale
-from kiosk.staff.centre_approvals import EXTENSION, VALID_MS
-from kiosk.staff.two_person_rule import SecondWord
+from kiosk.staff.centre_approvals import EXTENSION, VALID_MS, SecondWord
 from protocol.clock import HOUR_MS
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType, read_body

@@ -34,7 +34,7 @@ def leased(shop: Shop) -> int:
 
 
 def look(shop: Shop) -> Locked | None:
-    return shop.counter.lockout.look()
+    return shop.counter.lockout.locked()
 
 
 def locked_out(call: Callable[[], object]) -> None:

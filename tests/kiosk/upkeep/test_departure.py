@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.cash import unsettled_closes
+from kiosk.cash import day_close
 from kiosk.core.journal_writer import JournalWriter
 from kiosk.model.evidence_file import Evidence
 from kiosk.model.service_request import Day
-from kiosk.model.store_changes import OpenDay, PutEvidence, PutFact
+from kiosk.model.store_changes import PutFact
 from kiosk.ports.world import World
 from kiosk.upkeep import departure
 from kiosk.upkeep.departure import DepartureObstacle
@@ -52,10 +52,10 @@ def test_what_is_in_the_way_is_named(house: Opened) -> None:
     assert departure.obstacles(store) == [DepartureObstacle("unsent", 1)]
     acknowledge(store, 1)
     assert departure.obstacles(store) == []
-    store.commit([], [OpenDay(Day("2026-11-25", "op-1", 0, NOON_MS, 1)), PutFact("quarantine", b"1 structural 1")])
+    store.commit([], [Day("2026-11-25", "op-1", 0, NOON_MS, 1), PutFact("quarantine", b"1 structural 1")])
     row = store.requests.at(1)
     assert row is not None
-    store.commit([], [PutEvidence(Evidence(row.id, "id", bytes(32), 5, "image/jpeg", "a" * 32, bytes(32), 1, ""))])
+    store.commit([], [Evidence(row.id, "id", bytes(32), 5, "image/jpeg", "a" * 32, bytes(32), 1, "")])
     assert [one.code for one in departure.obstacles(store)] == ["stopped", "day", "pictures"]
     house.close()
 
@@ -63,8 +63,8 @@ def test_what_is_in_the_way_is_named(house: Opened) -> None:
 def test_cash_that_nobody_has_agreed_to_is_settled_first(house: Opened) -> None:
     """A close with a difference waits for a second person: gone with the store, nobody could agree any more."""
     acknowledge(house.store, 1)
-    day = unsettled_closes.UnsettledClose("2026-11-24", 1, 1, "op-1", -500)
-    house.store.commit([], [unsettled_closes.fact([day, day])])
+    day = day_close.UnsettledClose("2026-11-24", 1, 1, 1, "op-1", -500)
+    house.store.commit([], [day_close.UNSETTLED.put([day, day])])
     assert departure.obstacles(house.store) == [DepartureObstacle("difference", 2)]
     house.close()
 

@@ -70,7 +70,7 @@ def test_what_others_left_is_put_together() -> None:
 @pytest.mark.parametrize(
     ("update", "reverted"),
     [
-        ({"reverted": True, "version": "1.2.0"}, "1.2.0"), ({"reverted": "1.3.0", "version": "1.2.0"}, "1.3.0"),
+        ({"reverted": True, "version": "1.2.0"}, None), ({"reverted": "1.3.0", "version": "1.2.0"}, "1.3.0"),
         ({"reverted": 7}, None), ({"reverted": True}, None),
     ],
 )  # fmt: skip

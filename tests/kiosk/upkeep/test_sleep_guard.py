@@ -38,7 +38,7 @@ class Holder:
 class Battery:
     seen: Charge | None = field(default_factory=lambda: Charge(draining=False, percent=80))
 
-    def look(self) -> Charge:
+    def charge(self) -> Charge:
         if self.seen is None:
             raise OSError
         return self.seen
@@ -128,13 +128,13 @@ def without_upower() -> None:
 
 
 def test_linux_batteries_and_upses(tmp_path: Path) -> None:
-    assert LinuxPower(tmp_path / "none", without_upower).look() == Charge(draining=False, percent=None)
+    assert LinuxPower(tmp_path / "none", without_upower).charge() == Charge(draining=False, percent=None)
     supply(tmp_path, "AC", type="Mains", online="0")
     supply(tmp_path, "mouse", type="Battery", scope="Device", status="Discharging", capacity="3")
-    assert LinuxPower(tmp_path, without_upower).look() == Charge(draining=False, percent=None)
+    assert LinuxPower(tmp_path, without_upower).charge() == Charge(draining=False, percent=None)
     supply(tmp_path, "BAT0", type="Battery", status="Discharging", capacity="19")
     supply(tmp_path, "ups", type="UPS", status="Full", capacity="100")
-    assert LinuxPower(tmp_path, without_upower).look() == Charge(draining=True, percent=19)
+    assert LinuxPower(tmp_path, without_upower).charge() == Charge(draining=True, percent=19)
 
 
 def test_logind_holds_as_long_as_its_file_is_open() -> None:

@@ -11,15 +11,15 @@ from kiosk.core import offline_limits
 from kiosk.core.offline_limits import Level, LimitStanding
 from kiosk.core.prepaid_float import PrepaidFloat
 from kiosk.model import citizen_receipt
-from kiosk.model.citizen_receipt import Receipt, ReceiptLine
-from kiosk.ports.facts import Attempts
-from kiosk.ports.journal import Tail
+from kiosk.model.citizen_receipt import Receipt, ReceiptLine, ReceiptService
+from kiosk.ports.store import Attempts, Tail
 from kiosk.staff import pins
 from protocol.clock import HOUR_MS
 from protocol.documents.operators import Operator, activation_hash, is_activation, read_operators
 from protocol.documents.settings import DaySettings, LimitSettings, payable, read_settings, second_place
 from protocol.documents.trust import Forged
 from protocol.journal.kj01 import Chain, split
+from protocol.texts import Bilingual
 from tests.harness.refusals import refused
 from tests.harness.vector_files import ACK, DEVICE, DEVICE_TEXT, STREAM, named
 
@@ -282,12 +282,12 @@ def test_a_wait_runs_on_the_clock_that_nobody_sets() -> None:
 
 def _receipt() -> Receipt:
     record = list(split(STREAM, 1))[2]
-    words: dict[str, Any] = {name: name for name in Receipt.__slots__ if name.endswith(("_ar", "_en"))}
+    words = Bilingual("كلمة", "word")
+    served = ReceiptService(3, record.hash.hex(), "112", words, words, 1, (ReceiptLine("سطر", "line", 4500),), words)
     return Receipt(
-        device=citizen_receipt.device_text(record), epoch=1, seq=3, entry_hash=record.hash.hex(), service_number="112",
-        service_version=1, catalogue=7, created_ms=0, operator="op-1", name="محمد", national_id="**********0014",
-        lines=(ReceiptLine("سطر", "line", 4500),), vat_pt=0, total_pt=4500, tendered_pt=5000, change_pt=500,
-        public_address="https://example.org", support_phone="", **words,
+        device=citizen_receipt.device_text(record), epoch=1, served=(served,), shop=words, catalogue=7, created_ms=0,
+        operator="op-1", name="محمد", national_id="**********0014", vat_pt=0, total_pt=4500, tendered_pt=5000,
+        change_pt=500, public_address="https://example.org", support_phone="",
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ ROOT: Final = Path(__file__).parents[3]
 PAGE: Final = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
 SPEAKING: Final = ("protocol", "kiosk", "sync", "central")
 KEPT_HERE: Final = frozenset(
-    {"central/releases/offline_keys.py", "kiosk/setup/setup_steps.py", "kiosk/upkeep/doctor/diagnosis_report.py"}
+    {"central/releases/offline_keys.py", "kiosk/setup/setup_steps.py", "kiosk/upkeep/doctor/diagnosis.py"}
 )
 """Files that no other program reads."""
 FAULTS: Final = (

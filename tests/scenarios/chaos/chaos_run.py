@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.cash.cash_movements import Moving
+from kiosk.cash.till_day import Moving
 from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
 from kiosk.main.config import Config
 from kiosk.main.program import Program

@@ -17,8 +17,7 @@ import starter.__main__
 import starter.trial
 from kiosk.main.update_wiring import Always
 from kiosk.model.service_request import Query
-from kiosk.upkeep.updates.release_source import Release
-from kiosk.upkeep.updates.update_parts import Installed, Tools
+from kiosk.upkeep.updates.update_parts import Installed, Release, Tools
 from kiosk.upkeep.updates.update_states import UpdateStates
 from kiosk.upkeep.updates.update_status import Notes
 from protocol.errors import Corrupt, KioskError

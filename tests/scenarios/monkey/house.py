@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from kiosk.model.paper_sheet import Content
 from kiosk.model.store_changes import PutAttempts
-from kiosk.ports.printer import PrinterBroke
+from kiosk.ports.world import PrinterBroke
 from kiosk.receiving.inbound_handler import InboundHandler
 from protocol.documents import trust
 from protocol.errors import Unavailable

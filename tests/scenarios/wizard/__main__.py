@@ -15,8 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.setup.setup_notebook import SetupNotebook
-from kiosk.setup.setup_steps import STEPS
+from kiosk.setup.setup_steps import STEPS, SetupNotebook
 from protocol.override import override
 from protocol.texts import LANGUAGES
 from tests.scenarios.demo.stage import Centre, Display, KioskProcess, Roll, until

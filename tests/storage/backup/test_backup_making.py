@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from kiosk.model.evidence_file import Evidence
-from kiosk.model.store_changes import DropEvidence, Erase, PutEvidence
+from kiosk.model.store_changes import DropEvidence, Erase
 from protocol.errors import Corrupt, KioskError, Unavailable
 from protocol.wire import sealed_key
 from protocol.wire.backup_manifest import Manifest
@@ -64,7 +64,7 @@ def house(tmp_path: Path, keystore: FakeKeystore) -> Any:
 def picture(opened: Opened, content: bytes = b"a face") -> Evidence:
     file, key = opened.pictures.keep(content)
     one = Evidence("r1", "id", hashlib.sha256(content).digest(), len(content), "image/jpeg", file, key, NOON_MS, "")
-    opened.store.commit([], [PutEvidence(one)])
+    opened.store.commit([], [one])
     return one
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from kiosk.model.evidence_file import Evidence
 from kiosk.model.facts import EARLIER, PIN_GUESSES
-from kiosk.model.store_changes import Erase, PutFact
+from kiosk.model.store_changes import Erase
 from kiosk.ports.store import Store
 from kiosk.upkeep.backup import restored_store
 from protocol.errors import Corrupt, KioskError, Refused, Unavailable
@@ -196,7 +196,7 @@ def test_a_backup_gives_no_guess_back(broken: Broken) -> None:
 
 
 def guess(broken: Broken, times: int) -> None:
-    """As `kiosk.staff.pin_guesses` counts them."""
+    """As `kiosk.staff.pins` counts them."""
     opened = open_house(broken.data, broken.keystore)
     ever = (PIN_GUESSES.kept(opened.store) or 0) + times
     opened.store.commit([], [PIN_GUESSES.put(ever)])
@@ -548,10 +548,10 @@ def test_the_gap(broken: Broken, hwm: int | None, held: tuple[int, int], lost: t
 def test_no_gap_where_nothing_is_missing(broken: Broken, tmp_path: Path) -> None:
     fresh = open_house(tmp_path / "fresh")
     assert restored_store.gap(fresh.store) is None
-    assert restored_store.note(fresh.store) == ([], [])
+    assert restored_store.restore_entry(fresh.store) == ([], [])
     assert not restored_store.awaiting(fresh.store)
     said = restored_store.RestoredStore(1, 2, 2)
-    fresh.store.commit([], [PutFact(restored_store.RESTORED.name, said.write())])
+    fresh.store.commit([], [restored_store.RESTORED.put(said)])
     facts(fresh.store, 2)
     assert restored_store.gap(fresh.store) is None
     fresh.close()
@@ -571,7 +571,7 @@ def test_a_later_epoch_than_the_backups_is_named_too(
     fresh = enrolled(tmp_path / "fresh", FakeKeystore())
     said = restored_store.RestoredStore(1, 2, 3, 3, 7)
     changes = [
-        PutFact(restored_store.RESTORED.name, said.write()),
+        restored_store.RESTORED.put(said),
         EARLIER.put(earlier),
     ]
     fresh.store.commit([], changes)
@@ -594,7 +594,7 @@ def test_an_epoch_that_is_here_is_missing_nothing(tmp_path: Path) -> None:
     fresh = enrolled(tmp_path / "fresh", FakeKeystore())
     said = restored_store.RestoredStore(0, 2, 0)
     earlier = EARLIER.put({"0": 2, "1": 40})
-    fresh.store.commit([], [PutFact(restored_store.RESTORED.name, said.write()), earlier])
+    fresh.store.commit([], [restored_store.RESTORED.put(said), earlier])
     assert restored_store.gaps(fresh.store) == []
     fresh.close()
 
@@ -637,12 +637,12 @@ def test_it_goes_on_under_its_own_device_only(broken: Broken, tmp_path: Path) ->
 def test_the_new_epoch_says_once_what_it_follows(broken: Broken) -> None:
     broken.restore(despite_newer=True)
     opened = open_house(broken.data, broken.keystore)
-    assert restored_store.note(opened.store) == ([], [])
+    assert restored_store.restore_entry(opened.store) == ([], [])
     opened.store.put_enrolment(enrolment(2))
-    writings, noted = restored_store.note(opened.store)
+    writings, noted = restored_store.restore_entry(opened.store)
     assert writings[0].body.members() == {"v": 1, "kind": "restored", "epoch": 1, "seq": 2, "last": 3}
     opened.store.commit([], noted)
-    assert restored_store.note(opened.store) == ([], [])
+    assert restored_store.restore_entry(opened.store) == ([], [])
     opened.close()
 
 

@@ -8,8 +8,7 @@ import pytest
 
 from kiosk.model import store_changes
 from kiosk.model.service_request import DayTotals, PrintState, Query
-from kiosk.ports.journal import LeftBehind, Tail
-from kiosk.ports.store import Store
+from kiosk.ports.store import LeftBehind, Store, Tail
 from protocol.errors import Corrupt, Refused
 from protocol.journal import kj01
 from protocol.journal.acknowledgement import Ack, sign
@@ -153,7 +152,7 @@ def test_a_visit_is_several_entries_in_one_commit(store: Store) -> None:
     second = entry(chain.after(first.record), money_pt=200)
     visit = enrolled_store.new_id()
     rows = [enrolled_store.request(e.record, visit=visit, line=n, lines=2) for n, e in enumerate([first, second], 1)]
-    store.commit([first, second], [store_changes.AddRequest(row) for row in rows], chain)
+    store.commit([first, second], rows, chain)
     assert [(r.seq, r.line, r.lines, r.visit) for r in store.requests.search(Query())] == [
         (2, 2, 2, visit),
         (1, 1, 2, visit),

@@ -10,8 +10,7 @@ import pytest
 from kiosk.model import store_changes
 from kiosk.model.paper_sheet import Note, Said, Sheet
 from kiosk.model.service_request import Day, DayTotals, Draft, Movement, Outcome, PrintJob, PrintState, Query
-from kiosk.ports.facts import Attempts, Pin
-from kiosk.ports.store import Store
+from kiosk.ports.store import Attempts, Pin, Store
 from protocol.errors import Refused
 from protocol.journal.business_day import DayKey
 from protocol.journal.kj01 import EntryType
@@ -43,7 +42,7 @@ def test_copies_are_counted_apart_from_the_receipt(store: Store) -> None:
     first, second = sell(store), sell(store)
     record = next(iter(store.journal.unsent(first.seq - 1, 1, 1))).record
     copy = print_job(record, copy=1)
-    store.commit([], [store_changes.AddPrintJob(copy)])
+    store.commit([], [copy])
     found = store.requests.get(first.id)
     assert found is not None
     assert (found.copies, found.paper) == (1, PrintState.WAITING)
@@ -69,7 +68,7 @@ def outcome(seq: int, status: str = "rejected") -> Outcome:
 def test_the_tray_holds_what_nobody_has_dealt_with(store: Store) -> None:
     rows = [sell(store) for _ in range(4)]
     for seq, status in enumerate(["rejected", "approved", "sent_back", "pending"], 1):
-        store.commit([], [store_changes.PutOutcome(outcome(seq, status))])
+        store.commit([], [outcome(seq, status)])
     assert [r.seq for r in store.requests.rejected()] == [3, 1]
     assert [r.seq for r in store.requests.search(Query(rejected_only=True, limit=1))] == [3]
     found = store.requests.get(rows[0].id)
@@ -77,16 +76,16 @@ def test_the_tray_holds_what_nobody_has_dealt_with(store: Store) -> None:
     assert found.outcome == outcome(1)
     store.commit([], [store_changes.SeenOutcome(1, 3)])
     assert [r.seq for r in store.requests.rejected()] == [1]
-    store.commit([], [store_changes.PutOutcome(outcome(3, "rejected"))])
+    store.commit([], [outcome(3, "rejected")])
     assert [r.seq for r in store.requests.rejected()] == [3, 1], "a new word of the centre comes back to the tray"
-    store.commit([], [store_changes.PutOutcome(outcome(1, "approved"))])
+    store.commit([], [outcome(1, "approved")])
     assert [r.seq for r in store.requests.rejected()] == [3]
 
 
 def test_what_was_voided_asks_nobody_for_anything(store: Store) -> None:
     sold = sell(store)
     move(store, of=sold.seq)
-    store.commit([], [store_changes.PutOutcome(outcome(sold.seq))])
+    store.commit([], [outcome(sold.seq)])
     assert store.requests.rejected() == []
     assert [r.seq for r in store.requests.search(Query())] == [sold.seq]
 
@@ -96,11 +95,11 @@ def test_what_was_voided_asks_nobody_for_anything(store: Store) -> None:
 
 def test_a_day_is_opened_and_closed_once(store: Store) -> None:
     day = Day(DATE, "op-1", 5000, NOON_MS, 1)
-    store.commit([], [store_changes.OpenDay(day)])
+    store.commit([], [day])
     assert store.days.open_day() == store.days.day(KEY) == day
     for again in (day, replace(day, date="2026-11-26")):
         with pytest.raises(Refused, match="day_exists"):
-            store.commit([], [store_changes.OpenDay(again)])
+            store.commit([], [again])
     assert store.days.last_closed() is None
     store.commit([], [store_changes.CloseDay(KEY, NOON_MS + 9, 7, 5500, 5400, 123_456)])
     assert store.days.open_day() is None
@@ -110,8 +109,8 @@ def test_a_day_is_opened_and_closed_once(store: Store) -> None:
     with pytest.raises(Refused, match="day_not_open"):
         store.commit([], [store_changes.CloseDay(KEY, 1)])
     with pytest.raises(Refused, match="day_exists"):
-        store.commit([], [store_changes.OpenDay(day)])
-    store.commit([], [store_changes.OpenDay(replace(day, date="2026-11-26"))])
+        store.commit([], [day])
+    store.commit([], [replace(day, date="2026-11-26")])
     assert store.days.day(DayKey("2026-11-27")) is None
     assert store.days.last_closed() == store.days.day(KEY)
     assert [day.date for day in store.days.newest()] == ["2026-11-26", DATE]
@@ -123,11 +122,11 @@ def test_a_day_is_opened_and_closed_once(store: Store) -> None:
 def test_a_date_is_opened_again_beside_what_was_closed(store: Store) -> None:
     day, again = Day(DATE, "op-1", 5000, NOON_MS, 1), Day(DATE, "op-2", 700, NOON_MS + 20, 9, number=2)
     assert store.days.openings(DATE) == 0
-    store.commit([], [store_changes.OpenDay(day)])
+    store.commit([], [day])
     with pytest.raises(Refused, match="day_exists"):
-        store.commit([], [store_changes.OpenDay(again)])
+        store.commit([], [again])
     store.commit([], [store_changes.CloseDay(KEY, NOON_MS + 9, grand_total_pt=12_550)])
-    store.commit([], [store_changes.OpenDay(again)])
+    store.commit([], [again])
     assert store.days.open_day() == store.moment().day == store.days.day(again.key) == again
     assert (store.days.openings(DATE), store.days.openings("2026-11-26")) == (2, 0)
     assert [found.key for found in store.days.newest()] == [again.key, KEY]
@@ -153,7 +152,7 @@ def test_what_belongs_to_one_opening_is_not_the_others(store: Store) -> None:
 
 def test_the_last_close_is_the_one_with_the_most_taken_whatever_the_clock_said(store: Store) -> None:
     for date, closed_ms, total_pt in (("2027-11-25", NOON_MS * 2, 100), ("2026-11-25", NOON_MS, 250)):
-        store.commit([], [store_changes.OpenDay(Day(date, "op-1", 0, closed_ms - 1, 1))])
+        store.commit([], [Day(date, "op-1", 0, closed_ms - 1, 1)])
         store.commit([], [store_changes.CloseDay(DayKey(date), closed_ms, grand_total_pt=total_pt)])
     last = store.days.last_closed()
     assert last is not None
@@ -172,7 +171,7 @@ def move(store: Store, of: int = 0, **changes: Any) -> Movement:
         party="البنك", reference="R-1", of_epoch=1 if of else 0, of_seq=of,
     )  # fmt: skip
     moved = replace(moved, **changes)
-    store.commit([made], [store_changes.AddMovement(moved)], chain)
+    store.commit([made], [moved], chain)
     return moved
 
 
@@ -240,11 +239,11 @@ def test_same_day_finds_the_same_citizen_and_service(store: Store) -> None:
 
 def test_the_drafts_of_an_operator_the_latest_first(store: Store) -> None:
     draft = Draft("d1", "op-1", "traffic.renewal", 3, {"الاسم": "محمد", "n": [1, None]}, 10, 7)
-    store.commit([], [store_changes.PutDraft(draft), store_changes.PutDraft(replace(draft, id="d2", updated_ms=5))])
+    store.commit([], [draft, replace(draft, id="d2", updated_ms=5)])
     older = replace(draft, id="d2", updated_ms=5)
     assert store.drafts.of_operator("op-1") == [draft, older]
     newer = replace(draft, id="d2", updated_ms=11, raw={})
-    store.commit([], [store_changes.PutDraft(newer)])
+    store.commit([], [newer])
     assert store.drafts.of_operator("op-1") == [newer, draft]
     store.commit([], [store_changes.DropDraft("d2"), store_changes.DropDraft("none")])
     assert store.drafts.of_operator("op-1") == [draft]
@@ -253,18 +252,18 @@ def test_the_drafts_of_an_operator_the_latest_first(store: Store) -> None:
 
 def test_a_form_that_was_sold_is_kept_no_more(store: Store) -> None:
     sold = sell(store)
-    store.commit([], [store_changes.PutDraft(Draft(sold.id, "op-1", "traffic.renewal", 3, {}, 10, 7))])
+    store.commit([], [Draft(sold.id, "op-1", "traffic.renewal", 3, {}, 10, 7)])
     assert store.drafts.of_operator("op-1") == []
 
 
 def test_a_text_too_long_to_be_read_again_is_refused_and_the_others_stay_readable(store: Store) -> None:
     long, good = "م" * 8200, Draft("a", "op-1", "s", 1, {"name": "م" * 8000}, 1)
-    store.commit([], [store_changes.PutDraft(good)])
+    store.commit([], [good])
     with pytest.raises(Refused, match="text_long"):
-        store.commit([], [store_changes.PutDraft(replace(good, id="b", raw={"name": long}))])
+        store.commit([], [replace(good, id="b", raw={"name": long})])
     sheet = Sheet("refusal", Said("م", "s"), Said("ع", "t"), (Note(Said(long, long)),))
     with pytest.raises(Refused, match="text_long"):
-        store.commit([], [store_changes.AddPrintJob(PrintJob("j", 1, 0, 0, sheet, PrintState.WAITING, 1))])
+        store.commit([], [PrintJob("j", 1, 0, 0, sheet, PrintState.WAITING, 1)])
     assert store.drafts.of_operator("op-1") == [good]
     assert store.print_jobs.in_states(list(PrintState)) == []
 
@@ -272,7 +271,7 @@ def test_a_text_too_long_to_be_read_again_is_refused_and_the_others_stay_readabl
 def test_drafts_of_a_visit_and_their_end(store: Store) -> None:
     first = Draft("d1", "op-1", "traffic.renewal", 3, {}, 10, 7)
     second, other = replace(first, id="d2", updated_ms=11, visit="d1"), replace(first, id="d3", operator="op-2")
-    store.commit([], [store_changes.PutDraft(draft) for draft in (first, second, other)])
+    store.commit([], [first, second, other])
     assert [(draft.id, draft.visit_id) for draft in store.drafts.of_operator("op-1")] == [("d2", "d1"), ("d1", "d1")]
     store.commit([], [store_changes.DropOldDrafts(11)])
     assert (store.drafts.of_operator("op-1"), store.drafts.of_operator("op-2")) == ([second], [])
@@ -335,13 +334,13 @@ def test_an_outcome_that_comes_again_stays_dealt_with(store: Store) -> None:
     row = sell(store)
     said = Outcome(1, row.seq, "rejected", "x", "سبب", "why", 5)
     for change in (
-        store_changes.PutOutcome(said),
+        said,
         store_changes.SeenOutcome(1, row.seq),
-        store_changes.PutOutcome(said),
+        said,
     ):
         store.commit([], [change])
     assert store.requests.rejected() == []
-    store.commit([], [store_changes.PutOutcome(replace(said, at_ms=6))])
+    store.commit([], [replace(said, at_ms=6)])
     assert [found.seq for found in store.requests.rejected()] == [row.seq]
 
 
@@ -405,7 +404,7 @@ def test_an_entry_that_names_a_citizen_is_found_until_it_is_erased(store: Store)
 
 def test_every_draft_is_everybodys(store: Store) -> None:
     for name, operator in (("a", "one"), ("b", "two"), ("c", "one")):
-        store.commit([], [store_changes.PutDraft(Draft(name, operator, "birth-cert", 1, {}, 1))])
+        store.commit([], [Draft(name, operator, "birth-cert", 1, {}, 1)])
     assert {draft.id for draft in store.drafts.every()} == {"a", "b", "c"}
 
 
@@ -415,7 +414,7 @@ def test_old_papers_that_prove_nothing_go_unless_they_are_still_to_come(store: S
         ("old", PrintState.PRINTED, 5), ("uncertain", PrintState.UNCERTAIN, 5), ("waiting", PrintState.WAITING, 5),
         ("sending", PrintState.SENDING, 5), ("new", PrintState.PRINTED, 10),
     ):  # fmt: skip
-        store.commit([], [store_changes.AddPrintJob(PrintJob(name, 1, 0, 0, sheet, state, at_ms))])
+        store.commit([], [PrintJob(name, 1, 0, 0, sheet, state, at_ms)])
     row = sell(store)
     store.commit([], [store_changes.DropLoosePapers(10)])
     assert {job.id for job in store.print_jobs.in_states(list(PrintState)) if job.seq == 0} == {

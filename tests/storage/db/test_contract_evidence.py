@@ -19,7 +19,7 @@ def taken(request: str, kind: str = "card", number: int = 1) -> Evidence:
 
 
 def put(store: Store, *evidence: Evidence) -> None:
-    store.commit([], [store_changes.PutEvidence(one) for one in evidence])
+    store.commit([], evidence)
 
 
 def test_it_stands_in_the_order_in_which_it_was_taken(store: Store) -> None:
@@ -84,7 +84,7 @@ def test_the_centres_word_is_kept(store: Store) -> None:
 
 def test_astray_is_what_no_draft_and_no_request_owns(store: Store) -> None:
     row, draft, lost = sell(store), new_id(), new_id()
-    store.commit([], [store_changes.PutDraft(Draft(draft, "op-1", "s", 1, {}, NOON_MS))])
+    store.commit([], [Draft(draft, "op-1", "s", 1, {}, NOON_MS)])
     put(store, taken(row.id, number=1), taken(draft, number=2), taken(lost, number=3))
     assert store.evidence.astray(NOON_MS) == []
     assert store.evidence.astray(NOON_MS + 1) == [taken(lost, number=3)]

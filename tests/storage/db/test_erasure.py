@@ -56,7 +56,7 @@ def test_every_copy_of_the_receipt_loses_the_name(folder: Path, keystore: FakeKe
     opened = enrolled(folder, keystore)
     row = sell(opened.store)
     record = next(opened.store.journal.export(1)).record
-    opened.store.commit([], [store_changes.AddPrintJob(print_job(record, copy=1))])
+    opened.store.commit([], [print_job(record, copy=1)])
     opened.store.commit([], [store_changes.Erase(1, row.seq)])
     with opened.store.looking() as connection:
         kept = [bytes(receipt) for (receipt,) in connection.execute("SELECT receipt FROM print_job")]

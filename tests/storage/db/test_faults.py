@@ -17,7 +17,6 @@ from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlcipher3 import dbapi2
 
 from kiosk.model.service_request import PrintState, Query, Request
-from kiosk.model.store_changes import AddRequest
 from protocol.errors import Corrupt, KioskError, Unavailable
 from protocol.journal.kj01 import Chain
 from protocol.override import override
@@ -349,7 +348,7 @@ def test_an_error_tells_no_name(opened: Opened) -> None:
     row = sell(opened.store)
     for act in (
         lambda: opened.store._all("SELECT ? FROM no_such_table", row.name),
-        lambda: opened.store.commit([], [AddRequest(house.request(opened.store.journal.unsent(0, 1, 1)[0].record))]),
+        lambda: opened.store.commit([], [house.request(opened.store.journal.unsent(0, 1, 1)[0].record)]),
     ):
         with pytest.raises(KioskError) as caught:
             act()

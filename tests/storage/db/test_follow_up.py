@@ -20,7 +20,7 @@ def found(store: Store, **wanted: Any) -> list[int]:
 
 
 def say(store: Store, seq: int, status: str, at_ms: int = 5) -> None:
-    store.commit([], [store_changes.PutOutcome(Outcome(1, seq, status, "", "سبب", "Why", at_ms))])
+    store.commit([], [Outcome(1, seq, status, "", "سبب", "Why", at_ms)])
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_a_reversed_request_has_a_list_of_its_own_and_waits_for_nothing(several:
     made = entry(chain)
     seq = made.record.fields.seq
     move = Movement("void", 1, seq, "2026-11-25", 5, "op-1", 12_550, "خطأ", of_epoch=1, of_seq=4)
-    several.commit([made], [store_changes.AddMovement(move)], chain)
+    several.commit([made], [move], chain)
     assert found(several, state="void") == [4]
     assert found(several, state="refund") == []
     assert found(several, state="waiting") == [3, 2, 1]

@@ -25,7 +25,7 @@ def refund(store: Store, **changes: Any) -> Movement:
     chain = store.journal.tail().chain
     made = entry(chain)
     moved = Movement("refund", 1, chain.seq + 1, "2026-11-25", 5, "op-1", 12_550, "سبب", **changes)
-    store.commit([made], [store_changes.AddMovement(moved)], chain)
+    store.commit([made], [moved], chain)
     return moved
 
 
@@ -89,9 +89,9 @@ def test_a_word_about_what_is_not_here_harms_nothing(store: Store) -> None:
 
 
 def test_a_newer_word_of_the_centre_does_not_bring_it_back_into_the_tray(sold: Store) -> None:
-    sold.commit([], [store_changes.PutOutcome(Outcome(1, 1, "rejected", "", "سبب", "Why", 5))])
+    sold.commit([], [Outcome(1, 1, "rejected", "", "سبب", "Why", 5)])
     put(sold, 1, "refunded")
-    sold.commit([], [store_changes.PutOutcome(Outcome(1, 1, "rejected", "", "سبب", "Why", 5))])
+    sold.commit([], [Outcome(1, 1, "rejected", "", "سبب", "Why", 5)])
     assert sold.requests.rejected() == []
 
 
@@ -105,7 +105,7 @@ def test_a_new_epoch_that_reads_the_feed_again_has_no_new_task(sold: Store) -> N
 
 def test_a_draft_knows_what_it_is_to_replace(store: Store) -> None:
     draft = Draft("d1", "op-1", "birth-cert", 1, {}, 5, 1, "", "r1")
-    store.commit([], [store_changes.PutDraft(draft)])
+    store.commit([], [draft])
     assert store.drafts.of_operator("op-1") == [draft]
 
 

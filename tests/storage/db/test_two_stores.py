@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kiosk.model import store_changes
-from kiosk.model.service_request import Day, Draft, Movement, Outcome, PrintState, Query
+from kiosk.model.service_request import Day, Draft, Movement, Outcome, PrintJob, PrintState, Query
 from kiosk.ports.store import Store
 from protocol.errors import KioskError
 from protocol.journal.acknowledgement import Ack
@@ -63,7 +63,7 @@ class Story:
             mobile=f"0100{chance.randrange(10**7):07d}",
         )  # fmt: skip
         self.ids.append(row.id)
-        self.jobs += [change.job.id for change in changes if isinstance(change, store_changes.AddPrintJob)]
+        self.jobs += [change.id for change in changes if isinstance(change, PrintJob)]
         return entries, changes
 
     def sell_again(self) -> Commit:
@@ -81,13 +81,11 @@ class Story:
         of = sold if self.chance.random() < 0.7 else None
         made = entry(chain, EntryType.VOID, money_pt=-300)
         return [made], [
-            store_changes.AddMovement(
-                Movement(
+            Movement(
                     "void" if of else "deposit", chain.epoch, chain.seq + 1, self.chance.choice(DATES), NOON_MS, "op-1",
                     300, "r", of_epoch=of.epoch if of else 0, of_seq=of.seq if of else 0,
                     day_number=self.chance.randint(1, 2),
                 )
-            )
         ]  # fmt: skip
 
     def paper(self) -> Commit:
@@ -97,18 +95,18 @@ class Story:
 
     def copy(self) -> Commit:
         items = self.store.journal.unsent(max(0, self.seq() - 1), 1, 10**6)
-        return [], [store_changes.AddPrintJob(print_job(item.record, copy=self.chance.randrange(3))) for item in items]
+        return [], [print_job(item.record, copy=self.chance.randrange(3)) for item in items]
 
     def day(self) -> Commit:
         date, number = self.chance.choice(DATES), self.chance.randint(1, 2)
-        opening = store_changes.OpenDay(Day(date, "op-1", 100, NOON_MS, self.seq(), number=number))
+        opening = Day(date, "op-1", 100, NOON_MS, self.seq(), number=number)
         return [], [
             opening if self.chance.random() < 0.5 else store_changes.CloseDay(DayKey(date, number), NOON_MS + 1)
         ]
 
     def draft(self) -> Commit:
         made = Draft(self.chance.choice("abc"), self.chance.choice(["op-1", "op-2"]), "s", 1, {"x": 1}, self.seq())
-        return [], [store_changes.PutDraft(made) if self.chance.random() < 0.7 else store_changes.DropDraft(made.id)]
+        return [], [made if self.chance.random() < 0.7 else store_changes.DropDraft(made.id)]
 
     def document(self) -> Commit:
         kind, version = self.chance.choice(["catalogue", "settings"]), self.chance.randrange(4)
@@ -123,9 +121,7 @@ class Story:
     def outcome(self) -> Commit:
         epoch, seq = self.store.journal.tail().chain.epoch, max(1, self.seq())
         word = Outcome(epoch, seq, self.chance.choice(STATUSES), "c", "سبب", "reason", NOON_MS)
-        return [], [
-            store_changes.PutOutcome(word) if self.chance.random() < 0.7 else store_changes.SeenOutcome(epoch, seq)
-        ]
+        return [], [word if self.chance.random() < 0.7 else store_changes.SeenOutcome(epoch, seq)]
 
     def fact(self) -> Commit:
         name, number = self.chance.choice("xy"), self.chance.randrange(99)

@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from kiosk.model.service_request import Day, Draft, Query
-from kiosk.model.store_changes import CloseDay, JournalAppend, OpenDay
+from kiosk.model.store_changes import CloseDay, JournalAppend
 from protocol.errors import Corrupt, Refused, Unavailable
 from protocol.journal import kj01
 from protocol.journal.business_day import DayKey
@@ -122,7 +122,7 @@ def test_what_was_sold_before_belongs_to_the_first_opening_of_its_date(tmp_path:
     assert (store.days.newest(), store.days.openings("2026-11-25")) == ([today, before], 1)
     assert store.requests.totals(key).count == len(store.requests.search(Query(date=key.date, day_number=1))) == 3
     store.commit([], [CloseDay(key, 10)])
-    store.commit([], [OpenDay(Day("2026-11-25", "op-1", 0, 11, 5, number=2))])
+    store.commit([], [Day("2026-11-25", "op-1", 0, 11, 5, number=2)])
     assert store.requests.totals(DayKey("2026-11-25", 2)).count == 0
     opened.close()
 

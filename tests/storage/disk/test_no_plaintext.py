@@ -48,8 +48,8 @@ def sold(shop: Shop) -> tuple[Evidence, bytes]:
     paper = captured(shop.counter.desk.service("birth-cert").evidence)[0]
     for bad in BAD:
         with pytest.raises(Refused):
-            box.look(bad, paper)
-    taken = box.look(PHOTO, paper)
+            box.read(bad, paper)
+    taken = box.read(PHOTO, paper)
     kept = box.keep(sale.id, paper, taken)
     shop.counter.desk.record(replace(sale, evidence=(kept.item(),)))
     return kept, taken.content

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.setup.setup_notebook import due
+from kiosk.setup.setup_steps import due
 from protocol.errors import Refused, Unavailable
 from storage.disk import data_folder, other_disks
 from storage.disk.other_disks import lay, rooms

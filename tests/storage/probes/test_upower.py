@@ -43,7 +43,7 @@ def test_a_ups_on_usb_is_known_to_upower_alone(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, state: int, draining: bool
 ) -> None:
     with upower(monkeypatch, IsPresent=("b", True), State=("u", state), Percentage=("d", 17.4), Type=("u", 3)):
-        assert LinuxPower(tmp_path / "none").look() == Charge(draining, 17)
+        assert LinuxPower(tmp_path / "none").charge() == Charge(draining, 17)
 
 
 def test_where_upower_knows_of_none_or_says_nonsense_the_kernel_is_asked(
@@ -54,6 +54,6 @@ def test_where_upower_knows_of_none_or_says_nonsense_the_kernel_is_asked(
         (tmp_path / "BAT0" / name).write_text(value)
     for told in ({"IsPresent": ("b", False), "State": ("u", 2), "Percentage": ("d", 0.0)}, {"Odd": ("u", 1)}):
         with upower(monkeypatch, **told):
-            assert LinuxPower(tmp_path).look() == Charge(draining=True, percent=19)
+            assert LinuxPower(tmp_path).charge() == Charge(draining=True, percent=19)
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={tmp_path}/nothing")
-    assert LinuxPower(tmp_path).look() == Charge(draining=True, percent=19)
+    assert LinuxPower(tmp_path).charge() == Charge(draining=True, percent=19)

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
-from kiosk.aftercare.reversals import asking
+from kiosk.aftercare.reversals import void_subject
 from kiosk.core.events import ApprovalsChanged
 from kiosk.model.day_book import count_sum
 from kiosk.model.service_request import Request
-from kiosk.staff.two_person_rule import SecondWord
+from kiosk.staff.centre_approvals import SecondWord
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType, read_body
 from protocol.program.explained import explain
@@ -236,7 +236,7 @@ def test_limits_are_extended_by_telephone_from_the_sale_they_stopped(staffed: Ha
 
 def test_what_waits_stands_in_the_history_of_its_request(staffed: Hands) -> None:
     request = sold(staffed)
-    asked = staffed.counter.approvals.ask(asking(request))
+    asked = staffed.counter.approvals.ask(void_subject(request))
     lists = staffed.window.session.screens().lists
 
     lists.open_one(request.id, lists.open)

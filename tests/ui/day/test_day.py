@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 
 from kiosk.model.day_book import count_sum
 from kiosk.model.service_request import Outcome, PrintState, Query
-from kiosk.model.store_changes import PutOutcome, SetPaper
-from kiosk.staff.two_person_rule import SecondWord
+from kiosk.model.store_changes import SetPaper
+from kiosk.staff.centre_approvals import SecondWord
 from protocol.clock import DAY_MS
 from protocol.journal.business_day import DayKey
 from protocol.journal.kj01 import read_body
@@ -373,7 +373,7 @@ def test_the_paper_goes_into_its_line_whatever_has_the_focus(day: Hands, monkeyp
 
 def test_a_rejected_request_is_refunded_with_the_lines_that_go_back(day: Hands) -> None:
     seq = day.counter.desk.requests.search(Query())[-1].seq
-    day.counter.store.commit([], [PutOutcome(Outcome(1, seq, "rejected", "R7", "الصورة غير واضحة", "Unclear", 1))])
+    day.counter.store.commit([], [Outcome(1, seq, "rejected", "R7", "الصورة غير واضحة", "Unclear", 1)])
     one = open_first(day)
     day.press(Key.Key_1, alt=True)
     day.until("pageReverse")

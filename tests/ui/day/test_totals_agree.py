@@ -20,12 +20,12 @@ from central.journal import ingestion
 from central.money import till_days
 from central.projection.chain_projection import Projector
 from central.store.sqlite_store import SqliteStore
-from kiosk.cash.cash_movements import CashKind, Moving
+from kiosk.cash.till_day import CashKind, Moving
 from kiosk.model.day_book import MOVEMENT_TOTALS, REQUEST_TOTALS, DayBook, count_sum
 from kiosk.model.paper_sheet import Amount, Sheet
 from kiosk.model.service_request import Day, Outcome
-from kiosk.model.store_changes import PutDocument, PutOutcome
-from kiosk.staff.two_person_rule import SecondWord
+from kiosk.model.store_changes import PutDocument
+from kiosk.staff.centre_approvals import SecondWord
 from protocol.clock import DAY_MS
 from protocol.documents import trust
 from protocol.errors import Refused
@@ -96,7 +96,7 @@ class Premises:
             self.shop.counter.reversals.void(request.id, "why", SecondWord(SUPERVISOR, PIN_SUPERVISOR))
         else:
             word = Outcome(1, request.seq, "rejected", "R7", "مرفوض", "no", 1)
-            self.shop.store.commit([], [PutOutcome(word)])
+            self.shop.store.commit([], [word])
             self.shop.counter.reversals.refund(request.id)
 
     def begin(self, *, again: bool) -> None:

@@ -8,9 +8,8 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 
-from kiosk.model.authority_bill import AuthorityBill
 from kiosk.model.citizen_receipt import ReceiptLine
-from kiosk.model.service_request import PrintState, Query
+from kiosk.model.service_request import AuthorityBill, PrintState, Query
 from kiosk.model.store_changes import SetPaper
 from protocol.journal.business_day import DayKey
 from tests.harness.citizens import national_id

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from kiosk.model.citizen_receipt import Receipt, ReceiptLine
+from kiosk.model.citizen_receipt import Receipt, ReceiptLine, ReceiptService
+from protocol.texts import Bilingual
 
 
 @pytest.fixture(autouse=True)
@@ -17,18 +18,21 @@ def _fonts(qapp: QApplication) -> None:
 
 @pytest.fixture
 def receipt() -> Receipt:
-    return Receipt(
-        device="0192f0c1-7c3a-7b1e-8a4d-5566778899aa", epoch=1, seq=231, entry_hash="7aa0501e4b48ed89" * 4,
-        shop_ar="مركز النور للاتصالات — الدقي", shop_en="Al Nour Telecom, Dokki", service_number="112",
-        service_ar="شهادة ميلاد مميكنة (صورة قيد)", service_en="Computerised birth certificate copy",
-        authority_ar="قطاع الأحوال المدنية - وزارة الداخلية", authority_en="Civil Status Sector",
-        service_version=1, catalogue=3, created_ms=1_795_600_800_000, operator="سارة محمود",
-        name="محمد أحمد عبد الله حسن", national_id="**********0014",
-        lines=(
+    served = ReceiptService(
+        231, "7aa0501e4b48ed89" * 4, "112",
+        Bilingual("شهادة ميلاد مميكنة (صورة قيد)", "Computerised birth certificate copy"),
+        Bilingual("قطاع الأحوال المدنية - وزارة الداخلية", "Civil Status Sector"), 1,
+        (
             ReceiptLine("شهادة ميلاد - النسخة الأولى", "First copy", 4_500),
             ReceiptLine("رسم خدمة المحل", "Shop fee", 500),
         ),
-        vat_pt=61, total_pt=5_000, tendered_pt=10_000, change_pt=5_000, processing_ar="فوري",
-        processing_en="At once", public_address="https://centre.example", support_phone="15999",
+        Bilingual("فوري", "At once"),
+    )  # fmt: skip
+    return Receipt(
+        device="0192f0c1-7c3a-7b1e-8a4d-5566778899aa", epoch=1, served=(served,),
+        shop=Bilingual("مركز النور للاتصالات — الدقي", "Al Nour Telecom, Dokki"), catalogue=3,
+        created_ms=1_795_600_800_000, operator="سارة محمود", name="محمد أحمد عبد الله حسن",
+        national_id="**********0014", vat_pt=61, total_pt=5_000, tendered_pt=10_000, change_pt=5_000,
+        public_address="https://centre.example", support_phone="15999",
         tax_number="100-531-385",
     )  # fmt: skip

@@ -167,6 +167,6 @@ def test_numbers_of_more_than_a_line_stand_below_their_label() -> None:
     assert spot.box.width() <= WIDTH_58
 
 
-def test_papers_of_before_have_no_further_requests() -> None:
-    old = replace(RECEIPT, lines=RECEIPT.lines[:1])
-    assert Receipt.unpack(old.pack().replace(b',"further":[]', b"")) == old
+def test_what_a_paper_does_not_say_is_as_usual() -> None:
+    assert b',"carried":""' in RECEIPT.pack()
+    assert Receipt.unpack(RECEIPT.pack().replace(b',"carried":""', b"")) == RECEIPT

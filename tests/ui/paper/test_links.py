@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.ports.printer import PrinterBroke
+from kiosk.ports.world import PrinterBroke
 from kiosk.printing.printer_choice import parse_choice
 from protocol.errors import Refused, Unavailable
 from ui.paper import escpos, printer_links

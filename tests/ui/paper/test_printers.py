@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.ports.printer import Printer, PrinterBroke
+from kiosk.ports.world import Printer, PrinterBroke
 from kiosk.printing.printer_choice import PrinterChoice, parse_choice
 from protocol.errors import Refused, Unavailable
 from protocol.override import override

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtPrintSupport import QPrinter
 
 from kiosk.model.citizen_receipt import Receipt
-from kiosk.ports.printer import PrinterBroke
+from kiosk.ports.world import PrinterBroke
 from kiosk.printing.printer_choice import Size, parse_choice
 from protocol.errors import Unavailable
 from tests.harness.paper_samples import price_list

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 
 from kiosk.core.events import TransactionsChanged
 from kiosk.model.service_request import Outcome, Query
-from kiosk.model.store_changes import Erase, PutOutcome
+from kiosk.model.store_changes import Erase
 from protocol.journal.kj01 import EntryType
 from tests.ui.conftest import Hands
 from tests.ui.requests.test_request_lists import cells
@@ -26,7 +26,7 @@ def rule(hands: Hands, status: str, code: str = "R7") -> None:
     outcome = Outcome(
         1, hands.counter.desk.requests.search(Query())[0].seq, status, code, "الاسم لا يطابق", "Name differs", 9
     )
-    hands.counter.store.commit([], [PutOutcome(outcome)])
+    hands.counter.store.commit([], [outcome])
 
 
 def opened(hands: Hands) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
+from kiosk.core.documents_in_force import in_force
 from kiosk.core.events import SyncChanged
-from kiosk.core.store_facts import in_force
 from kiosk.model.service_request import Query
 from kiosk.receiving import centre_notices
 from kiosk.receiving.feed_documents import PageReading

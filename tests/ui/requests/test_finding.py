@@ -8,7 +8,6 @@ import pytest
 from PySide6.QtCore import Qt
 
 from kiosk.model.service_request import Outcome, Query
-from kiosk.model.store_changes import PutOutcome
 from tests.harness.shop import OPERATOR, SUPERVISOR
 from tests.ui.conftest import Hands
 from ui.requests.request_list_page import RequestListPage
@@ -80,11 +79,11 @@ def test_enter_leads_from_the_box_to_what_was_found(hands: Hands, page: RequestL
 def test_those_to_call_are_one_key_away(hands: Hands, page: RequestListPage) -> None:
     request = hands.counter.desk.requests.search(Query())[0]
     word = Outcome(request.epoch, request.seq, "approved", "", "", "", 2**40)
-    hands.counter.store.commit([], [PutOutcome(word)])
+    hands.counter.store.commit([], [word])
     hands.press(Qt.Key.Key_1, alt=True)
     assert page.table.rowCount() == 1
     assert hands.window.focusWidget() is page.table
-    hands.counter.aftercare.told(request.id)
+    hands.counter.aftercare.inform(request.id)
     hands.settle(30)
     assert page.table.rowCount() == 0
     hands.counter.aftercare.arrived(request.id)

@@ -10,7 +10,6 @@ from pytestqt.qtbot import QtBot
 from kiosk.core.events import PrintJobsChanged, SyncChanged, TransactionsChanged
 from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.service_request import Outcome, PrintState, Query, Request
-from kiosk.model.store_changes import PutOutcome
 from kiosk.printing.print_queue import ECHO_MS
 from protocol.errors import Unavailable
 from protocol.texts import say
@@ -35,7 +34,7 @@ def sold(hands: Hands) -> Hands:
 def reject(hands: Hands) -> None:
     request = hands.counter.desk.requests.search(Query())[0]
     outcome = Outcome(request.epoch, request.seq, "rejected", "no_match", "الاسم لا يطابق السجل", "Name differs", 2**40)
-    hands.counter.store.commit([], [PutOutcome(outcome)])
+    hands.counter.store.commit([], [outcome])
     hands.counter.events.publish(TransactionsChanged((request.id,)))
     hands.settle(40)
 

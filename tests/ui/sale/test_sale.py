@@ -11,7 +11,7 @@ from pytestqt.exceptions import capture_exceptions
 from kiosk.core.events import DocumentsChanged, PrintJobsChanged, SyncChanged
 from kiosk.core.offline_limits import Level, LimitFinding
 from kiosk.model.service_request import PrintState, Query
-from kiosk.ports.printer import PrinterBroke
+from kiosk.ports.world import PrinterBroke
 from protocol.errors import Refused, Unavailable
 from protocol.values.money import format_pt
 from tests.harness.citizens import filled
@@ -520,7 +520,7 @@ def test_the_paper_is_followed_and_its_question_answered(hands: Hands) -> None:
     assert hands.window.focusWidget() is done.again
     papers, job = hands.counter.papers, hands.counter.papers.jobs()[0]
     assert "انتظار" in done.printed.what.text()
-    papers._note(Unavailable("printer", reason="paper_out"))
+    papers._set_trouble(Unavailable("printer", reason="paper_out"))
     hands.settle(30)
     arabic = done.printed.more.text()
     assert "F9" in arabic

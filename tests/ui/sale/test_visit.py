@@ -8,9 +8,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from kiosk.model.authority_bill import AuthorityBill
 from kiosk.model.citizen_receipt import ReceiptLine
-from kiosk.model.service_request import Query
+from kiosk.model.service_request import AuthorityBill, Query
 from kiosk.selling.sale_recorder import MOST
 from protocol.errors import Refused, Unavailable
 from protocol.journal.money_entries import PaidBill
@@ -483,7 +482,9 @@ def test_a_wished_appointment_is_in_the_review_and_on_the_receipt(hands: Hands) 
     answers = sale(hands).review.answers
     assert any("2026" in answers.item(row, 1).text() for row in range(answers.rowCount()))
     hands.pay()
-    assert "2026-12-20" in hands.counter.papers.jobs()[0].receipt.next_ar
+    told = hands.counter.papers.jobs()[0].receipt.served[0].next
+    assert told is not None
+    assert "2026-12-20" in told.ar
 
 
 # ---- afterwards

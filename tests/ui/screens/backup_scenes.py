@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 
 from kiosk.model.store_changes import PutFact
 from kiosk.upkeep.backup.backup_progress import BackupProgress
+from kiosk.upkeep.backup.restored_store import RESTORED, RestoredStore
 from protocol.errors import Unavailable
 from protocol.values.arabic import isolate
 from tests.harness.stage import Stage
@@ -35,7 +36,7 @@ def backups_none(stage: Stage) -> None:
 @scene("Backups", "normal")
 def backups_made(stage: Stage) -> None:
     """Both places have one; one more has just been made."""
-    stage.counter.keeper.backups.choose(str(STICK))
+    stage.counter.keeper.backups.second_place.choose(str(STICK))
     backups(stage)
     stage.press(Key.Key_F5)
     stage.wait(lambda: not stage.screens.keeping.page.busy)
@@ -45,7 +46,7 @@ def backups_made(stage: Stage) -> None:
 @scene("Backups", "loading")
 def backups_busy(stage: Stage) -> None:
     """One is on its way to the stick; it can be stopped, and work goes on."""
-    stage.counter.keeper.backups.choose(str(STICK))
+    stage.counter.keeper.backups.second_place.choose(str(STICK))
     backups(stage)
     stage.screens.keeping.page.set_progress(BackupProgress(True, "second", 41, 100))
     stage.window.tell_keys()
@@ -55,8 +56,8 @@ def backups_busy(stage: Stage) -> None:
 @scene("Backups", "error")
 def backups_pulled(stage: Stage) -> None:
     """The stick was pulled out in between; and a restore of before lacks some numbers."""
-    stage.counter.keeper.backups.choose(str(STICK))
-    stage.counter.store.commit([], [PutFact("restored", b"0 40 53"), PutFact("earlier", b'{"0": 50}')])
+    stage.counter.keeper.backups.second_place.choose(str(STICK))
+    stage.counter.store.commit([], [RESTORED.put(RestoredStore(0, 40, 53)), PutFact("earlier", b'{"0": 50}')])
     stage.counter.shelf.broken = Unavailable("backup_place", place=isolate(str(STICK)))
     backups(stage)
     stage.press(Key.Key_F5)

@@ -7,9 +7,9 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 
+from kiosk.core.documents_in_force import in_force
 from kiosk.core.events import PrintJobsChanged, SyncChanged
-from kiosk.core.store_facts import in_force
-from kiosk.model.authority_bill import AuthorityBill
+from kiosk.model.service_request import AuthorityBill
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.receiving import centre_notices
 from kiosk.receiving.feed_documents import PageReading
@@ -330,7 +330,7 @@ def papers_found(stage: Stage) -> None:
 def papers_trouble(stage: Stage) -> None:
     """The chosen printer is out of paper."""
     papers_found(stage)
-    stage.counter.papers._note(Unavailable("printer", reason="paper_out"))
+    stage.counter.papers._set_trouble(Unavailable("printer", reason="paper_out"))
     stage.counter.events.publish(PrintJobsChanged())
     stage.settle(40)
     page: Any = stage.page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kiosk.model.service_request import Outcome, Query
-from kiosk.model.store_changes import PutDocument, PutOutcome
+from kiosk.model.store_changes import PutDocument
 from kiosk.setup.enrolment_state import UnderWay
 from protocol.documents import trust
 from tests.harness import shop
@@ -97,4 +97,4 @@ def reject(counter: FakeCounter) -> None:
         "The card's picture is not clear: take both sides again",
     )
     word = Outcome(row.epoch, row.seq, "rejected", "R7", *reason, counter.counter.context.now_ms())
-    counter.shop.counter.journal.write([], [PutOutcome(word)])
+    counter.shop.counter.journal.write([], [word])

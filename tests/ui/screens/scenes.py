@@ -15,7 +15,7 @@ from PySide6.QtCore import Qt
 from kiosk.core.events import ApprovalsChanged, PrintJobsChanged, SyncChanged
 from kiosk.main.stick_desk import WrittenBundle
 from kiosk.model.service_request import PrintState, Query
-from kiosk.upkeep.updates.long_wait_question import LongWait
+from kiosk.upkeep.updates.update_permission import LongWait
 from protocol.errors import Unavailable
 from tests.harness import shop
 from tests.harness.catalogue_changes import publish
@@ -488,7 +488,7 @@ def done_sent(stage: Stage) -> None:
 def done_no_printer(stage: Stage) -> None:
     """No paper: the code to photograph, and the paper waits."""
     stage.home().sold()
-    stage.counter.papers._note(Unavailable("printer", reason="paper_out"))
+    stage.counter.papers._set_trouble(Unavailable("printer", reason="paper_out"))
     stage.counter.events.publish(PrintJobsChanged())
     stage.settle(60)
 

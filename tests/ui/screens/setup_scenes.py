@@ -44,7 +44,7 @@ def begin(stage: Stage, step: Step = "language", offset: int = 120) -> WizardFlo
             progress = progress.skipped("لا توجد", NOW_MS) if skip else progress.passed(NOW_MS)
         desk.keep(progress)
     rooms = [DiskRoom(Path("/home/shop/.local/share/manfaz"), 3_200), DiskRoom(Path("/data/Manfaz"), 214_000)]
-    desk.computer.rooms = lambda: rooms  # type: ignore[method-assign]
+    desk.steps.rooms = lambda: rooms  # type: ignore[method-assign]
     flow = WizardFlow(
         stage.window, stage.window.session, desk, lambda: _FOUND, list, Eyes([CAMERA, DOCUMENTS], [SCANNER])
     )

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 
 from kiosk.core.events import SyncChanged
 from kiosk.model.service_request import Outcome, Query
-from kiosk.model.store_changes import PutOutcome
 from tests.harness.fakes.fake_counter import FakeCounter
 from tests.harness.fakes.fake_tills import OTHER, found
 from tests.harness.stage import Stage
@@ -86,4 +85,4 @@ def sent_back(counter: FakeCounter) -> None:
         "Name differs from the card",
         counter.counter.context.now_ms(),
     )
-    counter.shop.counter.journal.write([], [PutOutcome(word)])
+    counter.shop.counter.journal.write([], [word])

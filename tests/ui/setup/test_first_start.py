@@ -13,8 +13,7 @@ from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.setup.enrolment_state import unenrolled
 from kiosk.setup.ground_checks import Ground
 from kiosk.setup.setup_desk import SetUpDesk
-from kiosk.setup.setup_notebook import SetupNotebook
-from kiosk.setup.setup_steps import STEPS, SetupProgress, Step
+from kiosk.setup.setup_steps import STEPS, SetupNotebook, SetupProgress, Step
 from protocol.errors import KioskError, Refused, Unavailable
 from protocol.texts import Language, say
 from tests.harness import shop
@@ -520,7 +519,7 @@ def test_a_picture_that_cannot_be_read_is_not_good_and_why_there_is_none_is_said
     walk.press(Key.Key_F5)
     walk.stage.wait(lambda: walk.told(Unavailable("setup_camera")))
     with pytest.raises(Unavailable, match="setup_camera"):
-        walk.desk.devices.camera([], 0)
+        walk.desk.steps.camera([], 0)
 
 
 def test_pins_that_differ_a_wrong_code_and_a_shop_without_people(walk: Walk) -> None:
@@ -534,7 +533,7 @@ def test_pins_that_differ_a_wrong_code_and_a_shop_without_people(walk: Walk) -> 
     walk.type("again", shop.PIN)
     walk.press(Key.Key_F10)
     assert walk.told(Refused("activation_wrong"))
-    walk.desk.staff.seats = list  # type: ignore[method-assign]
+    walk.desk.steps.seats = list  # type: ignore[method-assign]
     walk.press(Key.Key_F5)
     assert walk.told(Refused("setup_nobody"))
     walk.press(Key.Key_F10)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 
 from kiosk.model.store_changes import PutDocument, PutFact
 from kiosk.upkeep.backup.backup_progress import BackupProgress
+from kiosk.upkeep.backup.restored_store import RESTORED, RestoredStore
 from protocol.documents import trust
 from protocol.errors import Unavailable
 from protocol.texts import say
@@ -59,7 +60,7 @@ def test_the_second_place_is_typed(hands: Hands) -> None:
     hands.qtbot.waitUntil(lambda: not page.notice.isHidden())
     page.place.setText(str(STICK))
     hands.press(Key.Key_1, alt=True)
-    hands.qtbot.waitUntil(lambda: hands.counter.keeper.backups.place() == STICK)
+    hands.qtbot.waitUntil(lambda: hands.counter.keeper.backups.second_place.path() == STICK)
     backed_up(hands)
     assert len(hands.counter.shelf.standing(STICK)) == 1
     del hands.counter.disks.marks[STICK]
@@ -85,7 +86,7 @@ def test_a_pulled_stick_is_said_and_one_under_way_can_be_stopped(hands: Hands) -
 
 
 def test_after_a_restore_what_is_missing_is_named(hands: Hands) -> None:
-    hands.counter.store.commit([], [PutFact("restored", b"0 40 53"), PutFact("earlier", b'{"0": 50}')])
+    hands.counter.store.commit([], [RESTORED.put(RestoredStore(0, 40, 53)), PutFact("earlier", b'{"0": 50}')])
     opened(hands)
     hands.qtbot.waitUntil(lambda: all(n in texts(hands.page) for n in ("41", "50", "53")))
     hands.counter.store.commit([], [PutFact("earlier", b"{}")])
@@ -107,4 +108,4 @@ def test_a_place_that_the_centre_has_set_is_said_to_be_its(hands: Hands) -> None
     hands.press(Key.Key_1, alt=True)
     hands.told()
     assert str(STICK) in page.notice.text()
-    assert hands.counter.keeper.backups.place() == STICK
+    assert hands.counter.keeper.backups.second_place.path() == STICK

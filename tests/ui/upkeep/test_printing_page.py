@@ -34,11 +34,11 @@ def papers(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> Hands:
 
 
 def state(hands: Hands) -> PrintState:
-    return hands.counter.papers._store.print_jobs.in_states(list(PrintState))[-1].state
+    return hands.counter.papers._context.store.print_jobs.in_states(list(PrintState))[-1].state
 
 
 def set_state(hands: Hands, before: PrintState, after: PrintState) -> None:
-    job = hands.counter.papers._store.print_jobs.in_states([before])[-1]
+    job = hands.counter.papers._context.store.print_jobs.in_states([before])[-1]
     hands.counter.papers._move(job.id, (before,), after)
     hands.settle(30)
 
@@ -123,7 +123,7 @@ def test_a_printer_that_cannot_be_reached_is_not_chosen(papers: Hands) -> None:
 
 def test_the_printers_trouble_is_said_beside_its_name(papers: Hands) -> None:
     papers.counter.papers.choose(FOUND[1])
-    papers.counter.papers._note(Unavailable("printer", reason="cover_open"))
+    papers.counter.papers._set_trouble(Unavailable("printer", reason="cover_open"))
     papers.settle(30)
     more = papers.window.session.screens().printing.page.state.more
     assert "الغطاء مفتوح" in more.text()
@@ -152,7 +152,7 @@ def test_without_a_printer_the_receipts_code_is_on_the_screen(hands: Hands) -> N
     hands.home().sold()
     page = hands.page
     assert not hands.find("receiptQr").isVisible()
-    hands.counter.papers._note(Unavailable("printer", reason="none"))
+    hands.counter.papers._set_trouble(Unavailable("printer", reason="none"))
     hands.counter.events.publish(PrintJobsChanged())
     hands.qtbot.waitUntil(page.qr.isVisible)  # type: ignore[attr-defined]
     hands.settle(50)

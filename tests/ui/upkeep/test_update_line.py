@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
-from kiosk.upkeep.updates.update_status import UpdateStatus, told
+from kiosk.upkeep.updates.update_status import UpdateStatus, status_text
 from protocol.clock import DAY_MS
 from tests.harness.fakes.fake_world import NOON_MS
 from tests.harness.waiting_update import WAITING, Asked, waiting_update
@@ -27,7 +27,7 @@ SETUP = UpdateStatus(needs_setup="0.3.0", reverted="0.2.0")
     ],
 )  # fmt: skip
 def test_only_what_somebody_here_should_know_is_said(standing: UpdateStatus, key: str | None) -> None:
-    found = told(standing, NOON_MS)
+    found = status_text(standing, NOON_MS)
     assert (found and found[0]) == key
 
 

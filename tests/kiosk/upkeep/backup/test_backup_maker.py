@@ -88,12 +88,12 @@ def test_what_failed_is_remembered_beside_what_counts(house: House) -> None:
 
 def test_the_second_place_is_chosen_once_and_known_by_its_mark(house: House) -> None:
     refuses("backup_nowhere", lambda: house.backups.second(lambda: True, lambda *_: None))
-    assert (house.backups.place(), house.backups.plugged()) == (None, False)
-    assert house.backups.choose(f" {STICK} ") == STICK
+    assert (house.backups.second_place.path(), house.backups.second_place.plugged()) == (None, False)
+    assert house.backups.second_place.choose(f" {STICK} ") == STICK
     mark = house.disks.marks[STICK]
-    house.backups.choose(str(STICK))
+    house.backups.second_place.choose(str(STICK))
     assert house.disks.marks[STICK] == mark, "a stick keeps its mark"
-    assert (house.backups.place(), house.backups.plugged()) == (STICK, True)
+    assert (house.backups.second_place.path(), house.backups.second_place.plugged()) == (STICK, True)
     made = house.backups.second(lambda: True, lambda *_: None)
     assert house.shelf.standing(STICK) == [made] == house.shelf.standing(house.backups.here)
     again = house.backups.second(lambda: True, lambda *_: None)
@@ -101,7 +101,7 @@ def test_the_second_place_is_chosen_once_and_known_by_its_mark(house: House) -> 
 
 
 def test_another_stick_under_the_same_path_is_not_taken_for_it(house: House) -> None:
-    house.backups.choose(str(STICK))
+    house.backups.second_place.choose(str(STICK))
     house.disks.marks[STICK] = "another"
     refuses("backup_away", lambda: house.backups.second(lambda: True, lambda *_: None))
     del house.disks.marks[STICK]
@@ -110,12 +110,12 @@ def test_another_stick_under_the_same_path_is_not_taken_for_it(house: House) -> 
 
 @pytest.mark.parametrize("text", ["", "  ", "stick", "../stick"])
 def test_a_place_is_a_whole_path(house: House, text: str) -> None:
-    refuses("backup_path", lambda: house.backups.choose(text))
+    refuses("backup_path", lambda: house.backups.second_place.choose(text))
 
 
 def test_the_same_disk_is_no_second_place(house: House) -> None:
     house.disks.same.add(STICK)
-    refuses("backup_same_disk", lambda: house.backups.choose(str(STICK)))
+    refuses("backup_same_disk", lambda: house.backups.second_place.choose(str(STICK)))
 
 
 def test_a_place_that_is_full_is_not_called_pulled_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -224,7 +224,7 @@ def test_nothing_new_makes_no_backup(working: House) -> None:
 
 
 def test_a_stick_that_comes_gets_the_newest(working: House) -> None:
-    working.backups.choose(str(STICK))
+    working.backups.second_place.choose(str(STICK))
     mark = working.disks.marks.pop(STICK)
     working.keeper.step()
     assert working.shelf.standing(STICK) == []
@@ -260,7 +260,7 @@ def test_while_somebody_works_it_gives_way(working: House, monkeypatch: pytest.M
 
 
 def test_now_makes_both_and_tells_how_far(working: House) -> None:
-    working.backups.choose(str(STICK))
+    working.backups.second_place.choose(str(STICK))
     shown: list[BackupProgress] = []
     working.shelf.during = lambda: shown.append(working.keeper.progress())
     working.entry()
@@ -271,7 +271,7 @@ def test_now_makes_both_and_tells_how_far(working: House) -> None:
 
 def test_it_can_be_called_off(working: House) -> None:
     working.shelf.during = working.keeper.cancel
-    working.backups.choose(str(STICK))
+    working.backups.second_place.choose(str(STICK))
     refuses("backup_stopped", working.keeper.now)
     assert working.shelf.standing(STICK) == []
     working.shelf.during = lambda: None

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.receiving import backup_proof
 from kiosk.receiving.feed_documents import PageReading
 from kiosk.receiving.feed_kinds import apply
-from kiosk.upkeep.backup.proof_reminder import AGAIN_MS
+from kiosk.upkeep.backup.proof_reminder import AGAIN_MS, overdue_days
 from protocol.clock import DAY_MS
 from tests.harness.fakes.fake_store import FakeStore
 from tests.harness.shop import CODE, PIN_SUPERVISOR, SUPERVISOR, Shop
@@ -39,7 +38,7 @@ def test_a_proof_ends_it_and_an_older_word_of_one_changes_nothing(year: Shop) ->
     prove(year, year.clock.wall)
     prove(year, 5)
     assert year.counter.reminding.proof() is None
-    assert backup_proof.overdue_days(year.store, year.clock.wall) is None
+    assert overdue_days(year.store, year.clock.wall) is None
 
 
 def test_it_is_not_the_operators_affair_where_there_is_a_supervisor(
@@ -59,6 +58,6 @@ def test_to_nobody_it_is_said_to_nobody(year: Shop) -> None:
 
 
 def test_a_new_counter_has_its_first_year_and_none_without_a_statement(open_shop: Shop) -> None:
-    assert backup_proof.overdue_days(open_shop.store, 365 * DAY_MS) is None
-    assert backup_proof.overdue_days(open_shop.store, 366 * DAY_MS + 1) == 366, "the statement of the tests is of 1970"
-    assert backup_proof.overdue_days(FakeStore(), 10**13) is None
+    assert overdue_days(open_shop.store, 365 * DAY_MS) is None
+    assert overdue_days(open_shop.store, 366 * DAY_MS + 1) == 366, "the statement of the tests is of 1970"
+    assert overdue_days(FakeStore(), 10**13) is None

@@ -43,17 +43,17 @@ def silent(_done: int, _whole: int) -> None:
 
 def test_the_centres_word_goes_before_the_counters_and_its_silence_gives_it_back(working: House) -> None:
     place = working.backups.second_place
-    working.backups.choose(str(STICK))
+    working.backups.second_place.choose(str(STICK))
     assert (place.said(), place.shown()) == ("", str(STICK))
     set_by_centre(working, str(NAS))
-    assert (working.backups.place(), place.shown()) == (NAS, str(NAS))
-    assert working.backups.plugged(), "it is marked when it is first reached"
+    assert (working.backups.second_place.path(), place.shown()) == (NAS, str(NAS))
+    assert working.backups.second_place.plugged(), "it is marked when it is first reached"
     working.backups.second(always, silent)
     assert len(working.shelf.standing(NAS)) == 1
-    refuses("backup_set", lambda: working.backups.choose(str(STICK)))
+    refuses("backup_set", lambda: working.backups.second_place.choose(str(STICK)))
     set_by_centre(working, "", 3)
-    assert working.backups.place() == STICK
-    assert working.backups.plugged()
+    assert working.backups.second_place.path() == STICK
+    assert working.backups.second_place.plugged()
 
 
 def test_a_disk_is_found_by_its_name_wherever_it_is_in(working: House) -> None:
@@ -63,37 +63,37 @@ def test_a_disk_is_found_by_its_name_wherever_it_is_in(working: House) -> None:
     refuses("backup_away", lambda: working.backups.second(always, silent))
     one, two = Path("/media/one").absolute(), Path("/media/two").absolute()
     working.disks.labels["SHOP 7"] = one
-    assert working.backups.plugged()
+    assert working.backups.second_place.plugged()
     working.disks.labels["SHOP 7"] = two
     working.disks.marks = {two / "manfaz": working.disks.marks[one / "manfaz"]}  # the same disk in another socket
-    assert working.backups.plugged()
+    assert working.backups.second_place.plugged()
     assert place.shown() == str(two / "manfaz")
 
 
 def test_another_disk_in_its_place_is_not_taken_for_it_until_somebody_says_so(working: House) -> None:
     set_by_centre(working, str(NAS))
-    assert working.backups.plugged()
+    assert working.backups.second_place.plugged()
     del working.disks.marks[NAS]  # somebody has formatted it, or put another one there
-    assert not working.backups.plugged()
-    working.backups.choose(str(NAS))
-    assert working.backups.plugged()
+    assert not working.backups.second_place.plugged()
+    working.backups.second_place.choose(str(NAS))
+    assert working.backups.second_place.plugged()
 
 
 def test_a_place_that_is_not_in_becomes_no_folder_of_this_computer(working: House) -> None:
     working.disks.same.add(NAS)
     set_by_centre(working, str(NAS))
-    assert not working.backups.plugged()
+    assert not working.backups.second_place.plugged()
     assert working.disks.marks == {}
     working.disks.same.clear()
     working.disks.locked = True
-    assert not working.backups.plugged()
+    assert not working.backups.second_place.plugged()
     set_by_centre(working, "Q:manfaz", 3)
-    assert not working.backups.plugged(), "nothing that any counter could use"
+    assert not working.backups.second_place.plugged(), "nothing that any counter could use"
 
 
 def test_a_path_of_another_system_is_no_place_here(working: House) -> None:
     set_by_centre(working, "E:\\manfaz" if Path("/").is_absolute() else "/mnt")
-    assert not working.backups.plugged()
+    assert not working.backups.second_place.plugged()
     refuses("backup_away", lambda: working.backups.second(always, silent))
 
 
@@ -132,7 +132,7 @@ def test_where_there_is_none_nothing_is_away(working: House) -> None:
 @pytest.fixture
 def copied(working: House) -> House:
     """There is a verified copy in the second place, and nobody works."""
-    working.backups.choose(str(STICK))
+    working.backups.second_place.choose(str(STICK))
     working.shop.counter.people.sign_out()
     working.keeper.now()
     working.shelf.proved.clear()
@@ -216,7 +216,7 @@ def test_a_disk_pulled_out_meanwhile_is_not_a_bad_copy(copied: House) -> None:
 
 def test_where_nothing_is_there_is_nothing_to_look_at(working: House) -> None:
     assert working.backups.prove(always, silent)
-    working.backups.choose(str(STICK))
+    working.backups.second_place.choose(str(STICK))
     assert working.backups.prove(always, silent)
 
 

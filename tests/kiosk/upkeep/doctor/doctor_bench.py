@@ -19,8 +19,7 @@ from kiosk.model.service_request import PrintState
 from kiosk.model.store_changes import Change, PutDocument, PutFact, SetPaper
 from kiosk.printing.printer_choice import parse_choice
 from kiosk.upkeep.doctor import check_runner
-from kiosk.upkeep.doctor.check_result import Result
-from kiosk.upkeep.doctor.probes import Probes, Seen
+from kiosk.upkeep.doctor.check_result import Probes, Result, Seen
 from protocol.clock import CAIRO, DAY_MS, moment
 from protocol.override import override
 from protocol.program.loop import start_thread

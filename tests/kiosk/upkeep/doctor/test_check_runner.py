@@ -8,10 +8,9 @@ from dataclasses import replace
 import pytest
 
 from kiosk.core.system_world import SystemClock
-from kiosk.upkeep.doctor import check_runner, diagnosis_report
-from kiosk.upkeep.doctor.check_result import Check, Finding, Result
-from kiosk.upkeep.doctor.diagnosis_report import kept, to_show
-from kiosk.upkeep.doctor.probes import Probes, Seen, Unknown
+from kiosk.upkeep.doctor import check_runner, diagnosis
+from kiosk.upkeep.doctor.check_result import Check, Finding, Probes, Result, Seen, Unknown
+from kiosk.upkeep.doctor.diagnosis import kept, to_show
 from protocol.doctor import CHECKS, Severity
 from protocol.errors import Unavailable
 from protocol.journal.mirror_lag import MOST, MOST_S, Lag
@@ -74,10 +73,10 @@ def test_a_note_silences_nobody_and_a_silent_parent_hands_on(computer: FakeCompu
 def test_a_crash_is_a_result_and_says_that_the_fault_is_ours(computer: FakeComputer) -> None:
     results = check_runner.run_here([check(1, crashes), check(2, warns, 1), check(3, nobody_knows)], computer.probes())
     assert outcomes(results) == [("crashed", "ZeroDivisionError"), ("skipped", "after_1"), ("skipped", "dark")]
-    assert diagnosis_report.exit_code(results) == diagnosis_report.CRASHED
+    assert diagnosis.exit_code(results) == diagnosis.CRASHED
     for language in LANGUAGES:
         assert all(results[0].words(language))
-    assert diagnosis_report.graver_first(results) == results[:1]
+    assert diagnosis.graver_first(results) == results[:1]
 
 
 def test_who_is_not_back_in_time_has_crashed_and_who_is_stopped_is_skipped(computer: FakeComputer) -> None:
@@ -116,7 +115,7 @@ def test_some_numbers_bring_what_they_depend_on() -> None:
 )
 def test_exit_codes(computer: FakeComputer, results: list[object], code: int) -> None:
     checks = [check(number, look) for number, look in enumerate(results, 1)]
-    assert diagnosis_report.exit_code(check_runner.run_here(checks, computer.probes())) == code
+    assert diagnosis.exit_code(check_runner.run_here(checks, computer.probes())) == code
 
 
 def test_a_stop_is_worse_than_a_crash(computer: FakeComputer) -> None:
@@ -124,14 +123,14 @@ def test_a_stop_is_worse_than_a_crash(computer: FakeComputer) -> None:
         return Finding(Severity.STOP, {"mib": 1})
 
     results = check_runner.run_here([check(1, stops), check(2, crashes)], computer.probes())
-    assert diagnosis_report.exit_code(results) == diagnosis_report.STOP
+    assert diagnosis.exit_code(results) == diagnosis.STOP
 
 
 def test_the_document_has_both_languages_and_what_a_program_wants(computer: FakeComputer) -> None:
     computer.free = 1
     results = check_runner.run_here([check_runner.BY_NUMBER[6], check_runner.BY_NUMBER[1]], computer.probes())
-    said = diagnosis_report.document(results, 77)
-    assert (said["schema"], said["at_ms"], said["exit"]) == (1, 77, diagnosis_report.STOP)
+    said = diagnosis.document(results, 77)
+    assert (said["schema"], said["at_ms"], said["exit"]) == (1, 77, diagnosis.STOP)
     first, second = said["checks"]
     assert (first["number"], first["severity"], first["values"]) == (6, "stop", {"mib": 0})
     assert set(first["texts"]["ar"]) == {"title", "found", "why", "remedy"}
@@ -146,8 +145,8 @@ def result(number: int, severity: Severity = Severity.WARN, text: str = "") -> R
 
 
 def test_what_is_found_again_keeps_its_time_and_what_is_mended_goes() -> None:
-    first = diagnosis_report.standing({}, [result(6), result(15)], 100, full=True)
-    again = diagnosis_report.standing(
+    first = diagnosis.standing({}, [result(6), result(15)], 100, full=True)
+    again = diagnosis.standing(
         first, [result(6, Severity.STOP), Result(check_runner.BY_NUMBER[15], "ok")], 200, full=False
     )
     assert [(row["n"], row["severity"], row["since_ms"]) for row in again["findings"]] == [(6, "stop", 100)]
@@ -155,20 +154,20 @@ def test_what_is_found_again_keeps_its_time_and_what_is_mended_goes() -> None:
 
 
 def test_what_was_not_looked_at_stays_the_gravest_first() -> None:
-    first = diagnosis_report.standing({}, [result(15), result(6, Severity.STOP)], 100, full=True)
-    again = diagnosis_report.standing(first, [], 200, full=False)
+    first = diagnosis.standing({}, [result(15), result(6, Severity.STOP)], 100, full=True)
+    again = diagnosis.standing(first, [], 200, full=False)
     assert [found.check.number for found, _since in kept(again)] == [6, 15]
 
 
 def test_a_finding_is_shown_once_it_has_stood_for_its_time() -> None:
     shown_after = check_runner.BY_NUMBER[15].show_after_ms
-    fact = diagnosis_report.standing({}, [result(15), result(38, Severity.NOTE)], 1_000, full=True)
+    fact = diagnosis.standing({}, [result(15), result(38, Severity.NOTE)], 1_000, full=True)
     assert to_show(fact, 1_000 + shown_after - 1) is None
     found = to_show(fact, 1_000 + shown_after)
     assert found is not None
     assert found.check.number == 15
     assert to_show(fact, 500) is not None, "a time in the future was a wrong clock"
-    assert to_show(diagnosis_report.standing({}, [result(38, Severity.NOTE)], 1, full=True), 10**12) is None
+    assert to_show(diagnosis.standing({}, [result(38, Severity.NOTE)], 1, full=True), 10**12) is None
 
 
 @pytest.mark.parametrize(
@@ -182,11 +181,11 @@ def test_a_finding_is_shown_once_it_has_stood_for_its_time() -> None:
 )  # fmt: skip
 def test_a_fact_that_is_odd_says_nothing(rows: object) -> None:
     assert kept({"findings": rows}) == []
-    assert diagnosis_report.standing({"findings": rows}, [], 5, full=False)["at_ms"] == 5
+    assert diagnosis.standing({"findings": rows}, [], 5, full=False)["at_ms"] == 5
 
 
 def test_a_finding_of_two_kinds_comes_back_as_the_kind_it_was() -> None:
-    fact = diagnosis_report.standing({}, [result(38, Severity.NOTE, "autostart_off")], 1, full=True)
+    fact = diagnosis.standing({}, [result(38, Severity.NOTE, "autostart_off")], 1, full=True)
     ((found, since_ms),) = kept(fact)
     assert (found.text, since_ms) == ("autostart_off", 1)
 

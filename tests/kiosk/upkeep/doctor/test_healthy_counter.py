@@ -3,7 +3,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from kiosk.upkeep.doctor import check_runner, diagnosis_report
+from kiosk.upkeep.doctor import check_runner, diagnosis
 from protocol.texts import LANGUAGES, table
 from tests.kiosk.upkeep.doctor.doctor_bench import Bench
 
@@ -12,7 +12,7 @@ def test_a_healthy_counter_is_silent(bench: Bench) -> None:
     results = bench.run()
     assert {result.check.number: (result.outcome, result.reason, result.text) for result in results
             if result.outcome not in ("ok", "skipped")} == {}  # fmt: skip
-    assert diagnosis_report.exit_code(results) == diagnosis_report.CLEAN
+    assert diagnosis.exit_code(results) == diagnosis.CLEAN
 
 
 def test_what_nobody_can_know_is_skipped_with_its_reason(bench: Bench) -> None:

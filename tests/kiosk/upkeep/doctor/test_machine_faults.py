@@ -21,9 +21,9 @@ import pytest
 
 from kiosk.evidence import picture_process
 from kiosk.model.service_request import Outcome, PrintState
-from kiosk.model.store_changes import PutDocument, PutOutcome, SetPaper
-from kiosk.upkeep.doctor import diagnosis_report
-from kiosk.upkeep.doctor.probes import Seen
+from kiosk.model.store_changes import PutDocument, SetPaper
+from kiosk.upkeep.doctor import diagnosis
+from kiosk.upkeep.doctor.check_result import Seen
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.doctor import Severity
 from protocol.documents import trust
@@ -353,7 +353,7 @@ def rejected(bench: Bench, _patch: Patch) -> None:
     with bench.opened() as opened:
         chain = opened.store.journal.tail().chain
         sold = next(r for r in (opened.store.requests.at(seq) for seq in range(1, chain.seq + 1)) if r)
-        opened.store.commit([], [PutOutcome(Outcome(1, sold.seq, "rejected", "R7", "مرفوض", "no", NOON_MS))])
+        opened.store.commit([], [Outcome(1, sold.seq, "rejected", "R7", "مرفوض", "no", NOON_MS)])
 
 
 # ---- devices
@@ -484,9 +484,7 @@ def test_a_fault_is_found_alone_with_its_remedy(
         assert remedy.startswith(said)
         assert len(remedy) > len(said) if hole else remedy == said
         assert "{" not in what + why + remedy
-    assert diagnosis_report.exit_code(list(found.values())) == (
-        diagnosis_report.STOP if severity is STOP else diagnosis_report.FOUND
-    )
+    assert diagnosis.exit_code(list(found.values())) == (diagnosis.STOP if severity is STOP else diagnosis.FOUND)
 
 
 def test_a_folder_that_others_may_look_into_hides_nothing_of_what_is_in_it(bench: Bench, monkeypatch: Patch) -> None:

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from kiosk.core.store_facts import same_machine
-from kiosk.upkeep.doctor.probes import Unknown
+from kiosk.model.facts import same_machine
+from kiosk.upkeep.doctor.check_result import Unknown
 from protocol.errors import Refused, Unavailable
 from protocol.journal.mirror_lag import Lag
 from starter import pointer

@@ -6,11 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.core.store_facts import read_object
 from kiosk.model.day_book import count_sum
-from kiosk.model.facts import UPDATE
+from kiosk.model.facts import UPDATE, read_object
 from kiosk.model.store_changes import PutDocument
-from kiosk.staff.two_person_rule import SecondWord
+from kiosk.staff.centre_approvals import SecondWord
 from kiosk.upkeep.doctor import check_runner, work_checks
 from kiosk.upkeep.doctor.check_result import Finding
 from protocol.clock import DAY_MS, HOUR_MS
@@ -119,7 +118,7 @@ def test_a_keyset_that_does_not_open_opens_no_backup(bench: Bench) -> None:
 
 
 def test_before_enrolment_there_is_no_age_of_a_backup(bench: Bench) -> None:
-    from kiosk.upkeep.doctor.probes import Unknown
+    from kiosk.upkeep.doctor.check_result import Unknown
     from kiosk.upkeep.doctor.work_checks import backup
 
     computer = FakeComputer(FakeClock(), FakeStore())

@@ -8,7 +8,7 @@ import zlib
 import pytest
 
 from kiosk.model.service_request import Draft
-from kiosk.model.store_changes import PutDraft, PutFact
+from kiosk.model.store_changes import PutFact
 from kiosk.upkeep.doctor import check_runner, support_content
 from kiosk.upkeep.doctor.check_result import Finding, Result
 from kiosk.upkeep.doctor.support_content import said
@@ -47,7 +47,7 @@ def test_no_canary_of_anybody_is_in_it(bench: Bench) -> None:
         }  # fmt: skip
         store.commit([], [PutFact(name, value.encode()) for name, value in names.items()])
         draft = Draft("0192f0c1-7c3a-7b1e-8a4d-0000000000d1", OPERATOR, "birth-cert", 1, {"name": request.name}, 1)
-        store.commit([], [PutDraft(draft)])
+        store.commit([], [draft])
     told = strict_json.dumps(content_of(bench, {"kind": request.name, "text": f"{request.national_id} {PIN}"})).decode()
     private = (
         *CANARIES, request.national_id, request.mobile, request.code, request.id, bench.template.code, OPERATOR,

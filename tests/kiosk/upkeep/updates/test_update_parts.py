@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.model.facts import UPDATE
-from kiosk.upkeep.updates.release_source import GoOn
+from kiosk.upkeep.updates.update_parts import GoOn
 from kiosk.upkeep.updates.update_status import Notes, UpdateStatus, read
 from kiosk.upkeep.updates.update_worker import CALM_MS, LOOK_MS, Updater
 from kiosk.upkeep.updates.version_trial import VersionTrial

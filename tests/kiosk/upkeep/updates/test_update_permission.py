@@ -9,9 +9,18 @@ import pytest
 
 from kiosk.core.events import SyncChanged, TransactionsChanged
 from kiosk.model.service_request import Day, Draft, PrintState
-from kiosk.model.store_changes import AddPrintJob, CloseDay, OpenDay, PutDraft, PutFact, SetPaper
-from kiosk.upkeep.updates.long_wait_question import ANSWER, LongWait, LongWaitQuestion, evening_has_come
-from kiosk.upkeep.updates.update_permission import CLOSED_MS, IDLE_MS, REST_MS, Terms, UpdatePermission
+from kiosk.model.store_changes import CloseDay, PutFact, SetPaper
+from kiosk.upkeep.updates.update_permission import (
+    ANSWER,
+    CLOSED_MS,
+    IDLE_MS,
+    REST_MS,
+    LongWait,
+    LongWaitQuestion,
+    Terms,
+    UpdatePermission,
+    evening_has_come,
+)
 from kiosk.upkeep.updates.update_status import UpdateStatus
 from protocol import strict_json
 from protocol.clock import DAY_MS
@@ -41,7 +50,7 @@ def no() -> bool:
 
 
 def made(shop: Shop, online: Callable[[], bool] = no, held: Callable[[], bool] = no) -> UpdatePermission:
-    return UpdatePermission(shop.counter.context, shop.counter.people, shop.counter.in_force, online, held)
+    return UpdatePermission(shop.counter.context, shop.counter.people, online, held)
 
 
 def with_updates(updates: object) -> UpdateSettings:
@@ -180,7 +189,7 @@ def test_a_half_typed_form_of_whoever_is_here_comes_first(shop: Shop) -> None:
     login = shop.counter.people.current()
     assert login is not None
     draft = Draft(enrolled_store.new_id(), login.operator.id, "x", 1, {}, shop.clock.wall)
-    shop.store.commit([], [PutDraft(draft)])
+    shop.store.commit([], [draft])
     shop.counter.people.lock()
     shop.clock.pass_ms(10 * IDLE_MS)
     assert not asked.may_flip(asked=False)
@@ -195,7 +204,7 @@ def test_a_paper_under_way_comes_first(shop: Shop) -> None:
     asked = made(shop)
     sign_out(shop)
     job = enrolled_store.print_job(enrolled_store.entry(shop.store.journal.tail().chain).record)
-    shop.store.commit([], [AddPrintJob(replace(job, created_ms=shop.clock.wall))])
+    shop.store.commit([], [replace(job, created_ms=shop.clock.wall)])
     assert asked.served()
     shop.clock.pass_ms(IDLE_MS)
     assert not asked.served(), "a printer that is out of paper for the day holds nothing up"
@@ -235,7 +244,7 @@ OLD = UpdateStatus("WAITING", "0.2.0")
 
 
 def question(shop: Shop) -> LongWaitQuestion:
-    return LongWaitQuestion(shop.counter.context, lambda change: shop.counter.journal.write([], [change]))
+    return LongWaitQuestion(shop.counter.context)
 
 
 def waiting(shop: Shop, days: int) -> UpdateStatus:
@@ -279,7 +288,7 @@ def test_this_evening_is_after_the_close_although_somebody_still_sits_there(shop
     assert not leave.may_flip(asked=False), "the morning is not the evening"
     before = shop.store.days.last_closed()
     assert before is not None
-    shop.store.commit([], [OpenDay(Day(before.date, before.operator, 0, 11, 5, number=before.number + 1))])
+    shop.store.commit([], [Day(before.date, before.operator, 0, 11, 5, number=before.number + 1)])
     assert not evening_has_come(shop.counter.context), "the day is open"
     close_ms = shop.counter.context.now_ms()
     close(shop)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.upkeep.updates.update_status import told
+from kiosk.upkeep.updates.update_status import status_text
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.errors import Corrupt, Refused, Unavailable
 from starter import pointer
@@ -94,20 +94,20 @@ def test_releases_are_looked_for_once_a_day_and_in_the_window(counter: Counter) 
 
 
 @pytest.mark.parametrize(
-    ("release", "told"),
+    ("release", "status_text"),
     [
         (replace(NEW, version="0.1.0"), ""), (replace(NEW, version="0.0.9"), ""), (None, ""),
         (replace(NEW, needs_runtime="r2"), "0.2.0"), (replace(NEW, min_schema="0011"), "0.2.0"),
     ],
 )  # fmt: skip
-def test_what_is_not_for_this_machine_is_left(counter: Counter, release: object, told: str) -> None:
+def test_what_is_not_for_this_machine_is_left(counter: Counter, release: object, status_text: str) -> None:
     counter.shelf.release = release  # type: ignore[assignment]
     assert counter.steps(2) == ""
-    assert counter.standing().needs_setup == told
+    assert counter.standing().needs_setup == status_text
 
 
-@pytest.mark.parametrize(("version", "told"), [("0.2.0", ""), ("0.1.5", "0.2.0")])
-def test_what_setup_has_brought_needs_none_any_more(counter: Counter, version: str, told: str) -> None:
+@pytest.mark.parametrize(("version", "status_text"), [("0.2.0", ""), ("0.1.5", "0.2.0")])
+def test_what_setup_has_brought_needs_none_any_more(counter: Counter, version: str, status_text: str) -> None:
     """It is installed, and no line is there to ask: the counter does not go on asking for it."""
     counter.shelf.release = replace(NEW, needs_runtime="r2")
     counter.steps(2)
@@ -115,7 +115,7 @@ def test_what_setup_has_brought_needs_none_any_more(counter: Counter, version: s
     counter.hour.open = False
     counter.begin(version=version)
     counter.steps()
-    assert counter.standing().needs_setup == told
+    assert counter.standing().needs_setup == status_text
 
 
 def test_one_that_is_overtaken_while_it_does_not_come_gives_way(counter: Counter) -> None:
@@ -431,7 +431,7 @@ def test_how_much_room_lacks_is_said_and_nobody_waits_for_the_pause_once_it_is_t
     counter.steps()
     kept = counter.standing()
     assert (kept.trouble, kept.need_mb) == ("update_full", 212)
-    assert told(kept, counter.clock.wall) == ("update.line.FULL", {"version": "0.2.0", "need_mb": 212})
+    assert status_text(kept, counter.clock.wall) == ("update.line.FULL", {"version": "0.2.0", "need_mb": 212})
     counter.steps(2)
     assert counter.shelf.asked.count("make_room") == 1, "still full"
     counter.shelf.free_mb = 212
@@ -495,7 +495,7 @@ def test_without_that_backup_it_waits_and_says_why(counter: Counter) -> None:
     counter.fail("back_up", Unavailable("backup_place", place="x"))
     assert counter.steps() == "STAGED"
     kept = counter.standing()
-    assert told(kept, counter.clock.wall) == ("update.line.UNSAVED", {"version": "0.2.0", "need_mb": 0})
+    assert status_text(kept, counter.clock.wall) == ("update.line.UNSAVED", {"version": "0.2.0", "need_mb": 0})
     assert counter.shelf.refused == set(), "nothing is held against the release"
     counter.clock.pass_ms(HOUR_MS)
     assert counter.steps() == "WAITING"
@@ -517,7 +517,7 @@ def test_a_version_that_did_not_open_is_told_and_taken_again_by_a_person_alone(c
     counter.shelf.whole.add("0.2.0")
     pointer.write(counter.data, Pointer("", "", "0.2.0", 0, "", "REVERTED"))
     assert counter.steps(3) == "REVERTED"
-    assert told(counter.standing(), counter.clock.wall) == ("update.line.CRASHED", {"version": "0.2.0"})
+    assert status_text(counter.standing(), counter.clock.wall) == ("update.line.CRASHED", {"version": "0.2.0"})
     counter.clock.pass_ms(3 * DAY_MS)
     assert counter.steps(3) == "REVERTED"
     counter.updating.ask()

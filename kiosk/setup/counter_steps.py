@@ -1,8 +1,10 @@
-"""The devices of the counter, step by step: printer, scanner, camera; a person looks at what each gives."""
+"""The computer below, its devices and its people, step by step; a person looks at what each gives."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
 from typing import Any, Final
 
 from kiosk.evidence.capture_devices import Device
@@ -11,9 +13,11 @@ from kiosk.model.paper_sheet import Said
 from kiosk.printing.leaflets import test_page
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.printing.till_papers import Stamp
+from kiosk.setup.ground_checks import DiskRoom, judge_clock, judge_ground, zone_text
 from kiosk.setup.setup_host import SetupHost, SetupMachine
-from kiosk.setup.setup_run import SetupRun
-from kiosk.setup.setup_steps import SetupProgress
+from kiosk.setup.setup_steps import SetupProgress, SetupRun
+from kiosk.staff.sign_in import Seat
+from protocol.clock import moment
 from protocol.errors import KioskError, Refused, Unavailable
 from protocol.texts import say
 from protocol.values.scanned import fold_layout
@@ -26,13 +30,63 @@ JUDGED: Final = ("arabic", "qr", "cut")
 """What a person looks at on the test page."""
 
 
-class DeviceSteps:
-    """Each tried, and the counter's from then on."""
+class CounterSteps:
+    """Each looked at or tried, and the counter's from then on."""
 
     def __init__(self, run: SetupRun, host: SetupHost, machine: SetupMachine) -> None:
         self._run = run
         self._host = host
         self._machine = machine
+
+    # ---- the computer: its clock, its data folder, its keystore
+
+    def told_time(self) -> str:
+        """What this computer says it is, in its own zone: ``2026-11-26 04:09 (+02:00)``."""
+        now_ms = self._run.now()
+        offset = self._machine.offset_min(now_ms)
+        there = moment(now_ms) + timedelta(minutes=offset)
+        return f"{there.strftime('%Y-%m-%d %H:%M')} ({zone_text(offset)})"
+
+    def clock(self) -> SetupProgress:
+        def check() -> Mapping[str, Any]:
+            now_ms = self._run.now()
+            return judge_clock(now_ms, self._machine.offset_min(now_ms))
+
+        return self._run.do(check)
+
+    def rooms(self) -> list[DiskRoom]:
+        """Where the data folder may lie, the usual place first."""
+        return self._machine.rooms(self._run.home)
+
+    def folder(self, place: str = "") -> SetupProgress:
+        """The data folder is looked at; with `place` it lies there from now on. Raises as
+        `storage.disk.other_disks.lay`.
+        """
+
+        def check() -> Mapping[str, Any]:
+            undo = self._machine.lay(self._run.home, Path(place)) if place else None
+            try:
+                return judge_ground(self._machine.examine(self._run.home))
+            except KioskError:
+                if undo is not None:
+                    undo()
+                raise
+
+        return self._run.do(check)
+
+    def keystore(self) -> SetupProgress:
+        """The keystore is tried, and the store made or opened with it."""
+
+        def open_store() -> Mapping[str, Any]:
+            kind = self._machine.probe()
+            if not self._host.ready:
+                self._host.open()
+            self._run.beside = False
+            return {"kind": kind}
+
+        return self._run.do(open_store)
+
+    # ---- the devices
 
     def print_test(self, choice: PrinterChoice) -> None:
         """The test page, past the queue: whoever looks at it stands here. Raises Unavailable, Refused.
@@ -57,24 +111,24 @@ class DeviceSteps:
     def judge_paper(self, choice: PrinterChoice, seen: Mapping[str, bool]) -> SetupProgress:
         """What a person saw on the test page, each of JUDGED. Raises Refused("setup_paper", faults=…)."""
 
-        def look() -> Mapping[str, Any]:
+        def check() -> Mapping[str, Any]:
             faults = [name for name in JUDGED if not seen[name]]
             if faults:
                 raise Refused("setup_paper", faults=_seen(faults))
             return {"printer": choice.text, **seen}
 
-        return self._run.do(look)
+        return self._run.do(check)
 
     def scanned(self, typed: str) -> SetupProgress:
         """What the scanner typed. Raises Refused("setup_scan")."""
 
-        def look() -> Mapping[str, Any]:
+        def check() -> Mapping[str, Any]:
             read = fold_layout(typed).lower()
             if read not in SCAN_TEST:
                 raise Refused("setup_scan", read=read[:40] or "—")
             return {"read": read}
 
-        return self._run.do(look)
+        return self._run.do(check)
 
     def sample(self, data: bytes) -> CapturedFile:
         """What a camera or scanner gave, on the way that a citizen's paper goes. Raises as `EvidenceBox.sample`."""
@@ -88,12 +142,34 @@ class DeviceSteps:
     def camera(self, good: Sequence[str], found: int) -> SetupProgress:
         """The names of those whose picture somebody has called good. Raises Unavailable("setup_camera") for none."""
 
-        def look() -> Mapping[str, Any]:
+        def check() -> Mapping[str, Any]:
             if not good:
                 raise Unavailable("setup_camera")
             return {"cameras": found, "camera": " · ".join(good)}
 
-        return self._run.do(look)
+        return self._run.do(check)
+
+    # ---- the people
+
+    def seats(self) -> list[Seat]:
+        """Who may sit down here; for the test only those who have shown who they are before."""
+        seats: list[Seat] = self._host.counter.people.seats()
+        return [seat for seat in seats if seat.has_pin] if self._run.progress.step == "acceptance" else seats
+
+    def operator(self, operator_id: str, code: str, pin: str) -> SetupProgress:
+        """The first one sets his PIN, or shows that he has. Raises as `StaffSession.activate` and `sign_in`."""
+
+        def activate() -> Mapping[str, Any]:
+            people = self._host.counter.people
+            done = any(seat.operator.id == operator_id and seat.has_pin for seat in people.seats())
+            login = people.sign_in(operator_id, pin) if done else people.activate(operator_id, code, pin)
+            return {"role": login.operator.role}
+
+        return self._run.do(activate)
+
+    def sign_in(self, operator_id: str, pin: str) -> None:
+        """For the test, where the power was cut since. Raises as `StaffSession.sign_in`."""
+        self._host.counter.people.sign_in(operator_id, pin)
 
 
 def _here(error: KioskError) -> KioskError:
