@@ -9,7 +9,7 @@ import io
 import sys
 from collections.abc import Sequence
 
-from central.cli.command_line import carry_out, parser
+from central.cli.command_line import carry_out, parsed
 from central.cli.console import Console, language_of
 from protocol.program.no_dump import no_dump
 from protocol.program.terminal import CommandResult, carried_out
@@ -19,7 +19,7 @@ from protocol.texts import say
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns its exit code; what can be foreseen never shows a traceback."""
     no_dump()
-    options = parser().parse_args(arguments)
+    options = parsed(arguments)
     out = CommandResult(sys.stdout)
     console = Console(out, sys.stderr or io.StringIO(), language_of(options.lang), options.json)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Literal
 
+from protocol.program.command_line import Argument, argument, option
 from protocol.program.terminal import both, whole
 from protocol.rings import PILOT, RINGS
 from protocol.values.arabic import clean
@@ -14,7 +15,6 @@ from protocol.values.money import MAX_PT
 from protocol.values.telephone import WHATS
 from protocol.wire.statuses import STATUSES, UNDECIDED
 
-Option = tuple[str, dict[str, Any]]
 LONGEST_NAME: Final = 60
 FINDINGS: Final = 40
 """Checks in the doctor's table."""
@@ -38,22 +38,8 @@ def path(text: str) -> str:
     return text
 
 
-def option(name: str, **how: Any) -> Option:
-    return name, how
-
-
-def _file(name: str, **how: Any) -> Option:
+def _file(name: str, **how: Any) -> Argument:
     return name, {"type": path, **({"default": ""} if name.startswith("-") else {}), **how}
-
-
-def _argument(text: str) -> Option:
-    """``name`` is a word that must stand there, ``--name`` an option, ``--name!`` one that must, ``--name?`` a flag."""
-    name = text.rstrip("!?")
-    if text.endswith("?"):
-        return option(name, action="store_true")
-    if text.endswith("!"):
-        return option(name, required=True)
-    return option(name, default="") if text.startswith("-") else option(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +52,7 @@ class Command:
     words: str
     takes: Literal["writing", "reading", "centre", "nothing"]
     shown: str | tuple[str, ...]
-    arguments: tuple[Option, ...]
+    arguments: tuple[Argument, ...]
 
     @property
     def module(self) -> str:
@@ -89,9 +75,8 @@ _MODULES: Final = {
 }  # fmt: skip
 
 
-def _command(takes: Any, words: str, shown: str, *given: str | Option) -> Command:
-    found = tuple(_argument(one) if isinstance(one, str) else one for one in given)
-    return Command(words, takes, tuple(shown.split()) if " " in shown else shown, found)
+def _command(takes: Any, words: str, shown: str, *given: str | Argument) -> Command:
+    return Command(words, takes, tuple(shown.split()) if " " in shown else shown, tuple(map(argument, given)))
 
 
 _writes, _reads, _opens, _alone = (partial(_command, takes) for takes in ("writing", "reading", "centre", "nothing"))
@@ -118,11 +103,11 @@ GRAMMAR: Final = (
     _opens("work", "worked"),
     _opens(
         "backup", "backed_up",
-        option("words", type=path, nargs="*", metavar="FILE | begin | open REQUEST | prove FOLDER", help=None),
+        option("words", type=path, nargs="*", metavar="FILE | begin | open REQUEST | prove FOLDER"),
         _file("--out", metavar="FILE"), "--elsewhere?",
     ),
     _alone(
-        "fleet", "", option("what", nargs="?", choices=_FLEET, default="list", help=None), "--silent?", "--missing?",
+        "fleet", "", option("what", nargs="?", choices=_FLEET, default="list"), "--silent?", "--missing?",
         "--expired?", "--trouble?", "--needs-approval?", "--version",
         option("--finding", type=whole(1, FINDINGS), default=0), "--device", "--because",
     ),

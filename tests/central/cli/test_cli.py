@@ -31,7 +31,7 @@ __all__ = ["cli", "device", "office"]
 
 
 USAGE = 2
-UNSAID = {argparse.SUPPRESS, "word", "words", "what"}
+UNSAID = {argparse.SUPPRESS, "command", "action"}
 """Words whose meaning stands in the help of the command itself."""
 
 
