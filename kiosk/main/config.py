@@ -53,6 +53,6 @@ class LazyRenderer:
 
 def late_device(choice: PrinterChoice, language: Language) -> tuple[Printer, Renderer]:
     """The printer of a choice, and what paints for it."""
-    from ui.paper.printer_device import make_device  # noqa: PLC0415 - the reason stands above
+    from ui.paper.printers import make_device  # noqa: PLC0415 - the reason stands above
 
     return make_device(choice, language)

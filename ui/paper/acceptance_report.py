@@ -17,7 +17,7 @@ from protocol.values.arabic import clean, isolate
 from protocol.wire.acceptance import report_fingerprint
 from starter.files import plain, replace_whole
 from ui.paper.drawn_codes import qr_code
-from ui.paper.paper_text import paper_font
+from ui.paper.paper_text import LEFT, RIGHT, paper_font
 
 DPI: Final = 300
 MARGIN: Final = 150
@@ -28,6 +28,7 @@ PALE: Final = QColor("#45525E")
 LINE: Final = QColor("#C3CBD2")
 QR_DOTS: Final = 360
 LONGEST: Final = 90
+SIDES: Final[Mapping[Language, Qt.AlignmentFlag]] = {"en": LEFT, "ar": RIGHT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,7 @@ def rows(members: Mapping[str, Any]) -> Iterator[Row]:
     """What stands on it, from top to bottom."""
     shop, name = members["shop"], members["shop"]["name"]
     yield Row("report.shop", (f"{name['ar']} · {isolate(shop['id'])}", f"{name['en'] or name['ar']} · {shop['id']}"))
-    if "governorate" in shop:  # reports of before lack it, and what came with it
-        yield Row("report.governorate", shop["governorate"])
+    yield Row("report.governorate", shop["governorate"])
     yield Row("report.device", f"{members['device']} / {members['epoch']}")
     yield Row("report.technician", clean(members["technician"]) or "—")
     yield Row("report.when", f"{show_time(members['begun_ms'])} → {show_time(members['ended_ms'])}")
@@ -113,24 +113,23 @@ def _proof(members: Mapping[str, Any]) -> Iterator[Row]:
         times = f"{trial['saved_ms']} ms, {trial['paper_ms']} ms"
         yield Row("report.trial", f"{trial['number']} · {trial['paper']} · {times}")
     if backup is None:
-        yield Row("report.backup", _said("report.not_checked"))
+        yield Row("report.backup", _both_of("report.not_checked"))
     else:
         yield Row("report.backup", f"{show_time(int(backup.get('at_ms', 0)))} · {str(backup.get('place', ''))[-50:]}")
     if doctor is None:
-        yield Row("report.doctor", _said("report.not_checked"))
+        yield Row("report.doctor", _both_of("report.not_checked"))
     else:
         yield Row("report.doctor", " / ".join(f"{len(doctor[kind])}" for kind in ("stop", "warn", "note")))
-    if "governorate" in members["shop"]:
-        opened_ms, ahead_ms = members["backup_proved_ms"], members["ahead_ms"]
-        yield Row("report.proved", show_time(opened_ms) if opened_ms else _said("report.proved.not"))
-        yield Row("report.ahead", _said("report.ahead.unknown") if ahead_ms is None else f"{int(ahead_ms / 1000):+d} s")
-        yield Row("report.weakness", _said("report.weakness.said"))
+    opened_ms, ahead_ms = members["backup_proved_ms"], members["ahead_ms"]
+    yield Row("report.proved", show_time(opened_ms) if opened_ms else _both_of("report.proved.not"))
+    yield Row("report.ahead", _both_of("report.ahead.unknown") if ahead_ms is None else f"{int(ahead_ms / 1000):+d} s")
+    yield Row("report.weakness", _both_of("report.weakness.said"))
     start = members["autostart"]
-    yield Row("report.autostart", _said(f"report.{'unknown' if start is None else 'yes' if start else 'no'}"))
-    yield Row("report.full_screen", _said(f"report.{'yes' if members['full_screen'] else 'no'}"))
+    yield Row("report.autostart", _both_of(f"report.{'unknown' if start is None else 'yes' if start else 'no'}"))
+    yield Row("report.full_screen", _both_of(f"report.{'yes' if members['full_screen'] else 'no'}"))
 
 
-def _said(key: str) -> tuple[str, str]:
+def _both_of(key: str) -> tuple[str, str]:
     return say("ar", key), say("en", key)
 
 
@@ -139,59 +138,54 @@ class _Page:
 
     def __init__(self, painter: QPainter, width: int) -> None:
         self._painter = painter
-        self._width = width
+        self._inner = width - 2 * MARGIN
         self._y = MARGIN
 
     def title(self, key: str, *, strong: bool = False) -> None:
-        self._line(say("en", key), say("ar", key), 54 if strong else 46, bold=True, high=84)
+        self._both(key, QRectF(MARGIN, self._y, self._inner, 84), 54 if strong else 46, bold=True)
+        self._y += 84
 
     def row(self, row: Row) -> None:
-        painter, inner = self._painter, self._width - 2 * MARGIN
-        en, ar = (f"{say(language, row.key)}{self._state(row, language)}" for language in ("en", "ar"))
-        self._line(en, ar, 30, bold=False, high=0, colour=PALE)
-        third = inner / 4.6
+        whole, side = QRectF(MARGIN, self._y, self._inner, ROW), self._inner / 4.6
+        self._both(row.key, whole, 30, state=row.state, colour=PALE)
+        middle = whole.adjusted(side, 0, -side, 0)
         if isinstance(row.value, str):
-            self._put(row.value, QRectF(MARGIN + third, self._y, inner - 2 * third, ROW), Qt.AlignmentFlag.AlignHCenter)
+            self._put(row.value, middle, Qt.AlignmentFlag.AlignHCenter)
         else:
-            half = (inner - 2 * third) / 2
-            left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
-            self._put(row.value[1], QRectF(MARGIN + third, self._y, half - 12, ROW), left)
-            self._put(row.value[0], QRectF(MARGIN + third + half + 12, self._y, half - 12, ROW), right)
+            half = middle.width() / 2 + 12
+            self._put(row.value[1], middle.adjusted(0, 0, -half, 0), LEFT)
+            self._put(row.value[0], middle.adjusted(half, 0, 0, 0), RIGHT)
         self._y += ROW
-        painter.setPen(LINE)
-        painter.drawLine(MARGIN, self._y, self._width - MARGIN, self._y)
+        self._rule(MARGIN, self._y, LINE)
         self._y += 4
-
-    @staticmethod
-    def _state(row: Row, language: Language) -> str:
-        return f": {say(language, row.state)}" if row.state else ""
-
-    def _line(self, en: str, ar: str, size: float, *, bold: bool, high: int, colour: QColor = INK) -> None:
-        inner = QRectF(MARGIN, self._y, self._width - 2 * MARGIN, high or ROW)
-        self._put(en, inner, Qt.AlignmentFlag.AlignLeft, size, bold=bold, colour=colour)
-        self._put(ar, inner, Qt.AlignmentFlag.AlignRight, size, bold=bold, colour=colour)
-        self._y += high
 
     def foot(self, top: int, sha256: str) -> None:
         """Two lines to sign on, and the hash that the QR holds."""
-        right = self._width - MARGIN
+        begin = MARGIN + QR_DOTS + 60
+        width = MARGIN + self._inner - begin
         for place, key in enumerate(("report.sign.technician", "report.sign.shop")):
             y = top + 110 + place * 130
-            box = QRectF(MARGIN + QR_DOTS + 60, y - 60, right - MARGIN - QR_DOTS - 60, 56)
-            self._painter.setPen(PALE)
-            self._painter.drawLine(round(box.left()), y, right, y)
-            self._put(say("en", key), box, Qt.AlignmentFlag.AlignLeft, 28, colour=PALE)
-            self._put(say("ar", key), box, Qt.AlignmentFlag.AlignRight, 28, colour=PALE)
-        box = QRectF(MARGIN + QR_DOTS + 60, top + 270, right - MARGIN - QR_DOTS - 60, 80)
-        self._put(f"SHA-256 {sha256}", box, Qt.AlignmentFlag.AlignLeft, 24, colour=PALE)
+            self._rule(begin, y, PALE)
+            self._both(key, QRectF(begin, y - 60, width, 56), 28, colour=PALE)
+        self._put(f"SHA-256 {sha256}", QRectF(begin, top + 270, width, 80), LEFT, 24, colour=PALE)
+
+    def _rule(self, begin: int, y: int, colour: QColor) -> None:
+        self._painter.setPen(colour)
+        self._painter.drawLine(begin, y, MARGIN + self._inner, y)
+
+    def _both(
+        self, key: str, box: QRectF, size: float, *, state: str = "", bold: bool = False, colour: QColor = INK
+    ) -> None:
+        for language, side in SIDES.items():
+            told = say(language, key) + (f": {say(language, state)}" if state else "")
+            self._put(told, box, side, size, bold=bold, colour=colour)
 
     def _put(
         self, text: str, box: QRectF, side: Qt.AlignmentFlag, size: float = 28, *, bold: bool = False,
         colour: QColor = INK,
     ) -> None:  # fmt: skip
         painter = self._painter
-        font = paper_font(size, bold=bold)
-        painter.setFont(font)
+        painter.setFont(paper_font(size, bold=bold))
         painter.setPen(colour)
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, round(box.width()))
         painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute), shown)

@@ -26,7 +26,7 @@ class PrinterAtWork:
         return ""
 
     def printers(self) -> Sequence[str]:
-        return _known()
+        return known_printers()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,11 @@ class ChosenDevices:
         return PrinterAtWork(self.make(choice)).printer()
 
     def printers(self) -> Sequence[str]:
-        return _known()
+        return known_printers()
 
 
-def _known() -> Sequence[str]:
+def known_printers() -> Sequence[str]:
+    """Those that the system knows."""
     from ui.paper.system_printers import system_printers  # noqa: PLC0415 - QtPrintSupport looks for a spooler when loaded
 
     return system_printers()

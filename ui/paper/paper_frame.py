@@ -21,11 +21,17 @@ WIDE: Final = 700
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """`width` is in device units, `scale` device units in a unit: a dot of an 80 mm printer (203 dpi)."""
+    """`width` is in device units, `scale` device units in a unit: a dot of an 80 mm printer (203 dpi).
+
+    What lines up down the paper, in device units: how wide the labels of facts are, and the widest amount.
+    """
 
     width: float
     scale: float
     language: Language
+    label: float = 0
+    number: float = 0
+    practice: bool = False
 
     @property
     def rtl(self) -> bool:
@@ -51,7 +57,7 @@ class Frame:
     def trail(self) -> Qt.AlignmentFlag:
         return LEFT if self.rtl else RIGHT
 
-    def told(self, text: Said | str) -> str:
+    def words(self, text: Said | str) -> str:
         """The words in this paper's language; a plain string is a number and keeps its order."""
         return isolate(text) if isinstance(text, str) else text.in_language(self.language)
 

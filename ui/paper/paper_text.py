@@ -48,6 +48,7 @@ class SetText:
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         option.setTextDirection(Qt.LayoutDirection.RightToLeft if style.rtl else Qt.LayoutDirection.LeftToRight)
         self._layout.setTextOption(option)
+        self._width, self._align = width, style.align
         self.lines = 0
         self.height = self.natural = self.last = 0.0
         self._layout.beginLayout()
@@ -59,6 +60,12 @@ class SetText:
             self.natural = max(self.natural, self.last)
             self.lines += 1
         self._layout.endLayout()
+
+    @property
+    def indent(self) -> float:
+        """From the edge of its room to where its widest line begins."""
+        free = self._width - self.natural
+        return {RIGHT: free, CENTRE: free / 2}.get(self._align, 0.0)
 
     def draw(self, painter: QPainter, x: float, y: float, colour: QColor = INK) -> None:
         painter.setPen(colour)

@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
+from ui.paper.paper_text import INK, PAPER, SetText
+
+Draw = Callable[[QPainter, float], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Spot:
@@ -28,10 +32,36 @@ class Piece:
     """
 
     height: float
-    draw: Callable[[QPainter, float], None]
+    draw: Draw
     keep: bool = False
     parts: bool = False
     spots: tuple[Spot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A text where it stands on its piece; `spot` is the number that it says."""
+
+    text: SetText
+    x: float
+    y: float = 0
+    spot: str = ""
+    white: bool = False
+
+    @property
+    def box(self) -> QRectF:
+        return QRectF(self.x + self.text.indent, self.y, self.text.natural, self.text.height)
+
+
+def written(height: float, *texts: Placed, under: Draw = lambda _painter, _y: None, keep: bool = False) -> Piece:
+    """A piece of texts, on what `under` paints."""
+
+    def draw(painter: QPainter, y: float) -> None:
+        under(painter, y)
+        for one in texts:
+            one.text.draw(painter, one.x, y + one.y, PAPER if one.white else INK)
+
+    return Piece(height, draw, keep=keep, spots=tuple(Spot(one.spot, one.box) for one in texts if one.spot))
 
 
 def total_height(pieces: Iterable[Piece]) -> float:

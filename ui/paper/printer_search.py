@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from ipaddress import IPv4Network, ip_network
@@ -16,6 +16,7 @@ from PySide6.QtNetwork import QAbstractSocket, QNetworkInterface
 
 from kiosk.printing.printer_choice import PORT, PrinterChoice
 from ui.paper import escpos
+from ui.paper.device_probe import known_printers
 from ui.paper.printer_links import Link, refused
 from ui.paper.printers import wire
 
@@ -26,21 +27,17 @@ _SMALLEST_PREFIX: Final = 24
 _SERIAL: Final = ("ttyUSB*", "ttyACM*", "ttyS[0-3]")
 
 
-def find_here(devices: Path = Path("/dev"), system: Callable[[], list[str]] | None = None) -> list[PrinterChoice]:
+def find_here(
+    devices: Path = Path("/dev"), system: Callable[[], Sequence[str]] = known_printers
+) -> list[PrinterChoice]:
     """Printers on this machine: USB, serial lines, and those the system knows; Windows reaches all through itself."""
-    known = [PrinterChoice("system", name, "A4") for name in (system or _known_to_the_system)()]
+    known = [PrinterChoice("system", name, "A4") for name in system()]
     return known if sys.platform == "win32" else [*_on_wires(devices), *known]
 
 
 def _on_wires(devices: Path) -> list[PrinterChoice]:
     found = [PrinterChoice("usb", str(path)) for path in sorted(devices.glob("usb/lp*"))]
     return found + [PrinterChoice("serial", str(path)) for kind in _SERIAL for path in sorted(devices.glob(kind))]
-
-
-def _known_to_the_system() -> list[str]:
-    from ui.paper.system_printers import system_printers  # noqa: PLC0415 - QtPrintSupport looks for a spooler when loaded
-
-    return system_printers()
 
 
 def find_near(hosts: Iterable[str] | None = None, port: int = PORT) -> list[PrinterChoice]:

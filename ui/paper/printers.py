@@ -10,12 +10,14 @@ import contextlib
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from kiosk.ports.world import Printer, PrinterBroke
+from kiosk.ports.world import Printer, PrinterBroke, Renderer
 from kiosk.printing.printer_choice import BAUD, PORT, PrinterChoice, parse_choice
 from protocol.errors import Refused, Unavailable
+from protocol.texts import Language
 from starter.files import make_folder, replace_whole
 from ui.paper import escpos
 from ui.paper.printer_links import DeviceLink, Link, SocketLink, refused
@@ -27,29 +29,25 @@ SLOWEST_BYTES_S: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
-    """How a printer answers (`kiosk.printing.printer_choice.PrinterChoice`), and how long it may take."""
+class WirePrinter:
+    """A roll printer on a wire, which `answers` or not (`kiosk.printing.printer_choice.PrinterChoice`).
 
+    One connection for a paper: ask, send, ask again.
+    """
+
+    open_link: Callable[[], Link]
     answers: bool = True
     fence: bool = False
     answer_s: float = ANSWER_S
     drain_s: float = DRAIN_S
 
-
-@dataclass(frozen=True, slots=True)
-class WirePrinter:
-    """A roll printer on a wire. One connection for a paper: ask, send, ask again."""
-
-    _open_link: Callable[[], Link]
-    _manners: Manners
-
     def status(self) -> None:
         with self._link() as link:
-            self._ask(link, self._manners.answer_s)
+            self._ask(link, self.answer_s)
 
     def send(self, data: bytes) -> None:
         with self._link() as link:
-            self._ask(link, self._manners.answer_s)
+            self._ask(link, self.answer_s)
             try:
                 self._print(link, data)
             except Unavailable as error:
@@ -59,20 +57,20 @@ class WirePrinter:
                 raise PrinterBroke("printer_broke", reason=reason) from error
 
     def _print(self, link: Link, data: bytes) -> None:
-        patience = self._manners.drain_s + len(data) / SLOWEST_BYTES_S
-        link.write(data, self._manners.drain_s)
-        if self._manners.fence:
+        patience = self.drain_s + len(data) / SLOWEST_BYTES_S
+        link.write(data, self.drain_s)
+        if self.fence:
             # DLE EOT is answered at once, whatever still waits in the printer; GS r only when it has been printed
-            link.write(escpos.ASK_DONE, self._manners.drain_s)
+            link.write(escpos.ASK_DONE, self.drain_s)
             if not link.read(patience):
                 raise Unavailable("printer", reason="offline")
         self._ask(link, patience)
-        if not self._manners.answers:
+        if not self.answers:
             link.finish(patience)
 
     def _ask(self, link: Link, wait_s: float) -> None:
         """Returns when all is well. Raises Unavailable("printer", reason=…)."""
-        if not self._manners.answers:
+        if not self.answers:
             return
         try:
             printer, paper = (_answer(link, question, wait_s) for question in (escpos.ASK_PRINTER, escpos.ASK_PAPER))
@@ -89,7 +87,7 @@ class WirePrinter:
     @contextlib.contextmanager
     def _link(self) -> Iterator[Link]:
         try:
-            link = self._open_link()
+            link = self.open_link()
         except OSError as error:
             raise refused(error) from error
         try:
@@ -156,7 +154,7 @@ def printer_of(choice: PrinterChoice, answer_s: float = ANSWER_S, drain_s: float
     """The printer of a choice."""
     open_link = wire(choice)
     if open_link is not None:
-        return WirePrinter(open_link, Manners(choice.answers, choice.fence, answer_s, drain_s))
+        return WirePrinter(open_link, choice.answers, choice.fence, answer_s, drain_s)
     if choice.kind == "system":
         from ui.paper.system_printers import SystemPrinter  # noqa: PLC0415 - QtPrintSupport looks for a spooler when loaded
 
@@ -167,3 +165,14 @@ def printer_of(choice: PrinterChoice, answer_s: float = ANSWER_S, drain_s: float
 def make_printer(spec: str) -> Printer:
     """The printer that a line of text names (`kiosk.printing.printer_choice`). Raises Refused("printer_unknown")."""
     return printer_of(parse_choice(spec))
+
+
+def make_device(choice: PrinterChoice, language: Language) -> tuple[Printer, Renderer]:
+    """The printer of a choice, and what turns content into its bytes. Raises Refused("printer_unknown")."""
+    if choice.kind == "system":
+        from ui.paper.system_printers import pack_job  # noqa: PLC0415 - as above
+
+        return printer_of(choice), partial(pack_job, language=language)
+    from ui.paper.rendering import render_raster  # noqa: PLC0415 - the painter is large; a wire needs none
+
+    return printer_of(choice), partial(render_raster, language=language, printer=choice)

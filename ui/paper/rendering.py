@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final, Literal
 
 from PySide6.QtCore import QMarginsF, QSizeF
-from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
+from PySide6.QtGui import QImage, QPagedPaintDevice, QPageSize, QPainter, QPdfWriter
 
 from kiosk.model.paper_sheet import Content, Sheet
-from kiosk.printing.printer_choice import WIDTH_80, Size
+from kiosk.printing.printer_choice import WIDTH_80, PrinterChoice, Size
 from protocol.texts import Language
 from protocol.values.arabic import isolate
 from ui.paper import escpos
@@ -24,7 +25,6 @@ DOTS_MM: Final = 8
 """Of a receipt printer: 203 dpi."""
 PDF_DPI: Final = 406
 """Two dots of the roll: the strokes of the painting stay whole numbers."""
-_DPMM: Final = PDF_DPI / 25.4
 FOOT_MM: Final = 6.0
 SMALLER: Final = (1.12, 1.25)
 Pages = Literal["A5", "A4"]
@@ -33,6 +33,8 @@ PAGE_UNITS: Final[dict[Pages, int]] = {"A5": 860, "A4": 1080}
 PAGE_MARGIN_MM: Final = 12.0
 ROLL_MM: Final = {"80mm": 72, "58mm": 48}
 """How wide a roll prints: not quite as wide as its paper."""
+RECEIPT_PRINTER: Final = PrinterChoice("file")
+"""As most are: 80 mm, with a cutter."""
 QT_SIZES: Final = {"A5": QPageSize.PageSizeId.A5, "A4": QPageSize.PageSizeId.A4}
 
 
@@ -52,22 +54,12 @@ def render_image(content: Content, copy: int, language: Language = "ar", width: 
     return image
 
 
-@dataclass(frozen=True, slots=True)
-class Roll:
-    """What a receipt printer is: dots across, whether it cuts, whether a drawer hangs on it."""
-
-    width: int = WIDTH_80
-    cut: bool = True
-    drawer: bool = False
-
-
-RECEIPT_PRINTER: Final = Roll()
-
-
-def render_raster(content: Content, copy: int, language: Language = "ar", paper: Roll = RECEIPT_PRINTER) -> bytes:
+def render_raster(
+    content: Content, copy: int, language: Language = "ar", printer: PrinterChoice = RECEIPT_PRINTER
+) -> bytes:
     """The bytes for a thermal printer; a drawer opens at the first paper of a cash matter."""
-    kick = paper.drawer and copy == 0 and as_sheet(content).cash
-    return escpos.page(render_image(content, copy, language, paper.width), cut=paper.cut, kick=kick)
+    kick = printer.drawer and copy == 0 and as_sheet(content).cash
+    return escpos.page(render_image(content, copy, language, printer.width), cut=printer.cut, kick=kick)
 
 
 def write_pdf(path: Path, content: Content, copy: int, language: Language = "ar", size: Size = "80mm") -> None:
@@ -76,23 +68,32 @@ def write_pdf(path: Path, content: Content, copy: int, language: Language = "ar"
     writer.setTitle(as_sheet(content).number)
     writer.setCreator("Manfaz")
     writer.setResolution(PDF_DPI)
-    if size in {"A5", "A4"}:
-        page: Pages = "A5" if size == "A5" else "A4"
-        writer.setPageSize(QPageSize(QT_SIZES[page]))
-        writer.setPageMargins(QMarginsF(0, 0, 0, 0))
-        with QPainter(writer) as painter:
-            paint_pages(painter, Paged(page, PDF_DPI, writer.newPage), content, copy, language)
-        return
-    width_mm = ROLL_MM[size]
-    scale = _DPMM / DOTS_MM
-    pieces = roll(content, copy, language, width_mm * _DPMM, scale)
-    height_mm = total_height(pieces) / _DPMM
-    writer.setPageSize(
-        QPageSize(QSizeF(width_mm, height_mm), QPageSize.Unit.Millimeter, size, QPageSize.SizeMatchPolicy.ExactMatch)
-    )
-    writer.setPageMargins(QMarginsF(0, 0, 0, 0))
+    paint = prepare(writer, PDF_DPI, size, content, copy, language)
     with QPainter(writer) as painter:
-        draw_all(painter, pieces)
+        paint(painter)
+
+
+def prepare(
+    device: QPagedPaintDevice, dpi: float, size: Size, content: Content, copy: int, language: Language
+) -> Callable[[QPainter], object]:
+    """Set pages of `size`, or one as long as a roll needs; what is returned paints them on a painter of `device`.
+
+    Margins are painted, not the device's: what is laid out in millimetres stands there.
+    """
+    paint: Callable[[QPainter], object]
+    if size == "A5" or size == "A4":  # noqa: PLR1714 - mypy narrows by this alone
+        page = QPageSize(QT_SIZES[size])
+        paper = Paged(size, dpi, device.newPage)
+        paint = partial(paint_pages, paper=paper, content=content, copy=copy, language=language)
+    else:
+        width_mm, per_mm = ROLL_MM[size], dpi / 25.4
+        pieces = roll(content, copy, language, width_mm * per_mm, per_mm / DOTS_MM)
+        strip, match = QSizeF(width_mm, total_height(pieces) / per_mm), QPageSize.SizeMatchPolicy.ExactMatch
+        page = QPageSize(strip, QPageSize.Unit.Millimeter, size, match)
+        paint = partial(draw_all, pieces=pieces)
+    device.setPageSize(page)
+    device.setPageMargins(QMarginsF(0, 0, 0, 0))
+    return paint
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,6 @@ def _fitted(paper: Paged, content: Content, copy: int, language: Language) -> tu
 
 
 def _foot(frame: Frame, sheet: Sheet, page: int, pages: int) -> SetText:
-    name = f"{frame.told(sheet.title)} {isolate(sheet.number)}"
+    name = f"{frame.words(sheet.title)} {isolate(sheet.number)}"
     told = frame.say("paper.page", name=name, page=isolate(str(page)), pages=isolate(str(pages)))
     return frame.set(told, frame.width, 18, align=CENTRE)

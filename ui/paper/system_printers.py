@@ -6,10 +6,9 @@ What is sent is not raster but the content itself, painted here onto the printer
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, cast, get_args
+from typing import Final
 
-from PySide6.QtCore import QMarginsF, QSizeF
-from PySide6.QtGui import QPageLayout, QPageSize, QPainter
+from PySide6.QtGui import QPainter
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
 from kiosk.model.paper_sheet import Content, unpack
@@ -18,11 +17,9 @@ from kiosk.printing.printer_choice import Size
 from protocol.errors import Unavailable
 from protocol.texts import LANGUAGES, Language
 from ui.paper.painter import as_sheet
-from ui.paper.pieces import draw_all, total_height
-from ui.paper.rendering import DOTS_MM, QT_SIZES, ROLL_MM, Paged, Pages, paint_pages, roll
+from ui.paper.rendering import prepare
 
 _WELL: Final = (QPrinter.PrinterState.Idle, QPrinter.PrinterState.Active)
-_PAGES: Final = get_args(Pages)
 
 
 def pack_job(content: Content, copy: int, language: Language) -> bytes:
@@ -81,9 +78,9 @@ class SystemPrinter:
         content, copy, language = unpack_job(data)
         printer = self._make(self._name)
         printer.setDocName(as_sheet(content).number or "Manfaz")  # a number: spools and queues are read by others
+        printer.setFullPage(True)
+        paint = prepare(printer, printer.resolution(), self._paper, content, copy, language)
         painter = QPainter()
-        begin = self._begin_pages if self._paper in _PAGES else self._begin_roll
-        paint = begin(printer, content, copy, language)
         if not painter.begin(printer):
             raise Unavailable("printer", reason="error")
         try:
@@ -96,30 +93,3 @@ class SystemPrinter:
         state = self._state(self._name)
         if not ended or state not in _WELL or printer.printerState() not in _WELL:
             raise PrinterBroke("printer_broke", reason="gone" if state is None else "error")
-
-    def _begin_pages(
-        self, printer: QPrinter, content: Content, copy: int, language: Language
-    ) -> Callable[[QPainter], object]:
-        size = cast("Pages", self._paper)
-        printer.setPageSize(QPageSize(QT_SIZES[size]))
-        _use_whole_page(printer)
-        paper = Paged(size, printer.resolution(), printer.newPage)
-        return lambda painter: paint_pages(painter, paper, content, copy, language)
-
-    def _begin_roll(
-        self, printer: QPrinter, content: Content, copy: int, language: Language
-    ) -> Callable[[QPainter], object]:
-        """A page as long as the paper: the driver of a receipt printer feeds and cuts after it."""
-        width_mm, per_mm = ROLL_MM[self._paper], printer.resolution() / 25.4
-        pieces = roll(content, copy, language, width_mm * per_mm, per_mm / DOTS_MM)
-        size = QSizeF(width_mm, total_height(pieces) / per_mm)
-        match = QPageSize.SizeMatchPolicy.ExactMatch
-        printer.setPageSize(QPageSize(size, QPageSize.Unit.Millimeter, self._paper, match))
-        _use_whole_page(printer)
-        return lambda painter: draw_all(painter, pieces)
-
-
-def _use_whole_page(printer: QPrinter) -> None:
-    """Our margins are painted, not the printer's: what is laid out in millimetres stands there."""
-    printer.setFullPage(True)
-    printer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)

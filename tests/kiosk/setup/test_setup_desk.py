@@ -237,16 +237,6 @@ def test_the_report_says_what_a_technician_is_asked_about() -> None:
     assert known["report.proved"] == show_time(NOW)
 
 
-def test_a_report_of_before_is_printed_again_with_what_it_has() -> None:
-    from ui.paper.acceptance_report import rows
-
-    found = acceptance_report.members(passed(), premises(), TRIED, BACKED, NOW)
-    del found["shop"]["governorate"], found["ahead_ms"], found["backup_proved_ms"]
-    shown = {row.key for row in rows(found)}
-    assert "report.autostart" in shown
-    assert shown.isdisjoint({"report.governorate", "report.ahead", "report.proved", "report.weakness"})
-
-
 def test_a_report_is_its_signers_and_nobody_elses() -> None:
     said = acceptance_report.members(passed(), premises(), TRIED, BACKED, NOW)
     signed = sign_report(said, SeedSigner(DEVICE_SEED))

@@ -30,7 +30,7 @@ from tests.scenarios.day.shift import Shift
 from tests.scenarios.day.story import Story
 from tests.ui.day.test_totals_agree import of_database, of_journal, of_paper
 from ui.main.application import make_application
-from ui.paper.printer_device import make_device
+from ui.paper.printers import make_device
 
 QR: Final = re.compile(r".*/r/([0-9a-f]{8})/([0-9]+)/([0-9a-f]{64})(?:#[0-9]{20})?")
 """The digits behind it are on first papers alone."""

@@ -10,12 +10,12 @@ from PIL import Image
 from PySide6.QtGui import QImage
 
 from kiosk.model.citizen_receipt import Receipt
-from kiosk.printing.printer_choice import WIDTH_58, WIDTH_80
+from kiosk.printing.printer_choice import WIDTH_58, WIDTH_80, PrinterChoice
 from tests.harness.paper_samples import receipts
 from tests.ui.paper.test_painting import pillow
 from ui.paper import escpos
 from ui.paper.drawn_codes import code128
-from ui.paper.rendering import Roll, render_image, render_raster
+from ui.paper.rendering import render_image, render_raster
 
 
 def oracle(picture: Image.Image) -> bytes:
@@ -49,7 +49,7 @@ def test_no_dots_read_as_a_command_that_is_obeyed_at_once(width: int, second: in
 
 def test_no_paper_holds_a_command_that_is_obeyed_at_once() -> None:
     """On narrow paper one receipt in three held the beginning of one, and one in ten a whole question."""
-    papers = [render_raster(receipt, 0, paper=Roll(WIDTH_58)) for receipt in receipts(40)]
+    papers = [render_raster(receipt, 0, printer=PrinterChoice("usb", dots=WIDTH_58)) for receipt in receipts(40)]
     assert not [paper for paper in papers if re.search(rb"\x10[\x04\x05\x14]", paper)]
 
 

@@ -13,7 +13,7 @@ import zxingcpp
 
 from kiosk.model.citizen_receipt import Receipt
 from kiosk.model.paper_sheet import Amount, Fact, Heading, Said, Sheet, Tick, typed, unpack
-from kiosk.printing.printer_choice import WIDTH_58, WIDTH_80, Size
+from kiosk.printing.printer_choice import WIDTH_58, WIDTH_80, PrinterChoice, Size
 from protocol.texts import LANGUAGES, Language
 from protocol.values.money import format_pt
 from tests.harness.paper_samples import SHOP, day_report, every_paper, price_list, receipts, reversal, visit
@@ -23,7 +23,7 @@ from ui.paper import escpos
 from ui.paper.painter import as_sheet, lay_out
 from ui.paper.paper_frame import Frame
 from ui.paper.pieces import spots
-from ui.paper.rendering import Roll, render_image, render_raster, write_pdf
+from ui.paper.rendering import render_image, render_raster, write_pdf
 
 RECEIPT: Final = next(receipts(1))
 KINDS: Final = sorted(every_paper(RECEIPT))
@@ -118,20 +118,20 @@ def test_what_is_not_paid_in_cash_shows_a_reference_and_no_change() -> None:
 
 
 @pytest.mark.parametrize(
-    ("paper", "copy", "cash", "commands"),
+    ("printer", "copy", "cash", "commands"),
     [
-        (Roll(), 0, True, [escpos.INIT, escpos.FEED, escpos.CUT]),
-        (Roll(cut=False), 0, True, [escpos.INIT, escpos.FEED]),
-        (Roll(drawer=True), 0, True, [escpos.INIT, escpos.KICK, escpos.FEED, escpos.CUT]),
-        (Roll(drawer=True), 1, True, [escpos.INIT, escpos.FEED, escpos.CUT]),
-        (Roll(drawer=True), 0, False, [escpos.INIT, escpos.FEED, escpos.CUT]),
+        (PrinterChoice("usb"), 0, True, [escpos.INIT, escpos.FEED, escpos.CUT]),
+        (PrinterChoice("usb", cut=False), 0, True, [escpos.INIT, escpos.FEED]),
+        (PrinterChoice("usb", drawer=True), 0, True, [escpos.INIT, escpos.KICK, escpos.FEED, escpos.CUT]),
+        (PrinterChoice("usb", drawer=True), 1, True, [escpos.INIT, escpos.FEED, escpos.CUT]),
+        (PrinterChoice("usb", drawer=True), 0, False, [escpos.INIT, escpos.FEED, escpos.CUT]),
     ],
 )
 def test_the_drawer_opens_at_the_first_paper_of_a_cash_matter(
-    paper: Roll, copy: int, cash: bool, commands: list[bytes]
+    printer: PrinterChoice, copy: int, cash: bool, commands: list[bytes]
 ) -> None:
     content = replace(RECEIPT, method="cash" if cash else "card")
-    assert read_roll(render_raster(content, copy, "ar", paper))[1] == commands
+    assert read_roll(render_raster(content, copy, "ar", printer))[1] == commands
 
 
 @pytest.mark.parametrize(("counted_pt", "key"), [(348_600, "عجز"), (352_001, "زيادة"), (352_000, "مطابق")])

@@ -19,10 +19,9 @@ from kiosk.ports.world import PrinterBroke
 from kiosk.printing.printer_choice import parse_choice
 from protocol.errors import Refused, Unavailable
 from ui.paper import escpos, printer_links
-from ui.paper.printer_device import make_device
 from ui.paper.printer_links import DeviceLink
 from ui.paper.printer_search import find_here, find_near, neighbours, probe
-from ui.paper.printers import FolderPrinter, Manners, NoPrinter, WirePrinter, printer_of, wire
+from ui.paper.printers import FolderPrinter, NoPrinter, WirePrinter, make_device, printer_of, wire
 
 pytestmark = pytest.mark.enable_socket
 PAPER = bytes(range(256)) * 300
@@ -66,7 +65,7 @@ class Port:
             os.close(fd)
 
     def printer(self, *, baud: int | None = None, **more: bool) -> WirePrinter:
-        return WirePrinter(lambda: DeviceLink(self.path, baud), Manners(**more, answer_s=0.5, drain_s=0.5))
+        return WirePrinter(lambda: DeviceLink(self.path, baud), **more, answer_s=0.5, drain_s=0.5)
 
 
 @pytest.fixture

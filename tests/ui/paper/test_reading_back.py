@@ -13,7 +13,7 @@ import zxingcpp
 from PIL import Image, ImageFilter
 
 from kiosk.model.citizen_receipt import Receipt
-from kiosk.printing.printer_choice import WIDTH_58, WIDTH_80
+from kiosk.printing.printer_choice import WIDTH_58, WIDTH_80, PrinterChoice
 from protocol.texts import LANGUAGES
 from protocol.values.money import format_pt
 from tests.harness.paper_samples import receipts
@@ -21,7 +21,7 @@ from tests.harness.roll_reader import read_roll
 from ui.paper.painter import lay_out
 from ui.paper.paper_frame import Frame
 from ui.paper.pieces import Spot, spots
-from ui.paper.rendering import Roll, render_raster
+from ui.paper.rendering import render_raster
 
 WIDTHS: Final = (WIDTH_80, WIDTH_58)
 LOOKED_AT: Final = int(os.environ.get("PRINT_CHECK", "20"))
@@ -32,7 +32,7 @@ _NUMBER: Final = re.compile(r"[0-9,]+\.[0-9]{2}|[0-9a-f]{8}-[0-9]+|[0-9]{18}")
 
 def printed(receipt: Receipt, width: int, number: int) -> Image.Image:
     """Every other one is English."""
-    picture, _ = read_roll(render_raster(receipt, 0, LANGUAGES[number % 2], Roll(width)))
+    picture, _ = read_roll(render_raster(receipt, 0, LANGUAGES[number % 2], PrinterChoice("usb", dots=width)))
     return picture
 
 

@@ -15,8 +15,9 @@ from kiosk.printing.printer_choice import Size, parse_choice
 from protocol.errors import Unavailable
 from tests.harness.paper_samples import price_list
 from tests.ui.paper.test_every_paper import pdf_pages
+from ui.paper import rendering
 from ui.paper import system_printers as system
-from ui.paper.printer_device import make_device
+from ui.paper.printers import make_device
 from ui.paper.system_printers import SystemPrinter, pack_job, state_of, system_printers, unpack_job
 
 Idle, Error = QPrinter.PrinterState.Idle, QPrinter.PrinterState.Error
@@ -82,10 +83,10 @@ def test_a_printer_that_does_not_begin_is_an_error(
 
 
 def test_a_bug_while_painting_ends_the_job(receipt: Receipt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def bug(*_: object) -> None:
+    def bug(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(system, "paint_pages", bug)
+    monkeypatch.setattr(rendering, "paint_pages", bug)
     with pytest.raises(ZeroDivisionError):
         SystemPrinter("p", "A4", lambda _name: Idle, to_file(tmp_path / "p.pdf")).send(pack_job(receipt, 0, "ar"))
 
