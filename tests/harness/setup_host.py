@@ -23,62 +23,20 @@ from protocol.program.loop import start_thread
 from protocol.wire.backup_manifest import read_manifest
 from storage.backup.nearby_backups import find
 from storage.disk.other_disks import lay
-from sync.enrolment import Invited
 from tests.harness import sample_pictures
-from tests.harness.fakes.fake_counter import FakeAtWork, FakeCounter, FakeEnrolment
+from tests.harness.fakes.fake_counter import FakeAtWork, FakeCounter, FakeEnrolment, FakeOfflineEnrolment
 from tests.harness.shop import DEVICE_SEED
 from ui.capture.picture_source import Fetch
-
-SHOP = Invited("مركز النور للاتصالات — الدقي", "Al Nour Telecom, Dokki", 0)
 
 
 @dataclass
 class Enrolment(FakeEnrolment):
-    invited: Invited | None = SHOP
-    back: RestoredIdentity | None = None
-
-    def put_back(self) -> RestoredIdentity | None:
-        return self.back
-
-    def whose_code(self, url: str, slot: str, code: str) -> Invited | None:
-        if self.refusal:
-            raise self.refusal
-        return self.invited
-
     @override
     def poll(self) -> bool:
         approved = super().poll()
         if approved:
             self.is_needed = False
         return approved
-
-
-@dataclass
-class Carried:
-    """A desk for files: `said` is the code of the request."""
-
-    enrolment: Enrolment
-    said: str = ""
-    refusal: KioskError | None = None
-    took: list[tuple[bytes, str]] = field(default_factory=list)
-
-    def request(self, slot: str, code: str) -> bytes:
-        if self.refusal:
-            raise self.refusal
-        self.said = "STGP-AFFW-1T4D-7S8R-S"
-        return b'{"request":true}'
-
-    def code(self) -> str:
-        return self.said
-
-    def refuse_enrolled(self) -> None:
-        raise Refused("enrol_already", shop="shop-1", since="2026-11-25 10:00", n=0)
-
-    def accept(self, data: bytes, code: str) -> None:
-        if self.refusal:
-            raise self.refusal
-        self.took.append((data, code))
-        self.enrolment.is_needed = False
 
 
 class Shot:
@@ -194,7 +152,7 @@ class Host(FakeCounter):
     def __init__(self) -> None:
         super().__init__(ready=False)
         self.enrolment: Enrolment = Enrolment(is_needed=True)
-        self.offline_enrolment = Carried(self.enrolment)
+        self.offline_enrolment = FakeOfflineEnrolment(self.enrolment)
         self.backups = Backups()
         self.keeper = self.backups  # type: ignore[assignment]
         self.restorer = Restoring(self.enrolment)

@@ -63,9 +63,12 @@ class Hands:
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             QApplication.sendEvent(target, QKeyEvent(kind, int(key), modifier, text, held))
 
-    def press(self, key: Qt.Key, *, alt: bool = False, held: bool = False) -> None:
+    def press(self, key: Qt.Key, *, alt: bool = False, held: bool = False, to: str = "") -> None:
+        """A key, and the page that it leads `to`."""
         self.send(key, alt=alt, held=held)
         self.settle()
+        if to:
+            self.until(to)
 
     def type(self, text: str) -> None:
         for character in text:
@@ -79,6 +82,13 @@ class Hands:
 
     def until(self, name: str) -> None:
         self.qtbot.waitUntil(lambda: self.page.objectName() == name and self.window.veil.isHidden(), timeout=20000)
+
+    def unlock(self, *, to: str = "") -> None:
+        """By the PIN of whoever was here, once the lock is there."""
+        self.until("pageLock")
+        self.settle(30)
+        self.type(shop.PIN)
+        self.press(Qt.Key.Key_F10, to=to)
 
     def find(self, name: str) -> Any:
         found = self.page.findChild(QWidget, name)
@@ -133,6 +143,14 @@ class Hands:
 @pytest.fixture
 def counter() -> FakeCounter:
     return FakeCounter()
+
+
+@pytest.fixture
+def known(qtbot: QtBot, counter: FakeCounter) -> Hands:
+    """Somebody has a PIN already and the day is open."""
+    counter.shop.ready()
+    counter.people.sign_out()
+    return open_window(qtbot, counter)
 
 
 def open_window(qtbot: QtBot, counter: FakeCounter, language: Language = "ar") -> Hands:

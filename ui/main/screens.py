@@ -22,8 +22,6 @@ from ui.session.lock_page import LockPage
 from ui.session.lockout_flow import LockoutFlow
 from ui.session.practice_flow import PracticeFlow
 from ui.session.session_control import SessionControl
-from ui.setup.enrol_flow import EnrolFlow
-from ui.setup.enrol_page import EnrolPage
 from ui.shell.first_use_hints import FirstUseHints
 from ui.shell.help_flow import HelpFlow
 from ui.shell.keypad_flow import KeypadFlow
@@ -43,15 +41,14 @@ class Screens(QObject):
         super().__init__(window)
         language = window.language
         self.activate, self.open_day = ActivatePage(language), OpenDayPage(language)
-        self.lock, self.enrol, self.clock = LockPage(language), EnrolPage(language), ClockPage(language)
-        for page in (self.activate, self.open_day, self.lock, self.enrol, self.clock):
+        self.lock, self.clock = LockPage(language), ClockPage(language)
+        for page in (self.activate, self.open_day, self.lock, self.clock):
             window.add(page)
         self._sell(window)
         self._look_up(window, session)
         self._look_after(window, session)
         self.starting = OpenDayFlow(window, self.open_day)
         self.lockout = LockoutFlow(window, session, self.approving)
-        self.enrolling = EnrolFlow(window, self.enrol, session.enrolled)
 
     def _sell(self, window: Shell) -> None:
         """What is done for the citizen who stands there."""

@@ -82,7 +82,10 @@ class SessionFlow(Flow):
         if self.setting_up:
             return
         if needed:
-            self.screens().enrolling.open()
+            from ui.setup.enrolment_flow import EnrolmentFlow  # noqa: PLC0415 - once in a counter's life
+
+            self.enrolment = EnrolmentFlow(self._window, self.enrolled)
+            self.enrolment.open()
         else:
             self.load()
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from typing import Final, Protocol
-
-from PySide6.QtCore import QObject
+from typing import Protocol
 
 from kiosk.evidence.capture_devices import Device
 from kiosk.model.evidence_file import CapturedFile
+from kiosk.setup.setup_desk import SetUpDesk
 from protocol.errors import KioskError, Unavailable
+from protocol.override import override
 from protocol.texts import Language, say
 from protocol.values.arabic import isolate
 from ui.capture import flatbed_scanner, lens
@@ -18,14 +17,9 @@ from ui.capture.camera_source import CameraSource
 from ui.capture.flatbed_scanner import ScannerSource
 from ui.capture.picture_source import Fetch, PictureSource
 from ui.setup.wizard_page import Ask
-from ui.setup.wizard_road import WizardRoad
+from ui.setup.wizard_road import WizardRoad, WizardStep
+from ui.shell.base_page import Action
 from ui.shell.shell import Shell
-
-_TRY: Final = (("F10", "setup.try", "try"), ("F5", "setup.look_again", "see"))
-_ON: Final = (("F10", "setup.on", "enough"), ("Alt+2", "setup.try", "try"), ("F5", "setup.look_again", "see"))
-_JUDGE: Final = (
-    ("Alt+1", "setup.picture_good", "seen"), ("F10", "setup.try_again", "try"), ("Esc", "key.back", "no"),
-)  # fmt: skip
 
 
 class CaptureDevices(Protocol):
@@ -57,68 +51,57 @@ class MachineCaptureDevices:
         return camera
 
 
-class CaptureSetup(QObject):
-    """Asks the desk of `road` and shows on its page."""
+class CaptureSetup(WizardStep):
+    """The devices are found, tried one by one, and the good ones chosen."""
 
-    def __init__(self, road: WizardRoad, eyes: CaptureDevices) -> None:
+    def __init__(self, road: WizardRoad, desk: SetUpDesk, devices: CaptureDevices) -> None:
         super().__init__(road)
-        self._road = road
-        self._page = road.page
-        self._eyes = eyes
+        self._desk = desk
+        self._devices = devices
         self._found: list[Device] = []
         self._good: list[Device] = []
         self._source: PictureSource | None = None
         self._taken: CapturedFile | None = None
 
-    @property
-    def judging(self) -> bool:
-        """Whether a picture is looked at now."""
-        return self._taken is not None
-
-    def look(self) -> None:
-        """What is plugged in now."""
+    @override
+    def begin(self) -> None:
+        """What is plugged in now is looked for."""
         self._taken, self._good = None, []
-        self._road.look_around(self._look)
+        self._road.look_around(self._find)
 
-    def _look(self) -> None:
-        cameras = self._eyes.cameras()
-        self._road.do(lambda: [*cameras, *self._eyes.scanners()], self._looked)
+    def _find(self) -> None:
+        cameras = self._devices.cameras()
 
-    def _looked(self, found: list[Device]) -> None:
-        self._road.free()
-        self._page.calm()
-        self._found = found
-        self._list()
-        if not found:
-            self._page.fail(Unavailable("setup_camera"))
+        def found(devices: list[Device]) -> None:
+            self._found = devices
+            self._list()
+            if not devices:
+                self._page.fail(Unavailable("setup_camera"))
 
-    def rows(self) -> list[Callable[[Language], str]]:
-        return [partial(_row, one, good=one in self._good) for one in self._found]
+        self._road.do(lambda: [*cameras, *self._devices.scanners()], found)
 
+    @override
     def usual(self) -> Ask:
         """The list of them; once one is good, on."""
+        rows = [partial(_row, one, good=one in self._good) for one in self._found]
+        again = Action("F5", "setup.look_again", self.begin)
         if self._good:
-            return Ask("setup.how.camera_good", (), _ON, "setup.eyes")
-        return Ask("setup.how.camera", (), _TRY, "setup.eyes")
+            on = Action("F10", "setup.on", self._end), Action("Alt+2", "setup.try", self._take)
+            return Ask("setup.how.camera_good", (), (*on, again), "setup.eyes", rows)
+        return Ask("setup.how.camera", (), (Action("F10", "setup.try", self._take), again), "setup.eyes", rows)
 
     def _list(self) -> None:
         self._taken = None
-        self._road.show(None)
-        self._page.first().setFocus()
+        self._road.present()
 
-    def back(self) -> None:
-        """From the picture to the list."""
-        self._page.calm()
-        self._list()
-
-    def take(self) -> None:
+    def _take(self) -> None:
         """A picture with the one that is marked: what comes back is looked at here."""
         place = self._page.chosen() if self._taken is None else self._at()
         if not 0 <= place < len(self._found):
             self._road.failed(Unavailable("setup_camera"))
             return
         self._page.calm()
-        source = self._source = self._eyes.source(self._found[place])
+        source = self._source = self._devices.source(self._found[place])
         source.ask(self._page, self._fetched)
 
     def _at(self) -> int:
@@ -127,23 +110,23 @@ class CaptureSetup(QObject):
         return self._found.index(chosen) if chosen in self._found else -1
 
     def _fetched(self, fetch: Fetch) -> None:
-        self._road.do(lambda: self._road.desk.steps.sample(fetch()), self._shown, self._failed)
+        self._road.do(lambda: self._desk.steps.sample(fetch()), self._show, self._failed)
 
     def _failed(self, error: KioskError) -> None:
-        self._taken = None
-        self._road.free()
         self._list()
         self._page.fail(error)
 
-    def _shown(self, taken: CapturedFile) -> None:
-        self._road.free()
+    def _show(self, taken: CapturedFile) -> None:
         self._taken = taken
         size = isolate(f"{taken.width}×{taken.height}")
-        more = partial(_size, size)
-        self._road.show(Ask("setup.how.picture", (), _JUDGE, picture=taken.content, more=more))
-        self._page.setFocus()  # an Enter too many is no look at it
+        commands = (
+            Action("Alt+1", "setup.picture_good", self._choose), Action("F10", "setup.try_again", self._take),
+            Action("Esc", "key.back", self._list),
+        )  # fmt: skip
+        more = partial(say, key="setup.picture_size", size=size)
+        self._road.present(Ask("setup.how.picture", (), commands, picture=taken.content, more=more))
 
-    def good(self) -> None:
+    def _choose(self) -> None:
         """The picture can be read: this one from now on. With nothing else to try, the step is done."""
         place = self._at()
         if self._taken is None or place < 0:
@@ -153,21 +136,16 @@ class CaptureSetup(QObject):
 
         def kept(_none: None) -> None:
             if len(self._found) == 1:
-                self.enough()
+                self._end()
             else:
-                self._road.free()
                 self._list()
 
-        self._road.do(lambda: self._road.desk.steps.choose_device(device), kept)
+        self._road.do(lambda: self._desk.steps.choose_device(device), kept)
 
-    def enough(self) -> None:
+    def _end(self) -> None:
         names, count = [one.name for one in self._good], len(self._found)
-        self._road.do(lambda: self._road.desk.steps.camera(names, count))
+        self._road.do(lambda: self._desk.steps.camera(names, count))
 
 
 def _row(one: Device, language: Language, *, good: bool) -> str:
     return f"{'✓' if good else ' '}  {say(language, f'setup.eye.{one.kind}')}   {isolate(one.name)}"
-
-
-def _size(size: str, language: Language) -> str:
-    return say(language, "setup.picture_size", size=size)

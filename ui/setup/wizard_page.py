@@ -17,7 +17,7 @@ from protocol.texts import Language
 from ui.approvals.person import PinEdit
 from ui.capture.crop_preview import Preview
 from ui.shell.base_page import Action, Page
-from ui.widgets.answer_rows import Rows
+from ui.widgets.answer_rows import Rows as Table
 from ui.widgets.cards import Card
 from ui.widgets.fields.line_edit import LineEdit
 from ui.widgets.labels import Text, restyle
@@ -26,6 +26,7 @@ from ui.widgets.push_button import Button
 from ui.widgets.qr_picture import QrPicture
 
 Field = str
+Rows = Sequence[Callable[[Language], str]]
 ACROSS: Final = 2
 """Fields beside each other: at 130 % no more have room."""
 MOST_BUTTONS: Final = 8
@@ -41,7 +42,7 @@ MARKS: Final = {"passed": "✓", "failed": "!", "skipped": "–", "": " "}
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a step asks now: its fields, a table, and its commands: key, text key, what is meant.
+    """What a step asks now: its fields, a table with its rows, and its commands.
 
     `how` names the text above them; `shown` is a number or code to be compared, in large print; `scan` shows the test
     QR, `picture` is one that was taken. `more` is a ready line of both languages below them.
@@ -49,8 +50,9 @@ class Ask:
 
     how: str
     fields: tuple[Field, ...] = ()
-    commands: tuple[tuple[str, str, str], ...] = ()
+    commands: tuple[Action, ...] = ()
     table: str = ""
+    rows: Rows = ()
     shown: str = ""
     scan: bool = False
     picture: bytes = b""
@@ -69,23 +71,24 @@ class _Wide(Card):
 
 
 class WizardPage(Page):
-    """One step of the first start beside the list of all steps."""
+    """One step of the first start beside the list of all `steps`; a single one stands alone."""
 
     private = False
-    meant = Signal(str)
-    """A command by its meaning, of those in `Ask.commands`; and back, skip."""
+    skipped = Signal(str)
+    """The step is left out, and why."""
 
-    def __init__(self, language: Language) -> None:
-        super().__init__("pageSetUp", language, "setup.title")
-        self._progress = SetupProgress(0)
+    def __init__(self, name: str, language: Language, title: str, steps: Sequence[Step] = STEPS) -> None:
+        super().__init__(name, language, title)
+        self._steps = steps
+        self._progress = SetupProgress(0, steps[0])
         self._ask = Ask("setup.how.language")
-        self._rows: list[Callable[[Language], str]] = []
-        self.road = [Text(role="body") for _ in STEPS]
-        for step, label in zip(STEPS, self.road, strict=True):
+        self.road = {step: Text(role="body") for step in steps}
+        for step, label in self.road.items():
             label.setObjectName(f"road_{step}")
         self._card = self._middle()
         self._card.resized.connect(self._spread)
-        self.body.addLayout(beside(Card(*self.road, 1, width=300), (self._card, 1)), 1)
+        side = [Card(*self.road.values(), 1, width=300)] if len(steps) > 1 else []
+        self.body.addLayout(beside(*side, (self._card, 1)), 1)
         self.retold()
 
     def _middle(self) -> _Wide:
@@ -96,7 +99,7 @@ class WizardPage(Page):
         self.picture.set_text("MANFAZ-TEST")
         self.preview = Preview()
         self.word(self.preview.setAccessibleName, "setup.picture")
-        self.table = Rows(1, "setupTable")
+        self.table = Table(1, "setupTable")
         self.table.horizontalHeader().hide()
         self.table.head([""], 0)
         self.table.opened.connect(lambda _place: self._next_from_table())
@@ -121,7 +124,7 @@ class WizardPage(Page):
         self._labelled = {name: self.label(edit, f"setup.field.{name}") for name, edit in self.fields.items()}
         for place, name in enumerate(FIELDS, 1):
             self._place(name, place)
-        self.fields["scan"].returnPressed.connect(partial(self.meant.emit, "scanned"))
+        self.fields["scan"].returnPressed.connect(self._act)
 
     def _place(self, name: Field, place: int) -> None:
         row, column = divmod(place, ACROSS)
@@ -142,7 +145,7 @@ class WizardPage(Page):
         """As many buttons in a line as have room in it."""
         margins, line, used, taken = self._card.column.contentsMargins(), 0, 0, 0
         room = self._card.width() - margins.left() - margins.right()
-        for button in self.buttons[: len(self._offered())]:
+        for button in self.buttons[: len(self.commands())]:
             width = button.sizeHint().width() + GAP
             if taken and used + width - GAP > room:
                 line, used, taken = line + 1, 0, 0
@@ -151,9 +154,9 @@ class WizardPage(Page):
 
     # ---- data in
 
-    def show_step(self, progress: SetupProgress, ask: Ask, rows: Sequence[Callable[[Language], str]] = ()) -> None:
+    def show_step(self, progress: SetupProgress, ask: Ask) -> None:
         """Where setting up stands, and what is asked now. What was typed stays."""
-        self._progress, self._ask, self._rows = progress, ask, list(rows)
+        self._progress, self._ask = progress, ask
         wanted = self._wanted()
         for name, edit in self.fields.items():
             edit.setVisible(name in wanted)
@@ -182,15 +185,14 @@ class WizardPage(Page):
 
     def chosen(self) -> int:
         """The row of the table that is chosen, -1 for none."""
-        return self.table.currentRow() if self._rows else -1
+        return self.table.currentRow() if self._ask.rows else -1
 
     @override
     def retold(self) -> None:
-        for place, step in enumerate(STEPS):
-            label, state = self.road[place], self._progress.state(step)
+        for place, (step, label) in enumerate(self.road.items(), 1):
+            state, said = self._progress.state(step), self.say(f"setup.step.{step}")
             here = self.of(("◄", "►")) if step == self.step else MARKS[state]
-            said = self.say(f"setup.step.{step}")
-            label.setText(f"{here}  {place + 1}. {said}")
+            label.setText(f"{here}  {place}. {said}")
             label.setAccessibleName(f"{said}: {self.say(f'report.state.{state}' if state else 'report.state.open')}")
             restyle(label, "role", "strong" if step == self.step else "error" if state == "failed" else "body")
         self.heading.setText(self.say(f"setup.step.{self.step}"))
@@ -201,52 +203,53 @@ class WizardPage(Page):
         self.more.setText(told)
         self.more.setVisible(bool(told))
         self.table.setAccessibleName(self.say(self._ask.table) if self._ask.table else "")
-        self.table.fill([(row(self.language),) for row in self._rows])
+        self.table.fill([(row(self.language),) for row in self._ask.rows])
         self._retell_buttons()
 
     def _retell_buttons(self) -> None:
-        offered = self._offered()
+        offered = self.commands()
         for place, button in enumerate(self.buttons):
             button.setVisible(place < len(offered))
             if place < len(offered):
-                key, word, _ = offered[place]
-                button.word(self.say(word), key)
-        plain = not offered or offered[0][2] in ("no", "back")  # what leads away does not stand out
+                button.word(self.say(offered[place].word), offered[place].key)
+        plain = not offered or offered[0].key == "Esc"  # what leads away does not stand out
         restyle(self.buttons[0], "variant", "" if plain else "primary")
         self._spread()
-
-    def _offered(self) -> list[tuple[str, str, str]]:
-        offered = list(self._ask.commands)
-        if self._may_skip():
-            offered.append(("F6", "setup.skip", "skip"))
-        if self.step != STEPS[0] and not any(meaning == "no" for _, _, meaning in offered):
-            offered.append(("Esc", "key.back", "back"))
-        return offered
 
     # ---- meaning out
 
     def _pressed(self, place: int) -> None:
-        offered = self._offered()
+        offered = self.commands()
         if place < len(offered):
-            self.meant.emit(offered[place][2])
+            offered[place].run()
 
     def _next_from_table(self) -> None:
         """Enter on a row: to the field below it where there is one, else the step's own act."""
         wanted = [name for name in self._ask.fields if not self.text(name)]
         if wanted:
             self.fields[wanted[0]].setFocus()
-        elif self._ask.commands:
-            self.meant.emit(self._ask.commands[0][2])
+        else:
+            self._act()
+
+    def _act(self) -> None:
+        """The step's own act."""
+        if self._ask.commands:
+            self._ask.commands[0].run()
 
     @override
     def first(self) -> QWidget:
-        if self._ask.table and self._rows:
+        if self._ask.table and self._ask.rows:
             return self.table
-        if any(meaning == "no" for _, _, meaning in self._ask.commands) and not self._ask.fields:
+        if any(one.key == "Esc" for one in self._ask.commands) and not self._ask.fields:
             return self  # what is answered here is answered by its key: an Enter too many may not be one
         empty = [name for name in self._ask.fields if not self.text(name)] or list(self._ask.fields)
         return self.fields[empty[0]] if empty else self.buttons[0]
 
     @override
     def commands(self) -> list[Action]:
-        return [Action(key, word, partial(self.meant.emit, meaning)) for key, word, meaning in self._offered()]
+        offered = list(self._ask.commands)
+        if self._may_skip():
+            offered.append(Action("F6", "setup.skip", lambda: self.skipped.emit(self.text("note"))))
+        if self.step != self._steps[0] and all(one.key != "Esc" for one in offered):
+            offered.append(Action("Esc", "key.back", self.left.emit))
+        return offered

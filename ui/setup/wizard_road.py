@@ -3,39 +3,33 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from PySide6.QtCore import QObject
 
 from kiosk.setup.enrolment_state import unenrolled
-from kiosk.setup.setup_desk import SetUpDesk
 from kiosk.setup.setup_steps import SetupProgress
 from protocol.errors import KioskError
-from protocol.texts import Language, say
 from protocol.values.arabic import isolate
 from ui.setup.wizard_page import Ask, WizardPage
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 
-if TYPE_CHECKING:
-    from kiosk.setup.enrolment_state import RestoredIdentity
-
-Rows = Sequence[Callable[[Language], str]]
-
 
 class WizardRoad(Flow):
-    """Asks the desk and shows where that leads; `ui/setup/wizard_flow.py` knows the steps and their order."""
+    """Asks and shows where that leads; whoever derives from it knows the steps and their order."""
 
-    restored: RestoredIdentity | None = None
-    """Whom a backup that was put back speaks of, until its code is there."""
-
-    def __init__(self, window: Shell, desk: SetUpDesk, sticks: Callable[[], list[Path]]) -> None:
+    def __init__(self, window: Shell, page: WizardPage, sticks: Callable[[], list[Path]]) -> None:
         super().__init__(window)
-        self.desk = desk
         self.sticks = sticks
         self._asked: Ask | None = None
-        self._rows: Rows = ()
-        self.page = window.add(WizardPage(window.language))
+        self.page = window.add(page)
+
+    @abstractmethod
+    def progress(self) -> SetupProgress:
+        """Where setting up stands."""
 
     @abstractmethod
     def went(self, progress: SetupProgress) -> None:
@@ -45,48 +39,58 @@ class WizardRoad(Flow):
     def usual(self, progress: SetupProgress) -> Ask:
         """What its step asks first."""
 
-    @abstractmethod
-    def rows(self, progress: SetupProgress) -> Rows:
-        """What its step has found to choose from."""
-
-    @abstractmethod
-    def again(self) -> None:
-        """The step's usual question."""
-
-    # ---- asking the desk
-
     def do(
         self, work: Callable[[], Any], then: Callable[[Any], None] | None = None,
-        fail: Callable[[KioskError], None] | None = None, *, storage: bool = False,
+        fail: Callable[[KioskError], None] | None = None, *, storage: bool = False, wait: str = "busy.checking",
     ) -> None:  # fmt: skip
         ask = self.ask if storage else self.ask_slow
-        ask(work, then or self.went, fail or self.failed, wait="busy.checking")
+        ask(work, then or self.went, fail or self.failed, wait=wait)
 
     def look_around(self, work: Callable[[], None]) -> None:
         """`work` on this thread, once it is said that something is looked for: cameras take half a second."""
         self._window.wait("busy.checking")
         self.call(work)
 
-    def put_back(self, work: Callable[[], SetupProgress], failed: Callable[[KioskError], None]) -> None:
-        """A backup, which may take minutes; `copying` tells how far it is."""
-        self.ask(work, self.went, failed, wait="busy.restoring")
-
-    def copying(self, percent: int) -> None:
-        language = self._window.language
-        self._window.veil.tell(say(language, "setup.copying", percent=isolate(str(percent))))
+    def tell_copied(self, percent: int) -> None:
+        """How far a backup that is put back has come."""
+        said = self.page.say("setup.copying", percent=isolate(str(percent)))
+        self.call(lambda: self._window.veil.tell(said))
 
     def failed(self, error: KioskError) -> None:
         self._window.free()
-        self.show(self._asked, self._rows)
-        self.page.fail(unenrolled(error) if self.desk.progress.step == "enrolment" else error)
+        self.show(self._asked)
+        self.page.fail(unenrolled(error) if self.page.step == "enrolment" else error)
         self.page.first().setFocus()
 
-    def free(self) -> None:
-        self._window.free()
+    def begin(self) -> None:
+        """The page with what its step asks first."""
+        self.show()
+        self._window.go(self.page)
 
-    def show(self, ask: Ask | None = None, rows: Rows = ()) -> None:
+    def present(self, ask: Ask | None = None) -> None:
+        """An answer is there: what is asked now, with nothing of before said any more."""
+        self._window.free()
+        self.page.calm()
+        self.show(ask)
+        self.page.first().setFocus()
+
+    def show(self, ask: Ask | None = None) -> None:
         """Where it stands, with `ask` in place of the step's usual question until the step is answered."""
-        progress = self.desk.progress
-        self._asked, self._rows = ask, rows
-        self.page.show_step(progress, ask or self.usual(progress), self.rows(progress) or rows)
+        progress, self._asked = self.progress(), ask
+        self.page.show_step(progress, ask or self.usual(progress))
         self._window.tell_keys()
+
+
+class WizardStep(QObject):
+    """What belongs to one step: it asks along `road` and shows on its page."""
+
+    def __init__(self, road: WizardRoad) -> None:
+        super().__init__(road)
+        self._road, self._page = road, road.page
+
+    def begin(self) -> None:
+        """The step has been come to."""
+
+    @abstractmethod
+    def usual(self) -> Ask:
+        """What it asks first."""

@@ -6,12 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from kiosk.core.events import Events
     from kiosk.counter import Counter
-    from kiosk.setup.enrolment_state import UnderWay
     from kiosk.upkeep.backup.backup_schedule import BackupSchedule
     from kiosk.upkeep.doctor.diagnosis import Diagnosis
     from kiosk.upkeep.updates.update_worker import Updater
@@ -44,18 +43,13 @@ class StickDesk(Protocol):
     def bring(self) -> BroughtAnswer: ...
 
 
-class Enrolment(Protocol):
-    """First trust; `claim` and `poll` use the network."""
+class Enrolments(Protocol):
+    """Both ways of first trust: over the line, and by files; `ui/setup/enrolment_flow.py` asks them."""
 
-    def needed(self) -> bool: ...
-    def centre(self) -> str:
-        """The address to offer; "" for none."""
-
-    def claim(self, url: str, slot: str, code: str) -> str: ...
-    def under_way(self) -> UnderWay | None:
-        """A claim that waits for its approval, from before a restart; uses no network."""
-
-    def poll(self) -> bool: ...
+    @property
+    def enrolment(self) -> Any: ...
+    @property
+    def offline_enrolment(self) -> Any: ...
 
 
 class AtWork(Protocol):
@@ -85,7 +79,7 @@ class Executor(Protocol):
         """Where waiting on the network harms nobody."""
 
 
-class Kiosk(Executor, Protocol):
+class Kiosk(Executor, Enrolments, Protocol):
     """What the window is handed: an executor, and the counter. Before `ready` there is no store and no counter."""
 
     @property
@@ -93,8 +87,6 @@ class Kiosk(Executor, Protocol):
     def on_ready(self, callback: Callable[[], None]) -> None: ...
     @property
     def events(self) -> Events: ...
-    @property
-    def enrolment(self) -> Enrolment: ...
     @property
     def counter(self) -> Counter:
         """The real one, or that of the practice while somebody practises."""

@@ -20,14 +20,15 @@ from kiosk.ports.world import LineStatus
 from kiosk.printing.print_queue import PrintQueue
 from kiosk.selling.citizen_advice import CitizenAdvice
 from kiosk.selling.service_desk import NeedsQuestions, ServiceDesk
-from kiosk.setup.enrolment_state import UnderWay
+from kiosk.setup.enrolment_state import RestoredIdentity, UnderWay
 from kiosk.staff.sign_in import StaffSession
 from kiosk.upkeep.backup.backup_maker import BackupMaker, Parts
 from kiosk.upkeep.backup.backup_schedule import BackupSchedule
 from kiosk.upkeep.doctor.diagnosis import Diagnosis
 from kiosk.upkeep.updates.update_worker import Updater
-from protocol.errors import KioskError
+from protocol.errors import KioskError, Refused
 from storage.backup.backup_files import Cover
+from sync.enrolment import Invited
 from tests.harness.fakes.fake_backups import Disks, Shelf
 from tests.harness.fakes.fake_doctor import FakeComputer, FakeOutlet, run_at_once
 from tests.harness.fakes.fake_store import FakeStore
@@ -36,6 +37,7 @@ from tests.harness.shop import Shop
 
 T = TypeVar("T")
 NOW_MS = 1_795_600_000_000
+SHOP = Invited("مركز النور للاتصالات — الدقي", "Al Nour Telecom, Dokki", 0)
 
 
 @dataclass
@@ -83,6 +85,16 @@ class FakeEnrolment:
     polls: list[bool | KioskError] = field(default_factory=list)
     refusal: KioskError | None = None
     waiting: UnderWay | None = None
+    invited: Invited | None = SHOP
+    back: RestoredIdentity | None = None
+
+    def put_back(self) -> RestoredIdentity | None:
+        return self.back
+
+    def whose_code(self, url: str, slot: str, code: str) -> Invited | None:
+        if self.refusal:
+            raise self.refusal
+        return self.invited
 
     def needed(self) -> bool:
         return self.is_needed
@@ -106,6 +118,34 @@ class FakeEnrolment:
         return answer
 
 
+@dataclass
+class FakeOfflineEnrolment:
+    """A desk for files: `said` is the code of the request."""
+
+    enrolment: FakeEnrolment
+    said: str = ""
+    refusal: KioskError | None = None
+    took: list[tuple[bytes, str]] = field(default_factory=list)
+
+    def request(self, slot: str, code: str) -> bytes:
+        if self.refusal:
+            raise self.refusal
+        self.said = "STGP-AFFW-1T4D-7S8R-S"
+        return b'{"request":true}'
+
+    def code(self) -> str:
+        return self.said
+
+    def refuse_enrolled(self) -> None:
+        raise Refused("enrol_already", shop="shop-1", since="2026-11-25 10:00", n=0)
+
+    def accept(self, data: bytes, code: str) -> None:
+        if self.refusal:
+            raise self.refusal
+        self.took.append((data, code))
+        self.enrolment.is_needed = False
+
+
 class FakeAtWork:
     """The real counter of a kiosk, in practice too."""
 
@@ -125,8 +165,8 @@ class FakeCounter:
         self.line = FakeLine()
         self.shop = Shop(self.store, line=self.line)  # type: ignore[arg-type]
         self.enrolment = FakeEnrolment()
-        self.ready = ready
-        self.hold = False
+        self.offline_enrolment = FakeOfflineEnrolment(self.enrolment)
+        self.ready, self.hold = ready, False
         self.works: list[tuple[Future[Any], Callable[[], Any]]] = []
         self._told: list[Callable[[], None]] = []
         self._practice: Practice | None = None

@@ -26,11 +26,14 @@ class Acts(Hands):
     def enrol(self, url: str, slot: str, code: str) -> Act:
         """Returns the six digits that the centre compares."""
         yield from self.page("pageEnrol")
-        for edit, text in ((self.at.url, url), (self.at.slot, slot), (self.at.code, code)):
-            yield from self.into(edit, text)
+        for name, text in (("url", url), ("slot", slot), ("code", code)):
+            yield from self.into(self.at.fields[name], text)
+        shown = self.window.session.enrolment.page.shown
         yield from self.press(Key.Key_F10)
-        yield lambda: any(c.isdigit() for c in self.screens.enrol.digits.text())
-        return "".join(c for c in self.screens.enrol.digits.text() if c.isdigit())
+        yield lambda: bool(shown.text())
+        yield from self.press(Key.Key_F10)  # it is this shop
+        yield lambda: any(c.isdigit() for c in shown.text())
+        return "".join(c for c in shown.text() if c.isdigit())
 
     def seats(self, count: int) -> Act:
         """Wait at the sign-in until the centre has sent this many people."""

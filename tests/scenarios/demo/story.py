@@ -84,13 +84,18 @@ class Story:
         for text in (str(slot["slot"]), str(slot["code"])):  # the address is offered, and the cursor stands behind it
             self.display.type(text)
             self.display.key("Return")
-        self.display.key("F10")
-        waiting = until("the enrolment waits for approval", lambda: self.centre.waiting(str(slot["slot"])))
+        waiting = until("the enrolment waits for approval", lambda: self._asked(str(slot["slot"])))
         time.sleep(0.5)
         self.picture("enrolment")
         self.tell(f"Both sides show {waiting['number']}; a second person approves")
         approved = staff("device", "approve", str(slot["slot"]), "--number", waiting["number"], "--staff", "basem")
         self.device = str(approved["device"])
+
+    def _asked(self, slot: str) -> dict[str, Any] | None:
+        """F10 asks whose code it is, and once more says that it is this shop."""
+        self.display.key("F10")
+        time.sleep(0.5)
+        return self.centre.waiting(slot)
 
     def first_day(self) -> None:
         self.tell("Sara sets her PIN with her one-time code and opens the day with 500.00")

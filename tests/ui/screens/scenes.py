@@ -83,7 +83,7 @@ def enrol(stage: Stage) -> None:
 @scene("Set-up", "asks", claimed)
 def enrol_digits(stage: Stage) -> None:
     """Two people compare six digits."""
-    stage.wait(lambda: stage.page.objectName() == "pageEnrol" and stage.find("enrolDigits").isVisible())
+    stage.wait(lambda: stage.page.objectName() == "pageEnrol" and stage.find("setupShown").isVisible())
     stage.settle(60)
 
 
@@ -647,7 +647,7 @@ def line_by_stick(stage: Stage) -> None:
     stage.home(three_sold)
     stage.counter.stick = SimpleNamespace(out=lambda: WrittenBundle("/media/stick/manfaz-1a2b3c4d.kjb", 14))
     stage.turn("pageSync", Key.Key_F7)
-    stage.window.session.screens().sync.page.stick_out.emit()
+    stage.window.session.screens().sync.page.write.click()
     stage.settle(120)
 
 

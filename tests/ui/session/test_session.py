@@ -13,11 +13,11 @@ from protocol.documents import trust
 from protocol.errors import Refused, Unavailable
 from protocol.texts import LANGUAGES
 from protocol.values import links
-from tests.harness.fakes.fake_counter import FakeCounter
+from tests.harness.fakes.fake_counter import SHOP, FakeCounter
 from tests.harness.shop import CODE, FEED, OPERATOR, PIN, operators
 from tests.ui.conftest import Hands, open_window
 from ui.approvals.person import Person
-from ui.setup import enrol_flow
+from ui.setup import enrolment_flow
 from ui.upkeep.sync_chip import chip
 
 
@@ -27,22 +27,11 @@ def edit(hands: Hands, name: str) -> QLineEdit:
     return found
 
 
-@pytest.fixture
-def known(qtbot: QtBot, counter: FakeCounter) -> Hands:
-    """Somebody has a PIN already and the day is open."""
-    counter.shop.ready()
-    counter.people.sign_out()
-    return open_window(qtbot, counter)
-
-
 def test_a_first_pin_is_set_and_the_day_opened(hands: Hands) -> None:
     assert hands.page.objectName() == "pageSignIn"
-    hands.press(Qt.Key.Key_F10)
-    hands.until("pageActivate")
-    hands.press(Qt.Key.Key_Escape)
-    hands.until("pageSignIn")
-    hands.press(Qt.Key.Key_F10)
-    hands.until("pageActivate")
+    hands.press(Qt.Key.Key_F10, to="pageActivate")
+    hands.press(Qt.Key.Key_Escape, to="pageSignIn")
+    hands.press(Qt.Key.Key_F10, to="pageActivate")
     hands.type(CODE)
     hands.press(Qt.Key.Key_Return)
     hands.type(PIN)
@@ -51,19 +40,16 @@ def test_a_first_pin_is_set_and_the_day_opened(hands: Hands) -> None:
     hands.press(Qt.Key.Key_F10)
     assert "متطابق" in hands.page.notice.text()
     hands.type(PIN)
-    hands.press(Qt.Key.Key_F10)
-    hands.until("pageOpenDay")
+    hands.press(Qt.Key.Key_F10, to="pageOpenDay")
     hands.press(Qt.Key.Key_F10)
     assert hands.page.notice.text()
     hands.type("٥٠٠")
-    hands.press(Qt.Key.Key_F10)
-    hands.until("pageCatalogue")
+    hands.press(Qt.Key.Key_F10, to="pageCatalogue")
     assert hands.counter.till.day().opening_pt == 50_000  # type: ignore[union-attr]
 
 
 def test_a_wrong_activation_code_is_refused_in_words(hands: Hands) -> None:
-    hands.press(Qt.Key.Key_F10)
-    hands.until("pageActivate")
+    hands.press(Qt.Key.Key_F10, to="pageActivate")
     edit(hands, "activationEdit").setText("0000000000")
     edit(hands, "newPinEdit").setText(PIN)
     edit(hands, "newPinAgainEdit").setText(PIN)
@@ -91,18 +77,14 @@ def test_a_wrong_pin_empties_the_box_and_counts(known: Hands) -> None:
     assert edit(known, "pinEdit").text() == ""
     assert known.window.focusWidget() is edit(known, "pinEdit")
     known.type(PIN)
-    known.press(Qt.Key.Key_Return)
-    known.until("pageCatalogue")
+    known.press(Qt.Key.Key_Return, to="pageCatalogue")
 
 
 def test_an_open_day_is_gone_on_with_and_help_is_one_key_away(known: Hands) -> None:
     known.type(PIN)
-    known.press(Qt.Key.Key_F10)
-    known.until("pageCatalogue")
-    known.press(Qt.Key.Key_F1)
-    known.until("pageHelp")
-    known.press(Qt.Key.Key_F1)
-    known.until("pageCatalogue")
+    known.press(Qt.Key.Key_F10, to="pageCatalogue")
+    known.press(Qt.Key.Key_F1, to="pageHelp")
+    known.press(Qt.Key.Key_F1, to="pageCatalogue")
 
 
 def test_nobody_may_work_here_is_said(hands: Hands) -> None:
@@ -149,8 +131,7 @@ def test_lock_hides_and_the_same_person_comes_back_to_the_same_field(hands: Hand
     hands.home().form()
     edit(hands, "field_name").setFocus()
     hands.type("محمد")
-    hands.press(Qt.Key.Key_F12)
-    hands.until("pageLock")
+    hands.press(Qt.Key.Key_F12, to="pageLock")
     assert hands.window.focusWidget() is edit(hands, "unlockPinEdit")
     assert "محمد" not in hands.window.windowTitle()
     for key in (Qt.Key.Key_F6, Qt.Key.Key_F7, Qt.Key.Key_F3, Qt.Key.Key_Escape):
@@ -162,8 +143,7 @@ def test_lock_hides_and_the_same_person_comes_back_to_the_same_field(hands: Hand
     hands.press(Qt.Key.Key_F10)
     hands.told()
     hands.type(PIN)
-    hands.press(Qt.Key.Key_Return)
-    hands.until("pageForm")
+    hands.press(Qt.Key.Key_Return, to="pageForm")
     assert hands.window.focusWidget() is edit(hands, "field_name")
     assert edit(hands, "field_name").text() == "محمد"
 
@@ -180,8 +160,7 @@ def test_signing_out_loses_nothing(hands: Hands) -> None:
     hands.home().form()
     edit(hands, "field_name").setText("محمد")
     hands.settle(200)
-    hands.press(Qt.Key.Key_F12)
-    hands.until("pageLock")
+    hands.press(Qt.Key.Key_F12, to="pageLock")
     hands.find("signOutButton").click()
     hands.until("pageSignIn")
     hands.settle(50)
@@ -198,7 +177,7 @@ def test_signing_out_loses_nothing(hands: Hands) -> None:
 def test_enrolment_shows_six_digits_and_asks_until_it_is_approved(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(enrol_flow, "POLL_MS", 200)  # the digits are looked at before the last of three polls
+    monkeypatch.setattr(enrolment_flow, "POLL_MS", 200)  # the digits are looked at before the last of three polls
     counter = FakeCounter()
     counter.enrolment.is_needed = True
     counter.enrolment.refusal = Unavailable("line_offline")
@@ -213,16 +192,19 @@ def test_enrolment_shows_six_digits_and_asks_until_it_is_approved(
     counter.enrolment.refusal = None
     counter.enrolment.polls = [False, Unavailable("line_offline"), True]
     hands.press(Qt.Key.Key_F10)
+    hands.qtbot.waitUntil(lambda: SHOP.shop_ar in hands.find("setupShown").text())
+    assert counter.enrolment.claimed == [], "nothing is spent before the shop is confirmed"
+    hands.press(Qt.Key.Key_F10)
     hands.settle(5)
     assert counter.enrolment.claimed == [("https://centre.example", "1234", "7K3Q")]
-    assert "482" in hands.find("enrolDigits").text()
+    assert "482" in hands.find("setupShown").text()
     hands.press(Qt.Key.Key_F10)
     assert len(counter.enrolment.claimed) == 1
     hands.until("pageSignIn")
 
 
 def test_an_enrolment_from_before_a_restart_goes_on_by_itself(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(enrol_flow, "POLL_MS", 20)
+    monkeypatch.setattr(enrolment_flow, "POLL_MS", 20)
     counter = FakeCounter()
     counter.enrolment.is_needed = True
     counter.enrolment.waiting = UnderWay("https://tried.example", "1234", "482915")
@@ -230,55 +212,9 @@ def test_an_enrolment_from_before_a_restart_goes_on_by_itself(qtbot: QtBot, monk
     hands = open_window(qtbot, counter)
     hands.qtbot.waitUntil(lambda: counter.enrolment.polls == [])
     hands.until("pageSignIn")
-    page = hands.window.session.screens().enrol
-    assert (page.url.text(), page.slot.text()) == ("https://tried.example", "1234")
+    page = hands.window.session.enrolment.page
+    assert (page.text("url"), page.text("slot")) == ("https://tried.example", "1234")
     assert counter.enrolment.claimed == [], "nothing was typed"
-
-
-def test_digits_that_differ_are_given_up_by_a_key(qtbot: QtBot) -> None:
-    counter = FakeCounter()
-    counter.enrolment.is_needed = True
-    counter.enrolment.waiting = UnderWay("https://tried.example", "1234", "482915")
-    counter.enrolment.polls = [False, Unavailable("line_offline")]
-    hands = open_window(qtbot, counter)
-    hands.until("pageEnrol")
-    hands.qtbot.waitUntil(lambda: "482" in hands.find("enrolDigits").text())
-    hands.press(Qt.Key.Key_Escape)
-    enrol = hands.window.session.screens().enrolling
-    assert hands.find("enrolDigits").text() == ""
-    for _ in range(2):  # the answer to a question that was on its way
-        enrol._ask()
-        hands.settle()
-    assert not enrol._poll.isActive()
-    assert hands.page.notice.isHidden()
-    assert hands.window.focusWidget() is hands.page.first()
-
-
-def test_a_slot_that_is_shut_wants_another_code(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(enrol_flow, "POLL_MS", 20)
-    counter = FakeCounter()
-    counter.enrolment.is_needed = True
-    counter.enrolment.waiting = UnderWay("https://tried.example", "1234", "482915")
-    counter.enrolment.polls = [Refused("enrolment_refused")]
-    hands = open_window(qtbot, counter)
-    hands.qtbot.waitUntil(lambda: hands.page.objectName() == "pageEnrol" and not hands.page.notice.isHidden())
-    assert hands.find("enrolDigits").text() == ""
-    assert hands.find("primaryButton").isVisible()
-
-
-def test_a_refusal_that_comes_after_it_was_given_up_takes_nobody_out_of_what_is_typed(qtbot: QtBot) -> None:
-    counter = FakeCounter()
-    counter.enrolment.is_needed = True
-    counter.enrolment.waiting = UnderWay("https://tried.example", "1234", "482915")
-    counter.enrolment.polls = [Refused("enrolment_refused")]
-    hands = open_window(qtbot, counter)
-    hands.qtbot.waitUntil(lambda: "482" in hands.find("enrolDigits").text())
-    hands.press(Qt.Key.Key_Escape)
-    hands.find("codeEdit").setFocus()
-    hands.window.session.screens().enrolling._ask()
-    hands.settle()
-    assert hands.window.focusWidget() is hands.find("codeEdit")
-    assert hands.page.notice.isHidden()
 
 
 def test_a_pin_typed_for_somebody_who_may_not_work_here_any_more_is_nobody_elses(hands: Hands) -> None:
@@ -345,13 +281,11 @@ def test_a_forgotten_pin_is_mended_with_what_the_centre_reads_out(known: Hands) 
     envelope = trust.seal_object(trust.OPERATORS, members, FEED)
     known.counter.shop.counter.journal.write([], [PutDocument("operators", 2, envelope)])
     known.qtbot.waitUntil(lambda: known.window.session.sign_in.chosen() is not None)
-    known.press(Qt.Key.Key_1, alt=True)
-    known.until("pageActivate")
+    known.press(Qt.Key.Key_1, alt=True, to="pageActivate")
     known.type(links.link(bytes(32), OPERATOR, 0))
     for _ in range(2):
         known.press(Qt.Key.Key_Return)
         known.type("730184")
-    known.press(Qt.Key.Key_F10)
-    known.until("pageCatalogue")
+    known.press(Qt.Key.Key_F10, to="pageCatalogue")
     known.counter.people.sign_out()
     known.counter.people.sign_in(OPERATOR, "730184")

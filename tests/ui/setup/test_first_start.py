@@ -19,7 +19,7 @@ from protocol.texts import Language, say
 from tests.harness import shop
 from tests.harness.setup_host import CAMERA, DOCUMENTS, SCANNER, Below, Eyes, Host, desk
 from tests.harness.stage import Stage, theatre
-from ui.setup import enrolment_step
+from ui.setup import enrolment_flow
 from ui.setup.wizard_flow import WizardFlow
 from ui.widgets.show import explained
 from ui.widgets.theme import ScreenLook
@@ -30,7 +30,7 @@ PRINTER = PrinterChoice("tcp", "192.168.1.50")
 
 @pytest.fixture(autouse=True)
 def _cheap(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(enrolment_step, "POLL_MS", 10)
+    monkeypatch.setattr(enrolment_flow, "POLL_MS", 10)
     with theatre(ScreenLook()):
         yield
 
@@ -66,10 +66,13 @@ class Walk:
     def step(self) -> str:
         return self.desk.progress.step
 
-    def press(self, key: Qt.Key, *, alt: bool = False) -> None:
+    def press(self, key: Qt.Key, *, alt: bool = False, to: Step | None = None) -> None:
+        """A key, and the step that it leads `to`."""
         self.stage.press(key, alt=alt)
         self.stage.wait(self.stage.window.veil.isHidden)
         self.stage.settle(5)
+        if to is not None:
+            self.go(to)
 
     def go(self, step: Step) -> None:
         self.stage.wait(lambda: self.step == step and self.stage.window.veil.isHidden())
@@ -95,30 +98,24 @@ class Walk:
         self.press(Key.Key_F10)
         assert shop_name(self) in self.page.shown.text()
         assert self.host.enrolment.claimed == [], "nothing is spent before the shop is confirmed"
-        self.press(Key.Key_F10)
-        self.go("catalogue")
+        self.press(Key.Key_F10, to="catalogue")
 
     def devices(self) -> None:
-        self.press(Key.Key_F10)
-        self.go("printer")
+        self.press(Key.Key_F10, to="printer")
         self.press(Key.Key_F10)
         assert self.host.paper.sent == [b"Sheet"]
-        self.press(Key.Key_1, alt=True)
-        self.go("scanner")
+        self.press(Key.Key_1, alt=True, to="scanner")
         self.type("scan", "ةشىبشئ-فثسف")  # the letters of manfaz-test through an Arabic layout
         self.type("scan", "0123456789")
-        self.press(Key.Key_F10)
-        self.go("camera")
+        self.press(Key.Key_F10, to="camera")
         self.press(Key.Key_F10)
         assert self.step == "camera", "somebody has to look at the picture"
-        self.press(Key.Key_1, alt=True)
-        self.go("operator")
+        self.press(Key.Key_1, alt=True, to="operator")
 
     def people(self) -> None:
         for field, text in (("activation", shop.CODE), ("pin", shop.PIN), ("again", shop.PIN)):
             self.type(field, text)
-        self.press(Key.Key_F10)
-        self.go("acceptance")
+        self.press(Key.Key_F10, to="acceptance")
 
     def jump(self, step: Step) -> None:
         """To a step, as if all before it had been answered before a cut."""
@@ -257,8 +254,7 @@ def test_the_data_may_lie_on_another_disk_chosen_or_typed(tmp_path: Path) -> Non
     assert walk.told(Refused("folder_synced", by="OneDrive"))
     walk.type("place", "")
     walk.page.table.setCurrentCell(1, 0)
-    walk.press(Key.Key_F10)
-    walk.go("keystore")
+    walk.press(Key.Key_F10, to="keystore")
     assert walk.folder.resolve() == other
     kept = SetupNotebook(other).read()
     assert kept is not None
@@ -294,8 +290,7 @@ def test_a_clock_in_2015_is_said(tmp_path: Path) -> None:
     assert walk.told(Refused("setup_clock_old", mine=""))
     assert "2015-04-2" in walk.page.shown.text(), "as the computer says it"
     walk.host.shop.clock.wall = right
-    walk.press(Key.Key_F10)
-    walk.go("folder")
+    walk.press(Key.Key_F10, to="folder")
     walk.close()
 
 
@@ -346,8 +341,7 @@ def test_the_wrong_shop_is_answered_no_and_nothing_was_registered(walk: Walk) ->
 def test_a_centre_that_cannot_say_whose_code_it_is_is_believed(walk: Walk) -> None:
     walk.jump("enrolment")
     walk.host.enrolment.invited = None
-    walk.press(Key.Key_F10)
-    walk.go("catalogue")
+    walk.press(Key.Key_F10, to="catalogue")
 
 
 def test_a_refusal_while_waiting_is_said_and_another_code_wanted(walk: Walk) -> None:
@@ -357,22 +351,39 @@ def test_a_refusal_while_waiting_is_said_and_another_code_wanted(walk: Walk) -> 
     walk.press(Key.Key_F10)
     walk.stage.wait(lambda: walk.told(Refused("enrol_denied", reason="x", phone="1")))
     assert walk.page.shown.text() == ""
+    assert walk.page.fields["code"].isVisible()
 
 
-@pytest.mark.parametrize("late", [Refused("enrol_denied", reason="x", phone="1"), Unavailable("line_offline")])
-def test_an_answer_that_comes_after_it_was_given_up_says_and_asks_nothing(walk: Walk, late: KioskError) -> None:
+@pytest.mark.parametrize("late", [False, Refused("enrol_denied", reason="x", phone="1"), Unavailable("line_offline")])
+def test_an_answer_that_comes_after_it_was_given_up_says_and_asks_nothing(walk: Walk, late: bool | KioskError) -> None:
     walk.jump("enrolment")
-    walk.host.enrolment.polls, trust = [False] * 999, walk.flow._trust
+    walk.host.enrolment.polls, trust = [False] * 999, walk.flow.enrolment
     walk.press(Key.Key_F10)
     walk.press(Key.Key_F10)
     walk.stage.wait(lambda: trust._waiting)
     walk.press(Key.Key_Escape)
+    assert walk.page.shown.text() == ""
+    assert walk.stage.window.focusWidget() is walk.page.first()
+    walk.page.fields["code"].setFocus()
     walk.host.enrolment.polls = [late]
     trust._ask_approval()  # it was on its way
     walk.stage.wait(lambda: not walk.host.enrolment.polls)
     walk.stage.settle()
     assert not trust._poll.isActive()
     assert walk.page.notice.isHidden()
+    assert walk.stage.window.focusWidget() is walk.page.fields["code"], "nobody is taken out of what is typed"
+
+
+def test_an_approval_counts_after_it_was_given_up(walk: Walk) -> None:
+    walk.jump("enrolment")
+    walk.host.enrolment.polls = [False] * 999
+    for _ in range(2):
+        walk.press(Key.Key_F10)
+    walk.stage.wait(lambda: walk.flow.enrolment._waiting)
+    walk.press(Key.Key_Escape)
+    walk.host.enrolment.polls = [True]
+    walk.flow.enrolment._ask_approval()
+    walk.go("catalogue")
 
 
 def test_a_scanned_line_is_taken_apart_and_a_stick_fills_the_form(walk: Walk) -> None:
@@ -404,8 +415,7 @@ def test_without_a_line_two_files_and_two_codes_do(walk: Walk) -> None:
     walk.start()
     assert walk.host.offline_enrolment.said in walk.page.shown.text(), "after a cut too"
     walk.type("answer_code", "ANSWER")
-    walk.press(Key.Key_F10)
-    walk.go("catalogue")
+    walk.press(Key.Key_F10, to="catalogue")
     assert walk.host.offline_enrolment.took == [(b'{"documents":{}}', "ANSWER")]
     assert walk.desk.progress.facts("enrolment")["way"] == "stick"
 
@@ -425,8 +435,7 @@ def test_what_the_centre_has_not_sent_is_waited_for_or_read_from_the_stick(walk:
     assert walk.told(Unavailable("setup_waiting", missing={"ar": "قائمة الخدمات", "en": "the list of services"}))
     walk.host.store.document = document
     (walk.stick / "manfaz-answer.json").write_bytes(b'{"documents":{}}')
-    walk.press(Key.Key_4, alt=True)
-    walk.go("printer")
+    walk.press(Key.Key_4, alt=True, to="printer")
 
 
 def test_no_printer_is_said_and_skipped_with_a_reason(walk: Walk) -> None:
@@ -437,8 +446,7 @@ def test_no_printer_is_said_and_skipped_with_a_reason(walk: Walk) -> None:
     walk.press(Key.Key_F6)
     assert walk.told(Refused("setup_note"))
     walk.type("note", "الطابعة غدًا")
-    walk.press(Key.Key_F6)
-    walk.go("scanner")
+    walk.press(Key.Key_F6, to="scanner")
     assert walk.page.text("note") == "", "the reason was that step's"
     assert walk.desk.progress.left_out() == [("printer", "الطابعة غدًا")]
 
@@ -455,8 +463,7 @@ def test_a_page_that_is_not_right_is_printed_again(walk: Walk) -> None:
         assert walk.told(Refused("setup_paper", faults="")), name
     walk.press(Key.Key_F5)
     walk.press(Key.Key_F10)
-    walk.press(Key.Key_1, alt=True)
-    walk.go("scanner")
+    walk.press(Key.Key_1, alt=True, to="scanner")
 
 
 def test_a_scanner_with_the_wrong_layout_and_no_camera(walk: Walk) -> None:
@@ -466,15 +473,13 @@ def test_a_scanner_with_the_wrong_layout_and_no_camera(walk: Walk) -> None:
     walk.press(Key.Key_F10)
     assert walk.told(Refused("setup_scan", read=""))
     walk.type("note", "لا قارئ")
-    walk.press(Key.Key_F6)
-    walk.go("camera")
+    walk.press(Key.Key_F6, to="camera")
     walk.stage.wait(lambda: walk.told(Unavailable("setup_camera")))
     walk.press(Key.Key_F10)
     assert walk.told(Unavailable("setup_camera"))
     walk.press(Key.Key_1, alt=True)
     walk.type("note", "لا كاميرا")
-    walk.press(Key.Key_F6)
-    walk.go("operator")
+    walk.press(Key.Key_F6, to="operator")
 
 
 def test_among_several_the_one_whose_picture_is_good_is_taken_from_now_on(walk: Walk) -> None:
@@ -492,8 +497,7 @@ def test_among_several_the_one_whose_picture_is_good_is_taken_from_now_on(walk: 
     walk.page.table.setCurrentCell(2, 0)
     walk.press(Key.Key_2, alt=True)
     walk.press(Key.Key_1, alt=True)
-    walk.press(Key.Key_F10)
-    walk.go("operator")
+    walk.press(Key.Key_F10, to="operator")
     box = walk.host.shop.counter.evidence
     assert (box.device("camera"), box.device("scanner")) == (DOCUMENTS, SCANNER)
     assert walk.desk.progress.facts("camera") == {"cameras": 3, "camera": f"{DOCUMENTS.name} · {SCANNER.name}"}
@@ -607,8 +611,7 @@ def test_a_counter_that_is_registered_already_says_so_and_stays(walk: Walk) -> N
     walk.desk.resume = lambda: walk.desk.progress  # type: ignore[method-assign]
     walk.flow.open()
     walk.stage.wait(lambda: "manfaz move" in walk.page.how.text())
-    walk.press(Key.Key_F10)
-    walk.go("catalogue")
+    walk.press(Key.Key_F10, to="catalogue")
 
 
 @pytest.mark.parametrize("step", ["language", "clock", "catalogue"])
@@ -632,11 +635,9 @@ def test_before_there_is_a_folder_the_language_is_asked_again(walk: Walk) -> Non
 
 
 def test_the_language_is_chosen_by_keys_and_the_road_names_every_state(walk: Walk) -> None:
-    walk.press(Key.Key_2, alt=True)
-    walk.go("clock")
+    walk.press(Key.Key_2, alt=True, to="clock")
     assert walk.page.heading.text() == "Clock and zone"
     walk.press(Key.Key_Escape)
-    walk.press(Key.Key_1, alt=True)
-    walk.go("clock")
+    walk.press(Key.Key_1, alt=True, to="clock")
     assert walk.page.heading.text() == "الساعة والمنطقة"
     assert len(walk.page.road) == len(STEPS)

@@ -201,8 +201,7 @@ def test_where_the_data_here_does_not_open_it_is_offered_at_the_keystore(tmp_pat
     look(walk)
     walk.press(Key.Key_F10)
     walk.host.opening = None
-    walk.press(Key.Key_F10)
-    walk.go("enrolment")
+    walk.press(Key.Key_F10, to="enrolment")
     assert "01a214c1" in walk.page.more.text()
     walk.close()
 
