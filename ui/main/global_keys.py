@@ -26,8 +26,8 @@ class GlobalKeys(QObject):
         super().__init__(window)
         self._window = window
         self._screens, self._made, self._lock = screens, made, lock
-        window.header.sync_asked.connect(self._sync)
-        window.header.display_asked.connect(self._display)
+        window.header.chip.clicked.connect(self._sync)
+        window.header.display.clicked.connect(self._display)
         self.outside()
 
     def outside(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QDate, Qt
@@ -15,7 +14,7 @@ from ui.requests.request_flow import RequestFlow
 from ui.sale.form_page import FormPage
 from ui.shell import command_keys
 from ui.shell.barcode_scanner import BarcodeScanner
-from ui.shell.flow import Flow
+from ui.shell.flow import Flow, nothing
 from ui.shell.shell import Shell
 from ui.widgets.fields.base_field import field_of
 from ui.widgets.fields.line_edit import LineEdit, MoneyEdit
@@ -41,7 +40,7 @@ class ScanFlow(Flow):
         """Whether the scan has gone where it belongs; else it stays where the keys put it."""
         if self._window.busy:
             return False
-        self._note("layout" if through_arabic(typed) else "ok")
+        self._keep_state("layout" if through_arabic(typed) else "ok")
         scan = read_scan(typed, QDate.currentDate().toPython())  # type: ignore[arg-type]
         page = self._window.page()
         if scan.kind == "national_id" and isinstance(page, FormPage) and self._into_form(page, scan.text, entered):
@@ -55,14 +54,11 @@ class ScanFlow(Flow):
             return True
         return self._into_line(scan, entered)
 
-    def _note(self, state: str) -> None:
+    def _keep_state(self, state: str) -> None:
         """For the doctor, where that is another than at the last scan."""
         if state != self._state:
             self._state = state
-            self.ask(partial(self._keep, state), fail=lambda _error: None)
-
-    def _keep(self, state: str) -> None:
-        self._kiosk.at_work.diagnosis.scanned(state)
+            self.ask(lambda: self._kiosk.at_work.diagnosis.scanned(state), fail=nothing)
 
     def _into_form(self, page: FormPage, number: str, entered: bool) -> bool:
         """Into the field that has the focus if it is one for IDs, else into the first that is still empty."""

@@ -58,13 +58,13 @@ class SessionFlow(Flow):
 
     def _hear(self, screens: Screens) -> None:
         """What the pages before a day ask."""
-        screens.clock.confirmed.connect(self._confirm_clock)
+        screens.clock.primary.clicked.connect(self._confirm_clock)
         screens.clock.left.connect(self.begin_day)
         screens.activate.asked.connect(self._activate)
         screens.activate.left.connect(lambda: self._window.go(self.sign_in))
         screens.open_day.asked.connect(self._open_day)
         screens.lock.asked.connect(self._unlock)
-        screens.lock.sign_out_asked.connect(self.sign_out)
+        screens.lock.other.clicked.connect(self.sign_out)
 
     def _ready(self) -> None:
         self._window.bridge.listen(self._kiosk.events)
@@ -141,7 +141,7 @@ class SessionFlow(Flow):
     def _first_pin(self, operator_id: str) -> None:
         person = self.sign_in.chosen()
         if person is not None and person.id == operator_id:
-            self.screens().activate.set_person(person)
+            self.screens().activate.set_data(person)
             self._window.go(self.screens().activate)
 
     def _activate(self, operator_id: str, code: str, pin: str) -> None:
@@ -207,7 +207,8 @@ class SessionFlow(Flow):
 
     def _show_lock(self) -> None:
         page = self.screens().lock
-        page.set_name(self._login.operator.name_ar, self._login.operator.name_en)
+        page.set_data((self._login.operator.name_ar, self._login.operator.name_en))
+        page.pin.clear()
         self._window.go(page)
         self._keys.outside()
         self.ask(self._counter.people.lock)

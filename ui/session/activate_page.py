@@ -8,21 +8,20 @@ from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language
 from ui.approvals.person import Person, PinEdit
-from ui.shell.base_page import Page
+from ui.shell.base_page import DataPage
 from ui.widgets.cards import Card
 from ui.widgets.fields.line_edit import LineEdit
 from ui.widgets.layouts import Space, beside
 from ui.widgets.push_button import Button
 
 
-class ActivatePage(Page):
+class ActivatePage(DataPage[Person]):
     """A first PIN is set here."""
 
     asked = Signal(str, str, str)
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageActivate", language, "activate.title")
-        self._person: Person | None = None
         self.first_widget = self.code = LineEdit("activationEdit", limit=64)
         self.pin, self.again = PinEdit("newPinEdit"), PinEdit("newPinAgainEdit")
         edits = ((self.code, "activate.code"), (self.pin, "activate.pin"), (self.again, "activate.again"))
@@ -31,22 +30,21 @@ class ActivatePage(Page):
         buttons = beside((self.primary, 1), self.back_button(), gap=8)
         self.centre(Card(self.paragraph("activate.hint"), *fields, Space(8), buttons, width=560))
 
-    def set_person(self, person: Person) -> None:
-        self._person = person
+    @override
+    def set_data(self, data: Person) -> None:
+        super().set_data(data)
         for edit in (self.code, self.pin, self.again):
             edit.clear()
-        self.retold()
 
     @override
-    def retold(self) -> None:
-        if self._person is not None:
-            self.subtitle.setText(self.of(self._person.name))
+    def show_data(self, data: Person) -> None:
+        self.subtitle.setText(self.of(data.name))
 
     def submit(self) -> None:
-        if self._person is None:
+        if self.data is None:
             return
         if self.pin.text() != self.again.text():
             self.fail(Refused("pin_differs"), self.again)
             self.again.clear()
             return
-        self.asked.emit(self._person.id, self.code.text(), self.pin.text())
+        self.asked.emit(self.data.id, self.code.text(), self.pin.text())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-
 from protocol.errors import KioskError
 from protocol.override import override
 from protocol.texts import Language
@@ -18,13 +16,12 @@ from ui.widgets.push_button import Button
 class ClockPage(DataPage[KioskError]):
     """The computer's time, to be confirmed."""
 
-    confirmed = Signal()
     forced = True
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageClock", language, "clock.title")
         self.shown, self.why, self.act = Text(role="h1", wrap=True), Text(wrap=True), Text(role="hint", wrap=True)
-        self.primary = self.button(Button("clockRightButton", "primary"), "clock.right", "F10", self.confirmed.emit)
+        self.primary = self.button(Button("clockRightButton", "primary"), "clock.right", "F10")
         self.other = self.button(Button("clockLaterButton", "quiet"), "clock.wrong", "Esc", self.left.emit)
         self.first_widget = self.other  # Enter confirms nothing that nobody has read
         self.centre(Card(self.shown, self.why, self.act, Space(16), self.primary, self.other, width=640))

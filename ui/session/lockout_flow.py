@@ -13,11 +13,10 @@ from PySide6.QtCore import QTimer
 from kiosk.core.events import SyncChanged
 from kiosk.model.service_request import PrintState
 from kiosk.staff.centre_approvals import EXTENSION, SecondWord
-from protocol.errors import KioskError
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.session.lockout_page import LockoutPage, Shown
 from ui.session.session_control import SessionControl
-from ui.shell.flow import Flow
+from ui.shell.flow import Flow, nothing
 from ui.shell.shell import Shell
 from ui.upkeep.stick_flow import StickFlow
 
@@ -34,21 +33,22 @@ class LockoutFlow(Flow):
         self._session = session
         self._approving = approving
         self.page = window.add(LockoutPage(window.language))
-        StickFlow(window, self.page, self.look)
-        self.page.line_asked.connect(self._try_line)
-        self.page.telephone_asked.connect(self._ask_code)
-        self.hear(SyncChanged, then=self.look)
+        StickFlow(window, self.page, self.check)
+        self.page.retry.clicked.connect(self._try_line)
+        self.page.code.clicked.connect(self._ask_code)
+        self.hear(SyncChanged, then=self.check)
         self._timer = QTimer(self, interval=LOOK_MS)
-        self._timer.timeout.connect(self.look)
+        self._timer.timeout.connect(self.check)
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
-        self._soon.timeout.connect(self.look)
+        self._soon.timeout.connect(self.check)
 
     def start(self) -> None:
         self._timer.start()
-        self.look()
+        self.check()
 
-    def look(self) -> None:
-        self.ask(self._read, self._found, self._unknown)
+    def check(self) -> None:
+        """Not enrolled yet, or a store in trouble: what that is about says so itself."""
+        self.ask(self._read, self._apply, nothing)
 
     def _read(self) -> Shown | None:
         kiosk, counter = self._kiosk, self._counter
@@ -62,7 +62,7 @@ class LockoutFlow(Flow):
             counter.in_force.settings().support_phone, kiosk.at_work.counter.approvals.by_telephone(),
         )  # fmt: skip
 
-    def _found(self, shown: Shown | None) -> None:
+    def _apply(self, shown: Shown | None) -> None:
         if self._session.setting_up:
             return
         if shown is None:
@@ -78,19 +78,16 @@ class LockoutFlow(Flow):
         else:
             self._session.lock_out(self.page)
 
-    def _unknown(self, _error: KioskError) -> None:
-        """Not enrolled yet, or a store in trouble: what it is about says so itself."""
-
     def _try_line(self) -> None:
         self.page.calm()
-        self.ask_slow(self._counter.line.now, lambda _none: self.look(), self.page.fail)
+        self.ask_slow(self._counter.line.now, lambda _none: self.check(), self.page.fail)
 
     def _ask_code(self) -> None:
         approvals = self._kiosk.at_work.counter.approvals
 
         def carry_out(agreement: SecondWord) -> None:
             self.ask(
-                lambda: approvals.extend(agreement.approval), lambda _until: self.look(), self._approving.page.fail
+                lambda: approvals.extend(agreement.approval), lambda _until: self.check(), self._approving.page.fail
             )
 
         self._approving.open(lambda: EXTENSION, carry_out, approvals)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import Signal
-
 from kiosk.staff.lockout import Locked
 from protocol.override import override
 from protocol.texts import Language
@@ -40,10 +38,6 @@ class LockoutPage(DataPage[Shown]):
     """Why nobody may come in, and what opens it."""
 
     private = False
-    line_asked = Signal()
-    stick_out = Signal()
-    stick_in = Signal()
-    telephone_asked = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageLockout", language, "lockout.title")
@@ -60,10 +54,10 @@ class LockoutPage(DataPage[Shown]):
         return Card(head, self.since, self.doubt, rule(), promise, *self._facts.values(), 1, width=WHY_PX)
 
     def _ways(self) -> Card:
-        self.retry = self.button(Button("primaryButton", "primary"), "sync.retry", "F5", self.line_asked.emit)
-        self.write = self.button("stickOut", "stick.write", "Alt+3", self.stick_out.emit)
-        self.read = self.button("stickIn", "stick.read", "Alt+4", self.stick_in.emit)
-        self.code = self.button("codeButton", "lockout.code", "F10", self.telephone_asked.emit)
+        self.retry = self.button(Button("primaryButton", "primary"), "sync.retry", "F5")
+        self.write = self.button("stickOut", "stick.write", "Alt+3")
+        self.read = self.button("stickIn", "stick.read", "Alt+4")
+        self.code = self.button("codeButton", "lockout.code", "F10")
         self.first_widget = self.retry
         self._said = {name: Text(wrap=True) for name in WAYS}
         self.call = Text(role="strong", wrap=True)

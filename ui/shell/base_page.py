@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from protocol.errors import KioskError
 from protocol.override import override
@@ -15,7 +15,7 @@ from protocol.texts import Language
 from ui.widgets import show
 from ui.widgets.cards import Notice, Steady
 from ui.widgets.labels import Text
-from ui.widgets.layouts import beside
+from ui.widgets.layouts import beside, fill, fill_edge_to_edge
 from ui.widgets.push_button import Button
 from ui.widgets.translated import Translated
 
@@ -69,18 +69,10 @@ class Page(Translated, QWidget):
         self._commands: list[_Command] = []
         self._teller: Callable[[], tuple[str, str, str]] | None = None
         self._telling = ""
-        column = QVBoxLayout(self)
+        self.title, self.subtitle, self.notice = Text(role="h1"), Text(role="hint", end=True), Notice()
+        head = beside(self.title, (self.subtitle, 1), gap=None)
+        column = fill(QVBoxLayout(self), head, self.notice, (self._body(), 1), gap=8)
         column.setContentsMargins(24, 12, 24, 12)
-        column.setSpacing(8)
-        self.title = Text(role="h1")
-        self.subtitle = Text(role="hint", end=True)
-        head = QHBoxLayout()
-        head.addWidget(self.title)
-        head.addWidget(self.subtitle, 1)
-        column.addLayout(head)
-        self.notice = Notice()
-        column.addWidget(self.notice)
-        column.addWidget(self._body(), 1)
         for label in (self.title, self.subtitle):
             label.setVisible(bool(title))
         if title:
@@ -90,9 +82,7 @@ class Page(Translated, QWidget):
         """What does not fit, at 130 % or with a long text, is scrolled to: nothing is squeezed or cut off."""
         self._inside = QWidget()
         self._inside.setProperty("ground", "none")
-        self.body = QVBoxLayout(self._inside)
-        self.body.setContentsMargins(0, 0, 0, 0)
-        self.body.setSpacing(12)
+        self.body = fill_edge_to_edge(self._inside, gap=12)
         self._view = Steady()
         self._view.setObjectName("pageScroll")
         self._view.setWidgetResizable(True)
@@ -108,9 +98,7 @@ class Page(Translated, QWidget):
 
     def centre(self, *widgets: QWidget) -> None:
         """These side by side, in the middle of the screen."""
-        self.body.addStretch(1)
-        self.body.addLayout(beside(1, *widgets, 1))
-        self.body.addStretch(2)
+        fill(self.body, 1, beside(1, *widgets, 1), 2)
 
     def entitle(self, title: str, subtitle: str = "") -> None:
         """A title that depends on data."""
@@ -128,12 +116,13 @@ class Page(Translated, QWidget):
 
     @override
     def button(
-        self, button: Button | str, key: str, shown: str, run: Callable[[], object], *, foot: str | None = None
-    ) -> Button:
+        self, button: Button | str, key: str, shown: str, run: Callable[[], object] | None = None, *,
+        foot: str | None = None,
+    ) -> Button:  # fmt: skip
         """Its key is a command of the screen while it is shown; the footer says `foot`, else what the button says."""
         made = super().button(button, key, shown, run)
         if shown:
-            action = Action(shown, key if foot is None else foot, run)
+            action = Action(shown, key if foot is None else foot, run or made.click)
             self._commands.append(_Command(action, lambda: made.isVisibleTo(self), made))
         return made
 
@@ -183,18 +172,18 @@ class Page(Translated, QWidget):
     def fail(self, error: KioskError, at: QWidget | None = None) -> None:
         """Say what, why and what to do; the focus goes to what has to be mended."""
 
-        def told() -> tuple[str, str, str]:
+        def explained() -> tuple[str, str, str]:
             what, why, what_to_do = show.explained(self.language, error)
             return "act", what, f"{why} {what_to_do}"
 
-        self.tell(told)
+        self.tell(explained)
         if at is not None:
             at.setFocus()
 
-    def tell(self, told: Callable[[], tuple[str, str, str]]) -> None:
+    def tell(self, words: Callable[[], tuple[str, str, str]]) -> None:
         """Tone, what and more, asked for again when the language turns while it stands."""
-        self.notice.tell(*told())
-        self._teller, self._telling = told, self.notice.text()
+        self.notice.tell(*words())
+        self._teller, self._telling = words, self.notice.text()
 
     def note(self, tone: str, what: str, more: str = "", **values: object) -> None:
         """`tell` the texts of these keys, with these values in both."""

@@ -25,13 +25,13 @@ class Bridge(QObject):
     """
 
     heard = Signal(object)
-    _done = Signal(object)
+    _called = Signal(object)
 
     def __init__(self, executor: Executor, parent: QObject) -> None:
         super().__init__(parent)
         self._executor = executor
         self._open = True
-        self._done.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._called.connect(self._run, Qt.ConnectionType.QueuedConnection)
 
     def listen(self, events: Events) -> None:
         events.subscribe(self._pass_on)
@@ -52,24 +52,22 @@ class Bridge(QObject):
 
     def call(self, function: Callable[[], None]) -> None:
         """Call `function` on the GUI thread, from any thread."""
-        self._emit(self._done, (None, lambda _: function(), None))
+        if self._open:
+            self._called.emit(function)
 
     def _watch(self, future: Future[Any], then: Then, fail: Fail) -> None:
-        future.add_done_callback(lambda done: self._emit(self._done, (done, then, fail)))
+        future.add_done_callback(lambda done: self.call(lambda: self._deliver(done, then, fail)))
 
     def _pass_on(self, event: Event) -> None:
-        self._emit(self.heard, event)
-
-    def _emit(self, signal: Any, value: object) -> None:
         if self._open:
-            signal.emit(value)
+            self.heard.emit(event)
 
-    def _deliver(self, packed: tuple[Future[Any] | None, Then, Fail]) -> None:
-        future, then, fail = packed
-        if not self._open or (future is not None and future.cancelled()):
-            return
-        if future is None:
-            then(None)
+    def _run(self, function: Callable[[], None]) -> None:
+        if self._open:
+            function()
+
+    def _deliver(self, future: Future[Any], then: Then, fail: Fail) -> None:
+        if future.cancelled():
             return
         error = future.exception()
         if error is None:

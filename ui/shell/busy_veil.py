@@ -21,8 +21,7 @@ class BusyVeil(QFrame):
         self.setProperty("ground", "veil")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._text = Text(role="busy")
-        column = QVBoxLayout(self)
-        column.addWidget(self._text, 0, Qt.AlignmentFlag.AlignCenter)
+        QVBoxLayout(self).addWidget(self._text, 0, Qt.AlignmentFlag.AlignCenter)
         under.installEventFilter(self)
         self.hide()
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
-
-from ui.shell.base_page import Page
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 
@@ -18,9 +15,7 @@ class FirstUseHints(Flow):
     def __init__(self, window: Shell) -> None:
         super().__init__(window)
         self._said: set[str] | None = None
-        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
-        self._settle.timeout.connect(self._tell)
-        window.stack.currentChanged.connect(lambda _place: self._settle.start())
+        self.settle(SETTLE_MS, self._explain_once)
 
     def begin(self) -> None:
         """Somebody has just set a first PIN here."""
@@ -30,12 +25,9 @@ class FirstUseHints(Flow):
         """He has signed out: the next time he knows."""
         self._said = None
 
-    def _tell(self) -> None:
+    def _explain_once(self) -> None:
         page = self._window.page()
-        if self._said is None or page.objectName() in self._said or not self._may(page):
-            return
-        self._said.add(page.objectName())
-        page.explain("hint.first")
-
-    def _may(self, page: Page) -> bool:
-        return page.notice.isHidden() and not self._window.busy and page.objectName() != "pageHelp"
+        name, may = page.objectName(), page.notice.isHidden() and not self._window.busy
+        if self._said is not None and name not in {*self._said, "pageHelp"} and may:
+            self._said.add(name)
+            page.explain("hint.first")

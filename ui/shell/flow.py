@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from protocol.errors import KioskError
 from ui.shell.base_page import Page
@@ -57,6 +57,13 @@ class Flow(QObject):
                 then()
 
         self._window.bridge.heard.connect(heard)
+
+    def settle(self, wait_ms: int, then: Callable[[], object]) -> QTimer:
+        """`then` so long after each change of page, which has its own to say first; the timer, for other causes."""
+        timer = QTimer(self, singleShot=True, interval=wait_ms)
+        timer.timeout.connect(then)
+        self._window.stack.currentChanged.connect(lambda _place: timer.start())
+        return timer
 
     def _go_back(self) -> None:
         self._back()

@@ -2,59 +2,42 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
 from ui.widgets.announce import announce
 from ui.widgets.cards import ICONS
 from ui.widgets.icons import icon, pixmap
 from ui.widgets.labels import Shrinking, Text, restyle
+from ui.widgets.layouts import fill
 from ui.widgets.push_button import Button
 from ui.widgets.theme import TOKENS
 
 HEIGHT = 56
 
 
-def _mark() -> QLabel:
-    mark = QLabel()
-    mark.setPixmap(pixmap("office", TOKENS["on_header"], 28))
-    return mark
-
-
 class HeaderBar(QFrame):
     """The line on top of every screen."""
-
-    language_asked = Signal()
-    sync_asked = Signal()
-    display_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("ground", "header")
         self.setFixedHeight(HEIGHT)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(24, 0, 24, 0)
-        row.setSpacing(16)
         self.shop = Shrinking(role="on-header")
         self.counter = Text(role="on-header-2")
         self.operator = Shrinking(role="on-header")
         self.clock = Text(role="on-header-2")
         self.chip = Button("syncChip")
         self.chip.setProperty("chip", "off")
-        self.chip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.chip.clicked.connect(self.sync_asked)
         self.chip.hide()
         self.language, self.display = Button("languageButton", "header"), Button("displayButton", "header")
         self.display.setText("أ A")
-        for button, asked in ((self.language, self.language_asked), (self.display, self.display_asked)):
+        for button in (self.chip, self.language, self.display):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            button.clicked.connect(asked)
-        leading: tuple[QWidget, ...] = (_mark(), self.shop, self.counter)
-        for part in leading:
-            row.addWidget(part)
-        row.addStretch(1)
-        for widget in (self.chip, self.operator, self.clock, self.display, self.language):
-            row.addWidget(widget)
+        mark = QLabel(pixmap=pixmap("office", TOKENS["on_header"], 28))
+        told = self.chip, self.operator, self.clock, self.display, self.language
+        row = fill(QHBoxLayout(self), mark, self.shop, self.counter, 1, *told, gap=16)
+        row.setContentsMargins(24, 0, 24, 0)
 
     def set_chip(self, tone: str, text: str) -> None:
         """How the line stands, in words with a picture; `tone` is ok, wait, off or act."""

@@ -31,13 +31,13 @@ class HelpFlow(Flow):
         def title() -> str:
             return behind.title.text()
 
-        def shown(found: tuple[str, str]) -> None:
+        def show(found: tuple[str, str]) -> None:
             if self._window.page() is not behind or self._window.busy:
                 return  # locked, saved or gone on meanwhile: this help, and its keys, are another screen's
             self.page.set_data(About(behind.objectName(), title, keys, *found, practice))
             self._window.aside(self.page)
 
-        self.ask(self._whom, shown, lambda _error: shown(("", "—")))
+        self.ask(self._whom, show, lambda _error: show(("", "—")))
 
     def _whom(self) -> tuple[str, str]:
         """The number to call and this device's id, as far as they are known already."""

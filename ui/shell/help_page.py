@@ -12,9 +12,9 @@ from protocol.override import override
 from protocol.texts import Language, table
 from protocol.values.arabic import isolate
 from ui.shell.base_page import DataPage
-from ui.widgets.cards import Card
+from ui.widgets.cards import Card, clear
 from ui.widgets.labels import Text
-from ui.widgets.layouts import beside
+from ui.widgets.layouts import beside, fill, stacked
 from ui.widgets.push_button import Button
 
 
@@ -47,15 +47,13 @@ class HelpPage(DataPage[About]):
     private = False
     aside = True
     practice_asked = Signal()
-    doctor_asked = Signal()
-    backups_asked = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageHelp", language)
         self.purpose, self.call, self.device = Text(wrap=True), Text(role="strong"), Text(role="hint", wrap=True)
         self._whens = self.caption("help.when")
-        self._said: list[Text] = []
-        self.when = Card(self.purpose, self._whens, 1, self.call, self.device)
+        self._cases = stacked(gap=8)
+        self.when = Card(self.purpose, self._whens, self._cases, 1, self.call, self.device)
         self.body.addLayout(beside((self.when, 1), self._keys_card()), 1)
 
     def _keys_card(self) -> Card:
@@ -67,8 +65,8 @@ class HelpPage(DataPage[About]):
         self.practice.setAccessibleName(self.say("practice.start"))
         self.practice.clicked.connect(self._practise)
         doctor, backups = Button("doctorButton", "quiet"), Button("backupsButton", "quiet")
-        self.doctor = self.button(doctor, "doctor.title", "Alt+2", self.doctor_asked.emit, foot="")
-        self.button(backups, "backups.title", "Alt+3", self.backups_asked.emit, foot="")
+        self.doctor = self.button(doctor, "doctor.title", "Alt+2", foot="")
+        self.backups = self.button(backups, "backups.title", "Alt+3", foot="")
         keys = self.caption("help.keys"), (self.keys, 1)
         return Card(*keys, self.practice, self.doctor, backups, back, width=420)
 
@@ -92,15 +90,10 @@ class HelpPage(DataPage[About]):
         return f"{start}{self.say(key)}\u2069"
 
     def _tell_cases(self, keys: Sequence[str]) -> None:
-        for text in self._said:
-            self.when.column.removeWidget(text)
-            text.hide()
-            text.deleteLater()
-        self._said = []
+        clear(self._cases)
         for key in keys:
-            self._said += [Text(self._read(key), "strong", wrap=True), Text(self._read(f"{key}.do"), wrap=True)]
-        for place, text in enumerate(self._said):
-            self.when.column.insertWidget(2 + place, text)
+            what, do = self._read(key), self._read(f"{key}.do")
+            fill(self._cases, Text(what, "strong", wrap=True), Text(do, wrap=True))
         self._whens.setVisible(bool(keys))
 
     def _practise(self) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Protocol
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QSessionManager
 
 from kiosk.core.events import SessionChanged
 from protocol.texts import say
@@ -15,14 +14,6 @@ from ui.shell.flow import Flow, nothing
 from ui.shell.shell import Shell
 
 Block = Callable[[int, str], None]
-
-
-class SessionManager(Protocol):
-    """The part of QSessionManager that is used."""
-
-    def allowsInteraction(self) -> bool: ...
-    def release(self) -> None: ...
-    def cancel(self) -> None: ...
 
 
 def block_windows(handle: int, reason: str) -> None:  # pragma: no cover - CI has no Windows
@@ -44,25 +35,25 @@ class RestartBlock(Flow):
         self._block = block or (block_windows if sys.platform == "win32" else None)
         self._said = ""
         if self._block is not None:
-            self.hear(SessionChanged, then=self._look)
+            self.hear(SessionChanged, then=self._ask_busy)
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
             application.commitDataRequest.connect(self.asked_to_end, Qt.ConnectionType.DirectConnection)
 
-    def asked_to_end(self, manager: SessionManager) -> None:
+    def asked_to_end(self, manager: QSessionManager) -> None:
         """The system wants to end the session: not now, where somebody is being served and may still be asked."""
         if self._said and manager.allowsInteraction():
             manager.release()
             manager.cancel()
 
-    def _look(self) -> None:
-        self.ask(self._busy, self._tell, nothing)
+    def _ask_busy(self) -> None:
+        self.ask(self._busy, self._hold_off, nothing)
 
     def _busy(self) -> bool:
         login = self._counter.people.current()
         return login is not None and not login.locked
 
-    def _tell(self, busy: bool) -> None:
+    def _hold_off(self, busy: bool) -> None:
         reason = say(self._window.language, "awake.reason") if busy else ""
         if reason != self._said and self._block is not None:
             self._said = reason

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSizePolicy,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 from shiboken6 import isValid
@@ -33,6 +32,7 @@ from ui.shell.garbage_timer import GarbageTimer
 from ui.shell.header_bar import HeaderBar
 from ui.shell.navigation import Place, here
 from ui.widgets.announce import announce
+from ui.widgets.layouts import fill_edge_to_edge
 
 SIZE = (1366, 728)
 P = TypeVar("P", bound=Page)
@@ -81,18 +81,14 @@ class Shell(QMainWindow):
         self.veil = BusyVeil(self.stack)
         self.bridge = Bridge(kiosk, self)
         self._garbage = GarbageTimer(self)
-        self.header.language_asked.connect(self.turn_language)
+        self.header.language.clicked.connect(self.turn_language)
         self._lay_out()
         self.resize(*SIZE)
 
     def _inside(self) -> QWidget:
         self.footer.pressed.connect(self._pressed)
         inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for widget in (self.header, self.stack, self.footer):
-            column.addWidget(widget)
+        fill_edge_to_edge(inside, self.header, self.stack, self.footer, gap=0)
         return inside
 
     # ---- pages

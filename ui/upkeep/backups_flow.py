@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
@@ -14,6 +14,9 @@ from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.upkeep.backups_page import BackupsPage, BackupStanding
 
+if TYPE_CHECKING:
+    from kiosk.upkeep.backup.backup_schedule import BackupSchedule
+
 LOOK_MS = 250
 
 
@@ -24,10 +27,14 @@ class BackupsFlow(Flow):
         super().__init__(window)
         self.page = window.add(BackupsPage(window.language))
         self.page.left.connect(window.back)
-        self.page.now_asked.connect(self._now_or_stop)
-        self.page.chosen.connect(self._choose)
-        self._look = QTimer(self, interval=LOOK_MS)
-        self._look.timeout.connect(lambda: self.page.set_progress(self._kiosk.at_work.keeper.progress()))
+        self.page.now.clicked.connect(self._now_or_stop)
+        self.page.choose.clicked.connect(lambda: self._choose(self.page.place.text()))
+        self._watch = QTimer(self, interval=LOOK_MS)
+        self._watch.timeout.connect(lambda: self.page.set_progress(self._schedule.progress()))
+
+    @property
+    def _schedule(self) -> BackupSchedule:
+        return self._kiosk.at_work.keeper
 
     def open(self) -> None:
         """Esc leads back to where the help was asked for."""
@@ -36,7 +43,7 @@ class BackupsFlow(Flow):
 
     def _read(self) -> None:
         def read() -> BackupStanding:
-            backups = self._kiosk.at_work.keeper.backups
+            backups = self._schedule.backups
             place = backups.second_place
             return BackupStanding(
                 backups.last(), backups.last(BACKUP_SECOND), place.shown(), place.plugged(), backups.gaps(),
@@ -47,19 +54,20 @@ class BackupsFlow(Flow):
 
     def _now_or_stop(self) -> None:
         if self.page.busy:
-            self._kiosk.at_work.keeper.cancel()
+            self._schedule.cancel()
             return
         self.page.calm()
         self.page.set_progress(BackupProgress(busy=True))
         self._window.tell_keys()
-        self._look.start()
-        self.ask_slow(self._make, lambda _none: self._ended(None), self._ended)
+        self._watch.start()
 
-    def _make(self) -> None:
-        self._kiosk.at_work.keeper.now()
+        def make() -> None:
+            self._schedule.now()
+
+        self.ask_slow(make, self._ended, self._ended)
 
     def _ended(self, error: KioskError | None) -> None:
-        self._look.stop()
+        self._watch.stop()
         self.page.set_progress(BackupProgress())
         self._window.tell_keys()
         self._read()
@@ -74,7 +82,4 @@ class BackupsFlow(Flow):
             self.page.note("ok", "backups.chosen", place=isolate(str(place)))
 
         self.page.calm()
-        self.ask_slow(partial(self._chosen, text), chosen, self.page.fail)
-
-    def _chosen(self, text: str) -> object:
-        return self._kiosk.at_work.keeper.backups.second_place.choose(text)
+        self.ask_slow(lambda: self._schedule.backups.second_place.choose(text), chosen, self.page.fail)

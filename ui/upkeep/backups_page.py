@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-
 from kiosk.upkeep.backup.backup_progress import BackupProgress
 from protocol.override import override
 from protocol.texts import Language
@@ -42,12 +40,10 @@ class BackupStanding:
 
 
 class BackupsPage(Page):
-    """`now_asked` begins one, or calls off the one under way; `chosen` carries the path of the second place."""
+    """`now` begins one, or calls off the one under way; `choose` takes the path in `place` for the second place."""
 
     private = False
     aside = True
-    now_asked = Signal()
-    chosen = Signal(str)
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageBackups", language, "backups.title")
@@ -56,12 +52,12 @@ class BackupsPage(Page):
         self.state, self.here = Text(role="strong", wrap=True), Text(wrap=True)
         self.second, self.gap = Text(wrap=True), Text(wrap=True)
         self.place = LineEdit("backupPlace", limit=LONGEST)
-        self.now = self.button(Button("nowButton", "primary"), "backups.now", "F5", self.now_asked.emit)
+        self.now = self.button(Button("nowButton", "primary"), "backups.now", "F5")
         self.first_widget = self.now
-        choose = self.button("chooseButton", "backups.choose", "Alt+1", self._choose)
+        self.choose = self.button("chooseButton", "backups.choose", "Alt+1")
         label, hint = self.label(self.place, "backups.place"), self.paragraph("backups.hint")
         main = Card(self.state, self.here, self.second, self.gap, label, self.place, hint, 1)
-        self.body.addLayout(beside((main, 1), stacked(self.now, choose, self.back_button(), 1, width=330)), 1)
+        self.body.addLayout(beside((main, 1), stacked(self.now, self.choose, self.back_button(), 1, width=330)), 1)
         self.retold()
 
     @property
@@ -86,7 +82,7 @@ class BackupsPage(Page):
         standing = self._standing
         if standing is None:
             return
-        self.here.setText(self._told("here", standing.here))
+        self.here.setText(self._last("here", standing.here))
         self.second.setText(self._second(standing))
         self.gap.setText("\n".join(map(self._missing, standing.gaps)))
         self.gap.setVisible(bool(standing.gaps))
@@ -96,22 +92,18 @@ class BackupsPage(Page):
         percent = show.number(100 * one.done // one.whole if one.whole else 0)
         return self.say(f"backups.busy_{one.what}", percent=percent)
 
-    def _told(self, which: str, last: Last | None) -> str:
+    def _last(self, which: str, last: Last | None) -> str:
         if last is None:
             return self.say(f"backups.{which}_none")
-        return self.say(
-            f"backups.{which}",
-            time=show.moment(last.at_ms),
-            entries=show.number(last.entries),
-            seq=show.number(last.seq),
-        )
+        entries, seq = show.number(last.entries), show.number(last.seq)
+        return self.say(f"backups.{which}", time=show.moment(last.at_ms), entries=entries, seq=seq)
 
     def _second(self, standing: BackupStanding) -> str:
         if not standing.place:
             return self.say("backups.nowhere")
         there = self.say("backups.plugged" if standing.plugged else "backups.away", place=isolate(standing.place))
         by = f" {self.say('backups.set')}" if standing.by_centre else ""
-        return f"{self._told('second', standing.second)}\n{there}{by}"
+        return f"{self._last('second', standing.second)}\n{there}{by}"
 
     def _missing(self, gap: Gap) -> str:
         """After a restore: what is not here, by number."""
@@ -120,6 +112,3 @@ class BackupsPage(Page):
             if last:
                 said.append(self.say(f"backups.gap_{name}", first=show.number(first), last=show.number(last)))
         return " ".join(said if gap.known else [*said, self.say("backups.gap_unknown")])
-
-    def _choose(self) -> None:
-        self.chosen.emit(self.place.text())

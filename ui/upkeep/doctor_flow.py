@@ -6,20 +6,19 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
-
 from kiosk.core.events import SyncChanged
 from kiosk.upkeep.doctor import check_runner
 from kiosk.upkeep.doctor.check_result import Result
 from protocol.errors import KioskError, Unavailable
 from protocol.values.arabic import isolate
-from ui.shell.flow import Flow
+from ui.shell.flow import Flow, nothing
 from ui.shell.shell import Shell
 from ui.upkeep.doctor_page import DoctorPage
-from ui.upkeep.report_page import ReportPage
+from ui.upkeep.report_page import Problem, ReportPage
 from ui.widgets import show
 
 if TYPE_CHECKING:
+    from kiosk.upkeep.doctor.diagnosis import Diagnosis
     from ui.sale.home_page import HomePage
 
 SETTLE_MS = 900
@@ -33,23 +32,21 @@ class DoctorFlow(Flow):
         super().__init__(window)
         self._home = home
         self._stop = threading.Event()
-        self._done = 0
         self._mending = False
-        self.page, self.report = DoctorPage(window.language), ReportPage(window.language)
-        for page in (self.page, self.report):
-            window.add(page)
+        self.page, self.report = window.add(DoctorPage(window.language)), window.add(ReportPage(window.language))
         self.page.left.connect(self._return)
-        self.page.run_asked.connect(self._run_or_stop)
-        self.page.report_asked.connect(self._begin_report)
-        self.page.mend_asked.connect(self._mend)
-        self.page.save_asked.connect(lambda: self._save(None))
+        self.page.again.clicked.connect(self._run_or_stop)
+        self.page.report.clicked.connect(self._begin_report)
+        self.page.mend.clicked.connect(self._mend)
+        self.page.save.clicked.connect(lambda: self._save(None))
         self.report.left.connect(lambda: window.go(self.page))
-        self.report.sent.connect(self._send)
-        self.report.saved.connect(lambda kind, text: self._save({"kind": kind, "text": text}))
-        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
-        self._settle.timeout.connect(self._look)
-        window.stack.currentChanged.connect(lambda _place: self._settle.start())
-        self.hear(SyncChanged, then=self._settle.start)
+        self.report.send.clicked.connect(self._send)
+        self.report.save.clicked.connect(lambda: self._save(self.report.problem()))
+        self.hear(SyncChanged, then=self.settle(SETTLE_MS, self._ask_standing).start)
+
+    @property
+    def _diagnosis(self) -> Diagnosis:
+        return self._kiosk.at_work.diagnosis
 
     def open(self) -> None:
         """What stands is shown at once; Esc leads back to where the help was asked for."""
@@ -60,7 +57,7 @@ class DoctorFlow(Flow):
 
     def _read(self) -> None:
         def read() -> tuple[list[Result], int]:
-            return self._kiosk.at_work.diagnosis.kept()
+            return self._diagnosis.kept()
 
         self.ask(read, lambda found: self.page.set_findings(*found), self.page.fail)
 
@@ -68,31 +65,35 @@ class DoctorFlow(Flow):
         if self.page.running:
             self._stop.set()
             return
-        self._stop, self._done = threading.Event(), 0
+        stop = self._stop = threading.Event()
         self.page.calm()
         self.page.set_progress(0, len(check_runner.CHECKS))
         self._window.tell_keys()
-        stop = self._stop
 
-        def work() -> None:
-            self._kiosk.at_work.diagnosis.run(self._tell, lambda: not stop.is_set())
+        def one_more(_result: Result) -> None:
+            """On the thread that looks."""
+            self.call(self.page.advance)
 
-        self.ask_slow(work, lambda _none: self._ended(), self._failed)
+        def ended(error: KioskError | None) -> None:
+            self.page.stop()
+            self._window.tell_keys()
+            if error is None:
+                self._read()
+            else:
+                self.page.fail(error)
 
-    def _tell(self, _result: Result) -> None:
-        """On the thread that looks."""
-        self.call(self._one_more)
-
-    def _one_more(self) -> None:
-        if self.page.running:
-            self._done += 1
-            self.page.set_progress(self._done, len(check_runner.CHECKS))
+        self.ask_slow(
+            lambda: self._diagnosis.run(one_more, lambda: not stop.is_set()), lambda _found: ended(None), ended
+        )
 
     def _mend(self) -> None:
         """What is safe to mend is mended, and everything is looked at once more."""
         if self.page.running or self._mending:
             return
         self._mending = True
+
+        def mend() -> int:
+            return self._diagnosis.mend()
 
         def mended(_count: int) -> None:
             self._mending = False
@@ -103,22 +104,7 @@ class DoctorFlow(Flow):
             self._mending = False
             self.page.fail(error)
 
-        self.ask_slow(self._mended, mended, failed)
-
-    def _mended(self) -> int:
-        return self._kiosk.at_work.diagnosis.mend()
-
-    def _ended(self) -> None:
-        self._rest()
-        self._read()
-
-    def _rest(self) -> None:
-        self.page.stopped()
-        self._window.tell_keys()
-
-    def _failed(self, error: KioskError) -> None:
-        self._rest()
-        self.page.fail(error)
+        self.ask_slow(mend, mended, failed)
 
     # ---- telling the centre
 
@@ -126,49 +112,33 @@ class DoctorFlow(Flow):
         self.report.begin()
         self._window.go(self.report)
 
-    def _send(self, kind: str, text: str) -> None:
-        self._window.wait("busy.sending")
-        send = partial(self._sent_by, {"kind": kind, "text": text})
-        self.ask_slow(send, partial(self._told, self.page, "problem.sent", "number"), self._not_sent)
+    def _send(self) -> None:
+        problem = self.report.problem()
+        sent = partial(self._tell_done, "problem.sent", "number")
+        self.ask_slow(lambda: self._diagnosis.send(problem), sent, self._tell_unsent, wait="busy.sending")
 
-    def _sent_by(self, problem: dict[str, str]) -> str:
-        return self._kiosk.at_work.diagnosis.send(problem)
-
-    def _not_sent(self, error: KioskError) -> None:
+    def _tell_unsent(self, error: KioskError) -> None:
         self._window.free()
         if isinstance(error, Unavailable):  # nothing sends it later: it has to be carried
-            page = self.report
-            page.note("act", "problem.unsent", "problem.unsent.more")
+            self.report.note("act", "problem.unsent", "problem.unsent.more")
         else:
             self.report.fail(error)
 
-    def _save(self, problem: dict[str, str] | None) -> None:
-        page = self._window.page()
+    def _save(self, problem: Problem | None) -> None:
+        saved = partial(self._tell_done, "problem.saved", "place")
+        self.ask_slow(lambda: self._diagnosis.save(problem), saved, wait="busy.saving")
 
-        def save() -> str:
-            return self._kiosk.at_work.diagnosis.save(problem)
-
-        def failed(error: KioskError) -> None:
-            self._window.free()
-            page.fail(error)
-
-        self.ask_slow(save, partial(self._told, self.page, "problem.saved", "place"), failed, wait="busy.saving")
-
-    def _told(self, page: DoctorPage, key: str, name: str, value: str) -> None:
+    def _tell_done(self, key: str, name: str, value: str) -> None:
         self._window.free()
-        if self._window.page() is not page:
-            self._window.go(page)
-        page.note("ok", key, f"{key}.more", **{name: isolate(value)})
+        if self._window.page() is not self.page:
+            self._window.go(self.page)
+        self.page.note("ok", key, f"{key}.more", **{name: isolate(value)})
 
     # ---- what has stood for long
 
-    def _look(self) -> None:
+    def _ask_standing(self) -> None:
         if self._window.page() is self._home and not self._kiosk.practising:
-            self.ask(self._standing, self._say, lambda _error: None)
-
-    def _standing(self) -> tuple[int | None, Result | None]:
-        diagnosis = self._kiosk.at_work.diagnosis
-        return diagnosis.low(), diagnosis.to_show()
+            self.ask(lambda: (self._diagnosis.low(), self._diagnosis.to_show()), self._say, nothing)
 
     def _say(self, found: tuple[int | None, Result | None]) -> None:
         home = self._home
@@ -177,11 +147,11 @@ class DoctorFlow(Flow):
             home.note("wait", "awake.low", "awake.low.more", percent=show.number(low))
         elif standing is not None and home.notice.isHidden() and self._window.page() is home:
 
-            def told() -> tuple[str, str, str]:
+            def finding() -> tuple[str, str, str]:
                 found, _why, remedy = standing.words(home.language)
                 return "info", found, f"{remedy} {home.say('doctor.where')}"
 
-            home.tell(told)
+            home.tell(finding)
 
     def _return(self) -> None:
         self._stop.set()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from kiosk.upkeep.doctor.check_result import Result
@@ -20,14 +19,10 @@ COLUMNS = ("doctor.number", "doctor.grave", "doctor.finding", "doctor.remedy")
 
 
 class DoctorPage(Page):
-    """`run_asked` begins a look at everything, or ends the one that is under way."""
+    """`again` begins a look at everything, or ends the one that is under way."""
 
     private = False
     aside = True
-    run_asked = Signal()
-    mend_asked = Signal()
-    save_asked = Signal()
-    report_asked = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageDoctor", language, "doctor.title")
@@ -36,12 +31,12 @@ class DoctorPage(Page):
         self._progress: tuple[int, int] | None = None
         self.state = Text(role="strong", wrap=True)
         self.findings = self.rows("findingsTable", "doctor.title", COLUMNS, 2, 3)
-        self.again = self.button(Button("runButton", "primary"), "doctor.again", "F5", self.run_asked.emit)
-        report = self.button("reportButton", "doctor.report", "Alt+1", self.report_asked.emit)
-        self.save = self.button("saveButton", "doctor.save", "Alt+2", self.save_asked.emit)
-        self.mend = self.button("mendButton", "doctor.mend", "Alt+3", self.mend_asked.emit)
+        self.again = self.button(Button("runButton", "primary"), "doctor.again", "F5")
+        self.report = self.button("reportButton", "doctor.report", "Alt+1")
+        self.save = self.button("saveButton", "doctor.save", "Alt+2")
+        self.mend = self.button("mendButton", "doctor.mend", "Alt+3")
         self.room = group()
-        buttons = beside(self.again, self.mend, report, self.save, self.back_button(), 1, gap=12)
+        buttons = beside(self.again, self.mend, self.report, self.save, self.back_button(), 1, gap=12)
         fill(self.body, self.state, (self.findings, 1), (self.room, 1), buttons)
         self.retold()
 
@@ -58,7 +53,12 @@ class DoctorPage(Page):
         self._progress = (done, total)
         self.retold()
 
-    def stopped(self) -> None:
+    def advance(self) -> None:
+        """One more has been looked at."""
+        if self._progress is not None:
+            self.set_progress(self._progress[0] + 1, self._progress[1])
+
+    def stop(self) -> None:
         self._progress = None
         self.retold()
 

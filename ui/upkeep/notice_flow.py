@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
-
 from kiosk.core.events import SyncChanged
 from kiosk.receiving.centre_notices import Notice
 from ui.shell.flow import Flow, nothing
@@ -26,16 +24,13 @@ class NoticeFlow(Flow):
         super().__init__(window)
         self._home = home
         self._line = line
-        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
-        self._settle.timeout.connect(self._look)
-        window.stack.currentChanged.connect(lambda _place: self._settle.start())
-        self.hear(SyncChanged, then=self._settle.start)
+        self.hear(SyncChanged, then=self.settle(SETTLE_MS, self._ask_notices).start)
 
-    def _look(self) -> None:
+    def _ask_notices(self) -> None:
         """A notice that cannot be read is no reason to disturb anybody."""
         page = self._window.page()
         if page is self._home:
-            self.ask(self._counter.notices.unread, self._tell, nothing)
+            self.ask(self._counter.notices.unread, self._show, nothing)
         elif page is self._line:
             self.ask(self._read, self._line.set_notices, nothing)
 
@@ -44,7 +39,7 @@ class NoticeFlow(Flow):
         self._counter.notices.read()
         return kept
 
-    def _tell(self, unread: list[Notice]) -> None:
+    def _show(self, unread: list[Notice]) -> None:
         if unread and self._home.notice.isHidden():
             newest = unread[0]
             text = newest.ar if self._home.language == "ar" else newest.en

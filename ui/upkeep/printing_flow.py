@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kiosk.core.events import PrintJobsChanged
 from kiosk.model.citizen_receipt import Receipt
@@ -12,14 +12,13 @@ from kiosk.model.paper_sheet import said
 from kiosk.model.service_request import PrintJob
 from kiosk.printing.printer_choice import PAPERS, ROLLS, PrinterChoice
 from protocol.errors import KioskError
-from protocol.override import override
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
-from ui.upkeep.printing_page import PrintingPage, Waiting
+from ui.upkeep.printing_page import AGAIN, PrintingPage, Waiting
 from ui.widgets import show
 
-Find = Callable[[], list[PrinterChoice]]
-Probe = Callable[[PrinterChoice], PrinterChoice]
+if TYPE_CHECKING:
+    from kiosk.printing.print_queue import PrintQueue
 
 
 def find_printers() -> list[PrinterChoice]:
@@ -39,27 +38,24 @@ MOST: Final = 200
 
 
 class PrintingFlow(Flow):
-    """Drives the page of papers and printers."""
+    """Drives the page of papers and printers. Nobody waits here: what holds the keys meanwhile is something else."""
 
-    def __init__(
-        self, window: Shell, home: Callable[[], None], find: Find = find_printers,
-        probe: Probe = probe_printer,
-    ) -> None:  # fmt: skip
+    def __init__(self, window: Shell, home: Callable[[], None]) -> None:
         super().__init__(window)
-        self._find, self._probe = find, probe
+        self._find: Callable[[], list[PrinterChoice]] = find_printers
+        self._probe: Callable[[PrinterChoice], PrinterChoice] = probe_printer
         self._choice: PrinterChoice | None = None
         self.page = window.add(PrintingPage(window.language))
         self.page.left.connect(home)
-        self.page.answered.connect(
-            lambda job_id, came_out: self._do(lambda: self._counter.papers.answer(job_id, came_out=came_out))
-        )
-        self.page.retry_asked.connect(lambda job_id: self._do(lambda: self._counter.papers.retry(job_id)))
-        self.page.cancel_asked.connect(lambda job_id: self._do(lambda: self._counter.papers.cancel(job_id)))
-        self.page.find_asked.connect(self._look)
+        self.page.yes.clicked.connect(lambda: self._with_marked(lambda papers, job: papers.answer(job, came_out=True)))
+        self.page.no.clicked.connect(lambda: self._with_marked(lambda papers, job: papers.answer(job, came_out=False)))
+        self.page.cancel.clicked.connect(lambda: self._with_marked(lambda papers, job: papers.cancel(job)))
+        self.page.retry.clicked.connect(lambda: self._with_marked(lambda papers, job: papers.retry(job), AGAIN))
+        self.page.search.clicked.connect(self._find_printers)
         self.page.chosen.connect(self._choose)
         self.page.changed.connect(self._change)
-        self.page.test_asked.connect(self._test)
-        self.page.prices_asked.connect(lambda: self._do(self._counter.advice.price_list))
+        self.page.test.clicked.connect(self._test)
+        self.page.prices.clicked.connect(lambda: self._do(self._counter.advice.price_list))
         self.hear(PrintJobsChanged, then=self._refresh, on=self.page)
 
     def open(self) -> None:
@@ -68,7 +64,7 @@ class PrintingFlow(Flow):
         self._refresh()
 
     def _refresh(self) -> None:
-        self.ask(self._read, self._show)
+        self.ask(self._read, self._show, self.page.fail)
 
     def _read(self) -> tuple[list[Waiting], PrinterChoice | None, KioskError | None]:
         papers = self._counter.papers
@@ -80,15 +76,21 @@ class PrintingFlow(Flow):
         self.page.set_printer(self._choice, trouble)
 
     def _do(self, work: Callable[[], object]) -> None:
-        self.ask(work, lambda _done: self._refresh())
+        self.ask(work, lambda _done: self._refresh(), self.page.fail)
+
+    def _with_marked(self, work: Callable[[PrintQueue, str], object], states: Collection[str] = ()) -> None:
+        """With the paper that is marked, in any of these states (none: in whichever)."""
+        at = self.page.current()
+        if at is not None and (not states or at.state in states):
+            self._do(lambda: work(self._counter.papers, at.id))
 
     def _test(self) -> None:
         choice = self._choice or PrinterChoice("none")
         self._do(lambda: self._counter.advice.test_page(choice))
 
-    def _look(self) -> None:
+    def _find_printers(self) -> None:
         self.page.note("info", "papers.looking")
-        self.ask_slow(self._find, self._found)
+        self.ask_slow(self._find, self._found, self.page.fail)
 
     def _found(self, found: list[PrinterChoice]) -> None:
         self.page.set_found(found)
@@ -97,7 +99,7 @@ class PrintingFlow(Flow):
 
     def _choose(self, choice: PrinterChoice) -> None:
         """Asked first how it answers: what it cannot say must not be waited for at every receipt."""
-        self.ask_slow(lambda: self._probe(choice), self._use)
+        self.ask_slow(lambda: self._probe(choice), self._use, self.page.fail)
 
     def _use(self, choice: PrinterChoice) -> None:
         self.page.calm()
@@ -106,20 +108,13 @@ class PrintingFlow(Flow):
     def _change(self, member: str) -> None:
         """The next size of paper, or the other word about cutter or drawer."""
         choice = self._choice
-        if choice is None:
-            return
-        if member == "paper":
+        if choice is not None and member == "paper":
             sizes = PAPERS if choice.kind == "system" else ROLLS
             self._use(replace(choice, paper=sizes[(sizes.index(choice.paper) + 1) % len(sizes)]))
-        elif member == "cut":
+        elif choice is not None and member == "cut":
             self._use(replace(choice, cut=not choice.cut))
-        else:
+        elif choice is not None:
             self._use(replace(choice, drawer=not choice.drawer))
-
-    @override
-    def _fail(self, error: KioskError) -> None:
-        """Nobody waits here: what holds the keys meanwhile is something else that is being saved."""
-        self.page.fail(error)
 
 
 def _waiting(job: PrintJob) -> Waiting:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -20,6 +19,8 @@ from ui.widgets.cards import Card, StateRow
 from ui.widgets.layouts import beside
 from ui.widgets.push_button import Button
 
+AGAIN = ("waiting", "failed")
+"""States in which a paper can be printed again."""
 COLUMNS = ("papers.paper", "papers.number", "papers.time", "papers.state")
 
 
@@ -38,14 +39,8 @@ class Waiting:
 class PrintingPage(Page):
     """The papers that wait, and the printer."""
 
-    answered = Signal(str, bool)
-    retry_asked = Signal(str)
-    cancel_asked = Signal(str)
-    find_asked = Signal()
     chosen = Signal(object)
     changed = Signal(object)
-    test_asked = Signal()
-    prices_asked = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pagePrinting", language, "papers.title")
@@ -53,37 +48,34 @@ class PrintingPage(Page):
         self._found: list[PrinterChoice] = []
         self._choice: PrinterChoice | None = None
         self._trouble: KioskError | None = None
-        find = self.button("findButton", "papers.find", "F5", self.find_asked.emit)
-        queue = self._queue()
-        printer = self._printer(find)
-        self.body.addLayout(beside((queue, 3), (printer, 2)), 1)
+        self.search = self.button("findButton", "papers.find", "F5")
+        self.body.addLayout(beside((self._queue(), 3), (self._printer(), 2)), 1)
         self.retold()
 
     def _queue(self) -> Card:
         self.calm_text = self.paragraph("papers.none")
         self.table = self.rows("papersTable", "papers.waiting", COLUMNS, 0, 3)
         self.table.currentCellChanged.connect(lambda *_: self._retell_buttons())
-        self.table.opened.connect(lambda _place: self._retry())
-        self.command("F9", "papers.retry", self._retry)
         self.retry = Button("paperRetryButton")
         self.word(self.retry.word, "papers.retry", "F9")
-        self.retry.clicked.connect(self._retry)
-        self.yes = self.button("paperYesButton", "print.yes", "Alt+1", partial(self._answer, came_out=True), foot="")
-        self.no = self.button("paperNoButton", "print.no", "Alt+2", partial(self._answer, came_out=False), foot="")
-        self.cancel = self.button("paperCancelButton", "papers.cancel", "Alt+3", self._cancel, foot="")
+        self.command("F9", "papers.retry", self.retry.click)
+        self.table.opened.connect(lambda _place: self.retry.click())
+        self.yes = self.button("paperYesButton", "print.yes", "Alt+1", foot="")
+        self.no = self.button("paperNoButton", "print.no", "Alt+2", foot="")
+        self.cancel = self.button("paperCancelButton", "papers.cancel", "Alt+3", foot="")
         buttons = beside(self.yes, self.no, self.retry, self.cancel, 1, gap=None)
         return Card(self.caption("papers.waiting"), self.calm_text, (self.table, 1), buttons, 0)
 
-    def _printer(self, find: Button) -> Card:
+    def _printer(self) -> Card:
         self.state = StateRow("printerState")
         self.paper_size, self.cut, self.drawer = Button("sizeButton"), Button("cutButton"), Button("drawerButton")
         for button, member in ((self.paper_size, "paper"), (self.cut, "cut"), (self.drawer, "drawer")):
             button.clicked.connect(lambda _checked=False, member=member: self.changed.emit(member))
         self.found = self.rows("printersTable", "papers.found", ("papers.found",))
         self.found.opened.connect(lambda place: self.chosen.emit(self._found[place]))
-        test = self.button("testButton", "papers.test", "F10", self.test_asked.emit)
-        prices = self.button("pricesButton", "papers.prices", "Alt+4", self.prices_asked.emit, foot="")
-        pairs = ((self.paper_size, self.cut, self.drawer), (find, test), (prices, self.back_button()))
+        self.test = self.button("testButton", "papers.test", "F10")
+        self.prices = self.button("pricesButton", "papers.prices", "Alt+4", foot="")
+        pairs = ((self.paper_size, self.cut, self.drawer), (self.search, self.test), (self.prices, self.back_button()))
         size, tries, ways = (beside(*pair, gap=None) for pair in pairs)
         return Card(self.caption("papers.printer"), self.state, size, (self.found, 1), tries, ways)
 
@@ -103,23 +95,18 @@ class PrintingPage(Page):
 
     @override
     def retold(self) -> None:
-        self.table.fill(
-            [
-                (self.of(w.title), isolate(w.number), self._time(w.created_ms), self.say(f"print.is.{w.state}"))
-                for w in self._waiting
-            ],
-            [w.id for w in self._waiting],
-        )
+        self.table.fill(list(map(self._row, self._waiting)), [one.id for one in self._waiting])
         self.table.setVisible(bool(self._waiting))
         self.calm_text.setVisible(not self._waiting)
         self.found.fill([(f"{self.say(f'papers.kind.{c.kind}')}   {isolate(c.address)}",) for c in self._found])
         self._retell_printer()
         self._retell_buttons()
 
-    def _time(self, at_ms: int) -> str:
+    def _row(self, one: Waiting) -> tuple[str, str, str, str]:
         """The day is said only where they are of several."""
         days = {show.moment(waiting.created_ms)[:-7] for waiting in self._waiting}
-        return show.clock(at_ms) if len(days) == 1 else show.moment(at_ms)
+        time = show.clock(one.created_ms) if len(days) == 1 else show.moment(one.created_ms)
+        return self.of(one.title), isolate(one.number), time, self.say(f"print.is.{one.state}")
 
     def _retell_printer(self) -> None:
         choice = self._choice
@@ -139,33 +126,17 @@ class PrintingPage(Page):
             self.drawer.word(self.say("papers.drawer.yes" if choice.drawer else "papers.drawer.no"))
 
     def _retell_buttons(self) -> None:
-        at = self._current()
+        at = self.current()
         state = "" if at is None else at.state
         for button in (self.yes, self.no):
             button.setVisible(state == "uncertain")
-        self.retry.setVisible(state in {"waiting", "failed"})
+        self.retry.setVisible(state in AGAIN)
         self.cancel.setVisible(at is not None and not at.owed)
 
-    def _current(self) -> Waiting | None:
+    def current(self) -> Waiting | None:
+        """The paper that is marked."""
         place = self.table.currentRow()
         return self._waiting[place] if 0 <= place < len(self._waiting) else None
-
-    # ---- meaning out
-
-    def _answer(self, *, came_out: bool) -> None:
-        at = self._current()
-        if at is not None:
-            self.answered.emit(at.id, came_out)
-
-    def _retry(self) -> None:
-        at = self._current()
-        if at is not None and at.state in {"waiting", "failed"}:
-            self.retry_asked.emit(at.id)
-
-    def _cancel(self) -> None:
-        at = self._current()
-        if at is not None:
-            self.cancel_asked.emit(at.id)
 
     @override
     def first(self) -> QWidget:

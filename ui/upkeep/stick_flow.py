@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import SignalInstance
-
 from protocol.errors import KioskError
 from protocol.values.arabic import isolate
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
+from ui.widgets.push_button import Button
 
 Said = tuple[str, dict[str, object], str]
 
 
 class StickPage(Protocol):
-    """A page with the keys of the stick, and a notice to say what came of them."""
+    """A page with the buttons of the stick, and a notice to say what came of them."""
 
-    @property
-    def stick_out(self) -> SignalInstance: ...
-    @property
-    def stick_in(self) -> SignalInstance: ...
+    write: Button
+    read: Button
+
     def note(self, tone: str, what: str, more: str = "", **values: object) -> None: ...
     def calm(self) -> None: ...
     def fail(self, error: KioskError) -> None: ...
@@ -35,22 +33,16 @@ class StickFlow(Flow):
         self._page = page
         self._refresh = refresh
         self._busy = False
-        page.stick_out.connect(self._write)
-        page.stick_in.connect(self._read)
+        page.write.clicked.connect(lambda: self._do(self._write))
+        page.read.clicked.connect(lambda: self._do(self._read))
 
-    def _write(self) -> None:
-        def write() -> Said:
-            out = self._kiosk.at_work.stick.out()
-            return "stick.out", {"entries": out.entries, "place": isolate(out.place)}, "stick.out.more"
+    def _write(self) -> Said:
+        out = self._kiosk.at_work.stick.out()
+        return "stick.out", {"entries": out.entries, "place": isolate(out.place)}, "stick.out.more"
 
-        self._do(write)
-
-    def _read(self) -> None:
-        def read() -> Said:
-            brought = self._kiosk.at_work.stick.bring()
-            return "stick.in", {"sent": brought.sent, "waiting": brought.waiting}, ""
-
-        self._do(read)
+    def _read(self) -> Said:
+        brought = self._kiosk.at_work.stick.bring()
+        return "stick.in", {"sent": brought.sent, "waiting": brought.waiting}, ""
 
     def _do(self, work: Callable[[], Said]) -> None:
         """A stick takes its time: the counter works on meanwhile, and a second press does nothing."""

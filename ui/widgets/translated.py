@@ -88,11 +88,14 @@ class Translated:
         self.word(fact.label.setText, key)
         return fact
 
-    def button(self, button: Button | str, key: str, shown: str, run: Callable[[], object]) -> Button:
-        """A button, or a plain one of that name, with its text, the key it is pressed by, and what it does."""
+    def button(self, button: Button | str, key: str, shown: str, run: Callable[[], object] | None = None) -> Button:
+        """A button, or a plain one of that name, with its text and the key it is pressed by; what it does is `run`, or
+        is connected to `clicked`.
+        """
         made = Button(button) if isinstance(button, str) else button
         self.word(made.word, key, shown)
-        made.clicked.connect(lambda _checked: run())
+        if run is not None:
+            made.clicked.connect(lambda _checked: run())
         return made
 
     def rows(

@@ -29,7 +29,7 @@ class WayOut:
         self._house.let_go()
         self._house.printer = "ok"
         for turn in range(TRIES):
-            acts.screens.lockout.look()
+            acts.screens.lockout.check()
             acts.settle()
             if acts.where == "pageCatalogue" and self._window.veil.isHidden() and self._window.behind is None:
                 return True

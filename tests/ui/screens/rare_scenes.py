@@ -63,7 +63,7 @@ def home_hint(stage: Stage) -> None:
     """Somebody's first day: each screen says once what it is for."""
     stage.home()
     stage.screens.hints.begin()
-    stage.screens.hints._tell()
+    stage.screens.hints._explain_once()
     stage.settle(40)
 
 

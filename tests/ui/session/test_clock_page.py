@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
 from PySide6.QtCore import Qt
-from pytestqt.qtbot import QtBot
 
 from kiosk.model.store_changes import PutFact
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.journal.kj01 import EntryType
 from tests.harness.fakes.fake_counter import FakeCounter
 from tests.harness.shop import PIN
-from tests.ui.conftest import Hands, open_window
+from tests.ui.conftest import Hands
 from ui.session.clock_page import ClockPage
-
-
-@pytest.fixture
-def known(qtbot: QtBot, counter: FakeCounter) -> Hands:
-    """Somebody has a PIN already and the day is open."""
-    counter.shop.ready()
-    counter.people.sign_out()
-    return open_window(qtbot, counter)
 
 
 def jumps(counter: FakeCounter) -> int:
@@ -29,13 +19,12 @@ def jumps(counter: FakeCounter) -> int:
 
 def sign_in(hands: Hands) -> None:
     hands.type(PIN)
-    hands.press(Qt.Key.Key_F10)
+    hands.press(Qt.Key.Key_F10, to="pageClock")
 
 
 def test_a_step_back_is_asked_about_after_sign_in_and_confirmed_with_one_key(known: Hands) -> None:
     known.counter.shop.clock.wall -= HOUR_MS
     sign_in(known)
-    known.until("pageClock")
     page = known.page
     assert isinstance(page, ClockPage)
     assert "2026-11-25 11:00" in page.shown.text()
@@ -50,9 +39,7 @@ def test_a_step_back_is_asked_about_after_sign_in_and_confirmed_with_one_key(kno
 def test_whoever_says_the_time_is_wrong_goes_on_and_takes_no_money(known: Hands) -> None:
     known.counter.shop.clock.wall -= HOUR_MS
     sign_in(known)
-    known.until("pageClock")
-    known.press(Qt.Key.Key_Escape)
-    known.until("pageCatalogue")
+    known.press(Qt.Key.Key_Escape, to="pageCatalogue")
     assert jumps(known.counter) == 0
     doubt = known.counter.desk.clock_doubt()
     assert doubt is not None
@@ -63,7 +50,6 @@ def test_a_time_that_cannot_be_right_is_shown_and_not_asked_about(known: Hands) 
     floor = known.counter.shop.clock.wall + DAY_MS
     known.counter.store.commit([], [PutFact("floor_ms", str(floor).encode())])
     sign_in(known)
-    known.until("pageClock")
     assert known.find("clockRightButton").isHidden()
     known.press(Qt.Key.Key_F10)
     assert (known.page.objectName(), jumps(known.counter)) == ("pageClock", 0)
@@ -72,7 +58,6 @@ def test_a_time_that_cannot_be_right_is_shown_and_not_asked_about(known: Hands) 
 def test_enter_confirms_nothing(known: Hands) -> None:
     known.counter.shop.clock.wall -= HOUR_MS
     sign_in(known)
-    known.until("pageClock")
     known.press(Qt.Key.Key_Return)
     known.press(Qt.Key.Key_Return)
     assert jumps(known.counter) == 0

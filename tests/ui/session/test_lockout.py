@@ -46,13 +46,6 @@ def down(hands: Hands) -> LockoutPage:
     return page
 
 
-def unlock(hands: Hands) -> None:
-    hands.until("pageLock")
-    hands.settle(30)
-    hands.type(PIN)
-    hands.press(Key.Key_F10)
-
-
 def test_what_was_being_typed_is_kept_and_come_back_to(hands: Hands) -> None:
     hands.home().form().fill()
     form = hands.window.session.screens().sale.form
@@ -60,8 +53,7 @@ def test_what_was_being_typed_is_kept_and_come_back_to(hands: Hands) -> None:
     down(hands)
     assert [one.raw["name"] for one in hands.counter.store.drafts.every()] == ["سماح"]
     renew(hands)
-    unlock(hands)
-    hands.until("pageForm")
+    hands.unlock(to="pageForm")
     assert form.raw()["name"] == "سماح"
 
 
@@ -71,7 +63,7 @@ def test_no_key_leads_past_it(hands: Hands) -> None:
     for key in (Key.Key_F3, Key.Key_F6, Key.Key_F7, Key.Key_F8, Key.Key_F12, Key.Key_Escape, Key.Key_Return):
         hands.press(key)
         assert hands.page.objectName() == "pageLockout"
-    hands.window.header.sync_asked.emit()
+    hands.window.header.chip.click()
     hands.window.session.screens().sale.home()  # something that was asked for before
     hands.window.go(hands.window.session.sign_in)
     hands.settle(30)
@@ -92,8 +84,7 @@ def test_a_sale_in_its_press_is_finished_first(hands: Hands) -> None:
     hands.until("pageLockout")
     assert len(hands.counter.desk.requests.search(Query())) == 1
     renew(hands)
-    unlock(hands)
-    hands.until("pageDone")
+    hands.unlock(to="pageDone")
     assert len(hands.counter.desk.requests.search(Query())) == 1
 
 
@@ -111,27 +102,21 @@ def test_nobody_signed_in_sees_it_in_place_of_the_names(hands: Hands) -> None:
 
 def test_a_locked_screen_is_locked_once_more_and_the_pin_is_asked_for_after_it(hands: Hands) -> None:
     hands.home().form()
-    hands.press(Key.Key_F12)
-    hands.until("pageLock")
+    hands.press(Key.Key_F12, to="pageLock")
     down(hands)
     renew(hands)
-    unlock(hands)
-    hands.until("pageForm")
+    hands.unlock(to="pageForm")
 
 
 def test_help_and_diagnosis_can_be_reached_and_left_again(hands: Hands) -> None:
     hands.home()
     down(hands)
-    hands.press(Key.Key_F1)
-    hands.until("pageHelp")
-    hands.press(Key.Key_2, alt=True)
-    hands.until("pageDoctor")
+    hands.press(Key.Key_F1, to="pageHelp")
+    hands.press(Key.Key_2, alt=True, to="pageDoctor")
     tell(hands)  # it stays where somebody reads
     assert hands.page.objectName() == "pageDoctor"
-    hands.press(Key.Key_Escape)
-    hands.until("pageLockout")
-    hands.press(Key.Key_F1)
-    hands.until("pageHelp")
+    hands.press(Key.Key_Escape, to="pageLockout")
+    hands.press(Key.Key_F1, to="pageHelp")
     renew(hands)
     hands.until("pageLock")
 
@@ -153,24 +138,19 @@ def test_a_code_by_telephone_opens_it(hands: Hands) -> None:
     hands.home()
     page = down(hands)
     assert page.by_telephone
-    hands.press(Key.Key_F10)
-    hands.until("pageApproval")
+    hands.press(Key.Key_F10, to="pageApproval")
     asked = hands.counter.approvals._kept()[-1]
     hands.find("approvalCodeEdit").setText(code(hands.counter.shop, asked))
-    hands.press(Key.Key_F10)
-    hands.until("pageLock")
-    unlock(hands)
-    hands.until("pageCatalogue")
+    hands.press(Key.Key_F10, to="pageLock")
+    hands.unlock(to="pageCatalogue")
 
 
 def test_the_code_is_left_and_the_page_is_there_again(hands: Hands) -> None:
     given(hands.counter.shop)
     hands.home()
     down(hands)
-    hands.press(Key.Key_F10)
-    hands.until("pageApproval")
-    hands.press(Key.Key_Escape)
-    hands.until("pageLockout")
+    hands.press(Key.Key_F10, to="pageApproval")
+    hands.press(Key.Key_Escape, to="pageLockout")
 
 
 def test_a_suspended_counter_is_not_opened_by_telephone(hands: Hands) -> None:
@@ -224,11 +204,9 @@ def test_practice_is_locked_with_the_real_counter_and_goes_on_after_it(hands: Ha
     hands.press(Key.Key_F10)  # the code is the real counter's
     hands.until("pageApproval")
     assert hands.counter.telephone._kept()[-1].subject.what == "extension"
-    hands.press(Key.Key_Escape)
-    hands.until("pageLockout")
+    hands.press(Key.Key_Escape, to="pageLockout")
     renew(hands)
-    unlock(hands)
-    hands.until(shown)
+    hands.unlock(to=shown)
     assert hands.counter.practising
 
 
@@ -238,10 +216,8 @@ def test_practice_can_be_ended_behind_it(hands: Hands) -> None:
     hands.qtbot.waitUntil(lambda: hands.counter.practising)
     hands.settle(50)
     down(hands)
-    hands.press(Key.Key_F1)
-    hands.until("pageHelp")
-    hands.press(Key.Key_1, alt=True)
-    hands.until("pageLockout")
+    hands.press(Key.Key_F1, to="pageHelp")
+    hands.press(Key.Key_1, alt=True, to="pageLockout")
     assert not hands.counter.practising
     renew(hands)
     hands.until("pageSignIn")
@@ -324,14 +300,11 @@ def test_what_the_centre_was_asked_before_it_is_not_mixed_with_its_code(hands: H
     rest.lists._reversing.open(request, "void", rest.sale.home)
     hands.until("pageReverse")
     hands.find("reasonEdit").setText("خطأ")
-    hands.press(Key.Key_1, alt=True)
-    hands.until("pageApproval")
+    hands.press(Key.Key_1, alt=True, to="pageApproval")
     down(hands)
-    hands.press(Key.Key_F10)
-    hands.until("pageApproval")
+    hands.press(Key.Key_F10, to="pageApproval")
     asked = hands.counter.approvals._kept()[-1]
     hands.find("approvalCodeEdit").setText(code(hands.counter.shop, asked))
     hands.press(Key.Key_F10)
-    unlock(hands)
-    hands.until("pageReverse")
+    hands.unlock(to="pageReverse")
     assert hands.find("reasonEdit").text() == "خطأ"

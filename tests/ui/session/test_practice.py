@@ -19,8 +19,7 @@ def mark(hands: Hands) -> QWidget:
 
 
 def toggle(hands: Hands) -> None:
-    hands.press(Qt.Key.Key_F1)
-    hands.until("pageHelp")
+    hands.press(Qt.Key.Key_F1, to="pageHelp")
     hands.press(Qt.Key.Key_1, alt=True)
 
 
@@ -37,8 +36,7 @@ def test_practice_is_marked_sells_nothing_real_and_gives_back_the_half_typed_for
     practising(hands)
     assert mark(hands).isVisible()
     hands.type("100")
-    hands.press(Qt.Key.Key_F10)
-    hands.until("pageCatalogue")
+    hands.press(Qt.Key.Key_F10, to="pageCatalogue")
     hands.sold()
     assert hands.counter.desk.requests.search(Query())
     assert real.search(Query()) == []
@@ -47,8 +45,7 @@ def test_practice_is_marked_sells_nothing_real_and_gives_back_the_half_typed_for
     assert not mark(hands).isVisible()
     hands.settle(30)
     hands.type(PIN)
-    hands.press(Qt.Key.Key_F10)
-    hands.until("pageCatalogue")
+    hands.press(Qt.Key.Key_F10, to="pageCatalogue")
     assert len(hands.counter.desk.drafts.unfinished()) == 1
     kinds = [item.record.fields.entry_type for item in real.export(1)]
     assert kinds.count(EntryType.PRACTICE) == 2
@@ -69,18 +66,15 @@ def test_the_mark_covers_the_window_in_both_languages_and_lets_keys_through(hand
 
 def test_practice_can_be_ended_by_whoever_finds_the_names(hands: Hands) -> None:
     practising(hands)
-    hands.press(Qt.Key.Key_F12)
-    hands.until("pageLock")
-    hands.press(Qt.Key.Key_F12)
-    hands.until("pageSignIn")
+    hands.press(Qt.Key.Key_F12, to="pageLock")
+    hands.press(Qt.Key.Key_F12, to="pageSignIn")
     toggle(hands)
     hands.until("pageSignIn")
     hands.qtbot.waitUntil(lambda: not mark(hands).isVisible())
 
 
 def test_nobody_begins_one_from_the_names(hands: Hands) -> None:
-    hands.press(Qt.Key.Key_F1)
-    hands.until("pageHelp")
+    hands.press(Qt.Key.Key_F1, to="pageHelp")
     assert not hands.find("practiceButton").isVisible()
     hands.press(Qt.Key.Key_1, alt=True)
     assert not hands.counter.practising

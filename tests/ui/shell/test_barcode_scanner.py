@@ -177,8 +177,7 @@ def test_a_receipt_is_found_from_home_and_its_digits_are_in_no_other_box(hands: 
     beam.burst(NID)
     hands.qtbot.waitUntil(lambda: page.table.rowCount() == 2)
     assert page.search.text() == NID
-    hands.press(Qt.Key.Key_Escape)
-    hands.until("pageCatalogue")
+    hands.press(Qt.Key.Key_Escape, to="pageCatalogue")
     assert hands.find("searchEdit").text() == ""
 
 
@@ -216,10 +215,8 @@ def test_nor_is_a_card_in_a_form_that_has_no_place_for_it(hands: Hands) -> None:
 @pytest.mark.parametrize("name", ["reasonEdit", "partyEdit"])
 def test_a_card_is_no_reason(hands: Hands, name: str, typed: str, enter: bool) -> None:
     hands.home()
-    hands.press(Qt.Key.Key_F8)
-    hands.until("pageDay")
-    hands.press(Qt.Key.Key_3 if name == "partyEdit" else Qt.Key.Key_2, alt=True)
-    hands.until("pageCash")
+    hands.press(Qt.Key.Key_F8, to="pageDay")
+    hands.press(Qt.Key.Key_3 if name == "partyEdit" else Qt.Key.Key_2, alt=True, to="pageCash")
     line = hands.find(name)
     line.setText("كهرباء")
     line.setFocus()
@@ -242,8 +239,7 @@ def test_nothing_is_taken_while_something_is_saved(form: Beam) -> None:
 
 def test_a_list_turned_by_the_scanners_letters_is_turned_back(hands: Hands) -> None:
     hands.home()
-    hands.press(Qt.Key.Key_F6)
-    hands.until("pageTransactions")
+    hands.press(Qt.Key.Key_F6, to="pageTransactions")
     combo = hands.window.session.screens().lists.page.lists["state"]
     undo = undo_of(combo)
     combo.setCurrentIndex(2)

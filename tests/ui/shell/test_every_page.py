@@ -31,13 +31,11 @@ def walked(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[list[Page]]
     hands = open_window(qtbot, FakeCounter(), language).home().sold()
     session = hands.window.session
     lists = session.screens().lists
-    hands.press(Qt.Key.Key_F6)
-    hands.until("pageTransactions")
+    hands.press(Qt.Key.Key_F6, to="pageTransactions")
     hands.qtbot.waitUntil(lambda: lists.page.table.rowCount() == 1)
     lists.open_one(hands.counter.shop.counter.desk.requests.search(Query())[0].id, lists.open)
     hands.until("pageDetail")
-    hands.press(Qt.Key.Key_F7)
-    hands.until("pageSync")
+    hands.press(Qt.Key.Key_F7, to="pageSync")
     yield hands.window._pages
     hands.window.close()
 

@@ -20,8 +20,7 @@ def test_the_page_names_keys_cases_phone_and_device_and_leads_back_to_the_field(
     hands.home().form()
     field = hands.window.focusWidget().objectName()
     assert field
-    hands.press(Qt.Key.Key_F1)
-    hands.until("pageHelp")
+    hands.press(Qt.Key.Key_F1, to="pageHelp")
     shown = texts(hands.page)
     device, case = "0192f0c1-7c3a-7b1e-8a4d-5566778899aa", "المواطن لا يملك كل الأوراق"
     for words in ("15999", device, VERSION, "ماذا تفعل إذا", case):
@@ -29,21 +28,16 @@ def test_the_page_names_keys_cases_phone_and_device_and_leads_back_to_the_field(
     assert "F10" in cells(hands.find("helpKeys"))
     hands.press(Qt.Key.Key_F11)
     assert "The citizen lacks a paper" in texts(hands.page)
-    hands.press(Qt.Key.Key_Escape)
-    hands.until("pageForm")
+    hands.press(Qt.Key.Key_Escape, to="pageForm")
     assert hands.window.focusWidget().objectName() == field
 
 
 def test_another_screens_help_does_not_keep_the_cases_of_the_first(hands: Hands) -> None:
     hands.home().form()
-    hands.press(Qt.Key.Key_F1)
-    hands.until("pageHelp")
-    hands.press(Qt.Key.Key_F1)
-    hands.until("pageForm")
-    hands.press(Qt.Key.Key_F6)
-    hands.until("pageTransactions")
-    hands.press(Qt.Key.Key_F1)
-    hands.until("pageHelp")
+    hands.press(Qt.Key.Key_F1, to="pageHelp")
+    hands.press(Qt.Key.Key_F1, to="pageForm")
+    hands.press(Qt.Key.Key_F6, to="pageTransactions")
+    hands.press(Qt.Key.Key_F1, to="pageHelp")
     assert "المواطن لا يملك كل الأوراق" not in texts(hands.page)
 
 
@@ -56,15 +50,12 @@ def test_every_screen_says_what_to_do_when(hands: Hands) -> None:
 
 def test_a_locked_screen_offers_no_keys_that_lead_inside(hands: Hands) -> None:
     hands.home()
-    hands.press(Qt.Key.Key_F12)
-    hands.until("pageLock")
-    hands.press(Qt.Key.Key_F1)
-    hands.until("pageHelp")
+    hands.press(Qt.Key.Key_F12, to="pageLock")
+    hands.press(Qt.Key.Key_F1, to="pageHelp")
     assert "F6" not in cells(hands.find("helpKeys"))
     hands.press(Qt.Key.Key_F6)
     assert hands.page.objectName() == "pageHelp"
-    hands.press(Qt.Key.Key_Escape)
-    hands.until("pageLock")
+    hands.press(Qt.Key.Key_Escape, to="pageLock")
 
 
 def test_help_before_first_trust_says_that_there_is_no_number_yet(
@@ -74,15 +65,12 @@ def test_help_before_first_trust_says_that_there_is_no_number_yet(
         raise Refused("not_ready", missing="settings")
 
     monkeypatch.setattr(hands.counter.counter.in_force, "settings", nothing)
-    hands.press(Qt.Key.Key_F1)
-    hands.until("pageHelp")
+    hands.press(Qt.Key.Key_F1, to="pageHelp")
     assert "لم يصل رقم هاتف" in texts(hands.page)
     assert "0192f0c1" in texts(hands.page)
-    hands.press(Qt.Key.Key_F1)
-    hands.until("pageSignIn")
+    hands.press(Qt.Key.Key_F1, to="pageSignIn")
     monkeypatch.setattr(hands.counter.counter.in_force, "statement", nothing)
-    hands.press(Qt.Key.Key_F1)
-    hands.until("pageHelp")
+    hands.press(Qt.Key.Key_F1, to="pageHelp")
     assert "0192f0c1" not in texts(hands.page)
 
 
@@ -99,12 +87,10 @@ def test_a_form_that_was_told_another_language_while_locked_is_come_back_to(hand
     hands.type("29")
     hands.settle(30)
     field = hands.window.focusWidget().objectName()
-    hands.press(Qt.Key.Key_F12)
-    hands.until("pageLock")
+    hands.press(Qt.Key.Key_F12, to="pageLock")
     hands.press(Qt.Key.Key_F11)
     hands.type(PIN)
-    hands.press(Qt.Key.Key_F10)
-    hands.until("pageForm")
+    hands.press(Qt.Key.Key_F10, to="pageForm")
     assert hands.window.focusWidget().objectName() == field
     assert hands.window.session.screens().sale.form.raw()["national_id"] == "29"
 

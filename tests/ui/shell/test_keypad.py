@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.harness.shop import PIN
 from tests.ui.conftest import FakeCounter, Hands
 from ui.main.window import Window
-from ui.shell.keypad import Keypad
+from ui.shell.keypad_flow import Keypad
 from ui.widgets.push_button import Button
 
 
@@ -80,8 +80,7 @@ def test_an_id_is_typed_with_fingers_and_the_keypad_leaves_with_the_digits(finge
 
 def test_a_pin_is_typed_with_fingers(fingers: Fingers) -> None:
     hands = fingers.hands
-    hands.press(Qt.Key.Key_F12)
-    hands.until("pageLock")
+    hands.press(Qt.Key.Key_F12, to="pageLock")
     fingers.touch()
     fingers.tap(*PIN, "Next")
     hands.until("pageCatalogue")

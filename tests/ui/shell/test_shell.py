@@ -94,8 +94,7 @@ def test_a_command_key_held_down_acts_once(hands: Hands) -> None:
 
 def test_a_key_of_the_footer_is_pressed_by_a_finger_once_and_not_under_the_veil(hands: Hands) -> None:
     hands.home()
-    hands.press(Qt.Key.Key_F6)
-    hands.until("pageTransactions")
+    hands.press(Qt.Key.Key_F6, to="pageTransactions")
     hands.settle(50)
     assert hands.page.findChild(Button, "backButton") is None, "the footer is the only way back by finger"
     hands.window.wait("busy.saving")
@@ -207,7 +206,7 @@ def test_a_bug_is_raised_and_cancelled_work_says_nothing(qtbot: QtBot) -> None:
     cancelled: Future[int] = Future()
     cancelled.cancel()
     cancelled.set_running_or_notify_cancel()
-    bridge._deliver((cancelled, print, print))
+    bridge._deliver(cancelled, print, print)
 
 
 def test_a_name_in_a_list_is_short() -> None:

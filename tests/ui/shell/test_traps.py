@@ -225,8 +225,7 @@ def test_trap_18_enter_goes_to_the_next_field_and_stops_before_the_money(hands: 
     assert hands.window.focusWidget() is hands.find("field_name")
     hands.window.session.screens().sale.form.first().setFocus()
     hands.fill()
-    hands.press(Key.Key_F10)
-    hands.until("pageReview")
+    hands.press(Key.Key_F10, to="pageReview")
     hands.press(Key.Key_F5)
     for _ in range(10):
         hands.press(Key.Key_Enter)

@@ -6,7 +6,6 @@ import pytest
 from PySide6.QtCore import Qt
 
 from protocol.texts import say
-from tests.harness.shop import PIN
 from tests.ui.conftest import Hands
 
 Key = Qt.Key
@@ -19,23 +18,14 @@ def open_aside(hands: Hands, name: str) -> None:
     hands.until(name)
 
 
-def unlock(hands: Hands) -> None:
-    hands.until("pageLock")
-    hands.settle(30)
-    hands.type(PIN)
-    hands.press(Key.Key_F10)
-
-
 @pytest.mark.parametrize("name", ASIDE)
 def test_looked_at_before_the_lock_and_behind_it_they_lead_back_to_the_form(hands: Hands, name: str) -> None:
     hands.home().form()
     open_aside(hands, name)
-    hands.press(Key.Key_F12)
-    hands.until("pageLock")
+    hands.press(Key.Key_F12, to="pageLock")
     open_aside(hands, name)
     hands.press(Key.Key_Escape)
-    unlock(hands)
-    hands.until("pageForm")
+    hands.unlock(to="pageForm")
 
 
 @pytest.mark.parametrize("order", [("pageHelp", "pageDisplay", "pageHelp"), ("pageDisplay", "pageHelp", "pageDisplay")])
@@ -43,21 +33,17 @@ def test_one_opened_from_the_other_never_leads_round(hands: Hands, order: tuple[
     hands.home()
     for name in order:
         open_aside(hands, name)
-    hands.press(Key.Key_Escape)
-    hands.until("pageCatalogue")
+    hands.press(Key.Key_Escape, to="pageCatalogue")
 
 
 def test_the_help_of_the_findings_leads_back_to_them_and_they_to_the_work(hands: Hands) -> None:
     hands.home()
     for _ in range(2):
         open_aside(hands, "pageHelp")
-        hands.press(Key.Key_2, alt=True)
-        hands.until("pageDoctor")
+        hands.press(Key.Key_2, alt=True, to="pageDoctor")
     open_aside(hands, "pageHelp")
-    hands.press(Key.Key_Escape)
-    hands.until("pageDoctor")
-    hands.press(Key.Key_Escape)
-    hands.until("pageCatalogue")
+    hands.press(Key.Key_Escape, to="pageDoctor")
+    hands.press(Key.Key_Escape, to="pageCatalogue")
 
 
 def test_a_field_made_anew_in_the_other_language_is_come_back_to(hands: Hands) -> None:
@@ -65,8 +51,7 @@ def test_a_field_made_anew_in_the_other_language_is_come_back_to(hands: Hands) -
     hands.find("field_name").setFocus()
     open_aside(hands, "pageDisplay")
     hands.press(Key.Key_F11)
-    hands.press(Key.Key_Escape)
-    hands.until("pageForm")
+    hands.press(Key.Key_Escape, to="pageForm")
     assert hands.window.focusWidget() is hands.find("field_name")
 
 
@@ -115,8 +100,7 @@ def test_the_answer_to_a_form_is_not_judged_on_another_one(hands: Hands) -> None
 
 def test_a_pin_pressed_while_the_sign_out_is_on_its_way_leaves_the_keys_at_the_names(hands: Hands) -> None:
     hands.home()
-    hands.press(Key.Key_F12)
-    hands.until("pageLock")
+    hands.press(Key.Key_F12, to="pageLock")
     hands.counter.hold = True
     hands.press(Key.Key_F12)
     hands.press(Key.Key_F10)

@@ -26,10 +26,8 @@ def opened(hands: Hands) -> Hands:
 
 
 def gone_to(hands: Hands) -> Hands:
-    hands.press(Key.Key_F1)
-    hands.until("pageHelp")
-    hands.press(Key.Key_3, alt=True)
-    hands.until("pageBackups")
+    hands.press(Key.Key_F1, to="pageHelp")
+    hands.press(Key.Key_3, alt=True, to="pageBackups")
     return hands
 
 
@@ -48,8 +46,7 @@ def test_one_is_made_now_and_said_in_both_languages(hands: Hands) -> None:
     assert say("ar", "backups.done") in texts(hands.page)
     hands.press(Key.Key_F11)
     assert say("en", "backups.done") in texts(hands.page)
-    hands.press(Key.Key_Escape)
-    hands.until("pageCatalogue")
+    hands.press(Key.Key_Escape, to="pageCatalogue")
 
 
 def test_the_second_place_is_typed(hands: Hands) -> None:
@@ -64,8 +61,7 @@ def test_the_second_place_is_typed(hands: Hands) -> None:
     backed_up(hands)
     assert len(hands.counter.shelf.standing(STICK)) == 1
     del hands.counter.disks.marks[STICK]
-    hands.press(Key.Key_Escape)
-    hands.until("pageCatalogue")
+    hands.press(Key.Key_Escape, to="pageCatalogue")
     gone_to(hands)
     hands.qtbot.waitUntil(lambda: "غير مركب" in texts(hands.page))
     assert page.place.text() == str(STICK)
@@ -90,8 +86,7 @@ def test_after_a_restore_what_is_missing_is_named(hands: Hands) -> None:
     opened(hands)
     hands.qtbot.waitUntil(lambda: all(n in texts(hands.page) for n in ("41", "50", "53")))
     hands.counter.store.commit([], [PutFact("earlier", b"{}")])
-    hands.press(Key.Key_Escape)
-    hands.until("pageCatalogue")
+    hands.press(Key.Key_Escape, to="pageCatalogue")
     gone_to(hands)
     hands.qtbot.waitUntil(lambda: say("ar", "backups.gap_unknown") in texts(hands.page))
 

@@ -25,10 +25,8 @@ def opened(hands: Hands) -> Hands:
 
 
 def gone_to(hands: Hands) -> Hands:
-    hands.press(Qt.Key.Key_F1)
-    hands.until("pageHelp")
-    hands.press(Qt.Key.Key_2, alt=True)
-    hands.until("pageDoctor")
+    hands.press(Qt.Key.Key_F1, to="pageHelp")
+    hands.press(Qt.Key.Key_2, alt=True, to="pageDoctor")
     return hands
 
 
@@ -46,16 +44,14 @@ def test_what_is_wrong_is_said_with_its_remedy_in_both_languages(hands: Hands) -
     assert say("ar", "doctor.disk_free.do") in shown
     hands.press(Qt.Key.Key_F11)
     assert say("en", "doctor.disk_free.do") in cells(hands.find("findingsTable"))
-    hands.press(Qt.Key.Key_Escape)
-    hands.until("pageCatalogue")
+    hands.press(Qt.Key.Key_Escape, to="pageCatalogue")
 
 
 def test_what_was_found_the_last_time_is_there_at_once(hands: Hands) -> None:
     hands.counter.computer.asleep = True
     opened(hands)
     looked(hands)
-    hands.press(Qt.Key.Key_Escape)
-    hands.until("pageCatalogue")
+    hands.press(Qt.Key.Key_Escape, to="pageCatalogue")
     gone_to(hands)
     hands.qtbot.waitUntil(lambda: say("ar", "doctor.at_rest.do") in cells(hands.find("findingsTable")))
     assert not hands.page.subtitle.isHidden()
@@ -89,12 +85,10 @@ def test_a_look_that_lasts_can_be_ended(hands: Hands, monkeypatch: pytest.Monkey
 
 def test_a_report_reaches_the_centre_without_the_numbers_in_it(hands: Hands) -> None:
     opened(hands)
-    hands.press(Qt.Key.Key_1, alt=True)
-    hands.until("pageReport")
+    hands.press(Qt.Key.Key_1, alt=True, to="pageReport")
     hands.press(Qt.Key.Key_Down)
     hands.find("reportWords").setText("الطابعة لا تعمل 29901011234567 و 0101 234 5678")
-    hands.press(Qt.Key.Key_F10)
-    hands.until("pageDoctor")
+    hands.press(Qt.Key.Key_F10, to="pageDoctor")
     assert "S-1" in hands.page.notice.text()
     (file,) = hands.counter.outlet.taken
     _head, content = support_file.unseal(file, SEAL.private_bytes_raw())
@@ -104,14 +98,12 @@ def test_a_report_reaches_the_centre_without_the_numbers_in_it(hands: Hands) -> 
 def test_without_a_line_the_report_stays_and_goes_on_the_stick(hands: Hands) -> None:
     hands.counter.outlet.up = False
     opened(hands)
-    hands.press(Qt.Key.Key_1, alt=True)
-    hands.until("pageReport")
+    hands.press(Qt.Key.Key_1, alt=True, to="pageReport")
     hands.press(Qt.Key.Key_F10)
     hands.qtbot.waitUntil(lambda: bool(hands.page.notice.text()))
     assert hands.page.objectName() == "pageReport"
     assert say("ar", "problem.unsent.more") in hands.page.notice.text()
-    hands.press(Qt.Key.Key_2, alt=True)
-    hands.until("pageDoctor")
+    hands.press(Qt.Key.Key_2, alt=True, to="pageDoctor")
     assert "/media/stick/" in hands.page.notice.text()
     assert len(hands.counter.outlet.kept) == 1
     hands.press(Qt.Key.Key_2, alt=True)
@@ -156,8 +148,7 @@ def test_a_report_that_cannot_be_made_says_why(hands: Hands, monkeypatch: pytest
     opened(hands)
     hands.press(Qt.Key.Key_2, alt=True)
     hands.qtbot.waitUntil(lambda: bool(hands.page.notice.text()))
-    hands.press(Qt.Key.Key_1, alt=True)
-    hands.until("pageReport")
+    hands.press(Qt.Key.Key_1, alt=True, to="pageReport")
     assert not hands.page.notice.text()
     hands.press(Qt.Key.Key_F10)
     hands.qtbot.waitUntil(lambda: bool(hands.page.notice.text()))
@@ -209,8 +200,7 @@ def test_a_restart_is_held_off_while_somebody_works_here(hands: Hands) -> None:
     session = Asking()
     hands.restart_block.asked_to_end(session)  # type: ignore[attr-defined]
     assert session.acts == ["release", "cancel"]
-    hands.press(Qt.Key.Key_F12)
-    hands.until("pageLock")
+    hands.press(Qt.Key.Key_F12, to="pageLock")
     hands.qtbot.waitUntil(lambda: said[-1] == "")
     hands.restart_block.asked_to_end(session)  # type: ignore[attr-defined]
     assert len(session.acts) == 2

@@ -27,8 +27,7 @@ def papers(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> Hands:
     hands.counter.advice.refuse("birth-cert", Said("بطاقة منتهية", "Card expired"))
     flow = hands.window.session.screens().printing
     flow._find, flow._probe = lambda: FOUND, lambda choice: choice
-    hands.press(Qt.Key.Key_9, alt=True)
-    hands.until("pagePrinting")
+    hands.press(Qt.Key.Key_9, alt=True, to="pagePrinting")
     hands.qtbot.waitUntil(lambda: flow.page.table.rowCount() == 1)
     return hands
 
@@ -97,8 +96,7 @@ def test_a_printer_is_found_chosen_adjusted_and_tried(papers: Hands) -> None:
     assert papers.counter.papers.chosen() == parse_choice("tcp:192.168.1.50?paper=58mm&cut=no&drawer=yes")
     papers.press(Qt.Key.Key_F10)
     papers.qtbot.waitUntil(lambda: page.table.rowCount() == 2)
-    papers.press(Qt.Key.Key_Escape)
-    papers.until("pageCatalogue")
+    papers.press(Qt.Key.Key_Escape, to="pageCatalogue")
 
 
 def test_nothing_found_says_what_to_do(papers: Hands) -> None:
@@ -134,8 +132,8 @@ def test_the_printers_trouble_is_said_beside_its_name(papers: Hands) -> None:
 def test_pressing_on_nothing_does_nothing(papers: Hands) -> None:
     page = papers.window.session.screens().printing.page
     page.set_waiting([])
-    for act in (page._retry, page._cancel, lambda: page._answer(came_out=True)):
-        act()
+    for button in (page.retry, page.cancel, page.yes):
+        button.click()
     papers.window.session.screens().printing._change("cut")
     assert (state(papers), papers.counter.papers.chosen()) == (PrintState.WAITING, None)
 
@@ -188,7 +186,7 @@ def test_a_search_that_fails_later_does_not_give_the_keys_back_while_something_i
     rest = hands.window.session.screens()
     rest.printing._find = broken
     hands.counter.hold = True
-    rest.printing._look()
+    rest.printing._find_printers()
     monkeypatch.setattr(hands.counter.line, "now", broken)
     rest.sync._retry()
     hands.window.wait("busy.saving")

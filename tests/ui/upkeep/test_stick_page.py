@@ -37,10 +37,9 @@ class Desk:
 
 def page(hands: Hands) -> SyncPage:
     hands.home()
-    hands.press(Qt.Key.Key_F7)
-    hands.until("pageSync")
+    hands.press(Qt.Key.Key_F7, to="pageSync")
     found = hands.window.session.screens().sync.page
-    hands.qtbot.waitUntil(lambda: found._standing is not None)
+    hands.qtbot.waitUntil(lambda: found.data is not None)
     hands.settle(30)
     return found
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
 
 from kiosk.upkeep.updates.update_status import UpdateStatus, status_text
 from protocol.clock import DAY_MS
 from tests.harness.fakes.fake_world import NOON_MS
 from tests.harness.waiting_update import WAITING, Asked, waiting_update
 from tests.ui.conftest import Hands
-from ui.upkeep.sync_page import SyncPage
+from tests.ui.upkeep.test_stick_page import page
 
 REVERTED = UpdateStatus("REVERTED", "0.2.0", NOON_MS, "0.2.0")
 SETUP = UpdateStatus(needs_setup="0.3.0", reverted="0.2.0")
@@ -29,16 +28,6 @@ SETUP = UpdateStatus(needs_setup="0.3.0", reverted="0.2.0")
 def test_only_what_somebody_here_should_know_is_said(standing: UpdateStatus, key: str | None) -> None:
     found = status_text(standing, NOON_MS)
     assert (found and found[0]) == key
-
-
-def page(hands: Hands) -> SyncPage:
-    hands.home()
-    hands.press(Qt.Key.Key_F7)
-    hands.until("pageSync")
-    found = hands.window.session.screens().sync.page
-    hands.qtbot.waitUntil(lambda: found._standing is not None)
-    hands.settle(30)
-    return found
 
 
 def test_a_version_that_waits_is_told_and_can_be_asked_for(hands: Hands) -> None:
@@ -76,4 +65,4 @@ def test_without_updates_nothing_is_said(hands: Hands) -> None:
     shown = page(hands)
     assert not shown.update_line.isVisible()
     assert not shown.update_now.isVisible()
-    shown.update_asked.emit()
+    shown.update_now.click()
