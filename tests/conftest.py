@@ -16,7 +16,7 @@ from unittest.mock import patch
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.harness.remembered import remember
+from tests.harness.remembered import remember, unchanged
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Runs beside each other make the same ids from the same seeds: each has the locks of its own account, so to say.
@@ -86,6 +86,7 @@ def pytest_runtest_teardown() -> Generator[None]:
     yield
     if "PySide6.QtWidgets" in sys.modules:
         _end_windows()
+    unchanged()
 
 
 def _end_windows() -> None:

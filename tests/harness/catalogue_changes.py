@@ -1,7 +1,8 @@
-"""A catalogue that comes while somebody is typing."""
+"""A catalogue that comes while somebody is typing; a service that is another at one counter."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from kiosk.core.events import DocumentsChanged
@@ -25,3 +26,9 @@ def publish(shop: Shop, version: int, *, dearer_pt: int = 0, without: str = "") 
     envelope = trust.seal_object(trust.CATALOGUE, members, CATALOGUE)
     shop.counter.journal.write([], [PutDocument("catalogue", version, envelope)])
     shop.counter.events.publish(DocumentsChanged("catalogue"))
+
+
+def put_ceiling(shop: Shop, max_cash_pt: int) -> None:
+    """The most cash that the birth certificate takes at this counter."""
+    services = shop.counter.in_force.catalogue().services
+    services["birth-cert"] = replace(services["birth-cert"], max_cash_pt=max_cash_pt)

@@ -18,6 +18,7 @@ from protocol.documents import trust
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType, read_body
 from protocol.wire.feed_items import FloatItem
+from tests.harness.catalogue_changes import put_ceiling
 from tests.harness.shop import FEED, PIN_SUPERVISOR, SUPERVISOR, Shop, settings
 from tests.kiosk.cash.test_day_close import refused, with_supervisor
 
@@ -99,10 +100,9 @@ def test_what_is_no_such_payment_is_refused(open_shop: Shop, more: dict[str, Any
     assert refused(lambda: open_shop.counter.desk.record(card(open_shop, **more))) == code
 
 
-def test_the_ceiling_is_on_cash_alone(open_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_ceiling_is_on_cash_alone(open_shop: Shop) -> None:
     put_shop(open_shop, methods=["card"])
-    service = open_shop.counter.desk.service("birth-cert")
-    object.__setattr__(service, "max_cash_pt", 4_999)
+    put_ceiling(open_shop, 4_999)
     assert refused(lambda: open_shop.counter.desk.record(open_shop.sale())) == "cash_ceiling"
     assert open_shop.counter.desk.record(card(open_shop)).request.total_pt == 5_000
 

@@ -19,6 +19,7 @@ from protocol.journal.kj01 import EntryType, read_body
 from protocol.journal.personal import matches
 from protocol.program.explained import explain
 from protocol.texts import Bilingual
+from tests.harness.catalogue_changes import put_ceiling
 from tests.harness.shop import FEED, OPERATOR, PIN, Shop, settings
 
 FINES = {"plate_letters": "س ط ع"}
@@ -166,9 +167,9 @@ def test_more_than_the_services_ceiling_is_refused(open_shop: Shop) -> None:
     limits(open_shop)
     service = open_shop.counter.desk.service("birth-cert")
     total = open_shop.counter.desk.quote(service, values).total_pt
-    object.__setattr__(service, "max_cash_pt", total - 1)
+    put_ceiling(open_shop, total - 1)
     assert refusal(open_shop, values=values, tendered_pt=total) == "cash_ceiling"
-    object.__setattr__(service, "max_cash_pt", total)
+    put_ceiling(open_shop, total)
     assert open_shop.counter.desk.record(open_shop.sale(values=values, tendered_pt=total)).request.total_pt == total
 
 
