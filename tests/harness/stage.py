@@ -6,7 +6,8 @@ import gc
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from itertools import compress
+from typing import Any, Final
 from unittest.mock import patch
 
 from PySide6.QtCore import QEvent, QPoint, Qt
@@ -146,16 +147,22 @@ class Stage:
             self.settle(1)
 
 
+_ITEMS: Final = frozenset({QWidgetItem, QSpacerItem})
+
+
 def no_dead_items() -> None:
     """No object stands for an item of a layout that Qt has deleted: whatever comes to lie there would be taken for it
     (`ui.widgets.cards.loosen` says how one comes about).
     """
+    there = gc.get_objects()
+    kept = [item for item in compress(there, map(_ITEMS.__contains__, map(type, there))) if isValid(item)]
+    if not kept:
+        return
     living = set()
     for window in QApplication.topLevelWidgets():
         for layout in window.findChildren(QLayout):  # its object lives no longer than the window's
             items = (layout.itemAt(place) for place in range(layout.count()))
             living |= {getCppPointer(item) for item in items if item is not None}
-    kept = [it for it in gc.get_objects() if type(it) in (QWidgetItem, QSpacerItem) and isValid(it)]
     dead = [item for item in kept if getCppPointer(item) not in living]
     owners = [it for item in dead for it in gc.get_referrers(item) if isinstance(it, QLayout)]
     places = {owner.parentWidget().metaObject().className() for owner in owners}
