@@ -1,42 +1,14 @@
-"""Every screen in every state: what can have the focus has a name in both languages, and shows that it has it."""
+"""The judge sees what has no name and what does not show that it has the focus; `tests/ui/screens` lets it look."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.harness.stage import Stage, theatre
 from tests.ui.access.access_judge import nameless, unseen
-from tests.ui.screens.all_scenes import SCENES, Scene
-from ui.widgets.theme import ScreenLook
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
-
-
-@pytest.fixture
-def dressed() -> Iterator[None]:
-    with theatre(ScreenLook()):
-        yield
-
-
-@pytest.mark.parametrize("one", SCENES, ids=lambda one: one.name)
-def test_whatever_can_have_the_focus_is_named_in_both_languages_and_shows_it(dressed: None, one: Scene) -> None:
-    stage = Stage("ar", one.counter())
-    try:
-        one.play(stage)
-        assert nameless(stage, "ar") == []
-        assert unseen(stage) == []
-        stage.window.set_language("en")
-        stage.settle()
-        assert nameless(stage, "en") == []
-    finally:
-        stage.close()
-
-
-# ---- the judge sees what is wrong
 
 
 class _Bare:

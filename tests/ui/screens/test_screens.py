@@ -1,4 +1,7 @@
-"""Every screen in every state can be read: at 130 % in Arabic, at 100 % in English; `make screens` does the rest."""
+"""Every screen in every state can be read and reached: at 130 % in Arabic; at 100 % in English, then turned to Arabic.
+
+`make screens` does the rest.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from protocol.texts import LANGUAGES
 from tests.harness.screen_judge import SIZE, faults, scrolled
 from tests.harness.stage import Stage, theatre
+from tests.ui.access.access_judge import nameless, unseen
 from tests.ui.screens.__main__ import FOLDER, IN_CONTRAST, draw
 from tests.ui.screens.all_scenes import SCENES, STATES, Scene
 from ui.main.application import make_application
@@ -33,13 +37,19 @@ def test_it_can_be_read_in_arabic_with_large_text(dressed: None, one: Scene) -> 
 
 @pytest.mark.parametrize("dressed", [ScreenLook(100)], indirect=True, ids=["100"])
 @pytest.mark.parametrize("one", SCENES, ids=lambda one: one.name)
-def test_it_can_be_read_in_english_and_nothing_is_below_the_edge(dressed: None, one: Scene) -> None:
+def test_it_can_be_read_and_reached_in_english_and_reached_in_arabic(dressed: None, one: Scene) -> None:
+    """Nothing is below the edge. What can have the focus has a name in both languages, and shows that it has it."""
     stage = Stage("en", one.counter())
     try:
         one.play(stage)
         stage.settle(40)
         assert faults(stage.subject) == []
         assert scrolled(stage.subject) == []
+        assert nameless(stage, "en") == []
+        stage.window.set_language("ar")
+        stage.settle()
+        assert nameless(stage, "ar") == []
+        assert unseen(stage) == []
     finally:
         stage.close()
 
