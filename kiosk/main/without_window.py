@@ -12,6 +12,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk.core.system_world import system_world
+from kiosk.ports.world import World
 from protocol.errors import Corrupt, Refused
 
 if TYPE_CHECKING:
@@ -24,6 +26,11 @@ if TYPE_CHECKING:
     from kiosk.main.counter_at_work import AtWork
     from kiosk.ports.store import Keystore
     from storage.opening import Opened
+
+
+def this_world() -> World:
+    """The World that a command is given."""
+    return system_world()
 
 
 def system_keystore() -> Keystore:
@@ -56,11 +63,10 @@ def opened_store(folder: Path, rolled_back: Callable[[Corrupt], None] | None = N
     With `rolled_back` a store behind its mirror is opened all the same, once that has been told. Not one in which
     nothing is left: opening would build a new one over the evidence.
     """
-    from kiosk.core.system_world import system_world  # noqa: PLC0415 - needs the store's libraries
-    from storage.opening import open_store, refuse_none  # noqa: PLC0415
+    from storage.opening import open_store, refuse_none  # noqa: PLC0415 - as above
 
     refuse_none(folder)
-    keystore, world = system_keystore(), system_world()
+    keystore, world = system_keystore(), this_world()
     try:
         opened = open_store(folder, keystore, world)
     except Corrupt as error:
@@ -74,13 +80,12 @@ def opened_store(folder: Path, rolled_back: Callable[[Corrupt], None] | None = N
 
 def at_work(opened: Opened, asked: Namespace, events: Events) -> AtWork:
     """The counter of a store, with its line and without a printer; nothing of it has been started."""
-    from kiosk.core.system_world import system_world  # noqa: PLC0415 - the line is slow to import
-    from kiosk.main.config import Config  # noqa: PLC0415
+    from kiosk.main.config import Config  # noqa: PLC0415 - the line is slow to import
     from kiosk.main.counter_at_work import AtWork  # noqa: PLC0415
     from ui.paper.printers import make_printer  # noqa: PLC0415
 
     config = Config(asked.data, make_printer("none"), lambda _content, _copy: b"", asked.centre, asked.ca)
-    return AtWork(opened, config, system_world(), events)
+    return AtWork(opened, config, this_world(), events)
 
 
 def finish_leaving(folder: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from kiosk import outside
 from kiosk.main.cli import OK, REFUSED
-from kiosk.main.without_window import offscreen, png
+from kiosk.main.without_window import offscreen, png, this_world
 from protocol import texts
 from protocol.catalogue.catalogue import bundled_services
 from protocol.catalogue.fees import ShopFees
@@ -59,18 +59,18 @@ def preview(files: Iterable[Path], out: Path, *, everything: bool) -> list[str]:
     Shown is the form as it opens, or with `everything` every field there is. Raises Refused("catalogue_form"), and as
     `outside`.
     """
-    from kiosk.core.system_world import SystemClock  # noqa: PLC0415 - needs the store's libraries
     from protocol.catalogue import fees, forms  # noqa: PLC0415 - brings the validator
     from ui.sale.form_preview import picture  # noqa: PLC0415 - Qt, which the other commands do without
 
     offscreen()
+    today = business_date(this_world().clock.wall_ms())
     made: list[str] = []
     for file in files:
         service = parse_service(_read(file))
         begun = forms.defaults(service)
         fields = [e.field for e in service.form.elements()] if everything else forms.visible(service, begun)
         try:
-            cost: fees.Fees | Refused = fees.compute(service, begun, business_date(SystemClock().wall_ms()), _NO_SHOP)
+            cost: fees.Fees | Refused = fees.compute(service, begun, today, _NO_SHOP)
         except Refused as why:
             cost = why
         for language in LANGUAGES:

@@ -9,20 +9,19 @@ import re
 import sys
 from collections.abc import Callable
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 
 from kiosk import outside
 from kiosk.core.documents_in_force import DocumentsInForce, in_force
-from kiosk.core.system_world import SystemClock, SystemRandomness
-from kiosk.main.without_window import system_keystore
+from kiosk.main.without_window import system_keystore, this_world
 from kiosk.model.facts import CENTRE, PRINTER
 from kiosk.ports.store import Keystore, Store
-from kiosk.ports.world import Printer, Randomness
+from kiosk.ports.world import Printer, World
 from kiosk.printing.printer_choice import PrinterChoice, parse_choice
 from kiosk.upkeep.doctor import check_runner, diagnosis, support_content
 from kiosk.upkeep.doctor.check_result import Probes, Result, Unknown
 from protocol.errors import KioskError, Refused
-from protocol.program.loop import start_thread
 from protocol.program.terminal import say_both
 from protocol.texts import LANGUAGES, say
 from protocol.values.arabic import strip_invisible
@@ -48,20 +47,17 @@ def doctor(asked: argparse.Namespace, keystore: Keystore | None = None) -> int:
     wanted = _numbers(asked.only)
     if asked.printer != "none":
         parse_choice(asked.printer)
-    keystore = keystore or system_keystore()
-    chance = SystemRandomness()
-    with closing(FolderStoreProbe(asked.data, keystore, chance)) as shop:
+    keystore, world = keystore or system_keystore(), this_world()
+    with closing(FolderStoreProbe(asked.data, keystore, world.randomness)) as shop:
         if asked.fix:
             with suppress(KioskError):  # a keystore that does not answer has a finding of its own
                 sweep(keystore)
-        return _examine(asked, wanted, _probes(asked, shop, chance))
+        return _examine(asked, wanted, _probes(asked, shop, world), world)
 
 
-def _examine(asked: argparse.Namespace, wanted: list[int], probes: Probes) -> int:
-    checks = check_runner.with_parents(wanted)
-    results = check_runner.run(checks, probes, start_thread)
-    if asked.fix:
-        results = _mended(asked, results, lambda: check_runner.run(checks, probes, start_thread))
+def _examine(asked: argparse.Namespace, wanted: list[int], probes: Probes, world: World) -> int:
+    look = partial(check_runner.run, check_runner.with_parents(wanted), probes, world.start)
+    results = _mended(asked, look(), look) if asked.fix else look()
     chosen = [result for result in results if result.check.number in wanted]
     if asked.json:
         print(json.dumps(diagnosis.document(chosen, probes.clock.wall_ms())))  # ASCII: for any console
@@ -84,8 +80,8 @@ def _numbers(only: str | None) -> list[int]:
     return [int(part) for part in parts]
 
 
-def _probes(asked: argparse.Namespace, shop: FolderStoreProbe, chance: Randomness) -> Probes:
-    clock, machine = SystemClock(), LocalMachine(asked.data)
+def _probes(asked: argparse.Namespace, shop: FolderStoreProbe, world: World) -> Probes:
+    clock, machine = world.clock, LocalMachine(asked.data)
 
     def choice() -> PrinterChoice | None:
         if asked.printer != "none":
@@ -95,7 +91,7 @@ def _probes(asked: argparse.Namespace, shop: FolderStoreProbe, chance: Randomnes
 
     line = LineProbe(
         lambda: asked.centre or CENTRE.kept(shop.store()) or "", asked.ca,
-        lambda: _rules(shop.store()).keyset().feed, clock, chance,
+        lambda: _rules(shop.store()).keyset().feed, clock, world.randomness,
     )  # fmt: skip
     devices = ChosenDevices(choice, _open_printer, in_use=machine.at_work())
     return Probes(clock, machine, shop, line, devices)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import subprocess
+import subprocess  # noqa: TID251 - it only quotes a command for Windows
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -19,9 +19,8 @@ from typing import Final
 from kiosk import VERSION, outside
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Event, Events, SyncChanged, TransactionsChanged
-from kiosk.core.system_world import system_world
 from kiosk.main.cli import OK, REFUSED
-from kiosk.main.without_window import at_work, finish_leaving, opened_store, system_keystore
+from kiosk.main.without_window import at_work, finish_leaving, opened_store, system_keystore, this_world
 from kiosk.setup.restore_desk import Offered
 from kiosk.upkeep import departure
 from kiosk.upkeep.backup.backup_maker import BackupMaker, Parts
@@ -62,7 +61,7 @@ def backup(asked: argparse.Namespace, say: Say = print) -> int:
 def restore(asked: argparse.Namespace, say: Say = print) -> int:
     """Put a backup back. Raises as `storage.backup.restoring.Restoring`, as `_refuse_above` and `outside`."""
     _refuse_above(asked.backup, asked.data)
-    with closing(Restoring(asked.data, system_keystore(), system_world().randomness)) as at:
+    with closing(Restoring(asked.data, system_keystore(), this_world().randomness)) as at:
         if asked.request is not None:
             outside.write(asked.request, at.request(asked.backup))
             say_both(say, "keeping.asked", file=str(asked.request))
@@ -139,7 +138,7 @@ def _go(folder: Path, kind: Kind) -> None:
         store_erasure.begin(folder, system_keystore(), "retired")
     else:
         folder_switch.write_record(
-            folder, moment(system_world().clock.wall_ms()).strftime("%Y%m%d-%H%M%S"), with_instance=True
+            folder, moment(this_world().clock.wall_ms()).strftime("%Y%m%d-%H%M%S"), with_instance=True
         )
 
 
@@ -154,7 +153,7 @@ def _send(asked: argparse.Namespace, opened: Opened, kind: Kind) -> None:
 
     events.subscribe(hear)
     departure.say(store, counter.counter.journal, kind)
-    counter.line.start(system_world().start)
+    counter.line.start(this_world().start)
     try:
         counter.line.now()
         heard.wait(ANSWER_S)
@@ -166,9 +165,7 @@ def _send(asked: argparse.Namespace, opened: Opened, kind: Kind) -> None:
 
 def _backups(opened: Opened, folder: Path) -> BackupMaker:
     parts = Parts(opened.copies, Cover, SecondPlaces(folder), folder, VERSION)
-    return BackupMaker(
-        parts, opened.store, DocumentsInForce(opened.store, Events()), system_world(), opened.store.commit
-    )
+    return BackupMaker(parts, opened.store, DocumentsInForce(opened.store, Events()), this_world(), opened.store.commit)
 
 
 def _always() -> bool:

@@ -7,12 +7,11 @@ from argparse import Namespace
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from kiosk.core.system_world import SystemClock, system_world
 from kiosk.main.commands.setup_sources import among_known, keep_report, read_feed, read_slip
 from kiosk.main.config import Config, LazyRenderer
 from kiosk.main.program import Program
 from kiosk.main.setup_machine import machine
-from kiosk.main.without_window import offscreen, system_keystore
+from kiosk.main.without_window import offscreen, system_keystore, this_world
 from kiosk.model.facts import ACCEPTANCE
 from kiosk.printing.printer_choice import parse_choice
 from kiosk.setup.enrolment_state import unenrolled
@@ -60,16 +59,16 @@ class _Script:
     def __init__(self, asked: Namespace) -> None:
         self._application = offscreen()
         self._asked = asked
-        self._begun = SystemClock().mono_ms()
         named = asked.invitation
         self._invited = read_invitation(read_slip(named).decode(errors="replace")) if named else None
         self._choice = parse_choice(asked.printer)
         paper = LazyRenderer(self._choice, asked.language)
-        world = system_world()
+        world = this_world()
         config = Config(asked.data, paper, paper.render, self._centre(), asked.ca, None)
         self._kiosk = Program(config, world, system_keystore)
         self._desk = SetUpDesk(self._kiosk, asked.data, world, machine(asked.language, asked.data))
         self._wait = threading.Event()
+        self._time, self._begun = world.clock, world.clock.mono_ms()
 
     def _centre(self) -> str | None:
         return self._asked.centre or (self._invited.centre if self._invited else None)
@@ -222,7 +221,8 @@ class _Script:
     def _read_feed(self) -> None:
         """Without a line it goes on with what is here, and says so."""
         kiosk = self._kiosk
-        if not read_feed(kiosk.counter.line, kiosk.counter.context.store, self._asked.wait_s, self._wait.wait):
+        line, store = kiosk.counter.line, kiosk.counter.context.store
+        if not read_feed(line, store, self._time, self._asked.wait_s, self._wait.wait):
             self._tell(step="operator", feed="not read, going on with what is here · لم يصل شيء، نكمل بما هنا")
 
     def _seat(self) -> None:
@@ -259,7 +259,7 @@ class _Script:
 
         said = read_report(document, self._kiosk.at_work.signer.public)
         places = {} if self._asked.report is None else keep_report(self._asked.report, said, document)
-        seconds = (SystemClock().mono_ms() - self._begun) / 1000
+        seconds = (self._time.mono_ms() - self._begun) / 1000
         facts = self._desk.progress.facts("acceptance")
         self._tell(
             verdict=said["verdict"], missing=said["missing"], sent=facts.get("sent"), trial=said["trial"],
@@ -269,7 +269,7 @@ class _Script:
 
     def _until(self, done: Callable[[], bool]) -> None:
         """Ask until it is so. What is away may come back; a no is a no. Raises what it raised when time is up."""
-        clock = SystemClock()
+        clock = self._time
         until_ms = clock.mono_ms() + self._asked.wait_s * 1000
         while True:
             try:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from kiosk.core.system_world import SystemClock
 from kiosk.model.facts import CATALOGUE_SEEN_MS
 from protocol.errors import Refused, Unavailable
 from protocol.program import os_errors
@@ -17,6 +16,7 @@ from starter.files import make_folder, plain, read_regular, replace_whole
 if TYPE_CHECKING:
     from kiosk.counter import Line
     from kiosk.ports.store import Store
+    from protocol.clock import Clock
 
 OF_BEFORE: Final = ("activation_wrong", "pin_wrong", "setup_nobody")
 """What may be so because the people are those of before: of a backup that was put back."""
@@ -26,9 +26,9 @@ FAILURES: Final = 2
 """After so many there is no line. One is not enough: keys changed since make the first answer look forged."""
 
 
-def read_feed(line: Line, store: Store, patience_s: float, rest: Callable[[float], object]) -> bool:
+def read_feed(line: Line, store: Store, clock: Clock, patience_s: float, rest: Callable[[float], object]) -> bool:
     """Whether all that the centre has published is here now; asked for at once, on the line's own thread."""
-    clock, read, before, failures = SystemClock(), CATALOGUE_SEEN_MS.kept(store), line.status(), 0
+    read, before, failures = CATALOGUE_SEEN_MS.kept(store), line.status(), 0
     until_ms = clock.mono_ms() + min(MOST_S, patience_s) * 1000
     line.now()
     while CATALOGUE_SEEN_MS.kept(store) == read:  # it changes with every page that was the last one

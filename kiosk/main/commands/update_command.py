@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Final
 from kiosk import VERSION
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Events
-from kiosk.core.system_world import SystemClock, SystemRandomness
 from kiosk.main.cli import OK
 from kiosk.main.update_wiring import METADATA, Always, LazyReleases, installed, tools, web_line
-from kiosk.main.without_window import opened_store
+from kiosk.main.without_window import opened_store, this_world
 from kiosk.model.facts import CENTRE, FLOOR_MS
 from kiosk.upkeep.updates.update_parts import Installed, Release
 from kiosk.upkeep.updates.update_states import UpdateStates
@@ -75,7 +74,7 @@ def _releases(opened: Opened, here: Installed, line: Callable[[], ReleaseLine]) 
         return DocumentsInForce(opened.store, Events()).keyset().update_root_sha256
 
     def now_ms() -> int:  # as at the counter: no clock of 2015 makes releases of long ago fresh again
-        return max(SystemClock().wall_ms(), FLOOR_MS.kept(opened.store) or 0)
+        return max(this_world().clock.wall_ms(), FLOOR_MS.kept(opened.store) or 0)
 
     return LazyReleases(line, pointer.program_folder(here.data) / METADATA, now_ms, pinned)
 
@@ -92,7 +91,8 @@ def _take(here: Installed, opened: Opened, releases: LazyReleases, ring: str) ->
 
     notes = Notes(opened.store.fact, lambda change: opened.store.commit([], [change]))
     parts = tools(opened, here.data, releases, back_up, lambda: None)
-    updating = UpdateStates(here, parts, Always(ring), notes, SystemClock(), SystemRandomness())
+    world = this_world()
+    updating = UpdateStates(here, parts, Always(ring), notes, world.clock, world.randomness)
 
     def step() -> bool:
         updating.ask()

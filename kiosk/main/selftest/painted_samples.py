@@ -8,10 +8,10 @@ from typing import Final, cast
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
 from PySide6.QtGui import QImage, QRawFont
 
-from kiosk.core.system_world import system_world
 from kiosk.main.config import Config, LazyRenderer
 from kiosk.main.program import Program
 from kiosk.ports.store import Keystore
+from kiosk.ports.world import World
 from kiosk.printing.printer_choice import parse_choice
 from kiosk.printing.receipt_sheet import SAMPLE
 from protocol.errors import Corrupt, Unavailable
@@ -63,13 +63,12 @@ def colours(image: QImage) -> int:
     return len(found)
 
 
-def paint_window(folder: Path, keystore: Keystore, patience_ms: int = WINDOW_MS) -> tuple[str, QImage]:
+def paint_window(folder: Path, keystore: Keystore, world: World, patience_ms: int = WINDOW_MS) -> tuple[str, QImage]:
     """The title and the picture of the window, once its store is open in `folder`.
 
     Raises what opening raises, and Unavailable("selftest_late").
     """
     paper = LazyRenderer(parse_choice("none"), "ar")
-    world = system_world()
     kiosk = Program(Config(folder, paper, paper.render), world, lambda: keystore)
     window = Window(kiosk, "ar")
     try:

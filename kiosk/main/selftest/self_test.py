@@ -22,8 +22,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from kiosk import VERSION, outside
-from kiosk.core.system_world import system_world
-from kiosk.main.without_window import offscreen, png, system_keystore
+from kiosk.main.without_window import offscreen, png, system_keystore, this_world
 from kiosk.ports.world import World
 from protocol.errors import Corrupt, KioskError, Unavailable
 
@@ -59,7 +58,7 @@ def selftest(
     """
     from storage.keystore.selftest_leftovers import OwnEntries  # noqa: PLC0415 - as all of storage
 
-    world = system_world()
+    world = this_world()
     keystore = OwnEntries(system_keystore(), world.randomness)
     # Something that looks into a file of ours for a moment longer is no fault of the installation.
     with TemporaryDirectory(prefix="manfaz-selftest-", ignore_cleanup_errors=True) as folder:
@@ -184,7 +183,7 @@ class SelfTest:
 
         folder = self.folder / "window"
         _hold_no_ballast(folder)
-        title, image = painted_samples.paint_window(folder, self.keystore)
+        title, image = painted_samples.paint_window(folder, self.keystore, self.world)
         if self.picture is not None:
             outside.write(self.picture, png(image))
         return {

@@ -184,7 +184,7 @@ def test_a_picture_that_cannot_be_kept_is_told(premises: Premises, capsys: Captu
 def test_a_window_that_does_not_come_is_not_waited_for(tmp_path: Path) -> None:
     keystore = FakeKeystore()
     with pytest.raises(Unavailable) as caught:
-        painted_samples.paint_window(tmp_path, OwnEntries(keystore, SeededRandomness()), patience_ms=0)
+        painted_samples.paint_window(tmp_path, OwnEntries(keystore, SeededRandomness()), system_world(), patience_ms=0)
     assert caught.value.code == "selftest_late"
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,7 @@ class Counter:
         monkeypatch.setenv(PROGRAM, str(self.program.program))
         monkeypatch.setattr(storage.keystore.system_keystore, "SystemKeystore", lambda: self.keystore)
         monkeypatch.setattr(sync.signed_releases, "shipped_root", lambda: self.publisher.root)
-        monkeypatch.setattr(update_command, "SystemClock", lambda: FakeClock(NOW_MS))
+        monkeypatch.setattr(update_command, "this_world", lambda: replace(system_world(), clock=FakeClock(NOW_MS)))
         self.said: list[str] = []
 
     def open(self) -> Opened:
