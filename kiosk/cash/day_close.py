@@ -2,7 +2,7 @@
 
 A day is always closed, an empty one and one left open too: nothing in the world may keep a shop from it. Where nobody
 is there who may agree to a large difference, the close says that it waits for that. What is unsent or
-half typed stays where it is.
+half typed stays where it is. A close that waits is kept until a second person agrees, and journalled then (type 5).
 """
 
 from __future__ import annotations

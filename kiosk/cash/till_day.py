@@ -1,4 +1,7 @@
-"""The day at the till: opened with counted cash, one at a time, its sums read from the rows behind them."""
+"""The day at the till: opened with counted cash, one at a time, its sums read from the rows behind them.
+
+Cash that moves without a citizen, into the drawer, out of it or handed over, has its reason and its slip.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Where setting up stands. A value without behaviour outside itself: kept after each answer, read again after a cut.
 
 Every step can be gone through again; nothing in it is done twice by that, since what is done looks first whether it is
-done already. Setting up has ended when the last step has been answered.
+done already. Setting up has ended when the last step has been answered. `SetupNotebook` is the file that remembers it:
+there before the store is, and whole after any power cut; `SetupRun` writes each step down at once.
 """
 
 from __future__ import annotations

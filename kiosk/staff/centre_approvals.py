@@ -1,4 +1,6 @@
-"""What the centre agrees to in place of a second person: asked in the journal, answered by the feed or by telephone.
+"""What one person may not do alone: another one agrees with a PIN of his own, or the centre in place of him.
+
+The centre is asked in the journal and answers by the feed or by telephone.
 
 Asking is an entry of type 5 that goes up like any other, so nothing waits for a line: the act stands where it was until
 somebody comes back to it. An answer that arrives is an entry too, and the act names the entry that asked (`approval`).
