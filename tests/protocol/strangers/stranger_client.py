@@ -4,11 +4,13 @@ import base64
 import hashlib
 import io
 import json
+import re
 import secrets
 import struct
 import time
 import uuid
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import requests
@@ -23,6 +25,10 @@ KJB_HEAD = struct.Struct(">4s16sIQQ")
 HPKE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 TIMES_OUT = (5, 30)
+DICTIONARY = zstd.ZstdDict((Path(__file__).parents[3] / "assets" / "wire.dict").read_bytes())
+FIRST = bytes(32), bytes(8), bytes(32)  # what stands for hash, boot id and anchor of the record before the first
+MARK = re.compile(rb"\x01(?P<ms>-?\d+) |\x02(?P<size>.)|\x03(?P<which>.)|\x04", re.DOTALL)
+MARKABLE = re.compile(rb"(?P<uuid>[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})|(?:[0-9a-f]{2}){8,64}")
 
 
 def pae(kind: str, data: bytes) -> bytes:
@@ -65,55 +71,95 @@ def receipt_code(entry_hash: bytes) -> str:
     return "-".join([text[0:4], text[4:8], text[8:12], text[12:], CROCKFORD[check]])
 
 
-def record(  # who: device, epoch; when: seq, wall_ms, mono_ms, boot_id; links: prev, anchor
-    key: Ed25519PrivateKey,
-    entry_type: int,
-    who: Sequence[Any],
-    when: Sequence[int],
-    links: Sequence[bytes],
-    body: bytes,
-) -> bytes:
-    header = HEADER.pack(b"KJ01", entry_type, 0, *who, len(body), *when, *links, tagged("body", body))
-    return header + key.sign(pae("application/vnd.kiosk.journal-entry.v1", header)) + body
+def header(entry_type: int, who: Sequence[Any], when: Sequence[int], links: Sequence[bytes], body: bytes) -> bytes:
+    """Who: device, epoch; when: seq, wall_ms, mono_ms, boot_id; links: prev, anchor."""
+    return HEADER.pack(b"KJ01", entry_type, 0, *who, len(body), *when, *links, tagged("body", body))
+
+
+def record(key: Ed25519PrivateKey, packed: bytes, body: bytes) -> bytes:
+    return packed + key.sign(pae("application/vnd.kiosk.journal-entry.v1", packed)) + body
+
+
+def behind(seq: int, frame: bytes) -> bytes:
+    """What follows a record: its personal frame, if it has one."""
+    return b"KJP1" + struct.pack(">QI", seq, len(frame)) + frame if frame else b""
+
+
+def personal(frame: bytes) -> bytes:
+    """How a body names its frame."""
+    return b'"personal":{"sha256":"%b","len":%d}' % (tagged("personal", frame).hex().encode(), len(frame))
+
+
+def shortened(stream: bytes, head: bytes) -> tuple[bytes, bytes]:
+    """Text and raw of records and frames; `head` is the bundle's. From the first that has no short form, all is raw."""
+    _, *who, seq, _ = KJB_HEAD.unpack(head)
+    text, raw, known, before, wall, ahead = b"", bytearray(), list[bytes](), FIRST, 0, 0
+    while len(stream) >= 224:
+        _, kind, _, _, _, body_len, _, wall_ms, mono_ms, boot_id, prev, anchor, _ = HEADER.unpack(stream[:160])
+        body, rest = stream[224 : 224 + body_len], stream[224 + body_len :]
+        frame = rest[16 : 16 + int.from_bytes(rest[12:16])] if rest.startswith(b"KJP1") else b""
+        packed = header(kind, who, (seq, wall_ms, mono_ms, boot_id), (prev, anchor), body)
+        whole = packed + stream[160:224] + body + behind(seq, frame)
+        if not stream.startswith(whole) or min(body + frame, default=5) < 5:
+            break
+        flags = 8 if frame else 0
+        for flag, now, last in zip((1, 2, 4), (prev, boot := boot_id.to_bytes(8), anchor), before, strict=True):
+            flags, raw = (flags, raw) if now == last else (flags | flag, raw + now)
+        text += b"%d %d %d %d\0" % (flags, kind, wall_ms - wall, mono_ms - wall_ms - ahead)
+        if frame:
+            text += marked(frame, raw, wall_ms, known) + b"\0"
+            body = body.replace(personal(frame), b"\4", 1)
+        text += marked(body, raw, wall_ms, known) + b"\0"
+        raw += stream[160:224]
+        before, wall, ahead = (tagged("entry", packed), boot, anchor), wall_ms, mono_ms - wall_ms
+        stream, seq = stream[len(whole) :], seq + 1
+    return text, bytes(raw) + stream
+
+
+def marked(plain: bytes, raw: bytearray, wall: int, known: list[bytes]) -> bytes:
+    def mark(found: re.Match[bytes]) -> bytes:
+        value = bytes.fromhex(found[0].replace(b"-", b"").decode())
+        if not found["uuid"]:
+            raw.extend(value)
+            return b"\2%c" % (32 + len(value))
+        if found[0] in known[:95]:
+            return b"\3%c" % (32 + known.index(found[0]))
+        known.append(found[0])
+        raw.extend(value[6:])
+        return b"\1%d " % (int.from_bytes(value[:6]) - wall)
+
+    return MARKABLE.sub(mark, plain)
 
 
 def spelt_out(text: bytes, raw: bytes, head: bytes) -> bytes:
     """The records and frames of a short form; `head` is the bundle's."""
-    _, device, epoch, seq, _ = KJB_HEAD.unpack(head)
-    given, lines = io.BytesIO(raw), iter(text.split(b"\0"))
-    prev, boot, anchor, wall, ahead, known, made = bytes(32), 0, bytes(32), 0, 0, list[str](), b""
+    _, *who, seq, _ = KJB_HEAD.unpack(head)
+    given, lines, known, before = io.BytesIO(raw), iter(text.split(b"\0")), list[bytes](), FIRST
+    wall, ahead, stream = 0, 0, b""
     while line := next(lines):
         flags, kind, later, more = map(int, line.split())
-        prev = given.read(32) if flags & 1 else prev
-        boot = int.from_bytes(given.read(8)) if flags & 2 else boot
-        anchor = given.read(32) if flags & 4 else anchor
+        prev, boot, anchor = (
+            given.read(len(last)) if flags & flag else last for flag, last in zip((1, 2, 4), before, strict=True)
+        )
         wall, ahead = wall + later, ahead + more
         frame = unmarked(next(lines), given, wall, known, b"") if flags & 8 else b""
-        named = b'"personal":{"sha256":"%b","len":%d}' % (tagged("personal", frame).hex().encode(), len(frame))
-        body = unmarked(next(lines), given, wall, known, named)
-        what = (kind, 0, device, epoch, len(body), seq, wall, wall + ahead, boot, prev, anchor, tagged("body", body))
-        packed = HEADER.pack(b"KJ01", *what)
-        made += packed + given.read(64) + body
-        made += b"KJP1" + struct.pack(">QI", seq, len(frame)) + frame if flags & 8 else b""
-        prev, seq = tagged("entry", packed), seq + 1
-    return made + given.read()
+        body = unmarked(next(lines), given, wall, known, personal(frame))
+        packed = header(kind, who, (seq, wall, wall + ahead, int.from_bytes(boot)), (prev, anchor), body)
+        stream += packed + given.read(64) + body + behind(seq, frame)
+        before, seq = (tagged("entry", packed), boot, anchor), seq + 1
+    return stream + given.read()
 
 
-def unmarked(text: bytes, given: io.BytesIO, wall: int, known: list[str], named: bytes) -> bytes:
-    out, at = b"", 0
-    while at < len(text):
-        mark, at = text[at], at + 1
-        if mark == 1:
-            end = text.index(b" ", at)
-            known.append(str(uuid.UUID(bytes=(wall + int(text[at:end])).to_bytes(6) + given.read(10))))
-            out, at = out + known[-1].encode(), end + 1
-        elif mark == 2:
-            out, at = out + given.read(text[at] - 32).hex().encode(), at + 1
-        elif mark == 3:
-            out, at = out + known[text[at] - 32].encode(), at + 1
-        else:
-            out += named if mark == 4 else bytes([mark])
-    return out
+def unmarked(text: bytes, given: io.BytesIO, wall: int, known: list[bytes], named: bytes) -> bytes:
+    def meant(found: re.Match[bytes]) -> bytes:
+        if found["ms"]:
+            known.append(str(uuid.UUID(bytes=(wall + int(found["ms"])).to_bytes(6) + given.read(10))).encode())
+            return known[-1]
+        if found["size"]:
+            return given.read(found["size"][0] - 32).hex().encode()
+        return known[found["which"][0] - 32] if found["which"] else named
+
+    return MARK.sub(meant, text)
 
 
 def salted(**members: Any) -> bytes:
@@ -176,9 +222,9 @@ class Stranger:
         """The next record, and its personal frame."""
         seq, who, links = len(self.hashes), (self.device.bytes, self.epoch), (self.hashes[-1], self.anchor)
         when = (seq, time.time_ns() // 10**6, time.monotonic_ns() // 10**6, self.boot_id)
-        written = record(self.key, entry_type, who, when, links, body)
-        self.hashes.append(tagged("entry", written[:160]))
-        return written + (b"KJP1" + struct.pack(">QI", seq, len(frame)) + frame if frame else b"")
+        packed = header(entry_type, who, when, links, body)
+        self.hashes.append(tagged("entry", packed))
+        return record(self.key, packed, body) + behind(seq, frame)
 
     def write_request(self, fields: dict[str, Any], **members: Any) -> bytes:
         frame = salted(fields=fields)
@@ -203,7 +249,9 @@ class Stranger:
             kind = "application/vnd.kiosk.bundle"
             head = KJB_HEAD.pack(b"KJB2", self.device.bytes, self.epoch, first, last)
             centre = X25519PublicKey.from_public_bytes(bytes.fromhex(self.keyset["seal_x25519"]))
-            data = b"KJB2" + HPKE.encrypt(struct.pack(">I", len(data)) + data + zstd.compress(b""), centre, info=head)
+            text, raw = shortened(data, head)
+            content = struct.pack(">I", len(raw)) + raw + zstd.compress(text, zstd_dict=DICTIONARY)
+            data = b"KJB2" + HPKE.encrypt(content, centre, info=head)
         answer: requests.Response = self.send("POST", "/v1/journal", "", data, kind, f"{self.epoch}-{first}-{last}")
         if answer.status_code in {200, 409}:
             self.hwm, self.anchor = self.acknowledged(answer.content)

@@ -20,14 +20,17 @@ from tests.harness.centre_process import CentreProcess, CommandFailed, start_cen
 from tests.protocol.strangers.stranger_client import (
     HEADER,
     HPKE,
+    KJB_HEAD,
     Stranger,
     content_digest,
+    header,
     key_id,
     opened,
     pairing_number,
     receipt_code,
     record,
     salted,
+    shortened,
     signed_headers,
     spelt_out,
     tagged,
@@ -59,7 +62,8 @@ def words_after(text: str, *labels: str) -> list[str]:
 def rebuilt(data: bytes) -> bytes:
     """The first record of data, written anew from its fields and body."""
     _, entry_type, _, device, epoch, body_len, *when, prev, anchor, _ = HEADER.unpack(data[:160])
-    return record(JOURNAL_KEY, entry_type, (device, epoch), when, (prev, anchor), data[224 : 224 + body_len])
+    body = data[224 : 224 + body_len]
+    return record(JOURNAL_KEY, header(entry_type, (device, epoch), when, (prev, anchor), body), body)
 
 
 def uuid7() -> str:
@@ -97,10 +101,30 @@ def test_the_stranger_reckons_number_frame_and_envelope_of_the_vectors() -> None
     key, info = X25519PrivateKey.from_private_bytes(bytes.fromhex(private)), bytes.fromhex(head)
     content = HPKE.decrypt(bytes.fromhex(envelope)[4:], key, info=info)
     raw_len = int.from_bytes(content[:4])
-    plain = spelt_out(zstd.decompress(content[4 + raw_len :]), content[4 : 4 + raw_len], info)
+    short = zstd.decompress(content[4 + raw_len :]), content[4 : 4 + raw_len]
+    assert [part.hex() for part in short] == words_after(text, "text hex ", "raw hex ")
+    plain = spelt_out(*short, info)
     assert hashlib.sha256(plain).hexdigest() == plain_sha
     assert plain.startswith(rebuilt(plain))
     assert plain.endswith(bytes.fromhex(frame))
+    assert shortened(plain, info) == short
+
+
+def test_the_stranger_shortens_what_it_can_and_sends_the_rest_as_it_is() -> None:
+    stream, head = (VECTORS / "kj01_vector.bin").read_bytes(), KJB_HEAD.pack(b"KJB2", DEVICE.bytes, 1, 1, 7)
+    text, raw = shortened(stream, head)
+    assert text.count(b"\0") == 2 * 3, "a line and a body of each record"
+    assert spelt_out(text, raw, head) == stream
+    stranger = Stranger("", "")
+    stranger.device, stranger.epoch, stranger.hashes = DEVICE, 1, [bytes(32)] * 4
+    ids = [str(uuid.uuid4()) for _ in range(96)]
+    stream += stranger.write_request({"ids": ids}, ids=ids) + stranger.write(1, salted(odd=17 * "a", long=130 * "b"))
+    text, raw = shortened(stream, head)
+    first, again = (text.count(mark) for mark in (b"\1", b"\3"))
+    assert (first, again) == (97, 95), "the last of them has no number"
+    assert spelt_out(text, raw, head) == stream
+    foreign = stranger.write(1, b"\2") + stranger.write(1, salted())
+    assert shortened(stream + foreign, head) == (text, raw + foreign)
 
 
 def test_the_stranger_believes_the_acknowledgement_and_signs_the_request_of_the_vectors() -> None:
@@ -169,7 +193,7 @@ def judged(centre: CentreProcess, count: int) -> dict[int, dict[str, Any]]:
 
 
 @pytest.mark.slow
-def test_a_strangers_kiosk_enrols_sends_three_requests_and_reads_what_became_of_one(centre: CentreProcess) -> None:
+def test_a_strangers_kiosk_enrols_sends_four_requests_and_reads_what_became_of_one(centre: CentreProcess) -> None:
     centre.cli("shop", "add", "--id", "S1", "--name-en", "Shop", "--name-ar", "محل", "--staff", "mona")
     operator = centre.cli("operator", "add", "--shop", "S1", "--name-ar", "سعاد", "--staff", "mona")["id"]
     stranger = enrolled(centre)
@@ -182,11 +206,11 @@ def test_a_strangers_kiosk_enrols_sends_three_requests_and_reads_what_became_of_
     opening += [stranger.write(8, salted(v=1, kind="settings", version=settings["version"], sha256=sha256))]
     requests = [request_of(stranger, operator, settings, catalogue) for _ in range(2)]
     assert (stranger.push(opening + requests).status_code, stranger.hwm) == (200, 4)
-    third = request_of(stranger, operator, settings, catalogue)  # anchored now, and sealed for the way
-    assert (stranger.push([third], sealed=True).status_code, stranger.hwm) == (200, 5)
+    short = [request_of(stranger, operator, settings, catalogue) for _ in range(2)]  # anchored now; shortened, sealed
+    assert (stranger.push(short, sealed=True).status_code, stranger.hwm) == (200, 6)
 
-    listed = judged(centre, 3)
-    assert {seq: each["status"] for seq, each in listed.items()} == dict.fromkeys((3, 4, 5), "pending")
+    listed = judged(centre, 4)
+    assert {seq: each["status"] for seq, each in listed.items()} == dict.fromkeys((3, 4, 5, 6), "pending")
     reasons = ("--code", "photo", "--reason-ar", "أعد الصورة", "--reason-en", "Take the photo again")
     centre.cli("request", "decide", listed[4]["id"], "sent_back", *reasons, "--staff", "karim")
     (outcome,) = (item for item in stranger.pull() if item["kind"] == "outcome")  # among what else the feed brings
