@@ -68,6 +68,6 @@ class GlobalKeys(QObject):
     def _help(self) -> None:
         if self._made():
             keys = self._operators() if self._are_inside else self._everybodys()
-            self._screens().helping.open(keys, inside=self._are_inside)
+            self._screens().help.open(keys, inside=self._are_inside)
         else:  # the store is still being opened
             self._window.page().help()

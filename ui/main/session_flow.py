@@ -124,7 +124,7 @@ class SessionFlow(Flow):
         header.operator.setText("" if operator is None else (operator.name_ar if arabic else operator.name_en))
         self.chip.retell()
         if self._rest is not None:
-            self._rest.practising.retell()
+            self._rest.practice.retell()
 
     # ---- in
 

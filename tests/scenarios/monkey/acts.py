@@ -85,7 +85,7 @@ class Acts(Person):
         code = code.translate(EASTERN) if self.chance.random() < 0.3 else code
         self.key(Key.Key_Shift, gap_ms=1_000)
         self.type(code, gap_ms=4)
-        pause = self.screens.scanning.scanner._pause
+        pause = self.screens.scans.scanner._pause
         if self.chance.random() < 0.7:
             self.key(Key.Key_Return, "\r", gap_ms=4)
         elif pause.isActive():

@@ -39,7 +39,7 @@ def backups_made(stage: Stage) -> None:
     stage.counter.keeper.backups.second_place.choose(str(STICK))
     backups(stage)
     stage.press(Key.Key_F5)
-    stage.wait(lambda: not stage.screens.keeping.page.busy)
+    stage.wait(lambda: not stage.screens.backups.page.busy)
     stage.settle(80)
 
 
@@ -48,7 +48,7 @@ def backups_busy(stage: Stage) -> None:
     """One is on its way to the stick; it can be stopped, and work goes on."""
     stage.counter.keeper.backups.second_place.choose(str(STICK))
     backups(stage)
-    stage.screens.keeping.page.set_progress(BackupProgress(True, "second", 41, 100))
+    stage.screens.backups.page.set_progress(BackupProgress(True, "second", 41, 100))
     stage.window.tell_keys()
     stage.settle(40)
 
@@ -61,5 +61,5 @@ def backups_pulled(stage: Stage) -> None:
     stage.counter.shelf.broken = Unavailable("backup_place", place=isolate(str(STICK)))
     backups(stage)
     stage.press(Key.Key_F5)
-    stage.wait(lambda: not stage.screens.keeping.page.busy)
+    stage.wait(lambda: not stage.screens.backups.page.busy)
     stage.settle(80)

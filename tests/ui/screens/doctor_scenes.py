@@ -26,7 +26,7 @@ def doctor(stage: Stage) -> None:
 def doctor_clean(stage: Stage) -> None:
     """Everything looked at, nothing found."""
     doctor(stage)
-    stage.screens.diagnosing.page.set_findings([], stage.counter.shop.clock.wall_ms())
+    stage.screens.doctor.page.set_findings([], stage.counter.shop.clock.wall_ms())
     stage.settle(40)
 
 
@@ -34,7 +34,7 @@ def doctor_clean(stage: Stage) -> None:
 def doctor_running(stage: Stage) -> None:
     """Under way; it can be ended, and work goes on."""
     doctor(stage)
-    stage.screens.diagnosing.page.set_progress(23, 40)
+    stage.screens.doctor.page.set_progress(23, 40)
     stage.window.tell_keys()
     stage.settle(40)
 
@@ -48,7 +48,7 @@ def doctor_findings(stage: Stage) -> None:
     stage.counter.store.commit([], [PutFact("backup", json.dumps(made).encode())])
     doctor(stage)
     stage.press(Key.Key_F5)
-    stage.wait(lambda: not stage.screens.diagnosing.page.running)
+    stage.wait(lambda: not stage.screens.doctor.page.running)
     stage.settle(80)
 
 

@@ -196,7 +196,7 @@ def test_a_date_in_doubt_is_said(hands: Hands) -> None:
 def test_practice_is_locked_with_the_real_counter_and_goes_on_after_it(hands: Hands) -> None:
     given(hands.counter.shop)
     hands.home()
-    hands.window.session.screens().practising.toggle()
+    hands.window.session.screens().practice.toggle()
     hands.qtbot.waitUntil(lambda: hands.counter.practising)
     hands.settle(50)
     shown = hands.page.objectName()
@@ -212,7 +212,7 @@ def test_practice_is_locked_with_the_real_counter_and_goes_on_after_it(hands: Ha
 
 def test_practice_can_be_ended_behind_it(hands: Hands) -> None:
     hands.home()
-    hands.window.session.screens().practising.toggle()
+    hands.window.session.screens().practice.toggle()
     hands.qtbot.waitUntil(lambda: hands.counter.practising)
     hands.settle(50)
     down(hands)

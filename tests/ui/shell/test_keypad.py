@@ -22,7 +22,7 @@ from ui.widgets.push_button import Button
 class Fingers:
     def __init__(self, hands: Hands) -> None:
         self.hands = hands
-        self.pad: Keypad = hands.window.session.screens().touching.keypad
+        self.pad: Keypad = hands.window.session.screens().keypad.keypad
 
     def touch(self) -> None:
         event = QTouchEvent(QEvent.Type.TouchBegin, QPointingDevice.primaryPointingDevice())

@@ -32,7 +32,7 @@ def gone_to(hands: Hands) -> Hands:
 
 
 def backed_up(hands: Hands) -> None:
-    page = hands.window.session.screens().keeping.page
+    page = hands.window.session.screens().backups.page
     hands.press(Key.Key_F5)
     hands.qtbot.waitUntil(lambda: not page.busy)
 
@@ -51,7 +51,7 @@ def test_one_is_made_now_and_said_in_both_languages(hands: Hands) -> None:
 
 def test_the_second_place_is_typed(hands: Hands) -> None:
     opened(hands)
-    page = hands.window.session.screens().keeping.page
+    page = hands.window.session.screens().backups.page
     page.place.setText("stick")
     hands.press(Key.Key_1, alt=True)
     hands.qtbot.waitUntil(lambda: not page.notice.isHidden())
@@ -72,7 +72,7 @@ def test_a_pulled_stick_is_said_and_one_under_way_can_be_stopped(hands: Hands) -
     hands.counter.shelf.broken = Unavailable("backup_place", place=str(STICK))
     backed_up(hands)
     assert "فُصل" in texts(hands.page)
-    page = hands.window.session.screens().keeping.page
+    page = hands.window.session.screens().backups.page
     page.set_progress(BackupProgress(True, "second", 41, 100))
     assert "41" in texts(hands.page)
     hands.window.tell_keys()
@@ -97,7 +97,7 @@ def test_a_place_that_the_centre_has_set_is_said_to_be_its(hands: Hands) -> None
     hands.counter.shop.counter.in_force.forget()
     opened(hands)
     hands.qtbot.waitUntil(lambda: say("ar", "backups.set") in texts(hands.page))
-    page = hands.window.session.screens().keeping.page
+    page = hands.window.session.screens().backups.page
     assert page.place.text() == str(STICK)
     page.place.setText("/media/other")
     hands.press(Key.Key_1, alt=True)

@@ -32,7 +32,7 @@ def gone_to(hands: Hands) -> Hands:
 
 def looked(hands: Hands) -> None:
     hands.press(Qt.Key.Key_F5)
-    hands.qtbot.waitUntil(lambda: not hands.window.session.screens().diagnosing.page.running)
+    hands.qtbot.waitUntil(lambda: not hands.window.session.screens().doctor.page.running)
 
 
 def test_what_is_wrong_is_said_with_its_remedy_in_both_languages(hands: Hands) -> None:
@@ -73,7 +73,7 @@ def test_a_look_that_lasts_can_be_ended(hands: Hands, monkeypatch: pytest.Monkey
     asked: list[bool] = []
 
     def run(_self: Diagnosis, _tell: object, go_on: object) -> None:
-        hands.window.session.screens().diagnosing._run_or_stop()
+        hands.window.session.screens().doctor._run_or_stop()
         asked.append(go_on())  # type: ignore[operator]
 
     monkeypatch.setattr(Diagnosis, "run", run)
@@ -128,7 +128,7 @@ def test_nothing_is_said_over_something_else(hands: Hands) -> None:
     hands.counter.computer.free = 150 << 20
     hands.counter.diagnosis.watch()
     hands.page.tell(lambda: ("info", "something else", ""))
-    flow = hands.window.session.screens().diagnosing
+    flow = hands.window.session.screens().doctor
     flow._say((None, hands.counter.diagnosis.to_show()))
     assert "something else" in hands.page.notice.text()
 
@@ -166,11 +166,11 @@ def test_a_look_that_fails_is_over(hands: Hands, monkeypatch: pytest.MonkeyPatch
 
 def test_a_low_battery_goes_before_everything_else_that_is_said(hands: Hands) -> None:
     hands.home()
-    flow = hands.window.session.screens().diagnosing
+    flow = hands.window.session.screens().doctor
     hands.page.tell(lambda: ("info", "something else", ""))
     flow._say((15, None))
     assert say("ar", "awake.low.more") in hands.page.notice.text()
-    hands.window.session.screens().diagnosing._say((None, None))
+    hands.window.session.screens().doctor._say((None, None))
     assert say("ar", "awake.low.more") in hands.page.notice.text()
 
 
@@ -211,7 +211,7 @@ def test_a_restart_is_held_off_while_somebody_works_here(hands: Hands) -> None:
 @pytest.mark.parametrize("left", [False, True])
 def test_to_mend_pressed_twice_looks_again_once_and_for_nobody_who_has_left(hands: Hands, *, left: bool) -> None:
     opened(hands)
-    flow = hands.window.session.screens().diagnosing
+    flow = hands.window.session.screens().doctor
     hands.counter.hold = True
     for _ in range(2):
         hands.press(Qt.Key.Key_3, alt=True)
