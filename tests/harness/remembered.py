@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterable
 from copy import copy
 from functools import lru_cache
 from typing import Any, Final
@@ -19,7 +20,7 @@ from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from protocol.catalogue.catalogue import Catalogue, read_catalogue
-from protocol.documents.trust import payload
+from protocol.documents.trust import open_bytes, open_object, payload
 from protocol.strict_json import loads_object
 
 KEPT: Final = 4096
@@ -75,8 +76,17 @@ def _well_formed(written: bytes) -> None:
 
 def _payload(envelope: bytes) -> dict[str, Any]:
     written = base64.b64decode(json.loads(envelope)["payload"])
-    if len(written) < SMALL:
-        return payload(envelope)
+    return payload(envelope) if len(written) < SMALL else _read(written)
+
+
+def _open_object(envelope: bytes, payload_type: str, publics: Iterable[bytes]) -> dict[str, Any]:
+    """Who signed it is looked at each time."""
+    keys = tuple(publics)
+    written = open_bytes(envelope, payload_type, keys)
+    return open_object(envelope, payload_type, keys) if len(written) < SMALL else _read(written)
+
+
+def _read(written: bytes) -> dict[str, Any]:
     _well_formed(written)
     members: dict[str, Any] = json.loads(written)
     return members
@@ -127,6 +137,7 @@ def remember() -> None:
         ("protocol.documents.operators.Argon2id", RememberedArgon2id),
         ("kiosk.core.documents_in_force.payload", _payload),
         ("kiosk.core.documents_in_force.read_catalogue", _read_catalogue),
+        ("central.documents.publishing.open_object", _open_object),
         ("central.documents.publishing.payload", _payload),
         ("central.documents.publishing.read_catalogue", _read_catalogue),
     ):
