@@ -8,7 +8,7 @@ from kiosk.model.facts import PIN_GUESSES
 from kiosk.upkeep.backup.restored_store import RESTORED, awaiting
 from protocol.errors import Corrupt, Refused
 from protocol.journal.kj01 import genesis
-from storage.db.commit import last
+from storage.db.commit import fact, last
 from storage.db.entry_ids import entry_id
 from storage.db.sql_store import SqlStore
 from storage.keystore.journal_mirror import KeystoreMirror, Mirrored
@@ -41,8 +41,7 @@ def agrees(connection: Any, remembered: Mirrored | None) -> bool:
         return True
     if remembered is None:
         return connection.execute(_TAKEN).fetchone() is None
-    row = connection.execute("SELECT value FROM fact WHERE name = ?", (PIN_GUESSES.name,)).fetchone()
-    return int(row[0] if row else 0) >= remembered.guesses and _holds(connection, remembered)
+    return (fact(connection, PIN_GUESSES) or 0) >= remembered.guesses and _holds(connection, remembered)
 
 
 def _holds(connection: Any, remembered: Mirrored) -> bool:
@@ -59,8 +58,7 @@ def _put_back(connection: Any, remembered: Mirrored | None) -> bool:
 
     The next may have begun by now: a crash came before the mirror heard of it, and so before any money was taken.
     """
-    row = connection.execute("SELECT value FROM fact WHERE name = ?", (RESTORED.name,)).fetchone()
-    found = RESTORED.read(row[0]) if row else None
+    found = fact(connection, RESTORED)
     latest = connection.execute("SELECT coalesce(max(epoch), 0) FROM enrolment").fetchone()[0]
     seen = 0 if remembered is None else remembered.epoch
     if found is None or seen > max(found.epoch, found.seen):

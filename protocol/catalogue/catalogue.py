@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from difflib import SequenceMatcher
 from importlib.resources import files
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from protocol.catalogue.json_part import Keywords, Part, Words
+from protocol.catalogue.json_part import Keywords, Part, Words, between
 from protocol.catalogue.service_file import parse_service
 from protocol.catalogue.services import PublicService
 from protocol.errors import Refused
@@ -36,7 +36,7 @@ class Catalogue:
     `needs` is what `protocol.catalogue.needs.of` reads, later and only when it is asked for.
     """
 
-    version: int
+    version: Annotated[int, between(1, 2**31)]
     valid_from: date
     valid_until: date | None
     services: dict[str, PublicService]
@@ -115,17 +115,14 @@ def read_catalogue(members: Mapping[str, Any]) -> Catalogue:
     """
     part = Part(dict(members), "")
     part.get("v").integer(1, 1)
-    until = part.find("valid_until")
-    services = [parse_service(item.value, item.where) for item in part.get("services").items()]
+    return part.form(Catalogue, services=_services)
+
+
+def _services(catalogue: Part) -> dict[str, PublicService]:
+    services = [parse_service(item.value, item.where) for item in catalogue.get("services").items()]
     _refuse_twice("id", [service.id for service in services])
     _refuse_twice("number", [service.number for service in services])
-    return Catalogue(
-        version=part.get("version").integer(1, 2**31),
-        valid_from=part.get("valid_from").day(),
-        valid_until=None if until is None else until.day(),
-        services={service.id: service for service in sorted(services, key=lambda service: service.number)},
-        needs=members.get("needs"),
-    )
+    return {service.id: service for service in sorted(services, key=lambda service: service.number)}
 
 
 def _refuse_twice(member: str, values: list[str]) -> None:

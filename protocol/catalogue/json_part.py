@@ -53,11 +53,6 @@ class Part:
         if found not in self.faults:
             self.faults.append(found)
 
-    def find(self, name: str) -> Part | None:
-        """The member `name`; None where it is absent or null."""
-        value = self._object().get(name)
-        return None if value is None else self._member(name, value)
-
     def get(self, name: str) -> Part:
         """The member `name`; whoever reads it finds whether it is there."""
         return self._member(name, self._object().get(name))
@@ -181,7 +176,9 @@ def reads(form: type) -> Callable[[Read], Read]:
 def _members(form: type) -> tuple[tuple[str, Read, Callable[[], Any] | None], ...]:
     """Name and reader of each, and what stands for one that is not there; None where it has to be."""
     hints = get_type_hints(form, include_extras=True)
-    return tuple((one.name, _reader(hints[one.name]), _absent(hints[one.name], one)) for one in fields(form))
+    return tuple(
+        (one.name, _reader(hints[one.name]), _absent(hints[one.name], one)) for one in fields(form) if one.init
+    )
 
 
 def _absent(hint: Any, one: Field[Any]) -> Callable[[], Any] | None:
@@ -223,6 +220,6 @@ def _one_of(words: tuple[Any, ...]) -> Read:
 
 
 _COMPOSED: Final[Mapping[Any, Callable[[tuple[Any, ...]], Read]]] = {
-    Union: _or_null, types.UnionType: _or_null, tuple: _list, Mapping: _table, Literal: _one_of,
+    Union: _or_null, types.UnionType: _or_null, tuple: _list, Mapping: _table, dict: _table, Literal: _one_of,
 }  # fmt: skip
 _PLAIN: Final[Mapping[Any, Read]] = {str: Part.text, bool: Part.flag, date: Part.day, Any: lambda part: part.value}

@@ -59,7 +59,7 @@ def _cost(part: Part) -> services.Cost:
     said += [part.get(name).read(bool | None) is True for name in ("bill", "set_by_centre")]
     if said.count(True) != 1:
         part.wrong("one_price")
-    own: dict[str, Read] = {} if part.find("by") else {"table": lambda _: {}}
+    own: dict[str, Read] = {} if part.get("by").value is not None else {"table": lambda _: {}}
     return part.form(
         services.Cost, paid_here=lambda cost: cost.get("paid_at").read(Literal["office"] | None) is None, **own
     )
@@ -93,8 +93,8 @@ def _form(service: Part) -> Form:
     for name, field in schema.get("properties").members().items():
         Part(f"#/properties/{name}", field.where, field.faults).scope()
         field.get("type").one_of("string", "integer")
-    listed = service.find("choices")
-    choices = {} if listed is None else listed.members()
+    listed = service.get("choices")
+    choices = {} if listed.value is None else listed.members()
     return Form(
         schema=_schema(schema),
         sections=service.get("ui").get("sections").read(tuple[services.Section, ...]),

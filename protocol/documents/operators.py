@@ -9,8 +9,7 @@ from typing import Any, Final, Literal
 
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from protocol import members
-from protocol.documents.trust import Forged
+from protocol.documents.trust import read_as
 from protocol.members import Hex
 from protocol.texts import Bilingual
 from protocol.values.ids import normalise_code
@@ -72,11 +71,7 @@ class OperatorsDocument:
 
 def read_operators(payload: Mapping[str, Any]) -> dict[str, Operator]:
     """The people in a verified operators document, by id. Raises Forged for signed nonsense."""
-    try:
-        people = members.read(OperatorsDocument, payload).operators
-    except (KeyError, TypeError, ValueError) as error:
-        raise Forged("not operators") from error
-    return {person.id: person for person in people}
+    return {person.id: person for person in read_as(OperatorsDocument, payload, "not operators").operators}
 
 
 def activation_hash(code: str, salt: bytes) -> bytes:

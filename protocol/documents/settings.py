@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final
 
 from protocol import members
 from protocol.catalogue.fees import ShopFees
-from protocol.documents.trust import Forged
+from protocol.documents.trust import read_as
 from protocol.members import Codec
 from protocol.strict_json import MAX_INTEGER, count
 from protocol.texts import Bilingual
@@ -217,10 +217,7 @@ def read_settings(payload: Mapping[str, Any]) -> Settings:
     Raises Forged("not settings") for signed nonsense. A service fee that no coins pay is read all the same;
     `payable` is asked where new ones are made.
     """
-    try:
-        return members.read(Settings, payload)
-    except (KeyError, TypeError, ValueError) as error:
-        raise Forged("not settings") from error
+    return read_as(Settings, payload, "not settings")
 
 
 def payable(shop: Mapping[str, Any]) -> bool:

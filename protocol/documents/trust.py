@@ -12,13 +12,14 @@ import binascii
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 from protocol import members, strict_json
 from protocol.errors import Corrupt
 from protocol.keys import PUBLIC_LEN, Signer, fingerprint, key_id, pae, verifies
 from protocol.members import Codec
 
+T = TypeVar("T")
 KEYSET: Final = "application/vnd.kiosk.keyset.v1+json"
 ENROLMENT: Final = "application/vnd.kiosk.enrolment.v1+json"
 VERDICT: Final = "application/vnd.kiosk.verdict.v1+json"
@@ -88,6 +89,14 @@ def open_object(envelope: bytes, payload_type: str, publics: Iterable[bytes]) ->
     return strict_json.loads_object(open_bytes(envelope, payload_type, publics), longest)
 
 
+def read_as(form: type[T], said: Mapping[str, Any], otherwise: str) -> T:
+    """What a verified payload says. Raises Forged(`otherwise`) for signed nonsense."""
+    try:
+        return members.read(form, said)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Forged(otherwise) from error
+
+
 def _unbase64(text: object) -> bytes:
     if not isinstance(text, str):
         raise TypeError
@@ -147,11 +156,7 @@ def open_keyset(envelope: bytes, root_public: bytes, root_fp: bytes, at_least: i
     """
     if fingerprint(root_public) != root_fp:
         raise Forged("other root")
-    said = open_object(envelope, KEYSET, [root_public])
-    try:
-        keyset = members.read(Keyset, said)
-    except (KeyError, TypeError, ValueError) as error:
-        raise Forged("not a keyset") from error
+    keyset = read_as(Keyset, open_object(envelope, KEYSET, [root_public]), "not a keyset")
     if keyset.version < at_least:
         raise Forged("older keyset")
     return keyset

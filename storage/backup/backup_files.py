@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from kiosk.model import facts
 from kiosk.upkeep.backup import backup_retention
 from kiosk.upkeep.backup.backup_maker import GoOn, Told
 from protocol.errors import Corrupt, KioskError
@@ -21,7 +22,7 @@ from starter.files import is_link, is_regular, make_folder, read_regular, replac
 from storage.backup import backup_contents
 from storage.backup.backup_contents import MANIFEST, PICTURES, check
 from storage.db import journal_check
-from storage.db.commit import last
+from storage.db.commit import fact, last
 from storage.db.engine import Database
 from storage.db.entry_ids import SEQ_BITS, SEQ_MASK
 from storage.disk.data_folder import DATABASE
@@ -31,7 +32,7 @@ from storage.faults import border
 
 PART: Final = ".part"
 MAKING: Final = "making"
-ERASED: Final = ":erased"
+ERASED: Final = facts.number(":erased")
 """The store's own fact: the number of the last entry when a citizen was last erased."""
 
 
@@ -150,8 +151,7 @@ class BackupFiles:
         with closing(Database(copy, self._key).reader()) as connection:
             chain = last(connection)[0]
             (schema,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-            row = connection.execute("SELECT value FROM fact WHERE name = ?", (ERASED,)).fetchone()
-            erased = 0 if row is None else int(row[0])
+            erased = fact(connection, ERASED) or 0
             names = [name for (name,) in connection.execute("SELECT file FROM evidence ORDER BY file")]
             statement = connection.execute("SELECT statement FROM enrolment WHERE epoch = ?", (chain.epoch,)).fetchone()
         here = tuple(name for name in names if (self._evidence / name).exists())

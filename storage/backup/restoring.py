@@ -30,7 +30,7 @@ from starter.files import is_link, is_regular, plain
 from starter.lock import Busy, ProgramLock
 from storage.backup import backup_contents
 from storage.db import upgrade
-from storage.db.commit import last
+from storage.db.commit import fact, last, put_fact
 from storage.db.engine import Database
 from storage.disk import folder_switch
 from storage.disk.data_folder import DATABASE, EVIDENCE, prepare_folder
@@ -134,8 +134,7 @@ class Restoring:
             return None
         with suppress(KioskError), border(), closing(Database(path, key).reader()) as connection:
             chain = last(connection)[0]
-            row = connection.execute("SELECT value FROM fact WHERE name = ?", (RESTORED.name,)).fetchone()
-            said = RESTORED.read(row[0]) if row else None
+            said = fact(connection, RESTORED)
             return chain.device, chain.epoch, chain.seq, said is not None and said.epoch == chain.epoch
         return None
 
@@ -221,10 +220,9 @@ def _close_epoch(database: Path, keys: tuple[bytes, bytes], said: RestoredStore,
     """
     guesses = 0 if remembered is None else remembered.guesses
     with border(), closing(Database(database, keys[1]).writer()) as connection:
-        kept = connection.execute("SELECT value FROM fact WHERE name = ?", (PIN_GUESSES.name,)).fetchone()
-        guesses = max(guesses, int(kept[0]) if kept else 0)
-        facts = [(RESTORED.name, RESTORED.encode(said)), (PIN_GUESSES.name, b"%d" % guesses)]
-        connection.executemany("REPLACE INTO fact (name, value) VALUES (?, ?)", facts)
+        guesses = max(guesses, fact(connection, PIN_GUESSES) or 0)
+        for change in (RESTORED.put(said), PIN_GUESSES.put(guesses)):
+            put_fact(connection, change)
         if keys[0] != keys[1]:
             connection.execute("UPDATE pin SET verifier = ''")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from kiosk.model import store_changes
 from kiosk.model.evidence_file import Evidence
+from kiosk.model.facts import Fact
 from kiosk.model.service_request import Day, Draft, Movement, Outcome, PrintJob, Request
 from kiosk.upkeep.backup.restored_store import RESTORED, RestoredStore
 from protocol import strict_json
@@ -27,6 +28,7 @@ from storage.db import aftercare_rows
 from storage.db.entry_ids import SEQ_MASK, entry_id
 from storage.db.rows import JOB_COLUMNS, MOVEMENT_KEPT, REQUEST_KEPT, columns, insert, replacing
 
+T = TypeVar("T")
 CATALOGUE: Final = "catalogue"
 CURSOR: Final = ":cursor"  # a fact of the store itself
 
@@ -59,6 +61,11 @@ _kept_of_movement: Final = attrgetter(*MOVEMENT_KEPT)
 def last(connection: Any) -> tuple[Chain, int, int]:
     """Where the journal stands, and its cumulative count and sum. Raises Refused("not_enrolled")."""
     return standing(connection.execute(LAST).fetchone())
+
+
+def fact(connection: Any, wanted: Fact[T]) -> T | None:
+    row = connection.execute("SELECT value FROM fact WHERE name = ?", (wanted.name,)).fetchone()
+    return wanted.read(row[0]) if row else None
 
 
 def standing(row: Any) -> tuple[Chain, int, int]:
@@ -192,10 +199,10 @@ def _put_ack(connection: Any, change: store_changes.PutAck) -> None:
 
 
 def _put_cursor(connection: Any, change: store_changes.PutCursor) -> None:
-    _put_fact(connection, store_changes.PutFact(CURSOR, str(change.after).encode()))
+    put_fact(connection, store_changes.PutFact(CURSOR, str(change.after).encode()))
 
 
-_put_fact: Final = replacing("fact", store_changes.PutFact)
+put_fact: Final = replacing("fact", store_changes.PutFact)
 
 
 _WRITERS: Final[Mapping[type, Callable[[Any, Any], None]]] = {
@@ -222,7 +229,7 @@ _WRITERS: Final[Mapping[type, Callable[[Any, Any], None]]] = {
     store_changes.Erase: aftercare_rows.erase,
     store_changes.NameEntry: aftercare_rows.name_entry,
     store_changes.DropLoosePapers: aftercare_rows.drop_loose,
-    store_changes.PutFact: _put_fact,
+    store_changes.PutFact: put_fact,
     Evidence: aftercare_rows.put_evidence,
     store_changes.DropEvidence: aftercare_rows.drop_evidence,
     store_changes.SetEvidence: aftercare_rows.settle_evidence,
@@ -244,8 +251,7 @@ def put_enrolment(connection: Any, enrolment: Enrolment) -> None:
     statement = read_statement(enrolment.statement)
     epoch = statement.epoch
     (latest,) = connection.execute("SELECT coalesce(max(epoch), -1) FROM enrolment").fetchone()
-    row = connection.execute("SELECT value FROM fact WHERE name = ?", (RESTORED.name,)).fetchone()
-    said = RESTORED.read(row[0]) if row else None
+    said = fact(connection, RESTORED)
     known = max(latest, said.seen if said else latest)  # a later one may have been lost with its disk
     if epoch <= known:
         raise Refused("epoch_used", found=epoch, latest=known)
