@@ -108,7 +108,7 @@ class Stage:
         return self
 
     def form(self, service: str = "birth-cert", **answers: Any) -> Stage:
-        self.screens.sale.begin(service)
+        self.screens.sale.begin_all([(service, {})])
         self.until("pageForm")
         self.answer(**answers)
         return self

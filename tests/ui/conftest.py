@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -22,6 +22,7 @@ from tests.harness.fakes.fake_counter import FakeCounter
 from tests.harness.stage import no_dead_items
 from ui.main.application import make_application
 from ui.main.window import Window
+from ui.sale.home_page import HomePage, Offer
 from ui.shell.base_page import Page
 
 
@@ -42,6 +43,13 @@ def cheap_pins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("protocol.documents.operators.activation_hash", cheap)
     monkeypatch.setattr("kiosk.staff.sign_in.make_verifier", lambda pin, _pepper, _salt: pin)
     monkeypatch.setattr("kiosk.staff.sign_in.is_pin", lambda pin, _pepper, verifier: pin == verifier)
+
+
+def found_services(page: Page) -> Sequence[Offer]:
+    """What the home screen lists."""
+    assert isinstance(page, HomePage)
+    assert page.data is not None
+    return page.data.found
 
 
 class Hands:
@@ -104,7 +112,7 @@ class Hands:
         return self
 
     def form(self, service: str = "birth-cert") -> Hands:
-        self.window.session.screens().sale.begin(service)
+        self.window.session.screens().sale.begin_all([(service, {})])
         self.until("pageForm")
         return self
 

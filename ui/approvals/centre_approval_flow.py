@@ -33,11 +33,11 @@ class CentreApprovalFlow(Flow):
         self._seq = 0
         self.page = window.add(CentreApprovalPage(window.language))
         self.page.confirmed.connect(self._confirm)
-        self.page.looked_again.connect(self._look)
+        self.page.again.clicked.connect(self._ask_line)
         self.page.left.connect(self._return)
         self.hear(ApprovalsChanged, then=self._refresh, on=self.page)
         self._timer = QTimer(self, interval=ASK_AGAIN_MS)
-        self._timer.timeout.connect(self._look_if_online)
+        self._timer.timeout.connect(self._ask_line_if_up)
         window.stack.currentChanged.connect(lambda _place: self._pace())
 
     @property
@@ -62,19 +62,15 @@ class CentreApprovalFlow(Flow):
             waiting = self._window.behind
             if waiting is not None and waiting.page is self.page:
                 self._window.behind = self._behind  # this page is now another act's than before the lock
-            self._behind, self._carry_out, self._seq = behind, carry_out, asking.number
+            self._behind, self._carry_out, self._seq = behind, carry_out, asking.facts.seq
             self.page.set_data(asking)
             self._window.go(self.page)
 
-        self.ask(lambda: self._told(self._approvals.ask(subject())), shown)
+        self.ask(lambda: self._shown(self._approvals.ask(subject())), shown)
 
-    def _told(self, asked: CentreQuestion) -> Asking:
-        approvals, subject = self._approvals, asked.subject
-        facts = approvals.facts(asked)
-        return Asking(
-            facts.device[:8], asked.seq, subject.what, subject.of, subject.amount_pt, facts.check(), asked.state,
-            asked.by, self._counter.in_force.settings().support_phone, approvals.by_telephone(),
-        )  # fmt: skip
+    def _shown(self, asked: CentreQuestion) -> Asking:
+        phone, approvals = self._counter.in_force.settings().support_phone, self._approvals
+        return Asking(approvals.facts(asked), asked.state, asked.by, phone, approvals.by_telephone())
 
     def _confirm(self, code: str) -> None:
         seq, approvals = self._seq, self._approvals
@@ -87,17 +83,17 @@ class CentreApprovalFlow(Flow):
         self._window.free()
         self._carry_out(SecondWord(approval=seq))
 
-    def _look(self) -> None:
+    def _ask_line(self) -> None:
         self._counter.line.now()
         self._refresh()
 
-    def _look_if_online(self) -> None:
+    def _ask_line_if_up(self) -> None:
         if self._counter.line.online():
             self._counter.line.now()
 
     def _refresh(self) -> None:
         seq, approvals = self._seq, self._approvals
-        self.ask(lambda: self._told(approvals.at(seq)), self.page.set_data)
+        self.ask(lambda: self._shown(approvals.at(seq)), self.page.set_data)
 
     def _pace(self) -> None:
         if self._window.page() is self.page:

@@ -11,13 +11,13 @@ from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.scanned import fold_layout
+from protocol.values.telephone import ApprovedFacts
 from ui.shell.base_page import DataPage
 from ui.widgets import show
 from ui.widgets.cards import Card
 from ui.widgets.fields.line_edit import LineEdit
 from ui.widgets.labels import Text
 from ui.widgets.layouts import beside, fill, group
-from ui.widgets.push_button import Button
 
 OPEN = ("asked", "denied")
 """States in which a telephone call may still help."""
@@ -31,12 +31,7 @@ class Asking:
     `by_telephone`: the counter has a chain, so there are codes for it.
     """
 
-    device: str
-    number: int
-    what: str
-    of: int
-    amount_pt: int
-    check: str
+    facts: ApprovedFacts
     state: str
     by: str
     phone: str
@@ -47,7 +42,6 @@ class CentreApprovalPage(DataPage[Asking]):
     """`confirmed` carries what was typed as a code, "" where the centre has agreed by the line."""
 
     confirmed = Signal(str)
-    looked_again = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageApproval", language, "approval.title")
@@ -71,18 +65,17 @@ class CentreApprovalPage(DataPage[Asking]):
         self.state = Text(role="strong", wrap=True)
         self.code = LineEdit("approvalCodeEdit", limit=40)
         self._typing = group(self.label(self.code, "approval.code"), self.code)
-        primary = Button("primaryButton", "primary", saves=True)
-        self.primary = self.button(primary, "approval.do", "F10", self.submit)
-        again = self.button("againButton", "approval.again", "F5", self.looked_again.emit)
+        self.primary = self.primary_button("approval.do", self.submit, saves=True)
+        self.again = self.button("againButton", "approval.again", "F5")
         leave = self.paragraph("approval.leave")
-        return Card(self.state, self._typing, self.primary, again, self.back_button(), leave, 1, width=420)
+        return Card(self.state, self._typing, self.primary, self.again, self.back_button(), leave, 1, width=420)
 
     @override
     def set_data(self, data: Asking) -> None:
         """Another act, or how it stands now; what was typed stays while it is the same act."""
-        if self.data is None or data.number != self.data.number:
+        if self.data is None or data.facts.seq != self.data.facts.seq:
             self.code.clear()
-        self.private = data.what != "extension"  # which names nobody, and is asked for at a locked screen too
+        self.private = data.facts.what != "extension"  # which names nobody, and is asked for at a locked screen too
         self._typing.setVisible(data.by_telephone and data.state in OPEN)
         super().set_data(data)
 
@@ -92,10 +85,11 @@ class CentreApprovalPage(DataPage[Asking]):
         open_still = data.state in OPEN
         self.phone.setVisible(bool(data.phone) and open_still)
         self.call.setText(self.say("approval.read" if open_still and data.by_telephone else "approval.asked.what"))
+        facts = data.facts
         values = {
-            "device": show.number(data.device), "number": show.number(data.number),
-            "what": self.say(f"approval.{data.what}"), "of": show.number(data.of) if data.of else "",
-            "amount": self._amount(data), "check": show.number(data.check),
+            "device": show.number(facts.device[:8]), "number": show.number(facts.seq),
+            "what": self.say(f"approval.{facts.what}"), "of": show.number(facts.of) if facts.of else "",
+            "amount": self._amount(facts), "check": show.number(facts.check()),
         }  # fmt: skip
         for name, value in values.items():
             self._values[name].setText(value)
@@ -105,10 +99,10 @@ class CentreApprovalPage(DataPage[Asking]):
         key = "approval.granted.by" if by else f"approval.{data.state}"
         self.state.setText(self.say(key, **({"by": f"\u2068{data.by}\u2069"} if by else {})))
 
-    def _amount(self, asking: Asking) -> str:
-        amount = show.money(self.language, asking.amount_pt) if asking.amount_pt else ""
-        if asking.what == "day_close":
-            return self.say("approval.amount.over" if asking.amount_pt > 0 else "approval.amount.short", amount=amount)
+    def _amount(self, facts: ApprovedFacts) -> str:
+        amount = show.money(self.language, facts.amount_pt) if facts.amount_pt else ""
+        if facts.what == "day_close":
+            return self.say("approval.amount.over" if facts.amount_pt > 0 else "approval.amount.short", amount=amount)
         return amount
 
     def submit(self) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from kiosk.staff.centre_approvals import SecondWord
@@ -24,17 +23,13 @@ CENTRE: Final = "centre"
 
 
 class SecondPerson(Translated, QWidget):
-    """A list of people and a PIN. `waits`: "nobody is here" is one of the answers; `centre`: so is the centre."""
+    """A list of people and a PIN. Where nobody of the shop is here the centre is asked, or what is done `waits`."""
 
-    entered = Signal()
-
-    def __init__(self, language: Language, *, waits: bool, centre: bool = False) -> None:
+    def __init__(self, language: Language, *, waits: bool = False) -> None:
         super().__init__(language)
-        self.setProperty("ground", "none")
-        self._waits, self._centre = waits, centre
+        self._waits = waits
         self._people: Sequence[Person] = ()
         self.names, self.pin = Combo("secondPerson"), PinEdit("secondPinEdit")
-        self.pin.returnPressed.connect(self.entered)
         self.names.currentIndexChanged.connect(lambda _row: self._turn())
         self._code = self.label(self.pin, "second.pin")
         who = self.label(self.names, "second.who")
@@ -54,7 +49,7 @@ class SecondPerson(Translated, QWidget):
     def retold(self) -> None:
         people = [(person.id, f"{self.of(person.name)} — {self.say(f'role.{person.role}')}") for person in self._people]
         nobody = [("", self.say("second.nobody"))] if self._waits or not people else []
-        centre = [(CENTRE, self.say("second.centre.ask"))] if self._centre else []
+        centre = [] if self._waits else [(CENTRE, self.say("second.centre.ask"))]
         self.names.offer([*people, *nobody, *centre])
         self._turn()
 

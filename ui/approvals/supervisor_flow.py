@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from kiosk.staff.centre_approvals import EXTENSION, SecondWord
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.approvals.person import Person
@@ -19,22 +21,22 @@ class SupervisorFlow(Flow):
     def __init__(self, window: Shell, approving: CentreApprovalFlow) -> None:
         super().__init__(window)
         self._approving = approving
-        self._behind: Place | None = None
         self.page = window.add(SupervisorPage(window.language))
         self.page.agreed.connect(self._confirm)
-        self.page.extend_asked.connect(self._extend)
-        self.page.left.connect(self._return)
+        self.page.extend.clicked.connect(self._extend)
+        self.page.left.connect(self._go_back)
 
     def open(self) -> None:
         if self._window.page() is self.page:
             return
-        self._behind = here(self._window)
-        self.ask(lambda: others(self._counter), self._show)
+        behind = here(self._window)
+        self._back = lambda: behind.back(self._window)
+        self.ask(lambda: others(self._counter), partial(self._show, behind))
 
-    def _show(self, people: list[Person]) -> None:
-        if self._behind is None or not self._behind.still(self._window):
+    def _show(self, behind: Place, people: list[Person]) -> None:
+        if not behind.still(self._window):
             return  # gone on meanwhile
-        self.page.set_people([person for person in people if person.role == "supervisor"])
+        self.page.second.set_people([person for person in people if person.role == "supervisor"])
         self._window.go(self.page)
 
     def _confirm(self, agreement: SecondWord) -> None:
@@ -53,12 +55,11 @@ class SupervisorFlow(Flow):
 
     def _extend(self) -> None:
         """Wider limits for a day: for a shop that hears nothing of the centre."""
-        approvals, window = self._counter.approvals, self._window
+        approvals = self._counter.approvals
 
         def extended(until_ms: int) -> None:
-            self._return()
-            page = window.page()
-            page.note("ok", "approval.extended", until=show.moment(until_ms))
+            self._back()
+            self._window.page().note("ok", "approval.extended", until=show.moment(until_ms))
 
         def carry_out(agreement: SecondWord) -> None:
             self.ask(lambda: approvals.extend(agreement.approval), extended)
@@ -66,9 +67,5 @@ class SupervisorFlow(Flow):
         self._approving.open(lambda: EXTENSION, carry_out)
 
     def _agreed(self, _second: object) -> None:
-        self._return()
+        self._back()
         self._window.page().note("ok", "backing.done")
-
-    def _return(self) -> None:
-        if self._behind is not None:
-            self._behind.back(self._window)

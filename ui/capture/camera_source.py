@@ -3,20 +3,118 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal
+from PySide6.QtGui import QHideEvent, QImage, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from kiosk.evidence.capture_devices import Device, Kind
+from protocol.errors import Unavailable
+from protocol.override import override
+from protocol.texts import Language
+from protocol.values.arabic import isolate
 from ui.capture import lens
-from ui.capture.camera_page import CameraPage
+from ui.capture.crop_preview import Preview
 from ui.capture.picture_source import Fetch
 from ui.shell.base_page import Page
 from ui.shell.shell import Shell
+from ui.widgets.cards import Card
+from ui.widgets.labels import Text
 
+SIDE_PX = 380
 QUALITY = 95
 """Of the JPEG in memory, which is looked at and encoded anew."""
+
+
+class CameraPage(Page):
+    """It asks for pictures while it is on top (`looking`), for none behind a lock or another screen (`resting`)."""
+
+    looking, resting = Signal(), Signal()
+    taken = Signal(object)
+    another = Signal()
+    """Where there are several: through the next one."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("pageCamera", language, "camera.title")
+        self._picture = QImage()
+        self._failed = False
+        self._several = False
+        self.finder = Preview()
+        self.word(self.finder.setAccessibleName, "camera.title")
+        self.how, self.which = Text(wrap=True), Text(role="hint", wrap=True)
+        self.first_widget = self.primary = self.primary_button("camera.take", self.press)
+        self.other = self.button("otherButton", "camera.another", "F5", self._take_another)
+        actions = (self.how, self.which, self.primary, self.other, self.back_button(), 1)
+        self.split(Card((self.finder, 1)), *actions, width=SIDE_PX)
+        self.retold()
+
+    # ---- data in
+
+    def see(self, picture: QImage) -> None:
+        first, self._picture = self._picture.isNull(), picture
+        self.finder.show_image(picture)
+        if first:
+            self._begin()
+
+    def _begin(self) -> None:
+        """Nothing has failed yet."""
+        self._failed = False
+        self.calm()
+        self.retold()
+
+    def name(self, camera: str, *, several: bool) -> None:
+        """The camera that is looked through, and whether there are others."""
+        self.which.setText(isolate(camera))
+        self._several = several
+        self.retold()
+
+    def fail_for(self, reason: str) -> None:
+        """There is no picture, and why."""
+        self._drop()
+        self._failed = True
+        self.fail(Unavailable("camera", reason=reason))
+        self.retold()
+
+    def _drop(self) -> None:
+        """Nothing of a paper stays behind the page."""
+        self._picture = QImage()
+        self.finder.show_image(self._picture)
+
+    @override
+    def retold(self) -> None:
+        self.reword(self.primary, "camera.again" if self._failed else "camera.take")
+        self.how.setText(self.say("camera.starting" if self._picture.isNull() else "camera.how"))
+        self.how.setVisible(not self._failed)
+        self.which.setVisible(self._several)
+        self.other.setVisible(self._several)
+
+    # ---- meaning out
+
+    def press(self) -> None:
+        if self._failed:
+            self._begin()
+            self.looking.emit()
+        elif not self._picture.isNull():
+            self.taken.emit(self._picture)
+
+    def _take_another(self) -> None:
+        self._drop()
+        self._begin()
+        self.another.emit()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._failed = False
+        self.retold()
+        self.looking.emit()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.resting.emit()
+        self._drop()
 
 
 class CameraSource(QObject):
@@ -32,56 +130,51 @@ class CameraSource(QObject):
         """Told which camera is wanted, where there are several and somebody took another one."""
         self._cameras: list[Device] = []
         self._window = window
-        self._lens = seeing
+        self._given, self._lens = seeing is not None, seeing or lens.Lens(self)
         self._page: CameraPage | None = None
         self._back: Page | None = None
         self._then: Callable[[Fetch], None] = lambda _fetch: None
 
     def there(self) -> bool:
-        return self._lens is not None or lens.there()
+        return self._given or lens.there()
 
     def ask(self, parent: QWidget, then: Callable[[Fetch], None]) -> None:
         assert isinstance(parent, Page)  # noqa: S101 - a screen asks
         self._back, self._then = parent, then
-        page = self._screen()
-        assert self._lens is not None  # noqa: S101 - the page looks through it
         self._lens.wanted = self.chosen
-        self._window.go(page)
+        self._window.go(self._screen())
 
     def _screen(self) -> CameraPage:
         """Made when it is first wanted."""
         if self._page is None:
-            seeing = self._lens = self._lens or lens.Lens(self)
-            page = self._page = CameraPage(self._window.language)
-            self._window.add(page)
+            seeing, page = self._lens, self._window.add(CameraPage(self._window.language))
+            self._page = page
             page.looking.connect(seeing.start)
             page.resting.connect(seeing.stop)
             page.taken.connect(self._taken)
             page.left.connect(self._return)
             page.another.connect(self._another)
-            seeing.found.connect(self._found)
+            seeing.found.connect(partial(self._found, page))
             seeing.seen.connect(page.see)
-            seeing.failed.connect(self._failed)
+            seeing.failed.connect(partial(self._failed, page))
         return self._page
 
-    def _found(self, cameras: list[Device], current: Device) -> None:
+    def _found(self, page: CameraPage, cameras: list[Device], current: Device) -> None:
         self._cameras, self.chosen = cameras, current
-        if self._page is not None:
-            self._page.name(current.name, several=len(cameras) > 1)
-            self._window.tell_keys()
+        page.name(current.name, several=len(cameras) > 1)
+        self._window.tell_keys()
 
     def _another(self) -> None:
         """The next one in the system's order, from now on."""
-        if self._lens is not None and self.chosen in self._cameras:
+        if self.chosen in self._cameras:
             place = self._cameras.index(self.chosen) + 1
             self.chosen = self._lens.wanted = self._cameras[place % len(self._cameras)]
             self.remember(self.chosen)
             self._lens.start()
 
-    def _failed(self, reason: str) -> None:
-        if self._page is not None:
-            self._page.fail_for(reason)
-            self._window.tell_keys()
+    def _failed(self, page: CameraPage, reason: str) -> None:
+        page.fail_for(reason)
+        self._window.tell_keys()
 
     def _taken(self, picture: QImage) -> None:
         self._return()

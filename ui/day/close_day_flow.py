@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from kiosk.cash.day_close import Comparison
+from kiosk.model.day_book import Count
+from kiosk.staff.centre_approvals import SecondWord
 from protocol.errors import KioskError
 from ui.approvals.second_person import others
-from ui.day.close_day_page import CloseDayPage, Compared, Settling
+from ui.day.close_day_page import CloseDayPage
 from ui.session.session_control import SessionControl
 from ui.shell.base_page import Page
 from ui.shell.flow import Flow
@@ -26,7 +29,7 @@ class CloseDayFlow(Flow):
         self.page = window.add(CloseDayPage(window.language))
         self.page.counted.connect(self._compare)
         self.page.confirmed.connect(self._close)
-        self.page.copy_asked.connect(self._copy)
+        self.page.copy.clicked.connect(self._copy)
         self.page.finished.connect(self._finish)
         self.page.left.connect(self._leave)
 
@@ -49,29 +52,27 @@ class CloseDayFlow(Flow):
 
         self.ask(work, shown)
 
-    def _compare(self, count: Any) -> None:
-        def compared(found: Any) -> None:
+    def _compare(self, count: Count) -> None:
+        def compared(found: Comparison) -> None:
             self._window.free()
-            self.page.compare(Compared(found.book.expected_pt, count.total_pt, found.needs_reason, found.needs_second))
+            self.page.compare(found)
             self._window.tell_keys()
             self.page.first().setFocus()
 
         self.ask(lambda: self._counter.closing.compare(count), compared, self._close_refused, wait="busy.checking")
 
-    def _close(self, settling: Settling) -> None:
-        def work() -> Any:
-            return self._counter.closing.close(settling.count, settling.reason, settling.agreement, settling.recounts)
-
+    def _close(self, count: Count, reason: str, agreement: SecondWord, recounts: int) -> None:
         def closed(day: Any) -> None:
             self._closed = day
             self.page.done()
             self._window.go(self.page)
             self.page.note("ok", "close.closed", "close.printing")
 
-        self.ask(work, closed, self._close_refused, wait="busy.saving")
+        close = self._counter.closing.close
+        self.ask(lambda: close(count, reason, agreement, recounts), closed, self._close_refused, wait="busy.saving")
 
     def _close_refused(self, error: KioskError) -> None:
-        self.page.rearm()
+        self.page.armed = True
         self._fail(error)
 
     def _copy(self) -> None:

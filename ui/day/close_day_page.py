@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
+from kiosk.cash.day_close import Comparison
 from kiosk.model.day_book import FACES_PT, Count, count_faces, count_sum
-from kiosk.staff.centre_approvals import NOBODY, SecondWord
+from kiosk.staff.centre_approvals import NOBODY
 from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language
@@ -23,8 +23,7 @@ from ui.widgets import show
 from ui.widgets.cards import Card, Fact
 from ui.widgets.fields.line_edit import LineEdit, MoneyEdit
 from ui.widgets.labels import Text, set_tone
-from ui.widgets.layouts import beside, fill, fill_edge_to_edge, group, stacked
-from ui.widgets.push_button import Button
+from ui.widgets.layouts import fill, fill_edge_to_edge, group, stacked
 from ui.widgets.translated import Translated
 
 PER_ROW = 3
@@ -44,7 +43,6 @@ class DrawerCount(Translated, QWidget):
 
     def __init__(self, language: Language) -> None:
         super().__init__(language)
-        self.setProperty("ground", "none")
         self._by_notes = True
         self.sum = MoneyEdit("countedEdit", big=True)
         self.sum.textChanged.connect(lambda _text: self.changed.emit())
@@ -105,49 +103,24 @@ def _number(text: str) -> int:
 State = Literal["counting", "compared", "closed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """What the count came to beside the book, and what the difference asks for."""
-
-    expected_pt: int
-    counted_pt: int
-    needs_reason: bool
-    needs_second: bool
-
-    @property
-    def difference_pt(self) -> int:
-        return self.counted_pt - self.expected_pt
-
-
-@dataclass(frozen=True, slots=True)
-class Settling:
-    """The close as confirmed: the count, why it differs, who agrees, how often it was counted again."""
-
-    count: Count
-    reason: str
-    agreement: SecondWord
-    recounts: int
-
-
 class CloseDayPage(Page):
     """Counted cash, what was expected, and the difference in words."""
 
     counted = Signal(object)
-    confirmed = Signal(object)
-    copy_asked = Signal()
+    confirmed = Signal(object, str, object, int)
+    """The count, why it differs, who agrees, how often it was counted again."""
     finished = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageClose", language, "close.title")
         self._state: State = "counting"
-        self._date, self._recounts, self._armed = "", 0, True
-        self._compared: Compared | None = None
-        self.counting = DrawerCount(language)
-        self.counting.changed.connect(self._counts)
-        self.follow(self.counting)
+        self._date, self._recounts = "", 0
+        self._compared: Comparison | None = None
+        self.counting = self.follow(DrawerCount(language))
+        self.counting.changed.connect(self._count_again)
         self.total = self.fact("close.counted", "huge", "label")
         card = Card(self.paragraph("close.hint"), self.counting, self.total, 1)
-        fill(self.body, beside((card, 3), (self._result(), 2)), 1)
+        self.halves(card, self._result())
         self.retold()
 
     def _result(self) -> QVBoxLayout:
@@ -157,11 +130,9 @@ class CloseDayPage(Page):
         inside.setContentsMargins(16, 8, 16, 8)
         self.reason = LineEdit("reasonEdit", limit=200)
         self._why = group(self.label(self.reason, "close.reason"), self.reason)
-        self.second = SecondPerson(self.language, waits=True)
-        self.follow(self.second)
-        primary = Button("primaryButton", "primary", saves=True)
-        self.primary = self.button(primary, "close.do.counting", "F10", self.submit)
-        self.copy = self.button("copyButton", "close.copy", "F9", self.copy_asked.emit)
+        self.second = self.follow(SecondPerson(self.language, waits=True))
+        self.primary = self.primary_button("close.do.counting", self.submit, saves=True)
+        self.copy = self.button("copyButton", "close.copy", "F9")
         back = self.button("backButton", "key.back", "Esc", self.leave)
         return stacked(self.box, self._why, self.second, self.primary, self.copy, back, 1, gap=8)
 
@@ -169,7 +140,7 @@ class CloseDayPage(Page):
 
     def begin(self, date: str, people: Sequence[Person], *, by_notes: bool) -> None:
         """Nothing counted yet."""
-        self._state, self._date, self._recounts, self._armed = "counting", date, 0, True
+        self._state, self._date, self._recounts, self.armed = "counting", date, 0, True
         self._compared = None
         self.counting.set_by_notes(by_notes)
         self.counting.clear()
@@ -178,21 +149,18 @@ class CloseDayPage(Page):
         self.second.set_people(people)
         self.retold()
 
-    def compare(self, compared: Compared) -> None:
-        self._state, self._compared, self._armed = "compared", compared, True
+    def compare(self, compared: Comparison) -> None:
+        self._state, self._compared, self.armed = "compared", compared, True
         self.retold()
 
     def done(self) -> None:
         """The day is closed and its report on the way."""
-        self._state, self._armed = "closed", True
+        self._state, self.armed = "closed", True
         self.counting.setEnabled(False)
         self.calm()
         self.retold()
 
-    def rearm(self) -> None:
-        self._armed = True
-
-    def _counts(self) -> None:
+    def _count_again(self) -> None:
         """Counting on after the comparison is counting again, and the close says so."""
         if self._state == "compared":
             self._state, self._recounts = "counting", self._recounts + 1
@@ -210,12 +178,12 @@ class CloseDayPage(Page):
         self.copy.setVisible(self._state == "closed")
         self.reword(self.primary, f"close.do.{self._state}")
         if compared is not None:
-            self._tell(compared)
+            self._show_difference(compared)
 
-    def _tell(self, compared: Compared) -> None:
+    def _show_difference(self, compared: Comparison) -> None:
         difference = compared.difference_pt
         word = "equal" if not difference else "over" if difference > 0 else "short"
-        self.expected.value.setText(show.money(self.language, compared.expected_pt))
+        self.expected.value.setText(show.money(self.language, compared.book.expected_pt))
         self.verdict.tell(self.say(f"close.{word}"), show.money(self.language, difference) if difference else "")
         self.verdict.value.setVisible(bool(difference))
         set_tone(self.box, "act" if difference else "ok")
@@ -223,7 +191,7 @@ class CloseDayPage(Page):
     # ---- meaning out
 
     def submit(self) -> None:
-        if not self._armed:
+        if not self.armed:
             return
         if self._state == "closed":
             self.finished.emit()
@@ -233,12 +201,12 @@ class CloseDayPage(Page):
         except Refused as error:
             self.fail(error, self.counting.first())
             return
-        self._armed = False
+        self.armed = False
         if self._state == "counting":
             self.counted.emit(count)
             return
         agreement = self.second.agreement() if self._compared and self._compared.needs_second else NOBODY
-        self.confirmed.emit(Settling(count, self.reason.text(), agreement, self._recounts))
+        self.confirmed.emit(count, self.reason.text(), agreement, self._recounts)
 
     def leave(self) -> None:
         if self._state == "closed":

@@ -12,12 +12,11 @@ from kiosk.model.day_book import BookLine, DayBook, TotalName
 from kiosk.staff.centre_approvals import SecondWord
 from protocol.errors import KioskError
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
-from ui.day.cash_page import CashPage
 from ui.day.close_day_flow import CloseDayFlow
-from ui.day.day_lines_page import DayLine, DayLinesPage
-from ui.day.day_page import DayPage, Total
+from ui.day.day_page import CashPage, DayLine, DayLines, DayLinesPage, DayPage, DayShown, Total
 from ui.requests.request_words import short_device
 from ui.session.session_control import SessionControl
+from ui.shell.base_page import Page
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 
@@ -65,12 +64,12 @@ class DayFlow(Flow):
     def _join(self, home: Callable[[], None]) -> None:
         self.page.left.connect(home)
         self.page.opened.connect(lambda name: self.open_lines(cast("TotalName", name)))
-        self.page.print_asked.connect(self._print_report)
-        self.page.earlier_asked.connect(lambda: self._turn(1))
-        self.page.later_asked.connect(lambda: self._turn(-1))
+        self.page.report.clicked.connect(self._print_report)
+        self.page.earlier.clicked.connect(lambda: self._turn(1))
+        self.page.later.clicked.connect(lambda: self._turn(-1))
         self.page.cash_asked.connect(self._begin_cash)
-        self.page.close_asked.connect(self.closing.begin)
-        self.page.agree_asked.connect(self._agree)
+        self.page.close_day.clicked.connect(self.closing.begin)
+        self.page.agree.clicked.connect(self._agree)
         self.lines.left.connect(lambda: self._read(self._opened))  # the day that was looked at, not today's
         self.lines.print_asked.connect(self._print_lines)
         self.lines.opened.connect(lambda one: self._open_one(one, lambda: self._window.go(self.lines)))
@@ -83,10 +82,6 @@ class DayFlow(Flow):
         """The open day, else the one that was closed last."""
         self._day = None
         self._read(self._opened)
-
-    def begin_close(self) -> None:
-        """Count the open day, whichever date it has."""
-        self.closing.begin()
 
     def _turn(self, by: int) -> None:
         """To an earlier day (1) or a later one (-1), as far as there are any."""
@@ -117,10 +112,7 @@ class DayFlow(Flow):
 
         def shown(found: tuple[UnsettledClose | None, bool]) -> None:
             self._waiting, self._may_agree = found
-            day = self._waiting
-            self.page.set_waiting(
-                "" if day is None else day.key.label, 0 if day is None else day.difference_pt, may_agree=self._may_agree
-            )
+            self.page.set_waiting(self._waiting, may_agree=self._may_agree)
 
         self.ask(work, shown)
 
@@ -159,7 +151,7 @@ class DayFlow(Flow):
 
         def shown(found: tuple[Any, list[Total]]) -> None:
             self._day, totals = found
-            self.page.set_day(self._day.key.label, totals, is_open=self._day.closed_ms is None)
+            self.page.set_data(DayShown(self._day.key.label, totals, self._day.closed_ms is None))
             then()
 
         self.ask(work, shown)
@@ -172,25 +164,18 @@ class DayFlow(Flow):
         if day is None:
             return  # it is just being read
 
-        def work() -> tuple[str, int, list[DayLine]]:
+        def work() -> DayLines:
             book = self._counter.books.book(day.key)
             titles, names = self._counter.books.titles(book), self._counter.books.names()
             lines = [self._line(line, titles, names) for line in book.lines(name)]
-            return f"total.{name}", book.total_pt(name), lines
+            return DayLines(f"total.{name}", book.total_pt(name), lines)
 
-        def shown(found: tuple[str, int, list[DayLine]]) -> None:
-            self.lines.set_lines(*found)
-            self._window.go(self.lines)
-
-        self.ask(work, shown)
+        self.go_to(self.lines, work)
 
     def _line(self, line: BookLine, titles: dict[str, tuple[str, str]], names: dict[str, str]) -> DayLine:
-        device, who = short_device(self._counter), names.get(line.operator, "")
         said = " — ".join(part for part in (line.party, line.reason, line.reference) if part)
-        return DayLine(
-            line.at_ms, f"{device}-{line.seq}", titles.get(line.service_id, (said, said)), (who, who),
-            line.amount_pt, line.request_id, line.reversed,
-        )  # fmt: skip
+        what, who = titles.get(line.service_id, (said, said)), names.get(line.operator, "")
+        return DayLine(line, f"{short_device(self._counter)}-{line.seq}", what, who)
 
     def _print_report(self) -> None:
         """Of the open day an X; of a closed one its Z once more, as a copy."""
@@ -205,11 +190,8 @@ class DayFlow(Flow):
         if day is not None:  # else it is just being read
             self._print(lambda: self._counter.closing.lines(name, day.key), self.lines)
 
-    def _print(self, sheet: Callable[[], Any], page: Any) -> None:
-        self.ask(
-            lambda: self._counter.papers.add(sheet()),
-            lambda _job: page.note("info", "print.coming"),
-        )
+    def _print(self, sheet: Callable[[], Any], page: Page) -> None:
+        self.ask(lambda: self._counter.papers.add(sheet()), lambda _job: page.note("info", "print.coming"))
 
     # ---- cash
 
@@ -218,15 +200,12 @@ class DayFlow(Flow):
         self._window.go(self.cash)
 
     def _move(self, moving: Moving) -> None:
-
-        def moved(_movement: object) -> None:
-            self._read(self._moved)
-
         def refused(error: KioskError) -> None:
-            self.cash.rearm()
+            self.cash.armed = True
             self._fail(error)
 
-        self.ask(lambda: self._counter.cash.move(moving), moved, refused, wait="busy.saving")
+        move = self._counter.cash.move
+        self.ask(lambda: move(moving), lambda _movement: self._read(self._moved), refused, wait="busy.saving")
 
     def _moved(self) -> None:
         self._window.go(self.page)

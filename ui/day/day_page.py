@@ -1,4 +1,4 @@
-"""The day so far, total by total; each opens the lines it is the sum of. From here cash moves and the day is closed."""
+"""The day so far, total by total, and the lines each is the sum of. From here cash moves and the day is closed."""
 
 from __future__ import annotations
 
@@ -6,18 +6,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from kiosk.cash.unsettled_closes import UnsettledClose
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout
 
+from kiosk.cash.till_day import CashKind, Moving
+from kiosk.model.day_book import BookLine
+from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language
-from ui.shell.base_page import Page
+from protocol.values.arabic import isolate
+from ui.shell.base_page import DataPage, Page
 from ui.widgets import show
-from ui.widgets.layouts import beside, fill, stacked
+from ui.widgets.cards import Card, Fact
+from ui.widgets.fields.line_edit import LineEdit, MoneyEdit
+from ui.widgets.labels import Text
+from ui.widgets.layouts import beside, fill, group
 from ui.widgets.push_button import Button
 from ui.widgets.theme import hold
+from ui.widgets.translated import Both
 
 COLUMNS = ("day.total", "day.count", "list.amount")
+LINE_COLUMNS = ("list.time", "list.receipt", "lines.what", "lines.who", "list.amount", "list.state")
+TOTAL_PX = 480
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,73 +40,175 @@ class Total:
     amount_pt: int
 
 
-class DayPage(Page):
+@dataclass(frozen=True, slots=True)
+class DayShown:
+    """Of one day. A day that is closed is looked at: no cash moves in it, and its report is the Z."""
+
+    date: str
+    totals: Sequence[Total]
+    is_open: bool
+
+
+class DayPage(DataPage[DayShown]):
     """The totals of the day."""
 
     opened = Signal(str)
     cash_asked = Signal(str)
-    close_asked = Signal()
-    print_asked = Signal()
-    agree_asked = Signal()
-    earlier_asked = Signal()
-    later_asked = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageDay", language, "today.title")
-        self._totals: Sequence[Total] = ()
-        self._date, self._open_day = "", True
         self.first_widget = self.table = self.rows("totalsTable", "today.title", COLUMNS, 0, figures=(1, 2))
-        hold(self.table, rows=40)
+        self.table.set_row_px(40)
         self.table.opened.connect(self._open)
-        self.body.addLayout(beside((self.table, 1), self._side()), 1)
-
-    def _side(self) -> QVBoxLayout:
-        close = Button("closeButton", "primary")
-        self.close_day = self.button(close, "today.close", "F8", self.close_asked.emit)
+        self.close_day = self.button(Button("closeButton", "primary"), "today.close", "F8")
         cash = [
             self.button(f"{kind}Button", f"cash.{kind}", f"Alt+{place}", partial(self.cash_asked.emit, kind), foot="")
             for place, kind in enumerate(("cash_in", "cash_out", "deposit"), 1)
         ]
         self._only_open = [*cash, self.close_day]
-        self.report = self.button("xButton", "today.x", "F9", self.print_asked.emit)
-        self.agree = self.button("agreeButton", "today.agree", "Alt+4", self.agree_asked.emit, foot="")
+        self.report = self.button("xButton", "today.x", "F9")
+        self.agree = self.button("agreeButton", "today.agree", "Alt+4", foot="")
         self.agree.hide()
-        self.earlier = self.button("earlierButton", "today.earlier", "Alt+5", self.earlier_asked.emit, foot="")
-        self.later = self.button("laterButton", "today.later", "Alt+6", self.later_asked.emit, foot="")
+        self.earlier = self.button("earlierButton", "today.earlier", "Alt+5", foot="")
+        self.later = self.button("laterButton", "today.later", "Alt+6", foot="")
         self.lines = Button("linesButton")
         self.word(self.lines.word, "today.lines", "Enter")
         self.lines.clicked.connect(lambda: self._open(self.table.currentRow()))
         buttons = (self.lines, self.report, *cash, self.agree, self.close_day, self.back_button())
-        return fill(stacked(*buttons, gap=10, width=340), beside(self.earlier, self.later, gap=8), 1)
+        self.split(self.table, *buttons, beside(self.earlier, self.later, gap=8), 1, width=340, gap=10)
 
-    def set_day(self, date: str, totals: Sequence[Total], *, is_open: bool = True) -> None:
-        """A day that is closed is looked at: no cash moves in it, and its report is the Z."""
-        self._date, self._totals, self._open_day = date, totals, is_open
-        for widget in self._only_open:
-            widget.setVisible(is_open)
-        self.retold()
-
-    def set_waiting(self, date: str, difference_pt: int, *, may_agree: bool) -> None:
-        """A close whose difference still waits for somebody to agree to it; "" for none."""
-        self.agree.setVisible(bool(date))
+    def set_waiting(self, close: UnsettledClose | None, *, may_agree: bool) -> None:
+        """A close whose difference still waits for somebody to agree to it."""
+        self.agree.setVisible(close is not None)
         self.agree.word(self.say("today.agree" if may_agree else "approval.ask"), "Alt+4")
-        if date:
-            key = "today.waits.over" if difference_pt > 0 else "today.waits.short"
-            amount = show.money(self.language, difference_pt)
+        if close is not None:
+            key = "today.waits.over" if close.difference_pt > 0 else "today.waits.short"
+            amount = show.money(self.language, close.difference_pt)
             do = self.say("today.waits.agree" if may_agree else "today.waits.ask")
-            self.notice.tell("wait", self.say(key, date=show.day(date), amount=amount), do)
+            self.notice.tell("wait", self.say(key, date=show.day(close.key.label), amount=amount), do)
 
     @override
-    def retold(self) -> None:
-        closed = "" if self._open_day else f" — {self.say('today.closed')}"
-        self.subtitle.setText(show.day(self._date) + closed)
-        self.reword(self.report, "today.x" if self._open_day else "today.z")
-        self.table.fill([(self.say(t.key), _count(t), show.money(self.language, t.amount_pt)) for t in self._totals])
+    def show_data(self, data: DayShown) -> None:
+        for widget in self._only_open:
+            widget.setVisible(data.is_open)
+        closed = "" if data.is_open else f" — {self.say('today.closed')}"
+        self.subtitle.setText(show.day(data.date) + closed)
+        self.reword(self.report, "today.x" if data.is_open else "today.z")
+        self.table.fill([(self.say(t.key), _count(t), show.money(self.language, t.amount_pt)) for t in data.totals])
 
     def _open(self, row: int) -> None:
-        if 0 <= row < len(self._totals) and self._totals[row].count is not None:
-            self.opened.emit(self._totals[row].name)
+        totals = self.data.totals if self.data is not None else ()
+        if 0 <= row < len(totals) and totals[row].count is not None:
+            self.opened.emit(totals[row].name)
 
 
 def _count(total: Total) -> str:
     return "" if total.count is None else show.number(total.count)
+
+
+@dataclass(frozen=True, slots=True)
+class DayLine:
+    """A line, the number of its receipt, for what and by whom."""
+
+    line: BookLine
+    receipt: str
+    what: Both
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayLines:
+    """The text key of a total, its sum, and the entries behind it."""
+
+    key: str
+    total_pt: int
+    lines: Sequence[DayLine]
+
+
+class DayLinesPage(DataPage[DayLines]):
+    """When, which entry, who, what, how much. They print, and a request opens."""
+
+    opened = Signal(str)
+    print_asked = Signal()
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("pageLines", language, "lines.title")
+        self.total = Fact("huge", "label")
+        self.first_widget = self.table = self.rows("linesTable", "lines.title", LINE_COLUMNS, 2, figures=(4,))
+        self.table.opened.connect(self._open)
+        self.empty = self.paragraph("lines.empty")
+        self.command("F9", "key.print", self.print_asked.emit)
+        self.command("Esc", "key.back", self.left.emit)
+        hold(self.total, width=TOTAL_PX)
+        # A sum far from its name is read in the wrong line.
+        fill(self.body, beside(self.total, 1, gap=None), self.empty, (self.table, 1))
+
+    @override
+    def show_data(self, data: DayLines) -> None:
+        self.total.tell(self.say(data.key), show.money(self.language, data.total_pt))
+        self.table.fill(
+            [
+                (
+                    show.clock(one.line.at_ms), isolate(one.receipt), self.of(one.what), one.who,
+                    show.money(self.language, one.line.amount_pt),
+                    self.say(f"state.{one.line.reversed}") if one.line.reversed else "",
+                )
+                for one in data.lines
+            ]
+        )  # fmt: skip
+        self.empty.setVisible(not data.lines)
+
+    def _open(self, row: int) -> None:
+        request_id = self.data.lines[row].line.request_id if self.data is not None else ""
+        if request_id:
+            self.opened.emit(request_id)
+
+
+class CashPage(Page):
+    """Cash in, cash out and a hand-over. `confirmed` is emitted once per press, while the page is `armed`."""
+
+    confirmed = Signal(object)
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("pageCash", language)
+        self._kind: CashKind = "cash_in"
+        self.hint = Text(role="hint", wrap=True)
+        self.first_widget = self.amount = MoneyEdit("amountEdit", big=True)
+        self.reason, self.party = LineEdit("reasonEdit", limit=200), LineEdit("partyEdit", limit=200)
+        self.reference = LineEdit("referenceEdit", limit=200)
+        self._why = group(self.label(self.reason, "cash.reason"), self.reason)
+        self._whom = group(
+            self.label(self.party, "cash.party"), self.party,
+            self.label(self.reference, "cash.reference"), self.reference,
+        )  # fmt: skip
+        self.primary = self.primary_button(f"cash.{self._kind}.do", self.submit, saves=True)
+        buttons = beside((self.primary, 1), self.back_button(), gap=None)
+        amount = self.label(self.amount, "cash.amount")
+        self.centre(Card(amount, self.amount, self._why, self._whom, self.hint, buttons, width=620))
+        self.retold()
+
+    def set_kind(self, kind: CashKind) -> None:
+        """An empty form of that kind."""
+        self._kind, self.armed = kind, True
+        for edit in (self.amount, self.reason, self.party, self.reference):
+            edit.clear()
+        self._why.setVisible(kind != "deposit")
+        self._whom.setVisible(kind == "deposit")
+        self.retold()
+
+    @override
+    def retold(self) -> None:
+        self.entitle(self.say(f"cash.{self._kind}"))
+        self.hint.setText(self.say(f"cash.{self._kind}.hint"))
+        self.reword(self.primary, f"cash.{self._kind}.do")
+
+    def submit(self) -> None:
+        if not self.armed:
+            return
+        try:
+            amount = self.amount.piastres()
+        except Refused as error:
+            self.fail(error, self.amount)
+            return
+        self.armed = False
+        self.confirmed.emit(Moving(self._kind, amount, self.reason.text(), self.party.text(), self.reference.text()))

@@ -18,13 +18,13 @@ class OpenDayFlow(Flow):
     def __init__(self, window: Shell, page: OpenDayPage) -> None:
         super().__init__(window)
         self._page = page
-        page.ask.answered.connect(self._answer)
+        page.question.answered.connect(self._answer)
 
     def begin(self) -> None:
         """The day is about to be opened."""
-        self._page.ask_update(None)
-        self.ask(self._read, self._tell, self._unknown)
-        self.ask(self._long_wait, self._page.ask_update, self._unknown)
+        self._page.question.ask(None)
+        self.ask(self._read, self._remind, self._unknown)
+        self.ask(self._long_wait, self._page.question.ask, self._unknown)
 
     def _long_wait(self) -> LongWait | None:
         updates = self._kiosk.at_work.updates
@@ -33,9 +33,9 @@ class OpenDayFlow(Flow):
     def _answer(self, answer: str) -> None:
         """Taken once, by key or button; what the version waits for now is said where it was asked."""
         page, updates = self._page, self._kiosk.at_work.updates
-        if updates is None or page.ask.found is None:
+        if updates is None or page.question.found is None:
             return
-        page.ask_update(None)
+        page.question.ask(None)
         page.cash.setFocus()
         page.note("ok", f"update.asked.{answer}", f"update.asked.{answer}.more")
         keep = partial(updates.answer, evening=answer == "evening", now=answer == "now")
@@ -48,18 +48,14 @@ class OpenDayFlow(Flow):
                 return Refused("limit_lease_soon", now=finding.now)
         return None if self._kiosk.practising else self._counter.reminding.proof()
 
-    def _tell(self, found: KioskError | int | None) -> None:
+    def _remind(self, found: KioskError | int | None) -> None:
         page = self._page
         if found is None or self._window.page() is not page or not page.notice.isHidden():
             return
-
-        def told() -> tuple[str, str, str]:
-            if isinstance(found, int):
-                return "info", page.say("proof.due", days=show.number(found)), page.say("proof.due.more")
-            what, why, what_to_do = show.explained(page.language, found)
-            return "wait", what, f"{why} {what_to_do}"
-
-        page.tell(told)
+        if isinstance(found, int):
+            page.note("info", "proof.due", "proof.due.more", days=show.number(found))
+        else:
+            page.fail(found, tone="wait")
 
     def _unknown(self, _error: KioskError) -> None:
         """Nothing of it is worth keeping anybody from the day."""

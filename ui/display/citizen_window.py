@@ -1,18 +1,24 @@
 """A second window that faces the citizen: the service, what it costs line by line, the total, the code. No more.
 
+It follows the operator's screens while he works, and never says more than they.
+
 It can have no focus and hears no keys. Nothing of what the citizen has typed or said stands on it, since whoever
 waits behind reads it too.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from protocol.override import override
 from protocol.texts import Language
-from ui.widgets.bill_card import BillCard
+from ui.sale.done_page import DonePage
+from ui.sale.review_page import ReviewPage
+from ui.shell.flow import Flow
+from ui.shell.shell import Shell
+from ui.widgets.bill_card import Bill, BillCard
 from ui.widgets.labels import Text
 from ui.widgets.layouts import beside, fill, stacked
 from ui.widgets.qr_picture import QrPicture
@@ -36,7 +42,7 @@ class CitizenWindow(Translated, QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.title = Text(role="huge", wrap=True, middle=True)
-        self.bill = BillCard(language, "citizen.pay", large=True)
+        self.bill = self.follow(BillCard(language, "citizen.pay", large=True))
         hold(self.bill, width=BILL_PX)
         self.qr, self.photograph = QrPicture("citizenQr", QR_MODULE), Text(role="h2", wrap=True, middle=True)
         hold(self.photograph, width=CODE_PX)
@@ -45,7 +51,6 @@ class CitizenWindow(Translated, QWidget):
         row.setAlignment(self.bill, Qt.AlignmentFlag.AlignVCenter)
         fill(QVBoxLayout(self), 1, self.title, row, 1, gap=32).setContentsMargins(48, 32, 48, 32)
         self.word(self.photograph.setText, "citizen.photograph")
-        self.follow(self.bill)
         self.welcome("")
 
     def place(self) -> None:
@@ -67,16 +72,16 @@ class CitizenWindow(Translated, QWidget):
     def welcome(self, shop: str) -> None:
         self._stand(f"{self.say('citizen.welcome')}\n{shop}".strip(), bill=False, qr="")
 
-    def costs(self, service: str, bill: BillCard, *, paid: bool = False) -> None:
+    def costs(self, service: str, bill: Bill, *, paid: bool = False) -> None:
         """`paid`: with another receipt, before."""
-        self.bill.copy(bill)
+        self.bill.set_bill(bill)
         self.bill.call("bill.paid" if paid else "citizen.pay")
         self._stand(service, bill=True, qr="")
 
     def saved(self, qr: str) -> None:
         """The costs stay: they are what was paid."""
         self.bill.call("bill.paid")
-        self._stand(self.say("citizen.thanks"), bill=self.bill.total_pt() is not None, qr=qr)
+        self._stand(self.say("citizen.thanks"), bill=self.bill.shown.total_pt is not None, qr=qr)
 
     def _stand(self, title: str, *, bill: bool, qr: str) -> None:
         self.setWindowTitle(self.say("app.name"))
@@ -88,3 +93,43 @@ class CitizenWindow(Translated, QWidget):
             self.qr.set_text(qr)
         for widget in (self.qr, self.photograph):
             widget.setVisible(bool(qr))
+
+
+class CitizenDisplay(Flow):
+    """Made only where the shop has a screen for it. The last language of the counter is that of the citizen."""
+
+    def __init__(self, window: Shell) -> None:
+        super().__init__(window)
+        self.screen = CitizenWindow(window, window.language)
+        review = window.findChild(ReviewPage)
+        assert review is not None  # noqa: S101 - the pages are made before
+        review.bill.changed.connect(self._follow)
+        window.stack.currentChanged.connect(lambda _place: self._follow())
+        window.installEventFilter(self)
+        self._follow()
+        self.screen.place()
+
+    def turn(self, *, on: bool) -> None:
+        if on:
+            self._follow()
+            self.screen.place()
+        else:
+            self.screen.hide()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Close and watched is self._window:
+            self.screen.close()
+        elif event.type() is QEvent.Type.WindowTitleChange:  # a page came up, or the language was turned
+            self._follow()
+        return False
+
+    def _follow(self) -> None:
+        page = self._window.page()
+        self.screen.set_language(self._window.language)
+        if isinstance(page, ReviewPage):
+            self.screen.costs(page.subtitle.text(), page.bill.shown, paid=page.paid_before)
+        elif isinstance(page, DonePage) and page.data is not None:
+            self.screen.saved(page.data.receipt.qr)
+        else:
+            self.screen.welcome(self._window.header.shop.accessibleName())

@@ -15,7 +15,7 @@ from ui.widgets import theme
 from ui.widgets.theme import ScreenLook
 
 if TYPE_CHECKING:
-    from ui.display.citizen_display import CitizenDisplay
+    from ui.display.citizen_window import CitizenDisplay
 
 
 class DisplayFlow(Flow):
@@ -31,7 +31,7 @@ class DisplayFlow(Flow):
 
     def open(self) -> None:
         """From anywhere, and back to the same field."""
-        self.page.set_look(theme.look())
+        self.page.set_look(theme.screen_look())
         facing = self._facing is not None and self._facing.screen.isVisible()
         self.page.set_citizen(wanted=facing, screens=len(QGuiApplication.screens()))
         self._window.aside(self.page)
@@ -46,7 +46,7 @@ class DisplayFlow(Flow):
     def face(self, *, wanted: bool) -> None:
         """A window towards the citizen, or none."""
         if wanted and self._facing is None:
-            from ui.display.citizen_display import CitizenDisplay  # noqa: PLC0415 - few counters have a second screen
+            from ui.display.citizen_window import CitizenDisplay  # noqa: PLC0415 - few counters have a second screen
 
             self._facing = CitizenDisplay(self._window)
         elif self._facing is not None:

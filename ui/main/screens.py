@@ -15,7 +15,6 @@ from ui.requests.request_flow import RequestFlow
 from ui.sale.needs_flow import NeedsFlow
 from ui.sale.refuse_flow import RefuseFlow
 from ui.sale.sale_flow import SaleFlow
-from ui.sale.saved_check_flow import SavedCheckFlow
 from ui.session.activate_page import ActivatePage
 from ui.session.clock_page import ClockPage
 from ui.session.lock_page import LockPage
@@ -55,9 +54,8 @@ class Screens(QObject):
         self.sale = SaleFlow(window)
         self.refusing = RefuseFlow(window, self.sale)
         self.sale.form.refuse_asked.connect(self.refusing.open)
-        self.saved = SavedCheckFlow(window, self.sale.front)
         self.needs = NeedsFlow(window, self.sale.home, self.sale.begin_all)
-        self.sale.front.needs_asked.connect(self.needs.open)
+        self.sale.front.needs.clicked.connect(self.needs.open)
 
     def _look_up(self, window: Shell, session: SessionControl) -> None:
         """What was done before, its money, and who agrees to what."""

@@ -180,7 +180,7 @@ class SessionFlow(Flow):
     def _day(self, found: tuple[Any, Any]) -> None:
         day, coming = found
         if day is not None and day.date != coming.date:
-            self.screens().day.begin_close()  # a day left open is closed first
+            self.screens().day.closing.begin()  # a day left open is closed first
         elif day is None:
             self._window.go(self.screens().open_day)
             self.screens().open_day.set_day(coming.label, again=coming.number > 1)

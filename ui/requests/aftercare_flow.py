@@ -12,7 +12,7 @@ from protocol.wire.statuses import CAME_BACK
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.requests.aftercare_page import AftercarePage, AftercareStanding
 from ui.requests.citizen_rights_flow import CitizenRightsFlow
-from ui.requests.request_words import citizen, number, title
+from ui.requests.request_words import History, number, title
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import show
@@ -37,14 +37,14 @@ def possible(request: Request) -> list[str]:
     return acts
 
 
-def saved(request: Request) -> tuple[int, str, dict[str, object]]:
+def saved(request: Request) -> History:
     """When it was kept, and what was received: of a visit of several the cash is not one line's."""
     if request.lines > 1:
         return request.created_ms, "history.saved.line", {"line": request.line, "lines": request.lines}
     return request.created_ms, "history.saved", {"amount": show.number(f"{request.tendered_pt / 100:.2f}")}
 
 
-def history(request: Request) -> list[tuple[int, str, dict[str, object]]]:
+def history(request: Request) -> list[History]:
     found = [saved(request)]
     if request.outcome is not None:
         found.append((request.outcome.at_ms, f"history.{request.outcome.status}", {}))
@@ -74,27 +74,19 @@ class AftercareFlow(Flow):
 
     def open(self, request_id: str, back: Callable[[], object]) -> None:
         self._id, self._back = request_id, back
-
-        def shown(standing: AftercareStanding) -> None:
-            self.page.set_standing(standing)
-            self._window.go(self.page)
-            self.page.retold()
-
-        self.ask(self._read, shown)
+        self.go_to(self.page, self._read)
 
     def _read(self) -> AftercareStanding:
         request = self._counter.desk.requests.get(self._id)
         assert request is not None  # noqa: S101 - it was opened from a list
         outcome = request.outcome
         open_task = outcome is not None and outcome.status in CAME_BACK and not (request.seen or request.reversed)
-        return AftercareStanding(
-            number(self._counter, request), title(self._counter, request), citizen(request),
-            outcome.status if outcome else "", (outcome.reason_ar, outcome.reason_en) if outcome else ("", ""),
-            who_acts(outcome) if outcome is not None and open_task else "", possible(request), history(request),
-        )  # fmt: skip
+        who = who_acts(outcome) if outcome is not None and open_task else ""
+        name, service = number(self._counter, request), title(self._counter, request)
+        return AftercareStanding(request, name, service, who, possible(request), history(request))
 
     def _refresh(self) -> None:
-        self.ask(self._read, lambda now: self.page.set_standing(now, anew=False))
+        self.ask(self._read, self.page.update_data)
 
     def _act(self, act: str, chosen: str, typed: str) -> None:
         if act == "rights":

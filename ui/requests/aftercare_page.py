@@ -8,13 +8,15 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from kiosk.aftercare.follow_up import TAKERS, WHYS
+from kiosk.model.service_request import Request
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
-from ui.shell.base_page import Page
+from ui.requests.request_words import History, citizen, reason
+from ui.shell.base_page import DataPage
 from ui.widgets import show
 from ui.widgets.cards import Card
 from ui.widgets.fields.choice_field import Combo
@@ -29,17 +31,15 @@ ACTS: Final = ("correct", "told", "arrived", "hand", "escalate", "rights")
 class AftercareStanding:
     """A request as this page shows it. `acts` are those of ACTS that are possible now; `who` a key of ``acts.…``."""
 
+    request: Request
     receipt: str
     service: tuple[str, str]
-    citizen: str
-    status: str
-    reason: tuple[str, str]
     who: str
     acts: Sequence[str]
-    history: Sequence[tuple[int, str, dict[str, object]]]
+    history: Sequence[History]
 
 
-class AftercarePage(Page):
+class AftercarePage(DataPage[AftercareStanding]):
     """The decision on a request, and what can be done now."""
 
     asked = Signal(str, str, str)
@@ -47,61 +47,60 @@ class AftercarePage(Page):
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageAftercare", language, "detail.what")
-        self._standing: AftercareStanding | None = None
         self.whose = Text(role="strong", wrap=True)
         self.history = self.rows("aftercareHistory", "detail.what")
-        acts = Card(width=420)
-        self._make_acts(acts.column)
-        self.body.addLayout(beside((Card(self.whose, (self.history, 1)), 1), acts), 1)
+        self.body.addLayout(beside((Card(self.whose, (self.history, 1)), 1), self._acts()), 1)
 
-    def _make_acts(self, column: QVBoxLayout) -> None:
+    def _acts(self) -> Card:
         self.buttons = {
             act: self.button(f"{act}Button", f"detail.{act}", f"Alt+{place}", partial(self.press, act), foot="")
             for place, act in enumerate(ACTS, 1)
         }
         self.taker, self.why = Combo("takerList"), Combo("whyList")
         self.taker_name = LineEdit("takerName")
-        self.word(self.taker_name.setAccessibleName, "detail.taker.name")
-        self.word(self.taker_name.setPlaceholderText, "detail.taker.name")
+        self.placeholder(self.taker_name, "detail.taker.name")
         self.taker.currentIndexChanged.connect(lambda _row: self._ask_name())
         before: dict[str, list[QWidget]] = {
             "hand": [self.label(self.taker, "detail.taker"), self.taker, self.taker_name],
             "escalate": [self.label(self.why, "detail.why"), self.why],
         }
         self._parts = {act: [*before.get(act, []), self.buttons[act]] for act in ACTS}
+        card = Card(width=420)
         for act in ACTS:
-            fill(column, *self._parts[act], Space(4))
-        fill(column, self.back_button(), 1)
+            fill(card.column, *self._parts[act], Space(4))
+        fill(card.column, self.back_button(), 1)
+        return card
 
     # ---- data in
 
-    def set_standing(self, standing: AftercareStanding, *, anew: bool = True) -> None:
-        """A request just opened; else how it stands meanwhile: who came for it stays as typed until it is used."""
-        self._standing = standing
-        if anew or "hand" not in standing.acts:
+    @override
+    def set_data(self, data: AftercareStanding) -> None:
+        """A request just opened."""
+        self.taker_name.clear()
+        for combo in (self.taker, self.why):
+            combo.setCurrentIndex(0)
+        super().set_data(data)
+
+    def update_data(self, data: AftercareStanding) -> None:
+        """How it stands meanwhile: who came for it stays as typed until it is used."""
+        if "hand" not in data.acts:
             self.taker_name.clear()
-        if anew:
-            self.taker.setCurrentIndex(0)
-            self.why.setCurrentIndex(0)
-        self.retold()
+        super().set_data(data)
 
     @override
-    def retold(self) -> None:
+    def show_data(self, data: AftercareStanding) -> None:
         for combo, values, key in ((self.taker, TAKERS, "detail.taker"), (self.why, WHYS, "detail.why")):
             combo.offer([(value, self.say(f"{key}.{value}")) for value in values])
-        standing = self._standing
-        if standing is None:
-            return
-        self.subtitle.setText(f"{self.of(standing.service)} — {isolate(standing.receipt)} — {standing.citizen}")
-        self.whose.setText(self.say(f"acts.{standing.who}") if standing.who else "")
-        self.whose.setVisible(bool(standing.who))
-        self.history.fill([(show.moment(at), self._said(key, values)) for at, key, values in standing.history])
+        self.subtitle.setText(f"{self.of(data.service)} — {isolate(data.receipt)} — {citizen(data.request)}")
+        self.whose.setText(self.say(f"acts.{data.who}") if data.who else "")
+        self.whose.setVisible(bool(data.who))
+        self.history.fill([(show.moment(at), self._said(key, values)) for at, key, values in data.history])
         for act, parts in self._parts.items():
             for widget in parts:
-                widget.setVisible(act in standing.acts)
+                widget.setVisible(act in data.acts)
         self._ask_name()
-        if reason := self.of(standing.reason):
-            self.notice.tell("act" if standing.who else "info", self.say(f"state.{standing.status}"), reason)
+        if data.request.outcome is not None and (why := self.of(reason(data.request))):
+            self.notice.tell("act" if data.who else "info", self.say(f"state.{data.request.outcome.status}"), why)
 
     def _said(self, key: str, values: dict[str, object]) -> str:
         taker = values.get("taker")
@@ -110,14 +109,15 @@ class AftercarePage(Page):
 
     def _ask_name(self) -> None:
         """The citizen is known; anybody else is named."""
-        possible = self._standing is not None and "hand" in self._standing.acts
-        self.taker_name.setVisible(possible and self.taker.currentData() != "self")
+        self.taker_name.setVisible("hand" in self._possible() and self.taker.currentData() != "self")
 
     # ---- meaning out
 
+    def _possible(self) -> Sequence[str]:
+        return () if self.data is None else self.data.acts
+
     def press(self, act: str) -> None:
-        standing = self._standing
-        if standing is None or act not in standing.acts:
+        if act not in self._possible():
             return
         chosen = {"hand": self.taker, "escalate": self.why}.get(act)
         typed = self.taker_name.text() if act == "hand" else ""
@@ -125,6 +125,6 @@ class AftercarePage(Page):
 
     @override
     def first(self) -> QWidget:
-        possible = () if self._standing is None else self._standing.acts
+        possible = self._possible()
         inputs: dict[str, QWidget] = {"hand": self.taker, "escalate": self.why}
         return next((inputs.get(act, self.buttons[act]) for act in ACTS[:-1] if act in possible), self.history)

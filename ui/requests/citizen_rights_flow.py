@@ -48,15 +48,10 @@ class CitizenRightsFlow(Flow):
     def open(self, request_id: str, back: Callable[[], object]) -> None:
         self._id, self._back = request_id, back
         self.page.set_disks(())  # those of the citizen before may be gone
+        self.go_to(self.page, self._read)
+        self._find_disks()
 
-        def shown(kept: Kept) -> None:
-            self.page.set_data(kept)
-            self._window.go(self.page)
-
-        self.ask(self._read, shown)
-        self._look_for_disks()
-
-    def _look_for_disks(self) -> None:
+    def _find_disks(self) -> None:
         """A stick that hangs must not stand before a sale."""
         self.ask_slow(lambda: [str(d) for d in citizen_rights.removable()], self.page.set_disks, self.page.fail)
 
@@ -78,7 +73,7 @@ class CitizenRightsFlow(Flow):
 
     def _refresh(self) -> None:
         self.ask(self._read, self.page.set_data)
-        self._look_for_disks()
+        self._find_disks()
 
     def _copy(self, agreement: SecondWord, disk: str) -> None:
         if agreement.asks_centre:
@@ -119,4 +114,4 @@ class CitizenRightsFlow(Flow):
     def _done(self, key: str, name: str) -> None:
         self._window.free()
         self._refresh()
-        self.page.note("ok", f"{key}", f"{key}.more", name=name)
+        self.page.note("ok", key, f"{key}.more", name=name)

@@ -41,8 +41,7 @@ class CitizenRightsPage(DataPage[Kept]):
     def __init__(self, language: Language) -> None:
         super().__init__("pageRights", language, "rights.title")
         self.found = Text(role="strong", wrap=True)
-        self.second = SecondPerson(language, waits=False, centre=True)
-        self.follow(self.second)
+        self.second = self.follow(SecondPerson(language))
         self.disk = Combo("diskList")
         self.word(self.disk.setAccessibleName, "rights.disk")
         self.no_disk = self.paragraph("rights.disk.none")

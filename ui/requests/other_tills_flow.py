@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from kiosk.model.other_till_request import OtherTillRequest
-from kiosk.model.service_request import Query
 from protocol.errors import KioskError, Refused
-from protocol.values.finding import day_in
-from ui.requests.other_tills_page import OtherTill, OtherTillPage, OtherTillsPage
+from ui.requests.other_tills_page import OtherTill, OtherTillPage, OtherTills, OtherTillsPage
 from ui.requests.request_list_page import RequestListPage, Row, Wanted
+from ui.requests.request_words import History
 from ui.requests.reverse_page import ReversePage, ToReverse
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
@@ -31,50 +29,35 @@ class OtherTillsFlow(Flow):
         self._found: list[OtherTillRequest] = []
         self._names: dict[str, str] = {}
         self._at: int = 0
-        self._asked = 0
         self.page, self.detail = OtherTillsPage(window.language), OtherTillPage(window.language)
         self.refund = ReversePage(window.language)
         self.refund.setObjectName("pageNeighbourRefund")
         for page in (self.page, self.detail, self.refund):
             window.add(page)
-        window.stack.currentChanged.connect(lambda _place: self._leave())
-        own.elsewhere_asked.connect(self._ask)
-        self.page.opened.connect(self._open)
-        self.page.again_asked.connect(lambda: self._ask(self._wanted))
+        window.stack.currentChanged.connect(lambda _place: self.newest())  # whoever leaves is not called back
+        own.elsewhere_asked.connect(self._search)
+        self.page.table.opened.connect(self._open)
+        self.page.again.clicked.connect(lambda: self._search(self._wanted))
         self.page.left.connect(self._back_to_own)
         self.detail.left.connect(lambda: window.go(self.page, self.page.table))
-        self.detail.act_asked.connect(self._act)
+        self.detail.act.clicked.connect(self._act)
         self.refund.confirmed.connect(lambda reason, _agreement: self._pay(reason))
         self.refund.left.connect(lambda: window.go(self.detail))
 
     # ---- looking
 
-    def _ask(self, wanted: Wanted) -> None:
-        """On the line's thread. The page that asked stays as it is, and whoever leaves it is not called back, nor is
-        whoever comes to it next.
-        """
+    def _search(self, wanted: Wanted) -> None:
+        """The page that asked stays as it is meanwhile."""
         self._wanted = wanted
-        self._asked += 1
-        asked, page = self._asked, self._window.page()
+        page, query = self._window.page(), wanted.query()
         page.note("info", "elsewhere.asking")
-        day, text = day_in(wanted.text)
-        query = Query(
-            text=text, date=day or wanted.day or None, operator=wanted.operator, service=wanted.service,
-            state=wanted.state,
-        )  # fmt: skip
-
-        def still_there(then: Callable[[Any], None]) -> Callable[[Any], None]:
-            return lambda given: then(given) if asked == self._asked else None
 
         def work() -> tuple[list[OtherTillRequest], bool, dict[str, str]]:
             neighbours = self._counter.neighbours
             found, more = neighbours.search(query)
             return found, more, {one.operator: neighbours.who(one) for one in found}
 
-        self.ask_slow(work, still_there(self._shown), still_there(page.fail))
-
-    def _leave(self) -> None:
-        self._asked += 1
+        self.ask_slow(work, *self.newest(self._shown, page.fail))
 
     def _shown(self, answer: tuple[list[OtherTillRequest], bool, dict[str, str]]) -> None:
         self._found, more, self._names = answer
@@ -86,7 +69,7 @@ class OtherTillsFlow(Flow):
             Row(str(place), one.at_ms, one.number, one.service, _citizen(one), one.total_pt, one.state)
             for place, one in enumerate(self._found)
         ]
-        self.page.set_rows(rows, self._counter.context.now_ms(), more=more)
+        self.page.set_data(OtherTills(rows, self._counter.context.now_ms(), more))
 
     def _back_to_own(self) -> None:
         self._found = []
@@ -97,17 +80,12 @@ class OtherTillsFlow(Flow):
     def _open(self, place: int) -> None:
         self._at = place
         self._show_one()
-        self._window.go(self.detail)
-        self.detail.retold()
 
     def _show_one(self) -> None:
         one = self._found[self._at]
-        self.detail.set_data(
-            OtherTill(
-                one.number, one.service, one.lines, one.total_pt, self._facts(one), _history(one), one.state,
-                one.reason, _possible(one), self._warning(one),
-            )
-        )  # fmt: skip
+        self.detail.set_data(OtherTill(one, self._facts(one), _history(one), _possible(one), self._warning(one)))
+        self._window.go(self.detail)
+        self.detail.retold()
 
     def _facts(self, one: OtherTillRequest) -> list[tuple[str, str]]:
         return [
@@ -137,14 +115,13 @@ class OtherTillsFlow(Flow):
             except Refused as why:
                 self.detail.fail(why)
         elif act:
-            self.refund.set_request(
+            self.refund.set_data(
                 ToReverse(
                     "refund", one.number, one.service, one.lines, one.total_pt, people=(), alone=False,
                     reason=one.reason[0],
                 )
             )  # fmt: skip
             self._window.go(self.refund)
-            self.refund.retold()
 
     def _pay(self, reason: str) -> None:
         one = self._found[self._at]
@@ -159,15 +136,12 @@ class OtherTillsFlow(Flow):
         self._found[self._at] = replace(one, paid_here_ms=at_ms)
         self._fill()
         self._show_one()
-        self._window.go(self.detail)
-        self.detail.retold()
         amount = show.money(self._window.language, one.total_pt)
         self.detail.note("ok", "elsewhere.paid", amount=amount)
 
     def _refused(self, error: KioskError) -> None:
-        self.refund.rearm()
-        self._window.free()
-        self._window.page().fail(error)
+        self.refund.armed = True
+        self._fail(error)
 
 
 def _citizen(one: OtherTillRequest) -> str:
@@ -182,9 +156,9 @@ def _possible(one: OtherTillRequest) -> str:
     return "void" if one.state == "sent" else ""
 
 
-def _history(one: OtherTillRequest) -> list[tuple[int, str, dict[str, object]]]:
+def _history(one: OtherTillRequest) -> list[History]:
     till = show.number(one.refunded_by[:8])
-    found: list[tuple[int, str, dict[str, object]]] = [
+    found: list[History] = [
         (one.at_ms, "elsewhere.sold", {}), (one.decided_ms, f"history.{one.status}", {}),
         (one.told_ms, "history.told", {}), (one.arrived_ms, "history.arrived", {}),
         (one.handed_ms, "elsewhere.handed", {}), (one.voided_ms, "elsewhere.voided", {}),

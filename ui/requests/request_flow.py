@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from kiosk.aftercare.reversals import void_subject
@@ -11,8 +12,6 @@ from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.service_request import Request
 from protocol.catalogue.services import PublicService
 from protocol.errors import Refused
-from protocol.texts import say
-from protocol.values.masked import mask
 from protocol.wire.statuses import CAME_BACK
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.requests import reprint
@@ -20,7 +19,7 @@ from ui.requests.aftercare_flow import AftercareFlow, saved
 from ui.requests.other_tills_flow import OtherTillsFlow
 from ui.requests.request_list_flow import RequestListFlow
 from ui.requests.request_page import Detail, RequestPage, Revealed
-from ui.requests.request_words import number
+from ui.requests.request_words import History, number
 from ui.requests.reverse_flow import ReverseFlow, possible
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
@@ -37,8 +36,6 @@ class RequestFlow(Flow):
 
     def __init__(self, window: Shell, approving: CentreApprovalFlow, home: Callable[[], None]) -> None:
         super().__init__(window)
-        self._request: Request | None = None
-        self._service: PublicService | None = None
         self._back = self.open
         self._finding = RequestListFlow(window)
         self.elsewhere = OtherTillsFlow(window, self._finding.page)
@@ -47,13 +44,13 @@ class RequestFlow(Flow):
         self.page.opened.connect(lambda request_id: self.open_one(request_id, self._return))
         self.page.left.connect(home)
         self.detail.left.connect(self._go_back)
-        self.detail.reprint_asked.connect(self._reprint)
-        self.detail.reveal_asked.connect(self._reveal)
-        self.detail.dealt_with.connect(self._dealt)
-        self.detail.reverse_asked.connect(self._reverse)
+        self.detail.reprint.clicked.connect(self._reprint)
+        self.detail.reveal.clicked.connect(self._reveal)
+        self.detail.dealt.clicked.connect(self._deal_with)
+        self.detail.reverse.clicked.connect(self._reverse)
+        self.detail.aftercare.clicked.connect(self._aftercare)
         self._reversing = ReverseFlow(window, approving)
         self.aftercare = AftercareFlow(window, approving)
-        self.detail.aftercare_asked.connect(self._aftercare)
         self.hear(TransactionsChanged, then=self.page.ask_again, on=self.page)
         self.hear(*CHANGING, then=self._reload, on=self.detail)
 
@@ -64,7 +61,6 @@ class RequestFlow(Flow):
 
     def _return(self) -> None:
         """From a detail back to the same list and row."""
-        self.detail.hide_again()
         self._window.go(self.page, self.page.table)
 
     # ---- one request
@@ -72,25 +68,28 @@ class RequestFlow(Flow):
     def open_one(self, request_id: str, back: Callable[[], object]) -> None:
         self._back = back
 
-        def shown(found: tuple[Request, PublicService, Detail] | None) -> None:
-            self._loaded(found)
+        def shown(found: Detail | None) -> None:
             if found is not None:
+                self.detail.set_data(found)
                 self._window.go(self.detail)
                 self.detail.retold()
 
         self.ask(lambda: self._read(request_id), shown)
 
+    @property
+    def _request(self) -> Request:
+        assert self.detail.data is not None  # noqa: S101 - the page is only shown for one
+        return self.detail.data.request
+
     def _reload(self) -> None:
-        request = self._request
-        if request is not None:
-            self.ask(lambda: self._read(request.id), self._loaded)
+        request_id = self._request.id
+        self.ask(lambda: self._read(request_id), self._reloaded)
 
-    def _loaded(self, found: tuple[Request, PublicService, Detail] | None) -> None:
+    def _reloaded(self, found: Detail | None) -> None:
         if found is not None:
-            self._request, self._service, detail = found
-            self.detail.set_data(detail)
+            self.detail.set_data(found)
 
-    def _read(self, request_id: str) -> tuple[Request, PublicService, Detail] | None:
+    def _read(self, request_id: str) -> Detail | None:
         desk = self._counter.desk
         request = desk.requests.get(request_id)
         if request is None:
@@ -101,7 +100,7 @@ class RequestFlow(Flow):
             lines, vat_pt = served.lines, request.vat_pt
         except Refused:  # erased: the total stays, the lines are gone
             lines, vat_pt = (), 0
-        return request, service, self._detail_of(request, service, lines, vat_pt)
+        return self._detail_of(request, service, lines, vat_pt)
 
     def _detail_of(self, request: Request, service: PublicService, lines: Sequence[ReceiptLine], vat_pt: int) -> Detail:
         outcome = request.outcome
@@ -109,20 +108,10 @@ class RequestFlow(Flow):
         if outcome is not None:
             history.append((outcome.at_ms, f"history.{outcome.status}", {}))
         history += [self._reversed(request)] if request.reversed else self._awaited(request)
-        masked = [
-            ("list.citizen", _alike(show.short_name(request.name))),
-            ("detail.nid", _alike(show.number(mask(request.national_id)) if request.national_id else "")),
-            ("detail.mobile", _alike(show.number(mask(request.mobile)) if request.mobile else "")),
-            ("detail.sent", show.both("state.sent" if request.sent else "state.unsent")),
-            ("detail.paper", show.both(f"print.is.{request.paper.value}" if request.paper else "print.is.none")),
-            ("detail.copies", _alike(show.number(request.copies))),
-            *self._elsewhere(request),
-        ]
+        came_back = outcome is not None and outcome.status in CAME_BACK
         return Detail(
-            request.id, number(self._counter, request), request.code, show.pair(service.title), lines,
-            request.total_pt, vat_pt, masked, history, (outcome.reason_ar, outcome.reason_en) if outcome else ("", ""),
-            rejected=outcome is not None and outcome.status in CAME_BACK
-            and not request.reversed and request.elsewhere != "refunded",
+            request, service, number(self._counter, request), lines, vat_pt, history,
+            rejected=came_back and not request.reversed and request.elsewhere != "refunded",
             reversible=possible(request, self._open_date()) or "",
         )  # fmt: skip
 
@@ -130,46 +119,32 @@ class RequestFlow(Flow):
         day = self._counter.till.day()
         return "" if day is None else day.date
 
-    def _reversed(self, request: Request) -> tuple[int, str, dict[str, object]]:
+    def _reversed(self, request: Request) -> History:
         """When it was voided or refunded, and why."""
         found = self._counter.reversals.of(request)
         assert found is not None  # noqa: S101 - the request says so
         return found.at_ms, f"history.{found.kind}", {"reason": found.reason}
 
-    def _awaited(self, request: Request) -> list[tuple[int, str, dict[str, object]]]:
+    def _awaited(self, request: Request) -> list[History]:
         """The centre was asked to agree to its void, and what it says."""
         found = self._counter.approvals.latest(void_subject(request))
         return [] if found is None else [(found.at_ms, f"history.void.{found.state}", {"seq": show.number(found.seq)})]
-
-    def _elsewhere(self, request: Request) -> list[tuple[str, Both]]:
-        """Another till pays it back, or has done so."""
-        if not request.elsewhere:
-            return []
-        till = show.number(request.elsewhere_by[:8])
-        key = f"detail.elsewhere.{request.elsewhere}"
-        return [("detail.elsewhere", (say("ar", key, till=till), say("en", key, till=till)))]
 
     # ---- what can be done with it
 
     def _reprint(self) -> None:
         request = self._request
-        if request is not None:
-            self.ask(lambda: reprint.print_again(self._counter, request), self._printing)
-
-    def _printing(self, key: str) -> None:
-        self.detail.note("info", key)
+        self.ask(lambda: reprint.print_again(self._counter, request), partial(self.detail.note, "info"))
 
     def _reveal(self) -> None:
         request = self._request
-        if request is not None:
-            self.ask(lambda: self._counter.desk.requests.reveal(request), self._revealed)
+        self.ask(lambda: self._counter.desk.requests.reveal(request), self._revealed)
 
     def _revealed(self, fields: dict[str, Any]) -> None:
         """In the words of the review, which the fields of the form have. Whoever has left is not shown it any more."""
-        if self._window.page() is not self.detail:
+        if self._window.page() is not self.detail or self.detail.data is None:
             return
-        service = self._service
-        assert service is not None  # noqa: S101 - a request is open
+        service = self.detail.data.service
         answers: list[tuple[Both, Both]] = []
         for element in service.form.elements():
             if element.field in fields:
@@ -181,23 +156,15 @@ class RequestFlow(Flow):
 
     def _reverse(self) -> None:
         request = self._request
-        kind = None if request is None else possible(request, request.date)
-        if request is not None and kind is not None:
+        kind = possible(request, request.date)
+        if kind is not None:
             back = self._back
             self._reversing.open(request, kind, lambda: self.open_one(request.id, back))
 
     def _aftercare(self) -> None:
+        request_id, back = self._request.id, self._back
+        self.aftercare.open(request_id, lambda: self.open_one(request_id, back))
+
+    def _deal_with(self) -> None:
         request = self._request
-        if request is not None:
-            back = self._back
-            self.aftercare.open(request.id, lambda: self.open_one(request.id, back))
-
-    def _dealt(self) -> None:
-        request = self._request
-        if request is not None:
-            self.ask(lambda: self._counter.desk.requests.seen(request), lambda _none: self._go_back())
-
-
-def _alike(text: str) -> Both:
-    """What is written the same in both languages."""
-    return text, text
+        self.ask(lambda: self._counter.desk.requests.seen(request), lambda _none: self._go_back())

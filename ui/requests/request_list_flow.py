@@ -1,22 +1,30 @@
-"""The list of requests: what the lists offer, and what was found."""
+"""The list of requests: what the lists offer, what was found, and the picture of a day of them."""
 
 from __future__ import annotations
 
+from collections import Counter as Count
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Final
 
 from kiosk.model.service_request import Query, Request
-from protocol.clock import read_day
-from protocol.errors import KioskError
-from protocol.override import override
-from protocol.values.finding import day_in
-from ui.requests.day_chart_flow import DayChartFlow
+from protocol.clock import read_day, show_time
+from ui.requests.day_chart_page import DayChart, DayChartPage
 from ui.requests.request_list_page import Choices, RequestListPage, Row, Wanted
 from ui.requests.request_words import citizen, number, state_of, title
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
+from ui.widgets import show
 
-LIMIT = 50
-DAYS = 14
+DAYS: Final = 14
+MOST_SERVICES: Final = 12
+"""Of the picture of a day, by name; the rest of them is one line."""
+
+
+def by_hour(requests: Sequence[Request]) -> list[tuple[int, int]]:
+    """Every hour from the first with a request to the last, in Cairo's time."""
+    found = Count(int(show_time(request.created_ms)[-5:-3]) for request in requests)
+    return [(hour, found[hour]) for hour in range(min(found), max(found) + 1)] if found else []
 
 
 class RequestListFlow(Flow):
@@ -24,44 +32,27 @@ class RequestListFlow(Flow):
 
     def __init__(self, window: Shell) -> None:
         super().__init__(window)
-        self._asked = 0
-        self.page = window.add(RequestListPage(window.language))
+        self.page = self._says_faults_on = window.add(RequestListPage(window.language))
         self.page.asked.connect(self._search)
-        self._picturing = DayChartFlow(window)
-        self.page.picture_asked.connect(self._picture)
+        self.page.chart_asked.connect(self._open_chart)
+        self.chart = window.add(DayChartPage(window.language))
+        self.chart.left.connect(lambda: window.go(self.page))
 
     def open(self) -> None:
         self.ask(self._choices, self.page.set_choices)
         self.page.reset()
         self._window.go(self.page)
 
-    def _picture(self) -> None:
-        """Of the day that is looked at, or today."""
-        self._picturing.open(self.page.wanted().day, lambda: self._window.go(self.page))
-
     def _choices(self) -> Choices:
         today = read_day(self._counter.till.today())
-        seats = self._counter.people.seats()
-        services = self._counter.desk.services()
-        return Choices(
-            [(today - timedelta(n)).isoformat() for n in range(DAYS)],
-            [(s.operator.id, (s.operator.name_ar, s.operator.name_en)) for s in seats],
-            [(s.id, (f"{s.number} — {s.title['ar']}", f"{s.number} — {s.title['en']}")) for s in services],
-        )
+        days = [(today - timedelta(n)).isoformat() for n in range(DAYS)]
+        return Choices(days, self._counter.people.seats(), self._counter.desk.services())
 
     def _search(self, wanted: Wanted) -> None:
         """Only the newest answer is shown: typing goes on while an earlier one is still being looked for."""
-        self._asked += 1
-        asked = self._asked
-        day, text = day_in(wanted.text)
-        query = Query(
-            text=text, date=day or wanted.day or None, operator=wanted.operator, service=wanted.service,
-            state=wanted.state, limit=LIMIT,
-        )  # fmt: skip
-        self.ask(
-            lambda: [self._row(r) for r in self._counter.desk.requests.search(query)],
-            lambda rows: self.page.set_rows(rows, LIMIT) if asked == self._asked else None,
-        )
+        query = wanted.query()
+        search = self._counter.desk.requests.search
+        self.ask(lambda: [self._row(request) for request in search(query)], *self.newest(self.page.set_rows))
 
     def _row(self, request: Request) -> Row:
         counter = self._counter
@@ -70,7 +61,20 @@ class RequestListFlow(Flow):
             request.total_pt, state_of(request),
         )  # fmt: skip
 
-    @override
-    def _fail(self, error: KioskError) -> None:
-        self._window.free()
-        self.page.fail(error)
+    def _open_chart(self) -> None:
+        """Of the day that is looked at, or today."""
+        day = self.page.wanted().day
+        self.go_to(self.chart, lambda: self._count(day or self._counter.till.today()))
+
+    def _count(self, day: str) -> DayChart:
+        requests = [
+            one for one in self._counter.desk.requests.search(Query(date=day, limit=-1)) if one.reversed != "void"
+        ]
+        counts = Count(request.service_id for request in requests)
+        newest = {request.service_id: request for request in reversed(requests)}
+        services = [
+            (title(self._counter, newest[service]), count) for service, count in counts.most_common(MOST_SERVICES)
+        ]
+        rest = len(requests) - sum(count for _, count in services)
+        others = [(show.both("picture.others"), rest)] if rest else []
+        return DayChart(day, by_hour(requests), [*services, *others])

@@ -10,10 +10,13 @@ from typing import Final, cast, get_args
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from kiosk.model.service_request import State
+from kiosk.model.service_request import Query, State
+from kiosk.staff.sign_in import Seat
+from protocol.catalogue.services import PublicService
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
+from protocol.values.finding import day_in
 from ui.shell.base_page import Page
 from ui.widgets import show
 from ui.widgets.fields.choice_field import Combo
@@ -23,6 +26,8 @@ from ui.widgets.layouts import beside, fill
 from ui.widgets.push_button import Button
 
 SETTLE_MS = 150
+MOST: Final = 50
+"""Rows at the most."""
 COLUMNS = ("list.time", "list.receipt", "list.service", "list.citizen", "list.amount", "list.state")
 FILTERS: Final = ("day", "operator", "service", "state")
 STATES: Final[tuple[State, ...]] = tuple(state for state in get_args(State) if state)
@@ -52,14 +57,19 @@ class Wanted:
     service: str = ""
     state: State = ""
 
+    def query(self) -> Query:
+        """A day that is typed counts more than one that was chosen."""
+        day, text = day_in(self.text)
+        return Query(text, day or self.day or None, self.operator, self.service, self.state, limit=MOST)
+
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the lists offer: (value, (Arabic, English)). `days` are ISO dates, the newest first."""
+    """What the lists offer. `days` are ISO dates, the newest first."""
 
     days: Sequence[str] = ()
-    operators: Sequence[tuple[str, tuple[str, str]]] = ()
-    services: Sequence[tuple[str, tuple[str, str]]] = ()
+    seats: Sequence[Seat] = ()
+    services: Sequence[PublicService] = ()
 
 
 def cells(page: Page, rows: Sequence[Row], day: str) -> list[tuple[str, ...]]:
@@ -83,20 +93,18 @@ class RequestListPage(Page):
 
     asked = Signal(object)
     opened = Signal(str)
-    picture_asked = Signal()
+    chart_asked = Signal()
     elsewhere_asked = Signal(object)
     """What is wanted of the shop's other tills."""
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageTransactions", language, "list.title")
-        self._rows: list[Row] = []
-        self._limit = 0
+        self._rows: Sequence[Row] = ()
         self._choices = Choices()
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self.ask)
         self.first_widget = self.search = LineEdit("transactionSearch")
-        self.word(self.search.setPlaceholderText, "list.search")
-        self.word(self.search.setAccessibleName, "list.search")
+        self.placeholder(self.search, "list.search")
         self.search.textChanged.connect(lambda _text: self._settle.start())
         self.table = self.rows("transactionTable", "list.title", COLUMNS, 2, 5, figures=(4,))
         self.table.opened.connect(lambda row: self.opened.emit(self._rows[row].id))
@@ -118,8 +126,10 @@ class RequestListPage(Page):
             for n, state in enumerate(QUICK, 1)
         }
         self.clear = self.button(Button("clearFilters", "quiet"), "list.clear", "Alt+3", self.reset, foot="")
-        self.command("Alt+4", "key.picture", self.picture_asked.emit)
-        self.elsewhere = self.button("elsewhereButton", "elsewhere.button", "Alt+5", self._ask_elsewhere, foot="")
+        self.command("Alt+4", "key.picture", self.chart_asked.emit)
+        self.elsewhere = self.button(
+            "elsewhereButton", "elsewhere.button", "Alt+5", lambda: self.elsewhere_asked.emit(self.wanted()), foot=""
+        )
         self.command("Esc", "key.back", self.left.emit)
 
     # ---- data in
@@ -127,24 +137,24 @@ class RequestListPage(Page):
     def set_choices(self, choices: Choices) -> None:
         if choices != self._choices:
             self._choices = choices
-            self._fill()
+            self._fill_lists()
 
-    def set_rows(self, rows: Sequence[Row], limit: int) -> None:
-        """`limit` is how many are shown at most."""
-        self._rows, self._limit = list(rows), limit
-        self._tell()
+    def set_rows(self, rows: Sequence[Row]) -> None:
+        self._rows = rows
+        self._fill_table()
 
     @override
     def retold(self) -> None:
-        self._fill()
-        self._tell()
+        self._fill_lists()
+        self._fill_table()
 
-    def _fill(self) -> None:
+    def _fill_lists(self) -> None:
         """The lists in the language of the moment; what was chosen stays chosen."""
+        choices = self._choices
         offers: dict[str, list[tuple[str, str]]] = {
-            "day": [(day, self._day(day)) for day in self._choices.days],
-            "operator": [(value, self.of(words)) for value, words in self._choices.operators],
-            "service": [(value, self.of(words)) for value, words in self._choices.services],
+            "day": [(day, self._day(day)) for day in choices.days],
+            "operator": [(s.operator.id, self.of((s.operator.name_ar, s.operator.name_en))) for s in choices.seats],
+            "service": [(s.id, f"{s.number} — {s.title[self.language]}") for s in choices.services],
             "state": [(state, self.say(f"filter.state.{state}")) for state in STATES],
         }
         for name, combo in self.lists.items():
@@ -154,11 +164,11 @@ class RequestListPage(Page):
         today = bool(self._choices.days) and iso == self._choices.days[0]
         return self.say("filter.day.today", date=show.day(iso)) if today else show.day(iso)
 
-    def _tell(self) -> None:
+    def _fill_table(self) -> None:
         today = self._choices.days[0] if self._choices.days else ""
         self.table.fill(cells(self, self._rows, today), [row.id for row in self._rows])
-        full = bool(self._rows) and len(self._rows) >= self._limit
-        self.empty.setText(self.say("list.more", count=show.number(self._limit)) if full else self.say("list.empty"))
+        full = len(self._rows) >= MOST
+        self.empty.setText(self.say("list.more", count=show.number(MOST)) if full else self.say("list.empty"))
         self.empty.setVisible(full or not self._rows)
 
     # ---- meaning out
@@ -176,9 +186,6 @@ class RequestListPage(Page):
     def ask_again(self) -> None:
         """The same question, since something has changed: whoever looks at a row goes on looking at it."""
         self.asked.emit(self.wanted())
-
-    def _ask_elsewhere(self) -> None:
-        self.elsewhere_asked.emit(self.wanted())
 
     def narrow(self, state: State) -> None:
         """One list of work at one key: nothing else narrows it."""

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from kiosk.counter import Counter
     from kiosk.model.service_request import Request
 
+History = tuple[int, str, dict[str, object]]
+"""What happened to a request: when, a text key, its values."""
+
 
 def short_device(counter: Counter) -> str:
     """What this till's numbers begin with."""
@@ -31,6 +34,11 @@ def citizen(request: Request) -> str:
     """Enough to tell people apart at the counter, not enough to know them."""
     last = show.number(end) if (end := last_four(request.national_id)) else ""
     return f"{show.short_name(request.name)} {last}".strip()
+
+
+def reason(request: Request) -> tuple[str, str]:
+    """Why it was decided so."""
+    return (request.outcome.reason_ar, request.outcome.reason_en) if request.outcome else ("", "")
 
 
 def state_of(request: Request) -> str:

@@ -53,11 +53,7 @@ class ReverseFlow(Flow):
                 outcome.reason_ar if kind == "refund" and outcome else "",
             )  # fmt: skip
 
-        def shown(given: ToReverse) -> None:
-            self.page.set_request(given)
-            self._window.go(self.page)
-
-        self.ask(work, shown)
+        self.go_to(self.page, work)
 
     def _do(self, reason: str, agreement: SecondWord) -> None:
         if agreement.asks_centre:
@@ -70,14 +66,18 @@ class ReverseFlow(Flow):
                 return reversals.void(request_id, reason, agreement)
             return reversals.refund(request_id, reason)
 
-        self._window.wait("busy.saving")
         # Where there is a line the centre is asked first whether another till pays: that waits on the line's thread.
         guarded = self._counter.neighbours.guarded
-        self.ask_slow(lambda: guarded(request_id, act, void=void), lambda _moved: self._go_back(), self._refused)
+        self.ask_slow(
+            lambda: guarded(request_id, act, void=void),
+            lambda _moved: self._go_back(),
+            self._refused,
+            wait="busy.saving",
+        )
 
     def _ask_centre(self, reason: str) -> None:
         """The page may be left meanwhile: the request stands as it is until the centre has agreed."""
-        self.page.rearm()
+        self.page.armed = True
         if not reason.strip():
             self.page.fail(Refused("reason_needed"))
             return
@@ -87,5 +87,5 @@ class ReverseFlow(Flow):
         )
 
     def _refused(self, error: KioskError) -> None:
-        self.page.rearm()
+        self.page.armed = True
         self._fail(error)

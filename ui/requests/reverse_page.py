@@ -15,13 +15,12 @@ from protocol.texts import Language
 from protocol.values.arabic import isolate
 from ui.approvals.person import Person
 from ui.approvals.second_person import SecondPerson
-from ui.shell.base_page import Page
+from ui.shell.base_page import DataPage
 from ui.widgets.bill_card import BillCard
 from ui.widgets.cards import Card
 from ui.widgets.fields.line_edit import LineEdit
 from ui.widgets.labels import Text
-from ui.widgets.layouts import beside, group, stacked
-from ui.widgets.push_button import Button
+from ui.widgets.layouts import group, stacked
 
 Kind = Literal["void", "refund"]
 
@@ -40,73 +39,59 @@ class ToReverse:
     reason: str = ""
 
 
-class ReversePage(Page):
-    """`confirmed` (reason, agreement) is emitted once per press; `rearm` allows another."""
+class ReversePage(DataPage[ToReverse]):
+    """`confirmed` (reason, agreement) is emitted once per press, while the page is `armed`."""
 
     confirmed = Signal(str, object)
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageReverse", language)
-        self._given: ToReverse | None = None
-        self._armed = True
-        self.bill = BillCard(language, total="reverse.total")
-        self.follow(self.bill)
+        self.bill = self.follow(BillCard(language, total="reverse.total"))
         self.what, self.safe = Text(role="h2", wrap=True), Text(role="hint", wrap=True)
-        self.body.addLayout(beside((stacked(self.what, self.bill, self.safe, 1), 3), (self._side(), 2)))
+        self.halves(stacked(self.what, self.bill, self.safe, 1), self._side())
         self.title.show()
 
     def _side(self) -> QVBoxLayout:
         self.first_widget = self.reason = LineEdit("reasonEdit", limit=200)
         self.paper = LineEdit("paperEdit")
         self.paper.setEchoMode(QLineEdit.EchoMode.Password)  # who read it could void without the paper
-        self.second = SecondPerson(self.language, waits=False, centre=True)
-        self.follow(self.second)
-        primary = Button("primaryButton", "primary", saves=True)
-        self.primary = self.button(primary, "key.confirm", "F10", self.submit)
+        self.second = self.follow(SecondPerson(self.language))
+        self.primary = self.primary_button("key.confirm", self.submit, saves=True)
         ask = self.button("askCentreButton", "approval.ask", "Alt+1", self.ask_centre, foot="")
         self.command("Alt+1", "", self.ask_centre)  # where somebody else is here, too
         self._scan = group(self.label(self.paper, "reverse.paper"), self.paper, ask)
         card = Card(self.label(self.reason, "reverse.reason"), self.reason, self.second, self._scan)
         return stacked(card, self.primary, self.back_button(), 1, gap=8)
 
-    def set_request(self, given: ToReverse) -> None:
-        self._given, self._armed = given, True
-        self.reason.setText(given.reason)
+    @override
+    def set_data(self, data: ToReverse) -> None:
+        self.armed = True
+        self.reason.setText(data.reason)
         self.reason.setCursorPosition(0)  # a long one is read from its beginning
         self.paper.clear()
-        self.second.set_people(given.people)
-        self.bill.set_lines(given.lines, given.total_pt)
-        void = given.kind == "void"
-        self.second.setVisible(void and not given.alone)
-        self._scan.setVisible(void and given.alone)
-        self.retold()
-
-    def rearm(self) -> None:
-        self._armed = True
+        self.second.set_people(data.people)
+        self.bill.set_lines(data.lines, data.total_pt)
+        void = data.kind == "void"
+        self.second.setVisible(void and not data.alone)
+        self._scan.setVisible(void and data.alone)
+        super().set_data(data)
 
     @override
-    def retold(self) -> None:
-        given = self._given
-        if given is None:
-            return
-        self.entitle(
-            self.say(f"reverse.{given.kind}.title"), self.say("detail.receipt", receipt=isolate(given.receipt))
-        )
-        self.what.setText(self.of(given.service))
-        self.safe.setText(self.say(f"reverse.{given.kind}.safe"))
-        self.reword(self.primary, f"reverse.{given.kind}.do")
+    def show_data(self, data: ToReverse) -> None:
+        self.entitle(self.say(f"reverse.{data.kind}.title"), self.say("detail.receipt", receipt=isolate(data.receipt)))
+        self.what.setText(self.of(data.service))
+        self.safe.setText(self.say(f"reverse.{data.kind}.safe"))
+        self.reword(self.primary, f"reverse.{data.kind}.do")
 
     def submit(self) -> None:
-        given = self._given
-        if given is None or not self._armed:
-            return
-        self._armed = False
-        self.confirmed.emit(self.reason.text(), self._agreement(given))
+        if self.data is not None and self.armed:
+            self.armed = False
+            self.confirmed.emit(self.reason.text(), self._agreement(self.data))
 
     def ask_centre(self) -> None:
         """Nobody else works here, and the citizen's paper is not at hand."""
-        if self._given is not None and self._given.kind == "void" and self._armed:
-            self._armed = False
+        if self.data is not None and self.data.kind == "void" and self.armed:
+            self.armed = False
             self.confirmed.emit(self.reason.text(), SecondWord(asks_centre=True))
 
     def _agreement(self, given: ToReverse) -> SecondWord:

@@ -14,9 +14,8 @@ from protocol.journal.money_entries import EvidenceItem
 from protocol.texts import LANGUAGES, Language, say
 from protocol.values.arabic import isolate
 from ui.requests.request_words import number
-from ui.sale.citizen_visit import Answer, Visit, Work
+from ui.sale.citizen_visit import Answer, Visit, VisitOwner, Work
 from ui.sale.review_page import ReviewPage
-from ui.sale.visit_owner import VisitOwner
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import show
@@ -98,7 +97,7 @@ class CheckoutFlow(Flow):
         if found.wrong is not None:
             self._owner.back(found.wrong, found.checked)
             return
-        self._tell(visit)
+        self._show(visit)
         self.review.set_methods(found.methods)
         before = "" if visit.carried is None else number(self._counter, visit.carried)
         self.review.set_carried(before)
@@ -114,7 +113,7 @@ class CheckoutFlow(Flow):
         elif said:
             self.review.notice.tell("info", said)
 
-    def _tell(self, visit: Visit) -> None:
+    def _show(self, visit: Visit) -> None:
         works = visit.works
         total_pt, vat_pt = (sum(getattr(work.fees, name) for work in works) for name in ("total_pt", "vat_pt"))
         if len(works) == 1:
@@ -170,11 +169,11 @@ class CheckoutFlow(Flow):
             self._not_saved(error)
             return
 
-        def look() -> Any:
+        def recorded() -> Any:
             return self._counter.desk.record(*sales) if self._counter.desk.requests.get(sales[0].id) else None
 
         self.ask(
-            look,
+            recorded,
             lambda found: self._owner.recorded(found) if found else self._not_saved(error, "review.notsaved"),
             lambda _e: self._not_saved(error, "review.unknown"),
         )
@@ -208,9 +207,10 @@ def _said(visit: Visit, language: Language) -> tuple[str, list[Answer]]:
     works = visit.works
     if len(works) == 1:
         return works[0].service.title[language], _rows(0, works[0].answers[language])
-    title = say(language, "visit.count", n=len(works), count=show.number(len(works)))
     once = visit.asked_once(language)
-    return title, [row for place, work in enumerate(works) for row in _section(place, work, once[place], language)]
+    return _count(works, language), [
+        row for place, work in enumerate(works) for row in _section(place, work, once[place], language)
+    ]
 
 
 def _section(place: int, work: Work, asked: Sequence[Answer], language: Language) -> list[Answer]:
@@ -229,5 +229,9 @@ def _sums(works: Sequence[Work]) -> list[ReceiptLine]:
 
 
 def _sum_of_all(works: Sequence[Work]) -> ReceiptLine:
-    ar, en = (say(language, "visit.count", n=len(works), count=show.number(len(works))) for language in ("ar", "en"))
+    ar, en = (_count(works, language) for language in LANGUAGES)
     return ReceiptLine(ar, en, sum(work.fees.total_pt for work in works))
+
+
+def _count(works: Sequence[Work], language: Language) -> str:
+    return say(language, "visit.count", n=len(works), count=show.number(len(works)))

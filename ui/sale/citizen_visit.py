@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kiosk.model.service_request import Draft, Query, Request, Sale
 from protocol.catalogue.services import SHARED_FIELDS, PublicService, carried
@@ -63,7 +63,7 @@ class Visit:
     @property
     def drafts(self) -> list[Draft]:
         """The forms with what is typed in them now."""
-        return [_typed(work) for work in self.works]
+        return [replace(work.draft, raw=dict(work.raw)) for work in self.works]
 
     def add(self, work: Work) -> None:
         self.works.append(work)
@@ -116,6 +116,43 @@ class Visit:
         return each
 
 
+class VisitOwner(Protocol):
+    """What the parts of a sale ask of the sale around them."""
+
+    def visit(self) -> Visit | None: ...
+    def home(self) -> None:
+        """Away from the visit, which waits there half typed."""
+
+    def choose(self, service_id: str) -> None:
+        """One more form for the citizen of the open visit, else one for a new citizen."""
+
+    def begin_again(self, request: Request) -> None:
+        """A new citizen, with the services of that request's visit."""
+
+    def begin_all(self, wanted: Sequence[Wanted]) -> None:
+        """A new citizen, with all that they have come for."""
+
+    def resume(self, draft_id: str) -> None:
+        """A visit that was left half typed."""
+
+    def back_to_visit(self) -> None: ...
+    def back(self, work: Work, checked: Any = None, field: str = "") -> None:
+        """To that form again, with what is wrong in it or with the focus on a field."""
+
+    def out(self, work: Work, said: str = "") -> None:
+        """This form is done with, and was not sold; `said` is told on the page that comes next."""
+
+    def papers_done(self, work: Work) -> None:
+        """All that is needed is kept: on with the sale."""
+
+    def keep_now(self) -> None:
+        """What was typed last is kept, and no keep comes after it."""
+
+    def recorded(self, recorded: Any) -> None: ...
+    def show_paper(self, request: Request | None, job: Any) -> None:
+        """The request of a paper that is still to be answered for; of one that belongs to none, all papers."""
+
+
 def begin_forms(
     desk: ServiceDesk, before: Sequence[Draft], wanted: Sequence[Wanted]
 ) -> list[tuple[Draft, PublicService]]:
@@ -153,14 +190,6 @@ def _bare(value: Any) -> Any:
 
 def begun(drafts: Iterable[tuple[Draft, PublicService]]) -> Visit:
     return Visit([Work(draft, service, dict(draft.raw)) for draft, service in drafts])
-
-
-def _typed(work: Work) -> Draft:
-    draft = work.draft
-    return Draft(
-        draft.id, draft.operator, draft.service_id, draft.service_version, dict(work.raw), draft.updated_ms,
-        draft.catalogue, draft.visit, draft.corrects,
-    )  # fmt: skip
 
 
 def _sale(work: Work, tendered_pt: int) -> Sale:

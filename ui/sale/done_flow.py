@@ -2,38 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 from kiosk.core.events import PrintJobsChanged, SyncChanged, TransactionsChanged
 from kiosk.model.service_request import PrintState
-from protocol.catalogue.fees import FeeLine
-from protocol.errors import KioskError
-from protocol.override import override
-from ui.sale.citizen_visit import same_again
-from ui.sale.done_page import DonePage, Outcome, Paid, State
-from ui.sale.visit_owner import VisitOwner
+from kiosk.selling.sale_recorder import RecordedSale
+from ui.sale.citizen_visit import VisitOwner
+from ui.sale.done_page import DonePage, State
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What `kiosk.selling.service_desk.Recorded` says, of a request that was recorded earlier."""
-
-    request: Any
-    receipt: Any
-    job_id: str
-
-
-def _lines(receipt: Any) -> list[Any]:
-    """The fee lines of a single request; of a visit what each service came to."""
-    if len(receipt.served) == 1:
-        return list(receipt.served[0].lines)
-    return [
-        FeeLine(one.code, "service", one.service.ar, one.service.en, one.subtotal_pt, 1, one.subtotal_pt)
-        for one in receipt.served
-    ]
 
 
 class DoneFlow(Flow):
@@ -42,66 +17,50 @@ class DoneFlow(Flow):
     def __init__(self, window: Shell, sale: VisitOwner) -> None:
         super().__init__(window)
         self._sale = sale
-        self._recorded: Any = None
-        self.page = window.add(DonePage(window.language))
-        self.page.again_asked.connect(self._again)
-        self.page.home_asked.connect(sale.home)
-        self.page.print_asked.connect(self._print)
+        self._recorded: RecordedSale | None = None
+        self.page = self._says_faults_on = window.add(DonePage(window.language))
+        self.page.again.clicked.connect(self._again)
+        self.page.home.clicked.connect(sale.home)
+        self.page.paper.clicked.connect(self._print)
         self.page.answered.connect(self._answer)
         self.hear(PrintJobsChanged, SyncChanged, TransactionsChanged, then=self._refresh, on=self.page)
 
-    def open(self, recorded: Any) -> None:
-        receipt, request = recorded.receipt, recorded.request
-        served = tuple(((one.service.ar, one.service.en), one.code) for one in receipt.served)
+    def open(self, recorded: RecordedSale) -> None:
+        """Also of a sale of earlier, whose paper is still to be answered for."""
         self._recorded = recorded
-        self.page.set_outcome(
-            Outcome(
-                request.id, receipt.number, receipt.code, served[0][0], receipt.name,
-                receipt.created_ms, receipt.change_pt, receipt.qr,
-                served=served, paid=Paid(_lines(receipt), receipt.total_pt, receipt.vat_pt),
-            )
-        )  # fmt: skip
+        self.page.set_data(recorded)
         self._window.go(self.page)
         self._refresh()
 
     def _again(self) -> None:
         if self._recorded is not None:
-            request, desk = self._recorded.request, self._counter.desk
-            self._window.wait("busy.opening")  # a second press would begin, and keep, a visit of nobody
-            self.ask(lambda: same_again(desk, request), self._sale.begin_all)
+            self._sale.begin_again(self._recorded.request)
 
     def forget(self) -> None:
         self._recorded = None
 
     def _refresh(self) -> None:
         recorded = self._recorded
-        if recorded is None:
-            return
-        self.ask(lambda: self._read(recorded), lambda state: self._show(recorded, state))
+        if recorded is not None:
+            self.ask(lambda: self._read(recorded), lambda state: self._show(recorded, state))
 
-    def _read(self, recorded: Any) -> tuple[Any, Any, Any, bool]:
-        kiosk = self._kiosk
-        job = kiosk.counter.papers.job(recorded.job_id)
-        return (
-            job,
-            kiosk.counter.papers.trouble,
-            kiosk.counter.desk.requests.get(recorded.request.id),
-            kiosk.counter.line.online(),
-        )
-
-    def _show(self, recorded: Any, found: tuple[Any, Any, Any, bool]) -> None:
-        job, trouble, request, online = found
-        if recorded is not self._recorded:
-            return
+    def _read(self, recorded: RecordedSale) -> State:
+        counter = self._counter
+        job, request = counter.papers.job(recorded.job_id), counter.desk.requests.get(recorded.request.id)
         paper = PrintState.WAITING if job is None else job.state
-        why = trouble if paper is PrintState.WAITING else None
-        self.page.set_state(State(paper.value, why, sent=request is not None and request.sent, online=online))
-        if self._window.page() is self.page:
+        trouble = counter.papers.trouble if paper is PrintState.WAITING else None
+        sent = request is not None and request.sent
+        return State(paper.value, trouble, sent=sent, online=counter.line.online())
+
+    def _show(self, recorded: RecordedSale, state: State) -> None:
+        if recorded is self._recorded:
+            self.page.set_state(state)
             self._window.tell_keys()
 
     def _print(self) -> None:
         """F9: try the waiting paper again; a printed one comes out once more as a copy."""
         recorded = self._recorded
+        assert recorded is not None  # noqa: S101 - the page is only shown for one
 
         def work() -> None:
             papers = self._counter.papers
@@ -114,10 +73,6 @@ class DoneFlow(Flow):
         self.ask(work, lambda _none: self._refresh())
 
     def _answer(self, came_out: bool) -> None:
+        assert self._recorded is not None  # noqa: S101 - as above
         job_id = self._recorded.job_id
         self.ask(lambda: self._counter.papers.answer(job_id, came_out=came_out), lambda _none: self._refresh())
-
-    @override
-    def _fail(self, error: KioskError) -> None:
-        self._window.free()
-        self.page.fail(error)

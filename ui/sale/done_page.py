@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
+from kiosk.model.citizen_receipt import Receipt, ReceiptLine, ReceiptService
+from kiosk.selling.sale_recorder import RecordedSale
 from protocol.errors import KioskError
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
-from ui.shell.base_page import Page
+from ui.shell.base_page import DataPage
 from ui.widgets import show
 from ui.widgets.bill_card import BillCard
 from ui.widgets.cards import Card, StateRow, picture
@@ -22,36 +23,10 @@ from ui.widgets.labels import Text
 from ui.widgets.layouts import beside, fill, group, stacked
 from ui.widgets.push_button import Button
 from ui.widgets.qr_picture import QrPicture
-from ui.widgets.theme import SIZES, hold, look
+from ui.widgets.theme import at_largest, hold
 
 MOST_WITH_BILL = 2
 MOST_CODES = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Paid:
-    """What was paid, line by line, as the paper has it."""
-
-    lines: Sequence[Any]
-    total_pt: int
-    vat_pt: int
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What was saved. Nothing of it changes any more."""
-
-    request_id: str
-    receipt: str
-    code: str
-    service: tuple[str, str]
-    name: str
-    saved_ms: int
-    change_pt: int
-    qr: str = ""
-    paid: Paid | None = None
-    served: tuple[tuple[tuple[str, str], str], ...] = ()
-    """Of a visit of several requests: what each is called, and its code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +39,18 @@ class State:
     online: bool = False
 
 
-class DonePage(Page):
+class DonePage(DataPage[RecordedSale]):
     """Whether it is saved, printed and sent."""
 
-    again_asked = Signal()
-    home_asked = Signal()
-    print_asked = Signal()
     answered = Signal(bool)
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageDone", language)
-        self.outcome: Outcome | None = None
-        self._state: State | None = None
-        self.bill = BillCard(language, total="bill.paid")
-        self.follow(self.bill)
+        self._state = State("waiting")
+        self.bill = self.follow(BillCard(language, total="bill.paid"))
         banner, facts, following = self._banner(), self._facts(), self._next()
-        aside = stacked(following, self.bill, 1, gap=8)
-        fill(self.body, banner, (beside((facts, 3), (aside, 2)), 1))
+        self.body.addWidget(banner)
+        self.halves(facts, stacked(following, self.bill, 1, gap=8))
 
     def _banner(self) -> QFrame:
         banner = QFrame()
@@ -115,58 +85,59 @@ class DonePage(Page):
         return stacked(self.qr, self.qr_words, 1, gap=None)
 
     def _next(self) -> Card:
-        again = Button("againButton", "primary")
-        self.again = self.button(again, "home.again", "F2", self.again_asked.emit, foot="key.again")
-        self.paper = self.button("printButton", "print.again", "F9", self.print_asked.emit, foot="key.print")
-        home = self.button("homeButton", "done.home", "Esc", self.home_asked.emit)
-        self.command("F3", "", self.home_asked.emit)
-        self.first_widget = self.again
-        return Card(self.caption("done.next"), self.again, home, self.paper, 1)
+        self.first_widget = self.again = self.button(
+            Button("againButton", "primary"), "home.again", "F2", foot="key.again"
+        )
+        self.paper = self.button("printButton", "print.again", "F9", foot="key.print")
+        self.home = self.button("homeButton", "done.home", "Esc")
+        self.command("F3", "", self.home.click)
+        return Card(self.caption("done.next"), self.again, self.home, self.paper, 1)
 
     # ---- data in
 
-    def set_outcome(self, outcome: Outcome) -> None:
-        self.outcome, self._state = outcome, None
-        self.retold()
+    @override
+    def set_data(self, data: RecordedSale) -> None:
+        self._state = State("waiting")
+        super().set_data(data)
 
     def set_state(self, state: State) -> None:
         self._state = state
         self.retold()
 
     @override
-    def retold(self) -> None:
-        outcome = self.outcome
-        if outcome is None:
-            return
-        self.again.word(self.say("home.again.visit" if len(outcome.served) > 1 else "home.again"), "F2")
-        if outcome.paid is not None:
-            self.bill.set_lines(outcome.paid.lines, outcome.paid.total_pt, outcome.paid.vat_pt)
+    def show_data(self, data: RecordedSale) -> None:
+        receipt, several = data.receipt, len(data.receipt.served) > 1
+        self.again.word(self.say("home.again.visit" if several else "home.again"), "F2")
+        self.bill.set_lines(_lines(receipt), receipt.total_pt, receipt.vat_pt)
         # At the largest text, and with many codes, what has to be done fills the screen; the paper has the lines.
-        roomy = look().text < SIZES[-1] and len(outcome.served) <= MOST_WITH_BILL
-        self.bill.setVisible(outcome.paid is not None and roomy)
-        served, name = self._what(outcome), show.short_name(outcome.name)
-        self.summary.setText(self.say("done.summary", receipt=isolate(outcome.receipt), service=served, name=name))
-        self.code.setText(self._codes(outcome))
-        self.change_label.setText(self.say("done.change" if outcome.change_pt else "done.nochange"))
-        self.change.setText(show.money(self.language, outcome.change_pt))
-        at = show.moment(outcome.saved_ms)
+        self.bill.setVisible(not at_largest() and len(receipt.served) <= MOST_WITH_BILL)
+        served, name = self._what(receipt), show.short_name(receipt.name)
+        self.summary.setText(self.say("done.summary", receipt=isolate(receipt.number), service=served, name=name))
+        self.code.setText(self._codes(receipt))
+        self.change_label.setText(self.say("done.change" if receipt.change_pt else "done.nochange"))
+        self.change.setText(show.money(self.language, receipt.change_pt))
+        at = show.moment(receipt.created_ms)
         self.saved.tell("save", "ok", self.say("done.saved"), self.say("done.saved.more", at=at))
-        self._tell_state(self._state or State("waiting"))
+        self._show_state(self._state, receipt.qr)
 
-    def _what(self, outcome: Outcome) -> str:
-        count = len(outcome.served)
+    def _what(self, receipt: Receipt) -> str:
+        count = len(receipt.served)
         if count > 1:
             return self.say("visit.count", n=count, count=show.number(count))
-        return self.of(outcome.service)
+        return self._name(receipt.served[0])
 
-    def _codes(self, outcome: Outcome) -> str:
+    def _name(self, one: ReceiptService) -> str:
+        return self.of((one.service.ar, one.service.en))
+
+    def _codes(self, receipt: Receipt) -> str:
         """A code for each request; of many those of the first, since all of them are on the paper."""
-        if len(outcome.served) < 2:
-            return self.say("done.code", code=isolate(outcome.code))
-        lines = [f"{self.of(title)}: {isolate(code)}" for title, code in outcome.served[:MOST_CODES]]
-        return "\n".join([*lines, *(["…"] if len(outcome.served) > MOST_CODES else [])])
+        served = receipt.served
+        if len(served) < 2:
+            return self.say("done.code", code=isolate(receipt.code))
+        lines = [f"{self._name(one)}: {isolate(one.code)}" for one in served[:MOST_CODES]]
+        return "\n".join([*lines, *(["…"] if len(served) > MOST_CODES else [])])
 
-    def _tell_state(self, state: State) -> None:
+    def _show_state(self, state: State, qr: str) -> None:
         tone = {"printed": "ok", "uncertain": "act", "failed": "act"}.get(state.paper, "wait")
         if state.trouble and state.paper == "waiting":
             tone = "act"
@@ -175,7 +146,7 @@ class DonePage(Page):
             more = " ".join(show.explained(self.language, state.trouble)[::2])
         self.printed.tell("printer", tone, self.say(f"print.is.{state.paper}"), more)
         self.question.setVisible(state.paper == "uncertain")
-        self._offer_photograph(state)
+        self._offer_photograph(state, qr)
         if state.sent:
             self.sent.tell("sent", "ok", self.say("done.sent"), self.say("done.sent.more"))
         elif state.online:
@@ -183,10 +154,9 @@ class DonePage(Page):
         else:
             self.sent.tell("offline", "off", self.say("done.unsent"), self.say("done.unsent.offline"))
 
-    def _offer_photograph(self, state: State) -> None:
+    def _offer_photograph(self, state: State, qr: str) -> None:
         """The receipt's code, to be photographed from the screen while no printer gives it on paper."""
-        qr = "" if self.outcome is None else self.outcome.qr
-        wanted = bool(qr) and (state.paper == "failed" or (state.paper == "waiting" and bool(state.trouble)))
+        wanted = state.paper == "failed" or (state.paper == "waiting" and bool(state.trouble))
         if wanted:
             self.qr.set_text(qr)
         for widget in (self.qr, self.qr_words):
@@ -196,3 +166,10 @@ class DonePage(Page):
     def spoken(self) -> str:
         """Saved, and what to give back."""
         return f"{self.headline.text()} — {self.change_label.text()} — {self.change.text()}"
+
+
+def _lines(receipt: Receipt) -> Sequence[ReceiptLine]:
+    """The fee lines of a single request; of a visit what each service came to."""
+    if len(receipt.served) == 1:
+        return receipt.served[0].lines
+    return [ReceiptLine(one.service.ar, one.service.en, one.subtotal_pt, "service") for one in receipt.served]

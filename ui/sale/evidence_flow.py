@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,10 +16,8 @@ from ui.capture.crop_preview import Crop
 from ui.capture.file_source import FileSource
 from ui.capture.flatbed_scanner import ScannerSource, following, scanners
 from ui.capture.picture_source import Fetch, PictureSource
-from ui.sale.citizen_visit import Work
-from ui.sale.evidence_page import EvidencePage, InHand, PaperShown
-from ui.sale.picture_in_hand import PictureInHand, in_hand
-from ui.sale.visit_owner import VisitOwner
+from ui.sale.citizen_visit import VisitOwner, Work
+from ui.sale.evidence_page import EvidencePage, InHand, PictureInHand
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import show
@@ -38,10 +36,13 @@ class _Found:
 class EvidenceFlow(Flow):
     """Takes the pictures that a form wants."""
 
-    def __init__(self, window: Shell, owner: VisitOwner, sources: Sequence[PictureSource] | None = None) -> None:
+    def __init__(self, window: Shell, owner: VisitOwner) -> None:
         super().__init__(window)
         self._owner = owner
-        self._sources = [source for source in sources or self._usual() if source.there()]
+        camera = CameraSource(window)
+        camera.remember = self._remember
+        every: tuple[PictureSource, ...] = (camera, FileSource(), ScannerSource())
+        self._sources = [source for source in every if source.there()]
         self._work: Work | None = None
         self._papers: list[EvidenceType] = []
         self._kept: list[Evidence] = []
@@ -52,18 +53,13 @@ class EvidenceFlow(Flow):
         self.page = window.add(EvidencePage(window.language, [source.word for source in self._sources]))
         self.page.paper_chosen.connect(self._choose)
         self.page.source_asked.connect(self._ask)
-        self.page.turn_asked.connect(self._turn)
+        self.page.turn.clicked.connect(self._turn)
         self.page.crop_asked.connect(self._crop)
-        self.page.drop_asked.connect(self._drop)
+        self.page.drop.confirmed.connect(self._drop)
         self.page.going_on.connect(self._go_on)
         self.page.left.connect(self._leave)
-        self.page.another.connect(self._another)
+        self.page.other.clicked.connect(self._another)
         self.page.keys_changed.connect(window.tell_keys)
-
-    def _usual(self) -> Sequence[PictureSource]:
-        camera = CameraSource(self._window)
-        camera.remember = self._remember
-        return camera, FileSource(), ScannerSource()
 
     @staticmethod
     def wanted(work: Work) -> bool:
@@ -79,23 +75,22 @@ class EvidenceFlow(Flow):
     def open(self, work: Work, *, onward: bool) -> None:
         """The papers of a form. `onward`: on the way to the money, where only what is missing stops anybody."""
         self._work, self._onward, self._hand = work, onward, None
-
         visit, box = self._owner.visit(), self._counter.evidence
         others = [one.draft.id for one in visit.works if one is not work] if visit is not None else []
 
-        def look() -> _Found:
+        def read() -> _Found:
             papers = captured(self._counter.desk.papers(work.service, work.values if onward else work.raw))
             taken = [evidence for draft in others for evidence in box.taken(draft)]
             devices = {source.kind: box.device(source.kind) for source in self._sources if source.kind}
             return _Found(papers, box.taken(work.draft.id), taken, devices)
 
-        self.ask(look, self._looked, wait="busy.checking")
+        self.ask(read, self._show_papers, wait="busy.checking")
 
-    def _looked(self, found: _Found) -> None:
+    def _show_papers(self, found: _Found) -> None:
         self._papers, self._kept, self._others = found.papers, found.kept, found.others
         for source in self._sources:
             source.chosen = found.devices.get(source.kind) if source.kind else None
-        self.page.offer_another(wanted=self._scanner() is not None)
+        self.page.other.setVisible(self._scanner() is not None)  # whether there are more takes seconds to find out
         lacking = missing(self._papers, self._kept)
         if not self._papers or (self._onward and not lacking):
             self._finish()
@@ -103,7 +98,7 @@ class EvidenceFlow(Flow):
         self._at = (lacking or self._papers)[0].id
         if self._work is not None:
             self.page.set_service(show.pair(self._work.service.title))
-        self._tell()
+        self._show_all()
         self._window.go(self.page)
 
     # ---- one file
@@ -132,22 +127,14 @@ class EvidenceFlow(Flow):
         self._remember(device)
         self.page.note("ok", "evidence.another.now", name=isolate(device.name))
 
-    def _fetch(self, fetch: Fetch) -> None:
+    def _fetch(self, fetch: Fetch, turns: int = 0, crop: Crop = FULL) -> None:
         paper, box = self._paper(), self._counter.evidence
 
         def read() -> PictureInHand:
             data = fetch()
-            return PictureInHand(data, box.read(data, paper))
+            return PictureInHand(data, box.read(data, paper, turns, crop), turns, crop)
 
         self.ask_slow(read, self._fetched, wait="busy.picture")
-
-    def _again(self, hand: PictureInHand, turns: int, crop: Crop) -> None:
-        paper, box = self._paper(), self._counter.evidence
-        self.ask_slow(
-            lambda: PictureInHand(hand.data, box.read(hand.data, paper, turns, crop), turns, crop),
-            self._fetched,
-            wait="busy.picture",
-        )
 
     def _fetched(self, hand: PictureInHand) -> None:
         self._window.free()
@@ -155,15 +142,17 @@ class EvidenceFlow(Flow):
             return
         self._hand = hand
         self.page.calm()
-        self._tell()
+        self._show_all()
 
     def _turn(self) -> None:
-        if self._hand is not None:
-            self._again(self._hand, (self._hand.turns + 1) % 4, FULL)
+        hand = self._hand
+        if hand is not None:
+            self._fetch(lambda: hand.data, (hand.turns + 1) % 4)
 
     def _crop(self, crop: Crop) -> None:
-        if self._hand is not None:
-            self._again(self._hand, self._hand.turns, self._hand.part(crop))
+        hand = self._hand
+        if hand is not None:
+            self._fetch(lambda: hand.data, hand.turns, hand.part(crop))
 
     # ---- keeping
 
@@ -176,8 +165,8 @@ class EvidenceFlow(Flow):
             self.ask(lambda: self._counter.evidence.share(offered, work.draft.id), self._was_kept, wait="busy.saving")
         elif hand is None:
             self._done()
-        elif hand.taken.doubts and not hand.told:
-            hand.told = True
+        elif hand.taken.doubts and not hand.warned:
+            hand.warned = True
             self.page.note("wait", f"evidence.doubt.{hand.taken.doubts[0]}")
         else:
             paper = self._paper()
@@ -194,13 +183,13 @@ class EvidenceFlow(Flow):
         lacking = missing(self._papers, self._kept)
         self._at = lacking[0].id if lacking else self._at
         self.page.calm()
-        self._tell()
+        self._show_all()
 
     def _done(self) -> None:
         lacking = missing(self._papers, self._kept)
         if lacking:
             self._at = lacking[0].id
-            self._tell()
+            self._show_all()
             self.page.fail(Refused("evidence_missing", paper=lacking[0].label))
         else:
             self._finish()
@@ -225,7 +214,7 @@ class EvidenceFlow(Flow):
         def gone(_none: None) -> None:
             self._window.free()
             self._kept.remove(mine[-1])
-            self._tell()
+            self._show_all()
 
         self.ask(lambda: self._counter.evidence.drop(mine[-1]), gone, wait="busy.saving")
 
@@ -234,7 +223,7 @@ class EvidenceFlow(Flow):
         if self._hand is not None:
             self._hand = None
             self.page.calm()
-            self._tell()
+            self._show_all()
         elif self._work is not None:
             self._owner.back(self._work)
 
@@ -243,36 +232,31 @@ class EvidenceFlow(Flow):
     def _choose(self, paper: str) -> None:
         """Another paper of the list; a picture that is not kept yet is not dropped for it."""
         if self._hand is not None:
-            self._tell()
+            self._show_all()
             self.page.note("wait", "evidence.unsaved", "evidence.unsaved.do")
             return
         self._at = paper
-        self._tell_hand()
+        self._show_hand()
 
     def _paper(self) -> EvidenceType:
         return next(paper for paper in self._papers if paper.id == self._at)
 
-    def _tell(self) -> None:
+    def _show_all(self) -> None:
         pages = [one.kind for one in self._kept]
-        self.page.set_papers(
-            [PaperShown(p.id, show.pair(p.label), p.required, pages.count(p.id)) for p in self._papers],
-            self._at,
-        )
-        self._tell_hand()
+        self.page.set_papers([(paper, pages.count(paper.id)) for paper in self._papers], self._at)
+        self._show_hand()
 
-    def _tell_hand(self) -> None:
+    def _show_hand(self) -> None:
         hand = self._hand
-        if hand is not None:
-            self.page.set_hand(hand.shown())
-            self._window.tell_keys()
-            return
-        self.page.set_hand(InHand())
+        self.page.set_hand(InHand() if hand is None else hand.shown())
         self._window.tell_keys()
+        if hand is not None:
+            return
         mine = [one for one in self._kept if one.kind == self._at]
         shown = mine[-1] if mine else self._offered()
         if shown is not None:
             box = self._counter.evidence
-            self.ask(lambda: box.content(shown), lambda content: self._show(shown, content))
+            self.ask(lambda: box.content(shown), lambda content: self._show_kept(shown, content))
 
     def _offered(self) -> Evidence | None:
         """A paper of this kind from another form of the visit: the citizen gave it once, and a person looks whether it
@@ -282,9 +266,9 @@ class EvidenceFlow(Flow):
             return None
         return next((one for one in reversed(self._others) if one.kind == self._at), None)
 
-    def _show(self, kept: Evidence, content: bytes) -> None:
+    def _show_kept(self, kept: Evidence, content: bytes) -> None:
         if self._hand is None and kept.kind == self._at:
             offered = kept is self._offered()
             doubt = "evidence.offered" if offered else ""
-            self.page.set_hand(in_hand(content, kept.media, fresh=False, offered=offered, doubt=doubt))
+            self.page.set_hand(InHand(content, kept.media, doubt=doubt, offered=offered))
             self._window.tell_keys()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
+from kiosk.model.evidence_file import FULL, CapturedFile
+from protocol.catalogue.services import EvidenceType
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
@@ -26,26 +28,46 @@ SIDE_PX = 480
 
 
 @dataclass(frozen=True, slots=True)
-class PaperShown:
-    """A paper the answers call for; `pages` are kept of it."""
-
-    id: str
-    title: tuple[str, str]
-    required: bool
-    pages: int
-
-
-@dataclass(frozen=True, slots=True)
 class InHand:
-    """What is on the screen: `content` b"" for a PDF or nothing; `fresh` is not kept yet; `doubt` a text key or ""."""
+    """What is on the screen, if anything; `fresh` is not kept yet; `doubt` a text key or ""."""
 
     content: bytes = b""
-    size: int = 0
     media: str = ""
     fresh: bool = False
     doubt: str = ""
     offered: bool = False
     """It was taken for another request of the visit."""
+
+    @property
+    def picture(self) -> bytes:
+        """b"" of what is none."""
+        return self.content if self.media == "image/jpeg" else b""
+
+
+@dataclass
+class PictureInHand:
+    """A file that was fetched for a paper and is not kept yet: its bytes, how it was turned and cut, what would be
+    kept, and whether somebody was warned of the doubts about it.
+    """
+
+    data: bytes = field(repr=False)
+    taken: CapturedFile
+    turns: int = 0
+    crop: Crop = FULL
+    warned: bool = False
+
+    def part(self, crop: Crop) -> Crop:
+        """Of the whole file that part of what is on the screen, which may be a part itself."""
+        left, top, right, bottom = self.crop
+        wide, high = right - left, bottom - top
+        return (
+            left + wide * crop[0] // 1000, top + high * crop[1] // 1000,
+            left + wide * crop[2] // 1000, top + high * crop[3] // 1000,
+        )  # fmt: skip
+
+    def shown(self) -> InHand:
+        doubt = f"evidence.seen.{self.taken.doubts[0]}" if self.taken.doubts else ""
+        return InHand(self.taken.content, self.taken.media, fresh=True, doubt=doubt)
 
 
 class EvidencePage(Page):
@@ -53,19 +75,15 @@ class EvidencePage(Page):
 
     paper_chosen = Signal(str)
     source_asked = Signal(int)
-    turn_asked = Signal()
     crop_asked = Signal(object)
-    drop_asked = Signal()
     going_on = Signal()
     keys_changed = Signal()
     """F10 means something else now."""
-    another = Signal()
-    """Papers are to come from the next scanner from now on."""
 
     def __init__(self, language: Language, sources: Sequence[str]) -> None:
         """`sources` are the text keys of those that are there, in the order of their keys F4, Alt+2, Alt+3."""
         super().__init__("pageEvidence", language, "evidence.title")
-        self._papers: Sequence[PaperShown] = ()
+        self._papers: Sequence[tuple[EvidenceType, int]] = ()
         self._hand = InHand()
         self._service = ("", "")
         self._filling = False
@@ -79,12 +97,12 @@ class EvidencePage(Page):
         self.table.currentCellChanged.connect(lambda row, *_: self._chosen(row))
         self.table.opened.connect(lambda _row: self.source_asked.emit(0))
         hold(self.table, width=SIDE_PX)
-        self.primary = self.button(Button("primaryButton", "primary"), "evidence.onward", "F10", self._press)
+        self.primary = self.primary_button("evidence.onward", self._press)
         buttons = [
             self.button(f"sourceButton{n}", word, f"Alt+{n + 1}" if n else "F4", partial(self.source_asked.emit, n))
             for n, word in enumerate(sources)
         ]
-        self.other = self.button("otherButton", "evidence.another", "F5", self.another.emit, foot="")
+        self.other = self.button("otherButton", "evidence.another", "F5", foot="")
         self.other.hide()
         back = self.button("backButton", "key.back", "Esc", self._back)
         return stacked((self.table, 1), *buttons, self.other, self.primary, back)
@@ -93,9 +111,7 @@ class EvidencePage(Page):
         self.verdict, self.preview = Text(role="strong", wrap=True), Preview()
         self.turn, self.crop, self.drop = Button("turnButton"), Button("cropButton"), TwiceButton("dropButton")
         self.word(self.turn.word, "evidence.turn", "Alt+4")
-        self.turn.clicked.connect(self.turn_asked)
         self.crop.clicked.connect(self._crop)
-        self.drop.confirmed.connect(self.drop_asked)
         for place, button in enumerate((self.turn, self.crop, self.drop), 4):
             self.command(f"Alt+{place}", "", button.click)  # which does nothing while it is dead
         return Card(self.verdict, (self.preview, 1), beside(self.turn, self.crop, self.drop, gap=None))
@@ -107,15 +123,11 @@ class EvidencePage(Page):
         self._service = title
         self.retold()
 
-    def offer_another(self, *, wanted: bool) -> None:
-        """Another scanner can be taken: there is one at all. Whether there are more takes seconds to find out."""
-        self.other.setVisible(wanted)
-
-    def set_papers(self, papers: Sequence[PaperShown], at: str = "") -> None:
-        """The list, with the paper `at` chosen."""
+    def set_papers(self, papers: Sequence[tuple[EvidenceType, int]], at: str = "") -> None:
+        """The papers that the answers call for and how many pages are kept of each, with the paper `at` chosen."""
         self._papers = papers
         self._retell_list()
-        place = next((n for n, paper in enumerate(papers) if paper.id == at), 0)
+        place = next((n for n, (paper, _) in enumerate(papers) if paper.id == at), 0)
         if papers:
             self._filling = True
             self.table.setCurrentCell(place, 0)
@@ -125,7 +137,7 @@ class EvidencePage(Page):
         self._hand = hand
         if self.preview.cropping:
             self.preview.end_crop()
-        self.preview.show_picture(hand.content)
+        self.preview.show_picture(hand.picture)
         self.retold()
 
     @override
@@ -135,7 +147,7 @@ class EvidencePage(Page):
         hand = self._hand
         self.reword(self.primary, self._f10())
         for button in (self.turn, self.crop):
-            button.setEnabled(hand.fresh and bool(hand.content))
+            button.setEnabled(hand.fresh and bool(hand.picture))
         self.crop.word(self.say("evidence.cropped" if self.preview.cropping else "evidence.crop"), "Alt+5")
         self.drop.ask(f"{self.say('evidence.drop')}   {isolate('Alt+6')}", self.say("evidence.drop.again"))
         self.drop.setEnabled(bool(hand.media) and not hand.fresh and not hand.offered)
@@ -156,26 +168,26 @@ class EvidencePage(Page):
         if not hand.media:
             return self.say("evidence.none")
         kind = self.say("evidence.pdf" if hand.media == "application/pdf" else "evidence.photo")
-        size = self.say("evidence.size", kind=kind, kb=show.number(max(1, hand.size // 1000)))
+        size = self.say("evidence.size", kind=kind, kb=show.number(max(1, len(hand.content) // 1000)))
         state = self.say(hand.doubt or ("evidence.good" if hand.fresh else "evidence.kept"))
         return f"{size} {state}"
 
     def _retell_list(self) -> None:
         self._filling = True
-        self.table.fill([(self.of(paper.title), self._state(paper)) for paper in self._papers])
+        self.table.fill([(paper.label[self.language], self._state(paper, pages)) for paper, pages in self._papers])
         self.table.resizeRowsToContents()
         self._filling = False
 
-    def _state(self, paper: PaperShown) -> str:
-        if paper.pages:
-            return self.say("evidence.pages", n=paper.pages, count=show.number(paper.pages))
+    def _state(self, paper: EvidenceType, pages: int) -> str:
+        if pages:
+            return self.say("evidence.pages", n=pages, count=show.number(pages))
         return self.say("evidence.required" if paper.required else "evidence.optional")
 
     # ---- meaning out
 
     def _chosen(self, row: int) -> None:
         if not self._filling and 0 <= row < len(self._papers):
-            self.paper_chosen.emit(self._papers[row].id)
+            self.paper_chosen.emit(self._papers[row][0].id)
 
     def _crop(self) -> None:
         """Begin, or take the part that was chosen."""

@@ -16,7 +16,7 @@ from protocol.catalogue.services import FREE_MODES, EvidenceType, PublicService
 from protocol.override import override
 from protocol.texts import LANGUAGES, Language
 from protocol.values.arabic import isolate
-from ui.sale.form_sections import FormDoubts, FormRequirements, lay
+from ui.sale.form_sections import FormDoubts, FormRequirements, key_of, lay
 from ui.shell.base_page import Page
 from ui.widgets import show
 from ui.widgets.bill_card import BillCard
@@ -24,9 +24,8 @@ from ui.widgets.cards import Card, clear, scroller
 from ui.widgets.fields.base_field import Field
 from ui.widgets.fields.make_field import make_field
 from ui.widgets.labels import Text
-from ui.widgets.layouts import beside, stacked
 from ui.widgets.push_button import Button, TwiceButton
-from ui.widgets.theme import SIZES, look
+from ui.widgets.theme import at_largest
 
 SETTLE_MS = 120
 
@@ -36,7 +35,6 @@ class FormPage(Page):
 
     changed = Signal(object)
     submitted = Signal(object)
-    discarded = Signal()
     another_asked = Signal()
     papers_asked = Signal()
     refuse_asked = Signal()
@@ -58,20 +56,21 @@ class FormPage(Page):
         self._paper = QWidget()
         self._column = QVBoxLayout(self._paper)
         self._scroll = scroller(self._paper)
-        self.body.addLayout(beside((Card(self._scroll), 1), self._side()))
+        self._make_side()
+        self.split(
+            Card(self._scroll), self.bill, self.mode, self.primary, self.back_button(), 1, self.kept, self.discard,
+            width=345,
+        )  # fmt: skip
         self.retold()
 
-    def _side(self) -> QVBoxLayout:
-        self.bill = BillCard(self.language)
-        self.follow(self.bill)
-        self.primary = self.button(Button("primaryButton", "primary"), "form.do", "F10", self.submit)
+    def _make_side(self) -> None:
+        self.bill = self.follow(BillCard(self.language))
+        self.primary = self.primary_button("form.do", self.submit)
         self.command("F3", "key.another", self.another_asked.emit)
         self.mode, self.kept = Text(role="hint", wrap=True), self.paragraph("form.kept")
         self.discard = TwiceButton("discardButton")
-        self.discard.confirmed.connect(self.discarded)
         self.command("F4", "evidence.key", self.papers_asked.emit, lambda: captured(self._papers))
         self.command("Alt+7", "form.refuse", self.refuse)
-        return stacked(self.bill, self.mode, self.primary, self.back_button(), 1, self.kept, self.discard, width=345)
 
     # ---- data in
 
@@ -134,7 +133,7 @@ class FormPage(Page):
         said = " · ".join(filter(None, [of, self.say(step, number=isolate(service.number))]))
         self.entitle(service.title[self.language], said)
         self.reword(self.primary, self._goes_on())
-        self.kept.setVisible(look().text < SIZES[-1])  # the buttons need its room then
+        self.kept.setVisible(not at_largest())  # the buttons need its room then
         self.bill.setVisible(not free)
         modes = {"guidance": "form.guide.free", "inquiry": "form.inquire.free", "booking": "form.booking"}
         mode = modes.get(service.mode)
@@ -191,6 +190,24 @@ class FormPage(Page):
         for name, field in self._fields.items():
             field.setVisible(name in names)
 
+    def passes(self, checked: Any) -> bool:
+        """Whether what was checked has no fault, every doubt was looked at again and the consent is given; else it is
+        said. What the last answers show is shown first: F10 may be faster than the look at them.
+        """
+        self.set_visible(checked.shown)
+        self.set_faults(checked.faults)
+        odd = [warning for warning in checked.warnings if key_of(warning) not in self._doubts.ticked()]
+        if checked.faults:
+            return False
+        if odd:
+            self._ask_again(odd)
+        elif self.consent is not None and not self.consent.isChecked():
+            self.note("act", "form.consent.missing")
+            self.consent.setFocus()
+        else:
+            return True
+        return False
+
     def set_faults(self, faults: Sequence[Any]) -> None:
         """What is wrong, on top and at each field, in the same words but for its name; the focus goes to the first."""
         self._faults = list(faults)
@@ -206,7 +223,7 @@ class FormPage(Page):
         first.focus()
         QTimer.singleShot(0, first, lambda: self._scroll.ensureWidgetVisible(first))
 
-    def set_warnings(self, warnings: Sequence[Any]) -> None:
+    def _ask_again(self, warnings: Sequence[Any]) -> None:
         """What is only odd: to be looked at again and ticked."""
         self.notice.tell("wait", self.say("form.odd"), "\n".join(map(self._text, warnings)))
         for warning in warnings:
@@ -220,11 +237,6 @@ class FormPage(Page):
     def _text(self, fault: Any) -> str:
         text: str = self.of((fault.text_ar, fault.text_en))
         return text
-
-    def miss_consent(self) -> None:
-        self.note("act", "form.consent.missing")
-        if self.consent is not None:
-            self.consent.setFocus()
 
     @override
     def retold(self) -> None:
@@ -240,13 +252,6 @@ class FormPage(Page):
 
     def raw(self) -> dict[str, Any]:
         return {name: field.raw() for name, field in self._fields.items()}
-
-    def accepted(self) -> tuple[str, ...]:
-        """Keys of the warnings that were ticked."""
-        return self._doubts.ticked()
-
-    def consented(self) -> bool:
-        return self.consent is None or self.consent.isChecked()
 
     def answers(self) -> dict[Language, list[tuple[str, str, str]]]:
         """(field, label, answer in words) of what is shown, for the review, in each language."""

@@ -15,7 +15,6 @@ from protocol.catalogue.services import PublicService
 from protocol.errors import Refused
 from protocol.texts import Language
 from ui.sale.form_page import FormPage
-from ui.widgets import show
 
 WIDTH_PX: Final = 1366
 HEIGHT_PX: Final = 628
@@ -49,10 +48,7 @@ def _drawn(page: FormPage, service: PublicService, fields: Sequence[str], fees: 
     every = len(fields) == len(list(service.form.elements()))
     papers = service.evidence if every else forms.evidence(service, forms.defaults(service))
     page.set_papers(papers, ())
-    if isinstance(fees, Refused):
-        page.bill.set_unknown(*show.both("form.fee.unknown" if fees.code == "fee_unknown" else "form.fee.later"))
-    else:
-        page.bill.set_lines(fees.lines, fees.total_pt)
+    page.bill.set_fees(fees)
     page.resize(WIDTH_PX, HEIGHT_PX)
     page.grab()  # lays a page out that was never shown: only then are its heights known
     scrolls = page.findChildren(QScrollArea)  # that of the page, and that of the form inside it

@@ -93,7 +93,6 @@ class FormRequirements(QWidget):
 
     def __init__(self, language: Language) -> None:
         super().__init__()
-        self.setProperty("ground", "none")
         self._language: Language = language
         self._column = fill(QVBoxLayout(self), gap=4)
         self._column.setContentsMargins(0, 4, 0, 0)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from kiosk.model.service_request import DayTotals
+from protocol.catalogue.services import PublicService
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
@@ -16,7 +18,7 @@ from ui.widgets.cards import Card
 from ui.widgets.labels import Text
 from ui.widgets.layouts import beside, fill, fill_edge_to_edge
 from ui.widgets.push_button import Button, TwiceButton
-from ui.widgets.translated import Both, Translated
+from ui.widgets.translated import Both, ShowsData, Translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,6 @@ class LeftForms(Translated, QWidget):
 
     def __init__(self, language: Language) -> None:
         super().__init__(language)
-        self.setProperty("ground", "none")
         self._drafts: list[Left] = []
         self._shown = 0
         self._wanted = ""
@@ -100,31 +101,29 @@ class ServiceTile(Button):
         for label in (self.title, self.number, self.price):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
-    def set_offer(self, number: str, title: str, price: str, *, usable: bool) -> None:
+    def set_offer(self, service: PublicService, language: Language, price: str, *, usable: bool) -> None:
+        title = service.title[language]
         self.title.setText(title)
         self.number.setText(isolate(self._key))
         self.price.setText(price)
         self.title.setEnabled(usable)
-        self.setAccessibleName(f"{title} {number} — {price}")
+        self.setAccessibleName(f"{title} {service.number} — {price}")
 
 
 class OpenVisitCard(Translated, Card):
     """While a visit is open: for whom the next service is, and the two ways out.
 
-    `back_asked`: no other service; `citizen_asked`: the next is for somebody else, the visit waits half typed.
+    `back`: no other service; `new`: the next is for somebody else, the visit waits half typed.
     """
-
-    back_asked = Signal()
-    citizen_asked = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__(language)
         self.setObjectName("addingCard")
         self._services: Sequence[Both] = ()
         self.more = Text(wrap=True)
-        back = self.button(Button("toVisitButton", "primary"), "visit.back", "Esc", self.back_asked.emit)
-        new = self.button("newCitizenButton", "visit.new", "F2", self.citizen_asked.emit)
-        fill(self.column, self.paragraph("visit.adding", "h2"), self.more, back, new)
+        self.back = self.button(Button("toVisitButton", "primary"), "visit.back", "Esc")
+        self.new = self.button("newCitizenButton", "visit.new", "F2")
+        fill(self.column, self.paragraph("visit.adding", "h2"), self.more, self.back, self.new)
         self.hide()
 
     @property
@@ -153,54 +152,38 @@ class Last:
     several: bool = False
 
 
-class LastCard(Translated, Card):
+class LastCard(ShowsData[Last], Card):
     """The same again, and its paper."""
-
-    again_asked = Signal()
-    reprint_asked = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__(language)
-        self.last: Last | None = None
         self._title = Text(role="strong", wrap=True)
         self._receipt, self._total = self.fact("receipt"), self.fact("amount")
-        self._again = self.button("againButton", "home.again", "F2", self.again_asked.emit)
-        paper = self.button("reprintButton", "print.copy", "F9", self.reprint_asked.emit)
-        fill(self.column, self.caption("home.last"), self._title, self._receipt, self._total, self._again, paper)
+        self.again = self.button("againButton", "home.again", "F2")
+        self.paper = self.button("reprintButton", "print.copy", "F9")
+        fill(self.column, self.caption("home.last"), self._title, self._receipt, self._total, self.again, self.paper)
         self.hide()
 
-    def set_last(self, last: Last | None) -> None:
-        self.last = last
-        self.retold()
-
     @override
-    def retold(self) -> None:
-        if self.last is not None:
-            self._again.word(self.say("home.again.visit" if self.last.several else "home.again"), "F2")
-            self._title.setText(self.of(self.last.title))
-            self._receipt.value.setText(isolate(self.last.receipt))
-            self._total.value.setText(show.money(self.language, self.last.total_pt))
+    def show_data(self, data: Last) -> None:
+        self.again.word(self.say("home.again.visit" if data.several else "home.again"), "F2")
+        self._title.setText(self.of(data.title))
+        self._receipt.value.setText(isolate(data.receipt))
+        self._total.value.setText(show.money(self.language, data.total_pt))
 
 
-class DayCard(Translated, Card):
+class DayCard(ShowsData[DayTotals], Card):
     """How many requests, how much money, how much of it unsent."""
 
     def __init__(self, language: Language) -> None:
         super().__init__(language)
-        self._day: tuple[int, int, int] | None = None
         self._count, self._taken, self._unsent = (
             self.fact(key, "h2") for key in ("home.count", "home.taken", "home.unsent")
         )
         fill(self.column, self.caption("home.today"), self._count, self._taken, self._unsent)
 
-    def set_day(self, count: int, taken_pt: int, unsent: int) -> None:
-        self._day = (count, taken_pt, unsent)
-        self.retold()
-
     @override
-    def retold(self) -> None:
-        if self._day is not None:
-            count, taken_pt, unsent = self._day
-            self._count.value.setText(show.number(count))
-            self._taken.value.setText(show.money(self.language, taken_pt))
-            self._unsent.value.setText(show.number(unsent))
+    def show_data(self, data: DayTotals) -> None:
+        self._count.value.setText(show.number(data.count))
+        self._taken.value.setText(show.money(self.language, data.taken_pt))
+        self._unsent.value.setText(show.number(data.unsent))

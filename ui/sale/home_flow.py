@@ -1,43 +1,53 @@
-"""The home screen: what can be asked for now, the last request, the day."""
+"""The home screen: what can be asked for now, the last request and whether it was saved, the day."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from kiosk.core.events import DocumentsChanged, SyncChanged
 from kiosk.model.service_request import Query, Request
 from protocol.catalogue.services import FREE_MODES, PublicService
 from protocol.errors import KioskError, Refused
-from protocol.override import override
 from protocol.texts import Language, say
 from protocol.values.arabic import isolate
 from ui.requests import reprint
-from ui.requests.request_words import number, title
+from ui.requests.request_words import citizen, number, title
 from ui.sale import draft_forms as drafts
-from ui.sale.citizen_visit import same_again
+from ui.sale.citizen_visit import VisitOwner
 from ui.sale.home_cards import Last, Left
-from ui.sale.home_page import HomePage, Offer
-from ui.sale.visit_owner import VisitOwner
+from ui.sale.home_page import HomePage, HomeShown, Offer
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import show
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What the home screen read."""
+class SavedAnswer:
+    """Was it saved? What the disk holds, after any crash, power cut or time-out.
 
-    front: list[Offer]
-    found: list[Offer]
-    last: Last | None
-    last_request: Any
-    totals: Any
-    drafts: list[Left]
-    unfinished: Any
-    limits: Sequence[Any]
-    stale: str
+    The sale and the end of its form are one commit: a form that is still there (`kept`) was not saved, and what was
+    saved has a number to compare with the last paper.
+    """
+
+    request: Request | None
+    number: str
+    service: tuple[str, str]
+    kept: list[tuple[str, str]]
+
+    def words(self, language: Language) -> tuple[str, str]:
+        place = 0 if language == "ar" else 1
+        request = self.request
+        if request is None:
+            what, more = say(language, "saved.none"), say(language, "saved.none.more")
+        else:
+            what = say(language, "saved.last", number=show.number(self.number))
+            more = say(
+                language, "saved.last.more", service=self.service[place], time=show.clock(request.created_ms),
+                amount=show.money(language, request.total_pt), citizen=citizen(request),
+            )  # fmt: skip
+        left = [say(language, "saved.draft", service=titles[place]) for titles in self.kept]
+        return what, " ".join([more, *left])
 
 
 class HomeFlow(Flow):
@@ -46,17 +56,17 @@ class HomeFlow(Flow):
     def __init__(self, window: Shell, sale: VisitOwner) -> None:
         super().__init__(window)
         self._sale = sale
-        self._seen: Seen | None = None
-        self.page = window.add(HomePage(window.language))
-        self.page.searched.connect(lambda _text: self.refresh())
+        self.page = self._says_faults_on = window.add(HomePage(window.language))
+        self.page.search.searched.connect(lambda _text: self.refresh())
         self.page.chosen.connect(sale.choose)
-        self.page.back_asked.connect(sale.back_to_visit)
-        self.page.citizen_asked.connect(sale.home)
-        self.page.resume_asked.connect(sale.resume)
-        self.page.discard_asked.connect(self._discard)
-        self.page.again_asked.connect(self._again)
-        self.page.paper_asked.connect(self._ask_paper)
-        self.page.reprint_asked.connect(self._reprint)
+        self.page.saved_asked.connect(self._check_saved)
+        self.page.paper.clicked.connect(self._ask_paper)
+        self.page.adding.back.clicked.connect(sale.back_to_visit)
+        self.page.adding.new.clicked.connect(sale.home)
+        self.page.forms.resumed.connect(sale.resume)
+        self.page.forms.discarded.connect(self._discard)
+        self.page.last_card.again.clicked.connect(self._again)
+        self.page.last_card.paper.clicked.connect(self._reprint)
         self.hear(SyncChanged, DocumentsChanged, then=self.refresh, on=self.page)
 
     def open(self, *, adding: bool = False) -> None:
@@ -72,11 +82,11 @@ class HomeFlow(Flow):
         text = self.page.search.text()
         self.ask(lambda: self._read(text), lambda seen: self._show(text, seen))
 
-    def _read(self, text: str) -> Seen:
+    def _read(self, text: str) -> HomeShown:
         desk = self._counter.desk
         visit = self._last_visit()
         stale = self._counter.till.stale_day()
-        return Seen(
+        return HomeShown(
             front=self._offers(desk.favourites()),
             found=self._offers(desk.services(text)),
             last=self._last(visit) if visit else None,
@@ -88,6 +98,18 @@ class HomeFlow(Flow):
             stale=stale.key.label if stale else "",
         )
 
+    def _check_saved(self) -> None:
+        """F5: was it saved? In one key."""
+        self.ask(self._saved, lambda saved: self.page.tell(lambda: ("info", *saved.words(self.page.language))))
+
+    def _saved(self) -> SavedAnswer:
+        desk = self._counter.desk
+        kept = [drafts.title_of(self._counter, draft) for draft in desk.drafts.unfinished()]
+        newest = next(iter(desk.requests.search(Query(limit=1))), None)
+        if newest is None:
+            return SavedAnswer(None, "", ("", ""), kept)
+        return SavedAnswer(newest, number(self._counter, newest), title(self._counter, newest), kept)
+
     def _discard(self, draft_id: str) -> None:
         """The whole visit that this form belongs to."""
         desk = self._counter.desk
@@ -98,12 +120,9 @@ class HomeFlow(Flow):
         self.ask(drop, self._discarded)
 
     def _discarded(self, _none: None) -> None:
-        self.tell_discarded()
+        self.page.note("info", "draft.discarded")
         self.page.search.setFocus()
         self.refresh()
-
-    def tell_discarded(self) -> None:
-        self.page.note("info", "draft.discarded")
 
     def _last_visit(self) -> list[Request]:
         """The requests of the last visit, the first one first."""
@@ -122,18 +141,7 @@ class HomeFlow(Flow):
         return Last((ar + more, en + more), number(self._counter, first), total_pt, several=len(visit) > 1)
 
     def _offers(self, services: Sequence[PublicService]) -> list[Offer]:
-        return [self._offer(service) for service in services]
-
-    def _offer(self, service: PublicService) -> Offer:
-        why = self._counter.desk.available(service)
-        reason, more = None, ("", "")
-        if why is not None:
-            (ar, *ar_more), (en, *en_more) = show.explained("ar", why), show.explained("en", why)
-            reason, more = (ar, en), (_more(service, "ar", ar_more), _more(service, "en", en_more))
-        return Offer(
-            service.id, service.number, show.pair(service.title), self._price(service), reason,
-            guidance=service.mode == "guidance", more=more,
-        )  # fmt: skip
+        return [Offer(one, self._price(one), self._counter.desk.available(one)) for one in services]
 
     def _price(self, service: PublicService) -> int | None:
         """What it costs whatever is answered, if that can be said at all."""
@@ -147,71 +155,47 @@ class HomeFlow(Flow):
             return None
         return total
 
-    def _show(self, text: str, seen: Seen) -> None:
+    def _show(self, text: str, shown: HomeShown) -> None:
         if text != self.page.search.text():
             return
-        self._seen = seen
-        self.page.set_offers(seen.front, seen.found)
-        self.page.set_last(seen.last)
-        self.page.set_day(seen.totals.count, seen.totals.taken_pt, seen.totals.unsent)
-        self.page.set_drafts(seen.drafts)
-        self.page.set_paper(seen.unfinished is not None)
-        if self._window.page() is self.page:
-            self._window.tell_keys()
-        self._warn(seen)
+        self.page.set_data(shown)
+        self._window.tell_keys()
+        self._warn(shown)
 
-    def _warn(self, seen: Seen) -> None:
+    def _warn(self, shown: HomeShown) -> None:
         """What the operator should know before the next citizen sits down; never over a message that stands."""
         if not self.page.notice.isHidden():
             return
-        if seen.stale:
-            self.page.note("wait", "home.stale", date=show.day(seen.stale))
-        elif seen.limits:
-            gravest = seen.limits[0]
-            refusal = Refused(f"limit_{gravest.code}", now=gravest.now, limit=gravest.limit)
-
-            def told() -> tuple[str, str, str]:
-                what, why, what_to_do = show.explained(self.page.language, refusal)
-                return "wait", what, f"{why} {what_to_do}"
-
-            self.page.tell(told)
+        if shown.stale:
+            self.page.note("wait", "home.stale", date=show.day(shown.stale))
+        elif shown.limits:
+            gravest = shown.limits[0]
+            self.page.fail(Refused(f"limit_{gravest.code}", now=gravest.now, limit=gravest.limit), tone="wait")
 
     def _ask_paper(self) -> None:
         """A paper that nobody has answered for, or that could not be printed: its request is opened with it.
 
         One that belongs to no request is looked at among all papers.
         """
-        job = None if self._seen is None else self._seen.unfinished
+        job = None if self.page.data is None else self.page.data.unfinished
         if job is not None:
             self.ask(
-                lambda: reprint.request_of(self._counter, job),
-                lambda request: self._sale.show_paper(request, job) if request else self._sale.papers_asked.emit(),
+                lambda: reprint.request_of(self._counter, job), lambda request: self._sale.show_paper(request, job)
             )
 
+    def _last_request(self) -> Request | None:
+        return None if self.page.data is None else self.page.data.last_request
+
     def _again(self) -> None:
-        if self._seen is not None and self._seen.last_request is not None:
-            request, desk = self._seen.last_request, self._counter.desk
-            self._window.wait("busy.opening")  # a second press would begin, and keep, a visit of nobody
-            self.ask(lambda: same_again(desk, request), self._sale.begin_all)
+        request = self._last_request()
+        if request is not None:
+            self._sale.begin_again(request)
 
     def _reprint(self) -> None:
-        if self._seen is not None and self._seen.last_request is not None:
-            request = self._seen.last_request
-            self.ask(lambda: reprint.print_again(self._counter, request), self._told)
+        request = self._last_request()
+        if request is not None:
+            self.ask(lambda: reprint.print_again(self._counter, request), self._printing)
 
-    def _told(self, key: str) -> None:
+    def _printing(self, key: str) -> None:
         self.page.note("info", key)
         self.refresh()
-
-    @override
-    def _fail(self, error: KioskError) -> None:
-        self._window.free()
-        self.page.fail(error)
-
-
-def _more(service: PublicService, language: Language, said: list[str]) -> str:
-    """Why and what to do; of what is only done live what it is and whose, for a citizen who cannot wait."""
-    if service.needs_line:
-        whose = f"{say(language, 'paper.authority')}: {service.competent_authority.name[language]}."
-        said = [*said, service.description[language], whose]
-    return " ".join(said)

@@ -8,79 +8,78 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QListWidget, QListWidgetItem
+from PySide6.QtWidgets import QGridLayout, QListWidgetItem
 
+from kiosk.core.offline_limits import LimitFinding
+from kiosk.model.service_request import DayTotals, PrintJob, Request
+from protocol.catalogue.services import PublicService
+from protocol.errors import KioskError
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
 from ui.sale.home_cards import DayCard, Last, LastCard, Left, LeftForms, OpenVisitCard, ServiceTile
-from ui.shell.base_page import Action, Page
+from ui.shell.base_page import Action, DataPage
 from ui.widgets import show
-from ui.widgets.answer_rows import give_way
+from ui.widgets.answer_rows import ChoiceList, give_way
 from ui.widgets.fields.line_edit import SearchEdit
 from ui.widgets.labels import Text
 from ui.widgets.layouts import beside, stacked
-from ui.widgets.push_button import Button
 from ui.widgets.theme import TOKENS
 from ui.widgets.translated import Both
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A service as the home screen shows it. `why_not` is why it cannot be served now, in both languages."""
+    """A service as the home screen shows it: what it costs whatever is answered, and why it cannot be served now."""
 
-    id: str
-    number: str
-    title: Both
+    service: PublicService
     price_pt: int | None
-    why_not: Both | None = None
-    guidance: bool = False
-    more: Both = ("", "")
-    """What else to say where it cannot be served now: why, what to do, and who does it."""
+    why_not: KioskError | None
 
 
-class HomePage(Page):
+@dataclass(frozen=True, slots=True)
+class HomeShown:
+    """What stands on the home screen: the services in front and those that match what is typed, and what is beside.
+
+    `unfinished` is a paper that needs somebody: nobody knows if it came out, or it could not be printed.
+    """
+
+    front: Sequence[Offer]
+    found: Sequence[Offer]
+    last: Last | None
+    last_request: Request | None
+    totals: DayTotals
+    drafts: Sequence[Left]
+    unfinished: PrintJob | None
+    limits: Sequence[LimitFinding] = ()
+    stale: str = ""
+    """Of the day that was left open, its date."""
+
+
+class HomePage(DataPage[HomeShown]):
     """Search, services in front, the last request and the day."""
 
-    searched = Signal(str)
     chosen = Signal(str)
-    again_asked = Signal()
-    reprint_asked = Signal()
     saved_asked = Signal()
-    resume_asked = Signal(str)
-    discard_asked = Signal(str)
-    paper_asked = Signal()
-    back_asked = Signal()
-    citizen_asked = Signal()
-    needs_asked = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageCatalogue", language, "home.title")
-        self._offers: list[Offer] = []
-        self._found: list[Offer] = []
         self._make_lists()
         self._make_cards()
         head = beside((self.front, 1), self.needs, gap=None)
         main = stacked(self.search, head, self._tile_grid(), self.all, (self.results, 1))
-        side = stacked(self.adding, self.forms, self.paper, self.last_card, self.day_card, 1, width=330)
-        self.body.addLayout(beside((main, 1), side))
+        self.split(main, self.adding, self.forms, self.paper, self.last_card, self.day_card, 1)
 
     def _make_lists(self) -> None:
         self.first_widget = self.search = SearchEdit("searchEdit")
-        self.word(self.search.setPlaceholderText, "home.search")
-        self.word(self.search.setAccessibleName, "home.title")
-        self.search.searched.connect(self.searched)
+        self.placeholder(self.search, "home.search", "home.title")
         self.search.installEventFilter(self)
         self.front, self.all = self.caption("home.front"), Text(role="h2")
-        self.needs = Button("needsButton")
-        self.word(self.needs.word, "key.needs", "Alt+0")
-        self.needs.clicked.connect(self.needs_asked)
-        self.results = QListWidget()
-        self.results.setObjectName("serviceList")
+        self.needs = self.button("needsButton", "key.needs", "Alt+0")
+        self.results = ChoiceList("serviceList")
         give_way(self.results)
         self.word(self.results.setAccessibleName, "home.all.name")
-        self.results.itemActivated.connect(lambda _item: self._take(self.results.currentRow()))
-        self.results.itemClicked.connect(lambda _item: self._take(self.results.currentRow()))
+        self.results.taken.connect(self._take)
         self.search.taken.connect(lambda: self._take(max(0, self.results.currentRow())))
 
     def _tile_grid(self) -> QGridLayout:
@@ -95,18 +94,11 @@ class HomePage(Page):
         return grid
 
     def _make_cards(self) -> None:
-        self.adding, self.forms = OpenVisitCard(self.language), LeftForms(self.language)
-        self.last_card, self.day_card = LastCard(self.language), DayCard(self.language)
-        for card in (self.adding, self.forms, self.last_card, self.day_card):
-            self.follow(card)
-        self.adding.back_asked.connect(self.back_asked)
-        self.adding.citizen_asked.connect(self.citizen_asked)
-        self.forms.resumed.connect(self.resume_asked)
-        self.forms.discarded.connect(self.discard_asked)
-        self.paper = self.button("paperButton", "home.paper", "", self.paper_asked.emit)
+        language = self.language
+        self.adding, self.forms = self.follow(OpenVisitCard(language)), self.follow(LeftForms(language))
+        self.last_card, self.day_card = self.follow(LastCard(language)), self.follow(DayCard(language))
+        self.paper = self.button("paperButton", "home.paper", "")
         self.paper.hide()
-        self.last_card.again_asked.connect(self.again_asked)
-        self.last_card.reprint_asked.connect(self.reprint_asked)
 
     # ---- data in
 
@@ -115,87 +107,84 @@ class HomePage(Page):
         self.adding.set_services(services)
         self.retold()
 
-    def set_offers(self, front: Sequence[Offer], found: Sequence[Offer]) -> None:
-        """The services in front and those that match what stands in the search box."""
-        self._offers, self._found = list(front), list(found)
-        self.retold()
+    @override
+    def set_data(self, data: HomeShown) -> None:
+        super().set_data(data)
         self.search.answered()
-
-    def set_last(self, last: Last | None) -> None:
-        self.last_card.set_last(last)
-        self._fit()
-
-    def set_day(self, count: int, taken_pt: int, unsent: int) -> None:
-        self.day_card.set_day(count, taken_pt, unsent)
-
-    def set_drafts(self, drafts: Sequence[Left]) -> None:
-        """The forms that were left half typed, the latest first."""
-        self.forms.set_drafts(drafts)
-        self._fit()
-
-    def set_paper(self, unfinished: bool) -> None:
-        """Whether a paper needs somebody: nobody knows if it came out, or it could not be printed."""
-        self.paper.setVisible(unfinished)
-        self._fit()
 
     def _fit(self) -> None:
         """What must be done comes before the sums of the day, where there is not room for both; an open visit first."""
         self.forms.setVisible(self.forms.waiting and not self.adding.open)
-        self.last_card.setVisible(self.last_card.last is not None and not self.adding.open)
+        self.last_card.setVisible(self._last_shown and not self.adding.open)
         self.day_card.setVisible(self.forms.isHidden() and self.paper.isHidden() and not self.adding.open)
 
     @override
-    def retold(self) -> None:
+    def show_data(self, data: HomeShown) -> None:
         typing = bool(self.search.text().strip())
         for place, tile in enumerate(self._tiles):
-            offer = self._offers[place] if place < len(self._offers) else None
+            offer = data.front[place] if place < len(data.front) else None
             tile.setVisible(offer is not None and not typing)
             if offer is not None:
-                tile.set_offer(offer.number, self.of(offer.title), self._price(offer), usable=offer.why_not is None)
-        self.front.setVisible(bool(self._offers) and not typing)
+                tile.set_offer(offer.service, self.language, self._price(offer), usable=offer.why_not is None)
+        self.front.setVisible(bool(data.front) and not typing)
         self.needs.setVisible(not typing and not self.adding.open)
-        self._retell_list(typing)
+        self._list(data.found, typing)
+        if data.last is not None:
+            self.last_card.set_data(data.last)
+        self.day_card.set_data(data.totals)
+        self.forms.set_drafts(data.drafts)
+        self.paper.setVisible(data.unfinished is not None)
         self._fit()
 
-    def _retell_list(self, typing: bool) -> None:
-        key = "home.found" if typing else "home.all"
-        count = len(self._found)
+    @property
+    def _last_shown(self) -> bool:
+        return self.data is not None and self.data.last is not None
+
+    def _list(self, found: Sequence[Offer], typing: bool) -> None:
+        key, count = "home.found" if typing else "home.all", len(found)
         self.all.setText(self.say(key, n=count, count=show.number(count)) if count else self.say("home.none"))
         self.results.clear()
-        for offer in self._found:
-            item = QListWidgetItem(f"{isolate(offer.number)}   {self.of(offer.title)}   —   {self._price(offer)}")
+        for offer in found:
+            number, title = isolate(offer.service.number), offer.service.title[self.language]
+            item = QListWidgetItem(f"{number}   {title}   —   {self._price(offer)}")
             if offer.why_not is not None:
                 item.setForeground(QColor(TOKENS["hint"]))
             self.results.addItem(item)
-        if typing and self._found:
+        if typing and found:
             self.results.setCurrentRow(0)
 
     def _price(self, offer: Offer) -> str:
         if offer.why_not is not None:
-            return self.of(offer.why_not)
-        if offer.guidance:
+            return show.explained(self.language, offer.why_not)[0]
+        if offer.service.mode == "guidance":
             return self.say("home.price.guidance")
         return self.say("home.price.varies") if offer.price_pt is None else show.money(self.language, offer.price_pt)
 
     # ---- meaning out
 
     def _take(self, row: int) -> None:
-        if self.search.text().strip() or self.results.hasFocus():
-            self._choose(self._found, row)
+        if self.data is not None and (self.search.text().strip() or self.results.hasFocus()):
+            self._choose(self.data.found, row)
 
     def _front(self, place: int, _checked: bool = False) -> None:
-        self._choose(self._offers, place)
+        if self.data is not None:
+            self._choose(self.data.front, place)
 
-    def _choose(self, offers: list[Offer], place: int) -> None:
+    def _choose(self, offers: Sequence[Offer], place: int) -> None:
         if 0 <= place < len(offers):
             offer = offers[place]
             if offer.why_not is None:
-                self.chosen.emit(offer.id)
+                self.chosen.emit(offer.service.id)
             else:
-                self.tell(partial(self._refused, offer, offer.why_not))
+                self.tell(partial(self._refused, offer.service, offer.why_not))
 
-    def _refused(self, offer: Offer, why_not: Both) -> tuple[str, str, str]:
-        return "off", f"{self.of(offer.title)} — {self.of(why_not)}", self.of(offer.more)
+    def _refused(self, service: PublicService, error: KioskError) -> tuple[str, str, str]:
+        """Why and what to do; of what is only done live what it is and whose, for a citizen who cannot wait."""
+        why, *more = show.explained(self.language, error)
+        if service.needs_line:
+            whose = service.competent_authority.name[self.language]
+            more += [service.description[self.language], f"{self.say('paper.authority')}: {whose}."]
+        return "off", f"{service.title[self.language]} — {why}", " ".join(more)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -215,22 +204,20 @@ class HomePage(Page):
 
     @override
     def commands(self) -> list[Action]:
+        adding, card = self.adding, self.last_card
         fronts = [Action(f"Alt+{n + 1}", "", partial(self._front, n)) for n in range(8)]
-        last = [
-            Action("F2", "key.again", self.again_asked.emit),
-            Action("F9", "key.print", self.reprint_asked.emit),
-        ]
-        if self.adding.open:
+        last = [Action("F2", "key.again", card.again.click), Action("F9", "key.print", card.paper.click)]
+        if adding.open:
             return [
-                Action("Esc", "visit.back", self.back_asked.emit),
-                Action("F2", "visit.new", self.citizen_asked.emit),
+                Action("Esc", "visit.back", adding.back.click),
+                Action("F2", "visit.new", adding.new.click),
                 *fronts,
             ]
         return [
             *([] if self.forms.isHidden() else [Action("F10", "home.resume", self.forms.take_up)]),
-            *([] if self.last_card.last is None else last),
+            *(last if self._last_shown else []),
             Action("F5", "key.saved", self.saved_asked.emit),
-            Action("Alt+0", "", self.needs_asked.emit),
+            Action("Alt+0", "", self.needs.click),
             Action("Esc", "", self.reset),
             *fronts,
         ]

@@ -7,9 +7,8 @@ from typing import Any
 from kiosk.model.service_request import AuthorityBill
 from protocol.catalogue.services import FREE_MODES
 from protocol.errors import KioskError
-from ui.sale.answer_page import AnswerPage
-from ui.sale.citizen_visit import Work
-from ui.sale.visit_owner import VisitOwner
+from ui.sale.answer_page import Answered, AnswerPage
+from ui.sale.citizen_visit import VisitOwner, Work
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets import show
@@ -25,8 +24,8 @@ class MoneylessFlow(Flow):
         self._bill: Any = None
         self._guided: tuple[str, Any] | None = None
         self.page = window.add(AnswerPage(window.language))
-        self.page.print_asked.connect(self._print)
-        self.page.done.connect(self._done)
+        self.page.paper.clicked.connect(self._print)
+        self.page.primary.clicked.connect(self._done)
 
     def takes(self, work: Work) -> bool:
         return work.service.mode in FREE_MODES
@@ -71,7 +70,7 @@ class MoneylessFlow(Flow):
         if visit is None or work not in visit.works:
             return  # the line took its time, and the citizen, or the one who asked, has gone
         self._work, self._bill = work, bill
-        self.page.set_answer(show.pair(work.service.title), bill.lines, bill.amount_pt)
+        self.page.set_data(Answered(show.pair(work.service.title), bill.lines, bill.amount_pt))
         self._window.go(self.page)
 
     def _print(self) -> None:
@@ -85,6 +84,6 @@ class MoneylessFlow(Flow):
     def _done(self) -> None:
         """What was asked leaves nothing behind, on the screen or in the store."""
         work, self._work, self._bill = self._work, None, None
-        self.page.set_answer(("", ""), (), 0)
+        self.page.set_data(Answered(("", ""), (), 0))
         if work is not None:
             self.ask(lambda: self._counter.desk.drafts.drop(work.draft.id), lambda _none: self._owner.out(work))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from protocol.errors import KioskError
-from protocol.values.arabic import isolate
 from ui.sale.citizen_visit import Wanted
 from ui.sale.needs_page import NeedsPage, PlanShown
 from ui.shell.flow import Flow
@@ -15,7 +14,7 @@ from ui.widgets import show
 from ui.widgets.translated import Both
 
 if TYPE_CHECKING:
-    from protocol.catalogue.needs import Need, Plan, Step
+    from protocol.catalogue.needs import Need
 
 
 class NeedsFlow(Flow):
@@ -31,10 +30,10 @@ class NeedsFlow(Flow):
         self._choices: list[str] = []
         self._wanted: list[Wanted] = []
         self.page = window.add(NeedsPage(window.language))
-        self.page.searched.connect(self._search)
+        self.page.search.searched.connect(self._search)
         self.page.chosen.connect(self._chosen)
         self.page.left.connect(self._step_back)
-        self.page.started.connect(lambda: self._begin(self._wanted))
+        self.page.primary.clicked.connect(lambda: self._begin(self._wanted))
 
     def open(self) -> None:
         """Nothing of the citizen before is left."""
@@ -80,12 +79,13 @@ class NeedsFlow(Flow):
         need, answers = self._need, dict(self._answers)
         assert need is not None  # noqa: S101 - one was chosen
         asked = self._counter.asking.question(need, answers)
+        trail = self._trail(need, answers)
         if asked is None:
-            self.ask(lambda: self._plan(need, answers), self._planned)
+            self.ask(lambda: self._plan(need, answers), partial(self._planned, trail))
             return
         self._choices = list(asked.choices)
         choices = [show.pair(words) for words in asked.choices.values()]
-        self.page.set_question(self._trail(need, answers), show.pair(asked.text), choices)
+        self.page.set_question(trail, show.pair(asked.text), choices)
         self._window.go(self.page)
 
     def _trail(self, need: Need, answers: Mapping[str, str]) -> list[Both]:
@@ -93,7 +93,7 @@ class NeedsFlow(Flow):
         said = [(q.text, q.choices[answers[q.id]]) for q in need.questions if q.id in answers]
         return [show.pair(need.title), *((f"{of['ar']} {to['ar']}", f"{of['en']} {to['en']}") for of, to in said)]
 
-    def _plan(self, need: Need, answers: Mapping[str, str]) -> tuple[list[Both], PlanShown, list[Wanted]]:
+    def _plan(self, need: Need, answers: Mapping[str, str]) -> tuple[PlanShown, list[Wanted]]:
         """On the counter's thread."""
         plan = self._counter.asking.plan(need, answers)
         why = [self._counter.asking.hindrance(step) for step in plan.steps]
@@ -102,45 +102,9 @@ class NeedsFlow(Flow):
             for step, hindered in zip(plan.steps, why, strict=True)
             if hindered is None and (step.unknown != "fee_unknown" or step.service.mode == "guidance")
         ]
-        shown = PlanShown(
-            [(_title(step), _price(step, hindered)) for step, hindered in zip(plan.steps, why, strict=True)],
-            [show.pair(paper.label) for paper in plan.papers],
-            [show.pair(words) for words in plan.notices],
-            _total(plan),
-            bool(wanted),
-        )
-        return self._trail(need, answers), shown, wanted
+        return PlanShown(plan, why, bool(wanted)), wanted
 
-    def _planned(self, found: tuple[list[Both], PlanShown, list[Wanted]]) -> None:
-        trail, shown, self._wanted = found
+    def _planned(self, trail: Sequence[Both], found: tuple[PlanShown, list[Wanted]]) -> None:
+        shown, self._wanted = found
         self.page.set_plan(trail, shown)
         self._window.go(self.page)
-
-
-def _title(step: Step) -> Both:
-    ar, en = show.pair(step.service.title)
-    number = isolate(step.service.number)
-    return f"{number} · {ar}", f"{number} · {en}"
-
-
-def _price(step: Step, hindered: KioskError | None) -> Both:
-    """What it costs here, or why that is not known, or why it cannot be asked for now."""
-    if hindered is not None:
-        return show.explained("ar", hindered)[0], show.explained("en", hindered)[0]
-    if step.service.mode == "guidance":
-        return show.both("home.price.guidance")
-    if step.fees is None:
-        return show.both(f"needs.unknown.{step.unknown}")
-    return _money(step.fees.total_pt)
-
-
-def _money(amount_pt: int) -> Both:
-    return show.money("ar", amount_pt), show.money("en", amount_pt)
-
-
-def _total(plan: Plan) -> Both:
-    """The sum; where some price is not known, what is known, and that more comes to it."""
-    if plan.total_pt is not None:
-        return _money(plan.total_pt)
-    more, known = show.both("needs.more"), _money(plan.known_pt)
-    return f"{known[0]} {more[0]}", f"{known[1]} {more[1]}"

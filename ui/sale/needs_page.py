@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from protocol.errors import KioskError
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
 from ui.shell.base_page import Page
+from ui.widgets import show
+from ui.widgets.answer_rows import ChoiceList
 from ui.widgets.cards import Card, Fact, clear, rule, scroller
 from ui.widgets.fields.line_edit import SearchEdit
 from ui.widgets.labels import Amount, Text
-from ui.widgets.layouts import beside, stacked
-from ui.widgets.push_button import Button
+from ui.widgets.layouts import stacked
 from ui.widgets.translated import Both
+
+if TYPE_CHECKING:
+    from protocol.catalogue.needs import Plan, Step
 
 MOST_KEYS: Final = 9
 State = Literal["pick", "ask", "plan"]
@@ -27,21 +32,17 @@ State = Literal["pick", "ask", "plan"]
 
 @dataclass(frozen=True, slots=True)
 class PlanShown:
-    """Where the answers lead, in both languages: (service, what it costs or why not), papers, remarks, the sum."""
+    """Where the answers lead, why each step of it cannot be asked for now, and whether any can."""
 
-    steps: Sequence[tuple[Both, Both]]
-    papers: Sequence[Both]
-    notices: Sequence[Both]
-    total: Both
+    plan: Plan
+    why: Sequence[KioskError | None]
     startable: bool
 
 
 class NeedsPage(Page):
-    """`chosen` is the place of a need or an answer in the list; `started` begins the visit."""
+    """`chosen` is the place of a need or an answer in the list."""
 
-    searched = Signal(str)
     chosen = Signal(int)
-    started = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageNeeds", language, "needs.title")
@@ -51,25 +52,20 @@ class NeedsPage(Page):
         self._trail: Sequence[Both] = ()
         self._plan: PlanShown | None = None
         self._make_lists()
-        self.primary = self.button(Button("primaryButton", "primary"), "needs.start", "F10", self._start)
+        self.primary = self.primary_button("needs.start")
         self.leave = self.back_button()
         for place in range(MOST_KEYS):
             self.command(f"Alt+{place + 1}", "", partial(self._take, place), partial(self._offers, place))
         main = stacked(self.search, self.trail, self.asked, (self.options, 1), (self.plan, 1))
-        side = stacked(self.primary, self.leave, self.paragraph("needs.hint"), 1, width=330)
-        self.body.addLayout(beside((main, 1), side))
+        self.split(main, self.primary, self.leave, self.paragraph("needs.hint"), 1)
         self.retold()
 
     def _make_lists(self) -> None:
         self.search = SearchEdit("needSearch")
-        self.word(self.search.setPlaceholderText, "needs.search")
-        self.word(self.search.setAccessibleName, "needs.title")
-        self.search.searched.connect(self.searched)
+        self.placeholder(self.search, "needs.search", "needs.title")
         self.trail, self.asked = Text(role="hint", wrap=True), Text(role="h2", wrap=True)
-        self.options = QListWidget()
-        self.options.setObjectName("needList")
-        self.options.itemActivated.connect(lambda _item: self._take(self.options.currentRow()))
-        self.options.itemClicked.connect(lambda _item: self._take(self.options.currentRow()))
+        self.options = ChoiceList("needList")
+        self.options.taken.connect(self._take)
         self.search.taken.connect(lambda: self._take(max(0, self.options.currentRow())))
         told = QWidget()
         self._rows = QVBoxLayout(told)
@@ -110,26 +106,41 @@ class NeedsPage(Page):
             self.options.addItem(f"{key}{self.of(option)}")
         if self._options:
             self.options.setCurrentRow(0)
-        self._tell_plan()
+        self._show_plan()
 
-    def _tell_plan(self) -> None:
+    def _show_plan(self) -> None:
         clear(self._rows)
-        plan = self._plan
-        if plan is None:
+        if self._plan is None:
             return
-        column: list[Amount] = []
+        plan, column = self._plan.plan, list[Amount]()
         for notice in plan.notices:
-            self._rows.addWidget(Text(self.of(notice), "strong", wrap=True))
-        for service, price in plan.steps:
-            fact = Fact("strong", "body", column=column)
-            self._rows.addWidget(fact.tell(self.of(service), self.of(price)))
+            self._rows.addWidget(Text(notice[self.language], "strong", wrap=True))
+        for step, why in zip(plan.steps, self._plan.why, strict=True):
+            name = f"{isolate(step.service.number)} · {step.service.title[self.language]}"
+            self._rows.addWidget(Fact("strong", "body", column=column).tell(name, self._price(step, why)))
         if plan.steps:
             self._rows.addWidget(rule())
-            self._rows.addWidget(Fact("amount", "body").tell(self.say("needs.total"), self.of(plan.total)))
+            self._rows.addWidget(Fact("amount", "body").tell(self.say("needs.total"), self._total(plan)))
             self._rows.addWidget(Text(self.say("needs.papers" if plan.papers else "needs.papers.none"), "h2"))
         for paper in plan.papers:
-            self._rows.addWidget(Text(f"☐ {self.of(paper)}", "body", wrap=True))
+            self._rows.addWidget(Text(f"☐ {paper.label[self.language]}", "body", wrap=True))
         self._rows.addStretch(1)
+
+    def _price(self, step: Step, why: KioskError | None) -> str:
+        """What it costs here, or why that is not known, or why it cannot be asked for now."""
+        if why is not None:
+            return show.explained(self.language, why)[0]
+        if step.service.mode == "guidance":
+            return self.say("home.price.guidance")
+        if step.fees is None:
+            return self.say(f"needs.unknown.{step.unknown}")
+        return show.money(self.language, step.fees.total_pt)
+
+    def _total(self, plan: Plan) -> str:
+        """The sum; where some price is not known, what is known, and that more comes to it."""
+        if plan.total_pt is not None:
+            return show.money(self.language, plan.total_pt)
+        return f"{show.money(self.language, plan.known_pt)} {self.say('needs.more')}"
 
     # ---- meaning out
 
@@ -139,10 +150,6 @@ class NeedsPage(Page):
     def _take(self, row: int) -> None:
         if self._offers(row):
             self.chosen.emit(row)
-
-    def _start(self) -> None:
-        if self._plan is not None and self._plan.startable:
-            self.started.emit()
 
     @override
     def first(self) -> QWidget:

@@ -8,11 +8,10 @@ from typing import Any
 from kiosk.model.paper_sheet import Said, said, typed
 from kiosk.model.service_request import PrintJob
 from protocol.catalogue.services import EvidenceType, PublicService
-from ui.sale.citizen_visit import Work
+from ui.sale.citizen_visit import VisitOwner, Work
 from ui.sale.refuse_page import RefusePage
-from ui.sale.visit_owner import VisitOwner
 from ui.shell.flow import Flow
-from ui.shell.navigation import Place, here
+from ui.shell.navigation import here
 from ui.shell.shell import Shell
 from ui.widgets import show
 
@@ -27,7 +26,6 @@ class RefuseFlow(Flow):
         self._papers: Sequence[EvidenceType] = ()
         self._national_id = ""
         self._given = ""
-        self._behind: Place | None = None
         self.page = window.add(RefusePage(window.language))
         self.page.confirmed.connect(self._confirmed)
         self.page.left.connect(self._leave)
@@ -36,7 +34,8 @@ class RefuseFlow(Flow):
         visit = self._owner.visit()
         if visit is None:
             return
-        work, self._behind = visit.work, here(self._window)
+        work, behind = visit.work, here(self._window)
+        self._back = lambda: behind.back(self._window)
         self._owner.keep_now()
         self.ask(lambda: self._known(work), lambda found: self._show(work, *found), wait="busy.opening")
 
@@ -56,8 +55,7 @@ class RefuseFlow(Flow):
     def _leave(self) -> None:
         """Back to the field; the form stands as it was."""
         self._forget()
-        if self._behind is not None:
-            self._behind.back(self._window)
+        self._back()
 
     def _confirmed(self, reason: str, ticked: Sequence[int], words: str) -> None:
         work = self._work

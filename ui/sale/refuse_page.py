@@ -17,8 +17,7 @@ from protocol.values.arabic import isolate
 from ui.shell.base_page import Page
 from ui.widgets.cards import Card, clear, scroller
 from ui.widgets.fields.line_edit import LineEdit
-from ui.widgets.layouts import beside, stacked
-from ui.widgets.push_button import Button
+from ui.widgets.layouts import stacked
 from ui.widgets.translated import Both
 
 REASONS: Final = ("papers", "entitled", "authority", "line", "other")
@@ -51,19 +50,15 @@ class RefusePage(Page):
         self.reasons.setObjectName("reasonList")
         self.reasons.itemSelectionChanged.connect(self._tell_more)
         ticks = QWidget()
-        ticks.setProperty("ground", "none")
         self._ticks = QVBoxLayout(ticks)
         self._which = Card(self.caption("refuse.which", "label"), scroller(ticks))
         self.words = LineEdit("reasonEdit", limit=200)
         self._typed = Card(self.label(self.words, "refuse.words"), self.words)
-        primary = Button("primaryButton", "primary", saves=True)
-        self.primary = self.button(primary, "refuse.do", "F10", self.submit)
-        side = stacked(self.paragraph("refuse.nothing"), self.primary, self.back_button(), 1, width=330)
+        self.primary = self.primary_button("refuse.do", self.submit, saves=True)
         for n in range(len(REASONS)):
             self.command(f"Alt+{n + 1}", "", partial(self.choose, n), partial(self._offers, n))
-        label = self.label(self.reasons, "refuse.reasons")
-        main = stacked(label, self.reasons, (self._which, 1), self._typed, 0)
-        self.body.addLayout(beside((main, 1), side))
+        main = stacked(self.label(self.reasons, "refuse.reasons"), self.reasons, (self._which, 1), self._typed, 0)
+        self.split(main, self.paragraph("refuse.nothing"), self.primary, self.back_button(), 1)
         self.set_request(("", ""), ())
 
     # ---- data in

@@ -14,7 +14,6 @@ from protocol.texts import Language
 from protocol.values.money import format_pt
 from ui.shell.base_page import Page
 from ui.widgets import show
-from ui.widgets.answer_rows import Answers
 from ui.widgets.bill_card import BillCard
 from ui.widgets.cards import Card
 from ui.widgets.fields.choice_field import Combo
@@ -35,7 +34,6 @@ class PaymentMethods(Translated, QWidget):
 
     def __init__(self, language: Language) -> None:
         super().__init__(language)
-        self.setProperty("ground", "none")
         self._methods: Sequence[str] = ()
         self.names, self.reference = Combo("wayCombo"), LineEdit("wayReference", limit=200)
         self.names.currentIndexChanged.connect(lambda _row: self._turn())
@@ -98,31 +96,26 @@ class ReviewPage(Page):
         super().__init__("pageReview", language, "review.title")
         self._due = 0
         self._carried = ""
-        self._armed = True
+        self.armed = True
         self._odd_pt, self._odd_since = 0, QElapsedTimer()
         self._said: Mapping[Language, Said] = {}
-        self.answers = Answers()
-        self.answers.chosen.connect(self.edit_asked)
-        self.word(self.answers.setAccessibleName, "review.answers")
-        self.bill = BillCard(language)
-        self.follow(self.bill)
+        self.answers = self.rows("answersTable", "review.answers")
+        self.answers.opened.connect(lambda row: self.edit_asked.emit(self._answers[row][0]))
+        self.bill = self.follow(BillCard(language))
         hint = Text(role="hint", end=True)
         self.word(hint.setText, "review.edit")
         head = beside(self.caption("review.answers"), (hint, 1), gap=None)
-        left = stacked((Card(head, (self.answers, 1)), 1), self.bill)
-        self.body.addLayout(beside((left, 3), (self._cash(), 2)))
+        self.halves(stacked((Card(head, (self.answers, 1)), 1), self.bill), self._cash())
 
     def _cash(self) -> QVBoxLayout:
         self.due = self.fact("bill.due", "huge", "label")
         hold(self.due, least_width=CASH_PX)
         self.tendered = MoneyEdit("tenderedEdit", big=True)
-        self.tendered.textChanged.connect(lambda _text: self._tell_change())
-        self.ways = PaymentMethods(self.language)
-        self.ways.changed.connect(self._tell_change)
-        self.follow(self.ways)
+        self.tendered.textChanged.connect(lambda _text: self._show_change())
+        self.ways = self.follow(PaymentMethods(self.language))
+        self.ways.changed.connect(self._show_change)
         self._counted = self._cash_taken()
-        primary = Button("primaryButton", "primary", saves=True)
-        self.primary = self.button(primary, "review.do", "F10", self.submit, foot="key.confirm")
+        self.primary = self.primary_button("review.do", self.submit, saves=True, foot="key.confirm")
         self.command("F3", "key.another", self.another_asked.emit)
         self.command("Alt+8", "", self.supervisor_asked.emit)
         buttons = beside((self.primary, 1), self.back_button(), gap=None)
@@ -148,17 +141,12 @@ class ReviewPage(Page):
     # ---- data in
 
     def set_answers(self, said: Mapping[Language, Said]) -> None:
+        """What the citizen has said, before the bill of it."""
         self._said = said
-        self._tell_answers()
-
-    def _tell_answers(self) -> None:
-        service, answers = self._said.get(self.language, ("", ()))
-        self.subtitle.setText(service)
-        self.answers.set_answers(answers)
 
     def set_bill(self, lines: Sequence[Any], total_pt: int, vat_pt: int = 0) -> None:
         """A new sale: no cash taken yet."""
-        self._due, self._armed, self._carried, self._odd_pt = total_pt, True, "", 0
+        self._due, self.armed, self._carried, self._odd_pt = total_pt, True, "", 0
         self.bill.set_lines(lines, total_pt, vat_pt)
         self.tendered.clear()
         self.primary.setEnabled(True)
@@ -181,16 +169,18 @@ class ReviewPage(Page):
 
     def rearm(self) -> None:
         """Nothing was saved; the press may be made again, under the same id."""
-        self._armed = True
+        self.armed = True
         self.primary.setEnabled(True)
 
     @override
     def retold(self) -> None:
-        self._tell_answers()
+        service, self._answers = self._said.get(self.language, ("", ()))
+        self.subtitle.setText(service)
+        self.answers.fill([(label, answer or "—") for _, label, answer in self._answers])
         self.due.value.setText(show.money(self.language, 0 if self._carried else self._due))
-        self._tell_change()
+        self._show_change()
 
-    def _tell_change(self) -> None:
+    def _show_change(self) -> None:
         cash = self.ways.method() == CASH
         self._counted.setVisible(cash and not self._carried)
         self.ways.setVisible(not self._carried and self.ways.offered())
@@ -220,12 +210,12 @@ class ReviewPage(Page):
         self.tendered.setFocus()
 
     def take_exact(self) -> None:
-        if self._armed:
+        if self.armed:
             self._take(self._due)
 
     def submit(self) -> None:
         """One press is one record: the second of a double press finds the button disarmed."""
-        if not self._armed:
+        if not self.armed:
             return
         if self._carried:
             self._confirm(self._due)
@@ -263,7 +253,7 @@ class ReviewPage(Page):
 
     def _confirm(self, taken: int) -> None:
         self.calm()
-        self._armed = False
+        self.armed = False
         self.primary.setEnabled(False)
         self.confirmed.emit(taken)
 

@@ -7,14 +7,14 @@ from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
 
-from kiosk.model.service_request import Draft
+from kiosk.model.service_request import Draft, Request
+from kiosk.selling.sale_recorder import RecordedSale
 from protocol.catalogue.services import PublicService
 from ui.sale import draft_forms
 from ui.sale.checkout_flow import CheckoutFlow
-from ui.sale.citizen_visit import Visit, Wanted, Work, begin_forms, begun, same
-from ui.sale.done_flow import DoneFlow, Taken
+from ui.sale.citizen_visit import Visit, Wanted, Work, begin_forms, begun, same, same_again
+from ui.sale.done_flow import DoneFlow
 from ui.sale.evidence_flow import EvidenceFlow
-from ui.sale.form_feedback import judge, tell_price
 from ui.sale.form_page import FormPage
 from ui.sale.home_flow import HomeFlow
 from ui.sale.moneyless_flow import MoneylessFlow
@@ -33,7 +33,6 @@ class SaleFlow(Flow):
         super().__init__(window)
         self._visit: Visit | None = None
         self._shown: Work | None = None
-        self._asked = 0
         self._home = HomeFlow(window, self)
         self.front = self._home.page
         self.form = window.add(FormPage(window.language))
@@ -46,7 +45,7 @@ class SaleFlow(Flow):
         self.form.changed.connect(self._typed)
         self.form.submitted.connect(self._submit)
         self.form.left.connect(self.home)
-        self.form.discarded.connect(self._discard)
+        self.form.discard.confirmed.connect(self._discard)
         self.form.another_asked.connect(self.add)
         self.review.another_asked.connect(self.add)
         self._keep = QTimer(self, singleShot=True, interval=KEEP_MS)
@@ -64,9 +63,11 @@ class SaleFlow(Flow):
         self._set_visit(None)
         self._outcome.forget()
 
-    def show_paper(self, request: Any, job: Any) -> None:
-        """The request of a paper that is still to be answered for."""
-        self._outcome.open(Taken(request, job.receipt, job.id))
+    def show_paper(self, request: Request | None, job: Any) -> None:
+        if request is None:
+            self.papers_asked.emit()
+        else:
+            self._outcome.open(RecordedSale(request, job.receipt, job.id))
 
     def visit(self) -> Visit | None:
         return self._visit
@@ -82,14 +83,14 @@ class SaleFlow(Flow):
 
     # ---- forms begun
 
-    def begin(self, service_id: str) -> None:
-        """A fresh form for a new citizen."""
-        self.begin_all([(service_id, {})])
-
     def begin_all(self, wanted: Sequence[Wanted]) -> None:
         """A new citizen, with all that they have come for."""
         self.keep_now()
         self._begin(None, wanted)
+
+    def begin_again(self, request: Request) -> None:
+        """The keys are held away: a second press would begin, and keep, a visit of nobody."""
+        self.ask(lambda: same_again(self._counter.desk, request), self.begin_all, wait="busy.opening")
 
     def choose(self, service_id: str) -> None:
         """From the catalogue: one more for the citizen of the open visit, else for a new one."""
@@ -97,7 +98,6 @@ class SaleFlow(Flow):
 
     def _begin(self, visit: Visit | None, wanted: Sequence[Wanted]) -> None:
         before = [] if visit is None else visit.drafts
-
         self.ask(
             lambda: begin_forms(self._counter.desk, before, wanted),
             lambda made: self._begun(visit, made),
@@ -148,7 +148,7 @@ class SaleFlow(Flow):
     def back(self, work: Work, checked: Any = None, field: str = "") -> None:
         self._show(work, field)
         if checked is not None:
-            judge(self.form, work, checked)
+            self._may_go_on(work, checked)
 
     def _show(self, work: Work, field: str = "") -> None:
         visit = self._visit
@@ -196,22 +196,17 @@ class SaleFlow(Flow):
         work = self._work
         if work is None:
             return
-        self._asked += 1
-        asked = self._asked
         work.settled = work.settled and same(work.raw, raw)
         work.raw = raw
         if keep:
             self._keep.start()
-        self.ask(
-            lambda: self._counter.desk.view(work.service, raw, work.bill),
-            lambda seen: self._seen(seen) if asked == self._asked else None,
-        )
+        self.ask(lambda: self._counter.desk.view(work.service, raw, work.bill), *self.newest(self._seen))
 
     def _seen(self, seen: Any) -> None:
         self.form.set_visible(seen.shown)
         self.form.set_papers(seen.papers, seen.elsewhere)
         self._window.tell_keys()
-        tell_price(self.form, seen.fees)
+        self.form.bill.set_fees(seen.fees)
 
     # ---- from the form onwards
 
@@ -231,11 +226,19 @@ class SaleFlow(Flow):
         if visit is None or visit.work is not work or self._window.page() is not self.form:
             return  # what was asked for before it has come meanwhile: another page or form, whose keys are heard now
         work.papered = False
-        if judge(self.form, work, checked):
+        if self._may_go_on(work, checked):
             work.values, work.answers, work.settled = checked.values, self.form.answers(), True
             for other in visit.carry():
                 self._keep_work(other)
             self._go_on(visit, work)
+
+    def _may_go_on(self, work: Work, checked: Any) -> bool:
+        """Whether nothing is left to be mended, looked at again or agreed to; else it is said."""
+        if not self.form.passes(checked):
+            return False
+        work.overrides = tuple(dict.fromkeys(warning.code for warning in checked.warnings))  # each of them ticked
+        work.consented = work.service.consent is not None
+        return True
 
     def _go_on(self, visit: Visit, work: Work) -> None:
         """What F10 leads to: a sheet, an answer, the next form of the visit, or the money."""

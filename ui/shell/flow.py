@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer
 
 from protocol.errors import KioskError
-from ui.shell.base_page import Page
+from ui.shell.base_page import DataPage, Page
 from ui.shell.bridge import Fail, Then, Work
 from ui.shell.shell import Shell
+from ui.widgets.translated import Data
 
 if TYPE_CHECKING:
     from kiosk.counter import Counter
@@ -29,6 +30,9 @@ class Flow(QObject):
         self._kiosk = window.kiosk
         self._back: Callable[[], object] = lambda: None
         """Where its page was opened, and Esc leads to."""
+        self._answers_due = 0
+        self._says_faults_on: Page | None = None
+        """What fails is said there, whatever is on top by then; else on the page on top."""
 
     @property
     def _counter(self) -> Counter:
@@ -44,6 +48,26 @@ class Flow(QObject):
         """The same on the network thread: for what a line, a stick or a device may take its time over."""
         self._hold(wait)
         self._window.bridge.ask_slow(work, then, fail or self._fail)
+
+    def newest(self, *follow: Then) -> list[Then]:
+        """What follows an answer or a fault, unless `newest` was called again meanwhile: then nothing does."""
+        self._answers_due += 1
+        asked = self._answers_due
+
+        def guarded(then: Then) -> Then:
+            return lambda answer: then(answer) if asked == self._answers_due else None
+
+        return [guarded(then) for then in follow]
+
+    def go_to(self, page: DataPage[Data], read: Callable[[], Data]) -> None:
+        """Go to the page of one thing, with what was read of it."""
+
+        def shown(data: Data) -> None:
+            page.set_data(data)
+            self._window.go(page)
+            page.retold()  # a page that is gone to is calm; of its thing it may have something to say
+
+        self.ask(read, shown)
 
     def call(self, function: Callable[[], None]) -> None:
         """`function` on the thread of the screen, from any."""
@@ -74,4 +98,4 @@ class Flow(QObject):
 
     def _fail(self, error: KioskError) -> None:
         self._window.free()
-        self._window.page().fail(error)
+        (self._says_faults_on or self._window.page()).fail(error)

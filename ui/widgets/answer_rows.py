@@ -1,4 +1,4 @@
-"""Label and answer, a row each; a row can be gone to with the arrows and opened with Enter."""
+"""Tables and lists of texts; a row can be gone to with the arrows and opened with Enter."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QListWidget, QSizePolicy, QTableWidget, QTableWidgetItem
 
 from protocol.override import override
 from ui.widgets.labels import FIGURES
@@ -48,13 +48,17 @@ class Rows(QTableWidget):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         give_way(self)
         self.verticalHeader().hide()
-        hold(self, rows=46)
+        self.set_row_px(46)
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setMinimumSectionSize(LEAST_COLUMN_PX)
         self._rows_later = QTimer(self, singleShot=True)
         self._rows_later.timeout.connect(self.resizeRowsToContents)
         self.horizontalHeader().sectionResized.connect(lambda *_: self._rows_later.start(0))
         self.cellDoubleClicked.connect(lambda row, _column: self.opened.emit(row))
+
+    def set_row_px(self, height: int) -> None:
+        """How high a row of one line is; the least first, for it bounds the other."""
+        hold(self.verticalHeader(), least_row=height, row=height)
 
     def head(self, names: Sequence[str], *stretch: int, figures: Collection[int] = ()) -> None:
         """Column names; those that `stretch` take what is left, and wrap; `figures` are compared digit by digit."""
@@ -118,18 +122,13 @@ class Rows(QTableWidget):
             super().keyPressEvent(event)
 
 
-class Answers(Rows):
-    """Rows of label and answer."""
+class ChoiceList(QListWidget):
+    """One of these is taken, by Enter or a click."""
 
-    chosen = Signal(str)
+    taken = Signal(int)
 
-    def __init__(self) -> None:
-        super().__init__(2, "answersTable")
-        self._fields: list[str] = []
-        self.horizontalHeader().hide()
-        self.head(["", ""], 1)
-        self.opened.connect(lambda row: self.chosen.emit(self._fields[row]))
-
-    def set_answers(self, answers: Sequence[tuple[str, str, str]]) -> None:
-        self._fields = [field for field, _, _ in answers]
-        self.fill([(label, answer or "—") for _, label, answer in answers])
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        for chosen in (self.itemActivated, self.itemClicked):
+            chosen.connect(lambda _item: self.taken.emit(self.currentRow()))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Signal
 
+from protocol.catalogue.fees import Fees
+from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
@@ -14,25 +17,32 @@ from ui.widgets import show
 from ui.widgets.cards import Card, Fact, clear, rule
 from ui.widgets.labels import Amount, Text
 from ui.widgets.layouts import fill, stacked
-from ui.widgets.translated import Both, Translated
+from ui.widgets.translated import Translated
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """Fee lines of `protocol.catalogue.fees` or of a receipt, and their sum; without one, the text key of why not.
+
+    `vat_pt` is contained in the shop's own fee, and said beneath it.
+    """
+
+    lines: Sequence[Any] = ()
+    total_pt: int | None = None
+    vat_pt: int = 0
+    why: str = ""
 
 
 class BillCard(Translated, Card):
-    """`set_lines` takes the fee lines of `protocol.catalogue.fees` or a receipt; `set_unknown` says why there are
-    none.
-    """
+    """`set_lines` and `set_fees` say what it costs; `set_unknown` why nobody knows yet."""
 
-    told = Signal()
+    changed = Signal()
 
     def __init__(self, language: Language, total: str = "bill.due", *, large: bool = False) -> None:
         """`total` is the key of what the sum is called; `large`: it is read from across the counter."""
         super().__init__(language)
-        self._sum = total
-        self._large = large
-        self._lines: Sequence[Any] = ()
-        self._total: int | None = None
-        self._vat = 0
-        self._why: Both = ("", "")
+        self._sum, self._large = total, large
+        self.shown = Bill()
         self._heading = self.caption("bill.title")
         self._rows = stacked(gap=0)
         self._due = Fact("huge", "h2") if large else Fact("amount", "label")
@@ -40,12 +50,21 @@ class BillCard(Translated, Card):
         self.retold()
 
     def set_lines(self, lines: Sequence[Any], total_pt: int, vat_pt: int = 0) -> None:
-        """`vat_pt` is contained in the shop's own fee, and said beneath it."""
-        self._lines, self._total, self._vat = lines, total_pt, vat_pt
-        self.retold()
+        self.set_bill(Bill(lines, total_pt, vat_pt))
 
-    def set_unknown(self, why_ar: str = "", why_en: str = "") -> None:
-        self._lines, self._total, self._vat, self._why = (), None, 0, (why_ar, why_en)
+    def set_fees(self, fees: Fees | Refused) -> None:
+        """What a form comes to, or why that is not known yet."""
+        if isinstance(fees, Refused):
+            later = fees.code in ("fee_field", "fee_bill")
+            self.set_unknown("form.fee.later" if later else "form.fee.unknown")
+        else:
+            self.set_lines(fees.lines, fees.total_pt, fees.vat_pt)
+
+    def set_unknown(self, why: str = "") -> None:
+        self.set_bill(Bill(why=why))
+
+    def set_bill(self, bill: Bill) -> None:
+        self.shown = bill
         self.retold()
 
     def call(self, total: str) -> None:
@@ -53,33 +72,22 @@ class BillCard(Translated, Card):
         self._sum = total
         self.retold()
 
-    def total_pt(self) -> int | None:
-        return self._total
-
-    def copy(self, other: BillCard) -> None:
-        """Say what `other` says."""
-        self._lines, self._total, self._vat, self._why = other._lines, other._total, other._vat, other._why
-        self.retold()
-
     @override
     def retold(self) -> None:
         clear(self._rows)
-        column: list[Amount] = []
-        government = [line.amount_pt for line in self._lines if line.kind == "government"]
-        for place, line in enumerate(self._lines, 1):
+        bill, column = self.shown, list[Amount]()
+        government = [line.amount_pt for line in bill.lines if line.kind == "government"]
+        for place, line in enumerate(bill.lines, 1):
             times = f" × {isolate(str(line.count))}" if line.count > 1 else ""
             self._row(self.of((line.label_ar, line.label_en)) + times, line.amount_pt, column)
             if place == len(government) > 1:
                 self._row(self.say("bill.government"), sum(government), column)
-        why = self.of(self._why)
-        if self._vat:
-            vat = self.say("bill.vat", amount=show.money(self.language, self._vat))
-            self._rows.addWidget(Text(vat, "hint", wrap=True))
-        if self._total is None and why:
-            self._rows.addWidget(Text(why, "hint", wrap=True))
-        self._heading.setVisible(bool(self._lines or why))
-        self._due.tell(self.say(self._sum), "—" if self._total is None else show.money(self.language, self._total))
-        self.told.emit()
+        vat = self.say("bill.vat", amount=show.money(self.language, bill.vat_pt)) if bill.vat_pt else ""
+        for words in filter(None, (vat, self.say(bill.why) if bill.why else "")):
+            self._rows.addWidget(Text(words, "hint", wrap=True))
+        self._heading.setVisible(bool(bill.lines or bill.why))
+        self._due.tell(self.say(self._sum), "—" if bill.total_pt is None else show.money(self.language, bill.total_pt))
+        self.changed.emit()
 
     def _row(self, label: str, amount_pt: int, column: list[Amount]) -> None:
         fact = Fact("h2", "h2", column=column) if self._large else Fact(wrap=True, column=column)

@@ -18,7 +18,6 @@ from ui.widgets.theme import TOKENS, hold
 
 MOST_TURNS = 4
 ICONS = {"ok": "check", "act": "alert", "wait": "up", "off": "offline", "info": "paper"}
-_COLOURS = {"ok": "ok", "act": "act", "wait": "wait", "off": "off", "info": "primary"}
 
 
 class Card(QFrame):
@@ -41,7 +40,6 @@ class Fact(QWidget):
         self, role: str = "strong", label_role: str = "hint", *, wrap: bool = False, column: list[Amount] | None = None
     ) -> None:
         super().__init__()
-        self.setProperty("ground", "none")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 2, 0, 2)
         self.label = Text(role=label_role, wrap=wrap or label_role != "hint")
@@ -118,7 +116,7 @@ def picture(name: str, tone: str, size: int = 24) -> QLabel:
 
 
 def set_picture(label: QLabel, name: str, tone: str, size: int = 24) -> None:
-    label.setPixmap(pixmap(name, TOKENS[_COLOURS[tone]], size))
+    label.setPixmap(pixmap(name, TOKENS["primary" if tone == "info" else tone], size))
     label.setFixedWidth(size + 4)
 
 
@@ -182,7 +180,6 @@ class StateRow(QWidget):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.setObjectName(name)
-        self.setProperty("ground", "none")
         self._picture, self.what, self.more = QLabel(), Text(role="strong"), Text(role="hint", wrap=True)
         words = stacked(self.what, self.more, gap=2)
         fill(QHBoxLayout(self), self._picture, (words, 1), gap=16).setContentsMargins(0, 6, 0, 6)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QWidget
 
 from protocol.override import override
 
+LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
 FIGURES: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
 """Where what is compared digit by digit stands, in both languages; bare `AlignRight` is mirrored."""
 MARK: Final = "\u200f"
@@ -20,26 +21,15 @@ LEAST_PX: Final = 90
 """Of a name that gives way: the first letters can still be read."""
 
 
-def leading(widget: QWidget) -> Qt.AlignmentFlag:
-    """The side at which reading begins, absolute: without `AlignAbsolute` Qt lets the content decide."""
-    rtl = widget.layoutDirection() is Qt.LayoutDirection.RightToLeft
-    side = Qt.AlignmentFlag.AlignRight if rtl else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
-
-
-def trailing(widget: QWidget) -> Qt.AlignmentFlag:
-    rtl = widget.layoutDirection() is Qt.LayoutDirection.RightToLeft
-    side = Qt.AlignmentFlag.AlignLeft if rtl else Qt.AlignmentFlag.AlignRight
-    return side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
-
-
 def align(widget: QLabel | QLineEdit, *, end: bool = False, middle: bool = False, figures: bool = False) -> None:
-    if figures:
-        widget.setAlignment(FIGURES)
-    elif middle:
+    """Where reading begins or ends, absolute: without `AlignAbsolute` Qt lets the content decide."""
+    rtl = widget.layoutDirection() is Qt.LayoutDirection.RightToLeft
+    if middle:
         widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    elif figures or rtl != end:
+        widget.setAlignment(FIGURES)
     else:
-        widget.setAlignment(trailing(widget) if end else leading(widget))
+        widget.setAlignment(LEFT)
 
 
 def led(text: str, *, rtl: bool) -> str:

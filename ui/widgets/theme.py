@@ -8,16 +8,16 @@ nothing here is one-sided; one-sided space is for layouts.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from string import Template
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication, QTableView, QWidget
+from PySide6.QtWidgets import QApplication, QHeaderView, QWidget
 
 FAMILY: Final = "IBM Plex Sans Arabic"
 WEIGHTS: Final = ("Regular", "Medium", "SemiBold", "Bold")
@@ -58,7 +58,14 @@ class _InForce:
     look = ScreenLook()
 
 
-_SHEET: Final = Template("""
+_TONED: Final = """
+QLabel[chip="TONE"], QPushButton[chip="TONE"] { background: $TONE_bg; color: $TONE; border: $edge solid $TONE; }
+QFrame[tone="TONE"] { background: $TONE_bg; border: 2px solid $TONE; border-radius: 8px; }
+QFrame[tone="TONE"] QLabel { color: $TONE; }
+"""
+_SHEET: Final = Template(
+    "".join(_TONED.replace("TONE", tone) for tone in ("ok", "wait", "act"))
+    + """
 QWidget { color: $ink; font-size: 18px; }
 QMainWindow, QStackedWidget, QWidget[ground="page"] { background: $page; }
 QScrollArea, QWidget[ground="none"] { background: transparent; border: none; }
@@ -83,23 +90,10 @@ QLabel[role="key"] { background: $off_bg; border: 1px solid $border; border-radi
   font-size: 15px; font-weight: 600; }
 QLabel[role="busy"] { background: $header; color: $on_header; font-size: 24px; font-weight: 600; border-radius: 8px;
   padding: 20px 48px; }
-QLabel[chip="ok"], QPushButton[chip="ok"] { background: $ok_bg; color: $ok;
-  border: $edge solid $ok; }
-QLabel[chip="wait"], QPushButton[chip="wait"] { background: $wait_bg; color: $wait;
-  border: $edge solid $wait; }
-QLabel[chip="off"], QPushButton[chip="off"] { background: $off_bg; color: $off;
-  border: $edge solid $off; }
-QLabel[chip="act"], QPushButton[chip="act"] { background: $act_bg; color: $act;
-  border: $edge solid $act; }
 QLabel[chip] { border-radius: 6px; padding: 4px 12px; font-size: 16px; font-weight: 600; }
-QFrame[tone="ok"] { background: $ok_bg; border: 2px solid $ok; border-radius: 8px; }
-QFrame[tone="act"] { background: $act_bg; border: 2px solid $act; border-radius: 8px; }
-QFrame[tone="wait"] { background: $wait_bg; border: 2px solid $wait; border-radius: 8px; }
+QLabel[chip="off"], QPushButton[chip="off"] { background: $off_bg; color: $off; border: $edge solid $off; }
 QFrame[tone="off"] { background: $off_bg; border: 2px solid $border; border-radius: 8px; }
 QFrame[tone="info"] { background: $info_bg; border: 2px solid $primary; border-radius: 8px; }
-QFrame[tone="ok"] QLabel { color: $ok; }
-QFrame[tone="act"] QLabel { color: $act; }
-QFrame[tone="wait"] QLabel { color: $wait; }
 
 QPushButton { background: $card; border: 2px solid $border; border-radius: 6px; padding: 0 16px; min-height: 44px;
   font-weight: 600; }
@@ -160,7 +154,8 @@ QScrollBar::handle:disabled { background: transparent; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QToolTip { color: $ink; background: $card; border: 1px solid $border; }
-""")
+"""
+)
 
 
 _TEXT: Final = re.compile(r"font-size: ([0-9]+)px")
@@ -171,8 +166,13 @@ def px(base: int) -> int:
     return round(base * _InForce.look.text / 100)
 
 
-def look() -> ScreenLook:
+def screen_look() -> ScreenLook:
     return _InForce.look
+
+
+def at_largest() -> bool:
+    """Whether text is as large as it gets, and what is not needed gives up its room."""
+    return _InForce.look.text == SIZES[-1]
 
 
 def sheet() -> str:
@@ -182,31 +182,25 @@ def sheet() -> str:
 
 # ---- what is measured in text: it grows with it, in a window that is open too
 
-_KINDS: Final = ("width", "height", "least_width", "least_height", "most_width", "rows")
+_SETTERS: Final[Mapping[str, Callable[[Any, int], object]]] = {
+    "width": QWidget.setFixedWidth, "height": QWidget.setFixedHeight, "least_width": QWidget.setMinimumWidth,
+    "least_height": QWidget.setMinimumHeight, "most_width": QWidget.setMaximumWidth,
+    "least_row": QHeaderView.setMinimumSectionSize, "row": QHeaderView.setDefaultSectionSize,
+}  # fmt: skip
 
 
-def hold(widget: QWidget, **kinds: int) -> None:
-    """Give the widget sizes that follow the text: width, height (fixed), least_…, most_width, rows (of a table)."""
-    for kind, base in kinds.items():
-        widget.setProperty(f"hold_{kind}", base)
+def hold(widget: QWidget, **sizes: int) -> None:
+    """Give the widget sizes that follow the text: width, height (fixed), least_…, most_width, row (of a header)."""
+    for size, base in sizes.items():
+        widget.setProperty(f"hold_{size}", base)
     _measure(widget)
 
 
 def _measure(widget: QWidget) -> None:
-    held = {kind: widget.property(f"hold_{kind}") for kind in _KINDS}
-    put = {
-        "width": widget.setFixedWidth, "height": widget.setFixedHeight, "least_width": widget.setMinimumWidth,
-        "least_height": widget.setMinimumHeight, "most_width": widget.setMaximumWidth,
-    }  # fmt: skip
-    for kind, base in held.items():
-        if base is None:
-            continue
-        if kind == "rows":
-            assert isinstance(widget, QTableView)  # noqa: S101 - a programming error, not input
-            widget.verticalHeader().setMinimumSectionSize(px(base))  # first: it bounds the other
-            widget.verticalHeader().setDefaultSectionSize(px(base))
-        else:
-            put[kind](px(base))
+    for size, put in _SETTERS.items():
+        base = widget.property(f"hold_{size}")
+        if base is not None:
+            put(widget, px(base))
 
 
 # ---- the application

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
+from protocol.override import override
 from protocol.texts import Language, say
 from ui.widgets.answer_rows import Rows
 from ui.widgets.cards import Fact
@@ -14,6 +15,10 @@ from ui.widgets.labels import Text
 from ui.widgets.push_button import Button
 
 Of = TypeVar("Of")
+Data = TypeVar("Data")
+Part = TypeVar("Part", bound="Following")
+Run = Callable[[], object]
+"""What a button or a key does."""
 Both = tuple[str, str]
 """A text in Arabic and in English."""
 
@@ -49,9 +54,10 @@ class Translated:
         self._worded.append(put)
         put()
 
-    def follow(self, part: Following) -> None:
+    def follow(self, part: Part) -> Part:
         """Have `part` said in the same language from its next change on."""
         self._worded.append(lambda: part.set_language(self.language))
+        return part
 
     def set_language(self, language: Language) -> None:
         self.language = language
@@ -88,9 +94,15 @@ class Translated:
         self.word(fact.label.setText, key)
         return fact
 
-    def button(self, button: Button | str, key: str, shown: str, run: Callable[[], object] | None = None) -> Button:
-        """A button, or a plain one of that name, with its text and the key it is pressed by; what it does is `run`, or
-        is connected to `clicked`.
+    def placeholder(self, edit: QLineEdit, key: str, name: str = "") -> None:
+        """What an empty line says, and what a screen reader calls it where that is something else."""
+        self.word(edit.setPlaceholderText, key)
+        self.word(edit.setAccessibleName, name or key)
+
+    def button(self, button: Button | str, key: str, shown: str, run: Run | None = None) -> Button:
+        """A button, or a plain one of that name, with its text, the key it is pressed by, and what it does.
+
+        Without `run`, whoever has to do with it hears it `clicked`.
         """
         made = Button(button) if isinstance(button, str) else button
         self.word(made.word, key, shown)
@@ -109,3 +121,23 @@ class Translated:
         wide = stretch or (len(columns) - 1,)
         self.worded(lambda: table.head([key and self.say(key) for key in columns], *wide, figures=figures))
         return table
+
+
+class ShowsData(Translated, Generic[Data]):
+    """Comes before another class of ours. `set_data` puts another thing there, `show_data` says it, again when the
+    language changes.
+    """
+
+    data: Data | None = None
+
+    def set_data(self, data: Data) -> None:
+        self.data = data
+        self.retold()
+
+    @override
+    def retold(self) -> None:
+        if self.data is not None:
+            self.show_data(self.data)
+
+    def show_data(self, data: Data) -> None:
+        raise NotImplementedError

@@ -104,7 +104,7 @@ class Acts(Hands):
     def pick(self, number: str) -> Act:
         home = self.at
         yield from self.type(number)
-        yield lambda: bool(home._found) and home._found[0].number == number and len(home._found) == 1
+        yield lambda: home.data is not None and [offer.service.number for offer in home.data.found] == [number]
         yield from self.press(Key.Key_Return)
         yield from self.page("pageForm")
 
@@ -143,9 +143,15 @@ class Acts(Hands):
             yield lambda: review._odd_since.hasExpired(GAP_MS)
             yield from self.press(Key.Key_F10)
         yield from self.page("pageDone")
-        outcome = self.at.outcome
+        sold = self.at.data
         paper = yield from self.paper()
-        return {"due_pt": due, "receipt": outcome.receipt, "qr": outcome.qr, "id": outcome.request_id, "paper": paper}
+        return {
+            "due_pt": due,
+            "receipt": sold.receipt.number,
+            "qr": sold.receipt.qr,
+            "id": sold.request.id,
+            "paper": paper,
+        }
 
     def paper(self) -> Act:
         """What the screen says of the paper, once it says something: printed, uncertain, failed or "stopped"."""
@@ -169,18 +175,17 @@ class Acts(Hands):
         """After a crash: go on with the form that was left, or it was saved. Returns what was sold."""
         yield from self.page("pageCatalogue")
         home = self.at
-        yield lambda: self.screens.sale._home._seen is not None
+        yield lambda: home.data is not None
         home.calm()
         yield from self.press(Key.Key_F5)
         yield home.notice.isVisible
         if home.forms.isHidden():
-            last, seen = home._last, self.screens.sale._home._seen
-            assert seen is not None
+            shown = home.data
             return {
-                "due_pt": last.total_pt,
-                "receipt": last.receipt,
+                "due_pt": shown.last.total_pt,
+                "receipt": shown.last.receipt,
                 "qr": "",
-                "id": seen.last_request.id,
+                "id": shown.last_request.id,
                 "paper": "saved",
             }
         yield from self.press(Key.Key_F10)

@@ -130,10 +130,10 @@ def test_an_answer_comes_while_somebody_looks(staffed: Hands) -> None:
     staffed.press(Key.Key_F5)
     assert staffed.counter.line.tried == tried + 1
     flow = staffed.window.session.screens().approving
-    flow._look_if_online()
+    flow._ask_line_if_up()
     assert staffed.counter.line.tried == tried + 1
     staffed.counter.line.up = True
-    flow._look_if_online()
+    flow._ask_line_if_up()
     assert staffed.counter.line.tried == tried + 2
     granted(staffed, seq, "denied")
     assert page.state.text() == say("ar", "approval.denied")

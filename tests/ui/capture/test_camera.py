@@ -20,8 +20,7 @@ from kiosk.evidence import picture_reader
 from kiosk.evidence.capture_devices import Device
 from protocol.override import override
 from tests.ui.conftest import FakeCounter, Hands
-from ui.capture.camera_page import CameraPage
-from ui.capture.camera_source import CameraSource
+from ui.capture.camera_source import CameraPage, CameraSource
 from ui.capture.file_source import FileSource
 from ui.capture.lens import Lens, cameras, sharp_enough
 from ui.capture.picture_source import PictureSource

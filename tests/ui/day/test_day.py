@@ -377,7 +377,7 @@ def test_a_rejected_request_is_refunded_with_the_lines_that_go_back(day: Hands) 
     one = open_first(day)
     day.press(Key.Key_1, alt=True)
     day.until("pageReverse")
-    assert day.page.bill.total_pt() == 5_000  # type: ignore[attr-defined]
+    assert day.page.bill.shown.total_pt == 5_000  # type: ignore[attr-defined]
     assert day.find("reasonEdit").text() == "الصورة غير واضحة"
     day.press(Key.Key_F10)
     day.until("pageDetail")
@@ -549,6 +549,6 @@ def test_lines_printed_while_the_day_is_still_read_are_not_printed(day: Hands) -
 def test_the_close_of_the_second_opening_names_it(closed: Hands) -> None:
     closed.counter.people.sign_in(OPERATOR, PIN)
     closed.counter.till.open_day(7_500)
-    closed.window.session.screens().day.begin_close()
+    closed.window.session.screens().day.closing.begin()
     closed.until("pageClose")
     assert "2026-11-25 (2)" in closed.page.subtitle.text()

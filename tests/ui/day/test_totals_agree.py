@@ -42,7 +42,7 @@ from tests.harness.enrolled_store import open_house
 from tests.harness.fakes.fake_keystore import FakeKeystore
 from tests.harness.shop import CODE, FEED, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop
 from ui.day.day_flow import totals_of
-from ui.day.day_page import DayPage
+from ui.day.day_page import DayPage, DayShown
 from ui.main.application import make_application
 
 SALE = st.tuples(st.just("sale"), st.integers(1, 9), st.integers(0, 3))
@@ -161,7 +161,7 @@ def of_paper(store: SqlStore, day: Day) -> dict[str, int]:
 
 def of_screen(book: DayBook) -> dict[str, int]:
     page = DayPage("en")
-    page.set_day(book.day.key.label, totals_of(book, blind=False))
+    page.set_data(DayShown(book.day.key.label, totals_of(book, blind=False), is_open=True))
     cells = {}
     for row in range(page.table.rowCount()):
         label, _, amount = (page.table.item(row, column).text() for column in range(3))  # type: ignore[union-attr]

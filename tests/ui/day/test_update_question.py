@@ -36,12 +36,12 @@ def asked_of(updates: Updater) -> tuple[Asked, Questioned]:
 
 def test_it_says_how_long_and_leaves_the_keys_with_the_cash(hands: Hands) -> None:
     page = at_day_start(hands, waiting_update(asks=FOUND))
-    assert page.ask.isVisible()
-    assert "0.2.0" in page.ask._what.text()
-    assert "15" in page.ask._what.text()
+    assert page.question.isVisible()
+    assert "0.2.0" in page.question._what.text()
+    assert "15" in page.question._what.text()
     assert hands.window.focusWidget() is page.cash
     hands.press(Qt.Key.Key_F11)
-    assert "15 days" in page.ask._what.text()
+    assert "15 days" in page.question._what.text()
 
 
 def test_the_day_is_opened_without_an_answer(hands: Hands) -> None:
@@ -68,7 +68,7 @@ def test_each_answer_is_a_key_is_kept_and_what_comes_of_it_is_said(
     hands.settle(60)
     asked, question = asked_of(updates)
     assert (question.answers, asked.asked) == (answers, now)
-    assert not page.ask.isVisible()
+    assert not page.question.isVisible()
     assert page.notice.isVisible()
     assert hands.window.focusWidget() is page.cash
 
@@ -76,7 +76,7 @@ def test_each_answer_is_a_key_is_kept_and_what_comes_of_it_is_said(
 def test_a_button_answers_as_its_key_does(hands: Hands) -> None:
     updates = waiting_update(asks=FOUND)
     page = at_day_start(hands, updates)
-    page.ask.buttons["evening"].click()
+    page.question.buttons["evening"].click()
     hands.settle(60)
     assert asked_of(updates)[1].answers == [True]
 
@@ -96,6 +96,6 @@ def test_an_answer_that_no_disk_takes_is_said(hands: Hands, monkeypatch: pytest.
 @pytest.mark.parametrize("updates", [None, waiting_update()])
 def test_otherwise_nothing_is_asked(hands: Hands, updates: Updater | None) -> None:
     page = at_day_start(hands, updates)
-    assert not page.ask.isVisible()
+    assert not page.question.isVisible()
     hands.press(Qt.Key.Key_1, alt=True)
     assert hands.page is page

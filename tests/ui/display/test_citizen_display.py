@@ -13,8 +13,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QLabel, QWidget
 
 from tests.ui.conftest import Hands
-from ui.display.citizen_display import CitizenDisplay
-from ui.display.citizen_window import CitizenWindow
+from ui.display.citizen_window import CitizenDisplay, CitizenWindow
 from ui.display.display_choice import kept_citizen
 from ui.display.display_page import DisplayPage
 
@@ -59,7 +58,7 @@ def test_it_says_what_it_costs_and_shows_the_code_and_nothing_of_the_citizen(
     picture = Image.frombytes("RGB", (image.width(), image.height()), data, "raw", "RGB", image.bytesPerLine())
     read = zxingcpp.read_barcode(picture)
     assert read is not None
-    assert read.text == hands.page.outcome.qr  # type: ignore[attr-defined]
+    assert read.text == hands.page.data.receipt.qr  # type: ignore[attr-defined]
     hands.press(Key.Key_Escape)
     hands.until("pageCatalogue")
     assert "50.00" not in words(screen)

@@ -56,10 +56,10 @@ def test_a_choice_is_worn_at_once_kept_and_left_for_the_same_field(hands: Hands)
     page = hands.window.session.screens().display.page
     page.sizes[130].click()
     hands.settle()
-    assert theme.look() == ScreenLook(130)
+    assert theme.screen_look() == ScreenLook(130)
     page.colours[True].click()
     hands.settle()
-    assert kept_look() == theme.look() == ScreenLook(130, contrast=True)
+    assert kept_look() == theme.screen_look() == ScreenLook(130, contrast=True)
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     assert application.font().pixelSize() == 23
@@ -74,7 +74,7 @@ def test_the_arrows_choose_too(hands: Hands) -> None:
     alt_f11(hands)
     hands.press(Qt.Key.Key_Down)
     hands.settle()
-    assert theme.look() == ScreenLook(115)
+    assert theme.screen_look() == ScreenLook(115)
 
 
 def test_it_is_reached_before_anybody_has_signed_in_and_by_the_mouse(hands: Hands) -> None:

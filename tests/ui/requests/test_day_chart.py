@@ -13,8 +13,8 @@ from protocol.texts import Bilingual
 from protocol.wire.feed_items import NoticeItem
 from tests.ui.conftest import Hands
 from tests.ui.requests.test_request_lists import texts
-from ui.requests.day_chart_flow import by_hour
-from ui.widgets.bar_chart import Bars
+from ui.requests.day_chart_page import Bars
+from ui.requests.request_list_flow import by_hour
 
 
 def bars(hands: Hands, name: str) -> Bars:

@@ -97,7 +97,7 @@ def test_those_to_call_are_one_key_away(hands: Hands, page: RequestListPage) -> 
 def test_a_full_list_says_that_there_is_more(
     hands: Hands, page: RequestListPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ui.requests.request_list_flow.LIMIT", 1)
+    monkeypatch.setattr("ui.requests.request_list_page.MOST", 1)
     page.ask()
     hands.settle(30)
     assert page.table.rowCount() == 1

@@ -241,7 +241,7 @@ def test_our_own_list_says_what_another_till_has_paid_back(hands: Hands, flow: O
     hands.press(Key.Key_Return)
     hands.until("pageDetail")
     detail = hands.window.session.screens().lists.detail
-    assert OTHER[:8] in cells(detail.answers)
+    assert OTHER[:8] in cells(detail.facts)
     assert not detail.reverse.isVisible()
 
 

@@ -67,23 +67,23 @@ def test_a_request_opens_reveals_on_a_key_and_hides_again(sold: Hands) -> None:
     lists.page.table.setFocus()
     sold.press(Qt.Key.Key_Return)
     sold.until("pageDetail")
-    assert "20001010100014" not in cells(lists.detail.answers)
-    assert say("ar", "state.unsent") in cells(lists.detail.answers)
+    assert "20001010100014" not in cells(lists.detail.facts)
+    assert say("ar", "state.unsent") in cells(lists.detail.facts)
     sold.press(Qt.Key.Key_F11)
-    assert say("en", "state.unsent") in cells(lists.detail.answers)
+    assert say("en", "state.unsent") in cells(lists.detail.facts)
     sold.press(Qt.Key.Key_F11)
     before = sold.counter.store.journal.tail().chain.seq
     sold.press(Qt.Key.Key_F4)
-    assert "2 000101 01 00014" in cells(lists.detail.answers)
-    assert "010 12345678" in cells(lists.detail.answers)
+    assert "2 000101 01 00014" in cells(lists.detail.facts)
+    assert "010 12345678" in cells(lists.detail.facts)
     assert sold.counter.store.journal.tail().chain.seq == before + 1  # that it was looked at is journalled
     sold.press(Qt.Key.Key_F11)
-    assert "Full name" in cells(lists.detail.answers)
-    assert "Collect at the office" in cells(lists.detail.answers)
+    assert "Full name" in cells(lists.detail.facts)
+    assert "Collect at the office" in cells(lists.detail.facts)
     sold.press(Qt.Key.Key_F11)
     sold.press(Qt.Key.Key_Escape)
     sold.until("pageTransactions")
-    assert "2 000101 01 00014" not in cells(lists.detail.answers)
+    assert "2 000101 01 00014" not in cells(lists.detail.facts)
     assert sold.window.focusWidget() is lists.page.table
 
 
@@ -97,16 +97,18 @@ def test_what_is_revealed_after_one_has_left_is_shown_to_nobody(sold: Hands) -> 
     sold.counter.release()
     sold.settle(30)
     assert sold.page.objectName() == "pageLock"
-    assert "2 000101 01 00014" not in cells(lists.detail.answers)
+    assert "2 000101 01 00014" not in cells(lists.detail.facts)
 
 
 def test_an_amount_shown_in_full_is_in_pounds(sold: Hands) -> None:
     lists, request = sold.window.session.screens().lists, sold.counter.desk.requests.search(Query())[0]
     lists.open_one(request.id, lists.open)
     sold.until("pageDetail")
-    lists._service = sold.counter.desk.service("electricity-prepaid", request.catalogue)
+    service = sold.counter.desk.service("electricity-prepaid", request.catalogue)
+    assert lists.detail.data is not None
+    lists.detail.set_data(replace(lists.detail.data, service=service))
     lists._revealed({"amount": 20_000})
-    assert show.money("ar", 20_000) in cells(lists.detail.answers)
+    assert show.money("ar", 20_000) in cells(lists.detail.facts)
 
 
 def texts(page: QWidget) -> str:
@@ -232,10 +234,7 @@ def test_names_and_states_in_a_list(sold: Hands) -> None:
 
 def test_what_is_gone_or_fails_is_said(sold: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     rest = sold.window.session.screens()
-    rest.lists._reprint()
-    rest.lists._reveal()
-    rest.lists._dealt()
-    rest.lists._reload()
+    assert not rest.lists.detail.isVisible(), "what is done with a request has no button before one is open"
     rest.lists.open_one("no-such-id", rest.lists.open)
     sold.settle(30)
     assert sold.page.objectName() == "pageDone"

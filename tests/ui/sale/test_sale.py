@@ -12,11 +12,12 @@ from kiosk.core.events import DocumentsChanged, PrintJobsChanged, SyncChanged
 from kiosk.core.offline_limits import Level, LimitFinding
 from kiosk.model.service_request import PrintState, Query
 from kiosk.ports.world import PrinterBroke
+from kiosk.selling.service_offer import Checked
 from protocol.errors import Refused, Unavailable
 from protocol.values.money import format_pt
 from tests.harness.citizens import filled
 from tests.harness.shop import OPERATOR
-from tests.ui.conftest import Hands
+from tests.ui.conftest import Hands, found_services
 from ui.widgets import show
 from ui.widgets.fields.line_edit import LineEdit
 
@@ -241,10 +242,10 @@ def test_faults_are_said_on_f10_all_at_once_with_the_focus_on_the_first(hands: H
 def test_rules_show_fields_and_the_fee_follows(hands: Hands) -> None:
     hands.home().form().fill()
     page = hands.window.session.screens().sale.form
-    assert page.bill.total_pt() == 5_000
+    assert page.bill.shown.total_pt == 5_000
     line(hands, "field_copies").setText("3")
     hands.settle(300)
-    assert page.bill.total_pt() not in (None, 5_000)
+    assert page.bill.shown.total_pt not in (None, 5_000)
     post = hands.find("field_delivery_post") if page.findChild(QRadioButton, "field_delivery_post") else None
     radios = [r for r in page.findChildren(QRadioButton) if not r.isChecked()]
     shown = list(page._visible)
@@ -287,12 +288,12 @@ def test_consent_is_asked_before_the_cash(hands: Hands) -> None:
     assert services, "criminal-record asks for consent"
     hands.form(services[0].id)
     page = hands.window.session.screens().sale.form
-    assert not page.consented()
-    page.miss_consent()
+    sound = Checked({}, [], [], page._visible)
+    assert not page.passes(sound)
     assert hands.window.focusWidget() is page.consent
     assert page.consent is not None
     page.consent.setChecked(True)
-    assert page.consented()
+    assert page.passes(sound)
 
 
 def test_a_draft_is_kept_and_taken_up_again_under_its_id(hands: Hands) -> None:
@@ -351,7 +352,7 @@ def test_a_live_amount_is_asked_before_the_cash(hands: Hands) -> None:
     service = next(s for s in hands.counter.desk.services() if s.mode == "inquiry_pay")
     hands.form(service.id)
     sale = hands.window.session.screens().sale
-    assert sale.form.bill.total_pt() is None
+    assert sale.form.bill.shown.total_pt is None
     for name, value in filled(service).items():
         sale.form._fields[name].set_raw(value)
     hands.press(Qt.Key.Key_F10)
@@ -401,7 +402,7 @@ def test_search_folds_arabic(hands: Hands) -> None:
     for typed in ("شهاده", "شَهادة", "112", "١١٢"):
         line(hands, "searchEdit").setText(typed)
         hands.settle(20)
-        assert hands.page._found[0].number == "112", typed  # type: ignore[attr-defined]
+        assert found_services(hands.page)[0].service.number == "112", typed
     hands.press(Qt.Key.Key_Return)
     hands.until("pageForm")
 
@@ -453,11 +454,11 @@ def test_alt_digits_type_nothing(hands: Hands) -> None:
 def test_a_service_that_needs_the_line_says_so_and_the_line_coming_back_frees_it(hands: Hands) -> None:
     hands.home()
     page = hands.window.session.screens().sale._home.page
-    hands.qtbot.waitUntil(lambda: any(offer.id == "traffic-fines-inquiry" for offer in page._found))
-    place = next(i for i, offer in enumerate(page._found) if offer.id == "traffic-fines-inquiry")
-    page._choose(page._found, place)
+    hands.qtbot.waitUntil(lambda: any(offer.service.id == "traffic-fines-inquiry" for offer in found_services(page)))
+    place = next(i for i, offer in enumerate(found_services(page)) if offer.service.id == "traffic-fines-inquiry")
+    page._choose(found_services(page), place)
     what, why, what_to_do = show.explained("ar", Unavailable("needs_line"))
-    title, whose = page._found[place].title[0], "الجهة: النيابة العامة"
+    title, whose = found_services(page)[place].service.title["ar"], "الجهة: النيابة العامة"
     assert f"{title} — {what} {why} {what_to_do} " in page.notice.text()
     assert whose in page.notice.text()
     hands.press(Qt.Key.Key_F11)
@@ -466,7 +467,7 @@ def test_a_service_that_needs_the_line_says_so_and_the_line_coming_back_frees_it
     assert page.objectName() == hands.page.objectName()
     hands.counter.line.up = True
     hands.counter.events.publish(SyncChanged())
-    hands.qtbot.waitUntil(lambda: page._found[place].why_not is None)
+    hands.qtbot.waitUntil(lambda: found_services(page)[place].why_not is None)
     hands.counter.events.publish(DocumentsChanged("catalogue"))
     hands.settle(30)
 
@@ -476,7 +477,7 @@ def test_the_list_opens_with_a_click_and_nothing_found_is_said(hands: Hands) -> 
     line(hands, "searchEdit").setText("ءءء###")
     hands.settle(20)
     page = hands.window.session.screens().sale._home.page
-    assert page.results.count() == 0 or page._found
+    assert page.results.count() == 0 or found_services(page)
     line(hands, "searchEdit").setText("112")
     hands.settle(20)
     page.results.itemClicked.emit(page.results.item(0))
@@ -490,7 +491,7 @@ def test_an_answer_to_an_older_search_is_dropped(hands: Hands) -> None:
     line(hands, "searchEdit").setText("112")
     hands.settle(20)
     home._show("", seen)
-    assert len(home.page._found) == 1
+    assert len(found_services(home.page)) == 1
 
 
 def test_last_request_again_and_its_copy(hands: Hands) -> None:
@@ -684,7 +685,8 @@ def test_a_failed_paper_is_tried_again_and_a_sent_request_says_so(hands: Hands) 
     assert outcome.page.notice.text()
     outcome.forget()
     outcome._again()
-    outcome._show(object(), (None, None, None, False))
+    assert outcome.page.data is not None
+    outcome._show(outcome.page.data, State("waiting"))
     assert PrinterBroke("printer_broke").code == "printer_broke"
 
 
@@ -774,7 +776,7 @@ def test_what_cannot_be_read_at_home_is_said(hands: Hands, monkeypatch: pytest.M
 
 def test_a_service_taken_back_by_the_centre_is_said(hands: Hands) -> None:
     hands.home()
-    hands.window.session.screens().sale.begin("no-such-service")
+    hands.window.session.screens().sale.begin_all([("no-such-service", {})])
     hands.settle(50)
     assert hands.page.objectName() == "pageCatalogue"
     assert hands.page.notice.text()

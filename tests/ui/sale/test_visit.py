@@ -15,7 +15,7 @@ from protocol.errors import Refused, Unavailable
 from protocol.journal.money_entries import PaidBill
 from tests.harness.citizens import filled
 from tests.harness.shop import OPERATOR
-from tests.ui.conftest import Hands
+from tests.ui.conftest import Hands, found_services
 from tests.ui.sale.test_sale import line, recorded
 from ui.sale import draft_forms as drafts
 from ui.sale.checkout_flow import MOST_ROWS
@@ -498,8 +498,8 @@ def test_each_request_of_a_visit_opens_with_its_own_lines_and_sum(hands: Hands, 
     lists = hands.window.session.screens().lists
     lists.open_one(row.id, lambda: None)
     hands.until("pageDetail")
-    assert lists.detail.bill.total_pt() == row.total_pt
-    assert sum(one.amount_pt for one in lists.detail.bill._lines) == row.total_pt
+    assert lists.detail.bill.shown.total_pt == row.total_pt
+    assert sum(one.amount_pt for one in lists.detail.bill.shown.lines) == row.total_pt
     said = ""
     for place in range(lists.detail.history.rowCount()):
         item = lists.detail.history.item(place, 1)
@@ -511,8 +511,10 @@ def test_each_request_of_a_visit_opens_with_its_own_lines_and_sum(hands: Hands, 
 def test_what_is_only_paid_live_takes_no_money_without_the_line_and_says_what_and_whose(hands: Hands) -> None:
     hands.home()
     page = sale(hands)._home.page
-    hands.qtbot.waitUntil(lambda: any(offer.id == "electricity-prepaid" for offer in page._found))
-    page._choose(page._found, [offer.id for offer in page._found].index("electricity-prepaid"))
+    hands.qtbot.waitUntil(lambda: any(offer.service.id == "electricity-prepaid" for offer in found_services(page)))
+    page._choose(
+        found_services(page), [offer.service.id for offer in found_services(page)].index("electricity-prepaid")
+    )
     service = hands.counter.desk.service("electricity-prepaid")
     assert service.description["ar"] in hands.page.notice.text()
     assert service.competent_authority.name["ar"] in hands.page.notice.text()
@@ -547,7 +549,7 @@ def test_a_visit_that_waits_is_one_and_says_how_many_forms(hands: Hands) -> None
 
 def test_discarding_it_at_home_leaves_nothing_of_it(hands: Hands) -> None:
     page = left_behind(hands).window.session.screens().sale._home.page
-    page.discard_asked.emit(page.forms._drafts[0].id)
+    page.forms.discarded.emit(page.forms._drafts[0].id)
     hands.qtbot.waitUntil(lambda: not hands.counter.store.drafts.of_operator(OPERATOR))
 
 

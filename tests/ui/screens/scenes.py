@@ -15,6 +15,7 @@ from PySide6.QtCore import Qt
 from kiosk.core.events import ApprovalsChanged, PrintJobsChanged, SyncChanged
 from kiosk.main.stick_desk import WrittenBundle
 from kiosk.model.service_request import PrintState, Query
+from kiosk.selling.service_offer import Checked
 from kiosk.upkeep.updates.update_permission import LongWait
 from protocol.errors import Unavailable
 from tests.harness import shop
@@ -232,7 +233,7 @@ def home_loading(stage: Stage) -> None:
     """A form is being opened by a slow disk."""
     stage.home(three_sold)
     stage.counter.hold = True
-    stage.screens.sale.begin("birth-cert")
+    stage.screens.sale.begin_all([("birth-cert", {})])
     stage.settle(40)
 
 
@@ -343,7 +344,7 @@ def form_odd(stage: Stage) -> None:
 def form_consent(stage: Stage) -> None:
     """The citizen has to agree first."""
     stage.home(three_sold).form("criminal-record")
-    stage.page.miss_consent()  # type: ignore[attr-defined]
+    stage.page.passes(Checked({}, [], [], stage.page._visible))  # type: ignore[attr-defined]
     stage.settle(60)
 
 

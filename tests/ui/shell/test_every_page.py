@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -54,8 +55,9 @@ def test_home_fits_with_everything_it_can_say_at_once(walked: list[Page]) -> Non
     home = next(page for page in walked if isinstance(page, HomePage))
     home.window().go(home)  # type: ignore[attr-defined]
     title = ("استخراج شهادة ميلاد مميكنة لأول مرة", "First computerised birth certificate")
-    home.set_drafts([Left("1", title, 0), Left("2", title, 0)])
-    home.set_paper(True)
+    assert home.data is not None
+    home.set_data(replace(home.data, drafts=[Left("1", title, 0), Left("2", title, 0)]))
+    home.paper.show()
     home.fail(Refused("money_ambiguous"))
     layout = home.layout()
     assert layout is not None

@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 from kiosk.model.service_request import Query
 from protocol.texts import LANGUAGES, Language
 from tests.harness.fakes.fake_counter import FakeCounter
-from tests.ui.conftest import Hands, open_window
+from tests.ui.conftest import Hands, found_services, open_window
 from ui.main.application import make_application
 from ui.widgets import show, theme
 from ui.widgets.answer_rows import Rows
@@ -261,7 +261,7 @@ def test_trap_20_a_service_is_found_however_it_is_spelt(hands: Hands, typed: str
     hands.home()
     hands.type(typed)
     hands.settle(50)
-    assert hands.window.session.screens().sale._home.page._found[0].id == "birth-cert"
+    assert found_services(hands.window.session.screens().sale._home.page)[0].service.id == "birth-cert"
 
 
 def test_trap_21_numbers_are_made_by_ourselves_and_hold_no_mark_but_the_isolates() -> None:

@@ -281,7 +281,7 @@ def test_a_field_is_only_called_optional_when_no_rule_asks_for_it() -> None:
 
 def test_a_base_field_must_be_made_of_something(qtbot: QtBot) -> None:
     bare = Field.__new__(Field)
-    for call in (lambda: Field.build(bare, form()), lambda: Field.raw(bare), lambda: Field.inputs(bare)):
+    for call in (lambda: Field.build(bare), lambda: Field.raw(bare), lambda: Field.inputs(bare)):
         with pytest.raises(NotImplementedError):
             call()
     with pytest.raises(NotImplementedError):

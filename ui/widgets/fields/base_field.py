@@ -33,8 +33,7 @@ class Field(QWidget):
 
     def __init__(self, element: Element, form: Form, language: Language, *, optional: bool) -> None:
         super().__init__()
-        self.setProperty("ground", "none")
-        self.element = element
+        self.element, self.form = element, form
         self.language: Language = language
         texts = form.fields[element.field]
         self.names, label = texts.label, texts.label[language]
@@ -59,11 +58,11 @@ class Field(QWidget):
         self.row = QHBoxLayout()
         self.row.setSpacing(8)
         column.addLayout(self.row)
-        self.build(form)
+        self.build()
 
     # ---- what a kind of field is
 
-    def build(self, form: Form) -> None:
+    def build(self) -> None:
         raise NotImplementedError
 
     def raw(self) -> Any:
@@ -80,12 +79,11 @@ class Field(QWidget):
 
     def shown(self) -> str:
         """The answer in words, for the review; "" for none."""
-        return str(self.raw() or "")
+        return self.words(self.language)
 
-    def words(self, language: Language) -> str:
+    def words(self, _language: Language) -> str:
         """The same in that language."""
-        del language
-        return self.shown()
+        return str(self.raw() or "")
 
     def mark(self, fault: Mapping[Language, str] | None) -> None:
         """Show what is wrong here, or nothing. The bad value stays. Its name stands above, and is not said again."""
@@ -156,8 +154,7 @@ class LineField(Field):
     """Text, names, numbers: one line."""
 
     @override
-    def build(self, form: Form) -> None:
-        del form
+    def build(self) -> None:
         self.edit = self.make_edit(f"field_{self.element.field}")
         self.add_line(self.edit)
         self.label.setBuddy(self.edit)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QRadioButton, QWidget
 
-from protocol.catalogue.services import Form
+from protocol.catalogue.services import GOVERNORATES
 from protocol.override import override
 from protocol.texts import Language
 from ui.widgets.fields.base_field import Field
@@ -20,7 +20,6 @@ FEW: Final = 4
 ROOM_PX: Final = 1_200
 SIDE_PX: Final = 330
 """What the form's line and the column beside it share; that column grows with the text."""
-GOVERNORATES: Final = "governorates"
 
 
 class Combo(QComboBox):
@@ -59,18 +58,13 @@ class Combo(QComboBox):
             super().keyPressEvent(event)
 
 
-class Radios(QWidget):
-    """Never more than four, in reading order."""
-
-
 class ChoiceField(Field):
     """The stored code comes out, never its label."""
 
     @override
-    def build(self, form: Form) -> None:
-        choices = form.choices.get(self.element.choices or GOVERNORATES, {})
-        self._choices = choices
-        self._labels: Mapping[str, str] = {code: words[self.language] for code, words in choices.items()}
+    def build(self) -> None:
+        self._choices = self.form.choices.get(self.element.choices or GOVERNORATES, {})
+        self._labels = {code: words[self.language] for code, words in self._choices.items()}
         self._radios: dict[str, QRadioButton] = {}
         self._combo: Combo | None = None
         if len(self._labels) <= FEW:
@@ -130,10 +124,6 @@ class ChoiceField(Field):
             self._combo.setCurrentIndex(max(0, self._combo.findData(code)))
         elif code in self._radios:
             self._radios[code].setChecked(True)
-
-    @override
-    def shown(self) -> str:
-        return self.words(self.language)
 
     @override
     def words(self, language: Language) -> str:

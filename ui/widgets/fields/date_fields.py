@@ -8,39 +8,40 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from protocol.catalogue import fields
-from protocol.catalogue.services import Form
 from protocol.override import override
 from protocol.texts import Language, say
 from ui.widgets import show
 from ui.widgets.fields.base_field import Field
 from ui.widgets.fields.choice_field import Combo
 from ui.widgets.fields.line_edit import LineEdit
-from ui.widgets.layouts import fill_edge_to_edge
 from ui.widgets.theme import hold
 
 WIDTHS = {"day": 84, "month": 96, "year": 104}
 
 
-class DateBoxes(QWidget):
+class DateField(Field):
     """Three lines, always day, month, year in reading order."""
 
-    def __init__(self, name: str, label: str, language: Language) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self.setProperty("ground", "none")
+    numeric = True
+
+    @override
+    def build(self) -> None:
         self.edits: dict[str, LineEdit] = {}
         for part, width in WIDTHS.items():
-            edit = LineEdit(f"{name}_{part}", limit=40)
-            edit.setPlaceholderText(say(language, f"date.{part}"))
-            edit.setAccessibleName(f"{label} {say(language, f'date.{part}')}")
+            edit = LineEdit(f"field_{self.element.field}_{part}", limit=40)
+            edit.setPlaceholderText(say(self.language, f"date.{part}"))
             hold(edit, width=width)
             edit.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
+            self.add_line(edit, say(self.language, f"date.{part}"))
             self.edits[part] = edit
-        fill_edge_to_edge(self, *self.edits.values(), gap=8, sideways=True)
+        self.row.addStretch(1)
+        self.label.setBuddy(self.edits["day"])
 
-    def raw(self) -> dict[str, str]:
+    @override
+    def raw(self) -> Any:
         return {part: edit.text() for part, edit in self.edits.items()}
 
+    @override
     def set_raw(self, value: Any) -> None:
         """What `raw` gave, or ISO text."""
         if not isinstance(value, dict):
@@ -49,38 +50,14 @@ class DateBoxes(QWidget):
         for part, edit in self.edits.items():
             edit.setText(str(value.get(part) or ""))
 
-
-class DateField(Field):
-    """A date in three boxes."""
-
-    numeric = True
-
     @override
-    def build(self, form: Form) -> None:
-        self.boxes = DateBoxes(f"field_{self.element.field}", self.name, self.language)
-        for edit in self.boxes.edits.values():
-            edit.textChanged.connect(lambda _text: self.changed.emit())
-        self.row.addWidget(self.boxes)
-        self.row.addStretch(1)
-        self.label.setBuddy(self.boxes.edits["day"])
-        del form
-
-    @override
-    def raw(self) -> Any:
-        return self.boxes.raw()
-
-    @override
-    def set_raw(self, value: Any) -> None:
-        self.boxes.set_raw(value)
-
-    @override
-    def shown(self) -> str:
+    def words(self, _language: Language) -> str:
         value = fields.normalise("date", self.raw())
         return show.day(str(value)) if value else ""
 
     @override
     def inputs(self) -> list[QWidget]:
-        return list(self.boxes.edits.values())
+        return list(self.edits.values())
 
 
 class SlotField(DateField):
@@ -89,18 +66,18 @@ class SlotField(DateField):
     wide = True
 
     @override
-    def build(self, form: Form) -> None:
-        super().build(form)
+    def build(self) -> None:
+        super().build()
         self.part = Combo(f"field_{self.element.field}_period")
         self.part.setAccessibleName(f"{self.name}: {say(self.language, 'slot.part')}")
         for code in fields.SLOT_PERIODS:
             self.part.addItem(say(self.language, f"form.slot.{code}"), code)
         self.part.currentIndexChanged.connect(lambda _row: self.changed.emit())
-        self.row.insertWidget(1, self.part)
+        self.row.insertWidget(len(WIDTHS), self.part)
 
     @override
     def raw(self) -> Any:
-        return {"date": self.boxes.raw(), "period": self.part.currentData()}
+        return {"date": super().raw(), "period": self.part.currentData()}
 
     @override
     def set_raw(self, value: Any) -> None:
@@ -109,12 +86,8 @@ class SlotField(DateField):
             day, period = value.get("date"), value.get("period")
         else:
             day, _, period = str(value or "").partition("/")
-        self.boxes.set_raw(day)
+        super().set_raw(day)
         self.part.setCurrentIndex(max(0, self.part.findData(period)))
-
-    @override
-    def shown(self) -> str:
-        return self.words(self.language)
 
     @override
     def words(self, language: Language) -> str:
@@ -124,4 +97,4 @@ class SlotField(DateField):
 
     @override
     def inputs(self) -> list[QWidget]:
-        return [*self.boxes.edits.values(), self.part]
+        return [*super().inputs(), self.part]

@@ -7,7 +7,6 @@ from typing import Any
 from PySide6.QtCore import QDate, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence
 
-from protocol.catalogue.services import Form
 from protocol.errors import Refused
 from protocol.override import override
 from protocol.program.explained import explain
@@ -83,8 +82,8 @@ class NationalIdField(LineField):
     edit: NationalIdEdit
 
     @override
-    def build(self, form: Form) -> None:
-        super().build(form)
+    def build(self) -> None:
+        super().build()
         self.chip = Text()
         self.chip.setProperty("chip", "off")
         self.chip.setObjectName(f"chip_{self.element.field}")
@@ -117,5 +116,5 @@ class NationalIdField(LineField):
             self.edit.group()
 
     @override
-    def shown(self) -> str:
+    def words(self, _language: Language) -> str:
         return show.number(national_id.group(self.raw())) if self.raw() else ""

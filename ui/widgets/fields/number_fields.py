@@ -7,7 +7,6 @@ from typing import Any
 from PySide6.QtCore import Qt
 
 from protocol.catalogue import fields
-from protocol.catalogue.services import Form
 from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language, say
@@ -25,11 +24,11 @@ class CountField(LineField):
     numeric = takes_codes = True
 
     @override
-    def build(self, form: Form) -> None:
-        bounds = form.schema["properties"][self.element.field]
+    def build(self) -> None:
+        bounds = self.form.schema["properties"][self.element.field]
         self._low, self._high = int(bounds.get("minimum", 0)), int(bounds.get("maximum", 999_999))
         self._less = self._step("−", -1, "count.less")
-        super().build(form)
+        super().build()
         self._more = self._step("+", 1, "count.more")
         self.row.addStretch(1)
 
@@ -61,7 +60,7 @@ class CountField(LineField):
         return fields.normalise("count", self.edit.text())
 
     @override
-    def shown(self) -> str:
+    def words(self, _language: Language) -> str:
         return show.number(self.raw()) if self.raw() != "" else ""
 
 
@@ -71,7 +70,7 @@ class CodeField(LineField):
     takes_codes = True
 
     @override
-    def shown(self) -> str:
+    def words(self, _language: Language) -> str:
         return show.number(fields.normalise(self.element.widget, self.raw())) if self.raw() else ""
 
 
@@ -87,7 +86,7 @@ class MobileField(LineField):
     numeric = takes_codes = True
 
     @override
-    def shown(self) -> str:
+    def words(self, _language: Language) -> str:
         return show.number(mobile.grouped(mobile.compact(self.raw()))) if self.raw() else ""
 
 
@@ -95,7 +94,7 @@ class PlateField(LineField):
     """A line for a car plate."""
 
     @override
-    def shown(self) -> str:
+    def words(self, _language: Language) -> str:
         try:
             return plates.parse(self.raw()).shown
         except Refused:
@@ -108,8 +107,8 @@ class MoneyField(LineField):
     numeric = True
 
     @override
-    def build(self, form: Form) -> None:
-        super().build(form)
+    def build(self) -> None:
+        super().build()
         self.row.addStretch(1)
 
     @override
@@ -122,10 +121,6 @@ class MoneyField(LineField):
     def set_raw(self, value: Any) -> None:
         pounds = f"{value // 100}.{value % 100:02d}" if isinstance(value, int) else value
         super().set_raw(pounds)
-
-    @override
-    def shown(self) -> str:
-        return self.words(self.language)
 
     @override
     def words(self, language: Language) -> str:
