@@ -71,7 +71,7 @@ class DayFlow(Flow):
         self.page.close_day.clicked.connect(self.closing.begin)
         self.page.agree.clicked.connect(self._agree)
         self.lines.left.connect(lambda: self._read(self._opened))  # the day that was looked at, not today's
-        self.lines.print_asked.connect(self._print_lines)
+        self.lines.command("F9", "key.print", self._print_lines)
         self.lines.opened.connect(lambda one: self._open_one(one, lambda: self._window.go(self.lines)))
         self.cash.left.connect(self.open)
         self.cash.confirmed.connect(self._move)

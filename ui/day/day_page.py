@@ -129,7 +129,6 @@ class DayLinesPage(DataPage[DayLines]):
     """When, which entry, who, what, how much. They print, and a request opens."""
 
     opened = Signal(str)
-    print_asked = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageLines", language, "lines.title")
@@ -137,7 +136,6 @@ class DayLinesPage(DataPage[DayLines]):
         self.first_widget = self.table = self.rows("linesTable", "lines.title", LINE_COLUMNS, 2, figures=(4,))
         self.table.opened.connect(self._open)
         self.empty = self.paragraph("lines.empty")
-        self.command("F9", "key.print", self.print_asked.emit)
         self.command("Esc", "key.back", self.left.emit)
         hold(self.total, width=TOTAL_PX)
         # A sum far from its name is read in the wrong line.

@@ -64,7 +64,7 @@ class Screens(QObject):
         self.lists.aftercare.resume = self.sale.resume
         self.day = DayFlow(window, session, self.approving, self.sale.home, self.lists.open_one)
         self.backing = SupervisorFlow(window, self.approving)
-        self.sale.review.supervisor_asked.connect(self.backing.open)
+        self.sale.review.command("Alt+8", "", self.backing.open)
         self.sync = SyncFlow(window, self.lists, self.sale.home)
         self.printing = PrintingFlow(window, self.sale.home)
         self.sale.papers_asked.connect(self.printing.open)

@@ -34,7 +34,7 @@ class RequestListFlow(Flow):
         super().__init__(window)
         self.page = self._says_faults_on = window.add(RequestListPage(window.language))
         self.page.asked.connect(self._search)
-        self.page.chart_asked.connect(self._open_chart)
+        self.page.command("Alt+4", "key.picture", self._open_chart)
         self.chart = window.add(DayChartPage(window.language))
         self.chart.left.connect(lambda: window.go(self.page))
 

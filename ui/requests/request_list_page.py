@@ -93,7 +93,6 @@ class RequestListPage(Page):
 
     asked = Signal(object)
     opened = Signal(str)
-    chart_asked = Signal()
     elsewhere_asked = Signal(object)
     """What is wanted of the shop's other tills."""
 
@@ -126,7 +125,6 @@ class RequestListPage(Page):
             for n, state in enumerate(QUICK, 1)
         }
         self.clear = self.button(Button("clearFilters", "quiet"), "list.clear", "Alt+3", self.reset, foot="")
-        self.command("Alt+4", "key.picture", self.chart_asked.emit)
         self.elsewhere = self.button(
             "elsewhereButton", "elsewhere.button", "Alt+5", lambda: self.elsewhere_asked.emit(self.wanted()), foot=""
         )

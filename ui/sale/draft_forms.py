@@ -22,12 +22,8 @@ if TYPE_CHECKING:
     from ui.shell.base_page import Page
 
 
-@dataclass(frozen=True, slots=True)
-class Aged:
-    """A form that is no longer the one in force; what it cost by then and costs now, where that differs."""
-
-    before_pt: int | None = None
-    now_pt: int | None = None
+Aged = tuple[int, int]
+"""What a form that is no longer the one in force cost by then and costs now; the same where nobody can say."""
 
 
 def title_of(counter: Counter, draft: Draft) -> tuple[str, str]:
@@ -107,18 +103,14 @@ def aged(counter: Counter, draft: Draft, form: PublicService) -> Aged | None:
     try:
         values = desk.check(form, draft.raw).values
         before = fees.compute(form, values, today, counter.in_force.settings().fees).total_pt
-        now = desk.quote(form, values).total_pt
+        return before, desk.quote(form, values).total_pt
     except Refused:  # not enough has been typed to say
-        return Aged()
-    return Aged() if before == now else Aged(before, now)
+        return 0, 0
 
 
-def tell(page: Page, found: Aged | None) -> None:
-    """Say so on the form, above what was typed."""
-    if found is None:
-        return
-    more = ""
-    if found.before_pt is not None and found.now_pt is not None:
-        before, now = show.money(page.language, found.before_pt), show.money(page.language, found.now_pt)
-        more = page.say("draft.older.fee", before=before, now=now)
-    page.notice.tell("wait", page.say("draft.older"), more)
+def say_aged(page: Page, found: Aged | None) -> None:
+    """On the form, above what was typed."""
+    if found is not None:
+        before, now = (show.money(page.language, amount_pt) for amount_pt in found)
+        more = "" if before == now else page.say("draft.older.fee", before=before, now=now)
+        page.notice.tell("wait", page.say("draft.older"), more)

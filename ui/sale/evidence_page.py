@@ -126,7 +126,7 @@ class EvidencePage(Page):
     def set_papers(self, papers: Sequence[tuple[EvidenceType, int]], at: str = "") -> None:
         """The papers that the answers call for and how many pages are kept of each, with the paper `at` chosen."""
         self._papers = papers
-        self._retell_list()
+        self._fill_list()
         place = next((n for n, (paper, _) in enumerate(papers) if paper.id == at), 0)
         if papers:
             self._filling = True
@@ -143,7 +143,7 @@ class EvidencePage(Page):
     @override
     def retold(self) -> None:
         self.subtitle.setText(self.of(self._service))
-        self._retell_list()
+        self._fill_list()
         hand = self._hand
         self.reword(self.primary, self._f10())
         for button in (self.turn, self.crop):
@@ -172,7 +172,7 @@ class EvidencePage(Page):
         state = self.say(hand.doubt or ("evidence.good" if hand.fresh else "evidence.kept"))
         return f"{size} {state}"
 
-    def _retell_list(self) -> None:
+    def _fill_list(self) -> None:
         self._filling = True
         self.table.fill([(paper.label[self.language], self._state(paper, pages)) for paper, pages in self._papers])
         self.table.resizeRowsToContents()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
@@ -28,6 +28,11 @@ from ui.widgets.push_button import Button, TwiceButton
 from ui.widgets.theme import at_largest
 
 SETTLE_MS = 120
+MODES: Final = {
+    "guidance": ("form.guide.step", "form.guide.free"), "inquiry": ("form.inquire.step", "form.inquire.free"),
+    "booking": ("form.step", "form.booking"),
+}  # fmt: skip
+"""What to say of the step and of the money where it is not as usual, by the mode of the service."""
 
 
 class FormPage(Page):
@@ -35,7 +40,6 @@ class FormPage(Page):
 
     changed = Signal(object)
     submitted = Signal(object)
-    another_asked = Signal()
     papers_asked = Signal()
     refuse_asked = Signal()
 
@@ -66,7 +70,6 @@ class FormPage(Page):
     def _make_side(self) -> None:
         self.bill = self.follow(BillCard(self.language))
         self.primary = self.primary_button("form.do", self.submit)
-        self.command("F3", "key.another", self.another_asked.emit)
         self.mode, self.kept = Text(role="hint", wrap=True), self.paragraph("form.kept")
         self.discard = TwiceButton("discardButton")
         self.command("F4", "evidence.key", self.papers_asked.emit, lambda: captured(self._papers))
@@ -90,7 +93,7 @@ class FormPage(Page):
     def set_papers(self, papers: Sequence[EvidenceType], elsewhere: Sequence[FeeLine] | None) -> None:
         """The papers that the answers call for, and what is paid at the authority (None: nobody knows)."""
         self._papers, self._elsewhere = papers, elsewhere
-        self._needs.tell(self._service, papers, elsewhere)
+        self._needs.show_required(self._service, papers, elsewhere)
 
     def _build(self, raw: Mapping[str, Any], *, consented: bool = False) -> None:
         service = self._service
@@ -127,7 +130,7 @@ class FormPage(Page):
 
     def _head(self, service: PublicService) -> None:
         free = service.mode in FREE_MODES
-        step = {"guidance": "form.guide.step", "inquiry": "form.inquire.step"}.get(service.mode, "form.step")
+        step, mode = MODES.get(service.mode, ("form.step", ""))
         place, count = (show.number(n) for n in self._place_in_visit)
         of = self.say("visit.place", place=place, count=count) if self._place_in_visit[1] > 1 else ""
         said = " · ".join(filter(None, [of, self.say(step, number=isolate(service.number))]))
@@ -135,10 +138,8 @@ class FormPage(Page):
         self.reword(self.primary, self._goes_on())
         self.kept.setVisible(not at_largest())  # the buttons need its room then
         self.bill.setVisible(not free)
-        modes = {"guidance": "form.guide.free", "inquiry": "form.inquire.free", "booking": "form.booking"}
-        mode = modes.get(service.mode)
         self.mode.setText(self.say(mode) if mode else "")
-        self.mode.setVisible(mode is not None)
+        self.mode.setVisible(bool(mode))
 
     def _goes_on(self) -> str:
         """The key of what F10 does here: a sheet, an answer, a live amount and then the money, or the money."""
@@ -149,7 +150,7 @@ class FormPage(Page):
 
     def _foot(self, service: PublicService, *, consented: bool) -> None:
         self._needs = FormRequirements(self.language)
-        self._needs.tell(service, self._papers, self._elsewhere)
+        self._needs.show_required(service, self._papers, self._elsewhere)
         refusal = Button("refuseButton", "quiet")
         refusal.word(self.say("form.refuse"), "Alt+7")
         refusal.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Enter goes from field to field, and on to the money

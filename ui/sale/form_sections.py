@@ -84,36 +84,36 @@ class FormDoubts(QVBoxLayout):
         return tuple(key for key, box in self._boxes.items() if box.isChecked())
 
 
-Told = tuple[str, str]
+Words = tuple[str, str]
 """The role of a text, and its words."""
 
 
 class FormRequirements(QWidget):
-    """Follows the answers: `tell` says it all again."""
+    """Follows the answers: `show_required` says it all again."""
 
     def __init__(self, language: Language) -> None:
         super().__init__()
         self._language: Language = language
         self._column = fill(QVBoxLayout(self), gap=4)
         self._column.setContentsMargins(0, 4, 0, 0)
-        self._said: list[Told] = []
+        self._said: list[Words] = []
 
-    def tell(
+    def show_required(
         self, service: PublicService | None, papers: Sequence[EvidenceType], elsewhere: Sequence[FeeLine] | None
     ) -> None:
         """`papers` are those that the answers call for; `elsewhere` what the authority asks for, None if not known."""
-        told = [] if service is None else list(self._told(service, papers, elsewhere))
-        if told != self._said:  # after each key: a label made anew flickers
-            self._said = told
+        texts = [] if service is None else list(self._texts(service, papers, elsewhere))
+        if texts != self._said:  # after each key: a label made anew flickers
+            self._said = texts
             clear(self._column)
             if service is not None and service.form.sections:
                 self._column.addWidget(rule())
-            for role, words in told:
+            for role, words in texts:
                 self._column.addWidget(Text(words, role, wrap=True))
 
-    def _told(
+    def _texts(
         self, service: PublicService, papers: Sequence[EvidenceType], elsewhere: Sequence[FeeLine] | None
-    ) -> Iterator[Told]:
+    ) -> Iterator[Words]:
         language = self._language
         yield "hint", service.description[language]
         for paper in papers:
@@ -135,7 +135,7 @@ class FormRequirements(QWidget):
             self._language, needed if paper.required else "form.paper.optional", paper=paper.label[self._language]
         )
 
-    def _money(self, elsewhere: Sequence[FeeLine] | None) -> Iterator[Told]:
+    def _money(self, elsewhere: Sequence[FeeLine] | None) -> Iterator[Words]:
         language = self._language
         if elsewhere is None:
             yield "hint", say(language, "form.elsewhere.unknown")

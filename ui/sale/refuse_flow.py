@@ -23,7 +23,6 @@ class RefuseFlow(Flow):
         super().__init__(window)
         self._owner = owner
         self._work: Work | None = None
-        self._papers: Sequence[EvidenceType] = ()
         self._national_id = ""
         self._given = ""
         self.page = window.add(RefusePage(window.language))
@@ -48,8 +47,8 @@ class RefuseFlow(Flow):
         return desk.papers(work.service, checked.values), number
 
     def _show(self, work: Work, papers: Sequence[EvidenceType], national_id: str) -> None:
-        self._work, self._papers, self._national_id, self._given = work, papers, national_id, ""
-        self.page.set_request(show.pair(work.service.title), [show.pair(paper.label) for paper in papers])
+        self._work, self._national_id, self._given = work, national_id, ""
+        self.page.set_request(work.service, papers)
         self._window.go(self.page)
 
     def _leave(self) -> None:
@@ -57,13 +56,12 @@ class RefuseFlow(Flow):
         self._forget()
         self._back()
 
-    def _confirmed(self, reason: str, ticked: Sequence[int], words: str) -> None:
+    def _confirmed(self, reason: str, missing: Sequence[EvidenceType], words: str) -> None:
         work = self._work
         if work is None or self._window.busy:
             return
         why = typed(words) if reason == "other" else _words(reason, work.service)
-        labels = [self._papers[place].label for place in ticked] if reason == "papers" else []
-        bring = [Said(label["ar"], label["en"]) for label in labels]
+        bring = [Said(paper.label["ar"], paper.label["en"]) for paper in missing]
         self.ask(lambda: self._give(work, why, bring), lambda job: self._done(work, job), wait="busy.saving")
 
     def _give(self, work: Work, why: Said, bring: Sequence[Said]) -> PrintJob | None:
@@ -79,8 +77,8 @@ class RefuseFlow(Flow):
 
     def _forget(self) -> None:
         """What was typed names somebody, perhaps."""
-        self._work, self._papers, self._national_id = None, (), ""
-        self.page.set_request(("", ""), ())
+        self._work, self._national_id = None, ""
+        self.page.set_request(None, ())
 
 
 def _words(reason: str, service: PublicService) -> Said:

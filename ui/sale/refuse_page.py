@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QListWidget, QVBoxLayout, QWidget
 
+from protocol.catalogue.services import EvidenceType, PublicService
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
@@ -18,7 +19,6 @@ from ui.shell.base_page import Page
 from ui.widgets.cards import Card, clear, scroller
 from ui.widgets.fields.line_edit import LineEdit
 from ui.widgets.layouts import stacked
-from ui.widgets.translated import Both
 
 REASONS: Final = ("papers", "entitled", "authority", "line", "other")
 """In the order of their keys; the first only where the answers call for papers."""
@@ -36,19 +36,19 @@ class Reasons(QListWidget):
 
 
 class RefusePage(Page):
-    """`confirmed` (reason, places of the ticked papers, typed words) is emitted on F10 once nothing is missing."""
+    """`confirmed` (reason, papers that are ticked, typed words) is emitted on F10 once nothing is missing."""
 
     confirmed = Signal(str, object, str)
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageRefuse", language, "refuse.title")
-        self._service: Both = ("", "")
-        self._papers: Sequence[Both] = ()
+        self._service: PublicService | None = None
+        self._papers: Sequence[EvidenceType] = ()
         self._shown: Sequence[str] = REASONS
         self.boxes: list[QCheckBox] = []
         self.first_widget = self.reasons = Reasons()
         self.reasons.setObjectName("reasonList")
-        self.reasons.itemSelectionChanged.connect(self._tell_more)
+        self.reasons.itemSelectionChanged.connect(self._show_more)
         ticks = QWidget()
         self._ticks = QVBoxLayout(ticks)
         self._which = Card(self.caption("refuse.which", "label"), scroller(ticks))
@@ -59,11 +59,11 @@ class RefusePage(Page):
             self.command(f"Alt+{n + 1}", "", partial(self.choose, n), partial(self._offers, n))
         main = stacked(self.label(self.reasons, "refuse.reasons"), self.reasons, (self._which, 1), self._typed, 0)
         self.split(main, self.paragraph("refuse.nothing"), self.primary, self.back_button(), 1)
-        self.set_request(("", ""), ())
+        self.set_request(None, ())
 
     # ---- data in
 
-    def set_request(self, service: Both, papers: Sequence[Both]) -> None:
+    def set_request(self, service: PublicService | None, papers: Sequence[EvidenceType]) -> None:
         """Nothing of the request before is left. `papers` are those that its answers call for."""
         self._service, self._papers = service, papers
         self._shown = REASONS if papers else REASONS[1:]
@@ -76,7 +76,7 @@ class RefusePage(Page):
 
     def _fill(self, at: int, ticked: Sequence[int]) -> None:
         """`at` is the chosen reason's row, -1 for none."""
-        self.subtitle.setText(self.of(self._service))
+        self.subtitle.setText("" if self._service is None else self._service.title[self.language])
         self.reasons.clear()
         for place, reason in enumerate(self._shown, 1):
             self.reasons.addItem(f"{isolate(f'Alt+{place}')}   {self.say(f'refuse.{reason}')}")
@@ -90,16 +90,16 @@ class RefusePage(Page):
             self.setTabOrder(before, after)  # the boxes are made anew, and would come last
         if at >= 0:
             self.reasons.setCurrentRow(at)
-        self._tell_more()
+        self._show_more()
 
-    def _box(self, place: int, paper: Both, *, ticked: bool) -> QCheckBox:
-        box = QCheckBox(self.of(paper))
+    def _box(self, place: int, paper: EvidenceType, *, ticked: bool) -> QCheckBox:
+        box = QCheckBox(paper.label[self.language])
         box.setObjectName(f"missing_{place}")
-        box.setAccessibleName(self.of(paper))
+        box.setAccessibleName(box.text())
         box.setChecked(ticked)
         return box
 
-    def _tell_more(self) -> None:
+    def _show_more(self) -> None:
         """What the chosen reason asks for besides."""
         self._which.setVisible(self.reason() == "papers")
         self._typed.setVisible(self.reason() == "other")
@@ -135,7 +135,8 @@ class RefusePage(Page):
         elif reason == "other" and not words:
             self._miss("words", self.words)
         else:
-            self.confirmed.emit(reason, self.ticked(), words)
+            missing = [self._papers[place] for place in self.ticked()] if reason == "papers" else []
+            self.confirmed.emit(reason, missing, words)
 
     def _miss(self, what: str, widget: QWidget) -> None:
         self.note("act", f"refuse.missing.{what}")

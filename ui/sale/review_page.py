@@ -89,8 +89,6 @@ class ReviewPage(Page):
 
     confirmed = Signal(object)
     edit_asked = Signal(str)
-    supervisor_asked = Signal()
-    another_asked = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageReview", language, "review.title")
@@ -116,8 +114,6 @@ class ReviewPage(Page):
         self.ways.changed.connect(self._show_change)
         self._counted = self._cash_taken()
         self.primary = self.primary_button("review.do", self.submit, saves=True, foot="key.confirm")
-        self.command("F3", "key.another", self.another_asked.emit)
-        self.command("Alt+8", "", self.supervisor_asked.emit)
         buttons = beside((self.primary, 1), self.back_button(), gap=None)
         self.safe = self.paragraph("review.safe")
         return stacked(self.due, self.ways, self._counted, buttons, 1, self.safe, gap=8)

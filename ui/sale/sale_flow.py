@@ -41,13 +41,13 @@ class SaleFlow(Flow):
         self._endings = MoneylessFlow(window, self)
         self._papers = EvidenceFlow(window, self)
         self.form.papers_asked.connect(self._open_papers)
-        self._outcome = DoneFlow(window, self)
+        self._ending = DoneFlow(window, self)
         self.form.changed.connect(self._typed)
         self.form.submitted.connect(self._submit)
         self.form.left.connect(self.home)
         self.form.discard.confirmed.connect(self._discard)
-        self.form.another_asked.connect(self.add)
-        self.review.another_asked.connect(self.add)
+        for page in (self.form, self.review):
+            page.command("F3", "key.another", self.add)
         self._keep = QTimer(self, singleShot=True, interval=KEEP_MS)
         self._keep.timeout.connect(self._keep_draft)
 
@@ -61,13 +61,13 @@ class SaleFlow(Flow):
         """Somebody signed out: the drafts stay in the store, with their owner."""
         self.keep_now()
         self._set_visit(None)
-        self._outcome.forget()
+        self._ending.forget()
 
     def show_paper(self, request: Request | None, job: Any) -> None:
         if request is None:
             self.papers_asked.emit()
         else:
-            self._outcome.open(RecordedSale(request, job.receipt, job.id))
+            self._ending.open(RecordedSale(request, job.receipt, job.id))
 
     def visit(self) -> Visit | None:
         return self._visit
@@ -161,7 +161,7 @@ class SaleFlow(Flow):
             self._typed(self.form.raw(), keep=False)
             self.ask(
                 lambda: draft_forms.aged(self._counter, work.draft, work.service),
-                lambda aged: draft_forms.tell(self.form, aged) if self._shown is work else None,
+                lambda aged: draft_forms.say_aged(self.form, aged) if self._shown is work else None,
             )
         self.form.set_place(visit.at + 1, len(visit.works))
         self._window.go(self.form, self.form.field(field) if field else None)
@@ -265,7 +265,7 @@ class SaleFlow(Flow):
     def recorded(self, recorded: Any) -> None:
         self._keep.stop()
         self._set_visit(None)
-        self._outcome.open(recorded)
+        self._ending.open(recorded)
 
     # ---- the draft
 

@@ -72,21 +72,21 @@ class TwiceButton(Button):
     def ask(self, word: str, again: str) -> None:
         """What it says, and what it says after the first press."""
         self._words = (word, again)
-        self._tell()
+        self._show_words()
 
     def calm(self) -> None:
         self._since.invalidate()
-        self._tell()
+        self._show_words()
 
     def _pressed(self) -> None:
         if not self._since.isValid():
             self._since.start()
-            self._tell()
+            self._show_words()
         elif self._since.elapsed() >= GAP_MS:
             self.calm()
             self.confirmed.emit()
 
-    def _tell(self) -> None:
+    def _show_words(self) -> None:
         self.word(self._words[1 if self._since.isValid() else 0])
 
     @override

@@ -517,7 +517,7 @@ def test_last_request_again_and_its_copy(hands: Hands) -> None:
 
 def test_the_paper_is_followed_and_its_question_answered(hands: Hands) -> None:
     hands.home().sold()
-    done = hands.window.session.screens().sale._outcome.page
+    done = hands.window.session.screens().sale._ending.page
     assert hands.window.focusWidget() is done.again
     papers, job = hands.counter.papers, hands.counter.papers.jobs()[0]
     assert "انتظار" in done.printed.what.text()
@@ -654,7 +654,7 @@ def test_a_paper_that_may_be_missing_is_not_called_needed(hands: Hands) -> None:
 
 def test_the_line_is_followed_and_a_copy_is_one_key_away(hands: Hands) -> None:
     hands.home().sold()
-    done = hands.window.session.screens().sale._outcome.page
+    done = hands.window.session.screens().sale._ending.page
     papers, job = hands.counter.papers, hands.counter.papers.jobs()[0]
     papers._move(job.id, (PrintState.WAITING,), PrintState.PRINTED)
     hands.counter.line.up = True
@@ -671,7 +671,7 @@ def test_the_line_is_followed_and_a_copy_is_one_key_away(hands: Hands) -> None:
 
 def test_a_failed_paper_is_tried_again_and_a_sent_request_says_so(hands: Hands) -> None:
     hands.home().sold()
-    outcome = hands.window.session.screens().sale._outcome
+    outcome = hands.window.session.screens().sale._ending
     job = hands.counter.papers.jobs()[0]
     hands.counter.papers._move(job.id, (PrintState.WAITING,), PrintState.FAILED)
     hands.settle(30)

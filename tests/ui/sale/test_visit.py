@@ -296,7 +296,7 @@ def test_a_required_picture_that_is_not_kept_is_asked_for(hands: Hands, monkeypa
 def test_the_same_services_are_begun_for_the_next_citizen(hands: Hands) -> None:
     another(hands.home().review())
     hands.pay()
-    page = hands.window.session.screens().sale._outcome.page
+    page = hands.window.session.screens().sale._ending.page
     assert "نفس الخدمات" in page.again.text()
     hands.press(Qt.Key.Key_F2)
     hands.until("pageForm")

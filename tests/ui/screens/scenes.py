@@ -201,7 +201,7 @@ def open_day_long_wait(stage: Stage) -> None:
     """A version has waited for 15 days: when should it be installed? Nobody has to answer."""
     stage.counter.updates = waiting_update(asks=LongWait("0.2.0", 15))
     open_day(stage)
-    stage.wait(stage.screens.open_day.ask.isVisible)
+    stage.wait(stage.screens.open_day.question.isVisible)
     stage.settle(60)
 
 
