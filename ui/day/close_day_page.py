@@ -23,7 +23,7 @@ from ui.widgets import show
 from ui.widgets.cards import Card, Fact
 from ui.widgets.fields.line_edit import LineEdit, MoneyEdit
 from ui.widgets.labels import Text, set_tone
-from ui.widgets.layouts import fill, fill_edge_to_edge, group, stacked
+from ui.widgets.layouts import beside, fill, fill_edge_to_edge, group, stacked
 from ui.widgets.translated import Translated
 
 PER_ROW = 3
@@ -120,7 +120,7 @@ class CloseDayPage(Page):
         self.counting.changed.connect(self._count_again)
         self.total = self.fact("close.counted", "huge", "label")
         card = Card(self.paragraph("close.hint"), self.counting, self.total, 1)
-        self.halves(card, self._result())
+        fill(self.body, beside((card, 3), (self._result(), 2)), 1)
         self.retold()
 
     def _result(self) -> QVBoxLayout:

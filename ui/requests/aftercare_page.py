@@ -22,7 +22,7 @@ from ui.widgets.cards import Card
 from ui.widgets.fields.choice_field import Combo
 from ui.widgets.fields.line_edit import LineEdit
 from ui.widgets.labels import Text
-from ui.widgets.layouts import Space, beside, fill
+from ui.widgets.layouts import Space, fill
 
 ACTS: Final = ("correct", "told", "arrived", "hand", "escalate", "rights")
 
@@ -49,7 +49,7 @@ class AftercarePage(DataPage[AftercareStanding]):
         super().__init__("pageAftercare", language, "detail.what")
         self.whose = Text(role="strong", wrap=True)
         self.history = self.rows("aftercareHistory", "detail.what")
-        self.body.addLayout(beside((Card(self.whose, (self.history, 1)), 1), self._acts()), 1)
+        self.split(Card(self.whose, (self.history, 1)), self._acts(), width=0)
 
     def _acts(self) -> Card:
         self.buttons = {

@@ -16,7 +16,6 @@ from ui.widgets import show
 from ui.widgets.cards import Card
 from ui.widgets.fields.choice_field import Combo
 from ui.widgets.labels import Text
-from ui.widgets.layouts import beside
 
 COLUMNS = ("list.time", "rights.what", "rights.by", "rights.second", "rights.count")
 
@@ -52,7 +51,7 @@ class CitizenRightsPage(DataPage[Kept]):
         self.register = self.rows("rightsRegister", "rights.register", COLUMNS, 1, figures=(4,))
         left = Card(self.label(self.register, "rights.register", "h2"), (self.register, 1))
         acts = (self.found, self.second, self.disk, self.no_disk, self.copy, self.erasure, self.back_button())
-        self.body.addLayout(beside((left, 1), Card(*acts, 1, width=420)), 1)
+        self.split(left, Card(*acts, 1, width=420), width=0)
 
     @override
     def set_data(self, data: Kept) -> None:

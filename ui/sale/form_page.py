@@ -40,6 +40,7 @@ class FormPage(Page):
 
     changed = Signal(object)
     submitted = Signal(object)
+    another_asked = Signal()
     papers_asked = Signal()
     refuse_asked = Signal()
 
@@ -70,6 +71,7 @@ class FormPage(Page):
     def _make_side(self) -> None:
         self.bill = self.follow(BillCard(self.language))
         self.primary = self.primary_button("form.do", self.submit)
+        self.command("F3", "key.another", self.another_asked.emit)
         self.mode, self.kept = Text(role="hint", wrap=True), self.paragraph("form.kept")
         self.discard = TwiceButton("discardButton")
         self.command("F4", "evidence.key", self.papers_asked.emit, lambda: captured(self._papers))

@@ -46,8 +46,8 @@ class SaleFlow(Flow):
         self.form.submitted.connect(self._submit)
         self.form.left.connect(self.home)
         self.form.discard.confirmed.connect(self._discard)
-        for page in (self.form, self.review):
-            page.command("F3", "key.another", self.add)
+        self.form.another_asked.connect(self.add)
+        self.review.command("F3", "key.another", self.add)
         self._keep = QTimer(self, singleShot=True, interval=KEEP_MS)
         self._keep.timeout.connect(self._keep_draft)
 

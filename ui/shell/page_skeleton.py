@@ -62,7 +62,7 @@ class PageSkeleton(Translated, QWidget):
     # ---- where the parts of a page stand
 
     def split(self, content: Item, *actions: Part, width: int = RAIL_PX, gap: int = 12) -> None:
-        """What is looked at, and at its end the rail of what can be done there."""
+        """What is looked at, and at its end the rail of what can be done there, so wide (0: as wide as its parts)."""
         self.body.addLayout(beside((content, 1), stacked(*actions, gap=gap, width=width)), 1)
 
     def halves(self, content: Item, actions: Item) -> None:
