@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from kiosk.cash.unsettled_closes import UnsettledClose
 from PySide6.QtCore import Signal
 
+from kiosk.cash.day_close import UnsettledClose
 from kiosk.cash.till_day import CashKind, Moving
 from kiosk.model.day_book import BookLine
 from protocol.errors import Refused
