@@ -203,7 +203,7 @@ def test_one_service_taken_out_leaves_the_other(hands: Hands) -> None:
     another(hands.home().review())
     sale(hands).review.edit_asked.emit("1/")
     hands.until("pageForm")
-    sale(hands).form.discarded.emit()
+    sale(hands).form.discard.confirmed.emit()
     hands.until("pageReview")
     assert [work.service.id for work in sale(hands).visit().works] == ["birth-cert"]
     hands.pay()
