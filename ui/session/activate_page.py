@@ -12,7 +12,6 @@ from ui.shell.base_page import DataPage
 from ui.widgets.cards import Card
 from ui.widgets.fields.line_edit import LineEdit
 from ui.widgets.layouts import Space, beside
-from ui.widgets.push_button import Button
 
 
 class ActivatePage(DataPage[Person]):
@@ -26,7 +25,7 @@ class ActivatePage(DataPage[Person]):
         self.pin, self.again = PinEdit("newPinEdit"), PinEdit("newPinAgainEdit")
         edits = ((self.code, "activate.code"), (self.pin, "activate.pin"), (self.again, "activate.again"))
         fields = [part for edit, key in edits for part in (self.label(edit, key), edit)]
-        self.primary = self.button(Button("primaryButton", "primary"), "activate.do", "F10", self.submit)
+        self.primary = self.primary_button("activate.do", self.submit)
         buttons = beside((self.primary, 1), self.back_button(), gap=8)
         self.centre(Card(self.paragraph("activate.hint"), *fields, Space(8), buttons, width=560))
 

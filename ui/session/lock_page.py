@@ -27,7 +27,7 @@ class LockPage(DataPage[Both]):
         self.name = Text(role="h2")
         self.first_widget = self.pin = PinEdit("unlockPinEdit")
         self.pin.returnPressed.connect(self.submit)
-        self.primary = self.button(Button("primaryButton", "primary"), "lock.do", "F10", self.submit)
+        self.primary = self.primary_button("lock.do", self.submit)
         self.other = self.button(Button("signOutButton", "quiet"), "lock.other", "F12")
         head = beside(picture("lock", "info", 32), (self.name, 1), gap=None)
         asked = self.label(self.pin, "signin.pin"), self.pin

@@ -37,7 +37,7 @@ class SignInPage(Page):
         self.first_widget = self.pin = PinEdit("pinEdit")
         self.pin.returnPressed.connect(self.submit)
         self.opening = self.paragraph("signin.opening")
-        self.primary = self.button(Button("primaryButton", "primary"), "signin.do", "F10", self.submit)
+        self.primary = self.primary_button("signin.do", self.submit)
         forgotten = Button("forgottenButton", "quiet")
         self.button(forgotten, "signin.forgotten", "Alt+1", self._forgotten, foot="")
         names = Card(self.label(self.names, "signin.name"), self.names, width=440)

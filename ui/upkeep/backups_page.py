@@ -15,7 +15,6 @@ from ui.widgets import show
 from ui.widgets.cards import Card
 from ui.widgets.fields.line_edit import LineEdit
 from ui.widgets.labels import Text
-from ui.widgets.layouts import beside, stacked
 from ui.widgets.push_button import Button
 
 if TYPE_CHECKING:  # what they bring is too heavy for the first picture
@@ -57,7 +56,7 @@ class BackupsPage(Page):
         self.choose = self.button("chooseButton", "backups.choose", "Alt+1")
         label, hint = self.label(self.place, "backups.place"), self.paragraph("backups.hint")
         main = Card(self.state, self.here, self.second, self.gap, label, self.place, hint, 1)
-        self.body.addLayout(beside((main, 1), stacked(self.now, self.choose, self.back_button(), 1, width=330)), 1)
+        self.split(main, self.now, self.choose, self.back_button(), 1)
         self.retold()
 
     @property

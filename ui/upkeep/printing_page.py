@@ -49,7 +49,7 @@ class PrintingPage(Page):
         self._choice: PrinterChoice | None = None
         self._trouble: KioskError | None = None
         self.search = self.button("findButton", "papers.find", "F5")
-        self.body.addLayout(beside((self._queue(), 3), (self._printer(), 2)), 1)
+        self.halves(self._queue(), self._printer())
         self.retold()
 
     def _queue(self) -> Card:

@@ -7,7 +7,7 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.shell.base_page import Page
 from ui.widgets.fields.line_edit import LineEdit
-from ui.widgets.layouts import beside, stacked
+from ui.widgets.layouts import stacked
 from ui.widgets.push_button import Button
 
 Problem = dict[str, str]
@@ -29,7 +29,7 @@ class ReportPage(Page):
         kinds, words = self.label(self.kinds, "problem.kind"), self.label(self.words, "problem.words")
         warning = self.paragraph("problem.warning")
         main = stacked(kinds, (self.kinds, 1), words, self.words, warning, gap=8)
-        self.body.addLayout(beside((main, 1), stacked(self.send, self.save, self.back_button(), 1, width=330)), 1)
+        self.split(main, self.send, self.save, self.back_button(), 1)
         self.retold()
 
     def begin(self) -> None:
