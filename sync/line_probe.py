@@ -43,10 +43,10 @@ class LineProbe:
         """Raises Unknown where there is no centre to look for; Refused("centre_address")."""
         with self._lock:
             if self._seen is None:
-                self._seen = self._looked()
+                self._seen = self._seen_now()
             return self._seen
 
-    def _looked(self) -> Seen:
+    def _seen_now(self) -> Seen:
         address, keys = self._address(), self._feed_keys()
         if not address:
             raise Unknown("no_centre")

@@ -22,7 +22,7 @@ class LookUp:
 
     def found(self, wait_s: float) -> bool:
         """Whether the name was found within `wait_s`, and before `leave`."""
-        start_thread("name", self._look)
+        start_thread("name", self._resolve)
         self._ended.wait(wait_s)
         return self._found
 
@@ -30,7 +30,7 @@ class LookUp:
         """From any thread: whoever waits goes on at once."""
         self._ended.set()
 
-    def _look(self) -> None:
+    def _resolve(self) -> None:
         host, port, ask = self._question
         with suppress(OSError, UnicodeError):
             ask(host, port)

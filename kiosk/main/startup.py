@@ -73,7 +73,7 @@ def _run(asked: argparse.Namespace, world: World) -> int:
     config = Config(asked.data, paper, paper.render, asked.centre, asked.ca, chosen_here, again)
     kiosk = Program(config, world, system_keystore)
     window = Window(kiosk, asked.language)
-    _tell_painted(window, kiosk)
+    _set_when_painted(window, kiosk)
     _end_by_signals(application.quit)
     window.setGeometry(application.primaryScreen().availableGeometry())
     _show(window, full=asked.full_screen)
@@ -168,15 +168,15 @@ def _set_up(window: Window, kiosk: Program, asked: argparse.Namespace, world: Wo
     WizardFlow(window, window.session, desk, found, sticks).open()
 
 
-def _tell_painted(window: Window, kiosk: Program) -> None:
+def _set_when_painted(window: Window, kiosk: Program) -> None:
     """A version on trial has to show its window; at every other start nobody waits for that."""
 
-    def look() -> None:
+    def grab() -> None:
         if not window.grab().isNull():
             kiosk.painted.set()
 
     if os.environ.get(MARK):
-        QTimer.singleShot(0, window, look)
+        QTimer.singleShot(0, window, grab)
 
 
 def _opened(window: Window, data: Path, broken: threading.Event, opening: Future[None]) -> None:

@@ -82,9 +82,9 @@ class _Script:
             self._zone_again()
             while not self._desk.progress.ended_ms:
                 step = self._desk.progress.step
-                self._tell(step=step, state="begun")
+                self._report(step=step, state="begun")
                 self._works()[step]()
-                self._tell(step=step, state=self._desk.progress.state(step), **self._desk.progress.facts(step))
+                self._report(step=step, state=self._desk.progress.state(step), **self._desk.progress.facts(step))
             return self._ended()
         finally:
             self._kiosk.close()
@@ -129,7 +129,7 @@ class _Script:
                 raise
             self._desk.skip(f"{ZONE_NOTE}{error.values['found']}")
             said = " · ".join(" ".join(explain(language, error)) for language in LANGUAGES)
-            self._tell(step="clock", reason=said)
+            self._report(step="clock", reason=said)
 
     def _zone_again(self) -> None:
         """The technician may have set the zone since. A report that is signed stays as it is."""
@@ -142,7 +142,7 @@ class _Script:
             self._clock()
         finally:
             desk.keep(desk.progress.at(step))
-        self._tell(step="clock", state=desk.progress.state("clock"), **desk.progress.facts("clock"))
+        self._report(step="clock", state=desk.progress.state("clock"), **desk.progress.facts("clock"))
 
     def _enrol(self) -> None:
         if not self._kiosk.enrolment.needed():
@@ -165,9 +165,9 @@ class _Script:
             if not self._centre():
                 raise Refused("mistyped", message=NAMED, command="manfaz setup")
             told = enrolment.whose_code(self._centre() or "", slot, code)
-            self._tell(step="enrolment", shop=told and (told.shop_en or told.shop_ar))
+            self._report(step="enrolment", shop=told and (told.shop_en or told.shop_ar))
             number = enrolment.claim(self._centre() or "", slot, code)
-        self._tell(step="enrolment", number=number)
+        self._report(step="enrolment", number=number)
         self._until(enrolment.poll)
         self._desk.enrolled("line", number)
 
@@ -184,7 +184,7 @@ class _Script:
                 replace_whole(plain(asked.request), desk.request(*self._slot()))
             except OSError as error:
                 raise Unavailable("stick_away", reason=system_reason(error)) from error
-            self._tell(step="enrolment", request=str(asked.request), number=desk.code())
+            self._report(step="enrolment", request=str(asked.request), number=desk.code())
             raise Refused("setup_carried")
         data = read_slip(asked.answer)
         desk.accept(data, asked.answer_code or "")
@@ -223,7 +223,7 @@ class _Script:
         kiosk = self._kiosk
         line, store = kiosk.counter.line, kiosk.counter.context.store
         if not read_feed(line, store, self._time, self._asked.wait_s, self._wait.wait):
-            self._tell(step="operator", feed="not read, going on with what is here · لم يصل شيء، نكمل بما هنا")
+            self._report(step="operator", feed="not read, going on with what is here · لم يصل شيء، نكمل بما هنا")
 
     def _seat(self) -> None:
         seats = self._kiosk.counter.people.seats()
@@ -261,7 +261,7 @@ class _Script:
         places = {} if self._asked.report is None else keep_report(self._asked.report, said, document)
         seconds = (self._time.mono_ms() - self._begun) / 1000
         facts = self._desk.progress.facts("acceptance")
-        self._tell(
+        self._report(
             verdict=said["verdict"], missing=said["missing"], sent=facts.get("sent"), trial=said["trial"],
             seconds=round(seconds, 1), **places,
         )  # fmt: skip
@@ -282,6 +282,6 @@ class _Script:
                 raise Unavailable("setup_time")
             self._wait.wait(LOOK_S)
 
-    def _tell(self, **said: Any) -> None:
+    def _report(self, **said: Any) -> None:
         plain = "   ".join(f"{name}: {value}" for name, value in said.items())
         print(in_json(said) if self._asked.json else plain, flush=True)

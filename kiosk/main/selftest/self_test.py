@@ -103,7 +103,7 @@ class SelfTest:
         try:
             return _rehearse(data, copy, self.world)
         except KioskError as error:
-            self._note(error)
+            self._keep_worst(error)
             return {"error": error.code, **error.values}
 
     def _take(self, name: str, step: Callable[[], dict[str, Any] | None]) -> None:
@@ -112,13 +112,13 @@ class SelfTest:
             found = {"ok": True, **(step() or {})}
         except KioskError as error:
             found = {"ok": False, "error": error.code, **error.values}
-            self._note(error)
+            self._keep_worst(error)
         except Exception as error:  # noqa: BLE001 - what does not fit together here may raise anything
             found = {"ok": False, "error": "unforeseen", "kind": type(error).__name__, "said": str(error)[:300]}
-            self._note(Corrupt("unforeseen"))
+            self._keep_worst(Corrupt("unforeseen"))
         self.steps[name] = {**found, "took_ms": self.world.clock.mono_ms() - begun_ms}
 
-    def _note(self, error: KioskError) -> None:
+    def _keep_worst(self, error: KioskError) -> None:
         if self.worst is None or isinstance(error, Corrupt):
             self.worst = error
 

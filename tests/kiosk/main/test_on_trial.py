@@ -127,6 +127,6 @@ def test_a_window_without_a_picture_is_not_painted(watched: Path, qtbot: QtBot) 
 
     window, painted = Blind(), threading.Event()
     qtbot.addWidget(window)
-    program._tell_painted(cast("Window", window), cast("Program", SimpleNamespace(painted=painted)))
+    program._set_when_painted(cast("Window", window), cast("Program", SimpleNamespace(painted=painted)))
     qtbot.waitUntil(lambda: window.looked)
     assert not painted.is_set()

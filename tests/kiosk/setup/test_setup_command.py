@@ -342,7 +342,7 @@ def test_a_folder_for_the_report_that_cannot_be_made_is_said(tmp_path: Path) -> 
 
 def test_each_step_may_be_told_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     made = Scripted(tmp_path, "clock", "--json")
-    made.script._tell(step="clock", note="ملاحظة")
+    made.script._report(step="clock", note="ملاحظة")
     assert json.loads(capsys.readouterr().out) == {"step": "clock", "note": "ملاحظة"}
 
 
