@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -172,7 +173,7 @@ class Restoring:
         if backup_contents.check(database, key, go_on) != one.entries or not _is(one, database, key):
             raise Corrupt("backup_damaged", found=DATABASE)
         found = upgrade.version(Database(database, key))
-        if found not in upgrade.REVISIONS and upgrade.compatible_with(Database(database, key)) not in upgrade.REVISIONS:
+        if not upgrade.opens(found, partial(upgrade.compatible_with, Database(database, key))):
             raise Refused("backup_newer", program=one.program)
         backup_contents.check_pictures(database, key, database.parent / EVIDENCE, one.pictures)
         if key != mine:

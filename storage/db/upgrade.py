@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -53,6 +54,11 @@ def compatible_in(connection: Any) -> str | None:
     return None if row is None else bytes(row[0]).decode("ascii", "replace")
 
 
+def opens(found: str | None, compatible: Callable[[], str | None]) -> bool:
+    """Whether this program opens a database of that revision: it knows it, or what its last migration was made for."""
+    return found in REVISIONS or compatible() in REVISIONS
+
+
 def bring_up(database: Database, before: Callable[[str], object]) -> str | None:
     """Upgrade to the newest form; all of a migration or nothing of it. Returns the version found.
 
@@ -65,10 +71,10 @@ def bring_up(database: Database, before: Callable[[str], object]) -> str | None:
     if found == head:
         return found
     if found is not None:
-        if found not in REVISIONS:
-            if compatible_with(database) in REVISIONS:
-                return found
+        if not opens(found, partial(compatible_with, database)):
             raise Refused("store_newer", found=found, want=head)
+        if found not in REVISIONS:
+            return found
         _pass_gate(database, found)
         before(found)
     _run(database)

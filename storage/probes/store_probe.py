@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,7 +24,7 @@ from storage.db import journal_check
 from storage.db.connections import Readers, Source
 from storage.db.engine import OLDEST_SQLITE, Database
 from storage.db.reading import StoreReader
-from storage.db.upgrade import REVISIONS, compatible_in
+from storage.db.upgrade import compatible_in, opens
 from storage.disk.data_folder import refuse_gone, refuse_linked
 from storage.faults import border
 from storage.keystore import journal_mirror
@@ -154,7 +155,7 @@ def _sound(connection: Any, remembered: journal_mirror.Mirrored | None) -> None:
     row = connection.execute("SELECT version_num FROM alembic_version").fetchone() if has else None
     if row is None:
         raise Corrupt("store_damaged" if remembered is None else "rolled_back")
-    if row[0] not in REVISIONS and compatible_in(connection) not in REVISIONS:
+    if not opens(row[0], partial(compatible_in, connection)):
         raise Refused("store_newer")
     journal_check.check_last(connection)
     if not agrees(connection, remembered):
