@@ -119,7 +119,7 @@ class _Writer:
 
 def spell_out(text: bytes, raw: bytes, device: bytes, epoch: int, first: int, limit: int) -> bytes:
     """The records and frames that `shorten` was given. Raises NotShort; also for more than `limit` bytes of them."""
-    reader = _Reader(_Before(device, epoch, first), raw)
+    reader = _Reader(_Before(device, epoch, first), raw, limit)
     parts, size = list[bytes](), 0
     for part in reader.parts(iter(text.split(b"\0"))):
         parts.append(part)
@@ -132,8 +132,9 @@ def spell_out(text: bytes, raw: bytes, device: bytes, epoch: int, first: int, li
 
 
 class _Reader:
-    def __init__(self, before: _Before, raw: bytes) -> None:
-        self.before, self.raw, self.at = before, raw, 0
+    def __init__(self, before: _Before, raw: bytes, room: int) -> None:
+        """`room`: how much all marks together may stand for."""
+        self.before, self.raw, self.room, self.at = before, raw, room, 0
 
     def parts(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
         """Each record, each frame."""
@@ -177,14 +178,18 @@ class _Reader:
             nonlocal named
             time, length, again, whole = found.groups()
             if time is not None:
-                return self._uuid(int(time))
-            if length is not None:
-                return self._take(length[0] - _BASE).hex().encode()
-            if again is not None and again[0] - _BASE < len(self.before.known):
-                return _uuid_text(self.before.known[again[0] - _BASE])
-            if whole is None or not named:
+                said = self._uuid(int(time))
+            elif length is not None:
+                said = self._take(length[0] - _BASE).hex().encode()
+            elif again is not None and again[0] - _BASE < len(self.before.known):
+                said = _uuid_text(self.before.known[again[0] - _BASE])
+            elif whole is not None and named:
+                said, named = named, b""
+            else:
                 raise NotShort("mark")
-            said, named = named, b""
+            self.room -= len(said)
+            if self.room < 0:  # two bytes stand for 36: asked here, before the whole piece is spelt out
+                raise NotShort("size")
             return said
 
         return _MARKED.sub(spell, piece)

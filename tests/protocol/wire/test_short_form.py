@@ -13,6 +13,7 @@ from protocol import strict_json
 from protocol.journal import kj01, personal
 from protocol.journal.kj01 import Chain, Record
 from protocol.journal.personal import Item
+from protocol.wire import short_form
 from protocol.wire.short_form import NotShort, shorten, spell_out
 from tests.harness.vector_files import DEVICE, KJB2, SIGNER, STREAM, named
 
@@ -173,3 +174,19 @@ def test_every_record_is_as_it_was_written() -> None:
     [item] = personal.split(back(record.pack()), FIRST)
     assert item == Item(Record(record.header, record.signature, BODY), None)
     assert kj01.check(item.record, START, SIGNER.public).seq == FIRST
+
+
+def test_marks_that_stand_for_too_much_are_refused_before_they_are_spelt_out() -> None:
+    """Two bytes stand for 36: a bundle of a hundred bytes took the centre two seconds."""
+    text = b"0 2 5 0\0\x010 " + b"\x03 " * 500_000 + b"\0"
+    taken: list[bytes] = []
+
+    def spell(value: bytes) -> bytes:
+        taken.append(value)
+        return bytes(36)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(short_form, "_uuid_text", spell)
+        with pytest.raises(NotShort, match="size"):
+            spelt(text, bytes(74))
+    assert len(taken) <= LIMIT // 36 + 1
