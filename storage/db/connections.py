@@ -8,8 +8,10 @@ fault, with all others, and opened anew; and the names are looked at before each
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlcipher3 import dbapi2
@@ -27,7 +29,7 @@ class Source:
 
     def __init__(self, names: FileIdentity | None = None) -> None:
         self.names = names
-        self.readers: list[tuple[Handle, threading.Lock]] = []
+        self.readers: list[Reader] = []
         self._round = 0
 
     def state(self) -> tuple[int, Stand]:
@@ -46,10 +48,10 @@ class Source:
     def distrust(self) -> None:
         """Drop each connection that is idle; one that is not is dropped before its next question."""
         self._round += 1
-        for handle, busy in self.readers:
-            if busy.acquire(blocking=False):
-                handle.drop()
-                busy.release()
+        for one in self.readers:
+            if one.busy.acquire(blocking=False):
+                one.handle.drop()
+                one.busy.release()
 
     def close(self) -> None:
         """After all connections."""
@@ -115,8 +117,17 @@ class Handle:
             raise
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One thread's connection; `thread` gives None once that is over and forgotten."""
+
+    handle: Handle
+    busy: threading.Lock
+    thread: Callable[[], object]
+
+
 class Readers:
-    """One connection for each thread that asks, kept until `close`."""
+    """One connection for each thread that asks, kept as long as the thread, or until `close`."""
 
     def __init__(self, source: Source, connect: Connect, before: Callable[[], None] = lambda: None) -> None:
         self.connect = connect
@@ -128,29 +139,36 @@ class Readers:
 
     def ask(self, sql: str, arguments: Sequence[object]) -> list[Any]:
         """The rows, read on this thread's connection."""
-        mine = getattr(self._mine, "handle", None)
+        mine: Reader | None = getattr(self._mine, "reader", None)
         if mine is None:
-            mine = self._mine.handle = self._new()
-        handle, busy = mine
-        with busy:
-            found: list[Any] = handle.ask(lambda connection: connection.execute(sql, arguments).fetchall())
+            mine = self._mine.reader = self._new()
+        with mine.busy:
+            found: list[Any] = mine.handle.ask(lambda connection: connection.execute(sql, arguments).fetchall())
         return found
 
     def close(self) -> None:
         """Close every thread's, each between two questions; whoever asks later is told that it is closed."""
         with self._lock:
             self._closed = True
-            for handle, busy in self._source.readers:
-                with busy:
-                    handle.drop()
+            self._drop(self._source.readers)
 
     def _open(self) -> Any:
         if self._closed:  # the folder may be another's by now
             raise Unavailable("store_failed", reason="closed")
         return self.connect()
 
-    def _new(self) -> tuple[Handle, threading.Lock]:
+    def _new(self) -> Reader:
+        """Drops those of threads that are over: sending packs each batch on a thread of its own."""
+        mine = Reader(
+            Handle(self._source, self._open, self._before), threading.Lock(), weakref.ref(threading.current_thread())
+        )
         with self._lock:
-            mine = Handle(self._source, self._open, self._before), threading.Lock()
-            self._source.readers.append(mine)
+            before = self._source.readers
+            self._source.readers = [*(one for one in before if one.thread() is not None), mine]
+            self._drop([one for one in before if one.thread() is None])
         return mine
+
+    def _drop(self, readers: list[Reader]) -> None:
+        for one in readers:
+            with one.busy:
+                one.handle.drop()
