@@ -15,7 +15,7 @@ WORKERS ?= $(shell nproc)
 # The order of the tests and what Hypothesis makes up: the same each time, but for `make explore`
 SEED ?= 1900
 
-DOMAIN := --include='protocol/*,kiosk/*' --omit='kiosk/main/program.py,kiosk/main/counter_at_work.py,kiosk/__main__.py,kiosk/main/demo/*,kiosk/main/cli.py,protocol/wire/bundle.py,protocol/wire/stick_file.py'
+DOMAIN := --include='protocol/*,kiosk/*' --omit='kiosk/main/program.py,kiosk/main/counter_at_work.py,kiosk/__main__.py,kiosk/main/cli.py,protocol/wire/bundle.py,protocol/wire/stick_file.py'
 
 EXAMPLES ?= 20
 
@@ -29,10 +29,10 @@ setup:  ## System libraries, .venv and hash-locked packages (a second when nothi
 	@sh setup.sh
 
 demo: setup  ## The whole story at the counter, by itself: with line, without line, and back
-	@$(PY) -m kiosk.main.demo
+	@tests/with_keystore.sh $(PY) -m tests.scenarios.demo
 
 run: setup  ## The same world, left open for you to try
-	@$(PY) -m kiosk.main.demo --stay
+	@tests/with_keystore.sh $(PY) -m tests.scenarios.demo --stay
 
 test: check  ## Everything that must hold before a commit: check, all tests, coverage
 	@rm -f .coverage .coverage.*

@@ -1,4 +1,4 @@
-"""The app layer: our own modules and their data, without the runtime, the fonts, the centre and the demo.
+"""The app layer: our own modules and their data, without the runtime, the fonts and the centre.
 
 Two shapes of the same files: a folder that the products carry, and `app-<version>.tar.zst`, which an update carries.
 Equal commits give equal bytes.
@@ -26,7 +26,7 @@ else:
     from backports import zstd
 
 PACKAGES = ("protocol", "kiosk", "ui", "sync", "storage", "starter", "assets")
-LEFT_OUT = ("kiosk/main/demo/", f"{runtime.FONTS}/", runtime.BASE)
+LEFT_OUT = (f"{runtime.FONTS}/", runtime.BASE)
 UPDATE_ROOT = "assets/update_root.json"
 MANIFEST, COMPLETE = "version.json", "complete"
 LARGEST_BYTES = 300_000

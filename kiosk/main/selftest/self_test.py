@@ -33,7 +33,7 @@ SCHEMA: Final = 1
 """Of the report."""
 PACKAGES: Final = ("PySide6-Essentials", "sqlcipher3", "cryptography", "keyring", "requests", "sqlmodel")
 OURS: Final = ("protocol", "kiosk", "ui", "sync", "storage")
-LEFT_OUT: Final = frozenset({"demo", "__main__", "migrations"})
+LEFT_OUT: Final = frozenset({"__main__", "migrations"})
 OPTIONAL: Final = frozenset({"ui.capture.lens"})
 """It asks for QtMultimedia, which a counter without a camera does not bring."""
 _SOME_BYTES: Final = 64

@@ -1,1 +1,0 @@
-"""A door to `tests.scenarios.demo`."""
