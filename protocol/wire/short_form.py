@@ -81,7 +81,9 @@ class _Writer:
         """False for one that has no short form; then nothing is written."""
         header, body, before = item.record.fields, item.record.body, self.before
         frame = item.frame or b""
-        if _RESERVED.search(body) or _RESERVED.search(frame) or _packed(before, header, body) != item.record.header:
+        if _RESERVED.search(body) or _RESERVED.search(frame) or not 0 <= header.wall_ms <= kj01.LATEST_MS:
+            return False
+        if _packed(before, header, body) != item.record.header:
             return False
         own = [
             (bit, value)

@@ -110,12 +110,12 @@ def test_the_ninety_sixth_uuid_has_no_number() -> None:
     assert back(stream) == stream
 
 
-@pytest.mark.parametrize("spoil", ["device", "epoch", "number", "algorithm", "body hash", "reserved"])
+@pytest.mark.parametrize("spoil", ["device", "epoch", "number", "algorithm", "time", "body hash", "reserved"])
 def test_a_record_without_a_short_form_goes_as_it_is_with_all_behind_it(spoil: str) -> None:
     good = stream_of([(BODY, None, kj01.Stamp(1, 1, bytes(8)))] * 3)
     at, piece = {
         "device": (8, b"x"), "epoch": (24, b"\1"), "number": (39, b"\1"), "algorithm": (7, b"\1"),
-        "body hash": (159, b"x"), "reserved": (224, b"\4"),
+        "time": (40, b"\x80"), "body hash": (159, b"x"), "reserved": (224, b"\4"),
     }[spoil]  # fmt: skip
     one = len(good) // 3
     stream = good[:one] + good[one : one + at] + piece + good[one + at + len(piece) :]
