@@ -30,7 +30,7 @@ def upload(centre: Centre, caller: Caller, received: ReceivedRequest) -> Respons
     if last - first >= wire.MAX_RECORDS:
         raise Denied(refusal(413, "too_big"))
     plain = _plain(centre, received, BundleHead(caller.chain.device, epoch, first, last))
-    fill(received, caller, len(plain) - len(received.body) + (last - first + 1) * ROW_BYTES)
+    fill(received, caller, max(0, len(plain) - len(received.body)) + (last - first + 1) * ROW_BYTES)
     chain = caller.chain if epoch == caller.chain.epoch else _older(centre, caller, epoch)
     taken = ingestion.take(centre, chain, first, last, plain)
     return _answer(centre, taken, caller.nonce)

@@ -20,6 +20,7 @@ else:
     from backports import zstd
 
 LEVEL: Final = 9
+ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
 BUNDLE_HEAD: Final = struct.Struct(">4s16sIQQ")
 BUNDLE_MAGIC: Final = b"KJB2"
 RAW_LENGTH: Final = struct.Struct(">I")
@@ -53,6 +54,8 @@ def decompress(data: bytes, limit: int = MAX_PLAIN) -> bytes:
     """The content of exactly one frame, its declared size checked before anything is allocated. Raises BadBundle."""
     try:
         info = zstd.get_frame_info(data)
+        if not data.startswith(ZSTD_MAGIC):  # a skippable frame has a size, too
+            raise BadBundle("zstd")
         if info.decompressed_size is None:
             raise BadBundle("no size")
         if info.decompressed_size > limit:

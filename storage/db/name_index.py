@@ -17,7 +17,7 @@ from protocol.program.loop import Loop
 EVERY_MS: Final = 60_000
 SOON_MS: Final = 200
 AT_ONCE: Final = 20
-"""How many a sale may have to wait for: about five milliseconds."""
+"""How many a sale may have to wait for: a few milliseconds, as a rule."""
 UPTO: Final = "SELECT upto FROM name_index"
 _NEXT: Final = f"SELECT id, name_key FROM request WHERE id > ({UPTO}) ORDER BY id LIMIT ?"  # noqa: S608 - constants
 _ADD: Final = "INSERT INTO fts_name (rowid, parts) VALUES (?, '  ' || replace(?, ' ', '  '))"

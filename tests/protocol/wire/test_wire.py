@@ -134,6 +134,11 @@ def test_a_frame_without_our_dictionary_is_read_too() -> None:
     assert decompress(zstd.compress(b"plain")) == b"plain"
 
 
+def test_a_skippable_frame_holds_nothing_of_ours() -> None:
+    with pytest.raises(BadBundle, match="zstd"):
+        decompress(b"\x50\x2a\x4d\x18\x04\0\0\0abcd")
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_frame_or_a_fault(data: bytes) -> None:
     for attempt in (data, b"\x28\xb5\x2f\xfd" + data):
