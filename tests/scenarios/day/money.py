@@ -109,7 +109,7 @@ class AllActs(Acts):
         yield from self.press(Key.Key_F10)
         yield lambda: page._state == "compared" and self.window.veil.isHidden()
         compared = page._compared
-        told = {"expected_pt": compared.expected_pt, "counted_pt": compared.counted_pt,
+        told = {"expected_pt": compared.book.expected_pt, "counted_pt": compared.count.total_pt,
                 "words": page.verdict.label.text()}  # fmt: skip
         if compared.needs_reason:
             yield from self.into(page.reason, reason)
