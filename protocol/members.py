@@ -67,9 +67,12 @@ def read(form: type[T], members: object) -> T:
 
 def write(record: Any) -> dict[str, Any]:
     """The members of a record that `read` reads, in the order of its fields."""
-    table = _members(type(record))  # type: ignore[arg-type]  # as above
-    said = ((member, getattr(record, member.attribute)) for member in table)
-    return {member.name: member.codec.write(value) for member, value in said if value is not None or not member.silent}
+    said = {}
+    for member in _members(type(record)):  # type: ignore[arg-type]  # as above
+        value = getattr(record, member.attribute)
+        if value is not None or not member.silent:
+            said[member.name] = member.codec.write(value)
+    return said
 
 
 def hints(form: type) -> dict[str, Any]:

@@ -133,7 +133,8 @@ class SaleRecorder:
 
     def _prepare(self, sales: Sequence[Sale]) -> Visit:
         _refuse_shape(sales)
-        login, moment = self._people.working(finishing=True), self._store.moment()
+        moment = self._store.moment()
+        login = self._people.working(finishing=True, facts=moment.facts)
         day = working_day(moment)
         on = read_day(day.date)
         self._context.trusted_time.refuse(moment.facts)

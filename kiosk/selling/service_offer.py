@@ -141,4 +141,5 @@ class ServiceOffer:
         values = forms.normalise(service, raw)
         faults = forms.check(service, values, on or business_date(self._context.now_ms()))
         shown = forms.visible(service, values)
-        return Checked(forms.record(service, values), faults, forms.warnings(service, values), shown)
+        kept = {name: values[name] for name in shown if name in values}
+        return Checked(kept, faults, forms.warnings(service, values), shown)
