@@ -111,6 +111,10 @@ class Record:
         return Header.unpack(self.header)
 
     @property
+    def seq(self) -> int:
+        return int.from_bytes(self.header[32:40])
+
+    @property
     def hash(self) -> bytes:
         return entry_hash(self.header)
 

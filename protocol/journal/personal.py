@@ -32,7 +32,7 @@ class Item:
 
     def pack(self) -> bytes:
         """As it goes up the line."""
-        return self.record.pack() + (b"" if self.frame is None else pack(self.record.fields.seq, self.frame))
+        return self.record.pack() + (b"" if self.frame is None else pack(self.record.seq, self.frame))
 
 
 def frame_hash(frame: bytes) -> bytes:
