@@ -20,8 +20,10 @@ from protocol.keys import SIGNATURE_LEN
 
 _PREV, _BOOT, _ANCHOR, _FRAME = 1, 2, 4, 8
 """What a record brings along: in `raw` its own value of the first three, in `text` a frame."""
-_RESERVED: Final = re.compile(rb"[\x00-\x04]")
-_LONG: Final = re.compile(rb'"(?:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|((?:[0-9a-f]{2}){8,64}))(?=")')
+_RESERVED: Final = b"\x00\x01\x02\x03\x04"
+_LONG: Final = re.compile(
+    rb'"([0-9a-f]{8}(?:(-)[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{8,120}))(?=")'
+)
 _MARKED: Final = re.compile(
     rb"[\x01-\x04](?:(?<=\x01)(0|-?[1-9][0-9]{0,14}) |(?<=\x02)([\x28-\x60])|(?<=\x03)([\x20-\x7e])|(?<=\x04)())?"
 )
@@ -93,7 +95,7 @@ class _Writer:
         record, body, before, frame = item.record, item.record.body, self.before, item.frame or b""
         entry_type, wall_ms, mono_ms, *rest = _PARTS.unpack(record.header)
         own: _Own = (rest[0], rest[1], rest[2])
-        if _RESERVED.search(body) or _RESERVED.search(frame) or not 0 <= wall_ms <= kj01.LATEST_MS:
+        if not 0 <= wall_ms <= kj01.LATEST_MS or any(part.translate(None, _RESERVED) != part for part in (body, frame)):
             return False
         if before.header(entry_type, wall_ms, mono_ms, own, body) != record.header:
             return False
@@ -119,16 +121,18 @@ class _Writer:
         return True
 
     def _mark(self, found: re.Match[bytes]) -> bytes:
-        uuid, hexadecimal = found.groups()
-        if uuid is None:
-            self.raw.append(bytes.fromhex(hexadecimal.decode()))
-            return b'"\x02%c' % (_BASE + len(hexadecimal) // 2)
-        again = self._known.get(uuid)
+        digits, hyphen = found.groups()
+        if hyphen is None:
+            if len(digits) % 2:
+                return found[0]
+            self.raw.append(bytes.fromhex(digits.decode()))
+            return b'"\x02%c' % (_BASE + len(digits) // 2)
+        again = self._known.get(digits)
         if again is not None:
             return again
         if len(self._known) < _MOST_KNOWN:
-            self._known[uuid] = b'"\x03%c' % (_BASE + len(self._known))
-        value = bytes.fromhex(uuid.replace(b"-", b"").decode())
+            self._known[digits] = b'"\x03%c' % (_BASE + len(self._known))
+        value = bytes.fromhex(digits.replace(b"-", b"").decode())
         self.raw.append(value[6:])
         return b'"\x01%d ' % (int.from_bytes(value[:6], "big") - self.before.wall_ms)
 
@@ -186,10 +190,10 @@ class _Reader:
         def spell(found: re.Match[bytes]) -> bytes:
             nonlocal named
             time, length, again, whole = found.groups()
-            if time is not None:
-                said = self._uuid(int(time))
-            elif length is not None:
+            if length is not None:
                 said = self._take(length[0] - _BASE).hex().encode()
+            elif time is not None:
+                said = self._uuid(int(time))
             elif again is not None and again[0] - _BASE < len(self._known):
                 said = self._known[again[0] - _BASE]
             elif whole is not None and named:
