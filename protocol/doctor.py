@@ -7,50 +7,18 @@ from typing import Final
 
 from protocol.texts import Language, say
 
-CHECKS: Final = {
-    1: "system",
-    2: "files",
-    3: "second_copy",
-    4: "sqlite",
-    5: "previous",
-    6: "disk_free",
-    7: "folder_place",
-    8: "disk_write",
-    9: "rights",
-    10: "holders",
-    11: "opens",
-    12: "chain",
-    13: "rolled_back",
-    14: "newer",
-    15: "wal",
-    16: "keystore",
-    17: "sign_in",
-    18: "recovery",
-    19: "clock_behind",
-    20: "skew",
-    21: "zone",
-    22: "link",
-    23: "portal",
-    24: "foreign",
-    25: "centre_silent",
-    26: "identity",
-    27: "lease",
-    28: "fingerprint",
-    29: "trusted_keys",
-    30: "people",
-    31: "unsent",
-    32: "unsent_money",
-    33: "to_correct",
-    34: "catalogue",
-    35: "printer",
-    36: "print_queue",
-    37: "scanner",
-    38: "at_rest",
-    39: "backup",
-    40: "update",
-    41: "day_open",
-}
-"""The id of each check by the number that people quote on the telephone."""
+CHECKS: Final = dict(enumerate((
+    "system", "files", "second_copy", "sqlite", "previous",
+    "disk_free", "folder_place", "disk_write", "rights", "holders",
+    "opens", "chain", "rolled_back", "newer", "wal",
+    "keystore", "sign_in", "recovery", "clock_behind", "skew",
+    "zone", "link", "portal", "foreign", "centre_silent",
+    "identity", "lease", "fingerprint", "trusted_keys", "people",
+    "unsent", "unsent_money", "to_correct", "catalogue", "printer",
+    "print_queue", "scanner", "at_rest", "backup", "update",
+    "day_open",
+), 1))  # fmt: skip
+"""The id of each check by the number that people quote on the telephone, five in a row; a new one comes last."""
 NUMBERS: Final = {name: number for number, name in CHECKS.items()}
 
 

@@ -39,7 +39,7 @@ class LineProbe:
     _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
     _seen: Seen | None = field(init=False, default=None)
 
-    def look(self) -> Seen:
+    def inspect(self) -> Seen:
         """Raises Unknown where there is no centre to look for; Refused("centre_address")."""
         with self._lock:
             if self._seen is None:

@@ -40,24 +40,24 @@ def test_what_a_ping_saw_in_the_words_of_a_diagnosis(sight: CentreSeen, state: s
 
 def test_nobody_answers_on_this_machine_so_the_centre_is_silent_and_it_is_looked_at_once() -> None:
     asked = line("http://127.0.0.1:9")
-    assert asked.look() == Seen("silent")
-    assert asked.look() is asked.look()
+    assert asked.inspect() == Seen("silent")
+    assert asked.inspect() is asked.inspect()
 
 
 def test_without_an_address_there_is_nothing_to_look_for() -> None:
     with pytest.raises(Unknown, match="no_centre"):
-        line("").look()
+        line("").inspect()
 
 
 def test_no_way_out_and_no_name_are_two_things(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line_probe, "has_way", lambda: False)
-    assert line("https://centre.example").look() == Seen("no_link")
+    assert line("https://centre.example").inspect() == Seen("no_link")
     monkeypatch.setattr(line_probe, "has_way", lambda: True)
     monkeypatch.setattr(line_probe, "has_name", lambda _host: False)
-    assert line("https://centre.example").look() == Seen("no_name")
+    assert line("https://centre.example").inspect() == Seen("no_name")
     monkeypatch.setattr(line_probe, "has_name", lambda _host: True)
     monkeypatch.setattr(LineProbe, "ask", lambda _self, _line, _keys: Seen("online", 0))
-    assert line("https://centre.example").look() == Seen("online", 0)
+    assert line("https://centre.example").inspect() == Seen("online", 0)
 
 
 def test_a_datagram_without_a_route_is_no_way(monkeypatch: pytest.MonkeyPatch) -> None:

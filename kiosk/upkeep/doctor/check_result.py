@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from protocol import doctor
 from protocol.clock import HOUR_MS
@@ -124,7 +124,7 @@ class StoreProbe(Protocol):
 class LineProbe(Protocol):
     """What the line to the centre says of itself."""
 
-    def look(self) -> Seen:
+    def inspect(self) -> Seen:
         """Blocks for as long as the network may take."""
 
 
@@ -180,7 +180,7 @@ class Finding:
     text: str = ""
 
 
-Look = Callable[[Probes], Finding | None]
+Inspect = Callable[[Probes], Finding | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ class Check:
 
     id: str
     area: Area
-    look: Look
+    inspect: Inspect
     who: Who = "technician"
     depends_on: tuple[int, ...] = ()
     show_after_ms: int = HOUR_MS
@@ -209,6 +209,19 @@ class Check:
 
     def title(self, language: Language) -> str:
         return doctor.title(self.number, language)
+
+
+class CheckList(list[Check]):
+    """The checks of a module, each said where it is made."""
+
+    def add(self, area: Area, who: Who = "technician", **how: Any) -> Callable[[Inspect], Inspect]:
+        """The function is a check of its name; `how` are further members of `Check`."""
+
+        def added(inspect: Inspect) -> Inspect:
+            self.append(Check(inspect.__name__, area, inspect, who, **how))
+            return inspect
+
+        return added
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ def run_one(check: Check, probes: Probes) -> Result:
 
 def _outcome(check: Check, probes: Probes) -> tuple[Outcome, Finding | None, str]:
     try:
-        found = check.look(probes)
+        found = check.inspect(probes)
     except Unknown as unknown:
         return "skipped", None, unknown.reason
     except Exception as error:  # noqa: BLE001 - a crashed check is a result; the kind alone, its words may hold a value

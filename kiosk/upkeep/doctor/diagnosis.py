@@ -266,6 +266,6 @@ def _news_of_a_shut_shop(result: Result) -> bool:
 def _ahead_ms(probes: Probes) -> int | None:
     """By what has been seen of the line; whoever could not look has said so in a check of its own."""
     try:
-        return probes.line.look().ahead_ms
+        return probes.line.inspect().ahead_ms
     except (Unknown, KioskError):
         return None

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from kiosk import VERSION
-from kiosk.upkeep.doctor.check_result import Check, Finding, Probes, Unknown, Value
+from kiosk.upkeep.doctor.check_result import CheckList, Finding, Probes, Unknown, Value
 from protocol.clock import CAIRO, DAY_MS
 from protocol.doctor import Severity
 from protocol.program.os_errors import system_reason
@@ -20,8 +20,10 @@ SLOW_MS: Final = 2_000
 WAL_BYTES: Final = 64 * MIB
 OLDEST: Final = {"windows": (10, 0), "linux": (2, 36)}
 """Windows 10; the glibc of Debian 12."""
+CHECKS: Final = CheckList()
 
 
+@CHECKS.add("program", support=("bits", "kind", "release"), texts=("system", "unconfined"))
 def system(probes: Probes) -> Finding | None:
     found = probes.machine.system()
     release = ".".join(map(str, found.release))
@@ -31,11 +33,13 @@ def system(probes: Probes) -> Finding | None:
     return None if probes.machine.shuts_in() else Finding(Severity.WARN, {}, "unconfined")
 
 
+@CHECKS.add("program", support=("n",))
 def files(probes: Probes) -> Finding | None:
     changed = probes.machine.changed_files()
     return Finding(Severity.STOP, {"n": changed, "version": VERSION}) if changed else None
 
 
+@CHECKS.add("program", support=("n",), texts=("second_copy", "second_running"))
 def second_copy(probes: Probes) -> Finding | None:
     running = probes.machine.running()
     if running:
@@ -44,15 +48,18 @@ def second_copy(probes: Probes) -> Finding | None:
     return Finding(Severity.WARN, {"n": installed}) if installed > 1 else None
 
 
+@CHECKS.add("program", support=("version",))
 def sqlite(probes: Probes) -> Finding | None:
     version, fit = probes.shop.sqlite()
     return None if fit else Finding(Severity.STOP, {"version": version})
 
 
+@CHECKS.add("program", depends_on=(2,))
 def previous(probes: Probes) -> Finding | None:
     return None if probes.machine.previous_sound() else Finding(Severity.NOTE)
 
 
+@CHECKS.add("disk", "operator", show_after_ms=0, cheap=True, support=("mib",))
 def disk_free(probes: Probes) -> Finding | None:
     free = probes.machine.free_bytes()
     if free >= LOW_BYTES:
@@ -60,11 +67,13 @@ def disk_free(probes: Probes) -> Finding | None:
     return Finding(Severity.STOP if free < OUT_BYTES else Severity.WARN, {"mib": free // MIB})
 
 
+@CHECKS.add("disk", support=("kind",), texts=("folder_remote", "folder_synced"))
 def folder_place(probes: Probes) -> Finding | None:
     fault = probes.machine.folder_fault()
     return Finding(Severity.STOP, {"kind": fault}, f"folder_{fault}") if fault else None
 
 
+@CHECKS.add("disk", depends_on=(9,), support=("ms", "errno"), texts=("disk_write", "disk_fails", "disk_read_only"))
 def disk_write(probes: Probes) -> Finding | None:
     try:
         took_ms = probes.machine.write_ms()
@@ -74,21 +83,25 @@ def disk_write(probes: Probes) -> Finding | None:
     return Finding(Severity.WARN, {"ms": took_ms}) if took_ms > SLOW_MS else None
 
 
+@CHECKS.add("disk", safe_fix=True)
 def rights(probes: Probes) -> Finding | None:
     folder = probes.machine.rights_wrong()
     return Finding(Severity.STOP, {"folder": folder}) if folder else None
 
 
+@CHECKS.add("disk", support=("n",))
 def holders(probes: Probes) -> Finding | None:
     count = probes.machine.holders()
     return Finding(Severity.WARN, {"n": count}) if count else None
 
 
+@CHECKS.add("database", "operator", cheap=True, support=("mib",))
 def wal(probes: Probes) -> Finding | None:
     size = probes.machine.wal_bytes()
     return Finding(Severity.WARN, {"mib": size // MIB}) if size > WAL_BYTES else None
 
 
+@CHECKS.add("keys", texts=("sign_in", "auto_login"))
 def sign_in(probes: Probes) -> Finding | None:
     """Automatic login matters where it leaves the keystore locked; an open disk is worth a note."""
     if probes.shop.keystore() == "keystore_locked" and probes.machine.logs_in_alone():
@@ -96,6 +109,7 @@ def sign_in(probes: Probes) -> Finding | None:
     return None if probes.machine.encrypted() else Finding(Severity.NOTE)
 
 
+@CHECKS.add("clock", depends_on=(19,), support=("minutes",))
 def zone(probes: Probes) -> Finding | None:
     """Compared at four times of a year, so that a zone that only agrees in winter is found in winter."""
     now_ms = probes.clock.wall_ms()
@@ -113,31 +127,9 @@ def _cairo_min(wall_ms: int) -> int:
     return (moment.utcoffset() or timedelta()) // timedelta(minutes=1)
 
 
+@CHECKS.add("devices", safe_fix=True, texts=("at_rest", "autostart_off"))
 def at_rest(probes: Probes) -> Finding | None:
     """Autostart first: not every system says whether it sleeps."""
     if not probes.machine.starts_alone():
         return Finding(Severity.NOTE, {}, "autostart_off")
     return Finding(Severity.NOTE) if probes.machine.sleeps() else None
-
-
-CHECKS: Final = (
-    Check("system", "program", system, support=("bits", "kind", "release"), texts=("system", "unconfined")),
-    Check("files", "program", files, support=("n",)),
-    Check("second_copy", "program", second_copy, support=("n",), texts=("second_copy", "second_running")),
-    Check("sqlite", "program", sqlite, support=("version",)),
-    Check("previous", "program", previous, depends_on=(2,)),
-    Check("disk_free", "disk", disk_free, "operator", show_after_ms=0, cheap=True, support=("mib",)),
-    Check(
-        "folder_place", "disk", folder_place, support=("kind",), texts=("folder_remote", "folder_synced")
-    ),
-    Check(
-        "disk_write", "disk", disk_write, depends_on=(9,), support=("ms", "errno"),
-        texts=("disk_write", "disk_fails", "disk_read_only"),
-    ),
-    Check("rights", "disk", rights, safe_fix=True),
-    Check("holders", "disk", holders, support=("n",)),
-    Check("wal", "database", wal, "operator", cheap=True, support=("mib",)),
-    Check("sign_in", "keys", sign_in, texts=("sign_in", "auto_login")),
-    Check("zone", "clock", zone, depends_on=(19,), support=("minutes",)),
-    Check("at_rest", "devices", at_rest, safe_fix=True, texts=("at_rest", "autostart_off")),
-)  # fmt: skip

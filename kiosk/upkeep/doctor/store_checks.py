@@ -8,7 +8,7 @@ from kiosk.core.documents_in_force import in_force
 from kiosk.core.trusted_time import SLACK_MS
 from kiosk.model import facts
 from kiosk.ports.store import Pins
-from kiosk.upkeep.doctor.check_result import Check, Finding, Probes, Unknown
+from kiosk.upkeep.doctor.check_result import CheckList, Finding, Probes, Unknown
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.doctor import Severity
 from protocol.documents.operators import Operator
@@ -28,8 +28,13 @@ _DAMAGED: Final = frozenset({
 })  # fmt: skip
 _NOT_NOW: Final = frozenset({"store_failed", "disk_full"})
 """Nothing is said against the data by these: a backup put back would lose what came after it."""
+CHECKS: Final = CheckList()
 
 
+@CHECKS.add(
+    "database", depends_on=(16,), show_after_ms=0, cheap=True, support=("code",),
+    texts=("opens", "opens_not_now", "disk_away", "pages_damaged", "rescued"),
+)  # fmt: skip
 def opens(probes: Probes) -> Finding | None:
     trouble = probes.shop.trouble()
     if trouble in _DAMAGED:
@@ -43,6 +48,7 @@ def opens(probes: Probes) -> Finding | None:
     return _last_check(probes, frozenset({"store_damaged", "store_key"}), "pages_damaged") or _rescued(probes)
 
 
+@CHECKS.add("database", depends_on=(16,), show_after_ms=0, cheap=True, support=("code",))
 def chain(probes: Probes) -> Finding | None:
     if probes.shop.trouble() == "journal_damaged":
         return Finding(Severity.STOP, {"code": "journal_damaged"})
@@ -66,15 +72,21 @@ def _rescued(probes: Probes) -> Finding | None:
     return Finding(Severity.WARN, {}, "rescued") if (facts.RESCUED_MS.of(known) or 0) > int(checked_ms) else None
 
 
+@CHECKS.add("database", depends_on=(16,), show_after_ms=0, texts=("rolled_back", "mirror_gone"))
 def rolled_back(probes: Probes) -> Finding | None:
     trouble = probes.shop.trouble()
     return Finding(Severity.STOP, {}, trouble) if trouble in ("rolled_back", "mirror_gone") else None
 
 
+@CHECKS.add("database", depends_on=(16,), show_after_ms=0)
 def newer(probes: Probes) -> Finding | None:
     return Finding(Severity.STOP) if probes.shop.trouble() == "store_newer" else None
 
 
+@CHECKS.add(
+    "keys", "operator", depends_on=(17,), show_after_ms=0, support=("keystore", "entries", "seconds"),
+    texts=("keystore", "mirror_late"),
+)  # fmt: skip
 def keystore(probes: Probes) -> Finding | None:
     code, lag = probes.shop.keystore(), probes.shop.lag()
     if lag.late(1):
@@ -82,6 +94,7 @@ def keystore(probes: Probes) -> Finding | None:
     return Finding(Severity.STOP, {"keystore": code}) if code else None
 
 
+@CHECKS.add("keys", "operator", depends_on=(26,), show_after_ms=DAY_MS)
 def recovery(probes: Probes) -> Finding | None:
     """A backup without the centre's recovery key opens nowhere once this computer is lost."""
     try:
@@ -91,6 +104,7 @@ def recovery(probes: Probes) -> Finding | None:
     return None if any(key) else Finding(Severity.WARN)
 
 
+@CHECKS.add("clock", "operator", show_after_ms=0, cheap=True, support=("hours",))
 def clock_behind(probes: Probes) -> Finding | None:
     wall_ms = probes.clock.wall_ms()
     try:
@@ -102,13 +116,18 @@ def clock_behind(probes: Probes) -> Finding | None:
     return Finding(Severity.STOP, {"hours": (max(BUILT_MS, floor_ms) - wall_ms) // HOUR_MS})
 
 
+@CHECKS.add("clock", depends_on=(19, 22, 23, 24), support=("seconds",))
 def skew(probes: Probes) -> Finding | None:
-    ahead_ms = probes.line.look().ahead_ms
+    ahead_ms = probes.line.inspect().ahead_ms
     if ahead_ms is None:
         raise Unknown("no_answer")
     return Finding(Severity.WARN, {"seconds": abs(ahead_ms) // 1000}) if abs(ahead_ms) > OFF_MS else None
 
 
+@CHECKS.add(
+    "identity", depends_on=OPENS, show_after_ms=0, cheap=True, support=("order",),
+    texts=("identity", "device_suspended", "device_revoked"),
+)  # fmt: skip
 def identity(probes: Probes) -> Finding | None:
     if probes.shop.trouble() == "absent" or probes.shop.store().enrolment() is None:
         return Finding(Severity.STOP)
@@ -117,6 +136,10 @@ def identity(probes: Probes) -> Finding | None:
     return Finding(Severity.STOP, {"order": ordered}, f"device_{ordered}") if ordered else None
 
 
+@CHECKS.add(
+    "identity", "operator", depends_on=(19, 26), show_after_ms=0, cheap=True, support=("n",),
+    texts=("lease", "lease_over"),
+)  # fmt: skip
 def lease(probes: Probes) -> Finding | None:
     until_ms = facts.LEASE_UNTIL_MS.kept(probes.shop.store())
     if until_ms is None:
@@ -127,6 +150,7 @@ def lease(probes: Probes) -> Finding | None:
     return Finding(Severity.WARN, {"n": left_ms // HOUR_MS}) if left_ms < LEASE_SOON_MS else None
 
 
+@CHECKS.add("identity", depends_on=(26,), cheap=True)
 def fingerprint(probes: Probes) -> Finding | None:
     """A new epoch is a new beginning: whoever replaces a computer is asked for one."""
     store = probes.shop.store()
@@ -136,11 +160,16 @@ def fingerprint(probes: Probes) -> Finding | None:
     return None if facts.same_machine(kept, probes.machine.fingerprint()) else Finding(Severity.WARN)
 
 
+@CHECKS.add("identity", depends_on=(19,), cheap=True, support=("n",))
 def trusted_keys(probes: Probes) -> Finding | None:
     days = (probes.machine.trusted_until_ms() - probes.clock.wall_ms()) // DAY_MS
     return Finding(Severity.WARN, {"n": max(0, days)}) if days < KEYS_SOON_MS // DAY_MS else None
 
 
+@CHECKS.add(
+    "identity", "centre", depends_on=(19, 26), show_after_ms=DAY_MS, cheap=True, support=("n",),
+    texts=("people", "people_lapsed"),
+)  # fmt: skip
 def people(probes: Probes) -> Finding | None:
     store, now_ms = probes.shop.store(), probes.clock.wall_ms()
     try:
@@ -157,38 +186,3 @@ def people(probes: Probes) -> Finding | None:
 def _has_pin(store: Pins, person: Operator) -> bool:
     pin = store.pin(person.id)
     return pin is not None and person.pin_stands(pin.activation)
-
-
-CHECKS: Final = (
-    Check(
-        "opens", "database", opens, depends_on=(16,), show_after_ms=0, cheap=True, support=("code",),
-        texts=("opens", "opens_not_now", "disk_away", "pages_damaged", "rescued"),
-    ),
-    Check("chain", "database", chain, depends_on=(16,), show_after_ms=0, cheap=True, support=("code",)),
-    Check(
-        "rolled_back", "database", rolled_back, depends_on=(16,), show_after_ms=0,
-        texts=("rolled_back", "mirror_gone"),
-    ),
-    Check("newer", "database", newer, depends_on=(16,), show_after_ms=0),
-    Check(
-        "keystore", "keys", keystore, "operator", depends_on=(17,), show_after_ms=0,
-        support=("keystore", "entries", "seconds"), texts=("keystore", "mirror_late"),
-    ),
-    Check("recovery", "keys", recovery, "operator", depends_on=(26,), show_after_ms=DAY_MS),
-    Check("clock_behind", "clock", clock_behind, "operator", show_after_ms=0, cheap=True, support=("hours",)),
-    Check("skew", "clock", skew, depends_on=(19, 22, 23, 24), support=("seconds",)),
-    Check(
-        "identity", "identity", identity, depends_on=OPENS, show_after_ms=0, cheap=True, support=("order",),
-        texts=("identity", "device_suspended", "device_revoked"),
-    ),
-    Check(
-        "lease", "identity", lease, "operator", depends_on=(19, 26), show_after_ms=0, cheap=True, support=("n",),
-        texts=("lease", "lease_over"),
-    ),
-    Check("fingerprint", "identity", fingerprint, depends_on=(26,), cheap=True),
-    Check("trusted_keys", "identity", trusted_keys, depends_on=(19,), cheap=True, support=("n",)),
-    Check(
-        "people", "identity", people, "centre", depends_on=(19, 26), show_after_ms=DAY_MS, cheap=True,
-        support=("n",), texts=("people", "people_lapsed"),
-    ),
-)  # fmt: skip

@@ -12,7 +12,7 @@ from kiosk.ports.store import Store
 from kiosk.printing.printer_choice import parse_choice
 from kiosk.upkeep.backup.proof_reminder import overdue_days
 from kiosk.upkeep.device_health import stuck
-from kiosk.upkeep.doctor.check_result import Check, Finding, Probes, Unknown
+from kiosk.upkeep.doctor.check_result import CheckList, Finding, Probes, Unknown
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.doctor import Severity
 from protocol.documents.settings import LimitSettings
@@ -25,27 +25,32 @@ SECOND_MS: Final = 7 * DAY_MS
 WAITING_MS: Final = 14 * DAY_MS
 STALE_MS: Final = 30 * DAY_MS
 DAY_OPEN_H: Final = 36
+CHECKS: Final = CheckList()
 _GRAVITY: Final = {Level.WARN: Severity.WARN, Level.SUPERVISOR: Severity.WARN, Level.STOP: Severity.STOP}
 
 
 # ---- the line
 
 
+@CHECKS.add("line", "operator", depends_on=(26,), support=("state",), texts=("link", "no_name"))
 def link(probes: Probes) -> Finding | None:
-    state = probes.line.look().state
+    state = probes.line.inspect().state
     return Finding(Severity.WARN, {"state": state}, "" if state == "no_link" else state) if state[:3] == "no_" else None
 
 
+@CHECKS.add("line", "operator", depends_on=(22,))
 def portal(probes: Probes) -> Finding | None:
-    return Finding(Severity.WARN) if probes.line.look().state == "portal" else None
+    return Finding(Severity.WARN) if probes.line.inspect().state == "portal" else None
 
 
+@CHECKS.add("line", depends_on=(19, 22))
 def foreign(probes: Probes) -> Finding | None:
-    return Finding(Severity.WARN) if probes.line.look().state == "foreign" else None
+    return Finding(Severity.WARN) if probes.line.inspect().state == "foreign" else None
 
 
+@CHECKS.add("line", "operator", depends_on=(22,))
 def centre_silent(probes: Probes) -> Finding | None:
-    return Finding(Severity.NOTE) if probes.line.look().state == "silent" else None
+    return Finding(Severity.NOTE) if probes.line.inspect().state == "silent" else None
 
 
 # ---- what waits, and what it is waited with
@@ -66,11 +71,13 @@ def _reached(code: str, standing: LimitStanding, allowed: LimitSettings) -> offl
     return next((found for found in offline_limits.findings(standing, allowed) if found.code == code), None)
 
 
+@CHECKS.add("queue", "operator", depends_on=(19, 26), show_after_ms=0, cheap=True, support=("n",))
 def unsent(probes: Probes) -> Finding | None:
     reached = _reached("age", *_standing(probes))
     return Finding(_GRAVITY[reached.level], {"n": reached.now}) if reached else None
 
 
+@CHECKS.add("queue", "operator", depends_on=(26,), show_after_ms=0, cheap=True, support=("percent",))
 def unsent_money(probes: Probes) -> Finding | None:
     """At the cap it is a stop: nothing more can be sold, and so it is never passed."""
     standing, allowed = _standing(probes)
@@ -81,6 +88,7 @@ def unsent_money(probes: Probes) -> Finding | None:
     return Finding(gravity, {"percent": reached.now * 100 // max(1, cap_pt)})
 
 
+@CHECKS.add("queue", "operator", depends_on=(26,), cheap=True, support=("n",), texts=("to_correct", "quarantined"))
 def to_correct(probes: Probes) -> Finding | None:
     store = probes.shop.store()
     if facts.QUARANTINE.kept(store, store.journal.tail().chain.epoch) is not None:
@@ -89,11 +97,13 @@ def to_correct(probes: Probes) -> Finding | None:
     return Finding(Severity.WARN, {"n": waiting}) if waiting else None
 
 
+@CHECKS.add("queue", "operator", depends_on=(19, 26), show_after_ms=0, cheap=True, support=("n",))
 def catalogue(probes: Probes) -> Finding | None:
     reached = _reached("catalogue", *_standing(probes))
     return Finding(_GRAVITY[reached.level], {"n": reached.now // 24}) if reached else None
 
 
+@CHECKS.add("queue", "operator", depends_on=(19, 26), show_after_ms=0, cheap=True, support=("n",))
 def day_open(probes: Probes) -> Finding | None:
     """Until it is closed nobody has counted the drawer."""
     day, now_ms = probes.shop.store().days.open_day(), probes.clock.wall_ms()
@@ -105,6 +115,7 @@ def day_open(probes: Probes) -> Finding | None:
 # ---- devices
 
 
+@CHECKS.add("devices", "operator", support=("reason",), texts=("printer", "printer_none", "printer_denied"))
 def printer(probes: Probes) -> Finding | None:
     reason = probes.devices.printer()
     if reason == "gone":
@@ -113,6 +124,10 @@ def printer(probes: Probes) -> Finding | None:
     return Finding(Severity.WARN, {"reason": reason}, text) if reason else None
 
 
+@CHECKS.add(
+    "devices", "operator", depends_on=(26, 35), show_after_ms=5 * 60_000, support=("n",),
+    texts=("print_queue", "printer_gone"),
+)  # fmt: skip
 def print_queue(probes: Probes) -> Finding | None:
     store = probes.shop.store()
     kept = facts.PRINTER.kept(store)
@@ -123,6 +138,7 @@ def print_queue(probes: Probes) -> Finding | None:
     return Finding(Severity.WARN, {"n": waiting}) if waiting else None
 
 
+@CHECKS.add("devices", "operator", depends_on=(26,), texts=("scanner_silent", "scanner_layout"))
 def scanner(probes: Probes) -> Finding | None:
     state = facts.read_object(probes.shop.store().facts(), facts.SCANNER).get("state")
     if state not in ("ok", "silent", "layout"):
@@ -133,6 +149,10 @@ def scanner(probes: Probes) -> Finding | None:
 # ---- backup and update
 
 
+@CHECKS.add(
+    "keeping", "operator", depends_on=(19, 26), cheap=True, support=("n",),
+    texts=("backup", "backup_second", "backup_away", "backup_unproved"),
+)  # fmt: skip
 def backup(probes: Probes) -> Finding | None:
     """A counter is given its first day, and its first week, to have a backup and a second place for it."""
     store, now_ms = probes.shop.store(), probes.clock.wall_ms()
@@ -170,6 +190,10 @@ def _awaited_ms(store: Store) -> int | None:
     return None if in_force(store).keyset().update_root_sha256 == NO_UPDATES else begun_ms
 
 
+@CHECKS.add(
+    "keeping", depends_on=(19, 26), cheap=True, support=("n", "mb"),
+    texts=("update", "update_reverted", "update_stale", "update_full", "update_unsaved"),
+)  # fmt: skip
 def update(probes: Probes) -> Finding | None:
     kept, now_ms = facts.read_object(probes.shop.store().facts(), facts.UPDATE), probes.clock.wall_ms()
     if not kept:
@@ -187,49 +211,3 @@ def update(probes: Probes) -> Finding | None:
     if heard_ms is not None and heard_ms < now_ms - STALE_MS:
         return Finding(Severity.WARN, {"n": (now_ms - heard_ms) // DAY_MS}, "update_stale")
     return None
-
-
-CHECKS: Final = (
-    Check(
-        "link", "line", link, "operator", depends_on=(26,), support=("state",), texts=("link", "no_name")
-    ),
-    Check("portal", "line", portal, "operator", depends_on=(22,)),
-    Check("foreign", "line", foreign, depends_on=(19, 22)),
-    Check("centre_silent", "line", centre_silent, "operator", depends_on=(22,)),
-    Check("unsent", "queue", unsent, "operator", depends_on=(19, 26), show_after_ms=0, cheap=True, support=("n",)),
-    Check(
-        "unsent_money", "queue", unsent_money, "operator", depends_on=(26,), show_after_ms=0, cheap=True,
-        support=("percent",),
-    ),
-    Check(
-        "to_correct", "queue", to_correct, "operator", depends_on=(26,), cheap=True, support=("n",),
-        texts=("to_correct", "quarantined"),
-    ),
-    Check(
-        "catalogue", "queue", catalogue, "operator", depends_on=(19, 26), show_after_ms=0, cheap=True,
-        support=("n",),
-    ),
-    Check(
-        "printer", "devices", printer, "operator", support=("reason",),
-        texts=("printer", "printer_none", "printer_denied"),
-    ),
-    Check(
-        "print_queue", "devices", print_queue, "operator", depends_on=(26, 35), show_after_ms=5 * 60_000,
-        support=("n",), texts=("print_queue", "printer_gone"),
-    ),
-    Check(
-        "scanner", "devices", scanner, "operator", depends_on=(26,), texts=("scanner_silent", "scanner_layout")
-    ),
-    Check(
-        "backup", "keeping", backup, "operator", depends_on=(19, 26), cheap=True, support=("n",),
-        texts=("backup", "backup_second", "backup_away", "backup_unproved"),
-    ),
-    Check(
-        "update", "keeping", update, depends_on=(19, 26), cheap=True, support=("n", "mb"),
-        texts=("update", "update_reverted", "update_stale", "update_full", "update_unsaved"),
-    ),
-    Check(
-        "day_open", "queue", day_open, "operator", depends_on=(19, 26), show_after_ms=0, cheap=True,
-        support=("n",),
-    ),
-)  # fmt: skip

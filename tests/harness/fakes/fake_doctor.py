@@ -129,7 +129,7 @@ class FakeComputer:
 
     # ---- line and devices
 
-    def look(self) -> Seen:
+    def inspect(self) -> Seen:
         return self.seen
 
     def printer(self) -> str:

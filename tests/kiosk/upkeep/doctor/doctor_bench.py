@@ -258,7 +258,7 @@ class _Line:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
 
-    def look(self) -> Seen:
+    def inspect(self) -> Seen:
         bench = self._bench
         if bench.wire is None:
             return bench.seen
