@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from installer import app_layer, inventory, papers, wheel
+from installer import app_layer, papers, wheel
 from installer.app_layer import AppLayer
 from installer.products import ROOT, BuildError, Kind, Options, Product
 
@@ -68,7 +68,7 @@ def _with_app_layer(asked: Options) -> list[tuple[Product, float]]:
 
 
 def _app(app: AppLayer) -> Product:
-    papers.write(app.archive, inventory.ours(app.version)[:1], {"files": len(app.files)})
+    papers.write(app.archive, papers.ours(app.version)[:1], {"files": len(app.files)})
     return app.archive
 
 

@@ -7,7 +7,7 @@ import zipfile
 from importlib.metadata import version
 from pathlib import Path
 
-from installer import inventory, papers, source, tools
+from installer import papers, source, tools
 from installer.products import ROOT, BuildError, Product
 
 DATA = ("assets", "storage/db/migrations", "central/web/templates")
@@ -27,7 +27,7 @@ def build(out: Path) -> Product:
     (wheel,) = out.glob("*.whl")
     files = check(wheel)
     product = Product(wheel.name, wheel, "wheel")
-    papers.write(product, inventory.ours(source.version()), {"files": files, "hatchling": version("hatchling")})
+    papers.write(product, papers.ours(source.version()), {"files": files, "hatchling": version("hatchling")})
     return product
 
 

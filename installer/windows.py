@@ -8,9 +8,9 @@ import shutil
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from installer import inventory, papers, tools, windows_dlls, windows_launcher, windows_runtime
+from installer import papers, tools, windows_dlls, windows_launcher, windows_runtime
 from installer.app_layer import AppLayer, put_program
-from installer.inventory import Component
+from installer.papers import Component
 from installer.products import ROOT, BuildError, Options, Product, sha256, size_of
 from installer.windows_runtime import PythonVersion
 
@@ -160,7 +160,7 @@ def components(version: str, stage: Path, python: PythonVersion) -> list[Compone
         path.read_text(encoding="utf-8", errors="replace") for path in sorted((stage / "python").glob("LICENSE*"))
     )
     own = Component("python", short, f"pkg:generic/python@{short}?arch=amd64&os=windows", "PSF-2.0", texts)
-    return [*inventory.ours(version), own, *inventory.python_packages(stage)]
+    return [*papers.ours(version), own, *papers.python_packages(stage)]
 
 
 def _record(options: Options) -> dict[str, Any]:

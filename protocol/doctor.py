@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import IntEnum
 from typing import Final
 
@@ -40,3 +41,16 @@ BY_WORD: Final = {severity.word: severity for severity in Severity}
 def title(number: int, language: Language) -> str:
     """The check in two or three words. Raises KeyError for a number that no check has."""
     return say(language, f"doctor.{CHECKS[number]}.title")
+
+
+MOST_FINDINGS: Final = 40
+DAY_OPEN: Final = NUMBERS["day_open"]
+"""The doctor's check of a day that stays open; the centre tells somebody of it."""
+_WORD: Final = re.compile(r"[A-Za-z0-9._-]{1,40}", re.ASCII)
+SEVERITIES: Final = ("stop", "warn", "note")
+"""The gravest first."""
+
+
+def word(value: object) -> str | None:
+    """A word as health is told in; None for anything else, at both ends."""
+    return value if isinstance(value, str) and _WORD.fullmatch(value) else None

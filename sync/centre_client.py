@@ -17,8 +17,7 @@ from protocol.clock import Clock
 from protocol.documents.device_standing import Verdict
 from protocol.keys import Signer
 from protocol.wire import wire
-from sync.backoff import retry_after
-from sync.line import NoAnswer, Raw, Trouble, Wire, read_base
+from sync.line import NoAnswer, Raw, Trouble, Wire, read_base, retry_after
 
 _SIGNED_NO: Final[Mapping[str, Trouble]] = {
     "clock_skew": "clock_wrong", "suspended": "suspended", "revoked": "revoked", "erase": "revoked",

@@ -26,7 +26,7 @@ from protocol.keys import Signer
 from protocol.strict_json import BadJson, count
 from protocol.wire import wire
 from protocol.wire.enrolment import read_statement
-from protocol.wire.feed_page import page_members
+from protocol.wire.feed_items import page_members
 from protocol.wire.stick_file import (
     IN_SUFFIX,
     MOST_REQUESTS,

@@ -18,12 +18,11 @@ from kiosk.receiving.inbound_handler import STOPPING
 from protocol.documents.trust import Forged
 from protocol.errors import KioskError, Refused
 from protocol.strict_json import BadJson
-from sync.backoff import Backoff
 from sync.centre_client import CentreClient, feed_after
-from sync.centre_ping import Ping
 from sync.heartbeat import RunningProgram, heartbeat
 from sync.journal_upload import JournalUpload
-from sync.line import NoAnswer, State, Trouble
+from sync.line import Backoff, NoAnswer, State, Trouble
+from sync.line_probe import Ping
 
 Task = Literal["heartbeat", "pull", "earlier", "evidence"]
 """What is done from time to time, beside sending: *earlier* sends what epochs that are over have left behind,

@@ -20,7 +20,7 @@ from central import staff_files
 from central.store import kept_entries, key_files
 from central.store.interface import Session
 from protocol.errors import Corrupt, Refused
-from protocol.wire import sealed_key as sealed
+from protocol.wire import sealing as sealed
 from protocol.wire.backup_manifest import read_manifest
 
 MANIFEST = "backup.json"

@@ -15,8 +15,7 @@ from typing import Any, Final
 from central.centre import wall_ms
 from central.store.interface import Session
 from protocol import members, strict_json
-from protocol.wire.feed_items import FEED_ITEMS, FeedItem
-from protocol.wire.feed_page import MOST_CURSOR
+from protocol.wire.feed_items import FEED_ITEMS, MOST_CURSOR, FeedItem
 
 PAGE_ITEMS: Final = 200
 PAGE_BYTES: Final = 3 << 20

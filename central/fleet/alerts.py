@@ -22,8 +22,8 @@ from central.releases import rollout
 from central.store import kept_entries
 from central.store.interface import Session
 from protocol.clock import DAY_MS, HOUR_MS
+from protocol.doctor import DAY_OPEN
 from protocol.journal.mirror_lag import Lag
-from protocol.wire.heartbeat import DAY_OPEN
 from starter import pointer
 
 MINUTE_MS: Final = 60_000

@@ -19,9 +19,9 @@ from central.releases import rollout
 from central.store.interface import Session
 from protocol import strict_json
 from protocol.clock import DAY_MS, HOUR_MS
+from protocol.doctor import MOST_FINDINGS, SEVERITIES, word
 from protocol.documents.settings import LimitSettings
 from protocol.rings import ring_of
-from protocol.wire.heartbeat import MOST_FINDINGS, SEVERITIES, word
 
 NEW_MS: Final = DAY_MS
 MISSING_MS: Final = 30 * DAY_MS

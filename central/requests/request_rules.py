@@ -27,7 +27,7 @@ from protocol.documents.settings import METHODS, Settings
 from protocol.errors import Refused
 from protocol.journal.kj01 import Header
 from protocol.journal.money_entries import FeeRow, RequestEntry
-from protocol.values.reasons import LONGEST
+from protocol.values.arabic import LONGEST_LINE
 
 UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SLACK_MS: Final = HOUR_MS
@@ -62,7 +62,7 @@ def whole(body: RequestEntry) -> bool:
 
 def _paid_in_a_known_way(body: RequestEntry) -> bool:
     """In cash, or in another way with the reference of the payment."""
-    return body.method == "cash" or (body.method in METHODS and 0 < len(body.reference) <= LONGEST)
+    return body.method == "cash" or (body.method in METHODS and 0 < len(body.reference) <= LONGEST_LINE)
 
 
 def breach(

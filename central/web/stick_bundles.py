@@ -22,7 +22,7 @@ from central.web.exchange import Denied, ReceivedRequest, Response
 from protocol.documents.trust import FEED, open_bytes
 from protocol.errors import Refused
 from protocol.wire import stick_file, wire
-from protocol.wire.feed_page import page_members
+from protocol.wire.feed_items import page_members
 from protocol.wire.stick_file import StickRequest, StickResponse
 
 MOST_PAGES: Final = 200

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Collection
 from pathlib import Path
 
-from installer import inventory, papers, tools
+from installer import papers, tools
 from installer.app_layer import AppLayer
 from installer.linux import bookworm, deb, program, run
 from installer.products import Kind, Product
@@ -22,7 +22,7 @@ def build(out: Path, app: AppLayer, kinds: Collection[Kind], *, fast: bool) -> l
         program.lay_out(laid_out, app, debian)
         wanted, glibc = deb.depends(laid_out)
         components = _components(app, laid_out, debian)
-        book = inventory.licence_book(components)
+        book = papers.licence_book(components)
         (laid_out / "share" / "licences.txt").write_text(book, encoding="utf-8")
         products = []
         if "run" in kinds:
@@ -35,7 +35,7 @@ def build(out: Path, app: AppLayer, kinds: Collection[Kind], *, fast: bool) -> l
     return products
 
 
-def _components(app: AppLayer, laid_out: Path, debian: bookworm.Debian) -> list[inventory.Component]:
+def _components(app: AppLayer, laid_out: Path, debian: bookworm.Debian) -> list[papers.Component]:
     copyrights = {package: bookworm.copyright_of(debian, package) for package in bookworm.PACKAGES}
-    own, packages = inventory.ours(app.version), inventory.python_packages(laid_out / "runtime")
-    return [*own, *packages, *inventory.debian_packages(debian.versions, copyrights)]
+    own, packages = papers.ours(app.version), papers.python_packages(laid_out / "runtime")
+    return [*own, *packages, *papers.debian_packages(debian.versions, copyrights)]

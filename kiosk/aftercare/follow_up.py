@@ -19,7 +19,7 @@ from protocol.errors import Refused
 from protocol.journal.entries import FollowUpEntry
 from protocol.journal.money_entries import CorrectionEntry
 from protocol.strict_json import loads_object
-from protocol.values.reasons import one_line
+from protocol.values.arabic import one_line
 from protocol.wire.statuses import CAME_BACK
 
 Actor = Literal["operator", "citizen", "shop", "centre"]

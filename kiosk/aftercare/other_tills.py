@@ -27,7 +27,7 @@ from kiosk.staff.sign_in import Login, StaffSession
 from protocol.errors import Refused, Unavailable
 from protocol.journal.kj01 import Record
 from protocol.journal.money_entries import RefundEntry
-from protocol.values.reasons import one_line
+from protocol.values.arabic import one_line
 
 T = TypeVar("T")
 UNHEARD: Final = ("line_offline", "line_server_down")

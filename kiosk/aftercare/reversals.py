@@ -38,7 +38,7 @@ from protocol.journal.business_day import DayKey
 from protocol.journal.kj01 import Record
 from protocol.journal.money_entries import RefundEntry, VoidEntry
 from protocol.texts import say
-from protocol.values.reasons import one_line
+from protocol.values.arabic import one_line
 from protocol.values.scanned import fold_layout
 from protocol.wire.statuses import CAME_BACK
 

@@ -38,8 +38,8 @@ from protocol.journal.kj01 import Record
 from protocol.journal.money_entries import DayClosing
 from protocol.journal.staff_entries import DifferenceAgreed
 from protocol.members import Signed
+from protocol.values.arabic import one_line
 from protocol.values.money import refuse_beyond
-from protocol.values.reasons import one_line
 
 
 @dataclass(frozen=True, slots=True)

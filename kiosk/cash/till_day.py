@@ -27,8 +27,8 @@ from protocol.errors import Refused
 from protocol.journal.business_day import DayKey
 from protocol.journal.kj01 import Record
 from protocol.journal.money_entries import CashEntry, DayOpening
+from protocol.values.arabic import one_line
 from protocol.values.money import MAX_PT, refuse_beyond
-from protocol.values.reasons import one_line
 
 
 def working_day(moment: Moment) -> Day:

@@ -110,7 +110,7 @@ GRAMMAR: Final = (
     ),
     _command("move", "commands.keep_command:leave", "--check?"),
     _command("retire", "commands.keep_command:leave", "--check?"),
-    _command("stick", "commands.stick_command:stick", option("way", choices=("out", "in")), _place("folder")),
+    _command("stick", "commands.journal_command:stick", option("way", choices=("out", "in")), _place("folder")),
     _command("unsent", "commands.journal_command:unsent", "--erase?"),
     _command("version", "cli:version"),
 )  # fmt: skip

@@ -47,12 +47,11 @@ from storage.db.name_index import NameIndexing
 from storage.disk.disk_space import MIB, free_bytes
 from storage.disk.sticks import sticks
 from storage.probes.power import this_holder, this_power
-from sync.backoff import Backoff
 from sync.centre_client import CentreClient, LazyWire, Question
-from sync.centre_ping import Ping
 from sync.evidence_upload import EvidenceUpload
 from sync.heartbeat import RunningProgram
-from sync.line import NoAnswer
+from sync.line import Backoff, NoAnswer
+from sync.line_probe import Ping
 from sync.live_questions import LiveQuestions
 from sync.stick_exchange import StickExchange
 from sync.sync_cycle import SERVED, SyncContext, SyncCycle

@@ -30,8 +30,7 @@ from protocol.errors import Corrupt, Refused
 from protocol.journal import acknowledgement
 from protocol.journal.acknowledgement import Ack, Judgement
 from protocol.strict_json import BadJson, count
-from protocol.wire.feed_items import FloatItem
-from protocol.wire.feed_page import MOST_CURSOR, page_members, root_signed
+from protocol.wire.feed_items import MOST_CURSOR, FloatItem, page_members, root_signed
 
 ADVANCING: Final = frozenset({Judgement.ADVANCE, Judgement.CENTRE_RESTORED})
 STOPPING: Final = frozenset({Judgement.AHEAD_OF_ME, Judgement.OTHER_HISTORY})

@@ -23,9 +23,8 @@ from protocol.journal.kj01 import Record
 from protocol.journal.money_entries import Consent, FeeRow, RequestEntry
 from protocol.journal.receipt_code import receipt_code
 from protocol.texts import Bilingual, Language, say
-from protocol.values.arabic import isolate
+from protocol.values.arabic import isolate, one_line
 from protocol.values.masked import mask
-from protocol.values.reasons import one_line
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from protocol.documents.settings import Settings
 from protocol.errors import KioskError, Refused
 from protocol.journal.kj01 import Record
 from protocol.strict_json import loads_object
-from protocol.values.reasons import one_line
+from protocol.values.arabic import one_line
 
 MOST: Final = 20
 """Requests of one visit: more do not fit on a paper that somebody still reads."""

@@ -13,8 +13,7 @@ from kiosk.model.paper_sheet import Said
 from kiosk.printing.leaflets import test_page
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.printing.till_papers import Stamp
-from kiosk.setup.ground_checks import DiskRoom, judge_clock, judge_ground, zone_text
-from kiosk.setup.setup_host import SetupHost, SetupMachine
+from kiosk.setup.setup_host import DiskRoom, SetupHost, SetupMachine, judge_clock, judge_ground, zone_text
 from kiosk.setup.setup_steps import SetupProgress, SetupRun
 from kiosk.staff.sign_in import Seat
 from protocol.clock import moment

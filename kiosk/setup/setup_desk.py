@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from kiosk.model.facts import ACCEPTANCE, MACHINE, refuse_stopped
 from kiosk.ports.world import World
-from kiosk.setup import acceptance_report, acceptance_run
+from kiosk.setup import acceptance_report
 from kiosk.setup.counter_steps import CounterSteps
 from kiosk.setup.offline_enrolment import take_documents
 from kiosk.setup.restore_desk import RestoreDesk
@@ -102,7 +102,7 @@ class SetUpDesk(SetupRun):
 
     # ---- the test
 
-    def accept(self, technician: str, patience_s: float = acceptance_run.PATIENCE_S) -> bytes:
+    def accept(self, technician: str, patience_s: float = acceptance_report.PATIENCE_S) -> bytes:
         """Practise, back up, diagnose; the signed report, kept in the store and sent where the line is up.
 
         Raises Refused: signed_out, setup_no_service; Unavailable: setup_trial, and what a backup raises.
@@ -110,7 +110,7 @@ class SetUpDesk(SetupRun):
         host = self._host
         store = host.counter.context.store
         try:
-            tried = acceptance_run.practise(host, self._world.clock, patience_s)
+            tried = acceptance_report.practise(host, self._world.clock, patience_s)
             host.at_work.keeper.now()
             store.commit([], [MACHINE.forget()])  # whoever stands here says which one it is
             ahead_ms = host.at_work.diagnose()
@@ -118,7 +118,7 @@ class SetUpDesk(SetupRun):
             self.failed(error)
             raise
         self._progress = self._progress.at("acceptance")
-        premises = acceptance_run.premises(host, self._machine, technician, ahead_ms)
+        premises = acceptance_report.premises(host, self._machine, technician, ahead_ms)
         said = acceptance_report.members(self._progress, premises, tried, store.facts(), self.now())
         document = sign_report(said, host.at_work.signer)
         store.commit([], [ACCEPTANCE.put(document)])

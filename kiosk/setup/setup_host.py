@@ -4,14 +4,62 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from kiosk.ports.world import Printer, Renderer
 from kiosk.printing.printer_choice import PrinterChoice
-from kiosk.setup.ground_checks import DiskRoom, Ground
 from kiosk.setup.restore_desk import Find, Restoring
+from kiosk.upkeep.doctor.machine_checks import SLOW_MS
+from protocol.clock import CAIRO, moment, show_time
+from protocol.errors import Refused, Unavailable
 from protocol.keys import Signer
+from protocol.values.arabic import isolate
+
+EARLIEST_MS: Final = 1_793_491_200_000
+"""1 November 2026: no machine that runs this program lives before it was written."""
+LATEST_MS: Final = EARLIEST_MS + 20 * 365 * 86_400_000
+LEAST_MB: Final = 2_048
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A data folder as it was found: what is free, and how long it took to write something through to the disk."""
+
+    free_mb: int
+    fsync_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class DiskRoom:
+    """A place for the data folder, and what is free on its disk."""
+
+    place: Path
+    free_mb: int
+
+
+def judge_clock(wall_ms: int, offset_min: int) -> dict[str, Any]:
+    """`offset_min` is what the machine is ahead of UTC now. Raises Refused: setup_clock_old, setup_zone."""
+    if not EARLIEST_MS <= wall_ms <= LATEST_MS:
+        raise Refused("setup_clock_old", mine=isolate(show_time(wall_ms)))
+    cairo = (moment(wall_ms).astimezone(CAIRO).utcoffset() or timedelta()) // timedelta(minutes=1)
+    if offset_min != cairo:
+        raise Refused("setup_zone", found=isolate(zone_text(offset_min)), want=isolate(zone_text(cairo)))
+    return {"zone": zone_text(offset_min)}
+
+
+def zone_text(offset_min: int) -> str:
+    """``+02:00``."""
+    sign = "-" if offset_min < 0 else "+"
+    return f"{sign}{abs(offset_min) // 60:02d}:{abs(offset_min) % 60:02d}"
+
+
+def judge_ground(ground: Ground) -> dict[str, Any]:
+    """Raises Unavailable("setup_space"). A slow disk is said in the report; it is no reason to stop."""
+    if ground.free_mb < LEAST_MB:
+        raise Unavailable("setup_space", free=isolate(str(ground.free_mb)), want=isolate(str(LEAST_MB)))
+    return {"free_mb": ground.free_mb, "fsync_ms": ground.fsync_ms, "slow": ground.fsync_ms > SLOW_MS}
 
 
 class SetupAtWork(Protocol):

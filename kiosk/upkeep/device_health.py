@@ -14,9 +14,9 @@ from kiosk.model.service_request import PrintState, Query
 from kiosk.model.store_changes import PutFact
 from kiosk.ports.store import Store
 from protocol.clock import DAY_MS, HOUR_MS, Clock
+from protocol.doctor import MOST_FINDINGS, SEVERITIES, word
 from protocol.errors import KioskError
 from protocol.journal.mirror_lag import Lag
-from protocol.wire.heartbeat import MOST_FINDINGS, SEVERITIES, word
 
 STARTS: Final = facts.json_object("starts")
 """``{"open_ms", "booted_ms", "crashed_ms": […]}``: the start that nobody has ended, and those that went wrong."""

@@ -102,3 +102,12 @@ def _cut_runs(text: str) -> str:
         if run <= _LONGEST_RUN:
             kept.append(character)
     return "".join(kept)
+
+
+LONGEST_LINE: Final = 200
+"""Characters of what a person types about money, why, to whom, under which number; a few lines of a receipt."""
+
+
+def one_line(text: str) -> str:
+    """`text` as it is kept; "" where nothing readable was typed."""
+    return clean(" ".join(text.split()))[:LONGEST_LINE]

@@ -12,7 +12,7 @@ from protocol.clock import moment
 from protocol.errors import Corrupt
 from protocol.members import Codec, Hex
 from protocol.strict_json import BadJson, count, dumps, loads_object
-from protocol.wire.sealed_key import SEALED_LEN
+from protocol.wire.sealing import SEALED_LEN
 
 _PICTURE: Final = re.compile(r"[0-9a-f]{32}")
 _Uuid = Annotated[str, Codec(lambda text: str(uuid.UUID(text)))]

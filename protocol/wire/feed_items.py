@@ -1,15 +1,19 @@
-"""What the feed carries: one class for each kind, written by the centre and read by the counter.
+"""What the feed carries, page after page: a class for each kind, written by the centre and read by the counter.
 
 A counter passes over a kind that it does not know, and members that no class names: both are of a later centre.
 """
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Literal
 
 from protocol import members
+from protocol.documents.trust import Forged
+from protocol.errors import Corrupt
 from protocol.members import Hex, Signed
 from protocol.strict_json import dumps, loads_object
 from protocol.texts import Bilingual
@@ -201,3 +205,30 @@ def read_item(item: Mapping[str, Any]) -> FeedItem | None:
         return None
     whole = issubclass(form, KeysetItem | _VersionedItem | OrderItem)
     return members.read(form, item if whole else loads_object(dumps(item)))
+
+
+MOST_CURSOR: Final = 10**15 - 1
+"""The last one that can be asked after; a page that leads beyond it would be the last of its feed."""
+
+
+def page_members(payload: bytes) -> dict[str, Any]:
+    """A verified page. Envelopes lie in it whole, longer than any string may be; each item is held to the rules."""
+    try:
+        members = json.loads(payload)
+    except (ValueError, RecursionError):
+        members = None
+    if not isinstance(members, dict):
+        raise Forged("not a page")
+    return members
+
+
+def root_signed(envelope: bytes) -> list[Any]:
+    """The keyset items in a page whose own signature says nothing to us. Each must still convince by the root's.
+
+    A counter that slept through two rotations knows none of the keys that sign pages now.
+    """
+    try:
+        items = page_members(base64.b64decode(json.loads(envelope)["payload"]))["items"]
+        return [item for item in items if item["kind"] == "keyset"]
+    except (Corrupt, LookupError, TypeError, ValueError):
+        return []

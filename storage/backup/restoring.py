@@ -25,7 +25,7 @@ from protocol.clock import moment
 from protocol.errors import Corrupt, KioskError, Refused, Unavailable
 from protocol.program import os_errors
 from protocol.values.arabic import isolate
-from protocol.wire import sealed_key
+from protocol.wire import sealing
 from protocol.wire.backup_manifest import Manifest
 from starter.files import is_link, is_regular, plain
 from starter.lock import Busy, ProgramLock
@@ -86,7 +86,7 @@ class Restoring:
         private = self._secrets.get(ASKING) or self._secrets.make(ASKING)
         return json.dumps({
             "v": 1, "kind": "manfaz-recovery", "device": one.device, "epoch": one.epoch, "seq": one.seq,
-            "shop": one.shop, "sealed": one.sealed.hex(), "machine": sealed_key.public_of(private).hex(),
+            "shop": one.shop, "sealed": one.sealed.hex(), "machine": sealing.public_of(private).hex(),
         }).encode()  # fmt: skip
 
     def restore(
@@ -148,7 +148,7 @@ class Restoring:
         private = None if answer is None else self._secrets.get(ASKING)
         if answer is None or private is None:
             return mine, mine
-        return sealed_key.open_at_machine(_answer(answer), uuid.UUID(one.device).bytes, one.sealed, private), mine
+        return sealing.open_at_machine(_answer(answer), uuid.UUID(one.device).bytes, one.sealed, private), mine
 
     def _stage(self, one: Manifest, source: Path, staged: Path, how: tuple[GoOn, Told]) -> None:
         go_on, told = how

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from kiosk.setup.ground_checks import Ground
+from kiosk.setup.setup_host import Ground
 from protocol.errors import Unavailable
 from protocol.program.os_errors import system_reason
 from storage.disk.data_folder import prepare_folder

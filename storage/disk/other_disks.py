@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from kiosk.setup.ground_checks import DiskRoom
+from kiosk.setup.setup_host import DiskRoom
 from protocol.errors import Refused, Unavailable
 from protocol.program.os_errors import system_reason
 from protocol.values.arabic import isolate

@@ -12,10 +12,9 @@ from kiosk.model.paper_sheet import Content
 from kiosk.ports.world import Printer, Renderer
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.setup.enrolment_state import RestoredIdentity
-from kiosk.setup.ground_checks import DiskRoom, Ground
 from kiosk.setup.restore_desk import Told
 from kiosk.setup.setup_desk import SetUpDesk
-from kiosk.setup.setup_host import SetupMachine
+from kiosk.setup.setup_host import DiskRoom, Ground, SetupMachine
 from protocol.errors import KioskError, Refused, Unavailable
 from protocol.keys import SeedSigner
 from protocol.override import override

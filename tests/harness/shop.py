@@ -25,7 +25,7 @@ from protocol.journal.entries import EpochOpening
 from protocol.keys import SeedSigner, fingerprint
 from protocol.program.loop import start_thread
 from protocol.strict_json import dumps
-from protocol.wire import sealed_key
+from protocol.wire import sealing
 from protocol.wire.enrolment import Enrolment, Statement, statement_members
 from tests.harness.citizens import national_id
 from tests.harness.fakes.fake_pictures import FakePictures, FakeReader
@@ -52,7 +52,7 @@ RECOVERY = bytes([8]) * 32
 """The private half of what backups are sealed to."""
 KEYSET = trust.Keyset(
     1, (ENROL.public, public(12)), (ACK.public, public(13)), (FEED.public, public(14)),
-    (CATALOGUE.public, public(15)), SEAL.public_key().public_bytes_raw(), sealed_key.public_of(RECOVERY), "0" * 64, 1,
+    (CATALOGUE.public, public(15)), SEAL.public_key().public_bytes_raw(), sealing.public_of(RECOVERY), "0" * 64, 1,
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from installer import command, inventory, papers
+from installer import command, papers
 from installer.products import BuildError, Product, sha256
 from tests.installer import build_twice, check_products
 
@@ -84,10 +84,8 @@ def test_packages_are_read_from_their_metadata(tmp_path: Path) -> None:
     (info / "licenses").mkdir(parents=True)
     (info / "METADATA").write_text("Name: Some.Thing\nVersion: 1.2\nLicense-Expression: MIT\n", encoding="utf-8")
     (info / "licenses" / "LICENSE").write_text("Permission is granted", encoding="utf-8")
-    (found,) = inventory.python_packages(tmp_path)
-    assert found == inventory.Component(
-        "some-thing", "1.2", "pkg:pypi/some-thing@1.2", "MIT", ("Permission is granted",)
-    )
+    (found,) = papers.python_packages(tmp_path)
+    assert found == papers.Component("some-thing", "1.2", "pkg:pypi/some-thing@1.2", "MIT", ("Permission is granted",))
 
 
 def test_a_package_that_names_no_licence_stops_the_build(tmp_path: Path) -> None:
@@ -95,7 +93,7 @@ def test_a_package_that_names_no_licence_stops_the_build(tmp_path: Path) -> None
     info.mkdir()
     (info / "METADATA").write_text("Name: secretive\nVersion: 1\n", encoding="utf-8")
     with pytest.raises(BuildError, match="secretive does not say"):
-        inventory.python_packages(tmp_path)
+        papers.python_packages(tmp_path)
 
 
 def test_a_licence_without_its_text_is_filled_in_or_stops_the_build(tmp_path: Path) -> None:
@@ -103,16 +101,16 @@ def test_a_licence_without_its_text_is_filled_in_or_stops_the_build(tmp_path: Pa
     info.mkdir()
     said = "Name: terse\nVersion: 1\nAuthor: A. Writer\nLicense-Expression: {}\n"
     (info / "METADATA").write_text(said.format("MIT"), encoding="utf-8")
-    (found,) = inventory.python_packages(tmp_path)
+    (found,) = papers.python_packages(tmp_path)
     assert found.texts[0].startswith("Copyright (c) A. Writer\n\nPermission is hereby granted")
     (info / "METADATA").write_text(said.format("Zlib"), encoding="utf-8")
     with pytest.raises(BuildError, match="terse brings no licence text"):
-        inventory.python_packages(tmp_path)
+        papers.python_packages(tmp_path)
 
 
 def test_a_licence_that_two_share_stands_once_in_the_book() -> None:
-    both = [inventory.Component(name, "1", f"pkg:pypi/{name}@1", "MIT", ("the text",)) for name in ("one", "two")]
-    book = inventory.licence_book(both)
+    both = [papers.Component(name, "1", f"pkg:pypi/{name}@1", "MIT", ("the text",)) for name in ("one", "two")]
+    book = papers.licence_book(both)
     assert book.count("the text\n") == 1
     assert "two 1: MIT" in book
 
@@ -120,7 +118,7 @@ def test_a_licence_that_two_share_stands_once_in_the_book() -> None:
 def test_the_sbom_is_cyclonedx_and_names_each_part_once(tmp_path: Path) -> None:
     made = tmp_path / "thing"
     made.write_bytes(b"x")
-    bom = papers.sbom(Product("thing", made, "run"), inventory.ours("1.0"))
+    bom = papers.sbom(Product("thing", made, "run"), papers.ours("1.0"))
     assert (bom["bomFormat"], bom["specVersion"]) == ("CycloneDX", "1.6")
     refs = [one["bom-ref"] for one in bom["components"]]
     assert len(set(refs)) == len(refs) == 2

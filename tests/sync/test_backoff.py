@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protocol.clock import moment
-from sync.backoff import LONGEST_S, RETRY_MAX_S, RETRY_MIN_S, Backoff, retry_after
+from sync.line import LONGEST_S, RETRY_MAX_S, RETRY_MIN_S, Backoff, retry_after
 from tests.harness.fakes.fake_world import NOON_MS, SeededRandomness
 
 NOW_S = NOON_MS / 1000

@@ -8,8 +8,8 @@ import pytest
 from protocol.documents import trust
 from protocol.keys import SeedSigner
 from protocol.wire import wire
-from sync.centre_ping import CentreSeen, Ping
 from sync.line import NoAnswer, Raw, State, Trouble
+from sync.line_probe import CentreSeen, Ping
 from tests.harness.fakes.fake_world import FakeClock, SeededRandomness
 from tests.harness.sync_party import FEED, STRANGER
 

@@ -11,9 +11,8 @@ from kiosk.upkeep.doctor.check_result import Seen, Unknown
 from protocol.errors import Unavailable
 from protocol.wire import wire
 from sync import line_probe
-from sync.centre_ping import CentreSeen
 from sync.line import NoAnswer, Raw
-from sync.line_probe import LineProbe, diagnosed, has_name, has_way
+from sync.line_probe import CentreSeen, LineProbe, diagnosed, has_name, has_way
 from sync.live_questions import LiveQuestions
 from tests.harness.fakes.fake_world import FakeClock, SeededRandomness
 from tests.harness.sync_party import FEED, lost, pair

@@ -19,11 +19,11 @@ from protocol.override import override
 from protocol.values.ids import check_char
 from protocol.wire.enrolment import Enrolment
 from sync.centre_client import LazyWire
-from sync.centre_ping import Ping
 from sync.enrolment import Enroller
 from sync.http_transport import Transport
 from sync.journal_upload import next_batch
 from sync.line import NoAnswer, read_base
+from sync.line_probe import Ping
 from sync.live_questions import LiveQuestions
 from tests.harness import line_proxy
 from tests.harness.centre_process import CentreProcess

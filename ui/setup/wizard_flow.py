@@ -9,8 +9,8 @@ from typing import Any
 
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.setup.counter_steps import JUDGED
-from kiosk.setup.ground_checks import DiskRoom
 from kiosk.setup.setup_desk import SetUpDesk
+from kiosk.setup.setup_host import DiskRoom
 from kiosk.setup.setup_steps import SetupProgress, Step
 from protocol.override import override
 from protocol.texts import Language, say

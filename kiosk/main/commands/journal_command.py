@@ -1,4 +1,4 @@
-"""`manfaz export`, `verify`, `receipt`, `unsent`: what is taken out of a store from a terminal."""
+"""`manfaz export`, `verify`, `receipt`, `unsent`, `stick`: what is taken out of a store from a terminal."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kiosk import outside
+from kiosk.core.events import Events
 from kiosk.main.cli import OK, REFUSED
-from kiosk.main.without_window import finish_leaving, offscreen, opened_store, png, system_keystore
+from kiosk.main.without_window import at_work, finish_leaving, offscreen, opened_store, png, system_keystore
 from kiosk.ports.store import Store
 from protocol.errors import Corrupt, Refused
 from protocol.journal import kj01
 from protocol.journal.kj01 import Chain
-from protocol.program.terminal import sure, tell
+from protocol.program.terminal import say_both, sure, tell
 from protocol.wire import enrolment
 from starter.pointer import default_data
+
+if TYPE_CHECKING:
+    from kiosk.main.stick_desk import StickDesk
 
 STATEMENT_BYTES: Final = 1 << 16
 JOURNAL_BYTES: Final = 1 << 30
@@ -131,3 +135,22 @@ def _left(store: Store) -> int:
     if store.enrolment() is None:
         return 0  # a first start that got no further
     return sum(one.n for one in obstacles(store) if one.code in {"unsent", "rest", "pictures"})
+
+
+def stick(asked: Namespace, say: Callable[[str], None] = print) -> int:
+    """`stick out FOLDER` and `stick in FOLDER`. Raises as `StickDesk`, and Refused: not_enrolled, store_none."""
+    with opened_store(asked.data) as opened:
+        if opened.store.enrolment() is None:
+            raise Refused("not_enrolled")
+        _carry(at_work(opened, asked, Events()).stick_at(asked.folder), asked.way, say)
+    return OK
+
+
+def _carry(desk: StickDesk, way: str, say: Callable[[str], None]) -> None:
+    if way == "out":
+        out = desk.out()
+        say_both(say, "stick.out", entries=out.entries, place=out.place)
+        say_both(say, "stick.out.more")
+    else:
+        brought = desk.bring()
+        say_both(say, "stick.in", sent=brought.sent, waiting=brought.waiting)

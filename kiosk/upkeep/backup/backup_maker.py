@@ -21,7 +21,7 @@ from protocol.clock import DAY_MS, HOUR_MS
 from protocol.errors import KioskError, Refused, Unavailable
 from protocol.values.arabic import isolate
 from protocol.wire.backup_manifest import Manifest
-from protocol.wire.sealed_key import seal_for_centre
+from protocol.wire.sealing import seal_for_centre
 
 if TYPE_CHECKING:
     from kiosk.core.documents_in_force import DocumentsInForce

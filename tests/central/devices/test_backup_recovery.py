@@ -21,7 +21,7 @@ from protocol.documents import trust
 from protocol.documents.device_standing import EarlierEpoch
 from protocol.errors import Corrupt, Refused
 from protocol.journal.kj01 import EntryType
-from protocol.wire import sealed_key
+from protocol.wire import sealing
 from protocol.wire.backup_manifest import Manifest, write_manifest
 from storage.db.engine import Database
 from tests.central.cli.test_cli import cli, device, office
@@ -200,13 +200,13 @@ def test_the_computer_that_took_the_place_of_a_stolen_one_is_not_erased_for_it(
 
 def kept(office: Office, device: Device) -> bytes:
     private = bytes.fromhex(key_files.read_offline(root_of(office))["recovery"])
-    return sealed_key.seal_for_centre(KEY, device.chain.device, 1, sealed_key.public_of(private))
+    return sealing.seal_for_centre(KEY, device.chain.device, 1, sealing.public_of(private))
 
 
 def asking(office: Office, of: Device, /, **changes: object) -> dict[str, object]:
     return {
         "v": 1, "kind": "manfaz-recovery", "device": of.name, "epoch": 1, "seq": 5, "shop": "S1",
-        "sealed": kept(office, of).hex(), "machine": sealed_key.public_of(MACHINE).hex(), **changes,
+        "sealed": kept(office, of).hex(), "machine": sealing.public_of(MACHINE).hex(), **changes,
     }  # fmt: skip
 
 
@@ -221,7 +221,7 @@ def test_two_open_a_backup_for_one_machine(cli: Cli, device: Device, office: Off
     assert cli.ask(*words, "--staff", "badr")["file"] == str(answer)
     made = bytes.fromhex(json.loads(answer.read_bytes())["answer"])
     kept_key = bytes.fromhex(str(asked["sealed"]))
-    assert sealed_key.open_at_machine(made, device.chain.device, kept_key, MACHINE) == KEY
+    assert sealing.open_at_machine(made, device.chain.device, kept_key, MACHINE) == KEY
     assert KEY.hex() not in json.dumps(cli.ask("audit", "list"))
     cli.ask("backup", "open", str(file), "--staff", "amal")
     assert cli.fails(*words[:3], "--out", str(tmp_path / "none" / "x"), "--staff", "badr")[0] == EXIT_UNAVAILABLE
@@ -231,7 +231,7 @@ def test_another_request_needs_two_again(cli: Cli, device: Device, office: Offic
     file = tmp_path / "request.json"
     file.write_text(json.dumps(asking(office, device)))
     cli.ask("backup", "open", str(file), "--staff", "amal")
-    file.write_text(json.dumps(asking(office, device, machine=sealed_key.public_of(bytes([4]) * 32).hex())))
+    file.write_text(json.dumps(asking(office, device, machine=sealing.public_of(bytes([4]) * 32).hex())))
     assert "file" not in cli.ask("backup", "open", str(file), "--staff", "badr")
 
 

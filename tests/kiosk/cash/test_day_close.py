@@ -18,7 +18,7 @@ from protocol.documents import trust
 from protocol.errors import Refused
 from protocol.journal.business_day import DayKey
 from protocol.journal.kj01 import EntryType, read_body
-from protocol.values.reasons import one_line
+from protocol.values.arabic import one_line
 from tests.harness.shop import CODE, FEED, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop, settings
 
 SUPERVISED = SecondWord(SUPERVISOR, PIN_SUPERVISOR)

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from kiosk.main.cli import OK, REFUSED, UNAVAILABLE, main
-from kiosk.main.commands import stick_command
+from kiosk.main.commands import journal_command
 from kiosk.main.program import Program
 from kiosk.main.stick_desk import StickDesk
 from kiosk.model.facts import LEASE_UNTIL_MS
@@ -189,5 +189,5 @@ def test_the_command_says_what_came(capsys: pytest.CaptureFixture[str]) -> None:
         def bring(self) -> object:
             return StickAnswer(4, 0)
 
-    stick_command._carry(Desk(), "in", print)  # type: ignore[arg-type]
+    journal_command._carry(Desk(), "in", print)  # type: ignore[arg-type]
     assert "4 entries have arrived" in capsys.readouterr().out

@@ -12,10 +12,10 @@ import pytest
 
 from kiosk.model.store_changes import PutFact
 from kiosk.printing.printer_choice import PrinterChoice
-from kiosk.setup import acceptance_report, acceptance_run, sample_citizen
+from kiosk.setup import acceptance_report, sample_citizen
 from kiosk.setup.acceptance_report import PracticeResult
-from kiosk.setup.ground_checks import EARLIEST_MS, LATEST_MS, Ground, judge_clock, judge_ground, zone_text
 from kiosk.setup.setup_desk import SetUpDesk
+from kiosk.setup.setup_host import EARLIEST_MS, LATEST_MS, Ground, judge_clock, judge_ground, zone_text
 from kiosk.setup.setup_steps import STEPS, SetupNotebook, SetupProgress, due
 from kiosk.upkeep.backup.restored_store import RESTORED, RestoredStore
 from protocol.clock import show_time
@@ -135,20 +135,20 @@ def test_a_receipt_that_never_comes_out_is_not_waited_for_for_ever() -> None:
         def wall_ms(self) -> int:
             return NOW
 
-    assert acceptance_run.run(made.counter, Hurry(), TODAY, 1.0).paper == "waiting"
+    assert acceptance_report.run(made.counter, Hurry(), TODAY, 1.0).paper == "waiting"
 
 
 def test_a_paper_that_is_gone_is_no_paper() -> None:
     import threading
 
     made = Shop(FakeStore())
-    assert acceptance_run._await(made.counter, "none", threading.Event(), made.clock, 2**50) == "cancelled"
+    assert acceptance_report._await(made.counter, "none", threading.Event(), made.clock, 2**50) == "cancelled"
 
 
 def test_a_part_that_refuses_is_named() -> None:
     made = Shop(FakeStore()).ready()
     with pytest.raises(Unavailable, match="day_open"):
-        acceptance_run.run(made.counter, made.clock, TODAY)
+        acceptance_report.run(made.counter, made.clock, TODAY)
 
 
 def test_nothing_to_try_is_said_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,7 +156,7 @@ def test_nothing_to_try_is_said_as_such(monkeypatch: pytest.MonkeyPatch) -> None
     made.counter.people.activate(shop.OPERATOR, shop.CODE, shop.PIN)
     monkeypatch.setattr(made.counter.desk, "services", list)
     with pytest.raises(Refused, match="setup_no_service"):
-        acceptance_run.run(made.counter, made.clock, TODAY)
+        acceptance_report.run(made.counter, made.clock, TODAY)
 
 
 # ---- the report

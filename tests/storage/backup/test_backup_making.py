@@ -15,7 +15,7 @@ import pytest
 from kiosk.model.evidence_file import Evidence
 from kiosk.model.store_changes import DropEvidence, Erase
 from protocol.errors import Corrupt, KioskError, Unavailable
-from protocol.wire import sealed_key
+from protocol.wire import sealing
 from protocol.wire.backup_manifest import Manifest
 from starter import files as durable
 from storage.backup import backup_contents, backup_files
@@ -32,7 +32,7 @@ RECOVERY = bytes([8]) * 32
 
 
 def seal(key: bytes, device: bytes, epoch: int) -> bytes:
-    return sealed_key.seal_for_centre(key, device, epoch, sealed_key.public_of(RECOVERY))
+    return sealing.seal_for_centre(key, device, epoch, sealing.public_of(RECOVERY))
 
 
 def cover(day: int = 0) -> Cover:
@@ -81,7 +81,7 @@ def test_a_backup_holds_all_and_the_centre_opens_it(house: Opened, tmp_path: Pat
     assert told == [(1, 1)]
     assert house.copies.standing(place) == [made]
     device = bytes.fromhex(made.device.replace("-", ""))
-    key = sealed_key.open_at_centre(made.sealed, device, 1, RECOVERY)
+    key = sealing.open_at_centre(made.sealed, device, 1, RECOVERY)
     assert key == key_of(tmp_path / "data", keystore)
     assert backup_contents.check(place / made.name / DATABASE, key) == 2
     for file in place.rglob("*"):

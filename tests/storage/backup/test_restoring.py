@@ -20,7 +20,7 @@ from kiosk.model.store_changes import Erase
 from kiosk.ports.store import Store
 from kiosk.upkeep.backup import restored_store
 from protocol.errors import Corrupt, KioskError, Refused, Unavailable
-from protocol.wire import sealed_key
+from protocol.wire import sealing
 from protocol.wire.backup_manifest import Manifest, write_manifest
 from starter import files as durable
 from starter.lock import ProgramLock
@@ -96,8 +96,8 @@ def answered(request: bytes, private: bytes = RECOVERY) -> bytes:
     """As the centre answers (central/devices/backup_recovery.py)."""
     asked = json.loads(request)
     device, kept = uuid.UUID(asked["device"]).bytes, bytes.fromhex(asked["sealed"])
-    key = sealed_key.open_at_centre(kept, device, asked["epoch"], private)
-    made = sealed_key.seal_for_machine(key, device, kept, bytes.fromhex(asked["machine"]))
+    key = sealing.open_at_centre(kept, device, asked["epoch"], private)
+    made = sealing.seal_for_machine(key, device, kept, bytes.fromhex(asked["machine"]))
     return json.dumps({"v": 1, "kind": "manfaz-recovery-answer", "answer": made.hex()}).encode()
 
 

@@ -12,8 +12,8 @@ from PySide6.QtCore import Qt
 from kiosk.evidence import picture_reader
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.setup.enrolment_state import RestoredIdentity
-from kiosk.setup.ground_checks import DiskRoom
 from kiosk.setup.setup_desk import SetUpDesk
+from kiosk.setup.setup_host import DiskRoom
 from kiosk.setup.setup_steps import MAY_SKIP, STEPS, SetupProgress, Step
 from protocol.errors import Refused
 from protocol.values.arabic import isolate

@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.setup.enrolment_state import unenrolled
-from kiosk.setup.ground_checks import Ground
 from kiosk.setup.setup_desk import SetUpDesk
+from kiosk.setup.setup_host import Ground
 from kiosk.setup.setup_steps import STEPS, SetupNotebook, SetupProgress, Step
 from protocol.errors import KioskError, Refused, Unavailable
 from protocol.texts import Language, say

@@ -13,7 +13,7 @@ from kiosk.upkeep.backup import backup_retention
 from kiosk.upkeep.backup.backup_retention import to_go
 from protocol.clock import DAY_MS, business_date
 from protocol.errors import Corrupt
-from protocol.wire import sealed_key
+from protocol.wire import sealing
 from protocol.wire.backup_manifest import Manifest, read_manifest, write_manifest
 from tests.harness.fakes.fake_world import NOON_MS
 
@@ -121,31 +121,31 @@ WHO = bytes(range(16))
 
 
 def test_the_key_reaches_the_new_machine_by_the_centre_alone() -> None:
-    kept = sealed_key.seal_for_centre(KEY, WHO, 2, sealed_key.public_of(RECOVERY))
-    assert len(kept) == sealed_key.SEALED_LEN
+    kept = sealing.seal_for_centre(KEY, WHO, 2, sealing.public_of(RECOVERY))
+    assert len(kept) == sealing.SEALED_LEN
     assert KEY not in kept
-    opened = sealed_key.open_at_centre(kept, WHO, 2, RECOVERY)
-    answer = sealed_key.seal_for_machine(opened, WHO, kept, sealed_key.public_of(MACHINE))
-    assert sealed_key.open_at_machine(answer, WHO, kept, MACHINE) == KEY
+    opened = sealing.open_at_centre(kept, WHO, 2, RECOVERY)
+    answer = sealing.seal_for_machine(opened, WHO, kept, sealing.public_of(MACHINE))
+    assert sealing.open_at_machine(answer, WHO, kept, MACHINE) == KEY
 
 
 @pytest.mark.parametrize(
     ("device", "epoch", "private"), [(bytes(16), 2, RECOVERY), (WHO, 1, RECOVERY), (WHO, 2, MACHINE)]
 )
 def test_another_devices_or_centres_key_does_not_open(device: bytes, epoch: int, private: bytes) -> None:
-    kept = sealed_key.seal_for_centre(KEY, WHO, 2, sealed_key.public_of(RECOVERY))
+    kept = sealing.seal_for_centre(KEY, WHO, 2, sealing.public_of(RECOVERY))
     with pytest.raises(Corrupt, match="recovery_key"):
-        sealed_key.open_at_centre(kept, device, epoch, private)
+        sealing.open_at_centre(kept, device, epoch, private)
 
 
 def test_an_answer_for_another_machine_or_backup_does_not_open() -> None:
-    kept = sealed_key.seal_for_centre(KEY, WHO, 2, sealed_key.public_of(RECOVERY))
-    answer = sealed_key.seal_for_machine(KEY, WHO, kept, sealed_key.public_of(MACHINE))
+    kept = sealing.seal_for_centre(KEY, WHO, 2, sealing.public_of(RECOVERY))
+    answer = sealing.seal_for_machine(KEY, WHO, kept, sealing.public_of(MACHINE))
     for device, asked, private in ((WHO, kept, RECOVERY), (bytes(16), kept, MACHINE), (WHO, kept[:-1], MACHINE)):
         with pytest.raises(Corrupt, match="recovery_key"):
-            sealed_key.open_at_machine(answer, device, asked, private)
+            sealing.open_at_machine(answer, device, asked, private)
     with pytest.raises(Corrupt, match="recovery_key"):
-        sealed_key.open_at_machine(answer[:5], WHO, kept, MACHINE)
-    short = sealed_key.seal_for_machine(KEY[:5], WHO, kept, sealed_key.public_of(MACHINE))
+        sealing.open_at_machine(answer[:5], WHO, kept, MACHINE)
+    short = sealing.seal_for_machine(KEY[:5], WHO, kept, sealing.public_of(MACHINE))
     with pytest.raises(Corrupt, match="recovery_key"):
-        sealed_key.open_at_machine(short, WHO, kept, MACHINE)
+        sealing.open_at_machine(short, WHO, kept, MACHINE)
