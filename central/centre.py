@@ -13,7 +13,7 @@ from central.store.interface import Store
 from central.store.key_files import KeyFiles, OnlineKeys, Random
 from central.store.vault import Vault
 from protocol.catalogue.catalogue import Catalogue
-from protocol.values.addresses import authority_of
+from protocol.wire.wire import authority_of
 
 
 def wall_ms() -> int:

@@ -6,17 +6,25 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from kiosk.core.documents_in_force import DocumentsInForce
+from kiosk.ports.store import Store
 from kiosk.ports.world import Randomness
 from kiosk.receiving.inbound_handler import InboundHandler
+from kiosk.upkeep import device_health
+from protocol.catalogue.catalogue import Catalogue
 from protocol.clock import Clock
 from protocol.documents.device_standing import Verdict
+from protocol.documents.settings import Settings
+from protocol.errors import Refused
+from protocol.journal.mirror_lag import Lag
 from protocol.keys import Signer
+from protocol.strict_json import dumps
 from protocol.wire import wire
+from protocol.wire.evidence_file import evidence_name
 from sync.line import NoAnswer, Raw, Trouble, Wire, read_base, retry_after
 
 _SIGNED_NO: Final[Mapping[str, Trouble]] = {
@@ -177,3 +185,43 @@ def sort(raw: Raw, now_s: float) -> NoAnswer:
     if raw.status >= 400 and raw.content_type == wire.JSON:
         return NoAnswer("server_down", detail)
     return NoAnswer("portal", detail)
+
+
+@dataclass(frozen=True, slots=True)
+class RunningProgram:
+    """What a heartbeat says beside store and documents: the version, the room on the disk, how late the mirror is."""
+
+    version: str
+    disk_free_mb: Callable[[], int]
+    lag: Callable[[], Lag]
+
+
+def heartbeat(store: Store, in_force: DocumentsInForce, program: RunningProgram, wall_ms: int) -> Question:
+    """As docs/protocol.md has it: where the journal stands, what the centre has said to hold, what is unsent, what is
+    in force (0: none yet).
+    """
+    tail, picture = store.journal.tail(), store.evidence.newest_held()
+    said = {
+        "v": 1,
+        "app": program.version,
+        "last_seq": tail.chain.seq,
+        "acked": tail.hwm,
+        "picture": picture and evidence_name(picture.epoch, picture.seq, picture.evidence.sha256),
+        "unsent": tail.count - tail.acked_count,
+        "unsent_pt": tail.sum_pt - tail.acked_sum_pt,
+        "oldest_unsent_ms": tail.oldest_unsent_ms,
+        "catalogue": _version(in_force.catalogue),
+        "settings": _version(in_force.settings),
+        "disk_free_mb": program.disk_free_mb(),
+        "health": device_health.members(store, program.version, in_force.ring(), wall_ms, program.lag()),
+    }
+    return Question(
+        wire.PATH_HEARTBEAT, {200: wire.DSSE}, content_type=wire.JSON, body=dumps(said), idempotency="hb-{nonce}"
+    )
+
+
+def _version(document: Callable[[], Catalogue | Settings]) -> int:
+    try:
+        return document().version
+    except Refused:
+        return 0

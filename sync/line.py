@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from kiosk.ports.world import Randomness
 from protocol.errors import Refused, Unavailable
-from protocol.values.addresses import authority_of
+from protocol.wire.wire import authority_of
 
 State = Literal[
     "idle", "online", "offline", "portal", "server_down", "clock_wrong", "suspended", "quarantined", "alarm"

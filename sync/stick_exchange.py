@@ -38,8 +38,7 @@ from protocol.wire.stick_file import (
     read_answer,
     write_bundle,
 )
-from sync.centre_client import Question, feed_after
-from sync.heartbeat import RunningProgram, heartbeat
+from sync.centre_client import Question, RunningProgram, feed_after, heartbeat
 from sync.journal_upload import PLAIN_BYTES, next_batch
 
 FACT: Final = whole("stick")

@@ -18,8 +18,7 @@ from kiosk.receiving.inbound_handler import STOPPING
 from protocol.documents.trust import Forged
 from protocol.errors import KioskError, Refused
 from protocol.strict_json import BadJson
-from sync.centre_client import CentreClient, feed_after
-from sync.heartbeat import RunningProgram, heartbeat
+from sync.centre_client import CentreClient, RunningProgram, feed_after, heartbeat
 from sync.journal_upload import JournalUpload
 from sync.line import Backoff, NoAnswer, State, Trouble
 from sync.line_probe import Ping

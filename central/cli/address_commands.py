@@ -21,10 +21,10 @@ from central.store.interface import Session
 from protocol.documents.trust import PING, open_object
 from protocol.errors import Corrupt, Refused
 from protocol.texts import say
-from protocol.values.addresses import authority_of
 from protocol.values.arabic import isolate
 from protocol.wire import wire
-from protocol.wire.invitation import Invitation, read_invitation
+from protocol.wire.enrolment import Invitation, read_invitation
+from protocol.wire.wire import authority_of
 
 _AUTHORITY: Final = re.compile(r"[a-z0-9.:\[\]_-]{0,200}", re.ASCII | re.IGNORECASE)
 """What devices sign for: a name and perhaps a port, never an address with its scheme."""

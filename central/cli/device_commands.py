@@ -26,8 +26,8 @@ from protocol.journal import acknowledgement
 from protocol.journal.acknowledgement import Ack
 from protocol.values import ids
 from protocol.wire import offline_enrolment
-from protocol.wire.invitation import FILE as INVITATION
-from protocol.wire.invitation import Invitation
+from protocol.wire.enrolment import INVITATION_FILE as INVITATION
+from protocol.wire.enrolment import Invitation
 
 
 def device_slot(centre: Centre, session: Session, options: Namespace) -> Values:

@@ -17,10 +17,9 @@ from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Events
 from kiosk.counter import Counter, Kept
 from kiosk.evidence import picture_process
-from kiosk.main.doctor_wiring import diagnosis_at_work
 from kiosk.main.practice import Practice, PracticeRoom, record_end
 from kiosk.main.stick_desk import StickDesk
-from kiosk.main.update_wiring import UpdateActions, installed, make_updater, web_line
+from kiosk.main.upkeep_wiring import UpdateActions, diagnosis_at_work, installed, make_updater, web_line
 from kiosk.model.facts import CENTRE, FLOOR_MS, whole
 from kiosk.ports.store import Store
 from kiosk.ports.world import World
@@ -47,9 +46,8 @@ from storage.db.name_index import NameIndexing
 from storage.disk.disk_space import MIB, free_bytes
 from storage.disk.sticks import sticks
 from storage.probes.power import this_holder, this_power
-from sync.centre_client import CentreClient, LazyWire, Question
+from sync.centre_client import CentreClient, LazyWire, Question, RunningProgram
 from sync.evidence_upload import EvidenceUpload
-from sync.heartbeat import RunningProgram
 from sync.line import Backoff, NoAnswer
 from sync.line_probe import Ping
 from sync.live_questions import LiveQuestions

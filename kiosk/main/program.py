@@ -109,7 +109,7 @@ class Program:
             self._work()
             self._enrolment.tidy()
         if trial.watched:
-            from kiosk.main.update_wiring import proofs
+            from kiosk.main.upkeep_wiring import proofs
 
             trial.prove(proofs(opened, self._config.render, self.painted))
         self._world.milestones.pass_("start.ready")

@@ -84,7 +84,7 @@ def _backups(data: Path, named: Sequence[Path]) -> list[Offered]:
 
 def sticks() -> list[Path]:
     """Folders of sticks that are plugged in, those with something of ours first."""
-    from protocol.wire import invitation, offline_enrolment  # noqa: PLC0415 - beside their use
+    from protocol.wire import enrolment, offline_enrolment  # noqa: PLC0415 - beside their use
 
-    names = (invitation.FILE, offline_enrolment.ANSWER_FILE)
+    names = (enrolment.INVITATION_FILE, offline_enrolment.ANSWER_FILE)
     return sorted(writable(), key=lambda place: not any((place / name).exists() for name in names))

@@ -8,15 +8,18 @@ a man in the middle grinds a matching number in seconds.
 from __future__ import annotations
 
 import hashlib
+import re
 import uuid
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final, Literal
 
 from protocol import members
 from protocol.documents.trust import ENROLMENT, Forged, Keyset, open_bytes, read_as
+from protocol.errors import Refused
 from protocol.keys import Signer, fingerprint, pae, verifies
 from protocol.members import Called, Codec, Hex
 from protocol.strict_json import loads_object
+from protocol.values.scanned import fold_layout
 
 PROOF_TYPE: Final = "application/vnd.kiosk.enrol-proof.v1"
 STATUS_TYPE: Final = "application/vnd.kiosk.enrol-status.v1"
@@ -112,3 +115,38 @@ class Enrolment:
     statement: bytes
     root_public: bytes
     keyset: bytes
+
+
+# ---- an invitation: what the centre gives a technician for one counter; typed, scanned, in a file
+#
+# One line for all three ways, in small letters: a scanner types as a keyboard does, and through an Arabic layout only
+# the keys without Shift can be taken back (`protocol.values.scanned`).
+
+INVITATION_FILE: Final = "manfaz-slot.txt"
+_FORM: Final = re.compile(r"manfaz1 (https?://[a-z0-9.:\[\]/_-]{1,200}) ([0-9]{4}) ([0-9a-hj-km-np-tv-z]{11})")
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Its address, a slot, a one-time code."""
+
+    centre: str
+    slot: str
+    code: str = field(repr=False)
+
+    def text(self) -> str:
+        """The line."""
+        return f"manfaz1 {self.centre} {self.slot} {self.code}".lower()
+
+
+def is_invitation(typed: str) -> bool:
+    """Whether this is meant to be one, however it was typed."""
+    return fold_layout(typed).lower().startswith("manfaz1")
+
+
+def read_invitation(typed: str) -> Invitation:
+    """Raises Refused("invitation_form")."""
+    found = _FORM.fullmatch(" ".join(fold_layout(typed).lower().split()))
+    if found is None:
+        raise Refused("invitation_form")
+    return Invitation(found[1], found[2], found[3].upper())

@@ -33,7 +33,7 @@ APP: Final = Path(__file__).resolve().parents[2]
 """The folder of the app layer that runs: `kiosk`, `ui` and the others lie in it."""
 MANIFEST: Final = "version.json"
 METADATA: Final = "metadata"
-"""Where verified words on releases lie, below the program's folder (`kiosk.main.update_wiring`)."""
+"""Where verified words on releases lie, below the program's folder (`kiosk.main.upkeep_wiring`)."""
 DOT: Final = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mP4DwABAQEAG7buVgAAAABJRU5ErkJggg=="
 )  # fmt: skip

@@ -29,9 +29,8 @@ from protocol.program.loop import start_thread
 from protocol.wire import enrolment, support_file, wire
 from protocol.wire.bundle import BundleHead, open_bundle
 from protocol.wire.enrolment import Enrolment, Statement
-from sync.centre_client import CentreClient
+from sync.centre_client import CentreClient, RunningProgram
 from sync.evidence_upload import EvidenceUpload
-from sync.heartbeat import RunningProgram
 from sync.line import Backoff, NoAnswer, Raw
 from sync.line_probe import Ping
 from sync.sync_cycle import SyncContext, SyncCycle

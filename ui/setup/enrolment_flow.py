@@ -15,7 +15,8 @@ from protocol.override import override
 from protocol.program.os_errors import system_reason
 from protocol.texts import Language, say
 from protocol.values.arabic import isolate
-from protocol.wire import invitation, offline_enrolment
+from protocol.wire import offline_enrolment
+from protocol.wire.enrolment import INVITATION_FILE, Invitation, is_invitation, read_invitation
 from starter.files import plain, read_regular, replace_whole
 from ui.setup.wizard_page import Ask, WizardPage
 from ui.setup.wizard_road import WizardRoad, WizardStep
@@ -109,12 +110,12 @@ class EnrolmentStep(WizardStep):
         """The slot's file on a stick that is plugged in saves the typing."""
         for place in self._road.sticks():
             try:
-                line = read_regular(plain(place / invitation.FILE), LONGEST_LINE).decode()
-                self._fill(invitation.read_invitation(line))
+                line = read_regular(plain(place / INVITATION_FILE), LONGEST_LINE).decode()
+                self._fill(read_invitation(line))
             except (OSError, UnicodeDecodeError, Refused):
                 continue
 
-    def _fill(self, found: invitation.Invitation) -> None:
+    def _fill(self, found: Invitation) -> None:
         for name, text in (("url", found.centre), ("slot", found.slot), ("code", found.code)):
             self._page.fields[name].setText(text)
 
@@ -124,9 +125,9 @@ class EnrolmentStep(WizardStep):
     def _find_shop(self) -> None:
         """Whose code it is; a field that holds a whole scanned line is taken apart first."""
         try:
-            scanned = next((text for text in reversed(self._typed()) if invitation.is_invitation(text)), None)
+            scanned = next((text for text in reversed(self._typed()) if is_invitation(text)), None)
             if scanned is not None:
-                self._fill(invitation.read_invitation(scanned))
+                self._fill(read_invitation(scanned))
         except Refused as error:
             self._road.failed(error)
             return

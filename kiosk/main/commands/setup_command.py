@@ -25,7 +25,7 @@ from protocol.program.terminal import in_json, line
 from protocol.texts import LANGUAGES
 from protocol.wire import offline_enrolment
 from protocol.wire.acceptance import read_report
-from protocol.wire.invitation import read_invitation
+from protocol.wire.enrolment import read_invitation
 from starter.files import plain, replace_whole
 
 if TYPE_CHECKING:

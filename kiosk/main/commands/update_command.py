@@ -12,7 +12,7 @@ from kiosk import VERSION
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Events
 from kiosk.main.cli import OK
-from kiosk.main.update_wiring import METADATA, Always, LazyReleases, installed, tools, web_line
+from kiosk.main.upkeep_wiring import METADATA, Always, LazyReleases, installed, tools, web_line
 from kiosk.main.without_window import opened_store, this_world
 from kiosk.model.facts import CENTRE, FLOOR_MS
 from kiosk.upkeep.updates.update_parts import Installed, Release

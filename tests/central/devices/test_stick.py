@@ -30,7 +30,7 @@ from protocol.wire import stick_file, wire
 from protocol.wire.bundle import BundleHead, seal_bundle
 from protocol.wire.enrolment import Enrolment
 from protocol.wire.stick_file import StickResponse
-from sync.heartbeat import RunningProgram
+from sync.centre_client import RunningProgram
 from sync.stick_exchange import FACT, StickBundle, StickExchange
 from tests.central.cli.test_cli import cli, office
 from tests.harness.centre_command import Cli

@@ -11,7 +11,7 @@ import pytest
 from protocol.keys import SeedSigner
 from protocol.values.ids import ALPHABET, check_char
 from protocol.wire import enrolment, offline_enrolment
-from protocol.wire.invitation import read_invitation
+from protocol.wire.enrolment import read_invitation
 from tests.harness.centre_process import REFUSED, CentreProcess, CommandFailed
 from tests.harness.wire_device import SHOP, Applicant, Device, enrol_device
 

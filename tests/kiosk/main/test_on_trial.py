@@ -64,7 +64,7 @@ def test_what_does_not_open_says_so_at_once(premises: Premises, watched: Path) -
 def test_a_version_that_paints_no_window_is_not_ready(
     enrolled: Premises, watched: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kiosk.main.update_wiring.PAINTED_S", 0.0)
+    monkeypatch.setattr("kiosk.main.upkeep_wiring.PAINTED_S", 0.0)
     kiosk = enrolled.kiosk()
     with pytest.raises(Corrupt, match="update_unwell"):
         kiosk.open()

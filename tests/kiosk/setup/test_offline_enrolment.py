@@ -26,8 +26,7 @@ from protocol.keys import SeedSigner
 from protocol.program.loop import start_thread
 from protocol.values.ids import check_char
 from protocol.wire import offline_enrolment
-from protocol.wire.enrolment import read_statement
-from protocol.wire.invitation import Invitation, is_invitation, read_invitation
+from protocol.wire.enrolment import Invitation, is_invitation, read_invitation, read_statement
 from tests.harness.centre_office import SHOP, START_MS, Office
 from tests.harness.fakes.fake_store import FakeStore
 from tests.harness.fakes.fake_world import FakeClock, NoMilestones, SeededRandomness

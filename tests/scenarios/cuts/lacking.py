@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from kiosk.core.system_world import system_world
-from kiosk.main.update_wiring import Always
+from kiosk.main.upkeep_wiring import Always
 from kiosk.upkeep.updates.update_parts import Installed, Tools
 from kiosk.upkeep.updates.update_states import UpdateStates
 from kiosk.upkeep.updates.update_status import Notes

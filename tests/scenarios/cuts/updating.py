@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import starter.__main__
 import starter.trial
-from kiosk.main.update_wiring import Always
+from kiosk.main.upkeep_wiring import Always
 from kiosk.model.service_request import Query
 from kiosk.upkeep.updates.update_parts import Installed, Release, Tools
 from kiosk.upkeep.updates.update_states import UpdateStates

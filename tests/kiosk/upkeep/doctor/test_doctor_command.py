@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.main import cli, doctor_wiring
+from kiosk.main import cli, upkeep_wiring
 from kiosk.main.commands import doctor_command
 from kiosk.printing.printer_choice import parse_choice
 from protocol.errors import Refused, Unavailable
@@ -211,7 +211,7 @@ def test_a_counter_at_work_looks_after_itself(premises: Premises) -> None:
 def test_what_is_safe_is_mended_by_the_counter_and_the_file_kept(
     premises: Premises, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ways = doctor_wiring.DoctorActions(lambda _file: "S-1", lambda text: text == "rights")
+    ways = upkeep_wiring.DoctorActions(lambda _file: "S-1", lambda text: text == "rights")
     monkeypatch.setattr(sticks, "sticks", list)
     premises.root.mkdir()
     for home in ("HOME", "USERPROFILE"):  # as Windows calls it
@@ -224,7 +224,7 @@ def test_a_contact_that_cannot_be_written_stops_nobody(premises: Premises) -> No
     premises.enrol()
     opened = premises.store()
     try:
-        doctor_wiring.keep_contact(premises.data / "none", opened.store)
+        upkeep_wiring.keep_contact(premises.data / "none", opened.store)
     finally:
         opened.close()
     assert sys.platform

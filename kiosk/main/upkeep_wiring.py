@@ -1,6 +1,6 @@
-"""Updates of an installed counter, put together: where releases come from, who unpacks, tries and saves.
+"""The updates and the diagnosis of a counter, put together: where releases come from, who unpacks, tries and saves.
 
-A program that the starter has not started (a working copy) has none: there is nothing that could go back.
+A program that the starter has not started (a working copy) has no updates: there is nothing that could go back.
 """
 
 from __future__ import annotations
@@ -8,31 +8,45 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kiosk import VERSION
+from kiosk.core.documents_in_force import in_force
+from kiosk.model.facts import CENTRE
 from kiosk.model.store_changes import PutFact
+from kiosk.ports.store import Store
 from kiosk.printing.receipt_sheet import SAMPLE
+from kiosk.upkeep.doctor.check_result import Probes
+from kiosk.upkeep.doctor.diagnosis import Diagnosis
 from kiosk.upkeep.updates.update_parts import GoOn, Installed, Release, Releases, Tools
 from kiosk.upkeep.updates.update_permission import LongWaitQuestion, Terms, UpdatePermission
 from kiosk.upkeep.updates.update_states import UpdateStates
 from kiosk.upkeep.updates.update_status import Notes
 from kiosk.upkeep.updates.update_worker import Updater
-from protocol.errors import Corrupt, Unavailable
+from protocol.errors import Corrupt, KioskError, Unavailable
 from starter import pointer, versions
 from starter.launch import PROGRAM
 from starter.pointer import SHIPPED
 from storage.db.journal_check import check_last
 from storage.db.upgrade import HEAD
+from storage.disk import sticks
+from storage.probes import support_contact
+from storage.probes.machine import LocalMachine
+from storage.probes.repairs import Repairs
+from storage.probes.store_probe import OpenStoreProbe
 from storage.versions.migration_rehearsal import by_version, thrown_away
 from storage.versions.program_versions import Versions
 from sync.centre_client import LazyWire
+from sync.line_probe import LineProbe
+from ui.paper.device_probe import PrinterAtWork
 
 if TYPE_CHECKING:
     from kiosk.counter import Counter
-    from kiosk.ports.world import Renderer
+    from kiosk.main.config import Config
+    from kiosk.ports.world import Renderer, World
     from storage.opening import Opened
     from sync.release_sources import ReleaseLine
 
@@ -186,3 +200,45 @@ def web_line(address: str, ca_file: str | None) -> ReleaseLine:
     from sync.release_sources import WebLine  # noqa: PLC0415 - only where updates are looked for
 
     return WebLine(LazyWire(address, ca_file))
+
+
+@dataclass(frozen=True)
+class DoctorActions:
+    """Where support files go from this counter."""
+
+    send: Callable[[bytes], str]
+    mend: Callable[[str], bool]
+
+    def keep(self, name: str, file: bytes) -> str:
+        return sticks.keep(name, file)
+
+
+def diagnosis_at_work(
+    opened: Opened, config: Config, world: World, counter: Counter, send: Callable[[bytes], str]
+) -> Diagnosis:
+    """The diagnosis of this very program."""
+    store, rules = opened.store, counter.in_force
+    machine, shop = LocalMachine(config.folder), OpenStoreProbe(store, opened.secrets, opened.mirror.lag)
+
+    def probes() -> Probes:
+        line = LineProbe(
+            lambda: config.centre or CENTRE.kept(store) or "", config.ca_file, lambda: rules.keyset().feed,
+            world.clock, world.randomness,
+        )  # fmt: skip
+        return Probes(world.clock, machine, shop, line, PrinterAtWork(config.printer))
+
+    mending = Repairs(config.folder)
+    keep_contact(config.folder, store)
+    return Diagnosis(
+        probes, store, counter.journal.write, counter.events, DoctorActions(send, mending.mend), world.start
+    )
+
+
+def keep_contact(folder: Path, store: Store) -> None:
+    """Beside the store, so that a support file can be sealed when it does not open; a disk in trouble stops nobody."""
+    rules = in_force(store)
+    with suppress(KioskError, OSError):
+        me = rules.statement()
+        support_contact.keep(
+            folder, support_contact.Contact(me.device.hex(), me.epoch, rules.keyset().seal_x25519.hex())
+        )
