@@ -22,7 +22,7 @@ from storage.disk.sticks import sticks as writable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kiosk.setup.restore_desk import Offered
+    from kiosk.setup.setup_host import Offered
     from protocol.texts import Language
 
 DISKS: Final = ("/mnt", "/media", "/srv")

@@ -7,6 +7,7 @@ failure and raised.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,14 +16,18 @@ from kiosk.ports.world import World
 from kiosk.setup import acceptance_report
 from kiosk.setup.counter_steps import CounterSteps
 from kiosk.setup.offline_enrolment import take_documents
-from kiosk.setup.restore_desk import RestoreDesk
-from kiosk.setup.setup_host import SetupHost, SetupMachine
+from kiosk.setup.setup_host import Find, Offered, SetupHost, SetupMachine, Told
 from kiosk.setup.setup_steps import STEPS, SetupProgress, SetupRun
 from kiosk.upkeep.backup import restored_store
 from protocol.clock import show_time
-from protocol.errors import KioskError, Unavailable
+from protocol.errors import Corrupt, KioskError, Unavailable
+from protocol.program.os_errors import system_reason
 from protocol.texts import say
+from protocol.values.arabic import isolate
 from protocol.wire.acceptance import sign_report
+from protocol.wire.backup_manifest import Manifest
+from protocol.wire.offline_enrolment import stick_at
+from starter.files import plain, read_regular, replace_whole
 
 WANTED: Final = ("settings", "operators", "catalogue")
 
@@ -41,18 +46,18 @@ class SetUpDesk(SetupRun):
 
         What has ended stays so: a keystore that is locked today takes nothing back of what was proved then.
         """
-        ended = self._progress.ended_ms > 0
-        if (ended or STEPS.index(self._progress.step) > STEPS.index("keystore")) and not self._host.ready:
+        ended = self.progress.ended_ms > 0
+        if (ended or STEPS.index(self.progress.step) > STEPS.index("keystore")) and not self._host.ready:
             try:
                 self._host.open()
             except KioskError as error:
                 if not ended:
-                    self._progress = self._progress.at("keystore")
+                    self.progress = self.progress.at("keystore")
                     self.failed(error)
                 raise
-        if self._progress.step == "enrolment" and self._host.ready and not self._host.enrolment.needed():
+        if self.progress.step == "enrolment" and self._host.ready and not self._host.enrolment.needed():
             return self.enrolled("line")
-        return self._progress
+        return self.progress
 
     # ---- first trust
 
@@ -62,7 +67,7 @@ class SetUpDesk(SetupRun):
 
     def put_back(self) -> SetupProgress:
         """A backup lies in the place of what was here, and is open: the enrolment is next."""
-        return self.steps.keystore() if self._progress.step == "keystore" else self.keep(self._progress)
+        return self.steps.keystore() if self.progress.step == "keystore" else self.keep(self.progress)
 
     def enrolled(self, way: str, number: str = "") -> SetupProgress:
         """The enrolment is kept: written down. Raises Refused("not_enrolled")."""
@@ -98,7 +103,7 @@ class SetUpDesk(SetupRun):
     def take(self, documents: Mapping[str, bytes], way: str = "") -> SetupProgress:
         """Signed documents from a file; at the enrolment, which was kept this `way`. Raises as `documents`."""
         take_documents(self._host.counter, documents)
-        return self.enrolled(way) if self._progress.step == "enrolment" else self.documents()
+        return self.enrolled(way) if self.progress.step == "enrolment" else self.documents()
 
     # ---- the test
 
@@ -117,9 +122,9 @@ class SetUpDesk(SetupRun):
         except KioskError as error:
             self.failed(error)
             raise
-        self._progress = self._progress.at("acceptance")
+        self.progress = self.progress.at("acceptance")
         premises = acceptance_report.premises(host, self._machine, technician, ahead_ms)
-        said = acceptance_report.members(self._progress, premises, tried, store.facts(), self.now())
+        said = acceptance_report.members(self.progress, premises, tried, store.facts(), self.now())
         document = sign_report(said, host.at_work.signer)
         store.commit([], [ACCEPTANCE.put(document)])
         sent = host.at_work.send_acceptance(document)
@@ -129,3 +134,69 @@ class SetUpDesk(SetupRun):
 
 def _kind(kind: str) -> dict[str, str]:
     return {"ar": say("ar", f"setup.kind.{kind}"), "en": say("en", f"setup.kind.{kind}")}
+
+
+MOST_BYTES: Final = 1 << 16
+"""Of an answer that opens a backup."""
+
+
+class RestoreDesk:
+    """A broken counter's backup in the place of what a new computer has: found, asked for, put back.
+
+    What puts it back is that of `manfaz restore`. Its epoch is over: the enrolment that follows takes a code which the
+    centre gives for that very device (`device replace`), and begins the next one. Every method takes its time.
+    """
+
+    def __init__(self, road: SetUpDesk, find: Find) -> None:
+        self._road = road
+        self._find = find
+
+    def offered(self, named: str) -> list[Offered]:
+        """Those that can be used first, the newest of each counter first. `named` is a place to look at, too."""
+        return self._find([Path(named)] if named else [])
+
+    def put_back(self, one: Offered, stick: str, told: Told) -> SetupProgress:
+        """Put it back, with the centre's answer where the stick holds one; then the enrolment is next.
+
+        Raises as `storage.backup.restoring.Restoring`: Refused("backup_asks") where the centre has to be asked first.
+        """
+        if one.manifest is None:
+            raise Corrupt("backup_damaged", found="backup.json")
+        if not one.whole:
+            raise Corrupt("backup_damaged", found=isolate(one.folder.name))
+        answer = self._answer(Path(stick) / answer_file(one.manifest)) if stick else None
+        host = self._road.host
+        host.apart(lambda at, go_on: at.restore(one.folder, answer, go_on, told))
+        if not host.ready:
+            host.open()
+        return self._road.put_back()
+
+    def ask(self, one: Offered, stick: str) -> Path:
+        """Write the request for its key on the stick. The same each time, so that an answer stays one.
+
+        Raises Refused("stick_unnamed"), Unavailable("stick_away").
+        """
+        folder = stick_at(stick)
+        assert one.manifest is not None  # noqa: S101 - its key was missed
+        content: bytes = self._road.host.apart(lambda at, _go_on: at.request(one.folder))
+        file = folder / request_file(one.manifest)
+        try:
+            replace_whole(plain(file), content)
+        except OSError as error:
+            raise Unavailable("stick_away", reason=system_reason(error)) from error
+        return file
+
+    def _answer(self, file: Path) -> bytes | None:
+        with suppress(OSError):
+            return read_regular(plain(file), MOST_BYTES)
+        return None
+
+
+def request_file(one: Manifest) -> str:
+    """One stick serves several counters."""
+    return f"manfaz-recovery-{one.device[:8]}.json"
+
+
+def answer_file(one: Manifest) -> str:
+    """As `manfaz-central backup open` names what it writes."""
+    return f"{request_file(one)}.answer"

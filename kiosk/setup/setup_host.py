@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -10,12 +10,12 @@ from typing import Any, Final, Protocol
 
 from kiosk.ports.world import Printer, Renderer
 from kiosk.printing.printer_choice import PrinterChoice
-from kiosk.setup.restore_desk import Find, Restoring
 from kiosk.upkeep.doctor.machine_checks import SLOW_MS
 from protocol.clock import CAIRO, moment, show_time
 from protocol.errors import Refused, Unavailable
 from protocol.keys import Signer
 from protocol.values.arabic import isolate
+from protocol.wire.backup_manifest import Manifest
 
 EARLIEST_MS: Final = 1_793_491_200_000
 """1 November 2026: no machine that runs this program lives before it was written."""
@@ -60,6 +60,33 @@ def judge_ground(ground: Ground) -> dict[str, Any]:
     if ground.free_mb < LEAST_MB:
         raise Unavailable("setup_space", free=isolate(str(ground.free_mb)), want=isolate(str(LEAST_MB)))
     return {"free_mb": ground.free_mb, "fsync_ms": ground.fsync_ms, "slow": ground.fsync_ms > SLOW_MS}
+
+
+Told = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A backup that was found. `manifest` is None where it cannot be read; `whole`: every file that it names is there.
+
+    Under its own name it stands only since it was read whole (storage/backup/backup_files.py); what became of it since
+    then is seen when it is put back, and not before: nobody here has its key.
+    """
+
+    folder: Path
+    manifest: Manifest | None
+    whole: bool
+
+
+class Restoring(Protocol):
+    """`storage.backup.restoring.Restoring`."""
+
+    def request(self, source: Path) -> bytes: ...
+    def restore(self, source: Path, answer: bytes | None, go_on: Callable[[], bool], told: Told) -> object: ...
+
+
+Find = Callable[[Sequence[Path]], list[Offered]]
+"""What lies in the usual places and in those named beside."""
 
 
 class SetupAtWork(Protocol):

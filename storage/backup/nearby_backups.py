@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from kiosk.setup.restore_desk import Offered
+from kiosk.setup.setup_host import Offered
 from protocol.wire.backup_manifest import Manifest
 from storage.backup import backup_contents
 from storage.disk.data_folder import DATABASE

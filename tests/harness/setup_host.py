@@ -12,9 +12,8 @@ from kiosk.model.paper_sheet import Content
 from kiosk.ports.world import Printer, Renderer
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.setup.enrolment_state import RestoredIdentity
-from kiosk.setup.restore_desk import Told
 from kiosk.setup.setup_desk import SetUpDesk
-from kiosk.setup.setup_host import DiskRoom, Ground, SetupMachine
+from kiosk.setup.setup_host import DiskRoom, Ground, SetupMachine, Told
 from protocol.errors import KioskError, Refused, Unavailable
 from protocol.keys import SeedSigner
 from protocol.override import override

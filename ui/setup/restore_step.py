@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from kiosk.setup.restore_desk import Offered, answer_file
-from kiosk.setup.setup_desk import SetUpDesk
+from kiosk.setup.setup_desk import SetUpDesk, answer_file
+from kiosk.setup.setup_host import Offered
 from protocol.errors import KioskError, Refused
 from protocol.override import override
 from protocol.texts import Language, say

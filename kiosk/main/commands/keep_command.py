@@ -21,7 +21,7 @@ from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Event, Events, SyncChanged, TransactionsChanged
 from kiosk.main.cli import OK, REFUSED
 from kiosk.main.without_window import at_work, finish_leaving, opened_store, system_keystore, this_world
-from kiosk.setup.restore_desk import Offered
+from kiosk.setup.setup_host import Offered
 from kiosk.upkeep import departure
 from kiosk.upkeep.backup.backup_maker import BackupMaker, Parts
 from kiosk.upkeep.departure import Kind

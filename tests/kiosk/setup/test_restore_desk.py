@@ -15,8 +15,8 @@ from kiosk.core.system_world import system_world
 from kiosk.main.cli import OK, main
 from kiosk.main.program import Program
 from kiosk.main.setup_machine import machine
-from kiosk.setup.restore_desk import Offered, answer_file, request_file
-from kiosk.setup.setup_desk import SetUpDesk
+from kiosk.setup.setup_desk import SetUpDesk, answer_file, request_file
+from kiosk.setup.setup_host import Offered
 from kiosk.setup.setup_steps import SetupProgress, Step
 from protocol.errors import Corrupt, Refused, Unavailable
 from storage.backup.nearby_backups import MOST, find

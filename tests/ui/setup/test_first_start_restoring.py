@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from kiosk.setup.enrolment_state import unenrolled
-from kiosk.setup.restore_desk import answer_file, request_file
+from kiosk.setup.setup_desk import answer_file, request_file
 from protocol.errors import Corrupt, KioskError, Refused, Unavailable
 from protocol.wire.backup_manifest import Manifest, write_manifest
 from tests.harness.fakes.fake_world import NOON_MS
