@@ -19,7 +19,7 @@ from kiosk.model.facts import HoldsFacts, records
 from kiosk.model.paper_sheet import Sheet
 from kiosk.model.service_request import Day
 from kiosk.model.store_changes import Change, CloseDay, PutFact
-from kiosk.printing.day_report import Settled, lines_sheet, x_report, z_report
+from kiosk.printing.till_papers import Settled, lines_sheet, x_report, z_report
 from kiosk.receiving.asked_of_centre import Subject
 from kiosk.staff.centre_approvals import (
     NOBODY,

@@ -6,7 +6,7 @@ Cash that moves without a citizen, into the drawer, out of it or handed over, ha
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Final, Literal
 
@@ -14,13 +14,13 @@ from kiosk.core import prepaid_float
 from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import SessionChanged
 from kiosk.core.trusted_time import SLACK_MS
-from kiosk.model.day_book import Count, DayBook, book
-from kiosk.model.paper_sheet import Content, Fact, Sheet, Tally
+from kiosk.model.day_book import DayBook, book
+from kiosk.model.paper_sheet import Content, Fact, Sheet
 from kiosk.model.service_request import Day, DayTotals, Movement, PrintJob, PrintState, Query
 from kiosk.model.store_changes import Change, DropLoosePapers, DropOldDrafts
 from kiosk.ports.store import Moment
 from kiosk.printing import till_papers
-from kiosk.printing.till_papers import CashSlip, Stamp
+from kiosk.printing.till_papers import CashKind, Moving, Stamp, cash_slip
 from kiosk.staff.sign_in import Login, StaffSession
 from protocol.clock import DAY_MS, sold_on
 from protocol.errors import Refused
@@ -179,24 +179,11 @@ def _facts(sheet: Sheet) -> set[object]:
     return {block.value for block in sheet.blocks if isinstance(block, Fact)}
 
 
-CashKind = Literal["cash_in", "cash_out", "deposit"]
 ON_THE_WIRE: Final[Mapping[CashKind, Literal["in", "out", "deposit"]]] = {
     "cash_in": "in",
     "cash_out": "out",
     "deposit": "deposit",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Moving:
-    """Cash about to move. `party` is whom a deposit is handed to, `reference` its bank slip or envelope."""
-
-    kind: CashKind
-    amount_pt: int
-    reason: str = ""
-    party: str = ""
-    reference: str = ""
-    count: Count | None = None
 
 
 class CashMovements:
@@ -224,8 +211,8 @@ class CashMovements:
             body, key = _body(made, login, book.day.key), book.day.key
 
             def changes(record: Record) -> list[Change]:
-                slip = _slip(made, self._books.stamp(login, record))
-                return [_movement(record, made, login, key), self._books.paper(slip.sheet(), record)]
+                slip = cash_slip(made, self._books.stamp(login, record))
+                return [_movement(record, made, login, key), self._books.paper(slip, record)]
 
             record = self._context.journal.append(body, changes, money_pt=0)
         self._context.events.publish(SessionChanged())
@@ -258,8 +245,3 @@ def _movement(record: Record, moving: Moving, login: Login, key: DayKey) -> Move
         moving.kind, fields.epoch, fields.seq, key.date, fields.wall_ms, login.operator.id, moving.amount_pt,
         moving.reason, party=moving.party, reference=moving.reference, day_number=key.number,
     )  # fmt: skip
-
-
-def _slip(moving: Moving, stamp: Stamp) -> CashSlip:
-    tallies = () if moving.count is None else tuple(Tally(*face) for face in moving.count.faces)
-    return CashSlip(moving.kind, stamp, moving.amount_pt, moving.reason, moving.party, moving.reference, tallies)

@@ -1,16 +1,17 @@
 """The papers of the money day: void, refund, X and Z report, cash slips. Whoever closes the till fills them in.
 
-Each is a frozen record of what happened and knows how it looks (`sheet`). Differences are said in words; a sum that
-its own lines do not make is a bug and raises ValueError, before it can stand on paper.
+Differences are said in words; a sum that its own lines do not make is a bug and raises ValueError, before it can stand
+on paper.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from kiosk.model.citizen_receipt import ReceiptLine, entry_number
+from kiosk.model.day_book import BookLine, Count, DayBook, TotalName
 from kiosk.model.paper_sheet import (
     Amount,
     Band,
@@ -36,6 +37,7 @@ from protocol.values.arabic import clean, isolate
 CITIZEN: Final = "paper.sign.citizen"
 OPERATOR: Final = "paper.sign.operator"
 SUPERVISOR: Final = "paper.sign.supervisor"
+PENDING: Final = "paper.z.pending"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,6 @@ class Reversal:
     total_pt: int
     reason: str
     second: str = ""
-    name: str = ""
     proof: Proof | None = None
 
     def sheet(self) -> Sheet:
@@ -103,8 +104,6 @@ class Reversal:
         yield Fact(said("paper.of"), self.of_number, strong=True)
         yield Fact(said("paper.of.date"), show_time(self.of_ms))
         yield Fact(said("paper.service"), self.service)
-        if self.name:
-            yield Fact(said("paper.name"), typed(self.name))
         yield Fact(said("paper.reason"), typed(self.reason), strong=True)
         yield Rule()
         for line in self.lines:
@@ -123,89 +122,153 @@ def section(key: str, *rows: Block) -> tuple[Block, ...]:
     return (Rule(), Heading(said(key)), *rows) if rows else ()
 
 
+# ---- the X and the Z report: X is a look at any time and takes nothing out, Z closes the day
+
+
+def x_report(book: DayBook, stamp: Stamp, names: Mapping[str, str], *, blind: bool) -> Sheet:
+    """`names` says who an operator id is. `blind`: what should lie in the drawer is not said before it is counted."""
+    drawer = () if blind else _drawer(book.expected_pt)
+    return stamp.sheet("x", (Band(said("paper.x.band")), *_day(book, stamp, names), *drawer, *_grand_total(book)))
+
+
 @dataclass(frozen=True, slots=True)
-class DayReport:
-    """An X report (`final` False: a look, at any time) or the Z report that closes `day` (as `DayKey.label`).
+class Settled:
+    """How a day ended: the count, why it differs, who agreed to that (a name), or that somebody has yet to."""
 
-    `counted_pt` is None before the count; `expected_pt` where whoever counts is not to know it first.
-    `grand_total_pt` is the perpetual sum of all this till has ever taken.
-    """
-
-    stamp: Stamp
-    final: bool
-    day: str
-    sections: tuple[Block, ...]
-    expected_pt: int | None
-    counted_pt: int | None = None
+    count: Count
     reason: str = ""
-    grand_total_pt: int | None = None
-    signed: tuple[Said, ...] = ()
+    second: str = ""
+    pending: bool = False
 
-    def sheet(self) -> Sheet:
-        return self.stamp.sheet("z" if self.final else "x", self._blocks())
 
-    def _blocks(self) -> Iterator[Block]:
-        if not self.final:
-            yield Band(said("paper.x.band"))
-        yield Fact(said("paper.day"), self.day, strong=True)
-        yield from self.stamp.facts()
-        yield from self.sections
-        yield from self._drawer()
-        if self.grand_total_pt is not None:
-            yield Rule()
-            yield Amount(said("paper.grand"), self.grand_total_pt)
-        for who in self.signed:
-            yield Signature(who)
+def z_report(book: DayBook, stamp: Stamp, names: Mapping[str, str], settled: Settled) -> Sheet:
+    count, second = settled.count, settled.second
+    agreed = section("paper.difference", *([Fact(said("paper.second"), typed(second))] if second else []))
+    if settled.pending:
+        agreed = section("paper.difference", Note(said(PENDING), "strong"))
+    return stamp.sheet("z", (
+        *_day(book, stamp, names), *section("paper.notes", *(Tally(*face) for face in count.faces)), *agreed,
+        *_drawer(book.expected_pt, count.total_pt, settled.reason), *_grand_total(book),
+        Signature(said(OPERATOR)), Signature(said(SUPERVISOR)),
+    ))  # fmt: skip
 
-    def _drawer(self) -> Iterator[Block]:
-        if self.expected_pt is None:
-            return
-        yield Rule()
-        yield Heading(said("paper.drawer"))
-        yield Amount(said("paper.expected"), self.expected_pt)
-        if self.counted_pt is None:
-            return
-        yield Amount(said("paper.counted"), self.counted_pt)
-        difference = self.counted_pt - self.expected_pt
-        if difference:
-            yield Amount(said("paper.over" if difference > 0 else "paper.short"), abs(difference), "total")
-        else:
-            yield Band(said("paper.equal"))
-        if self.reason:
-            yield Fact(said("paper.reason"), typed(self.reason), strong=True)
+
+def _day(book: DayBook, stamp: Stamp, names: Mapping[str, str]) -> Iterator[Block]:
+    own = [_amount(book, "commission")] if book.total_pt("commission") else []
+    yield Fact(said("paper.day"), book.day.key.label, strong=True)
+    yield from stamp.facts()
+    yield from section("paper.requests", *_requests(book))
+    yield from section("paper.ways", _amount(book, "cash"), _amount(book, "noncash"))
+    yield from section("paper.moved", *_moved(book))
+    yield from section("paper.own", *own)
+    yield from section("paper.people", *_people(book, names))
+
+
+def _drawer(expected_pt: int, counted_pt: int | None = None, reason: str = "") -> Iterator[Block]:
+    """`counted_pt` is None before the count."""
+    yield Rule()
+    yield Heading(said("paper.drawer"))
+    yield Amount(said("paper.expected"), expected_pt)
+    if counted_pt is None:
+        return
+    yield Amount(said("paper.counted"), counted_pt)
+    difference = counted_pt - expected_pt
+    if difference:
+        yield Amount(said("paper.over" if difference > 0 else "paper.short"), abs(difference), "total")
+    else:
+        yield Band(said("paper.equal"))
+    if reason:
+        yield Fact(said("paper.reason"), typed(reason), strong=True)
+
+
+def _grand_total(book: DayBook) -> Iterator[Block]:
+    yield Rule()
+    yield Amount(said("paper.grand"), book.grand_total_pt)
+
+
+def _requests(book: DayBook) -> Iterator[Block]:
+    yield Fact(said("paper.count"), str(len(book.requests)))
+    for name in ("government", "service"):
+        yield _amount(book, name)
+    if book.total_pt("vat"):
+        yield Amount(said("total.vat"), book.total_pt("vat"), "small")
+    yield _amount(book, "taken")
+    yield Fact(said("paper.unsent"), str(book.unsent))
+
+
+def _moved(book: DayBook) -> Iterator[Block]:
+    yield Amount(said("paper.opening"), book.day.opening_pt)
+    for name in ("cash_in", "cash_out", "deposit", "void", "refund"):
+        times = f" × {isolate(str(book.count(name)))}" if book.count(name) else ""
+        label = said(f"total.{name}")
+        yield Amount(Said(label.ar + times, label.en + times), book.total_pt(name))
+
+
+def _people(book: DayBook, names: Mapping[str, str]) -> Iterator[Block]:
+    for operator, (count, pt) in book.by_operator().items():
+        yield Amount(typed(f"{names.get(operator, operator)} × {count}"), pt)
+
+
+def _amount(book: DayBook, name: TotalName) -> Amount:
+    return Amount(said(f"total.{name}"), book.total_pt(name))
+
+
+def lines_sheet(book: DayBook, name: TotalName, stamp: Stamp, titles: Mapping[str, tuple[str, str]]) -> Sheet:
+    """The lines behind one total, to print. `titles`: what a line's service is called."""
+    blocks: tuple[Block, ...] = (
+        Fact(said("paper.day"), book.day.key.label, strong=True), *stamp.facts(), Rule(),
+        *(Amount(_label(line, titles), line.amount_pt) for line in book.lines(name)),
+        Rule(), Amount(said(f"total.{name}"), book.total_pt(name), "total"),
+    )  # fmt: skip
+    return Sheet("lines", stamp.shop, said("paper.lines"), blocks, stamp.number, stamp.practice)
+
+
+def _label(line: BookLine, titles: Mapping[str, tuple[str, str]]) -> Said:
+    at, number = isolate(show_time(line.at_ms)[-5:]), isolate(str(line.seq))
+    ar, en = titles.get(line.service_id, ("", "")) if line.service_id else ("", "")
+    more = typed(line.party or line.reason)
+    return Said(f"{at} · {number} {ar or more.ar}".strip(), f"{at} · {number} {en or more.en}".strip())
+
+
+# ---- cash that leaves or enters the drawer without a citizen
+
+
+CashKind = Literal["cash_in", "cash_out", "deposit"]
 
 
 @dataclass(frozen=True, slots=True)
-class CashSlip:
-    """Cash that leaves or enters the drawer without a citizen: in, out, or a deposit handed over.
+class Moving:
+    """Cash about to move. `party` is whom a deposit is handed to, `reference` its bank slip or envelope.
 
-    `tallies` are the notes and coins, where they were counted; they must come to `amount_pt`.
+    `count` are the notes and coins, where they were counted; they must come to `amount_pt`.
     """
 
-    kind: Literal["cash_in", "cash_out", "deposit"]
-    stamp: Stamp
+    kind: CashKind
     amount_pt: int
     reason: str = ""
-    to: str = ""
+    party: str = ""
     reference: str = ""
-    tallies: tuple[Tally, ...] = ()
+    count: Count | None = None
 
-    def sheet(self) -> Sheet:
-        if self.tallies and self.amount_pt != sum(tally.face_pt * tally.count for tally in self.tallies):
-            raise ValueError("amount_pt")
-        return self.stamp.sheet(self.kind, self._blocks(), cash=True)
 
-    def _blocks(self) -> Iterator[Block]:
-        yield from self.stamp.facts()
-        if self.to:
-            yield Fact(said("paper.to"), typed(self.to), strong=True)
-        if self.reference:
-            yield Fact(said("paper.reference"), clean(self.reference), strong=True)
-        if self.reason:
-            yield Fact(said("paper.reason"), typed(self.reason))
-        yield Rule()
-        yield from self.tallies
-        yield Amount(said(f"paper.{self.kind}.amount"), self.amount_pt, "total")
-        yield Note(said("paper.count.before"))
-        yield Signature(said("paper.sign.gives"))
-        yield Signature(said("paper.sign.takes"))
+def cash_slip(moving: Moving, stamp: Stamp) -> Sheet:
+    tallies = [] if moving.count is None else [Tally(*face) for face in moving.count.faces]
+    if tallies and moving.amount_pt != sum(tally.face_pt * tally.count for tally in tallies):
+        raise ValueError("amount_pt")
+    return stamp.sheet(moving.kind, _slip(moving, stamp, tallies), cash=True)
+
+
+def _slip(moving: Moving, stamp: Stamp, tallies: Iterable[Tally]) -> Iterator[Block]:
+    yield from stamp.facts()
+    if moving.party:
+        yield Fact(said("paper.to"), typed(moving.party), strong=True)
+    if moving.reference:
+        yield Fact(said("paper.reference"), clean(moving.reference), strong=True)
+    if moving.reason:
+        yield Fact(said("paper.reason"), typed(moving.reason))
+    yield Rule()
+    yield from tallies
+    yield Amount(said(f"paper.{moving.kind}.amount"), moving.amount_pt, "total")
+    yield Note(said("paper.count.before"))
+    yield Signature(said("paper.sign.gives"))
+    yield Signature(said("paper.sign.takes"))

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from central.store.sqlite_store import SqliteStore
-from kiosk.cash.till_day import Moving
 from kiosk.model.day_book import count_sum
+from kiosk.printing.till_papers import Moving
 from kiosk.staff.centre_approvals import SecondWord
 from protocol.errors import Refused
 from protocol.journal import kj01

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from central.projection.chain_projection import gather
 from central.projection.effects import Effects, Work
-from kiosk.cash.till_day import Moving
 from kiosk.core.journal_writer import Writing
 from kiosk.model.day_book import count_sum
 from kiosk.model.paper_sheet import Said
 from kiosk.model.service_request import Outcome
+from kiosk.printing.till_papers import Moving
 from kiosk.receiving.asked_of_centre import Subject
 from kiosk.staff.centre_approvals import SecondWord
 from protocol.documents.settings import Commissions

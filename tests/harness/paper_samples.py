@@ -9,9 +9,11 @@ from functools import cache
 from typing import Final
 
 from kiosk.model.citizen_receipt import Receipt, ReceiptLine, ReceiptService
-from kiosk.model.paper_sheet import Amount, Content, Fact, Proof, Said, Sheet, Tally, said
+from kiosk.model.day_book import Count, DayBook, count_faces
+from kiosk.model.paper_sheet import Content, Proof, Said, Sheet, said
+from kiosk.model.service_request import Day, Movement
 from kiosk.printing import leaflets
-from kiosk.printing.till_papers import OPERATOR, SUPERVISOR, CashSlip, DayReport, Reversal, Stamp, section
+from kiosk.printing.till_papers import Moving, Reversal, Settled, Stamp, cash_slip, x_report, z_report
 from protocol.catalogue.catalogue import Catalogue, bundled_services, catalogue_members, read_catalogue
 from protocol.documents.settings import read_settings
 from protocol.texts import Bilingual
@@ -20,6 +22,7 @@ from tests.harness import shop
 NOON_MS: Final = 1_795_600_800_000
 SHOP: Final = Said("مركز النور للاتصالات — الدقي", "Al Nour Telecom, Dokki")
 STAMP: Final = Stamp(SHOP, NOON_MS, "سارة محمود", "0192f0c1-236", "15999")
+FACES: Final = {20_000: 10, 100: 6}
 _NAMES: Final = ("محمد", "فاطمة", "عبد الرحمن", "منى", "أبو بكر", "إيمان", "يوسف", "هالة", "لؤي", "ضياء الدين")
 _LABELS: Final = (
     ("شهادة ميلاد - النسخة الأولى", "Birth certificate, first copy"), ("رسم", "Fee"),
@@ -85,21 +88,20 @@ def reversal(receipt: Receipt) -> Reversal:
     return Reversal(
         "void", STAMP, receipt.number, receipt.created_ms,
         Said(receipt.served[0].service.ar, receipt.served[0].service.en), receipt.served[0].lines,
-        receipt.total_pt, "كُتب الاسم خطأ يوم 2026-11-25", "منى عادل", receipt.name,
+        receipt.total_pt, "كُتب الاسم خطأ يوم 2026-11-25", "منى عادل",
         Proof(receipt.qr, said("paper.scan"), receipt.code),
     )  # fmt: skip
 
 
-def day_report(*, final: bool, counted_pt: int | None) -> DayReport:
-    takings = section(
-        "paper.requests", Fact(Said("عدد العمليات", "Requests"), "42"),
-        Amount(Said("رسوم الجهات", "Authorities' fees"), 331_000),
-    )  # fmt: skip
-    count = section("paper.notes", Tally(20_000, 10), Tally(100, 6))
-    signed = (said(OPERATOR), said(SUPERVISOR)) if final else ()
-    reason = "أعطيت الباقي مرتين" if counted_pt else ""
-    grand = 123_456_789 if final else None
-    return DayReport(STAMP, final, "2026-11-25", (*takings, *count), 352_000, counted_pt, reason, grand, signed)
+def day_report(*, final: bool, counted_pt: int = 0, blind: bool = False, reason: str = "أعطيت الباقي مرتين") -> Sheet:
+    """Of a day that was opened with 210 pounds, of which 352_000 piastres should be there in the end."""
+    day = Day("2026-11-25", "sara", 21_000, NOON_MS, 1)
+    float_in = Movement("cash_in", 1, 2, day.date, NOON_MS, "sara", 331_000, "فكة")
+    book = DayBook(day, (), (float_in,), 123_456_789)
+    if not final:
+        return x_report(book, STAMP, {"sara": "سارة محمود"}, blind=blind)
+    faces = count_faces(FACES).faces
+    return z_report(book, STAMP, {}, Settled(Count(faces, counted_pt), reason))
 
 
 def every_paper(receipt: Receipt) -> dict[str, Content]:
@@ -108,16 +110,14 @@ def every_paper(receipt: Receipt) -> dict[str, Content]:
     why = Said("بطاقة الرقم القومي منتهية", "The national ID card has expired")
     sheets: dict[str, Sheet] = {
         "void": reversal(receipt).sheet(),
-        "refund": replace(reversal(receipt), kind="refund", second="", name="", proof=None).sheet(),
-        "x": day_report(final=False, counted_pt=None).sheet(),
-        "z short": day_report(final=True, counted_pt=348_600).sheet(),
-        "z over": day_report(final=True, counted_pt=352_001).sheet(),
-        "z equal": day_report(final=True, counted_pt=352_000).sheet(),
-        "deposit": CashSlip(
-            "deposit", STAMP, 200_600, "", "بنك", "882-1190", (Tally(20_000, 10), Tally(100, 6))
-        ).sheet(),
-        "cash in": CashSlip("cash_in", STAMP, 15_000, "فكة").sheet(),
-        "cash out": CashSlip("cash_out", STAMP, 15_000, "ورق طابعة").sheet(),
+        "refund": replace(reversal(receipt), kind="refund", second="", proof=None).sheet(),
+        "x": day_report(final=False),
+        "z short": day_report(final=True, counted_pt=348_600),
+        "z over": day_report(final=True, counted_pt=352_001),
+        "z equal": day_report(final=True, counted_pt=352_000),
+        "deposit": cash_slip(Moving("deposit", 200_600, "", "بنك", "882-1190", count_faces(FACES)), STAMP),
+        "cash in": cash_slip(Moving("cash_in", 15_000, "فكة"), STAMP),
+        "cash out": cash_slip(Moving("cash_out", 15_000, "ورق طابعة"), STAMP),
         "refusal": leaflets.refusal(STAMP, service, why, (Said("بطاقة سارية", "A valid card"),)),
         "guidance": leaflets.guidance(STAMP, service, settings),
         "test": leaflets.test_page(STAMP, "tcp:192.168.1.50:9100"),

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any, Final, cast
 
 from kiosk.cash.day_close import UnsettledClose, difference_subject
-from kiosk.cash.till_day import CashKind, Moving
 from kiosk.core.events import PrintJobsChanged, SessionChanged, TransactionsChanged
 from kiosk.model.day_book import BookLine, DayBook, TotalName
+from kiosk.printing.till_papers import CashKind, Moving
 from kiosk.staff.centre_approvals import SecondWord
 from protocol.errors import KioskError
 from ui.approvals.centre_approval_flow import CentreApprovalFlow

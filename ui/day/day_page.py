@@ -9,8 +9,8 @@ from functools import partial
 from PySide6.QtCore import Signal
 
 from kiosk.cash.day_close import UnsettledClose
-from kiosk.cash.till_day import CashKind, Moving
 from kiosk.model.day_book import BookLine
+from kiosk.printing.till_papers import CashKind, Moving
 from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from kiosk.cash.till_day import Moving
 from kiosk.model.day_book import count_sum
 from kiosk.model.paper_sheet import Content, Proof, Sheet
 from kiosk.model.service_request import Outcome, PrintState
 from kiosk.model.store_changes import Erase
 from kiosk.ports.world import PrinterBroke
 from kiosk.printing.receipt_sheet import receipt_sheet
+from kiosk.printing.till_papers import Moving
 from kiosk.selling.sale_recorder import RecordedSale
 from kiosk.staff.centre_approvals import SecondWord
 from kiosk.staff.sign_in import Login

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from kiosk.cash.till_day import Moving
 from kiosk.model.day_book import count_faces
 from kiosk.model.paper_sheet import Sheet
+from kiosk.printing.till_papers import Moving
 from protocol.errors import Refused
 from protocol.journal.business_day import DayKey
 from protocol.journal.kj01 import EntryType, read_body

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kiosk.cash.till_day import Moving
 from kiosk.model.day_book import count_sum
 from kiosk.model.paper_sheet import Fact, Sheet
 from kiosk.model.service_request import Day, DayTotals, Outcome, Query
+from kiosk.printing.till_papers import Moving
 from kiosk.staff.centre_approvals import SecondWord
 from protocol.journal.business_day import DayKey
 from protocol.journal.kj01 import EntryType, read_body

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from kiosk.cash.till_day import Moving
 from kiosk.core.journal_writer import Writing
+from kiosk.printing.till_papers import Moving
 from protocol.errors import KioskError, Refused
 from protocol.journal.entry_body import Unknown
 from protocol.journal.kj01 import LATEST_MS, EntryType

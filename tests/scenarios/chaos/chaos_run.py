@@ -21,7 +21,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.cash.till_day import Moving
 from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
 from kiosk.main.config import Config
 from kiosk.main.program import Program
@@ -30,6 +29,7 @@ from kiosk.model.evidence_file import CapturedFile
 from kiosk.model.facts import QUARANTINE
 from kiosk.model.service_request import Sale
 from kiosk.ports.world import World
+from kiosk.printing.till_papers import Moving
 from protocol.errors import KioskError
 from protocol.override import override
 from protocol.program.loop import start_thread

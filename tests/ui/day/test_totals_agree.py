@@ -20,11 +20,11 @@ from central.journal import ingestion
 from central.money import till_days
 from central.projection.chain_projection import Projector
 from central.store.sqlite_store import SqliteStore
-from kiosk.cash.till_day import CashKind, Moving
 from kiosk.model.day_book import MOVEMENT_TOTALS, REQUEST_TOTALS, DayBook, count_sum
 from kiosk.model.paper_sheet import Amount, Sheet
 from kiosk.model.service_request import Day, Outcome
 from kiosk.model.store_changes import PutDocument
+from kiosk.printing.till_papers import CashKind, Moving
 from kiosk.staff.centre_approvals import SecondWord
 from protocol.clock import DAY_MS
 from protocol.documents import trust

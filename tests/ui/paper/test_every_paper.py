@@ -136,7 +136,7 @@ def test_the_drawer_opens_at_the_first_paper_of_a_cash_matter(
 
 @pytest.mark.parametrize(("counted_pt", "key"), [(348_600, "عجز"), (352_001, "زيادة"), (352_000, "مطابق")])
 def test_a_difference_is_said_in_words(counted_pt: int, key: str) -> None:
-    blocks = day_report(final=True, counted_pt=counted_pt).sheet().blocks
+    blocks = day_report(final=True, counted_pt=counted_pt).blocks
     words = [getattr(block, name).ar for block in blocks for name in ("label", "text") if hasattr(block, name)]
     assert any(word.startswith(key) for word in words)
     assert all(block.amount_pt >= 0 for block in blocks if isinstance(block, Amount))
