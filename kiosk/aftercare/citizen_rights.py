@@ -14,14 +14,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.core.counter_context import CounterContext
 from kiosk.model.facts import records
 from kiosk.model.service_request import Query, Request
 from kiosk.model.store_changes import Change
 from kiosk.receiving import citizen_traces
 from kiosk.receiving.asked_of_centre import Subject
 from kiosk.staff.centre_approvals import CentreApprovals, SecondWord, TwoPersonRule, agreed, agreement_of, written
-from kiosk.staff.sign_in import Login, StaffSession
+from kiosk.staff.sign_in import AtCounter, Login
 from protocol.catalogue.services import PublicService
 from protocol.clock import show_time
 from protocol.errors import Refused
@@ -56,14 +55,11 @@ REGISTER: Final = records("rights", Act)
 """The newest acts, for the screen; the journal has all."""
 
 
-class CitizenRights:
+@dataclass(eq=False, repr=False)
+class CitizenRights(AtCounter):
     """One method for each right."""
 
-    def __init__(self, context: CounterContext, people: StaffSession, approvals: CentreApprovals) -> None:
-        self._context = context
-        self._store = context.store
-        self._people = people
-        self._approvals = approvals
+    _approvals: CentreApprovals
 
     def of(self, national_id: str) -> list[Request]:
         """Everything kept here under that national ID, the newest first. Raises Refused for one that is none."""

@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal
 
-from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import TransactionsChanged
 from kiosk.model.service_request import Draft, Outcome, Request
 from kiosk.model.store_changes import Change, CitizenInformed, HandedOver, OutputArrived, SeenOutcome
-from kiosk.staff.sign_in import StaffSession
+from kiosk.staff.sign_in import AtCounter
 from protocol.errors import Refused
 from protocol.journal.entries import FollowUpEntry
 from protocol.journal.money_entries import CorrectionEntry
@@ -50,12 +49,8 @@ def who_acts(outcome: Outcome) -> Actor:
     return _ACTORS.get(outcome.code, "shop")
 
 
-class FollowUp:
+class FollowUp(AtCounter):
     """One method for each act."""
-
-    def __init__(self, context: CounterContext, people: StaffSession) -> None:
-        self._context = context
-        self._people = people
 
     def correct(self, request_id: str) -> Draft:
         """A new form with the answers of a request that came back; the operator changes what was wrong.

@@ -10,12 +10,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol, TypeVar
 
 from kiosk.cash.till_day import TillBooks
 from kiosk.core import prepaid_float
-from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import TransactionsChanged
 from kiosk.model import other_till_request
 from kiosk.model.other_till_request import OtherTillRequest, RefundHold
@@ -23,7 +22,7 @@ from kiosk.model.paper_sheet import Proof, said, typed
 from kiosk.model.service_request import Movement, Query, Request
 from kiosk.model.store_changes import Change, PutElsewhere
 from kiosk.printing.till_papers import Reversal
-from kiosk.staff.sign_in import Login, StaffSession
+from kiosk.staff.sign_in import AtCounter, Login
 from protocol.errors import Refused, Unavailable
 from protocol.journal.kj01 import Record
 from protocol.journal.money_entries import RefundEntry
@@ -43,16 +42,14 @@ class OtherTillsLine(Protocol):
         """Raises Refused ``refund_…``."""
 
 
-class OtherTills:
+@dataclass(eq=False, repr=False)
+class OtherTills(AtCounter):
     """Never on the thread of the screen, nor on that of the sales."""
 
-    def __init__(self, context: CounterContext, people: StaffSession, books: TillBooks, line: OtherTillsLine) -> None:
-        self._context = context
-        self._store = context.store
-        self._people = people
-        self._books = books
-        self._line = line
-        self._one_at_a_time = threading.Lock()  # a second press may not give back what the first one pays under
+    _books: TillBooks
+    _line: OtherTillsLine
+    _one_at_a_time: threading.Lock = field(init=False, default_factory=threading.Lock)
+    """A second press may not give back what the first one pays under."""
 
     # ---- looking
 

@@ -6,13 +6,11 @@ which the store holds. A void takes two people; a refund has the centre's own wo
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from kiosk.cash.till_day import TillBooks
 from kiosk.core import prepaid_float
-from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import TransactionsChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.model.citizen_receipt import Receipt, ReceiptService
@@ -31,7 +29,7 @@ from kiosk.staff.centre_approvals import (
     agreement_of,
     written,
 )
-from kiosk.staff.sign_in import Login, StaffSession
+from kiosk.staff.sign_in import AtCounter, Login
 from protocol.errors import Refused
 from protocol.journal import first_paper
 from protocol.journal.business_day import DayKey
@@ -98,17 +96,12 @@ class Reversing:
         )  # fmt: skip
 
 
-class Reversals:
+@dataclass(eq=False, repr=False)
+class Reversals(AtCounter):
     """Void and refund."""
 
-    def __init__(
-        self, context: CounterContext, people: StaffSession, books: TillBooks, approvals: CentreApprovals
-    ) -> None:
-        self._context = context
-        self._people = people
-        self._books = books
-        self._approvals = approvals
-        self._check: dict[str, Callable[[str], Reversing]] = {"void": self.voidable, "refund": self.refundable}
+    _books: TillBooks
+    _approvals: CentreApprovals
 
     # ---- what may be reversed
 
@@ -226,7 +219,8 @@ class Reversals:
         with self._context.journal.turn():
             if self._books.open_day().key != found.day.key:
                 raise Refused("day_moved")  # it was closed while somebody typed, and perhaps another one opened
-            self._check[kind](request.id)  # the centre may have decided while a PIN was reckoned
+            check = self.voidable if kind == "void" else self.refundable
+            check(request.id)  # the centre may have decided while a PIN was reckoned
             if cash and request.total_pt > self._books.book().expected_pt:
                 raise Refused("drawer_short")
             self._context.journal.append(body, changes, money_pt=-request.total_pt)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from kiosk.cash.till_day import TillBooks
-from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import SessionChanged
 from kiosk.model.day_book import Count, DayBook, TotalName
 from kiosk.model.facts import HoldsFacts, records
@@ -30,7 +29,7 @@ from kiosk.staff.centre_approvals import (
     agreement_of,
     written,
 )
-from kiosk.staff.sign_in import Login, StaffSession
+from kiosk.staff.sign_in import AtCounter, Login
 from protocol.documents.settings import DaySettings
 from protocol.errors import Refused
 from protocol.journal.business_day import DayKey
@@ -77,13 +76,11 @@ class Comparison:
     needs_second: bool
 
 
-class DayClose:
+@dataclass(eq=False, repr=False)
+class DayClose(AtCounter):
     """Looks at the day (X) and its end (Z)."""
 
-    def __init__(self, context: CounterContext, people: StaffSession, books: TillBooks) -> None:
-        self._context = context
-        self._people = people
-        self._books = books
+    _books: TillBooks
 
     def rules(self) -> DaySettings:
         return self._context.in_force.settings().day
@@ -166,13 +163,11 @@ class DayClose:
         self._context.journal.append(body, changes)
 
 
-class UnsettledCloses:
+@dataclass(eq=False, repr=False)
+class UnsettledCloses(AtCounter):
     """Agreeing afterwards to what a close could not wait for."""
 
-    def __init__(self, context: CounterContext, people: StaffSession, approvals: CentreApprovals) -> None:
-        self._context = context
-        self._people = people
-        self._approvals = approvals
+    _approvals: CentreApprovals
 
     def oldest(self) -> UnsettledClose | None:
         """The one to look at first."""

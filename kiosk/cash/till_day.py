@@ -6,7 +6,7 @@ Cash that moves without a citizen, into the drawer, out of it or handed over, ha
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal
 
@@ -21,7 +21,7 @@ from kiosk.model.store_changes import Change, DropLoosePapers, DropOldDrafts
 from kiosk.ports.store import Moment
 from kiosk.printing import till_papers
 from kiosk.printing.till_papers import CashKind, Moving, Stamp, cash_slip
-from kiosk.staff.sign_in import Login, StaffSession
+from kiosk.staff.sign_in import AtCounter, Login
 from protocol.clock import DAY_MS, sold_on
 from protocol.errors import Refused
 from protocol.journal.business_day import DayKey
@@ -44,12 +44,8 @@ def refuse_stale(day: date, *times_ms: int) -> None:
         raise Refused("day_stale", date=str(day))
 
 
-class TillDay:
+class TillDay(AtCounter):
     """Opening the day and what is expected in the drawer."""
-
-    def __init__(self, context: CounterContext, people: StaffSession) -> None:
-        self._context = context
-        self._people = people
 
     def today(self) -> str:
         """The business date in Cairo, ISO."""
@@ -186,13 +182,11 @@ ON_THE_WIRE: Final[Mapping[CashKind, Literal["in", "out", "deposit"]]] = {
 }
 
 
-class CashMovements:
+@dataclass(eq=False, repr=False)
+class CashMovements(AtCounter):
     """The drawer, apart from sales."""
 
-    def __init__(self, context: CounterContext, people: StaffSession, books: TillBooks) -> None:
-        self._context = context
-        self._people = people
-        self._books = books
+    _books: TillBooks
 
     def move(self, moving: Moving) -> Movement:
         """Record it with its slip; durable on return.

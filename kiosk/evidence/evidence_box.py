@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from kiosk.core.counter_context import CounterContext
 from kiosk.evidence import capture_devices
 from kiosk.evidence.capture_devices import Device, Kind
 from kiosk.model.evidence_file import (
@@ -26,7 +25,7 @@ from kiosk.model.evidence_file import (
     wanted,
 )
 from kiosk.model.store_changes import Change, DropEvidence
-from kiosk.staff.sign_in import StaffSession
+from kiosk.staff.sign_in import AtCounter
 from protocol.catalogue.services import EvidenceType
 from protocol.clock import DAY_MS
 from protocol.errors import Refused
@@ -41,18 +40,13 @@ SAMPLE_PX: Final = 480
 SAMPLE_KB: Final = 400
 
 
-class EvidenceBox:
+@dataclass(eq=False, repr=False)
+class EvidenceBox(AtCounter):
     """Pictures and PDFs of citizens' papers, encrypted on this machine."""
 
-    def __init__(
-        self, context: CounterContext, people: StaffSession, pictures: Pictures, reader: PictureReader
-    ) -> None:
-        self._context = context
-        self._store = context.store
-        self._people = people
-        self._pictures = pictures
-        self._reader = reader
-        self._turn = threading.Lock()
+    _pictures: Pictures
+    _reader: PictureReader
+    _turn: threading.Lock = field(init=False, default_factory=threading.Lock)
 
     def read(
         self, data: bytes, paper: EvidenceType, turns: int = 0, crop: tuple[int, int, int, int] = FULL

@@ -11,6 +11,7 @@ from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import SessionChanged
 from kiosk.model.facts import words
 from kiosk.model.store_changes import Change, PutPin
+from kiosk.ports.store import Store
 from kiosk.staff.pins import PinGuesses, is_pin, make_verifier, read_pin, refuse_weak
 from protocol.clock import HOUR_MS
 from protocol.documents.operators import Operator, is_activation
@@ -271,3 +272,15 @@ class StaffSession:
         with self._lock:
             self._login = login
         self._events.publish(SessionChanged())
+
+
+@dataclass(eq=False, repr=False)
+class AtCounter:
+    """What is done at the counter: with what all of it shares, and by whoever works there."""
+
+    _context: CounterContext
+    _people: StaffSession
+
+    @property
+    def _store(self) -> Store:
+        return self._context.store

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from kiosk.core.counter_context import CounterContext
 from kiosk.model.facts import BACKUP_PROVED_MS, number
 from kiosk.ports.store import Store
-from kiosk.staff.sign_in import StaffSession
+from kiosk.staff.sign_in import AtCounter
 from protocol.clock import DAY_MS
 from protocol.wire.enrolment import read_statement
 
@@ -29,12 +28,8 @@ def overdue_days(store: Store, now_ms: int) -> int | None:
     return days if days > YEAR_DAYS else None
 
 
-class ProofReminder:
+class ProofReminder(AtCounter):
     """Whether the owner is to prove that a backup opens."""
-
-    def __init__(self, context: CounterContext, people: StaffSession) -> None:
-        self._context = context
-        self._people = people
 
     def proof(self) -> int | None:
         """For how many days no backup was proved to open, to be said now; None where it is not due, or not to him.
