@@ -31,7 +31,7 @@ from kiosk.selling.service_offer import CentreLine
 from kiosk.staff.centre_approvals import CentreApprovals
 from kiosk.staff.lockout import Lockout
 from kiosk.staff.sign_in import StaffSession
-from kiosk.upkeep.backup.proof_reminder import ProofReminder
+from kiosk.upkeep.backup.backup_schedule import ProofReminder
 from protocol.keys import Signer
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol, TypeVar
 
 from kiosk.cash.till_day import TillBooks
-from kiosk.core import prepaid_float
+from kiosk.core import offline_limits
 from kiosk.core.events import TransactionsChanged
 from kiosk.model import other_till_request
 from kiosk.model.other_till_request import OtherTillRequest, RefundHold
@@ -190,7 +190,7 @@ class OtherTills(AtCounter):
                 )  # fmt: skip
                 made.append(moved)
                 paper = self._books.paper(self._paper(found, moved, record, login).sheet(), record)
-                return [moved, paper, *prepaid_float.refunded(self._store, found.total_pt)]
+                return [moved, paper, *offline_limits.refunded(self._store, found.total_pt)]
 
             self._context.journal.append(body, changes, money_pt=-found.total_pt)
         self._context.events.publish(TransactionsChanged((found.id,)))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kiosk.cash.till_day import TillBooks
-from kiosk.core import prepaid_float
+from kiosk.core import offline_limits
 from kiosk.core.events import TransactionsChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.model.citizen_receipt import Receipt, ReceiptService
@@ -212,7 +212,7 @@ class Reversals(AtCounter):
             paper = found.paper(kind, self._books.stamp(login, record), body.reason, second.name_ar if second else "")
             done: list[Change] = [moved, self._books.paper(paper.sheet(), record)]
             if kind == "refund":
-                done += prepaid_float.refunded(self._context.store, request.total_pt)
+                done += offline_limits.refunded(self._context.store, request.total_pt)
                 done.append(SeenOutcome(request.epoch, request.seq))
             return [*done, *written(second)]
 

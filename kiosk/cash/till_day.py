@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal
 
-from kiosk.core import prepaid_float
+from kiosk.core import offline_limits
 from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import SessionChanged
 from kiosk.core.trusted_time import SLACK_MS
@@ -142,7 +142,7 @@ class TillBooks:
 
     def prepaid_pt(self) -> int | None:
         """What is left of the shop's float; None where the centre keeps none."""
-        found = prepaid_float.FACT.kept(self._context.store)
+        found = offline_limits.FLOAT.kept(self._context.store)
         return None if found is None else found.left_pt(self._context.store.journal.tail())
 
     # ---- papers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from kiosk.core import prepaid_float
+from kiosk.core import offline_limits
 from kiosk.core.events import TransactionsChanged
 from kiosk.model.facts import BACKUP_PROVED_MS, SPOKEN_MS, ordered
 from kiosk.model.service_request import Outcome
@@ -70,7 +70,7 @@ def apply_evidence(item: EvidenceItem, page: PageReading) -> None:
 
 
 def apply_float(item: FloatItem, page: PageReading) -> None:
-    page.changes.append(prepaid_float.put_balance(item, page.epoch, page.store))
+    page.changes.append(offline_limits.put_balance(item, page.epoch, page.store))
 
 
 def apply_proof(item: ProvedItem, page: PageReading) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from kiosk.core.trusted_time import SLACK_MS
@@ -32,18 +33,18 @@ PENDING: Final = 0
 LEASE_MS: Final = LimitSettings().lease_h * HOUR_MS
 
 
+@dataclass(eq=False, repr=False)
 class OfflineEnrolment:
-    """What the set-up screen asks where there is no line. Files come and go as bytes."""
+    """What the set-up screen asks where there is no line. Files come and go as bytes.
 
-    def __init__(
-        self, store: Store, seeds: SeedKeeper, world: World, signer: Signer, enrolled: Callable[[], None]
-    ) -> None:
-        """`signer` holds the seed that waits; `enrolled` is called once the enrolment is kept."""
-        self._store = store
-        self._seeds = seeds
-        self._world = world
-        self._signer = signer
-        self._enrolled = enrolled
+    `_signer` holds the seed that waits; `_enrolled` is called once the enrolment is kept.
+    """
+
+    _store: Store
+    _seeds: SeedKeeper
+    _world: World
+    _signer: Signer
+    _enrolled: Callable[[], None]
 
     def request(self, slot: str, code: str) -> bytes:
         """The one under way where it is for this code: its answer may be on its way. Else a new one, and an answer to

@@ -37,7 +37,6 @@ MAX_FEED_STRING: Final = 4 << 20
 """A feed page carries whole envelopes, and a price list in base64 is one string."""
 
 Role = Literal["enrol", "ack", "feed", "catalogue"]
-ROLES: Final[tuple[Role, ...]] = ("enrol", "ack", "feed", "catalogue")
 NO_UPDATES: Final = "0" * 64
 """`update_root_sha256` of a centre that publishes no updates yet."""
 

@@ -73,14 +73,20 @@ class OrderItem(FeedItem):
 
 
 @dataclass(frozen=True, slots=True)
-class OutcomeItem(FeedItem):
-    """What became of a request. `status` is one of `protocol.wire.statuses.STATUSES`, or a word of a later centre."""
+class _EntryItem(FeedItem):
+    """What is about one entry: the hash must be its own, or the item is about another one."""
 
-    kind = "outcome"
     epoch: int
     seq: int
     entry_hash: Hex
     id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeItem(_EntryItem):
+    """What became of a request. `status` is one of `protocol.wire.statuses.STATUSES`, or a word of a later centre."""
+
+    kind = "outcome"
     status: str
     at_ms: int
     code: str | None = None
@@ -115,14 +121,10 @@ RefundState = Literal["held", "refunded", "free"]
 
 
 @dataclass(frozen=True, slots=True)
-class RefundItem(FeedItem):
+class RefundItem(_EntryItem):
     """Another till of the shop (`by`) pays back, or has paid back, what was sold here."""
 
     kind = "refund"
-    epoch: int
-    seq: int
-    entry_hash: Hex
-    id: str
     state: RefundState
     by: str
     at_ms: int
@@ -141,14 +143,10 @@ class EvidenceItem(FeedItem):
 
 
 @dataclass(frozen=True, slots=True)
-class EraseItem(FeedItem):
+class EraseItem(_EntryItem):
     """Destroy what names the citizen of this request, or (`id` empty) of this refusal."""
 
     kind = "erase"
-    epoch: int
-    seq: int
-    entry_hash: Hex
-    id: str
     durable_hwm: int
     at_ms: int
 

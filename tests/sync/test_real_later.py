@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.core import prepaid_float
+from kiosk.core import offline_limits
 from kiosk.core.journal_writer import Writing
 from kiosk.model.facts import QUARANTINE
 from kiosk.model.service_request import Request
@@ -142,11 +142,11 @@ def test_a_shop_that_is_named_as_a_pilot_learns_it_and_says_so(shop: Shop) -> No
     assert rings() == (own, own)
 
 
-def counted(shop: Shop) -> prepaid_float.PrepaidFloat:
+def counted(shop: Shop) -> offline_limits.PrepaidFloat:
     """The float as the till has it, once the centre has counted its whole journal."""
     until = time.monotonic() + 15
     while time.monotonic() < until:
-        now = prepaid_float.FACT.kept(shop.kiosk.store)
+        now = offline_limits.FLOAT.kept(shop.kiosk.store)
         if now is not None and now.base_pt == shop.kiosk.store.journal.tail().sum_pt:
             return now
         shop.kiosk.cycle.run_now()
@@ -161,7 +161,7 @@ def test_the_float_of_a_shop_reaches_its_till_and_stays_right(shop: Shop) -> Non
     shop.centre.cli("float", "pay", "--shop", SHOP, "--amount-pt", "900000", "--reference", "B-1", "--staff", "badr")
     shop.kiosk.cycle.run_now()
     shop.settle()
-    told = prepaid_float.FACT.kept(shop.kiosk.store)
+    told = offline_limits.FLOAT.kept(shop.kiosk.store)
     assert told is not None
     assert told.balance_pt == shop.centre.cli("float", "show", "--shop", SHOP)["balance_pt"]
     before = told.left_pt(shop.kiosk.store.journal.tail())

@@ -14,14 +14,16 @@ from typing import Final
 
 from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import QuietTime, SessionChanged
-from kiosk.model.facts import BACKUP_SECOND
-from kiosk.staff.sign_in import StaffSession
+from kiosk.model.facts import BACKUP_PROVED_MS, BACKUP_SECOND, number
+from kiosk.ports.store import Store
+from kiosk.staff.sign_in import AtCounter, StaffSession
 from kiosk.upkeep.backup.backup_maker import BackupMaker
 from kiosk.upkeep.backup.backup_progress import BackupProgress, What
-from protocol.clock import HOUR_MS
+from protocol.clock import DAY_MS, HOUR_MS
 from protocol.errors import KioskError, Unavailable
 from protocol.override import override
 from protocol.program.loop import Loop
+from protocol.wire.enrolment import read_statement
 
 log = logging.getLogger("manfaz")
 EVERY_MS: Final = 4 * HOUR_MS
@@ -131,3 +133,42 @@ class BackupSchedule(Loop):
 
     def _unused(self) -> bool:
         return self._people.away() and self._quiet.ms() >= QUIET_MS
+
+
+SAID_MS: Final = number("proof_reminded")
+"""When it was last said."""
+REMINDED_AGAIN_MS: Final = 30 * DAY_MS
+YEAR_DAYS: Final = 365
+
+
+def overdue_days(store: Store, now_ms: int) -> int | None:
+    """For how many days the centre has not proved that it opens a backup of this shop, once that is more than a year.
+
+    A new counter is given its first one.
+    """
+    kept = store.enrolment()
+    if kept is None:
+        return None
+    days = (now_ms - max(BACKUP_PROVED_MS.kept(store) or 0, read_statement(kept.statement).issued_ms)) // DAY_MS
+    return days if days > YEAR_DAYS else None
+
+
+class ProofReminder(AtCounter):
+    """Whether the owner is to prove that a backup opens: seldom, calmly, and never in anybody's way."""
+
+    def proof(self) -> int | None:
+        """For how many days no backup was proved to open, to be said now; None where it is not due, or not to him.
+
+        It is said to a supervisor, or to anybody where the shop has none; and again in a month.
+        """
+        store, now_ms = self._context.store, self._context.trusted_time.now_ms()
+        days = overdue_days(store, now_ms)
+        said_ms = SAID_MS.kept(store) or 0
+        if days is None or 0 <= now_ms - said_ms < REMINDED_AGAIN_MS or not self._owns():
+            return None
+        self._context.journal.write([], [SAID_MS.put(now_ms)])
+        return days
+
+    def _owns(self) -> bool:
+        login, roles = self._people.current(), {seat.operator.role for seat in self._people.seats()}
+        return login is not None and (login.operator.role == "supervisor" or "supervisor" not in roles)

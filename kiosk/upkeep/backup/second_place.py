@@ -8,6 +8,7 @@ The centre names a whole path, or ``label:NAME`` for whatever disk of that name 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -43,17 +44,15 @@ class Places(Protocol):
         """The root of the disk of that name that is in."""
 
 
+@dataclass(eq=False, repr=False)
 class SecondPlace:
     """Known again by the mark in it: under the same path may lie another stick, or none. Any thread."""
 
-    def __init__(
-        self, places: Places, store: Store, in_force: DocumentsInForce, world: World, write: Callable[..., Any]
-    ) -> None:
-        self._places = places
-        self._store = store
-        self._in_force = in_force
-        self._world = world
-        self._write = write
+    _places: Places
+    _store: Store
+    _in_force: DocumentsInForce
+    _world: World
+    _write: Callable[..., Any]
 
     def said(self) -> str:
         """What the centre has set; "" where it is silent."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from kiosk import VERSION
@@ -142,26 +143,23 @@ all day. A look that nobody asked for says of them only that they are well again
 """
 
 
+@dataclass(eq=False, repr=False)
 class Diagnosis:
     """`probes` makes fresh ones: what has been seen of the line is not believed the next time."""
 
-    def __init__(
-        self, probes: Callable[[], Probes], store: Store, write: Write, events: Events, outlet: Outlet,
-        start: Starter,
-    ) -> None:  # fmt: skip
-        self._probes = probes
-        self._store = store
-        self._write = write
-        self._events = events
-        self._outlet = outlet
-        self._start = start
-        self.low: Callable[[], int | None] = lambda: None
-        """What is left in the battery, in percent, once that is little (`kiosk.upkeep.sleep_guard`)."""
-        self.ahead_ms: int | None = None
-        """How far this clock was before the centre's at the last whole look; None where the centre did not say."""
-        self._lock = threading.Lock()
-        self._watched_ms: int | None = None
-        self._last: list[Result] = []
+    _probes: Callable[[], Probes]
+    _store: Store
+    _write: Write
+    _events: Events
+    _outlet: Outlet
+    _start: Starter
+    low: Callable[[], int | None] = lambda: None
+    """What is left in the battery, in percent, once that is little (`kiosk.upkeep.sleep_guard`)."""
+    ahead_ms: int | None = field(init=False, default=None)
+    """How far this clock was before the centre's at the last whole look; None where the centre did not say."""
+    _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
+    _watched_ms: int | None = field(init=False, default=None)
+    _last: list[Result] = field(init=False, default_factory=list)
 
     def run(
         self, tell: Callable[[Result], None] = check_runner.nobody, go_on: Callable[[], bool] = check_runner.always

@@ -10,7 +10,7 @@ from kiosk.core.offline_limits import Level, LimitStanding
 from kiosk.model import facts
 from kiosk.ports.store import Store
 from kiosk.printing.printer_choice import parse_choice
-from kiosk.upkeep.backup.proof_reminder import overdue_days
+from kiosk.upkeep.backup.backup_schedule import overdue_days
 from kiosk.upkeep.device_health import stuck
 from kiosk.upkeep.doctor.check_result import CheckList, Finding, Probes, Unknown
 from protocol.clock import DAY_MS, HOUR_MS

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kiosk.aftercare import reversals
-from kiosk.core import prepaid_float
+from kiosk.core import offline_limits
 from kiosk.model.service_request import Outcome, Request, Sale
 from kiosk.model.store_changes import PutElsewhere, PutFact
 from kiosk.printing.receipt_sheet import receipt_sheet
@@ -160,11 +160,11 @@ def test_the_new_request_is_paid_back_in_cash_when_it_comes_back_too(open_shop: 
 
 def test_the_float_is_used_once(open_shop: Shop, back: Request) -> None:
     kept = {"balance_pt": 50_000, "warn_pt": 0, "base_pt": open_shop.store.journal.tail().sum_pt, "at_ms": 1}
-    open_shop.store.commit([], [PutFact(prepaid_float.FACT.name, dumps(kept))])
+    open_shop.store.commit([], [PutFact(offline_limits.FLOAT.name, dumps(kept))])
     open_shop.counter.desk.record(corrected(open_shop, back))
     assert open_shop.counter.books.prepaid_pt() == 50_000
     item = FloatItem(at_ms=2, balance_pt=50_000, warn_pt=0, epoch=1, seq=back.seq)
-    open_shop.store.commit([], [prepaid_float.put_balance(item, 1, open_shop.store)])
+    open_shop.store.commit([], [offline_limits.put_balance(item, 1, open_shop.store)])
     assert open_shop.counter.books.prepaid_pt() == 50_000, "told of it before the centre heard of the carried fee"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.core import prepaid_float
+from kiosk.core import offline_limits
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import TransactionsChanged
 from kiosk.main.practice import NoLine
@@ -204,7 +204,7 @@ def test_what_was_paid_by_card_goes_back_that_way_and_the_drawer_stays(linked: S
 
 def test_the_float_gets_nothing_back_by_it(linked: Shop) -> None:
     kept = {"balance_pt": 50_000, "warn_pt": 0, "base_pt": 0, "at_ms": 1}
-    linked.store.commit([], [PutFact(prepaid_float.FACT.name, dumps(kept))])
+    linked.store.commit([], [PutFact(offline_limits.FLOAT.name, dumps(kept))])
     linked.counter.neighbours.refund(found())
     assert linked.counter.books.prepaid_pt() == 50_000
 

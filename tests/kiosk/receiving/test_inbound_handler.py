@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.core import prepaid_float
+from kiosk.core import offline_limits
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import DocumentsChanged, SyncChanged, TransactionsChanged
 from kiosk.core.journal_writer import Writing
@@ -431,7 +431,7 @@ def test_an_older_keyset_is_refused(kiosk: Kiosk) -> None:
 def test_the_float_of_the_feed_is_kept_with_the_sum_it_counts(kiosk: Kiosk) -> None:
     item = {"kind": "float", "balance_pt": 90_000, "warn_pt": 20_000, "epoch": 1, "seq": 1, "at_ms": 3}
     kiosk.intake.page(page(item), NONCE)
-    kept = prepaid_float.FACT.kept(kiosk.store)
+    kept = offline_limits.FLOAT.kept(kiosk.store)
     assert kept is not None
     assert (kept.balance_pt, kept.warn_pt, kept.base_pt) == (90_000, 20_000, kiosk.store.journal.sum_at(1))
 
@@ -440,11 +440,11 @@ def test_a_float_that_was_paid_in_by_mistake_is_gone_again(kiosk: Kiosk) -> None
     item = {"kind": "float", "balance_pt": 90_000, "warn_pt": 20_000, "epoch": 1, "seq": 1, "at_ms": 3}
     kiosk.intake.page(page(item), NONCE)
     kiosk.intake.page(page({"kind": "float", "none": True, "at_ms": 4}, after=1, following=2), NONCE)
-    assert prepaid_float.FACT.kept(kiosk.store) is None
-    assert prepaid_float.refunded(kiosk.store, 500) == []
+    assert offline_limits.FLOAT.kept(kiosk.store) is None
+    assert offline_limits.refunded(kiosk.store, 500) == []
     assert alarm(kiosk) == ""
     kiosk.intake.page(page(item, after=2, following=3), NONCE)
-    assert prepaid_float.FACT.kept(kiosk.store) is not None
+    assert offline_limits.FLOAT.kept(kiosk.store) is not None
 
 
 def test_a_refund_beside_the_page_of_a_float_is_not_undone_by_it(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -452,9 +452,9 @@ def test_a_refund_beside_the_page_of_a_float_is_not_undone_by_it(kiosk: Kiosk, m
     kiosk.intake.page(page(item), NONCE)
     refund = Writing(Unknown(EntryType.REFUND, {"total_pt": 500}), money_pt=-500)
     paying = threading.Thread(
-        target=lambda: kiosk.journal.write([refund], lambda _records: prepaid_float.refunded(kiosk.store, 500))
+        target=lambda: kiosk.journal.write([refund], lambda _records: offline_limits.refunded(kiosk.store, 500))
     )
-    telling = prepaid_float.put_balance
+    telling = offline_limits.put_balance
 
     def put_balance(*args: Any) -> PutFact:
         found = telling(*args)
@@ -462,10 +462,10 @@ def test_a_refund_beside_the_page_of_a_float_is_not_undone_by_it(kiosk: Kiosk, m
         paying.join(0.3)
         return found
 
-    monkeypatch.setattr(prepaid_float, "put_balance", put_balance)
+    monkeypatch.setattr(offline_limits, "put_balance", put_balance)
     kiosk.intake.page(page(item, after=1, following=2), NONCE)
     paying.join()
-    kept = prepaid_float.FACT.kept(kiosk.store)
+    kept = offline_limits.FLOAT.kept(kiosk.store)
     assert kept is not None
     assert kept.left_pt(kiosk.store.journal.tail()) == 90_000, "a refund gives the float nothing back"
 

@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from kiosk.core import prepaid_float
+from kiosk.core import offline_limits
 from kiosk.core.events import DocumentsChanged
-from kiosk.core.offline_limits import Level, findings
-from kiosk.core.prepaid_float import PrepaidFloat
+from kiosk.core.offline_limits import Level, PrepaidFloat, findings
 from kiosk.model.day_book import count_sum
 from kiosk.model.service_request import Outcome
 from kiosk.model.store_changes import PutDocument
@@ -113,7 +112,7 @@ def test_the_ceiling_is_on_cash_alone(open_shop: Shop) -> None:
 def put_float(shop: Shop, balance_pt: int, warn_pt: int = 0, epoch: int = 1) -> None:
     seq = shop.store.journal.tail().chain.seq
     item = FloatItem(at_ms=1, balance_pt=balance_pt, warn_pt=warn_pt, epoch=epoch, seq=seq)
-    shop.counter.journal.write([], [prepaid_float.put_balance(item, 1, shop.store)])
+    shop.counter.journal.write([], [offline_limits.put_balance(item, 1, shop.store)])
 
 
 def test_a_shop_without_a_float_hears_nothing_of_one(open_shop: Shop) -> None:
@@ -147,7 +146,7 @@ def test_a_balance_of_an_earlier_epoch_counts_none_of_this_one(open_shop: Shop) 
     open_shop.counter.desk.record(open_shop.sale(1))
     put_float(open_shop, 8_000, epoch=0)
     assert open_shop.counter.books.prepaid_pt() == 3_000
-    assert prepaid_float.FACT.read(None) is None
+    assert offline_limits.FLOAT.read(None) is None
     assert PrepaidFloat(1, 0, 0, 0).left_pt(open_shop.store.journal.tail()) == -4_999
 
 
@@ -160,7 +159,7 @@ def test_a_refund_gives_the_float_nothing_back(open_shop: Shop) -> None:
     open_shop.counter.reversals.refund(first.id)
     assert open_shop.counter.books.prepaid_pt() == 90_000
     item = FloatItem(at_ms=2, balance_pt=95_000, warn_pt=0, epoch=1, seq=seq)
-    open_shop.counter.journal.write([], [prepaid_float.put_balance(item, 1, open_shop.store)])
+    open_shop.counter.journal.write([], [offline_limits.put_balance(item, 1, open_shop.store)])
     assert open_shop.counter.books.prepaid_pt() == 90_000, "nor where the centre had not heard of it"
     open_shop.counter.desk.record(open_shop.sale(3))
     put_float(open_shop, 85_000)

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from kiosk.core import offline_limits
-from kiosk.core.offline_limits import Level, LimitStanding
-from kiosk.core.prepaid_float import PrepaidFloat
+from kiosk.core.offline_limits import Level, LimitStanding, PrepaidFloat
 from kiosk.model import citizen_receipt
 from kiosk.model.citizen_receipt import Receipt, ReceiptLine, ReceiptService
 from kiosk.ports.store import Attempts, Tail

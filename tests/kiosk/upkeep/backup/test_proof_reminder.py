@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.receiving.feed_documents import PageReading
 from kiosk.receiving.feed_kinds import apply
-from kiosk.upkeep.backup.proof_reminder import AGAIN_MS, overdue_days
+from kiosk.upkeep.backup.backup_schedule import REMINDED_AGAIN_MS, overdue_days
 from protocol.clock import DAY_MS
 from tests.harness.fakes.fake_store import FakeStore
 from tests.harness.shop import CODE, PIN_SUPERVISOR, SUPERVISOR, Shop
@@ -30,7 +30,7 @@ def test_a_year_is_given_and_then_it_is_said_once_a_month(year: Shop) -> None:
     reminding = year.counter.reminding
     assert reminding.proof() == 366
     assert reminding.proof() is None
-    year.clock.wall += AGAIN_MS
+    year.clock.wall += REMINDED_AGAIN_MS
     assert reminding.proof() == 396
 
 
