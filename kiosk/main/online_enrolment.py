@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -111,12 +110,20 @@ class OnlineEnrolment:
             enrolment = self._ask()
             if enrolment is None:
                 return False
-            epoch = int(json.loads(enrolment.statement)["epoch"])
-            self._seeds.put_signing_seed(epoch, self._seed())
-            self._store.put_enrolment(enrolment)
+            self.keep(enrolment)
+        else:
+            self._go_to_work()
+        return True
+
+    def keep(self, enrolment: Enrolment) -> None:
+        """The key that waited is that of its epoch from now on, and the counter goes to work."""
+        self._seeds.put_signing_seed(read_statement(enrolment.statement).epoch, self._seed())
+        self._store.put_enrolment(enrolment)
+        self._go_to_work()
+
+    def _go_to_work(self) -> None:
         self._enrolled()
         self.tidy()
-        return True
 
     def tidy(self) -> None:
         """Once enrolled, forget what was only for getting there. A power cut may have come in between."""

@@ -253,4 +253,4 @@ class Program:
 
         desk = self.enrolment
         assert self._opened is not None  # noqa: S101 - there is no desk before the store is open
-        return OfflineEnrolment(self._opened.store, self._opened.secrets, self._world, desk.signer(), self._work)
+        return OfflineEnrolment(self._opened.store, self._world, desk.signer(), desk.keep)

@@ -22,14 +22,11 @@ from protocol.strict_json import dumps, loads_object
 from protocol.values.arabic import isolate
 from protocol.values.ids import grouped_code, slot_and_code
 from protocol.wire import offline_enrolment
-from protocol.wire.enrolment import NONCE_LEN, read_statement
+from protocol.wire.enrolment import NONCE_LEN, Enrolment, read_statement
 
 if TYPE_CHECKING:
     from kiosk.counter import Counter
-    from kiosk.setup.enrolment_state import SeedKeeper
 
-"""The payload of the last request, until it has been answered; empty when there is none."""
-PENDING: Final = 0
 LEASE_MS: Final = LimitSettings().lease_h * HOUR_MS
 
 
@@ -37,14 +34,13 @@ LEASE_MS: Final = LimitSettings().lease_h * HOUR_MS
 class OfflineEnrolment:
     """What the set-up screen asks where there is no line. Files come and go as bytes.
 
-    `_signer` holds the seed that waits; `_enrolled` is called once the enrolment is kept.
+    `_signer` holds the seed that waits; `_keep` keeps the enrolment and lets the counter go to work.
     """
 
     _store: Store
-    _seeds: SeedKeeper
     _world: World
     _signer: Signer
-    _enrolled: Callable[[], None]
+    _keep: Callable[[Enrolment], None]
 
     def request(self, slot: str, code: str) -> bytes:
         """The one under way where it is for this code: its answer may be on its way. Else a new one, and an answer to
@@ -80,16 +76,11 @@ class OfflineEnrolment:
             raise Refused("answer_code")
         self._refuse_date(found.statement.issued_ms)
         restored_store.refuse_other(self._store, found.statement.device_text)
-        seed = self._seeds.signing_seed(PENDING)
-        assert seed is not None  # noqa: S101 - the signer was made of it
-        self._seeds.put_signing_seed(found.statement.epoch, seed)
         issued_ms = found.statement.issued_ms  # what the centre signed last that is known here
         until_ms = issued_ms + LEASE_MS
         known = CENTRE.put(found.centre), CATALOGUE_SEEN_MS.put(issued_ms), LEASE_UNTIL_MS.put(until_ms)
         self._store.commit([], known)
-        self._store.put_enrolment(found.enrolment)
-        self._enrolled()
-        self.tidy()
+        self._keep(found.enrolment)
 
     def _refuse_date(self, issued_ms: int) -> None:
         """Raises Refused("answer_date"): by this clock the lease has not begun, or is over.
@@ -100,16 +91,6 @@ class OfflineEnrolment:
         if not issued_ms - SLACK_MS <= now_ms < issued_ms + LEASE_MS:
             mine, theirs = isolate(show_time(now_ms)), isolate(show_time(issued_ms))
             raise Refused("answer_date", mine=mine, theirs=theirs)
-
-    def tidy(self) -> None:
-        """Once enrolled, forget what was only for getting there. A power cut may have come in between."""
-        if (
-            self._store.enrolment() is not None
-            and not restored_store.awaiting(self._store)
-            and CARRIED.kept(self._store)
-        ):
-            self._seeds.forget_signing_seed(PENDING)
-            self._store.commit([], [CARRIED.forget()])
 
     def refuse_enrolled(self) -> None:
         """Raises Refused("enrol_already") where this counter has its enrolment, and no restore has ended that."""

@@ -27,7 +27,6 @@ CLEAN: Final = 0
 FOUND: Final = 1
 STOP: Final = 2
 CRASHED: Final = 3
-USAGE: Final = 64
 SCHEMA: Final = 1
 
 

@@ -13,7 +13,7 @@ from central.devices import enrolment
 from central.devices import offline_enrolment as admitted
 from central.documents import publishing
 from kiosk.core.trusted_time import SLACK_MS
-from kiosk.main.online_enrolment import PENDING
+from kiosk.main.online_enrolment import PENDING, OnlineEnrolment
 from kiosk.model.facts import CARRIED
 from kiosk.ports.world import World
 from kiosk.setup.offline_enrolment import LEASE_MS, OfflineEnrolment, take_documents
@@ -50,7 +50,11 @@ class Machine:
 
     @property
     def desk(self) -> OfflineEnrolment:
-        return OfflineEnrolment(self.store, self.seeds, self._world, self._signer, self._work)
+        return OfflineEnrolment(self.store, self._world, self._signer, self.online.keep)
+
+    @property
+    def online(self) -> OnlineEnrolment:
+        return OnlineEnrolment(self.store, self.seeds, self._world, None, None, self._work)
 
 
 def slot(office: Office) -> tuple[str, str]:
@@ -122,10 +126,10 @@ def test_the_same_request_again_gets_the_same_answer(small: Office) -> None:
 def test_tidying_up_too_early_or_twice_loses_nothing(small: Office) -> None:
     machine = Machine()
     request = machine.desk.request(*slot(small))
-    machine.desk.tidy()
+    machine.online.tidy()
     assert (machine.store.fact(CARRIED.name), PENDING in machine.seeds.kept) != (b"", False)
     machine.desk.accept(*give(small, request, machine.desk.code()))
-    machine.desk.tidy()
+    machine.online.tidy()
     assert not machine.store.fact(CARRIED.name)
 
 
