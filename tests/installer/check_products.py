@@ -19,7 +19,7 @@ from pathlib import Path
 from backports import zstd
 
 from installer import app_layer, papers, runtime, tools
-from installer.linux import deb
+from installer.linux import build
 from installer.products import BuildError, sha256
 
 KINDS = {
@@ -123,7 +123,7 @@ def _deb(product: Path) -> list[str]:
     strangers = [name for name, member in members.items() if member.uid or member.gid or member.mode & 0o022]
     with tempfile.TemporaryDirectory(prefix="manfaz-check-") as room:
         tools.run("dpkg-deb", "--extract", product, room)
-        wanted, glibc = deb.depends(Path(room))
+        wanted, glibc = build.depends(Path(room))
     if tuple(map(int, glibc.split("."))) > MOST_GLIBC:
         found.append(f"asks for glibc {glibc}")
     if tools.run("dpkg-deb", "--field", product, "Depends").strip() != ", ".join(wanted):

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from installer.linux import run
+from installer.linux import build
 from tests.installer.test_linux_products import GLIBC, called, laid_out, layer
 
 STEP = """
@@ -91,7 +91,7 @@ def file(room: Path, version: str) -> Path:
     room.mkdir(exist_ok=True)
     folder = laid_out(room / version)
     (folder / "app" / "pages").write_bytes(os.urandom(20_000))
-    return run.build(room, layer(version), folder, GLIBC, fast=True).path
+    return build.build_run(room, layer(version), folder, GLIBC, fast=True).path
 
 
 def shop(room: Path, *, installed: bool) -> Shop:

@@ -13,7 +13,7 @@ import pytest
 
 from installer import command, tools
 from installer.app_layer import AppLayer
-from installer.linux import deb, elf, program, run
+from installer.linux import build, elf, program
 from installer.products import BuildError, Product
 
 GLIBC = "2.17"
@@ -41,7 +41,7 @@ def laid_out(folder: Path, *, works: bool = True) -> Path:
 def made(room: Path, version: str, *, works: bool = True) -> Path:
     room.mkdir(exist_ok=True)
     folder = laid_out(room / version, works=works)
-    return run.build(room, layer(version), folder, GLIBC, fast=True).path
+    return build.build_run(room, layer(version), folder, GLIBC, fast=True).path
 
 
 def called(file: Path, home: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -181,21 +181,23 @@ def test_words_that_make_no_sense_change_nothing(tmp_path: Path, home: Path) -> 
 
 
 def test_the_same_program_gives_the_same_files_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deb, "depends", lambda _: (["libc6 (>= 2.36)"], "2.36"))
+    monkeypatch.setattr(build, "depends", lambda _: (["libc6 (>= 2.36)"], "2.36"))
     found = []
     for name in ("one", "two"):
         out = tmp_path / name
         out.mkdir()
         folder = laid_out(out / "work" / "program")
-        file = run.build(out, layer("1.0.0"), folder, GLIBC, fast=True)
-        package = deb.build(out, layer("1.0.0"), folder, "licences", fast=True)
+        file = build.build_run(out, layer("1.0.0"), folder, GLIBC, fast=True)
+        package = build.build_deb(out, layer("1.0.0"), folder, "licences", fast=True)
         found.append([one.path.read_bytes() for one in (file, package)])
     assert found[0] == found[1]
 
 
 def test_the_package_holds_what_a_desktop_looks_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deb, "depends", lambda _: (["libc6 (>= 2.36)", "libgl1"], "2.36"))
-    package = deb.build(tmp_path, layer("1.0.0"), laid_out(tmp_path / "work" / "program"), "licences", fast=True).path
+    monkeypatch.setattr(build, "depends", lambda _: (["libc6 (>= 2.36)", "libgl1"], "2.36"))
+    package = build.build_deb(
+        tmp_path, layer("1.0.0"), laid_out(tmp_path / "work" / "program"), "licences", fast=True
+    ).path
     tools.run("dpkg-deb", "--raw-extract", package, tmp_path / "raw")
     raw = tmp_path / "raw"
     assert "Depends: libc6 (>= 2.36), libgl1\n" in (raw / "DEBIAN" / "control").read_text(encoding="utf-8")
@@ -212,7 +214,7 @@ def test_the_package_holds_what_a_desktop_looks_for(tmp_path: Path, monkeypatch:
     sums = (raw / "DEBIAN" / "md5sums").read_text(encoding="utf-8")
     assert "opt/manfaz/app/complete" in sums
     assert "DEBIAN" not in sums
-    for name in deb.SCRIPTS:
+    for name in build.SCRIPTS:
         script = (raw / "DEBIAN" / name).read_text(encoding="utf-8")
         assert script.startswith("#!/bin/sh\n")
         assert "\nset -e\n" in script
@@ -221,7 +223,7 @@ def test_the_package_holds_what_a_desktop_looks_for(tmp_path: Path, monkeypatch:
 def test_a_library_that_no_package_is_known_for_stops_the_build(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(elf, "of_system", lambda _: (frozenset({"libc.so.6", "libstrange.so.1"}), (2, 36)))
     with pytest.raises(BuildError, match=r"libstrange\.so\.1"):
-        deb.depends(Path())
+        build.depends(Path())
 
 
 def test_a_missing_tool_is_named_with_its_package(
