@@ -151,7 +151,7 @@ def test_a_counter_put_back_from_a_backup_goes_on_without_a_line_too(small: Offi
     request = again.desk.request(*slot(small))
     with refused("enrolment_other_device"):
         again.desk.accept(*give(small, request, again.desk.code()))
-    again.desk.tidy()
+    again.online.tidy()
     assert PENDING in again.seeds.kept, "still needed"
     kept = machine.store.enrolment()
     assert kept is not None

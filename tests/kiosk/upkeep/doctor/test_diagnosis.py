@@ -143,7 +143,7 @@ def test_how_far_the_clock_is_ahead_stays_unknown_where_nobody_could_look(
     house.computer.seen = Seen("online", 7_000)
     house.desk.run()
     assert house.desk.ahead_ms == 7_000
-    monkeypatch.setattr(FakeComputer, "look", cannot_look)
+    monkeypatch.setattr(FakeComputer, "inspect", cannot_look)
     house.desk.run()
     assert house.desk.ahead_ms is None
 
