@@ -1,7 +1,7 @@
 """Files of evidence on their way up, behind their entries: one exchange at a time, so that no sale is kept waiting.
 
 tus 1.0 (creation, HEAD, PATCH with an offset). Every request is signed; the answers are not, so none of them decides
-anything but where to go on: a file is *stored* when the feed says so (`kiosk.receiving.feed_kinds`). What goes
+anything but where to go on: a file is *stored* when the feed says so (`kiosk.receiving.centre_word`). What goes
 wrong with a file sets that file aside for a while, twice as long each time, and is no trouble of the line.
 """
 
