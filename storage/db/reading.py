@@ -80,10 +80,12 @@ class RequestReader(Rows):
         return self._request(f"r.id = ({CURRENT_EPOCH} << 32) + ?", seq)
 
     def search(self, query: Query) -> list[Request]:
-        where = search.plan(query, self._count, self._one(UPTO)[0])
-        found = [] if where.newer is None else self._found(where.newer, query.limit)
-        left = query.limit - len(found) if query.limit > 0 else query.limit
-        return found + self._found(where, left) if left else found
+        where = search.plan(query, self._count, lambda: int(self._one(UPTO)[0]))
+        if where.newer is None:
+            return self._found(where, query.limit)
+        # What the index took in since the mark was read is found by both.
+        found = {one.id: one for one in [*self._found(where.newer, query.limit), *self._found(where, query.limit)]}
+        return list(found.values())[: query.limit if query.limit > 0 else None]
 
     def _found(self, where: Where, limit: int) -> list[Request]:
         sql = _REQUEST.format(where.source, " AND ".join(where.tests) or "1")
@@ -91,7 +93,8 @@ class RequestReader(Rows):
         return [rows.request(row) for row in found]
 
     def same_day(self, national_id: str, service_id: str, date: str) -> list[Request]:
-        sql = _REQUEST.format("request r", "r.national_id = ? AND r.service_id = ? AND r.date = ?")
+        # The pluses: one citizen has few requests, one service or day may have all there are.
+        sql = _REQUEST.format("request r", "r.national_id = ? AND +r.service_id = ? AND +r.date = ?")
         return [rows.request(row) for row in self._all(f"{sql} ORDER BY r.id DESC", national_id, service_id, date)]
 
     def totals(self, key: DayKey) -> DayTotals:

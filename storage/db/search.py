@@ -101,8 +101,8 @@ class Where:
         self.add(lead.test, *lead.arguments)
 
 
-def plan(query: Query, count: Count, upto: int) -> Where:
-    """How to look for `query`; `upto` is where the index of names ends (`storage.db.name_index`)."""
+def plan(query: Query, count: Count, upto: Callable[[], int]) -> Where:
+    """How to look for `query`; `upto` asks where the index of names ends (`storage.db.name_index`)."""
     where = Where()
     if query.date is not None:
         where.add("r.date = ?", query.date, leads=True)
@@ -164,7 +164,7 @@ def _code(where: Where, text: str) -> bool:
     return True
 
 
-def _words(where: Where, text: str, upto: int) -> None:
+def _words(where: Where, text: str, upto: Callable[[], int]) -> None:
     words: list[str] = []
     for word in search_key(text).split()[:_MAX_WORDS]:
         digits = _PLUS.sub("0", word) if word.startswith(("+", "00")) else word
@@ -173,7 +173,7 @@ def _words(where: Where, text: str, upto: int) -> None:
         else:
             words.append(word)
     if words:
-        _names(where, words, upto)
+        _names(where, words, upto())
 
 
 def _digits(where: Where, digits: str) -> None:
@@ -199,7 +199,7 @@ def _names(where: Where, words: list[str], upto: int) -> None:
     # Read backwards as it is stored: stops at the limit, sorts nothing.
     names = "fts_name f CROSS JOIN request r ON r.id = f.rowid"
     match = " AND ".join(map(_quoted, sorted(parts)))
-    where.wide.append(Lead(names, "f.rowid", "fts_name MATCH ? AND f.rowid <= ?", (match, upto), upto))
+    where.wide.append(Lead(names, "f.rowid", "fts_name MATCH ?", (match,), upto))
 
 
 def _parts(word: str) -> list[str]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kiosk.model import store_changes
 from kiosk.model.service_request import Query
-from storage.db import name_index
+from storage.db import name_index, search
 from storage.db.name_index import NameIndexing
 from storage.opening import Opened
 from tests.harness.enrolled_store import enrolled, open_house, sell
@@ -53,6 +54,22 @@ def test_a_name_is_found_once_and_the_newest_first_however_far_the_index_goes(
     assert found(opened, "مح", limit) == [5, 4, 3, 1][:limit]
     assert found(opened, "منى", limit) == [2]
     assert found(opened, "سعاد", limit) == []
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 50])
+def test_what_is_taken_in_while_somebody_looks_is_found_once(
+    opened: Opened, limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned = search.plan
+
+    def plan(*asked: Any) -> search.Where:
+        where = planned(*asked)
+        follow(opened, len(NAMES))
+        return where
+
+    follow(opened, 1)
+    monkeypatch.setattr(search, "plan", plan)
+    assert found(opened, "محمد", limit) == [5, 3, 1][:limit]
 
 
 def test_a_sale_does_not_write_the_index_and_the_next_turn_does(opened: Opened) -> None:
