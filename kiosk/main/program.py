@@ -6,11 +6,12 @@ take longer than the first picture may. Nothing here waits on the network.
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, suppress
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from kiosk.core.events import Event, Events, SyncChanged
 from kiosk.main.config import Config
@@ -29,12 +30,15 @@ if TYPE_CHECKING:
     from storage.opening import Opened
 
 T = TypeVar("T")
+GIVE_WAY_S: Final = 0.001
+"""What a busy thread may hold the interpreter for while the screen waits: two that pack and send hold it in turn."""
 
 
 class Program:
     """One kiosk on one machine, from before its store is open until it has closed. What the window is given."""
 
     def __init__(self, config: Config, world: World, open_keystore: Callable[[], Keystore]) -> None:
+        sys.setswitchinterval(GIVE_WAY_S)
         self.events = Events()
         self.ready = False
         self.erased: Callable[[], None] = lambda: None

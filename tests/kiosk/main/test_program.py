@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from functools import partialmethod
@@ -65,6 +66,12 @@ def served(kiosk: Program) -> str:
     shop = Shop.__new__(Shop)  # only for its sale: the counter is this kiosk's own
     shop.counter = kiosk.counter
     return kiosk.counter.desk.record(shop.sale()).request.id
+
+
+def test_a_thread_at_work_gives_way_to_the_screen_within_a_millisecond(tmp_path: Path) -> None:
+    sys.setswitchinterval(0.005)
+    make(tmp_path, FakeKeystore())
+    assert sys.getswitchinterval() <= 0.001
 
 
 def test_a_kiosk_that_nobody_knows_asks_to_be_enrolled(tmp_path: Path) -> None:
