@@ -42,7 +42,7 @@ from protocol.program.loop import Loop
 from protocol.wire import wire
 from storage.backup.backup_files import Cover
 from storage.backup.second_place import SecondPlaces
-from storage.db.name_index import NameIndexing
+from storage.db.request_index import RequestIndexing
 from storage.disk.disk_space import MIB, free_bytes
 from storage.disk.sticks import sticks
 from storage.probes.power import this_holder, this_power
@@ -112,7 +112,7 @@ class AtWork:
         self.diagnosis = diagnosis_at_work(opened, config, world, self.counter, self.line.send_support)
         self.awake = SleepGuard(events, self.counter.people, this_holder(), this_power(), world.clock)
         self.diagnosis.low = self.awake.low
-        self._names = NameIndexing(opened.store.transaction, world.clock)
+        self._names = RequestIndexing(opened.store.transaction, world.clock)
         self._idle_check = IdleCheck(self._check, self.counter.context, self.counter.people, self.diagnosis.watch)
         parts = Parts(opened.copies, Cover, SecondPlaces(config.folder), config.folder, VERSION)
         backups = BackupMaker(parts, store, self.counter.in_force, world, self.counter.journal.write)

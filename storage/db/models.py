@@ -43,7 +43,7 @@ class JournalRow(_Row, table=True):
     id: int = Field(primary_key=True)
     epoch: int = Field(foreign_key="enrolment.epoch")
     seq: int
-    entry_hash: bytes = Field(unique=True)
+    entry_hash: bytes
     header: bytes
     signature: bytes
     body: bytes
@@ -68,35 +68,38 @@ class NamedRow(_Row, table=True):
 
 
 class RequestRow(_Row, table=True):
-    """The searchable row of a request; `request_id` was made when the form opened."""
+    """The searchable row of a request; `request_id` was made when the form opened. `listed`: the indices have it."""
 
+    __table_args__ = tuple(
+        Index(f"ix_request_{column}", column, sqlite_where=text("listed = 1"))
+        for column in ("code", "mobile", "national_id", "national_id_end", "operator", "service_id")
+    )
     id: int = Field(primary_key=True, sa_column_args=[ForeignKey("journal.id")])
     request_id: str = Field(unique=True)
     visit: str
     line: int
     lines: int
-    service_id: str = Field(index=True)
+    service_id: str
     service_version: int
     catalogue: int
     date: str = Field(index=True)
     created_ms: int
-    operator: str = Field(index=True)
+    operator: str
     total_pt: int
     tendered_pt: int
     code: str
     name: str
-    national_id: str = Field(index=True)
-    mobile: str = Field(index=True)
+    national_id: str
+    mobile: str
     name_key: str
     service_pt: int
     vat_pt: int
     commission_pt: int
     method: str
     reference: str
-    national_id_end: str | None = Field(
-        sa_column=Column(String, Computed("substr(national_id, -4)", persisted=False), index=True)
-    )
+    national_id_end: str | None = Field(sa_column=Column(String, Computed("substr(national_id, -4)", persisted=False)))
     day_number: int
+    listed: int = Field(sa_column_kwargs={"server_default": "0"})
 
 
 class PrintJobRow(_Row, table=True):
@@ -264,13 +267,13 @@ class OutputRow(_Row, table=True):
 
 
 class UndecidedRow(_Row, table=True):
-    """A request without a decision; kept by triggers."""
+    """A listed request without a decision; kept by triggers."""
 
     id: int = Field(primary_key=True, sa_column_args=[ForeignKey("request.id")])
 
 
-class NameIndexRow(_Row, table=True):
-    """Up to which request the index of names goes (`storage.db.name_index`); one row."""
+class RequestIndexRow(_Row, table=True):
+    """Up to which request the indices go (`storage.db.request_index`); one row."""
 
     n: int = Field(primary_key=True)
     upto: int

@@ -16,7 +16,7 @@ from storage.db import aftercare_rows, commit, rows, search
 from storage.db.connections import Readers
 from storage.db.entry_ids import SEQ_BITS, SEQ_MASK, entry_id
 from storage.db.journal_reader import CURRENT_EPOCH, TAIL, JournalReader, read_tail
-from storage.db.name_index import UPTO
+from storage.db.request_index import UPTO, found
 from storage.db.rows import Rows
 from storage.db.search import Where
 
@@ -94,8 +94,9 @@ class RequestReader(Rows):
 
     def same_day(self, national_id: str, service_id: str, date: str) -> list[Request]:
         # The pluses: one citizen has few requests, one service or day may have all there are.
-        sql = _REQUEST.format("request r", "r.national_id = ? AND +r.service_id = ? AND +r.date = ?")
-        return [rows.request(row) for row in self._all(f"{sql} ORDER BY r.id DESC", national_id, service_id, date)]
+        of = f"r.id IN ({found('national_id = ?')}) AND +r.service_id = ? AND +r.date = ? ORDER BY r.id DESC"
+        asked = (national_id, national_id, service_id, date)
+        return [rows.request(row) for row in self._all(_REQUEST.format("request r", of), *asked)]
 
     def totals(self, key: DayKey) -> DayTotals:
         return DayTotals(*self._one(_TOTALS, *key))

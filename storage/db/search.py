@@ -17,9 +17,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kiosk.model.service_request import Query, State
+from protocol.journal.receipt_code import receipt_code
 from protocol.values import ids
 from protocol.values.arabic import search_key
 from protocol.values.finding import asked, in_one_piece, paper_code, paper_number
+from storage.db.request_index import found
 
 _PLUS: Final = re.compile(r"^(?:\+|00)20")
 _ENDING_LEN: Final = 4  # what lists and receipts show of an ID
@@ -58,8 +60,8 @@ class Lead:
     order: str
     test: str
     arguments: tuple[object, ...]
-    upto: int | None = None
-    """The newest request that it has, where it may lack newer ones."""
+    behind: bool = True
+    """Whether it is written behind the sales, and lacks the newest."""
 
     def counted(self) -> str:
         return f"SELECT 1 FROM {self.source.split(' CROSS JOIN ')[0]} WHERE {self.test}"  # noqa: S608 - constants
@@ -87,7 +89,7 @@ class Where:
         self.arguments += arguments
         self.leads = self.leads or leads
 
-    def follow(self, count: Count) -> None:
+    def follow(self, count: Count, upto: Callable[[], int]) -> None:
         """Let the rarest of the wide conditions lead, unless few rows are left already."""
         if self.leads or not self.wide:
             return
@@ -95,14 +97,14 @@ class Where:
             lead = self.wide[0]
         else:
             lead = min(self.wide, key=lambda one: count(one.counted(), one.arguments))
-        if lead.upto is not None:
-            self.newer = Where([*self.tests, "r.id > ?"], [*self.arguments, lead.upto])
+        if lead.behind:
+            self.newer = Where([*self.tests, "r.id > ?"], [*self.arguments, upto()])
         self.source, self.order = lead.source, lead.order
         self.add(lead.test, *lead.arguments)
 
 
 def plan(query: Query, count: Count, upto: Callable[[], int]) -> Where:
-    """How to look for `query`; `upto` asks where the index of names ends (`storage.db.name_index`)."""
+    """How to look for `query`; `upto` asks where the indices end (`storage.db.request_index`)."""
     where = Where()
     if query.date is not None:
         where.add("r.date = ?", query.date, leads=True)
@@ -115,12 +117,13 @@ def plan(query: Query, count: Count, upto: Callable[[], int]) -> Where:
     for column, wanted in (("operator", query.operator), ("service_id", query.service)):
         if wanted:
             where.add(f"+r.{column} = ?", wanted)  # the plus: by its index only where it leads
-            where.wide.append(Lead(f"request r INDEXED BY ix_request_{column}", "r.id", f"r.{column} = ?", (wanted,)))
+            index, test = f"request r INDEXED BY ix_request_{column}", f"r.listed = 1 AND r.{column} = ?"
+            where.wide.append(Lead(index, "r.id", test, (wanted,)))
     _state(where, query.state)
     text = asked(query.text)
     if text and not _paper(where, text.lower()) and not _code(where, text):
-        _words(where, in_one_piece(text), upto)
-    where.follow(count)
+        _words(where, in_one_piece(text))
+    where.follow(count, upto)
     return where
 
 
@@ -128,7 +131,7 @@ def _state(where: Where, state: State) -> None:
     if state == "unsent":
         where.add(_UNSENT, leads=True)
     elif state == "waiting":
-        where.add(f"r.id IN (SELECT id FROM undecided) AND NOT ({_UNSENT}) AND {_STANDS}")  # noqa: S608 - constants
+        where.add(f"coalesce(o.status, 'pending') = 'pending' AND NOT ({_UNSENT}) AND {_STANDS}")
         where.wide.append(Lead("undecided s CROSS JOIN request r ON r.id = s.id", "s.id", "1", ()))
     elif state in ("tell", "unclaimed"):
         where.add(f"r.id IN ({_TELL if state == 'tell' else _UNCLAIMED})", leads=True)
@@ -137,7 +140,8 @@ def _state(where: Where, state: State) -> None:
         where.add(f"r.id IN (SELECT of_entry FROM movement WHERE kind = ?{also})", state, leads=True)  # noqa: S608 - constants
     elif state:
         where.add("+o.status = ?", state)
-        where.wide.append(Lead("outcome s CROSS JOIN request r ON r.id = s.id", "s.id", "s.status = ?", (state,)))
+        source = "outcome s CROSS JOIN request r ON r.id = s.id"
+        where.wide.append(Lead(source, "s.id", "s.status = ?", (state,), behind=False))
 
 
 def _paper(where: Where, text: str) -> bool:
@@ -155,16 +159,15 @@ def _paper(where: Where, text: str) -> bool:
 
 
 def _code(where: Where, text: str) -> bool:
-    """The 16 characters on the paper, with their check character or without: the first bits of the entry's hash."""
+    """The 16 characters on the paper, with their check character or without."""
     code = paper_code(text)
     if code is None:
         return False
-    start = ids.crockford_decode(code)
-    where.add("r.id IN (SELECT id FROM journal WHERE entry_hash >= ? AND entry_hash < ?)", start, start + b"\xff" * 23)
+    where.add(f"r.id IN ({found('code = ?')})", *[receipt_code(ids.crockford_decode(code))] * 2, leads=True)
     return True
 
 
-def _words(where: Where, text: str, upto: Callable[[], int]) -> None:
+def _words(where: Where, text: str) -> None:
     words: list[str] = []
     for word in search_key(text).split()[:_MAX_WORDS]:
         digits = _PLUS.sub("0", word) if word.startswith(("+", "00")) else word
@@ -173,7 +176,7 @@ def _words(where: Where, text: str, upto: Callable[[], int]) -> None:
         else:
             words.append(word)
     if words:
-        _names(where, words, upto())
+        _names(where, words)
 
 
 def _digits(where: Where, digits: str) -> None:
@@ -182,16 +185,16 @@ def _digits(where: Where, digits: str) -> None:
         tests.append("SELECT (epoch << 32) + ? FROM enrolment")
         arguments.append(int(digits))
     if len(digits) == _ENDING_LEN:
-        tests.append("SELECT id FROM request WHERE national_id_end = ?")
-        arguments.append(digits)
+        tests.append(found("national_id_end = ?"))
+        arguments += [digits] * 2
     if len(digits) >= _PREFIX_LEN:
         for column in ("national_id", "mobile"):
-            tests.append(f"SELECT id FROM request WHERE {column} >= ? AND {column} < ?")  # noqa: S608 - two constants
-            arguments += [digits, digits + ":"]  # ':' comes after '9'
+            tests.append(found(f"{column} >= ? AND {column} < ?"))
+            arguments += [digits, digits + ":"] * 2  # ':' comes after '9'
     where.add(f"r.id IN ({' UNION ALL '.join(tests)})", *arguments, leads=True)
 
 
-def _names(where: Where, words: list[str], upto: int) -> None:
+def _names(where: Where, words: list[str]) -> None:
     """Three letters and more anywhere in the name, fewer at the start of a word: two spaces stand before each."""
     for word in words:
         where.add("instr(' ' || r.name_key, ?)", word if len(word) >= 3 else f" {word}")
@@ -199,7 +202,7 @@ def _names(where: Where, words: list[str], upto: int) -> None:
     # Read backwards as it is stored: stops at the limit, sorts nothing.
     names = "fts_name f CROSS JOIN request r ON r.id = f.rowid"
     match = " AND ".join(map(_quoted, sorted(parts)))
-    where.wide.append(Lead(names, "f.rowid", "fts_name MATCH ?", (match,), upto))
+    where.wide.append(Lead(names, "f.rowid", "fts_name MATCH ?", (match,)))
 
 
 def _parts(word: str) -> list[str]:

@@ -53,18 +53,19 @@ class SqlStore(StoreReader):
         changes: Sequence[store_changes.Change],
         after: Chain | None = None,
     ) -> None:
-        if any(isinstance(change, Request) for change in changes):
+        kinds = {type(change) for change in changes}
+        if Request in kinds:
             with border():
                 self._space.refuse_when_short()  # no new receipts; acknowledgements, voids and the day's close go on
         with self.transaction() as connection:
             commit.apply(connection, entries, changes, after)
-        self._forget |= any(isinstance(change, store_changes.Erase | store_changes.DropEvidence) for change in changes)
+        self._forget |= not kinds.isdisjoint((store_changes.Erase, store_changes.DropEvidence))
         if self._forget:
             # All of it is durable by now: a log that could not be emptied is emptied after the next commit.
             with suppress(KioskError):
                 self._writer.forget()
                 self._forget = False
-        if any(isinstance(change, store_changes.Erase) for change in changes):
+        if store_changes.Erase in kinds:
             with suppress(KioskError, OSError):  # one that is in the way waits for the next whole check
                 self._forget_copies()
 

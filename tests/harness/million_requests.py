@@ -24,7 +24,7 @@ from protocol.journal import kj01, personal
 from protocol.journal.kj01 import Chain, EntryType, Record, Stamp
 from protocol.journal.receipt_code import receipt_code
 from protocol.values.arabic import search_key
-from storage.db import commit, name_index
+from storage.db import commit, request_index
 from storage.db.engine import Database
 from storage.db.entry_ids import entry_id
 from storage.opening import DATABASE, Opened, open_store
@@ -128,7 +128,7 @@ def _fill(connection: Any, chain: Chain, count: int) -> None:
         connection.executemany(commit._FRAME, frames)
         connection.executemany(commit._REQUEST, requests)
         connection.executemany("INSERT INTO outcome VALUES (?, ?, ?, ?, ?, ?, ?, ?)", outcomes)
-        name_index.follow(connection, BATCH)
+        request_index.follow(connection, BATCH)
         connection.execute("COMMIT")
 
 

@@ -20,7 +20,7 @@ from kiosk.receiving.feed_documents import PageReading
 from kiosk.staff.centre_approvals import SecondWord
 from protocol.journal.acknowledgement import Ack, sign
 from protocol.journal.kj01 import EntryType, read_body
-from storage.db import name_index
+from storage.db import request_index
 from storage.opening import DATABASE, Opened
 from tests.harness.enrolled_store import CENTRE, open_house
 from tests.harness.fakes.fake_keystore import FakeKeystore
@@ -74,7 +74,7 @@ def busy(opened: Opened) -> Shop:
         left(shop, f"0192f0c1-7c3a-7b1e-8a4d-00000000d00{place}", operator)
     counter.advice.refuse("birth-cert", typed(f"{NAME}: لا يطابق", ""), (), NUMBER)
     with opened.store.transaction() as connection:
-        name_index.follow(connection, 100)
+        request_index.follow(connection, 100)
     return shop
 
 

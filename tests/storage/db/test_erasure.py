@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.model import store_changes
 from protocol.errors import Unavailable
-from storage.db import name_index
+from storage.db import request_index
 from storage.db.aftercare_rows import drop_loose
 from storage.db.writer import Writer
 from storage.opening import DATABASE
@@ -24,7 +24,7 @@ def test_no_page_holds_the_erased_any_more(folder: Path, keystore: FakeKeystore)
     opened = enrolled(folder, keystore)
     row = sell(opened.store, national_id=ID)
     with opened.store.transaction() as connection:
-        name_index.follow(connection, 100)
+        request_index.follow(connection, 100)
     opened.store.commit([], [store_changes.Erase(1, row.seq)])
     assert (folder / f"{DATABASE}-wal").stat().st_size == 0
     with opened.store.looking() as connection:

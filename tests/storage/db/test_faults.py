@@ -21,7 +21,7 @@ from protocol.errors import Corrupt, KioskError, Unavailable
 from protocol.journal.kj01 import Chain
 from protocol.override import override
 from protocol.program.explained import explain
-from storage.db import commit, journal_check, name_index
+from storage.db import commit, journal_check, request_index
 from storage.db.engine import Database
 from storage.disk.disk_space import DiskSpace
 from storage.faults import border, is_passing, translate
@@ -284,7 +284,7 @@ def test_a_deleted_or_renamed_request_leaves_the_search_index(opened: Opened) ->
     hits = "SELECT count(*) FROM fts_name WHERE fts_name MATCH '\"سعا\"'"
     with opened.store.transaction() as connection:
         assert connection.execute(hits).fetchone() == (0,)
-        name_index.follow(connection, 100)
+        request_index.follow(connection, 100)
         assert connection.execute(hits).fetchone() == (1,)
         connection.execute("UPDATE request SET name = '', name_key = '' WHERE name = 'سعاد'")
         assert connection.execute(hits).fetchone() == (0,)

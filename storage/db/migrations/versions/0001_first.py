@@ -3,7 +3,8 @@
 The index of names holds ``"  " + name`` with two spaces between words: any three letters of a name are in it, and so
 are the first one ("  م") and two (" مح") of each word. It keeps no text and no positions (a third of the size, and a
 sale pays for each page it touches); what is found is compared with the row. `undecided` holds what the centre has not
-decided: reading back through a million decided requests finds none in time.
+decided: reading back through a million decided requests finds none in time. A request comes into both, and into the
+indices for a search, behind its sale (`storage.db.request_index`): it is `listed` then.
 """
 
 from alembic import op
@@ -19,7 +20,7 @@ TABLES = (
        entry_hash BLOB NOT NULL, header BLOB NOT NULL, signature BLOB NOT NULL, body BLOB NOT NULL,
        wall_ms INTEGER NOT NULL, money_pt INTEGER, count INTEGER NOT NULL, sum_pt INTEGER NOT NULL, PRIMARY KEY (id),
        CONSTRAINT entry CHECK (id = (epoch << 32 | seq)), CONSTRAINT seq CHECK (seq BETWEEN 1 AND 4294967295),
-       FOREIGN KEY(epoch) REFERENCES enrolment (epoch), UNIQUE (entry_hash))""",
+       FOREIGN KEY(epoch) REFERENCES enrolment (epoch))""",
     """CREATE TABLE frame (id INTEGER NOT NULL, frame BLOB NOT NULL, PRIMARY KEY (id),
        FOREIGN KEY(id) REFERENCES journal (id))""",
     """CREATE TABLE named (id INTEGER NOT NULL, national_id VARCHAR NOT NULL, PRIMARY KEY (id),
@@ -32,7 +33,8 @@ TABLES = (
        reference VARCHAR NOT NULL, code VARCHAR NOT NULL, name VARCHAR NOT NULL, name_key VARCHAR NOT NULL,
        national_id VARCHAR NOT NULL,
        national_id_end VARCHAR GENERATED ALWAYS AS (substr(national_id, -4)) VIRTUAL,
-       mobile VARCHAR NOT NULL, PRIMARY KEY (id), FOREIGN KEY(id) REFERENCES journal (id), UNIQUE (request_id))""",
+       mobile VARCHAR NOT NULL, listed INTEGER DEFAULT 0 NOT NULL, PRIMARY KEY (id),
+       FOREIGN KEY(id) REFERENCES journal (id), UNIQUE (request_id))""",
     """CREATE TABLE print_job (n INTEGER NOT NULL, job_id VARCHAR NOT NULL, entry INTEGER NOT NULL,
        copy_number INTEGER NOT NULL, receipt BLOB NOT NULL, state VARCHAR NOT NULL, created_ms INTEGER NOT NULL,
        PRIMARY KEY (n), UNIQUE (job_id))""",
@@ -74,17 +76,18 @@ TABLES = (
     """CREATE VIRTUAL TABLE fts_name USING fts5(
        parts, content='', columnsize=0, detail='none', tokenize='trigram case_sensitive 1')""",
     "INSERT INTO fts_name(fts_name, rank) VALUES ('secure-delete', 1)",
-    "CREATE TABLE name_index (n INTEGER NOT NULL, upto INTEGER NOT NULL, PRIMARY KEY (n))",
-    "INSERT INTO name_index (n, upto) VALUES (1, 0)",
+    "CREATE TABLE request_index (n INTEGER NOT NULL, upto INTEGER NOT NULL, PRIMARY KEY (n))",
+    "INSERT INTO request_index (n, upto) VALUES (1, 0)",
 )
 INDEXES = (
     "CREATE INDEX ix_named_national_id ON named (national_id)",
     "CREATE INDEX ix_request_date ON request (date)",
-    "CREATE INDEX ix_request_mobile ON request (mobile)",
-    "CREATE INDEX ix_request_national_id ON request (national_id)",
-    "CREATE INDEX ix_request_national_id_end ON request (national_id_end)",
-    "CREATE INDEX ix_request_operator ON request (operator)",
-    "CREATE INDEX ix_request_service_id ON request (service_id)",
+    "CREATE INDEX ix_request_code ON request (code) WHERE listed = 1",
+    "CREATE INDEX ix_request_mobile ON request (mobile) WHERE listed = 1",
+    "CREATE INDEX ix_request_national_id ON request (national_id) WHERE listed = 1",
+    "CREATE INDEX ix_request_national_id_end ON request (national_id_end) WHERE listed = 1",
+    "CREATE INDEX ix_request_operator ON request (operator) WHERE listed = 1",
+    "CREATE INDEX ix_request_service_id ON request (service_id) WHERE listed = 1",
     "CREATE INDEX ix_print_job_entry ON print_job (entry)",
     "CREATE INDEX ix_print_job_state ON print_job (state)",
     "CREATE INDEX ix_movement_date ON movement (date)",
@@ -101,20 +104,18 @@ TRIGGERS = (
        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
     """CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal
        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
-    """CREATE TRIGGER request_forgotten AFTER DELETE ON request WHEN old.id <= (SELECT upto FROM name_index) BEGIN
+    """CREATE TRIGGER request_forgotten AFTER DELETE ON request WHEN old.listed BEGIN
            INSERT INTO fts_name(fts_name, rowid, parts)
            VALUES ('delete', old.id, '  ' || replace(old.name_key, ' ', '  '));
        END""",
-    """CREATE TRIGGER request_renamed AFTER UPDATE OF name_key ON request
-       WHEN old.id <= (SELECT upto FROM name_index) BEGIN
+    """CREATE TRIGGER request_renamed AFTER UPDATE OF name_key ON request WHEN old.listed BEGIN
            INSERT INTO fts_name(fts_name, rowid, parts)
            VALUES ('delete', old.id, '  ' || replace(old.name_key, ' ', '  '));
            INSERT INTO fts_name(rowid, parts) VALUES (new.id, '  ' || replace(new.name_key, ' ', '  '));
        END""",
-    "CREATE TRIGGER request_undecided AFTER INSERT ON request BEGIN INSERT INTO undecided (id) VALUES (new.id); END",
     """CREATE TRIGGER outcome_said AFTER INSERT ON outcome BEGIN
            DELETE FROM undecided WHERE id = new.id;
-           INSERT INTO undecided (id) SELECT id FROM request WHERE id = new.id AND new.status = 'pending';
+           INSERT INTO undecided (id) SELECT id FROM request WHERE id = new.id AND listed AND new.status = 'pending';
        END""",
 )
 STATEMENTS = TABLES + INDEXES + TRIGGERS

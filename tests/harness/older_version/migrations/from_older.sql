@@ -7,7 +7,8 @@ CREATE TABLE newer (
     tendered_pt INTEGER NOT NULL, method VARCHAR NOT NULL, reference VARCHAR NOT NULL, code VARCHAR NOT NULL,
     name VARCHAR NOT NULL, name_key VARCHAR NOT NULL, national_id VARCHAR NOT NULL,
     national_id_end VARCHAR GENERATED ALWAYS AS (substr(national_id, -4)) VIRTUAL,
-    mobile VARCHAR NOT NULL, PRIMARY KEY (id), FOREIGN KEY(id) REFERENCES journal (id), UNIQUE (request_id)
+    mobile VARCHAR NOT NULL, listed INTEGER DEFAULT 0 NOT NULL, PRIMARY KEY (id),
+    FOREIGN KEY(id) REFERENCES journal (id), UNIQUE (request_id)
 );
 -- What the fees were made of is read out of the request's own journal body.
 INSERT INTO newer (id, request_id, visit, line, lines, service_id, service_version, catalogue, date, day_number,
@@ -35,6 +36,3 @@ ALTER TABLE newer RENAME TO day;
 ALTER TABLE draft ADD COLUMN catalogue INTEGER DEFAULT 0 NOT NULL;
 ALTER TABLE draft ADD COLUMN visit VARCHAR DEFAULT '' NOT NULL;
 ALTER TABLE draft ADD COLUMN corrects VARCHAR DEFAULT '' NOT NULL;
-INSERT INTO fts_name(rowid, parts) SELECT id, '  ' || replace(name_key, ' ', '  ') FROM request ORDER BY id;
-INSERT INTO undecided (id) SELECT r.id FROM request r LEFT JOIN outcome o ON o.id = r.id
-WHERE coalesce(o.status, 'pending') = 'pending';

@@ -1,4 +1,4 @@
-"""The index of names is written behind the sales, and whoever looks finds a name with it and without."""
+"""The indices of a search are written behind the sales, and whoever looks finds the same with them and without."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from kiosk.model import store_changes
-from kiosk.model.service_request import Query
-from storage.db import name_index, search
-from storage.db.name_index import NameIndexing
+from kiosk.model.service_request import Outcome, Query
+from storage.db import request_index, search
+from storage.db.request_index import RequestIndexing
 from storage.opening import Opened
-from tests.harness.enrolled_store import enrolled, open_house, sell
+from tests.harness.enrolled_store import acknowledge, enrolled, open_house, sell
 from tests.harness.fakes.fake_keystore import FakeKeystore
-from tests.harness.fakes.fake_world import FakeClock
+from tests.harness.fakes.fake_world import NOON_MS, FakeClock
 
 NAMES = ["محمد أحمد", "منى مصطفى", "محمد السيد", "محمود علي", "محمد حسن"]
 HIT = "SELECT count(*) FROM fts_name WHERE fts_name MATCH ?"
@@ -32,7 +32,7 @@ def opened(folder: Path, keystore: FakeKeystore) -> Iterator[Opened]:
 
 def follow(opened: Opened, count: int) -> bool:
     with opened.store.transaction() as connection:
-        return name_index.follow(connection, count)
+        return request_index.follow(connection, count)
 
 
 def hits(opened: Opened, part: str) -> int:
@@ -72,11 +72,49 @@ def test_what_is_taken_in_while_somebody_looks_is_found_once(
     assert found(opened, "محمد", limit) == [5, 3, 1][:limit]
 
 
+@pytest.mark.parametrize("indexed", range(6))
+def test_what_is_asked_for_is_found_once_and_the_newest_first_however_far_the_indices_go(
+    opened: Opened, indexed: int
+) -> None:
+    rows = opened.store.requests.search(Query())
+    acknowledge(opened.store, 4)
+    opened.store.commit([], [Outcome(1, 2, "approved", "", "", "", NOON_MS), Outcome(1, 3, "pending", "", "", "", 1)])
+    follow(opened, indexed)
+    opened.store.commit([], [Outcome(1, 4, "pending", "", "", "", NOON_MS), Outcome(1, 1, "rejected", "", "", "", 1)])
+    asked = {
+        "0018": [5, 4, 3, 2, 1], "2900101": [5, 4, 3, 2, 1], "01001234567": [5, 4, 3, 2, 1], rows[3].code: [2],
+        "4321": [], "0018 محمد": [5, 3, 1],
+    }  # fmt: skip
+    assert {text: found(opened, text) for text in asked} == asked
+    look = opened.store.requests.search
+    for query, seqs in (
+        (Query(operator="op-1"), [5, 4, 3, 2, 1]), (Query(operator="op-2"), []),
+        (Query(service="traffic.renewal", limit=2), [5, 4]), (Query("محمد", operator="op-1", limit=2), [5, 3]),
+        (Query(state="waiting"), [4, 3]), (Query(state="waiting", operator="op-1", limit=1), [4]),
+        (Query(state="approved"), [2]),
+    ):  # fmt: skip
+        assert [row.seq for row in look(query)] == seqs, query
+    same = opened.store.requests.same_day(rows[0].national_id, rows[0].service_id, rows[0].date)
+    assert [row.seq for row in same] == [5, 4, 3, 2, 1]
+
+
+def test_each_question_of_a_search_has_its_index(opened: Opened) -> None:
+    follow(opened, 5)
+    tests = ["code = ?", "national_id_end = ?", "national_id >= ? AND national_id < ?", "mobile >= ? AND mobile < ?"]
+    with opened.store.looking() as connection:
+        for test in tests:
+            values = ["1"] * 2 * test.count("?")
+            plan = connection.execute(f"EXPLAIN QUERY PLAN {request_index.found(test)}", values).fetchall()
+            told = [row[-1] for row in plan]
+            assert any(f"ix_request_{test.split()[0]} " in step for step in told), told
+            assert "SCAN request" not in told, told
+
+
 def test_a_sale_does_not_write_the_index_and_the_next_turn_does(opened: Opened) -> None:
     assert hits(opened, "محم") == 0
     clock = FakeClock()
-    indexing = NameIndexing(opened.store.transaction, clock)
-    assert indexing.step() == clock.mono_ms() + name_index.EVERY_MS
+    indexing = RequestIndexing(opened.store.transaction, clock)
+    assert indexing.step() == clock.mono_ms() + request_index.EVERY_MS
     assert hits(opened, "محم") == 4
     sell(opened.store, name="محمد")
     assert hits(opened, "محم") == 4
@@ -85,11 +123,11 @@ def test_a_sale_does_not_write_the_index_and_the_next_turn_does(opened: Opened) 
 
 
 def test_many_are_taken_in_a_few_at_a_time(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(name_index, "AT_ONCE", 2)
+    monkeypatch.setattr(request_index, "AT_ONCE", 2)
     clock = FakeClock()
-    indexing = NameIndexing(opened.store.transaction, clock)
+    indexing = RequestIndexing(opened.store.transaction, clock)
     turns = [indexing.step() - clock.mono_ms() for _ in range(3)]
-    assert turns == [name_index.SOON_MS, name_index.SOON_MS, name_index.EVERY_MS]
+    assert turns == [request_index.SOON_MS, request_index.SOON_MS, request_index.EVERY_MS]
     assert hits(opened, "محم") == 4
 
 

@@ -1,0 +1,61 @@
+"""What only a search needs is indexed behind the sales: a commit with a citizen in front of it does not wait for it.
+
+`listed` marks the requests that stand in the indices of names, numbers, codes, people and services, and among the
+undecided; `request_index` names the last of them. What is newer is few, and is compared row by row
+(`storage.db.search`). Triggers keep what is listed as it is now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, Final
+
+from protocol.clock import Clock
+from protocol.override import override
+from protocol.program.loop import Loop
+
+EVERY_MS: Final = 60_000
+SOON_MS: Final = 200
+AT_ONCE: Final = 20
+"""How many a sale may have to wait for: a few milliseconds, as a rule."""
+UPTO: Final = "SELECT upto FROM request_index"
+_NEXT: Final = f"SELECT id, name_key FROM request WHERE id > ({UPTO}) ORDER BY id LIMIT ?"  # noqa: S608 - constants
+_ADD: Final = "INSERT INTO fts_name (rowid, parts) VALUES (?, '  ' || replace(?, ' ', '  '))"
+_TAKE_IN: Final = (
+    f"UPDATE request SET listed = 1 WHERE id > ({UPTO}) AND id <= ?",  # noqa: S608 - constants
+    f"""INSERT INTO undecided (id) SELECT r.id FROM request r LEFT JOIN outcome o ON o.id = r.id
+        WHERE r.id > ({UPTO}) AND r.id <= ? AND coalesce(o.status, 'pending') = 'pending'""",  # noqa: S608 - constants
+    "UPDATE request_index SET upto = ?",
+)
+
+
+def follow(connection: Any, count: int) -> bool:
+    """Take the next `count` requests in, inside the caller's transaction; whether there may be more."""
+    rows = connection.execute(_NEXT, (count,)).fetchall()
+    connection.executemany(_ADD, rows)
+    for statement in _TAKE_IN if rows else ():
+        connection.execute(statement, rows[-1][:1])
+    return len(rows) == count
+
+
+def found(test: str) -> str:
+    """The requests that pass, by an index as far as that goes. Each `?` of the test is asked for twice."""
+    return (
+        f"SELECT id FROM request WHERE listed = 1 AND {test}"  # noqa: S608 - constants
+        f" UNION ALL SELECT id FROM request WHERE id > ({UPTO}) AND {test}"
+    )
+
+
+class RequestIndexing(Loop):
+    """Follows once a minute, a few requests at a time."""
+
+    def __init__(self, transaction: Callable[[], AbstractContextManager[Any]], clock: Clock) -> None:
+        super().__init__("requests", clock.mono_ms, EVERY_MS)
+        self._transaction = transaction
+
+    @override
+    def step(self) -> int:
+        with self._transaction() as connection:
+            more = follow(connection, AT_ONCE)
+        return self._after(SOON_MS if more else None)
