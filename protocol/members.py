@@ -68,10 +68,10 @@ def read(form: type[T], members: object) -> T:
 def write(record: Any) -> dict[str, Any]:
     """The members of a record that `read` reads, in the order of its fields."""
     said = {}
-    for member in _members(type(record)):  # type: ignore[arg-type]  # as above
-        value = getattr(record, member.attribute)
-        if value is not None or not member.silent:
-            said[member.name] = member.codec.write(value)
+    for attribute, name, write_one, silent in _writers(type(record)):  # type: ignore[arg-type]  # as above
+        value = getattr(record, attribute)
+        if value is not None or not silent:
+            said[name] = value if write_one is _same else write_one(value)
     return said
 
 
@@ -94,6 +94,11 @@ def _members(form: type) -> tuple[_Member, ...]:
         )
         for one in fields(form)
     )
+
+
+@cache
+def _writers(form: type) -> tuple[tuple[str, str, Callable[[Any], Any], bool], ...]:
+    return tuple((one.attribute, one.name, one.codec.write, one.silent) for one in _members(form))
 
 
 def called(hint: Any, field: str) -> str:

@@ -22,6 +22,7 @@ _DIGITS: Final = bytes.maketrans(b"123456789", b"000000000")
 _LONG: Final = b"0" * 16
 """Integers with fewer digits are within ±(2^53-1). Searching folded digits is ten times faster than a pattern."""
 _PIASTRES: Final = re.compile(rb'_pt":-?[0-9]+[,}]')
+_COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 class BadJson(Corrupt):
@@ -42,7 +43,7 @@ def count(value: object, most: int = MAX_INTEGER) -> int:
 def dumps(value: object) -> bytes:
     """Compact UTF-8 with the members in the order given. Raises BadJson for a lone surrogate or NaN."""
     try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        return _COMPACT.encode(value).encode()
     except UnicodeEncodeError as error:
         raise BadJson("surrogate") from error
     except (ValueError, RecursionError) as error:
@@ -65,7 +66,7 @@ def dumps_readable(value: dict[str, Any]) -> bytes:
 
 def loads_object(data: bytes, longest: int = MAX_STRING_BYTES) -> dict[str, Any]:
     """The JSON object in `data`, its strings at most `longest` bytes each. Raises BadJson."""
-    plain = len(data) <= longest and _is_plain(data)
+    plain = is_plain(data, longest)
     try:
         value = (_PLAIN if plain else _STRICT).decode(data.decode("utf-8"))
     except BadJson:
@@ -83,10 +84,11 @@ def loads_object(data: bytes, longest: int = MAX_STRING_BYTES) -> dict[str, Any]
     return value
 
 
-def _is_plain(data: bytes) -> bool:
-    """Whether no nesting, number or escape in it can break a rule."""
+def is_plain(data: bytes, longest: int = MAX_STRING_BYTES) -> bool:
+    """Whether no nesting, text, number or escape in it can break a rule."""
     return (
-        data.count(b"{") + data.count(b"[") <= MAX_DEPTH
+        len(data) <= longest
+        and data.count(b"{") + data.count(b"[") <= MAX_DEPTH
         and b"\\u" not in data  # may hide a surrogate, or a name
         and _LONG not in data.translate(_DIGITS)
         and data.count(b'_pt"') == len(_PIASTRES.findall(data))

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -46,7 +45,7 @@ def heading(header: bytes, received_ms: int) -> Header:
     A clock may be a day ahead; what is years ahead would head every list, and some lists could not be read.
     """
     fields = Header.unpack(header)
-    return fields if 0 <= fields.wall_ms <= received_ms + DAY_MS else replace(fields, wall_ms=received_ms)
+    return fields if 0 <= fields.wall_ms <= received_ms + DAY_MS else fields._replace(wall_ms=received_ms)
 
 
 def whole(body: RequestEntry) -> bool:

@@ -12,8 +12,8 @@ from kiosk.model.store_changes import Change, JournalAppend, PutDocument
 from kiosk.ports.store import Mirror, Store
 from kiosk.ports.world import World
 from protocol.errors import Refused
-from protocol.journal import bodies, kj01, personal
 from protocol.journal import first_paper as original
+from protocol.journal import kj01, personal
 from protocol.journal.entry_body import Body, Unknown
 from protocol.journal.kj01 import Chain, Record, Stamp
 from protocol.keys import Signer
@@ -70,7 +70,7 @@ class JournalWriter:
             if money:
                 self.mirror.allow(money)
             chain = self._stand()
-            entries = self._sign(chain, writings)
+            entries, following = self._sign(chain, writings)
             records = [entry.record for entry in entries]
             wanted = changes(records) if callable(changes) else changes
             self._milestones.pass_("commit.before")
@@ -82,12 +82,10 @@ class JournalWriter:
                 self._announce_documents(wanted)  # for it may have been written all the same
                 raise
             self._milestones.pass_("commit.after")
-            for record in records:
-                chain = chain.after(record)
-            self._chain = chain
+            self._chain = following
             self._announce_documents(wanted)
             if records:
-                self.mirror.remember(chain, money)  # in the turn: notes never come in another order than entries
+                self.mirror.remember(following, money)  # in the turn: notes never come in another order than entries
         if records:
             self.on_written()
         return records
@@ -127,7 +125,8 @@ class JournalWriter:
             self._anchor = acknowledged[0].hash if acknowledged else kj01.NO_ANCHOR
         return self._chain
 
-    def _sign(self, chain: Chain, writings: Sequence[Writing]) -> list[JournalAppend]:
+    def _sign(self, chain: Chain, writings: Sequence[Writing]) -> tuple[list[JournalAppend], Chain]:
+        """The entries, and where the journal stands with them."""
         entries: list[JournalAppend] = []
         for writing in writings:
             members, frame = writing.body.members(), None
@@ -139,7 +138,7 @@ class JournalWriter:
             record = kj01.write(chain, writing.body.entry_type, body, self._signer, self._stamp())
             entries.append(JournalAppend(record, frame, writing.money_pt))
             chain = chain.after(record)
-        return entries
+        return entries, chain
 
     def _stamp(self) -> Stamp:
         clock, wall_ms = self._clock, self._clock.wall_ms()
@@ -154,9 +153,9 @@ def _refuse_unreadable(body: bytes, frame: bytes | None) -> None:
     Raises Refused: text_long, money_range. Whatever else no reader takes is a fault of ours: BadJson, JournalFault.
     """
     try:
-        bodies.read(body)
+        kj01.refuse_unreadable(body)
         if frame is not None:
-            bodies.read(frame)
+            kj01.refuse_unreadable(frame)
     except BadJson as fault:
         if fault.reason in _TYPED:
             raise Refused(_TYPED[fault.reason], limit_pt=MAX_PT) from fault

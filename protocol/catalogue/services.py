@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Any, Final, Literal, get_args
 
 from protocol.catalogue.json_part import Code, Keywords, Scope, Words, between
@@ -269,6 +270,7 @@ def carried(service: PublicService, raw: Mapping[str, Any]) -> dict[str, Any]:
     return {field: raw[field] for field in asked if raw.get(field) not in (None, "")}
 
 
+@lru_cache(maxsize=256)
 def duration(iso: str | None, language: Language) -> str:
     """``P15D`` as "15 days"; ``P0D`` is "at once", None "set by the authority"."""
     match = DURATION.fullmatch(iso or "")

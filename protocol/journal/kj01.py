@@ -12,7 +12,7 @@ import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from protocol import strict_json
 from protocol.errors import Corrupt
@@ -24,6 +24,7 @@ HEADER: Final = struct.Struct(">4sHH16sIIQqQ8s32s32s32s")
 HEADER_LEN: Final = 160
 HEAD_LEN: Final = HEADER_LEN + SIGNATURE_LEN
 _SALT: Final = re.compile("[0-9a-f]{32}")
+_SALTED: Final = re.compile(rb'\{"salt":"[0-9a-f]{32}"[,}]')
 MAX_BODY: Final = 262_144
 ED25519: Final = 0
 NO_ANCHOR: Final = bytes(32)
@@ -75,8 +76,7 @@ class JournalFault(Corrupt):
         self.seq = seq
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """The 160 bytes that are signed. Hashes are 32 bytes, `device` 16, `boot_id` 8; times in milliseconds."""
 
     entry_type: int
@@ -95,7 +95,7 @@ class Header:
     @classmethod
     def unpack(cls, data: bytes) -> Header:
         """The fields of 160 bytes; the magic is the caller's to check."""
-        return cls(*HEADER.unpack(data)[1:])
+        return cls._make(HEADER.unpack(data)[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +160,12 @@ def read_body(body: bytes) -> dict[str, Any]:
     if next(iter(members), None) != "salt" or not isinstance(salt, str) or not _SALT.fullmatch(salt):
         raise strict_json.BadJson("salt")
     return members
+
+
+def refuse_unreadable(body: bytes) -> None:
+    """Raises BadJson where `read_body` takes no such body. Of what `write_body` wrote, a look tells nearly always."""
+    if not (strict_json.is_plain(body) and _SALTED.match(body)):
+        read_body(body)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ PDI: Final = "\u2069"
 
 def fold_digits(text: str) -> str:
     """Arabic and Persian digits as ASCII, ``٫`` as ``.``, ``٬`` dropped."""
-    return text.translate(_NUMBERS)
+    return text if text.isascii() else text.translate(_NUMBERS)
 
 
 def fold_digits_only(text: str) -> str:
@@ -53,6 +53,8 @@ def strip_invisible(text: str) -> str:
 
 def clean(text: str) -> str:
     """The form in which text is stored: NFC, nothing invisible, single spaces, none at the ends. Idempotent."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     visible = " ".join(strip_invisible(text).split())
     return _cut_runs(_normalise("NFC", visible))
 
@@ -93,7 +95,7 @@ def _normalise(form: Literal["NFC", "NFKC"], text: str) -> str:
 
 def _cut_runs(text: str) -> str:
     """Without the marks that follow the thirtieth on one letter: nobody reads them, and sorting them is quadratic."""
-    if len(text) <= _LONGEST_RUN or text.isascii():
+    if len(text) <= _LONGEST_RUN or sum(map(bool, map(unicodedata.combining, text))) <= _LONGEST_RUN:
         return text
     kept: list[str] = []
     run = 0

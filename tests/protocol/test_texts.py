@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +152,15 @@ def test_an_error_carries_its_code_and_values_and_prints_both() -> None:
 def test_the_business_day_is_cairos_summer_time_included(wall_ms: int, day: date, shown: str) -> None:
     assert clock.business_date(wall_ms) == day
     assert clock.show_time(wall_ms) == shown
+
+
+@pytest.mark.parametrize("day", [date(2026, 4, 24), date(2026, 10, 30), date(1970, 1, 1), date(2099, 7, 1)])
+def test_a_business_day_begins_to_the_millisecond(day: date) -> None:
+    """At both ends of summer time, too: the last Friday of April begins at one o'clock."""
+    begins = datetime.combine(day, time(), clock.CAIRO).timestamp() * 1000
+    for ms, expected in ((-1, day - timedelta(1)), (0, day), (1, day), (899_999, day), (900_000, day)):
+        assert clock.business_date(int(begins) + ms) == expected
+        assert clock.moment(int(begins) + ms).astimezone(clock.CAIRO).date() == expected
 
 
 @pytest.mark.parametrize("wall_ms", [10**17, -(10**17), 2**63 - 1, -(2**63), 253_402_300_799_000, -62_135_596_800_001])
