@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from kiosk.model.citizen_receipt import Receipt, ReceiptLine
 from kiosk.model.paper_sheet import Content
 from protocol.journal.business_day import DayKey
 from protocol.journal.money_entries import EvidenceItem, PaidBill
+
+if TYPE_CHECKING:
+    from protocol.catalogue.forms import Checked, Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class AuthorityBill:
 class Sale:
     """One confirmed press: what the operator typed and took, under the id made when the form opened.
 
-    `id` and `visit` are UUIDv7 texts; `values` the form's normalised answers; money in piastres.
+    `id` and `visit` are UUIDv7 texts; `form` the answers as the review showed them, judged then; money in piastres.
     `overrides` names the soft warnings the operator has accepted (``check_digit``). `catalogue` holds the form, where
     that is not the one in force; `due_pt` is the total the screen showed, which must still be the total.
 
@@ -51,9 +54,7 @@ class Sale:
 
     id: str
     visit: str
-    service_id: str
-    service_version: int
-    values: dict[str, Any]
+    form: Checked
     tendered_pt: int
     consent_version: str | None = None
     overrides: tuple[str, ...] = ()
@@ -64,6 +65,20 @@ class Sale:
     method: str = "cash"
     reference: str = ""
     corrects: str = ""
+
+    @property
+    def service_id(self) -> str:
+        return self.form.answers.service.id
+
+    @property
+    def service_version(self) -> int:
+        """Of the form."""
+        return self.form.answers.service.version
+
+    @property
+    def values(self) -> Values:
+        """The answers as they are stored."""
+        return self.form.values
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def guidance(
 ) -> Sheet:
     """What a citizen needs for `service`: papers to tick off, prices, time, where.
 
-    `papers` are those that the answers call for (`protocol.catalogue.forms.evidence`). Without them nobody was asked, a
+    `papers` are those that the answers call for (`protocol.catalogue.forms.Answers`). Without them nobody was asked, a
     paper that hangs on an answer is one to bring where it applies.
     """
     return Sheet("guidance", stamp.shop, said("paper.guidance.title"), (*_guidance(stamp, service, settings, papers),))

@@ -36,7 +36,7 @@ class Prepared:
 
     sale: Sale
     service: PublicService
-    values: dict[str, Any]
+    values: Mapping[str, Any]
     priced: Fees
     elsewhere: tuple[FeeLine, ...] = ()
 
@@ -67,7 +67,7 @@ class Visit:
     def writings(self, digits: str) -> list[Writing]:
         """The entries. `digits` are those that only the first paper carries."""
         sold = [
-            Writing(self._body(place, digits), {"fields": one.values}, one.priced.total_pt)
+            Writing(self._body(place, digits), {"fields": dict(one.values)}, one.priced.total_pt)
             for place, one in enumerate(self.requests)
         ]
         if self.carried is None:
@@ -104,7 +104,7 @@ class Visit:
         return tuple(self._row(place, records[place]) for place in range(len(self.requests)))
 
     def _row(self, place: int, record: Record) -> Request:
-        one, fields = self.requests[place], record.fields
+        one, fields, entry_hash = self.requests[place], record.fields, record.hash
         sale, values = one.sale, one.values
         return Request(
             id=sale.id, epoch=fields.epoch, seq=fields.seq, visit=sale.visit, line=place + 1,
@@ -112,7 +112,7 @@ class Visit:
             catalogue=self.catalogue, date=self.day.date, day_number=self.day.number,
             created_ms=fields.wall_ms, operator=self.login.operator.id,
             total_pt=one.priced.total_pt, tendered_pt=0 if place else self.tendered_pt,
-            code=receipt_code(record.hash), entry_hash=record.hash, name=str(values.get("name", "")),
+            code=receipt_code(entry_hash), entry_hash=entry_hash, name=str(values.get("name", "")),
             national_id=str(values.get("national_id", "")), mobile=str(values.get("mobile", "")),
             paper=PrintState.WAITING, vat_pt=one.priced.vat_pt,
             service_pt=sum(line.amount_pt for line in one.priced.lines if line.kind == "service"),
@@ -137,14 +137,14 @@ class Visit:
 
 
 def _served(one: Prepared, row: Request) -> ReceiptService:
-    service = one.service
+    service, then = one.service, Bilingual(_next(one, "ar"), _next(one, "en"))
     # How long it takes may hang on an answer: 15 days or 24 hours, by the form that was paid for.
     processing = Bilingual(service.processing("ar", one.values), service.processing("en", one.values))
     return ReceiptService(
         row.seq, row.entry_hash.hex(), service.number, _both(service.title), _both(service.competent_authority.name),
         row.service_version, _lines(one.priced.lines), processing,
         form=_both(service.form_no) if service.form_no else None,
-        next=Bilingual(_next(one, "ar"), _next(one, "en")) if _next(one, "ar") else None,
+        next=then if then.ar else None,
         elsewhere=_lines(one.elsewhere),
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from kiosk.aftercare import reversals
 from kiosk.cash.till_day import refuse_stale, working_day
@@ -26,12 +26,15 @@ from kiosk.selling.service_offer import CentreLine, ServiceOffer
 from kiosk.staff.sign_in import StaffSession
 from protocol.catalogue import fees
 from protocol.catalogue.services import FREE_MODES, PublicService
-from protocol.clock import read_day
+from protocol.clock import business_date, read_day
 from protocol.documents.settings import Settings
 from protocol.errors import KioskError, Refused
 from protocol.journal.kj01 import Record
 from protocol.strict_json import loads_object
 from protocol.values.arabic import one_line
+
+if TYPE_CHECKING:
+    from protocol.catalogue.forms import Checked
 
 MOST: Final = 20
 """Requests of one visit: more do not fit on a paper that somebody still reads."""
@@ -123,22 +126,19 @@ class SaleRecorder:
         if (sale.service_id, sale.service_version, sale.tendered_pt, sale.visit) != said:
             return False
         frame = self._store.journal.frame(known.epoch, known.seq)
-        if frame is None:
-            return True
-        form = self._context.in_force.catalogue(sale.catalogue or known.catalogue).service(sale.service_id)
-        values = self._offer.check(form, sale.values, read_day(known.date)).values
-        return bool(values == loads_object(frame)["fields"])
+        return frame is None or bool(sale.values == loads_object(frame)["fields"])
 
     # ---- what must be true before
 
     def _prepare(self, sales: Sequence[Sale]) -> Visit:
         _refuse_shape(sales)
-        moment = self._store.moment()
-        login = self._people.working(finishing=True, facts=moment.facts)
+        moment, trusted_time = self._store.moment(), self._context.trusted_time
+        now_ms = trusted_time.now_ms(moment.facts)
+        login = self._people.working(finishing=True, now_ms=now_ms)
         day = working_day(moment)
         on = read_day(day.date)
-        self._context.trusted_time.refuse(moment.facts)
-        refuse_stale(on, self._context.now_ms(), self._context.trusted_time.now_ms(moment.facts))
+        trusted_time.refuse(moment.facts)
+        refuse_stale(on, self._context.now_ms(), now_ms)
         refuse_stopped(moment.facts, self._context.in_force.statement().epoch)
         settings = self._context.in_force.settings()
         self._offer.refuse_prices(on)
@@ -167,16 +167,15 @@ class SaleRecorder:
     def _request(self, sale: Sale, settings: Settings, on: date) -> Prepared:
         service = self._offer.service(sale.service_id)
         form = self._offer.form(sale.service_id, sale.service_version, sale.catalogue)
-        values = self._sound(service, form, sale, read_day(self._context.today()))
+        checked = self._sound(service, form, sale, business_date(self._context.now_ms()))
+        values = checked.values
         if sale.evidence or any(paper.how == "capture" and paper.required for paper in form.evidence):
-            refuse_unsound(
-                self._offer.papers(form, values), sale.evidence, lambda: self._store.evidence.of_request(sale.id)
-            )
+            refuse_unsound(checked.papers, sale.evidence, lambda: self._store.evidence.of_request(sale.id))
         bill_pt = None if sale.bill is None else sale.bill.amount_pt
         priced = fees.compute(service, values, on, settings.fees, bill_pt)
         return Prepared(sale, service, values, priced, self._offer.elsewhere(service, values, on) or ())
 
-    def _sound(self, service: PublicService, form: PublicService, sale: Sale, on: date) -> dict[str, Any]:
+    def _sound(self, service: PublicService, form: PublicService, sale: Sale, on: date) -> Checked:
         unavailable = self._offer.unavailable(service, on)
         if unavailable is not None:
             raise unavailable
@@ -184,13 +183,15 @@ class SaleRecorder:
             raise Refused("nothing_sold")
         if form.consent is not None and sale.consent_version != form.consent.version:
             raise Refused("consent_missing")
-        checked = self._offer.check(form, sale.values, on)
-        if checked.faults:
-            raise Refused("form_faults", field=checked.faults[0].field)
-        open_warnings = [w for w in checked.warnings if w.code not in sale.overrides]
-        if open_warnings:
-            raise Refused("warning_open", field=open_warnings[0].field)
-        return checked.values
+        checked = sale.form
+        if checked.answers.service is not form or checked.on != on:  # a catalogue came, or midnight, since the review
+            checked = self._offer.check(form, sale.values)
+        for fault in checked.faults:
+            raise Refused("form_faults", field=fault.field)
+        for element, doubt in checked.doubts:
+            if doubt not in sale.overrides:
+                raise Refused("warning_open", field=element.field)
+        return checked
 
     def _allow(self, visit: Visit, standing: LimitStanding) -> None:
         settings, total_pt = visit.settings, visit.total_pt

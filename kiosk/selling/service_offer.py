@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kiosk.core.counter_context import CounterContext
 from kiosk.model.service_request import AuthorityBill
@@ -14,6 +14,9 @@ from protocol.catalogue.fees import FeeLine, Fees
 from protocol.catalogue.services import EvidenceType, PublicService
 from protocol.clock import business_date
 from protocol.errors import KioskError, Refused, Unavailable
+
+if TYPE_CHECKING:
+    from protocol.catalogue.forms import Answers, Checked
 
 
 class CentreLine(Protocol):
@@ -25,16 +28,6 @@ class CentreLine(Protocol):
 
     def inquire(self, service_id: str, fields: dict[str, Any]) -> AuthorityBill:
         """Ask the authority now. Raises Unavailable."""
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A form's answers as they would be stored, what is wrong with them, what is only odd, and the fields shown."""
-
-    values: dict[str, Any]
-    faults: list[Any]
-    warnings: list[Any]
-    shown: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,21 +92,23 @@ class ServiceOffer:
         except Refused:
             return None
 
-    def view(self, service: PublicService, raw: Mapping[str, Any], bill: AuthorityBill | None = None) -> FormView:
-        """What a form shows while it is typed in."""
+    def read(self, service: PublicService, raw: Mapping[str, Any]) -> Answers:
+        """What was typed, or is stored, as the form of that version shows and keeps it."""
         from protocol.catalogue import forms  # noqa: PLC0415 - its validator costs 80 ms, which the first picture has not
 
-        on = self._context.working_date()
-        values = forms.normalise(service, raw)
-        kept = forms.record(service, values)
+        return forms.read(service, raw)
+
+    def view(self, service: PublicService, raw: Mapping[str, Any], bill: AuthorityBill | None = None) -> FormView:
+        """What a form shows while it is typed in."""
+        answers = self.read(service, raw)
         try:
-            price: Fees | Refused = self.quote(service, kept, bill)
+            price: Fees | Refused = self.quote(service, answers.values, bill)
         except Refused as why:
             price = why
+        on = self._context.working_date()
         return FormView(
-            forms.visible(service, values), forms.optional(service, values), forms.evidence(service, values), price,
-            self.elsewhere(service, kept, on),
-        )  # fmt: skip
+            answers.fields, answers.optional(), answers.papers(), price, self.elsewhere(service, answers.values, on)
+        )
 
     def quote(self, service: PublicService, values: Mapping[str, Any], bill: AuthorityBill | None = None) -> Fees:
         """The fee lines of these answers by the prices in force, whatever version of the form `service` is.
@@ -123,23 +118,8 @@ class ServiceOffer:
         on, service = self._context.working_date(), self.service(service.id)
         return fees.compute(service, values, on, self._in_force.settings().fees, bill.amount_pt if bill else None)
 
-    def visible(self, service: PublicService, raw: Mapping[str, Any]) -> list[str]:
+    def check(self, service: PublicService, raw: Mapping[str, Any]) -> Checked:
+        """As of today."""
         from protocol.catalogue import forms  # noqa: PLC0415 - its validator costs 80 ms, which the first picture has not
 
-        return forms.visible(service, forms.normalise(service, raw))
-
-    def papers(self, service: PublicService, values: Mapping[str, Any]) -> list[EvidenceType]:
-        """Those that these answers call for, in the order of the service."""
-        from protocol.catalogue import forms  # noqa: PLC0415 - its validator costs 80 ms, which the first picture has not
-
-        return forms.evidence(service, values)
-
-    def check(self, service: PublicService, raw: Mapping[str, Any], on: date | None = None) -> Checked:
-        """As of that day, or of today."""
-        from protocol.catalogue import forms  # noqa: PLC0415 - its validator costs 80 ms, which the first picture has not
-
-        values = forms.normalise(service, raw)
-        faults = forms.check(service, values, on or business_date(self._context.now_ms()))
-        shown = forms.visible(service, values)
-        kept = {name: values[name] for name in shown if name in values}
-        return Checked(kept, faults, forms.warnings(service, values), shown)
+        return forms.check(service, raw, business_date(self._context.now_ms()))

@@ -172,9 +172,10 @@ def run(counter: Counter, clock: Clock, today: date, patience_s: float = PATIENC
         service, raw = sample_citizen.find(desk, today)
         draft = desk.drafts.begin(service.id)
         desk.drafts.keep(draft, raw)
-        due_pt = desk.quote(service, desk.check(service, raw).values).total_pt
+        checked = desk.check(service, raw)
+        due_pt = desk.quote(service, checked.values).total_pt
         consent = service.consent.version if service.consent else None
-        sale = Sale(draft.id, draft.visit_id, service.id, service.version, raw, due_pt, consent, due_pt=due_pt)
+        sale = Sale(draft.id, draft.visit_id, checked, due_pt, consent, due_pt=due_pt)
         begun_ms = clock.mono_ms()
         recorded = desk.record(sale)
     except KioskError as error:

@@ -52,7 +52,7 @@ def _filled(desk: ServiceDesk, service: PublicService, today: date) -> dict[str,
     """Answers of a sound form; None where none was found, where a picture is wanted or no price is known."""
     for raw in _ways(desk, service, today):
         checked = desk.check(service, raw)
-        if checked.faults or any(paper.how == "capture" for paper in desk.papers(service, checked.values)):
+        if checked.faults or any(paper.how == "capture" for paper in checked.papers):
             continue
         try:
             desk.quote(service, checked.values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -92,11 +92,11 @@ class StaffSession:
         login = self._login
         return NOBODY if login is None else login.author
 
-    def working(self, *, finishing: bool = False, facts: Mapping[str, bytes] | None = None) -> Login:
+    def working(self, *, finishing: bool = False, now_ms: int | None = None) -> Login:
         """The unlocked login, its person as the centre's newest word has it.
 
-        `finishing`: the citizen has been served until now, so the end of the session waits for a while. `facts` are
-        the store's, where the caller has read them. Raises Refused: signed_out, locked, operator_not_allowed,
+        `finishing`: the citizen has been served until now, so the end of the session waits for a while. `now_ms` is
+        the trusted time, where the caller knows it. Raises Refused: signed_out, locked, operator_not_allowed,
         session_over.
         """
         login = self._login
@@ -104,11 +104,11 @@ class StaffSession:
             raise Refused("signed_out")
         if login.locked:
             raise Refused("locked")
-        return self._still(login, FINISH_MS if finishing else 0, facts)
+        return self._still(login, FINISH_MS if finishing else 0, now_ms)
 
-    def _still(self, login: Login, more_ms: int = 0, facts: Mapping[str, bytes] | None = None) -> Login:
+    def _still(self, login: Login, more_ms: int = 0, now_ms: int | None = None) -> Login:
         """This login, if its person may still work here and its session lasts."""
-        operator, hours = self._operator(login.operator.id, facts), self._in_force.settings().session_h
+        operator, hours = self._operator(login.operator.id, now_ms), self._in_force.settings().session_h
         if self._clock.mono_ms() - login.since_ms > hours * HOUR_MS + more_ms:
             raise Refused("session_over", hours=hours)
         return login if operator is login.operator else replace(login, operator=operator)
@@ -231,9 +231,9 @@ class StaffSession:
             self._write(SeatChanged(kind=kind, author=login.author))
             self._set(replace(login, locked=locked))
 
-    def _operator(self, operator_id: str, facts: Mapping[str, bytes] | None = None) -> Operator:
+    def _operator(self, operator_id: str, now_ms: int | None = None) -> Operator:
         operator = self._in_force.operators().get(operator_id)
-        if operator is None or not operator.works_at(self._trusted_time.now_ms(facts)):
+        if operator is None or not operator.works_at(self._trusted_time.now_ms() if now_ms is None else now_ms):
             raise Refused("operator_not_allowed")
         return operator
 

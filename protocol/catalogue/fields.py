@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from protocol.catalogue.services import Element, Form
 from protocol.clock import read_day
@@ -106,26 +106,24 @@ def _slot(raw: Mapping[object, object]) -> str | None:
 # ---- what is wrong with it
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """One answer where it stands."""
 
     element: Element
     form: Form
-    value: object
+    value: Value
     today: date
 
 
 Check = Callable[[Answer], Problem | None]
 
 
-def problem(element: Element, form: Form, value: object, today: date) -> Problem | None:
-    """What is wrong with one answer, whatever its schema says; None where it is sound.
+def problem(element: Element, form: Form, value: Value, today: date) -> Problem | None:
+    """What is wrong with one answer that `normalise` has made, whatever its schema says; None where it is sound.
 
-    A value that `normalise` would change was not made by it: it is refused as ``type``. Refusals of the validators
-    come with their own codes.
+    Refusals of the validators come with their own codes.
     """
-    if value is None or normalise(element.widget, value) != value or type(value) is bool:
+    if value is None:
         return Problem("type")
     if isinstance(value, str) and len(value.encode()) > MAX_STRING_BYTES:
         return Problem("maxLength")
@@ -187,7 +185,7 @@ def _check_date(answer: Answer) -> Problem | None:
 
 def _check_slot(answer: Answer) -> Problem | None:
     day, _, period = str(answer.value).partition("/")
-    found = _check_date(replace(answer, value=day))
+    found = _check_date(answer._replace(value=day))
     return found or (None if period in SLOT_PERIODS else Problem("slot_form"))
 
 

@@ -10,11 +10,11 @@ Nothing that is imported before the first screen imports this module, because it
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, NoReturn, cast
+from types import MappingProxyType
+from typing import Any, Final, NoReturn, TypeAlias, cast
 
 from jsonschema_rs import Draft202012Validator, ValidationError, ValidationErrorKind
 
@@ -28,6 +28,8 @@ from protocol.values.money import MAX_PT, format_pt
 
 _FORM_CODES: Final = frozenset({"pattern", "minLength", "type", "digits", "code", "const", "enum", "choice"})
 """Faults that a service may word together, as its error ``format``."""
+Values: TypeAlias = MappingProxyType[str, Any]
+"""Answers by field. Nobody changes them, for they are judged once."""
 _TEXT_OF: Final = {"minimum": "range", "maximum": "range", "count": "range", "enum": "choice", "const": "choice"}
 
 
@@ -55,67 +57,132 @@ def defaults(service: PublicService) -> dict[str, Any]:
     return {name: schema["default"] for name, schema in properties.items() if "default" in schema}
 
 
-def normalise(service: PublicService, raw: object) -> dict[str, Any]:
-    """The stored form of what was typed, by field in UI order; fields without an answer are left out.
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What was typed into a form, read once by `read`: whoever has these normalises and hides nothing any more.
 
-    `raw` maps field ids to what the widgets hold; see `protocol.catalogue.fields.normalise`. An answer that cannot be
-    read becomes None, which `check` reports.
+    `shown` are the fields to show, `values` their answers as stored, by field; both in UI order. None is an answer that
+    cannot be read, which is a fault; a field without an answer is left out.
+    """
+
+    service: PublicService
+    shown: tuple[Element, ...]
+    values: Values
+
+    @property
+    def fields(self) -> list[str]:
+        """The ids of the fields to show."""
+        return [element.field for element in self.shown]
+
+    def papers(self) -> list[EvidenceType]:
+        """Those that the request needs, in the order of the service."""
+        return [paper for paper in self.service.evidence if _applies(paper.rule, self.values)]
+
+    def optional(self) -> frozenset[str]:
+        """The shown fields that may stay empty, to be labelled "(optional)"; it depends on the other answers."""
+        kept = {name: value for name, value in self.values.items() if value is not None}
+        validator = _validator(self.service.form.schema)
+        return frozenset(
+            name
+            for name in self.fields
+            if name not in _missing(validator, {other: value for other, value in kept.items() if other != name})
+        )
+
+    def faults(self, today: date) -> list[FieldFault]:
+        """What is wrong: the first fault of each shown field, in UI order; [] when sound. A text repeats no value.
+
+        Judged in this order: what the widget knows, the schema, then one answer against another (`agrees_with`,
+        `differs_from`).
+        """
+        service, shown = self.service, {element.field: element for element in self.shown}
+        faults: dict[str, Problem] = {}
+        for name, value in self.values.items():
+            found = fields.problem(shown[name], service.form, value, today)
+            if found:
+                faults[name] = found
+        sound = {name: value for name, value in self.values.items() if name not in faults}
+        validator = _validator(service.form.schema)
+        for error in () if validator.is_valid(sound) else validator.iter_errors(sound):
+            name, code = _where(error)
+            if name in shown:
+                faults.setdefault(name, Problem(code))
+        faults |= dict(_contradictions(self.shown, {n: v for n, v in sound.items() if n not in faults}, today))
+        return [
+            _fault(name, faults[name].code, _words(service, shown[name], faults[name]))
+            for name in shown
+            if name in faults
+        ]
+
+    def doubts(self) -> list[tuple[Element, str]]:
+        """What is unusual, and yet possible, in UI order, by its code.
+
+        The operator looks again and may go on; what is accepted is recorded with the sale (``overrides``).
+        """
+        answered = [element for element in self.shown if element.field in self.values]
+        return [(one, code) for one in answered for code in fields.doubts(one, self.values[one.field])]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Answers as they were judged on a day: without `faults` they are sound. Whoever is handed this judges no more."""
+
+    answers: Answers
+    on: date
+    faults: list[FieldFault]
+    doubts: list[tuple[Element, str]]
+
+    @property
+    def values(self) -> Values:
+        return self.answers.values
+
+    @property
+    def shown(self) -> list[str]:
+        return self.answers.fields
+
+    @property
+    def papers(self) -> list[EvidenceType]:
+        return self.answers.papers()
+
+    @property
+    def warnings(self) -> list[FieldFault]:
+        """The doubts in words."""
+        return [
+            _fault(element.field, code, _filled(f"form.warning.{code}", self.answers.service, element, {}))
+            for element, code in self.doubts
+        ]
+
+
+def check(service: PublicService, raw: object, on: date) -> Checked:
+    """Read and judged as of that day."""
+    answers = read(service, raw)
+    return Checked(answers, on, answers.faults(on), answers.doubts())
+
+
+def read(service: PublicService, raw: object) -> Answers:
+    """`raw` maps field ids to what the widgets hold (`protocol.catalogue.fields.normalise`), or to what is stored.
+
+    Any object comes back as answers. Values of hidden fields satisfy no condition.
     """
     typed = raw if isinstance(raw, Mapping) else {}
-    values = {e.field: fields.normalise(e.widget, typed.get(e.field)) for e in service.form.elements()}
-    return {name: value for name, value in values.items() if value != fields.NO_ANSWER}
-
-
-def visible(service: PublicService, values: Mapping[str, Any]) -> list[str]:
-    """The ids of the fields to show, in UI order. Values of hidden fields satisfy no condition."""
-    return [element.field for element in _shown(service, values)]
-
-
-def _shown(service: PublicService, values: Mapping[str, Any]) -> list[Element]:
     shown: list[Element] = []
-    seen: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for element in service.form.elements():
-        if _applies(element.rule, seen):
+        if _applies(element.rule, values):
             shown.append(element)
-            if element.field in values:
-                seen[element.field] = values[element.field]
-    return shown
+            value = fields.normalise(element.widget, typed.get(element.field))
+            if value != fields.NO_ANSWER:
+                values[element.field] = value
+    return Answers(service, tuple(shown), MappingProxyType(values))
 
 
 def _applies(rule: Rule | None, values: Mapping[str, Any]) -> bool:
     if rule is None:
         return True
-    holds = rule.field in values and _satisfies(rule.schema, values[rule.field])
+    value = values.get(rule.field)
+    holds = value is not None and _validator(rule.schema).is_valid(value)
     return holds if rule.effect == "SHOW" else not holds
 
 
-def evidence(service: PublicService, values: Mapping[str, Any]) -> list[EvidenceType]:
-    """The papers this request needs, in the order of the service."""
-    kept = record(service, values)
-    return [paper for paper in service.evidence if _applies(paper.rule, kept)]
-
-
-def optional(service: PublicService, values: Mapping[str, Any]) -> frozenset[str]:
-    """The shown fields that may stay empty, to be labelled "(optional)"; it depends on the other answers."""
-    kept = {name: value for name, value in record(service, values).items() if _storable(value)}
-    validator = _validator(service.form.schema)
-    return frozenset(
-        name
-        for name in visible(service, values)
-        if name not in _missing(validator, {other: value for other, value in kept.items() if other != name})
-    )
-
-
-def _satisfies(schema: Mapping[str, Any], value: object) -> bool:
-    return _storable(value) and _validator(schema).is_valid(value)
-
-
-def _storable(value: object) -> bool:
-    """Whether it can be what `normalise` makes: text or a whole number, and no half of a character."""
-    return isinstance(value, int) or (isinstance(value, str) and not _HALVES.search(value))
-
-
-_HALVES: Final = re.compile("[\ud800-\udfff]")
 _compiled: dict[int, tuple[Mapping[str, Any], Draft202012Validator]] = {}
 """By the id of a schema, which is kept beside its validator so that the id stays its own."""
 _COMPILED_MOST = 1_000
@@ -139,38 +206,6 @@ def _missing(validator: Draft202012Validator, values: Mapping[str, Any]) -> set[
     return {name for name, code in map(_where, validator.iter_errors(values)) if code == "required"}
 
 
-def record(service: PublicService, values: Mapping[str, Any]) -> dict[str, Any]:
-    """What goes into the journal: the answers of the shown fields, in UI order. Call it when `check` found nothing."""
-    return {name: values[name] for name in visible(service, values) if name in values}
-
-
-# ---- faults and warnings
-
-
-def check(service: PublicService, values: Mapping[str, Any], today: date) -> list[FieldFault]:
-    """What is wrong with normalised answers: the first fault of each shown field, in UI order; [] when sound.
-
-    Judged in this order: what the widget knows, the schema, then one answer against another (`agrees_with`,
-    `differs_from`).
-    Never raises for any `values`, nor does a fault's text repeat one.
-    """
-    shown = {element.field: element for element in _shown(service, values)}
-    faults: dict[str, Problem] = {}
-    for name in shown.keys() & values.keys():
-        found = fields.problem(shown[name], service.form, values[name], today)
-        if found:
-            faults[name] = found
-    sound = {name: values[name] for name in shown if name in values and name not in faults}
-    for error in _validator(service.form.schema).iter_errors(sound):
-        name, code = _where(error)
-        if name in shown:
-            faults.setdefault(name, Problem(code))
-    faults |= dict(_contradictions(shown, {n: v for n, v in sound.items() if n not in faults}, today))
-    return [
-        _fault(name, faults[name].code, _words(service, shown[name], faults[name])) for name in shown if name in faults
-    ]
-
-
 def _where(error: ValidationError) -> tuple[str, str]:
     """Field and keyword of an error. ``required`` sits on the parent, and is told once for each name.
 
@@ -181,30 +216,15 @@ def _where(error: ValidationError) -> tuple[str, str]:
     return cast("ValidationErrorKind.Required", error.kind).property, error.kind.name
 
 
-def _contradictions(
-    shown: Mapping[str, Element], sound: Mapping[str, Any], today: date
-) -> Iterator[tuple[str, Problem]]:
-    for name, element in shown.items():
-        number, other = sound.get(element.agrees_with or ""), element.differs_from or ""
+def _contradictions(shown: Sequence[Element], sound: Mapping[str, Any], today: date) -> Iterator[tuple[str, Problem]]:
+    for element in shown:
+        name, number, other = element.field, sound.get(element.agrees_with or ""), element.differs_from or ""
         if name in sound and other in sound and sound[name] == sound[other]:
             yield name, Problem("same_answer")
         elif number is not None and name in sound:
             found = fields.contradiction(element, sound[name], number, today)
             if found:
                 yield name, found
-
-
-def warnings(service: PublicService, values: Mapping[str, Any]) -> list[FieldFault]:
-    """What is unusual about the answers, and yet possible, in UI order.
-
-    The operator looks again and may go on; what is accepted is recorded with the sale (``overrides``).
-    """
-    return [
-        _fault(element.field, code, _filled(f"form.warning.{code}", service, element, {}))
-        for element in _shown(service, values)
-        if element.field in values
-        for code in fields.doubts(element, values[element.field])
-    ]
 
 
 # ---- words

@@ -37,7 +37,7 @@ def items(store: Store, count: int, seed: int, services: tuple[str, ...] = ALL) 
     citizens = Citizens(seed, services)
     for _ in range(count):
         shop.clock.pass_ms(30_000)
-        shop.counter.desk.record(citizens.sale(shop.clock.wall))
+        shop.counter.desk.record(citizens.next(shop.clock.wall).sale(shop.counter.desk))
     return [item for item in store.journal.export(1) if item.record.fields.seq > before]
 
 

@@ -87,7 +87,7 @@ def ways(service: PublicService) -> Iterator[dict[str, Any]]:
 
 def filled(service: PublicService) -> dict[str, Any]:
     """Raw answers of one sound form: that with the most fields shown."""
-    return max(ways(service), key=lambda raw: len(forms.visible(service, forms.normalise(service, raw))))
+    return max(ways(service), key=lambda raw: len(forms.read(service, raw).fields))
 
 
 def _answers(service: PublicService, picked: Mapping[str, Any]) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def _answers(service: PublicService, picked: Mapping[str, Any]) -> dict[str, Any
 
 def _taken(service: PublicService, element: Element, before: Mapping[str, Any]) -> Any:
     for typed in _TYPED[element.widget]:
-        found = forms.check(service, forms.normalise(service, {**before, element.field: typed}), TODAY)
+        found = forms.read(service, {**before, element.field: typed}).faults(TODAY)
         if not any(fault.field == element.field for fault in found):
             return typed
     raise AssertionError(f"{service.id}: nothing to type into {element.field}")

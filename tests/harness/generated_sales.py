@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 from kiosk.model.service_request import AuthorityBill, Sale
+from kiosk.selling.service_desk import ServiceDesk
+from protocol.journal.money_entries import PaidBill
 from protocol.values.ids import uuid7
 from tests.harness.fakes.fake_world import NOON_MS
 from tests.harness.million_requests import FAMILIES, MEN, WOMEN
@@ -24,20 +27,39 @@ PLATE_LETTERS: Final = "ابجدرسصطعفقلمنهوى"
 VERSIONS: Final = {"criminal-record": "2026-11-01"}
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What a citizen asks for and pays, before any desk has seen it."""
+
+    id: str
+    visit: str
+    service_id: str
+    values: dict[str, Any]
+    tendered_pt: int
+    consent_version: str | None = None
+    overrides: tuple[str, ...] = ()
+    bill: PaidBill | None = None
+
+    def sale(self, desk: ServiceDesk) -> Sale:
+        """As the review of that desk confirms it."""
+        form = desk.check(desk.service(self.service_id), self.values)
+        return Sale(self.id, self.visit, form, self.tendered_pt, self.consent_version, tuple(self.overrides), self.bill)
+
+
 class Citizens:
-    """An endless row of sales; the same seed gives the same row, up to the ids' time."""
+    """An endless row of them; the same seed gives the same row, up to the ids' time."""
 
     def __init__(self, seed: int, services: tuple[str, ...] = ALL) -> None:
         self._chance = random.Random(seed)
         self._services = services
         self._made = 0
 
-    def __iter__(self) -> Iterator[Sale]:
+    def __iter__(self) -> Iterator[Wanted]:
         while True:
-            yield self.sale()
+            yield self.next()
 
-    def sale(self, now_ms: int = NOON_MS) -> Sale:
-        """The next confirmed press, paid with round notes."""
+    def next(self, now_ms: int = NOON_MS) -> Wanted:
+        """The next one, who pays with round notes."""
         self._made += 1
         service = self._services[self._chance.randrange(len(self._services))]
         values = self._person() | getattr(self, "_" + service.replace("-", "_"))()
@@ -45,10 +67,9 @@ class Citizens:
         if service == "traffic-fines-inquiry":
             amount = self._chance.randrange(10_000, 300_000, 500)
             bill = AuthorityBill(f"TF-{self._chance.randrange(10**8):08d}", amount, now_ms + 600_000, ()).paid()
-        return Sale(
-            self._id(now_ms), self._id(now_ms), service, 1, values, 500_000, VERSIONS.get(service),
-            ("check_digit",), bill,
-        )  # fmt: skip
+        return Wanted(
+            self._id(now_ms), self._id(now_ms), service, values, 500_000, VERSIONS.get(service), ("check_digit",), bill
+        )
 
     def _id(self, now_ms: int) -> str:
         return str(uuid7(now_ms + self._made * 40_000, self._chance.randbytes(16)))

@@ -18,7 +18,9 @@ from kiosk.model.service_request import AuthorityBill, Sale
 from kiosk.model.store_changes import PutDocument
 from kiosk.ports.store import Mirror, Store
 from kiosk.ports.world import LineStatus, World
+from protocol.catalogue import forms
 from protocol.catalogue.catalogue import bundled_services, catalogue_members
+from protocol.catalogue.forms import Checked
 from protocol.documents import trust
 from protocol.documents.operators import activation_hash
 from protocol.journal.entries import EpochOpening
@@ -147,6 +149,11 @@ class FakeLine:
         return self.shop.refund(asked)
 
 
+def answered(sale: Sale, **values: Any) -> Sale:
+    """The same sale with other answers, judged on the same day."""
+    return replace(sale, form=forms.check(sale.form.answers.service, sale.values | values, sale.form.on))
+
+
 @dataclass
 class Shop:
     """A counter with its parts at hand."""
@@ -179,23 +186,31 @@ class Shop:
     def taken(self, sale: Sale) -> Sale:
         """The same sale with a picture of every paper that its answers call for."""
         service = self.counter.desk.service(sale.service_id)
-        papers = captured(self.counter.desk.papers(service, sale.values))
+        papers = captured(self.counter.desk.read(service, sale.values).papers())
         photos = [CapturedFile(f"{sale.id} {paper.id}".encode(), "image/jpeg", 1200, 1600) for paper in papers]
         made = [self.counter.evidence.keep(sale.id, *pair) for pair in zip(papers, photos, strict=True)]
         return replace(sale, evidence=tuple(one.item() for one in made))
 
     def sale(self, number: int = 1, **more: Any) -> Sale:
         """A birth certificate for a citizen born in 1900, paid with a 100-pound note."""
-        service = self.counter.desk.service("birth-cert")
-        values = {
+        values = more.pop("values", {
             "national_id": "20001010100014", "name": "محمد أحمد عبد الله حسن", "mobile": "01012345678",
             "relation": "self", "mother_name": "فاطمة علي محمود", "copies": 1, "delivery": "pickup",
-        }  # fmt: skip
+        })  # fmt: skip
         base: dict[str, Any] = {
             "id": f"0192f0c1-7c3a-7b1e-8a4d-{number:012d}", "visit": f"0192f0c1-7c3a-7b1e-8a4d-9{number:011d}",
-            "service_id": service.id, "service_version": service.version, "values": values, "tendered_pt": 10_000,
+            "form": self.checked(values, more.pop("service_id", "birth-cert"), more.pop("service_version", None)),
+            "tendered_pt": 10_000,
         }  # fmt: skip
         return Sale(**(base | more))
+
+    def checked(self, values: Mapping[str, Any], service_id: str = "birth-cert", version: int | None = None) -> Checked:
+        """The form of that service, or of one that is none, as a review would have found it."""
+        desk = self.counter.desk
+        service = self.counter.in_force.catalogue().services.get(service_id) or desk.service("birth-cert")
+        if (service.id, service.version) != (service_id, version or service.version):
+            service = replace(service, id=service_id, version=version or service.version)
+        return desk.check(service, values)
 
     def sale_of(self, citizen: int, **more: Any) -> Sale:
         """The same, for another citizen with each number."""

@@ -72,7 +72,7 @@ class CheckoutFlow(Flow):
             checked = desk.check(work.service, work.raw)
             if checked.faults or any(w.code not in work.overrides for w in checked.warnings):
                 return Priced(work, checked)
-            work.values = checked.values
+            work.checked, work.values = checked, checked.values
             work.evidence = _evidence(self._counter, work)
             if _to_ask(work, why):
                 work.bill, work.billed = desk.inquire(work.service, work.values), work.values
@@ -193,7 +193,7 @@ def _evidence(counter: Counter, work: Work) -> tuple[EvidenceItem, ...]:
     """What is kept for this form of the papers that its answers call for; asked only where there may be any."""
     if not captured(work.service.evidence):
         return ()
-    called_for = {paper.id for paper in counter.desk.papers(work.service, work.values)}
+    called_for = {paper.id for paper in counter.desk.read(work.service, work.values).papers()}
     return tuple(one.item() for one in counter.evidence.taken(work.draft.id) if one.kind in called_for)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -30,11 +30,12 @@ class Work:
     draft: Draft
     service: PublicService
     raw: dict[str, Any] = field(default_factory=dict)
-    values: dict[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+    checked: Any = None
     due_pt: int | None = None
     fees: Any = None
     bill: Any = None
-    billed: dict[str, Any] | None = None
+    billed: Mapping[str, Any] | None = None
     overrides: tuple[str, ...] = ()
     consented: bool = False
     settled: bool = False
@@ -195,8 +196,8 @@ def begun(drafts: Iterable[tuple[Draft, PublicService]]) -> Visit:
 def _sale(work: Work, tendered_pt: int) -> Sale:
     draft, service = work.draft, work.service
     return Sale(
-        id=draft.id, visit=draft.visit_id, service_id=service.id, service_version=draft.service_version,
-        values=work.raw, tendered_pt=tendered_pt, consent_version=service.consent.version if service.consent else None,
-        overrides=work.overrides, bill=work.bill.paid() if work.bill else None, catalogue=draft.catalogue or None,
-        due_pt=work.due_pt, evidence=work.evidence,
+        id=draft.id, visit=draft.visit_id, form=work.checked, tendered_pt=tendered_pt,
+        consent_version=service.consent.version if service.consent else None, overrides=work.overrides,
+        bill=work.bill.paid() if work.bill else None, catalogue=draft.catalogue or None, due_pt=work.due_pt,
+        evidence=work.evidence,
     )  # fmt: skip

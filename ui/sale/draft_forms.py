@@ -43,7 +43,7 @@ def title_of(counter: Counter, draft: Draft) -> tuple[str, str]:
 class Whole:
     """Answers in which nothing is missing, and the fields that they show."""
 
-    values: dict[str, Any]
+    values: Mapping[str, Any]
     shown: list[str]
 
 
@@ -76,10 +76,9 @@ def _whole(counter: Counter, draft: Draft, form: PublicService) -> Whole | None:
     if form.consent is not None or form.mode in FREE_MODES or desk.service(form.id).version != form.version:
         return None
     checked = desk.check(form, draft.raw)
-    papers = captured(desk.papers(form, checked.values)) if not checked.faults else []
-    if checked.faults or checked.warnings or missing(papers, counter.evidence.taken(draft.id)):
+    if checked.faults or checked.warnings or missing(captured(checked.papers), counter.evidence.taken(draft.id)):
         return None
-    return Whole(checked.values, desk.visible(form, draft.raw))
+    return Whole(checked.values, checked.shown)
 
 
 def settle(page: FormPage, visit: Visit, draft_id: str, whole: Mapping[str, Whole]) -> Work:

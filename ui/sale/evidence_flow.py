@@ -79,10 +79,10 @@ class EvidenceFlow(Flow):
         others = [one.draft.id for one in visit.works if one is not work] if visit is not None else []
 
         def read() -> _Found:
-            papers = captured(self._counter.desk.papers(work.service, work.values if onward else work.raw))
+            answers = self._counter.desk.read(work.service, work.values if onward else work.raw)
             taken = [evidence for draft in others for evidence in box.taken(draft)]
             devices = {source.kind: box.device(source.kind) for source in self._sources if source.kind}
-            return _Found(papers, box.taken(work.draft.id), taken, devices)
+            return _Found(captured(answers.papers()), box.taken(work.draft.id), taken, devices)
 
         self.ask(read, self._show_papers, wait="busy.checking")
 

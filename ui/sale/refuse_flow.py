@@ -40,11 +40,10 @@ class RefuseFlow(Flow):
 
     def _known(self, work: Work) -> tuple[Sequence[EvidenceType], str]:
         """The papers that the answers call for, and the citizen's number where it is whole; on the counter's thread."""
-        desk = self._counter.desk
-        checked = desk.check(work.service, work.raw)
+        checked = self._counter.desk.check(work.service, work.raw)
         wrong = {fault.field for fault in checked.faults}
         number = "" if "national_id" in wrong else str(checked.values.get("national_id") or "")
-        return desk.papers(work.service, checked.values), number
+        return checked.papers, number
 
     def _show(self, work: Work, papers: Sequence[EvidenceType], national_id: str) -> None:
         self._work, self._national_id, self._given = work, national_id, ""

@@ -17,7 +17,7 @@ from protocol.journal.kj01 import EntryType, read_body
 from protocol.strict_json import dumps
 from protocol.wire.feed_items import FloatItem
 from tests.harness.fakes.fake_tills import OTHER
-from tests.harness.shop import Shop
+from tests.harness.shop import Shop, answered
 from tests.kiosk.cash.test_day_close import refused
 
 
@@ -121,8 +121,7 @@ def test_nothing_is_carried_that_the_screen_did_not_show(open_shop: Shop, back: 
 
 def test_another_fee_is_not_carried_and_the_old_one_stays_due(open_shop: Shop, back: Request) -> None:
     sale = corrected(open_shop, back, corrects="", tendered_pt=20_000)
-    two = replace(sale, values={**sale.values, "copies": 2})
-    recorded = open_shop.counter.desk.record(two)
+    recorded = open_shop.counter.desk.record(answered(sale, copies=2))
     draft = replace(open_shop.counter.aftercare.correct(back.id))
     assert open_shop.counter.desk.carried(draft, recorded.request.total_pt) is None
     assert open_shop.counter.desk.carried(draft, back.total_pt) is not None

@@ -129,13 +129,13 @@ def sale(
         place.kiosk.counter.evidence.keep(
             draft.id, paper, CapturedFile(picture(service.number), "image/jpeg", 600, 800)
         )
-        for paper in desk.papers(service, checked.values)
+        for paper in checked.papers
         if paper.how == "capture"
     ]
     due_pt = desk.quote(service, checked.values, bill).total_pt
     return draft, Sale(
-        id=draft.id, visit=draft.visit_id, service_id=service.id, service_version=service.version, values=raw,
-        tendered_pt=0, consent_version=service.consent.version if service.consent else None,
+        id=draft.id, visit=draft.visit_id, form=checked, tendered_pt=0,
+        consent_version=service.consent.version if service.consent else None,
         bill=bill.paid() if bill else None, due_pt=due_pt, evidence=tuple(one.item() for one in pictures),
     )  # fmt: skip
 
@@ -201,7 +201,7 @@ def inquired(place: Place, service: PublicService) -> None:
 def guided(place: Place, service: PublicService) -> None:
     checked = place.kiosk.counter.desk.check(service, answers(service))
     assert checked.faults == []
-    place.kiosk.counter.advice.guide(service.id, place.kiosk.counter.desk.papers(service, checked.values))
+    place.kiosk.counter.advice.guide(service.id, place.kiosk.counter.desk.read(service, checked.values).papers())
 
 
 def test_every_service_reaches_the_end_of_its_mode(place: Place) -> None:

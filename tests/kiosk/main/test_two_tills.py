@@ -82,11 +82,10 @@ def sell(kiosk: Program, mobile: str = MOBILE) -> Request:
         "national_id": "20001010100014", "name": "محمد أحمد عبد الله حسن", "mobile": mobile, "relation": "self",
         "mother_name": "فاطمة علي محمود", "copies": 1, "delivery": "pickup",
     }  # fmt: skip
-    draft = kiosk.counter.desk.drafts.begin("birth-cert")
-    due_pt = kiosk.counter.desk.quote(kiosk.counter.desk.service("birth-cert"), values).total_pt
-    return kiosk.counter.desk.record(
-        Sale(draft.id, draft.visit_id, "birth-cert", draft.service_version, values, due_pt, due_pt=due_pt)
-    ).request
+    desk = kiosk.counter.desk
+    draft, form = desk.drafts.begin("birth-cert"), desk.check(desk.service("birth-cert"), values)
+    due_pt = desk.quote(desk.service("birth-cert"), form.values).total_pt
+    return desk.record(Sale(draft.id, draft.visit_id, form, due_pt, due_pt=due_pt)).request
 
 
 def came_back(centre: CentreProcess, kiosk: Program, request: Request, status: str = "rejected") -> None:

@@ -25,7 +25,7 @@ from storage.opening import DATABASE, Opened
 from tests.harness.enrolled_store import CENTRE, open_house
 from tests.harness.fakes.fake_keystore import FakeKeystore
 from tests.harness.fakes.fake_pictures import FakeReader
-from tests.harness.shop import OPERATOR, PIN_SUPERVISOR, SUPERVISOR, Shop
+from tests.harness.shop import OPERATOR, PIN_SUPERVISOR, SUPERVISOR, Shop, answered
 from tests.kiosk.cash.test_day_close import with_supervisor
 
 NAME, MOTHER, NUMBER, MOBILE = "كناري قناري الوهمي التجريبي", "كنارية أمها الوهمية", "20001010100014", "01555555551"
@@ -79,8 +79,7 @@ def busy(opened: Opened) -> Shop:
 
 
 def sold(shop: Shop, number: int) -> Any:
-    sale = shop.sale(number)
-    sale.values.update(name=NAME, mother_name=MOTHER, national_id=NUMBER, mobile=MOBILE)
+    sale = answered(shop.sale(number), name=NAME, mother_name=MOTHER, national_id=NUMBER, mobile=MOBILE)
     paper = captured(shop.counter.desk.service("birth-cert").evidence)[0]
     content = PICTURE + bytes([number])
     kept = shop.counter.evidence.keep(sale.id, paper, CapturedFile(content, "image/jpeg", 1200, 1600))
@@ -153,8 +152,7 @@ def test_nothing_on_this_counter_names_a_citizen_who_was_erased(tmp_path: Path) 
 def test_another_citizen_stays_whole(tmp_path: Path) -> None:
     opened = open_house(tmp_path / "data", FakeKeystore())
     shop = busy(opened)
-    other = shop.sale(7)
-    other.values.update(national_id=OTHER)
+    other = answered(shop.sale(7), national_id=OTHER)
     request = shop.counter.desk.record(other).request
     shop.counter.rights.ask_erasure(NUMBER, SecondWord(SUPERVISOR, PIN_SUPERVISOR))
     obey(shop)

@@ -23,14 +23,8 @@ def begun(shop: Shop) -> Draft:
 
 
 def sale_of(shop: Shop, draft: Draft, **more: Any) -> Sale:
-    return replace(
-        shop.sale(),
-        id=draft.id,
-        service_version=draft.service_version,
-        catalogue=draft.catalogue,
-        values=draft.raw,
-        **more,
-    )
+    form = shop.counter.desk.check(shop.counter.desk.drafts.form(draft), draft.raw)
+    return replace(shop.sale(), id=draft.id, form=form, catalogue=draft.catalogue, **more)
 
 
 def test_a_draft_knows_its_catalogue(open_shop: Shop) -> None:

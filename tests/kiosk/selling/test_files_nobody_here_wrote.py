@@ -18,6 +18,7 @@ from kiosk.printing.till_papers import Stamp
 from protocol.catalogue import fees, forms
 from protocol.catalogue.catalogue import bundled_services, catalogue_members, read_catalogue
 from protocol.catalogue.fees import ShopFees
+from protocol.catalogue.forms import Answers
 from protocol.catalogue.service_file import parse_service
 from protocol.catalogue.service_lint import lint as lint_service
 from protocol.catalogue.services import PublicService
@@ -65,16 +66,16 @@ def service(name: str) -> PublicService:
     return parse_service(document(name))
 
 
-def typed(name: str, **answers: Any) -> dict[str, Any]:
-    return forms.normalise(service(name), TYPED[name] | answers)
+def typed(name: str, **answers: Any) -> Answers:
+    return forms.read(service(name), TYPED[name] | answers)
 
 
 def faults(name: str, **answers: Any) -> dict[str, str]:
-    return {fault.field: fault.code for fault in forms.check(service(name), typed(name, **answers), TODAY)}
+    return {fault.field: fault.code for fault in typed(name, **answers).faults(TODAY)}
 
 
 def lines(name: str, on: date = TODAY, bill_pt: int | None = None, **answers: Any) -> dict[str, int]:
-    found = fees.compute(service(name), typed(name, **answers), on, SHOP, bill_pt)
+    found = fees.compute(service(name), typed(name, **answers).values, on, SHOP, bill_pt)
     return {line.code: line.amount_pt for line in found.lines}
 
 
@@ -101,8 +102,8 @@ def test_they_stand_in_one_catalogue_with_those_of_the_program() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_form_is_filled(name: str) -> None:
     assert faults(name) == {}
-    assert forms.warnings(service(name), typed(name)) == []
-    assert forms.record(service(name), typed(name)).keys() == TYPED[name].keys()
+    assert typed(name).doubts() == []
+    assert typed(name).values.keys() == TYPED[name].keys()
 
 
 @pytest.mark.parametrize(
@@ -131,21 +132,20 @@ def test_a_wrong_answer_is_refused_where_it_stands(
 
 @pytest.mark.parametrize(("day", "old_enough"), [(date(2120, 2, 27), False), (date(2120, 2, 28), True)])
 def test_who_is_too_young_is_refused_until_the_birthday(day: date, old_enough: bool) -> None:
-    values = typed("street-kiosk-licence", national_id="39902281200276")
-    found = {fault.field: fault.code for fault in forms.check(service("street-kiosk-licence"), values, day)}
+    answers = typed("street-kiosk-licence", national_id="39902281200276")
+    found = {fault.field: fault.code for fault in answers.faults(day)}
     assert found == ({} if old_enough else {"national_id": "nid_age"})
 
 
 def test_a_wrong_answer_is_refused_in_the_files_own_words() -> None:
-    (fault,) = forms.check(service("market-stall-rent"), typed("market-stall-rent", stall_no="12"), TODAY)
+    (fault,) = typed("market-stall-rent", stall_no="12").faults(TODAY)
     assert (fault.text_ar, fault.text_en) == ("حرف ثم أرقام، مثل B12", "A letter, then digits, as B12")
-    (fault,) = forms.check(service("street-kiosk-licence"), typed("street-kiosk-licence", property_address="x"), TODAY)
+    (fault,) = typed("street-kiosk-licence", property_address="x").faults(TODAY)
     assert (fault.text_ar, fault.text_en) == ("اكتب الشارع والمنطقة", "Enter street and district")
 
 
 def test_what_an_answer_hides_is_neither_asked_nor_kept() -> None:
-    record = forms.record(service("school-certificate-copy"), typed("school-certificate-copy", relation="self"))
-    assert record.keys().isdisjoint(CHILD)
+    assert typed("school-certificate-copy", relation="self").values.keys().isdisjoint(CHILD)
     assert faults("library-card", kind="adult", school="") == {}
 
 
@@ -161,7 +161,7 @@ def test_what_an_answer_hides_is_neither_asked_nor_kept() -> None:
     ],
 )
 def test_papers_follow_the_answers(name: str, answers: dict[str, Any], papers: set[str]) -> None:
-    assert {paper.id for paper in forms.evidence(service(name), typed(name, **answers))} == papers
+    assert {paper.id for paper in typed(name, **answers).papers()} == papers
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_a_live_amount_and_a_fixed_line_stand_side_by_side() -> None:
 
 
 def test_what_is_paid_at_the_office_is_told_and_not_taken() -> None:
-    kiosk, values = service("street-kiosk-licence"), typed("street-kiosk-licence")
+    kiosk, values = service("street-kiosk-licence"), typed("street-kiosk-licence").values
     assert [line.amount_pt for line in fees.elsewhere(kiosk, values, TODAY)] == [4_000]
 
 
@@ -204,7 +204,7 @@ def test_an_unknown_price_is_refused_for_that_answer_alone(name: str, answers: d
 
 def ticks(answers: dict[str, Any] | None) -> list[str]:
     permit = service("fishing-permit")
-    papers = None if answers is None else forms.evidence(permit, typed("fishing-permit", **answers))
+    papers = None if answers is None else typed("fishing-permit", **answers).papers()
     stamp = Stamp(Said("م", "S"), 1_795_600_800_000, "سارة")
     sheet = leaflets.guidance(stamp, permit, read_settings(settings()), papers)
     assert [block.text.en for block in sheet.blocks if isinstance(block, Step)] == [
@@ -250,7 +250,7 @@ def stocked(open_shop: Shop) -> Shop:
 
 def sale(shop: Shop, name: str, answers: dict[str, Any] | None = None, **more: Any) -> Sale:
     offered = shop.counter.desk.service(name)
-    values = typed(name, **(answers or {}))
+    values = typed(name, **(answers or {})).values
     typed_in: dict[str, Any] = {"tendered_pt": 200_000, "values": values} | more
     return shop.sale(service_id=name, service_version=offered.version, **typed_in)
 

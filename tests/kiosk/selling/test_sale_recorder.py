@@ -15,7 +15,9 @@ from kiosk.core.trusted_time import SLACK_MS
 from kiosk.counter import Counter, Kept
 from kiosk.model.service_request import AuthorityBill, Outcome, Sale
 from kiosk.model.store_changes import Erase, PutDocument
+from protocol.catalogue import forms
 from protocol.catalogue.catalogue import bundled_services, catalogue_members
+from protocol.catalogue.services import PublicService
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.documents.trust import CATALOGUE as CATALOGUE_TYPE
 from protocol.documents.trust import SETTINGS, seal_object
@@ -71,6 +73,55 @@ def test_a_price_that_changes_under_the_press_is_told_before_money_is_kept(
     assert open_shop.store.journal.tail().chain == before
 
 
+def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The services whose forms are read from now on."""
+    seen, read = list[str](), forms.read
+
+    def noted(service: PublicService, raw: object) -> forms.Answers:
+        seen.append(service.id)
+        return read(service, raw)
+
+    monkeypatch.setattr(forms, "read", noted)
+    return seen
+
+
+def test_a_form_that_the_review_has_judged_is_not_judged_again(
+    open_shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sale, seen = open_shop.sale(), judged(monkeypatch)
+    open_shop.counter.desk.record(sale)
+    assert seen == []
+    with pytest.raises(TypeError):
+        sale.values["copies"] = 2  # type: ignore[index]  # what was judged is what is kept
+
+
+def test_a_form_is_judged_by_the_catalogue_that_came_since(open_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    sale, newer = open_shop.sale(), catalogue(2)
+    schema = next(one for one in newer["services"] if one["id"] == "birth-cert")["schema"]
+    schema["required"].append("mobile")
+    schema["properties"]["mobile"]["pattern"] = "^015"
+    open_shop.counter.journal.write([], [PutDocument("catalogue", 2, seal_object(CATALOGUE_TYPE, newer, CATALOGUE))])
+    seen = judged(monkeypatch)
+    assert refused(lambda: open_shop.counter.desk.record(sale)) == "form_faults"
+    assert seen == ["birth-cert"]
+
+
+def test_a_form_is_judged_anew_after_midnight(open_shop: Shop) -> None:
+    shop, desk = open_shop, open_shop.counter.desk
+    shop.clock.pass_ms(12 * HOUR_MS - 60_000)
+    shop.counter.people.sign_in(OPERATOR, PIN)
+    tomorrow = {
+        "kind": "renewal", "speed": "express", "governorate": "01", "address": "12 شارع النيل",
+        "slot": {"date": "2026-11-26", "period": "noon"},
+    }  # fmt: skip
+    service = desk.service("nid-issue-renew")
+    form = desk.check(service, shop.sale().values | tomorrow)
+    assert form.faults == []
+    sale = replace(shop.sale(), form=form, tendered_pt=100_000)
+    shop.clock.pass_ms(60_000)
+    assert refused(lambda: desk.record(sale)) == "form_faults"
+
+
 def refused(call: Callable[[], object]) -> str:
     with pytest.raises(Refused) as caught:
         call()
@@ -100,7 +151,7 @@ def test_a_press_heard_again_is_known_though_the_form_has_a_newer_version(open_s
     for service in newer["services"]:
         service["version"] += 1
     open_shop.counter.journal.write([], [PutDocument("catalogue", 2, seal_object(CATALOGUE_TYPE, newer, CATALOGUE))])
-    assert desk.record(replace(open_shop.sale(), service_version=1, catalogue=1)).job_id == first.job_id
+    assert desk.record(open_shop.sale(service_version=1, catalogue=1)).job_id == first.job_id
 
 
 # ---- bills
@@ -111,7 +162,7 @@ def bill_sale(shop: Shop, bill: AuthorityBill, number: int = 1, **more: Any) -> 
     shop.line.up, shop.line.bill = True, bill
     service = shop.counter.desk.service("traffic-fines-inquiry")
     values = {"plate": "ق ر ص 123", "plate_governorate": "01"} | shop.sale().values | more
-    values = {name: v for name, v in values.items() if name in shop.counter.desk.visible(service, values)}
+    values = {name: v for name, v in values.items() if name in shop.counter.desk.read(service, values).fields}
     return shop.sale(
         number, service_id=service.id, service_version=service.version, values=values, tendered_pt=30_000,
         bill=bill.paid(),

@@ -22,7 +22,7 @@ from protocol.journal.money_entries import RequestEntry
 from protocol.strict_json import loads_object
 from tests.harness.citizens import filled
 from tests.harness.fakes.fake_store import FakeStore
-from tests.harness.shop import CODE, PIN_SUPERVISOR, SUPERVISOR, Shop
+from tests.harness.shop import CODE, PIN_SUPERVISOR, SUPERVISOR, Shop, answered
 from tests.kiosk.selling.test_sale_recorder import bill_sale
 
 VISIT = "0192f0c1-7c3a-7b1e-8a4d-0000000000f1"
@@ -112,7 +112,7 @@ def test_another_visit_under_known_ids_is_refused_and_nothing_of_it_is_kept(open
         "less": sales[:1],
         "more": [*sales, extra],
         "order": [replace(sales[1], tendered_pt=20_000), replace(sales[0], tendered_pt=0)],
-        "answers": [sales[0], replace(sales[1], **copies(open_shop, 5))],
+        "answers": [sales[0], answered(sales[1], copies=5)],
         "cash": [replace(sales[0], tendered_pt=30_000), sales[1]],
         "visit": [replace(sale, visit="0192f0c1-7c3a-7b1e-8a4d-0000000000f2") for sale in sales],
     }[change]
@@ -133,7 +133,7 @@ def test_what_fails_half_way_keeps_nothing_of_the_visit(open_shop: Shop) -> None
 @pytest.mark.parametrize("place", [0, 1])
 def test_one_bad_form_keeps_the_whole_visit_from_being_stored(open_shop: Shop, place: int) -> None:
     sales = visit(open_shop)
-    sales[place] = replace(sales[place], values=sales[place].values | {"mobile": "0"})
+    sales[place] = answered(sales[place], mobile="0")
     assert refusal(lambda: open_shop.counter.desk.record(*sales)) == "form_faults"
     assert not open_shop.counter.desk.requests.search(Query())
 

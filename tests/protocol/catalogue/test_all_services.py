@@ -48,15 +48,15 @@ def test_they_fit_each_other_and_a_need_leads_to_each() -> None:
 @pytest.mark.parametrize("service", SERVICES.values(), ids=SERVICES.keys())
 def test_every_way_through_a_form_is_taken_and_priced(service: PublicService) -> None:
     for raw in ways(service):
-        values = forms.normalise(service, raw)
-        assert forms.check(service, values, TODAY) == [], raw
-        assert forms.warnings(service, values) == []
-        record = forms.record(service, values)
+        answers = forms.read(service, raw)
+        assert answers.faults(TODAY) == [], raw
+        assert answers.doubts() == []
+        record = answers.values
         found = fees.compute(service, record, TODAY, SHOP, BILL_PT)
         assert found.total_pt == sum(line.amount_pt for line in found.lines) <= service.max_cash_pt
         assert fees.compute(service, fees.choices(service, record), TODAY, SHOP, BILL_PT) == found
         fees.elsewhere(service, record, TODAY)
-        assert forms.evidence(service, values) or not service.evidence
+        assert answers.papers() or not service.evidence
 
 
 @pytest.mark.parametrize("service", SERVICES.values(), ids=SERVICES.keys())
@@ -66,18 +66,15 @@ def test_every_bad_answer_of_every_field_is_refused_in_both_languages(service: P
 
 
 def _spoil(service: PublicService, raw: dict[str, Any]) -> None:
-    shown = forms.visible(service, forms.normalise(service, raw))
-    for element in service.form.elements():
-        if element.field not in shown:
-            continue
-        sound = forms.normalise(service, raw)
-        for bad, code in spoiled(service, element, sound):
+    answers = forms.read(service, raw)
+    for element in answers.shown:
+        for bad, code in spoiled(service, element, answers.values):
             found = _faults(service, raw | {element.field: bad})
             assert element.field in found, (element.field, bad)
             assert found[element.field].code == code, (element.field, bad)
             _told(service, found[element.field], bad)
         left = _faults(service, raw | {element.field: ""})
-        if element.field not in forms.optional(service, sound):
+        if element.field not in answers.optional():
             assert left[element.field].code == "required", element.field
             _told(service, left[element.field], None)
         else:
@@ -85,8 +82,7 @@ def _spoil(service: PublicService, raw: dict[str, Any]) -> None:
 
 
 def _faults(service: PublicService, raw: dict[str, Any]) -> dict[str, FieldFault]:
-    found = forms.check(service, forms.normalise(service, raw), TODAY)
-    return {fault.field: fault for fault in found}
+    return {fault.field: fault for fault in forms.read(service, raw).faults(TODAY)}
 
 
 def _told(service: PublicService, fault: FieldFault, bad: Any) -> None:
@@ -106,7 +102,7 @@ def _told(service: PublicService, fault: FieldFault, bad: Any) -> None:
 def test_what_nobody_has_priced_cannot_be_sold(document: dict[str, Any]) -> None:
     service = parse_service(document)
     for raw in ways(service):
-        answers = forms.record(service, forms.normalise(service, raw))
+        answers = dict(forms.read(service, raw).values)
         found = code_of(lambda answers=answers: fees.compute(service, answers, TODAY, SHOP, BILL_PT))  # type: ignore[misc]
         assert found == ("fee_unknown" if any(_unpriced(cost, answers) for cost in service.costs) else "")
 
@@ -165,9 +161,7 @@ def test_who_is_too_young_is_told_so(name: str, age: int) -> None:
     """The day before the birthday and on it; born 2099, under a clock of the next century."""
     raw = filled(SERVICES[name]) | {"national_id": "39903150100016"}
     for today, code in ((date(2099 + age, 3, 14), "nid_age"), (date(2099 + age, 3, 15), None)):
-        found = {
-            fault.field: fault for fault in forms.check(SERVICES[name], forms.normalise(SERVICES[name], raw), today)
-        }
+        found = {fault.field: fault for fault in forms.read(SERVICES[name], raw).faults(today)}
         fault = found.get("national_id")
         assert (fault.code if fault else None) == code
         assert fault is None or (str(age) in fault.text_ar and str(age) in fault.text_en)

@@ -31,8 +31,7 @@ TOP_TASK = {
 
 
 def _faults(service: PublicService, **raw: Any) -> dict[str, str]:
-    values = forms.normalise(service, raw)
-    return {fault.field: fault.code for fault in forms.check(service, values, TODAY)}
+    return {fault.field: fault.code for fault in forms.read(service, raw).faults(TODAY)}
 
 
 def _spoilt(**raw: Any) -> dict[str, str]:
@@ -41,10 +40,10 @@ def _spoilt(**raw: Any) -> dict[str, str]:
 
 def test_the_top_task_needs_seven_fields_and_stores_them_normalised() -> None:
     service = bundled().service("birth-cert")
-    values = forms.normalise(service, {**TOP_TASK, "subject_name": "left over"})
-    assert forms.visible(service, values) == list(TOP_TASK)
-    assert forms.check(service, values, TODAY) == []
-    assert forms.record(service, values) == {
+    answers = forms.read(service, {**TOP_TASK, "subject_name": "left over"})
+    assert answers.fields == list(TOP_TASK)
+    assert answers.faults(TODAY) == []
+    assert answers.values == {
         "national_id": "20001010100014", "name": "محمد أحمد عبد الله علي", "relation": "self", "mother_name": "منى حسن",
         "copies": 1, "delivery": "pickup",
     }  # fmt: skip
@@ -60,10 +59,9 @@ def test_a_form_begins_with_its_defaults() -> None:
 
 
 def test_sound_answers_have_no_fault_and_no_doubt() -> None:
-    values = forms.normalise(EVERY, SOUND)
-    assert values == SOUND
-    assert forms.check(EVERY, values, TODAY) == []
-    assert forms.warnings(EVERY, values) == []
+    checked = forms.check(EVERY, SOUND, TODAY)
+    assert checked.values == SOUND
+    assert (checked.faults, checked.doubts, checked.warnings) == ([], [], [])
 
 
 @pytest.mark.parametrize(
@@ -101,7 +99,7 @@ def test_sound_answers_have_no_fault_and_no_doubt() -> None:
     ],
 )
 def test_what_was_typed_becomes_what_is_stored(field: str, raw: Any, stored: Any) -> None:
-    assert forms.normalise(EVERY, {field: raw}).get(field, ...) == stored
+    assert forms.read(EVERY, {field: raw}).values.get(field, ...) == stored
 
 
 @pytest.mark.parametrize(
@@ -145,9 +143,10 @@ def test_a_fault_stands_at_its_field_and_names_its_kind(field: str, raw: Any, co
     assert _spoilt(**{field: raw}) == {field: code}
 
 
-def test_a_value_that_was_not_normalised_is_refused() -> None:
-    faults = forms.check(EVERY, {**SOUND, "nid": "٢٠٠٠١٠١٠١٠٠٠١٤"}, TODAY)
-    assert [(fault.field, fault.code) for fault in faults] == [("nid", "type")]
+def test_a_value_is_judged_and_kept_in_one_form_however_it_came() -> None:
+    answers = forms.read(EVERY, {**SOUND, "nid": "٢٠٠٠١٠١٠١٠٠٠١٤"})
+    assert answers.faults(TODAY) == []
+    assert answers.values == SOUND
 
 
 def test_faults_come_in_the_order_of_the_screen_one_for_each_field() -> None:
@@ -156,53 +155,55 @@ def test_faults_come_in_the_order_of_the_screen_one_for_each_field() -> None:
 
 
 def test_a_hidden_answer_is_neither_judged_nor_kept_nor_heard() -> None:
-    values = forms.normalise(EVERY, {**SOUND, "why": "x" * 500})
-    assert "why" not in forms.visible(EVERY, values)
-    assert "whence" in forms.visible(EVERY, values)
-    assert forms.check(EVERY, values, TODAY) == []
-    assert "why" not in forms.record(EVERY, values)
+    answers = forms.read(EVERY, {**SOUND, "why": "x" * 500})
+    assert "why" not in answers.fields
+    assert "whence" in answers.fields
+    assert answers.faults(TODAY) == []
+    assert "why" not in answers.values
 
 
 def test_a_field_that_is_required_outright_is_not_missed_while_hidden() -> None:
     service = parse_service(put(document(), ("schema", "required"), ["why"]))
-    assert forms.check(service, SOUND, TODAY) == []
+    assert forms.read(service, SOUND).faults(TODAY) == []
 
 
 def test_a_rule_shows_and_hides() -> None:
-    shown = forms.visible(EVERY, {"speed": "fast", "why": "soon"})
+    shown = forms.read(EVERY, {"speed": "fast", "why": "soon"}).fields
     assert "why" in shown
     assert "whence" not in shown
 
 
 def test_a_missing_answer_satisfies_no_condition() -> None:
-    assert "why" not in forms.visible(EVERY, {})
-    assert "whence" in forms.visible(EVERY, {})
+    unanswered: tuple[Any, ...] = (None, {"speed": []})
+    for raw in unanswered:
+        assert "why" not in forms.read(EVERY, raw).fields
+        assert "whence" in forms.read(EVERY, raw).fields
 
 
 def test_a_paper_is_asked_for_by_the_answers() -> None:
-    assert [paper.id for paper in forms.evidence(EVERY, {})] == ["card"]
-    assert [paper.id for paper in forms.evidence(EVERY, {"speed": "fast"})] == ["card", "photo"]
+    assert [paper.id for paper in forms.read(EVERY, {}).papers()] == ["card"]
+    assert [paper.id for paper in forms.read(EVERY, {"speed": "fast"}).papers()] == ["card", "photo"]
 
 
 def test_which_fields_may_stay_empty_depends_on_the_answers() -> None:
-    assert "why" not in forms.optional(EVERY, {"speed": "fast"})
-    assert {"note", "phone"} <= forms.optional(EVERY, SOUND)
-    assert not {"nid", "copies"} & forms.optional(EVERY, SOUND)
+    assert "why" not in forms.read(EVERY, {"speed": "fast"}).optional()
+    assert {"note", "phone"} <= forms.read(EVERY, SOUND).optional()
+    assert not {"nid", "copies"} & forms.read(EVERY, SOUND).optional()
 
 
 def test_a_doubt_is_a_warning_in_words_and_no_fault() -> None:
-    values = forms.normalise(EVERY, {**SOUND, "nid": "20001010100015", "car": "غم10"})
-    assert forms.check(EVERY, values, TODAY) == []
-    warnings = forms.warnings(EVERY, values)
+    checked = forms.check(EVERY, {**SOUND, "nid": "20001010100015", "car": "غم10"}, TODAY)
+    assert checked.faults == []
+    warnings = checked.warnings
     assert [warning.code for warning in warnings] == ["check_digit", "plate_letter", "plate_zero", "plate_short"]
     assert "20001010100015" not in str(warnings)
     assert warnings[0].key == "nid:check_digit"
     assert warnings[0].text_ar.startswith("ع nid: ")
 
 
-@pytest.mark.parametrize("values", [{"nid": "123"}, {"car": "؟"}, {"nid": None, "car": 5}])
-def test_there_is_no_doubt_about_what_is_wrong_anyway(values: dict[str, Any]) -> None:
-    assert forms.warnings(EVERY, values) == []
+@pytest.mark.parametrize("raw", [{"nid": "123"}, {"car": "؟"}, {"nid": [], "car": 5}])
+def test_there_is_no_doubt_about_what_is_wrong_anyway(raw: dict[str, Any]) -> None:
+    assert forms.read(EVERY, raw).doubts() == []
 
 
 def test_a_service_words_its_faults_and_their_forms_together() -> None:
@@ -210,9 +211,9 @@ def test_a_service_words_its_faults_and_their_forms_together() -> None:
     own["text"]["fields"]["licence"]["errors"] = {"required": words("need"), "format": words("four digits")}
     own["schema"]["required"].append("licence")
     service = parse_service(own)
-    faults = forms.check(service, forms.normalise(service, {**SOUND, "licence": "x"}), TODAY)
+    faults = forms.read(service, {**SOUND, "licence": "x"}).faults(TODAY)
     assert faults[0].text_en == "four digits"
-    faults = forms.check(service, forms.normalise(service, {**SOUND, "licence": ""}), TODAY)
+    faults = forms.read(service, {**SOUND, "licence": ""}).faults(TODAY)
     assert faults[0].text_en == "need"
 
 
@@ -230,13 +231,12 @@ def test_a_service_words_its_faults_and_their_forms_together() -> None:
     ],
 )
 def test_a_fault_says_what_to_do(raw: dict[str, Any], text: str) -> None:
-    values = forms.normalise(EVERY, {**SOUND, **raw})
-    assert forms.check(EVERY, values, TODAY)[0].text_en == text
+    assert forms.read(EVERY, {**SOUND, **raw}).faults(TODAY)[0].text_en == text
 
 
 def test_a_keyword_without_a_text_of_its_own_still_has_one() -> None:
     service = parse_service(put(document(), ("schema", "properties", "copies", "multipleOf"), 2))
-    faults = forms.check(service, forms.normalise(service, {**SOUND, "copies": 3}), TODAY)
+    faults = forms.read(service, {**SOUND, "copies": 3}).faults(TODAY)
     assert faults[0].text_en == "copies: this cannot be accepted; look at it again"
 
 
@@ -260,15 +260,22 @@ _ANYTHING = st.recursive(
 
 
 def _drive(service: PublicService, raw: Any, today: date) -> dict[str, Any]:
-    values = forms.normalise(service, raw)
-    assert forms.normalise(service, values) == {name: value for name, value in values.items() if value is not None}
-    json.dumps(values, ensure_ascii=False).encode()
-    shown = forms.visible(service, values)
-    faults = forms.check(service, values, today)
+    answers = forms.read(service, raw)
+    values, shown = answers.values, answers.fields
+    sound = {name: value for name, value in values.items() if value is not None}
+    again = forms.read(service, sound)
+    assert (dict(again.values), again.fields) == (sound, shown), "what is stored comes back as it is"
+    json.dumps(dict(values), ensure_ascii=False).encode()
+    checked = forms.check(service, raw, today)
+    faults = checked.faults
+    assert (checked.answers, checked.on, checked.doubts) == (answers, today, answers.doubts())
     assert [fault.field for fault in faults] == [name for name in shown if name in {fault.field for fault in faults}]
-    assert all(fault.text_ar and fault.text_en for fault in faults + forms.warnings(service, values))
-    assert list(forms.record(service, values)) == [name for name in shown if name in values]
-    return values
+    assert {name for name in values if name not in sound} <= {fault.field for fault in faults}
+    assert all(fault.text_ar and fault.text_en for fault in faults + checked.warnings)
+    assert list(values) == [name for name in shown if name in values]
+    assert answers.optional() <= set(shown)
+    assert all(paper in service.evidence for paper in checked.papers)
+    return dict(values)
 
 
 @given(st.data())
@@ -291,13 +298,11 @@ def test_what_is_no_form_is_an_empty_one(raw: Any) -> None:
 
 
 @given(st.data())
-def test_values_that_never_were_normalised_are_judged_too(data: st.DataObject) -> None:
-    service = data.draw(st.sampled_from(SERVICES))
-    names = ["nobody", *(element.field for element in service.form.elements())]
-    values = data.draw(st.dictionaries(st.sampled_from(names), _ANYTHING))
-    forms.check(service, values, TODAY)
-    forms.warnings(service, values)
-    forms.optional(service, values)
+def test_no_stored_value_is_read_as_another_one(data: st.DataObject) -> None:
+    """Of any widget: what a form has once kept is what it is judged by and kept as, however often it is read."""
+    widget = data.draw(st.sampled_from(sorted(fields.WIDGETS)))
+    stored = fields.normalise(widget, data.draw(_ANYTHING))
+    assert stored is None or fields.normalise(widget, stored) == stored
 
 
 def test_a_year_of_four_digits_is_a_day_only_if_it_exists() -> None:
@@ -309,13 +314,13 @@ def test_a_year_of_four_digits_is_a_day_only_if_it_exists() -> None:
 @pytest.mark.parametrize("typed", ["a 12345678", "A-١٢٣٤٥٦٧٨", " a12345678\u200f"])
 def test_a_code_is_typed_in_any_manner_and_stored_in_one(typed: str) -> None:
     service = bundled().service("movements-cert")
-    assert forms.normalise(service, {"passport_no": typed}) == {"passport_no": "A12345678"}
+    assert forms.read(service, {"passport_no": typed}).values == {"passport_no": "A12345678"}
 
 
 def test_two_people_have_not_one_number() -> None:
     service = bundled().service("ration-separation")
     both = {"national_id": "20001010100014", "spouse_national_id": "20001010100014"}
-    faults = {fault.field: fault.code for fault in forms.check(service, both, TODAY)}
+    faults = {fault.field: fault.code for fault in forms.read(service, both).faults(TODAY)}
     assert faults["spouse_national_id"] == "same_answer"
     assert "national_id" not in faults
 
@@ -324,7 +329,7 @@ def test_no_schema_is_fetched_even_where_a_reference_got_past_the_reader() -> No
     fetching = {"$ref": "http://127.0.0.1:9/schema.json", "properties": {}}
     service = replace(EVERY, form=replace(EVERY.form, schema=fetching, sections=()))
     with pytest.raises(ValueError, match="127"):
-        forms.check(service, {}, TODAY)
+        forms.read(service, {}).faults(TODAY)
 
 
 def test_validators_of_old_catalogues_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -332,5 +337,5 @@ def test_validators_of_old_catalogues_are_let_go(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("protocol.catalogue.forms._COMPILED_MOST", 1)
     monkeypatch.setattr("protocol.catalogue.forms._compiled", kept)
     for _ in range(3):
-        forms.check(parse_service(document()), {"speed": "fast"}, TODAY)
+        forms.read(parse_service(document()), {"speed": "fast"}).faults(TODAY)
     assert len(kept) == 1

@@ -133,11 +133,12 @@ class House(logging.Handler):
         }  # fmt: skip
         draft, service = desk.drafts.begin("birth-cert"), desk.service("birth-cert")
         photo = CapturedFile(self._chance.randbytes(50_000), "image/jpeg", 600, 800)
-        papers = [paper for paper in desk.papers(service, values) if paper.how == "capture"]
+        form = desk.check(service, values)
+        papers = [paper for paper in form.papers if paper.how == "capture"]
         taken = tuple(kiosk.counter.evidence.keep(draft.id, paper, photo).item() for paper in papers)
         due = desk.quote(service, values).total_pt
-        of = draft.id, draft.visit_id, service.id, draft.service_version
-        self.sold.add(desk.record(Sale(*of, values, due, due_pt=due, evidence=taken)).request.id)
+        sale = Sale(draft.id, draft.visit_id, form, due, due_pt=due, evidence=taken)
+        self.sold.add(desk.record(sale).request.id)
 
     def _new_day(self) -> None:
         self.kiosk.counter.closing.close(count_sum(self.kiosk.counter.books.book().expected_pt))

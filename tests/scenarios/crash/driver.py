@@ -16,9 +16,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, Self
 
-from kiosk.model.service_request import Sale
 from tests.harness.centre_process import ROOT, free_port
-from tests.harness.generated_sales import FOUR, Citizens
+from tests.harness.generated_sales import FOUR, Citizens, Wanted
 from tests.harness.line_proxy import Proxy
 from tests.harness.paper_roll import Roll
 from tests.scenarios.crash.centre import SHOP, HiddenCentre
@@ -127,7 +126,7 @@ class Driver:
         self._stack = ExitStack()
         self._chance = random.Random(self.seed)
         self._citizens = Citizens(self.seed, FOUR)
-        self._pending: Sale | None = None
+        self._pending: Wanted | None = None
         self._log = self.folder / "kiosk.log"
         port = free_port()
         self.roll = self._stack.enter_context(Roll())
@@ -219,13 +218,13 @@ class Driver:
         """The next sale, or the last one again if nobody knows what became of it: the same id."""
         doubted = self._pending
         self.doubted += doubted is not None
-        sale = self._pending = doubted or self._citizens.sale(time.time_ns() // 1_000_000)
-        ask = partial(life.ask, "sell", sale=asdict(sale))
-        self.confirmed[sale.id] = self.keystore.sold(life, ask, again=doubted is not None)
+        wanted = self._pending = doubted or self._citizens.next(time.time_ns() // 1_000_000)
+        ask = partial(life.ask, "sell", wanted=asdict(wanted))
+        self.confirmed[wanted.id] = self.keystore.sold(life, ask, again=doubted is not None)
         self._pending = None
         if self._chance.random() < 0.1:  # an operator who presses twice
             self.repeated += 1
-            assert ask() == self.confirmed[sale.id]
+            assert ask() == self.confirmed[wanted.id]
 
     def drain(self, at_least: int) -> dict[str, Any]:
         """Good weather, until everything has been sent and printed. Returns the kiosk's own account."""

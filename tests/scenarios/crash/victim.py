@@ -32,11 +32,12 @@ import sync.sync_worker  # noqa: F401
 from kiosk.core.system_world import SystemClock, SystemRandomness
 from kiosk.main.config import Config
 from kiosk.main.program import Program
-from kiosk.model.service_request import PrintState, Sale
+from kiosk.model.service_request import PrintState
 from kiosk.ports.world import World
 from protocol.errors import KioskError
 from protocol.program.loop import start_thread
 from storage.keystore.system_keystore import SystemKeystore, system_backend
+from tests.harness.generated_sales import Wanted
 from tests.harness.keystore_faults import Held
 from ui.main.application import make_application
 from ui.paper.printers import make_printer
@@ -109,9 +110,9 @@ class Victim:
     def arm(self, moment: str, skip: int, delay_ms: float) -> None:
         self._trap.arm(moment, skip, delay_ms)
 
-    def sell(self, sale: dict[str, Any]) -> dict[str, Any]:
-        wanted = Sale(**{**sale, "overrides": tuple(sale["overrides"])})
-        made = self._do(lambda: self._kiosk.counter.desk.record(wanted))
+    def sell(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        desk = self._kiosk.counter.desk
+        made = self._do(lambda: desk.record(Wanted(**wanted).sale(desk)))
         request = made.request
         return {"seq": request.seq, "hash": request.entry_hash.hex(), "total": request.total_pt}
 

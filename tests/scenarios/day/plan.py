@@ -44,10 +44,10 @@ class Plan:
             self.before[max(2, round(share * count) + 1)].append(event)
 
     def visitor(self) -> Visitor:
-        sale = self._citizens.sale()
-        values = {**sale.values, "national_id": self._valid(str(sale.values["national_id"]))}
+        citizen = self._citizens.next()
+        values = {**citizen.values, "national_id": self._valid(str(citizen.values["national_id"]))}
         pounds = "" if self._chance.random() < 0.5 else self._chance.choice(("+50", "+150.50", "5000"))
-        return Visitor(sale.service_id, self._numbers[sale.service_id], values, pounds)
+        return Visitor(citizen.service_id, self._numbers[citizen.service_id], values, pounds)
 
     def weather(self) -> tuple[float, bool]:
         """The share of requests that fare badly, and whether the line is down altogether."""

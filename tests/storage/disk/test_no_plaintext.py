@@ -18,7 +18,7 @@ from protocol.errors import Refused
 from tests.harness import sample_pictures
 from tests.harness.enrolled_store import open_house
 from tests.harness.fakes.fake_keystore import FakeKeystore
-from tests.harness.shop import Shop
+from tests.harness.shop import Shop, answered
 
 NAME = "كناري المواطن الوهمي قناري"
 NATIONAL_ID = "20001010100014"
@@ -43,8 +43,7 @@ PHOTO, BAD = (
 
 def sold(shop: Shop) -> tuple[Evidence, bytes]:
     """A citizen with a paper: hostile files refused, a good one looked at, kept, and recorded with its request."""
-    box, sale = shop.counter.evidence, shop.sale()
-    sale.values["name"] = NAME
+    box, sale = shop.counter.evidence, answered(shop.sale(), name=NAME)
     paper = captured(shop.counter.desk.service("birth-cert").evidence)[0]
     for bad in BAD:
         with pytest.raises(Refused):

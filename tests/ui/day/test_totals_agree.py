@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ from tests.harness import shop as a_shop
 from tests.harness.centre_office import make_office
 from tests.harness.enrolled_store import open_house
 from tests.harness.fakes.fake_keystore import FakeKeystore
-from tests.harness.shop import CODE, FEED, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop
+from tests.harness.shop import CODE, FEED, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop, answered
 from ui.day.day_flow import totals_of
 from ui.day.day_page import DayPage, DayShown
 from ui.main.application import make_application
@@ -80,7 +80,7 @@ class Premises:
         if what == "sale":
             self.number += 1
             sale = self.shop.sale_of(self.number, tendered_pt=100_000)
-            counter.desk.record(replace(sale, values={**sale.values, "copies": one}))
+            counter.desk.record(answered(sale, copies=one))
         elif what in ("void", "refund"):
             self._reverse(what, one)
         else:

@@ -12,7 +12,6 @@ from kiosk.core.events import DocumentsChanged, PrintJobsChanged, SyncChanged
 from kiosk.core.offline_limits import Level, LimitFinding
 from kiosk.model.service_request import PrintState, Query
 from kiosk.ports.world import PrinterBroke
-from kiosk.selling.service_offer import Checked
 from protocol.errors import Refused, Unavailable
 from protocol.values.money import format_pt
 from tests.harness.citizens import filled
@@ -288,7 +287,7 @@ def test_consent_is_asked_before_the_cash(hands: Hands) -> None:
     assert services, "criminal-record asks for consent"
     hands.form(services[0].id)
     page = hands.window.session.screens().sale.form
-    sound = Checked({}, [], [], page._visible)
+    sound = replace(hands.counter.desk.check(services[0], page.raw()), faults=[])
     assert not page.passes(sound)
     assert hands.window.focusWidget() is page.consent
     assert page.consent is not None

@@ -21,7 +21,7 @@ move it to and fro."""
 
 
 class Field(QWidget):
-    """`raw` is what was typed, as `protocol.catalogue.forms.normalise` takes it. Subclasses build the input."""
+    """`raw` is what was typed, as `protocol.catalogue.forms.read` takes it. Subclasses build the input."""
 
     changed = Signal()
     wide: bool = False
