@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from central.centre import Centre
-from central.store.interface import Row, Session
+from central.store.interface import Session
 from protocol import strict_json
 from protocol.clock import DAY_MS
 from protocol.errors import Refused
@@ -30,9 +31,15 @@ def append_once(session: Session, now_ms: int, staff: str, act: str, subject: st
         append(session, now_ms, staff, act, subject, **detail)
 
 
-def listed(session: Session, limit: int) -> list[Row]:
-    """(when, who, act, subject, detail), the newest first."""
-    return session.all("SELECT at_ms, staff, act, subject, detail FROM audit ORDER BY n DESC LIMIT ?", limit)
+def listed(session: Session, limit: int, acts: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """All of it, else what was done of `acts`; the newest first."""
+    where = f"WHERE act IN ({', '.join('?' * len(acts))})" if acts else ""
+    rows = session.all(
+        f"SELECT at_ms, staff, act, subject, detail FROM audit {where} ORDER BY n DESC LIMIT ?",  # noqa: S608 - question marks
+        *acts, limit,
+    )  # fmt: skip
+    names = ("at_ms", "staff", "act", "subject", "detail")
+    return [dict(zip(names, (*row[:-1], json.loads(row[-1])), strict=True)) for row in rows]
 
 
 def who(session: Session, act: str, subject: str, **detail: object) -> str:

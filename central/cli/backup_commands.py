@@ -11,15 +11,16 @@ import os
 from argparse import Namespace
 from pathlib import Path
 
-from central import audit, staff_files
+from central import audit
 from central.centre import Centre
-from central.cli.console import Values
+from central.cli.console import Values, handed_in
 from central.cli.opening import config, configure, root_folder
 from central.devices import backup_recovery, registry
 from central.documents import feed
 from central.requests import evidence_files
 from central.store.sqlite_store import SqliteStore
 from protocol.errors import Refused
+from protocol.program import outside
 from protocol.wire.feed_items import ProvedItem
 
 BEGIN = "begin"
@@ -85,17 +86,17 @@ def _copy(centre: Centre, file: str = "") -> None:
 
 def _open(centre: Centre, options: Namespace, file: str) -> tuple[str, Values]:
     """The second of two people gets the answer. Raises as `backup_recovery.answer`."""
-    with staff_files.handed_in(Path(file)):
-        asked = backup_recovery.read(staff_files.read(Path(file)))
+    with handed_in(Path(file)):
+        asked = backup_recovery.read(outside.read(Path(file)))
     name = registry.name_of(asked.device)
     with centre.store.writing() as session:
         backup_recovery.refuse_unknown(session, asked.device)
-        with staff_files.handed_in(Path(file)):
+        with handed_in(Path(file)):
             made, out = backup_recovery.answer(asked, root_folder(options)), options.out or f"{file}.answer"
         first = audit.first_approver(centre, session, "backup.opened", name, asked.digest, options.staff)
         if first is None:
             return "second_wanted", {"device": name, "first": options.staff}
-        staff_files.write(Path(out), made)
+        outside.write(Path(out), made)
         audit.append(session, centre.now_ms(), options.staff, "backup.opened", name, what=asked.digest, first=first)
     return "backup_answered", {"device": name, "file": out}
 
@@ -103,7 +104,7 @@ def _open(centre: Centre, options: Namespace, file: str) -> tuple[str, Values]:
 def _prove(centre: Centre, options: Namespace, file: str) -> tuple[str, Values]:
     """Kept in the audit and told to the shop's counters, which say when a year has passed. Raises as `prove`."""
     with centre.store.writing() as session:
-        with staff_files.handed_in(Path(file)):
+        with handed_in(Path(file)):
             found = backup_recovery.prove(Path(file), root_folder(options), session)
         backup_recovery.refuse_unknown(session, found.device)
         name = registry.name_of(found.device)

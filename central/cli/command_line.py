@@ -7,6 +7,8 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from contextlib import ExitStack
+from inspect import signature
 from typing import Final
 
 from central.cli.console import Console, language_of
@@ -62,14 +64,13 @@ def parsed(arguments: Sequence[str] | None) -> Namespace:
 def carry_out(options: Namespace, console: Console) -> None:
     """Do what was asked for, and say what came of it once that is kept."""
     command: Command = options.run
-    act = function_at(command.act)
-    if command.takes == "nothing":
-        answer = act(options, console)
-    else:
-        with opened(options) as centre:
-            if command.takes == "centre":
-                answer = act(centre, options)
-            else:
-                with centre.store.writing() if command.takes == "writing" else centre.store.reading() as session:
-                    answer = act(centre, session, options)
+    known = {**vars(options), "options": options, "console": console}
+    with ExitStack() as begun:
+        if command.takes != "nothing":
+            centre = known["centre"] = begun.enter_context(opened(options))
+            if command.takes != "centre":
+                begin = centre.store.writing if command.takes == "writing" else centre.store.reading
+                known["session"] = begun.enter_context(begin())
+        act = function_at(command.act)
+        answer = act(**{name: known[name] for name in signature(act).parameters if name in known})
     console.answer(command.shown, answer)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, Protocol, TextIO
 
+from protocol.clock import show_time
 from protocol.errors import Corrupt, KioskError, Refused
 from protocol.program.explained import explain, say_in_line
 from protocol.program.terminal import in_json, printable
 from protocol.texts import Language, say
 from protocol.values.arabic import clean
+from protocol.values.money import format_pt
 
 EXIT_REFUSED = 3
 EXIT_UNAVAILABLE = 4
@@ -29,9 +33,9 @@ def language_of(wanted: str | None) -> Language:
 
 
 Values = dict[str, Any]
-Answer = tuple[str, Values] | Values | list[Values] | str | None
+Answer = tuple[str, Values] | Values | list[Values] | list[tuple[Any, ...]] | str | None
 """What a command comes to: values for its text or table; with another text's key before them, that one; a text
-that programs read; None: all has been said.
+that programs read; None: all has been said. A row of a table may be its cells alone.
 """
 
 
@@ -54,15 +58,12 @@ class Console:
     def answer(self, shown: str | Sequence[str], given: Answer) -> None:
         """Show it as the grammar says (`central.cli.grammar.Command`)."""
         if isinstance(given, list):
-            self.listed(given, shown)
-        elif isinstance(given, tuple):
-            self.done(given[0], **given[1])
+            self.listed([_in_words(row, shown) for row in given], shown)
         elif isinstance(given, str):
             self.out.write(given + "\n")
-        elif given is not None and isinstance(shown, str) and shown:
-            self.done(shown, **given)
         elif given is not None:
-            self.shown(given)
+            key, values = given if isinstance(given, tuple) else (str(shown), given)
+            self.done(key, **values) if key else self.shown(values)
 
     def done(self, key: str, **values: Any) -> None:
         """Say the text ``central.cli.<key>``, or give `values` as JSON."""
@@ -113,6 +114,14 @@ class Console:
         return EXIT_CORRUPT if isinstance(error, Corrupt) else EXIT_UNAVAILABLE
 
 
+def _in_words(row: Values | tuple[Any, ...], columns: Sequence[str]) -> Values:
+    """The row, and beside a time or an amount of it (``at_ms``, ``amount_pt``) what people read under that column."""
+    if isinstance(row, tuple):
+        return dict(zip(columns, row, strict=True))
+    times = {name: show_time(ms) if (ms := row[f"{name}_ms"]) else "-" for name in columns if f"{name}_ms" in row}
+    return times | {name: format_pt(row[f"{name}_pt"]) for name in columns if f"{name}_pt" in row} | row
+
+
 def _padded(cell: str, width: int) -> str:
     mark = _LRM if _ARABIC.search(cell) else ""
     return f"{cell}{mark}{' ' * (width - len(cell))}"
@@ -129,3 +138,21 @@ def line(option: str, text: str, most: int = WORDS) -> str:
     if not 0 < len(kept) <= most:
         raise Refused("staff_text", option=option, most=most)
     return kept
+
+
+_OURS: Final = frozenset({"keys_unreadable", "database_damaged", "database_key"})
+_PLAIN: Final = frozenset({"forged", "bad_json", "release_metadata"})
+"""Codes whose words speak of the centre's own, and not of a file that somebody handed in."""
+
+
+@contextmanager
+def handed_in(path: Path) -> Iterator[None]:
+    """What is wrong with `path` is refused: it is no damage of the centre's own, after which somebody would restore."""
+    try:
+        yield
+    except Corrupt as error:
+        if error.code in _OURS:
+            raise
+        if error.code in _PLAIN:
+            raise Refused("file_foreign", path=str(path)) from error
+        raise Refused(error.code, **error.values) from error

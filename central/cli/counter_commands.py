@@ -10,17 +10,18 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Final
 
-from central import audit, staff_files
+from central import audit
 from central.centre import Centre
-from central.cli.console import Console, Values, line
+from central.cli.console import Console, Values, handed_in, line
 from central.cli.opening import opened
 from central.devices import registry, reports
 from central.projection import parked_chains
 from central.projection.chain_projection import Projector
 from central.store import kept_entries
 from central.store.interface import Session
-from protocol.clock import show_time
 from protocol.errors import KioskError, Refused
+from protocol.program import outside
+from protocol.program.os_errors import translating
 from protocol.wire.acceptance import read_report, report_fingerprint
 from protocol.wire.stick_file import MOST_BYTES, OUT_SUFFIX
 from starter.files import plain
@@ -30,7 +31,7 @@ def journal_export(centre: Centre, session: Session, options: Namespace) -> Valu
     """The records of one epoch as they came, byte for byte (``.kj01``): no personal frames."""
     chain = registry.epoch_of(session, options.device, options.epoch)
     records = kept_entries.records(session, chain.device, chain.epoch)
-    staff_files.write(Path(options.file), b"".join(records))
+    outside.write(Path(options.file), b"".join(records))
     audit.append(
         session, centre.now_ms(), options.staff, "journal.exported", chain.name, epoch=chain.epoch, hwm=chain.hwm
     )
@@ -62,7 +63,7 @@ def journal_set_aside(centre: Centre, options: Namespace) -> tuple[str, Values]:
     return "entry_set_aside", said
 
 
-def work(centre: Centre, _options: Namespace) -> tuple[str, Values]:
+def work(centre: Centre) -> tuple[str, Values]:
     """`work`: project what has arrived, as the server does behind the acknowledgements; once, without a server."""
     entries = Projector(centre).drain()
     with centre.store.reading() as session:
@@ -73,7 +74,7 @@ def work(centre: Centre, _options: Namespace) -> tuple[str, Values]:
 def stick_take(options: Namespace, console: Console) -> None:
     """Every bundle in the folder, each with its answer beside it; a bad one does not stop the others."""
     folder = Path(options.folder)
-    with staff_files.translating(folder):
+    with translating(folder):
         bundles = sorted(path for path in plain(folder).iterdir() if path.suffix == OUT_SUFFIX)
     if not bundles:
         raise Refused("stick_none", name=f"*{OUT_SUFFIX}")
@@ -92,31 +93,17 @@ def stick_take(options: Namespace, console: Console) -> None:
 
 
 def _take(options: Namespace, console: Console, file: Path) -> None:
-    data = staff_files.read(file, MOST_BYTES)
+    data = outside.read(file, MOST_BYTES)
     from central.web import stick_bundles  # noqa: PLC0415 - the server's handlers; no other command waits for them
 
     with opened(options) as centre:
         taken = stick_bundles.take(centre, data, options.staff)
     answer = file.with_name(taken.name)
-    staff_files.write(answer, taken.answer)
+    outside.write(answer, taken.answer)
     console.done("stick_taken", device=taken.chain.name, entries=taken.entries, file=str(answer))
 
 
-def audit_list(_centre: Centre, session: Session, options: Namespace) -> list[Values]:
-    return [
-        {"at_ms": at, "at": show_time(at), "staff": staff, "act": act, "subject": subject, "detail": json.loads(detail)}
-        for at, staff, act, subject, detail in audit.listed(session, options.limit)
-    ]
-
-
 _NUMBER: Final = re.compile(r"(S-)?[0-9]+", re.ASCII)
-
-
-def acceptance_list(_centre: Centre, session: Session, options: Namespace) -> list[Values]:
-    return [
-        {**row, "device": registry.name_of(bytes(row["device"])), "ended": show_time(row["ended_ms"])}
-        for row in reports.acceptances(session, options.limit)
-    ]
 
 
 def acceptance_show(centre: Centre, options: Namespace) -> Values:
@@ -130,13 +117,13 @@ def acceptance_show(centre: Centre, options: Namespace) -> Values:
         approver = audit.who(session, "device.approved", registry.name_of(device), epoch=epoch)
         members = read_report(document, registry.standing(session, device, epoch).public)
     if options.file:
-        staff_files.write(Path(options.file), document)
+        outside.write(Path(options.file), document)
     return {**members, "approver": approver, "sha256": report_fingerprint(document)}
 
 
 def acceptance_take(centre: Centre, options: Namespace) -> Values:
     """A report that came on a stick: kept as if the counter had sent it."""
-    document = staff_files.read(Path(options.report))
+    document = outside.read(Path(options.report))
     try:
         payload = json.loads(_payload(document))
         device, epoch = uuid.UUID(str(payload["device"])).bytes, int(payload["epoch"])
@@ -146,7 +133,7 @@ def acceptance_take(centre: Centre, options: Namespace) -> Values:
         chain = registry.chain(session, device, epoch)
         if chain is None:
             raise Refused("no_epoch", device=str(payload["device"]), epoch=epoch)
-        with staff_files.handed_in(Path(options.report)):
+        with handed_in(Path(options.report)):
             kept = reports.keep_acceptance(centre, session, chain, document)
     return {"device": chain.name, "verdict": kept["verdict"]}
 
@@ -155,19 +142,12 @@ def _payload(document: bytes) -> bytes:
     return base64.b64decode(json.loads(document)["payload"])
 
 
-def support_list(_centre: Centre, session: Session, options: Namespace) -> list[Values]:
-    return [
-        {**row, "device": registry.name_of(bytes(row["device"])), "at": show_time(row["at_ms"])}
-        for row in reports.support_files(session, options.limit)
-    ]
-
-
 def support_open(centre: Centre, options: Namespace) -> Values:
     """A file by its number, or one that came on a stick by its path."""
     with centre.store.reading() as session:
         kept = reports.kept_support(session, options.file)
     file = kept or _from_stick(options.file)
-    with staff_files.handed_in(Path(options.file)):
+    with handed_in(Path(options.file)):
         head, content = reports.open_support(centre, file)
     return {"device": registry.name_of(head.device), "epoch": head.epoch, **content}
 
@@ -177,4 +157,4 @@ def _from_stick(text: str) -> bytes:
     path = Path(text)
     if _NUMBER.fullmatch(text) and not path.exists():
         raise Refused("no_support", number=text)
-    return staff_files.read(path, reports.MOST_BYTES)
+    return outside.read(path, reports.MOST_BYTES)

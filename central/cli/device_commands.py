@@ -5,25 +5,20 @@ from __future__ import annotations
 import io
 import json
 from argparse import Namespace
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import segno
 
-from central import audit, staff_files
+from central import audit
 from central.centre import Centre
 from central.cli.console import Values, line
 from central.devices import decommissioning, enrolment, registry
 from central.devices import offline_enrolment as admitted
-from central.devices.registry import Chain
 from central.documents import publishing
 from central.store.interface import Session
-from protocol.clock import show_time
 from protocol.documents.trust import ENROLMENT, open_bytes
-from protocol.errors import Refused
 from protocol.journal import acknowledgement
-from protocol.journal.acknowledgement import Ack
+from protocol.program import outside
 from protocol.values import ids
 from protocol.wire import offline_enrolment
 from protocol.wire.enrolment import INVITATION_FILE as INVITATION
@@ -69,11 +64,9 @@ def _drawn(line: str) -> bytes:
     return picture.getvalue()
 
 
-def device_pending(_centre: Centre, session: Session, _options: Namespace) -> list[Values]:
-    return [
-        {"slot": s.slot, "shop": s.shop, "number": s.number, "device": s.name, "epoch": s.epoch, "creator": s.creator}
-        for s in enrolment.slots(session, "revealed")
-    ]
+def device_pending(session: Session) -> list[tuple[object, ...]]:
+    found = enrolment.slots(session, "revealed")
+    return [(one.slot, one.shop, one.number, one.name, one.epoch, one.creator) for one in found]
 
 
 def device_approve(centre: Centre, session: Session, options: Namespace) -> Values:
@@ -88,13 +81,8 @@ def device_deny(centre: Centre, session: Session, options: Namespace) -> Values:
 
 def device_answer(centre: Centre, options: Namespace) -> Values:
     """A request that came on a stick: compared by its code, answered with a file and a code to read out."""
-    request = offline_enrolment.read_request(staff_files.read(Path(options.request), offline_enrolment.MOST_BYTES))
-    with centre.store.writing() as session:
-        given = admitted.answer(centre, session, request, options.number, options.staff)
-    if isinstance(given, Refused):
-        raise given  # only now: a wrong code has cost a try
-    found, envelope = given
-    keys = centre.keys
+    request = offline_enrolment.read_request(outside.read(Path(options.request), offline_enrolment.MOST_BYTES))
+    (found, envelope), keys = admitted.answer(centre, request, options.number, options.staff), centre.keys
     with centre.store.reading() as session:
         ruling = publishing.ruling(session, found.shop)
     file = offline_enrolment.write_answer(
@@ -102,24 +90,15 @@ def device_answer(centre: Centre, options: Namespace) -> Values:
     )
     statement = open_bytes(envelope, ENROLMENT, publishing.keyset_of(centre).publics("enrol"))
     code = ids.grouped_code(offline_enrolment.answer_code(keys.root_fp, statement))
-    staff_files.write(Path(options.out), file)
+    outside.write(Path(options.out), file)
     return {"slot": found.slot, "shop": found.shop, "device": found.name, "code": code, "file": options.out}
 
 
-def device_suspend(centre: Centre, session: Session, options: Namespace) -> Values:
-    return _switch(centre, session, options, registry.suspend)
-
-
-def device_resume(centre: Centre, session: Session, options: Namespace) -> Values:
-    return _switch(centre, session, options, registry.resume)
-
-
-def _switch(
-    centre: Centre, session: Session, options: Namespace, switch: Callable[[Centre, Session, bytes, str], None]
-) -> Values:
-    device = registry.find(session, options.device)
-    switch(centre, session, device, options.staff)
-    return {"device": registry.latest(session, device).name}
+def device_switch(centre: Centre, session: Session, action: str, device: str, staff: str) -> Values:
+    found = registry.find(session, device)
+    act = registry.suspend if action == "suspend" else registry.resume
+    act(centre, session, found, staff)
+    return {"device": registry.name_of(found)}
 
 
 def device_erase(centre: Centre, session: Session, options: Namespace) -> tuple[str, Values]:
@@ -134,17 +113,16 @@ def device_erase(centre: Centre, session: Session, options: Namespace) -> tuple[
     return "second_wanted" if first is None else "device_erased", {"device": name, "first": first or options.staff}
 
 
-def device_list(_centre: Centre, session: Session, _options: Namespace) -> list[Values]:
+def device_list(session: Session) -> list[Values]:
     heard = registry.heard(session)
-    return [_row(chain, *heard[chain.device]) for chain in registry.chains(session)]
-
-
-def _row(chain: Chain, heard_ms: int, heartbeat: str) -> dict[str, Any]:
-    return {
-        "device": chain.name, "epoch": chain.epoch, "shop": chain.shop, "state": chain.state, "hwm": chain.hwm,
-        "durable_hwm": chain.durable, "heard_ms": heard_ms, "heard": show_time(heard_ms) if heard_ms else "-",
-        "heartbeat": json.loads(heartbeat) if heartbeat else None,
-    }  # fmt: skip
+    return [
+        {
+            "device": one.name, "epoch": one.epoch, "shop": one.shop, "state": one.state, "hwm": one.hwm,
+            "durable_hwm": one.durable, "heard_ms": heard[one.device][0],
+            "heartbeat": json.loads(heard[one.device][1] or "null"),
+        }
+        for one in registry.chains(session)
+    ]  # fmt: skip
 
 
 def device_export_keys(centre: Centre, options: Namespace) -> Values:
@@ -153,9 +131,7 @@ def device_export_keys(centre: Centre, options: Namespace) -> Values:
         chain = registry.epoch_of(session, options.device, options.epoch)
         said = registry.statement(session, chain)
     acks = [key.hex() for key in publishing.keyset_of(centre).ack]
-    ack = acknowledgement.sign(
-        Ack(chain.device, chain.epoch, chain.hwm, chain.hash, chain.server_ms), centre.keys.signer("ack")
-    )
+    ack = acknowledgement.sign(chain.ack(0), centre.keys.signer("ack"))
     if options.directory:
         public, acks_text = chain.public.hex().encode(), "".join(f"{key}\n" for key in acks).encode()
         parts = {"statement.json": said, "pub.hex": public, "ack.bin": ack, "ack_pub.hex": acks_text}
@@ -171,11 +147,11 @@ def device_statement(centre: Centre, options: Namespace) -> str:
     with centre.store.reading() as session:
         said = registry.statement(session, registry.epoch_of(session, options.device, options.epoch))
     if options.file:
-        staff_files.write(Path(options.file), said)
+        outside.write(Path(options.file), said)
     return said.decode()
 
 
 def _write_all(folder: Path, contents: dict[str, bytes]) -> None:
-    staff_files.make_folder(folder)
+    outside.make_folder(folder)
     for name, content in contents.items():
-        staff_files.write(folder / name, content)
+        outside.write(folder / name, content)

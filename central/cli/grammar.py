@@ -44,15 +44,17 @@ def _file(name: str, **how: Any) -> Argument:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Its act is the function of its name, called with what it `takes`: the centre and a transaction that writes or
-    reads, the centre alone, or nothing of it; then with the options. `shown` is the text that says what was done, or
-    the columns of a table; where it is empty, the answer is shown in full.
+    """Its act is the function of its name, or the one that `does` it. It asks by name for what it needs: `centre` and
+    `session` as far as the row `takes` them (a transaction that writes or reads, the centre alone, nothing), `console`,
+    one of the options or all `options`. `shown` is the text that says what was done, or the columns of a table; where
+    it is empty, the answer is shown in full.
     """
 
     words: str
     takes: Literal["writing", "reading", "centre", "nothing"]
     shown: str | tuple[str, ...]
     arguments: tuple[Argument, ...]
+    does: str
 
     @property
     def module(self) -> str:
@@ -62,21 +64,22 @@ class Command:
 
     @property
     def act(self) -> str:
-        return f"central.cli.{self.module}:{self.words.replace(' ', '_').replace('-', '_')}"
+        name = self.does or self.words.replace(" ", "_").replace("-", "_")
+        return name if ":" in name else f"central.cli.{self.module}:{name}"
 
 
 _MODULES: Final = {
-    "address_commands": ("address",), "approval_commands": ("approval",), "backup_commands": ("backup",),
+    "address_commands": ("address",), "backup_commands": ("backup",),
     "counter_commands": ("work", "journal", "stick", "acceptance", "support", "audit"),
     "device_commands": ("device",), "fleet_commands": ("fleet",), "release_commands": ("release",),
-    "request_commands": ("request", "receipt", "authority"), "serve_command": ("serve",),
+    "request_commands": ("request", "receipt", "approval", "authority"), "serve_command": ("serve",),
     "shop_commands": ("shop", "operator", "settings", "notice", "till", "float"),
     "signing_commands": ("keys", "catalogue"),
 }  # fmt: skip
 
 
-def _command(takes: Any, words: str, shown: str, *given: str | Argument) -> Command:
-    return Command(words, takes, tuple(shown.split()) if " " in shown else shown, tuple(map(argument, given)))
+def _command(takes: Any, words: str, shown: str, *given: str | Argument, does: str = "") -> Command:
+    return Command(words, takes, tuple(shown.split()) if " " in shown else shown, tuple(map(argument, given)), does)
 
 
 _writes, _reads, _opens, _alone = (partial(_command, takes) for takes in ("writing", "reading", "centre", "nothing"))
@@ -88,6 +91,7 @@ _EPOCH: Final = option("--epoch", type=whole(1, 2**32 - 1), default=None)
 _LIMIT: Final = option("--limit", type=whole(1, 1_000_000), default=200)
 _AMOUNT: Final = option("--amount-pt", type=piastres, required=True)
 _WHY: Final = option("--because", required=True, metavar="WHY")
+_SHOPS: Final = option("shops", nargs="+", metavar="SHOP")
 _PASSWORDS: Final = _file("--passwords", metavar="FILE")
 _PEOPLE: Final = ("operator", "supervisor", "technician")
 _APPROVALS: Final = ("asked", "granted", "denied", "used")
@@ -112,7 +116,7 @@ GRAMMAR: Final = (
         option("--finding", type=whole(1, FINDINGS), default=0), "--device", "--because",
     ),
     _writes("shop add", "shop_added", "--id!", "--name-ar", "--name-en"),
-    _reads("shop list", "id name_ar name_en settings operators"),
+    _reads("shop list", "id name_ar name_en settings operators", does="central.documents.shops:listed"),
     _writes(
         "operator add", "operator_added", "--shop!", "--name-ar!", "--name-en",
         option("--role", choices=_PEOPLE, default="operator"), option("--days", type=whole(1, 3_660), default=365),
@@ -128,8 +132,8 @@ GRAMMAR: Final = (
     _writes("device approve", "approved", "slot", "--number!"),
     _writes("device deny", "denied", "slot", "--reason!"),
     _opens("device answer", "answered", _file("request"), "--number!", option("--out", type=path, required=True)),
-    _writes("device suspend", "suspended", "device"),
-    _writes("device resume", "resumed", "device"),
+    _writes("device suspend", "suspended", "device", does="device_switch"),
+    _writes("device resume", "resumed", "device", does="device_switch"),
     _writes("device replace", "replaced", "device", _file("--out")),
     _writes("device move", "moved", "device", "--shop!", _file("--out")),
     _writes("device erase", "device_erased", "device", _EPOCH, option("--accept-loss", default="", metavar="WHY")),
@@ -150,8 +154,8 @@ GRAMMAR: Final = (
     ),
     _opens("request papers", "papers_written", "request", _file("folder")),
     _opens("request erase", "erased", "request"),
-    _reads("request erased", "id seq staff at done", _LIMIT),
-    _reads("request asked", "at device act request why", _LIMIT),
+    _reads("request erased", "id seq staff at done", _LIMIT, does="central.requests.erasure:register"),
+    _reads("request asked", "at device act request why", _LIMIT, does="central.requests.staff_requests:listed"),
     _reads("request refunds", "at what request device detail", _LIMIT),
     _opens("request free", "refund_freed", "request"),
     _reads(
@@ -159,26 +163,26 @@ GRAMMAR: Final = (
         "--shop", _LIMIT,
     ),
     _opens("approval missing", "at shop number what amount_pt", _LIMIT),
-    _opens("approval grant", "approval_granted", "approval"),
-    _opens("approval deny", "approval_denied", "approval"),
+    _opens("approval grant", "approval_granted", "approval", does="approval_decide"),
+    _opens("approval deny", "approval_denied", "approval", does="approval_decide"),
     _opens(
         "approval phone", "approval_code", "approval", option("--what", choices=WHATS, default=""),
         option("--of", type=whole(0, 2**53 - 1), default=0),
         option("--amount-pt", type=whole(-MAX_PT, MAX_PT), default=0), "--check",
     ),
     _writes("approval renew", "telephone_renewed", "device"),
-    _reads("acceptance list", "ended device shop verdict", _LIMIT),
+    _reads("acceptance list", "ended device shop verdict", _LIMIT, does="central.devices.reports:acceptances"),
     _opens("acceptance show", "", "device", _file("--file")),
     _opens("acceptance take", "accepted", _file("report")),
     _alone("stick take", "", _file("folder")),
-    _reads("support list", "number at device shop", _LIMIT),
+    _reads("support list", "number at device shop", _LIMIT, does="central.devices.reports:support_files"),
     _opens("support open", "", _file("file")),
     _opens("till days", "day count sum expected counted difference grand_total agrees", "device", _LIMIT),
     _writes("float pay", "float_paid", "--shop!", _AMOUNT, "--reference!"),
     _writes("float reverse", "float_reversed", "--shop!", "--reference!", _WHY),
     _reads("float show", "", "--shop!"),
     _writes("notice send", "notice_sent", "text_ar", option("text_en", nargs="?", default=""), "--shop"),
-    _reads("receipt missed", "device seq code asked first last"),
+    _reads("receipt missed", "device seq code asked first last", does="central.requests.receipt_check:cases"),
     _alone(
         "catalogue sign", "catalogue_signed", _file("out", metavar="FILE"),
         option("--version", type=whole(1, 2**31 - 1), required=True), _file("--services"),
@@ -191,7 +195,10 @@ GRAMMAR: Final = (
     _alone("keys new", "keys_made", _file("--dir")),
     _writes("keys rotate", "keys_rotated", option("roles", nargs="*", choices=[*_ROLES, []])),
     _writes("authority fine add", "fine_added", "--plate!", _AMOUNT, "--label-ar", "--label-en"),
-    _reads("authority fine list", "plate label_ar label_en amount_pt bill", option("--plate", default=None)),
+    _reads(
+        "authority fine list", "plate label_ar label_en amount_pt bill", option("--plate", default=None),
+        does="central.requests.reference_authority:fines",
+    ),
     _opens(
         "authority record add", "record_added", "service",
         option("--field", action="append", default=[], metavar="NAME=VALUE"),
@@ -218,13 +225,13 @@ GRAMMAR: Final = (
         "release promote", "release_promoted", "version",
         option("--ring", type=int, choices=(int(PILOT), *RINGS), required=True),
     ),
-    _writes("release pilot add", "pilots_added", option("shops", nargs="+", metavar="SHOP")),
-    _writes("release pilot remove", "pilots_removed", option("shops", nargs="+", metavar="SHOP")),
+    _writes("release pilot add", "pilots_added", _SHOPS),
+    _writes("release pilot remove", "pilots_removed", _SHOPS),
     _reads("release pilot list", "shop counters versions"),
     _writes("release halt", "release_halted", "version", "--why"),
     _writes("release resume", "release_resumed", "version"),
     _writes("release refresh", "release_refreshed"),
     _opens("release list", "version file kind platform bytes pilots percent halted"),
     _opens("release export", "release_exported", _file("folder")),
-    _reads("audit list", "at staff act subject", _LIMIT),
+    _reads("audit list", "at staff act subject", _LIMIT, does="central.audit:listed"),
 )  # fmt: skip

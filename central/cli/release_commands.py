@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import hashlib
 import json
 import sys
 from argparse import Namespace
@@ -12,20 +11,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from central import audit, staff_files
+from central import audit
 from central.centre import Centre
-from central.cli.console import Console, Values
+from central.cli.console import Console, Values, handed_in
 from central.cli.opening import keys_folder, root_folder
 from central.documents import publishing
 from central.fleet import overview
 from central.releases import offline_keys, release_directory, rollout
+from central.releases.release_directory import sha256_of
 from central.store import key_files
 from central.store.interface import Session
 from protocol.clock import show_time
 from protocol.errors import Refused
+from protocol.program import outside
 from protocol.rings import PILOT, reaches
 from starter import pointer
-from starter.files import plain, reading
 
 HOLDERS: Final = {"root": (5, 3), "targets": (3, 2)}
 """How many keys, and how many of them sign."""
@@ -45,7 +45,7 @@ def release_keys(centre: Centre, options: Namespace) -> Values:
     with centre.store.writing() as session, _or_none_of(folder, names):
         root = _first_root(rollout.directory(centre, session), folder, passwords)
         audit.append(session, centre.now_ms(), options.staff, "release.root", "1")
-    return {"folder": str(folder), "root": str(root), "sha256": _sha256(root)}
+    return {"folder": str(folder), "root": str(root), "sha256": sha256_of(root)}
 
 
 def _first_root(found: release_directory.Directory, folder: Path, passwords: dict[str, str]) -> Path:
@@ -71,7 +71,7 @@ def _or_none_of(folder: Path, names: Sequence[str]) -> Iterator[None]:
         raise
 
 
-def release_key(options: Namespace, _console: Console) -> Values:
+def release_key(options: Namespace) -> Values:
     """One key, on its holder's own machine."""
     path = Path(options.file)
     made = offline_keys.make(path, _passwords(options, new=True)(path.stem))
@@ -94,7 +94,7 @@ def release_pin(centre: Centre, session: Session, options: Namespace) -> Values:
     if standing is None or centre.updates is None:
         raise Refused("release_no_root")
     file = centre.updates / release_directory.METADATA / f"{standing.signed.version}.root.json"
-    sha256, now = _sha256(file), centre.now_ms()
+    sha256, now = sha256_of(file), centre.now_ms()
     envelope = key_files.pin_updates(keys_folder(options), root_folder(options), sha256, now)
     version = centre.keys.keyset_version
     publishing.publish(centre, session, "keyset", version, envelope, publishing.EVERYWHERE)
@@ -112,24 +112,24 @@ def release_add(centre: Centre, session: Session, options: Namespace) -> Values:
         raise Refused("release_no_runtime")
     custom = {name: getattr(options, name) for name in ("kind", "platform", "version", "needs_runtime", "min_schema")}
     proposal = rollout.directory(centre, session).propose_release(Path(options.file), custom)
-    sha256 = _sha256(Path(options.file))
+    sha256 = sha256_of(Path(options.file))
     audit.append(session, centre.now_ms(), options.staff, "release.proposed", options.version, sha256=sha256)
     return {"file": str(proposal), "holders": "targets"}
 
 
-def release_renew(centre: Centre, session: Session, _options: Namespace) -> Values:
+def release_renew(centre: Centre, session: Session) -> Values:
     return {"file": str(rollout.directory(centre, session).propose_renewal()), "holders": "targets"}
 
 
 def release_sign(options: Namespace, console: Console) -> Values:
     """A holder's signature, on his own machine; it needs no centre. What is signed is shown first."""
     path, file = Path(options.file), Path(options.key)
-    with staff_files.handed_in(path):
+    with handed_in(path):
         shown = release_directory.proposal(path)
     if not console.json:
         console.shown(shown)
     password = _passwords(options)(file.stem)
-    with staff_files.handed_in(file):
+    with handed_in(file):
         made = release_directory.sign(path, offline_keys.opened(file, password))
     return {"file": str(path), "have": len(made.signatures)}
 
@@ -137,7 +137,7 @@ def release_sign(options: Namespace, console: Console) -> Values:
 def release_complete(centre: Centre, session: Session, options: Namespace) -> Values:
     copies = [Path(one) for one in options.files]
     for copy in copies:
-        with staff_files.handed_in(copy):
+        with handed_in(copy):
             release_directory.proposal(copy)
     made = rollout.directory(centre, session).complete(copies)
     role, version, signed_by = made.signed.type, made.signed.version, sorted(keyid[:16] for keyid in made.signatures)
@@ -155,48 +155,46 @@ def release_promote(centre: Centre, session: Session, options: Namespace) -> tup
     return key, {"version": options.version, "percent": options.ring, "reached": reached, "all": len(working)}
 
 
-def release_halt(centre: Centre, session: Session, options: Namespace) -> Values:
-    rollout.halt(centre, session, options.version, options.staff, options.why)
-    return {"version": options.version}
+def release_halt(centre: Centre, session: Session, version: str, staff: str, why: str) -> Values:
+    rollout.halt(centre, session, version, staff, why)
+    return {"version": version}
 
 
-def release_resume(centre: Centre, session: Session, options: Namespace) -> Values:
-    rollout.resume(centre, session, options.version, options.staff)
-    return {"version": options.version}
+def release_resume(centre: Centre, session: Session, version: str, staff: str) -> Values:
+    rollout.resume(centre, session, version, staff)
+    return {"version": version}
 
 
-def release_refresh(centre: Centre, session: Session, _options: Namespace) -> Values:
+def release_refresh(centre: Centre, session: Session) -> Values:
     found = rollout.directory(centre, session)
     found.targets()
     made = found.refresh()
     return {"version": made.version, "until": show_time(int(made.expires.timestamp() * 1000))}
 
 
-def release_list(centre: Centre, _options: Namespace) -> list[Values]:
+def release_list(centre: Centre) -> list[Values]:
     found = rollout.reading(centre)
     said = found.rollout()
     return [
         {
-            "version": version, "file": target.path, "kind": target.custom["kind"],
-            "platform": target.custom["platform"], "bytes": target.length, "sha256": target.hashes["sha256"],
-            "needs_runtime": target.custom["needs_runtime"], "percent": said.get(version, {}).get("percent", 0),
-            "pilots": said.get(version, {}).get("pilots", False),
-            "halted": said.get(version, {}).get("halted", False),
+            "version": version, "file": target.path, "bytes": target.length, "sha256": target.hashes["sha256"],
+            **{name: target.custom[name] for name in ("kind", "platform", "needs_runtime")},
+            "percent": 0, "pilots": False, "halted": False, **said.get(version, {}),
         }
         for version, targets in sorted(found.by_version().items(), key=lambda one: pointer.order(one[0]))
         for target in targets
     ]  # fmt: skip
 
 
-def release_export(centre: Centre, options: Namespace) -> Values:
-    return {"folder": options.folder, "files": rollout.reading(centre).copy_to(Path(options.folder))}
+def release_export(centre: Centre, folder: str) -> Values:
+    return {"folder": folder, "files": rollout.reading(centre).copy_to(Path(folder))}
 
 
 def _passwords(options: Namespace, *, new: bool = False) -> Callable[[str], str]:
     """By the name of a key file: from ``--passwords FILE`` (JSON, for a pilot or a script), else typed."""
     if options.passwords:
         try:
-            given = dict(json.loads(staff_files.read(Path(options.passwords))))
+            given = dict(json.loads(outside.read(Path(options.passwords))))
         except (ValueError, TypeError) as error:
             raise Refused("file_foreign", path=options.passwords) from error
         return lambda name: str(given.get(name, ""))
@@ -216,33 +214,24 @@ def _passwords(options: Namespace, *, new: bool = False) -> Callable[[str], str]
 
 
 def _public(path: Path) -> Any:
-    with staff_files.handed_in(path):
+    with handed_in(path):
         return offline_keys.public(path)
 
 
-def _sha256(path: Path) -> str:
-    with staff_files.translating(path), reading(plain(path)) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def release_pilot_add(centre: Centre, session: Session, options: Namespace) -> Values:
+def release_pilot_add(centre: Centre, session: Session, shops: list[str], staff: str) -> Values:
     """The shops that take every release first; all of them or none."""
-    return _each(centre, session, options, rollout.add_pilot)
+    for shop in shops:
+        rollout.add_pilot(centre, session, shop, staff)
+    return {"shops": ", ".join(shops)}
 
 
-def release_pilot_remove(centre: Centre, session: Session, options: Namespace) -> Values:
-    return _each(centre, session, options, rollout.remove_pilot)
+def release_pilot_remove(centre: Centre, session: Session, shops: list[str], staff: str) -> Values:
+    for shop in shops:
+        rollout.remove_pilot(centre, session, shop, staff)
+    return {"shops": ", ".join(shops)}
 
 
-def _each(
-    centre: Centre, session: Session, options: Namespace, change: Callable[[Centre, Session, str, str], int]
-) -> Values:
-    for shop in options.shops:
-        change(centre, session, shop, options.staff)
-    return {"shops": ", ".join(options.shops)}
-
-
-def release_pilot_list(centre: Centre, session: Session, _options: Namespace) -> list[Values]:
+def release_pilot_list(centre: Centre, session: Session) -> list[Values]:
     """Each counter of theirs, so that a shop without any shows."""
     there = [one for one in overview.device_rows(centre, session) if one.works and one.ring == PILOT]
     return [

@@ -1,28 +1,24 @@
-"""`request`, `receipt`, `authority`: what citizens asked for and what is answered; the reference authority."""
+"""`request`, `receipt`, `approval`, `authority`: what citizens asked for and what is answered; what counters ask the
+centre to agree to in place of a second person, by the line or by telephone; the reference authority.
+"""
 
 from __future__ import annotations
 
-import json
-import uuid
 from argparse import Namespace
+from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
-from central import audit, staff_files
+from central import audit
 from central.centre import Centre
 from central.cli.console import NAME, Values, line
+from central.devices import registry
+from central.devices.registry import name_of
 from central.documents import publishing, shops
-from central.projection.chain_projection import Projector
-from central.projection.projection_loop import project_for
-from central.requests import (
-    erasure,
-    evidence_files,
-    receipt_check,
-    reference_authority,
-    refunds,
-    review,
-    staff_requests,
-)
+from central.projection.chain_projection import Projector, project_for
+from central.requests import approvals, erasure, evidence_files, reference_authority, refunds, review, staff_requests
+from central.requests.approvals import Approval
+from central.requests.approved_acts import MISSING
 from central.requests.review import Decision, RequestRow
 from central.requests.staff_requests import Refusal
 from central.store import kept_entries
@@ -30,15 +26,19 @@ from central.store.interface import Session
 from central.store.sqlite_store import SqliteStore
 from protocol.clock import show_time
 from protocol.errors import Corrupt, Refused
+from protocol.program import outside
 from protocol.texts import say
+from protocol.values import ids
 from protocol.values.money import format_pt
+from protocol.wire.feed_items import ApprovalAnswer
+from starter.files import SECRET
 
 
-def request_list(_centre: Centre, session: Session, options: Namespace) -> list[Values]:
+def request_list(session: Session, options: Namespace) -> list[Values]:
     if options.shop:  # a list of nothing would be believed
         shops.refuse_unknown(session, options.shop)
     found = review.listed(session, options.status, options.shop, options.limit)
-    return [{**c.members(), "at": show_time(c.wall_ms), "total": format_pt(c.total_pt)} for c in found]
+    return [{**one.members(), "at": show_time(one.wall_ms)} for one in found]
 
 
 def request_show(centre: Centre, session: Session, options: Namespace) -> Values:
@@ -64,11 +64,6 @@ def request_decide(centre: Centre, options: Namespace) -> Values:
         seen = review.Seen(options.expect, line("--because", options.because) if options.because else "")
         review.decide(centre, session, request, ruling, options.staff, seen)
     return {"id": request.id, "status": options.status}
-
-
-def request_asked(_centre: Centre, session: Session, options: Namespace) -> list[Values]:
-    """What the counters ask the staff to look at again, or to erase."""
-    return [{**one, "at": show_time(one["at_ms"])} for one in staff_requests.listed(session, options.limit)]
 
 
 SUFFIX: Final = {"image/jpeg": "jpg", "application/pdf": "pdf"}
@@ -103,10 +98,10 @@ def _paper_names(session: Session, request: RequestRow) -> dict[str, str]:
 
 
 def _write_new(path: Path, content: bytes) -> None:
-    staff_files.make_folder(path.parent, 0o700)
+    outside.make_folder(path.parent, 0o700)
     if path.exists():
         raise Refused("file_exists", path=str(path))
-    staff_files.write(path, content, staff_files.SECRET)
+    outside.write(path, content, SECRET)
 
 
 def request_erase(centre: Centre, options: Namespace) -> Values:
@@ -116,13 +111,10 @@ def request_erase(centre: Centre, options: Namespace) -> Values:
         days = erasure.retention_days(centre, _meant(session, options.request))
     with centre.store.writing() as session:
         meant = _meant(session, options.request)
-        if isinstance(meant, Refusal):
-            erasure.erase_refusal(centre, session, meant, days, options.staff)
-        else:
-            erasure.erase(centre, session, meant, days, options.staff)
+        erasure.erase(centre, session, meant, days, options.staff)
     if isinstance(centre.store, SqliteStore):
         centre.store.checkpoint()
-    return {"id": meant.number if isinstance(meant, Refusal) else meant.id}
+    return {"id": meant.id}
 
 
 def _meant(session: Session, text: str) -> RequestRow | Refusal:
@@ -136,32 +128,12 @@ def _meant(session: Session, text: str) -> RequestRow | Refusal:
         return found
 
 
-def request_erased(_centre: Centre, session: Session, options: Namespace) -> list[Values]:
-    """Whose data was erased."""
-    return [
-        {
-            "id": one or f"{device.hex()[:8]}-{seq}", "device": str(uuid.UUID(bytes=device)), "epoch": epoch,
-            "seq": seq, "staff": staff, "at_ms": at_ms, "at": show_time(at_ms), "done_ms": done_ms,
-            "done": show_time(done_ms) if done_ms else "-",
-        }
-        for one, device, epoch, seq, staff, at_ms, done_ms in erasure.register(session, options.limit)
-    ]  # fmt: skip
-
-
-def request_refunds(_centre: Centre, session: Session, options: Namespace) -> list[Values]:
+def request_refunds(session: Session, limit: int) -> list[Values]:
     """What was promised to a till and is not paid yet (held), and what a person must look into (refund.…)."""
-    held = [
-        (at, "held", one, str(uuid.UUID(bytes=holder)), {"epoch": epoch})
-        for at, holder, epoch, one in refunds.holds(session, options.limit)
-    ]
-    wrong = [
-        (at, act, one, device, json.loads(detail))
-        for at, device, act, one, detail in refunds.cases(session, options.limit)
-    ]
-    return [
-        {"at": show_time(at), "at_ms": at, "what": what, "request": one, "device": device, "detail": detail}
-        for at, what, one, device, detail in held + wrong
-    ]
+    held = [(at, "held", one, name_of(holder), {"epoch": of}) for at, holder, of, one in refunds.holds(session, limit)]
+    wrong = map(itemgetter("at_ms", "act", "subject", "staff", "detail"), refunds.cases(session, limit))
+    names = ("at_ms", "what", "request", "device", "detail")
+    return [dict(zip(names, row, strict=True)) for row in (*held, *wrong)]
 
 
 def request_free(centre: Centre, options: Namespace) -> Values:
@@ -175,14 +147,6 @@ def request_free(centre: Centre, options: Namespace) -> Values:
     with centre.store.writing() as session:
         refunds.take_away(centre, session, of, options.staff)
     return {"id": request.id}
-
-
-def receipt_missed(_centre: Centre, session: Session, _options: Namespace) -> list[Values]:
-    """Receipts that citizens asked for more than once and that have not arrived: a silent shop, or false paper."""
-    return [
-        {"device": device, "seq": seq, "code": code, "asked": asked, "first": show_time(first), "last": show_time(last)}
-        for device, seq, code, asked, first, last in receipt_check.cases(session)
-    ]
 
 
 def authority_fine_add(centre: Centre, session: Session, options: Namespace) -> Values:
@@ -209,6 +173,58 @@ def authority_record_add(centre: Centre, options: Namespace) -> Values:
     return {"about": about}
 
 
-def authority_fine_list(_centre: Centre, session: Session, options: Namespace) -> list[Values]:
-    columns = ("plate", "label_ar", "label_en", "amount_pt", "bill")
-    return [dict(zip(columns, row, strict=True)) for row in reference_authority.fines(session, options.plate)]
+_ANSWERS: Final[dict[str, ApprovalAnswer]] = {"grant": "granted", "deny": "denied"}
+_SHOWN: Final = ("id", "epoch", "shop", "what", "of", "amount_pt", "op", "at_ms", "state", "staff", "way")
+
+
+def approval_list(session: Session, options: Namespace) -> list[Values]:
+    if options.shop:  # a list of nothing would be believed
+        shops.refuse_unknown(session, options.shop)
+    found = approvals.listed(session, options.status, options.shop, options.limit)
+    return [{name: getattr(one, name) for name in _SHOWN} for one in found]
+
+
+def approval_missing(centre: Centre, limit: int) -> list[Values]:
+    """What nobody else stood behind, at the counter or here."""
+    Projector(centre).drain()
+    with centre.store.reading() as session:
+        found = audit.listed(session, limit, [MISSING])
+    return [{"at_ms": one["at_ms"], "device": one["staff"], "number": one["subject"], **one["detail"]} for one in found]
+
+
+def approval_decide(centre: Centre, action: str, approval: str, staff: str) -> Values:
+    project_for(centre, approval)
+    with centre.store.writing() as session:
+        found = approvals.find(session, approval)
+        approvals.decide(centre, session, found, _ANSWERS[action], staff)
+    return {"id": found.id, "what": found.what, "amount": format_pt(found.amount_pt)}
+
+
+def approval_phone(centre: Centre, options: Namespace) -> Values:
+    """For what has not arrived, all of it is as the counter reads it out, and its check says whether it was heard."""
+    project_for(centre, options.approval)
+    with centre.store.writing() as session:
+        found = _as_read_out(session, options, centre.now_ms())
+        code, left = approvals.read_out(centre, session, found, options.check, options.staff)
+    return {
+        "id": found.id, "code": ids.grouped_code(code), "what": found.what, "amount": format_pt(found.amount_pt),
+        "left": left,
+    }  # fmt: skip
+
+
+def _as_read_out(session: Session, options: Namespace, now_ms: int) -> Approval:
+    chain, seq = approvals.place(session, options.approval)
+    known = approvals.at(session, chain.device, chain.epoch, seq)
+    if known is not None:
+        return known
+    if not options.what or not options.check:
+        raise Refused("no_approval", approval=options.approval)
+    return Approval(
+        chain.device, chain.epoch, seq, chain.shop, options.what, options.of, options.amount_pt, "", now_ms, "asked",
+        "", "",
+    )  # fmt: skip
+
+
+def approval_renew(centre: Centre, session: Session, device: str, staff: str) -> Values:
+    found = registry.find(session, device)
+    return {"device": registry.name_of(found), "n": approvals.renew(centre, session, found, staff)}

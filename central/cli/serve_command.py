@@ -17,11 +17,11 @@ from central.cli.opening import configure, keys_folder, make_keys, opened, refus
 from central.cli.signing_commands import signed_catalogue
 from central.documents import publishing
 from central.fleet import rollout_halt
-from central.projection.projection_loop import ProjectionLoop
+from central.projection.chain_projection import ProjectionLoop
 from central.releases import rollout
 from central.requests import receipt_check
 from central.store.key_files import ONLINE, is_there
-from central.web import app, authentication, listener, routes
+from central.web import app, authentication, listener
 from protocol.catalogue.catalogue import bundled_services
 from protocol.catalogue.catalogue_lint import Judged
 from protocol.errors import KioskError, Refused
@@ -69,8 +69,8 @@ def _listening(host: str, port: int | None) -> Iterator[socket.socket | None]:
         bound.close()
 
 
-def _rates(options: Namespace) -> routes.Rates:
-    return routes.Rates.unlimited() if options.no_rate_limits else routes.Rates()
+def _rates(options: Namespace) -> app.Rates:
+    return app.Rates.unlimited() if options.no_rate_limits else app.Rates()
 
 
 def _configured(found: Centre, options: Namespace, here: str, console: Console) -> Centre:

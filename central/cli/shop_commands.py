@@ -29,11 +29,6 @@ def shop_add(centre: Centre, session: Session, options: Namespace) -> Values:
     return {"id": options.id}
 
 
-def shop_list(_centre: Centre, session: Session, _options: Namespace) -> list[Values]:
-    columns = ("id", "name_ar", "name_en", "settings", "operators")
-    return [dict(zip(columns, row, strict=True)) for row in shops.listed(session)]
-
-
 def operator_add(centre: Centre, session: Session, options: Namespace) -> Values:
     name_ar = line("--name-ar", options.name_ar, NAME)
     name = Bilingual(name_ar, line("--name-en", options.name_en, NAME) if options.name_en else name_ar)
@@ -57,7 +52,7 @@ def operator_link(centre: Centre, session: Session, options: Namespace) -> Value
     return {"id": options.id, "link": ids.grouped_code(link), "left": left}
 
 
-def operator_list(_centre: Centre, session: Session, _options: Namespace) -> list[Values]:
+def operator_list(session: Session) -> list[Values]:
     names = ("id", "shop", "name", "role", "active", "not_after_ms")
     return [{**dict(zip(names, row, strict=True)), "until": show_time(row[-1])} for row in operators.listed(session)]
 
@@ -145,6 +140,6 @@ def float_reverse(centre: Centre, session: Session, options: Namespace) -> tuple
     return "float_second" if first is None else "float_reversed", said
 
 
-def float_show(_centre: Centre, session: Session, options: Namespace) -> Values:
-    shops.refuse_unknown(session, options.shop)
-    return {"shop": options.shop, "balance_pt": shop_float.balance_pt(session, options.shop)}
+def float_show(session: Session, shop: str) -> Values:
+    shops.refuse_unknown(session, shop)
+    return {"shop": shop, "balance_pt": shop_float.balance_pt(session, shop)}

@@ -7,9 +7,9 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from central import audit, staff_files
+from central import audit
 from central.centre import Centre, chance, wall_ms
-from central.cli.console import Console, Values
+from central.cli.console import Values, handed_in
 from central.cli.opening import DATABASE, data_folder, keys_folder, make_keys, opened, root_folder
 from central.documents import publishing, shops
 from central.store import key_files
@@ -19,14 +19,15 @@ from protocol import strict_json
 from protocol.catalogue.catalogue import bundled_services, catalogue_members, read_catalogue
 from protocol.catalogue.catalogue_lint import SERVICE_BYTES, Judged, judge, line
 from protocol.catalogue.json_part import Fault, Words
-from protocol.clock import business_date, show_time
+from protocol.clock import business_date
 from protocol.documents.trust import CATALOGUE, payload, seal_object
 from protocol.errors import Refused
 from protocol.keys import fingerprint
+from protocol.program import outside
 from protocol.texts import LANGUAGES
 
 
-def keys_new(options: Namespace, _console: Console) -> Values:
+def keys_new(options: Namespace) -> Values:
     if options.dir:
         key_files.create(Path(options.dir), root_folder(options), chance, wall_ms())
         made = KeyFiles(Path(options.dir)).keys
@@ -61,7 +62,7 @@ def _sign_again(centre: Centre, session: Session, roles: tuple[str, ...], option
         publishing.publish_catalogue(centre, session, seal_object(CATALOGUE, members, signer))
 
 
-def catalogue_sign(options: Namespace, _console: Console) -> Values:
+def catalogue_sign(options: Namespace) -> Values:
     """Put service files (a folder's, else the bundled ones) into one signed catalogue. Needs the offline folder.
 
     Raises Refused ``catalogue_faults``; ``catalogue_drops`` where services would disappear that nobody named.
@@ -74,7 +75,7 @@ def catalogue_sign(options: Namespace, _console: Console) -> Values:
     if gone:
         raise Refused("catalogue_drops", n=len(gone), services=",".join(gone))
     envelope = signed_catalogue(root_folder(options), options.version, judged, options.valid_from, options.valid_until)
-    staff_files.write(Path(options.out), envelope)
+    outside.write(Path(options.out), envelope)
     return {"version": options.version, "services": len(judged.services), "file": options.out}
 
 
@@ -108,25 +109,23 @@ def _service_files(options: Namespace) -> list[tuple[str, bytes]]:
     """Raises Unavailable ``file_away``, Refused ``no_service_files``, ``file_endless``."""
     if not options.services:
         return [(f"{service['id']}.json", strict_json.dumps(service)) for service in bundled_services()]
-    found = [
-        (path.name, staff_files.read(path, SERVICE_BYTES)) for path in sorted(Path(options.services).glob("*.json"))
-    ]
+    found = [(path.name, outside.read(path, SERVICE_BYTES)) for path in sorted(Path(options.services).glob("*.json"))]
     if not found:
         raise Refused("no_service_files", path=options.services)
     return found
 
 
 def catalogue_publish(centre: Centre, options: Namespace) -> Values:
-    envelope = staff_files.read(Path(options.file))
+    envelope = outside.read(Path(options.file))
     with centre.store.writing() as session:
-        with staff_files.handed_in(Path(options.file)):
+        with handed_in(Path(options.file)):
             version = publishing.publish_catalogue(centre, session, envelope)
         audit.append(session, centre.now_ms(), options.staff, "catalogue.published", str(version))
     return {"version": version}
 
 
-def catalogue_list(_centre: Centre, session: Session, _options: Namespace) -> list[Values]:
+def catalogue_list(session: Session) -> list[Values]:
     return [
-        {"version": version, "at_ms": at, "at": show_time(at), "bytes": len(json.dumps(json.loads(envelope)))}
+        {"version": version, "at_ms": at, "bytes": len(json.dumps(json.loads(envelope)))}
         for version, at, envelope in publishing.catalogues(session)
     ]

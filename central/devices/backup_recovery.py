@@ -16,10 +16,10 @@ from typing import Any
 
 from sqlcipher3 import dbapi2
 
-from central import staff_files
 from central.store import kept_entries, key_files
 from central.store.interface import Session
 from protocol.errors import Corrupt, Refused
+from protocol.program import outside
 from protocol.wire import sealing as sealed
 from protocol.wire.backup_manifest import read_manifest
 
@@ -82,10 +82,10 @@ def prove(folder: Path, root: Path, session: Session) -> Proved:
 
     Raises Refused ``root_missing``, ``file_away``; Corrupt("recovery_key"), ("backup_damaged").
     """
-    one = read_manifest(staff_files.read(folder / MANIFEST))
+    one = read_manifest(outside.read(folder / MANIFEST))
     with tempfile.TemporaryDirectory() as place:
         copy = Path(place).resolve() / DATABASE
-        staff_files.copy(folder / DATABASE, copy)
+        outside.copy(folder / DATABASE, copy)
         key = sealed.open_at_centre(one.sealed, uuid.UUID(one.device).bytes, one.epoch, _private(root))
         entries, last = _read_whole(copy, key, one.epoch, one.seq)
     if entries != one.entries:

@@ -8,15 +8,12 @@ from central import audit
 from central.centre import Centre
 from central.devices import enrolment, registry
 from central.devices.registry import ONLINE_MS, Chain
-from central.documents import feed
 from central.store.interface import Session
 from protocol import strict_json
-from protocol.documents.trust import VERDICT, seal_object
 from protocol.errors import Refused
 from protocol.journal import entries
 from protocol.journal.entries import Leaving
 from protocol.journal.kj01 import AFTER_LEAVING, Header
-from protocol.wire.feed_items import OrderItem
 
 
 def replace(centre: Centre, session: Session, device: bytes, staff: str) -> tuple[str, str]:
@@ -59,8 +56,7 @@ def erase(centre: Centre, session: Session, device: bytes, staff: str, loss: str
     if unsent and not loss:
         raise Refused("erase_unsent", device=standing.name, n=unsent)
     session.run("UPDATE chain SET state = 'erased' WHERE device = ? AND epoch = ?", device, standing.epoch)
-    order = seal_object(VERDICT, registry.verdict_of(centre, standing, "erase"), centre.keys.signer("feed"))
-    feed.put(session, device, OrderItem(strict_json.loads_object(order)))
+    registry.put_order(centre, session, standing, "erase")
     detail = {"epoch": standing.epoch, "unsent": unsent, "loss": loss}
     audit.append(session, centre.now_ms(), staff, "device.erased", standing.name, **detail)
     return standing

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import hmac
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -106,105 +108,98 @@ def sound_key(public: bytes) -> bool:
     return bool(crypto_core_ed25519_is_valid_point(public))
 
 
-def claim(centre: Centre, slot: str, code: str, public: bytes, promised: bytes) -> Slot:
-    """A device with the code lays its key on the slot.
-
-    Raises Refused ``enrolment_refused`` (with what `look` tells), ``bad_key``, ``duplicate_key``.
-    """
-    if not sound_key(public):
-        raise Refused("bad_key")
-    # Reckoned for slots that do not exist too, so that time does not tell which do.
-    offered = code_mac(centre.keys.codes, slot, ids.normalise_code(code))
-    with centre.store.writing() as session:
-        found = slot_of(session, slot)
-        refusal = known(centre, session, found, offered)
-        if refusal is None and found is not None:
-            if found.state == "open":
-                refusal = _lay(centre, session, slot, public, promised)
-            elif (found.public, found.commitment) != (public, promised):
-                refusal = _used(session, found)
-        found = slot_of(session, slot)
-    if refusal is not None or found is None:
-        raise refusal or Refused("enrolment_refused")
-    return found
-
-
-def inspect_slot(centre: Centre, slot: str, code: str) -> Slot:
-    """What a code is for, before anything is laid on it: a technician in the wrong shop has spent nothing.
+@contextmanager
+def slot_opened(centre: Centre, slot: str, code: str) -> Iterator[tuple[Session, Slot]]:
+    """The slot that `code` opens, in a transaction. Only the right code hears more than that it is wrong.
 
     Raises Refused ``enrolment_refused`` with `why`: wrong, expired (`at_ms`), denied (`reason`).
     """
+    # Reckoned for slots that do not exist too, so that time does not tell which do.
     offered = code_mac(centre.keys.codes, slot, ids.normalise_code(code))
-    with centre.store.writing() as session:
+    with _counting(centre, slot), centre.store.writing() as session:
         found = slot_of(session, slot)
-        refusal = known(centre, session, found, offered)
-    if refusal is not None or found is None:
-        raise refusal or Refused("enrolment_refused")
-    return found
+        if found is None or not hmac.compare_digest(found.code_mac, offered):
+            raise Refused("enrolment_refused", why="wrong")
+        if not _alive(centre, found):
+            raise Refused("enrolment_refused", why="expired", at_ms=found.expires_ms)
+        _refuse_denied(found)
+        yield session, found
 
 
-def known(centre: Centre, session: Session, found: Slot | None, offered: bytes) -> Refused | None:
-    """Why this code opens nothing, or None. A wrong one is counted; only the right one hears that it is too late."""
-    if found is None:
-        return Refused("enrolment_refused", why="wrong")
-    if not hmac.compare_digest(found.code_mac, offered):
-        _count(session, found)
-        return Refused("enrolment_refused", why="wrong")
-    if found.expires_ms < centre.now_ms():
-        return Refused("enrolment_refused", why="expired", at_ms=found.expires_ms)
-    return _denied(found)
+@contextmanager
+def _counting(centre: Centre, slot: str) -> Iterator[None]:
+    """A try that failed is counted for the staff to see, by itself: the transaction that it failed in is undone."""
+    try:
+        yield
+    except Refused as error:
+        if error.values.get("why") in ("wrong", "used", "proof"):
+            with centre.store.writing() as session:
+                session.run("UPDATE slot SET tries = tries + 1 WHERE slot = ?", slot)
+        raise
 
 
-def _denied(found: Slot) -> Refused | None:
-    if found.state != "denied":
-        return None
-    return Refused("enrolment_refused", why="denied", reason=(found.envelope or b"").decode(), slot=found.slot)
+def _refuse_denied(found: Slot) -> None:
+    if found.state == "denied":
+        reason = (found.envelope or b"").decode()
+        raise Refused("enrolment_refused", why="denied", reason=reason, slot=found.slot)
 
 
 def _alive(centre: Centre, found: Slot) -> bool:
     return found.expires_ms >= centre.now_ms()
 
 
-def _count(session: Session, found: Slot) -> None:
-    """A try that failed, for the staff to see."""
-    session.run("UPDATE slot SET tries = tries + 1 WHERE slot = ?", found.slot)
+def claim(centre: Centre, slot: str, code: str, public: bytes, promised: bytes) -> Slot:
+    """A device with the code lays its key on the slot.
+
+    Raises Refused as `slot_opened`, with `why` used (`at_ms`): another computer was here first; ``bad_key``,
+    ``duplicate_key``.
+    """
+    if not sound_key(public):
+        raise Refused("bad_key")
+    with slot_opened(centre, slot, code) as (session, found):
+        if found.state == "open":
+            return _laid(centre, session, found, public, promised)
+        if (found.public, found.commitment) != (public, promised):
+            raise Refused("enrolment_refused", why="used", at_ms=found.claimed_ms)
+        return found
 
 
-def _used(session: Session, found: Slot) -> Refused:
-    """Another computer was here first."""
-    _count(session, found)
-    return Refused("enrolment_refused", why="used", at_ms=found.claimed_ms)
-
-
-def _lay(centre: Centre, session: Session, slot: str, public: bytes, promised: bytes) -> Refused | None:
+def _laid(centre: Centre, session: Session, found: Slot, public: bytes, promised: bytes) -> Slot:
+    slot, ns, now = found.slot, centre.random(16), centre.now_ms()
     known = session.one(
         "SELECT 1 FROM chain WHERE pub = ? UNION SELECT 1 FROM slot WHERE pub = ? AND slot <> ?", public, public, slot
     )
     if known is not None:
-        return Refused("duplicate_key")
+        raise Refused("duplicate_key")
     session.run(
         "UPDATE slot SET state = 'claimed', pub = ?, commitment = ?, ns = ?, claimed_ms = ? WHERE slot = ?",
-        public, promised, centre.random(16), centre.now_ms(), slot,
+        public, promised, ns, now, slot,
     )  # fmt: skip
-    return None
+    return replace(found, state="claimed", public=public, commitment=promised, ns=ns, claimed_ms=now)
+
+
+def inspect_slot(centre: Centre, slot: str, code: str) -> Slot:
+    """What a code is for, before anything is laid on it: a technician in the wrong shop has spent nothing.
+
+    Raises Refused as `slot_opened`.
+    """
+    with slot_opened(centre, slot, code) as (_, found):
+        return found
 
 
 def reveal(centre: Centre, slot: str, nd: bytes, proof: bytes) -> None:
     """The device shows the nonce it promised, and that it holds its key. Raises Refused ``enrolment_refused``."""
-    keys = centre.keys
-    with centre.store.writing() as session:
+    root_fp = centre.keys.root_fp
+    with _counting(centre, slot), centre.store.writing() as session:
         found = slot_of(session, slot)
-        good = False
-        if found is not None and found.public is not None and found.ns is not None and _alive(centre, found):
-            kept = commitment(found.public, nd) == found.commitment
-            good = kept and Proof(slot, found.public, found.ns, nd, keys.root_fp).verifies(proof)
-            if not good:
-                _count(session, found)
-            elif found.state == "claimed":
-                number = short_number(found.public, nd, found.ns, keys.root_fp)
-                session.run("UPDATE slot SET state = 'revealed', nd = ?, number = ? WHERE slot = ?", nd, number, slot)
-    if not good:
-        raise Refused("enrolment_refused")
+        if found is None or found.public is None or found.ns is None or not _alive(centre, found):
+            raise Refused("enrolment_refused")
+        kept = commitment(found.public, nd) == found.commitment
+        if not (kept and Proof(slot, found.public, found.ns, nd, root_fp).verifies(proof)):
+            raise Refused("enrolment_refused", why="proof")
+        if found.state == "claimed":
+            number = short_number(found.public, nd, found.ns, root_fp)
+            session.run("UPDATE slot SET state = 'revealed', nd = ?, number = ? WHERE slot = ?", nd, number, slot)
 
 
 def status(centre: Centre, slot: str, nd: bytes, signature: bytes) -> bytes | None:
@@ -216,9 +211,7 @@ def status(centre: Centre, slot: str, nd: bytes, signature: bytes) -> bytes | No
         raise Refused("enrolment_refused")
     if not verifies(found.public, signature, status_bytes(slot, nd)):
         raise Refused("enrolment_refused")
-    denied = _denied(found)
-    if denied is not None:
-        raise denied
+    _refuse_denied(found)
     return found.envelope
 
 
@@ -231,7 +224,7 @@ def deny(centre: Centre, session: Session, slot: str, reason: str, staff: str) -
 
 def _unsettled(centre: Centre, session: Session, slot: str) -> Slot:
     found = slot_of(session, slot)
-    if found is None or found.expires_ms < centre.now_ms():
+    if found is None or not _alive(centre, found):
         raise Refused("no_slot", slot=slot)
     if found.state in ("approved", "denied"):
         raise Refused("slot_settled", slot=slot, state=found.state)

@@ -2,54 +2,50 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from central.centre import Centre
-from central.devices.enrolment import Slot, admit, known, slot_of, sound_key
-from central.store.interface import Session
-from central.store.vault import code_mac
+from central.devices.enrolment import Slot, admit, slot_opened, sound_key
 from protocol.errors import Refused
 from protocol.wire import offline_enrolment
+from protocol.wire.offline_enrolment import EnrolmentRequest
+
+_TOLD: Final = {"wrong": "slot_code", "expired": "slot_expired", "denied": "slot_used"}
 
 
-def answer(
-    centre: Centre, session: Session, request: offline_enrolment.EnrolmentRequest, number: str, staff: str
-) -> tuple[Slot, bytes] | Refused:
+def answer(centre: Centre, request: EnrolmentRequest, number: str, staff: str) -> tuple[Slot, bytes]:
     """The same without a line: the request came in a file, `number` is the code that the counter shows for it.
 
-    Returns the slot and the statement's envelope; the same request again gets the same. A Refused is returned, not
-    raised, because a wrong code is counted: ``no_slot``, ``slot_code``, ``slot_expired``, ``slot_used``,
-    ``same_person``, ``number_differs``, ``bad_key``, ``duplicate_key``, ``epoch_taken``.
+    Returns the slot and the statement's envelope; the same request again gets the same. Raises Refused ``no_slot``,
+    ``slot_code`` (a wrong code is counted), ``slot_expired``, ``slot_used``, ``same_person``, ``number_differs``,
+    ``bad_key``, ``duplicate_key``, ``epoch_taken``.
     """
-    found = slot_of(session, request.slot)
-    if found is None:
-        return Refused("no_slot", slot=request.slot)
-    refused = _offered(centre, session, found, request, number, staff)
-    if refused is not None:
-        return refused
-    if found.state == "approved" and found.envelope is not None:
-        return found, found.envelope
+    with centre.store.reading() as session:
+        if session.one("SELECT 1 FROM slot WHERE slot = ?", request.slot) is None:
+            raise Refused("no_slot", slot=request.slot)
     try:
-        envelope = admit(centre, session, found, request.public, staff)[1]
+        return _admitted(centre, request, number, staff)
     except Refused as error:
-        return error
-    session.run("UPDATE slot SET pub = ?, claimed_ms = ? WHERE slot = ?", request.public, centre.now_ms(), found.slot)
-    return found, envelope
+        if error.code != "enrolment_refused":
+            raise
+        raise Refused(_TOLD[str(error.values["why"])], slot=request.slot) from error
 
 
-def _offered(
-    centre: Centre, session: Session, found: Slot, request: offline_enrolment.EnrolmentRequest, number: str, staff: str
-) -> Refused | None:
-    """Why a carried request is not answered, or None."""
-    refusal = known(centre, session, found, code_mac(centre.keys.codes, found.slot, request.code))
-    if refusal is not None:
-        told = {"wrong": "slot_code", "expired": "slot_expired", "denied": "slot_used"}
-        return Refused(told[str(refusal.values["why"])], slot=found.slot)
-    if found.state != "open" and not (found.state == "approved" and found.public == request.public):
-        return Refused("slot_used", slot=found.slot)
-    if found.creator == staff:
-        return Refused("same_person", staff=staff)
-    if not offline_enrolment.same_code(number, offline_enrolment.request_code(request.payload)):
-        return Refused("number_differs", slot=found.slot)
-    if not sound_key(request.public):
-        return Refused("bad_key")
-    taken = session.one("SELECT 1 FROM chain WHERE pub = ?", request.public)
-    return Refused("duplicate_key") if taken is not None and found.state == "open" else None
+def _admitted(centre: Centre, request: EnrolmentRequest, number: str, staff: str) -> tuple[Slot, bytes]:
+    with slot_opened(centre, request.slot, request.code) as (session, found):
+        if found.state != "open" and not (found.state == "approved" and found.public == request.public):
+            raise Refused("slot_used", slot=found.slot)
+        if found.creator == staff:
+            raise Refused("same_person", staff=staff)
+        if not offline_enrolment.same_code(number, offline_enrolment.request_code(request.payload)):
+            raise Refused("number_differs", slot=found.slot)
+        if not sound_key(request.public):
+            raise Refused("bad_key")
+        if found.envelope is not None:
+            return found, found.envelope
+        if session.one("SELECT 1 FROM chain WHERE pub = ?", request.public) is not None:
+            raise Refused("duplicate_key")
+        envelope = admit(centre, session, found, request.public, staff)[1]
+        values = request.public, centre.now_ms(), found.slot
+        session.run("UPDATE slot SET pub = ?, claimed_ms = ? WHERE slot = ?", *values)
+        return found, envelope

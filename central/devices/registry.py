@@ -8,6 +8,7 @@ being replaced; its records are still taken, under the newer key).
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -50,6 +51,19 @@ class Chain:
     def ack(self, now_ms: int) -> Ack:
         """What may be acknowledged now; the time never runs backwards, whatever the clock does."""
         return Ack(self.device, self.epoch, self.hwm, self.hash, max(now_ms, self.server_ms))
+
+
+@dataclass(frozen=True, slots=True)
+class Till:
+    """Whose entries they are: an epoch of a device, and the shop that it stood in."""
+
+    device: bytes
+    epoch: int
+    shop: str
+
+
+Change = Callable[[Centre, Session, Till], object]
+"""What an entry does at the centre, in the transaction that moves the projection's cursor."""
 
 
 _CHAIN = """SELECT c.device, c.epoch, c.pub, c.state, c.hwm, c.hash, c.server_ms, d.shop, c.durable
@@ -172,24 +186,30 @@ def new_name(centre: Centre, session: Session) -> bytes:
 
 def suspend(centre: Centre, session: Session, device: bytes, staff: str) -> None:
     """Lock a device until `resume`. Raises Refused ``wrong_state``."""
-    _change(centre, session, device, staff, "active", "suspended", "suspended")
+    _change(centre, session, device, staff, "suspended")
 
 
 def resume(centre: Centre, session: Session, device: bytes, staff: str) -> None:
     """Raises Refused ``wrong_state``: a frozen device goes on only in a new epoch."""
-    _change(centre, session, device, staff, "suspended", "active", "resumed")
+    _change(centre, session, device, staff, "resumed")
 
 
-def _change(centre: Centre, session: Session, device: bytes, staff: str, before: str, after: str, code: str) -> None:  # noqa: PLR0917, PLR0913 - two callers, right above
+def _change(centre: Centre, session: Session, device: bytes, staff: str, code: str) -> None:
+    before, after = ("active", "suspended") if code == "suspended" else ("suspended", "active")
     standing = latest(session, device)
     changed = session.run(
         "UPDATE chain SET state = ? WHERE device = ? AND epoch = ? AND state = ?", after, device, standing.epoch, before
     )
     if not changed:
         raise Refused("wrong_state", device=standing.name, state=standing.state)
-    order = seal_object(VERDICT, verdict_of(centre, standing, code), centre.keys.signer("feed"))
-    feed.put(session, device, OrderItem(strict_json.loads_object(order)))
+    put_order(centre, session, standing, code)
     audit.append(session, centre.now_ms(), staff, f"device.{code}", standing.name)
+
+
+def put_order(centre: Centre, session: Session, standing: Chain, code: str) -> None:
+    """Tell the device by its feed, in a verdict."""
+    order = seal_object(VERDICT, verdict_of(centre, standing, code), centre.keys.signer("feed"))
+    feed.put(session, standing.device, OrderItem(strict_json.loads_object(order)))
 
 
 def verdict_of(centre: Centre, standing: Chain, code: str, nonce: str = "", **more: Any) -> dict[str, Any]:

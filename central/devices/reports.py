@@ -8,7 +8,7 @@ import hashlib
 from typing import Any, Final
 
 from central.centre import Centre
-from central.devices.registry import Chain
+from central.devices.registry import Chain, name_of
 from central.store.interface import Session
 from protocol.documents.trust import Forged
 from protocol.strict_json import count
@@ -46,7 +46,7 @@ def support_files(session: Session, limit: int) -> list[dict[str, Any]]:
         limit,
     )
     names = ("number", "device", "epoch", "shop", "at_ms")
-    return [dict(zip(names, (f"S-{row[0]}", *row[1:]), strict=True)) for row in rows]
+    return [dict(zip(names, (f"S-{n}", name_of(bytes(device)), *rest), strict=True)) for n, device, *rest in rows]
 
 
 def kept_support(session: Session, number: str) -> bytes | None:
@@ -90,14 +90,14 @@ def keep_acceptance(centre: Centre, session: Session, chain: Chain, document: by
 
 
 def acceptances(session: Session, limit: int) -> list[dict[str, Any]]:
-    """The newest_acceptance first: device, shop, when, verdict."""
+    """The newest first: device, shop, when, verdict."""
     rows = session.all(
         """SELECT a.device, a.epoch, d.shop, a.ended_ms, a.verdict FROM acceptance a JOIN device d ON d.id = a.device
            ORDER BY a.n DESC LIMIT ?""",
         limit,
     )
     names = ("device", "epoch", "shop", "ended_ms", "verdict")
-    return [dict(zip(names, row, strict=True)) for row in rows]
+    return [dict(zip(names, (name_of(bytes(device)), *rest), strict=True)) for device, *rest in rows]
 
 
 def newest_acceptance(session: Session, device: bytes) -> bytes | None:

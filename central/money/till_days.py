@@ -11,6 +11,8 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from itertools import chain
+from operator import attrgetter
 from typing import Any, Final
 
 from central.store.interface import Session
@@ -41,17 +43,6 @@ class Posting:
     day: DayKey
     name: str
     amount_pt: int
-    count: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Close:
-    """A day's end as its till said it."""
-
-    seq: int
-    wall_ms: int
-    day: DayKey
-    members: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +52,6 @@ class TillDay:
     `disagreeing` are the members in which the two differ, `known` the centre's own figures. `epoch` is where it begins.
     """
 
-    device: bytes
     day: DayKey
     epoch: int
     known: dict[str, int]
@@ -115,11 +105,6 @@ def returned_void(seq: int, body: VoidEntry) -> list[Posting]:
     return _under(seq, body.day, _returned("void", body))
 
 
-def close(seq: int, wall_ms: int, body: DayClosing) -> Close | None:
-    kept = {name: value for name, value in body.members().items() if name not in ("v", "notes")}
-    return Close(seq, wall_ms, body.day, kept) if body.day.date else None
-
-
 # ---- in the database -------------------------------------------------------------------------------------------
 
 
@@ -131,7 +116,7 @@ def post(session: Session, device: bytes, epoch: int, found: Iterable[Posting]) 
     for posting in found:
         key = posting.day, posting.name
         amounts[key] += posting.amount_pt
-        counts[key] += posting.count
+        counts[key] += 1
         firsts.setdefault(key, posting.seq)
     if counts:
         session.many(
@@ -145,12 +130,14 @@ def post(session: Session, device: bytes, epoch: int, found: Iterable[Posting]) 
         )
 
 
-def keep(session: Session, device: bytes, epoch: int, closes: Iterable[Close]) -> None:
-    rows = [(device, epoch, c.seq, *c.day, c.wall_ms, json.dumps(c.members, ensure_ascii=True)) for c in closes]
-    if rows:
-        session.many(
-            "INSERT INTO till_close (device, epoch, seq, day, number, wall_ms, body) VALUES (?, ?, ?, ?, ?, ?, ?)", rows
-        )
+def keep(session: Session, device: bytes, epoch: int, seq: int, wall_ms: int, body: DayClosing) -> None:
+    """A day's end as its till said it; nothing where it names no day."""
+    said = {name: value for name, value in body.members().items() if name not in ("v", "notes")}
+    if body.day.date:
+        session.run(
+            "INSERT INTO till_close (device, epoch, seq, day, number, wall_ms, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            device, epoch, seq, *body.day, wall_ms, json.dumps(said, ensure_ascii=True),
+        )  # fmt: skip
 
 
 def agree(session: Session, device: bytes, epoch: int, seq: int, who: str) -> None:
@@ -168,23 +155,36 @@ class _Opening:
     day: DayKey
     epoch: int
     seq: int
-    sums: dict[str, tuple[int, int]] = field(default_factory=dict)
+    amounts: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
     said: dict[str, Any] | None = None
 
-    def add(self, sums: Mapping[str, tuple[int, int]]) -> None:
-        for name, (count, amount) in sums.items():
-            before = self.sums.get(name, (0, 0))
-            self.sums[name] = (before[0] + count, before[1] + amount)
+    def till_day(self, grand_pt: int) -> TillDay:
+        """`grand_pt` is all that was taken until then."""
+        said, known = self.said, self._known() | {"grand_total_pt": grand_pt}
+        differ = () if said is None else tuple(name for name in COMPARED if said.get(name) != known[name])
+        return TillDay(self.day, self.epoch, known, said, differ)
+
+    def _known(self) -> dict[str, int]:
+        parts = ("opening", "government", "service", "vat", "cash", "noncash", "commission")
+        moved = ("cash_in", "cash_out", "deposit", "void", "refund")
+        got, counts = self.amounts, self.counts
+        out = sum(got[name] for name in ("cash_out", "deposit", "void_cash", "refund_cash"))
+        return {
+            **{f"{name}_pt": got[name] for name in parts + moved},
+            "count": counts["taken"], "sum_pt": got["taken"], "voids": counts["void"], "refunds": counts["refund"],
+            "expected_pt": got["opening"] + got["cash"] + got["cash_in"] - out,
+        }  # fmt: skip
 
 
 def days(session: Session, device: bytes) -> list[TillDay]:
     """Every day of a till, in the order in which it opened them, whatever its clock said."""
     openings = _sums(session, device)
     _closes(session, device, openings)
-    found, grand = [], 0
-    for one in sorted((one for of in openings.values() for one in of), key=lambda one: (one.epoch, one.seq)):
-        grand += _amount(one.sums, "taken")
-        found.append(_till_day(device, one, _known(one.sums, grand)))
+    found, grand_pt = [], 0
+    for one in sorted(chain.from_iterable(openings.values()), key=attrgetter("epoch", "seq")):
+        grand_pt += one.amounts["taken"]
+        found.append(one.till_day(grand_pt))
     return found
 
 
@@ -200,12 +200,14 @@ def _sums(session: Session, device: bytes) -> dict[DayKey, list[_Opening]]:
     ):
         day = DayKey(date, int(number))
         part = parts.setdefault((epoch, day), _Opening(day, int(epoch), int(first)))
-        part.add({name: (int(count), int(amount))})
+        part.amounts[name] += int(amount)
+        part.counts[name] += int(count)
     found: dict[DayKey, list[_Opening]] = {}
     for (_, day), part in parts.items():
         of = found.setdefault(day, [])
-        if of and OPENING not in part.sums:
-            of[-1].add(part.sums)
+        if of and OPENING not in part.amounts:
+            of[-1].amounts.update(part.amounts)
+            of[-1].counts.update(part.counts)
         else:
             of.append(part)
     return found
@@ -224,25 +226,3 @@ def _closes(session: Session, device: bytes, openings: dict[DayKey, list[_Openin
             of += begun
         if begun[-1].said is None:
             begun[-1].said = json.loads(body) | ({"pending": False, "agreed_by": who} if who else {})
-
-
-def _till_day(device: bytes, one: _Opening, known: dict[str, int]) -> TillDay:
-    said = one.said
-    differ = () if said is None else tuple(name for name in COMPARED if said.get(name) != known[name])
-    return TillDay(device, one.day, one.epoch, known, said, differ)
-
-
-def _amount(sums: Mapping[str, tuple[int, int]], name: str) -> int:
-    return sums.get(name, (0, 0))[1]
-
-
-def _known(sums: Mapping[str, tuple[int, int]], grand: int) -> dict[str, int]:
-    parts = ("government", "service", "vat", "cash", "noncash", "commission")
-    moved = ("cash_in", "cash_out", "deposit", "void", "refund")
-    found = {f"{name}_pt": _amount(sums, name) for name in ("opening", *parts, *moved)}
-    out = sum(_amount(sums, name) for name in ("cash_out", "deposit", "void_cash", "refund_cash"))
-    return {
-        **found, "count": sums.get("taken", (0, 0))[0], "sum_pt": _amount(sums, "taken"),
-        "voids": sums.get("void", (0, 0))[0], "refunds": sums.get("refund", (0, 0))[0], "grand_total_pt": grand,
-        "expected_pt": found["opening_pt"] + found["cash_pt"] + found["cash_in_pt"] - out,
-    }  # fmt: skip

@@ -7,31 +7,28 @@ the worker found it: a crash loses nothing, and two workers on one chain cannot 
 from __future__ import annotations
 
 import json
-import uuid
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
 from central.centre import Centre
+from central.devices import registry
 from central.documents import feed, publishing
-from central.money import till_days
 from central.projection import parked_chains
-from central.projection.effects import Arrival, Effects, Work, apply
+from central.projection.effects import Arrival, Effects, Work, apply, gather
 from central.rate_limit import Limiter, Rate
-from central.requests import approvals, approved_acts, request_rules, shop_search, staff_requests
-from central.requests.refunds import RequestKey
+from central.requests import request_rules, shop_search
 from central.store.vault import place
 from protocol.clock import HOUR_MS
-from protocol.documents.settings import Commissions, DaySettings, Settings, read_settings
+from protocol.documents.settings import Settings, read_settings
 from protocol.documents.trust import payload
 from protocol.errors import Refused, Unavailable
 from protocol.journal import bodies, entries
-from protocol.journal.entries import DocumentApplied, Erased, FollowUpEntry
-from protocol.journal.entry_body import Body, Unknown
 from protocol.journal.kj01 import Header, entry_hash
-from protocol.journal.money_entries import DayClosing, RefundEntry, RequestEntry, VoidEntry
-from protocol.journal.people import Author
-from protocol.journal.staff_entries import DifferenceAgreed, PinSet
+from protocol.journal.money_entries import RequestEntry
+from protocol.override import override
+from protocol.program.loop import Loop
 from protocol.strict_json import MAX_INTEGER
 
 BATCH: Final = 200
@@ -127,20 +124,14 @@ class Projector:
                 (0, 0) if state == "superseded" else feed.version_read(session, device, kind)
                 for kind in ("settings", "catalogue")
             ]
-        return Work(device, epoch, done, settings_version, shop, entries, operators, dict(frames), newest, *read)
+        return Work(device, epoch, shop, done, settings_version, entries, operators, dict(frames), newest, *read)
 
     def _effects(self, work: Work) -> Effects:
         effects = Effects(work.settings_version)
-        for seq, header, body, received_ms in work.entries:
+        for _, header, body, received_ms in work.entries:
             fields = request_rules.heading(header, received_ms)
             said = entries.read(fields.entry_type, bodies.read(body))
-            earned = self._settings_of(work.shop, effects.settings_version)
-            effects.asked += staff_requests.requests_of(said)
-            effects.askings += approvals.asked(work.device, work.epoch, seq, said)
-            effects.uses += approvals.used(seq, said)
-            effects.acts += approved_acts.acts_of(seq, said, DaySettings() if earned is None else earned.day)
-            effects.papers += staff_requests.papers_asked(said)
-            gather(effects, work, seq, fields, said, Commissions() if earned is None else earned.commissions)
+            gather(effects, work, fields, said, self._settings_of(work.shop, effects.settings_version))
             if isinstance(said, RequestEntry):
                 arrival = self._arrival(work, effects.settings_version, fields, entry_hash(header), said)
                 if not arrival.breach and _outdated(said.catalogue, work.read_catalogue, received_ms):
@@ -200,40 +191,56 @@ def _outdated(used: int, read: tuple[int, int], received_ms: int) -> bool:
     return used < known and received_ms > since_ms + OUTDATED_MS
 
 
-def gather(effects: Effects, work: Work, seq: int, fields: Header, body: Body | Unknown, earned: Commissions) -> None:
-    """What an entry does to the money of its day, and, unless it is a request, all else that it does."""
-    effects.postings += till_days.postings(seq, body, earned)
-    match body:
-        case VoidEntry() if 0 < body.seq < seq and "id" not in body.bad:
-            effects.voids.append((seq, body))
-        case RefundEntry() if not body.bad & {"device", "epoch", "seq", "id"}:
-            _refund(effects, work, seq, body)
-        case DayClosing():
-            found = till_days.close(seq, fields.wall_ms, body)
-            effects.closes += [] if found is None else [found]
-        case DifferenceAgreed(author=Author(op=str(who)), approval=None) if not body.bad & {"of", "approval"}:
-            effects.agreed.append((work.epoch if "epoch" in body.bad else body.epoch, body.of, who))
-        case _:
-            _gather_other(effects, work, fields, body)
+IDLE_MS: Final = 1_000
+FAILED_MS: Final = 100
+SETTLE_MS: Final = 250
+SETTLE_LIMIT_MS: Final = 3_000
 
 
-def _gather_other(effects: Effects, work: Work, fields: Header, body: Body | Unknown) -> None:
-    """What moves no money."""
-    match body:
-        case FollowUpEntry() if not body.bad & {"epoch", "seq", "id"}:
-            effects.followed.append((body.kind, fields.wall_ms, body.epoch, body.seq, body.id))
-        case Erased() if not body.bad & {"epoch", "seq", "id"}:
-            effects.erased.append((body.epoch, body.seq, body.id))
-        case DocumentApplied(kind="settings") if 0 < body.version <= work.newest_settings:
-            effects.settings_version = body.version  # one that the shop never had changes nothing
-        case PinSet(kind="activate", author=Author(op=str(who))):
-            effects.activated.add((who, body.activation))
+class ProjectionLoop(Loop):
+    """Once idle it waits while uploads follow each other, so as not to take turns with them."""
+
+    def __init__(self, centre: Centre, complain: Callable[[Exception], None]) -> None:
+        super().__init__("projection", centre.mono_ms, IDLE_MS)
+        self._projector = Projector(centre)
+        self._complain = complain
+        self._idle = False
+        self._last_ms = 0
+        self._first_ms: int | None = None
+        """When something came that was not looked for since, for the first and for the last time."""
+
+    @override
+    def wake(self) -> None:
+        """Something came. Only the first one wakes the loop, which looks for itself whether others follow."""
+        self._last_ms = self._mono_ms()
+        if self._first_ms is None:
+            self._first_ms = self._last_ms
+            super().wake()
+
+    @override
+    def step(self) -> int:
+        first_ms = self._first_ms
+        if self._idle and first_ms is not None:
+            settled_ms = min(self._last_ms + SETTLE_MS, first_ms + SETTLE_LIMIT_MS)
+            if self._mono_ms() < settled_ms:
+                return settled_ms
+        self._first_ms = None  # before it looks: what comes from here on wakes it again
+        self._idle = not self._projector.project()
+        return self._after(IDLE_MS if self._idle else 0)
+
+    @override
+    def failed(self, error: Exception) -> int:
+        """The database went away: the loop goes on once it is back."""
+        self._complain(error)
+        return self._after(FAILED_MS)
 
 
-def _refund(effects: Effects, work: Work, seq: int, body: RefundEntry) -> None:
-    """`device` names another till of the shop, that sold it; without it this one did."""
-    try:
-        device = uuid.UUID(body.device).bytes if body.device else work.device
-    except ValueError:
-        return
-    effects.refunds.append((seq, RequestKey(device, body.epoch, body.seq, body.id), body))
+def project_for(centre: Centre, text: str) -> None:
+    """Project what the device of a request's id, or of ``<first digits of the device>-<number>``, has sent.
+
+    It may have arrived a moment ago, and no server may be running. What is not known names no device.
+    """
+    with centre.store.reading() as session:
+        known = session.one("SELECT device FROM request WHERE id = ?", text) or registry.numbered(session, text)
+    if known is not None:
+        Projector(centre).drain(known[0])

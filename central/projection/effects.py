@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from operator import itemgetter
 from typing import Any, Final
 
 from central import audit
 from central.centre import Centre
+from central.devices.registry import Change, Till, name_of
 from central.documents import operators
 from central.money import shop_float, till_days
 from central.requests import (
@@ -27,13 +26,17 @@ from central.requests.refunds import RequestKey
 from central.requests.review import Decision
 from central.requests.shop_search import Key
 from central.store.interface import Row, Session
-from protocol.journal.kj01 import EntryType
-from protocol.journal.money_entries import RefundEntry, RequestEntry, VoidEntry
-from protocol.values import telephone
+from protocol.documents.settings import Commissions, DaySettings, Settings
+from protocol.journal.entries import DocumentApplied, Erased, FollowUpEntry
+from protocol.journal.entry_body import Body, Unknown
+from protocol.journal.kj01 import EntryType, Header
+from protocol.journal.money_entries import DayClosing, RefundEntry, RequestEntry, VoidEntry
+from protocol.journal.people import Author
+from protocol.journal.staff_entries import DifferenceAgreed, PinSet
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class Work(Till):
     """A stretch of one chain that nobody has looked into yet; its entries are (seq, header, body, received_ms).
 
     `operators` are the ids that the shop ever had, `frames` the sealed personal frames by entry, `newest_settings` the
@@ -41,11 +44,8 @@ class Work:
     to have, and since when.
     """
 
-    device: bytes
-    epoch: int
     done: int
     settings_version: int
-    shop: str
     entries: list[Row]
     operators: frozenset[str]
     frames: dict[int, bytes]
@@ -67,62 +67,86 @@ class Arrival:
 
 @dataclass(slots=True)
 class Effects:
-    """`voids` are (entry, body), `activated` (operator, hash of the code in hex, ""
-    where an older device does not say it) of codes that are used up, `erased` (epoch, entry, id) of requests whose
-    data the device has erased. `outdated` is the version of settings that a request was priced by long after the
-    device had a newer one, 0 where none was. `refunds` are (entry, the request it pays back, of whatever till of
-    the shop, body), `followed` (what, when, epoch and entry of the request, its id) what became of one at the counter;
-    `postings` and `closes` are the money of the till's days, `agreed` (epoch, entry of the close, who) of differences
-    that somebody agreed to afterwards; `asked`, `papers`, `askings`,
-    `uses` and `acts` are for the staff.
+    """`turns` are voids and refunds by their entry, which take their turn among the requests; `postings` the
+    money of the till's days; `activated` (operator, hash of the code in hex, "" where it is not said) codes that
+    are used up; `later` what is done when all that is; `for_staff` what may be written down for people, one row each.
+    `outdated` is the version of settings that a request was priced by long after the device had a newer one, else 0.
     """
 
     settings_version: int
     requests: list[Arrival] = field(default_factory=list)
-    voids: list[tuple[int, VoidEntry]] = field(default_factory=list)
-    refunds: list[tuple[int, RequestKey, RefundEntry]] = field(default_factory=list)
-    followed: list[tuple[str, int, int, int, str]] = field(default_factory=list)
+    turns: list[tuple[int, Change]] = field(default_factory=list)
     postings: list[till_days.Posting] = field(default_factory=list)
-    closes: list[till_days.Close] = field(default_factory=list)
-    agreed: list[tuple[int, int, str]] = field(default_factory=list)
     activated: set[tuple[str, str]] = field(default_factory=set)
-    erased: list[tuple[int, int, str]] = field(default_factory=list)
+    later: list[Change] = field(default_factory=list)
+    for_staff: list[Change] = field(default_factory=list)
     outdated: int = 0
-    asked: list[staff_requests.StaffRequest] = field(default_factory=list)
-    askings: list[tuple[telephone.ApprovedFacts, str]] = field(default_factory=list)
-    uses: list[approvals.Use] = field(default_factory=list)
-    papers: list[staff_requests.RefusedPaper] = field(default_factory=list)
-    acts: list[approved_acts.ApprovedAct] = field(default_factory=list)
 
     def staff_rows(self) -> int:
         """How many rows they may write for the staff, at most."""
-        acts = len(self.askings) + len(self.uses) + len(self.voids) + len(self.refunds)
-        return acts + len(self.acts) + len(self.asked) + len(self.papers)
+        return len(self.for_staff) + len(self.turns)
+
+
+def gather(effects: Effects, work: Work, fields: Header, body: Body | Unknown, rules: Settings | None) -> None:
+    """What an entry does, unless it is a request; `rules` are the shop's settings that it was written under."""
+    day, earned = (DaySettings(), Commissions()) if rules is None else (rules.day, rules.commissions)
+    seq = fields.seq
+    effects.postings += till_days.postings(seq, body, earned)
+    effects.for_staff += approvals.changes(seq, body) + approved_acts.changes(seq, body, day)
+    effects.for_staff += staff_requests.changes(body)
+    match body:
+        case VoidEntry() if 0 < body.seq < seq and "id" not in body.bad:
+            effects.turns.append((seq, partial(_void_one, effects=effects, seq=seq, body=body)))
+        case RefundEntry() if not body.bad & {"device", "epoch", "seq", "id"}:
+            effects.turns += [(seq, partial(_pay_back, seq=seq, of=of, body=body)) for of in _refunded(work, body)]
+        case DayClosing():
+            at = seq, fields.wall_ms, body
+            effects.later.append(lambda _, session, till: till_days.keep(session, till.device, till.epoch, *at))
+        case _:
+            _gather_later(effects, work, fields.wall_ms, body)
+
+
+def _gather_later(effects: Effects, work: Work, wall_ms: int, body: Body | Unknown) -> None:
+    """What moves no money."""
+    match body:
+        case DifferenceAgreed(author=Author(op=str(who)), approval=None) if not body.bad & {"of", "approval"}:
+            close = work.epoch if "epoch" in body.bad else body.epoch, body.of
+            effects.later.append(lambda _, session, till: till_days.agree(session, till.device, *close, who))
+        case FollowUpEntry() if not body.bad & {"epoch", "seq", "id"} and body.kind in _FOLLOWED:
+            of = body.epoch, body.seq, body.id
+            effects.later.append(partial(_follow, column=_FOLLOWED[body.kind], at_ms=wall_ms, of=of))
+        case Erased() if not body.bad & {"epoch", "seq", "id"}:
+            effects.later.append(partial(erasure.done, of=(body.epoch, body.seq, body.id)))
+        case DocumentApplied(kind="settings") if 0 < body.version <= work.newest_settings:
+            effects.settings_version = body.version  # one that the shop never had changes nothing
+        case PinSet(kind="activate", author=Author(op=str(who))):
+            effects.activated.add((who, body.activation))
+
+
+def _refunded(work: Work, body: RefundEntry) -> list[RequestKey]:
+    """`device` names another till of the shop, that sold it; without it this one did."""
+    try:
+        device = uuid.UUID(body.device).bytes if body.device else work.device
+    except ValueError:
+        return []
+    return [RequestKey(device, body.epoch, body.seq, body.id)]
 
 
 def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> None:
     """Write `effects`; the cursor has been moved by the caller in the same transaction."""
     operators.end_activations(centre, session, work.shop, effects.activated)
     rulings = _in_turn(centre, session, work, effects)
-    for what, at_ms, epoch, seq, one in effects.followed:
-        _follow(session, work, what, at_ms, (epoch, seq, one))
     till_days.post(session, work.device, work.epoch, effects.postings)
-    till_days.keep(session, work.device, work.epoch, effects.closes)
-    for epoch, closed, who in effects.agreed:
-        till_days.agree(session, work.device, epoch, closed, who)
+    approvals.put_first_chain(centre, session, work.device)
+    for change in effects.later + effects.for_staff:
+        change(centre, session, work)
     if effects.postings:
         shop_float.put_balance(centre, session, work.device, work.shop)
-    for epoch, seq, one in effects.erased:
-        erasure.done(session, work.device, epoch, seq, one, centre.now_ms())
-    approved_acts.record_acts(centre, session, approved_acts.Till(work.device, work.epoch, work.shop), effects.acts)
-    approvals.take(centre, session, (work.device, work.epoch, work.shop), effects.askings, effects.uses)
-    staff_requests.append_requests(session, work.device, effects.asked, centre.now_ms())
-    staff_requests.append_papers(session, work.device, effects.papers, centre.now_ms())
     _append_clock_jumps(session, work)
     review.publish_decisions(session, work.device, work.epoch, rulings, centre.now_ms(), audit.CENTRE)
     if effects.outdated:
         audit.append_once(
-            session, centre.now_ms(), audit.CENTRE, "settings.outdated", str(uuid.UUID(bytes=work.device)),
+            session, centre.now_ms(), audit.CENTRE, "settings.outdated", name_of(work.device),
             epoch=work.epoch, used=effects.outdated, known=work.read_settings[0],
         )  # fmt: skip
 
@@ -148,16 +172,13 @@ def _in_turn(centre: Centre, session: Session, work: Work, effects: Effects) -> 
     """Requests and what reverses them as the till did them: what a void has freed the next request may pay, whether
     the three came up together or one by one.
     """
-    acts: list[tuple[int, Callable[[], None]]] = []
-    acts += [(one[0], partial(_void_one, centre, session, work, effects, one)) for one in effects.voids]
-    acts += [(one[0], partial(_pay_back, centre, session, work, one)) for one in effects.refunds]
     rulings: list[Decision] = []
     waiting = effects.requests
-    for seq, act in sorted(acts, key=itemgetter(0)):
+    for seq, turn in effects.turns:
         before = [arrival for arrival in waiting if arrival.seq < seq]
         rulings += _keep_requests(centre, session, work, before)
         waiting = waiting[len(before) :]
-        act()
+        turn(centre, session, work)
     return rulings + _keep_requests(centre, session, work, waiting)
 
 
@@ -196,35 +217,33 @@ def _ids_taken(session: Session, ids: list[str]) -> set[str]:
     return {row[0] for row in session.all(f"SELECT id FROM request WHERE id IN ({marks})", *ids)}  # noqa: S608 - question marks
 
 
-def _void_one(centre: Centre, session: Session, work: Work, effects: Effects, one: tuple[int, VoidEntry]) -> None:
+def _void_one(centre: Centre, session: Session, till: Till, *, effects: Effects, seq: int, body: VoidEntry) -> None:
     """The first that reverses a request counts, every other is a case."""
-    seq, body = one
-    of, payer = RequestKey(work.device, work.epoch, body.seq, body.id), (work.device, work.epoch, seq)
+    of, payer = RequestKey(till.device, till.epoch, body.seq, body.id), (till.device, till.epoch, seq)
     if refunds.void(centre, session, payer, of, body.total_pt):
         effects.postings += till_days.returned_void(seq, body)
 
 
-def _pay_back(centre: Centre, session: Session, work: Work, one: tuple[int, RequestKey, RefundEntry]) -> None:
+def _pay_back(centre: Centre, session: Session, till: Till, *, seq: int, of: RequestKey, body: RefundEntry) -> None:
     """As above, of a refund."""
-    seq, of, body = one
-    ended = refunds.settle(centre, session, (work.device, work.epoch, seq), work.shop, of, body.total_pt)
-    if ended and carried(session, work, seq, of, body):
+    ended = refunds.settle(centre, session, (till.device, till.epoch, seq), till.shop, of, body.total_pt)
+    if ended and carried(session, till, seq, of, body):
         shop_float.use(session, of.key, 0)
 
 
-def carried(session: Session, work: Work, seq: int, of: RequestKey, body: RefundEntry) -> bool:
+def carried(session: Session, till: Till, seq: int, of: RequestKey, body: RefundEntry) -> bool:
     """Whether the fee went to another request of the same till, which cost the same: then the float was used once.
 
     The two are one commit of the till, so that request stands right before the refund `seq`: named by another refund
     too, paid in cash long before, or rejected as it came, it takes over nothing.
     """
-    if not body.by or of.device != work.device:
+    if not body.by or of.device != till.device:
         return False
     row = session.one(
         """SELECT o.total_pt FROM request n JOIN request o ON o.total_pt = n.total_pt
            WHERE n.device = ? AND n.epoch = ? AND n.seq = ? AND n.id = ? AND n.id <> o.id AND n.float_pt > 0
            AND o.device = ? AND o.epoch = ? AND o.seq = ?""",
-        work.device, work.epoch, seq - 1, body.by, *of.key,
+        till.device, till.epoch, seq - 1, body.by, *of.key,
     )  # fmt: skip
     return row is not None and row[0] == body.total_pt
 
@@ -232,11 +251,9 @@ def carried(session: Session, work: Work, seq: int, of: RequestKey, body: Refund
 _FOLLOWED: Final = {"told": "told_ms", "arrived": "arrived_ms", "handed": "handed_ms"}
 
 
-def _follow(session: Session, work: Work, what: str, at_ms: int, of: tuple[int, int, str]) -> None:
+def _follow(_: Centre, session: Session, till: Till, *, column: str, at_ms: int, of: tuple[int, int, str]) -> None:
     """The other tills of the shop are told what has become of a request; a word that is said again is the newer one."""
-    column = _FOLLOWED.get(what)
-    if column is not None:
-        session.run(
-            f"UPDATE request SET {column} = ? WHERE device = ? AND epoch = ? AND seq = ? AND id = ?",  # noqa: S608 - one of three
-            at_ms, work.device, *of,
-        )  # fmt: skip
+    session.run(
+        f"UPDATE request SET {column} = ? WHERE device = ? AND epoch = ? AND seq = ? AND id = ?",  # noqa: S608 - one of three
+        at_ms, till.device, *of,
+    )  # fmt: skip

@@ -16,9 +16,10 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from securesystemslib.signer import CryptoSigner, Key, SSlibKey
 
-from central import staff_files
 from central.centre import chance
 from protocol.errors import Corrupt, Refused, Unavailable
+from protocol.program import outside
+from starter.files import SECRET
 
 SHORTEST: Final = 12
 """Characters of a password: the file may be copied, and then nothing else stands before the key."""
@@ -48,11 +49,11 @@ def make(path: Path, password: str) -> Key:
     sealed = _box(password, salt, MEMORY_KIB, PASSES).encrypt(_NONCE, private.private_bytes_raw(), None)
     kept = {"v": 1, "memory_kib": MEMORY_KIB, "passes": PASSES, "salt": salt.hex(), "sealed": sealed.hex()}
     public = SSlibKey.from_crypto(private.public_key())
-    staff_files.make_folder(path.parent, 0o700)
+    outside.make_folder(path.parent, 0o700)
     said = {"keyid": public.keyid, **public.to_dict()}
-    staff_files.write(Path(f"{path}{PUBLIC}"), f"{json.dumps(said, indent=1)}\n".encode())
+    outside.write(Path(f"{path}{PUBLIC}"), f"{json.dumps(said, indent=1)}\n".encode())
     try:
-        staff_files.write(path, json.dumps(kept).encode(), staff_files.SECRET)
+        outside.write(path, json.dumps(kept).encode(), SECRET)
     except Unavailable:  # the half that anybody may know is of no use alone
         Path(f"{path}{PUBLIC}").unlink(missing_ok=True)
         raise
@@ -62,7 +63,7 @@ def make(path: Path, password: str) -> Key:
 def opened(path: Path, password: str) -> CryptoSigner:
     """The key in `path`. Raises Refused ``release_password``, Unavailable ``file_away``, Corrupt ``release_key``."""
     try:
-        kept = json.loads(staff_files.read(path))
+        kept = json.loads(outside.read(path))
         memory, passes, salt = int(kept["memory_kib"]), int(kept["passes"]), bytes.fromhex(kept["salt"])
         sealed = bytes.fromhex(kept["sealed"])
         known = kept["v"] == 1 and memory <= MOST_KIB and passes <= MOST_PASSES
@@ -82,7 +83,7 @@ def _box(password: str, salt: bytes, memory_kib: int, passes: int) -> ChaCha20Po
 def public(path: Path) -> Key:
     """What stands in a ``.pub`` file. Raises Unavailable ``file_away``, Corrupt ``release_key``."""
     try:
-        said: dict[str, Any] = json.loads(staff_files.read(path))
+        said: dict[str, Any] = json.loads(outside.read(path))
         key = Key.from_dict(str(said.pop("keyid")), said)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Corrupt("release_key", path=str(path)) from error

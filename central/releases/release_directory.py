@@ -18,8 +18,9 @@ from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 from tuf.api.serialization.json import JSONSerializer
 
-from central import staff_files
 from protocol.errors import Corrupt, Refused
+from protocol.program import outside
+from protocol.program.os_errors import translating
 from protocol.rings import ROLLOUT
 from starter import pointer
 from starter.files import plain, reading
@@ -34,7 +35,6 @@ ONLINE_DAYS: Final = 30
 MOST: Final = 12
 """Versions that are offered at a time: what stands in the timestamp stays small."""
 _HASH: Final = "[0-9a-f]" * 64
-_SHAPE: Final = JSONSerializer(compact=False)
 
 
 class Directory:
@@ -99,7 +99,7 @@ class Directory:
     def propose_release(self, file: Path, custom: dict[str, str]) -> Path:
         """The next targets with `file` among them, unsigned; the file waits beside it."""
         name = file.name
-        with staff_files.translating(file), reading(plain(file)) as opened:
+        with translating(file), reading(plain(file)) as opened:
             target = TargetFile.from_data(name, opened, ["sha256"])
             self.pending.mkdir(parents=True, exist_ok=True)
         targets = self._next_targets()
@@ -107,7 +107,7 @@ class Directory:
         if standing is not None and name in standing.signed.targets:
             raise Refused("release_exists", name=name)
         waiting = self.pending / f"{target.hashes['sha256']}.{name}"
-        staff_files.copy(file, waiting)
+        outside.copy(file, waiting)
         for one in self.pending.glob(f"{_HASH}.{glob.escape(name)}"):
             one.unlink() if one != waiting else None  # what nobody has published may be put right
         target.unrecognized_fields["custom"] = custom
@@ -133,9 +133,8 @@ class Directory:
         return made
 
     def _propose(self, made: Metadata[Any]) -> Path:
-        self.pending.mkdir(parents=True, exist_ok=True)
         path = self.pending / f"{made.signed.version}.{made.signed.type}.json"
-        staff_files.write(path, made.to_bytes(_SHAPE))
+        _write(path, made)
         return path
 
     # ---- publishing ---------------------------------------------------------------------------------------------
@@ -153,8 +152,7 @@ class Directory:
         self._enough(made, standing)
         if role == Targets.type:
             self._take_files(made.signed)
-        (self.folder / METADATA).mkdir(parents=True, exist_ok=True)
-        staff_files.write(self.folder / METADATA / f"{version}.{role}.json", made.to_bytes(_SHAPE))
+        _write(self.folder / METADATA / f"{version}.{role}.json", made)
         self.refresh(self.rollout() if self.timestamp() else {})
         (self.pending / f"{version}.{role}.json").unlink(missing_ok=True)
         return made
@@ -175,9 +173,9 @@ class Directory:
             stored = f"{target.hashes['sha256']}.{name}"
             there, waiting = self.folder / TARGETS / stored, self.pending / stored
             if not there.exists():
-                if not waiting.exists() or _sha256(waiting) != target.hashes["sha256"]:
+                if not waiting.exists() or sha256_of(waiting) != target.hashes["sha256"]:
                     raise Refused("release_file_missing", name=name)
-                staff_files.copy(waiting, there)
+                outside.copy(waiting, there)
                 waiting.unlink()
 
     def refresh(self, rollout: dict[str, dict[str, Any]] | None = None) -> Timestamp:
@@ -209,7 +207,7 @@ class Directory:
             raise Refused("release_online_key")
         made = Metadata(signed)
         made.sign(signer)
-        staff_files.write(self.folder / METADATA / name, made.to_bytes(_SHAPE))
+        _write(self.folder / METADATA / name, made)
 
     def signed_ms(self) -> int:
         """When the timestamp was signed last; 0 where there is none."""
@@ -221,8 +219,8 @@ class Directory:
         named = [path for path in self._files() if path.name != "timestamp.json"]
         for path in (*named, self.folder / METADATA / "timestamp.json"):
             to = folder / path.relative_to(self.folder)
-            staff_files.make_folder(to.parent)
-            staff_files.copy(path, to)
+            outside.make_folder(to.parent)
+            outside.copy(path, to)
         return len(named) + 1
 
     def _files(self) -> Iterator[Path]:
@@ -242,7 +240,7 @@ def sign(path: Path, signer: CryptoSigner) -> Metadata[Any]:
     """Add a holder's signature to a proposal, in its file."""
     made = _read(path)
     made.sign(signer, append=True)
-    staff_files.write(path, made.to_bytes(_SHAPE))
+    _write(path, made)
     return made
 
 
@@ -257,7 +255,7 @@ def _merged(copies: list[Path]) -> Metadata[Any]:
 
 def _read(path: Path) -> Metadata[Any]:
     try:
-        return Metadata.from_bytes(staff_files.read(path))
+        return Metadata.from_bytes(outside.read(path))
     except RepositoryError as error:
         raise Corrupt("release_metadata", path=str(path)) from error
 
@@ -269,8 +267,14 @@ def _bounded(targets: Targets) -> Targets:
     return targets
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
+def _write(path: Path, made: Metadata[Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    outside.write(path, made.to_bytes(JSONSerializer(compact=False)))
+
+
+def sha256_of(path: Path) -> str:
+    """In hexadecimal digits. Raises Unavailable ``file_away``."""
+    with translating(path), reading(plain(path)) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

@@ -6,7 +6,8 @@ Every act is in the audit, in the commit during which the timestamp that says it
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -64,17 +65,13 @@ def promote(centre: Centre, session: Session, version: str, percent: int, staff:
     if to_pilots and not pilots(session):
         raise Refused("release_no_pilots", version=version)
 
-    def change(said: dict[str, Any]) -> None:
+    with _changing(centre, session, version) as said:
         if said["halted"]:
             raise Refused("release_halted", version=version)
         wider = percent > said["percent"] or (to_pilots and not (said["percent"] or said.get("pilots")))
         if percent not in (int(PILOT), *RINGS) or not wider:
             raise Refused("release_back", version=version, percent=said["percent"])
-        said["percent"] = percent
-        if to_pilots:
-            said["pilots"] = True
-
-    _change(centre, session, version, change)
+        said.update({"percent": percent, "pilots": True} if to_pilots else {"percent": percent})
     audit.append(session, centre.now_ms(), staff, "release.promoted", version, percent=percent)
 
 
@@ -83,40 +80,37 @@ def halt(centre: Centre, session: Session, version: str, staff: str, why: str, *
 
     Raises Refused ``release_unknown``, ``release_halted``.
     """
-    _switch(centre, session, version, "release_halted", halted=True)
+    with _changing(centre, session, version) as said:
+        if said["halted"]:
+            raise Refused("release_halted", version=version)
+        said["halted"] = True
     audit.append(session, centre.now_ms(), staff, "release.halted", version, why=why, **numbers)
 
 
 def resume(centre: Centre, session: Session, version: str, staff: str) -> None:
     """Raises Refused ``release_unknown``, ``release_not_halted``."""
-    _switch(centre, session, version, "release_not_halted", halted=False)
+    with _changing(centre, session, version) as said:
+        if not said["halted"]:
+            raise Refused("release_not_halted", version=version)
+        said["halted"] = False
     audit.append(session, centre.now_ms(), staff, "release.resumed", version)
 
 
-def _switch(centre: Centre, session: Session, version: str, already: str, *, halted: bool) -> None:
-    def change(said: dict[str, Any]) -> None:
-        if said["halted"] == halted:
-            raise Refused(already, version=version)
-        said["halted"] = halted
-
-    _change(centre, session, version, change)
-
-
-def _change(centre: Centre, session: Session, version: str, change: Any) -> None:
+@contextmanager
+def _changing(centre: Centre, session: Session, version: str) -> Iterator[dict[str, Any]]:
+    """What is said of a release, to be changed; then the timestamp says so. Raises Refused ``release_unknown``."""
     found = directory(centre, session)
     if version not in found.by_version():
         raise Refused("release_unknown", version=version)
     rollout = found.rollout()
-    said = rollout.setdefault(version, {"percent": 0, "halted": False})
-    change(said)
+    yield rollout.setdefault(version, {"percent": 0, "halted": False})
     found.refresh(rollout)
 
 
 def sign_daily(centre: Centre) -> bool:
     """What `serve` does by itself: a timestamp older than a day is signed anew. Returns whether it was."""
-    if centre.updates is None or centre.now_ms() - reading(centre).signed_ms() < DAILY_MS:
-        return False
-    if reading(centre).timestamp() is None:
+    signed_ms = reading(centre).signed_ms() if centre.updates is not None else 0
+    if not signed_ms or centre.now_ms() - signed_ms < DAILY_MS:
         return False
     with centre.store.writing() as session:
         directory(centre, session).refresh()

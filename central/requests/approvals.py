@@ -7,14 +7,14 @@ the counter checks it first, and a counter that was tampered with is found out h
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import astuple, dataclass
+from functools import partial
 from typing import Final
 
 from central import audit
 from central.centre import Centre
 from central.devices import registry
-from central.devices.registry import Chain
+from central.devices.registry import Chain, Change, Till
 from central.documents import feed
 from central.money import till_days
 from central.store.interface import Session
@@ -32,7 +32,6 @@ from protocol.values.ids import normalise_code
 from protocol.values.telephone import ApprovedFacts
 from protocol.wire.feed_items import ApprovalAnswer, ApprovalItem, NoticeItem, TelephoneItem
 
-Place = tuple[bytes, int, str]
 _FIELDS: Final = "device, epoch, seq, shop, what, of_seq, amount_pt, op, at_ms, state, staff, way"
 
 
@@ -77,11 +76,11 @@ class Use:
 # ---- what the counter says
 
 
-def asked(device: bytes, epoch: int, seq: int, body: Body | Unknown) -> list[tuple[ApprovedFacts, str]]:
-    """What an entry asks for, and who asks; nothing of one that is not whole."""
-    if not isinstance(body, ApprovalAsked) or body.bad & {"of", "amount_pt"} or body.author.op is None:
-        return []
-    return [(ApprovedFacts(registry.name_of(device), epoch, seq, body.what, body.of, body.amount_pt), body.author.op)]
+def changes(seq: int, body: Body | Unknown) -> list[Change]:
+    """What an entry asks of the centre, and what it did because the centre agreed; nothing of one that is not whole."""
+    if isinstance(body, ApprovalAsked) and not body.bad & {"of", "amount_pt"} and body.author.op is not None:
+        return [partial(_keep_asked, seq=seq, body=body, op=body.author.op)]
+    return [partial(_use, used=one) for one in used(seq, body)]
 
 
 def used(seq: int, body: Body | Unknown) -> list[Use]:
@@ -107,20 +106,6 @@ _BY_TYPE: Final[dict[int, str]] = {
 }  # fmt: skip
 
 
-def take(
-    centre: Centre, session: Session, of: Place, askings: list[tuple[ApprovedFacts, str]], uses: list[Use]
-) -> None:
-    """Keep what a stretch of a journal asks for and what it has used; `of` is device, epoch and shop."""
-    device, epoch, shop = of
-    put_first_chain(centre, session, device)
-    for facts, op in askings:
-        keep(centre, session, shop, facts, op)
-    for one in uses:
-        found = use(centre, session, device, epoch, one)
-        if found is not None and found.what == "day_close":
-            till_days.agree(session, device, one.of_epoch, found.of, f"{audit.CENTRE}: {found.staff}")
-
-
 def put_first_chain(centre: Centre, session: Session, device: bytes) -> None:
     """Tell a device the tail of its chain, unless it has been told."""
     made = session.run("INSERT INTO telephone VALUES (?, 1, 0) ON CONFLICT (device) DO NOTHING", device)
@@ -143,33 +128,30 @@ def _put_chain(centre: Centre, session: Session, device: bytes, n: int) -> None:
     feed.put_alone(session, device, TelephoneItem(n, tail))
 
 
-def keep(centre: Centre, session: Session, shop: str, facts: ApprovedFacts, op: str) -> None:
-    """What a counter's entry asks for. A row from a telephone call is compared with it."""
-    device = uuid.UUID(facts.device).bytes
-    known = at(session, device, facts.epoch, facts.seq)
+def _keep_asked(centre: Centre, session: Session, till: Till, *, seq: int, body: ApprovalAsked, op: str) -> None:
+    """A row from a telephone call is compared with what the entry asks for."""
+    known, asked = at(session, till.device, till.epoch, seq), (body.what, body.of, body.amount_pt)
     if known is None:
-        _insert(session, Approval(
-            device, facts.epoch, facts.seq, shop, facts.what, facts.of, facts.amount_pt, op, centre.now_ms(), "asked",
-            "", "",
-        ))  # fmt: skip
+        now = centre.now_ms()
+        _insert(session, Approval(till.device, till.epoch, seq, till.shop, *asked, op, now, "asked", "", ""))
         return
     session.run("UPDATE approval SET op = ? WHERE device = ? AND epoch = ? AND seq = ?", op, *_key(known))
-    if known.facts != facts:
-        _odd(centre, session, known, "asked otherwise", what=facts.what, of=facts.of, amount_pt=facts.amount_pt)
+    if (known.what, known.of, known.amount_pt) != asked:
+        _odd(centre, session, known, "asked otherwise", what=body.what, of=body.of, amount_pt=body.amount_pt)
 
 
-def use(centre: Centre, session: Session, device: bytes, epoch: int, used: Use) -> Approval | None:
-    """What an entry did by an answer. None, and a word in the audit, where no such answer was given for it."""
-    found = at(session, device, epoch, used.seq)
+def _use(centre: Centre, session: Session, till: Till, *, used: Use) -> None:
+    """What an entry did by an answer; a word in the audit, where no such answer was given for it."""
+    found = at(session, till.device, till.epoch, used.seq)
     if found is None:
-        found = Approval(device, epoch, used.seq, "", used.what, used.of or 0, used.amount_pt or 0, "", 0, "", "", "")
-        _odd(centre, session, found, "never asked", by=used.by)
-        return None
+        asked = used.what, used.of or 0, used.amount_pt or 0
+        found = Approval(till.device, till.epoch, used.seq, "", *asked, "", 0, "never asked", "", "")
     if found.state != "granted" or not _same(found, used):
         _odd(centre, session, found, found.state if found.state != "granted" else "another act", by=used.by)
-        return None
+        return
     session.run("UPDATE approval SET state = 'used' WHERE device = ? AND epoch = ? AND seq = ?", *_key(found))
-    return found
+    if found.what == "day_close":
+        till_days.agree(session, till.device, used.of_epoch, found.of, f"{audit.CENTRE}: {found.staff}")
 
 
 def _same(found: Approval, used: Use) -> bool:

@@ -9,15 +9,16 @@ so.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 from central import audit
 from central.centre import Centre
+from central.devices.registry import Change, Till, name_of
 from central.requests import approvals
 from central.store import kept_entries
-from central.store.interface import Row, Session
+from central.store.interface import Session
 from protocol.documents.settings import DaySettings
 from protocol.journal import first_paper
 from protocol.journal.entries import ErasureAsked
@@ -38,50 +39,23 @@ _OF_A_SUPERVISOR: Final = (EntryType.EXPORT, EntryType.ERASURE)
 """What a supervisor may do alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class ApprovedAct:
-    """An entry that wants a second word."""
-
-    seq: int
-    body: Body | Unknown
-
-
-@dataclass(frozen=True, slots=True)
-class Till:
-    """Whose acts they are: an epoch of a device, and the shop that it stands in."""
-
-    device: bytes
-    epoch: int
-    shop: str
-
-
-def acts_of(seq: int, body: Body | Unknown, day: DaySettings) -> list[ApprovedAct]:
-    """The entry, where it wants a second word that nobody else looks into; `day` are the shop's rules of a close."""
+def changes(seq: int, body: Body | Unknown, day: DaySettings) -> list[Change]:
+    """What looks into an entry that wants a second word which nobody else looks into; `day`: the rules of a close."""
     if body.entry_type not in WHATS or approvals.used(seq, body):
         return []
     if body.entry_type == EntryType.ERASURE and not isinstance(body, ErasureAsked):
         return []  # the centre has ordered that one
     if isinstance(body, DayClosing) and abs(body.difference_pt) <= day.difference_pt:
         return []
-    return [ApprovedAct(seq, body)]
+    return [partial(_record, seq=seq, body=body)]
 
 
-def record_acts(centre: Centre, session: Session, till: Till, acts: Iterable[ApprovedAct]) -> None:
-    """Write into the audit which of them nobody stands behind."""
-    for act in acts:
-        if not _stands(session, till, act):
-            audit.append(
-                session, centre.now_ms(), str(uuid.UUID(bytes=till.device)), MISSING,
-                f"{till.device.hex()[:8]}-{act.seq}", what=WHATS[act.body.entry_type], epoch=till.epoch, shop=till.shop,
-                amount_pt=_amount_pt(act.body),
-            )  # fmt: skip
-
-
-def missing(session: Session, limit: int) -> list[Row]:
-    """(time, device, number of the entry, detail), the newest first."""
-    return session.all(
-        "SELECT at_ms, staff, subject, detail FROM audit WHERE act = ? ORDER BY n DESC LIMIT ?", MISSING, limit
-    )
+def _record(centre: Centre, session: Session, till: Till, *, seq: int, body: Body | Unknown) -> None:
+    """Write into the audit that nobody stands behind it."""
+    if not _stands(session, till, seq, body):
+        detail = {"what": WHATS[body.entry_type], "epoch": till.epoch, "shop": till.shop, "amount_pt": _amount_pt(body)}
+        number = f"{till.device.hex()[:8]}-{seq}"
+        audit.append(session, centre.now_ms(), name_of(till.device), MISSING, number, **detail)
 
 
 def _amount_pt(body: Body | Unknown) -> int:
@@ -93,13 +67,13 @@ def _amount_pt(body: Body | Unknown) -> int:
     return 0
 
 
-def _stands(session: Session, till: Till, act: ApprovedAct) -> bool:
-    match act.body:
+def _stands(session: Session, till: Till, seq: int, body: Body | Unknown) -> bool:
+    match body:
         case RefundEntry():
-            return _ruled(session, till, act.body)
-        case VoidEntry() if _shown(session, till, act.body):
+            return _ruled(session, till, body)
+        case VoidEntry() if _shown(session, till, body):
             return True
-    return _agreed(session, till, act)
+    return _agreed(session, till, seq, body)
 
 
 def _ruled(session: Session, till: Till, body: RefundEntry) -> bool:
@@ -120,16 +94,16 @@ def _shown(session: Session, till: Till, body: VoidEntry) -> bool:
     return isinstance(sold, RequestEntry) and body.paper != "" and first_paper.opens(sold.paper, body.paper)
 
 
-def _agreed(session: Session, till: Till, act: ApprovedAct) -> bool:
-    author, agreement = getattr(act.body, "author", Author()), getattr(act.body, "agreement", Agreement())
+def _agreed(session: Session, till: Till, seq: int, body: Body | Unknown) -> bool:
+    author, agreement = getattr(body, "author", Author()), getattr(body, "agreement", Agreement())
     op, op2, login2 = author.op, agreement.op2, agreement.login2 or 0
     people = session.all("SELECT id, role FROM operator WHERE shop = ?", till.shop)
     roles = {role for who, role in people if who in (op, op2)}
     if "supervisor" not in roles:
         return False
     if op2 is None:
-        return act.body.entry_type in _OF_A_SUPERVISOR
-    word = _entry(session, till, login2) if login2 < act.seq else None
+        return body.entry_type in _OF_A_SUPERVISOR
+    word = _entry(session, till, login2) if login2 < seq else None
     own = isinstance(word, Vouched) and word.author.op == op2
     return own and op2 != op and op2 in (who for who, _ in people)
 

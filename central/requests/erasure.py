@@ -7,17 +7,18 @@ one asks the device again for what it lacks, and a frame that is gone on both si
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from central import audit
 from central.centre import Centre
 from central.devices import registry
+from central.devices.registry import Till
 from central.documents import feed, publishing
 from central.requests import evidence_files, reference_authority, shop_search
 from central.requests.review import RequestRow
 from central.requests.staff_requests import Refusal
 from central.store import kept_entries
-from central.store.interface import Row, Session
+from central.store.interface import Session
 from central.store.kept_entries import Key
 from protocol.clock import DAY_MS, show_time
 from protocol.errors import Refused
@@ -28,35 +29,41 @@ DAYS: Final = 60
 """How long the data of a request is kept that names no service we know."""
 
 
-def erase(centre: Centre, session: Session, request: RequestRow, days: int, staff: str) -> None:
-    """Destroy the personal frame of `request` and whatever else names its citizen; put the order into its device's
-    feed.
+def erase(centre: Centre, session: Session, meant: RequestRow | Refusal, days: int, staff: str) -> None:
+    """Destroy the personal frame of `meant` and whatever else names its citizen; put the order into its device's feed.
 
-    `days` is how long after the final word the data is kept. Raises Refused ``erased``, ``erase_not_final``,
-    ``erase_too_early``, ``erase_not_durable``.
+    `days` is how long after the final word the data is kept; nobody decides about what could not be taken: there they
+    count from its arrival. Raises Refused ``erased``, ``erase_not_final``, ``erase_too_early``, ``erase_not_durable``.
     """
-    _refuse(centre, session, request, days)
-    _destroy(centre, session, request.key, request.id, staff)
+    if erased_ms(session, meant) is not None:
+        raise Refused("erased", request=meant.id)
+    if isinstance(meant, RequestRow):
+        if meant.status not in FINAL and not meant.voided_by and not meant.refunded_by:
+            raise Refused("erase_not_final", request=meant.id, status=meant.status)
+        _refuse_early(centre, session, meant, _final_ms(session, meant) + days * DAY_MS)
+        _destroy(centre, session, meant.key, meant.id, staff)
+        _forget(session, meant)
+    else:
+        _refuse_early(centre, session, meant, meant.received_ms + days * DAY_MS)
+        _destroy(centre, session, meant.key, "", staff)
+    audit.append(session, centre.now_ms(), staff, "personal.erased", meant.id, epoch=meant.epoch, seq=meant.seq)
+
+
+def _refuse_early(centre: Centre, session: Session, meant: RequestRow | Refusal, due: int) -> None:
+    if centre.now_ms() < due:
+        raise Refused("erase_too_early", request=meant.id, due=show_time(due))
+    durable = registry.standing(session, meant.device, meant.epoch).durable
+    if meant.seq > durable:
+        raise Refused("erase_not_durable", request=meant.id, seq=meant.seq, durable=durable)
+
+
+def _forget(session: Session, request: RequestRow) -> None:
     # After the frame: what is being made findable just now is waited for, and goes too.
     shop_search.forget_citizen(session, *request.key)
     evidence_files.forget(session, *request.key)
     # Also the one that a rejected request named and did not pay: the row of the request says nothing of it.
     paid = kept_entries.request(session, *request.key).bill
     reference_authority.forget(session, request.device, request.bill, paid.reference if paid else "")
-    audit.append(session, centre.now_ms(), staff, "personal.erased", request.id, epoch=request.epoch, seq=request.seq)
-
-
-def erase_refusal(centre: Centre, session: Session, refusal: Refusal, days: int, staff: str) -> None:
-    """The same for what could not be taken: nobody decides about it, so the days count from its arrival.
-
-    Raises Refused ``erased``, ``erase_too_early``, ``erase_not_durable``.
-    """
-    if erased_ms(session, refusal) is not None:
-        raise Refused("erased", request=refusal.number)
-    _refuse_early(centre, session, refusal.key, refusal.number, refusal.received_ms + days * DAY_MS)
-    _destroy(centre, session, refusal.key, "", staff)
-    detail = {"epoch": refusal.epoch, "seq": refusal.seq}
-    audit.append(session, centre.now_ms(), staff, "personal.erased", refusal.number, **detail)
 
 
 def _destroy(centre: Centre, session: Session, key: Key, one: str, staff: str) -> None:
@@ -69,22 +76,6 @@ def _destroy(centre: Centre, session: Session, key: Key, one: str, staff: str) -
     session.run("INSERT INTO erasure VALUES (?, ?, ?, ?, ?, ?, 0)", *key, one, staff, now)
     durable, entry = registry.standing(session, device, epoch).durable, kept_entries.of(session, *key)
     feed.put(session, device, EraseItem(epoch, seq, bytes(entry.hash), one, durable, now))
-
-
-def _refuse(centre: Centre, session: Session, request: RequestRow, days: int) -> None:
-    if erased_ms(session, request) is not None:
-        raise Refused("erased", request=request.id)
-    if request.status not in FINAL and not request.voided_by and not request.refunded_by:
-        raise Refused("erase_not_final", request=request.id, status=request.status)
-    _refuse_early(centre, session, request.key, request.id, _final_ms(session, request) + days * DAY_MS)
-
-
-def _refuse_early(centre: Centre, session: Session, key: Key, request: str, due: int) -> None:
-    if centre.now_ms() < due:
-        raise Refused("erase_too_early", request=request, due=show_time(due))
-    durable = registry.standing(session, *key[:2]).durable
-    if key[2] > durable:
-        raise Refused("erase_not_durable", request=request, seq=key[2], durable=durable)
 
 
 def _final_ms(session: Session, request: RequestRow) -> int:
@@ -115,16 +106,23 @@ def erased_ms(session: Session, request: RequestRow | Refusal) -> int | None:
     return int(row[0]) if row else None
 
 
-def done(session: Session, device: bytes, epoch: int, seq: int, one: str, now_ms: int) -> None:
+def done(centre: Centre, session: Session, till: Till, *, of: tuple[int, int, str]) -> None:
     """The device's journal says that it has erased its part. What nobody ordered is no news."""
     session.run(
         "UPDATE erasure SET done_ms = ? WHERE device = ? AND epoch = ? AND seq = ? AND id = ? AND done_ms = 0",
-        now_ms, device, epoch, seq, one,
+        centre.now_ms(), till.device, *of,
     )  # fmt: skip
 
 
-def register(session: Session, limit: int) -> list[Row]:
-    """(request, device, epoch, number, who erased it, when, when the device had done it or 0), the newest first."""
-    return session.all(
+def register(session: Session, limit: int) -> list[dict[str, Any]]:
+    """Whose data was erased, by whom, when, and when the device had done it or 0; the newest first."""
+    rows = session.all(
         "SELECT id, device, epoch, seq, staff, at_ms, done_ms FROM erasure ORDER BY at_ms DESC, seq DESC LIMIT ?", limit
     )
+    return [
+        {
+            "id": one or f"{device.hex()[:8]}-{seq}", "device": registry.name_of(device), "epoch": epoch, "seq": seq,
+            "staff": staff, "at_ms": at_ms, "done_ms": done_ms,
+        }
+        for one, device, epoch, seq, staff, at_ms, done_ms in rows
+    ]  # fmt: skip

@@ -65,18 +65,6 @@ class Upload:
     sealed_key: bytes
 
 
-class WrongOffset(Exception):
-    """Not where the file stands; `offset` is."""
-
-    def __init__(self, offset: int) -> None:
-        super().__init__(offset)
-        self.offset = offset
-
-
-class SpoiltUpload(Exception):
-    """All bytes are here and they are not what the entry says: the file begins anew."""
-
-
 def named(device: bytes, name: object) -> UploadPlace | None:
     """The file that `wire.evidence_name` names; None for what is no such name."""
     found = _NAME.fullmatch(name) if isinstance(name, str) else None
@@ -169,7 +157,8 @@ def _opened(centre: Centre, where: UploadPlace, sealed: bytes) -> bytes:
 def append(centre: Centre, where: UploadPlace, offset: int, data: bytes) -> int:
     """Add a piece; where the file stands after it. The last one is answered for with the whole file.
 
-    Raises WrongOffset, Spoilt (all of it is to be sent again), Refused: evidence_unknown, evidence_long.
+    Raises Refused: evidence_unknown, evidence_long, evidence_offset (not where the file stands: at `offset`),
+    evidence_spoilt (all bytes are here and they are not what the entry says: the file begins anew).
     """
     with centre.store.writing() as session:
         session.run(f"UPDATE evidence SET at_ms = ? WHERE {_KEY}", centre.now_ms(), *where.key)  # noqa: S608 - the row is mine from here on
@@ -177,7 +166,7 @@ def append(centre: Centre, where: UploadPlace, offset: int, data: bytes) -> int:
         if upload is None:
             raise Refused("evidence_unknown")
         if offset != upload.offset or upload.state != "receiving":
-            raise WrongOffset(upload.offset)
+            raise Refused("evidence_offset", offset=upload.offset)
         if not data or offset + len(data) > upload.length:
             raise Refused("evidence_long")
         session.run("INSERT INTO evidence_piece VALUES (?, ?, ?, ?, ?, ?)", *where.key, offset, data)
@@ -185,7 +174,7 @@ def append(centre: Centre, where: UploadPlace, offset: int, data: bytes) -> int:
         session.run(f"UPDATE evidence SET received = ? WHERE {_KEY}", standing, *where.key)  # noqa: S608 - a constant
         whole = standing < upload.length or _whole(centre, session, replace(upload, offset=standing))
     if not whole:
-        raise SpoiltUpload
+        raise Refused("evidence_spoilt")
     return standing
 
 

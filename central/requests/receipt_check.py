@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 import re
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from central.centre import Centre
 from central.documents import publishing, shops
@@ -204,8 +204,12 @@ def purge_missed(centre: Centre) -> int:
         )
 
 
-def cases(session: Session) -> list[Row]:
-    """(device, number, code in hex, how often asked, first and last time) of what was asked more than once in vain."""
-    return session.all(
+def cases(session: Session) -> list[dict[str, Any]]:
+    """Receipts that citizens asked for more than once and that have not arrived: a silent shop, or false paper.
+
+    Device, number, code in hex, how often it was asked for, the first time and the last.
+    """
+    rows = session.all(
         "SELECT device8, seq, code, asked, first_ms, last_ms FROM missed_receipt WHERE asked > 1 ORDER BY last_ms DESC"
     )
+    return [dict(zip(("device", "seq", "code", "asked", "first_ms", "last_ms"), row, strict=True)) for row in rows]

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from central import audit
 from central.centre import Centre
@@ -227,12 +227,9 @@ def void(centre: Centre, session: Session, payer: Key, of: RequestKey, total_pt:
     return True
 
 
-def cases(session: Session, limit: int) -> list[Row]:
-    """(time, paying device, act, request, detail) of what a person must look into, the newest first."""
-    return session.all(
-        "SELECT at_ms, staff, act, subject, detail FROM audit WHERE act IN (?, ?, ?, ?, ?) ORDER BY n DESC LIMIT ?",
-        *CASES, limit,
-    )  # fmt: skip
+def cases(session: Session, limit: int) -> list[dict[str, Any]]:
+    """What a person must look into, by the paying device (`staff`), of a request (`subject`); the newest first."""
+    return audit.listed(session, limit, CASES)
 
 
 def holds(session: Session, limit: int) -> list[Row]:

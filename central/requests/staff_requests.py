@@ -6,12 +6,15 @@ Neither does anything by itself: it is written down for the staff, who decide (`
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
+from functools import partial
+from operator import itemgetter
 from typing import Any, Final
 
 from central import audit
+from central.centre import Centre
 from central.devices import registry
+from central.devices.registry import Change, Till, name_of
 from central.store.interface import Session
 from central.store.kept_entries import Key
 from protocol.journal import bodies
@@ -19,47 +22,43 @@ from protocol.journal.entries import AdviceEntry, ErasureAsked, FollowUpEntry
 from protocol.journal.entry_body import Body, Unknown
 from protocol.journal.kj01 import EntryType, Header
 
-ACTS: Final = ("request.escalated", "erasure.asked")
+_HEADS: Final = itemgetter("at_ms", "staff", "act", "subject")
 MOST: Final = 1_000
-StaffRequest = tuple[str, int, int, str, str]
-"""What for, the epoch, entry and id of the request, and why."""
 
 
-def requests_of(body: Body | Unknown) -> list[StaffRequest]:
+def changes(body: Body | Unknown) -> list[Change]:
     """What an entry asks the staff for; what is not whole is passed over."""
     match body:
         case FollowUpEntry(kind="escalated") if not body.bad & {"epoch", "seq", "id"}:
-            return [("request.escalated", body.epoch, body.seq, body.id, body.why[:20].replace("\0", ""))]
+            of, why = (body.epoch, body.seq, body.id), body.why[:20].replace("\0", "")
+            return [partial(_append, act="request.escalated", of=of, why=why)]
         case ErasureAsked():
-            wished = [("erasure.asked", one.epoch, one.seq, one.id, "") for one in body.requests[:MOST]]
-            return list(dict.fromkeys(wished))
+            wished = dict.fromkeys((one.epoch, one.seq, one.id) for one in body.requests[:MOST])
+            papers = dict.fromkeys((one.epoch, one.seq) for one in body.papers[:MOST])
+            asked = [partial(_append, act="erasure.asked", of=of, why="") for of in wished]
+            return [*asked, *(partial(_append_paper, of=of) for of in papers)]
     return []
 
 
-def append_requests(session: Session, device: bytes, asked: list[StaffRequest], now_ms: int) -> None:
-    """Write down those that name a request of this device."""
-    for act, epoch, seq, request, why in asked:
-        known = session.one(
-            "SELECT 1 FROM request WHERE device = ? AND epoch = ? AND seq = ? AND id = ?", device, epoch, seq, request
-        )
-        if known is not None:
-            audit.append(session, now_ms, registry.name_of(device), act, request, why=why)
+def _append(centre: Centre, session: Session, till: Till, *, act: str, of: tuple[int, int, str], why: str) -> None:
+    """Write it down where it names a request of this device."""
+    known = session.one("SELECT 1 FROM request WHERE device = ? AND epoch = ? AND seq = ? AND id = ?", till.device, *of)
+    if known is not None:
+        audit.append(session, centre.now_ms(), name_of(till.device), act, of[2], why=why)
+
+
+def _append_paper(centre: Centre, session: Session, till: Till, *, of: tuple[int, int]) -> None:
+    """The same of a refusal of this device, under its paper's number."""
+    for one in _refusals_at(session, till.device, of[1]):
+        if one.epoch == of[0]:
+            audit.append(session, centre.now_ms(), name_of(till.device), "erasure.asked", one.id, why="")
 
 
 def listed(session: Session, limit: int) -> list[dict[str, Any]]:
     """The newest first."""
-    rows = session.all(
-        "SELECT at_ms, staff, act, subject, detail FROM audit WHERE act IN (?, ?) ORDER BY at_ms DESC, subject LIMIT ?",
-        *ACTS, limit,
-    )  # fmt: skip
-    return [
-        {"at_ms": at_ms, "device": device, "act": act, "request": request, "why": json.loads(detail)["why"]}
-        for at_ms, device, act, request, detail in rows
-    ]
-
-
-RefusedPaper = tuple[int, int]
-"""Epoch and number of an entry that a citizen wants erased."""
+    names = ("at_ms", "device", "act", "request")
+    rows = audit.listed(session, limit, ("request.escalated", "erasure.asked"))
+    return [dict(zip(names, _HEADS(one), strict=True)) | {"why": one["detail"]["why"]} for one in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ class Refusal:
         return self.device, self.epoch, self.seq
 
     @property
-    def number(self) -> str:
+    def id(self) -> str:
         return f"{self.device.hex()[:8]}-{self.seq}"
 
 
@@ -103,17 +102,3 @@ def _refusals_at(session: Session, device: bytes, seq: int) -> list[Refusal]:
         if Header.unpack(header).entry_type == EntryType.REFUSAL
     ]
     return [Refusal(device, epoch, seq, at_ms, said.service, said.catalogue) for epoch, at_ms, said in refusals]
-
-
-def papers_asked(body: Body | Unknown) -> list[RefusedPaper]:
-    """What a counter's entry says that a citizen wants erased beside his requests; what is not whole is passed over."""
-    papers = body.papers if isinstance(body, ErasureAsked) else ()
-    return list(dict.fromkeys((one.epoch, one.seq) for one in papers[:MOST]))
-
-
-def append_papers(session: Session, device: bytes, asked: list[RefusedPaper], now_ms: int) -> None:
-    """Write down for the staff those that are refusals of this device, under their paper's number."""
-    for epoch, seq in asked:
-        for one in _refusals_at(session, device, seq):
-            if one.epoch == epoch:
-                audit.append(session, now_ms, registry.name_of(device), "erasure.asked", one.number, why="")

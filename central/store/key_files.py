@@ -16,11 +16,11 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from central import staff_files
 from protocol.documents.trust import KEYSET, NO_UPDATES, Keyset, seal_object
 from protocol.errors import Corrupt, Refused
 from protocol.keys import SeedSigner, fingerprint
-from starter.files import plain, read_regular
+from protocol.program import outside
+from starter.files import SECRET, plain, read_regular
 
 ONLINE: Final = "keys.json"
 OFFLINE: Final = "root.json"
@@ -206,7 +206,7 @@ def _read_online(path: Path) -> OnlineKeys:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        members: dict[str, Any] = json.loads(read_regular(plain(path), staff_files.MOST))
+        members: dict[str, Any] = json.loads(read_regular(plain(path), outside.MOST))
     except FileNotFoundError as error:
         raise Refused("keys_missing", path=str(path)) from error
     except ValueError as error:
@@ -216,5 +216,5 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _write(path: Path, members: dict[str, Any]) -> None:
     """The whole file or the old one; readable by its owner only from the first byte."""
-    staff_files.make_folder(path.parent, 0o700)
-    staff_files.write(path, json.dumps(members).encode(), staff_files.SECRET)
+    outside.make_folder(path.parent, 0o700)
+    outside.write(path, json.dumps(members).encode(), SECRET)

@@ -10,11 +10,11 @@ from typing import Any, Final
 
 from sqlcipher3 import dbapi2
 
-from central import staff_files
 from central.store import schema
 from central.store.interface import Append, Row, Session, Value
 from central.store.migration import closing_unless_made, migrate
 from protocol.errors import Corrupt, Unavailable
+from protocol.program.os_errors import translating
 from starter.files import SECRET, plain, taking_name
 
 BUSY_MS: Final = 5_000
@@ -134,7 +134,7 @@ class SqliteStore:
 
         Raises Unavailable ``centre_backup_failed``, ``file_away``, ``disk_no_room``; Corrupt ``database_damaged``.
         """
-        with staff_files.translating(path), taking_name(plain(path), SECRET) as part:
+        with translating(path), taking_name(plain(path), SECRET) as part:
             self._copy(part, path)
             copy = SqliteStore(part, self._key)
             try:

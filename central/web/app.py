@@ -1,5 +1,5 @@
-"""The HTTP application: its paths, and what it answers where something fails. ``/metrics``, which names every shop, is
-one of its own, for no public address.
+"""The HTTP application: its paths, who may take each how often, which thread does its work, and what it answers where
+something fails. ``/metrics``, which names every shop, is one of its own, for no public address.
 """
 
 from __future__ import annotations
@@ -7,12 +7,15 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from fastapi import FastAPI, Request
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import FileResponse
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
@@ -20,13 +23,11 @@ from central.centre import Centre
 from central.devices import reports
 from central.fleet import metrics
 from central.projection.chain_projection import Projector
-from central.rate_limit import Rate
-from central.web import device_endpoints, evidence_endpoints, journal_endpoint, receipt_page, routes, shop_endpoints
+from central.rate_limit import Limiter, Rate, asker
+from central.web import device_endpoints, evidence_endpoints, receipt_page, shop_endpoints
 from central.web import enrolment_endpoints as enrol
-from central.web.authentication import Caller
-from central.web.exchange import Denied, ReceivedRequest, refusal
-from central.web.exchange import Response as Answer
-from central.web.routes import Handler, Rates, Routes, to_response
+from central.web.authentication import Caller, SignedHandler, authenticate
+from central.web.exchange import MAX_JSON, Answer, Denied, Pace, ReceivedRequest, headers_of, receive, refusal
 from protocol.errors import Corrupt, KioskError, Unavailable
 from protocol.wire import support_file, wire
 
@@ -37,21 +38,56 @@ FRESH_MS: Final = 2_000
 def build(
     centre: Centre, rates: Rates | None = None, arrived: Callable[[], None] = lambda: None, proxy: str = ""
 ) -> FastAPI:
-    """The application; `arrived` is told of each upload, `proxy` is the address whose word on addresses is taken."""
+    """The application; `arrived` is told of each upload, `proxy` is the address whose word on addresses is taken.
+
+    What a path takes and answers is told by ``templates/openapi.json``, which is served as it is.
+    """
     rates = rates or Rates()
-    app = FastAPI(title="Manfaz centre", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
+    app = FastAPI(openapi_url=None, redirect_slashes=False)
     _errors(app)
     route = Routes(app, centre, rates, proxy)
-    _enrolment(route, rates)
-    _devices(route, arrived, rates)
-    _evidence(route)
-    _neighbours(route, rates.shop)
-    _public(route, rates)
+    _add_open(route, rates)
+    _add_signed(route, rates, arrived)
     if centre.updates is not None:
         _updates(app, centre.updates)
-    well = routes.answers_json({"status": {"type": "string"}})
-    route.open("GET", "/healthz", _health(), {}, s200=("alive", well))
     return app
+
+
+def _add_open(route: Routes, rates: Rates) -> None:
+    """What whoever has no key yet asks for, and what anybody may ask."""
+    route.open("POST", wire.PATH_LOOK, enrol.inspect_slot, rates.enrol)
+    route.open("POST", wire.PATH_CLAIM, enrol.claim, rates.enrol)
+    route.open("POST", wire.PATH_REVEAL, enrol.reveal, rates.enrol)
+    route.open("POST", wire.PATH_STATUS, enrol.status, rates.status)
+    route.open("GET", wire.PATH_PING, device_endpoints.ping, rates.status)
+    route.open("OPTIONS", wire.PATH_EVIDENCE, evidence_endpoints.options, Rate(120, 60))
+    for path in (receipt_page.PATH, f"{receipt_page.PATH}/{{device}}/{{seq}}/{{code}}"):
+        route.open("GET", path, receipt_page.page, rates.page)
+    for name in receipt_page.ASSETS:
+        route.open("GET", f"{receipt_page.STATIC}/{name}", receipt_page.asset)
+    described = (files("central.web.templates") / "openapi.json").read_bytes()
+    route.open("GET", "/openapi.json", lambda _centre, _received: Answer(described, 200, None, wire.JSON))
+    route.open("GET", "/healthz", _health())
+
+
+def _add_signed(route: Routes, rates: Rates, arrived: Callable[[], None]) -> None:
+    def upload(centre: Centre, caller: Caller, received: ReceivedRequest) -> Answer:
+        answer = device_endpoints.upload(centre, caller, received)
+        arrived()
+        return answer
+
+    route.signed("POST", wire.PATH_JOURNAL, upload, wire.MAX_BODY)
+    route.signed("POST", wire.PATH_HEARTBEAT, device_endpoints.heartbeat)
+    route.signed("GET", wire.PATH_FEED, device_endpoints.pull)
+    route.signed("POST", wire.PATH_INQUIRIES, device_endpoints.inquire)
+    route.signed("POST", wire.PATH_ACCEPTANCE, device_endpoints.keep_acceptance)
+    route.signed("POST", support_file.PATH, device_endpoints.take_support, reports.MOST_BYTES)
+    file = f"{wire.PATH_EVIDENCE}/{{file}}"
+    route.signed("POST", wire.PATH_EVIDENCE, evidence_endpoints.create)
+    route.signed("HEAD", file, evidence_endpoints.head)
+    route.signed("PATCH", file, evidence_endpoints.patch, wire.MAX_PIECE)
+    route.signed("POST", wire.PATH_SHOP_SEARCH, shop_endpoints.finder(rates.shop, route.centre.now_ms))
+    route.signed("POST", wire.PATH_SHOP_REFUNDS, shop_endpoints.payer(Projector(route.centre)))
 
 
 def _health() -> Handler:
@@ -63,122 +99,33 @@ def _health() -> Handler:
             with centre.store.writing() as session:
                 session.run("UPDATE meta SET value = value WHERE name = ?", "")
             seen[0] = centre.mono_ms()
-        return Answer(200, wire.JSON, b'{"status":"ok"}')
+        return Answer(b'{"status":"ok"}', 200, None, wire.JSON)
 
     return health
-
-
-def _enrolment(route: Routes, rates: Rates) -> None:
-    refused = {
-        "s403": ("refused; only the right code hears more than that it is wrong", routes.REFUSED),
-        "s413": ("too many bytes", routes.REFUSED),
-    }
-    for path, handler, body, answers in (
-        (wire.PATH_LOOK, enrol.inspect_slot, routes.LOOK_BODY,
-         {"s200": ("whose code it is; nothing is spent", routes.INVITED)}),
-        (wire.PATH_CLAIM, enrol.claim, routes.CLAIM_BODY, {"s200": ("the key is laid on the slot", routes.CLAIMED)}),
-        (wire.PATH_REVEAL, enrol.reveal, routes.REVEAL_BODY, {"s200": ("now two people compare", routes.WAITING)}),
-        (wire.PATH_STATUS, enrol.status, routes.STATUS_BODY,
-         {"s200": ("the enrolment statement", routes.DOCUMENT), "s202": ("not approved yet", routes.WAITING)}),
-    ):  # fmt: skip
-        rate = rates.status if path == wire.PATH_STATUS else rates.enrol
-        route.open("POST", path, handler, body, rate, **answers, **refused)
-
-
-def _devices(route: Routes, arrived: Callable[[], None], rates: Rates) -> None:
-    def upload(centre: Centre, caller: Caller, received: ReceivedRequest) -> Answer:
-        answer = journal_endpoint.upload(centre, caller, received)
-        arrived()
-        return answer
-
-    number, signed_document = {"type": "integer"}, routes.DOCUMENT
-    route.signed(
-        "POST", wire.PATH_JOURNAL, upload, routes.STREAM_BODY, wire.MAX_BODY,
-        s200=("all of it is kept", routes.ACKNOWLEDGED), s409=("you are here", routes.ACKNOWLEDGED),
-        s422=("kept up to a faulty record (signed)", signed_document),
-    )  # fmt: skip
-    body = routes.object_body(v=number, service={"type": "string"}, fields={"type": "object"})
-    route.signed(
-        "POST", wire.PATH_INQUIRIES, device_endpoints.inquire, body, s200=("what is owed now", signed_document)
-    )
-    route.signed(
-        "POST", wire.PATH_HEARTBEAT, device_endpoints.heartbeat, routes.object_body(v=number),
-        s200=("the lease", signed_document), s426=("too old a client (signed)", signed_document),
-    )  # fmt: skip
-    after = routes.query("after", "0|[1-9][0-9]{0,14}")
-    route.signed("GET", wire.PATH_FEED, device_endpoints.pull, after, s200=("a page of the feed", signed_document))
-    body, kept = routes.object_body(payloadType={"type": "string"}), ("the report is kept", routes.WAITING)
-    route.signed("POST", wire.PATH_ACCEPTANCE, device_endpoints.keep_acceptance, body, s200=kept)
-    route.signed(
-        "POST", support_file.PATH, device_endpoints.take_support, routes.SUPPORT_BODY,
-        reports.MOST_BYTES, s200=("the file is kept (signed)", signed_document),
-    )  # fmt: skip
-    nonce = routes.query("n", "[A-Za-z0-9_-]{22}")
-    pong = ("signed pong", signed_document)
-    route.open("GET", wire.PATH_PING, device_endpoints.ping, nonce, rates.status, s200=pong)
-
-
-def _evidence(route: Routes) -> None:
-    every, one, refused = wire.PATH_EVIDENCE, f"{wire.PATH_EVIDENCE}/{{file}}", routes.TUS_REFUSED
-    named = routes.texts_in("path", "file")
-    route.signed("POST", every, evidence_endpoints.create, {}, s201=("begun, at Upload-Offset", {}), **refused)
-    route.signed("HEAD", one, evidence_endpoints.head, named, s200=("where it stands", {}), **refused)
-    piece, taken = {**named, **routes.TUS_PIECE}, ("taken; Upload-Offset", routes.EMPTY)
-    route.signed("PATCH", one, evidence_endpoints.patch, piece, wire.MAX_PIECE, s204=taken, **refused)
-    able = ("what this server can do", routes.EMPTY)
-    route.open("OPTIONS", every, evidence_endpoints.options, {}, Rate(120, 60), s204=able)
-
-
-def _neighbours(route: Routes, rate: Rate) -> None:
-    """What the tills of one shop may know of each other, each counted for itself."""
-    text, number = {"type": "string"}, {"type": "integer"}
-    find = shop_endpoints.finder(rate, route.centre.now_ms)
-    masked = ("requests of the other tills, masked", routes.DOCUMENT)
-    route.signed("POST", wire.PATH_SHOP_SEARCH, find, routes.object_body(v=number, op=text), s200=masked)
-    body = routes.object_body(v=number, act=text, op=text, device=text, epoch=number, seq=number, id=text)
-    pay, whether = (
-        shop_endpoints.payer(Projector(route.centre)),
-        ("whether this till may pay it back", routes.DOCUMENT),
-    )
-    route.signed("POST", wire.PATH_SHOP_REFUNDS, pay, body, s200=whether)
-
-
-def _public(route: Routes, rates: Rates) -> None:
-    typed = routes.texts_in("query", "device", "seq", "code", "lang")
-    route.open("GET", receipt_page.PATH, receipt_page.page, typed, rates.page, **routes.PAGE_ANSWERS)
-    named = ("device", "seq", "code")
-    scanned = f"{receipt_page.PATH}/{'/'.join(f'{{{name}}}' for name in named)}"
-    route.open("GET", scanned, receipt_page.page, routes.texts_in("path", *named), rates.page, **routes.PAGE_ANSWERS)
-    for name, media in receipt_page.ASSETS.items():
-        shown = ("style or font of the page", dict[str, Any]({media: {}}))
-        route.open("GET", f"{receipt_page.STATIC}/{name}", receipt_page.asset, {}, s200=shown)
 
 
 def _errors(app: FastAPI) -> None:
     """Foreign and early errors become answers of ours here, and nowhere else."""
 
-    async def denied(_request: Request, error: Exception) -> Response:
+    async def denied(_request: Request, error: Exception) -> Answer:
         assert isinstance(error, Denied)  # noqa: S101 - registered for it
-        return to_response(error.answer)
+        return error.answer
 
-    async def away(_request: Request, _error: Exception) -> Response:
-        return to_response(refusal(503, "later"))
+    async def away(_request: Request, error: Exception) -> Answer:
+        if isinstance(error, Corrupt):  # a kiosk waits and keeps what it has; the people of the centre must hear of it
+            sys.stderr.write(f"corrupt: {error}\n")
+        return refusal(503, "later")
 
-    async def damaged(_request: Request, error: Exception) -> Response:
-        # A kiosk waits and keeps what it has; the people of the centre must hear of it.
-        sys.stderr.write(f"corrupt: {error}\n")
-        return to_response(refusal(503, "later"))
-
-    async def plain(_request: Request, error: Exception) -> Response:
+    async def plain(_request: Request, error: Exception) -> Answer:
         assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
         known = {404: "no_such_path", 405: "no_such_method"}
-        answer = to_response(refusal(error.status_code, known.get(error.status_code, "bad_request")))
+        answer = refusal(error.status_code, known.get(error.status_code, "bad_request"))
         answer.headers.update(error.headers or {})
         return answer
 
     app.add_exception_handler(Denied, denied)
     app.add_exception_handler(Unavailable, away)
-    app.add_exception_handler(Corrupt, damaged)
+    app.add_exception_handler(Corrupt, away)
     app.add_exception_handler(HTTPException, plain)
 
 
@@ -188,13 +135,13 @@ METRICS = "/metrics"
 def build_metrics(centre: Centre) -> Starlette:
     """One path, answered on a thread, with what this process has counted until now."""
 
-    def answer(_request: Request) -> Response:
+    def answer(_request: Request) -> Answer:
         try:
             centre.rejected_auth.keep(centre.store)
             with centre.store.reading() as session:
-                return Response(metrics.text(centre, session), headers={"Content-Type": metrics.MEDIA})
+                return Answer(metrics.text(centre, session), headers={"Content-Type": metrics.MEDIA})
         except KioskError as error:  # a scrape that fails is what the rules hear of; nobody reads its words
-            return Response(error.code, 503)
+            return Answer(error.code, 503)
 
     return Starlette(routes=[Route(METRICS, answer)])
 
@@ -211,7 +158,7 @@ def _updates(app: FastAPI, folder: Path) -> None:
     Files by version or hash never change; a range is answered, so that a broken fetch goes on.
     """
 
-    def file(request: Request, kind: str, name: str) -> Response:
+    def file(request: Request, kind: str, name: str) -> Answer:
         del request
         path = folder / kind / name
         if kind not in _KINDS or _UPDATE.fullmatch(name) is None or not path.is_file():
@@ -220,3 +167,88 @@ def _updates(app: FastAPI, folder: Path) -> None:
         return FileResponse(path, media_type=_KINDS[kind], headers={"Cache-Control": kept})
 
     app.add_api_route("/updates/{kind}/{name}", file, methods=["GET", "HEAD"], include_in_schema=False)
+
+
+SHED_MS: Final = 10_000
+"""Who has waited so long for a thread is asked to come again: an answer would come after he has hung up."""
+LEAST_REFUSED: Final = 400
+DAY_BYTES: Final = 256 << 20
+"""What one device may fill of our tables in a day: a hundred times what a busy shop does."""
+DAY_PICTURES: Final = 4 << 30
+"""As above, of pictures: a busy shop takes 200 MiB a day, and one that comes back has ten days of them to send. They
+are counted apart: however many there are, journal and heartbeat do not wait for them.
+"""
+Handler = Callable[[Centre, ReceivedRequest], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What one network may ask and be refused (what is right costs a twentieth), and what one device may ask."""
+
+    enrol: Rate = field(default_factory=lambda: Rate(20, 20))
+    status: Rate = field(default_factory=lambda: Rate(120, 60))
+    page: Rate = field(default_factory=lambda: Rate(20, 15))
+    device: Rate = field(default_factory=lambda: Rate(600, 300))
+    shop: Rate = field(default_factory=lambda: Rate(20, 30))
+    volume: Rate = field(default_factory=lambda: Rate(DAY_BYTES / 1440, DAY_BYTES))
+    pictures: Rate = field(default_factory=lambda: Rate(DAY_PICTURES / 1440, DAY_PICTURES))
+
+    @classmethod
+    def unlimited(cls) -> Rates:
+        """For load tests and fuzzing on a machine of one's own."""
+        return cls(*(Rate(1e12, 1e12),) * len(fields(cls)))
+
+
+class Routes:
+    """Adds a path whose handler blocks: it runs on a thread, after the body is in and the network has been counted."""
+
+    def __init__(self, app: FastAPI, centre: Centre, rates: Rates, proxy: str) -> None:
+        self._app, self.centre, self._proxy = app, centre, proxy
+        self._turns, self._volume, self._pictures = (
+            Limiter(one, centre.now_ms) for one in (rates.device, rates.volume, rates.pictures)
+        )
+
+    def _pace_of(self, path: str) -> Pace:
+        filled = self._pictures if path.startswith(wire.PATH_EVIDENCE) else self._volume
+        return lambda who, turns, size: self._turns.wait_s(who, turns) or filled.wait_s(who, size)
+
+    def open(self, method: str, path: str, handler: Handler, rate: Rate | None = None) -> None:
+        """A path for whoever asks; with a `rate` each network is counted."""
+        self._add(method, path, handler, rate, MAX_JSON)
+
+    def signed(self, method: str, path: str, handler: SignedHandler, limit: int = MAX_JSON) -> None:
+        """A path for devices, which sign what they ask; each is counted once it is known."""
+
+        def of_a_device(centre: Centre, received: ReceivedRequest) -> Answer:
+            return handler(centre, authenticate(centre, received), received)
+
+        self._add(method, path, of_a_device, None, limit)
+
+    def _add(self, method: str, path: str, handler: Handler, rate: Rate | None, limit: int) -> None:
+        centre, pace = self.centre, self._pace_of(path)
+        limiter = Limiter(rate, centre.now_ms) if rate else None
+
+        async def answer(request: Request) -> Answer:
+            received = await receive(request, limit, pace)
+            return await run_in_threadpool(_in_time, centre.mono_ms(), handler, centre, received)
+
+        async def endpoint(request: Request) -> Answer:
+            if limiter is None:
+                return await answer(request)
+            who = asker(request.client.host if request.client else "", headers_of(request), self._proxy)
+            wait = limiter.wait_s(who)
+            if wait:
+                raise Denied(refusal(429, "too_many", wait))
+            given = await answer(request)
+            if given.status_code < LEAST_REFUSED:
+                limiter.forgive(who)
+            return given
+
+        self._app.add_api_route(path, endpoint, methods=[method], include_in_schema=False)
+
+
+def _in_time(arrived_ms: int, handler: Handler, centre: Centre, received: ReceivedRequest) -> Answer:
+    """What `handler` answers, unless its turn came too late."""
+    if centre.mono_ms() - arrived_ms > SHED_MS:
+        raise Denied(refusal(503, "later"))
+    return handler(centre, received)

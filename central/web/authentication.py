@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -12,7 +13,7 @@ from central.centre import Centre
 from central.devices import registry
 from central.devices.registry import Chain
 from central.journal import ingestion
-from central.web.exchange import Denied, ReceivedRequest, Response, refusal, verdict
+from central.web.exchange import Answer, Denied, ReceivedRequest, refusal, verdict
 from protocol.wire import stick_file, wire
 
 NONCE_LIFE_MS: Final = 15 * 60_000
@@ -29,6 +30,9 @@ class Caller:
     nonce: str
     idempotency: str
     created_ms: int = 0
+
+
+SignedHandler = Callable[[Centre, Caller, ReceivedRequest], Answer]
 
 
 def authenticate(centre: Centre, received: ReceivedRequest) -> Caller:
@@ -118,7 +122,7 @@ def _unauthorised(centre: Centre, why: str, chain: Chain | None = None) -> Denie
     return Denied(refusal(401, "unauthorised"))
 
 
-def shut_out(centre: Centre, chain: Chain, nonce: str) -> Response:
+def shut_out(centre: Centre, chain: Chain, nonce: str) -> Answer:
     """The signed 403 for a chain that is not active."""
     if chain.state == "frozen":
         with centre.store.reading() as session:

@@ -1,9 +1,10 @@
-"""What a device asks for or reports beside its journal: the feed, the heartbeat with its lease, what is owed, how it
-was set up, files for whoever supports it; and a ping.
+"""What a device sends and asks for: its journal, plain or in a sealed bundle; the feed, the heartbeat with its lease,
+what is owed, how it was set up, files for whoever supports it; and a ping.
 """
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -13,13 +14,15 @@ from central.devices import registry, reports
 from central.devices.registry import Chain
 from central.documents import feed, publishing
 from central.fleet import overview
+from central.journal import ingestion
 from central.requests import evidence_files, reference_authority
 from central.store.interface import Session
-from central.web.authentication import Caller
+from central.web.authentication import Caller, fill, shut_out
 from central.web.exchange import (
+    Answer,
     Denied,
     ReceivedRequest,
-    Response,
+    ack,
     ack_bytes,
     document,
     json_object,
@@ -33,7 +36,8 @@ from protocol.documents.device_standing import Lease, payload
 from protocol.documents.trust import FEED, INQUIRY, LEASE, PING
 from protocol.errors import Corrupt, Refused
 from protocol.strict_json import MAX_INTEGER
-from protocol.wire import support_file
+from protocol.wire import support_file, wire
+from protocol.wire.bundle import BadBundle, BundleHead, open_bundle
 from protocol.wire.support_file import BadSupport
 
 _CURSOR: Final = re.compile(r"0|[1-9][0-9]{0,14}")
@@ -41,13 +45,13 @@ _NONCE: Final = re.compile(r"[A-Za-z0-9_-]{22}")
 _VERSION: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){0,3}")
 
 
-def ping(centre: Centre, received: ReceivedRequest) -> Response:
+def ping(centre: Centre, received: ReceivedRequest) -> Answer:
     """An unsigned question, a signed answer: a captive portal cannot give it."""
     nonce = _parameter(received, "n", _NONCE)
     return document(PING, {"v": 1, "nonce": nonce, "server_ms": centre.now_ms()}, centre)
 
 
-def pull(centre: Centre, caller: Caller, received: ReceivedRequest) -> Response:
+def pull(centre: Centre, caller: Caller, received: ReceivedRequest) -> Answer:
     """The page of the feed after the caller's cursor."""
     after = int(_parameter(received, "after", _CURSOR))
     answer = page_after(centre, caller, after)
@@ -59,7 +63,7 @@ def pull(centre: Centre, caller: Caller, received: ReceivedRequest) -> Response:
     return answer
 
 
-def page_after(centre: Centre, caller: Caller, after: int) -> Response:
+def page_after(centre: Centre, caller: Caller, after: int) -> Answer:
     """A page, and nothing else: who asks for `after` may not have read so far yet."""
     with centre.store.reading() as session:
         page = feed.page(session, caller.chain.device, after)
@@ -67,7 +71,7 @@ def page_after(centre: Centre, caller: Caller, after: int) -> Response:
     return document(FEED, {**head(centre, caller), **values}, centre)
 
 
-def heartbeat(centre: Centre, caller: Caller, received: ReceivedRequest) -> Response:
+def heartbeat(centre: Centre, caller: Caller, received: ReceivedRequest) -> Answer:
     """Keep what the device says of itself, renew its lease."""
     facts = json_object(received)
     if facts.get("v") != 1:
@@ -134,7 +138,7 @@ def _parameter(received: ReceivedRequest, name: str, shape: re.Pattern[str]) -> 
     return pairs[0][1]
 
 
-def keep_acceptance(centre: Centre, caller: Caller, received: ReceivedRequest) -> Response:
+def keep_acceptance(centre: Centre, caller: Caller, received: ReceivedRequest) -> Answer:
     """`POST /v1/acceptance`: the report of a counter that a technician has just set up."""
     try:
         with centre.store.writing() as session:
@@ -144,7 +148,7 @@ def keep_acceptance(centre: Centre, caller: Caller, received: ReceivedRequest) -
     return members(200, state="kept")
 
 
-def take_support(centre: Centre, caller: Caller, received: ReceivedRequest) -> Response:
+def take_support(centre: Centre, caller: Caller, received: ReceivedRequest) -> Answer:
     """`POST /v1/support`: a support file, or a problem that somebody there reports with it.
 
     Answers signed, with the number under which the file is kept.
@@ -159,7 +163,7 @@ def take_support(centre: Centre, caller: Caller, received: ReceivedRequest) -> R
     return document(support_file.TAKEN, {**head(centre, caller), "number": number}, centre)
 
 
-def inquire(centre: Centre, caller: Caller, received: ReceivedRequest) -> Response:
+def inquire(centre: Centre, caller: Caller, received: ReceivedRequest) -> Answer:
     """What an authority says is owed now, or of a citizen, with the minute it stops being true."""
     asked = json_object(received)
     service, fields = asked.get("service"), asked.get("fields")
@@ -186,3 +190,78 @@ def _bill_members(centre: Centre, bill: reference_authority.Bill | None) -> dict
         "reference": bill.reference, "found": True, "lines": lines, "amount_pt": bill.amount_pt,
         "expiry_ms": bill.expiry_ms,
     }  # fmt: skip
+
+
+_RANGE: Final = re.compile(r"(0|[1-9][0-9]{0,9})-([1-9][0-9]{0,15})-([1-9][0-9]{0,15})")
+
+ROW_BYTES: Final = 2048
+"""What a record takes in our tables beside its own bytes."""
+
+
+def upload(centre: Centre, caller: Caller, received: ReceivedRequest) -> Answer:
+    """Take a batch in. Blocking; runs on a thread of its own."""
+    epoch, first, last = _range(caller.idempotency)
+    if epoch > caller.chain.epoch or last < first:
+        raise Denied(refusal(400, "bad_range"))
+    if last - first >= wire.MAX_RECORDS:
+        raise Denied(refusal(413, "too_big"))
+    plain = _plain(centre, received, BundleHead(caller.chain.device, epoch, first, last))
+    fill(received, caller, max(0, len(plain) - len(received.body)) + (last - first + 1) * ROW_BYTES)
+    chain = caller.chain if epoch == caller.chain.epoch else _older(centre, caller, epoch)
+    taken = ingestion.take(centre, chain, first, last, plain)
+    return _answer(centre, taken, caller.nonce)
+
+
+def _answer(centre: Centre, taken: ingestion.Taken, nonce: str) -> Answer:
+    if taken.behind:
+        return ack(centre, taken.chain, 409)
+    if taken.fork is not None or taken.chain.state in {"suspended", "frozen"}:
+        return shut_out(centre, taken.chain, nonce)
+    if taken.fault is not None:
+        fault, stands = taken.fault, base64.b64encode(ack_bytes(centre, taken.chain)).decode()
+        said = {"fault": fault.fault, "seq": fault.seq, "ack": stands}
+        return verdict(centre, taken.chain, 422, "structural", nonce, **said)
+    return ack(centre, taken.chain)
+
+
+def _range(key: str) -> tuple[int, int, int]:
+    found = _RANGE.fullmatch(key)
+    if found is None:
+        raise Denied(refusal(400, "bad_range"))
+    return int(found[1]), int(found[2]), int(found[3])
+
+
+def _older(centre: Centre, caller: Caller, epoch: int) -> Chain:
+    """An earlier epoch of the same device: its records under its own key, the upload under the newer one."""
+    with centre.store.reading() as session:
+        chain = registry.chain(session, caller.chain.device, epoch)
+    if chain is None:
+        raise Denied(refusal(400, "bad_range"))
+    return chain
+
+
+def _plain(centre: Centre, received: ReceivedRequest, head: BundleHead) -> bytes:
+    kind = received.only("content-type")
+    if kind == wire.STREAM:
+        plain = received.body
+    elif kind == wire.BUNDLE:
+        plain = _opened(centre, received.body, head)
+    else:
+        raise Denied(refusal(400, "content_type"))
+    if len(plain) > wire.MAX_PLAIN:
+        raise Denied(refusal(413, "too_big"))
+    return plain
+
+
+def _opened(centre: Centre, bundle: bytes, head: BundleHead) -> bytes:
+    fault = BadBundle("seal")
+    for seal in centre.keys.seals:
+        try:
+            return open_bundle(head, bundle, seal)
+        except BadBundle as error:
+            fault = error
+            if error.reason != "seal":
+                break
+    if fault.reason == "size":
+        raise Denied(refusal(413, "too_big"))
+    raise Denied(refusal(400, "old_bundle" if fault.reason == "version" else "bad_bundle"))

@@ -9,7 +9,7 @@ from typing import Any, Final
 from central.centre import Centre
 from central.devices import enrolment
 from central.documents import publishing, shops
-from central.web.exchange import ReceivedRequest, Response, members, refusal, strings
+from central.web.exchange import Answer, ReceivedRequest, members, refusal, strings
 from protocol.errors import Refused
 from protocol.values import ids
 from protocol.wire import wire
@@ -26,7 +26,7 @@ REVEAL: Final = {"slot": ids.SLOT, "nd": _hex(16), "proof": _hex(64)}
 STATUS: Final = {"slot": ids.SLOT, "nd": _hex(16), "sig": _hex(64)}
 
 
-def inspect_slot(centre: Centre, received: ReceivedRequest) -> Response:
+def inspect_slot(centre: Centre, received: ReceivedRequest) -> Answer:
     """Whose code this is and what time the centre has, before anything is spent."""
     slot, code = strings(received, LOOK)
     try:
@@ -39,7 +39,7 @@ def inspect_slot(centre: Centre, received: ReceivedRequest) -> Response:
     return members(200, shop=shop, server_ms=centre.now_ms(), authorities=centre.authorities)
 
 
-def _refused(centre: Centre, error: Refused) -> Response:
+def _refused(centre: Centre, error: Refused) -> Answer:
     """403 with why, which the counter shows and nothing more: it is unsigned."""
     told: dict[str, Any] = {name: error.values[name] for name in _TOLD if name in error.values}
     if told.get("why") == "denied":
@@ -49,7 +49,7 @@ def _refused(centre: Centre, error: Refused) -> Response:
     return refusal(403, "enrolment_refused", **told)
 
 
-def claim(centre: Centre, received: ReceivedRequest) -> Response:
+def claim(centre: Centre, received: ReceivedRequest) -> Answer:
     slot, code, public, promised = strings(received, CLAIM)
     try:
         found = enrolment.claim(centre, slot, code, bytes.fromhex(public), bytes.fromhex(promised))
@@ -61,7 +61,7 @@ def claim(centre: Centre, received: ReceivedRequest) -> Response:
     return members(200, device=found.name, epoch=found.epoch, ns=found.ns.hex(), **known)
 
 
-def reveal(centre: Centre, received: ReceivedRequest) -> Response:
+def reveal(centre: Centre, received: ReceivedRequest) -> Answer:
     slot, nd, proof = strings(received, REVEAL)
     try:
         enrolment.reveal(centre, slot, bytes.fromhex(nd), bytes.fromhex(proof))
@@ -70,10 +70,10 @@ def reveal(centre: Centre, received: ReceivedRequest) -> Response:
     return members(200, state="waiting")
 
 
-def status(centre: Centre, received: ReceivedRequest) -> Response:
+def status(centre: Centre, received: ReceivedRequest) -> Answer:
     slot, nd, signature = strings(received, STATUS)
     try:
         envelope = enrolment.status(centre, slot, bytes.fromhex(nd), bytes.fromhex(signature))
     except Refused as error:
         return _refused(centre, error)
-    return members(202, state="waiting") if envelope is None else Response(200, wire.DSSE, envelope)
+    return members(202, state="waiting") if envelope is None else Answer(envelope, 200, None, wire.DSSE)

@@ -7,10 +7,11 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 
 from central.centre import Centre
 from central.devices import registry
@@ -27,6 +28,8 @@ LEAST_RATE: Final = 1_000
 MAX_JSON: Final = 16 * 1024
 
 
+Answer = Response
+"""Made by threads that know nothing of the server."""
 Pace = Callable[[str, int, int], int]
 """Counts what a device asks, once it is known whose it is: how many turns and how many bytes of ours it costs. Says
 after how many seconds to come back, 0 where it may go on.
@@ -99,7 +102,8 @@ async def _body(request: Request, limit: int) -> bytes:
     except TimeoutError:
         # What is still to come of it would come as slowly: this connection is over.
         slow = refusal(408, "too_slow")
-        raise Denied(replace(slow, headers={"Connection": "close"})) from None
+        slow.headers["Connection"] = "close"
+        raise Denied(slow) from None
     except ClientDisconnect:
         raise Denied(refusal(400, "cut_off")) from None
     return b"".join(chunks)
@@ -132,26 +136,16 @@ BUSY: Final = (429, 503)
 RETRY_S: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
-    """Status, media type and bytes; made by threads that know nothing of the server."""
-
-    status: int
-    media: str
-    body: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
 class Denied(Exception):
     """Raised anywhere below a route to answer at once."""
 
     def __init__(self, answer: Response) -> None:
-        super().__init__(answer.status)
+        super().__init__(answer.status_code)
         self.answer = answer
 
 
 def members(status: int, **values: object) -> Response:
-    return Response(status, wire.JSON, strict_json.dumps(values))
+    return Response(strict_json.dumps(values), status, None, wire.JSON)
 
 
 def refusal(status: int, code: str, retry_after: int = 0, **more: object) -> Response:
@@ -159,12 +153,12 @@ def refusal(status: int, code: str, retry_after: int = 0, **more: object) -> Res
     retry_after = retry_after or (RETRY_S if status in BUSY else 0)
     headers = {"Retry-After": str(retry_after)} if retry_after else {}
     body = strict_json.dumps({"code": code, "message": say("en", f"central.api.{code}"), **more})
-    return Response(status, wire.JSON, body, headers)
+    return Response(body, status, headers, wire.JSON)
 
 
 def document(payload_type: str, values: Mapping[str, object], centre: Centre, status: int = 200) -> Response:
     """A document signed by the `feed` key."""
-    return Response(status, wire.DSSE, seal_object(payload_type, values, centre.keys.signer("feed")))
+    return Response(seal_object(payload_type, values, centre.keys.signer("feed")), status, None, wire.DSSE)
 
 
 def verdict(centre: Centre, chain: Chain, status: int, code: str, nonce: str, **more: Any) -> Response:
@@ -176,4 +170,4 @@ def ack_bytes(centre: Centre, chain: Chain) -> bytes:
 
 
 def ack(centre: Centre, chain: Chain, status: int = 200) -> Response:
-    return Response(status, wire.ACK, ack_bytes(centre, chain))
+    return Response(ack_bytes(centre, chain), status, None, wire.ACK)

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.responses import Response
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from central.web.exchange import refusal
@@ -79,8 +78,8 @@ class Patient(HttpToolsProtocol):
 async def _full(scope: Any, receive: Any, send: Any) -> None:
     """In place of uvicorn's own, which does not say when to come again."""
     answer = refusal(503, "later")
-    headers = {**answer.headers, "Connection": "close"}
-    await Response(answer.body, answer.status, headers, answer.media)(scope, receive, send)
+    answer.headers["Connection"] = "close"
+    await answer(scope, receive, send)
 
 
 def bind(host: str, port: int) -> socket.socket:

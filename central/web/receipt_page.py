@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from central.centre import Centre
 from central.requests import receipt_check
 from central.requests.receipt_check import Asked, Shown, ShownLine
-from central.web.exchange import ReceivedRequest, Response
+from central.web.exchange import Answer, ReceivedRequest
 from protocol.clock import show_time
 from protocol.texts import Language, say
 from protocol.values import ids
@@ -52,7 +52,7 @@ def _templates() -> Environment:
     )
 
 
-def page(centre: Centre, received: ReceivedRequest) -> Response:
+def page(centre: Centre, received: ReceivedRequest) -> Answer:
     """``/r`` with its three fields, and ``/r/<device>/<seq>/<hash>`` as the QR code has it."""
     query = _query(received)
     typed = _typed(received.path, query)
@@ -69,12 +69,12 @@ def page(centre: Centre, received: ReceivedRequest) -> Response:
     return _page(200, language, received, typed, _genuine(language, asked, shown))
 
 
-def asset(_centre: Centre, received: ReceivedRequest) -> Response:
+def asset(_centre: Centre, received: ReceivedRequest) -> Answer:
     """The style and the two fonts; nothing else is ever served from a folder."""
     name = received.path.rpartition("/")[2]
     folder = files("central.web.templates") if name == "page.css" else files("assets") / "fonts"
     headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "public, max-age=86400"}
-    return Response(200, ASSETS[name], (folder / name).read_bytes(), headers)
+    return Answer((folder / name).read_bytes(), 200, headers, ASSETS[name])
 
 
 def _query(received: ReceivedRequest) -> dict[str, str]:
@@ -136,7 +136,7 @@ def _page(
     received: ReceivedRequest,
     typed: tuple[str, str, str],
     shown: dict[str, Any] | None,
-) -> Response:
+) -> Answer:
     other: Language = "en" if language == "ar" else "ar"
     kept = {name: value[:100] for name, value in zip(_FIELDS, typed, strict=True) if value}
     scanned = received.path != PATH
@@ -148,4 +148,4 @@ def _page(
         example=ids.grouped_code(_EXAMPLE + ids.check_char(_EXAMPLE)),
         asked={"device": "", "seq": "", "code": "", **kept, **({"code": ""} if scanned else {})},
     )  # fmt: skip
-    return Response(status, HTML, html.encode(), {**_HEADERS, "Cache-Control": "no-store"})
+    return Answer(html, status, {**_HEADERS, "Cache-Control": "no-store"}, HTML)

@@ -14,10 +14,9 @@ from central.rate_limit import Limiter, Rate
 from central.requests import refunds, shop_search
 from central.requests.refunds import RequestKey
 from central.requests.shop_search import Wanted
-from central.web.authentication import Caller, fill
+from central.web.authentication import Caller, SignedHandler, fill
 from central.web.device_endpoints import head
-from central.web.exchange import Denied, ReceivedRequest, Response, document, json_object, refusal
-from central.web.routes import SignedHandler
+from central.web.exchange import Answer, Denied, ReceivedRequest, document, json_object, refusal
 from protocol.documents.trust import FOUND, REFUND
 from protocol.errors import Refused
 from protocol.strict_json import MAX_INTEGER
@@ -41,7 +40,7 @@ def finder(rate: Rate, now_ms: Callable[[], int]) -> SignedHandler:
     """The search. `rate` is for each device: enough for a counter, too little to try out national IDs by."""
     limiter = Limiter(rate, now_ms)
 
-    def search(centre: Centre, caller: Caller, received: ReceivedRequest) -> Response:
+    def search(centre: Centre, caller: Caller, received: ReceivedRequest) -> Answer:
         asked = json_object(received)
         who, wanted = _wanted(asked)
         wait = limiter.wait_s(caller.chain.name)
@@ -65,7 +64,7 @@ HOLDS: Final = ("hold", "void")
 def payer(projector: Projector) -> SignedHandler:
     """Who may pay a request back, once all that its till has sent is looked into: that may say that it has paid."""
 
-    def pay_back(centre: Centre, caller: Caller, received: ReceivedRequest) -> Response:
+    def pay_back(centre: Centre, caller: Caller, received: ReceivedRequest) -> Answer:
         asked = json_object(received)
         fill(received, caller)
         if asked.get("act") in HOLDS:
@@ -75,7 +74,7 @@ def payer(projector: Projector) -> SignedHandler:
     return pay_back
 
 
-def _pay_back(centre: Centre, caller: Caller, asked: Mapping[str, Any]) -> Response:
+def _pay_back(centre: Centre, caller: Caller, asked: Mapping[str, Any]) -> Answer:
     """Give the hold of a request to the till that asks, or take it back unused."""
     act, who, of = asked.get("act"), _text(asked, "op"), _of(asked)
     if asked.get("v") != 1 or act not in (*HOLDS, "release"):

@@ -16,9 +16,9 @@ from central.centre import Centre
 from central.devices import registry
 from central.devices.registry import Chain
 from central.projection.chain_projection import Projector
-from central.web import device_endpoints, journal_endpoint
+from central.web import device_endpoints
 from central.web.authentication import Caller, authenticate
-from central.web.exchange import Denied, ReceivedRequest, Response
+from central.web.exchange import Answer, Denied, ReceivedRequest
 from protocol.documents.trust import FEED, open_bytes
 from protocol.errors import Refused
 from protocol.wire import stick_file, wire
@@ -27,8 +27,8 @@ from protocol.wire.stick_file import StickRequest, StickResponse
 
 MOST_PAGES: Final = 200
 """Of the feed in one answer; what is left comes with the next."""
-_HANDLERS: Final[Mapping[str, Callable[[Centre, Caller, ReceivedRequest], Response]]] = {
-    wire.PATH_JOURNAL: journal_endpoint.upload, wire.PATH_HEARTBEAT: device_endpoints.heartbeat, wire.PATH_FEED:
+_HANDLERS: Final[Mapping[str, Callable[[Centre, Caller, ReceivedRequest], Answer]]] = {
+    wire.PATH_JOURNAL: device_endpoints.upload, wire.PATH_HEARTBEAT: device_endpoints.heartbeat, wire.PATH_FEED:
     device_endpoints.pull,
 }  # fmt: skip
 
@@ -54,7 +54,9 @@ def take(centre: Centre, data: bytes, staff: str) -> Taken:
         if sent.path != wire.PATH_JOURNAL and not projected:
             Projector(centre).drain(chain.device)  # what is wrong with the work goes back with this answer
             projected = True
-        answers += [StickResponse(nonce, one.status, one.media, one.body) for one in _ask(centre, sent)]
+        answers += [
+            StickResponse(nonce, one.status_code, str(one.media_type), bytes(one.body)) for one in _ask(centre, sent)
+        ]
     entries = _held(centre, chain) - before
     with centre.store.writing() as session:
         audit.append(session, centre.now_ms(), staff, "stick.taken", chain.name, epoch=chain.epoch, entries=entries)
@@ -96,7 +98,7 @@ def _held(centre: Centre, chain: Chain) -> int:
         return sum(one.hwm for one in registry.chains(session) if one.device == chain.device)
 
 
-def _ask(centre: Centre, sent: StickRequest) -> list[Response]:
+def _ask(centre: Centre, sent: StickRequest) -> list[Answer]:
     headers = {name: (value,) for name, value in sent.headers.items()}
     received = ReceivedRequest(sent.method, sent.path, sent.query, headers, sent.body, carried=True)
     try:
@@ -107,11 +109,11 @@ def _ask(centre: Centre, sent: StickRequest) -> list[Response]:
         return [denied.answer]
 
 
-def _more(centre: Centre, caller: Caller, page: Response) -> list[Response]:
+def _more(centre: Centre, caller: Caller, page: Answer) -> list[Answer]:
     """The pages behind the first: nobody can ask for them from afar."""
-    pages: list[Response] = []
+    pages: list[Answer] = []
     while len(pages) < MOST_PAGES:
-        members = page_members(open_bytes(page.body, FEED, [centre.keys.signer("feed").public]))
+        members = page_members(open_bytes(bytes(page.body), FEED, [centre.keys.signer("feed").public]))
         if not members["more"]:
             break
         page = device_endpoints.page_after(centre, caller, int(members["next"]))

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TextIO, cast
 
-from kiosk import VERSION, outside
+from kiosk import VERSION
 from protocol.errors import Corrupt, KioskError, Refused, Unavailable
 from protocol.override import override
+from protocol.program import outside
 from protocol.program.command_line import Argument, Parser, argument, grow, option
 from protocol.program.terminal import (
     CommandResult,

@@ -10,8 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from kiosk import outside
 from protocol.errors import Unavailable
+from protocol.program import outside
 from storage.disk.data_folder import REMOTE, Mount, mounts
 
 _REMOVABLE: Final = 2

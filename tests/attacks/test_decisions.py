@@ -166,7 +166,7 @@ class Story:
         with self.street.office.store.reading() as session:
             status, *_ = session.one("SELECT status FROM request WHERE id = ?", self.of.id) or ("",)
             owed = bool(session.one("SELECT 1 FROM fine WHERE bill = ''"))
-            told = [row for row in refunds.cases(session, 1_000) if row[3] == self.of.id]
+            told = [row for row in refunds.cases(session, 1_000) if row["subject"] == self.of.id]
         used = self.float_before - self.street.float_pt()
         faults = {
             "the citizen got it back more than once": self.back > 1,

@@ -147,7 +147,7 @@ def centres(bureau: Bureau) -> tuple[Way, ...]:
 # ---- the oracle
 
 BOTH: Final = "protocol/program/test_outside.py::test_a_link_in_any_part_of_the_path_is_named"
-"""These write by `kiosk.outside` alone, after more than can be laid down here."""
+"""These write by `protocol.program.outside` alone, after more than can be laid down here."""
 SETTING_UP: Final = "attacks/test_hostile_places.py::test_setting_up_follows_no_link"
 COUNTER_ELSEWHERE: Final[dict[Named, str]] = {
     ("", "data"): "storage/disk/test_data_folder.py::test_a_linked_database_or_log_is_refused",
@@ -240,8 +240,8 @@ def test_a_writer_that_follows_links_is_found(
     def trusting(path: Path, content: bytes, _mode: int = 0) -> None:
         path.write_bytes(content)
 
-    monkeypatch.setattr("kiosk.outside.files.replace_whole", trusting)
-    monkeypatch.setattr("kiosk.outside.files.plain", lambda path: path)
+    monkeypatch.setattr("protocol.program.outside.files.replace_whole", trusting)
+    monkeypatch.setattr("protocol.program.outside.files.plain", lambda path: path)
     (take,) = (one for one in centres(bureau) if one.name == "stick take")
     answer = bureau.bundle[0].replace(".kjb", ".kja")
     assert "was touched" in attack(office, tmp_path, take, answer, link, works=True)

@@ -30,7 +30,7 @@ from central.projection import parked_chains
 from central.projection.chain_projection import Projector
 from central.store.key_files import KeyFiles
 from central.store.sqlite_store import SqliteStore
-from central.web import app, routes
+from central.web import app
 from kiosk.model.other_till_request import read_found
 from protocol import strict_json
 from protocol.documents.trust import Forged
@@ -225,7 +225,7 @@ def test_every_command_works_beside_a_poisoned_till(
 def answered(world: World) -> dict[str, Any]:
     """What B is answered on every path that there is, and what its feed then holds."""
     with inside(world.folder) as office:
-        running = Served(office, routes.Rates.unlimited())
+        running = Served(office, app.Rates.unlimited())
         running.start()
         b = replace(world.b, url=running.url)
         try:

@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from central.projection.chain_projection import gather
-from central.projection.effects import Effects, Work
+from central.projection.effects import Effects, Work, gather
 from kiosk.core.journal_writer import Writing
 from kiosk.model.day_book import count_sum
 from kiosk.model.paper_sheet import Said
@@ -21,7 +20,6 @@ from kiosk.model.service_request import Outcome
 from kiosk.printing.till_papers import Moving
 from kiosk.receiving.asked_of_centre import Subject
 from kiosk.staff.centre_approvals import SecondWord
-from protocol.documents.settings import Commissions
 from protocol.errors import KioskError
 from protocol.journal import bodies, entries
 from protocol.journal.entry_body import Unknown
@@ -70,11 +68,11 @@ def names_of_amounts() -> list[str]:
 def taken(shop: Shop) -> str:
     """The first entry that the centre's reader refuses or its projection cannot gather; "" where there is none."""
     fault = fault_of(shop.store)
-    work = Work(bytes(16), 1, 0, 1, "shop-1", [], frozenset(), {})
+    work = Work(bytes(16), 1, "shop-1", 0, 1, [], frozenset(), {})
     for item in () if fault else shop.store.journal.export(1):
         fields = item.record.fields
         said = entries.read(fields.entry_type, bodies.read(item.record.body))
-        gather(Effects(1), work, fields.seq, fields, said, Commissions())
+        gather(Effects(1), work, fields, said, None)
     return fault
 
 

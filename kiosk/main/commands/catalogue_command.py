@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk import outside
 from kiosk.main.cli import OK, REFUSED
 from kiosk.main.without_window import offscreen, png, this_world
 from protocol import texts
@@ -19,6 +18,7 @@ from protocol.catalogue.service_file import parse_service
 from protocol.catalogue.services import AREAS, MODES, PublicService
 from protocol.clock import business_date
 from protocol.errors import Refused
+from protocol.program import outside
 from protocol.program.terminal import in_json
 from protocol.texts import LANGUAGES
 

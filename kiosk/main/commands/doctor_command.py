@@ -12,7 +12,6 @@ from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 
-from kiosk import outside
 from kiosk.core.documents_in_force import DocumentsInForce, in_force
 from kiosk.main.without_window import system_keystore, this_world
 from kiosk.model.facts import CENTRE, PRINTER
@@ -22,6 +21,7 @@ from kiosk.printing.printer_choice import PrinterChoice, parse_choice
 from kiosk.upkeep.doctor import check_runner, diagnosis, support_content
 from kiosk.upkeep.doctor.check_result import Probes, Result, Unknown
 from protocol.errors import KioskError, Refused
+from protocol.program import outside
 from protocol.program.terminal import say_both
 from protocol.texts import LANGUAGES, say
 from protocol.values.arabic import strip_invisible

@@ -8,7 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from kiosk import outside
 from kiosk.core.events import Events
 from kiosk.main.cli import OK, REFUSED
 from kiosk.main.without_window import at_work, finish_leaving, offscreen, opened_store, png, system_keystore
@@ -16,6 +15,7 @@ from kiosk.ports.store import Store
 from protocol.errors import Corrupt, Refused
 from protocol.journal import kj01
 from protocol.journal.kj01 import Chain
+from protocol.program import outside
 from protocol.program.terminal import say_both, sure, tell
 from protocol.wire import enrolment
 from starter.pointer import default_data

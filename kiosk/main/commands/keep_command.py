@@ -16,7 +16,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from kiosk import VERSION, outside
+from kiosk import VERSION
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Event, Events, SyncChanged, TransactionsChanged
 from kiosk.main.cli import OK, REFUSED
@@ -27,6 +27,7 @@ from kiosk.upkeep.backup.backup_maker import BackupMaker, Parts
 from kiosk.upkeep.departure import Kind
 from protocol.clock import moment
 from protocol.errors import Refused, Unavailable
+from protocol.program import outside
 from protocol.program.terminal import say_both
 from protocol.values.arabic import isolate
 from storage.backup import backup_contents, nearby_backups

@@ -21,10 +21,11 @@ from pkgutil import walk_packages
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
-from kiosk import VERSION, outside
+from kiosk import VERSION
 from kiosk.main.without_window import offscreen, png, system_keystore, this_world
 from kiosk.ports.world import World
 from protocol.errors import Corrupt, KioskError, Unavailable
+from protocol.program import outside
 
 if TYPE_CHECKING:
     from storage.keystore.selftest_leftovers import OwnEntries

@@ -289,7 +289,7 @@ def test_a_suspended_counter_hears_it(till: Till) -> None:
 def hears_by_line(till: Till) -> None:
     with till.office.store.reading() as session:
         standing = registry.latest(session, till.device.chain.device)
-    order = verdict(till.office.centre, standing, 403, "suspended", "line").body
+    order = bytes(verdict(till.office.centre, standing, 403, "suspended", "line").body)
     assert till.kiosk.intake.verdict(order, "line") is not None
 
 

@@ -11,7 +11,7 @@ import requests
 
 from central.cli.console import EXIT_REFUSED, EXIT_UNAVAILABLE
 from central.devices import reports
-from central.web.routes import Rates
+from central.web.app import Rates
 from protocol.documents import trust
 from protocol.wire import support_file
 from protocol.wire.support_file import BadSupport, SupportHead

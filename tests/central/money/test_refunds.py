@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -61,7 +60,7 @@ def pay(office: Office, device: Device, of: RequestKey, /, **changes: Any) -> Re
 
 def case_acts(office: Office) -> list[str]:
     with office.store.reading() as session:
-        return [row[2] for row in refunds.cases(session, 10)]
+        return [row["act"] for row in refunds.cases(session, 10)]
 
 
 def told(office: Office, device: Device) -> list[tuple[str, str]]:
@@ -180,10 +179,10 @@ def test_a_second_payment_is_kept_and_becomes_a_case(office: Office, shop: Shop,
     pay(office, one, due)
     assert case_acts(office) == ["refund.twice"]
     with office.store.reading() as session:
-        _, device, _, subject, detail = refunds.cases(session, 1)[0]
+        (found,) = refunds.cases(session, 1)
         refunded = session.one("SELECT refunded_by, refunded_device FROM request WHERE id = ?", due.id)
-    assert (device, subject) == (one.name, due.id)
-    assert json.loads(detail)["sold_by"] == other.name
+    assert (found["staff"], found["subject"]) == (one.name, due.id)
+    assert found["detail"]["sold_by"] == other.name
     assert refunded == (record.fields.seq, other.chain.device)
 
 

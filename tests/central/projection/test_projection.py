@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 
 from central.projection import chain_projection
-from central.projection.chain_projection import Projector
-from central.projection.parked_chains import AGAIN_MS
-from central.projection.projection_loop import (
+from central.projection.chain_projection import (
     FAILED_MS,
     IDLE_MS,
     SETTLE_LIMIT_MS,
     SETTLE_MS,
     ProjectionLoop,
+    Projector,
 )
+from central.projection.parked_chains import AGAIN_MS
 from central.requests import review
 from central.requests.review import RequestRow
 from protocol.catalogue.fees import ShopFees

@@ -20,8 +20,7 @@ from central.rate_limit import Rate
 from central.requests import evidence_files
 from central.requests.evidence_files import UploadPlace
 from central.store.kept_entries import KeptEntry
-from central.web.app import build
-from central.web.routes import Rates
+from central.web.app import Rates, build
 from protocol.journal.kj01 import EntryType
 from protocol.wire import wire
 from protocol.wire.evidence_file import NONCE, EvidenceHead, bound_to, seal_key

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from central.rate_limit import Rate
-from central.web.routes import Rates
+from central.web.app import Rates
 from protocol import strict_json
 from protocol.documents import trust
 from protocol.journal import personal

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 import pytest
 import schemathesis
+from fastapi.routing import APIRoute
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -30,7 +31,7 @@ from schemathesis.specs.openapi.checks import (
 from central.requests import reference_authority
 from central.store.sqlite_store import SqliteStore
 from central.web import app
-from central.web.routes import Rates
+from central.web.app import Rates
 from protocol.wire import support_file, wire
 from tests.harness.centre_office import AUTHORITY, OPERATOR, Office, apply_settings, make_office
 from tests.harness.wire_device import Device
@@ -156,3 +157,11 @@ def operations(api: schemathesis.BaseSchema) -> dict[str, Any]:
 
 def test_every_operation_is_asked(api: schemathesis.BaseSchema) -> None:
     assert sorted(operations(api)) == sorted(OPERATIONS)
+
+
+def test_every_path_that_is_answered_is_described(served: Office) -> None:
+    routes = [one for one in app.build(served.centre, Rates.unlimited()).routes if isinstance(one, APIRoute)]
+    answered = {f"{method} {one.path}" for one in routes for method in one.methods or ()}
+    assert answered - {"GET /openapi.json", "GET /updates/{kind}/{name}", "HEAD /updates/{kind}/{name}"} == set(
+        OPERATIONS
+    )

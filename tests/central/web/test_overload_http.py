@@ -14,7 +14,7 @@ import requests
 from psycopg import sql
 
 from central.store.postgres_store import PostgresStore
-from central.web import app, listener, routes
+from central.web import app, listener
 from protocol.errors import Unavailable
 from tests.harness.centre_office import Office
 from tests.harness.centre_process import CentreProcess
@@ -28,7 +28,7 @@ class Server:
     def __init__(self, office: Office) -> None:
         self.bound = listener.bind("127.0.0.1", 0)
         self.port = int(self.bound.getsockname()[1])
-        self._server = listener.server(app.build(office.centre, routes.Rates.unlimited()))
+        self._server = listener.server(app.build(office.centre, app.Rates.unlimited()))
         self._thread = threading.Thread(target=self._server.run, args=([self.bound],))
 
     def __enter__(self) -> Self:
@@ -59,7 +59,7 @@ def test_who_waited_longer_than_a_counter_does_is_asked_to_come_again(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """His turn for a thread comes when he has hung up: nothing is done for him any more."""
-    monkeypatch.setattr(routes, "SHED_MS", -1)
+    monkeypatch.setattr(app, "SHED_MS", -1)
     with Server(office) as server:
         answer = server.get("/v1/ping?n=" + "a" * 22)
     assert (answer.status_code, int(answer.headers.get("Retry-After", "0")) > 0) == (503, True)

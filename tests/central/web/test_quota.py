@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from central.web import journal_endpoint
-from central.web.routes import Rates
+from central.web import device_endpoints
+from central.web.app import Rates
 from protocol.journal import personal
 from protocol.journal.kj01 import EntryType
 from protocol.wire import wire
@@ -89,7 +89,7 @@ def test_what_a_device_fills_is_bounded_by_the_day(filled: tuple[Served, Device]
             device.write(EntryType.PRACTICE, {"v": 1})
         first, last = 1, len(device.items)
         key, body = f"1-{first}-{last}", device.bundle(device.items)
-        assert len(body) < journal_endpoint.ROW_BYTES * last
+        assert len(body) < device_endpoints.ROW_BYTES * last
         answer, _ = device.send("POST", wire.PATH_JOURNAL, body, media=wire.BUNDLE, key=key, created=NOW_S)
         assert (answer.status_code, int(answer.headers["Retry-After"]) > 0) == (429, True)
         key, body = "1-1-3", device.bundle(device.items[:3])

@@ -14,7 +14,7 @@ import requests
 from central import rate_limit
 from central.rate_limit import Limiter, Rate, asker
 from central.web import app, authentication, exchange, listener
-from central.web.routes import Rates
+from central.web.app import Rates
 from protocol.errors import Corrupt, Unavailable
 from protocol.keys import SeedSigner
 from protocol.wire import wire

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import outside
 from protocol.errors import KioskError, Refused, Unavailable
+from protocol.program import outside
 from protocol.program.explained import explain
 
 
