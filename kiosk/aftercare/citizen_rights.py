@@ -19,7 +19,7 @@ from kiosk.model.service_request import Query, Request
 from kiosk.model.store_changes import Change
 from kiosk.receiving import citizen_traces
 from kiosk.receiving.asked_of_centre import Subject
-from kiosk.staff.centre_approvals import CentreApprovals, SecondWord, TwoPersonRule, agreed, agreement_of, written
+from kiosk.staff.centre_approvals import NOBODY_ELSE, CentreApprovals, SecondWord, TwoPersonRule, agreed
 from kiosk.staff.sign_in import AtCounter, Login
 from protocol.catalogue.services import PublicService
 from protocol.clock import show_time
@@ -86,7 +86,7 @@ class CitizenRights(AtCounter):
         }  # fmt: skip
         data = json.dumps(members, ensure_ascii=False, indent=1).encode()
         body = CitizenExport(
-            author=login.author, agreement=agreement_of(second), requests=_names(requests),
+            author=login.author, agreement=second.agreement, requests=_names(requests),
             sha256=hashlib.sha256(data).hexdigest(),
         )  # fmt: skip
         self._write("copy", body, login, second)
@@ -102,7 +102,7 @@ class CitizenRights(AtCounter):
         number = self._number(national_id)
         forgotten = citizen_traces.forgetting(citizen_traces.drafts(self._store, number))
         body = ErasureAsked(
-            author=login.author, agreement=agreement_of(second), requests=_names(requests),
+            author=login.author, agreement=second.agreement, requests=_names(requests),
             papers=tuple(EntryName(*named) for named in self._store.journal.named(number)),
         )  # fmt: skip
         self._write("erasure", body, login, second, forgotten)
@@ -127,14 +127,14 @@ class CitizenRights(AtCounter):
         """What the centre is asked to agree to. Raises Refused("nothing_kept")."""
         return rights_subject(kind, self._found(national_id))
 
-    def _agreed(self, agreement: SecondWord, subject: Subject) -> tuple[Login, TwoPersonRule | None]:
+    def _agreed(self, agreement: SecondWord, subject: Subject) -> tuple[Login, TwoPersonRule]:
         """A supervisor shows that it is he: the one at the counter again, or a second person; or the centre agrees."""
         login = self._people.working()
         if agreement.approval:
             return login, self._approvals.agreed(agreement.approval, subject)
         if login.operator.role == "supervisor" and agreement.operator == login.operator.id:
             self._people.again(agreement.pin)
-            return login, None
+            return login, NOBODY_ELSE
         return login, agreed(self._people, login, agreement)
 
     def _in_words(self, request: Request) -> dict[str, Any]:
@@ -166,15 +166,15 @@ class CitizenRights(AtCounter):
         return {"version": given.version, "text": text.text["ar"] if text is not None and same else ""}
 
     def _write(
-        self, kind: str, body: CitizenExport | ErasureAsked, login: Login, second: TwoPersonRule | None,
+        self, kind: str, body: CitizenExport | ErasureAsked, login: Login, second: TwoPersonRule,
         further: Sequence[Change] = (),
     ) -> None:  # fmt: skip
-        agreed_by, count = second.operator if second else "", len(body.requests)
+        count = len(body.requests)
 
         def changes(record: Record) -> list[Change]:
             fields = record.fields
-            act = Act(fields.wall_ms, kind, login.operator.id, agreed_by, count, fields.seq)
-            return [REGISTER.put([*(REGISTER.kept(self._store) or ()), act][-KEPT:]), *written(second), *further]
+            act = Act(fields.wall_ms, kind, login.operator.id, second.operator, count, fields.seq)
+            return [REGISTER.put([*(REGISTER.kept(self._store) or ()), act][-KEPT:]), *second.changes(), *further]
 
         self._context.journal.append(body, changes)
 

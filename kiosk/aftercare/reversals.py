@@ -20,15 +20,7 @@ from kiosk.model.store_changes import Change, SeenOutcome
 from kiosk.ports.store import RequestReader
 from kiosk.printing.till_papers import Reversal, Stamp
 from kiosk.receiving.asked_of_centre import Subject
-from kiosk.staff.centre_approvals import (
-    NOBODY,
-    CentreApprovals,
-    SecondWord,
-    TwoPersonRule,
-    agreed,
-    agreement_of,
-    written,
-)
+from kiosk.staff.centre_approvals import NOBODY, NOBODY_ELSE, CentreApprovals, SecondWord, TwoPersonRule, agreed
 from kiosk.staff.sign_in import AtCounter, Login
 from protocol.errors import Refused
 from protocol.journal import first_paper
@@ -150,9 +142,9 @@ class Reversals(AtCounter):
         request = found.request
         paper = first_paper.of_line(first_paper.scanned(fold_layout(agreement.paper)), request.line)
         body = VoidEntry(
-            author=login.author, agreement=agreement_of(second), id=request.id, seq=request.seq,
+            author=login.author, agreement=second.agreement, id=request.id, seq=request.seq,
             total_pt=request.total_pt, method=request.method, day=found.day.key, reason=reason,
-            paper="" if second else paper,
+            paper=paper if second is NOBODY_ELSE else "",
         )  # fmt: skip
         return self._write("void", found, body, login, second)
 
@@ -168,7 +160,7 @@ class Reversals(AtCounter):
             author=login.author, id=request.id, epoch=request.epoch, seq=request.seq, total_pt=request.total_pt,
             method=request.method, day=found.day.key, reason=one_line(reason) or outcome.reason_ar,
         )  # fmt: skip
-        return self._write("refund", found, body, login, None)
+        return self._write("refund", found, body, login, NOBODY_ELSE)
 
     # ---- how
 
@@ -185,18 +177,18 @@ class Reversals(AtCounter):
             raise Refused("receipt_none", seq=request.seq)
         return Reversing(request, receipt, served, day)
 
-    def _second(self, login: Login, found: Reversing, agreement: SecondWord) -> TwoPersonRule | None:
+    def _second(self, login: Login, found: Reversing, agreement: SecondWord) -> TwoPersonRule:
         if agreement.approval:
             return self._approvals.agreed(agreement.approval, void_subject(found.request))
         if not self.alone():
             return agreed(self._people, login, agreement)
         if first_paper.scanned(fold_layout(agreement.paper)) != self._context.journal.original(found.request.visit):
             raise Refused("paper_needed")
-        return None
+        return NOBODY_ELSE
 
     def _write(
         self, kind: Literal["void", "refund"], found: Reversing, body: VoidEntry | RefundEntry, login: Login,
-        second: TwoPersonRule | None,
+        second: TwoPersonRule,
     ) -> Movement:  # fmt: skip
         request, made = found.request, list[Movement]()
         cash = request.method == "cash"
@@ -205,16 +197,16 @@ class Reversals(AtCounter):
             fields = record.fields
             moved = Movement(
                 kind, fields.epoch, fields.seq, found.day.date, fields.wall_ms, login.operator.id, request.total_pt,
-                body.reason, cash, "" if second is None else second.operator,
+                body.reason, cash, second.operator,
                 of_epoch=request.epoch, of_seq=request.seq, day_number=found.day.number,
             )  # fmt: skip
             made.append(moved)
-            paper = found.paper(kind, self._books.stamp(login, record), body.reason, second.name_ar if second else "")
+            paper = found.paper(kind, self._books.stamp(login, record), body.reason, second.name_ar)
             done: list[Change] = [moved, self._books.paper(paper.sheet(), record)]
             if kind == "refund":
                 done += offline_limits.refunded(self._context.store, request.total_pt)
                 done.append(SeenOutcome(request.epoch, request.seq))
-            return [*done, *written(second)]
+            return [*done, *second.changes()]
 
         with self._context.journal.turn():
             if self._books.open_day().key != found.day.key:

@@ -20,15 +20,7 @@ from kiosk.model.service_request import Day
 from kiosk.model.store_changes import Change, CloseDay, PutFact
 from kiosk.printing.till_papers import Settled, lines_sheet, x_report, z_report
 from kiosk.receiving.asked_of_centre import Subject
-from kiosk.staff.centre_approvals import (
-    NOBODY,
-    CentreApprovals,
-    SecondWord,
-    TwoPersonRule,
-    agreed,
-    agreement_of,
-    written,
-)
+from kiosk.staff.centre_approvals import NOBODY, NOBODY_ELSE, CentreApprovals, SecondWord, TwoPersonRule, agreed
 from kiosk.staff.sign_in import AtCounter, Login
 from protocol.documents.settings import DaySettings
 from protocol.errors import Refused
@@ -129,9 +121,9 @@ class DayClose(AtCounter):
         assert day is not None  # noqa: S101 - closed above
         return day
 
-    def _agreed(self, compared: Comparison, login: Login, agreement: SecondWord) -> TwoPersonRule | None:
+    def _agreed(self, compared: Comparison, login: Login, agreement: SecondWord) -> TwoPersonRule:
         if not compared.needs_second or agreement.waits:
-            return None
+            return NOBODY_ELSE
         return agreed(self._people, login, agreement)
 
     def _waits(self, compared: Comparison, login: Login, record: Record) -> PutFact:
@@ -139,20 +131,18 @@ class DayClose(AtCounter):
         day = UnsettledClose(key.date, key.number, fields.epoch, fields.seq, login.operator.id, compared.difference_pt)
         return UNSETTLED.put([*unsettled(self._context.store), day])
 
-    def _write(
-        self, compared: Comparison, login: Login, reason: str, second: TwoPersonRule | None, recounts: int
-    ) -> None:
+    def _write(self, compared: Comparison, login: Login, reason: str, second: TwoPersonRule, recounts: int) -> None:
         book, count = compared.book, compared.count
-        pending = compared.needs_second and second is None
+        pending = compared.needs_second and second is NOBODY_ELSE
         body = DayClosing(
             author=login.author, day=book.day.key, sums=book.sums(), counted_pt=count.total_pt, notes=count.notes(),
-            difference_pt=compared.difference_pt, reason=reason, recounts=recounts, agreement=agreement_of(second),
+            difference_pt=compared.difference_pt, reason=reason, recounts=recounts, agreement=second.agreement,
             pending=pending,
         )  # fmt: skip
 
         def changes(record: Record) -> list[Change]:
-            stamp, who = self._books.stamp(login, record), "" if second is None else second.name_ar
-            sheet = z_report(book, stamp, self._books.names(), Settled(count, reason, who, pending))
+            settled = Settled(count, reason, second.name_ar, pending)
+            sheet = z_report(book, self._books.stamp(login, record), self._books.names(), settled)
             closed = CloseDay(
                 book.day.key, record.fields.wall_ms, record.fields.seq, book.expected_pt, count.total_pt,
                 book.grand_total_pt,
@@ -192,17 +182,17 @@ class UnsettledCloses(AtCounter):
                 raise Refused("nothing_unsettled")
             second = self._second(day, agreement)
             author = self._people.working().author
-            body = DifferenceAgreed(author=author, of=seq, epoch=day.epoch, approval=agreement_of(second).approval)
+            body = DifferenceAgreed(author=author, of=seq, epoch=day.epoch, approval=second.agreement.approval)
             rest = UNSETTLED.put([one for one in days if one is not day])
-            self._context.journal.append(body, [rest, *written(second)])
+            self._context.journal.append(body, [rest, *second.changes()])
         self._context.events.publish(SessionChanged())
 
-    def _second(self, day: UnsettledClose, agreement: SecondWord) -> TwoPersonRule | None:
+    def _second(self, day: UnsettledClose, agreement: SecondWord) -> TwoPersonRule:
         if agreement.approval:
             return self._approvals.agreed(agreement.approval, difference_subject(day))
         if not self.may_agree(day):
             raise Refused("supervisor_needed")
-        return None
+        return NOBODY_ELSE
 
 
 def difference_subject(day: UnsettledClose) -> Subject:

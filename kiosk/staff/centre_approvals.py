@@ -64,6 +64,11 @@ class TwoPersonRule:
     operator: str
     name_ar: str
     changes: Callable[[], list[Change]] = list
+    """To be asked in the journal's turn."""
+
+
+NOBODY_ELSE: Final = TwoPersonRule(Agreement(), "", "")
+"""It was not asked for, or it waits."""
 
 
 def agreed(people: StaffSession, login: Login, agreement: SecondWord) -> TwoPersonRule:
@@ -78,16 +83,6 @@ def agreed(people: StaffSession, login: Login, agreement: SecondWord) -> TwoPers
         raise Refused("supervisor_needed")
     who = second.operator
     return TwoPersonRule(Agreement(who.id, second.seq), who.id, who.name_ar)
-
-
-def agreement_of(second: TwoPersonRule | None) -> Agreement:
-    """Who agreed, for an entry; of nobody where that was not asked for."""
-    return Agreement() if second is None else second.agreement
-
-
-def written(second: TwoPersonRule | None) -> list[Change]:
-    """What is written with the act. To be asked in the journal's turn."""
-    return [] if second is None else second.changes()
 
 
 USED: Final = words("telephone_used")
