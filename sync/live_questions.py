@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from kiosk.model import other_till_request
-from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.other_till_request import OtherTillRequest, RefundHold
 from kiosk.model.service_request import AuthorityBill
 from protocol.documents import trust
@@ -80,7 +79,7 @@ def _bill(members: Mapping[str, Any], service: str) -> AuthorityBill:
             raise Forged("other service")
         if members["found"] is not True:
             raise Refused("bill_not_found")
-        lines = tuple(_line(line) for line in members["lines"])
+        lines = tuple(map(other_till_request.read_line, members["lines"]))
         server_ms, expiry_ms = count(members["server_ms"]), count(members["expiry_ms"])
         bill = AuthorityBill(
             str(members["reference"]), count(members["amount_pt"]), expiry_ms, lines, lifetime_ms=expiry_ms - server_ms
@@ -92,10 +91,6 @@ def _bill(members: Mapping[str, Any], service: str) -> AuthorityBill:
     if bill.expiry_ms <= server_ms:  # by the centre's time: ours may be wrong
         raise Refused("bill_expired")
     return bill
-
-
-def _line(line: Mapping[str, Any]) -> ReceiptLine:
-    return ReceiptLine(str(line["label"]["ar"]), str(line["label"]["en"]), count(line["amount_pt"]))
 
 
 def _number(members: Mapping[str, Any]) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Final
 
 from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.service_request import Query
+from protocol import members
 from protocol.documents.trust import Forged
 from protocol.errors import Refused
+from protocol.journal.entry_body import Piastres
+from protocol.members import Called, Codec
 from protocol.strict_json import count
 from protocol.values.finding import held_out
 from protocol.values.money import MAX_PT
@@ -20,6 +23,22 @@ STATES: Final = ("", "waiting", "approved", "rejected", "sent_back", "void", "re
 REASONS: Final = frozenset(
     {"refund_unknown", "refund_voided", "refund_undue", "refund_done", "refund_held", "void_decided"}
 )
+
+
+def _words(said: Any) -> tuple[str, str]:
+    return str(said["ar"]), str(said["en"])
+
+
+def read_line(said: Any) -> ReceiptLine:
+    """A line of a signed answer. Raises KeyError, TypeError."""
+    return ReceiptLine(*_words(said["label"]), count(said["amount_pt"]))
+
+
+_Words = Annotated[tuple[str, str], Codec(_words)]
+_Name = Annotated[str, Called("citizen"), Codec(lambda citizen: str(citizen["name"]))]
+_IdEnd = Annotated[str, Called("citizen"), Codec(lambda citizen: str(citizen["id_end"]))]
+_Status = Annotated[str, Codec(lambda status: status if status in STATUSES else UNKNOWN)]
+_Lines = Annotated[tuple[ReceiptLine, ...], Codec(lambda lines: tuple(map(read_line, lines)))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +54,17 @@ class OtherTillRequest:
     seq: int
     id: str
     entry_hash: str
-    service: tuple[str, str]
+    service: _Words
     date: str
     at_ms: int
-    operator: str
+    operator: Annotated[str, Called("op")]
     method: str
-    name: str
-    id_end: str
-    total_pt: int
-    lines: tuple[ReceiptLine, ...]
-    status: str
-    reason: tuple[str, str]
+    name: _Name
+    id_end: _IdEnd
+    total_pt: Piastres
+    lines: _Lines
+    status: _Status
+    reason: _Words
     decided_ms: int
     voided_ms: int
     refunded_ms: int
@@ -97,44 +116,31 @@ def wanted(query: Query) -> dict[str, str]:
     return {**held_out(query.text), **{name: value for name, value in given.items() if value}}
 
 
-def read_found(members: Mapping[str, Any]) -> tuple[list[OtherTillRequest], bool]:
+def read_found(said: Mapping[str, Any]) -> tuple[list[OtherTillRequest], bool]:
     """A verified answer: the requests, and whether there are more. Raises Forged."""
     try:
-        return [_found(one) for one in members["found"]], members["more"] is True
-    except (KeyError, TypeError, AttributeError) as error:
+        return [_found(one) for one in said["found"]], said["more"] is True
+    except (KeyError, TypeError, ValueError) as error:
         raise Forged("not what was found") from error
 
 
 def _found(one: Mapping[str, Any]) -> OtherTillRequest:
-    service, citizen, reason = one["service"], one["citizen"], one["reason"]
-    total_pt, title = count(one["total_pt"], MAX_PT), (str(service["ar"]), str(service["en"]))
-    lines = tuple(
-        ReceiptLine(str(line["label"]["ar"]), str(line["label"]["en"]), count(line["amount_pt"]))
-        for line in one["lines"]
-    )
-    if sum(line.amount_pt for line in lines) != total_pt:
-        lines = (ReceiptLine(*title, total_pt),)  # the paper of a refund must add up
-    numbers = ("decided_ms", "voided_ms", "refunded_ms", "told_ms", "arrived_ms", "handed_ms", "heard_ms", "unsent")
-    texts = ("device", "id", "entry_hash", "date", "method", "status", "refunded_by", "held_by")
-    plain: dict[str, Any] = {name: str(one[name]) for name in texts} | {name: count(one[name]) for name in numbers}
-    plain["status"] = plain["status"] if plain["status"] in STATUSES else UNKNOWN
-    return OtherTillRequest(
-        **plain, epoch=count(one["epoch"]), seq=count(one["seq"]), service=title, at_ms=count(one["at_ms"]),
-        operator=str(one["op"]), name=str(citizen["name"]), id_end=str(citizen["id_end"]), total_pt=total_pt,
-        lines=lines, reason=(str(reason["ar"]), str(reason["en"])),
-    )  # fmt: skip
+    found = members.read(OtherTillRequest, one)
+    if sum(line.amount_pt for line in found.lines) == found.total_pt:
+        return found
+    return replace(found, lines=(ReceiptLine(*found.service, found.total_pt),))  # the paper of a refund must add up
 
 
-def read_hold(members: Mapping[str, Any], asked: Mapping[str, Any]) -> RefundHold:
+def read_hold(said: Mapping[str, Any], asked: Mapping[str, Any]) -> RefundHold:
     """A verified answer about the request that was `asked` about. Raises Forged; Refused ``refund_…``."""
     try:
-        of, state, why = members["of"], members["state"], members["why"]
+        of, state, why = said["of"], said["state"], said["why"]
         if any(of[name] != asked[name] for name in ("device", "epoch", "seq", "id")):
             raise Forged("other request")
         if state == "refused" and why in REASONS:
-            raise Refused(why, by=str(members["by"])[:8])
+            raise Refused(why, by=str(said["by"])[:8])
         if state != ("free" if asked["act"] == "release" else "held"):
             raise Forged("no answer")
-        return RefundHold(str(members["hold"]), count(members["total_pt"], MAX_PT))
+        return RefundHold(str(said["hold"]), count(said["total_pt"], MAX_PT))
     except (KeyError, TypeError) as error:
         raise Forged("not a hold") from error

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
+from kiosk.core.documents_in_force import enrolled
 from kiosk.core.events import Events
 from kiosk.main.cli import OK, REFUSED
 from kiosk.main.without_window import at_work, finish_leaving, offscreen, opened_store, png, system_keystore
@@ -36,10 +37,7 @@ def export(asked: Namespace, say: Callable[[str], None] = print) -> int:
     With `--despite-rollback` also of a store behind its mirror, once it is told what is missing.
     """
     with opened_store(asked.data, _tell_missing if asked.despite_rollback else None) as opened:
-        kept = opened.store.enrolment()
-        if kept is None:
-            raise Refused("not_enrolled")
-        epoch = enrolment.read_statement(kept.statement).epoch
+        epoch = enrolment.read_statement(enrolled(opened.store).statement).epoch
         data = b"".join(item.record.pack() for item in opened.store.journal.export(epoch))
     outside.write(asked.file, data)
     say(f"{asked.file}: {len(data)} bytes")
@@ -140,8 +138,7 @@ def _left(store: Store) -> int:
 def stick(asked: Namespace, say: Callable[[str], None] = print) -> int:
     """`stick out FOLDER` and `stick in FOLDER`. Raises as `StickDesk`, and Refused: not_enrolled, store_none."""
     with opened_store(asked.data) as opened:
-        if opened.store.enrolment() is None:
-            raise Refused("not_enrolled")
+        enrolled(opened.store)
         _carry(at_work(opened, asked, Events()).stick_at(asked.folder), asked.way, say)
     return OK
 
