@@ -22,9 +22,8 @@ from kiosk.printing.receipt_sheet import SAMPLE
 from kiosk.upkeep.doctor.check_result import Probes
 from kiosk.upkeep.doctor.diagnosis import Diagnosis
 from kiosk.upkeep.updates.update_parts import GoOn, Installed, Release, Releases, Tools
-from kiosk.upkeep.updates.update_permission import LongWaitQuestion, Terms, UpdatePermission
+from kiosk.upkeep.updates.update_standing import LongWaitQuestion, Notes, Terms, UpdatePermission
 from kiosk.upkeep.updates.update_states import UpdateStates
-from kiosk.upkeep.updates.update_status import Notes
 from kiosk.upkeep.updates.update_worker import Updater
 from protocol.errors import Corrupt, KioskError, Unavailable
 from starter import pointer, versions

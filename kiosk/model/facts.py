@@ -150,7 +150,7 @@ BACKUP_SECOND: Final = json_object("backup_second")
 BACKUP_AWAY: Final = json_object("backup_away")
 """``{since_ms, place}``: a copy should have gone to the second place, which is not there."""
 UPDATE: Final = json_object("update")
-"""`kiosk.upkeep.updates.update_status`."""
+"""`kiosk.upkeep.updates.update_standing`."""
 DOCTOR: Final = json_object("doctor")
 """What stands, and since when (`kiosk.upkeep.doctor.diagnosis`)."""
 

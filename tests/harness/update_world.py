@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from kiosk.model.store_changes import PutFact
 from kiosk.upkeep.updates import update_parts
 from kiosk.upkeep.updates.update_parts import GoOn, Installed, Release, Releases, Tools
-from kiosk.upkeep.updates.update_permission import Terms
+from kiosk.upkeep.updates.update_standing import Notes, Terms, UpdateStatus
 from kiosk.upkeep.updates.update_states import UpdateStates
-from kiosk.upkeep.updates.update_status import Notes, UpdateStatus
 from starter import pointer
 from starter.pointer import Pointer
 from storage.versions.program_versions import Staged
@@ -100,7 +99,7 @@ class Shelf:
 
 @dataclass
 class Hour:
-    """`kiosk.upkeep.updates.update_permission.UpdatePermission`, as a test sets it."""
+    """`kiosk.upkeep.updates.update_standing.UpdatePermission`, as a test sets it."""
 
     open: bool = True
     cap_bytes: int = 0

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.upkeep.updates.update_permission import LongWait
-from kiosk.upkeep.updates.update_status import UpdateStatus
+from kiosk.upkeep.updates.update_standing import LongWait, UpdateStatus
 from kiosk.upkeep.updates.update_worker import Updater
 from tests.harness.fakes.fake_world import NOON_MS, FakeClock
 
@@ -25,7 +24,7 @@ class Asked:
 
 
 class Questioned:
-    """`kiosk.upkeep.updates.update_permission.LongWaitQuestion`: what is asked, and what was answered."""
+    """`kiosk.upkeep.updates.update_standing.LongWaitQuestion`: what is asked, and what was answered."""
 
     def __init__(self, found: LongWait | None) -> None:
         self.found = found

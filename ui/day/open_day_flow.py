@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from kiosk.upkeep.updates.update_permission import LongWait
+from kiosk.upkeep.updates.update_standing import LongWait
 from protocol.errors import KioskError, Refused
 from ui.day.open_day_page import OpenDayPage
 from ui.shell.flow import Flow

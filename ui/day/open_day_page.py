@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from PySide6.QtCore import Signal
 
-from kiosk.upkeep.updates.update_permission import LongWait
+from kiosk.upkeep.updates.update_standing import LongWait
 from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kiosk.core.events import SyncChanged, TransactionsChanged
-from kiosk.upkeep.updates.update_status import status_text
+from kiosk.upkeep.updates.update_standing import status_text
 from ui.requests.rejected_requests import read_rejected
 from ui.requests.request_flow import RequestFlow
 from ui.shell.flow import Flow

@@ -16,8 +16,8 @@ from kiosk.main.upkeep_wiring import METADATA, Always, LazyReleases, installed, 
 from kiosk.main.without_window import opened_store, this_world
 from kiosk.model.facts import CENTRE, FLOOR_MS
 from kiosk.upkeep.updates.update_parts import Installed, Release
+from kiosk.upkeep.updates.update_standing import UNSAVED, Notes, UpdateStatus
 from kiosk.upkeep.updates.update_states import UpdateStates
-from kiosk.upkeep.updates.update_status import UNSAVED, Notes, UpdateStatus
 from protocol.errors import Corrupt, Refused, Unavailable
 from protocol.program.terminal import say_both
 from protocol.rings import PILOT

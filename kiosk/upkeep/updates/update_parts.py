@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from kiosk.upkeep.updates.update_permission import Terms
+from kiosk.upkeep.updates.update_standing import Terms
 from protocol.errors import KioskError, Unavailable
 from protocol.program.os_errors import NO_ROOM, system_reason
 from starter.pointer import Pointer
@@ -77,7 +77,7 @@ class Versions(Protocol):
 
 
 class UpdatePermissionPort(Protocol):
-    """`kiosk.upkeep.updates.update_permission.UpdatePermission`."""
+    """`kiosk.upkeep.updates.update_standing.UpdatePermission`."""
 
     def terms(self) -> Terms: ...
     def resting(self) -> bool: ...

@@ -14,8 +14,7 @@ from typing import Final
 
 from kiosk.ports.world import Randomness
 from kiosk.upkeep.updates.update_parts import GoOn, Installed, Release, Tools, UpdatePermissionPort, UpdateRoom
-from kiosk.upkeep.updates.update_permission import Terms
-from kiosk.upkeep.updates.update_status import UNSAVED, Notes, UpdateStatus
+from kiosk.upkeep.updates.update_standing import UNSAVED, Notes, Terms, UpdateStatus
 from protocol.clock import DAY_MS, HOUR_MS, Clock
 from protocol.errors import Corrupt, KioskError, Refused, Unavailable
 from starter import pointer

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from kiosk.upkeep.updates.update_permission import LongWait, LongWaitQuestion
+from kiosk.upkeep.updates.update_standing import LongWait, LongWaitQuestion, UpdateStatus
 from kiosk.upkeep.updates.update_states import UpdateStates
-from kiosk.upkeep.updates.update_status import UpdateStatus
 from protocol.clock import Clock
 from protocol.override import override
 from protocol.program.loop import Loop

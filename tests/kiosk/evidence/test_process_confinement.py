@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 
 from kiosk.evidence import process_confinement
-from kiosk.evidence.process_confinement import MACHINES, filter_of
-from kiosk.evidence.process_confinement_windows import give_up
+from kiosk.evidence.process_confinement import MACHINES, filter_of, give_up
 from protocol.program.no_dump import no_dump
 
 Patch = pytest.MonkeyPatch

@@ -21,7 +21,7 @@ from kiosk.main.commands import update_command
 from kiosk.main.selftest.self_test import _rehearse
 from kiosk.model.facts import UPDATE
 from kiosk.model.store_changes import PutFact
-from kiosk.upkeep.updates.update_status import read
+from kiosk.upkeep.updates.update_standing import read
 from protocol.errors import Corrupt, KioskError, Refused, Unavailable
 from protocol.program.explained import explain, say_in_line
 from protocol.rings import PILOT

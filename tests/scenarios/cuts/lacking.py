@@ -9,8 +9,8 @@ from typing import Final
 from kiosk.core.system_world import system_world
 from kiosk.main.upkeep_wiring import Always
 from kiosk.upkeep.updates.update_parts import Installed, Tools
+from kiosk.upkeep.updates.update_standing import Notes
 from kiosk.upkeep.updates.update_states import UpdateStates
-from kiosk.upkeep.updates.update_status import Notes
 from protocol.errors import Unavailable
 from starter import pointer, versions
 from storage.backup.backup_contents import PICTURES

@@ -18,8 +18,8 @@ import starter.trial
 from kiosk.main.upkeep_wiring import Always
 from kiosk.model.service_request import Query
 from kiosk.upkeep.updates.update_parts import Installed, Release, Tools
+from kiosk.upkeep.updates.update_standing import Notes
 from kiosk.upkeep.updates.update_states import UpdateStates
-from kiosk.upkeep.updates.update_status import Notes
 from protocol.errors import Corrupt, KioskError
 from starter import pointer, versions
 from starter.files import sync_folder

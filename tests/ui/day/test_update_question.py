@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from kiosk.upkeep.updates.update_permission import LongWait
+from kiosk.upkeep.updates.update_standing import LongWait
 from kiosk.upkeep.updates.update_worker import Updater
 from protocol.errors import Unavailable
 from tests.harness import shop

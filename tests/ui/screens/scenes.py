@@ -15,7 +15,7 @@ from PySide6.QtCore import Qt
 from kiosk.core.events import ApprovalsChanged, PrintJobsChanged, SyncChanged
 from kiosk.main.stick_desk import WrittenBundle
 from kiosk.model.service_request import PrintState, Query
-from kiosk.upkeep.updates.update_permission import LongWait
+from kiosk.upkeep.updates.update_standing import LongWait
 from protocol.errors import Unavailable
 from tests.harness import shop
 from tests.harness.catalogue_changes import publish

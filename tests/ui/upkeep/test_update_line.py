@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.upkeep.updates.update_status import UpdateStatus, status_text
+from kiosk.upkeep.updates.update_standing import UpdateStatus, status_text
 from protocol.clock import DAY_MS
 from tests.harness.fakes.fake_world import NOON_MS
 from tests.harness.waiting_update import WAITING, Asked, waiting_update

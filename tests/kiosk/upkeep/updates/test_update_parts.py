@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.model.facts import UPDATE
 from kiosk.upkeep.updates.update_parts import GoOn
-from kiosk.upkeep.updates.update_status import Notes, UpdateStatus, read
+from kiosk.upkeep.updates.update_standing import Notes, UpdateStatus, read
 from kiosk.upkeep.updates.update_worker import CALM_MS, LOOK_MS, Updater
 from kiosk.upkeep.updates.version_trial import VersionTrial
 from protocol.errors import Corrupt, Refused, Unavailable

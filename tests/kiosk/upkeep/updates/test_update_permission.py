@@ -10,7 +10,7 @@ import pytest
 from kiosk.core.events import SyncChanged, TransactionsChanged
 from kiosk.model.service_request import Day, Draft, PrintState
 from kiosk.model.store_changes import CloseDay, PutFact, SetPaper
-from kiosk.upkeep.updates.update_permission import (
+from kiosk.upkeep.updates.update_standing import (
     ANSWER,
     CLOSED_MS,
     IDLE_MS,
@@ -19,9 +19,9 @@ from kiosk.upkeep.updates.update_permission import (
     LongWaitQuestion,
     Terms,
     UpdatePermission,
+    UpdateStatus,
     evening_has_come,
 )
-from kiosk.upkeep.updates.update_status import UpdateStatus
 from protocol import strict_json
 from protocol.clock import DAY_MS
 from protocol.documents.settings import UpdateSettings, read_settings

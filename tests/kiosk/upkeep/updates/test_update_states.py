@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.upkeep.updates.update_status import status_text
+from kiosk.upkeep.updates.update_standing import status_text
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.errors import Corrupt, Refused, Unavailable
 from starter import pointer
