@@ -29,11 +29,10 @@ from kiosk.receiving import feed_documents
 from kiosk.receiving.feed_documents import opening
 from kiosk.receiving.inbound_handler import InboundHandler
 from kiosk.upkeep import device_health
+from kiosk.upkeep.attendance import IdleCheck, SleepGuard
 from kiosk.upkeep.backup import restored_store
 from kiosk.upkeep.backup.backup_maker import BackupMaker, Parts
 from kiosk.upkeep.backup.backup_schedule import BackupSchedule
-from kiosk.upkeep.idle_store_check import IdleCheck
-from kiosk.upkeep.sleep_guard import SleepGuard
 from kiosk.upkeep.updates.update_worker import Updater
 from protocol.errors import Refused
 from protocol.keys import SeedSigner

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.upkeep.sleep_guard import Charge, Holder, Power
+from kiosk.upkeep.attendance import Charge, Holder, Power
 
 WHAT: Final = "sleep:idle:shutdown:handle-lid-switch"
 WHO: Final = "Manfaz"

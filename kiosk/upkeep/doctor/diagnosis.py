@@ -153,7 +153,7 @@ class Diagnosis:
     _outlet: Outlet
     _start: Starter
     low: Callable[[], int | None] = lambda: None
-    """What is left in the battery, in percent, once that is little (`kiosk.upkeep.sleep_guard`)."""
+    """What is left in the battery, in percent, once that is little (`kiosk.upkeep.attendance`)."""
     ahead_ms: int | None = field(init=False, default=None)
     """How far this clock was before the centre's at the last whole look; None where the centre did not say."""
     _lock: threading.Lock = field(init=False, default_factory=threading.Lock)

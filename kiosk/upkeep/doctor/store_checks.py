@@ -56,7 +56,7 @@ def chain(probes: Probes) -> Finding | None:
 
 
 def _last_check(probes: Probes, codes: frozenset[str], text: str) -> Finding | None:
-    """What the check of the whole store found the last time it ran (`kiosk.upkeep.idle_store_check`)."""
+    """What the check of the whole store found the last time it ran (`kiosk.upkeep.attendance`)."""
     if probes.shop.trouble():
         return None
     _, code, *_ = facts.CHECKED.kept(probes.shop.store()) or ("0", "")

@@ -209,7 +209,7 @@ def remembered(premises: Premises) -> tuple[int, int]:
 
 
 def test_a_store_is_checked_while_nobody_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kiosk.upkeep.idle_store_check.QUIET_MS", 0)
+    monkeypatch.setattr("kiosk.upkeep.attendance.QUIET_MS", 0)
     kiosk = enrolled(tmp_path, FakeKeystore())
     store = kiosk.counter.context.store
     until(lambda: store.fact("checked") is not None)

@@ -11,7 +11,7 @@ import pytest
 from kiosk.core.events import SyncChanged
 from kiosk.model.facts import QUARANTINE
 from kiosk.model.store_changes import PutFact
-from kiosk.upkeep.idle_store_check import LOOK_MS, QUIET_MS, IdleCheck
+from kiosk.upkeep.attendance import LOOK_MS, QUIET_MS, IdleCheck
 from protocol.clock import DAY_MS
 from protocol.errors import Corrupt, Refused, Unavailable
 from protocol.program.loop import start_thread

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.core.events import SessionChanged, SyncChanged
-from kiosk.upkeep.sleep_guard import Charge, SleepGuard
+from kiosk.upkeep.attendance import Charge, SleepGuard
 from protocol.program.loop import start_thread
 from storage.probes.power import LinuxPower, LogindHolder
 from tests.harness.fakes.fake_store import FakeStore

@@ -12,7 +12,7 @@ import pytest
 from jeepney import MessageType, message_bus, new_method_return
 from jeepney.io.blocking import open_dbus_connection
 
-from kiosk.upkeep.sleep_guard import Charge
+from kiosk.upkeep.attendance import Charge
 from storage.probes.power import LinuxPower
 
 
