@@ -13,7 +13,7 @@ from typing import Any, Final
 from protocol.catalogue.fields import WIDGETS
 from protocol.catalogue.json_part import Fault, Part
 from protocol.catalogue.service_file import parse_service
-from protocol.catalogue.service_parts import lint_parts
+from protocol.catalogue.service_parts import lint_parts, walk
 from protocol.catalogue.service_traps import lint_traps, twice, unsound
 from protocol.catalogue.services import AREAS, ONLINE_MODES, SHARED_FIELDS, Cost, Element, PublicService, Rule
 from protocol.texts import LANGUAGES
@@ -65,8 +65,7 @@ def _lint_schema(service: PublicService) -> Iterator[Fault]:
     if place is not None:
         yield Fault("/".join(("schema", *place)), "schema")
         return
-    for where, inner in _walk(schema, "schema"):
-        yield from _lint_keywords(where, inner)
+    yield from _lint_keywords("schema", schema)
     for name, field in schema["properties"].items():
         yield from _lint_bounds(f"schema/properties/{name}", field)
     for name in schema.get("required", []):
@@ -74,22 +73,13 @@ def _lint_schema(service: PublicService) -> Iterator[Fault]:
             yield Fault("schema/required", "no_property", {"name": name})
 
 
-def _walk(value: Any, where: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    if isinstance(value, dict):
-        yield where, value
-        for name, inner in value.items():
-            yield from _walk(inner, f"{where}/{name}")
-    elif isinstance(value, list):
-        for place, inner in enumerate(value):
-            yield from _walk(inner, f"{where}/{place}")
-
-
 def _lint_keywords(where: str, schema: Mapping[str, Any]) -> Iterator[Fault]:
-    pattern = schema.get("pattern")
-    if isinstance(pattern, str) and re.search(r"\\[dDwW]", pattern):
-        yield Fault(f"{where}/pattern", "arabic_digits")
-    if isinstance(schema.get("format"), str):
-        yield Fault(f"{where}/format", "format")
+    """However deep they stand."""
+    for path, value in walk((where,), schema):
+        if path[-1] == "pattern" and isinstance(value, str) and re.search(r"\\[dDwW]", value):
+            yield Fault("/".join(path), "arabic_digits")
+        if path[-1] == "format" and isinstance(value, str):
+            yield Fault("/".join(path), "format")
 
 
 def _lint_bounds(where: str, field: Mapping[str, Any]) -> Iterator[Fault]:
@@ -149,8 +139,7 @@ def _lint_rule(where: str, rule: Rule | None, fields: list[str]) -> Iterator[Fau
         yield Fault(where, "rule_before", {"name": rule.field})
     if unsound(rule.schema) is not None:
         yield Fault(where, "condition")
-    for place, inner in _walk(rule.schema, f"{where}: condition"):
-        yield from _lint_keywords(place, inner)
+    yield from _lint_keywords(f"{where}: condition", rule.schema)
 
 
 def _lint_choices(service: PublicService) -> Iterator[Fault]:

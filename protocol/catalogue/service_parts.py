@@ -81,7 +81,7 @@ def lint_parts(document: Any) -> Iterator[Fault]:
 
     What stands inside a list that is too long is not looked at.
     """
-    for path, value in _walk((), document):
+    for path, value in walk((), document):
         where = "/".join(path) or "/"
         if isinstance(value, dict | list) and len(value) > MOST_ENTRIES:
             yield Fault(where, "many", {"found": len(value), "most": MOST_ENTRIES})
@@ -93,12 +93,12 @@ def lint_parts(document: Any) -> Iterator[Fault]:
             yield Fault(where, "number_large", {"most": MAX_PT})
 
 
-def _walk(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
+def walk(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
     yield path, value
     if isinstance(value, dict | list) and len(value) <= MOST_ENTRIES:
         inner = value.items() if isinstance(value, dict) else enumerate(value)
         for name, part in inner:
-            yield from _walk((*path, str(name)), part)
+            yield from walk((*path, str(name)), part)
 
 
 def _lint_members(path: Path, value: Mapping[str, Any]) -> Iterator[Fault]:
