@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from central.cli.console import Console
 from protocol.program.terminal import CommandResult
 from tests.harness.fakes.fake_counter import FakeCounter
-from tests.ui.conftest import cheap_pins, open_window
+from tests.ui.conftest import cheap_pins, every_page, open_window
 
 __all__ = ["cheap_pins"]
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
@@ -41,7 +41,7 @@ def test_no_list_prints_what_steers_a_terminal(as_json: bool) -> None:
 def test_no_list_is_copied(qtbot: QtBot) -> None:
     hands = open_window(qtbot, FakeCounter())
     hands.until("pageSignIn")
-    hands.window.session.screens()
+    every_page(hands.window)
     clipboard, copied = QGuiApplication.clipboard(), []
     for table in hands.window.findChildren(QTableWidget):
         clipboard.setText("mine")

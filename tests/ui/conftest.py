@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from ui.main.application import make_application
 from ui.main.window import Window
 from ui.sale.home_page import HomePage, Offer
 from ui.shell.base_page import Page
+from ui.shell.flow import Flow, LatePage
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -161,6 +163,16 @@ def known(qtbot: QtBot, counter: FakeCounter) -> Hands:
     return open_window(qtbot, counter)
 
 
+def every_page(window: Window) -> list[Page]:
+    """Also those that nobody has asked for yet."""
+    window.session.screens()
+    for flow in window.findChildren(Flow):
+        for name, made in vars(type(flow)).items():
+            if isinstance(made, LatePage | cached_property):
+                getattr(flow, name)
+    return window._pages
+
+
 def open_window(qtbot: QtBot, counter: FakeCounter, language: Language = "ar") -> Hands:
     make_application([])
     window = Window(counter, language)
@@ -181,4 +193,4 @@ def hands(qtbot: QtBot, counter: FakeCounter) -> Iterator[Hands]:
     given.window.close()
 
 
-__all__ = ["FakeCounter", "Hands", "open_window", "shop"]
+__all__ = ["FakeCounter", "Hands", "every_page", "open_window", "shop"]

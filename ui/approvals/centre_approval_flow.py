@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer
 from kiosk.core.events import ApprovalsChanged
 from kiosk.staff.centre_approvals import SecondWord
 from ui.approvals.centre_approval_page import Asking, CentreApprovalPage
-from ui.shell.flow import Flow
+from ui.shell.flow import Flow, LatePage
 from ui.shell.navigation import Place, here
 from ui.shell.shell import Shell
 
@@ -31,14 +31,16 @@ class CentreApprovalFlow(Flow):
         self._other: CentreApprovals | None = None
         self._carry_out: Callable[[SecondWord], object] = lambda _agreement: None
         self._seq = 0
-        self.page = window.add(CentreApprovalPage(window.language))
-        self.page.confirmed.connect(self._confirm)
-        self.page.again.clicked.connect(self._ask_line)
-        self.page.left.connect(self._return)
-        self.hear(ApprovalsChanged, then=self._refresh, on=self.page)
         self._timer = QTimer(self, interval=ASK_AGAIN_MS)
         self._timer.timeout.connect(self._ask_line_if_up)
-        window.stack.currentChanged.connect(lambda _place: self._pace())
+
+    @LatePage(CentreApprovalPage)
+    def page(self, page: CentreApprovalPage) -> None:
+        page.confirmed.connect(self._confirm)
+        page.again.clicked.connect(self._ask_line)
+        page.left.connect(self._return)
+        self.hear(ApprovalsChanged, then=self._refresh, on=page)
+        self._window.stack.currentChanged.connect(lambda _place: self._pace())
 
     @property
     def _approvals(self) -> CentreApprovals:

@@ -9,7 +9,7 @@ from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.approvals.person import Person
 from ui.approvals.second_person import others
 from ui.approvals.supervisor_page import SupervisorPage
-from ui.shell.flow import Flow
+from ui.shell.flow import Flow, LatePage
 from ui.shell.navigation import Place, here
 from ui.shell.shell import Shell
 from ui.widgets import show
@@ -21,10 +21,12 @@ class SupervisorFlow(Flow):
     def __init__(self, window: Shell, approving: CentreApprovalFlow) -> None:
         super().__init__(window)
         self._approving = approving
-        self.page = window.add(SupervisorPage(window.language))
-        self.page.agreed.connect(self._confirm)
-        self.page.extend.clicked.connect(self._extend)
-        self.page.left.connect(self._go_back)
+
+    @LatePage(SupervisorPage)
+    def page(self, page: SupervisorPage) -> None:
+        page.agreed.connect(self._confirm)
+        page.extend.clicked.connect(self._extend)
+        page.left.connect(self._go_back)
 
     def open(self) -> None:
         if self._window.page() is self.page:

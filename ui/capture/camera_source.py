@@ -18,6 +18,7 @@ from ui.capture import lens
 from ui.capture.crop_preview import Preview
 from ui.capture.picture_source import Fetch
 from ui.shell.base_page import Page
+from ui.shell.flow import LatePage
 from ui.shell.shell import Shell
 from ui.widgets.cards import Card
 from ui.widgets.labels import Text
@@ -131,7 +132,6 @@ class CameraSource(QObject):
         self._cameras: list[Device] = []
         self._window = window
         self._given, self._lens = seeing is not None, seeing or lens.Lens(self)
-        self._page: CameraPage | None = None
         self._back: Page | None = None
         self._then: Callable[[Fetch], None] = lambda _fetch: None
 
@@ -142,22 +142,19 @@ class CameraSource(QObject):
         assert isinstance(parent, Page)  # noqa: S101 - a screen asks
         self._back, self._then = parent, then
         self._lens.wanted = self.chosen
-        self._window.go(self._screen())
+        self._window.go(self._page)
 
-    def _screen(self) -> CameraPage:
-        """Made when it is first wanted."""
-        if self._page is None:
-            seeing, page = self._lens, self._window.add(CameraPage(self._window.language))
-            self._page = page
-            page.looking.connect(seeing.start)
-            page.resting.connect(seeing.stop)
-            page.taken.connect(self._taken)
-            page.left.connect(self._return)
-            page.another.connect(self._another)
-            seeing.found.connect(partial(self._found, page))
-            seeing.seen.connect(page.see)
-            seeing.failed.connect(partial(self._failed, page))
-        return self._page
+    @LatePage(CameraPage)
+    def _page(self, page: CameraPage) -> None:
+        seeing = self._lens
+        page.looking.connect(seeing.start)
+        page.resting.connect(seeing.stop)
+        page.taken.connect(self._taken)
+        page.left.connect(self._return)
+        page.another.connect(self._another)
+        seeing.found.connect(partial(self._found, page))
+        seeing.seen.connect(page.see)
+        seeing.failed.connect(partial(self._failed, page))
 
     def _found(self, page: CameraPage, cameras: list[Device], current: Device) -> None:
         self._cameras, self.chosen = cameras, current

@@ -13,7 +13,7 @@ from ui.approvals.second_person import others
 from ui.day.close_day_page import CloseDayPage
 from ui.session.session_control import SessionControl
 from ui.shell.base_page import Page
-from ui.shell.flow import Flow
+from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
 
 
@@ -26,12 +26,14 @@ class CloseDayFlow(Flow):
         self._back = back
         self._closed: Any = None
         self._stale = False
-        self.page = window.add(CloseDayPage(window.language))
-        self.page.counted.connect(self._compare)
-        self.page.confirmed.connect(self._close)
-        self.page.copy.clicked.connect(self._copy)
-        self.page.finished.connect(self._finish)
-        self.page.left.connect(self._leave)
+
+    @LatePage(CloseDayPage)
+    def page(self, page: CloseDayPage) -> None:
+        page.counted.connect(self._compare)
+        page.confirmed.connect(self._close)
+        page.copy.clicked.connect(self._copy)
+        page.finished.connect(self._finish)
+        page.left.connect(self._leave)
 
     def begin(self) -> None:
         """Count the open day, whichever date it has."""

@@ -17,7 +17,7 @@ from ui.day.day_page import CashPage, DayLine, DayLines, DayLinesPage, DayPage, 
 from ui.requests.request_words import short_device
 from ui.session.session_control import SessionControl
 from ui.shell.base_page import Page
-from ui.shell.flow import Flow
+from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
 
 SHOWN: Final[tuple[TotalName, ...]] = (
@@ -47,34 +47,35 @@ class DayFlow(Flow):
         home: Callable[[], None], open_one: Callable[[str, Callable[[], object]], None],
     ) -> None:  # fmt: skip
         super().__init__(window)
-        self._approving = approving
-        self._open_one = open_one
+        self._approving, self._home, self._open_one = approving, home, open_one
         self._name: TotalName = "taken"
         self._day: Any = None
         self._waiting: UnsettledClose | None = None
         self._may_agree = False
-        self.page, self.lines = DayPage(window.language), DayLinesPage(window.language)
-        self.cash = CashPage(window.language)
-        for page in (self.page, self.lines, self.cash):
-            window.add(page)
         self.closing = CloseDayFlow(window, session, self.open)
-        self._join(home)
-        self.hear(TransactionsChanged, SessionChanged, PrintJobsChanged, then=self._refresh, on=self.page)
 
-    def _join(self, home: Callable[[], None]) -> None:
-        self.page.left.connect(home)
-        self.page.opened.connect(lambda name: self.open_lines(cast("TotalName", name)))
-        self.page.report.clicked.connect(self._print_report)
-        self.page.earlier.clicked.connect(lambda: self._turn(1))
-        self.page.later.clicked.connect(lambda: self._turn(-1))
-        self.page.cash_asked.connect(self._begin_cash)
-        self.page.close_day.clicked.connect(self.closing.begin)
-        self.page.agree.clicked.connect(self._agree)
-        self.lines.left.connect(lambda: self._read(self._opened))  # the day that was looked at, not today's
-        self.lines.command("F9", "key.print", self._print_lines)
-        self.lines.opened.connect(lambda one: self._open_one(one, lambda: self._window.go(self.lines)))
-        self.cash.left.connect(self.open)
-        self.cash.confirmed.connect(self._move)
+    @LatePage(DayPage)
+    def page(self, page: DayPage) -> None:
+        page.left.connect(self._home)
+        page.opened.connect(lambda name: self.open_lines(cast("TotalName", name)))
+        page.report.clicked.connect(self._print_report)
+        page.earlier.clicked.connect(lambda: self._turn(1))
+        page.later.clicked.connect(lambda: self._turn(-1))
+        page.cash_asked.connect(self._begin_cash)
+        page.close_day.clicked.connect(self.closing.begin)
+        page.agree.clicked.connect(self._agree)
+        self.hear(TransactionsChanged, SessionChanged, PrintJobsChanged, then=self._refresh, on=page)
+
+    @LatePage(DayLinesPage)
+    def lines(self, page: DayLinesPage) -> None:
+        page.left.connect(lambda: self._read(self._opened))  # the day that was looked at, not today's
+        page.command("F9", "key.print", self._print_lines)
+        page.opened.connect(lambda one: self._open_one(one, lambda: self._window.go(page)))
+
+    @LatePage(CashPage)
+    def cash(self, page: CashPage) -> None:
+        page.left.connect(self.open)
+        page.confirmed.connect(self._move)
 
     # ---- looking
 

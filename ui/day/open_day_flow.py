@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from kiosk.upkeep.updates.update_standing import LongWait
 from protocol.errors import KioskError, Refused
+from protocol.journal.business_day import DayKey
 from ui.day.open_day_page import OpenDayPage
-from ui.shell.flow import Flow
+from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
 from ui.widgets import show
 
@@ -15,16 +17,26 @@ from ui.widgets import show
 class OpenDayFlow(Flow):
     """What is told and asked where the day is opened."""
 
-    def __init__(self, window: Shell, page: OpenDayPage) -> None:
+    def __init__(self, window: Shell, home: Callable[[], None]) -> None:
         super().__init__(window)
-        self._page = page
-        page.question.answered.connect(self._answer)
+        self._home = home
 
-    def begin(self) -> None:
-        """The day is about to be opened."""
-        self._page.question.ask(None)
+    @LatePage(OpenDayPage)
+    def page(self, page: OpenDayPage) -> None:
+        page.question.answered.connect(self._answer)
+        page.asked.connect(self._open)
+
+    def begin(self, coming: DayKey) -> None:
+        """That day is about to be opened."""
+        page = self.page
+        self._window.go(page)
+        page.set_day(coming.label, again=coming.number > 1)
+        page.question.ask(None)
         self.ask(self._read, self._remind, self._unknown)
-        self.ask(self._long_wait, self._page.question.ask, self._unknown)
+        self.ask(self._long_wait, page.question.ask, self._unknown)
+
+    def _open(self, opening_pt: int) -> None:
+        self.ask(lambda: self._counter.till.open_day(opening_pt), lambda _day: self._home(), wait="busy.saving")
 
     def _long_wait(self) -> LongWait | None:
         updates = self._kiosk.at_work.updates
@@ -32,7 +44,7 @@ class OpenDayFlow(Flow):
 
     def _answer(self, answer: str) -> None:
         """Taken once, by key or button; what the version waits for now is said where it was asked."""
-        page, updates = self._page, self._kiosk.at_work.updates
+        page, updates = self.page, self._kiosk.at_work.updates
         if updates is None or page.question.found is None:
             return
         page.question.ask(None)
@@ -49,7 +61,7 @@ class OpenDayFlow(Flow):
         return None if self._kiosk.practising else self._counter.reminding.proof()
 
     def _remind(self, found: KioskError | int | None) -> None:
-        page = self._page
+        page = self.page
         if found is None or self._window.page() is not page or not page.notice.isHidden():
             return
         if isinstance(found, int):

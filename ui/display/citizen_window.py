@@ -98,11 +98,9 @@ class CitizenWindow(Translated, QWidget):
 class CitizenDisplay(Flow):
     """Made only where the shop has a screen for it. The last language of the counter is that of the citizen."""
 
-    def __init__(self, window: Shell) -> None:
+    def __init__(self, window: Shell, review: ReviewPage) -> None:
         super().__init__(window)
         self.screen = CitizenWindow(window, window.language)
-        review = window.findChild(ReviewPage)
-        assert review is not None  # noqa: S101 - the pages are made before
         review.bill.changed.connect(self._follow)
         window.stack.currentChanged.connect(lambda _place: self._follow())
         window.installEventFilter(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
@@ -9,25 +10,29 @@ from PySide6.QtWidgets import QApplication
 
 from ui.display.display_choice import keep_citizen, keep_look
 from ui.display.display_page import DisplayPage
-from ui.shell.flow import Flow
+from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
 from ui.widgets import theme
 from ui.widgets.theme import ScreenLook
 
 if TYPE_CHECKING:
     from ui.display.citizen_window import CitizenDisplay
+    from ui.sale.review_page import ReviewPage
 
 
 class DisplayFlow(Flow):
     """Drives the page of text size and contrast."""
 
-    def __init__(self, window: Shell) -> None:
+    def __init__(self, window: Shell, review: Callable[[], ReviewPage]) -> None:
         super().__init__(window)
-        self.page = window.add(DisplayPage(window.language))
+        self._review = review
         self._facing: CitizenDisplay | None = None
-        self.page.asked.connect(self._wear)
-        self.page.citizen_asked.connect(self._choose_citizen)
-        self.page.left.connect(window.back)
+
+    @LatePage(DisplayPage)
+    def page(self, page: DisplayPage) -> None:
+        page.asked.connect(self._wear)
+        page.citizen_asked.connect(self._choose_citizen)
+        page.left.connect(self._window.back)
 
     def open(self) -> None:
         """From anywhere, and back to the same field."""
@@ -48,7 +53,7 @@ class DisplayFlow(Flow):
         if wanted and self._facing is None:
             from ui.display.citizen_window import CitizenDisplay  # noqa: PLC0415 - few counters have a second screen
 
-            self._facing = CitizenDisplay(self._window)
+            self._facing = CitizenDisplay(self._window, self._review())
         elif self._facing is not None:
             self._facing.turn(on=wanted)
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from protocol.errors import Refused
 from protocol.journal import first_paper
 from protocol.values.scanned import Scan, read_scan, through_arabic
-from ui.requests.request_flow import RequestFlow
+from ui.requests.request_list_flow import RequestListFlow
 from ui.sale.form_page import FormPage
 from ui.shell import command_keys
 from ui.shell.barcode_scanner import BarcodeScanner
@@ -30,7 +30,7 @@ WORDS: Final = ("reasonEdit", "partyEdit", "takerName")
 class ScanFlow(Flow):
     """Sends what was scanned to where it belongs."""
 
-    def __init__(self, window: Shell, lists: RequestFlow) -> None:
+    def __init__(self, window: Shell, lists: RequestListFlow) -> None:
         super().__init__(window)
         self._state = ""
         self._lists = lists

@@ -1,26 +1,25 @@
-"""The pages behind the first picture and the flows that drive them; imported once the window is up."""
+"""The flows behind the first picture, imported once the window is up. Each makes its pages when they are asked for."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from collections.abc import Iterator
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer
 
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.approvals.supervisor_flow import SupervisorFlow
 from ui.day.day_flow import DayFlow
 from ui.day.open_day_flow import OpenDayFlow
-from ui.day.open_day_page import OpenDayPage
 from ui.display.display_flow import DisplayFlow
 from ui.main.scan_flow import ScanFlow
 from ui.requests.request_flow import RequestFlow
-from ui.sale.needs_flow import NeedsFlow
-from ui.sale.refuse_flow import RefuseFlow
+from ui.requests.request_list_flow import RequestListFlow
 from ui.sale.sale_flow import SaleFlow
-from ui.session.activate_page import ActivatePage
-from ui.session.clock_page import ClockPage
-from ui.session.lock_page import LockPage
 from ui.session.lockout_flow import LockoutFlow
 from ui.session.practice_flow import PracticeFlow
 from ui.session.session_control import SessionControl
+from ui.shell.base_page import Page
 from ui.shell.first_use_hints import FirstUseHints
 from ui.shell.help_flow import HelpFlow
 from ui.shell.keypad_flow import KeypadFlow
@@ -32,55 +31,57 @@ from ui.upkeep.notice_flow import NoticeFlow
 from ui.upkeep.printing_flow import PrintingFlow
 from ui.upkeep.sync_flow import SyncFlow
 
+PAUSE_MS: Final = 30
+"""Between two pages that are made ahead: whoever types a PIN meanwhile, and what is done with it, goes first."""
+
 
 class Screens(QObject):
-    """Every page and flow behind the first picture."""
+    """Every flow behind the first picture, and the ways from one to another."""
 
     def __init__(self, window: Shell, session: SessionControl) -> None:
         super().__init__(window)
-        language = window.language
-        self.activate, self.open_day = ActivatePage(language), OpenDayPage(language)
-        self.lock, self.clock = LockPage(language), ClockPage(language)
-        for page in (self.activate, self.open_day, self.lock, self.clock):
-            window.add(page)
-        self._sell(window)
-        self._look_up(window, session)
-        self._look_after(window, session)
-        self.starting = OpenDayFlow(window, self.open_day)
-        self.lockout = LockoutFlow(window, session, self.approving)
-
-    def _sell(self, window: Shell) -> None:
-        """What is done for the citizen who stands there."""
-        self.sale = SaleFlow(window)
-        self.refusing = RefuseFlow(window, self.sale)
-        self.sale.form.refuse_asked.connect(self.refusing.open)
-        self.needs = NeedsFlow(window, self.sale.home, self.sale.begin_all)
-        self.sale.front.needs.clicked.connect(self.needs.open)
-
-    def _look_up(self, window: Shell, session: SessionControl) -> None:
-        """What was done before, its money, and who agrees to what."""
+        self._window = window
         self.approving = CentreApprovalFlow(window)
-        self.lists = RequestFlow(window, self.approving, self.sale.home)
-        self.lists.aftercare.resume = self.sale.resume
-        self.day = DayFlow(window, session, self.approving, self.sale.home, self.lists.open_one)
         self.backing = SupervisorFlow(window, self.approving)
-        self.sale.review.command("Alt+8", "", self.backing.open)
-        self.sync = SyncFlow(window, self.lists, self.sale.home)
-        self.printing = PrintingFlow(window, self.sale.home)
+        self.sale = SaleFlow(window, self.backing.open)
+        home = self.sale.home
+        self.opening = OpenDayFlow(window, home)
+        self.requests = RequestFlow(window, self.approving, self.sale.resume)
+        self.lists = RequestListFlow(window, home, self.requests)
+        self.day = DayFlow(window, session, self.approving, home, self.requests.open_one)
+        self.sync = SyncFlow(window, home, self.requests.open_one)
+        self.printing = PrintingFlow(window, home)
         self.sale.papers_asked.connect(self.printing.open)
+        self.lockout = LockoutFlow(window, session, self.approving)
+        self._look_after(window, session)
+        self._ahead = self._first_pages()
+        self._next = QTimer(self, interval=PAUSE_MS)
+        self._next.timeout.connect(self._make_next)
+        self._next.start()
 
     def _look_after(self, window: Shell, session: SessionControl) -> None:
         """What the counter itself lacks, what the centre wants known, and the devices of this machine."""
-        self.display = DisplayFlow(window)
-        self.help = HelpFlow(window)
+        self.display = DisplayFlow(window, lambda: self.sale.checkout.review)
         self.hints = FirstUseHints(window)
         self.practice = PracticeFlow(window, session, self.sale.forget)
-        self.notices = NoticeFlow(window, self.sale.front, self.sync.page)
-        self.doctor = DoctorFlow(window, self.sale.front)
-        self.backups = BackupsFlow(window)
-        self.help.page.practice_asked.connect(self.practice.toggle)
-        self.help.page.doctor.clicked.connect(self.doctor.open)
-        self.help.page.backups.clicked.connect(self.backups.open)
+        self.notices = NoticeFlow(window)
+        self.doctor, self.backups = DoctorFlow(window), BackupsFlow(window)
+        self.help = HelpFlow(window, self.practice.toggle, self.doctor.open, self.backups.open)
         self.restart_block = RestartBlock(window)
         self.scans = ScanFlow(window, self.lists)
         self.keypad = KeypadFlow(window)
+
+    # ---- ahead of the first citizen
+
+    def _first_pages(self) -> Iterator[Page]:
+        """In the order in which they are come to."""
+        yield self.opening.page
+        yield self.sale.front.page
+        yield self.sale.form
+        yield self.sale.checkout.review
+        yield self.sale.ending.page
+
+    def _make_next(self) -> None:
+        """One page at a turn of the loop, none while somebody waits for an answer."""
+        if not self._window.busy and next(self._ahead, None) is None:
+            self._next.stop()

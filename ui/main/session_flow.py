@@ -1,6 +1,6 @@
 """From the first picture to a working counter: opening, first trust, sign-in, the day, lock and unlock.
 
-Only the sign-in page is made before the first picture; the rest is imported when it has been shown.
+Only the sign-in page is made before the first picture; the flows behind it are imported when it has been shown.
 """
 
 from __future__ import annotations
@@ -14,9 +14,12 @@ from protocol.errors import KioskError
 from ui.approvals.person import Person
 from ui.main.global_keys import GlobalKeys
 from ui.requests.request_words import short_device
+from ui.session.activate_page import ActivatePage
+from ui.session.clock_page import ClockPage
+from ui.session.lock_page import LockPage
 from ui.session.sign_in_page import SignInPage
 from ui.shell.base_page import Page
-from ui.shell.flow import Flow
+from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
 from ui.upkeep.sync_chip import SyncChip
 
@@ -29,42 +32,52 @@ class SessionFlow(Flow):
 
     def __init__(self, window: Shell) -> None:
         super().__init__(window)
-        self._rest: Screens | None = None
+        self._screens: Screens | None = None
         self._login: Any = None
         self.setting_up = False
         self.chip = SyncChip(window)
-        self.sign_in = window.add(SignInPage(window.language))
+        self.sign_in = window.add(SignInPage)
         self.sign_in.asked.connect(self._sign_in)
         self.sign_in.first_pin_asked.connect(self._first_pin)
         window.spoken.connect(self.retell)
         window.touched.connect(self.touch)
-        self._keys = GlobalKeys(window, self.screens, lambda: self._rest is not None, self.lock)
+        self._keys = GlobalKeys(window, self.screens, lambda: self._screens is not None, self.lock)
         self._idle = QTimer(self, singleShot=True)
         self._idle.timeout.connect(self.lock)
         self.hear(DocumentsChanged, then=self._seats_changed, on=self.sign_in)
-        self._kiosk.on_ready(lambda: self.call(self._ready))
+        self._kiosk.on_ready(self._opened)
         QTimer.singleShot(0, self.sign_in.pin, self.sign_in.pin.setFocus)
 
     # ---- opening
 
     def screens(self) -> Screens:
-        """The other pages, made at first need."""
-        if self._rest is None:
+        """The flows behind the first picture, made at first need."""
+        if self._screens is None:
             from ui.main.screens import Screens  # noqa: PLC0415 - after the first picture
 
-            self._rest = Screens(self._window, self)
-            self._hear(self._rest)
-        return self._rest
+            self._screens = Screens(self._window, self)
+        return self._screens
 
-    def _hear(self, screens: Screens) -> None:
-        """What the pages before a day ask."""
-        screens.clock.primary.clicked.connect(self._confirm_clock)
-        screens.clock.left.connect(self.begin_day)
-        screens.activate.asked.connect(self._activate)
-        screens.activate.left.connect(lambda: self._window.go(self.sign_in))
-        screens.open_day.asked.connect(self._open_day)
-        screens.lock.asked.connect(self._unlock)
-        screens.lock.other.clicked.connect(self.sign_out)
+    @LatePage(ClockPage)
+    def clock_page(self, page: ClockPage) -> None:
+        page.primary.clicked.connect(self._confirm_clock)
+        page.left.connect(self.begin_day)
+
+    @LatePage(ActivatePage)
+    def activate_page(self, page: ActivatePage) -> None:
+        page.asked.connect(self._activate)
+        page.left.connect(lambda: self._window.go(self.sign_in))
+
+    @LatePage(LockPage)
+    def lock_page(self, page: LockPage) -> None:
+        page.asked.connect(self._unlock)
+        page.other.clicked.connect(self.sign_out)
+
+    def _opened(self) -> None:
+        """On the thread that has opened the store: what is imported there keeps no key waiting here."""
+        import ui.main.screens  # noqa: F401, PLC0415 - after the first picture
+
+        self.call(self._ready)
 
     def _ready(self) -> None:
         self._window.bridge.listen(self._kiosk.events)
@@ -123,8 +136,8 @@ class SessionFlow(Flow):
         operator = self._login.operator if self._login else None
         header.operator.setText("" if operator is None else (operator.name_ar if arabic else operator.name_en))
         self.chip.retell()
-        if self._rest is not None:
-            self._rest.practice.retell()
+        if self._screens is not None:
+            self._screens.practice.retell()
 
     # ---- in
 
@@ -141,8 +154,8 @@ class SessionFlow(Flow):
     def _first_pin(self, operator_id: str) -> None:
         person = self.sign_in.chosen()
         if person is not None and person.id == operator_id:
-            self.screens().activate.set_data(person)
-            self._window.go(self.screens().activate)
+            self.activate_page.set_data(person)
+            self._window.go(self.activate_page)
 
     def _activate(self, operator_id: str, code: str, pin: str) -> None:
         self.ask(lambda: self._counter.people.activate(operator_id, code, pin), self._activated, wait="busy.pin")
@@ -166,8 +179,8 @@ class SessionFlow(Flow):
         if doubt is None:
             self.begin_day()
         else:
-            self.screens().clock.set_data(doubt)
-            self._window.go(self.screens().clock)
+            self.clock_page.set_data(doubt)
+            self._window.go(self.clock_page)
 
     def _confirm_clock(self) -> None:
         self.ask(self._counter.desk.confirm_clock, lambda _none: self.begin_day(), wait="busy.saving")
@@ -182,16 +195,9 @@ class SessionFlow(Flow):
         if day is not None and day.date != coming.date:
             self.screens().day.closing.begin()  # a day left open is closed first
         elif day is None:
-            self._window.go(self.screens().open_day)
-            self.screens().open_day.set_day(coming.label, again=coming.number > 1)
-            self.screens().starting.begin()
+            self.screens().opening.begin(coming)
         else:
             self.screens().sale.home()
-
-    def _open_day(self, opening_pt: int) -> None:
-        self.ask(
-            lambda: self._counter.till.open_day(opening_pt), lambda _day: self.screens().sale.home(), wait="busy.saving"
-        )
 
     # ---- lock
 
@@ -206,7 +212,7 @@ class SessionFlow(Flow):
         self._show_lock()
 
     def _show_lock(self) -> None:
-        page = self.screens().lock
+        page = self.lock_page
         page.set_data((self._login.operator.name_ar, self._login.operator.name_en))
         page.pin.clear()
         self._window.go(page)
@@ -239,7 +245,7 @@ class SessionFlow(Flow):
 
     def _still_locked(self, error: KioskError) -> None:
         self._fail(error)
-        lock = self.screens().lock
+        lock = self.lock_page
         lock.pin.clear()
         if self._window.page() is lock:  # else whoever pressed this had signed out just before
             lock.pin.setFocus()

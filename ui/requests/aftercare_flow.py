@@ -13,7 +13,7 @@ from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.requests.aftercare_page import AftercarePage, AftercareStanding
 from ui.requests.citizen_rights_flow import CitizenRightsFlow
 from ui.requests.request_words import History, number, title
-from ui.shell.flow import Flow
+from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
 from ui.widgets import show
 
@@ -61,16 +61,18 @@ def history(request: Request) -> list[History]:
 class AftercareFlow(Flow):
     """Drives the page of what became of a request."""
 
-    def __init__(self, window: Shell, approving: CentreApprovalFlow) -> None:
+    def __init__(self, window: Shell, approving: CentreApprovalFlow, resume: Callable[[str], None]) -> None:
+        """`resume` opens a form left half typed: the corrected one."""
         super().__init__(window)
         self._id = ""
-        self.resume: Callable[[str], object] = lambda _draft_id: None
-        """Opens a form left half typed: the corrected one."""
-        self.page = window.add(AftercarePage(window.language))
-        self.page.asked.connect(self._act)
-        self.page.left.connect(self._go_back)
+        self._resume = resume
         self.rights = CitizenRightsFlow(window, approving)
-        self.hear(TransactionsChanged, then=self._refresh, on=self.page)
+
+    @LatePage(AftercarePage)
+    def page(self, page: AftercarePage) -> None:
+        page.asked.connect(self._act)
+        page.left.connect(self._go_back)
+        self.hear(TransactionsChanged, then=self._refresh, on=page)
 
     def open(self, request_id: str, back: Callable[[], object]) -> None:
         self._id, self._back = request_id, back
@@ -105,7 +107,7 @@ class AftercareFlow(Flow):
 
     def _done(self, act: str, made: Any) -> None:
         if act == "correct":
-            self.resume(made.id)
+            self._resume(made.id)
             return
         self._window.free()
         key = {"escalate": "detail.escalated", "hand": "detail.handed.done"}.get(act, f"detail.{act}.done")

@@ -14,7 +14,7 @@ from ui.approvals.person import Person
 from ui.approvals.second_person import others
 from ui.requests.citizen_rights_page import CitizenRightsPage, Kept
 from ui.requests.request_words import citizen, short_device
-from ui.shell.flow import Flow
+from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
 
 if TYPE_CHECKING:
@@ -39,11 +39,13 @@ class CitizenRightsFlow(Flow):
         super().__init__(window)
         self._approving = approving
         self._id = ""
-        self.page = window.add(CitizenRightsPage(window.language))
-        self.page.copy_asked.connect(self._copy)
-        self.page.erasure_asked.connect(self._erase)
-        self.page.looked_again.connect(self._refresh)
-        self.page.left.connect(self._go_back)
+
+    @LatePage(CitizenRightsPage)
+    def page(self, page: CitizenRightsPage) -> None:
+        page.copy_asked.connect(self._copy)
+        page.erasure_asked.connect(self._erase)
+        page.looked_again.connect(self._refresh)
+        page.left.connect(self._go_back)
 
     def open(self, request_id: str, back: Callable[[], object]) -> None:
         self._id, self._back = request_id, back

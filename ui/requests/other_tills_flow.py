@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
 from kiosk.model.other_till_request import OtherTillRequest
 from protocol.errors import KioskError, Refused
+from protocol.override import override
 from ui.requests.other_tills_page import OtherTill, OtherTillPage, OtherTills, OtherTillsPage
-from ui.requests.request_list_page import RequestListPage, Row, Wanted
+from ui.requests.request_list_page import Row, Wanted
 from ui.requests.request_words import History
 from ui.requests.reverse_page import ReversePage, ToReverse
-from ui.shell.flow import Flow
+from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
 from ui.widgets import show
 
@@ -22,31 +24,35 @@ QUIET_MS: Final = 15 * 60_000
 class OtherTillsFlow(Flow):
     """Drives the search in the shop's other tills."""
 
-    def __init__(self, window: Shell, own: RequestListPage) -> None:
+    def __init__(self, window: Shell, back_to_own: Callable[[], object]) -> None:
         super().__init__(window)
-        self._own = own
+        self._back = back_to_own
         self._wanted = Wanted()
         self._found: list[OtherTillRequest] = []
         self._names: dict[str, str] = {}
         self._at: int = 0
-        self.page, self.detail = OtherTillsPage(window.language), OtherTillPage(window.language)
-        self.refund = ReversePage(window.language)
-        self.refund.setObjectName("pageNeighbourRefund")
-        for page in (self.page, self.detail, self.refund):
-            window.add(page)
         window.stack.currentChanged.connect(lambda _place: self.newest())  # whoever leaves is not called back
-        own.elsewhere_asked.connect(self._search)
-        self.page.table.opened.connect(self._open)
-        self.page.again.clicked.connect(lambda: self._search(self._wanted))
-        self.page.left.connect(self._back_to_own)
-        self.detail.left.connect(lambda: window.go(self.page, self.page.table))
-        self.detail.act.clicked.connect(self._act)
-        self.refund.confirmed.connect(lambda reason, _agreement: self._pay(reason))
-        self.refund.left.connect(lambda: window.go(self.detail))
+
+    @LatePage(OtherTillsPage)
+    def page(self, page: OtherTillsPage) -> None:
+        page.table.opened.connect(self._open)
+        page.again.clicked.connect(lambda: self.search(self._wanted))
+        page.left.connect(self._go_back)
+
+    @LatePage(OtherTillPage)
+    def detail(self, page: OtherTillPage) -> None:
+        page.left.connect(lambda: self._window.go(self.page, self.page.table))
+        page.act.clicked.connect(self._act)
+
+    @LatePage(ReversePage)
+    def refund(self, page: ReversePage) -> None:
+        page.setObjectName("pageNeighbourRefund")
+        page.confirmed.connect(lambda reason, _agreement: self._pay(reason))
+        page.left.connect(lambda: self._window.go(self.detail))
 
     # ---- looking
 
-    def _search(self, wanted: Wanted) -> None:
+    def search(self, wanted: Wanted) -> None:
         """The page that asked stays as it is meanwhile."""
         self._wanted = wanted
         page, query = self._window.page(), wanted.query()
@@ -71,9 +77,10 @@ class OtherTillsFlow(Flow):
         ]
         self.page.set_data(OtherTills(rows, self._counter.context.now_ms(), more))
 
-    def _back_to_own(self) -> None:
+    @override
+    def _go_back(self) -> None:
         self._found = []
-        self._window.go(self._own, self._own.search)
+        super()._go_back()
 
     # ---- one of them
 

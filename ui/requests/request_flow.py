@@ -1,4 +1,4 @@
-"""The list of requests and one of them opened."""
+"""One request opened, from whatever list, and what can be done with it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,10 @@ from protocol.wire.statuses import CAME_BACK
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.requests import reprint
 from ui.requests.aftercare_flow import AftercareFlow, saved
-from ui.requests.other_tills_flow import OtherTillsFlow
-from ui.requests.request_list_flow import RequestListFlow
 from ui.requests.request_page import Detail, RequestPage, Revealed
 from ui.requests.request_words import History, number
 from ui.requests.reverse_flow import ReverseFlow, possible
-from ui.shell.flow import Flow
+from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
 from ui.widgets import show
 from ui.widgets.fields.make_field import make_field
@@ -32,38 +30,22 @@ CHANGING = (TransactionsChanged, PrintJobsChanged, ApprovalsChanged)
 
 
 class RequestFlow(Flow):
-    """Opens one request from the list."""
+    """Drives the page of one request."""
 
-    def __init__(self, window: Shell, approving: CentreApprovalFlow, home: Callable[[], None]) -> None:
+    def __init__(self, window: Shell, approving: CentreApprovalFlow, resume: Callable[[str], None]) -> None:
         super().__init__(window)
-        self._back = self.open
-        self._finding = RequestListFlow(window)
-        self.elsewhere = OtherTillsFlow(window, self._finding.page)
-        self.page, self.detail = self._finding.page, RequestPage(window.language)
-        window.add(self.detail)
-        self.page.opened.connect(lambda request_id: self.open_one(request_id, self._return))
-        self.page.left.connect(home)
-        self.detail.left.connect(self._go_back)
-        self.detail.reprint.clicked.connect(self._reprint)
-        self.detail.reveal.clicked.connect(self._reveal)
-        self.detail.dealt.clicked.connect(self._deal_with)
-        self.detail.reverse.clicked.connect(self._reverse)
-        self.detail.aftercare.clicked.connect(self._aftercare)
         self._reversing = ReverseFlow(window, approving)
-        self.aftercare = AftercareFlow(window, approving)
-        self.hear(TransactionsChanged, then=self.page.ask_again, on=self.page)
-        self.hear(*CHANGING, then=self._reload, on=self.detail)
+        self.aftercare = AftercareFlow(window, approving, resume)
 
-    # ---- the list
-
-    def open(self) -> None:
-        self._finding.open()
-
-    def _return(self) -> None:
-        """From a detail back to the same list and row."""
-        self._window.go(self.page, self.page.table)
-
-    # ---- one request
+    @LatePage(RequestPage)
+    def detail(self, page: RequestPage) -> None:
+        page.left.connect(self._go_back)
+        page.reprint.clicked.connect(self._reprint)
+        page.reveal.clicked.connect(self._reveal)
+        page.dealt.clicked.connect(self._deal_with)
+        page.reverse.clicked.connect(self._reverse)
+        page.aftercare.clicked.connect(self._aftercare)
+        self.hear(*CHANGING, then=self._reload, on=page)
 
     def open_one(self, request_id: str, back: Callable[[], object]) -> None:
         self._back = back

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter as Count
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Final
 
+from kiosk.core.events import TransactionsChanged
 from kiosk.model.service_request import Query, Request
 from protocol.clock import read_day, show_time
 from ui.requests.day_chart_page import DayChart, DayChartPage
+from ui.requests.other_tills_flow import OtherTillsFlow
+from ui.requests.request_flow import RequestFlow
 from ui.requests.request_list_page import Choices, RequestListPage, Row, Wanted
 from ui.requests.request_words import citizen, number, state_of, title
-from ui.shell.flow import Flow
+from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
 from ui.widgets import show
 
@@ -30,18 +33,33 @@ def by_hour(requests: Sequence[Request]) -> list[tuple[int, int]]:
 class RequestListFlow(Flow):
     """Drives the list of requests."""
 
-    def __init__(self, window: Shell) -> None:
+    def __init__(self, window: Shell, home: Callable[[], None], requests: RequestFlow) -> None:
         super().__init__(window)
-        self.page = self._says_faults_on = window.add(RequestListPage(window.language))
-        self.page.asked.connect(self._search)
-        self.page.command("Alt+4", "key.picture", self._open_chart)
-        self.chart = window.add(DayChartPage(window.language))
-        self.chart.left.connect(lambda: window.go(self.page))
+        self._home, self._requests = home, requests
+        self.elsewhere = OtherTillsFlow(window, lambda: window.go(self.page, self.page.search))
+
+    @LatePage(RequestListPage)
+    def page(self, page: RequestListPage) -> None:
+        self._says_faults_on = page
+        page.asked.connect(self._search)
+        page.command("Alt+4", "key.picture", self._open_chart)
+        page.opened.connect(self._open_one)
+        page.elsewhere_asked.connect(self.elsewhere.search)
+        page.left.connect(self._home)
+        self.hear(TransactionsChanged, then=page.ask_again, on=page)
+
+    @LatePage(DayChartPage)
+    def chart(self, page: DayChartPage) -> None:
+        page.left.connect(lambda: self._window.go(self.page))
 
     def open(self) -> None:
         self.ask(self._choices, self.page.set_choices)
         self.page.reset()
         self._window.go(self.page)
+
+    def _open_one(self, request_id: str) -> None:
+        """Esc leads back to the same list and row."""
+        self._requests.open_one(request_id, lambda: self._window.go(self.page, self.page.table))
 
     def _choices(self) -> Choices:
         today = read_day(self._counter.till.today())

@@ -12,7 +12,7 @@ from protocol.wire.statuses import CAME_BACK
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.approvals.second_person import others
 from ui.requests.reverse_page import Kind, ReversePage, ToReverse
-from ui.shell.flow import Flow
+from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
 
 
@@ -34,9 +34,11 @@ class ReverseFlow(Flow):
         self._approving = approving
         self._id = ""
         self._kind: Kind = "void"
-        self.page = window.add(ReversePage(window.language))
-        self.page.confirmed.connect(self._do)
-        self.page.left.connect(self._go_back)
+
+    @LatePage(ReversePage)
+    def page(self, page: ReversePage) -> None:
+        page.confirmed.connect(self._do)
+        page.left.connect(self._go_back)
 
     def open(self, request: Request, kind: Kind, back: Callable[[], object]) -> None:
         """Show what would go back; `back` is where Esc and the done act lead."""

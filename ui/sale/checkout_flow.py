@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from protocol.values.arabic import isolate
 from ui.requests.request_words import number
 from ui.sale.citizen_visit import Answer, Visit, VisitOwner, Work
 from ui.sale.review_page import ReviewPage
-from ui.shell.flow import Flow
+from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
 from ui.widgets import show
 
@@ -45,14 +45,18 @@ class Priced:
 class CheckoutFlow(Flow):
     """Checks, prices and records the forms of a visit."""
 
-    def __init__(self, window: Shell, owner: VisitOwner) -> None:
+    def __init__(self, window: Shell, owner: VisitOwner, supervisor: Callable[[], None]) -> None:
         super().__init__(window)
-        self._owner = owner
-        self.review = window.add(ReviewPage(window.language))
-        self.review.confirmed.connect(self.record)
-        self.review.edit_asked.connect(self._edit)
-        self.review.left.connect(self._leave)
-        self.review.ways.changed.connect(window.tell_keys)
+        self._owner, self._supervisor = owner, supervisor
+
+    @LatePage(ReviewPage)
+    def review(self, page: ReviewPage) -> None:
+        page.confirmed.connect(self.record)
+        page.edit_asked.connect(self._edit)
+        page.left.connect(self._leave)
+        page.ways.changed.connect(self._window.tell_keys)
+        page.command("F3", "key.another", self._owner.add)
+        page.command("Alt+8", "", self._supervisor)
 
     # ---- what it comes to
 

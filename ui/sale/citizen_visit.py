@@ -136,6 +136,9 @@ class VisitOwner(Protocol):
     def resume(self, draft_id: str) -> None:
         """A visit that was left half typed."""
 
+    def add(self) -> None:
+        """One more service for the same citizen."""
+
     def back_to_visit(self) -> None: ...
     def back(self, work: Work, checked: Any = None, field: str = "") -> None:
         """To that form again, with what is wrong in it or with the focus on a field."""

@@ -7,7 +7,7 @@ from kiosk.model.service_request import PrintState
 from kiosk.selling.sale_recorder import RecordedSale
 from ui.sale.citizen_visit import VisitOwner
 from ui.sale.done_page import DonePage, State
-from ui.shell.flow import Flow
+from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
 
 
@@ -18,12 +18,15 @@ class DoneFlow(Flow):
         super().__init__(window)
         self._sale = sale
         self._recorded: RecordedSale | None = None
-        self.page = self._says_faults_on = window.add(DonePage(window.language))
-        self.page.again.clicked.connect(self._again)
-        self.page.home.clicked.connect(sale.home)
-        self.page.paper.clicked.connect(self._print)
-        self.page.answered.connect(self._answer)
-        self.hear(PrintJobsChanged, SyncChanged, TransactionsChanged, then=self._refresh, on=self.page)
+
+    @LatePage(DonePage)
+    def page(self, page: DonePage) -> None:
+        self._says_faults_on = page
+        page.again.clicked.connect(self._again)
+        page.home.clicked.connect(self._sale.home)
+        page.paper.clicked.connect(self._print)
+        page.answered.connect(self._answer)
+        self.hear(PrintJobsChanged, SyncChanged, TransactionsChanged, then=self._refresh, on=page)
 
     def open(self, recorded: RecordedSale) -> None:
         """Also of a sale of earlier, whose paper is still to be answered for."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 from kiosk.evidence.capture_devices import Device, Kind
 from kiosk.model.evidence_file import FULL, Evidence, captured, missing
@@ -39,10 +39,6 @@ class EvidenceFlow(Flow):
     def __init__(self, window: Shell, owner: VisitOwner) -> None:
         super().__init__(window)
         self._owner = owner
-        camera = CameraSource(window)
-        camera.remember = self._remember
-        every: tuple[PictureSource, ...] = (camera, FileSource(), ScannerSource())
-        self._sources = [source for source in every if source.there()]
         self._work: Work | None = None
         self._papers: list[EvidenceType] = []
         self._kept: list[Evidence] = []
@@ -50,16 +46,27 @@ class EvidenceFlow(Flow):
         self._at = ""
         self._hand: PictureInHand | None = None
         self._onward = False
-        self.page = window.add(EvidencePage(window.language, [source.word for source in self._sources]))
-        self.page.paper_chosen.connect(self._choose)
-        self.page.source_asked.connect(self._ask)
-        self.page.turn.clicked.connect(self._turn)
-        self.page.crop_asked.connect(self._crop)
-        self.page.drop.confirmed.connect(self._drop)
-        self.page.going_on.connect(self._go_on)
-        self.page.left.connect(self._leave)
-        self.page.other.clicked.connect(self._another)
-        self.page.keys_changed.connect(window.tell_keys)
+
+    @cached_property
+    def _sources(self) -> list[PictureSource]:
+        camera = CameraSource(self._window)
+        camera.remember = self._remember
+        every: tuple[PictureSource, ...] = (camera, FileSource(), ScannerSource())
+        return [source for source in every if source.there()]
+
+    @cached_property
+    def page(self) -> EvidencePage:
+        page = self._window.add(partial(EvidencePage, sources=[source.word for source in self._sources]))
+        page.paper_chosen.connect(self._choose)
+        page.source_asked.connect(self._ask)
+        page.turn.clicked.connect(self._turn)
+        page.crop_asked.connect(self._crop)
+        page.drop.confirmed.connect(self._drop)
+        page.going_on.connect(self._go_on)
+        page.left.connect(self._leave)
+        page.other.clicked.connect(self._another)
+        page.keys_changed.connect(self._window.tell_keys)
+        return page
 
     @staticmethod
     def wanted(work: Work) -> bool:
@@ -68,9 +75,10 @@ class EvidenceFlow(Flow):
 
     def forget(self) -> None:
         """The citizen has gone: nothing of their papers stays in memory or behind another page."""
-        self._work, self._hand, self._kept, self._others = None, None, [], []
-        self.page.set_papers(())
-        self.page.set_hand(InHand())
+        if self._work is not None:
+            self._work, self._hand, self._kept, self._others = None, None, [], []
+            self.page.set_papers(())
+            self.page.set_hand(InHand())
 
     def open(self, work: Work, *, onward: bool) -> None:
         """The papers of a form. `onward`: on the way to the money, where only what is missing stops anybody."""
@@ -267,7 +275,7 @@ class EvidenceFlow(Flow):
         return next((one for one in reversed(self._others) if one.kind == self._at), None)
 
     def _show_kept(self, kept: Evidence, content: bytes) -> None:
-        if self._hand is None and kept.kind == self._at:
+        if self._work is not None and self._hand is None and kept.kind == self._at:
             offered = kept is self._offered()
             doubt = "evidence.offered" if offered else ""
             self.page.set_hand(InHand(content, kept.media, doubt=doubt, offered=offered))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kiosk.core.events import DocumentsChanged, SyncChanged
@@ -17,7 +17,7 @@ from ui.sale import draft_forms as drafts
 from ui.sale.citizen_visit import VisitOwner
 from ui.sale.home_cards import Last, Left
 from ui.sale.home_page import HomePage, HomeShown, Offer
-from ui.shell.flow import Flow
+from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
 from ui.widgets import show
 
@@ -53,21 +53,25 @@ class SavedAnswer:
 class HomeFlow(Flow):
     """Drives the home screen."""
 
-    def __init__(self, window: Shell, sale: VisitOwner) -> None:
+    def __init__(self, window: Shell, sale: VisitOwner, ask_needs: Callable[[], None]) -> None:
         super().__init__(window)
-        self._sale = sale
-        self.page = self._says_faults_on = window.add(HomePage(window.language))
-        self.page.search.searched.connect(lambda _text: self.refresh())
-        self.page.chosen.connect(sale.choose)
-        self.page.saved_asked.connect(self._check_saved)
-        self.page.paper.clicked.connect(self._ask_paper)
-        self.page.adding.back.clicked.connect(sale.back_to_visit)
-        self.page.adding.new.clicked.connect(sale.home)
-        self.page.forms.resumed.connect(sale.resume)
-        self.page.forms.discarded.connect(self._discard)
-        self.page.last_card.again.clicked.connect(self._again)
-        self.page.last_card.paper.clicked.connect(self._reprint)
-        self.hear(SyncChanged, DocumentsChanged, then=self.refresh, on=self.page)
+        self._sale, self._ask_needs = sale, ask_needs
+
+    @LatePage(HomePage)
+    def page(self, page: HomePage) -> None:
+        sale, self._says_faults_on = self._sale, page
+        page.search.searched.connect(lambda _text: self.refresh())
+        page.chosen.connect(sale.choose)
+        page.needs.clicked.connect(self._ask_needs)
+        page.saved_asked.connect(self._check_saved)
+        page.paper.clicked.connect(self._ask_paper)
+        page.adding.back.clicked.connect(sale.back_to_visit)
+        page.adding.new.clicked.connect(sale.home)
+        page.forms.resumed.connect(sale.resume)
+        page.forms.discarded.connect(self._discard)
+        page.last_card.again.clicked.connect(self._again)
+        page.last_card.paper.clicked.connect(self._reprint)
+        self.hear(SyncChanged, DocumentsChanged, then=self.refresh, on=page)
 
     def open(self, *, adding: bool = False) -> None:
         """The screen for a new citizen, or for one more service of the visit that is open (`adding`)."""

@@ -7,9 +7,10 @@ from typing import Any
 from kiosk.model.service_request import AuthorityBill
 from protocol.catalogue.services import FREE_MODES
 from protocol.errors import KioskError
+from protocol.texts import say
 from ui.sale.answer_page import Answered, AnswerPage
 from ui.sale.citizen_visit import VisitOwner, Work
-from ui.shell.flow import Flow
+from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
 from ui.widgets import show
 
@@ -23,9 +24,11 @@ class MoneylessFlow(Flow):
         self._work: Work | None = None
         self._bill: Any = None
         self._guided: tuple[str, Any] | None = None
-        self.page = window.add(AnswerPage(window.language))
-        self.page.paper.clicked.connect(self._print)
-        self.page.primary.clicked.connect(self._done)
+
+    @LatePage(AnswerPage)
+    def page(self, page: AnswerPage) -> None:
+        page.paper.clicked.connect(self._print)
+        page.primary.clicked.connect(self._done)
 
     def takes(self, work: Work) -> bool:
         return work.service.mode in FREE_MODES
@@ -48,7 +51,8 @@ class MoneylessFlow(Flow):
             self._counter.desk.drafts.drop(work.draft.id)
             self._guided = None
 
-        self.ask(give, lambda _none: self._owner.out(work, self.page.say("form.guide.done")), wait="busy.saving")
+        said = say(self._window.language, "form.guide.done")
+        self.ask(give, lambda _none: self._owner.out(work, said), wait="busy.saving")
 
     def _inquire(self, work: Work) -> None:
         self.ask_slow(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ui.sale.citizen_visit import Wanted
 from ui.sale.needs_page import NeedsPage, PlanShown
-from ui.shell.flow import Flow
+from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
 from ui.widgets import show
 from ui.widgets.translated import Both
@@ -29,11 +29,13 @@ class NeedsFlow(Flow):
         self._answers: dict[str, str] = {}
         self._choices: list[str] = []
         self._wanted: list[Wanted] = []
-        self.page = window.add(NeedsPage(window.language))
-        self.page.search.searched.connect(self._search)
-        self.page.chosen.connect(self._chosen)
-        self.page.left.connect(self._step_back)
-        self.page.primary.clicked.connect(lambda: self._begin(self._wanted))
+
+    @LatePage(NeedsPage)
+    def page(self, page: NeedsPage) -> None:
+        page.search.searched.connect(self._search)
+        page.chosen.connect(self._chosen)
+        page.left.connect(self._step_back)
+        page.primary.clicked.connect(lambda: self._begin(self._wanted))
 
     def open(self) -> None:
         """Nothing of the citizen before is left."""

@@ -10,7 +10,7 @@ from kiosk.model.service_request import PrintJob
 from protocol.catalogue.services import EvidenceType, PublicService
 from ui.sale.citizen_visit import VisitOwner, Work
 from ui.sale.refuse_page import RefusePage
-from ui.shell.flow import Flow
+from ui.shell.flow import Flow, LatePage
 from ui.shell.navigation import here
 from ui.shell.shell import Shell
 from ui.widgets import show
@@ -25,9 +25,11 @@ class RefuseFlow(Flow):
         self._work: Work | None = None
         self._national_id = ""
         self._given = ""
-        self.page = window.add(RefusePage(window.language))
-        self.page.confirmed.connect(self._confirmed)
-        self.page.left.connect(self._leave)
+
+    @LatePage(RefusePage)
+    def page(self, page: RefusePage) -> None:
+        page.confirmed.connect(self._confirmed)
+        page.left.connect(self._leave)
 
     def open(self) -> None:
         visit = self._owner.visit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
@@ -18,7 +18,9 @@ from ui.sale.evidence_flow import EvidenceFlow
 from ui.sale.form_page import FormPage
 from ui.sale.home_flow import HomeFlow
 from ui.sale.moneyless_flow import MoneylessFlow
-from ui.shell.flow import Flow
+from ui.sale.needs_flow import NeedsFlow
+from ui.sale.refuse_flow import RefuseFlow
+from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
 
 KEEP_MS = 800
@@ -29,45 +31,47 @@ class SaleFlow(Flow):
 
     papers_asked = Signal()
 
-    def __init__(self, window: Shell) -> None:
+    def __init__(self, window: Shell, supervisor: Callable[[], None]) -> None:
         super().__init__(window)
         self._visit: Visit | None = None
         self._shown: Work | None = None
-        self._home = HomeFlow(window, self)
-        self.front = self._home.page
-        self.form = window.add(FormPage(window.language))
-        self._checkout = CheckoutFlow(window, self)
-        self.review = self._checkout.review
+        self.needs = NeedsFlow(window, self.home, self.begin_all)
+        self.refusing = RefuseFlow(window, self)
+        self.front = HomeFlow(window, self, self.needs.open)
+        self.checkout = CheckoutFlow(window, self, supervisor)
         self._endings = MoneylessFlow(window, self)
         self._papers = EvidenceFlow(window, self)
-        self.form.papers_asked.connect(self._open_papers)
-        self._ending = DoneFlow(window, self)
-        self.form.changed.connect(self._typed)
-        self.form.submitted.connect(self._submit)
-        self.form.left.connect(self.home)
-        self.form.discard.confirmed.connect(self._discard)
-        self.form.another_asked.connect(self.add)
-        self.review.command("F3", "key.another", self.add)
+        self.ending = DoneFlow(window, self)
         self._keep = QTimer(self, singleShot=True, interval=KEEP_MS)
         self._keep.timeout.connect(self._keep_draft)
+
+    @LatePage(FormPage)
+    def form(self, page: FormPage) -> None:
+        page.papers_asked.connect(self._open_papers)
+        page.changed.connect(self._typed)
+        page.submitted.connect(self._submit)
+        page.left.connect(self.home)
+        page.discard.confirmed.connect(self._discard)
+        page.another_asked.connect(self.add)
+        page.refuse_asked.connect(self.refusing.open)
 
     def home(self) -> None:
         """Away from the visit, which waits there half typed."""
         self.keep_now()
         self._set_visit(None)
-        self._home.open()
+        self.front.open()
 
     def forget(self) -> None:
         """Somebody signed out: the drafts stay in the store, with their owner."""
         self.keep_now()
         self._set_visit(None)
-        self._ending.forget()
+        self.ending.forget()
 
     def show_paper(self, request: Request | None, job: Any) -> None:
         if request is None:
             self.papers_asked.emit()
         else:
-            self._ending.open(RecordedSale(request, job.receipt, job.id))
+            self.ending.open(RecordedSale(request, job.receipt, job.id))
 
     def visit(self) -> Visit | None:
         return self._visit
@@ -118,15 +122,15 @@ class SaleFlow(Flow):
         """F3 inside an open visit: the catalogue, for one more service of the same citizen."""
         if self._visit is not None:
             self.keep_now()
-            self._home.open(adding=True)
+            self.front.open(adding=True)
 
     def back_to_visit(self) -> None:
         """From the catalogue without another service."""
         visit = self._visit
         if visit is None:
-            self._home.open()
+            self.front.open()
         elif visit.unsettled() is None:
-            self._checkout.price()
+            self.checkout.price()
         else:
             self._show(visit.work)
 
@@ -181,12 +185,12 @@ class SaleFlow(Flow):
         rest = None if visit is None else visit.take_out(work)
         if visit is None or rest is None:
             self._set_visit(None)
-            self._home.open()
+            self.front.open()
         elif (following := visit.unsettled()) is not None:
             self._show(following)
         else:
             self._show(rest)  # where it cannot be priced, somebody stands at a form that there still is
-            self._checkout.price(said=said)
+            self.checkout.price(said=said)
             return
         if said:
             self._window.page().notice.tell("info", said)
@@ -250,7 +254,7 @@ class SaleFlow(Flow):
         elif (following := visit.unsettled()) is not None:
             self._show(following)
         else:
-            self._checkout.price()
+            self.checkout.price()
 
     def papers_done(self, work: Work) -> None:
         if self._visit is not None:
@@ -265,7 +269,7 @@ class SaleFlow(Flow):
     def recorded(self, recorded: Any) -> None:
         self._keep.stop()
         self._set_visit(None)
-        self._ending.open(recorded)
+        self.ending.open(recorded)
 
     # ---- the draft
 

@@ -16,7 +16,7 @@ from kiosk.staff.centre_approvals import EXTENSION, SecondWord
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.session.lockout_page import LockoutPage, Shown
 from ui.session.session_control import SessionControl
-from ui.shell.flow import Flow, nothing
+from ui.shell.flow import Flow, LatePage, nothing
 from ui.shell.shell import Shell
 from ui.upkeep.stick_flow import StickFlow
 
@@ -32,15 +32,17 @@ class LockoutFlow(Flow):
         super().__init__(window)
         self._session = session
         self._approving = approving
-        self.page = window.add(LockoutPage(window.language))
-        StickFlow(window, self.page, self.check)
-        self.page.retry.clicked.connect(self._try_line)
-        self.page.code.clicked.connect(self._ask_code)
         self.hear(SyncChanged, then=self.check)
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.timeout.connect(self.check)
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
         self._soon.timeout.connect(self.check)
+
+    @LatePage(LockoutPage)
+    def page(self, page: LockoutPage) -> None:
+        StickFlow(self._window, page, self.check)
+        page.retry.clicked.connect(self._try_line)
+        page.code.clicked.connect(self._ask_code)
 
     def start(self) -> None:
         self._timer.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from PySide6.QtCore import QTimer
@@ -236,7 +237,8 @@ class EnrolmentFlow(WizardRoad):
     """The enrolment alone, at a counter that is not being set up: a page of its own that leads to `done`."""
 
     def __init__(self, window: Shell, done: Callable[[], None]) -> None:
-        super().__init__(window, WizardPage("pageEnrol", window.language, "enrol.title", ("enrolment",)), list)
+        page = partial(WizardPage, name="pageEnrol", title="enrol.title", steps=("enrolment",))
+        super().__init__(window, page, list)
         self.page.entrance = True
         self._done = done
         self._step = EnrolmentStep(self, window.kiosk, self)

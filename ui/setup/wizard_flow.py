@@ -33,7 +33,7 @@ class WizardFlow(WizardRoad):
         self, window: Shell, session: SessionControl, desk: SetUpDesk, find: Callable[[], list[PrinterChoice]],
         sticks: Callable[[], list[Path]], devices: CaptureDevices | None = None,
     ) -> None:  # fmt: skip
-        super().__init__(window, WizardPage("pageSetUp", window.language, "setup.title"), sticks)
+        super().__init__(window, partial(WizardPage, name="pageSetUp", title="setup.title"), sticks)
         self.desk = desk
         self._session = session
         self._rooms: list[DiskRoom] = []

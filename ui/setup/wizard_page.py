@@ -77,7 +77,7 @@ class WizardPage(Page):
     skipped = Signal(str)
     """The step is left out, and why."""
 
-    def __init__(self, name: str, language: Language, title: str, steps: Sequence[Step] = STEPS) -> None:
+    def __init__(self, language: Language, name: str, title: str, steps: Sequence[Step] = STEPS) -> None:
         super().__init__(name, language, title)
         self._steps = steps
         self._progress = SetupProgress(0, steps[0])

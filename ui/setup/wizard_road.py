@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject
 from kiosk.setup.enrolment_state import unenrolled
 from kiosk.setup.setup_steps import SetupProgress
 from protocol.errors import KioskError
+from protocol.texts import Language
 from protocol.values.arabic import isolate
 from ui.setup.wizard_page import Ask, WizardPage
 from ui.shell.flow import Flow
@@ -21,11 +22,11 @@ from ui.shell.shell import Shell
 class WizardRoad(Flow):
     """Asks and shows where that leads; whoever derives from it knows the steps and their order."""
 
-    def __init__(self, window: Shell, page: WizardPage, sticks: Callable[[], list[Path]]) -> None:
+    def __init__(self, window: Shell, make: Callable[[Language], WizardPage], sticks: Callable[[], list[Path]]) -> None:
         super().__init__(window)
         self.sticks = sticks
         self._asked: Ask | None = None
-        self.page = window.add(page)
+        self.page = window.add(make)
 
     @abstractmethod
     def progress(self) -> SetupProgress:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from PySide6.QtCore import QObject, QTimer
 
 from protocol.errors import KioskError
+from protocol.texts import Language
 from ui.shell.base_page import DataPage, Page
 from ui.shell.bridge import Fail, Then, Work
 from ui.shell.shell import Shell
@@ -15,6 +16,29 @@ from ui.widgets.translated import Data
 
 if TYPE_CHECKING:
     from kiosk.counter import Counter
+
+
+P = TypeVar("P", bound=Page)
+
+
+class LatePage(Generic[P]):
+    """A page of a flow, made when it is first asked for. The method that this decorates joins it to the flow."""
+
+    def __init__(self, make: Callable[[Language], P]) -> None:
+        self._make = make
+
+    def __call__(self, join: Callable[[Any, P], None]) -> Self:
+        self._join = join
+        return self
+
+    def __set_name__(self, _flow: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, flow: Any, _kind: type) -> P:
+        page: P = flow._window.add(self._make)  # noqa: SLF001 - of a flow, as this is
+        vars(flow)[self._name] = page
+        self._join(flow, page)
+        return page
 
 
 def nothing(_answer: Any) -> None:

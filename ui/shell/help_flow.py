@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from protocol.errors import KioskError
 from ui.shell.base_page import Action
-from ui.shell.flow import Flow
+from ui.shell.flow import Flow, LatePage
 from ui.shell.help_page import About, HelpPage
 from ui.shell.shell import Shell
 
@@ -12,10 +14,18 @@ from ui.shell.shell import Shell
 class HelpFlow(Flow):
     """Opens and leaves help."""
 
-    def __init__(self, window: Shell) -> None:
+    def __init__(
+        self, window: Shell, practise: Callable[[], None], doctor: Callable[[], None], backups: Callable[[], None]
+    ) -> None:
         super().__init__(window)
-        self.page = window.add(HelpPage(window.language))
-        self.page.left.connect(window.back)
+        self._practise, self._doctor, self._backups = practise, doctor, backups
+
+    @LatePage(HelpPage)
+    def page(self, page: HelpPage) -> None:
+        page.left.connect(self._window.back)
+        page.practice_asked.connect(self._practise)
+        page.doctor.clicked.connect(self._doctor)
+        page.backups.clicked.connect(self._backups)
 
     def open(self, everywhere: list[Action], *, inside: bool) -> None:
         """`everywhere` are the keys that mean the same on every page now; `inside`: somebody works here."""

@@ -5,6 +5,7 @@ It knows no flow. Who works at it is known to `ui/main/window.py`, which is what
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -93,7 +94,9 @@ class Shell(QMainWindow):
 
     # ---- pages
 
-    def add(self, page: P) -> P:
+    def add(self, make: Callable[[Language], P]) -> P:
+        """Make a page, and keep it among the others."""
+        page = make(self.language)
         self._pages.append(page)
         uncopied = command_keys.Uncopied(page)
         for view in page.findChildren(QAbstractItemView):

@@ -10,7 +10,7 @@ from kiosk.model.facts import BACKUP_SECOND
 from kiosk.upkeep.backup.backup_progress import BackupProgress
 from protocol.errors import KioskError
 from protocol.values.arabic import isolate
-from ui.shell.flow import Flow
+from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
 from ui.upkeep.backups_page import BackupsPage, BackupStanding
 
@@ -25,12 +25,14 @@ class BackupsFlow(Flow):
 
     def __init__(self, window: Shell) -> None:
         super().__init__(window)
-        self.page = window.add(BackupsPage(window.language))
-        self.page.left.connect(window.back)
-        self.page.now.clicked.connect(self._now_or_stop)
-        self.page.choose.clicked.connect(lambda: self._choose(self.page.place.text()))
         self._watch = QTimer(self, interval=LOOK_MS)
         self._watch.timeout.connect(lambda: self.page.set_progress(self._schedule.progress()))
+
+    @LatePage(BackupsPage)
+    def page(self, page: BackupsPage) -> None:
+        page.left.connect(self._window.back)
+        page.now.clicked.connect(self._now_or_stop)
+        page.choose.clicked.connect(lambda: self._choose(page.place.text()))
 
     @property
     def _schedule(self) -> BackupSchedule:

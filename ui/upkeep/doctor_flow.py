@@ -11,7 +11,8 @@ from kiosk.upkeep.doctor import check_runner
 from kiosk.upkeep.doctor.check_result import Result
 from protocol.errors import KioskError, Unavailable
 from protocol.values.arabic import isolate
-from ui.shell.flow import Flow, nothing
+from ui.sale.home_page import HomePage
+from ui.shell.flow import Flow, LatePage, nothing
 from ui.shell.shell import Shell
 from ui.upkeep.doctor_page import DoctorPage
 from ui.upkeep.report_page import Problem, ReportPage
@@ -19,7 +20,6 @@ from ui.widgets import show
 
 if TYPE_CHECKING:
     from kiosk.upkeep.doctor.diagnosis import Diagnosis
-    from ui.sale.home_page import HomePage
 
 SETTLE_MS = 900
 """What the home screen and the centre have to say goes first."""
@@ -28,21 +28,25 @@ SETTLE_MS = 900
 class DoctorFlow(Flow):
     """Drives the pages of the diagnosis."""
 
-    def __init__(self, window: Shell, home: HomePage) -> None:
+    def __init__(self, window: Shell) -> None:
         super().__init__(window)
-        self._home = home
         self._stop = threading.Event()
         self._mending = False
-        self.page, self.report = window.add(DoctorPage(window.language)), window.add(ReportPage(window.language))
-        self.page.left.connect(self._return)
-        self.page.again.clicked.connect(self._run_or_stop)
-        self.page.report.clicked.connect(self._begin_report)
-        self.page.mend.clicked.connect(self._mend)
-        self.page.save.clicked.connect(lambda: self._save(None))
-        self.report.left.connect(lambda: window.go(self.page))
-        self.report.send.clicked.connect(self._send)
-        self.report.save.clicked.connect(lambda: self._save(self.report.problem()))
         self.hear(SyncChanged, then=self.settle(SETTLE_MS, self._ask_standing).start)
+
+    @LatePage(DoctorPage)
+    def page(self, page: DoctorPage) -> None:
+        page.left.connect(self._return)
+        page.again.clicked.connect(self._run_or_stop)
+        page.report.clicked.connect(self._begin_report)
+        page.mend.clicked.connect(self._mend)
+        page.save.clicked.connect(lambda: self._save(None))
+
+    @LatePage(ReportPage)
+    def report(self, page: ReportPage) -> None:
+        page.left.connect(lambda: self._window.go(self.page))
+        page.send.clicked.connect(self._send)
+        page.save.clicked.connect(lambda: self._save(page.problem()))
 
     @property
     def _diagnosis(self) -> Diagnosis:
@@ -137,15 +141,16 @@ class DoctorFlow(Flow):
     # ---- what has stood for long
 
     def _ask_standing(self) -> None:
-        if self._window.page() is self._home and not self._kiosk.practising:
+        if isinstance(self._window.page(), HomePage) and not self._kiosk.practising:
             self.ask(lambda: (self._diagnosis.low(), self._diagnosis.to_show()), self._say, nothing)
 
     def _say(self, found: tuple[int | None, Result | None]) -> None:
-        home = self._home
-        low, standing = found
-        if low is not None and self._window.page() is home:
+        home, (low, standing) = self._window.page(), found
+        if not isinstance(home, HomePage):
+            return
+        if low is not None:
             home.note("wait", "awake.low", "awake.low.more", percent=show.number(low))
-        elif standing is not None and home.notice.isHidden() and self._window.page() is home:
+        elif standing is not None and home.notice.isHidden():
 
             def finding() -> tuple[str, str, str]:
                 found, _why, remedy = standing.words(home.language)

@@ -12,7 +12,7 @@ from kiosk.model.paper_sheet import said
 from kiosk.model.service_request import PrintJob
 from kiosk.printing.printer_choice import PAPERS, ROLLS, PrinterChoice
 from protocol.errors import KioskError
-from ui.shell.flow import Flow
+from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
 from ui.upkeep.printing_page import AGAIN, PrintingPage, Waiting
 from ui.widgets import show
@@ -45,18 +45,21 @@ class PrintingFlow(Flow):
         self._find: Callable[[], list[PrinterChoice]] = find_printers
         self._probe: Callable[[PrinterChoice], PrinterChoice] = probe_printer
         self._choice: PrinterChoice | None = None
-        self.page = window.add(PrintingPage(window.language))
-        self.page.left.connect(home)
-        self.page.yes.clicked.connect(lambda: self._with_marked(lambda papers, job: papers.answer(job, came_out=True)))
-        self.page.no.clicked.connect(lambda: self._with_marked(lambda papers, job: papers.answer(job, came_out=False)))
-        self.page.cancel.clicked.connect(lambda: self._with_marked(lambda papers, job: papers.cancel(job)))
-        self.page.retry.clicked.connect(lambda: self._with_marked(lambda papers, job: papers.retry(job), AGAIN))
-        self.page.search.clicked.connect(self._find_printers)
-        self.page.chosen.connect(self._choose)
-        self.page.changed.connect(self._change)
-        self.page.test.clicked.connect(self._test)
-        self.page.prices.clicked.connect(lambda: self._do(self._counter.advice.price_list))
-        self.hear(PrintJobsChanged, then=self._refresh, on=self.page)
+        self._home = home
+
+    @LatePage(PrintingPage)
+    def page(self, page: PrintingPage) -> None:
+        page.left.connect(self._home)
+        page.yes.clicked.connect(lambda: self._with_marked(lambda papers, job: papers.answer(job, came_out=True)))
+        page.no.clicked.connect(lambda: self._with_marked(lambda papers, job: papers.answer(job, came_out=False)))
+        page.cancel.clicked.connect(lambda: self._with_marked(lambda papers, job: papers.cancel(job)))
+        page.retry.clicked.connect(lambda: self._with_marked(lambda papers, job: papers.retry(job), AGAIN))
+        page.search.clicked.connect(self._find_printers)
+        page.chosen.connect(self._choose)
+        page.changed.connect(self._change)
+        page.test.clicked.connect(self._test)
+        page.prices.clicked.connect(lambda: self._do(self._counter.advice.price_list))
+        self.hear(PrintJobsChanged, then=self._refresh, on=page)
 
     def open(self) -> None:
         self.page.table.begin()

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from kiosk.core.events import SyncChanged, TransactionsChanged
 from kiosk.upkeep.updates.update_standing import status_text
 from ui.requests.rejected_requests import read_rejected
-from ui.requests.request_flow import RequestFlow
-from ui.shell.flow import Flow
+from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
 from ui.upkeep.stick_flow import StickFlow
 from ui.upkeep.sync_page import SyncPage, SyncStanding
@@ -17,16 +16,20 @@ from ui.upkeep.sync_page import SyncPage, SyncStanding
 class SyncFlow(Flow):
     """Drives the page of the line. Nobody waits here: what holds the keys meanwhile is something else."""
 
-    def __init__(self, window: Shell, lists: RequestFlow, home: Callable[[], None]) -> None:
+    def __init__(
+        self, window: Shell, home: Callable[[], None], open_request: Callable[[str, Callable[[], object]], None]
+    ) -> None:
         super().__init__(window)
-        self._lists = lists
-        self.page = window.add(SyncPage(window.language))
-        self.page.left.connect(home)
-        self.page.retry.clicked.connect(self._retry)
-        self.page.update_now.clicked.connect(self._update)
-        StickFlow(window, self.page, self._refresh)
-        self.page.tray.opened.connect(self._open_one)
-        self.hear(SyncChanged, TransactionsChanged, then=self._refresh, on=self.page)
+        self._home, self._open_request = home, open_request
+
+    @LatePage(SyncPage)
+    def page(self, page: SyncPage) -> None:
+        page.left.connect(self._home)
+        page.retry.clicked.connect(self._retry)
+        page.update_now.clicked.connect(self._update)
+        StickFlow(self._window, page, self._refresh)
+        page.tray.opened.connect(self._open_one)
+        self.hear(SyncChanged, TransactionsChanged, then=self._refresh, on=page)
 
     def open(self) -> None:
         self.page.tray.begin()
@@ -35,7 +38,7 @@ class SyncFlow(Flow):
 
     def _open_one(self, place: int) -> None:
         if self.page.data is not None:
-            self._lists.open_one(self.page.data.tray[place].id, self.open)
+            self._open_request(self.page.data.tray[place].id, self.open)
 
     def _refresh(self) -> None:
         self.ask(self._read, self.page.set_data, self.page.fail)

@@ -75,7 +75,7 @@ def tell(story: Story) -> None:
         ("memory", f"from citizen {WARM}: " + ", ".join(f"{n}: {k / 1024:.1f}" for n, k in kib.items())
          + f" MiB; {growth(story):+.1%}" if kib else "too short a day"),
         ("GUI loop lag", f"p99 {lag['p99_ms']} ms, most {lag['max_ms']} ms, {lag['ticks']} ticks"),
-        ("  latest", "; ".join(f"{ms} ms at {where}" for ms, where in lag["worst"])),
+        *((f"  {ms} ms", where) for ms, where in lag["worst"]),
         ("seconds", ", ".join(f"{name} {value:.0f}" for name, value in story.seconds.items())),
     ]  # fmt: skip
     for name, value in rows:

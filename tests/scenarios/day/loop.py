@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 import time
-from collections.abc import Callable, Generator
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from types import FrameType
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, QTimer
 
 TICK_MS: Final = 5
 PATIENCE_S: Final = 30.0
-WORST: Final = 8
+WORST: Final = 10
+LONG_MS: Final = 15
+"""A turn of the loop: from then on it is looked what it does."""
+CALLERS: Final = 3
+"""Of the product's own, by which a turn is named."""
+ROOT: Final = Path(__file__).parents[3]
+PRODUCT: Final = frozenset({"kiosk", "protocol", "storage", "sync", "ui"})
 _MOST_MS: Final = 10_000
 
 Wait = Callable[[], bool] | None
@@ -61,14 +71,20 @@ class Player:
 
 
 class Lag:
-    """By how many milliseconds each tick of the loop comes late: counted, not kept, so that it takes no memory."""
+    """By how many milliseconds each tick of the loop comes late: counted, not kept, so that it takes no memory.
+
+    The longest turns are named by where somebody was and by what the loop's thread was seen at most often.
+    """
 
     def __init__(self, where: Callable[[], str]) -> None:
         self._where = where
+        self._seen: Counter[str] = Counter()
+        self._thread = threading.get_ident()
         self._timer = QTimer()
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
         self.begin()
+        threading.Thread(target=self._look, daemon=True).start()
 
     def begin(self) -> None:
         self._counts = [0] * (_MOST_MS + 1)
@@ -82,8 +98,17 @@ class Lag:
         self._counts[late] += 1
         self._last, place = now, self._where()
         if len(self._worst) < WORST or late > self._worst[-1][0]:
-            self._worst = sorted([*self._worst, (late, f"{self._before} → {place}")], reverse=True)[:WORST]
+            doing = "".join(f": {what}" for what, _ in self._seen.most_common(1))
+            self._worst = sorted([*self._worst, (late, f"{self._before} → {place}{doing}")], reverse=True)[:WORST]
         self._before = place
+        self._seen.clear()
+
+    def _look(self) -> None:
+        """On a thread of its own, and only at a turn that is long already."""
+        while True:
+            time.sleep(TICK_MS / 1000)
+            if time.perf_counter() - self._last > LONG_MS / 1000:
+                self._seen[" < ".join(_ours(sys._current_frames()[self._thread]))] += 1
 
     def told(self) -> dict[str, Any]:
         total, seen, share = sum(self._counts), 0, 0
@@ -93,6 +118,17 @@ class Lag:
                 share = late
                 break
         return {"ticks": total, "p99_ms": share, "max_ms": self._worst[0][0], "worst": self._worst}
+
+
+def _ours(frame: FrameType | None) -> Iterator[str]:
+    """The innermost callers that are the product's own."""
+    told = 0
+    while frame is not None and told < CALLERS:
+        file = Path(frame.f_code.co_filename)
+        if file.is_relative_to(ROOT) and file.relative_to(ROOT).parts[0] in PRODUCT:
+            told += 1
+            yield f"{file.relative_to(ROOT)}:{frame.f_lineno} {frame.f_code.co_name}"
+        frame = frame.f_back
 
 
 def resident_kib() -> int:

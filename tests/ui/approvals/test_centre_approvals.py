@@ -45,7 +45,7 @@ def sold(hands: Hands) -> Request:
 
 
 def voiding(hands: Hands, request: Request, *, alone: bool = False) -> ReversePage:
-    flow = hands.window.session.screens().lists._reversing
+    flow = hands.window.session.screens().requests._reversing
     flow.open(request, "void", hands.window.session.screens().sale.home)
     hands.until("pageReverse")
     page = hands.page
@@ -190,7 +190,7 @@ def test_a_difference_is_settled_from_the_day(staffed: Hands) -> None:
 
 def test_a_citizens_wish_takes_the_centre(staffed: Hands) -> None:
     request = sold(staffed)
-    flow = staffed.window.session.screens().lists.aftercare.rights
+    flow = staffed.window.session.screens().requests.aftercare.rights
     flow.open(request.id, staffed.window.session.screens().sale.home)
     staffed.until("pageRights")
     names = staffed.find("secondPerson")
@@ -237,9 +237,9 @@ def test_limits_are_extended_by_telephone_from_the_sale_they_stopped(staffed: Ha
 def test_what_waits_stands_in_the_history_of_its_request(staffed: Hands) -> None:
     request = sold(staffed)
     asked = staffed.counter.approvals.ask(void_subject(request))
-    lists = staffed.window.session.screens().lists
+    screens = staffed.window.session.screens()
 
-    lists.open_one(request.id, lists.open)
+    screens.requests.open_one(request.id, screens.lists.open)
     staffed.until("pageDetail")
     assert "ولم يرد بعد" in cells(staffed.find("detailHistory"))
     granted(staffed, asked.seq)

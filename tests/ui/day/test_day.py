@@ -307,8 +307,8 @@ def test_a_difference_that_waits_is_shown_until_a_supervisor_agrees(hands: Hands
 
 def open_first(hands: Hands) -> str:
     (request,) = [r for r in hands.counter.desk.requests.search(Query()) if r.id.endswith("1")]
-    lists = hands.window.session.screens().lists
-    lists.open_one(request.id, lists.open)
+    screens = hands.window.session.screens()
+    screens.requests.open_one(request.id, screens.lists.open)
     hands.until("pageDetail")
     return request.id
 

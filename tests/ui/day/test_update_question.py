@@ -23,7 +23,7 @@ def at_day_start(hands: Hands, updates: Updater | None) -> OpenDayPage:
     hands.window.session.signed_in(login)
     hands.until("pageOpenDay")
     hands.settle(60)
-    page: OpenDayPage = hands.window.session.screens().open_day
+    page: OpenDayPage = hands.window.session.screens().opening.page
     return page
 
 

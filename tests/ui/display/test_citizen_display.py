@@ -72,7 +72,7 @@ def test_it_follows_the_language_and_a_price_that_changed(hands: Hands, screen: 
     assert "Birth certificate" in words(screen)
     assert "50.00" in words(screen)
     assert screen.layoutDirection() is Qt.LayoutDirection.LeftToRight
-    review = hands.window.session.screens().sale.review
+    review = hands.window.session.screens().sale.checkout.review
     review.set_bill((), 9_900)
     hands.settle()
     assert "99.00" in words(screen)

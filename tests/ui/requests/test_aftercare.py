@@ -19,7 +19,7 @@ from ui.requests.aftercare_page import AftercarePage
 def page(hands: Hands) -> AftercarePage:
     hands.home()
     hands.counter.desk.record(hands.counter.shop.sale())
-    return hands.window.session.screens().lists.aftercare.page
+    return hands.window.session.screens().requests.aftercare.page
 
 
 def rule(hands: Hands, status: str, code: str = "R7") -> None:

@@ -35,7 +35,7 @@ def review(hands: Hands) -> ReviewPage:
     hands.until("pageAftercare")
     hands.press(Key.Key_1, alt=True)
     hands.until("pageForm")
-    return hands.window.session.screens().sale.review
+    return hands.window.session.screens().sale.checkout.review
 
 
 def to_review(hands: Hands) -> None:

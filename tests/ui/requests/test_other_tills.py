@@ -240,7 +240,7 @@ def test_our_own_list_says_what_another_till_has_paid_back(hands: Hands, flow: O
     table.setFocus()
     hands.press(Key.Key_Return)
     hands.until("pageDetail")
-    detail = hands.window.session.screens().lists.detail
+    detail = hands.window.session.screens().requests.detail
     assert OTHER[:8] in cells(detail.facts)
     assert not detail.reverse.isVisible()
 

@@ -62,34 +62,34 @@ def test_the_list_is_masked_and_finds(sold: Hands) -> None:
 def test_a_request_opens_reveals_on_a_key_and_hides_again(sold: Hands) -> None:
     sold.press(Qt.Key.Key_F6)
     sold.until("pageTransactions")
-    lists = sold.window.session.screens().lists
-    sold.qtbot.waitUntil(lambda: lists.page.table.rowCount() == 1)
-    lists.page.table.setFocus()
+    screens = sold.window.session.screens()
+    sold.qtbot.waitUntil(lambda: screens.lists.page.table.rowCount() == 1)
+    screens.lists.page.table.setFocus()
     sold.press(Qt.Key.Key_Return)
     sold.until("pageDetail")
-    assert "20001010100014" not in cells(lists.detail.facts)
-    assert say("ar", "state.unsent") in cells(lists.detail.facts)
+    assert "20001010100014" not in cells(screens.requests.detail.facts)
+    assert say("ar", "state.unsent") in cells(screens.requests.detail.facts)
     sold.press(Qt.Key.Key_F11)
-    assert say("en", "state.unsent") in cells(lists.detail.facts)
+    assert say("en", "state.unsent") in cells(screens.requests.detail.facts)
     sold.press(Qt.Key.Key_F11)
     before = sold.counter.store.journal.tail().chain.seq
     sold.press(Qt.Key.Key_F4)
-    assert "2 000101 01 00014" in cells(lists.detail.facts)
-    assert "010 12345678" in cells(lists.detail.facts)
+    assert "2 000101 01 00014" in cells(screens.requests.detail.facts)
+    assert "010 12345678" in cells(screens.requests.detail.facts)
     assert sold.counter.store.journal.tail().chain.seq == before + 1  # that it was looked at is journalled
     sold.press(Qt.Key.Key_F11)
-    assert "Full name" in cells(lists.detail.facts)
-    assert "Collect at the office" in cells(lists.detail.facts)
+    assert "Full name" in cells(screens.requests.detail.facts)
+    assert "Collect at the office" in cells(screens.requests.detail.facts)
     sold.press(Qt.Key.Key_F11)
     sold.press(Qt.Key.Key_Escape)
     sold.until("pageTransactions")
-    assert "2 000101 01 00014" not in cells(lists.detail.facts)
-    assert sold.window.focusWidget() is lists.page.table
+    assert "2 000101 01 00014" not in cells(screens.requests.detail.facts)
+    assert sold.window.focusWidget() is screens.lists.page.table
 
 
 def test_what_is_revealed_after_one_has_left_is_shown_to_nobody(sold: Hands) -> None:
-    lists = sold.window.session.screens().lists
-    lists.open_one(sold.counter.desk.requests.search(Query())[0].id, lists.open)
+    screens = sold.window.session.screens()
+    screens.requests.open_one(sold.counter.desk.requests.search(Query())[0].id, screens.lists.open)
     sold.until("pageDetail")
     sold.counter.hold = True
     sold.press(Qt.Key.Key_F4)
@@ -97,18 +97,18 @@ def test_what_is_revealed_after_one_has_left_is_shown_to_nobody(sold: Hands) -> 
     sold.counter.release()
     sold.settle(30)
     assert sold.page.objectName() == "pageLock"
-    assert "2 000101 01 00014" not in cells(lists.detail.facts)
+    assert "2 000101 01 00014" not in cells(screens.requests.detail.facts)
 
 
 def test_an_amount_shown_in_full_is_in_pounds(sold: Hands) -> None:
-    lists, request = sold.window.session.screens().lists, sold.counter.desk.requests.search(Query())[0]
-    lists.open_one(request.id, lists.open)
+    screens, request = sold.window.session.screens(), sold.counter.desk.requests.search(Query())[0]
+    screens.requests.open_one(request.id, screens.lists.open)
     sold.until("pageDetail")
     service = sold.counter.desk.service("electricity-prepaid", request.catalogue)
-    assert lists.detail.data is not None
-    lists.detail.set_data(replace(lists.detail.data, service=service))
-    lists._revealed({"amount": 20_000})
-    assert show.money("ar", 20_000) in cells(lists.detail.facts)
+    assert screens.requests.detail.data is not None
+    screens.requests.detail.set_data(replace(screens.requests.detail.data, service=service))
+    screens.requests._revealed({"amount": 20_000})
+    assert show.money("ar", 20_000) in cells(screens.requests.detail.facts)
 
 
 def texts(page: QWidget) -> str:
@@ -117,11 +117,11 @@ def texts(page: QWidget) -> str:
 
 def test_a_request_shows_the_fees_it_was_sold_at_apart(sold: Hands) -> None:
     publish(sold.counter.shop, 2, dearer_pt=500)
-    lists = sold.window.session.screens().lists
-    lists.open_one(sold.counter.desk.requests.search(Query())[0].id, lists.open)
+    screens = sold.window.session.screens()
+    screens.requests.open_one(sold.counter.desk.requests.search(Query())[0].id, screens.lists.open)
     sold.until("pageDetail")
     sold.press(Qt.Key.Key_F11)
-    shown = texts(lists.detail.bill)
+    shown = texts(screens.requests.detail.bill)
     for words in ("Shop's service fee", "5.00", "45.00", "of which VAT", "0.61", "50.00"):
         assert words in shown
     assert "55.00" not in shown
@@ -129,10 +129,10 @@ def test_a_request_shows_the_fees_it_was_sold_at_apart(sold: Hands) -> None:
 
 def test_a_request_whose_paper_is_erased_still_shows_its_total(sold: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sold.counter.store.print_jobs, "receipt", lambda _epoch, _seq: None)
-    lists = sold.window.session.screens().lists
-    lists.open_one(sold.counter.desk.requests.search(Query())[0].id, lists.open)
+    screens = sold.window.session.screens()
+    screens.requests.open_one(sold.counter.desk.requests.search(Query())[0].id, screens.lists.open)
     sold.until("pageDetail")
-    assert "50.00" in texts(lists.detail.bill)
+    assert "50.00" in texts(screens.requests.detail.bill)
 
 
 def test_several_government_lines_have_a_sum_of_their_own(qtbot: QtBot) -> None:
@@ -155,8 +155,8 @@ def test_several_government_lines_have_a_sum_of_their_own(qtbot: QtBot) -> None:
 
 
 def test_a_copy_comes_after_the_first_paper(sold: Hands) -> None:
-    lists = sold.window.session.screens().lists
-    lists.open_one(sold.counter.desk.requests.search(Query())[0].id, lists.open)
+    screens = sold.window.session.screens()
+    screens.requests.open_one(sold.counter.desk.requests.search(Query())[0].id, screens.lists.open)
     sold.until("pageDetail")
     sold.press(Qt.Key.Key_F9)
     assert sold.page.notice.text()
@@ -173,7 +173,7 @@ def test_f9_pressed_twice_is_one_copy_also_of_a_printer_that_is_faster(sold: Han
     papers, request = sold.counter.papers, sold.counter.desk.requests.search(Query())[0]
     papers._move(papers.jobs()[0].id, (PrintState.WAITING,), PrintState.PRINTED)
     if page == "pageDetail":
-        sold.window.session.screens().lists.open_one(request.id, lambda: None)
+        sold.window.session.screens().requests.open_one(request.id, lambda: None)
     sold.until(page)
     for copies in (1, 2):
         for _ in range(2):
@@ -234,8 +234,8 @@ def test_names_and_states_in_a_list(sold: Hands) -> None:
 
 def test_what_is_gone_or_fails_is_said(sold: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     rest = sold.window.session.screens()
-    assert not rest.lists.detail.isVisible(), "what is done with a request has no button before one is open"
-    rest.lists.open_one("no-such-id", rest.lists.open)
+    assert not rest.requests.detail.isVisible(), "what is done with a request has no button before one is open"
+    rest.requests.open_one("no-such-id", rest.lists.open)
     sold.settle(30)
     assert sold.page.objectName() == "pageDone"
     sold.press(Qt.Key.Key_F6)
@@ -300,7 +300,7 @@ def test_a_row_stays_under_the_key_while_another_one_leaves(
     assert table.currentRow() == 0, "it moved up, and the key with it"
     hands.press(Qt.Key.Key_Return)
     hands.until("pageDetail")
-    assert hands.window.session.screens().lists._request == looked_at
+    assert hands.window.session.screens().requests._request == looked_at
 
 
 @LISTS
@@ -318,7 +318,7 @@ def test_a_row_that_leaves_puts_no_other_under_the_key(
     hands.press(Qt.Key.Key_Down)
     hands.press(Qt.Key.Key_Return)
     hands.until("pageDetail")
-    assert hands.window.session.screens().lists._request == there[0]
+    assert hands.window.session.screens().requests._request == there[0]
 
 
 def test_a_new_question_is_answered_from_its_first_row(three: tuple[Hands, list[Request]]) -> None:

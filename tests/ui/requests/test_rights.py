@@ -35,8 +35,8 @@ def page(staffed: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cit
     (tmp_path / "op" / "STICK").mkdir(parents=True)
     monkeypatch.setattr(citizen_rights, "ROOTS", (tmp_path,))
     request = staffed.counter.desk.record(staffed.counter.shop.sale()).request
-    lists = staffed.window.session.screens().lists
-    lists.open_one(request.id, lists.open)
+    screens = staffed.window.session.screens()
+    screens.requests.open_one(request.id, screens.lists.open)
     staffed.until("pageDetail")
     staffed.press(Qt.Key.Key_2, alt=True)
     staffed.until("pageAftercare")

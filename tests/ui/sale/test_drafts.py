@@ -35,7 +35,7 @@ def resumed(hands: Hands) -> Hands:
 
 
 def test_the_home_screen_says_which_form_waits(left: Hands) -> None:
-    page = left.window.session.screens().sale._home.page.forms
+    page = left.window.session.screens().sale.front.page.forms
     assert page.title.text().startswith(left.counter.desk.service("birth-cert").title["ar"])
     assert "محمد" not in page.title.text()
 
@@ -48,7 +48,7 @@ def test_an_older_form_is_reached_beside_a_newer_one(left: Hands) -> None:
     left.window.session.screens().sale.home()
     turn = left.find("otherDraftButton")
     left.qtbot.waitUntil(turn.isVisible)
-    forms = left.window.session.screens().sale._home.page.forms
+    forms = left.window.session.screens().sale.front.page.forms
     titles = [forms.title.text()]
     turn.setFocus()
     left.press(Qt.Key.Key_Return)
@@ -56,7 +56,7 @@ def test_an_older_form_is_reached_beside_a_newer_one(left: Hands) -> None:
     assert [one.partition(" — ")[0] for one in titles] == [
         left.counter.desk.service(draft.service_id).title["ar"] for draft in (newer, older)
     ]
-    left.window.session.screens().sale._home.refresh()
+    left.window.session.screens().sale.front.refresh()
     left.settle(50)
     assert forms.title.text() == titles[1], "a change of the line does not turn it back"
     resumed(left)
@@ -123,7 +123,7 @@ def test_a_fee_that_changes_at_the_cash_step_is_shown_before_it_is_taken(hands: 
     hands.settle(50)
     assert "55.00" in hands.page.notice.text()
     assert hands.counter.desk.requests.search(Query()) == []
-    assert hands.window.session.screens().sale.review.tendered.text() == "", "the cash is counted again"
+    assert hands.window.session.screens().sale.checkout.review.tendered.text() == "", "the cash is counted again"
     hands.pay()
     assert hands.counter.desk.requests.search(Query())[0].total_pt == 5_500
 

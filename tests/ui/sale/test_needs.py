@@ -14,7 +14,7 @@ from tests.ui.conftest import Hands
 
 
 def needs(hands: Hands) -> Any:
-    return hands.window.session.screens().needs
+    return hands.window.session.screens().sale.needs
 
 
 def asking(hands: Hands, need: str) -> Hands:

@@ -161,7 +161,7 @@ def test_esc_leads_back_to_the_same_field_with_nothing_lost(hands: Hands) -> Non
 def test_pressed_twice_and_clicked_besides_it_is_one_paper(hands: Hands) -> None:
     asked(hands)
     hands.press(Qt.Key.Key_3, alt=True)
-    page = hands.window.session.screens().refusing.page
+    page = hands.window.session.screens().sale.refusing.page
     hands.send(Qt.Key.Key_F10)
     hands.send(Qt.Key.Key_F10)
     hands.send(Qt.Key.Key_F10, held=True)
@@ -198,7 +198,7 @@ def test_the_visit_goes_on_with_its_other_form(hands: Hands) -> None:
     answer(hands, "birth-cert")
     hands.press(Qt.Key.Key_F3)
     hands.until("pageCatalogue")
-    sale(hands)._home.page.chosen.emit("family-record")
+    sale(hands).front.page.chosen.emit("family-record")
     hands.until("pageForm")
     refuse(hands)
     hands.press(Qt.Key.Key_3, alt=True)
@@ -225,7 +225,7 @@ def test_where_no_papers_are_called_for_none_can_be_missing(hands: Hands, monkey
     rows = hands.find("reasonList")
     assert [rows.item(n).text().endswith(say("ar", "refuse.papers")) for n in range(rows.count())] == [False] * 4
     hands.press(Qt.Key.Key_1, alt=True)
-    assert hands.window.session.screens().refusing.page.reason() == "entitled"
+    assert hands.window.session.screens().sale.refusing.page.reason() == "entitled"
 
 
 def test_the_language_turns_and_what_was_chosen_and_ticked_stays(hands: Hands) -> None:
@@ -233,7 +233,7 @@ def test_the_language_turns_and_what_was_chosen_and_ticked_stays(hands: Hands) -
     hands.press(Qt.Key.Key_1, alt=True)
     hands.press(Qt.Key.Key_Space)
     hands.press(Qt.Key.Key_F11)
-    page = hands.window.session.screens().refusing.page
+    page = hands.window.session.screens().sale.refusing.page
     assert page.reason() == "papers"
     assert page.ticked() == [0]
     assert any("missing papers" in label.text() for label in page.findChildren(QLabel))
@@ -244,7 +244,7 @@ def two(hands: Hands) -> Hands:
     hands.home().review()
     hands.press(Qt.Key.Key_F3)
     hands.until("pageCatalogue")
-    sale(hands)._home.page.chosen.emit("family-record")
+    sale(hands).front.page.chosen.emit("family-record")
     hands.until("pageForm")
     refuse(hands)
     hands.press(Qt.Key.Key_3, alt=True)

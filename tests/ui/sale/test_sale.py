@@ -331,7 +331,7 @@ def test_the_last_field_typed_in_one_go_with_the_key_that_leaves_it_is_kept(hand
 
 def test_a_row_of_the_review_leads_back_to_its_field(hands: Hands) -> None:
     hands.home().review()
-    review = hands.window.session.screens().sale.review
+    review = hands.window.session.screens().sale.checkout.review
     review.answers.setFocus()
     review.answers.setCurrentCell(1, 0)
     hands.press(Qt.Key.Key_Return, held=True)
@@ -356,7 +356,7 @@ def test_a_live_amount_is_asked_before_the_cash(hands: Hands) -> None:
         sale.form._fields[name].set_raw(value)
     hands.press(Qt.Key.Key_F10)
     hands.until("pageReview")
-    assert sale.review._due >= 32_500
+    assert sale.checkout.review._due >= 32_500
 
 
 def test_answers_that_come_after_leaving_change_nothing(hands: Hands) -> None:
@@ -365,8 +365,8 @@ def test_answers_that_come_after_leaving_change_nothing(hands: Hands) -> None:
     sale._typed({})
     sale._submit({})
     sale._checked(None, None)  # type: ignore[arg-type]
-    sale._checkout.record(100)
-    sale._checkout.price()
+    sale.checkout.record(100)
+    sale.checkout.price()
     sale._keep_draft()
     assert recorded(hands) == 0
 
@@ -437,7 +437,7 @@ def test_arrows_choose_in_the_list_and_alt_digits_open(hands: Hands) -> None:
     assert hands.page.results.currentRow() == 1  # type: ignore[attr-defined]
     hands.press(Qt.Key.Key_Up)
     hands.press(Qt.Key.Key_Escape)
-    assert hands.window.session.screens().sale._home.page.search.text() == ""
+    assert hands.window.session.screens().sale.front.page.search.text() == ""
     hands.press(Qt.Key.Key_Return)
     assert hands.page.objectName() == "pageCatalogue"
     hands.press(Qt.Key.Key_1, alt=True)
@@ -447,12 +447,12 @@ def test_arrows_choose_in_the_list_and_alt_digits_open(hands: Hands) -> None:
 def test_alt_digits_type_nothing(hands: Hands) -> None:
     hands.home()
     hands.send(Qt.Key.Key_9, "9", alt=True)
-    assert hands.window.session.screens().sale._home.page.search.text() == ""
+    assert hands.window.session.screens().sale.front.page.search.text() == ""
 
 
 def test_a_service_that_needs_the_line_says_so_and_the_line_coming_back_frees_it(hands: Hands) -> None:
     hands.home()
-    page = hands.window.session.screens().sale._home.page
+    page = hands.window.session.screens().sale.front.page
     hands.qtbot.waitUntil(lambda: any(offer.service.id == "traffic-fines-inquiry" for offer in found_services(page)))
     place = next(i for i, offer in enumerate(found_services(page)) if offer.service.id == "traffic-fines-inquiry")
     page._choose(found_services(page), place)
@@ -475,7 +475,7 @@ def test_the_list_opens_with_a_click_and_nothing_found_is_said(hands: Hands) -> 
     hands.home()
     line(hands, "searchEdit").setText("ءءء###")
     hands.settle(20)
-    page = hands.window.session.screens().sale._home.page
+    page = hands.window.session.screens().sale.front.page
     assert page.results.count() == 0 or found_services(page)
     line(hands, "searchEdit").setText("112")
     hands.settle(20)
@@ -485,7 +485,7 @@ def test_the_list_opens_with_a_click_and_nothing_found_is_said(hands: Hands) -> 
 
 def test_an_answer_to_an_older_search_is_dropped(hands: Hands) -> None:
     hands.home()
-    home = hands.window.session.screens().sale._home
+    home = hands.window.session.screens().sale.front
     seen = home._read("")
     line(hands, "searchEdit").setText("112")
     hands.settle(20)
@@ -516,7 +516,7 @@ def test_last_request_again_and_its_copy(hands: Hands) -> None:
 
 def test_the_paper_is_followed_and_its_question_answered(hands: Hands) -> None:
     hands.home().sold()
-    done = hands.window.session.screens().sale._ending.page
+    done = hands.window.session.screens().sale.ending.page
     assert hands.window.focusWidget() is done.again
     papers, job = hands.counter.papers, hands.counter.papers.jobs()[0]
     assert "انتظار" in done.printed.what.text()
@@ -563,8 +563,8 @@ def test_f9_prints_a_failed_paper_wherever_its_request_is_shown(hands: Hands, pa
     hands.press(Qt.Key.Key_F3)
     hands.until("pageCatalogue")
     if page == "pageDetail":
-        lists = hands.window.session.screens().lists
-        lists.open_one(hands.counter.desk.requests.search(Query())[0].id, lists.open)
+        screens = hands.window.session.screens()
+        screens.requests.open_one(hands.counter.desk.requests.search(Query())[0].id, screens.lists.open)
     hands.until(page)
     hands.settle(50)
     hands.press(Qt.Key.Key_F9)
@@ -577,7 +577,7 @@ def test_a_paper_of_no_request_is_looked_at_among_all_papers(hands: Hands) -> No
     hands.home()
     hands.counter.advice.guide("birth-cert")
     fails(hands)
-    hands.window.session.screens().sale._home.refresh()
+    hands.window.session.screens().sale.front.refresh()
     button = hands.find("paperButton")
     hands.qtbot.waitUntil(button.isVisible)
     button.click()
@@ -653,7 +653,7 @@ def test_a_paper_that_may_be_missing_is_not_called_needed(hands: Hands) -> None:
 
 def test_the_line_is_followed_and_a_copy_is_one_key_away(hands: Hands) -> None:
     hands.home().sold()
-    done = hands.window.session.screens().sale._ending.page
+    done = hands.window.session.screens().sale.ending.page
     papers, job = hands.counter.papers, hands.counter.papers.jobs()[0]
     papers._move(job.id, (PrintState.WAITING,), PrintState.PRINTED)
     hands.counter.line.up = True
@@ -670,7 +670,7 @@ def test_the_line_is_followed_and_a_copy_is_one_key_away(hands: Hands) -> None:
 
 def test_a_failed_paper_is_tried_again_and_a_sent_request_says_so(hands: Hands) -> None:
     hands.home().sold()
-    outcome = hands.window.session.screens().sale._ending
+    outcome = hands.window.session.screens().sale.ending
     job = hands.counter.papers.jobs()[0]
     hands.counter.papers._move(job.id, (PrintState.WAITING,), PrintState.FAILED)
     hands.settle(30)
@@ -692,7 +692,7 @@ def test_a_failed_paper_is_tried_again_and_a_sent_request_says_so(hands: Hands) 
 def test_change_of_a_whole_note_is_asked_about_and_never_refused(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ui.sale.review_page.GAP_MS", 60_000)
     hands.home().review()
-    review = hands.window.session.screens().sale.review
+    review = hands.window.session.screens().sale.checkout.review
     edit = line(hands, "tenderedEdit")
     edit.setText("250000")  # for 250
     for _ in range(2):  # the second of two quick presses answers nothing
@@ -712,7 +712,7 @@ def test_change_of_a_whole_note_is_asked_about_and_never_refused(hands: Hands, m
 @pytest.mark.parametrize("change_pt", [0, 15_000, 19_999])
 def test_change_of_less_than_a_note_is_not_asked_about(hands: Hands, change_pt: int) -> None:
     hands.home().review()
-    review = hands.window.session.screens().sale.review
+    review = hands.window.session.screens().sale.checkout.review
     line(hands, "tenderedEdit").setText(format_pt(review._due + change_pt))
     hands.press(Qt.Key.Key_F10)
     hands.until("pageDone")
@@ -723,7 +723,7 @@ def test_the_amount_is_money_not_a_float(hands: Hands) -> None:
     edit = line(hands, "tenderedEdit")
     assert isinstance(edit, LineEdit)
     hands.type("125.5")
-    assert hands.window.session.screens().sale.review.tendered.piastres() == 12_550
+    assert hands.window.session.screens().sale.checkout.review.tendered.piastres() == 12_550
 
 
 def test_a_paper_nobody_answered_for_is_asked_about_after_a_restart(hands: Hands) -> None:
@@ -744,12 +744,12 @@ def test_a_paper_nobody_answered_for_is_asked_about_after_a_restart(hands: Hands
     hands.until("pageCatalogue")
     hands.settle(30)
     assert not hands.find("paperButton").isVisible()
-    hands.window.session.screens().sale._home._ask_paper()
+    hands.window.session.screens().sale.front._ask_paper()
 
 
 def test_a_day_left_open_and_a_limit_reached_are_said_at_home(hands: Hands) -> None:
     hands.home()
-    home = hands.window.session.screens().sale._home
+    home = hands.window.session.screens().sale.front
     seen = home._read("")
     home.page.calm()
     home._warn(replace(seen, stale="2026-11-24"))
@@ -768,7 +768,7 @@ def test_what_cannot_be_read_at_home_is_said(hands: Hands, monkeypatch: pytest.M
         raise Unavailable("store_failed", reason="io")
 
     monkeypatch.setattr(hands.counter.till, "totals", away)
-    hands.window.session.screens().sale._home.refresh()
+    hands.window.session.screens().sale.front.refresh()
     hands.settle(30)
     assert hands.page.notice.text()
 

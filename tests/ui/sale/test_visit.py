@@ -41,7 +41,7 @@ def another(hands: Hands, service_id: str = "family-record") -> Hands:
     """At the review: one more service for the same citizen, answered."""
     hands.press(Qt.Key.Key_F3)
     hands.until("pageCatalogue")
-    sale(hands)._home.page.chosen.emit(service_id)
+    sale(hands).front.page.chosen.emit(service_id)
     hands.until("pageForm")
     answer(hands, service_id)
     hands.press(Qt.Key.Key_F10)
@@ -70,7 +70,7 @@ def test_what_is_known_of_the_citizen_is_there_and_the_focus_is_on_what_is_not(h
     hands.home().review()
     hands.press(Qt.Key.Key_F3)
     hands.until("pageCatalogue")
-    sale(hands)._home.page.chosen.emit("family-record")
+    sale(hands).front.page.chosen.emit("family-record")
     hands.until("pageForm")
     hands.settle(50)
     values = hands.counter.shop.sale().values
@@ -84,20 +84,21 @@ def test_what_is_known_of_the_citizen_is_there_and_the_focus_is_on_what_is_not(h
 
 def test_the_review_lists_every_service_and_asks_nothing_twice(hands: Hands) -> None:
     another(hands.home().review())
-    rows = [sale(hands).review.answers.item(n, 0).text() for n in range(sale(hands).review.answers.rowCount())]
+    answers = sale(hands).checkout.review.answers
+    rows = [answers.item(n, 0).text() for n in range(answers.rowCount())]
     assert sum("الرقم القومي لمقدم الطلب" in row for row in rows) == 1
     for service_id in ("birth-cert", "family-record"):
         title = hands.counter.desk.service(service_id).title["ar"]
         assert any(title in row for row in rows)
         assert title in texts(hands)
-    assert sale(hands).review._due == sum(work.due_pt for work in sale(hands).visit().works)
+    assert sale(hands).checkout.review._due == sum(work.due_pt for work in sale(hands).visit().works)
 
 
 def test_the_review_says_every_service_and_answer_in_the_other_language_too(hands: Hands) -> None:
     another(hands.home().review())
 
     def said() -> list[str]:
-        answers = sale(hands).review.answers
+        answers = sale(hands).checkout.review.answers
         return [cell.text() for n in range(answers.rowCount()) for k in (0, 1) if (cell := answers.item(n, k))]
 
     arabic = said()
@@ -113,7 +114,7 @@ def test_the_review_says_every_service_and_answer_in_the_other_language_too(hand
 
 def test_a_row_leads_to_its_own_form_and_a_correction_reaches_the_others(hands: Hands) -> None:
     another(hands.home().review())
-    review = sale(hands).review
+    review = sale(hands).checkout.review
     review.edit_asked.emit("0/mobile")
     hands.until("pageForm")
     assert hands.window.focusWidget() is line(hands, "field_mobile")
@@ -184,7 +185,7 @@ def test_a_form_left_unfinished_is_asked_for_before_the_money(hands: Hands) -> N
     hands.home().form()
     hands.press(Qt.Key.Key_F3)
     hands.until("pageCatalogue")
-    sale(hands)._home.page.chosen.emit("family-record")
+    sale(hands).front.page.chosen.emit("family-record")
     hands.until("pageForm")
     for name, value in hands.counter.shop.sale().values.items():
         if name in sale(hands).form._fields:
@@ -201,7 +202,7 @@ def test_a_form_left_unfinished_is_asked_for_before_the_money(hands: Hands) -> N
 
 def test_one_service_taken_out_leaves_the_other(hands: Hands) -> None:
     another(hands.home().review())
-    sale(hands).review.edit_asked.emit("1/")
+    sale(hands).checkout.review.edit_asked.emit("1/")
     hands.until("pageForm")
     sale(hands).form.discard.confirmed.emit()
     hands.until("pageReview")
@@ -231,7 +232,7 @@ def test_a_form_in_which_nothing_is_typed_yet_is_part_of_the_visit_after_the_pow
     hands.home().form()
     hands.press(Qt.Key.Key_F3)
     hands.until("pageCatalogue")
-    sale(hands)._home.page.chosen.emit("family-record")
+    sale(hands).front.page.chosen.emit("family-record")
     hands.until("pageForm")
     (left,) = hands.counter.desk.drafts.unfinished()
     assert [draft.service_id for draft in hands.counter.desk.drafts.visit(left.id)] == ["birth-cert", "family-record"]
@@ -296,7 +297,7 @@ def test_a_required_picture_that_is_not_kept_is_asked_for(hands: Hands, monkeypa
 def test_the_same_services_are_begun_for_the_next_citizen(hands: Hands) -> None:
     another(hands.home().review())
     hands.pay()
-    page = hands.window.session.screens().sale._ending.page
+    page = hands.window.session.screens().sale.ending.page
     assert "نفس الخدمات" in page.again.text()
     hands.press(Qt.Key.Key_F2)
     hands.until("pageForm")
@@ -305,7 +306,7 @@ def test_the_same_services_are_begun_for_the_next_citizen(hands: Hands) -> None:
     assert len(hands.counter.desk.drafts.unfinished()) == 1
     sale(hands).home()
     hands.until("pageCatalogue")
-    last = sale(hands)._home.page.findChild(LastCard)
+    last = sale(hands).front.page.findChild(LastCard)
     hands.qtbot.waitUntil(last.isVisible)
     assert "+1" in last._title.text()
     total_pt = sum(row.total_pt for row in hands.counter.desk.requests.search(Query()))
@@ -333,7 +334,7 @@ def test_pressed_twice_they_are_begun_once(hands: Hands, place: str) -> None:
 def test_what_was_right_and_is_not_any_more_is_shown_in_its_form(hands: Hands) -> None:
     another(hands.home().review())
     sale(hands).visit().works[0].raw["mobile"] = "0"
-    sale(hands)._checkout.price()
+    sale(hands).checkout.price()
     hands.until("pageForm")
     assert sale(hands).visit().at == 0
     assert hands.page.notice.text()
@@ -350,7 +351,7 @@ def test_a_long_visit_shows_its_number_and_its_sum(hands: Hands) -> None:
         hands.settle(150)
         hands.press(Qt.Key.Key_F10)
     hands.until("pageReview")
-    assert sale(hands).review._due == 5_000 * count
+    assert sale(hands).checkout.review._due == 5_000 * count
     hands.pay()
     assert "…" in texts(hands)
     assert recorded(hands) == count
@@ -445,7 +446,7 @@ def test_guidance_within_a_visit_leaves_the_visit(hands: Hands) -> None:
     hands.home().review()
     hands.press(Qt.Key.Key_F3)
     hands.until("pageCatalogue")
-    sale(hands)._home.page.chosen.emit("ration-new")
+    sale(hands).front.page.chosen.emit("ration-new")
     hands.until("pageForm")
     answer(hands, "ration-new")
     hands.press(Qt.Key.Key_F10)
@@ -479,7 +480,7 @@ def test_a_wished_appointment_is_in_the_review_and_on_the_receipt(hands: Hands) 
     answer(hands, "passport")
     hands.press(Qt.Key.Key_F10)
     hands.until("pageReview")
-    answers = sale(hands).review.answers
+    answers = sale(hands).checkout.review.answers
     assert any("2026" in answers.item(row, 1).text() for row in range(answers.rowCount()))
     hands.pay()
     told = hands.counter.papers.jobs()[0].receipt.served[0].next
@@ -495,14 +496,14 @@ def test_each_request_of_a_visit_opens_with_its_own_lines_and_sum(hands: Hands, 
     another(hands.home().review())
     hands.pay()
     row = next(row for row in hands.counter.desk.requests.search(Query()) if row.line == line_number)
-    lists = hands.window.session.screens().lists
-    lists.open_one(row.id, lambda: None)
+    screens = hands.window.session.screens()
+    screens.requests.open_one(row.id, lambda: None)
     hands.until("pageDetail")
-    assert lists.detail.bill.shown.total_pt == row.total_pt
-    assert sum(one.amount_pt for one in lists.detail.bill.shown.lines) == row.total_pt
+    assert screens.requests.detail.bill.shown.total_pt == row.total_pt
+    assert sum(one.amount_pt for one in screens.requests.detail.bill.shown.lines) == row.total_pt
     said = ""
-    for place in range(lists.detail.history.rowCount()):
-        item = lists.detail.history.item(place, 1)
+    for place in range(screens.requests.detail.history.rowCount()):
+        item = screens.requests.detail.history.item(place, 1)
         said += "" if item is None else item.text()
     assert f"{line_number}" in said
     assert "زيارة" in said
@@ -510,7 +511,7 @@ def test_each_request_of_a_visit_opens_with_its_own_lines_and_sum(hands: Hands, 
 
 def test_what_is_only_paid_live_takes_no_money_without_the_line_and_says_what_and_whose(hands: Hands) -> None:
     hands.home()
-    page = sale(hands)._home.page
+    page = sale(hands).front.page
     hands.qtbot.waitUntil(lambda: any(offer.service.id == "electricity-prepaid" for offer in found_services(page)))
     page._choose(
         found_services(page), [offer.service.id for offer in found_services(page)].index("electricity-prepaid")
@@ -542,13 +543,13 @@ def left_behind(hands: Hands) -> Hands:
 
 
 def test_a_visit_that_waits_is_one_and_says_how_many_forms(hands: Hands) -> None:
-    forms = left_behind(hands).window.session.screens().sale._home.page.forms
+    forms = left_behind(hands).window.session.screens().sale.front.page.forms
     assert len(forms._drafts) == 1
     assert "+1" in forms.title.text()
 
 
 def test_discarding_it_at_home_leaves_nothing_of_it(hands: Hands) -> None:
-    page = left_behind(hands).window.session.screens().sale._home.page
+    page = left_behind(hands).window.session.screens().sale.front.page
     page.forms.discarded.emit(page.forms._drafts[0].id)
     hands.qtbot.waitUntil(lambda: not hands.counter.store.drafts.of_operator(OPERATOR))
 

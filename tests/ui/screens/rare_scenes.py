@@ -93,11 +93,11 @@ def needs_plan(stage: Stage) -> None:
     """Where the answers lead: services, papers, the total."""
     needs_question(stage)
     for _ in range(6):
-        if stage.screens.needs.page.state == "plan":
+        if stage.screens.sale.needs.page.state == "plan":
             break
         stage.press(Key.Key_1, alt=True)
         stage.settle(40)
-    assert stage.screens.needs.page.state == "plan"
+    assert stage.screens.sale.needs.page.state == "plan"
 
 
 @scene("What does the citizen need", "empty")
@@ -215,7 +215,7 @@ def void_second(stage: Stage) -> None:
 def refund(stage: Stage) -> None:
     """Rejected by the centre: the fee goes back."""
     stage.home(reject)
-    stage.screens.lists.open_one(stage.counter.desk.requests.rejected()[0].id, stage.screens.lists.open)
+    stage.screens.requests.open_one(stage.counter.desk.requests.rejected()[0].id, stage.screens.lists.open)
     stage.until("pageDetail")
     stage.turn("pageReverse", Key.Key_1, alt=True)
     stage.settle(40)

@@ -138,8 +138,8 @@ def activate(stage: Stage) -> None:
 def activate_differs(stage: Stage) -> None:
     """The two PINs differ."""
     activate(stage)
-    stage.screens.activate.pin.setText("194027")
-    stage.screens.activate.again.setText("194028")
+    stage.window.session.activate_page.pin.setText("194027")
+    stage.window.session.activate_page.again.setText("194028")
     stage.press(Key.Key_F10)
 
 
@@ -181,7 +181,7 @@ def open_day(stage: Stage) -> None:
 def open_day_wrong(stage: Stage) -> None:
     """An amount that can be read in two ways."""
     open_day(stage)
-    stage.screens.open_day.cash.setText("1,250")
+    stage.screens.opening.page.cash.setText("1,250")
     stage.press(Key.Key_F10)
 
 
@@ -189,7 +189,7 @@ def open_day_wrong(stage: Stage) -> None:
 def open_day_wrong_long_wait(stage: Stage) -> None:
     """The same while something is asked: nothing is pushed off the screen."""
     open_day_long_wait(stage)
-    stage.screens.open_day.cash.setText("1,250")
+    stage.screens.opening.page.cash.setText("1,250")
     stage.press(Key.Key_F10)
     stage.wait(stage.page.notice.isVisible)
     stage.settle(60)
@@ -200,7 +200,7 @@ def open_day_long_wait(stage: Stage) -> None:
     """A version has waited for 15 days: when should it be installed? Nobody has to answer."""
     stage.counter.updates = waiting_update(asks=LongWait("0.2.0", 15))
     open_day(stage)
-    stage.wait(stage.screens.open_day.question.isVisible)
+    stage.wait(stage.screens.opening.page.question.isVisible)
     stage.settle(60)
 
 
@@ -530,7 +530,7 @@ def requests_none(stage: Stage) -> None:
 def detail(stage: Stage) -> None:
     """Masked; F4 shows the answers and is logged."""
     stage.home(three_sold)
-    stage.screens.lists.open_one(stage.counter.desk.requests.search(Query())[0].id, stage.screens.lists.open)
+    stage.screens.requests.open_one(stage.counter.desk.requests.search(Query())[0].id, stage.screens.lists.open)
     stage.until("pageDetail")
 
 
@@ -546,7 +546,7 @@ def detail_shown(stage: Stage) -> None:
 def detail_rejected(stage: Stage) -> None:
     """Came back from the centre, with why."""
     stage.home(reject)
-    stage.screens.lists.open_one(stage.counter.desk.requests.rejected()[0].id, stage.screens.lists.open)
+    stage.screens.requests.open_one(stage.counter.desk.requests.rejected()[0].id, stage.screens.lists.open)
     stage.until("pageDetail")
 
 

@@ -66,7 +66,7 @@ def neighbour_refund(stage: Stage) -> None:
 def review_carried(stage: Stage) -> None:
     """A corrected request whose fee was paid before: nothing is taken."""
     stage.home(sent_back)
-    stage.screens.lists.aftercare.open(stage.counter.desk.requests.rejected()[0].id, lambda: None)
+    stage.screens.requests.aftercare.open(stage.counter.desk.requests.rejected()[0].id, lambda: None)
     stage.until("pageAftercare")
     stage.turn("pageForm", Key.Key_1, alt=True)
     stage.turn("pageReview", Key.Key_F10)

@@ -263,7 +263,7 @@ def test_it_is_said_where_the_day_begins_and_on_the_home_screen(hands: Hands) ->
     assert "50" in hands.page.notice.text()
     hands.press(Key.Key_F11)
     assert "50" in hands.page.notice.text()
-    hands.window.session.screens().open_day.asked.emit(10_000)
+    hands.window.session.screens().opening.page.asked.emit(10_000)
     hands.until("pageCatalogue")
     hands.told()
     assert "50" in hands.page.notice.text()
@@ -297,7 +297,7 @@ def test_what_the_centre_was_asked_before_it_is_not_mixed_with_its_code(hands: H
     given(hands.counter.shop)
     request = hands.home().counter.desk.record(hands.counter.shop.sale()).request
     rest = hands.window.session.screens()
-    rest.lists._reversing.open(request, "void", rest.sale.home)
+    rest.requests._reversing.open(request, "void", rest.sale.home)
     hands.until("pageReverse")
     hands.find("reasonEdit").setText("خطأ")
     hands.press(Key.Key_1, alt=True, to="pageApproval")

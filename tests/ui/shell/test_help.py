@@ -11,7 +11,7 @@ from protocol.errors import Refused
 from protocol.texts import table
 from tests.harness.fakes.fake_counter import FakeCounter
 from tests.harness.shop import PIN
-from tests.ui.conftest import Hands, open_window
+from tests.ui.conftest import Hands, every_page, open_window
 from tests.ui.requests.test_request_lists import cells, texts
 from ui.shell.help_page import cases
 
@@ -43,7 +43,7 @@ def test_another_screens_help_does_not_keep_the_cases_of_the_first(hands: Hands)
 
 def test_every_screen_says_what_to_do_when(hands: Hands) -> None:
     hands.home()
-    pages = {page.objectName() for page in hands.window._pages} - {"pageHelp"}
+    pages = {page.objectName() for page in every_page(hands.window)} - {"pageHelp"}
     assert {page for page in pages if not cases(page)} == set()
     assert all(f"{key}.do" in table() for page in pages for key in cases(page))
 

@@ -13,7 +13,7 @@ FIRST = "أول مرة هنا"
 
 
 def begun(hands: Hands) -> Hands:
-    hands.window.session.screens().activate.asked.emit(OPERATOR, CODE, PIN)
+    hands.window.session.activate_page.asked.emit(OPERATOR, CODE, PIN)
     hands.until("pageOpenDay")
     return hands
 

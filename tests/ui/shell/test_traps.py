@@ -261,7 +261,7 @@ def test_trap_20_a_service_is_found_however_it_is_spelt(hands: Hands, typed: str
     hands.home()
     hands.type(typed)
     hands.settle(50)
-    assert found_services(hands.window.session.screens().sale._home.page)[0].service.id == "birth-cert"
+    assert found_services(hands.window.session.screens().sale.front.page)[0].service.id == "birth-cert"
 
 
 def test_trap_21_numbers_are_made_by_ourselves_and_hold_no_mark_but_the_isolates() -> None:

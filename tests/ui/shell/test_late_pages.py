@@ -1,0 +1,105 @@
+"""A page is made when somebody goes there, or while nobody waits behind the sign-in; it is like one made before."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from protocol.errors import Refused
+from tests.harness.fakes.fake_counter import FakeCounter
+from tests.ui.conftest import Hands, every_page, open_window
+from ui.main.screens import PAUSE_MS
+from ui.widgets import theme
+from ui.widgets.theme import ScreenLook
+
+Key = Qt.Key
+AHEAD = {"pageSignIn", "pageOpenDay", "pageCatalogue", "pageForm", "pageReview", "pageDone"}
+
+
+def made(hands: Hands) -> set[str]:
+    return {page.objectName() for page in hands.window._pages}
+
+
+def sizes(page: QWidget) -> list[tuple[str, int, int]]:
+    return [(part.objectName(), part.minimumWidth(), part.maximumHeight()) for part in page.findChildren(QWidget)]
+
+
+def test_what_the_first_citizen_needs_is_made_behind_the_sign_in_and_no_more(known: Hands) -> None:
+    known.qtbot.waitUntil(lambda: made(known) == AHEAD)
+    known.settle(5 * PAUSE_MS)
+    assert made(known) == AHEAD
+    assert known.page.objectName() == "pageSignIn"
+
+
+def test_nothing_is_made_ahead_while_an_answer_is_waited_for(known: Hands) -> None:
+    known.window.wait("busy.pin")
+    before = made(known)
+    known.settle(4 * PAUSE_MS)
+    assert made(known) == before != AHEAD
+    known.window.free()
+    known.qtbot.waitUntil(lambda: made(known) == AHEAD)
+
+
+def test_a_page_is_made_when_it_is_gone_to_and_once(hands: Hands) -> None:
+    hands.home()
+    assert "pageTransactions" not in made(hands)
+    hands.press(Key.Key_F6, to="pageTransactions")
+    page = hands.page
+    hands.press(Key.Key_F3, to="pageCatalogue")
+    hands.press(Key.Key_F6, to="pageTransactions")
+    assert hands.page is page
+    assert page.first() is hands.window.focusWidget()
+
+
+def test_a_page_of_nobodys_asking_is_not_made_by_what_it_would_hear(hands: Hands) -> None:
+    """Approvals, the line and the lease change while nobody looks."""
+    hands.home().form()
+    hands.window.go(hands.page)
+    hands.settle()
+    assert made(hands).isdisjoint({"pageApproval", "pageSync", "pageLockout", "pagePrinting", "pageEvidence"})
+
+
+def test_a_page_made_late_speaks_the_language_that_was_turned_to_before(qtbot: QtBot) -> None:
+    early, late = (open_window(qtbot, FakeCounter()) for _ in range(2))
+    every_page(early.window)
+    for hands in (early, late):
+        hands.home().press(Key.Key_F11)
+        hands.press(Key.Key_F8, to="pageDay")
+    texts = [[label.accessibleName() for label in hands.page.findChildren(QWidget)] for hands in (early, late)]
+    assert texts[0] == texts[1]
+    assert early.page.title.text() == late.page.title.text() != ""
+    assert late.page.layoutDirection() is Qt.LayoutDirection.LeftToRight
+    for hands in (early, late):
+        hands.press(Key.Key_F11)
+    assert early.page.title.text() == late.page.title.text()
+
+
+def test_a_page_made_late_wears_the_look_that_was_chosen_before(qtbot: QtBot) -> None:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    early, late = (open_window(qtbot, FakeCounter()).home() for _ in range(2))
+    every_page(early.window)
+    try:
+        theme.wear(application, ScreenLook(130))
+        for hands in (early, late):
+            hands.press(Key.Key_F7, to="pageSync")
+        assert sizes(early.page) == sizes(late.page)
+    finally:
+        theme.wear(application, ScreenLook())
+
+
+def test_a_page_made_behind_a_lock_waits_there(hands: Hands) -> None:
+    hands.home().press(Key.Key_F12, to="pageLock")
+    hands.window.session.screens().printing.open()
+    hands.settle(30)
+    assert hands.page.objectName() == "pageLock"
+    hands.unlock(to="pagePrinting")
+
+
+@pytest.mark.parametrize("name", ["pageOpenDay", "pageLock"])
+def test_a_fault_is_said_on_a_page_made_late(known: Hands, name: str) -> None:
+    page = next(page for page in every_page(known.window) if page.objectName() == name)
+    page.fail(Refused("money_ambiguous"))
+    assert page.notice.text()
