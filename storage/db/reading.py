@@ -41,8 +41,9 @@ _TOTALS: Final = """
         coalesce(sum((r.id & 4294967295) > coalesce((SELECT hwm FROM ack WHERE epoch = r.id >> 32), 0)), 0)
     FROM request r WHERE r.date = ? AND r.day_number = ?
 """
+# The plus: a season by its dates; by the index of the services every request would be read, 14 s in a million.
 _USED: Final = """
-    SELECT service_id FROM request WHERE date >= ? GROUP BY service_id ORDER BY count(*) DESC, service_id
+    SELECT service_id FROM request WHERE date >= ? GROUP BY +service_id ORDER BY count(*) DESC, service_id
 """
 _DRAFTS: Final = f"SELECT {rows.columns(Draft)} FROM draft WHERE operator = ? ORDER BY updated_ms DESC, id DESC"  # noqa: S608 - constants
 _EVIDENCE: Final = rows.columns(Evidence, request="e.request_id", state="e.state")
