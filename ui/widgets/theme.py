@@ -1,8 +1,8 @@
-"""One look for the whole counter: Fusion, one sheet made of tokens, one bundled font.
+"""One look for the whole counter: Fusion, one sheet (assets/screen.qss) made of tokens, one bundled font.
 
-Colours and sizes stand here and nowhere else. A `Look` is what one person at this counter needs: the size of the text
-and how hard it stands out; a window that is open follows it at once. Sides in a sheet are only half mirrored, so
-nothing here is one-sided; one-sided space is for layouts.
+Colours stand here, sizes there, and nowhere else. A `Look` is what one person at this counter needs: how large the text
+is and how hard it stands out; a window that is open follows it at once. Sides in a sheet are only half mirrored, so
+nothing there is one-sided; one-sided space is for layouts.
 """
 
 from __future__ import annotations
@@ -58,106 +58,6 @@ class _InForce:
     look = ScreenLook()
 
 
-_TONED: Final = """
-QLabel[chip="TONE"], QPushButton[chip="TONE"] { background: $TONE_bg; color: $TONE; border: $edge solid $TONE; }
-QFrame[tone="TONE"] { background: $TONE_bg; border: 2px solid $TONE; border-radius: 8px; }
-QFrame[tone="TONE"] QLabel { color: $TONE; }
-"""
-_SHEET: Final = Template(
-    "".join(_TONED.replace("TONE", tone) for tone in ("ok", "wait", "act"))
-    + """
-QWidget { color: $ink; font-size: 18px; }
-QMainWindow, QStackedWidget, QWidget[ground="page"] { background: $page; }
-QScrollArea, QWidget[ground="none"] { background: transparent; border: none; }
-QFrame[ground="card"] { background: $card; border: 1px solid $line; border-radius: 8px; }
-QFrame[ground="header"] { background: $header; }
-QFrame[ground="footer"] { background: $card; border: none; }
-QFrame[ground="rule"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
-QFrame[ground="veil"] { background: $veil; }
-QLabel { background: transparent; }
-QLabel[role="h1"] { font-size: 24px; font-weight: 600; }
-QLabel[role="h2"] { font-size: 20px; font-weight: 600; }
-QLabel[role="label"] { font-size: 18px; font-weight: 600; }
-QLabel[role="strong"] { font-size: 18px; font-weight: 600; }
-QLabel[role="hint"] { font-size: 16px; color: $ink2; }
-QLabel[role="error"] { font-size: 16px; font-weight: 600; color: $act; }
-QLabel[role="amount"] { font-size: 28px; font-weight: 700; }
-QLabel[role="huge"] { font-size: 36px; font-weight: 700; }
-QLabel[role="code"] { font-size: 48px; font-weight: 700; }
-QLabel[role="on-header"] { color: $on_header; font-size: 18px; font-weight: 600; }
-QLabel[role="on-header-2"] { color: $muted; font-size: 16px; }
-QLabel[role="key"] { background: $off_bg; border: 1px solid $border; border-radius: 4px; padding: 1px 8px;
-  font-size: 15px; font-weight: 600; }
-QLabel[role="busy"] { background: $header; color: $on_header; font-size: 24px; font-weight: 600; border-radius: 8px;
-  padding: 20px 48px; }
-QLabel[chip] { border-radius: 6px; padding: 4px 12px; font-size: 16px; font-weight: 600; }
-QLabel[chip="off"], QPushButton[chip="off"] { background: $off_bg; color: $off; border: $edge solid $off; }
-QFrame[tone="off"] { background: $off_bg; border: 2px solid $border; border-radius: 8px; }
-QFrame[tone="info"] { background: $info_bg; border: 2px solid $primary; border-radius: 8px; }
-
-QPushButton { background: $card; border: 2px solid $border; border-radius: 6px; padding: 0 16px; min-height: 44px;
-  font-weight: 600; }
-QPushButton:hover { background: $page; }
-QPushButton:pressed { background: $off_bg; }
-QPushButton[variant="primary"] { background: $primary; border-color: $primary; color: $on_primary; min-height: 52px;
-  font-size: 20px; }
-QPushButton[variant="primary"]:hover { background: $hover; }
-QPushButton[variant="quiet"] { background: transparent; border: 2px solid transparent; color: $primary; }
-QPushButton[variant="header"] { background: transparent; border: 1px solid $muted; color: $on_primary; min-height: 34px;
-  font-weight: 400; font-size: 16px; }
-QPushButton[variant="tile"] { padding: 0; min-height: ${tile}px; border: 1px solid $line; border-radius: 8px; }
-QPushButton[chip] { border: 2px solid transparent; border-radius: 18px; min-height: 34px; font-size: 16px; }
-QPushButton:focus, QPushButton[variant]:focus, QPushButton[chip]:focus { background: $focus; color: $ink;
-  border: 3px solid $ink; }
-QPushButton:disabled, QPushButton[variant]:disabled { background: $disabled_bg; color: $border;
-  border-color: $disabled_bg; }
-
-QLineEdit, QComboBox { background: $card; border: 2px solid $border; border-radius: 6px; padding: 0 12px;
-  min-height: 44px; font-size: 20px; placeholder-text-color: $hint; selection-background-color: $primary;
-  selection-color: $on_primary; }
-QLineEdit:focus, QComboBox:focus { border: 3px solid $ink; background: $cream; }
-QLineEdit[state="invalid"], QComboBox[state="invalid"] { border: 3px solid $act; }
-QLineEdit[state="invalid"]:focus, QComboBox[state="invalid"]:focus { border: 5px solid $act; padding: 0 10px;
-  min-height: 40px; }
-QLineEdit[scale="big"] { font-size: 32px; font-weight: 700; min-height: 56px; }
-QLineEdit:disabled, QComboBox:disabled { background: $disabled_bg; color: $border; }
-QComboBox QAbstractItemView { background: $card; font-size: 18px; selection-background-color: $focus;
-  selection-color: $ink; }
-QRadioButton, QCheckBox { spacing: 10px; min-height: 44px; border: 3px solid transparent; border-radius: 6px;
-  padding: 0 8px; background: transparent; }
-QRadioButton:focus, QCheckBox:focus { border: 3px solid $ink; background: $focus; }
-QRadioButton::indicator, QCheckBox::indicator { width: 22px; height: 22px; border: 2px solid $border;
-  background: $card; }
-QCheckBox::indicator { border-radius: 4px; }
-QRadioButton::indicator { border-radius: 13px; }
-QCheckBox::indicator:checked { background: $primary; border-color: $primary; image: url($icons/tick.svg); }
-QRadioButton::indicator:checked { border-color: $ink; background: qradialgradient(cx: 0.5, cy: 0.5, radius: 0.5,
-  fx: 0.5, fy: 0.5, stop: 0 $primary, stop: 0.5 $primary, stop: 0.6 $card, stop: 1 $card); }
-QComboBox::drop-down { border: none; width: 40px; }
-QComboBox::down-arrow { image: url($icons/down.svg); width: 18px; height: 18px; }
-
-QListWidget, QTableWidget { background: $card; border: 2px solid $line; border-radius: 8px; outline: none;
-  gridline-color: $line; alternate-background-color: $page; }
-QListWidget::item { padding: 4px 12px; min-height: 40px; }
-QTableWidget::item { padding: 0 12px; }
-QListWidget::item:selected, QTableWidget::item:selected { background: $off_bg; color: $ink; }
-QListWidget::item:selected:active, QTableWidget::item:selected:active { background: $focus; color: $ink; }
-QListWidget:focus, QTableWidget:focus { border: 2px solid $ink; }
-QHeaderView::section { background: $page; color: $ink2; border: none; padding: 8px 12px; font-size: 16px;
-  font-weight: 600; }
-QScrollBar:vertical { background: transparent; width: 14px; margin: 0; }
-QScrollBar:horizontal { background: transparent; height: 14px; margin: 0; }
-QScrollBar::handle { background: $line; border-radius: 5px; margin: 2px; }
-QScrollBar::handle:vertical { min-height: 40px; }
-QScrollBar::handle:hover { background: $border; }
-QScrollBar::handle:disabled { background: transparent; }
-QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
-QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
-QToolTip { color: $ink; background: $card; border: 1px solid $border; }
-"""
-)
-
-
 _TEXT: Final = re.compile(r"font-size: ([0-9]+)px")
 
 
@@ -176,7 +76,8 @@ def at_largest() -> bool:
 
 
 def sheet() -> str:
-    text = _SHEET.substitute(TOKENS, tile=px(TILE_PX), icons=(Path(str(files("assets"))) / "icons").as_posix())
+    look = Template((files("assets") / "screen.qss").read_text(encoding="utf-8"))
+    text = look.substitute(TOKENS, tile=px(TILE_PX), icons=(Path(str(files("assets"))) / "icons").as_posix())
     return _TEXT.sub(lambda found: f"font-size: {px(int(found[1]))}px", text)
 
 
