@@ -82,9 +82,9 @@ def at_work(opened: Opened, asked: Namespace, events: Events) -> AtWork:
     """The counter of a store, with its line and without a printer; nothing of it has been started."""
     from kiosk.main.config import Config  # noqa: PLC0415 - the line is slow to import
     from kiosk.main.counter_at_work import AtWork  # noqa: PLC0415
-    from ui.paper.printers import make_printer  # noqa: PLC0415
+    from ui.paper.printers import NoPrinter  # noqa: PLC0415
 
-    config = Config(asked.data, make_printer("none"), lambda _content, _copy: b"", asked.centre, asked.ca)
+    config = Config(asked.data, NoPrinter(), lambda _content, _copy: b"", asked.centre, asked.ca)
     return AtWork(opened, config, this_world(), events)
 
 

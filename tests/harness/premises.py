@@ -12,10 +12,11 @@ from kiosk.main.program import Program
 from kiosk.model.paper_sheet import Content
 from kiosk.model.store_changes import PutFact
 from kiosk.ports.world import Printer
+from kiosk.printing.printer_choice import PrinterChoice
 from storage.opening import Opened, open_store
 from tests.harness.fakes.fake_keystore import FakeKeystore
 from tests.harness.shop import DEVICE_SEED, Shop
-from ui.paper.printers import make_printer
+from ui.paper.printers import printer_of
 
 NOWHERE = "http://127.0.0.1:9"
 """An address at which nobody answers."""
@@ -64,5 +65,5 @@ class Premises:
     def kiosk(self) -> Program:
         """A kiosk as `kiosk.main.startup` makes it; not opened yet."""
         world = system_world()
-        printer = self.printer or make_printer(f"file:{self.papers}")
+        printer = self.printer or printer_of(PrinterChoice("file", str(self.papers)))
         return Program(Config(self.data, printer, render, self.centre), world, lambda: self.keystore)

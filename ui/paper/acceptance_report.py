@@ -109,17 +109,14 @@ _UNITS: Final = {
 
 def _proof(members: Mapping[str, Any]) -> Iterator[Row]:
     trial, doctor, backup = members["trial"], members["doctor"], members["backup"]
+    unknown = _both_of("report.not_checked")
     if trial is not None:
         times = f"{trial['saved_ms']} ms, {trial['paper_ms']} ms"
         yield Row("report.trial", f"{trial['number']} · {trial['paper']} · {times}")
-    if backup is None:
-        yield Row("report.backup", _both_of("report.not_checked"))
-    else:
-        yield Row("report.backup", f"{show_time(int(backup.get('at_ms', 0)))} · {str(backup.get('place', ''))[-50:]}")
-    if doctor is None:
-        yield Row("report.doctor", _both_of("report.not_checked"))
-    else:
-        yield Row("report.doctor", " / ".join(f"{len(doctor[kind])}" for kind in ("stop", "warn", "note")))
+    made = f"{show_time(int(backup.get('at_ms', 0)))} · {str(backup.get('place', ''))[-50:]}" if backup else unknown
+    yield Row("report.backup", made)
+    found = " / ".join(f"{len(doctor[kind])}" for kind in ("stop", "warn", "note")) if doctor else unknown
+    yield Row("report.doctor", found)
     opened_ms, ahead_ms = members["backup_proved_ms"], members["ahead_ms"]
     yield Row("report.proved", show_time(opened_ms) if opened_ms else _both_of("report.proved.not"))
     yield Row("report.ahead", _both_of("report.ahead.unknown") if ahead_ms is None else f"{int(ahead_ms / 1000):+d} s")

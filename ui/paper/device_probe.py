@@ -11,6 +11,13 @@ from kiosk.upkeep.doctor.check_result import Unknown
 from protocol.errors import Unavailable
 
 
+def known_printers() -> Sequence[str]:
+    """Those that the system knows."""
+    from ui.paper.system_printers import system_printers  # noqa: PLC0415 - QtPrintSupport looks for a spooler when loaded
+
+    return system_printers()
+
+
 @dataclass(frozen=True, slots=True)
 class PrinterAtWork:
     """The printer that this program prints on: asked by whoever holds it."""
@@ -25,8 +32,7 @@ class PrinterAtWork:
             return str(error.values.get("reason", "error"))
         return ""
 
-    def printers(self) -> Sequence[str]:
-        return known_printers()
+    printers = staticmethod(known_printers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +54,4 @@ class ChosenDevices:
             raise Unknown("in_use")
         return PrinterAtWork(self.make(choice)).printer()
 
-    def printers(self) -> Sequence[str]:
-        return known_printers()
-
-
-def known_printers() -> Sequence[str]:
-    """Those that the system knows."""
-    from ui.paper.system_printers import system_printers  # noqa: PLC0415 - QtPrintSupport looks for a spooler when loaded
-
-    return system_printers()
+    printers = staticmethod(known_printers)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from kiosk.ports.world import Printer, PrinterBroke, Renderer
-from kiosk.printing.printer_choice import BAUD, PORT, PrinterChoice, parse_choice
+from kiosk.printing.printer_choice import BAUD, PORT, PrinterChoice
 from protocol.errors import Refused, Unavailable
 from protocol.texts import Language
 from starter.files import make_folder, replace_whole
@@ -160,11 +160,6 @@ def printer_of(choice: PrinterChoice, answer_s: float = ANSWER_S, drain_s: float
 
         return SystemPrinter(choice.address, choice.paper)
     return FolderPrinter(Path(choice.address)) if choice.kind == "file" else NoPrinter()
-
-
-def make_printer(spec: str) -> Printer:
-    """The printer that a line of text names (`kiosk.printing.printer_choice`). Raises Refused("printer_unknown")."""
-    return printer_of(parse_choice(spec))
 
 
 def make_device(choice: PrinterChoice, language: Language) -> tuple[Printer, Renderer]:

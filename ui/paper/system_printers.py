@@ -6,6 +6,7 @@ What is sent is not raster but the content itself, painted here onto the printer
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtGui import QPainter
@@ -51,23 +52,17 @@ def open_printer(name: str) -> QPrinter:
     return printer
 
 
+@dataclass(frozen=True, slots=True)
 class SystemPrinter:
     """A printer by its name. *Printed* here means: the spooler has taken all of it and still calls the printer well."""
 
-    def __init__(
-        self,
-        name: str,
-        paper: Size,
-        state: Callable[[str], QPrinter.PrinterState | None] = state_of,
-        make: Callable[[str], QPrinter] = open_printer,
-    ) -> None:
-        self._name = name
-        self._paper = paper
-        self._state = state
-        self._make = make
+    name: str
+    paper: Size
+    state: Callable[[str], QPrinter.PrinterState | None] = state_of
+    make: Callable[[str], QPrinter] = open_printer
 
     def status(self) -> None:
-        state = self._state(self._name)
+        state = self.state(self.name)
         if state is None:
             raise Unavailable("printer", reason="gone")
         if state not in _WELL:
@@ -76,10 +71,10 @@ class SystemPrinter:
     def send(self, data: bytes) -> None:
         self.status()
         content, copy, language = unpack_job(data)
-        printer = self._make(self._name)
+        printer = self.make(self.name)
         printer.setDocName(as_sheet(content).number or "Manfaz")  # a number: spools and queues are read by others
         printer.setFullPage(True)
-        paint = prepare(printer, printer.resolution(), self._paper, content, copy, language)
+        paint = prepare(printer, printer.resolution(), self.paper, content, copy, language)
         painter = QPainter()
         if not painter.begin(printer):
             raise Unavailable("printer", reason="error")
@@ -90,6 +85,6 @@ class SystemPrinter:
             raise
         finally:
             ended = painter.end()
-        state = self._state(self._name)
+        state = self.state(self.name)
         if not ended or state not in _WELL or printer.printerState() not in _WELL:
             raise PrinterBroke("printer_broke", reason="gone" if state is None else "error")

@@ -34,13 +34,14 @@ from kiosk.main.config import Config
 from kiosk.main.program import Program
 from kiosk.model.service_request import PrintState
 from kiosk.ports.world import World
+from kiosk.printing.printer_choice import PrinterChoice
 from protocol.errors import KioskError
 from protocol.program.loop import start_thread
 from storage.keystore.system_keystore import SystemKeystore, system_backend
 from tests.harness.generated_sales import Wanted
 from tests.harness.keystore_faults import Held
 from ui.main.application import make_application
-from ui.paper.printers import make_printer
+from ui.paper.printers import printer_of
 from ui.paper.rendering import render_raster
 
 WAIT_S = 60.0
@@ -157,7 +158,8 @@ def live(lines: TextIO) -> None:
         trap.arm(*armed)
     _application = make_application(sys.argv[:1])
     world = World(SystemClock(), SystemRandomness(), trap, start_thread)
-    config = Config(Path(folder), make_printer(f"tcp:127.0.0.1:{port}"), partial(render_raster, language="ar"), centre)
+    printer = printer_of(PrinterChoice("tcp", f"127.0.0.1:{port}"))
+    config = Config(Path(folder), printer, partial(render_raster, language="ar"), centre)
     held = Held(system_backend())
     held.fault = fault
     kiosk = Program(config, world, lambda: SystemKeystore(choose=lambda: held))

@@ -13,7 +13,7 @@ from kiosk.printing.printer_choice import PrinterChoice, parse_choice
 from protocol.errors import Refused, Unavailable
 from protocol.override import override
 from tests.harness.fakes.printer_listener import Listener
-from ui.paper.printers import FolderPrinter, NoPrinter, WirePrinter, make_printer, printer_of
+from ui.paper.printers import FolderPrinter, NoPrinter, WirePrinter, printer_of
 
 pytestmark = pytest.mark.enable_socket
 GOOD = b"\x12"
@@ -162,10 +162,10 @@ def test_no_printer_lets_every_job_wait() -> None:
     ],
 )
 def test_a_setting_names_its_printer(spec: str, kind: type) -> None:
-    assert isinstance(make_printer(spec), kind)
+    assert isinstance(printer_of(parse_choice(spec)), kind)
 
 
 @pytest.mark.parametrize("spec", ["", "file:", "tcp:", "tcp:host:port", "tcp:host:٩١٠٠", "tcp:host:70000", "usb:1"])
 def test_a_setting_that_names_none_is_refused(spec: str) -> None:
     with pytest.raises(Refused, match="printer_unknown"):
-        make_printer(spec)
+        printer_of(parse_choice(spec))
