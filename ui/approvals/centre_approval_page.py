@@ -17,7 +17,7 @@ from ui.widgets import show
 from ui.widgets.cards import Card
 from ui.widgets.fields.line_edit import LineEdit
 from ui.widgets.labels import Text
-from ui.widgets.layouts import beside, fill, group
+from ui.widgets.layouts import beside, fill, group, reveal
 
 OPEN = ("asked", "denied")
 """States in which a telephone call may still help."""
@@ -93,8 +93,7 @@ class CentreApprovalPage(DataPage[Asking]):
         }  # fmt: skip
         for name, value in values.items():
             self._values[name].setText(value)
-            for widget in (self._values[name], self._labels[name]):
-                widget.setVisible(bool(value))
+            reveal(value, self._values[name], self._labels[name])
         by = data.state == "granted" and data.by
         key = "approval.granted.by" if by else f"approval.{data.state}"
         self.state.setText(self.say(key, **({"by": f"\u2068{data.by}\u2069"} if by else {})))

@@ -1,22 +1,25 @@
-"""Who agrees: a second person's name and PIN, or, where that may be, that nobody is here to agree."""
+"""Who agrees: a second person's name and PIN, or, where that may be, that nobody is here to agree; and a supervisor."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from kiosk.counter import Counter
 from kiosk.staff.centre_approvals import SecondWord
+from kiosk.staff.sign_in import Seat
 from protocol.override import override
 from protocol.texts import Language
-from ui.approvals.person import Person, PinEdit
+from ui.shell.base_page import Page
+from ui.widgets import show
+from ui.widgets.cards import Card
 from ui.widgets.fields.choice_field import Combo
-from ui.widgets.layouts import fill_edge_to_edge
+from ui.widgets.fields.line_edit import PinEdit
+from ui.widgets.layouts import fill_edge_to_edge, reveal
 from ui.widgets.translated import Translated
-
-if TYPE_CHECKING:
-    from kiosk.counter import Counter
 
 CENTRE: Final = "centre"
 """In the list, where nobody of the shop agrees."""
@@ -28,7 +31,7 @@ class SecondPerson(Translated, QWidget):
     def __init__(self, language: Language, *, waits: bool = False) -> None:
         super().__init__(language)
         self._waits = waits
-        self._people: Sequence[Person] = ()
+        self._seats: Sequence[Seat] = ()
         self.names, self.pin = Combo("secondPerson"), PinEdit("secondPinEdit")
         self.names.currentIndexChanged.connect(lambda _row: self._turn())
         self._code = self.label(self.pin, "second.pin")
@@ -36,27 +39,25 @@ class SecondPerson(Translated, QWidget):
         fill_edge_to_edge(self, who, self.names, self._code, self.pin, gap=6)
         self.retold()
 
-    def set_people(self, people: Sequence[Person]) -> None:
+    def set_people(self, seats: Sequence[Seat]) -> None:
         """Everybody but the one who works; whoever has no PIN yet cannot agree to anything. A new act: nobody has said
         yet that nobody is here.
         """
-        self._people = [person for person in people if not person.fresh]
+        self._seats = [seat for seat in seats if seat.has_pin]
         self.pin.clear()
         self.names.clear()
         self.retold()
 
     @override
     def retold(self) -> None:
-        people = [(person.id, f"{self.of(person.name)} — {self.say(f'role.{person.role}')}") for person in self._people]
+        people = [(seat.operator.id, show.person(self.language, seat.operator)) for seat in self._seats]
         nobody = [("", self.say("second.nobody"))] if self._waits or not people else []
         centre = [] if self._waits else [(CENTRE, self.say("second.centre.ask"))]
         self.names.offer([*people, *nobody, *centre])
         self._turn()
 
     def _turn(self) -> None:
-        someone = self.names.currentData() not in ("", CENTRE, None)
-        self._code.setVisible(someone)
-        self.pin.setVisible(someone)
+        reveal(self.names.currentData() not in ("", CENTRE, None), self._code, self.pin)
 
     def agreement(self) -> SecondWord:
         who = self.names.currentData() or ""
@@ -65,13 +66,31 @@ class SecondPerson(Translated, QWidget):
         return SecondWord(who, self.pin.text()) if who else SecondWord(waits=self._waits)
 
 
-def others(counter: Counter) -> list[Person]:
+def others(counter: Counter) -> list[Seat]:
     """Everybody who may work here but the one who does; supervisors first, because they are asked most."""
     login = counter.people.current()
-    mine = "" if login is None else login.operator.id
-    found = [
-        Person(s.operator.id, s.operator.name_ar, s.operator.name_en, s.operator.role, not s.has_pin)
-        for s in counter.people.seats()
-        if s.operator.id != mine
-    ]
-    return sorted(found, key=lambda person: person.role != "supervisor")
+    mine = None if login is None else login.operator.id
+    found = [seat for seat in counter.people.seats() if seat.operator.id != mine]
+    return sorted(found, key=lambda seat: seat.operator.role != "supervisor")
+
+
+class SupervisorPage(Page):
+    """A supervisor's PIN, asked for in place: he agrees, nobody signs out, and the work behind it is where it was."""
+
+    agreed = Signal(object)
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("pageBacking", language, "backing.title")
+        self.second = self.follow(SecondPerson(language))
+        self.second.pin.returnPressed.connect(self.submit)
+        self.primary = self.primary_button("backing.do", self.submit)
+        self.extend = self.button("extendButton", "approval.extend", "Alt+1", foot="")
+        parts = (self.paragraph("backing.why"), self.second, self.primary, self.extend, self.back_button())
+        self.centre(Card(*parts, width=500))
+
+    def submit(self) -> None:
+        self.agreed.emit(self.second.agreement())
+
+    @override
+    def first(self) -> QWidget:
+        return self.second.names if self.second.names.count() > 1 else self.second.pin

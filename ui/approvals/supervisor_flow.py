@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from kiosk.staff.centre_approvals import EXTENSION, SecondWord
+from kiosk.staff.sign_in import Seat
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
-from ui.approvals.person import Person
-from ui.approvals.second_person import others
-from ui.approvals.supervisor_page import SupervisorPage
+from ui.approvals.second_person import SupervisorPage, others
 from ui.shell.flow import Flow, LatePage
 from ui.shell.navigation import Place, here
 from ui.shell.shell import Shell
@@ -35,10 +34,10 @@ class SupervisorFlow(Flow):
         self._back = lambda: behind.back(self._window)
         self.ask(lambda: others(self._counter), partial(self._show, behind))
 
-    def _show(self, behind: Place, people: list[Person]) -> None:
+    def _show(self, behind: Place, seats: list[Seat]) -> None:
         if not behind.still(self._window):
             return  # gone on meanwhile
-        self.page.second.set_people([person for person in people if person.role == "supervisor"])
+        self.page.second.set_people([seat for seat in seats if seat.operator.role == "supervisor"])
         self._window.go(self.page)
 
     def _confirm(self, agreement: SecondWord) -> None:

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from kiosk.cash.day_close import Comparison
 from kiosk.model.day_book import FACES_PT, Count, count_faces, count_sum
 from kiosk.staff.centre_approvals import NOBODY
+from kiosk.staff.sign_in import Seat
 from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import fold_digits, isolate
 from protocol.values.money import MAX_PT, format_pt
-from ui.approvals.person import Person
 from ui.approvals.second_person import SecondPerson
 from ui.shell.base_page import Page
 from ui.widgets import show
 from ui.widgets.cards import Card, Fact
-from ui.widgets.fields.line_edit import LineEdit, MoneyEdit
+from ui.widgets.fields.line_edit import DigitsEdit, LineEdit, MoneyEdit
 from ui.widgets.labels import Text, set_tone
 from ui.widgets.layouts import beside, fill, fill_edge_to_edge, group, stacked
 from ui.widgets.translated import Translated
@@ -47,7 +47,7 @@ class DrawerCount(Translated, QWidget):
         self.sum = MoneyEdit("countedEdit", big=True)
         self.sum.textChanged.connect(lambda _text: self.changed.emit())
         self.word(self.sum.setAccessibleName, "count.sum")
-        self.faces = {face: LineEdit(f"face{face}", limit=12) for face in FACES_PT}
+        self.faces = {face: DigitsEdit(f"face{face}") for face in FACES_PT}
         grid = QGridLayout()
         grid.setHorizontalSpacing(20)
         grid.setVerticalSpacing(6)
@@ -58,7 +58,6 @@ class DrawerCount(Translated, QWidget):
         self.set_by_notes(True)
 
     def _cell(self, face: int, edit: LineEdit) -> QVBoxLayout:
-        edit.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
         edit.textChanged.connect(lambda _text: self.changed.emit())
         key, label = "count.coin" if face <= 100 else "count.note", Text(role="label")
         label.setBuddy(edit)
@@ -138,7 +137,7 @@ class CloseDayPage(Page):
 
     # ---- data in
 
-    def begin(self, date: str, people: Sequence[Person], *, by_notes: bool) -> None:
+    def begin(self, date: str, people: Sequence[Seat], *, by_notes: bool) -> None:
         """Nothing counted yet."""
         self._state, self._date, self._recounts, self.armed = "counting", date, 0, True
         self._compared = None

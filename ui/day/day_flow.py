@@ -57,7 +57,7 @@ class DayFlow(Flow):
     @LatePage(DayPage)
     def page(self, page: DayPage) -> None:
         page.left.connect(self._home)
-        page.opened.connect(lambda name: self.open_lines(cast("TotalName", name)))
+        page.table.opened.connect(self.open_lines)
         page.report.clicked.connect(self._print_report)
         page.earlier.clicked.connect(lambda: self._turn(1))
         page.later.clicked.connect(lambda: self._turn(-1))
@@ -70,7 +70,7 @@ class DayFlow(Flow):
     def lines(self, page: DayLinesPage) -> None:
         page.left.connect(lambda: self._read(self._opened))  # the day that was looked at, not today's
         page.command("F9", "key.print", self._print_lines)
-        page.opened.connect(lambda one: self._open_one(one, lambda: self._window.go(page)))
+        page.table.opened.connect(self._open_line)
 
     @LatePage(CashPage)
     def cash(self, page: CashPage) -> None:
@@ -160,10 +160,11 @@ class DayFlow(Flow):
     def _refresh(self) -> None:
         self._read(lambda: None)
 
-    def open_lines(self, name: TotalName) -> None:
-        self._name, day = name, self._day
-        if day is None:
-            return  # it is just being read
+    def open_lines(self, total: Total) -> None:
+        day = self._day
+        if day is None or total.count is None:
+            return  # it is just being read, or is no sum of lines
+        name = self._name = cast("TotalName", total.name)
 
         def work() -> DayLines:
             book = self._counter.books.book(day.key)
@@ -172,6 +173,10 @@ class DayFlow(Flow):
             return DayLines(f"total.{name}", book.total_pt(name), lines)
 
         self.go_to(self.lines, work)
+
+    def _open_line(self, one: DayLine) -> None:
+        if one.line.request_id:
+            self._open_one(one.line.request_id, lambda: self._window.go(self.lines))
 
     def _line(self, line: BookLine, titles: dict[str, tuple[str, str]], names: dict[str, str]) -> DayLine:
         said = " — ".join(part for part in (line.party, line.reason, line.reference) if part)

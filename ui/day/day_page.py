@@ -14,13 +14,12 @@ from kiosk.printing.till_papers import CashKind, Moving
 from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language
-from protocol.values.arabic import isolate
 from ui.shell.base_page import DataPage, Page
 from ui.widgets import show
 from ui.widgets.cards import Card, Fact
 from ui.widgets.fields.line_edit import LineEdit, MoneyEdit
 from ui.widgets.labels import Text
-from ui.widgets.layouts import beside, fill, group
+from ui.widgets.layouts import beside, fill, group, reveal
 from ui.widgets.push_button import Button
 from ui.widgets.theme import hold
 from ui.widgets.translated import Both
@@ -52,14 +51,12 @@ class DayShown:
 class DayPage(DataPage[DayShown]):
     """The totals of the day."""
 
-    opened = Signal(str)
     cash_asked = Signal(str)
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageDay", language, "today.title")
         self.first_widget = self.table = self.rows("totalsTable", "today.title", COLUMNS, 0, figures=(1, 2))
         self.table.set_row_px(40)
-        self.table.opened.connect(self._open)
         self.close_day = self.button(Button("closeButton", "primary"), "today.close", "F8")
         cash = [
             self.button(f"{kind}Button", f"cash.{kind}", f"Alt+{place}", partial(self.cash_asked.emit, kind), foot="")
@@ -73,7 +70,7 @@ class DayPage(DataPage[DayShown]):
         self.later = self.button("laterButton", "today.later", "Alt+6", foot="")
         self.lines = Button("linesButton")
         self.word(self.lines.word, "today.lines", "Enter")
-        self.lines.clicked.connect(lambda: self._open(self.table.currentRow()))
+        self.lines.clicked.connect(self.table.open)
         buttons = (self.lines, self.report, *cash, self.agree, self.close_day, self.back_button())
         self.split(self.table, *buttons, beside(self.earlier, self.later, gap=8), 1, width=340, gap=10)
 
@@ -89,17 +86,12 @@ class DayPage(DataPage[DayShown]):
 
     @override
     def show_data(self, data: DayShown) -> None:
-        for widget in self._only_open:
-            widget.setVisible(data.is_open)
+        reveal(data.is_open, *self._only_open)
         closed = "" if data.is_open else f" — {self.say('today.closed')}"
         self.subtitle.setText(show.day(data.date) + closed)
         self.reword(self.report, "today.x" if data.is_open else "today.z")
-        self.table.fill([(self.say(t.key), _count(t), show.money(self.language, t.amount_pt)) for t in data.totals])
-
-    def _open(self, row: int) -> None:
-        totals = self.data.totals if self.data is not None else ()
-        if 0 <= row < len(totals) and totals[row].count is not None:
-            self.opened.emit(totals[row].name)
+        rows = [(self.say(t.key), _count(t), show.money(self.language, t.amount_pt)) for t in data.totals]
+        self.table.fill(rows, data.totals)
 
 
 def _count(total: Total) -> str:
@@ -128,13 +120,10 @@ class DayLines:
 class DayLinesPage(DataPage[DayLines]):
     """When, which entry, who, what, how much. They print, and a request opens."""
 
-    opened = Signal(str)
-
     def __init__(self, language: Language) -> None:
         super().__init__("pageLines", language, "lines.title")
         self.total = Fact("huge", "label")
         self.first_widget = self.table = self.rows("linesTable", "lines.title", LINE_COLUMNS, 2, figures=(4,))
-        self.table.opened.connect(self._open)
         self.empty = self.paragraph("lines.empty")
         self.command("Esc", "key.back", self.left.emit)
         hold(self.total, width=TOTAL_PX)
@@ -147,19 +136,15 @@ class DayLinesPage(DataPage[DayLines]):
         self.table.fill(
             [
                 (
-                    show.clock(one.line.at_ms), isolate(one.receipt), self.of(one.what), one.who,
+                    show.clock(one.line.at_ms), show.isolate(one.receipt), self.of(one.what), one.who,
                     show.money(self.language, one.line.amount_pt),
                     self.say(f"state.{one.line.reversed}") if one.line.reversed else "",
                 )
                 for one in data.lines
-            ]
+            ],
+            data.lines,
         )  # fmt: skip
         self.empty.setVisible(not data.lines)
-
-    def _open(self, row: int) -> None:
-        request_id = self.data.lines[row].line.request_id if self.data is not None else ""
-        if request_id:
-            self.opened.emit(request_id)
 
 
 class CashPage(Page):

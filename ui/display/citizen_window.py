@@ -20,7 +20,7 @@ from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets.bill_card import Bill, BillCard
 from ui.widgets.labels import Text
-from ui.widgets.layouts import beside, fill, stacked
+from ui.widgets.layouts import beside, fill, reveal, stacked
 from ui.widgets.qr_picture import QrPicture
 from ui.widgets.theme import hold
 from ui.widgets.translated import Translated
@@ -91,8 +91,7 @@ class CitizenWindow(Translated, QWidget):
             self.bill.set_unknown()
         if qr:
             self.qr.set_text(qr)
-        for widget in (self.qr, self.photograph):
-            widget.setVisible(bool(qr))
+        reveal(qr, self.qr, self.photograph)
 
 
 class CitizenDisplay(Flow):

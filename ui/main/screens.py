@@ -27,9 +27,8 @@ from ui.shell.restart_block import RestartBlock
 from ui.shell.shell import Shell
 from ui.upkeep.backups_flow import BackupsFlow
 from ui.upkeep.doctor_flow import DoctorFlow
-from ui.upkeep.notice_flow import NoticeFlow
 from ui.upkeep.printing_flow import PrintingFlow
-from ui.upkeep.sync_flow import SyncFlow
+from ui.upkeep.sync_flow import NoticeFlow, SyncFlow
 
 PAUSE_MS: Final = 30
 """Between two pages that are made ahead: whoever types a PIN meanwhile, and what is done with it, goes first."""

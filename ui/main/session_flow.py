@@ -11,12 +11,9 @@ from PySide6.QtCore import QTimer
 
 from kiosk.core.events import DocumentsChanged
 from protocol.errors import KioskError
-from ui.approvals.person import Person
 from ui.main.global_keys import GlobalKeys
 from ui.requests.request_words import short_device
-from ui.session.activate_page import ActivatePage
-from ui.session.clock_page import ClockPage
-from ui.session.lock_page import LockPage
+from ui.session.entrance_pages import ActivatePage, ClockPage, LockPage
 from ui.session.sign_in_page import SignInPage
 from ui.shell.base_page import Page
 from ui.shell.flow import Flow, LatePage
@@ -24,6 +21,7 @@ from ui.shell.shell import Shell
 from ui.upkeep.sync_chip import SyncChip
 
 if TYPE_CHECKING:
+    from kiosk.staff.sign_in import Seat
     from ui.main.screens import Screens
 
 
@@ -121,11 +119,8 @@ class SessionFlow(Flow):
         self._shop = (settings.shop.name.ar, settings.shop.name.en)
         self._device = device
         self._idle.setInterval(settings.idle_lock_s * 1000)
-        people = [
-            Person(s.operator.id, s.operator.name_ar, s.operator.name_en, s.operator.role, not s.has_pin) for s in seats
-        ]
         self.retell()
-        self.sign_in.set_people(people)
+        self.sign_in.set_people(seats)
 
     def retell(self) -> None:
         """The header in the language of the moment."""
@@ -151,18 +146,16 @@ class SessionFlow(Flow):
         self.sign_in.clear()
         self.sign_in.pin.setFocus()
 
-    def _first_pin(self, operator_id: str) -> None:
-        person = self.sign_in.chosen()
-        if person is not None and person.id == operator_id:
-            self.activate_page.set_data(person)
-            self._window.go(self.activate_page)
+    def _first_pin(self, seat: Seat) -> None:
+        self.activate_page.set_data(seat)
+        self._window.go(self.activate_page)
 
     def _activate(self, operator_id: str, code: str, pin: str) -> None:
         self.ask(lambda: self._counter.people.activate(operator_id, code, pin), self._activated, wait="busy.pin")
 
     def _activated(self, login: Any) -> None:
-        person = self.sign_in.chosen()
-        if person is not None and person.fresh:
+        seat = self.sign_in.chosen()
+        if seat is not None and not seat.has_pin:
             self.screens().hints.begin()
         self.signed_in(login)
 

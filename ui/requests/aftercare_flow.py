@@ -12,7 +12,7 @@ from protocol.wire.statuses import CAME_BACK
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.requests.aftercare_page import AftercarePage, AftercareStanding
 from ui.requests.citizen_rights_flow import CitizenRightsFlow
-from ui.requests.request_words import History, number, title
+from ui.requests.request_words import History, listed
 from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
 from ui.widgets import show
@@ -84,8 +84,7 @@ class AftercareFlow(Flow):
         outcome = request.outcome
         open_task = outcome is not None and outcome.status in CAME_BACK and not (request.seen or request.reversed)
         who = who_acts(outcome) if outcome is not None and open_task else ""
-        name, service = number(self._counter, request), title(self._counter, request)
-        return AftercareStanding(request, name, service, who, possible(request), history(request))
+        return AftercareStanding(listed(self._counter, request), who, possible(request), history(request))
 
     def _refresh(self) -> None:
         self.ask(self._read, self.page.update_data)

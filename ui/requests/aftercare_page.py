@@ -11,18 +11,16 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from kiosk.aftercare.follow_up import TAKERS, WHYS
-from kiosk.model.service_request import Request
 from protocol.override import override
 from protocol.texts import Language
-from protocol.values.arabic import isolate
-from ui.requests.request_words import History, citizen, reason
+from ui.requests.request_words import History, Listed, citizen, reason
 from ui.shell.base_page import DataPage
 from ui.widgets import show
 from ui.widgets.cards import Card
 from ui.widgets.fields.choice_field import Combo
 from ui.widgets.fields.line_edit import LineEdit
 from ui.widgets.labels import Text
-from ui.widgets.layouts import Space, fill
+from ui.widgets.layouts import Space, fill, reveal
 
 ACTS: Final = ("correct", "told", "arrived", "hand", "escalate", "rights")
 
@@ -31,9 +29,7 @@ ACTS: Final = ("correct", "told", "arrived", "hand", "escalate", "rights")
 class AftercareStanding:
     """A request as this page shows it. `acts` are those of ACTS that are possible now; `who` a key of ``acts.…``."""
 
-    request: Request
-    receipt: str
-    service: tuple[str, str]
+    listed: Listed
     who: str
     acts: Sequence[str]
     history: Sequence[History]
@@ -91,16 +87,15 @@ class AftercarePage(DataPage[AftercareStanding]):
     def show_data(self, data: AftercareStanding) -> None:
         for combo, values, key in ((self.taker, TAKERS, "detail.taker"), (self.why, WHYS, "detail.why")):
             combo.offer([(value, self.say(f"{key}.{value}")) for value in values])
-        self.subtitle.setText(f"{self.of(data.service)} — {isolate(data.receipt)} — {citizen(data.request)}")
-        self.whose.setText(self.say(f"acts.{data.who}") if data.who else "")
-        self.whose.setVisible(bool(data.who))
+        of, request = data.listed, data.listed.request
+        self.subtitle.setText(f"{self.of(of.service)} — {show.isolate(of.number)} — {citizen(request)}")
+        self.whose.tell(self.say(f"acts.{data.who}") if data.who else "")
         self.history.fill([(show.moment(at), self._said(key, values)) for at, key, values in data.history])
         for act, parts in self._parts.items():
-            for widget in parts:
-                widget.setVisible(act in data.acts)
+            reveal(act in data.acts, *parts)
         self._ask_name()
-        if data.request.outcome is not None and (why := self.of(reason(data.request))):
-            self.notice.tell("act" if data.who else "info", self.say(f"state.{data.request.outcome.status}"), why)
+        if request.outcome is not None and (why := self.of(reason(request))):
+            self.notice.tell("act" if data.who else "info", self.say(f"state.{request.outcome.status}"), why)
 
     def _said(self, key: str, values: dict[str, object]) -> str:
         taker = values.get("taker")

@@ -10,8 +10,6 @@ from kiosk.aftercare import citizen_rights
 from kiosk.model.service_request import Request
 from kiosk.staff.centre_approvals import SecondWord
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
-from ui.approvals.person import Person
-from ui.approvals.second_person import others
 from ui.requests.citizen_rights_page import CitizenRightsPage, Kept
 from ui.requests.request_words import citizen, short_device
 from ui.shell.flow import Flow, LatePage
@@ -19,17 +17,16 @@ from ui.shell.shell import Shell
 
 if TYPE_CHECKING:
     from kiosk.counter import Counter
+    from kiosk.staff.sign_in import Seat
     from protocol.values.telephone import What
 
 
-def supervisors(counter: Counter) -> list[Person]:
-    """Those whose PIN counts as a supervisor's word: also of the one at the counter, asked for again."""
+def supervisors(counter: Counter) -> list[Seat]:
+    """Those whose PIN counts as a supervisor's word: also of the one at the counter, asked for again, and first."""
     login = counter.people.current()
-    people = others(counter)
-    if login is not None and login.operator.role == "supervisor":
-        one = login.operator
-        people = [Person(one.id, one.name_ar, one.name_en, one.role, fresh=False), *people]
-    return [person for person in people if person.role == "supervisor"]
+    mine = None if login is None else login.operator.id
+    found = [seat for seat in counter.people.seats() if seat.operator.role == "supervisor"]
+    return sorted(found, key=lambda seat: seat.operator.id != mine)
 
 
 class CitizenRightsFlow(Flow):

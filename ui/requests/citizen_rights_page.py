@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 
+from kiosk.staff.sign_in import Seat
 from protocol.override import override
 from protocol.texts import Language
-from ui.approvals.person import Person
 from ui.approvals.second_person import SecondPerson
 from ui.shell.base_page import DataPage
 from ui.widgets import show
@@ -26,7 +26,7 @@ class Kept:
 
     citizen: str
     count: int
-    people: Sequence[Person]
+    people: Sequence[Seat]
     acts: Sequence[tuple[int, str, str, str, int]]
 
 

@@ -11,11 +11,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from protocol.override import override
 from protocol.texts import Language
-from protocol.values.arabic import isolate
 from ui.shell.base_page import DataPage
 from ui.widgets import show
 from ui.widgets.cards import Card
-from ui.widgets.layouts import beside, fill
+from ui.widgets.layouts import beside, fill, reveal
 from ui.widgets.theme import TOKENS
 
 ROW_PX = 34
@@ -68,7 +67,7 @@ class Bars(QWidget):
         left = start - GAP_PX - length if rtl else names + GAP_PX
         painter.fillRect(QRectF(left, top + 7, length, ROW_PX - 14), QColor(TOKENS["primary"]))
         edge = left - GAP_PX - NUMBER_PX if rtl else left + length + GAP_PX
-        painter.drawText(QRectF(edge, top, NUMBER_PX, ROW_PX), side | absolute, isolate(str(count)))
+        painter.drawText(QRectF(edge, top, NUMBER_PX, ROW_PX), side | absolute, show.isolate(str(count)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,6 @@ class DayChartPage(DataPage[DayChart]):
         total = sum(count for _, count in data.hours)
         self.subtitle.setText(f"{self.say('list.found', n=total)} — {show.day(data.day)}")
         self.none.setVisible(not data.hours)
-        for card in self._cards:
-            card.setVisible(bool(data.hours))
+        reveal(data.hours, *self._cards)
         self.hours.set_bars([(show.number(f"{hour:02d}:00"), count) for hour, count in data.hours])
         self.services.set_bars([(self.of(title), count) for title, count in data.services])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -10,8 +10,7 @@ from kiosk.model.other_till_request import OtherTillRequest
 from protocol.errors import KioskError, Refused
 from protocol.override import override
 from ui.requests.other_tills_page import OtherTill, OtherTillPage, OtherTills, OtherTillsPage
-from ui.requests.request_list_page import Row, Wanted
-from ui.requests.request_words import History
+from ui.requests.request_list_page import Wanted
 from ui.requests.reverse_page import ReversePage, ToReverse
 from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
@@ -28,9 +27,7 @@ class OtherTillsFlow(Flow):
         super().__init__(window)
         self._back = back_to_own
         self._wanted = Wanted()
-        self._found: list[OtherTillRequest] = []
         self._names: dict[str, str] = {}
-        self._at: int = 0
         window.stack.currentChanged.connect(lambda _place: self.newest())  # whoever leaves is not called back
 
     @LatePage(OtherTillsPage)
@@ -66,41 +63,24 @@ class OtherTillsFlow(Flow):
         self.ask_slow(work, *self.newest(self._shown, page.fail))
 
     def _shown(self, answer: tuple[list[OtherTillRequest], bool, dict[str, str]]) -> None:
-        self._found, more, self._names = answer
-        self._fill(more=more)
+        found, more, self._names = answer
+        self._list(found, more=more)
         self._window.go(self.page)
 
-    def _fill(self, *, more: bool = False) -> None:
-        rows = [
-            Row(str(place), one.at_ms, one.number, one.service, _citizen(one), one.total_pt, one.state)
-            for place, one in enumerate(self._found)
-        ]
-        self.page.set_data(OtherTills(rows, self._counter.context.now_ms(), more))
+    def _list(self, found: Sequence[OtherTillRequest], *, more: bool = False) -> None:
+        self.page.set_data(OtherTills(found, self._counter.context.now_ms(), more))
 
     @override
     def _go_back(self) -> None:
-        self._found = []
+        self._list(())
         super()._go_back()
 
     # ---- one of them
 
-    def _open(self, place: int) -> None:
-        self._at = place
-        self._show_one()
-
-    def _show_one(self) -> None:
-        one = self._found[self._at]
-        self.detail.set_data(OtherTill(one, self._facts(one), _history(one), _possible(one), self._warning(one)))
+    def _open(self, one: OtherTillRequest) -> None:
+        self.detail.set_data(OtherTill(one, self._names.get(one.operator, ""), self._warning(one)))
         self._window.go(self.detail)
         self.detail.retold()
-
-    def _facts(self, one: OtherTillRequest) -> list[tuple[str, str]]:
-        return [
-            ("list.citizen", _citizen(one)),
-            ("elsewhere.operator", self._names.get(one.operator, "")),
-            ("reverse.reason", one.reason[0 if self._window.language == "ar" else 1]),
-            ("elsewhere.heard", show.moment(one.heard_ms) if one.heard_ms else ""),
-        ]
 
     def _warning(self, one: OtherTillRequest) -> tuple[str, dict[str, object]] | None:
         """Why to ask at the other till first."""
@@ -114,14 +94,16 @@ class OtherTillsFlow(Flow):
     # ---- its money
 
     def _act(self) -> None:
-        one = self._found[self._at]
-        act = _possible(one)
-        if act == "void":
+        shown = self.detail.data
+        if shown is None:
+            return
+        one = shown.request
+        if shown.act == "void":
             try:
                 self._counter.neighbours.refuse_void(one)
             except Refused as why:
                 self.detail.fail(why)
-        elif act:
+        elif shown.act:
             self.refund.set_data(
                 ToReverse(
                     "refund", one.number, one.service, one.lines, one.total_pt, people=(), alone=False,
@@ -131,7 +113,8 @@ class OtherTillsFlow(Flow):
             self._window.go(self.refund)
 
     def _pay(self, reason: str) -> None:
-        one = self._found[self._at]
+        assert self.detail.data is not None  # noqa: S101 - the refund is only asked for one
+        one = self.detail.data.request
         self.ask_slow(
             lambda: self._counter.neighbours.refund(one, reason),
             lambda moved: self._paid(one, moved.at_ms),
@@ -140,36 +123,13 @@ class OtherTillsFlow(Flow):
         )
 
     def _paid(self, one: OtherTillRequest, at_ms: int) -> None:
-        self._found[self._at] = replace(one, paid_here_ms=at_ms)
-        self._fill()
-        self._show_one()
+        paid = replace(one, paid_here_ms=at_ms)
+        found = () if self.page.data is None else self.page.data.found
+        self._list([paid if other is one else other for other in found])
+        self._open(paid)
         amount = show.money(self._window.language, one.total_pt)
         self.detail.note("ok", "elsewhere.paid", amount=amount)
 
     def _refused(self, error: KioskError) -> None:
         self.refund.armed = True
         self._fail(error)
-
-
-def _citizen(one: OtherTillRequest) -> str:
-    """As in the till's own lists."""
-    name = f"\u2068{one.name}\u2069" if one.name else ""
-    return f"{name} {show.number(one.id_end) if one.id_end else ''}".strip()
-
-
-def _possible(one: OtherTillRequest) -> str:
-    if one.refundable:
-        return "refund"
-    return "void" if one.state == "sent" else ""
-
-
-def _history(one: OtherTillRequest) -> list[History]:
-    till = show.number(one.refunded_by[:8])
-    found: list[History] = [
-        (one.at_ms, "elsewhere.sold", {}), (one.decided_ms, f"history.{one.status}", {}),
-        (one.told_ms, "history.told", {}), (one.arrived_ms, "history.arrived", {}),
-        (one.handed_ms, "elsewhere.handed", {}), (one.voided_ms, "elsewhere.voided", {}),
-        (one.paid_here_ms, "elsewhere.paid_here", {}),
-        (0 if one.paid_here_ms else one.refunded_ms, "elsewhere.refunded", {"till": till}),
-    ]  # fmt: skip
-    return sorted((line for line in found if line[0]), key=lambda line: line[0])

@@ -13,8 +13,7 @@ from kiosk.model.other_till_request import OtherTillRequest
 from protocol.clock import show_time
 from protocol.override import override
 from protocol.texts import Language
-from protocol.values.arabic import isolate
-from ui.requests.request_list_page import Row, cells
+from ui.requests.request_list_page import cells
 from ui.requests.request_page import OneRequestPage
 from ui.requests.request_words import History
 from ui.shell.base_page import DataPage
@@ -30,13 +29,13 @@ COLUMNS: Final = ("list.time", "elsewhere.receipt", "list.service", "list.citize
 class OtherTills:
     """What was found at that moment; `more`: only the newest are there."""
 
-    rows: Sequence[Row]
+    found: Sequence[OtherTillRequest]
     at_ms: int
     more: bool
 
 
 class OtherTillsPage(DataPage[OtherTills]):
-    """Rows are those of `RequestListPage`, their `id` the place in the answer."""
+    """Rows are those of `RequestListPage`."""
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageElsewhere", language, "elsewhere.title")
@@ -50,24 +49,27 @@ class OtherTillsPage(DataPage[OtherTills]):
     def show_data(self, data: OtherTills) -> None:
         self.whence.setText(self.say("elsewhere.whence", time=show.clock(data.at_ms)))
         # The day is said only where it is another one than that of the question.
-        self.table.fill(cells(self, data.rows, show_time(data.at_ms)[: -len(" 00:00")]))
-        count = show.number(len(data.rows))
+        rows = [(o.at_ms, o.number, o.service, citizen(o), o.total_pt, o.state) for o in data.found]
+        self.table.fill(cells(self, rows, show_time(data.at_ms)[: -len(" 00:00")]), data.found)
+        count = show.number(len(data.found))
         self.empty.setText(self.say("elsewhere.more", count=count) if data.more else self.say("elsewhere.none"))
-        self.empty.setVisible(data.more or not data.rows)
+        self.empty.setVisible(data.more or not data.found)
 
 
 @dataclass(frozen=True, slots=True)
 class OtherTill:
-    """A request of another till. `facts` are (text key, value).
-
-    `act` is refund, void (which this till may not) or "" for neither; `warning` a text key and its values.
-    """
+    """A request of another till, who sold it, and why to ask there first, if so: a text key and its values."""
 
     request: OtherTillRequest
-    facts: Sequence[tuple[str, str]]
-    history: Sequence[History]
-    act: str
+    operator: str
     warning: tuple[str, dict[str, object]] | None
+
+    @property
+    def act(self) -> str:
+        """Refund, void (which this till may not) or "" for neither."""
+        if self.request.refundable:
+            return "refund"
+        return "void" if self.request.state == "sent" else ""
 
 
 class OtherTillPage(OneRequestPage[OtherTill]):
@@ -87,9 +89,14 @@ class OtherTillPage(OneRequestPage[OtherTill]):
     def show_data(self, data: OtherTill) -> None:
         request = data.request
         self.bill.set_lines(request.lines, request.total_pt)
-        self.entitle(self.of(request.service), self.say("elsewhere.of", receipt=isolate(request.number)))
-        self.facts.fill([(self.say(key), value or "—") for key, value in data.facts])
-        self.fill_history(data.history)
+        self.entitle(self.of(request.service), self.say("elsewhere.of", receipt=show.isolate(request.number)))
+        facts = [
+            ("list.citizen", citizen(request)), ("elsewhere.operator", data.operator),
+            ("reverse.reason", self.of(request.reason)),
+            ("elsewhere.heard", show.moment(request.heard_ms) if request.heard_ms else ""),
+        ]  # fmt: skip
+        self.facts.fill([(self.say(key), value or "—") for key, value in facts])
+        self.fill_history(_history(request))
         self.act.setVisible(bool(data.act))
         if data.act:
             self.act.word(self.say(f"detail.{data.act}"), "Alt+1")
@@ -98,3 +105,21 @@ class OtherTillPage(OneRequestPage[OtherTill]):
             self.note("wait", f"state.{request.state}", key, **values)
         elif self.of(request.reason):
             self.tell(lambda: ("info", self.say(f"state.{request.state}"), self.of(request.reason)))
+
+
+def citizen(one: OtherTillRequest) -> str:
+    """As in the till's own lists."""
+    name = f"\u2068{one.name}\u2069" if one.name else ""
+    return f"{name} {show.number(one.id_end) if one.id_end else ''}".strip()
+
+
+def _history(one: OtherTillRequest) -> list[History]:
+    till = show.number(one.refunded_by[:8])
+    found: list[History] = [
+        (one.at_ms, "elsewhere.sold", {}), (one.decided_ms, f"history.{one.status}", {}),
+        (one.told_ms, "history.told", {}), (one.arrived_ms, "history.arrived", {}),
+        (one.handed_ms, "elsewhere.handed", {}), (one.voided_ms, "elsewhere.voided", {}),
+        (one.paid_here_ms, "elsewhere.paid_here", {}),
+        (0 if one.paid_here_ms else one.refunded_ms, "elsewhere.refunded", {"till": till}),
+    ]  # fmt: skip
+    return sorted((line for line in found if line[0]), key=lambda line: line[0])

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from kiosk.counter import Counter
 from kiosk.model.citizen_receipt import Receipt
 from kiosk.model.service_request import PrintJob, PrintState, Query, Request
-
-if TYPE_CHECKING:
-    from kiosk.counter import Counter
 
 FOR_A_PERSON: Final = (PrintState.UNCERTAIN, PrintState.FAILED)
 """States that no waiting mends: somebody looks at the printer, or asks again."""

@@ -13,8 +13,8 @@ from protocol.clock import read_day, show_time
 from ui.requests.day_chart_page import DayChart, DayChartPage
 from ui.requests.other_tills_flow import OtherTillsFlow
 from ui.requests.request_flow import RequestFlow
-from ui.requests.request_list_page import Choices, RequestListPage, Row, Wanted
-from ui.requests.request_words import citizen, number, state_of, title
+from ui.requests.request_list_page import Choices, RequestListPage, Wanted
+from ui.requests.request_words import Listed, listed
 from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
 from ui.widgets import show
@@ -43,7 +43,7 @@ class RequestListFlow(Flow):
         self._says_faults_on = page
         page.asked.connect(self._search)
         page.command("Alt+4", "key.picture", self._open_chart)
-        page.opened.connect(self._open_one)
+        page.table.opened.connect(self._open_one)
         page.elsewhere_asked.connect(self.elsewhere.search)
         page.left.connect(self._home)
         self.hear(TransactionsChanged, then=page.ask_again, on=page)
@@ -57,9 +57,9 @@ class RequestListFlow(Flow):
         self.page.reset()
         self._window.go(self.page)
 
-    def _open_one(self, request_id: str) -> None:
+    def _open_one(self, one: Listed) -> None:
         """Esc leads back to the same list and row."""
-        self._requests.open_one(request_id, lambda: self._window.go(self.page, self.page.table))
+        self._requests.open_one(one.request.id, lambda: self._window.go(self.page, self.page.table))
 
     def _choices(self) -> Choices:
         today = read_day(self._counter.till.today())
@@ -70,14 +70,9 @@ class RequestListFlow(Flow):
         """Only the newest answer is shown: typing goes on while an earlier one is still being looked for."""
         query = wanted.query()
         search = self._counter.desk.requests.search
-        self.ask(lambda: [self._row(request) for request in search(query)], *self.newest(self.page.set_rows))
-
-    def _row(self, request: Request) -> Row:
-        counter = self._counter
-        return Row(
-            request.id, request.created_ms, number(counter, request), title(counter, request), citizen(request),
-            request.total_pt, state_of(request),
-        )  # fmt: skip
+        self.ask(
+            lambda: [listed(self._counter, request) for request in search(query)], *self.newest(self.page.set_found)
+        )
 
     def _open_chart(self) -> None:
         """Of the day that is looked at, or today."""
@@ -91,7 +86,8 @@ class RequestListFlow(Flow):
         counts = Count(request.service_id for request in requests)
         newest = {request.service_id: request for request in reversed(requests)}
         services = [
-            (title(self._counter, newest[service]), count) for service, count in counts.most_common(MOST_SERVICES)
+            (listed(self._counter, newest[service]).service, count)
+            for service, count in counts.most_common(MOST_SERVICES)
         ]
         rest = len(requests) - sum(count for _, count in services)
         others = [(show.both("picture.others"), rest)] if rest else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, cast, get_args
@@ -15,8 +15,8 @@ from kiosk.staff.sign_in import Seat
 from protocol.catalogue.services import PublicService
 from protocol.override import override
 from protocol.texts import Language
-from protocol.values.arabic import isolate
 from protocol.values.finding import day_in
+from ui.requests.request_words import Listed, citizen, state_of
 from ui.shell.base_page import Page
 from ui.widgets import show
 from ui.widgets.fields.choice_field import Combo
@@ -24,6 +24,7 @@ from ui.widgets.fields.line_edit import LineEdit
 from ui.widgets.labels import Text
 from ui.widgets.layouts import beside, fill
 from ui.widgets.push_button import Button
+from ui.widgets.translated import Both
 
 SETTLE_MS = 150
 MOST: Final = 50
@@ -34,17 +35,8 @@ STATES: Final[tuple[State, ...]] = tuple(state for state in get_args(State) if s
 QUICK: Final[tuple[State, ...]] = ("tell", "unclaimed")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A request in a list; what names the citizen is masked already."""
-
-    id: str
-    created_ms: int
-    receipt: str
-    service: tuple[str, str]
-    citizen: str
-    total_pt: int
-    state: str
+Row = tuple[int, str, Both, str, int, str]
+"""A request in a list: when, its number, its service, its citizen masked, its total, how it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +64,12 @@ class Choices:
     services: Sequence[PublicService] = ()
 
 
-def cells(page: Page, rows: Sequence[Row], day: str) -> list[tuple[str, ...]]:
+def _row(one: Listed) -> Row:
+    of = one.request
+    return of.created_ms, one.number, one.service, citizen(of), of.total_pt, state_of(of)
+
+
+def cells(page: Page, rows: Iterable[Row], day: str) -> list[tuple[str, ...]]:
     """The rows as a table of six columns has them; the day is said only where it is another one than `day`."""
 
     def time(at_ms: int) -> str:
@@ -81,10 +78,10 @@ def cells(page: Page, rows: Sequence[Row], day: str) -> list[tuple[str, ...]]:
 
     return [
         (
-            time(row.created_ms), isolate(row.receipt), page.of(row.service), row.citizen,
-            show.money(page.language, row.total_pt), page.say(f"state.{row.state}"),
+            time(at_ms), show.isolate(number), page.of(service), whose,
+            show.money(page.language, total_pt), page.say(f"state.{state}"),
         )
-        for row in rows
+        for at_ms, number, service, whose, total_pt, state in rows
     ]  # fmt: skip
 
 
@@ -92,13 +89,12 @@ class RequestListPage(Page):
     """Requests, found and narrowed."""
 
     asked = Signal(object)
-    opened = Signal(str)
     elsewhere_asked = Signal(object)
     """What is wanted of the shop's other tills."""
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageTransactions", language, "list.title")
-        self._rows: Sequence[Row] = ()
+        self._found: Sequence[Listed] = ()
         self._choices = Choices()
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self.ask)
@@ -106,7 +102,6 @@ class RequestListPage(Page):
         self.placeholder(self.search, "list.search")
         self.search.textChanged.connect(lambda _text: self._settle.start())
         self.table = self.rows("transactionTable", "list.title", COLUMNS, 2, 5, figures=(4,))
-        self.table.opened.connect(lambda row: self.opened.emit(self._rows[row].id))
         self.empty = Text(role="hint", wrap=True)
         self._make_filters()
         top = beside((self.search, 1), *self.quick.values(), self.clear, gap=12)
@@ -137,8 +132,8 @@ class RequestListPage(Page):
             self._choices = choices
             self._fill_lists()
 
-    def set_rows(self, rows: Sequence[Row]) -> None:
-        self._rows = rows
+    def set_found(self, found: Sequence[Listed]) -> None:
+        self._found = found
         self._fill_table()
 
     @override
@@ -164,10 +159,11 @@ class RequestListPage(Page):
 
     def _fill_table(self) -> None:
         today = self._choices.days[0] if self._choices.days else ""
-        self.table.fill(cells(self, self._rows, today), [row.id for row in self._rows])
-        full = len(self._rows) >= MOST
+        rows = cells(self, map(_row, self._found), today)
+        self.table.fill(rows, self._found, [one.request.id for one in self._found])
+        full = len(self._found) >= MOST
         self.empty.setText(self.say("list.more", count=show.number(MOST)) if full else self.say("list.empty"))
-        self.empty.setVisible(full or not self._rows)
+        self.empty.setVisible(full or not self._found)
 
     # ---- meaning out
 

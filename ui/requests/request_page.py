@@ -12,7 +12,6 @@ from kiosk.model.service_request import Request
 from protocol.catalogue.services import PublicService
 from protocol.override import override
 from protocol.texts import Language
-from protocol.values.arabic import isolate
 from protocol.values.masked import mask
 from ui.requests.request_words import History, reason
 from ui.shell.base_page import DataPage
@@ -99,8 +98,8 @@ class RequestPage(OneRequestPage[Detail]):
 
     @override
     def show_data(self, data: Detail) -> None:
-        receipt = self.say("detail.receipt", receipt=isolate(data.receipt))
-        code = self.say("done.code", code=isolate(data.request.code))
+        receipt = self.say("detail.receipt", receipt=show.isolate(data.receipt))
+        code = self.say("done.code", code=show.isolate(data.request.code))
         self.entitle(data.service.title[self.language], f"{receipt} · {code}")
         if self._revealed is not None:
             self.facts.fill([(self.of(label), self.of(answer)) for label, answer in self._revealed.answers])

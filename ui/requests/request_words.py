@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from protocol.values.masked import last_four
 from ui.widgets import show
+from ui.widgets.translated import Both
 
 if TYPE_CHECKING:
     from kiosk.counter import Counter
@@ -25,9 +27,18 @@ def number(counter: Counter, request: Request) -> str:
     return f"{short_device(counter)}-{request.seq}"
 
 
-def title(counter: Counter, request: Request) -> tuple[str, str]:
-    """Its service, as it was called when it was asked for."""
-    return show.pair(counter.desk.service(request.service_id, request.catalogue).title)
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A request, its number, and its service as it was called when it was asked for."""
+
+    request: Request
+    number: str
+    service: Both
+
+
+def listed(counter: Counter, request: Request) -> Listed:
+    service = counter.desk.service(request.service_id, request.catalogue)
+    return Listed(request, number(counter, request), show.pair(service.title))
 
 
 def citizen(request: Request) -> str:
@@ -36,7 +47,7 @@ def citizen(request: Request) -> str:
     return f"{show.short_name(request.name)} {last}".strip()
 
 
-def reason(request: Request) -> tuple[str, str]:
+def reason(request: Request) -> Both:
     """Why it was decided so."""
     return (request.outcome.reason_ar, request.outcome.reason_en) if request.outcome else ("", "")
 

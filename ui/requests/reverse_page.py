@@ -10,10 +10,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout
 
 from kiosk.staff.centre_approvals import NOBODY, SecondWord
+from kiosk.staff.sign_in import Seat
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
-from ui.approvals.person import Person
 from ui.approvals.second_person import SecondPerson
 from ui.shell.base_page import DataPage
 from ui.widgets.bill_card import BillCard
@@ -34,7 +34,7 @@ class ToReverse:
     service: tuple[str, str]
     lines: Sequence[Any]
     total_pt: int
-    people: Sequence[Person]
+    people: Sequence[Seat]
     alone: bool
     reason: str = ""
 

@@ -12,10 +12,9 @@ from kiosk.model.service_request import Sale
 from protocol.errors import KioskError, Refused
 from protocol.journal.money_entries import EvidenceItem
 from protocol.texts import LANGUAGES, Language, say
-from protocol.values.arabic import isolate
 from ui.requests.request_words import number
 from ui.sale.citizen_visit import Answer, Visit, VisitOwner, Work
-from ui.sale.review_page import ReviewPage
+from ui.sale.review_page import ReviewPage, ToPay
 from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
 from ui.widgets import show
@@ -101,31 +100,19 @@ class CheckoutFlow(Flow):
         if found.wrong is not None:
             self._owner.back(found.wrong, found.checked)
             return
-        self._show(visit)
-        self.review.set_methods(found.methods)
         before = "" if visit.carried is None else number(self._counter, visit.carried)
-        self.review.set_carried(before)
+        self.review.set_data(_to_pay(visit, found.methods, before))
         self._window.go(self.review)
         if why is not None:
             self.review.fail(why)
         elif before or found.again:
             key = "review.carried" if before else "review.again"
-            self.review.tell(lambda: ("info", self.review.say(key, receipt=isolate(before)), said))
+            self.review.tell(lambda: ("info", self.review.say(key, receipt=show.isolate(before)), said))
         elif found.same_day:
             sold = {"n": found.same_day, "count": found.same_day}
             self.review.tell(lambda: ("wait", self.review.say("review.sameday", **sold), said))
         elif said:
             self.review.notice.tell("info", said)
-
-    def _show(self, visit: Visit) -> None:
-        works = visit.works
-        total_pt, vat_pt = (sum(getattr(work.fees, name) for work in works) for name in ("total_pt", "vat_pt"))
-        if len(works) == 1:
-            lines = works[0].fees.lines
-        else:
-            lines = _sums(works) if len(works) <= MOST_ROWS else [_sum_of_all(works)]
-        self.review.set_answers({to: _said(visit, to) for to in LANGUAGES})
-        self.review.set_bill(lines, total_pt, vat_pt)
 
     # ---- back
 
@@ -206,6 +193,16 @@ def _to_ask(work: Work, why: Refused | None) -> bool:
     return work.needs_bill and (work.bill is None or work.billed != work.values or why is not None)
 
 
+def _to_pay(visit: Visit, methods: Sequence[str], carried: str) -> ToPay:
+    works = visit.works
+    total_pt, vat_pt = (sum(getattr(work.fees, name) for work in works) for name in ("total_pt", "vat_pt"))
+    if len(works) == 1:
+        lines = works[0].fees.lines
+    else:
+        lines = _sums(works) if len(works) <= MOST_ROWS else [_sum_of_all(works)]
+    return ToPay({to: _said(visit, to) for to in LANGUAGES}, lines, total_pt, vat_pt, methods, carried)
+
+
 def _said(visit: Visit, language: Language) -> tuple[str, list[Answer]]:
     """What it is, and what the citizen has said."""
     works = visit.works
@@ -220,7 +217,7 @@ def _said(visit: Visit, language: Language) -> tuple[str, list[Answer]]:
 def _section(place: int, work: Work, asked: Sequence[Answer], language: Language) -> list[Answer]:
     """A service of several: its name and what it costs line by line, then what only it has asked."""
     costs = [show.money(language, line.amount_pt) for line in work.fees.lines]
-    title = f"{isolate(work.service.number)} · {work.service.title[language]}"
+    title = f"{show.isolate(work.service.number)} · {work.service.title[language]}"
     return [(f"{place}/", title, " + ".join(costs) or say(language, "visit.free")), *_rows(place, asked)]
 
 

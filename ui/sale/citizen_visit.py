@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from kiosk.model.service_request import Draft, Query, Request, Sale
+from kiosk.selling.service_desk import ServiceDesk
 from protocol.catalogue.services import SHARED_FIELDS, PublicService, carried
 from protocol.journal.money_entries import EvidenceItem
-
-if TYPE_CHECKING:
-    from kiosk.selling.service_desk import ServiceDesk
-    from protocol.texts import Language
+from protocol.texts import Language
 
 Answer = tuple[str, str, str]
 """Field, label, answer in words."""

@@ -14,13 +14,12 @@ from kiosk.selling.sale_recorder import RecordedSale
 from protocol.errors import KioskError
 from protocol.override import override
 from protocol.texts import Language
-from protocol.values.arabic import isolate
 from ui.shell.base_page import DataPage
 from ui.widgets import show
 from ui.widgets.bill_card import BillCard
 from ui.widgets.cards import Card, StateRow, picture
 from ui.widgets.labels import Text
-from ui.widgets.layouts import beside, fill, group, stacked
+from ui.widgets.layouts import beside, fill, group, reveal, stacked
 from ui.widgets.push_button import Button
 from ui.widgets.qr_picture import QrPicture
 from ui.widgets.theme import at_largest, hold
@@ -80,8 +79,7 @@ class DonePage(DataPage[RecordedSale]):
         self.qr, self.qr_words = QrPicture("receiptQr"), self.paragraph("print.photograph")
         hold(self.qr_words, width=240)
         self.word(self.qr.setAccessibleName, "print.photograph")
-        for widget in (self.qr, self.qr_words):
-            widget.hide()
+        reveal(False, self.qr, self.qr_words)
         return stacked(self.qr, self.qr_words, 1, gap=None)
 
     def _next(self) -> Card:
@@ -112,7 +110,7 @@ class DonePage(DataPage[RecordedSale]):
         # At the largest text, and with many codes, what has to be done fills the screen; the paper has the lines.
         self.bill.setVisible(not at_largest() and len(receipt.served) <= MOST_WITH_BILL)
         served, name = self._what(receipt), show.short_name(receipt.name)
-        self.summary.setText(self.say("done.summary", receipt=isolate(receipt.number), service=served, name=name))
+        self.summary.setText(self.say("done.summary", receipt=show.isolate(receipt.number), service=served, name=name))
         self.code.setText(self._codes(receipt))
         self.change_label.setText(self.say("done.change" if receipt.change_pt else "done.nochange"))
         self.change.setText(show.money(self.language, receipt.change_pt))
@@ -133,8 +131,8 @@ class DonePage(DataPage[RecordedSale]):
         """A code for each request; of many those of the first, since all of them are on the paper."""
         served = receipt.served
         if len(served) < 2:
-            return self.say("done.code", code=isolate(receipt.code))
-        lines = [f"{self._name(one)}: {isolate(one.code)}" for one in served[:MOST_CODES]]
+            return self.say("done.code", code=show.isolate(receipt.code))
+        lines = [f"{self._name(one)}: {show.isolate(one.code)}" for one in served[:MOST_CODES]]
         return "\n".join([*lines, *(["…"] if len(served) > MOST_CODES else [])])
 
     def _show_state(self, state: State, qr: str) -> None:
@@ -159,8 +157,7 @@ class DonePage(DataPage[RecordedSale]):
         wanted = state.paper == "failed" or (state.paper == "waiting" and bool(state.trouble))
         if wanted:
             self.qr.set_text(qr)
-        for widget in (self.qr, self.qr_words):
-            widget.setVisible(wanted)
+        reveal(wanted, self.qr, self.qr_words)
 
     @override
     def spoken(self) -> str:

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from kiosk.counter import Counter
 from kiosk.model.evidence_file import captured, missing
 from kiosk.model.service_request import Draft
 from protocol.catalogue import fees
 from protocol.catalogue.services import FREE_MODES, PublicService
 from protocol.clock import read_day
 from protocol.errors import KioskError, Refused
-from protocol.values.arabic import isolate
 from ui.sale.citizen_visit import Visit, Work
+from ui.sale.form_page import FormPage
+from ui.shell.base_page import Page
 from ui.widgets import show
-
-if TYPE_CHECKING:
-    from kiosk.counter import Counter
-    from ui.sale.form_page import FormPage
-    from ui.shell.base_page import Page
-
 
 Aged = tuple[int, int]
 """What a form that is no longer the one in force cost by then and costs now; the same where nobody can say."""
@@ -31,7 +27,7 @@ def title_of(counter: Counter, draft: Draft) -> tuple[str, str]:
     of the other forms.
     """
     others = len(counter.desk.drafts.visit(draft.id)) - 1
-    more = f" {isolate(f'+{others}')}" if others > 0 else ""
+    more = f" {show.isolate(f'+{others}')}" if others > 0 else ""
     try:
         title = counter.desk.drafts.form(draft).title
     except Refused:

@@ -10,7 +10,6 @@ from kiosk.evidence.capture_devices import Device, Kind
 from kiosk.model.evidence_file import FULL, Evidence, captured, missing
 from protocol.catalogue.services import EvidenceType
 from protocol.errors import Refused
-from protocol.values.arabic import isolate
 from ui.capture.camera_source import CameraSource
 from ui.capture.crop_preview import Crop
 from ui.capture.file_source import FileSource
@@ -133,7 +132,7 @@ class EvidenceFlow(Flow):
         self._window.free()
         source.chosen = device
         self._remember(device)
-        self.page.note("ok", "evidence.another.now", name=isolate(device.name))
+        self.page.note("ok", "evidence.another.now", name=show.isolate(device.name))
 
     def _fetch(self, fetch: Fetch, turns: int = 0, crop: Crop = FULL) -> None:
         paper, box = self._paper(), self._counter.evidence

@@ -14,7 +14,6 @@ from kiosk.model.evidence_file import FULL, CapturedFile
 from protocol.catalogue.services import EvidenceType
 from protocol.override import override
 from protocol.texts import Language
-from protocol.values.arabic import isolate
 from ui.capture.crop_preview import Crop, Preview
 from ui.shell.base_page import Page
 from ui.widgets import show
@@ -149,7 +148,7 @@ class EvidencePage(Page):
         for button in (self.turn, self.crop):
             button.setEnabled(hand.fresh and bool(hand.picture))
         self.crop.word(self.say("evidence.cropped" if self.preview.cropping else "evidence.crop"), "Alt+5")
-        self.drop.ask(f"{self.say('evidence.drop')}   {isolate('Alt+6')}", self.say("evidence.drop.again"))
+        self.drop.ask(f"{self.say('evidence.drop')}   {show.isolate('Alt+6')}", self.say("evidence.drop.again"))
         self.drop.setEnabled(bool(hand.media) and not hand.fresh and not hand.offered)
         self.verdict.setText(self._verdict(hand))
         self.preview.setAccessibleName(self.verdict.text())

@@ -15,7 +15,6 @@ from protocol.catalogue.fees import FeeLine
 from protocol.catalogue.services import FREE_MODES, EvidenceType, PublicService
 from protocol.override import override
 from protocol.texts import LANGUAGES, Language
-from protocol.values.arabic import isolate
 from ui.sale.form_sections import FormDoubts, FormRequirements, key_of, lay
 from ui.shell.base_page import Page
 from ui.widgets import show
@@ -135,13 +134,12 @@ class FormPage(Page):
         step, mode = MODES.get(service.mode, ("form.step", ""))
         place, count = (show.number(n) for n in self._place_in_visit)
         of = self.say("visit.place", place=place, count=count) if self._place_in_visit[1] > 1 else ""
-        said = " · ".join(filter(None, [of, self.say(step, number=isolate(service.number))]))
+        said = " · ".join(filter(None, [of, self.say(step, number=show.isolate(service.number))]))
         self.entitle(service.title[self.language], said)
         self.reword(self.primary, self._goes_on())
         self.kept.setVisible(not at_largest())  # the buttons need its room then
         self.bill.setVisible(not free)
-        self.mode.setText(self.say(mode) if mode else "")
-        self.mode.setVisible(bool(mode))
+        self.mode.tell(self.say(mode) if mode else "")
 
     def _goes_on(self) -> str:
         """The key of what F10 does here: a sheet, an answer, a live amount and then the money, or the money."""
@@ -221,7 +219,7 @@ class FormPage(Page):
             self.calm()
             return
         lines = "\n".join(self._text(fault) for fault in faults[:3])
-        self.notice.tell("act", self.say("form.faults", n=len(faults), count=isolate(str(len(faults)))), lines)
+        self.notice.tell("act", self.say("form.faults", n=len(faults), count=show.isolate(str(len(faults)))), lines)
         first = self._fields[faults[0].field]
         first.focus()
         QTimer.singleShot(0, first, lambda: self._scroll.ensureWidgetVisible(first))

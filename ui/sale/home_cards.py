@@ -12,7 +12,7 @@ from kiosk.model.service_request import DayTotals
 from protocol.catalogue.services import PublicService
 from protocol.override import override
 from protocol.texts import Language
-from protocol.values.arabic import isolate
+from ui.requests.request_words import Listed
 from ui.widgets import show
 from ui.widgets.cards import Card
 from ui.widgets.labels import Text
@@ -104,7 +104,7 @@ class ServiceTile(Button):
     def set_offer(self, service: PublicService, language: Language, price: str, *, usable: bool) -> None:
         title = service.title[language]
         self.title.setText(title)
-        self.number.setText(isolate(self._key))
+        self.number.setText(show.isolate(self._key))
         self.price.setText(price)
         self.title.setEnabled(usable)
         self.setAccessibleName(f"{title} {service.number} — {price}")
@@ -142,18 +142,8 @@ class OpenVisitCard(Translated, Card):
         self.more.setText(self.say("visit.adding.more", services=named))
 
 
-@dataclass(frozen=True, slots=True)
-class Last:
-    """The last request, without anything personal; `several`: its visit had more of them."""
-
-    title: Both
-    receipt: str
-    total_pt: int
-    several: bool = False
-
-
-class LastCard(ShowsData[Last], Card):
-    """The same again, and its paper."""
+class LastCard(ShowsData[Sequence[Listed]], Card):
+    """The requests of the last visit: the same again, and its paper. Nothing personal."""
 
     def __init__(self, language: Language) -> None:
         super().__init__(language)
@@ -165,11 +155,12 @@ class LastCard(ShowsData[Last], Card):
         self.hide()
 
     @override
-    def show_data(self, data: Last) -> None:
-        self.again.word(self.say("home.again.visit" if data.several else "home.again"), "F2")
-        self._title.setText(self.of(data.title))
-        self._receipt.value.setText(isolate(data.receipt))
-        self._total.value.setText(show.money(self.language, data.total_pt))
+    def show_data(self, data: Sequence[Listed]) -> None:
+        first, others = data[0], len(data) - 1
+        self.again.word(self.say("home.again.visit" if others else "home.again"), "F2")
+        self._title.setText(self.of(first.service) + (f" {show.isolate(f'+{others}')}" if others else ""))
+        self._receipt.value.setText(show.isolate(first.number))
+        self._total.value.setText(show.money(self.language, sum(one.request.total_pt for one in data)))
 
 
 class DayCard(ShowsData[DayTotals], Card):

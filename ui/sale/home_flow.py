@@ -10,16 +10,16 @@ from kiosk.model.service_request import Query, Request
 from protocol.catalogue.services import FREE_MODES, PublicService
 from protocol.errors import KioskError, Refused
 from protocol.texts import Language, say
-from protocol.values.arabic import isolate
 from ui.requests import reprint
-from ui.requests.request_words import citizen, number, title
+from ui.requests.request_words import Listed, citizen, listed
 from ui.sale import draft_forms as drafts
 from ui.sale.citizen_visit import VisitOwner
-from ui.sale.home_cards import Last, Left
+from ui.sale.home_cards import Left
 from ui.sale.home_page import HomePage, HomeShown, Offer
 from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
 from ui.widgets import show
+from ui.widgets.translated import Both
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +30,18 @@ class SavedAnswer:
     saved has a number to compare with the last paper.
     """
 
-    request: Request | None
-    number: str
-    service: tuple[str, str]
-    kept: list[tuple[str, str]]
+    newest: Listed | None
+    kept: list[Both]
 
     def words(self, language: Language) -> tuple[str, str]:
-        place = 0 if language == "ar" else 1
-        request = self.request
-        if request is None:
+        place, newest = 0 if language == "ar" else 1, self.newest
+        if newest is None:
             what, more = say(language, "saved.none"), say(language, "saved.none.more")
         else:
-            what = say(language, "saved.last", number=show.number(self.number))
+            request = newest.request
+            what = say(language, "saved.last", number=show.number(newest.number))
             more = say(
-                language, "saved.last.more", service=self.service[place], time=show.clock(request.created_ms),
+                language, "saved.last.more", service=newest.service[place], time=show.clock(request.created_ms),
                 amount=show.money(language, request.total_pt), citizen=citizen(request),
             )  # fmt: skip
         left = [say(language, "saved.draft", service=titles[place]) for titles in self.kept]
@@ -88,13 +86,11 @@ class HomeFlow(Flow):
 
     def _read(self, text: str) -> HomeShown:
         desk = self._counter.desk
-        visit = self._last_visit()
         stale = self._counter.till.stale_day()
         return HomeShown(
             front=self._offers(desk.favourites()),
             found=self._offers(desk.services(text)),
-            last=self._last(visit) if visit else None,
-            last_request=visit[0] if visit else None,
+            last=[listed(self._counter, request) for request in self._last_visit()],
             totals=self._counter.till.totals(),
             drafts=[Left(d.id, drafts.title_of(self._counter, d), d.updated_ms) for d in desk.drafts.unfinished()],
             unfinished=reprint.unfinished(self._counter),
@@ -110,9 +106,7 @@ class HomeFlow(Flow):
         desk = self._counter.desk
         kept = [drafts.title_of(self._counter, draft) for draft in desk.drafts.unfinished()]
         newest = next(iter(desk.requests.search(Query(limit=1))), None)
-        if newest is None:
-            return SavedAnswer(None, "", ("", ""), kept)
-        return SavedAnswer(newest, number(self._counter, newest), title(self._counter, newest), kept)
+        return SavedAnswer(None if newest is None else listed(self._counter, newest), kept)
 
     def _discard(self, draft_id: str) -> None:
         """The whole visit that this form belongs to."""
@@ -136,13 +130,6 @@ class HomeFlow(Flow):
             return newest
         found = desk.requests.search(Query(limit=newest[0].lines))
         return sorted((one for one in found if one.visit == newest[0].visit), key=lambda one: one.line)
-
-    def _last(self, visit: Sequence[Request]) -> Last:
-        first = visit[0]
-        more = f" {isolate(f'+{len(visit) - 1}')}" if len(visit) > 1 else ""
-        ar, en = title(self._counter, first)
-        total_pt = sum(one.total_pt for one in visit)
-        return Last((ar + more, en + more), number(self._counter, first), total_pt, several=len(visit) > 1)
 
     def _offers(self, services: Sequence[PublicService]) -> list[Offer]:
         return [Offer(one, self._price(one), self._counter.desk.available(one)) for one in services]
@@ -188,7 +175,8 @@ class HomeFlow(Flow):
             )
 
     def _last_request(self) -> Request | None:
-        return None if self.page.data is None else self.page.data.last_request
+        last = () if self.page.data is None else self.page.data.last
+        return last[0].request if last else None
 
     def _again(self) -> None:
         request = self._last_request()

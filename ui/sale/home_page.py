@@ -11,13 +11,13 @@ from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QListWidgetItem
 
 from kiosk.core.offline_limits import LimitFinding
-from kiosk.model.service_request import DayTotals, PrintJob, Request
+from kiosk.model.service_request import DayTotals, PrintJob
 from protocol.catalogue.services import PublicService
 from protocol.errors import KioskError
 from protocol.override import override
 from protocol.texts import Language
-from protocol.values.arabic import isolate
-from ui.sale.home_cards import DayCard, Last, LastCard, Left, LeftForms, OpenVisitCard, ServiceTile
+from ui.requests.request_words import Listed
+from ui.sale.home_cards import DayCard, LastCard, Left, LeftForms, OpenVisitCard, ServiceTile
 from ui.shell.base_page import Action, DataPage
 from ui.widgets import show
 from ui.widgets.answer_rows import ChoiceList, give_way
@@ -46,8 +46,7 @@ class HomeShown:
 
     front: Sequence[Offer]
     found: Sequence[Offer]
-    last: Last | None
-    last_request: Request | None
+    last: Sequence[Listed]
     totals: DayTotals
     drafts: Sequence[Left]
     unfinished: PrintJob | None
@@ -129,7 +128,7 @@ class HomePage(DataPage[HomeShown]):
         self.front.setVisible(bool(data.front) and not typing)
         self.needs.setVisible(not typing and not self.adding.open)
         self._list(data.found, typing)
-        if data.last is not None:
+        if data.last:
             self.last_card.set_data(data.last)
         self.day_card.set_data(data.totals)
         self.forms.set_drafts(data.drafts)
@@ -138,14 +137,14 @@ class HomePage(DataPage[HomeShown]):
 
     @property
     def _last_shown(self) -> bool:
-        return self.data is not None and self.data.last is not None
+        return self.data is not None and bool(self.data.last)
 
     def _list(self, found: Sequence[Offer], typing: bool) -> None:
         key, count = "home.found" if typing else "home.all", len(found)
         self.all.setText(self.say(key, n=count, count=show.number(count)) if count else self.say("home.none"))
         self.results.clear()
         for offer in found:
-            number, title = isolate(offer.service.number), offer.service.title[self.language]
+            number, title = show.isolate(offer.service.number), offer.service.title[self.language]
             item = QListWidgetItem(f"{number}   {title}   —   {self._price(offer)}")
             if offer.why_not is not None:
                 item.setForeground(QColor(TOKENS["hint"]))

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ui.sale.citizen_visit import Wanted
-from ui.sale.needs_page import NeedsPage, PlanShown
+from ui.sale.needs_page import Asked, NeedsPage, PlanShown
 from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
 from ui.widgets import show
@@ -53,7 +53,8 @@ class NeedsFlow(Flow):
         if self._need is not None:
             return  # one of those before was chosen meanwhile
         self._needs = needs
-        self.page.set_needs([show.pair(need.title) for need in needs])
+        self.page.set_data(Asked([show.pair(need.title) for need in needs]))
+        self.page.search.answered()
         if self._window.page() is not self.page:
             self._window.go(self.page)
 
@@ -87,7 +88,7 @@ class NeedsFlow(Flow):
             return
         self._choices = list(asked.choices)
         choices = [show.pair(words) for words in asked.choices.values()]
-        self.page.set_question(trail, show.pair(asked.text), choices)
+        self.page.set_data(Asked(choices, trail, show.pair(asked.text)))
         self._window.go(self.page)
 
     def _trail(self, need: Need, answers: Mapping[str, str]) -> list[Both]:
@@ -108,5 +109,5 @@ class NeedsFlow(Flow):
 
     def _planned(self, trail: Sequence[Both], found: tuple[PlanShown, list[Wanted]]) -> None:
         shown, self._wanted = found
-        self.page.set_plan(trail, shown)
+        self.page.set_data(Asked(trail=trail, plan=shown))
         self._window.go(self.page)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from protocol.catalogue.needs import Plan, Step
 from protocol.errors import KioskError
 from protocol.override import override
 from protocol.texts import Language
-from protocol.values.arabic import isolate
-from ui.shell.base_page import Page
+from ui.shell.base_page import DataPage
 from ui.widgets import show
 from ui.widgets.answer_rows import ChoiceList
 from ui.widgets.cards import Card, Fact, clear, rule, scroller
@@ -22,9 +22,6 @@ from ui.widgets.fields.line_edit import SearchEdit
 from ui.widgets.labels import Amount, Text
 from ui.widgets.layouts import stacked
 from ui.widgets.translated import Both
-
-if TYPE_CHECKING:
-    from protocol.catalogue.needs import Plan, Step
 
 MOST_KEYS: Final = 9
 State = Literal["pick", "ask", "plan"]
@@ -39,18 +36,29 @@ class PlanShown:
     startable: bool
 
 
-class NeedsPage(Page):
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was said so far, and what is asked now: which of these needs, a question with its answers, or nothing any
+    more, since there is a plan.
+    """
+
+    options: Sequence[Both] = ()
+    trail: Sequence[Both] = ()
+    question: Both | None = None
+    plan: PlanShown | None = None
+
+    @property
+    def state(self) -> State:
+        return "plan" if self.plan is not None else "pick" if self.question is None else "ask"
+
+
+class NeedsPage(DataPage[Asked]):
     """`chosen` is the place of a need or an answer in the list."""
 
     chosen = Signal(int)
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageNeeds", language, "needs.title")
-        self.state: State = "pick"
-        self._question: Both = ("", "")
-        self._options: Sequence[Both] = ()
-        self._trail: Sequence[Both] = ()
-        self._plan: PlanShown | None = None
         self._make_lists()
         self.primary = self.primary_button("needs.start")
         self.leave = self.back_button()
@@ -58,7 +66,7 @@ class NeedsPage(Page):
             self.command(f"Alt+{place + 1}", "", partial(self._take, place), partial(self._offers, place))
         main = stacked(self.search, self.trail, self.asked, (self.options, 1), (self.plan, 1))
         self.split(main, self.primary, self.leave, self.paragraph("needs.hint"), 1)
-        self.retold()
+        self.set_data(Asked())
 
     def _make_lists(self) -> None:
         self.search = SearchEdit("needSearch")
@@ -73,50 +81,37 @@ class NeedsPage(Page):
 
     # ---- data in
 
-    def set_needs(self, titles: Sequence[Both]) -> None:
-        """Those that match what stands in the search box."""
-        self.state, self._options, self._trail, self._plan = "pick", titles, (), None
-        self.retold()
-        self.search.answered()
-
-    def set_question(self, trail: Sequence[Both], question: Both, choices: Sequence[Both]) -> None:
-        """`trail` is what has been said so far."""
-        self.state, self._trail, self._question, self._options, self._plan = "ask", trail, question, choices, None
-        self.retold()
-
-    def set_plan(self, trail: Sequence[Both], plan: PlanShown) -> None:
-        self.state, self._trail, self._options, self._plan = "plan", trail, (), plan
-        self.retold()
+    @property
+    def state(self) -> State:
+        return "pick" if self.data is None else self.data.state
 
     @override
-    def retold(self) -> None:
-        self.search.setVisible(self.state == "pick")
-        self.trail.setVisible(self.state != "pick")
-        self.trail.setText(self.of((" ← ", " → ")).join(map(self.of, self._trail)))
-        pick = "needs.pick" if self._options else "needs.none"
-        asked = {"pick": self.say(pick), "ask": self.of(self._question), "plan": self.say("needs.plan")}
-        self.asked.setText(asked[self.state])
+    def show_data(self, data: Asked) -> None:
+        self.search.setVisible(data.state == "pick")
+        self.trail.tell(self.of((" ← ", " → ")).join(map(self.of, data.trail)))
+        pick = self.say("needs.pick" if data.options else "needs.none")
+        asked = {"pick": pick, "ask": self.of(data.question or ("", "")), "plan": self.say("needs.plan")}
+        self.asked.setText(asked[data.state])
         self.options.setAccessibleName(self.asked.text())
-        self.options.setVisible(self.state != "plan")
-        self.plan.setVisible(self.state == "plan")
-        self.primary.setVisible(self._plan is not None and self._plan.startable)
+        self.options.setVisible(data.state != "plan")
+        self.plan.setVisible(data.state == "plan")
+        self.primary.setVisible(data.plan is not None and data.plan.startable)
         self.options.clear()
-        for place, option in enumerate(self._options, 1):
-            key = f"{isolate(f'Alt+{place}')}   " if self.state == "ask" else ""
+        for place, option in enumerate(data.options, 1):
+            key = f"{show.isolate(f'Alt+{place}')}   " if data.state == "ask" else ""
             self.options.addItem(f"{key}{self.of(option)}")
-        if self._options:
+        if data.options:
             self.options.setCurrentRow(0)
-        self._show_plan()
-
-    def _show_plan(self) -> None:
         clear(self._rows)
-        if self._plan is None:
-            return
-        plan, column = self._plan.plan, list[Amount]()
+        if data.plan is not None:
+            self._show_plan(data.plan)
+
+    def _show_plan(self, shown: PlanShown) -> None:
+        plan, column = shown.plan, list[Amount]()
         for notice in plan.notices:
             self._rows.addWidget(Text(notice[self.language], "strong", wrap=True))
-        for step, why in zip(plan.steps, self._plan.why, strict=True):
-            name = f"{isolate(step.service.number)} · {step.service.title[self.language]}"
+        for step, why in zip(plan.steps, shown.why, strict=True):
+            name = f"{show.isolate(step.service.number)} · {step.service.title[self.language]}"
             self._rows.addWidget(Fact("strong", "body", column=column).tell(name, self._price(step, why)))
         if plan.steps:
             self._rows.addWidget(rule())
@@ -145,7 +140,7 @@ class NeedsPage(Page):
     # ---- meaning out
 
     def _offers(self, row: int) -> bool:
-        return 0 <= row < len(self._options)
+        return self.data is not None and 0 <= row < len(self.data.options)
 
     def _take(self, row: int) -> None:
         if self._offers(row):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QElapsedTimer, Qt, Signal
@@ -12,14 +13,14 @@ from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.money import format_pt
-from ui.shell.base_page import Page
+from ui.shell.base_page import DataPage
 from ui.widgets import show
 from ui.widgets.bill_card import BillCard
 from ui.widgets.cards import Card
 from ui.widgets.fields.choice_field import Combo
 from ui.widgets.fields.line_edit import LineEdit, MoneyEdit
 from ui.widgets.labels import Text, set_tone
-from ui.widgets.layouts import beside, fill, fill_edge_to_edge, group, stacked
+from ui.widgets.layouts import beside, fill, fill_edge_to_edge, group, reveal, stacked
 from ui.widgets.push_button import GAP_MS, Button
 from ui.widgets.theme import hold
 from ui.widgets.translated import Translated
@@ -49,7 +50,6 @@ class PaymentMethods(Translated, QWidget):
         self.reference.clear()
         self.names.setCurrentIndex(0)
         self.retold()
-        self.setVisible(bool(methods))
 
     @override
     def retold(self) -> None:
@@ -57,13 +57,8 @@ class PaymentMethods(Translated, QWidget):
         self._turn()
 
     def _turn(self) -> None:
-        for widget in (self._reference, self.reference):
-            widget.setVisible(self.method() != CASH)
+        reveal(self.method() != CASH, self._reference, self.reference)
         self.changed.emit()
-
-    def offered(self) -> bool:
-        """Whether there is any way but cash."""
-        return bool(self._methods)
 
     def method(self) -> str:
         return str(self.names.currentData() or CASH)
@@ -84,7 +79,22 @@ Said = tuple[str, Sequence[tuple[str, str, str]]]
 """The service; and field, label and answer of each question."""
 
 
-class ReviewPage(Page):
+@dataclass(frozen=True, slots=True)
+class ToPay:
+    """What is to be confirmed: the answers, what they cost, and the ways beside cash in which this shop is paid.
+
+    `carried`: paid already with that receipt, nothing is taken; "" for a sale like any other.
+    """
+
+    said: Mapping[Language, Said]
+    lines: Sequence[Any]
+    total_pt: int
+    vat_pt: int = 0
+    methods: Sequence[str] = ()
+    carried: str = ""
+
+
+class ReviewPage(DataPage[ToPay]):
     """`confirmed` is emitted once per press, with the piastres taken; then the button waits for `rearm`."""
 
     confirmed = Signal(object)
@@ -92,13 +102,9 @@ class ReviewPage(Page):
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageReview", language, "review.title")
-        self._due = 0
-        self._carried = ""
-        self.armed = True
         self._odd_pt, self._odd_since = 0, QElapsedTimer()
-        self._said: Mapping[Language, Said] = {}
         self.answers = self.rows("answersTable", "review.answers")
-        self.answers.opened.connect(lambda row: self.edit_asked.emit(self._answers[row][0]))
+        self.answers.opened.connect(lambda answer: self.edit_asked.emit(answer[0]))
         self.bill = self.follow(BillCard(language))
         hint = Text(role="hint", end=True)
         self.word(hint.setText, "review.edit")
@@ -109,9 +115,9 @@ class ReviewPage(Page):
         self.due = self.fact("bill.due", "huge", "label")
         hold(self.due, least_width=CASH_PX)
         self.tendered = MoneyEdit("tenderedEdit", big=True)
-        self.tendered.textChanged.connect(lambda _text: self._show_change())
+        self.tendered.textChanged.connect(lambda _text: self._show_payment())
         self.ways = self.follow(PaymentMethods(self.language))
-        self.ways.changed.connect(self._show_change)
+        self.ways.changed.connect(self._show_payment)
         self._counted = self._cash_taken()
         self.primary = self.primary_button("review.do", self.submit, saves=True, foot="key.confirm")
         buttons = beside((self.primary, 1), self.back_button(), gap=None)
@@ -136,32 +142,25 @@ class ReviewPage(Page):
 
     # ---- data in
 
-    def set_answers(self, said: Mapping[Language, Said]) -> None:
-        """What the citizen has said, before the bill of it."""
-        self._said = said
-
-    def set_bill(self, lines: Sequence[Any], total_pt: int, vat_pt: int = 0) -> None:
-        """A new sale: no cash taken yet."""
-        self._due, self.armed, self._carried, self._odd_pt = total_pt, True, "", 0
-        self.bill.set_lines(lines, total_pt, vat_pt)
+    @override
+    def set_data(self, data: ToPay) -> None:
+        """A new sale: no cash taken yet, and a new citizen pays in cash until somebody says otherwise."""
+        self._odd_pt = 0
+        super().set_data(data)
+        self.bill.set_lines(data.lines, data.total_pt, data.vat_pt)
+        self.bill.call("bill.paid" if data.carried else "bill.due")
+        self.foot(self.primary, "review.do.carried" if data.carried else "key.confirm")
         self.tendered.clear()
-        self.primary.setEnabled(True)
-        self.retold()
-
-    def set_methods(self, methods: Sequence[str]) -> None:
-        """The ways beside cash in this shop; a new citizen pays in cash until somebody says otherwise."""
-        self.ways.set_methods(methods)
-
-    def set_carried(self, receipt: str) -> None:
-        """Paid already with that receipt: nothing is taken. "" for a sale like any other."""
-        self._carried = receipt
-        self.foot(self.primary, "review.do.carried" if receipt else "key.confirm")
-        self.bill.call("bill.paid" if receipt else "bill.due")
-        self.retold()
+        self.ways.set_methods(data.methods)
+        self.rearm()
 
     @property
     def paid_before(self) -> bool:
-        return bool(self._carried)
+        return self.data is not None and bool(self.data.carried)
+
+    @property
+    def due_pt(self) -> int:
+        return 0 if self.data is None else self.data.total_pt
 
     def rearm(self) -> None:
         """Nothing was saved; the press may be made again, under the same id."""
@@ -169,35 +168,35 @@ class ReviewPage(Page):
         self.primary.setEnabled(True)
 
     @override
-    def retold(self) -> None:
-        service, self._answers = self._said.get(self.language, ("", ()))
+    def show_data(self, data: ToPay) -> None:
+        service, answers = data.said[self.language]
         self.subtitle.setText(service)
-        self.answers.fill([(label, answer or "—") for _, label, answer in self._answers])
-        self.due.value.setText(show.money(self.language, 0 if self._carried else self._due))
-        self._show_change()
+        self.answers.fill([(label, answer or "—") for _, label, answer in answers], answers)
+        self.due.value.setText(show.money(self.language, 0 if data.carried else data.total_pt))
+        self._show_payment()
 
-    def _show_change(self) -> None:
-        cash = self.ways.method() == CASH
-        self._counted.setVisible(cash and not self._carried)
-        self.ways.setVisible(not self._carried and self.ways.offered())
-        if self._carried:
-            self.primary.word(self.say("review.do.carried"), "F10")
-            return
-        if not cash:
-            self.primary.word(self.say("review.do.paid", amount=show.money(self.language, self._due)), "F10")
-            return
-        taken = self.tendered.piastres_or_none()
+    def _show_payment(self) -> None:
+        """Whatever of it is typed or chosen."""
+        carried, cash = self.paid_before, self.ways.method() == CASH
+        self._counted.setVisible(cash and not carried)
+        self.ways.setVisible(not carried and self.data is not None and bool(self.data.methods))
+        key, amount_pt = "review.do.carried" if carried else "review.do.paid", self.due_pt
+        if cash and not carried:
+            taken = self.tendered.piastres_or_none()
+            self._show_change(taken)
+            enough = taken is not None and taken >= self.due_pt
+            key, amount_pt = "review.do.amount" if enough else "review.do", taken or 0
+        self.primary.word(self.say(key, amount=show.money(self.language, amount_pt)), "F10")
+
+    def _show_change(self, taken: int | None) -> None:
         tone, key, amount = "off", "review.change", ""
-        if taken is not None and taken < self._due:
-            tone, key, amount = "act", "review.short", show.money(self.language, self._due - taken)
+        if taken is not None and taken < self.due_pt:
+            tone, key, amount = "act", "review.short", show.money(self.language, self.due_pt - taken)
         elif taken is not None:
-            tone, amount = "info", show.money(self.language, taken - self._due)
+            tone, amount = "info", show.money(self.language, taken - self.due_pt)
         set_tone(self.change_box, tone)
         self.change_label.setText(self.say(key))
         self.change.setText(amount or "—")
-        enough = taken is not None and taken >= self._due
-        said = "review.do.amount" if enough else "review.do"
-        self.primary.word(self.say(said, amount=show.money(self.language, taken or 0)), "F10")
 
     # ---- meaning out
 
@@ -207,30 +206,31 @@ class ReviewPage(Page):
 
     def take_exact(self) -> None:
         if self.armed:
-            self._take(self._due)
+            self._take(self.due_pt)
 
     def submit(self) -> None:
         """One press is one record: the second of a double press finds the button disarmed."""
         if not self.armed:
             return
-        if self._carried:
-            self._confirm(self._due)
-            return
-        if self.ways.method() != CASH:
-            self._submit_paid()
-            return
+        cash = self.ways.method() == CASH
         try:
-            self._confirm(self._taken())
+            taken = self._taken() if cash and not self.paid_before else self._paid()
         except Refused as error:
-            self.fail(error, self.tendered)
+            self.fail(error, self.tendered if cash else self.ways.reference)
+            return
+        self.calm()
+        self.armed = False
+        self.primary.setEnabled(False)
+        self.confirmed.emit(taken)
 
     def _taken(self) -> int:
         """Raises Refused: what is no amount, too little, or more than a note too many unless it is said again."""
         taken = self.tendered.piastres()
-        if taken < self._due:
-            raise Refused("cash_short", missing=show.number(format_pt(self._due - taken)))
-        if taken - self._due >= NOTES_PT[-1] and not self._meant(taken):
-            raise Refused("change_odd", change=show.number(format_pt(taken - self._due)))
+        change = taken - self.due_pt
+        if change < 0:
+            raise Refused("cash_short", missing=show.number(format_pt(-change)))
+        if change >= NOTES_PT[-1] and not self._meant(taken):
+            raise Refused("change_odd", change=show.number(format_pt(change)))
         return taken
 
     def _meant(self, taken: int) -> bool:
@@ -240,19 +240,12 @@ class ReviewPage(Page):
             self._odd_since.start()
         return self._odd_since.elapsed() >= GAP_MS
 
-    def _submit_paid(self) -> None:
-        """Paid without cash: exactly what is due, proved by its reference."""
-        if not self.ways.payment()[1].strip():
-            self.fail(Refused("reference_needed"), self.ways.reference)
-            return
-        self._confirm(self._due)
-
-    def _confirm(self, taken: int) -> None:
-        self.calm()
-        self.armed = False
-        self.primary.setEnabled(False)
-        self.confirmed.emit(taken)
+    def _paid(self) -> int:
+        """Without cash: exactly what is due, proved by its reference, or paid before. Raises Refused."""
+        if not self.paid_before and not self.ways.payment()[1].strip():
+            raise Refused("reference_needed")
+        return self.due_pt
 
     @override
     def first(self) -> QWidget:
-        return self.primary if self._carried else self.tendered
+        return self.primary if self.paid_before else self.tendered

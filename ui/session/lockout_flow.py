@@ -40,7 +40,7 @@ class LockoutFlow(Flow):
 
     @LatePage(LockoutPage)
     def page(self, page: LockoutPage) -> None:
-        StickFlow(self._window, page, self.check)
+        StickFlow(self._window, page, (page.write, page.read), self.check)
         page.retry.clicked.connect(self._try_line)
         page.code.clicked.connect(self._ask_code)
 

@@ -12,7 +12,7 @@ from ui.shell.base_page import DataPage
 from ui.widgets import show
 from ui.widgets.cards import Card, picture, rule
 from ui.widgets.labels import Text
-from ui.widgets.layouts import Space, beside, fill, stacked
+from ui.widgets.layouts import Space, beside, fill, reveal, stacked
 from ui.widgets.push_button import Button
 
 WAYS: Final = ("line", "stick", "telephone")
@@ -74,12 +74,10 @@ class LockoutPage(DataPage[Shown]):
     @override
     def show_data(self, data: Shown) -> None:
         why, facts = data.locked.why, self._facts
-        for widget in (self._said["telephone"], self.code):
-            widget.setVisible(data.codes and why == "lease")
+        reveal(data.codes and why == "lease", self._said["telephone"], self.code)
         self.what.setText(self.say(f"lockout.{why}"))
         self.since.setText(self.say(f"lockout.{why}.since", at=show.moment(data.locked.since_ms)))
-        self.doubt.setText(self.say("lockout.doubt", now=show.moment(data.now_ms)))
-        self.doubt.setVisible(data.locked.doubt)
+        self.doubt.tell(self.say("lockout.doubt", now=show.moment(data.now_ms)) if data.locked.doubt else "")
         for name in WAYS:
             self._said[name].setText(self.say(f"lockout.way.{name}" if why == "lease" else f"lockout.centre.{name}"))
         self.call.setText(

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QListWidget, QWidget
 
 from protocol.override import override
 from protocol.texts import Language
-from ui.approvals.person import Person, PinEdit
 from ui.shell.base_page import Page
+from ui.widgets import show
 from ui.widgets.cards import Card
+from ui.widgets.fields.line_edit import PinEdit
 from ui.widgets.push_button import Button
 from ui.widgets.theme import hold
+
+if TYPE_CHECKING:
+    from kiosk.staff.sign_in import Seat
 
 
 class SignInPage(Page):
@@ -23,11 +28,11 @@ class SignInPage(Page):
     entrance = True
 
     asked = Signal(str, str)
-    first_pin_asked = Signal(str)
+    first_pin_asked = Signal(object)
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageSignIn", language, "signin.title")
-        self._people: list[Person] = []
+        self._people: list[Seat] = []
         self._pressed = False
         self._ready = False
         self.names = QListWidget()
@@ -47,16 +52,16 @@ class SignInPage(Page):
 
     # ---- data in
 
-    def set_people(self, people: Sequence[Person]) -> None:
+    def set_people(self, people: Sequence[Seat]) -> None:
         """The store is open. What was pressed meanwhile counts now."""
         chosen = self.chosen()
         self._people, self._ready = list(people), True
         self.opening.hide()
         self.retold()
-        ids = [person.id for person in people]
-        if chosen is not None and chosen.id not in ids:
+        ids = [seat.operator.id for seat in people]
+        if chosen is not None and chosen.operator.id not in ids:
             self.pin.clear()  # it would count as the wrong PIN of whoever stands first now
-        self.names.setCurrentRow(ids.index(chosen.id) if chosen and chosen.id in ids else 0)
+        self.names.setCurrentRow(ids.index(chosen.operator.id) if chosen and chosen.operator.id in ids else 0)
         if not people:
             self.note("off", "signin.nobody", "signin.nobody.do")
         if self._pressed:
@@ -68,12 +73,12 @@ class SignInPage(Page):
         row = self.names.currentRow()
         with QSignalBlocker(self.names):
             self.names.clear()
-            for person in self._people:
-                note = self.say("signin.fresh") if person.fresh else self.say(f"role.{person.role}")
-                self.names.addItem(f"{self.of(person.name)} — {note}")
+            for seat in self._people:
+                note = "" if seat.has_pin else "signin.fresh"
+                self.names.addItem(show.person(self.language, seat.operator, note))
             self.names.setCurrentRow(row)
 
-    def chosen(self) -> Person | None:
+    def chosen(self) -> Seat | None:
         row = self.names.currentRow()
         return self._people[row] if 0 <= row < len(self._people) else None
 
@@ -84,23 +89,23 @@ class SignInPage(Page):
     # ---- meaning out
 
     def _picked(self) -> None:
-        person = self.chosen()
-        if person is not None and person.fresh:
+        seat = self.chosen()
+        if seat is not None and not seat.has_pin:
             self.note("info", "signin.fresh.what", "signin.fresh.do")
         elif self._ready:
             self.calm()
 
     def submit(self) -> None:
-        person = self.chosen()
+        seat = self.chosen()
         if not self._ready:
             self._pressed = True
-        elif person is not None and person.fresh:
-            self.first_pin_asked.emit(person.id)
-        elif person is not None:
-            self.asked.emit(person.id, self.pin.text())
+        elif seat is not None and not seat.has_pin:
+            self.first_pin_asked.emit(seat)
+        elif seat is not None:
+            self.asked.emit(seat.operator.id, self.pin.text())
 
     def _forgotten(self) -> None:
         """A code from the centre, also one told over the telephone, sets another PIN."""
-        person = self.chosen()
-        if self._ready and person is not None:
-            self.first_pin_asked.emit(person.id)
+        seat = self.chosen()
+        if self._ready and seat is not None:
+            self.first_pin_asked.emit(seat)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
 from kiosk.setup import acceptance_report
@@ -12,13 +11,13 @@ from kiosk.setup.setup_desk import SetUpDesk
 from kiosk.setup.setup_steps import SetupProgress
 from protocol.errors import Refused
 from protocol.override import override
-from protocol.texts import Language, say
-from protocol.values.arabic import isolate
+from protocol.texts import Language
 from protocol.wire.acceptance import read_report
 from starter.files import plain, replace_whole
 from ui.setup.wizard_page import Ask
 from ui.setup.wizard_road import WizardRoad, WizardStep
 from ui.shell.base_page import Action, Page
+from ui.widgets import show
 
 
 class AcceptanceRun(WizardStep):
@@ -32,14 +31,14 @@ class AcceptanceRun(WizardStep):
 
     @override
     def usual(self) -> Ask:
-        rows = [partial(_person, seat) for seat in self._seats]
         if self._page.step == "operator":
             commands = Action("F10", "activate.do", self._set_pin), Action("F5", "setup.again", self.begin)
-            return Ask("setup.how.operator", ("activation", "pin", "again"), commands, "signin.name", rows)
+            fields = ("activation", "pin", "again")
+            return Ask("setup.how.operator", fields, commands, "signin.name", self._seats, _seat)
         accept = (Action("F10", "setup.accept", self._accept),)
         if self._absent:  # the fields in the order of the tab key
-            return Ask("setup.how.acceptance", ("pin", "technician"), accept, "signin.name", rows)
-        return Ask("setup.how.acceptance", ("technician",), accept, rows=rows)
+            return Ask("setup.how.acceptance", ("pin", "technician"), accept, "signin.name", self._seats, _seat)
+        return Ask("setup.how.acceptance", ("technician",), accept, rows=self._seats, row=_seat)
 
     @property
     def _absent(self) -> bool:
@@ -63,22 +62,18 @@ class AcceptanceRun(WizardStep):
         if self._page.text("pin") != self._page.text("again"):
             self._road.failed(Refused("pin_differs"))
             return
-        seat = self._seat()
+        seat = self._page.table.chosen()
         code, pin = self._page.text("activation"), self._page.text("pin")
         if seat is not None:
-            self._road.do(lambda: self._desk.steps.operator(seat, code, pin))
-
-    def _seat(self) -> str | None:
-        place = self._page.chosen()
-        return self._seats[place].operator.id if 0 <= place < len(self._seats) else None
+            self._road.do(lambda: self._desk.steps.operator(seat.operator.id, code, pin))
 
     def _accept(self) -> None:
         """The test, its report left where it is found."""
-        technician, pin, seat = self._page.text("technician"), self._page.text("pin"), self._seat()
+        technician, pin, seat = self._page.text("technician"), self._page.text("pin"), self._page.table.chosen()
 
         def accept() -> SetupProgress:
             if self._absent and seat is not None:
-                self._desk.steps.sign_in(seat, pin)
+                self._desk.steps.sign_in(seat.operator.id, pin)
             self._report = self._leave(self._desk.accept(technician))
             return self._desk.progress
 
@@ -108,12 +103,11 @@ class AcceptanceRun(WizardStep):
 
         def verdict_in_words() -> tuple[str, str, str]:
             lacks = f"{page.say('report.missing')}: {acceptance_report.lacking(page.language, missing)}. "
-            left = page.say("setup.left", place=isolate(place)) if place else page.say("setup.unwritten")
+            left = page.say("setup.left", place=show.isolate(place)) if place else page.say("setup.unwritten")
             return ("ok" if ready else "act", page.say(f"report.{verdict}"), left if ready else lacks + left)
 
         page.tell(verdict_in_words)
 
 
-def _person(seat: Any, language: Language) -> str:
-    name = seat.operator.name_ar if language == "ar" else seat.operator.name_en
-    return f"{name} — {say(language, f'role.{seat.operator.role}')}"
+def _seat(seat: Any, language: Language) -> str:
+    return show.person(language, seat.operator)

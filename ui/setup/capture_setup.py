@@ -83,12 +83,16 @@ class CaptureSetup(WizardStep):
     @override
     def usual(self) -> Ask:
         """The list of them; once one is good, on."""
-        rows = [partial(_row, one, good=one in self._good) for one in self._found]
         again = Action("F5", "setup.look_again", self.begin)
         if self._good:
             on = Action("F10", "setup.on", self._end), Action("Alt+2", "setup.try", self._take)
-            return Ask("setup.how.camera_good", (), (*on, again), "setup.eyes", rows)
-        return Ask("setup.how.camera", (), (Action("F10", "setup.try", self._take), again), "setup.eyes", rows)
+            return Ask("setup.how.camera_good", (), (*on, again), "setup.eyes", self._found, self._row)
+        commands = Action("F10", "setup.try", self._take), again
+        return Ask("setup.how.camera", (), commands, "setup.eyes", self._found, self._row)
+
+    def _row(self, one: Device, language: Language) -> str:
+        mark = "✓" if one in self._good else " "
+        return f"{mark}  {say(language, f'setup.eye.{one.kind}')}   {isolate(one.name)}"
 
     def _list(self) -> None:
         self._taken = None
@@ -96,18 +100,18 @@ class CaptureSetup(WizardStep):
 
     def _take(self) -> None:
         """A picture with the one that is marked: what comes back is looked at here."""
-        place = self._page.chosen() if self._taken is None else self._at()
-        if not 0 <= place < len(self._found):
+        device = self._page.table.chosen() if self._taken is None else self._looked_through()
+        if device is None:
             self._road.failed(Unavailable("setup_camera"))
             return
         self._page.calm()
-        source = self._source = self._devices.source(self._found[place])
+        source = self._source = self._devices.source(device)
         source.ask(self._page, self._fetched)
 
-    def _at(self) -> int:
+    def _looked_through(self) -> Device | None:
         """The one whose picture is looked at."""
         chosen = self._source.chosen if self._source is not None else None
-        return self._found.index(chosen) if chosen in self._found else -1
+        return chosen if chosen in self._found else None
 
     def _fetched(self, fetch: Fetch) -> None:
         self._road.do(lambda: self._desk.steps.sample(fetch()), self._show, self._failed)
@@ -128,10 +132,9 @@ class CaptureSetup(WizardStep):
 
     def _choose(self) -> None:
         """The picture can be read: this one from now on. With nothing else to try, the step is done."""
-        place = self._at()
-        if self._taken is None or place < 0:
+        device = self._looked_through()
+        if self._taken is None or device is None:
             return
-        device = self._found[place]
         self._good.append(device)
 
         def kept(_none: None) -> None:
@@ -145,7 +148,3 @@ class CaptureSetup(WizardStep):
     def _end(self) -> None:
         names, count = [one.name for one in self._good], len(self._found)
         self._road.do(lambda: self._desk.steps.camera(names, count))
-
-
-def _row(one: Device, language: Language, *, good: bool) -> str:
-    return f"{'✓' if good else ' '}  {say(language, f'setup.eye.{one.kind}')}   {isolate(one.name)}"

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import Any, Final, Protocol
 
 from PySide6.QtCore import QTimer
 
-from kiosk.setup.enrolment_state import unenrolled
+from kiosk.setup.enrolment_state import RestoredIdentity, unenrolled
 from kiosk.setup.offline_enrolment import take_documents
 from kiosk.setup.setup_steps import SetupProgress
 from protocol.errors import KioskError, Refused, Unavailable
 from protocol.override import override
 from protocol.program.os_errors import system_reason
 from protocol.texts import Language, say
-from protocol.values.arabic import isolate
 from protocol.wire import offline_enrolment
 from protocol.wire.enrolment import INVITATION_FILE, Invitation, is_invitation, read_invitation
 from starter.files import plain, read_regular, replace_whole
@@ -25,9 +24,6 @@ from ui.shell.base_page import Action
 from ui.shell.counter_port import Enrolments
 from ui.shell.shell import Shell
 from ui.widgets import show
-
-if TYPE_CHECKING:
-    from kiosk.setup.enrolment_state import RestoredIdentity
 
 POLL_MS: Final = 2_000
 LONGEST_LINE: Final = 1 << 12
@@ -69,8 +65,8 @@ class EnrolmentStep(WizardStep):
         said = self._restored
         if said is None:
             return ""
-        device, seq = isolate(said.device[:8]), show.number(said.seq)
-        return say(language, "setup.restored", shop=isolate(said.shop), device=device, seq=seq)
+        device, seq = show.isolate(said.device[:8]), show.number(said.seq)
+        return say(language, "setup.restored", shop=show.isolate(said.shop), device=device, seq=seq)
 
     def rest(self) -> None:
         """Nothing is asked any more."""
@@ -150,7 +146,7 @@ class EnrolmentStep(WizardStep):
 
     def _wait_for_approval(self, number: str) -> None:
         self._number, self._waiting = number, True
-        shown = isolate(f"{number[:3]} {number[3:]}")
+        shown = show.isolate(f"{number[:3]} {number[3:]}")
         self._road.present(Ask("setup.how.waiting", (), (self._again,), shown=shown))
         self._poll.start(POLL_MS)
 
@@ -200,7 +196,7 @@ class EnrolmentStep(WizardStep):
     def _tell_code(self, code: str) -> None:
         """The request's, to be read out; the answer's is typed."""
         commands = Action("F10", "setup.believe", self._believe), self._again
-        self._road.present(Ask("setup.how.carried", ("stick", "answer_code"), commands, shown=isolate(code)))
+        self._road.present(Ask("setup.how.carried", ("stick", "answer_code"), commands, shown=show.isolate(code)))
 
     def _answer(self) -> Callable[[], bytes]:
         """Of the stick that is named now."""

@@ -11,7 +11,6 @@ from kiosk.setup.setup_host import Offered
 from protocol.errors import KioskError, Refused
 from protocol.override import override
 from protocol.texts import Language, say
-from protocol.values.arabic import isolate
 from ui.setup.wizard_page import Ask
 from ui.setup.wizard_road import WizardRoad, WizardStep
 from ui.shell.base_page import Action
@@ -49,8 +48,7 @@ class RestoreStep(WizardStep):
             Action("F10", "setup.restore_this", self._choose), Action("F5", "setup.look_again", self._find),
             Action("Esc", "key.back", self._road.present),
         )  # fmt: skip
-        rows = [partial(_row, one) for one in self._found]
-        return Ask("setup.how.backups", ("stick",), commands, "setup.backups", rows)
+        return Ask("setup.how.backups", ("stick",), commands, "setup.backups", self._found, _row)
 
     def _list(self) -> None:
         self._chosen, self._asking = None, False
@@ -58,15 +56,15 @@ class RestoreStep(WizardStep):
 
     def _choose(self) -> None:
         """The one that is marked. Whose it is, is asked once more in large print: nothing is changed yet."""
-        place = self._page.chosen()
-        if not 0 <= place < len(self._found):
+        one: Offered | None = self._page.table.chosen()
+        if one is None:
             self._road.failed(Refused("setup_no_backup"))
             return
-        one = self._chosen = self._found[place]
+        self._chosen = one
         if one.manifest is None or not one.whole:
             self._put_back()  # which says what is wrong with it
             return
-        shown = isolate(f"{one.manifest.shop}   {one.manifest.device[:8]}")
+        shown = show.isolate(f"{one.manifest.shop}   {one.manifest.device[:8]}")
         commands = self._putting, Action("Esc", "setup.not_here", self._list)
         self._road.present(Ask("setup.how.put_back", (), commands, shown=shown, more=partial(_row, one)))
 
@@ -97,7 +95,7 @@ class RestoreStep(WizardStep):
             if error.code == "recovery_key":  # asked before a restart, and an answer of before that lies there
                 self._page.fail(error)
             elif again and one.manifest is not None:  # an answer was to be there
-                self._page.fail(Refused("stick_none", name=isolate(answer_file(one.manifest))))
+                self._page.fail(Refused("stick_none", name=show.isolate(answer_file(one.manifest))))
         elif self._asking:
             self._road.failed(error)
         else:
@@ -114,7 +112,7 @@ class RestoreStep(WizardStep):
         one, stick = self._chosen, self._page.text("stick")
 
         def wrote(file: Path) -> None:
-            self._ask_centre("setup.how.asked", lambda _language: isolate(file.name))
+            self._ask_centre("setup.how.asked", lambda _language: show.isolate(file.name))
 
         if one is not None:
             self._road.do(lambda: self._desk.backups.ask(one, stick), wrote, storage=True)
@@ -122,10 +120,11 @@ class RestoreStep(WizardStep):
 
 def _row(one: Offered, language: Language) -> str:
     said = one.manifest
-    place = isolate(str(one.folder.parent))
+    place = show.isolate(str(one.folder.parent))
     if said is None:
         return say(language, "setup.backup.unreadable", place=place)
     return say(
-        language, "setup.backup.whole" if one.whole else "setup.backup.torn", shop=isolate(said.shop),
-        device=isolate(said.device[:8]), time=show.moment(said.made_ms), entries=show.number(said.entries), place=place,
+        language, "setup.backup.whole" if one.whole else "setup.backup.torn", shop=show.isolate(said.shop),
+        device=show.isolate(said.device[:8]), time=show.moment(said.made_ms), entries=show.number(said.entries),
+        place=place,
     )  # fmt: skip

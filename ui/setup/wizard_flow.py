@@ -20,7 +20,7 @@ from ui.setup.acceptance_run import AcceptanceRun
 from ui.setup.capture_setup import CaptureDevices, CaptureSetup, MachineCaptureDevices
 from ui.setup.enrolment_flow import EnrolmentStep
 from ui.setup.restore_step import RestoreStep
-from ui.setup.wizard_page import Ask, Rows, WizardPage
+from ui.setup.wizard_page import Ask, WizardPage
 from ui.setup.wizard_road import WizardRoad, WizardStep
 from ui.shell.base_page import Action
 from ui.shell.shell import Shell
@@ -99,8 +99,8 @@ class WizardFlow(WizardRoad):
         elif step == "clock":
             ask = Ask(how, (), (self._check(steps.clock),), shown=isolate(steps.told_time()))
         elif step == "folder":
-            check, rows = Action("F10", "setup.check", self._check_folder), [partial(_room, one) for one in self._rooms]
-            ask = Ask(how, ("place",), (check,), "setup.disks", rows)
+            check = Action("F10", "setup.check", self._check_folder)
+            ask = Ask(how, ("place",), (check,), "setup.disks", self._rooms, _room)
         elif step == "keystore":
             beside = (self._restore.way,) if progress.state("keystore") == "failed" else ()
             ask = Ask(how, (), (self._check(steps.keystore, storage=True), *beside))
@@ -134,8 +134,9 @@ class WizardFlow(WizardRoad):
 
     def _check_folder(self) -> None:
         """Where the data is wanted: what is typed, else the disk that is marked; "" for the usual place."""
-        marked = self.page.chosen()
-        place = self.page.text("place") or (str(self._rooms[marked].place) if 0 < marked < len(self._rooms) else "")
+        marked = self.page.table.chosen()
+        usual = marked is None or marked is self._rooms[0]
+        place = self.page.text("place") or ("" if usual else str(marked.place))
         self.do(lambda: self.desk.steps.folder(place))
 
     def _check_scan(self) -> None:
@@ -165,21 +166,17 @@ class PrinterStep(WizardStep):
     @override
     def usual(self) -> Ask:
         commands = Action("F10", "setup.print", self._print), Action("F5", "papers.find", self.begin)
-        return Ask("setup.how.printer", (), commands, "papers.found", self._rows())
-
-    def _rows(self) -> Rows:
-        return [partial(_printer, choice) for choice in self._found]
+        return Ask("setup.how.printer", (), commands, "papers.found", self._found, _printer)
 
     def _paper(self) -> Ask:
         """What a person sees on the page that has come out; once more, it is printed where it was."""
         words = enumerate(("good", *JUDGED), 1)
         judged = [Action(f"Alt+{n}", f"setup.paper.{word}", partial(self._judge, word)) for n, word in words]
         again = Action("F10", "setup.print", self._print)
-        return Ask("setup.how.paper", (), (*judged, again), rows=self._rows())
+        return Ask("setup.how.paper", (), (*judged, again), rows=self._found, row=_printer)
 
     def _print(self) -> None:
-        place = self._page.chosen()
-        choice = self._found[place] if 0 <= place < len(self._found) else PrinterChoice("none")
+        choice = self._page.table.chosen() or PrinterChoice("none")
 
         def printed(_none: Any) -> None:
             self._printed = choice

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
@@ -14,19 +14,17 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, 
 from kiosk.setup.setup_steps import MAY_SKIP, STEPS, SetupProgress, Step
 from protocol.override import override
 from protocol.texts import Language
-from ui.approvals.person import PinEdit
 from ui.capture.crop_preview import Preview
 from ui.shell.base_page import Action, Page
 from ui.widgets.answer_rows import Rows as Table
 from ui.widgets.cards import Card
-from ui.widgets.fields.line_edit import LineEdit
+from ui.widgets.fields.line_edit import LineEdit, PinEdit
 from ui.widgets.labels import Text, restyle
-from ui.widgets.layouts import beside, fill
+from ui.widgets.layouts import beside, fill, reveal
 from ui.widgets.push_button import Button
 from ui.widgets.qr_picture import QrPicture
 
 Field = str
-Rows = Sequence[Callable[[Language], str]]
 ACROSS: Final = 2
 """Fields beside each other: at 130 % no more have room."""
 MOST_BUTTONS: Final = 8
@@ -42,7 +40,7 @@ MARKS: Final = {"passed": "✓", "failed": "!", "skipped": "–", "": " "}
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a step asks now: its fields, a table with its rows, and its commands.
+    """What a step asks now: its fields, a table with what stands in its rows and how a `row` says it, its commands.
 
     `how` names the text above them; `shown` is a number or code to be compared, in large print; `scan` shows the test
     QR, `picture` is one that was taken. `more` is a ready line of both languages below them.
@@ -52,7 +50,8 @@ class Ask:
     fields: tuple[Field, ...] = ()
     commands: tuple[Action, ...] = ()
     table: str = ""
-    rows: Rows = ()
+    rows: Sequence[Any] = ()
+    row: Callable[[Any, Language], str] = lambda _one, _language: ""
     shown: str = ""
     scan: bool = False
     picture: bytes = b""
@@ -159,8 +158,7 @@ class WizardPage(Page):
         self._progress, self._ask = progress, ask
         wanted = self._wanted()
         for name, edit in self.fields.items():
-            edit.setVisible(name in wanted)
-            self._labelled[name].setVisible(name in wanted)
+            reveal(name in wanted, edit, self._labelled[name])
         for place, name in enumerate(wanted):
             self._place(name, place)
         self.table.setVisible(bool(ask.table))
@@ -183,10 +181,6 @@ class WizardPage(Page):
     def text(self, name: Field) -> str:
         return self.fields[name].text().strip()
 
-    def chosen(self) -> int:
-        """The row of the table that is chosen, -1 for none."""
-        return self.table.currentRow() if self._ask.rows else -1
-
     @override
     def retold(self) -> None:
         for place, (step, label) in enumerate(self.road.items(), 1):
@@ -197,13 +191,10 @@ class WizardPage(Page):
             restyle(label, "role", "strong" if step == self.step else "error" if state == "failed" else "body")
         self.heading.setText(self.say(f"setup.step.{self.step}"))
         self.how.setText(self.say(self._ask.how))
-        self.shown.setText(self._ask.shown)
-        self.shown.setVisible(bool(self._ask.shown))
-        told = self._ask.more(self.language)
-        self.more.setText(told)
-        self.more.setVisible(bool(told))
+        self.shown.tell(self._ask.shown)
+        self.more.tell(self._ask.more(self.language))
         self.table.setAccessibleName(self.say(self._ask.table) if self._ask.table else "")
-        self.table.fill([(row(self.language),) for row in self._ask.rows])
+        self.table.fill([(self._ask.row(one, self.language),) for one in self._ask.rows], self._ask.rows)
         self._retell_buttons()
 
     def _retell_buttons(self) -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from kiosk.upkeep.backup.backup_progress import BackupProgress
 from protocol.override import override
 from protocol.texts import Language
-from protocol.values.arabic import isolate
 from ui.shell.base_page import Page
 from ui.widgets import show
 from ui.widgets.cards import Card
@@ -83,8 +82,7 @@ class BackupsPage(Page):
             return
         self.here.setText(self._last("here", standing.here))
         self.second.setText(self._second(standing))
-        self.gap.setText("\n".join(map(self._missing, standing.gaps)))
-        self.gap.setVisible(bool(standing.gaps))
+        self.gap.tell("\n".join(map(self._missing, standing.gaps)))
 
     def _under_way(self) -> str:
         one = self._progress
@@ -100,7 +98,7 @@ class BackupsPage(Page):
     def _second(self, standing: BackupStanding) -> str:
         if not standing.place:
             return self.say("backups.nowhere")
-        there = self.say("backups.plugged" if standing.plugged else "backups.away", place=isolate(standing.place))
+        there = self.say("backups.plugged" if standing.plugged else "backups.away", place=show.isolate(standing.place))
         by = f" {self.say('backups.set')}" if standing.by_centre else ""
         return f"{self._last('second', standing.second)}\n{there}{by}"
 

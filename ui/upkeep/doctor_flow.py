@@ -10,12 +10,10 @@ from kiosk.core.events import SyncChanged
 from kiosk.upkeep.doctor import check_runner
 from kiosk.upkeep.doctor.check_result import Result
 from protocol.errors import KioskError, Unavailable
-from protocol.values.arabic import isolate
 from ui.sale.home_page import HomePage
 from ui.shell.flow import Flow, LatePage, nothing
 from ui.shell.shell import Shell
-from ui.upkeep.doctor_page import DoctorPage
-from ui.upkeep.report_page import Problem, ReportPage
+from ui.upkeep.doctor_page import DoctorPage, Problem, ReportPage
 from ui.widgets import show
 
 if TYPE_CHECKING:
@@ -136,7 +134,7 @@ class DoctorFlow(Flow):
         self._window.free()
         if self._window.page() is not self.page:
             self._window.go(self.page)
-        self.page.note("ok", key, f"{key}.more", **{name: isolate(value)})
+        self.page.note("ok", key, f"{key}.more", **{name: show.isolate(value)})
 
     # ---- what has stood for long
 

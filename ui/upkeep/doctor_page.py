@@ -1,4 +1,7 @@
-"""S12: what is wrong with this counter, in plain words with what mends it. It shows nobody and no money."""
+"""S12: what is wrong with this counter, in plain words with what mends it; and how the centre is told of it.
+
+Neither page shows anybody, nor any money.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,14 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QWidget
 
 from kiosk.upkeep.doctor.check_result import Result
+from kiosk.upkeep.doctor.support_content import KINDS, LONGEST
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell.base_page import Page
 from ui.widgets import show
+from ui.widgets.fields.line_edit import LineEdit
 from ui.widgets.labels import Text
-from ui.widgets.layouts import beside, fill, group
+from ui.widgets.layouts import beside, fill, group, stacked
 from ui.widgets.push_button import Button
 
 COLUMNS = ("doctor.number", "doctor.grave", "doctor.finding", "doctor.remedy")
@@ -88,3 +93,42 @@ class DoctorPage(Page):
     @override
     def first(self) -> QWidget:
         return self.findings if self._results else self.again
+
+
+Problem = dict[str, str]
+"""Its kind, and what was written."""
+
+
+class ReportPage(Page):
+    """Something does not work: which kind it is, a few words, and off to the centre with a support file.
+
+    What is sent, or saved to be carried, is its `problem`.
+    """
+
+    private = False
+    aside = True
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("pageReport", language, "problem.title")
+        self.first_widget = self.kinds = self.rows("reportKinds", "problem.kind", ("",))
+        self.words = LineEdit("reportWords", limit=LONGEST)
+        self.send = self.button(Button("sendButton", "primary"), "problem.send", "F10")
+        self.save = self.button("saveButton", "doctor.save", "Alt+2")
+        kinds, words = self.label(self.kinds, "problem.kind"), self.label(self.words, "problem.words")
+        warning = self.paragraph("problem.warning")
+        main = stacked(kinds, (self.kinds, 1), words, self.words, warning, gap=8)
+        self.split(main, self.send, self.save, self.back_button(), 1)
+        self.retold()
+
+    def begin(self) -> None:
+        """An empty report."""
+        self.words.clear()
+        self.kinds.setCurrentCell(0, 0)
+        self.calm()
+
+    def problem(self) -> Problem:
+        return {"kind": self.kinds.chosen(), "text": self.words.text()}
+
+    @override
+    def retold(self) -> None:
+        self.kinds.fill([(self.say(f"problem.kind.{kind}"),) for kind in KINDS], KINDS)

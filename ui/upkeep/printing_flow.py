@@ -55,7 +55,7 @@ class PrintingFlow(Flow):
         page.cancel.clicked.connect(lambda: self._with_marked(lambda papers, job: papers.cancel(job)))
         page.retry.clicked.connect(lambda: self._with_marked(lambda papers, job: papers.retry(job), AGAIN))
         page.search.clicked.connect(self._find_printers)
-        page.chosen.connect(self._choose)
+        page.found.opened.connect(self._choose)
         page.changed.connect(self._change)
         page.test.clicked.connect(self._test)
         page.prices.clicked.connect(lambda: self._do(self._counter.advice.price_list))
@@ -83,7 +83,7 @@ class PrintingFlow(Flow):
 
     def _with_marked(self, work: Callable[[PrintQueue, str], object], states: Collection[str] = ()) -> None:
         """With the paper that is marked, in any of these states (none: in whichever)."""
-        at = self.page.current()
+        at = self.page.table.chosen()
         if at is not None and (not states or at.state in states):
             self._do(lambda: work(self._counter.papers, at.id))
 

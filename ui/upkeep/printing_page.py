@@ -12,11 +12,10 @@ from kiosk.printing.printer_choice import PrinterChoice
 from protocol.errors import KioskError
 from protocol.override import override
 from protocol.texts import Language
-from protocol.values.arabic import isolate
 from ui.shell.base_page import Page
 from ui.widgets import show
 from ui.widgets.cards import Card, StateRow
-from ui.widgets.layouts import beside
+from ui.widgets.layouts import beside, reveal
 from ui.widgets.push_button import Button
 
 AGAIN = ("waiting", "failed")
@@ -39,7 +38,6 @@ class Waiting:
 class PrintingPage(Page):
     """The papers that wait, and the printer."""
 
-    chosen = Signal(object)
     changed = Signal(object)
 
     def __init__(self, language: Language) -> None:
@@ -72,7 +70,6 @@ class PrintingPage(Page):
         for button, member in ((self.paper_size, "paper"), (self.cut, "cut"), (self.drawer, "drawer")):
             button.clicked.connect(lambda _checked=False, member=member: self.changed.emit(member))
         self.found = self.rows("printersTable", "papers.found", ("papers.found",))
-        self.found.opened.connect(lambda place: self.chosen.emit(self._found[place]))
         self.test = self.button("testButton", "papers.test", "F10")
         self.prices = self.button("pricesButton", "papers.prices", "Alt+4", foot="")
         pairs = ((self.paper_size, self.cut, self.drawer), (self.search, self.test), (self.prices, self.back_button()))
@@ -95,10 +92,11 @@ class PrintingPage(Page):
 
     @override
     def retold(self) -> None:
-        self.table.fill(list(map(self._row, self._waiting)), [one.id for one in self._waiting])
+        self.table.fill(list(map(self._row, self._waiting)), self._waiting, [one.id for one in self._waiting])
         self.table.setVisible(bool(self._waiting))
         self.calm_text.setVisible(not self._waiting)
-        self.found.fill([(f"{self.say(f'papers.kind.{c.kind}')}   {isolate(c.address)}",) for c in self._found])
+        found = [(f"{self.say(f'papers.kind.{c.kind}')}   {show.isolate(c.address)}",) for c in self._found]
+        self.found.fill(found, self._found)
         self._retell_printer()
         self._retell_buttons()
 
@@ -106,37 +104,30 @@ class PrintingPage(Page):
         """The day is said only where they are of several."""
         days = {show.moment(waiting.created_ms)[:-7] for waiting in self._waiting}
         time = show.clock(one.created_ms) if len(days) == 1 else show.moment(one.created_ms)
-        return self.of(one.title), isolate(one.number), time, self.say(f"print.is.{one.state}")
+        return self.of(one.title), show.isolate(one.number), time, self.say(f"print.is.{one.state}")
 
     def _retell_printer(self) -> None:
         choice = self._choice
         if choice is None or choice.kind == "none":
             self.state.tell("printer", "act", self.say("papers.no_printer"), self.say("papers.no_printer.more"))
         else:
-            name = f"{self.say(f'papers.kind.{choice.kind}')} {isolate(choice.address)}"
+            name = f"{self.say(f'papers.kind.{choice.kind}')} {show.isolate(choice.address)}"
             tone, more = "ok", self.say("papers.ready")
             if self._trouble is not None:
                 tone, more = "act", " ".join(show.explained(self.language, self._trouble)[1:])
             self.state.tell("printer", tone, name, more)
-        for button in (self.paper_size, self.cut, self.drawer):
-            button.setVisible(choice is not None and choice.kind != "none")
+        reveal(choice is not None and choice.kind != "none", self.paper_size, self.cut, self.drawer)
         if choice is not None:
-            self.paper_size.word(self.say("papers.size", size=isolate(choice.paper)))
+            self.paper_size.word(self.say("papers.size", size=show.isolate(choice.paper)))
             self.cut.word(self.say("papers.cut.yes" if choice.cut else "papers.cut.no"))
             self.drawer.word(self.say("papers.drawer.yes" if choice.drawer else "papers.drawer.no"))
 
     def _retell_buttons(self) -> None:
-        at = self.current()
+        at = self.table.chosen()
         state = "" if at is None else at.state
-        for button in (self.yes, self.no):
-            button.setVisible(state == "uncertain")
+        reveal(state == "uncertain", self.yes, self.no)
         self.retry.setVisible(state in AGAIN)
         self.cancel.setVisible(at is not None and not at.owed)
-
-    def current(self) -> Waiting | None:
-        """The paper that is marked."""
-        place = self.table.currentRow()
-        return self._waiting[place] if 0 <= place < len(self._waiting) else None
 
     @override
     def first(self) -> QWidget:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from functools import partial
 
 from protocol.errors import KioskError
 from protocol.values.arabic import isolate
+from ui.shell.base_page import Page
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
 from ui.widgets.push_button import Button
@@ -14,27 +15,16 @@ from ui.widgets.push_button import Button
 Said = tuple[str, dict[str, object], str]
 
 
-class StickPage(Protocol):
-    """A page with the buttons of the stick, and a notice to say what came of them."""
-
-    write: Button
-    read: Button
-
-    def note(self, tone: str, what: str, more: str = "", **values: object) -> None: ...
-    def calm(self) -> None: ...
-    def fail(self, error: KioskError) -> None: ...
-
-
 class StickFlow(Flow):
-    """Writes and reads the stick for a page that has the two keys."""
+    """Writes and reads the stick for a page that has the two keys, and says there what came of it."""
 
-    def __init__(self, window: Shell, page: StickPage, refresh: Callable[[], object]) -> None:
+    def __init__(self, window: Shell, page: Page, keys: tuple[Button, Button], refresh: Callable[[], object]) -> None:
         super().__init__(window)
         self._page = page
         self._refresh = refresh
         self._busy = False
-        page.write.clicked.connect(lambda: self._do(self._write))
-        page.read.clicked.connect(lambda: self._do(self._read))
+        for button, work in zip(keys, (self._write, self._read), strict=True):
+            button.clicked.connect(partial(self._do, work))
 
     def _write(self) -> Said:
         out = self._kiosk.at_work.stick.out()
@@ -44,12 +34,11 @@ class StickFlow(Flow):
         brought = self._kiosk.at_work.stick.bring()
         return "stick.in", {"sent": brought.sent, "waiting": brought.waiting}, ""
 
-    def _do(self, work: Callable[[], Said]) -> None:
+    def _do(self, work: Callable[[], Said], _checked: bool = False) -> None:
         """A stick takes its time: the counter works on meanwhile, and a second press does nothing."""
         if self._busy:
             return
         self._busy, page = True, self._page
-        page.calm()
         page.note("wait", "stick.busy")
 
         def done(found: Said) -> None:

@@ -1,16 +1,22 @@
-"""The page of the line: read again at every change, tried again on F5."""
+"""The page of the line, read again at every change, and the centre's notices, said until somebody reads them there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from kiosk.core.events import SyncChanged, TransactionsChanged
+from kiosk.receiving.centre_notices import Notice
 from kiosk.upkeep.updates.update_standing import status_text
-from ui.requests.rejected_requests import read_rejected
-from ui.shell.flow import Flow, LatePage
+from ui.requests.request_words import listed
+from ui.sale.home_page import HomePage
+from ui.shell.flow import Flow, LatePage, nothing
 from ui.shell.shell import Shell
 from ui.upkeep.stick_flow import StickFlow
 from ui.upkeep.sync_page import SyncPage, SyncStanding
+
+SETTLE_MS = 400
+"""What the home screen itself has to warn of goes first."""
 
 
 class SyncFlow(Flow):
@@ -27,8 +33,8 @@ class SyncFlow(Flow):
         page.left.connect(self._home)
         page.retry.clicked.connect(self._retry)
         page.update_now.clicked.connect(self._update)
-        StickFlow(self._window, page, self._refresh)
-        page.tray.opened.connect(self._open_one)
+        StickFlow(self._window, page, (page.write, page.read), self._refresh)
+        page.tray.opened.connect(lambda one: self._open_request(one.request.id, self.open))
         self.hear(SyncChanged, TransactionsChanged, then=self._refresh, on=page)
 
     def open(self) -> None:
@@ -36,20 +42,14 @@ class SyncFlow(Flow):
         self._window.go(self.page)
         self._refresh()
 
-    def _open_one(self, place: int) -> None:
-        if self.page.data is not None:
-            self._open_request(self.page.data.tray[place].id, self.open)
-
     def _refresh(self) -> None:
         self.ask(self._read, self.page.set_data, self.page.fail)
 
     def _read(self) -> SyncStanding:
-        status, updates = self._counter.line.status(), self._kiosk.at_work.updates
+        updates = self._kiosk.at_work.updates
         update = None if updates is None else status_text(updates.standing(), self._counter.context.now_ms())
-        tray = read_rejected(self._counter)
-        return SyncStanding(
-            status.state, status.last_success_ms, status.next_try_ms, status.waiting, tray, update
-        )  # fmt: skip
+        tray = [listed(self._counter, request) for request in self._counter.desk.requests.rejected()]
+        return SyncStanding(self._counter.line.status(), tray, update)
 
     def _retry(self) -> None:
         self.ask_slow(self._counter.line.now, lambda _none: self._refresh(), self.page.fail)
@@ -59,3 +59,29 @@ class SyncFlow(Flow):
         updates = self._kiosk.at_work.updates
         if updates is not None:
             updates.now()
+
+
+class NoticeFlow(Flow):
+    """Shows the centre's notices until they are read."""
+
+    def __init__(self, window: Shell) -> None:
+        super().__init__(window)
+        self.hear(SyncChanged, then=self.settle(SETTLE_MS, self._ask_notices).start)
+
+    def _ask_notices(self) -> None:
+        """A notice that cannot be read is no reason to disturb anybody."""
+        page = self._window.page()
+        if isinstance(page, HomePage):
+            self.ask(self._counter.notices.unread, partial(self._show, page), nothing)
+        elif isinstance(page, SyncPage):
+            self.ask(self._read, page.set_notices, nothing)
+
+    def _read(self) -> list[Notice]:
+        kept = self._counter.notices.kept()
+        self._counter.notices.read()
+        return kept
+
+    def _show(self, home: HomePage, unread: list[Notice]) -> None:
+        if unread and home.notice.isHidden():
+            text = home.of((unread[0].ar, unread[0].en))
+            home.notice.tell("info", home.say("notice.new", n=len(unread)), text)

@@ -7,18 +7,21 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from kiosk.aftercare.follow_up import who_acts
+from kiosk.ports.world import LineStatus
 from kiosk.receiving.centre_notices import Notice
 from protocol.override import override
 from protocol.texts import Language
-from ui.requests.rejected_requests import COLUMNS, Rejected
+from ui.requests.request_words import Listed, citizen, reason
 from ui.shell.base_page import DataPage
 from ui.upkeep.sync_chip import GRAVE, LINE_UP
 from ui.widgets import show
 from ui.widgets.cards import Card, StateRow
 from ui.widgets.labels import Text
-from ui.widgets.layouts import beside, fill, stacked
+from ui.widgets.layouts import beside, fill, reveal, stacked
 from ui.widgets.push_button import Button
 
+COLUMNS = ("list.receipt", "list.service", "list.citizen", "sync.reason", "sync.acts")
 CARD_PX, SIDE_PX = 625, 355
 SHOWN = 5
 TAKEN = {
@@ -33,11 +36,8 @@ class SyncStanding:
     key with its values.
     """
 
-    state: str
-    last_success_ms: int | None
-    next_try_ms: int | None
-    waiting: int
-    tray: Sequence[Rejected] = ()
+    line: LineStatus
+    tray: Sequence[Listed] = ()
     update: tuple[str, dict[str, object]] | None = None
 
 
@@ -71,8 +71,7 @@ class SyncPage(DataPage[SyncStanding]):
         return stacked(self.retry, self.update_now, self.write, self.read, self.back_button(), 1, width=SIDE_PX)
 
     def _show_update(self, key: str, values: dict[str, object]) -> None:
-        self.update_line.setText(self.say(key, **values) if key else "")
-        self.update_line.setVisible(bool(key))
+        self.update_line.tell(self.say(key, **values) if key else "")
         self.update_now.setVisible(key in TAKEN)
         if key in TAKEN:
             self.update_now.word(self.say(TAKEN[key]))
@@ -85,24 +84,31 @@ class SyncPage(DataPage[SyncStanding]):
     def _show_board(self) -> None:
         lines = [f"{show.moment(one.at_ms)} — {self.of((one.ar, one.en))}" for one in self._notices[:SHOWN]]
         self.board.setText("\n".join(lines))
-        for widget in (self.board_heading, self.board):
-            widget.setVisible(bool(lines))
+        reveal(lines, self.board_heading, self.board)
 
     @override
     def show_data(self, data: SyncStanding) -> None:
         self._show_board()
         self._show_update(*(data.update or ("", {})))
-        self.tray.fill([one.row(self) for one in data.tray], [one.id for one in data.tray])
+        self.tray.fill(list(map(self._row, data.tray)), data.tray, [one.request.id for one in data.tray])
         self.tray.setVisible(bool(data.tray))
         self.calm_text.setVisible(not data.tray)
-        tone, icon = ("ok", "check") if data.state in LINE_UP else ("off", "offline")
-        if data.state in GRAVE:
+        line = data.line
+        tone, icon = ("ok", "check") if line.state in LINE_UP else ("off", "offline")
+        if line.state in GRAVE:
             tone, icon = "act", "alert"
-        key = f"sync.state.{data.state}"
+        key = f"sync.state.{line.state}"
         self.state.tell(icon, tone, self.say(key), self.say(f"{key}.more"))
-        self._waiting.value.setText(show.number(data.waiting))
-        self._last.value.setText(self._moment(data.last_success_ms))
-        self._next.value.setText(self._moment(data.next_try_ms))
+        self._waiting.value.setText(show.number(line.waiting))
+        self._last.value.setText(self._moment(line.last_success_ms))
+        self._next.value.setText(self._moment(line.next_try_ms))
+
+    def _row(self, one: Listed) -> tuple[str, ...]:
+        """Of what came back: why, and whose turn it is."""
+        outcome = one.request.outcome
+        who = "shop" if outcome is None else who_acts(outcome)
+        why = self.of(reason(one.request))
+        return show.isolate(one.number), self.of(one.service), citizen(one.request), why, self.say(f"acts.{who}")
 
     def _moment(self, at_ms: int | None) -> str:
         return "—" if at_ms is None else show.moment(at_ms)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -29,14 +29,18 @@ def give_way(view: QAbstractItemView) -> None:
 
 
 class Rows(QTableWidget):
-    """A table of texts: whole rows, no editing, Enter or a double click opens; held Enter opens once."""
+    """A table of texts: whole rows, no editing, Enter or a double click opens; held Enter opens once.
 
-    opened = Signal(int)
+    It keeps what its rows are about: `opened` brings the one of the row that was opened.
+    """
+
+    opened = Signal(object)
 
     def __init__(self, columns: int, name: str) -> None:
         super().__init__(0, columns)
         self._figures: Collection[int] = ()
         self._ids: Sequence[str] = ()
+        self._things: Sequence[Any] = ()
         self.setObjectName(name)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -54,7 +58,7 @@ class Rows(QTableWidget):
         self._rows_later = QTimer(self, singleShot=True)
         self._rows_later.timeout.connect(self.resizeRowsToContents)
         self.horizontalHeader().sectionResized.connect(lambda *_: self._rows_later.start(0))
-        self.cellDoubleClicked.connect(lambda row, _column: self.opened.emit(row))
+        self.cellDoubleClicked.connect(lambda row, _column: self.opened.emit(self._things[row]))
 
     def set_row_px(self, height: int) -> None:
         """How high a row of one line is; the least first, for it bounds the other."""
@@ -77,10 +81,12 @@ class Rows(QTableWidget):
         """What is filled in next is the answer to a new question: it is looked at from its first row."""
         self._ids = ()
 
-    def fill(self, rows: Sequence[Sequence[str]], ids: Sequence[str] = ()) -> None:
-        """Replace all rows; the same place stays chosen, or of rows with ids the same row, none where it is gone."""
+    def fill(self, rows: Sequence[Sequence[str]], things: Sequence[Any] = (), ids: Sequence[str] = ()) -> None:
+        """Replace all rows, which are about these things; the same place stays chosen, or of rows with ids the same
+        row, none where it is gone.
+        """
         at = self._place(ids) if ids else min(max(0, self.currentRow()), len(rows) - 1)
-        self._ids = ids
+        self._ids, self._things = ids, things or rows
         self.setRowCount(0)
         self.setRowCount(len(rows))
         for place, row in enumerate(rows):
@@ -90,6 +96,15 @@ class Rows(QTableWidget):
                 self.setItem(place, column, item)
         if at >= 0:
             self.setCurrentCell(at, 0)
+
+    def chosen(self) -> Any:
+        """What the chosen row is about; None where there is none."""
+        return self._things[self.currentRow()] if 0 <= self.currentRow() < len(self._things) else None
+
+    def open(self) -> None:
+        """The chosen row, as Enter does."""
+        if self.chosen() is not None:
+            self.opened.emit(self.chosen())
 
     def _place(self, ids: Sequence[str]) -> int:
         """A list that changes by itself must not put another row under the key that is just being pressed."""
@@ -114,8 +129,8 @@ class Rows(QTableWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             event.accept()
-            if self.currentRow() >= 0 and not event.isAutoRepeat():
-                self.opened.emit(self.currentRow())
+            if not event.isAutoRepeat():
+                self.open()
         elif event.modifiers() == Qt.KeyboardModifier.AltModifier or event.text().isalnum():
             event.ignore()
         else:

@@ -12,7 +12,6 @@ from protocol.catalogue.fees import Fees
 from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language
-from protocol.values.arabic import isolate
 from ui.widgets import show
 from ui.widgets.cards import Card, Fact, clear, rule
 from ui.widgets.labels import Amount, Text
@@ -78,7 +77,7 @@ class BillCard(Translated, Card):
         bill, column = self.shown, list[Amount]()
         government = [line.amount_pt for line in bill.lines if line.kind == "government"]
         for place, line in enumerate(bill.lines, 1):
-            times = f" × {isolate(str(line.count))}" if line.count > 1 else ""
+            times = f" × {show.isolate(str(line.count))}" if line.count > 1 else ""
             self._row(self.of((line.label_ar, line.label_en)) + times, line.amount_pt, column)
             if place == len(government) > 1:
                 self._row(self.say("bill.government"), sum(government), column)

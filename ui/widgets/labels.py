@@ -54,6 +54,11 @@ class Text(QLabel):
         align(self, **self._side)
         self.setText(text)
 
+    def tell(self, text: str) -> None:
+        """Say this; what has nothing to say takes no room."""
+        self.setText(text)
+        self.setVisible(bool(text))
+
     @override
     def setText(self, text: str) -> None:
         super().setText(led(text, rtl=self.layoutDirection() is Qt.LayoutDirection.RightToLeft))

@@ -45,6 +45,12 @@ def stacked(*parts: Part, gap: int | None = 12, width: int = 0) -> QVBoxLayout:
     return fill(QVBoxLayout(), *parts, gap=gap, width=width)
 
 
+def reveal(shown: object, *widgets: QWidget) -> None:
+    """All of them are seen, or none."""
+    for widget in widgets:
+        widget.setVisible(bool(shown))
+
+
 def group(*parts: Part, gap: int | None = None, sideways: bool = False) -> QWidget:
     """Parts that are shown and hidden together; of itself it is nothing to be seen."""
     widget = QWidget()

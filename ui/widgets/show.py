@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import TYPE_CHECKING
 
 from protocol.clock import show_time
 from protocol.errors import KioskError
@@ -11,7 +12,10 @@ from protocol.program.explained import explain
 from protocol.program.explained import money as money  # noqa: PLC0414 - because pages take all that is shown from here
 from protocol.texts import Language, say
 from protocol.values import masked
-from protocol.values.arabic import isolate
+from protocol.values.arabic import isolate as isolate  # noqa: PLC0414 - as above
+
+if TYPE_CHECKING:
+    from protocol.documents.operators import Operator
 
 
 def number(value: object) -> str:
@@ -35,6 +39,12 @@ def short_name(name: str) -> str:
     """A name in a list: the first word whole, initials after it; isolated, in whichever direction it is written."""
     short = masked.short_name(name)
     return f"\u2068{short}\u2069" if short else ""
+
+
+def person(language: Language, operator: Operator, note: str = "") -> str:
+    """Somebody in a list: the name, and the role or what else (a text key) is to be noted."""
+    name = operator.name_ar if language == "ar" else operator.name_en
+    return f"{name} — {say(language, note or f'role.{operator.role}')}"
 
 
 def both(key: str) -> tuple[str, str]:

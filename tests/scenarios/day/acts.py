@@ -43,8 +43,8 @@ class Acts(Hands):
     def _choose(self, operator: str) -> Act:
         yield from self.page("pageSignIn")
         people = self.window.session.sign_in
-        yield lambda: people._ready and any(person.id == operator for person in people._people)
-        people.names.setCurrentRow([person.id for person in people._people].index(operator))
+        yield lambda: people._ready and any(seat.operator.id == operator for seat in people._people)
+        people.names.setCurrentRow([seat.operator.id for seat in people._people].index(operator))
         yield None
 
     def activate(self, operator: str, code: str, pin: str) -> Act:
@@ -133,7 +133,7 @@ class Acts(Hands):
     def pay(self, pounds: str) -> Act:
         """Returns what the screen said: the sum due, the receipt, and what became of the paper."""
         yield from self.page("pageReview")
-        due = self.at._due
+        due = self.at.due_pt
         if pounds.startswith("+"):
             pounds = f"{Decimal(due) / 100 + Decimal(pounds)}"
         review = self.at
@@ -182,10 +182,10 @@ class Acts(Hands):
         if home.forms.isHidden():
             shown = home.data
             return {
-                "due_pt": shown.last.total_pt,
-                "receipt": shown.last.receipt,
+                "due_pt": sum(one.request.total_pt for one in shown.last),
+                "receipt": shown.last[0].number,
                 "qr": "",
-                "id": shown.last_request.id,
+                "id": shown.last[0].request.id,
                 "paper": "saved",
             }
         yield from self.press(Key.Key_F10)

@@ -58,7 +58,7 @@ class AllActs(Acts):
         yield from self.page("pageTransactions")
         found = self.at
         yield from self.into(found.search, receipt)
-        yield lambda: [row.receipt.translate(BIDI) for row in found._rows] == [receipt]
+        yield lambda: [one.number.translate(BIDI) for one in found._found] == [receipt]
         found.table.setFocus(Qt.FocusReason.TabFocusReason)
         yield from self.press(Key.Key_Return)
         yield from self.page("pageDetail")

@@ -114,7 +114,7 @@ class Hands:
     def pin(self) -> None:
         """The right one, at the lock or at the names."""
         login, chosen = self.window.session._login, self.window.session.sign_in.chosen()
-        who = login.operator.id if self.where == "pageLock" else chosen.id if chosen is not None else OPERATOR
+        who = login.operator.id if self.where == "pageLock" else chosen.operator.id if chosen is not None else OPERATOR
         self.into(self.page.pin, PINS[who])
         self.key(Key.Key_F10)
 

@@ -21,7 +21,11 @@ class Person(Hands):
     def activate(self) -> object:
         who = self.window.session.sign_in.chosen()
         if self.where == "pageActivate" and who is not None:
-            for edit, text in ((self.page.code, CODE), (self.page.pin, PINS[who.id]), (self.page.again, PINS[who.id])):
+            for edit, text in (
+                (self.page.code, CODE),
+                (self.page.pin, PINS[who.operator.id]),
+                (self.page.again, PINS[who.operator.id]),
+            ):
                 self.into(edit, text)
             self.key(Key.Key_F10)
         return ""

@@ -48,14 +48,14 @@ class WayOut:
             self._house.forgive()
         if self._acts.where == "pageLock" and turn % 4 == 3:
             self._acts.key(Key.Key_F12)  # a session that has ended: sign out, and in again
-        elif self._acts.where == "pageSignIn" and who is not None and who.fresh:
+        elif self._acts.where == "pageSignIn" and who is not None and not who.has_pin:
             self._acts.key(Key.Key_F10)
         else:
             self._acts.pin()
 
     def _first_pin(self, _turn: int) -> None:
         who = self._window.session.sign_in.chosen()
-        if who is not None and who.fresh:
+        if who is not None and not who.has_pin:
             self._acts.activate()
         else:
             self._acts.key(Key.Key_Escape)  # the code has been used

@@ -18,6 +18,7 @@ from tests.harness.shop import CODE, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR
 from tests.kiosk.selling.test_payment_methods import put_shop
 from tests.ui.conftest import Hands
 from tests.ui.shell.test_barcode_scanner import Beam
+from ui.day.day_page import Total
 
 Key = Qt.Key
 
@@ -527,7 +528,7 @@ def test_both_openings_of_a_date_are_looked_at_one_after_the_other(closed: Hands
 def test_a_total_opened_while_the_day_is_still_read_opens_nothing(closed: Hands) -> None:
     flow = closed.window.session.screens().day
     flow._day = None
-    flow.open_lines("taken")
+    flow.open_lines(Total("taken", "total.taken", 1, 5_000))
     closed.settle(50)
     assert closed.page.objectName() == "pageDay"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -73,7 +74,8 @@ def test_it_follows_the_language_and_a_price_that_changed(hands: Hands, screen: 
     assert "50.00" in words(screen)
     assert screen.layoutDirection() is Qt.LayoutDirection.LeftToRight
     review = hands.window.session.screens().sale.checkout.review
-    review.set_bill((), 9_900)
+    assert review.data is not None
+    review.set_data(replace(review.data, lines=(), total_pt=9_900))
     hands.settle()
     assert "99.00" in words(screen)
 

@@ -92,10 +92,10 @@ def test_the_wish_to_be_erased_is_noted(staffed: Hands, page: CitizenRightsPage)
 
 
 def test_a_supervisor_at_the_counter_is_among_those_asked(staffed: Hands) -> None:
-    assert [person.id for person in supervisors(staffed.counter.counter)] == [SUPERVISOR]
+    assert [seat.operator.id for seat in supervisors(staffed.counter.counter)] == [SUPERVISOR]
     staffed.counter.people.sign_out()
     staffed.counter.people.sign_in(SUPERVISOR, PIN_SUPERVISOR)
-    assert [person.id for person in supervisors(staffed.counter.counter)] == [SUPERVISOR]
+    assert [seat.operator.id for seat in supervisors(staffed.counter.counter)] == [SUPERVISOR]
 
 
 def test_a_soft_limit_gives_way_to_a_pin_asked_in_place(staffed: Hands) -> None:

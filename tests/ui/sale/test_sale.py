@@ -356,7 +356,7 @@ def test_a_live_amount_is_asked_before_the_cash(hands: Hands) -> None:
         sale.form._fields[name].set_raw(value)
     hands.press(Qt.Key.Key_F10)
     hands.until("pageReview")
-    assert sale.checkout.review._due >= 32_500
+    assert sale.checkout.review.due_pt >= 32_500
 
 
 def test_answers_that_come_after_leaving_change_nothing(hands: Hands) -> None:
@@ -713,7 +713,7 @@ def test_change_of_a_whole_note_is_asked_about_and_never_refused(hands: Hands, m
 def test_change_of_less_than_a_note_is_not_asked_about(hands: Hands, change_pt: int) -> None:
     hands.home().review()
     review = hands.window.session.screens().sale.checkout.review
-    line(hands, "tenderedEdit").setText(format_pt(review._due + change_pt))
+    line(hands, "tenderedEdit").setText(format_pt(review.due_pt + change_pt))
     hands.press(Qt.Key.Key_F10)
     hands.until("pageDone")
 

@@ -91,7 +91,7 @@ def test_the_review_lists_every_service_and_asks_nothing_twice(hands: Hands) -> 
         title = hands.counter.desk.service(service_id).title["ar"]
         assert any(title in row for row in rows)
         assert title in texts(hands)
-    assert sale(hands).checkout.review._due == sum(work.due_pt for work in sale(hands).visit().works)
+    assert sale(hands).checkout.review.due_pt == sum(work.due_pt for work in sale(hands).visit().works)
 
 
 def test_the_review_says_every_service_and_answer_in_the_other_language_too(hands: Hands) -> None:
@@ -351,7 +351,7 @@ def test_a_long_visit_shows_its_number_and_its_sum(hands: Hands) -> None:
         hands.settle(150)
         hands.press(Qt.Key.Key_F10)
     hands.until("pageReview")
-    assert sale(hands).checkout.review._due == 5_000 * count
+    assert sale(hands).checkout.review.due_pt == 5_000 * count
     hands.pay()
     assert "…" in texts(hands)
     assert recorded(hands) == count

@@ -130,7 +130,7 @@ def sign_in_wrong(stage: Stage) -> None:
 def activate(stage: Stage) -> None:
     """The code from the centre, and a PIN typed twice."""
     stage.wait(lambda: stage.window.session.sign_in._ready)
-    stage.window.session._first_pin(shop.OPERATOR)
+    stage.window.session.sign_in._forgotten()
     stage.settle()
 
 

@@ -10,7 +10,7 @@ from protocol.journal.kj01 import EntryType
 from tests.harness.fakes.fake_counter import FakeCounter
 from tests.harness.shop import PIN
 from tests.ui.conftest import Hands
-from ui.session.clock_page import ClockPage
+from ui.session.entrance_pages import ClockPage
 
 
 def jumps(counter: FakeCounter) -> int:

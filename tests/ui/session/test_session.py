@@ -9,14 +9,15 @@ from pytestqt.qtbot import QtBot
 from kiosk.core.events import DocumentsChanged, SessionChanged, SyncChanged
 from kiosk.model.store_changes import PutDocument
 from kiosk.setup.enrolment_state import UnderWay
+from kiosk.staff.sign_in import Seat
 from protocol.documents import trust
+from protocol.documents.operators import Operator
 from protocol.errors import Refused, Unavailable
-from protocol.texts import LANGUAGES
+from protocol.texts import LANGUAGES, Bilingual
 from protocol.values import links
 from tests.harness.fakes.fake_counter import SHOP, FakeCounter
 from tests.harness.shop import CODE, FEED, OPERATOR, PIN, operators
 from tests.ui.conftest import Hands, open_window
-from ui.approvals.person import Person
 from ui.setup import enrolment_flow
 from ui.upkeep.sync_chip import chip
 
@@ -91,7 +92,7 @@ def test_nobody_may_work_here_is_said(hands: Hands) -> None:
     hands.window.session.sign_in.set_people([])
     assert "لا يوجد" in hands.page.notice.text()
     hands.press(Qt.Key.Key_F10)
-    hands.window.session._first_pin("nobody")
+    hands.press(Qt.Key.Key_1, alt=True)
     assert hands.page.objectName() == "pageSignIn"
 
 
@@ -217,8 +218,12 @@ def test_an_enrolment_from_before_a_restart_goes_on_by_itself(qtbot: QtBot, monk
     assert counter.enrolment.claimed == [], "nothing was typed"
 
 
+def _seat(name: str) -> Seat:
+    return Seat(Operator(name, Bilingual(name, name), "operator", True, 0, None), has_pin=True)
+
+
 def test_a_pin_typed_for_somebody_who_may_not_work_here_any_more_is_nobody_elses(hands: Hands) -> None:
-    page, (one, other) = hands.window.session.sign_in, (Person(n, n, n, "operator", fresh=False) for n in "ab")
+    page, (one, other) = hands.window.session.sign_in, map(_seat, "ab")
     page.set_people([one, other])
     page.names.setCurrentRow(1)
     page.pin.setText("12")

@@ -149,17 +149,17 @@ def test_a_table_passes_typing_on_and_opens_on_enter_or_double_click(qtbot: QtBo
     make_application([])
     rows = Rows(1, "r")
     qtbot.addWidget(rows)
-    opened: list[int] = []
+    opened: list[str] = []
     rows.opened.connect(opened.append)
     QApplication.sendEvent(rows, event(Qt.Key.Key_Return))
-    rows.fill([("a",), ("b",)])
+    rows.fill([("a",), ("b",)], ["first", "second"])
     QApplication.sendEvent(rows, event(Qt.Key.Key_Down))
     QApplication.sendEvent(rows, event(Qt.Key.Key_Return))
     letter = event(Qt.Key.Key_A, text="a")
     QApplication.sendEvent(rows, letter)
     assert not letter.isAccepted()
     rows.cellDoubleClicked.emit(0, 0)
-    assert opened == [1, 0]
+    assert opened == ["second", "first"]
 
 
 # ---- the bridge

@@ -88,7 +88,7 @@ def test_a_printer_is_found_chosen_adjusted_and_tried(papers: Hands) -> None:
     page = papers.window.session.screens().printing.page
     papers.press(Qt.Key.Key_F5)
     papers.qtbot.waitUntil(lambda: page.found.rowCount() == 2)
-    page.found.opened.emit(0)
+    page.found.opened.emit(FOUND[0])
     papers.qtbot.waitUntil(lambda: papers.counter.papers.chosen() == FOUND[0])
     for button in ("sizeButton", "cutButton", "drawerButton"):
         papers.find(button).click()
@@ -113,7 +113,7 @@ def test_a_printer_that_cannot_be_reached_is_not_chosen(papers: Hands) -> None:
         raise Unavailable("printer", reason="offline")
 
     flow._probe = away
-    flow.page.chosen.emit(FOUND[0])
+    flow.page.found.opened.emit(FOUND[0])
     papers.settle(30)
     assert papers.counter.papers.chosen() is None
     assert flow.page.notice.text()

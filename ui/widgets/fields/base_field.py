@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -14,6 +14,7 @@ from protocol.override import override
 from protocol.texts import Language, say
 from ui.widgets.fields.line_edit import LineEdit
 from ui.widgets.labels import Text
+from ui.widgets.theme import hold
 
 BESIDE_PX: Final = 8
 """Between a label and a hint beside it. Not taken from the layout: what follows from where the hint stands now would
@@ -151,16 +152,17 @@ def field_of(widget: QWidget) -> Field | None:
 
 
 class LineField(Field):
-    """Text, names, numbers: one line."""
+    """Text, names, numbers: one line of a `kind`, with `sizes` as `theme.hold` takes them."""
+
+    kind: type[LineEdit] = LineEdit
+    sizes: ClassVar[Mapping[str, int]] = {}
 
     @override
     def build(self) -> None:
-        self.edit = self.make_edit(f"field_{self.element.field}")
+        self.edit = self.kind(f"field_{self.element.field}")
+        hold(self.edit, **self.sizes)
         self.add_line(self.edit)
         self.label.setBuddy(self.edit)
-
-    def make_edit(self, name: str) -> LineEdit:
-        return LineEdit(name)
 
     @override
     def raw(self) -> Any:

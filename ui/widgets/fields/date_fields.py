@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from protocol.catalogue import fields
@@ -13,7 +12,7 @@ from protocol.texts import Language, say
 from ui.widgets import show
 from ui.widgets.fields.base_field import Field
 from ui.widgets.fields.choice_field import Combo
-from ui.widgets.fields.line_edit import LineEdit
+from ui.widgets.fields.line_edit import DigitsEdit
 from ui.widgets.theme import hold
 
 WIDTHS = {"day": 84, "month": 96, "year": 104}
@@ -26,14 +25,12 @@ class DateField(Field):
 
     @override
     def build(self) -> None:
-        self.edits: dict[str, LineEdit] = {}
+        self.edits: dict[str, DigitsEdit] = {}
         for part, width in WIDTHS.items():
-            edit = LineEdit(f"field_{self.element.field}_{part}", limit=40)
+            edit = self.edits[part] = DigitsEdit(f"field_{self.element.field}_{part}")
             edit.setPlaceholderText(say(self.language, f"date.{part}"))
             hold(edit, width=width)
-            edit.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
             self.add_line(edit, say(self.language, f"date.{part}"))
-            self.edits[part] = edit
         self.row.addStretch(1)
         self.label.setBuddy(self.edits["day"])
 

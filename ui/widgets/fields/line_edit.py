@@ -97,6 +97,23 @@ class SearchEdit(LineEdit):
             self.taken.emit()
 
 
+class DigitsEdit(LineEdit):
+    """A line of digits."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
+
+
+class PinEdit(LineEdit):
+    """Hidden digits; `limit` is generous, the domain says how many there must be."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, limit=32)
+        self.setEchoMode(LineEdit.EchoMode.Password)
+        self.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly | Qt.InputMethodHint.ImhHiddenText)
+
+
 class MoneyEdit(LineEdit):
     """An amount in pounds: a plain line, because a spin box reads 125.5 as 1255."""
 

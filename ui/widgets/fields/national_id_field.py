@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from PySide6.QtCore import QDate, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence
@@ -14,9 +14,8 @@ from protocol.texts import Language, say
 from protocol.values import national_id
 from ui.widgets import show
 from ui.widgets.fields.base_field import LineField
-from ui.widgets.fields.line_edit import LineEdit
+from ui.widgets.fields.line_edit import DigitsEdit
 from ui.widgets.labels import Text, restyle
-from ui.widgets.theme import hold
 
 
 def decode(language: Language, text: str) -> tuple[str, str]:
@@ -36,14 +35,10 @@ def decode(language: Language, text: str) -> tuple[str, str]:
     )  # fmt: skip
 
 
-class NationalIdEdit(LineEdit):
+class NationalIdEdit(DigitsEdit):
     """Compact while typing, grouped while not: ``2 990101 12 34567``."""
 
     left = Signal()
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
 
     def value(self) -> str:
         return national_id.compact(self.text())
@@ -79,6 +74,8 @@ class NationalIdField(LineField):
     """A national ID with what it says beside it."""
 
     wide = numeric = True
+    kind = NationalIdEdit
+    sizes: ClassVar = {"width": 300}
     edit: NationalIdEdit
 
     @override
@@ -91,12 +88,6 @@ class NationalIdField(LineField):
         self.row.addWidget(self.chip, 0, Qt.AlignmentFlag.AlignVCenter)
         self.row.addStretch(1)
         self.edit.textChanged.connect(self._decode)
-
-    @override
-    def make_edit(self, name: str) -> LineEdit:
-        edit = NationalIdEdit(name)
-        hold(edit, width=300)
-        return edit
 
     def _decode(self, text: str) -> None:
         tone, words = decode(self.language, text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
 
@@ -13,7 +13,7 @@ from protocol.texts import Language, say
 from protocol.values import mobile, plates
 from ui.widgets import show
 from ui.widgets.fields.base_field import LineField
-from ui.widgets.fields.line_edit import LineEdit, MoneyEdit
+from ui.widgets.fields.line_edit import DigitsEdit, MoneyEdit
 from ui.widgets.push_button import Button
 from ui.widgets.theme import hold
 
@@ -22,6 +22,8 @@ class CountField(LineField):
     """How many: a number with less and more beside it."""
 
     numeric = takes_codes = True
+    kind = DigitsEdit
+    sizes: ClassVar = {"width": 110}
 
     @override
     def build(self) -> None:
@@ -31,13 +33,6 @@ class CountField(LineField):
         super().build()
         self._more = self._step("+", 1, "count.more")
         self.row.addStretch(1)
-
-    @override
-    def make_edit(self, name: str) -> LineEdit:
-        edit = LineEdit(name, limit=40)
-        hold(edit, width=110)
-        edit.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
-        return edit
 
     def _step(self, sign: str, by: int, name: str) -> Button:
         button = Button(f"{name}_{self.element.field}")
@@ -105,17 +100,13 @@ class MoneyField(LineField):
     """Typed in pounds; a kept draft holds what was typed, a whole number is piastres already."""
 
     numeric = True
+    kind = MoneyEdit
+    sizes: ClassVar = {"most_width": 220}
 
     @override
     def build(self) -> None:
         super().build()
         self.row.addStretch(1)
-
-    @override
-    def make_edit(self, name: str) -> LineEdit:
-        edit = MoneyEdit(name)
-        hold(edit, most_width=220)
-        return edit
 
     @override
     def set_raw(self, value: Any) -> None:
