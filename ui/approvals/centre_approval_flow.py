@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QTimer
 
 from kiosk.core.events import ApprovalsChanged
-from kiosk.staff.centre_approvals import SecondWord
+from kiosk.receiving.asked_of_centre import CentreQuestion, Subject
+from kiosk.staff.centre_approvals import CentreApprovals, SecondWord
 from ui.approvals.centre_approval_page import Asking, CentreApprovalPage
 from ui.shell.flow import Flow, LatePage
 from ui.shell.navigation import Place, here
 from ui.shell.shell import Shell
-
-if TYPE_CHECKING:
-    from kiosk.receiving.asked_of_centre import CentreQuestion, Subject
-    from kiosk.staff.centre_approvals import CentreApprovals
 
 ASK_AGAIN_MS: Final = 20_000
 """How often the line is asked while somebody looks at the page and the line is up."""

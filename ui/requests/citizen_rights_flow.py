@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from kiosk.aftercare import citizen_rights
+from kiosk.counter import Counter
 from kiosk.model.service_request import Request
 from kiosk.staff.centre_approvals import SecondWord
+from kiosk.staff.sign_in import Seat
+from protocol.values.telephone import What
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.requests.citizen_rights_page import CitizenRightsPage, Kept
 from ui.requests.request_words import citizen, short_device
 from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
-
-if TYPE_CHECKING:
-    from kiosk.counter import Counter
-    from kiosk.staff.sign_in import Seat
-    from protocol.values.telephone import What
 
 
 def supervisors(counter: Counter) -> list[Seat]:

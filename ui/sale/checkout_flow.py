@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from kiosk.counter import Counter
 from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.evidence_file import captured
 from kiosk.model.service_request import Sale
@@ -18,9 +19,6 @@ from ui.sale.review_page import ReviewPage, ToPay
 from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
 from ui.widgets import show
-
-if TYPE_CHECKING:
-    from kiosk.counter import Counter
 
 MOST_ROWS = 5
 """Requests whose sums are shown one by one beside the total; of more only the number is."""

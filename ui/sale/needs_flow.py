@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
+from protocol.catalogue.needs import Need
 from ui.sale.citizen_visit import Wanted
 from ui.sale.needs_page import Asked, NeedsPage, PlanShown
 from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
 from ui.widgets import show
 from ui.widgets.translated import Both
-
-if TYPE_CHECKING:
-    from protocol.catalogue.needs import Need
 
 
 class NeedsFlow(Flow):

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import threading
 from functools import partial
-from typing import TYPE_CHECKING
 
 from kiosk.core.events import SyncChanged
 from kiosk.upkeep.doctor import check_runner
 from kiosk.upkeep.doctor.check_result import Result
+from kiosk.upkeep.doctor.diagnosis import Diagnosis
 from protocol.errors import KioskError, Unavailable
 from ui.sale.home_page import HomePage
 from ui.shell.flow import Flow, LatePage, nothing
 from ui.shell.shell import Shell
 from ui.upkeep.doctor_page import DoctorPage, Problem, ReportPage
 from ui.widgets import show
-
-if TYPE_CHECKING:
-    from kiosk.upkeep.doctor.diagnosis import Diagnosis
 
 SETTLE_MS = 900
 """What the home screen and the centre have to say goes first."""

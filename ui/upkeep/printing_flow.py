@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from kiosk.core.events import PrintJobsChanged
 from kiosk.model.citizen_receipt import Receipt
 from kiosk.model.paper_sheet import said
 from kiosk.model.service_request import PrintJob
+from kiosk.printing.print_queue import PrintQueue
 from kiosk.printing.printer_choice import PAPERS, ROLLS, PrinterChoice
 from protocol.errors import KioskError
 from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
 from ui.upkeep.printing_page import AGAIN, PrintingPage, Waiting
 from ui.widgets import show
-
-if TYPE_CHECKING:
-    from kiosk.printing.print_queue import PrintQueue
 
 
 def find_printers() -> list[PrinterChoice]:
