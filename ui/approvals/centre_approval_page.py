@@ -13,10 +13,7 @@ from protocol.texts import Language
 from protocol.values.scanned import fold_layout
 from protocol.values.telephone import ApprovedFacts
 from ui.shell.base_page import DataPage
-from ui.widgets import show
-from ui.widgets.cards import Card
-from ui.widgets.fields.line_edit import LineEdit
-from ui.widgets.labels import Text
+from ui.widgets import Card, LineEdit, Text, show
 from ui.widgets.layouts import beside, fill, group, reveal
 
 OPEN = ("asked", "denied")

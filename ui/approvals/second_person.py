@@ -14,12 +14,8 @@ from kiosk.staff.sign_in import Seat
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell.base_page import Page
-from ui.widgets import show
-from ui.widgets.cards import Card
-from ui.widgets.fields.choice_field import Combo
-from ui.widgets.fields.line_edit import PinEdit
+from ui.widgets import Card, Combo, PinEdit, Translated, show
 from ui.widgets.layouts import fill_edge_to_edge, reveal
-from ui.widgets.translated import Translated
 
 CENTRE: Final = "centre"
 """In the list, where nobody of the shop agrees."""

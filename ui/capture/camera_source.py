@@ -20,8 +20,7 @@ from ui.capture.picture_source import Fetch
 from ui.shell.base_page import Page
 from ui.shell.flow import LatePage
 from ui.shell.shell import Shell
-from ui.widgets.cards import Card
-from ui.widgets.labels import Text
+from ui.widgets import Card, Text
 
 SIDE_PX = 380
 QUALITY = 95

@@ -19,12 +19,9 @@ from protocol.values.arabic import fold_digits, isolate
 from protocol.values.money import MAX_PT, format_pt
 from ui.approvals.second_person import SecondPerson
 from ui.shell.base_page import Page
-from ui.widgets import show
-from ui.widgets.cards import Card, Fact
-from ui.widgets.fields.line_edit import DigitsEdit, LineEdit, MoneyEdit
-from ui.widgets.labels import Text, set_tone
+from ui.widgets import Card, Fact, LineEdit, MoneyEdit, Text, Translated, set_tone, show
+from ui.widgets.fields.line_edit import DigitsEdit
 from ui.widgets.layouts import beside, fill, fill_edge_to_edge, group, stacked
-from ui.widgets.translated import Translated
 
 PER_ROW = 3
 MOST = 99_999

@@ -15,14 +15,8 @@ from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell.base_page import DataPage, Page
-from ui.widgets import show
-from ui.widgets.cards import Card, Fact
-from ui.widgets.fields.line_edit import LineEdit, MoneyEdit
-from ui.widgets.labels import Text
+from ui.widgets import Both, Button, Card, Fact, LineEdit, MoneyEdit, Text, hold, show
 from ui.widgets.layouts import beside, fill, group, reveal
-from ui.widgets.push_button import Button
-from ui.widgets.theme import hold
-from ui.widgets.translated import Both
 
 COLUMNS = ("day.total", "day.count", "list.amount")
 LINE_COLUMNS = ("list.time", "list.receipt", "lines.what", "lines.who", "list.amount", "list.state")

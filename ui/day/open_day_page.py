@@ -12,12 +12,8 @@ from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell.base_page import Page
-from ui.widgets import show
-from ui.widgets.cards import Card, picture
-from ui.widgets.fields.line_edit import MoneyEdit
-from ui.widgets.labels import Text
+from ui.widgets import Card, MoneyEdit, Text, Translated, picture, show
 from ui.widgets.layouts import Space, beside, fill
-from ui.widgets.translated import Translated
 
 Answer = Literal["now", "evening", "tomorrow"]
 ANSWERS: Final[tuple[tuple[Answer, str], ...]] = (("now", "Alt+1"), ("evening", "Alt+2"), ("tomorrow", "Alt+3"))

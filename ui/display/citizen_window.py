@@ -18,12 +18,10 @@ from ui.sale.done_page import DonePage
 from ui.sale.review_page import ReviewPage
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
+from ui.widgets import Text, Translated, hold
 from ui.widgets.bill_card import Bill, BillCard
-from ui.widgets.labels import Text
 from ui.widgets.layouts import beside, fill, reveal, stacked
 from ui.widgets.qr_picture import QrPicture
-from ui.widgets.theme import hold
-from ui.widgets.translated import Translated
 
 BILL_PX, CODE_PX = 620, 300
 QR_MODULE = 6

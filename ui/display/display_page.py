@@ -12,8 +12,7 @@ from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
 from ui.shell.base_page import Page
-from ui.widgets.cards import Card
-from ui.widgets.labels import Text
+from ui.widgets import Card, Text
 from ui.widgets.theme import SIZES, ScreenLook
 
 

@@ -16,8 +16,8 @@ from ui.shell import command_keys
 from ui.shell.barcode_scanner import BarcodeScanner
 from ui.shell.flow import Flow, nothing
 from ui.shell.shell import Shell
+from ui.widgets import LineEdit, MoneyEdit
 from ui.widgets.fields.base_field import field_of
-from ui.widgets.fields.line_edit import LineEdit, MoneyEdit
 from ui.widgets.fields.national_id_field import NationalIdEdit, NationalIdField
 
 LEAVES: Final = ("pageCatalogue", "pageTransactions", "pageDetail", "pageDone")

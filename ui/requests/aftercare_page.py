@@ -15,11 +15,7 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.requests.request_words import History, Listed, citizen, reason
 from ui.shell.base_page import DataPage
-from ui.widgets import show
-from ui.widgets.cards import Card
-from ui.widgets.fields.choice_field import Combo
-from ui.widgets.fields.line_edit import LineEdit
-from ui.widgets.labels import Text
+from ui.widgets import Card, Combo, LineEdit, Text, show
 from ui.widgets.layouts import Space, fill, reveal
 
 ACTS: Final = ("correct", "told", "arrived", "hand", "escalate", "rights")

@@ -12,10 +12,7 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.approvals.second_person import SecondPerson
 from ui.shell.base_page import DataPage
-from ui.widgets import show
-from ui.widgets.cards import Card
-from ui.widgets.fields.choice_field import Combo
-from ui.widgets.labels import Text
+from ui.widgets import Card, Combo, Text, show
 
 COLUMNS = ("list.time", "rights.what", "rights.by", "rights.second", "rights.count")
 

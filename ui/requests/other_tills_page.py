@@ -17,10 +17,8 @@ from ui.requests.request_list_page import cells
 from ui.requests.request_page import OneRequestPage
 from ui.requests.request_words import History
 from ui.shell.base_page import DataPage
-from ui.widgets import show
-from ui.widgets.labels import Text
+from ui.widgets import Button, Text, show
 from ui.widgets.layouts import beside, fill
-from ui.widgets.push_button import Button
 
 COLUMNS: Final = ("list.time", "elsewhere.receipt", "list.service", "list.citizen", "list.amount", "list.state")
 

@@ -21,9 +21,8 @@ from ui.requests.request_words import History, number
 from ui.requests.reverse_flow import ReverseFlow, possible
 from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
-from ui.widgets import show
+from ui.widgets import Both, show
 from ui.widgets.fields.make_field import make_field
-from ui.widgets.translated import Both
 
 CHANGING = (TransactionsChanged, PrintJobsChanged, ApprovalsChanged)
 """What makes an opened request look different."""

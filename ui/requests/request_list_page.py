@@ -18,13 +18,8 @@ from protocol.texts import Language
 from protocol.values.finding import day_in
 from ui.requests.request_words import Listed, citizen, state_of
 from ui.shell.base_page import Page
-from ui.widgets import show
-from ui.widgets.fields.choice_field import Combo
-from ui.widgets.fields.line_edit import LineEdit
-from ui.widgets.labels import Text
+from ui.widgets import Both, Button, Combo, LineEdit, Text, show
 from ui.widgets.layouts import beside, fill
-from ui.widgets.push_button import Button
-from ui.widgets.translated import Both
 
 SETTLE_MS = 150
 MOST: Final = 50

@@ -15,11 +15,9 @@ from protocol.texts import Language
 from protocol.values.masked import mask
 from ui.requests.request_words import History, reason
 from ui.shell.base_page import DataPage
-from ui.widgets import show
+from ui.widgets import Both, Card, Data, show
 from ui.widgets.bill_card import BillCard
-from ui.widgets.cards import Card
 from ui.widgets.layouts import beside
-from ui.widgets.translated import Both, Data
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from protocol.values.masked import last_four
-from ui.widgets import show
-from ui.widgets.translated import Both
+from ui.widgets import Both, show
 
 if TYPE_CHECKING:
     from kiosk.counter import Counter

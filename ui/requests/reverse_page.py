@@ -16,10 +16,8 @@ from protocol.texts import Language
 from protocol.values.arabic import isolate
 from ui.approvals.second_person import SecondPerson
 from ui.shell.base_page import DataPage
+from ui.widgets import Card, LineEdit, Text
 from ui.widgets.bill_card import BillCard
-from ui.widgets.cards import Card
-from ui.widgets.fields.line_edit import LineEdit
-from ui.widgets.labels import Text
 from ui.widgets.layouts import group, stacked
 
 Kind = Literal["void", "refund"]

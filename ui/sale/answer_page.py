@@ -11,10 +11,7 @@ from kiosk.model.citizen_receipt import ReceiptLine
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell.base_page import DataPage
-from ui.widgets import show
-from ui.widgets.cards import Card, Fact, clear
-from ui.widgets.labels import Amount, Text
-from ui.widgets.translated import Both
+from ui.widgets import Amount, Both, Card, Fact, Text, clear, show
 
 
 @dataclass(frozen=True, slots=True)

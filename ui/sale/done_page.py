@@ -15,14 +15,10 @@ from protocol.errors import KioskError
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell.base_page import DataPage
-from ui.widgets import show
+from ui.widgets import Button, Card, StateRow, Text, at_largest, hold, picture, show
 from ui.widgets.bill_card import BillCard
-from ui.widgets.cards import Card, StateRow, picture
-from ui.widgets.labels import Text
 from ui.widgets.layouts import beside, fill, group, reveal, stacked
-from ui.widgets.push_button import Button
 from ui.widgets.qr_picture import QrPicture
-from ui.widgets.theme import at_largest, hold
 
 MOST_WITH_BILL = 2
 MOST_CODES = 6

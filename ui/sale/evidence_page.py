@@ -16,12 +16,8 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.capture.crop_preview import Crop, Preview
 from ui.shell.base_page import Page
-from ui.widgets import show
-from ui.widgets.cards import Card
-from ui.widgets.labels import Text
+from ui.widgets import Button, Card, Text, TwiceButton, hold, show
 from ui.widgets.layouts import beside, stacked
-from ui.widgets.push_button import Button, TwiceButton
-from ui.widgets.theme import hold
 
 SIDE_PX = 480
 

@@ -17,14 +17,10 @@ from protocol.override import override
 from protocol.texts import LANGUAGES, Language
 from ui.sale.form_sections import FormDoubts, FormRequirements, key_of, lay
 from ui.shell.base_page import Page
-from ui.widgets import show
+from ui.widgets import Button, Card, Text, TwiceButton, at_largest, clear, scroller, show
 from ui.widgets.bill_card import BillCard
-from ui.widgets.cards import Card, clear, scroller
 from ui.widgets.fields.base_field import Field
 from ui.widgets.fields.make_field import make_field
-from ui.widgets.labels import Text
-from ui.widgets.push_button import Button, TwiceButton
-from ui.widgets.theme import at_largest
 
 SETTLE_MS = 120
 MODES: Final = {

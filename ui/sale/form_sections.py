@@ -11,10 +11,9 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 from protocol.catalogue.fees import FeeLine
 from protocol.catalogue.services import EvidenceType, PublicService
 from protocol.texts import Language, say
-from ui.widgets import show
-from ui.widgets.cards import clear, loosen, rule
+from ui.widgets import Text, clear, rule, show
+from ui.widgets.cards import loosen
 from ui.widgets.fields.base_field import Field
-from ui.widgets.labels import Text
 from ui.widgets.layouts import beside, fill
 
 

@@ -13,12 +13,8 @@ from protocol.catalogue.services import PublicService
 from protocol.override import override
 from protocol.texts import Language
 from ui.requests.request_words import Listed
-from ui.widgets import show
-from ui.widgets.cards import Card
-from ui.widgets.labels import Text
+from ui.widgets import Both, Button, Card, ShowsData, Text, Translated, TwiceButton, show
 from ui.widgets.layouts import beside, fill, fill_edge_to_edge
-from ui.widgets.push_button import Button, TwiceButton
-from ui.widgets.translated import Both, ShowsData, Translated
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,7 @@ from ui.sale.home_cards import Left
 from ui.sale.home_page import HomePage, HomeShown, Offer
 from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
-from ui.widgets import show
-from ui.widgets.translated import Both
+from ui.widgets import Both, show
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,13 +19,10 @@ from protocol.texts import Language
 from ui.requests.request_words import Listed
 from ui.sale.home_cards import DayCard, LastCard, Left, LeftForms, OpenVisitCard, ServiceTile
 from ui.shell.base_page import Action, DataPage
-from ui.widgets import show
-from ui.widgets.answer_rows import ChoiceList, give_way
-from ui.widgets.fields.line_edit import SearchEdit
-from ui.widgets.labels import Text
+from ui.widgets import Both, ChoiceList, SearchEdit, Text, show
+from ui.widgets.answer_rows import give_way
 from ui.widgets.layouts import beside, stacked
 from ui.widgets.theme import TOKENS
-from ui.widgets.translated import Both
 
 
 @dataclass(frozen=True, slots=True)

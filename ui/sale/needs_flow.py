@@ -10,8 +10,7 @@ from ui.sale.citizen_visit import Wanted
 from ui.sale.needs_page import Asked, NeedsPage, PlanShown
 from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
-from ui.widgets import show
-from ui.widgets.translated import Both
+from ui.widgets import Both, show
 
 
 class NeedsFlow(Flow):

@@ -15,13 +15,8 @@ from protocol.errors import KioskError
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell.base_page import DataPage
-from ui.widgets import show
-from ui.widgets.answer_rows import ChoiceList
-from ui.widgets.cards import Card, Fact, clear, rule, scroller
-from ui.widgets.fields.line_edit import SearchEdit
-from ui.widgets.labels import Amount, Text
+from ui.widgets import Amount, Both, Card, ChoiceList, Fact, SearchEdit, Text, clear, rule, scroller, show
 from ui.widgets.layouts import stacked
-from ui.widgets.translated import Both
 
 MOST_KEYS: Final = 9
 State = Literal["pick", "ask", "plan"]

@@ -16,8 +16,7 @@ from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
 from ui.shell.base_page import Page
-from ui.widgets.cards import Card, clear, scroller
-from ui.widgets.fields.line_edit import LineEdit
+from ui.widgets import Card, LineEdit, clear, scroller
 from ui.widgets.layouts import stacked
 
 REASONS: Final = ("papers", "entitled", "authority", "line", "other")

@@ -14,16 +14,10 @@ from protocol.override import override
 from protocol.texts import Language
 from protocol.values.money import format_pt
 from ui.shell.base_page import DataPage
-from ui.widgets import show
+from ui.widgets import Button, Card, Combo, LineEdit, MoneyEdit, Text, Translated, hold, set_tone, show
 from ui.widgets.bill_card import BillCard
-from ui.widgets.cards import Card
-from ui.widgets.fields.choice_field import Combo
-from ui.widgets.fields.line_edit import LineEdit, MoneyEdit
-from ui.widgets.labels import Text, set_tone
 from ui.widgets.layouts import beside, fill, fill_edge_to_edge, group, reveal, stacked
-from ui.widgets.push_button import GAP_MS, Button
-from ui.widgets.theme import hold
-from ui.widgets.translated import Translated
+from ui.widgets.push_button import GAP_MS
 
 CASH = "cash"
 

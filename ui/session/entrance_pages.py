@@ -10,13 +10,8 @@ from protocol.errors import KioskError, Refused
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell.base_page import DataPage
-from ui.widgets import show
-from ui.widgets.cards import Card, picture
-from ui.widgets.fields.line_edit import LineEdit, PinEdit
-from ui.widgets.labels import Text
+from ui.widgets import Both, Button, Card, LineEdit, PinEdit, Text, picture, show
 from ui.widgets.layouts import Space, beside
-from ui.widgets.push_button import Button
-from ui.widgets.translated import Both
 
 if TYPE_CHECKING:
     from kiosk.staff.sign_in import Seat

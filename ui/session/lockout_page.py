@@ -9,11 +9,8 @@ from kiosk.staff.lockout import Locked
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell.base_page import DataPage
-from ui.widgets import show
-from ui.widgets.cards import Card, picture, rule
-from ui.widgets.labels import Text
+from ui.widgets import Button, Card, Text, picture, rule, show
 from ui.widgets.layouts import Space, beside, fill, reveal, stacked
-from ui.widgets.push_button import Button
 
 WAYS: Final = ("line", "stick", "telephone")
 WHY_PX: Final = 440

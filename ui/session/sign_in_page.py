@@ -11,11 +11,7 @@ from PySide6.QtWidgets import QListWidget, QWidget
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell.base_page import Page
-from ui.widgets import show
-from ui.widgets.cards import Card
-from ui.widgets.fields.line_edit import PinEdit
-from ui.widgets.push_button import Button
-from ui.widgets.theme import hold
+from ui.widgets import Button, Card, PinEdit, hold, show
 
 if TYPE_CHECKING:
     from kiosk.staff.sign_in import Seat

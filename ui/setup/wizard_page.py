@@ -16,12 +16,9 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.capture.crop_preview import Preview
 from ui.shell.base_page import Action, Page
+from ui.widgets import Button, Card, LineEdit, PinEdit, Text, restyle
 from ui.widgets.answer_rows import Rows as Table
-from ui.widgets.cards import Card
-from ui.widgets.fields.line_edit import LineEdit, PinEdit
-from ui.widgets.labels import Text, restyle
 from ui.widgets.layouts import beside, fill, reveal
-from ui.widgets.push_button import Button
 from ui.widgets.qr_picture import QrPicture
 
 Field = str

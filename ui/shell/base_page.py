@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell.page_skeleton import PageSkeleton
-from ui.widgets.push_button import Button
-from ui.widgets.translated import Data, Run, ShowsData
+from ui.widgets import Button, Data, ShowsData
+from ui.widgets.translated import Run
 
 
 @dataclass(frozen=True, slots=True)

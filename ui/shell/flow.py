@@ -12,7 +12,7 @@ from protocol.texts import Language
 from ui.shell.base_page import DataPage, Page
 from ui.shell.bridge import Fail, Then, Work
 from ui.shell.shell import Shell
-from ui.widgets.translated import Data
+from ui.widgets import Data
 
 if TYPE_CHECKING:
     from kiosk.counter import Counter

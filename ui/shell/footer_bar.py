@@ -14,8 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from protocol.override import override
 from protocol.values.arabic import isolate
-from ui.widgets.cards import clear
-from ui.widgets.labels import Text
+from ui.widgets import Text, clear
 
 HEIGHT: Final = 44
 GIVE_WAY: Final = ("F7", "F8", "F6", "F12", "F11", "F1")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
+from ui.widgets import Button, Text, restyle
 from ui.widgets.announce import announce
 from ui.widgets.cards import ICONS
 from ui.widgets.icons import icon, pixmap
-from ui.widgets.labels import Shrinking, Text, restyle
+from ui.widgets.labels import Shrinking
 from ui.widgets.layouts import fill
-from ui.widgets.push_button import Button
 from ui.widgets.theme import TOKENS
 
 HEIGHT = 56

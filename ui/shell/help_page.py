@@ -12,10 +12,8 @@ from protocol.override import override
 from protocol.texts import Language, table
 from protocol.values.arabic import isolate
 from ui.shell.base_page import DataPage
-from ui.widgets.cards import Card, clear
-from ui.widgets.labels import Text
+from ui.widgets import Button, Card, Text, clear
 from ui.widgets.layouts import beside, fill, stacked
-from ui.widgets.push_button import Button
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,8 @@ from protocol.override import override
 from protocol.texts import Language, say
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
+from ui.widgets import Button, LineEdit, hold
 from ui.widgets.fields.base_field import field_of
-from ui.widgets.fields.line_edit import LineEdit
-from ui.widgets.push_button import Button
-from ui.widgets.theme import hold
 
 HINTS: Final = Qt.InputMethodHint.ImhDigitsOnly | Qt.InputMethodHint.ImhPreferNumbers
 DIGITS: Final = ("123", "456", "789")

@@ -11,11 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from protocol.errors import KioskError
 from protocol.override import override
 from protocol.texts import Language
-from ui.widgets import show
+from ui.widgets import Text, Translated, show
 from ui.widgets.cards import Notice, Steady
-from ui.widgets.labels import Text
 from ui.widgets.layouts import Item, Part, beside, fill, stacked
-from ui.widgets.translated import Translated
 
 RAIL_PX: Final = 330
 """Of the rail of actions at the end of a page."""

@@ -10,11 +10,7 @@ from kiosk.upkeep.backup.backup_progress import BackupProgress
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell.base_page import Page
-from ui.widgets import show
-from ui.widgets.cards import Card
-from ui.widgets.fields.line_edit import LineEdit
-from ui.widgets.labels import Text
-from ui.widgets.push_button import Button
+from ui.widgets import Button, Card, LineEdit, Text, show
 
 if TYPE_CHECKING:  # what they bring is too heavy for the first picture
     from kiosk.upkeep.backup.backup_maker import Last

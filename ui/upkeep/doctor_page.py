@@ -14,11 +14,8 @@ from kiosk.upkeep.doctor.support_content import KINDS, LONGEST
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell.base_page import Page
-from ui.widgets import show
-from ui.widgets.fields.line_edit import LineEdit
-from ui.widgets.labels import Text
+from ui.widgets import Button, LineEdit, Text, show
 from ui.widgets.layouts import beside, fill, group, stacked
-from ui.widgets.push_button import Button
 
 COLUMNS = ("doctor.number", "doctor.grave", "doctor.finding", "doctor.remedy")
 

@@ -13,10 +13,8 @@ from protocol.errors import KioskError
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell.base_page import Page
-from ui.widgets import show
-from ui.widgets.cards import Card, StateRow
+from ui.widgets import Button, Card, StateRow, show
 from ui.widgets.layouts import beside, reveal
-from ui.widgets.push_button import Button
 
 AGAIN = ("waiting", "failed")
 """States in which a paper can be printed again."""

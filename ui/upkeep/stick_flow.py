@@ -10,7 +10,7 @@ from protocol.values.arabic import isolate
 from ui.shell.base_page import Page
 from ui.shell.flow import Flow
 from ui.shell.shell import Shell
-from ui.widgets.push_button import Button
+from ui.widgets import Button
 
 Said = tuple[str, dict[str, object], str]
 

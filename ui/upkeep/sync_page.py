@@ -15,11 +15,8 @@ from protocol.texts import Language
 from ui.requests.request_words import Listed, citizen, reason
 from ui.shell.base_page import DataPage
 from ui.upkeep.sync_chip import GRAVE, LINE_UP
-from ui.widgets import show
-from ui.widgets.cards import Card, StateRow
-from ui.widgets.labels import Text
+from ui.widgets import Button, Card, StateRow, Text, show
 from ui.widgets.layouts import beside, fill, reveal, stacked
-from ui.widgets.push_button import Button
 
 COLUMNS = ("list.receipt", "list.service", "list.citizen", "sync.reason", "sync.acts")
 CARD_PX, SIDE_PX = 625, 355

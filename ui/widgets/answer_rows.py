@@ -1,13 +1,21 @@
-"""Tables and lists of texts; a row can be gone to with the arrows and opened with Enter."""
+"""Tables and lists of texts: a row is gone to with the arrows and opened with Enter; of a folded one one is chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QListWidget, QSizePolicy, QTableWidget, QTableWidgetItem
+from PySide6.QtCore import QRect, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHeaderView,
+    QListWidget,
+    QSizePolicy,
+    QTableWidget,
+    QTableWidgetItem,
+)
 
 from protocol.override import override
 from ui.widgets.labels import FIGURES
@@ -147,3 +155,39 @@ class ChoiceList(QListWidget):
         self.setObjectName(name)
         for chosen in (self.itemActivated, self.itemClicked):
             chosen.connect(lambda _item: self.taken.emit(self.currentRow()))
+
+
+class Combo(QComboBox):
+    """Turns by keys and clicks only; F4 belongs to the screen."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    @override
+    def setAccessibleName(self, name: str) -> None:
+        """Qt on Linux gives a list's choice as its name; without a label beside it nothing said what is chosen."""
+        super().setAccessibleName(name)
+        self.setAccessibleDescription(name)
+
+    def offer(self, choices: Iterable[tuple[str, str]]) -> None:
+        """Values with their words; what was chosen stays so, else the first is, and nobody is told of a change."""
+        chosen = self.currentData()
+        with QSignalBlocker(self):
+            self.clear()
+            for value, words in choices:
+                self.addItem(words, value)
+            self.setCurrentIndex(max(0, self.findData(chosen)))
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        commands = Qt.Key.Key_F4, Qt.Key.Key_Return, Qt.Key.Key_Enter
+        if event.key() in commands or event.modifiers() == Qt.KeyboardModifier.AltModifier:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QWidget
 
 from protocol.catalogue.services import GOVERNORATES
 from protocol.override import override
 from protocol.texts import Language
+from ui.widgets.answer_rows import Combo
 from ui.widgets.fields.base_field import Field
 from ui.widgets.labels import restyle
 from ui.widgets.theme import px
@@ -20,42 +19,6 @@ FEW: Final = 4
 ROOM_PX: Final = 1_200
 SIDE_PX: Final = 330
 """What the form's line and the column beside it share; that column grows with the text."""
-
-
-class Combo(QComboBox):
-    """Turns by keys and clicks only; F4 belongs to the screen."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    @override
-    def setAccessibleName(self, name: str) -> None:
-        """Qt on Linux gives a list's choice as its name; without a label beside it nothing said what is chosen."""
-        super().setAccessibleName(name)
-        self.setAccessibleDescription(name)
-
-    def offer(self, choices: Iterable[tuple[str, str]]) -> None:
-        """Values with their words; what was chosen stays so, else the first is, and nobody is told of a change."""
-        chosen = self.currentData()
-        with QSignalBlocker(self):
-            self.clear()
-            for value, words in choices:
-                self.addItem(words, value)
-            self.setCurrentIndex(max(0, self.findData(chosen)))
-
-    @override
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        commands = Qt.Key.Key_F4, Qt.Key.Key_Return, Qt.Key.Key_Enter
-        if event.key() in commands or event.modifiers() == Qt.KeyboardModifier.AltModifier:
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
 
 
 class ChoiceField(Field):

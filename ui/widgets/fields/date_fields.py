@@ -10,8 +10,8 @@ from protocol.catalogue import fields
 from protocol.override import override
 from protocol.texts import Language, say
 from ui.widgets import show
+from ui.widgets.answer_rows import Combo
 from ui.widgets.fields.base_field import Field
-from ui.widgets.fields.choice_field import Combo
 from ui.widgets.fields.line_edit import DigitsEdit
 from ui.widgets.theme import hold
 
