@@ -1,19 +1,26 @@
-"""From an act that takes a second person to the centre's agreement, and on with the act; or back, and it waits."""
+"""From an act that takes a second person to the centre's agreement, and on with the act; or back, and it waits.
+
+Or to a supervisor's PIN, and back to the same field.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QTimer
 
 from kiosk.core.events import ApprovalsChanged
 from kiosk.receiving.asked_of_centre import CentreQuestion, Subject
-from kiosk.staff.centre_approvals import CentreApprovals, SecondWord
+from kiosk.staff.centre_approvals import EXTENSION, CentreApprovals, SecondWord
+from kiosk.staff.sign_in import Seat
 from ui.approvals.centre_approval_page import Asking, CentreApprovalPage
+from ui.approvals.second_person import SupervisorPage, others
 from ui.shell.flow import Flow, LatePage
 from ui.shell.navigation import Place, here
 from ui.shell.shell import Shell
+from ui.widgets import show
 
 ASK_AGAIN_MS: Final = 20_000
 """How often the line is asked while somebody looks at the page and the line is up."""
@@ -44,11 +51,9 @@ class CentreApprovalFlow(Flow):
         return self._other or self._counter.approvals
 
     def open(
-        self,
-        subject: Callable[[], Subject],
-        carry_out: Callable[[SecondWord], object],
+        self, subject: Callable[[], Subject], carry_out: Callable[[SecondWord], object],
         other: CentreApprovals | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         """Ask for `subject`, made on the storage thread; `carry_out` does the act once the centre agrees.
 
         `other`: those of the real counter, for what is the whole computer's though somebody practises.
@@ -103,3 +108,54 @@ class CentreApprovalFlow(Flow):
     def _return(self) -> None:
         if self._behind is not None:
             self._behind.back(self._window)
+
+
+class SupervisorFlow(Flow):
+    """Asks for a supervisor's PIN in place of the present screen."""
+
+    def __init__(self, window: Shell, approving: CentreApprovalFlow) -> None:
+        super().__init__(window)
+        self._approving = approving
+
+    @LatePage(SupervisorPage)
+    def page(self, page: SupervisorPage) -> None:
+        page.agreed.connect(self._confirm)
+        page.extend.clicked.connect(self._ask_longer)
+        page.left.connect(self._go_back)
+
+    def open(self) -> None:
+        if self._window.page() is self.page:
+            return
+        behind = here(self._window)
+        self._back = lambda: behind.back(self._window)
+        self.ask(lambda: others(self._counter), partial(self._show, behind))
+
+    def _show(self, behind: Place, seats: list[Seat]) -> None:
+        if not behind.still(self._window):
+            return  # gone on meanwhile
+        self.page.second.set_people([seat for seat in seats if seat.operator.role == "supervisor"])
+        self._window.go(self.page)
+
+    def _confirm(self, agreement: SecondWord) -> None:
+        if agreement.asks_centre:
+            self._approving.open(self._counter.approvals.behind, self._stand_behind)
+            return
+        self.ask(lambda: self._counter.people.back(agreement.operator, agreement.pin), self._agreed, wait="busy.pin")
+
+    def _stand_behind(self, agreement: SecondWord) -> None:
+        self.ask(lambda: self._counter.approvals.stand_behind(agreement.approval), self._agreed)
+
+    def _agreed(self, _second: object) -> None:
+        self._back()
+        self._window.page().note("ok", "backing.done")
+
+    def _ask_longer(self) -> None:
+        """Wider limits for a day: for a shop that hears nothing of the centre."""
+        self._approving.open(lambda: EXTENSION, self._extend)
+
+    def _extend(self, agreement: SecondWord) -> None:
+        self.ask(lambda: self._counter.approvals.extend(agreement.approval), self._extended)
+
+    def _extended(self, until_ms: int) -> None:
+        self._back()
+        self._window.page().note("ok", "approval.extended", until=show.moment(until_ms))

@@ -7,8 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
 
-from ui.approvals.centre_approval_flow import CentreApprovalFlow
-from ui.approvals.supervisor_flow import SupervisorFlow
+from ui.approvals.centre_approval_flow import CentreApprovalFlow, SupervisorFlow
 from ui.day.day_flow import DayFlow
 from ui.day.open_day_flow import OpenDayFlow
 from ui.display.display_flow import DisplayFlow

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kiosk.core.events import PrintJobsChanged, SyncChanged, TransactionsChanged
 from kiosk.model.service_request import PrintState
 from kiosk.selling.sale_recorder import RecordedSale
+from ui.requests.reprint import print_again
 from ui.sale.citizen_visit import VisitOwner
 from ui.sale.done_page import DonePage, State
 from ui.shell.flow import Flow, LatePage
@@ -64,16 +65,7 @@ class DoneFlow(Flow):
         """F9: try the waiting paper again; a printed one comes out once more as a copy."""
         recorded = self._recorded
         assert recorded is not None  # noqa: S101 - the page is only shown for one
-
-        def work() -> None:
-            papers = self._counter.papers
-            job = papers.job(recorded.job_id)
-            if job is not None and job.state in (PrintState.FAILED, PrintState.WAITING):
-                papers.retry(recorded.job_id)
-            else:
-                papers.copy(recorded.request)
-
-        self.ask(work, lambda _none: self._refresh())
+        self.ask(lambda: print_again(self._counter, recorded.request), lambda _key: self._refresh())
 
     def _answer(self, came_out: bool) -> None:
         assert self._recorded is not None  # noqa: S101 - as above

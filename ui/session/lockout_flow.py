@@ -18,7 +18,7 @@ from ui.session.lockout_page import LockoutPage, Shown
 from ui.session.session_control import SessionControl
 from ui.shell.flow import Flow, LatePage, nothing
 from ui.shell.shell import Shell
-from ui.upkeep.stick_flow import StickFlow
+from ui.upkeep.sync_flow import StickFlow
 
 LOOK_MS: Final = 10_000
 SOON_MS: Final = 200

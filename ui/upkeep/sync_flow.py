@@ -1,4 +1,4 @@
-"""The page of the line, read again at every change, and the centre's notices, said until somebody reads them there."""
+"""The line: its page, the way by stick that needs none, and the centre's notices, said until they are read there."""
 
 from __future__ import annotations
 
@@ -8,15 +8,61 @@ from functools import partial
 from kiosk.core.events import SyncChanged, TransactionsChanged
 from kiosk.receiving.centre_notices import Notice
 from kiosk.upkeep.updates.update_standing import status_text
+from protocol.errors import KioskError
 from ui.requests.request_words import listed
 from ui.sale.home_page import HomePage
+from ui.shell.base_page import Page
 from ui.shell.flow import Flow, LatePage, nothing
 from ui.shell.shell import Shell
-from ui.upkeep.stick_flow import StickFlow
 from ui.upkeep.sync_page import SyncPage, SyncStanding
+from ui.widgets import Button, show
 
 SETTLE_MS = 400
 """What the home screen itself has to warn of goes first."""
+
+
+Said = tuple[str, dict[str, object], str]
+"""A text key, its values, and the key of what more there is to say."""
+
+
+class StickFlow(Flow):
+    """Writes and reads the stick for a page that has the two keys, and says there what came of it."""
+
+    def __init__(self, window: Shell, page: Page, keys: tuple[Button, Button], refresh: Callable[[], object]) -> None:
+        super().__init__(window)
+        self._page = page
+        self._refresh = refresh
+        self._busy = False
+        for button, work in zip(keys, (self._write, self._read), strict=True):
+            button.clicked.connect(partial(self._do, work))
+
+    def _write(self) -> Said:
+        out = self._kiosk.at_work.stick.out()
+        return "stick.out", {"entries": out.entries, "place": show.isolate(out.place)}, "stick.out.more"
+
+    def _read(self) -> Said:
+        brought = self._kiosk.at_work.stick.bring()
+        return "stick.in", {"sent": brought.sent, "waiting": brought.waiting}, ""
+
+    def _do(self, work: Callable[[], Said], _checked: bool = False) -> None:
+        """A stick takes its time: the counter works on meanwhile, and a second press does nothing."""
+        if self._busy:
+            return
+        self._busy, page = True, self._page
+        page.note("wait", "stick.busy")
+
+        def done(found: Said) -> None:
+            self._busy = False
+            key, values, more = found
+            page.note("ok", key, more, **values)
+            self._refresh()
+
+        def failed(error: KioskError) -> None:
+            self._busy = False
+            page.fail(error)
+            self._refresh()
+
+        self.ask_slow(work, done, failed)
 
 
 class SyncFlow(Flow):
