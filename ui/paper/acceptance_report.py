@@ -17,7 +17,7 @@ from protocol.values.arabic import clean, isolate
 from protocol.wire.acceptance import report_fingerprint
 from starter.files import plain, replace_whole
 from ui.paper.drawn_codes import qr_code
-from ui.paper.paper_text import LEFT, RIGHT, paper_font
+from ui.paper.paper_layout import LEFT, RIGHT, paper_font
 
 DPI: Final = 300
 MARGIN: Final = 150

@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtGui import QPainter
 
-from ui.paper.paper_text import INK
+from ui.paper.paper_layout import INK
 
 _START_C: Final = 105
 _STOP: Final = "2331112"

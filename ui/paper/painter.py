@@ -18,10 +18,8 @@ from kiosk.model.paper_sheet import Content, Sheet
 from kiosk.printing.receipt_sheet import receipt_sheet
 from protocol.values.arabic import isolate
 from ui.paper.drawn_codes import Bars, QrCode, bars, qr_code
-from ui.paper.paper_frame import GAP, Frame
+from ui.paper.paper_layout import CENTRE, GAP, INK, PAPER, Frame, Piece, Placed, SetText, Spot, Style, draw_all, written
 from ui.paper.paper_rows import BODY, SMALL, amount, fact, lined_up, tally, worth
-from ui.paper.paper_text import CENTRE, INK, PAPER, SetText, Style
-from ui.paper.pieces import Piece, Placed, Spot, draw_all, written
 
 MODULE: Final = 6
 BAR: Final = 3

@@ -12,9 +12,7 @@ from PySide6.QtGui import QPainter
 from kiosk.model.paper_sheet import Amount, Block, Fact, Tally, Worth
 from protocol.values.arabic import isolate
 from protocol.values.money import format_pt
-from ui.paper.paper_frame import GAP, Frame
-from ui.paper.paper_text import INK, LEFT, RIGHT, SetText, Style, natural_width
-from ui.paper.pieces import Piece, Placed, written
+from ui.paper.paper_layout import GAP, INK, LEFT, RIGHT, Frame, Piece, Placed, SetText, Style, natural_width, written
 
 BODY: Final = 24
 SMALL: Final = 20

@@ -17,9 +17,7 @@ from protocol.texts import Language
 from protocol.values.arabic import isolate
 from ui.paper import escpos
 from ui.paper.painter import as_sheet, lay_out
-from ui.paper.paper_frame import Frame
-from ui.paper.paper_text import CENTRE, PAPER, SetText
-from ui.paper.pieces import Piece, draw_all, paginate, total_height
+from ui.paper.paper_layout import CENTRE, PAPER, Frame, Piece, SetText, draw_all, paginate, total_height
 
 DOTS_MM: Final = 8
 """Of a receipt printer: 203 dpi."""

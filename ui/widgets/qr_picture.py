@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from protocol.override import override
 from ui.paper.drawn_codes import QrCode, qr_code
-from ui.paper.paper_text import PAPER
+from ui.paper.paper_layout import PAPER
 
 MODULE: Final = 4
 """Screen dots: about a millimetre, so that a poor camera reads it at arm's length."""

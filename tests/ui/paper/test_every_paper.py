@@ -21,8 +21,7 @@ from tests.harness.roll_reader import read_roll
 from tests.ui.paper.test_painting import pillow
 from ui.paper import escpos
 from ui.paper.painter import as_sheet, lay_out
-from ui.paper.paper_frame import Frame
-from ui.paper.pieces import spots
+from ui.paper.paper_layout import Frame, spots
 from ui.paper.rendering import render_image, render_raster, write_pdf
 
 RECEIPT: Final = next(receipts(1))

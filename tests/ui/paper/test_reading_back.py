@@ -19,8 +19,7 @@ from protocol.values.money import format_pt
 from tests.harness.paper_samples import receipts
 from tests.harness.roll_reader import read_roll
 from ui.paper.painter import lay_out
-from ui.paper.paper_frame import Frame
-from ui.paper.pieces import Spot, spots
+from ui.paper.paper_layout import Frame, Spot, spots
 from ui.paper.rendering import render_raster
 
 WIDTHS: Final = (WIDTH_80, WIDTH_58)
