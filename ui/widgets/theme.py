@@ -1,12 +1,13 @@
-"""One look for the whole counter: Fusion, one sheet (assets/screen.qss) made of tokens, one bundled font.
+"""One look for the whole counter: Fusion, one sheet (assets/screen.qss), one bundled font.
 
-Colours stand here, sizes there, and nowhere else. A `Look` is what one person at this counter needs: how large the text
-is and how hard it stands out; a window that is open follows it at once. Sides in a sheet are only half mirrored, so
-nothing there is one-sided; one-sided space is for layouts.
+Sizes stand in the sheet, colours in assets/screen_colours.json, and nowhere else. A `Look` is what one person at this
+counter needs: how large the text is and how hard it stands out; a window that is open follows it at once. Sides in a
+sheet are only half mirrored, so nothing there is one-sided; one-sided space is for layouts.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,23 +27,9 @@ SIZES: Final = (100, 115, 130)
 TEXT_PX: Final = 18
 TILE_PX: Final = 98
 """Two lines of a name and one of a price."""
-NORMAL: Final[Mapping[str, str]] = {
-    "ink": "#14202B", "ink2": "#45525E", "hint": "#5B6875", "page": "#F3F5F7", "card": "#FFFFFF", "line": "#C9D1D9",
-    "border": "#6A7682", "primary": "#0A5A8C", "hover": "#084A73", "on_primary": "#FFFFFF", "header": "#12324A",
-    "on_header": "#FFFFFF", "muted": "#C9D6E2",
-    "ok": "#0A5C36", "ok_bg": "#DFF3E7", "wait": "#6B4300", "wait_bg": "#FFEFCC", "off": "#33404D", "off_bg": "#E1E7ED",
-    "act": "#9B1C14", "act_bg": "#FDE6E4", "focus": "#FFD84D", "cream": "#FFF8DC", "disabled_bg": "#E6EAEE",
-    "info_bg": "#E3EEF6", "veil": "rgba(243, 245, 247, 215)", "edge": "0px",
-}  # fmt: skip
-CONTRAST: Final[Mapping[str, str]] = {
-    **NORMAL,
-    "ink": "#000000", "ink2": "#000000", "hint": "#3A3A3A", "page": "#FFFFFF", "line": "#000000", "border": "#000000",
-    "primary": "#00305C", "hover": "#001C36", "header": "#000000", "muted": "#FFFFFF",
-    "ok": "#003D1F", "ok_bg": "#FFFFFF", "wait": "#4A2C00", "wait_bg": "#FFFFFF", "off": "#000000", "off_bg": "#DADADA",
-    "act": "#7A0000", "act_bg": "#FFFFFF", "focus": "#FFE100", "cream": "#FFF3A0", "disabled_bg": "#FFFFFF",
-    "info_bg": "#FFFFFF", "veil": "rgba(255, 255, 255, 235)", "edge": "2px",
-}  # fmt: skip
-TOKENS: Final[dict[str, str]] = dict(NORMAL)
+COLOURS: Final[dict[str, dict[str, str]]] = json.loads((files("assets") / "screen_colours.json").read_bytes())
+"""The usual ones, and those that are harder in contrast."""
+TOKENS: Final[dict[str, str]] = dict(COLOURS["normal"])
 """The colours in force, by meaning."""
 
 
@@ -150,7 +137,7 @@ def dress(app: QApplication, look: ScreenLook | None = None) -> None:
 def wear(app: QApplication, wanted: ScreenLook) -> None:
     """Another look, in every window that is open."""
     _InForce.look = wanted
-    TOKENS.update(CONTRAST if wanted.contrast else NORMAL)
+    TOKENS.update(COLOURS["normal"] | (COLOURS["contrast"] if wanted.contrast else {}))
     app.setFont(make_font())
     app.setPalette(make_palette())
     made = sheet()
