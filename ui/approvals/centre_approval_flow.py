@@ -119,7 +119,7 @@ class SupervisorFlow(Flow):
 
     @LatePage(SupervisorPage)
     def page(self, page: SupervisorPage) -> None:
-        page.agreed.connect(self._confirm)
+        page.primary.clicked.connect(lambda: self._confirm(page.second.agreement()))
         page.extend.clicked.connect(self._ask_longer)
         page.left.connect(self._go_back)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from kiosk.counter import Counter
@@ -73,19 +72,14 @@ def others(counter: Counter) -> list[Seat]:
 class SupervisorPage(Page):
     """A supervisor's PIN, asked for in place: he agrees, nobody signs out, and the work behind it is where it was."""
 
-    agreed = Signal(object)
-
     def __init__(self, language: Language) -> None:
         super().__init__("pageBacking", language, "backing.title")
         self.second = self.follow(SecondPerson(language))
-        self.second.pin.returnPressed.connect(self.submit)
-        self.primary = self.primary_button("backing.do", self.submit)
+        self.primary = self.primary_button("backing.do")
+        self.second.pin.returnPressed.connect(self.primary.click)
         self.extend = self.button("extendButton", "approval.extend", "Alt+1", foot="")
         parts = (self.paragraph("backing.why"), self.second, self.primary, self.extend, self.back_button())
         self.centre(Card(*parts, width=500))
-
-    def submit(self) -> None:
-        self.agreed.emit(self.second.agreement())
 
     @override
     def first(self) -> QWidget:

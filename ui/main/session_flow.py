@@ -68,7 +68,7 @@ class SessionFlow(Flow):
 
     @LatePage(LockPage)
     def lock_page(self, page: LockPage) -> None:
-        page.asked.connect(self._unlock)
+        page.primary.clicked.connect(lambda: self._unlock(page.pin.text()))
         page.other.clicked.connect(self.sign_out)
 
     def _opened(self) -> None:

@@ -36,9 +36,9 @@ class CitizenRightsFlow(Flow):
 
     @LatePage(CitizenRightsPage)
     def page(self, page: CitizenRightsPage) -> None:
-        page.copy_asked.connect(self._copy)
-        page.erasure_asked.connect(self._erase)
-        page.looked_again.connect(self._refresh)
+        page.copy.clicked.connect(lambda: self._copy(page.second.agreement(), page.disk.currentText()))
+        page.erasure.clicked.connect(lambda: self._erase(page.second.agreement()))
+        page.command("F5", "rights.again", self._refresh)
         page.left.connect(self._go_back)
 
     def open(self, request_id: str, back: Callable[[], object]) -> None:
@@ -72,6 +72,9 @@ class CitizenRightsFlow(Flow):
         self._find_disks()
 
     def _copy(self, agreement: SecondWord, disk: str) -> None:
+        if not disk:
+            self._refresh()
+            return
         if agreement.asks_centre:
             self._ask_centre("copy", lambda given: self._copy(given, disk))
             return

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
-
 from kiosk.staff.sign_in import Seat
 from protocol.override import override
 from protocol.texts import Language
@@ -30,10 +28,6 @@ class Kept:
 class CitizenRightsPage(DataPage[Kept]):
     """A copy of what is kept, a wish to be erased, and their register."""
 
-    copy_asked = Signal(object, str)
-    erasure_asked = Signal(object)
-    looked_again = Signal()
-
     def __init__(self, language: Language) -> None:
         super().__init__("pageRights", language, "rights.title")
         self.found = Text(role="strong", wrap=True)
@@ -41,9 +35,8 @@ class CitizenRightsPage(DataPage[Kept]):
         self.disk = Combo("diskList")
         self.word(self.disk.setAccessibleName, "rights.disk")
         self.no_disk = self.paragraph("rights.disk.none")
-        self.copy = self.button("copyButton", "rights.copy", "Alt+1", self.ask_copy, foot="")
-        self.erasure = self.button("erasureButton", "rights.erasure", "Alt+2", self.ask_erasure, foot="")
-        self.command("F5", "rights.again", self.looked_again.emit)
+        self.copy = self.button("copyButton", "rights.copy", "Alt+1", foot="")
+        self.erasure = self.button("erasureButton", "rights.erasure", "Alt+2", foot="")
         self.first_widget = self.second.names
         self.register = self.rows("rightsRegister", "rights.register", COLUMNS, 1, figures=(4,))
         left = Card(self.label(self.register, "rights.register", "h2"), (self.register, 1))
@@ -72,12 +65,3 @@ class CitizenRightsPage(DataPage[Kept]):
                 for at, kind, by, second, count in data.acts
             ]
         )
-
-    def ask_copy(self) -> None:
-        if self.disk.count():
-            self.copy_asked.emit(self.second.agreement(), self.disk.currentText())
-        else:
-            self.looked_again.emit()
-
-    def ask_erasure(self) -> None:
-        self.erasure_asked.emit(self.second.agreement())

@@ -44,7 +44,7 @@ class RequestListFlow(Flow):
         page.asked.connect(self._search)
         page.command("Alt+4", "key.picture", self._open_chart)
         page.table.opened.connect(self._open_one)
-        page.elsewhere_asked.connect(self.elsewhere.search)
+        page.elsewhere.clicked.connect(lambda: self.elsewhere.search(page.wanted()))
         page.left.connect(self._home)
         self.hear(TransactionsChanged, then=page.ask_again, on=page)
 

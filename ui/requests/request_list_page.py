@@ -84,8 +84,6 @@ class RequestListPage(Page):
     """Requests, found and narrowed."""
 
     asked = Signal(object)
-    elsewhere_asked = Signal(object)
-    """What is wanted of the shop's other tills."""
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageTransactions", language, "list.title")
@@ -115,9 +113,7 @@ class RequestListPage(Page):
             for n, state in enumerate(QUICK, 1)
         }
         self.clear = self.button(Button("clearFilters", "quiet"), "list.clear", "Alt+3", self.reset, foot="")
-        self.elsewhere = self.button(
-            "elsewhereButton", "elsewhere.button", "Alt+5", lambda: self.elsewhere_asked.emit(self.wanted()), foot=""
-        )
+        self.elsewhere = self.button("elsewhereButton", "elsewhere.button", "Alt+5", foot="")
         self.command("Esc", "key.back", self.left.emit)
 
     # ---- data in

@@ -49,7 +49,7 @@ class CheckoutFlow(Flow):
     @LatePage(ReviewPage)
     def review(self, page: ReviewPage) -> None:
         page.confirmed.connect(self.record)
-        page.edit_asked.connect(self._edit)
+        page.answers.opened.connect(self._edit)
         page.left.connect(self._leave)
         page.ways.changed.connect(self._window.tell_keys)
         page.command("F3", "key.another", self._owner.add)
@@ -114,9 +114,9 @@ class CheckoutFlow(Flow):
 
     # ---- back
 
-    def _edit(self, name: str) -> None:
+    def _edit(self, answer: Answer) -> None:
         visit = self._owner.visit()
-        place, _, field = name.partition("/")
+        place, _, field = answer[0].partition("/")
         if visit is not None:
             self._owner.back(visit.works[int(place)], field=field)
 

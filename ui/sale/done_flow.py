@@ -26,7 +26,8 @@ class DoneFlow(Flow):
         page.again.clicked.connect(self._again)
         page.home.clicked.connect(self._sale.home)
         page.paper.clicked.connect(self._print)
-        page.answered.connect(self._answer)
+        page.yes.clicked.connect(lambda: self._answer(came_out=True))
+        page.no.clicked.connect(lambda: self._answer(came_out=False))
         self.hear(PrintJobsChanged, SyncChanged, TransactionsChanged, then=self._refresh, on=page)
 
     def open(self, recorded: RecordedSale) -> None:
@@ -67,7 +68,7 @@ class DoneFlow(Flow):
         assert recorded is not None  # noqa: S101 - the page is only shown for one
         self.ask(lambda: print_again(self._counter, recorded.request), lambda _key: self._refresh())
 
-    def _answer(self, came_out: bool) -> None:
+    def _answer(self, *, came_out: bool) -> None:
         assert self._recorded is not None  # noqa: S101 - as above
         job_id = self._recorded.job_id
         self.ask(lambda: self._counter.papers.answer(job_id, came_out=came_out), lambda _none: self._refresh())

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from kiosk.model.citizen_receipt import Receipt, ReceiptLine, ReceiptService
@@ -37,8 +35,6 @@ class State:
 class DonePage(DataPage[RecordedSale]):
     """Whether it is saved, printed and sent."""
 
-    answered = Signal(bool)
-
     def __init__(self, language: Language) -> None:
         super().__init__("pageDone", language)
         self._state = State("waiting")
@@ -63,8 +59,8 @@ class DonePage(DataPage[RecordedSale]):
     def _facts(self) -> Card:
         self.saved, self.printed, self.sent = StateRow("savedState"), StateRow("printedState"), StateRow("sentState")
         # Did the paper come out? Only a person can say.
-        self.yes = self.button("paperYesButton", "print.yes", "Alt+1", partial(self.answered.emit, True))
-        self.no = self.button("paperNoButton", "print.no", "Alt+2", partial(self.answered.emit, False))
+        self.yes = self.button("paperYesButton", "print.yes", "Alt+1")
+        self.no = self.button("paperNoButton", "print.no", "Alt+2")
         self.question = group(self.yes, self.no, 1, gap=8, sideways=True)
         self.question.setContentsMargins(48, 0, 48, 0)
         facts = stacked(self.saved, self.printed, self.question, self.sent, 1, gap=None)

@@ -56,8 +56,10 @@ class EvidenceFlow(Flow):
     @cached_property
     def page(self) -> EvidencePage:
         page = self._window.add(partial(EvidencePage, sources=[source.word for source in self._sources]))
-        page.paper_chosen.connect(self._choose)
-        page.source_asked.connect(self._ask)
+        page.table.currentCellChanged.connect(self._choose)
+        page.table.opened.connect(lambda _paper: self._ask(0))
+        for place, button in enumerate(page.sources):
+            button.clicked.connect(partial(self._ask, place))
         page.turn.clicked.connect(self._turn)
         page.crop_asked.connect(self._crop)
         page.drop.confirmed.connect(self._drop)
@@ -110,7 +112,7 @@ class EvidenceFlow(Flow):
 
     # ---- one file
 
-    def _ask(self, place: int) -> None:
+    def _ask(self, place: int, _checked: bool = False) -> None:
         if not self._window.busy:
             self._sources[place].ask(self.page, self._fetch)
 
@@ -236,13 +238,13 @@ class EvidenceFlow(Flow):
 
     # ---- what is shown
 
-    def _choose(self, paper: str) -> None:
+    def _choose(self, row: int, *_before: int) -> None:
         """Another paper of the list; a picture that is not kept yet is not dropped for it."""
         if self._hand is not None:
             self._show_all()
             self.page.note("wait", "evidence.unsaved", "evidence.unsaved.do")
             return
-        self._at = paper
+        self._at = self._papers[row].id
         self._show_hand()
 
     def _paper(self) -> EvidenceType:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
@@ -68,8 +67,6 @@ class PictureInHand:
 class EvidencePage(Page):
     """The pictures of a request and the one in hand."""
 
-    paper_chosen = Signal(str)
-    source_asked = Signal(int)
     crop_asked = Signal(object)
     going_on = Signal()
     keys_changed = Signal()
@@ -81,7 +78,6 @@ class EvidencePage(Page):
         self._papers: Sequence[tuple[EvidenceType, int]] = ()
         self._hand = InHand()
         self._service = ("", "")
-        self._filling = False
         self.body.addLayout(beside(self._list(sources), (self._picture(), 1)), 1)
         self.retold()
 
@@ -89,18 +85,15 @@ class EvidencePage(Page):
         self.first_widget = self.table = self.rows(
             "evidenceTable", "evidence.title", ("evidence.paper", "evidence.state"), 0
         )
-        self.table.currentCellChanged.connect(lambda row, *_: self._chosen(row))
-        self.table.opened.connect(lambda _row: self.source_asked.emit(0))
         hold(self.table, width=SIDE_PX)
         self.primary = self.primary_button("evidence.onward", self._press)
-        buttons = [
-            self.button(f"sourceButton{n}", word, f"Alt+{n + 1}" if n else "F4", partial(self.source_asked.emit, n))
-            for n, word in enumerate(sources)
+        self.sources = [
+            self.button(f"sourceButton{n}", word, f"Alt+{n + 1}" if n else "F4") for n, word in enumerate(sources)
         ]
         self.other = self.button("otherButton", "evidence.another", "F5", foot="")
         self.other.hide()
         back = self.button("backButton", "key.back", "Esc", self._back)
-        return stacked((self.table, 1), *buttons, self.other, self.primary, back)
+        return stacked((self.table, 1), *self.sources, self.other, self.primary, back)
 
     def _picture(self) -> QWidget:
         self.verdict, self.preview = Text(role="strong", wrap=True), Preview()
@@ -123,10 +116,8 @@ class EvidencePage(Page):
         self._papers = papers
         self._fill_list()
         place = next((n for n, (paper, _) in enumerate(papers) if paper.id == at), 0)
-        if papers:
-            self._filling = True
+        with QSignalBlocker(self.table):
             self.table.setCurrentCell(place, 0)
-            self._filling = False
 
     def set_hand(self, hand: InHand) -> None:
         self._hand = hand
@@ -168,10 +159,10 @@ class EvidencePage(Page):
         return f"{size} {state}"
 
     def _fill_list(self) -> None:
-        self._filling = True
-        self.table.fill([(paper.label[self.language], self._state(paper, pages)) for paper, pages in self._papers])
+        rows = [(paper.label[self.language], self._state(paper, pages)) for paper, pages in self._papers]
+        with QSignalBlocker(self.table):
+            self.table.fill(rows, self._papers)
         self.table.resizeRowsToContents()
-        self._filling = False
 
     def _state(self, paper: EvidenceType, pages: int) -> str:
         if pages:
@@ -179,10 +170,6 @@ class EvidencePage(Page):
         return self.say("evidence.required" if paper.required else "evidence.optional")
 
     # ---- meaning out
-
-    def _chosen(self, row: int) -> None:
-        if not self._filling and 0 <= row < len(self._papers):
-            self.paper_chosen.emit(self._papers[row][0].id)
 
     def _crop(self) -> None:
         """Begin, or take the part that was chosen."""

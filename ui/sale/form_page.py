@@ -35,8 +35,6 @@ class FormPage(Page):
 
     changed = Signal(object)
     submitted = Signal(object)
-    another_asked = Signal()
-    papers_asked = Signal()
     refuse_asked = Signal()
 
     def __init__(self, language: Language) -> None:
@@ -66,11 +64,8 @@ class FormPage(Page):
     def _make_side(self) -> None:
         self.bill = self.follow(BillCard(self.language))
         self.primary = self.primary_button("form.do", self.submit)
-        self.command("F3", "key.another", self.another_asked.emit)
         self.mode, self.kept = Text(role="hint", wrap=True), self.paragraph("form.kept")
         self.discard = TwiceButton("discardButton")
-        self.command("F4", "evidence.key", self.papers_asked.emit, lambda: captured(self._papers))
-        self.command("Alt+7", "form.refuse", self.refuse)
 
     # ---- data in
 
@@ -80,6 +75,9 @@ class FormPage(Page):
         self._papers, self._elsewhere, self._faults = (), (), []
         self._settle.stop()
         self._build(raw, consented=consented)
+
+    def wants_pictures(self) -> bool:
+        return bool(captured(self._papers))
 
     def set_place(self, place: int, count: int) -> None:
         """Which form of the visit it is, of how many."""

@@ -92,13 +92,11 @@ class ReviewPage(DataPage[ToPay]):
     """`confirmed` is emitted once per press, with the piastres taken; then the button waits for `rearm`."""
 
     confirmed = Signal(object)
-    edit_asked = Signal(str)
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageReview", language, "review.title")
         self._odd_pt, self._odd_since = 0, QElapsedTimer()
         self.answers = self.rows("answersTable", "review.answers")
-        self.answers.opened.connect(lambda answer: self.edit_asked.emit(answer[0]))
         self.bill = self.follow(BillCard(language))
         hint = Text(role="hint", end=True)
         self.word(hint.setText, "review.edit")

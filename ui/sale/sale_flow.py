@@ -47,12 +47,13 @@ class SaleFlow(Flow):
 
     @LatePage(FormPage)
     def form(self, page: FormPage) -> None:
-        page.papers_asked.connect(self._open_papers)
         page.changed.connect(self._typed)
         page.submitted.connect(self._submit)
         page.left.connect(self.home)
         page.discard.confirmed.connect(self._discard)
-        page.another_asked.connect(self.add)
+        page.command("F3", "key.another", self.add)
+        page.command("F4", "evidence.key", self._open_papers, page.wants_pictures)
+        page.command("Alt+7", "form.refuse", page.refuse)
         page.refuse_asked.connect(self.refusing.open)
 
     def home(self) -> None:

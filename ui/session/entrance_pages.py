@@ -79,14 +79,13 @@ class LockPage(DataPage[Both]):
 
     private = False
     entrance = True
-    asked = Signal(str)
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageLock", language, "lock.title")
         self.name = Text(role="h2")
         self.first_widget = self.pin = PinEdit("unlockPinEdit")
-        self.pin.returnPressed.connect(self.submit)
-        self.primary = self.primary_button("lock.do", self.submit)
+        self.primary = self.primary_button("lock.do")
+        self.pin.returnPressed.connect(self.primary.click)
         self.other = self.button(Button("signOutButton", "quiet"), "lock.other", "F12")
         head = beside(picture("lock", "info", 32), (self.name, 1), gap=None)
         asked = self.label(self.pin, "signin.pin"), self.pin
@@ -98,6 +97,3 @@ class LockPage(DataPage[Both]):
     def show_data(self, data: Both) -> None:
         """Whose work it is."""
         self.name.setText(self.of(data))
-
-    def submit(self) -> None:
-        self.asked.emit(self.pin.text())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from kiosk.core.events import PrintJobsChanged
@@ -54,7 +55,8 @@ class PrintingFlow(Flow):
         page.retry.clicked.connect(lambda: self._with_marked(lambda papers, job: papers.retry(job), AGAIN))
         page.search.clicked.connect(self._find_printers)
         page.found.opened.connect(self._choose)
-        page.changed.connect(self._change)
+        for button, member in ((page.paper_size, "paper"), (page.cut, "cut"), (page.drawer, "drawer")):
+            button.clicked.connect(partial(self._change, member))
         page.test.clicked.connect(self._test)
         page.prices.clicked.connect(lambda: self._do(self._counter.advice.price_list))
         self.hear(PrintJobsChanged, then=self._refresh, on=page)
@@ -106,7 +108,7 @@ class PrintingFlow(Flow):
         self.page.calm()
         self._do(lambda: self._counter.papers.choose(choice))
 
-    def _change(self, member: str) -> None:
+    def _change(self, member: str, _checked: bool = False) -> None:
         """The next size of paper, or the other word about cutter or drawer."""
         choice = self._choice
         if choice is not None and member == "paper":

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from kiosk.printing.printer_choice import PrinterChoice
@@ -36,8 +35,6 @@ class Waiting:
 class PrintingPage(Page):
     """The papers that wait, and the printer."""
 
-    changed = Signal(object)
-
     def __init__(self, language: Language) -> None:
         super().__init__("pagePrinting", language, "papers.title")
         self._waiting: list[Waiting] = []
@@ -65,8 +62,6 @@ class PrintingPage(Page):
     def _printer(self) -> Card:
         self.state = StateRow("printerState")
         self.paper_size, self.cut, self.drawer = Button("sizeButton"), Button("cutButton"), Button("drawerButton")
-        for button, member in ((self.paper_size, "paper"), (self.cut, "cut"), (self.drawer, "drawer")):
-            button.clicked.connect(lambda _checked=False, member=member: self.changed.emit(member))
         self.found = self.rows("printersTable", "papers.found", ("papers.found",))
         self.test = self.button("testButton", "papers.test", "F10")
         self.prices = self.button("pricesButton", "papers.prices", "Alt+4", foot="")

@@ -195,7 +195,7 @@ def test_a_citizens_wish_takes_the_centre(staffed: Hands) -> None:
     staffed.until("pageRights")
     names = staffed.find("secondPerson")
     names.setCurrentIndex(names.count() - 1)
-    flow.page.copy_asked.emit(flow.page.second.agreement(), "/nowhere")
+    flow._copy(flow.page.second.agreement(), "/nowhere")
     assert approval(staffed).state.text()
     staffed.press(Key.Key_Escape)
     staffed.until("pageRights")

@@ -115,7 +115,7 @@ def test_the_review_says_every_service_and_answer_in_the_other_language_too(hand
 def test_a_row_leads_to_its_own_form_and_a_correction_reaches_the_others(hands: Hands) -> None:
     another(hands.home().review())
     review = sale(hands).checkout.review
-    review.edit_asked.emit("0/mobile")
+    review.answers.opened.emit(("0/mobile", "", ""))
     hands.until("pageForm")
     assert hands.window.focusWidget() is line(hands, "field_mobile")
     line(hands, "field_mobile").setText("01112345678")
@@ -125,7 +125,7 @@ def test_a_row_leads_to_its_own_form_and_a_correction_reaches_the_others(hands: 
     assert [work.raw["mobile"] for work in sale(hands).visit().works] == ["01112345678"] * 2
     hands.settle(50)
     assert {draft.raw["mobile"] for draft in hands.counter.store.drafts.of_operator(OPERATOR)} == {"01112345678"}
-    review.edit_asked.emit("1/")
+    review.answers.opened.emit(("1/", "", ""))
     hands.until("pageForm")
     assert line(hands, "field_mobile").text().replace(" ", "") == "01112345678"
     hands.press(Qt.Key.Key_Escape)
@@ -202,7 +202,7 @@ def test_a_form_left_unfinished_is_asked_for_before_the_money(hands: Hands) -> N
 
 def test_one_service_taken_out_leaves_the_other(hands: Hands) -> None:
     another(hands.home().review())
-    sale(hands).checkout.review.edit_asked.emit("1/")
+    sale(hands).checkout.review.answers.opened.emit(("1/", "", ""))
     hands.until("pageForm")
     sale(hands).form.discard.confirmed.emit()
     hands.until("pageReview")
