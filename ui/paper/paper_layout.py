@@ -149,8 +149,8 @@ class Frame:
         """The x of a box `width` wide that begins `offset` from the leading margin."""
         return self.width - self.margin - offset - width if self.rtl else self.margin + offset
 
-    def rule(self, painter: QPainter, y: float, thickness: float = 2) -> None:
-        painter.fillRect(QRectF(self.margin, y, self.inner, max(1.0, thickness * self.scale)), INK)
+    def rule(self, painter: QPainter, y: float) -> None:
+        painter.fillRect(QRectF(self.margin, y, self.inner, max(1.0, 2 * self.scale)), INK)
 
     def dots(self, painter: QPainter, offset: float, width: float, y: float) -> None:
         """A dotted line, `width` long from `offset` on."""

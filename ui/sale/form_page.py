@@ -17,7 +17,7 @@ from protocol.override import override
 from protocol.texts import LANGUAGES, Language
 from ui.sale.form_sections import FormDoubts, FormRequirements, key_of, lay
 from ui.shell.base_page import Page
-from ui.widgets import Button, Card, Text, TwiceButton, at_largest, clear, scroller, show
+from ui.widgets import Button, Card, Text, TwiceButton, at_largest, clear, scroller, show, tick_box
 from ui.widgets.bill_card import BillCard
 from ui.widgets.fields.base_field import Field
 from ui.widgets.fields.make_field import make_field
@@ -156,10 +156,7 @@ class FormPage(Page):
         self.consent = None
         if service.consent is not None:
             self._column.addWidget(Text(service.consent.text[self.language], "hint", wrap=True))
-            self.consent = QCheckBox(self.say("form.consent"))
-            self.consent.setObjectName("consentBox")
-            self.consent.setAccessibleName(self.say("form.consent"))
-            self.consent.setChecked(consented)
+            self.consent = tick_box("consentBox", self.say("form.consent"), ticked=consented)
             self._column.addWidget(self.consent)
 
     def _chain(self) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 from protocol.catalogue.fees import FeeLine
 from protocol.catalogue.services import EvidenceType, PublicService
 from protocol.texts import Language, say
-from ui.widgets import Text, clear, rule, show
+from ui.widgets import Text, clear, rule, show, tick_box
 from ui.widgets.cards import loosen
 from ui.widgets.fields.base_field import Field
 from ui.widgets.layouts import beside, fill
@@ -57,10 +57,7 @@ class FormDoubts(QVBoxLayout):
         self._answers[warning.field] = answer
         if key_of(warning) in self._boxes:
             return
-        box = QCheckBox(words)
-        box.setObjectName(f"override_{warning.field}_{warning.code}")
-        box.setAccessibleName(words)
-        self._boxes[key_of(warning)] = box
+        box = self._boxes[key_of(warning)] = tick_box(f"override_{warning.field}_{warning.code}", words)
         self.addWidget(box)
 
     def touched(self, field: str, answer: Any) -> None:

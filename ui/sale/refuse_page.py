@@ -16,7 +16,7 @@ from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
 from ui.shell.base_page import Page
-from ui.widgets import Card, LineEdit, clear, scroller
+from ui.widgets import Card, LineEdit, clear, scroller, tick_box
 from ui.widgets.layouts import stacked
 
 REASONS: Final = ("papers", "entitled", "authority", "line", "other")
@@ -81,7 +81,8 @@ class RefusePage(Page):
             self.reasons.addItem(f"{isolate(f'Alt+{place}')}   {self.say(f'refuse.{reason}')}")
         self.reasons.setFixedHeight(self.reasons.sizeHintForRow(0) * len(self._shown) + 8)  # all in sight, always
         clear(self._ticks)
-        self.boxes = [self._box(n, paper, ticked=n in ticked) for n, paper in enumerate(self._papers)]
+        labels = [paper.label[self.language] for paper in self._papers]
+        self.boxes = [tick_box(f"missing_{n}", label, ticked=n in ticked) for n, label in enumerate(labels)]
         for box in self.boxes:
             self._ticks.addWidget(box)
         self._ticks.addStretch(1)
@@ -90,13 +91,6 @@ class RefusePage(Page):
         if at >= 0:
             self.reasons.setCurrentRow(at)
         self._show_more()
-
-    def _box(self, place: int, paper: EvidenceType, *, ticked: bool) -> QCheckBox:
-        box = QCheckBox(paper.label[self.language])
-        box.setObjectName(f"missing_{place}")
-        box.setAccessibleName(box.text())
-        box.setChecked(ticked)
-        return box
 
     def _show_more(self) -> None:
         """What the chosen reason asks for besides."""

@@ -5,12 +5,12 @@ from ui.widgets.answer_rows import ChoiceList, Combo
 from ui.widgets.cards import Card, Fact, StateRow, clear, picture, rule, scroller
 from ui.widgets.fields.line_edit import LineEdit, MoneyEdit, PinEdit, SearchEdit
 from ui.widgets.labels import Amount, Text, restyle, set_tone
-from ui.widgets.push_button import Button, TwiceButton
+from ui.widgets.push_button import Button, TwiceButton, tick_box
 from ui.widgets.theme import at_largest, hold
 from ui.widgets.translated import Both, Data, ShowsData, Translated
 
 __all__ = [
     "Amount", "Both", "Button", "Card", "ChoiceList", "Combo", "Data", "Fact", "LineEdit", "MoneyEdit", "PinEdit",
     "SearchEdit", "ShowsData", "StateRow", "Text", "Translated", "TwiceButton", "at_largest", "clear", "hold",
-    "picture", "restyle", "rule", "scroller", "set_tone", "show",
+    "picture", "restyle", "rule", "scroller", "set_tone", "show", "tick_box",
 ]  # fmt: skip

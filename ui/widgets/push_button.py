@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QElapsedTimer, QSize, Qt, Signal
+from PySide6.QtCore import QElapsedTimer, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QCheckBox, QPushButton
 
 from protocol.override import override
 from protocol.values.arabic import isolate
-from ui.widgets.icons import icon
-from ui.widgets.theme import TOKENS
 
 GAP_MS = 500
 """A second press sooner than this is the first one's echo."""
@@ -22,16 +20,13 @@ class Button(QPushButton):
     Enter means "next field", and whoever presses it once too often has sold something.
     """
 
-    def __init__(self, name: str, variant: str = "", *, picture: str = "", saves: bool = False) -> None:
+    def __init__(self, name: str, variant: str = "", *, saves: bool = False) -> None:
         super().__init__()
         self.saves = saves
         self.setObjectName(name)
         self.setAutoDefault(False)
         if variant:
             self.setProperty("variant", variant)
-        if picture:
-            self.setIcon(icon(picture, TOKENS["on_primary" if variant in ("primary", "header") else "ink"]))
-            self.setIconSize(QSize(22, 22))
 
     def word(self, text: str, key: str = "") -> None:
         """Name the action, and its key after it."""
@@ -98,3 +93,12 @@ class TwiceButton(Button):
     def hideEvent(self, event: QHideEvent) -> None:
         self.calm()
         super().hideEvent(event)
+
+
+def tick_box(name: str, words: str, *, ticked: bool = False) -> QCheckBox:
+    """A box to tick, called by its words."""
+    box = QCheckBox(words)
+    box.setObjectName(name)
+    box.setAccessibleName(words)
+    box.setChecked(ticked)
+    return box

@@ -130,7 +130,7 @@ def test_the_veil_follows_the_size_and_keeps_the_focus_while_it_is_there(qtbot: 
 
 def test_a_button_hears_one_of_a_held_key_and_enter_as_well_as_space(qtbot: QtBot) -> None:
     make_application([])
-    button = Button("b", "primary", picture="check")
+    button = Button("b", "primary")
     qtbot.addWidget(button)
     button.show()
     clicks: list[bool] = []
