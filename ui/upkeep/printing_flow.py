@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final
 
 from kiosk.core.events import PrintJobsChanged
-from kiosk.model.citizen_receipt import Receipt
-from kiosk.model.paper_sheet import said
-from kiosk.model.service_request import PrintJob
+from kiosk.model.service_request import PrintJob, PrintState
 from kiosk.printing.print_queue import PrintQueue
 from kiosk.printing.printer_choice import PAPERS, ROLLS, PrinterChoice
 from protocol.errors import KioskError
 from ui.shell.flow import Flow, LatePage
 from ui.shell.shell import Shell
-from ui.upkeep.printing_page import AGAIN, PrintingPage, Waiting
+from ui.upkeep.printing_page import AGAIN, PrintingPage
 from ui.widgets import show
 
 
@@ -69,11 +67,11 @@ class PrintingFlow(Flow):
     def _refresh(self) -> None:
         self.ask(self._read, self._show, self.page.fail)
 
-    def _read(self) -> tuple[list[Waiting], PrinterChoice | None, KioskError | None]:
+    def _read(self) -> tuple[Sequence[PrintJob], PrinterChoice | None, KioskError | None]:
         papers = self._counter.papers
-        return [_waiting(job) for job in papers.jobs(limit=MOST)], papers.chosen(), papers.trouble
+        return papers.jobs(limit=MOST), papers.chosen(), papers.trouble
 
-    def _show(self, found: tuple[list[Waiting], PrinterChoice | None, KioskError | None]) -> None:
+    def _show(self, found: tuple[Sequence[PrintJob], PrinterChoice | None, KioskError | None]) -> None:
         waiting, self._choice, trouble = found
         self.page.set_waiting(waiting)
         self.page.set_printer(self._choice, trouble)
@@ -81,7 +79,7 @@ class PrintingFlow(Flow):
     def _do(self, work: Callable[[], object]) -> None:
         self.ask(work, lambda _done: self._refresh(), self.page.fail)
 
-    def _with_marked(self, work: Callable[[PrintQueue, str], object], states: Collection[str] = ()) -> None:
+    def _with_marked(self, work: Callable[[PrintQueue, str], object], states: Collection[PrintState] = ()) -> None:
         """With the paper that is marked, in any of these states (none: in whichever)."""
         at = self.page.table.chosen()
         if at is not None and (not states or at.state in states):
@@ -118,8 +116,3 @@ class PrintingFlow(Flow):
             self._use(replace(choice, cut=not choice.cut))
         elif choice is not None:
             self._use(replace(choice, drawer=not choice.drawer))
-
-
-def _waiting(job: PrintJob) -> Waiting:
-    title = said("paper.title") if isinstance(job.content, Receipt) else job.content.title
-    return Waiting(job.id, (title.ar, title.en), job.content.number, job.created_ms, job.state.value, bool(job.seq))

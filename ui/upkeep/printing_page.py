@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
 
+from kiosk.model.citizen_receipt import Receipt
+from kiosk.model.paper_sheet import said
+from kiosk.model.service_request import PrintJob, PrintState
 from kiosk.printing.printer_choice import PrinterChoice
 from protocol.errors import KioskError
 from protocol.override import override
@@ -15,21 +17,9 @@ from ui.shell.base_page import Page
 from ui.widgets import Button, Card, StateRow, show
 from ui.widgets.layouts import beside, reveal
 
-AGAIN = ("waiting", "failed")
+AGAIN = (PrintState.WAITING, PrintState.FAILED)
 """States in which a paper can be printed again."""
 COLUMNS = ("papers.paper", "papers.number", "papers.time", "papers.state")
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A paper that has not come out. `state` is a word of `transaction.Paper`; `owed`: it cannot be given up."""
-
-    id: str
-    title: tuple[str, str]
-    number: str
-    created_ms: int
-    state: str
-    owed: bool
 
 
 class PrintingPage(Page):
@@ -37,7 +27,7 @@ class PrintingPage(Page):
 
     def __init__(self, language: Language) -> None:
         super().__init__("pagePrinting", language, "papers.title")
-        self._waiting: list[Waiting] = []
+        self._waiting: Sequence[PrintJob] = ()
         self._found: list[PrinterChoice] = []
         self._choice: PrinterChoice | None = None
         self._trouble: KioskError | None = None
@@ -71,8 +61,9 @@ class PrintingPage(Page):
 
     # ---- data in
 
-    def set_waiting(self, waiting: Sequence[Waiting]) -> None:
-        self._waiting = list(waiting)
+    def set_waiting(self, waiting: Sequence[PrintJob]) -> None:
+        """Papers that have not come out."""
+        self._waiting = waiting
         self.retold()
 
     def set_printer(self, choice: PrinterChoice | None, trouble: KioskError | None) -> None:
@@ -93,11 +84,13 @@ class PrintingPage(Page):
         self._retell_printer()
         self._retell_buttons()
 
-    def _row(self, one: Waiting) -> tuple[str, str, str, str]:
+    def _row(self, job: PrintJob) -> tuple[str, str, str, str]:
         """The day is said only where they are of several."""
         days = {show.moment(waiting.created_ms)[:-7] for waiting in self._waiting}
-        time = show.clock(one.created_ms) if len(days) == 1 else show.moment(one.created_ms)
-        return self.of(one.title), show.isolate(one.number), time, self.say(f"print.is.{one.state}")
+        time = show.clock(job.created_ms) if len(days) == 1 else show.moment(job.created_ms)
+        title = said("paper.title") if isinstance(job.content, Receipt) else job.content.title
+        words = title.in_language(self.language), show.isolate(job.content.number)
+        return *words, time, self.say(f"print.is.{job.state.value}")
 
     def _retell_printer(self) -> None:
         choice = self._choice
@@ -116,11 +109,10 @@ class PrintingPage(Page):
             self.drawer.word(self.say("papers.drawer.yes" if choice.drawer else "papers.drawer.no"))
 
     def _retell_buttons(self) -> None:
-        at = self.table.chosen()
-        state = "" if at is None else at.state
-        reveal(state == "uncertain", self.yes, self.no)
-        self.retry.setVisible(state in AGAIN)
-        self.cancel.setVisible(at is not None and not at.owed)
+        at: PrintJob | None = self.table.chosen()
+        reveal(at is not None and at.state is PrintState.UNCERTAIN, self.yes, self.no)
+        self.retry.setVisible(at is not None and at.state in AGAIN)
+        self.cancel.setVisible(at is not None and not at.seq)  # what proves an entry is owed
 
     @override
     def first(self) -> QWidget:

@@ -221,14 +221,14 @@ class Acts(Hands):
         page = self.at
         yield None
         yield lambda: page._choice is not None
-        return [[waiting.number, waiting.id] for waiting in page._waiting if waiting.state == "uncertain"]
+        return [[job.content.number, job.id] for job in page._waiting if job.state.value == "uncertain"]
 
     def answer_listed(self, job: str, *, came_out: bool) -> Act:
         yield from self.page("pagePrinting")
         page = self.at
         page.table.setCurrentCell([waiting.id for waiting in page._waiting].index(job), 0)
         yield from self.push(page.yes if came_out else page.no)
-        yield lambda: all(waiting.id != job or waiting.state != "uncertain" for waiting in page._waiting)
+        yield lambda: all(waiting.id != job or waiting.state.value != "uncertain" for waiting in page._waiting)
         yield from self.press(Key.Key_Escape)
         yield from self.page("pageCatalogue")
 
