@@ -54,13 +54,9 @@ class CitizenRightsFlow(Flow):
     def _read(self) -> Kept:
         request = self._request()
         found = self._counter.rights.of(request.national_id)
-        place = 0 if self._window.language == "ar" else 1
-        names = {s.operator.id: (s.operator.name_ar, s.operator.name_en)[place] for s in self._counter.people.seats()}
-        acts = [
-            (act.at_ms, act.kind, names.get(act.operator, act.operator[:8]), names.get(act.second, ""), act.count)
-            for act in self._counter.rights.register()
-        ]
-        return Kept(citizen(request), len(found), supervisors(self._counter), acts)
+        rights, people = self._counter.rights, self._counter.people
+        names = {seat.operator.id: (seat.operator.name_ar, seat.operator.name_en) for seat in people.seats()}
+        return Kept(citizen(request), len(found), supervisors(self._counter), rights.register(), names)
 
     def _request(self) -> Request:
         request = self._counter.desk.requests.get(self._id)

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from kiosk.aftercare.citizen_rights import Act
 from kiosk.staff.sign_in import Seat
 from protocol.override import override
 from protocol.texts import Language
 from ui.approvals.second_person import SecondPerson
 from ui.shell.base_page import DataPage
-from ui.widgets import Card, Combo, Text, show
+from ui.widgets import Both, Card, Combo, Text, show
 
 COLUMNS = ("list.time", "rights.what", "rights.by", "rights.second", "rights.count")
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Whose data, masked; how many requests; who may agree; the register."""
+    """Whose data, masked; how many requests; who may agree; the register, and the names in it."""
 
     citizen: str
     count: int
     people: Sequence[Seat]
-    acts: Sequence[tuple[int, str, str, str, int]]
+    acts: Sequence[Act]
+    names: Mapping[str, Both]
 
 
 class CitizenRightsPage(DataPage[Kept]):
@@ -59,9 +61,10 @@ class CitizenRightsPage(DataPage[Kept]):
         self.found.setText(self.say("rights.found", n=data.count))
         self.disk.setVisible(self.disk.count() > 0)
         self.no_disk.setVisible(self.disk.count() == 0)
-        self.register.fill(
-            [
-                (show.moment(at), self.say(f"rights.{kind}.done"), by, second or "—", show.number(count))
-                for at, kind, by, second, count in data.acts
-            ]
-        )
+        self.register.fill([self._row(act, data.names) for act in data.acts])
+
+    def _row(self, act: Act, names: Mapping[str, Both]) -> tuple[str, ...]:
+        nobody = ("—", "—")
+        by, second = names.get(act.operator, (act.operator[:8],) * 2), names.get(act.second, nobody)
+        what = self.say(f"rights.{act.kind}.done")
+        return show.moment(act.at_ms), what, self.of(by), self.of(second), show.number(act.count)
