@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from kiosk.counter import Counter
 from kiosk.model.evidence_file import captured, missing
 from kiosk.model.service_request import Draft
 from protocol.catalogue import fees
+from protocol.catalogue.forms import Checked
 from protocol.catalogue.services import FREE_MODES, PublicService
 from protocol.clock import read_day
 from protocol.errors import KioskError, Refused
@@ -36,19 +36,11 @@ def title_of(counter: Counter, draft: Draft) -> tuple[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
-    """Answers in which nothing is missing, and the fields that they show."""
-
-    values: Mapping[str, Any]
-    shown: list[str]
-
-
-@dataclass(frozen=True, slots=True)
 class TakenUp:
-    """Every form of a visit, those of them that need nothing more, and why one of them cannot be taken up."""
+    """Every form of a visit, the answers of those that need nothing more, and why one of them cannot be taken up."""
 
     forms: list[tuple[Draft, PublicService]]
-    whole: dict[str, Whole]
+    whole: dict[str, Checked]
     lost: KioskError | None
 
 
@@ -66,18 +58,17 @@ def taken_up(counter: Counter, draft_id: str) -> TakenUp:
     return found
 
 
-def _whole(counter: Counter, draft: Draft, form: PublicService) -> Whole | None:
+def _whole(counter: Counter, draft: Draft, form: PublicService) -> Checked | None:
     """None for a form that a person has to look at: something is missing, odd, to be agreed to, or has changed."""
     desk = counter.desk
     if form.consent is not None or form.mode in FREE_MODES or desk.service(form.id).version != form.version:
         return None
     checked = desk.check(form, draft.raw)
-    if checked.faults or checked.warnings or missing(captured(checked.papers), counter.evidence.taken(draft.id)):
-        return None
-    return Whole(checked.values, checked.shown)
+    lacking = missing(captured(checked.papers), counter.evidence.taken(draft.id))
+    return None if checked.faults or checked.warnings or lacking else checked
 
 
-def settle(page: FormPage, visit: Visit, draft_id: str, whole: Mapping[str, Whole]) -> Work:
+def settle(page: FormPage, visit: Visit, draft_id: str, whole: Mapping[str, Checked]) -> Work:
     """The form to show, which is that of `draft_id`; of the others, those that are whole are not asked about again."""
     shown = next((work for work in visit.works if work.draft.id == draft_id), visit.work)
     for work in visit.works:
