@@ -39,6 +39,7 @@ class JournalRow(_Row, table=True):
     __table_args__ = (
         CheckConstraint("id = (epoch << 32 | seq)", name="entry"),
         CheckConstraint("seq BETWEEN 1 AND 4294967295", name="seq"),
+        CheckConstraint("hex(substr(header, 33, 8)) = printf('%016X', seq)", name="header"),
     )
     id: int = Field(primary_key=True)
     epoch: int = Field(foreign_key="enrolment.epoch")

@@ -144,6 +144,7 @@ def test_a_hole_before_the_last_entries_is_named(folder: Path, keystore: FakeKey
         "INSERT INTO journal SELECT * FROM journal",
         f"INSERT INTO journal SELECT id + 1, epoch, seq, x'00', {REST}",
         f"INSERT INTO journal SELECT id + 1, epoch, seq + 1, entry_hash, {REST}",
+        f"INSERT INTO journal SELECT id + 1, epoch, seq + 1, x'00', {REST}",
         "UPDATE request SET id = id + 1",
         "UPDATE frame SET id = id + 1",
     ],

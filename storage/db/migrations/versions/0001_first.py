@@ -20,6 +20,7 @@ TABLES = (
        entry_hash BLOB NOT NULL, header BLOB NOT NULL, signature BLOB NOT NULL, body BLOB NOT NULL,
        wall_ms INTEGER NOT NULL, money_pt INTEGER, count INTEGER NOT NULL, sum_pt INTEGER NOT NULL, PRIMARY KEY (id),
        CONSTRAINT entry CHECK (id = (epoch << 32 | seq)), CONSTRAINT seq CHECK (seq BETWEEN 1 AND 4294967295),
+       CONSTRAINT header CHECK (hex(substr(header, 33, 8)) = printf('%016X', seq)),
        FOREIGN KEY(epoch) REFERENCES enrolment (epoch))""",
     """CREATE TABLE frame (id INTEGER NOT NULL, frame BLOB NOT NULL, PRIMARY KEY (id),
        FOREIGN KEY(id) REFERENCES journal (id))""",
