@@ -6,8 +6,12 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
 from central.centre import Centre
 from central.store.interface import Session
+from central.store.models import Audit
 from protocol import strict_json
 from protocol.clock import DAY_MS
 from protocol.errors import Refused
@@ -18,35 +22,34 @@ CENTRE = "centre"
 
 def append(session: Session, now_ms: int, staff: str, act: str, subject: str, **detail: object) -> None:
     """`detail` must hold no personal data and no secret: the audit is read by many."""
-    session.run(
-        "INSERT INTO audit (at_ms, staff, act, subject, detail) VALUES (?, ?, ?, ?, ?)",
-        now_ms, staff, act, subject, strict_json.dumps(detail).decode(),
-    )  # fmt: skip
+    said = strict_json.dumps(detail).decode()
+    session.add(Audit, at_ms=now_ms, staff=staff, act=act, subject=subject, detail=said)
 
 
 def append_once(session: Session, now_ms: int, staff: str, act: str, subject: str, **detail: object) -> None:
     """`append`, unless it has been said before in the same words."""
-    said = strict_json.dumps(detail).decode()
-    if session.one("SELECT 1 FROM audit WHERE act = ? AND subject = ? AND detail = ?", act, subject, said) is None:
+    before = _of(act, subject).where(Audit.detail == strict_json.dumps(detail).decode())
+    if session.one(before.limit(1)) is None:
         append(session, now_ms, staff, act, subject, **detail)
 
 
 def listed(session: Session, limit: int, acts: Sequence[str] = ()) -> list[dict[str, Any]]:
     """All of it, else what was done of `acts`; the newest first."""
-    where = f"WHERE act IN ({', '.join('?' * len(acts))})" if acts else ""
-    rows = session.all(
-        f"SELECT at_ms, staff, act, subject, detail FROM audit {where} ORDER BY n DESC LIMIT ?",  # noqa: S608 - question marks
-        *acts, limit,
-    )  # fmt: skip
-    names = ("at_ms", "staff", "act", "subject", "detail")
-    return [dict(zip(names, (*row[:-1], json.loads(row[-1])), strict=True)) for row in rows]
+    wanted = select(Audit).where(col(Audit.act).in_(acts)) if acts else select(Audit)
+    rows = session.all(wanted.order_by(col(Audit.n).desc()).limit(limit))
+    names = ("at_ms", "staff", "act", "subject")
+    return [{name: getattr(row, name) for name in names} | {"detail": json.loads(row.detail)} for row in rows]
+
+
+def _of(act: str, subject: str) -> SelectOfScalar[Audit]:
+    return select(Audit).where(Audit.act == act, Audit.subject == subject).order_by(col(Audit.n).desc())
 
 
 def who(session: Session, act: str, subject: str, **detail: object) -> str:
     """Who did that last, where its detail says all of `detail`; "" for nobody."""
-    rows = session.all("SELECT staff, detail FROM audit WHERE act = ? AND subject = ? ORDER BY n DESC", act, subject)
-    found = (staff for staff, said in rows if detail.items() <= strict_json.loads_object(said.encode()).items())
-    return str(next(found, ""))
+    rows = session.all(_of(act, subject))
+    found = (row.staff for row in rows if detail.items() <= strict_json.loads_object(row.detail.encode()).items())
+    return next(found, "")
 
 
 STANDS_MS: Final = DAY_MS
@@ -59,14 +62,12 @@ def first_approver(centre: Centre, session: Session, act: str, subject: str, wha
     `what` tells what it is for: a digest, a reason. Raises Refused("second_person") where both were the same.
     """
     now = centre.now_ms()
-    row = session.one(
-        """SELECT staff, detail FROM audit WHERE act = ? AND subject = ? AND at_ms > ? AND n > coalesce(
-               (SELECT max(n) FROM audit WHERE act = ? AND subject = ?), 0) ORDER BY n DESC LIMIT 1""",
-        f"{act}.proposed", subject, now - STANDS_MS, act, subject,
-    )  # fmt: skip
-    if row is None or json.loads(row[1])["what"] != what:
+    done = session.one(_of(act, subject).limit(1))
+    proposed = _of(f"{act}.proposed", subject).where(Audit.at_ms > now - STANDS_MS, Audit.n > (done.n if done else 0))
+    row = session.one(proposed.limit(1))
+    if row is None or json.loads(row.detail)["what"] != what:
         append(session, now, staff, f"{act}.proposed", subject, what=what)
         return None
-    if row[0] == staff:
+    if row.staff == staff:
         raise Refused("second_person", staff=staff)
-    return str(row[0])
+    return row.staff

@@ -7,10 +7,14 @@ and no name that we do not know, so that there are as many rows as kinds of refu
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from collections import Counter
 from typing import Final
 
-from central.store.interface import Session, Store
+from sqlalchemy import case
+from sqlmodel import col, select
+
+from central.store import models
+from central.store.interface import Session, Store, insert
 from protocol.clock import DAY_MS
 
 UNREADABLE: Final = "unreadable"
@@ -28,18 +32,6 @@ WHYS: Final = (UNREADABLE, UNKNOWN, SIGNATURE, CLOCK, REPEATED, *STATES)
 NOBODY: Final = b""
 QUIET_MS: Final = DAY_MS
 """After a day without one the next begins a new row of events."""
-
-
-@dataclass(frozen=True, slots=True)
-class RejectedCount:
-    """Of one kind and device: how many ever, how many of late, and when those began and ended."""
-
-    why: str
-    device: bytes
-    total: int
-    recent: int
-    first_ms: int
-    last_ms: int
 
 
 class RejectedAuth:
@@ -62,7 +54,8 @@ class RejectedAuth:
             if not counts:
                 return
             rows = [
-                (*key, count, count, first_ms, last_ms) for key, (count, first_ms, last_ms) in sorted(counts.items())
+                {"why": why, "device": device, "total": count, "recent": count, "first_ms": first, "last_ms": last}
+                for (why, device), (count, first, last) in sorted(counts.items())
             ]
             with store.writing() as session:
                 session.many(_ADD, rows)
@@ -73,26 +66,30 @@ class RejectedAuth:
                         self._counts[key] = by_now - count, last_ms, last_ms
 
 
-_ADD: Final = f"""INSERT INTO rejected_auth (why, device, total, recent, first_ms, last_ms) VALUES (?, ?, ?, ?, ?, ?)
-    ON CONFLICT (why, device) DO UPDATE SET total = rejected_auth.total + excluded.total,
-    recent = excluded.recent + CASE WHEN rejected_auth.last_ms > excluded.first_ms - {QUIET_MS}
-        THEN rejected_auth.recent ELSE 0 END,
-    first_ms = CASE WHEN rejected_auth.last_ms > excluded.first_ms - {QUIET_MS}
-        THEN rejected_auth.first_ms ELSE excluded.first_ms END,
-    last_ms = excluded.last_ms"""  # noqa: S608 - a number of ours
+_NEW: Final = insert(models.RejectedAuth)
+_COME: Final = _NEW.excluded
+_GOES_ON: Final = col(models.RejectedAuth.last_ms) > _COME.first_ms - QUIET_MS
+_ADD: Final = _NEW.on_conflict_do_update(
+    index_elements=models.table(models.RejectedAuth).primary_key.columns,
+    set_={
+        "total": col(models.RejectedAuth.total) + _COME.total,
+        "recent": _COME.recent + case((_GOES_ON, col(models.RejectedAuth.recent)), else_=0),
+        "first_ms": case((_GOES_ON, col(models.RejectedAuth.first_ms)), else_=_COME.first_ms),
+        "last_ms": _COME.last_ms,
+    },
+)
 
 
 def totals(session: Session) -> dict[str, int]:
     """How many there ever were of each kind."""
-    found: dict[str, int] = dict(session.all("SELECT why, sum(total) FROM rejected_auth GROUP BY why"))
-    return {why: int(found.get(why, 0)) for why in WHYS}
+    found = Counter(dict.fromkeys(WHYS, 0))
+    for row in session.under(models.RejectedAuth):
+        found[row.why] += row.total
+    return {why: found[why] for why in WHYS}
 
 
-def lately(session: Session, now_ms: int) -> list[RejectedCount]:
+def lately(session: Session, now_ms: int) -> list[models.RejectedAuth]:
     """Those of known devices in the last day."""
-    rows = session.all(
-        "SELECT why, device, total, recent, first_ms, last_ms FROM rejected_auth WHERE last_ms > ? AND device <> ?"
-        " ORDER BY device, why",
-        now_ms - QUIET_MS, NOBODY,
-    )  # fmt: skip
-    return [RejectedCount(why, bytes(device), *numbers) for why, device, *numbers in rows]
+    row = models.RejectedAuth
+    wanted = select(row).where(row.last_ms > now_ms - QUIET_MS, row.device != NOBODY)
+    return session.all(wanted.order_by(col(row.device), col(row.why)))

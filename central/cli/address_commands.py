@@ -12,12 +12,15 @@ from http.client import HTTPException
 from typing import Final
 from urllib.request import ProxyHandler, build_opener
 
+from sqlmodel import select
+
 from central import audit
 from central.centre import Centre
 from central.cli.console import Console, Values
 from central.cli.opening import HOSTS, config, configure
 from central.documents import publishing
 from central.store.interface import Session
+from central.store.models import Chain
 from protocol.documents.trust import PING, open_object
 from protocol.errors import Corrupt, Refused
 from protocol.texts import say
@@ -49,7 +52,7 @@ def remembered(session: Session, name: str, said: str, console: Console) -> str:
     Once a counter is here, another name than that in force is not taken from it: `address set` is for that.
     """
     kept, in_force = config(session, f"told_{name}"), config(session, name)
-    if said and in_force not in ("", said) and session.one("SELECT 1 FROM chain LIMIT 1") is not None:
+    if said and in_force not in ("", said) and session.one(select(Chain.epoch).limit(1)) is not None:
         warned = say(console.language, "central.cli.address_kept", said=isolate(said), kept=isolate(in_force))
         console.err.write(warned + "\n")
         return in_force

@@ -66,7 +66,7 @@ def _drawn(line: str) -> bytes:
 
 def device_pending(session: Session) -> list[tuple[object, ...]]:
     found = enrolment.slots(session, "revealed")
-    return [(one.slot, one.shop, one.number, one.name, one.epoch, one.creator) for one in found]
+    return [(one.slot, one.shop, one.number, registry.name_of(one.device), one.epoch, one.creator) for one in found]
 
 
 def device_approve(centre: Centre, session: Session, options: Namespace) -> Values:
@@ -91,7 +91,8 @@ def device_answer(centre: Centre, options: Namespace) -> Values:
     statement = open_bytes(envelope, ENROLMENT, publishing.keyset_of(centre).publics("enrol"))
     code = ids.grouped_code(offline_enrolment.answer_code(keys.root_fp, statement))
     outside.write(Path(options.out), file)
-    return {"slot": found.slot, "shop": found.shop, "device": found.name, "code": code, "file": options.out}
+    said = {"slot": found.slot, "shop": found.shop, "device": registry.name_of(found.device)}
+    return {**said, "code": code, "file": options.out}
 
 
 def device_switch(centre: Centre, session: Session, action: str, device: str, staff: str) -> Values:

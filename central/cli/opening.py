@@ -12,6 +12,7 @@ from central.centre import Centre
 from central.store import key_files
 from central.store.interface import Session, Store
 from central.store.key_files import KeyFiles, is_there
+from central.store.models import Config
 from central.store.sqlite_store import SqliteStore
 from protocol.errors import Corrupt, Refused, Unavailable
 from protocol.program.os_errors import system_reason
@@ -113,14 +114,14 @@ def _refuse_other_keys(store: Store, keys: KeyFiles) -> None:
 
 def config(session: Session, name: str) -> str:
     """What `serve` was last told; empty before its first start."""
-    row = session.one("SELECT value FROM config WHERE name = ?", name)
-    return str(row[0]) if row else ""
+    row = session.get(Config, name)
+    return row.value if row else ""
 
 
 def configure(session: Session, name: str, value: str) -> bool:
     """Keep a value. Returns whether it changed."""
     before = config(session, name)
-    session.run("INSERT INTO config VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value)
+    session.put(Config, name=name, value=value)
     return before != value
 
 

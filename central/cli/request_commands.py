@@ -19,10 +19,11 @@ from central.projection.chain_projection import Projector, project_for
 from central.requests import approvals, erasure, evidence_files, reference_authority, refunds, review, staff_requests
 from central.requests.approvals import Approval
 from central.requests.approved_acts import MISSING
-from central.requests.review import Decision, RequestRow
+from central.requests.review import Decision
 from central.requests.staff_requests import Refusal
 from central.store import kept_entries
 from central.store.interface import Session
+from central.store.models import Request
 from central.store.sqlite_store import SqliteStore
 from protocol.clock import show_time
 from protocol.errors import Corrupt, Refused
@@ -38,12 +39,12 @@ def request_list(session: Session, options: Namespace) -> list[Values]:
     if options.shop:  # a list of nothing would be believed
         shops.refuse_unknown(session, options.shop)
     found = review.listed(session, options.status, options.shop, options.limit)
-    return [{**one.members(), "at": show_time(one.wall_ms)} for one in found]
+    return [{**review.members(one), "at": show_time(one.wall_ms)} for one in found]
 
 
 def request_show(centre: Centre, session: Session, options: Namespace) -> Values:
     request = review.find(session, options.request)
-    shown = {**request.members(), "history": review.history(session, request)}
+    shown = {**review.members(request), "history": review.history(session, request)}
     shown["erased_ms"] = erasure.erased_ms(session, request)
     if options.personal:
         shown["fields"] = review.fields(centre, session, request, options.staff)
@@ -81,7 +82,7 @@ def request_papers(centre: Centre, options: Namespace) -> Values:
         audit.append(session, centre.now_ms(), options.staff, "evidence.read", request.id)
     with centre.store.reading() as session:
         names = _paper_names(session, request)
-        for upload in evidence_files.uploads_of(session, *request.key):
+        for upload in evidence_files.uploads_of(session, *kept_entries.key(request)):
             content = evidence_files.content(centre, session, upload)
             if content is None:
                 raise Corrupt("personal_frame")
@@ -91,9 +92,9 @@ def request_papers(centre: Centre, options: Namespace) -> Values:
     return {"folder": str(folder), "count": len(written)}
 
 
-def _paper_names(session: Session, request: RequestRow) -> dict[str, str]:
+def _paper_names(session: Session, request: Request) -> dict[str, str]:
     """By hash: the place in the entry and the kind of file, both of our own making; a device names no file here."""
-    named = kept_entries.request(session, *request.key).evidence
+    named = kept_entries.request(session, *kept_entries.key(request)).evidence
     return {str(one.sha256): f"{place}.{SUFFIX.get(str(one.media), 'bin')}" for place, one in enumerate(named, 1)}
 
 
@@ -117,7 +118,7 @@ def request_erase(centre: Centre, options: Namespace) -> Values:
     return {"id": meant.id}
 
 
-def _meant(session: Session, text: str) -> RequestRow | Refusal:
+def _meant(session: Session, text: str) -> Request | Refusal:
     """A request, else what could not be taken, by the number on its paper. Raises Refused ``no_request``."""
     try:
         return review.find(session, text)
@@ -140,7 +141,7 @@ def request_free(centre: Centre, options: Namespace) -> Values:
     """The till that holds it has not paid, and never will: another one may."""
     with centre.store.reading() as session:
         request = review.find(session, options.request)
-        of = refunds.RequestKey(*request.key, request.id)
+        of = refunds.RequestKey(*kept_entries.key(request), request.id)
         holder = refunds.holder(session, of)
     if holder is not None:
         Projector(centre).drain(holder)  # it may have paid a moment ago
@@ -174,14 +175,14 @@ def authority_record_add(centre: Centre, options: Namespace) -> Values:
 
 
 _ANSWERS: Final[dict[str, ApprovalAnswer]] = {"grant": "granted", "deny": "denied"}
-_SHOWN: Final = ("id", "epoch", "shop", "what", "of", "amount_pt", "op", "at_ms", "state", "staff", "way")
+_SHOWN: Final = ("id", "epoch", "shop", "what", "amount_pt", "op", "at_ms", "state", "staff", "way")
 
 
 def approval_list(session: Session, options: Namespace) -> list[Values]:
     if options.shop:  # a list of nothing would be believed
         shops.refuse_unknown(session, options.shop)
     found = approvals.listed(session, options.status, options.shop, options.limit)
-    return [{name: getattr(one, name) for name in _SHOWN} for one in found]
+    return [{name: getattr(one, name) for name in _SHOWN} | {"of": one.of_seq} for one in found]
 
 
 def approval_missing(centre: Centre, limit: int) -> list[Values]:

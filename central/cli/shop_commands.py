@@ -53,8 +53,11 @@ def operator_link(centre: Centre, session: Session, options: Namespace) -> Value
 
 
 def operator_list(session: Session) -> list[Values]:
-    names = ("id", "shop", "name", "role", "active", "not_after_ms")
-    return [{**dict(zip(names, row, strict=True)), "until": show_time(row[-1])} for row in operators.listed(session)]
+    names = ("id", "shop", "role", "active", "not_after_ms")
+    return [
+        {name: getattr(row, name) for name in names} | {"name": row.name_ar, "until": show_time(row.not_after_ms)}
+        for row in operators.listed(session)
+    ]
 
 
 def settings_set(centre: Centre, session: Session, options: Namespace) -> Values:

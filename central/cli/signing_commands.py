@@ -126,6 +126,6 @@ def catalogue_publish(centre: Centre, options: Namespace) -> Values:
 
 def catalogue_list(session: Session) -> list[Values]:
     return [
-        {"version": version, "at_ms": at, "bytes": len(json.dumps(json.loads(envelope)))}
-        for version, at, envelope in publishing.catalogues(session)
+        {"version": one.version, "at_ms": one.at_ms, "bytes": len(json.dumps(json.loads(one.envelope)))}
+        for one in publishing.catalogues(session)
     ]

@@ -18,6 +18,7 @@ from sqlcipher3 import dbapi2
 
 from central.store import kept_entries, key_files
 from central.store.interface import Session
+from central.store.models import Device
 from protocol.errors import Corrupt, Refused
 from protocol.program import outside
 from protocol.wire import sealing as sealed
@@ -122,5 +123,5 @@ def _private(root: Path) -> bytes:
 
 def refuse_unknown(session: Session, device: bytes) -> None:
     """Raises Refused ``no_device``: whoever asks is none of ours."""
-    if session.one("SELECT 1 FROM device WHERE id = ?", device) is None:
+    if session.get(Device, device) is None:
         raise Refused("no_device", device=str(uuid.UUID(bytes=device)))

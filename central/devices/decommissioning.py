@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 
+from sqlmodel import col, select
+
 from central import audit
 from central.centre import Centre
 from central.devices import enrolment, registry
 from central.devices.registry import ONLINE_MS, Chain
+from central.store import models
 from central.store.interface import Session
+from central.store.models import Entry
 from protocol import strict_json
 from protocol.errors import Refused
 from protocol.journal import entries
@@ -22,10 +26,7 @@ def replace(centre: Centre, session: Session, device: bytes, staff: str) -> tupl
     What the old epoch still has unsent is taken, once the new one brings it. Returns slot and code.
     """
     standing = registry.latest(session, device)
-    session.run(
-        "UPDATE chain SET state = 'superseded' WHERE device = ? AND epoch = ? AND state IN ('active', 'suspended')",
-        device, standing.epoch,
-    )  # fmt: skip
+    registry.supersede(session, device, standing.epoch)
     audit.append(session, centre.now_ms(), staff, "device.replaced", standing.name, epoch=standing.epoch)
     return enrolment.make_slot(centre, session, standing.shop, staff, device)
 
@@ -55,7 +56,7 @@ def erase(centre: Centre, session: Session, device: bytes, staff: str, loss: str
     unsent = _unsent(centre, session, standing)
     if unsent and not loss:
         raise Refused("erase_unsent", device=standing.name, n=unsent)
-    session.run("UPDATE chain SET state = 'erased' WHERE device = ? AND epoch = ?", device, standing.epoch)
+    session.change(models.Chain, device, standing.epoch, state="erased")
     registry.put_order(centre, session, standing, "erase")
     detail = {"epoch": standing.epoch, "unsent": unsent, "loss": loss}
     audit.append(session, centre.now_ms(), staff, "device.erased", standing.name, **detail)
@@ -83,20 +84,18 @@ def _unsent(centre: Centre, session: Session, standing: Chain) -> int:
 
     At least one where that is no news: what never told anything, is silent, or was replaced, may have sold since.
     """
-    row = session.one("SELECT heartbeat, heard_ms FROM device WHERE id = ?", standing.device)
-    heartbeat, heard_ms = (json.loads(row[0] or "{}"), row[1]) if row else ({}, 0)
-    last = heartbeat.get("last_seq")
+    row = session.get(models.Device, standing.device)
+    assert row is not None  # noqa: S101 - devices are never deleted
+    last = json.loads(row.heartbeat or "{}").get("last_seq")
     told = max(0, last - standing.hwm) if type(last) is int else 0
-    news = type(last) is int and standing.state != "superseded" and centre.now_ms() - heard_ms <= ONLINE_MS
+    news = type(last) is int and standing.state != "superseded" and centre.now_ms() - row.heard_ms <= ONLINE_MS
     return told if news else max(1, told)
 
 
 def departure_kind(session: Session, device: bytes, epoch: int) -> str:
     """``move`` or ``retire`` where that is the last thing this journal says, else nothing."""
-    rows = session.all(
-        "SELECT header, body FROM entry WHERE device = ? AND epoch = ? ORDER BY seq DESC LIMIT 50", device, epoch
-    )
-    for header, body in rows:
+    of = select(Entry.header, Entry.body).where(Entry.device == device, Entry.epoch == epoch)
+    for header, body in session.all(of.order_by(col(Entry.seq).desc()).limit(50)):
         entry_type = Header.unpack(header).entry_type
         if entry_type not in AFTER_LEAVING:
             said = entries.read(entry_type, strict_json.loads_object(body))

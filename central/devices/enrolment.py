@@ -12,10 +12,12 @@ import hmac
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from nacl.bindings import crypto_core_ed25519_is_valid_point
+from sqlalchemy import delete
+from sqlmodel import col, select
 
 from central import audit
 from central.centre import Centre
@@ -23,6 +25,7 @@ from central.devices import registry
 from central.documents import publishing, shops
 from central.money import shop_float
 from central.store.interface import Session
+from central.store.models import Chain, Device, Projection, Slot
 from central.store.vault import code_mac
 from protocol import strict_json
 from protocol.documents.trust import ENROLMENT, seal
@@ -35,43 +38,14 @@ from protocol.wire.enrolment import Proof, Statement, commitment, short_number, 
 LIFE_MS: Final = 24 * 3_600_000
 REMEMBERED_MS: Final = 7 * LIFE_MS
 """How long after its end a slot is kept, so that whoever comes too late with its code hears that, and not "unknown"."""
-_FIELDS: Final = """slot, shop, device, epoch, code_mac, creator, expires_ms, tries, state, pub, commitment, ns, nd,
-    number, envelope, claimed_ms"""
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """One enrolment under way. The fields after `state` come as the device tells them."""
-
-    slot: str
-    shop: str
-    device: bytes
-    epoch: int
-    code_mac: bytes
-    creator: str
-    expires_ms: int
-    tries: int
-    state: str
-    public: bytes | None
-    commitment: bytes | None
-    ns: bytes | None
-    nd: bytes | None
-    number: str | None
-    envelope: bytes | None
-    claimed_ms: int
-
-    @property
-    def name(self) -> str:
-        return str(uuid.UUID(bytes=self.device))
 
 
 def slots(session: Session, state: str) -> list[Slot]:
-    return [Slot(*row) for row in session.all(f"SELECT {_FIELDS} FROM slot WHERE state = ? ORDER BY slot", state)]  # noqa: S608 - fixed text
+    return session.all(select(Slot).where(Slot.state == state).order_by(col(Slot.slot)))
 
 
 def slot_of(session: Session, slot: str) -> Slot | None:
-    row = session.one(f"SELECT {_FIELDS} FROM slot WHERE slot = ?{session.locking}", slot)  # noqa: S608 - fixed text
-    return Slot(*row) if row else None
+    return session.get(Slot, slot, mine=True)
 
 
 def make_slot(centre: Centre, session: Session, shop: str, staff: str, device: bytes | None = None) -> tuple[str, str]:
@@ -81,23 +55,20 @@ def make_slot(centre: Centre, session: Session, shop: str, staff: str, device: b
     """
     shops.refuse_unknown(session, shop)
     now = centre.now_ms()
-    session.run("DELETE FROM slot WHERE expires_ms < ?", now - REMEMBERED_MS)
-    taken = {row[0] for row in session.all("SELECT slot FROM slot")}
+    session.run(delete(Slot).where(col(Slot.expires_ms) < now - REMEMBERED_MS))
+    taken = set(session.all(select(Slot.slot)))
     free = [name for name in (f"{n:04d}" for n in range(10_000)) if name not in taken]
     if not free:
         raise Refused("no_free_slot")
     slot = free[int.from_bytes(centre.random(8), "big") % len(free)]
     code = ids.new_code(centre.random(ids.CODE_CHARS))
-    epoch = 1
-    if device is not None:
-        row = session.one("SELECT max(epoch) FROM chain WHERE device = ?", device)
-        epoch = (row[0] if row else 0) + 1
+    epochs = [] if device is None else session.under(Chain, device)
+    epoch = epochs[-1].epoch + 1 if epochs else 1
     # random from its first digit on: receipts show the first eight, and ids by time share them for a minute
     device = device or registry.new_name(centre, session)
-    session.run(
-        """INSERT INTO slot (slot, shop, device, epoch, code_mac, creator, expires_ms, tries, state)
-           VALUES (?, ?, ?, ?, ?, ?, ?, 0, 'open')""",
-        slot, shop, device, epoch, code_mac(centre.keys.codes, slot, code), staff, now + LIFE_MS,
+    session.add(
+        Slot, slot=slot, shop=shop, device=device, epoch=epoch, code_mac=code_mac(centre.keys.codes, slot, code),
+        creator=staff, expires_ms=now + LIFE_MS, tries=0, state="open",
     )  # fmt: skip
     audit.append(session, now, staff, "slot.made", slot, shop=shop, device=str(uuid.UUID(bytes=device)), epoch=epoch)
     return slot, code
@@ -134,7 +105,7 @@ def _counting(centre: Centre, slot: str) -> Iterator[None]:
     except Refused as error:
         if error.values.get("why") in ("wrong", "used", "proof"):
             with centre.store.writing() as session:
-                session.run("UPDATE slot SET tries = tries + 1 WHERE slot = ?", slot)
+                session.change(Slot, slot, tries=col(Slot.tries) + 1)
         raise
 
 
@@ -159,23 +130,20 @@ def claim(centre: Centre, slot: str, code: str, public: bytes, promised: bytes) 
     with slot_opened(centre, slot, code) as (session, found):
         if found.state == "open":
             return _laid(centre, session, found, public, promised)
-        if (found.public, found.commitment) != (public, promised):
+        if (found.pub, found.commitment) != (public, promised):
             raise Refused("enrolment_refused", why="used", at_ms=found.claimed_ms)
         return found
 
 
 def _laid(centre: Centre, session: Session, found: Slot, public: bytes, promised: bytes) -> Slot:
     slot, ns, now = found.slot, centre.random(16), centre.now_ms()
-    known = session.one(
-        "SELECT 1 FROM chain WHERE pub = ? UNION SELECT 1 FROM slot WHERE pub = ? AND slot <> ?", public, public, slot
-    )
-    if known is not None:
+    claimed = session.all(select(Slot.slot).where(Slot.pub == public, Slot.slot != slot))
+    if claimed or is_known(session, public):
         raise Refused("duplicate_key")
-    session.run(
-        "UPDATE slot SET state = 'claimed', pub = ?, commitment = ?, ns = ?, claimed_ms = ? WHERE slot = ?",
-        public, promised, ns, now, slot,
-    )  # fmt: skip
-    return replace(found, state="claimed", public=public, commitment=promised, ns=ns, claimed_ms=now)
+    session.change(Slot, slot, state="claimed", pub=public, commitment=promised, ns=ns, claimed_ms=now)
+    laid = slot_of(session, slot)
+    assert laid is not None  # noqa: S101 - it was found
+    return laid
 
 
 def inspect_slot(centre: Centre, slot: str, code: str) -> Slot:
@@ -187,29 +155,33 @@ def inspect_slot(centre: Centre, slot: str, code: str) -> Slot:
         return found
 
 
+def is_known(session: Session, public: bytes) -> bool:
+    """Whether a chain has that key."""
+    return session.one(select(Chain.epoch).where(Chain.pub == public)) is not None
+
+
 def reveal(centre: Centre, slot: str, nd: bytes, proof: bytes) -> None:
     """The device shows the nonce it promised, and that it holds its key. Raises Refused ``enrolment_refused``."""
     root_fp = centre.keys.root_fp
     with _counting(centre, slot), centre.store.writing() as session:
         found = slot_of(session, slot)
-        if found is None or found.public is None or found.ns is None or not _alive(centre, found):
+        if found is None or found.pub is None or found.ns is None or not _alive(centre, found):
             raise Refused("enrolment_refused")
-        kept = commitment(found.public, nd) == found.commitment
-        if not (kept and Proof(slot, found.public, found.ns, nd, root_fp).verifies(proof)):
+        kept = commitment(found.pub, nd) == found.commitment
+        if not (kept and Proof(slot, found.pub, found.ns, nd, root_fp).verifies(proof)):
             raise Refused("enrolment_refused", why="proof")
         if found.state == "claimed":
-            number = short_number(found.public, nd, found.ns, root_fp)
-            session.run("UPDATE slot SET state = 'revealed', nd = ?, number = ? WHERE slot = ?", nd, number, slot)
+            number = short_number(found.pub, nd, found.ns, root_fp)
+            session.change(Slot, slot, state="revealed", nd=nd, number=number)
 
 
 def status(centre: Centre, slot: str, nd: bytes, signature: bytes) -> bytes | None:
     """The statement's envelope once approved; None while waiting. Raises Refused ``enrolment_refused``."""
     with centre.store.reading() as session:
-        row = session.one(f"SELECT {_FIELDS} FROM slot WHERE slot = ?", slot)  # noqa: S608 - fixed text
-    found = Slot(*row) if row else None
-    if found is None or found.public is None or found.nd != nd or not _alive(centre, found):
+        found = session.get(Slot, slot)
+    if found is None or found.pub is None or found.nd != nd or not _alive(centre, found):
         raise Refused("enrolment_refused")
-    if not verifies(found.public, signature, status_bytes(slot, nd)):
+    if not verifies(found.pub, signature, status_bytes(slot, nd)):
         raise Refused("enrolment_refused")
     _refuse_denied(found)
     return found.envelope
@@ -218,8 +190,10 @@ def status(centre: Centre, slot: str, nd: bytes, signature: bytes) -> bytes | No
 def deny(centre: Centre, session: Session, slot: str, reason: str, staff: str) -> None:
     """A person says no: whoever waits on the slot hears why. Raises Refused ``no_slot``, ``slot_settled``."""
     found = _unsettled(centre, session, slot)
-    session.run("UPDATE slot SET state = 'denied', envelope = ? WHERE slot = ?", reason.encode(), slot)
-    audit.append(session, centre.now_ms(), staff, "device.denied", found.name, slot=slot, reason=reason)
+    session.change(Slot, slot, state="denied", envelope=reason.encode())
+    audit.append(
+        session, centre.now_ms(), staff, "device.denied", registry.name_of(found.device), slot=slot, reason=reason
+    )
 
 
 def _unsettled(centre: Centre, session: Session, slot: str) -> Slot:
@@ -237,25 +211,25 @@ def approve(centre: Centre, session: Session, slot: str, number: str, staff: str
     Raises Refused as `admit`, ``no_slot``, ``slot_settled``, ``not_revealed``, ``same_person``, ``number_differs``.
     """
     found = _unsettled(centre, session, slot)
-    if found.state != "revealed" or found.public is None or found.number is None:
+    if found.state != "revealed" or found.pub is None or found.number is None:
         raise Refused("not_revealed", slot=slot, state=found.state)
     if found.creator == staff:
         raise Refused("same_person", staff=staff)
     if not hmac.compare_digest(found.number.encode(), "".join(number.split()).encode()):
         raise Refused("number_differs", slot=slot)
-    return admit(centre, session, found, found.public, staff)[0]
+    return admit(centre, session, found, found.pub, staff)[0]
 
 
 def admit(centre: Centre, session: Session, found: Slot, public: bytes, staff: str) -> tuple[Statement, bytes]:
     """Sign the statement, open the chain. Raises Refused ``epoch_taken``."""
-    if session.one("SELECT 1 FROM chain WHERE device = ? AND epoch >= ?", found.device, found.epoch) is not None:
+    if any(chain.epoch >= found.epoch for chain in session.under(Chain, found.device)):
         raise Refused("epoch_taken", slot=found.slot)
     statement, envelope = _sign(centre, found, public)
     _open(session, found, statement)
     shop_float.put_first_balance(centre, session, found.device, found.shop)
-    session.run("UPDATE slot SET state = 'approved', envelope = ? WHERE slot = ?", envelope, found.slot)
+    session.change(Slot, found.slot, state="approved", envelope=envelope)
     audit.append(
-        session, centre.now_ms(), staff, "device.approved", found.name,
+        session, centre.now_ms(), staff, "device.approved", registry.name_of(found.device),
         slot=found.slot, epoch=found.epoch, creator=found.creator,
     )  # fmt: skip
     return statement, envelope
@@ -271,16 +245,12 @@ def _sign(centre: Centre, found: Slot, public: bytes) -> tuple[Statement, bytes]
 
 
 def _open(session: Session, found: Slot, statement: Statement) -> None:
-    session.run(
-        "INSERT INTO device VALUES (?, ?, 0, 0, '') ON CONFLICT (id) DO UPDATE SET shop = excluded.shop",
-        found.device, found.shop,
+    if not session.add_new(Device, id=found.device, shop=found.shop, feed_n=0, heard_ms=0, heartbeat=""):
+        session.change(Device, found.device, shop=found.shop)
+    registry.supersede(session, found.device)
+    session.add(
+        Chain, device=found.device, epoch=found.epoch, pub=statement.public, statement=statement.payload,
+        state="active", hwm=0, hash=genesis(statement.payload), server_ms=0, durable=0, shop=found.shop,
     )  # fmt: skip
-    older = "UPDATE chain SET state = 'superseded' WHERE device = ? AND state IN ('active', 'suspended')"
-    session.run(older, found.device)
-    session.run(
-        """INSERT INTO chain (device, epoch, pub, statement, state, hwm, hash, server_ms, durable, shop)
-           VALUES (?, ?, ?, ?, 'active', 0, ?, 0, 0, ?)""",
-        found.device, found.epoch, statement.public, statement.payload, genesis(statement.payload), found.shop,
-    )  # fmt: skip
-    session.run("INSERT INTO projection VALUES (?, ?, 0, 0)", found.device, found.epoch)
+    session.add(Projection, device=found.device, epoch=found.epoch, done=0, settings_version=0)
     publishing.greet(session, found.device, found.shop)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from central.centre import Centre
-from central.devices.enrolment import Slot, admit, slot_opened, sound_key
+from central.devices.enrolment import admit, is_known, slot_opened, sound_key
+from central.store.models import Slot
 from protocol.errors import Refused
 from protocol.wire import offline_enrolment
 from protocol.wire.offline_enrolment import EnrolmentRequest
@@ -21,7 +22,7 @@ def answer(centre: Centre, request: EnrolmentRequest, number: str, staff: str) -
     ``bad_key``, ``duplicate_key``, ``epoch_taken``.
     """
     with centre.store.reading() as session:
-        if session.one("SELECT 1 FROM slot WHERE slot = ?", request.slot) is None:
+        if session.get(Slot, request.slot) is None:
             raise Refused("no_slot", slot=request.slot)
     try:
         return _admitted(centre, request, number, staff)
@@ -33,7 +34,7 @@ def answer(centre: Centre, request: EnrolmentRequest, number: str, staff: str) -
 
 def _admitted(centre: Centre, request: EnrolmentRequest, number: str, staff: str) -> tuple[Slot, bytes]:
     with slot_opened(centre, request.slot, request.code) as (session, found):
-        if found.state != "open" and not (found.state == "approved" and found.public == request.public):
+        if found.state != "open" and not (found.state == "approved" and found.pub == request.public):
             raise Refused("slot_used", slot=found.slot)
         if found.creator == staff:
             raise Refused("same_person", staff=staff)
@@ -43,9 +44,8 @@ def _admitted(centre: Centre, request: EnrolmentRequest, number: str, staff: str
             raise Refused("bad_key")
         if found.envelope is not None:
             return found, found.envelope
-        if session.one("SELECT 1 FROM chain WHERE pub = ?", request.public) is not None:
+        if is_known(session, request.public):
             raise Refused("duplicate_key")
         envelope = admit(centre, session, found, request.public, staff)[1]
-        values = request.public, centre.now_ms(), found.slot
-        session.run("UPDATE slot SET pub = ?, claimed_ms = ? WHERE slot = ?", *values)
+        session.change(Slot, found.slot, pub=request.public, claimed_ms=centre.now_ms())
         return found, envelope

@@ -12,10 +12,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from sqlalchemy import func, update
+from sqlmodel import col, select
+
 from central import audit
 from central.centre import Centre
 from central.documents import feed
-from central.store.interface import Session
+from central.store import models
+from central.store.interface import Row, Session
+from central.store.models import Device, Slot
 from protocol import strict_json
 from protocol.documents.device_standing import EarlierEpoch, Verdict, payload
 from protocol.documents.trust import VERDICT, seal_object
@@ -66,21 +71,26 @@ Change = Callable[[Centre, Session, Till], object]
 """What an entry does at the centre, in the transaction that moves the projection's cursor."""
 
 
-_CHAIN = """SELECT c.device, c.epoch, c.pub, c.state, c.hwm, c.hash, c.server_ms, d.shop, c.durable
-    FROM chain c JOIN device d ON d.id = c.device"""
+_ROW = models.Chain
+_CHAINS: Final = select(_ROW, Device.shop).join(Device, col(Device.id) == _ROW.device)
 
 
 def name_of(device: bytes) -> str:
     return str(uuid.UUID(bytes=device))
 
 
+def _read(row: Row) -> Chain:
+    """The device may have moved to another shop since: the last column says where it is now."""
+    return Chain(row.device, row.epoch, row.pub, row.state, row.hwm, row.hash, row.server_ms, row[-1], row.durable)
+
+
 def chain(session: Session, device: bytes, epoch: int) -> Chain | None:
-    row = session.one(f"{_CHAIN} WHERE c.device = ? AND c.epoch = ?", device, epoch)
-    return Chain(*row) if row else None
+    row = session.one(_CHAINS.where(_ROW.device == device, _ROW.epoch == epoch))
+    return _read(row) if row else None
 
 
 def chains(session: Session) -> list[Chain]:
-    return [Chain(*row) for row in session.all(f"{_CHAIN} ORDER BY c.device, c.epoch")]
+    return [_read(row) for row in session.all(_CHAINS.order_by(col(_ROW.device), col(_ROW.epoch)))]
 
 
 def epoch_of(session: Session, text: str, epoch: int | None) -> Chain:
@@ -101,42 +111,39 @@ def standing(session: Session, device: bytes, epoch: int) -> Chain:
 
 def statement(session: Session, of: Chain) -> bytes:
     """The payload of its enrolment statement."""
-    row = session.one("SELECT statement FROM chain WHERE device = ? AND epoch = ?", of.device, of.epoch)
+    row = session.get(_ROW, of.device, of.epoch)
     assert row is not None  # noqa: S101 - the chain has been read
-    return bytes(row[0])
+    return row.statement
 
 
 def mark(session: Session) -> None:
     """What is here now is in every copy that is begun after this is committed."""
-    session.run("UPDATE chain SET marked = hwm WHERE marked <> hwm")
+    session.run(update(_ROW).where(col(_ROW.marked) != _ROW.hwm).values(marked=_ROW.hwm))
 
 
 def made_durable(session: Session) -> int:
     """A copy holds what was marked. Returns of how many chains."""
-    session.run("UPDATE chain SET durable = marked WHERE durable < marked")
-    row = session.one("SELECT count(*) FROM chain")
-    return int(row[0]) if row else 0
+    session.run(update(_ROW).where(col(_ROW.durable) < _ROW.marked).values(durable=_ROW.marked))
+    return session.one(select(func.count(col(_ROW.epoch)))) or 0
 
 
 def heard(session: Session) -> dict[bytes, tuple[int, str]]:
     """When each device was last heard, and what it said."""
-    return {row[0]: (row[1], row[2]) for row in session.all("SELECT id, heard_ms, heartbeat FROM device")}
+    return {row.id: (row.heard_ms, row.heartbeat) for row in session.under(Device)}
 
 
 def latest(session: Session, device: bytes) -> Chain:
     """The newest epoch of a device. Raises Refused ``no_device``."""
-    row = session.one(f"{_CHAIN} WHERE c.device = ? ORDER BY c.epoch DESC LIMIT 1", device)
+    row = session.one(_CHAINS.where(_ROW.device == device).order_by(col(_ROW.epoch).desc()).limit(1))
     if row is None:
         raise Refused("no_device", device=name_of(device))
-    return Chain(*row)
+    return _read(row)
 
 
 def earlier(session: Session, standing: Chain) -> tuple[EarlierEpoch, ...]:
     """How far the journals of a device's earlier epochs are here."""
-    rows = session.all(
-        "SELECT epoch, hwm FROM chain WHERE device = ? AND epoch < ? ORDER BY epoch", standing.device, standing.epoch
-    )
-    return tuple(EarlierEpoch(*row) for row in rows)
+    rows = session.under(_ROW, standing.device)
+    return tuple(EarlierEpoch(row.epoch, row.hwm) for row in rows if row.epoch < standing.epoch)
 
 
 def find(session: Session, text: str) -> bytes:
@@ -146,18 +153,14 @@ def find(session: Session, text: str) -> bytes:
     Raises Refused ``no_device``, ``which_device`` (it fits several).
     """
     digits = text.replace("-", "").lower()
-    found = [
-        row[0]
-        for row in session.all("SELECT id FROM device")
-        if len(digits) >= SHORTEST and row[0].hex().startswith(digits)
-    ]
+    known = session.all(select(Device.id))
+    found = [device for device in known if len(digits) >= SHORTEST and device.hex().startswith(digits)]
     if len(found) > 1:
         names = ", ".join(name_of(one) for one in sorted(found)[:MOST_NAMED])
         raise Refused("which_device", device=text, devices=names)
     if not found:
         raise Refused("no_device", device=text)
-    device: bytes = found[0]
-    return device
+    return found[0]
 
 
 def numbered(session: Session, text: str) -> tuple[bytes, int] | None:
@@ -177,7 +180,8 @@ def numbered(session: Session, text: str) -> tuple[bytes, int] | None:
 
 def new_name(centre: Centre, session: Session) -> bytes:
     """A device that is not there yet, and whose first eight digits no other has: receipts name it by them alone."""
-    taken = {bytes(row[0])[:NUMBER_BYTES] for row in session.all("SELECT id FROM device UNION SELECT device FROM slot")}
+    known = session.all(select(Device.id)) + session.all(select(Slot.device))
+    taken = {device[:NUMBER_BYTES] for device in known}
     while True:
         device = uuid.UUID(bytes=centre.random(16), version=4).bytes
         if device[:NUMBER_BYTES] not in taken:
@@ -197,10 +201,8 @@ def resume(centre: Centre, session: Session, device: bytes, staff: str) -> None:
 def _change(centre: Centre, session: Session, device: bytes, staff: str, code: str) -> None:
     before, after = ("active", "suspended") if code == "suspended" else ("suspended", "active")
     standing = latest(session, device)
-    changed = session.run(
-        "UPDATE chain SET state = ? WHERE device = ? AND epoch = ? AND state = ?", after, device, standing.epoch, before
-    )
-    if not changed:
+    mine = update(_ROW).filter_by(device=device, epoch=standing.epoch, state=before)
+    if not session.run(mine.values(state=after)):
         raise Refused("wrong_state", device=standing.name, state=standing.state)
     put_order(centre, session, standing, code)
     audit.append(session, centre.now_ms(), staff, f"device.{code}", standing.name)
@@ -210,6 +212,12 @@ def put_order(centre: Centre, session: Session, standing: Chain, code: str) -> N
     """Tell the device by its feed, in a verdict."""
     order = seal_object(VERDICT, verdict_of(centre, standing, code), centre.keys.signer("feed"))
     feed.put(session, standing.device, OrderItem(strict_json.loads_object(order)))
+
+
+def supersede(session: Session, device: bytes, *epoch: int) -> None:
+    """Its present key counts no more: of one epoch, or of all. What was frozen or erased stays so."""
+    working = update(_ROW).where(col(_ROW.state).in_(("active", "suspended")), col(_ROW.device) == device)
+    session.run((working.where(col(_ROW.epoch).in_(epoch)) if epoch else working).values(state="superseded"))
 
 
 def verdict_of(centre: Centre, standing: Chain, code: str, nonce: str = "", **more: Any) -> dict[str, Any]:

@@ -7,9 +7,14 @@ from __future__ import annotations
 import hashlib
 from typing import Any, Final
 
+from sqlalchemy import delete
+from sqlmodel import col, select
+from sqlmodel.sql.expression import Select
+
 from central.centre import Centre
 from central.devices.registry import Chain, name_of
 from central.store.interface import Session
+from central.store.models import Acceptance, Device, Support
 from protocol.documents.trust import Forged
 from protocol.strict_json import count
 from protocol.wire import support_file
@@ -27,26 +32,22 @@ def keep_support(centre: Centre, session: Session, chain: Chain, file: bytes) ->
     if (head.device, head.epoch) != (chain.device, chain.epoch) or len(file) > MOST_BYTES:
         raise BadSupport("other device")
     digest = hashlib.sha256(file).digest()
-    session.run(
-        """INSERT INTO support (device, epoch, sha256, file, at_ms) VALUES (?, ?, ?, ?, ?)
-           ON CONFLICT (device, sha256) DO NOTHING""",
-        chain.device, chain.epoch, digest, file, centre.now_ms(),
-    )  # fmt: skip
-    row = session.one("SELECT n FROM support WHERE device = ? AND sha256 = ?", chain.device, digest)
-    assert row is not None  # noqa: S101 - it has just been put there
-    _forget_oldest(session, "support", chain.device)
-    return f"S-{row[0]}"
+    kept = {"device": chain.device, "epoch": chain.epoch, "sha256": digest, "file": file, "at_ms": centre.now_ms()}
+    session.add_new(Support, **kept)
+    number = session.one(select(Support.n).where(Support.device == chain.device, Support.sha256 == digest))
+    _forget_oldest(session, Support, chain.device)
+    return f"S-{number}"
 
 
 def support_files(session: Session, limit: int) -> list[dict[str, Any]]:
     """The newest first."""
-    rows = session.all(
-        """SELECT s.n, s.device, s.epoch, d.shop, s.at_ms FROM support s JOIN device d ON d.id = s.device
-           ORDER BY s.n DESC LIMIT ?""",
-        limit,
-    )
-    names = ("number", "device", "epoch", "shop", "at_ms")
-    return [dict(zip(names, (f"S-{n}", name_of(bytes(device)), *rest), strict=True)) for n, device, *rest in rows]
+    return [
+        {
+            "number": f"S-{row.n}", "device": name_of(row.device), "epoch": row.epoch, "shop": row.shop,
+            "at_ms": row.at_ms,
+        }
+        for row in session.all(_newest(Support).limit(limit))
+    ]  # fmt: skip
 
 
 def kept_support(session: Session, number: str) -> bytes | None:
@@ -54,8 +55,8 @@ def kept_support(session: Session, number: str) -> bytes | None:
     digits = number.removeprefix("S-")
     if not (digits.isascii() and digits.isdigit() and len(digits) < 16):
         return None
-    row = session.one("SELECT file FROM support WHERE n = ?", int(digits))
-    return None if row is None else bytes(row[0])
+    row = session.get(Support, int(digits))
+    return None if row is None else row.file
 
 
 def open_support(centre: Centre, file: bytes) -> tuple[SupportHead, dict[str, Any]]:
@@ -80,35 +81,36 @@ def keep_acceptance(centre: Centre, session: Session, chain: Chain, document: by
             raise Forged("other report")
     except (KeyError, TypeError) as error:
         raise Forged("not a report") from error
-    session.run(
-        """INSERT INTO acceptance (device, epoch, ended_ms, verdict, document, at_ms) VALUES (?, ?, ?, ?, ?, ?)
-           ON CONFLICT (device, epoch, ended_ms) DO NOTHING""",
-        chain.device, chain.epoch, ended_ms, verdict, document, centre.now_ms(),
+    session.add_new(
+        Acceptance, device=chain.device, epoch=chain.epoch, ended_ms=ended_ms, verdict=verdict, document=document,
+        at_ms=centre.now_ms(),
     )  # fmt: skip
-    _forget_oldest(session, "acceptance", chain.device)
+    _forget_oldest(session, Acceptance, chain.device)
     return members
 
 
 def acceptances(session: Session, limit: int) -> list[dict[str, Any]]:
     """The newest first: device, shop, when, verdict."""
-    rows = session.all(
-        """SELECT a.device, a.epoch, d.shop, a.ended_ms, a.verdict FROM acceptance a JOIN device d ON d.id = a.device
-           ORDER BY a.n DESC LIMIT ?""",
-        limit,
-    )
-    names = ("device", "epoch", "shop", "ended_ms", "verdict")
-    return [dict(zip(names, (name_of(bytes(device)), *rest), strict=True)) for device, *rest in rows]
+    names = ("epoch", "shop", "ended_ms", "verdict")
+    return [
+        {"device": name_of(row.device)} | {name: getattr(row, name) for name in names}
+        for row in session.all(_newest(Acceptance).limit(limit))
+    ]
+
+
+def _newest(report: type[Acceptance | Support]) -> Select[*tuple[Any, ...]]:
+    """The newest first, with the shop of the device."""
+    return select(report, Device.shop).join(Device, col(Device.id) == report.device).order_by(col(report.n).desc())
 
 
 def newest_acceptance(session: Session, device: bytes) -> bytes | None:
     """The last report of a device, as it signed it."""
-    row = session.one("SELECT document FROM acceptance WHERE device = ? ORDER BY n DESC LIMIT 1", device)
-    return None if row is None else bytes(row[0])
+    row = session.one(_newest(Acceptance).where(Acceptance.device == device).limit(1))
+    return None if row is None else row.document
 
 
-def _forget_oldest(session: Session, table: str, device: bytes) -> None:
-    session.run(
-        f"""DELETE FROM {table} WHERE device = ? AND n <= (SELECT n FROM {table} WHERE device = ?
-            ORDER BY n DESC LIMIT 1 OFFSET ?)""",  # noqa: S608 - one of two
-        device, device, KEPT,
-    )  # fmt: skip
+def _forget_oldest(session: Session, report: type[Acceptance | Support], device: bytes) -> None:
+    of = select(report.n).where(report.device == device).order_by(col(report.n).desc())
+    oldest = session.one(of.offset(KEPT).limit(1))
+    if oldest is not None:
+        session.run(delete(report).where(col(report.device) == device, col(report.n) <= oldest))

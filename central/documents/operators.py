@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sqlmodel import col, select
+
 from central import audit
 from central.centre import Centre
 from central.documents import publishing, shops
-from central.store.interface import Row, Session
+from central.store import models
+from central.store.interface import Session
+from central.store.models import Audit
 from protocol.clock import DAY_MS
 from protocol.documents.operators import activation_hash
 from protocol.errors import Refused
 from protocol.texts import Bilingual
 from protocol.values import ids, links
 
+_ROW = models.Operator
 
-def listed(session: Session) -> list[Row]:
-    """(id, shop, Arabic name, role, whether he works there, until when) of each."""
-    return session.all("SELECT id, shop, name_ar, role, active, not_after_ms FROM operator ORDER BY shop, id")
+
+def listed(session: Session) -> list[models.Operator]:
+    return session.all(select(_ROW).order_by(col(_ROW.shop), col(_ROW.id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +42,9 @@ def add(centre: Centre, session: Session, who: Newcomer, staff: str) -> tuple[st
     code, salt, digest = _activation(centre)
     shops.refuse_unknown(session, who.shop)
     until = centre.now_ms() + who.days * DAY_MS
-    session.run(
-        "INSERT INTO operator VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?)",
-        operator, who.shop, who.name.ar, who.name.en, who.role, until, salt, digest,
+    session.add(
+        _ROW, id=operator, shop=who.shop, name_ar=who.name.ar, name_en=who.name.en, role=who.role, active=1,
+        not_after_ms=until, salt=salt, hash=digest,
     )  # fmt: skip
     _republish(centre, session, who.shop, staff, "operator.added", operator)
     return operator, code
@@ -50,19 +55,19 @@ def reset(centre: Centre, session: Session, operator: str, staff: str, *, furthe
 
     Raises Refused ``no_operator``, ``operator_stopped``.
     """
-    _refuse_stopped(session, operator)
+    found = _working(session, operator)
     code, salt, digest = _activation(centre)
-    row = session.one("SELECT hash FROM operator WHERE id = ?", operator) if further else None
-    good = bytes(row[0] or b"") if row else b""  # the activations whose PINs are good now, end to end
-    shop = _change(session, operator, "salt = ?, hash = ?", salt, good + digest)
-    _republish(centre, session, shop, staff, "operator.reset", operator)
+    good = (found.hash or b"") if further else b""  # the activations whose PINs are good now, end to end
+    session.change(_ROW, operator, salt=salt, hash=good + digest)
+    _republish(centre, session, found.shop, staff, "operator.reset", operator)
     return code
 
 
 def stop(centre: Centre, session: Session, operator: str, staff: str) -> None:
     """Raises Refused ``no_operator``."""
-    shop = _change(session, operator, "active = 0, salt = NULL, hash = NULL")
-    _republish(centre, session, shop, staff, "operator.stopped", operator)
+    found = _known(session, operator)
+    session.change(_ROW, operator, active=0, salt=None, hash=None)
+    _republish(centre, session, found.shop, staff, "operator.stopped", operator)
 
 
 def next_link(centre: Centre, session: Session, operator: str, staff: str) -> tuple[str, int]:
@@ -70,9 +75,9 @@ def next_link(centre: Centre, session: Session, operator: str, staff: str) -> tu
 
     Returns it, and how many are left. Raises Refused ``no_operator``, ``operator_stopped``, ``links_used``.
     """
-    shop = _refuse_stopped(session, operator)
-    given = session.one("SELECT count(*) FROM audit WHERE act = 'operator.link' AND subject = ?", operator)
-    used = given[0] if given else 0
+    shop = _working(session, operator).shop
+    given = select(Audit.n).where(Audit.act == "operator.link", Audit.subject == operator)
+    used = len(session.all(given))
     if used >= links.LENGTH:
         raise Refused("links_used", operator=operator)
     link = links.link(centre.keys.codes, operator, used)
@@ -87,23 +92,30 @@ def end_activations(centre: Centre, session: Session, shop: str, activated: Iter
     """
     ended = 0
     for operator, used in sorted(activated):
-        of = "FROM operator WHERE id = ? AND shop = ? AND salt IS NOT NULL"
-        row = session.one(f"SELECT hash {of}{session.locking}", operator, shop)
-        if row is not None and used in ("", row[0][-publishing.HASH_LEN :].hex()):
-            session.run("UPDATE operator SET salt = NULL WHERE id = ? AND shop = ?", operator, shop)
+        row = session.get(_ROW, operator, mine=True)
+        if row is None or row.shop != shop or row.salt is None or row.hash is None:
+            continue
+        if used in ("", row.hash[-publishing.HASH_LEN :].hex()):
+            session.change(_ROW, operator, salt=None)
             ended += 1
     if ended:
         publishing.publish_operators(centre, session, shop)
 
 
-def _refuse_stopped(session: Session, operator: str) -> str:
-    """The shop of an operator who works there. Raises Refused ``no_operator``, ``operator_stopped``."""
-    row = session.one("SELECT shop, active FROM operator WHERE id = ?", operator)
-    if row is None:
+def _known(session: Session, operator: str) -> models.Operator:
+    """Mine until the end. Raises Refused ``no_operator``."""
+    found = session.get(_ROW, operator, mine=True)
+    if found is None:
         raise Refused("no_operator", operator=operator)
-    if not row[1]:
+    return found
+
+
+def _working(session: Session, operator: str) -> models.Operator:
+    """Raises Refused ``no_operator``, ``operator_stopped``."""
+    found = _known(session, operator)
+    if not found.active:
         raise Refused("operator_stopped", operator=operator)
-    return str(row[0])
+    return found
 
 
 def _activation(centre: Centre) -> tuple[str, bytes, bytes]:
@@ -111,13 +123,6 @@ def _activation(centre: Centre) -> tuple[str, bytes, bytes]:
     code = ids.new_code(centre.random(ids.CODE_CHARS))
     salt = centre.random(16)
     return code, salt, activation_hash(code, salt)
-
-
-def _change(session: Session, operator: str, what: str, *values: bytes) -> str:
-    row = session.one(f"UPDATE operator SET {what} WHERE id = ? RETURNING shop", *values, operator)  # noqa: S608 - two fixed texts
-    if row is None:
-        raise Refused("no_operator", operator=operator)
-    return str(row[0])
 
 
 def _republish(centre: Centre, session: Session, shop: str, staff: str, act: str, operator: str) -> None:

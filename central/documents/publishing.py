@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, cast
+
+from sqlalchemy import func
+from sqlmodel import col, select
 
 from central.centre import Centre
 from central.documents import feed
-from central.store.interface import Row, Session
+from central.store import models
+from central.store.interface import Session
+from central.store.models import Document, Shop
 from protocol import members, strict_json
 from protocol.catalogue.catalogue import Catalogue, read_catalogue
 from protocol.catalogue.services import PublicService
 from protocol.clock import CAIRO, moment
-from protocol.documents.operators import Activation, Operator, OperatorsDocument, read_operators
+from protocol.documents.operators import Activation, Operator, OperatorRole, OperatorsDocument, read_operators
 from protocol.documents.settings import Settings, ShopSettings, payable, read_settings, second_place
 from protocol.documents.trust import (
     CATALOGUE,
@@ -43,8 +48,8 @@ def defaults(centre: Centre) -> dict[str, Any]:
 
 def publish_all_settings(centre: Centre, session: Session) -> None:
     """A new version for every shop: what all of them say has changed, or the key that signs it."""
-    for (shop,) in session.all("SELECT id FROM shop ORDER BY id"):
-        publish_settings(centre, session, shop)
+    for shop in session.under(Shop):
+        publish_settings(centre, session, shop.id)
 
 
 def publish_settings(centre: Centre, session: Session, shop: str, changes: dict[str, Any] | None = None) -> int:
@@ -52,17 +57,16 @@ def publish_settings(centre: Centre, session: Session, shop: str, changes: dict[
 
     Raises Refused ``no_shop``, ``bad_settings``.
     """
-    fields = "SELECT name_ar, name_en, members, settings_version FROM shop WHERE id = ?"
-    row = session.one(fields + session.locking, shop)
+    row = session.get(Shop, shop, mine=True)
     if row is None:
         raise Refused("no_shop", shop=shop)
-    name_ar, name_en, kept, version = row
-    own = merged(strict_json.loads_object(kept.encode()), changes or {})
+    version = row.settings_version + 1
+    own = merged(strict_json.loads_object(row.members.encode()), changes or {})
     whole = merged(defaults(centre), own)
     if not isinstance(whole["shop"], dict):
         raise Refused("bad_settings")
-    whole["shop"] |= {"id": shop, "name": {"ar": name_ar, "en": name_en}}
-    payload = {**whole, "v": 1, "version": version + 1}
+    whole["shop"] |= {"id": shop, "name": {"ar": row.name_ar, "en": row.name_en}}
+    payload = {**whole, "v": 1, "version": version}
     try:
         read_settings(strict_json.loads_object(strict_json.dumps(payload)))
     except (Forged, strict_json.BadJson) as error:
@@ -71,17 +75,16 @@ def publish_settings(centre: Centre, session: Session, shop: str, changes: dict[
         raise Refused("bad_settings")
     if second_place(changes or {}) is None:
         raise Refused("bad_second_place")
-    said = strict_json.dumps(own).decode()
-    session.run("UPDATE shop SET members = ?, settings_version = ? WHERE id = ?", said, version + 1, shop)
+    session.change(Shop, shop, members=strict_json.dumps(own).decode(), settings_version=version)
     envelope = seal_object(SETTINGS, payload, centre.keys.signer("feed"))
-    publish(centre, session, "settings", version + 1, envelope, shop)
-    return int(version) + 1
+    publish(centre, session, "settings", version, envelope, shop)
+    return version
 
 
 def members_in_force(session: Session, centre: Centre, shop: str) -> dict[str, Any]:
     """The settings of `shop` as they are now, without its name."""
-    row = session.one("SELECT members FROM shop WHERE id = ?", shop)
-    return merged(defaults(centre), strict_json.loads_object(row[0].encode()) if row else {})
+    row = session.get(Shop, shop)
+    return merged(defaults(centre), strict_json.loads_object(row.members.encode()) if row else {})
 
 
 def in_force(session: Session, centre: Centre, shop: str) -> Settings:
@@ -105,29 +108,27 @@ HASH_LEN: Final = 32
 
 def publish_operators(centre: Centre, session: Session, shop: str) -> int:
     """Sign the next version of who works in `shop`, put it into the feeds. Returns it. Raises Refused ``no_shop``."""
-    row = session.one(
-        "UPDATE shop SET operators_version = operators_version + 1 WHERE id = ? RETURNING operators_version", shop
-    )
+    row = session.get(Shop, shop, mine=True)
     if row is None:
         raise Refused("no_shop", shop=shop)
-    people = session.all(
-        "SELECT id, name_ar, name_en, role, active, not_after_ms, salt, hash FROM operator WHERE shop = ? ORDER BY id",
-        shop,
-    )
+    version = row.operators_version + 1
+    session.change(Shop, shop, operators_version=version)
+    people = session.all(select(models.Operator).where(models.Operator.shop == shop).order_by(col(models.Operator.id)))
     operators = tuple(
         Operator(
-            person, Bilingual(ar, en), role, bool(active),
-            min(until, strict_json.MAX_INTEGER),  # more was taken once, and no counter read the list
-            None if salt is None else Activation(bytes(salt), bytes(digest[-HASH_LEN:])),
-            links.tail(centre.keys.codes, person), None if digest is None else _hashes(digest),
+            person.id, Bilingual(person.name_ar, person.name_en), cast("OperatorRole", person.role),
+            bool(person.active),
+            min(person.not_after_ms, strict_json.MAX_INTEGER),  # more was taken once, and no counter read the list
+            None if person.salt is None else Activation(person.salt, (person.hash or b"")[-HASH_LEN:]),
+            links.tail(centre.keys.codes, person.id), None if person.hash is None else _hashes(person.hash),
         )
-        for person, ar, en, role, active, until, salt, digest in people
+        for person in people
     )  # fmt: skip
-    payload = {"v": 1, **members.write(OperatorsDocument(row[0], operators))}
+    payload = {"v": 1, **members.write(OperatorsDocument(version, operators))}
     # Read as a counter does: a list that none can read would be the last one of this shop.
     read_operators(strict_json.loads_object(strict_json.dumps_readable(payload)))
-    publish(centre, session, "operators", row[0], seal_object(OPERATORS, payload, centre.keys.signer("feed")), shop)
-    return int(row[0])
+    publish(centre, session, "operators", version, seal_object(OPERATORS, payload, centre.keys.signer("feed")), shop)
+    return version
 
 
 def _hashes(digest: bytes) -> tuple[str, ...]:
@@ -165,13 +166,11 @@ def keyset_of(centre: Centre) -> Keyset:
 
 def publish(centre: Centre, session: Session, kind: str, version: int, envelope: bytes, scope: str) -> None:
     """Keep a signed document and put it into the feed of every device it is for."""
-    row = session.one(
-        "INSERT INTO document (kind, scope, version, envelope, at_ms) VALUES (?, ?, ?, ?, ?) RETURNING n",
-        kind, scope, version, envelope, centre.now_ms(),
-    )  # fmt: skip
-    assert row is not None  # noqa: S101 - an insert returns its row
+    session.add(Document, kind=kind, scope=scope, version=version, envelope=envelope, at_ms=centre.now_ms())
+    made = _document(session, kind, scope, version)
+    assert made is not None  # noqa: S101 - see above
     for device in feed.devices(session, scope):
-        feed.put_document(session, device, kind, row[0])
+        feed.put_document(session, device, kind, made.n)
 
 
 def _scopes(shop: str) -> tuple[tuple[str, str], ...]:
@@ -188,30 +187,32 @@ def ruling(session: Session, shop: str) -> dict[str, bytes]:
 def greet(session: Session, device: bytes, shop: str) -> None:
     """Put what is in force into the feed of a device that has just been approved."""
     for kind, scope in _scopes(shop):
-        row = session.one(
-            "SELECT n FROM document WHERE kind = ? AND scope = ? ORDER BY version DESC LIMIT 1", kind, scope
-        )
-        if row is not None:
-            feed.put_document(session, device, kind, row[0])
+        found = _document(session, kind, scope)
+        if found is not None:
+            feed.put_document(session, device, kind, found.n)
 
 
-def catalogues(session: Session) -> list[Row]:
-    """(version, when it was published, envelope) of each."""
-    return session.all("SELECT version, at_ms, envelope FROM document WHERE kind = 'catalogue' ORDER BY version")
+def catalogues(session: Session) -> list[Document]:
+    return session.all(select(Document).where(Document.kind == "catalogue").order_by(col(Document.version)))
 
 
 def newest(session: Session, kind: str, scope: str) -> int:
     """The version in force; 0 where there is none yet."""
-    row = session.one("SELECT max(version) FROM document WHERE kind = ? AND scope = ?", kind, scope)
-    return int(row[0]) if row and row[0] is not None else 0
+    versions = select(func.max(col(Document.version))).where(Document.kind == kind, Document.scope == scope)
+    return session.one(versions) or 0
 
 
 def read(session: Session, kind: str, scope: str, version: int | None = None) -> bytes | None:
     """The envelope of one version, or of the newest."""
-    wanted = "AND version = ?" if version is not None else "ORDER BY version DESC LIMIT 1"
-    values = (kind, scope, *(() if version is None else (version,)))
-    row = session.one(f"SELECT envelope FROM document WHERE kind = ? AND scope = ? {wanted}", *values)  # noqa: S608 - two fixed texts
-    return None if row is None else row[0]
+    found = _document(session, kind, scope, version)
+    return None if found is None else found.envelope
+
+
+def _document(session: Session, kind: str, scope: str, version: int | None = None) -> Document | None:
+    found = select(Document).where(Document.kind == kind, Document.scope == scope)
+    if version is not None:
+        found = found.where(Document.version == version)
+    return session.one(found.order_by(col(Document.version).desc()).limit(1))
 
 
 def catalogue(centre: Centre, version: int) -> Catalogue | None:

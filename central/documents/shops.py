@@ -8,7 +8,8 @@ from typing import Any, Final
 from central import audit
 from central.centre import Centre
 from central.documents import feed, opening_hours, publishing
-from central.store.interface import Row, Session
+from central.store.interface import Session
+from central.store.models import Shop
 from protocol.errors import Refused
 from protocol.texts import Bilingual
 from protocol.values.arabic import clean
@@ -27,27 +28,28 @@ def refuse_odd_id(shop: str) -> None:
 
 def refuse_unknown(session: Session, shop: str) -> None:
     """Raises Refused ``no_shop``."""
-    if session.one("SELECT 1 FROM shop WHERE id = ?", shop) is None:
+    if session.get(Shop, shop) is None:
         raise Refused("no_shop", shop=shop)
 
 
 def names(session: Session, shop: str) -> tuple[str, str]:
     """The Arabic and the English name of a shop; its id where it has none."""
-    row = session.one("SELECT name_ar, name_en FROM shop WHERE id = ?", shop)
-    return (row[0], row[1]) if row else (shop, shop)
+    row = session.get(Shop, shop)
+    return (row.name_ar, row.name_en) if row else (shop, shop)
 
 
-def listed(session: Session) -> list[Row]:
+def listed(session: Session) -> list[tuple[str, str, str, int, int]]:
     """(id, Arabic name, English name, version of the settings, of the operators) of each."""
-    return session.all("SELECT id, name_ar, name_en, settings_version, operators_version FROM shop ORDER BY id")
+    return [
+        (shop.id, shop.name_ar, shop.name_en, shop.settings_version, shop.operators_version)
+        for shop in session.under(Shop)
+    ]
 
 
 def add(centre: Centre, session: Session, shop: str, name: Bilingual, staff: str) -> None:
     """Raises Refused ``shop_exists``."""
-    made = session.run(
-        "INSERT INTO shop VALUES (?, ?, ?, '{}', 0, 0) ON CONFLICT (id) DO NOTHING", shop, name.ar, name.en
-    )
-    if not made:
+    new = {"id": shop, "name_ar": name.ar, "name_en": name.en, "members": "{}"}
+    if not session.add_new(Shop, **new, settings_version=0, operators_version=0):
         raise Refused("shop_exists", shop=shop)
     publishing.publish_settings(centre, session, shop)
     publishing.publish_operators(centre, session, shop)
@@ -61,9 +63,8 @@ def change(
 
     Raises Refused as `publishing.publish_settings`, ``bad_hours``.
     """
-    for language, column in (("ar", "name_ar"), ("en", "name_en")):
-        if language in name:
-            session.run(f"UPDATE shop SET {column} = ? WHERE id = ?", name[language], shop)  # noqa: S608 - two fixed texts
+    if name:
+        session.change(Shop, shop, **{f"name_{language}": said for language, said in name.items()})
     version = publishing.publish_settings(centre, session, shop, changes)
     if "hours" in changes.get("shop", {}):  # odd ones of before stop nothing
         hours = publishing.members_in_force(session, centre, shop)["shop"]["hours"]

@@ -11,6 +11,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from sqlalchemy import func
+from sqlmodel import col, select
+
 from central import audit, rejected_auth
 from central.centre import Centre
 from central.devices.registry import ONLINE_MS
@@ -21,6 +24,7 @@ from central.projection import parked_chains
 from central.releases import rollout
 from central.store import kept_entries
 from central.store.interface import Session
+from central.store.models import Audit, ClockJump, Equivocation, RejectedAuth, Slot
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.doctor import DAY_OPEN
 from protocol.journal.mirror_lag import Lag
@@ -155,8 +159,8 @@ def _lacking(fleet: list[DeviceRow]) -> Found:
 def _forks(session: Session, fleet: list[DeviceRow]) -> Found:
     """Two histories of one journal: a copied disk, or somebody who writes his own."""
     frozen = {one.device: one for one in fleet if one.state == "frozen"}
-    rows = session.all("SELECT device, min(at_ms) FROM equivocation GROUP BY device")
-    shown = {bytes(device): int(at_ms) for device, at_ms in rows}
+    firsts = select(Equivocation.device, func.min(Equivocation.at_ms)).group_by(col(Equivocation.device))
+    shown: dict[bytes, int] = dict(session.all(firsts))
     for device, one in frozen.items():
         yield _of(one, "clone", "page", shown.get(device, 0))
 
@@ -179,7 +183,7 @@ def _keys(session: Session, fleet: list[DeviceRow], now: int) -> Found:
             yield _of(known[found.device], name, severity, found.first_ms, times=found.recent)
 
 
-def _two_computers(session: Session, one: DeviceRow, found: rejected_auth.RejectedCount) -> bool:
+def _two_computers(session: Session, one: DeviceRow, found: RejectedAuth) -> bool:
     """Whether the old computer speaks beside the new one, or in spite of having been called broken.
 
     One that was approved for its next epoch may speak with the old key until it has fetched the new statement.
@@ -193,18 +197,14 @@ def _two_computers(session: Session, one: DeviceRow, found: rejected_auth.Reject
 def _rollouts(centre: Centre, session: Session, fleet: list[DeviceRow], now: int) -> Found:
     said = rollout.reading(centre).rollout() if centre.updates is not None else {}
     for version, one in said.items():
-        row = session.one(
-            "SELECT at_ms, detail FROM audit WHERE act = 'release.halted' AND subject = ? AND staff = ?"
-            " ORDER BY n DESC LIMIT 1",
-            version,
-            audit.CENTRE,
-        )
+        halted = select(Audit).filter_by(act="release.halted", subject=version, staff=audit.CENTRE)
+        row = session.one(halted.order_by(col(Audit.n).desc()).limit(1))
         if one["halted"] and row is not None:
-            why = {name: value for name, value in json.loads(row[1]).items() if name in HALTED}
-            yield Alert("rollout_halted", "page", version, since_ms=row[0], values={"version": version, **why})
+            why = {name: value for name, value in json.loads(row.detail).items() if name in HALTED}
+            yield Alert("rollout_halted", "page", version, since_ms=row.at_ms, values={"version": version, **why})
     order = sorted((version for version, one in said.items() if one["percent"] == 100), key=pointer.order)
-    first = session.one("SELECT min(at_ms) FROM audit WHERE act = 'release.promoted'")
-    since = first[0] if first is not None and first[0] is not None else now
+    first = session.one(select(func.min(Audit.at_ms)).where(Audit.act == "release.promoted"))
+    since = now if first is None else first
     yield from (found for one in fleet if one.works for found in _rollout_of(one, order, since, now))
 
 
@@ -267,25 +267,18 @@ def _days(fleet: list[DeviceRow]) -> Found:
 
 
 def _clocks(session: Session, fleet: list[DeviceRow], now: int) -> Found:
-    rows = session.all(
-        "SELECT device, count(*) FROM clock_jump WHERE at_ms > ? GROUP BY device HAVING count(*) >= ?",
-        now - DAY_MS,
-        JUMPS,
-    )
-    jumped = {bytes(device): int(count) for device, count in rows}
+    lately = Tally(session.all(select(ClockJump.device).where(ClockJump.at_ms > now - DAY_MS)))
     for one in fleet:
-        skew, jumps = one.health.get("skew_s") or 0, jumped.get(one.device, 0)
+        skew, jumps = one.health.get("skew_s") or 0, lately[one.device] if lately[one.device] >= JUMPS else 0
         if one.works and (abs(skew) > SKEW_S or jumps):
             yield _of(one, "clock_wrong", "ticket", one.heard_ms, seconds=skew, jumps=jumps)
 
 
 def _enrolments(session: Session, now: int) -> Found:
-    for slot, shop, device, tries, state, expires_ms, claimed_ms in session.all(
-        "SELECT slot, shop, device, tries, state, expires_ms, claimed_ms FROM slot WHERE expires_ms > ? ORDER BY slot",
-        now,
-    ):
-        name = str(uuid.UUID(bytes=bytes(device)))
-        if tries >= TRIES:
-            yield Alert("enrolment_tries", "ticket", name, shop, since_ms=expires_ms - DAY_MS, values={"slot": slot})
-        if state == "revealed" and claimed_ms and OFFICE.open_ms(claimed_ms, now) > WAITING_MS:
-            yield Alert("enrolment_waits", "ticket", name, shop, since_ms=claimed_ms, values={"slot": slot})
+    for one in session.all(select(Slot).where(Slot.expires_ms > now).order_by(col(Slot.slot))):
+        name, since = str(uuid.UUID(bytes=one.device)), one.claimed_ms
+        values: dict[str, int | str] = {"slot": one.slot}
+        if one.tries >= TRIES:
+            yield Alert("enrolment_tries", "ticket", name, one.shop, since_ms=one.expires_ms - DAY_MS, values=values)
+        if one.state == "revealed" and since and OFFICE.open_ms(since, now) > WAITING_MS:
+            yield Alert("enrolment_waits", "ticket", name, one.shop, since_ms=since, values=values)

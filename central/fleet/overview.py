@@ -10,13 +10,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from sqlalchemy import func
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+
 from central.centre import Centre
 from central.devices.decommissioning import departure_kind
 from central.devices.registry import ONLINE_MS
 from central.documents import opening_hours, publishing
 from central.documents.opening_hours import Hours
 from central.releases import rollout
-from central.store.interface import Session
+from central.store import models
+from central.store.interface import Row, Session
+from central.store.models import Chain, Device, Shop
 from protocol import strict_json
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.doctor import MOST_FINDINGS, SEVERITIES, word
@@ -138,20 +144,27 @@ def _whole(value: object) -> int:
     return value if type(value) is int and value > 0 else 0
 
 
-_ROWS: Final = """SELECT d.id, d.shop, c.epoch, c.state, c.statement, c.server_ms, c.hwm, d.heard_ms, d.heartbeat,
-    h.body, h.version, h.version_ms, h.phase, h.phase_ms, h.stops_ms, h.why
-    FROM device d JOIN chain c ON c.device = d.id LEFT JOIN health h ON h.device = d.id
-    WHERE c.epoch = (SELECT max(epoch) FROM chain WHERE device = d.id) ORDER BY d.shop, d.id"""
+_OTHER: Final = aliased(Chain)
+_NEWEST: Final = select(func.max(_OTHER.epoch)).where(_OTHER.device == Device.id).scalar_subquery()
+_ROWS: Final = (
+    select(Device, Chain, models.Health)
+    .join(Chain, col(Chain.device) == Device.id)
+    .join(models.Health, col(models.Health.device) == Device.id, isouter=True)
+    .where(Chain.epoch == _NEWEST)
+    .order_by(col(Device.shop), col(Device.id))
+)
 
 
 def device_rows(centre: Centre, session: Session) -> list[DeviceRow]:
     """Every device in its newest epoch, by shop."""
     base = publishing.defaults(centre)  # once: for six thousand shops it is half of all the work
     shops = {
-        shop: ((ar, en), publishing.merged(base, strict_json.loads_object(members.encode())))
-        for shop, ar, en, members in session.all("SELECT id, name_ar, name_en, members FROM shop")
-    }
-    fleet = [_counter(row, *shops[row[1]]) for row in session.all(_ROWS)]
+        shop.id: (
+            (shop.name_ar, shop.name_en), publishing.merged(base, strict_json.loads_object(shop.members.encode()))
+        )
+        for shop in session.under(Shop)
+    }  # fmt: skip
+    fleet = [_counter(row, *shops[row.shop]) for row in session.all(_ROWS)]
     return [replace(one, state=LEFT) if _has_left(session, one, centre.now_ms()) else one for one in fleet]
 
 
@@ -167,19 +180,16 @@ def _by_now(facts: dict[str, Any], hwm: int) -> dict[str, Any]:
     return facts | {"unsent": 0, "unsent_pt": 0, "oldest_unsent_ms": None} if arrived else facts
 
 
-def _counter(row: Any, names: tuple[str, str], members: dict[str, Any]) -> DeviceRow:
-    device, shop, epoch, state, statement, server_ms, hwm, heard_ms, heartbeat, body, *health = row
+def _counter(row: Row, names: tuple[str, str], members: dict[str, Any]) -> DeviceRow:
     about = members.get("shop")
     said = about if isinstance(about, dict) else {}
-    version, version_ms, phase, phase_ms, stops_ms, why = health
-    issued = json.loads(statement).get("issued_ms")
+    issued = json.loads(row.statement).get("issued_ms")
     return DeviceRow(
-        bytes(device), shop, names, str(said.get("governorate") or shop.partition("-")[0]),
+        row.id, row.shop, names, str(said.get("governorate") or row.shop.partition("-")[0]),
         str(said.get("technician") or ""), opening_hours.read(said.get("hours")), dict(members.get("limits") or {}),
-        rollout.ring_named(members), epoch,
-        state, _whole(issued), server_ms if hwm else 0, hwm, heard_ms, _by_now(json.loads(heartbeat or "{}"), hwm),
-        json.loads(body or "{}"),
-        version or "", version_ms or 0, phase or "", phase_ms or 0, stops_ms or 0, why or "",
+        rollout.ring_named(members), row.epoch, row.state, _whole(issued), row.server_ms if row.hwm else 0, row.hwm,
+        row.heard_ms, _by_now(json.loads(row.heartbeat or "{}"), row.hwm), json.loads(row.body or "{}"),
+        row.version or "", row.version_ms or 0, row.phase or "", row.phase_ms or 0, row.stops_ms or 0, row.why or "",
     )  # fmt: skip
 
 
@@ -215,11 +225,9 @@ def _list(value: object) -> list[int]:
 
 def keep_why(session: Session, device: bytes, why: str) -> None:
     """Why a counter is missing, as far as somebody knows, until it is heard again."""
-    session.run(
-        """INSERT INTO health (device, at_ms, body, version, version_ms, phase, phase_ms, stops, stops_ms, why)
-           VALUES (?, 0, '{}', '', 0, '', 0, '', 0, ?) ON CONFLICT (device) DO UPDATE SET why = excluded.why""",
-        device, why,
-    )  # fmt: skip
+    nothing = {"at_ms": 0, "body": "{}", "version": "", "version_ms": 0, "phase": "", "phase_ms": 0, "stops": ""}
+    if not session.add_new(models.Health, device=device, **nothing, stops_ms=0, why=why):
+        session.change(models.Health, device, why=why)
 
 
 def keep_health(session: Session, device: bytes, facts: Mapping[str, Any], now_ms: int) -> None:
@@ -230,16 +238,10 @@ def keep_health(session: Session, device: bytes, facts: Mapping[str, Any], now_m
     version = health["version"] or word(facts.get("app")) or ""
     phase, stops = health["phase"] or "", ",".join(str(n) for n in sorted(health["stops"]))
     body = strict_json.dumps({**health, "skew_s": skew_s} if isinstance(given, dict) else {}).decode()
-    row = session.one(
-        "SELECT version, version_ms, phase, phase_ms, stops, stops_ms FROM health WHERE device = ?", device
-    )
-    before = row or ("", now_ms, "", now_ms, "", now_ms)
-    parts = zip((version, phase, stops), before[::2], before[1::2], strict=True)
-    since = [now_ms if new != old else at_ms for new, old, at_ms in parts]
-    session.run(
-        """INSERT INTO health (device, at_ms, body, version, version_ms, phase, phase_ms, stops, stops_ms, why)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '') ON CONFLICT (device) DO UPDATE SET at_ms = excluded.at_ms,
-           body = excluded.body, version = excluded.version, version_ms = excluded.version_ms, phase = excluded.phase,
-           phase_ms = excluded.phase_ms, stops = excluded.stops, stops_ms = excluded.stops_ms, why = ''""",
-        device, now_ms, body, version, since[0], phase, since[1], stops, since[2],
-    )  # fmt: skip
+    parts = {"version": version, "phase": phase, "stops": stops}
+    before = session.get(models.Health, device)
+    since = {
+        f"{name}_ms": getattr(before, f"{name}_ms") if before and getattr(before, name) == said else now_ms
+        for name, said in parts.items()
+    }
+    session.put(models.Health, device=device, at_ms=now_ms, body=body, **parts, **since, why="")

@@ -7,9 +7,11 @@ acknowledgement goes out only after the commit that holds the records and the ne
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import takewhile
 from typing import Final
+
+from sqlmodel import col, select
 
 from central import audit
 from central.centre import Centre
@@ -17,7 +19,10 @@ from central.devices import registry
 from central.devices.registry import Chain
 from central.journal import record_batch
 from central.journal.record_batch import Cut
-from central.store.interface import Append, Kept, Session
+from central.store import models
+from central.store.interface import Session
+from central.store.journal_append import Append, Kept
+from central.store.models import Entry, Equivocation
 from central.store.vault import place
 from protocol.errors import Unavailable
 from protocol.journal.kj01 import JournalFault
@@ -110,10 +115,8 @@ def _forked(centre: Centre, chain: Chain, cuts: list[Cut]) -> Taken | None:
     if not old:
         return None
     with centre.store.reading() as session:
-        rows = session.all(
-            "SELECT seq, hash FROM entry WHERE device = ? AND epoch = ? AND seq BETWEEN ? AND ?",
-            chain.device, chain.epoch, old[0].kept.seq, old[-1].kept.seq,
-        )  # fmt: skip
+        same = select(Entry.seq, Entry.hash).where(Entry.device == chain.device, Entry.epoch == chain.epoch)
+        rows = session.all(same.where(col(Entry.seq).between(old[0].kept.seq, old[-1].kept.seq)))
     held: dict[int, bytes] = dict(rows)
     differing = next((c for c in old if held[c.kept.seq] != c.kept.hash), None)
     if differing is None:
@@ -133,20 +136,17 @@ def _freeze(centre: Centre, session: Session, chain: Chain, differing: Cut, held
     sealed = None
     if differing.frame is not None:
         sealed = centre.vault.seal(differing.frame, place(chain.device, chain.epoch, kept.seq))
-    session.run(
-        "INSERT INTO equivocation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING",
-        kept.hash, chain.device, chain.epoch, kept.seq, held, kept.header, kept.signature, kept.body, sealed,
-        centre.now_ms(),
+    session.add_new(
+        Equivocation, **asdict(kept), device=chain.device, epoch=chain.epoch, kept_hash=held, sealed=sealed,
+        at_ms=centre.now_ms(),
     )  # fmt: skip
-    session.run("UPDATE chain SET state = 'frozen' WHERE device = ? AND epoch = ?", chain.device, chain.epoch)
+    session.change(models.Chain, chain.device, chain.epoch, state="frozen")
     detail = {"epoch": chain.epoch, "seq": kept.seq, "hash": kept.hash.hex()}
     audit.append(session, centre.now_ms(), audit.CENTRE, "device.frozen", chain.name, **detail)
 
 
 def first_fork(session: Session, chain: Chain) -> Fork | None:
     """The first fork this chain was frozen for."""
-    row = session.one(
-        "SELECT seq, kept_hash FROM equivocation WHERE device = ? AND epoch = ? ORDER BY at_ms, seq LIMIT 1",
-        chain.device, chain.epoch,
-    )  # fmt: skip
-    return Fork(*row) if row else None
+    shown = select(Equivocation).filter_by(device=chain.device, epoch=chain.epoch)
+    row = session.one(shown.order_by(col(Equivocation.at_ms), col(Equivocation.seq)).limit(1))
+    return Fork(row.seq, row.kept_hash) if row else None

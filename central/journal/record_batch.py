@@ -18,7 +18,7 @@ from typing import Final
 from nacl.bindings import crypto_sign_open
 from nacl.exceptions import CryptoError
 
-from central.store.interface import Kept
+from central.store.journal_append import Kept
 from protocol.journal import bodies, personal
 from protocol.journal.kj01 import HEAD_LEN, HEADER_LEN, LATEST_MS, MAGIC, MAX_BODY, JournalFault, signed_bytes
 

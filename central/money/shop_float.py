@@ -8,10 +8,14 @@ finance confirms it, as an entry of its own. Nothing is deducted by itself.
 
 from __future__ import annotations
 
+from sqlalchemy import func
+from sqlmodel import col, select
+
 from central import audit
 from central.centre import Centre
 from central.documents import feed, publishing
 from central.store.interface import Session
+from central.store.models import Chain, Device, FeedItem, FloatEntry, FloatUsed, Projection, Request, Shop
 from protocol.clock import show_time
 from protocol.errors import Refused
 from protocol.strict_json import MAX_INTEGER
@@ -62,55 +66,42 @@ def reverse(centre: Centre, session: Session, shop: str, reference: str, because
 
 def _payment(session: Session, shop: str, reference: str) -> tuple[int, int]:
     """How much stands under `reference`, and when that was last written; 0 where nothing does. Raises ``no_shop``."""
-    if session.one(f"SELECT 1 FROM shop WHERE id = ?{session.locking}", shop) is None:  # noqa: S608 - fixed texts
+    if session.get(Shop, shop, mine=True) is None:
         raise Refused("no_shop", shop=shop)
-    row = session.one(
-        "SELECT coalesce(sum(amount_pt), 0), coalesce(max(at_ms), 0) FROM float_entry WHERE shop = ? AND reference = ?",
-        shop, reference,
-    )  # fmt: skip
-    assert row is not None  # noqa: S101 - a sum is always a row
-    return int(row[0]), int(row[1])
+    entries = session.all(select(FloatEntry).where(FloatEntry.shop == shop, FloatEntry.reference == reference))
+    return sum(one.amount_pt for one in entries), max((one.at_ms for one in entries), default=0)
 
 
 def _enter(centre: Centre, session: Session, shop: str, amount_pt: int, reference: str, staff: str) -> None:
-    session.run(
-        "INSERT INTO float_entry (shop, amount_pt, reference, staff, at_ms) VALUES (?, ?, ?, ?, ?)",
-        shop, amount_pt, reference, staff, centre.now_ms(),
-    )  # fmt: skip
+    entry = {"shop": shop, "amount_pt": amount_pt, "reference": reference, "staff": staff, "at_ms": centre.now_ms()}
+    session.add(FloatEntry, **entry)
 
 
 def balance_pt(session: Session, shop: str) -> int | None:
     """What is left of it by all that has been projected; None for a shop of which no payment stands."""
-    row = session.one(
-        """SELECT sum(p.stands_pt) FROM (SELECT sum(amount_pt) AS stands_pt FROM float_entry WHERE shop = ?
-           GROUP BY reference) p WHERE p.stands_pt <> 0""",
-        shop,
+    stands_pt = func.sum(FloatEntry.amount_pt)
+    payments = session.all(
+        select(stands_pt).where(FloatEntry.shop == shop).group_by(col(FloatEntry.reference)).having(stands_pt != 0)
     )
-    if row is None or row[0] is None:
+    if not payments:
         return None
-    used = session.all(
-        """SELECT u.amount_pt FROM float_used u JOIN chain c ON c.device = u.device AND c.epoch = u.epoch
-           WHERE c.shop = ?""",
-        shop,
-    )
-    return int(row[0]) - sum(int(amount_pt) for (amount_pt,) in used)
+    chain = (col(Chain.device) == FloatUsed.device) & (col(Chain.epoch) == FloatUsed.epoch)
+    used = session.all(select(FloatUsed.amount_pt).join(Chain, chain).where(Chain.shop == shop))
+    return int(sum(payments)) - sum(used)
 
 
 def use(session: Session, of: tuple[bytes, int, int], total_pt: int) -> None:
     """The request `of` takes `total_pt` of its shop's float in place of what it took before; 0 gives that back."""
-    row = session.one("SELECT float_pt FROM request WHERE device = ? AND epoch = ? AND seq = ?", *of)
-    if row is not None and row[0] != total_pt:
-        session.run("UPDATE request SET float_pt = ? WHERE device = ? AND epoch = ? AND seq = ?", total_pt, *of)
-        add(session, of[0], of[1], total_pt - row[0])
+    row = session.get(Request, *of)
+    if row is not None and row.float_pt != total_pt:
+        session.change(Request, *of, float_pt=total_pt)
+        add(session, of[0], of[1], total_pt - row.float_pt)
 
 
 def add(session: Session, device: bytes, epoch: int, amount_pt: int) -> None:
     """What the requests of an epoch take grows by `amount_pt`."""
-    session.run(
-        """INSERT INTO float_used VALUES (?, ?, ?) ON CONFLICT (device, epoch)
-           DO UPDATE SET amount_pt = float_used.amount_pt + excluded.amount_pt""",
-        device, epoch, amount_pt,
-    )  # fmt: skip
+    if not session.add_new(FloatUsed, device=device, epoch=epoch, amount_pt=amount_pt):
+        session.change(FloatUsed, device, epoch, amount_pt=col(FloatUsed.amount_pt) + amount_pt)
 
 
 def put_balance(centre: Centre, session: Session, device: bytes, shop: str) -> None:
@@ -118,21 +109,20 @@ def put_balance(centre: Centre, session: Session, device: bytes, shop: str) -> N
     the till has left it: what it sold there came in late.
     """
     balance = balance_pt(session, shop)
-    chain = session.one(
-        """SELECT p.epoch, p.done FROM projection p JOIN device d ON d.id = p.device
-           WHERE p.device = ? AND d.shop = ? ORDER BY p.epoch DESC LIMIT 1""",
-        device, shop,
-    )  # fmt: skip
-    if balance is None or chain is None:
+    chains, till = session.under(Projection, device), session.get(Device, device)
+    if balance is None or not chains or till is None or till.shop != shop:
         return
+    newest = chains[-1]
     warn = publishing.in_force(session, centre, shop).shop.float_warn_pt
     told = max(-MAX_INTEGER, min(balance, MAX_INTEGER))  # further than a counter can read, its feed would stand still
-    feed.put_alone(session, device, FloatItem(centre.now_ms(), None, told, warn, chain[0], chain[1]))
+    feed.put_alone(session, device, FloatItem(centre.now_ms(), None, told, warn, newest.epoch, newest.done))
 
 
 def put_first_balance(centre: Centre, session: Session, device: bytes, shop: str) -> None:
     """A till that comes from another shop knows that one's float: it hears of this one's, or that there is none."""
     if balance_pt(session, shop) is not None:
         put_balance(centre, session, device, shop)
-    elif session.one("SELECT 1 FROM feed_item WHERE device = ? AND kind = ?", device, FloatItem.kind) is not None:
+        return
+    told = select(FeedItem.n).where(FeedItem.device == device, FeedItem.kind == FloatItem.kind).limit(1)
+    if session.one(told) is not None:
         feed.put_alone(session, device, FloatItem(centre.now_ms(), none=True))

@@ -15,7 +15,11 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any, Final
 
-from central.store.interface import Session
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from central.store.interface import Session, insert
+from central.store.models import TillClose, TillSum, table
 from protocol.documents.settings import Commissions
 from protocol.journal.business_day import DayKey
 from protocol.journal.entry_body import Body, Unknown
@@ -119,33 +123,40 @@ def post(session: Session, device: bytes, epoch: int, found: Iterable[Posting]) 
         counts[key] += 1
         firsts.setdefault(key, posting.seq)
     if counts:
-        session.many(
-            """INSERT INTO till_sum (device, epoch, day, number, name, count, amount_pt, first_seq)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device, epoch, day, number, name) DO UPDATE
-               SET count = till_sum.count + excluded.count, amount_pt = till_sum.amount_pt + excluded.amount_pt""",
-            [
-                (device, epoch, *day, name, counts[day, name], amounts[day, name], firsts[day, name])
-                for day, name in sorted(counts)
-            ],
-        )
+        rows = [
+            {
+                "device": device, "epoch": epoch, "day": day.date, "number": day.number, "name": name,
+                "count": counts[day, name], "amount_pt": amounts[day, name], "first_seq": firsts[day, name],
+            }
+            for day, name in sorted(counts)
+        ]  # fmt: skip
+        session.many(_ADD, rows)
+
+
+_NEW: Final = insert(TillSum)
+_ADD: Final = _NEW.on_conflict_do_update(
+    index_elements=table(TillSum).primary_key.columns,
+    set_={
+        "count": col(TillSum.count) + _NEW.excluded["count"],
+        "amount_pt": col(TillSum.amount_pt) + _NEW.excluded.amount_pt,
+    },
+)
 
 
 def keep(session: Session, device: bytes, epoch: int, seq: int, wall_ms: int, body: DayClosing) -> None:
     """A day's end as its till said it; nothing where it names no day."""
     said = {name: value for name, value in body.members().items() if name not in ("v", "notes")}
     if body.day.date:
-        session.run(
-            "INSERT INTO till_close (device, epoch, seq, day, number, wall_ms, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            device, epoch, seq, *body.day, wall_ms, json.dumps(said, ensure_ascii=True),
+        session.add(
+            TillClose, device=device, epoch=epoch, seq=seq, day=body.day.date, number=body.day.number,
+            wall_ms=wall_ms, body=json.dumps(said, ensure_ascii=True),
         )  # fmt: skip
 
 
 def agree(session: Session, device: bytes, epoch: int, seq: int, who: str) -> None:
     """Somebody agreed afterwards to the difference of that close; the first one counts."""
-    session.run(
-        "UPDATE till_close SET agreed_by = ? WHERE device = ? AND epoch = ? AND seq = ? AND agreed_by = ''",
-        who, device, epoch, seq,
-    )  # fmt: skip
+    of = {"device": device, "epoch": epoch, "seq": seq, "agreed_by": ""}
+    session.run(update(TillClose).filter_by(**of).values(agreed_by=who))
 
 
 @dataclass(slots=True)
@@ -193,15 +204,12 @@ def _sums(session: Session, device: bytes) -> dict[DayKey, list[_Opening]]:
     before it.
     """
     parts: dict[tuple[int, DayKey], _Opening] = {}
-    for epoch, date, number, name, count, amount, first in session.all(
-        """SELECT epoch, day, number, name, count, amount_pt, first_seq FROM till_sum WHERE device = ?
-           ORDER BY epoch, first_seq""",
-        device,
-    ):
-        day = DayKey(date, int(number))
-        part = parts.setdefault((epoch, day), _Opening(day, int(epoch), int(first)))
-        part.amounts[name] += int(amount)
-        part.counts[name] += int(count)
+    sums = select(TillSum).where(TillSum.device == device).order_by(col(TillSum.epoch), col(TillSum.first_seq))
+    for row in session.all(sums):
+        day = DayKey(row.day, row.number)
+        part = parts.setdefault((row.epoch, day), _Opening(day, row.epoch, row.first_seq))
+        part.amounts[row.name] += row.amount_pt
+        part.counts[row.name] += row.count
     found: dict[DayKey, list[_Opening]] = {}
     for (_, day), part in parts.items():
         of = found.setdefault(day, [])
@@ -215,14 +223,13 @@ def _sums(session: Session, device: bytes) -> dict[DayKey, list[_Opening]]:
 
 def _closes(session: Session, device: bytes, openings: dict[DayKey, list[_Opening]]) -> None:
     """A day is closed once; what comes after does not replace it."""
-    for epoch, seq, date, number, body, who in session.all(
-        "SELECT epoch, seq, day, number, body, agreed_by FROM till_close WHERE device = ? ORDER BY epoch, seq", device
-    ):
-        day = DayKey(date, int(number))
+    for row in session.under(TillClose, device):
+        day = DayKey(row.day, row.number)
         of = openings.setdefault(day, [])
-        begun = [one for one in of if one.epoch <= epoch] or of[:1]
+        begun = [one for one in of if one.epoch <= row.epoch] or of[:1]
         if not begun:
-            begun = [_Opening(day, int(epoch), int(seq))]
+            begun = [_Opening(day, row.epoch, row.seq)]
             of += begun
         if begun[-1].said is None:
-            begun[-1].said = json.loads(body) | ({"pending": False, "agreed_by": who} if who else {})
+            agreed = {"pending": False, "agreed_by": row.agreed_by} if row.agreed_by else {}
+            begun[-1].said = json.loads(row.body) | agreed

@@ -12,6 +12,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
+from sqlalchemy import exists, func, update
+from sqlmodel import col, select
+
 from central.centre import Centre
 from central.devices import registry
 from central.documents import feed, publishing
@@ -19,6 +22,7 @@ from central.projection import parked_chains
 from central.projection.effects import Arrival, Effects, Work, apply, gather
 from central.rate_limit import Limiter, Rate
 from central.requests import request_rules, shop_search
+from central.store.models import Chain, Entry, Operator, Parked, Personal, Projection, Request
 from central.store.vault import place
 from protocol.clock import HOUR_MS
 from protocol.documents.settings import Settings, read_settings
@@ -36,6 +40,15 @@ STAFF_ROWS: Final = 2_500
 """Rows of the audit and of lists for the staff that one device may write in a day: they are never deleted."""
 OUTDATED_MS: Final = 240 * HOUR_MS
 """As long as a shop may hold what it has sold: what arrives later than that was sold after the newer settings."""
+
+
+_WAITING: Final = (
+    select(Projection, Chain.statement, Chain.state)
+    .join(Chain, (col(Chain.device) == Projection.device) & (col(Chain.epoch) == Projection.epoch))
+    .where(Projection.done < Chain.hwm)
+)
+_PARKED: Final = select(Parked.why).where(Parked.device == Projection.device, Parked.epoch == Projection.epoch)
+_ENTRIES: Final = select(Entry.seq, Entry.header, Entry.body, Entry.received_ms)
 
 
 class Projector:
@@ -80,11 +93,8 @@ class Projector:
     def _project(self, work: Work) -> int:
         effects = self._effects(work)
         with self._centre.store.writing() as session:
-            moved = session.run(
-                "UPDATE projection SET done = ?, settings_version = ? WHERE device = ? AND epoch = ? AND done = ?",
-                work.entries[-1][0], effects.settings_version, work.device, work.epoch, work.done,
-            )  # fmt: skip
-            if moved:
+            found = update(Projection).filter_by(device=work.device, epoch=work.epoch, done=work.done)
+            if session.run(found.values(done=work.entries[-1].seq, settings_version=effects.settings_version)):
                 apply(self._centre, session, work, effects)
                 parked_chains.leave(session, work.device, work.epoch)
                 # Last: what comes to nothing costs nothing.
@@ -95,36 +105,31 @@ class Projector:
     def _find(self, of: bytes | None = None) -> Work | None:
         with self._centre.store.reading() as session:
             # In no order, so that several workers seldom take the same chain.
-            row = session.one(
-                f"""SELECT p.device, p.epoch, p.done, p.settings_version, c.statement, c.state FROM projection p
-                    JOIN chain c ON c.device = p.device AND c.epoch = p.epoch
-                    WHERE p.done < c.hwm{"" if of is None else " AND p.device = ?"} AND NOT EXISTS (
-                        SELECT 1 FROM parked k WHERE k.device = p.device AND k.epoch = p.epoch AND k.again_ms > ?)
-                    ORDER BY random() LIMIT 1""",  # noqa: S608 - fixed texts
-                *([] if of is None else [of]), self._centre.now_ms(),
-            )  # fmt: skip
+            waiting = _WAITING if of is None else _WAITING.where(Projection.device == of)
+            parked = _PARKED.where(Parked.again_ms > self._centre.now_ms())
+            row = session.one(waiting.where(~exists(parked)).order_by(func.random()).limit(1))
             if row is None:
                 return None
-            device, epoch, done, settings_version, statement, state = row
-            entries = session.all(
-                """SELECT seq, header, body, received_ms FROM entry
-                   WHERE device = ? AND epoch = ? AND seq > ? ORDER BY seq LIMIT ?""",
-                device, epoch, done, BATCH,
-            )  # fmt: skip
+            device, epoch, done = row.device, row.epoch, row.done
+            following = _ENTRIES.where(Entry.device == device, Entry.epoch == epoch, Entry.seq > done)
+            entries = session.all(following.order_by(col(Entry.seq)).limit(BATCH))
             # The shop of that epoch: the device may have moved to another since.
-            shop = str(json.loads(statement)["shop"])
-            operators = frozenset(row[0] for row in session.all("SELECT id FROM operator WHERE shop = ?", shop))
+            shop = str(json.loads(row.statement)["shop"])
+            operators = frozenset(session.all(select(Operator.id).where(Operator.shop == shop)))
             frames = session.all(
-                "SELECT seq, sealed FROM personal WHERE device = ? AND epoch = ? AND seq BETWEEN ? AND ?",
-                device, epoch, done + 1, done + len(entries),
-            )  # fmt: skip
+                select(Personal.seq, Personal.sealed)
+                .where(Personal.device == device, Personal.epoch == epoch)
+                .where(col(Personal.seq).between(done + 1, done + len(entries)))
+            )
             newest = publishing.newest(session, "settings", shop)
             # An epoch that is over ends with the settings it had.
             read = [
-                (0, 0) if state == "superseded" else feed.version_read(session, device, kind)
+                (0, 0) if row.state == "superseded" else feed.version_read(session, device, kind)
                 for kind in ("settings", "catalogue")
             ]
-        return Work(device, epoch, shop, done, settings_version, entries, operators, dict(frames), newest, *read)
+        return Work(
+            device, epoch, shop, done, row.settings_version, entries, operators, dict(frames), newest, *read
+        )  # fmt: skip
 
     def _effects(self, work: Work) -> Effects:
         effects = Effects(work.settings_version)
@@ -159,12 +164,8 @@ class Projector:
         found = {number: body for number, _, body, _ in work.entries}
         if first <= work.done:
             with self._centre.store.reading() as session:
-                found |= dict(
-                    session.all(
-                        "SELECT seq, body FROM entry WHERE device = ? AND epoch = ? AND seq BETWEEN ? AND ?",
-                        work.device, work.epoch, first, work.done,
-                    )
-                )  # fmt: skip
+                before = select(Entry.seq, Entry.body).where(Entry.device == work.device, Entry.epoch == work.epoch)
+                found |= dict(session.all(before.where(col(Entry.seq).between(first, work.done))))
         lines = [RequestEntry.read(bodies.read(found[number])) for number in range(first, seq + 1)]
         return "" if request_rules.visit_paid(lines) else "cash_mismatch"
 
@@ -241,6 +242,7 @@ def project_for(centre: Centre, text: str) -> None:
     It may have arrived a moment ago, and no server may be running. What is not known names no device.
     """
     with centre.store.reading() as session:
-        known = session.one("SELECT device FROM request WHERE id = ?", text) or registry.numbered(session, text)
-    if known is not None:
-        Projector(centre).drain(known[0])
+        device = session.one(select(Request.device).where(Request.id == text))
+        named = registry.numbered(session, text) if device is None else (device, 0)
+    if named is not None:
+        Projector(centre).drain(named[0])

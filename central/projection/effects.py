@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
+from sqlalchemy import update
+from sqlmodel import col, select
+
 from central import audit
 from central.centre import Centre
 from central.devices.registry import Change, Till, name_of
@@ -25,7 +28,8 @@ from central.requests import (
 from central.requests.refunds import RequestKey
 from central.requests.review import Decision
 from central.requests.shop_search import Key
-from central.store.interface import Row, Session
+from central.store.interface import Row, Session, insert
+from central.store.models import ClockJump, Request
 from protocol.documents.settings import Commissions, DaySettings, Settings
 from protocol.journal.entries import DocumentApplied, Erased, FollowUpEntry
 from protocol.journal.entry_body import Body, Unknown
@@ -154,18 +158,13 @@ def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> Non
 def _append_clock_jumps(session: Session, work: Work) -> None:
     """Two in a day, and a battery or a person wants looking after."""
     kind = int(EntryType.CLOCK_JUMP).to_bytes(2, "big")
-    found = [(seq, at_ms) for seq, header, _, at_ms in work.entries if bytes(header[_KIND]) == kind]
-    if found:
-        rows = [(work.device, work.epoch, *jump) for jump in found]
-        session.many("INSERT INTO clock_jump (device, epoch, seq, at_ms) VALUES (?, ?, ?, ?)", rows)
+    for seq, header, _, at_ms in work.entries:
+        if header[_KIND] == kind:
+            session.add(ClockJump, device=work.device, epoch=work.epoch, seq=seq, at_ms=at_ms)
 
 
 _KIND: Final = slice(4, 6)
 """Where a header says its type."""
-_COLUMNS: Final = (
-    "device, epoch, seq, id, visit, shop, service, service_version, catalogue, total_pt, wall_ms, status, code,"
-    " reason_ar, reason_en, at_ms, voided_by, bill, date, float_pt"
-)
 
 
 def _in_turn(centre: Centre, session: Session, work: Work, effects: Effects) -> list[Decision]:
@@ -185,7 +184,7 @@ def _in_turn(centre: Centre, session: Session, work: Work, effects: Effects) -> 
 def _keep_requests(centre: Centre, session: Session, work: Work, arrivals: list[Arrival]) -> list[Decision]:
     taken = _ids_taken(session, [arrival.body.id for arrival in arrivals])
     now, rulings = centre.now_ms(), []
-    rows: list[tuple[Any, ...]] = []
+    rows: list[dict[str, Any]] = []
     for arrival in arrivals:
         body = arrival.body
         code = arrival.breach or ("duplicate_request" if body.id in taken else "")
@@ -193,28 +192,26 @@ def _keep_requests(centre: Centre, session: Session, work: Work, arrivals: list[
             code = reference_authority.pay(session, work.device, body.service, body.bill, arrival.wall_ms)
         taken.add(body.id)
         reasons = review.reasons(code) if code else ("", "")
-        rows.append((
-            work.device, work.epoch, arrival.seq, body.id, body.visit, work.shop, body.service,
-            body.service_version, body.catalogue, body.total_pt, arrival.wall_ms,
-            "rejected" if code else "pending", code, *reasons, now, 0,
-            body.bill.reference if body.bill and not code else "", body.day.date, 0 if code else body.total_pt,
-        ))  # fmt: skip
-        if code:
-            rulings.append(Decision(arrival.seq, body.id, "rejected", code, *reasons))
+        ruling = Decision(arrival.seq, body.id, "rejected" if code else "pending", code, *reasons)
+        rows.append({
+            "device": work.device, "epoch": work.epoch, "seq": arrival.seq, "id": body.id, "visit": body.visit,
+            "shop": work.shop, "service": body.service, "service_version": body.service_version,
+            "catalogue": body.catalogue, "total_pt": body.total_pt, "wall_ms": arrival.wall_ms, **ruling.columns(),
+            "at_ms": now, "voided_by": 0, "bill": body.bill.reference if body.bill and not code else "",
+            "date": body.day.date, "float_pt": 0 if code else body.total_pt,
+        })  # fmt: skip
+        rulings += [ruling] if code else []
     if rows:
-        session.many(f"INSERT INTO request ({_COLUMNS}) VALUES ({', '.join('?' * len(rows[0]))})", rows)  # noqa: S608 - question marks
+        session.many(insert(Request), rows)
         keys = [(arrival.seq, key) for arrival in arrivals for key in arrival.keys]
         shop_search.keep_keys(session, work.device, work.epoch, keys)
-        shop_float.add(session, work.device, work.epoch, sum(row[-1] for row in rows))
-        refunds.catch_up(centre, session, work.device, work.epoch, rows[0][2], rows[-1][2])
+        shop_float.add(session, work.device, work.epoch, sum(row["float_pt"] for row in rows))
+        refunds.catch_up(centre, session, work.device, work.epoch, arrivals[0].seq, arrivals[-1].seq)
     return rulings
 
 
 def _ids_taken(session: Session, ids: list[str]) -> set[str]:
-    if not ids:
-        return set()
-    marks = ", ".join("?" * len(ids))
-    return {row[0] for row in session.all(f"SELECT id FROM request WHERE id IN ({marks})", *ids)}  # noqa: S608 - question marks
+    return set(session.all(select(Request.id).where(col(Request.id).in_(ids)))) if ids else set()
 
 
 def _void_one(centre: Centre, session: Session, till: Till, *, effects: Effects, seq: int, body: VoidEntry) -> None:
@@ -239,13 +236,10 @@ def carried(session: Session, till: Till, seq: int, of: RequestKey, body: Refund
     """
     if not body.by or of.device != till.device:
         return False
-    row = session.one(
-        """SELECT o.total_pt FROM request n JOIN request o ON o.total_pt = n.total_pt
-           WHERE n.device = ? AND n.epoch = ? AND n.seq = ? AND n.id = ? AND n.id <> o.id AND n.float_pt > 0
-           AND o.device = ? AND o.epoch = ? AND o.seq = ?""",
-        till.device, till.epoch, seq - 1, body.by, *of.key,
-    )  # fmt: skip
-    return row is not None and row[0] == body.total_pt
+    new, old = session.get(Request, till.device, till.epoch, seq - 1), session.get(Request, *of.key)
+    if new is None or old is None or new.id != body.by or new.id == old.id or not new.float_pt:
+        return False
+    return old.total_pt == new.total_pt == body.total_pt
 
 
 _FOLLOWED: Final = {"told": "told_ms", "arrived": "arrived_ms", "handed": "handed_ms"}
@@ -253,7 +247,6 @@ _FOLLOWED: Final = {"told": "told_ms", "arrived": "arrived_ms", "handed": "hande
 
 def _follow(_: Centre, session: Session, till: Till, *, column: str, at_ms: int, of: tuple[int, int, str]) -> None:
     """The other tills of the shop are told what has become of a request; a word that is said again is the newer one."""
-    session.run(
-        f"UPDATE request SET {column} = ? WHERE device = ? AND epoch = ? AND seq = ? AND id = ?",  # noqa: S608 - one of three
-        at_ms, till.device, *of,
-    )  # fmt: skip
+    epoch, seq, one = of
+    told = update(Request).filter_by(device=till.device, epoch=epoch, seq=seq, id=one)
+    session.run(told.values({column: at_ms}))

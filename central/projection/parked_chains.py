@@ -10,13 +10,16 @@ import uuid
 from dataclasses import dataclass
 from typing import Final
 
+from sqlmodel import col, select
+
 from central import audit
 from central.centre import Centre
 from central.requests import review
 from central.requests.review import Decision
-from central.store import kept_entries
-from central.store.interface import Session
+from central.store import kept_entries, models
+from central.store.interface import Row, Session
 from central.store.kept_entries import Key
+from central.store.models import Projection
 from protocol.errors import KioskError, Refused
 from protocol.journal import bodies
 from protocol.journal.kj01 import EntryType
@@ -24,9 +27,10 @@ from protocol.journal.money_entries import RequestEntry
 
 AGAIN_MS: Final = 10 * 60_000
 SET_ASIDE: Final = "set_aside"
-_FIELDS: Final = """SELECT k.device, k.epoch, p.done + 1, k.why, k.at_ms FROM projection p
-    JOIN parked k ON k.device = p.device AND k.epoch = p.epoch"""
-"""Rows are locked in this order, which is a worker's, too."""
+_ROW = models.Parked
+_STANDING: Final = select(_ROW, Projection.done).join(
+    Projection, (col(Projection.device) == _ROW.device) & (col(Projection.epoch) == _ROW.epoch)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +53,29 @@ def park(centre: Centre, device: bytes, epoch: int, done: int, error: Exception)
     why = error.code if isinstance(error, KioskError) else type(error).__name__
     now = centre.now_ms()
     with centre.store.writing() as session:
-        session.run(
-            f"""INSERT INTO parked SELECT device, epoch, ?, ?, ? FROM projection
-               WHERE device = ? AND epoch = ? AND done = ?{session.locking} ON CONFLICT (device, epoch)
-               DO UPDATE SET why = excluded.why, again_ms = excluded.again_ms""",  # noqa: S608 - fixed texts
-            why, now, now + AGAIN_MS, device, epoch, done,
-        )  # fmt: skip
+        found = session.get(Projection, device, epoch, mine=True)
+        if found is None or found.done != done:
+            return
+        if not session.add_new(_ROW, device=device, epoch=epoch, why=why, at_ms=now, again_ms=now + AGAIN_MS):
+            session.change(_ROW, device, epoch, why=why, again_ms=now + AGAIN_MS)
 
 
 def retry_now(session: Session, device: bytes) -> None:
     """It may be tried again at once: what held it up may be over."""
-    session.run("UPDATE parked SET again_ms = 0 WHERE device = ?", device)
+    session.change(_ROW, device, again_ms=0)
 
 
 def leave(session: Session, device: bytes, epoch: int) -> None:
     """It has moved on."""
-    session.run("DELETE FROM parked WHERE device = ? AND epoch = ?", device, epoch)
+    session.remove(_ROW, device, epoch)
 
 
 def parked(session: Session) -> list[Parked]:
-    return [Parked(*row) for row in session.all(f"{_FIELDS} ORDER BY k.at_ms, k.device, k.epoch")]
+    return [_read(row) for row in session.all(_STANDING.order_by(col(_ROW.at_ms), col(_ROW.device), col(_ROW.epoch)))]
+
+
+def _read(row: Row) -> Parked:
+    return Parked(row.device, row.epoch, row.done + 1, row.why, row.at_ms)
 
 
 def set_aside(centre: Centre, session: Session, device: bytes, because: str, staff: str) -> Parked:
@@ -76,12 +83,17 @@ def set_aside(centre: Centre, session: Session, device: bytes, because: str, sta
 
     A request among them comes back to its counter as rejected: its citizen must not wait for ever.
     """
-    row = session.one(f"{_FIELDS} WHERE k.device = ? ORDER BY k.epoch LIMIT 1{session.locking}", device)
+    # Its projection is locked first, as a worker does.
+    first = select(_ROW.epoch).where(_ROW.device == device).order_by(col(_ROW.epoch)).limit(1)
+    epoch = session.one(first)
+    if epoch is not None:
+        session.get(Projection, device, epoch, mine=True)
+    row = session.one(_STANDING.where(_ROW.device == device, _ROW.epoch == epoch))
     if row is None:
         raise Refused("not_parked", device=str(uuid.UUID(bytes=device)))
-    found = Parked(*row)
+    found = _read(row)
     key = found.device, found.epoch, found.seq
-    session.run("UPDATE projection SET done = ? WHERE device = ? AND epoch = ?", found.seq, device, found.epoch)
+    session.change(Projection, device, found.epoch, done=found.seq)
     leave(session, device, found.epoch)
     _reject(centre, session, key, staff)
     detail = {"epoch": found.epoch, "seq": found.seq, "why": found.why, "because": because}

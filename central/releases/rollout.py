@@ -20,6 +20,7 @@ from central.documents import publishing
 from central.releases.release_directory import Directory
 from central.store import key_files
 from central.store.interface import Session
+from central.store.models import Config, Shop
 from protocol.documents.settings import named_ring
 from protocol.errors import Refused
 from protocol.rings import PILOT, RINGS
@@ -31,8 +32,7 @@ DAILY_MS: Final = 86_400_000
 def directory(centre: Centre, session: Session, *, renew: bool = False) -> Directory:
     """The centre's own; `session` writes, and is the lock against a second writer. `renew`: with new online keys."""
     assert centre.updates is not None  # noqa: S101 - commands and server set it; a test without releases asks for none
-    session.run("INSERT INTO config VALUES ('updates_writer', '') ON CONFLICT (name) DO NOTHING")
-    session.one(f"SELECT value FROM config WHERE name = 'updates_writer'{session.locking}")  # noqa: S608 - fixed texts
+    session.put(Config, name="updates_writer", value="")
     return Directory(centre.updates, online_signers(centre, renew=renew), centre.now_ms)
 
 
@@ -123,8 +123,7 @@ OWN: Final = ""
 
 def pilots(session: Session) -> list[str]:
     """The pilots as they stand now."""
-    rows = session.all("SELECT id, members FROM shop ORDER BY id")
-    return [shop for shop, members in rows if ring_named(json.loads(members)) == PILOT]
+    return [shop.id for shop in session.under(Shop) if ring_named(json.loads(shop.members)) == PILOT]
 
 
 def ring_named(members: Mapping[str, Any]) -> str:

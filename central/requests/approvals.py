@@ -7,9 +7,11 @@ the counter checks it first, and a counter that was tampered with is found out h
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Final
+
+from sqlmodel import col, select
 
 from central import audit
 from central.centre import Centre
@@ -17,7 +19,10 @@ from central.devices import registry
 from central.devices.registry import Chain, Change, Till
 from central.documents import feed
 from central.money import till_days
-from central.store.interface import Session
+from central.store import models
+from central.store.interface import Session, read
+from central.store.kept_entries import key
+from central.store.models import Telephone
 from protocol.errors import Refused
 from protocol.journal.entries import CitizenExport, ErasureAsked, LimitExtension
 from protocol.journal.entry_body import Body, Unknown
@@ -32,7 +37,7 @@ from protocol.values.ids import normalise_code
 from protocol.values.telephone import ApprovedFacts
 from protocol.wire.feed_items import ApprovalAnswer, ApprovalItem, NoticeItem, TelephoneItem
 
-_FIELDS: Final = "device, epoch, seq, shop, what, of_seq, amount_pt, op, at_ms, state, staff, way"
+_ROW = models.Approval
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ class Approval:
     seq: int
     shop: str
     what: str
-    of: int
+    of_seq: int
     amount_pt: int
     op: str
     at_ms: int
@@ -58,7 +63,9 @@ class Approval:
 
     @property
     def facts(self) -> ApprovedFacts:
-        return ApprovedFacts(registry.name_of(self.device), self.epoch, self.seq, self.what, self.of, self.amount_pt)
+        return ApprovedFacts(
+            registry.name_of(self.device), self.epoch, self.seq, self.what, self.of_seq, self.amount_pt
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,19 +115,25 @@ _BY_TYPE: Final[dict[int, str]] = {
 
 def put_first_chain(centre: Centre, session: Session, device: bytes) -> None:
     """Tell a device the tail of its chain, unless it has been told."""
-    made = session.run("INSERT INTO telephone VALUES (?, 1, 0) ON CONFLICT (device) DO NOTHING", device)
-    if made:
+    if session.add_new(Telephone, device=device, n=1, used=0):
         _put_chain(centre, session, device, 1)
 
 
 def renew(centre: Centre, session: Session, device: bytes, staff: str) -> int:
     """Begin another chain, which the device hears of when it next has a line. Answers its number."""
     put_first_chain(centre, session, device)
-    row = session.one("UPDATE telephone SET n = n + 1, used = 0 WHERE device = ? RETURNING n", device)
-    assert row is not None  # noqa: S101 - it has just been made
-    _put_chain(centre, session, device, row[0])
-    audit.append(session, centre.now_ms(), staff, "telephone.renewed", registry.name_of(device), n=row[0])
-    return int(row[0])
+    n = _told(session, device).n + 1
+    session.change(Telephone, device, n=n, used=0)
+    _put_chain(centre, session, device, n)
+    audit.append(session, centre.now_ms(), staff, "telephone.renewed", registry.name_of(device), n=n)
+    return n
+
+
+def _told(session: Session, device: bytes) -> Telephone:
+    """The chain of a device that has been told one."""
+    found = session.get(Telephone, device, mine=True)
+    assert found is not None  # noqa: S101 - see above
+    return found
 
 
 def _put_chain(centre: Centre, session: Session, device: bytes, n: int) -> None:
@@ -133,10 +146,11 @@ def _keep_asked(centre: Centre, session: Session, till: Till, *, seq: int, body:
     known, asked = at(session, till.device, till.epoch, seq), (body.what, body.of, body.amount_pt)
     if known is None:
         now = centre.now_ms()
-        _insert(session, Approval(till.device, till.epoch, seq, till.shop, *asked, op, now, "asked", "", ""))
+        new = Approval(till.device, till.epoch, seq, till.shop, *asked, op, now, "asked", "", "")
+        session.add(_ROW, **asdict(new))
         return
-    session.run("UPDATE approval SET op = ? WHERE device = ? AND epoch = ? AND seq = ?", op, *_key(known))
-    if (known.what, known.of, known.amount_pt) != asked:
+    session.change(_ROW, *key(known), op=op)
+    if (known.what, known.of_seq, known.amount_pt) != asked:
         _odd(centre, session, known, "asked otherwise", what=body.what, of=body.of, amount_pt=body.amount_pt)
 
 
@@ -149,15 +163,15 @@ def _use(centre: Centre, session: Session, till: Till, *, used: Use) -> None:
     if found.state != "granted" or not _same(found, used):
         _odd(centre, session, found, found.state if found.state != "granted" else "another act", by=used.by)
         return
-    session.run("UPDATE approval SET state = 'used' WHERE device = ? AND epoch = ? AND seq = ?", *_key(found))
+    session.change(_ROW, *key(found), state="used")
     if found.what == "day_close":
-        till_days.agree(session, till.device, used.of_epoch, found.of, f"{audit.CENTRE}: {found.staff}")
+        till_days.agree(session, till.device, used.of_epoch, found.of_seq, f"{audit.CENTRE}: {found.staff}")
 
 
 def _same(found: Approval, used: Use) -> bool:
-    of = found.of if used.of is None else used.of
+    of = found.of_seq if used.of is None else used.of
     amount_pt = found.amount_pt if used.amount_pt is None else used.amount_pt
-    return (found.what, found.of, found.amount_pt) == (used.what, of, amount_pt)
+    return (found.what, found.of_seq, found.amount_pt) == (used.what, of, amount_pt)
 
 
 def _odd(centre: Centre, session: Session, found: Approval, why: str, **more: object) -> None:
@@ -169,20 +183,15 @@ def _odd(centre: Centre, session: Session, found: Approval, why: str, **more: ob
 
 def listed(session: Session, state: str, shop: str, limit: int) -> list[Approval]:
     """The newest first; "" for any state, any shop."""
-    rows = session.all(
-        f"""SELECT {_FIELDS} FROM approval WHERE (state = ? OR ? = '') AND (shop = ? OR ? = '')
-            ORDER BY at_ms DESC, device, epoch DESC, seq DESC LIMIT ?""",  # noqa: S608 - fixed text
-        state, state, shop, shop, limit,
-    )  # fmt: skip
-    return [Approval(*row) for row in rows]
+    wanted = {name: value for name, value in (("state", state), ("shop", shop)) if value}
+    newest = (col(_ROW.at_ms).desc(), col(_ROW.device), col(_ROW.epoch).desc(), col(_ROW.seq).desc())
+    rows = session.all(select(_ROW).filter_by(**wanted).order_by(*newest).limit(limit))
+    return [read(Approval, row) for row in rows]
 
 
 def at(session: Session, device: bytes, epoch: int, seq: int) -> Approval | None:
-    row = session.one(
-        f"SELECT {_FIELDS} FROM approval WHERE device = ? AND epoch = ? AND seq = ?{session.locking}",  # noqa: S608 - fixed text
-        device, epoch, seq,
-    )  # fmt: skip
-    return Approval(*row) if row else None
+    row = session.get(_ROW, device, epoch, seq, mine=True)
+    return read(Approval, row) if row else None
 
 
 def place(session: Session, text: str) -> tuple[Chain, int]:
@@ -219,7 +228,7 @@ def decide(centre: Centre, session: Session, found: Approval, state: ApprovalAns
             language,
             f"central.approval.{state}",
             what=say(language, f"approval.{found.what}"),
-            of=isolate(f"{found.device.hex()[:8]}-{found.of}" if found.of else f"#{found.seq}"),
+            of=isolate(f"{found.device.hex()[:8]}-{found.of_seq}" if found.of_seq else f"#{found.seq}"),
         )
         for language in LANGUAGES
     }
@@ -237,13 +246,12 @@ def read_out(centre: Centre, session: Session, found: Approval, check: str, staf
     if found.state == "used":
         raise Refused("approval_decided", state=found.state)
     put_first_chain(centre, session, found.device)
-    row = session.one(f"SELECT n, used FROM telephone WHERE device = ?{session.locking}", found.device)  # noqa: S608 - fixed text
-    assert row is not None  # noqa: S101 - it has just been made
-    n, used = row
+    told = _told(session, found.device)
+    used = told.used
     if used >= telephone.LENGTH:
         raise Refused("codes_used", device=registry.name_of(found.device)[:8])
-    chain = telephone.chain(centre.keys.codes, registry.name_of(found.device), n)
-    session.run("UPDATE telephone SET used = ? WHERE device = ?", used + 1, found.device)
+    chain = telephone.chain(centre.keys.codes, registry.name_of(found.device), told.n)
+    session.change(Telephone, found.device, used=used + 1)
     _settle(centre, session, found, "granted", staff, "telephone")
     return telephone.code(centre.keys.codes, chain, used, found.facts), telephone.LENGTH - used - 1
 
@@ -251,23 +259,9 @@ def read_out(centre: Centre, session: Session, found: Approval, check: str, staf
 def _settle(centre: Centre, session: Session, found: Approval, state: str, staff: str, way: str) -> None:
     now = centre.now_ms()
     if at(session, found.device, found.epoch, found.seq) is None:
-        _insert(session, found)
-    session.run(
-        "UPDATE approval SET state = ?, staff = ?, way = ? WHERE device = ? AND epoch = ? AND seq = ?",
-        state, staff, way, *_key(found),
-    )  # fmt: skip
+        session.add(_ROW, **asdict(found))
+    session.change(_ROW, *key(found), state=state, staff=staff, way=way)
     audit.append(
-        session, now, staff, f"approval.{state}", found.id, epoch=found.epoch, what=found.what, of=found.of,
+        session, now, staff, f"approval.{state}", found.id, epoch=found.epoch, what=found.what, of=found.of_seq,
         amount_pt=found.amount_pt, way=way,
     )  # fmt: skip
-
-
-def _insert(session: Session, row: Approval) -> None:
-    session.run(
-        f"INSERT INTO approval ({_FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - fixed text
-        *astuple(row),
-    )
-
-
-def _key(found: Approval) -> tuple[bytes, int, int]:
-    return found.device, found.epoch, found.seq

@@ -13,12 +13,15 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
+from sqlmodel import select
+
 from central import audit
 from central.centre import Centre
 from central.devices.registry import Change, Till, name_of
 from central.requests import approvals
 from central.store import kept_entries
 from central.store.interface import Session
+from central.store.models import Operator, Request
 from protocol.documents.settings import DaySettings
 from protocol.journal import first_paper
 from protocol.journal.entries import ErasureAsked
@@ -82,10 +85,8 @@ def _ruled(session: Session, till: Till, body: RefundEntry) -> bool:
         device = uuid.UUID(body.device).bytes if body.device else till.device
     except ValueError:
         return False
-    row = session.one(
-        "SELECT status FROM request WHERE device = ? AND epoch = ? AND seq = ?", device, body.epoch, body.seq
-    )
-    return row is not None and row[0] in CAME_BACK
+    row = session.get(Request, device, body.epoch, body.seq)
+    return row is not None and row.status in CAME_BACK
 
 
 def _shown(session: Session, till: Till, body: VoidEntry) -> bool:
@@ -97,7 +98,7 @@ def _shown(session: Session, till: Till, body: VoidEntry) -> bool:
 def _agreed(session: Session, till: Till, seq: int, body: Body | Unknown) -> bool:
     author, agreement = getattr(body, "author", Author()), getattr(body, "agreement", Agreement())
     op, op2, login2 = author.op, agreement.op2, agreement.login2 or 0
-    people = session.all("SELECT id, role FROM operator WHERE shop = ?", till.shop)
+    people = session.all(select(Operator.id, Operator.role).where(Operator.shop == till.shop))
     roles = {role for who, role in people if who in (op, op2)}
     if "supervisor" not in roles:
         return False

@@ -10,16 +10,20 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Final, Literal
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from sqlalchemy import literal_column, update
+from sqlmodel import col, select
 
 from central.centre import Centre
 from central.documents import feed
 from central.store import kept_entries
 from central.store.interface import Session
 from central.store.kept_entries import KeptEntry
+from central.store.models import Erasure, Evidence, EvidencePiece
 from central.store.vault import place
 from protocol.errors import Refused
 from protocol.journal import bodies
@@ -29,10 +33,11 @@ from protocol.wire.evidence_file import NONCE, EvidenceHead, bound_to, open_key
 from protocol.wire.feed_items import EvidenceItem
 
 TAG_LEN: Final = 16
+_STORED: Final = col(Evidence.state) == literal_column("'stored'")
+"""In the words of the partial index: a value that is bound would not be looked up there."""
 LARGEST: Final = 10_000_000 + TAG_LEN
 """Bytes of one file: the most a service may ask for (`max_kb`), sealed."""
 _NAME: Final = re.compile(r"(0|[1-9][0-9]{0,9})-([1-9][0-9]{0,15})-([0-9a-f]{64})")
-_KEY: Final = "device = ? AND epoch = ? AND seq = ? AND sha256 = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,10 @@ class UploadPlace:
     @property
     def key(self) -> tuple[bytes, int, int, bytes]:
         return self.device, self.epoch, self.seq, self.sha256
+
+    @property
+    def columns(self) -> dict[str, bytes | int]:
+        return {"device": self.device, "epoch": self.epoch, "seq": self.seq, "sha256": self.sha256}
 
     @property
     def sealed_to(self) -> bytes:
@@ -78,8 +87,13 @@ def lacks(session: Session, where: UploadPlace) -> bool:
 
 
 def find(session: Session, where: UploadPlace) -> Upload | None:
-    row = session.one(f"SELECT length, received, state, sealed_key FROM evidence WHERE {_KEY}", *where.key)  # noqa: S608 - a constant
-    return None if row is None else Upload(where, *row)
+    row = session.get(Evidence, *where.key)
+    return None if row is None else _read(row)
+
+
+def _read(row: Evidence) -> Upload:
+    where = UploadPlace(row.device, row.epoch, row.seq, row.sha256)
+    return Upload(where, row.length, row.received, row.state, row.sealed_key)
 
 
 def create(centre: Centre, where: UploadPlace, length: int, sealed: bytes) -> Upload:
@@ -103,10 +117,8 @@ def create(centre: Centre, where: UploadPlace, length: int, sealed: bytes) -> Up
         if known is not None:
             forget(session, *where.key)
         sealed_key = centre.vault.seal(key, where.sealed_to)
-        session.run(
-            "INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            *where.key, length, 0, "receiving", sealed_key, centre.now_ms(), 0,
-        )  # fmt: skip
+        begun = {"length": length, "received": 0, "state": "receiving", "sealed_key": sealed_key}
+        session.add_new(Evidence, **where.columns, **begun, at_ms=centre.now_ms(), marked=0)
     return Upload(where, length, 0, "receiving", sealed_key)
 
 
@@ -131,8 +143,7 @@ def _refuse_erased(session: Session, where: UploadPlace) -> None:
 
 
 def _erased(session: Session, where: UploadPlace) -> bool:
-    entry = where.key[:3]
-    return session.one("SELECT 1 FROM erasure WHERE device = ? AND epoch = ? AND seq = ?", *entry) is not None
+    return session.get(Erasure, *where.key[:3]) is not None
 
 
 def _named(entry: KeptEntry) -> set[tuple[object, object]]:
@@ -161,7 +172,7 @@ def append(centre: Centre, where: UploadPlace, offset: int, data: bytes) -> int:
     evidence_spoilt (all bytes are here and they are not what the entry says: the file begins anew).
     """
     with centre.store.writing() as session:
-        session.run(f"UPDATE evidence SET at_ms = ? WHERE {_KEY}", centre.now_ms(), *where.key)  # noqa: S608 - the row is mine from here on
+        session.change(Evidence, *where.key, at_ms=centre.now_ms())  # the row is mine from here on
         upload = find(session, where)
         if upload is None:
             raise Refused("evidence_unknown")
@@ -169,9 +180,9 @@ def append(centre: Centre, where: UploadPlace, offset: int, data: bytes) -> int:
             raise Refused("evidence_offset", offset=upload.offset)
         if not data or offset + len(data) > upload.length:
             raise Refused("evidence_long")
-        session.run("INSERT INTO evidence_piece VALUES (?, ?, ?, ?, ?, ?)", *where.key, offset, data)
+        session.add(EvidencePiece, **where.columns, start=offset, data=data)
         standing = offset + len(data)
-        session.run(f"UPDATE evidence SET received = ? WHERE {_KEY}", standing, *where.key)  # noqa: S608 - a constant
+        session.change(Evidence, *where.key, received=standing)
         whole = standing < upload.length or _whole(centre, session, replace(upload, offset=standing))
     if not whole:
         raise Refused("evidence_spoilt")
@@ -182,10 +193,10 @@ def _whole(centre: Centre, session: Session, upload: Upload) -> bool:
     """Compare the finished file with its entry; what is not the same is thrown away, to be sent again."""
     where = upload.place
     if content(centre, session, upload) is None:
-        session.run(f"DELETE FROM evidence_piece WHERE {_KEY}", *where.key)  # noqa: S608 - a constant
-        session.run(f"UPDATE evidence SET received = 0 WHERE {_KEY}", *where.key)  # noqa: S608 - a constant
+        session.remove(EvidencePiece, *where.key)
+        session.change(Evidence, *where.key, received=0)
         return False
-    session.run(f"UPDATE evidence SET state = 'stored' WHERE {_KEY}", *where.key)  # noqa: S608 - a constant
+    session.change(Evidence, *where.key, state="stored")
     feed.put(session, where.device, item(where, "stored", centre.now_ms()))
     return True
 
@@ -193,10 +204,10 @@ def _whole(centre: Centre, session: Session, upload: Upload) -> bool:
 def content(centre: Centre, session: Session, upload: Upload) -> bytes | None:
     """The picture or PDF; None for bytes that are not it."""
     where = upload.place
-    pieces = session.all(f"SELECT data FROM evidence_piece WHERE {_KEY} ORDER BY start", *where.key)  # noqa: S608 - a constant
+    whole = b"".join(piece.data for piece in session.under(EvidencePiece, *where.key))
     key = centre.vault.open(upload.sealed_key, where.sealed_to)
     try:
-        plain = ChaCha20Poly1305(key).decrypt(NONCE, b"".join(bytes(row[0]) for row in pieces), bound_to(where.sha256))
+        plain = ChaCha20Poly1305(key).decrypt(NONCE, whole, bound_to(where.sha256))
     except (InvalidTag, ValueError):
         return None
     return plain if hashlib.sha256(plain).digest() == where.sha256 else None
@@ -204,12 +215,8 @@ def content(centre: Centre, session: Session, upload: Upload) -> bytes | None:
 
 def uploads_of(session: Session, device: bytes, epoch: int, seq: int) -> list[Upload]:
     """The finished files of an entry."""
-    rows = session.all(
-        """SELECT sha256, length, received, state, sealed_key FROM evidence
-           WHERE device = ? AND epoch = ? AND seq = ? AND state <> 'receiving' ORDER BY at_ms, sha256""",
-        device, epoch, seq,
-    )  # fmt: skip
-    return [Upload(UploadPlace(device, epoch, seq, bytes(row[0])), *row[1:]) for row in rows]
+    here = [row for row in session.under(Evidence, device, epoch, seq) if row.state != "receiving"]
+    return [_read(row) for row in sorted(here, key=attrgetter("at_ms"))]
 
 
 def item(where: UploadPlace, state: Literal["stored", "durable"], at_ms: int) -> EvidenceItem:
@@ -219,22 +226,19 @@ def item(where: UploadPlace, state: Literal["stored", "durable"], at_ms: int) ->
 
 def mark(session: Session) -> None:
     """What is here whole now is in every copy that is begun after this is committed."""
-    session.run("UPDATE evidence SET marked = 1 WHERE state = 'stored'")
+    session.run(update(Evidence).where(_STORED).values(marked=1))
 
 
 def made_durable(centre: Centre, session: Session) -> None:
     """A backup holds what was marked: its devices may delete it one day."""
-    rows = session.all("SELECT device, epoch, seq, sha256 FROM evidence WHERE state = 'stored' AND marked = 1")
-    for row in rows:
-        where = UploadPlace(bytes(row[0]), row[1], row[2], bytes(row[3]))
-        session.run(f"UPDATE evidence SET state = 'durable' WHERE {_KEY}", *where.key)  # noqa: S608 - a constant
+    for row in session.all(select(Evidence).where(_STORED, Evidence.marked == 1)):
+        where = _read(row).place
+        session.change(Evidence, *where.key, state="durable")
         feed.put(session, where.device, item(where, "durable", centre.now_ms()))
 
 
 def forget(session: Session, device: bytes, epoch: int, seq: int, sha256: bytes | None = None) -> None:
     """Destroy the files of an entry, or one of them, key and all."""
-    for table in ("evidence_piece", "evidence"):
-        session.run(
-            f"DELETE FROM {table} WHERE device = ? AND epoch = ? AND seq = ? AND sha256 = coalesce(?, sha256)",  # noqa: S608 - constants
-            device, epoch, seq, sha256,
-        )  # fmt: skip
+    key = (device, epoch, seq) if sha256 is None else (device, epoch, seq, sha256)
+    for kind in (EvidencePiece, Evidence):
+        session.remove(kind, *key)

@@ -12,9 +12,13 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from sqlalchemy import delete
+from sqlmodel import col, select
+
 from central.centre import Centre
 from central.documents import publishing, shops
 from central.store.interface import Row, Session
+from central.store.models import Chain, Entry, MissedReceipt, Request, same_entry
 from protocol.clock import HOUR_MS
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType, Header, read_body
@@ -35,13 +39,10 @@ _SEQ: Final = re.compile(r"[1-9][0-9]{0,11}")
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _SERVICE: Final = re.compile(r"[a-z0-9-]{1,40}")
 NAMELESS: Final = "–"
-_ENTRIES: Final = (
-    "SELECT e.device, e.epoch, e.seq, e.hash, e.header, e.body, r.status, r.voided_by, r.refunded_by FROM entry e"
-    " LEFT JOIN request r ON r.device = e.device AND r.epoch = e.epoch AND r.seq = e.seq"
+_ENTRIES: Final = select(Entry, Request.status, Request.voided_by, Request.refunded_by).join(
+    Request, same_entry(Request, Entry), isouter=True
 )
-_OF_PAPER: Final = (
-    f"{_ENTRIES} JOIN chain c ON c.device = e.device AND c.epoch = e.epoch WHERE c.device BETWEEN ? AND ? AND e.seq = ?"
-)
+_OF_PAPER: Final = _ENTRIES.join(Chain, (col(Chain.device) == Entry.device) & (col(Chain.epoch) == Entry.epoch))
 """By way of the chains, of which a device has few: entries are then found by their whole key."""
 
 
@@ -123,19 +124,19 @@ def _find(centre: Centre, asked: Asked) -> Shown | None:
         if first is None:
             return None
         rows = _visit(session, first)
-        shop = session.one("SELECT shop FROM chain WHERE device = ? AND epoch = ?", first[0], first[1])
-        assert shop is not None  # noqa: S101 - an entry stands in its chain
-        name = shops.names(session, shop[0])
-    wall_ms = Header.unpack(first[4]).wall_ms
+        chain = session.get(Chain, first.device, first.epoch)
+        assert chain is not None  # noqa: S101 - an entry stands in its chain
+        name = shops.names(session, chain.shop)
+    wall_ms = Header.unpack(first.header).wall_ms
     return Shown(name, wall_ms, tuple(_line(centre, row) for row in rows))
 
 
 def _first(session: Session, asked: Asked) -> Row | None:
     """The entry that the paper names, if its hash agrees and it is a request; a device may have several epochs."""
     prefix = bytes.fromhex(asked.device8)
-    rows = session.all(_OF_PAPER, prefix + bytes(12), prefix + b"\xff" * 12, asked.seq)
-    for row in rows:
-        agrees = hmac.compare_digest(bytes(row[3])[: len(asked.proof)], asked.proof)
+    named = col(Chain.device).between(prefix + bytes(12), prefix + b"\xff" * 12)
+    for row in session.all(_OF_PAPER.where(named, Entry.seq == asked.seq)):
+        agrees = hmac.compare_digest(row.hash[: len(asked.proof)], asked.proof)
         if agrees and len(asked.proof) >= CODE_BYTES and _request(row) is not None:
             return row
     return None
@@ -145,20 +146,18 @@ def _visit(session: Session, first: Row) -> list[Row]:
     """The entries of the same visit: they follow each other, and only the first one's number is on the paper."""
     body = _request(first)
     count = body.lines if body is not None and 1 < body.lines <= MAX_LINES else 1
-    rows = session.all(
-        f"{_ENTRIES} WHERE e.device = ? AND e.epoch = ? AND e.seq BETWEEN ? AND ? ORDER BY e.seq",
-        first[0], first[1], first[2], first[2] + count - 1,
-    )  # fmt: skip
-    found = [(row, _request(row)) for row in rows]
+    of = _ENTRIES.where(Entry.device == first.device, Entry.epoch == first.epoch)
+    following = of.where(col(Entry.seq).between(first.seq, first.seq + count - 1)).order_by(col(Entry.seq))
+    found = [(row, _request(row)) for row in session.all(following)]
     return [row for row, one in found if body is not None and one is not None and one.visit == body.visit]
 
 
 def _request(row: Row) -> RequestEntry | None:
     """The body of a request; None for an entry of another kind."""
-    if Header.unpack(row[4]).entry_type != EntryType.REQUEST:
+    if Header.unpack(row.header).entry_type != EntryType.REQUEST:
         return None
     try:
-        return RequestEntry.read(read_body(row[5]))
+        return RequestEntry.read(read_body(row.body))
     except BadJson:
         return None
 
@@ -179,29 +178,25 @@ def _title(centre: Centre, body: RequestEntry) -> tuple[str, str]:
 
 
 def _state(row: Row) -> State:
-    status, voided_by, refunded_by = row[6:9]
-    if voided_by or refunded_by:
-        return "void" if voided_by else "refunded"
+    if row.voided_by or row.refunded_by:
+        return "void" if row.voided_by else "refunded"
     states: dict[str | None, State] = {"approved": "approved", "rejected": "rejected", "sent_back": "sent_back"}
-    return states.get(status, "arrived" if status is None else "pending")
+    return states.get(row.status, "arrived" if row.status is None else "pending")
 
 
 def _miss(session: Session, asked: Asked, now_ms: int) -> None:
     """Remember the question. The code is kept as asked: with it the receipt can be found when the shop is back."""
-    session.run(
-        "INSERT INTO missed_receipt VALUES (?, ?, ?, 1, ?, ?, 'open') ON CONFLICT (device8, seq, code)"
-        " DO UPDATE SET asked = missed_receipt.asked + 1, last_ms = excluded.last_ms",
-        asked.device8, asked.seq, asked.proof[:CODE_BYTES].hex(), now_ms, now_ms,
-    )  # fmt: skip
+    key: dict[str, str | int] = {"device8": asked.device8, "seq": asked.seq, "code": asked.proof[:CODE_BYTES].hex()}
+    if not session.add_new(MissedReceipt, **key, asked=1, first_ms=now_ms, last_ms=now_ms, state="open"):
+        session.change(MissedReceipt, *key.values(), asked=col(MissedReceipt.asked) + 1, last_ms=now_ms)
 
 
 def purge_missed(centre: Centre) -> int:
     """Forget what was asked in vain: once, after a day, for nobody asked again; else after a month."""
     now = centre.now_ms()
     with centre.store.writing() as session:
-        return session.run(
-            "DELETE FROM missed_receipt WHERE last_ms < ? OR (asked = 1 AND last_ms < ?)", now - CASE_MS, now - ONCE_MS
-        )
+        once = (col(MissedReceipt.asked) == 1) & (col(MissedReceipt.last_ms) < now - ONCE_MS)
+        return session.run(delete(MissedReceipt).where(once | (col(MissedReceipt.last_ms) < now - CASE_MS)))
 
 
 def cases(session: Session) -> list[dict[str, Any]]:
@@ -209,7 +204,6 @@ def cases(session: Session) -> list[dict[str, Any]]:
 
     Device, number, code in hex, how often it was asked for, the first time and the last.
     """
-    rows = session.all(
-        "SELECT device8, seq, code, asked, first_ms, last_ms FROM missed_receipt WHERE asked > 1 ORDER BY last_ms DESC"
-    )
-    return [dict(zip(("device", "seq", "code", "asked", "first_ms", "last_ms"), row, strict=True)) for row in rows]
+    often = select(MissedReceipt).where(MissedReceipt.asked > 1).order_by(col(MissedReceipt.last_ms).desc())
+    names = ("seq", "code", "asked", "first_ms", "last_ms")
+    return [{"device": row.device8} | {name: getattr(row, name) for name in names} for row in session.all(often)]

@@ -10,12 +10,17 @@ is then there for the next inquiry.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from sqlalchemy import update
+from sqlmodel import col, select
+
 from central.centre import Centre
-from central.store.interface import Row, Session
+from central.store import models
+from central.store.interface import Session
+from central.store.models import Fine
 from protocol.catalogue.services import SHARED_FIELDS, PublicService
 from protocol.journal.money_entries import PaidBill
 from protocol.values import ids, plates
@@ -26,12 +31,16 @@ GRACE_MS: Final = 5 * 60_000
 """How much later than its expiry a bill may have been paid by the shop's clock."""
 
 
+Line = tuple[str, str, int]
+"""Arabic, English, piastres."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """What is owed now; `lines` are (Arabic, English, piastres)."""
+    """What is owed now."""
 
     reference: str
-    lines: tuple[tuple[str, str, int], ...]
+    lines: tuple[Line, ...]
     amount_pt: int
     expiry_ms: int
 
@@ -60,10 +69,7 @@ def asked_of(service: PublicService) -> list[str]:
 
 def add_record(session: Session, about: str, label_ar: str, label_en: str, amount_pt: int) -> None:
     """Put something owed, or with 0 a fact, on record for a `subject`."""
-    session.run(
-        "INSERT INTO fine (plate, label_ar, label_en, amount_pt, bill) VALUES (?, ?, ?, ?, '')",
-        about, label_ar, label_en, amount_pt,
-    )  # fmt: skip
+    session.add(Fine, plate=about, label_ar=label_ar, label_en=label_en, amount_pt=amount_pt, bill="")
 
 
 def answer(
@@ -85,8 +91,12 @@ def _facts(centre: Centre, session: Session, about: str) -> Bill | None:
     lines = _open_lines(session, about)
     if not lines:
         return None
-    told = tuple((row[1], row[2], row[3]) for row in lines)
+    told = tuple(map(_line, lines))
     return Bill(_reference(centre), told, sum(line[2] for line in told), centre.now_ms() + BILL_LIFE_MS)
+
+
+def _line(fine: Fine) -> Line:
+    return fine.label_ar, fine.label_en, fine.amount_pt
 
 
 def _named(
@@ -96,16 +106,15 @@ def _named(
     if type(amount_pt) is not int or not 0 < amount_pt <= MAX_PT:  # True is an int to Python
         return None
     label = next(cost.label for cost in service.costs if cost.bill)
-    line = (None, label["ar"], label["en"], amount_pt)
-    return _written(centre, session, (device, service.id, subject(service, fields)), [line])
+    line = (label["ar"], label["en"], amount_pt)
+    return _written(centre, session, (device, service.id, subject(service, fields)), (line,), [])
 
 
-def fines(session: Session, plate: str | None = None) -> list[Row]:
+def fines(session: Session, plate: str | None = None) -> list[tuple[str, str, str, int, str]]:
     """(plate, Arabic, English, piastres, reference of the bill that paid it) of all fines, or of one plate's."""
-    fields = "SELECT plate, label_ar, label_en, amount_pt, bill FROM fine"
-    if plate is None:
-        return session.all(f"{fields} ORDER BY n")
-    return session.all(f"{fields} WHERE plate = ? ORDER BY n", plates.parse(plate).stored)
+    found = select(Fine).order_by(col(Fine.n))
+    rows = session.all(found if plate is None else found.where(Fine.plate == plates.parse(plate).stored))
+    return [(row.plate, *_line(row), row.bill) for row in rows]
 
 
 def bill(centre: Centre, session: Session, device: bytes, service: str, plate: str) -> Bill | None:
@@ -115,13 +124,12 @@ def bill(centre: Centre, session: Session, device: bytes, service: str, plate: s
 
 def _owed(centre: Centre, session: Session, device: bytes, service: str, about: str) -> Bill | None:
     lines = _open_lines(session, about)
-    return _written(centre, session, (device, service, about), lines) if lines else None
+    whose, numbers = (device, service, about), [fine.n for fine in lines]
+    return _written(centre, session, whose, tuple(map(_line, lines)), numbers) if lines else None
 
 
-def _open_lines(session: Session, about: str) -> list[Row]:
-    return session.all(
-        "SELECT n, label_ar, label_en, amount_pt FROM fine WHERE plate = ? AND bill = '' ORDER BY n", about
-    )
+def _open_lines(session: Session, about: str) -> list[Fine]:
+    return session.all(select(Fine).where(Fine.plate == about, Fine.bill == "").order_by(col(Fine.n)))
 
 
 def _reference(centre: Centre) -> str:
@@ -129,14 +137,17 @@ def _reference(centre: Centre) -> str:
     return f"TF-{code}{ids.check_char(code)}"
 
 
-def _written(centre: Centre, session: Session, whose: tuple[bytes, str, str], lines: Sequence[Row]) -> Bill:
-    """A new bill for that device, service and subject; `lines` are (number on record, Arabic, English, piastres)."""
-    reference, expiry = _reference(centre), centre.now_ms() + BILL_LIFE_MS
-    numbers, total = [line[0] for line in lines if line[0] is not None], sum(line[3] for line in lines)
-    session.run(
-        "INSERT INTO bill VALUES (?, ?, ?, ?, ?, ?, 'open', ?)", reference, *whose, total, expiry, json.dumps(numbers)
-    )
-    return Bill(reference, tuple((line[1], line[2], line[3]) for line in lines), total, expiry)
+def _written(
+    centre: Centre, session: Session, whose: tuple[bytes, str, str], lines: tuple[Line, ...], numbers: list[int]
+) -> Bill:
+    """A new bill for that device, service and subject; `numbers` are those of `lines` on record."""
+    device, service, about = whose
+    made = Bill(_reference(centre), lines, sum(line[2] for line in lines), centre.now_ms() + BILL_LIFE_MS)
+    session.add(
+        models.Bill, reference=made.reference, device=device, service=service, plate=about, amount_pt=made.amount_pt,
+        expiry_ms=made.expiry_ms, state="open", fines=json.dumps(numbers),
+    )  # fmt: skip
+    return made
 
 
 def pay(session: Session, device: bytes, service: str, bill: PaidBill, wall_ms: int | None) -> str:
@@ -145,42 +156,42 @@ def pay(session: Session, device: bytes, service: str, bill: PaidBill, wall_ms: 
     A fine that was paid under another bill meanwhile forbids it too: nobody pays twice. Without `wall_ms` it is the
     staff's word that pays, whenever the cash was taken and though the bill was open again meanwhile.
     """
-    fields = "SELECT device, service, amount_pt, expiry_ms, state, fines FROM bill WHERE reference = ?"
-    row = session.one(fields + session.locking, bill.reference)
+    row = session.get(models.Bill, bill.reference, mine=True)
     code = _forbidden(row, device, service, bill.amount_pt, wall_ms)
     if row is None or code:
         return code
-    reference, numbers = bill.reference, json.loads(row[5])
-    marks = ", ".join("?" * len(numbers)) or "NULL"
-    free = session.run(f"UPDATE fine SET bill = ? WHERE n IN ({marks}) AND bill = ''", reference, *numbers)  # noqa: S608 - question marks
-    if free != len(numbers):
-        session.run("UPDATE fine SET bill = '' WHERE bill = ?", reference)
+    numbers = json.loads(row.fines)
+    owed = update(Fine).where(col(Fine.n).in_(numbers), col(Fine.bill) == "")
+    if session.run(owed.values(bill=row.reference)) != len(numbers):
+        _owe_again(session, row.reference)
         return "bill_paid"
-    session.run("UPDATE bill SET state = 'paid' WHERE reference = ?", reference)
+    session.change(models.Bill, row.reference, state="paid")
     return ""
 
 
-def _forbidden(row: Row | None, device: bytes, service: str, paid_pt: int, wall_ms: int | None) -> str:
-    if row is None:
+def _owe_again(session: Session, reference: str) -> None:
+    session.run(update(Fine).filter_by(bill=reference).values(bill=""))
+
+
+def _forbidden(row: models.Bill | None, device: bytes, service: str, paid_pt: int, wall_ms: int | None) -> str:
+    if row is None or (row.device, row.service) != (device, service):
         return "bill_unknown"
-    whose, billed, amount_pt, expiry_ms, state, _ = row
-    if (whose, billed) != (device, service):
-        return "bill_unknown"
-    if amount_pt != paid_pt:
+    if row.amount_pt != paid_pt:
         return "bill_mismatch"
     if wall_ms is None:
-        return "bill_paid" if state == "paid" else ""
-    if state != "open":
+        return "bill_paid" if row.state == "paid" else ""
+    if row.state != "open":
         return "bill_paid"
-    return "bill_expired" if wall_ms > expiry_ms + GRACE_MS else ""
+    return "bill_expired" if wall_ms > row.expiry_ms + GRACE_MS else ""
 
 
 def forget(session: Session, device: bytes, paid: str, named: str) -> None:
     """What a bill was for: of one that a request has paid, and of one of that device that it only named."""
-    session.run("UPDATE bill SET plate = '' WHERE reference = ? OR (reference = ? AND device = ?)", paid, named, device)
+    session.change(models.Bill, paid, plate="")
+    session.run(update(models.Bill).filter_by(reference=named, device=device).values(plate=""))
 
 
 def reopen(session: Session, reference: str) -> None:
     """The request that paid a bill fell away: its fines are owed again."""
-    session.run("UPDATE fine SET bill = '' WHERE bill = ?", reference)
-    session.run("UPDATE bill SET state = 'reopened' WHERE reference = ?", reference)
+    _owe_again(session, reference)
+    session.change(models.Bill, reference, state="reopened")

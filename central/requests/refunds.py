@@ -15,15 +15,19 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final
 
+from sqlalchemy import delete
+from sqlmodel import col, select
+
 from central import audit
 from central.centre import Centre
 from central.devices.registry import Chain, name_of
 from central.documents import feed
 from central.money import shop_float
 from central.requests import reference_authority
-from central.store import kept_entries
+from central.store import kept_entries, models
 from central.store.interface import Row, Session
 from central.store.kept_entries import Key
+from central.store.models import Projection, RefundHold, Request
 from protocol.errors import Refused, Unavailable
 from protocol.wire.feed_items import RefundItem, RefundState
 from protocol.wire.statuses import CAME_BACK, UNDECIDED
@@ -33,9 +37,6 @@ CASES: Final = ("refund.twice", "refund.early", "refund.unknown", "refund.amount
 amount than was taken, by a refund or a void; voided without a line though it had been approved.
 """
 HOLD_BYTES: Final = 8
-_HELD: Final = "SELECT holder, holder_epoch, hold, at_ms FROM refund_hold WHERE device = ? AND epoch = ? AND seq = ?"
-
-_DROP: Final = "DELETE FROM refund_hold WHERE device = ? AND epoch = ? AND seq = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +52,9 @@ class RequestKey:
     def key(self) -> Key:
         return self.device, self.epoch, self.seq
 
-
-@dataclass(frozen=True, slots=True)
-class _RefundStanding:
-    hash: bytes
-    shop: str
-    total_pt: int
-    status: str
-    voided_by: int
-    refunded_by: int
-    refunder: bytes | None
-    bill: str
+    @property
+    def columns(self) -> dict[str, bytes | int]:
+        return {"device": self.device, "epoch": self.epoch, "seq": self.seq}
 
 
 def hold(
@@ -82,52 +75,53 @@ def hold(
     if found.voided_by:
         raise Refused("refund_voided")
     if found.refunded_by:
-        raise Refused("refund_done", by=name_of(found.refunder or of.device))
-    held = session.one(_HELD, *of.key)
-    mine = held is not None and (held[0], held[1]) == (caller.device, caller.epoch)
+        raise Refused("refund_done", by=name_of(found.refunded_device or of.device))
+    held = session.get(RefundHold, *of.key)
+    mine = held is not None and (held.holder, held.holder_epoch) == (caller.device, caller.epoch)
     if held is not None and not mine:
-        raise Refused("refund_held", by=name_of(held[0]))
+        raise Refused("refund_held", by=name_of(held.holder))
     if found.status not in ((UNDECIDED,) if void else CAME_BACK):
         raise Refused("void_decided" if void else "refund_undue")
     name, now = centre.random(HOLD_BYTES).hex(), centre.now_ms()
-    session.run(_DROP, *of.key)
-    session.run("INSERT INTO refund_hold VALUES (?, ?, ?, ?, ?, ?, ?)", *of.key, caller.device, caller.epoch, name, now)
+    given = {"holder": caller.device, "holder_epoch": caller.epoch, "hold": name, "at_ms": now}
+    session.put(RefundHold, **of.columns, **given)
     if not mine:
-        _put_state(centre, session, of, found.hash, "held", caller.device)
+        _put_state(centre, session, of, "held", caller.device)
         audit.append(session, now, caller.name, "refund.held", of.id, op=who)
     return name, found.total_pt
 
 
 def _behind(session: Session, device: bytes) -> bool:
-    sql = """SELECT 1 FROM projection p JOIN chain c ON c.device = p.device AND c.epoch = p.epoch
-             WHERE p.device = ? AND p.done < c.hwm"""
-    return session.one(sql, device) is not None
+    here = {chain.epoch: chain.hwm for chain in session.under(models.Chain, device)}
+    return any(one.done < here[one.epoch] for one in session.under(Projection, device))
 
 
 def release(centre: Centre, session: Session, caller: Chain, of: RequestKey, name: str) -> bool:
     """`caller` has not paid and will not, under that hold. Whether there was one to give back."""
-    gone = session.run(
-        f"{_DROP} AND holder = ? AND holder_epoch = ? AND hold = ?",
-        *of.key, caller.device, caller.epoch, name,
-    )  # fmt: skip
+    gone = _drop(session, of, holder=caller.device, holder_epoch=caller.epoch, hold=name)
     if gone:
         _freed(centre, session, of, caller.device, caller.name)
-    return bool(gone)
+    return gone
+
+
+def _drop(session: Session, of: RequestKey, **held: bytes | int | str) -> bool:
+    """Whether there was such a hold."""
+    return session.run(delete(RefundHold).filter_by(**of.columns, **held)) > 0
 
 
 def take_away(centre: Centre, session: Session, of: RequestKey, staff: str) -> None:
     """The staff are sure that the holder has not paid: its till is lost, say. Raises Refused ``refund_free``."""
-    held = session.one(_HELD, *of.key)
+    held = holder(session, of)
     if held is None:
         raise Refused("refund_free", request=of.id)
-    session.run(_DROP, *of.key)
-    _freed(centre, session, of, held[0], staff)
+    _drop(session, of)
+    _freed(centre, session, of, held, staff)
 
 
 def holder(session: Session, of: RequestKey) -> bytes | None:
     """The till that may be paying it back."""
-    row = session.one(_HELD, *of.key)
-    return None if row is None else row[0]
+    row = session.get(RefundHold, *of.key)
+    return None if row is None else row.holder
 
 
 def settle(centre: Centre, session: Session, payer: Key, shop: str, of: RequestKey, total_pt: object) -> bool:
@@ -143,34 +137,25 @@ def settle(centre: Centre, session: Session, payer: Key, shop: str, of: RequestK
 
 def _to_come(session: Session, shop: str, of: RequestKey) -> bool:
     """Whether the request may come in yet: nothing of its number has, and its till is of that shop or not known."""
-    row = session.one(
-        """SELECT p.done, c.shop FROM projection p JOIN chain c ON c.device = p.device AND c.epoch = p.epoch
-           WHERE p.device = ? AND p.epoch = ?""",
-        of.device, of.epoch,
-    )  # fmt: skip
-    return row is None or (row[0] < of.seq and row[1] == shop)
+    chain = session.get(models.Chain, of.device, of.epoch)
+    looked = session.get(Projection, of.device, of.epoch)
+    return chain is None or looked is None or (looked.done < of.seq and chain.shop == shop)
 
 
 def _keep_early(centre: Centre, session: Session, payer: Key, shop: str, of: RequestKey, total_pt: object) -> None:
     """After a restore the payer may send again before the till that sold. Kept where a hold would stand."""
     said = json.dumps({"seq": payer[2], "shop": shop, "id": of.id, "total_pt": total_pt})
-    session.run(
-        "INSERT INTO refund_hold VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device, epoch, seq) DO NOTHING",
-        *of.key, *payer[:2], said, centre.now_ms(),
-    )  # fmt: skip
+    given = {"holder": payer[0], "holder_epoch": payer[1], "hold": said, "at_ms": centre.now_ms()}
+    session.add_new(RefundHold, **of.columns, **given)
 
 
 def catch_up(centre: Centre, session: Session, device: bytes, epoch: int, first: int, last: int) -> None:
     """Requests have come in whose refund may have come before them: then they are paid back already."""
-    rows = session.all(
-        """SELECT seq, holder, holder_epoch, hold FROM refund_hold
-           WHERE device = ? AND epoch = ? AND seq BETWEEN ? AND ? AND hold LIKE '{%'""",
-        device, epoch, first, last,
-    )  # fmt: skip
-    for seq, holder, holder_epoch, said in rows:
-        paid = json.loads(said)
-        session.run(f"{_DROP} AND hold = ?", device, epoch, seq, said)
-        payer, of = (holder, holder_epoch, paid["seq"]), RequestKey(device, epoch, seq, paid["id"])
+    early = col(RefundHold.seq).between(first, last) & col(RefundHold.hold).startswith("{")
+    for row in session.all(select(RefundHold).filter_by(device=device, epoch=epoch).where(early)):
+        paid = json.loads(row.hold)
+        payer, of = (row.holder, row.holder_epoch, paid["seq"]), RequestKey(device, epoch, row.seq, paid["id"])
+        _drop(session, of, hold=row.hold)
         if _standing(session, of) is not None:
             _end(centre, session, payer, paid["shop"], of, paid["total_pt"])
 
@@ -184,21 +169,17 @@ def _end(centre: Centre, session: Session, payer: Key, shop: str, of: RequestKey
     if total_pt != found.total_pt:
         _case(centre, session, "refund.amount", payer, of)
     if found.refunded_by or found.voided_by:
-        session.run(f"{_DROP} AND holder = ? AND holder_epoch = ?", *of.key, device, epoch)
+        _drop(session, of, holder=device, holder_epoch=epoch)
         _case(centre, session, "refund.twice", payer, of)
         return False
-    session.run(
-        """UPDATE request SET refunded_by = ?, refunded_device = ?, refunded_epoch = ?
-           WHERE device = ? AND epoch = ? AND seq = ?""",
-        seq, device, epoch, *of.key,
-    )  # fmt: skip
-    session.run(_DROP, *of.key)
+    session.change(Request, *of.key, refunded_by=seq, refunded_device=device, refunded_epoch=epoch)
+    _drop(session, of)
     if found.status not in CAME_BACK:
         _case(centre, session, "refund.early", payer, of)
     if found.bill and found.status == "sent_back":
         reference_authority.reopen(session, found.bill)  # a rejection has done so already
     if of.device != device:
-        _put_state(centre, session, of, found.hash, "refunded", device)
+        _put_state(centre, session, of, "refunded", device)
     return True
 
 
@@ -213,8 +194,8 @@ def void(centre: Centre, session: Session, payer: Key, of: RequestKey, total_pt:
         return False
     if total_pt != found.total_pt:
         _case(centre, session, "refund.amount", payer, of)
-    session.run("UPDATE request SET voided_by = ? WHERE device = ? AND epoch = ? AND seq = ?", payer[2], *of.key)
-    session.run(f"{_DROP} AND holder = ?", *of.key, payer[0])
+    session.change(Request, *of.key, voided_by=payer[2])
+    _drop(session, of, holder=payer[0])
     if found.refunded_by:
         _case(centre, session, "refund.twice", payer, of)
         return True
@@ -234,38 +215,28 @@ def cases(session: Session, limit: int) -> list[dict[str, Any]]:
 
 def holds(session: Session, limit: int) -> list[Row]:
     """(since when, holder, its epoch, request) of what was promised and not paid yet, the oldest first."""
-    return session.all(
-        """SELECT h.at_ms, h.holder, h.holder_epoch, r.id FROM refund_hold h
-           JOIN request r ON r.device = h.device AND r.epoch = h.epoch AND r.seq = h.seq
-           ORDER BY h.at_ms, r.id LIMIT ?""",
-        limit,
-    )  # fmt: skip
+    held = select(RefundHold.at_ms, RefundHold.holder, RefundHold.holder_epoch, Request.id)
+    held = held.join(Request, models.same_entry(Request, RefundHold))
+    return session.all(held.order_by(col(RefundHold.at_ms), col(Request.id)).limit(limit))
 
 
-def _standing(session: Session, of: RequestKey) -> _RefundStanding | None:
+def _standing(session: Session, of: RequestKey) -> Request | None:
     """The request, mine until the end of the transaction."""
-    row = session.one(
-        f"""SELECT shop, total_pt, status, voided_by, refunded_by, refunded_device, bill FROM request
-            WHERE device = ? AND epoch = ? AND seq = ? AND id = ?{session.locking}""",  # noqa: S608 - fixed texts
-        *of.key, of.id,
-    )  # fmt: skip
-    if row is None:
-        return None
-    return _RefundStanding(kept_entries.of(session, *of.key).hash, *row)
+    found = session.get(Request, *of.key, mine=True)
+    return None if found is None or found.id != of.id else found
 
 
 def _freed(centre: Centre, session: Session, of: RequestKey, holder: bytes, who: str) -> None:
-    _put_state(centre, session, of, kept_entries.of(session, *of.key).hash, "free", holder)
+    _put_state(centre, session, of, "free", holder)
     audit.append(session, centre.now_ms(), who, "refund.freed", of.id)
 
 
-def _put_state(
-    centre: Centre, session: Session, of: RequestKey, entry_hash: bytes, state: RefundState, by: bytes
-) -> None:
+def _put_state(centre: Centre, session: Session, of: RequestKey, state: RefundState, by: bytes) -> None:
     """The till that sold it hears of it, unless it is its own doing."""
     if by == of.device:
         return
-    item = RefundItem(of.epoch, of.seq, bytes(entry_hash), of.id, state, name_of(by), centre.now_ms())
+    entry_hash = kept_entries.of(session, *of.key).hash
+    item = RefundItem(of.epoch, of.seq, entry_hash, of.id, state, name_of(by), centre.now_ms())
     feed.put(session, of.device, item)
 
 

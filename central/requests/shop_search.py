@@ -13,11 +13,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from sqlalchemy import ColumnElement, and_, case, delete, func
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+
 from central import audit
 from central.centre import Centre
 from central.devices.registry import Chain, name_of
 from central.documents import publishing
-from central.store.interface import Row, Session, Value
+from central.store.interface import Row, Session, insert
+from central.store.models import Device, Entry, Personal, RefundHold, Request, RequestKey, same_entry
 from central.store.vault import place
 from protocol.catalogue import fees
 from protocol.catalogue.services import PublicService
@@ -33,25 +38,36 @@ from protocol.values.masked import last_four, short_name
 MOST: Final = 20
 MAX_LINES: Final = 100
 """Of fees, of one request: nobody's answer grows by what another till has signed."""
-STATES: Final = {
-    "waiting": "r.status = 'pending' AND r.voided_by = 0 AND r.refunded_by = 0",
-    "approved": "r.status = 'approved'", "rejected": "r.status = 'rejected'", "sent_back": "r.status = 'sent_back'",
-    "void": "r.voided_by > 0", "refund": "r.refunded_by > 0",
+_STATUS, _VOIDED, _REFUNDED = col(Request.status), col(Request.voided_by), col(Request.refunded_by)
+STATES: Final[dict[str, ColumnElement[bool]]] = {
+    "waiting": (_STATUS == "pending") & (_VOIDED == 0) & (_REFUNDED == 0),
+    "approved": _STATUS == "approved", "rejected": _STATUS == "rejected", "sent_back": _STATUS == "sent_back",
+    "void": _VOIDED > 0, "refund": _REFUNDED > 0,
 }  # fmt: skip
-_FIELDS: Final = (
-    "r.device, r.epoch, r.seq, r.id, e.hash, e.body, r.service, r.service_version, r.catalogue, r.date, r.wall_ms,"
-    " r.total_pt, r.status, r.code, r.reason_ar, r.reason_en, r.at_ms, coalesce(v.received_ms, 0),"
-    " coalesce(b.received_ms, 0), coalesce(r.refunded_device, r.device), r.voided_by, r.refunded_by, r.told_ms,"
-    " r.arrived_ms, r.handed_ms, d.heard_ms, d.heartbeat, p.sealed, h.holder"
-)
-_FROM: Final = """FROM request r
-    JOIN entry e ON e.device = r.device AND e.epoch = r.epoch AND e.seq = r.seq
-    JOIN device d ON d.id = r.device
-    LEFT JOIN personal p ON p.device = r.device AND p.epoch = r.epoch AND p.seq = r.seq
-    LEFT JOIN refund_hold h ON h.device = r.device AND h.epoch = r.epoch AND h.seq = r.seq
-    LEFT JOIN entry v ON v.device = r.device AND v.epoch = r.epoch AND v.seq = r.voided_by
-    LEFT JOIN entry b ON b.device = coalesce(r.refunded_device, r.device) AND b.seq = r.refunded_by
-        AND b.epoch = CASE WHEN r.refunded_device IS NULL THEN r.epoch ELSE r.refunded_epoch END"""
+_VOID, _BACK = aliased(Entry), aliased(Entry)
+
+
+def _is(entry: type[Entry], device: Any, epoch: Any, seq: Any) -> ColumnElement[bool]:
+    return and_(col(entry.device) == device, col(entry.epoch) == epoch, col(entry.seq) == seq)
+
+
+_PAYER: Final = func.coalesce(Request.refunded_device, Request.device)
+_PAYER_EPOCH: Final = case((col(Request.refunded_device).is_(None), Request.epoch), else_=Request.refunded_epoch)
+_FOUND: Final = (
+    select(Request, Entry, Device, Personal)
+    .add_columns(
+        func.coalesce(_VOID.received_ms, 0).label("voided_ms"),
+        func.coalesce(_BACK.received_ms, 0).label("refunded_ms"),
+        _PAYER.label("refunder"),
+        col(RefundHold.holder),
+    )
+    .join(Entry, same_entry(Entry, Request))
+    .join(Device, col(Device.id) == Request.device)
+    .join(Personal, same_entry(Personal, Request), isouter=True)
+    .join(RefundHold, same_entry(RefundHold, Request), isouter=True)
+    .join(_VOID, _is(_VOID, Request.device, Request.epoch, Request.voided_by), isouter=True)
+    .join(_BACK, _is(_BACK, _PAYER, _PAYER_EPOCH, Request.refunded_by), isouter=True)
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +90,23 @@ class Wanted:
 
 def search(centre: Centre, session: Session, caller: Chain, wanted: Wanted) -> list[Row]:
     """Requests of the shop's other tills, newest first, for `shown`; one more than MOST where there are more."""
-    tests: list[tuple[str, tuple[Value, ...]]] = [
-        ("r.shop = ? AND (r.device <> ? OR r.epoch < ?)", (caller.shop, caller.device, caller.epoch))
-    ]
-    joined = _FROM
+    others = (col(Request.device) != caller.device) | (col(Request.epoch) < caller.epoch)
+    found = _FOUND.where(col(Request.shop) == caller.shop, others)
     if wanted.key is not None:
-        joined += " JOIN request_key k ON k.device = r.device AND k.epoch = r.epoch AND k.seq = r.seq"
         kind, text = wanted.key
-        tests.append(("k.mac = ? AND k.kind = ?", (mac(centre, caller.shop, kind, text), kind)))
+        found = found.join(RequestKey, same_entry(RequestKey, Request))
+        found = found.where(col(RequestKey.mac) == mac(centre, caller.shop, kind, text), col(RequestKey.kind) == kind)
     if wanted.seq:
         first = bytes.fromhex(wanted.device8)
-        tests.append(("r.device BETWEEN ? AND ? AND r.seq = ?", (first + bytes(12), first + b"\xff" * 12, wanted.seq)))
-    tests += [(f"r.{name} = ?", (getattr(wanted, name),)) for name in ("date", "service") if getattr(wanted, name)]
+        found = found.where(
+            col(Request.device).between(first + bytes(12), first + b"\xff" * 12), col(Request.seq) == wanted.seq
+        )
+    for name in ("date", "service"):
+        if getattr(wanted, name):
+            found = found.where(getattr(Request, name) == getattr(wanted, name))
     if wanted.state:
-        tests.append((STATES[wanted.state], ()))
-    where = " AND ".join(test for test, _ in tests)
-    return session.all(
-        f"SELECT {_FIELDS} {joined} WHERE {where} ORDER BY r.wall_ms DESC, r.seq DESC LIMIT ?",
-        *(value for _, values in tests for value in values), MOST + 1,
-    )  # fmt: skip
+        found = found.where(STATES[wanted.state])
+    return session.all(found.order_by(col(Request.wall_ms).desc(), col(Request.seq).desc()).limit(MOST + 1))
 
 
 def append_search(centre: Centre, session: Session, caller: Chain, who: str, wanted: Wanted, found: int) -> None:
@@ -104,21 +118,25 @@ def append_search(centre: Centre, session: Session, caller: Chain, who: str, wan
 
 def shown(centre: Centre, row: Row) -> dict[str, Any]:
     """A row of `search` as the wire shows it. Asks the store itself: call it outside of a session."""
-    (device, epoch, seq, one, entry_hash, body, service, version, catalogue, date, wall_ms, total_pt, status, code,
-     reason_ar, reason_en, at_ms, voided_ms, refunded_ms, refunder, voided_by, refunded_by, told_ms, arrived_ms,
-     handed_ms, heard_ms, heartbeat, sealed, holder) = row  # fmt: skip
-    said, titled = RequestEntry.read(bodies.read(body)), publishing.service_sold(centre, catalogue, service)
+    said, titled = RequestEntry.read(bodies.read(row.body)), publishing.service_sold(centre, row.catalogue, row.service)
+    where = place(row.device, row.epoch, row.seq)
     return {
-        "device": name_of(device), "epoch": epoch, "seq": seq, "id": one, "entry_hash": entry_hash.hex(),
-        "service": {"id": service, "version": version, **_title(titled, service)}, "date": date, "at_ms": wall_ms,
+        "device": name_of(row.device), "entry_hash": row.hash.hex(), "date": row.date, "at_ms": row.wall_ms,
+        **{name: getattr(row, name) for name in _SHOWN},
+        "service": {"id": row.service, "version": row.service_version, **_title(titled, row.service)},
         "op": said.author.op or "", "method": (said.method or "cash")[:20],
-        "citizen": _citizen(centre, sealed, place(device, epoch, seq)), "total_pt": total_pt,
-        "lines": _lines(titled, said), "status": status, "code": code, "reason": {"ar": reason_ar, "en": reason_en},
-        "decided_ms": 0 if status == "pending" else at_ms, "voided_ms": voided_ms if voided_by else 0,
-        "refunded_ms": refunded_ms if refunded_by else 0, "refunded_by": name_of(refunder) if refunded_by else "",
-        "held_by": "" if holder is None else name_of(holder), "told_ms": told_ms, "arrived_ms": arrived_ms,
-        "handed_ms": handed_ms, "heard_ms": heard_ms, "unsent": _unsent(heartbeat),
+        "citizen": _citizen(centre, row.sealed, where), "lines": _lines(titled, said),
+        "reason": {"ar": row.reason_ar, "en": row.reason_en},
+        "decided_ms": 0 if row.status == "pending" else row.at_ms, "voided_ms": row.voided_ms if row.voided_by else 0,
+        "refunded_ms": row.refunded_ms if row.refunded_by else 0,
+        "refunded_by": name_of(row.refunder) if row.refunded_by else "",
+        "held_by": "" if row.holder is None else name_of(row.holder), "unsent": _unsent(row.heartbeat),
     }  # fmt: skip
+
+
+_SHOWN: Final = (
+    "epoch", "seq", "id", "total_pt", "status", "code", "told_ms", "arrived_ms", "handed_ms", "heard_ms",
+)  # fmt: skip
 
 
 def _title(service: PublicService | None, name: str) -> dict[str, str]:
@@ -195,18 +213,15 @@ def fields_of(frame: bytes | None) -> dict[str, Any] | None:
 
 def keep_keys(session: Session, device: bytes, epoch: int, found: Sequence[tuple[int, Key]]) -> None:
     """Write what (entry, key) can be found by; what stands already stays."""
-    if found:
-        session.many(
-            "INSERT INTO request_key VALUES (?, ?, ?, ?, ?) ON CONFLICT (device, epoch, seq, kind) DO NOTHING",
-            [(device, epoch, seq, kind, value) for seq, (kind, value) in found],
-        )
+    of = {"device": device, "epoch": epoch}
+    rows = [of | {"seq": seq, "kind": kind, "mac": value} for seq, (kind, value) in found]
+    session.many(insert(RequestKey).on_conflict_do_nothing(), rows)
 
 
 def forget_citizen(session: Session, device: bytes, epoch: int, seq: int) -> None:
     """The citizen is erased: the request is found by its receipt only. After the frame is gone, never before."""
-    session.run(
-        "DELETE FROM request_key WHERE device = ? AND epoch = ? AND seq = ? AND kind <> ?", device, epoch, seq, CODE
-    )
+    named = delete(RequestKey).filter_by(device=device, epoch=epoch, seq=seq)
+    session.run(named.where(col(RequestKey.kind) != CODE))
 
 
 def opened_fields(centre: Centre, sealed: bytes | None, where: bytes) -> dict[str, Any]:

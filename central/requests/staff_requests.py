@@ -11,12 +11,14 @@ from functools import partial
 from operator import itemgetter
 from typing import Any, Final
 
+from sqlmodel import col, select
+
 from central import audit
 from central.centre import Centre
 from central.devices import registry
 from central.devices.registry import Change, Till, name_of
 from central.store.interface import Session
-from central.store.kept_entries import Key
+from central.store.models import Entry, Request
 from protocol.journal import bodies
 from protocol.journal.entries import AdviceEntry, ErasureAsked, FollowUpEntry
 from protocol.journal.entry_body import Body, Unknown
@@ -42,8 +44,8 @@ def changes(body: Body | Unknown) -> list[Change]:
 
 def _append(centre: Centre, session: Session, till: Till, *, act: str, of: tuple[int, int, str], why: str) -> None:
     """Write it down where it names a request of this device."""
-    known = session.one("SELECT 1 FROM request WHERE device = ? AND epoch = ? AND seq = ? AND id = ?", till.device, *of)
-    if known is not None:
+    known = session.get(Request, till.device, *of[:2])
+    if known is not None and known.id == of[2]:
         audit.append(session, centre.now_ms(), name_of(till.device), act, of[2], why=why)
 
 
@@ -73,10 +75,6 @@ class Refusal:
     catalogue: int
 
     @property
-    def key(self) -> Key:
-        return self.device, self.epoch, self.seq
-
-    @property
     def id(self) -> str:
         return f"{self.device.hex()[:8]}-{self.seq}"
 
@@ -92,13 +90,10 @@ def find_refusal(session: Session, text: str) -> Refusal | None:
 
 
 def _refusals_at(session: Session, device: bytes, seq: int) -> list[Refusal]:
-    rows = session.all(
-        "SELECT epoch, header, received_ms, body FROM entry WHERE device = ? AND seq = ? ORDER BY epoch DESC",
-        device, seq,
-    )  # fmt: skip
+    of = select(Entry).where(Entry.device == device, Entry.seq == seq).order_by(col(Entry.epoch).desc())
     refusals = [
-        (epoch, received_ms, AdviceEntry.read(bodies.read(body)))
-        for epoch, header, received_ms, body in rows
-        if Header.unpack(header).entry_type == EntryType.REFUSAL
+        (row, AdviceEntry.read(bodies.read(row.body)))
+        for row in session.all(of)
+        if Header.unpack(row.header).entry_type == EntryType.REFUSAL
     ]
-    return [Refusal(device, epoch, seq, at_ms, said.service, said.catalogue) for epoch, at_ms, said in refusals]
+    return [Refusal(device, row.epoch, seq, row.received_ms, said.service, said.catalogue) for row, said in refusals]

@@ -1,77 +1,200 @@
-"""What the centre asks of a database. Two adapters keep it: `central.store.sqlite_store` and
-`central.store.postgres_store`.
-
-All SQL but the appending of records is written once, in the part that both databases understand: ``?`` for a
-value, ``ON CONFLICT``, ``RETURNING``. What differs (connections, locks, types, the one hot statement) is here.
+"""What the centre asks of a database. SQLAlchemy speaks both dialects; `central.store.sqlite_store` and
+`central.store.postgres_store` say how one is reached, and what its errors mean.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Any, Protocol
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, overload
 
-Row = tuple[Any, ...]
+from sqlalchemy import ColumnElement, Connection, Engine, Executable, delete, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from central.store import journal_append
+from central.store.journal_append import Append
+from central.store.models import Model, table
+from protocol.errors import Corrupt, KioskError
+
+__all__ = ["Row", "Session", "Store", "Value", "insert", "read"]
+"""`insert` is PostgreSQL's: SQLite has its ON CONFLICT from there, and its compiler writes it all the same."""
+
+if TYPE_CHECKING:
+
+    class Row(tuple[Any, ...]):
+        """As the driver gives it; its members go by the names of their columns, too."""
+
+        __slots__ = ()
+
+        def __getattr__(self, name: str) -> Any: ...
+else:
+    from sqlalchemy import Row
+
 Value = bytes | int | str | None
+Statement = Executable | str
+T = TypeVar("T")
+M = TypeVar("M", bound=Model)
+_PLACES: Final = {"sqlite": "?", "postgresql": "%s"}
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """One verified record on its way into the store; `body` is never looked into by SQL."""
+class Session:
+    """One transaction. It is committed when its block ends, rolled back when the block raises.
 
-    seq: int
-    hash: bytes
-    header: bytes
-    signature: bytes
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Append:
-    """Records that follow the entry (`hwm`, `hash`) of one chain, without a gap, and their sealed personal frames.
-
-    `personal` is (seq, sealed bytes) of the frames that came.
+    A statement is built of `central.store.models`. The few that are text have ``?`` for a value.
     """
 
-    device: bytes
-    epoch: int
-    hwm: int
-    hash: bytes
-    kept: Sequence[Kept]
-    personal: Sequence[tuple[int, bytes]]
-    server_ms: int
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
 
+    @overload
+    def all(self, statement: SelectOfScalar[T], /) -> list[T]: ...  # type: ignore[overload-overlap]
+    @overload
+    def all(self, statement: Statement, *values: Value) -> list[Row]: ...
 
-class Session(Protocol):
-    """One transaction. It is committed when its block ends, rolled back when the block raises."""
+    def all(self, statement: Statement, *values: Value) -> list[Any]:
+        """Rows; of a select of one column its values; of a select of a model what has its members, and is none."""
+        result = self._result(statement, values)
+        if isinstance(statement, SelectOfScalar) and len(result.keys()) == 1:
+            return list(result.scalars())
+        return list(result.fetchall())
 
-    def all(self, sql: str, *values: Value) -> list[Row]: ...
+    @overload
+    def one(self, statement: SelectOfScalar[T], /) -> T | None: ...  # type: ignore[overload-overlap]
+    @overload
+    def one(self, statement: Statement, *values: Value) -> Row | None: ...
 
-    def one(self, sql: str, *values: Value) -> Row | None: ...
+    def one(self, statement: Statement, *values: Value) -> Any:
+        # All rows are fetched: a statement half read would keep COMMIT from happening.
+        rows = self.all(statement, *values)
+        return rows[0] if rows else None
 
-    def run(self, sql: str, *values: Value) -> int:
+    def run(self, statement: Statement, *values: Value) -> int:
         """Returns how many rows were touched."""
+        return self._result(statement, values).rowcount
 
-    def many(self, sql: str, values: Sequence[Sequence[Value]]) -> None:
-        """The same statement for each tuple of `values`."""
+    def many(self, statement: Statement, rows: Sequence[Mapping[str, Any]] | Sequence[Sequence[Value]]) -> None:
+        """The same statement for each of `rows`: by name, of a text by place."""
+        if rows:
+            self._result(statement, rows)
+
+    def _result(self, statement: Statement, values: Any) -> CursorResult[Any]:
+        if isinstance(statement, str):
+            place = _PLACES[self._connection.dialect.name]
+            text = statement if place == "?" else statement.replace("%", "%%").replace("?", place)
+            return self._connection.exec_driver_sql(text, values or ())
+        return cast("CursorResult[Any]", self._connection.execute(statement, values or None))
+
+    # ---- one row, by the first columns of its primary key
+
+    def get(self, model: type[M], *key: Value, mine: bool = False) -> M | None:
+        """The whole row. With `mine` nobody else changes it until the end."""
+        found = select(model).where(*_under(model, key))
+        return self.one(found.with_for_update() if mine else found)
+
+    def under(self, model: type[M], *key: Value) -> list[M]:
+        """All rows, in the order of their keys."""
+        return self.all(select(model).where(*_under(model, key)).order_by(*table(model).primary_key))
+
+    def add(self, model: type[Model], **values: Any) -> None:
+        self.run(insert(table(model)).values(**values))
+
+    def add_new(self, model: type[Model], **values: Any) -> bool:
+        """Whether it was not there yet."""
+        return self.run(insert(table(model)).values(**values).on_conflict_do_nothing()) == 1
+
+    def put(self, model: type[Model], **values: Any) -> None:
+        """In the place of the one that is there, as far as `values` go."""
+        keys = [column.name for column in table(model).primary_key]
+        others = {name: value for name, value in values.items() if name not in keys}
+        self.run(insert(table(model)).values(**values).on_conflict_do_update(index_elements=keys, set_=others))
+
+    def change(self, model: type[Model], *key: Value, **values: Any) -> int:
+        return self.run(update(table(model)).where(*_under(model, key)).values(**values))
+
+    def remove(self, model: type[Model], *key: Value) -> int:
+        return self.run(delete(table(model)).where(*_under(model, key)))
 
     def append(self, batch: Append) -> bool:
         """Move the chain's high-water mark and store the records, or do nothing at all.
 
         False: the chain no longer stands where `batch` says, or no longer takes records.
         """
-
-    @property
-    def locking(self) -> str:
-        """What to end a SELECT with so that its rows stay mine until the end (empty where the writer is alone)."""
+        return journal_append.append(self._connection, batch)
 
 
-class Store(Protocol):
+def _under(model: type[Model], key: Sequence[Value]) -> list[ColumnElement[bool]]:
+    return [column == value for column, value in zip(table(model).primary_key, key, strict=False)]
+
+
+def read(value: type[T], row: Any) -> T:
+    """A frozen dataclass of ours whose fields are called as the columns of `row`."""
+    return value(**{one.name: getattr(row, one.name) for one in fields(cast("Any", value))})
+
+
+class Store(ABC):
     """A database. Both blocks may be entered by any thread; `reading` never waits for a writer."""
 
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @abstractmethod
     def writing(self) -> AbstractContextManager[Session]: ...
 
+    @abstractmethod
     def reading(self) -> AbstractContextManager[Session]: ...
 
-    def close(self) -> None: ...
+    @abstractmethod
+    def _told(self, error: BaseException) -> KioskError | None:
+        """What an error means to whoever asked; None for one that is a mistake of ours, and stays what it is."""
+
+    @contextmanager
+    def _transaction(self, **options: Any) -> Iterator[Connection]:
+        pool, connection = self._engine.pool, None
+        try:
+            connection = self._engine.connect().execution_options(preserve_rowcount=True, **options)
+            with _whole(connection):
+                yield connection
+        except BaseException as error:
+            told = self._told(error)
+            if connection is not None and isinstance(told, Corrupt):
+                connection.invalidate()  # SQLCipher reads nothing more by one that has met damage
+            if told is None:
+                raise
+            raise told from error
+        finally:
+            if connection is not None:
+                if self._engine.pool is not pool:  # which was given up meanwhile: nobody would close this one
+                    connection.invalidate()
+                connection.close()
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def _closing_unless_made(self) -> Iterator[None]:
+        """A store that cannot be brought up to date leaves no connection behind."""
+        try:
+            yield
+        except BaseException:
+            self.close()
+            raise
+
+
+@contextmanager
+def _whole(connection: Connection) -> Iterator[None]:
+    """One transaction. If going back fails too, the error before it is the one to tell."""
+    try:
+        connection.begin()
+        yield
+        connection.commit()
+    except BaseException:
+        # Everything, a thread told to end included: what is half done must not stay open for the next one to commit.
+        with suppress(SQLAlchemyError):
+            connection.rollback()
+        raise

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from central.store.interface import Session
+from central.store.models import Entry
 from protocol.journal import bodies, entries
 from protocol.journal.entry_body import Body, Unknown
 from protocol.journal.kj01 import Header
@@ -12,6 +14,11 @@ from protocol.journal.money_entries import RequestEntry
 
 Key = tuple[bytes, int, int]
 """Device, epoch and number."""
+
+
+def key(row: Any) -> Key:
+    """The entry that a row belongs to."""
+    return row.device, row.epoch, row.seq
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +40,8 @@ class KeptEntry:
 
 
 def find(session: Session, device: bytes, epoch: int, seq: int) -> KeptEntry | None:
-    row = session.one(
-        "SELECT hash, header, body, received_ms FROM entry WHERE device = ? AND epoch = ? AND seq = ?",
-        device, epoch, seq,
-    )  # fmt: skip
-    return None if row is None else KeptEntry(*row)
+    row = session.get(Entry, device, epoch, seq)
+    return None if row is None else KeptEntry(row.hash, row.header, row.body, row.received_ms)
 
 
 def of(session: Session, device: bytes, epoch: int, seq: int) -> KeptEntry:
@@ -54,9 +58,4 @@ def request(session: Session, device: bytes, epoch: int, seq: int) -> RequestEnt
 
 def records(session: Session, device: bytes, epoch: int) -> list[bytes]:
     """All of an epoch, byte for byte."""
-    return [
-        header + signature + body
-        for header, signature, body in session.all(
-            "SELECT header, signature, body FROM entry WHERE device = ? AND epoch = ? ORDER BY seq", device, epoch
-        )
-    ]
+    return [row.header + row.signature + row.body for row in session.under(Entry, device, epoch)]

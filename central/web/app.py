@@ -24,6 +24,7 @@ from central.devices import reports
 from central.fleet import metrics
 from central.projection.chain_projection import Projector
 from central.rate_limit import Limiter, Rate, asker
+from central.store.models import Config
 from central.web import device_endpoints, evidence_endpoints, receipt_page, shop_endpoints
 from central.web import enrolment_endpoints as enrol
 from central.web.authentication import Caller, SignedHandler, authenticate
@@ -97,7 +98,7 @@ def _health() -> Handler:
     def health(centre: Centre, _received: ReceivedRequest) -> Answer:
         if centre.mono_ms() - seen[0] >= FRESH_MS:
             with centre.store.writing() as session:
-                session.run("UPDATE meta SET value = value WHERE name = ?", "")
+                session.change(Config, "", value="")
             seen[0] = centre.mono_ms()
         return Answer(b'{"status":"ok"}', 200, None, wire.JSON)
 

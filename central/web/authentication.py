@@ -8,11 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from sqlalchemy import delete
+from sqlmodel import col
+
 from central import rejected_auth
 from central.centre import Centre
 from central.devices import registry
 from central.devices.registry import Chain
 from central.journal import ingestion
+from central.store.models import Nonce
 from central.web.exchange import Answer, Denied, ReceivedRequest, refusal, verdict
 from protocol.wire import stick_file, wire
 
@@ -63,10 +67,7 @@ def authenticate(centre: Centre, received: ReceivedRequest) -> Caller:
 def _take_turn(centre: Centre, received: ReceivedRequest, chain: Chain, nonce: str) -> None:
     """Each request of the line once. One from a stick does nothing twice, and is answered again to whoever lost it."""
     with centre.store.writing() as session:
-        fresh = session.run(
-            "INSERT INTO nonce VALUES (?, ?, ?) ON CONFLICT (device, nonce) DO NOTHING",
-            chain.device, nonce, centre.now_ms(),
-        )  # fmt: skip
+        fresh = session.add_new(Nonce, device=chain.device, nonce=nonce, at_ms=centre.now_ms())
     if not fresh:
         raise _unauthorised(centre, rejected_auth.REPEATED, chain)
     # Counted only now: nobody else can use up a device's turns, not even with copies of its own requests.
@@ -136,4 +137,4 @@ def shut_out(centre: Centre, chain: Chain, nonce: str) -> Answer:
 def purge_nonces(centre: Centre) -> int:
     """Forget nonces that no request in time could repeat."""
     with centre.store.writing() as session:
-        return session.run("DELETE FROM nonce WHERE at_ms < ?", centre.now_ms() - NONCE_LIFE_MS)
+        return session.run(delete(Nonce).where(col(Nonce.at_ms) < centre.now_ms() - NONCE_LIFE_MS))

@@ -9,6 +9,9 @@ import re
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+from sqlalchemy import update
+from sqlmodel import col
+
 from central.centre import Centre
 from central.devices import registry, reports
 from central.devices.registry import Chain
@@ -17,6 +20,7 @@ from central.fleet import overview
 from central.journal import ingestion
 from central.requests import evidence_files, reference_authority
 from central.store.interface import Session
+from central.store.models import Device
 from central.web.authentication import Caller, fill, shut_out
 from central.web.exchange import (
     Answer,
@@ -107,11 +111,8 @@ def _holds_picture(session: Session, chain: Chain, facts: dict[str, Any]) -> boo
 
 def _hear(session: Session, device: bytes, facts: dict[str, Any], told_ms: int, unless_after_ms: int) -> None:
     """Keep what was said at `told_ms`. A stick comes late, and perhaps twice: it takes the place of nothing newer."""
-    kept = session.run(
-        "UPDATE device SET heard_ms = ?, heartbeat = ? WHERE id = ? AND heard_ms <= ?",
-        told_ms, strict_json.dumps(facts).decode(), device, unless_after_ms,
-    )  # fmt: skip
-    if kept:
+    older = update(Device).filter_by(id=device).where(col(Device.heard_ms) <= unless_after_ms)
+    if session.run(older.values(heard_ms=told_ms, heartbeat=strict_json.dumps(facts).decode())):
         overview.keep_health(session, device, facts, told_ms)
 
 

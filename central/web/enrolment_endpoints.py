@@ -7,8 +7,9 @@ import re
 from typing import Any, Final
 
 from central.centre import Centre
-from central.devices import enrolment
+from central.devices import enrolment, registry
 from central.documents import publishing, shops
+from central.store.models import Slot
 from central.web.exchange import Answer, ReceivedRequest, members, refusal, strings
 from protocol.errors import Refused
 from protocol.values import ids
@@ -44,8 +45,8 @@ def _refused(centre: Centre, error: Refused) -> Answer:
     told: dict[str, Any] = {name: error.values[name] for name in _TOLD if name in error.values}
     if told.get("why") == "denied":
         with centre.store.reading() as session:
-            row = session.one("SELECT shop FROM slot WHERE slot = ?", str(error.values["slot"]))
-            told["phone"] = publishing.in_force(session, centre, row[0] if row else "").support_phone
+            slot = session.get(Slot, str(error.values["slot"]))
+            told["phone"] = publishing.in_force(session, centre, slot.shop if slot else "").support_phone
     return refusal(403, "enrolment_refused", **told)
 
 
@@ -58,7 +59,7 @@ def claim(centre: Centre, received: ReceivedRequest) -> Answer:
     keys = centre.keys
     assert found.ns is not None  # noqa: S101 - a claimed slot has one
     known = {"root": keys.root_public.hex(), "keyset": json.loads(keys.envelope)}
-    return members(200, device=found.name, epoch=found.epoch, ns=found.ns.hex(), **known)
+    return members(200, device=registry.name_of(found.device), epoch=found.epoch, ns=found.ns.hex(), **known)
 
 
 def reveal(centre: Centre, received: ReceivedRequest) -> Answer:

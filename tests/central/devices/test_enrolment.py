@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from central.devices import enrolment, registry
-from central.devices.enrolment import Slot
 from central.documents import shops
+from central.store.models import Slot
 from protocol.errors import Refused
 from protocol.keys import SeedSigner
 from protocol.values.ids import ALPHABET, check_char
@@ -117,7 +117,7 @@ def test_of_two_devices_with_the_code_one_wins(office: Office) -> None:
 
     def race(key: SeedSigner) -> None:
         with contextlib.suppress(Refused):
-            won.append(claim(office, name, code, key).public or b"")
+            won.append(claim(office, name, code, key).pub or b"")
 
     threads = [threading.Thread(target=race, args=(SeedSigner(bytes([n]) * 32),)) for n in range(4)]
     for thread in threads:

@@ -10,7 +10,8 @@ import pytest
 
 from central.journal import ingestion
 from central.journal.ingestion import Fork
-from central.store.interface import Append, Session
+from central.store.interface import Session
+from central.store.journal_append import Append
 from central.store.vault import place
 from protocol.errors import Unavailable
 from protocol.journal.personal import Item
@@ -158,7 +159,7 @@ def test_a_chain_that_never_stands_still_is_given_up(small: Office, monkeypatch:
     def moved(_session: Session, _batch: Append) -> bool:
         return False
 
-    monkeypatch.setattr("central.store.sqlite_store._Session.append", moved)
+    monkeypatch.setattr("central.store.interface.Session.append", moved)
     with pytest.raises(Unavailable, match="busy_chain"):
         small.take(device, device.items)
 

@@ -292,7 +292,7 @@ def test_no_word_is_given_while_a_till_may_be_paying_and_none_after(
     pay(office, shop[0], due)
     with pytest.raises(Refused, match="refunded"):
         decide(office, due.id, "approved")
-    assert office.read(review.find, due.id).members()["refunded_by"] > 0
+    assert office.read(review.find, due.id).refunded_by > 0
 
 
 def test_a_request_that_was_given_up_can_be_erased(office: Office, shop: Shop, due: RequestKey) -> None:

@@ -22,7 +22,7 @@ from central.projection.chain_projection import (
 )
 from central.projection.parked_chains import AGAIN_MS
 from central.requests import review
-from central.requests.review import RequestRow
+from central.store.models import Request
 from protocol.catalogue.fees import ShopFees
 from protocol.errors import Unavailable
 from protocol.journal.kj01 import EntryType, Record
@@ -45,7 +45,7 @@ def device(office: Office) -> Device:
     return made
 
 
-def case(office: Office, sold: Record) -> RequestRow:
+def case(office: Office, sold: Record) -> Request:
     return office.read(review.find, f"{uuid.UUID(bytes=sold.fields.device)}-{sold.fields.seq}")
 
 

@@ -67,7 +67,7 @@ def odd(office: Office) -> list[Any]:
 
 def test_what_was_asked_is_kept_and_listed(office: Office, device: Device) -> None:
     one = asked(office, device, what="void", of=3, amount_pt=5_500)
-    assert (one.shop, one.what, one.of, one.amount_pt, one.op, one.state) == (
+    assert (one.shop, one.what, one.of_seq, one.amount_pt, one.op, one.state) == (
         SHOP, "void", 3, 5_500, OPERATOR, "asked",
     )  # fmt: skip
     other = asked(office, device)

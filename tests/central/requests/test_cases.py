@@ -59,7 +59,7 @@ def test_a_decision_reaches_the_counter_and_stays_in_the_history(office: Office,
     ]  # fmt: skip
     with office.store.reading() as session:
         case = review.find(session, one)
-        assert (case.status, case.members()["reason"]) == ("approved", {"ar": "السبب", "en": "the reason"})
+        assert (case.status, review.members(case)["reason"]) == ("approved", {"ar": "السبب", "en": "the reason"})
         assert [(line["status"], line["staff"]) for line in review.history(session, case)] == [
             ("sent_back", "amal"), ("approved", "amal")
         ]  # fmt: skip

@@ -14,8 +14,9 @@ from central.documents import publishing
 from central.journal import ingestion
 from central.projection.chain_projection import Projector
 from central.requests import erasure, review, staff_requests
-from central.requests.review import Decision, RequestRow
+from central.requests.review import Decision
 from central.requests.staff_requests import Refusal
+from central.store.models import Request
 from central.store.sqlite_store import SqliteStore
 from protocol.clock import DAY_MS
 from protocol.errors import Refused
@@ -36,7 +37,7 @@ def device(office: Office) -> Device:
     return made
 
 
-def case(office: Office, sold: Record) -> RequestRow:
+def case(office: Office, sold: Record) -> Request:
     return office.read(review.find, f"{sold.fields.device.hex()[:16]}-{sold.fields.seq}")
 
 
@@ -85,6 +86,10 @@ def test_the_device_is_told_in_the_words_of_the_protocol(office: Office, device:
         "kind": "erase", "epoch": 1, "seq": 3, "entry_hash": sold.hash.hex(), "id": case(office, sold).id,
         "durable_hwm": 3, "at_ms": office.clock.ms,
     }  # fmt: skip
+
+
+def registered(office: Office) -> list[Any]:
+    return [tuple(row) for row in office.read(erasure.register, 9)]
 
 
 def test_the_act_is_in_the_register_and_the_device_says_when_it_is_done(office: Office, device: Device) -> None:
@@ -250,14 +255,14 @@ def test_the_log_of_the_embedded_database_is_emptied_of_what_was_erased(small: O
     assert small.rows("SELECT 1 FROM personal") == []
 
 
-def test_a_reader_keeps_the_log_for_as_long_as_it_reads(small: Office) -> None:
+def test_a_reader_keeps_the_log_for_as_long_as_it_reads(small: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     store = small.store
     assert isinstance(store, SqliteStore)
     with store.reading() as session:
         session.all("SELECT 1 FROM shop")
         with store.writing() as writer:
             writer.run("UPDATE shop SET name_en = ?", secrets.token_hex(4))
-        store._writer.execute("PRAGMA busy_timeout = 10")
+        monkeypatch.setattr("central.store.sqlite_store._PRAGMAS", ("busy_timeout = 10",))
         assert not store.checkpoint()
     assert store.checkpoint()
 

@@ -7,10 +7,13 @@ import threading
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 from sqlcipher3 import dbapi2
 
-from central.store.interface import Append, Kept, Session, Store
-from central.store.sqlite_store import SqliteStore, _transaction
+from central.store.interface import Session, Store
+from central.store.journal_append import Append, Kept
+from central.store.sqlite_store import SqliteStore
 from protocol.errors import Corrupt, KioskError, Unavailable
 
 DEVICE = bytes(range(16))
@@ -186,14 +189,15 @@ def test_a_full_disk_keeps_nothing_half_and_goes_on_when_there_is_room(tmp_path:
     store = SqliteStore(tmp_path / "c.db", bytes(32))
     with store.writing() as session:
         open_chain(session)
-    [(pages,)] = store._writer.execute("PRAGMA page_count").fetchall()
-    store._writer.execute(f"PRAGMA max_page_count = {pages}").fetchall()
+    with store.reading() as session:  # the one connection that there is
+        [(pages,)] = session.all("PRAGMA page_count")
+        session.all(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(Unavailable, match="database_stuck"), store.writing() as session:
         session.append(batch(1, 200))
     assert standing(store)[0] == 0
     with store.reading() as session:
         assert session.one("SELECT count(*) FROM entry") == (0,)
-    store._writer.execute("PRAGMA max_page_count = 1000000").fetchall()
+        session.all("PRAGMA max_page_count = 1000000")
     with store.writing() as session:
         assert session.append(batch(1, 200))
     assert standing(store)[0] == 200
@@ -238,12 +242,16 @@ def test_a_mistake_of_ours_stays_one_and_leaves_nothing_open(store: Store) -> No
         assert session.all("SELECT 1 FROM shop") == []
 
 
-def test_where_even_going_back_fails_the_first_error_is_told(tmp_path: Path) -> None:
-    class Stubborn:
-        in_transaction = True
+def test_where_even_going_back_fails_the_first_error_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = SqliteStore(tmp_path / "c.db", bytes(32))
 
-        def execute(self, sql: str) -> None:
-            raise dbapi2.OperationalError("disk I/O error" if sql == "BEGIN" else "cannot rollback")
+    def stubborn(_connection: Connection) -> None:
+        raise OperationalError("ROLLBACK", (), dbapi2.OperationalError("cannot rollback"))
 
-    with pytest.raises(Unavailable, match="disk I/O error"), _transaction(Stubborn(), "BEGIN"):
-        pass
+    monkeypatch.setattr(Connection, "rollback", stubborn)
+    with pytest.raises(Unavailable, match="disk I/O error"), store.writing():
+        raise OperationalError("INSERT", (), dbapi2.OperationalError("disk I/O error"))
+    monkeypatch.undo()
+    with store.writing() as session:
+        assert session.one("SELECT 1") == (1,)
+    store.close()

@@ -114,10 +114,10 @@ def test_nobody_waits_for_ever_for_a_lock_or_a_connection(postgres: Postgres, mo
     url = postgres.database("waits", "ready")
     store = PostgresStore(f"{url}?options=-c%20lock_timeout%3D200ms", connections=1)
     with psycopg.connect(url) as other:
-        other.execute("LOCK TABLE meta")
+        other.execute("LOCK TABLE config")
         begun = time.monotonic()
         with pytest.raises(Unavailable, match="database_busy"), store.writing() as session:
-            session.run("UPDATE meta SET value = value")
+            session.run("UPDATE config SET value = value")
         assert time.monotonic() - begun < 10
     with (
         store.reading() as session,

@@ -1,0 +1,93 @@
+"""The tables of the centre: the one place where a column is named. Migrations are compared with them (docs/adr/0053).
+
+Bytes are bytes and never JSON columns: a body may hold what jsonb refuses, and what was signed must come back
+bit for bit. Personal frames and evidence have tables of their own, under a key that is not in the database.
+What guards a table against changes has no model; it is made in `migrations/`.
+"""
+
+from __future__ import annotations
+
+from central.store.device_models import (
+    Audit,
+    Chain,
+    Config,
+    Device,
+    Document,
+    Entry,
+    Equivocation,
+    FeedItem,
+    Nonce,
+    Operator,
+    Parked,
+    Personal,
+    Projection,
+    Shop,
+    Slot,
+)  # fmt: skip
+from central.store.model_base import METADATA, Model, same_entry, table
+from central.store.request_models import (
+    Acceptance,
+    Approval,
+    Bill,
+    ClockJump,
+    Erasure,
+    Evidence,
+    EvidencePiece,
+    Fine,
+    FloatEntry,
+    FloatUsed,
+    Health,
+    MissedReceipt,
+    Outcome,
+    RefundHold,
+    RejectedAuth,
+    Request,
+    RequestKey,
+    Support,
+    Telephone,
+    TillClose,
+    TillSum,
+)  # fmt: skip
+
+__all__ = [
+    "METADATA",
+    "Acceptance",
+    "Approval",
+    "Audit",
+    "Bill",
+    "Chain",
+    "ClockJump",
+    "Config",
+    "Device",
+    "Document",
+    "Entry",
+    "Equivocation",
+    "Erasure",
+    "Evidence",
+    "EvidencePiece",
+    "FeedItem",
+    "Fine",
+    "FloatEntry",
+    "FloatUsed",
+    "Health",
+    "MissedReceipt",
+    "Model",
+    "Nonce",
+    "Operator",
+    "Outcome",
+    "Parked",
+    "Personal",
+    "Projection",
+    "RefundHold",
+    "RejectedAuth",
+    "Request",
+    "RequestKey",
+    "Shop",
+    "Slot",
+    "Support",
+    "Telephone",
+    "TillClose",
+    "TillSum",
+    "same_entry",
+    "table",
+]  # fmt: skip
