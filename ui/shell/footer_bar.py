@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from protocol.override import override
 from protocol.values.arabic import isolate
-from ui.widgets import Text, clear
+from ui.widgets import Text
+from ui.widgets.cards import loosen
 
 HEIGHT: Final = 44
 GIVE_WAY: Final = ("F7", "F8", "F6", "F12", "F11", "F1")
@@ -50,16 +51,21 @@ class FooterBar(QFrame):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(24, 0, 24, 0)
         self._row.setSpacing(20)
-        self._keys: list[tuple[str, str]] | None = None
+        self._shown: dict[str, str] = {}
         self._entries: dict[str, QWidget] = {}
 
     def show_keys(self, keys: Sequence[tuple[str, str]]) -> None:
-        """`keys` are (key, what it does) in order; told again unchanged, nothing is made anew."""
-        if self._keys == list(keys):
+        """`keys` are (key, what it does) in order; what is told again unchanged is not made anew."""
+        shown = dict(keys)
+        if list(self._shown.items()) == list(shown.items()):
             return
-        self._keys = list(keys)
-        clear(self._row)
-        self._entries = {key: self._entry(key, what) for key, what in keys}
+        loosen(self._row)
+        before, self._shown = self._shown, shown
+        for key in [key for key, what in before.items() if shown.get(key) != what]:
+            gone = self._entries.pop(key)
+            gone.hide()
+            gone.deleteLater()
+        self._entries = {key: self._entries.get(key) or self._entry(key, what) for key, what in shown.items()}
         for entry in self._entries.values():
             self._row.addWidget(entry)
         self._row.addStretch(1)
