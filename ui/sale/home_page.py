@@ -101,7 +101,7 @@ class HomePage(DataPage[HomeShown]):
     def set_adding(self, services: Sequence[Both]) -> None:
         """The services of the open visit, to which the one that is chosen is added; none: it is for a new citizen."""
         self.adding.set_services(services)
-        self.retold()
+        self._fit()
 
     @override
     def set_data(self, data: HomeShown) -> None:
@@ -110,6 +110,7 @@ class HomePage(DataPage[HomeShown]):
 
     def _fit(self) -> None:
         """What must be done comes before the sums of the day, where there is not room for both; an open visit first."""
+        self.needs.setVisible(not self.search.text().strip() and not self.adding.open)
         self.forms.setVisible(self.forms.waiting and not self.adding.open)
         self.last_card.setVisible(self._last_shown and not self.adding.open)
         self.day_card.setVisible(self.forms.isHidden() and self.paper.isHidden() and not self.adding.open)
@@ -123,7 +124,6 @@ class HomePage(DataPage[HomeShown]):
             if offer is not None:
                 tile.set_offer(offer.service, self.language, self._price(offer), usable=offer.why_not is None)
         self.front.setVisible(bool(data.front) and not typing)
-        self.needs.setVisible(not typing and not self.adding.open)
         self._list(data.found, typing)
         if data.last:
             self.last_card.set_data(data.last)
