@@ -147,7 +147,7 @@ class SupervisorFlow(Flow):
 
     def _agreed(self, _second: object) -> None:
         self._back()
-        self._window.page().note("ok", "backing.done")
+        self._window.page().show_notice("ok", "backing.done")
 
     def _ask_longer(self) -> None:
         """Wider limits for a day: for a shop that hears nothing of the centre."""
@@ -158,4 +158,4 @@ class SupervisorFlow(Flow):
 
     def _extended(self, until_ms: int) -> None:
         self._back()
-        self._window.page().note("ok", "approval.extended", until=show.moment(until_ms))
+        self._window.page().show_notice("ok", "approval.extended", until=show.moment(until_ms))

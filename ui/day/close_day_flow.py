@@ -50,7 +50,7 @@ class CloseDayFlow(Flow):
             self.page.begin(day.key.label, people, by_notes=by_notes)
             self._window.go(self.page)
             if self._stale:
-                self.page.note("wait", "close.stale")
+                self.page.show_notice("wait", "close.stale")
 
         self.ask(work, shown)
 
@@ -68,7 +68,7 @@ class CloseDayFlow(Flow):
             self._closed = day
             self.page.done()
             self._window.go(self.page)
-            self.page.note("ok", "close.closed", "close.printing")
+            self.page.show_notice("ok", "close.closed", "close.printing")
 
         close = self._counter.closing.close
         self.ask(lambda: close(count, reason, agreement, recounts), closed, self._close_refused, wait="busy.saving")
@@ -85,7 +85,7 @@ class CloseDayFlow(Flow):
         """The Z report of a closed day once more; `page` says that it comes."""
         self.ask(
             lambda: self._counter.papers.copy_of(*self._counter.books.z_paper(day)),
-            lambda _job: page.note("info", "close.copying"),
+            lambda _job: page.show_notice("info", "close.copying"),
         )
 
     def _finish(self) -> None:

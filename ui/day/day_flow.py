@@ -125,7 +125,7 @@ class DayFlow(Flow):
         def agreed(_none: None) -> None:
             self._window.free()
             self._waiting = None
-            self.page.note("ok", "today.agreed")
+            self.page.show_notice("ok", "today.agreed")
             self._ask_waiting()
 
         def by_centre(agreement: SecondWord) -> None:
@@ -197,7 +197,7 @@ class DayFlow(Flow):
             self._print(lambda: self._counter.closing.lines(name, day.key), self.lines)
 
     def _print(self, sheet: Callable[[], Any], page: Page) -> None:
-        self.ask(lambda: self._counter.papers.add(sheet()), lambda _job: page.note("info", "print.coming"))
+        self.ask(lambda: self._counter.papers.add(sheet()), lambda _job: page.show_notice("info", "print.coming"))
 
     # ---- cash
 
@@ -215,4 +215,4 @@ class DayFlow(Flow):
 
     def _moved(self) -> None:
         self._window.go(self.page)
-        self.page.note("ok", "cash.saved")
+        self.page.show_notice("ok", "cash.saved")

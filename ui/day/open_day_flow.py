@@ -49,7 +49,7 @@ class OpenDayFlow(Flow):
             return
         page.question.ask(None)
         page.cash.setFocus()
-        page.note("ok", f"update.asked.{answer}", f"update.asked.{answer}.more")
+        page.show_notice("ok", f"update.asked.{answer}", f"update.asked.{answer}.more")
         keep = partial(updates.answer, evening=answer == "evening", now=answer == "now")
         self.ask(keep, fail=page.fail)
 
@@ -65,7 +65,7 @@ class OpenDayFlow(Flow):
         if found is None or self._window.page() is not page or not page.notice.isHidden():
             return
         if isinstance(found, int):
-            page.note("info", "proof.due", "proof.due.more", days=show.number(found))
+            page.show_notice("info", "proof.due", "proof.due.more", days=show.number(found))
         else:
             page.fail(found, tone="wait")
 

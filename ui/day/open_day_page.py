@@ -75,7 +75,7 @@ class OpenDayPage(Page):
         self.cash.clear()
         self.retold()
         if again:
-            self.note("wait", "day.again", "day.again.do", day=show.day(label))
+            self.show_notice("wait", "day.again", "day.again.do", day=show.day(label))
 
     @override
     def retold(self) -> None:

@@ -110,5 +110,5 @@ class AftercareFlow(Flow):
             return
         self._window.free()
         key = {"escalate": "detail.escalated", "hand": "detail.handed.done"}.get(act, f"detail.{act}.done")
-        self.page.note("ok", key)
+        self.page.show_notice("ok", key)
         self.page.first().setFocus()

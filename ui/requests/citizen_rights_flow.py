@@ -109,4 +109,4 @@ class CitizenRightsFlow(Flow):
     def _done(self, key: str, name: str) -> None:
         self._window.free()
         self._refresh()
-        self.page.note("ok", key, f"{key}.more", name=name)
+        self.page.show_notice("ok", key, f"{key}.more", name=name)

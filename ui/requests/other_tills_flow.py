@@ -53,7 +53,7 @@ class OtherTillsFlow(Flow):
         """The page that asked stays as it is meanwhile."""
         self._wanted = wanted
         page, query = self._window.page(), wanted.query()
-        page.note("info", "elsewhere.asking")
+        page.show_notice("info", "elsewhere.asking")
 
         def work() -> tuple[list[OtherTillRequest], bool, dict[str, str]]:
             neighbours = self._counter.neighbours
@@ -128,7 +128,7 @@ class OtherTillsFlow(Flow):
         self._list([paid if other is one else other for other in found])
         self._open(paid)
         amount = show.money(self._window.language, one.total_pt)
-        self.detail.note("ok", "elsewhere.paid", amount=amount)
+        self.detail.show_notice("ok", "elsewhere.paid", amount=amount)
 
     def _refused(self, error: KioskError) -> None:
         self.refund.armed = True

@@ -100,9 +100,9 @@ class OtherTillPage(OneRequestPage[OtherTill]):
             self.act.word(self.say(f"detail.{data.act}"), "Alt+1")
         if data.warning is not None:
             key, values = data.warning
-            self.note("wait", f"state.{request.state}", key, **values)
+            self.show_notice("wait", f"state.{request.state}", key, **values)
         elif self.of(request.reason):
-            self.tell(lambda: ("info", self.say(f"state.{request.state}"), self.of(request.reason)))
+            self.show_words(lambda: ("info", self.say(f"state.{request.state}"), self.of(request.reason)))
 
 
 def citizen(one: OtherTillRequest) -> str:

@@ -115,7 +115,7 @@ class RequestFlow(Flow):
 
     def _reprint(self) -> None:
         request = self._request
-        self.ask(lambda: reprint.print_again(self._counter, request), partial(self.detail.note, "info"))
+        self.ask(lambda: reprint.print_again(self._counter, request), partial(self.detail.show_notice, "info"))
 
     def _reveal(self) -> None:
         request = self._request

@@ -109,7 +109,7 @@ class RequestPage(OneRequestPage[Detail]):
         if data.reversible:
             self.reverse.word(self.say(f"detail.{data.reversible}"), "Alt+1")
         if data.rejected:
-            self.tell(lambda: ("act", self.say("state.rejected"), self.of(reason(data.request))))
+            self.show_words(lambda: ("act", self.say("state.rejected"), self.of(reason(data.request))))
 
     def _masked(self, request: Request) -> list[tuple[str, str]]:
         rows = [

@@ -105,10 +105,10 @@ class CheckoutFlow(Flow):
             self.review.fail(why)
         elif before or found.again:
             key = "review.carried" if before else "review.again"
-            self.review.tell(lambda: ("info", self.review.say(key, receipt=show.isolate(before)), said))
+            self.review.show_words(lambda: ("info", self.review.say(key, receipt=show.isolate(before)), said))
         elif found.same_day:
             sold = {"n": found.same_day, "count": found.same_day}
-            self.review.tell(lambda: ("wait", self.review.say("review.sameday", **sold), said))
+            self.review.show_words(lambda: ("wait", self.review.say("review.sameday", **sold), said))
         elif said:
             self.review.notice.tell("info", said)
 

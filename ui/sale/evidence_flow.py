@@ -134,7 +134,7 @@ class EvidenceFlow(Flow):
         self._window.free()
         source.chosen = device
         self._remember(device)
-        self.page.note("ok", "evidence.another.now", name=show.isolate(device.name))
+        self.page.show_notice("ok", "evidence.another.now", name=show.isolate(device.name))
 
     def _fetch(self, fetch: Fetch, turns: int = 0, crop: Crop = FULL) -> None:
         paper, box = self._paper(), self._counter.evidence
@@ -176,7 +176,7 @@ class EvidenceFlow(Flow):
             self._done()
         elif hand.taken.doubts and not hand.warned:
             hand.warned = True
-            self.page.note("wait", f"evidence.doubt.{hand.taken.doubts[0]}")
+            self.page.show_notice("wait", f"evidence.doubt.{hand.taken.doubts[0]}")
         else:
             paper = self._paper()
             self.ask(
@@ -242,7 +242,7 @@ class EvidenceFlow(Flow):
         """Another paper of the list; a picture that is not kept yet is not dropped for it."""
         if self._hand is not None:
             self._show_all()
-            self.page.note("wait", "evidence.unsaved", "evidence.unsaved.do")
+            self.page.show_notice("wait", "evidence.unsaved", "evidence.unsaved.do")
             return
         self._at = self._papers[row].id
         self._show_hand()

@@ -194,7 +194,7 @@ class FormPage(Page):
         if odd:
             self._ask_again(odd)
         elif self.consent is not None and not self.consent.isChecked():
-            self.note("act", "form.consent.missing")
+            self.show_notice("act", "form.consent.missing")
             self.consent.setFocus()
         else:
             return True

@@ -99,7 +99,7 @@ class HomeFlow(Flow):
 
     def _check_saved(self) -> None:
         """F5: was it saved? In one key."""
-        self.ask(self._saved, lambda saved: self.page.tell(lambda: ("info", *saved.words(self.page.language))))
+        self.ask(self._saved, lambda saved: self.page.show_words(lambda: ("info", *saved.words(self.page.language))))
 
     def _saved(self) -> SavedAnswer:
         desk = self._counter.desk
@@ -117,7 +117,7 @@ class HomeFlow(Flow):
         self.ask(drop, self._discarded)
 
     def _discarded(self, _none: None) -> None:
-        self.page.note("info", "draft.discarded")
+        self.page.show_notice("info", "draft.discarded")
         self.page.search.setFocus()
         self.refresh()
 
@@ -157,7 +157,7 @@ class HomeFlow(Flow):
         if not self.page.notice.isHidden():
             return
         if shown.stale:
-            self.page.note("wait", "home.stale", date=show.day(shown.stale))
+            self.page.show_notice("wait", "home.stale", date=show.day(shown.stale))
         elif shown.limits:
             gravest = shown.limits[0]
             self.page.fail(Refused(f"limit_{gravest.code}", now=gravest.now, limit=gravest.limit), tone="wait")
@@ -188,5 +188,5 @@ class HomeFlow(Flow):
             self.ask(lambda: reprint.print_again(self._counter, request), self._printing)
 
     def _printing(self, key: str) -> None:
-        self.page.note("info", key)
+        self.page.show_notice("info", key)
         self.refresh()

@@ -172,7 +172,7 @@ class HomePage(DataPage[HomeShown]):
             if offer.why_not is None:
                 self.chosen.emit(offer.service.id)
             else:
-                self.tell(partial(self._refused, offer.service, offer.why_not))
+                self.show_words(partial(self._refused, offer.service, offer.why_not))
 
     def _refused(self, service: PublicService, error: KioskError) -> tuple[str, str, str]:
         """Why and what to do; of what is only done live what it is and whose, for a citizen who cannot wait."""

@@ -82,7 +82,7 @@ class MoneylessFlow(Flow):
         if work is not None:
             self.ask(
                 lambda: self._counter.advice.answer(work.service.id, bill),
-                lambda _job: self.page.note("info", "answer.printing"),
+                lambda _job: self.page.show_notice("info", "answer.printing"),
             )
 
     def _done(self) -> None:

@@ -132,5 +132,5 @@ class RefusePage(Page):
             self.confirmed.emit(reason, missing, words)
 
     def _miss(self, what: str, widget: QWidget) -> None:
-        self.note("act", f"refuse.missing.{what}")
+        self.show_notice("act", f"refuse.missing.{what}")
         widget.setFocus()

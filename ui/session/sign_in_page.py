@@ -59,7 +59,7 @@ class SignInPage(Page):
             self.pin.clear()  # it would count as the wrong PIN of whoever stands first now
         self.names.setCurrentRow(ids.index(chosen.operator.id) if chosen and chosen.operator.id in ids else 0)
         if not people:
-            self.note("off", "signin.nobody", "signin.nobody.do")
+            self.show_notice("off", "signin.nobody", "signin.nobody.do")
         if self._pressed:
             self._pressed = False
             self.submit()
@@ -87,7 +87,7 @@ class SignInPage(Page):
     def _picked(self) -> None:
         seat = self.chosen()
         if seat is not None and not seat.has_pin:
-            self.note("info", "signin.fresh.what", "signin.fresh.do")
+            self.show_notice("info", "signin.fresh.what", "signin.fresh.do")
         elif self._ready:
             self.calm()
 

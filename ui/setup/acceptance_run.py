@@ -106,7 +106,7 @@ class AcceptanceRun(WizardStep):
             left = page.say("setup.left", place=show.isolate(place)) if place else page.say("setup.unwritten")
             return ("ok" if ready else "act", page.say(f"report.{verdict}"), left if ready else lacks + left)
 
-        page.tell(verdict_in_words)
+        page.show_words(verdict_in_words)
 
 
 def _seat(seat: Any, language: Language) -> str:

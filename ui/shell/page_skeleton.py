@@ -81,7 +81,7 @@ class PageSkeleton(Translated, QWidget):
     def set_language(self, language: Language) -> None:
         super().set_language(language)
         if self._teller is not None and self.notice.text() == self._telling:
-            self.tell(self._teller)
+            self.show_words(self._teller)
 
     # ---- what has to be said
 
@@ -94,7 +94,7 @@ class PageSkeleton(Translated, QWidget):
 
     def explain(self, why: str) -> None:
         """What this screen is for, under the text `why`."""
-        self.note("info", why, f"help.{self.objectName()}")
+        self.show_notice("info", why, f"help.{self.objectName()}")
 
     def fail(self, error: KioskError, at: QWidget | None = None, *, tone: str = "act") -> None:
         """Say what, why and what to do; the focus goes to what has to be mended."""
@@ -103,18 +103,18 @@ class PageSkeleton(Translated, QWidget):
             what, why, what_to_do = show.explained(self.language, error)
             return tone, what, f"{why} {what_to_do}"
 
-        self.tell(words)
+        self.show_words(words)
         if at is not None:
             at.setFocus()
 
-    def tell(self, words: Callable[[], tuple[str, str, str]]) -> None:
+    def show_words(self, words: Callable[[], tuple[str, str, str]]) -> None:
         """Tone, what and more, asked for again when the language turns while it stands."""
         self.notice.tell(*words())
         self._teller, self._telling = words, self.notice.text()
 
-    def note(self, tone: str, what: str, more: str = "", **values: object) -> None:
-        """`tell` the texts of these keys, with these values in both."""
-        self.tell(lambda: (tone, self.say(what, **values), self.say(more, **values) if more else ""))
+    def show_notice(self, tone: str, what: str, more: str = "", **values: object) -> None:
+        """`show_words` of these keys, with these values in both."""
+        self.show_words(lambda: (tone, self.say(what, **values), self.say(more, **values) if more else ""))
 
     def calm(self) -> None:
         self.notice.hide()

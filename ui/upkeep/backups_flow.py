@@ -76,12 +76,12 @@ class BackupsFlow(Flow):
         if error is not None:
             self.page.fail(error)
         else:
-            self.page.note("ok", "backups.done")
+            self.page.show_notice("ok", "backups.done")
 
     def _choose(self, text: str) -> None:
         def chosen(place: object) -> None:
             self._read()
-            self.page.note("ok", "backups.chosen", place=isolate(str(place)))
+            self.page.show_notice("ok", "backups.chosen", place=isolate(str(place)))
 
         self.page.calm()
         self.ask_slow(lambda: self._schedule.backups.second_place.choose(text), chosen, self.page.fail)

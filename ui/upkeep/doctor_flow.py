@@ -119,7 +119,7 @@ class DoctorFlow(Flow):
     def _tell_unsent(self, error: KioskError) -> None:
         self._window.free()
         if isinstance(error, Unavailable):  # nothing sends it later: it has to be carried
-            self.report.note("act", "problem.unsent", "problem.unsent.more")
+            self.report.show_notice("act", "problem.unsent", "problem.unsent.more")
         else:
             self.report.fail(error)
 
@@ -131,7 +131,7 @@ class DoctorFlow(Flow):
         self._window.free()
         if self._window.page() is not self.page:
             self._window.go(self.page)
-        self.page.note("ok", key, f"{key}.more", **{name: show.isolate(value)})
+        self.page.show_notice("ok", key, f"{key}.more", **{name: show.isolate(value)})
 
     # ---- what has stood for long
 
@@ -144,14 +144,14 @@ class DoctorFlow(Flow):
         if not isinstance(home, HomePage):
             return
         if low is not None:
-            home.note("wait", "awake.low", "awake.low.more", percent=show.number(low))
+            home.show_notice("wait", "awake.low", "awake.low.more", percent=show.number(low))
         elif standing is not None and home.notice.isHidden():
 
             def finding() -> tuple[str, str, str]:
                 found, _why, remedy = standing.words(home.language)
                 return "info", found, f"{remedy} {home.say('doctor.where')}"
 
-            home.tell(finding)
+            home.show_words(finding)
 
     def _return(self) -> None:
         self._stop.set()

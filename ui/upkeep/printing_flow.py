@@ -90,13 +90,13 @@ class PrintingFlow(Flow):
         self._do(lambda: self._counter.advice.test_page(choice))
 
     def _find_printers(self) -> None:
-        self.page.note("info", "papers.looking")
+        self.page.show_notice("info", "papers.looking")
         self.ask_slow(self._find, self._found, self.page.fail)
 
     def _found(self, found: list[PrinterChoice]) -> None:
         self.page.set_found(found)
         key = "papers.looked" if found else "papers.looked.none"
-        self.page.note("info", key, n=len(found), count=show.number(len(found)))
+        self.page.show_notice("info", key, n=len(found), count=show.number(len(found)))
 
     def _choose(self, choice: PrinterChoice) -> None:
         """Asked first how it answers: what it cannot say must not be waited for at every receipt."""

@@ -49,12 +49,12 @@ class StickFlow(Flow):
         if self._busy:
             return
         self._busy, page = True, self._page
-        page.note("wait", "stick.busy")
+        page.show_notice("wait", "stick.busy")
 
         def done(found: Said) -> None:
             self._busy = False
             key, values, more = found
-            page.note("ok", key, more, **values)
+            page.show_notice("ok", key, more, **values)
             self._refresh()
 
         def failed(error: KioskError) -> None:

@@ -127,7 +127,7 @@ def test_nothing_is_said_over_something_else(hands: Hands) -> None:
     hands.home()
     hands.counter.computer.free = 150 << 20
     hands.counter.diagnosis.watch()
-    hands.page.tell(lambda: ("info", "something else", ""))
+    hands.page.show_words(lambda: ("info", "something else", ""))
     flow = hands.window.session.screens().doctor
     flow._say((None, hands.counter.diagnosis.to_show()))
     assert "something else" in hands.page.notice.text()
@@ -167,7 +167,7 @@ def test_a_look_that_fails_is_over(hands: Hands, monkeypatch: pytest.MonkeyPatch
 def test_a_low_battery_goes_before_everything_else_that_is_said(hands: Hands) -> None:
     hands.home()
     flow = hands.window.session.screens().doctor
-    hands.page.tell(lambda: ("info", "something else", ""))
+    hands.page.show_words(lambda: ("info", "something else", ""))
     flow._say((15, None))
     assert say("ar", "awake.low.more") in hands.page.notice.text()
     hands.window.session.screens().doctor._say((None, None))
