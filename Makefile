@@ -19,7 +19,7 @@ DOMAIN := --include='protocol/*,kiosk/*' --omit='kiosk/main/program.py,kiosk/mai
 
 EXAMPLES ?= 20
 
-.PHONY: help setup demo run test quick second explore attacks check bench bench-peers print-check screens keys wizard crash cuts day monkey lock build installers reproducible test-linux test-windows clean
+.PHONY: help setup demo run test quick second explore attacks check statements bench bench-peers print-check screens keys wizard crash cuts day monkey lock build installers reproducible test-linux test-windows clean
 .DEFAULT_GOAL := help
 
 help:  ## This list
@@ -67,6 +67,9 @@ check: setup  ## Lint, format, types, structure, dependencies, licences, texts, 
 	$(BIN)/pip-licenses >/dev/null
 	$(PY) -m tests.repository.check_texts
 	$(if $(wildcard assets/services/*.json),$(PY) -m kiosk catalogue lint $(sort $(wildcard assets/services/*.json)) assets/needs.json)
+
+statements: setup  ## Write storage/db/compiled.py anew, from the models and statements in schema/
+	@$(PY) -m schema
 
 bench: setup  ## Our own figures, measured on this machine
 	@$(PY) -m tests.bench

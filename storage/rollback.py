@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from kiosk.model.facts import PIN_GUESSES
 from kiosk.upkeep.backup.restored_store import RESTORED, awaiting
 from protocol.errors import Corrupt, Refused
 from protocol.journal.kj01 import genesis
+from storage.db import compiled
 from storage.db.commit import fact, last
 from storage.db.entry_ids import entry_id
 from storage.db.sql_store import SqlStore
 from storage.keystore.journal_mirror import KeystoreMirror, Mirrored
-
-_TAKEN: Final = """SELECT 1 FROM journal
-    WHERE epoch = (SELECT max(epoch) FROM enrolment) AND money_pt IS NOT NULL LIMIT 1"""
 
 
 def compare(store: SqlStore, remembered: Mirrored | None, *, despite: bool) -> bool:
@@ -40,16 +38,16 @@ def agrees(connection: Any, remembered: Mirrored | None) -> bool:
     if _put_back(connection, remembered):
         return True
     if remembered is None:
-        return connection.execute(_TAKEN).fetchone() is None
+        return connection.execute(compiled.MONEY_TAKEN).fetchone() is None
     return (fact(connection, PIN_GUESSES) or 0) >= remembered.guesses and _holds(connection, remembered)
 
 
 def _holds(connection: Any, remembered: Mirrored) -> bool:
     if remembered.seq == 0:
-        row = connection.execute("SELECT statement FROM enrolment WHERE epoch = ?", (remembered.epoch,)).fetchone()
+        row = connection.execute(compiled.STATEMENT, (remembered.epoch,)).fetchone()
         return row is not None and remembered.is_of(genesis(row[0]))
     number = entry_id(remembered.epoch, remembered.seq)
-    row = connection.execute("SELECT entry_hash FROM journal WHERE id = ?", (number,)).fetchone()
+    row = connection.execute(compiled.ENTRY, (number,)).fetchone()
     return row is not None and remembered.is_of(row[0])
 
 
@@ -59,11 +57,11 @@ def _put_back(connection: Any, remembered: Mirrored | None) -> bool:
     The next may have begun by now: a crash came before the mirror heard of it, and so before any money was taken.
     """
     found = fact(connection, RESTORED)
-    latest = connection.execute("SELECT coalesce(max(epoch), 0) FROM enrolment").fetchone()[0]
+    latest = max(0, *connection.execute(compiled.EPOCH).fetchone())
     seen = 0 if remembered is None else remembered.epoch
     if found is None or seen > max(found.epoch, found.seen):
         return False
-    return found.epoch == latest or (latest > seen and connection.execute(_TAKEN).fetchone() is None)
+    return found.epoch == latest or (latest > seen and connection.execute(compiled.MONEY_TAKEN).fetchone() is None)
 
 
 def catch_up(behind: KeystoreMirror, store: SqlStore, remembered: Mirrored | None) -> None:
@@ -79,7 +77,7 @@ def _ahead(store: SqlStore, remembered: Mirrored | None) -> int:
         return tail.count
     with store.looking() as connection:
         number = entry_id(remembered.epoch, remembered.seq)
-        return tail.count - int(connection.execute("SELECT count FROM journal WHERE id = ?", (number,)).fetchone()[0])
+        return tail.count - int(connection.execute(compiled.ENTRY, (number,)).fetchone()[1])
 
 
 def fault(remembered: Mirrored | None, epoch: int, seq: int) -> Corrupt:

@@ -225,7 +225,6 @@ class Query:
     service: str = ""
     state: State = ""
     unsent_only: bool = False
-    rejected_only: bool = False
     limit: int = 50
     day_number: int = 0
 

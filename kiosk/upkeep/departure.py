@@ -44,7 +44,7 @@ def obstacles(store: Store, *, behind_word: bool = True) -> list[DepartureObstac
         DepartureObstacle("stopped", int(QUARANTINE.kept(store, tail.chain.epoch) is not None)),
         DepartureObstacle("day", int(store.days.open_day() is not None)),
         DepartureObstacle("difference", len(day_close.unsettled(store))),
-        DepartureObstacle("refused", len(store.requests.rejected())),
+        DepartureObstacle("refused", store.requests.rejected_count()),
         DepartureObstacle("unsent", end - tail.hwm),
         DepartureObstacle("rest", sum(left.last_seq - left.hwm for left in store.journal.left_behind())),
         DepartureObstacle("pictures", len(store.evidence.in_state("", 1000))),

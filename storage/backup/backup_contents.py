@@ -16,7 +16,7 @@ from protocol.values.arabic import isolate
 from protocol.wire.backup_manifest import Manifest, read_manifest
 from protocol.wire.evidence_file import NONCE, bound_to
 from starter.files import is_regular, read_regular
-from storage.db import journal_check
+from storage.db import compiled, journal_check
 from storage.db.engine import Database
 from storage.disk.disk_space import MIB, is_full
 from storage.disk.whole_files import Stopped
@@ -85,7 +85,7 @@ def rekey(database: Path, key: bytes, new: bytes) -> None:
 def picture_keys(database: Path, key: bytes) -> dict[str, tuple[bytes, bytes]]:
     """Key and SHA-256 of each picture that the copy names, by file."""
     with closing(Database(database, key).reader()) as connection:
-        return {row[0]: (row[1], row[2]) for row in connection.execute("SELECT file, key, sha256 FROM evidence")}
+        return {row[0]: (row[1], row[2]) for row in connection.execute(compiled.EVIDENCE_KEYS)}
 
 
 def open_picture(file: Path, key: bytes, sha256: bytes) -> None:

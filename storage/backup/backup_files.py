@@ -21,7 +21,7 @@ from protocol.wire.enrolment import read_statement
 from starter.files import is_link, is_regular, make_folder, read_regular, replace_whole, sync_file, sync_folder
 from storage.backup import backup_contents
 from storage.backup.backup_contents import MANIFEST, PICTURES, check
-from storage.db import journal_check
+from storage.db import compiled, journal_check
 from storage.db.commit import fact, last
 from storage.db.engine import Database
 from storage.db.entry_ids import SEQ_BITS, SEQ_MASK
@@ -152,8 +152,8 @@ class BackupFiles:
             chain = last(connection)[0]
             (schema,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
             erased = fact(connection, ERASED) or 0
-            names = [name for (name,) in connection.execute("SELECT file FROM evidence ORDER BY file")]
-            statement = connection.execute("SELECT statement FROM enrolment WHERE epoch = ?", (chain.epoch,)).fetchone()
+            names = [name for (name,) in connection.execute(compiled.EVIDENCE_FILES)]
+            statement = connection.execute(compiled.STATEMENT, (chain.epoch,)).fetchone()
         here = tuple(name for name in names if (self._evidence / name).exists())
         me = read_statement(statement[0])
         return Manifest(

@@ -17,7 +17,7 @@ from protocol.clock import moment
 from protocol.errors import Unavailable
 from starter.files import replace_whole
 from storage.backup import database_copy
-from storage.db.commit import put_fact
+from storage.db import compiled
 from storage.db.engine import Database
 from storage.db.file_identity import FileIdentity
 from storage.disk import folder_switch
@@ -46,7 +46,7 @@ def _replace(names: FileIdentity, connection: Any, now_ms: int, key: bytes, inst
     _identify(folder, instance)
     entries = database_copy.write_from(connection, staged / names.database.name, key)
     with closing(Database(staged / names.database.name, key).existing()) as found:
-        put_fact(found, RESCUED_MS.put(now_ms))
+        compiled.PUT_FACT(found, RESCUED_MS.put(now_ms))
     names.leaving = True
     aside = folder_switch.begin(folder, moment(now_ms).strftime("%Y%m%d-%H%M%S"), with_instance=False)
     if not (aside / names.database.name).exists():  # a log alone opens nowhere

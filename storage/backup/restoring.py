@@ -30,8 +30,8 @@ from protocol.wire.backup_manifest import Manifest
 from starter.files import is_link, is_regular, plain
 from starter.lock import Busy, ProgramLock
 from storage.backup import backup_contents
-from storage.db import upgrade
-from storage.db.commit import fact, last, put_fact
+from storage.db import compiled, upgrade
+from storage.db.commit import fact, last
 from storage.db.engine import Database
 from storage.disk import folder_switch
 from storage.disk.data_folder import DATABASE, EVIDENCE, prepare_folder
@@ -223,9 +223,9 @@ def _close_epoch(database: Path, keys: tuple[bytes, bytes], said: RestoredStore,
     with border(), closing(Database(database, keys[1]).writer()) as connection:
         guesses = max(guesses, fact(connection, PIN_GUESSES) or 0)
         for change in (RESTORED.put(said), PIN_GUESSES.put(guesses)):
-            put_fact(connection, change)
+            compiled.PUT_FACT(connection, change)
         if keys[0] != keys[1]:
-            connection.execute("UPDATE pin SET verifier = ''")
+            connection.execute(compiled.FORGET_PINS.sql)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
 

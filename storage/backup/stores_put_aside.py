@@ -14,7 +14,7 @@ from typing import Final
 from kiosk.model.store_changes import Erase
 from kiosk.ports.store import Keystore
 from protocol.errors import Corrupt, KioskError
-from storage.db import aftercare_rows, upgrade
+from storage.db import commit, compiled, upgrade
 from storage.db.engine import Database
 from storage.db.entry_ids import SEQ_BITS, SEQ_MASK
 from storage.disk.data_folder import ASIDE, DATABASE, INSTANCE, instance_in
@@ -69,9 +69,9 @@ def _erase(aside: Path, here: Path, key: bytes) -> None:
                 if erased:
                     connection.execute("BEGIN IMMEDIATE")
                     for number in erased:
-                        aftercare_rows.erase(connection, Erase(number >> SEQ_BITS, number & SEQ_MASK))
-                    connection.execute("DELETE FROM evidence WHERE request_id IN (SELECT id FROM draft)")
-                    connection.execute("DELETE FROM draft")  # half typed, by whomever: nobody goes on with it there
+                        commit.erase(connection, Erase(number >> SEQ_BITS, number & SEQ_MASK))
+                    connection.execute(compiled.DROP_EVIDENCE_OF_DRAFTS.sql)
+                    connection.execute(compiled.DROP_DRAFTS.sql)  # half typed: nobody goes on with it there
                     connection.execute("COMMIT")
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     except Corrupt:

@@ -1,14 +1,13 @@
-"""Writing: one commit of entries and changes, by plain statements on the writer's own connection.
+"""Writing: one commit of entries and changes, on the writer's own connection.
 
-No ORM here: a sale is one `BEGIN IMMEDIATE`, five inserts and one sync of the disk (performance.md: SQLModel costs
-twice that). Called inside a transaction that `storage.db.writer` begins and ends.
+A sale is one `BEGIN IMMEDIATE`, five inserts and one sync of the disk. Called inside a transaction that
+`storage.db.writer` begins and ends.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from kiosk.model import store_changes
@@ -19,43 +18,22 @@ from kiosk.upkeep.backup.restored_store import RESTORED, RestoredStore
 from protocol import strict_json
 from protocol.errors import Corrupt, Refused
 from protocol.journal import kj01
-from protocol.journal.acknowledgement import Ack
 from protocol.journal.business_day import DayKey
 from protocol.journal.kj01 import Chain
 from protocol.values.arabic import search_key
 from protocol.wire.enrolment import Enrolment, read_statement
-from storage.db import aftercare_rows
+from storage.db import compiled
 from storage.db.entry_ids import SEQ_MASK, entry_id
-from storage.db.rows import JOB_COLUMNS, MOVEMENT_KEPT, REQUEST_KEPT, columns, insert, replacing
+from storage.db.write import Write
 
 T = TypeVar("T")
-CATALOGUE: Final = "catalogue"
-CURSOR: Final = ":cursor"  # a fact of the store itself
 
+# By hand, for what it must not do: it reads two rows from the ends of two indexes, however many entries there are.
 LAST: Final = """
     SELECT e.epoch, e.statement, j.seq, j.entry_hash, coalesce(j.count, 0), coalesce(j.sum_pt, 0)
     FROM (SELECT epoch, statement FROM enrolment ORDER BY epoch DESC LIMIT 1) e
     LEFT JOIN journal j ON j.id = (SELECT max(id) FROM journal WHERE id > e.epoch << 32 AND id < (e.epoch + 1) << 32)
 """
-_ENTRY: Final = insert(
-    "journal", "id, epoch, seq, entry_hash, header, signature, body, wall_ms, money_pt, count, sum_pt"
-)
-_FRAME: Final = insert("frame", "id, frame")
-_REQUEST: Final = insert("request", f"id, request_id, name_key, {', '.join(REQUEST_KEPT)}")
-_CLOSE: Final = """
-    UPDATE day SET closed_ms = ?, closed_seq = ?, expected_pt = ?, counted_pt = ?, grand_total_pt = ?
-    WHERE date = ? AND number = ? AND closed_ms IS NULL
-"""
-_MOVEMENT: Final = insert("movement", f"id, of_entry, {', '.join(MOVEMENT_KEPT)}")
-# A form that was sold is none to go on with: its cash would be taken twice.
-_DRAFT: Final = f"""
-    REPLACE INTO draft ({columns(Draft)})
-    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 WHERE NOT EXISTS (SELECT 1 FROM request WHERE request_id = ?1)
-"""  # noqa: S608 - constants
-_ACK: Final = insert("ack", f"{columns(Ack)}, wire", "REPLACE INTO")
-_JOB: Final = insert("print_job", JOB_COLUMNS)
-_kept_of_request: Final = attrgetter(*REQUEST_KEPT)
-_kept_of_movement: Final = attrgetter(*MOVEMENT_KEPT)
 
 
 def last(connection: Any) -> tuple[Chain, int, int]:
@@ -64,7 +42,7 @@ def last(connection: Any) -> tuple[Chain, int, int]:
 
 
 def fact(connection: Any, wanted: Fact[T]) -> T | None:
-    row = connection.execute("SELECT value FROM fact WHERE name = ?", (wanted.name,)).fetchone()
+    row = connection.execute(compiled.FACT, (wanted.name,)).fetchone()
     return wanted.read(row[0]) if row else None
 
 
@@ -99,7 +77,7 @@ def apply(
 
 
 def _unrecorded(connection: Any, request_id: str) -> None:
-    row = connection.execute("SELECT id FROM request WHERE request_id = ?", (request_id,)).fetchone()
+    row = connection.execute(compiled.RECORDED, (request_id,)).fetchone()
     if row is not None:
         raise Refused("already_recorded", seq=row[0] & SEQ_MASK)
 
@@ -114,25 +92,24 @@ def _append(connection: Any, entries: Sequence[store_changes.JournalAppend], aft
         if entry.money_pt is not None:
             count, sum_pt = count + 1, sum_pt + entry.money_pt
         number, fields = entry_id(chain.epoch, chain.seq), record.fields
-        connection.execute(_ENTRY, (
+        connection.execute(compiled.ADD_ENTRY.sql, (
             number, chain.epoch, chain.seq, chain.hash, record.header, record.signature, record.body,
             fields.wall_ms, entry.money_pt, count, sum_pt,
         ))  # fmt: skip
         if entry.frame is not None:
-            connection.execute(_FRAME, (number, entry.frame))
+            connection.execute(compiled.ADD_FRAME.sql, (number, entry.frame))
 
 
 def _add_request(connection: Any, r: Request) -> None:
-    connection.execute(_REQUEST, (entry_id(r.epoch, r.seq), r.id, search_key(r.name), *_kept_of_request(r)))
+    compiled.ADD_REQUEST(connection, r, search_key(r.name))
 
 
 def _add_print_job(connection: Any, j: PrintJob) -> None:
-    row = (j.id, entry_id(j.epoch, j.seq), j.copy, j.content.pack(), j.state.value, j.created_ms)
-    connection.execute(_JOB, row)
+    compiled.ADD_JOB(connection, j, j.content.pack())
 
 
 def _set_paper(connection: Any, change: store_changes.SetPaper) -> None:
-    marks = ", ".join("?" * len(change.before))
+    marks = ", ".join("?" * len(change.before))  # as many as there are: text of its own for each number of them
     connection.execute(
         f"UPDATE print_job SET state = ? WHERE job_id = ? AND state IN ({marks})",  # noqa: S608 - only question marks
         (change.after.value, change.job_id, *(state.value for state in change.before)),
@@ -140,100 +117,115 @@ def _set_paper(connection: Any, change: store_changes.SetPaper) -> None:
 
 
 def _open_day(connection: Any, d: Day) -> None:
-    taken = "SELECT date, number FROM day WHERE closed_ms IS NULL OR (date, number) = (?, ?)"
-    for key in connection.execute(taken, d.key):
+    for key in connection.execute(compiled.DAY_IN_THE_WAY, d.key):
         raise Refused("day_exists", date=DayKey(*key).label)
-    row = (*d.key, d.operator, d.opening_pt, d.opened_ms, d.opened_seq)
-    connection.execute(
-        "INSERT INTO day (date, number, operator, opening_pt, opened_ms, opened_seq) VALUES (?, ?, ?, ?, ?, ?)", row
-    )
+    compiled.ADD_DAY(connection, d)
 
 
 def _close_day(connection: Any, change: store_changes.CloseDay) -> None:
-    c = change
-    row = (c.closed_ms, c.closed_seq, c.expected_pt, c.counted_pt, c.grand_total_pt, *c.day)
-    done = connection.execute(_CLOSE, row)
-    if done.rowcount != 1:
+    if compiled.CLOSE_DAY(connection, change) != 1:
         raise Refused("day_not_open", date=change.day.label)
 
 
 def _add_movement(connection: Any, m: Movement) -> None:
     of = entry_id(m.of_epoch, m.of_seq) if m.of_seq and not m.of_device else None
     if of is not None:
-        aftercare_rows.refuse_reversed(connection, of, m.of_seq)
-    connection.execute(_MOVEMENT, (entry_id(m.epoch, m.seq), of, *_kept_of_movement(m)))
+        _refuse_reversed(connection, of, m.of_seq)
+    compiled.ADD_MOVEMENT(connection, m, of)
     if m.of_device:
-        aftercare_rows.pay_for(connection, m)
+        _pay_for(connection, m)
+
+
+def _refuse_reversed(connection: Any, of: int, seq: int) -> None:
+    """Raises Refused: already_reversed, refund_held, refund_done."""
+    if connection.execute(compiled.REVERSED, (of,)).fetchone():
+        raise Refused("already_reversed", seq=seq)
+    for state, device in connection.execute(compiled.PAYING_ELSEWHERE, (of,)):
+        raise Refused("refund_held" if state == "held" else "refund_done", by=device[:8])
+
+
+def _pay_for(connection: Any, m: Movement) -> None:
+    """A refund of what another till has sold: once. Raises Refused("already_reversed")."""
+    of = paid_for(m.of_device, m.of_epoch, m.of_seq)
+    if connection.execute(compiled.PAID_FOR, (of,)).fetchone():
+        raise Refused("already_reversed", seq=m.of_seq)
+    connection.execute(compiled.ADD_PAID_FOR.sql, (entry_id(m.epoch, m.seq), of))
+
+
+def paid_for(device: str, epoch: int, seq: int) -> str:
+    """What names the request of another till."""
+    return f"{device}/{epoch}/{seq}"
 
 
 def _put_draft(connection: Any, d: Draft) -> None:
-    raw = strict_json.dumps_readable(d.raw).decode()
-    row = (d.id, d.operator, d.service_id, d.service_version, raw, d.updated_ms, d.catalogue, d.visit, d.corrects)
-    connection.execute(_DRAFT, row)
-
-
-def _drop_draft(connection: Any, change: store_changes.DropDraft) -> None:
-    connection.execute("DELETE FROM draft WHERE id = ?", (change.draft_id,))
-
-
-def _drop_old_drafts(connection: Any, change: store_changes.DropOldDrafts) -> None:
-    connection.execute("DELETE FROM draft WHERE updated_ms < ?", (change.before_ms,))
+    compiled.PUT_DRAFT(connection, d, strict_json.dumps_readable(d.raw).decode(), d.id)
 
 
 def _put_document(connection: Any, change: store_changes.PutDocument) -> None:
-    # Old catalogues price old drafts and old requests; old settings and operator lists are of no further use.
-    keep_others = change.kind == CATALOGUE
-    connection.execute(
-        "DELETE FROM document WHERE kind = ?1 AND (version = ?2 OR NOT ?3)", (change.kind, change.version, keep_others)
-    )
-    connection.execute(
-        "INSERT INTO document (n, kind, version, envelope)"
-        " VALUES ((SELECT coalesce(max(n), 0) + 1 FROM document), ?, ?, ?)",
-        (change.kind, change.version, change.envelope),
-    )
+    compiled.DROP_OLD_DOCUMENTS(connection, change)
+    compiled.ADD_DOCUMENT(connection, change)
 
 
-def _put_ack(connection: Any, change: store_changes.PutAck) -> None:
-    a = change.ack
-    connection.execute(_ACK, (a.device, a.epoch, a.hwm, a.entry_hash, a.server_ms, change.wire))
+def _put_elsewhere(connection: Any, change: store_changes.PutElsewhere) -> None:
+    """Another till of the shop pays it back; what it has done, nothing takes back. Its task here is done with it."""
+    if change.state == "free":
+        compiled.DROP_ELSEWHERE(connection, change)
+        return
+    compiled.PUT_ELSEWHERE(connection, change)
+    if change.state == "refunded":
+        compiled.SEE_OUTCOME(connection, change)
 
 
-def _put_cursor(connection: Any, change: store_changes.PutCursor) -> None:
-    put_fact(connection, store_changes.PutFact(CURSOR, str(change.after).encode()))
+def _arrive(connection: Any, change: store_changes.OutputArrived) -> None:
+    if compiled.ADD_OUTPUT(connection, change) != 1:
+        raise Refused("already_arrived")
 
 
-put_fact: Final = replacing("fact", store_changes.PutFact)
+def _hand(connection: Any, change: store_changes.HandedOver) -> None:
+    if compiled.HAND_OVER(connection, change) != 1:
+        raise Refused("not_to_hand")
 
 
-_WRITERS: Final[Mapping[type, Callable[[Any, Any], None]]] = {
+_ERASING: Final = (
+    compiled.NOTE_ERASED, compiled.ERASE_FRAME, compiled.ERASE_NAMED, compiled.ERASE_EVIDENCE, compiled.ERASE_REQUEST,
+    compiled.ERASE_OUTPUT, compiled.ERASE_PAPERS, compiled.ERASE_RECEIPT,
+)  # fmt: skip
+
+
+def erase(connection: Any, change: store_changes.Erase) -> None:
+    for part in _ERASING:
+        part(connection, change)
+
+
+_WRITERS: Final[Mapping[type, Write | Callable[[Any, Any], None]]] = {
     Request: _add_request,
     PrintJob: _add_print_job,
     store_changes.SetPaper: _set_paper,
+    store_changes.DropLoosePapers: compiled.DROP_LOOSE,
     Day: _open_day,
     store_changes.CloseDay: _close_day,
     Movement: _add_movement,
     Draft: _put_draft,
-    store_changes.DropDraft: _drop_draft,
-    store_changes.DropOldDrafts: _drop_old_drafts,
+    store_changes.DropDraft: compiled.DROP_DRAFT,
+    store_changes.DropOldDrafts: compiled.DROP_OLD_DRAFTS,
     store_changes.PutDocument: _put_document,
-    store_changes.PutPin: replacing("pin", store_changes.PutPin),
-    store_changes.PutAttempts: replacing("attempts", store_changes.PutAttempts),
-    store_changes.PutAck: _put_ack,
-    store_changes.PutCursor: _put_cursor,
-    Outcome: aftercare_rows.put_outcome,
-    store_changes.SeenOutcome: aftercare_rows.see_outcome,
-    store_changes.PutElsewhere: aftercare_rows.put_elsewhere,
-    store_changes.CitizenInformed: aftercare_rows.inform,
-    store_changes.OutputArrived: aftercare_rows.arrive,
-    store_changes.HandedOver: aftercare_rows.hand,
-    store_changes.Erase: aftercare_rows.erase,
-    store_changes.NameEntry: aftercare_rows.name_entry,
-    store_changes.DropLoosePapers: aftercare_rows.drop_loose,
-    store_changes.PutFact: put_fact,
-    Evidence: aftercare_rows.put_evidence,
-    store_changes.DropEvidence: aftercare_rows.drop_evidence,
-    store_changes.SetEvidence: aftercare_rows.settle_evidence,
-    store_changes.UnstoreEvidence: aftercare_rows.forget_stored,
+    store_changes.PutPin: compiled.PUT_PIN,
+    store_changes.PutAttempts: compiled.PUT_ATTEMPTS,
+    store_changes.PutFact: compiled.PUT_FACT,
+    store_changes.PutAck: compiled.PUT_ACK,
+    store_changes.PutCursor: compiled.PUT_CURSOR,
+    Outcome: compiled.PUT_OUTCOME,
+    store_changes.SeenOutcome: compiled.SEE_OUTCOME,
+    store_changes.CitizenInformed: compiled.TELL_OUTCOME,
+    store_changes.PutElsewhere: _put_elsewhere,
+    store_changes.OutputArrived: _arrive,
+    store_changes.HandedOver: _hand,
+    store_changes.NameEntry: compiled.ADD_NAMED,
+    store_changes.Erase: erase,
+    Evidence: compiled.ADD_EVIDENCE,
+    store_changes.DropEvidence: compiled.DROP_EVIDENCE,
+    store_changes.SetEvidence: compiled.SET_EVIDENCE,
+    store_changes.UnstoreEvidence: compiled.UNSTORE_EVIDENCE,
 }
 
 
@@ -250,15 +242,15 @@ def put_enrolment(connection: Any, enrolment: Enrolment) -> None:
     """
     statement = read_statement(enrolment.statement)
     epoch = statement.epoch
-    (latest,) = connection.execute("SELECT coalesce(max(epoch), -1) FROM enrolment").fetchone()
+    (latest,) = connection.execute(compiled.EPOCH).fetchone()
     said = fact(connection, RESTORED)
     known = max(latest, said.seen if said else latest)  # a later one may have been lost with its disk
     if epoch <= known:
         raise Refused("epoch_used", found=epoch, latest=known)
-    before = connection.execute("SELECT statement FROM enrolment WHERE epoch = ?", (latest,)).fetchone()
+    before = connection.execute(compiled.STATEMENT, (latest,)).fetchone()
     _refuse_other(said, latest, before, statement.device)
     if before is not None and read_statement(before[0]).shop != statement.shop:
-        connection.execute("DELETE FROM document WHERE kind IN ('settings', 'operators')")
-    connection.execute("DELETE FROM fact WHERE name = ?", (CURSOR,))
+        connection.execute(compiled.DROP_DOCUMENTS_OF_SHOP.sql)
+    connection.execute(compiled.DROP_CURSOR.sql)
     row = (epoch, enrolment.statement, enrolment.root_public, enrolment.keyset)
-    connection.execute("INSERT INTO enrolment (epoch, statement, root_public, keyset) VALUES (?, ?, ?, ?)", row)
+    connection.execute(compiled.ADD_ENROLMENT.sql, row)

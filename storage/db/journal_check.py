@@ -10,14 +10,11 @@ from protocol.errors import Corrupt
 from protocol.journal import kj01
 from protocol.journal.kj01 import Chain, JournalFault, Record
 from protocol.wire.enrolment import read_statement
+from storage.db import compiled
 from storage.db.entry_ids import entry_id
 from storage.disk.whole_files import Stopped
 
 AT_START: Final = 200
-_ENTRIES: Final = """
-    SELECT header, signature, body, entry_hash, count, sum_pt, money_pt FROM journal
-    WHERE id > ? AND id < ? ORDER BY id LIMIT ?
-"""
 _PAGE: Final = 250  # a look that lasts keeps the WAL growing, and others waiting for the interpreter
 STEPS: Final = 10_000  # of SQLite's machine between two looks whether to go on: a millisecond or so
 
@@ -45,14 +42,14 @@ def broken_off_unless(go_on: GoOn, connection: Any) -> Iterator[None]:
 
 def check_last(connection: Any, count: int = AT_START) -> None:
     """The last `count` entries of the current epoch. Raises Corrupt("journal_damaged", epoch=…, seq=…)."""
-    row = connection.execute("SELECT epoch, statement FROM enrolment ORDER BY epoch DESC LIMIT 1").fetchone()
+    row = connection.execute(compiled.EPOCH_LAST).fetchone()
     if row is not None:
         _check_epoch(connection, row[0], row[1], last=count)
 
 
 def check_all(connection: Any, go_on: GoOn = always) -> int:
     """Every entry of every epoch; returns how many there are. Raises as `check_last`; Stopped."""
-    epochs = connection.execute("SELECT epoch, statement FROM enrolment ORDER BY epoch").fetchall()
+    epochs = connection.execute(compiled.EPOCHS).fetchall()
     return sum(_check_epoch(connection, epoch, statement, go_on=go_on) for epoch, statement in epochs)
 
 
@@ -68,18 +65,16 @@ def _check_epoch(connection: Any, epoch: int, statement: bytes, last: int | None
     """Each entry follows the one before, is signed, and carries the right sums."""
     read = read_statement(statement)
     top = entry_id(epoch + 1, 0)
-    (highest,) = connection.execute("SELECT max(id) FROM journal WHERE id < ?", (top,)).fetchone()
+    (highest,) = connection.execute(compiled.ENTRY_BEFORE, (top,)).fetchone()
     end = (highest or 0) - entry_id(epoch, 0)
     start = 0 if last is None else max(0, end - last)
     chain, sums = Chain(read.device, epoch, 0, kj01.genesis(statement)), (0, 0)
     if start:
-        row = connection.execute(
-            "SELECT entry_hash, count, sum_pt FROM journal WHERE id = ?", (entry_id(epoch, start),)
-        ).fetchone()
+        row = connection.execute(compiled.ENTRY, (entry_id(epoch, start),)).fetchone()
         if row is None:
             raise Corrupt("journal_damaged", epoch=epoch, seq=start)
         chain, sums = Chain(read.device, epoch, start, row[0]), (row[1], row[2])
-    while page := connection.execute(_ENTRIES, (entry_id(epoch, chain.seq), top, _PAGE)).fetchall():
+    while page := connection.execute(compiled.ENTRIES, (entry_id(epoch, chain.seq), top, _PAGE)).fetchall():
         for row in page:
             if not go_on():
                 raise Stopped

@@ -9,12 +9,12 @@ from kiosk.ports.store import LeftBehind, Tail
 from protocol.journal.acknowledgement import Ack
 from protocol.journal.kj01 import genesis
 from protocol.journal.personal import FRAME_HEAD, Item
-from storage.db import commit, rows
+from storage.db import commit, compiled, rows
 from storage.db.entry_ids import SEQ_BITS, SEQ_MASK, entry_id
 from storage.db.rows import Rows
 
 _PAGE: Final = 500
-# One statement, so that all of it is of one moment without a transaction around it.
+# By hand, as `commit.LAST` in them. One statement, so that all of it is of one moment without a transaction around it.
 TAIL: Final = f"""
     SELECT l.*, coalesce(a.hwm, 0), coalesce(j.count, 0), coalesce(j.sum_pt, 0),
         (SELECT wall_ms FROM journal
@@ -30,12 +30,6 @@ _LEFT_BEHIND: Final = """
     LEFT JOIN journal k ON k.id = (e.epoch << 32) + a.hwm
     WHERE e.epoch < (SELECT max(epoch) FROM enrolment) AND j.seq > coalesce(a.hwm, 0) ORDER BY e.epoch
 """
-_ITEMS: Final = """
-    SELECT j.header, j.signature, j.body, f.frame FROM journal j LEFT JOIN frame f ON f.id = j.id
-    WHERE j.id > ? AND j.id < ? ORDER BY j.id LIMIT ?
-"""
-CURRENT_EPOCH: Final = "(SELECT max(epoch) FROM enrolment)"
-_ACK: Final = f"SELECT {rows.columns(Ack)}, wire FROM ack WHERE epoch = coalesce(?, {CURRENT_EPOCH})"  # noqa: S608 - constants
 
 
 def read_tail(row: Any) -> Tail:
@@ -55,21 +49,18 @@ class JournalReader(Rows):
 
     def hash_at(self, seq: int, epoch: int | None = None) -> bytes | None:
         if seq == 0:
-            sql = f"SELECT statement FROM enrolment WHERE epoch = coalesce(?, {CURRENT_EPOCH})"  # noqa: S608 - constants
-            return self._find(lambda row: genesis(row[0]), sql, epoch)
-        where = f"id = (coalesce(?, {CURRENT_EPOCH}) << 32) + ?"
-        return self._find(rows.first, f"SELECT entry_hash FROM journal WHERE {where}", epoch, seq)  # noqa: S608 - constants
+            return self._find(lambda row: genesis(row[0]), compiled.STATEMENT, epoch)
+        return self._find(rows.first, compiled.HASH_AT, epoch, seq)
 
     def sum_at(self, seq: int) -> int:
-        row = self._one(f"SELECT sum_pt FROM journal WHERE id = ({CURRENT_EPOCH} << 32) + ?", seq)  # noqa: S608 - constants
-        return 0 if row is None else int(row[0])
+        return self._find(lambda row: int(row[0]), compiled.SUM_AT, seq) or 0
 
     def last_ack(self, epoch: int | None = None) -> tuple[Ack, bytes] | None:
-        return self._find(lambda row: (Ack(*row[:5]), row[5]), _ACK, epoch)
+        return self._find(lambda row: (Ack(*row[:5]), row[5]), compiled.ACK, epoch)
 
     def unsent(self, after: int, count: int, max_bytes: int, epoch: int | None = None) -> list[Item]:
         if epoch is None:
-            (epoch,) = self._one("SELECT coalesce(max(epoch), 0) FROM enrolment")
+            (epoch,) = self._one(compiled.EPOCH)
         items: list[Item] = []
         size = 0
         for item in self._items(epoch, after, count):
@@ -88,15 +79,15 @@ class JournalReader(Rows):
             after = page[-1].record.fields.seq
 
     def statements(self) -> dict[int, bytes]:
-        return dict(map(tuple, self._all("SELECT epoch, statement FROM enrolment ORDER BY epoch")))
+        return dict(map(tuple, self._all(compiled.EPOCHS)))
 
     def frame(self, epoch: int, seq: int) -> bytes | None:
-        return self._find(rows.first, "SELECT frame FROM frame WHERE id = ?", entry_id(epoch, seq))
+        return self._find(rows.first, compiled.FRAME, entry_id(epoch, seq))
 
     def named(self, national_id: str) -> list[tuple[int, int]]:
-        rows = self._all("SELECT id FROM named WHERE national_id = ? ORDER BY id", national_id)
+        rows = self._all(compiled.NAMED, national_id)
         return [(number >> SEQ_BITS, number & SEQ_MASK) for (number,) in rows]
 
     def _items(self, epoch: int, after: int, count: int) -> list[Item]:
-        found = self._all(_ITEMS, entry_id(epoch, after), entry_id(epoch + 1, 0), count)
+        found = self._all(compiled.ITEMS, entry_id(epoch, after), entry_id(epoch + 1, 0), count)
         return [rows.item(*row) for row in found]

@@ -14,25 +14,20 @@ from typing import Any, Final
 from protocol.clock import Clock
 from protocol.override import override
 from protocol.program.loop import Loop
+from storage.db import compiled
 
 EVERY_MS: Final = 60_000
 SOON_MS: Final = 200
 AT_ONCE: Final = 20
 """How many a sale may have to wait for: a few milliseconds, as a rule."""
-UPTO: Final = "SELECT upto FROM request_index"
-_NEXT: Final = f"SELECT id, name_key FROM request WHERE id > ({UPTO}) ORDER BY id LIMIT ?"  # noqa: S608 - constants
+# By hand: a table of FTS5 has no model.
 _ADD: Final = "INSERT INTO fts_name (rowid, parts) VALUES (?, '  ' || replace(?, ' ', '  '))"
-_TAKE_IN: Final = (
-    f"UPDATE request SET listed = 1 WHERE id > ({UPTO}) AND id <= ?",  # noqa: S608 - constants
-    f"""INSERT INTO undecided (id) SELECT r.id FROM request r LEFT JOIN outcome o ON o.id = r.id
-        WHERE r.id > ({UPTO}) AND r.id <= ? AND coalesce(o.status, 'pending') = 'pending'""",  # noqa: S608 - constants
-    "UPDATE request_index SET upto = ?",
-)
+_TAKE_IN: Final = compiled.LIST_REQUESTS.sql, compiled.ADD_UNDECIDED.sql, compiled.MOVE_INDEX.sql
 
 
 def follow(connection: Any, count: int) -> bool:
     """Take the next `count` requests in, inside the caller's transaction; whether there may be more."""
-    rows = connection.execute(_NEXT, (count,)).fetchall()
+    rows = connection.execute(compiled.UNLISTED, (count,)).fetchall()
     connection.executemany(_ADD, rows)
     for statement in _TAKE_IN if rows else ():
         connection.execute(statement, rows[-1][:1])
@@ -43,7 +38,7 @@ def found(test: str) -> str:
     """The requests that pass, by an index as far as that goes. Each `?` of the test is asked for twice."""
     return (
         f"SELECT id FROM request WHERE listed = 1 AND {test}"  # noqa: S608 - constants
-        f" UNION ALL SELECT id FROM request WHERE id > ({UPTO}) AND {test}"
+        f" UNION ALL SELECT id FROM request WHERE id > ({compiled.INDEX_UPTO}) AND {test}"
     )
 
 

@@ -28,11 +28,6 @@ _ENDING_LEN: Final = 4  # what lists and receipts show of an ID
 _PREFIX_LEN: Final = 6  # fewer digits of an ID or a mobile would find half the country
 _MAX_SEQ_DIGITS: Final = 9
 _MAX_WORDS: Final = 8
-# What was voided or refunded asks nobody for anything any more, whatever the centre says of it later.
-_TRAY: Final = """
-    SELECT o.id FROM outcome o WHERE o.seen = 0 AND o.status IN ('rejected', 'sent_back')
-        AND NOT EXISTS (SELECT 1 FROM movement WHERE of_entry = o.id)
-"""
 # Where the first epoch stands that has something unsent: a million rows before it are let alone.
 _MARK: Final = """
     SELECT min((e.epoch << 32) + coalesce(a.hwm, 0)) FROM enrolment e LEFT JOIN ack a ON a.epoch = e.epoch
@@ -89,6 +84,14 @@ class Where:
         self.arguments += arguments
         self.leads = self.leads or leads
 
+    def sql(self, columns: str) -> str:
+        """Those of them that are asked for, newest first, so many."""
+        tests = " AND ".join(self.tests) or "1"
+        return (
+            f"SELECT {columns} FROM {self.source} LEFT JOIN outcome o ON o.id = r.id"  # noqa: S608 - constants
+            f" WHERE {tests} ORDER BY {self.order} DESC LIMIT ?"
+        )
+
     def follow(self, count: Count, upto: Callable[[], int]) -> None:
         """Let the rarest of the wide conditions lead, unless few rows are left already."""
         if self.leads or not self.wide:
@@ -112,8 +115,6 @@ def plan(query: Query, count: Count, upto: Callable[[], int]) -> Where:
         where.add("r.day_number = ?", query.day_number)
     if query.unsent_only:
         where.add(_UNSENT, leads=True)
-    if query.rejected_only:
-        where.add(f"r.id IN ({_TRAY})", leads=True)
     for column, wanted in (("operator", query.operator), ("service_id", query.service)):
         if wanted:
             where.add(f"+r.{column} = ?", wanted)  # the plus: by its index only where it leads

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kiosk.model.facts import BACKUP, BACKUP_SECOND
 from protocol.errors import Corrupt, Refused
+from storage.db import compiled
 from storage.db.commit import last
 from storage.db.engine import Database
-from storage.db.entry_ids import SEQ_BITS, SEQ_MASK
 from storage.faults import translate
 
 if TYPE_CHECKING:
@@ -27,9 +27,6 @@ COMPATIBLE: Final = ":compatible_with"
 """The fact of the store itself that a migration leaves: the oldest revision whose program may open what it made."""
 BACKUPS: Final = (BACKUP.name, BACKUP_SECOND.name)
 """Facts of `kiosk.upkeep.backup.backup_maker`."""
-_UNSENT: Final = """
-    SELECT count(*) FROM journal j WHERE (j.id & ?) > coalesce((SELECT hwm FROM ack WHERE epoch = j.id >> ?), 0)
-"""
 _HAS_VERSION: Final = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
 
 
@@ -50,7 +47,7 @@ def compatible_with(database: Database) -> str | None:
 
 def compatible_in(connection: Any) -> str | None:
     """The same of a database that is open, for whoever only reads."""
-    row = connection.execute("SELECT value FROM fact WHERE name = ?", (COMPATIBLE,)).fetchone()
+    row = connection.execute(compiled.FACT, (COMPATIBLE,)).fetchone()
     return None if row is None else bytes(row[0]).decode("ascii", "replace")
 
 
@@ -131,15 +128,15 @@ def takes_away(module: Any) -> bool:
 
 def refuse_unsaved(connection: Any) -> None:
     """Raises Refused("upgrade_waits") with `n`, the entries that neither the centre nor a verified backup has."""
-    (unsent,) = connection.execute(_UNSENT, (SEQ_MASK, SEQ_BITS)).fetchone()
+    (unsent,) = connection.execute(compiled.UNSENT).fetchone()
     if unsent and not _saved(connection):
         raise Refused("upgrade_waits", n=unsent)
 
 
 def _saved(connection: Any) -> bool:
     chain = last(connection)[0]
-    rows = connection.execute("SELECT value FROM fact WHERE name IN (?, ?)", BACKUPS).fetchall()
-    return any(_holds(bytes(value), (chain.epoch, chain.seq)) for (value,) in rows)
+    said = [row for name in BACKUPS for row in connection.execute(compiled.FACT, (name,))]
+    return any(_holds(bytes(value), (chain.epoch, chain.seq)) for (value,) in said)
 
 
 def _holds(fact: bytes, entry: tuple[int, int]) -> bool:

@@ -13,13 +13,20 @@ from importlib import import_module
 from tests.bench.figures import Figure
 from tests.harness.centre_process import ROOT
 
-PARTS = {"record": "record", "start": "start", "bytes": "wire_bytes", "search": "search", "offline": "offline"}
+PARTS = {
+    "record": "record",
+    "start": "start",
+    "bytes": "wire_bytes",
+    "search": "search",
+    "store": "store",
+    "offline": "offline",
+}
 NAMES = {"drain": "offline", "lag": "offline", "unsent": "offline"}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", default="", help="record,start,drain,bytes,search,lag,unsent: some of these")
+    parser.add_argument("--only", default="", help="record,start,drain,bytes,search,store,lag,unsent: some of these")
     parser.add_argument("--quick", action="store_true", help="a tenth of the work: to see that it runs")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()

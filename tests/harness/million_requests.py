@@ -1,7 +1,7 @@
 """A database of a million requests in about two minutes, for benches: real tables, real hashes, likely names.
 
 ``python -m tests.harness.million_requests FOLDER [COUNT]`` builds one and times the search box on it. The rows go in
-by the statements of `storage.db.commit`, many to a transaction and without waiting for the disk; the chain of hashes
+by the statements of `storage.db.compiled`, many to a transaction and without waiting for the disk; the chain of hashes
 is whole, and the last entries, which every start verifies, are signed.
 """
 
@@ -24,7 +24,7 @@ from protocol.journal import kj01, personal
 from protocol.journal.kj01 import Chain, EntryType, Record, Stamp
 from protocol.journal.receipt_code import receipt_code
 from protocol.values.arabic import search_key
-from storage.db import commit, request_index
+from storage.db import compiled, request_index
 from storage.db.engine import Database
 from storage.db.entry_ids import entry_id
 from storage.opening import DATABASE, Opened, open_store
@@ -119,14 +119,14 @@ def _fill(connection: Any, chain: Chain, count: int) -> None:
                 500, n, 500 * n,
             ))  # fmt: skip
             frames.append((number, frame))
-            requests.append(_row(number, n, chain.hash, person, wall_ms))
+            requests.append(_row(n, chain, person, wall_ms))
             if n <= count - UNDECIDED:
                 told = n <= count - 2 * UNDECIDED
                 outcomes.append((number, status_of(n), "", "سبب", "Why", wall_ms, 0, told))
         connection.execute("BEGIN IMMEDIATE")
-        connection.executemany(commit._ENTRY, entries)
-        connection.executemany(commit._FRAME, frames)
-        connection.executemany(commit._REQUEST, requests)
+        connection.executemany(compiled.ADD_ENTRY.sql, entries)
+        connection.executemany(compiled.ADD_FRAME.sql, frames)
+        connection.executemany(compiled.ADD_REQUEST.sql, requests)
         connection.executemany("INSERT INTO outcome VALUES (?, ?, ?, ?, ?, ?, ?, ?)", outcomes)
         request_index.follow(connection, BATCH)
         connection.execute("COMMIT")
@@ -154,12 +154,12 @@ def _entry(chain: Chain, person: Person, chance: SeededRandomness, *, signed: bo
     return kj01.write(chain, EntryType.REQUEST, body, SIGNER if signed else _NoSigner(), stamp), frame
 
 
-def _row(number: int, n: int, entry_hash: bytes, person: Person, wall_ms: int) -> tuple[object, ...]:
+def _row(n: int, chain: Chain, person: Person, wall_ms: int) -> tuple[object, ...]:
     request_id, day = f"019a1b2c-0000-7000-8000-{n:012x}", str(FIRST_DAY + timedelta(n // PER_DAY))
     return (
-        number, request_id, search_key(person.name), request_id, 1, 1, service_of(n), 3, 12, day, wall_ms,
-        operator_of(n), 500, 500, receipt_code(entry_hash), person.name, person.national_id, person.mobile,
-        500, 61, 0, "cash", "", 1,
+        chain.epoch, chain.seq, request_id, request_id, 1, 1, service_of(n), 3, 12, day, wall_ms,
+        operator_of(n), 500, 500, receipt_code(chain.hash), person.name, person.national_id, person.mobile,
+        500, 61, 0, "cash", "", 1, search_key(person.name),
     )  # fmt: skip
 
 

@@ -20,9 +20,9 @@ DOCUMENTS: Final = sorted(
 )
 SPAN: Final = re.compile(r"`([^`\n]+)`")
 FENCED: Final = re.compile(r"^```\w*\n(.*?)^```|^((?: {4}\S.*\n)+)", re.MULTILINE | re.DOTALL)
-MODULE: Final = re.compile(r"(?:protocol|kiosk|ui|sync|storage|central|starter|installer|tests)(?:\.\w+)+")
+MODULE: Final = re.compile(r"(?:protocol|kiosk|ui|sync|storage|central|starter|installer|schema|tests)(?:\.\w+)+")
 PATH: Final = re.compile(
-    r"(?:protocol|kiosk|ui|sync|storage|central|starter|installer|tests|assets|docs)(?:/[\w.-]+)*/?"
+    r"(?:protocol|kiosk|ui|sync|storage|central|starter|installer|schema|tests|assets|docs)(?:/[\w.-]+)*/?"
 )
 LINK: Final = re.compile(r"\]\(([^)#:]+)\)")
 CENTRE: Final = ROOT / "docs/centre.md"

@@ -11,6 +11,7 @@ from ui.widgets import Both, show
 if TYPE_CHECKING:
     from kiosk.counter import Counter
     from kiosk.model.service_request import Request
+    from kiosk.ports.store import RejectedRequest
 
 History = tuple[int, str, dict[str, object]]
 """What happened to a request: when, a text key, its values."""
@@ -21,7 +22,7 @@ def short_device(counter: Counter) -> str:
     return counter.in_force.statement().device_text[:8]
 
 
-def number(counter: Counter, request: Request) -> str:
+def number(counter: Counter, request: Request | RejectedRequest) -> str:
     """As on its receipt."""
     return f"{short_device(counter)}-{request.seq}"
 
@@ -36,11 +37,15 @@ class Listed:
 
 
 def listed(counter: Counter, request: Request) -> Listed:
-    service = counter.desk.service(request.service_id, request.catalogue)
-    return Listed(request, number(counter, request), show.pair(service.title))
+    return Listed(request, number(counter, request), title(counter, request))
 
 
-def citizen(request: Request) -> str:
+def title(counter: Counter, request: Request | RejectedRequest) -> Both:
+    """Its service, as it was called when it was asked for."""
+    return show.pair(counter.desk.service(request.service_id, request.catalogue).title)
+
+
+def citizen(request: Request | RejectedRequest) -> str:
     """Enough to tell people apart at the counter, not enough to know them."""
     last = show.number(end) if (end := last_four(request.national_id)) else ""
     return f"{show.short_name(request.name)} {last}".strip()

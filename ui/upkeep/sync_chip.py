@@ -51,7 +51,7 @@ class SyncChip(Flow):
         self.ask(self._read, self._show, self._unknown)
 
     def _read(self) -> tuple[Any, int]:
-        return self._counter.line.status(), len(self._counter.desk.requests.rejected())
+        return self._counter.line.status(), self._counter.desk.requests.rejected_count()
 
     def _show(self, found: tuple[Any, int]) -> None:
         status, rejected = found

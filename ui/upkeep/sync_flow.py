@@ -9,12 +9,12 @@ from kiosk.core.events import SyncChanged, TransactionsChanged
 from kiosk.receiving.centre_notices import Notice
 from kiosk.upkeep.updates.update_standing import status_text
 from protocol.errors import KioskError
-from ui.requests.request_words import listed
+from ui.requests.request_words import number, title
 from ui.sale.home_page import HomePage
 from ui.shell.base_page import Page
 from ui.shell.flow import Flow, LatePage, nothing
 from ui.shell.shell import Shell
-from ui.upkeep.sync_page import SyncPage, SyncStanding
+from ui.upkeep.sync_page import Returned, SyncPage, SyncStanding
 from ui.widgets import Button, show
 
 SETTLE_MS = 400
@@ -94,7 +94,8 @@ class SyncFlow(Flow):
     def _read(self) -> SyncStanding:
         updates = self._kiosk.at_work.updates
         update = None if updates is None else status_text(updates.standing(), self._counter.context.now_ms())
-        tray = [listed(self._counter, request) for request in self._counter.desk.requests.rejected()]
+        counter = self._counter
+        tray = [Returned(one, number(counter, one), title(counter, one)) for one in counter.desk.requests.rejected()]
         return SyncStanding(self._counter.line.status(), tray, update)
 
     def _retry(self) -> None:

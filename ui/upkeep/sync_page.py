@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kiosk.aftercare.follow_up import who_acts
+from kiosk.ports.store import RejectedRequest
 from kiosk.ports.world import LineStatus
 from kiosk.receiving.centre_notices import Notice
 from protocol.override import override
 from protocol.texts import Language
-from ui.requests.request_words import Listed, citizen, reason
+from ui.requests.request_words import citizen
 from ui.shell.base_page import DataPage
 from ui.upkeep.sync_chip import GRAVE, LINE_UP
-from ui.widgets import Button, Card, StateRow, Text, show
+from ui.widgets import Both, Button, Card, StateRow, Text, show
 from ui.widgets.layouts import beside, fill, reveal, stacked
 
 COLUMNS = ("list.receipt", "list.service", "list.citizen", "sync.reason", "sync.acts")
@@ -28,13 +29,22 @@ TAKEN = {
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """What came back, its number, and its service as it was called when it was asked for."""
+
+    request: RejectedRequest
+    number: str
+    service: Both
+
+
+@dataclass(frozen=True, slots=True)
 class SyncStanding:
     """The line as the page shows it, what came back rejected, and what there is to say of the program's own version: a
     key with its values.
     """
 
     line: LineStatus
-    tray: Sequence[Listed] = ()
+    tray: Sequence[Returned] = ()
     update: tuple[str, dict[str, object]] | None = None
 
 
@@ -100,12 +110,11 @@ class SyncPage(DataPage[SyncStanding]):
         self._last.value.setText(self._moment(line.last_success_ms))
         self._next.value.setText(self._moment(line.next_try_ms))
 
-    def _row(self, one: Listed) -> tuple[str, ...]:
+    def _row(self, one: Returned) -> tuple[str, ...]:
         """Of what came back: why, and whose turn it is."""
-        outcome = one.request.outcome
-        who = "shop" if outcome is None else who_acts(outcome)
-        why = self.of(reason(one.request))
-        return show.isolate(one.number), self.of(one.service), citizen(one.request), why, self.say(f"acts.{who}")
+        request = one.request
+        why, acts = self.of((request.reason_ar, request.reason_en)), self.say(f"acts.{who_acts(request)}")
+        return show.isolate(one.number), self.of(one.service), citizen(request), why, acts
 
     def _moment(self, at_ms: int | None) -> str:
         return "—" if at_ms is None else show.moment(at_ms)

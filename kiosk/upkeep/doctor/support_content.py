@@ -100,7 +100,7 @@ def _store(store: Store) -> dict[str, Any]:
         "numbers": {fact.name: int(known[fact.name]) for fact in NUMBERS if _is_number(known.get(fact.name, b""))},
         "words": {fact.name: _code(known[fact.name]) for fact in WORDS if known.get(fact.name)},
         "jobs": dict(Counter(job.state.value for job in store.print_jobs.in_states(list(PrintState), 1000))),
-        "to_correct": len(store.requests.rejected()),
+        "to_correct": store.requests.rejected_count(),
     }  # fmt: skip
     for fact, members in MEMBERS.items():
         kept = facts.read_object(known, fact)

@@ -93,7 +93,7 @@ def to_correct(probes: Probes) -> Finding | None:
     store = probes.shop.store()
     if facts.QUARANTINE.kept(store, store.journal.tail().chain.epoch) is not None:
         return Finding(Severity.STOP, {}, "quarantined")
-    waiting = len(store.requests.rejected())
+    waiting = store.requests.rejected_count()
     return Finding(Severity.WARN, {"n": waiting}) if waiting else None
 
 

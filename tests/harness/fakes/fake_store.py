@@ -24,7 +24,7 @@ from kiosk.model.service_request import (
     Query,
     Request,
 )
-from kiosk.ports.store import Attempts, LeftBehind, Moment, Pin, Store, Tail
+from kiosk.ports.store import Attempts, LeftBehind, Moment, Pin, RejectedRequest, Store, Tail
 from protocol.errors import Corrupt, KioskError, Refused
 from protocol.journal import kj01
 from protocol.journal.acknowledgement import Ack
@@ -389,13 +389,10 @@ class FakeStore:
         return found if query.limit < 0 else found[: query.limit]
 
     def _matches(self, r: Request, query: Query) -> bool:
-        tray = r.outcome is not None and r.outcome.status in REJECTED and (r.epoch, r.seq) not in self._s.seen
-        tray = tray and not r.reversed
         return (
             (query.date is None or r.date == query.date)
             and query.day_number in (0, r.day_number)
             and (not query.unsent_only or not r.sent)
-            and (not query.rejected_only or tray)
             and query.operator in ("", r.operator)
             and query.service in ("", r.service_id)
             and (not query.state or query.state in self._states(r))
@@ -425,8 +422,18 @@ class FakeStore:
         counts = Counter(r.service_id for r in self._newest() if r.date >= since)
         return sorted(counts, key=lambda service: (-counts[service], service))
 
-    def rejected(self) -> list[Request]:
-        return self.search(Query(rejected_only=True, limit=-1))
+    def rejected(self) -> list[RejectedRequest]:
+        return [
+            RejectedRequest(
+                r.id, r.seq, r.service_id, r.catalogue, r.name, r.national_id, said.status, said.code, said.reason_ar,
+                said.reason_en,
+            )
+            for r in self._newest()
+            if (said := r.outcome) and said.status in REJECTED and not r.seen and not r.reversed
+        ]  # fmt: skip
+
+    def rejected_count(self) -> int:
+        return len(self.rejected())
 
     # ---- the rest
 

@@ -19,7 +19,6 @@ from protocol.journal.kj01 import genesis
 from protocol.values.arabic import search_key
 from storage.db import commit, entry_ids, upgrade
 from storage.db.engine import Database
-from storage.db.rows import insert
 from storage.keystore.journal_mirror import Mirrored
 from storage.opening import DATABASE
 from tests.harness import enrolled_store
@@ -107,7 +106,8 @@ def _sale(connection: Any, name: str) -> None:
     given = {**{field: getattr(row, field) for field in row.__slots__}, "request_id": row.id}
     given |= {"id": entry_ids.entry_id(row.epoch, row.seq), "name_key": search_key(name)}
     columns = [info[1] for info in connection.execute("PRAGMA table_info(request)") if info[1] in given]
-    connection.execute(insert("request", ", ".join(columns)), [given[column] for column in columns])
+    sql = f"INSERT INTO request ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+    connection.execute(sql, [given[column] for column in columns])
 
 
 def look(folder: Path, statement: str) -> list[Any]:

@@ -10,8 +10,7 @@ import pytest
 
 from kiosk.model import store_changes
 from protocol.errors import Unavailable
-from storage.db import request_index
-from storage.db.aftercare_rows import drop_loose
+from storage.db import compiled, request_index
 from storage.db.writer import Writer
 from storage.opening import DATABASE
 from tests.harness.enrolled_store import enrolled, open_house, print_job, sell
@@ -176,7 +175,7 @@ def test_old_papers_are_found_without_reading_every_receipt(folder: Path, keysto
     told: list[str] = []
     with opened.store.transaction() as connection:
         connection.set_trace_callback(told.append)
-        drop_loose(connection, store_changes.DropLoosePapers(1))
+        compiled.DROP_LOOSE(connection, store_changes.DropLoosePapers(1))
         connection.set_trace_callback(None)
         [statement] = [one for one in told if one.startswith("DELETE")]
         plan = connection.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()

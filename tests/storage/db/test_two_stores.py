@@ -158,7 +158,6 @@ def everything(store: Store, story: Story) -> list[object]:
             {"date": DATES[0]},
             {"date": DATES[1], "day_number": 2},
             {"unsent_only": True},
-            {"rejected_only": True},
         ]
         answers += [store.requests.search(replace(query, **part)) for part in parts]
     return answers

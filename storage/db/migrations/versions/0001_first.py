@@ -1,4 +1,4 @@
-"""The first schema: the journal and everything that stands beside it, as `storage.db.models` names it.
+"""The first schema: the journal and everything that stands beside it, as `schema.models` says it.
 
 The index of names holds ``"  " + name`` with two spaces between words: any three letters of a name are in it, and so
 are the first one ("  م") and two (" مح") of each word. It keeps no text and no positions (a third of the size, and a

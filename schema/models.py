@@ -1,7 +1,8 @@
-"""The tables, as migrations are compared with them. An entry is named everywhere by `storage.db.entry_ids.entry_id`.
+"""The tables: what the migrations make, and what every statement is made of (docs/adr/0052).
 
-Never imported at a start (docs/adr/0007). The rest of the program sees frozen dataclasses, made in
-`storage.db.rows`. The search index (`fts_…`) and the triggers have no model; they are made in `migrations/`.
+An entry is named everywhere by `storage.db.entry_ids.entry_id`. What a writer works out stands last in its table. The
+rest of the program sees frozen dataclasses, made in `storage.db.rows`. The search index (`fts_…`) and the triggers have
+no model; they are made in `storage/db/migrations`.
 """
 
 from __future__ import annotations
@@ -92,14 +93,14 @@ class RequestRow(_Row, table=True):
     name: str
     national_id: str
     mobile: str
-    name_key: str
     service_pt: int
     vat_pt: int
     commission_pt: int
     method: str
     reference: str
-    national_id_end: str | None = Field(sa_column=Column(String, Computed("substr(national_id, -4)", persisted=False)))
     day_number: int
+    name_key: str
+    national_id_end: str | None = Field(sa_column=Column(String, Computed("substr(national_id, -4)", persisted=False)))
     listed: int = Field(sa_column_kwargs={"server_default": "0"})
 
 
@@ -111,9 +112,9 @@ class PrintJobRow(_Row, table=True):
     job_id: str = Field(unique=True)
     entry: int
     copy_number: int
-    receipt: bytes
     state: str
     created_ms: int
+    receipt: bytes
 
 
 class DayRow(_Row, table=True):
@@ -146,8 +147,8 @@ class MovementRow(_Row, table=True):
     second: str
     party: str
     reference: str
-    of_entry: int | None = Field(unique=True, sa_column_args=[ForeignKey("request.id")])
     day_number: int
+    of_entry: int | None = Field(unique=True, sa_column_args=[ForeignKey("request.id")])
 
 
 class ElsewhereRow(_Row, table=True):
@@ -173,11 +174,11 @@ class DraftRow(_Row, table=True):
     operator: str = Field(index=True)
     service_id: str
     service_version: int
-    raw: str
     updated_ms: int
     catalogue: int
     visit: str
     corrects: str
+    raw: str
 
 
 class EvidenceRow(_Row, table=True):
@@ -285,3 +286,10 @@ class FactRow(_Row, table=True):
 
     name: str = Field(primary_key=True)
     value: bytes
+
+
+(
+    enrolment, journal, frame, named, request, print_job, day, movement, elsewhere, paid_for, draft, evidence, document,
+    pin, attempts, ack, outcome, output, undecided, request_index, fact,
+) = SQLModel.metadata.tables.values()  # fmt: skip
+"""As statements name them, in the order of the classes above."""
