@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import io
 import os
 import sys
 from argparse import Namespace
@@ -18,8 +19,9 @@ from protocol.errors import KioskError
 from protocol.override import override
 from protocol.program import explained
 from protocol.program.command_line import Parser, grow, option
-from protocol.program.terminal import both, function_at
-from protocol.texts import LANGUAGES
+from protocol.program.no_dump import no_dump
+from protocol.program.terminal import CommandResult, both, carried_out, function_at
+from protocol.texts import LANGUAGES, say
 
 DATA: Final = "MANFAZ_CENTRE_DATA"
 DATABASE: Final = "MANFAZ_CENTRE_DATABASE"
@@ -52,16 +54,26 @@ def parser() -> Parser:
     return top
 
 
-def parsed(arguments: Sequence[str] | None) -> Namespace:
-    """What was typed; the centre does nothing without a word."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Returns its exit code; what can be foreseen never shows a traceback.
+
+    0 done, 2 usage, 3 refused, 4 away, 5 corrupt, 130 stopped by Ctrl+C, 141 nobody read the answer.
+    """
+    no_dump()
     top = parser()
     options = top.parse_args(arguments)
-    if options.command is None:
+    if options.command is None:  # the centre does nothing without a word
         top.error("the following arguments are required: COMMAND")
-    return options
+    out = CommandResult(sys.stdout)
+    console = Console(out, sys.stderr or io.StringIO(), language_of(options.lang), options.json)
+
+    def stopped() -> None:
+        console.err.write("\n" + say(console.language, "central.cli.stopped") + "\n")
+
+    return carried_out(lambda: carry_out(options, console), out, console.failed, stopped)
 
 
-def carry_out(options: Namespace, console: Console) -> None:
+def carry_out(options: Namespace, console: Console) -> int:
     """Do what was asked for, and say what came of it once that is kept."""
     command: Command = options.run
     known = {**vars(options), "options": options, "console": console}
@@ -74,3 +86,4 @@ def carry_out(options: Namespace, console: Console) -> None:
         act = function_at(command.act)
         answer = act(**{name: known[name] for name in signature(act).parameters if name in known})
     console.answer(command.shown, answer)
+    return 0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import re
 import uuid
 from argparse import Namespace
@@ -19,9 +17,11 @@ from central.projection import parked_chains
 from central.projection.chain_projection import Projector
 from central.store import kept_entries
 from central.store.interface import Session
+from protocol.documents.trust import payload
 from protocol.errors import KioskError, Refused
 from protocol.program import outside
 from protocol.program.os_errors import translating
+from protocol.strict_json import BadJson
 from protocol.wire.acceptance import read_report, report_fingerprint
 from protocol.wire.stick_file import MOST_BYTES, OUT_SUFFIX
 from starter.files import plain
@@ -113,7 +113,7 @@ def acceptance_show(centre: Centre, options: Namespace) -> Values:
         document = reports.newest_acceptance(session, device)
         if document is None:
             raise Refused("no_acceptance", device=options.device)
-        epoch = int(json.loads(_payload(document))["epoch"])
+        epoch = int(payload(document)["epoch"])
         approver = audit.who(session, "device.approved", registry.name_of(device), epoch=epoch)
         members = read_report(document, registry.standing(session, device, epoch).public)
     if options.file:
@@ -125,21 +125,17 @@ def acceptance_take(centre: Centre, options: Namespace) -> Values:
     """A report that came on a stick: kept as if the counter had sent it."""
     document = outside.read(Path(options.report))
     try:
-        payload = json.loads(_payload(document))
-        device, epoch = uuid.UUID(str(payload["device"])).bytes, int(payload["epoch"])
-    except (ValueError, KeyError, TypeError) as error:
+        said = payload(document)
+        device, epoch = uuid.UUID(str(said["device"])).bytes, int(said["epoch"])
+    except (ValueError, KeyError, TypeError, BadJson) as error:
         raise Refused("stick_torn") from error
     with centre.store.writing() as session:
         chain = registry.chain(session, device, epoch)
         if chain is None:
-            raise Refused("no_epoch", device=str(payload["device"]), epoch=epoch)
+            raise Refused("no_epoch", device=str(said["device"]), epoch=epoch)
         with handed_in(Path(options.report)):
             kept = reports.keep_acceptance(centre, session, chain, document)
     return {"device": chain.name, "verdict": kept["verdict"]}
-
-
-def _payload(document: bytes) -> bytes:
-    return base64.b64decode(json.loads(document)["payload"])
 
 
 def support_open(centre: Centre, options: Namespace) -> Values:

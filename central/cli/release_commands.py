@@ -218,16 +218,10 @@ def _public(path: Path) -> Any:
         return offline_keys.public(path)
 
 
-def release_pilot_add(centre: Centre, session: Session, shops: list[str], staff: str) -> Values:
+def release_pilot_set(centre: Centre, session: Session, action: str, shops: list[str], staff: str) -> Values:
     """The shops that take every release first; all of them or none."""
     for shop in shops:
-        rollout.add_pilot(centre, session, shop, staff)
-    return {"shops": ", ".join(shops)}
-
-
-def release_pilot_remove(centre: Centre, session: Session, shops: list[str], staff: str) -> Values:
-    for shop in shops:
-        rollout.remove_pilot(centre, session, shop, staff)
+        rollout.set_pilot(centre, session, shop, staff, pilot=action == "add")
     return {"shops": ", ".join(shops)}
 
 

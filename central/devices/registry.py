@@ -35,8 +35,19 @@ NUMBER_BYTES: Final = 4
 """Of a device's name that its receipts and lists show: no two devices share them."""
 
 
+class OfDevice:
+    """Whatever is one device's."""
+
+    __slots__ = ()
+    device: bytes
+
+    @property
+    def name(self) -> str:
+        return name_of(self.device)
+
+
 @dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(OfDevice):
     """One epoch of one device as it stands. `hash` is the genesis at `hwm` 0."""
 
     device: bytes
@@ -49,17 +60,13 @@ class Chain:
     shop: str
     durable: int
 
-    @property
-    def name(self) -> str:
-        return name_of(self.device)
-
     def ack(self, now_ms: int) -> Ack:
         """What may be acknowledged now; the time never runs backwards, whatever the clock does."""
         return Ack(self.device, self.epoch, self.hwm, self.hash, max(now_ms, self.server_ms))
 
 
 @dataclass(frozen=True, slots=True)
-class Till:
+class Till(OfDevice):
     """Whose entries they are: an epoch of a device, and the shop that it stood in."""
 
     device: bytes

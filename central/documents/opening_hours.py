@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any, Final
+from typing import Final
 
 from protocol.clock import CAIRO, DAY_MS, moment
 
@@ -46,9 +45,9 @@ def read(members: object) -> Hours:
 
 def sound(members: object) -> Hours | None:
     """The same; None for what is odd. Nothing said is what every shop has."""
-    if members is not None and not isinstance(members, dict):
+    said = {} if members is None else members
+    if not isinstance(said, dict):
         return None
-    said: Mapping[str, Any] = members if isinstance(members, dict) else {}
     opens, closes, closed = said.get("opens", 9), said.get("closes", 22), said.get("closed", [])
     if not (type(opens) is int and type(closes) is int and 0 <= opens < closes <= 24 and isinstance(closed, list)):
         return None

@@ -5,7 +5,6 @@ Prometheus only passes it on, so that a page, a command and a pager never disagr
 from __future__ import annotations
 
 import json
-import uuid
 from collections import Counter as Tally
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -16,7 +15,7 @@ from sqlmodel import col, select
 
 from central import audit, rejected_auth
 from central.centre import Centre
-from central.devices.registry import ONLINE_MS
+from central.devices.registry import ONLINE_MS, name_of
 from central.documents.opening_hours import Hours
 from central.fleet import overview
 from central.fleet.overview import DeviceRow
@@ -83,21 +82,25 @@ def alerts(centre: Centre, session: Session, fleet: list[DeviceRow] | None = Non
     now, fleet = centre.now_ms(), overview.device_rows(centre, session) if fleet is None else fleet
     outages = list(_outages(fleet, now))
     muted = {one.governorate for one in outages}
-    silent = list(_covered(_silent(fleet, now), lambda one: bool(muted & {one.governorate, "*"})))
+    silent = list(_covered(_each(fleet, now, _silent), lambda one: bool(muted & {one.governorate, "*"})))
     unheard = {one.subject for one in silent}
     found = [
         *outages, *silent,
-        *_money(fleet, now), *_lacking(fleet), *_forks(session, fleet), *_parked(session, fleet),
+        *_each(fleet, now, _money, _lacking), *_forks(session, fleet), *_parked(session, fleet),
         *_keys(session, fleet, now),
         *_stops(fleet, now), *_clocks(session, fleet, now), *_enrolments(session, now),
         *_covered(
-            (*_rollouts(centre, session, fleet, now), *_backups(fleet, now), *_mirrors(fleet), *_days(fleet)),
+            (*_rollouts(centre, session, fleet, now), *_each(fleet, now, _backup, _mirror, _day)),
             lambda one: one.subject in unheard,
         ),
     ]  # fmt: skip
     order = ("page", "ticket", "none")
     found.sort(key=lambda one: (one.muted, order.index(one.severity), one.name, one.shop, one.subject))
     return [*found, Alert("watchdog", "none", "", since_ms=now)]
+
+
+def _each(fleet: list[DeviceRow], now: int, *rules: Callable[[DeviceRow, int], Found]) -> Found:
+    yield from (alert for rule in rules for one in fleet for alert in rule(one, now))
 
 
 def _of(counter: DeviceRow, name: str, severity: str, since_ms: int, **values: int | str) -> Alert:
@@ -108,13 +111,11 @@ def _covered(found: Iterable[Alert], covers: Callable[[Alert], bool]) -> Found:
     yield from (replace(one, muted=True) if covers(one) else one for one in found)
 
 
-def _silent(fleet: list[DeviceRow], now: int) -> Found:
-    for one in fleet:
-        hours = one.silent_ms(now) // HOUR_MS if one.works and not one.why else 0
-        step = next((word for least, word in SILENCE_H if hours >= least), None)
-        if step is not None:
-            severity = "ticket" if step == "call" else "page"
-            yield _of(one, "shop_silent", severity, one.last_ms, hours=hours, step=step)
+def _silent(one: DeviceRow, now: int) -> Found:
+    hours = one.silent_ms(now) // HOUR_MS if one.works and not one.why else 0
+    step = next((word for least, word in SILENCE_H if hours >= least), None)
+    if step is not None:
+        yield _of(one, "shop_silent", "ticket" if step == "call" else "page", one.last_ms, hours=hours, step=step)
 
 
 def _outages(fleet: list[DeviceRow], now: int) -> Found:
@@ -141,19 +142,16 @@ def _outage(area: str, fell: list[DeviceRow], of: int) -> Alert:
     return Alert("area_outage", "page", area, "", area, since, {"counters": len(fell), "of": of})
 
 
-def _money(fleet: list[DeviceRow], now: int) -> Found:
-    for one in fleet:
-        old = one.oldest_ms and now - one.oldest_ms > MONEY_MS
-        if one.unsent_pt > MONEY_SHARE * one.cap_pt or (old and one.unsent_pt):
-            hours = (now - one.oldest_ms) // HOUR_MS if one.oldest_ms else 0
-            yield _of(one, "money_at_risk", "page", one.oldest_ms, amount_pt=one.unsent_pt, hours=hours)
+def _money(one: DeviceRow, now: int) -> Found:
+    held_ms = now - one.oldest_ms if one.oldest_ms else 0
+    if one.unsent_pt > MONEY_SHARE * one.cap_pt or (held_ms > MONEY_MS and one.unsent_pt):
+        yield _of(one, "money_at_risk", "page", one.oldest_ms, amount_pt=one.unsent_pt, hours=held_ms // HOUR_MS)
 
 
-def _lacking(fleet: list[DeviceRow]) -> Found:
-    """Counters that were told of more than is here: this centre was put back from an older copy."""
-    for one in fleet:
-        if one.lacking or one.lacks_picture:
-            yield _of(one, "not_held", "page", one.heard_ms, entries=one.lacking, pictures=int(one.lacks_picture))
+def _lacking(one: DeviceRow, _now: int) -> Found:
+    """It was told of more than is here: this centre was put back from an older copy."""
+    if one.lacking or one.lacks_picture:
+        yield _of(one, "not_held", "page", one.heard_ms, entries=one.lacking, pictures=int(one.lacks_picture))
 
 
 def _forks(session: Session, fleet: list[DeviceRow]) -> Found:
@@ -241,29 +239,25 @@ def _stops(fleet: list[DeviceRow], now: int) -> Found:
         yield replace(found, muted=many.issuperset(numbers))
 
 
-def _backups(fleet: list[DeviceRow], now: int) -> Found:
+def _backup(one: DeviceRow, now: int) -> Found:
     """A counter that says nothing of backups has none."""
-    for one in fleet:
-        if not one.works or not one.heard_ms:
-            continue
-        age = one.age_h("backup_age_h", now)
-        hours = (now - one.enrolled_ms) // HOUR_MS if age is None else age
-        if hours > BACKUP_H:
-            yield _of(one, "backup_old", "ticket", now - hours * HOUR_MS, hours=hours)
+    age = one.age_h("backup_age_h", now)
+    hours = (now - one.enrolled_ms) // HOUR_MS if age is None else age
+    if one.works and one.heard_ms and hours > BACKUP_H:
+        yield _of(one, "backup_old", "ticket", now - hours * HOUR_MS, hours=hours)
 
 
-def _mirrors(fleet: list[DeviceRow]) -> Found:
-    """A counter whose keystore does not hear of what it writes: it is locked, broken, or held up by somebody."""
-    for one in fleet:
-        entries, seconds = (one.health.get(name) or 0 for name in ("mirror_entries", "mirror_s"))
-        if one.works and Lag(entries, seconds).late(1):
-            yield _of(one, "mirror_late", "page", one.heard_ms, entries=entries, seconds=seconds)
+def _mirror(one: DeviceRow, _now: int) -> Found:
+    """Its keystore does not hear of what it writes: it is locked, broken, or held up by somebody."""
+    entries, seconds = (one.health.get(name) or 0 for name in ("mirror_entries", "mirror_s"))
+    if one.works and Lag(entries, seconds).late(1):
+        yield _of(one, "mirror_late", "page", one.heard_ms, entries=entries, seconds=seconds)
 
 
-def _days(fleet: list[DeviceRow]) -> Found:
+def _day(one: DeviceRow, _now: int) -> Found:
     """A day that stays open: nobody has counted its drawer, and somebody may want its prices."""
-    found = (one for one in fleet if one.works and DAY_OPEN in one.health.get("found", ()))
-    yield from (_of(one, "day_open", "ticket", one.heard_ms) for one in found)
+    if one.works and DAY_OPEN in one.health.get("found", ()):
+        yield _of(one, "day_open", "ticket", one.heard_ms)
 
 
 def _clocks(session: Session, fleet: list[DeviceRow], now: int) -> Found:
@@ -276,7 +270,7 @@ def _clocks(session: Session, fleet: list[DeviceRow], now: int) -> Found:
 
 def _enrolments(session: Session, now: int) -> Found:
     for one in session.all(select(Slot).where(Slot.expires_ms > now).order_by(col(Slot.slot))):
-        name, since = str(uuid.UUID(bytes=one.device)), one.claimed_ms
+        name, since = name_of(one.device), one.claimed_ms
         values: dict[str, int | str] = {"slot": one.slot}
         if one.tries >= TRIES:
             yield Alert("enrolment_tries", "ticket", name, one.shop, since_ms=one.expires_ms - DAY_MS, values=values)

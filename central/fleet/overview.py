@@ -5,7 +5,6 @@ say of a counter's health is checked, bounded, and kept with the time since whic
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -16,7 +15,7 @@ from sqlmodel import col, select
 
 from central.centre import Centre
 from central.devices.decommissioning import departure_kind
-from central.devices.registry import ONLINE_MS
+from central.devices.registry import ONLINE_MS, OfDevice
 from central.documents import opening_hours, publishing
 from central.documents.opening_hours import Hours
 from central.releases import rollout
@@ -37,7 +36,7 @@ WHYS: Final = ("closed", "stolen", "broken", "moved")
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceRow:
+class DeviceRow(OfDevice):
     """A device as it stands. Times are Unix ms, 0 where there is none; `said` are the members of the last heartbeat,
     `health` those of its `health` (empty where it had none); `named_ring` what its shop's settings say of its ring.
     """
@@ -64,10 +63,6 @@ class DeviceRow:
     phase_ms: int
     stops_ms: int
     why: str
-
-    @property
-    def name(self) -> str:
-        return str(uuid.UUID(bytes=self.device))
 
     @property
     def ring(self) -> str:

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from central import audit
 from central.centre import Centre
-from central.devices.registry import Change, Till, name_of
+from central.devices.registry import Change, Till
 from central.documents import operators
 from central.money import shop_float, till_days
 from central.requests import (
@@ -150,7 +150,7 @@ def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> Non
     review.publish_decisions(session, work.device, work.epoch, rulings, centre.now_ms(), audit.CENTRE)
     if effects.outdated:
         audit.append_once(
-            session, centre.now_ms(), audit.CENTRE, "settings.outdated", name_of(work.device),
+            session, centre.now_ms(), audit.CENTRE, "settings.outdated", work.name,
             epoch=work.epoch, used=effects.outdated, known=work.read_settings[0],
         )  # fmt: skip
 

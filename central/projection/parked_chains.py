@@ -6,7 +6,6 @@ set aside has no effect at the centre, and stays in the journal and in the audit
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +13,7 @@ from sqlmodel import col, select
 
 from central import audit
 from central.centre import Centre
+from central.devices.registry import OfDevice, name_of
 from central.requests import review
 from central.requests.review import Decision
 from central.store import kept_entries, models
@@ -34,7 +34,7 @@ _STANDING: Final = select(_ROW, Projection.done).join(
 
 
 @dataclass(frozen=True, slots=True)
-class Parked:
+class Parked(OfDevice):
     """A chain that stands before its entry `seq`; `why` is a code or the kind of an error, never what it quotes."""
 
     device: bytes
@@ -42,10 +42,6 @@ class Parked:
     seq: int
     why: str
     since_ms: int
-
-    @property
-    def name(self) -> str:
-        return str(uuid.UUID(bytes=self.device))
 
 
 def park(centre: Centre, device: bytes, epoch: int, done: int, error: Exception) -> None:
@@ -90,7 +86,7 @@ def set_aside(centre: Centre, session: Session, device: bytes, because: str, sta
         session.get(Projection, device, epoch, mine=True)
     row = session.one(_STANDING.where(_ROW.device == device, _ROW.epoch == epoch))
     if row is None:
-        raise Refused("not_parked", device=str(uuid.UUID(bytes=device)))
+        raise Refused("not_parked", device=name_of(device))
     found = _read(row)
     key = found.device, found.epoch, found.seq
     session.change(Projection, device, found.epoch, done=found.seq)

@@ -132,22 +132,13 @@ def ring_named(members: Mapping[str, Any]) -> str:
     return named_ring(updates) if isinstance(updates, dict) else OWN
 
 
-def add_pilot(centre: Centre, session: Session, shop: str, staff: str) -> int:
-    """Make a shop one of them. Returns the version of its new settings.
+def set_pilot(centre: Centre, session: Session, shop: str, staff: str, *, pilot: bool) -> None:
+    """Make a shop one of them, or send it back to its own place: what it runs it keeps.
 
-    Raises Refused ``no_shop``, ``pilot_already``.
+    Raises Refused ``no_shop``, ``pilot_already``, ``pilot_not``.
     """
-    if shop in pilots(session):
-        raise Refused("pilot_already", shop=shop)
-    version = publishing.publish_settings(centre, session, shop, {"updates": {"ring": PILOT}})
-    audit.append(session, centre.now_ms(), staff, "release.pilot_added", shop, version=version)
-    return version
-
-
-def remove_pilot(centre: Centre, session: Session, shop: str, staff: str) -> int:
-    """Back to its own place. What it runs it keeps. Raises Refused ``no_shop``, ``pilot_not``."""
-    if shop not in pilots(session):
-        raise Refused("pilot_not", shop=shop)
-    version = publishing.publish_settings(centre, session, shop, {"updates": {"ring": OWN}})
-    audit.append(session, centre.now_ms(), staff, "release.pilot_removed", shop, version=version)
-    return version
+    if (shop in pilots(session)) == pilot:
+        raise Refused("pilot_already" if pilot else "pilot_not", shop=shop)
+    ring, act = (PILOT, "release.pilot_added") if pilot else (OWN, "release.pilot_removed")
+    version = publishing.publish_settings(centre, session, shop, {"updates": {"ring": ring}})
+    audit.append(session, centre.now_ms(), staff, act, shop, version=version)

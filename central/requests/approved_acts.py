@@ -17,7 +17,7 @@ from sqlmodel import select
 
 from central import audit
 from central.centre import Centre
-from central.devices.registry import Change, Till, name_of
+from central.devices.registry import Change, Till
 from central.requests import approvals
 from central.store import kept_entries
 from central.store.interface import Session
@@ -58,7 +58,7 @@ def _record(centre: Centre, session: Session, till: Till, *, seq: int, body: Bod
     if not _stands(session, till, seq, body):
         detail = {"what": WHATS[body.entry_type], "epoch": till.epoch, "shop": till.shop, "amount_pt": _amount_pt(body)}
         number = f"{till.device.hex()[:8]}-{seq}"
-        audit.append(session, centre.now_ms(), name_of(till.device), MISSING, number, **detail)
+        audit.append(session, centre.now_ms(), till.name, MISSING, number, **detail)
 
 
 def _amount_pt(body: Body | Unknown) -> int:

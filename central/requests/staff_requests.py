@@ -16,7 +16,7 @@ from sqlmodel import col, select
 from central import audit
 from central.centre import Centre
 from central.devices import registry
-from central.devices.registry import Change, Till, name_of
+from central.devices.registry import Change, Till
 from central.store.interface import Session
 from central.store.models import Entry, Request
 from protocol.journal import bodies
@@ -46,14 +46,14 @@ def _append(centre: Centre, session: Session, till: Till, *, act: str, of: tuple
     """Write it down where it names a request of this device."""
     known = session.get(Request, till.device, *of[:2])
     if known is not None and known.id == of[2]:
-        audit.append(session, centre.now_ms(), name_of(till.device), act, of[2], why=why)
+        audit.append(session, centre.now_ms(), till.name, act, of[2], why=why)
 
 
 def _append_paper(centre: Centre, session: Session, till: Till, *, of: tuple[int, int]) -> None:
     """The same of a refusal of this device, under its paper's number."""
     for one in _refusals_at(session, till.device, of[1]):
         if one.epoch == of[0]:
-            audit.append(session, centre.now_ms(), name_of(till.device), "erasure.asked", one.id, why="")
+            audit.append(session, centre.now_ms(), till.name, "erasure.asked", one.id, why="")
 
 
 def listed(session: Session, limit: int) -> list[dict[str, Any]]:

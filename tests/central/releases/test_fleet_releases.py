@@ -150,7 +150,7 @@ def test_two_of_five_are_enough(few: Fleet, bad: int, halts: bool) -> None:
 
 def test_the_only_pilot_of_a_small_centre_is_enough(few: Fleet) -> None:
     with few.office.store.writing() as session:
-        rollout.add_pilot(few.office.centre, session, "ASW-000", "amal")
+        rollout.set_pilot(few.office.centre, session, "ASW-000", "amal", pilot=True)
     said = {"percent": 0, "halted": False, "pilots": True}
     harm = worse(few, 1, said, {"reverted": "1.2.0"})
     assert harm is not None
@@ -160,7 +160,7 @@ def test_the_only_pilot_of_a_small_centre_is_enough(few: Fleet) -> None:
 def test_whoever_was_not_reached_does_not_count(few: Fleet) -> None:
     """It went back from what a technician brought it, or from an earlier try."""
     with few.office.store.writing() as session:
-        rollout.add_pilot(few.office.centre, session, "ASW-004", "amal")
+        rollout.set_pilot(few.office.centre, session, "ASW-004", "amal", pilot=True)
     assert worse(few, 1, {"percent": 0, "halted": False, "pilots": True}, {"reverted": "1.2.0"}) is None
 
 
@@ -219,7 +219,7 @@ def test_a_release_for_pilots_is_watched_too(let_out: Callable[..., Fleet]) -> N
     centre = fleet.office.centre
     shop = fleet.shop("PIL-1")
     with fleet.office.store.writing() as session:
-        rollout.add_pilot(centre, session, shop, "amal")
+        rollout.set_pilot(centre, session, shop, "amal", pilot=True)
         rollout.promote(centre, session, "1.2.0", 0, "amal")
     fleet.add(shop, health={"reverted": "1.2.0"})
     assert [(one.bad, one.ring) for one in rollout_halt.watch(centre)] == [(1, 1)]
