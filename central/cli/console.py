@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Protocol, TextIO
+from typing import Any, Final, TextIO
 
 from protocol.clock import show_time
 from protocol.errors import Corrupt, KioskError, Refused
 from protocol.program.explained import explain, say_in_line
-from protocol.program.terminal import in_json, printable
+from protocol.program.terminal import CommandResult, in_json, printable
 from protocol.texts import Language, say
 from protocol.values.arabic import clean
 from protocol.values.money import format_pt
@@ -39,18 +39,11 @@ that programs read; None: all has been said. A row of a table may be its cells a
 """
 
 
-class Output(Protocol):
-    """Where a command's answer goes."""
-
-    def write(self, text: str, /) -> object: ...
-    def flush(self) -> object: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Console:
     """Output of one command; `json` turns sentences off and tables into JSON."""
 
-    out: Output
+    out: CommandResult
     err: TextIO
     language: Language
     json: bool

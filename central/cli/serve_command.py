@@ -6,7 +6,7 @@ import socket
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Final
 
@@ -37,40 +37,24 @@ def serve(options: Namespace, console: Console) -> None:
     Both ports are taken before anything is written: a start that fails changes nothing that the counters are told.
     """
     refuse_odd_names(options)
-    with (
-        _listening(options.host, options.port) as bound,
-        _listening(options.metrics_host, options.metrics_port) as more,
-    ):
-        assert bound is not None  # noqa: S101 - the port has a default
+    with ExitStack() as held:
+        bound, scraped = held.enter_context(listener.bind(options.host, options.port)), None
+        if options.metrics_port is not None:
+            scraped = held.enter_context(listener.bind(options.metrics_host, options.metrics_port))
         if not is_there(keys_folder(options) / ONLINE):
             refuse_orphan(options)
             make_keys(options, wall_ms(), chance)
             console.err.write(f"{keys_folder(options)}, {root_folder(options)}\n")
         port = bound.getsockname()[1]
-        with opened(options) as found:
-            centre = _configured(found, options, f"{options.host}:{port}", console)
-            _publish_what_is_missing(centre, options)
-            with _working(centre) as arrived, _scraped(centre, more):
-                console.done("serving", url=f"http://{options.host}:{port}", public_address=centre.public_address)
-                console.out.flush()
-                listener.server(app.build(centre, _rates(options), arrived, options.proxy)).run(sockets=[bound])
-
-
-@contextmanager
-def _listening(host: str, port: int | None) -> Iterator[socket.socket | None]:
-    """That port, where one is named. Raises Unavailable ``port_busy``."""
-    if port is None:
-        yield None
-        return
-    bound = listener.bind(host, port)
-    try:
-        yield bound
-    finally:
-        bound.close()
-
-
-def _rates(options: Namespace) -> app.Rates:
-    return app.Rates.unlimited() if options.no_rate_limits else app.Rates()
+        centre = _configured(held.enter_context(opened(options)), options, f"{options.host}:{port}", console)
+        _publish_what_is_missing(centre, options)
+        arrived = held.enter_context(_working(centre))
+        if scraped is not None:
+            held.enter_context(_scraping(centre, scraped))
+        rates = app.Rates.unlimited() if options.no_rate_limits else app.Rates()
+        console.done("serving", url=f"http://{options.host}:{port}", public_address=centre.public_address)
+        console.out.flush()
+        listener.server(app.build(centre, rates, arrived, options.proxy)).run(sockets=[bound])
 
 
 def _configured(found: Centre, options: Namespace, here: str, console: Console) -> Centre:
@@ -101,11 +85,8 @@ def _publish_what_is_missing(centre: Centre, options: Namespace) -> None:
 
 
 @contextmanager
-def _scraped(centre: Centre, bound: socket.socket | None) -> Iterator[None]:
+def _scraping(centre: Centre, bound: socket.socket) -> Iterator[None]:
     """What Prometheus reads, on a port of its own and only where one is named."""
-    if bound is None:
-        yield
-        return
     server = listener.server(app.build_metrics(centre))
     thread = start_thread("metrics", lambda: server.run([bound]))
     try:
