@@ -35,7 +35,7 @@ NUMBER_BYTES: Final = 4
 """Of a device's name that its receipts and lists show: no two devices share them."""
 
 
-class OfDevice:
+class Named:
     """Whatever is one device's."""
 
     __slots__ = ()
@@ -47,7 +47,7 @@ class OfDevice:
 
 
 @dataclass(frozen=True, slots=True)
-class Chain(OfDevice):
+class Chain(Named):
     """One epoch of one device as it stands. `hash` is the genesis at `hwm` 0."""
 
     device: bytes
@@ -66,7 +66,7 @@ class Chain(OfDevice):
 
 
 @dataclass(frozen=True, slots=True)
-class Till(OfDevice):
+class Till(Named):
     """Whose entries they are: an epoch of a device, and the shop that it stood in."""
 
     device: bytes

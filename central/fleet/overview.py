@@ -15,7 +15,7 @@ from sqlmodel import col, select
 
 from central.centre import Centre
 from central.devices.decommissioning import departure_kind
-from central.devices.registry import ONLINE_MS, OfDevice
+from central.devices.registry import ONLINE_MS, Named
 from central.documents import opening_hours, publishing
 from central.documents.opening_hours import Hours
 from central.releases import rollout
@@ -36,7 +36,7 @@ WHYS: Final = ("closed", "stolen", "broken", "moved")
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceRow(OfDevice):
+class DeviceRow(Named):
     """A device as it stands. Times are Unix ms, 0 where there is none; `said` are the members of the last heartbeat,
     `health` those of its `health` (empty where it had none); `named_ring` what its shop's settings say of its ring.
     """

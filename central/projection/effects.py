@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
@@ -102,7 +101,8 @@ def gather(effects: Effects, work: Work, fields: Header, body: Body | Unknown, r
         case VoidEntry() if 0 < body.seq < seq and "id" not in body.bad:
             effects.turns.append((seq, partial(_void_one, effects=effects, seq=seq, body=body)))
         case RefundEntry() if not body.bad & {"device", "epoch", "seq", "id"}:
-            effects.turns += [(seq, partial(_pay_back, seq=seq, of=of, body=body)) for of in _refunded(work, body)]
+            if (of := refunds.paid_back(work, body)) is not None:
+                effects.turns.append((seq, partial(_pay_back, seq=seq, of=of, body=body)))
         case DayClosing():
             at = seq, fields.wall_ms, body
             effects.later.append(lambda _, session, till: till_days.keep(session, till.device, till.epoch, *at))
@@ -125,15 +125,6 @@ def _gather_later(effects: Effects, work: Work, wall_ms: int, body: Body | Unkno
             effects.settings_version = body.version  # one that the shop never had changes nothing
         case PinSet(kind="activate", author=Author(op=str(who))):
             effects.activated.add((who, body.activation))
-
-
-def _refunded(work: Work, body: RefundEntry) -> list[RequestKey]:
-    """`device` names another till of the shop, that sold it; without it this one did."""
-    try:
-        device = uuid.UUID(body.device).bytes if body.device else work.device
-    except ValueError:
-        return []
-    return [RequestKey(device, body.epoch, body.seq, body.id)]
 
 
 def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> None:

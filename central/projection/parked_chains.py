@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from central import audit
 from central.centre import Centre
-from central.devices.registry import OfDevice, name_of
+from central.devices.registry import Named, name_of
 from central.requests import review
 from central.requests.review import Decision
 from central.store import kept_entries, models
@@ -34,7 +34,7 @@ _STANDING: Final = select(_ROW, Projection.done).join(
 
 
 @dataclass(frozen=True, slots=True)
-class Parked(OfDevice):
+class Parked(Named):
     """A chain that stands before its entry `seq`; `why` is a code or the kind of an error, never what it quotes."""
 
     device: bytes

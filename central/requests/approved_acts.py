@@ -8,7 +8,6 @@ so.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from functools import partial
 from typing import Final
@@ -18,7 +17,7 @@ from sqlmodel import select
 from central import audit
 from central.centre import Centre
 from central.devices.registry import Change, Till
-from central.requests import approvals
+from central.requests import approvals, refunds
 from central.store import kept_entries
 from central.store.interface import Session
 from central.store.models import Operator, Request
@@ -81,11 +80,10 @@ def _stands(session: Session, till: Till, seq: int, body: Body | Unknown) -> boo
 
 def _ruled(session: Session, till: Till, body: RefundEntry) -> bool:
     """Whether the centre has rejected it or sent it back."""
-    try:
-        device = uuid.UUID(body.device).bytes if body.device else till.device
-    except ValueError:
+    of = refunds.paid_back(till, body)
+    if of is None:
         return False
-    row = session.get(Request, device, body.epoch, body.seq)
+    row = session.get(Request, *of.key)
     return row is not None and row.status in CAME_BACK
 
 

@@ -12,6 +12,7 @@ and what they have decided is voided no more.
 from __future__ import annotations
 
 import json
+import uuid
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from sqlmodel import col, select
 
 from central import audit
 from central.centre import Centre
-from central.devices.registry import Chain, name_of
+from central.devices.registry import Chain, Till, name_of
 from central.documents import feed
 from central.money import shop_float
 from central.requests import reference_authority
@@ -29,6 +30,7 @@ from central.store.interface import Row, Session
 from central.store.kept_entries import Key
 from central.store.models import Projection, RefundHold, Request
 from protocol.errors import Refused, Unavailable
+from protocol.journal.money_entries import RefundEntry
 from protocol.wire.feed_items import RefundItem, RefundState
 from protocol.wire.statuses import CAME_BACK, UNDECIDED
 
@@ -55,6 +57,15 @@ class RequestKey:
     @property
     def columns(self) -> dict[str, bytes | int]:
         return {"device": self.device, "epoch": self.epoch, "seq": self.seq}
+
+
+def paid_back(till: Till, body: RefundEntry) -> RequestKey | None:
+    """`device` names another till of the shop, that sold it; without it this one did. None: it names none at all."""
+    try:
+        device = uuid.UUID(body.device).bytes if body.device else till.device
+    except ValueError:
+        return None
+    return RequestKey(device, body.epoch, body.seq, body.id)
 
 
 def hold(

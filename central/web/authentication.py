@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import delete
 from sqlmodel import col
@@ -45,7 +45,7 @@ def authenticate(centre: Centre, received: ReceivedRequest) -> Caller:
     """
     request, claimed = _claimed(centre, received)
     with centre.store.reading() as session:
-        chain = registry.chain(session, _device(centre, claimed.device), claimed.epoch)
+        chain = registry.chain(session, UUID(claimed.device).bytes, claimed.epoch)
     if chain is None:
         raise _unauthorised(centre, rejected_auth.UNKNOWN)
     names = (stick_file.STICK,) if received.carried else centre.authorities
@@ -102,16 +102,6 @@ def _claimed(centre: Centre, received: ReceivedRequest) -> tuple[wire.SignedRequ
     if claimed is None:
         raise _unauthorised(centre, rejected_auth.UNREADABLE)
     return request, claimed
-
-
-def _device(centre: Centre, text: str) -> bytes:
-    try:
-        device = uuid.UUID(text)
-    except ValueError:
-        raise _unauthorised(centre, rejected_auth.UNREADABLE) from None
-    if str(device) != text:
-        raise _unauthorised(centre, rejected_auth.UNREADABLE)
-    return device.bytes
 
 
 def _count_rejected(centre: Centre, why: str, chain: Chain | None) -> None:

@@ -6,10 +6,10 @@ answered again, so that a lost answer costs a second look at the same file and n
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from central import audit
 from central.centre import Centre
@@ -71,10 +71,7 @@ def _verified(centre: Centre, requests: list[StickRequest]) -> tuple[Chain, list
     if first is None or any(sent.path not in _HANDLERS for sent in requests):
         raise Refused("stick_changed")
     with centre.store.reading() as session:
-        try:
-            chain = registry.chain(session, uuid.UUID(first.device).bytes, first.epoch)
-        except ValueError:
-            chain = None
+        chain = registry.chain(session, UUID(first.device).bytes, first.epoch)
     if chain is None:
         raise Refused("stick_stranger")
     nonces = []

@@ -68,8 +68,9 @@ PATH_STATUS: Final = "/v1/enrol/status"
 _WITH_BODY: Final = '("@method" "@authority" "@path" "@query" "content-type" "content-digest" "idempotency-key")'
 _WITHOUT_BODY: Final = '("@method" "@authority" "@path" "@query")'
 _INPUT: Final = re.compile(
-    r"k=(?P<params>(?P<covered>\([^()]{1,200}\));created=(?P<created>[0-9]{1,12});keyid=\"(?P<device>[0-9a-f-]{36})"
-    r"/(?P<epoch>[0-9]{1,10})\";alg=\"ed25519\";nonce=\"(?P<nonce>[A-Za-z0-9_-]{22})\";tag=\"kiosk-v1\")"
+    r"k=(?P<params>(?P<covered>\([^()]{1,200}\));created=(?P<created>[0-9]{1,12});keyid=\""
+    r"(?P<device>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})/(?P<epoch>[0-9]{1,10})\";alg=\"ed25519\""
+    r";nonce=\"(?P<nonce>[A-Za-z0-9_-]{22})\";tag=\"kiosk-v1\")"
 )
 _SIGNATURE: Final = re.compile(r"k=:([A-Za-z0-9+/]{86}==):")
 
