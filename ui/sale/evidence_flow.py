@@ -78,7 +78,7 @@ class EvidenceFlow(Flow):
         """The citizen has gone: nothing of their papers stays in memory or behind another page."""
         if self._work is not None:
             self._work, self._hand, self._kept, self._others = None, None, [], []
-            self.page.set_papers(())
+            self.page.set_papers(("", ""), ())
             self.page.set_hand(InHand())
 
     def open(self, work: Work, *, onward: bool) -> None:
@@ -105,8 +105,6 @@ class EvidenceFlow(Flow):
             self._finish()
             return
         self._at = (lacking or self._papers)[0].id
-        if self._work is not None:
-            self.page.set_service(show.pair(self._work.service.title))
         self._show_all()
         self._window.go(self.page)
 
@@ -251,8 +249,9 @@ class EvidenceFlow(Flow):
         return next(paper for paper in self._papers if paper.id == self._at)
 
     def _show_all(self) -> None:
+        service = ("", "") if self._work is None else show.pair(self._work.service.title)
         pages = [one.kind for one in self._kept]
-        self.page.set_papers([(paper, pages.count(paper.id)) for paper in self._papers], self._at)
+        self.page.set_papers(service, [(paper, pages.count(paper.id)) for paper in self._papers], self._at)
         self._show_hand()
 
     def _show_hand(self) -> None:

@@ -15,7 +15,7 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.capture.crop_preview import Crop, Preview
 from ui.shell.base_page import Page
-from ui.widgets import Button, Card, Text, TwiceButton, hold, show
+from ui.widgets import Both, Button, Card, Text, TwiceButton, hold, show
 from ui.widgets.layouts import beside, stacked
 
 SIDE_PX = 480
@@ -106,15 +106,10 @@ class EvidencePage(Page):
 
     # ---- data in
 
-    def set_service(self, title: tuple[str, str]) -> None:
-        """Whose papers these are, in a visit of several."""
-        self._service = title
+    def set_papers(self, service: Both, papers: Sequence[tuple[EvidenceType, int]], at: str = "") -> None:
+        """The papers that a service and its answers call for, how many pages are kept of each, and the chosen one."""
+        self._service, self._papers = service, papers
         self.retold()
-
-    def set_papers(self, papers: Sequence[tuple[EvidenceType, int]], at: str = "") -> None:
-        """The papers that the answers call for and how many pages are kept of each, with the paper `at` chosen."""
-        self._papers = papers
-        self._fill_list()
         place = next((n for n, (paper, _) in enumerate(papers) if paper.id == at), 0)
         with QSignalBlocker(self.table):
             self.table.setCurrentCell(place, 0)
