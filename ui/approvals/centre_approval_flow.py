@@ -17,9 +17,7 @@ from kiosk.staff.centre_approvals import EXTENSION, CentreApprovals, SecondWord
 from kiosk.staff.sign_in import Seat
 from ui.approvals.centre_approval_page import Asking, CentreApprovalPage
 from ui.approvals.second_person import SupervisorPage, others
-from ui.shell.flow import Flow, LatePage
-from ui.shell.navigation import Place, here
-from ui.shell.shell import Shell
+from ui.shell import Flow, LatePage, Place, Shell, here
 from ui.widgets import show
 
 ASK_AGAIN_MS: Final = 20_000

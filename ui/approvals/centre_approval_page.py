@@ -12,7 +12,7 @@ from protocol.override import override
 from protocol.texts import Language
 from protocol.values.scanned import fold_layout
 from protocol.values.telephone import ApprovedFacts
-from ui.shell.base_page import DataPage
+from ui.shell import DataPage
 from ui.widgets import Card, LineEdit, Text, show
 from ui.widgets.layouts import beside, fill, group, reveal
 

@@ -12,7 +12,7 @@ from kiosk.staff.centre_approvals import SecondWord
 from kiosk.staff.sign_in import Seat
 from protocol.override import override
 from protocol.texts import Language
-from ui.shell.base_page import Page
+from ui.shell import Page
 from ui.widgets import Card, Combo, PinEdit, Translated, show
 from ui.widgets.layouts import fill_edge_to_edge, reveal
 

@@ -17,9 +17,7 @@ from protocol.values.arabic import isolate
 from ui.capture import lens
 from ui.capture.crop_preview import Preview
 from ui.capture.picture_source import Fetch
-from ui.shell.base_page import Page
-from ui.shell.flow import LatePage
-from ui.shell.shell import Shell
+from ui.shell import LatePage, Page, Shell
 from ui.widgets import Card, Text
 
 SIDE_PX = 380

@@ -12,9 +12,7 @@ from protocol.errors import KioskError
 from ui.approvals.second_person import others
 from ui.day.close_day_page import CloseDayPage
 from ui.session.session_control import SessionControl
-from ui.shell.base_page import Page
-from ui.shell.flow import Flow, LatePage
-from ui.shell.shell import Shell
+from ui.shell import Flow, LatePage, Page, Shell
 
 
 class CloseDayFlow(Flow):

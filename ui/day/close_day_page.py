@@ -18,7 +18,7 @@ from protocol.texts import Language
 from protocol.values.arabic import fold_digits, isolate
 from protocol.values.money import MAX_PT, format_pt
 from ui.approvals.second_person import SecondPerson
-from ui.shell.base_page import Page
+from ui.shell import Page
 from ui.widgets import Card, Fact, LineEdit, MoneyEdit, Text, Translated, set_tone, show
 from ui.widgets.fields.line_edit import DigitsEdit
 from ui.widgets.layouts import beside, fill, fill_edge_to_edge, group, stacked

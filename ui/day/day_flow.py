@@ -16,9 +16,7 @@ from ui.day.close_day_flow import CloseDayFlow
 from ui.day.day_page import CashPage, DayLine, DayLines, DayLinesPage, DayPage, DayShown, Total
 from ui.requests.request_words import short_device
 from ui.session.session_control import SessionControl
-from ui.shell.base_page import Page
-from ui.shell.flow import Flow, LatePage
-from ui.shell.shell import Shell
+from ui.shell import Flow, LatePage, Page, Shell
 
 SHOWN: Final[tuple[TotalName, ...]] = (
     "taken", "government", "service", "vat", "cash", "noncash", "cash_in", "cash_out", "deposit", "void", "refund",

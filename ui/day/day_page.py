@@ -14,7 +14,7 @@ from kiosk.printing.till_papers import CashKind, Moving
 from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language
-from ui.shell.base_page import DataPage, Page
+from ui.shell import DataPage, Page
 from ui.widgets import Both, Button, Card, Fact, LineEdit, MoneyEdit, Text, hold, show
 from ui.widgets.layouts import beside, fill, group, reveal
 

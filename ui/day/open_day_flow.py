@@ -9,8 +9,7 @@ from kiosk.upkeep.updates.update_standing import LongWait
 from protocol.errors import KioskError, Refused
 from protocol.journal.business_day import DayKey
 from ui.day.open_day_page import OpenDayPage
-from ui.shell.flow import Flow, LatePage
-from ui.shell.shell import Shell
+from ui.shell import Flow, LatePage, Shell
 from ui.widgets import show
 
 

@@ -11,7 +11,7 @@ from kiosk.upkeep.updates.update_standing import LongWait
 from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language
-from ui.shell.base_page import Page
+from ui.shell import Page
 from ui.widgets import Card, MoneyEdit, Text, Translated, picture, show
 from ui.widgets.layouts import Space, beside, fill
 

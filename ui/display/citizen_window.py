@@ -16,8 +16,7 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.sale.done_page import DonePage
 from ui.sale.review_page import ReviewPage
-from ui.shell.flow import Flow
-from ui.shell.shell import Shell
+from ui.shell import Flow, Shell
 from ui.widgets import Text, Translated, hold
 from ui.widgets.bill_card import Bill, BillCard
 from ui.widgets.layouts import beside, fill, reveal, stacked

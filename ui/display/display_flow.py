@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from ui.display.display_choice import keep_citizen, keep_look
 from ui.display.display_page import DisplayPage
-from ui.shell.flow import Flow, LatePage
-from ui.shell.shell import Shell
+from ui.shell import Flow, LatePage, Shell
 from ui.widgets import theme
 from ui.widgets.theme import ScreenLook
 

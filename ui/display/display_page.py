@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
-from ui.shell.base_page import Page
+from ui.shell import Page
 from ui.widgets import Card, Text
 from ui.widgets.theme import SIZES, ScreenLook
 

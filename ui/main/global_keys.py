@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from ui.shell.base_page import Action
-from ui.shell.shell import Shell
+from ui.shell import Action, Shell
 
 if TYPE_CHECKING:
     from ui.main.screens import Screens

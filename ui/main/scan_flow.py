@@ -12,10 +12,8 @@ from protocol.journal import first_paper
 from protocol.values.scanned import Scan, read_scan, through_arabic
 from ui.requests.request_list_flow import RequestListFlow
 from ui.sale.form_page import FormPage
-from ui.shell import command_keys
+from ui.shell import Flow, Shell, command_keys, nothing
 from ui.shell.barcode_scanner import BarcodeScanner
-from ui.shell.flow import Flow, nothing
-from ui.shell.shell import Shell
 from ui.widgets import LineEdit, MoneyEdit
 from ui.widgets.fields.base_field import field_of
 from ui.widgets.fields.national_id_field import NationalIdEdit, NationalIdField

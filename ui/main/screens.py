@@ -18,12 +18,11 @@ from ui.sale.sale_flow import SaleFlow
 from ui.session.lockout_flow import LockoutFlow
 from ui.session.practice_flow import PracticeFlow
 from ui.session.session_control import SessionControl
-from ui.shell.base_page import Page
+from ui.shell import Page, Shell
 from ui.shell.first_use_hints import FirstUseHints
 from ui.shell.help_flow import HelpFlow
 from ui.shell.keypad_flow import KeypadFlow
 from ui.shell.restart_block import RestartBlock
-from ui.shell.shell import Shell
 from ui.upkeep.backups_flow import BackupsFlow
 from ui.upkeep.doctor_flow import DoctorFlow
 from ui.upkeep.printing_flow import PrintingFlow

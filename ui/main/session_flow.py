@@ -15,9 +15,7 @@ from ui.main.global_keys import GlobalKeys
 from ui.requests.request_words import short_device
 from ui.session.entrance_pages import ActivatePage, ClockPage, LockPage
 from ui.session.sign_in_page import SignInPage
-from ui.shell.base_page import Page
-from ui.shell.flow import Flow, LatePage
-from ui.shell.shell import Shell
+from ui.shell import Flow, LatePage, Page, Shell
 from ui.upkeep.sync_chip import SyncChip
 
 if TYPE_CHECKING:

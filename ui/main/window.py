@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from protocol.texts import Language
 from ui.main.session_flow import SessionFlow
+from ui.shell import Shell
 from ui.shell.counter_port import Kiosk
-from ui.shell.shell import Shell
 
 
 class Window(Shell):

@@ -13,8 +13,7 @@ from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.requests.aftercare_page import AftercarePage, AftercareStanding
 from ui.requests.citizen_rights_flow import CitizenRightsFlow
 from ui.requests.request_words import History, listed
-from ui.shell.flow import Flow, LatePage
-from ui.shell.shell import Shell
+from ui.shell import Flow, LatePage, Shell
 from ui.widgets import show
 
 

@@ -14,7 +14,7 @@ from kiosk.aftercare.follow_up import TAKERS, WHYS
 from protocol.override import override
 from protocol.texts import Language
 from ui.requests.request_words import History, Listed, citizen, reason
-from ui.shell.base_page import DataPage
+from ui.shell import DataPage
 from ui.widgets import Card, Combo, LineEdit, Text, show
 from ui.widgets.layouts import Space, fill, reveal
 

@@ -14,8 +14,7 @@ from protocol.values.telephone import What
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.requests.citizen_rights_page import CitizenRightsPage, Kept
 from ui.requests.request_words import citizen, short_device
-from ui.shell.flow import Flow, LatePage
-from ui.shell.shell import Shell
+from ui.shell import Flow, LatePage, Shell
 
 
 def supervisors(counter: Counter) -> list[Seat]:

@@ -10,7 +10,7 @@ from kiosk.staff.sign_in import Seat
 from protocol.override import override
 from protocol.texts import Language
 from ui.approvals.second_person import SecondPerson
-from ui.shell.base_page import DataPage
+from ui.shell import DataPage
 from ui.widgets import Both, Card, Combo, Text, show
 
 COLUMNS = ("list.time", "rights.what", "rights.by", "rights.second", "rights.count")

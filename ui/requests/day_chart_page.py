@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from protocol.override import override
 from protocol.texts import Language
-from ui.shell.base_page import DataPage
+from ui.shell import DataPage
 from ui.widgets import Card, show
 from ui.widgets.layouts import beside, fill, reveal
 from ui.widgets.theme import TOKENS

@@ -12,8 +12,7 @@ from protocol.override import override
 from ui.requests.other_tills_page import OtherTill, OtherTillPage, OtherTills, OtherTillsPage
 from ui.requests.request_list_page import Wanted
 from ui.requests.reverse_page import ReversePage, ToReverse
-from ui.shell.flow import Flow, LatePage
-from ui.shell.shell import Shell
+from ui.shell import Flow, LatePage, Shell
 from ui.widgets import show
 
 QUIET_MS: Final = 15 * 60_000

@@ -16,7 +16,7 @@ from protocol.texts import Language
 from ui.requests.request_list_page import cells
 from ui.requests.request_page import OneRequestPage
 from ui.requests.request_words import History
-from ui.shell.base_page import DataPage
+from ui.shell import DataPage
 from ui.widgets import Button, Text, show
 from ui.widgets.layouts import beside, fill
 

@@ -19,8 +19,7 @@ from ui.requests.aftercare_flow import AftercareFlow, saved
 from ui.requests.request_page import Detail, RequestPage, Revealed
 from ui.requests.request_words import History, number
 from ui.requests.reverse_flow import ReverseFlow, possible
-from ui.shell.flow import Flow, LatePage
-from ui.shell.shell import Shell
+from ui.shell import Flow, LatePage, Shell
 from ui.widgets import Both, show
 from ui.widgets.fields.make_field import make_field
 

@@ -15,8 +15,7 @@ from ui.requests.other_tills_flow import OtherTillsFlow
 from ui.requests.request_flow import RequestFlow
 from ui.requests.request_list_page import Choices, RequestListPage, Wanted
 from ui.requests.request_words import Listed, listed
-from ui.shell.flow import Flow, LatePage
-from ui.shell.shell import Shell
+from ui.shell import Flow, LatePage, Shell
 from ui.widgets import show
 
 DAYS: Final = 14

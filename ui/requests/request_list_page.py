@@ -17,7 +17,7 @@ from protocol.override import override
 from protocol.texts import Language
 from protocol.values.finding import day_in
 from ui.requests.request_words import Listed, citizen, state_of
-from ui.shell.base_page import Page
+from ui.shell import Page
 from ui.widgets import Both, Button, Combo, LineEdit, Text, show
 from ui.widgets.layouts import beside, fill
 

@@ -14,7 +14,7 @@ from protocol.override import override
 from protocol.texts import Language
 from protocol.values.masked import mask
 from ui.requests.request_words import History, reason
-from ui.shell.base_page import DataPage
+from ui.shell import DataPage
 from ui.widgets import Both, Card, Data, show
 from ui.widgets.bill_card import BillCard
 from ui.widgets.layouts import beside

@@ -12,8 +12,7 @@ from protocol.wire.statuses import CAME_BACK
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.approvals.second_person import others
 from ui.requests.reverse_page import Kind, ReversePage, ToReverse
-from ui.shell.flow import Flow, LatePage
-from ui.shell.shell import Shell
+from ui.shell import Flow, LatePage, Shell
 
 
 def possible(request: Request, today: str) -> Kind | None:

@@ -15,7 +15,7 @@ from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
 from ui.approvals.second_person import SecondPerson
-from ui.shell.base_page import DataPage
+from ui.shell import DataPage
 from ui.widgets import Card, LineEdit, Text
 from ui.widgets.bill_card import BillCard
 from ui.widgets.layouts import group, stacked

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from kiosk.model.citizen_receipt import ReceiptLine
 from protocol.override import override
 from protocol.texts import Language
-from ui.shell.base_page import DataPage
+from ui.shell import DataPage
 from ui.widgets import Amount, Both, Card, Fact, Text, clear, show
 
 

@@ -16,8 +16,7 @@ from protocol.texts import LANGUAGES, Language, say
 from ui.requests.request_words import number
 from ui.sale.citizen_visit import Answer, Visit, VisitOwner, Work
 from ui.sale.review_page import ReviewPage, ToPay
-from ui.shell.flow import Flow, LatePage
-from ui.shell.shell import Shell
+from ui.shell import Flow, LatePage, Shell
 from ui.widgets import show
 
 MOST_ROWS = 5

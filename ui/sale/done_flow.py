@@ -8,8 +8,7 @@ from kiosk.selling.sale_recorder import RecordedSale
 from ui.requests.reprint import print_again
 from ui.sale.citizen_visit import VisitOwner
 from ui.sale.done_page import DonePage, State
-from ui.shell.flow import Flow, LatePage
-from ui.shell.shell import Shell
+from ui.shell import Flow, LatePage, Shell
 
 
 class DoneFlow(Flow):

@@ -12,7 +12,7 @@ from kiosk.selling.sale_recorder import RecordedSale
 from protocol.errors import KioskError
 from protocol.override import override
 from protocol.texts import Language
-from ui.shell.base_page import DataPage
+from ui.shell import DataPage
 from ui.widgets import Button, Card, StateRow, Text, at_largest, hold, picture, show
 from ui.widgets.bill_card import BillCard
 from ui.widgets.layouts import beside, fill, group, reveal, stacked

@@ -15,7 +15,7 @@ from protocol.clock import read_day
 from protocol.errors import KioskError, Refused
 from ui.sale.citizen_visit import Visit, Work
 from ui.sale.form_page import FormPage
-from ui.shell.base_page import Page
+from ui.shell import Page
 from ui.widgets import show
 
 Aged = tuple[int, int]

@@ -17,8 +17,7 @@ from ui.capture.flatbed_scanner import ScannerSource, following, scanners
 from ui.capture.picture_source import Fetch, PictureSource
 from ui.sale.citizen_visit import VisitOwner, Work
 from ui.sale.evidence_page import EvidencePage, InHand, PictureInHand
-from ui.shell.flow import Flow
-from ui.shell.shell import Shell
+from ui.shell import Flow, Shell
 from ui.widgets import show
 
 

@@ -14,7 +14,7 @@ from protocol.catalogue.services import EvidenceType
 from protocol.override import override
 from protocol.texts import Language
 from ui.capture.crop_preview import Crop, Preview
-from ui.shell.base_page import Page
+from ui.shell import Page
 from ui.widgets import Both, Button, Card, Text, TwiceButton, hold, show
 from ui.widgets.layouts import beside, stacked
 

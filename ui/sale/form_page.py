@@ -16,7 +16,7 @@ from protocol.catalogue.services import FREE_MODES, EvidenceType, PublicService
 from protocol.override import override
 from protocol.texts import LANGUAGES, Language
 from ui.sale.form_sections import FormDoubts, FormRequirements, key_of, lay
-from ui.shell.base_page import Page
+from ui.shell import Page
 from ui.widgets import Button, Card, Text, TwiceButton, at_largest, clear, scroller, show, tick_box
 from ui.widgets.bill_card import BillCard
 from ui.widgets.fields.base_field import Field

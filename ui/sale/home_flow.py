@@ -16,8 +16,7 @@ from ui.sale import draft_forms as drafts
 from ui.sale.citizen_visit import VisitOwner
 from ui.sale.home_cards import Left
 from ui.sale.home_page import HomePage, HomeShown, Offer
-from ui.shell.flow import Flow, LatePage
-from ui.shell.shell import Shell
+from ui.shell import Flow, LatePage, Shell
 from ui.widgets import Both, show
 
 

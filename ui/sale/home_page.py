@@ -18,7 +18,7 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.requests.request_words import Listed
 from ui.sale.home_cards import DayCard, LastCard, Left, LeftForms, OpenVisitCard, ServiceTile
-from ui.shell.base_page import Action, DataPage
+from ui.shell import Action, DataPage
 from ui.widgets import Both, ChoiceList, SearchEdit, Text, show
 from ui.widgets.answer_rows import give_way
 from ui.widgets.layouts import beside, stacked

@@ -10,8 +10,7 @@ from protocol.errors import KioskError
 from protocol.texts import say
 from ui.sale.answer_page import Answered, AnswerPage
 from ui.sale.citizen_visit import VisitOwner, Work
-from ui.shell.flow import Flow, LatePage
-from ui.shell.shell import Shell
+from ui.shell import Flow, LatePage, Shell
 from ui.widgets import show
 
 

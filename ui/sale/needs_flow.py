@@ -8,8 +8,7 @@ from functools import partial
 from protocol.catalogue.needs import Need
 from ui.sale.citizen_visit import Wanted
 from ui.sale.needs_page import Asked, NeedsPage, PlanShown
-from ui.shell.flow import Flow, LatePage
-from ui.shell.shell import Shell
+from ui.shell import Flow, LatePage, Shell
 from ui.widgets import Both, show
 
 

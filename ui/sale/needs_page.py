@@ -14,7 +14,7 @@ from protocol.catalogue.needs import Plan, Step
 from protocol.errors import KioskError
 from protocol.override import override
 from protocol.texts import Language
-from ui.shell.base_page import DataPage
+from ui.shell import DataPage
 from ui.widgets import Amount, Both, Card, ChoiceList, Fact, SearchEdit, Text, clear, rule, scroller, show
 from ui.widgets.layouts import stacked
 

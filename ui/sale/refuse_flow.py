@@ -10,9 +10,7 @@ from kiosk.model.service_request import PrintJob
 from protocol.catalogue.services import EvidenceType, PublicService
 from ui.sale.citizen_visit import VisitOwner, Work
 from ui.sale.refuse_page import RefusePage
-from ui.shell.flow import Flow, LatePage
-from ui.shell.navigation import here
-from ui.shell.shell import Shell
+from ui.shell import Flow, LatePage, Shell, here
 from ui.widgets import show
 
 

@@ -15,7 +15,7 @@ from protocol.catalogue.services import EvidenceType, PublicService
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
-from ui.shell.base_page import Page
+from ui.shell import Page
 from ui.widgets import Card, LineEdit, clear, scroller, tick_box
 from ui.widgets.layouts import stacked
 

@@ -13,7 +13,7 @@ from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.money import format_pt
-from ui.shell.base_page import DataPage
+from ui.shell import DataPage
 from ui.widgets import Button, Card, Combo, LineEdit, MoneyEdit, Text, Translated, hold, set_tone, show
 from ui.widgets.bill_card import BillCard
 from ui.widgets.layouts import beside, fill, fill_edge_to_edge, group, reveal, stacked

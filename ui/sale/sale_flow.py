@@ -20,8 +20,7 @@ from ui.sale.home_flow import HomeFlow
 from ui.sale.moneyless_flow import MoneylessFlow
 from ui.sale.needs_flow import NeedsFlow
 from ui.sale.refuse_flow import RefuseFlow
-from ui.shell.flow import Flow, LatePage
-from ui.shell.shell import Shell
+from ui.shell import Flow, LatePage, Shell
 
 KEEP_MS = 800
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from protocol.errors import KioskError, Refused
 from protocol.override import override
 from protocol.texts import Language
-from ui.shell.base_page import DataPage
+from ui.shell import DataPage
 from ui.widgets import Both, Button, Card, LineEdit, PinEdit, Text, picture, show
 from ui.widgets.layouts import Space, beside
 

@@ -16,8 +16,7 @@ from kiosk.staff.centre_approvals import EXTENSION, SecondWord
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.session.lockout_page import LockoutPage, Shown
 from ui.session.session_control import SessionControl
-from ui.shell.flow import Flow, LatePage, nothing
-from ui.shell.shell import Shell
+from ui.shell import Flow, LatePage, Shell, nothing
 from ui.upkeep.sync_flow import StickFlow
 
 LOOK_MS: Final = 10_000

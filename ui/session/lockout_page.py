@@ -8,7 +8,7 @@ from typing import Final
 from kiosk.staff.lockout import Locked
 from protocol.override import override
 from protocol.texts import Language
-from ui.shell.base_page import DataPage
+from ui.shell import DataPage
 from ui.widgets import Button, Card, Text, picture, rule, show
 from ui.widgets.layouts import Space, beside, fill, reveal, stacked
 

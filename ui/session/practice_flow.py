@@ -13,8 +13,7 @@ from protocol.errors import KioskError
 from protocol.override import override
 from protocol.texts import Language, say
 from ui.session.session_control import SessionControl
-from ui.shell.flow import Flow
-from ui.shell.shell import Shell
+from ui.shell import Flow, Shell
 
 ANGLE = -24
 STEP_PX = (520, 240)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from ui.shell.base_page import Page
+from ui.shell import Page
 
 
 class SessionControl(Protocol):

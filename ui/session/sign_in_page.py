@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QListWidget, QWidget
 
 from protocol.override import override
 from protocol.texts import Language
-from ui.shell.base_page import Page
+from ui.shell import Page
 from ui.widgets import Button, Card, PinEdit, hold, show
 
 if TYPE_CHECKING:

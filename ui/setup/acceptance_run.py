@@ -16,7 +16,7 @@ from protocol.wire.acceptance import read_report
 from starter.files import plain, replace_whole
 from ui.setup.wizard_page import Ask
 from ui.setup.wizard_road import WizardRoad, WizardStep
-from ui.shell.base_page import Action, Page
+from ui.shell import Action, Page
 from ui.widgets import show
 
 

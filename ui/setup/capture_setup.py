@@ -18,8 +18,7 @@ from ui.capture.flatbed_scanner import ScannerSource
 from ui.capture.picture_source import Fetch, PictureSource
 from ui.setup.wizard_page import Ask
 from ui.setup.wizard_road import WizardRoad, WizardStep
-from ui.shell.base_page import Action
-from ui.shell.shell import Shell
+from ui.shell import Action, Shell
 
 
 class CaptureDevices(Protocol):

@@ -20,9 +20,8 @@ from protocol.wire.enrolment import INVITATION_FILE, Invitation, is_invitation, 
 from starter.files import plain, read_regular, replace_whole
 from ui.setup.wizard_page import Ask, WizardPage
 from ui.setup.wizard_road import WizardRoad, WizardStep
-from ui.shell.base_page import Action
+from ui.shell import Action, Shell
 from ui.shell.counter_port import Enrolments
-from ui.shell.shell import Shell
 from ui.widgets import show
 
 POLL_MS: Final = 2_000

@@ -13,7 +13,7 @@ from protocol.override import override
 from protocol.texts import Language, say
 from ui.setup.wizard_page import Ask
 from ui.setup.wizard_road import WizardRoad, WizardStep
-from ui.shell.base_page import Action
+from ui.shell import Action
 from ui.widgets import show
 
 

@@ -22,8 +22,7 @@ from ui.setup.enrolment_flow import EnrolmentStep
 from ui.setup.restore_step import RestoreStep
 from ui.setup.wizard_page import Ask, WizardPage
 from ui.setup.wizard_road import WizardRoad, WizardStep
-from ui.shell.base_page import Action
-from ui.shell.shell import Shell
+from ui.shell import Action, Shell
 
 
 class WizardFlow(WizardRoad):

@@ -15,7 +15,7 @@ from kiosk.setup.setup_steps import MAY_SKIP, STEPS, SetupProgress, Step
 from protocol.override import override
 from protocol.texts import Language
 from ui.capture.crop_preview import Preview
-from ui.shell.base_page import Action, Page
+from ui.shell import Action, Page
 from ui.widgets import Button, Card, LineEdit, PinEdit, Text, restyle
 from ui.widgets.answer_rows import Rows as Table
 from ui.widgets.layouts import beside, fill, reveal

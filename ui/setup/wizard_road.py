@@ -15,8 +15,7 @@ from protocol.errors import KioskError
 from protocol.texts import Language
 from protocol.values.arabic import isolate
 from ui.setup.wizard_page import Ask, WizardPage
-from ui.shell.flow import Flow
-from ui.shell.shell import Shell
+from ui.shell import Flow, Shell
 
 
 class WizardRoad(Flow):

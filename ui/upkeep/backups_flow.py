@@ -10,8 +10,7 @@ from kiosk.model.facts import BACKUP_SECOND
 from kiosk.upkeep.backup.backup_progress import BackupProgress
 from protocol.errors import KioskError
 from protocol.values.arabic import isolate
-from ui.shell.flow import Flow, LatePage
-from ui.shell.shell import Shell
+from ui.shell import Flow, LatePage, Shell
 from ui.upkeep.backups_page import BackupsPage, BackupStanding
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kiosk.upkeep.backup.backup_progress import BackupProgress
 from protocol.override import override
 from protocol.texts import Language
-from ui.shell.base_page import Page
+from ui.shell import Page
 from ui.widgets import Button, Card, LineEdit, Text, show
 
 if TYPE_CHECKING:  # what they bring is too heavy for the first picture

@@ -11,8 +11,7 @@ from kiosk.upkeep.doctor.check_result import Result
 from kiosk.upkeep.doctor.diagnosis import Diagnosis
 from protocol.errors import KioskError, Unavailable
 from ui.sale.home_page import HomePage
-from ui.shell.flow import Flow, LatePage, nothing
-from ui.shell.shell import Shell
+from ui.shell import Flow, LatePage, Shell, nothing
 from ui.upkeep.doctor_page import DoctorPage, Problem, ReportPage
 from ui.widgets import show
 

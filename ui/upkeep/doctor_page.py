@@ -13,7 +13,7 @@ from kiosk.upkeep.doctor.check_result import Result
 from kiosk.upkeep.doctor.support_content import KINDS, LONGEST
 from protocol.override import override
 from protocol.texts import Language
-from ui.shell.base_page import Page
+from ui.shell import Page
 from ui.widgets import Button, LineEdit, Text, show
 from ui.widgets.layouts import beside, fill, group, stacked
 

@@ -12,8 +12,7 @@ from kiosk.model.service_request import PrintJob, PrintState
 from kiosk.printing.print_queue import PrintQueue
 from kiosk.printing.printer_choice import PAPERS, ROLLS, PrinterChoice
 from protocol.errors import KioskError
-from ui.shell.flow import Flow, LatePage
-from ui.shell.shell import Shell
+from ui.shell import Flow, LatePage, Shell
 from ui.upkeep.printing_page import AGAIN, PrintingPage
 from ui.widgets import show
 

@@ -13,7 +13,7 @@ from kiosk.printing.printer_choice import PrinterChoice
 from protocol.errors import KioskError
 from protocol.override import override
 from protocol.texts import Language
-from ui.shell.base_page import Page
+from ui.shell import Page
 from ui.widgets import Button, Card, StateRow, show
 from ui.widgets.layouts import beside, reveal
 

@@ -9,8 +9,7 @@ from PySide6.QtCore import QDateTime, QTimer
 from kiosk.core.events import SyncChanged, TransactionsChanged
 from protocol.errors import KioskError
 from protocol.texts import Language, say
-from ui.shell.flow import Flow
-from ui.shell.shell import Shell
+from ui.shell import Flow, Shell
 from ui.widgets import show
 
 LINE_UP = ("online", "idle")

@@ -11,9 +11,7 @@ from kiosk.upkeep.updates.update_standing import status_text
 from protocol.errors import KioskError
 from ui.requests.request_words import number, title
 from ui.sale.home_page import HomePage
-from ui.shell.base_page import Page
-from ui.shell.flow import Flow, LatePage, nothing
-from ui.shell.shell import Shell
+from ui.shell import Flow, LatePage, Page, Shell, nothing
 from ui.upkeep.sync_page import Returned, SyncPage, SyncStanding
 from ui.widgets import Button, show
 

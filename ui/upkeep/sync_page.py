@@ -14,7 +14,7 @@ from kiosk.receiving.centre_notices import Notice
 from protocol.override import override
 from protocol.texts import Language
 from ui.requests.request_words import citizen
-from ui.shell.base_page import DataPage
+from ui.shell import DataPage
 from ui.upkeep.sync_chip import GRAVE, LINE_UP
 from ui.widgets import Both, Button, Card, StateRow, Text, show
 from ui.widgets.layouts import beside, fill, reveal, stacked
