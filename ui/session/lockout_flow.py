@@ -56,11 +56,10 @@ class LockoutFlow(Flow):
         locked = counter.lockout.locked()
         if locked is None:
             return None
-        status = counter.line.status()
         papers = len(counter.papers.jobs((PrintState.WAITING, PrintState.SENDING)))
         return Shown(
-            locked, counter.context.now_ms(), status.state, status.waiting, papers,
-            counter.in_force.settings().support_phone, kiosk.at_work.counter.approvals.by_telephone(),
+            locked, counter.context.now_ms(), counter.line.status(), papers, counter.in_force.settings().support_phone,
+            kiosk.at_work.counter.approvals.by_telephone(),
         )  # fmt: skip
 
     def _apply(self, shown: Shown | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from kiosk.ports.world import LineStatus
 from kiosk.staff.lockout import Locked
 from protocol.override import override
 from protocol.texts import Language
@@ -24,11 +25,10 @@ class Shown:
 
     locked: Locked
     now_ms: int
-    state: str = "offline"
-    waiting: int = 0
-    papers: int = 0
-    phone: str = ""
-    codes: bool = False
+    line: LineStatus
+    papers: int
+    phone: str
+    codes: bool
 
 
 class LockoutPage(DataPage[Shown]):
@@ -80,6 +80,6 @@ class LockoutPage(DataPage[Shown]):
         self.call.setText(
             self.say("help.call", phone=show.number(data.phone)) if data.phone else self.say("help.nophone")
         )
-        facts["waiting"].value.setText(show.number(data.waiting))
+        facts["waiting"].value.setText(show.number(data.line.waiting))
         facts["papers"].value.setText(show.number(data.papers))
-        facts["line"].value.setText(self.say(f"sync.state.{data.state}"))
+        facts["line"].value.setText(self.say(f"sync.state.{data.line.state}"))
