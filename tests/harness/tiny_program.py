@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from typing import Final
 
 from starter import pointer
 from starter.pointer import Pointer
+from tests.harness.untraced import untraced
 
 ROOT: Final = Path(pointer.__file__).resolve().parent.parent
 RELEASE: Final = "ab" * 32
@@ -81,7 +81,7 @@ class Program:
         """Run it as a person would, to its end."""
         return subprocess.run(
             [sys.executable, str(self.program / "starter"), "--data", str(self.data), *arguments],
-            env={name: value for name, value in os.environ.items() if not name.startswith(("MANFAZ", "COV"))},
+            env=untraced("MANFAZ"),
             capture_output=True, text=True, check=False, timeout=50, cwd=self.root,
         )  # fmt: skip
 

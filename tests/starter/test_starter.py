@@ -15,6 +15,7 @@ from starter.lock import ProgramLock
 from starter.pointer import Pointer, default_data
 from starter.signs import AGAIN, FAILED, MARK
 from tests.harness.tiny_program import BAD, CRASH, GOOD, RELEASE, Program
+from tests.harness.untraced import untraced
 
 
 @pytest.fixture
@@ -318,7 +319,7 @@ def test_the_next_interpreter_is_started_as_this_one_was(program: Program, flags
         "import sys; sys.path.insert(0, sys.argv[1]); from starter import launch; print(ascii(launch.command(['run'])))"
     )
     asked = [sys.executable, *flags, "-c", script, str(program.program)]
-    env = {name: value for name, value in os.environ.items() if not name.startswith(("COV", "PYTHON"))}
+    env = untraced("PYTHON")
     said = subprocess.run(asked, capture_output=True, text=True, check=True, env=env)
     alone = ["-I"] if sys.flags.isolated and "-I" not in flags else []  # one from python.org's ZIP always is
     assert said.stdout.strip() == ascii([sys.executable, *alone, *flags, str(program.program / "starter"), "run"])

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from tests.harness.centre_process import ROOT
+from tests.harness.untraced import untraced
 
 
 @pytest.mark.slow
@@ -15,5 +16,7 @@ from tests.harness.centre_process import ROOT
 @pytest.mark.timeout(300)
 def test_nothing_is_lost_or_doubled_when_the_kiosk_is_killed() -> None:
     command = [sys.executable, "-m", "tests.scenarios.crash", "--kills", "20"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=untraced(), capture_output=True, text=True, encoding="utf-8", check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr

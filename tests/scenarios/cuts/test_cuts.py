@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from starter import files
+from tests.harness.untraced import untraced
 from tests.scenarios.cuts.frame import Bench, Cut, Scenario
 
 ROOT = Path(files.__file__).resolve().parent.parent
@@ -18,8 +18,7 @@ ROOT = Path(files.__file__).resolve().parent.parent
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     """In a process that has no threads: it forks."""
     wanted = [sys.executable, "-m", *arguments]
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
-    return subprocess.run(wanted, cwd=ROOT, env=plain, capture_output=True, text=True, check=False, timeout=280)
+    return subprocess.run(wanted, cwd=ROOT, env=untraced(), capture_output=True, text=True, check=False, timeout=280)
 
 
 @pytest.mark.slow

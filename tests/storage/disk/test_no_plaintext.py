@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from tests.harness import sample_pictures
 from tests.harness.enrolled_store import open_house
 from tests.harness.fakes.fake_keystore import FakeKeystore
 from tests.harness.shop import Shop, answered
+from tests.harness.untraced import untraced
 
 NAME = "كناري المواطن الوهمي قناري"
 NATIONAL_ID = "20001010100014"
@@ -86,9 +86,8 @@ def test_the_decoder_is_confined_before_it_reads() -> None:
     """Asked of the real process: what it may still write, and how much memory it may take."""
     act = "picture_reader.confine(); os.write(1, b'x'); os.read(0, 1)"
     asking = f"import os; from kiosk.evidence import picture_reader; {act}"
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     pipe = subprocess.PIPE
-    with subprocess.Popen([sys.executable, "-c", asking], stdin=pipe, stdout=pipe, env=plain) as confined:
+    with subprocess.Popen([sys.executable, "-c", asking], stdin=pipe, stdout=pipe, env=untraced()) as confined:
         assert confined.stdout is not None
         assert confined.stdout.read(1) == b"x"
         limits = Path(f"/proc/{confined.pid}/limits").read_text(encoding="ascii")
