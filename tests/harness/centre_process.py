@@ -78,7 +78,7 @@ class CentreProcess:
             if self._process.poll() is not None:
                 break
             try:
-                if requests.get(f"{self.url}/healthz", timeout=1).status_code == 200:
+                if requests.get(f"http://127.0.0.1:{self.port}/healthz", timeout=1).status_code == 200:
                     return
             except requests.RequestException:  # refused, or too slow on a busy machine
                 time.sleep(0.05)

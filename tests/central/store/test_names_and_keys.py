@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -47,8 +46,7 @@ def test_a_start_with_a_mistyped_address_changes_nothing_for_counters_that_know_
     centre.stop()
     typed = CentreProcess(centre.data, centre.port)
     typed.url, typed.authority = "http://127.0.0.1:1", centre.authority
-    with suppress(AssertionError):  # nothing answers under what was typed
-        typed.start()
+    typed.start()
     typed.kill()
     typed.url = right
     centre.start()
