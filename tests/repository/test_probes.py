@@ -12,6 +12,7 @@ from typing import Any, Final
 import pytest
 from coverage import Coverage, CoverageData
 from coverage.parser import PythonParser
+from coverage.results import Numbers
 
 from tests.probes import CELLS, PACKAGES, ROOT, Cells, Finder, Planted
 
@@ -253,7 +254,7 @@ def by_tracer(file: Path, work: Work) -> Arcs:
     return set(coverage.get_data().arcs(str(file)) or ())
 
 
-def reported(file: Path, arcs: Arcs) -> object:
+def reported(file: Path, arcs: Arcs) -> tuple[Numbers, set[int], dict[int, list[int]]]:
     """What coverage makes of it: the figures, the lines and the branches that are missing."""
     coverage = Coverage(data_file=str(file.with_suffix(".data")), config_file=str(ROOT / "pyproject.toml"))
     data = coverage.get_data()
