@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from typing import Any
 
 import pytest
@@ -19,13 +18,13 @@ from pytestqt.qtbot import QtBot
 
 from protocol.texts import Language
 from tests.harness import shop
+from tests.harness.every_page import every_page
 from tests.harness.fakes.fake_counter import FakeCounter
 from tests.harness.stage import no_dead_items
 from ui.main.application import make_application
 from ui.main.window import Window
 from ui.sale.home_page import HomePage, Offer
 from ui.shell.base_page import Page
-from ui.shell.flow import Flow, LatePage
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -161,16 +160,6 @@ def known(qtbot: QtBot, counter: FakeCounter) -> Hands:
     counter.shop.ready()
     counter.people.sign_out()
     return open_window(qtbot, counter)
-
-
-def every_page(window: Window) -> list[Page]:
-    """Also those that nobody has asked for yet."""
-    window.session.screens()
-    for flow in window.findChildren(Flow):
-        for name, made in vars(type(flow)).items():
-            if isinstance(made, LatePage | cached_property):
-                getattr(flow, name)
-    return window._pages
 
 
 def open_window(qtbot: QtBot, counter: FakeCounter, language: Language = "ar") -> Hands:
