@@ -65,7 +65,7 @@ class HomeFlow(Flow):
         page.adding.new.clicked.connect(sale.home)
         page.forms.resumed.connect(sale.resume)
         page.forms.discarded.connect(self._discard)
-        page.last_card.again.clicked.connect(self._again)
+        page.last_card.again.clicked.connect(lambda: sale.begin_again(self._last_request))
         page.last_card.paper.clicked.connect(self._reprint)
         self.hear(SyncChanged, DocumentsChanged, then=self.refresh, on=page)
 
@@ -172,19 +172,15 @@ class HomeFlow(Flow):
                 lambda: reprint.request_of(self._counter, job), lambda request: self._sale.show_paper(request, job)
             )
 
-    def _last_request(self) -> Request | None:
-        last = () if self.page.data is None else self.page.data.last
-        return last[0].request if last else None
-
-    def _again(self) -> None:
-        request = self._last_request()
-        if request is not None:
-            self._sale.begin_again(request)
+    @property
+    def _last_request(self) -> Request:
+        last = self.page.last_card.data
+        assert last is not None  # noqa: S101 - the card is only shown with one
+        return last[0].request
 
     def _reprint(self) -> None:
-        request = self._last_request()
-        if request is not None:
-            self.ask(lambda: reprint.print_again(self._counter, request), self._printing)
+        request = self._last_request
+        self.ask(lambda: reprint.print_again(self._counter, request), self._printing)
 
     def _printing(self, key: str) -> None:
         self.page.show_notice("info", key)
