@@ -32,11 +32,7 @@ def pay_in(centre: Centre, session: Session, shop: str, amount_pt: int, referenc
         raise Refused("float_twice", shop=shop, reference=reference, at=show_time(at_ms))
     _enter(centre, session, shop, amount_pt, reference, staff)
     audit.append(session, centre.now_ms(), staff, "float.paid_in", shop, amount_pt=amount_pt, reference=reference)
-    for device in feed.devices(session, shop):
-        put_balance(centre, session, device, shop)
-    found = balance_pt(session, shop)
-    assert found is not None  # noqa: S101 - paid in above
-    return found
+    return balance_pt(session, shop) or 0
 
 
 def reverse(centre: Centre, session: Session, shop: str, reference: str, because: str, staff: str) -> str | None:
@@ -55,12 +51,6 @@ def reverse(centre: Centre, session: Session, shop: str, reference: str, because
     _enter(centre, session, shop, -stands_pt, reference, staff)
     detail = {"amount_pt": stands_pt, "reference": reference, "because": because, "first": first}
     audit.append(session, centre.now_ms(), staff, "float.reversed", shop, **detail)
-    has_float = balance_pt(session, shop) is not None
-    for device in feed.devices(session, shop):
-        if has_float:
-            put_balance(centre, session, device, shop)
-        else:
-            feed.put_alone(session, device, FloatItem(centre.now_ms(), none=True))
     return first
 
 
@@ -75,6 +65,8 @@ def _payment(session: Session, shop: str, reference: str) -> tuple[int, int]:
 def _enter(centre: Centre, session: Session, shop: str, amount_pt: int, reference: str, staff: str) -> None:
     entry = {"shop": shop, "amount_pt": amount_pt, "reference": reference, "staff": staff, "at_ms": centre.now_ms()}
     session.add(FloatEntry, **entry)
+    for device in feed.devices(session, shop):
+        put_first_balance(centre, session, device, shop)
 
 
 def balance_pt(session: Session, shop: str) -> int | None:
@@ -119,7 +111,7 @@ def put_balance(centre: Centre, session: Session, device: bytes, shop: str) -> N
 
 
 def put_first_balance(centre: Centre, session: Session, device: bytes, shop: str) -> None:
-    """A till that comes from another shop knows that one's float: it hears of this one's, or that there is none."""
+    """A till that knows of a float, perhaps another shop's, hears of this one's, or that there is none."""
     if balance_pt(session, shop) is not None:
         put_balance(centre, session, device, shop)
         return
