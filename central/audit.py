@@ -10,8 +10,8 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from central.centre import Centre
+from central.store.device_models import Audit
 from central.store.interface import Session
-from central.store.models import Audit
 from protocol import strict_json
 from protocol.clock import DAY_MS
 from protocol.errors import Refused

@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import case
 from sqlmodel import col, select
 
-from central.store import models
+from central.store import model_base, request_models
 from central.store.interface import Session, Store, insert
 from protocol.clock import DAY_MS
 
@@ -66,15 +66,15 @@ class RejectedAuth:
                         self._counts[key] = by_now - count, last_ms, last_ms
 
 
-_NEW: Final = insert(models.RejectedAuth)
+_NEW: Final = insert(request_models.RejectedAuth)
 _COME: Final = _NEW.excluded
-_GOES_ON: Final = col(models.RejectedAuth.last_ms) > _COME.first_ms - QUIET_MS
+_GOES_ON: Final = col(request_models.RejectedAuth.last_ms) > _COME.first_ms - QUIET_MS
 _ADD: Final = _NEW.on_conflict_do_update(
-    index_elements=models.table(models.RejectedAuth).primary_key.columns,
+    index_elements=model_base.table(request_models.RejectedAuth).primary_key.columns,
     set_={
-        "total": col(models.RejectedAuth.total) + _COME.total,
-        "recent": _COME.recent + case((_GOES_ON, col(models.RejectedAuth.recent)), else_=0),
-        "first_ms": case((_GOES_ON, col(models.RejectedAuth.first_ms)), else_=_COME.first_ms),
+        "total": col(request_models.RejectedAuth.total) + _COME.total,
+        "recent": _COME.recent + case((_GOES_ON, col(request_models.RejectedAuth.recent)), else_=0),
+        "first_ms": case((_GOES_ON, col(request_models.RejectedAuth.first_ms)), else_=_COME.first_ms),
         "last_ms": _COME.last_ms,
     },
 )
@@ -83,13 +83,13 @@ _ADD: Final = _NEW.on_conflict_do_update(
 def totals(session: Session) -> dict[str, int]:
     """How many there ever were of each kind."""
     found = Counter(dict.fromkeys(WHYS, 0))
-    for row in session.under(models.RejectedAuth):
+    for row in session.under(request_models.RejectedAuth):
         found[row.why] += row.total
     return {why: found[why] for why in WHYS}
 
 
-def lately(session: Session, now_ms: int) -> list[models.RejectedAuth]:
+def lately(session: Session, now_ms: int) -> list[request_models.RejectedAuth]:
     """Those of known devices in the last day."""
-    row = models.RejectedAuth
+    row = request_models.RejectedAuth
     wanted = select(row).where(row.last_ms > now_ms - QUIET_MS, row.device != NOBODY)
     return session.all(wanted.order_by(col(row.device), col(row.why)))

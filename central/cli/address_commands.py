@@ -19,8 +19,8 @@ from central.centre import Centre
 from central.cli.console import Console, Values
 from central.cli.opening import HOSTS, config, configure
 from central.documents import publishing
+from central.store.device_models import Chain
 from central.store.interface import Session
-from central.store.models import Chain
 from protocol.documents.trust import PING, open_object
 from protocol.errors import Corrupt, Refused
 from protocol.texts import say

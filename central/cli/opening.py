@@ -10,9 +10,9 @@ from pathlib import Path
 
 from central.centre import Centre
 from central.store import key_files
+from central.store.device_models import Config
 from central.store.interface import Session, Store
 from central.store.key_files import KeyFiles, is_there
-from central.store.models import Config
 from central.store.sqlite_store import SqliteStore
 from protocol.errors import Corrupt, Refused, Unavailable
 from protocol.program.os_errors import system_reason

@@ -23,7 +23,7 @@ from central.requests.review import Decision
 from central.requests.staff_requests import Refusal
 from central.store import kept_entries
 from central.store.interface import Session
-from central.store.models import Request
+from central.store.request_models import Request
 from central.store.sqlite_store import SqliteStore
 from protocol.clock import show_time
 from protocol.errors import Corrupt, Refused

@@ -17,8 +17,8 @@ from typing import Any
 from sqlcipher3 import dbapi2
 
 from central.store import kept_entries, key_files
+from central.store.device_models import Device
 from central.store.interface import Session
-from central.store.models import Device
 from protocol.errors import Corrupt, Refused
 from protocol.program import outside
 from protocol.wire import sealing as sealed

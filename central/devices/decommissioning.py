@@ -10,9 +10,9 @@ from central import audit
 from central.centre import Centre
 from central.devices import enrolment, registry
 from central.devices.registry import ONLINE_MS, Chain
-from central.store import models
+from central.store import device_models
+from central.store.device_models import Entry
 from central.store.interface import Session
-from central.store.models import Entry
 from protocol import strict_json
 from protocol.errors import Refused
 from protocol.journal import entries
@@ -56,7 +56,7 @@ def erase(centre: Centre, session: Session, device: bytes, staff: str, loss: str
     unsent = _unsent(centre, session, standing)
     if unsent and not loss:
         raise Refused("erase_unsent", device=standing.name, n=unsent)
-    session.change(models.Chain, device, standing.epoch, state="erased")
+    session.change(device_models.Chain, device, standing.epoch, state="erased")
     registry.put_order(centre, session, standing, "erase")
     detail = {"epoch": standing.epoch, "unsent": unsent, "loss": loss}
     audit.append(session, centre.now_ms(), staff, "device.erased", standing.name, **detail)
@@ -84,7 +84,7 @@ def _unsent(centre: Centre, session: Session, standing: Chain) -> int:
 
     At least one where that is no news: what never told anything, is silent, or was replaced, may have sold since.
     """
-    row = session.get(models.Device, standing.device)
+    row = session.get(device_models.Device, standing.device)
     assert row is not None  # noqa: S101 - devices are never deleted
     last = json.loads(row.heartbeat or "{}").get("last_seq")
     told = max(0, last - standing.hwm) if type(last) is int else 0

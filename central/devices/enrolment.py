@@ -24,8 +24,8 @@ from central.centre import Centre
 from central.devices import registry
 from central.documents import publishing, shops
 from central.money import shop_float
+from central.store.device_models import Chain, Device, Projection, Slot
 from central.store.interface import Session
-from central.store.models import Chain, Device, Projection, Slot
 from central.store.vault import code_mac
 from protocol import strict_json
 from protocol.documents.trust import ENROLMENT, seal

@@ -6,7 +6,7 @@ from typing import Final
 
 from central.centre import Centre
 from central.devices.enrolment import admit, is_known, slot_opened, sound_key
-from central.store.models import Slot
+from central.store.device_models import Slot
 from protocol.errors import Refused
 from protocol.wire import offline_enrolment
 from protocol.wire.offline_enrolment import EnrolmentRequest

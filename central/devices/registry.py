@@ -18,9 +18,9 @@ from sqlmodel import col, select
 from central import audit
 from central.centre import Centre
 from central.documents import feed
-from central.store import models
+from central.store import device_models
+from central.store.device_models import Device, Slot
 from central.store.interface import Row, Session
-from central.store.models import Device, Slot
 from protocol import strict_json
 from protocol.documents.device_standing import EarlierEpoch, Verdict, payload
 from protocol.documents.trust import VERDICT, seal_object
@@ -78,7 +78,7 @@ Change = Callable[[Centre, Session, Till], object]
 """What an entry does at the centre, in the transaction that moves the projection's cursor."""
 
 
-_ROW = models.Chain
+_ROW = device_models.Chain
 _CHAINS: Final = select(_ROW, Device.shop).join(Device, col(Device.id) == _ROW.device)
 
 

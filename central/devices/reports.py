@@ -13,8 +13,9 @@ from sqlmodel.sql.expression import Select
 
 from central.centre import Centre
 from central.devices.registry import Chain, name_of
+from central.store.device_models import Device
 from central.store.interface import Session
-from central.store.models import Acceptance, Device, Support
+from central.store.request_models import Acceptance, Support
 from protocol.documents.trust import Forged
 from protocol.strict_json import count
 from protocol.wire import support_file

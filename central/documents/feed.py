@@ -17,18 +17,18 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import Select
 
 from central.centre import wall_ms
-from central.store import models
+from central.store import device_models
+from central.store.device_models import Device, Document
 from central.store.interface import Row, Session, insert
-from central.store.models import Device, Document
 from protocol import members, strict_json
 from protocol.wire.feed_items import FEED_ITEMS, MOST_CURSOR, FeedItem
 
 PAGE_ITEMS: Final = 200
 PAGE_BYTES: Final = 3 << 20
-_ITEM = models.FeedItem
+_ITEM = device_models.FeedItem
 REACH: Final = MOST_CURSOR // 10
 """No feed is numbered on from beyond it, whatever its device asks after: what follows must be asked for, too."""
-_DOCUMENTS: Final = col(models.FeedItem.document).is_not(None)
+_DOCUMENTS: Final = col(device_models.FeedItem.document).is_not(None)
 
 
 @dataclass(frozen=True, slots=True)

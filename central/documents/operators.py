@@ -10,19 +10,19 @@ from sqlmodel import col, select
 from central import audit
 from central.centre import Centre
 from central.documents import publishing, shops
-from central.store import models
+from central.store import device_models
+from central.store.device_models import Audit
 from central.store.interface import Session
-from central.store.models import Audit
 from protocol.clock import DAY_MS
 from protocol.documents.operators import activation_hash
 from protocol.errors import Refused
 from protocol.texts import Bilingual
 from protocol.values import ids, links
 
-_ROW = models.Operator
+_ROW = device_models.Operator
 
 
-def listed(session: Session) -> list[models.Operator]:
+def listed(session: Session) -> list[device_models.Operator]:
     return session.all(select(_ROW).order_by(col(_ROW.shop), col(_ROW.id)))
 
 
@@ -102,7 +102,7 @@ def end_activations(centre: Centre, session: Session, shop: str, activated: Iter
         publishing.publish_operators(centre, session, shop)
 
 
-def _known(session: Session, operator: str) -> models.Operator:
+def _known(session: Session, operator: str) -> device_models.Operator:
     """Mine until the end. Raises Refused ``no_operator``."""
     found = session.get(_ROW, operator, mine=True)
     if found is None:
@@ -110,7 +110,7 @@ def _known(session: Session, operator: str) -> models.Operator:
     return found
 
 
-def _working(session: Session, operator: str) -> models.Operator:
+def _working(session: Session, operator: str) -> device_models.Operator:
     """Raises Refused ``no_operator``, ``operator_stopped``."""
     found = _known(session, operator)
     if not found.active:

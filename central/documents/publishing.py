@@ -10,9 +10,9 @@ from sqlmodel import col, select
 
 from central.centre import Centre
 from central.documents import feed
-from central.store import models
+from central.store import device_models
+from central.store.device_models import Document, Shop
 from central.store.interface import Session
-from central.store.models import Document, Shop
 from protocol import members, strict_json
 from protocol.catalogue.catalogue import Catalogue, read_catalogue
 from protocol.catalogue.services import PublicService
@@ -113,7 +113,11 @@ def publish_operators(centre: Centre, session: Session, shop: str) -> int:
         raise Refused("no_shop", shop=shop)
     version = row.operators_version + 1
     session.change(Shop, shop, operators_version=version)
-    people = session.all(select(models.Operator).where(models.Operator.shop == shop).order_by(col(models.Operator.id)))
+    people = session.all(
+        select(device_models.Operator)
+        .where(device_models.Operator.shop == shop)
+        .order_by(col(device_models.Operator.id))
+    )
     operators = tuple(
         Operator(
             person.id, Bilingual(person.name_ar, person.name_en), cast("OperatorRole", person.role),

@@ -8,8 +8,8 @@ from typing import Any, Final
 from central import audit
 from central.centre import Centre
 from central.documents import feed, opening_hours, publishing
+from central.store.device_models import Shop
 from central.store.interface import Session
-from central.store.models import Shop
 from protocol.errors import Refused
 from protocol.texts import Bilingual
 from protocol.values.arabic import clean

@@ -22,8 +22,9 @@ from central.fleet.overview import DeviceRow
 from central.projection import parked_chains
 from central.releases import rollout
 from central.store import kept_entries
+from central.store.device_models import Audit, Equivocation, Slot
 from central.store.interface import Session
-from central.store.models import Audit, ClockJump, Equivocation, RejectedAuth, Slot
+from central.store.request_models import ClockJump, RejectedAuth
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.doctor import DAY_OPEN
 from protocol.journal.mirror_lag import Lag

@@ -19,9 +19,9 @@ from central.devices.registry import ONLINE_MS, Named
 from central.documents import opening_hours, publishing
 from central.documents.opening_hours import Hours
 from central.releases import rollout
-from central.store import models
+from central.store import request_models
+from central.store.device_models import Chain, Device, Shop
 from central.store.interface import Row, Session
-from central.store.models import Chain, Device, Shop
 from protocol import strict_json
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.doctor import MOST_FINDINGS, SEVERITIES, word
@@ -142,9 +142,9 @@ def _whole(value: object) -> int:
 _OTHER: Final = aliased(Chain)
 _NEWEST: Final = select(func.max(_OTHER.epoch)).where(_OTHER.device == Device.id).scalar_subquery()
 _ROWS: Final = (
-    select(Device, Chain, models.Health)
+    select(Device, Chain, request_models.Health)
     .join(Chain, col(Chain.device) == Device.id)
-    .join(models.Health, col(models.Health.device) == Device.id, isouter=True)
+    .join(request_models.Health, col(request_models.Health.device) == Device.id, isouter=True)
     .where(Chain.epoch == _NEWEST)
     .order_by(col(Device.shop), col(Device.id))
 )
@@ -221,8 +221,8 @@ def _list(value: object) -> list[int]:
 def keep_why(session: Session, device: bytes, why: str) -> None:
     """Why a counter is missing, as far as somebody knows, until it is heard again."""
     nothing = {"at_ms": 0, "body": "{}", "version": "", "version_ms": 0, "phase": "", "phase_ms": 0, "stops": ""}
-    if not session.add_new(models.Health, device=device, **nothing, stops_ms=0, why=why):
-        session.change(models.Health, device, why=why)
+    if not session.add_new(request_models.Health, device=device, **nothing, stops_ms=0, why=why):
+        session.change(request_models.Health, device, why=why)
 
 
 def keep_health(session: Session, device: bytes, facts: Mapping[str, Any], now_ms: int) -> None:
@@ -234,9 +234,9 @@ def keep_health(session: Session, device: bytes, facts: Mapping[str, Any], now_m
     phase, stops = health["phase"] or "", ",".join(str(n) for n in sorted(health["stops"]))
     body = strict_json.dumps({**health, "skew_s": skew_s} if isinstance(given, dict) else {}).decode()
     parts = {"version": version, "phase": phase, "stops": stops}
-    before = session.get(models.Health, device)
+    before = session.get(request_models.Health, device)
     since = {
         f"{name}_ms": getattr(before, f"{name}_ms") if before and getattr(before, name) == said else now_ms
         for name, said in parts.items()
     }
-    session.put(models.Health, device=device, at_ms=now_ms, body=body, **parts, **since, why="")
+    session.put(request_models.Health, device=device, at_ms=now_ms, body=body, **parts, **since, why="")

@@ -19,10 +19,10 @@ from central.devices import registry
 from central.devices.registry import Chain
 from central.journal import record_batch
 from central.journal.record_batch import Cut
-from central.store import models
+from central.store import device_models
+from central.store.device_models import Entry, Equivocation
 from central.store.interface import Session
 from central.store.journal_append import Append, Kept
-from central.store.models import Entry, Equivocation
 from central.store.vault import place
 from protocol.errors import Unavailable
 from protocol.journal.kj01 import JournalFault
@@ -140,7 +140,7 @@ def _freeze(centre: Centre, session: Session, chain: Chain, differing: Cut, held
         Equivocation, **asdict(kept), device=chain.device, epoch=chain.epoch, kept_hash=held, sealed=sealed,
         at_ms=centre.now_ms(),
     )  # fmt: skip
-    session.change(models.Chain, chain.device, chain.epoch, state="frozen")
+    session.change(device_models.Chain, chain.device, chain.epoch, state="frozen")
     detail = {"epoch": chain.epoch, "seq": kept.seq, "hash": kept.hash.hex()}
     audit.append(session, centre.now_ms(), audit.CENTRE, "device.frozen", chain.name, **detail)
 

@@ -14,8 +14,9 @@ from sqlmodel import col, select
 from central import audit
 from central.centre import Centre
 from central.documents import feed, publishing
+from central.store.device_models import Chain, Device, FeedItem, Projection, Shop
 from central.store.interface import Session
-from central.store.models import Chain, Device, FeedItem, FloatEntry, FloatUsed, Projection, Request, Shop
+from central.store.request_models import FloatEntry, FloatUsed, Request
 from protocol.clock import show_time
 from protocol.errors import Refused
 from protocol.strict_json import MAX_INTEGER

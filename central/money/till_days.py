@@ -19,7 +19,8 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from central.store.interface import Session, insert
-from central.store.models import TillClose, TillSum, table
+from central.store.model_base import table
+from central.store.request_models import TillClose, TillSum
 from protocol.documents.settings import Commissions
 from protocol.journal.business_day import DayKey
 from protocol.journal.entry_body import Body, Unknown

@@ -22,7 +22,8 @@ from central.projection import parked_chains
 from central.projection.effects import Arrival, Effects, Work, apply, gather
 from central.rate_limit import Limiter, Rate
 from central.requests import request_rules, shop_search
-from central.store.models import Chain, Entry, Operator, Parked, Personal, Projection, Request
+from central.store.device_models import Chain, Entry, Operator, Parked, Personal, Projection
+from central.store.request_models import Request
 from central.store.vault import place
 from protocol.clock import HOUR_MS
 from protocol.documents.settings import Settings, read_settings

@@ -28,7 +28,7 @@ from central.requests.refunds import RequestKey
 from central.requests.review import Decision
 from central.requests.shop_search import Key
 from central.store.interface import Row, Session, insert
-from central.store.models import ClockJump, Request
+from central.store.request_models import ClockJump, Request
 from protocol.documents.settings import Commissions, DaySettings, Settings
 from protocol.journal.entries import DocumentApplied, Erased, FollowUpEntry
 from protocol.journal.entry_body import Body, Unknown

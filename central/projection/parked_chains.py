@@ -16,10 +16,10 @@ from central.centre import Centre
 from central.devices.registry import Named, name_of
 from central.requests import review
 from central.requests.review import Decision
-from central.store import kept_entries, models
+from central.store import device_models, kept_entries
+from central.store.device_models import Projection
 from central.store.interface import Row, Session
 from central.store.kept_entries import Key
-from central.store.models import Projection
 from protocol.errors import KioskError, Refused
 from protocol.journal import bodies
 from protocol.journal.kj01 import EntryType
@@ -27,7 +27,7 @@ from protocol.journal.money_entries import RequestEntry
 
 AGAIN_MS: Final = 10 * 60_000
 SET_ASIDE: Final = "set_aside"
-_ROW = models.Parked
+_ROW = device_models.Parked
 _STANDING: Final = select(_ROW, Projection.done).join(
     Projection, (col(Projection.device) == _ROW.device) & (col(Projection.epoch) == _ROW.epoch)
 )

@@ -19,8 +19,8 @@ from central.centre import Centre
 from central.documents import publishing
 from central.releases.release_directory import Directory
 from central.store import key_files
+from central.store.device_models import Config, Shop
 from central.store.interface import Session
-from central.store.models import Config, Shop
 from protocol.documents.settings import named_ring
 from protocol.errors import Refused
 from protocol.rings import PILOT, RINGS

@@ -19,10 +19,10 @@ from central.devices import registry
 from central.devices.registry import Chain, Change, Till
 from central.documents import feed
 from central.money import till_days
-from central.store import models
+from central.store import request_models
 from central.store.interface import Session, read
 from central.store.kept_entries import key
-from central.store.models import Telephone
+from central.store.request_models import Telephone
 from protocol.errors import Refused
 from protocol.journal.entries import CitizenExport, ErasureAsked, LimitExtension
 from protocol.journal.entry_body import Body, Unknown
@@ -37,7 +37,7 @@ from protocol.values.ids import normalise_code
 from protocol.values.telephone import ApprovedFacts
 from protocol.wire.feed_items import ApprovalAnswer, ApprovalItem, NoticeItem, TelephoneItem
 
-_ROW = models.Approval
+_ROW = request_models.Approval
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,9 @@ from central.centre import Centre
 from central.devices.registry import Change, Till
 from central.requests import approvals, refunds
 from central.store import kept_entries
+from central.store.device_models import Operator
 from central.store.interface import Session
-from central.store.models import Operator, Request
+from central.store.request_models import Request
 from protocol.documents.settings import DaySettings
 from protocol.journal import first_paper
 from protocol.journal.entries import ErasureAsked

@@ -20,9 +20,10 @@ from central.documents import feed, publishing
 from central.requests import evidence_files, reference_authority, shop_search
 from central.requests.staff_requests import Refusal
 from central.store import kept_entries
+from central.store.device_models import Equivocation, Personal
 from central.store.interface import Session
 from central.store.kept_entries import Key, key
-from central.store.models import Equivocation, Erasure, Personal, Request
+from central.store.request_models import Erasure, Request
 from protocol.clock import DAY_MS, show_time
 from protocol.errors import Refused
 from protocol.wire.feed_items import EraseItem

@@ -23,7 +23,7 @@ from central.documents import feed
 from central.store import kept_entries
 from central.store.interface import Session
 from central.store.kept_entries import KeptEntry
-from central.store.models import Erasure, Evidence, EvidencePiece
+from central.store.request_models import Erasure, Evidence, EvidencePiece
 from central.store.vault import place
 from protocol.errors import Refused
 from protocol.journal import bodies

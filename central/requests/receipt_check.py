@@ -17,8 +17,10 @@ from sqlmodel import col, select
 
 from central.centre import Centre
 from central.documents import publishing, shops
+from central.store.device_models import Chain, Entry
 from central.store.interface import Row, Session
-from central.store.models import Chain, Entry, MissedReceipt, Request, same_entry
+from central.store.model_base import same_entry
+from central.store.request_models import MissedReceipt, Request
 from protocol.clock import HOUR_MS
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType, Header, read_body

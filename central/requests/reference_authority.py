@@ -18,9 +18,9 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from central.centre import Centre
-from central.store import models
+from central.store import request_models
 from central.store.interface import Session
-from central.store.models import Fine
+from central.store.request_models import Fine
 from protocol.catalogue.services import SHARED_FIELDS, PublicService
 from protocol.journal.money_entries import PaidBill
 from protocol.values import ids, plates
@@ -144,8 +144,8 @@ def _written(
     device, service, about = whose
     made = Bill(_reference(centre), lines, sum(line[2] for line in lines), centre.now_ms() + BILL_LIFE_MS)
     session.add(
-        models.Bill, reference=made.reference, device=device, service=service, plate=about, amount_pt=made.amount_pt,
-        expiry_ms=made.expiry_ms, state="open", fines=json.dumps(numbers),
+        request_models.Bill, reference=made.reference, device=device, service=service, plate=about,
+        amount_pt=made.amount_pt, expiry_ms=made.expiry_ms, state="open", fines=json.dumps(numbers),
     )  # fmt: skip
     return made
 
@@ -156,7 +156,7 @@ def pay(session: Session, device: bytes, service: str, bill: PaidBill, wall_ms: 
     A fine that was paid under another bill meanwhile forbids it too: nobody pays twice. Without `wall_ms` it is the
     staff's word that pays, whenever the cash was taken and though the bill was open again meanwhile.
     """
-    row = session.get(models.Bill, bill.reference, mine=True)
+    row = session.get(request_models.Bill, bill.reference, mine=True)
     code = _forbidden(row, device, service, bill.amount_pt, wall_ms)
     if row is None or code:
         return code
@@ -165,7 +165,7 @@ def pay(session: Session, device: bytes, service: str, bill: PaidBill, wall_ms: 
     if session.run(owed.values(bill=row.reference)) != len(numbers):
         _owe_again(session, row.reference)
         return "bill_paid"
-    session.change(models.Bill, row.reference, state="paid")
+    session.change(request_models.Bill, row.reference, state="paid")
     return ""
 
 
@@ -173,7 +173,7 @@ def _owe_again(session: Session, reference: str) -> None:
     session.run(update(Fine).filter_by(bill=reference).values(bill=""))
 
 
-def _forbidden(row: models.Bill | None, device: bytes, service: str, paid_pt: int, wall_ms: int | None) -> str:
+def _forbidden(row: request_models.Bill | None, device: bytes, service: str, paid_pt: int, wall_ms: int | None) -> str:
     if row is None or (row.device, row.service) != (device, service):
         return "bill_unknown"
     if row.amount_pt != paid_pt:
@@ -187,11 +187,11 @@ def _forbidden(row: models.Bill | None, device: bytes, service: str, paid_pt: in
 
 def forget(session: Session, device: bytes, paid: str, named: str) -> None:
     """What a bill was for: of one that a request has paid, and of one of that device that it only named."""
-    session.change(models.Bill, paid, plate="")
-    session.run(update(models.Bill).filter_by(reference=named, device=device).values(plate=""))
+    session.change(request_models.Bill, paid, plate="")
+    session.run(update(request_models.Bill).filter_by(reference=named, device=device).values(plate=""))
 
 
 def reopen(session: Session, reference: str) -> None:
     """The request that paid a bill fell away: its fines are owed again."""
     _owe_again(session, reference)
-    session.change(models.Bill, reference, state="reopened")
+    session.change(request_models.Bill, reference, state="reopened")

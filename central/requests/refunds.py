@@ -25,10 +25,11 @@ from central.devices.registry import Chain, Till, name_of
 from central.documents import feed
 from central.money import shop_float
 from central.requests import reference_authority
-from central.store import kept_entries, models
+from central.store import device_models, kept_entries, model_base
+from central.store.device_models import Projection
 from central.store.interface import Row, Session
 from central.store.kept_entries import Key
-from central.store.models import Projection, RefundHold, Request
+from central.store.request_models import RefundHold, Request
 from protocol.errors import Refused, Unavailable
 from protocol.journal.money_entries import RefundEntry
 from protocol.wire.feed_items import RefundItem, RefundState
@@ -103,7 +104,7 @@ def hold(
 
 
 def _behind(session: Session, device: bytes) -> bool:
-    here = {chain.epoch: chain.hwm for chain in session.under(models.Chain, device)}
+    here = {chain.epoch: chain.hwm for chain in session.under(device_models.Chain, device)}
     return any(one.done < here[one.epoch] for one in session.under(Projection, device))
 
 
@@ -148,7 +149,7 @@ def settle(centre: Centre, session: Session, payer: Key, shop: str, of: RequestK
 
 def _to_come(session: Session, shop: str, of: RequestKey) -> bool:
     """Whether the request may come in yet: nothing of its number has, and its till is of that shop or not known."""
-    chain = session.get(models.Chain, of.device, of.epoch)
+    chain = session.get(device_models.Chain, of.device, of.epoch)
     looked = session.get(Projection, of.device, of.epoch)
     return chain is None or looked is None or (looked.done < of.seq and chain.shop == shop)
 
@@ -227,7 +228,7 @@ def cases(session: Session, limit: int) -> list[dict[str, Any]]:
 def holds(session: Session, limit: int) -> list[Row]:
     """(since when, holder, its epoch, request) of what was promised and not paid yet, the oldest first."""
     held = select(RefundHold.at_ms, RefundHold.holder, RefundHold.holder_epoch, Request.id)
-    held = held.join(Request, models.same_entry(Request, RefundHold))
+    held = held.join(Request, model_base.same_entry(Request, RefundHold))
     return session.all(held.order_by(col(RefundHold.at_ms), col(Request.id)).limit(limit))
 
 

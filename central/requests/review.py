@@ -17,9 +17,10 @@ from central.documents import feed
 from central.money import shop_float
 from central.requests import reference_authority, refunds, shop_search
 from central.requests.refunds import RequestKey
-from central.store import kept_entries, models
+from central.store import kept_entries, model_base
+from central.store.device_models import Entry, Personal
 from central.store.interface import Session, insert
-from central.store.models import Entry, Outcome, Personal, Request
+from central.store.request_models import Outcome, Request
 from central.store.vault import place
 from protocol.errors import Refused
 from protocol.texts import say
@@ -69,7 +70,7 @@ def find(session: Session, text: str) -> Request:
 
 def history(session: Session, request: Request) -> list[dict[str, Any]]:
     """All that was said of a request, in order."""
-    said = select(Outcome).where(models.same_entry(Outcome, request)).order_by(col(Outcome.n))
+    said = select(Outcome).where(model_base.same_entry(Outcome, request)).order_by(col(Outcome.n))
     return [
         {
             "status": one.status, "code": one.code, "reason": {"ar": one.reason_ar, "en": one.reason_en},

@@ -21,8 +21,10 @@ from central import audit
 from central.centre import Centre
 from central.devices.registry import Chain, name_of
 from central.documents import publishing
+from central.store.device_models import Device, Entry, Personal
 from central.store.interface import Row, Session, insert
-from central.store.models import Device, Entry, Personal, RefundHold, Request, RequestKey, same_entry
+from central.store.model_base import same_entry
+from central.store.request_models import RefundHold, Request, RequestKey
 from central.store.vault import place
 from protocol.catalogue import fees
 from protocol.catalogue.services import PublicService

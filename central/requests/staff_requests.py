@@ -17,8 +17,9 @@ from central import audit
 from central.centre import Centre
 from central.devices import registry
 from central.devices.registry import Change, Till
+from central.store.device_models import Entry
 from central.store.interface import Session
-from central.store.models import Entry, Request
+from central.store.request_models import Request
 from protocol.journal import bodies
 from protocol.journal.entries import AdviceEntry, ErasureAsked, FollowUpEntry
 from protocol.journal.entry_body import Body, Unknown

@@ -19,7 +19,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from central.store import journal_append
 from central.store.journal_append import Append
-from central.store.models import Model, table
+from central.store.model_base import Model, table
 from protocol.errors import Corrupt, KioskError
 
 __all__ = ["Row", "Session", "Store", "Value", "insert", "read"]
@@ -46,7 +46,7 @@ _PLACES: Final = {"sqlite": "?", "postgresql": "%s"}
 class Session:
     """One transaction. It is committed when its block ends, rolled back when the block raises.
 
-    A statement is built of `central.store.models`. The few that are text have ``?`` for a value.
+    A statement is built of the models. The few that are text have ``?`` for a value.
     """
 
     def __init__(self, connection: Connection) -> None:

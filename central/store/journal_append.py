@@ -15,7 +15,7 @@ from typing import Final
 from sqlalchemy import Connection, insert
 from sqlalchemy.dialects import sqlite
 
-from central.store.models import Entry, Personal
+from central.store.device_models import Entry, Personal
 
 
 @dataclass(frozen=True, slots=True)

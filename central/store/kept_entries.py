@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from central.store.device_models import Entry
 from central.store.interface import Session
-from central.store.models import Entry
 from protocol.journal import bodies, entries
 from protocol.journal.entry_body import Body, Unknown
 from protocol.journal.kj01 import Header

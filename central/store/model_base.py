@@ -1,4 +1,10 @@
-"""What all tables of the centre have in common."""
+"""What all tables of the centre have in common. `device_models` and `request_models` are the one place where a column
+is named; migrations are compared with them (docs/adr/0053).
+
+Bytes are bytes and never JSON columns: a body may hold what jsonb refuses, and what was signed must come back
+bit for bit. Personal frames and evidence have tables of their own, under a key that is not in the database.
+What guards a table against changes has no model; it is made in `migrations/`.
+"""
 
 from __future__ import annotations
 

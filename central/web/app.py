@@ -24,7 +24,7 @@ from central.devices import reports
 from central.fleet import metrics
 from central.projection.chain_projection import Projector
 from central.rate_limit import Limiter, Rate, asker
-from central.store.models import Config
+from central.store.device_models import Config
 from central.web import device_endpoints, evidence_endpoints, receipt_page, shop_endpoints
 from central.web import enrolment_endpoints as enrol
 from central.web.authentication import Caller, SignedHandler, authenticate

@@ -16,7 +16,7 @@ from central.centre import Centre
 from central.devices import registry
 from central.devices.registry import Chain
 from central.journal import ingestion
-from central.store.models import Nonce
+from central.store.device_models import Nonce
 from central.web.exchange import Answer, Denied, ReceivedRequest, refusal, verdict
 from protocol.wire import stick_file, wire
 

@@ -19,8 +19,8 @@ from central.documents import feed, publishing
 from central.fleet import overview
 from central.journal import ingestion
 from central.requests import evidence_files, reference_authority
+from central.store.device_models import Device
 from central.store.interface import Session
-from central.store.models import Device
 from central.web.authentication import Caller, fill, shut_out
 from central.web.exchange import (
     Answer,

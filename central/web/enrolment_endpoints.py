@@ -9,7 +9,7 @@ from typing import Any, Final
 from central.centre import Centre
 from central.devices import enrolment, registry
 from central.documents import publishing, shops
-from central.store.models import Slot
+from central.store.device_models import Slot
 from central.web.exchange import Answer, ReceivedRequest, members, refusal, strings
 from protocol.errors import Refused
 from protocol.values import ids

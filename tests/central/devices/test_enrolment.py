@@ -11,7 +11,7 @@ import pytest
 
 from central.devices import enrolment, registry
 from central.documents import shops
-from central.store.models import Slot
+from central.store.device_models import Slot
 from protocol.errors import Refused
 from protocol.keys import SeedSigner
 from protocol.values.ids import ALPHABET, check_char

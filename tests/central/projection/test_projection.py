@@ -22,7 +22,7 @@ from central.projection.chain_projection import (
 )
 from central.projection.parked_chains import AGAIN_MS
 from central.requests import review
-from central.store.models import Request
+from central.store.request_models import Request
 from protocol.catalogue.fees import ShopFees
 from protocol.errors import Unavailable
 from protocol.journal.kj01 import EntryType, Record

@@ -16,7 +16,7 @@ from central.projection.chain_projection import Projector
 from central.requests import erasure, review, staff_requests
 from central.requests.review import Decision
 from central.requests.staff_requests import Refusal
-from central.store.models import Request
+from central.store.request_models import Request
 from central.store.sqlite_store import SqliteStore
 from protocol.clock import DAY_MS
 from protocol.errors import Refused

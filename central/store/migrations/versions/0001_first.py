@@ -1,4 +1,4 @@
-"""The first schema, as `central.store.models` names it, and what guards it.
+"""The first schema, as the models name it, and what guards it.
 
 What may not be changed, what may not be deleted. Evidence of two histories may lose the citizen's frame, and nothing
 else.
