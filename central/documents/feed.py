@@ -19,7 +19,7 @@ from sqlmodel.sql.expression import Select
 from central.centre import wall_ms
 from central.store import device_models
 from central.store.device_models import Device, Document
-from central.store.interface import Row, Session, insert
+from central.store.interface import Row, Session
 from protocol import members, strict_json
 from protocol.wire.feed_items import FEED_ITEMS, MOST_CURSOR, FeedItem
 
@@ -57,7 +57,7 @@ def put(session: Session, device: bytes, *items: FeedItem) -> None:
         {"device": device, "n": first + i, "kind": item.kind, "body": strict_json.dumps(item.members()).decode()}
         for i, item in enumerate(items)
     ]
-    session.many(insert(_ITEM), rows)
+    session.add_all(_ITEM, rows)
 
 
 def put_document(session: Session, device: bytes, kind: str, document: int) -> None:

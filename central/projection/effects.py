@@ -27,7 +27,7 @@ from central.requests import (
 from central.requests.refunds import RequestKey
 from central.requests.review import Decision
 from central.requests.shop_search import Key
-from central.store.interface import Row, Session, insert
+from central.store.interface import Row, Session
 from central.store.request_models import ClockJump, Request
 from protocol.documents.settings import Commissions, DaySettings, Settings
 from protocol.journal.entries import DocumentApplied, Erased, FollowUpEntry
@@ -193,7 +193,7 @@ def _keep_requests(centre: Centre, session: Session, work: Work, arrivals: list[
         })  # fmt: skip
         rulings += [ruling] if code else []
     if rows:
-        session.many(insert(Request), rows)
+        session.add_all(Request, rows)
         keys = [(arrival.seq, key) for arrival in arrivals for key in arrival.keys]
         shop_search.keep_keys(session, work.device, work.epoch, keys)
         shop_float.add(session, work.device, work.epoch, sum(row["float_pt"] for row in rows))

@@ -19,7 +19,7 @@ from central.requests import reference_authority, refunds, shop_search
 from central.requests.refunds import RequestKey
 from central.store import kept_entries, model_base
 from central.store.device_models import Entry, Personal
-from central.store.interface import Session, insert
+from central.store.interface import Session
 from central.store.request_models import Outcome, Request
 from central.store.vault import place
 from protocol.errors import Refused
@@ -192,7 +192,7 @@ def publish_decisions(
     if not rulings:
         return
     of = {"device": device, "epoch": epoch, "at_ms": at_ms, "staff": staff}
-    session.many(insert(Outcome), [of | {"seq": r.seq} | r.columns() for r in rulings])
+    session.add_all(Outcome, [of | {"seq": r.seq} | r.columns() for r in rulings])
     named = select(Entry.seq, Entry.hash).where(Entry.device == device, Entry.epoch == epoch)
     hashes: dict[int, bytes] = dict(session.all(named.where(col(Entry.seq).in_([r.seq for r in rulings]))))
     items = [

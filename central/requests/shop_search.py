@@ -22,7 +22,7 @@ from central.centre import Centre
 from central.devices.registry import Chain, name_of
 from central.documents import publishing
 from central.store.device_models import Device, Entry, Personal
-from central.store.interface import Row, Session, insert
+from central.store.interface import Row, Session
 from central.store.model_base import same_entry
 from central.store.request_models import RefundHold, Request, RequestKey
 from central.store.vault import place
@@ -217,7 +217,7 @@ def keep_keys(session: Session, device: bytes, epoch: int, found: Sequence[tuple
     """Write what (entry, key) can be found by; what stands already stays."""
     of = {"device": device, "epoch": epoch}
     rows = [of | {"seq": seq, "kind": kind, "mac": value} for seq, (kind, value) in found]
-    session.many(insert(RequestKey).on_conflict_do_nothing(), rows)
+    session.add_all(RequestKey, rows, new=True)
 
 
 def forget_citizen(session: Session, device: bytes, epoch: int, seq: int) -> None:

@@ -8,10 +8,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import fields
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, overload
 
-from sqlalchemy import ColumnElement, Connection, Engine, Executable, delete, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Connection, Dialect, Engine, Executable, delete, update
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.postgresql import insert, psycopg
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
@@ -108,6 +110,13 @@ class Session:
         """Whether it was not there yet."""
         return self.run(insert(table(model)).values(**values).on_conflict_do_nothing()) == 1
 
+    def add_all(self, model: type[Model], rows: Sequence[Mapping[str, Any]], *, new: bool = False) -> None:
+        """Many at once, by the driver itself: SQLAlchemy would prepare each value. With `new` what is there stays."""
+        if rows:
+            text, names = _inserting(model, self._connection.dialect.name, tuple(rows[0]), new=new)
+            placed: Any = [tuple(row[name] for name in names) for row in rows] if names else list(rows)
+            self._connection.exec_driver_sql(text, placed)
+
     def put(self, model: type[Model], **values: Any) -> None:
         """In the place of the one that is there, as far as `values` go."""
         keys = [column.name for column in table(model).primary_key]
@@ -126,6 +135,21 @@ class Session:
         False: the chain no longer stands where `batch` says, or no longer takes records.
         """
         return journal_append.append(self._connection, batch)
+
+
+_DIALECTS: Final[dict[str, Dialect]] = {
+    "sqlite": sqlite.dialect(),
+    "postgresql": psycopg.dialect(),  # type: ignore[no-untyped-call]
+}
+
+
+@cache
+def _inserting(model: type[Model], dialect: str, names: tuple[str, ...], *, new: bool) -> tuple[str, tuple[str, ...]]:
+    """The text for that driver, and the order of its values where it wants them by place."""
+    rows = insert(table(model))
+    rows = rows.on_conflict_do_nothing() if new else rows
+    compiled = rows.compile(dialect=_DIALECTS[dialect], column_keys=list(names))
+    return str(compiled), tuple(getattr(compiled, "positiontup", None) or ())
 
 
 def _under(model: type[Model], key: Sequence[Value]) -> list[ColumnElement[bool]]:
@@ -154,10 +178,10 @@ class Store(ABC):
         """What an error means to whoever asked; None for one that is a mistake of ours, and stays what it is."""
 
     @contextmanager
-    def _transaction(self, **options: Any) -> Iterator[Connection]:
-        pool, connection = self._engine.pool, None
+    def _transaction(self, engine: Engine) -> Iterator[Connection]:
+        pool, connection = engine.pool, None
         try:
-            connection = self._engine.connect().execution_options(preserve_rowcount=True, **options)
+            connection = engine.connect().execution_options(preserve_rowcount=True)
             with _whole(connection):
                 yield connection
         except BaseException as error:
@@ -169,7 +193,7 @@ class Store(ABC):
             raise told from error
         finally:
             if connection is not None:
-                if self._engine.pool is not pool:  # which was given up meanwhile: nobody would close this one
+                if engine.pool is not pool:  # which was given up meanwhile: nobody would close this one
                     connection.invalidate()
                 connection.close()
 

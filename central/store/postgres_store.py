@@ -50,10 +50,10 @@ class PostgresStore(Store):
         self._said: dict[str, Any] = conninfo_to_dict(url)
         engine = create_engine(
             "postgresql+psycopg://", creator=self._connect, pool_size=connections, max_overflow=0, pool_timeout=TURN_S,
-            use_native_hstore=False, hide_parameters=True,
+            pool_use_lifo=True, use_native_hstore=False, hide_parameters=True,
         )  # fmt: skip
         super().__init__(engine)
-        with self._closing_unless_made(), self._transaction() as connection:
+        with self._closing_unless_made(), self._transaction(engine) as connection:
             for limit in ("statement_timeout", "lock_timeout"):  # it takes as long as it takes
                 connection.exec_driver_sql(f"SET LOCAL {limit} = 0")
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
@@ -69,7 +69,7 @@ class PostgresStore(Store):
     @override
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        with self._transaction() as connection:
+        with self._transaction(self._engine) as connection:
             yield Session(connection)
 
     reading = writing

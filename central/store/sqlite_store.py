@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
@@ -25,9 +25,6 @@ _PRAGMAS: Final = (
     "journal_mode = WAL", "synchronous = FULL", f"busy_timeout = {BUSY_MS}", "foreign_keys = ON", "secure_delete = ON",
     "trusted_schema = OFF", "temp_store = MEMORY", "journal_size_limit = 16777216",
 )  # fmt: skip
-_BEGIN: Final = "begin"
-"""The option of a connection that says how its transactions begin."""
-_WRITING: Final = "BEGIN IMMEDIATE"
 _REASONS: Final = {3: "EACCES", 5: "EBUSY", 6: "EBUSY", 8: "EACCES", 10: "EIO", 13: "ENOSPC", 14: "CANTOPEN"}
 """SQLite's primary result codes (https://sqlite.org/rescode.html) under the names that the system's reasons have."""
 
@@ -49,13 +46,19 @@ class SqliteStore(Store):
     def __init__(self, path: Path, key: bytes) -> None:
         self._path, self._key = path, key
         self._writer_lock = threading.Lock()
-        engine = create_engine(
-            "sqlite://", module=dbapi2, creator=self._connect, poolclass=QueuePool, pool_size=0, hide_parameters=True
-        )
-        event.listen(engine, "begin", _begin)
-        super().__init__(engine)
-        with self._closing_unless_made(), self._transaction(**{_BEGIN: _WRITING}) as connection:
+        # Always the same connection: SQLite forgets what it has read and decrypted where another one has written.
+        self._writer = self._made("BEGIN IMMEDIATE")
+        super().__init__(self._made("BEGIN"))
+        with self._closing_unless_made(), self._transaction(self._writer) as connection:
             migrate(connection)
+
+    def _made(self, begin: str) -> Engine:
+        engine = create_engine(
+            "sqlite://", module=dbapi2, creator=self._connect, poolclass=QueuePool, pool_size=0, pool_use_lifo=True,
+            hide_parameters=True,
+        )  # fmt: skip
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+        return engine
 
     def _connect(self) -> Any:
         try:
@@ -81,13 +84,13 @@ class SqliteStore(Store):
     @override
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        with self._writer_lock, self._transaction(**{_BEGIN: _WRITING}) as connection:
+        with self._writer_lock, self._transaction(self._writer) as connection:
             yield Session(connection)
 
     @override
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        with self._transaction() as connection:
+        with self._transaction(self._engine) as connection:
             yield Session(connection)
 
     @override
@@ -132,11 +135,8 @@ class SqliteStore(Store):
     @override
     def close(self) -> None:
         with self._writer_lock:
+            self._writer.dispose()
             super().close()
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
 
 
 def _reason(error: dbapi2.Error) -> str:

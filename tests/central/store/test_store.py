@@ -189,13 +189,13 @@ def test_a_full_disk_keeps_nothing_half_and_goes_on_when_there_is_room(tmp_path:
     store = SqliteStore(tmp_path / "c.db", bytes(32))
     with store.writing() as session:
         open_chain(session)
-    with store.reading() as session:  # the one connection that there is
+    with store.writing() as session:
         [(pages,)] = session.all("PRAGMA page_count")
         session.all(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(Unavailable, match="database_stuck"), store.writing() as session:
         session.append(batch(1, 200))
     assert standing(store)[0] == 0
-    with store.reading() as session:
+    with store.writing() as session:
         assert session.one("SELECT count(*) FROM entry") == (0,)
         session.all("PRAGMA max_page_count = 1000000")
     with store.writing() as session:
