@@ -22,6 +22,7 @@ from protocol.errors import KioskError, Refused
 from protocol.program import outside
 from protocol.program.os_errors import translating
 from protocol.strict_json import BadJson
+from protocol.wire import support_file
 from protocol.wire.acceptance import read_report, report_fingerprint
 from protocol.wire.stick_file import MOST_BYTES, OUT_SUFFIX
 from starter.files import plain
@@ -144,7 +145,7 @@ def support_open(centre: Centre, options: Namespace) -> Values:
         kept = reports.kept_support(session, options.file)
     file = kept or _from_stick(options.file)
     with handed_in(Path(options.file)):
-        head, content = reports.open_support(centre, file)
+        head, content = support_file.unseal(file, *centre.keys.seals)
     return {"device": registry.name_of(head.device), "epoch": head.epoch, **content}
 
 

@@ -20,7 +20,7 @@ from protocol.documents.trust import Forged
 from protocol.strict_json import count
 from protocol.wire import support_file
 from protocol.wire.acceptance import read_report
-from protocol.wire.support_file import BadSupport, SupportHead
+from protocol.wire.support_file import BadSupport
 
 MOST_BYTES: Final = 64 * 1024
 KEPT: Final = 50
@@ -58,19 +58,6 @@ def kept_support(session: Session, number: str) -> bytes | None:
         return None
     row = session.get(Support, int(digits))
     return None if row is None else row.file
-
-
-def open_support(centre: Centre, file: bytes) -> tuple[SupportHead, dict[str, Any]]:
-    """What it says, under whichever of the centre's keys it was sealed to. Raises BadSupport."""
-    fault = BadSupport("seal")
-    for private in centre.keys.seals:
-        try:
-            return support_file.unseal(file, private)
-        except BadSupport as error:
-            fault = error
-            if error.reason != "seal":
-                break
-    raise fault
 
 
 def keep_acceptance(centre: Centre, session: Session, chain: Chain, document: bytes) -> dict[str, Any]:

@@ -41,13 +41,8 @@ _NAME: Final = re.compile(r"(0|[1-9][0-9]{0,9})-([1-9][0-9]{0,15})-([0-9a-f]{64}
 
 
 @dataclass(frozen=True, slots=True)
-class UploadPlace:
+class UploadPlace(EvidenceHead):
     """Which file: evidence with that hash, of that entry of that device."""
-
-    device: bytes
-    epoch: int
-    seq: int
-    sha256: bytes
 
     @property
     def key(self) -> tuple[bytes, int, int, bytes]:
@@ -104,7 +99,10 @@ def create(centre: Centre, where: UploadPlace, length: int, sealed: bytes) -> Up
     """
     with centre.store.reading() as session:
         _refuse_unnamed(session, where, length)
-    key = _opened(centre, where, sealed)
+    try:
+        key = open_key(where, sealed, *centre.keys.seals)
+    except BadBundle as error:
+        raise Refused("evidence_key") from error
     with centre.store.writing() as session:
         _refuse_erased(session, where)  # again: a command of the staff may have done so meanwhile
         known = find(session, where)
@@ -153,16 +151,6 @@ def _named(entry: KeptEntry) -> set[tuple[object, object]]:
     except bodies.BadJson:
         return set()
     return {(one.sha256, one.len) for one in said.evidence} if isinstance(said, RequestEntry) else set()
-
-
-def _opened(centre: Centre, where: UploadPlace, sealed: bytes) -> bytes:
-    head = EvidenceHead(where.device, where.epoch, where.seq, where.sha256)
-    for seal in centre.keys.seals:
-        try:
-            return open_key(head, sealed, seal)
-        except BadBundle:
-            continue
-    raise Refused("evidence_key")
 
 
 def append(centre: Centre, where: UploadPlace, offset: int, data: bytes) -> int:

@@ -255,14 +255,9 @@ def _plain(centre: Centre, received: ReceivedRequest, head: BundleHead) -> bytes
 
 
 def _opened(centre: Centre, bundle: bytes, head: BundleHead) -> bytes:
-    fault = BadBundle("seal")
-    for seal in centre.keys.seals:
-        try:
-            return open_bundle(head, bundle, seal)
-        except BadBundle as error:
-            fault = error
-            if error.reason != "seal":
-                break
-    if fault.reason == "size":
-        raise Denied(refusal(413, "too_big"))
-    raise Denied(refusal(400, "old_bundle" if fault.reason == "version" else "bad_bundle"))
+    try:
+        return open_bundle(head, bundle, *centre.keys.seals)
+    except BadBundle as fault:
+        if fault.reason == "size":
+            raise Denied(refusal(413, "too_big")) from fault
+        raise Denied(refusal(400, "old_bundle" if fault.reason == "version" else "bad_bundle")) from fault

@@ -92,12 +92,15 @@ def seal_bundle(head: BundleHead, stream: bytes, seal_public: bytes) -> bytes:
     return BUNDLE_MAGIC + seal(content, seal_public, head.pack())
 
 
-def open_bundle(head: BundleHead, bundle: bytes, seal_private: bytes) -> bytes:
-    """The records and frames inside. Raises BadBundle; "version": of another form than this one."""
+def open_bundle(head: BundleHead, bundle: bytes, *seal_privates: bytes) -> bytes:
+    """The records and frames inside, by whichever of the centre's keys it was sealed to.
+
+    Raises BadBundle; "version": of another form than this one.
+    """
     if bundle[:4] != BUNDLE_MAGIC:
         raise BadBundle("version")
     try:
-        content = unseal(bundle[4:], seal_private, head.pack())
+        content = unseal(bundle[4:], head.pack(), *seal_privates)
     except ValueError as error:
         raise BadBundle("seal") from error
     start = RAW_LENGTH.size

@@ -44,10 +44,10 @@ def seal_key(head: EvidenceHead, key: bytes, seal_public: bytes) -> bytes:
     return seal(key, seal_public, head.pack())
 
 
-def open_key(head: EvidenceHead, sealed: bytes, seal_private: bytes) -> bytes:
-    """Raises BadBundle."""
+def open_key(head: EvidenceHead, sealed: bytes, *seal_privates: bytes) -> bytes:
+    """By whichever of the centre's keys it was sealed to. Raises BadBundle."""
     try:
-        key = unseal(sealed, seal_private, head.pack())
+        key = unseal(sealed, head.pack(), *seal_privates)
     except ValueError as error:
         raise BadBundle("seal") from error
     if len(key) != 32:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
+from contextlib import suppress
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -20,12 +21,15 @@ def seal(plain: bytes, public: bytes, info: bytes) -> bytes:
     return _SUITE.encrypt(plain, X25519PublicKey.from_public_bytes(public), info=info)
 
 
-def unseal(sealed: bytes, private: bytes, info: bytes) -> bytes:
-    """Raises ValueError: it is for another key or another head, or a byte was changed."""
-    try:
-        return _SUITE.decrypt(sealed, X25519PrivateKey.from_private_bytes(private), info=info)
-    except InvalidTag as error:
-        raise ValueError("seal") from error
+def unseal(sealed: bytes, info: bytes, *privates: bytes) -> bytes:
+    """By whichever of these keys it was sealed to.
+
+    Raises ValueError: it is for another key or another head, or a byte was changed.
+    """
+    for private in privates:
+        with suppress(InvalidTag):
+            return _SUITE.decrypt(sealed, X25519PrivateKey.from_private_bytes(private), info=info)
+    raise ValueError("seal")
 
 
 # ---- the database key on its way to the centre and back, so that nobody in between can open it
@@ -65,7 +69,7 @@ def open_at_machine(answer: bytes, device: bytes, sealed: bytes, machine_private
 
 def _open(sealed: bytes, private: bytes, info: bytes) -> bytes:
     try:
-        key = unseal(sealed, private, info)
+        key = unseal(sealed, info, private)
     except ValueError as error:
         raise Corrupt("recovery_key") from error
     if len(key) != KEY_LEN:

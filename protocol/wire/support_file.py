@@ -60,11 +60,11 @@ def read_head(file: bytes) -> SupportHead:
     return SupportHead(*_HEAD.unpack_from(file)[1:])
 
 
-def unseal(file: bytes, seal_private: bytes) -> tuple[SupportHead, dict[str, Any]]:
-    """Head and content. Raises BadSupport."""
+def unseal(file: bytes, *seal_privates: bytes) -> tuple[SupportHead, dict[str, Any]]:
+    """Head and content, by whichever of the centre's keys it was sealed to. Raises BadSupport."""
     head = read_head(file)
     try:
-        packed = sealing.unseal(file[_HEAD.size :], seal_private, file[: _HEAD.size])
+        packed = sealing.unseal(file[_HEAD.size :], file[: _HEAD.size], *seal_privates)
     except ValueError as error:
         raise BadSupport("seal") from error
     unpacker = zlib.decompressobj()

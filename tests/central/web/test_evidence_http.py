@@ -23,7 +23,7 @@ from central.store.kept_entries import KeptEntry
 from central.web.app import Rates, build
 from protocol.journal.kj01 import EntryType
 from protocol.wire import wire
-from protocol.wire.evidence_file import NONCE, EvidenceHead, bound_to, seal_key
+from protocol.wire.evidence_file import NONCE, EvidenceHead, bound_to, open_key, seal_key
 from tests.harness.centre_office import AUTHORITY, Office
 from tests.harness.wire_device import Device
 
@@ -363,14 +363,13 @@ def test_erased_in_the_moment_in_which_it_is_begun_it_is_not_begun(
     sender: Sender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By a command of the staff, beside the server."""
-    opened = evidence_files._opened
 
     def meanwhile(*of: Any) -> bytes:
         with sender.office.store.writing() as session:
             session.run("INSERT INTO erasure VALUES (?, ?, ?, 'id', 'amal', 1, 0)", sender.device.chain.device, 1, 2)
-        return opened(*of)
+        return open_key(*of)
 
-    monkeypatch.setattr(evidence_files, "_opened", meanwhile)
+    monkeypatch.setattr(evidence_files, "open_key", meanwhile)
     answer = sender.create()
     assert (answer.status_code, code(answer)) == (410, "evidence_erased")
     assert sender.upload() is None
