@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 CAIRO: Final = ZoneInfo("Africa/Cairo")
 HOUR_MS: Final = 3_600_000
 DAY_MS: Final = 24 * HOUR_MS
-_QUARTER_MS: Final = HOUR_MS // 4
 LATE_MS: Final = 6 * HOUR_MS
 """So long after midnight the day before is still sold in: shops are open into the night. Later it must be closed."""
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -38,13 +36,7 @@ def moment(wall_ms: int) -> datetime:
 
 def business_date(wall_ms: int) -> date:
     """The date in Cairo at Unix milliseconds."""
-    return _date_in(wall_ms // _QUARTER_MS)
-
-
-@lru_cache(maxsize=64)
-def _date_in(quarter: int) -> date:
-    """Asked at every turn of a sale; each day begins at a whole quarter of an hour."""
-    return moment(quarter * _QUARTER_MS).astimezone(CAIRO).date()
+    return moment(wall_ms).astimezone(CAIRO).date()
 
 
 def read_day(text: object) -> date:

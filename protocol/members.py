@@ -16,7 +16,7 @@ import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
-from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from protocol.strict_json import count
 
@@ -42,8 +42,7 @@ class Called:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
+class _Member(NamedTuple):
     attribute: str
     name: str
     codec: Codec
@@ -68,10 +67,10 @@ def read(form: type[T], members: object) -> T:
 def write(record: Any) -> dict[str, Any]:
     """The members of a record that `read` reads, in the order of its fields."""
     said = {}
-    for attribute, name, write_one, silent in _writers(type(record)):  # type: ignore[arg-type]  # as above
+    for attribute, name, form, _, silent in _members(type(record)):  # type: ignore[arg-type]  # as above
         value = getattr(record, attribute)
         if value is not None or not silent:
-            said[name] = value if write_one is _same else write_one(value)
+            said[name] = value if form.write is _same else form.write(value)
     return said
 
 
@@ -94,11 +93,6 @@ def _members(form: type) -> tuple[_Member, ...]:
         )
         for one in fields(form)
     )
-
-
-@cache
-def _writers(form: type) -> tuple[tuple[str, str, Callable[[Any], Any], bool], ...]:
-    return tuple((one.attribute, one.name, one.codec.write, one.silent) for one in _members(form))
 
 
 def called(hint: Any, field: str) -> str:

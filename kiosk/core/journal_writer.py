@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,12 +15,14 @@ from protocol.errors import Refused
 from protocol.journal import first_paper as original
 from protocol.journal import kj01, personal
 from protocol.journal.entry_body import Body, Unknown
-from protocol.journal.kj01 import Chain, Record, Stamp
+from protocol.journal.kj01 import Chain, EntryType, Record, Stamp
 from protocol.keys import Signer
 from protocol.strict_json import BadJson
 from protocol.values.money import MAX_PT
 
 SALT_LEN = 16
+BATCH: Final = 500
+BATCH_BYTES: Final = 1 << 22
 _TYPED: Final = {"long string": "text_long", "number": "money_range"}
 """Why a body cannot be read, and what to tell whoever typed it."""
 Changes = Callable[[Sequence[Record]], Sequence[Change]]
@@ -33,6 +35,15 @@ class Writing:
     body: Body | Unknown
     personal: dict[str, Any] | None = None
     money_pt: int | None = None
+
+
+def bodies_after(store: Store, seq: int, of: EntryType) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Number and body of each entry of that type behind `seq`, in their order."""
+    while items := store.journal.unsent(seq, BATCH, BATCH_BYTES):
+        for item in items:
+            seq = item.record.seq
+            if item.record.fields.entry_type == of:
+                yield seq, kj01.read_body(item.record.body)
 
 
 class JournalWriter:

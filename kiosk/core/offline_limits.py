@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final
 
+from kiosk.core.journal_writer import bodies_after
 from kiosk.core.trusted_time import SLACK_MS
 from kiosk.model.facts import CATALOGUE_SEEN_MS, EXTENDED_UNTIL_MS, LEASE_UNTIL_MS, Facts, HoldsFacts, record
 from kiosk.model.store_changes import PutFact
@@ -17,14 +18,11 @@ from kiosk.ports.store import Store, Tail
 from protocol.clock import HOUR_MS
 from protocol.documents.settings import LimitSettings, Settings
 from protocol.errors import Refused
-from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.kj01 import EntryType
 from protocol.journal.money_entries import RefundEntry
 from protocol.members import Signed
 from protocol.strict_json import count
 from protocol.wire.feed_items import FloatItem
-
-BATCH: Final = 500
-BATCH_BYTES: Final = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +73,8 @@ def refunded(store: HoldsFacts, amount_pt: int) -> list[PutFact]:
 
 def _refunded_after(store: Store, seq: int) -> int:
     """What refunds took out of the journal's sum; one that was carried to another request took nothing."""
-    found = 0
-    while items := store.journal.unsent(seq, BATCH, BATCH_BYTES):
-        seq = items[-1].record.fields.seq
-        bodies = [item.record.body for item in items if item.record.fields.entry_type == EntryType.REFUND]
-        refunds = [RefundEntry.read(read_body(body)) for body in bodies]
-        found += sum(refund.total_pt for refund in refunds if not refund.by)
-    return found
+    refunds = [RefundEntry.read(body) for _, body in bodies_after(store, seq, EntryType.REFUND)]
+    return sum(refund.total_pt for refund in refunds if not refund.by)
 
 
 EXTENSION_MS: Final = 24 * HOUR_MS

@@ -67,15 +67,6 @@ class Sale:
     corrects: str = ""
 
     @property
-    def service_id(self) -> str:
-        return self.form.answers.service.id
-
-    @property
-    def service_version(self) -> int:
-        """Of the form."""
-        return self.form.answers.service.version
-
-    @property
     def values(self) -> Values:
         """The answers as they are stored."""
         return self.form.values

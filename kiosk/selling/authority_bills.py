@@ -7,16 +7,14 @@ centre has that, the authority itself no longer names it.
 from __future__ import annotations
 
 import threading
-from typing import Final
+from functools import cached_property
 
 from kiosk.core.counter_context import CounterContext
+from kiosk.core.journal_writer import bodies_after
 from kiosk.model.service_request import AuthorityBill
 from protocol.errors import Refused
-from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.kj01 import EntryType
 from protocol.journal.money_entries import PaidBill, RequestEntry
-
-BATCH: Final = 500
-BATCH_BYTES: Final = 1 << 22
 
 
 class AuthorityBills:
@@ -26,7 +24,6 @@ class AuthorityBills:
         self._context = context
         self._lock = threading.Lock()
         self._named: dict[str, tuple[AuthorityBill, int]] = {}
-        self._paid: dict[str, int] | None = None
 
     def named(self, bill: AuthorityBill) -> AuthorityBill:
         """Keep an answer that has just come. Raises Refused("bill_paid")."""
@@ -56,11 +53,11 @@ class AuthorityBills:
     def paid(self, reference: str, seq: int) -> None:
         """It stands in the journal at `seq`."""
         with self._lock:
-            self._known()[reference] = seq
+            self._paid[reference] = seq
 
     def _refuse_paid(self, reference: str) -> None:
         with self._lock:
-            seq = self._known().get(reference)
+            seq = self._paid.get(reference)
         if seq is not None and not self._given_back(seq):
             raise Refused("bill_paid", seq=seq)
 
@@ -70,19 +67,9 @@ class AuthorityBills:
         word = None if request is None else request.outcome
         return request is not None and (bool(request.reversed) or (word is not None and word.status == "rejected"))
 
-    def _known(self) -> dict[str, int]:
-        if self._paid is None:
-            self._paid = self._unsent()
-        return self._paid
-
-    def _unsent(self) -> dict[str, int]:
+    @cached_property
+    def _paid(self) -> dict[str, int]:
         """What the authority may not have heard of: read once, when the first bill is asked for."""
-        found: dict[str, int] = {}
-        after = self._context.store.journal.tail().hwm
-        while items := self._context.store.journal.unsent(after, BATCH, BATCH_BYTES):
-            for item in items:
-                after = item.record.fields.seq
-                if item.record.fields.entry_type == EntryType.REQUEST:
-                    bill = RequestEntry.read(read_body(item.record.body)).bill
-                    found |= {} if bill is None else {bill.reference: after}
-        return found
+        entries = bodies_after(self._context.store, self._context.store.journal.tail().hwm, EntryType.REQUEST)
+        bills = [(RequestEntry.read(body).bill, seq) for seq, body in entries]
+        return {bill.reference: seq for bill, seq in bills if bill is not None}

@@ -34,7 +34,7 @@ class CitizenAdvice:
         self._papers = papers
 
     def guide(self, service_id: str, papers: Sequence[EvidenceType] | None = None) -> str:
-        """What to bring, what it costs, where to go; `papers` are those the answers call for (`ServiceDesk.papers`)."""
+        """What to bring, what it costs, where to go; `papers` are those the answers call for (`ServiceDesk.read`)."""
         login, service = self._people.working(), self._service(service_id)
         settings = self._context.in_force.settings()
         body = self._body(login, "guidance", service)

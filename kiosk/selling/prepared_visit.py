@@ -87,11 +87,11 @@ class Visit:
         tendered_pt, change_pt = (self.tendered_pt, self.tendered_pt - self.total_pt) if place == 0 else (0, 0)
         return RequestEntry(
             author=self.login.author, id=sale.id, visit=sale.visit, line=place + 1, lines=len(self.requests),
-            service=one.service.id, service_version=sale.service_version, catalogue=self.catalogue, day=self.day,
+            service=one.service.id, service_version=sale.form.service.version, catalogue=self.catalogue, day=self.day,
             fees=tuple(FeeRow(x.code, x.kind, x.unit_pt, x.count, x.amount_pt) for x in priced.lines),
             vat_pt=priced.vat_pt, total_pt=priced.total_pt, method=sale.method, tendered_pt=tendered_pt,
             change_pt=change_pt, evidence=sale.evidence, choices=fees.choices(one.service, one.values),
-            form_catalogue=sale.catalogue if sale.service_version != one.service.version else None,
+            form_catalogue=sale.catalogue if sale.form.service.version != one.service.version else None,
             consent=None if sale.consent_version is None else Consent(sale.consent_version),
             overrides=tuple(sale.overrides), bill=sale.bill,
             reference="" if sale.method == "cash" else one_line(sale.reference),
@@ -108,7 +108,7 @@ class Visit:
         sale, values = one.sale, one.values
         return Request(
             id=sale.id, epoch=fields.epoch, seq=fields.seq, visit=sale.visit, line=place + 1,
-            lines=len(self.requests), service_id=one.service.id, service_version=sale.service_version,
+            lines=len(self.requests), service_id=one.service.id, service_version=sale.form.service.version,
             catalogue=self.catalogue, date=self.day.date, day_number=self.day.number,
             created_ms=fields.wall_ms, operator=self.login.operator.id,
             total_pt=one.priced.total_pt, tendered_pt=0 if place else self.tendered_pt,

@@ -51,7 +51,7 @@ class Drafts:
     def _shown(self, draft: Draft) -> dict[str, Any]:
         """What is typed and to be seen: what a rule hides stays on its screen and goes nowhere else."""
         try:
-            names = self._offer.read(self.form(draft), draft.raw).fields
+            names = self._offer.read(self.form(draft), draft.raw).shown
         except Refused:  # a form of before, not kept any more
             return {}
         return {name: value for name, value in draft.raw.items() if name in names}

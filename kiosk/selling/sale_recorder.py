@@ -123,7 +123,7 @@ class SaleRecorder:
     def _same(self, sale: Sale, known: Request) -> bool:
         """Whether this sale is the one that stands there; of an erased one as far as its row still says."""
         said = (known.service_id, known.service_version, known.tendered_pt, known.visit)
-        if (sale.service_id, sale.service_version, sale.tendered_pt, sale.visit) != said:
+        if (sale.form.service.id, sale.form.service.version, sale.tendered_pt, sale.visit) != said:
             return False
         frame = self._store.journal.frame(known.epoch, known.seq)
         return frame is None or bool(sale.values == loads_object(frame)["fields"])
@@ -165,8 +165,8 @@ class SaleRecorder:
         return replace(visit, carried=old)
 
     def _request(self, sale: Sale, settings: Settings, on: date) -> Prepared:
-        service = self._offer.service(sale.service_id)
-        form = self._offer.form(sale.service_id, sale.service_version, sale.catalogue)
+        asked = sale.form.service
+        service, form = self._offer.service(asked.id), self._offer.form(asked.id, asked.version, sale.catalogue)
         checked = self._sound(service, form, sale, business_date(self._context.now_ms()))
         values = checked.values
         if sale.evidence or any(paper.how == "capture" and paper.required for paper in form.evidence):
@@ -184,7 +184,7 @@ class SaleRecorder:
         if form.consent is not None and sale.consent_version != form.consent.version:
             raise Refused("consent_missing")
         checked = sale.form
-        if checked.answers.service is not form or checked.on != on:  # a catalogue came, or midnight, since the review
+        if checked.service is not form or checked.on != on:  # a catalogue came, or midnight, since the review
             checked = self._offer.check(form, sale.values)
         for fault in checked.faults:
             raise Refused("form_faults", field=fault.field)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from kiosk.aftercare import reversals
@@ -11,14 +11,12 @@ from kiosk.cash.till_day import refuse_stale
 from kiosk.core.counter_context import CounterContext
 from kiosk.core.offline_limits import LimitFinding, findings
 from kiosk.model.service_request import AuthorityBill, Draft, Request, Sale
-from kiosk.ports.store import RequestReader
 from kiosk.selling.recorded_requests import Drafts, RecordedRequests
 from kiosk.selling.sale_recorder import RecordedSale, SaleRecorder
 from kiosk.selling.service_offer import CentreLine, ServiceOffer
 from kiosk.staff.sign_in import StaffSession
-from protocol.catalogue.catalogue import Catalogue
 from protocol.catalogue.services import PublicService
-from protocol.clock import business_date, read_day
+from protocol.clock import business_date
 from protocol.errors import KioskError, Refused
 
 if TYPE_CHECKING:
@@ -30,23 +28,6 @@ SINCE_DAYS: Final = 90
 """A season: long enough to be a habit, short enough to forget last year's rush."""
 
 
-class Favourites:
-    """Which services stand in front today."""
-
-    def __init__(self, requests: RequestReader) -> None:
-        self._requests = requests
-        self._on = ""
-        self._used: list[str] = []
-
-    def of(self, catalogue: Catalogue, today: str) -> list[PublicService]:
-        """Eight that are still offered, the most used first; what is not used yet fills up in the catalogue's order."""
-        if self._on != today:
-            since = read_day(today) - timedelta(days=SINCE_DAYS)
-            self._used, self._on = self._requests.used(since.isoformat()), today
-        ids = dict.fromkeys([*self._used, *catalogue.services])
-        return [catalogue.services[one] for one in ids if one in catalogue.services][:FRONT]
-
-
 class ServiceDesk(ServiceOffer):
     """One method for each thing an operator can do with a service; drafts and requests each on their own."""
 
@@ -54,7 +35,7 @@ class ServiceDesk(ServiceOffer):
         super().__init__(context, line)
         self._store = context.store
         self._people = people
-        self._favourites = Favourites(context.store.requests)
+        self._used: tuple[date, list[str]] = date.min, []
         self._press = SaleRecorder(context, people, line, self)
         self.drafts = Drafts(context, people, self)
         self.requests = RecordedRequests(context, people)
@@ -65,8 +46,15 @@ class ServiceDesk(ServiceOffer):
         return self._in_force.catalogue().search(query)
 
     def favourites(self) -> list[PublicService]:
-        """The eight services in front."""
-        return self._favourites.of(self._in_force.catalogue(), self._context.today())
+        """The services in front: eight that are still offered, the most used first; what is not used yet fills up in
+        the catalogue's order.
+        """
+        today, services = business_date(self._context.now_ms()), self._in_force.catalogue().services
+        if self._used[0] != today:
+            since = today - timedelta(days=SINCE_DAYS)
+            self._used = today, self._store.requests.used(since.isoformat())
+        ids = dict.fromkeys([*self._used[1], *services])
+        return [services[one] for one in ids if one in services][:FRONT]
 
     def available(self, service: PublicService) -> KioskError | None:
         """Why this service cannot be served now, or None."""

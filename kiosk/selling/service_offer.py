@@ -107,7 +107,7 @@ class ServiceOffer:
             price = why
         on = self._context.working_date()
         return FormView(
-            answers.fields, answers.optional(), answers.papers(), price, self.elsewhere(service, answers.values, on)
+            answers.shown, answers.optional(), answers.papers, price, self.elsewhere(service, answers.values, on)
         )
 
     def quote(self, service: PublicService, values: Mapping[str, Any], bill: AuthorityBill | None = None) -> Fees:

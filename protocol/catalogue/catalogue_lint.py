@@ -206,7 +206,7 @@ def _lint_leads(need: Need, services: Mapping[str, PublicService]) -> Iterator[F
         if service is None:
             yield Fault("", "no_service", {"name": lead.service})
             continue
-        shown = forms.read(service, {**forms.defaults(service), **lead.values}).fields
+        shown = forms.read(service, {**forms.defaults(service), **lead.values}).shown
         elements = {element.field: element for element in service.form.elements()}
         for name, value in lead.values.items():
             if name not in shown:

@@ -61,19 +61,20 @@ def defaults(service: PublicService) -> dict[str, Any]:
 class Answers:
     """What was typed into a form, read once by `read`: whoever has these normalises and hides nothing any more.
 
-    `shown` are the fields to show, `values` their answers as stored, by field; both in UI order. None is an answer that
-    cannot be read, which is a fault; a field without an answer is left out.
+    `elements` are the fields to show, `values` their answers as stored, by field; both in UI order. None is an answer
+    that cannot be read, which is a fault; a field without an answer is left out.
     """
 
     service: PublicService
-    shown: tuple[Element, ...]
+    elements: tuple[Element, ...]
     values: Values
 
     @property
-    def fields(self) -> list[str]:
+    def shown(self) -> list[str]:
         """The ids of the fields to show."""
-        return [element.field for element in self.shown]
+        return [element.field for element in self.elements]
 
+    @property
     def papers(self) -> list[EvidenceType]:
         """Those that the request needs, in the order of the service."""
         return [paper for paper in self.service.evidence if _applies(paper.rule, self.values)]
@@ -84,78 +85,30 @@ class Answers:
         validator = _validator(self.service.form.schema)
         return frozenset(
             name
-            for name in self.fields
+            for name in self.shown
             if name not in _missing(validator, {other: value for other, value in kept.items() if other != name})
         )
 
-    def faults(self, today: date) -> list[FieldFault]:
-        """What is wrong: the first fault of each shown field, in UI order; [] when sound. A text repeats no value.
-
-        Judged in this order: what the widget knows, the schema, then one answer against another (`agrees_with`,
-        `differs_from`).
-        """
-        service, shown = self.service, {element.field: element for element in self.shown}
-        faults: dict[str, Problem] = {}
-        for name, value in self.values.items():
-            found = fields.problem(shown[name], service.form, value, today)
-            if found:
-                faults[name] = found
-        sound = {name: value for name, value in self.values.items() if name not in faults}
-        validator = _validator(service.form.schema)
-        for error in () if validator.is_valid(sound) else validator.iter_errors(sound):
-            name, code = _where(error)
-            if name in shown:
-                faults.setdefault(name, Problem(code))
-        faults |= dict(_contradictions(self.shown, {n: v for n, v in sound.items() if n not in faults}, today))
-        return [
-            _fault(name, faults[name].code, _words(service, shown[name], faults[name]))
-            for name in shown
-            if name in faults
-        ]
-
-    def doubts(self) -> list[tuple[Element, str]]:
-        """What is unusual, and yet possible, in UI order, by its code.
-
-        The operator looks again and may go on; what is accepted is recorded with the sale (``overrides``).
-        """
-        answered = [element for element in self.shown if element.field in self.values]
-        return [(one, code) for one in answered for code in fields.doubts(one, self.values[one.field])]
-
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """Answers as they were judged on a day: without `faults` they are sound. Whoever is handed this judges no more."""
+class Checked(Answers):
+    """Answers as they were judged on a day: without `faults` they are sound. Whoever is handed this judges no more.
 
-    answers: Answers
+    `faults` is the first of each shown field, `doubts` what is unusual and yet possible, by its code, both in UI order.
+    The operator looks again at a doubt and may go on; what is accepted is recorded with the sale (``overrides``).
+    """
+
     on: date
     faults: list[FieldFault]
     doubts: list[tuple[Element, str]]
 
     @property
-    def values(self) -> Values:
-        return self.answers.values
-
-    @property
-    def shown(self) -> list[str]:
-        return self.answers.fields
-
-    @property
-    def papers(self) -> list[EvidenceType]:
-        return self.answers.papers()
-
-    @property
     def warnings(self) -> list[FieldFault]:
         """The doubts in words."""
         return [
-            _fault(element.field, code, _filled(f"form.warning.{code}", self.answers.service, element, {}))
+            _fault(element.field, code, _filled(f"form.warning.{code}", self.service, element, {}))
             for element, code in self.doubts
         ]
-
-
-def check(service: PublicService, raw: object, on: date) -> Checked:
-    """Read and judged as of that day."""
-    answers = read(service, raw)
-    return Checked(answers, on, answers.faults(on), answers.doubts())
 
 
 def read(service: PublicService, raw: object) -> Answers:
@@ -214,6 +167,36 @@ def _where(error: ValidationError) -> tuple[str, str]:
     if error.instance_path:
         return str(error.instance_path[0]), error.kind.name
     return cast("ValidationErrorKind.Required", error.kind).property, error.kind.name
+
+
+def check(service: PublicService, raw: object, on: date) -> Checked:
+    """Read and judged as of that day. A text of a fault repeats no value."""
+    answers = read(service, raw)
+    answered = [(one, answers.values[one.field]) for one in answers.elements if one.field in answers.values]
+    doubts = [(element, code) for element, value in answered for code in fields.doubts(element, value)]
+    return Checked(service, answers.elements, answers.values, on, _faults(answers, on), doubts)
+
+
+def _faults(answers: Answers, today: date) -> list[FieldFault]:
+    """Judged in this order: what the widget knows, the schema, then one answer against another (`agrees_with`,
+    `differs_from`).
+    """
+    service, shown = answers.service, {element.field: element for element in answers.elements}
+    faults: dict[str, Problem] = {}
+    for name, value in answers.values.items():
+        found = fields.problem(shown[name], service.form, value, today)
+        if found:
+            faults[name] = found
+    sound = {name: value for name, value in answers.values.items() if name not in faults}
+    validator = _validator(service.form.schema)
+    for error in () if validator.is_valid(sound) else validator.iter_errors(sound):
+        name, code = _where(error)
+        if name in shown:
+            faults.setdefault(name, Problem(code))
+    faults |= dict(_contradictions(answers.elements, {n: v for n, v in sound.items() if n not in faults}, today))
+    return [
+        _fault(name, faults[name].code, _words(service, shown[name], faults[name])) for name in shown if name in faults
+    ]
 
 
 def _contradictions(shown: Sequence[Element], sound: Mapping[str, Any], today: date) -> Iterator[tuple[str, Problem]]:

@@ -145,7 +145,7 @@ def _step(service: PublicService, values: Mapping[str, Any], on: date, shop: Sho
         elsewhere: tuple[FeeLine, ...] | None = fees.elsewhere(service, begun, on)
     except Refused:
         elsewhere = None
-    return Step(service, values, tuple(forms.read(service, begun).papers()), priced, unknown, elsewhere)
+    return Step(service, values, tuple(forms.read(service, begun).papers), priced, unknown, elsewhere)
 
 
 def _priced(

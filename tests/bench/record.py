@@ -96,7 +96,7 @@ def _raw(folder: Path) -> Iterator[Callable[[Sale], None]]:
         connection.execute(words)
 
     def insert(s: Sale) -> None:
-        row = (s.id, s.visit, s.values["national_id"], s.service_id, str(s.values.get("name")), 5000, "2026-11-25",
+        row = (s.id, s.visit, s.values["national_id"], s.form.service.id, str(s.values.get("name")), 5000, "2026-11-25",
                "x" * 1000)  # fmt: skip
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("INSERT INTO tx VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)

@@ -87,7 +87,7 @@ def ways(service: PublicService) -> Iterator[dict[str, Any]]:
 
 def filled(service: PublicService) -> dict[str, Any]:
     """Raw answers of one sound form: that with the most fields shown."""
-    return max(ways(service), key=lambda raw: len(forms.read(service, raw).fields))
+    return max(ways(service), key=lambda raw: len(forms.read(service, raw).shown))
 
 
 def _answers(service: PublicService, picked: Mapping[str, Any]) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def _answers(service: PublicService, picked: Mapping[str, Any]) -> dict[str, Any
 
 def _taken(service: PublicService, element: Element, before: Mapping[str, Any]) -> Any:
     for typed in _TYPED[element.widget]:
-        found = forms.read(service, {**before, element.field: typed}).faults(TODAY)
+        found = forms.check(service, {**before, element.field: typed}, TODAY).faults
         if not any(fault.field == element.field for fault in found):
             return typed
     raise AssertionError(f"{service.id}: nothing to type into {element.field}")

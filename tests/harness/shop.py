@@ -151,7 +151,7 @@ class FakeLine:
 
 def answered(sale: Sale, **values: Any) -> Sale:
     """The same sale with other answers, judged on the same day."""
-    return replace(sale, form=forms.check(sale.form.answers.service, sale.values | values, sale.form.on))
+    return replace(sale, form=forms.check(sale.form.service, sale.values | values, sale.form.on))
 
 
 @dataclass
@@ -185,8 +185,8 @@ class Shop:
 
     def taken(self, sale: Sale) -> Sale:
         """The same sale with a picture of every paper that its answers call for."""
-        service = self.counter.desk.service(sale.service_id)
-        papers = captured(self.counter.desk.read(service, sale.values).papers())
+        service = self.counter.desk.service(sale.form.service.id)
+        papers = captured(self.counter.desk.read(service, sale.values).papers)
         photos = [CapturedFile(f"{sale.id} {paper.id}".encode(), "image/jpeg", 1200, 1600) for paper in papers]
         made = [self.counter.evidence.keep(sale.id, *pair) for pair in zip(papers, photos, strict=True)]
         return replace(sale, evidence=tuple(one.item() for one in made))

@@ -181,7 +181,7 @@ def _evidence(counter: Counter, work: Work) -> tuple[EvidenceItem, ...]:
     """What is kept for this form of the papers that its answers call for; asked only where there may be any."""
     if not captured(work.service.evidence):
         return ()
-    called_for = {paper.id for paper in counter.desk.read(work.service, work.values).papers()}
+    called_for = {paper.id for paper in counter.desk.read(work.service, work.values).papers}
     return tuple(one.item() for one in counter.evidence.taken(work.draft.id) if one.kind in called_for)
 
 

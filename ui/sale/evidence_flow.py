@@ -90,7 +90,7 @@ class EvidenceFlow(Flow):
             answers = self._counter.desk.read(work.service, work.values if onward else work.raw)
             taken = [evidence for draft in others for evidence in box.taken(draft)]
             devices = {source.kind: box.device(source.kind) for source in self._sources if source.kind}
-            return _Found(captured(answers.papers()), box.taken(work.draft.id), taken, devices)
+            return _Found(captured(answers.papers), box.taken(work.draft.id), taken, devices)
 
         self.ask(read, self._show_papers, wait="busy.checking")
 

@@ -46,7 +46,7 @@ def _drawn(page: FormPage, service: PublicService, fields: Sequence[str], fees: 
     page.set_form(service, {})
     page.set_visible(fields)
     every = len(fields) == len(list(service.form.elements()))
-    papers = service.evidence if every else forms.read(service, forms.defaults(service)).papers()
+    papers = service.evidence if every else forms.read(service, forms.defaults(service)).papers
     page.set_papers(papers, ())
     page.bill.set_fees(fees)
     page.resize(WIDTH_PX, HEIGHT_PX)

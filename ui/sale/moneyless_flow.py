@@ -44,7 +44,7 @@ class MoneylessFlow(Flow):
         def give() -> None:
             asked_of = work.draft.id, dict(work.values)
             if self._guided != asked_of:
-                asked = self._counter.desk.read(work.service, work.values).papers()
+                asked = self._counter.desk.read(work.service, work.values).papers
                 self._counter.advice.guide(work.service.id, asked)
                 self._guided = asked_of
             self._counter.desk.drafts.drop(work.draft.id)

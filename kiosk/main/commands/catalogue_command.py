@@ -68,7 +68,7 @@ def preview(files: Iterable[Path], out: Path, *, everything: bool) -> list[str]:
     for file in files:
         service = parse_service(_read(file))
         begun = forms.defaults(service)
-        fields = [e.field for e in service.form.elements()] if everything else forms.read(service, begun).fields
+        fields = [e.field for e in service.form.elements()] if everything else forms.read(service, begun).shown
         try:
             cost: fees.Fees | Refused = fees.compute(service, begun, today, _NO_SHOP)
         except Refused as why:

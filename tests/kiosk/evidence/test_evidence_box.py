@@ -145,7 +145,7 @@ def test_a_required_picture_that_is_missing_stops_the_sale(shop: Shop, box: Evid
     with pytest.raises(Refused, match="evidence_missing"):
         shop.counter.desk.record(sale)
     assert shop.store.journal.tail().chain.seq == seq
-    papers = shop.counter.desk.read(shop.counter.desk.service("birth-cert"), sale.values).papers()
+    papers = shop.counter.desk.read(shop.counter.desk.service("birth-cert"), sale.values).papers
     assert [one.id for one in missing(papers, box.taken(sale.id))] == ["paper_certificate"]
     shop.counter.desk.record(shop.taken(sale))
     assert [one["id"] for one in last_body(shop)["evidence"]] == ["paper_certificate"]

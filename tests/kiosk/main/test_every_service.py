@@ -201,7 +201,7 @@ def inquired(place: Place, service: PublicService) -> None:
 def guided(place: Place, service: PublicService) -> None:
     checked = place.kiosk.counter.desk.check(service, answers(service))
     assert checked.faults == []
-    place.kiosk.counter.advice.guide(service.id, place.kiosk.counter.desk.read(service, checked.values).papers())
+    place.kiosk.counter.advice.guide(service.id, place.kiosk.counter.desk.read(service, checked.values).papers)
 
 
 def test_every_service_reaches_the_end_of_its_mode(place: Place) -> None:

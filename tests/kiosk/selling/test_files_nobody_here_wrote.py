@@ -18,7 +18,7 @@ from kiosk.printing.till_papers import Stamp
 from protocol.catalogue import fees, forms
 from protocol.catalogue.catalogue import bundled_services, catalogue_members, read_catalogue
 from protocol.catalogue.fees import ShopFees
-from protocol.catalogue.forms import Answers
+from protocol.catalogue.forms import Checked
 from protocol.catalogue.service_file import parse_service
 from protocol.catalogue.service_lint import lint as lint_service
 from protocol.catalogue.services import PublicService
@@ -66,12 +66,12 @@ def service(name: str) -> PublicService:
     return parse_service(document(name))
 
 
-def typed(name: str, **answers: Any) -> Answers:
-    return forms.read(service(name), TYPED[name] | answers)
+def typed(name: str, on: date = TODAY, **answers: Any) -> Checked:
+    return forms.check(service(name), TYPED[name] | answers, on)
 
 
 def faults(name: str, **answers: Any) -> dict[str, str]:
-    return {fault.field: fault.code for fault in typed(name, **answers).faults(TODAY)}
+    return {fault.field: fault.code for fault in typed(name, **answers).faults}
 
 
 def lines(name: str, on: date = TODAY, bill_pt: int | None = None, **answers: Any) -> dict[str, int]:
@@ -102,7 +102,7 @@ def test_they_stand_in_one_catalogue_with_those_of_the_program() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_form_is_filled(name: str) -> None:
     assert faults(name) == {}
-    assert typed(name).doubts() == []
+    assert typed(name).doubts == []
     assert typed(name).values.keys() == TYPED[name].keys()
 
 
@@ -132,15 +132,15 @@ def test_a_wrong_answer_is_refused_where_it_stands(
 
 @pytest.mark.parametrize(("day", "old_enough"), [(date(2120, 2, 27), False), (date(2120, 2, 28), True)])
 def test_who_is_too_young_is_refused_until_the_birthday(day: date, old_enough: bool) -> None:
-    answers = typed("street-kiosk-licence", national_id="39902281200276")
-    found = {fault.field: fault.code for fault in answers.faults(day)}
+    answers = typed("street-kiosk-licence", day, national_id="39902281200276")
+    found = {fault.field: fault.code for fault in answers.faults}
     assert found == ({} if old_enough else {"national_id": "nid_age"})
 
 
 def test_a_wrong_answer_is_refused_in_the_files_own_words() -> None:
-    (fault,) = typed("market-stall-rent", stall_no="12").faults(TODAY)
+    (fault,) = typed("market-stall-rent", stall_no="12").faults
     assert (fault.text_ar, fault.text_en) == ("حرف ثم أرقام، مثل B12", "A letter, then digits, as B12")
-    (fault,) = typed("street-kiosk-licence", property_address="x").faults(TODAY)
+    (fault,) = typed("street-kiosk-licence", property_address="x").faults
     assert (fault.text_ar, fault.text_en) == ("اكتب الشارع والمنطقة", "Enter street and district")
 
 
@@ -161,7 +161,7 @@ def test_what_an_answer_hides_is_neither_asked_nor_kept() -> None:
     ],
 )
 def test_papers_follow_the_answers(name: str, answers: dict[str, Any], papers: set[str]) -> None:
-    assert {paper.id for paper in typed(name, **answers).papers()} == papers
+    assert {paper.id for paper in typed(name, **answers).papers} == papers
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_an_unknown_price_is_refused_for_that_answer_alone(name: str, answers: d
 
 def ticks(answers: dict[str, Any] | None) -> list[str]:
     permit = service("fishing-permit")
-    papers = None if answers is None else typed("fishing-permit", **answers).papers()
+    papers = None if answers is None else typed("fishing-permit", **answers).papers
     stamp = Stamp(Said("م", "S"), 1_795_600_800_000, "سارة")
     sheet = leaflets.guidance(stamp, permit, read_settings(settings()), papers)
     assert [block.text.en for block in sheet.blocks if isinstance(block, Step)] == [

@@ -162,7 +162,7 @@ def bill_sale(shop: Shop, bill: AuthorityBill, number: int = 1, **more: Any) -> 
     shop.line.up, shop.line.bill = True, bill
     service = shop.counter.desk.service("traffic-fines-inquiry")
     values = {"plate": "ق ر ص 123", "plate_governorate": "01"} | shop.sale().values | more
-    values = {name: v for name, v in values.items() if name in shop.counter.desk.read(service, values).fields}
+    values = {name: v for name, v in values.items() if name in shop.counter.desk.read(service, values).shown}
     return shop.sale(
         number, service_id=service.id, service_version=service.version, values=values, tendered_pt=30_000,
         bill=bill.paid(),
@@ -170,7 +170,7 @@ def bill_sale(shop: Shop, bill: AuthorityBill, number: int = 1, **more: Any) -> 
 
 
 def asked(shop: Shop, sale: Sale) -> AuthorityBill:
-    return shop.counter.desk.inquire(shop.counter.desk.service(sale.service_id), sale.values)
+    return shop.counter.desk.inquire(shop.counter.desk.service(sale.form.service.id), sale.values)
 
 
 def test_a_bill_is_paid_in_its_time_whatever_the_clock_on_the_wall_says(open_shop: Shop) -> None:
@@ -228,7 +228,7 @@ def test_a_bill_paid_before_a_restart_and_not_sent_is_not_paid_again(open_shop: 
     open_shop.counter.desk.record(open_shop.sale(3))
     kept = Kept(open_shop.store, open_shop.mirror, SeedSigner(DEVICE_SEED), bytes(32), FakePictures(), FakeReader())
     again = Counter(open_shop.world, kept, Events(), lambda _: open_shop.line)
-    assert refused(lambda: again.desk.inquire(again.desk.service(sale.service_id), sale.values)) == "bill_paid"
+    assert refused(lambda: again.desk.inquire(again.desk.service(sale.form.service.id), sale.values)) == "bill_paid"
 
 
 @pytest.mark.parametrize("how", ["void", "reject", "refund"])

@@ -110,7 +110,7 @@ def test_a_sensitive_service_wants_consent_to_the_text_in_force(open_shop: Shop)
     with pytest.raises(Refused, match="consent_missing"):
         desk.record(sale)
     assert service.consent is not None
-    values = dict.fromkeys(desk.read(service, {}).fields, "") | open_shop.sale().values
+    values = dict.fromkeys(desk.read(service, {}).shown, "") | open_shop.sale().values
     faults = {fault.field for fault in desk.check(service, values).faults}
     filled = values | dict.fromkeys(faults, "وزارة القوى العاملة")
     recorded = desk.record(replace(sale, form=desk.check(service, filled), consent_version=service.consent.version))
@@ -142,7 +142,7 @@ def test_a_live_bill_is_priced_and_named_in_the_entry(open_shop: Shop) -> None:
     open_shop.line.bill = bill = AuthorityBill("REF-1", 25_000, 2**52, ())
     service = desk.service("traffic-fines-inquiry")
     raw = {"plate": "ق ر ص 123", "plate_governorate": "01"} | open_shop.sale().values
-    values = {k: v for k, v in raw.items() if k in desk.read(service, raw).fields}
+    values = {k: v for k, v in raw.items() if k in desk.read(service, raw).shown}
     assert desk.inquire(service, values) is bill
     assert desk.quote(service, values, bill).total_pt == 25_500
     sale = open_shop.sale(
@@ -327,7 +327,7 @@ def test_the_receipt_says_how_long_the_form_paid_for_takes(open_shop: Shop) -> N
         "address": "12 شارع النيل",
         "slot": {"date": "2099-12-20", "period": "noon"},
     }  # fmt: skip
-    kept = {name: value for name, value in values.items() if name in desk.read(service, values).fields}
+    kept = {name: value for name, value in values.items() if name in desk.read(service, values).shown}
     sale = open_shop.sale(service_id=service.id, service_version=service.version, values=kept, tendered_pt=100_000)
     receipt = desk.record(sale).receipt
     assert receipt.served[0].processing == Bilingual("30 دقيقة", "30 minutes")

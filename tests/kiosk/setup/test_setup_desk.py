@@ -83,7 +83,7 @@ def test_a_service_is_found_that_needs_no_line_and_no_picture() -> None:
     service, raw = sample_citizen.find(counter.desk, TODAY)
     checked = counter.desk.check(service, raw)
     assert checked.faults == []
-    assert all(paper.how != "capture" for paper in counter.desk.read(service, checked.values).papers())
+    assert all(paper.how != "capture" for paper in counter.desk.read(service, checked.values).papers)
 
 
 def test_without_a_service_there_is_nothing_to_try(monkeypatch: pytest.MonkeyPatch) -> None:

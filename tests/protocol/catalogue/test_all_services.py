@@ -48,15 +48,15 @@ def test_they_fit_each_other_and_a_need_leads_to_each() -> None:
 @pytest.mark.parametrize("service", SERVICES.values(), ids=SERVICES.keys())
 def test_every_way_through_a_form_is_taken_and_priced(service: PublicService) -> None:
     for raw in ways(service):
-        answers = forms.read(service, raw)
-        assert answers.faults(TODAY) == [], raw
-        assert answers.doubts() == []
+        answers = forms.check(service, raw, TODAY)
+        assert answers.faults == [], raw
+        assert answers.doubts == []
         record = answers.values
         found = fees.compute(service, record, TODAY, SHOP, BILL_PT)
         assert found.total_pt == sum(line.amount_pt for line in found.lines) <= service.max_cash_pt
         assert fees.compute(service, fees.choices(service, record), TODAY, SHOP, BILL_PT) == found
         fees.elsewhere(service, record, TODAY)
-        assert answers.papers() or not service.evidence
+        assert answers.papers or not service.evidence
 
 
 @pytest.mark.parametrize("service", SERVICES.values(), ids=SERVICES.keys())
@@ -67,7 +67,7 @@ def test_every_bad_answer_of_every_field_is_refused_in_both_languages(service: P
 
 def _spoil(service: PublicService, raw: dict[str, Any]) -> None:
     answers = forms.read(service, raw)
-    for element in answers.shown:
+    for element in answers.elements:
         for bad, code in spoiled(service, element, answers.values):
             found = _faults(service, raw | {element.field: bad})
             assert element.field in found, (element.field, bad)
@@ -82,7 +82,7 @@ def _spoil(service: PublicService, raw: dict[str, Any]) -> None:
 
 
 def _faults(service: PublicService, raw: dict[str, Any]) -> dict[str, FieldFault]:
-    return {fault.field: fault for fault in forms.read(service, raw).faults(TODAY)}
+    return {fault.field: fault for fault in forms.check(service, raw, TODAY).faults}
 
 
 def _told(service: PublicService, fault: FieldFault, bad: Any) -> None:
@@ -161,7 +161,7 @@ def test_who_is_too_young_is_told_so(name: str, age: int) -> None:
     """The day before the birthday and on it; born 2099, under a clock of the next century."""
     raw = filled(SERVICES[name]) | {"national_id": "39903150100016"}
     for today, code in ((date(2099 + age, 3, 14), "nid_age"), (date(2099 + age, 3, 15), None)):
-        found = {fault.field: fault for fault in forms.read(SERVICES[name], raw).faults(today)}
+        found = {fault.field: fault for fault in forms.check(SERVICES[name], raw, today).faults}
         fault = found.get("national_id")
         assert (fault.code if fault else None) == code
         assert fault is None or (str(age) in fault.text_ar and str(age) in fault.text_en)

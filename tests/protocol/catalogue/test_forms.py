@@ -31,7 +31,7 @@ TOP_TASK = {
 
 
 def _faults(service: PublicService, **raw: Any) -> dict[str, str]:
-    return {fault.field: fault.code for fault in forms.read(service, raw).faults(TODAY)}
+    return {fault.field: fault.code for fault in forms.check(service, raw, TODAY).faults}
 
 
 def _spoilt(**raw: Any) -> dict[str, str]:
@@ -40,9 +40,9 @@ def _spoilt(**raw: Any) -> dict[str, str]:
 
 def test_the_top_task_needs_seven_fields_and_stores_them_normalised() -> None:
     service = bundled().service("birth-cert")
-    answers = forms.read(service, {**TOP_TASK, "subject_name": "left over"})
-    assert answers.fields == list(TOP_TASK)
-    assert answers.faults(TODAY) == []
+    answers = forms.check(service, {**TOP_TASK, "subject_name": "left over"}, TODAY)
+    assert answers.shown == list(TOP_TASK)
+    assert answers.faults == []
     assert answers.values == {
         "national_id": "20001010100014", "name": "محمد أحمد عبد الله علي", "relation": "self", "mother_name": "منى حسن",
         "copies": 1, "delivery": "pickup",
@@ -144,8 +144,8 @@ def test_a_fault_stands_at_its_field_and_names_its_kind(field: str, raw: Any, co
 
 
 def test_a_value_is_judged_and_kept_in_one_form_however_it_came() -> None:
-    answers = forms.read(EVERY, {**SOUND, "nid": "٢٠٠٠١٠١٠١٠٠٠١٤"})
-    assert answers.faults(TODAY) == []
+    answers = forms.check(EVERY, {**SOUND, "nid": "٢٠٠٠١٠١٠١٠٠٠١٤"}, TODAY)
+    assert answers.faults == []
     assert answers.values == SOUND
 
 
@@ -155,20 +155,20 @@ def test_faults_come_in_the_order_of_the_screen_one_for_each_field() -> None:
 
 
 def test_a_hidden_answer_is_neither_judged_nor_kept_nor_heard() -> None:
-    answers = forms.read(EVERY, {**SOUND, "why": "x" * 500})
-    assert "why" not in answers.fields
-    assert "whence" in answers.fields
-    assert answers.faults(TODAY) == []
+    answers = forms.check(EVERY, {**SOUND, "why": "x" * 500}, TODAY)
+    assert "why" not in answers.shown
+    assert "whence" in answers.shown
+    assert answers.faults == []
     assert "why" not in answers.values
 
 
 def test_a_field_that_is_required_outright_is_not_missed_while_hidden() -> None:
     service = parse_service(put(document(), ("schema", "required"), ["why"]))
-    assert forms.read(service, SOUND).faults(TODAY) == []
+    assert forms.check(service, SOUND, TODAY).faults == []
 
 
 def test_a_rule_shows_and_hides() -> None:
-    shown = forms.read(EVERY, {"speed": "fast", "why": "soon"}).fields
+    shown = forms.read(EVERY, {"speed": "fast", "why": "soon"}).shown
     assert "why" in shown
     assert "whence" not in shown
 
@@ -176,13 +176,13 @@ def test_a_rule_shows_and_hides() -> None:
 def test_a_missing_answer_satisfies_no_condition() -> None:
     unanswered: tuple[Any, ...] = (None, {"speed": []})
     for raw in unanswered:
-        assert "why" not in forms.read(EVERY, raw).fields
-        assert "whence" in forms.read(EVERY, raw).fields
+        assert "why" not in forms.read(EVERY, raw).shown
+        assert "whence" in forms.read(EVERY, raw).shown
 
 
 def test_a_paper_is_asked_for_by_the_answers() -> None:
-    assert [paper.id for paper in forms.read(EVERY, {}).papers()] == ["card"]
-    assert [paper.id for paper in forms.read(EVERY, {"speed": "fast"}).papers()] == ["card", "photo"]
+    assert [paper.id for paper in forms.read(EVERY, {}).papers] == ["card"]
+    assert [paper.id for paper in forms.read(EVERY, {"speed": "fast"}).papers] == ["card", "photo"]
 
 
 def test_which_fields_may_stay_empty_depends_on_the_answers() -> None:
@@ -203,7 +203,7 @@ def test_a_doubt_is_a_warning_in_words_and_no_fault() -> None:
 
 @pytest.mark.parametrize("raw", [{"nid": "123"}, {"car": "؟"}, {"nid": [], "car": 5}])
 def test_there_is_no_doubt_about_what_is_wrong_anyway(raw: dict[str, Any]) -> None:
-    assert forms.read(EVERY, raw).doubts() == []
+    assert forms.check(EVERY, raw, TODAY).doubts == []
 
 
 def test_a_service_words_its_faults_and_their_forms_together() -> None:
@@ -211,9 +211,9 @@ def test_a_service_words_its_faults_and_their_forms_together() -> None:
     own["text"]["fields"]["licence"]["errors"] = {"required": words("need"), "format": words("four digits")}
     own["schema"]["required"].append("licence")
     service = parse_service(own)
-    faults = forms.read(service, {**SOUND, "licence": "x"}).faults(TODAY)
+    faults = forms.check(service, {**SOUND, "licence": "x"}, TODAY).faults
     assert faults[0].text_en == "four digits"
-    faults = forms.read(service, {**SOUND, "licence": ""}).faults(TODAY)
+    faults = forms.check(service, {**SOUND, "licence": ""}, TODAY).faults
     assert faults[0].text_en == "need"
 
 
@@ -231,12 +231,12 @@ def test_a_service_words_its_faults_and_their_forms_together() -> None:
     ],
 )
 def test_a_fault_says_what_to_do(raw: dict[str, Any], text: str) -> None:
-    assert forms.read(EVERY, {**SOUND, **raw}).faults(TODAY)[0].text_en == text
+    assert forms.check(EVERY, {**SOUND, **raw}, TODAY).faults[0].text_en == text
 
 
 def test_a_keyword_without_a_text_of_its_own_still_has_one() -> None:
     service = parse_service(put(document(), ("schema", "properties", "copies", "multipleOf"), 2))
-    faults = forms.read(service, {**SOUND, "copies": 3}).faults(TODAY)
+    faults = forms.check(service, {**SOUND, "copies": 3}, TODAY).faults
     assert faults[0].text_en == "copies: this cannot be accepted; look at it again"
 
 
@@ -261,14 +261,14 @@ _ANYTHING = st.recursive(
 
 def _drive(service: PublicService, raw: Any, today: date) -> dict[str, Any]:
     answers = forms.read(service, raw)
-    values, shown = answers.values, answers.fields
+    values, shown = answers.values, answers.shown
     sound = {name: value for name, value in values.items() if value is not None}
     again = forms.read(service, sound)
-    assert (dict(again.values), again.fields) == (sound, shown), "what is stored comes back as it is"
+    assert (dict(again.values), again.shown) == (sound, shown), "what is stored comes back as it is"
     json.dumps(dict(values), ensure_ascii=False).encode()
     checked = forms.check(service, raw, today)
     faults = checked.faults
-    assert (checked.answers, checked.on, checked.doubts) == (answers, today, answers.doubts())
+    assert (checked.shown, checked.values, checked.on) == (shown, values, today)
     assert [fault.field for fault in faults] == [name for name in shown if name in {fault.field for fault in faults}]
     assert {name for name in values if name not in sound} <= {fault.field for fault in faults}
     assert all(fault.text_ar and fault.text_en for fault in faults + checked.warnings)
@@ -320,7 +320,7 @@ def test_a_code_is_typed_in_any_manner_and_stored_in_one(typed: str) -> None:
 def test_two_people_have_not_one_number() -> None:
     service = bundled().service("ration-separation")
     both = {"national_id": "20001010100014", "spouse_national_id": "20001010100014"}
-    faults = {fault.field: fault.code for fault in forms.read(service, both).faults(TODAY)}
+    faults = {fault.field: fault.code for fault in forms.check(service, both, TODAY).faults}
     assert faults["spouse_national_id"] == "same_answer"
     assert "national_id" not in faults
 
@@ -329,7 +329,7 @@ def test_no_schema_is_fetched_even_where_a_reference_got_past_the_reader() -> No
     fetching = {"$ref": "http://127.0.0.1:9/schema.json", "properties": {}}
     service = replace(EVERY, form=replace(EVERY.form, schema=fetching, sections=()))
     with pytest.raises(ValueError, match="127"):
-        forms.read(service, {}).faults(TODAY)
+        forms.check(service, {}, TODAY)
 
 
 def test_validators_of_old_catalogues_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -337,5 +337,5 @@ def test_validators_of_old_catalogues_are_let_go(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("protocol.catalogue.forms._COMPILED_MOST", 1)
     monkeypatch.setattr("protocol.catalogue.forms._compiled", kept)
     for _ in range(3):
-        forms.read(parse_service(document()), {"speed": "fast"}).faults(TODAY)
+        forms.check(parse_service(document()), {"speed": "fast"}, TODAY)
     assert len(kept) == 1

@@ -9,7 +9,7 @@ import pytest
 
 from protocol.catalogue import fees, forms
 from protocol.catalogue.fees import ShopFees
-from protocol.catalogue.forms import Answers
+from protocol.catalogue.forms import Checked
 from protocol.catalogue.services import Element, PublicService
 from protocol.values.arabic import looks_arabic
 from tests.harness.refusals import refused
@@ -41,11 +41,10 @@ def service(service_id: str) -> PublicService:
     return bundled().service(service_id)
 
 
-def read(service_id: str, **answers: Any) -> Answers:
+def check(service_id: str, **answers: Any) -> Checked:
     """A citizen's answers to all questions of a form; the first of every choice unless `answers` say."""
-    return forms.read(
-        service(service_id), {element.field: typed(service_id, element) for element in elements(service_id)} | answers
-    )
+    raw = {element.field: typed(service_id, element) for element in elements(service_id)} | answers
+    return forms.check(service(service_id), raw, TODAY)
 
 
 def elements(service_id: str) -> list[Element]:
@@ -59,15 +58,15 @@ def typed(service_id: str, element: Element) -> Any:
 
 
 def papers(service_id: str, **answers: Any) -> set[str]:
-    return {paper.id for paper in read(service_id, **answers).papers()}
+    return {paper.id for paper in check(service_id, **answers).papers}
 
 
 def faults(service_id: str, **answers: Any) -> dict[str, str]:
-    return {fault.field: fault.code for fault in read(service_id, **answers).faults(TODAY)}
+    return {fault.field: fault.code for fault in check(service_id, **answers).faults}
 
 
 def lines(service_id: str, bill_pt: int | None = None, **answers: Any) -> dict[str, int]:
-    found = fees.compute(service(service_id), read(service_id, **answers).values, TODAY, FREE, bill_pt)
+    found = fees.compute(service(service_id), check(service_id, **answers).values, TODAY, FREE, bill_pt)
     return {line.code: line.amount_pt for line in found.lines}
 
 
@@ -84,9 +83,9 @@ def test_every_way_through_the_form_can_be_filled_without_a_fault(service_id: st
 
 @pytest.mark.parametrize("service_id", SERVICES)
 def test_what_is_left_empty_is_asked_for_in_the_services_own_words(service_id: str) -> None:
-    answers = read(service_id)
-    needed = set(answers.fields) - answers.optional()
-    found = {fault.field: fault for fault in forms.read(service(service_id), {}).faults(TODAY)}
+    answers = check(service_id)
+    needed = set(answers.shown) - answers.optional()
+    found = {fault.field: fault for fault in forms.check(service(service_id), {}, TODAY).faults}
     assert found.keys()
     assert found.keys() <= needed
     for field, fault in found.items():
@@ -118,8 +117,8 @@ def test_what_is_no_answer_is_refused_where_it_stands_in_whole_sentences(service
         shown |= {"kind": {"social-housing": "new_city", "integrated-card": "ward"}.get(service_id, "")}
         way = {name: value for name, value in shown.items() if value and name != element.field}
         for wrong in WRONG[element.widget]:
-            answers = read(service_id, **(way | {element.field: wrong}))
-            found = [fault for fault in answers.faults(TODAY) if fault.field == element.field]
+            answers = check(service_id, **(way | {element.field: wrong}))
+            found = [fault for fault in answers.faults if fault.field == element.field]
             assert found, (element.field, wrong)
             assert looks_arabic(found[0].text_ar)
             assert not looks_arabic(found[0].text_en.replace("س م ط", ""))
@@ -244,7 +243,7 @@ def test_two_people_have_two_national_ids() -> None:
 
 def test_a_kind_of_case_that_is_not_listed_is_written_down() -> None:
     assert faults("case-inquiry", case_type="other", case_type_other="") == {"case_type_other": "required"}
-    answers = read("case-inquiry", case_type="civil", case_type_other="عمال")
+    answers = check("case-inquiry", case_type="civil", case_type_other="عمال")
     assert "case_type_other" not in answers.values
 
 

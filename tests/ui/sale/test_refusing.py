@@ -219,7 +219,7 @@ def test_a_form_that_is_not_typed_in_leaves_no_draft_behind(hands: Hands) -> Non
 
 def test_where_no_papers_are_called_for_none_can_be_missing(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     hands.home()
-    monkeypatch.setattr("protocol.catalogue.forms.Answers.papers", lambda _: [])
+    monkeypatch.setattr("protocol.catalogue.forms.Answers.papers", [])
     hands.form()
     refuse(hands)
     rows = hands.find("reasonList")
