@@ -278,7 +278,8 @@ def _tls_trouble(error: BaseException, *, cut: bool) -> NoAnswer:
     codes = {cause.verify_code for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)}
     if codes & {NOT_YET_VALID, EXPIRED}:
         return NoAnswer("clock_wrong", "certificate")
-    if cut or any(isinstance(cause, ssl.SSLEOFError) for cause in causes):
+    # By the version of OpenSSL, a line that ends in the middle is the one or the other.
+    if cut or any(isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError) for cause in causes):
         return NoAnswer("offline", "too_slow" if cut else "connection", slow=cut)
     return NoAnswer("portal", "certificate" if codes else "tls")
 

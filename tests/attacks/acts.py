@@ -29,12 +29,14 @@ def acts_of(shop: Shop, store: Store, told: Values | None = None, own: Mapping[s
     given, of_parts = _given(shop, store) | dict(told or {}), _own(shop, store)
     found: Acts = {}
     for part, one in _parts(shop, store):
-        for name, act in inspect.getmembers(one, inspect.ismethod):
+        for name, act in _open_members(one):
+            if not inspect.ismethod(act):
+                continue
             mine = (own or {}).get(f"{part}.{name}", {})
             values = {**given, **of_parts.get(f"{part}.{name}", of_parts.get(part.partition(".")[0], {})), **mine}
             parameters = inspect.signature(act).parameters.values()
             wanted = [p.name for p in parameters if p.default is p.empty or p.name in mine]
-            if not name.startswith("_") and set(wanted) <= values.keys():
+            if set(wanted) <= values.keys():
                 found[f"{part}.{name}"] = partial(act, **{name: values[name] for name in wanted})
     return found
 
@@ -44,9 +46,14 @@ def _parts(shop: Shop, store: Store) -> Iterator[tuple[str, object]]:
     for part, one in {**vars(shop.counter), "store": store}.items():
         yield part, one
         if part in _IN_PARTS:
-            for name, inner in inspect.getmembers(one):
-                if not name.startswith("_") and inner is not one and _OURS.match(type(inner).__module__):
+            for name, inner in _open_members(one):
+                if inner is not one and _OURS.match(type(inner).__module__):
                     yield f"{part}.{name}", inner
+
+
+def _open_members(one: object) -> Iterator[tuple[str, Any]]:
+    """`inspect.getmembers` reads the others, too: Python 3.11.2 fails at `__weakref__` of some dataclasses."""
+    return ((name, getattr(one, name)) for name in dir(one) if not name.startswith("_"))
 
 
 def _given(shop: Shop, store: Store) -> dict[str, Any]:

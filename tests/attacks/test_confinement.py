@@ -194,7 +194,7 @@ import {name}.__main__ as program
 sys.stdout = open("/dev/null", "w")
 with suppress(SystemExit):
     program.main()
-print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), *resource.getrlimit(resource.RLIMIT_CORE), file=sys.__stdout__)
+print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), *resource.getrlimit(resource.RLIMIT_CORE), file=sys.__stdout__, flush=True)
 """
 
 

@@ -170,6 +170,7 @@ def cases(x):
         case {"a": y}:
             if y:
                 return y
+            y = 3
         case other:
             return other
     match x:

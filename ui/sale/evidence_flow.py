@@ -235,13 +235,16 @@ class EvidenceFlow(Flow):
 
     # ---- what is shown
 
-    def _choose(self, row: int, *_before: int) -> None:
+    def _choose(self, *_rows: int) -> None:
         """Another paper of the list; a picture that is not kept yet is not dropped for it."""
+        chosen = self.page.table.chosen()
+        if chosen is None:
+            return
         if self._hand is not None:
             self._show_all()
             self.page.show_notice("wait", "evidence.unsaved", "evidence.unsaved.do")
             return
-        self._at = self._papers[row].id
+        self._at = chosen[0].id
         self._show_hand()
 
     def _paper(self) -> EvidenceType:
