@@ -205,6 +205,7 @@ def test_trap_16_nothing_is_underlined() -> None:
 def test_trap_17_a_field_that_appears_later_is_reached_in_the_order_of_reading(hands: Hands) -> None:
     hands.home().form()
     form = hands.window.session.screens().sale.form
+    hands.qtbot.waitUntil(lambda: not form._fields["subject_name"].isVisible())
     form._fields["relation"].set_raw("child")
     hands.qtbot.waitUntil(form._fields["subject_name"].isVisible)
     reached = list[str]()
