@@ -194,7 +194,8 @@ import {name}.__main__ as program
 sys.stdout = open("/dev/null", "w")
 with suppress(SystemExit):
     program.main()
-print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), *resource.getrlimit(resource.RLIMIT_CORE), file=sys.__stdout__, flush=True)
+said = ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), *resource.getrlimit(resource.RLIMIT_CORE)
+print(*said, file=sys.__stdout__, flush=True)
 """
 
 
