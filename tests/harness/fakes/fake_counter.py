@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,6 @@ from kiosk.core.events import Events
 from kiosk.counter import Counter
 from kiosk.main.practice import Practice, PracticeRoom
 from kiosk.model.citizen_receipt import ReceiptLine
-from kiosk.model.other_till_request import OtherTillRequest, RefundHold
 from kiosk.model.service_request import AuthorityBill
 from kiosk.ports.store import Store, Tail
 from kiosk.ports.world import LineStatus
@@ -27,13 +26,13 @@ from kiosk.upkeep.backup.backup_schedule import BackupSchedule
 from kiosk.upkeep.doctor.diagnosis import Diagnosis
 from kiosk.upkeep.updates.update_worker import Updater
 from protocol.errors import KioskError, Refused
+from protocol.override import override
 from storage.backup.backup_files import Cover
 from sync.enrolment import Invited
 from tests.harness.fakes.fake_backups import Disks, Shelf
 from tests.harness.fakes.fake_doctor import FakeComputer, FakeOutlet, run_at_once
 from tests.harness.fakes.fake_store import FakeStore
-from tests.harness.fakes.fake_tills import FakeTills
-from tests.harness.shop import Shop
+from tests.harness.shop import FakeLine, Shop
 
 T = TypeVar("T")
 NOW_MS = 1_795_600_000_000
@@ -41,41 +40,26 @@ SHOP = Invited("مركز النور للاتصالات — الدقي", "Al Nour
 
 
 @dataclass
-class FakeLine:
-    """A line cut until `up`."""
+class ShownLine(FakeLine):
+    """A line that says where it stands."""
 
-    up: bool = False
     state: str = ""
     tried: int = 0
     waiting: Callable[[], int] = lambda: 0
     now_ms: Callable[[], int] = lambda: NOW_MS
-    shop: FakeTills = field(default_factory=FakeTills)
-    bill: AuthorityBill = field(
+    bill: AuthorityBill | None = field(
         default_factory=lambda: AuthorityBill("B-1", 32_500, 2**50, (ReceiptLine("مخالفات", "Fines", 32_500),))
     )
 
-    def online(self) -> bool:
-        return self.up
-
+    @override
     def status(self) -> LineStatus:
         now_ms = self.now_ms()
         state = self.state or ("online" if self.up else "offline")
         return LineStatus(state, now_ms if self.up else NOW_MS, now_ms + 60_000, self.waiting())
 
+    @override
     def now(self) -> None:
         self.tried += 1
-
-    def wake(self) -> None:
-        pass
-
-    def inquire(self, service_id: str, fields: dict[str, Any]) -> AuthorityBill:
-        return self.bill
-
-    def find(self, asked: Mapping[str, Any]) -> tuple[list[OtherTillRequest], bool]:
-        return self.shop.find(asked)
-
-    def refund(self, asked: Mapping[str, Any]) -> RefundHold:
-        return self.shop.refund(asked)
 
 
 @dataclass
@@ -162,8 +146,8 @@ class FakeCounter:
 
     def __init__(self, *, ready: bool = True, store: Store | None = None) -> None:
         self.store: Any = store or FakeStore()
-        self.line = FakeLine()
-        self.shop = Shop(self.store, line=self.line)  # type: ignore[arg-type]
+        self.line = ShownLine()
+        self.shop = Shop(self.store, line=self.line)
         self.enrolment = FakeEnrolment()
         self.offline_enrolment = FakeOfflineEnrolment(self.enrolment)
         self.ready, self.hold = ready, False
