@@ -62,13 +62,13 @@ FREEZE_EVERY: Final = 20
 outlived their layout.
 """
 
-LONG: Final = frozenset({"crash", "day", "cuts", "setup"})
-"""Folders with tests of half a minute: begun first, so that no worker has one left when the others are done."""
+LONG: Final = ("tests/scenarios/", "tests/kiosk/setup/", "tests/attacks/test_hostile", "tests/attacks/test_confine")
+"""Tests of ten seconds and more: begun first, so that no worker has one left when the others are done."""
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.path.parent.name not in LONG)
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 def pytest_collection_finish() -> None:
