@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 import shutil
 import time
@@ -13,6 +12,7 @@ from typing import Final
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 
+from tests.harness.stage import cheap_hashes
 from tests.scenarios.monkey import words
 from tests.scenarios.monkey.acts import NAMES
 from tests.scenarios.monkey.ears import Ears
@@ -50,8 +50,7 @@ class Monkey:
     def live(self, steps: int) -> None:
         folder = Path(mkdtemp(prefix="manfaz-monkey-"))
         try:
-            with self._ears.open(), pytest.MonkeyPatch.context() as patch:
-                cheap_pins(patch)
+            with self._ears.open(), cheap_hashes(), pytest.MonkeyPatch.context() as patch:
                 patch.setattr("ui.display.display_flow.keep_look", lambda _look: None)
                 patch.setattr("ui.display.display_flow.keep_citizen", lambda **_: None)
                 self._live(folder, steps)
@@ -132,15 +131,3 @@ class Monkey:
         QCoreApplication.sendPostedEvents(self._window, QEvent.Type.DeferredDelete)
         self._house.close()
         theme.wear(make_application([]), theme.ScreenLook())
-
-
-def cheap_pins(patch: pytest.MonkeyPatch) -> None:
-    """The slow hashes have tests of their own."""
-
-    def cheap(code: str, salt: bytes) -> bytes:
-        return hashlib.sha256(salt + code.encode()).digest()
-
-    patch.setattr("tests.harness.shop.activation_hash", cheap)
-    patch.setattr("protocol.documents.operators.activation_hash", cheap)
-    patch.setattr("kiosk.staff.sign_in.make_verifier", lambda pin, _pepper, _salt: pin)
-    patch.setattr("kiosk.staff.sign_in.is_pin", lambda pin, _pepper, verifier: pin == verifier)

@@ -188,7 +188,7 @@ def test_a_kept_picture_is_shown_again_and_removed_at_the_second_press(
     hands.settle(50)
     hands.press(Key.Key_6, alt=True)
     assert kept(counter) == ["paper_certificate"]
-    hands.settle(600)
+    hands.qtbot.wait(600)  # by the clock of the button
     hands.press(Key.Key_6, alt=True)
     hands.settle(50)
     assert kept(counter) == []

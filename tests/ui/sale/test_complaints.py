@@ -22,7 +22,7 @@ def test_nothing_that_can_be_typed_on_the_way_to_the_receipt_changes_the_fee(han
     hands.settle(50)
     assert hands.page.due_pt == due  # type: ignore[attr-defined]
     hands.press(Qt.Key.Key_F10)
-    hands.settle(GAP_MS + 50)  # so much change is asked about
+    hands.qtbot.wait(GAP_MS + 50)  # so much change is asked about
     assert hands.page.objectName() == "pageReview"
     hands.press(Qt.Key.Key_F10)
     hands.until("pageDone")
