@@ -57,7 +57,7 @@ def test_an_older_form_is_reached_beside_a_newer_one(left: Hands) -> None:
         left.counter.desk.service(draft.service_id).title["ar"] for draft in (newer, older)
     ]
     left.window.session.screens().sale.front.refresh()
-    left.settle(50)
+    left.qtbot.wait(50)  # by the clock of the button
     assert forms.title.text() == titles[1], "a change of the line does not turn it back"
     resumed(left)
     assert left.window.session.screens().sale._work.draft.id == older.id  # type: ignore[union-attr]
@@ -73,7 +73,7 @@ def test_discarding_takes_the_form_that_is_shown(left: Hands) -> None:
     turn.click()
     button.setFocus()
     left.press(Qt.Key.Key_Return)
-    left.settle(50)
+    left.qtbot.wait(50)
     left.press(Qt.Key.Key_Return)
     left.qtbot.waitUntil(lambda: older not in left.counter.desk.drafts.unfinished())
     assert len(left.counter.desk.drafts.unfinished()) == 1
@@ -134,7 +134,7 @@ def test_two_presses_discard_what_was_typed(left: Hands) -> None:
     calm = button.accessibleName()
     left.press(Qt.Key.Key_Return)
     assert button.accessibleName() != calm
-    left.settle(50)
+    left.qtbot.wait(50)
     left.press(Qt.Key.Key_Return)
     left.until("pageCatalogue")
     left.qtbot.waitUntil(lambda: left.counter.store.drafts.of_operator(OPERATOR) == [])
@@ -148,7 +148,7 @@ def test_a_form_with_nothing_kept_is_discarded_too_and_comes_back_empty(hands: H
     button = hands.find("discardButton")
     button.setFocus()
     hands.press(Qt.Key.Key_Space)
-    hands.settle(50)
+    hands.qtbot.wait(50)
     hands.press(Qt.Key.Key_Space)
     hands.until("pageCatalogue")
     hands.settle(1_000)
@@ -182,7 +182,7 @@ def test_a_draft_of_a_service_no_longer_offered_can_be_discarded_at_home(left: H
     button = left.find("discardButton")
     button.setFocus()
     left.press(Qt.Key.Key_Return)
-    left.settle(50)
+    left.qtbot.wait(50)
     left.press(Qt.Key.Key_Return)
     left.qtbot.waitUntil(lambda: not left.find("resumeButton").isVisible())
     assert left.counter.store.drafts.of_operator(OPERATOR) == []
