@@ -95,14 +95,20 @@ class Typist(Stage):
 
     # ---- keys
 
-    def _send(self, key: int, modifier: Qt.KeyboardModifier, text: str = "") -> None:
+    @override
+    def send(self, key: Qt.Key | int, text: str = "", *, alt: bool = False, held: bool = False) -> None:
+        modifier = Qt.KeyboardModifier.AltModifier if alt else Qt.KeyboardModifier.NoModifier
+        self._send(int(key), modifier, text, held=held)
+
+    def _send(self, key: int, modifier: Qt.KeyboardModifier, text: str = "", *, held: bool = False) -> None:
+        """As the window system does: to the window."""
         handle = self.window.windowHandle()
         assert handle is not None
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-            QApplication.sendEvent(handle, QKeyEvent(kind, key, modifier, text))
+            QApplication.sendEvent(handle, QKeyEvent(kind, key, modifier, text, held))
 
     @override
-    def press(self, key: Qt.Key, *, alt: bool = False) -> None:
+    def press(self, key: Qt.Key, *, alt: bool = False, held: bool = False, to: str = "") -> None:
         modifier = Qt.KeyboardModifier.AltModifier if alt else Qt.KeyboardModifier.NoModifier
         command = name_of(QKeyEvent(QEvent.Type.KeyPress, int(key), modifier))
         if command:
@@ -111,8 +117,7 @@ class Typist(Stage):
             self._effort.enters += 1
         else:
             self._effort.moves += 1
-        self._send(int(key), modifier)
-        self.settle()
+        super().press(key, alt=alt, held=held, to=to)
 
     @override
     def type(self, text: str) -> None:
@@ -121,8 +126,7 @@ class Typist(Stage):
         for character in text:
             self._effort.digits += character.isdigit()
             self._effort.letters += not character.isdigit()
-            self._send(0, Qt.KeyboardModifier.NoModifier, character)
-        self.settle()
+        super().type(text)
 
     def enter(self) -> None:
         self.press(Qt.Key.Key_Return)
