@@ -83,6 +83,7 @@ class WindowHands:
         more(self.counter)
         self.window.session.signed_in(self.counter.people.current())
         self.until("pageCatalogue")
+        self.wait(lambda: self.screens.sale.front.page.data is not None)  # its keys lead to what stands there
         return self
 
     def form(self, service: str = "birth-cert", **answers: Any) -> Self:
