@@ -1,7 +1,7 @@
 """The self-unpacking file on a disk that fills up: at every file it makes and every page it writes.
 
 No right to mount is needed: what it runs makes real files, and is refused by a wrapper around the system's calls
-(`full.c`) as the system refuses where nothing is left.
+(`tests/harness/small_disk.c`) as the system refuses where nothing is left.
 
 Each time: said in both languages with how much is lacking, what was installed works as before, nothing is left behind,
 and once there is room the same file installs. `df` lies the first time it is asked: the room goes while it unpacks.
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import re
-import struct
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from installer.linux import build
+from tests.harness.small_disk import PreloadedDisk, library
 from tests.installer.test_linux_products import GLIBC, called, laid_out, layer
 
 STEP = """
@@ -37,7 +37,7 @@ DF = """#!/bin/sh
 : >"$TOLD"
 printf 'h\\nd 1 1 99999999 1%% /\\n'
 """
-FULL, MOST, PLENTY = 4, 60, 10**9
+FULL, MOST = 4, 60
 LACKS_EN = r"(the disk is full: \d+ MB free in .*, \d+ MB needed|takes no more files in .* \d+ MB are free)"
 LACKS_AR = r"(القرص ممتلئ: المتاح في .* \d+ م\.ب والمطلوب \d+ م\.ب|القرص لا يقبل ملفات أخرى في .* \d+ م\.ب)"
 PLACES = (".local/opt", ".local/bin", ".local/share/applications")
@@ -66,12 +66,12 @@ class Shop:
         """With room for `left` more files or pages."""
         after = self.room / f"after-{kind}-{left}"
         after.mkdir()
-        room = Path(f"{after}.room")
-        room.write_bytes(struct.pack("@ll", *((left, PLENTY) if kind == "files" else (PLENTY, left))))
+        disk = PreloadedDisk(self.home, Path(f"{after}.room"))
+        disk.leave(**{kind: left})
         environment = {
             "PATH": os.environ["PATH"], "HOME": str(self.home), "BEFORE": str(self.before), "FILE": str(self.file),
             "FAKE": str(self.room / "fake"), "TOLD": f"{after}.told", "AFTER": str(after), "AGAIN": f"{after}.again",
-            "FULL": str(self.full), "ROOM": str(room),
+            "FULL": str(self.full), **disk.variables(),
         }  # fmt: skip
         done = subprocess.run(["sh", "-ec", STEP], env=environment, capture_output=True, text=True, check=False)
         assert done.returncode != 99, "with room again it did not install"
@@ -104,9 +104,7 @@ def shop(room: Path, *, installed: bool) -> Shop:
     (room / "fake").mkdir()
     (room / "fake" / "df").write_text(DF, encoding="ascii")
     (room / "fake" / "df").chmod(0o755)
-    full = room / "full.so"
-    subprocess.run(["tcc", "-shared", "-nostdlib", "-o", full, Path(__file__).with_name("full.c")], check=True)
-    return Shop(room, home, before, file(room / "files", "1.0.1"), full)
+    return Shop(room, home, before, file(room / "files", "1.0.1"), library(room))
 
 
 def standing(home: Path) -> dict[str, bytes | str]:

@@ -26,7 +26,7 @@ from protocol.override import override
 
 CALLS: Final = (
     "openat", "write", "pwrite64", "fsync", "fdatasync", "ftruncate", "rename", "renameat", "renameat2", "unlink",
-    "unlinkat", "mkdir", "mkdirat", "rmdir", "link", "symlink", "fchmod", "chmod",
+    "unlinkat", "mkdir", "mkdirat", "rmdir", "link", "linkat", "symlink", "symlinkat", "fchmod", "chmod",
 )  # fmt: skip
 TRACED: Final = ",".join(f"?{call}" for call in CALLS)
 LONGEST_S: Final = 60.0

@@ -1,7 +1,7 @@
 """A disk that is full from one file operation on, or fails in one: every step said, nothing lost, done again with room.
 
-*full*: a real small file system (tmpfs) is filled while the step stands still between two operations, and stays so to
-its end. *once* and *io*, *denied*: that one operation fails with ENOSPC, EIO or EACCES, and the next ones do not.
+*full*: a small disk is filled while the step stands still between two operations, and stays so to its end. *once* and
+*io*, *denied*: that one operation fails with ENOSPC, EIO or EACCES, and the next ones do not.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import re
 import signal
 import subprocess
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -22,13 +22,12 @@ from protocol.errors import KioskError, Unavailable
 from protocol.override import override
 from protocol.program.explained import explain
 from protocol.texts import LANGUAGES
+from tests.harness.small_disk import SmallDisk
 from tests.scenarios.cuts.frame import Bench, Cut, Scenario
 
 How = Literal["full", "once", "io", "denied"]
 HOWS: Final[tuple[How, ...]] = ("full", "once", "io", "denied")
 ERRNO: Final = {"once": "ENOSPC", "io": "EIO", "denied": "EACCES"}
-SIZE: Final = "24m"
-FILLER: Final = "filler"
 SAID: Final = "said"
 MARK: Final = "begun"
 """A file that `act` lays where its step begins: what comes before, the opening of the store, is not hurt."""
@@ -49,39 +48,16 @@ class Lack(Scenario):
     again: Callable[[Path], None] = lambda _: None
 
 
-@contextmanager
-def small_disk(point: Path) -> Iterator[Path]:
-    """A tmpfs of its own, mounted while the block runs: what is full here is full nowhere else. Needs root."""
-    point.mkdir(parents=True)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=700", "small", str(point)], check=True)
-    try:
-        yield point
-    finally:
-        subprocess.run(["umount", "-l", str(point)], check=True)
-
-
-def fill(disk: Path) -> None:
-    """Until not a block is left."""
-    with (disk / FILLER).open("ab") as file:
-        left = os.statvfs(disk)
-        with suppress(OSError):
-            os.posix_fallocate(file.fileno(), file.tell(), left.f_bavail * left.f_frsize)
-
-
-def empty(disk: Path) -> None:
-    (disk / FILLER).unlink(missing_ok=True)
-
-
 class LackBench(Bench):
-    """`disk` is a small file system that holds nothing else; `room` lies elsewhere."""
+    """`disk` holds nothing else; `room` lies elsewhere."""
 
-    def __init__(self, scenario: Lack, room: Path, disk: Path) -> None:
+    def __init__(self, scenario: Lack, room: Path, disk: SmallDisk) -> None:
         self.lack = scenario
         self._said = room / SAID
         self._disk = disk
         self._stopped = 0
         super().__init__(Scenario(scenario.name, scenario.prepare, self._act, scenario.check), room)
-        self._folder = disk / "folder"
+        self._folder = disk.folder / "folder"
         self._rebase(room)
 
     def _rebase(self, room: Path) -> None:
@@ -114,17 +90,17 @@ class LackBench(Bench):
         self._said.unlink(missing_ok=True)
         code, reached = self._full(at) if how == "full" else self._once(at, ERRNO[how])
         if not reached:
-            empty(self._disk)
+            self._disk.empty()
             return None
         wrong = [f"exit {code}"] if code else []
         wrong += self._is_told(how)
         wrong += self.lack.stands(self._folder) if how == "full" else []
-        empty(self._disk)
+        self._disk.empty()
         if not wrong:
             try:
                 self.lack.again(self._folder)
-            except KioskError as error:
-                wrong.append(f"with room again: {error}")
+            except (KioskError, AssertionError) as error:
+                wrong.append(f"with room again: {error!r}")
             wrong += self.lack.stands(self._folder) + self.lack.check(self._folder)
         return [f"{self.lack.name} {how} at {at}: {line}" for line in wrong]
 
@@ -136,13 +112,13 @@ class LackBench(Bench):
         """The step is stopped behind that operation by a signal, and goes on when the disk has been filled."""
         self._stopped = 0
         code = self.hurt(f"{at.call}:signal=SIGSTOP:when={at.n}")
-        return code, (self._disk / FILLER).exists()
+        return code, self._disk.is_filled()
 
     @override
     def _watch(self, log: bytes) -> None:
         stopped = _STOPPED.findall(log)
         if stopped and not self._stopped:
-            fill(self._disk)
+            self._disk.fill()
         for pid in stopped[self._stopped :]:  # what the step has begun counts its operations anew
             with suppress(ProcessLookupError):
                 os.kill(int(pid), signal.SIGCONT)
@@ -150,7 +126,7 @@ class LackBench(Bench):
 
     @override
     def _lay(self) -> None:
-        empty(self._disk)
+        self._disk.empty()
         super()._lay()
 
     def _is_told(self, how: How) -> list[str]:

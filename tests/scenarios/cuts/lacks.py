@@ -2,8 +2,8 @@
 operations.
 
 Each point is hurt twice: the disk full from there on, and that one operation failing (ENOSPC, EIO, EACCES in turn).
-Exit code 1 when after any of them anything was wrong; each is a line. In a mount namespace of its own: the small disks
-are gone with the process, and whoever is not root may have them all the same.
+Exit code 1 when after any of them anything was wrong; each is a line. The last line tells what the small disks were:
+mounted, or preloaded where nothing may be mounted.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, TextIO
 
+from tests.harness.small_disk import WAY, run_with_small_disks, small_disk
 from tests.scenarios.cuts.apart import apart
-from tests.scenarios.cuts.lack import HOWS, LackBench, small_disk
+from tests.scenarios.cuts.lack import HOWS, LackBench
 from tests.scenarios.cuts.lacking import SCENARIOS
 
-INSIDE: Final = "MANFAZ_LACKS_INSIDE"
 MODULE: Final = "tests.scenarios.cuts.lacks"
 
 
 def main() -> int:
     asked = _asked()
-    if INSIDE not in os.environ:
-        _go_inside()
+    if WAY not in os.environ:
+        return run_with_small_disks([sys.executable, "-m", MODULE, *sys.argv[1:]], os.environ)
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="lacks-") as room:
         readers = [_worker(asked, job, Path(room) / str(job)) for job in range(asked.jobs)]
@@ -40,9 +40,8 @@ def main() -> int:
         points, hurt = (sum(int(one[at]) for one in counts if one[0] == name) for at in (1, 2))
         print(f"step {name}: {points} points, {hurt} full or failing disks")
     done = sum(int(one[2]) for one in counts)
-    print(
-        *wrong, f"{done} full or failing disks in {time.monotonic() - begun:.0f} s, {len(wrong)} violations", sep="\n"
-    )
+    spent = f"{time.monotonic() - begun:.0f} s"
+    print(*wrong, f"{done} full or failing disks ({os.environ[WAY]}) in {spent}, {len(wrong)} violations", sep="\n")
     return 1 if wrong or not done else 0
 
 
@@ -53,12 +52,6 @@ def _asked() -> argparse.Namespace:
     top.add_argument("--seed", type=int, default=0)
     top.add_argument("--jobs", type=int, default=2)
     return top.parse_args()
-
-
-def _go_inside() -> None:
-    os.environ[INSIDE] = "1"
-    as_root = [] if os.geteuid() == 0 else ["--map-root-user"]
-    os.execvp("unshare", ["unshare", "--mount", *as_root, sys.executable, "-m", MODULE, *sys.argv[1:]])
 
 
 def _worker(asked: argparse.Namespace, job: int, room: Path) -> Callable[[], list[str]]:
