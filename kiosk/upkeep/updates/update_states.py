@@ -88,8 +88,9 @@ class UpdateStates:
         if found.phase == "TRIAL":
             if found.current == here.running:  # proven, but the disk was full when that was to be written
                 return self._put(replace(found, trial=SHIPPED, tries=0, phase="COMMITTED"))
-            return found if self._can_be_tried(found.current) else self._put(Pointer(here.running))
-        if found.current != here.running:
+            if not self._can_be_tried(found.current):
+                return self._put(Pointer(here.running))
+        elif found.current != here.running:
             return self._put(Pointer(here.running))
         if found.phase in UNDER_WAY and pointer.order(found.trial) <= pointer.order(here.version):
             return self._put(replace(found, trial=SHIPPED, release="", phase="IDLE"))

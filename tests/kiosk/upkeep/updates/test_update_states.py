@@ -454,6 +454,15 @@ def test_what_no_disk_takes_is_said_all_the_same(counter: Counter, monkeypatch: 
     assert b"update_full" in counter.facts["update"], "as soon as a disk takes it"
 
 
+def test_a_flip_that_a_full_disk_let_be_neither_noted_nor_taken_back_is_told_later(counter: Counter) -> None:
+    at(counter, "WAITING")
+    found = counter.pointer()
+    pointer.write(counter.data, replace(found, current="0.2.0", phase="TRIAL"))
+    counter.begin()
+    assert counter.steps() == "TRIAL"
+    assert counter.standing().phase == "TRIAL"
+
+
 def test_a_disk_that_fails_for_want_of_room_is_called_full(counter: Counter) -> None:
     at(counter, "WAITING")
     counter.fail("back_up", Unavailable("backup_place", place="x"))
