@@ -104,18 +104,21 @@ class Session:
         return self.all(select(model).where(*_under(model, key)).order_by(*table(model).primary_key))
 
     def add(self, model: type[Model], **values: Any) -> None:
-        self.run(insert(table(model)).values(**values))
+        self.add_all(model, [values])
 
     def add_new(self, model: type[Model], **values: Any) -> bool:
         """Whether it was not there yet."""
-        return self.run(insert(table(model)).values(**values).on_conflict_do_nothing()) == 1
+        return self.add_all(model, [values], new=True) == 1
 
-    def add_all(self, model: type[Model], rows: Sequence[Mapping[str, Any]], *, new: bool = False) -> None:
-        """Many at once, by the driver itself: SQLAlchemy would prepare each value. With `new` what is there stays."""
-        if rows:
-            text, names = _inserting(model, self._connection.dialect.name, tuple(rows[0]), new=new)
-            placed: Any = [tuple(row[name] for name in names) for row in rows] if names else list(rows)
-            self._connection.exec_driver_sql(text, placed)
+    def add_all(self, model: type[Model], rows: Sequence[Mapping[str, Any]], *, new: bool = False) -> int:
+        """By the driver itself: SQLAlchemy would make the statement anew and prepare each value. With `new` what is
+        there stays. Returns how many there are now more.
+        """
+        if not rows:
+            return 0
+        text, names = _inserting(model, self._connection.dialect.name, tuple(rows[0]), new=new)
+        placed: Any = [tuple(row[name] for name in names) for row in rows] if names else list(rows)
+        return self._connection.exec_driver_sql(text, placed if len(placed) > 1 else placed[0]).rowcount
 
     def put(self, model: type[Model], **values: Any) -> None:
         """In the place of the one that is there, as far as `values` go."""
