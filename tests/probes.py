@@ -182,7 +182,7 @@ class _Loader(SourceFileLoader):
     @override
     def get_code(self, fullname: str) -> CodeType:
         planted = Planted(self.get_data(self.path))
-        self._reached[self.path] = Cells(planted.arcs)
+        self._reached.setdefault(self.path, Cells(planted.arcs))  # loaded again it goes on with what it has reached
         return compile(planted.tree, self.path, "exec", dont_inherit=True)
 
     @override

@@ -332,6 +332,22 @@ def test_what_is_imported_and_what_is_not_is_written_for_coverage(tmp_path: Path
     assert data.lines(str(package / "idle.py")) == []
 
 
+def test_what_is_loaded_again_keeps_what_it_has_reached(tmp_path: Path) -> None:
+    package = tmp_path / "starter"
+    package.mkdir()
+    file = package / "twice.py"
+    file.write_text("def one(x):\n    if x:\n        return 1\n    return 2\n")
+    finder = Finder(tmp_path)
+    for given in (0, 1):
+        spec = finder.find_spec("starter.twice", [str(package)])
+        assert spec is not None
+        assert spec.loader is not None
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        module.one(given)
+    assert {line for _, line in finder.reached[str(file)].reached()} >= {1, 2, 3, 4}
+
+
 def test_what_is_not_the_products_is_found_as_ever(tmp_path: Path) -> None:
     (tmp_path / "kiosk").mkdir()
     (tmp_path / "kiosk" / "laid.py").write_text("x = 1\n")
