@@ -13,6 +13,8 @@ from protocol.program.explained import money as money  # noqa: PLC0414 - because
 from protocol.texts import Language, say
 from protocol.values import masked
 from protocol.values.arabic import isolate as isolate  # noqa: PLC0414 - as above
+from protocol.values.said_time import said_day as said_day  # noqa: PLC0414 - as above
+from protocol.values.said_time import said_time as said_time  # noqa: PLC0414 - as above
 
 if TYPE_CHECKING:
     from protocol.documents.operators import Operator

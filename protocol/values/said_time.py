@@ -1,0 +1,47 @@
+"""Days and times as people say them: «اليوم 12:04», «أمس 18:30», «24 نوفمبر»; in Cairo, digits 0-9 in both languages.
+
+What people look at says them so: lists, pages, notices. What proves something (papers, audits) keeps the whole date,
+which `clock.show_time` writes.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from protocol.clock import CAIRO, moment
+from protocol.texts import Language, say
+from protocol.values.arabic import isolate
+
+_NEAR = {timedelta(0): "time.today", timedelta(-1): "time.yesterday", timedelta(1): "time.tomorrow"}
+
+
+def said_time(language: Language, wall_ms: int, now_ms: int, *, with_clock: bool = False) -> str:
+    """``wall_ms`` seen from ``now_ms``: day and clock from yesterday to tomorrow, else the day, or both `with_clock`.
+
+    ``—`` where no calendar has it: a device's clock may claim anything.
+    """
+    try:
+        at, now = moment(wall_ms).astimezone(CAIRO), moment(now_ms).astimezone(CAIRO)
+    except (ValueError, OverflowError, OSError):
+        return "—"
+    day = said_day(language, at.date(), now.date())
+    near = at.date() - now.date() in _NEAR
+    return say(language, "time.at", day=day, clock=said_clock(language, at)) if near or with_clock else day
+
+
+def said_day(language: Language, day: date, today: date) -> str:
+    """`day` seen from `today`: by its name from yesterday to tomorrow, else by its date; the year where it differs."""
+    near = _NEAR.get(day - today)
+    if near is not None:
+        return say(language, near)
+    key = "time.day" if day.year == today.year else "time.day.year"
+    number, year = isolate(str(day.day)), isolate(str(day.year))
+    return say(language, key, day=number, month=say(language, f"time.month.{day.month}"), year=year)
+
+
+def said_clock(language: Language, at: datetime) -> str:
+    """``12:04``; in the hour that Cairo has twice when summer time ends, with the time that it is of."""
+    shown = isolate(at.strftime("%H:%M"))
+    if at.replace(fold=0).utcoffset() == at.replace(fold=1).utcoffset():
+        return shown
+    return say(language, "time.winter" if at.fold else "time.summer", clock=shown)
