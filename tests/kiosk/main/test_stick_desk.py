@@ -40,7 +40,7 @@ def test_the_command_writes_what_is_unsent(sold: Premises, capsys: pytest.Captur
     stick = folder(sold)
     assert manfaz(sold, "stick", "out", str(stick)) == OK
     said = capsys.readouterr().out
-    assert "Pictures of papers do not travel" in said
+    assert "Pictures of documents do not travel" in said
     assert "صور المستندات" in said
     (bundle,) = stick.iterdir()
     assert bundle.suffix == ".kjb"
@@ -190,4 +190,4 @@ def test_the_command_says_what_came(capsys: pytest.CaptureFixture[str]) -> None:
             return StickAnswer(4, 0)
 
     journal_command._carry(Desk(), "in", print)  # type: ignore[arg-type]
-    assert "4 entries have arrived" in capsys.readouterr().out
+    assert "Records that arrived: 4" in capsys.readouterr().out

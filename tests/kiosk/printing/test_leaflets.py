@@ -65,7 +65,7 @@ def test_a_service_that_is_only_explained_says_where_to_go_and_costs_nothing_her
 
 
 def test_no_papers_are_needed_is_said() -> None:
-    assert any("No papers are needed" in word for word in words(guided("case-inquiry")))
+    assert any("No documents are needed" in word for word in words(guided("case-inquiry")))
 
 
 def test_what_is_not_always_open_says_when() -> None:

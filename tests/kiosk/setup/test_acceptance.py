@@ -207,5 +207,5 @@ def test_whom_the_centre_revokes_meanwhile_is_told_so_and_waits_for_nothing(
 
     counter.centre = SimpleNamespace(cli=approved_and_revoked, url=centre.url)  # type: ignore[assignment]
     code = counter.run([*counter.online(), "--wait-s", "20"])
-    assert "revoked this device's enrolment" in counter.err
+    assert "revoked this computer's enrolment" in counter.err
     assert code == 1

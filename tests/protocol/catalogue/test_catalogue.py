@@ -192,7 +192,7 @@ def test_prices_may_be_unknown_and_words_a_services_own() -> None:
 @pytest.mark.parametrize(
     ("iso", "ar", "en"),
     [
-        (None, "تحدده الجهة", "Set by the authority"),
+        (None, "تحددها الجهة", "Set by the authority"),
         ("P0D", "فوري", "At once"),
         ("P15D", "15 يومًا", "15 days"),
         ("PT2H", "ساعتان", "2 hours"),

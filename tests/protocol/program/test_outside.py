@@ -37,7 +37,7 @@ def test_a_link_in_any_part_of_the_path_is_named(tmp_path: Path) -> None:
         with pytest.raises(Unavailable, match="file_away") as raised:
             act()
         assert raised.value.values["path"] == str(tmp_path / "stick")
-        assert "a link, which leads elsewhere" in said(raised.value)
+        assert "a link to another place" in said(raised.value)
     assert [path.name for path in (tmp_path / "ours").iterdir()] == ["file"]
 
 

@@ -241,9 +241,9 @@ def test_what_waits_stands_in_the_history_of_its_request(staffed: Hands) -> None
 
     screens.requests.open_one(request.id, screens.lists.open)
     staffed.until("pageDetail")
-    assert "ولم يرد بعد" in cells(staffed.find("detailHistory"))
+    assert "لم يرد بعد" in cells(staffed.find("detailHistory"))
     granted(staffed, asked.seq)
-    staffed.qtbot.waitUntil(lambda: "ولم يُنفّذ بعد" in cells(staffed.find("detailHistory")))
+    staffed.qtbot.waitUntil(lambda: "لم يُنفّذ بعد" in cells(staffed.find("detailHistory")))
 
 
 def test_whoever_has_gone_on_is_not_called_to_the_centre_nor_to_a_supervisor(staffed: Hands) -> None:

@@ -151,7 +151,7 @@ def test_a_sum_that_its_lines_do_not_make_never_reaches_paper() -> None:
 def test_a_refusal_says_that_nothing_was_taken_why_and_what_to_bring() -> None:
     sheet = as_sheet(every_paper(RECEIPT)["refusal"])
     words = [getattr(block, "text", Said("", "")).ar for block in sheet.blocks]
-    assert "لم نأخذ منك أي نقود" in words
+    assert "لم نأخذ منك أي مبلغ" in words
     assert any("بطاقة الرقم القومي منتهية" in word for word in words)
     assert sum(isinstance(block, Tick) for block in sheet.blocks) == 1
     assert not any(isinstance(block, Amount) for block in sheet.blocks)

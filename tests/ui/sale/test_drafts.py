@@ -190,4 +190,4 @@ def test_a_draft_of_a_service_no_longer_offered_can_be_discarded_at_home(left: H
 
 def test_the_buttons_words_turn_with_the_language(left: Hands) -> None:
     left.press(Qt.Key.Key_F11)
-    assert left.find("discardButton").accessibleName() == "Discard this draft"
+    assert left.find("discardButton").accessibleName() == "Delete the draft"

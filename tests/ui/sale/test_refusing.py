@@ -236,7 +236,7 @@ def test_the_language_turns_and_what_was_chosen_and_ticked_stays(hands: Hands) -
     page = hands.window.session.screens().sale.refusing.page
     assert page.reason() == "papers"
     assert page.ticked() == [0]
-    assert any("missing papers" in label.text() for label in page.findChildren(QLabel))
+    assert any("missing documents" in label.text() for label in page.findChildren(QLabel))
 
 
 def two(hands: Hands) -> Hands:

@@ -22,12 +22,12 @@ def test_the_page_names_keys_cases_phone_and_device_and_leads_back_to_the_field(
     assert field
     hands.press(Qt.Key.Key_F1, to="pageHelp")
     shown = texts(hands.page)
-    device, case = "0192f0c1-7c3a-7b1e-8a4d-5566778899aa", "المواطن لا يملك كل الأوراق"
+    device, case = "0192f0c1-7c3a-7b1e-8a4d-5566778899aa", "المواطن لا يملك كل المستندات"
     for words in ("15999", device, VERSION, "ماذا تفعل إذا", case):
         assert words in shown
     assert "F10" in cells(hands.find("helpKeys"))
     hands.press(Qt.Key.Key_F11)
-    assert "The citizen lacks a paper" in texts(hands.page)
+    assert "The citizen lacks a document" in texts(hands.page)
     hands.press(Qt.Key.Key_Escape, to="pageForm")
     assert hands.window.focusWidget().objectName() == field
 
@@ -38,7 +38,7 @@ def test_another_screens_help_does_not_keep_the_cases_of_the_first(hands: Hands)
     hands.press(Qt.Key.Key_F1, to="pageForm")
     hands.press(Qt.Key.Key_F6, to="pageTransactions")
     hands.press(Qt.Key.Key_F1, to="pageHelp")
-    assert "المواطن لا يملك كل الأوراق" not in texts(hands.page)
+    assert "المواطن لا يملك كل المستندات" not in texts(hands.page)
 
 
 def test_every_screen_says_what_to_do_when(hands: Hands) -> None:

@@ -46,7 +46,7 @@ def test_what_stands_on_the_screen_turns_with_the_language(hands: Hands) -> None
     begun(hands)
     hands.qtbot.waitUntil(lambda: FIRST in hands.page.notice.text())
     hands.press(Qt.Key.Key_F11)
-    assert "Your first time here" in hands.page.notice.text()
+    assert "First time here" in hands.page.notice.text()
     hands.page.fail(Refused("day_closed"))
     english = hands.page.notice.text()
     hands.press(Qt.Key.Key_F11)
