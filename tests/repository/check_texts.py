@@ -1,4 +1,4 @@
-"""`make check`: every text in both languages with the same holes and plural forms; no option without one."""
+"""`make check`: every text in both languages, with the same holes and plural forms, in the words of the glossary."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, Final
 from central.cli.command_line import parser as central_parser
 from kiosk.main.cli import parser as kiosk_parser
 from protocol import texts
+from tests.repository import glossary
 
 _HOLE: Final = re.compile(r"\{(\w+)\}")
 
@@ -58,7 +59,7 @@ def command_faults() -> Iterator[str]:
 
 
 def main() -> int:
-    faults = [*lint(), *command_faults()]
+    faults = [*lint(), *command_faults(), *glossary.faults()]
     print(*faults, sep="\n", file=sys.stderr)
     return 1 if faults else 0
 

@@ -1,0 +1,149 @@
+"""The words of `glossary.json`, held over all texts that operators and citizens read.
+
+* A word that stands in `not_ar` or `not_en` of a term, or in `style`, appears nowhere.
+* Where the English says one of `pairs`, the Arabic says its one word, too.
+* A sentence has at most twelve words; a semicolon does not end one, so there is none.
+* A number stands behind a colon, or its text has all plural forms.
+
+Technicians and the staff of the centre need inner words (what the doctor finds, setup, command lines): what they alone
+read is named under `technicians`, by file, by the beginning of its key, or as an error.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from protocol import texts
+
+FILE: Final = Path(__file__).with_name("glossary.json")
+LONGEST_SENTENCE: Final = 12
+_MARKS: Final = re.compile("[\u064b-\u065f\u0670\u0640]")
+_FOLDS: Final = str.maketrans("أإآٱىة", "اااايه")
+_ARABIC: Final = "\u0621-\u064a"
+_HOLE: Final = re.compile(r"\{(\w+)\}")
+_SENTENCE_ENDS: Final = re.compile(r"[.!?؟…\n]+(?:\s|$)")
+_FINDING: Final = re.compile(r"doctor\..+\.(?:title|found|why|do)")
+_PREFIXED: Final = "[وف]?(?:[بك]?(?:ال)?|لل?)"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One text of one language: where it stands, and its forms; a text that counts nothing has one."""
+
+    file: str
+    key: str
+    language: texts.Language
+    forms: Mapping[str, str]
+
+
+@cache
+def glossary() -> Mapping[str, Any]:
+    members: Mapping[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+    return members
+
+
+def plain(text: str) -> str:
+    """Arabic without diacritics, and with one letter for those that people write in several ways."""
+    return _MARKS.sub("", text).translate(_FOLDS)
+
+
+@cache
+def forbidden(language: texts.Language) -> re.Pattern[str]:
+    """The words that nobody at a counter reads; in Arabic also behind و, ف, ب, ك, ل and ال."""
+    words = [word for term in glossary()["terms"] for word in term[f"not_{language}"]] + glossary()["style"][language]
+    return re.compile("|".join(map(_arabic_word if language == "ar" else _english_word, words)))
+
+
+def _arabic_word(word: str) -> str:
+    parts = [f"(?:ال)?{re.escape(part.removeprefix('ال'))}" for part in plain(word).split()]
+    if word.startswith("ال"):  # forbidden with its article alone: «المنفذ» is a till, «منفذ» the program
+        parts[0] = "(?:ال|لل)" + re.escape(plain(word).split()[0].removeprefix("ال"))
+    edge = f"{_ARABIC}A-Za-z"
+    prefix = "[وفبكل]?" if word.startswith("ال") else _PREFIXED
+    return rf"(?<![{edge}]){prefix}{' +'.join(parts)}(?![{edge}])"
+
+
+def _english_word(word: str) -> str:
+    """A capital alone (the Z of a Z report) counts as it is written, everything else in capitals, too."""
+    found = re.escape(word) if len(word) == 1 else f"(?i:{re.escape(word)})"
+    return f"(?<![A-Za-z]){found}(?![A-Za-z])"
+
+
+def for_technicians(file: str, key: str) -> bool:
+    named = glossary()["technicians"]
+    return (
+        bool(_FINDING.fullmatch(key))
+        or file in named["files"]
+        or key.startswith(tuple(named["keys"]))
+        or key in named["errors"]
+    )
+
+
+def read_by_operators() -> Iterator[tuple[Said, Said]]:
+    """Every text that is not for technicians alone, in Arabic and in English."""
+    for name, said in texts.text_files():
+        file = name.removesuffix(".json")
+        for key, entry in said.items():
+            if for_technicians(file, key):
+                continue
+            parts = {key: entry} if "ar" in entry else {f"{key}.{part}": text for part, text in entry.items()}
+            for where, text in parts.items():
+                arabic, english = (Said(file, where, language, _forms(text[language])) for language in texts.LANGUAGES)
+                yield arabic, english
+
+
+def _forms(text: str | Mapping[str, str]) -> Mapping[str, str]:
+    return {"": text} if isinstance(text, str) else text
+
+
+def faults() -> Iterator[str]:
+    """What breaks the glossary, a line each."""
+    for arabic, english in read_by_operators():
+        for said in (arabic, english):
+            yield from (f"{said.file}: {said.key}: {said.language} {fault}" for fault in faults_of(said))
+        yield from (f"{arabic.file}: {arabic.key}: {fault}" for fault in unpaired(arabic, english))
+
+
+def faults_of(said: Said) -> Iterator[str]:
+    for form in said.forms.values():
+        words = _HOLE.sub("{}", form)
+        found = forbidden(said.language).search(plain(words) if said.language == "ar" else words)
+        if found:
+            yield f"says “{found[0].strip()}”, which the glossary forbids: {form}"
+        if re.search("[;؛]", form):
+            yield f"has a semicolon: {form}"
+        yield from (f"has a sentence of {length} words: {form}" for length in long_sentences(form))
+    if len(said.forms) == 1:
+        yield from (
+            f"counts {{{hole}}} without plural forms: {said.forms['']}" for hole in bare_numbers(said.forms[""])
+        )
+
+
+def long_sentences(text: str) -> Iterator[int]:
+    """How many words each sentence has that is too long; a dash or a dot between parts is no word, a hole is one."""
+    for sentence in _SENTENCE_ENDS.split(text):
+        words = [word for word in sentence.split() if re.search(r"\w", word)]
+        if len(words) > LONGEST_SENTENCE:
+            yield len(words)
+
+
+def bare_numbers(text: str) -> Iterator[str]:
+    """Holes that count something and are followed by what is counted: «{n} عمليات» is wrong for 1, 2 and 11."""
+    counts = glossary()["counts"]
+    for hole, word in re.findall(r"\{(\w+)\}\s+([^\W\d_]+)", text):
+        if hole in counts["holes"] and word not in counts["followed_by"]:
+            yield hole
+
+
+def unpaired(arabic: Said, english: Said) -> Iterator[str]:
+    there, said = plain(" ".join(arabic.forms.values())), " ".join(english.forms.values())
+    for pair in glossary()["pairs"]:
+        meant = re.search(rf"(?<![\w{{/])(?i:{'|'.join(map(re.escape, pair['en']))})(?![\w}}/])", said)
+        if meant and not any(plain(word) in there for word in pair["ar"]):
+            yield f"en says “{meant[0]}”, ar does not say «{pair['ar'][0]}»: {' / '.join(arabic.forms.values())}"

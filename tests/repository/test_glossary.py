@@ -1,0 +1,155 @@
+"""The glossary holds over every text of operators and citizens, and each of its rules catches a planted fault."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ui
+from protocol import texts
+from protocol.texts import Language
+from tests.repository import check_texts, glossary
+
+
+def planted(monkeypatch: pytest.MonkeyPatch, entry: Mapping[str, Any], *, file: str = "ui", key: str = "a") -> str:
+    monkeypatch.setattr(texts, "text_files", lambda: [(f"{file}.json", {key: entry})])
+    return "\n".join(glossary.faults())
+
+
+def both(ar: str = "نص", en: str = "text") -> dict[str, str]:
+    return {"ar": ar, "en": en}
+
+
+def test_every_text_keeps_to_the_glossary() -> None:
+    assert list(glossary.faults()) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "الخط مقطوع", "خط", "والخط", "بالخط", "للخط", "بدون خطوط", "راجع الخَانة", "القيد رقم 4", "نقطة البيع", "النقاط",
+        "ملف الجواب", "قاعدة البيانات تالفة", "بقاعدة بيانات", "تقرير Z", "تقرير X", "المنفذ", "بالمنفذ", "للمنفذ",
+        "خذ النقود", "يرجى الانتظار",
+    ],
+)  # fmt: skip
+def test_a_forbidden_arabic_word_is_found(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+    """With and without its article, behind a preposition, with diacritics."""
+    assert "which the glossary forbids" in planted(monkeypatch, both(ar=said))
+
+
+@pytest.mark.parametrize("said", ["خطأ", "الخطأ", "مخطوط", "منفذ", "نقطتها", "Zoom", "اضغط F10", "قيدها", "ردود"])
+def test_a_word_that_only_looks_like_one_is_left_alone(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+    assert planted(monkeypatch, both(ar=said)) == ""
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["The line is down", "Lines", "entry 4", "the journal", "its database", "a Z report", "this device", "Please wait"],
+)
+def test_a_forbidden_english_word_is_found(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+    assert "which the glossary forbids" in planted(monkeypatch, both(en=said))
+
+
+@pytest.mark.parametrize("said", ["outline", "a zebra", "{line}", "linear", "Alt+4"])
+def test_an_english_word_that_only_looks_like_one_is_left_alone(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+    assert planted(monkeypatch, both(en=said)) == ""
+
+
+def test_a_plural_form_is_read_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "forbids" in planted(monkeypatch, {"ar": "نص", "en": {"one": "1 text", "other": "{n} entries"}})
+
+
+def test_a_part_of_an_error_is_read_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {"what": both(), "why": both(), "do": both(en="Connect the line.")}
+    assert planted(monkeypatch, said, key="error.e").startswith("ui: error.e.do: en says “line”")
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_a_sentence_of_thirteen_words_is_too_long(monkeypatch: pytest.MonkeyPatch, language: Language) -> None:
+    word = {"ar": "كلمة", "en": "word"}[language]
+    end = {"ar": "؟", "en": "."}[language]
+    twelve, thirteen = (" ".join([word] * count) + end for count in (12, 13))
+    assert planted(monkeypatch, both() | {language: f"{twelve} {twelve} — {twelve}"[: -len(twelve) - 3]}) == ""
+    assert "a sentence of 13 words" in planted(monkeypatch, both() | {language: f"{twelve} {thirteen}"})
+
+
+def test_a_hole_is_a_word_and_a_dash_is_none() -> None:
+    assert list(glossary.long_sentences("{a} — {b} · " + "word " * 10)) == []
+    assert list(glossary.long_sentences("{a} {b} {c} " + "word " * 10)) == [13]
+
+
+@pytest.mark.parametrize("said", [both(en="Wait; then try."), both(ar="انتظر؛ ثم حاول.")])
+def test_a_semicolon_joins_what_should_be_two_sentences(monkeypatch: pytest.MonkeyPatch, said: dict[str, str]) -> None:
+    assert "semicolon" in planted(monkeypatch, said)
+
+
+@pytest.mark.parametrize("said", [both(ar="بقيت {n} محاولات"), both(en="{count} requests"), both(ar="منذ {days} يومًا")])
+def test_a_number_before_what_it_counts_needs_plural_forms(
+    monkeypatch: pytest.MonkeyPatch, said: dict[str, str]
+) -> None:
+    assert "without plural forms" in planted(monkeypatch, said)
+
+
+@pytest.mark.parametrize(
+    "said", ["الأيام: {days}.", "{found} من 14 رقمًا", "{kb} كيلوبايت", "شباك {till} يرد", "{percent}٪"]
+)
+def test_a_number_behind_a_colon_needs_none(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+    assert planted(monkeypatch, both(ar=said)) == ""
+
+
+def test_all_plural_forms_may_say_the_number_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    forms = dict.fromkeys(texts.PLURALS["ar"], "{n} محاولات")
+    assert planted(monkeypatch, {"ar": forms, "en": {"one": "one try", "other": "{n} tries"}}) == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        (both(ar="اسأل هناك", en="Ask the centre"), "en says “centre”, ar does not say «مركز»"),
+        (both(ar="ماكينة أخرى", en="Another till"), "en says “till”, ar does not say «شباك»"),
+        (both(ar="الطلب غير المكتمل", en="The draft"), "en says “draft”, ar does not say «مسود»"),
+    ],
+)
+def test_what_one_language_calls_by_its_word_the_other_does_too(
+    monkeypatch: pytest.MonkeyPatch, said: dict[str, str], fault: str
+) -> None:
+    assert fault in planted(monkeypatch, said)
+
+
+@pytest.mark.parametrize(
+    ("file", "key"),
+    [("manfaz", "a"), ("ui", "setup.how"), ("doctor", "doctor.wal.found"), ("ui", "error.display_none")],
+)
+def test_what_technicians_alone_read_may_say_the_inner_words(
+    monkeypatch: pytest.MonkeyPatch, file: str, key: str
+) -> None:
+    said = both(en="The database of this device")
+    assert planted(monkeypatch, said, file=file, key=key) == ""
+    assert planted(monkeypatch, said, file="ui", key="home.title")
+
+
+def test_no_page_says_an_error_that_is_for_technicians() -> None:
+    """The rule knows a reader by the text's name: this holds the names to what the pages raise."""
+    pages = [path.read_text(encoding="utf-8") for path in Path(ui.__file__).parent.rglob("*.py")]
+    codes = [name.removeprefix("error.") for name in glossary.glossary()["technicians"]["errors"]]
+    assert [code for code in codes if any(f'"{code}"' in page for page in pages)] == []
+
+
+def test_every_word_stands_in_one_term_and_none_is_forbidden_by_another() -> None:
+    terms = glossary.glossary()["terms"]
+    for language in texts.LANGUAGES:
+        words = [word for term in terms for word in term[f"not_{language}"]]
+        assert sorted(words) == sorted(set(words))
+        said = [glossary.plain(term[language]) for term in terms]
+        assert [word for word in said if glossary.forbidden(language).search(word)] == []
+    assert all(term["means"] and term["ar"] and term["en"] for term in terms)
+
+
+def test_make_check_says_what_breaks_it(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(texts, "text_files", lambda: [("ui.json", {"a": both(en="The line is down.")})])
+    monkeypatch.setattr(check_texts, "command_faults", lambda: iter(()))
+    assert check_texts.main() == 1
+    assert "ui: a: en says “line”" in capsys.readouterr().err
