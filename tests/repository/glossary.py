@@ -77,12 +77,10 @@ def _english_word(word: str) -> str:
 
 def for_technicians(file: str, key: str) -> bool:
     named = glossary()["technicians"]
-    return (
-        bool(_FINDING.fullmatch(key))
-        or file in named["files"]
-        or key.startswith(tuple(named["keys"]))
-        or key in named["errors"]
-    )
+    if key.startswith(tuple(named["but"])):  # what the centre says to operators and citizens
+        return False
+    inner = file in named["files"] or key.startswith(tuple(named["keys"])) or key in named["errors"]
+    return inner or bool(_FINDING.fullmatch(key))
 
 
 def read_by_operators() -> Iterator[tuple[Said, Said]]:
