@@ -5,8 +5,8 @@
 * A sentence has at most twelve words; a semicolon does not end one, so there is none.
 * A number stands behind a colon, or its text has all plural forms.
 
-Technicians and the staff of the centre need inner words (what the doctor finds, setup, command lines): what they alone
-read is named under `technicians`, by file, by the beginning of its key, or as an error.
+Technicians and the staff of the centre need inner words (what the doctor finds, setup, console, command lines): what
+they alone read is named under `technicians`, by the beginning of its file's name or of its key, or as an error.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def for_technicians(file: str, key: str) -> bool:
     named = glossary()["technicians"]
     if key.startswith(tuple(named["but"])):  # what the centre says to operators and citizens
         return False
-    inner = file in named["files"] or key.startswith(tuple(named["keys"])) or key in named["errors"]
+    inner = file.startswith(tuple(named["files"])) or key.startswith(tuple(named["keys"])) or key in named["errors"]
     return inner or bool(_FINDING.fullmatch(key))
 
 
