@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from threading import Event
+
     from kiosk.model.paper_sheet import Content
     from kiosk.ports.world import Printer, Renderer
     from kiosk.printing.printer_choice import PrinterChoice
@@ -33,12 +35,21 @@ class Config:
 class LazyRenderer:
     """The printer, and the painter of its papers, made at the first paper: they take a third of the first picture."""
 
-    def __init__(self, choice: PrinterChoice, language: Language) -> None:
+    def __init__(self, choice: PrinterChoice, language: Language, armed: Event | None = None) -> None:
+        """With `armed`, whoever needs the painter waits for `arm`."""
         self._choice = choice
         self._language = language
+        self._armed = armed
+
+    def arm(self) -> None:
+        """The window has made the painter's classes (`ui.main.late_modules`), or is no longer at work."""
+        if self._armed is not None:
+            self._armed.set()
 
     @cached_property
     def _device(self) -> tuple[Printer, Renderer]:
+        if self._armed is not None:
+            self._armed.wait()
         return late_device(self._choice, self._language)
 
     def status(self) -> None:

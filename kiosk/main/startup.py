@@ -63,16 +63,18 @@ def run(asked: argparse.Namespace, milestones: Milestones | None = None) -> int:
 def _run(asked: argparse.Namespace, world: World) -> int:
     application = _application()
     named = parse_choice(asked.printer)
-    paper = LazyRenderer(named, asked.language)
+    paper = LazyRenderer(named, asked.language, threading.Event())
     chosen_here = partial(late_device, language=asked.language) if named.kind == "none" else None
 
     def again() -> None:
         """Told on the updater's thread."""
         window.bridge.call(partial(application.exit, AGAIN))
 
-    config = Config(asked.data, paper, paper.render, asked.centre, asked.ca, chosen_here, again)
-    kiosk = Program(config, world, system_keystore)
+    kiosk = Program(
+        Config(asked.data, paper, paper.render, asked.centre, asked.ca, chosen_here, again), world, system_keystore
+    )
     window = Window(kiosk, asked.language)
+    window.session.modules.then(paper.arm)
     _set_when_painted(window, kiosk)
     _end_by_signals(application.quit)
     window.setGeometry(application.primaryScreen().availableGeometry())
@@ -83,6 +85,7 @@ def _run(asked: argparse.Namespace, world: World) -> int:
     try:
         return _code(application.exec(), broken)
     finally:
+        paper.arm()  # no window is at work any more
         window.close()  # it asks for nothing more; what it has asked for is finished below
         kiosk.close()
         window.deleteLater()  # here and now, while there is an application that it can end in

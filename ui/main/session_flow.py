@@ -12,6 +12,7 @@ from PySide6.QtCore import QTimer
 from kiosk.core.events import DocumentsChanged
 from protocol.errors import KioskError
 from ui.main.global_keys import GlobalKeys
+from ui.main.late_modules import LateModules
 from ui.requests.request_words import short_device
 from ui.session.entrance_pages import ActivatePage, ClockPage, LockPage
 from ui.session.sign_in_page import SignInPage
@@ -31,6 +32,7 @@ class SessionFlow(Flow):
         self._screens: Screens | None = None
         self._login: Any = None
         self.setting_up = False
+        self.modules = LateModules(self)
         self.chip = SyncChip(window)
         self.sign_in = window.add(SignInPage)
         self.sign_in.asked.connect(self._sign_in)
@@ -49,6 +51,7 @@ class SessionFlow(Flow):
     def screens(self) -> Screens:
         """The flows behind the first picture, made at first need."""
         if self._screens is None:
+            self.modules.finish()
             from ui.main.screens import Screens  # noqa: PLC0415 - after the first picture
 
             self._screens = Screens(self._window, self)
@@ -70,17 +73,17 @@ class SessionFlow(Flow):
         page.other.clicked.connect(self.sign_out)
 
     def _opened(self) -> None:
-        """On the thread that has opened the store: what is imported there keeps no key waiting here."""
-        import ui.main.screens  # noqa: F401, PLC0415 - after the first picture
-
+        """On the thread that has opened the store."""
         self.call(self._ready)
 
     def _ready(self) -> None:
         self._window.bridge.listen(self._kiosk.events)
-        self.screens()
         self.chip.start()
-        self.screens().lockout.start()
         self.ask(self._kiosk.enrolment.needed, self._begin)
+        self.modules.then(self._watch_for_lockout)
+
+    def _watch_for_lockout(self) -> None:
+        self.screens().lockout.start()
 
     def _seats_changed(self) -> None:
         """The centre has sent who works here, or whose shop it is: whoever waits at the sign-in sees it at once."""
