@@ -22,6 +22,9 @@ AT_ONCE: Final = 20
 """How many a sale may have to wait for: a few milliseconds, as a rule."""
 # By hand: a table of FTS5 has no model.
 _ADD: Final = "INSERT INTO fts_name (rowid, parts) VALUES (?, '  ' || replace(?, ' ', '  '))"
+_MERGE: Final = "INSERT INTO fts_name (fts_name, rank) VALUES ('merge', ?)"
+PAGES: Final = 16
+"""Of the index of names, joined at a turn: a millisecond or two."""
 _TAKE_IN: Final = compiled.LIST_REQUESTS.sql, compiled.ADD_UNDECIDED.sql, compiled.MOVE_INDEX.sql
 
 
@@ -34,6 +37,16 @@ def follow(connection: Any, count: int) -> bool:
     return len(rows) == count
 
 
+def join(connection: Any, *, all_pieces: bool) -> bool:
+    """Join pieces of the index of names: a search goes through each. Whether there may be more to join.
+
+    Each commit adds a piece. `all_pieces` begins to make one of all, and the calls after it go on with that.
+    """
+    before = connection.total_changes
+    connection.execute(_MERGE, (-PAGES if all_pieces else PAGES,))
+    return bool(connection.total_changes - before > 1)  # FTS5: fewer than two changes say that nothing was left to do
+
+
 def found(test: str) -> str:
     """The requests that pass, by an index as far as that goes. Each `?` of the test is asked for twice."""
     return (
@@ -43,14 +56,18 @@ def found(test: str) -> str:
 
 
 class RequestIndexing(Loop):
-    """Follows once a minute, a few requests at a time."""
+    """Follows once a minute, a few requests at a time. Once in its life it makes the index of names one piece."""
 
     def __init__(self, transaction: Callable[[], AbstractContextManager[Any]], clock: Clock) -> None:
         super().__init__("requests", clock.mono_ms, EVERY_MS)
         self._transaction = transaction
+        self._joined = False
 
     @override
     def step(self) -> int:
         with self._transaction() as connection:
             more = follow(connection, AT_ONCE)
+            if not more:
+                more = join(connection, all_pieces=not self._joined)
+                self._joined = True
         return self._after(SOON_MS if more else None)

@@ -33,7 +33,7 @@ def run(*, quick: bool) -> list[Figure]:
                 for kind, some in asked.items()
             }
         connection = Database(folder / DATABASE, opened.secrets.database_key(database_exists=True)).reader()
-        sql = "SELECT id FROM request WHERE national_id = ? ORDER BY id DESC LIMIT 50"
+        sql = "SELECT id FROM request WHERE listed = 1 AND national_id = ? ORDER BY id DESC LIMIT 50"
         floor = median(
             [_ms(lambda q=query: connection.execute(sql, (q.text,)).fetchall()) for query in asked["national ID"]]
         )

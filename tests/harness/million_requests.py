@@ -98,6 +98,9 @@ def build(folder: Path, count: int, keystore: Keystore | None = None) -> Opened:
     try:
         connection.execute("PRAGMA synchronous = OFF")
         _fill(connection, chain, count)
+        more = request_index.join(connection, all_pieces=True)
+        while more:
+            more = request_index.join(connection, all_pieces=False)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         connection.close()

@@ -110,6 +110,24 @@ def test_each_question_of_a_search_has_its_index(opened: Opened) -> None:
             assert "SCAN request" not in told, told
 
 
+def pieces(opened: Opened) -> int:
+    with opened.store.looking() as connection:
+        return int(connection.execute("SELECT count(DISTINCT segid) FROM fts_name_idx").fetchone()[0])
+
+
+def test_the_index_of_names_becomes_one_piece_and_nothing_is_lost(opened: Opened) -> None:
+    for count in (1, 1, 1, 2):
+        follow(opened, count)
+    assert pieces(opened) == 4
+    clock = FakeClock()
+    indexing = RequestIndexing(opened.store.transaction, clock)
+    while indexing.step() == clock.mono_ms() + request_index.SOON_MS:
+        pass
+    assert pieces(opened) == 1
+    assert found(opened, "محمد") == [5, 3, 1]
+    assert found(opened, "منى") == [2]
+
+
 def test_a_sale_does_not_write_the_index_and_the_next_turn_does(opened: Opened) -> None:
     assert hits(opened, "محم") == 0
     clock = FakeClock()
@@ -126,8 +144,8 @@ def test_many_are_taken_in_a_few_at_a_time(opened: Opened, monkeypatch: pytest.M
     monkeypatch.setattr(request_index, "AT_ONCE", 2)
     clock = FakeClock()
     indexing = RequestIndexing(opened.store.transaction, clock)
-    turns = [indexing.step() - clock.mono_ms() for _ in range(3)]
-    assert turns == [request_index.SOON_MS, request_index.SOON_MS, request_index.EVERY_MS]
+    turns = [indexing.step() - clock.mono_ms() for _ in range(4)]
+    assert turns == [request_index.SOON_MS] * 3 + [request_index.EVERY_MS], "two turns take in, one joins the pieces"
     assert hits(opened, "محم") == 4
 
 
