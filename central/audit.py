@@ -1,20 +1,18 @@
-"""Who of the staff did what, and what two of them must want. Written in the same commit as the act; never changed."""
+"""Who of the staff did what. Written in the same commit as the act; never changed."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from central.centre import Centre
 from central.store.device_models import Audit
 from central.store.interface import Session
 from protocol import strict_json
-from protocol.clock import DAY_MS
-from protocol.errors import Refused
 
 CENTRE = "centre"
 """The name under which the centre acts by itself."""
@@ -37,8 +35,52 @@ def listed(session: Session, limit: int, acts: Sequence[str] = ()) -> list[dict[
     """All of it, else what was done of `acts`; the newest first."""
     wanted = select(Audit).where(col(Audit.act).in_(acts)) if acts else select(Audit)
     rows = session.all(wanted.order_by(col(Audit.n).desc()).limit(limit))
-    names = ("at_ms", "staff", "act", "subject")
-    return [{name: getattr(row, name) for name in names} | {"detail": json.loads(row.detail)} for row in rows]
+    return list(map(_shown, rows))
+
+
+PAGE: Final = 50
+MOST_PAGE: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which acts; "" and 0 for any."""
+
+    staff: str = ""
+    act: str = ""
+    subject: str = ""
+    from_ms: int = 0
+    to_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`after` is where the next one begins; 0 where there is none."""
+
+    rows: list[dict[str, Any]]
+    after: int
+
+
+def page(session: Session, wanted: Wanted, after: int = 0, limit: int = PAGE) -> Page:
+    """The newest first, behind the act of number `after`. Times are found by their own index, rows then by number."""
+    limit = min(limit, MOST_PAGE)
+    named = {name: value for name in ("staff", "act", "subject") if (value := getattr(wanted, name))}
+    found, n, at = select(Audit).filter_by(**named), col(Audit.n), col(Audit.at_ms)
+    if after:
+        found = found.where(n < after)
+    if wanted.from_ms:
+        first = session.one(select(Audit.n).where(at >= wanted.from_ms).order_by(at, n).limit(1))
+        found = found.where(n >= (first or 2**62))
+    if wanted.to_ms:
+        last = session.one(select(Audit.n).where(at < wanted.to_ms).order_by(at.desc(), n.desc()).limit(1))
+        found = found.where(n <= (last or 0))
+    rows = session.all(found.order_by(n.desc()).limit(limit + 1))
+    return Page(list(map(_shown, rows[:limit])), rows[limit - 1].n if len(rows) > limit else 0)
+
+
+def _shown(row: Audit) -> dict[str, Any]:
+    names = ("n", "at_ms", "staff", "act", "subject")
+    return {name: getattr(row, name) for name in names} | {"detail": json.loads(row.detail)}
 
 
 def _of(act: str, subject: str) -> SelectOfScalar[Audit]:
@@ -50,24 +92,3 @@ def who(session: Session, act: str, subject: str, **detail: object) -> str:
     rows = session.all(_of(act, subject))
     found = (row.staff for row in rows if detail.items() <= strict_json.loads_object(row.detail.encode()).items())
     return next(found, "")
-
-
-STANDS_MS: Final = DAY_MS
-
-
-def first_approver(centre: Centre, session: Session, act: str, subject: str, what: str, staff: str) -> str | None:
-    """Who gave the first word for this act, where `staff` gives the second; None: it is the first, and is kept.
-
-    A word stands for a day, for exactly what it was given for, and once.
-    `what` tells what it is for: a digest, a reason. Raises Refused("second_person") where both were the same.
-    """
-    now = centre.now_ms()
-    done = session.one(_of(act, subject).limit(1))
-    proposed = _of(f"{act}.proposed", subject).where(Audit.at_ms > now - STANDS_MS, Audit.n > (done.n if done else 0))
-    row = session.one(proposed.limit(1))
-    if row is None or json.loads(row.detail)["what"] != what:
-        append(session, now, staff, f"{act}.proposed", subject, what=what)
-        return None
-    if row.staff == staff:
-        raise Refused("second_person", staff=staff)
-    return row.staff

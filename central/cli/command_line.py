@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import io
 import os
 import sys
@@ -10,11 +9,14 @@ from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import ExitStack
 from inspect import signature
-from typing import Final
+from typing import Any, Final
 
+from central import audit
+from central.centre import Centre
+from central.cli import needs
 from central.cli.console import Console, language_of
 from central.cli.grammar import GRAMMAR, Command, path, staff
-from central.cli.opening import opened
+from central.cli.opening import opened, sessions_folder
 from protocol.errors import KioskError
 from protocol.override import override
 from protocol.program import explained
@@ -26,6 +28,7 @@ from protocol.texts import LANGUAGES, say
 DATA: Final = "MANFAZ_CENTRE_DATA"
 DATABASE: Final = "MANFAZ_CENTRE_DATABASE"
 STAFF: Final = "MANFAZ_STAFF"
+SESSIONS: Final = "MANFAZ_CENTRE_SESSIONS"
 
 
 class _Parser(Parser):
@@ -48,7 +51,8 @@ def parser() -> Parser:
         option("--data", type=path, default=data),
         option("--database", default=os.environ.get(DATABASE), metavar="URL"),
         option("--root-dir", type=path, default=None),
-        option("--staff", type=staff, default=os.environ.get(STAFF) or getpass.getuser()),
+        option("--staff", type=staff, default=os.environ.get(STAFF) or None),
+        option("--sessions", type=path, default=os.environ.get(SESSIONS) or sessions_folder()),
         "--json?", option("--lang", choices=LANGUAGES, default=None),
     ))  # fmt: skip
     return top
@@ -76,14 +80,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def carry_out(options: Namespace, console: Console) -> int:
     """Do what was asked for, and say what came of it once that is kept."""
     command: Command = options.run
-    known = {**vars(options), "options": options, "console": console}
+    need = needs.needed(command.words, options)
     with ExitStack() as begun:
+        known: dict[str, Any] = {"options": options, "console": console}
         if command.takes != "nothing":
-            centre = known["centre"] = begun.enter_context(opened(options))
-            if command.takes != "centre":
-                begin = centre.store.writing if command.takes == "writing" else centre.store.reading
-                known["session"] = begun.enter_context(begin())
-        act = function_at(command.act)
+            known["centre"] = begun.enter_context(opened(options))
+            known |= _whoever(known["centre"], options, console, need)
+        elif need != needs.MACHINE:
+            with opened(options) as centre:
+                known |= _whoever(centre, options, console, need)
+        if command.takes in ("writing", "reading"):
+            store = known["centre"].store
+            begin = store.writing if command.takes == "writing" else store.reading
+            known["session"] = begun.enter_context(begin())
+        act, known = function_at(command.act), vars(options) | known
         answer = act(**{name: known[name] for name in signature(act).parameters if name in known})
     console.answer(command.shown, answer)
     return 0
+
+
+def _whoever(centre: Centre, options: Namespace, console: Console, need: str) -> dict[str, Any]:
+    """Who gives the command, once he is known and may; what he does is written down under his name."""
+    if need == needs.MACHINE:
+        options.staff = audit.CENTRE
+        return {}
+    # Late: a service and a timer need neither.
+    from central.cli import permissions, signed_in  # noqa: PLC0415 - see above
+
+    person = signed_in.person(centre, options, console)
+    with centre.store.reading() as session:
+        permissions.refuse(session, person, need, options)
+    options.staff = person.account
+    return {"person": person}

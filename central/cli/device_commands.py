@@ -9,7 +9,6 @@ from pathlib import Path
 
 import segno
 
-from central import audit
 from central.centre import Centre
 from central.cli.console import Values, line
 from central.devices import decommissioning, enrolment, registry
@@ -106,11 +105,7 @@ def device_erase(centre: Centre, session: Session, options: Namespace) -> tuple[
     device = registry.find(session, options.device)
     name = registry.name_of(device)
     epoch, loss = options.epoch, line("--accept-loss", options.accept_loss) if options.accept_loss else ""
-    decommissioning.erasable(session, device, epoch)  # before the first word is kept, not only after the second
-    what = loss if epoch is None else f"{epoch} {loss}"
-    first = audit.first_approver(centre, session, "device.erased", name, what, options.staff)
-    if first is not None:
-        decommissioning.erase(centre, session, device, options.staff, loss, epoch)
+    first = decommissioning.erase_by_two(centre, session, device, options.staff, loss, epoch)
     return "second_wanted" if first is None else "device_erased", {"device": name, "first": first or options.staff}
 
 

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Literal
 
+from central.requests.due_times import MOST_DAYS
+from central.staff.acts import PURPOSES, Role
 from protocol.program.command_line import Argument, argument, option
 from protocol.program.terminal import both, whole
 from protocol.rings import PILOT, RINGS
 from protocol.values.arabic import clean
 from protocol.values.money import MAX_PT
 from protocol.values.telephone import WHATS
-from protocol.wire.statuses import STATUSES, UNDECIDED
+from protocol.wire.statuses import STATUSES
 
 LONGEST_NAME: Final = 60
 FINDINGS: Final = 40
@@ -69,7 +71,7 @@ class Command:
 
 
 _MODULES: Final = {
-    "address_commands": ("address",), "backup_commands": ("backup",),
+    "account_commands": ("account", "proposal"), "address_commands": ("address",), "backup_commands": ("backup",),
     "counter_commands": ("work", "journal", "stick", "acceptance", "support", "audit"),
     "device_commands": ("device",), "fleet_commands": ("fleet",), "release_commands": ("release",),
     "request_commands": ("request", "receipt", "approval", "authority"), "serve_command": ("serve",),
@@ -96,6 +98,8 @@ _PASSWORDS: Final = _file("--passwords", metavar="FILE")
 _PEOPLE: Final = ("operator", "supervisor", "technician")
 _APPROVALS: Final = ("asked", "granted", "denied", "used")
 _ROLES: Final = ("enrol", "ack", "feed", "catalogue", "seal", "vault")
+_PURPOSE: Final = option("--purpose", choices=PURPOSES, default=PURPOSES[0])
+_NUMBER: Final = option("n", type=whole(1, 2**53 - 1))
 _FLEET: Final = ("list", "alerts", "metrics", "watch", "why")
 
 GRAMMAR: Final = (
@@ -144,15 +148,15 @@ GRAMMAR: Final = (
     _opens("journal set-aside", "entry_set_aside", "device", _WHY, "--all?"),
     _reads(
         "request list", "id shop service total at status code", option("--status", choices=STATUSES, default=""),
-        "--shop", _LIMIT,
+        "--shop", "--authority", _LIMIT,
     ),
-    _writes("request show", "", "request", "--personal?"),
+    _writes("request show", "", "request", "--personal?", _PURPOSE),
     _opens(
         "request decide", "decided", "request", option("status", choices=STATUSES), "--code", "--reason-ar",
-        "--reason-en", option("--expect", choices=STATUSES, default=UNDECIDED),
+        "--reason-en", option("--seen", type=whole(0, 2**53 - 1), default=0),
         option("--because", default="", metavar="WHY"),
     ),
-    _opens("request papers", "papers_written", "request", _file("folder")),
+    _opens("request papers", "papers_written", "request", _file("folder"), _PURPOSE),
     _opens("request erase", "erased", "request"),
     _reads("request erased", "id seq staff at done", _LIMIT, does="central.requests.erasure:register"),
     _reads("request asked", "at device act request why", _LIMIT, does="central.requests.staff_requests:listed"),
@@ -204,6 +208,9 @@ GRAMMAR: Final = (
         option("--field", action="append", default=[], metavar="NAME=VALUE"),
         option("--amount-pt", type=piastres, default=0), "--label-ar!", "--label-en!",
     ),
+    _writes(
+        "authority due", "authority_due", "authority", option("days", type=whole(0, MOST_DAYS), metavar="DAYS"),
+    ),
     _opens("release keys", "release_keys", _file("folder"), _PASSWORDS),
     _alone("release key", "release_key", _file("file"), _PASSWORDS),
     _writes(
@@ -234,4 +241,23 @@ GRAMMAR: Final = (
     _opens("release list", "version file kind platform bytes pilots percent halted"),
     _opens("release export", "release_exported", _file("folder")),
     _reads("audit list", "at staff act subject", _LIMIT, does="central.audit:listed"),
+    _opens("account administrator", "account_code", "name", "--name-ar", "--name-en"),
+    _opens("account activate", "account_activated", "name"),
+    _opens("account sign-in", "signed_in", "name"),
+    _opens("account sign-out", "signed_out"),
+    _reads("account sessions", "id begun seen until network agent"),
+    _writes("account revoke", "session_revoked", "id"),
+    _reads("account list", "name name_ar state signed_in roles"),
+    _writes("account add", "account_code", "name", "--name-ar", "--name-en"),
+    _writes(
+        "account grant", "account_granted", "name", option("role", choices=[role.value for role in Role]),
+        *(option(name, type=ids, default=frozenset()) for name in ("--authorities", "--services", "--governorates")),
+        option("--limit-pt", type=whole(0, MAX_PT), default=0),
+    ),
+    _writes("account withdraw", "account_withdrawn", "name", _NUMBER),
+    _writes("account reset", "account_code", "name"),
+    _writes("account stop", "account_stopped", "name", _WHY),
+    _reads("proposal list", "n at staff act subject said"),
+    _writes("proposal approve", "proposal_done", _NUMBER),
+    _writes("proposal withdraw", "proposal_withdrawn", _NUMBER),
 )  # fmt: skip

@@ -43,6 +43,12 @@ def root_folder(options: Namespace) -> Path:
     return Path(options.root_dir) if options.root_dir else data_folder(options) / "root"
 
 
+def sessions_folder() -> str:
+    """Where a person's sessions are kept, unless `--sessions` says otherwise: with his own files, not the centre's."""
+    state = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")  # noqa: PTH111 - a text is wanted
+    return f"{state}/manfaz-central"
+
+
 def open_store(options: Namespace, keys: KeyFiles) -> Store:
     """The database that ``--database`` names, else the embedded one. Keys that have had a database begin no other one,
     unless told so (``--new``): an empty one in its place would tell every counter that it is unknown.

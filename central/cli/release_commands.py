@@ -147,7 +147,8 @@ def release_complete(centre: Centre, session: Session, options: Namespace) -> Va
 
 def release_promote(centre: Centre, session: Session, options: Namespace) -> tuple[str, Values]:
     """Says how many counters that is: a small ring of a small centre may hold none."""
-    rollout.promote(centre, session, options.version, options.ring, options.staff)
+    if rollout.promote_by_two(centre, session, options.version, options.ring, options.staff) is None:
+        return "two_wanted", {"subject": options.version, "first": options.staff}
     said = rollout.reading(centre).rollout()[options.version]
     working = [one for one in overview.device_rows(centre, session) if one.works]
     reached = sum(reaches(said, one.ring) for one in working)
@@ -160,9 +161,10 @@ def release_halt(centre: Centre, session: Session, version: str, staff: str, why
     return {"version": version}
 
 
-def release_resume(centre: Centre, session: Session, version: str, staff: str) -> Values:
-    rollout.resume(centre, session, version, staff)
-    return {"version": version}
+def release_resume(centre: Centre, session: Session, options: Namespace) -> tuple[str, Values]:
+    if rollout.resume_by_two(centre, session, options.version, options.staff) is None:
+        return "two_wanted", {"subject": options.version, "first": options.staff}
+    return "release_resumed", {"version": options.version}
 
 
 def release_refresh(centre: Centre, session: Session) -> Values:

@@ -16,11 +16,23 @@ from central.devices import registry
 from central.devices.registry import name_of
 from central.documents import publishing, shops
 from central.projection.chain_projection import Projector, project_for
-from central.requests import approvals, erasure, evidence_files, reference_authority, refunds, review, staff_requests
+from central.requests import (
+    approvals,
+    due_times,
+    erasure,
+    evidence_files,
+    queue,
+    reference_authority,
+    refunds,
+    review,
+    ruling,
+    staff_requests,
+)
 from central.requests.approvals import Approval
 from central.requests.approved_acts import MISSING
 from central.requests.review import Decision
-from central.requests.staff_requests import Refusal
+from central.staff.acts import Act
+from central.staff.people import Person
 from central.store import kept_entries
 from central.store.interface import Session
 from central.store.request_models import Request
@@ -38,20 +50,21 @@ from starter.files import SECRET
 def request_list(session: Session, options: Namespace) -> list[Values]:
     if options.shop:  # a list of nothing would be believed
         shops.refuse_unknown(session, options.shop)
-    found = review.listed(session, options.status, options.shop, options.limit)
+    found = review.listed(session, options.status, options.shop, options.limit, options.authority)
     return [{**review.members(one), "at": show_time(one.wall_ms)} for one in found]
 
 
-def request_show(centre: Centre, session: Session, options: Namespace) -> Values:
+def request_show(centre: Centre, session: Session, options: Namespace, person: Person) -> Values:
     request = review.find(session, options.request)
     shown = {**review.members(request), "history": review.history(session, request)}
     shown["erased_ms"] = erasure.erased_ms(session, request)
     if options.personal:
-        shown["fields"] = review.fields(centre, session, request, options.staff)
+        person.need(Act.REQUEST_OPEN, queue.scope_of(session, request))
+        shown["fields"] = review.fields(centre, session, request, options.staff, options.purpose)
     return shown
 
 
-def request_decide(centre: Centre, options: Namespace) -> Values:
+def request_decide(centre: Centre, options: Namespace, person: Person) -> tuple[str, Values]:
     reasons = [line(name, text) if text.strip() else "" for name, text in (
         ("--reason-ar", options.reason_ar), ("--reason-en", options.reason_en),
     )]  # fmt: skip
@@ -61,10 +74,11 @@ def request_decide(centre: Centre, options: Namespace) -> Values:
     project_for(centre, options.request)
     with centre.store.writing() as session:
         request = review.find(session, options.request)
-        ruling = Decision(request.seq, request.id, options.status, code, *reasons)
-        seen = review.Seen(options.expect, line("--because", options.because) if options.because else "")
-        review.decide(centre, session, request, ruling, options.staff, seen)
-    return {"id": request.id, "status": options.status}
+        word = Decision(request.seq, request.id, options.status, code, *reasons)
+        seen = review.Seen(options.seen, line("--because", options.because) if options.because else "")
+        first = ruling.rule(centre, session, person, request, word, seen)
+    said = {"id": request.id, "status": options.status}
+    return ("decided", said) if first is not None else ("decide_second", said | {"first": options.staff})
 
 
 SUFFIX: Final = {"image/jpeg": "jpg", "application/pdf": "pdf"}
@@ -79,7 +93,7 @@ def request_papers(centre: Centre, options: Namespace) -> Values:
     project_for(centre, options.request)
     with centre.store.writing() as session:  # noted before the first file is written, whatever comes of it
         request = review.find(session, options.request)
-        audit.append(session, centre.now_ms(), options.staff, "evidence.read", request.id)
+        audit.append(session, centre.now_ms(), options.staff, "evidence.read", request.id, purpose=options.purpose)
     with centre.store.reading() as session:
         names = _paper_names(session, request)
         for upload in evidence_files.uploads_of(session, *kept_entries.key(request)):
@@ -105,28 +119,19 @@ def _write_new(path: Path, content: bytes) -> None:
     outside.write(path, content, SECRET)
 
 
-def request_erase(centre: Centre, options: Namespace) -> Values:
+def request_erase(centre: Centre, options: Namespace) -> tuple[str, Values]:
     """The end of a citizen's data."""
     project_for(centre, options.request)  # a void that has just arrived may be the final word
     with centre.store.reading() as session:
-        days = erasure.retention_days(centre, _meant(session, options.request))
+        days = erasure.retention_days(centre, staff_requests.meant(session, options.request))
     with centre.store.writing() as session:
-        meant = _meant(session, options.request)
-        erasure.erase(centre, session, meant, days, options.staff)
+        meant = staff_requests.meant(session, options.request)
+        first = erasure.erase_by_two(centre, session, meant, days, options.staff)
+    if first is None:
+        return "two_wanted", {"subject": meant.id, "first": options.staff}
     if isinstance(centre.store, SqliteStore):
         centre.store.checkpoint()
-    return {"id": meant.id}
-
-
-def _meant(session: Session, text: str) -> Request | Refusal:
-    """A request, else what could not be taken, by the number on its paper. Raises Refused ``no_request``."""
-    try:
-        return review.find(session, text)
-    except Refused:
-        found = staff_requests.find_refusal(session, text)
-        if found is None:
-            raise
-        return found
+    return "erased", {"id": meant.id}
 
 
 def request_refunds(session: Session, limit: int) -> list[Values]:
@@ -155,6 +160,11 @@ def authority_fine_add(centre: Centre, session: Session, options: Namespace) -> 
     plate = reference_authority.add_fine(session, options.plate, labels[0], labels[1], options.amount_pt)
     audit.append(session, centre.now_ms(), options.staff, "fine.added", plate, amount_pt=options.amount_pt)
     return {"plate": plate, "amount": format_pt(options.amount_pt)}
+
+
+def authority_due(centre: Centre, session: Session, options: Namespace) -> Values:
+    due_times.set_days(centre, session, options.authority, options.days, options.staff)
+    return {"authority": options.authority, "days": options.days}
 
 
 def authority_record_add(centre: Centre, options: Namespace) -> Values:
@@ -201,16 +211,25 @@ def approval_decide(centre: Centre, action: str, approval: str, staff: str) -> V
     return {"id": found.id, "what": found.what, "amount": format_pt(found.amount_pt)}
 
 
-def approval_phone(centre: Centre, options: Namespace) -> Values:
-    """For what has not arrived, all of it is as the counter reads it out, and its check says whether it was heard."""
+def approval_phone(centre: Centre, options: Namespace, person: Person) -> tuple[str, Values]:
+    """For what has not arrived, all of it is as the counter reads it out, and its check says whether it was heard. What
+    was denied is agreed to by two.
+    """
     project_for(centre, options.approval)
     with centre.store.writing() as session:
         found = _as_read_out(session, options, centre.now_ms())
-        code, left = approvals.read_out(centre, session, found, options.check, options.staff)
-    return {
-        "id": found.id, "code": ids.grouped_code(code), "what": found.what, "amount": format_pt(found.amount_pt),
-        "left": left,
-    }  # fmt: skip
+        told = _told(centre, session, found, options.check, person)
+    if told is None:
+        return "two_wanted", {"subject": found.id, "first": options.staff}
+    said = {"id": found.id, "what": found.what, "amount": format_pt(found.amount_pt)}
+    return "approval_code", said | {"code": ids.grouped_code(told[0]), "left": told[1]}
+
+
+def _told(centre: Centre, session: Session, found: Approval, check: str, person: Person) -> tuple[str, int] | None:
+    if found.state != "denied":
+        return approvals.read_out(centre, session, found, check, person.account)
+    person.need(Act.APPROVAL_OVERRIDE)
+    return approvals.override_by_two(centre, session, found, check, person.account)
 
 
 def _as_read_out(session: Session, options: Namespace, now_ms: int) -> Approval:

@@ -20,6 +20,7 @@ from central.fleet import rollout_halt
 from central.projection.chain_projection import ProjectionLoop
 from central.releases import rollout
 from central.requests import receipt_check
+from central.staff import sessions
 from central.store.key_files import ONLINE, is_there
 from central.web import app, authentication, listener
 from protocol.catalogue.catalogue import bundled_services
@@ -128,6 +129,7 @@ class Sweep(Loop):
         for task in (
             authentication.purge_nonces,
             receipt_check.purge_missed,
+            sessions.purge,
             _keep_refused,
             rollout.sign_daily,
             rollout_halt.watch,

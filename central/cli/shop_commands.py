@@ -13,6 +13,8 @@ from central.documents import operators, publishing, setting_names, shops
 from central.money import shop_float
 from central.money import till_days as tills
 from central.projection.chain_projection import Projector
+from central.staff.acts import Act
+from central.staff.people import Person
 from central.store.interface import Session
 from protocol.clock import show_time
 from protocol.errors import Refused
@@ -103,9 +105,16 @@ def _change_of(pair: str) -> dict[str, Any]:
     return change
 
 
-def notice_send(centre: Centre, session: Session, options: Namespace) -> Values:
+def notice_send(centre: Centre, session: Session, options: Namespace, person: Person) -> tuple[str, Values]:
+    """To a shop by one; to all by two."""
     text = Bilingual(options.text_ar.strip(), (options.text_en or options.text_ar).strip())
-    return {"devices": shops.send_notice(centre, session, text, options.shop, options.staff)}
+    if options.shop:
+        return "notice_sent", {"devices": shops.send_notice(centre, session, text, options.shop, options.staff)}
+    person.need(Act.NOTICE_ALL)
+    devices = shops.notice_to_all(centre, session, text, options.staff)
+    if devices is None:
+        return "two_wanted", {"subject": text.ar, "first": options.staff}
+    return "notice_sent", {"devices": devices}
 
 
 def till_days(centre: Centre, options: Namespace) -> list[Values]:

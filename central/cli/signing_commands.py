@@ -11,7 +11,7 @@ from central import audit
 from central.centre import Centre, chance, wall_ms
 from central.cli.console import Values, handed_in
 from central.cli.opening import DATABASE, data_folder, keys_folder, make_keys, opened, root_folder
-from central.documents import publishing, shops
+from central.documents import catalogue_publication, publishing, shops
 from central.store import key_files
 from central.store.interface import Session
 from central.store.key_files import KeyFiles
@@ -115,13 +115,13 @@ def _service_files(options: Namespace) -> list[tuple[str, bytes]]:
     return found
 
 
-def catalogue_publish(centre: Centre, options: Namespace) -> Values:
+def catalogue_publish(centre: Centre, options: Namespace) -> tuple[str, Values]:
     envelope = outside.read(Path(options.file))
-    with centre.store.writing() as session:
-        with handed_in(Path(options.file)):
-            version = publishing.publish_catalogue(centre, session, envelope)
-        audit.append(session, centre.now_ms(), options.staff, "catalogue.published", str(version))
-    return {"version": version}
+    with centre.store.writing() as session, handed_in(Path(options.file)):
+        version, first = catalogue_publication.publish_by_two(centre, session, envelope, options.staff)
+    if first is None:
+        return "two_wanted", {"subject": str(version), "first": options.staff}
+    return "catalogue_published", {"version": version}
 
 
 def catalogue_list(session: Session) -> list[Values]:

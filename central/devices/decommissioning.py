@@ -6,7 +6,7 @@ import json
 
 from sqlmodel import col, select
 
-from central import audit
+from central import audit, second_word
 from central.centre import Centre
 from central.devices import enrolment, registry
 from central.devices.registry import ONLINE_MS, Chain
@@ -43,6 +43,21 @@ def move(centre: Centre, session: Session, device: bytes, shop: str, staff: str)
         raise Refused("not_left", device=standing.name)
     audit.append(session, centre.now_ms(), staff, "device.moved", standing.name, before=standing.shop, after=shop)
     return enrolment.make_slot(centre, session, shop, staff, device)
+
+
+def erase_by_two(
+    centre: Centre, session: Session, device: bytes, staff: str, loss: str, epoch: int | None = None
+) -> str | None:  # fmt: skip
+    """`erase`, once two of the staff want it. Returns who gave the first word; None where this is it.
+
+    Raises Refused as `erase`, ``second_person``.
+    """
+    name = registry.name_of(device)
+    erasable(session, device, epoch)  # before the first word is kept, not only after the second
+    first = second_word.given(centre, session, "device.erased", name, {"epoch": epoch, "loss": loss}, staff)
+    if first is not None:
+        erase(centre, session, device, staff, loss, epoch)
+    return first
 
 
 def erase(centre: Centre, session: Session, device: bytes, staff: str, loss: str, epoch: int | None = None) -> Chain:

@@ -7,6 +7,7 @@ being replaced; its records are still taken, under the newer key).
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from protocol.errors import Refused
 from protocol.journal.acknowledgement import Ack
 from protocol.wire.feed_items import OrderItem
 
+DIGITS: Final = 32
+_HEX: Final = re.compile(r"[0-9a-f]+", re.ASCII)
 SHORTEST: Final = 4
 """Digits of a device's name."""
 MOST_NAMED: Final = 5
@@ -160,10 +163,13 @@ def find(session: Session, text: str) -> bytes:
     Raises Refused ``no_device``, ``which_device`` (it fits several).
     """
     digits = text.replace("-", "").lower()
-    known = session.all(select(Device.id))
-    found = [device for device in known if len(digits) >= SHORTEST and device.hex().startswith(digits)]
+    if not SHORTEST <= len(digits) <= DIGITS or _HEX.fullmatch(digits) is None:
+        raise Refused("no_device", device=text)
+    first, last = (bytes.fromhex(digits.ljust(DIGITS, end)) for end in "0f")
+    named = select(Device.id).where(col(Device.id).between(first, last)).order_by(col(Device.id))
+    found = session.all(named.limit(MOST_NAMED))
     if len(found) > 1:
-        names = ", ".join(name_of(one) for one in sorted(found)[:MOST_NAMED])
+        names = ", ".join(name_of(one) for one in found)
         raise Refused("which_device", device=text, devices=names)
     if not found:
         raise Refused("no_device", device=text)

@@ -75,7 +75,8 @@ def publish_settings(centre: Centre, session: Session, shop: str, changes: dict[
         raise Refused("bad_settings")
     if second_place(changes or {}) is None:
         raise Refused("bad_second_place")
-    session.change(Shop, shop, members=strict_json.dumps(own).decode(), settings_version=version)
+    where = str(whole["shop"].get("governorate") or shop.partition("-")[0])
+    session.change(Shop, shop, members=strict_json.dumps(own).decode(), settings_version=version, governorate=where)
     envelope = seal_object(SETTINGS, payload, centre.keys.signer("feed"))
     publish(centre, session, "settings", version, envelope, shop)
     return version
@@ -141,7 +142,14 @@ def _hashes(digest: bytes) -> tuple[str, ...]:
 
 
 def publish_catalogue(centre: Centre, session: Session, envelope: bytes) -> int:
-    """Put a catalogue signed offline into all feeds. Returns its version.
+    """Put a catalogue signed offline into all feeds. Returns its version. Raises Refused, Forged as `fit_catalogue`."""
+    version = fit_catalogue(centre, session, envelope).version
+    publish(centre, session, "catalogue", version, envelope, EVERYWHERE)
+    return version
+
+
+def fit_catalogue(centre: Centre, session: Session, envelope: bytes) -> Catalogue:
+    """What could be published now.
 
     Raises Refused ``old_catalogue`` for a version that is not above the one in force, ``catalogue_form``,
     ``catalogue_useless``; Forged for another signer.
@@ -149,11 +157,10 @@ def publish_catalogue(centre: Centre, session: Session, envelope: bytes) -> int:
     payload = open_object(envelope, CATALOGUE, keyset_of(centre).publics("catalogue"))
     catalogue = read_catalogue(payload)
     refuse_useless(catalogue, moment(centre.now_ms()).astimezone(CAIRO).date())
-    version, before = catalogue.version, newest(session, "catalogue", EVERYWHERE)
-    if version <= before:
-        raise Refused("old_catalogue", found=version, newest=before)
-    publish(centre, session, "catalogue", version, envelope, EVERYWHERE)
-    return version
+    before = newest(session, "catalogue", EVERYWHERE)
+    if catalogue.version <= before:
+        raise Refused("old_catalogue", found=catalogue.version, newest=before)
+    return catalogue
 
 
 def refuse_useless(catalogue: Catalogue, today: date) -> None:

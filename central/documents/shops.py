@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from central import audit
+from central import audit, second_word
 from central.centre import Centre
 from central.documents import feed, opening_hours, publishing
 from central.store.device_models import Shop
 from central.store.interface import Session
 from protocol.errors import Refused
 from protocol.texts import Bilingual
-from protocol.values.arabic import clean
+from protocol.values.arabic import clean, search_key
 from protocol.wire.feed_items import NoticeItem
 
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
@@ -38,6 +38,12 @@ def names(session: Session, shop: str) -> tuple[str, str]:
     return (row.name_ar, row.name_en) if row else (shop, shop)
 
 
+def governorate(session: Session, shop: str) -> str:
+    """Where it is; "" of a shop that is not there."""
+    row = session.get(Shop, shop)
+    return row.governorate if row else ""
+
+
 def listed(session: Session) -> list[tuple[str, str, str, int, int]]:
     """(id, Arabic name, English name, version of the settings, of the operators) of each."""
     return [
@@ -48,12 +54,17 @@ def listed(session: Session) -> list[tuple[str, str, str, int, int]]:
 
 def add(centre: Centre, session: Session, shop: str, name: Bilingual, staff: str) -> None:
     """Raises Refused ``shop_exists``."""
-    new = {"id": shop, "name_ar": name.ar, "name_en": name.en, "members": "{}"}
+    new = {"id": shop, "name_ar": name.ar, "name_en": name.en, "members": "{}", "search": _search(shop, name)}
     if not session.add_new(Shop, **new, settings_version=0, operators_version=0):
         raise Refused("shop_exists", shop=shop)
     publishing.publish_settings(centre, session, shop)
     publishing.publish_operators(centre, session, shop)
     audit.append(session, centre.now_ms(), staff, "shop.added", shop)
+
+
+def _search(shop: str, name: Bilingual) -> str:
+    """What it is sorted and found by, however its name is spelled."""
+    return search_key(f"{name.ar} {name.en} {shop}")
 
 
 def change(
@@ -65,6 +76,7 @@ def change(
     """
     if name:
         session.change(Shop, shop, **{f"name_{language}": said for language, said in name.items()})
+        session.change(Shop, shop, search=_search(shop, Bilingual(*names(session, shop))))
     version = publishing.publish_settings(centre, session, shop, changes)
     if "hours" in changes.get("shop", {}):  # odd ones of before stop nothing
         hours = publishing.members_in_force(session, centre, shop)["shop"]["hours"]
@@ -74,17 +86,36 @@ def change(
     return version
 
 
+def notice_to_all(centre: Centre, session: Session, text: Bilingual, staff: str) -> int | None:
+    """`send_notice` to every counter, once two of the staff want it; None after the first word.
+
+    Raises Refused ``bad_notice``, ``second_person``.
+    """
+    _refuse_bad_notice(text)
+    said = {"text_ar": text.ar, "text_en": text.en}
+    if second_word.given(centre, session, "notice.sent", EVERYBODY, said, staff) is None:
+        return None
+    return send_notice(centre, session, text, "", staff)
+
+
+EVERYBODY: Final = "*"
+
+
+def _refuse_bad_notice(text: Bilingual) -> None:
+    if not text.ar or max(len(text.ar), len(text.en)) > LONGEST_NOTICE:
+        raise Refused("bad_notice", most=LONGEST_NOTICE)
+
+
 def send_notice(centre: Centre, session: Session, text: Bilingual, shop: str, staff: str) -> int:
     """A few words to everybody at the counters of a shop, "" for all. Returns to how many counters.
 
     Raises Refused ``bad_notice``, ``no_shop``.
     """
-    if not text.ar or max(len(text.ar), len(text.en)) > LONGEST_NOTICE:
-        raise Refused("bad_notice", most=LONGEST_NOTICE)
+    _refuse_bad_notice(text)
     if shop:
         refuse_unknown(session, shop)
     devices = feed.devices(session, shop)
     for device in devices:
         feed.put(session, device, NoticeItem(text, centre.now_ms()))
-    audit.append(session, centre.now_ms(), staff, "notice.sent", shop or "*", devices=len(devices))
+    audit.append(session, centre.now_ms(), staff, "notice.sent", shop or EVERYBODY, devices=len(devices))
     return len(devices)

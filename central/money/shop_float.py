@@ -11,7 +11,7 @@ from __future__ import annotations
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from central import audit
+from central import audit, second_word
 from central.centre import Centre
 from central.documents import feed, publishing
 from central.store.device_models import Chain, Device, FeedItem, Projection, Shop
@@ -45,13 +45,12 @@ def reverse(centre: Centre, session: Session, shop: str, reference: str, because
     stands_pt, _ = _payment(session, shop, reference)
     if not stands_pt:
         raise Refused("float_unpaid", shop=shop, reference=reference)
-    what = f"{reference} {stands_pt} {because}"
-    first = audit.first_approver(centre, session, "float.reversed", shop, what, staff)
+    said = {"reference": reference, "amount_pt": stands_pt, "because": because}
+    first = second_word.given(centre, session, "float.reversed", shop, said, staff)
     if first is None:
         return None
     _enter(centre, session, shop, -stands_pt, reference, staff)
-    detail = {"amount_pt": stands_pt, "reference": reference, "because": because, "first": first}
-    audit.append(session, centre.now_ms(), staff, "float.reversed", shop, **detail)
+    audit.append(session, centre.now_ms(), staff, "float.reversed", shop, **said, first=first)
     return first
 
 

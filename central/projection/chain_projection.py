@@ -155,7 +155,13 @@ class Projector:
         breach = breach or self._visit_breach(work, fields.seq, body)
         breach = breach or ("personal_unreadable" if answers is None else "")
         keys = shop_search.keys_of(self._centre, work.shop, named, answers or {})
-        return Arrival(fields.seq, fields.wall_ms, body, breach, tuple(keys))
+        arrival = Arrival(fields.seq, fields.wall_ms, body, breach, tuple(keys))
+        prices = self._catalogue(body.catalogue)
+        service = prices.services.get(body.service) if prices else None
+        if service is None:
+            return arrival
+        authority, span = service.competent_authority.id, service.processing_span(answers or {})
+        return replace(arrival, authority=authority, span=span)
 
     def _visit_breach(self, work: Work, seq: int, last: RequestEntry) -> str:
         """The last line of a visit answers for its sum: only then are all of them here."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from central.money import shop_float, till_days
 from central.requests import (
     approvals,
     approved_acts,
+    due_times,
     erasure,
     reference_authority,
     refunds,
@@ -59,13 +61,17 @@ class Work(Till):
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A request as it came; `breach` is the code of the rule it breaks, or empty; `keys` are what it is found by."""
+    """A request as it came; `breach` is the code of the rule it breaks, or empty; `keys` are what it is found by;
+    `span` is how long its `authority` says that it takes.
+    """
 
     seq: int
     wall_ms: int
     body: RequestEntry
     breach: str
     keys: tuple[Key, ...] = ()
+    authority: str = ""
+    span: timedelta | None = None
 
 
 @dataclass(slots=True)
@@ -190,6 +196,8 @@ def _keep_requests(centre: Centre, session: Session, work: Work, arrivals: list[
             "catalogue": body.catalogue, "total_pt": body.total_pt, "wall_ms": arrival.wall_ms, **ruling.columns(),
             "at_ms": now, "voided_by": 0, "bill": body.bill.reference if body.bill and not code else "",
             "date": body.day.date, "float_pt": 0 if code else body.total_pt,
+            "authority": arrival.authority,
+            "due_ms": due_times.due_ms(session, arrival.authority, arrival.span, arrival.wall_ms),
         })  # fmt: skip
         rulings += [ruling] if code else []
     if rows:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from securesystemslib.signer import CryptoSigner
 
-from central import audit
+from central import audit, second_word
 from central.centre import Centre
 from central.documents import publishing
 from central.releases.release_directory import Directory
@@ -56,22 +56,62 @@ def newer(version: str, than: str) -> bool:
         return False
 
 
+def promote_by_two(centre: Centre, session: Session, version: str, percent: int, staff: str) -> str | None:
+    """`promote`, once two of the staff want it. Returns who gave the first word, None where this is it.
+
+    Raises Refused as `promote`, ``second_person``.
+    """
+    _refuse_promotion(session, version, percent, _said_of(centre, session, version))
+    first = second_word.given(centre, session, "release.promoted", version, {"percent": percent}, staff)
+    if first is not None:
+        promote(centre, session, version, percent, staff)
+    return first
+
+
+def resume_by_two(centre: Centre, session: Session, version: str, staff: str) -> str | None:
+    """The same of `resume`."""
+    _refuse_resuming(version, _said_of(centre, session, version))
+    first = second_word.given(centre, session, "release.resumed", version, {}, staff)
+    if first is not None:
+        resume(centre, session, version, staff)
+    return first
+
+
+def _said_of(centre: Centre, session: Session, version: str) -> dict[str, Any]:
+    """Raises Refused ``release_unknown``."""
+    found = directory(centre, session)
+    if version not in found.by_version():
+        raise Refused("release_unknown", version=version)
+    return dict(found.rollout().get(version, UNTOLD))
+
+
+UNTOLD: Final = {"percent": 0, "halted": False}
+
+
+def _refuse_promotion(session: Session, version: str, percent: int, said: dict[str, Any]) -> None:
+    to_pilots = percent == int(PILOT)
+    if to_pilots and not pilots(session):
+        raise Refused("release_no_pilots", version=version)
+    if said["halted"]:
+        raise Refused("release_halted", version=version)
+    wider = percent > said["percent"] or (to_pilots and not (said["percent"] or said.get("pilots")))
+    if percent not in (int(PILOT), *RINGS) or not wider:
+        raise Refused("release_back", version=version, percent=said["percent"])
+
+
+def _refuse_resuming(version: str, said: dict[str, Any]) -> None:
+    if not said["halted"]:
+        raise Refused("release_not_halted", version=version)
+
+
 def promote(centre: Centre, session: Session, version: str, percent: int, staff: str) -> None:
     """Let a release out to that ring; 0 is that of the pilots.
 
     Raises Refused ``release_unknown``, ``release_halted``, ``release_back``, ``release_no_pilots``.
     """
-    to_pilots = percent == int(PILOT)
-    if to_pilots and not pilots(session):
-        raise Refused("release_no_pilots", version=version)
-
     with _changing(centre, session, version) as said:
-        if said["halted"]:
-            raise Refused("release_halted", version=version)
-        wider = percent > said["percent"] or (to_pilots and not (said["percent"] or said.get("pilots")))
-        if percent not in (int(PILOT), *RINGS) or not wider:
-            raise Refused("release_back", version=version, percent=said["percent"])
-        said.update({"percent": percent, "pilots": True} if to_pilots else {"percent": percent})
+        _refuse_promotion(session, version, percent, said)
+        said.update({"percent": percent, "pilots": True} if percent == int(PILOT) else {"percent": percent})
     audit.append(session, centre.now_ms(), staff, "release.promoted", version, percent=percent)
 
 
@@ -90,8 +130,7 @@ def halt(centre: Centre, session: Session, version: str, staff: str, why: str, *
 def resume(centre: Centre, session: Session, version: str, staff: str) -> None:
     """Raises Refused ``release_unknown``, ``release_not_halted``."""
     with _changing(centre, session, version) as said:
-        if not said["halted"]:
-            raise Refused("release_not_halted", version=version)
+        _refuse_resuming(version, said)
         said["halted"] = False
     audit.append(session, centre.now_ms(), staff, "release.resumed", version)
 
@@ -103,7 +142,7 @@ def _changing(centre: Centre, session: Session, version: str) -> Iterator[dict[s
     if version not in found.by_version():
         raise Refused("release_unknown", version=version)
     rollout = found.rollout()
-    yield rollout.setdefault(version, {"percent": 0, "halted": False})
+    yield rollout.setdefault(version, dict(UNTOLD))
     found.refresh(rollout)
 
 

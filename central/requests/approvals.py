@@ -13,7 +13,7 @@ from typing import Final
 
 from sqlmodel import col, select
 
-from central import audit
+from central import audit, second_word
 from central.centre import Centre
 from central.devices import registry
 from central.devices.registry import Chain, Change, Till
@@ -241,8 +241,7 @@ def read_out(centre: Centre, session: Session, found: Approval, check: str, staf
 
     Raises Refused ``check_differs``, ``approval_decided``, ``codes_used``.
     """
-    if normalise_code(check) not in ("", found.facts.check()):
-        raise Refused("check_differs")
+    _refuse_misheard(found, check)
     if found.state == "used":
         raise Refused("approval_decided", state=found.state)
     put_first_chain(centre, session, found.device)
@@ -254,6 +253,24 @@ def read_out(centre: Centre, session: Session, found: Approval, check: str, staf
     session.change(Telephone, found.device, used=used + 1)
     _settle(centre, session, found, "granted", staff, "telephone")
     return telephone.code(centre.keys.codes, chain, used, found.facts), telephone.LENGTH - used - 1
+
+
+def override_by_two(
+    centre: Centre, session: Session, found: Approval, check: str, staff: str
+) -> tuple[str, int] | None:  # fmt: skip
+    """`read_out` over a denial, once two of the staff want it; None after the first word. Raises Refused as `read_out`,
+    ``second_person``.
+    """
+    _refuse_misheard(found, check)
+    said = {"epoch": found.epoch, "what": found.what, "of": found.of_seq, "amount_pt": found.amount_pt}
+    if second_word.given(centre, session, "approval.overridden", found.id, said, staff) is None:
+        return None
+    return read_out(centre, session, found, check, staff)
+
+
+def _refuse_misheard(found: Approval, check: str) -> None:
+    if normalise_code(check) not in ("", found.facts.check()):
+        raise Refused("check_differs")
 
 
 def _settle(centre: Centre, session: Session, found: Approval, state: str, staff: str, way: str) -> None:

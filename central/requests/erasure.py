@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from central import audit
+from central import audit, second_word
 from central.centre import Centre
 from central.devices import registry
 from central.devices.registry import Till
@@ -33,21 +33,40 @@ DAYS: Final = 60
 """How long the data of a request is kept that names no service we know."""
 
 
+def erase_by_two(centre: Centre, session: Session, meant: Request | Refusal, days: int, staff: str) -> str | None:
+    """`erase`, once two of the staff want it. Returns who gave the first word, None where this is it.
+
+    Raises Refused as `erase`, ``second_person``.
+    """
+    refuse_unready(centre, session, meant, days)
+    first = second_word.given(centre, session, "personal.erased", meant.id, {"days": days}, staff)
+    if first is not None:
+        erase(centre, session, meant, days, staff)
+    return first
+
+
+def refuse_unready(centre: Centre, session: Session, meant: Request | Refusal, days: int) -> None:
+    """Raises Refused ``erased``, ``erase_not_final``, ``erase_too_early``, ``erase_not_durable``."""
+    if erased_ms(session, meant) is not None:
+        raise Refused("erased", request=meant.id)
+    if isinstance(meant, Refusal):
+        _refuse_early(centre, session, meant, meant.received_ms + days * DAY_MS)
+        return
+    if meant.status not in FINAL and not meant.voided_by and not meant.refunded_by:
+        raise Refused("erase_not_final", request=meant.id, status=meant.status)
+    _refuse_early(centre, session, meant, _final_ms(session, meant) + days * DAY_MS)
+
+
 def erase(centre: Centre, session: Session, meant: Request | Refusal, days: int, staff: str) -> None:
     """Destroy the personal frame of `meant` and whatever else names its citizen; put the order into its device's feed.
 
     `days` is how long after the final word the data is kept; nobody decides about what could not be taken: there they
     count from its arrival. Raises Refused ``erased``, ``erase_not_final``, ``erase_too_early``, ``erase_not_durable``.
     """
-    if erased_ms(session, meant) is not None:
-        raise Refused("erased", request=meant.id)
+    refuse_unready(centre, session, meant, days)
     if isinstance(meant, Refusal):
-        _refuse_early(centre, session, meant, meant.received_ms + days * DAY_MS)
         _destroy(centre, session, key(meant), "", staff)
     else:
-        if meant.status not in FINAL and not meant.voided_by and not meant.refunded_by:
-            raise Refused("erase_not_final", request=meant.id, status=meant.status)
-        _refuse_early(centre, session, meant, _final_ms(session, meant) + days * DAY_MS)
         _destroy(centre, session, key(meant), meant.id, staff)
         _forget(session, meant)
     audit.append(session, centre.now_ms(), staff, "personal.erased", meant.id, epoch=meant.epoch, seq=meant.seq)

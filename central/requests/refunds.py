@@ -24,7 +24,7 @@ from central.centre import Centre
 from central.devices.registry import Chain, Till, name_of
 from central.documents import feed
 from central.money import shop_float
-from central.requests import reference_authority
+from central.requests import due_times, reference_authority
 from central.store import device_models, kept_entries, model_base
 from central.store.device_models import Projection
 from central.store.interface import Row, Session
@@ -40,6 +40,8 @@ CASES: Final = ("refund.twice", "refund.early", "refund.unknown", "refund.amount
 amount than was taken, by a refund or a void; voided without a line though it had been approved.
 """
 HOLD_BYTES: Final = 8
+OVER: Final = {"due_ms": due_times.NEVER_MS}
+"""Nobody waits for it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,7 @@ def _end(centre: Centre, session: Session, payer: Key, shop: str, of: RequestKey
         _drop(session, of, holder=device, holder_epoch=epoch)
         _case(centre, session, "refund.twice", payer, of)
         return False
-    session.change(Request, *of.key, refunded_by=seq, refunded_device=device, refunded_epoch=epoch)
+    session.change(Request, *of.key, refunded_by=seq, refunded_device=device, refunded_epoch=epoch, **OVER)
     _drop(session, of)
     if found.status not in CAME_BACK:
         _case(centre, session, "refund.early", payer, of)
@@ -206,7 +208,7 @@ def void(centre: Centre, session: Session, payer: Key, of: RequestKey, total_pt:
         return False
     if total_pt != found.total_pt:
         _case(centre, session, "refund.amount", payer, of)
-    session.change(Request, *of.key, voided_by=payer[2])
+    session.change(Request, *of.key, voided_by=payer[2], **OVER)
     _drop(session, of, holder=payer[0])
     if found.refunded_by:
         _case(centre, session, "refund.twice", payer, of)

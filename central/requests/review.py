@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from central import audit
@@ -18,10 +19,11 @@ from central.money import shop_float
 from central.requests import reference_authority, refunds, shop_search
 from central.requests.refunds import RequestKey
 from central.store import kept_entries, model_base
-from central.store.device_models import Entry, Personal
+from central.store.device_models import Chain, Entry, Personal
 from central.store.interface import Session
 from central.store.request_models import Outcome, Request
 from central.store.vault import place
+from protocol.clock import show_time
 from protocol.errors import Refused
 from protocol.texts import say
 from protocol.wire.feed_items import OutcomeItem
@@ -41,15 +43,16 @@ def members(request: Request) -> dict[str, Any]:
 
 _SHOWN: Final = (
     "epoch", "seq", "shop", "service", "service_version", "catalogue", "total_pt", "wall_ms", "status", "code", "at_ms",
-    "voided_by", "refunded_by", "bill",
+    "voided_by", "refunded_by", "bill", "authority", "due_ms", "words", "ready_ms",
 )  # fmt: skip
 
 
 def listed(
-    session: Session, status: str | None = None, shop: str | None = None, limit: int = LIST_LIMIT
+    session: Session, status: str = "", shop: str = "", limit: int = LIST_LIMIT, authority: str = ""
 ) -> list[Request]:
-    """The newest first."""
-    wanted = {name: value for name, value in (("status", status), ("shop", shop)) if value}
+    """The newest first; "" for any."""
+    named = (("status", status), ("shop", shop), ("authority", authority))
+    wanted = {name: value for name, value in named if value}
     newest = select(Request).filter_by(**wanted).order_by(col(Request.wall_ms).desc(), col(Request.seq).desc())
     return session.all(newest.limit(limit))
 
@@ -62,7 +65,9 @@ def find(session: Session, text: str) -> Request:
     rows = session.all(select(Request).where(Request.id == text).limit(2))
     if not rows and (named := registry.numbered(session, text)) is not None:
         device, seq = named
-        rows = session.all(select(Request).where(Request.device == device, Request.seq == seq))
+        epochs = select(Chain.epoch).where(Chain.device == device)
+        of = select(Request).where(Request.device == device, col(Request.epoch).in_(epochs), Request.seq == seq)
+        rows = session.all(of.limit(2))
     if len(rows) != 1:
         raise Refused("no_request", request=text)
     return rows[0]
@@ -73,22 +78,22 @@ def history(session: Session, request: Request) -> list[dict[str, Any]]:
     said = select(Outcome).where(model_base.same_entry(Outcome, request)).order_by(col(Outcome.n))
     return [
         {
-            "status": one.status, "code": one.code, "reason": {"ar": one.reason_ar, "en": one.reason_en},
+            "n": n, "status": one.status, "code": one.code, "reason": {"ar": one.reason_ar, "en": one.reason_en},
             "at_ms": one.at_ms, "staff": one.staff,
         }
-        for one in session.all(said)
+        for n, one in enumerate(session.all(said), 1)
     ]  # fmt: skip
 
 
-def fields(centre: Centre, session: Session, request: Request, staff: str) -> dict[str, Any]:
-    """The citizen's answers, opened for one member of staff; that they were read is written down.
+def fields(centre: Centre, session: Session, request: Request, staff: str, purpose: str) -> dict[str, Any]:
+    """The citizen's answers, opened for one member of staff; that they were read is written down, and what for.
 
     Empty once erased. Raises Refused ``personal_unreadable`` for a frame that is none, Corrupt ``personal_frame``.
     """
     row = session.get(Personal, *kept_entries.key(request))
     if row is None:
         return {}
-    audit.append(session, centre.now_ms(), staff, "personal.read", request.id)
+    audit.append(session, centre.now_ms(), staff, "personal.read", request.id, purpose=purpose)
     said = shop_search.fields_of(centre.vault.open(row.sealed, place(*kept_entries.key(request))))
     if said is None:
         raise Refused("personal_unreadable", request=request.id)
@@ -97,11 +102,11 @@ def fields(centre: Centre, session: Session, request: Request, staff: str) -> di
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The state in which the request was seen by whoever decides. Where somebody has given a word on it, `because` says
-    why another one takes its place.
+    """How many words stood on the request when whoever decides saw it. Where one was given, `because` says why another
+    takes its place.
     """
 
-    status: str = UNDECIDED
+    words: int = 0
     because: str = ""
 
 
@@ -113,7 +118,7 @@ def decide(
 ) -> None:  # fmt: skip
     """Give a word on a request and tell its device. The word that stands already is not said again.
 
-    Raises Refused ``voided``, ``refunded``; ``decided`` where it does not stand as it was seen; ``because_missing``;
+    Raises Refused ``voided``, ``refunded``; ``decided`` where another has said a word since; ``because_missing``;
     ``being_refunded`` while a till may be paying it back; ``bill_lost`` when the bill of a request that was rejected
     cannot be paid any more.
     """
@@ -123,24 +128,44 @@ def decide(
     request = found
     if request.voided_by:
         raise Refused("voided", request=request.id)
-    if ruling == Decision(request.seq, request.id, request.status, request.code, request.reason_ar, request.reason_en):
+    last = last_word(session, request)
+    if ruling == standing(request) and (seen.words == request.words or (last is not None and last.staff == staff)):
         return
     if request.refunded_by:
         raise Refused("refunded", request=request.id)
-    if request.status != seen.status:
-        raise Refused("decided", request=request.id, status=request.status)
-    replaces = seen.status != UNDECIDED
+    refuse_stale(request, last, seen)
+    replaces = request.status != UNDECIDED
     if replaces and not seen.because:
         raise Refused("because_missing", status=request.status)
     if refunds.holder(session, RequestKey(*key, request.id)) is not None:
         raise Refused("being_refunded", request=request.id)
     now, bill = centre.now_ms(), _settle(centre, session, request, ruling)
-    session.change(Request, *key, **ruling.columns(), at_ms=now, bill=bill)
+    session.change(Request, *key, **ruling.columns(), at_ms=now, bill=bill, claimed_by="", claimed_ms=0)
     publish_decisions(session, request.device, request.epoch, [ruling], now, staff)
     audit.append(session, now, staff, f"request.{ruling.status}", request.id, code=ruling.code)
     if replaces:
         before = {"before": request.status, "code": request.code, "because": seen.because}
         audit.append(session, now, staff, "request.replaced", request.id, **before)
+
+
+def standing(request: Request) -> Decision:
+    """How it stands, as a word says it."""
+    return Decision(request.seq, request.id, request.status, request.code, request.reason_ar, request.reason_en)
+
+
+def last_word(session: Session, request: Request) -> Outcome | None:
+    """By whom it stands as it does, and since when."""
+    said = select(Outcome).where(model_base.same_entry(Outcome, request)).order_by(col(Outcome.n).desc())
+    return session.one(said.limit(1))
+
+
+def refuse_stale(request: Request, last: Outcome | None, seen: Seen) -> None:
+    """Raises Refused ``decided``: who has said a word since it was seen, and when."""
+    if last is not None and seen.words != request.words:
+        raise Refused(
+            "decided", request=request.id, status=request.status, by=last.staff, at=show_time(last.at_ms),
+            words=request.words,
+        )  # fmt: skip
 
 
 def _settle(centre: Centre, session: Session, request: Request, ruling: Decision) -> str:
@@ -188,13 +213,15 @@ def reasons(code: str) -> tuple[str, str]:
 def publish_decisions(
     session: Session, device: bytes, epoch: int, rulings: Sequence[Decision], at_ms: int, staff: str
 ) -> None:
-    """Keep `rulings` and tell the device; the rows of `request` are the caller's."""
+    """Keep `rulings` and tell the device; but for `words`, the rows of `request` are the caller's."""
     if not rulings:
         return
     of = {"device": device, "epoch": epoch, "at_ms": at_ms, "staff": staff}
     session.add_all(Outcome, [of | {"seq": r.seq} | r.columns() for r in rulings])
     named = select(Entry.seq, Entry.hash).where(Entry.device == device, Entry.epoch == epoch)
     hashes: dict[int, bytes] = dict(session.all(named.where(col(Entry.seq).in_([r.seq for r in rulings]))))
+    told = update(Request).filter_by(device=device, epoch=epoch).where(col(Request.seq).in_([r.seq for r in rulings]))
+    session.run(told.values(words=col(Request.words) + 1))
     items = [
         OutcomeItem(epoch, r.seq, hashes[r.seq], r.id, r.status, at_ms, r.code, {"ar": r.reason_ar, "en": r.reason_en})
         for r in rulings

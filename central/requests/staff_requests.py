@@ -17,9 +17,11 @@ from central import audit
 from central.centre import Centre
 from central.devices import registry
 from central.devices.registry import Change, Till
+from central.requests import review
 from central.store.device_models import Entry
 from central.store.interface import Session
 from central.store.request_models import Request
+from protocol.errors import Refused
 from protocol.journal import bodies
 from protocol.journal.entries import AdviceEntry, ErasureAsked, FollowUpEntry
 from protocol.journal.entry_body import Body, Unknown
@@ -78,6 +80,17 @@ class Refusal:
     @property
     def id(self) -> str:
         return f"{self.device.hex()[:8]}-{self.seq}"
+
+
+def meant(session: Session, text: str) -> Request | Refusal:
+    """A request, else what could not be taken, by the number on its paper. Raises Refused ``no_request``."""
+    try:
+        return review.find(session, text)
+    except Refused:
+        found = find_refusal(session, text)
+        if found is None:
+            raise
+        return found
 
 
 def find_refusal(session: Session, text: str) -> Refusal | None:

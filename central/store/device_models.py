@@ -20,6 +20,10 @@ class Config(Model, table=True):
 class Audit(Model, table=True):
     """Append-only."""
 
+    __table_args__ = (
+        Index("audit_subject", "subject", "n"), Index("audit_staff", "staff", "n"),
+        Index("audit_act", "act", "subject", "n"), Index("audit_at", "at_ms", "n"),
+    )  # fmt: skip
     n: int = serial()
     at_ms: int
     staff: str
@@ -29,14 +33,19 @@ class Audit(Model, table=True):
 
 
 class Shop(Model, table=True):
-    """A business, with what its settings say beyond the defaults (`members`, JSON)."""
+    """A business, with what its settings say beyond the defaults (`members`, JSON). `governorate` is what they say of
+    where it is, else the first part of its id; `search` is what it is found by.
+    """
 
+    __table_args__ = (Index("shop_governorate", "governorate"), Index("shop_search", "search"))
     id: str = Field(primary_key=True)
     name_ar: str
     name_en: str
     members: str
     settings_version: int
     operators_version: int
+    governorate: str = Field(sa_column_kwargs=EMPTY)
+    search: str = Field(sa_column_kwargs=EMPTY)
 
 
 class Operator(Model, table=True):

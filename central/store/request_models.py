@@ -11,11 +11,16 @@ from central.store.model_base import EMPTY, ZERO, Model, OfEntry, OfEpoch, parti
 
 
 class Request(OfEntry, table=True):
-    """A request as it stands. `voided_by`, `refunded_by` are the entries that reversed it, 0 when none did."""
+    """A request as it stands. `voided_by`, `refunded_by` are the entries that reversed it, 0 when none did; `words`
+    counts what was said on it; `claimed_by` has it in hand since `claimed_ms`.
+    """
 
     __table_args__ = (
         Index("request_id", "id"),
-        Index("request_status", "status", "shop"),
+        Index("request_due", "authority", "status", "due_ms", "device", "epoch", "seq"),
+        partial("request_claimed", "claimed_by", "claimed_by <> ''"),
+        Index("request_status", "status", "wall_ms"),
+        Index("request_newest", "wall_ms"),
         Index("request_shop", "shop", "wall_ms"),
     )
     id: str
@@ -41,6 +46,12 @@ class Request(OfEntry, table=True):
     arrived_ms: int = Field(sa_column_kwargs=ZERO)
     handed_ms: int = Field(sa_column_kwargs=ZERO)
     float_pt: int = Field(sa_column_kwargs=ZERO)
+    authority: str = Field(sa_column_kwargs=EMPTY)
+    due_ms: int = Field(sa_column_kwargs=ZERO)
+    words: int = Field(sa_column_kwargs=ZERO)
+    ready_ms: int = Field(sa_column_kwargs=ZERO)
+    claimed_by: str = Field(sa_column_kwargs=EMPTY)
+    claimed_ms: int = Field(sa_column_kwargs=ZERO)
 
 
 class Outcome(Model, table=True):

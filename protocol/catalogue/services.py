@@ -9,7 +9,7 @@ before one is published.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Annotated, Any, Final, Literal, get_args
 
@@ -258,10 +258,18 @@ class PublicService:
 
     def processing(self, language: Language, values: Mapping[str, Any] | None = None) -> str:
         """The processing time in words, for paper and screen; `values` are the answers, where there are any yet."""
-        answer = "" if self.processing_by is None else str((values or {}).get(self.processing_by, ""))
+        answer = self._processing_answer(values or {})
         if answer not in self.processing_time:
             return say(language, "service.time.chosen")
         return duration(self.processing_time[answer], language)
+
+    def processing_span(self, values: Mapping[str, Any]) -> timedelta | None:
+        """The processing time of what was answered; None where the authority gives none."""
+        match = DURATION.fullmatch(self.processing_time.get(self._processing_answer(values)) or "")
+        return None if match is None else timedelta(**{unit: int(n) for unit, n in match.groupdict("0").items()})
+
+    def _processing_answer(self, values: Mapping[str, Any]) -> str:
+        return "" if self.processing_by is None else str(values.get(self.processing_by, ""))
 
 
 def carried(service: PublicService, raw: Mapping[str, Any]) -> dict[str, Any]:

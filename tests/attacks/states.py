@@ -24,6 +24,7 @@ from tests.central.devices.test_stick import till_of
 from tests.harness.centre_office import Clock, Office
 from tests.harness.fakes.fake_keystore import FakeKeystore
 from tests.harness.premises import Premises
+from tests.harness.staff_sessions import ANYBODY, SECOND, as_staff, sessions_of
 from tests.storage.backup.test_backup_making import always, cover, silent
 
 PASSWORDS = b'{"one": "the same long password"}'
@@ -83,13 +84,14 @@ def bureau(tmp_path_factory: pytest.TempPathFactory) -> Bureau:
 
     def done(*words: str) -> None:
         with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()) as said:
-            assert centre_main.main(["--data", str(data), *words]) == 0, said.getvalue()
+            assert centre_main.main(as_staff(["--data", str(data)], words)) == 0, said.getvalue()
 
     done("keys", "new")
     done("shop", "add", "--id", "S1", "--name-ar", "محل", "--name-en", "Shop")
     for version in ("1", "2"):
         done("catalogue", "sign", "--version", version, "--valid-from", "2020-01-01", str(data / f"c{version}.json"))
-    done("catalogue", "publish", str(data / "c1.json"))
+    for person in (ANYBODY, SECOND):
+        done("--staff", person, "catalogue", "publish", str(data / "c1.json"))
     proposal = _published(data, done)
     keys = KeyFiles(data / "keys")
     store = SqliteStore(data / "centre.db", keys.keys.database)
@@ -137,7 +139,7 @@ def _published(data: Path, done: Callable[..., None]) -> bytes:
 def office(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> Program:
     def fresh(state: Path) -> list[str]:
         shutil.copytree(bureau.data, state)
-        return ["--data", str(state), "--lang", "en", "--staff", "amal"]
+        return ["--data", str(state), "--lang", "en", "--staff", ANYBODY, "--sessions", str(sessions_of(bureau.data))]
 
     monkeypatch.setattr("central.releases.offline_keys.MEMORY_KIB", 64)
     return Program(centre_main.main, fresh)

@@ -157,6 +157,7 @@ COUNTER_ELSEWHERE: Final[dict[Named, str]] = {
 }  # fmt: skip
 CENTRE_ELSEWHERE: Final[dict[Named, str]] = {
     ("", "data"): "central/cli/test_cli.py::test_keys_are_made_once_and_the_offline_folder_can_be_elsewhere",
+    ("", "sessions"): "central/staff/test_signed_in.py::test_a_session_is_read_through_no_link",
     ("", "root_dir"): "attacks/test_hostile_places.py::test_nothing_of_the_centre_follows_what_a_stranger_laid",
     ("device move", "out"): BOTH, ("request papers", "folder"): BOTH, ("acceptance show", "file"): BOTH,
     ("release keys", "folder"): BOTH, ("release keys", "passwords"): BOTH,
@@ -165,10 +166,10 @@ NO_PATHS: Final = frozenset(
     {
         "accept_loss", "amount", "answer_code", "approval", "authority", "because", "ca", "centre", "changes", "check",
         "code", "command", "database", "device", "host", "id", "label_ar", "label_en", "metrics_host", "min_schema",
-        "name_ar", "name_en", "needs_runtime", "number", "of", "only", "operator", "operator_code", "pin", "plate",
-        "printer", "proxy", "public_address", "reason", "reason_ar", "reason_en", "reference", "request", "service",
-        "shop", "shops", "silent", "slot", "technician", "text_ar", "text_en", "valid_from", "valid_until", "version",
-        "why", "word", "field",
+        "name", "name_ar", "name_en", "needs_runtime", "number", "of", "only", "operator", "operator_code", "pin",
+        "plate", "printer", "proxy", "public_address", "reason", "reason_ar", "reason_en", "reference", "request",
+        "service", "shop", "shops", "silent", "slot", "technician", "text_ar", "text_en", "valid_from", "valid_until",
+        "version", "why", "word", "field",
     }
 )  # fmt: skip
 """Arguments that are words. `ca` is a file of the system's own certificates; what `printer` names is a device."""

@@ -41,6 +41,7 @@ from tests.attacks.poison import ENTRIES, Entry, sign
 from tests.central.web.test_web import Served
 from tests.harness.centre_office import OPERATOR, SHOP, Office, add_operator, apply_settings
 from tests.harness.centre_sales import birth, sell
+from tests.harness.staff_sessions import ANYBODY, SECOND, as_staff
 from tests.harness.wire_device import Device
 
 AUTHORITY: Final = "centre.test"
@@ -77,7 +78,7 @@ def run(folder: Path, words: Sequence[str]) -> str:
     """The exit code of a command, or what it fell over."""
     with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
         try:
-            return str(main(["--data", str(folder), *words]))
+            return str(main(as_staff(["--data", str(folder)], words)))
         except SystemExit as stop:
             return f"exit {stop.code}"
         except Exception as error:  # noqa: BLE001 - that is what is looked for
@@ -90,7 +91,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     for words in (
         ("keys", "new"), ("shop", "add", "--id", SHOP),
         ("catalogue", "sign", "--version", "1", "--valid-from", "2020-01-01", str(folder / "c.json")),
-        ("catalogue", "publish", str(folder / "c.json")),
+        *(("--staff", person, "catalogue", "publish", str(folder / "c.json")) for person in (ANYBODY, SECOND)),
     ):  # fmt: skip
         assert run(folder, words) == "0", words
     with inside(folder) as office:

@@ -126,7 +126,7 @@ def twins(tmp_path: Path, postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -
     for office in made.offices:
         centre_office.secrets.n = 0  # type: ignore[attr-defined]
         with office.store.writing() as session:
-            session.run("INSERT INTO shop VALUES (?, 'م', 'm', '{}', 0, 0)", SHOP)
+            session.run("INSERT INTO shop VALUES (?, 'م', 'm', '{}', 0, 0, '', '')", SHOP)
             centre_office.add_operator(session, SHOP)
             publishing.publish_settings(office.centre, session, SHOP)
             publishing.publish_operators(office.centre, session, SHOP)
@@ -160,7 +160,7 @@ def do(office: Office, device: Device, act: Act, requests: Sequence[str]) -> Non
         if what == 0:
             case = review.find(session, request)
             status = ("approved", "rejected", "sent_back", "pending")[which]
-            seen = review.Seen(case.status, "again")
+            seen = review.Seen(case.words, "again")
             review.decide(centre, session, case, Decision(case.seq, case.id, status, "c", "س", "r"), "amal", seen)
         elif what == 1:
             shop_float.pay_in(centre, session, SHOP, number, f"R-{which}", "amal")

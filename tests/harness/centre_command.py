@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from central.__main__ import main
+from tests.harness.staff_sessions import as_staff, by_two
 
 
 class Cli:
@@ -19,14 +20,17 @@ class Cli:
 
     def run(self, *words: str) -> tuple[int, str, str]:
         self._capsys.readouterr()
-        code = main(["--data", str(self.data), *words])
+        code = main(as_staff(["--data", str(self.data)], words))
         said = self._capsys.readouterr()
         return code, said.out, said.err
 
     def ask(self, *words: str) -> Any:
+        """What is said; where it takes two, a second person has said the same."""
         code, out, err = self.run("--json", *words)
         assert code == 0, err
-        return json.loads(out)
+        answer = json.loads(out)
+        again = by_two(words, answer)
+        return self.ask(*again) if again else answer
 
     def fails(self, *words: str) -> tuple[int, str]:
         """The exit code, and the explanation, which must be whole: what, why, what to do."""

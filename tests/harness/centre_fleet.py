@@ -70,7 +70,7 @@ class Fleet:
     @staticmethod
     def _shop(session: Session, shop: str, about: dict[str, Any]) -> None:
         session.run(
-            "INSERT INTO shop VALUES (?, ?, ?, ?, 0, 0) ON CONFLICT (id) DO NOTHING",
+            "INSERT INTO shop VALUES (?, ?, ?, ?, 0, 0, '', '') ON CONFLICT (id) DO NOTHING",
             shop, f"محل {shop}", f"Shop {shop}", json.dumps(about),
         )  # fmt: skip
 

@@ -149,7 +149,7 @@ def make_office(store: Store, folder: Path) -> Office:
     key_files.create(keys, root, secrets.token_bytes, clock.ms)
     centre = Centre(store, KeyFiles(keys), AUTHORITY, "https://centre.test", clock)
     with store.writing() as session:
-        session.run("INSERT INTO shop VALUES (?, ?, ?, '{}', 0, 0)", SHOP, "منفذ الدقي", "Dokki counter")
+        session.run("INSERT INTO shop VALUES (?, ?, ?, '{}', 0, 0, '', '')", SHOP, "منفذ الدقي", "Dokki counter")
         add_operator(session, SHOP)
         publishing.publish_settings(centre, session, SHOP)
         publishing.publish_operators(centre, session, SHOP)

@@ -1,6 +1,7 @@
 """A real centre for tests: `manfaz-central serve` in a process of its own, on a free port, with data of its own.
 
-Of `central` nothing but its command line is used: what a stranger could not do, a test here cannot do either.
+Of `central` nothing but its command line is used, and a signing in that is made short: what a stranger could not do, a
+test here cannot do either.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any, Final
 import requests
 
 from central.__main__ import main
+from tests.harness.staff_sessions import as_staff, by_two
 
 ROOT: Final = Path(__file__).parents[2]
 START_S: Final = 20.0
@@ -92,18 +94,22 @@ class CentreProcess:
         """One command of the staff in a process of its own, beside the server."""
         env = {**os.environ, "PYTHONIOENCODING": "utf-8"}
         return subprocess.run(
-            [*COMMAND, *self._common, "--json", *arguments], cwd=ROOT, env=env, capture_output=True, text=True,
+            [*COMMAND, "--json", *as_staff(self._common, arguments)], cwd=ROOT, env=env, capture_output=True, text=True,
             encoding="utf-8", check=False, timeout=60,
         )  # fmt: skip
 
     def cli(self, *arguments: str) -> Any:
-        """What a command says in JSON, run in this process; raises CommandFailed unless it ends with 0."""
+        """What a command says in JSON, run in this process; raises CommandFailed unless it ends with 0. Where it
+        takes two, a second person says the same.
+        """
         out, err = io.StringIO(), io.StringIO()
         with redirect_stdout(out), redirect_stderr(err):
-            code = main([*self._common, "--json", *arguments])
+            code = main(["--json", *as_staff(self._common, arguments)])
         if code:
             raise CommandFailed(arguments, code, out.getvalue(), err.getvalue())
-        return json.loads(out.getvalue()) if out.getvalue().strip() else None
+        answer = json.loads(out.getvalue()) if out.getvalue().strip() else None
+        again = by_two(arguments, answer)
+        return self.cli(*again) if again else answer
 
     def stop(self, how: int = signal.SIGTERM) -> int | None:
         """As the system ends it, and time to finish; how it ended, None when it did not run."""

@@ -56,8 +56,7 @@ def office(cli: Cli) -> Office:
 
 @pytest.fixture
 def device(office: Office, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Device:
-    cli.ask("catalogue", "sign", "--version", "1", "--valid-from", "2020-01-01", str(cli.data / "c.json"))
-    cli.ask("catalogue", "publish", str(cli.data / "c.json"))
+    office.publish_catalogue()
     monkeypatch.setattr("tests.harness.centre_office.SHOP", "S1")
     with office.store.writing() as session:
         add_operator(session, "S1")
@@ -213,9 +212,13 @@ def test_a_second_ruling_is_given_only_by_who_says_what_it_replaces(cli: Cli, de
     cli.ask("request", "decide", members["id"], "approved")
     no = ("request", "decide", members["id"], "rejected", "--reason-ar", "ناقص", "--reason-en", "incomplete")
     assert cli.fails(*no)[0] == EXIT_REFUSED
-    assert cli.fails(*no, "--expect", "approved")[0] == EXIT_REFUSED
+    assert cli.fails(*no, "--seen", "1")[0] == EXIT_REFUSED
     assert cli.ask("request", "show", members["id"])["status"] == "approved"
-    cli.ask(*no, "--expect", "approved", "--because", "taken for another")
+    why = ("--seen", "1", "--because", "taken for another")
+    assert cli.ask(*no, *why, "--staff", "amal")["first"] == "amal"
+    assert cli.fails(*no, *why, "--staff", "amal")[0] == EXIT_REFUSED, "the same account is no second person"
+    assert cli.ask("request", "show", members["id"])["status"] == "approved"
+    cli.ask(*no, *why, "--staff", "badr")
     assert cli.ask("request", "show", members["id"])["status"] == "rejected"
     assert "request.replaced" in [row["act"] for row in cli.ask("audit", "list")]
 

@@ -26,6 +26,7 @@ from tests.central.devices.test_backup_recovery import asking
 from tests.harness.centre_command import Cli
 from tests.harness.centre_office import Office
 from tests.harness.centre_process import COMMAND, ROOT
+from tests.harness.staff_sessions import as_staff
 from tests.harness.wire_device import Device
 
 __all__ = ["cli", "device", "office"]
@@ -185,7 +186,7 @@ def test_the_database_and_its_copy_are_for_their_owner_only(cli: Cli, office: Of
 
 def run_piped(cli: Cli, out: int, *words: str) -> tuple[int, str]:
     done = subprocess.run(
-        [*COMMAND, "--data", str(cli.data), *words], cwd=ROOT, env={**os.environ, "PYTHONUNBUFFERED": ""},
+        [*COMMAND, *as_staff(["--data", str(cli.data)], words)], cwd=ROOT, env={**os.environ, "PYTHONUNBUFFERED": ""},
         stdout=out, stderr=subprocess.PIPE, text=True, encoding="utf-8", check=False, timeout=60,
     )  # fmt: skip
     return done.returncode, done.stderr
@@ -212,7 +213,7 @@ def test_without_any_output_a_command_is_carried_out(cli: Cli, monkeypatch: pyte
     with monkeypatch.context() as patched:
         for stream in ("stdout", "stderr"):
             patched.setattr(sys, stream, None)
-        assert main(["--data", str(cli.data), "shop", "add", "--id", "S2"]) == 0
+        assert main(as_staff(["--data", str(cli.data)], ["shop", "add", "--id", "S2"])) == 0
     assert len(cli.ask("shop", "list")) == 2
 
 

@@ -9,14 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from central import audit
 from central.cli.console import EXIT_REFUSED, EXIT_UNAVAILABLE
 from central.devices import backup_recovery, decommissioning, registry
 from central.devices.registry import ONLINE_MS
 from central.documents import feed
 from central.store import key_files
 from kiosk.core.system_world import SystemClock
-from protocol.clock import DAY_MS
 from protocol.documents import trust
 from protocol.documents.device_standing import EarlierEpoch
 from protocol.errors import Corrupt, Refused
@@ -37,22 +35,6 @@ KEY = bytes([1]) * 32
 
 def root_of(office: Office) -> Path:
     return office.root
-
-
-# ---- two people
-
-
-def test_the_second_persons_word_carries_it_out(small: Office) -> None:
-    def say(staff: str, what: str = "x") -> str | None:
-        return small.act(audit.first_approver, "device.erased", "d", what, staff)
-
-    assert say("amal") is None
-    with pytest.raises(Refused, match="second_person"):
-        say("amal")
-    assert say("badr", "y") is None, "for something else it is a first word again"
-    assert say("amal", "y") == "badr"
-    small.clock.ms += DAY_MS + 1
-    assert say("amal", "y") is None, "a word stands for a day"
 
 
 # ---- a broken computer

@@ -91,7 +91,7 @@ def test_numbers_drawn_at_once_are_no_double_and_none_is_passed_over(office: Off
 def test_what_is_for_another_shop_does_not_come(office: Office, device: Device) -> None:
     before = office.feed(device)
     with office.store.writing() as session:
-        session.run("INSERT INTO shop VALUES ('other', 'أ', 'b', '{}', 0, 0)")
+        session.run("INSERT INTO shop VALUES ('other', 'أ', 'b', '{}', 0, 0, '', '')")
         publishing.publish_settings(office.centre, session, "other")
         publishing.publish_operators(office.centre, session, "other")
     assert office.feed(device) == before

@@ -136,7 +136,7 @@ def test_what_is_voided_unknown_or_of_another_shop_is_not_paid_back(
     office.arrive(other)
     assert hold(office, one, RequestKey(other.chain.device, 1, record.fields.seq, sold_id)) == "refund_voided"
     assert hold(office, one, RequestKey(*due.key, "of another")) == "refund_unknown"
-    office.run("INSERT INTO shop VALUES ('ALX-9', 'x', 'x', '{}', 0, 0)")
+    office.run("INSERT INTO shop VALUES ('ALX-9', 'x', 'x', '{}', 0, 0, '', '')")
     monkeypatch.setattr(centre_office, "SHOP", "ALX-9")
     assert hold(office, office.enrol(), due) == "refund_unknown"
 
@@ -341,7 +341,7 @@ def test_the_bill_of_what_was_given_up_is_owed_again(
 
 def test_a_till_that_moved_pays_back_what_it_sold_where_it_was(office: Office, shop: Shop, due: RequestKey) -> None:
     with office.store.writing() as session:
-        session.run("INSERT INTO shop VALUES ('ALX-9', 'x', 'x', '{}', 0, 0)")
+        session.run("INSERT INTO shop VALUES ('ALX-9', 'x', 'x', '{}', 0, 0, '', '')")
         session.run("UPDATE device SET shop = 'ALX-9' WHERE id = ?", due.device)
     assert len(hold(office, shop[1], due)) == 16
     pay(office, shop[1], due)

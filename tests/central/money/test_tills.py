@@ -417,7 +417,7 @@ def test_what_was_asked_in_vain_is_forgotten(office: Office) -> None:
 
 def moved(office: Office, device: Device) -> None:
     """As another shop's slot, approved by a second person, leaves it: a second epoch."""
-    office.run("INSERT INTO shop VALUES ('ALX-1', 'الرمل', 'Raml', '{}', 0, 0)")
+    office.run("INSERT INTO shop VALUES ('ALX-1', 'الرمل', 'Raml', '{}', 0, 0, '', '')")
     office.enrol(device.chain.device, shop="ALX-1")
 
 

@@ -224,7 +224,7 @@ def test_a_request_that_the_staff_take_after_all_takes_of_the_float_once(office:
     for status in ("approved", "rejected", "approved"):
         with office.store.writing() as session:
             found = review.find(session, members["id"])
-            ruling, seen = Decision(found.seq, found.id, status, "x", "س", "r"), review.Seen(found.status, "seen again")
+            ruling, seen = Decision(found.seq, found.id, status, "x", "س", "r"), review.Seen(found.words, "seen again")
             review.decide(office.centre, session, found, ruling, "amal", seen)
     assert balance(office) == 100_000 - members["total_pt"]
     assert sold.fields.seq == 3
@@ -292,7 +292,7 @@ def test_a_sum_that_would_leave_64_bits_is_parked_by_either_database(office: Off
 
 def test_a_refund_with_a_wrong_id_holds_up_nobody(office: Office) -> None:
     office.publish_catalogue()
-    office.run("INSERT INTO shop VALUES ('ALX-1', 'الرمل', 'Raml', '{}', 0, 0)")
+    office.run("INSERT INTO shop VALUES ('ALX-1', 'الرمل', 'Raml', '{}', 0, 0, '', '')")
     seller, stranger = till(office), till(office, "ALX-1")
     sold = sell(seller, birth())
     office.arrive(seller)

@@ -330,7 +330,7 @@ def test_what_an_old_epoch_sold_is_judged_by_the_shop_it_was_in(office: Office, 
     """A device enrolled again in another shop brings what it had not sent from the first."""
     sold = sell(device, birth())
     with office.store.writing() as session:
-        session.run("INSERT INTO shop VALUES ('ALX-1', 'الرمل', 'Raml', '{}', 0, 0)")
+        session.run("INSERT INTO shop VALUES ('ALX-1', 'الرمل', 'Raml', '{}', 0, 0, '', '')")
         session.run("UPDATE device SET shop = 'ALX-1'")
     office.arrive(device)
     found = case(office, sold)

@@ -133,5 +133,6 @@ def test_how_many_are_reached_is_said(held: Holders) -> None:
     ]
     assert reached == [1, 1, 1, 5]
     held.publish("1.3.0")
-    _, out, _ = held.cli.run("release", "promote", "1.3.0", "--ring", "0", "--lang", "en")
+    held.cli.run("release", "promote", "1.3.0", "--ring", "0", "--staff", "amal")
+    _, out, _ = held.cli.run("release", "promote", "1.3.0", "--ring", "0", "--lang", "en", "--staff", "badr")
     assert "it reaches 1 of 5 counters" in out

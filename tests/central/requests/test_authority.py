@@ -191,7 +191,7 @@ def test_after_a_rejection_the_fines_are_owed_again(
 def decide(office: Office, one: str, status: str, code: str = "x") -> None:
     with office.store.writing() as session:
         case = review.find(session, one)
-        ruling, seen = Decision(case.seq, one, status, code, "أ", "a"), review.Seen(case.status, "looked at again")
+        ruling, seen = Decision(case.seq, one, status, code, "أ", "a"), review.Seen(case.words, "looked at again")
         review.decide(office.centre, session, case, ruling, "amal", seen)
 
 

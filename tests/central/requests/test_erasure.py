@@ -45,7 +45,7 @@ def decide(office: Office, sold: Record, status: str) -> None:
     with office.store.writing() as session:
         found = case(office, sold)
         ruling = Decision(found.seq, found.id, status, status, "السبب", "the reason")
-        review.decide(office.centre, session, found, ruling, "amal", review.Seen(found.status, "looked at again"))
+        review.decide(office.centre, session, found, ruling, "amal", review.Seen(found.words, "looked at again"))
 
 
 def backed_up(office: Office) -> None:
@@ -76,7 +76,7 @@ def test_the_frame_goes_and_the_record_stays(office: Office, device: Device) -> 
     assert office.rows("SELECT body FROM entry WHERE seq = 3") == [(sold.body,)]
     found = case(office, sold)
     assert (found.status, found.total_pt > 0) == ("approved", True)
-    assert office.act(review.fields, found, "amal") == {}
+    assert office.act(review.fields, found, "amal", "decide") == {}
 
 
 def test_the_device_is_told_in_the_words_of_the_protocol(office: Office, device: Device) -> None:
@@ -272,7 +272,7 @@ def test_an_unreadable_frame_is_said_and_not_a_crash(office: Office, device: Dev
     office.arrive(device)
     assert Projector(office.centre).drain() == 0
     with office.store.writing() as session, pytest.raises(Refused, match="personal_unreadable"):
-        review.fields(office.centre, session, case(office, sold), "amal")
+        review.fields(office.centre, session, case(office, sold), "amal", "decide")
 
 
 # ---- what could not be taken

@@ -49,7 +49,7 @@ def decide(office: Office, one: str, status: str) -> None:
     with office.store.writing() as session:
         case = review.find(session, one)
         ruling = Decision(case.seq, one, status, "R7", "السبب", "the reason")
-        review.decide(office.centre, session, case, ruling, "amal", review.Seen(case.status, "looked at again"))
+        review.decide(office.centre, session, case, ruling, "amal", review.Seen(case.words, "looked at again"))
 
 
 def found(office: Office, device: Device, wanted: Wanted = Wanted()) -> list[dict[str, Any]]:  # noqa: B008 - frozen
@@ -116,7 +116,7 @@ def test_no_till_of_another_shop_sees_anything_of_it(
     office: Office, shop: tuple[Device, Device], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sold(office, shop[1])
-    office.run("INSERT INTO shop VALUES ('ALX-9', 'x', 'x', '{}', 0, 0)")
+    office.run("INSERT INTO shop VALUES ('ALX-9', 'x', 'x', '{}', 0, 0, '', '')")
     monkeypatch.setattr(centre_office, "SHOP", "ALX-9")
     stranger = office.enrol()
     for wanted in (Wanted(), Wanted(("national_id", "20001010100014")), Wanted(device8=shop[1].name[:8], seq=3)):
@@ -129,7 +129,7 @@ def test_a_till_that_moved_takes_nothing_of_its_old_shop_along(
     one, other = shop
     _, sold_id = sold(office, other)
     with office.store.writing() as session:
-        session.run("INSERT INTO shop VALUES ('ALX-9', 'x', 'x', '{}', 0, 0)")
+        session.run("INSERT INTO shop VALUES ('ALX-9', 'x', 'x', '{}', 0, 0, '', '')")
         session.run("INSERT INTO operator SELECT 'x', 'ALX-9', 'x', 'x', 'operator', 1, 0, NULL, NULL")
         session.run("UPDATE device SET shop = 'ALX-9' WHERE id = ?", other.chain.device)
     monkeypatch.setattr(centre_office, "SHOP", "ALX-9")

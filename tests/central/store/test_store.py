@@ -29,7 +29,7 @@ def chained(store: Store) -> Store:
 
 
 def open_chain(session: Session, state: str = "active") -> None:
-    session.run("INSERT INTO shop VALUES ('S', 'أ', 'a', '{}', 0, 0)")
+    session.run("INSERT INTO shop VALUES ('S', 'أ', 'a', '{}', 0, 0, '', '')")
     session.run("INSERT INTO device VALUES (?, 'S', 0, 0, '')", DEVICE)
     session.run(
         "INSERT INTO chain (device, epoch, pub, statement, state, hwm, hash, server_ms, durable)"
@@ -156,7 +156,7 @@ def test_another_key_does_not_open_the_file(tmp_path: Path) -> None:
 def test_the_file_shows_nothing_in_clear(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "c.db", secrets.token_bytes(32))
     with store.writing() as session:
-        session.run("INSERT INTO shop VALUES ('S', 'secret-name', 'b', '{}', 0, 0)")
+        session.run("INSERT INTO shop VALUES ('S', 'secret-name', 'b', '{}', 0, 0, '', '')")
     store.close()
     for file in tmp_path.iterdir():
         assert b"secret-name" not in file.read_bytes()
@@ -236,7 +236,7 @@ def test_a_damaged_file_is_said_to_be_damaged_and_holds_nobody_up(tmp_path: Path
 def test_a_mistake_of_ours_stays_one_and_leaves_nothing_open(store: Store) -> None:
     for _ in range(2):
         with pytest.raises(Exception, match=r"UNIQUE|duplicate key") as failed, store.writing() as session:
-            session.many("INSERT INTO shop VALUES (?, 'a', 'b', '{}', 0, 0)", [("S",), ("S",)])
+            session.many("INSERT INTO shop VALUES (?, 'a', 'b', '{}', 0, 0, '', '')", [("S",), ("S",)])
         assert not isinstance(failed.value, KioskError)
     with store.reading() as session:
         assert session.all("SELECT 1 FROM shop") == []

@@ -11,7 +11,7 @@ from typing import Final
 
 import pytest
 
-from central.store import migration, request_models
+from central.store import migration, request_models, staff_models
 from central.store.interface import Session, Store
 from central.store.postgres_store import PostgresStore
 from central.store.sqlite_store import SqliteStore
@@ -134,7 +134,7 @@ def test_the_revisions_are_those_that_lie_there() -> None:
 def _as_models_say(session: Session) -> None:
     """In place of what a migration made."""
     request_models.Request.metadata.drop_all(session._connection)
-    request_models.Request.metadata.create_all(session._connection)
+    staff_models.Account.metadata.create_all(session._connection)
 
 
 def test_head_is_what_the_models_say(new: Place) -> None:

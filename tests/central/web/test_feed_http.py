@@ -89,8 +89,8 @@ def test_a_decision_of_the_staff_reaches_the_counter(centre: CentreProcess, devi
         "Done",
         "--staff",
         "amal",
-        "--expect",
-        "rejected",
+        "--seen",
+        "1",
         "--because",
         "looked at again",
     )

@@ -80,8 +80,8 @@ def test_decisions_leases_and_the_page(centre: CentreProcess, device: Device) ->
         "Incomplete",
         "--staff",
         "a",
-        "--expect",
-        "rejected",
+        "--seen",
+        "1",
         "--because",
         "looked at again",
     )

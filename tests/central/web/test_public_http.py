@@ -208,7 +208,7 @@ def test_the_page_says_how_it_stands_and_what_to_do(
     sold = device.request()
     assert device.push().status_code == 200
     request_id = str(read_body(sold.body)["id"])
-    again = ("--expect", "rejected", "--because", "looked at again")
+    again = ("--seen", "1", "--because", "looked at again")
     centre.cli("work")
     centre.cli("request", "decide", request_id, status, "--reason-ar", "السبب", "--reason-en", "secret reason", *again)
     page = look(centre, f"/r/{device.name[:8]}/{sold.fields.seq}/{sold.hash.hex()}", lang="en")

@@ -15,6 +15,7 @@ from protocol.catalogue.catalogue import bundled_services
 from protocol.documents import trust
 from protocol.documents.operators import is_activation, read_operators
 from tests.harness.centre_process import REFUSED, CentreProcess
+from tests.harness.staff_sessions import as_staff
 from tests.harness.wire_device import SHOP, Device
 
 
@@ -22,7 +23,7 @@ def words(centre: CentreProcess, *arguments: str) -> tuple[int, str, str]:
     """A command as a person gives it: how it ended, what it said, what it complained of."""
     out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err):
-        code = main(["--data", str(centre.data), *arguments])
+        code = main(as_staff(["--data", str(centre.data)], arguments))
     return code, out.getvalue(), err.getvalue()
 
 

@@ -20,6 +20,7 @@ from typing import Any, Final
 from urllib.request import urlopen
 
 from tests.harness.centre_process import free_port
+from tests.harness.staff_sessions import as_staff, by_two
 
 PATIENCE_S: Final = 30.0
 _TURN_S: Final = 0.05
@@ -151,14 +152,14 @@ class Centre:
     def __init__(self, data: Path, log: Path) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._command = [sys.executable, "-m", "central", "--data", str(data)]
+        self._program, self._common = (sys.executable, "-m", "central"), ["--data", str(data)]
         self._log = log
         self._server: subprocess.Popen[bytes] | None = None
 
     def serve(self) -> None:
         arguments = ["serve", "--host", "127.0.0.1", "--port", str(self.port), "--public-address", self.url]
         with self._log.open("ab") as log:
-            self._server = subprocess.Popen([*self._command, *arguments], stdout=log, stderr=log)
+            self._server = subprocess.Popen([*self._program, *self._common, *arguments], stdout=log, stderr=log)
         until("the centre answers", self._answers)
 
     def _answers(self) -> bool:
@@ -176,10 +177,13 @@ class Centre:
 
     def staff(self, *words: str) -> Any:
         """One command of the staff. Raises Stuck with what it said when it fails."""
-        done = subprocess.run([*self._command, "--json", *words], capture_output=True, text=True, check=False)
+        command = [*self._program, "--json", *as_staff(self._common, words)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise Stuck(f"{' '.join(words)}: {done.stderr.strip()}")
-        return json.loads(done.stdout) if done.stdout.strip() else None
+        answer = json.loads(done.stdout) if done.stdout.strip() else None
+        again = by_two(words, answer)
+        return self.staff(*again) if again else answer
 
     def waiting(self, slot: str) -> dict[str, Any] | None:
         """The enrolment under way at `slot`, once its six digits are there to be compared."""

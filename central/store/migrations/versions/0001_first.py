@@ -52,6 +52,34 @@ table(
     sqlite_autoincrement=True,
 )
 table(
+    "account",
+    Column("name", Text, primary_key=True),
+    Column("name_ar", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("password", Text, nullable=False),
+    Column("secret", LargeBinary),
+    Column("code", LargeBinary),
+    Column("code_ms", NUMBER, nullable=False, server_default=ZERO),
+    Column("step", NUMBER, nullable=False, server_default=ZERO),
+    Column("wrong", NUMBER, nullable=False, server_default=ZERO),
+    Column("wrong_ms", NUMBER, nullable=False, server_default=ZERO),
+    Column("refused", NUMBER, nullable=False, server_default=ZERO),
+    Column("signed_in_ms", NUMBER, nullable=False, server_default=ZERO),
+)
+table(
+    "account_grant",
+    Column("n", NUMBER, Identity(), primary_key=True),
+    Column("account", Text, ForeignKey("account.name"), nullable=False),
+    Column("role", Text, nullable=False),
+    Column("authorities", Text, nullable=False),
+    Column("services", Text, nullable=False),
+    Column("governorates", Text, nullable=False),
+    Column("limit_pt", NUMBER, nullable=False),
+    Index("account_grant_of", "account"),
+    sqlite_autoincrement=True,
+)
+table(
     "audit",
     Column("n", NUMBER, Identity(), primary_key=True),
     Column("at_ms", NUMBER, nullable=False),
@@ -59,6 +87,10 @@ table(
     Column("act", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("detail", Text, nullable=False),
+    Index("audit_subject", "subject", "n"),
+    Index("audit_staff", "staff", "n"),
+    Index("audit_act", "act", "subject", "n"),
+    Index("audit_at", "at_ms", "n"),
     sqlite_autoincrement=True,
 )
 table(
@@ -225,6 +257,21 @@ table(
     Column("settings_version", NUMBER, nullable=False),
 )
 table(
+    "proposal",
+    Column("n", NUMBER, Identity(), primary_key=True),
+    Column("at_ms", NUMBER, nullable=False),
+    Column("ends_ms", NUMBER, nullable=False),
+    Column("staff", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("said", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("second", Text, nullable=False, server_default=""),
+    Index("proposal_of", "act", "subject", "n"),
+    partial("proposal_waiting", "ends_ms", "state = 'waiting'"),
+    sqlite_autoincrement=True,
+)
+table(
     "refund_hold",
     Column("device", LargeBinary, primary_key=True),
     Column("epoch", NUMBER, primary_key=True),
@@ -271,9 +318,18 @@ table(
     Column("arrived_ms", NUMBER, nullable=False, server_default=ZERO),
     Column("handed_ms", NUMBER, nullable=False, server_default=ZERO),
     Column("float_pt", NUMBER, nullable=False, server_default=ZERO),
+    Column("authority", Text, nullable=False, server_default=""),
+    Column("due_ms", NUMBER, nullable=False, server_default=ZERO),
+    Column("words", NUMBER, nullable=False, server_default=ZERO),
+    Column("ready_ms", NUMBER, nullable=False, server_default=ZERO),
+    Column("claimed_by", Text, nullable=False, server_default=""),
+    Column("claimed_ms", NUMBER, nullable=False, server_default=ZERO),
     Index("request_id", "id"),
+    Index("request_due", "authority", "status", "due_ms", "device", "epoch", "seq"),
+    partial("request_claimed", "claimed_by", "claimed_by <> ''"),
     Index("request_shop", "shop", "wall_ms"),
-    Index("request_status", "status", "shop"),
+    Index("request_status", "status", "wall_ms"),
+    Index("request_newest", "wall_ms"),
 )
 table(
     "request_key",
@@ -292,6 +348,10 @@ table(
     Column("members", Text, nullable=False),
     Column("settings_version", NUMBER, nullable=False),
     Column("operators_version", NUMBER, nullable=False),
+    Column("governorate", Text, nullable=False, server_default=""),
+    Column("search", Text, nullable=False, server_default=""),
+    Index("shop_governorate", "governorate"),
+    Index("shop_search", "search"),
 )
 table(
     "slot",
@@ -311,6 +371,19 @@ table(
     Column("number", Text),
     Column("envelope", LargeBinary),
     Column("claimed_ms", NUMBER, nullable=False, server_default=ZERO),
+)
+table(
+    "staff_session",
+    Column("id", LargeBinary, primary_key=True),
+    Column("account", Text, ForeignKey("account.name"), nullable=False),
+    Column("whole", NUMBER, nullable=False),
+    Column("begun_ms", NUMBER, nullable=False),
+    Column("seen_ms", NUMBER, nullable=False),
+    Column("ends_ms", NUMBER, nullable=False),
+    Column("network", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    Index("staff_session_of", "account", "ends_ms"),
+    Index("staff_session_ends", "ends_ms"),
 )
 table(
     "till_close",

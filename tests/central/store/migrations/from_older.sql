@@ -11,3 +11,7 @@ CREATE TABLE float_entry (
 INSERT INTO float_entry (n, shop, amount_pt, reference, staff, at_ms) SELECT n, shop, total_pt, '', '', 0 FROM older;
 DROP TABLE older;
 CREATE INDEX float_shop ON float_entry (shop);
+ALTER TABLE shop ADD COLUMN governorate TEXT NOT NULL DEFAULT '';
+ALTER TABLE shop ADD COLUMN search TEXT NOT NULL DEFAULT '';
+CREATE INDEX shop_governorate ON shop (governorate);
+CREATE INDEX shop_search ON shop (search);

@@ -1,0 +1,241 @@
+"""What waits for an authority: page by page in the order in which it is due, with who has it in hand.
+
+A page begins behind the row that ended the one before, so that it costs the same wherever it stands; nothing is counted
+beyond a thousand. No citizen stands in a list: nothing is opened for one. What is another authority's, or does not
+exist, is told alike.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import ColumnElement, and_, func, or_, tuple_, update
+from sqlalchemy import select as choose
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from central import audit
+from central.centre import Centre
+from central.documents import shops
+from central.requests import due_times, review
+from central.staff.acts import Act
+from central.staff.people import Person, Scope
+from central.store import kept_entries
+from central.store.device_models import Shop
+from central.store.interface import Session
+from central.store.request_models import Request
+from protocol.clock import show_time
+from protocol.errors import Refused
+from protocol.wire.statuses import UNDECIDED
+
+CLAIM_MS: Final = 5 * 60_000
+"""How long somebody has a request in hand without asking again, by the centre's clock."""
+PAGE: Final = 50
+MOST_PAGE: Final = 200
+COUNTED: Final = 1_000
+"""One more means "more than"."""
+SOON_DAYS: Final = 3
+_ORDER: Final = (col(Request.due_ms), col(Request.device), col(Request.epoch), col(Request.seq))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A request in a list. `seen` counts the words on it: whoever decides says what he saw."""
+
+    id: str
+    number: str
+    service: str
+    shop: str
+    authority: str
+    status: str
+    total_pt: int
+    wall_ms: int
+    due_ms: int
+    claimed_by: str
+    claimed_ms: int
+    seen: int
+    ready_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`after` is where the next one begins; "" where there is none."""
+
+    rows: list[Row]
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which of an authority's."""
+
+    authority: str
+    status: str = UNDECIDED
+    service: str = ""
+    shop: str = ""
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many wait, by when they are due, and how many are in one's hand; `COUNTED` + 1 for more than that."""
+
+    late: int
+    today: int
+    soon: int
+    later: int
+    mine: int
+
+
+def page(centre: Centre, session: Session, person: Person, wanted: Wanted, after: str = "", limit: int = PAGE) -> Page:
+    """Raises Refused ``not_allowed``, ``bad_cursor``."""
+    limit = min(limit, MOST_PAGE)
+    found = _found(centre, person, wanted)
+    if after:
+        found = found.where(tuple_(*_ORDER) > tuple_(*_read_cursor(after)))
+    rows = session.all(found.order_by(*_ORDER).limit(limit + 1))
+    now = centre.now_ms()
+    more = len(rows) > limit
+    return Page([_row(one, now) for one in rows[:limit]], _cursor(rows[limit - 1]) if more else "")
+
+
+def _found(centre: Centre, person: Person, wanted: Wanted) -> SelectOfScalar[Request]:
+    """What is wanted of what he may see: both are in the statement, so that a page is full where there is more."""
+    person.need(Act.REQUEST_LIST, None)
+    named = {name: getattr(wanted, name) for name in ("service", "shop") if getattr(wanted, name)}
+    found = select(Request).filter_by(authority=wanted.authority, status=wanted.status, **named)
+    found = found.where(col(Request.due_ms) < due_times.NEVER_MS, _visible(person, wanted.authority))
+    if wanted.mine:
+        held = and_(col(Request.claimed_by) == person.account, col(Request.claimed_by) != "")
+        found = found.where(held, col(Request.claimed_ms) > centre.now_ms() - CLAIM_MS)
+    return found
+
+
+def _visible(person: Person, authority: str) -> ColumnElement[bool]:
+    """Raises Refused ``not_allowed`` where none of his grants reaches the authority."""
+    each: list[ColumnElement[bool]] = []
+    for grant in person.bounds(Act.REQUEST_LIST):
+        if grant.authorities and authority not in grant.authorities:
+            continue
+        bounds: list[ColumnElement[bool]] = [col(Request.authority) == authority]
+        if grant.services:
+            bounds.append(col(Request.service).in_(grant.services))
+        if grant.governorates:
+            there = select(Shop.id).where(col(Shop.governorate).in_(grant.governorates))
+            bounds.append(col(Request.shop).in_(there))
+        each.append(and_(*bounds))
+    if not each:
+        person.need(Act.REQUEST_LIST, Scope(authority))
+    return or_(*each)
+
+
+def _row(one: Request, now_ms: int) -> Row:
+    held = is_held(one, now_ms)
+    return Row(
+        one.id, f"{one.device.hex()[:8]}-{one.seq}", one.service, one.shop, one.authority, one.status, one.total_pt,
+        one.wall_ms, one.due_ms, one.claimed_by if held else "", one.claimed_ms if held else 0, one.words, one.ready_ms,
+    )  # fmt: skip
+
+
+def is_held(one: Request, now_ms: int) -> bool:
+    """Whether somebody has it in hand."""
+    return bool(one.claimed_by) and one.claimed_ms > now_ms - CLAIM_MS
+
+
+def _cursor(last: Request) -> str:
+    return f"{last.due_ms}.{last.device.hex()}.{last.epoch}.{last.seq}"
+
+
+def _read_cursor(text: str) -> Sequence[int | bytes]:
+    """Raises Refused ``bad_cursor``."""
+    try:
+        due, device, epoch, seq = text.split(".")
+        read: tuple[int | bytes, ...] = (int(due), uuid.UUID(device).bytes, int(epoch), int(seq))
+    except ValueError:
+        raise Refused("bad_cursor") from None
+    if not (text.isascii() and all(isinstance(one, bytes) or 0 <= one < 2**63 for one in read)):
+        raise Refused("bad_cursor")
+    return read
+
+
+def counts(centre: Centre, session: Session, person: Person, wanted: Wanted) -> Counts:
+    """By one statement. Raises Refused ``not_allowed``."""
+    now, due = centre.now_ms(), col(Request.due_ms)
+    today, soon = due_times.day_ends_ms(now), due_times.day_ends_ms(now, SOON_DAYS)
+    found = _found(centre, person, wanted)
+    mine = _found(centre, person, Wanted(wanted.authority, wanted.status, wanted.service, wanted.shop, mine=True))
+    groups = (
+        found.where(due < now), found.where(due >= now, due < today), found.where(due >= today, due < soon),
+        found.where(due >= soon), mine,
+    )  # fmt: skip
+    capped = (one.with_only_columns(col(Request.seq)).limit(COUNTED + 1).subquery() for one in groups)
+    row = session.one(choose(*(choose(func.count()).select_from(one).scalar_subquery() for one in capped)))
+    assert row is not None  # noqa: S101 - counts always come
+    return Counts(*row)
+
+
+def next_of(centre: Centre, session: Session, person: Person, wanted: Wanted, after: str = "") -> Row | None:
+    """The first that nobody else has in hand. Raises Refused as `page`."""
+    now = centre.now_ms()
+    free = or_(
+        col(Request.claimed_by).in_(("", person.account)), col(Request.claimed_ms) <= now - CLAIM_MS
+    )  # fmt: skip
+    found = _found(centre, person, wanted).where(free)
+    if after:
+        found = found.where(tuple_(*_ORDER) > tuple_(*_read_cursor(after)))
+    one = session.one(found.order_by(*_ORDER).limit(1))
+    return None if one is None else _row(one, now)
+
+
+def scope_of(session: Session, request: Request) -> Scope:
+    return Scope(request.authority, request.service, shops.governorate(session, request.shop))
+
+
+def find(session: Session, person: Person, act: Act, text: str) -> Request:
+    """The request with that id or number. Raises Refused ``no_request``, also for one that he may not know of."""
+    found = review.find(session, text)
+    if not person.may(act, scope_of(session, found)):
+        raise Refused("no_request", request=text)
+    return found
+
+
+# ---- who has it in hand
+
+
+def claim(centre: Centre, session: Session, person: Person, request: Request) -> None:
+    """For five minutes from now; the same again is longer. Raises Refused ``claimed``: by whom, since when."""
+    now = centre.now_ms()
+    free = or_(col(Request.claimed_by).in_(("", person.account)), col(Request.claimed_ms) <= now - CLAIM_MS)
+    mine = update(Request).where(*_same(request), free).values(claimed_by=person.account, claimed_ms=now)
+    if session.run(mine) != 1:
+        refuse_held(session.get(Request, *kept_entries.key(request)) or request, person, now)
+
+
+def refuse_held(request: Request, person: Person, now_ms: int) -> None:
+    """Raises Refused ``claimed`` where somebody else has it in hand."""
+    if is_held(request, now_ms) and request.claimed_by != person.account:
+        raise Refused("claimed", request=request.id, by=request.claimed_by, at=show_time(request.claimed_ms))
+
+
+def release(session: Session, person: Person, request: Request) -> None:
+    """Give one's own back; another's stays."""
+    own = update(Request).where(*_same(request), col(Request.claimed_by) == person.account)
+    session.run(own.values(claimed_by="", claimed_ms=0))
+
+
+def take_over(centre: Centre, session: Session, person: Person, request: Request, to: str) -> None:
+    """A supervisor gives it to somebody else, himself, or ("") nobody. Raises Refused ``not_allowed``."""
+    person.need(Act.REQUEST_REASSIGN, scope_of(session, request))
+    now = centre.now_ms()
+    moved = update(Request).where(*_same(request)).values(claimed_by=to, claimed_ms=now if to else 0)
+    session.run(moved)
+    audit.append(session, now, person.account, "request.reassigned", request.id, before=request.claimed_by, after=to)
+
+
+def _same(request: Request) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Request.device) == request.device, col(Request.epoch) == request.epoch, col(Request.seq) == request.seq
+    )  # fmt: skip

@@ -1,0 +1,62 @@
+"""An officer's word on a request: whether it is his to give, and whether one person is enough.
+
+What the centre has rejected by itself one officer may decide otherwise. Over another person's last word two must agree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from central import audit, second_word
+from central.centre import Centre
+from central.requests import queue, review
+from central.requests.review import Decision, Seen
+from central.staff.acts import Act
+from central.staff.people import Person
+from central.store.interface import Session
+from central.store.request_models import Request
+from protocol.errors import Refused
+from protocol.wire.statuses import FINAL
+
+REPLACED = "request.replaced_by_two"
+
+
+def rule(
+    centre: Centre, session: Session, person: Person, request: Request, ruling: Decision, seen: Seen
+) -> str | None:  # fmt: skip
+    """Returns "" when it is done, the first person's name where this was the second word, None where it was the first.
+
+    Raises Refused ``not_allowed``, ``claimed`` while somebody else has it in hand, and as `review.decide`.
+    """
+    queue.refuse_held(request, person, centre.now_ms())
+    if not is_reversal(session, request):
+        person.need(Act.REQUEST_DECIDE, queue.scope_of(session, request))
+        review.decide(centre, session, request, ruling, person.account, seen)
+        return ""
+    last = review.last_word(session, request)
+    if last is not None and last.staff == person.account and ruling == review.standing(request):
+        return ""  # his own word again: a double click
+    person.need(Act.REQUEST_REVERSE, queue.scope_of(session, request))
+    return reverse(centre, session, request, ruling, person.account, seen)
+
+
+def is_reversal(session: Session, request: Request) -> bool:
+    """Whether a person has said the last word on it."""
+    last = review.last_word(session, request) if request.status in FINAL else None
+    return last is not None and last.staff != audit.CENTRE
+
+
+def reverse(
+    centre: Centre, session: Session, request: Request, ruling: Decision, staff: str, seen: Seen
+) -> str | None:  # fmt: skip
+    """`review.decide` once two of the staff want the same. Returns who gave the first word, None where this is it.
+
+    Raises Refused as `review.decide`, ``second_person``.
+    """
+    review.refuse_stale(request, review.last_word(session, request), seen)
+    if not seen.because:
+        raise Refused("because_missing", status=request.status)
+    first = second_word.given(centre, session, REPLACED, request.id, {**asdict(ruling), **asdict(seen)}, staff)
+    if first is not None:
+        review.decide(centre, session, request, ruling, staff, seen)
+    return first

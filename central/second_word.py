@@ -1,0 +1,107 @@
+"""Acts that two people must want. The first word is kept with all that it was given for; it stands for a day, once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from central import audit
+from central.centre import Centre
+from central.store import staff_models
+from central.store.interface import Session
+from protocol import strict_json
+from protocol.clock import DAY_MS
+from protocol.errors import Refused
+
+STANDS_MS: Final = DAY_MS
+_ROW: Final = staff_models.Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A first word: `staff` wants `act` done to `subject`, just as `said`, until `ends_ms`."""
+
+    n: int
+    at_ms: int
+    ends_ms: int
+    staff: str
+    act: str
+    subject: str
+    said: Mapping[str, Any]
+
+
+def given(
+    centre: Centre, session: Session, act: str, subject: str, said: Mapping[str, Any], staff: str
+) -> str | None:  # fmt: skip
+    """Who gave the first word for this act, where `staff` gives the second, which uses it up; None: it is the first,
+    and is kept. Another `said` is another act.
+
+    Raises Refused ``second_person`` where both were the same.
+    """
+    now, wanted = centre.now_ms(), strict_json.dumps(dict(said)).decode()
+    found = session.one(
+        _STANDING.where(_ROW.act == act, _ROW.subject == subject, _ROW.ends_ms > now)
+        .order_by(col(_ROW.n).desc()).limit(1).with_for_update()
+    )  # fmt: skip
+    if found is None or found.said != wanted:
+        session.add(
+            _ROW, at_ms=now, ends_ms=now + STANDS_MS, staff=staff, act=act, subject=subject, said=wanted,
+            state="waiting",
+        )  # fmt: skip
+        audit.append(session, now, staff, f"{act}.proposed", subject, **_audited(said))
+        return None
+    if found.staff == staff:
+        raise Refused("second_person", staff=staff)
+    if not _settled(session, found.n, "done", staff):
+        raise Refused("proposal_over", n=found.n)
+    first: str = found.staff
+    return first
+
+
+def _audited(said: Mapping[str, Any]) -> dict[str, Any]:
+    """The audit is read by many: what is written to a citizen is not for it."""
+    return {name: value for name, value in said.items() if not name.startswith("reason_")}
+
+
+_STANDING: Final = select(_ROW).where(_ROW.state == "waiting")
+
+
+def _settled(session: Session, n: int, state: str, staff: str) -> bool:
+    """Whether it waited until now."""
+    return session.run(update(_ROW).filter_by(n=n, state="waiting").values(state=state, second=staff)) == 1
+
+
+def waiting(centre: Centre, session: Session, limit: int = 200) -> list[Proposal]:
+    """What waits for its second word, the oldest first."""
+    found = _STANDING.where(_ROW.ends_ms > centre.now_ms()).order_by(col(_ROW.ends_ms), col(_ROW.n)).limit(limit)
+    return [_read(row) for row in session.all(found)]
+
+
+def find(centre: Centre, session: Session, n: int) -> Proposal:
+    """Raises Refused ``proposal_over``: it was never made, is done, withdrawn or too old."""
+    row = session.get(_ROW, n)
+    if row is None or row.state != "waiting" or row.ends_ms <= centre.now_ms():
+        raise Refused("proposal_over", n=n)
+    return _read(row)
+
+
+def _read(row: staff_models.Proposal) -> Proposal:
+    said = strict_json.loads_object(row.said.encode())
+    return Proposal(row.n, row.at_ms, row.ends_ms, row.staff, row.act, row.subject, said)
+
+
+def withdraw(centre: Centre, session: Session, n: int, staff: str) -> None:
+    """Raises Refused ``proposal_over``."""
+    found = find(centre, session, n)
+    if not _settled(session, n, "withdrawn", staff):
+        raise Refused("proposal_over", n=n)
+    audit.append(session, centre.now_ms(), staff, f"{found.act}.withdrawn", found.subject, n=n)
+
+
+def void_of(session: Session, staff: str) -> None:
+    """What a leaver has proposed is nobody's word any more."""
+    session.run(update(_ROW).filter_by(staff=staff, state="waiting").values(state="withdrawn", second=audit.CENTRE))

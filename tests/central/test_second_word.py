@@ -1,0 +1,40 @@
+"""What two of the staff must want."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from central import second_word
+from protocol.clock import DAY_MS
+from protocol.errors import Refused
+from tests.harness.centre_office import Office
+
+
+def test_the_second_persons_word_carries_it_out(office: Office) -> None:
+    def say(staff: str, what: str = "x") -> str | None:
+        return office.act(second_word.given, "device.erased", "d", {"what": what}, staff)
+
+    assert say("amal") is None
+    with pytest.raises(Refused, match="second_person"):
+        say("amal")
+    assert say("badr", "y") is None, "for something else it is a first word again"
+    assert say("amal", "y") == "badr"
+    assert say("badr", "y") is None, "a word is used once"
+    office.clock.ms += DAY_MS + 1
+    assert say("amal", "y") is None, "a word stands for a day"
+
+
+def test_what_a_citizen_is_told_stands_with_the_proposal_and_not_in_the_audit(office: Office) -> None:
+    said = {"status": "rejected", "reason_ar": "السبب", "reason_en": "the reason"}
+    office.act(second_word.given, "request.replaced_by_two", "r", said, "amal")
+    (waiting,) = office.act(second_word.waiting)
+    assert dict(waiting.said) == said
+    assert json.loads(office.row("SELECT detail FROM audit").detail) == {"status": "rejected"}
+
+
+def test_what_nobody_proposed_waits_for_nobody(office: Office) -> None:
+    for act in (second_word.find, lambda centre, session, n: second_word.withdraw(centre, session, n, "amal")):
+        with pytest.raises(Refused, match="proposal_over"):
+            office.act(act, 7)
