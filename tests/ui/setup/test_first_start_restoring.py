@@ -60,7 +60,7 @@ def test_it_is_found_confirmed_and_put_back_and_a_code_for_that_device_is_wanted
     assert walk.step == "enrolment"
     assert walk.page.shown.text() == ""
     walk.press(Key.Key_F11)
-    assert "replaces this device" in walk.page.how.text()
+    assert "replaces this computer" in walk.page.how.text()
     walk.press(Key.Key_F11)
     walk.enrol()
 
