@@ -5,7 +5,7 @@
 * A sentence has at most twelve words; a semicolon does not end one, so there is none.
 * A number stands behind a colon, or its text has all plural forms.
 
-Technicians and the staff of the centre need inner words (what the doctor finds, setup, console, command lines): what
+Technicians and the staff of the centre need inner words (the report, the console, command lines): what
 they alone read is named under `technicians`, by the beginning of its file's name or of its key, or as an error.
 """
 
@@ -28,7 +28,6 @@ _FOLDS: Final = str.maketrans("أإآٱىة", "اااايه")
 _ARABIC: Final = "\u0621-\u064a"
 _HOLE: Final = re.compile(r"\{(\w+)\}")
 _SENTENCE_ENDS: Final = re.compile(r"[.!?؟…\n]+(?:\s|$)")
-_FINDING: Final = re.compile(r"doctor\..+\.(?:title|found|why|do)")
 _PREFIXED: Final = "[وف]?(?:[بك]?(?:ال)?|لل?)"
 
 
@@ -79,8 +78,7 @@ def for_technicians(file: str, key: str) -> bool:
     named = glossary()["technicians"]
     if key.startswith(tuple(named["but"])):  # what the centre says to operators and citizens
         return False
-    inner = file.startswith(tuple(named["files"])) or key.startswith(tuple(named["keys"])) or key in named["errors"]
-    return inner or bool(_FINDING.fullmatch(key))
+    return file.startswith(tuple(named["files"])) or key.startswith(tuple(named["keys"])) or key in named["errors"]
 
 
 def read_by_operators() -> Iterator[tuple[Said, Said]]:

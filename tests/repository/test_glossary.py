@@ -122,7 +122,7 @@ def test_what_one_language_calls_by_its_word_the_other_does_too(
 
 @pytest.mark.parametrize(
     ("file", "key"),
-    [("manfaz", "a"), ("ui", "setup.field.slot"), ("doctor", "doctor.wal.found"), ("ui", "error.display_none")],
+    [("manfaz", "a"), ("ui", "setup.field.slot"), ("ui", "error.display_none")],
 )
 def test_what_technicians_alone_read_may_say_the_inner_words(
     monkeypatch: pytest.MonkeyPatch, file: str, key: str
