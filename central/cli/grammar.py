@@ -107,6 +107,7 @@ GRAMMAR: Final = (
         "serve", "", option("--host", default="127.0.0.1"), option("--port", type=_PORT, default=8700),
         "--public-address", "--authority", option("--proxy", default="", metavar="ADDRESS"), "--no-rate-limits?",
         "--new?", option("--metrics-host", default="127.0.0.1"), option("--metrics-port", type=_PORT, default=None),
+        option("--staff-host", default="127.0.0.1"), option("--staff-port", type=_PORT, default=None),
     ),
     _opens("work", "worked"),
     _opens(

@@ -10,11 +10,15 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Final
 
+from starlette.applications import Starlette
+
 from central.centre import Centre, chance, wall_ms
 from central.cli.address_commands import refuse_odd_names, remembered
 from central.cli.console import Console
 from central.cli.opening import configure, keys_folder, make_keys, opened, refuse_orphan, root_folder
 from central.cli.signing_commands import signed_catalogue
+from central.console import app as console_app
+from central.console import forms_done
 from central.documents import publishing
 from central.fleet import rollout_halt
 from central.projection.chain_projection import ProjectionLoop
@@ -39,9 +43,9 @@ def serve(options: Namespace, console: Console) -> None:
     """
     refuse_odd_names(options)
     with ExitStack() as held:
-        bound, scraped = held.enter_context(listener.bind(options.host, options.port)), None
-        if options.metrics_port is not None:
-            scraped = held.enter_context(listener.bind(options.metrics_host, options.metrics_port))
+        bound = held.enter_context(listener.bind(options.host, options.port))
+        scraped = _bound(held, options.metrics_host, options.metrics_port)
+        staffed = _bound(held, options.staff_host, options.staff_port)
         if not is_there(keys_folder(options) / ONLINE):
             refuse_orphan(options)
             make_keys(options, wall_ms(), chance)
@@ -51,9 +55,13 @@ def serve(options: Namespace, console: Console) -> None:
         _publish_what_is_missing(centre, options)
         arrived = held.enter_context(_working(centre))
         if scraped is not None:
-            held.enter_context(_scraping(centre, scraped))
+            held.enter_context(_serving("metrics", app.build_metrics(centre), scraped))
+        if staffed is not None:
+            held.enter_context(_serving("staff", console_app.build(centre, proxy=options.proxy), staffed))
         rates = app.Rates.unlimited() if options.no_rate_limits else app.Rates()
         console.done("serving", url=f"http://{options.host}:{port}", public_address=centre.public_address)
+        if staffed is not None:
+            console.done("serving_staff", url=f"http://{options.staff_host}:{staffed.getsockname()[1]}/staff")
         console.out.flush()
         listener.server(app.build(centre, rates, arrived, options.proxy)).run(sockets=[bound])
 
@@ -85,11 +93,16 @@ def _publish_what_is_missing(centre: Centre, options: Namespace) -> None:
             publishing.publish_catalogue(centre, session, envelope)
 
 
+def _bound(held: ExitStack, host: str, port: int | None) -> socket.socket | None:
+    """An address of its own, where one is named."""
+    return None if port is None else held.enter_context(listener.bind(host, port))
+
+
 @contextmanager
-def _scraping(centre: Centre, bound: socket.socket) -> Iterator[None]:
-    """What Prometheus reads, on a port of its own and only where one is named."""
-    server = listener.server(app.build_metrics(centre))
-    thread = start_thread("metrics", lambda: server.run([bound]))
+def _serving(name: str, served: Starlette, bound: socket.socket) -> Iterator[None]:
+    """What Prometheus reads, or the staff's console, beside the counters' own address."""
+    server = listener.server(served)
+    thread = start_thread(name, lambda: server.run([bound]))
     try:
         yield
     finally:
@@ -128,6 +141,7 @@ class Sweep(Loop):
     def step(self) -> int:
         for task in (
             authentication.purge_nonces,
+            forms_done.purge,
             receipt_check.purge_missed,
             sessions.purge,
             _keep_refused,

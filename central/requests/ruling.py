@@ -36,6 +36,7 @@ def rule(
     last = review.last_word(session, request)
     if last is not None and last.staff == person.account and ruling == review.standing(request):
         return ""  # his own word again: a double click
+    review.refuse_stale(request, last, seen)  # before what he may: the loser of a race hears who was first
     person.need(Act.REQUEST_REVERSE, queue.scope_of(session, request))
     return reverse(centre, session, request, ruling, person.account, seen)
 

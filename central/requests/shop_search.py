@@ -127,7 +127,7 @@ def shown(centre: Centre, row: Row) -> dict[str, Any]:
         **{name: getattr(row, name) for name in _SHOWN},
         "service": {"id": row.service, "version": row.service_version, **_title(titled, row.service)},
         "op": said.author.op or "", "method": (said.method or "cash")[:20],
-        "citizen": _citizen(centre, row.sealed, where), "lines": _lines(titled, said),
+        "citizen": _citizen(centre, row.sealed, where), "lines": lines_of(titled, said),
         "reason": {"ar": row.reason_ar, "en": row.reason_en},
         "decided_ms": 0 if row.status == "pending" else row.at_ms, "voided_ms": row.voided_ms if row.voided_by else 0,
         "refunded_ms": row.refunded_ms if row.refunded_by else 0,
@@ -152,7 +152,7 @@ def _citizen(centre: Centre, sealed: bytes | None, where: bytes) -> dict[str, st
     return {"name": short_name(str(said.get("name", ""))[:200]), "id_end": last_four(str(said.get("national_id", "")))}
 
 
-def _lines(service: PublicService | None, body: RequestEntry) -> list[dict[str, Any]]:
+def lines_of(service: PublicService | None, body: RequestEntry) -> list[dict[str, Any]]:
     """The fee lines as they were charged, called as they were called; none where they cannot be read."""
     labels = {} if service is None else {cost.code: cost.label for cost in service.costs}
     labels |= {fees.SERVICE_FEE: {"ar": say("ar", "fee.service"), "en": say("en", "fee.service")}}

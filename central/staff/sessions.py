@@ -78,21 +78,25 @@ def half(centre: Centre, session: Session, token: str) -> StaffSession:
     return row
 
 
+_SIGNED_IN: Final = (
+    select(StaffSession, Account.name_ar, Account.name_en)
+    .join(Account, col(Account.name) == StaffSession.account)
+    .where(StaffSession.whole == 1, Account.state == "active")
+)
+
+
 def look_up(centre: Centre, token: str) -> Person | None:
     """Whose it is; None where it is over, revoked or nobody's."""
     now = centre.now_ms()
     with centre.store.reading() as session:
-        row = session.get(StaffSession, hash_of(token))
-        if row is None or not row.whole or not (now < row.ends_ms and now < row.seen_ms + IDLE_MS):
-            return None
-        account = session.get(Account, row.account)
-        if account is None or account.state != "active":
+        row = session.one(_SIGNED_IN.where(StaffSession.id == hash_of(token)))
+        if row is None or not (now < row.ends_ms and now < row.seen_ms + IDLE_MS):
             return None
         grants = grants_of(session, row.account)
     if now - row.seen_ms >= TOUCHED_MS:
         with centre.store.writing() as session:
             session.run(update(StaffSession).where(col(StaffSession.id) == row.id).values(seen_ms=now))
-    return Person(row.account, Bilingual(account.name_ar, account.name_en), row.id, grants)
+    return Person(row.account, Bilingual(row.name_ar, row.name_en), row.id, grants)
 
 
 def own(centre: Centre, session: Session, account: str) -> list[OwnSession]:

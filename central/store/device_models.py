@@ -77,6 +77,14 @@ class Document(Model, table=True):
     at_ms: int
 
 
+class FormDone(Model, table=True):
+    """A form of the console that was sent, by account and its own number: what it does is done once."""
+
+    __table_args__ = (Index("form_done_at", "at_ms"),)
+    form: str = Field(primary_key=True)
+    at_ms: int
+
+
 # ---- devices
 
 

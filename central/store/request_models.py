@@ -185,6 +185,8 @@ class Telephone(Model, table=True):
 class TillSum(OfEpoch, table=True):
     """What the entries of a till's day come to. A date may be opened more than once."""
 
+    __table_args__ = (Index("till_sum_day", "day", "name"),)
+
     day: str = Field(primary_key=True)
     number: int = Field(primary_key=True)
     name: str = Field(primary_key=True)
@@ -196,6 +198,7 @@ class TillSum(OfEpoch, table=True):
 class TillClose(OfEntry, table=True):
     """What a close said."""
 
+    __table_args__ = (Index("till_close_day", "day"),)
     day: str
     number: int
     wall_ms: int

@@ -14,6 +14,7 @@ from central.cli import fleet_commands as command
 from central.cli import fleet_commands as view
 from central.devices import enrolment
 from central.fleet import overview
+from central.fleet.alert_words import sentence
 from central.fleet.alerts import Alert
 from protocol.clock import DAY_MS, HOUR_MS, show_time
 from protocol.texts import say
@@ -311,14 +312,14 @@ def test_an_area_and_a_release_are_named_where_a_counter_would_be() -> None:
 )
 def test_why_a_release_was_halted_is_said(values: dict[str, int | str], says: str) -> None:
     halted = Alert("rollout_halted", "page", "1.2.0", values={"version": "1.2.0", **values})
-    assert says in view.sentence(halted, "en")
-    assert "1.2.0" in view.sentence(halted, "ar")
+    assert says in sentence(halted, "en")
+    assert "1.2.0" in sentence(halted, "ar")
 
 
 def test_numbers_in_an_arabic_sentence_are_isolated() -> None:
     alert = Alert("money_at_risk", "page", "x", values={"amount_pt": 412_550, "hours": 30})
-    assert "\u20664,125.50\u2069" in view.sentence(alert, "ar")
-    assert "\u2066" not in view.sentence(alert, "en")
+    assert "\u20664,125.50\u2069" in sentence(alert, "ar")
+    assert "\u2066" not in sentence(alert, "en")
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 import pytest
 
-from central.cli.fleet_commands import sentence
 from central.devices import enrolment
 from central.documents.opening_hours import Hours, read
 from central.fleet import metrics
 from central.fleet import overview as fleet_counters
+from central.fleet.alert_words import sentence
 from central.fleet.alerts import Alert, alerts
 from central.fleet.overview import DeviceRow
 from central.projection.chain_projection import Projector

@@ -213,6 +213,12 @@ table(
     Column("state", Text, nullable=False),
 )
 table(
+    "form_done",
+    Column("form", Text, primary_key=True),
+    Column("at_ms", NUMBER, nullable=False),
+    Index("form_done_at", "at_ms"),
+)
+table(
     "nonce",
     Column("device", LargeBinary, primary_key=True),
     Column("nonce", Text, primary_key=True),
@@ -395,6 +401,7 @@ table(
     Column("wall_ms", NUMBER, nullable=False),
     Column("body", Text, nullable=False),
     Column("agreed_by", Text, nullable=False, server_default=""),
+    Index("till_close_day", "day"),
 )
 table(
     "till_sum",
@@ -406,6 +413,7 @@ table(
     Column("count", NUMBER, nullable=False),
     Column("amount_pt", NUMBER, nullable=False),
     Column("first_seq", NUMBER, nullable=False),
+    Index("till_sum_day", "day", "name"),
 )
 table(
     "device",

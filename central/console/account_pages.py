@@ -1,0 +1,128 @@
+"""Accounts and what they may do: every change but a leaver's end is wanted by two administrators."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from starlette.responses import Response
+
+from central.console.governorate_map import code_of
+from central.console.routes import Route, does, shows
+from central.console.visit import Visit, field_words
+from central.staff import accounts
+from central.staff.accounts import AccountRow, Bounds
+from central.staff.acts import Act, Role
+from protocol.errors import Refused
+from protocol.texts import Bilingual
+from protocol.values import ids
+from protocol.values.money import MAX_PT
+
+PATH: Final = "/staff/accounts"
+MOST_NAMED: Final = 60
+"""Authorities, services or governorates of one grant."""
+
+
+def listed(visit: Visit) -> Response:
+    with visit.centre.store.reading() as session:
+        rows = accounts.listed(session)
+    return visit.page("accounts.html", title="accounts.title", rows=rows)
+
+
+def shown(visit: Visit) -> Response:
+    with visit.centre.store.reading() as session:
+        row = _row(accounts.listed(session), visit.path["account"])
+    names = visit.console.catalogue.authorities(visit.look.language)
+    return visit.page(
+        "account.html", title="account.title", row=row, authorities=sorted(names.items(), key=lambda one: one[1]),
+        own=row.name == visit.who.account,
+        role_options=[(role.value, visit.role(role.value)) for role in Role],
+    )  # fmt: skip
+
+
+def _row(rows: Sequence[AccountRow], name: str) -> AccountRow:
+    """Raises Refused ``no_account``."""
+    found = next((row for row in rows if row.name == name), None)
+    if found is None:
+        raise Refused("no_account", account=name)
+    return found
+
+
+def new(visit: Visit) -> Response:
+    return visit.page("account_new.html", title="account.new.title", code="", made="")
+
+
+def add(visit: Visit) -> Response:
+    """The first administrator's word is kept; at the second one's the code is on the page that answers."""
+    name, ar, en = visit.wanted("name", 40), visit.wanted("name_ar", 80), visit.wanted("name_en", 80)
+    with visit.centre.store.writing() as session:
+        code = accounts.add(visit.centre, session, name, Bilingual(ar, en), visit.who.account)
+    return visit.moved(PATH, "proposed") if code is None else told(visit, name, code)
+
+
+def told(visit: Visit, name: str, code: str) -> Response:
+    return visit.page("account_new.html", title="account.code.title", code=ids.grouped_code(code), made=name)
+
+
+def grant(visit: Visit) -> Response:
+    role = visit.line("role")
+    if role not in {one.value for one in Role}:
+        raise Refused("console_missing", field=field_words("role"))
+    said = Bounds(
+        tuple(sorted(visit.form.get("authorities", ())[:MOST_NAMED])), _words(visit, "services"), _areas(visit),
+        visit.whole("limit", 0, MAX_PT // 100) * 100 if visit.line("limit") else 0,
+    )  # fmt: skip
+    with visit.centre.store.writing() as session:
+        given = accounts.grant(visit.centre, session, visit.path["account"], Role(role), said, visit.who.account)
+    return _back(visit, "granted" if given else "proposed")
+
+
+def _words(visit: Visit, name: str) -> tuple[str, ...]:
+    return tuple(sorted(set(visit.line(name).replace("،", " ").replace(",", " ").split())))[:MOST_NAMED]
+
+
+def _areas(visit: Visit) -> tuple[str, ...]:
+    """Governorates as shops write them. Raises Refused ``console_governorate`` for what is none."""
+    said = visit.line("governorates").replace("،", ",")
+    found = tuple(sorted({one.strip() for one in said.split(",") if one.strip()}))[:MOST_NAMED]
+    odd = [one for one in found if not code_of(one)]
+    if odd:
+        raise Refused("console_governorate", name=odd[0][:40])
+    return found
+
+
+def withdraw(visit: Visit) -> Response:
+    with visit.centre.store.writing() as session:
+        grant_n = visit.whole("grant", 1, 2**53)
+        accounts.withdraw(visit.centre, session, visit.path["account"], grant_n, visit.who.account)
+    return _back(visit, "withdrawn")
+
+
+def reset(visit: Visit) -> Response:
+    with visit.centre.store.writing() as session:
+        code = accounts.reset(visit.centre, session, visit.path["account"], visit.who.account)
+    return _back(visit, "proposed") if code is None else told(visit, visit.path["account"], code)
+
+
+def stop(visit: Visit) -> Response:
+    because = visit.wanted("because")
+    with visit.centre.store.writing() as session:
+        accounts.stop(visit.centre, session, visit.path["account"], because, visit.who.account)
+    return _back(visit, "account.stopped")
+
+
+def _back(visit: Visit, done: str) -> Response:
+    return visit.moved(f"{PATH}/{visit.path['account']}", done)
+
+
+_ONE: Final = f"{PATH}/{{account}}"
+ROUTES: Final[Sequence[Route]] = (
+    shows(PATH, listed, Act.ACCOUNTS_SEE),
+    shows(f"{PATH}/new", new, Act.ACCOUNTS_MANAGE),
+    does(f"{PATH}/new", add, new, Act.ACCOUNTS_MANAGE),
+    shows(_ONE, shown, Act.ACCOUNTS_SEE),
+    does(f"{_ONE}/grants", grant, shown, Act.ACCOUNTS_MANAGE),
+    does(f"{_ONE}/withdrawal", withdraw, shown, Act.ACCOUNTS_MANAGE),
+    does(f"{_ONE}/reset", reset, shown, Act.ACCOUNTS_MANAGE),
+    does(f"{_ONE}/end", stop, shown, Act.ACCOUNTS_MANAGE),
+)

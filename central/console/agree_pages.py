@@ -1,0 +1,110 @@
+"""What counters ask the centre to agree to: by the line, or with a code that is read out on the telephone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from starlette.responses import Response
+
+from central.console.routes import Route, does, shows
+from central.console.shop_list import ids_in
+from central.console.visit import Visit
+from central.console.words import approval_word
+from central.devices import registry
+from central.documents import shops
+from central.projection.chain_projection import project_for
+from central.requests import approvals
+from central.requests.approvals import Approval
+from central.staff.acts import Act
+from central.store.interface import Session
+from protocol.errors import Refused
+from protocol.values import ids
+from protocol.values.telephone import WHATS
+from protocol.wire.feed_items import ApprovalAnswer
+
+PATH: Final = "/staff/support/agree"
+SHOWN: Final = 100
+_ANSWERS: Final[dict[str, ApprovalAnswer]] = {"granted": "granted", "denied": "denied"}
+
+
+def listed(visit: Visit) -> Response:
+    return _page(visit, None)
+
+
+def _page(visit: Visit, given: tuple[str, str, int] | None) -> Response:
+    areas = visit.who.governorates(Act.APPROVAL_ANSWER)
+    with visit.centre.store.reading() as session:
+        known = ids_in(session, areas)
+        asked, others = (approvals.listed(session, state, "", SHOWN) for state in ("asked", ""))
+    asked, answered = (
+        [one for one in some if known is None or one.shop in known]
+        for some in (asked, [one for one in others if one.state != "asked"])
+    )
+    whats = [(one, approval_word(visit.look.language, one)) for one in WHATS]
+    return visit.page(
+        "agree.html", title="agree.title", asked=asked, answered=answered[:20], given=given, what_options=whats
+    )
+
+
+def answer(visit: Visit) -> Response:
+    number, word = visit.path["approval"], _ANSWERS.get(visit.line("word"))
+    if word is None:
+        raise Refused("console_word")
+    project_for(visit.centre, number)
+    with visit.centre.store.writing() as session:
+        found = approvals.find(session, number)
+        _refuse_foreign(visit, session, found.shop, number)
+        approvals.decide(visit.centre, session, found, word, visit.who.account)
+    return visit.moved(PATH, f"agree.{word}")
+
+
+def telephone(visit: Visit) -> Response:
+    """A code for exactly this act. What the counter reads out is checked first; where it differs nothing is spent."""
+    number, check = visit.wanted("approval", 40), visit.wanted("check", 20)
+    project_for(visit.centre, number)
+    with visit.centre.store.writing() as session:
+        found = _as_read_out(visit, session, number)
+        _refuse_foreign(visit, session, found.shop, number)
+        visit.once(session)
+        code, left = approvals.read_out(visit.centre, session, found, check, visit.who.account)
+    return _page(visit, (found.id, ids.grouped_code(code), left))
+
+
+def _as_read_out(visit: Visit, session: Session, number: str) -> Approval:
+    """As it has arrived; else as the counter reads it out, for its check to prove."""
+    chain, seq = approvals.place(session, number)
+    known = approvals.at(session, chain.device, chain.epoch, seq)
+    if known is not None:
+        return known
+    what = visit.line("what")
+    if what not in WHATS:
+        raise Refused("no_approval", approval=number)
+    of_seq, amount_pt = visit.whole("of", 0, 2**53 - 1) if visit.line("of") else 0, visit.piastres("amount")
+    return Approval(
+        chain.device, chain.epoch, seq, chain.shop, what, of_seq, amount_pt, "", visit.now_ms, "asked", "", ""
+    )
+
+
+def _refuse_foreign(visit: Visit, session: Session, shop: str, number: str) -> None:
+    areas = visit.who.governorates(Act.APPROVAL_ANSWER)
+    if areas is not None and shops.governorate(session, shop) not in areas:
+        raise Refused("no_approval", approval=number)
+
+
+def renew(visit: Visit) -> Response:
+    """The codes of a counter are used up: another chain, of which it hears when it next has a line."""
+    with visit.centre.store.writing() as session:
+        device = registry.find(session, visit.wanted("device", 40))
+        _refuse_foreign(visit, session, registry.latest(session, device).shop, visit.line("device"))
+        visit.once(session)
+        approvals.renew(visit.centre, session, device, visit.who.account)
+    return visit.moved(PATH, "agree.renewed")
+
+
+ROUTES: Final[Sequence[Route]] = (
+    shows(PATH, listed, Act.APPROVAL_ANSWER),
+    does(f"{PATH}/telephone", telephone, listed, Act.APPROVAL_ANSWER),
+    does(f"{PATH}/renewal", renew, listed, Act.APPROVAL_ANSWER),
+    does(f"{PATH}/{{approval}}", answer, listed, Act.APPROVAL_ANSWER),
+)

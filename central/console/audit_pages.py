@@ -1,0 +1,89 @@
+"""What the staff did: by whom, what, to whom, when; and the same as a file. Its own reading is written down."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from central import audit
+from central.audit import Wanted
+from central.console.routes import Route, does, shows
+from central.console.visit import Visit
+from central.staff.acts import Act
+from protocol.clock import CAIRO, read_day, show_time
+from protocol.errors import Refused
+
+PATH: Final = "/staff/audit"
+SHOWN: Final = 50
+EXPORTED: Final = audit.MOST_PAGE
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
+"""Wide ones count, too."""
+_COLUMNS: Final = ("at", "staff", "act", "subject", "detail")
+_FILTERS: Final = ("staff", "act", "subject", "from", "to")
+
+
+def _wanted(said: dict[str, str]) -> Wanted:
+    """Raises Refused ``console_day``."""
+    days = {name: _midnight(said[name], name) for name in ("from", "to") if said[name]}
+    return Wanted(said["staff"], said["act"], said["subject"], days.get("from", 0), days.get("to", 0))
+
+
+def _midnight(text: str, which: str) -> int:
+    """When a day begins in Cairo, or ends."""
+    try:
+        day = read_day(text) + timedelta(days=which == "to")
+    except (ValueError, OverflowError):
+        raise Refused("console_day", day=text[:20]) from None
+    return int(datetime.combine(day, time(), CAIRO).timestamp() * 1000)
+
+
+def listed(visit: Visit) -> Response:
+    said = {name: visit.asked(name, 80) for name in _FILTERS}
+    with visit.centre.store.reading() as session:
+        page = audit.page(session, _wanted(said), visit.number_asked("after"), SHOWN)
+    kept = {name: value for name, value in said.items() if value}
+    return visit.page(
+        "audit.html", title="audit.title", rows=[_row(one) for one in page.rows], said=said, chosen=bool(kept),
+        after=f"{PATH}?{urlencode({**kept, 'after': str(page.after)})}" if page.after else "",
+        first=f"{PATH}?{urlencode(kept)}" if visit.number_asked("after") else "",
+    )  # fmt: skip
+
+
+def _row(one: dict[str, Any]) -> dict[str, Any]:
+    """With its detail as a person reads it: names and values, in order."""
+    said = one["detail"].items()
+    told = [(name, ", ".join(map(str, value)) if isinstance(value, list) else str(value)) for name, value in said]
+    return {**one, "detail": told}
+
+
+def exported(visit: Visit) -> Response:
+    """A file for programs and sheets: no cell begins as a formula does. No citizen stands in an audit."""
+    said = {name: visit.line(name, 80) for name in _FILTERS}
+    with visit.centre.store.writing() as session:
+        page = audit.page(session, _wanted(said), 0, EXPORTED)
+        by = [name for name, value in said.items() if value]
+        audit.append(session, visit.now_ms, visit.who.account, "audit.exported", "*", by=by, rows=len(page.rows))
+    out = io.StringIO()
+    sheet = csv.writer(out)
+    sheet.writerow(_COLUMNS)
+    for one in map(_row, page.rows):
+        detail = "; ".join(f"{name}={value}" for name, value in one["detail"])
+        sheet.writerow(map(cell, (show_time(one["at_ms"]), one["staff"], one["act"], one["subject"], detail)))
+    return visit.file(b"\xef\xbb\xbf" + out.getvalue().encode(), "text/csv; charset=utf-8", "audit.csv")
+
+
+def cell(text: str) -> str:
+    """A text that no sheet takes for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+ROUTES: Final[Sequence[Route]] = (
+    shows(PATH, listed, Act.AUDIT_READ),
+    does(f"{PATH}/export", exported, listed, Act.AUDIT_READ),
+)

@@ -1,0 +1,142 @@
+"""One word on many requests: all of them are shown before, and each has its own verdict afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.responses import Response
+
+from central.console import reasons
+from central.console.queue_pages import PATH, listed
+from central.console.routes import Route, does
+from central.console.visit import Visit
+from central.documents import publishing
+from central.projection.chain_projection import project_for
+from central.requests import queue, ruling
+from central.requests.review import Decision, Seen
+from central.staff.acts import Act
+from central.store.request_models import Request
+from protocol.errors import KioskError, Refused
+from protocol.program.explained import explain
+from protocol.wire.statuses import UNDECIDED
+
+MOST: Final = 50
+BULK_WORDS: Final = ("approved", "sent_back")
+"""Nobody is rejected among others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One of those chosen; `why` it is left out or was refused, "" where it is not. `chosen` is what the form says."""
+
+    chosen: str
+    id: str
+    number: str
+    service: str
+    shop: str
+    total_pt: int
+    why: str = ""
+
+
+def _chosen(visit: Visit) -> list[tuple[str, int]]:
+    """Id and last word seen of each. Raises Refused ``bulk_none``, ``bulk_most``."""
+    found = dict(one.rpartition("/")[::2] for one in visit.form.get("chosen", ()))
+    if not found:
+        raise Refused("bulk_none")
+    if len(found) > MOST:
+        raise Refused("bulk_most", most=MOST, n=len(found))
+    return [(one[:60], _number(seen)) for one, seen in found.items()]
+
+
+def _number(seen: str) -> int:
+    """The last word that was seen; what is no number was never seen by anybody."""
+    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 16 else -1
+
+
+def _word(visit: Visit) -> str:
+    word = visit.line("word")
+    if word not in BULK_WORDS:
+        raise Refused("console_word")
+    return word
+
+
+def review_chosen(visit: Visit) -> Response:
+    """What would be done, and what is left out and why. Nothing is done yet."""
+    word, chosen = _word(visit), _chosen(visit)
+    items = []
+    with visit.centre.store.reading() as session:
+        for one, seen in chosen:
+            try:
+                request = queue.find(session, visit.who, Act.REQUEST_BULK, one)
+            except Refused:
+                continue  # not there, or not his: it looks as if it had not been chosen
+            items.append(_item(request, seen, _left_out(visit, request, seen)))
+    taken, left = [one for one in items if not one.why], [one for one in items if one.why]
+    return visit.page(
+        "bulk.html", title=f"bulk.title.{word}", word=word, taken=taken, left=left,
+        total_pt=sum(one.total_pt for one in taken), reasons=reasons.REASONS.get(word, ()),
+        authority=visit.line("authority"),
+    )  # fmt: skip
+
+
+def _item(request: Request, seen: int, why: str) -> Item:
+    return Item(
+        f"{request.id}/{seen}", request.id, f"{request.device.hex()[:8]}-{request.seq}", request.service, request.shop,
+        request.total_pt, why,
+    )  # fmt: skip
+
+
+def _left_out(visit: Visit, request: Request, seen: int) -> str:
+    """Why this one wants to be looked at by itself."""
+    service = publishing.service_sold(visit.centre, request.catalogue, request.service)
+    if request.status != UNDECIDED or request.voided_by or request.refunded_by or request.words != seen:
+        return visit.say("bulk.left.changed")
+    if queue.is_held(request, visit.now_ms) and request.claimed_by != visit.who.account:
+        return visit.say("bulk.left.held", who=request.claimed_by)
+    return visit.say("bulk.left.sensitive") if service is not None and service.consent is not None else ""
+
+
+def decide(visit: Visit) -> Response:
+    """Each in a commit of its own, with its own verdict: one that was refused takes no other along."""
+    word, code, said = _word(visit), visit.line("reason"), None
+    if word != "approved":
+        if code not in reasons.REASONS[word]:
+            raise Refused("reason_missing")
+        said = reasons.words_of(code)
+    done, refused = list[Item](), list[Item]()
+    for one, seen in _chosen(visit):
+        what = (word, code if said else word, said.ar if said else "", said.en if said else "")
+        item = _decided(visit, one, seen, what)
+        if item is not None:
+            (refused if item.why else done).append(item)
+    return visit.page(
+        "bulk_done.html", title="bulk.done.title", word=word, finished=done, refused=refused,
+        total_pt=sum(one.total_pt for one in done), authority=visit.line("authority"),
+    )  # fmt: skip
+
+
+def _decided(visit: Visit, one: str, seen: int, what: tuple[str, str, str, str]) -> Item | None:
+    project_for(visit.centre, one)
+    why = ""
+    try:
+        with visit.centre.store.writing() as session:
+            request = queue.find(session, visit.who, Act.REQUEST_BULK, one)
+            why = _left_out(visit, request, seen)
+            if not why:
+                decision = Decision(request.seq, request.id, *what)
+                ruling.rule(visit.centre, session, visit.who, request, decision, Seen(seen))
+    except KioskError as error:
+        if isinstance(error, Refused) and error.code == "no_request":
+            return None
+        why = explain(visit.look.language, error)[0]
+    with visit.centre.store.reading() as session:
+        request = queue.find(session, visit.who, Act.REQUEST_BULK, one)
+        return _item(request, request.words, why)
+
+
+ROUTES: Final[Sequence[Route]] = (
+    does(f"{PATH}/bulk", review_chosen, listed, Act.REQUEST_BULK),
+    does(f"{PATH}/bulk/decision", decide, review_chosen, Act.REQUEST_BULK),
+)

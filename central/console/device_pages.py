@@ -1,0 +1,103 @@
+"""One counter: what it said last, its last days, what was done to it; locking it, and what leaves or replaces it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Final
+
+from sqlmodel import col, select
+from starlette.responses import Response
+
+from central import audit
+from central.console.counter_pages import invited
+from central.console.routes import Route, does, shows
+from central.console.shop_list import standing
+from central.console.timeline import timeline
+from central.console.visit import Visit
+from central.devices import decommissioning, registry
+from central.devices.registry import Chain
+from central.documents import shops
+from central.staff.acts import Act
+from central.store.device_models import Entry
+from central.store.interface import Session
+from protocol.errors import Refused
+from protocol.texts import Bilingual
+
+PATH: Final = "/staff/devices"
+ARRIVALS: Final = 2_000
+"""Entries that are looked at for the picture of a week: a busy till has as many."""
+DOINGS: Final = 30
+
+
+def _device(visit: Visit, session: Session, act: Act) -> Chain:
+    """Raises Refused ``no_device``: there is none of that name, or it stands in a governorate of others."""
+    text = visit.path["device"]
+    try:
+        found = registry.latest(session, uuid.UUID(text).bytes)
+    except ValueError:
+        raise Refused("no_device", device=text) from None
+    areas = visit.who.governorates(act)
+    if areas is not None and shops.governorate(session, found.shop) not in areas:
+        raise Refused("no_device", device=text)
+    return found
+
+
+def shown(visit: Visit) -> Response:
+    with visit.centre.store.reading() as session:
+        chain = _device(visit, session, Act.SHOPS_SEE)
+        name = shops.names(session, chain.shop)
+        of = select(Entry.received_ms).where(Entry.device == chain.device, Entry.epoch == chain.epoch)
+        arrivals = session.all(of.order_by(col(Entry.seq).desc()).limit(ARRIVALS))
+        doings = audit.page(session, audit.Wanted(subject=chain.name), limit=DOINGS).rows
+    fleet, rtl = visit.console.fleet.now(), visit.look.language == "ar"
+    one = next((one for one in fleet.counters if one.device == chain.device), None)
+    found = [alert for alert in fleet.alerts if alert.subject == chain.name]
+    drawn = timeline([*arrivals, *([one.heard_ms] if one else [])], [], visit.now_ms, mirrored=rtl)
+    return visit.page(
+        "device.html", title="device.title", chain=chain, shop_name=Bilingual(*name), one=one, found=found,
+        standing=standing(one, fleet.at_ms) if one else "stopped", drawn=drawn, doings=doings, at_ms=fleet.at_ms,
+    )  # fmt: skip
+
+
+def suspend(visit: Visit) -> Response:
+    visit.wanted("because")
+    with visit.centre.store.writing() as session:
+        chain = _device(visit, session, Act.DEVICE_SUSPEND)
+        registry.suspend(visit.centre, session, chain.device, visit.who.account)
+        audit.append(
+            session, visit.now_ms, visit.who.account, "device.because", chain.name, because=visit.line("because")
+        )
+    return _back(visit, "device.suspended")
+
+
+def resume(visit: Visit) -> Response:
+    with visit.centre.store.writing() as session:
+        chain = _device(visit, session, Act.DEVICE_SUSPEND)
+        registry.resume(visit.centre, session, chain.device, visit.who.account)
+    return _back(visit, "device.resumed")
+
+
+def _back(visit: Visit, done: str) -> Response:
+    visit.console.fleet.forget()
+    return visit.moved(f"{PATH}/{visit.path['device']}", done)
+
+
+def replace(visit: Visit) -> Response:
+    """A slot for the computer that takes its place; its key is revoked in the same commit."""
+    with visit.centre.store.writing() as session:
+        chain = _device(visit, session, Act.DEVICE_REMOVE)
+        visit.once(session)
+        slot, code = decommissioning.replace(visit.centre, session, chain.device, visit.who.account)
+        name = shops.names(session, chain.shop)
+    visit.console.fleet.forget()
+    return invited(visit, slot, code, chain.shop, Bilingual(*name))
+
+
+_ONE: Final = f"{PATH}/{{device}}"
+ROUTES: Final[Sequence[Route]] = (
+    shows(_ONE, shown, Act.SHOPS_SEE),
+    does(f"{_ONE}/suspension", suspend, shown, Act.DEVICE_SUSPEND),
+    does(f"{_ONE}/resumption", resume, shown, Act.DEVICE_SUSPEND),
+    does(f"{_ONE}/replacement", replace, shown, Act.DEVICE_REMOVE),
+)

@@ -1,0 +1,93 @@
+"""My work: what waits for whoever is signed in, with what is late, and the way there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import func
+from sqlmodel import col, select
+from starlette.responses import Response
+
+from central import two_person_acts
+from central.console.queue_pages import authorities_of
+from central.console.routes import Route, shows
+from central.console.shop_list import shops_of
+from central.console.visit import HOME, Visit
+from central.requests import queue
+from central.requests.queue import Wanted
+from central.staff.acts import Act
+from central.store.device_models import Slot
+from central.store.interface import Session
+from central.store.request_models import Approval
+from protocol.errors import Refused
+
+AUTHORITIES: Final = 3
+"""Whose queues stand here: whoever has more looks into the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that waits: how many, what of it is late, and where it is done. `about` is a name in its words."""
+
+    key: str
+    drawn: str
+    tone: str
+    n: int
+    where: str
+    about: str = ""
+    late: int = 0
+
+
+def home(visit: Visit) -> Response:
+    with visit.centre.store.reading() as session:
+        tasks = [*_requests(visit, session), *_asked(visit, session)]
+    tasks += _fleet(visit)
+    some, none = ([one for one in tasks if bool(one.n) is there] for there in (True, False))
+    return visit.page("home.html", title="home.title", tasks=some, rest=none)
+
+
+def _requests(visit: Visit, session: Session) -> Iterator[Task]:
+    if not visit.who.may(Act.REQUEST_DECIDE):
+        return
+    for authority, said in authorities_of(visit, Act.REQUEST_DECIDE)[:AUTHORITIES]:
+        counts = queue.counts(visit.centre, session, visit.who, Wanted(authority))
+        where = f"/staff/requests?authority={authority}"
+        due = counts.late + counts.today
+        tone = "act" if counts.late else "wait" if due else ""
+        yield Task("requests", "doc", tone, due + counts.soon + counts.later, where, said, counts.late)
+
+
+def _asked(visit: Visit, session: Session) -> Iterator[Task]:
+    may, now = visit.who.may, visit.now_ms
+    if may(Act.DEVICE_ADMIT):
+        waiting = select(func.count()).where(col(Slot.state) == "revealed", col(Slot.expires_ms) > now)
+        yield Task("counters", "till", "wait", session.one(waiting) or 0, "/staff/counters/waiting")
+    if may(Act.APPROVAL_ANSWER):
+        asked = select(func.count()).where(col(Approval.state) == "asked")
+        yield Task("agree", "phone", "wait", session.one(asked) or 0, "/staff/support/agree")
+    if any(may(one.act) for one in two_person_acts.ACTS.values()):
+        found = two_person_acts.waiting(visit.centre, session, visit.who)
+        others = [one for one in found if one.staff != visit.who.account]
+        yield Task("proposals", "person", "wait", len(others), "/staff/proposals")
+
+
+def _fleet(visit: Visit) -> Iterator[Task]:
+    if visit.who.may(Act.SHOPS_SEE):
+        silent = [row for row in shops_of(visit, visit.console.fleet.now()) if row.standing == "silent"]
+        yield Task("silent", "offline", "act", len(silent), "/staff/shops/silent", late=len(silent))
+    if visit.who.may(Act.SUPPORT_SEE):
+        pages = [one for one in visit.console.fleet.now().alerts if one.severity == "page" and not one.muted]
+        yield Task("alerts", "alert", "act", len(pages), "/staff/support", late=len(pages))
+
+
+def nothing(visit: Visit) -> Response:
+    """Any other address."""
+    del visit
+    raise Refused("console_nothing")
+
+
+ROUTES: Final[Sequence[Route]] = (shows(HOME, home),)
+LAST: Final[Sequence[Route]] = (shows("/{rest:path}", nothing, door=True),)
+"""After all others."""

@@ -1,0 +1,131 @@
+"""Money as the centre sees it: a day's figures, closings that do not come out even, refunds to look into, deposits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, func
+from sqlmodel import col, select
+from starlette.responses import Response
+
+from central.console.routes import Route, does, shows
+from central.console.shop_list import refuse_foreign
+from central.console.visit import Visit
+from central.devices.registry import name_of
+from central.documents import shops
+from central.money import shop_float
+from central.requests import refunds
+from central.staff.acts import Act
+from central.staff.people import Scope
+from central.store.device_models import Device, Shop
+from central.store.interface import Session
+from central.store.request_models import TillClose, TillSum
+from protocol.clock import business_date, read_day
+from protocol.errors import Refused
+
+PATH: Final = "/staff/money"
+FIGURES: Final = (
+    "taken", "cash", "noncash", "government", "service", "vat", "commission", "void", "refund", "deposit",
+)  # fmt: skip
+SHOWN: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A closing whose drawer did not hold what it should: `known_pt` is what the till itself expected."""
+
+    shop: str
+    device: str
+    number: int
+    difference_pt: int
+    counted_pt: int
+    reason: str
+    agreed_by: str
+    pending: bool
+
+
+def today(visit: Visit) -> Response:
+    day = _day(visit)
+    with visit.centre.store.reading() as session:
+        sums, closed = _sums(visit, session, day), _closings(visit, session, day)
+        held = [(at, request, name_of(holder)) for at, holder, _, request in refunds.holds(session, SHOWN)]
+        cases = refunds.cases(session, SHOWN)
+    odd = sorted((one for one in closed if one.difference_pt), key=lambda one: -abs(one.difference_pt))
+    return visit.page(
+        "money.html", title="money.title", day=day, sums=[(name, sums.get(name, 0)) for name in FIGURES],
+        of=len(closed),
+        odd=odd[:SHOWN], more=max(0, len(odd) - SHOWN), held=held, cases=cases,
+    )  # fmt: skip
+
+
+def _day(visit: Visit) -> str:
+    """Raises Refused ``console_day``."""
+    said = visit.asked("day", 20)
+    try:
+        return str(read_day(said) if said else business_date(visit.now_ms))
+    except ValueError:
+        raise Refused("console_day", day=said) from None
+
+
+def _bounds(visit: Visit, device: Any) -> list[ColumnElement[bool]]:
+    """Nothing where he sees money everywhere."""
+    areas = visit.who.governorates(Act.MONEY_SEE)
+    if areas is None:
+        return []
+    there = select(Device.id).join(Shop, col(Shop.id) == Device.shop).where(col(Shop.governorate).in_(areas))
+    return [col(device).in_(there)]
+
+
+def _sums(visit: Visit, session: Session, day: str) -> dict[str, int]:
+    amount = func.sum(TillSum.amount_pt)
+    found = select(TillSum.name, amount).where(TillSum.day == day, *_bounds(visit, TillSum.device))
+    return {name: int(pt or 0) for name, pt in session.all(found.group_by(col(TillSum.name)))}
+
+
+def _closings(visit: Visit, session: Session, day: str) -> list[Difference]:
+    found = (
+        select(TillClose, Device.shop)
+        .join(Device, col(Device.id) == TillClose.device)
+        .where(TillClose.day == day, *_bounds(visit, TillClose.device))
+    )
+    return [_difference(row) for row in session.all(found)]
+
+
+def _difference(row: Any) -> Difference:
+    said = json.loads(row.body)
+    difference, counted = (_whole(said.get(name)) for name in ("difference_pt", "counted_pt"))
+    reason = str(said.get("reason") or "")[:200]
+    pending = said.get("pending") is True and not row.agreed_by
+    return Difference(row.shop, name_of(row.device), row.number, difference, counted, reason, row.agreed_by, pending)
+
+
+def _whole(said: object) -> int:
+    return said if type(said) is int else 0
+
+
+def pay_in(visit: Visit) -> Response:
+    shop, reference, amount_pt = visit.wanted("shop", 40), visit.wanted("reference", 80), visit.piastres("amount")
+    with visit.centre.store.writing() as session:
+        refuse_foreign(visit, session, Act.MONEY_DEPOSIT, shop)
+        visit.who.need(Act.MONEY_DEPOSIT, Scope(governorate=shops.governorate(session, shop), amount_pt=amount_pt))
+        shop_float.pay_in(visit.centre, session, shop, amount_pt, reference, visit.who.account)
+    return visit.moved(PATH, "paid_in")
+
+
+def reverse(visit: Visit) -> Response:
+    """The first of two words; the second one is given among the proposals."""
+    shop, reference, because = visit.wanted("shop", 40), visit.wanted("reference", 80), visit.wanted("because")
+    with visit.centre.store.writing() as session:
+        refuse_foreign(visit, session, Act.MONEY_REVERSE, shop)
+        first = shop_float.reverse(visit.centre, session, shop, reference, because, visit.who.account)
+    return visit.moved(PATH, "proposed" if first is None else "approved")
+
+
+ROUTES: Final[Sequence[Route]] = (
+    shows(PATH, today, Act.MONEY_SEE),
+    does(f"{PATH}/deposit", pay_in, today, Act.MONEY_DEPOSIT),
+    does(f"{PATH}/reversal", reverse, today, Act.MONEY_REVERSE),
+)

@@ -1,0 +1,78 @@
+"""What waits for its second word: who wants what, just as it was said; another one says yes, or takes it back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from starlette.responses import Response
+
+from central import two_person_acts
+from central.console.account_pages import told
+from central.console.routes import Route, does, shows
+from central.console.visit import Visit
+from central.second_word import Proposal
+from protocol.errors import Refused
+from protocol.texts import table
+
+PATH: Final = "/staff/proposals"
+
+
+def listed(visit: Visit) -> Response:
+    with visit.centre.store.reading() as session:
+        found = two_person_acts.waiting(visit.centre, session, visit.who)
+    rows = [(one, _said(visit, one), one.staff == visit.who.account, _here(one)) for one in found]
+    return visit.page("proposals.html", title="proposals.title", rows=rows)
+
+
+def _here(one: Proposal) -> bool:
+    """Whether it can be done without a file, which only a command takes."""
+    known = two_person_acts.ACTS.get(one.act)
+    return known is not None and known.do is not None
+
+
+def _said(visit: Visit, one: Proposal) -> list[tuple[str, str]]:
+    """All that the first one said, under the names of the fields; amounts as money."""
+    return [(_name(visit, name), _value(visit, name, said)) for name, said in one.said.items() if said]
+
+
+def _name(visit: Visit, name: str) -> str:
+    key = f"field.{name.removesuffix('_pt')}"
+    return visit.say(key) if f"console.{key}" in table() else name
+
+
+def _value(visit: Visit, name: str, said: object) -> str:
+    if name.endswith("_pt") and isinstance(said, int):
+        return visit.money(said)
+    if name == "role":
+        return visit.role(str(said))
+    return ", ".join(map(str, said)) if isinstance(said, list) else str(said)
+
+
+def _n(visit: Visit) -> int:
+    """Raises Refused ``proposal_over``: no proposal has such a number."""
+    n = visit.path["proposal"]
+    if not (n.isascii() and n.isdigit() and len(n) < 16):
+        raise Refused("proposal_over", n=0)
+    return int(n)
+
+
+def approve(visit: Visit) -> Response:
+    with visit.centre.store.writing() as session:
+        found, answer = two_person_acts.approve(visit.centre, session, visit.who, _n(visit))
+    visit.console.fleet.forget()
+    code = answer.get("code")
+    return told(visit, found.subject, code) if code else visit.moved(PATH, "approved")
+
+
+def withdraw(visit: Visit) -> Response:
+    with visit.centre.store.writing() as session:
+        two_person_acts.withdraw(visit.centre, session, visit.who, _n(visit))
+    return visit.moved(PATH, "taken_back")
+
+
+ROUTES: Final[Sequence[Route]] = (
+    shows(PATH, listed),
+    does(f"{PATH}/{{proposal}}/approval", approve, listed),
+    does(f"{PATH}/{{proposal}}/withdrawal", withdraw, listed),
+)

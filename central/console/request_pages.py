@@ -1,0 +1,178 @@
+"""One request: what the shop wrote beside the papers, the word that is given, the money, all that was said before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.responses import Response
+
+from central.console import opened_frame, reasons
+from central.console.queue_pages import PATH
+from central.console.routes import Route, does, shows
+from central.console.visit import Visit, field_words
+from central.documents import publishing, shops
+from central.projection.chain_projection import project_for
+from central.requests import evidence_files, queue, review, ruling, shop_search
+from central.requests.queue import Wanted
+from central.requests.review import Decision, Seen
+from central.staff.acts import PURPOSES, Act
+from central.store import kept_entries
+from central.store.request_models import Request
+from protocol.errors import Refused
+from protocol.wire.statuses import FINAL, UNDECIDED
+
+WORDS: Final = ("approved", "sent_back", "rejected")
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """The answers, why they were opened, who else has the request in hand, and until when its pictures are shown."""
+
+    answers: Sequence[opened_frame.Answer]
+    purpose: str
+    until_ms: int
+    other: str = ""
+
+
+def shown(visit: Visit) -> Response:
+    """Closed: nothing of the citizen is on it until he says that he opens it, and why."""
+    return _page(visit, None)
+
+
+def _page(visit: Visit, opened: _Opened | None) -> Response:
+    with visit.centre.store.reading() as session:
+        request = queue.find(session, visit.who, Act.REQUEST_LIST, visit.path["request"])
+        key = kept_entries.key(request)
+        history = review.history(session, request)
+        entry = kept_entries.request(session, *key)
+        uploads = evidence_files.uploads_of(session, *key)
+        shop = shops.names(session, request.shop)
+    service = publishing.service_sold(visit.centre, request.catalogue, request.service)
+    language = visit.look.language
+    papers = opened_frame.papers(visit, request, entry, uploads, opened.until_ms if opened else 0)
+    return visit.page(
+        "request.html", title="request.title", request=request, number=_number(request), history=history,
+        service=service.title[language] if service else request.service, shop=shop[language == "en"],
+        lines=shop_search.lines_of(service, entry), opened=opened, papers=papers, reasons=reasons.REASONS,
+        purpose_options=[(one, visit.purpose(one)) for one in PURPOSES], may_open=visit.who.may(Act.REQUEST_OPEN),
+        decidable=_decidable(visit, request),
+        state=_state(request), holder=request.claimed_by if queue.is_held(request, visit.now_ms) else "",
+        word=visit.line("word"), reversible=visit.who.may(Act.REQUEST_REVERSE) and request.status in FINAL,
+    )  # fmt: skip
+
+
+def _number(request: Request) -> str:
+    return f"{request.device.hex()[:8]}-{request.seq}"
+
+
+def _state(request: Request) -> str:
+    return "voided" if request.voided_by else "refunded" if request.refunded_by else request.status
+
+
+def _decidable(visit: Visit, request: Request) -> bool:
+    return _state(request) == UNDECIDED and visit.who.may(Act.REQUEST_DECIDE)
+
+
+def open_it(visit: Visit) -> Response:
+    """The one way to a citizen's data: for a purpose, written down with it. It takes the request in hand, if it can."""
+    purpose = visit.line("purpose")
+    if purpose not in PURPOSES:
+        raise Refused("console_missing", field=field_words("purpose"))
+    other = _claim(visit) if purpose == "decide" else ""
+    with visit.centre.store.writing() as session:
+        request = queue.find(session, visit.who, Act.REQUEST_OPEN, visit.path["request"])
+        found = opened_frame.open_frame(visit, session, request, purpose)
+    return _page(visit, _Opened(found, purpose, visit.now_ms + opened_frame.LOOK_MS, other))
+
+
+def _claim(visit: Visit) -> str:
+    """Who else has it in hand; "" where it is ours now. That somebody reads along harms nothing: one word is first."""
+    if not visit.who.may(Act.REQUEST_DECIDE):
+        return ""
+    try:
+        with visit.centre.store.writing() as session:
+            request = queue.find(session, visit.who, Act.REQUEST_DECIDE, visit.path["request"])
+            if request.status == UNDECIDED:
+                queue.claim(visit.centre, session, visit.who, request)
+    except Refused as error:
+        if error.code != "claimed":
+            raise
+        return str(error.values["by"])
+    return ""
+
+
+def hold(visit: Visit) -> Response:
+    """The page is still open: what it has in hand stays so."""
+    _claim(visit)
+    return visit.moved(f"{PATH}/{visit.path['request']}")
+
+
+def leave(visit: Visit) -> Response:
+    with visit.centre.store.writing() as session:
+        request = queue.find(session, visit.who, Act.REQUEST_DECIDE, visit.path["request"])
+        queue.release(session, visit.who, request)
+    return visit.moved(PATH, "released")
+
+
+def take_over(visit: Visit) -> Response:
+    with visit.centre.store.writing() as session:
+        request = queue.find(session, visit.who, Act.REQUEST_REASSIGN, visit.path["request"])
+        queue.take_over(visit.centre, session, visit.who, request, visit.who.account)
+    return visit.moved(f"{PATH}/{visit.path['request']}", "taken_over")
+
+
+def decide(visit: Visit) -> Response:
+    """Give the word, as the request was seen; then the next one, with the same keys."""
+    wanted = visit.path["request"]
+    word, (code, reason_ar, reason_en) = visit.line("word"), _reason(visit)
+    project_for(visit.centre, wanted)
+    with visit.centre.store.writing() as session:
+        request = queue.find(session, visit.who, Act.REQUEST_DECIDE, wanted)
+        said = Decision(request.seq, request.id, word, code, reason_ar, reason_en)
+        seen = Seen(visit.whole("seen", 0, 2**53), visit.line("because"))
+        given = ruling.rule(visit.centre, session, visit.who, request, said, seen)
+        following = queue.next_of(visit.centre, session, visit.who, Wanted(request.authority))
+    if given is None:
+        return visit.moved(f"{PATH}/{request.id}", "decided.first")
+    return visit.moved(f"{PATH}/{following.id}" if following else PATH, f"decided.{word}")
+
+
+def _reason(visit: Visit) -> tuple[str, str, str]:
+    """Code and words in both languages. Raises Refused ``console_word``, ``reason_missing``."""
+    word, code = visit.line("word"), visit.line("reason")
+    if word not in WORDS:
+        raise Refused("console_word")
+    if word == "approved":
+        return word, "", ""
+    if code in reasons.REASONS[word]:
+        said = reasons.words_of(code)
+        return code, said.ar, said.en
+    typed = visit.line("reason_ar"), visit.line("reason_en")
+    if code not in ("", reasons.OWN) or not all(typed):
+        raise Refused("reason_missing")
+    return reasons.OWN, *typed
+
+
+def paper(visit: Visit) -> Response:
+    place = visit.path["place"]
+    if not (place.isascii() and place.isdigit() and len(place) < 4):
+        raise Refused("no_evidence")
+    with visit.centre.store.reading() as session:
+        request = queue.find(session, visit.who, Act.REQUEST_OPEN, visit.path["request"])
+        content, media = opened_frame.picture(visit, session, request, int(place))
+    name = "" if media in opened_frame.PICTURES else f"{_number(request)}-{place}.pdf"
+    return visit.file(content, media, name)
+
+
+_ONE: Final = f"{PATH}/{{request}}"
+ROUTES: Final[Sequence[Route]] = (
+    shows(_ONE, shown, Act.REQUEST_LIST),
+    does(f"{_ONE}/open", open_it, shown, Act.REQUEST_OPEN),
+    does(f"{_ONE}/hold", hold, shown, Act.REQUEST_DECIDE),
+    does(f"{_ONE}/leave", leave, shown, Act.REQUEST_DECIDE),
+    does(f"{_ONE}/take-over", take_over, shown, Act.REQUEST_REASSIGN),
+    does(f"{_ONE}/decision", decide, shown, Act.REQUEST_DECIDE),
+    shows(f"{_ONE}/papers/{{place}}", paper, Act.REQUEST_OPEN),
+)

@@ -1,0 +1,114 @@
+/* Keys for what the page's links and buttons do anyway. Without this file every act works, by pointer and Tab. */
+"use strict";
+(() => {
+  const on = document.documentElement.dataset.keys !== "off";
+  const plain = (key) => {
+    const place = "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹".indexOf(key);
+    return place < 0 ? key : String(place % 10);
+  };
+  const writes = (place) => place.matches("input:not([type=checkbox]):not([type=radio]), textarea, select");
+  const shown = (one) => one.offsetParent !== null && !one.disabled;
+  const all = (what) => [...document.querySelectorAll(what)].filter(shown);
+
+  const rows = () => all("[data-row]");
+  const choose = (step) => {
+    const found = rows();
+    if (!found.length) return false;
+    const here = found.findIndex((row) => row.classList.contains("on"));
+    const next = found[Math.min(Math.max(here + step, 0), found.length - 1)];
+    found.forEach((row) => row.classList.toggle("on", row === next));
+    next.querySelector("a").focus();
+    next.scrollIntoView({ block: "nearest" });
+    return true;
+  };
+
+  const open = (panel) => {
+    for (const other of document.querySelectorAll("details.panel[open]")) if (other !== panel) other.open = false;
+    panel.open = true;
+    const first = panel.querySelector("input[type=radio]:checked, input:not([type=hidden]), textarea, button");
+    if (first) first.focus();
+    panel.scrollIntoView({ block: "nearest" });
+  };
+
+  const pressed = (key) => {
+    const panel = document.querySelector("details.panel[open]");
+    if (panel && key === "Escape") {
+      panel.open = false;
+      panel.querySelector("summary").focus();
+      return true;
+    }
+    if (panel && /^[0-9]$/.test(key)) {
+      const choice = panel.querySelector(`[data-choice="${key}"]`);
+      if (choice) { choice.checked = true; choice.focus(); choice.dispatchEvent(new Event("change", { bubbles: true })); return true; }
+    }
+    const named = all(`[data-key="${CSS.escape(key)}"]`)[0];
+    if (!named) return false;
+    if (named.tagName === "SUMMARY") open(named.parentElement); else named.click();
+    return true;
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (!on || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    const key = plain(event.key), place = document.activeElement || document.body;
+    const typing = writes(place);
+    if (typing && !["Escape", "F2"].includes(key)) return;
+    let done = false;
+    if (key === "ArrowDown" || key === "ArrowUp") {
+      if (!place.matches("[type=radio]")) done = choose(key === "ArrowDown" ? 1 : -1);
+    } else if (key === "Enter" && place.matches("[type=radio]")) {
+      place.form.requestSubmit(); done = true;
+    } else if (key === "Enter" && !place.matches("a, button, summary, [type=checkbox]")) done = pressed("Enter");
+    else if (key === " " && place.closest("[data-row]") && place.matches("a")) {
+      const box = place.closest("[data-row]").querySelector("[type=checkbox]");
+      if (box) { box.click(); done = true; }
+    } else if (key !== "Enter") done = pressed(key);
+    if (done) event.preventDefault();
+  });
+
+  /* One form, one act: a second press waits for the first one's answer. Coming Back makes it ready again. */
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "yes";
+  });
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) for (const form of document.forms) delete form.dataset.sent;
+  });
+
+  /* What is chosen in a list is told at once. */
+  const count = document.querySelector("[data-chosen]");
+  if (count) {
+    const tell = () => {
+      const n = document.querySelectorAll("[name=chosen]:checked").length;
+      count.textContent = count.dataset.chosen.replace("#", String(n));
+      for (const one of document.querySelectorAll("[data-wants-chosen]")) one.hidden = !n;
+    };
+    document.addEventListener("change", tell);
+    const every = document.querySelector("[data-every]");
+    if (every) every.addEventListener("change", () => {
+      for (const box of document.querySelectorAll("[name=chosen]")) box.checked = every.checked;
+      tell();
+    });
+    tell();
+  }
+
+  /* A claim is told of while its page is open, by the server's time; hidden or not. */
+  const claim = document.querySelector("form[data-claim]");
+  if (claim) setInterval(() => {
+    fetch(claim.action, { method: "POST", body: new URLSearchParams(new FormData(claim)) }).catch(() => {});
+  }, 120000);
+
+  const turn = document.querySelector("[data-turn]");
+  if (turn) turn.addEventListener("click", () => {
+    const picture = document.querySelector(".paper img:not([hidden])");
+    if (!picture) return;
+    picture.dataset.turned = String((Number(picture.dataset.turned || 0) + 1) % 4);
+  });
+  const large = document.querySelector("[data-large]");
+  if (large) large.addEventListener("click", () => document.querySelector(".paper").classList.toggle("large"));
+  const print = document.querySelector("[data-print]");
+  if (print) print.addEventListener("click", () => window.print());
+
+  const first = document.querySelector("[data-focus]") || document.querySelector("[role=alert] ~ * h1, h1[tabindex]");
+  if (first && !document.querySelector("[autofocus]") && !location.hash) first.focus({ preventScroll: true });
+})();

@@ -1,0 +1,81 @@
+"""The last days of a counter as they are drawn: when something of it arrived, and where nothing did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from protocol.clock import CAIRO, DAY_MS, HOUR_MS, moment
+
+DAYS: Final = 7
+WIDTH: Final = 980
+MARGIN: Final = 10
+GAP_MS: Final = DAY_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A stretch of time, from `x` over `width`."""
+
+    x: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Silence(Bar):
+    """Nothing arrived for so long."""
+
+    ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Midnight:
+    """The line before a day, and the day's number."""
+
+    x: float
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """`hours` in which something arrived, `silences`, `odd` moments; the days between them."""
+
+    hours: list[Bar]
+    silences: list[Silence]
+    odd: list[float]
+    days: list[Midnight]
+
+
+def timeline(arrivals: Iterable[int], odd: Iterable[int], now_ms: int, *, mirrored: bool) -> Timeline:
+    """Time runs as the language does: mirrored, it begins at the right."""
+    begin = now_ms - DAYS * DAY_MS
+    times = sorted({one for one in arrivals if begin <= one <= now_ms})
+
+    def place(ms: int) -> float:
+        share = (ms - begin) / (now_ms - begin)
+        return round(MARGIN + (1 - share if mirrored else share) * (WIDTH - 2 * MARGIN), 1)
+
+    def bar(since: int, until: int) -> tuple[float, float]:
+        ends = sorted((place(since), place(until)))
+        return ends[0], round(ends[1] - ends[0], 1)
+
+    hours = sorted({one - one % HOUR_MS for one in times})
+    edges = [begin, *times, now_ms]
+    silences = [
+        Silence(*bar(a, b), b - a) for a, b in pairwise(edges) if b - a > GAP_MS
+    ]  # fmt: skip
+    shown = [Bar(*bar(max(one, begin), min(one + HOUR_MS, now_ms))) for one in hours]
+    marks = [place(one) for one in odd if begin <= one <= now_ms]
+    return Timeline(shown, silences, marks, [Midnight(place(ms), day) for ms, day in _midnights(begin, now_ms)])
+
+
+def _midnights(begin: int, now_ms: int) -> list[tuple[int, str]]:
+    found, ms = [], begin - begin % HOUR_MS
+    while ms <= now_ms:
+        at = moment(ms).astimezone(CAIRO)
+        if ms >= begin and at.hour == 0:
+            found.append((ms, str(at.day)))
+        ms += HOUR_MS
+    return found

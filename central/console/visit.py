@@ -1,0 +1,263 @@
+"""One look at the console: who looks, at what, what he typed; and the pages that answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import Response
+
+from central.centre import Centre
+from central.console import look as looks
+from central.console import words
+from central.console.copies import CatalogueCopy, FleetCopy
+from central.console.look import Look
+from central.fleet.alert_words import sentence
+from central.staff.acts import Act
+from central.staff.people import Person
+from central.staff.sign_in import Gate
+from central.store.device_models import FormDone
+from central.store.interface import Session
+from protocol.errors import KioskError, Refused
+from protocol.program.explained import explain
+from protocol.texts import LANGUAGES, say, table
+from protocol.values.arabic import clean, fold_digits
+from protocol.values.money import parse_pt
+
+HOME: Final = "/staff"
+COOKIE: Final = "__Host-staff"
+"""The session. `__Host-`: only from here, over TLS, for the whole of this address and no other."""
+HTML: Final = "text/html; charset=utf-8"
+HEADERS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self';"
+        " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Strict-Transport-Security": "max-age=31536000",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cache-Control": "no-store",
+}  # fmt: skip
+AREAS: Final[Mapping[str, tuple[str, str, tuple[Act, ...]]]] = {
+    "work": (HOME, "list", ()),
+    "requests": ("/staff/requests", "doc", (Act.REQUEST_LIST,)),
+    "shops": ("/staff/shops", "store", (Act.SHOPS_SEE,)),
+    "money": ("/staff/money", "coins", (Act.MONEY_SEE,)),
+    "catalogue": ("/staff/catalogue", "cert", (Act.CATALOGUE_EDIT, Act.CATALOGUE_PUBLISH)),
+    "support": ("/staff/support", "alert", (Act.SUPPORT_SEE,)),
+    "audit": ("/staff/audit", "eye", (Act.AUDIT_READ,)),
+    "accounts": ("/staff/accounts", "person", (Act.ACCOUNTS_SEE,)),
+}
+"""The areas of the console: where each begins, its icon, and any one of what makes it somebody's work."""
+TYPED: Final = frozenset({
+    "reason_ar", "reason_en", "because", "reason", "text_ar", "text_en", "where", "name_ar", "name_en", "id", "shop",
+})  # fmt: skip
+"""Fields that somebody typed with care: they are shown again whatever befalls their form."""
+LONGEST: Final = 300
+"""Characters of one line that somebody types."""
+
+
+class Unsent(Exception):
+    """Raised where a form of before the sign-in is to be shown again, as `visit` has it; nothing has been done."""
+
+    def __init__(self, visit: Visit) -> None:
+        super().__init__(visit.address)
+        self.visit = visit
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """What all visits share: the centre, the gate at its door, and the last look at all counters."""
+
+    centre: Centre
+    gate: Gate
+    fleet: FleetCopy
+    catalogue: CatalogueCopy
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """`form` is what was typed; with `kept` it is only shown again, unsent: because of `problem` or a new sign-in."""
+
+    console: Console
+    person: Person | None
+    look: Look
+    network: str
+    agent: str
+    address: str
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    form: Mapping[str, Sequence[str]]
+    upload: bytes = b""
+    token: str = ""
+    half: str = ""
+    kept: bool = False
+    problem: KioskError | None = None
+    cookies: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def centre(self) -> Centre:
+        return self.console.centre
+
+    @property
+    def who(self) -> Person:
+        """Whoever is signed in, as every route but the door asks."""
+        assert self.person is not None  # noqa: S101 - see above
+        return self.person
+
+    @property
+    def now_ms(self) -> int:
+        return self.centre.now_ms()
+
+    # ---- what was typed
+
+    def text(self, name: str) -> str:
+        """As it was typed, to be shown again; without what nobody sees."""
+        return "\n".join(clean(line) for line in (self.form.get(name) or [""])[-1].splitlines())
+
+    def line(self, name: str, most: int = LONGEST) -> str:
+        """One line. Raises Refused ``console_long``."""
+        said = clean(self.text(name))
+        if len(said) > most:
+            raise Refused("console_long", most=most)
+        return said
+
+    def wanted(self, name: str, most: int = LONGEST) -> str:
+        """One line that must be there. Raises Refused ``console_missing``, ``console_long``."""
+        said = self.line(name, most)
+        if not said:
+            raise Refused("console_missing", field=field_words(name))
+        return said
+
+    def whole(self, name: str, least: int, most: int) -> int:
+        """A whole number in either script. Raises Refused ``console_number``."""
+        digits = fold_digits(self.line(name)).replace(",", "").strip()
+        if not (digits.isascii() and digits.isdigit() and len(digits) < 16 and least <= int(digits) <= most):
+            raise Refused("console_number", least=least, most=most)
+        return int(digits)
+
+    def piastres(self, name: str) -> int:
+        """An amount in pounds, as it was typed. Raises Refused as `parse_pt`."""
+        return parse_pt(self.line(name))
+
+    def asked(self, name: str, most: int = 100) -> str:
+        """A word of the address."""
+        return clean(self.query.get(name, ""))[:most]
+
+    def number_asked(self, name: str) -> int:
+        """A number of the address; 0 for what is none."""
+        said = self.asked(name, 16)
+        return int(said) if said.isascii() and said.isdigit() else 0
+
+    def once(self, session: Session) -> None:
+        """In the transaction of an act that must not be done twice: its form was sent once, however often it came.
+
+        Raises Refused ``form_done``.
+        """
+        number = self.line("form", 40)
+        done = f"{self.who.account} {number}"
+        if not number or not session.add_new(FormDone, form=done, at_ms=self.now_ms):
+            raise Refused("form_done")
+
+    def say(self, key: str, **values: object) -> str:
+        """The text ``console.<key>``, as whoever looks reads."""
+        return words.sentence(self.look.language, key, **values)
+
+    def role(self, name: str) -> str:
+        return say(self.look.language, f"central.role.{name}")
+
+    def purpose(self, name: str) -> str:
+        return say(self.look.language, f"central.purpose.{name}")
+
+    def money(self, pt: int) -> str:
+        return words.amount(self.look.language, pt)
+
+    # ---- what is answered
+
+    def page(self, template: str, status: int = 200, **values: Any) -> Response:
+        """A page of `templates/`. Where a form comes back unsent, it says why, and the answer is no success."""
+        if self.problem is not None:
+            status = 409 if status == 200 else status
+        html = _templates().get_template(template).render({**self._common(), **values})
+        return self._dressed(Response(html, status, media_type=HTML))
+
+    def moved(self, address: str, done: str = "", **query: str) -> Response:
+        """After an act: its page is fetched anew, so that Back and reload repeat nothing. `done` is a text's key."""
+        asked = {**query, **({"done": done} if done else {})}
+        answer = Response(status_code=303, headers={"Location": f"{address}?{urlencode(asked)}" if asked else address})
+        return self._dressed(answer)
+
+    def file(self, content: bytes, media: str, name: str = "") -> Response:
+        answer = self._dressed(Response(content, media_type=media))
+        if name:
+            answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return answer
+
+    def _dressed(self, answer: Response) -> Response:
+        for name, value in HEADERS.items():
+            answer.headers.setdefault(name, value)
+        for name, value in self.cookies.items():
+            age = None if value else 0
+            answer.set_cookie(name, value, age, path="/", secure=True, httponly=True, samesite="strict")
+        return answer
+
+    def telling(self, **cookies: str) -> Visit:
+        """The same visit, whose answer sets these cookies; an empty one is taken away."""
+        named = {f"__Host-{name}": value for name, value in cookies.items()}
+        return replace(self, cookies={**self.cookies, **named})
+
+    def _common(self) -> dict[str, Any]:
+        language, now = self.look.language, self.now_ms
+        return {
+            "v": self, "lang": language, "t": self.say, "look": self.look, "person": self.person,
+            "areas": self._areas(),
+            "at": lambda ms: words.at(language, ms, now), "due": lambda ms: words.due(language, ms, now),
+            "span": partial(words.span, language), "money": self.money,
+            "n": partial(words.counted, language), "iso": partial(words.isolated, language),
+            "icon": looks.icon, "asset": looks.address, "name": lambda both: getattr(both, language, "") or both.ar,
+            "fresh": lambda: self.centre.random(12).hex(), "now_ms": now, "Act": Act,
+            "told_words": explain(language, self.problem) if self.problem else None, "done": self._done(),
+            "typed": self._typed(),
+            "audit_word": partial(words.audit_word, language),
+            "approval_word": partial(words.approval_word, language), "sentence": lambda one: sentence(one, language),
+            "authority_name": partial(self.console.catalogue.authority, language),
+            "service_name": partial(self.console.catalogue.service, language),
+        }  # fmt: skip
+
+    def _typed(self) -> list[tuple[str, str]]:
+        """What was typed into a form that comes back, even where its page has changed and has no such field now."""
+        names = [name for name in self.form if name in TYPED] if self.kept else []
+        return [(self.say(f"field.{name}"), said) for name in names if (said := self.text(name))]
+
+    def _areas(self) -> list[tuple[str, str, str]]:
+        if self.person is None:
+            return []
+        return [
+            (name, where, drawn)
+            for name, (where, drawn, acts) in AREAS.items()
+            if not acts or any(self.person.may(act) for act in acts)
+        ]
+
+    def _done(self) -> str:
+        key = f"console.done.{self.query.get('done', '')[:40]}"
+        return key.removeprefix("console.") if key in table() else ""
+
+
+def field_words(name: str) -> dict[str, str]:
+    """What a field is called, for an error that names it in whichever language it is told."""
+    return {language: say(language, f"console.field.{name}") for language in LANGUAGES}
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("central.console"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip

@@ -1,0 +1,198 @@
+"""An officer's day: the queue, a citizen's data opened for a purpose, one first word, nothing typed is lost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from central.staff.acts import Role
+from tests.central.console.conftest import CITIZEN
+from tests.harness.console_desk import Browser, Desk, plain
+
+
+@pytest.fixture
+def officer(desk: Desk) -> Browser:
+    return desk.person("nadia", Role.OFFICER)
+
+
+def _status(desk: Desk, request: str) -> str:
+    return str(desk.office.row("SELECT status FROM request WHERE id = ?", request).status)
+
+
+def _audits(desk: Desk, act: str) -> list[dict[str, str]]:
+    return [json.loads(row.detail) for row in desk.office.rows("SELECT detail FROM audit WHERE act = ?", act)]
+
+
+def test_the_queue_shows_what_waits_and_no_citizen(officer: Browser, sold: Callable[..., str]) -> None:
+    request = sold()
+    page = officer.get("/staff/requests")
+    assert officer.status == 200
+    assert f"/staff/requests/{request}" in page.links
+    for said in CITIZEN.values():
+        assert str(said) not in page.text or said in (2, "pickup")
+
+
+def test_a_frame_is_opened_for_a_purpose_and_each_opening_is_one_row(
+    desk: Desk, officer: Browser, sold: Callable[..., str]
+) -> None:
+    request = sold()
+    closed = officer.get(f"/staff/requests/{request}")
+    assert CITIZEN["name"] not in closed.text
+    assert _audits(desk, "personal.read") == []
+    opened = officer.post(f"/staff/requests/{request}/open", purpose="decide")
+    assert officer.status == 200
+    assert CITIZEN["name"] in opened.text
+    assert CITIZEN["national_id"] in opened.text
+    assert _audits(desk, "personal.read") == [{"purpose": "decide"}]
+    officer.post(f"/staff/requests/{request}/open", purpose="curiosity")
+    assert officer.status == 409
+    assert len(_audits(desk, "personal.read")) == 1
+
+
+def test_the_word_is_kept_and_the_next_one_comes(desk: Desk, officer: Browser, sold: Callable[..., str]) -> None:
+    first, second = sold(), sold()
+    officer.post(f"/staff/requests/{first}/open", purpose="decide")
+    page = officer.post(f"/staff/requests/{first}/decision", word="approved", seen="0")
+    assert _status(desk, first) == "approved"
+    assert officer.address.startswith(f"/staff/requests/{second}?done=")
+    assert "Approved." in page.text
+
+
+def test_a_canned_reason_reaches_the_counter_in_both_languages(
+    desk: Desk, officer: Browser, sold: Callable[..., str]
+) -> None:
+    request = sold()
+    officer.post(f"/staff/requests/{request}/decision", word="sent_back", seen="0", reason="photo_unclear")
+    row = desk.office.row("SELECT status, code, reason_ar, reason_en FROM request WHERE id = ?", request)
+    assert (row.status, row.code) == ("sent_back", "photo_unclear")
+    assert "صورة" in row.reason_ar
+    assert "picture" in row.reason_en
+
+
+def test_no_word_without_its_reason_and_what_was_typed_stays(
+    desk: Desk, officer: Browser, sold: Callable[..., str]
+) -> None:
+    request = sold()
+    page = officer.post(
+        f"/staff/requests/{request}/decision", word="rejected", seen="0", reason="own", reason_ar="نص طويل كتبته"
+    )
+    assert officer.status == 409
+    assert "نص طويل كتبته" in page.text
+    assert _status(desk, request) == "pending"
+
+
+def test_the_second_of_two_officers_sees_who_and_when_and_keeps_his_text(
+    desk: Desk, officer: Browser, sold: Callable[..., str]
+) -> None:
+    request, other = sold(), desk.person("sherif", Role.OFFICER)
+    officer.post(f"/staff/requests/{request}/decision", word="approved", seen="0")
+    page = other.post(
+        f"/staff/requests/{request}/decision", word="rejected", seen="0", reason="own", reason_ar="سببي أنا",
+        reason_en="my own reason",
+    )  # fmt: skip
+    assert other.status == 409
+    assert _status(desk, request) == "approved"
+    assert "nadia" in page.text
+    assert "سببي أنا" in page.text
+    assert "my own reason" in page.text
+
+
+def test_a_double_click_is_one_word(desk: Desk, officer: Browser, sold: Callable[..., str]) -> None:
+    request = sold()
+    for _ in range(2):
+        officer.post(f"/staff/requests/{request}/decision", word="approved", seen="0")
+    assert officer.status == 200
+    assert len(desk.office.rows("SELECT n FROM outcome WHERE status = 'approved'")) == 1
+
+
+def test_a_race_has_one_first_word_each_and_every_loser_hears_it(desk: Desk, sold: Callable[..., str]) -> None:
+    requests = [sold() for _ in range(6)]
+    people = [desk.person(f"racer{n}", Role.OFFICER) for n in range(4)]
+    words = ("approved", "rejected", "sent_back", "approved")
+
+    def run(n: int) -> list[int]:
+        found = []
+        for one in requests:
+            reason = {"rejected": "not_entitled", "sent_back": "data_differs"}.get(words[n], "")
+            people[n].post(f"/staff/requests/{one}/decision", word=words[n], seen="0", reason=reason)
+            found.append(people[n].status)
+        return found
+
+    with ThreadPoolExecutor(4) as pool:
+        statuses = [status for found in pool.map(run, range(4)) for status in found]
+    for one in requests:
+        said = desk.office.rows(
+            "SELECT o.n FROM outcome o JOIN request r ON o.device = r.device AND o.epoch = r.epoch AND o.seq = r.seq"
+            " WHERE r.id = ? AND o.staff LIKE 'racer%'", one,
+        )  # fmt: skip
+        assert len(said) == 1
+    assert statuses.count(200) == len(requests)
+    assert statuses.count(409) == 3 * len(requests)
+
+
+def test_who_has_a_request_in_hand_is_told_to_others_who_may_read_along(
+    desk: Desk, officer: Browser, sold: Callable[..., str]
+) -> None:
+    request, other = sold(), desk.person("sherif", Role.OFFICER)
+    officer.post(f"/staff/requests/{request}/open", purpose="decide")
+    page = other.post(f"/staff/requests/{request}/open", purpose="decide")
+    assert "nadia has this request in hand now." in plain(page.text)
+    assert CITIZEN["name"] in page.text
+    assert "nadia" in other.get("/staff/requests").text
+    officer.post(f"/staff/requests/{request}/leave")
+    assert "nadia" not in other.get("/staff/requests").text
+
+
+def test_bulk_shows_all_first_and_has_a_verdict_for_each(
+    desk: Desk, officer: Browser, sold: Callable[..., str]
+) -> None:
+    first, second, third = sold(), sold(), sold()
+    chosen = [f"{one}/0" for one in (first, second, third)]
+    page = officer.post("/staff/requests/bulk", word="approved", chosen=chosen)
+    assert officer.status == 200
+    assert {_status(desk, one) for one in (first, second, third)} == {"pending"}
+    assert "3 requests" in plain(page.text)
+    other = desk.person("sherif", Role.OFFICER)
+    other.post(f"/staff/requests/{second}/decision", word="rejected", seen="0", reason="not_entitled")
+    page = officer.post("/staff/requests/bulk/decision", word="approved", chosen=chosen)
+    assert [_status(desk, one) for one in (first, second, third)] == ["approved", "rejected", "approved"]
+    assert "2 requests approved" in plain(page.text)
+    assert "1 request was not decided" in plain(page.text)
+
+
+def test_bulk_takes_no_more_than_it_shows_and_rejects_nobody(officer: Browser, sold: Callable[..., str]) -> None:
+    request = sold()
+    officer.post("/staff/requests/bulk", word="rejected", chosen=[f"{request}/0"])
+    assert officer.status == 409
+    officer.post("/staff/requests/bulk", word="approved", chosen=[f"{n}/0" for n in range(51)])
+    assert officer.status == 409
+    officer.post("/staff/requests/bulk", word="approved")
+    assert officer.status == 409
+
+
+def test_a_number_is_found_and_stands_in_no_address(officer: Browser, sold: Callable[..., str]) -> None:
+    request = sold()
+    officer.post("/staff/requests/search", number=request)
+    assert officer.address == f"/staff/requests/{request}"
+    officer.post("/staff/requests/search", number="nothing")
+    assert officer.status == 404
+
+
+def test_scripts_and_marks_in_a_name_are_words(officer: Browser, sold: Callable[..., str]) -> None:
+    request = sold(name="<script>alert(1)</script>\u202eابن")
+    answer = officer.http.post(
+        f"/staff/requests/{request}/open", data={"purpose": "decide"}, headers={"Sec-Fetch-Site": "same-origin"}
+    )
+    assert "<script>alert" not in answer.text
+    assert "&lt;script&gt;alert(1)" in answer.text
+
+
+def test_a_picture_is_shown_to_the_sign_in_that_opened_it_and_not_for_long(
+    desk: Desk, officer: Browser, sold: Callable[..., str]
+) -> None:
+    request = sold()
+    officer.get(f"/staff/requests/{request}/papers/1", until="1", seal="0")
+    assert officer.status == 404

@@ -1,0 +1,184 @@
+"""Counters and people of the shops; what shops ask; accounts by two administrators; files for sheets."""
+
+from __future__ import annotations
+
+import csv
+import io
+import uuid
+
+import pytest
+
+from central.console.audit_pages import cell
+from central.console.timeline import timeline
+from central.devices import enrolment
+from central.staff.acts import Role
+from protocol.clock import DAY_MS, HOUR_MS
+from tests.harness.centre_office import SHOP
+from tests.harness.console_desk import HERE, Browser, Desk, plain
+from tests.harness.wire_device import Device
+
+
+@pytest.fixture
+def maker(desk: Desk) -> Browser:
+    return desk.person("amal", Role.ENROLMENT)
+
+
+def _slots(desk: Desk) -> int:
+    return len(desk.office.rows("SELECT slot FROM slot"))
+
+
+def test_a_code_is_shown_once_and_a_double_click_makes_one_slot(desk: Desk, maker: Browser) -> None:
+    form = maker.get("/staff/counters/new").form("/staff/counters/new")
+    maker.post("/staff/counters/new", {**form, "shop": SHOP})
+    assert maker.status == 200
+    assert _slots(desk) == 1
+    maker.post("/staff/counters/new", {**form, "shop": SHOP})
+    assert maker.status == 409
+    assert _slots(desk) == 1
+
+
+def _revealed(desk: Desk, staff: str) -> tuple[str, str]:
+    """A slot whose device waits to be compared, and its six digits."""
+    desk.office.enrol()  # others before it change nothing
+    with desk.office.store.writing() as session:
+        slot, _ = enrolment.make_slot(desk.office.centre, session, SHOP, staff)
+        session.run(
+            "UPDATE slot SET state = 'revealed', number = '123456', pub = ?, claimed_ms = ? WHERE slot = ?",
+            uuid.uuid4().bytes * 2, desk.office.clock.ms, slot,
+        )  # fmt: skip
+    return slot, "123456"
+
+
+def test_maker_and_approver_are_two(desk: Desk, maker: Browser) -> None:
+    slot, number = _revealed(desk, "amal")
+    page = maker.get("/staff/counters/waiting")
+    assert "You made this slot." in page.text
+    maker.post(f"/staff/counters/waiting/{slot}/approval", number=number)
+    assert maker.status == 409
+    other = desk.person("badr", Role.ENROLMENT)
+    other.post(f"/staff/counters/waiting/{slot}/approval", number="654321")
+    assert other.status == 409
+    assert "654321" in str(other.last.forms)
+    other.post(f"/staff/counters/waiting/{slot}/approval", number="١٢٣ ٤٥٦")
+    assert (other.status, "The counter is in." in other.last.text) == (200, True)
+
+
+def test_two_sessions_of_one_person_are_one(desk: Desk, maker: Browser) -> None:
+    slot, number = _revealed(desk, "amal")
+    again = desk.signed_in("amal")
+    again.post(f"/staff/counters/waiting/{slot}/approval", number=number)
+    assert again.status == 409
+
+
+def test_a_counter_is_denied_with_a_reason(desk: Desk, maker: Browser) -> None:
+    slot, _ = _revealed(desk, "badr")
+    maker.post(f"/staff/counters/waiting/{slot}/denial", reason="")
+    assert maker.status == 409
+    maker.post(f"/staff/counters/waiting/{slot}/denial", reason="محل آخر")
+    assert desk.office.row("SELECT state FROM slot WHERE slot = ?", slot).state == "denied"
+
+
+def test_a_counter_is_suspended_and_resumed(desk: Desk, maker: Browser, device: Device) -> None:
+    path = f"/staff/devices/{uuid.UUID(bytes=device.chain.device)}"
+    maker.post(f"{path}/suspension", because="سُرق")
+    assert desk.office.standing(device).state == "suspended"
+    maker.post(f"{path}/suspension", because="مرة أخرى")
+    assert maker.status == 409
+    assert "مرة أخرى" in maker.last.text
+    maker.post(f"{path}/resumption")
+    assert desk.office.standing(device).state == "active"
+
+
+def test_a_computer_is_replaced_and_the_code_shown(desk: Desk, maker: Browser, device: Device) -> None:
+    path = f"/staff/devices/{uuid.UUID(bytes=device.chain.device)}"
+    form = maker.get(path).form(f"{path}/replacement")
+    maker.post(f"{path}/replacement", form)
+    assert desk.office.standing(device).state == "superseded"
+    assert "Enrolment code" in maker.last.text
+
+
+def test_a_shop_is_added_and_its_people_get_codes(desk: Desk, maker: Browser) -> None:
+    maker.post("/staff/shops/new", id="CAI-777", name_ar="=محل <b>جديد</b>")
+    assert maker.address.startswith("/staff/shops/CAI-777")
+    assert "=محل <b>جديد</b>" in maker.last.text
+    form = maker.last.form("/staff/shops/CAI-777/people")
+    form |= {"name_ar": "هدى", "role": "supervisor", "days": "30"}
+    maker.post("/staff/shops/CAI-777/people", form)
+    person = desk.office.row("SELECT id, salt, active FROM operator WHERE shop = 'CAI-777'")
+    assert person.salt is not None
+    assert "It is shown once only" in maker.last.text
+    for act in ("reset", "link"):
+        path = f"/staff/shops/CAI-777/people/{person.id}/{act}"
+        maker.post(path, maker.get("/staff/shops/CAI-777").form(path))
+        assert maker.status == 200, act
+    maker.post(f"/staff/shops/{SHOP}/people/{person.id}/stop")
+    assert maker.status == 404
+    maker.post(f"/staff/shops/CAI-777/people/{person.id}/stop")
+    assert desk.office.row("SELECT active FROM operator WHERE shop = 'CAI-777'").active == 0
+
+
+def test_accounts_want_two_administrators(desk: Desk) -> None:
+    first, second = (desk.person(name, Role.ADMINISTRATOR) for name in ("first", "second"))
+    first.post("/staff/accounts/new", name="nadia", name_ar="نادية", name_en="Nadia")
+    assert desk.office.rows("SELECT name FROM account WHERE name = 'nadia'") == []
+    first.post(first.address.partition("?")[0])
+    page = second.get("/staff/proposals")
+    approve = next(one["action"] for one in page.forms if one["action"].endswith("/approval"))
+    first.post(approve)
+    assert first.status == 409
+    second.post(approve)
+    assert "Activation code" in second.last.text
+    assert len(desk.office.rows("SELECT name FROM account WHERE name = 'nadia'")) == 1
+    grants = "/staff/accounts/nadia/grants"
+    said = {"role": "officer", "authorities": ["civil-status"], "limit": "", "governorates": "القاهرة، GIZ"}
+    first.post(grants, said)
+    second.post(grants, said)
+    row = desk.office.row("SELECT role, governorates FROM account_grant WHERE account = 'nadia'")
+    assert row.role == "officer"
+    first.post(grants, {**said, "governorates": "أطلانطس"})
+    assert first.status == 409
+    first.post("/staff/accounts/nadia/end", because="تركت العمل")
+    assert desk.office.row("SELECT state FROM account WHERE name = 'nadia'").state == "stopped"
+
+
+def test_the_audit_is_filtered_and_taken_as_a_file_that_no_sheet_runs(desk: Desk) -> None:
+    reader, maker = desk.person("hana", Role.AUDITOR), desk.person("amal", Role.ENROLMENT)
+    maker.post("/staff/shops/new", id="CAI-778", name_ar="محل")
+    page = reader.get("/staff/audit", act="shop.added")
+    assert "CAI-778" in page.text
+    assert "CAI-778" not in reader.get("/staff/audit", act="sign_in").text
+    reader.get("/staff/audit", **{"from": "yesterday"})
+    assert reader.status == 409
+    answer = reader.http.post("/staff/audit/export", data={"act": "shop.added"}, headers=HERE)
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert rows[0] == ["at", "staff", "act", "subject", "detail"]
+    assert rows[1][1:4] == ["amal", "shop.added", "CAI-778"]
+    assert desk.office.rows("SELECT n FROM audit WHERE act = 'audit.exported' AND staff = 'hana'")
+
+
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "＝"])
+def test_no_cell_begins_as_a_formula(begin: str) -> None:
+    assert cell(f"{begin}cmd") == f"'{begin}cmd"
+    assert cell(f"a{begin}") == f"a{begin}"
+
+
+def test_a_week_is_drawn_with_its_silence_and_runs_as_the_language_does() -> None:
+    now = 1_700_000_000_000
+    times = [now - 6 * DAY_MS, now - 5 * DAY_MS - HOUR_MS, now - HOUR_MS]
+    there, back = (timeline(times, [now - HOUR_MS], now, mirrored=mirrored) for mirrored in (False, True))
+    assert [one.ms for one in there.silences] == [4 * DAY_MS + 22 * HOUR_MS + 2 * HOUR_MS]
+    assert len(there.hours) == 3
+    assert there.odd[0] + back.odd[0] == pytest.approx(980)
+    assert len(there.days) == 7
+
+
+def test_a_notice_reaches_a_shop_once(desk: Desk, device: Device) -> None:
+    support = desk.person("tarek", Role.SUPPORT)
+    form = support.get("/staff/support/notice").form("/staff/support/notice")
+    form |= {"shop": SHOP, "text_ar": "انقطاع الليلة"}
+    for expected in (200, 409):
+        support.post("/staff/support/notice", form)
+        assert support.status == expected
+    notices = [one for one in desk.office.feed(device) if one["kind"] == "notice"]
+    assert [one["text"]["ar"] for one in notices] == ["انقطاع الليلة"]
+    assert "انقطاع الليلة" in plain(str(support.last.text) + str(support.last.forms))
