@@ -64,12 +64,16 @@ class Drafts:
         """The form this operator left half typed last."""
         return next(iter(self.unfinished()), None)
 
-    def unfinished(self) -> list[Draft]:
-        """What this operator left half typed, the latest first: of every visit the form last typed in."""
-        latest: dict[str, Draft] = {}
+    def visits(self) -> list[list[Draft]]:
+        """What this operator left half typed, by visits; the latest first, in each the form last typed in."""
+        found: dict[str, list[Draft]] = {}
         for draft in self._drafts.of_operator(self._people.working().operator.id):
-            latest.setdefault(draft.visit_id, draft)
-        return list(latest.values())
+            found.setdefault(draft.visit_id, []).append(draft)
+        return list(found.values())
+
+    def unfinished(self) -> list[Draft]:
+        """Of every visit the form last typed in, the latest first."""
+        return [forms[0] for forms in self.visits()]
 
     def visit(self, draft_id: str) -> list[Draft]:
         """Every form of the visit that this one belongs to, as they were begun; none if it is gone."""

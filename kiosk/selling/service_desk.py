@@ -45,6 +45,10 @@ class ServiceDesk(ServiceOffer):
     def services(self, query: str = "") -> list[PublicService]:
         return self._in_force.catalogue().search(query)
 
+    def nearest(self, query: str) -> list[PublicService]:
+        """Those whose names look like what was typed, where none has it."""
+        return self._in_force.catalogue().nearest(query)
+
     def favourites(self) -> list[PublicService]:
         """The services in front: eight that are still offered, the most used first; what is not used yet fills up in
         the catalogue's order.

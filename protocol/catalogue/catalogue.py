@@ -11,11 +11,11 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import SequenceMatcher
 from importlib.resources import files
 from typing import Annotated, Any, Final
 
 from protocol.catalogue.json_part import Keywords, Part, Words, between
+from protocol.catalogue.likeness import Likeness
 from protocol.catalogue.service_file import parse_service
 from protocol.catalogue.services import PublicService
 from protocol.errors import Refused
@@ -23,8 +23,7 @@ from protocol.texts import LANGUAGES
 from protocol.values.arabic import clean, search_key
 
 _LONGEST_QUERY: Final = 64
-_NEAR: Final = 0.6
-_NEAREST: Final = 5
+_NEAREST: Final = 3
 _Index = Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
 """Folded words of a service by its id: those of its titles, and those of its keywords."""
 
@@ -42,6 +41,7 @@ class Catalogue:
     services: dict[str, PublicService]
     needs: Any = None
     _index: _Index = field(init=False, repr=False, compare=False)
+    _near: Likeness | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_index", {one.id: folded(one.title, one.keywords) for one in self.services.values()})
@@ -61,16 +61,26 @@ class Catalogue:
     def search(self, query: str) -> list[PublicService]:
         """Best first: by number (its beginning) or words (the beginnings of all, folded), titles before keywords.
 
-        An empty query gives everything; one that matches nothing gives up to five whose names look alike, or none.
+        An empty query gives everything.
         """
         words = query_words(query)
         number = "".join(words)
         if number.isdecimal():
-            found = [service for service in self.services.values() if service.number.startswith(number)]
-        else:
-            ranked = [(self._rank(service, words), service) for service in self.services.values()]
-            found = [service for rank, service in sorted(ranked, key=lambda pair: pair[0]) if rank < 2]
-        return found or self._nearest(words)
+            return [service for service in self.services.values() if service.number.startswith(number)]
+        ranked = [(self._rank(service, words), service) for service in self.services.values()]
+        return [service for rank, service in sorted(ranked, key=lambda pair: pair[0]) if rank < 2]
+
+    def nearest(self, query: str) -> list[PublicService]:
+        """Up to three whose number, title or keywords look like it, the likest first. Of use where nothing is found."""
+        return [self.services[one] for one in self._likeness().nearest(query_words(query), _NEAREST)]
+
+    def _likeness(self) -> Likeness:
+        """Made for the first query that is mistyped: nobody waits for it in the morning."""
+        made = self._near
+        if made is None:
+            made = Likeness({name: (*sum(self._index[name], ()), one.number) for name, one in self.services.items()})
+            object.__setattr__(self, "_near", made)
+        return made
 
     def _rank(self, service: PublicService, words: tuple[str, ...]) -> int:
         """0 where all words begin words of the titles, 1 where keywords help, 2 for no match."""
@@ -78,16 +88,6 @@ class Catalogue:
         if all(any(known.startswith(word) for known in titles) for word in words):
             return 0
         return 1 if all(any(known.startswith(word) for known in titles + keywords) for word in words) else 2
-
-    def _nearest(self, words: tuple[str, ...]) -> list[PublicService]:
-        near = [(self._likeness(service, words), service) for service in self.services.values()]
-        near.sort(key=lambda pair: -pair[0])
-        return [service for likeness, service in near[:_NEAREST] if likeness >= _NEAR]
-
-    def _likeness(self, service: PublicService, words: tuple[str, ...]) -> float:
-        titles, keywords = self._index[service.id]
-        known = (*titles, *keywords, service.number)
-        return max((SequenceMatcher(None, word, other).ratio() for word in words for other in known), default=0)
 
 
 def query_words(query: str) -> tuple[str, ...]:

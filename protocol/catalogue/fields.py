@@ -23,6 +23,9 @@ from protocol.values.money import parse_pt
 Value = str | int | None
 """A normalised answer: text or integer; "" means no answer, None one that cannot be read."""
 NO_ANSWER: Final = ""
+APPLICANT: Final = "national_id"
+SPOUSE: Final = "spouse_national_id"
+"""Two of the fields that mean the same in every service (docs/catalogue.md)."""
 SLOT_PERIODS: Final = ("morning", "noon", "evening")
 _NUMBER: Final = re.compile(r"[0-9]{14}")
 _LOOSE_DATE: Final = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
@@ -227,14 +230,24 @@ def contradiction(element: Element, value: object, number: object, today: date) 
     return None if value == holder.sex else Problem("nid_sex")
 
 
-def doubts(element: Element, value: object) -> tuple[str, ...]:
-    """Codes of what is unusual about an answer; the operator looks again and may go on. None of an unsound one."""
+def doubts(element: Element, value: object, applicant: object = None) -> tuple[str, ...]:
+    """Codes of what is unusual about an answer; the operator looks again and may go on. None of an unsound one.
+
+    `applicant` is the applicant's national ID, where one is typed: husband and wife are seldom of one sex.
+    """
     text = str(value)
     if element.widget == "national_id":
-        return ("check_digit",) if _NUMBER.fullmatch(text) and not national_id.check_digit_ok(text) else ()
+        digit = _NUMBER.fullmatch(text) and not national_id.check_digit_ok(text)
+        alike = element.field == SPOUSE and _of_one_sex(text, str(applicant))
+        return ("check_digit",) * bool(digit) + ("same_sex",) * alike
     if element.widget != "plate":
         return ()
     try:
         return plates.parse(text).warnings
     except Refused:
         return ()
+
+
+def _of_one_sex(one: str, other: str) -> bool:
+    numbers = _NUMBER.fullmatch(one), _NUMBER.fullmatch(other)
+    return all(numbers) and national_id.sex_of(one) == national_id.sex_of(other)

@@ -173,7 +173,8 @@ def check(service: PublicService, raw: object, on: date) -> Checked:
     """Read and judged as of that day. A text of a fault repeats no value."""
     answers = read(service, raw)
     answered = [(one, answers.values[one.field]) for one in answers.elements if one.field in answers.values]
-    doubts = [(element, code) for element, value in answered for code in fields.doubts(element, value)]
+    applicant = answers.values.get(fields.APPLICANT)
+    doubts = [(element, code) for element, value in answered for code in fields.doubts(element, value, applicant)]
     return Checked(service, answers.elements, answers.values, on, _faults(answers, on), doubts)
 
 

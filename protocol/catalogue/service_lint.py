@@ -15,7 +15,7 @@ from protocol.catalogue.json_part import Fault, Part
 from protocol.catalogue.service_file import parse_service
 from protocol.catalogue.service_parts import lint_parts, walk
 from protocol.catalogue.service_traps import lint_traps, twice, unsound
-from protocol.catalogue.services import AREAS, ONLINE_MODES, SHARED_FIELDS, Cost, Element, PublicService, Rule
+from protocol.catalogue.services import AREAS, ICONS, ONLINE_MODES, SHARED_FIELDS, Cost, Element, PublicService, Rule
 from protocol.texts import LANGUAGES
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -232,6 +232,8 @@ def _lint_guidance(service: PublicService) -> Iterator[Fault]:
 def _lint_rest(service: PublicService) -> Iterator[Fault]:
     if service.thematic_area not in AREAS:
         yield Fault("thematic_area", "one_of", {"names": " | ".join(AREAS)})
+    if service.icon is not None and service.icon not in ICONS:
+        yield Fault("icon", "one_of", {"names": " | ".join(sorted(ICONS))})
     if service.ends is None:
         yield Fault("ends", "missing")
     for period in service.availability.periods if service.availability else ():

@@ -41,9 +41,9 @@ def _names(text: str) -> frozenset[str]:
 _WORDS: Final = _names("value ar en")
 _MEMBERS: Final[Mapping[str, frozenset[str]]] = {
     "": _names(
-        "id number version title description competent_authority thematic_area keywords mode processing_time form_no"
-        " who_may_ask output ends availability guidance consent max_cash_pt offline_class retention evidence costs"
-        " schema text ui choices sources source_status notes"
+        "id number version title description competent_authority thematic_area icon keywords mode processing_time"
+        " form_no who_may_ask output ends availability guidance consent max_cash_pt offline_class retention evidence"
+        " costs schema text ui choices sources source_status notes"
     ),
     "competent_authority": _names("id name"),
     "keywords": _names("ar en"),

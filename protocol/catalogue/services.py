@@ -25,11 +25,15 @@ FREE_MODES: Final = frozenset({"guidance", "inquiry"})
 """Nothing is sold: no request, no money, not even the shop's own fee."""
 GOVERNORATES: Final = "governorates"
 """The choices every service has without writing them: the 27 governorates of residence, by their code."""
-AREAS: Final = (
-    "civil", "security", "traffic", "supply", "notary", "courts", "business", "housing", "local", "social",
-    "utilities", "other",
-)  # fmt: skip
-"""Thematic areas, in the order of the home screen."""
+OTHER: Final = "other"
+AREAS: Final = ("civil", "traffic", "supply", "law", "security", "utilities", "local", "social", OTHER)
+"""Thematic areas, in the order of the home screen; their names are the texts ``area.<id>``."""
+ICONS: Final = frozenset({
+    "basket", "birth", "bolt", "building", "calendar", "car", "cert", "child", "coins", "doc", "drop", "family",
+    "finger", "globe", "heart", "idcard", "leaf", "passport", "person", "phone", "rings", "scales", "shield", "sign",
+    "stamp", "store", "wheel",
+})  # fmt: skip
+"""Pictures that a service may have in place of its area's."""
 SHARED_FIELDS: Final[Mapping[str, str]] = {
     "national_id": "national_id", "name": "name", "mobile": "mobile", "governorate": "governorate", "address": "text",
     "spouse_national_id": "national_id", "spouse_name": "name", "passport_no": "code", "plate": "plate",
@@ -227,6 +231,7 @@ class PublicService:
     description: Words
     competent_authority: PublicOrganisation
     thematic_area: Code
+    icon: Code | None
     keywords: Keywords
     mode: Mode
     processing_by: str | None
@@ -245,6 +250,11 @@ class PublicService:
     costs: tuple[Cost, ...]
     form: Form
     document: Mapping[str, Any] = field(repr=False, compare=False)
+
+    @property
+    def area(self) -> str:
+        """Where it stands on the home screen; an area that this program does not know is `OTHER`."""
+        return self.thematic_area if self.thematic_area in AREAS else OTHER
 
     @property
     def needs_line(self) -> bool:

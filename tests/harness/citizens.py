@@ -11,9 +11,10 @@ from itertools import product
 from typing import Any, Final
 
 from protocol.catalogue import forms
+from protocol.catalogue.fields import APPLICANT, SPOUSE
 from protocol.catalogue.service_file import parse_service
 from protocol.catalogue.services import Element, PublicService
-from protocol.values.national_id import check_digit_ok
+from protocol.values.national_id import check_digit_ok, sex_of
 from tests.harness.service_documents import TODAY
 
 TEST_PT: Final = 1_250
@@ -96,7 +97,7 @@ def _answers(service: PublicService, picked: Mapping[str, Any]) -> dict[str, Any
         if element.widget == "choice":
             raw[element.field] = picked[element.field]
         elif element.widget == "national_id":
-            raw[element.field] = national_id(place + 1)
+            raw[element.field] = _number(place + 1, other_than=raw[APPLICANT] if element.field == SPOUSE else "")
         elif element.agrees_with is not None:
             raw[element.field] = "1900-01-01"
         elif element.widget == "date":
@@ -104,6 +105,12 @@ def _answers(service: PublicService, picked: Mapping[str, Any]) -> dict[str, Any
         else:
             raw[element.field] = _taken(service, element, raw)
     return raw
+
+
+def _number(serial: int, *, other_than: str) -> str:
+    """That citizen's, or of the one after where the first has the sex of another."""
+    number = national_id(serial)
+    return national_id(serial + 1) if other_than and sex_of(number) == sex_of(other_than) else number
 
 
 def _taken(service: PublicService, element: Element, before: Mapping[str, Any]) -> Any:

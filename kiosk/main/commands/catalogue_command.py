@@ -114,7 +114,8 @@ def chosen_from(services: Iterable[PublicService]) -> dict[str, Rows]:
 
 
 def _words(kind: str, name: str) -> Words:
-    return {language: texts.say(language, f"ids.{kind}.{name}") for language in LANGUAGES}
+    key = f"area.{name}" if kind == "areas" else f"ids.{kind}.{name}"
+    return {language: texts.say(language, key) for language in LANGUAGES}
 
 
 def lines(found: Mapping[str, Rows]) -> Iterator[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import Counter
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +17,9 @@ from protocol.catalogue.catalogue import bundled_services, catalogue_members, re
 from protocol.catalogue.json_part import Fault
 from protocol.catalogue.service_file import parse_service
 from protocol.catalogue.service_lint import lint as lint_service
+from protocol.catalogue.services import AREAS, ICONS, OTHER
 from protocol.errors import Refused
+from protocol.texts import LANGUAGES, say
 from tests.harness.refusals import refused, texts
 from tests.harness.service_documents import bundled, document, put, words
 
@@ -81,23 +85,57 @@ def test_members_survive_our_own_strict_json() -> None:
         ("bread", "ration-replacement"),
         ("prepaid", "electricity-prepaid"),
         ("\u200f121 ", "nid-issue-renew"),
-        ("criminl", "criminal-record"),
-        ("119", "newborn-registration"),
     ],
 )
-def test_a_service_is_found_by_number_name_and_keyword_and_almost(query: str, first: str) -> None:
+def test_a_service_is_found_by_number_name_and_keyword(query: str, first: str) -> None:
     assert bundled().search(query)[0].id == first
 
 
 def test_an_empty_query_finds_all_and_nonsense_nothing() -> None:
     assert len(bundled().search("")) == len(bundled_services())
     assert bundled().search("qqqqxxzz") == []
+    assert bundled().nearest("qqqqxxzz") == []
+    assert bundled().nearest("") == []
 
 
 @given(texts)
 def test_any_query_is_answered(query: str) -> None:
-    found = bundled().search(query)
-    assert len(found) == len({service.id for service in found})
+    for found in (bundled().search(query), bundled().nearest(query)):
+        assert len(found) == len({service.id for service in found})
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("criminl", "criminal-record"),
+        ("119", "newborn-registration"),
+        ("باصبور", "passport"),
+        ("جوتز", "passport"),
+        ("رخثة قيادة", "driving-licence-first"),
+        ("تموبن", "ration-replacement"),
+    ],
+)
+def test_a_query_that_nothing_has_leads_to_what_looks_like_it(query: str, first: str) -> None:
+    assert bundled().search(query) == []
+    near = bundled().nearest(query)
+    assert near[0].id == first
+    assert len(near) <= 3
+
+
+def test_every_service_that_comes_with_the_program_stands_in_an_area_of_its_own_kind() -> None:
+    found = Counter(service.area for service in bundled().services.values())
+    assert set(found) == set(AREAS) - {OTHER}
+    assert all(say(language, f"area.{area}") for area in AREAS for language in LANGUAGES)
+
+
+def test_the_page_names_every_area_and_icon_there_is() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "catalogue.md").read_text(encoding="utf-8")
+    assert [one for one in (*AREAS, *ICONS) if f"`{one}`" not in page] == []
+
+
+def test_an_area_that_this_program_does_not_know_is_another() -> None:
+    assert parse_service(put(document(), ("thematic_area",), "space-travel")).area == OTHER
+    assert parse_service(put(document(), ("thematic_area",), "law")).area == "law"
 
 
 def test_a_service_is_had_by_id_and_version() -> None:

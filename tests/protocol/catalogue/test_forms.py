@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from protocol.catalogue import fields, forms
 from protocol.catalogue.service_file import parse_service
 from protocol.catalogue.services import PublicService
+from tests.harness.citizens import national_id
 from tests.harness.refusals import HOSTILE, texts
 from tests.harness.service_documents import SOUND, TODAY, all_services, bundled, document, every_widget, put, words
 
@@ -323,6 +324,36 @@ def test_two_people_have_not_one_number() -> None:
     faults = {fault.field: fault.code for fault in forms.check(service, both, TODAY).faults}
     assert faults["spouse_national_id"] == "same_answer"
     assert "national_id" not in faults
+
+
+MAN, WOMAN, OTHER_MAN = (national_id(serial) for serial in (1, 2, 3))
+
+
+@pytest.mark.parametrize(
+    ("applicant", "spouse", "codes"),
+    [
+        (MAN, WOMAN, []),
+        (MAN, OTHER_MAN, ["same_sex"]),
+        (MAN, OTHER_MAN[:13] + str((int(OTHER_MAN[13]) + 1) % 10), ["check_digit", "same_sex"]),
+        (MAN, OTHER_MAN[:13], []),
+        (MAN[:13], OTHER_MAN, []),
+        ("", OTHER_MAN, []),
+    ],
+)
+def test_two_of_one_sex_are_looked_at_again_where_husband_and_wife_are_asked_for(
+    applicant: str, spouse: str, codes: list[str]
+) -> None:
+    service = bundled().service("ration-separation")
+    typed = {"national_id": applicant, "spouse_national_id": spouse}
+    doubts = forms.check(service, typed, TODAY).warnings
+    assert [doubt.code for doubt in doubts if doubt.field == "spouse_national_id"] == codes
+
+
+def test_two_of_one_sex_who_are_not_husband_and_wife_are_nothing_odd() -> None:
+    service = bundled().service("poa-car-sale")
+    other = next(one.field for one in service.form.elements() if one.differs_from == fields.APPLICANT)
+    typed = {"national_id": MAN, other: OTHER_MAN}
+    assert [doubt.code for doubt in forms.check(service, typed, TODAY).warnings] == []
 
 
 def test_no_schema_is_fetched_even_where_a_reference_got_past_the_reader() -> None:

@@ -131,6 +131,7 @@ def test_a_sound_file_has_no_fault() -> None:
         ),
         (("processing_time",), {"by": "speed", "table": {}}, "processing_time/by: scope"),
         (("thematic_area",), "tests", "thematic_area: one_of"),
+        (("icon",), "unicorn", "icon: one_of"),
         (("ends",), ..., "ends: missing"),
         (("ends", "where"), "moon", "ends/where: one_of"),
         (("evidence", 1, "id"), "card", "evidence: paper_twice"),
