@@ -1,18 +1,19 @@
-"""What is wrong with a screen as it stands: text that does not fit its place, things on top of each other or outside.
+"""What is wrong with a screen as it stands: a plain list of rules, each a function that says what it finds.
 
-A screen that scrolls may hide what is above or below; it must not hide anything to the sides.
+A list or a form that scrolls may hide what is above or below, whole; it cuts nothing, and hides nothing to the sides.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import combinations
+from typing import Final
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractScrollArea,
+    QApplication,
     QComboBox,
     QLabel,
     QLineEdit,
@@ -22,90 +23,64 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.sale.home_cards import ServiceTile
+from tests.harness.contrast import contrast_of
+from tests.harness.page_rules import SKELETON
+from tests.harness.screen_parts import SLACK, Rule, Seen, named, own, parents, scrolls
 from ui.shell.base_page import Page
-from ui.shell.busy_veil import BusyVeil
-from ui.widgets.labels import Shrinking
+from ui.shell.footer_bar import KEPT
+from ui.shell.shell import Shell
+from ui.widgets.labels import FittedText, Shrinking
 from ui.widgets.push_button import Button
+from ui.widgets.state_pill import StatePill
+from ui.widgets.theme import TOKENS
 
 SIZE = QSize(1366, 768)
 CELL_PX = 24
 """What a cell keeps free at both sides."""
 APART = 8
 """Screen dots between two buttons: a finger that is a little off presses none of them."""
-SLACK = 2
-"""Screen dots that a rounding may cost."""
+NOT_YET: Final = frozenset({
+    "pageActivate", "pageAftercare", "pageAnswer", "pageApproval", "pageBacking", "pageBackups", "pageCamera",
+    "pageCash", "pageCatalogue", "pageClock", "pageClose", "pageDay", "pageDetail", "pageDoctor", "pageDone",
+    "pageElsewhere", "pageEnrol", "pageEvidence", "pageForm", "pageLines", "pageLock", "pageLockout", "pageNeeds",
+    "pageNeighbour", "pageNeighbourRefund", "pageOpenDay", "pagePicture", "pagePrinting", "pageRefuse", "pageReport",
+    "pageReverse", "pageReview", "pageRights", "pageSetUp", "pageSignIn", "pageSync", "pageTransactions",
+})  # fmt: skip
+"""Pages that have no rail yet: the rules of the skeleton are not asked of them. It shrinks until it is empty."""
+_FAR: Final = 100_000
 
 
-def faults(window: QWidget) -> list[str]:
+def faults(window: QWidget, size: QSize = SIZE) -> list[str]:
     """A line each; none for a screen that can be read."""
-    veils = [veil for veil in window.findChildren(BusyVeil) if veil.isVisible()]
-    seen = [w for w in window.findChildren(QWidget) if w.isVisible() and w.width() and not _of(w, veils)]
-    leaves = [w for w in seen if isinstance(w, QLabel | QAbstractButton | QLineEdit | QComboBox) and _own(w)]
-    found = [f"the window is {window.size().toTuple()}"] if window.size() != SIZE else []
-    found += [f"{_name(leaf)}: {fault}" for leaf in leaves for fault in _text(leaf)]
-    found += [f"{_name(leaf)}: {fault}" for leaf in leaves for fault in _outside(leaf, window)]
-    shown = [(leaf, place) for leaf in leaves if (place := _shown(leaf, window)).isValid()]
-    found += [f"{_name(a)} lies on {_name(b)}" for (a, at), (b, there) in combinations(shown, 2)
-              if at.intersects(there) and not a.isAncestorOf(b) and not b.isAncestorOf(a)]  # fmt: skip
-    buttons = [(leaf, _place(leaf, window)) for leaf in leaves if isinstance(leaf, Button)]
-    found += [f"{_name(a)} is nearer than {APART} dots to {_name(b)}" for a, b in _near(buttons)]
-    found += [f"{_name(w)} has no name for a screen reader" for w in seen if _nameless(w)]
-    for table in seen:
-        if isinstance(table, QTableWidget | QListWidget):
-            found += [f"{_name(table)}: {fault}" for fault in _rows(table)]
-        if isinstance(table, QScrollArea) and table.horizontalScrollBar().maximum() > SLACK:
-            found.append(f"{_name(table)}: {table.horizontalScrollBar().maximum()} dots too wide")
+    seen = Seen(window)
+    found = [f"the window is {window.size().toTuple()}"] if window.size() != size else []
+    skeleton = seen.page is not None and seen.page.objectName() not in NOT_YET
+    for rule in (*RULES, *(SKELETON if skeleton else ())):
+        found += rule(seen)
     return found
 
 
-def scrolled(window: QWidget) -> list[str]:
-    """Pages with something below the edge; lists and forms may have it, they scroll on their own."""
-    views = [
-        view for view in window.findChildren(QScrollArea) if view.objectName() == "pageScroll" and view.isVisible()
-    ]
-    return [
-        f"{view.verticalScrollBar().maximum()} dots below the edge"
-        for view in views
-        if view.verticalScrollBar().maximum()
-    ]
+# ---- what is read
 
 
-def _own(widget: QWidget) -> bool:
-    """Not a part that Qt puts into its own widgets."""
-    parent = widget.parentWidget()
-    return not widget.objectName().startswith("qt_") and not isinstance(parent, QComboBox | QTableWidget | QLineEdit)
-
-
-def _nameless(widget: QWidget) -> bool:
-    if not widget.focusPolicy() & Qt.FocusPolicy.TabFocus or not _own(widget) or isinstance(widget, Page):
-        return False
-    found = QAccessible.queryAccessibleInterface(widget)
-    return not widget.accessibleName() and not found.text(QAccessible.Text.Name)
-
-
-def _of(widget: QWidget, veils: list[BusyVeil]) -> bool:
-    return any(widget is veil or veil.isAncestorOf(widget) for veil in veils)
-
-
-def _name(widget: QWidget) -> str:
-    said = getattr(widget, "text", None)
-    text = said() if callable(said) else ""
-    return f"{type(widget).__name__} {widget.objectName()} «{str(text)[:40]}»"
-
-
-# ---- text and its place
+def text_fits(seen: Seen) -> Iterator[str]:
+    """No text is wider or higher than its place."""
+    for leaf in seen.leaves:
+        yield from (f"{named(leaf)}: {fault}" for fault in _text(leaf))
 
 
 def _text(leaf: QWidget) -> Iterator[str]:
-    if isinstance(leaf, QLabel):
+    if isinstance(leaf, Button | FittedText | StatePill):
+        if not leaf.fits():
+            yield f"has no room for its words, {leaf.size().toTuple()}"
+    elif isinstance(leaf, QLabel):
         yield from _label(leaf)
     elif isinstance(leaf, QLineEdit):
         if not leaf.text() and leaf.placeholderText():
             yield from _wide(leaf.fontMetrics().horizontalAdvance(leaf.placeholderText()) + 24, leaf.width())
     elif isinstance(leaf, QComboBox):
         yield from _wide(leaf.fontMetrics().horizontalAdvance(leaf.currentText()) + 64, leaf.width())
-    elif not isinstance(leaf, ServiceTile):
+    else:
         yield from _within(leaf.sizeHint(), leaf.size())
 
 
@@ -133,8 +108,14 @@ def _wide(need: int, has: int) -> Iterator[str]:
         yield f"needs {need} of width, has {has}"
 
 
-def _rows(table: QTableWidget | QListWidget) -> Iterator[str]:
+def cells_fit(seen: Seen) -> Iterator[str]:
     """Cells in sight: one that wraps needs the height for it."""
+    for table in seen.widgets:
+        if isinstance(table, QTableWidget | QListWidget):
+            yield from (f"{named(table)}: {fault}" for fault in _cells(table))
+
+
+def _cells(table: QTableWidget | QListWidget) -> Iterator[str]:
     if isinstance(table, QTableWidget) and table.horizontalScrollBar().maximum() > 0:
         yield f"{table.horizontalScrollBar().maximum()} dots too wide"
     model, view = table.model(), table.viewport().rect()
@@ -152,49 +133,88 @@ def _rows(table: QTableWidget | QListWidget) -> Iterator[str]:
                 yield f"row {row} column {column} «{text[:40]}» needs {asked}, has {has}"
 
 
+def stands_out(seen: Seen) -> Iterator[str]:
+    """WCAG AA: the words of a label and of a button against what they are drawn on."""
+    for leaf in [] if seen.veiled else seen.leaves:
+        written = isinstance(leaf, QLabel | Button) and bool(leaf.text())
+        if written and leaf.isEnabled() and seen.shown(leaf).contains(seen.place(leaf).center()):
+            ratio, least = contrast_of(leaf, seen.image, seen.place(leaf))
+            if ratio < least:
+                yield f"{named(leaf)}: stands out {ratio:.1f}, not {least}"
+
+
 # ---- where it is
 
 
-def _outside(leaf: QWidget, window: QWidget) -> Iterator[str]:
-    """Cut off by a parent or by the window's edge."""
-    rect = _place(leaf, window)
-    inside, parent = QRect(rect), leaf.parentWidget()
-    while parent is not None:
-        place = _place(parent, window)
-        if _scrolls(parent):  # up and down is reached by scrolling
-            place = QRect(place.left(), -100_000, place.width(), 200_000)
-            rect = rect.intersected(place)
-            if inside != rect:
+def inside(seen: Seen) -> Iterator[str]:
+    """Nothing is cut off by a parent or by the window's edge; up and down is reached by scrolling."""
+    for leaf in seen.leaves:
+        place = within = seen.place(leaf)
+        for parent in (*parents(leaf, seen.window), seen.window):
+            room = seen.place(parent)
+            if scrolls(parent):
+                within = within.intersected(QRect(room.left(), -_FAR, room.width(), 2 * _FAR))
                 break
-            return
-        inside = inside.intersected(place)
-        if parent is window:
-            break
-        parent = parent.parentWidget()
-    if (inside.size() - rect.size()).width() < -SLACK or (inside.size() - rect.size()).height() < -SLACK:
-        yield f"cut off: {rect.getRect()} to {inside.getRect()}"
+            within = within.intersected(room)
+        if within.width() < place.width() - SLACK or within.height() < place.height() - SLACK:
+            yield f"{named(leaf)}: cut off: {place.getRect()} to {within.getRect()}"
 
 
-def _scrolls(widget: QWidget) -> bool:
-    parent = widget.parentWidget()
-    return isinstance(parent, QAbstractScrollArea) and parent.viewport() is widget
-
-
-def _place(widget: QWidget, window: QWidget) -> QRect:
-    return QRect(widget.mapTo(window, QPoint()), widget.size()) if widget is not window else widget.rect()
-
-
-def _near(buttons: list[tuple[Button, QRect]]) -> Iterator[tuple[Button, Button]]:
-    for (first, place), (second, other) in combinations(buttons, 2):
+def apart(seen: Seen) -> Iterator[str]:
+    """Nothing lies on anything else, and no two buttons are under one finger."""
+    shown = [(leaf, place) for leaf in seen.leaves if (place := seen.shown(leaf)).isValid()]
+    for (a, at), (b, there) in combinations(shown, 2):
+        if at.intersects(there) and not a.isAncestorOf(b) and not b.isAncestorOf(a):
+            yield f"{named(a)} lies on {named(b)}"
+    for (first, place), (second, other) in combinations([(one, seen.place(one)) for one in seen.buttons], 2):
         around = place.adjusted(-APART, -APART, APART, APART)
         if around.intersects(other) and not place.intersects(other):
-            yield first, second
+            yield f"{named(first)} is nearer than {APART} dots to {named(second)}"
 
 
-def _shown(widget: QWidget, window: QWidget) -> QRect:
-    """What its parents let be seen of it, without what a rounding may cost; invalid where that is nothing."""
-    place, parent = _place(widget, window), widget.parentWidget()
-    while parent is not None and parent is not window:
-        place = place.intersected(_place(parent, window))
-        parent = parent.parentWidget()
-    return place.adjusted(SLACK, SLACK, -SLACK, -SLACK)
+def not_too_wide(seen: Seen) -> Iterator[str]:
+    """Nothing scrolls to the sides."""
+    for view in seen.widgets:
+        if isinstance(view, QScrollArea) and view.horizontalScrollBar().maximum() > SLACK:
+            yield f"{named(view)}: {view.horizontalScrollBar().maximum()} dots too wide"
+
+
+def has_name(seen: Seen) -> Iterator[str]:
+    """What the keys reach has a name for a screen reader."""
+    for widget in seen.widgets:
+        if not widget.focusPolicy() & Qt.FocusPolicy.TabFocus or not own(widget) or isinstance(widget, Page):
+            continue
+        if not widget.accessibleName() and not QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name):
+            yield f"{named(widget)} has no name for a screen reader"
+
+
+# ---- the footer, the focus
+
+
+def footer_keeps(seen: Seen) -> Iterator[str]:
+    """The footer says help always, and lock wherever it locks."""
+    window = seen.window
+    if not isinstance(window, Shell):
+        return
+    known = {action.key for action in [*window.page().commands(), *window._everywhere()]}
+    for key in KEPT:
+        entry = window.footer.findChild(QWidget, f"footer{key}")
+        if (key in known or key == "F1") and (entry is None or not entry.isVisible()):
+            yield f"the footer says nothing of {key}"
+
+
+def focus_has_no_fill(_seen: Seen) -> Iterator[str]:
+    """No colour says where the focus is: the ring does, and what a colour says stays said."""
+    app = QApplication.instance()
+    sheet = app.styleSheet() if isinstance(app, QApplication) else ""
+    for rule in re.finditer(r"([^{}]*:focus[^{}]*)\{([^{}]*)\}", sheet):
+        fill = re.search(r"(?<![-\w])background(?:-color)?: *(#[0-9A-Fa-f]{6})", rule[2])
+        if fill:
+            same = [name for name, colour in TOKENS.items() if colour.upper() == fill[1].upper()]
+            yield f"the focus has the fill of {', '.join(same) or 'its own'}: {rule[1].strip()}"
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    text_fits, cells_fit, stands_out, inside, apart, not_too_wide, has_name, footer_keeps, focus_has_no_fill,
+)  # fmt: skip
+"""Of every screen."""

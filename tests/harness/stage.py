@@ -10,7 +10,7 @@ from itertools import compress
 from typing import Final
 from unittest.mock import patch
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLayout, QSpacerItem, QWidget, QWidgetItem
 from shiboken6 import getCppPointer, isValid
@@ -27,10 +27,11 @@ from ui.widgets.theme import ScreenLook, wear
 class Stage(WindowHands):
     """Hands that need no test, and the window that they are at."""
 
-    def __init__(self, language: Language, counter: FakeCounter | None = None) -> None:
+    def __init__(self, language: Language, counter: FakeCounter | None = None, size: QSize = SIZE) -> None:
         _OfShop.counter = FakeCounter() if counter is None else counter
         super().__init__(_OfShop.counter, Window(_OfShop.counter, language))
-        self.window.resize(SIZE)
+        self.size = size
+        self.window.resize(size)
         self.subject: QWidget = self.window
         """What is drawn and judged."""
         self.window.show()
@@ -44,7 +45,7 @@ class Stage(WindowHands):
     def picture(self) -> QImage:
         self.window.session.chip.retell()
         self.settle(40)
-        image = QImage(SIZE, QImage.Format.Format_RGB32)
+        image = QImage(self.size, QImage.Format.Format_RGB32)
         self.subject.render(image, QPoint())
         return image
 

@@ -14,6 +14,7 @@ from tests.harness.fakes.fake_counter import FakeCounter
 from tests.harness.window_time import settle
 from ui.main.window import Window
 from ui.shell.base_page import Page
+from ui.widgets.push_button import GAP_MS
 
 PATIENCE_MS: Final = 20_000
 LOOK_MS: Final = 10
@@ -48,6 +49,14 @@ class WindowHands:
         """A key, and the page that it leads `to`."""
         self.send(key, alt=alt, held=held)
         self.settle()
+        if to:
+            self.until(to)
+
+    def change_person(self, to: str = "pageSignIn") -> None:
+        """Asked at the first press, done at the second, which is no echo of the first."""
+        for _ in range(2):
+            self.press(Qt.Key.Key_F12, alt=True)
+            self.settle(2 * GAP_MS)
         if to:
             self.until(to)
 

@@ -17,7 +17,7 @@ def kept_look() -> ScreenLook:
     """What was chosen here; the plain look where nothing was, or nothing that can be worn."""
     kept = _file()
     text, contrast = str(kept.value(TEXT, "")), str(kept.value(CONTRAST, ""))
-    return ScreenLook(int(text) if text in map(str, SIZES) else 100, contrast == "true")
+    return ScreenLook(int(text) if text in map(str, SIZES) else ScreenLook().text, contrast == "true")
 
 
 def keep_look(look: ScreenLook) -> None:

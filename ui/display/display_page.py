@@ -13,6 +13,7 @@ from protocol.texts import Language
 from protocol.values.arabic import isolate
 from ui.shell import Page
 from ui.widgets import Card, Text
+from ui.widgets.layouts import Space, beside
 from ui.widgets.theme import SIZES, ScreenLook
 
 
@@ -21,6 +22,7 @@ class DisplayPage(Page):
 
     private = False
     aside = True
+    no_primary = "every choice is worn at once"
     _screens = 1
     asked = Signal(object)
     citizen_asked = Signal(bool)
@@ -35,8 +37,9 @@ class DisplayPage(Page):
         colours = self._group("display.contrast", self.colours, self._choose)
         citizen = self._group("display.citizen", self.citizen, self._face)
         sample, kept = self.paragraph("display.sample", "body"), self.paragraph("display.kept")
-        looks = Card(*sizes, *colours, sample, width=460)
-        self.centre(looks, Card(*citizen, self.where, 1, kept, self.back_button(), width=460))
+        self.back_button()
+        cards = beside((Card(*sizes, Space(8), *colours, 1), 1), (Card(*citizen, self.where, 1), 1))
+        self.arrange((cards, 1), context=Card(self.caption("display.sample.title"), sample, 1, kept))
         self.retold()
 
     def _group(self, heading: str, radios: Mapping[Any, QRadioButton], chosen: Callable[[], None]) -> list[QWidget]:

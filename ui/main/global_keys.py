@@ -19,12 +19,18 @@ class GlobalKeys(QObject):
     _are_inside = False
 
     def __init__(
-        self, window: Shell, screens: Callable[[], Screens], made: Callable[[], bool], lock: Callable[[], None]
+        self,
+        window: Shell,
+        screens: Callable[[], Screens],
+        made: Callable[[], bool],
+        lock: Callable[[], None],
+        change_person: Callable[[], None],
     ) -> None:
         """`screens` makes them at first need; `made`: whether they are there yet."""
         super().__init__(window)
         self._window = window
-        self._screens, self._made, self._lock = screens, made, lock
+        self._screens, self._made = screens, made
+        self._lock, self._change_person = lock, change_person
         window.header.chip.clicked.connect(self._sync)
         window.header.display.clicked.connect(self._display)
         self.outside()
@@ -54,6 +60,7 @@ class GlobalKeys(QObject):
             Action("Alt+9", "", screens.printing.open, leaves=True),
             *self._everybodys(),
             Action("F12", "key.lock", self._lock),
+            Action("Alt+F12", "", self._change_person),
         ]
 
     def _sync(self) -> None:

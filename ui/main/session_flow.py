@@ -15,6 +15,7 @@ from ui.main.global_keys import GlobalKeys
 from ui.main.late_modules import LateModules
 from ui.requests.request_words import short_device
 from ui.session.entrance_pages import ActivatePage, ClockPage, LockPage
+from ui.session.seat_change import SeatChange
 from ui.session.sign_in_page import SignInPage
 from ui.shell import Flow, LatePage, Page, Shell
 from ui.upkeep.sync_chip import SyncChip
@@ -39,7 +40,9 @@ class SessionFlow(Flow):
         self.sign_in.first_pin_asked.connect(self._first_pin)
         window.spoken.connect(self.retell)
         window.touched.connect(self.touch)
-        self._keys = GlobalKeys(window, self.screens, lambda: self._screens is not None, self.lock)
+        self._seat_change = SeatChange(window, self._leave_seat)
+        leave = self.lock, self._seat_change.ask
+        self._keys = GlobalKeys(window, self.screens, lambda: self._screens is not None, *leave)
         self._idle = QTimer(self, singleShot=True)
         self._idle.timeout.connect(self.lock)
         self.hear(DocumentsChanged, then=self._seats_changed, on=self.sign_in)
@@ -70,7 +73,7 @@ class SessionFlow(Flow):
     @LatePage(LockPage)
     def lock_page(self, page: LockPage) -> None:
         page.primary.clicked.connect(lambda: self._unlock(page.pin.text()))
-        page.other.clicked.connect(self.sign_out)
+        page.other.clicked.connect(self._seat_change.ask)
 
     def _opened(self) -> None:
         """On the thread that has opened the store."""
@@ -130,7 +133,7 @@ class SessionFlow(Flow):
             header.shop.setText(self._shop[0] if arabic else self._shop[1])
             header.counter.setText(self.sign_in.say("header.counter", device=self._device))
         operator = self._login.operator if self._login else None
-        header.operator.setText("" if operator is None else (operator.name_ar if arabic else operator.name_en))
+        header.tell_operator("" if operator is None else (operator.name_ar if arabic else operator.name_en))
         self.chip.retell()
         if self._screens is not None:
             self._screens.practice.retell()
@@ -250,6 +253,11 @@ class SessionFlow(Flow):
         self.touch()
         if behind is not None:
             behind.back(self._window)
+
+    def _leave_seat(self) -> None:
+        """What is on the screen goes first, as at a lock."""
+        self.lock()
+        self.sign_out()
 
     def sign_out(self) -> None:
         """The draft stays with its owner; nothing is lost."""

@@ -52,7 +52,7 @@ class DonePage(DataPage[RecordedSale]):
         self.change.setObjectName("changeLabel")
         words = stacked(self.headline, self.summary, self.code, gap=None)
         give = stacked(self.change_label, self.change, gap=None)
-        row = fill(QHBoxLayout(banner), picture("check", "ok", 44), (words, 1), give, gap=16)
+        row = fill(QHBoxLayout(banner), picture("ok", "ok", 44), (words, 1), give, gap=16)
         row.setContentsMargins(24, 8, 24, 8)
         return banner
 
@@ -134,11 +134,11 @@ class DonePage(DataPage[RecordedSale]):
         more = self.say(f"print.is.{state.paper}.more")
         if state.trouble is not None:
             more = " ".join(show.explained(self.language, state.trouble)[::2])
-        self.printed.tell("printer", tone, self.say(f"print.is.{state.paper}"), more)
+        self.printed.tell("print", tone, self.say(f"print.is.{state.paper}"), more)
         self.question.setVisible(state.paper == "uncertain")
         self._offer_photograph(state, qr)
         if state.sent:
-            self.sent.tell("sent", "ok", self.say("done.sent"), self.say("done.sent.more"))
+            self.sent.tell("checks", "ok", self.say("done.sent"), self.say("done.sent.more"))
         elif state.online:
             self.sent.tell("up", "wait", self.say("done.unsent"), self.say("done.unsent.online"))
         else:

@@ -96,7 +96,11 @@ def aged(counter: Counter, draft: Draft, form: PublicService) -> Aged | None:
 
 def say_aged(page: Page, found: Aged | None) -> None:
     """On the form, above what was typed."""
-    if found is not None:
-        before, now = (show.money(page.language, amount_pt) for amount_pt in found)
+
+    def words() -> tuple[str, str, str]:
+        before, now = (show.money(page.language, amount_pt) for amount_pt in found or (0, 0))
         more = "" if before == now else page.say("draft.older.fee", before=before, now=now)
-        page.notice.tell("wait", page.say("draft.older"), more)
+        return "wait", page.say("draft.older"), more
+
+    if found is not None:
+        page.show_words(words)

@@ -217,7 +217,7 @@ class FormPage(Page):
 
     def _ask_again(self, warnings: Sequence[Any]) -> None:
         """What is only odd: to be looked at again and ticked."""
-        self.notice.tell("wait", self.say("form.odd"), "\n".join(map(self._text, warnings)))
+        self.show_words(lambda: ("wait", self.say("form.odd"), "\n".join(map(self._text, warnings))))
         for warning in warnings:
             field = self._fields[warning.field]
             self._doubts.ask(warning, self.say("form.odd.tick", what=field.name), field.raw())

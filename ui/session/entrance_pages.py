@@ -86,7 +86,7 @@ class LockPage(DataPage[Both]):
         self.first_widget = self.pin = PinEdit("unlockPinEdit")
         self.primary = self.primary_button("lock.do")
         self.pin.returnPressed.connect(self.primary.click)
-        self.other = self.button(Button("signOutButton", "quiet"), "lock.other", "F12")
+        self.other = self.button(Button("signOutButton", "quiet"), "lock.other", "Alt+F12")
         head = beside(picture("lock", "info", 32), (self.name, 1), gap=None)
         asked = self.label(self.pin, "signin.pin"), self.pin
         self.centre(

@@ -55,6 +55,9 @@ class Page(PageSkeleton):
     armed = True
     """Whether what it saves may be asked for: a press takes it away until it is known that nothing was saved."""
 
+    no_primary = ""
+    """Why it has no primary action; "" for a page that has one."""
+
     first_widget: QWidget | None = None
     """What takes the focus when the screen comes up."""
 
@@ -66,23 +69,36 @@ class Page(PageSkeleton):
 
     @override
     def button(
-        self, button: Button | str, key: str, shown: str, run: Run | None = None, *, foot: str | None = None
+        self,
+        button: Button | str,
+        key: str,
+        shown: str,
+        run: Run | None = None,
+        *,
+        foot: str | None = None,
+        icon: str = "",
     ) -> Button:
         """Its key is a command of the screen while it is shown; the footer says `foot`, else what the button says."""
-        made = super().button(button, key, shown, run)
+        made = super().button(button, key, shown, run, icon=icon)
         if shown:
             action = Action(shown, key if foot is None else foot, run or made.click)
             self._commands.append(_Command(action, lambda: made.isVisibleTo(self), made))
         return made
 
     def primary_button(
-        self, key: str, run: Run | None = None, *, saves: bool = False, foot: str | None = None
+        self, key: str, run: Run | None = None, *, saves: bool = False, foot: str | None = None, danger: bool = False
     ) -> Button:
-        """What the screen is for, on F10."""
-        return self.button(Button("primaryButton", "primary", saves=saves), key, "F10", run, foot=foot)
+        """What the screen is for, on F10, at its own place in the rail; `danger`: it cannot be taken back."""
+        look = Button("primaryButton", "danger-solid" if danger else "primary", saves=saves)
+        made = self.button(look, key, "F10", run, foot=foot)
+        self._primaries.append(made)
+        return made
 
-    def back_button(self) -> Button:
-        return self.button("backButton", "key.back", "Esc", self.left.emit)
+    def back_button(self, key: str = "key.back") -> Button:
+        """The way out, on Esc, beneath the primary one."""
+        made = self.button(Button("backButton", "back"), key, "Esc", self.left.emit)
+        self._backs.append(made)
+        return made
 
     def foot(self, button: Button, key: str) -> str:
         """Another text in the footer for what the button does; answers its key."""

@@ -21,6 +21,9 @@ _NAMES: Final[Mapping[int, str]] = {
     int(Qt.Key.Key_Escape): "Esc",
 }
 
+_WITH_ALT: Final = (int(Qt.Key.Key_F11), int(Qt.Key.Key_F12))
+"""F11 is how it speaks, with Alt how it looks; F12 locks, with Alt somebody else sits down."""
+
 
 def name_of(event: QKeyEvent) -> str:
     """``F10``, ``Esc``, ``Alt+3`` or "" for a key that is no command."""
@@ -28,8 +31,8 @@ def name_of(event: QKeyEvent) -> str:
     digit = event.key() - int(Qt.Key.Key_0)
     if modifiers == Qt.KeyboardModifier.AltModifier and 0 <= digit <= 9:
         return f"Alt+{digit}"
-    if modifiers == Qt.KeyboardModifier.AltModifier and event.key() == Qt.Key.Key_F11:
-        return "Alt+F11"  # F11 is how it speaks, this is how it looks
+    if modifiers == Qt.KeyboardModifier.AltModifier and event.key() in _WITH_ALT:
+        return f"Alt+{_NAMES[event.key()]}"
     return "" if modifiers else _NAMES.get(event.key(), "")
 
 

@@ -1,4 +1,4 @@
-"""The footer: what the keys do here. Where not all have room, those that mean the same everywhere go first.
+"""The footer: what the keys do here. Help and lock stand at its end always; the others give way where room is short.
 
 A finger on one is that key: a counter with a touch panel has a way back from pages that have no button for it.
 """
@@ -13,13 +13,16 @@ from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from protocol.override import override
-from protocol.values.arabic import isolate
-from ui.widgets import Text
+from ui.widgets import KeyCap, Text
 from ui.widgets.cards import loosen
 
 HEIGHT: Final = 44
-GIVE_WAY: Final = ("F7", "F8", "F6", "F12", "F11", "F1")
-"""Keys whose words are left out first, in this order; the keys themselves work as ever."""
+SIDE_PX: Final = 24
+GAP_PX: Final = 22
+KEPT: Final = ("F1", "F12")
+"""Keys whose words are never left out: whoever knows nothing else here finds help, and can lock."""
+GIVE_WAY: Final = ("F7", "F8", "F6", "F11")
+"""Keys whose words are left out first, in this order, then the page's own from the end; all keys work as ever."""
 
 
 class FooterKey(QWidget):
@@ -49,8 +52,8 @@ class FooterBar(QFrame):
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(24, 0, 24, 0)
-        self._row.setSpacing(20)
+        self._row.setContentsMargins(SIDE_PX, 0, SIDE_PX, 0)
+        self._row.setSpacing(GAP_PX)
         self._shown: dict[str, str] = {}
         self._entries: dict[str, QWidget] = {}
 
@@ -66,20 +69,25 @@ class FooterBar(QFrame):
             gone.hide()
             gone.deleteLater()
         self._entries = {key: self._entries.get(key) or self._entry(key, what) for key, what in shown.items()}
-        for entry in self._entries.values():
-            self._row.addWidget(entry)
+        kept = [key for key in KEPT if key in self._entries]
+        for key in [key for key in self._entries if key not in kept]:
+            self._row.addWidget(self._entries[key])
         self._row.addStretch(1)
+        for key in kept:
+            self._row.addWidget(self._entries[key])
         self._fit()
 
     def _entry(self, key: str, what: str) -> QWidget:
         entry = FooterKey()
+        entry.setObjectName(f"footer{key}")
         entry.pressed.connect(lambda: self.pressed.emit(key))
         entry.setCursor(Qt.CursorShape.PointingHandCursor)
         entry.setProperty("ground", "none")
+        entry.setFixedHeight(HEIGHT - 1)
         row = QHBoxLayout(entry)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(Text(isolate(key), "key"), 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(KeyCap(key), 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(Text(what, "hint"), 0, Qt.AlignmentFlag.AlignVCenter)
         return entry
 
@@ -97,8 +105,9 @@ class FooterBar(QFrame):
         widths = {key: self._width(entry) for key, entry in self._entries.items()}
         for entry in self._entries.values():
             entry.show()
-        for key in GIVE_WAY:
-            if sum(widths.values()) <= self.width() - 48:
+        last = [key for key in reversed(self._entries) if key not in (*GIVE_WAY, *KEPT)]
+        for key in (*GIVE_WAY, *last):
+            if sum(widths.values()) <= self.width() - 2 * SIDE_PX:
                 return
             if key in widths:
                 del widths[key]

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kiosk import VERSION
 from protocol.override import override
 from protocol.texts import Language, table
 from protocol.values.arabic import isolate
 from ui.shell.base_page import DataPage
-from ui.widgets import Button, Card, Text, clear
-from ui.widgets.layouts import beside, fill, stacked
+from ui.widgets import Button, Card, Text, clear, hold, scroller
+from ui.widgets.labels import FittedText
+from ui.widgets.layouts import Space, beside, fill
+
+DEVICE_PX: Final = 52
+"""Of the device's long number and the version: two lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +50,34 @@ class HelpPage(DataPage[About]):
 
     private = False
     aside = True
+    no_primary = "it only tells"
     practice_asked = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageHelp", language)
-        self.purpose, self.call, self.device = Text(wrap=True), Text(role="strong"), Text(role="hint", wrap=True)
+        self.purpose, self.call = Text(wrap=True), Text(role="strong", wrap=True)
+        self.device = FittedText(role="hint")
+        hold(self.device, height=DEVICE_PX)
         self._whens = self.caption("help.when")
-        self._cases = stacked(gap=8)
-        self.when = Card(self.purpose, self._whens, self._cases, 1, self.call, self.device)
-        self.body.addLayout(beside((self.when, 1), self._keys_card()), 1)
-
-    def _keys_card(self) -> Card:
+        self._cases = QVBoxLayout()
+        told = QWidget()
+        fill(QVBoxLayout(told), self.purpose, Space(8), self._whens, self._cases, 1)
         self.first_widget = self.keys = self.rows("helpKeys", "help.keys")
         self.command("F1", "key.back", self.left.emit)
-        back = self.button("backButton", "key.back", "Esc", self.left.emit, foot="")
+        self.back_button()
+        whom = Card(self.caption("help.support"), self.call, 1, self.device)
+        known = beside((Card(scroller(told)), 3), (Card(self.caption("help.keys"), (self.keys, 1)), 2))
+        self.arrange((known, 1), context=whom, actions=self._actions())
+
+    def _actions(self) -> tuple[Button, ...]:
         self.command("Alt+1", "", self._practise)
-        self.practice = Button("practiceButton", "quiet")
+        self.practice = Button("practiceButton")
+        self.practice.picture("play")
         self.practice.setAccessibleName(self.say("practice.start"))
         self.practice.clicked.connect(self._practise)
-        doctor, backups = Button("doctorButton", "quiet"), Button("backupsButton", "quiet")
-        self.doctor = self.button(doctor, "doctor.title", "Alt+2", foot="")
-        self.backups = self.button(backups, "backups.title", "Alt+3", foot="")
-        keys = self.caption("help.keys"), (self.keys, 1)
-        return Card(*keys, self.practice, self.doctor, backups, back, width=420)
+        self.doctor = self.button("doctorButton", "doctor.title", "Alt+2", foot="", icon="shield")
+        self.backups = self.button("backupsButton", "backups.title", "Alt+3", foot="", icon="disk")
+        return self.practice, self.doctor, self.backups
 
     @override
     def show_data(self, data: About) -> None:

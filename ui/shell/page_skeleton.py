@@ -1,26 +1,33 @@
-"""What every screen looks like: a head, what has to be said, a body, and beside it what can be done there."""
+"""What every screen looks like: what is looked at, and beside it the rail of what is said and what can be done."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from protocol.errors import KioskError
 from protocol.override import override
 from protocol.texts import Language
+from ui.shell.action_rail import ActionRail
 from ui.widgets import Text, Translated, show
-from ui.widgets.cards import Notice, Steady
+from ui.widgets.cards import Steady
+from ui.widgets.labels import FittedText
 from ui.widgets.layouts import Item, Part, beside, fill, stacked
+from ui.widgets.message_slot import Notice
+from ui.widgets.push_button import Button
+from ui.widgets.theme import SPACE
 
-RAIL_PX: Final = 330
-"""Of the rail of actions at the end of a page."""
+OLD_RAIL_PX: Final = 330
+"""Of the rail of a page that has not been arranged yet."""
+HEAD_PX: Final = 44
 
 
 class PageSkeleton(Translated, QWidget):
-    """Title, notice and body. A page puts its parts there with `split`, `halves` or `centre`."""
+    """A title with what is looked at under it, and the rail. A page puts its parts there with `arrange`."""
 
     def __init__(self, name: str, language: Language, title: str = "") -> None:
         super().__init__(language)
@@ -28,21 +35,35 @@ class PageSkeleton(Translated, QWidget):
         self.setProperty("ground", "page")
         self._teller: Callable[[], tuple[str, str, str]] | None = None
         self._telling = ""
-        self.title, self.subtitle = Text(role="h1"), Text(role="hint", end=True)
-        head = fill(QHBoxLayout(), self.title, (self.subtitle, 1))
+        self._resting = ("", "", "")
+        self._rail: ActionRail | None = None
+        self._primaries: list[Button] = []
+        self._backs: list[Button] = []
+        self.title, self.subtitle = FittedText(role="h1"), Text(role="hint", end=True)
         self.notice = Notice()
-        column = fill(QVBoxLayout(self), head, self.notice, (self._body(), 1), gap=8)
-        column.setContentsMargins(24, 12, 24, 12)
-        for label in (self.title, self.subtitle):
-            label.setVisible(bool(title))
+        self._lay_out(title)
         if title:
             self.word(self.title.setText, title)
 
+    def _lay_out(self, title: str) -> None:
+        self._beside = QHBoxLayout(self)
+        self._beside.setContentsMargins(SPACE["side"], SPACE["top"], SPACE["side"], SPACE["foot"])
+        self._beside.setSpacing(SPACE["gutter"])
+        self._column = QVBoxLayout()
+        self._beside.addLayout(self._column, 1)
+        self._top = QWidget()
+        self._top.setProperty("ground", "none")
+        self._top.setFixedHeight(HEAD_PX)
+        self.head = fill(QHBoxLayout(self._top), self.title, (self.subtitle, 1), gap=12)
+        self.head.setContentsMargins(0, 0, 0, 0)
+        fill(self._column, self._top, self.notice, (self._body(), 1), gap=8)
+        self._top.setVisible(bool(title))
+
     def _body(self) -> QScrollArea:
-        """What does not fit, at 130 % or with a long text, is scrolled to: nothing is squeezed or cut off."""
+        """What does not fit all the same is scrolled to: nothing is squeezed or cut off."""
         self._inside = QWidget()
         self._inside.setProperty("ground", "none")
-        self.body = fill(QVBoxLayout(self._inside), gap=12)
+        self.body = fill(QVBoxLayout(self._inside), gap=SPACE["gap"])
         self.body.setContentsMargins(0, 0, 0, 0)
         self._view = Steady()
         self._view.setObjectName("pageScroll")
@@ -59,8 +80,39 @@ class PageSkeleton(Translated, QWidget):
 
     # ---- where the parts of a page stand
 
-    def split(self, content: Item, *actions: Part, width: int = RAIL_PX, gap: int = 12) -> None:
-        """What is looked at, and at its end the rail of what can be done there, so wide (0: as wide as its parts)."""
+    def arrange(self, *content: Part, context: Item | None = None, actions: Sequence[Item] = ()) -> None:
+        """What is looked at, one above the other; what it is about, on top of the rail; and what else can be done.
+
+        The primary action and the way back have places of their own there (`primary_button`, `back_button`).
+        """
+        fill(self.body, *content)
+        self._column.removeWidget(self.notice)
+        self._rail = rail = ActionRail(self.notice)
+        self._beside.addWidget(rail)
+        if context is not None:
+            rail.put_context(context)
+        rail.put_actions(actions)
+        for button in self._primaries:
+            rail.put_primary(button)
+        for button in self._backs:
+            rail.put_back(button)
+        rail.put_notice()
+        rail.slot.rest(*self._resting)
+        rail.fit(self.width())
+
+    @property
+    def arranged(self) -> bool:
+        """Whether it has its rail; a page that has none yet looks as all did before."""
+        return self._rail is not None
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._rail is not None:
+            self._rail.fit(event.size().width())
+
+    def split(self, content: Item, *actions: Part, width: int = OLD_RAIL_PX, gap: int = 12) -> None:
+        """Of a page that has not been arranged yet."""
         self.body.addLayout(beside((content, 1), stacked(*actions, gap=gap, width=width)), 1)
 
     def halves(self, content: Item, actions: Item) -> None:
@@ -73,9 +125,9 @@ class PageSkeleton(Translated, QWidget):
 
     def entitle(self, title: str, subtitle: str = "") -> None:
         """A title that depends on data."""
-        for label, text in ((self.title, title), (self.subtitle, subtitle)):
-            label.setText(text)
-            label.show()
+        self.title.setText(title)
+        self.subtitle.setText(subtitle)
+        self._top.show()
 
     @override
     def set_language(self, language: Language) -> None:
@@ -119,3 +171,13 @@ class PageSkeleton(Translated, QWidget):
     def calm(self) -> None:
         self.notice.hide()
         self._teller = None
+
+    def rest(self, what: str, more: str = "", *, icon: str = "paper") -> None:
+        """What is said in grey where messages stand, while there is none; these are text keys."""
+
+        def say_it() -> None:
+            self._resting = (self.say(what), self.say(more) if more else "", icon)
+            if self._rail is not None:
+                self._rail.slot.rest(*self._resting)
+
+        self.worded(say_it)

@@ -28,6 +28,7 @@ from ui.shell.base_page import Action, Page
 from ui.shell.bridge import Bridge
 from ui.shell.busy_veil import BusyVeil
 from ui.shell.counter_port import Kiosk
+from ui.shell.focus_ring import FocusRing
 from ui.shell.footer_bar import FooterBar
 from ui.shell.garbage_timer import GarbageTimer
 from ui.shell.header_bar import HeaderBar
@@ -80,6 +81,7 @@ class Shell(QMainWindow):
         QApplication.instance().focusChanged.connect(self._show_field)  # type: ignore[union-attr]
         self.setCentralWidget(self._inside())
         self.veil = BusyVeil(self.stack)
+        self._ring = FocusRing(self.centralWidget())
         self.bridge = Bridge(kiosk, self)
         self._garbage = GarbageTimer(self)
         self.header.language.clicked.connect(self.turn_language)
@@ -161,7 +163,7 @@ class Shell(QMainWindow):
 
     def _listen_again(self) -> None:
         self._unheard = False
-        self.veil.lift()
+        self._lift()
         self._focus(self._field)
 
     @property
@@ -174,6 +176,7 @@ class Shell(QMainWindow):
         self._wake.stop()
         if not self.busy:
             self._waiting = here(self)
+        self.footer.setEnabled(False)  # no key is heard: none looks as if it were
         self.veil.drop(say(self.language, key))
 
     def free(self) -> None:
@@ -181,8 +184,12 @@ class Shell(QMainWindow):
             self._wake.stop()
             self._listen_again()
         elif self.busy:
-            self.veil.lift()
+            self._lift()
             self._focus(self._waiting.widget() if self._waiting is not None else None)
+
+    def _lift(self) -> None:
+        self.veil.lift()
+        self.footer.setEnabled(True)
 
     def _focus(self, field: QWidget | None) -> None:
         """On that field, else the page's first: a form told another language meanwhile has made its fields anew,
@@ -258,6 +265,7 @@ class Shell(QMainWindow):
         direction = Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LeftToRight
         QGuiApplication.setLayoutDirection(direction)  # painters of button texts ask it, not their widget
         self.setLayoutDirection(direction)
+        self.header.name.setText(say(self.language, "app.name"))
         self.header.language.word(say(self.language, "language.other"), "F11")
         self.header.display.setAccessibleName(say(self.language, "display.title"))
         self.header.display.setToolTip(f"{say(self.language, 'display.title')}   Alt+F11")

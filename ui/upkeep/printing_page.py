@@ -95,13 +95,13 @@ class PrintingPage(Page):
     def _retell_printer(self) -> None:
         choice = self._choice
         if choice is None or choice.kind == "none":
-            self.state.tell("printer", "act", self.say("papers.no_printer"), self.say("papers.no_printer.more"))
+            self.state.tell("print", "act", self.say("papers.no_printer"), self.say("papers.no_printer.more"))
         else:
             name = f"{self.say(f'papers.kind.{choice.kind}')} {show.isolate(choice.address)}"
             tone, more = "ok", self.say("papers.ready")
             if self._trouble is not None:
                 tone, more = "act", " ".join(show.explained(self.language, self._trouble)[1:])
-            self.state.tell("printer", tone, name, more)
+            self.state.tell("print", tone, name, more)
         reveal(choice is not None and choice.kind != "none", self.paper_size, self.cut, self.drawer)
         if choice is not None:
             self.paper_size.word(self.say("papers.size", size=show.isolate(choice.paper)))

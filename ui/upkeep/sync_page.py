@@ -101,7 +101,7 @@ class SyncPage(DataPage[SyncStanding]):
         self.tray.setVisible(bool(data.tray))
         self.calm_text.setVisible(not data.tray)
         line = data.line
-        tone, icon = ("ok", "check") if line.state in LINE_UP else ("off", "offline")
+        tone, icon = ("ok", "ok") if line.state in LINE_UP else ("off", "offline")
         if line.state in GRAVE:
             tone, icon = "act", "alert"
         key = f"sync.state.{line.state}"

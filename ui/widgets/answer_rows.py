@@ -5,22 +5,30 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import QRect, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QHeaderView,
     QListWidget,
     QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableWidget,
     QTableWidgetItem,
 )
 
 from protocol.override import override
 from ui.widgets.labels import FIGURES
-from ui.widgets.theme import hold
+from ui.widgets.more_below import MoreBelow
+from ui.widgets.state_pill import Pill, paint_pill, pill_px
+from ui.widgets.theme import TOKENS, hold
 
+ROW_PX: Final = 48
+"""Of a row of one line: what a finger hits. It does not grow with the text, which has room in it at every size."""
+BAR_PX: Final = 4
 CELL_PX: Final = 26
 """What a cell keeps free at both sides together, as the sheet says, and its frame."""
 GAP_PX: Final = 8
@@ -28,6 +36,37 @@ LEAST_COLUMN_PX: Final = 48
 """The style's own least is ten letters: five columns of it are wider than half a screen."""
 _ENDLESS: Final = 10_000
 READING: Final = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
+
+
+Cell = str | Pill
+"""What stands in a cell: words, or how something stands."""
+_PILL: Final = Qt.ItemDataRole.UserRole + 1
+
+
+class RowPainter(QStyledItemDelegate):
+    """The row that the arrows stand on has a bar where it begins; a state is drawn as a pill."""
+
+    @override
+    def paint(self, painter: QPainter, option: Any, index: QModelIndex | QPersistentModelIndex) -> None:
+        pill = index.data(_PILL)
+        if pill is None:
+            super().paint(painter, option, index)
+        else:
+            bare: Any = QStyleOptionViewItem(option)
+            self.initStyleOption(bare, index)
+            bare.text = ""
+            bare.widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, bare, painter, bare.widget)
+            paint_pill(painter, option.rect.adjusted(CELL_PX // 2, 0, -CELL_PX // 2, 0), Pill(*pill), option.direction)
+        if index.column() == 0 and option.state & QStyle.StateFlag.State_Selected:
+            bar = QRect(option.rect.left(), option.rect.top(), BAR_PX, option.rect.height())
+            painter.fillRect(QStyle.visualRect(option.direction, option.rect, bar), QColor(TOKENS["bar"]))
+
+    @override
+    def sizeHint(self, option: Any, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        size = super().sizeHint(option, index)
+        if index.data(_PILL) is not None:
+            size.setWidth(pill_px(str(index.data())) + CELL_PX)
+        return size
 
 
 def give_way(view: QAbstractItemView) -> None:
@@ -55,18 +94,24 @@ class Rows(QTableWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
-        self.setAlternatingRowColors(True)
+        self.setItemDelegate(RowPainter(self))
         self.setWordWrap(True)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         give_way(self)
         self.verticalHeader().hide()
-        self.set_row_px(46)
+        self.verticalHeader().setMinimumSectionSize(ROW_PX)
+        self.verticalHeader().setDefaultSectionSize(ROW_PX)
+        self._more = MoreBelow(self)
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setMinimumSectionSize(LEAST_COLUMN_PX)
         self._rows_later = QTimer(self, singleShot=True)
-        self._rows_later.timeout.connect(self.resizeRowsToContents)
+        self._rows_later.timeout.connect(self._fit_rows)
         self.horizontalHeader().sectionResized.connect(lambda *_: self._rows_later.start(0))
         self.cellDoubleClicked.connect(lambda row, _column: self.opened.emit(self._things[row]))
+
+    def _fit_rows(self) -> None:
+        self.resizeRowsToContents()
+        self._more.fit()
 
     def set_row_px(self, height: int) -> None:
         """How high a row of one line is; the least first, for it bounds the other."""
@@ -89,7 +134,16 @@ class Rows(QTableWidget):
         """What is filled in next is the answer to a new question: it is looked at from its first row."""
         self._ids = ()
 
-    def fill(self, rows: Sequence[Sequence[str]], things: Sequence[Any] = (), ids: Sequence[str] = ()) -> None:
+    @override
+    def scrollTo(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        super().scrollTo(index, hint)
+        self._more.uncover(index)
+
+    def fill(self, rows: Sequence[Sequence[Cell]], things: Sequence[Any] = (), ids: Sequence[str] = ()) -> None:
         """Replace all rows, which are about these things; the same place stays chosen, or of rows with ids the same
         row, none where it is gone.
         """
@@ -98,8 +152,10 @@ class Rows(QTableWidget):
         self.setRowCount(0)
         self.setRowCount(len(rows))
         for place, row in enumerate(rows):
-            for column, text in enumerate(row):
-                item = QTableWidgetItem(text)
+            for column, cell in enumerate(row):
+                item = QTableWidgetItem(cell.word if isinstance(cell, Pill) else cell)
+                if isinstance(cell, Pill):
+                    item.setData(_PILL, tuple(cell))
                 item.setTextAlignment(FIGURES if column in self._figures else READING)
                 self.setItem(place, column, item)
         if at >= 0:
@@ -153,8 +209,19 @@ class ChoiceList(QListWidget):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.setObjectName(name)
+        self.setItemDelegate(RowPainter(self))
+        self._more = MoreBelow(self)
         for chosen in (self.itemActivated, self.itemClicked):
             chosen.connect(lambda _item: self.taken.emit(self.currentRow()))
+
+    @override
+    def scrollTo(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        super().scrollTo(index, hint)
+        self._more.uncover(index)
 
 
 class Combo(QComboBox):

@@ -1,4 +1,4 @@
-"""Cards, rules, rows of label and value, and the box that says what went wrong."""
+"""Cards, rules, rows of label and value, and what scrolls."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea,
 from shiboken6 import delete, isValid
 
 from protocol.override import override
-from ui.widgets.announce import announce
 from ui.widgets.icons import pixmap
-from ui.widgets.labels import Amount, Text, restyle, set_tone
+from ui.widgets.labels import Amount, Text, restyle
 from ui.widgets.layouts import Part, fill, stacked
+from ui.widgets.more_below import MoreBelow
 from ui.widgets.theme import TOKENS, hold
 
 MOST_TURNS = 4
-ICONS = {"ok": "check", "act": "alert", "wait": "up", "off": "offline", "info": "paper"}
 
 
 class Card(QFrame):
@@ -95,6 +94,7 @@ def scroller(inside: QWidget) -> QScrollArea:
         column.setContentsMargins(10, 0, 10, 0)  # clear of the scroll bar, whichever side it is on
         column.setSpacing(8)
     scroll.setWidget(inside)
+    MoreBelow(scroll)
     return scroll
 
 
@@ -146,31 +146,6 @@ def clear(layout: QLayout) -> None:
     for widget in loosen(layout):
         widget.hide()
         widget.deleteLater()
-
-
-class Notice(QFrame):
-    """What happened, why, and what to do; read aloud by its name."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("notice")
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._picture, self._what, self._more = QLabel(), Text(role="strong", wrap=True), Text(wrap=True)
-        words = stacked(self._what, self._more, gap=0)
-        fill(QHBoxLayout(self), self._picture, (words, 1), gap=12).setContentsMargins(16, 8, 16, 8)
-        self.hide()
-
-    def tell(self, tone: str, what: str, more: str = "") -> None:
-        set_tone(self, tone)
-        set_picture(self._picture, "alert" if tone == "wait" else ICONS[tone], tone)
-        self._what.setText(what)
-        self._more.tell(more)
-        self.setAccessibleName(f"{what} {more}".strip())
-        self.show()
-        announce(self, self.accessibleName(), urgent=tone == "act")
-
-    def text(self) -> str:
-        return self.accessibleName() if not self.isHidden() else ""
 
 
 class StateRow(QWidget):

@@ -6,11 +6,12 @@ import re
 from typing import Final
 from unicodedata import bidirectional
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QWidget
 
 from protocol.override import override
+from ui.widgets import fitted_text
 
 LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
 FIGURES: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
@@ -19,6 +20,7 @@ MARK: Final = "\u200f"
 _ISOLATED: Final = re.compile("[\u2066-\u2068][^\u2069]*\u2069")
 LEAST_PX: Final = 90
 """Of a name that gives way: the first letters can still be read."""
+LEAST_FITTED_PX: Final = 220
 
 
 def align(widget: QLabel | QLineEdit, *, end: bool = False, middle: bool = False, figures: bool = False) -> None:
@@ -71,27 +73,41 @@ class Text(QLabel):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Arabic in several lines is laid out here: Qt's label counts the space at a break and moves the line off the
-        edge by it, so that no two lines of a text begin at the same place.
-        """
+        """Several lines of Arabic are laid out by us (`fitted_text`)."""
         if not self.wordWrap() or self.layoutDirection() is not Qt.LayoutDirection.RightToLeft:
             super().paintEvent(event)
             return
-        place = self.contentsRect()
-        layout = QTextLayout(self.text().replace("\n", "\u2028"), self.font(), self)
-        option = QTextOption(self.alignment())
-        option.setTextDirection(self.layoutDirection())
-        layout.setTextOption(option)
-        height = 0.0
-        layout.beginLayout()
-        while (line := layout.createLine()).isValid():
-            line.setLineWidth(place.width())
-            line.setPosition(QPointF(0, height))
-            height += line.height()
-        layout.endLayout()
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        layout.draw(painter, QPointF(place.x(), place.y() + (place.height() - height) / 2))
+        fitted_text.draw(painter, self.contentsRect(), self.text(), self.alignment(), rtl=True)
+        painter.end()
+
+
+class FittedText(Text):
+    """A text that is longer than its place at times: its letters are smaller then, and it takes two lines."""
+
+    def fits(self) -> bool:
+        """Whether it can be read whole."""
+        return fitted_text.fit(self.text(), self.font(), self.size()).whole
+
+    @override
+    def sizeHint(self) -> QSize:
+        self.ensurePolished()
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 2, super().sizeHint().height())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(self.sizeHint().width(), LEAST_FITTED_PX), self.sizeHint().height())
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter, font = QPainter(self), QFont(self.font())
+        font.setPixelSize(fitted_text.fit(self.text(), font, self.size()).px)
+        painter.setFont(font)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        fitted_text.draw(painter, self.rect(), self.text(), self.alignment(), rtl=rtl)
         painter.end()
 
 

@@ -1,16 +1,37 @@
-"""Buttons that fire once: a native double click clicks twice, Enter held down repeats."""
+"""Buttons that fire once: a native double click clicks twice, Enter held down repeats.
+
+A button says what it does where reading begins, and which key does it at its other end, drawn as a key.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QElapsedTimer, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QCheckBox, QPushButton
+from typing import Any, Final
+
+from PySide6.QtCore import QElapsedTimer, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QFont, QHideEvent, QIcon, QKeyEvent, QMouseEvent, QPaintEvent
+from PySide6.QtWidgets import QCheckBox, QPushButton, QStyle, QStyleOptionButton, QStylePainter
 
 from protocol.override import override
 from protocol.values.arabic import isolate
+from ui.widgets import fitted_text
+from ui.widgets.icons import pixmap
+from ui.widgets.key_cap import CAP_PX, cap_px, draw_cap
+from ui.widgets.labels import restyle
+from ui.widgets.theme import TOKENS
 
 GAP_MS = 500
 """A second press sooner than this is the first one's echo."""
+SIDE_PX: Final = 16
+BETWEEN_PX: Final = 10
+ICON_PX: Final = 24
+_ON_DARK: Final = {
+    "primary": "on_primary",
+    "danger-solid": "on_primary",
+    "danger-last": "on_primary",
+    "header": "on_header",
+}
+"""Looks whose ground is dark, and what is written there."""
+_ICON_COLOURS: Final = {"danger": "act", "quiet": "primary", "waits": "primary"}
 
 
 class Button(QPushButton):
@@ -18,11 +39,15 @@ class Button(QPushButton):
 
     One that `saves` what cannot be taken back, money above all, is deaf to Enter, and Enter does not lead to it:
     Enter means "next field", and whoever presses it once too often has sold something.
+
+    `variant` is its look: "" plain, primary, danger, quiet, back, header, tile.
     """
 
     def __init__(self, name: str, variant: str = "", *, saves: bool = False) -> None:
         super().__init__()
         self.saves = saves
+        self._words, self._key, self._icon, self._icon_colour = "", "", "", ""
+        self._variant = variant
         self.setObjectName(name)
         self.setAutoDefault(False)
         if variant:
@@ -30,8 +55,103 @@ class Button(QPushButton):
 
     def word(self, text: str, key: str = "") -> None:
         """Name the action, and its key after it."""
+        self._words, self._key = text, key
         self.setText(f"{text}   {isolate(key)}" if key else text)
         self.setAccessibleName(text)
+        self.updateGeometry()
+
+    def picture(self, name: str, colour: str = "") -> None:
+        """The icon where reading begins, in a colour of its own or that of the button's look; "" for none."""
+        self._icon, self._icon_colour = name, colour
+        self.updateGeometry()
+        self.update()
+
+    def wait_for(self, *, missing: bool) -> None:
+        """Whether something is missing yet: it then looks so, stays where it is and says what when it is pressed."""
+        restyle(self, "variant", "waits" if missing else self._variant)
+
+    # ---- what is seen of it
+
+    def fits(self) -> bool:
+        """Whether its words can be read whole."""
+        return fitted_text.fit(self._words, self.font(), self._words_place().size()).whole
+
+    @override
+    def sizeHint(self) -> QSize:
+        self.ensurePolished()
+        wide = self.fontMetrics().horizontalAdvance(self._words or self.text()) + 2 * SIDE_PX + 2
+        return QSize(wide + self._beside_px(), super().sizeHint().height())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        """It gives way to two lines of smaller letters."""
+        whole = self.sizeHint()
+        words = whole.width() - self._beside_px()
+        return QSize(min(whole.width(), words * 2 // 3 + self._beside_px()), whole.height())
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QStylePainter(self)
+        option: Any = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text, option.icon = "", QIcon()
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        look = str(self.property("variant") or "")
+        if self._icon:
+            colour = self._icon_colour or TOKENS[_ON_DARK.get(look) or _ICON_COLOURS.get(look, "ink2")]
+            painter.drawPixmap(self._icon_place(), pixmap(self._icon, colour, ICON_PX))
+        if self._key:
+            draw_cap(painter, self._cap_place(), self._key, self.palette().buttonText().color(), dark=look in _ON_DARK)
+        self._draw_words(painter)
+        painter.end()
+
+    def _draw_words(self, painter: QStylePainter) -> None:
+        words, font = self._words or self.text(), QFont(self.font())
+        if not words:
+            return
+        place = self._words_place()
+        font.setPixelSize(fitted_text.fit(words, font, place.size()).px)
+        painter.setFont(font)
+        painter.setPen(self.palette().buttonText().color())
+        edge = fitted_text.side(rtl=self._rtl) if self._key else Qt.AlignmentFlag.AlignHCenter
+        fitted_text.draw(painter, place, words, edge, rtl=self._rtl)
+
+    @property
+    def _rtl(self) -> bool:
+        return self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+
+    def _beside_px(self) -> int:
+        """What is not for words."""
+        icon = ICON_PX + BETWEEN_PX if self._icon else 0
+        return icon + (cap_px(self._key) + BETWEEN_PX if self._key else 0)
+
+    def _words_place(self) -> QRect:
+        icon = ICON_PX + BETWEEN_PX if self._icon else 0
+        room = self.width() - 2 * self._side_px() - self._beside_px()
+        start = self._side_px() + icon
+        if self._icon and not self._key:  # in the middle, with the icon
+            used = min(room, self.fontMetrics().horizontalAdvance(self._words))
+            start, room = start + (room - used) // 2, used
+        return self._mirrored(QRect(start, 2, max(0, room), self.height() - 4))
+
+    def _icon_place(self) -> QRect:
+        words = self._words_place()
+        at = words.right() + 1 + BETWEEN_PX if self._rtl else words.left() - BETWEEN_PX - ICON_PX
+        return QRect(at, (self.height() - ICON_PX) // 2, ICON_PX, ICON_PX)
+
+    def _cap_place(self) -> QRect:
+        wide = cap_px(self._key)
+        place = QRect(self.width() - self._side_px() - wide, (self.height() - CAP_PX) // 2, wide, CAP_PX)
+        return self._mirrored(place)
+
+    def _side_px(self) -> int:
+        return SIDE_PX if self._key else SIDE_PX // 2
+
+    def _mirrored(self, place: QRect) -> QRect:
+        return QStyle.visualRect(self.layoutDirection(), self.rect(), place)
+
+    # ---- what it hears
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -59,14 +179,14 @@ class TwiceButton(Button):
     confirmed = Signal()
 
     def __init__(self, name: str) -> None:
-        super().__init__(name, "quiet")
-        self._words = ("", "")
+        super().__init__(name, "danger")
+        self._said = ("", "", "")
         self._since = QElapsedTimer()
         self.clicked.connect(self._pressed)
 
-    def ask(self, word: str, again: str) -> None:
-        """What it says, and what it says after the first press."""
-        self._words = (word, again)
+    def ask(self, word: str, again: str, key: str = "") -> None:
+        """What it says, what it says after the first press, and the key it is pressed by."""
+        self._said = (word, again, key)
         self._show_words()
 
     def calm(self) -> None:
@@ -76,13 +196,16 @@ class TwiceButton(Button):
     def _pressed(self) -> None:
         if not self._since.isValid():
             self._since.start()
+            self.setFocus()  # whoever goes on to something else has not meant it
             self._show_words()
         elif self._since.elapsed() >= GAP_MS:
             self.calm()
             self.confirmed.emit()
 
     def _show_words(self) -> None:
-        self.word(self._words[1 if self._since.isValid() else 0])
+        asked = self._since.isValid()
+        restyle(self, "variant", "danger-last" if asked else "danger")
+        self.word(self._said[1 if asked else 0], self._said[2])
 
     @override
     def focusOutEvent(self, event: QFocusEvent) -> None:

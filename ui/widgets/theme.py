@@ -1,14 +1,13 @@
 """One look for the whole counter: Fusion, one sheet (assets/screen.qss), one bundled font.
 
-Sizes stand in the sheet, colours in assets/screen_colours.json, and nowhere else. A `Look` is what one person at this
-counter needs: how large the text is and how hard it stands out; a window that is open follows it at once. Sides in a
-sheet are only half mirrored, so nothing there is one-sided; one-sided space is for layouts.
+Colours, sizes of text, spacing and radii stand in assets/tokens.json, and nowhere else. A `Look` is what one person at
+this counter needs: how large the text is and how hard it stands out; a window that is open follows it at once. Sides in
+a sheet are only half mirrored, so nothing there is one-sided; one-sided space is for layouts.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -24,11 +23,15 @@ FAMILY: Final = "IBM Plex Sans Arabic"
 WEIGHTS: Final = ("Regular", "Medium", "SemiBold", "Bold")
 SIZES: Final = (100, 115, 130)
 """Text, in per cent."""
-TEXT_PX: Final = 18
+_TOKENS: Final[dict[str, Any]] = json.loads((files("assets") / "tokens.json").read_bytes())
 TILE_PX: Final = 98
 """Two lines of a name and one of a price."""
-COLOURS: Final[dict[str, dict[str, str]]] = json.loads((files("assets") / "screen_colours.json").read_bytes())
+COLOURS: Final[dict[str, dict[str, str]]] = _TOKENS["colours"]
 """The usual ones, and those that are harder in contrast."""
+TEXT: Final[Mapping[str, int]] = _TOKENS["text"]
+"""Screen dots of each kind of text at 100 %."""
+SPACE: Final[Mapping[str, int]] = _TOKENS["space"]
+RADIUS: Final[Mapping[str, int]] = _TOKENS["radius"]
 TOKENS: Final[dict[str, str]] = dict(COLOURS["normal"])
 """The colours in force, by meaning."""
 
@@ -37,7 +40,7 @@ TOKENS: Final[dict[str, str]] = dict(COLOURS["normal"])
 class ScreenLook:
     """`text` is one of `SIZES`; `contrast` whether black stands on white."""
 
-    text: int = 100
+    text: int = 115
     contrast: bool = False
 
 
@@ -45,12 +48,14 @@ class _InForce:
     look = ScreenLook()
 
 
-_TEXT: Final = re.compile(r"font-size: ([0-9]+)px")
-
-
 def px(base: int) -> int:
     """Screen dots at the size of text in force, of what is `base` at 100 %."""
     return round(base * _InForce.look.text / 100)
+
+
+def text_px(kind: str) -> int:
+    """Screen dots of a kind of text (`TEXT`) at the size in force."""
+    return px(TEXT[kind])
 
 
 def screen_look() -> ScreenLook:
@@ -63,9 +68,12 @@ def at_largest() -> bool:
 
 
 def sheet() -> str:
-    look = Template((files("assets") / "screen.qss").read_text(encoding="utf-8"))
-    text = look.substitute(TOKENS, tile=px(TILE_PX), icons=(Path(str(files("assets"))) / "icons").as_posix())
-    return _TEXT.sub(lambda found: f"font-size: {px(int(found[1]))}px", text)
+    """The one sheet, with the tokens in force put in: `$ink` a colour, `$t_body` a size of text, `$r_card` a radius."""
+    sizes = {f"t_{kind}": f"{text_px(kind)}px" for kind in TEXT}
+    radii = {f"r_{kind}": f"{dots}px" for kind, dots in RADIUS.items()}
+    icons = (Path(str(files("assets"))) / "icons").as_posix()
+    text = (files("assets") / "screen.qss").read_text(encoding="utf-8")
+    return Template(text).substitute(TOKENS, **sizes, **radii, tile=f"{px(TILE_PX)}px", icons=icons)
 
 
 # ---- what is measured in text: it grows with it, in a window that is open too
@@ -106,10 +114,13 @@ def load_fonts() -> None:
         QFontDatabase.addApplicationFontFromData((folder / f"{FAMILY.replace(' ', '')}-{weight}.ttf").read_bytes())
 
 
-def make_font() -> QFont:
-    """Body text. `locl` off: with it, digits in Arabic text have no Unicode and vanish from PDFs."""
+def make_font(kind: str = "body", weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+    """A kind of text at the size in force. `locl` off: with it, digits in Arabic text have no Unicode and vanish from
+    PDFs.
+    """
     font = QFont(FAMILY)
-    font.setPixelSize(px(TEXT_PX))
+    font.setPixelSize(text_px(kind))
+    font.setWeight(weight)
     font.setFeature(QFont.Tag("locl"), 0)
     return font
 

@@ -99,13 +99,15 @@ class Translated:
         self.word(edit.setPlaceholderText, key)
         self.word(edit.setAccessibleName, name or key)
 
-    def button(self, button: Button | str, key: str, shown: str, run: Run | None = None) -> Button:
-        """A button, or a plain one of that name, with its text, the key it is pressed by, and what it does.
+    def button(self, button: Button | str, key: str, shown: str, run: Run | None = None, *, icon: str = "") -> Button:
+        """A button, or a plain one of that name, with its icon, its text, the key it is pressed by, and what it does.
 
         Without `run`, whoever has to do with it hears it `clicked`.
         """
         made = Button(button) if isinstance(button, str) else button
         self.word(made.word, key, shown)
+        if icon:
+            made.picture(icon)
         if run is not None:
             made.clicked.connect(lambda _checked: run())
         return made

@@ -7,7 +7,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QElapsedTimer, Qt
 from PySide6.QtWidgets import QApplication
 
 from kiosk.printing.printer_choice import parse_choice
@@ -70,10 +70,12 @@ class Acts(Hands):
         yield from self.page("pageCatalogue")
 
     def leave_seat(self) -> Act:
-        """F12 twice: locked, and free for somebody else."""
-        yield from self.press(Key.Key_F12)
-        yield from self.page("pageLock")
-        yield from self.press(Key.Key_F12)
+        """Alt+F12, and again: free for somebody else."""
+        yield from self.press(Key.Key_F12, alt=True)
+        asked = QElapsedTimer()
+        asked.start()
+        yield lambda: asked.hasExpired(GAP_MS)
+        yield from self.press(Key.Key_F12, alt=True)
         yield from self.page("pageSignIn")
 
     def lock_and_unlock(self, pin: str) -> Act:

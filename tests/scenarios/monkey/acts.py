@@ -57,11 +57,11 @@ class Acts(Person):
         return name
 
     def any_alt(self) -> object:
-        number = self.chance.randrange(12)
+        number = self.chance.randrange(13)
         if number < 10:
             self.digit(number)
         else:
-            self.alt((Key.Key_F11, Key.Key_Left)[number - 10])
+            self.alt((Key.Key_F11, Key.Key_Left, Key.Key_F12)[number - 10])
         return number
 
     def control(self) -> object:

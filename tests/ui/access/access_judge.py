@@ -11,8 +11,10 @@ from PySide6.QtGui import QAccessible, QColor, QImage
 from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from protocol.texts import Language
+from tests.harness.contrast import ratio
 from tests.harness.stage import Stage
 from ui.shell.busy_veil import BusyVeil
+from ui.shell.focus_ring import WIDE_PX
 
 PLAIN: Final = {QAccessible.Role.NoRole, QAccessible.Role.Client, QAccessible.Role.Window}
 """Roles that tell a screen reader nothing of what can be done."""
@@ -75,9 +77,10 @@ def unseen(stage: Stage) -> list[str]:
         if place.height() < min(widget.height(), 40) or place.width() < min(widget.width(), 40):
             found.append(f"{type(widget).__name__} {widget.objectName()}: out of sight, {place.size().toTuple()}")
             continue
-        focused = _picture(stage, place)
+        around = place.adjusted(-WIDE_PX, -WIDE_PX, WIDE_PX, WIDE_PX)
+        focused = _picture(stage, around)
         widget.clearFocus()
-        if _changed(focused, _picture(stage, place)) < least:
+        if _changed(focused, _picture(stage, around)) < least:
             found.append(f"{type(widget).__name__} {widget.objectName()}: looks the same without the focus")
     return found
 
@@ -107,12 +110,4 @@ def _dots(image: QImage) -> memoryview:
 
 
 def _ratio(one: int, other: int) -> float:
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(dot: int) -> float:
-    colour = QColor(dot)
-    light = (colour.redF(), colour.greenF(), colour.blueF())
-    parts = [part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4) for part in light]
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+    return ratio(QColor(one), QColor(other))

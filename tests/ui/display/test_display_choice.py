@@ -74,7 +74,7 @@ def test_the_arrows_choose_too(hands: Hands) -> None:
     alt_f11(hands)
     hands.press(Qt.Key.Key_Down)
     hands.settle()
-    assert theme.screen_look() == ScreenLook(115)
+    assert theme.screen_look() == ScreenLook(130)
 
 
 def test_it_is_reached_before_anybody_has_signed_in_and_by_the_mouse(hands: Hands) -> None:

@@ -220,10 +220,7 @@ def lock(typist: Typist) -> None:
 
 
 def change_person(typist: Typist) -> None:
-    typist.press(Key.Key_F12)
-    typist.until("pageLock")
-    typist.press(Key.Key_F12)
-    typist.until("pageSignIn")
+    typist.change_person()
     typist.wait(lambda: typist.window.session.sign_in.names.count() == 2)
     typist.press(Key.Key_Backtab)
     typist.press(Key.Key_Down)

@@ -22,7 +22,6 @@ OWED = {
     "sale/home_page: F2 is “key.again”",
     "sale/home_page: F2 is “visit.new”",
     "sale/review_page: F5 is “review.exact”",
-    "session/entrance_pages: F12 is “lock.other”",
     "setup/wizard_page: F6 is “setup.skip”",
     "upkeep/backups_page: F5 is “backups.now”",
 }

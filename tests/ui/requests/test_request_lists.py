@@ -20,6 +20,7 @@ from ui.requests.request_words import citizen, state_of
 from ui.widgets import show
 from ui.widgets.bill_card import BillCard
 from ui.widgets.labels import Text
+from ui.widgets.message_slot import Notice
 
 
 def cells(table: QTableWidget) -> str:
@@ -113,7 +114,9 @@ def test_an_amount_shown_in_full_is_in_pounds(sold: Hands) -> None:
 
 
 def texts(page: QWidget) -> str:
-    return " | ".join(label.text() for label in page.findChildren(Text) if not label.isHidden())
+    """All that is written there, and what the page says."""
+    said = [notice.text() for notice in page.findChildren(Notice)]
+    return " | ".join([*said, *(label.text() for label in page.findChildren(Text) if not label.isHidden())])
 
 
 def test_a_request_shows_the_fees_it_was_sold_at_apart(sold: Hands) -> None:

@@ -40,10 +40,7 @@ def test_two_presses_of_one_key_and_a_pin_change_who_sits_here_and_each_keeps_hi
     hands.settle(900)
     people = hands.counter.people
     mine = hands.counter.desk.drafts.unfinished()
-    hands.press(Qt.Key.Key_F12)
-    hands.until("pageLock")
-    hands.press(Qt.Key.Key_F12)
-    hands.until("pageSignIn")
+    hands.change_person()
     people.activate(SUPERVISOR, CODE, PIN_SUPERVISOR)
     people.sign_out()
     sign_in = hands.window.session.sign_in

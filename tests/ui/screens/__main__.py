@@ -1,10 +1,12 @@
 """`make screens`: draw them all into docs/screens/, with an index; exits 1 when one of them cannot be read.
 
-With names of scenes only these are drawn.
+With names of scenes only these are drawn. With `--all` they are judged at every size, in every look, and none is kept.
+`--into FOLDER` puts those at 1366x768 into that folder instead, or with `--all` all of them.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from collections.abc import Iterator
@@ -15,37 +17,29 @@ from typing import Final
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PIL import Image
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
 from protocol.texts import LANGUAGES, Language
-from tests.harness.screen_judge import faults
+from tests.harness.screen_judge import SIZE, faults
 from tests.harness.stage import Stage, theatre
 from tests.ui.screens.all_scenes import SCENES, Scene
+from tests.ui.screens.index_page import index, kept, pictures
 from ui.widgets.theme import ScreenLook
 
 FOLDER: Final = Path(__file__).parents[3] / "docs" / "screens"
 COLOURS: Final = 40
-LOOKS: Final = {"100": ScreenLook(100), "130": ScreenLook(130), "contrast": ScreenLook(115, contrast=True)}
-IN_CONTRAST: Final = ("home", "form_faults", "review_change", "done_uncertain", "line_rejected", "lock", "close_short")
-IN_PLAIN: Final = (*IN_CONTRAST, "form_filled", "done", "requests", "detail", "papers_waiting", "sign_in")
-"""Kept in high contrast and at 100 % too; all of them are judged in every look."""
+SIZES: Final = (SIZE, QSize(1024, 768), QSize(1280, 1024), QSize(1920, 1080))
+LOOKS: Final = {"115": ScreenLook(115), "130": ScreenLook(130), "contrast": ScreenLook(115, contrast=True)}
+ALL_LOOKS: Final = {**LOOKS, "100": ScreenLook(100), "contrast-130": ScreenLook(130, contrast=True)}
 
 
-def kept(one: Scene, look: str) -> bool:
-    return look == "130" or one.name in (IN_PLAIN if look == "100" else IN_CONTRAST)
-
-
-def pictures(one: Scene) -> list[str]:
-    """The names of those that are kept of a scene."""
-    return [f"{one.name}.{language}-{look}" for look in LOOKS if kept(one, look) for language in LANGUAGES]
-
-
-def draw(one: Scene, language: Language) -> tuple[QImage, list[str]]:
-    stage = Stage(language, one.counter())
+def draw(one: Scene, language: Language, size: QSize = SIZE) -> tuple[QImage, list[str]]:
+    stage = Stage(language, one.counter(), size)
     try:
         one.play(stage)
         image = stage.picture()
-        return image, faults(stage.subject)
+        return image, faults(stage.subject, size)
     finally:
         stage.close()
 
@@ -56,26 +50,6 @@ def save(image: QImage, path: Path) -> None:
     data = bytes(raw.constBits())
     picture = Image.frombytes("RGB", (raw.width(), raw.height()), data, "raw", "RGB", raw.bytesPerLine())
     picture.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
-
-
-def index() -> str:
-    lines = [
-        "# Every screen, in every state", "",
-        "Drawn by `make screens` from the real window at 1366x768, in Arabic and English, with the text at 130 %; some",
-        "of them at 100 % and in high contrast. Citizens are fictional. Every screen was judged by code in every look",
-        "when it was drawn: no text is cut off, nothing lies on anything else, nothing is outside the window.", "",
-    ]  # fmt: skip
-    screen = ""
-    for one in SCENES:
-        if one.screen != screen:
-            screen = one.screen
-            lines += [f"## {screen}", "", "| state | | pictures |", "|---|---|---|"]
-        links = " · ".join(f"[{name.partition('.')[2]}]({name}.png)" for name in pictures(one))
-        lines.append(f"| {one.state} | {one.caption} | {links} |")
-        following = SCENES[SCENES.index(one) + 1 :]
-        if not following or following[0].screen != screen:
-            lines.append("")
-    return "\n".join(lines)
 
 
 def run(only: list[str]) -> Iterator[str]:
@@ -92,6 +66,19 @@ def run(only: list[str]) -> Iterator[str]:
     tidy()
 
 
+def judge(only: list[str], into: Path | None, *, everything: bool) -> Iterator[str]:
+    """Every size, language and look, or the usual ones; yields what is wrong."""
+    chosen = [one for one in SCENES if not only or one.name in only]
+    for look, dressed in (ALL_LOOKS if everything else LOOKS).items():
+        with theatre(dressed):
+            for one, language, size in product(chosen, LANGUAGES, SIZES if everything else SIZES[:1]):
+                image, found = draw(one, language, size)
+                name = f"{one.name}.{language}-{look}-{size.width()}x{size.height()}"
+                if into is not None:
+                    save(image, into / f"{name}.png")
+                yield from (f"{name}: {fault}" for fault in found)
+
+
 def tidy() -> None:
     """Take away what is of no scene, and write the index."""
     known = {f"{name}.png" for one in SCENES for name in pictures(one)}
@@ -101,10 +88,23 @@ def tidy() -> None:
     (FOLDER / "index.md").write_text(index(), encoding="utf-8")
 
 
-if __name__ == "__main__":
-    wrong = list(run(sys.argv[1:]))
+def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.ui.screens")
+    parser.add_argument("scenes", nargs="*")
+    parser.add_argument("--all", action="store_true")
+    parser.add_argument("--into", type=Path)
+    wanted = parser.parse_args(argv)
+    if wanted.all or wanted.into:
+        wrong = list(judge(wanted.scenes, wanted.into, everything=wanted.all))
+        print("\n".join(wrong))
+        return 1 if wrong else 0
+    wrong = list(run(wanted.scenes))
     print("\n".join(wrong))
     count = len(list(FOLDER.glob("*.png")))
     size = sum(path.stat().st_size for path in FOLDER.glob("*.png"))
     print(f"{len(SCENES)} scenes, {count} pictures, {size / 1e6:.1f} MB in {FOLDER.name}/; {len(wrong)} faults")
-    sys.exit(1 if wrong else 0)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -66,8 +66,7 @@ def test_the_mark_covers_the_window_in_both_languages_and_lets_keys_through(hand
 
 def test_practice_can_be_ended_by_whoever_finds_the_names(hands: Hands) -> None:
     practising(hands)
-    hands.press(Qt.Key.Key_F12, to="pageLock")
-    hands.press(Qt.Key.Key_F12, to="pageSignIn")
+    hands.change_person()
     toggle(hands)
     hands.until("pageSignIn")
     hands.qtbot.waitUntil(lambda: not mark(hands).isVisible())

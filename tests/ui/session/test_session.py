@@ -20,6 +20,7 @@ from tests.harness.shop import CODE, FEED, OPERATOR, PIN, operators
 from tests.ui.conftest import Hands, open_window
 from ui.setup import enrolment_flow
 from ui.upkeep.sync_chip import chip
+from ui.widgets.push_button import GAP_MS
 
 
 def edit(hands: Hands, name: str) -> QLineEdit:
@@ -149,6 +150,28 @@ def test_lock_hides_and_the_same_person_comes_back_to_the_same_field(hands: Hand
     assert edit(hands, "field_name").text() == "محمد"
 
 
+def test_a_second_f12_does_nothing(hands: Hands) -> None:
+    hands.home().form()
+    for _ in range(3):
+        hands.press(Qt.Key.Key_F12, to="pageLock")
+        hands.settle(2 * GAP_MS)
+    assert hands.page.objectName() == "pageLock"
+    assert hands.page.notice.isHidden()
+    hands.unlock(to="pageForm")
+
+
+def test_the_question_who_sits_here_is_taken_back_by_whatever_is_said_next(hands: Hands) -> None:
+    hands.home()
+    hands.press(Qt.Key.Key_F12, alt=True)
+    hands.settle(2 * GAP_MS)
+    hands.page.fail(Refused("day_closed"))
+    hands.press(Qt.Key.Key_F12, alt=True)
+    hands.settle(2 * GAP_MS)
+    assert hands.page.objectName() == "pageCatalogue"
+    hands.press(Qt.Key.Key_F12, alt=True)
+    hands.until("pageSignIn")
+
+
 def test_nobody_at_the_counter_locks_it(hands: Hands) -> None:
     hands.home()
     hands.window.session._idle.setInterval(20)
@@ -162,6 +185,11 @@ def test_signing_out_loses_nothing(hands: Hands) -> None:
     edit(hands, "field_name").setText("محمد")
     hands.settle(200)
     hands.press(Qt.Key.Key_F12, to="pageLock")
+    hands.find("signOutButton").click()
+    assert "موظف آخر" in hands.page.notice.text()
+    hands.find("signOutButton").click()
+    hands.settle(2 * GAP_MS)
+    assert hands.page.objectName() == "pageLock", "an echo of the first press answers nothing"
     hands.find("signOutButton").click()
     hands.until("pageSignIn")
     hands.settle(50)

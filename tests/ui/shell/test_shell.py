@@ -32,6 +32,8 @@ def event(key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoMo
         (Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier, "F1"), (Qt.Key.Key_F12, Qt.KeyboardModifier.NoModifier, "F12"),
         (Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier, "Esc"),
         (Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier, "Alt+3"),
+        (Qt.Key.Key_F12, Qt.KeyboardModifier.AltModifier, "Alt+F12"),
+        (Qt.Key.Key_F9, Qt.KeyboardModifier.AltModifier, ""),
         (Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier, ""), (Qt.Key.Key_A, Qt.KeyboardModifier.AltModifier, ""),
         (Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier, ""), (Qt.Key.Key_3, Qt.KeyboardModifier.NoModifier, ""),
     ],

@@ -102,7 +102,7 @@ def test_a_pin_pressed_while_the_sign_out_is_on_its_way_leaves_the_keys_at_the_n
     hands.home()
     hands.press(Key.Key_F12, to="pageLock")
     hands.counter.hold = True
-    hands.press(Key.Key_F12)
+    hands.change_person(to="")
     hands.press(Key.Key_F10)
     hands.counter.release()
     hands.until("pageSignIn")

@@ -8,37 +8,37 @@ from pathlib import Path
 from string import Template
 
 import pytest
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from tests.harness import contrast
 from ui.main.application import make_application
 from ui.widgets import theme
 from ui.widgets.labels import Text
 from ui.widgets.theme import COLOURS, ScreenLook, hold, wear
 
+FAMILIES = ("civil", "traffic", "supply", "law", "util", "local", "security", "social")
 TEXTS = [
-    *((ink, ground) for ink in ("ink", "ink2") for ground in ("page", "card", "cream", "off_bg", "info_bg")),
+    *((ink, ground) for ink in ("ink", "ink2") for ground in ("page", "card", "soft", "cream", "off_bg", "info_bg")),
     ("hint", "card"), ("hint", "cream"), ("ink", "focus"), ("on_primary", "primary"), ("on_primary", "hover"),
-    ("on_header", "header"), ("muted", "header"), ("act", "card"), ("act", "page"),
-    *((tone, f"{tone}_bg") for tone in ("ok", "wait", "off", "act")), ("primary", "info_bg"),
+    ("on_primary", "act_solid"), ("on_header", "header"), ("muted", "header"), ("on_practice", "practice"),
+    ("act", "card"), ("act", "page"), ("ok", "card"), ("wait", "card"), ("hover", "info_bg"), ("primary", "waits_bg"),
+    *((tone, f"{tone}_bg") for tone in ("ok", "wait", "off", "act")), ("primary", "info_bg"), ("primary", "card"),
+    ("accent_ink", "accent_tint"), ("ink", "cap"), ("ink", "cap_low"),
+    *((f"f_{family}_i", f"f_{family}") for family in FAMILIES),
 ]  # fmt: skip
 SHAPES = [
     ("border", "card"), ("border", "page"), ("ink", "focus"), ("ink", "cream"), ("act", "card"), ("primary", "page"),
+    ("act_solid", "card"), ("ink", "page"), ("accent_light", "header"),
     *((tone, ground) for tone in ("ok", "wait", "act") for ground in ("card", "page")),
 ]  # fmt: skip
 THEMES = {"normal": COLOURS["normal"], "contrast": COLOURS["normal"] | COLOURS["contrast"]}
 SHEET = Path(__file__).parents[3] / "assets" / "screen.qss"
 
 
-def luminance(colour: str) -> float:
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
 def ratio(first: str, second: str) -> float:
-    light, dark = sorted((luminance(first), luminance(second)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
+    return contrast.ratio(QColor(first), QColor(second))
 
 
 @pytest.fixture
@@ -80,8 +80,13 @@ def test_each_rule_of_the_sheet_that_names_both_colours_can_be_read(name: str) -
 
 
 def rules(tokens: Mapping[str, str]) -> list[tuple[str, str]]:
-    text = Template(SHEET.read_text(encoding="utf-8")).substitute(tokens, icons="", tile=98)
+    sizes = {f"t_{kind}": "1px" for kind in theme.TEXT} | {f"r_{kind}": "1px" for kind in theme.RADIUS}
+    text = Template(SHEET.read_text(encoding="utf-8")).substitute(tokens, **sizes, tile="1px", icons="")
     return [(found[1].strip(), found[2]) for found in re.finditer(r"([^{}]+)\{([^{}]*)\}", text)]
+
+
+def test_where_the_focus_is_no_colour_of_the_sheet_says() -> None:
+    assert ":focus" not in SHEET.read_text(encoding="utf-8")
 
 
 def test_no_colour_stands_outside_the_tokens() -> None:
@@ -114,6 +119,6 @@ def test_no_page_has_a_width_of_its_own_that_does_not_grow_with_the_text() -> No
 def test_the_contrast_look_is_worn_and_taken_off(look: QApplication) -> None:
     wear(look, ScreenLook(100, contrast=True))
     assert THEMES["contrast"] == theme.TOKENS
-    assert "#F3F5F7" not in look.styleSheet()
+    assert COLOURS["normal"]["page"] not in look.styleSheet()
     wear(look, ScreenLook())
     assert THEMES["normal"] == theme.TOKENS

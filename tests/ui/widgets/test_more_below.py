@@ -1,0 +1,123 @@
+"""A list or a form says how much is below its edge, and its edge cuts nothing through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from ui.main.application import make_application
+from ui.widgets import ChoiceList, Pill, StatePill, Text, scroller
+from ui.widgets.answer_rows import ROW_PX, Rows
+from ui.widgets.more_below import MoreBelow
+
+ROWS = 30
+
+
+def table() -> QAbstractItemView:
+    rows = Rows(2, "rows")
+    rows.horizontalHeader().hide()
+    rows.fill([(str(number), Pill("sent", "أُرسل")) for number in range(ROWS)])
+    return rows
+
+
+def choices() -> QAbstractItemView:
+    found = ChoiceList("choices")
+    found.addItems([str(number) for number in range(ROWS)])
+    return found
+
+
+@pytest.mark.parametrize("make", [table, choices])
+@pytest.mark.parametrize("height", [300, 317, 333, 350])
+def test_no_row_is_cut_through_and_the_one_gone_to_is_whole(
+    qtbot: QtBot, make: Callable[[], QAbstractItemView], height: int
+) -> None:
+    make_application([])
+    view = make()
+    qtbot.addWidget(view)
+    view.resize(400, height)
+    view.show()
+    qtbot.wait(20)
+    more = view.findChild(MoreBelow)
+    assert more is not None
+    assert more.isVisible()
+    model = view.model()
+    for row in range(ROWS):
+        view.setCurrentIndex(model.index(row, 0))
+        edge = more.edge() if more.isVisible() else view.viewport().height()
+        place = view.visualRect(model.index(row, 0))
+        assert place.top() >= 0
+        assert place.bottom() < edge
+        cut = [
+            at for at in range(ROWS)
+            if (where := view.visualRect(model.index(at, 0))).top() < edge - 1 <= where.bottom() - 1
+        ]  # fmt: skip
+        assert cut == [] or view.visualRect(model.index(cut[0], 0)).bottom() <= edge
+    assert more.isHidden(), "nothing is below the last"
+    assert not view.grab().isNull()
+
+
+def test_rows_are_as_high_as_a_finger_hits_at_every_size_of_text(qtbot: QtBot) -> None:
+    make_application([])
+    rows = table()
+    qtbot.addWidget(rows)
+    rows.resize(400, 600)
+    rows.show()
+    qtbot.wait(20)
+    assert isinstance(rows, Rows)
+    assert rows.rowHeight(0) == ROW_PX == 48
+
+
+def test_a_finger_on_the_strip_goes_on_by_a_page(qtbot: QtBot) -> None:
+    make_application([])
+    rows = table()
+    qtbot.addWidget(rows)
+    rows.resize(400, 300)
+    rows.show()
+    qtbot.wait(20)
+    more = rows.findChild(MoreBelow)
+    assert more is not None
+    QTest.mouseClick(more, Qt.MouseButton.LeftButton)
+    assert rows.verticalScrollBar().value() > 3
+
+
+@pytest.mark.parametrize("height", [200, 213, 229, 240])
+def test_a_form_ends_between_two_lines(qtbot: QtBot, height: int) -> None:
+    make_application([])
+    inner = QWidget()
+    column = QVBoxLayout(inner)
+    lines = [Text(f"سطر {number}") for number in range(ROWS)]
+    for line in lines:
+        column.addWidget(line)
+    view = scroller(inner)
+    qtbot.addWidget(view)
+    view.resize(300, height)
+    view.show()
+    qtbot.wait(20)
+    more = view.findChild(MoreBelow)
+    assert more is not None
+    assert more.isVisible()
+    tops = [(at := line.mapTo(view.viewport(), QPoint()).y(), at + line.height()) for line in lines]
+    assert [place for place in tops if place[0] < more.edge() < place[1]] == []
+    view.verticalScrollBar().setValue(view.verticalScrollBar().maximum())
+    assert more.isHidden()
+
+
+def test_a_state_tells_its_word_and_goes_with_it(qtbot: QtBot) -> None:
+    make_application([])
+    pill = StatePill()
+    qtbot.addWidget(pill)
+    assert pill.isHidden()
+    pill.tell(Pill("missing", "ورقة ناقصة"))
+    pill.resize(pill.sizeHint())
+    assert pill.accessibleName() == "ورقة ناقصة"
+    assert pill.fits()
+    assert not pill.grab().isNull()
+    pill.tell(None)
+    assert pill.isHidden()
+    assert pill.pill() is None
+    assert pill.sizeHint().width() == 0

@@ -1,0 +1,113 @@
+"""Words laid out in a place that is given: in fewer, then in smaller letters, and never off the edge of the place.
+
+Arabic in several lines is laid out here: Qt counts the space at a break and moves the line off the edge by it, so that
+no two lines of a text begin at the same place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QTextLayout, QTextOption
+
+LEAST_PX: Final = 13
+"""The smallest letters that words are put into."""
+_ENDLESS: Final = 100_000
+_DOTS: Final = "…"
+
+
+def direction(*, rtl: bool) -> Qt.LayoutDirection:
+    return Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LeftToRight
+
+
+def side(*, rtl: bool) -> Qt.AlignmentFlag:
+    """Where reading begins, absolute: without `AlignAbsolute` Qt lets the content decide."""
+    edge = Qt.AlignmentFlag.AlignRight if rtl else Qt.AlignmentFlag.AlignLeft
+    return edge | Qt.AlignmentFlag.AlignAbsolute
+
+
+def lay_out(
+    text: str, font: QFont, width: float, alignment: Qt.AlignmentFlag, *, rtl: bool
+) -> tuple[QTextLayout, float]:
+    """The text in lines so wide, and how high they are."""
+    layout = QTextLayout(text.replace("\n", "\u2028"), font)
+    option = QTextOption(alignment)
+    option.setTextDirection(direction(rtl=rtl))
+    option.setWrapMode(QTextOption.WrapMode.WordWrap)
+    layout.setTextOption(option)
+    height = 0.0
+    layout.beginLayout()
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(width)
+        line.setPosition(QPointF(0, height))
+        height += line.height()
+    layout.endLayout()
+    return layout, height
+
+
+def draw(painter: QPainter, place: QRect | QRectF, text: str, alignment: Qt.AlignmentFlag, *, rtl: bool) -> None:
+    """The text in the painter's font and colour, in the middle of the place's height."""
+    layout, height = lay_out(text, painter.font(), place.width(), alignment, rtl=rtl)
+    layout.draw(painter, QPointF(place.x(), place.y() + (place.height() - height) / 2))
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The size of letters in which words fit into a place; `whole` is false where none does."""
+
+    px: int
+    whole: bool
+
+
+def fit(text: str, font: QFont, place: QSize, lines: int = 2) -> Fit:
+    """The largest letters, up to those of the font, in which the text takes no more than so many lines of the place."""
+    return _fit(text, font.toString(), place.width(), place.height(), lines)
+
+
+@lru_cache(maxsize=512)
+def _fit(text: str, written: str, width: int, height: int, lines: int) -> Fit:
+    font = QFont()
+    font.fromString(written)
+    words = text.split()
+    for px in range(max(font.pixelSize(), LEAST_PX), LEAST_PX - 1, -1):
+        font.setPixelSize(px)
+        metrics = QFontMetricsF(font)
+        if metrics.horizontalAdvance(text) <= width and metrics.height() <= height + 1:
+            return Fit(px, whole=True)
+        most = min(lines, int((height + 1) // metrics.lineSpacing()))
+        if most > 1 and _count(words, metrics, width) <= most:
+            return Fit(px, whole=True)
+    return Fit(LEAST_PX, whole=not words)
+
+
+def _count(words: list[str], metrics: QFontMetricsF, width: int) -> int:
+    """In how many lines the words stand; endless where one of them is wider than a line."""
+    space, count, at = metrics.horizontalAdvance(" "), 1, 0.0
+    for word in words:
+        wide = metrics.horizontalAdvance(word)
+        if wide > width:
+            return _ENDLESS
+        if at and at + space + wide > width:
+            count, at = count + 1, wide
+        else:
+            at += (space if at else 0) + wide
+    return count
+
+
+def count_lines(text: str, font: QFont, width: int) -> int:
+    """In how many lines so wide the text stands."""
+    return _count(text.split(), QFontMetricsF(font), width)
+
+
+def shortened(text: str, font: QFont, width: int, lines: int) -> tuple[str, bool]:
+    """As much of the text as stands in so many lines, with dots where that is not all of it; and whether it is all."""
+    metrics = QFontMetricsF(font)
+    words = text.split()
+    if _count(words, metrics, width) <= lines:
+        return text, True
+    while words and _count([*words[:-1], words[-1] + _DOTS], metrics, width) > lines:
+        words.pop()
+    return " ".join(words) + _DOTS if words else "", False

@@ -1,0 +1,279 @@
+"""Where a page says what happened, why, and what to do: one place that is always there, so that nothing moves.
+
+It holds two lines. What does not fit into them is opened with Enter, or by a finger, over what stands above it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QKeyEvent,
+    QMoveEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QStyle, QWidget
+
+from protocol.override import override
+from ui.widgets import fitted_text
+from ui.widgets.announce import announce
+from ui.widgets.icons import pixmap
+from ui.widgets.key_cap import CAP_PX, draw_cap
+from ui.widgets.theme import RADIUS, TOKENS, at_largest, make_font
+
+TONES: Final = {"ok": "ok", "act": "alert", "wait": "alert", "off": "offline", "info": "paper"}
+"""Of what kind a message is, and its icon."""
+_EDGES: Final = {
+    "ok": (2, "ok_line"), "act": (2, "act_solid"), "wait": (2, "wait_line"), "off": (1, "off_line"),
+    "info": (1, "info_line"),
+}  # fmt: skip
+HEIGHT_PX: Final = 72
+LARGEST_PX: Final = 88
+LINES: Final = 2
+_SIDE_PX: Final = 14
+_ICON_PX: Final = 26
+_ENTER: Final = "Enter"
+_ENTER_PX: Final = 64
+
+
+def slot_px() -> int:
+    """How high the slot is at the size of text in force."""
+    return LARGEST_PX if at_largest() else HEIGHT_PX
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is written there: the first sentence whole and strong, as much of the rest as has room."""
+
+    strong: QFont
+    plain: QFont
+    what: str
+    more: str
+    whole: bool
+    """Whether nothing is left out."""
+
+
+def fitted_words(what: str, more: str, place: QSize) -> Words:
+    """The words for a place of two lines."""
+    strong, plain = make_font("hint", QFont.Weight.Bold), make_font("hint")
+    more = " ".join(more.split())
+    found = fitted_text.fit(what, strong, place, LINES)
+    strong.setPixelSize(found.px)
+    used = fitted_text.count_lines(what, strong, place.width())
+    room = LINES - used
+    if not more or room < 1:
+        return Words(strong, plain, what, "", whole=found.whole and not more)
+    short, whole = fitted_text.shortened(more, plain, place.width(), room)
+    if not whole:
+        short, _ = fitted_text.shortened(more, plain, place.width() - _ENTER_PX, room)
+    return Words(strong, plain, what, short, whole=whole)
+
+
+class Notice(QAbstractButton):
+    """What happened, why, and what to do; read aloud by its name. It is pressed to read what has no room."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("notice")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._tone, self._what, self._more = "info", "", ""
+        self._slot = QRect()
+        self._opened = False
+        self.clicked.connect(self._turn)
+        self.hide()
+
+    def tell(self, tone: str, what: str, more: str = "") -> None:
+        self._tone, self._what, self._more = tone, what, more
+        self.setAccessibleName(f"{what} {more}".strip())
+        self._fold()
+        self.show()
+        self.update()
+        announce(self, self.accessibleName(), urgent=tone == "act")
+
+    @override
+    def text(self) -> str:
+        return self.accessibleName() if not self.isHidden() else ""
+
+    def fits(self) -> bool:
+        """Whether what happened can be read whole without opening it."""
+        return fitted_text.fit(self._what, make_font("hint", QFont.Weight.Bold), self._place(self.size()).size()).whole
+
+    # ---- where it stands
+
+    def stand(self, slot: QRect) -> None:
+        """In that place of its parent, or over it where it is opened."""
+        self._slot = slot
+        self._fold()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(200, slot_px())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, slot_px())
+
+    def _words(self) -> Words:
+        return fitted_words(self._what, self._more, self._place(self._folded().size()).size())
+
+    def _folded(self) -> QRect:
+        """Where it stands with its two lines: in its slot, else where it was laid out."""
+        return self._slot if self._slot.isValid() else self.geometry()
+
+    def _fold(self) -> None:
+        self._opened = False
+        whole = self._words().whole
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus if whole else Qt.FocusPolicy.TabFocus)
+        if self._slot.isValid():
+            self.setGeometry(self._slot)
+            self.raise_()
+
+    def _turn(self) -> None:
+        """Open it, or fold it again."""
+        if self._opened or self._words().whole:
+            self._fold()
+            self.update()
+            return
+        self._opened = True
+        wide = self._place(self.size()).width()
+        layouts = (
+            fitted_text.lay_out(text, font, wide, Qt.AlignmentFlag.AlignLeft, rtl=False)[1]
+            for text, font in ((self._what, make_font("hint", QFont.Weight.Bold)), (self._more, make_font("hint")))
+        )
+        height = max(slot_px(), int(sum(layouts)) + 2 * _SIDE_PX)
+        base = self._folded()
+        top = max(0, base.bottom() + 1 - height) if self._slot.isValid() else base.top()
+        self.setGeometry(QRect(QPoint(base.left(), top), QSize(base.width(), height)))
+        self.raise_()
+        self.update()
+
+    # ---- what is seen of it
+
+    def _place(self, size: QSize) -> QRect:
+        """Of the words."""
+        start = _SIDE_PX + _ICON_PX + _SIDE_PX
+        place = QRect(start, 4, max(1, size.width() - start - _SIDE_PX), size.height() - 8)
+        return QStyle.visualRect(self.layoutDirection(), QRect(QPoint(), size), place)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        paint_box(painter, self.rect(), self._tone)
+        colour = TOKENS["hover" if self._tone == "info" else self._tone]
+        paint_icon(painter, self, TONES[self._tone], colour)
+        words, place = self._words(), self._place(self.size())
+        if self._opened:
+            words = Words(make_font("hint", QFont.Weight.Bold), make_font("hint"), self._what, self._more, whole=True)
+        paint_words(painter, place, words, colour, rtl=self.layoutDirection() is Qt.LayoutDirection.RightToLeft)
+        if not words.whole:
+            cap = QRect(place.right() - _ENTER_PX + 4, self.height() - CAP_PX - 6, _ENTER_PX - 4, CAP_PX)
+            draw_cap(painter, QStyle.visualRect(self.layoutDirection(), place, cap), _ENTER, QColor(TOKENS["ink"]))
+        painter.end()
+
+    # ---- what it hears
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and not event.isAutoRepeat()
+        if enter or (event.key() == Qt.Key.Key_Escape and self._opened):
+            event.accept()
+            self._turn()
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._fold()
+        super().focusOutEvent(event)
+
+
+def paint_box(painter: QPainter, place: QRect, tone: str) -> None:
+    """What a message of this kind lies on: the more it asks for, the harder its edge."""
+    wide, line = _EDGES[tone]
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(TOKENS[line]), wide))
+    painter.setBrush(QColor(TOKENS[f"{tone}_bg"]))
+    inset = (wide + 1) // 2
+    painter.drawRoundedRect(place.adjusted(inset, inset, -inset, -inset), RADIUS["card"], RADIUS["card"])
+
+
+def paint_icon(painter: QPainter, box: QWidget, name: str, colour: str) -> None:
+    at = QRect(_SIDE_PX, (slot_px() - _ICON_PX) // 2, _ICON_PX, _ICON_PX)
+    painter.drawPixmap(QStyle.visualRect(box.layoutDirection(), box.rect(), at), pixmap(name, colour, _ICON_PX))
+
+
+def paint_words(painter: QPainter, place: QRect, words: Words, colour: str, *, rtl: bool) -> None:
+    """The first sentence over the rest, in the middle of the place's height."""
+    edge, top = fitted_text.side(rtl=rtl), 0.0
+    laid = [
+        fitted_text.lay_out(text, font, place.width(), edge, rtl=rtl)
+        for text, font in ((words.what, words.strong), (words.more, words.plain))
+        if text
+    ]
+    top = place.top() + (place.height() - sum(height for _, height in laid)) / 2
+    painter.setPen(QColor(colour))
+    for layout, height in laid:
+        layout.draw(painter, QPoint(place.left(), int(top)))
+        top += height
+
+
+class MessageSlot(QWidget):
+    """The place of a page's notice. While there is nothing to say it may rest on a word or two, or on none."""
+
+    def __init__(self, notice: Notice) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._notice = notice
+        self._resting = ("", "", "")
+
+    def rest(self, what: str, more: str, icon: str) -> None:
+        """What it says in grey while there is nothing to say; "" for nothing."""
+        self._resting = (what, more, icon)
+        self.setAccessibleName(f"{what} {more}".strip())
+        self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(200, slot_px())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, slot_px())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._notice.stand(self.geometry())
+
+    @override
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self._notice.stand(self.geometry())
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        what, more, icon = self._resting
+        if not what or not self._notice.isHidden():
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(TOKENS["line"]), 1, Qt.PenStyle.DashLine))
+        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), RADIUS["card"], RADIUS["card"])
+        paint_icon(painter, self, icon, TOKENS["ink2"])
+        start = 2 * _SIDE_PX + _ICON_PX
+        inner = QRect(start, 4, self.width() - start - _SIDE_PX, self.height() - 8)
+        place = QStyle.visualRect(self.layoutDirection(), self.rect(), inner)
+        rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        paint_words(painter, place, fitted_words(what, more, place.size()), TOKENS["ink2"], rtl=rtl)
+        painter.end()

@@ -1,0 +1,151 @@
+"""What a list or a form has below its edge, said where it ends: no row and no field is cut through.
+
+A strip covers whatever the edge would cut; a finger on it goes on by a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QAbstractSlider,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QWidget,
+)
+from shiboken6 import isValid
+
+from protocol.override import override
+from protocol.texts import say
+from protocol.values.arabic import isolate
+from ui.widgets.icons import pixmap
+from ui.widgets.theme import RADIUS, TOKENS, make_font
+
+STRIP_PX: Final = 36
+_FADE_PX: Final = 10
+_ICON_PX: Final = 20
+_LEAVES: Final = (QLabel, QLineEdit, QAbstractButton, QComboBox)
+
+
+class MoreBelow(QWidget):
+    """The strip over the lower edge of a view, there while something is below it."""
+
+    def __init__(self, view: QAbstractScrollArea, ground: str = "card") -> None:
+        super().__init__(view)
+        self._view, self._ground, self._count = view, ground, 0
+        self.setObjectName("moreBelow")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        bar = view.verticalScrollBar()
+        bar.valueChanged.connect(lambda _value: self.fit())
+        bar.rangeChanged.connect(lambda _least, _most: self.fit())
+        view.viewport().installEventFilter(self)
+        self.hide()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Resize and isValid(self):
+            self.fit()
+        return False
+
+    def fit(self) -> None:
+        """Stand where the last whole row ends, fading in over its foot; or go."""
+        bar, port = self._view.verticalScrollBar(), self._view.viewport()
+        if bar.value() >= bar.maximum() or port.height() < 2 * STRIP_PX:
+            self.hide()
+            return
+        top = port.height() - STRIP_PX
+        for place in self._crossing(top):
+            if place.top() < top <= place.bottom() and place.top() > STRIP_PX:
+                top = place.top()
+        at = port.mapTo(self._view, QPoint(0, top - _FADE_PX))
+        self.setGeometry(QRect(at.x(), at.y(), port.width(), port.height() - top + _FADE_PX))
+        self.show()
+        self.raise_()
+        self.update()
+
+    def uncover(self, index: QModelIndex | QPersistentModelIndex) -> None:
+        """Scroll on until that row of a list is not under the strip."""
+        view, bar = self._view, self._view.verticalScrollBar()
+        if not isinstance(view, QAbstractItemView):
+            return
+        for _ in range(view.model().rowCount()):
+            self.fit()
+            if self.isHidden() or view.visualRect(index).bottom() < self.edge():
+                return
+            bar.setValue(bar.value() + bar.singleStep())
+
+    def edge(self) -> int:
+        """Where what can be read ends, in dots of the viewport."""
+        return self._view.viewport().mapFrom(self._view, self.pos()).y() + _FADE_PX
+
+    def _crossing(self, top: int) -> Iterator[QRect]:
+        """What may be cut there, in dots of the viewport, from below upward."""
+        view = self._view
+        if isinstance(view, QAbstractItemView):
+            yield from self._rows(view, top)
+        elif isinstance(view, QScrollArea) and view.widget() is not None:
+            port = view.viewport()
+            leaves = [leaf for leaf in view.widget().findChildren(QWidget) if isinstance(leaf, _LEAVES)]
+            seen = [leaf for leaf in leaves if leaf.isVisibleTo(view)]
+            places = [QRect(leaf.mapTo(port, QPoint()), leaf.size()) for leaf in seen]
+            yield from sorted(places, key=lambda place: place.top(), reverse=True)
+
+    def _rows(self, view: QAbstractItemView, top: int) -> Iterator[QRect]:
+        first = view.visualRect(view.model().index(0, 0))
+        at = view.indexAt(QPoint(first.center().x(), top))
+        self._count = 0
+        if at.isValid():
+            place = view.visualRect(at)
+            self._count = view.model().rowCount() - at.row()
+            yield place
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter, ground = QPainter(self), QColor(TOKENS[self._ground])
+        clear = QColor(ground)
+        clear.setAlpha(0)
+        fade = QLinearGradient(0, 0, 0, _FADE_PX)
+        fade.setColorAt(0, clear)
+        fade.setColorAt(1, ground)
+        painter.fillRect(QRect(0, 0, self.width(), _FADE_PX), fade)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(self.rect().adjusted(0, _FADE_PX, 0, 0), RADIUS["card"] - 1, RADIUS["card"] - 1)
+        painter.fillRect(self.rect().adjusted(0, _FADE_PX, 0, -RADIUS["card"]), ground)
+        self._say(painter)
+        painter.end()
+
+    def _say(self, painter: QPainter) -> None:
+        rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        key = "more.below.count" if self._count else "more.below"
+        words = say("ar" if rtl else "en", key, count=isolate(str(self._count)))
+        font = make_font("hint")
+        font.setWeight(font.Weight.DemiBold)
+        painter.setFont(font)
+        painter.setPen(QColor(TOKENS["primary"]))
+        wide = painter.fontMetrics().horizontalAdvance(words)
+        line = QRect((self.width() - wide) // 2, self.height() - STRIP_PX, wide + 2, STRIP_PX - 2)
+        painter.setLayoutDirection(self.layoutDirection())
+        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, words)
+        beside = line.left() - _ICON_PX - 8 if not rtl else line.right() + 8
+        painter.drawPixmap(beside, line.center().y() - _ICON_PX // 2, pixmap("down", TOKENS["primary"], _ICON_PX))
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+        self._view.verticalScrollBar().triggerAction(QAbstractSlider.SliderAction.SliderPageStepAdd)
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
