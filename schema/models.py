@@ -156,7 +156,7 @@ class ElsewhereRow(_Row, table=True):
 
     id: int = Field(primary_key=True)
     state: str
-    device: str
+    till: int
     at_ms: int
 
 

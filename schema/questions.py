@@ -112,7 +112,7 @@ _requests = read(
     arrived_ms=other(output.c.arrived_ms, _arrived), handed_ms=other(output.c.handed_ms, _arrived),
     handed_to=_coalesce(other(output.c.handed_to, _arrived), ""),
     elsewhere=_coalesce(other(elsewhere.c.state, _paying), ""),
-    elsewhere_by=_coalesce(other(elsewhere.c.device, _paying), ""),
+    elsewhere_by=_coalesce(other(elsewhere.c.till, _paying), 0),
 ).outerjoin_from(_r, _o, _o.c.id == _r.c.id)  # fmt: skip
 _requests = _requests.add_columns(_o.c.code, _o.c.reason_ar, _o.c.reason_en, _o.c.at_ms)
 INDEX_UPTO = select(request_index.c.upto)
@@ -143,8 +143,8 @@ _stands = ~exists(ONE).where(movement.c.of_entry == _o.c.id)
 _in_tray = select(func.count()).select_from(_o).where(_o.c.seen == 0, _o.c.status.in_(CAME_BACK), _stands)
 REJECTED_COUNT = _in_tray.with_hint(_o, "INDEXED BY ix_outcome_tray")
 _rejected = read(
-    RejectedRequest, _r, id=_r.c.request_id, seq=_seq(_r.c.id), status=_o.c.status, code=_o.c.code,
-    reason_ar=_o.c.reason_ar, reason_en=_o.c.reason_en,
+    RejectedRequest, _r, id=_r.c.request_id, epoch=_epoch(_r.c.id), seq=_seq(_r.c.id), status=_o.c.status,
+    code=_o.c.code, reason_ar=_o.c.reason_ar, reason_en=_o.c.reason_en,
 ).select_from(_o).join(_r, _r.c.id == _o.c.id)  # fmt: skip
 _rejected = _rejected.where(_o.c.seen == 0, _o.c.status.in_(CAME_BACK), _stands).order_by(_o.c.id.desc())
 REJECTED = _rejected.with_hint(_o, "INDEXED BY ix_outcome_tray")
@@ -186,7 +186,7 @@ MOVEMENTS = _movements.where(*_in_day).order_by(movement.c.id)
 REVERSAL = _movements.where(movement.c.of_entry == of("of_entry"))
 REVERSAL_FOR = _movements.where(movement.c.id == other(paid_for.c.id, paid_for.c.of_request == of("of_request")))
 REVERSED = select(ONE).select_from(movement).where(movement.c.of_entry == of("of_entry"))
-PAYING_ELSEWHERE = select(elsewhere.c.state, elsewhere.c.device).where(elsewhere.c.id == of("of_entry"))
+PAYING_ELSEWHERE = select(elsewhere.c.state, elsewhere.c.till).where(elsewhere.c.id == of("of_entry"))
 PAID_FOR = select(ONE).select_from(paid_for).where(paid_for.c.of_request == of("of_request"))
 
 # ---- pictures of papers

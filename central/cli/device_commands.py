@@ -11,7 +11,7 @@ import segno
 
 from central.centre import Centre
 from central.cli.console import Values, line
-from central.devices import decommissioning, enrolment, registry
+from central.devices import decommissioning, enrolment, registry, tills
 from central.devices import offline_enrolment as admitted
 from central.documents import publishing
 from central.store.interface import Session
@@ -70,7 +70,9 @@ def device_pending(session: Session) -> list[tuple[object, ...]]:
 
 def device_approve(centre: Centre, session: Session, options: Namespace) -> Values:
     statement = enrolment.approve(centre, session, options.slot, options.number, options.staff)
-    return {"device": statement.device_text, "epoch": statement.epoch, "shop": statement.shop}
+    return {
+        "device": statement.device_text, "epoch": statement.epoch, "shop": statement.shop, "till": statement.till,
+    }  # fmt: skip
 
 
 def device_deny(centre: Centre, session: Session, options: Namespace) -> Values:
@@ -110,10 +112,11 @@ def device_erase(centre: Centre, session: Session, options: Namespace) -> tuple[
 
 
 def device_list(session: Session) -> list[Values]:
-    heard = registry.heard(session)
+    heard, numbers = registry.heard(session), tills.all_numbers(session)
     return [
         {
-            "device": one.name, "epoch": one.epoch, "shop": one.shop, "state": one.state, "hwm": one.hwm,
+            "device": one.name, "epoch": one.epoch, "shop": one.shop, "till": numbers[one.shop, one.device],
+            "state": one.state, "hwm": one.hwm,
             "durable_hwm": one.durable, "heard_ms": heard[one.device][0],
             "heartbeat": json.loads(heard[one.device][1] or "null"),
         }

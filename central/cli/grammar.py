@@ -142,7 +142,7 @@ GRAMMAR: Final = (
     _writes("device replace", "replaced", "device", _file("--out")),
     _writes("device move", "moved", "device", "--shop!", _file("--out")),
     _writes("device erase", "device_erased", "device", _EPOCH, option("--accept-loss", default="", metavar="WHY")),
-    _reads("device list", "device epoch shop state hwm heard"),
+    _reads("device list", "shop till device epoch state hwm heard"),
     _opens("device statement", "", "device", _EPOCH, _file("--file")),
     _opens("device export-keys", "", "device", _EPOCH, _file("--directory")),
     _writes("journal export", "exported", "device", _file("file", metavar="FILE.kj01"), _EPOCH),

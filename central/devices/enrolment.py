@@ -21,7 +21,7 @@ from sqlmodel import col, select
 
 from central import audit
 from central.centre import Centre
-from central.devices import registry
+from central.devices import registry, tills
 from central.documents import publishing, shops
 from central.money import shop_float
 from central.store.device_models import Chain, Device, Projection, Slot
@@ -221,10 +221,10 @@ def approve(centre: Centre, session: Session, slot: str, number: str, staff: str
 
 
 def admit(centre: Centre, session: Session, found: Slot, public: bytes, staff: str) -> tuple[Statement, bytes]:
-    """Sign the statement, open the chain. Raises Refused ``epoch_taken``."""
+    """Sign the statement, open the chain. Raises Refused ``epoch_taken``, ``no_free_till``."""
     if any(chain.epoch >= found.epoch for chain in session.under(Chain, found.device)):
         raise Refused("epoch_taken", slot=found.slot)
-    statement, envelope = _sign(centre, found, public)
+    statement, envelope = _sign(centre, found, tills.give(session, found.shop, found.device), public)
     _open(session, found, statement)
     shop_float.put_first_balance(centre, session, found.device, found.shop)
     session.change(Slot, found.slot, state="approved", envelope=envelope)
@@ -235,10 +235,10 @@ def admit(centre: Centre, session: Session, found: Slot, public: bytes, staff: s
     return statement, envelope
 
 
-def _sign(centre: Centre, found: Slot, public: bytes) -> tuple[Statement, bytes]:
+def _sign(centre: Centre, found: Slot, till: int, public: bytes) -> tuple[Statement, bytes]:
     keys = centre.keys
     draft = Statement(
-        b"", found.device, found.epoch, found.shop, public, keys.root_fp, keys.keyset_version, centre.now_ms()
+        b"", found.device, found.epoch, found.shop, till, public, keys.root_fp, keys.keyset_version, centre.now_ms()
     )
     payload = strict_json.dumps(statement_members(draft))
     return replace(draft, payload=payload), seal(ENROLMENT, payload, keys.signer("enrol"))

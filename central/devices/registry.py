@@ -18,6 +18,7 @@ from sqlmodel import col, select
 
 from central import audit
 from central.centre import Centre
+from central.devices import tills
 from central.documents import feed
 from central.store import device_models
 from central.store.device_models import Device, Slot
@@ -27,6 +28,8 @@ from protocol.documents.device_standing import EarlierEpoch, Verdict, payload
 from protocol.documents.trust import VERDICT, seal_object
 from protocol.errors import Refused
 from protocol.journal.acknowledgement import Ack
+from protocol.values.arabic import fold_digits_only
+from protocol.values.receipt_number import read_number
 from protocol.wire.feed_items import OrderItem
 
 DIGITS: Final = 32
@@ -157,11 +160,14 @@ def earlier(session: Session, standing: Chain) -> tuple[EarlierEpoch, ...]:
 
 
 def find(session: Session, text: str) -> bytes:
-    """The device that `text` names: its UUID, or as many of its first digits as no other device shares, four at least:
-    where there are few devices, a slip of one key would name one of them.
+    """The device that `text` names: ``SHOP/2``, its UUID, or as many of its first digits as no other device shares,
+    four at least: where there are few devices, a slip of one key would name one of them.
 
     Raises Refused ``no_device``, ``which_device`` (it fits several).
     """
+    shop, till, number = text.rpartition("/")
+    if till:
+        return _till(session, shop, number, text)
     digits = text.replace("-", "").lower()
     if not SHORTEST <= len(digits) <= DIGITS or _HEX.fullmatch(digits) is None:
         raise Refused("no_device", device=text)
@@ -176,15 +182,30 @@ def find(session: Session, text: str) -> bytes:
     return found[0]
 
 
-def numbered(session: Session, text: str) -> tuple[bytes, int] | None:
-    """The device and the number in ``<first digits of the device>-<number>``, as papers and lists show an entry; None
-    where that names none. Raises Refused ``which_device``.
+def _till(session: Session, shop: str, number: str, text: str) -> bytes:
+    number = fold_digits_only(number)
+    whole = number.isascii() and number.isdigit() and len(number) < 17
+    device = tills.device_of(session, shop, int(number)) if whole else None
+    if device is None:
+        raise Refused("no_device", device=text)
+    return device
+
+
+def numbered(session: Session, text: str) -> tuple[bytes, int, int | None] | None:
+    """The device, the entry and the epoch in ``SHOP/2-000231``, as people read it out; None where that names none.
+
+    Also ``<first digits of the device>-<entry>``, which says no epoch. Raises Refused ``which_device``.
     """
+    shop, slash, number = text.rpartition("/")
+    if slash:
+        paper = read_number(number)
+        device = tills.device_of(session, shop, paper[0]) if paper else None
+        return None if paper is None or device is None else (device, paper[2], paper[1])
     short, _, number = text.rpartition("-")
     if not (number.isascii() and number.isdigit() and len(number) < 17):
         return None
     try:
-        return find(session, short), int(number)
+        return find(session, short), int(number), None
     except Refused as error:
         if error.code != "no_device":
             raise

@@ -244,12 +244,12 @@ class ProjectionLoop(Loop):
 
 
 def project_for(centre: Centre, text: str) -> None:
-    """Project what the device of a request's id, or of ``<first digits of the device>-<number>``, has sent.
+    """Project what the device of a request's id, or of a number as `registry.numbered` reads it, has sent.
 
     It may have arrived a moment ago, and no server may be running. What is not known names no device.
     """
     with centre.store.reading() as session:
         device = session.one(select(Request.device).where(Request.id == text))
-        named = registry.numbered(session, text) if device is None else (device, 0)
+        named = registry.numbered(session, text) if device is None else (device,)
     if named is not None:
         Projector(centre).drain(named[0])

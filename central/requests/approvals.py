@@ -15,7 +15,7 @@ from sqlmodel import col, select
 
 from central import audit, second_word
 from central.centre import Centre
-from central.devices import registry
+from central.devices import registry, tills
 from central.devices.registry import Chain, Change, Till
 from central.documents import feed
 from central.money import till_days
@@ -195,14 +195,15 @@ def at(session: Session, device: bytes, epoch: int, seq: int) -> Approval | None
 
 
 def place(session: Session, text: str) -> tuple[Chain, int]:
-    """The present chain and the number that ``<first digits of the device>-<number>`` names.
+    """The present chain and the number of an asking, as `registry.numbered` reads it.
 
     Raises Refused ``no_approval``, ``which_device``.
     """
     named = registry.numbered(session, text)
-    if named is None:
+    chain = None if named is None else registry.latest(session, named[0])
+    if named is None or chain is None or named[2] not in (None, chain.epoch):
         raise Refused("no_approval", approval=text)
-    return registry.latest(session, named[0]), named[1]
+    return chain, named[1]
 
 
 def find(session: Session, text: str) -> Approval:
@@ -223,13 +224,9 @@ def decide(centre: Centre, session: Session, found: Approval, state: ApprovalAns
         raise Refused("approval_decided", state=found.state)
     _settle(centre, session, found, state, staff, "line")
     now = centre.now_ms()
+    of = isolate(tills.receipt(session, found.shop, found.device, found.epoch, found.of_seq or found.seq))
     text = {
-        language: say(
-            language,
-            f"central.approval.{state}",
-            what=say(language, f"approval.{found.what}"),
-            of=isolate(f"{found.device.hex()[:8]}-{found.of_seq}" if found.of_seq else f"#{found.seq}"),
-        )
+        language: say(language, f"central.approval.{state}", what=say(language, f"approval.{found.what}"), of=of)
         for language in LANGUAGES
     }
     answer = ApprovalItem(found.epoch, found.seq, state, staff, now)

@@ -1,7 +1,7 @@
 """Is this paper genuine? What the public page may say of a receipt: service, amount, time, shop, state; nobody's name.
 
 One press at the counter makes one receipt for all requests of a visit; its number and code are those of the first.
-Who asks must hold all three of device, number and code. A well-formed question that finds nothing is
+Who asks must hold the paper: what its QR has, or shop, number and code. A well-formed question that finds nothing is
 remembered: the shop may be without a line, or the paper false; asked twice, somebody should look.
 """
 
@@ -16,6 +16,8 @@ from sqlalchemy import delete
 from sqlmodel import col, select
 
 from central.centre import Centre
+from central.devices import tills
+from central.devices.registry import NUMBER_BYTES
 from central.documents import publishing, shops
 from central.store.device_models import Chain, Entry
 from central.store.interface import Row, Session
@@ -28,6 +30,8 @@ from protocol.journal.money_entries import RequestEntry
 from protocol.journal.receipt_code import CODE_BYTES
 from protocol.strict_json import BadJson
 from protocol.values import ids
+from protocol.values.arabic import clean
+from protocol.values.receipt_number import read_number, receipt_number
 
 State = Literal["arrived", "pending", "approved", "rejected", "sent_back", "void", "refunded"]
 MAX_LINES: Final = 50
@@ -39,6 +43,7 @@ MAX_CODE: Final = 100
 _DEVICE: Final = re.compile(r"[0-9a-f]{8}")
 _SEQ: Final = re.compile(r"[1-9][0-9]{0,11}")
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
+_SHOP: Final = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 _SERVICE: Final = re.compile(r"[a-z0-9-]{1,40}")
 NAMELESS: Final = "–"
 _ENTRIES: Final = select(Entry, Request.status, Request.voided_by, Request.refunded_by).join(
@@ -49,12 +54,27 @@ _OF_PAPER: Final = _ENTRIES.join(Chain, (col(Chain.device) == Entry.device) & (c
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What stands on the paper: the device's first eight digits, the entry's number, the first bytes of its hash."""
+class Scanned:
+    """What the QR has: the device's first eight digits, the entry's number, the first bytes of its hash."""
 
     device8: str
     seq: int
     proof: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody typed off it: the shop's code, the receipt's number, the verification code."""
+
+    shop: str
+    till: int
+    epoch: int
+    seq: int
+    proof: bytes
+
+    @property
+    def number(self) -> str:
+        return receipt_number(self.till, self.epoch, self.seq)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +90,7 @@ class ShownLine:
 class Shown:
     """What the centre says of a genuine receipt; `shop`, that of the sale, in both languages."""
 
+    number: str
     shop: tuple[str, str]
     wall_ms: int
     lines: tuple[ShownLine, ...]
@@ -89,15 +110,19 @@ class Shown:
         return "pending" if self.mixed else self.lines[0].state
 
 
-def read_asked(device8: str, seq: str, code: str) -> Asked | None:
-    """What somebody typed or scanned, or None where it cannot stand on a receipt of ours."""
-    device8, seq = device8.strip().lower(), seq.strip()
-    if _DEVICE.fullmatch(device8) is None or _SEQ.fullmatch(seq) is None or len(code) > MAX_CODE:
+def read_scanned(device8: str, seq: str, entry_hash: str) -> Scanned | None:
+    """What the QR has, or None where it cannot stand on a receipt of ours."""
+    fits = _DEVICE.fullmatch(device8) and _SEQ.fullmatch(seq) and _HASH.fullmatch(entry_hash)
+    return Scanned(device8, int(seq), bytes.fromhex(entry_hash)) if fits else None
+
+
+def read_typed(shop: str, number: str, code: str) -> Typed | None:
+    """What somebody typed, or None where it cannot stand on a receipt of ours."""
+    shop, paper = clean(shop), read_number(number)
+    if paper is None or _SHOP.fullmatch(shop) is None or len(code) > MAX_CODE:
         return None
-    if _HASH.fullmatch(code):
-        return Asked(device8, int(seq), bytes.fromhex(code))
     try:
-        return Asked(device8, int(seq), ids.crockford_decode(ids.check_code(code, CODE_LETTERS)))
+        return Typed(shop, *paper, ids.crockford_decode(ids.check_code(code, CODE_LETTERS)))
     except Refused:
         return None
 
@@ -111,16 +136,28 @@ def mistyped(code: str) -> bool:
     return False
 
 
-def find(centre: Centre, asked: Asked) -> Shown | None:
-    """The receipt whose hash begins with the proof on the paper; None, and a miss remembered, where there is none."""
-    shown = _find(centre, asked)
-    if shown is None:
+def find(centre: Centre, paper: Scanned | Typed) -> Shown | None:
+    """The receipt whose hash begins with the proof on the paper; None, and a miss remembered, where there is none.
+
+    Of a till that its shop never had no paper can come: that is no miss.
+    """
+    asked = _as_scanned(centre, paper) if isinstance(paper, Typed) else paper
+    shown = None if asked is None else _find(centre, asked)
+    if shown is not None and isinstance(paper, Typed) and shown.number != paper.number:
+        return None  # its code is of another epoch's entry than its number
+    if asked is not None and shown is None:
         with centre.store.writing() as session:
             _miss(session, asked, centre.now_ms())
     return shown
 
 
-def _find(centre: Centre, asked: Asked) -> Shown | None:
+def _as_scanned(centre: Centre, typed: Typed) -> Scanned | None:
+    with centre.store.reading() as session:
+        device = tills.device_of(session, typed.shop, typed.till)
+    return None if device is None else Scanned(device.hex()[: 2 * NUMBER_BYTES], typed.seq, typed.proof)
+
+
+def _find(centre: Centre, asked: Scanned) -> Shown | None:
     with centre.store.reading() as session:
         first = _first(session, asked)
         if first is None:
@@ -129,11 +166,12 @@ def _find(centre: Centre, asked: Asked) -> Shown | None:
         chain = session.get(Chain, first.device, first.epoch)
         assert chain is not None  # noqa: S101 - an entry stands in its chain
         name = shops.names(session, chain.shop)
+        number = tills.receipt(session, chain.shop, first.device, first.epoch, first.seq)
     wall_ms = Header.unpack(first.header).wall_ms
-    return Shown(name, wall_ms, tuple(_line(centre, row) for row in rows))
+    return Shown(number, name, wall_ms, tuple(_line(centre, row) for row in rows))
 
 
-def _first(session: Session, asked: Asked) -> Row | None:
+def _first(session: Session, asked: Scanned) -> Row | None:
     """The entry that the paper names, if its hash agrees and it is a request; a device may have several epochs."""
     prefix = bytes.fromhex(asked.device8)
     named = col(Chain.device).between(prefix + bytes(12), prefix + b"\xff" * 12)
@@ -186,7 +224,7 @@ def _state(row: Row) -> State:
     return states.get(row.status, "arrived" if row.status is None else "pending")
 
 
-def _miss(session: Session, asked: Asked, now_ms: int) -> None:
+def _miss(session: Session, asked: Scanned, now_ms: int) -> None:
     """Remember the question. The code is kept as asked: with it the receipt can be found when the shop is back."""
     key: dict[str, str | int] = {"device8": asked.device8, "seq": asked.seq, "code": asked.proof[:CODE_BYTES].hex()}
     if not session.add_new(MissedReceipt, **key, asked=1, first_ms=now_ms, last_ms=now_ms, state="open"):
@@ -204,7 +242,7 @@ def purge_missed(centre: Centre) -> int:
 def cases(session: Session) -> list[dict[str, Any]]:
     """Receipts that citizens asked for more than once and that have not arrived: a silent shop, or false paper.
 
-    Device, number, code in hex, how often it was asked for, the first time and the last.
+    Device, entry, code in hex, how often it was asked for, the first time and the last.
     """
     often = select(MissedReceipt).where(MissedReceipt.asked > 1).order_by(col(MissedReceipt.last_ms).desc())
     names = ("seq", "code", "asked", "first_ms", "last_ms")

@@ -21,6 +21,7 @@ from sqlmodel import col, select
 
 from central import audit
 from central.centre import Centre
+from central.devices import tills
 from central.devices.registry import Chain, Till, name_of
 from central.documents import feed
 from central.money import shop_float
@@ -89,11 +90,11 @@ def hold(
     if found.voided_by:
         raise Refused("refund_voided")
     if found.refunded_by:
-        raise Refused("refund_done", by=name_of(found.refunded_device or of.device))
+        raise Refused("refund_done", by=till_of(session, of, found.refunded_device or of.device))
     held = session.get(RefundHold, *of.key)
     mine = held is not None and (held.holder, held.holder_epoch) == (caller.device, caller.epoch)
     if held is not None and not mine:
-        raise Refused("refund_held", by=name_of(held.holder))
+        raise Refused("refund_held", by=till_of(session, of, held.holder))
     if found.status not in ((UNDECIDED,) if void else CAME_BACK):
         raise Refused("void_decided" if void else "refund_undue")
     name, now = centre.random(HOLD_BYTES).hex(), centre.now_ms()
@@ -103,6 +104,12 @@ def hold(
         _put_state(centre, session, of, "held", caller.device)
         audit.append(session, now, caller.name, "refund.held", of.id, op=who)
     return name, found.total_pt
+
+
+def till_of(session: Session, of: RequestKey, device: bytes) -> int:
+    """The number of `device` in the shop that sold the request; 0 where nobody knows the request or the device."""
+    sold = session.get(device_models.Chain, of.device, of.epoch)
+    return 0 if sold is None else tills.number_of(session, sold.shop, device)
 
 
 def _behind(session: Session, device: bytes) -> bool:
@@ -250,7 +257,7 @@ def _put_state(centre: Centre, session: Session, of: RequestKey, state: RefundSt
     if by == of.device:
         return
     entry_hash = kept_entries.of(session, *of.key).hash
-    item = RefundItem(of.epoch, of.seq, entry_hash, of.id, state, name_of(by), centre.now_ms())
+    item = RefundItem(of.epoch, of.seq, entry_hash, of.id, state, till_of(session, of, by), centre.now_ms())
     feed.put(session, of.device, item)
 
 

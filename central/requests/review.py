@@ -58,16 +58,16 @@ def listed(
 
 
 def find(session: Session, text: str) -> Request:
-    """The request with the id `text`; or of ``<first digits of the device>-<seq>``, the number on the receipt.
+    """The request with the id `text`, or with that number on its receipt, as `registry.numbered` reads it.
 
     Raises Refused ``no_request``, ``which_device``.
     """
     rows = session.all(select(Request).where(Request.id == text).limit(2))
     if not rows and (named := registry.numbered(session, text)) is not None:
-        device, seq = named
+        device, seq, epoch = named
         epochs = select(Chain.epoch).where(Chain.device == device)
         of = select(Request).where(Request.device == device, col(Request.epoch).in_(epochs), Request.seq == seq)
-        rows = session.all(of.limit(2))
+        rows = session.all((of if epoch is None else of.where(Request.epoch == epoch)).limit(2))
     if len(rows) != 1:
         raise Refused("no_request", request=text)
     return rows[0]

@@ -21,7 +21,7 @@ from central import audit
 from central.centre import Centre
 from central.devices.registry import Chain, name_of
 from central.documents import publishing
-from central.store.device_models import Device, Entry, Personal
+from central.store.device_models import Device, Entry, Personal, TillNumber
 from central.store.interface import Row, Session
 from central.store.model_base import same_entry
 from central.store.request_models import RefundHold, Request, RequestKey
@@ -35,6 +35,7 @@ from protocol.journal.receipt_code import CODE_BYTES
 from protocol.texts import say
 from protocol.values import ids, mobile
 from protocol.values.arabic import clean, fold_digits
+from protocol.values.finding import ScannedPaper, TypedPaper
 from protocol.values.masked import last_four, short_name
 
 MOST: Final = 20
@@ -47,10 +48,15 @@ STATES: Final[dict[str, ColumnElement[bool]]] = {
     "void": _VOIDED > 0, "refund": _REFUNDED > 0,
 }  # fmt: skip
 _VOID, _BACK = aliased(Entry), aliased(Entry)
+_SELLER, _REFUNDER, _HOLDER = aliased(TillNumber), aliased(TillNumber), aliased(TillNumber)
 
 
 def _is(entry: type[Entry], device: Any, epoch: Any, seq: Any) -> ColumnElement[bool]:
     return and_(col(entry.device) == device, col(entry.epoch) == epoch, col(entry.seq) == seq)
+
+
+def _till(till: type[TillNumber], device: Any) -> ColumnElement[bool]:
+    return and_(col(till.shop) == Request.shop, col(till.device) == device)
 
 
 _PAYER: Final = func.coalesce(Request.refunded_device, Request.device)
@@ -60,8 +66,9 @@ _FOUND: Final = (
     .add_columns(
         func.coalesce(_VOID.received_ms, 0).label("voided_ms"),
         func.coalesce(_BACK.received_ms, 0).label("refunded_ms"),
-        _PAYER.label("refunder"),
-        col(RefundHold.holder),
+        func.coalesce(_SELLER.number, 0).label("till"),
+        func.coalesce(_REFUNDER.number, 0).label("refunder"),
+        func.coalesce(_HOLDER.number, 0).label("held_by"),
     )
     .join(Entry, same_entry(Entry, Request))
     .join(Device, col(Device.id) == Request.device)
@@ -69,16 +76,18 @@ _FOUND: Final = (
     .join(RefundHold, same_entry(RefundHold, Request), isouter=True)
     .join(_VOID, _is(_VOID, Request.device, Request.epoch, Request.voided_by), isouter=True)
     .join(_BACK, _is(_BACK, _PAYER, _PAYER_EPOCH, Request.refunded_by), isouter=True)
+    .join(_SELLER, _till(_SELLER, Request.device), isouter=True)
+    .join(_REFUNDER, _till(_REFUNDER, _PAYER), isouter=True)
+    .join(_HOLDER, _till(_HOLDER, RefundHold.holder), isouter=True)
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is looked for. `key` is (kind, text), as for `mac`; `device8` and `seq` the number of a receipt."""
+    """What is looked for. `key` is (kind, text), as for `mac`; `paper` what names a receipt."""
 
     key: tuple[str, str] | None = None
-    device8: str = ""
-    seq: int = 0
+    paper: TypedPaper | ScannedPaper | None = None
     date: str = ""
     service: str = ""
     state: str = ""
@@ -86,7 +95,7 @@ class Wanted:
     def by(self) -> list[str]:
         """Which of them were given, for the audit; never what they were."""
         given = [self.key[0]] if self.key else []
-        given += ["number"] if self.seq else []
+        given += ["number"] if self.paper else []
         return given + [name for name in ("date", "service", "state") if getattr(self, name)]
 
 
@@ -98,17 +107,21 @@ def search(centre: Centre, session: Session, caller: Chain, wanted: Wanted) -> l
         kind, text = wanted.key
         found = found.join(RequestKey, same_entry(RequestKey, Request))
         found = found.where(col(RequestKey.mac) == mac(centre, caller.shop, kind, text), col(RequestKey.kind) == kind)
-    if wanted.seq:
-        first = bytes.fromhex(wanted.device8)
-        found = found.where(
-            col(Request.device).between(first + bytes(12), first + b"\xff" * 12), col(Request.seq) == wanted.seq
-        )
+    if wanted.paper is not None:
+        found = found.where(_on(wanted.paper))
     for name in ("date", "service"):
         if getattr(wanted, name):
             found = found.where(getattr(Request, name) == getattr(wanted, name))
     if wanted.state:
         found = found.where(STATES[wanted.state])
     return session.all(found.order_by(col(Request.wall_ms).desc(), col(Request.seq).desc()).limit(MOST + 1))
+
+
+def _on(paper: TypedPaper | ScannedPaper) -> ColumnElement[bool]:
+    if isinstance(paper, TypedPaper):
+        return and_(col(_SELLER.number) == paper.till, col(Request.epoch) == paper.epoch, col(Request.seq) == paper.seq)
+    first = bytes.fromhex(paper.device8)
+    return and_(col(Request.device).between(first + bytes(12), first + b"\xff" * 12), col(Request.seq) == paper.seq)
 
 
 def append_search(centre: Centre, session: Session, caller: Chain, who: str, wanted: Wanted, found: int) -> None:
@@ -131,13 +144,13 @@ def shown(centre: Centre, row: Row) -> dict[str, Any]:
         "reason": {"ar": row.reason_ar, "en": row.reason_en},
         "decided_ms": 0 if row.status == "pending" else row.at_ms, "voided_ms": row.voided_ms if row.voided_by else 0,
         "refunded_ms": row.refunded_ms if row.refunded_by else 0,
-        "refunded_by": name_of(row.refunder) if row.refunded_by else "",
-        "held_by": "" if row.holder is None else name_of(row.holder), "unsent": _unsent(row.heartbeat),
+        "refunded_by": row.refunder if row.refunded_by else 0, "unsent": _unsent(row.heartbeat),
     }  # fmt: skip
 
 
 _SHOWN: Final = (
-    "epoch", "seq", "id", "total_pt", "status", "code", "told_ms", "arrived_ms", "handed_ms", "heard_ms",
+    "till", "epoch", "seq", "id", "total_pt", "status", "code", "told_ms", "arrived_ms", "handed_ms", "heard_ms",
+    "held_by",
 )  # fmt: skip
 
 

@@ -54,9 +54,8 @@ def _append(centre: Centre, session: Session, till: Till, *, act: str, of: tuple
 
 def _append_paper(centre: Centre, session: Session, till: Till, *, of: tuple[int, int]) -> None:
     """The same of a refusal of this device, under its paper's number."""
-    for one in _refusals_at(session, till.device, of[1]):
-        if one.epoch == of[0]:
-            audit.append(session, centre.now_ms(), till.name, "erasure.asked", one.id, why="")
+    for one in _refusals_at(session, till.device, of[1], of[0]):
+        audit.append(session, centre.now_ms(), till.name, "erasure.asked", one.id, why="")
 
 
 def listed(session: Session, limit: int) -> list[dict[str, Any]]:
@@ -94,7 +93,7 @@ def meant(session: Session, text: str) -> Request | Refusal:
 
 
 def find_refusal(session: Session, text: str) -> Refusal | None:
-    """The one with the number `text`, ``<first digits of the device>-<seq>``, of its newest epoch, if there is one.
+    """The one with the number `text`, as `registry.numbered` reads it; where that says no epoch, of the newest.
 
     Raises Refused ``which_device``.
     """
@@ -103,8 +102,9 @@ def find_refusal(session: Session, text: str) -> Refusal | None:
     return found[0] if found else None
 
 
-def _refusals_at(session: Session, device: bytes, seq: int) -> list[Refusal]:
+def _refusals_at(session: Session, device: bytes, seq: int, epoch: int | None) -> list[Refusal]:
     of = select(Entry).where(Entry.device == device, Entry.seq == seq).order_by(col(Entry.epoch).desc())
+    of = of if epoch is None else of.where(Entry.epoch == epoch)
     refusals = [
         (row, AdviceEntry.read(bodies.read(row.body)))
         for row in session.all(of)

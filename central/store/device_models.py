@@ -121,6 +121,15 @@ class Device(Model, table=True):
     heartbeat: str
 
 
+class TillNumber(Model, table=True):
+    """What a shop's people call a device: given once, never taken back, so that no receipt's number comes twice."""
+
+    __table_args__ = (UniqueConstraint("shop", "device"),)
+    shop: str = Field(primary_key=True, foreign_key="shop.id")
+    number: int = Field(primary_key=True)
+    device: bytes
+
+
 class Chain(Model, table=True):
     """`shop` as the epoch's statement names it: the device may have moved since. `marked`: what was here when a copy
     of the database was begun, until somebody says that the copy is good.

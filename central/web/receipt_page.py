@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -11,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from central.centre import Centre
 from central.requests import receipt_check
-from central.requests.receipt_check import Asked, Shown, ShownLine
+from central.requests.receipt_check import Scanned, Shown, ShownLine
 from central.web.exchange import Answer, ReceivedRequest
 from protocol.clock import show_time
 from protocol.texts import Language, say
@@ -21,12 +22,12 @@ from protocol.values.money import format_pt
 PATH: Final = "/r"
 STATIC: Final = "/r-static"
 HTML: Final = "text/html; charset=utf-8"
-_FIELDS: Final = ("device", "seq", "code")
+_FIELDS: Final = ("shop", "number", "code")
 _EXAMPLE: Final = "STGPAFFW1T4D7S8R"
 """The code of docs/protocol.md."""
 _LABELS: Final = (
-    "title", "product", "currency", "compare", "ask", "ask_again", "where", "device", "seq", "code", "check", "privacy",
-    "other_language",
+    "title", "product", "currency", "compare", "ask", "ask_again", "where", "shop_code", "number", "code", "check",
+    "privacy", "other_language",
 )  # fmt: skip
 _HEADERS: Final = {
     "Content-Security-Policy": (
@@ -55,18 +56,18 @@ def _templates() -> Environment:
 def page(centre: Centre, received: ReceivedRequest) -> Answer:
     """``/r`` with its three fields, and ``/r/<device>/<seq>/<hash>`` as the QR code has it."""
     query = _query(received)
-    typed = _typed(received.path, query)
-    language = _language(query.get("lang"), received)
-    if not any(typed):
-        return _page(200, language, received, typed, None)
-    asked = receipt_check.read_asked(*typed)
+    fields = {name: query.get(name, "") for name in _FIELDS}
+    language, scanned = _language(query.get("lang"), received), received.path != PATH
+    if not (scanned or any(fields.values())):
+        return _page(200, language, received, fields, None)
+    asked = _scanned(received.path) if scanned else receipt_check.read_typed(**fields)
     if asked is None:
-        key = "mistyped" if receipt_check.mistyped(typed[2]) else "malformed"
-        return _page(400, language, received, typed, _verdict(language, "bad", key))
+        key = "mistyped" if receipt_check.mistyped(fields["code"]) else "malformed"
+        return _page(400, language, received, fields, _verdict(language, "bad", key))
     shown = receipt_check.find(centre, asked)
     if shown is None:
-        return _page(404, language, received, typed, _verdict(language, "bad", "unknown"))
-    return _page(200, language, received, typed, _genuine(language, asked, shown))
+        return _page(404, language, received, fields, _verdict(language, "bad", "unknown"))
+    return _page(200, language, received, fields, _genuine(language, shown))
 
 
 def asset(_centre: Centre, received: ReceivedRequest) -> Answer:
@@ -85,11 +86,9 @@ def _query(received: ReceivedRequest) -> dict[str, str]:
         return {}
 
 
-def _typed(path: str, query: dict[str, str]) -> tuple[str, str, str]:
+def _scanned(path: str) -> Scanned | None:
     parts = path.removeprefix(f"{PATH}/").split("/")
-    if path != PATH and len(parts) == 3:
-        return parts[0], parts[1], parts[2]
-    return query.get("device", ""), query.get("seq", ""), query.get("code", "")
+    return receipt_check.read_scanned(*parts) if len(parts) == 3 else None
 
 
 def _language(wanted: str | None, received: ReceivedRequest) -> Language:
@@ -104,7 +103,7 @@ def _verdict(language: Language, tone: str, key: str) -> dict[str, Any]:
     return {"tone": tone, "headline": headline, "explained": explained, "amount": None}
 
 
-def _genuine(language: Language, asked: Asked, shown: Shown) -> dict[str, Any]:
+def _genuine(language: Language, shown: Shown) -> dict[str, Any]:
     at = 0 if language == "ar" else 1
     state = say(language, f"central.page.state.{shown.state}")
     several = len(shown.lines) > 1
@@ -112,7 +111,7 @@ def _genuine(language: Language, asked: Asked, shown: Shown) -> dict[str, Any]:
     facts += [
         (say(language, "central.page.time"), show_time(shown.wall_ms)),
         (say(language, "central.page.shop"), shown.shop[at]),
-        (say(language, "central.page.number"), f"{asked.device8}-{asked.seq}"),
+        (say(language, "central.page.number"), shown.number),
         (say(language, "central.page.state"), state),
     ]
     service = say(language, "central.page.services", n=len(shown.lines)) if several else shown.lines[0].service[at]
@@ -134,18 +133,17 @@ def _page(
     status: int,
     language: Language,
     received: ReceivedRequest,
-    typed: tuple[str, str, str],
+    fields: Mapping[str, str],
     shown: dict[str, Any] | None,
 ) -> Answer:
     other: Language = "en" if language == "ar" else "ar"
-    kept = {name: value[:100] for name, value in zip(_FIELDS, typed, strict=True) if value}
-    scanned = received.path != PATH
-    address = quote(received.path, safe="/") + "?" + urlencode({**({} if scanned else kept), "lang": other})
+    kept = {name: value[:100] for name, value in fields.items()}
+    typed = {} if received.path != PATH else {name: value for name, value in kept.items() if value}
+    address = quote(received.path, safe="/") + "?" + urlencode({**typed, "lang": other})
     html = _templates().get_template("receipt.html").render(
         lang=language, other_lang=other, other=address, shown=shown,
         t={name: say(language, f"central.page.{name}") for name in _LABELS},
-        # A scanned hash is no code that anybody could type: its field stays empty.
         example=ids.grouped_code(_EXAMPLE + ids.check_char(_EXAMPLE)),
-        asked={"device": "", "seq": "", "code": "", **kept, **({"code": ""} if scanned else {})},
+        asked=kept,
     )  # fmt: skip
     return Answer(html, status, {**_HEADERS, "Cache-Control": "no-store"}, HTML)

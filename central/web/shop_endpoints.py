@@ -20,6 +20,8 @@ from central.web.exchange import Answer, Denied, ReceivedRequest, document, json
 from protocol.documents.trust import FOUND, REFUND
 from protocol.errors import Refused
 from protocol.strict_json import MAX_INTEGER
+from protocol.values.finding import ScannedPaper, TypedPaper
+from protocol.values.receipt_number import read_number
 
 _TEXTS: Final = {
     "code": re.compile(r"[0-9A-HJKMNP-TV-Z]{16}"),
@@ -33,7 +35,8 @@ _TEXTS: Final = {
 }
 MOST_WAITED_FOR: Final = 2_000
 """Entries of another till, looked into while a till waits: where there are more, it is told to come again."""
-_NUMBER: Final = re.compile(r"([0-9a-f]{8})-([1-9][0-9]{0,14})")
+_SCANNED: Final = re.compile(r"([0-9a-f]{8})-([1-9][0-9]{0,14})")
+_TYPED: Final = re.compile(r"[1-9][0-9]{0,3}-[1-9][0-9]{0,14}")
 
 
 def finder(rate: Rate, now_ms: Callable[[], int]) -> SignedHandler:
@@ -92,26 +95,38 @@ def _hold(centre: Centre, session: Any, caller: Caller, of: RequestKey, who: str
     try:
         name, total_pt = refunds.hold(centre, session, caller.chain, of, who, void=void)
     except Refused as why:
-        return {"state": "refused", "why": why.code, "by": str(why.values.get("by", "")), "hold": "", "total_pt": 0}
-    return {"state": "held", "why": "", "by": caller.chain.name, "hold": name, "total_pt": total_pt}
+        return {"state": "refused", "why": why.code, "by": why.values.get("by", 0), "hold": "", "total_pt": 0}
+    mine = refunds.till_of(session, of, caller.chain.device)
+    return {"state": "held", "why": "", "by": mine, "hold": name, "total_pt": total_pt}
 
 
 def _release(centre: Centre, session: Any, caller: Caller, of: RequestKey, asked: Mapping[str, Any]) -> dict[str, Any]:
     refunds.release(centre, session, caller.chain, of, _text(asked, "hold"))
-    return {"state": "free", "why": "", "by": "", "hold": "", "total_pt": 0}
+    return {"state": "free", "why": "", "by": 0, "hold": "", "total_pt": 0}
 
 
 def _wanted(asked: Mapping[str, Any]) -> tuple[str, Wanted]:
     """Raises Denied 400."""
     kinds = [kind for kind in (shop_search.CODE, *shop_search.CITIZEN) if kind in asked]
-    state, number = asked.get("state", ""), _NUMBER.fullmatch(str(asked.get("number", "")))
-    fits = asked.get("v") == 1 and len(kinds) + ("number" in asked) <= 1 and (number or "number" not in asked)
+    state = asked.get("state", "")
+    fits = asked.get("v") == 1 and len(kinds) + ("number" in asked) <= 1
     if not fits or not isinstance(state, str) or (state and state not in shop_search.STATES):
         raise Denied(refusal(400, "bad_request"))
     key = (kinds[0], _text(asked, kinds[0])) if kinds else None
     date, service = (_text(asked, name) if name in asked else "" for name in ("date", "service"))
     wanted = Wanted(key, date=date, service=service, state=state)
-    return _text(asked, "op"), replace(wanted, device8=number[1], seq=int(number[2])) if number else wanted
+    paper = _paper(str(asked["number"])) if "number" in asked else None
+    return _text(asked, "op"), replace(wanted, paper=paper)
+
+
+def _paper(number: str) -> TypedPaper | ScannedPaper:
+    """Raises Denied 400."""
+    if scanned := _SCANNED.fullmatch(number):
+        return ScannedPaper(scanned[1], int(scanned[2]))
+    typed = read_number(number) if _TYPED.fullmatch(number) else None
+    if typed is None:
+        raise Denied(refusal(400, "bad_request"))
+    return TypedPaper(*typed)
 
 
 def _text(asked: Mapping[str, Any], name: str) -> str:

@@ -146,7 +146,7 @@ class CitizenRights(AtCounter):
         answers: Mapping[str, Any] = {} if item.frame is None else loads_object(item.frame)["fields"]
         outcome = request.outcome
         return {
-            "receipt": f"{self._context.in_force.statement().device_text[:8]}-{request.seq}", "code": request.code,
+            "receipt": self._context.in_force.number(request.epoch, request.seq), "code": request.code,
             "service": service.title["ar"], "date": request.date, "time": show_time(request.created_ms),
             "answers": {labels.get(name, name): value for name, value in answers.items()},
             "fees": [asdict(row) for row in body.fees], "total_pt": request.total_pt,

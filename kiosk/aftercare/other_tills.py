@@ -82,7 +82,7 @@ class OtherTills(AtCounter):
 
     def refuse_void(self, found: OtherTillRequest) -> None:
         """A void is the selling till's. Raises Refused: void_elsewhere (`till`)."""
-        raise Refused("void_elsewhere", till=found.device[:8])
+        raise Refused("void_elsewhere", till=found.till)
 
     def refund(self, found: OtherTillRequest, reason: str = "") -> Movement:
         """Pay it back out of this till, with its own receipt; durable on return. `reason` is the centre's where empty.

@@ -82,7 +82,7 @@ class Reversing:
         receipt, served = self.receipt, self.served
         proof = Proof(receipt.qr, said("paper.scan")) if served.seq == receipt.seq else None
         return Reversal(
-            kind, stamp, f"{receipt.short_device}-{served.seq}", receipt.created_ms,
+            kind, stamp, receipt.number_of(served), receipt.created_ms,
             typed(served.service.ar, served.service.en), served.lines, self.request.total_pt, reason, agreed_by,
             proof=proof,
         )  # fmt: skip

@@ -149,7 +149,7 @@ class TillBooks:
 
     def stamp(self, login: Login, record: Record | None = None) -> Stamp:
         """The head of a paper; `record` is the entry it proves."""
-        return till_papers.stamp(self._context.in_force.settings(), login, self._context.now_ms(), record)
+        return till_papers.stamp(self._context.in_force, login, self._context.now_ms(), record)
 
     def paper(self, content: Content, record: Record) -> PrintJob:
         """The paper of an entry, to be committed with it."""

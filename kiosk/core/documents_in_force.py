@@ -61,6 +61,19 @@ class DocumentsInForce:
         """Who this kiosk is. Raises Refused("not_enrolled")."""
         return self._once(("statement", None), lambda: read_statement(enrolled(self._store).statement))
 
+    def number(self, epoch: int, seq: int) -> str:
+        """Of an entry of any epoch, as its paper has it: a till that changed shops had another number before."""
+        mine = self.statement()
+        if epoch == mine.epoch:
+            return mine.number(seq)
+        return self._earlier()[epoch].number(seq)
+
+    def _earlier(self) -> dict[int, Statement]:
+        def read() -> dict[int, Statement]:
+            return {epoch: read_statement(kept) for epoch, kept in self._store.journal.statements().items()}
+
+        return self._once(("statements", None), read)
+
     def keyset(self) -> Keyset:
         """The keyset in force: the newest that the root signed."""
         return self._once(("keyset", None), lambda: open_keyset(self._store, self._store.document("keyset")))

@@ -52,7 +52,7 @@ class OnlineEnrolment:
         if kept is None or not restored_store.awaiting(self._store):
             return None
         statement = read_statement(kept.statement)
-        return RestoredIdentity(statement.shop, statement.device_text, self._store.journal.tail().chain.seq)
+        return RestoredIdentity(statement.shop, statement.till, self._store.journal.tail().chain.seq)
 
     def centre(self) -> str:
         """The address to offer: the one configured, or the one tried last."""

@@ -164,7 +164,7 @@ class Practice:
         assert enrolled is not None  # noqa: S101 - somebody works here
         mine, now_ms = read_statement(enrolled.statement), world.clock.wall_ms()
         device = uuid.UUID(str(ids.uuid7(now_ms, world.randomness.take(16)))).bytes
-        statement = Statement(b"", device, 1, mine.shop, signer.public, mine.root_fp, mine.keyset_version, now_ms)
+        statement = Statement(b"", device, 1, mine.shop, 0, signer.public, mine.root_fp, mine.keyset_version, now_ms)
         self._room.store.put_enrolment(
             Enrolment(dumps(statement_members(statement)), enrolled.root_public, enrolled.keyset)
         )

@@ -7,14 +7,13 @@ counter scanners, whose letters would arrive as Arabic on an Arabic keyboard lay
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from typing import Final
 
 from protocol import members, strict_json
-from protocol.journal.kj01 import Record
 from protocol.journal.receipt_code import receipt_code
 from protocol.texts import Bilingual
+from protocol.values.receipt_number import receipt_number
 
 SEQ_DIGITS: Final = 8
 
@@ -63,15 +62,18 @@ class ReceiptService:
 class Receipt:
     """Everything a paper says, so that the same paper can be painted again in any language.
 
-    `national_id` is masked already; `device` is the UUID text, `entry_hash` hex. A visit of several requests has one
-    receipt: it belongs to the first one of `served`, and the total, what was given and the change are the visit's;
+    `national_id` is masked already; `device` is the UUID text, `till` its number in the shop `shop_id`, `entry_hash`
+    hex. A visit of several requests has one receipt: it belongs to the first one of `served`, and the total, what was
+    given and the change are the visit's;
     `carried` is the number of the receipt that had paid for it already. What is not paid in cash (`method`) has a
     `reference` instead of change. What only the first paper carries is not in it.
     """
 
     device: str
+    till: int
     epoch: int
     served: tuple[ReceiptService, ...]
+    shop_id: str
     shop: Bilingual
     catalogue: int
     created_ms: int
@@ -114,8 +116,12 @@ class Receipt:
 
     @property
     def number(self) -> str:
-        """``019a1b2c-231``: which device, which entry."""
-        return f"{self.short_device}-{self.seq}"
+        """``2-000231``, as people read it."""
+        return self.number_of(self.served[0])
+
+    def number_of(self, part: ReceiptService) -> str:
+        """Of one request of a visit."""
+        return receipt_number(self.till, self.epoch, part.seq)
 
     @property
     def qr(self) -> str:
@@ -133,12 +139,3 @@ class Receipt:
     @classmethod
     def unpack(cls, data: bytes) -> Receipt:
         return members.read(cls, strict_json.loads_object(data))
-
-
-def device_text(record: Record) -> str:
-    return str(uuid.UUID(bytes=record.fields.device))
-
-
-def entry_number(record: Record) -> str:
-    """``019a1b2c-231``: which device, which entry."""
-    return f"{device_text(record)[:8]}-{record.fields.seq}"

@@ -16,6 +16,7 @@ from protocol.members import Called, Codec
 from protocol.strict_json import count
 from protocol.values.finding import held_out
 from protocol.values.money import MAX_PT
+from protocol.values.receipt_number import MOST_TILLS, receipt_number
 from protocol.wire.statuses import CAME_BACK, STATUSES, UNKNOWN
 
 STATES: Final = ("", "waiting", "approved", "rejected", "sent_back", "void", "refund")
@@ -45,11 +46,13 @@ _Lines = Annotated[tuple[ReceiptLine, ...], Codec(lambda lines: tuple(map(read_l
 class OtherTillRequest:
     """A request of another till. Times are 0 for what has not happened; `name` and `id_end` are masked by the centre.
 
-    `operator` is an id. `heard_ms`: when its till was heard of last, with `unsent` money entries still to send then.
+    `till`, `refunded_by` and `held_by` are numbers of tills, 0 for none. `operator` is an id. `heard_ms`: when its till
+    was heard of last, with `unsent` money entries still to send then.
     `paid_here_ms`: when this till has paid it back, whether or not the centre has heard of it.
     """
 
     device: str
+    till: int
     epoch: int
     seq: int
     id: str
@@ -68,8 +71,8 @@ class OtherTillRequest:
     decided_ms: int
     voided_ms: int
     refunded_ms: int
-    refunded_by: str
-    held_by: str
+    refunded_by: int
+    held_by: int
     told_ms: int
     arrived_ms: int
     handed_ms: int
@@ -80,7 +83,7 @@ class OtherTillRequest:
     @property
     def number(self) -> str:
         """As it stands on the receipt."""
-        return f"{self.device[:8]}-{self.seq}"
+        return receipt_number(self.till, self.epoch, self.seq)
 
     @property
     def refundable(self) -> bool:
@@ -138,7 +141,7 @@ def read_hold(said: Mapping[str, Any], asked: Mapping[str, Any]) -> RefundHold:
         if any(of[name] != asked[name] for name in ("device", "epoch", "seq", "id")):
             raise Forged("other request")
         if state == "refused" and why in REASONS:
-            raise Refused(why, by=str(said["by"])[:8])
+            raise Refused(why, by=count(said["by"], MOST_TILLS))
         if state != ("free" if asked["act"] == "release" else "held"):
             raise Forged("no answer")
         return RefundHold(str(said["hold"]), count(said["total_pt"], MAX_PT))

@@ -47,6 +47,13 @@ def typed(ar: str, en: str | None = None) -> Said:
     return Said(*(_MARKED_NUMBER.sub(lambda found: isolate(found[0]), clean(text)) for text in (ar, en or ar)))
 
 
+def at_till(ar: str, en: str, till: int) -> Said:
+    """The head of a paper: whose it is, and which counter it came from."""
+    shop = typed(ar, en)
+    name = said("till.name", n=isolate(str(till))) if till else said("till.practice")
+    return Said(f"{shop.ar} — {name.ar}", f"{shop.en} — {name.en}")
+
+
 # ---- blocks ----------------------------------------------------------------------------------------------
 
 
@@ -135,14 +142,16 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What can be checked: a QR with its caption, the code people read aloud, digits under bars. "" leaves one out.
+    """What can be checked: a QR with its caption, the code that people read aloud and the shop's, digits in bars. ""
+    leaves one out.
 
-    `hidden` are digits behind those in the bars, where the paper is wide enough; nobody reads them there.
+    `hidden` are digits behind those in the bars, where the paper is wide enough.
     """
 
     qr: str
     caption: Said
     code: str = ""
+    shop: str = ""
     digits: str = ""
     hidden: str = ""
 
@@ -164,7 +173,7 @@ _BLOCKS: Final[dict[str, type[Block]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One paper. `number` heads its further pages; `cash`: money changes hands, so the drawer opens.
+    """One paper. `number` stands beside its title, on further pages too; `cash`: money changes hands, the drawer opens.
 
     `practice` prints a mark over everything that could be taken for proof.
     """

@@ -129,7 +129,7 @@ class Request:
     `service_pt` is what of the total is the shop's own fee, `vat_pt` what of that is VAT; `commission_pt` is in no
     total: the authority owes it to the shop. What is not paid in cash (`method`) has a `reference`. `seen`: a rejection
     was dealt with; `told`: the citizen knows the outcome; what was made for him `arrived` here and was `handed` over.
-    `elsewhere`: another till of the shop, `elsewhere_by`, is about to pay it back or has done so.
+    `elsewhere`: another till of the shop, the number `elsewhere_by`, is about to pay it back or has done so.
     `date` and `day_number` are those of the day it was sold in.
     """
 
@@ -168,7 +168,7 @@ class Request:
     handed_ms: int | None = None
     handed_to: str = ""
     elsewhere: Literal["", "held", "refunded"] = ""
-    elsewhere_by: str = ""
+    elsewhere_by: int = 0
     day_number: int = 1
 
 

@@ -119,10 +119,10 @@ class SeenOutcome(OfEntry):
 
 @dataclass(frozen=True, slots=True)
 class PutElsewhere(OfEntry):
-    """Another till of the shop (`device`) pays that request back: *held*, then *refunded*; *free* takes it back."""
+    """Another till of the shop (`till`) pays that request back: *held*, then *refunded*; *free* takes it back."""
 
     state: Literal["held", "refunded", "free"]
-    device: str
+    till: int
     at_ms: int
 
 

@@ -147,6 +147,7 @@ class RejectedRequest(NamedTuple):
     """A request that came back, as the tray lists it: what was asked for whom, and the centre's word."""
 
     id: str
+    epoch: int
     seq: int
     service_id: str
     catalogue: int

@@ -185,7 +185,7 @@ def test_page(stamp: Stamp, printer: str) -> Sheet:
         *(Note(sample, weight) for weight in WEIGHTS),
         Fact(said("paper.test.digits"), "0123456789", strong=True),
         Amount(said("paper.total"), 1_234_567, "total"),
-        Proof("MANFAZ-TEST", said("paper.test.scan"), "", "0123456789"),
+        Proof("MANFAZ-TEST", said("paper.test.scan"), digits="0123456789"),
         Rule(),
         Heading(said("paper.test.look")),
         *(Step(number, said(f"paper.test.look.{number}")) for number in range(1, 6)),

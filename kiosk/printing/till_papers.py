@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from kiosk.model.citizen_receipt import ReceiptLine, entry_number
+from kiosk.core.documents_in_force import DocumentsInForce
+from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.day_book import BookLine, Count, DayBook, TotalName
 from kiosk.model.paper_sheet import (
     Amount,
@@ -25,12 +26,12 @@ from kiosk.model.paper_sheet import (
     Sheet,
     Signature,
     Tally,
+    at_till,
     said,
     typed,
 )
 from kiosk.staff.sign_in import Login
 from protocol.clock import show_time
-from protocol.documents.settings import Settings
 from protocol.journal.kj01 import Record
 from protocol.values.arabic import clean, isolate
 
@@ -40,9 +41,14 @@ SUPERVISOR: Final = "paper.sign.supervisor"
 PENDING: Final = "paper.z.pending"
 
 
+def complaints(phone: str) -> Said:
+    """Whom to call; every paper of a citizen says so, also where the centre has named no telephone."""
+    return said("paper.complaints.call", phone=isolate(phone)) if phone else said("paper.complaints.ask")
+
+
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What heads every paper of the till. `number` is that of its journal entry (``019a1b2c-231``), "" without one."""
+    """What heads every paper of the till. `number` is that of its journal entry (``2-000231``), "" without one."""
 
     shop: Said
     at_ms: int
@@ -52,26 +58,26 @@ class Stamp:
     practice: bool = False
 
     def facts(self) -> Iterator[Block]:
-        if self.number:
-            yield Fact(said("paper.number.paper"), self.number, strong=True)
         yield Fact(said("paper.date"), show_time(self.at_ms), strong=True)
         yield Fact(said("paper.operator"), typed(self.operator))
 
     def complaints(self) -> Iterator[Block]:
-        if self.phone:
-            yield Band(said("paper.complaints.call", phone=isolate(self.phone)))
+        yield Band(complaints(self.phone))
 
     def sheet(self, kind: str, blocks: Iterable[Block], *, cash: bool = False) -> Sheet:
         """The paper of that kind under this head."""
         return Sheet(kind, self.shop, said(f"paper.{kind}.title"), tuple(blocks), self.number, self.practice, cash)
 
 
-def stamp(settings: Settings, login: Login, now_ms: int, record: Record | None = None) -> Stamp:
+def stamp(in_force: DocumentsInForce, login: Login, now_ms: int, record: Record | None = None) -> Stamp:
     """The head of a paper that is made now; `record` is the entry it proves."""
-    shop, name = typed(settings.shop.name.ar, settings.shop.name.en), login.operator.name_ar
+    settings = in_force.settings()
+    shop_name, name = settings.shop.name, login.operator.name_ar
+    shop = at_till(shop_name.ar, shop_name.en, in_force.statement().till)
     if record is None:
         return Stamp(shop, now_ms, name, phone=settings.support_phone)
-    return Stamp(shop, record.fields.wall_ms, name, entry_number(record), settings.support_phone)
+    number = in_force.number(record.fields.epoch, record.fields.seq)
+    return Stamp(shop, record.fields.wall_ms, name, number, settings.support_phone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,4 +98,4 @@ class CitizenAdvice:
 
     def _stamp(self, login: Login, record: Record | None = None) -> Stamp:
         """The head of a paper; `record` is the entry it proves."""
-        return till_papers.stamp(self._context.in_force.settings(), login, self._context.now_ms(), record)
+        return till_papers.stamp(self._context.in_force, login, self._context.now_ms(), record)

@@ -8,7 +8,7 @@ from typing import Any
 
 from kiosk.aftercare import reversals
 from kiosk.core.journal_writer import Writing
-from kiosk.model.citizen_receipt import Receipt, ReceiptLine, ReceiptService, device_text
+from kiosk.model.citizen_receipt import Receipt, ReceiptLine, ReceiptService
 from kiosk.model.service_request import PrintState, Request, Sale
 from kiosk.model.store_changes import Change
 from kiosk.staff.sign_in import Login
@@ -25,6 +25,7 @@ from protocol.journal.receipt_code import receipt_code
 from protocol.texts import Bilingual, Language, say
 from protocol.values.arabic import isolate, one_line
 from protocol.values.masked import mask
+from protocol.wire.enrolment import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +46,18 @@ class Prepared:
 class Visit:
     """Everything the entries, the rows and the paper are made of: `catalogue` is that in force, `day` the open one.
 
-    `carried` is a request that came back, whose fee pays this one: its refund is the last entry.
+    `carried` is a request that came back, whose fee pays this one: its refund is the last entry; `carried_number` is
+    that of its receipt.
     """
 
     requests: tuple[Prepared, ...]
+    statement: Statement
     settings: Settings
     login: Login
     catalogue: int
     day: DayKey
     carried: Request | None = None
+    carried_number: str = ""
 
     @property
     def total_pt(self) -> int:
@@ -120,19 +124,20 @@ class Visit:
             reference="" if sale.method == "cash" else one_line(sale.reference),
         )  # fmt: skip
 
-    def receipt(self, records: Sequence[Record], rows: Sequence[Request]) -> Receipt:
+    def receipt(self, rows: Sequence[Request]) -> Receipt:
         """One paper for all of it, fixed at the press; the national ID is masked here, for every paper."""
-        settings, first, device = self.settings, rows[0], device_text(records[0])
+        me, settings, first = self.statement, self.settings, rows[0]
         whose = next((row.national_id for row in rows if row.national_id), "")
         return Receipt(
-            device=device, epoch=first.epoch, served=tuple(map(_served, self.requests, rows)), shop=settings.shop.name,
+            device=me.device_text, till=me.till, epoch=first.epoch, served=tuple(map(_served, self.requests, rows)),
+            shop_id=me.shop, shop=settings.shop.name,
             catalogue=self.catalogue, created_ms=first.created_ms, operator=self.login.operator.name_ar,
             name=next((row.name for row in rows if row.name), ""),
             national_id=mask(whose) if whose else "", vat_pt=sum(row.vat_pt for row in rows),
             total_pt=self.total_pt, tendered_pt=self.tendered_pt, change_pt=self.tendered_pt - self.total_pt,
             public_address=settings.public_address, support_phone=settings.support_phone,
             tax_number=settings.shop.tax_number, method=first.method, reference=first.reference, visit=first.visit,
-            carried="" if self.carried is None else f"{device[:8]}-{self.carried.seq}",
+            carried=self.carried_number,
         )  # fmt: skip
 
 

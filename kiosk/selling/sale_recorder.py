@@ -88,7 +88,7 @@ class SaleRecorder:
 
         def changes(records: Sequence[Record]) -> list[Change]:
             rows = visit.rows(records)
-            first, receipt = rows[0], visit.receipt(records, rows)
+            first, receipt = rows[0], visit.receipt(rows)
             job = PrintJob(
                 self._context.new_id(), first.epoch, first.seq, 0, receipt, PrintState.WAITING, first.created_ms
             )
@@ -139,11 +139,12 @@ class SaleRecorder:
         on = read_day(day.date)
         trusted_time.refuse(moment.facts)
         refuse_stale(on, self._context.now_ms(), now_ms)
-        refuse_stopped(moment.facts, self._context.in_force.statement().epoch)
+        statement = self._context.in_force.statement()
+        refuse_stopped(moment.facts, statement.epoch)
         settings = self._context.in_force.settings()
         self._offer.refuse_prices(on)
         requests = tuple(self._request(sale, settings, on) for sale in sales)
-        visit = Visit(requests, settings, login, self._context.in_force.catalogue().version, day.key)
+        visit = Visit(requests, statement, settings, login, self._context.in_force.catalogue().version, day.key)
         if any(sale.corrects for sale in sales):
             return self._carrying(visit, self.standing(moment))
         self._allow(visit, self.standing(moment))
@@ -162,7 +163,8 @@ class SaleRecorder:
             raise Refused("carry_changed")
         found = findings(standing, visit.settings.limits, 0, 1)
         offline_limits.refuse_over(found, supervisor=self._people.supervised(visit.login))
-        return replace(visit, carried=old)
+        number = self._context.in_force.number(old.epoch, old.seq)
+        return replace(visit, carried=old, carried_number=number)
 
     def _request(self, sale: Sale, settings: Settings, on: date) -> Prepared:
         asked = sale.form.service

@@ -184,7 +184,7 @@ def run(counter: Counter, clock: Clock, today: date, patience_s: float = PATIENC
         raise Unavailable("setup_trial", part=error.code) from error
     saved_ms = clock.mono_ms() - begun_ms
     paper = _await(counter, recorded.job_id, moved, clock, clock.mono_ms() + round(patience_s * 1000))
-    number = f"{counter.in_force.statement().device_text[:8]}-{recorded.request.seq}"
+    number = recorded.receipt.number
     return PracticeResult(number, service.id, saved_ms, clock.mono_ms() - begun_ms, paper)
 
 

@@ -34,7 +34,7 @@ class RestoredIdentity:
     """A restored counter that waits for its code: whose it is, and the last number that the backup holds."""
 
     shop: str
-    device: str
+    till: int
     seq: int
 
 

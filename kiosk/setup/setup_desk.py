@@ -76,7 +76,8 @@ class SetUpDesk(SetupRun):
             statement = self._host.counter.in_force.statement()
             back = restored_store.RESTORED.kept(self._host.counter.context.store)
             return {
-                "way": way, "number": number, "shop": statement.shop, "device": statement.device_text,
+                "way": way, "number": number, "shop": statement.shop, "till": statement.till,
+                "device": statement.device_text,
                 "at": show_time(statement.issued_ms), **({} if back is None else {"restored": back.seq}),
             }  # fmt: skip
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from protocol.errors import KioskError, Refused
 from protocol.values import ids, mobile, national_id
 from protocol.values.arabic import clean, fold_digits_only
+from protocol.values.receipt_number import read_number, running
 
 CODE_LETTERS: Final = 16
-_NUMBER: Final = re.compile(r"([0-9a-f]{8})-([0-9]{1,10})")
 _QR: Final = re.compile(r"/r/([0-9a-f]{8})/([0-9]{1,10})/[0-9a-f]{64}(?:#[0-9]{20})?$")
 _BARS: Final = re.compile(r"([0-9]{10})([0-9]{8,10})(?:[0-9]{20})?")
 _MAX_TEXT: Final = 300  # a QR's text is half of it; a whole page pasted by mistake is no question
@@ -42,15 +43,34 @@ def _day(word: str) -> str | None:
         return None
 
 
-def paper_number(text: str) -> tuple[str, int] | None:
-    """Device (its first eight digits) and entry, from a receipt's number, its QR text or the digits under its bars.
+@dataclass(frozen=True, slots=True)
+class TypedPaper:
+    """What people read off a paper: the till of this shop, and which of its entries."""
+
+    till: int
+    epoch: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedPaper:
+    """What a scanner reads off it: the first eight digits of the device, whosever it is, and the entry."""
+
+    device8: str
+    seq: int
+
+
+def paper_of(text: str) -> TypedPaper | ScannedPaper | None:
+    """The paper that a receipt's number, its QR text or the digits of its bars name.
 
     `text` is in lower case, its digits folded.
     """
-    if found := _NUMBER.fullmatch(text) or _QR.search(text):
-        return found[1], int(found[2])
+    if number := read_number(text):
+        return TypedPaper(*number)
+    if found := _QR.search(text):
+        return ScannedPaper(found[1], int(found[2]))
     if (found := _BARS.fullmatch(text)) and int(found[1]) < 1 << 32:
-        return f"{int(found[1]):08x}", int(found[2])
+        return ScannedPaper(f"{int(found[1]):08x}", int(found[2]))
     return None
 
 
@@ -90,8 +110,11 @@ def held_out(text: str) -> dict[str, str]:
     said = asked(text)
     if not said:
         return {}
-    if (number := paper_number(said.lower())) and number[1]:
-        return {"number": f"{number[0]}-{number[1]}"}
+    match paper_of(said.lower()):
+        case TypedPaper(till, epoch, seq) if till:
+            return {"number": f"{till}-{running(epoch, seq)}"}
+        case ScannedPaper(device8, seq) if seq:
+            return {"number": f"{device8}-{seq}"}
     if code := paper_code(said):
         return {"code": code}
     for name, read in (("national_id", _whole_id), ("mobile", mobile.parse)):

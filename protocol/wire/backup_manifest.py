@@ -33,6 +33,7 @@ class Manifest:
 
     device: _Uuid
     shop: str
+    till: int
     epoch: int
     seq: int
     entries: int

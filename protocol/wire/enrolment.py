@@ -18,13 +18,16 @@ from protocol.documents.trust import ENROLMENT, Forged, Keyset, open_bytes, read
 from protocol.errors import Refused
 from protocol.keys import Signer, fingerprint, pae, verifies
 from protocol.members import Called, Codec, Hex
-from protocol.strict_json import loads_object
+from protocol.strict_json import count, loads_object
+from protocol.values.receipt_number import MOST_TILLS, receipt_number
 from protocol.values.scanned import fold_layout
 
 PROOF_TYPE: Final = "application/vnd.kiosk.enrol-proof.v1"
 STATUS_TYPE: Final = "application/vnd.kiosk.enrol-status.v1"
 NONCE_LEN: Final = 16
 _Device = Annotated[bytes, Codec(lambda text: uuid.UUID(text).bytes, lambda sixteen: str(uuid.UUID(bytes=sixteen)))]
+
+_Till = Annotated[int, Codec(lambda said: count(said, MOST_TILLS))]
 
 
 def commitment(public: bytes, device_nonce: bytes) -> bytes:
@@ -66,12 +69,16 @@ def status_bytes(slot: str, device_nonce: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The enrolment statement; `payload` is the exact bytes, of which the genesis is made."""
+    """The enrolment statement; `payload` is the exact bytes, of which the genesis is made.
+
+    `till` is the shop's number for this device, from 1; 0 in the practice room, where no centre has given one.
+    """
 
     payload: Annotated[bytes, Codec()]
     device: _Device
     epoch: int
     shop: str
+    till: _Till
     public: Annotated[Hex, Called("pub")]
     alg: Literal["ed25519"] = field(default="ed25519", kw_only=True)
     root_fp: Hex
@@ -81,6 +88,10 @@ class Statement:
     @property
     def device_text(self) -> str:
         return str(uuid.UUID(bytes=self.device))
+
+    def number(self, seq: int) -> str:
+        """Of an entry of this epoch, as papers and lists show it."""
+        return receipt_number(self.till, self.epoch, seq)
 
 
 def statement_members(statement: Statement) -> dict[str, Any]:

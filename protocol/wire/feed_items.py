@@ -122,11 +122,11 @@ RefundState = Literal["held", "refunded", "free"]
 
 @dataclass(frozen=True, slots=True)
 class RefundItem(_EntryItem):
-    """Another till of the shop (`by`) pays back, or has paid back, what was sold here."""
+    """Another till of the shop (`by`, its number) pays back, or has paid back, what was sold here."""
 
     kind = "refund"
     state: RefundState
-    by: str
+    by: int
     at_ms: int
 
 

@@ -157,8 +157,9 @@ class BackupFiles:
         here = tuple(name for name in names if (self._evidence / name).exists())
         me = read_statement(statement[0])
         return Manifest(
-            me.device_text, cover.shop, chain.epoch, chain.seq, entries, str(schema), cover.program, cover.made_ms,
-            cover.keyset, cover.seal(self._key, me.device, chain.epoch), (erased >> SEQ_BITS, erased & SEQ_MASK), here,
+            me.device_text, cover.shop, me.till, chain.epoch, chain.seq, entries, str(schema), cover.program,
+            cover.made_ms, cover.keyset, cover.seal(self._key, me.device, chain.epoch),
+            (erased >> SEQ_BITS, erased & SEQ_MASK), here,
         )  # fmt: skip
 
     def _finish(self, place: Path, part: Path, made: Manifest, how: tuple[Path, GoOn, Told]) -> Manifest:

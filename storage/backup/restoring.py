@@ -106,7 +106,7 @@ class Restoring:
         here, remembered = self._here(), journal_mirror.read(self._secrets)
         if here is not None and not (here[3] and remembered is None):  # what was put back by mistake may go again
             if here[0] != uuid.UUID(one.device).bytes:
-                raise Refused("backup_other", shop=one.shop, device=one.device[:8])
+                raise Refused("backup_other", shop=one.shop, till=one.till)
             if here[1:3] > (one.epoch, one.seq) and not despite_newer:
                 raise Refused("backup_behind", here=here[2], backup=one.seq)
         keys = self._keys(one, answer)
@@ -169,7 +169,7 @@ class Restoring:
         """Read all of it with its key, and give it the key of this folder."""
         key, mine = keys
         if not _opens(database, key):
-            raise Refused("backup_asks", shop=one.shop, device=one.device[:8])
+            raise Refused("backup_asks", shop=one.shop, till=one.till)
         if backup_contents.check(database, key, go_on) != one.entries or not _is(one, database, key):
             raise Corrupt("backup_damaged", found=DATABASE)
         found = upgrade.version(Database(database, key))

@@ -140,8 +140,8 @@ def _refuse_reversed(connection: Any, of: int, seq: int) -> None:
     """Raises Refused: already_reversed, refund_held, refund_done."""
     if connection.execute(compiled.REVERSED, (of,)).fetchone():
         raise Refused("already_reversed", seq=seq)
-    for state, device in connection.execute(compiled.PAYING_ELSEWHERE, (of,)):
-        raise Refused("refund_held" if state == "held" else "refund_done", by=device[:8])
+    for state, till in connection.execute(compiled.PAYING_ELSEWHERE, (of,)):
+        raise Refused("refund_held" if state == "held" else "refund_done", by=till)
 
 
 def _pay_for(connection: Any, m: Movement) -> None:
@@ -232,7 +232,7 @@ _WRITERS: Final[Mapping[type, Write | Callable[[Any, Any], None]]] = {
 def _refuse_other(said: RestoredStore | None, latest: int, before: Any, device: bytes) -> None:
     """What was put back from a backup goes on under its own device only: else its unsent rest would be nobody's."""
     if said is not None and said.epoch == latest and read_statement(before[0]).device != device:
-        raise Refused("enrolment_other_device", device=read_statement(before[0]).device_text[:8])
+        raise Refused("enrolment_other_device", till=read_statement(before[0]).till)
 
 
 def put_enrolment(connection: Any, enrolment: Enrolment) -> None:

@@ -1,7 +1,7 @@
 """One box for everything a citizen may hold out: a paper, a number, a telephone, a name.
 
 * a whole receipt (number, code, QR text, the digits under the bars) names one entry;
-* digits are a sequence number, the beginning of a national ID or a mobile, or the last four of an ID;
+* digits are the running number of a receipt, the beginning of a national ID or a mobile, or the last four of an ID;
 * letters are parts of a name, compared as `protocol.values.arabic.search_key` folds them; all words must be found.
 
 Everything is answered newest first and stops at the limit, so that the commonest name costs no more than a rare one.
@@ -20,7 +20,8 @@ from kiosk.model.service_request import Query, State
 from protocol.journal.receipt_code import receipt_code
 from protocol.values import ids
 from protocol.values.arabic import search_key
-from protocol.values.finding import asked, in_one_piece, paper_code, paper_number
+from protocol.values.finding import TypedPaper, asked, in_one_piece, paper_code, paper_of
+from protocol.values.receipt_number import entry_of
 from storage.db.request_index import found
 
 _PLUS: Final = re.compile(r"^(?:\+|00)20")
@@ -146,16 +147,16 @@ def _state(where: Where, state: State) -> None:
 
 
 def _paper(where: Where, text: str) -> bool:
-    """A receipt's number, its QR text or the digits under its bars: device and sequence."""
-    found = paper_number(text)
-    if found is None:
+    """A receipt's number, its QR text or the digits of its bars: whose entry it is, by the statement of its epoch."""
+    paper = paper_of(text)
+    if paper is None:
         return False
-    device, seq = found
-    where.add(
-        "r.id IN (SELECT (e.epoch << 32) + ? FROM enrolment e WHERE substr(coalesce("
-        "json_extract(CAST(e.statement AS TEXT), '$.device'), ''), 1, 8) = ?)",
-        seq, device,
-    )  # fmt: skip
+    said = "json_extract(CAST(e.statement AS TEXT), ?)"
+    arguments: tuple[object, ...] = "$.device", getattr(paper, "device8", "")
+    test = f"substr(coalesce({said}, ''), 1, 8) = ?"
+    if isinstance(paper, TypedPaper):
+        test, arguments = f"{said} = ? AND e.epoch = ?", ("$.till", paper.till, paper.epoch)
+    where.add(f"r.id IN (SELECT (e.epoch << 32) + ? FROM enrolment e WHERE {test})", paper.seq, *arguments)  # noqa: S608 - constants
     return True
 
 
@@ -185,6 +186,9 @@ def _digits(where: Where, digits: str) -> None:
     if len(digits) <= _MAX_SEQ_DIGITS:
         tests.append("SELECT (epoch << 32) + ? FROM enrolment")
         arguments.append(int(digits))
+        if entry := entry_of(int(digits)):
+            tests.append("SELECT (epoch << 32) + ? FROM enrolment WHERE epoch = ?")
+            arguments += entry[::-1]
     if len(digits) == _ENDING_LEN:
         tests.append(found("national_id_end = ?"))
         arguments += [digits] * 2

@@ -7,6 +7,7 @@ import secrets
 import uuid
 from typing import Any, Final
 
+from central.devices import tills
 from central.fleet import overview
 from central.store.interface import Session
 from protocol.clock import DAY_MS
@@ -80,6 +81,7 @@ class Fleet:
         state, acked_ago = how.pop("state", "active"), how.pop("acked_ago_ms", MINUTE_MS)
         statement = json.dumps({"issued_ms": self.now_ms - days * DAY_MS, "shop": shop}).encode()
         session.run("INSERT INTO device (id, shop, feed_n, heard_ms, heartbeat) VALUES (?, ?, 0, 0, '')", device, shop)
+        tills.give(session, shop, device)
         session.run(
             "INSERT INTO chain (device, epoch, pub, statement, state, hwm, hash, server_ms, durable)"
             " VALUES (?, 1, ?, ?, ?, 9, ?, ?, 0)",

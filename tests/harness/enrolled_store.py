@@ -35,7 +35,7 @@ CHANCE = SeededRandomness(7)
 
 
 def enrolment(epoch: int = 1) -> Enrolment:
-    statement = Statement(b"", DEVICE.bytes, epoch, "shop-1", SIGNER.public, bytes(32), 1, NOON_MS)
+    statement = Statement(b"", DEVICE.bytes, epoch, "shop-1", 2, SIGNER.public, bytes(32), 1, NOON_MS)
     return Enrolment(strict_json.dumps(statement_members(statement)), bytes(32), b"keyset")
 
 
@@ -71,8 +71,9 @@ def receipt(record: Record) -> Receipt:
         (ReceiptLine("رسم", "Fee", 12_000), ReceiptLine("خدمة", "Service", 550)), Bilingual("يومان", "Two days"),
     )  # fmt: skip
     return Receipt(
-        str(DEVICE), record.fields.epoch, (served,), Bilingual("محل", "Shop"), 12, record.fields.wall_ms, "op-1",
-        "محمد", "2900****0018", 68, 12_550, 20_000, 7_450, "https://example.gov.eg", "19468",
+        str(DEVICE), 2, record.fields.epoch, (served,), "shop-1", Bilingual("محل", "Shop"), 12,
+        record.fields.wall_ms, "op-1", "محمد", "2900****0018", 68, 12_550, 20_000, 7_450,
+        "https://example.gov.eg", "19468",
     )  # fmt: skip
 
 

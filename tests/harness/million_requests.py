@@ -205,7 +205,7 @@ def questions(count: int, each: int = 100, seed: int = 3) -> dict[str, list[Quer
     long = [[word for word in name if len(word) >= 4] or ["محمد"] for name in words]
     texts = {
         "national ID": [person.national_id for person in found],
-        "receipt": [f"019a1b2c-{n + 1}" for n in sorted(wanted)],
+        "receipt": [f"2-{n + 1:06d}" for n in sorted(wanted)],
         "mobile": [person.mobile for person in found],
         "four parts": [person.name for person in found],
         "two parts": [" ".join(chance.sample(name, 2)) for name in words],

@@ -21,7 +21,7 @@ from tests.harness import shop
 
 NOON_MS: Final = 1_795_600_800_000
 SHOP: Final = Said("مركز النور للاتصالات — الدقي", "Al Nour Telecom, Dokki")
-STAMP: Final = Stamp(SHOP, NOON_MS, "سارة محمود", "0192f0c1-236", "15999")
+STAMP: Final = Stamp(SHOP, NOON_MS, "سارة محمود", "2-000236", "15999")
 FACES: Final = {20_000: 10, 100: 6}
 _NAMES: Final = ("محمد", "فاطمة", "عبد الرحمن", "منى", "أبو بكر", "إيمان", "يوسف", "هالة", "لؤي", "ضياء الدين")
 _LABELS: Final = (
@@ -50,7 +50,8 @@ def _receipt(chance: random.Random) -> Receipt:
         Bilingual("3 أيام", "3 days"),
     )  # fmt: skip
     return Receipt(
-        device=device, epoch=1, served=(served,), shop=Bilingual(SHOP.ar, SHOP.en), catalogue=chance.randint(1, 400),
+        device=device, till=chance.choice([1, 2, 14]), epoch=1, served=(served,), shop_id="cairo-014",
+        shop=Bilingual(SHOP.ar, SHOP.en), catalogue=chance.randint(1, 400),
         created_ms=NOON_MS - chance.randrange(10**10), operator="سارة محمود",
         name=" ".join(chance.choices(_NAMES, k=4)),
         national_id=f"**********{chance.randrange(10_000):04d}", vat_pt=chance.choice([0, 61]),
@@ -89,7 +90,7 @@ def reversal(receipt: Receipt) -> Reversal:
         "void", STAMP, receipt.number, receipt.created_ms,
         Said(receipt.served[0].service.ar, receipt.served[0].service.en), receipt.served[0].lines,
         receipt.total_pt, "كُتب الاسم خطأ يوم 2026-11-25", "منى عادل",
-        Proof(receipt.qr, said("paper.scan"), receipt.code),
+        Proof(receipt.qr, said("paper.scan"), receipt.code, receipt.shop_id),
     )  # fmt: skip
 
 

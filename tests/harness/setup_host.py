@@ -124,7 +124,7 @@ class Restoring:
             raise self.refusals.pop(0)
         self.took.append((source.name, answer))
         one = read_manifest((source / "backup.json").read_bytes())
-        self.enrolment.back = RestoredIdentity(one.shop, one.device, one.seq)
+        self.enrolment.back = RestoredIdentity(one.shop, one.till, one.seq)
         return None
 
 

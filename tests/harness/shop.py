@@ -36,6 +36,7 @@ from tests.harness.fakes.fake_world import FakeClock, FakeMirror, NoMilestones, 
 
 DEVICE = bytes.fromhex("0192f0c17c3a7b1e8a4d5566778899aa")
 DEVICE_SEED = bytes(range(32))
+TILL = 2
 OPERATOR = "0192f0c1-7c3a-7b1e-8a4d-0000000000a1"
 SUPERVISOR = "0192f0c1-7c3a-7b1e-8a4d-0000000000a2"
 CODE = "7K3QF9ZM2P"
@@ -65,7 +66,7 @@ def keyset_envelope(keyset: trust.Keyset = KEYSET) -> bytes:
 def statement(epoch: int = 1, device: bytes = DEVICE, seed: bytes = DEVICE_SEED) -> bytes:
     """Payload bytes."""
     root_fp = fingerprint(ROOT.public)
-    wanted = Statement(b"", device, epoch, "shop-1", SeedSigner(seed).public, root_fp, 1, 1)
+    wanted = Statement(b"", device, epoch, "shop-1", TILL, SeedSigner(seed).public, root_fp, 1, 1)
     return dumps(statement_members(wanted))
 
 

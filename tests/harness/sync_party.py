@@ -57,7 +57,7 @@ def keyset_envelope(version: int = 1, **keys: tuple[bytes, ...]) -> bytes:
 
 
 def statement(epoch: int = 1, device: uuid.UUID = DEVICE) -> bytes:
-    made = Statement(b"", device.bytes, epoch, "shop-1", ME.public, fingerprint(ROOT.public), 1, 1)
+    made = Statement(b"", device.bytes, epoch, "shop-1", 2, ME.public, fingerprint(ROOT.public), 1, 1)
     return strict_json.dumps(enrolment.statement_members(made))
 
 
@@ -151,7 +151,7 @@ class Centre:
         self.asked.append(asked)
         of = {name: asked[name] for name in ("device", "epoch", "seq", "id")}
         state = {"hold": "held", "release": "free"}[asked["act"]]
-        said = {"of": of, "state": state, "why": "", "by": "", "hold": "ab" * 8, "total_pt": 5_000}
+        said = {"of": of, "state": state, "why": "", "by": 0, "hold": "ab" * 8, "total_pt": 5_000}
         return self.signed(trust.REFUND, {**self.mine(nonce), **said, **self.shop})
 
     def signed(self, payload_type: str, members: Mapping[str, Any], status: int = 200) -> Raw:

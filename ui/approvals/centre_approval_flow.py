@@ -71,8 +71,13 @@ class CentreApprovalFlow(Flow):
         self.ask(lambda: self._shown(self._approvals.ask(subject())), shown)
 
     def _shown(self, asked: CentreQuestion) -> Asking:
-        phone, approvals = self._counter.in_force.settings().support_phone, self._approvals
-        return Asking(approvals.facts(asked), asked.state, asked.by, phone, approvals.by_telephone())
+        in_force, approvals = self._counter.in_force, self._approvals
+        facts, settings = approvals.facts(asked), in_force.settings()
+        of = in_force.number(asked.subject.epoch or facts.epoch, facts.of) if facts.of else ""
+        return Asking(
+            facts, settings.shop.id, in_force.number(facts.epoch, facts.seq), of, asked.state, asked.by,
+            settings.support_phone, approvals.by_telephone(),
+        )  # fmt: skip
 
     def _confirm(self, code: str) -> None:
         seq, approvals = self._seq, self._approvals

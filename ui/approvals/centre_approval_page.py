@@ -18,17 +18,21 @@ from ui.widgets.layouts import beside, fill, group, reveal
 
 OPEN = ("asked", "denied")
 """States in which a telephone call may still help."""
-ROWS = ("device", "number", "what", "of", "amount", "check")
+ROWS = ("shop", "number", "what", "of", "amount", "check")
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
     """What was asked and how it stands (`asked`, `granted`, `denied` or `used`, `by` whom); `phone` is the centre's.
 
-    `by_telephone`: the counter has a chain, so there are codes for it.
+    `shop`, `number` and `of` are what people call them by. `by_telephone`: the counter has a chain, so there are codes
+    for it.
     """
 
     facts: ApprovedFacts
+    shop: str
+    number: str
+    of: str
     state: str
     by: str
     phone: str
@@ -84,8 +88,8 @@ class CentreApprovalPage(DataPage[Asking]):
         self.call.setText(self.say("approval.read" if open_still and data.by_telephone else "approval.asked.what"))
         facts = data.facts
         values = {
-            "device": show.number(facts.device[:8]), "number": show.number(facts.seq),
-            "what": self.say(f"approval.{facts.what}"), "of": show.number(facts.of) if facts.of else "",
+            "shop": show.isolate(data.shop), "number": show.number(data.number),
+            "what": self.say(f"approval.{facts.what}"), "of": show.number(data.of) if data.of else "",
             "amount": self._amount(facts), "check": show.number(facts.check()),
         }  # fmt: skip
         for name, value in values.items():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -34,6 +35,7 @@ class FileSource:
         places = [*map(str, removable()), pictures()]
         dialog.setSidebarUrls([QUrl.fromLocalFile(place) for place in places])
         dialog.setDirectory(places[0])
+        dialog.directoryEntered.connect(partial(_stay, dialog, places))
         dialog.resize(900, 560)
         dialog.setObjectName("evidenceFileDialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
@@ -41,6 +43,12 @@ class FileSource:
         dialog.fileSelected.connect(lambda path: then(lambda: read_file(Path(path))))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+
+def _stay(dialog: QFileDialog, places: Sequence[str], entered: str) -> None:
+    """Among these places and what lies in them: the rest of the disk is nobody's who serves citizens."""
+    if not any(Path(entered).resolve().is_relative_to(Path(place).resolve()) for place in places):
+        dialog.setDirectory(places[0])
 
 
 def pictures() -> str:

@@ -14,7 +14,6 @@ from protocol.errors import KioskError
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.day.close_day_flow import CloseDayFlow
 from ui.day.day_page import CashPage, DayLine, DayLines, DayLinesPage, DayPage, DayShown, Total
-from ui.requests.request_words import short_device
 from ui.session.session_control import SessionControl
 from ui.shell import Flow, LatePage, Page, Shell
 
@@ -179,7 +178,7 @@ class DayFlow(Flow):
     def _line(self, line: BookLine, titles: dict[str, tuple[str, str]], names: dict[str, str]) -> DayLine:
         said = " — ".join(part for part in (line.party, line.reason, line.reference) if part)
         what, who = titles.get(line.service_id, (said, said)), names.get(line.operator, "")
-        return DayLine(line, f"{short_device(self._counter)}-{line.seq}", what, who)
+        return DayLine(line, self._counter.in_force.number(line.epoch, line.seq), what, who)
 
     def _print_report(self) -> None:
         """Of the open day an X; of a closed one its Z once more, as a copy."""

@@ -13,7 +13,7 @@ from kiosk.core.events import DocumentsChanged
 from protocol.errors import KioskError
 from ui.main.global_keys import GlobalKeys
 from ui.main.late_modules import LateModules
-from ui.requests.request_words import short_device
+from ui.requests.request_words import till
 from ui.session.entrance_pages import ActivatePage, ClockPage, LockPage
 from ui.session.seat_change import SeatChange
 from ui.session.sign_in_page import SignInPage
@@ -23,6 +23,7 @@ from ui.upkeep.sync_chip import SyncChip
 if TYPE_CHECKING:
     from kiosk.staff.sign_in import Seat
     from ui.main.screens import Screens
+    from ui.widgets import Both
 
 
 class SessionFlow(Flow):
@@ -112,16 +113,15 @@ class SessionFlow(Flow):
         """Read who may sit here, and whose shop it is."""
         self.ask(self._read, self._loaded)
 
-    def _read(self) -> tuple[Any, str, list[Any]]:
+    def _read(self) -> tuple[Any, Both, list[Any]]:
         counter = self._counter
-        return counter.in_force.settings(), short_device(counter), counter.people.seats()
+        return counter.in_force.settings(), till(counter), counter.people.seats()
 
-    def _loaded(self, found: tuple[Any, str, list[Any]]) -> None:
-        settings, device, seats = found
+    def _loaded(self, found: tuple[Any, Both, list[Any]]) -> None:
+        settings, self._till, seats = found
         if not hasattr(self, "_shop"):
             self._window.page().calm()  # it said that the counter opens; what is said later is another's to take back
         self._shop = (settings.shop.name.ar, settings.shop.name.en)
-        self._device = device
         self._idle.setInterval(settings.idle_lock_s * 1000)
         self.retell()
         self.sign_in.set_people(seats)
@@ -131,7 +131,7 @@ class SessionFlow(Flow):
         header, arabic = self._window.header, self._window.language == "ar"
         if hasattr(self, "_shop"):
             header.shop.setText(self._shop[0] if arabic else self._shop[1])
-            header.counter.setText(self.sign_in.say("header.counter", device=self._device))
+            header.counter.setText(self._till[0] if arabic else self._till[1])
         operator = self._login.operator if self._login else None
         header.tell_operator("" if operator is None else (operator.name_ar if arabic else operator.name_en))
         self.chip.retell()

@@ -18,13 +18,35 @@ from kiosk.model.paper_sheet import Content, Sheet
 from kiosk.printing.receipt_sheet import receipt_sheet
 from protocol.values.arabic import isolate
 from ui.paper.drawn_codes import Bars, QrCode, bars, qr_code
-from ui.paper.paper_layout import CENTRE, GAP, INK, PAPER, Frame, Piece, Placed, SetText, Spot, Style, draw_all, written
-from ui.paper.paper_rows import BODY, SMALL, amount, fact, lined_up, tally, worth
+from ui.paper.drawn_mark import draw_mark
+from ui.paper.paper_layout import (
+    CENTRE,
+    GAP,
+    INK,
+    PAPER,
+    Frame,
+    Piece,
+    Placed,
+    SetText,
+    Spot,
+    Style,
+    draw_all,
+    spots,
+    total_height,
+    written,
+)
+from ui.paper.paper_rows import BODY, LARGE, SMALL, amount, fact, tally, worth
 
-MODULE: Final = 6
-BAR: Final = 3
+MODULE: Final = 4
+NARROW_MODULE: Final = 3
+"""On a roll that has no room for words beside a larger one."""
+BAR: Final = 2
 LEAST_BAR: Final = 2
+BAR_HEIGHT: Final = 40
+LEAST_CODE: Final = 20
+"""Size of letters that are told apart one by one."""
 _TICK: Final = 24
+_MARK: Final = 60
 
 
 def as_sheet(content: Content) -> Sheet:
@@ -34,19 +56,44 @@ def as_sheet(content: Content) -> Sheet:
 def lay_out(content: Content, frame: Frame, copy: int = 0) -> list[Piece]:
     """The whole paper (`copy` 0 is the first one) in `frame`."""
     sheet = as_sheet(content)
-    frame = lined_up(replace(frame, practice=sheet.practice), sheet.blocks)
+    frame = replace(frame, practice=sheet.practice)
     return [*_head(frame, sheet, copy), *(PIECES[type(block)](frame, block) for block in sheet.blocks)]
 
 
 def _head(frame: Frame, sheet: Sheet, copy: int) -> Iterator[Piece]:
-    yield _space(10 * frame.scale)
-    yield _text(frame, frame.centred(frame.words(sheet.shop), 30, bold=True))
-    yield _text(frame, frame.centred(frame.words(sheet.title), 27))
+    yield _space(6 * frame.scale)
+    yield _masthead(frame, sheet)
     if copy:
         yield _band(frame, frame.say("paper.copy", n=isolate(str(copy))))
     if sheet.practice:
         yield _band(frame, frame.say("paper.practice.band"))
-    yield _rule(frame)
+    yield Piece(12 * frame.scale, lambda painter, y: frame.rule(painter, y + 4 * frame.scale, 4), parts=True)
+
+
+def _masthead(frame: Frame, sheet: Sheet) -> Piece:
+    """The mark, and beside it whose paper it is, which, and its number; below them where it has no room there."""
+    side, gap = _MARK * frame.scale, GAP * frame.scale
+    offset = side + gap
+    room = frame.inner - offset
+    shop = frame.set(frame.words(sheet.shop), room, 27, bold=True)
+    words = frame.words(sheet.title)
+    title = frame.set(words, room, BODY)
+    number = frame.set(isolate(sheet.number), room, LARGE, bold=True, align=frame.trail)
+    beside = frame.natural(words, BODY) + gap + frame.natural(sheet.number, LARGE, bold=True) <= room
+    second = max(title.height, number.height) if beside and sheet.number else title.height
+    told = shop.height + second + (0 if beside or not sheet.number else number.height)
+    height = max(side, told)
+    x, top = frame.start(offset, room), (height - told) / 2
+    low = top + shop.height + (second - title.height) / 2
+    texts = [Placed(shop, x, top), Placed(title, x, low)]
+    if sheet.number:
+        number_y = top + shop.height + ((second - number.height) / 2 if beside else second)
+        texts.append(Placed(number, x, number_y, sheet.number))
+
+    def mark(painter: QPainter, y: float) -> None:
+        draw_mark(painter, QRectF(frame.start(0, side), y + (height - side) / 2, side, side))
+
+    return written(height, *texts, under=mark)
 
 
 # ---- pieces across the paper -----------------------------------------------------------------------------
@@ -66,13 +113,12 @@ def _heading(frame: Frame, block: blocks.Heading) -> Piece:
 
 def _note(frame: Frame, block: blocks.Note) -> Piece:
     size = SMALL if block.weight == "small" else BODY
-    align = CENTRE if block.weight == "small" and not frame.wide else frame.lead
-    text = frame.set(frame.words(block.text), frame.inner, size, bold=block.weight == "strong", align=align)
-    return _text(frame, text, 5)
+    text = frame.set(frame.words(block.text), frame.inner, size, bold=block.weight == "strong")
+    return _text(frame, text, 2)
 
 
 def _rule(frame: Frame, _block: blocks.Rule | None = None) -> Piece:
-    return Piece(18 * frame.scale, lambda painter, y: frame.rule(painter, y + 7 * frame.scale), parts=True)
+    return Piece(10 * frame.scale, lambda painter, y: frame.rule(painter, y + 4 * frame.scale), parts=True)
 
 
 def _band(frame: Frame, words: str) -> Piece:
@@ -148,46 +194,64 @@ def _ruler(frame: Frame, _block: blocks.Ruler) -> Piece:
 
 
 def _proof(frame: Frame, block: blocks.Proof) -> Piece:
-    code = qr_code(block.qr, MODULE * frame.scale, frame.inner) if block.qr else None
-    beside = frame.wide and code is not None
-    words_width = frame.inner - code.side - GAP * frame.scale if beside and code is not None else frame.inner
-    words = _proof_words(frame, block, words_width)
+    """The QR at the start, its words beside it, the bars below."""
+    code = _code(frame, block.qr) if block.qr else None
     side = 0.0 if code is None else float(code.side)
+    offset = side + GAP / 2 * frame.scale if side else 0.0
+    room = frame.inner - offset
+    words = _proof_words(frame, block, room)
+    told = total_height(words)
+    height, x = max(side, told), frame.start(offset, room)
+    top = (height - told) / 2
+    below = [_bars(frame, _drawn_bars(frame, block, frame.inner))] if block.digits else []
 
     def draw(painter: QPainter, y: float) -> None:
         if code is not None:
-            x = frame.start(0, side) if beside else (frame.width - side) / 2
-            code.draw(painter, x, y)
+            corner = QPointF(frame.start(0, side), y)
+            code.draw(painter, corner.x(), corner.y())
             if frame.practice:
-                _cross_out(frame, painter, code, QPointF(x, y))
+                _cross_out(frame, painter, code, corner)
         painter.save()
-        painter.translate(frame.start(frame.inner - words_width, words_width), 0)
-        draw_all(painter, words, y + (4 * code.module if beside and code is not None else side))
+        painter.translate(x, 0)
+        draw_all(painter, words, y + top)
         painter.restore()
+        draw_all(painter, below, y + height)
 
-    shift = QPointF(frame.start(frame.inner - words_width, words_width), 4 * code.module if beside and code else side)
-    found, top = [], 0.0
-    for piece in words:
-        found += [Spot(s.text, s.box.translated(shift + QPointF(0, top))) for s in piece.spots]
-        top += piece.height
-    return Piece(max(side, shift.y() + top) if beside else side + top, draw, spots=tuple(found))
+    found = tuple(Spot(s.text, s.box.translated(QPointF(x, 0))) for s in spots(words, top))
+    return Piece(height + total_height(below), draw, spots=found)
+
+
+def _code(frame: Frame, text: str) -> QrCode:
+    """As large as leaves half of the paper for the words beside it."""
+    wide = qr_code(text, MODULE * frame.scale, frame.inner)
+    return wide if wide.side <= frame.inner / 2 else qr_code(text, NARROW_MODULE * frame.scale, frame.inner)
 
 
 def _proof_words(frame: Frame, block: blocks.Proof, width: float) -> list[Piece]:
-    """Caption, code and bars, `width` wide, from x = 0."""
+    """Caption and codes, `width` wide, from x = 0."""
 
     def line(text: str, size: float, *, bold: bool = False, spot: str = "") -> Piece:
-        words = frame.set(text, width, size, bold=bold, align=CENTRE)
+        words = frame.set(text, width, size, bold=bold)
         return written(words.height, Placed(words, 0, spot=spot))
 
-    size = min(30.0, 30 * width / max(1.0, frame.natural(block.code, 31, bold=True)))  # never broken in two
     pieces = [line(frame.words(block.caption), BODY, bold=True)]
-    if block.code:
-        pieces += [line(frame.say("paper.code"), SMALL), line(isolate(block.code), size, bold=True, spot=block.code)]
-    if block.digits:
-        drawn = _drawn_bars(frame, block, width)
-        pieces += [_bars(frame, drawn, width), line(isolate(block.digits), SMALL, spot=block.digits)]
-    return [*pieces, _space(4 * frame.scale)]
+    for key, value in (("paper.code", block.code), ("paper.shop", block.shop)):
+        if value:
+            pieces.append(line(frame.say(key), SMALL))
+            pieces += [line(isolate(part), size, bold=True, spot=part) for part, size in _sized(frame, value, width)]
+    return pieces
+
+
+def _sized(frame: Frame, code: str, width: float) -> list[tuple[str, float]]:
+    """A code on one line, or in two halves where it would be too small to read there."""
+
+    def fitting(part: str) -> float:
+        return min(27.0, 26 * width / max(1.0, frame.natural(part, 27, bold=True)))
+
+    whole, middle = fitting(code), code.find("-", len(code) // 2 - 2) + 1
+    if whole >= LEAST_CODE or not middle:
+        return [(code, whole)]
+    return [(part, fitting(part)) for part in (code[:middle], code[middle:])]
 
 
 def _drawn_bars(frame: Frame, block: blocks.Proof, width: float) -> Bars:
@@ -197,11 +261,11 @@ def _drawn_bars(frame: Frame, block: blocks.Proof, width: float) -> Bars:
     return whole if wide else bars(block.digits, BAR * frame.scale, width)
 
 
-def _bars(frame: Frame, drawn: Bars, width: float) -> Piece:
-    height = 72 * frame.scale
+def _bars(frame: Frame, drawn: Bars) -> Piece:
+    height = BAR_HEIGHT * frame.scale
     return Piece(
-        height + 12 * frame.scale,
-        lambda painter, y: drawn.draw(painter, (width - drawn.width) / 2, y + 8 * frame.scale, height),
+        height + 4 * frame.scale,
+        lambda painter, y: drawn.draw(painter, (frame.width - drawn.width) / 2, y, height),
     )
 
 

@@ -50,6 +50,10 @@ class Style:
     rtl: bool = False
 
 
+LEADING: Final = 1.24
+"""A line's height by its letters'. The font's own, half as much again, is for marks that no paper has."""
+
+
 class SetText:
     """A text broken into lines of at most `width`. `natural` is the widest line, `last` the width of the last one."""
 
@@ -65,8 +69,9 @@ class SetText:
         self._layout.beginLayout()
         while (line := self._layout.createLine()).isValid():
             line.setLineWidth(max(width, 1.0))
-            line.setPosition(QPointF(0, self.height))
-            self.height += line.height()
+            pitch = style.size * LEADING
+            line.setPosition(QPointF(0, self.height + (pitch - line.height()) / 2))
+            self.height += pitch
             self.last = line.naturalTextWidth()
             self.natural = max(self.natural, self.last)
             self.lines += 1
@@ -92,14 +97,12 @@ def natural_width(text: str, size: float, *, bold: bool = False) -> float:
 class Frame:
     """`width` is in device units, `scale` device units in a unit: a dot of an 80 mm printer (203 dpi).
 
-    What lines up down the paper, in device units: how wide the labels of facts are, and the widest amount.
+    Labels stand at its start, and what they say at its end.
     """
 
     width: float
     scale: float
     language: Language
-    label: float = 0
-    number: float = 0
     practice: bool = False
 
     @property
@@ -139,9 +142,6 @@ class Frame:
         style = Style(size * self.scale, bold, self.lead if align is None else align, self.rtl)
         return SetText(text, width, style)
 
-    def centred(self, text: str, size: float, *, bold: bool = False) -> SetText:
-        return self.set(text, self.inner, size, bold=bold, align=CENTRE)
-
     def natural(self, text: str, size: float, *, bold: bool = False) -> float:
         return natural_width(text, size * self.scale, bold=bold)
 
@@ -149,8 +149,8 @@ class Frame:
         """The x of a box `width` wide that begins `offset` from the leading margin."""
         return self.width - self.margin - offset - width if self.rtl else self.margin + offset
 
-    def rule(self, painter: QPainter, y: float) -> None:
-        painter.fillRect(QRectF(self.margin, y, self.inner, max(1.0, 2 * self.scale)), INK)
+    def rule(self, painter: QPainter, y: float, thick: float = 2) -> None:
+        painter.fillRect(QRectF(self.margin, y, self.inner, max(1.0, thick * self.scale)), INK)
 
     def dots(self, painter: QPainter, offset: float, width: float, y: float) -> None:
         """A dotted line, `width` long from `offset` on."""

@@ -39,7 +39,7 @@ QT_SIZES: Final = {"A5": QPageSize.PageSizeId.A5, "A4": QPageSize.PageSizeId.A4}
 def roll(content: Content, copy: int, language: Language, width: float, scale: float = 1.0) -> list[Piece]:
     """The pieces of a paper on a roll `width` device units wide, with room below for the cut."""
     frame = Frame(width, scale, language)
-    return [*lay_out(content, frame, copy), Piece(16 * scale, lambda _painter, _y: None)]
+    return [*lay_out(content, frame, copy), Piece(10 * scale, lambda _painter, _y: None)]
 
 
 def render_image(content: Content, copy: int, language: Language = "ar", width: int = WIDTH_80) -> QImage:

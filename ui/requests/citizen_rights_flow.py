@@ -13,7 +13,7 @@ from kiosk.staff.sign_in import Seat
 from protocol.values.telephone import What
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.requests.citizen_rights_page import CitizenRightsPage, Kept
-from ui.requests.request_words import citizen, short_device
+from ui.requests.request_words import citizen
 from ui.shell import Flow, LatePage, Shell
 
 
@@ -77,7 +77,7 @@ class CitizenRightsFlow(Flow):
         def work() -> tuple[bytes, str]:
             data = self._counter.rights.copy(self._request().national_id, agreement)
             seq = self._counter.rights.register()[0].seq
-            return data, f"manfaz-{short_device(self._counter)}-{seq}.json"
+            return data, f"manfaz-{self._counter.in_force.statement().number(seq)}.json"
 
         def put_away(made: tuple[bytes, str]) -> None:
             data, name = made

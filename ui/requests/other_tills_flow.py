@@ -84,10 +84,10 @@ class OtherTillsFlow(Flow):
     def _warning(self, one: OtherTillRequest) -> tuple[str, dict[str, object]] | None:
         """Why to ask at the other till first."""
         if one.held_by and one.refundable:
-            return "elsewhere.held", {"till": show.number(one.held_by[:8])}
+            return "elsewhere.held", {"till": show.number(one.held_by)}
         if one.refundable and (one.unsent or self._counter.context.now_ms() - one.heard_ms > QUIET_MS):
             heard = show.moment(one.heard_ms) if one.heard_ms else "—"
-            return "elsewhere.quiet", {"till": show.number(one.device[:8]), "time": heard}
+            return "elsewhere.quiet", {"till": show.number(one.till), "time": heard}
         return None
 
     # ---- its money

@@ -112,7 +112,7 @@ def citizen(one: OtherTillRequest) -> str:
 
 
 def _history(one: OtherTillRequest) -> list[History]:
-    till = show.number(one.refunded_by[:8])
+    till = show.number(one.refunded_by)
     found: list[History] = [
         (one.at_ms, "elsewhere.sold", {}), (one.decided_ms, f"history.{one.status}", {}),
         (one.told_ms, "history.told", {}), (one.arrived_ms, "history.arrived", {}),

@@ -121,6 +121,6 @@ class RequestPage(OneRequestPage[Detail]):
             ("detail.copies", show.number(request.copies)),
         ]
         if request.elsewhere:  # another till pays it back, or has done so
-            till = show.number(request.elsewhere_by[:8])
+            till = show.number(request.elsewhere_by)
             rows.append(("detail.elsewhere", self.say(f"detail.elsewhere.{request.elsewhere}", till=till)))
         return rows

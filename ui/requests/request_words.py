@@ -17,14 +17,14 @@ History = tuple[int, str, dict[str, object]]
 """What happened to a request: when, a text key, its values."""
 
 
-def short_device(counter: Counter) -> str:
-    """What this till's numbers begin with."""
-    return counter.in_force.statement().device_text[:8]
+def till(counter: Counter) -> Both:
+    """What the people of the shop call this counter."""
+    return show.till("ar", number := counter.in_force.statement().till), show.till("en", number)
 
 
 def number(counter: Counter, request: Request | RejectedRequest) -> str:
     """As on its receipt."""
-    return f"{short_device(counter)}-{request.seq}"
+    return counter.in_force.number(request.epoch, request.seq)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,8 +64,8 @@ class EnrolmentStep(WizardStep):
         said = self._restored
         if said is None:
             return ""
-        device, seq = show.isolate(said.device[:8]), show.number(said.seq)
-        return say(language, "setup.restored", shop=show.isolate(said.shop), device=device, seq=seq)
+        till, seq = show.number(said.till), show.number(said.seq)
+        return say(language, "setup.restored", shop=show.isolate(said.shop), till=till, seq=seq)
 
     def rest(self) -> None:
         """Nothing is asked any more."""

@@ -64,7 +64,7 @@ class RestoreStep(WizardStep):
         if one.manifest is None or not one.whole:
             self._put_back()  # which says what is wrong with it
             return
-        shown = show.isolate(f"{one.manifest.shop}   {one.manifest.device[:8]}")
+        shown = show.isolate(f"{one.manifest.shop} / {one.manifest.till}")
         commands = self._putting, Action("Esc", "setup.not_here", self._list)
         self._road.present(Ask("setup.how.put_back", (), commands, shown=shown, more=partial(_row, one)))
 
@@ -125,6 +125,6 @@ def _row(one: Offered, language: Language) -> str:
         return say(language, "setup.backup.unreadable", place=place)
     return say(
         language, "setup.backup.whole" if one.whole else "setup.backup.torn", shop=show.isolate(said.shop),
-        device=show.isolate(said.device[:8]), time=show.moment(said.made_ms), entries=show.number(said.entries),
+        till=show.number(said.till), time=show.moment(said.made_ms), entries=show.number(said.entries),
         place=place,
     )  # fmt: skip

@@ -37,6 +37,11 @@ def day(iso: str | date) -> str:
     return isolate(str(iso))
 
 
+def till(language: Language, number_: int) -> str:
+    """A counter of the shop by its number; 0 is that of the practice room."""
+    return say(language, "till.name", n=number(number_)) if number_ else say(language, "till.practice")
+
+
 def short_name(name: str) -> str:
     """A name in a list: the first word whole, initials after it; isolated, in whichever direction it is written."""
     short = masked.short_name(name)

@@ -73,7 +73,7 @@ def restore(asked: argparse.Namespace, say: Say = print) -> int:
             despite_newer=asked.as_new_epoch, without_pictures=asked.without_pictures,
         )  # fmt: skip
     one = done.manifest
-    say_both(say, "keeping.restored", shop=one.shop, device=one.device[:8], seq=one.seq)
+    say_both(say, "keeping.restored", shop=one.shop, till=one.till, seq=one.seq)
     if done.aside is not None:
         say_both(say, "keeping.aside", place=str(done.aside))
     return OK

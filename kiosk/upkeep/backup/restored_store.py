@@ -57,9 +57,9 @@ def awaiting(store: Store) -> bool:
 def refuse_other(store: Store, device: str) -> None:
     """Raises Refused("enrolment_other_device") where what was put back here is another's than `device` (UUID)."""
     kept = store.enrolment()
-    mine = None if kept is None or not awaiting(store) else read_statement(kept.statement).device_text
-    if mine not in (None, device):
-        raise Refused("enrolment_other_device", device=mine[:8])
+    mine = None if kept is None or not awaiting(store) else read_statement(kept.statement)
+    if mine is not None and mine.device_text != device:
+        raise Refused("enrolment_other_device", till=mine.till)
 
 
 def restore_entry(store: Store) -> tuple[list[Writing], list[PutFact]]:

@@ -247,7 +247,7 @@ def backup(office: Office, device: Device, folder: Path, entry_hash: bytes, entr
     connection.execute("CREATE TABLE journal (epoch INTEGER, seq INTEGER, entry_hash BLOB)")
     connection.execute("INSERT INTO journal VALUES (1, 1, ?)", (entry_hash,))
     connection.close()
-    one = Manifest(device.name, "S1", 1, 1, entries, "0010", "0.3.0", 1, 1, kept(office, device), (0, 0), ())
+    one = Manifest(device.name, "S1", 1, 1, 1, entries, "0010", "0.3.0", 1, 1, kept(office, device), (0, 0), ())
     (folder / "backup.json").write_bytes(write_manifest(one))
     return folder
 

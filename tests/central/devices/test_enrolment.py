@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from central.devices import enrolment, registry
+from central.devices import enrolment, registry, tills
 from central.documents import shops
 from central.store.device_models import Slot
 from protocol.errors import Refused
@@ -264,3 +264,60 @@ def test_a_device_is_found_by_as_much_of_its_name_as_is_needed(office: Office) -
             registry.latest(session, b"x" * 16)
         assert shops.names(session, SHOP) == ("منفذ الدقي", "Dokki counter")
         assert shops.names(session, "?") == ("?", "?")
+
+
+# ---- the numbers of tills
+
+
+def other_shop(office: Office) -> str:
+    office.run("INSERT INTO shop VALUES ('ALX-1', 'الرمل', 'Raml', '{}', 0, 0)")
+    return "ALX-1"
+
+
+def test_each_till_of_a_shop_has_its_number_and_each_shop_counts_for_itself(office: Office) -> None:
+    alexandria = other_shop(office)
+    devices = [office.enrol(), office.enrol(), office.enrol(shop=alexandria)]
+    assert [device.statement.till for device in devices] == [1, 2, 1]
+    assert [office.read(tills.number_of, SHOP, device.chain.device) for device in devices] == [1, 2, 0]
+    assert office.read(tills.device_of, SHOP, 2) == devices[1].chain.device
+    assert office.read(tills.device_of, SHOP, 3) is None
+
+
+def test_a_computer_that_is_replaced_stays_the_same_till(office: Office) -> None:
+    first, _ = office.enrol(), office.enrol()
+    again = office.enrol(first.chain.device)
+    assert (again.statement.epoch, again.statement.till) == (2, 1)
+    assert office.read(tills.receipt, SHOP, first.chain.device, 2, 231) == "1-10000231"
+
+
+def test_no_number_is_given_twice_and_a_till_that_comes_back_finds_its_own(office: Office) -> None:
+    alexandria = other_shop(office)
+    first = office.enrol()
+    assert office.enrol(first.chain.device, shop=alexandria).statement.till == 1
+    assert office.enrol().statement.till == 2, "the first number of the shop is gone for ever"
+    assert office.enrol(first.chain.device).statement.till == 1
+    for forgery in ("DELETE FROM till_number", "UPDATE till_number SET number = 9"):
+        with pytest.raises(Exception, match="append-only"):
+            office.run(forgery)
+
+
+def test_a_shop_without_a_free_number_admits_nobody(office: Office) -> None:
+    office.enrol()
+    office.run("INSERT INTO till_number VALUES (?, 9999, ?)", SHOP, b"x" * 16)
+    with refused("no_free_till"):
+        office.enrol()
+
+
+def test_people_name_a_till_and_an_entry_by_their_numbers(office: Office) -> None:
+    device = office.enrol()
+    name = device.chain.device
+    for text in (f"{SHOP}/1", f"{SHOP}/١", str(registry.name_of(name))):
+        assert office.read(registry.find, text) == name
+    for text in (f"{SHOP}/2", f"{SHOP}/0", f"{SHOP}/x", "nowhere/1", f"{SHOP}/"):
+        with refused("no_device"):
+            office.read(registry.find, text)
+    assert office.read(registry.numbered, f"{SHOP}/1-000231") == (name, 231, 1)
+    assert office.read(registry.numbered, f"{SHOP}/1-10000231") == (name, 231, 2)
+    assert office.read(registry.numbered, f"{registry.name_of(name)[:8]}-231") == (name, 231, None)
+    for text in (f"{SHOP}/2-000231", f"{SHOP}/1-x", f"{SHOP}/"):
+        assert office.read(registry.numbered, text) is None

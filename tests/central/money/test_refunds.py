@@ -63,16 +63,16 @@ def case_acts(office: Office) -> list[str]:
         return [row["act"] for row in refunds.cases(session, 10)]
 
 
-def told(office: Office, device: Device) -> list[tuple[str, str]]:
+def told(office: Office, device: Device) -> list[tuple[str, int]]:
     return [(item["state"], item["by"]) for item in office.feed(device) if item["kind"] == "refund"]
 
 
 def test_one_till_gets_it_the_other_is_told_who_has_it(office: Office, shop: Shop, due: RequestKey) -> None:
     one, other = shop
     assert len(hold(office, one, due)) == 16
-    assert hold(office, other, due) == f"refund_held {one.name}"
-    assert told(office, other) == [("held", one.name)]
-    assert found(office, one)[0]["held_by"] == one.name
+    assert hold(office, other, due) == f"refund_held {one.statement.till}"
+    assert told(office, other) == [("held", one.statement.till)]
+    assert found(office, one)[0]["held_by"] == one.statement.till
 
 
 def test_the_till_that_sold_may_hold_too_and_is_not_told_of_its_own_doing(
@@ -80,7 +80,7 @@ def test_the_till_that_sold_may_hold_too_and_is_not_told_of_its_own_doing(
 ) -> None:
     one, other = shop
     assert len(hold(office, other, due)) == 16
-    assert hold(office, one, due) == f"refund_held {other.name}"
+    assert hold(office, one, due) == f"refund_held {other.statement.till}"
     assert told(office, other) == []
 
 
@@ -90,10 +90,10 @@ def test_asking_again_gets_the_same_hold_under_a_new_name(office: Office, shop: 
     assert first != second
     assert not release(office, one, due, first), "a giving back that comes late, after the press was made again"
     assert hold(office, other, due).startswith("refund_held")
-    assert told(office, other) == [("held", one.name)], "said once"
+    assert told(office, other) == [("held", one.statement.till)], "said once"
     assert release(office, one, due, second)
     assert not release(office, one, due, second)
-    assert told(office, other)[-1] == ("free", one.name)
+    assert told(office, other)[-1] == ("free", one.statement.till)
     assert len(hold(office, other, due)) == 16
 
 
@@ -107,7 +107,7 @@ def test_a_newer_epoch_of_the_holder_has_to_ask_the_staff(office: Office, shop: 
     one, _ = shop
     hold(office, one, due)
     again = office.enrol(one.chain.device)
-    assert hold(office, again, due) == f"refund_held {one.name}"
+    assert hold(office, again, due) == f"refund_held {one.statement.till}"
     with office.store.writing() as session:
         assert [row[1:] for row in refunds.holds(session, 9)] == [(one.chain.device, 1, due.id)]
         refunds.take_away(office.centre, session, due, "amal")
@@ -147,11 +147,11 @@ def test_the_entry_ends_it_on_both_sides_and_the_cash_is_the_payers(
     one, other = shop
     hold(office, one, due)
     pay(office, one, due)
-    assert told(office, other) == [("held", one.name), ("refunded", one.name)]
+    assert told(office, other) == [("held", one.statement.till), ("refunded", one.statement.till)]
     for device in shop:
-        assert hold(office, device, due) == f"refund_done {one.name}"
+        assert hold(office, device, due) == f"refund_done {one.statement.till}"
     (shown,) = found(office, one)
-    assert (shown["refunded_by"], shown["refunded_ms"] > 0, shown["held_by"]) == (one.name, True, "")
+    assert (shown["refunded_by"], shown["refunded_ms"] > 0, shown["held_by"]) == (one.statement.till, True, 0)
     with office.store.reading() as session:
         (mine,) = till_days.days(session, one.chain.device)
         (theirs,) = till_days.days(session, other.chain.device)
@@ -165,7 +165,7 @@ def test_the_public_page_says_that_it_was_paid_back(office: Office, shop: Shop, 
     hold(office, shop[0], due)
     pay(office, shop[0], due)
     row = office.row("SELECT hash FROM entry WHERE device = ? AND epoch = ? AND seq = ?", *due.key)
-    asked = receipt_check.Asked(shop[1].name[:8], due.seq, row[0])
+    asked = receipt_check.Scanned(shop[1].name[:8], due.seq, row[0])
     shown = receipt_check.find(office.centre, asked)
     assert shown is not None
     assert shown.state == "refunded"
@@ -232,7 +232,7 @@ def test_a_refund_of_what_was_decided_otherwise_meanwhile_becomes_a_case(
     decide(office, due.id, "approved")
     pay(office, shop[1], due)
     assert case_acts(office) == ["refund.early"]
-    assert hold(office, shop[0], due) == f"refund_done {shop[1].name}"
+    assert hold(office, shop[0], due) == f"refund_done {shop[1].statement.till}"
 
 
 def test_a_refund_of_another_shops_request_moves_nothing_and_becomes_a_case(

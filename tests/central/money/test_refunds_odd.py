@@ -96,7 +96,7 @@ def test_a_refund_that_comes_before_its_request_ends_it_when_it_comes(office: Of
     office.arrive(other)
     row = office.row("SELECT refunded_by, refunded_device, refunded_epoch FROM request WHERE id = ?", of.id)
     assert row == (paid.fields.seq, one.chain.device, 1)
-    assert (hold(office, other, of), holds(office)) == (f"refund_done {one.name}", 0)
+    assert (hold(office, other, of), holds(office)) == (f"refund_done {one.statement.till}", 0)
     assert case_acts(office) == ["refund.early", "refund.unknown"], "its rejection is lost, too"
 
 

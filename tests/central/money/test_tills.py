@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -380,7 +381,7 @@ def test_the_public_page_says_that_the_fees_went_back(office: Office, device: De
     sold = sell(device, one)
     write(device, EntryType.REFUND, id=one["id"], epoch=1, seq=sold.fields.seq, total_pt=one["total_pt"])
     office.arrive(device)
-    asked = receipt_check.Asked(device.name[:8], sold.fields.seq, sold.hash)
+    asked = receipt_check.Scanned(device.name[:8], sold.fields.seq, sold.hash)
     shown = receipt_check.find(office.centre, asked)
     assert shown is not None
     assert shown.state == "refunded"
@@ -390,15 +391,18 @@ def test_the_public_page_names_the_shop_of_the_sale_after_a_move(office: Office,
     sold = sell(device, birth())
     office.arrive(device)
     moved(office, device)
-    asked = receipt_check.Asked(device.name[:8], sold.fields.seq, sold.hash)
+    asked = receipt_check.Scanned(device.name[:8], sold.fields.seq, sold.hash)
     shown = receipt_check.find(office.centre, asked)
     assert shown is not None
     assert shown.shop == ("منفذ الدقي", "Dokki counter")
+    typed = receipt_check.Typed(SHOP, device.statement.till, 1, sold.fields.seq, sold.hash)
+    assert receipt_check.find(office.centre, typed) == shown
+    assert receipt_check.find(office.centre, replace(typed, shop="ALX-1", till=1, epoch=2)) is None
 
 
 def test_what_was_asked_in_vain_is_forgotten(office: Office) -> None:
     def ask(seq: int) -> None:
-        receipt_check.find(office.centre, receipt_check.Asked("0" * 8, seq, bytes(10)))
+        receipt_check.find(office.centre, receipt_check.Scanned("0" * 8, seq, bytes(10)))
 
     def kept() -> set[int]:
         return {row[0] for row in office.rows("SELECT seq FROM missed_receipt")}

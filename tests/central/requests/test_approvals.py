@@ -95,12 +95,12 @@ def test_the_answer_goes_by_the_feed_with_a_notice_and_is_given_once(office: Off
         {"kind": "approval", "epoch": 1, "seq": one.seq, "state": "granted", "by": "badr", "at_ms": office.clock.ms}
     ]
     [notice] = told(office, device, "notice")
-    assert f"#{one.seq}" in notice["text"]["ar"]
+    assert f"{device.statement.till}-{one.seq:06d}" in notice["text"]["ar"]
     assert office.rows("SELECT staff, subject FROM audit WHERE act = 'approval.granted'") == [("badr", one.id)]
     assert refused(lambda: decide(office, found(office, device, one.seq), "denied")) == "approval_decided"
     other = asked(office, device, what="void", of=3, amount_pt=5_500)
     decide(office, other, "denied")
-    assert f"{device.name[:8]}-3" in told(office, device, "notice")[1]["text"]["en"]
+    assert f"{device.statement.till}-000003" in told(office, device, "notice")[1]["text"]["en"]
     assert told(office, device, "approval")[1]["state"] == "denied"
 
 

@@ -14,6 +14,7 @@ from central.requests.shop_search import Wanted
 from protocol.journal import personal
 from protocol.journal.kj01 import EntryType, Record
 from protocol.journal.receipt_code import receipt_code
+from protocol.values.finding import ScannedPaper, TypedPaper
 from tests.harness import centre_office
 from tests.harness.centre_office import OPERATOR, Office, apply_settings
 from tests.harness.centre_sales import DAY, birth, sell, void
@@ -91,7 +92,7 @@ def test_a_citizen_is_masked_as_in_the_counters_own_lists(office: Office, shop: 
         (Wanted(date=str(DAY)), True), (Wanted(date="2026-11-24"), False),
         (Wanted(service="birth-cert"), True), (Wanted(service="death-cert"), False),
         (Wanted(state="waiting"), True), (Wanted(state="refund"), False), (Wanted(state="rejected"), False),
-        (Wanted(device8="ffffffff", seq=3), False),
+        (Wanted(paper=ScannedPaper("ffffffff", 3)), False), (Wanted(paper=TypedPaper(9, 1, 3)), False),
     ],
 )  # fmt: skip
 def test_it_is_found_by_each_thing_that_a_citizen_holds_out(
@@ -105,11 +106,17 @@ def test_a_receipt_is_found_by_its_number_and_by_its_code(office: Office, shop: 
     one, other = shop
     record, sold_id = sold(office, other)
     for wanted in (
-        Wanted(device8=other.name[:8], seq=record.fields.seq),
+        Wanted(paper=ScannedPaper(other.name[:8], record.fields.seq)),
+        Wanted(paper=TypedPaper(other.statement.till, 1, record.fields.seq)),
         Wanted(("code", receipt_code(record.hash).replace("-", "")[:16])),
     ):
         assert [shown["id"] for shown in found(office, one, wanted)] == [sold_id]
-    assert found(office, one, Wanted(device8=other.name[:8], seq=record.fields.seq + 1)) == []
+    for other_paper in (
+        ScannedPaper(other.name[:8], record.fields.seq + 1),
+        TypedPaper(one.statement.till, 1, record.fields.seq),
+        TypedPaper(other.statement.till, 2, record.fields.seq),
+    ):
+        assert found(office, one, Wanted(paper=other_paper)) == []
 
 
 def test_no_till_of_another_shop_sees_anything_of_it(
@@ -119,7 +126,12 @@ def test_no_till_of_another_shop_sees_anything_of_it(
     office.run("INSERT INTO shop VALUES ('ALX-9', 'x', 'x', '{}', 0, 0, '', '')")
     monkeypatch.setattr(centre_office, "SHOP", "ALX-9")
     stranger = office.enrol()
-    for wanted in (Wanted(), Wanted(("national_id", "20001010100014")), Wanted(device8=shop[1].name[:8], seq=3)):
+    for wanted in (
+        Wanted(),
+        Wanted(("national_id", "20001010100014")),
+        Wanted(paper=ScannedPaper(shop[1].name[:8], 3)),
+        Wanted(paper=TypedPaper(shop[1].statement.till, 1, 3)),
+    ):
         assert found(office, stranger, wanted) == []
 
 
@@ -209,7 +221,7 @@ def test_who_looked_and_by_what_is_written_down_and_for_whom_is_not(
     office: Office, shop: tuple[Device, Device]
 ) -> None:
     chain = office.standing(shop[0])
-    wanted = Wanted(("national_id", "20001010100014"), "ffffffff", 3, str(DAY), "x", "void")
+    wanted = Wanted(("national_id", "20001010100014"), ScannedPaper("ffffffff", 3), str(DAY), "x", "void")
     with office.store.writing() as session:
         shop_search.append_search(office.centre, session, chain, OPERATOR, wanted, 1)
         (row,) = session.all("SELECT staff, subject, detail FROM audit WHERE act = 'shop.searched'")

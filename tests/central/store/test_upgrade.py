@@ -51,7 +51,7 @@ _GUARDS: Final = {
 }
 GUARDS: Final = {
     "audit_no_delete", "audit_no_update", "entry_no_delete", "entry_no_update", "equivocation_no_delete",
-    "equivocation_no_update", "erasure_no_delete",
+    "equivocation_no_update", "erasure_no_delete", "till_number_no_delete", "till_number_no_update",
 }  # fmt: skip
 Form = set[tuple[object, ...]]
 

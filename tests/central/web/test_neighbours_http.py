@@ -104,9 +104,14 @@ def test_a_hold_is_given_to_one_till_and_given_back(small: Office, shop: tuple[D
         return read(device, post(small, device, wire.PATH_SHOP_REFUNDS, members), trust.REFUND)
 
     held = ask(one, "hold")
-    assert (held["state"], held["of"], held["by"], held["total_pt"]) == ("held", of, one.name, birth()["total_pt"])
+    assert (held["state"], held["of"], held["by"], held["total_pt"]) == (
+        "held",
+        of,
+        one.statement.till,
+        birth()["total_pt"],
+    )
     refused = ask(other, "hold")
-    assert (refused["state"], refused["why"], refused["by"]) == ("refused", "refund_held", one.name)
+    assert (refused["state"], refused["why"], refused["by"]) == ("refused", "refund_held", one.statement.till)
     assert ask(other, "release", hold=held["hold"])["state"] == "free"
     assert ask(other, "hold")["state"] == "refused", "it was not its own to give back"
     assert ask(one, "release", hold=held["hold"])["state"] == "free"
@@ -125,7 +130,7 @@ def test_what_the_selling_till_has_sent_is_looked_into_before_a_hold_is_given(
     small.take(other, other.items)
     answer = post(small, one, wire.PATH_SHOP_REFUNDS, {"v": 1, "op": OPERATOR, "act": "hold", **of})
     refused = read(one, answer, trust.REFUND)
-    assert (refused["state"], refused["why"], refused["by"]) == ("refused", "refund_done", other.name)
+    assert (refused["state"], refused["why"], refused["by"]) == ("refused", "refund_done", other.statement.till)
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from central.requests.receipt_check import read_asked
+from central.requests.receipt_check import read_typed
 from protocol.journal.kj01 import EntryType, Record, read_body
 from protocol.journal.receipt_code import receipt_code
 from tests.harness.centre_process import CentreProcess, start_centre
-from tests.harness.wire_device import Applicant, Device, request_members
+from tests.harness.wire_device import SHOP, Applicant, Device, request_members
 
 Page = requests.Response
+EASTERN = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
 @pytest.fixture(scope="module")
@@ -44,30 +45,36 @@ def test_the_address_in_the_code_shows_the_receipt(
 
 
 def test_the_printed_code_shows_the_same(centre: CentreProcess, steady: Device, sold: Record) -> None:
-    page = look(centre, "/r", device=steady.name[:8], seq="2", code=receipt_code(sold.hash), lang="en")
-    assert page.status_code == 200
-    assert "50.00" in page.text
+    till = steady.statement.till
+    for number in (f"{till}-000002", f"{till}-2", f"{till} – 00000002".translate(EASTERN), f"{till}-٢"):
+        page = look(centre, "/r", shop=SHOP, number=number, code=receipt_code(sold.hash), lang="en")
+        assert page.status_code == 200
+        assert "50.00" in page.text
+        assert f"<bdi>{till}-000002</bdi>" in page.text
 
 
 def test_the_example_in_the_form_is_a_code_that_could_be_right(centre: CentreProcess) -> None:
     example = re.search(r'name="code"[^>]* placeholder="([^"]+)"', look(centre, "/r").text)
     assert example is not None
     assert example[1].startswith("STGP-AFFW-1T4D-7S8R-")
-    asked = read_asked("019a1b2c", "231", example[1])
+    asked = read_typed("cairo-014", "2-000231", example[1])
     assert asked is not None
     wrong = example[1][:-1] + ("0" if example[1][-1] != "0" else "1")
-    assert read_asked("019a1b2c", "231", wrong) is None
+    assert read_typed("cairo-014", "2-000231", wrong) is None
 
 
 def test_a_forged_code_shows_nothing(centre: CentreProcess, steady: Device, sold: Record) -> None:
     genuine = receipt_code(sold.hash)
-    for asked in ({"seq": "1"}, {"seq": "9"}, {"device": "00000000"}, {"code": receipt_code(bytes(32))}):
-        page = look(centre, "/r", **{"device": steady.name[:8], "seq": "2", "code": genuine, "lang": "en", **asked})
-        assert "50.00" not in page.text
+    till = steady.statement.till
+    wrong = (f"{till}-1", f"{till}-9", f"{till}-10000002", "9999-2")
+    others = ({"shop": "nowhere"}, {"code": receipt_code(bytes(32))}, *({"number": number} for number in wrong))
+    for asked in others:
+        page = look(centre, "/r", **{"shop": SHOP, "number": f"{till}-2", "code": genuine, "lang": "en", **asked})
+        assert (page.status_code, "50.00" in page.text) == (404, False)
 
 
 def test_nothing_runs_and_nothing_is_fetched_from_elsewhere(centre: CentreProcess) -> None:
-    page = look(centre, "/r", code="<script>alert(1)</script>", device='"><img src=x>', seq="2")
+    page = look(centre, "/r", code="<script>alert(1)</script>", shop='"><img src=x>', number="2-2")
     assert page.status_code in {200, 400, 404}
     assert "<script" not in page.text
     assert "<img src=x" not in page.text
@@ -136,13 +143,13 @@ def test_of_a_visit_with_a_cancelled_line_each_line_says_how_it_stands(centre: C
 def test_a_code_that_cannot_be_right_says_whether_it_is_mistyped_or_cut_short(
     centre: CentreProcess, code: str, said: str
 ) -> None:
-    page = look(centre, "/r", device="019a1b2c", seq="2", code=code, lang="en")
+    page = look(centre, "/r", shop="cairo-014", number="2-2", code=code, lang="en")
     assert (page.status_code, said in page.text) == (400, True)
     assert "Another receipt" not in page.text
 
 
 def test_a_right_code_with_a_wrong_number_is_not_called_mistyped(centre: CentreProcess) -> None:
-    page = look(centre, "/r", device="019a1b2c", seq="0", code="STGP-AFFW-1T4D-7S8R-S", lang="en")
+    page = look(centre, "/r", shop="cairo-014", number="2-0", code="STGP-AFFW-1T4D-7S8R-S", lang="en")
     assert (page.status_code, "not complete" in page.text) == (400, True)
 
 
@@ -190,11 +197,11 @@ def test_a_cancelled_receipt_says_so(centre: CentreProcess, device: Device) -> N
 
 
 def test_what_was_asked_twice_in_vain_is_a_case_for_the_staff(centre: CentreProcess, steady: Device) -> None:
-    forged = receipt_code(bytes(range(32)))
+    forged, till = receipt_code(bytes(range(32))), steady.statement.till
     for _ in range(2):
-        assert look(centre, "/r", device=steady.name[:8], seq="77", code=forged).status_code == 404
+        assert look(centre, "/r", shop=SHOP, number=f"{till}-77", code=forged).status_code == 404
     once = receipt_code(bytes(range(1, 33)))
-    look(centre, "/r", device=steady.name[:8], seq="78", code=once)
+    look(centre, "/r", shop=SHOP, number=f"{till}-78", code=once)
     rows = centre.cli("receipt", "missed")
     assert [(row["device"], row["seq"], row["asked"]) for row in rows] == [(steady.name[:8], 77, 2)]
 

@@ -31,8 +31,8 @@ class Shelf:
         chain = self._store.journal.tail().chain
         sealed = cover.seal(bytes(32), chain.device, chain.epoch)
         one = Manifest(
-            DEVICE, cover.shop, chain.epoch, chain.seq, chain.seq, "0010", cover.program, cover.made_ms, cover.keyset,
-            sealed, (0, 0), (),
+            DEVICE, cover.shop, 2, chain.epoch, chain.seq, chain.seq, "0010", cover.program, cover.made_ms,
+            cover.keyset, sealed, (0, 0), (),
         )  # fmt: skip
         return self._put(place, one, go_on, told)
 

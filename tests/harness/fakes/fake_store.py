@@ -155,7 +155,7 @@ class FakeStore:
             raise Refused("already_reversed", seq=c.of_seq)
         paying = None if c.of_device else self._s.elsewhere.get(of)
         if paying is not None:
-            raise Refused("refund_held" if paying.state == "held" else "refund_done", by=paying.device[:8])
+            raise Refused("refund_held" if paying.state == "held" else "refund_done", by=paying.till)
         self._s.movements[c.epoch, c.seq] = c
 
     def _Draft(self, c: Draft) -> None:
@@ -367,7 +367,7 @@ class FakeStore:
             paper=next((job.state for job in reversed(jobs) if job.copy == 0), None),
             copies=sum(job.copy > 0 for job in jobs), reversed=self._reversed(r),
             elsewhere="" if paying is None or paying.state == "free" else paying.state,
-            elsewhere_by="" if paying is None else paying.device,
+            elsewhere_by=0 if paying is None else paying.till,
         )  # fmt: skip
 
     def _reversed(self, r: Request) -> Literal["", "void", "refund"]:
@@ -396,7 +396,7 @@ class FakeStore:
             and query.operator in ("", r.operator)
             and query.service in ("", r.service_id)
             and (not query.state or query.state in self._states(r))
-            and text_matches(r, read_statement(self._s.enrolments[r.epoch].statement).device_text[:8], query.text)
+            and text_matches(r, read_statement(self._s.enrolments[r.epoch].statement), query.text)
         )
 
     @staticmethod
@@ -425,8 +425,8 @@ class FakeStore:
     def rejected(self) -> list[RejectedRequest]:
         return [
             RejectedRequest(
-                r.id, r.seq, r.service_id, r.catalogue, r.name, r.national_id, said.status, said.code, said.reason_ar,
-                said.reason_en,
+                r.id, r.epoch, r.seq, r.service_id, r.catalogue, r.name, r.national_id, said.status, said.code,
+                said.reason_ar, said.reason_en,
             )
             for r in self._newest()
             if (said := r.outcome) and said.status in REJECTED and not r.seen and not r.reversed

@@ -80,7 +80,7 @@ def test_the_journal_says_what_was_carried_where(open_shop: Shop, back: Request)
 
 def test_its_paper_says_that_it_was_paid_before_and_opens_no_drawer(open_shop: Shop, back: Request) -> None:
     receipt = open_shop.counter.desk.record(corrected(open_shop, back)).receipt
-    assert receipt.carried == f"{receipt.short_device}-{back.seq}"
+    assert receipt.carried == f"2-{back.seq:06d}"
     assert receipt.cash is False
     said = receipt_sheet(receipt).pack().decode()
     assert receipt.carried in said
@@ -138,7 +138,7 @@ def test_what_has_not_come_back_carries_nothing(open_shop: Shop, back: Request, 
 
 
 def test_what_another_till_pays_back_carries_nothing(open_shop: Shop, back: Request) -> None:
-    open_shop.store.commit([], [PutElsewhere(1, back.seq, "held", OTHER, 9)])
+    open_shop.store.commit([], [PutElsewhere(1, back.seq, "held", 3, 9)])
     assert reversals.carried_fee(open_shop.store.requests, back.id, 5_000) is None
     assert reversals.carried_fee(open_shop.store.requests, "", 5_000) is None
     assert reversals.carried_fee(open_shop.store.requests, back.id, 0) is None

@@ -134,7 +134,7 @@ def test_nothing_is_paid_twice_by_the_same_till_whatever_the_centre_has_heard(li
 
 @pytest.mark.parametrize("code", sorted(other_till_request.REASONS))
 def test_what_the_centre_does_not_let_us_pay_is_not_paid(linked: Shop, code: str) -> None:
-    linked.line.shop.trouble = Refused(code, by=OTHER[:8])
+    linked.line.shop.trouble = Refused(code, by=3)
     assert refused(lambda: linked.counter.neighbours.refund(found())) == code
     assert refunds(linked) == []
 
@@ -212,7 +212,7 @@ def test_the_float_gets_nothing_back_by_it(linked: Shop) -> None:
 def test_a_void_is_the_selling_tills(linked: Shop) -> None:
     with pytest.raises(Refused, match="void_elsewhere") as why:
         linked.counter.neighbours.refuse_void(found())
-    assert why.value.values["till"] == OTHER[:8]
+    assert why.value.values["till"] == 3
 
 
 # ---- paying back our own
@@ -253,7 +253,7 @@ def test_our_own_refund_goes_on_where_nobody_answers(linked: Shop) -> None:
 
 def test_our_own_refund_stops_where_another_till_pays(linked: Shop) -> None:
     request = rejected_here(linked)
-    linked.line.shop.trouble = Refused("refund_held", by=OTHER[:8])
+    linked.line.shop.trouble = Refused("refund_held", by=3)
     assert refused(lambda: pay_own(linked, request)) == "refund_held"
     assert refunds(linked) == []
     assert refused(lambda: linked.counter.neighbours.guarded("none", lambda: None)) == "request_unknown"
@@ -262,7 +262,7 @@ def test_our_own_refund_stops_where_another_till_pays(linked: Shop) -> None:
 @pytest.mark.parametrize("code", sorted(other_till_request.REASONS))
 def test_a_void_is_kept_by_every_no_of_the_centre_but_that_it_has_not_heard_of_it(linked: Shop, code: str) -> None:
     request, done, said = rejected_here(linked), list[str](), list[str]()
-    linked.line.shop.trouble = Refused(code, by=OTHER[:8])
+    linked.line.shop.trouble = Refused(code, by=3)
     try:
         linked.counter.neighbours.guarded(request.id, lambda: done.append("void"), void=True)
     except Refused as why:
@@ -279,7 +279,7 @@ def test_a_void_is_asked_for_as_what_it_is(linked: Shop) -> None:
 def test_a_hold_that_we_are_given_ends_what_we_heard_of_before(linked: Shop) -> None:
     """The other till gave it back, and the page that says so has not come yet."""
     request = rejected_here(linked)
-    linked.store.commit([], [PutElsewhere(1, request.seq, "held", OTHER, 9)])
+    linked.store.commit([], [PutElsewhere(1, request.seq, "held", 3, 9)])
     pay_own(linked, request)
     assert len(refunds(linked)) == 1
 
@@ -325,7 +325,7 @@ class _InEpochTwo(DocumentsInForce):
 def word(shop: Shop, request: Any, **changes: Any) -> PageReading:
     item = {
         "kind": "refund", "epoch": 1, "seq": request.seq, "entry_hash": request.entry_hash.hex(), "id": request.id,
-        "state": "held", "by": OTHER, "at_ms": 9, **changes,
+        "state": "held", "by": 3, "at_ms": 9, **changes,
     }  # fmt: skip
     arrived = PageReading(shop.store, _InEpochTwo(shop.store, shop.counter.events))
     feed_kinds.apply(item, arrived)
@@ -335,7 +335,7 @@ def word(shop: Shop, request: Any, **changes: Any) -> PageReading:
 def test_we_hear_that_another_till_pays_and_pay_no_more_ourselves(open_shop: Shop) -> None:
     request = rejected_here(open_shop)
     arrived = word(open_shop, request)
-    assert arrived.changes == [PutElsewhere(1, request.seq, "held", OTHER, 9)]
+    assert arrived.changes == [PutElsewhere(1, request.seq, "held", 3, 9)]
     assert arrived.events == [TransactionsChanged((request.id,))]
     open_shop.store.commit([], arrived.changes)
     assert refused(lambda: open_shop.counter.reversals.refund(request.id)) == "refund_held"

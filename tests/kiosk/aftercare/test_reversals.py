@@ -324,7 +324,7 @@ def test_a_visit_is_voided_line_by_line(staffed: Shop) -> None:
     moved = staffed.counter.reversals.void(second.id, "x", SUPERVISED)
     assert (moved.of_seq, moved.amount_pt) == (second.seq, second.total_pt)
     (job,) = staffed.store.print_jobs.of_entry(1, moved.seq)
-    assert f"-{second.seq}" in job.content.pack().decode()
+    assert f"2-{second.seq:06d}" in job.content.pack().decode()
     assert recorded.receipt.qr not in job.content.pack().decode(), "the code on the paper is that of the first line"
     first = staffed.counter.desk.requests.get(recorded.request.id)
     assert first is not None

@@ -44,7 +44,7 @@ def test_a_deposit_names_who_took_it_and_has_a_slip_with_its_notes(open_shop: Sh
     assert found["notes"] == [{"face_pt": 5_000, "count": 2}]
     (job,) = open_shop.store.print_jobs.of_entry(1, moved.seq)
     assert isinstance(job.content, Sheet)
-    assert (job.content.kind, job.content.number) == ("deposit", f"0192f0c1-{moved.seq}")
+    assert (job.content.kind, job.content.number) == ("deposit", f"2-{moved.seq:06d}")
     assert "بنك مصر" in job.content.pack().decode()
     assert open_shop.counter.books.book().expected_pt == 0
 

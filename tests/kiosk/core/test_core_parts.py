@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -101,6 +102,17 @@ def test_the_statement_is_read_once(shop: Shop) -> None:
     first = shop.counter.in_force.statement()
     assert first.shop == "shop-1"
     assert shop.counter.in_force.statement() is first
+
+
+def test_an_entry_of_an_earlier_epoch_has_the_number_of_the_till_that_it_was_then(shop: Shop) -> None:
+    first = shop.store.enrolment()
+    assert first is not None
+    moved = first.statement.replace(b'"epoch":1', b'"epoch":2').replace(b'"till":2', b'"till":7')
+    shop.store.put_enrolment(replace(first, statement=moved))
+    shop.counter.in_force.forget()
+    number = shop.counter.in_force.number
+    assert [number(1, 231), number(2, 231)] == ["2-000231", "7-10000231"]
+    assert shop.counter.in_force.statement().number(1) == "7-10000001"
 
 
 def test_documents_are_read_again_when_they_have_changed_and_only_then() -> None:

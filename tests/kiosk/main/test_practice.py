@@ -117,6 +117,7 @@ def test_start_and_stop_are_in_the_real_journal_and_nobody_is_signed_in_after_it
     real = kiosk.counter.in_force.statement().device_text
     kiosk.start_practice()
     assert kiosk.counter.in_force.statement().device_text != real
+    assert kiosk.counter.in_force.statement().number(5) == "0-000005", "no centre gives that till"
     kiosk.start_practice()  # a second press is the same practice
     kiosk.stop_practice()
     kiosk.stop_practice()

@@ -29,7 +29,7 @@ def test_a_refusal_is_journalled_with_its_paper_in_one_commit(open_shop: Shop) -
     body = loads_object(record.body)
     assert (record.fields.entry_type, body["kind"], body["service"]) == (EntryType.REFUSAL, "refusal", "birth-cert")
     assert isinstance(job.content, Sheet)
-    assert (job.content.kind, job.content.number, job.state) == ("refusal", f"0192f0c1-{job.seq}", PrintState.WAITING)
+    assert (job.content.kind, job.content.number, job.state) == ("refusal", f"2-{job.seq:06d}", PrintState.WAITING)
 
 
 def test_the_reason_is_in_the_frame_and_not_in_the_body(open_shop: Shop) -> None:

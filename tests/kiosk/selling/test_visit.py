@@ -271,10 +271,10 @@ def test_a_service_that_ends_nowhere_in_particular_says_nothing_of_it(open_shop:
     service = replace(open_shop.counter.desk.service("birth-cert"), ends=None)
     counter, sale = open_shop.counter, open_shop.sale()
     request = counter.desk.record(sale).request
-    record = [item.record for item in open_shop.store.journal.export(1)][-1]
-    prepared = Prepared(sale, service, {}, Fees((), 0, 0))
-    made = Visit((prepared,), counter.in_force.settings(), counter.people.working(), 1, counter.books.open_day().key)
-    assert made.receipt([record], [request]).served[0].next is None
+    prepared, in_force = Prepared(sale, service, {}, Fees((), 0, 0)), counter.in_force
+    ruled = in_force.statement(), in_force.settings()
+    made = Visit((prepared,), *ruled, counter.people.working(), 1, counter.books.open_day().key)
+    assert made.receipt([request]).served[0].next is None
 
 
 @pytest.mark.parametrize("line", [0, 1])

@@ -111,7 +111,7 @@ def test_found_asked_for_and_put_back_then_the_enrolment_takes_a_code_for_that_d
     assert (progress.step, new.told[-1][0]) == ("enrolment", new.told[-1][1])
     back = new.kiosk.enrolment.put_back()
     assert back is not None
-    assert (back.shop, back.device, back.seq) == (one.manifest.shop, one.manifest.device, old.seq)
+    assert (back.shop, back.till, back.seq) == (one.manifest.shop, one.manifest.till, old.seq)
     assert new.kiosk.enrolment.needed()
     assert new.store.requests.at(old.seq) is not None
     new.again()

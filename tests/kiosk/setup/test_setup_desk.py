@@ -161,7 +161,7 @@ def test_nothing_to_try_is_said_as_such(monkeypatch: pytest.MonkeyPatch) -> None
 
 # ---- the report
 
-TRIED = PracticeResult("0192f0c1-7", "birth-cert", 5, 40, "printed")
+TRIED = PracticeResult("0-000007", "birth-cert", 5, 40, "printed")
 BACKED = {"backup": b'{"at_ms":1,"place":"x","entries":7,"verified":true}'}
 
 STOPPED = b'{"findings":[{"n":17,"severity":"stop"},{"n":6,"severity":"warn"},7]}'

@@ -9,7 +9,6 @@ import pytest
 
 from kiosk.core import offline_limits
 from kiosk.core.offline_limits import Level, LimitStanding, PrepaidFloat
-from kiosk.model import citizen_receipt
 from kiosk.model.citizen_receipt import Receipt, ReceiptLine, ReceiptService
 from kiosk.ports.store import Attempts, Tail
 from kiosk.staff import pins
@@ -284,7 +283,7 @@ def _receipt() -> Receipt:
     words = Bilingual("كلمة", "word")
     served = ReceiptService(3, record.hash.hex(), "112", words, words, 1, (ReceiptLine("سطر", "line", 4500),), words)
     return Receipt(
-        device=citizen_receipt.device_text(record), epoch=1, served=(served,), shop=words, catalogue=7, created_ms=0,
+        device=DEVICE_TEXT, till=2, epoch=1, served=(served,), shop_id="shop-1", shop=words, catalogue=7, created_ms=0,
         operator="op-1", name="محمد", national_id="**********0014", vat_pt=0, total_pt=4500, tendered_pt=5000,
         change_pt=500, public_address="https://example.org", support_phone="",
     )  # fmt: skip
@@ -292,9 +291,9 @@ def _receipt() -> Receipt:
 
 def test_a_receipt_is_proved_by_the_entry_behind_it() -> None:
     paper = _receipt()
-    assert paper.device == DEVICE_TEXT
+    assert list(split(STREAM, 1))[2].fields.device == DEVICE
     assert paper.code.startswith(named(ACK, "(80 bit)"))
-    assert paper.number == "0192f0c1-3"
+    assert paper.number == "2-000003"
     assert paper.qr == f"https://example.org/r/0192f0c1/3/{paper.entry_hash}"
     assert paper.barcode == "002640710500000003"
 

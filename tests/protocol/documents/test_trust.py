@@ -35,7 +35,7 @@ KEYSET = Keyset(
     issued_ms=5,
 )
 ROOT_FP = keys.fingerprint(ROOT.public)
-STATEMENT = Statement(b"", DEVICE, 1, "shop-1", SIGNER.public, ROOT_FP, 3, 1_764_057_600_000)
+STATEMENT = Statement(b"", DEVICE, 1, "shop-1", 2, SIGNER.public, ROOT_FP, 3, 1_764_057_600_000)
 
 
 def _forged(call: Any) -> str:

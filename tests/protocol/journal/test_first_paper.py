@@ -8,7 +8,7 @@ import pytest
 
 from protocol.journal import first_paper
 from protocol.keys import SeedSigner
-from protocol.values.finding import paper_number
+from protocol.values.finding import paper_of
 from protocol.values.scanned import read_scan
 
 VISIT = "0192f0c1-7c3a-7b1e-8a4d-900000000001"
@@ -49,7 +49,7 @@ def test_a_scan_of_the_first_paper_finds_the_same_as_that_of_a_copy(plain: str) 
     scan = f"{plain}#{DIGITS}" if plain == QR else plain + DIGITS
     assert (first_paper.scanned(scan), first_paper.without(f" {scan} ")) == (DIGITS, plain)
     assert (first_paper.scanned(plain), first_paper.without(plain)) == ("", plain)
-    assert paper_number(scan) == paper_number(plain)
+    assert paper_of(scan) == paper_of(plain)
 
 
 def test_a_scan_of_the_first_paper_is_known_for_a_receipt() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from protocol.errors import Refused
 from protocol.values import ids
-from protocol.values.finding import day_in, held_out, in_one_piece, paper_code, paper_number
+from protocol.values.finding import ScannedPaper, TypedPaper, day_in, held_out, in_one_piece, paper_code, paper_of
 from protocol.values.masked import last_four, short_name
 
 CODE = "STGPAFFW1T4D7S8R"
@@ -29,8 +29,8 @@ def test_a_day_is_taken_out_of_what_was_typed(text: str, day: str | None, rest: 
 @pytest.mark.parametrize(
     ("text", "held"),
     [
-        ("", {}), ("   ", {}), ("019A1B2C-231", {"number": "019a1b2c-231"}),
-        ("٠١٩a١b٢c-٢٣١", {"number": "019a1b2c-231"}),
+        ("", {}), ("   ", {}), ("2-000231", {"number": "2-231"}), ("2-231", {"number": "2-231"}),
+        ("٢-٠٠٠٢٣١", {"number": "2-231"}), ("2 – 10000231", {"number": "2-10000231"}),
         (f"https://x.eg/r/019a1b2c/231/{'a' * 64}", {"number": "019a1b2c-231"}),
         ("002692815600000231", {"number": "019ae41c-231"}), ("STGP-AFFW-1T4D-7S8R", {"code": CODE}),
         (f"stgp-affw-1t4d-7s8r-{ids.check_char(CODE)}", {"code": CODE}),
@@ -43,7 +43,8 @@ def test_what_a_citizen_holds_out_is_told_apart(text: str, held: dict[str, str])
 
 
 @pytest.mark.parametrize(
-    "text", ["محمد أحمد", "231", "019a1b2c-0", "0014", "2000101010001", "01912345678", "9" * 16, "x" * 400]
+    "text",
+    ["محمد أحمد", "231", "2-0", "0-231", "0014", "019a1b2c-231", "2000101010001", "01912345678", "9" * 16, "x" * 400],
 )
 def test_a_name_or_part_of_a_number_is_refused(text: str) -> None:
     with pytest.raises(Refused, match="shop_words"):
@@ -63,10 +64,23 @@ def test_a_number_written_in_groups_is_one_number(typed: str, found: str) -> Non
 
 
 def test_what_is_no_paper_is_none() -> None:
-    assert paper_number("99999999990000023100") is None, "no device has that number"
-    assert paper_number("x") is None
+    assert paper_of("99999999990000023100") is None, "no device has that number"
+    assert paper_of("x") is None
     assert paper_code("STGP-AFFW-1T4D-7S8R-0") is None, "its check character is another"
     assert paper_code("STGP") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "paper"),
+    [
+        ("2-000231", TypedPaper(2, 1, 231)), ("14-10000007", TypedPaper(14, 2, 7)), ("0-000005", TypedPaper(0, 1, 5)),
+        ("002692815600000231", ScannedPaper("019ae41c", 231)), ("010-12345678", None), ("02-231", None),
+        ("2-10000000", None), ("10000-1", None), ("2026-11-25", None), ("2-", None), ("-2", None),
+        ("2-1234567890123456", None),
+    ],
+)  # fmt: skip
+def test_a_receipts_number_is_told_from_a_mobile_and_a_date(text: str, paper: TypedPaper | ScannedPaper | None) -> None:
+    assert paper_of(text) == paper
 
 
 def test_a_citizen_in_a_list_is_told_apart_and_not_known() -> None:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from protocol.documents import trust
 from protocol.journal import first_paper, kj01
 from protocol.keys import SeedSigner, fingerprint
-from protocol.values import links, telephone
+from protocol.values import links, receipt_number, telephone
 from protocol.wire import enrolment, offline_enrolment, support_file
 from protocol.wire.bundle import BadBundle, decompress, dictionary
 from protocol.wire.enrolment import Proof
@@ -22,8 +22,8 @@ from protocol.wire.evidence_file import EvidenceHead, bound_to, open_key
 
 FILE: Final = Path(__file__).parents[2] / "vectors" / "wire.json"
 PARTS: Final = (
-    "keyset", "verdict", "feed page", "enrolment", "codes", "first paper", "support", "evidence", "dictionary",
-    "seal_private",
+    "keyset", "verdict", "feed page", "enrolment", "codes", "first paper", "numbers", "support", "evidence",
+    "dictionary", "seal_private",
 )  # fmt: skip
 OWN: Final = SeedSigner(bytes(range(32)))
 
@@ -144,3 +144,10 @@ def test_another_frame_is_refused_for_what_halving_does_not_mend(vectors: dict[s
     with pytest.raises(BadBundle) as caught:
         decompress(bytes.fromhex(vectors["dictionary"]["refused"][name]))
     assert caught.value.reason != "size"
+
+
+def test_an_entry_is_numbered_so_and_read_so_however_it_is_typed(vectors: dict[str, Any]) -> None:
+    for one in vectors["numbers"]:
+        place = one["till"], one["epoch"], one["seq"]
+        assert receipt_number.receipt_number(*place) == one["number"]
+        assert {receipt_number.read_number(text) for text in (one["number"], *one["typed"])} == {place}

@@ -28,6 +28,7 @@ HERE = Path(__file__).parents[2] / "vectors"
 DEVICE_TEXT = "0192f0c1-7c3a-7b1e-8a4d-5566778899aa"
 DEVICE = bytes.fromhex(DEVICE_TEXT.replace("-", ""))
 OPERATOR = "0192f0c1-7c3a-7b1e-8a4d-000000000007"
+EASTERN = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -139,7 +140,7 @@ def enrolment() -> dict[str, Any]:
     slot, code, nd, ns = "0042", checked("ABCDEFGHJK"), bytes(range(16)), bytes(range(16, 32))
     pub = public(OWN)
     statement = {
-        "v": 1, "device": DEVICE_TEXT, "epoch": 1, "shop": "CAI-001", "pub": pub.hex(), "alg": "ed25519",
+        "v": 1, "device": DEVICE_TEXT, "epoch": 1, "shop": "CAI-001", "till": 2, "pub": pub.hex(), "alg": "ed25519",
         "root_fp": ROOT_FP.hex(), "keyset_version": 3, "issued_ms": 1764057600000,
     }  # fmt: skip
     approved = document("enrolment", statement, CENTRE)
@@ -208,6 +209,16 @@ def first_paper() -> dict[str, Any]:
     return {"visit": visit, "digits": digits, "lines": lines}
 
 
+def numbers() -> list[dict[str, Any]]:
+    """Of entries, as papers show them and as people type them."""
+    made = []
+    for till, epoch, seq in ((2, 1, 231), (2, 2, 231), (14, 1, 1234567), (1, 3, 9999999)):
+        running = (epoch - 1) * 10**7 + seq
+        typed = [f"{till}-{running}", f"{till}-{running:012d}".translate(EASTERN)]
+        made.append({"till": till, "epoch": epoch, "seq": seq, "number": f"{till}-{running:06d}", "typed": typed})
+    return made
+
+
 def sealed() -> dict[str, Any]:
     content = compact({"v": 1, "made_ms": 1764057600000, "version": "1.0.0", "trouble": ""})
     head = b"KJS1" + DEVICE + struct.pack(">IQ", 1, 1764057600000)
@@ -249,6 +260,7 @@ def vectors() -> dict[str, Any]:
         "enrolment": enrolment(),
         "codes": codes(),
         "first paper": first_paper(),
+        "numbers": numbers(),
         **sealed(),
         "dictionary": frames(),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from kiosk.model.day_book import FACES_PT
+from protocol.values.receipt_number import read_number
 from tests.scenarios.day.house import Died, House
 from tests.scenarios.day.plan import Plan, Visitor, pounds
 from tests.scenarios.day.printers import Mood
@@ -181,9 +183,11 @@ class Story:
             self.house.ask("home")
 
     def _numbered(self, number: str) -> bool:
-        """A receipt's number is device and place in the journal; its link has both."""
-        device, _, seq = number.partition("-")
-        return any(f"/r/{device}/{seq}/" in s.qr for printer in self.house.printers for s in printer.sheets())
+        """A receipt's number names its entry, and its link has that too; all papers here are one till's."""
+        found = read_number(number)
+        assert found is not None
+        link = re.compile(rf"/r/[0-9a-f]{{8}}/{found[2]}/")
+        return any(link.search(s.qr) for printer in self.house.printers for s in printer.sheets())
 
     # ---- printers
 

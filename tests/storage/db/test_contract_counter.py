@@ -72,7 +72,7 @@ def test_the_tray_holds_what_nobody_has_dealt_with(store: Store) -> None:
     assert [r.seq for r in store.requests.rejected()] == [3, 1]
     assert store.requests.rejected_count() == 2
     assert store.requests.rejected()[1] == RejectedRequest(
-        rows[0].id, 1, rows[0].service_id, rows[0].catalogue, rows[0].name, rows[0].national_id, "rejected", "R7",
+        rows[0].id, 1, 1, rows[0].service_id, rows[0].catalogue, rows[0].name, rows[0].national_id, "rejected", "R7",
         "الصورة غير واضحة", "The picture is unclear",
     )  # fmt: skip
     found = store.requests.get(rows[0].id)

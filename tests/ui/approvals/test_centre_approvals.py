@@ -89,7 +89,7 @@ def test_a_void_with_the_code_that_was_read_out(staffed: Hands) -> None:
     asked = staffed.counter.approvals.at(staffed.counter.store.journal.tail().chain.seq)
     shown = {name: staffed.find(f"approval_{name}").text().strip("\u2066\u2069") for name in ("number", "of", "check")}
     facts = staffed.counter.approvals.facts(asked)
-    assert shown == {"number": str(asked.seq), "of": str(request.seq), "check": facts.check()}
+    assert shown == {"number": f"2-{asked.seq:06d}", "of": f"2-{request.seq:06d}", "check": facts.check()}
     assert "50.00" in staffed.find("approval_amount").text()
     page.code.setText("0000-0000-0000")
     staffed.press(Key.Key_F10)

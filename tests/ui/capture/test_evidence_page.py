@@ -361,6 +361,22 @@ def test_a_file_is_chosen_in_a_dialog_and_read_where_waiting_harms_nobody(hands:
     assert got[0]() == PAGE
 
 
+def test_the_list_of_files_is_never_of_the_whole_disk(
+    hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stick, inside = tmp_path / "stick", tmp_path / "stick" / "photos"
+    inside.mkdir(parents=True)
+    monkeypatch.setattr(file, "removable", lambda: [stick])
+    FileSource().ask(hands.window, lambda _fetch: None)
+    dialog = hands.window.findChild(QFileDialog, "evidenceFileDialog")
+    assert dialog is not None
+    for wanted, found in ((inside, inside), (tmp_path, stick), (Path("/"), stick)):
+        dialog.setDirectory(str(wanted))
+        dialog.directoryEntered.emit(str(wanted))
+        assert Path(dialog.directory().absolutePath()) == found
+    dialog.reject()
+
+
 def test_no_list_of_files_stands_before_a_locked_screen(hands: Hands, given: Given) -> None:
     opened(hands)
     FileSource().ask(hands.page, lambda _fetch: None)

@@ -29,8 +29,8 @@ def receipt() -> Receipt:
         Bilingual("فوري", "At once"),
     )  # fmt: skip
     return Receipt(
-        device="0192f0c1-7c3a-7b1e-8a4d-5566778899aa", epoch=1, served=(served,),
-        shop=Bilingual("مركز النور للاتصالات — الدقي", "Al Nour Telecom, Dokki"), catalogue=3,
+        device="0192f0c1-7c3a-7b1e-8a4d-5566778899aa", till=2, epoch=1, served=(served,),
+        shop_id="dokki-17", shop=Bilingual("مركز النور للاتصالات — الدقي", "Al Nour Telecom, Dokki"), catalogue=3,
         created_ms=1_795_600_800_000, operator="سارة محمود", name="محمد أحمد عبد الله حسن",
         national_id="**********0014", vat_pt=61, total_pt=5_000, tendered_pt=10_000, change_pt=5_000,
         public_address="https://centre.example", support_phone="15999",

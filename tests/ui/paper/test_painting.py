@@ -13,10 +13,14 @@ from PIL import Image
 from PySide6.QtGui import QImage
 
 from kiosk.model.citizen_receipt import Receipt
+from kiosk.model.paper_sheet import Note
 from kiosk.printing.printer_choice import WIDTH_58, WIDTH_80, Size
 from kiosk.printing.receipt_sheet import receipt_sheet
-from protocol.texts import LANGUAGES, Bilingual, Language
-from ui.paper.rendering import render_image, write_pdf
+from kiosk.printing.till_papers import complaints
+from protocol.texts import LANGUAGES, Bilingual, Language, say
+from ui.paper.painter import lay_out
+from ui.paper.paper_layout import Frame, spots
+from ui.paper.rendering import DOTS_MM, render_image, write_pdf
 
 WIDTHS = [WIDTH_80, WIDTH_58]
 
@@ -66,6 +70,43 @@ def test_a_copy_says_so_in_white_on_black(receipt: Receipt) -> None:
     assert sum(grey < 64 for grey in column) > 30, "a black band across the paper"
 
 
+def test_a_code_that_has_no_room_on_a_line_is_broken_between_its_groups(receipt: Receipt) -> None:
+    found = [spot.text for spot in spots(lay_out(receipt, Frame(WIDTH_58, 1.0, "ar")))]
+    at = next(place for place, text in enumerate(found) if receipt.code.startswith(text) and len(text) > 4)
+    assert found[at] + found[at + 1] == receipt.code
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_service_takes_about_eleven_centimetres(receipt: Receipt, language: Language) -> None:
+    assert render_image(receipt_sheet(receipt, "1" * 20), 0, language).height() <= 110 * DOTS_MM
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_what_is_said_ends_at_one_edge_and_each_currency_stands_at_its_number(
+    receipt: Receipt, width: int, language: Language
+) -> None:
+    frame = Frame(width, 1.0, language)
+    found = {spot.text: spot.box for spot in spots(lay_out(receipt, frame))}
+    edges = [found[text] for text in ("45.00", "5.00")]
+    if language == "ar":
+        starts = {round(box.left()) for box in edges}
+        assert len(starts) == 1
+        assert round(found[receipt.number].left()) == round(frame.margin)
+    else:
+        assert len({round(box.right()) for box in edges}) == 1
+        assert round(found[receipt.number].right()) == round(width - frame.margin)
+
+
+@pytest.mark.parametrize("phone", ["15999", ""])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_till_and_complaint_line_are_always_there(receipt: Receipt, language: Language, phone: str) -> None:
+    sheet = receipt_sheet(replace(receipt, support_phone=phone))
+    words = [block.text.in_language(language) for block in sheet.blocks if isinstance(block, Note)]
+    assert say(language, "till.name", n="\u20662\u2069") in sheet.shop.in_language(language)
+    assert any(complaints(phone).in_language(language) == word for word in words)
+
+
 def pdf_text(path: Path) -> str:
     done = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True)
     text = unicodedata.normalize("NFKC", done.stdout.decode())
@@ -76,7 +117,7 @@ def pdf_text(path: Path) -> str:
 def test_the_pdf_holds_number_amounts_and_code_as_text(receipt: Receipt, tmp_path: Path, size: Size) -> None:
     write_pdf(tmp_path / "r.pdf", receipt, 0, "ar", size)
     text = pdf_text(tmp_path / "r.pdf")
-    for wanted in (receipt.number, "50.00", "100.00", "45.00", receipt.code, "2026-11-25"):
+    for wanted in (receipt.number, "50.00", "100.00", "45.00", receipt.code, receipt.shop_id, "2026-11-25"):
         assert wanted in text
 
 
@@ -90,5 +131,5 @@ def test_no_vat_line_where_the_shop_is_not_registered(receipt: Receipt) -> None:
 
 
 def test_what_is_empty_takes_no_line(receipt: Receipt) -> None:
-    bare = replace(receipt, name="", national_id="", support_phone="")
+    bare = replace(receipt, name="", national_id="")
     assert render_image(bare, 0).height() < render_image(receipt, 0).height()

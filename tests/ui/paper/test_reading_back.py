@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 import zxingcpp
-from PIL import Image, ImageFilter
+from PIL import Image, ImageFilter, ImageOps
 
 from kiosk.model.citizen_receipt import Receipt
 from kiosk.printing.printer_choice import WIDTH_58, WIDTH_80, PrinterChoice
@@ -26,7 +26,7 @@ WIDTHS: Final = (WIDTH_80, WIDTH_58)
 LOOKED_AT: Final = int(os.environ.get("PRINT_CHECK", "20"))
 """How many are read letter by letter; `make print-check` reads all."""
 _AIR: Final = 30
-_NUMBER: Final = re.compile(r"[0-9,]+\.[0-9]{2}|[0-9a-f]{8}-[0-9]+|[0-9]{18}")
+_NUMBER: Final = re.compile(r"[0-9,]+\.[0-9]{2}|[0-9]{1,4}-[0-9]{6,}")
 
 
 def printed(receipt: Receipt, width: int, number: int) -> Image.Image:
@@ -44,7 +44,7 @@ def test_the_codes_of_two_hundred_receipts_equal_the_record(width: int) -> None:
 
 
 def numbers_of(receipt: Receipt, width: int, number: int) -> list[Spot]:
-    """Its number, every amount, the digits under the bars; and where they stand."""
+    """Its number, every amount; and where they stand."""
     found = spots(lay_out(receipt, Frame(width, 1.0, LANGUAGES[number % 2])))
     return [spot for spot in found if _NUMBER.fullmatch(spot.text)]
 
@@ -56,23 +56,29 @@ def cropped(picture: Image.Image, found: list[Spot], times: int, blur: float) ->
     for spot in found:
         x, top = round(spot.box.x()), round(spot.box.y())
         box = (max(0, x - 2), top, x + round(spot.box.width()) + 2, top + round(spot.box.height()))
-        sheet.paste(picture.crop(box), (_AIR, y))
+        sheet.paste(_black_on_white(picture.crop(box)), (_AIR, y))
         y += round(spot.box.height()) + _AIR
     size = sheet.width * times, sheet.height * times
     return sheet.resize(size, Image.Resampling.BICUBIC).filter(ImageFilter.GaussianBlur(blur))
 
 
+def _black_on_white(number: Image.Image) -> Image.Image:
+    """The total is printed white on black."""
+    dark = sum(number.histogram()[:128]) * 2 > number.width * number.height
+    return ImageOps.invert(number) if dark else number
+
+
 def read_letters(picture: Image.Image, layout: str) -> list[str]:
     file = BytesIO()
     picture.save(file, "PNG", dpi=(300, 300))
-    command = ["tesseract", "-", "-", "--psm", layout, "-c", "tessedit_char_whitelist=0123456789.,-abcdef"]
+    command = ["tesseract", "-", "-", "--psm", layout, "-c", "tessedit_char_whitelist=0123456789.,-"]
     one_thread = os.environ | {"OMP_THREAD_LIMIT": "1"}
     done = subprocess.run(command, input=file.getvalue(), capture_output=True, check=True, env=one_thread)
     return [line.replace(" ", "") for line in done.stdout.decode().splitlines()]
 
 
 READERS: Final = (("4", 2, 1.2), ("4", 3, 2.0), ("6", 2, 1.2), ("6", 1, 0.5), ("4", 4, 1.5))
-"""Tesseract drops a letter of a hexadecimal number now and then; what is misprinted none of these reads right."""
+"""Tesseract drops a digit now and then; what is misprinted none of these reads right."""
 
 
 def unread(receipt: Receipt, width: int, number: int) -> list[str]:
@@ -91,7 +97,7 @@ def unread(receipt: Receipt, width: int, number: int) -> list[str]:
 def expected(receipt: Receipt) -> set[str]:
     lines = [line.amount_pt for line in receipt.served[0].lines]
     amounts = [*lines, receipt.total_pt, receipt.tendered_pt, receipt.change_pt]
-    return {receipt.number, receipt.barcode, *map(format_pt, amounts)}
+    return {receipt.number, *map(format_pt, amounts)}
 
 
 @pytest.mark.slow

@@ -41,7 +41,8 @@ def reason(error: pytest.ExceptionInfo[Unavailable]) -> object:
 def test_a_receipt_comes_out_as_letters(receipt: Receipt, tmp_path: Path, paper: Size) -> None:
     printer = SystemPrinter("p", paper, lambda _name: Idle, to_file(tmp_path / "p.pdf"))
     printer.send(pack_job(receipt, 1, "ar"))
-    (text,) = pdf_pages(tmp_path / "p.pdf")
+    (page,) = pdf_pages(tmp_path / "p.pdf")
+    text = "".join(page.split())  # a code may stand on two lines of a narrow roll
     assert [wanted for wanted in (receipt.number, receipt.code, "50.00") if wanted not in text] == []
 
 

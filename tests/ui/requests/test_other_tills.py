@@ -12,7 +12,7 @@ from kiosk.model.store_changes import PutElsewhere
 from protocol.clock import show_time
 from protocol.errors import Refused, Unavailable
 from protocol.texts import say
-from tests.harness.fakes.fake_tills import OTHER, FakeTills, found
+from tests.harness.fakes.fake_tills import FakeTills, found
 from tests.ui.conftest import Hands
 from tests.ui.requests.test_request_lists import cells
 from ui.requests.other_tills_flow import OtherTillsFlow
@@ -166,14 +166,14 @@ def test_one_of_them_is_opened_to_be_read(hands: Hands, flow: OtherTillsFlow, ti
 
 @pytest.mark.parametrize(
     ("changes", "key"),
-    [({"voided_ms": 5}, "elsewhere.voided"), ({"refunded_ms": 5, "refunded_by": OTHER}, "elsewhere.refunded")],
+    [({"voided_ms": 5}, "elsewhere.voided"), ({"refunded_ms": 5, "refunded_by": 3}, "elsewhere.refunded")],
 )
 def test_what_was_reversed_says_where(
     hands: Hands, flow: OtherTillsFlow, tills: FakeTills, changes: dict[str, object], key: str
 ) -> None:
     tills.found = [found(**changes)]
     opened(hands)
-    assert say("ar", key, till=f"\u2066{OTHER[:8]}\u2069") in cells(flow.detail.history)
+    assert say("ar", key, till="\u20663\u2069") in cells(flow.detail.history)
     assert not flow.detail.act.isVisible()
 
 
@@ -181,7 +181,7 @@ def test_a_void_is_refused_in_words(hands: Hands, flow: OtherTillsFlow, tills: F
     tills.found = [found(status="pending", decided_ms=0, reason=("", ""))]
     opened(hands)
     hands.press(Key.Key_1, alt=True)
-    assert OTHER[:8] in flow.detail.notice.text()
+    assert "شباك \u20663\u2069" in flow.detail.notice.text()
     assert hands.page.objectName() == "pageNeighbour"
 
 
@@ -207,10 +207,10 @@ def test_a_refusal_leaves_the_press_to_be_made_again(hands: Hands, flow: OtherTi
     opened(hands)
     hands.press(Key.Key_1, alt=True)
     hands.until("pageNeighbourRefund")
-    tills.trouble = Refused("refund_held", by=OTHER[:8])
+    tills.trouble = Refused("refund_held", by=3)
     hands.press(Key.Key_F10)
     hands.settle(30)
-    assert OTHER[:8] in hands.page.notice.text()
+    assert "شباك \u20663\u2069" in hands.page.notice.text()
     hands.press(Key.Key_Escape)
     hands.until("pageNeighbour")
     hands.press(Key.Key_1, alt=True)
@@ -219,19 +219,19 @@ def test_a_refusal_leaves_the_press_to_be_made_again(hands: Hands, flow: OtherTi
     assert hands.counter.books.book().count("refund") == 1
 
 
-@pytest.mark.parametrize("changes", [{"unsent": 2}, {"heard_ms": 5}, {"held_by": OTHER}])
+@pytest.mark.parametrize("changes", [{"unsent": 2}, {"heard_ms": 5}, {"held_by": 3}])
 def test_who_should_be_asked_first_is_said(
     hands: Hands, flow: OtherTillsFlow, tills: FakeTills, changes: dict[str, object]
 ) -> None:
     tills.found = [found(**({"heard_ms": hands.counter.counter.context.now_ms()} | changes))]
     opened(hands)
-    assert OTHER[:8] in flow.detail.notice.text()
+    assert "شباك \u20663\u2069" in flow.detail.notice.text()
 
 
 def test_our_own_list_says_what_another_till_has_paid_back(hands: Hands, flow: OtherTillsFlow) -> None:
     request = hands.counter.desk.record(hands.counter.shop.sale()).request
     word = Outcome(1, request.seq, "sent_back", "R7", "السبب", "Why", 1)
-    hands.counter.store.commit([], [word, PutElsewhere(1, request.seq, "refunded", OTHER, 9)])
+    hands.counter.store.commit([], [word, PutElsewhere(1, request.seq, "refunded", 3, 9)])
     (shown,) = hands.counter.desk.requests.search(Query())
     assert state_of(shown) == "refund"
     hands.press(Key.Key_F6)
@@ -241,7 +241,7 @@ def test_our_own_list_says_what_another_till_has_paid_back(hands: Hands, flow: O
     hands.press(Key.Key_Return)
     hands.until("pageDetail")
     detail = hands.window.session.screens().requests.detail
-    assert OTHER[:8] in cells(detail.facts)
+    assert "شباك \u20663\u2069" in cells(detail.facts)
     assert not detail.reverse.isVisible()
 
 

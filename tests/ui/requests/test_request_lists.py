@@ -274,7 +274,7 @@ def three(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> tuple[Hands, list[Re
 
 def _came_back(r: Request) -> RejectedRequest:
     words = "rejected", "no_match", "الاسم لا يطابق السجل", "Name differs"
-    return RejectedRequest(r.id, r.seq, r.service_id, r.catalogue, r.name, r.national_id, *words)
+    return RejectedRequest(r.id, r.epoch, r.seq, r.service_id, r.catalogue, r.name, r.national_id, *words)
 
 
 def changed(hands: Hands, table: QTableWidget, rows: int) -> None:

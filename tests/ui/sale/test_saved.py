@@ -19,7 +19,7 @@ def test_the_last_one_saved_is_named_by_its_paper_and_the_citizen_masked(hands: 
     request = hands.counter.desk.record(hands.counter.shop.sale()).request
     hands.press(Qt.Key.Key_F5)
     said = hands.page.notice.text()
-    assert f"0192f0c1-{request.seq}" in said
+    assert f"2-{request.seq:06d}" in said
     assert "50.00" in said
     assert "محمد أ. ع." in said
     assert request.national_id not in said

@@ -122,7 +122,7 @@ def lay(stick: Path) -> None:
     """Two backups of a counter on a stick; one was torn."""
     for seq, made_ms, content in ((740, NOW_MS - 3_600_000, b"sealed"), (655, NOW_MS - 90_000_000, b"")):
         one = Manifest(
-            "01a214c1-0000-7000-8000-000000000001", "dokki-17", 1, seq, seq, "0009", "0.3.0", made_ms, 1, bytes(80),
+            "01a214c1-0000-7000-8000-000000000001", "dokki-17", 2, 1, seq, seq, "0009", "0.3.0", made_ms, 1, bytes(80),
             (0, 0), (),
         )  # fmt: skip
         folder = stick / one.name
@@ -168,7 +168,7 @@ def setup_sealed(stage: Stage) -> None:
 def setup_restored(stage: Stage) -> None:
     """What was put back waits for its code."""
     assert isinstance(stage.counter, Host)
-    stage.counter.enrolment.back = RestoredIdentity("dokki-17", "01a214c1-0000-7000-8000-000000000001", 740)
+    stage.counter.enrolment.back = RestoredIdentity("dokki-17", 2, 740)
     begin(stage, "enrolment")
     stage.settle(60)
 

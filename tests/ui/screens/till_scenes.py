@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from kiosk.core.events import SyncChanged
 from kiosk.model.service_request import Outcome, Query
 from tests.harness.fakes.fake_counter import FakeCounter
-from tests.harness.fakes.fake_tills import OTHER, found
+from tests.harness.fakes.fake_tills import found
 from tests.harness.stage import Stage
 from tests.ui.screens.scene_shops import busy_and_online, three_sold
 from tests.ui.screens.scenes import scene
@@ -23,7 +23,7 @@ def others(counter: FakeCounter) -> None:
         found(heard_ms=now - 3_600_000, unsent=2),
         found(seq=30, status="approved", reason=("", ""), name="سعاد إ. م."),
         found(seq=28, status="pending", decided_ms=0, reason=("", ""), name="كريم س. ف."),
-        found(seq=12, refunded_ms=now, refunded_by=OTHER, name="هدى ع. ي."),
+        found(seq=12, refunded_ms=now, refunded_by=3, name="هدى ع. ي."),
     ]
 
 

@@ -19,7 +19,8 @@ from tests.ui.setup.test_first_start import Walk, _cheap
 Key = Qt.Key
 __all__ = ["_cheap"]
 MADE = Manifest(
-    "01a214c1-0000-7000-8000-000000000001", "CAI-001", 1, 740, 740, "0009", "0.3.0", NOON_MS, 1, bytes(80), (0, 0), ()
+    "01a214c1-0000-7000-8000-000000000001", "CAI-001", 2, 1, 740, 740, "0009", "0.3.0", NOON_MS, 1, bytes(80),
+    (0, 0), (),
 )  # fmt: skip
 
 
@@ -49,13 +50,13 @@ def test_it_is_found_confirmed_and_put_back_and_a_code_for_that_device_is_wanted
     look(walk)
     assert walk.page.table.rowCount() == 1
     row = walk.page.table.item(0, 0).text()
-    for word in ("CAI-001", "01a214c1", "740", "2026-11-25"):
+    for word in ("CAI-001", "شباك \u20662\u2069", "740", "2026-11-25"):
         assert word in row
     walk.press(Key.Key_F10)
     assert "CAI-001" in walk.page.shown.text()
     assert walk.host.restorer.took == [], "nothing is changed before it is confirmed"
     walk.press(Key.Key_F10)
-    walk.stage.wait(lambda: "01a214c1" in walk.page.more.text())
+    walk.stage.wait(lambda: "شباك \u20662\u2069" in walk.page.more.text())
     assert walk.host.restorer.took == [(MADE.name, None)]
     assert walk.step == "enrolment"
     assert walk.page.shown.text() == ""
@@ -75,7 +76,7 @@ def test_with_enter_on_its_row_too(walk: Walk) -> None:
 
 
 def test_the_centre_has_the_key_the_request_goes_and_the_answer_comes_by_stick(walk: Walk) -> None:
-    walk.host.restorer.refusals = [Refused("backup_asks", shop="CAI-001", device="01a214c1")] * 2
+    walk.host.restorer.refusals = [Refused("backup_asks", shop="CAI-001", till=2)] * 2
     look(walk)
     for _ in range(2):
         walk.press(Key.Key_F10)
@@ -94,7 +95,7 @@ def test_the_centre_has_the_key_the_request_goes_and_the_answer_comes_by_stick(w
     assert walk.page.text("stick") == str(walk.stick)
     (walk.stick / answer_file(MADE)).write_bytes(b"an answer")
     walk.press(Key.Key_F10)
-    walk.stage.wait(lambda: "01a214c1" in walk.page.more.text())
+    walk.stage.wait(lambda: "شباك \u20662\u2069" in walk.page.more.text())
     assert walk.host.restorer.took == [(MADE.name, b"an answer")]
 
 
@@ -110,7 +111,7 @@ def test_an_answer_that_does_not_open_it_leads_to_the_request(walk: Walk) -> Non
 
 
 def test_a_request_that_the_stick_does_not_take_is_said(walk: Walk) -> None:
-    walk.host.restorer.refusals = [Refused("backup_asks", shop="CAI-001", device="01a214c1")]
+    walk.host.restorer.refusals = [Refused("backup_asks", shop="CAI-001", till=2)]
     look(walk)
     for _ in range(2):
         walk.press(Key.Key_F10)
@@ -124,7 +125,7 @@ def test_without_a_stick_nothing_is_written_just_anywhere(
     walk: Walk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    walk.host.restorer.refusals = [Refused("backup_asks", shop="CAI-001", device="01a214c1")]
+    walk.host.restorer.refusals = [Refused("backup_asks", shop="CAI-001", till=2)]
     look(walk)
     for _ in range(2):
         walk.press(Key.Key_F10)
@@ -202,7 +203,7 @@ def test_where_the_data_here_does_not_open_it_is_offered_at_the_keystore(tmp_pat
     walk.press(Key.Key_F10)
     walk.host.opening = None
     walk.press(Key.Key_F10, to="enrolment")
-    assert "01a214c1" in walk.page.more.text()
+    assert "شباك \u20662\u2069" in walk.page.more.text()
     walk.close()
 
 

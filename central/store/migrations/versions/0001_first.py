@@ -518,9 +518,16 @@ table(
     Column("n", NUMBER, nullable=False),
     Column("used", NUMBER, nullable=False),
 )
+table(
+    "till_number",
+    Column("shop", Text, ForeignKey("shop.id"), primary_key=True),
+    Column("number", NUMBER, primary_key=True),
+    Column("device", LargeBinary, nullable=False),
+    UniqueConstraint("shop", "device"),
+)
 
-KEPT = ("entry", "audit")
-FOREVER = ("entry", "audit", "equivocation", "erasure")
+KEPT = ("entry", "audit", "till_number")
+FOREVER = ("entry", "audit", "equivocation", "erasure", "till_number")
 EVIDENCE = ("hash", "device", "epoch", "seq", "kept_hash", "header", "signature", "body", "at_ms")
 SAME = " AND ".join(f"NEW.{name} = OLD.{name}" for name in EVIDENCE)
 SQLITE_GUARDS = tuple(

@@ -48,7 +48,7 @@ TABLES = (
        reason VARCHAR NOT NULL, cash INTEGER NOT NULL, second VARCHAR NOT NULL, party VARCHAR NOT NULL,
        reference VARCHAR NOT NULL, of_entry INTEGER, PRIMARY KEY (id), FOREIGN KEY(id) REFERENCES journal (id),
        FOREIGN KEY(of_entry) REFERENCES request (id), UNIQUE (of_entry))""",
-    """CREATE TABLE elsewhere (id INTEGER NOT NULL, state VARCHAR NOT NULL, device VARCHAR NOT NULL,
+    """CREATE TABLE elsewhere (id INTEGER NOT NULL, state VARCHAR NOT NULL, till INTEGER NOT NULL,
        at_ms INTEGER NOT NULL, PRIMARY KEY (id))""",
     """CREATE TABLE paid_for (id INTEGER NOT NULL, of_request VARCHAR NOT NULL, PRIMARY KEY (id),
        FOREIGN KEY(id) REFERENCES movement (id), UNIQUE (of_request))""",

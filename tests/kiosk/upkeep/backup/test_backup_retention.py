@@ -22,7 +22,7 @@ DEVICE = "019a1b2c-0000-7000-8000-000000000001"
 
 def copy(seq: int, days: float = 0, epoch: int = 1, **more: object) -> Manifest:
     made = NOON_MS + int(days * DAY_MS)
-    one = Manifest(DEVICE, "CAI-001", epoch, seq, seq, "0010", "0.3.0", made, 1, bytes(80), (0, 0), ())
+    one = Manifest(DEVICE, "CAI-001", 2, epoch, seq, seq, "0010", "0.3.0", made, 1, bytes(80), (0, 0), ())
     return replace(one, **more)  # type: ignore[arg-type]
 
 
