@@ -94,9 +94,9 @@ class Page(PageSkeleton):
         self._primaries.append(made)
         return made
 
-    def back_button(self, key: str = "key.back") -> Button:
-        """The way out, on Esc, beneath the primary one."""
-        made = self.button(Button("backButton", "back"), key, "Esc", self.left.emit)
+    def back_button(self, key: str = "key.back", run: Run | None = None) -> Button:
+        """The way out, on Esc, beneath the primary one; `run` where something is to be stopped first."""
+        made = self.button(Button("backButton", "back"), key, "Esc", run or self.left.emit)
         self._backs.append(made)
         return made
 

@@ -46,9 +46,12 @@ class PageSkeleton(Translated, QWidget):
             self.word(self.title.setText, title)
 
     def _lay_out(self, title: str) -> None:
-        self._beside = QHBoxLayout(self)
-        self._beside.setContentsMargins(SPACE["side"], SPACE["top"], SPACE["side"], SPACE["foot"])
+        self._outer = QVBoxLayout(self)
+        self._outer.setContentsMargins(SPACE["side"], SPACE["top"], SPACE["side"], SPACE["foot"])
+        self._outer.setSpacing(SPACE["gap"])
+        self._beside = QHBoxLayout()
         self._beside.setSpacing(SPACE["gutter"])
+        self._outer.addLayout(self._beside, 1)
         self._column = QVBoxLayout()
         self._beside.addLayout(self._column, 1)
         self._top = QWidget()
@@ -80,12 +83,22 @@ class PageSkeleton(Translated, QWidget):
 
     # ---- where the parts of a page stand
 
-    def arrange(self, *content: Part, context: Item | None = None, actions: Sequence[Item] = ()) -> None:
+    def arrange(
+        self,
+        *content: Part,
+        context: Item | None = None,
+        actions: Sequence[Item] = (),
+        above: QWidget | None = None,
+    ) -> None:
         """What is looked at, one above the other; what it is about, on top of the rail; and what else can be done.
+
+        What comes before all of it stands `above`, across the page and its rail; the lower places stay where they are.
 
         The primary action and the way back have places of their own there (`primary_button`, `back_button`).
         """
         fill(self.body, *content)
+        if above is not None:
+            self._outer.insertWidget(0, above)
         self._column.removeWidget(self.notice)
         self._rail = rail = ActionRail(self.notice)
         self._beside.addWidget(rail)

@@ -40,7 +40,7 @@ def led(text: str, *, rtl: bool) -> str:
     Qt takes the first letter's direction for the whole label; a mark before it says otherwise.
     """
     first = next((kind for kind in map(bidirectional, _ISOLATED.sub("", text)) if kind in {"L", "R", "AL"}), "")
-    return f"{MARK}{text}" if rtl and first == "L" and any(bidirectional(c) == "AL" for c in text) else text
+    return f"{MARK}{text}" if rtl and first in {"L", ""} and any(bidirectional(c) == "AL" for c in text) else text
 
 
 class Text(QLabel):
