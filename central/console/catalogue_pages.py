@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
@@ -10,18 +9,17 @@ from typing import Final
 from sqlmodel import col, select
 from starlette.responses import Response
 
-from central import audit, second_word
 from central.console.catalogue_changes import changes, next_change, typical_pt
 from central.console.routes import Route, does, shows
 from central.console.visit import Visit
 from central.documents import publishing
+from central.documents.catalogue_publication import WAITING, publish_by_two
 from central.staff.acts import Act
 from central.store.device_models import Document
-from central.store.interface import Session
 from protocol.catalogue.catalogue import Catalogue, read_catalogue
 from protocol.clock import business_date
-from protocol.documents.trust import CATALOGUE, Forged, open_object
-from protocol.errors import KioskError, Refused
+from protocol.documents.trust import payload
+from protocol.errors import Corrupt, Refused
 from protocol.values.arabic import search_key
 
 PATH: Final = "/staff/catalogue"
@@ -57,19 +55,29 @@ def _told(day: date | None) -> str:
 
 
 def compare(visit: Visit) -> Response:
+    """Two versions that were published; with `waiting` one that waits for its second word, and the one in force."""
+    if visit.asked("waiting"):
+        return _compared(visit, visit.console.catalogue.now(), _waiting(visit, visit.number_asked("waiting")))
     after = publishing.catalogue(visit.centre, visit.number_asked("after"))
     if after is None:
         raise Refused("console_nothing")
-    before = publishing.catalogue(visit.centre, visit.number_asked("before"))
-    return _compared(visit, before, after, "")
+    return _compared(visit, publishing.catalogue(visit.centre, visit.number_asked("before")), after)
 
 
-def _compared(visit: Visit, before: Catalogue | None, after: Catalogue, waits: str) -> Response:
-    """`waits`: the first word on it has just been kept, by whom."""
+def _waiting(visit: Visit, version: int) -> Catalogue:
+    with visit.centre.store.reading() as session:
+        envelope = publishing.read(session, WAITING, publishing.EVERYWHERE, version)
+    if envelope is None:
+        raise Refused("console_nothing")
+    return read_catalogue(payload(envelope))
+
+
+def _compared(visit: Visit, before: Catalogue | None, after: Catalogue, *, kept: bool = False) -> Response:
+    """`kept`: the first word on it has just been given."""
     found = list(changes(before, after, business_date(visit.now_ms)))
     return visit.page(
         "compare.html", title="compare.title", before=before.version if before else 0, after=after.version, rows=found,
-        waits=waits,
+        first=kept,
     )  # fmt: skip
 
 
@@ -79,41 +87,18 @@ def publish_page(visit: Visit) -> Response:
 
 
 def publish(visit: Visit) -> Response:
-    """The same file by two people: the first sees what it changes, the second one's word sends it to the counters."""
-    envelope = visit.upload
-    if not envelope:
+    """The first word: what it changes is shown. The second one is given among the proposals, or by the same file."""
+    if not visit.upload:
         raise Refused("console_file")
-    after = _read(visit, envelope)
-    said = {"version": after.version, "sha256": hashlib.sha256(envelope).hexdigest()}
-    with visit.centre.store.writing() as session:
-        first = second_word.given(
-            visit.centre, session, "catalogue.published", str(after.version), said, visit.who.account
-        )
-        if first is not None:
-            _publish(visit, session, envelope, first)
-    visit.console.catalogue.forget()
-    if first is not None:
-        return visit.moved(PATH, "published")
-    return _compared(visit, visit.console.catalogue.now(), after, visit.who.account)
-
-
-def _read(visit: Visit, envelope: bytes) -> Catalogue:
-    """Raises Refused ``console_file`` for what is no catalogue that our offline key has signed, ``old_catalogue``."""
     try:
-        signed = open_object(envelope, CATALOGUE, publishing.keyset_of(visit.centre).publics("catalogue"))
-        after = read_catalogue(signed)
-    except (Forged, KioskError) as error:
+        with visit.centre.store.writing() as session:
+            version, first = publish_by_two(visit.centre, session, visit.upload, visit.who.account)
+    except Corrupt as error:  # Forged too: signed by another key, or no catalogue at all
         raise Refused("console_file") from error
-    with visit.centre.store.reading() as session:
-        newest = publishing.newest(session, "catalogue", publishing.EVERYWHERE)
-    if after.version <= newest:
-        raise Refused("old_catalogue", found=after.version, newest=newest)
-    return after
-
-
-def _publish(visit: Visit, session: Session, envelope: bytes, first: str) -> None:
-    version = publishing.publish_catalogue(visit.centre, session, envelope)
-    audit.append(session, visit.now_ms, visit.who.account, "catalogue.published", str(version), first=first)
+    if first is not None:
+        visit.console.catalogue.forget()
+        return visit.moved(PATH, "published")
+    return _compared(visit, visit.console.catalogue.now(), _waiting(visit, version), kept=True)
 
 
 ROUTES: Final[Sequence[Route]] = (

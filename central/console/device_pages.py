@@ -94,10 +94,22 @@ def replace(visit: Visit) -> Response:
     return invited(visit, slot, code, chain.shop, Bilingual(*name))
 
 
+def erase(visit: Visit) -> Response:
+    """The first word; the second one is given among the proposals."""
+    loss = visit.line("loss")
+    with visit.centre.store.writing() as session:
+        chain = _device(visit, session, Act.DEVICE_REMOVE)
+        first = decommissioning.erase_by_two(
+            visit.centre, session, chain.device, visit.who.account, loss, visit.whole("epoch", 1, 2**32 - 1)
+        )
+    return _back(visit, "proposed" if first is None else "approved")
+
+
 _ONE: Final = f"{PATH}/{{device}}"
 ROUTES: Final[Sequence[Route]] = (
     shows(_ONE, shown, Act.SHOPS_SEE),
     does(f"{_ONE}/suspension", suspend, shown, Act.DEVICE_SUSPEND),
     does(f"{_ONE}/resumption", resume, shown, Act.DEVICE_SUSPEND),
     does(f"{_ONE}/replacement", replace, shown, Act.DEVICE_REMOVE),
+    does(f"{_ONE}/erasure", erase, shown, Act.DEVICE_REMOVE),
 )

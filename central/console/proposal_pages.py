@@ -61,6 +61,7 @@ def approve(visit: Visit) -> Response:
     with visit.centre.store.writing() as session:
         found, answer = two_person_acts.approve(visit.centre, session, visit.who, _n(visit))
     visit.console.fleet.forget()
+    visit.console.catalogue.forget()
     code = answer.get("code")
     return told(visit, found.subject, code) if code else visit.moved(PATH, "approved")
 

@@ -60,9 +60,19 @@ def send_notice(visit: Visit) -> Response:
     return visit.moved(f"{PATH}/notice", "notice.sent")
 
 
+def send_to_all(visit: Visit) -> Response:
+    """The first word; the second one is given among the proposals."""
+    text = visit.wanted("text_ar")
+    with visit.centre.store.writing() as session:
+        both = Bilingual(text, visit.line("text_en") or text)
+        told = shops.notice_to_all(visit.centre, session, both, visit.who.account)
+    return visit.moved(f"{PATH}/notice", "proposed" if told is None else "notice.sent")
+
+
 ROUTES: Final[Sequence[Route]] = (
     shows(PATH, alerts, Act.SUPPORT_SEE),
     shows(f"{PATH}/receipts", receipts, Act.SUPPORT_SEE),
     shows(f"{PATH}/notice", notice, Act.NOTICE_REGION),
     does(f"{PATH}/notice", send_notice, notice, Act.NOTICE_REGION),
+    does(f"{PATH}/notice/all", send_to_all, notice, Act.NOTICE_ALL),
 )

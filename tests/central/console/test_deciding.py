@@ -196,3 +196,22 @@ def test_a_picture_is_shown_to_the_sign_in_that_opened_it_and_not_for_long(
     request = sold()
     officer.get(f"/staff/requests/{request}/papers/1", until="1", seal="0")
     assert officer.status == 404
+
+
+def test_a_final_word_is_changed_by_two_supervisors(desk: Desk, officer: Browser, sold: Callable[..., str]) -> None:
+    request = sold()
+    officer.post(f"/staff/requests/{request}/decision", word="approved", seen="0")
+    first, second = (desk.person(name, Role.SUPERVISOR) for name in ("first", "second"))
+    words = int(desk.office.row("SELECT words FROM request WHERE id = ?", request).words)
+    said = {
+        "word": "rejected", "seen": str(words), "because": "ورقة مزورة", "reason_ar": "الورقة غير صحيحة",
+        "reason_en": "the paper is false",
+    }  # fmt: skip
+    first.post(f"/staff/requests/{request}/decision", said)
+    assert (first.status, _status(desk, request)) == (200, "approved")
+    first.post(f"/staff/requests/{request}/decision", said)
+    assert (first.status, _status(desk, request)) == (409, "approved")
+    page = second.get("/staff/proposals")
+    assert "the paper is false" in page.text
+    second.post(next(one["action"] for one in page.forms if one["action"].endswith("/approval")))
+    assert _status(desk, request) == "rejected"

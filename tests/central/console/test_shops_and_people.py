@@ -12,7 +12,10 @@ from central.console.audit_pages import cell
 from central.console.timeline import timeline
 from central.devices import enrolment
 from central.staff.acts import Role
+from central.store import key_files
+from protocol.catalogue.catalogue import bundled_services, catalogue_members
 from protocol.clock import DAY_MS, HOUR_MS
+from protocol.documents import trust
 from tests.harness.centre_office import SHOP
 from tests.harness.console_desk import HERE, Browser, Desk, plain
 from tests.harness.wire_device import Device
@@ -182,3 +185,50 @@ def test_a_notice_reaches_a_shop_once(desk: Desk, device: Device) -> None:
     notices = [one for one in desk.office.feed(device) if one["kind"] == "notice"]
     assert [one["text"]["ar"] for one in notices] == ["انقطاع الليلة"]
     assert "انقطاع الليلة" in plain(str(support.last.text) + str(support.last.forms))
+
+
+def test_a_catalogue_is_published_by_two_and_what_it_changes_is_seen_before(desk: Desk) -> None:
+    first, second = (desk.person(name, Role.CATALOGUE) for name in ("first", "second"))
+    services = bundled_services()
+    services[0]["title"]["en"] = "Another title"
+    members = catalogue_members(2, "2020-01-01", None, services[:-1])
+    signed = trust.seal_object(trust.CATALOGUE, members, key_files.catalogue_signer(desk.office.root))
+
+    def hand_in(browser: Browser, content: bytes) -> int:
+        file = {"file": ("c.json", content, "application/json")}
+        return browser.http.post("/staff/catalogue/publish", files=file, headers=HERE).status_code
+
+    assert hand_in(first, b"{}") == 409
+    assert hand_in(first, b"") == 409
+    assert hand_in(first, signed) == 200
+    page = second.get("/staff/catalogue/compare", waiting="2")
+    assert "Another title" in page.text
+    assert {"Changed", "Gone"} <= set(page.text.split())
+    approve = next(one["action"] for one in second.get("/staff/proposals").forms if one["action"].endswith("/approval"))
+    first.post(approve)
+    assert first.status == 409
+    second.post(approve)
+    assert second.status == 200
+    assert "Version in force: 2" in plain(second.get("/staff/catalogue").text)
+
+
+def test_what_takes_two_is_only_proposed_by_one(desk: Desk, device: Device) -> None:
+    path = f"/staff/devices/{uuid.UUID(bytes=device.chain.device)}"
+    maker, support = desk.person("amal", Role.ENROLMENT), desk.person("tarek", Role.SUPPORT)
+    maker.post(f"{path}/erasure", epoch="1", loss="سُرق من المحل")
+    assert maker.status == 200
+    assert desk.office.standing(device).state == "active"
+    support.post("/staff/support/notice/all", text_ar="عطلة غدًا")
+    assert [one for one in desk.office.feed(device) if one["kind"] == "notice"] == []
+    finance = desk.person("mona", Role.FINANCE)
+    finance.post("/staff/money/deposit", shop=SHOP, amount="1250.50", reference="B-1")
+    assert finance.status == 200
+    finance.post("/staff/money/deposit", shop=SHOP, amount="1250.50", reference="B-1")
+    assert finance.status == 409
+    finance.post("/staff/money/reversal", shop=SHOP, reference="B-1", because="رقم آخر")
+    found = [row.act for row in desk.office.rows("SELECT act FROM proposal WHERE state = 'waiting'")]
+    assert sorted(found) == ["device.erased", "float.reversed", "notice.sent"]
+    other = desk.person("badr", Role.ENROLMENT)
+    approve = next(one["action"] for one in other.get("/staff/proposals").forms if one["action"].endswith("/approval"))
+    other.post(approve)
+    assert desk.office.standing(device).state == "erased"
