@@ -217,7 +217,7 @@ class Visit:
     def _common(self) -> dict[str, Any]:
         language, now = self.look.language, self.now_ms
         return {
-            "v": self, "lang": language, "t": self.say, "look": self.look, "person": self.person,
+            "visit": self, "lang": language, "t": self.say, "look": self.look, "person": self.person,
             "areas": self._areas(),
             "at": lambda ms: words.at(language, ms, now), "due": lambda ms: words.due(language, ms, now),
             "span": partial(words.span, language), "money": self.money,

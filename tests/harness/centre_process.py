@@ -48,7 +48,7 @@ def free_port() -> int:
 
 class CentreProcess:
     """The running centre; `url` has no slash at its end, `authority` is what devices sign for; with a `metrics_port`
-    it serves that, too. Unless `told`, a start does not say under which names;
+    or a `staff_port` it serves those, too. Unless `told`, a start does not say under which names;
     a `new` one begins an empty database.
 
     Both stay when `port` is changed before a start: then something else stands in between.
@@ -57,6 +57,7 @@ class CentreProcess:
     def __init__(self, data: Path, port: int, database: str | None = None, *, limits: bool = False) -> None:
         self.data, self.port, self._limits = data, port, limits
         self.metrics_port: int | None = None
+        self.staff_port: int | None = None
         self.told, self.new = True, False
         self.authority = f"127.0.0.1:{port}"
         self.url = f"http://{self.authority}"
@@ -71,6 +72,7 @@ class CentreProcess:
         arguments += ["--new"] if self.new else []
         arguments += [] if self._limits else ["--no-rate-limits"]
         arguments += [] if self.metrics_port is None else ["--metrics-port", str(self.metrics_port)]
+        arguments += [] if self.staff_port is None else ["--staff-port", str(self.staff_port)]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [*COMMAND, *self._common, *arguments], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
