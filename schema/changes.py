@@ -114,13 +114,15 @@ ADD_PAID_FOR = whole(paid_for)
 
 # ---- what becomes of a request: the centre's word, what came for it, who else pays it back
 
-_new = {"seen": literal(0), "told": literal(0)}
+_new = {"seen": literal(0), "told": literal(0), "ready_ms": literal(0)}
 _said = {name: value for name, value in kept(outcome, Outcome, id=entry(), **_new).items() if name not in _new}
 # A new epoch reads the feed from its beginning: what was dealt with does not come back into the tray.
 _said_already = and_(*(outcome.c[name] == value for name, value in _said.items()))
 PUT_OUTCOME = put_unless(_said_already, outcome, Outcome, id=entry(), **_new)
 SEE_OUTCOME = update(outcome).values(seen=1).where(outcome.c.id == entry())
 TELL_OUTCOME = update(outcome).values(told=1).where(outcome.c.id == entry())
+_readied = update(outcome).values(ready_ms=of("at_ms"), told=0)
+READY_OUTCOME = _readied.where(outcome.c.id == entry(), outcome.c.ready_ms < of("at_ms"))
 _paid_back = and_(elsewhere.c.id == entry(), elsewhere.c.state == "refunded")
 PUT_ELSEWHERE = put_unless(_paid_back, elsewhere, PutElsewhere, id=entry())
 DROP_ELSEWHERE = delete(elsewhere).where(elsewhere.c.id == entry(), elsewhere.c.state == "held")

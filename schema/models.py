@@ -238,7 +238,7 @@ class AckRow(_Row, table=True):
 
 class OutcomeRow(_Row, table=True):
     """The centre's word on a request; `id` is the entry's. `seen`: somebody at the counter has dealt with it; `told`:
-    the citizen knows of it.
+    the citizen knows of it; `ready_ms`: since when what was approved can be collected, 0 where it cannot.
     """
 
     __table_args__ = (
@@ -254,6 +254,7 @@ class OutcomeRow(_Row, table=True):
     at_ms: int
     seen: int
     told: int
+    ready_ms: int = Field(sa_column_kwargs={"server_default": "0"})
 
 
 class OutputRow(_Row, table=True):

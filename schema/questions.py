@@ -108,7 +108,7 @@ _requests = read(
     entry_hash=other(journal.c.entry_hash, journal.c.id == _r.c.id), sent=_seq(_r.c.id) <= _acked(_r.c.id),
     outcome=_o.c.status, paper=_first_paper.order_by(print_job.c.n.desc()).limit(1).scalar_subquery(),
     copies=_copies.scalar_subquery(), reversed=_coalesce(other(movement.c.kind, movement.c.of_entry == _r.c.id), ""),
-    seen=_coalesce(_o.c.seen, 0), told=_coalesce(_o.c.told, 0),
+    seen=_coalesce(_o.c.seen, 0), told=_coalesce(_o.c.told, 0), ready_ms=_coalesce(_o.c.ready_ms, 0),
     arrived_ms=other(output.c.arrived_ms, _arrived), handed_ms=other(output.c.handed_ms, _arrived),
     handed_to=_coalesce(other(output.c.handed_to, _arrived), ""),
     elsewhere=_coalesce(other(elsewhere.c.state, _paying), ""),

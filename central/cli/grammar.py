@@ -157,6 +157,7 @@ GRAMMAR: Final = (
         "--reason-en", option("--seen", type=whole(0, 2**53 - 1), default=0),
         option("--because", default="", metavar="WHY"),
     ),
+    _opens("request ready", "request_ready", "request"),
     _opens("request papers", "papers_written", "request", _file("folder"), _PURPOSE),
     _opens("request erase", "erased", "request"),
     _reads("request erased", "id seq staff at done", _LIMIT, does="central.requests.erasure:register"),

@@ -29,7 +29,7 @@ _NEEDS: Final[Mapping[str, str]] = {
     Act.DEVICE_REMOVE: "device replace, device move, device erase",
     Act.REQUEST_LIST: "request list, request show, request asked, request erased",
     Act.REQUEST_OPEN: "request papers",
-    Act.REQUEST_DECIDE: "request decide",
+    Act.REQUEST_DECIDE: "request decide, request ready",
     Act.REQUEST_REASSIGN: "authority due",
     Act.REQUEST_ERASE: "request erase",
     Act.REFUND_TASK: "request refunds, request free",

@@ -81,6 +81,14 @@ def request_decide(centre: Centre, options: Namespace, person: Person) -> tuple[
     return ("decided", said) if first is not None else ("decide_second", said | {"first": options.staff})
 
 
+def request_ready(centre: Centre, options: Namespace) -> Values:
+    project_for(centre, options.request)
+    with centre.store.writing() as session:
+        request = review.find(session, options.request)
+        review.mark_ready(centre, session, request, options.staff)
+    return {"id": request.id}
+
+
 SUFFIX: Final = {"image/jpeg": "jpg", "application/pdf": "pdf"}
 
 

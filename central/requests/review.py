@@ -26,7 +26,7 @@ from central.store.vault import place
 from protocol.clock import show_time
 from protocol.errors import Refused
 from protocol.texts import say
-from protocol.wire.feed_items import OutcomeItem
+from protocol.wire.feed_items import READY, OutcomeItem, ProgressItem
 from protocol.wire.statuses import UNDECIDED
 
 LIST_LIMIT: Final = 200
@@ -140,7 +140,7 @@ def decide(
     if refunds.holder(session, RequestKey(*key, request.id)) is not None:
         raise Refused("being_refunded", request=request.id)
     now, bill = centre.now_ms(), _settle(centre, session, request, ruling)
-    session.change(Request, *key, **ruling.columns(), at_ms=now, bill=bill, claimed_by="", claimed_ms=0)
+    session.change(Request, *key, **ruling.columns(), at_ms=now, bill=bill, ready_ms=0, claimed_by="", claimed_ms=0)
     publish_decisions(session, request.device, request.epoch, [ruling], now, staff)
     audit.append(session, now, staff, f"request.{ruling.status}", request.id, code=ruling.code)
     if replaces:
@@ -166,6 +166,28 @@ def refuse_stale(request: Request, last: Outcome | None, seen: Seen) -> None:
             "decided", request=request.id, status=request.status, by=last.staff, at=show_time(last.at_ms),
             words=request.words,
         )  # fmt: skip
+
+
+def mark_ready(centre: Centre, session: Session, request: Request, staff: str) -> None:
+    """What was approved can be collected: its counter is told, which tells the citizen. Once.
+
+    Raises Refused ``voided``, ``refunded``, ``not_approved``.
+    """
+    key = kept_entries.key(request)
+    found = session.get(Request, *key, mine=True)
+    assert found is not None  # noqa: S101 - requests are never deleted
+    for reversed_by, code in ((found.voided_by, "voided"), (found.refunded_by, "refunded")):
+        if reversed_by:
+            raise Refused(code, request=found.id)
+    if found.status != "approved":
+        raise Refused("not_approved", request=found.id, status=found.status)
+    if found.ready_ms:
+        return
+    now = centre.now_ms()
+    session.change(Request, *key, ready_ms=now)
+    entry_hash = kept_entries.of(session, *key).hash
+    feed.put(session, found.device, ProgressItem(found.epoch, found.seq, entry_hash, found.id, READY, now))
+    audit.append(session, now, staff, "request.ready", found.id)
 
 
 def _settle(centre: Centre, session: Session, request: Request, ruling: Decision) -> str:

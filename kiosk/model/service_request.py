@@ -128,7 +128,8 @@ class Request:
 
     `service_pt` is what of the total is the shop's own fee, `vat_pt` what of that is VAT; `commission_pt` is in no
     total: the authority owes it to the shop. What is not paid in cash (`method`) has a `reference`. `seen`: a rejection
-    was dealt with; `told`: the citizen knows the outcome; what was made for him `arrived` here and was `handed` over.
+    was dealt with; `told`: the citizen knows the outcome; what was made for him is `ready` where it is collected, or
+    `arrived` here and was `handed` over.
     `elsewhere`: another till of the shop, the number `elsewhere_by`, is about to pay it back or has done so.
     `date` and `day_number` are those of the day it was sold in.
     """
@@ -164,6 +165,7 @@ class Request:
     reversed: Literal["", "void", "refund"] = ""
     seen: bool = False
     told: bool = False
+    ready_ms: int = 0
     arrived_ms: int | None = None
     handed_ms: int | None = None
     handed_to: str = ""

@@ -127,6 +127,13 @@ class PutElsewhere(OfEntry):
 
 
 @dataclass(frozen=True, slots=True)
+class OutcomeReady(OfEntry):
+    """What the centre approved can be collected since `at_ms`: its citizen is to be told, once."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class CitizenInformed(OfEntry):
     """The citizen has been told what the centre decided; a later word of the centre is to be told again."""
 
@@ -202,8 +209,8 @@ class PutFact:
 Change: TypeAlias = """(
     Request | PrintJob | Movement | Draft | Day | Outcome | Evidence
     | SetPaper | CloseDay | DropDraft | DropOldDrafts | PutDocument | PutPin | PutAttempts | PutAck | PutCursor
-    | SeenOutcome | PutElsewhere | CitizenInformed | OutputArrived | HandedOver | Erase | NameEntry | DropLoosePapers
-    | PutFact | DropEvidence | SetEvidence | UnstoreEvidence
+    | SeenOutcome | OutcomeReady | PutElsewhere | CitizenInformed | OutputArrived | HandedOver | Erase | NameEntry
+    | DropLoosePapers | PutFact | DropEvidence | SetEvidence | UnstoreEvidence
 )"""
 """What is made of a row is the row itself: a request, whose id is unique for ever, which is what makes one press one
 record; a paper for the queue; money that moved, where a request is reversed once; a form that is kept; the day that

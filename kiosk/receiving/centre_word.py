@@ -8,14 +8,23 @@ from kiosk.core import offline_limits
 from kiosk.core.events import TransactionsChanged
 from kiosk.model.facts import BACKUP_PROVED_MS, SPOKEN_MS, ordered
 from kiosk.model.service_request import Outcome
-from kiosk.model.store_changes import PutElsewhere, SetEvidence
+from kiosk.model.store_changes import OutcomeReady, PutElsewhere, SetEvidence
 from kiosk.receiving.feed_documents import PageReading
 from protocol import members
 from protocol.documents import trust
 from protocol.documents.device_standing import Verdict
 from protocol.documents.trust import Forged
 from protocol.strict_json import dumps
-from protocol.wire.feed_items import EvidenceItem, FloatItem, OrderItem, OutcomeItem, ProvedItem, RefundItem
+from protocol.wire.feed_items import (
+    READY,
+    EvidenceItem,
+    FloatItem,
+    OrderItem,
+    OutcomeItem,
+    ProgressItem,
+    ProvedItem,
+    RefundItem,
+)
 from protocol.wire.statuses import STATUSES, UNKNOWN
 
 LONGEST_CODE: Final = 40
@@ -50,6 +59,13 @@ def apply_outcome(item: OutcomeItem, page: PageReading) -> None:
     texts = reason.get("ar", ""), reason.get("en", "")
     page.changes.append(Outcome(item.epoch, item.seq, status, code, *texts, item.at_ms))
     page.events.append(TransactionsChanged((item.id,)))
+
+
+def apply_progress(item: ProgressItem, page: PageReading) -> None:
+    """What was asked for can be collected, which its citizen does not know yet. Raises Forged as `apply_outcome`."""
+    if page.stands_here(item) and item.state == READY:
+        page.changes.append(OutcomeReady(item.epoch, item.seq, item.at_ms))
+        page.events.append(TransactionsChanged((item.id,)))
 
 
 def apply_refund(item: RefundItem, page: PageReading) -> None:

@@ -94,6 +94,19 @@ class OutcomeItem(_EntryItem):
 
 
 @dataclass(frozen=True, slots=True)
+class ProgressItem(_EntryItem):
+    """How a request goes on after its word. `state` is `READY`, or a word of a later centre."""
+
+    kind = "progress"
+    state: str
+    at_ms: int
+
+
+READY: Final = "ready"
+"""What was asked for can be collected where its service ends."""
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeItem(FeedItem):
     """A few words to everybody at the counter."""
 
@@ -186,8 +199,8 @@ class ProvedItem(FeedItem):
 FEED_ITEMS: Final[Mapping[str, type[FeedItem]]] = {
     item.kind: item
     for item in (
-        KeysetItem, SettingsItem, OperatorsItem, CatalogueItem, OrderItem, OutcomeItem, NoticeItem, FloatItem,
-        RefundItem, EvidenceItem, EraseItem, ApprovalItem, TelephoneItem, ProvedItem,
+        KeysetItem, SettingsItem, OperatorsItem, CatalogueItem, OrderItem, OutcomeItem, ProgressItem, NoticeItem,
+        FloatItem, RefundItem, EvidenceItem, EraseItem, ApprovalItem, TelephoneItem, ProvedItem,
     )
 }  # fmt: skip
 

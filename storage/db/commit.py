@@ -216,6 +216,7 @@ _WRITERS: Final[Mapping[type, Write | Callable[[Any, Any], None]]] = {
     store_changes.PutCursor: compiled.PUT_CURSOR,
     Outcome: compiled.PUT_OUTCOME,
     store_changes.SeenOutcome: compiled.SEE_OUTCOME,
+    store_changes.OutcomeReady: compiled.READY_OUTCOME,
     store_changes.CitizenInformed: compiled.TELL_OUTCOME,
     store_changes.PutElsewhere: _put_elsewhere,
     store_changes.OutputArrived: _arrive,

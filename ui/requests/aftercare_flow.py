@@ -49,6 +49,8 @@ def history(request: Request) -> list[History]:
         found.append((request.outcome.at_ms, f"history.{request.outcome.status}", {}))
         if request.told:
             found.append((request.outcome.at_ms, "history.told", {}))
+    if request.ready_ms:
+        found.append((request.ready_ms, "history.ready", {}))
     if request.arrived_ms is not None:
         found.append((request.arrived_ms, "history.arrived", {}))
     if request.handed_ms is not None:

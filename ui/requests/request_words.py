@@ -65,5 +65,5 @@ def state_of(request: Request) -> str:
     if request.arrived_ms is not None:
         return "unclaimed" if request.handed_ms is None else "handed"
     if request.outcome is not None and request.outcome.status != "pending":
-        return request.outcome.status
+        return "ready" if request.ready_ms else request.outcome.status
     return "sent" if request.sent else "unsent"

@@ -57,6 +57,7 @@ class _State:
     outputs: dict[Key, tuple[int, int | None, str]] = field(default_factory=dict)
     facts: dict[str, bytes] = field(default_factory=dict)
     movements: dict[Key, Movement] = field(default_factory=dict)
+    ready: dict[Key, int] = field(default_factory=dict)
     elsewhere: dict[Key, store_changes.PutElsewhere] = field(default_factory=dict)
     evidence: list[Evidence] = field(default_factory=list)
     named: dict[Key, str] = field(default_factory=dict)
@@ -191,6 +192,13 @@ class FakeStore:
         if self._s.outcomes.get(key) != c:
             self._s.outcomes[key] = c
             self._s.seen.discard(key)
+            self._s.told.discard(key)
+            self._s.ready.pop(key, None)
+
+    def _OutcomeReady(self, c: store_changes.OutcomeReady) -> None:
+        key = c.epoch, c.seq
+        if key in self._s.outcomes and self._s.ready.get(key, 0) < c.at_ms:
+            self._s.ready[key] = c.at_ms
             self._s.told.discard(key)
 
     def _SeenOutcome(self, c: store_changes.SeenOutcome) -> None:
@@ -362,7 +370,8 @@ class FakeStore:
         arrived_ms, handed_ms, handed_to = self._s.outputs.get(key, (None, None, ""))
         paying = self._s.elsewhere.get(key)
         return replace(
-            r, seen=key in self._s.seen, told=key in self._s.told, arrived_ms=arrived_ms, handed_ms=handed_ms,
+            r, seen=key in self._s.seen, told=key in self._s.told, ready_ms=self._s.ready.get(key, 0),
+            arrived_ms=arrived_ms, handed_ms=handed_ms,
             handed_to=handed_to, sent=r.seq <= hwm, outcome=self._s.outcomes.get((r.epoch, r.seq)),
             paper=next((job.state for job in reversed(jobs) if job.copy == 0), None),
             copies=sum(job.copy > 0 for job in jobs), reversed=self._reversed(r),

@@ -16,7 +16,7 @@ from kiosk.core.events import DocumentsChanged, SyncChanged, TransactionsChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.model import facts
 from kiosk.model.facts import CATALOGUE_SEEN_MS, DURABLE_HWM, FLOOR_MS, LEASE_UNTIL_MS, ORDER, QUARANTINE
-from kiosk.model.store_changes import PutFact
+from kiosk.model.store_changes import CitizenInformed, PutFact
 from kiosk.receiving import centre_notices
 from kiosk.receiving.feed_documents import Page, PageReading
 from protocol.documents import trust
@@ -308,6 +308,29 @@ def test_an_outcome_that_fits_nothing_is_left_out_with_an_alarm(kiosk: Kiosk, mo
     assert list(outcomes(kiosk)) == [(1, 2)]
     assert kiosk.store.cursor() == 2
     assert alarm(kiosk) != ""
+
+
+def progress(kiosk: Kiosk, seq: int = 1, **more: Any) -> dict[str, Any]:
+    said = outcome(kiosk, seq) | {"kind": "progress", "state": "ready", "at_ms": 9}
+    return {name: value for name, value in said.items() if name not in ("status", "code", "reason")} | more
+
+
+def test_what_can_be_collected_is_known_and_its_citizen_to_be_told_again(kiosk: Kiosk) -> None:
+    kiosk.sell()
+    kiosk.intake.page(page(outcome(kiosk, status="approved")), NONCE)
+    kiosk.store.commit([], [CitizenInformed(1, 1)])
+    kiosk.intake.page(page(progress(kiosk), after=1, following=2), NONCE)
+    assert (kiosk.store._s.ready, kiosk.store._s.told, alarm(kiosk)) == ({(1, 1): 9}, set(), "")
+    assert TransactionsChanged(("id-1",)) in kiosk.heard
+
+
+@pytest.mark.parametrize(("more", "alarmed"), [({"state": "boiled"}, False), ({"entry_hash": "00" * 32}, True)])
+def test_progress_that_is_of_a_later_centre_or_fits_nothing_changes_nothing(
+    kiosk: Kiosk, more: dict[str, Any], alarmed: bool
+) -> None:
+    kiosk.sell()
+    kiosk.intake.page(page(outcome(kiosk, status="approved"), progress(kiosk, **more)), NONCE)
+    assert (kiosk.store._s.ready, kiosk.store.cursor(), alarm(kiosk) != "") == ({}, 2, alarmed)
 
 
 def test_documents_are_applied_in_one_commit_with_the_cursor(kiosk: Kiosk) -> None:

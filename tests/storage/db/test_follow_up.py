@@ -80,6 +80,26 @@ def test_an_outcome_is_told_until_the_centre_says_another(several: Store) -> Non
     assert found(several, state="tell") == [2]
 
 
+def test_what_can_be_collected_is_told_once_and_another_word_ends_it(several: Store) -> None:
+    def ready(at_ms: int) -> tuple[int, bool]:
+        several.commit([], [store_changes.OutcomeReady(1, 2, at_ms)])
+        row = several.requests.at(2)
+        assert row is not None
+        return row.ready_ms, row.told
+
+    assert ready(7) == (0, False), "nothing is ready before the centre has said a word"
+    say(several, 2, "approved")
+    several.commit([], [store_changes.CitizenInformed(1, 2)])
+    assert ready(7) == (7, False)
+    several.commit([], [store_changes.CitizenInformed(1, 2)])
+    say(several, 2, "approved")
+    assert ready(7) == (7, True), "read again from a feed's beginning it is not told again"
+    say(several, 2, "rejected", 9)
+    row = several.requests.at(2)
+    assert row is not None
+    assert row.ready_ms == 0
+
+
 def test_what_arrived_waits_to_be_handed_over_once(several: Store) -> None:
     with pytest.raises(Refused, match="not_to_hand"):
         several.commit([], [store_changes.HandedOver(1, 2, 70, "op-1", "أخوه")])

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from kiosk.model.service_request import Outcome, Query
+from kiosk.model.store_changes import OutcomeReady
 from tests.harness.shop import OPERATOR, SUPERVISOR
 from tests.ui.conftest import Hands
 from ui.requests.request_list_page import RequestListPage
@@ -86,6 +87,8 @@ def test_those_to_call_are_one_key_away(hands: Hands, page: RequestListPage) -> 
     hands.counter.aftercare.inform(request.id)
     hands.settle(30)
     assert page.table.rowCount() == 0
+    hands.counter.store.commit([], [OutcomeReady(request.epoch, request.seq, 2**40 + 1)])
+    assert state_of(hands.counter.desk.requests.search(Query(state="approved"))[0]) == "ready"
     hands.counter.aftercare.arrived(request.id)
     hands.press(Qt.Key.Key_2, alt=True)
     assert page.table.rowCount() == 1

@@ -68,7 +68,7 @@ TABLES = (
        server_ms INTEGER NOT NULL, wire BLOB NOT NULL, PRIMARY KEY (epoch))""",
     """CREATE TABLE outcome (id INTEGER NOT NULL, status VARCHAR NOT NULL, code VARCHAR NOT NULL,
        reason_ar VARCHAR NOT NULL, reason_en VARCHAR NOT NULL, at_ms INTEGER NOT NULL, seen INTEGER NOT NULL,
-       told INTEGER NOT NULL, PRIMARY KEY (id))""",
+       told INTEGER NOT NULL, ready_ms INTEGER DEFAULT 0 NOT NULL, PRIMARY KEY (id))""",
     """CREATE TABLE output (id INTEGER NOT NULL, arrived_ms INTEGER NOT NULL, arrived_by VARCHAR NOT NULL,
        handed_ms INTEGER, handed_by VARCHAR NOT NULL, handed_to VARCHAR NOT NULL, PRIMARY KEY (id),
        FOREIGN KEY(id) REFERENCES request (id))""",
