@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import func
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 from starlette.responses import Response
 
 from central import two_person_acts
@@ -18,7 +19,7 @@ from central.console.visit import HOME, Visit
 from central.requests import queue
 from central.requests.queue import Wanted
 from central.staff.acts import Act
-from central.store.device_models import Slot
+from central.store.device_models import Shop, Slot
 from central.store.interface import Session
 from central.store.request_models import Approval
 from protocol.errors import Refused
@@ -62,15 +63,24 @@ def _requests(visit: Visit, session: Session) -> Iterator[Task]:
 def _asked(visit: Visit, session: Session) -> Iterator[Task]:
     may, now = visit.who.may, visit.now_ms
     if may(Act.DEVICE_ADMIT):
-        waiting = select(func.count()).where(col(Slot.state) == "revealed", col(Slot.expires_ms) > now)
+        waiting = _there(visit, Act.DEVICE_ADMIT, Slot).where(col(Slot.state) == "revealed", col(Slot.expires_ms) > now)
         yield Task("counters", "till", "wait", session.one(waiting) or 0, "/staff/counters/waiting")
     if may(Act.APPROVAL_ANSWER):
-        asked = select(func.count()).where(col(Approval.state) == "asked")
+        asked = _there(visit, Act.APPROVAL_ANSWER, Approval).where(col(Approval.state) == "asked")
         yield Task("agree", "phone", "wait", session.one(asked) or 0, "/staff/support/agree")
     if any(may(one.act) for one in two_person_acts.ACTS.values()):
         found = two_person_acts.waiting(visit.centre, session, visit.who)
         others = [one for one in found if one.staff != visit.who.account]
         yield Task("proposals", "person", "wait", len(others), "/staff/proposals")
+
+
+def _there(visit: Visit, act: Act, of: type[Slot | Approval]) -> SelectOfScalar[int]:
+    """How many rows there are of the shops where he may do that."""
+    areas = visit.who.governorates(act)
+    counted = select(func.count()).select_from(of)
+    if areas is None:
+        return counted
+    return counted.where(col(of.shop).in_(select(Shop.id).where(col(Shop.governorate).in_(areas))))
 
 
 def _fleet(visit: Visit) -> Iterator[Task]:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from central.console.governorate_map import code_of
 from central.console.routes import Route, does, shows
+from central.console.shop_list import ids_in
 from central.console.visit import Visit
 from central.devices import reports
 from central.documents import shops
@@ -38,7 +39,8 @@ def alerts(visit: Visit) -> Response:
 def receipts(visit: Visit) -> Response:
     with visit.centre.store.reading() as session:
         rows = receipt_check.cases(session)[:SHOWN]
-        files = reports.support_files(session, SHOWN)
+        known = ids_in(session, visit.who.governorates(Act.SUPPORT_SEE))
+        files = [one for one in reports.support_files(session, SHOWN) if known is None or one["shop"] in known]
     return visit.page("receipts.html", title="receipts.title", rows=rows, files=files)
 
 
