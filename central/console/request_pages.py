@@ -155,6 +155,14 @@ def _reason(visit: Visit) -> tuple[str, str, str]:
     return reasons.OWN, *typed
 
 
+def mark_ready(visit: Visit) -> Response:
+    """What was approved lies there to be collected; its counter is told, once, and tells the citizen."""
+    with visit.centre.store.writing() as session:
+        request = queue.find(session, visit.who, Act.REQUEST_DECIDE, visit.path["request"])
+        review.mark_ready(visit.centre, session, request, visit.who.account)
+    return visit.moved(f"{PATH}/{visit.path['request']}", "ready")
+
+
 def paper(visit: Visit) -> Response:
     place = visit.path["place"]
     if not (place.isascii() and place.isdigit() and len(place) < 4):
@@ -174,5 +182,6 @@ ROUTES: Final[Sequence[Route]] = (
     does(f"{_ONE}/leave", leave, shown, Act.REQUEST_DECIDE),
     does(f"{_ONE}/take-over", take_over, shown, Act.REQUEST_REASSIGN),
     does(f"{_ONE}/decision", decide, shown, Act.REQUEST_DECIDE),
+    does(f"{_ONE}/ready", mark_ready, shown, Act.REQUEST_DECIDE),
     shows(f"{_ONE}/papers/{{place}}", paper, Act.REQUEST_OPEN),
 )

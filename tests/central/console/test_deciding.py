@@ -11,6 +11,7 @@ import pytest
 from central.staff.acts import Role
 from tests.central.console.conftest import CITIZEN
 from tests.harness.console_desk import Browser, Desk, plain
+from tests.harness.wire_device import Device
 
 
 @pytest.fixture
@@ -215,3 +216,16 @@ def test_a_final_word_is_changed_by_two_supervisors(desk: Desk, officer: Browser
     assert "the paper is false" in page.text
     second.post(next(one["action"] for one in page.forms if one["action"].endswith("/approval")))
     assert _status(desk, request) == "rejected"
+
+
+def test_what_can_be_collected_is_told_once(
+    desk: Desk, officer: Browser, device: Device, sold: Callable[..., str]
+) -> None:
+    request = sold()
+    officer.post(f"/staff/requests/{request}/ready")
+    assert officer.status == 409
+    officer.post(f"/staff/requests/{request}/decision", word="approved", seen="0")
+    for _ in range(2):
+        officer.post(f"/staff/requests/{request}/ready")
+    assert "Ready for collection since" in officer.last.text
+    assert len([one for one in desk.office.feed(device) if one["kind"] == "progress"]) == 1

@@ -101,7 +101,7 @@ def test_another_authoritys_request_looks_like_none(desk: Desk, sold: Callable[.
         theirs = other.http.get(f"/staff/requests/{request}{path}", headers=HERE)
         none = other.http.get(f"/staff/requests/{unknown}{path}", headers=HERE)
         assert (theirs.status_code, theirs.content) == (none.status_code, none.content) == (404, none.content)
-    for act in ("open", "hold", "leave", "decision"):
+    for act in ("open", "hold", "leave", "decision", "ready"):
         form = {"purpose": "decide", "word": "approved", "seen": "0"}
         theirs = other.http.post(f"/staff/requests/{request}/{act}", data=form, headers=HERE)
         none = other.http.post(f"/staff/requests/{unknown}/{act}", data=form, headers=HERE)
