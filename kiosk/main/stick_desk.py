@@ -31,6 +31,10 @@ class StickDesk:
     _stick: StickExchange
     _places: Callable[[], Sequence[Path]]
 
+    def sticks(self) -> list[Path]:
+        """Those that are in, the one that is written on first."""
+        return list(self._places())
+
     def out(self) -> WrittenBundle:
         """Onto the first stick that takes it. Raises Refused("stick_unplugged"), Unavailable("stick_away")."""
         places = self._plugged()

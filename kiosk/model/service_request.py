@@ -199,10 +199,12 @@ class Draft:
 
 
 State = Literal[
-    "", "unsent", "waiting", "approved", "rejected", "sent_back", "tell", "unclaimed", "void", "refund"
+    "", "came_back", "unsent", "waiting", "approved", "rejected", "sent_back", "tell", "unclaimed", "void", "refund"
 ]  # fmt: skip
-"""What a list can be narrowed to. `waiting`: the centre has it and has not decided; `tell`: decided, and the citizen
-does not know; `unclaimed`: arrived at the shop, and nobody has come for it."""
+"""What a list can be narrowed to. `came_back`: rejected or sent back, and nobody has dealt with it; `waiting`: the
+centre has it and has not decided; `tell`: decided, and the citizen does not know; `unclaimed`: arrived at the shop, and
+nobody has come for it.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kiosk.aftercare import reversals
 from kiosk.cash.till_day import refuse_stale
 from kiosk.core.counter_context import CounterContext
-from kiosk.core.offline_limits import LimitFinding, findings
+from kiosk.core.offline_limits import LimitFinding, LimitStanding, findings, ruling
 from kiosk.model.service_request import AuthorityBill, Draft, Request, Sale
 from kiosk.selling.recorded_requests import Drafts, RecordedRequests
 from kiosk.selling.sale_recorder import RecordedSale, SaleRecorder
@@ -17,6 +17,7 @@ from kiosk.selling.service_offer import CentreLine, ServiceOffer
 from kiosk.staff.sign_in import StaffSession
 from protocol.catalogue.services import PublicService
 from protocol.clock import business_date
+from protocol.documents.settings import LimitSettings
 from protocol.errors import KioskError, Refused
 
 if TYPE_CHECKING:
@@ -97,6 +98,11 @@ class ServiceDesk(ServiceOffer):
     def confirm_clock(self) -> None:
         """The person at the counter has looked at date and time: they are right. Raises Refused("clock_behind")."""
         self._context.trusted_time.confirm(self._people.working().author)
+
+    def standing(self) -> tuple[LimitStanding, LimitSettings]:
+        """What is unsent now, and how far it may go."""
+        standing = self._press.standing(self._store.moment())
+        return standing, ruling(standing, self._in_force.settings().limits)
 
     def limits(self) -> list[LimitFinding]:
         """Every limit reached now, the gravest first; on the way the time is kept."""

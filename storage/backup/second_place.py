@@ -13,7 +13,7 @@ from protocol.errors import Unavailable
 from protocol.values.arabic import isolate
 from starter.files import make_folder, plain, read_regular, replace_whole
 from storage.backup.backup_contents import full
-from storage.disk import sticks
+from storage.disk import other_disks, sticks
 from storage.disk.slow_place import SlowPlace
 from storage.faults import translate
 
@@ -52,6 +52,15 @@ class SecondPlaces:
         with suppress(TimeoutError):
             return self._patience.ask(LABEL + label, partial(sticks.labelled, label))
         return None
+
+    def plugged(self) -> list[Path]:
+        with suppress(OSError):
+            return self._patience.ask("plugged", partial(_plugged, self._home))
+        return []
+
+
+def _plugged(home: Path) -> list[Path]:
+    return [*sticks.sticks(), *other_disks.beside(home)]
 
 
 def _mark(place: Path) -> str:

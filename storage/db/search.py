@@ -36,6 +36,10 @@ _MARK: Final = """
         < (SELECT max(id) FROM journal WHERE id > e.epoch << 32 AND id < (e.epoch + 1) << 32)
 """
 _TELL: Final = "SELECT id FROM outcome WHERE told = 0 AND status <> 'pending'"
+# By its own index: the others hold what was dealt with long ago, too.
+_CAME_BACK: Final = """
+    SELECT id FROM outcome INDEXED BY ix_outcome_tray WHERE seen = 0 AND status IN ('rejected', 'sent_back')
+"""
 _STANDS: Final = "NOT EXISTS (SELECT 1 FROM movement WHERE of_entry = r.id)"
 _UNCLAIMED: Final = "SELECT id FROM output WHERE handed_ms IS NULL"
 BOUND: Final = 20_000  # counted in two milliseconds; of two that both have more, fifty in common are soon found
@@ -135,6 +139,8 @@ def _state(where: Where, state: State) -> None:
     elif state == "waiting":
         where.add(f"coalesce(o.status, 'pending') = 'pending' AND NOT ({_UNSENT}) AND {_STANDS}")
         where.wide.append(Lead("undecided s CROSS JOIN request r ON r.id = s.id", "s.id", "1", ()))
+    elif state == "came_back":
+        where.add(f"r.id IN ({_CAME_BACK}) AND {_STANDS}", leads=True)
     elif state in ("tell", "unclaimed"):
         where.add(f"r.id IN ({_TELL if state == 'tell' else _UNCLAIMED})", leads=True)
     elif state in ("void", "refund"):

@@ -33,10 +33,14 @@ _STICKS: Final = ("/media", "/run/media")
 
 def rooms(usual: Path) -> list[DiskRoom]:
     """The usual place first, then a folder on each other disk that this account may write to."""
-    mine = _device(usual)
-    others = [disk for disk in _disks() if _device(disk) != mine and os.access(disk, os.W_OK)]
-    found = [usual, *(disk / NAME for disk in others)]
+    found = [usual, *(disk / NAME for disk in beside(usual))]
     return [DiskRoom(place, free_bytes(rules.nearest(place)) // MIB) for place in found]
+
+
+def beside(usual: Path) -> list[Path]:
+    """The other disks that stay in, as far as this account may write to them."""
+    mine = _device(usual)
+    return [disk for disk in _disks() if _device(disk) != mine and os.access(disk, os.W_OK)]
 
 
 def lay(usual: Path, wanted: Path) -> Callable[[], None]:

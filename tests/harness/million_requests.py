@@ -228,7 +228,9 @@ def narrowed() -> dict[str, list[Query]]:
     """The filters of the list, alone, together, and with the commonest name, a rare one and one that nobody has."""
     names = ("", "محمد", "كريستين", "زقزوقيان")
     operators, services = ("op-1", "op-2", "op-3", "nobody"), ("service-0", "service-20", "rare")
-    states: tuple[State, ...] = ("unsent", "waiting", "approved", "rejected", "sent_back", "tell", "unclaimed", "void")
+    states: tuple[State, ...] = (
+        "came_back", "unsent", "waiting", "approved", "rejected", "sent_back", "tell", "unclaimed", "void",
+    )  # fmt: skip
     return {
         "an operator": [Query(text, operator=one) for one in operators for text in names],
         "a service": [Query(text, service=one) for one in services for text in names],

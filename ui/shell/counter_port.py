@@ -9,6 +9,8 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kiosk.core.events import Events
     from kiosk.counter import Counter
     from kiosk.upkeep.backup.backup_schedule import BackupSchedule
@@ -39,6 +41,7 @@ class BroughtAnswer(Protocol):
 class StickDesk(Protocol):
     """The line by stick."""
 
+    def sticks(self) -> list[Path]: ...
     def out(self) -> WrittenBundle: ...
     def bring(self) -> BroughtAnswer: ...
 

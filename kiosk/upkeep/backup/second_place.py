@@ -43,6 +43,9 @@ class Places(Protocol):
     def labelled(self, label: str) -> Path | None:
         """The root of the disk of that name that is in."""
 
+    def plugged(self) -> list[Path]:
+        """The roots of sticks and other disks that are in and can be written to."""
+
 
 @dataclass(eq=False, repr=False)
 class SecondPlace:
@@ -86,6 +89,12 @@ class SecondPlace:
         if said and (kept is None or kept["said"] != said):
             return self._adopt(place, said)
         return kept is not None and self._places.mark(place) == kept["id"]
+
+    def offered(self) -> list[Path]:
+        """A folder of ours on each stick and other disk that is in; what the centre has set comes first."""
+        found = [root / FOLDER for root in self._places.plugged()]
+        said = self.path() if self.said() else None
+        return found if said is None or said in found else [said, *found]
 
     def choose(self, text: str) -> Path:
         """Make a folder the second place, from now on; another disk in the place that the centre has set, too.

@@ -75,6 +75,7 @@ class Disks:
         self.marks: dict[Path, str] = {}
         self.same: set[Path] = set()
         self.labels: dict[str, Path] = {}
+        self.roots: list[Path] = []
         self.locked = False
 
     def mark(self, place: Path) -> str | None:
@@ -87,6 +88,9 @@ class Disks:
 
     def labelled(self, label: str) -> Path | None:
         return self.labels.get(label)
+
+    def plugged(self) -> list[Path]:
+        return self.roots
 
     def same_disk(self, place: Path) -> bool:
         return place in self.same

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
 from kiosk.cash.till_day import TillDay
@@ -176,7 +177,7 @@ class FakeCounter:
         backups = BackupMaker(parts, self.store, office.in_force, self.shop.world, office.journal.write)
         self.keeper = BackupSchedule(backups, office, self.shop.counter.people)
         self.updates: Updater | None = None
-        self.stick: Any = None
+        self.stick: Any = SimpleNamespace(sticks=list)
 
     def _serve(self, counter: Counter) -> None:
         self.people: StaffSession = counter.people

@@ -417,6 +417,7 @@ class FakeStore:
         found |= {"refund"} if r.elsewhere == "refunded" else set()
         found |= {"waiting"} if r.sent and not decided and not r.reversed else set()
         found |= {"tell"} if decided and not r.told else set()
+        found |= {"came_back"} if status in REJECTED and not r.seen and not r.reversed else set()
         return found | ({"unclaimed"} if r.arrived_ms is not None and r.handed_ms is None else set())
 
     def same_day(self, national_id: str, service_id: str, date: str) -> list[Request]:

@@ -159,6 +159,7 @@ def test_the_desk_reads_the_first_stick_that_has_an_answer(tmp_path: Path) -> No
     (tmp_path / "two" / "a.kja").write_bytes(b"answer")
     desk = StickDesk(Stick(), lambda: [tmp_path / "one", tmp_path / "two"])  # type: ignore[arg-type]
     assert desk.bring() == b"answer"  # type: ignore[comparison-overlap]
+    assert desk.sticks() == [tmp_path / "one", tmp_path / "two"]
 
 
 def test_an_old_answer_on_one_stick_does_not_stand_before_that_on_the_other(tmp_path: Path) -> None:

@@ -100,6 +100,19 @@ def test_what_can_be_collected_is_told_once_and_another_word_ends_it(several: St
     assert row.ready_ms == 0
 
 
+def test_what_came_back_is_listed_until_it_is_dealt_with_or_given_back(several: Store) -> None:
+    for seq, status in ((1, "approved"), (2, "rejected"), (3, "sent_back"), (4, "rejected")):
+        say(several, seq, status)
+    assert found(several, state="came_back") == [4, 3, 2]
+    several.commit([], [store_changes.SeenOutcome(1, 2)])
+    chain = several.journal.tail().chain
+    made = entry(chain)
+    move = Movement("refund", 1, made.record.fields.seq, "2026-11-25", 5, "op-1", 12_550, "خطأ", of_epoch=1, of_seq=4)
+    several.commit([made], [move], chain)
+    assert found(several, state="came_back") == [3]
+    assert [one.seq for one in several.requests.rejected()] == [3]
+
+
 def test_what_arrived_waits_to_be_handed_over_once(several: Store) -> None:
     with pytest.raises(Refused, match="not_to_hand"):
         several.commit([], [store_changes.HandedOver(1, 2, 70, "op-1", "أخوه")])

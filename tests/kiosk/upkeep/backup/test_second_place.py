@@ -56,6 +56,28 @@ def test_the_centres_word_goes_before_the_counters_and_its_silence_gives_it_back
     assert working.backups.second_place.plugged()
 
 
+def test_a_folder_of_ours_is_offered_on_each_disk_that_is_in(working: House) -> None:
+    place = working.backups.second_place
+    assert place.offered() == []
+    working.disks.roots = [STICK.parent]
+    assert place.offered() == [STICK.parent / "manfaz"]
+    set_by_centre(working, str(NAS))
+    assert place.offered() == [NAS, STICK.parent / "manfaz"], "that of the centre can be taken once more"
+    set_by_centre(working, str(STICK.parent / "manfaz"), 3)
+    assert place.offered() == [STICK.parent / "manfaz"]
+
+
+def test_what_is_in_is_looked_for_with_patience(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sticks, "sticks", lambda: [tmp_path / "STICK"])
+    assert SecondPlaces(tmp_path).plugged()[0] == tmp_path / "STICK"
+
+    def gone() -> list[Path]:
+        raise OSError
+
+    monkeypatch.setattr(sticks, "sticks", gone)
+    assert SecondPlaces(tmp_path).plugged() == []
+
+
 def test_a_disk_is_found_by_its_name_wherever_it_is_in(working: House) -> None:
     set_by_centre(working, "label:SHOP 7")
     place = working.backups.second_place
