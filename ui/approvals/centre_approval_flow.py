@@ -14,9 +14,8 @@ from PySide6.QtCore import QTimer
 from kiosk.core.events import ApprovalsChanged
 from kiosk.receiving.asked_of_centre import CentreQuestion, Subject
 from kiosk.staff.centre_approvals import EXTENSION, CentreApprovals, SecondWord
-from kiosk.staff.sign_in import Seat
 from ui.approvals.centre_approval_page import Asking, CentreApprovalPage
-from ui.approvals.second_person import SupervisorPage, others
+from ui.approvals.second_person import Agreeing, SupervisorPage, others
 from ui.shell import Flow, LatePage, Place, Shell, here
 from ui.widgets import show
 
@@ -131,12 +130,17 @@ class SupervisorFlow(Flow):
             return
         behind = here(self._window)
         self._back = lambda: behind.back(self._window)
-        self.ask(lambda: others(self._counter), partial(self._show, behind))
+        self.ask(self._read, partial(self._show, behind))
 
-    def _show(self, behind: Place, seats: list[Seat]) -> None:
+    def _read(self) -> Agreeing:
+        supervisors = [seat for seat in others(self._counter) if seat.operator.role == "supervisor"]
+        standing, limits = self._counter.desk.standing()
+        return Agreeing(supervisors, standing.unsent, limits.unsent_hard, standing.unsent_pt, limits.money_hard_pt)
+
+    def _show(self, behind: Place, agreeing: Agreeing) -> None:
         if not behind.still(self._window):
             return  # gone on meanwhile
-        self.page.second.set_people([seat for seat in seats if seat.operator.role == "supervisor"])
+        self.page.set_data(agreeing)
         self._window.go(self.page)
 
     def _confirm(self, agreement: SecondWord) -> None:

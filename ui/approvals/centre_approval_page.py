@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
@@ -14,10 +16,14 @@ from protocol.values.scanned import fold_layout
 from protocol.values.telephone import ApprovedFacts
 from ui.shell import DataPage
 from ui.widgets import Card, LineEdit, Text, show
-from ui.widgets.layouts import beside, fill, group, reveal
+from ui.widgets.layouts import beside, group, reveal
+from ui.widgets.state_pill import Pill, State, StatePill
 
 OPEN = ("asked", "denied")
 """States in which a telephone call may still help."""
+PILLS: Final[Mapping[str, State]] = {
+    "asked": "waiting", "granted": "accepted", "denied": "rejected", "used": "kept",
+}  # fmt: skip
 ROWS = ("shop", "number", "what", "of", "amount", "check")
 
 
@@ -46,10 +52,18 @@ class CentreApprovalPage(DataPage[Asking]):
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageApproval", language, "approval.title")
-        fill(self.body, beside((self._facts(), 1), self._answer()), 1)
+        self.state = Text(role="strong", wrap=True)
+        self.code = LineEdit("approvalCodeEdit", limit=40)
+        self._typing = group(self.label(self.code, "approval.code"), self.code)
+        self.primary = self.primary_button("approval.do", self.submit, saves=True)
+        self.again = self.button("againButton", "approval.again", "F5", icon="refresh")
+        self.back_button()
+        self.pill = StatePill()
+        answer = Card(beside(self.pill, 1), self.state, self._typing, 1)
+        self.arrange((self._facts(), 1), context=answer, actions=(self.again,))
 
     def _facts(self) -> Card:
-        self.call, self.phone = Text(role="h2", wrap=True), Text(role="strong")
+        self.call, self.phone = Text(role="h2", wrap=True), Text(role="amount")
         grid = QGridLayout()
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(10)
@@ -60,16 +74,7 @@ class CentreApprovalPage(DataPage[Asking]):
             self._values[name].setObjectName(f"approval_{name}")
             grid.addWidget(self._labels[name], place, 0)
             grid.addWidget(self._values[name], place, 1)
-        return Card(self.call, self.phone, grid, 1)
-
-    def _answer(self) -> Card:
-        self.state = Text(role="strong", wrap=True)
-        self.code = LineEdit("approvalCodeEdit", limit=40)
-        self._typing = group(self.label(self.code, "approval.code"), self.code)
-        self.primary = self.primary_button("approval.do", self.submit, saves=True)
-        self.again = self.button("againButton", "approval.again", "F5")
-        leave = self.paragraph("approval.leave")
-        return Card(self.state, self._typing, self.primary, self.again, self.back_button(), leave, 1, width=420)
+        return Card(self.call, self.phone, grid, 1, self.paragraph("approval.leave"))
 
     @override
     def set_data(self, data: Asking) -> None:
@@ -77,7 +82,10 @@ class CentreApprovalPage(DataPage[Asking]):
         if self.data is None or data.facts.seq != self.data.facts.seq:
             self.code.clear()
         self.private = data.facts.what != "extension"  # which names nobody, and is asked for at a locked screen too
+        typed = self.code.hasFocus()
         self._typing.setVisible(data.by_telephone and data.state in OPEN)
+        if typed and self._typing.isHidden():  # the answer has come by the line
+            self.primary.setFocus()
         super().set_data(data)
 
     @override
@@ -98,6 +106,8 @@ class CentreApprovalPage(DataPage[Asking]):
         by = data.state == "granted" and data.by
         key = "approval.granted.by" if by else f"approval.{data.state}"
         self.state.setText(self.say(key, **({"by": f"\u2068{data.by}\u2069"} if by else {})))
+        self.pill.tell(Pill(PILLS[data.state], self.say(f"approval.pill.{data.state}")))
+        self.primary.wait_for(missing=data.state != "granted" and not data.by_telephone)
 
     def _amount(self, facts: ApprovedFacts) -> str:
         amount = show.money(self.language, facts.amount_pt) if facts.amount_pt else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtWidgets import QWidget
@@ -12,7 +13,7 @@ from kiosk.staff.centre_approvals import SecondWord
 from kiosk.staff.sign_in import Seat
 from protocol.override import override
 from protocol.texts import Language
-from ui.shell import Page
+from ui.shell import DataPage
 from ui.widgets import Card, Combo, PinEdit, Translated, show
 from ui.widgets.layouts import fill_edge_to_edge, reveal
 
@@ -69,7 +70,18 @@ def others(counter: Counter) -> list[Seat]:
     return sorted(found, key=lambda seat: seat.operator.role != "supervisor")
 
 
-class SupervisorPage(Page):
+@dataclass(frozen=True, slots=True)
+class Agreeing:
+    """Who may agree, and to what: how much is unsent, and how far that may go."""
+
+    seats: Sequence[Seat]
+    unsent: int
+    most: int
+    unsent_pt: int
+    most_pt: int
+
+
+class SupervisorPage(DataPage[Agreeing]):
     """A supervisor's PIN, asked for in place: he agrees, nobody signs out, and the work behind it is where it was."""
 
     def __init__(self, language: Language) -> None:
@@ -77,9 +89,24 @@ class SupervisorPage(Page):
         self.second = self.follow(SecondPerson(language))
         self.primary = self.primary_button("backing.do")
         self.second.pin.returnPressed.connect(self.primary.click)
-        self.extend = self.button("extendButton", "approval.extend", "Alt+1", foot="")
-        parts = (self.paragraph("backing.why"), self.second, self.primary, self.extend, self.back_button())
-        self.centre(Card(*parts, width=500))
+        self.extend = self.button("extendButton", "approval.extend", "Alt+1", icon="phone", foot="")
+        self.back_button()
+        self._unsent, self._money = self.fact("backing.unsent"), self.fact("backing.money")
+        agreed = Card(self.caption("backing.agreed"), self._unsent, self._money)
+        why = Card(self.paragraph("backing.why", "body"), 1)
+        self.arrange(agreed, Card(self.second), 1, context=why, actions=(self.extend,))
+
+    @override
+    def set_data(self, data: Agreeing) -> None:
+        self.second.set_people(data.seats)
+        super().set_data(data)
+
+    @override
+    def show_data(self, data: Agreeing) -> None:
+        """What he agrees to."""
+        self._unsent.value.setText(self.say("backing.of", now=show.number(data.unsent), most=show.number(data.most)))
+        now, most = (show.money(self.language, amount_pt) for amount_pt in (data.unsent_pt, data.most_pt))
+        self._money.value.setText(self.say("backing.of", now=now, most=most))
 
     @override
     def first(self) -> QWidget:

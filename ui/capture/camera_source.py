@@ -19,8 +19,8 @@ from ui.capture.crop_preview import Preview
 from ui.capture.picture_source import Fetch
 from ui.shell import LatePage, Page, Shell
 from ui.widgets import Card, Text
+from ui.widgets.empty_state import EmptyState
 
-SIDE_PX = 380
 QUALITY = 95
 """Of the JPEG in memory, which is looked at and encoded anew."""
 
@@ -40,11 +40,14 @@ class CameraPage(Page):
         self._several = False
         self.finder = Preview()
         self.word(self.finder.setAccessibleName, "camera.title")
+        self.nothing = EmptyState("camera")
         self.how, self.which = Text(wrap=True), Text(role="hint", wrap=True)
         self.first_widget = self.primary = self.primary_button("camera.take", self.press)
-        self.other = self.button("otherButton", "camera.another", "F5", self._take_another)
-        actions = (self.how, self.which, self.primary, self.other, self.back_button(), 1)
-        self.split(Card((self.finder, 1)), *actions, width=SIDE_PX)
+        self.other = self.button("otherButton", "camera.another", "Alt+1", self._take_another, icon="camera")
+        self.back_button("camera.back")
+        self.arrange(
+            (Card((self.finder, 1), (self.nothing, 1)), 1), context=Card(self.how, self.which, 1), actions=(self.other,)
+        )
         self.retold()
 
     # ---- data in
@@ -82,8 +85,12 @@ class CameraPage(Page):
     @override
     def retold(self) -> None:
         self.reword(self.primary, "camera.again" if self._failed else "camera.take")
-        self.how.setText(self.say("camera.starting" if self._picture.isNull() else "camera.how"))
-        self.how.setVisible(not self._failed)
+        seen = not self._picture.isNull()
+        self.how.setText(self.say("camera.failed.how" if self._failed else "camera.how"))
+        self.nothing.tell(self.say("camera.failed" if self._failed else "camera.starting"))
+        self.finder.setVisible(seen)
+        self.nothing.setVisible(not seen)
+        self.primary.wait_for(missing=not seen and not self._failed)
         self.which.setVisible(self._several)
         self.other.setVisible(self._several)
 

@@ -1,4 +1,4 @@
-"""From an opened request or the tray to what became of it, and the acts that follow."""
+"""From an opened request or the tray to what is to be done with it, and the acts that follow."""
 
 from __future__ import annotations
 
@@ -8,64 +8,25 @@ from typing import Any, cast
 from kiosk.aftercare.follow_up import Taker, Why, who_acts
 from kiosk.core.events import TransactionsChanged
 from kiosk.model.service_request import Request
-from protocol.wire.statuses import CAME_BACK
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.requests.aftercare_page import AftercarePage, AftercareStanding
 from ui.requests.citizen_rights_flow import CitizenRightsFlow
-from ui.requests.request_words import History, listed
+from ui.requests.request_acts import came_back, due, history, possible
+from ui.requests.request_words import listed
+from ui.requests.reverse_flow import ReverseFlow
 from ui.shell import Flow, LatePage, Shell
-from ui.widgets import show
-
-
-def possible(request: Request) -> list[str]:
-    """The acts that may be offered; the counter decides again when one is pressed."""
-    status = "" if request.outcome is None else request.outcome.status
-    acts = []
-    if status in CAME_BACK and request.name:  # nothing is prefilled with what was erased
-        acts.append("correct")
-    if status not in ("", "pending") and not request.told:
-        acts.append("told")
-    if request.arrived_ms is None and status not in CAME_BACK and not request.reversed:
-        acts.append("arrived")
-    if request.arrived_ms is not None and request.handed_ms is None:
-        acts.append("hand")
-    if status in CAME_BACK and not request.seen:
-        acts.append("escalate")
-    if request.national_id:
-        acts.append("rights")
-    return acts
-
-
-def saved(request: Request) -> History:
-    """When it was kept, and what was received: of a visit of several the cash is not one line's."""
-    if request.lines > 1:
-        return request.created_ms, "history.saved.line", {"line": request.line, "lines": request.lines}
-    return request.created_ms, "history.saved", {"amount": show.number(f"{request.tendered_pt / 100:.2f}")}
-
-
-def history(request: Request) -> list[History]:
-    found = [saved(request)]
-    if request.outcome is not None:
-        found.append((request.outcome.at_ms, f"history.{request.outcome.status}", {}))
-        if request.told:
-            found.append((request.outcome.at_ms, "history.told", {}))
-    if request.ready_ms:
-        found.append((request.ready_ms, "history.ready", {}))
-    if request.arrived_ms is not None:
-        found.append((request.arrived_ms, "history.arrived", {}))
-    if request.handed_ms is not None:
-        taker, _, name = request.handed_to.partition(" ")
-        found.append((request.handed_ms, "history.handed", {"taker": taker or "self", "name": name}))
-    return found
 
 
 class AftercareFlow(Flow):
-    """Drives the page of what became of a request."""
+    """Drives the page of what is to be done with a request."""
 
-    def __init__(self, window: Shell, approving: CentreApprovalFlow, resume: Callable[[str], None]) -> None:
+    def __init__(
+        self, window: Shell, approving: CentreApprovalFlow, reversing: ReverseFlow, resume: Callable[[str], None]
+    ) -> None:
         """`resume` opens a form left half typed: the corrected one."""
         super().__init__(window)
         self._id = ""
+        self._reversing = reversing
         self._resume = resume
         self.rights = CitizenRightsFlow(window, approving)
 
@@ -73,6 +34,7 @@ class AftercareFlow(Flow):
     def page(self, page: AftercarePage) -> None:
         page.asked.connect(self._act)
         page.left.connect(self._go_back)
+        page.acts.currentCellChanged.connect(lambda *_: self._window.tell_keys())
         self.hear(TransactionsChanged, then=self._refresh, on=page)
 
     def open(self, request_id: str, back: Callable[[], object]) -> None:
@@ -82,26 +44,34 @@ class AftercareFlow(Flow):
     def _read(self) -> AftercareStanding:
         request = self._counter.desk.requests.get(self._id)
         assert request is not None  # noqa: S101 - it was opened from a list
-        outcome = request.outcome
-        open_task = outcome is not None and outcome.status in CAME_BACK and not (request.seen or request.reversed)
-        who = who_acts(outcome) if outcome is not None and open_task else ""
-        return AftercareStanding(listed(self._counter, request), who, possible(request), history(request))
+        who = who_acts(request.outcome) if request.outcome is not None and came_back(request) else ""
+        return AftercareStanding(
+            listed(self._counter, request), "" if request.seen else who, possible(request), due(request),
+            history(request), self._counter.context.now_ms(),
+        )  # fmt: skip
 
     def _refresh(self) -> None:
         self.ask(self._read, self.page.update_data)
 
     def _act(self, act: str, chosen: str, typed: str) -> None:
+        assert self.page.data is not None  # noqa: S101 - the page is only shown for one
+        request, back = self.page.data.listed.request, self._back
         if act == "rights":
-            back = self._back
             self.rights.open(self._id, lambda: self.open(self._id, back))
-            return
-        care, one = self._counter.aftercare, self._id
+        elif act == "refund":
+            self._reversing.open(request, "refund", lambda: self.open(self._id, back))
+        else:
+            self._note(request, act, chosen, typed)
+
+    def _note(self, request: Request, act: str, chosen: str, typed: str) -> None:
+        care, one, counter = self._counter.aftercare, request.id, self._counter
         works: dict[str, Callable[[], Any]] = {
             "correct": lambda: care.correct(one),
             "told": lambda: care.inform(one),
             "arrived": lambda: care.arrived(one),
             "hand": lambda: care.hand_over(one, cast("Taker", chosen), typed),
             "escalate": lambda: care.escalate(one, cast("Why", chosen)),
+            "dealt": lambda: counter.desk.requests.seen(request),
         }
         self.ask(works[act], lambda made: self._done(act, made), wait="busy.saving")
 
@@ -110,6 +80,9 @@ class AftercareFlow(Flow):
             self._resume(made.id)
             return
         self._window.free()
+        if act == "dealt":
+            self._go_back()
+            return
         key = {"escalate": "detail.escalated", "hand": "detail.handed.done"}.get(act, f"detail.{act}.done")
         self.page.show_notice("ok", key)
         self.page.first().setFocus()

@@ -1,11 +1,10 @@
-"""What became of a request, and what to do now: why it came back and whose turn it is; the acts that are possible."""
+"""What is to be done with a request after its sale: whose turn it is, the acts that are possible, what has happened."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -13,65 +12,78 @@ from PySide6.QtWidgets import QWidget
 from kiosk.aftercare.follow_up import TAKERS, WHYS
 from protocol.override import override
 from protocol.texts import Language
-from ui.requests.request_words import History, Listed, citizen, reason
+from ui.requests.request_acts import ACTS
+from ui.requests.request_words import History, Listed, reason, state_pill
 from ui.shell import DataPage
 from ui.widgets import Card, Combo, LineEdit, Text, show
-from ui.widgets.layouts import Space, fill, reveal
-
-ACTS: Final = ("correct", "told", "arrived", "hand", "escalate", "rights")
+from ui.widgets.layouts import reveal
+from ui.widgets.state_pill import StatePill
 
 
 @dataclass(frozen=True, slots=True)
 class AftercareStanding:
-    """A request as this page shows it. `acts` are those of ACTS that are possible now; `who` a key of ``acts.…``."""
+    """A request as this page shows it, at `now_ms`.
+
+    `acts` are those of ACTS that are possible, `due` the one that is next; `who` is a key of ``acts.…``, "" for nobody.
+    """
 
     listed: Listed
     who: str
     acts: Sequence[str]
+    due: str
     history: Sequence[History]
+    now_ms: int
 
 
 class AftercarePage(DataPage[AftercareStanding]):
-    """The decision on a request, and what can be done now."""
+    """The acts of a request: the marked one by F10, each by its own key."""
 
     asked = Signal(str, str, str)
     """An act, what was chosen for it, and what was typed."""
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageAftercare", language, "detail.what")
-        self.whose = Text(role="strong", wrap=True)
-        self.history = self.rows("aftercareHistory", "detail.what")
-        self.split(Card(self.whose, (self.history, 1)), self._acts(), width=0)
+        self.pill = StatePill()
+        self.head.insertWidget(1, self.pill)
+        self.whose, self.reason = Text(role="h2", wrap=True), Text(role="error", wrap=True)
+        self.first_widget = self.acts = self.rows("aftercareActs", "detail.acts", ("", ""), 1)
+        self.acts.currentCellChanged.connect(lambda *_: self._tell_act())
+        self.acts.opened.connect(self.press)
+        self.history = self.rows("aftercareHistory", "detail.history")
+        for place, act in enumerate(ACTS, 1):
+            self.command(f"Alt+{place}", "", partial(self.press, act), partial(self._may, act))
+        self.primary = self.primary_button("detail.correct", self.acts.open)
+        self.back_button()
+        self.arrange(
+            self.whose, self.reason, (self.acts, 3), self.label(self.history, "detail.history", "h2"),
+            (self.history, 2), context=self._more(),
+        )  # fmt: skip
 
-    def _acts(self) -> Card:
-        self.buttons = {
-            act: self.button(f"{act}Button", f"detail.{act}", f"Alt+{place}", partial(self.press, act), foot="")
-            for place, act in enumerate(ACTS, 1)
-        }
+    def _more(self) -> Card:
+        """What the marked act still wants to know."""
         self.taker, self.why = Combo("takerList"), Combo("whyList")
         self.taker_name = LineEdit("takerName")
         self.placeholder(self.taker_name, "detail.taker.name")
         self.taker.currentIndexChanged.connect(lambda _row: self._ask_name())
-        before: dict[str, list[QWidget]] = {
+        self.what, self.effect = Text(role="h2", wrap=True), Text(role="hint", wrap=True)
+        self._parts: dict[str, list[QWidget]] = {
             "hand": [self.label(self.taker, "detail.taker"), self.taker, self.taker_name],
             "escalate": [self.label(self.why, "detail.why"), self.why],
         }
-        self._parts = {act: [*before.get(act, []), self.buttons[act]] for act in ACTS}
-        card = Card(width=420)
-        for act in ACTS:
-            fill(card.column, *self._parts[act], Space(4))
-        fill(card.column, self.back_button(), 1)
-        return card
+        return Card(self.what, self.effect, *self._parts["hand"], *self._parts["escalate"], 1)
 
     # ---- data in
 
     @override
     def set_data(self, data: AftercareStanding) -> None:
-        """A request just opened."""
+        """A request just opened: the act that is due is marked."""
         self.taker_name.clear()
         for combo in (self.taker, self.why):
             combo.setCurrentIndex(0)
+        self.acts.begin()
         super().set_data(data)
+        if data.due in data.acts:
+            self.acts.setCurrentCell(list(data.acts).index(data.due), 0)
 
     def update_data(self, data: AftercareStanding) -> None:
         """How it stands meanwhile: who came for it stays as typed until it is used."""
@@ -84,38 +96,52 @@ class AftercarePage(DataPage[AftercareStanding]):
         for combo, values, key in ((self.taker, TAKERS, "detail.taker"), (self.why, WHYS, "detail.why")):
             combo.offer([(value, self.say(f"{key}.{value}")) for value in values])
         of, request = data.listed, data.listed.request
-        self.subtitle.setText(f"{self.of(of.service)} — {show.isolate(of.number)} — {citizen(request)}")
+        self.subtitle.setText(self.say("detail.receipt", receipt=show.isolate(of.number)))
+        self.pill.tell(state_pill(self.language, request))
         self.whose.tell(self.say(f"acts.{data.who}") if data.who else "")
-        self.history.fill([(show.moment(at), self._said(key, values)) for at, key, values in data.history])
-        for act, parts in self._parts.items():
-            reveal(act in data.acts, *parts)
-        self._ask_name()
-        if request.outcome is not None and (why := self.of(reason(request))):
-            self.notice.tell("act" if data.who else "info", self.say(f"state.{request.outcome.status}"), why)
+        self.reason.tell(self.of(reason(request)) if data.who else "")
+        rows = [(show.number(f"Alt+{ACTS.index(act) + 1}"), self.say(f"detail.{act}")) for act in data.acts]
+        self.acts.fill(rows, data.acts, data.acts)
+        self.history.fill([(self._when(at), self._said(key, values)) for at, key, values in data.history])
+        self._tell_act()
+
+    def _when(self, at_ms: int) -> str:
+        now_ms = at_ms if self.data is None else self.data.now_ms
+        return show.said_time(self.language, at_ms, now_ms, with_clock=True)
 
     def _said(self, key: str, values: dict[str, object]) -> str:
         taker = values.get("taker")
         to = f"{self.say(f'detail.taker.{taker}')} {values['name']}".strip() if taker else ""
         return self.say(key, **values, to=to)
 
+    def _tell_act(self) -> None:
+        """What F10 does now, and what it still wants to know."""
+        act: str | None = self.acts.chosen()
+        self.primary.wait_for(missing=act is None)
+        self.reword(self.primary, f"detail.{act or 'nothing'}")
+        self.what.tell(self.say(f"detail.{act}") if act else "")
+        self.effect.setText(self.say(f"detail.{act or 'nothing'}.more"))
+        for name, parts in self._parts.items():
+            reveal(act == name, *parts)
+        self._ask_name()
+
     def _ask_name(self) -> None:
         """The citizen is known; anybody else is named."""
-        self.taker_name.setVisible("hand" in self._possible() and self.taker.currentData() != "self")
+        self.taker_name.setVisible(self.acts.chosen() == "hand" and self.taker.currentData() != "self")
 
     # ---- meaning out
 
-    def _possible(self) -> Sequence[str]:
-        return () if self.data is None else self.data.acts
+    def _may(self, act: str) -> bool:
+        return self.data is not None and act in self.data.acts
 
     def press(self, act: str) -> None:
-        if act not in self._possible():
+        """Do it; what wants to know more is marked first, and asks."""
+        if self.data is None or not self._may(act):
             return
-        chosen = {"hand": self.taker, "escalate": self.why}.get(act)
+        asks, marked = {"hand": self.taker, "escalate": self.why}.get(act), self.acts.chosen() == act
+        self.acts.setCurrentCell(list(self.data.acts).index(act), 0)
+        if asks is not None and not marked:
+            asks.setFocus()
+            return
         typed = self.taker_name.text() if act == "hand" else ""
-        self.asked.emit(act, "" if chosen is None else str(chosen.currentData()), typed)
-
-    @override
-    def first(self) -> QWidget:
-        possible = self._possible()
-        inputs: dict[str, QWidget] = {"hand": self.taker, "escalate": self.why}
-        return next((inputs.get(act, self.buttons[act]) for act in ACTS[:-1] if act in possible), self.history)
+        self.asked.emit(act, "" if asks is None else str(asks.currentData()), typed)

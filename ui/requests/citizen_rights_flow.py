@@ -35,9 +35,9 @@ class CitizenRightsFlow(Flow):
 
     @LatePage(CitizenRightsPage)
     def page(self, page: CitizenRightsPage) -> None:
-        page.copy.clicked.connect(lambda: self._copy(page.second.agreement(), page.disk.currentText()))
+        page.primary.clicked.connect(lambda: self._copy(page.second.agreement(), page.disk.currentData() or ""))
         page.erasure.clicked.connect(lambda: self._erase(page.second.agreement()))
-        page.command("F5", "rights.again", self._refresh)
+        page.again.clicked.connect(self._refresh)
         page.left.connect(self._go_back)
 
     def open(self, request_id: str, back: Callable[[], object]) -> None:
@@ -55,7 +55,8 @@ class CitizenRightsFlow(Flow):
         found = self._counter.rights.of(request.national_id)
         rights, people = self._counter.rights, self._counter.people
         names = {seat.operator.id: (seat.operator.name_ar, seat.operator.name_en) for seat in people.seats()}
-        return Kept(citizen(request), len(found), supervisors(self._counter), rights.register(), names)
+        now_ms = self._counter.context.now_ms()
+        return Kept(citizen(request), len(found), supervisors(self._counter), rights.register(), names, now_ms)
 
     def _request(self) -> Request:
         request = self._counter.desk.requests.get(self._id)
@@ -69,6 +70,7 @@ class CitizenRightsFlow(Flow):
     def _copy(self, agreement: SecondWord, disk: str) -> None:
         if not disk:
             self._refresh()
+            self.page.show_notice("wait", "rights.disk.none")
             return
         if agreement.asks_centre:
             self._ask_centre("copy", lambda given: self._copy(given, disk))

@@ -11,20 +11,21 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.approvals.second_person import SecondPerson
 from ui.shell import DataPage
-from ui.widgets import Both, Card, Combo, Text, show
+from ui.widgets import Both, Button, Card, Combo, show
 
 COLUMNS = ("list.time", "rights.what", "rights.by", "rights.second", "rights.count")
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Whose data, masked; how many requests; who may agree; the register, and the names in it."""
+    """Whose data, masked; how many requests; who may agree; the register, and the names in it; at `now_ms`."""
 
     citizen: str
     count: int
     people: Sequence[Seat]
     acts: Sequence[Act]
     names: Mapping[str, Both]
+    now_ms: int
 
 
 class CitizenRightsPage(DataPage[Kept]):
@@ -32,18 +33,21 @@ class CitizenRightsPage(DataPage[Kept]):
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageRights", language, "rights.title")
-        self.found = Text(role="strong", wrap=True)
+        self.whose, self.found = self.fact("list.citizen"), self.fact("rights.count")
         self.second = self.follow(SecondPerson(language))
-        self.disk = Combo("diskList")
-        self.word(self.disk.setAccessibleName, "rights.disk")
-        self.no_disk = self.paragraph("rights.disk.none")
-        self.copy = self.button("copyButton", "rights.copy", "Alt+1", foot="")
-        self.erasure = self.button("erasureButton", "rights.erasure", "Alt+2", foot="")
         self.first_widget = self.second.names
+        self.disk = Combo("diskList")
+        self.no_disk = self.paragraph("rights.disk.none")
+        self.primary = self.primary_button("rights.copy")
+        self.erasure = self.button(Button("erasureButton", "danger"), "rights.erasure", "Alt+2", icon="trash", foot="")
+        self.again = self.button("againButton", "rights.again", "F5", icon="refresh")
+        self.back_button()
         self.register = self.rows("rightsRegister", "rights.register", COLUMNS, 1, figures=(4,))
-        left = Card(self.label(self.register, "rights.register", "h2"), (self.register, 1))
-        acts = (self.found, self.second, self.disk, self.no_disk, self.copy, self.erasure, self.back_button())
-        self.split(left, Card(*acts, 1, width=420), width=0)
+        agree = Card(self.second, self.label(self.disk, "rights.disk"), self.disk, self.no_disk)
+        self.arrange(
+            agree, self.label(self.register, "rights.register", "h2"), (self.register, 1),
+            context=Card(self.whose, self.found, self.paragraph("rights.sees"), 1), actions=(self.again, self.erasure),
+        )  # fmt: skip
 
     @override
     def set_data(self, data: Kept) -> None:
@@ -52,19 +56,20 @@ class CitizenRightsPage(DataPage[Kept]):
 
     def set_disks(self, disks: Sequence[str]) -> None:
         """What is plugged in, as far as it has been found; the one that was chosen stays so."""
-        self.disk.offer([(disk, disk) for disk in disks])
+        self.disk.offer([(disk, show.disk(disk)) for disk in disks])
         self.retold()
 
     @override
     def show_data(self, data: Kept) -> None:
-        self.subtitle.setText(f"{self.say('list.citizen')}: {data.citizen}")
-        self.found.setText(self.say("rights.found", n=data.count))
+        self.whose.value.setText(data.citizen)
+        self.found.value.setText(show.number(data.count))
         self.disk.setVisible(self.disk.count() > 0)
         self.no_disk.setVisible(self.disk.count() == 0)
-        self.register.fill([self._row(act, data.names) for act in data.acts])
+        self.primary.wait_for(missing=self.disk.count() == 0)
+        self.register.fill([self._row(act, data) for act in data.acts])
 
-    def _row(self, act: Act, names: Mapping[str, Both]) -> tuple[str, ...]:
+    def _row(self, act: Act, data: Kept) -> tuple[str, ...]:
         nobody = ("—", "—")
-        by, second = names.get(act.operator, (act.operator[:8],) * 2), names.get(act.second, nobody)
-        what = self.say(f"rights.{act.kind}.done")
-        return show.moment(act.at_ms), what, self.of(by), self.of(second), show.number(act.count)
+        by, second = data.names.get(act.operator, nobody), data.names.get(act.second, nobody)
+        when = show.said_time(self.language, act.at_ms, data.now_ms, with_clock=True)
+        return when, self.say(f"rights.{act.kind}.done"), self.of(by), self.of(second), show.number(act.count)

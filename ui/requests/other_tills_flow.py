@@ -38,7 +38,7 @@ class OtherTillsFlow(Flow):
     @LatePage(OtherTillPage)
     def detail(self, page: OtherTillPage) -> None:
         page.left.connect(lambda: self._window.go(self.page, self.page.table))
-        page.act.clicked.connect(self._act)
+        page.primary.clicked.connect(self._act)
 
     @LatePage(ReversePage)
     def refund(self, page: ReversePage) -> None:
@@ -77,16 +77,19 @@ class OtherTillsFlow(Flow):
     # ---- one of them
 
     def _open(self, one: OtherTillRequest) -> None:
-        self.detail.set_data(OtherTill(one, self._names.get(one.operator, ""), self._warning(one)))
+        now_ms = self._counter.context.now_ms()
+        self.detail.set_data(OtherTill(one, self._names.get(one.operator, ""), self._warning(one, now_ms), now_ms))
         self._window.go(self.detail)
         self.detail.retold()
 
-    def _warning(self, one: OtherTillRequest) -> tuple[str, dict[str, object]] | None:
+    def _warning(self, one: OtherTillRequest, now_ms: int) -> tuple[str, dict[str, object]] | None:
         """Why to ask at the other till first."""
         if one.held_by and one.refundable:
             return "elsewhere.held", {"till": show.number(one.held_by)}
-        if one.refundable and (one.unsent or self._counter.context.now_ms() - one.heard_ms > QUIET_MS):
-            heard = show.moment(one.heard_ms) if one.heard_ms else "—"
+        if one.refundable and (one.unsent or now_ms - one.heard_ms > QUIET_MS):
+            heard = (
+                show.said_time(self._window.language, one.heard_ms, now_ms, with_clock=True) if one.heard_ms else "—"
+            )
             return "elsewhere.quiet", {"till": show.number(one.till), "time": heard}
         return None
 
@@ -110,6 +113,8 @@ class OtherTillsFlow(Flow):
                 )
             )  # fmt: skip
             self._window.go(self.refund)
+        else:
+            self.detail.show_notice("info", "detail.nothing", "elsewhere.only")
 
     def _pay(self, reason: str) -> None:
         assert self.detail.data is not None  # noqa: S101 - the refund is only asked for one

@@ -10,17 +10,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from kiosk.model.other_till_request import OtherTillRequest
-from protocol.clock import show_time
 from protocol.override import override
 from protocol.texts import Language
+from ui.requests.request_card import RequestCard, Shown
 from ui.requests.request_list_page import cells
 from ui.requests.request_page import OneRequestPage
-from ui.requests.request_words import History
+from ui.requests.request_words import History, pill
 from ui.shell import DataPage
-from ui.widgets import Button, Text, show
-from ui.widgets.layouts import beside, fill
+from ui.widgets import Card, Text, show
 
-COLUMNS: Final = ("list.time", "elsewhere.receipt", "list.service", "list.citizen", "list.amount", "list.state")
+COLUMNS: Final = ("list.time", "list.receipt", "list.service", "list.citizen", "list.amount", "list.state")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +37,44 @@ class OtherTillsPage(DataPage[OtherTills]):
     def __init__(self, language: Language) -> None:
         super().__init__("pageElsewhere", language, "elsewhere.title")
         self.whence, self.empty = Text(role="hint", wrap=True), Text(role="hint", wrap=True)
-        self.first_widget = self.table = self.rows("elsewhereTable", "elsewhere.title", COLUMNS, 2, 5, figures=(4,))
-        self.again = self.button("againButton", "elsewhere.again", "F5")
-        top = beside((self.whence, 1), self.again, self.back_button(), gap=12)
-        fill(self.body, top, self.empty, (self.table, 1))
+        self.first_widget = self.table = self.rows("elsewhereTable", "elsewhere.title", COLUMNS, 2, figures=(4,))
+        self.table.currentCellChanged.connect(lambda *_: self._tell_chosen())
+        self.card = self.follow(RequestCard(language))
+        self.primary = self.primary_button("list.open", self.table.open)
+        self.again = self.button("againButton", "elsewhere.again", "F5", icon="refresh")
+        self.back_button()
+        self.arrange(self.whence, self.empty, (self.table, 1), context=self.card, actions=(self.again,))
 
     @override
     def show_data(self, data: OtherTills) -> None:
         self.whence.setText(self.say("elsewhere.whence", time=show.clock(data.at_ms)))
-        # The day is said only where it is another one than that of the question.
-        rows = [(o.at_ms, o.number, o.service, citizen(o), o.total_pt, o.state) for o in data.found]
-        self.table.fill(cells(self, rows, show_time(data.at_ms)[: -len(" 00:00")]), data.found)
+        rows = [(o.at_ms, o.number, o.service, _name(o), o.total_pt, o.state) for o in data.found]
+        self.table.fill(cells(self, rows, data.at_ms), data.found)
         count = show.number(len(data.found))
         self.empty.setText(self.say("elsewhere.more", count=count) if data.more else self.say("elsewhere.none"))
         self.empty.setVisible(data.more or not data.found)
+        self._tell_chosen()
+
+    def _tell_chosen(self) -> None:
+        one: OtherTillRequest | None = self.table.chosen()
+        self.primary.wait_for(missing=one is None)
+        if one is None:
+            self.card.tell(None)
+            return
+        state = pill(self.language, one.state)
+        self.card.tell(Shown(one.number, state, one.service, citizen(one), one.total_pt, one.reason))
 
 
 @dataclass(frozen=True, slots=True)
 class OtherTill:
-    """A request of another till, who sold it, and why to ask there first, if so: a text key and its values."""
+    """A request of another till at `now_ms`, who sold it, and why to ask there first, if so: a text key and its
+    values.
+    """
 
     request: OtherTillRequest
     operator: str
     warning: tuple[str, dict[str, object]] | None
+    now_ms: int
 
     @property
     def act(self) -> str:
@@ -75,40 +89,41 @@ class OtherTillPage(OneRequestPage[OtherTill]):
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageNeighbour", language)
-        tables = self.tables("neighbourFacts", "neighbourHistory", (3, 2))
+        tables = self.parts("neighbourFacts", "neighbourHistory")
         self.first_widget = self.history
-        self.act = Button("neighbourAct")
-        self.word(self.act.setAccessibleName, "detail.refund")  # until it is known what may be done
-        self.command("Alt+1", "", self.act.click)
+        self.primary = self.primary_button("detail.refund", danger=True)
+        self.back_button()
         only = self.paragraph("elsewhere.only")
-        self.split(tables, self.bill, only, self.back_button(), 1, self.act, width=360, gap=8)
+        self.arrange((tables, 1), context=Card(self.citizen, self.paid, only, 1))
 
     @override
     def show_data(self, data: OtherTill) -> None:
         request = data.request
-        self.bill.set_lines(request.lines, request.total_pt)
         self.entitle(self.of(request.service), self.say("elsewhere.of", receipt=show.isolate(request.number)))
+        self.pill.tell(pill(self.language, request.state))
+        self.citizen.value.setText(citizen(request) or "—")
+        self.tell_paid(request.total_pt)
+        heard = show.said_time(self.language, request.heard_ms, data.now_ms, with_clock=True)
         facts = [
-            ("list.citizen", citizen(request)), ("elsewhere.operator", data.operator),
-            ("reverse.reason", self.of(request.reason)),
-            ("elsewhere.heard", show.moment(request.heard_ms) if request.heard_ms else ""),
+            ("elsewhere.operator", data.operator), ("reverse.reason", self.of(request.reason)),
+            ("elsewhere.heard", heard if request.heard_ms else ""),
         ]  # fmt: skip
-        self.facts.fill([(self.say(key), value or "—") for key, value in facts])
-        self.fill_history(_history(request))
-        self.act.setVisible(bool(data.act))
-        if data.act:
-            self.act.word(self.say(f"detail.{data.act}"), "Alt+1")
+        self.facts.fill([*((self.say(key), value or "—") for key, value in facts), *self.fees(request.lines)])
+        self.fill_history(_history(request), data.now_ms)
+        self.reword(self.primary, f"detail.{data.act or 'nothing'}")
+        self.primary.wait_for(missing=data.act != "refund")
         if data.warning is not None:
             key, values = data.warning
-            self.show_notice("wait", f"state.{request.state}", key, **values)
-        elif self.of(request.reason):
-            self.show_words(lambda: ("info", self.say(f"state.{request.state}"), self.of(request.reason)))
+            self.show_notice("wait", "elsewhere.ask_first", key, **values)
+
+
+def _name(one: OtherTillRequest) -> str:
+    return f"\u2068{one.name}\u2069" if one.name else ""
 
 
 def citizen(one: OtherTillRequest) -> str:
-    """As in the till's own lists."""
-    name = f"\u2068{one.name}\u2069" if one.name else ""
-    return f"{name} {show.number(one.id_end) if one.id_end else ''}".strip()
+    """As on the till's own pages."""
+    return f"{_name(one)} {show.number(one.id_end) if one.id_end else ''}".strip()
 
 
 def _history(one: OtherTillRequest) -> list[History]:

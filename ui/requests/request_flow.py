@@ -12,12 +12,13 @@ from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.service_request import Request
 from protocol.catalogue.services import PublicService
 from protocol.errors import Refused
-from protocol.wire.statuses import CAME_BACK
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.requests import reprint
-from ui.requests.aftercare_flow import AftercareFlow, saved
+from ui.requests.aftercare_flow import AftercareFlow
+from ui.requests.remedy_card import Remedy
+from ui.requests.request_acts import came_back, due, saved
 from ui.requests.request_page import Detail, RequestPage, Revealed
-from ui.requests.request_words import History, number
+from ui.requests.request_words import History, number, reason
 from ui.requests.reverse_flow import ReverseFlow, possible
 from ui.shell import Flow, LatePage, Shell
 from ui.widgets import Both, show
@@ -32,15 +33,16 @@ class RequestFlow(Flow):
 
     def __init__(self, window: Shell, approving: CentreApprovalFlow, resume: Callable[[str], None]) -> None:
         super().__init__(window)
+        self._resume = resume
         self._reversing = ReverseFlow(window, approving)
-        self.aftercare = AftercareFlow(window, approving, resume)
+        self.aftercare = AftercareFlow(window, approving, self._reversing, resume)
 
     @LatePage(RequestPage)
     def detail(self, page: RequestPage) -> None:
         page.left.connect(self._go_back)
+        page.primary.clicked.connect(self._act)
         page.reprint.clicked.connect(self._reprint)
         page.reveal.clicked.connect(self._reveal)
-        page.dealt.clicked.connect(self._deal_with)
         page.reverse.clicked.connect(self._reverse)
         page.aftercare.clicked.connect(self._aftercare)
         self.hear(*CHANGING, then=self._reload, on=page)
@@ -68,6 +70,7 @@ class RequestFlow(Flow):
     def _reloaded(self, found: Detail | None) -> None:
         if found is not None:
             self.detail.set_data(found)
+            self._window.tell_keys()
 
     def _read(self, request_id: str) -> Detail | None:
         desk = self._counter.desk
@@ -88,12 +91,19 @@ class RequestFlow(Flow):
         if outcome is not None:
             history.append((outcome.at_ms, f"history.{outcome.status}", {}))
         history += [self._reversed(request)] if request.reversed else self._awaited(request)
-        came_back = outcome is not None and outcome.status in CAME_BACK
+        now_ms, act = self._counter.context.now_ms(), due(request)
         return Detail(
-            request, service, number(self._counter, request), lines, vat_pt, history,
-            rejected=came_back and not request.reversed and request.elsewhere != "refunded",
-            reversible=possible(request, self._open_date()) or "",
+            request, service, number(self._counter, request), lines, vat_pt, history, act,
+            possible(request, self._open_date()) or "", now_ms, self._remedy(request, service, act, now_ms),
         )  # fmt: skip
+
+    @staticmethod
+    def _remedy(request: Request, service: PublicService, act: str, now_ms: int) -> Remedy | None:
+        """What mends it, where it came back."""
+        if request.outcome is None or not came_back(request):
+            return None
+        authority = show.pair(service.competent_authority.name)
+        return Remedy(act, reason(request), authority, request.outcome.at_ms, now_ms)
 
     def _open_date(self) -> str:
         day = self._counter.till.day()
@@ -112,12 +122,35 @@ class RequestFlow(Flow):
 
     # ---- what can be done with it
 
+    def _act(self) -> None:
+        """F10: the act that is due."""
+        assert self.detail.data is not None  # noqa: S101 - as above
+        acts = {"correct": self._correct, "told": self._tell, "refund": self._reverse, "copy": self._reprint}
+        acts.get(self.detail.data.due, self._aftercare)()
+
+    def _correct(self) -> None:
+        request_id, care = self._request.id, self._counter.aftercare
+        self.ask(lambda: care.correct(request_id), lambda draft: self._resume(draft.id), wait="busy.saving")
+
+    def _tell(self) -> None:
+        request_id, care = self._request.id, self._counter.aftercare
+        self.ask(lambda: care.inform(request_id), lambda _none: self._told(), wait="busy.saving")
+
+    def _told(self) -> None:
+        self._window.free()
+        self.detail.show_notice("ok", "detail.told.done")
+
     def _reprint(self) -> None:
         request = self._request
         self.ask(lambda: reprint.print_again(self._counter, request), partial(self.detail.show_notice, "info"))
 
     def _reveal(self) -> None:
+        """Its key, and again to hide it."""
         request = self._request
+        if self.detail.revealed:
+            self.detail.set_revealed(None)
+            self._window.tell_keys()
+            return
         self.ask(lambda: self._counter.desk.requests.reveal(request), self._revealed)
 
     def _revealed(self, fields: dict[str, Any]) -> None:
@@ -133,6 +166,7 @@ class RequestFlow(Flow):
                 answers.append(((field.names["ar"], field.names["en"]), (field.words("ar"), field.words("en"))))
                 field.deleteLater()
         self.detail.set_revealed(Revealed(answers))
+        self._window.tell_keys()
 
     def _reverse(self) -> None:
         request = self._request
@@ -144,7 +178,3 @@ class RequestFlow(Flow):
     def _aftercare(self) -> None:
         request_id, back = self._request.id, self._back
         self.aftercare.open(request_id, lambda: self.open_one(request_id, back))
-
-    def _deal_with(self) -> None:
-        request = self._request
-        self.ask(lambda: self._counter.desk.requests.seen(request), lambda _none: self._go_back())

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter as Count
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 from kiosk.core.events import TransactionsChanged
 from kiosk.model.service_request import Query, Request
 from protocol.clock import read_day, show_time
+from ui.requests import reprint
 from ui.requests.day_chart_page import DayChart, DayChartPage
 from ui.requests.other_tills_flow import OtherTillsFlow
 from ui.requests.request_flow import RequestFlow
-from ui.requests.request_list_page import Choices, RequestListPage, Wanted
+from ui.requests.request_list_page import MOST, Choices, Found, RequestListPage, Wanted
 from ui.requests.request_words import Listed, listed
 from ui.shell import Flow, LatePage, Shell
 from ui.widgets import show
@@ -41,8 +43,9 @@ class RequestListFlow(Flow):
     def page(self, page: RequestListPage) -> None:
         self._says_faults_on = page
         page.asked.connect(self._search)
-        page.command("Alt+4", "key.picture", self._open_chart)
+        page.command("Alt+7", "key.picture", self._open_chart)
         page.table.opened.connect(self._open_one)
+        page.reprint.clicked.connect(self._reprint)
         page.elsewhere.clicked.connect(lambda: self.elsewhere.search(page.wanted()))
         page.left.connect(self._home)
         self.hear(TransactionsChanged, then=page.ask_again, on=page)
@@ -68,10 +71,26 @@ class RequestListFlow(Flow):
     def _search(self, wanted: Wanted) -> None:
         """Only the newest answer is shown: typing goes on while an earlier one is still being looked for."""
         query = wanted.query()
-        search = self._counter.desk.requests.search
-        self.ask(
-            lambda: [listed(self._counter, request) for request in search(query)], *self.newest(self.page.set_found)
-        )
+        self.ask(lambda: self._look(query), *self.newest(self.page.set_found))
+
+    def _look(self, query: Query) -> Found:
+        """Where nothing narrows it, what came back stands first."""
+        counter = self._counter
+        requests = counter.desk.requests
+        found = requests.search(query)
+        if query == Wanted().query():
+            first = requests.search(replace(query, state="came_back"))
+            ids = {one.id for one in first}
+            found = [*first, *(one for one in found if one.id not in ids)][:MOST]
+        return Found([listed(counter, one) for one in found], counter.context.now_ms(), requests.rejected_count())
+
+    def _reprint(self) -> None:
+        one: Listed | None = self.page.table.chosen()
+        if one is not None:
+            self.ask(lambda: reprint.print_again(self._counter, one.request), self._print_told)
+
+    def _print_told(self, key: str) -> None:
+        self.page.show_notice("info", key)
 
     def _open_chart(self) -> None:
         """Of the day that is looked at, or today."""

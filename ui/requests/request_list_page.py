@@ -1,4 +1,4 @@
-"""S7: find a request by receipt, number, mobile, name or day, narrowed by four lists; names shortened, newest first."""
+"""S7: find a request by receipt, number, mobile, name or day, narrowed by lists; names shortened, newest first."""
 
 from __future__ import annotations
 
@@ -8,30 +8,37 @@ from functools import partial
 from typing import Final, cast, get_args
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from kiosk.model.service_request import Query, State
 from kiosk.staff.sign_in import Seat
 from protocol.catalogue.services import PublicService
+from protocol.clock import read_day
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.finding import day_in
-from ui.requests.request_words import Listed, citizen, state_of
+from ui.requests.request_card import RequestCard, Shown
+from ui.requests.request_words import Listed, citizen, pill, reason, state_of
 from ui.shell import Page
-from ui.widgets import Both, Button, Combo, LineEdit, Text, show
-from ui.widgets.layouts import beside, fill
+from ui.widgets import Both, Combo, LineEdit, Text, show
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.layouts import beside
+from ui.widgets.state_pill import Pill
 
 SETTLE_MS = 150
+LEAST_LETTERS: Final = 6
+"""Of what a list narrows to: four of them stand side by side, whatever they offer."""
 MOST: Final = 50
 """Rows at the most."""
 COLUMNS = ("list.time", "list.receipt", "list.service", "list.citizen", "list.amount", "list.state")
 FILTERS: Final = ("day", "operator", "service", "state")
 STATES: Final[tuple[State, ...]] = tuple(state for state in get_args(State) if state)
-QUICK: Final[tuple[State, ...]] = ("tell", "unclaimed")
+QUICK: Final[tuple[State, ...]] = ("came_back", "tell", "unclaimed")
+"""Lists of work, each at one key."""
 
 
 Row = tuple[int, str, Both, str, int, str]
-"""A request in a list: when, its number, its service, its citizen masked, its total, how it stands."""
+"""A request in a list: when, its number, its service, its citizen shortened, its total, how it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +66,26 @@ class Choices:
     services: Sequence[PublicService] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found at that moment, and how many requests came back and wait for somebody."""
+
+    listed: Sequence[Listed] = ()
+    now_ms: int = 0
+    came_back: int = 0
+
+
 def _row(one: Listed) -> Row:
     of = one.request
-    return of.created_ms, one.number, one.service, citizen(of), of.total_pt, state_of(of)
+    return of.created_ms, one.number, one.service, show.short_name(of.name), of.total_pt, state_of(of)
 
 
-def cells(page: Page, rows: Iterable[Row], day: str) -> list[tuple[str, ...]]:
-    """The rows as a table of six columns has them; the day is said only where it is another one than `day`."""
-
-    def time(at_ms: int) -> str:
-        moment = show.moment(at_ms)
-        return show.clock(at_ms) if day and day in moment else moment
-
+def cells(page: Page, rows: Iterable[Row], now_ms: int) -> list[tuple[str | Pill, ...]]:
+    """The rows as a table of six columns has them."""
     return [
         (
-            time(at_ms), show.isolate(number), page.of(service), whose,
-            show.money(page.language, total_pt), page.say(f"state.{state}"),
+            show.said_time(page.language, at_ms, now_ms), show.isolate(number), page.of(service), whose,
+            show.money(page.language, total_pt), pill(page.language, state),
         )
         for at_ms, number, service, whose, total_pt, state in rows
     ]  # fmt: skip
@@ -87,56 +98,69 @@ class RequestListPage(Page):
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageTransactions", language, "list.title")
-        self._found: Sequence[Listed] = ()
+        self._found = Found()
         self._choices = Choices()
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self.ask)
         self.first_widget = self.search = LineEdit("transactionSearch")
         self.placeholder(self.search, "list.search")
         self.search.textChanged.connect(lambda _text: self._settle.start())
-        self.table = self.rows("transactionTable", "list.title", COLUMNS, 2, 5, figures=(4,))
-        self.empty = Text(role="hint", wrap=True)
-        self._make_filters()
-        top = beside((self.search, 1), *self.quick.values(), self.clear, gap=12)
-        filters = beside(*((combo, 1) for combo in self.lists.values()), self.elsewhere, gap=12)
-        fill(self.body, top, filters, self.empty, (self.table, 1))
+        self.table = self.rows("transactionTable", "list.title", COLUMNS, 2, figures=(4,))
+        self.table.currentCellChanged.connect(lambda *_: self._tell_chosen())
+        self.empty, self.none = Text(role="hint", wrap=True), EmptyState("search")
+        self.word(self.none.tell, "list.empty")
+        self.card = self.follow(RequestCard(language))
+        self.primary = self.primary_button("list.open", self.table.open)
+        self.reprint = self.button("reprintButton", "print.copy", "F9", icon="print", foot="key.print")
+        self.elsewhere = self.button("elsewhereButton", "elsewhere.button", "Alt+5", icon="store", foot="")
+        self.back_button()
+        self.command("F5", "list.refresh", self.ask_again)
+        self.arrange(
+            self.search, self._quick(), self._filters(), self.empty, (self.table, 1), (self.none, 1),
+            context=self.card, actions=(self.reprint, self.elsewhere),
+        )  # fmt: skip
         QWidget.setTabOrder(self.search, self.table)  # Enter leads from the box to what was found
         self.retold()
 
-    def _make_filters(self) -> None:
+    def _quick(self) -> QHBoxLayout:
+        self.quick = {
+            state: self.button(f"quick_{state}", f"quick.{state}", f"Alt+{place}", partial(self.narrow, state), foot="")
+            for place, state in enumerate(QUICK, 1)
+        }
+        self.clear = self.button("clearFilters", "list.clear", "Alt+4", self.reset, foot="")
+        return beside(*((button, 1) for button in (*self.quick.values(), self.clear)), gap=8)
+
+    def _filters(self) -> QHBoxLayout:
         self.lists = {name: Combo(f"filter_{name}") for name in FILTERS}
         for name, combo in self.lists.items():
             self.word(combo.setAccessibleName, f"filter.{name}")
             combo.currentIndexChanged.connect(lambda _row: self.ask())
-        self.quick = {
-            state: self.button(f"quick_{state}", f"quick.{state}", f"Alt+{n}", partial(self.narrow, state), foot="")
-            for n, state in enumerate(QUICK, 1)
-        }
-        self.clear = self.button(Button("clearFilters", "quiet"), "list.clear", "Alt+3", self.reset, foot="")
-        self.elsewhere = self.button("elsewhereButton", "elsewhere.button", "Alt+5", foot="")
-        self.command("Esc", "key.back", self.left.emit)
+            combo.setSizeAdjustPolicy(Combo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            combo.setMinimumContentsLength(LEAST_LETTERS)
+        return beside(*((combo, 1) for combo in self.lists.values()), gap=8)
 
     # ---- data in
 
     def set_choices(self, choices: Choices) -> None:
-        if choices != self._choices:
-            self._choices = choices
-            self._fill_lists()
+        self._choices = choices
+        self._offer()
 
-    def set_found(self, found: Sequence[Listed]) -> None:
+    def set_found(self, found: Found) -> None:
         self._found = found
         self._fill_table()
 
     @override
     def retold(self) -> None:
-        self._fill_lists()
+        self._offer()
         self._fill_table()
 
-    def _fill_lists(self) -> None:
+    def _offer(self) -> None:
         """The lists in the language of the moment; what was chosen stays chosen."""
         choices = self._choices
         offers: dict[str, list[tuple[str, str]]] = {
-            "day": [(day, self._day(day)) for day in choices.days],
+            "day": [
+                (day, show.said_day(self.language, read_day(day), read_day(choices.days[0]))) for day in choices.days
+            ],
             "operator": [(s.operator.id, self.of((s.operator.name_ar, s.operator.name_en))) for s in choices.seats],
             "service": [(s.id, f"{s.number} — {s.title[self.language]}") for s in choices.services],
             "state": [(state, self.say(f"filter.state.{state}")) for state in STATES],
@@ -144,17 +168,26 @@ class RequestListPage(Page):
         for name, combo in self.lists.items():
             combo.offer([("", self.say(f"filter.{name}.any")), *offers[name]])
 
-    def _day(self, iso: str) -> str:
-        today = bool(self._choices.days) and iso == self._choices.days[0]
-        return self.say("filter.day.today", date=show.day(iso)) if today else show.day(iso)
-
     def _fill_table(self) -> None:
-        today = self._choices.days[0] if self._choices.days else ""
-        rows = cells(self, map(_row, self._found), today)
-        self.table.fill(rows, self._found, [one.request.id for one in self._found])
-        full = len(self._found) >= MOST
-        self.empty.setText(self.say("list.more", count=show.number(MOST)) if full else self.say("list.empty"))
-        self.empty.setVisible(full or not self._found)
+        found = self._found.listed
+        self.table.fill(cells(self, map(_row, found), self._found.now_ms), found, [one.request.id for one in found])
+        self.empty.tell(self.say("list.more", count=show.number(MOST)) if len(found) >= MOST else "")
+        self.table.setVisible(bool(found))
+        self.none.setVisible(not found)
+        self.subtitle.setText(self.say("list.order"))
+        came_back, words = self._found.came_back, self.say("quick.came_back")
+        self.quick["came_back"].word(f"{words}: {show.number(came_back)}" if came_back else words, "Alt+1")
+        self._tell_chosen()
+
+    def _tell_chosen(self) -> None:
+        """Of the row that is looked at: what the table has no room for."""
+        one: Listed | None = self.table.chosen()
+        self.primary.wait_for(missing=one is None)
+        if one is None:
+            self.card.tell(None)
+            return
+        of, state = one.request, pill(self.language, state_of(one.request))
+        self.card.tell(Shown(one.number, state, one.service, citizen(of), of.total_pt, reason(of)))
 
     # ---- meaning out
 

@@ -1,4 +1,6 @@
-"""S8: one request: its lines, what happened to it, its paper again. What names the citizen shows on a key, logged."""
+"""S8: one request: what is known of it, what happened, and the one act that is due. What names the citizen shows on a
+key, logged.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +15,20 @@ from protocol.catalogue.services import PublicService
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.masked import mask
-from ui.requests.request_words import History, reason
+from ui.requests.remedy_card import Remedy, RemedyCard
+from ui.requests.request_words import History, state_pill
 from ui.shell import DataPage
-from ui.widgets import Both, Card, Data, show
-from ui.widgets.bill_card import BillCard
-from ui.widgets.layouts import beside
+from ui.widgets import Both, Button, Card, Data, Fact, Text, show
+from ui.widgets.layouts import Item, Part, beside, stacked
+from ui.widgets.state_pill import StatePill
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A request opened. `answers` stay masked until asked for.
+    """A request opened, at `now_ms`. Its answers stay masked until asked for.
 
-    `rejected`: somebody of the shop has to deal with it; `reversible` is void, refund or "" where neither may be.
+    `due` is the act that is due, one of `request_acts.DUE`; `reversible` is void, refund or "" where neither may be;
+    `remedy` is there where it came back.
     """
 
     request: Request
@@ -33,8 +37,10 @@ class Detail:
     lines: Sequence[ReceiptLine]
     vat_pt: int
     history: Sequence[History]
-    rejected: bool
+    due: str
     reversible: str
+    now_ms: int
+    remedy: Remedy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +53,48 @@ class Revealed:
 class OneRequestPage(DataPage[Data]):
     """What is known of a request, what happened to it and what it cost: of this till or of another."""
 
-    def tables(self, facts: str, history: str, shares: tuple[int, int]) -> Card:
-        """Two tables of these names, one above the other, with their shares of the room."""
-        self.facts, self.history = self.rows(facts, "detail.answers"), self.rows(history, "detail.history")
-        self.bill = self.follow(BillCard(self.language, total="bill.paid"))
-        return Card(
-            self.label(self.facts, "detail.answers", "h2"), (self.facts, shares[0]),
-            self.label(self.history, "detail.history", "h2"), (self.history, shares[1]),
-        )  # fmt: skip
+    def parts(self, facts: str, history: str, *beside_facts: Part) -> Item:
+        """Two tables of these names side by side; the pill in the title row; citizen and sum for the rail.
 
-    def fill_history(self, history: Sequence[History]) -> None:
-        self.history.fill([(show.moment(at), self.say(key, **values)) for at, key, values in history])
+        `beside_facts` stand in the heading of the first.
+        """
+        self.pill = StatePill()
+        self.head.insertWidget(1, self.pill)
+        self.facts = self.rows(facts, "detail.answers", ("", ""), 0, 1)
+        self.history = self.rows(history, "detail.history")
+        self.citizen, self.mobile = self.fact("list.citizen"), self.fact("detail.mobile")
+        self.paid = Fact("amount", "label")
+        self.word(self.paid.label.setText, "bill.paid")
+        answers = beside((self.label(self.facts, "detail.answers", "h2"), 1), *beside_facts, gap=8)
+        left = stacked(answers, (self.facts, 1), gap=8)
+        right = stacked(self.label(self.history, "detail.history", "h2"), (self.history, 1), gap=8)
+        return beside((left, 1), (right, 1), gap=16)
+
+    def fill_history(self, history: Sequence[History], now_ms: int) -> None:
+        """The newest first."""
+        self.history.fill(
+            [
+                (show.said_time(self.language, at, now_ms, with_clock=True), self.say(key, **values))
+                for at, key, values in sorted(history, key=lambda one: one[0])[::-1]
+            ]
+        )
+
+    def tell_paid(self, total_pt: int) -> None:
+        self.paid.value.setText(show.money(self.language, total_pt))
+
+    def fees(self, lines: Sequence[ReceiptLine], vat_pt: int = 0) -> list[tuple[str, str]]:
+        """What it cost, line by line."""
+        rows = []
+        government = [line for line in lines if line.kind == "government"]
+        for line in lines:
+            times = f" × {show.number(line.count)}" if line.count > 1 else ""
+            rows.append((self.of((line.label_ar, line.label_en)) + times, show.money(self.language, line.amount_pt)))
+            if len(government) > 1 and line is government[-1]:
+                together = sum(one.amount_pt for one in government)
+                rows.append((self.say("bill.government"), show.money(self.language, together)))
+        if vat_pt:
+            rows.append((self.say("detail.vat"), show.money(self.language, vat_pt)))
+        return rows
 
 
 class RequestPage(OneRequestPage[Detail]):
@@ -66,23 +103,30 @@ class RequestPage(OneRequestPage[Detail]):
     def __init__(self, language: Language) -> None:
         super().__init__("pageDetail", language)
         self._revealed: Revealed | None = None
-        tables = self.tables("detailAnswers", "detailHistory", (2, 1))
+        self.reveal = self.button(Button("revealButton", "quiet"), "detail.reveal", "Alt+3", foot="key.reveal")
+        tables = self.parts("detailAnswers", "detailHistory", self.reveal)
         self.first_widget = self.facts
-        self.reveal = self.button("revealButton", "detail.reveal", "F4", foot="key.reveal")
-        self.reprint = self.button("reprintButton", "print.copy", "F9", foot="key.print")
-        self.reverse = self.button("reverseButton", "detail.void", "Alt+1", foot="")
-        self.aftercare = self.button("aftercareButton", "detail.what", "Alt+2", foot="")
-        self.dealt = self.button("dealtButton", "detail.dealt", "")
-        ways = beside((self.dealt, 1), (self.back_button(), 1), gap=8)  # all and the bill stand above the edge
-        # The last one is apart from the common ones: nobody shall hit it by habit.
-        actions = (self.bill, self.reprint, self.reveal, self.aftercare, ways, 1, self.reverse)
-        self.split(tables, *actions, width=360, gap=8)
+        self.remedy = self.follow(RemedyCard(language))
+        self.code = Text(role="hint", wrap=True)
+        self.primary = self.primary_button("print.copy")
+        self.reprint = self.button("reprintButton", "print.copy", "F9", icon="print", foot="key.print")
+        self.aftercare = self.button("aftercareButton", "detail.what", "Alt+2", icon="list", foot="")
+        self.reverse = self.button(Button("reverseButton", "danger"), "detail.void", "Alt+1", icon="undo", foot="")
+        self.command("F9", "", self.reprint.click)  # also where the copy is the primary
+        self.back_button()
+        self.arrange(
+            self.remedy, (tables, 1), context=Card(self.citizen, self.mobile, self.paid, self.code, 1),
+            actions=(self.reprint, self.aftercare, self.reverse),
+        )  # fmt: skip
 
     @override
     def set_data(self, data: Detail) -> None:
         self._revealed = None
-        self.bill.set_lines(data.lines, data.request.total_pt, data.vat_pt)
         super().set_data(data)
+
+    @property
+    def revealed(self) -> bool:
+        return self._revealed is not None
 
     def set_revealed(self, revealed: Revealed | None) -> None:
         """None: nothing in full stays on a page that is not looked at."""
@@ -96,28 +140,40 @@ class RequestPage(OneRequestPage[Detail]):
 
     @override
     def show_data(self, data: Detail) -> None:
-        receipt = self.say("detail.receipt", receipt=show.isolate(data.receipt))
-        code = self.say("done.code", code=show.isolate(data.request.code))
-        self.entitle(data.service.title[self.language], f"{receipt} · {code}")
-        if self._revealed is not None:
-            self.facts.fill([(self.of(label), self.of(answer)) for label, answer in self._revealed.answers])
-        else:
-            self.facts.fill([(self.say(key), answer or "—") for key, answer in self._masked(data.request)])
-        self.fill_history(data.history)
-        self.dealt.setVisible(data.rejected)
-        self.reverse.setVisible(bool(data.reversible))
+        request = data.request
+        self.entitle(data.service.title[self.language], self.say("detail.receipt", receipt=show.isolate(data.receipt)))
+        self.pill.tell(state_pill(self.language, request))
+        self.remedy.tell(data.remedy)
+        self.code.setText(self.say("done.code", code=show.isolate(request.code)))
+        self.citizen.value.setText(show.short_name(request.name) or "—")
+        self.mobile.value.setText(show.number(mask(request.mobile)) if request.mobile else "—")
+        self.tell_paid(request.total_pt)
+        self.facts.fill([*self._answers(request), *self.fees(data.lines, data.vat_pt)])
+        self.fill_history(data.history, data.now_ms)
+        self._tell_acts(data)
+
+    def _tell_acts(self, data: Detail) -> None:
+        self.reword(self.primary, "print.copy" if data.due == "copy" else f"detail.{data.due}")
+        self.reveal.word(self.say("detail.hide" if self.revealed else "detail.reveal"), "Alt+3")
+        self.foot(self.reveal, "key.hide" if self.revealed else "key.reveal")
+        self.reprint.setVisible(data.due != "copy")
+        self.reverse.setVisible(bool(data.reversible) and data.due != "refund")
         if data.reversible:
             self.reverse.word(self.say(f"detail.{data.reversible}"), "Alt+1")
-        if data.rejected:
-            self.show_words(lambda: ("act", self.say("state.rejected"), self.of(reason(data.request))))
+
+    def _answers(self, request: Request) -> list[tuple[str, str]]:
+        if self._revealed is not None:
+            return [(self.of(label), self.of(answer)) for label, answer in self._revealed.answers]
+        return [(self.say(key), answer or "—") for key, answer in self._masked(request)]
 
     def _masked(self, request: Request) -> list[tuple[str, str]]:
-        rows = [
+        paper = self.say(f"papers.is.{request.paper.value}" if request.paper else "print.is.none")
+        rows: list[tuple[str, str]] = [
             ("list.citizen", show.short_name(request.name)),
             ("detail.nid", show.number(mask(request.national_id)) if request.national_id else ""),
             ("detail.mobile", show.number(mask(request.mobile)) if request.mobile else ""),
             ("detail.sent", self.say("state.sent" if request.sent else "state.unsent")),
-            ("detail.paper", self.say(f"print.is.{request.paper.value}" if request.paper else "print.is.none")),
+            ("detail.paper", paper),
             ("detail.copies", show.number(request.copies)),
         ]
         if request.elsewhere:  # another till pays it back, or has done so

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from protocol.texts import Language, say
 from protocol.values.masked import last_four
 from ui.widgets import Both, show
+from ui.widgets.state_pill import Pill, State
 
 if TYPE_CHECKING:
     from kiosk.counter import Counter
@@ -67,3 +70,20 @@ def state_of(request: Request) -> str:
     if request.outcome is not None and request.outcome.status != "pending":
         return "ready" if request.ready_ms else request.outcome.status
     return "sent" if request.sent else "unsent"
+
+
+PILLS: Final[Mapping[str, State]] = {
+    "unsent": "waiting", "sent": "sent", "approved": "accepted", "rejected": "rejected", "sent_back": "back",
+    "unknown": "missing", "ready": "accepted", "unclaimed": "kept", "handed": "accepted", "void": "refunded",
+    "refund": "refunded",
+}  # fmt: skip
+"""How each state of `state_of` looks."""
+
+
+def pill(language: Language, state: str) -> Pill:
+    return Pill(PILLS[state], say(language, f"state.{state}"))
+
+
+def state_pill(language: Language, request: Request) -> Pill:
+    """How a request stands, as every list and page shows it."""
+    return pill(language, state_of(request))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QLineEdit
 
 from kiosk.staff.centre_approvals import NOBODY, SecondWord
 from kiosk.staff.sign_in import Seat
@@ -16,9 +16,9 @@ from protocol.texts import Language
 from protocol.values.arabic import isolate
 from ui.approvals.second_person import SecondPerson
 from ui.shell import DataPage
-from ui.widgets import Card, LineEdit, Text
+from ui.widgets import Card, LineEdit, Text, show
 from ui.widgets.bill_card import BillCard
-from ui.widgets.layouts import group, stacked
+from ui.widgets.layouts import beside, group, reveal, stacked
 
 Kind = Literal["void", "refund"]
 
@@ -45,21 +45,21 @@ class ReversePage(DataPage[ToReverse]):
     def __init__(self, language: Language) -> None:
         super().__init__("pageReverse", language)
         self.bill = self.follow(BillCard(language, total="reverse.total"))
-        self.what, self.safe = Text(role="h2", wrap=True), Text(role="hint", wrap=True)
-        self.halves(stacked(self.what, self.bill, self.safe, 1), self._side())
-        self.title.show()
-
-    def _side(self) -> QVBoxLayout:
+        self.what, self.safe, self.total = Text(role="h2", wrap=True), Text(wrap=True), Text(role="huge")
         self.first_widget = self.reason = LineEdit("reasonEdit", limit=200)
         self.paper = LineEdit("paperEdit")
         self.paper.setEchoMode(QLineEdit.EchoMode.Password)  # who read it could void without the paper
         self.second = self.follow(SecondPerson(self.language))
-        self.primary = self.primary_button("key.confirm", self.submit, saves=True)
-        ask = self.button("askCentreButton", "approval.ask", "Alt+1", self.ask_centre, foot="")
+        self.primary = self.primary_button("key.confirm", self.submit, saves=True, danger=True)
+        self.ask = self.button("askCentreButton", "approval.ask", "Alt+1", self.ask_centre, icon="phone", foot="")
         self.command("Alt+1", "", self.ask_centre)  # where somebody else is here, too
-        self._scan = group(self.label(self.paper, "reverse.paper"), self.paper, ask)
-        card = Card(self.label(self.reason, "reverse.reason"), self.reason, self.second, self._scan)
-        return stacked(card, self.primary, self.back_button(), 1, gap=8)
+        self.back_button()
+        self._scan = group(self.label(self.paper, "reverse.paper"), self.paper)
+        form = Card(self.label(self.reason, "reverse.reason"), self.reason, self.second, self._scan)
+        back = Card(self.caption("reverse.total", "label"), self.total, 1)
+        sides = beside((stacked(self.bill, 1), 2), (stacked(form, 1), 3), gap=16)
+        self.arrange(self.what, self.safe, (sides, 1), context=back, actions=(self.ask,))
+        self.title.show()
 
     @override
     def set_data(self, data: ToReverse) -> None:
@@ -71,13 +71,14 @@ class ReversePage(DataPage[ToReverse]):
         self.bill.set_lines(data.lines, data.total_pt)
         void = data.kind == "void"
         self.second.setVisible(void and not data.alone)
-        self._scan.setVisible(void and data.alone)
+        reveal(void and data.alone, self._scan, self.ask)
         super().set_data(data)
 
     @override
     def show_data(self, data: ToReverse) -> None:
         self.entitle(self.say(f"reverse.{data.kind}.title"), self.say("detail.receipt", receipt=isolate(data.receipt)))
         self.what.setText(self.of(data.service))
+        self.total.setText(show.money(self.language, data.total_pt))
         self.safe.setText(self.say(f"reverse.{data.kind}.safe"))
         self.reword(self.primary, f"reverse.{data.kind}.do")
 

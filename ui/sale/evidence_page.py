@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from kiosk.model.evidence_file import FULL, CapturedFile
 from protocol.catalogue.services import EvidenceType
@@ -15,10 +16,13 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.capture.crop_preview import Crop, Preview
 from ui.shell import Page
-from ui.widgets import Both, Button, Card, Text, TwiceButton, hold, show
-from ui.widgets.layouts import beside, stacked
+from ui.widgets import Both, Button, Card, Text, TwiceButton, show
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.layouts import Item, beside, group, reveal
+from ui.widgets.state_pill import Pill, StatePill
 
-SIDE_PX = 480
+SOURCES: Final = {"evidence.camera": "camera", "evidence.file": "doc", "evidence.scanner": "copy"}
+"""The picture on the button of each source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +82,29 @@ class EvidencePage(Page):
         self._papers: Sequence[tuple[EvidenceType, int]] = ()
         self._hand = InHand()
         self._service = ("", "")
-        self.body.addLayout(beside(self._list(sources), (self._picture(), 1)), 1)
-        self.retold()
-
-    def _list(self, sources: Sequence[str]) -> QVBoxLayout:
         self.first_widget = self.table = self.rows(
             "evidenceTable", "evidence.title", ("evidence.paper", "evidence.state"), 0
         )
-        hold(self.table, width=SIDE_PX)
         self.primary = self.primary_button("evidence.onward", self._press)
         self.sources = [
-            self.button(f"sourceButton{n}", word, f"Alt+{n + 1}" if n else "F4") for n, word in enumerate(sources)
+            self.button(f"sourceButton{n}", word, f"Alt+{n + 1}" if n else "F4", icon=SOURCES[word])
+            for n, word in enumerate(sources)
         ]
-        self.other = self.button("otherButton", "evidence.another", "F5", foot="")
+        self.other = self.button("otherButton", "evidence.another", "Alt+7", icon="refresh", foot="")
         self.other.hide()
-        back = self.button("backButton", "key.back", "Esc", self._back)
-        return stacked((self.table, 1), *self.sources, self.other, self.primary, back)
+        self.back_button(run=self._back)
+        self.chosen = Text(role="h2", wrap=True)
+        self.pill = StatePill()
+        self.arrange(
+            (self.table, 2), (self._picture(), 5),
+            context=Card(beside(self.pill, 1), self.chosen, 1), actions=self._ways(),
+        )  # fmt: skip
+        self.retold()
+
+    def _ways(self) -> list[Item]:
+        """Where pictures come from; another scanner stands beside the scanner, which is the last."""
+        *others, last = self.sources
+        return [*others, beside((last, 1), (self.other, 1), gap=8)]
 
     def _picture(self) -> QWidget:
         self.verdict, self.preview = Text(role="strong", wrap=True), Preview()
@@ -102,7 +113,10 @@ class EvidencePage(Page):
         self.crop.clicked.connect(self._crop)
         for place, button in enumerate((self.turn, self.crop, self.drop), 4):
             self.command(f"Alt+{place}", "", button.click)  # which does nothing while it is dead
-        return Card(self.verdict, (self.preview, 1), beside(self.turn, self.crop, self.drop, gap=None))
+        self._acts = group(self.turn, self.crop, self.drop, gap=8, sideways=True)
+        self.nothing = EmptyState("camera")
+        self.word(self.nothing.tell, "evidence.none")
+        return Card(self.verdict, (self.preview, 1), (self.nothing, 1), self._acts)
 
     # ---- data in
 
@@ -130,8 +144,20 @@ class EvidencePage(Page):
         for button in (self.turn, self.crop):
             button.setEnabled(hand.fresh and bool(hand.picture))
         self.crop.word(self.say("evidence.cropped" if self.preview.cropping else "evidence.crop"), "Alt+5")
-        self.drop.ask(f"{self.say('evidence.drop')}   {show.isolate('Alt+6')}", self.say("evidence.drop.again"))
-        self.drop.setEnabled(bool(hand.media) and not hand.fresh and not hand.offered)
+        self.drop.ask(self.say("evidence.drop"), self.say("evidence.drop.again"), "Alt+6")
+        kept = bool(hand.media) and not hand.fresh and not hand.offered
+        self.drop.setEnabled(kept)
+        reveal(hand.fresh and hand.picture, self.turn, self.crop)
+        self.drop.setVisible(kept)
+        reveal(hand.media, self.verdict, self.preview)
+        self.nothing.setVisible(not hand.media)
+        self._tell_hand(hand)
+
+    def _tell_hand(self, hand: InHand) -> None:
+        """The paper that is marked, and what is in hand of it."""
+        at = self.table.chosen()
+        self.chosen.setText(at[0].label[self.language] if at else "")
+        self.pill.tell(self._pill(*at) if at else None)
         self.verdict.setText(self._verdict(hand))
         self.preview.setAccessibleName(self.verdict.text())
 
@@ -154,15 +180,18 @@ class EvidencePage(Page):
         return f"{size} {state}"
 
     def _fill_list(self) -> None:
-        rows = [(paper.label[self.language], self._state(paper, pages)) for paper, pages in self._papers]
+        rows = [
+            (paper.label[self.language], self._pill(paper, pages) or self.say("evidence.optional"))
+            for paper, pages in self._papers
+        ]
         with QSignalBlocker(self.table):
             self.table.fill(rows, self._papers)
-        self.table.resizeRowsToContents()
 
-    def _state(self, paper: EvidenceType, pages: int) -> str:
+    def _pill(self, paper: EvidenceType, pages: int) -> Pill | None:
+        """None: it may be left out, and was."""
         if pages:
-            return self.say("evidence.pages", n=pages, count=show.number(pages))
-        return self.say("evidence.required" if paper.required else "evidence.optional")
+            return Pill("kept", self.say("evidence.pages", n=pages, count=show.number(pages)))
+        return Pill("missing", self.say("evidence.required")) if paper.required else None
 
     # ---- meaning out
 

@@ -40,6 +40,7 @@ class LockoutFlow(Flow):
     @LatePage(LockoutPage)
     def page(self, page: LockoutPage) -> None:
         StickFlow(self._window, page, (page.write, page.read), self.check)
+        page.primary.clicked.connect(self._act)
         page.retry.clicked.connect(self._try_line)
         page.code.clicked.connect(self._ask_code)
 
@@ -77,6 +78,14 @@ class LockoutFlow(Flow):
             self._soon.start()  # something is being saved: after it
         else:
             self._session.lock_out(self.page)
+
+    def _act(self) -> None:
+        """F10: what most likely opens it."""
+        {"clock": self._tell_clock, "code": self._ask_code, "retry": self._try_line}[self.page.act]()
+
+    def _tell_clock(self) -> None:
+        """How it is set: at a locked screen nobody is led into the computer's settings."""
+        self.page.show_notice("info", "clock.set.how", "clock.set.how.more")
 
     def _try_line(self) -> None:
         self.page.calm()

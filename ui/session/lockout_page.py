@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from kiosk.ports.world import LineStatus
 from kiosk.staff.lockout import Locked
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell import DataPage
-from ui.widgets import Button, Card, Text, picture, rule, show
-from ui.widgets.layouts import Space, beside, fill, reveal, stacked
+from ui.widgets import Card, Text, picture, rule, set_tone, show
+from ui.widgets.layouts import beside
 
 WAYS: Final = ("line", "stick", "telephone")
-WHY_PX: Final = 440
+Act = Literal["clock", "code", "retry"]
+"""What F10 does: the one thing that most likely opens it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,48 +39,61 @@ class LockoutPage(DataPage[Shown]):
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageLockout", language, "lockout.title")
-        fill(self.body, beside(self._why(), (self._ways(), 1)), 1)
+        self.primary = self.first_widget = self.primary_button("sync.retry")
+        self.retry = self.button("retryButton", "sync.retry", "F5", icon="refresh")
+        self.command("F5", "", self.retry.click)  # also where it is the primary
+        self.code = self.button("codeButton", "lockout.code", "Alt+1", icon="phone")
+        self.write = self.button("stickOut", "stick.write", "Alt+3", icon="out")
+        self.read = self.button("stickIn", "stick.read", "Alt+4", icon="in")
+        self.call, self.phone = Text(role="label", wrap=True), Text(role="amount")
+        self.rest("lockout.safe", "lockout.safe.more", icon="save")
+        self.arrange(
+            self._why(), self._ways(), 1, context=Card(self.call, self.phone, 1),
+            actions=(self.code, self.retry, self.write, self.read),
+        )  # fmt: skip
 
     def _why(self) -> Card:
         self.what, self.since = Text(role="h2", wrap=True), Text(role="strong", wrap=True)
-        self.doubt, promise = Text(wrap=True), self.paragraph("lockout.promise", "body")
+        self.doubt = Text(role="error", wrap=True)
         self.doubt.setObjectName("lockoutDoubt")
+        head = beside(picture("lock", "act", 32), (self.what, 1), gap=12)
         self._facts = {name: self.fact(f"lockout.{name}") for name in ("waiting", "papers", "line")}
         for name, fact in self._facts.items():
             fact.value.setObjectName(f"lockout_{name}")
-        head = beside(picture("lock", "act", 32), (self.what, 1), gap=None)
-        return Card(head, self.since, self.doubt, rule(), promise, *self._facts.values(), 1, width=WHY_PX)
+        facts = beside(*((fact, 1) for fact in self._facts.values()), gap=24)
+        card = Card(head, self.since, self.doubt, rule(), facts)
+        set_tone(card, "act")
+        return card
 
     def _ways(self) -> Card:
-        self.retry = self.button(Button("primaryButton", "primary"), "sync.retry", "F5")
-        self.write = self.button("stickOut", "stick.write", "Alt+3")
-        self.read = self.button("stickIn", "stick.read", "Alt+4")
-        self.code = self.button("codeButton", "lockout.code", "F10")
-        self.first_widget = self.retry
         self._said = {name: Text(wrap=True) for name in WAYS}
-        self.call = Text(role="strong", wrap=True)
-        buttons = {"line": (self.retry,), "stick": (self.write, self.read), "telephone": (self.code,)}
-        ways = [
-            stacked(self._said[name], beside(*buttons[name], 1, gap=None), Space(8), gap=None) for name in WAYS
-        ]  # fmt: skip
-        return Card(self.caption("lockout.ways"), *ways, self.call, 1)
+        return Card(self.caption("lockout.ways"), *self._said.values())
 
     @property
     def by_telephone(self) -> bool:
-        return not self.code.isHidden()
+        return self.data is not None and self.data.codes and self.data.locked.why == "lease"
+
+    @property
+    def act(self) -> Act:
+        if self.data is not None and self.data.locked.doubt:
+            return "clock"
+        return "code" if self.by_telephone else "retry"
 
     @override
     def show_data(self, data: Shown) -> None:
         why, facts = data.locked.why, self._facts
-        reveal(data.codes and why == "lease", self._said["telephone"], self.code)
+        self._said["telephone"].setVisible(self.by_telephone)
+        self.code.setVisible(self.by_telephone and self.act != "code")
+        self.retry.setVisible(self.act != "retry")
+        self.reword(self.primary, {"clock": "clock.set", "code": "lockout.code", "retry": "sync.retry"}[self.act])
         self.what.setText(self.say(f"lockout.{why}"))
-        self.since.setText(self.say(f"lockout.{why}.since", at=show.moment(data.locked.since_ms)))
+        since = show.said_time(self.language, data.locked.since_ms, data.now_ms, with_clock=True)
+        self.since.setText(self.say(f"lockout.{why}.since", at=since))
         self.doubt.tell(self.say("lockout.doubt", now=show.moment(data.now_ms)) if data.locked.doubt else "")
         for name in WAYS:
             self._said[name].setText(self.say(f"lockout.way.{name}" if why == "lease" else f"lockout.centre.{name}"))
-        self.call.setText(
-            self.say("help.call", phone=show.number(data.phone)) if data.phone else self.say("help.nophone")
-        )
+        self.call.setText(self.say("sync.support" if data.phone else "help.nophone"))
+        self.phone.tell(show.number(data.phone) if data.phone else "")
         facts["waiting"].value.setText(show.number(data.line.waiting))
         facts["papers"].value.setText(show.number(data.papers))
         facts["line"].value.setText(self.say(f"sync.state.{data.line.state}"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
@@ -12,6 +13,7 @@ from protocol.errors import KioskError
 from protocol.values.arabic import isolate
 from ui.shell import Flow, LatePage, Shell
 from ui.upkeep.backups_page import BackupsPage, BackupStanding
+from ui.upkeep.folder_dialog import ask_folder
 
 if TYPE_CHECKING:
     from kiosk.upkeep.backup.backup_schedule import BackupSchedule
@@ -29,9 +31,11 @@ class BackupsFlow(Flow):
 
     @LatePage(BackupsPage)
     def page(self, page: BackupsPage) -> None:
-        page.left.connect(self._window.back)
-        page.now.clicked.connect(self._now_or_stop)
-        page.choose.clicked.connect(lambda: self._choose(page.place.text()))
+        page.left.connect(self._stop_or_leave)
+        page.primary.clicked.connect(self._now)
+        page.again.clicked.connect(self._read)
+        page.choose.clicked.connect(lambda: self._choose(page.table.chosen()))
+        page.folder.clicked.connect(lambda: self._ask_folder(page.table.chosen()))
 
     @property
     def _schedule(self) -> BackupSchedule:
@@ -48,14 +52,20 @@ class BackupsFlow(Flow):
             place = backups.second_place
             return BackupStanding(
                 backups.last(), backups.last(BACKUP_SECOND), place.shown(), place.plugged(), backups.gaps(),
-                bool(place.said()),
+                bool(place.said()), place.offered(), self._counter.context.now_ms(),
             )  # fmt: skip
 
         self.ask_slow(read, self.page.set_standing, self.page.fail)  # a stick may take its time
 
-    def _now_or_stop(self) -> None:
+    def _stop_or_leave(self) -> None:
         if self.page.busy:
             self._schedule.cancel()
+        else:
+            self._window.back()
+
+    def _now(self) -> None:
+        if self.page.busy:
+            self.page.show_notice("wait", "backups.under_way")
             return
         self.page.calm()
         self.page.set_progress(BackupProgress(busy=True))
@@ -77,10 +87,19 @@ class BackupsFlow(Flow):
         else:
             self.page.show_notice("ok", "backups.done")
 
-    def _choose(self, text: str) -> None:
+    def _choose(self, folder: Path | None) -> None:
+        """The folder that is marked, or was chosen on its disk."""
+
         def chosen(place: object) -> None:
             self._read()
             self.page.show_notice("ok", "backups.chosen", place=isolate(str(place)))
 
         self.page.calm()
-        self.ask_slow(lambda: self._schedule.backups.second_place.choose(text), chosen, self.page.fail)
+        if folder is None:
+            self.page.show_notice("wait", "backups.choose_first")
+        else:
+            self.ask_slow(lambda: self._schedule.backups.second_place.choose(str(folder)), chosen, self.page.fail)
+
+    def _ask_folder(self, offered: Path | None) -> None:
+        if offered is not None:
+            ask_folder(self.page, offered.parent, self._choose)

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.upkeep.backup.backup_progress import BackupProgress
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell import Page
-from ui.widgets import Button, Card, LineEdit, Text, show
+from ui.widgets import Card, Text, set_tone, show
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.layouts import beside, reveal
+from ui.widgets.state_pill import Pill, StatePill
 
 if TYPE_CHECKING:  # what they bring is too heavy for the first picture
     from kiosk.upkeep.backup.backup_maker import Last
     from kiosk.upkeep.backup.restored_store import Gap
 
-LONGEST = 200
-
 
 @dataclass(frozen=True, slots=True)
 class BackupStanding:
-    """What is known of the backups; `place` is the second place, "" for none; `plugged`: it is there now; `by_centre`:
-    the centre has set it.
+    """What is known of the backups at `now_ms`.
+
+    `place` is the second place, "" for none; `plugged`: it is there now; `by_centre`: the centre has set it; `offered`
+    are the folders that could be it.
     """
 
     here: Last | None
@@ -31,10 +35,12 @@ class BackupStanding:
     plugged: bool
     gaps: Sequence[Gap]
     by_centre: bool = False
+    offered: Sequence[Path] = ()
+    now_ms: int = 0
 
 
 class BackupsPage(Page):
-    """`now` begins one, or calls off the one under way; `choose` takes the path in `place` for the second place."""
+    """`primary` begins one, `choose` takes the marked disk for the second place, `folder` asks for a folder on it."""
 
     private = False
     aside = True
@@ -43,24 +49,41 @@ class BackupsPage(Page):
         super().__init__("pageBackups", language, "backups.title")
         self._standing: BackupStanding | None = None
         self._progress = BackupProgress()
-        self.state, self.here = Text(role="strong", wrap=True), Text(wrap=True)
-        self.second, self.gap = Text(wrap=True), Text(wrap=True)
-        self.place = LineEdit("backupPlace", limit=LONGEST)
-        self.now = self.button(Button("nowButton", "primary"), "backups.now", "F5")
-        self.first_widget = self.now
-        self.choose = self.button("chooseButton", "backups.choose", "Alt+1")
-        label, hint = self.label(self.place, "backups.place"), self.paragraph("backups.hint")
-        main = Card(self.state, self.here, self.second, self.gap, label, self.place, hint, 1)
-        self.split(main, self.now, self.choose, self.back_button(), 1)
+        self.here, self.second = Text(wrap=True), Text(wrap=True)
+        self._here_pill, self._second_pill, self.lost_pill = StatePill(), StatePill(), StatePill()
+        self.gap = Text(role="error", wrap=True)
+        self.table = self.rows("disksTable", "backups.place", ("backups.disk", "backups.folder"), 1)
+        self.none = EmptyState("in")
+        self.word(self.none.tell, "backups.plug")
+        self.primary = self.primary_button("backups.now")
+        self.first_widget = self.primary
+        self.choose = self.button("chooseButton", "backups.choose", "Alt+1", icon="save")
+        self.table.opened.connect(lambda _place: self.choose.click())
+        self.folder = self.button("folderButton", "backups.folder.other", "Alt+2", icon="list", foot="")
+        self.again = self.button("againButton", "backups.again", "F5", icon="refresh")
+        self.back = self.back_button()
+        self.state, hint = Text(role="strong", wrap=True), self.paragraph("backups.why")
+        self.arrange(
+            self._where(), self.label(self.table, "backups.place", "h2"), (self.none, 1), (self.table, 1),
+            context=Card(self.state, hint, 1), actions=(self.again, self.choose, self.folder),
+        )  # fmt: skip
         self.retold()
+
+    def _where(self) -> Card:
+        """Here, in the second place, and what a restore lacks."""
+        self._lost = Card(beside(self.caption("backups.lost"), 1, self.lost_pill), self.gap)
+        set_tone(self._lost, "act")
+        rows = [
+            beside((text, 1), pill, gap=12) for text, pill in
+            ((self.here, self._here_pill), (self.second, self._second_pill))
+        ]  # fmt: skip
+        return Card(*rows, self._lost)
 
     @property
     def busy(self) -> bool:
         return self._progress.busy
 
     def set_standing(self, standing: BackupStanding) -> None:
-        if self._standing is None or standing.place != self._standing.place:
-            self.place.setText(standing.place)
         self._standing = standing
         self.retold()
 
@@ -70,33 +93,50 @@ class BackupsPage(Page):
 
     @override
     def retold(self) -> None:
-        self.reword(self.now, "backups.stop" if self.busy else "backups.now")
-        self.state.setVisible(self.busy)
-        self.state.setText(self._under_way())
+        self.primary.wait_for(missing=self.busy)
+        self.reword(self.back, "backups.stop" if self.busy else "key.back")
+        self.state.setText(self._under_way() if self.busy else self.say("backups.calm"))
         standing = self._standing
-        if standing is None:
-            return
-        self.here.setText(self._last("here", standing.here))
+        offered = () if standing is None else standing.offered
+        self.table.fill([(show.disk(one.parent), show.isolate(str(one))) for one in offered], offered)
+        reveal(offered, self.table, self.choose, self.folder)
+        self.none.setVisible(not offered)
+        if standing is not None:
+            self._tell(standing)
+
+    def _tell(self, standing: BackupStanding) -> None:
+        self.here.setText(self._last("here", standing.here, standing.now_ms))
+        self._here_pill.tell(self._kept(standing.here))
         self.second.setText(self._second(standing))
+        self._second_pill.tell(self._kept(standing.second) if standing.plugged else self._away(standing))
         self.gap.tell("\n".join(map(self._missing, standing.gaps)))
+        self._lost.setVisible(bool(standing.gaps))
+        lost = any(gap.lost[1] for gap in standing.gaps)
+        self.lost_pill.tell(Pill("critical", self.say("backups.pill.lost")) if lost else None)
+
+    def _kept(self, last: Last | None) -> Pill:
+        return Pill("kept", self.say("backups.pill.kept")) if last else Pill("missing", self.say("backups.pill.none"))
+
+    def _away(self, standing: BackupStanding) -> Pill:
+        return Pill("missing", self.say("backups.pill.away" if standing.place else "backups.pill.none"))
 
     def _under_way(self) -> str:
         one = self._progress
         percent = show.number(100 * one.done // one.whole if one.whole else 0)
         return self.say(f"backups.busy_{one.what}", percent=percent)
 
-    def _last(self, which: str, last: Last | None) -> str:
+    def _last(self, which: str, last: Last | None, now_ms: int) -> str:
         if last is None:
             return self.say(f"backups.{which}_none")
-        entries, seq = show.number(last.entries), show.number(last.seq)
-        return self.say(f"backups.{which}", time=show.moment(last.at_ms), entries=entries, seq=seq)
+        time = show.said_time(self.language, last.at_ms, now_ms, with_clock=True)
+        return self.say(f"backups.{which}", time=time, entries=show.number(last.entries), seq=show.number(last.seq))
 
     def _second(self, standing: BackupStanding) -> str:
         if not standing.place:
             return self.say("backups.nowhere")
         there = self.say("backups.plugged" if standing.plugged else "backups.away", place=show.isolate(standing.place))
         by = f" {self.say('backups.set')}" if standing.by_centre else ""
-        return f"{self._last('second', standing.second)}\n{there}{by}"
+        return f"{self._last('second', standing.second, standing.now_ms)}\n{there}{by}"
 
     def _missing(self, gap: Gap) -> str:
         """After a restore: what is not here, by number."""

@@ -30,16 +30,16 @@ class DoctorFlow(Flow):
 
     @LatePage(DoctorPage)
     def page(self, page: DoctorPage) -> None:
-        page.left.connect(self._return)
-        page.again.clicked.connect(self._run_or_stop)
+        page.left.connect(self._stop_or_leave)
+        page.again.clicked.connect(self._run)
         page.report.clicked.connect(self._begin_report)
-        page.mend.clicked.connect(self._mend)
+        page.primary.clicked.connect(self._mend)
         page.save.clicked.connect(lambda: self._save(None))
 
     @LatePage(ReportPage)
     def report(self, page: ReportPage) -> None:
         page.left.connect(lambda: self._window.go(self.page))
-        page.send.clicked.connect(self._send)
+        page.primary.clicked.connect(self._send)
         page.save.clicked.connect(lambda: self._save(page.problem()))
 
     @property
@@ -54,14 +54,13 @@ class DoctorFlow(Flow):
     # ---- looking
 
     def _read(self) -> None:
-        def read() -> tuple[list[Result], int]:
-            return self._diagnosis.kept()
+        def read() -> tuple[list[Result], int, int]:
+            return *self._diagnosis.kept(), self._counter.context.now_ms()
 
         self.ask(read, lambda found: self.page.set_findings(*found), self.page.fail)
 
-    def _run_or_stop(self) -> None:
+    def _run(self) -> None:
         if self.page.running:
-            self._stop.set()
             return
         stop = self._stop = threading.Event()
         self.page.calm()
@@ -96,7 +95,7 @@ class DoctorFlow(Flow):
         def mended(_count: int) -> None:
             self._mending = False
             if self._window.page() is self.page and not self.page.running:
-                self._run_or_stop()
+                self._run()
 
         def failed(error: KioskError) -> None:
             self._mending = False
@@ -152,6 +151,7 @@ class DoctorFlow(Flow):
 
             home.show_words(finding)
 
-    def _return(self) -> None:
+    def _stop_or_leave(self) -> None:
         self._stop.set()
-        self._window.back()
+        if not self.page.running:
+            self._window.back()

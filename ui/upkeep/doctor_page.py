@@ -5,7 +5,8 @@ Neither page shows anybody, nor any money.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
@@ -14,14 +15,16 @@ from kiosk.upkeep.doctor.support_content import KINDS, LONGEST
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell import Page
-from ui.widgets import Button, LineEdit, Text, show
-from ui.widgets.layouts import beside, fill, group, stacked
+from ui.widgets import Card, LineEdit, Text, show
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.state_pill import Pill, State
 
 COLUMNS = ("doctor.number", "doctor.grave", "doctor.finding", "doctor.remedy")
+GRAVE: Final[Mapping[str, State]] = {"stop": "critical", "warn": "missing", "note": "kept", "crashed": "missing"}
 
 
 class DoctorPage(Page):
-    """`again` begins a look at everything, or ends the one that is under way."""
+    """`primary` mends what is safe to mend and looks at everything, `again` only looks; Esc ends what is under way."""
 
     private = False
     aside = True
@@ -29,26 +32,29 @@ class DoctorPage(Page):
     def __init__(self, language: Language) -> None:
         super().__init__("pageDoctor", language, "doctor.title")
         self._results: Sequence[Result] = ()
-        self._full_ms = 0
+        self._full_ms = self._now_ms = 0
         self._progress: tuple[int, int] | None = None
-        self.state = Text(role="strong", wrap=True)
+        self.state, self.room = Text(role="h2", wrap=True), EmptyState("search")
         self.findings = self.rows("findingsTable", "doctor.title", COLUMNS, 2, 3)
-        self.again = self.button(Button("runButton", "primary"), "doctor.again", "F5")
-        self.report = self.button("reportButton", "doctor.report", "Alt+1")
-        self.save = self.button("saveButton", "doctor.save", "Alt+2")
-        self.mend = self.button("mendButton", "doctor.mend", "Alt+3")
-        self.room = group()
-        buttons = beside(self.again, self.mend, self.report, self.save, self.back_button(), 1, gap=12)
-        fill(self.body, self.state, (self.findings, 1), (self.room, 1), buttons)
+        self.primary = self.primary_button("doctor.mend")
+        self.again = self.button("runButton", "doctor.again", "F5", icon="refresh")
+        self.report = self.button("reportButton", "doctor.report", "Alt+1", icon="phone", foot="")
+        self.save = self.button("saveButton", "doctor.save", "Alt+2", icon="save", foot="")
+        self.back = self.back_button()
+        self.last = Text(role="hint", wrap=True)
+        self.arrange(
+            (self.findings, 1), (self.room, 1), context=Card(self.state, self.last, 1),
+            actions=(self.again, self.report, self.save),
+        )  # fmt: skip
         self.retold()
 
     @property
     def running(self) -> bool:
         return self._progress is not None
 
-    def set_findings(self, results: Sequence[Result], full_ms: int) -> None:
-        """What stands, the gravest first, and when everything was looked at last (0: never)."""
-        self._results, self._full_ms, self._progress = results, full_ms, None
+    def set_findings(self, results: Sequence[Result], full_ms: int, now_ms: int) -> None:
+        """What stands now, the gravest first, and when everything was looked at last (0: never)."""
+        self._results, self._full_ms, self._now_ms, self._progress = results, full_ms, now_ms, None
         self.retold()
 
     def set_progress(self, done: int, total: int) -> None:
@@ -69,15 +75,19 @@ class DoctorPage(Page):
         self.findings.fill([self._row(result) for result in self._results])
         self.findings.setVisible(bool(self._results))
         self.room.setVisible(not self._results)  # what is said stands at the top, also alone
+        self.room.look(*(("ok", "ok") if self._full_ms else ("search", "hint")))
+        self.room.tell(self.say("doctor.clean.more" if self._full_ms else "doctor.looks"))
         self.state.setText(self._state())
-        self.reword(self.again, "doctor.stop" if self.running else "doctor.again")
-        self.subtitle.setVisible(bool(self._full_ms))
-        self.subtitle.setText(self.say("doctor.last", time=show.moment(self._full_ms)))
+        self.primary.wait_for(missing=self.running)
+        self.reword(self.back, "doctor.stop" if self.running else "key.back")
+        time = show.said_time(self.language, self._full_ms, self._now_ms, with_clock=True)
+        self.last.tell(self.say("doctor.last", time=time) if self._full_ms else "")
 
-    def _row(self, result: Result) -> tuple[str, str, str, str]:
+    def _row(self, result: Result) -> tuple[str | Pill, ...]:
         found, why, remedy = result.words(self.language)
         grave = result.severity.word if result.severity else "crashed"
-        return show.number(result.check.number), self.say(f"doctor.severity.{grave}"), f"{found} {why}", remedy
+        pill = Pill(GRAVE[grave], self.say(f"doctor.severity.{grave}"))
+        return show.number(result.check.number), pill, f"{found} {why}", remedy
 
     def _state(self) -> str:
         if self._progress is not None:
@@ -89,7 +99,7 @@ class DoctorPage(Page):
 
     @override
     def first(self) -> QWidget:
-        return self.findings if self._results else self.again
+        return self.findings if self._results else self.primary
 
 
 Problem = dict[str, str]
@@ -109,12 +119,14 @@ class ReportPage(Page):
         super().__init__("pageReport", language, "problem.title")
         self.first_widget = self.kinds = self.rows("reportKinds", "problem.kind", ("",))
         self.words = LineEdit("reportWords", limit=LONGEST)
-        self.send = self.button(Button("sendButton", "primary"), "problem.send", "F10")
-        self.save = self.button("saveButton", "doctor.save", "Alt+2")
+        self.primary = self.primary_button("problem.send")
+        self.save = self.button("saveButton", "doctor.save", "Alt+2", icon="save")
+        self.back_button()
         kinds, words = self.label(self.kinds, "problem.kind"), self.label(self.words, "problem.words")
-        warning = self.paragraph("problem.warning")
-        main = stacked(kinds, (self.kinds, 1), words, self.words, warning, gap=8)
-        self.split(main, self.send, self.save, self.back_button(), 1)
+        self.arrange(
+            kinds, (self.kinds, 1), words, self.words,
+            context=Card(self.paragraph("problem.warning", "body"), 1), actions=(self.save,),
+        )  # fmt: skip
         self.retold()
 
     def begin(self) -> None:

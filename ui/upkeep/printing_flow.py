@@ -13,7 +13,7 @@ from kiosk.printing.print_queue import PrintQueue
 from kiosk.printing.printer_choice import PAPERS, ROLLS, PrinterChoice
 from protocol.errors import KioskError
 from ui.shell import Flow, LatePage, Shell
-from ui.upkeep.printing_page import AGAIN, PrintingPage
+from ui.upkeep.printing_page import AGAIN, Mode, PrintingPage
 from ui.widgets import show
 
 
@@ -33,6 +33,10 @@ MOST: Final = 200
 """Papers shown at once: where no printer is, thousands wait."""
 
 
+Standing = tuple[Sequence[PrintJob], PrinterChoice | None, KioskError | None, int]
+"""The papers that wait, the printer and what is wrong with it, and when that was so."""
+
+
 class PrintingFlow(Flow):
     """Drives the page of papers and printers. Nobody waits here: what holds the keys meanwhile is something else."""
 
@@ -49,7 +53,11 @@ class PrintingFlow(Flow):
         page.yes.clicked.connect(lambda: self._with_marked(lambda papers, job: papers.answer(job, came_out=True)))
         page.no.clicked.connect(lambda: self._with_marked(lambda papers, job: papers.answer(job, came_out=False)))
         page.cancel.clicked.connect(lambda: self._with_marked(lambda papers, job: papers.cancel(job)))
-        page.retry.clicked.connect(lambda: self._with_marked(lambda papers, job: papers.retry(job), AGAIN))
+        page.primary.clicked.connect(self._primary)
+        page.table.currentCellChanged.connect(lambda *_: self._window.tell_keys())
+        page.table.opened.connect(lambda _job: self._retry())
+        page.command("F9", "papers.retry", self._retry, lambda: page.mode == "retry")
+        page.command("F5", "", self._find_printers)  # also where it is the primary
         page.search.clicked.connect(self._find_printers)
         page.found.opened.connect(self._choose)
         for button, member in ((page.paper_size, "paper"), (page.cut, "cut"), (page.drawer, "drawer")):
@@ -63,17 +71,29 @@ class PrintingFlow(Flow):
         self._window.go(self.page)
         self._refresh()
 
+    def _primary(self) -> None:
+        """F10: whatever stands between the papers and the printer now."""
+        acts: dict[Mode, Callable[[], object]] = {
+            "answer": lambda: self.page.show_notice("wait", "papers.answer.first"), "find": self._find_printers,
+            "choose": self.page.found.open, "retry": self._retry, "test": self._test,
+        }  # fmt: skip
+        acts[self.page.mode]()
+
+    def _retry(self) -> None:
+        self._with_marked(lambda papers, job: papers.retry(job), AGAIN)
+
     def _refresh(self) -> None:
         self.ask(self._read, self._show, self.page.fail)
 
-    def _read(self) -> tuple[Sequence[PrintJob], PrinterChoice | None, KioskError | None]:
+    def _read(self) -> Standing:
         papers = self._counter.papers
-        return papers.jobs(limit=MOST), papers.chosen(), papers.trouble
+        return papers.jobs(limit=MOST), papers.chosen(), papers.trouble, self._counter.context.now_ms()
 
-    def _show(self, found: tuple[Sequence[PrintJob], PrinterChoice | None, KioskError | None]) -> None:
-        waiting, self._choice, trouble = found
-        self.page.set_waiting(waiting)
+    def _show(self, found: Standing) -> None:
+        waiting, self._choice, trouble, now_ms = found
+        self.page.set_waiting(waiting, now_ms)
         self.page.set_printer(self._choice, trouble)
+        self._window.tell_keys()
 
     def _do(self, work: Callable[[], object]) -> None:
         self.ask(work, lambda _done: self._refresh(), self.page.fail)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal
 
 from PySide6.QtWidgets import QWidget
 
@@ -15,15 +16,23 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.shell import Page
 from ui.widgets import Button, Card, StateRow, show
-from ui.widgets.layouts import beside, reveal
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.layouts import beside, group, reveal
+from ui.widgets.state_pill import Pill, State
 
 AGAIN = (PrintState.WAITING, PrintState.FAILED)
 """States in which a paper can be printed again."""
 COLUMNS = ("papers.paper", "papers.number", "papers.time", "papers.state")
+PILLS: Final[Mapping[PrintState, State]] = {
+    PrintState.WAITING: "waiting", PrintState.SENDING: "sent", PrintState.PRINTED: "accepted",
+    PrintState.UNCERTAIN: "missing", PrintState.FAILED: "rejected", PrintState.CANCELLED: "kept",
+}  # fmt: skip
+Mode = Literal["answer", "find", "choose", "retry", "test"]
+"""What F10 does: the key of its words, below ``papers.``."""
 
 
 class PrintingPage(Page):
-    """The papers that wait, and the printer."""
+    """The papers that wait, and the printer. `primary` does what `mode` says."""
 
     def __init__(self, language: Language) -> None:
         super().__init__("pagePrinting", language, "papers.title")
@@ -31,39 +40,47 @@ class PrintingPage(Page):
         self._found: list[PrinterChoice] = []
         self._choice: PrinterChoice | None = None
         self._trouble: KioskError | None = None
-        self.search = self.button("findButton", "papers.find", "F5")
-        self.halves(self._queue(), self._printer())
+        self._now_ms = 0
+        self.mode: Mode = "test"
+        self.heading, self.nothing = self.caption("papers.waiting"), EmptyState("ok", "ok")
+        self.word(self.nothing.tell, "papers.none")
+        self.table = self.rows("papersTable", "papers.waiting", COLUMNS, 0)
+        self.table.currentCellChanged.connect(lambda *_: self._retell_buttons())
+        self.found = self.rows("printersTable", "papers.found", ("papers.kind", "papers.address"), 1)
+        self._found_label = self.label(self.found, "papers.found", "h2")
+        self._make_buttons()
+        settings = self._settings()
+        self.arrange(
+            self.heading, (self.table, 3), (self.nothing, 1), settings, self._found_label, (self.found, 2),
+            context=Card(self.state, 1),
+            actions=(self.yes, self.no, self.cancel, self.search, beside((self.test, 1), (self.prices, 1), gap=8)),
+        )  # fmt: skip
         self.retold()
 
-    def _queue(self) -> Card:
-        self.calm_text = self.paragraph("papers.none")
-        self.table = self.rows("papersTable", "papers.waiting", COLUMNS, 0, 3)
-        self.table.currentCellChanged.connect(lambda *_: self._retell_buttons())
-        self.retry = Button("paperRetryButton")
-        self.word(self.retry.word, "papers.retry", "F9")
-        self.command("F9", "papers.retry", self.retry.click)
-        self.table.opened.connect(lambda _place: self.retry.click())
+    def _make_buttons(self) -> None:
+        self.primary = self.primary_button("papers.test")
         self.yes = self.button("paperYesButton", "print.yes", "Alt+1", foot="")
         self.no = self.button("paperNoButton", "print.no", "Alt+2", foot="")
-        self.cancel = self.button("paperCancelButton", "papers.cancel", "Alt+3", foot="")
-        buttons = beside(self.yes, self.no, self.retry, self.cancel, 1, gap=None)
-        return Card(self.caption("papers.waiting"), self.calm_text, (self.table, 1), buttons, 0)
+        self.cancel = self.button(
+            Button("paperCancelButton", "danger"), "papers.cancel", "Alt+3", icon="trash", foot=""
+        )
+        self.search = self.button("findButton", "papers.find", "F5", icon="search")
+        self.prices = self.button("pricesButton", "papers.prices", "Alt+4", foot="")
+        self.test = self.button("testButton", "papers.test", "Alt+5", foot="")
+        self.back_button()
 
-    def _printer(self) -> Card:
+    def _settings(self) -> QWidget:
+        """Of the printer that is chosen."""
         self.state = StateRow("printerState")
         self.paper_size, self.cut, self.drawer = Button("sizeButton"), Button("cutButton"), Button("drawerButton")
-        self.found = self.rows("printersTable", "papers.found", ("papers.found",))
-        self.test = self.button("testButton", "papers.test", "F10")
-        self.prices = self.button("pricesButton", "papers.prices", "Alt+4", foot="")
-        pairs = ((self.paper_size, self.cut, self.drawer), (self.search, self.test), (self.prices, self.back_button()))
-        size, tries, ways = (beside(*pair, gap=None) for pair in pairs)
-        return Card(self.caption("papers.printer"), self.state, size, (self.found, 1), tries, ways)
+        self._chosen = group(*((one, 1) for one in (self.paper_size, self.cut, self.drawer)), gap=8, sideways=True)
+        return self._chosen
 
     # ---- data in
 
-    def set_waiting(self, waiting: Sequence[PrintJob]) -> None:
+    def set_waiting(self, waiting: Sequence[PrintJob], now_ms: int) -> None:
         """Papers that have not come out."""
-        self._waiting = waiting
+        self._waiting, self._now_ms = waiting, now_ms
         self.retold()
 
     def set_printer(self, choice: PrinterChoice | None, trouble: KioskError | None) -> None:
@@ -77,20 +94,19 @@ class PrintingPage(Page):
     @override
     def retold(self) -> None:
         self.table.fill(list(map(self._row, self._waiting)), self._waiting, [one.id for one in self._waiting])
-        self.table.setVisible(bool(self._waiting))
-        self.calm_text.setVisible(not self._waiting)
-        found = [(f"{self.say(f'papers.kind.{c.kind}')}   {show.isolate(c.address)}",) for c in self._found]
+        reveal(self._waiting, self.heading, self.table)
+        self.nothing.setVisible(not self._waiting)
+        found = [(self.say(f"papers.kind.{one.kind}"), show.isolate(one.address)) for one in self._found]
         self.found.fill(found, self._found)
+        reveal(self._found, self.found, self._found_label)
         self._retell_printer()
         self._retell_buttons()
 
-    def _row(self, job: PrintJob) -> tuple[str, str, str, str]:
-        """The day is said only where they are of several."""
-        days = {show.moment(waiting.created_ms)[:-7] for waiting in self._waiting}
-        time = show.clock(job.created_ms) if len(days) == 1 else show.moment(job.created_ms)
+    def _row(self, job: PrintJob) -> tuple[str | Pill, ...]:
+        time = show.said_time(self.language, job.created_ms, self._now_ms)
         title = said("paper.title") if isinstance(job.content, Receipt) else job.content.title
-        words = title.in_language(self.language), show.isolate(job.content.number)
-        return *words, time, self.say(f"print.is.{job.state.value}")
+        state = Pill(PILLS[job.state], self.say(f"papers.is.{job.state.value}"))
+        return title.in_language(self.language), show.isolate(job.content.number), time, state
 
     def _retell_printer(self) -> None:
         choice = self._choice
@@ -102,18 +118,34 @@ class PrintingPage(Page):
             if self._trouble is not None:
                 tone, more = "act", " ".join(show.explained(self.language, self._trouble)[1:])
             self.state.tell("print", tone, name, more)
-        reveal(choice is not None and choice.kind != "none", self.paper_size, self.cut, self.drawer)
+        reveal(self._is_chosen(), self._chosen, self.paper_size, self.cut, self.drawer)
         if choice is not None:
             self.paper_size.word(self.say("papers.size", size=show.isolate(choice.paper)))
             self.cut.word(self.say("papers.cut.yes" if choice.cut else "papers.cut.no"))
             self.drawer.word(self.say("papers.drawer.yes" if choice.drawer else "papers.drawer.no"))
 
+    def _is_chosen(self) -> bool:
+        return self._choice is not None and self._choice.kind != "none"
+
     def _retell_buttons(self) -> None:
         at: PrintJob | None = self.table.chosen()
-        reveal(at is not None and at.state is PrintState.UNCERTAIN, self.yes, self.no)
-        self.retry.setVisible(at is not None and at.state in AGAIN)
+        self.mode = self._mode(at)
+        reveal(self.mode == "answer", self.yes, self.no)
         self.cancel.setVisible(at is not None and not at.seq)  # what proves an entry is owed
+        self.test.setVisible(self._is_chosen() and self.mode != "test")
+        self.search.setVisible(self.mode not in ("find", "answer"))
+        self.primary.wait_for(missing=self.mode == "answer")
+        self.reword(self.primary, f"papers.{self.mode}")
+
+    def _mode(self, at: PrintJob | None) -> Mode:
+        if at is not None and at.state is PrintState.UNCERTAIN:
+            return "answer"
+        if not self._is_chosen():
+            return "choose" if self._found else "find"
+        return "retry" if at is not None and at.state in AGAIN else "test"
 
     @override
     def first(self) -> QWidget:
-        return self.table if self._waiting else self.found
+        if self._waiting:
+            return self.table
+        return self.found if self._found else self.primary

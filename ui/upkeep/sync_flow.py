@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from kiosk.core.events import SyncChanged, TransactionsChanged
 from kiosk.receiving.centre_notices import Notice
@@ -36,7 +37,7 @@ class StickFlow(Flow):
 
     def _write(self) -> Said:
         out = self._kiosk.at_work.stick.out()
-        return "stick.out", {"entries": out.entries, "place": show.isolate(out.place)}, "stick.out.more"
+        return "stick.out", {"entries": out.entries, "place": show.disk(Path(out.place).parent)}, "stick.out.more"
 
     def _read(self) -> Said:
         brought = self._kiosk.at_work.stick.bring()
@@ -76,6 +77,7 @@ class SyncFlow(Flow):
     def page(self, page: SyncPage) -> None:
         page.left.connect(self._home)
         page.retry.clicked.connect(self._retry)
+        page.primary.clicked.connect(self._open_or_retry)
         page.update_now.clicked.connect(self._update)
         StickFlow(self._window, page, (page.write, page.read), self._refresh)
         page.tray.opened.connect(lambda one: self._open_request(one.request.id, self.open))
@@ -85,18 +87,36 @@ class SyncFlow(Flow):
         self.page.tray.begin()
         self._window.go(self.page)
         self._refresh()
+        self._find_sticks()
 
     def _refresh(self) -> None:
-        self.ask(self._read, self.page.set_data, self.page.fail)
+        self.ask(self._read, self._show, self.page.fail)
+
+    def _show(self, standing: SyncStanding) -> None:
+        self.page.set_data(standing)
+        self._window.tell_keys()
+
+    def _find_sticks(self) -> None:
+        """A stick takes its time."""
+        self.ask_slow(self._kiosk.at_work.stick.sticks, self.page.set_sticks, nothing)
+
+    def _open_or_retry(self) -> None:
+        """F10: what came back is opened; where nothing did, the line is tried."""
+        if self.page.data is not None and self.page.data.tray:
+            self.page.tray.open()
+        else:
+            self._retry()
 
     def _read(self) -> SyncStanding:
         updates = self._kiosk.at_work.updates
         update = None if updates is None else status_text(updates.standing(), self._counter.context.now_ms())
         counter = self._counter
         tray = [Returned(one, number(counter, one), title(counter, one)) for one in counter.desk.requests.rejected()]
-        return SyncStanding(self._counter.line.status(), tray, update)
+        phone, now_ms = counter.in_force.settings().support_phone, counter.context.now_ms()
+        return SyncStanding(counter.line.status(), tray, update, phone, now_ms)
 
     def _retry(self) -> None:
+        self._find_sticks()
         self.ask_slow(self._counter.line.now, lambda _none: self._refresh(), self.page.fail)
 
     def _update(self) -> None:

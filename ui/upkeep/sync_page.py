@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from kiosk.aftercare.follow_up import who_acts
 from kiosk.ports.store import RejectedRequest
 from kiosk.ports.world import LineStatus
 from kiosk.receiving.centre_notices import Notice
 from protocol.override import override
 from protocol.texts import Language
-from ui.requests.request_words import citizen
+from ui.requests.request_words import pill
 from ui.shell import DataPage
 from ui.upkeep.sync_chip import GRAVE, LINE_UP
-from ui.widgets import Both, Button, Card, StateRow, Text, show
-from ui.widgets.layouts import beside, fill, reveal, stacked
+from ui.widgets import Both, Card, StateRow, Text, set_tone, show
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.layouts import beside, reveal
+from ui.widgets.state_pill import Pill, StatePill
 
-COLUMNS = ("list.receipt", "list.service", "list.citizen", "sync.reason", "sync.acts")
-CARD_PX, SIDE_PX = 625, 355
+COLUMNS = ("list.receipt", "list.service", "list.citizen", "sync.reason", "list.state")
 SHOWN = 5
 TAKEN = {
     "update.line.WAITING": "update.now", "update.line.OLD": "update.now", "update.line.CRASHED": "update.once_more",
@@ -39,13 +40,15 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class SyncStanding:
-    """The line as the page shows it, what came back rejected, and what there is to say of the program's own version: a
-    key with its values.
+    """The line as the page shows it at `now_ms`, what came back rejected, whom to call, and what there is to say of the
+    program's own version: a key with its values.
     """
 
     line: LineStatus
     tray: Sequence[Returned] = ()
     update: tuple[str, dict[str, object]] | None = None
+    phone: str = ""
+    now_ms: int = 0
 
 
 class SyncPage(DataPage[SyncStanding]):
@@ -54,34 +57,57 @@ class SyncPage(DataPage[SyncStanding]):
     def __init__(self, language: Language) -> None:
         super().__init__("pageSync", language, "sync.title")
         self._notices: Sequence[Notice] = ()
-        self.calm_text = self.paragraph("sync.tray.empty")
-        self.tray = self.rows("rejectedTable", "sync.tray", COLUMNS, 3)
+        self._sticks: Sequence[Path] | None = None
+        self.heading, self.pill, self.nothing = self.caption("sync.tray"), StatePill(), EmptyState("ok", "ok")
+        self.word(self.nothing.tell, "sync.tray.empty")
+        self.tray = self.rows("rejectedTable", "sync.tray", COLUMNS, 1, 3)
         self.board_heading, self.board = self.caption("notice.board"), Text(wrap=True)
-        tray = self.caption("sync.tray"), self.calm_text, (self.tray, 1)
-        fill(self.body, beside(self._card(), 1, self._side()), *tray, self.board_heading, self.board, 0)
+        self.primary = self.primary_button("sync.retry")
+        self.retry = self.button("retryButton", "sync.retry", "F5", icon="refresh")
+        self.command("F5", "", self.retry.click)  # also where it is the primary
+        self.update_now = self.button("updateButton", "update.now", "Alt+1", icon="in", foot="")
+        self.write = self.button("stickOut", "stick.write", "Alt+3", icon="out", foot="")
+        self.read = self.button("stickIn", "stick.read", "Alt+4", icon="in", foot="")
+        self.back_button()
+        self.arrange(
+            self._card(), beside(self.heading, self.pill, 1, gap=12), (self.tray, 1), (self.nothing, 1),
+            self.board_heading, self.board,
+            context=self._help(), actions=(self.update_now, self.retry, self.write, self.read),
+        )  # fmt: skip
         for widget in (self.tray, self.update_line, self.update_now, self.board_heading, self.board):
             widget.hide()
 
     def _card(self) -> Card:
-        """How the line stands; not as wide as the page: a value far from its name is read in the wrong line."""
+        """How the line stands."""
         self.state = StateRow("syncState")
         self._waiting, self._last, self._next = map(self.fact, ("sync.waiting", "sync.last", "sync.next"))
         self.update_line = Text(role="hint", wrap=True)
-        return Card(self.state, self._waiting, self._last, self._next, self.update_line, 1, width=CARD_PX)
+        self.card = Card(self.state, self._waiting, self._last, self._next, self.update_line)
+        self.card.setObjectName("lineCard")
+        return self.card
 
-    def _side(self) -> QVBoxLayout:
-        """What can be done: by the line, and by the way that needs none."""
-        self.retry = self.button(Button("retryButton", "primary"), "sync.retry", "F5")
-        self.update_now = Button("updateButton")
-        self.write = self.button("stickOut", "stick.write", "Alt+3", foot="")
-        self.read = self.button("stickIn", "stick.read", "Alt+4", foot="")
-        return stacked(self.retry, self.update_now, self.write, self.read, self.back_button(), 1, width=SIDE_PX)
+    def _help(self) -> Card:
+        """Whom to call, and the way that needs no line."""
+        self.call, self.phone = self.caption("sync.support", "label"), Text(role="amount")
+        self.sticks = Text(role="hint", wrap=True)
+        return Card(self.call, self.phone, self.sticks, 1)
+
+    def set_sticks(self, sticks: Sequence[Path]) -> None:
+        """Those that are in; the first one is written on."""
+        self._sticks = sticks
+        self._show_sticks()
+
+    def _show_sticks(self) -> None:
+        if self._sticks:
+            self.sticks.tell(self.say("sync.sticks", names=self.say("list.comma").join(map(show.disk, self._sticks))))
+        else:
+            self.sticks.tell("" if self._sticks is None else self.say("sync.sticks.none"))
 
     def _show_update(self, key: str, values: dict[str, object]) -> None:
         self.update_line.tell(self.say(key, **values) if key else "")
         self.update_now.setVisible(key in TAKEN)
         if key in TAKEN:
-            self.update_now.word(self.say(TAKEN[key]))
+            self.update_now.word(self.say(TAKEN[key]), "Alt+1")
 
     def set_notices(self, notices: Sequence[Notice]) -> None:
         """What the centre wants known, the newest first."""
@@ -89,36 +115,48 @@ class SyncPage(DataPage[SyncStanding]):
         self._show_board()
 
     def _show_board(self) -> None:
-        lines = [f"{show.moment(one.at_ms)} — {self.of((one.ar, one.en))}" for one in self._notices[:SHOWN]]
+        lines = [f"{self._moment(one.at_ms)} — {self.of((one.ar, one.en))}" for one in self._notices[:SHOWN]]
         self.board.setText("\n".join(lines))
         reveal(lines, self.board_heading, self.board)
 
     @override
     def show_data(self, data: SyncStanding) -> None:
         self._show_board()
+        self._show_sticks()
         self._show_update(*(data.update or ("", {})))
         self.tray.fill(list(map(self._row, data.tray)), data.tray, [one.request.id for one in data.tray])
-        self.tray.setVisible(bool(data.tray))
-        self.calm_text.setVisible(not data.tray)
-        line = data.line
+        reveal(data.tray, self.tray, self.retry)
+        reveal(not data.tray, self.nothing)
+        self.heading.setVisible(bool(data.tray))
+        count = len(data.tray)
+        words = self.say("chip.rejected", n=count, count=show.number(count))
+        self.pill.tell(Pill("rejected", words) if data.tray else None)
+        self.reword(self.primary, "list.open" if data.tray else "sync.retry")
+        reveal(data.phone, self.call, self.phone)
+        self.phone.setText(show.number(data.phone))
+        self._show_line(data.line)
+
+    def _show_line(self, line: LineStatus) -> None:
         tone, icon = ("ok", "ok") if line.state in LINE_UP else ("off", "offline")
         if line.state in GRAVE:
             tone, icon = "act", "alert"
+        set_tone(self.card, tone)
         key = f"sync.state.{line.state}"
         self.state.tell(icon, tone, self.say(key), self.say(f"{key}.more"))
         self._waiting.value.setText(show.number(line.waiting))
-        self._last.value.setText(self._moment(line.last_success_ms))
-        self._next.value.setText(self._moment(line.next_try_ms))
+        for fact, at_ms in ((self._last, line.last_success_ms), (self._next, line.next_try_ms)):
+            fact.value.setText("—" if at_ms is None else self._moment(at_ms))
 
-    def _row(self, one: Returned) -> tuple[str, ...]:
-        """Of what came back: why, and whose turn it is."""
+    def _row(self, one: Returned) -> tuple[str | Pill, ...]:
+        """Of what came back: why, and how it stands."""
         request = one.request
-        why, acts = self.of((request.reason_ar, request.reason_en)), self.say(f"acts.{who_acts(request)}")
-        return show.isolate(one.number), self.of(one.service), citizen(request), why, acts
+        why, state = self.of((request.reason_ar, request.reason_en)), pill(self.language, request.status)
+        return show.isolate(one.number), self.of(one.service), show.short_name(request.name), why, state
 
-    def _moment(self, at_ms: int | None) -> str:
-        return "—" if at_ms is None else show.moment(at_ms)
+    def _moment(self, at_ms: int) -> str:
+        now_ms = at_ms if self.data is None else self.data.now_ms
+        return show.said_time(self.language, at_ms, now_ms, with_clock=True)
 
     @override
     def first(self) -> QWidget:
-        return self.tray if self.data and self.data.tray else self.retry
+        return self.tray if self.data and self.data.tray else self.primary

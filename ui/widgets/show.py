@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from protocol.clock import show_time
@@ -40,6 +41,11 @@ def day(iso: str | date) -> str:
 def till(language: Language, number_: int) -> str:
     """A counter of the shop by its number; 0 is that of the practice room."""
     return say(language, "till.name", n=number(number_)) if number_ else say(language, "till.practice")
+
+
+def disk(root: str | Path) -> str:
+    """A stick or a disk by what people know it by: its label, or its letter."""
+    return isolate(Path(root).name or str(root))
 
 
 def short_name(name: str) -> str:

@@ -58,7 +58,7 @@ class AllActs(Acts):
         yield from self.page("pageTransactions")
         found = self.at
         yield from self.into(found.search, receipt)
-        yield lambda: [one.number.translate(BIDI) for one in found._found] == [receipt]
+        yield lambda: [one.number.translate(BIDI) for one in found._found.listed] == [receipt]
         found.table.setFocus(Qt.FocusReason.TabFocusReason)
         yield from self.press(Key.Key_Return)
         yield from self.page("pageDetail")

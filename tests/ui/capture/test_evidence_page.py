@@ -86,7 +86,7 @@ def test_a_picture_is_fetched_and_kept_by_keys_alone(hands: Hands, given: Given,
 def test_without_a_scanner_there_is_no_other_one_to_take(hands: Hands, given: Given) -> None:
     opened(hands)
     assert hands.page.other.isHidden()  # type: ignore[attr-defined]
-    assert "F5" not in [action.key for action in hands.page.commands()]
+    assert "Alt+7" not in [action.key for action in hands.page.commands()]
 
 
 def test_enter_on_a_paper_asks_for_its_picture(hands: Hands, given: Given) -> None:

@@ -149,7 +149,7 @@ def test_another_scanner_is_taken_where_the_papers_are_and_stays_the_one(
     found = scanners()
     source = papers(hands)
     for wanted in (found[1], found[0]):
-        hands.press(Key.Key_F5)
+        hands.press(Key.Key_7, alt=True)
         assert source.chosen == counter.evidence.device("scanner") == wanted
         assert wanted.name in hands.page.notice.text()
 

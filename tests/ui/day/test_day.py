@@ -326,7 +326,7 @@ def test_a_void_asks_for_reason_and_second_person_and_shows_in_the_history(day: 
     day.until("pageDetail")
     day.settle(50)
     assert day.counter.desk.requests.get(one).reversed == "void"  # type: ignore[union-attr]
-    assert "اسم خطأ" in rows(day, "detailHistory")[-1][1]
+    assert "اسم خطأ" in rows(day, "detailHistory")[0][1]
     assert not day.find("reverseButton").isVisible()
     day.press(Key.Key_1, alt=True)
     assert day.page.objectName() == "pageDetail"

@@ -52,7 +52,7 @@ MEANINGS: Final = {
     "F4": _means("the documents of this form, as pictures", "evidence.key"),
     "F5": _means(
         "look or try again", "sync.retry", "rights.again", "elsewhere.again", "approval.again", "papers.find",
-        "doctor.again", "key.again", "key.saved", "backups.again", "setup.look_again", "setup.again",
+        "list.refresh", "doctor.again", "key.again", "key.saved", "backups.again", "setup.look_again", "setup.again",
         "self.retry.click", "self._find_printers",
     ),
     "F6": _means("the requests", "key.list"),

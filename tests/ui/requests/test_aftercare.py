@@ -11,8 +11,8 @@ from kiosk.model.store_changes import Erase
 from protocol.journal.kj01 import EntryType
 from tests.ui.conftest import Hands
 from tests.ui.requests.test_request_lists import cells
-from ui.requests.aftercare_flow import possible
 from ui.requests.aftercare_page import AftercarePage
+from ui.requests.request_acts import due, possible
 
 
 @pytest.fixture
@@ -42,16 +42,19 @@ def opened(hands: Hands) -> None:
 
 
 def offered(page: AftercarePage) -> list[str]:
-    return [act for act, button in page.buttons.items() if button.isVisible()]
+    assert page.data is not None
+    assert page.acts.rowCount() == len(page.data.acts)
+    return list(page.data.acts)
 
 
 def test_a_request_that_came_back_is_corrected_in_a_form_with_its_answers(hands: Hands, page: AftercarePage) -> None:
     rule(hands, "sent_back")
     opened(hands)
-    assert "الاسم لا يطابق" in page.notice.text()
+    assert "الاسم لا يطابق" in page.reason.text()
     assert page.whose.text()
-    assert offered(page) == ["correct", "told", "escalate", "rights"]
-    hands.press(Qt.Key.Key_1, alt=True)
+    assert offered(page) == ["correct", "told", "escalate", "rights", "refund", "dealt"]
+    assert page.acts.chosen() == "correct", "what is due is marked"
+    hands.press(Qt.Key.Key_F10)
     hands.until("pageForm")
     form = hands.window.session.screens().sale.form
     assert form.raw()["name"] == "محمد أحمد عبد الله حسن"
@@ -67,9 +70,12 @@ def test_told_arrived_and_handed_over_follow_each_other(hands: Hands, page: Afte
         hands.press(key, alt=True)
         hands.settle(30)
     assert offered(page) == ["hand", "rights"]
+    hands.press(Qt.Key.Key_4, alt=True)
+    assert hands.window.focusWidget() is page.taker, "it asks first who came"
     page.taker.setCurrentIndex(page.taker.findData("relative"))
     assert page.taker_name.isVisible()
     hands.press(Qt.Key.Key_4, alt=True)
+    hands.told()
     assert page.notice.text()  # a name is wanted
     page.taker_name.setText("علي حسن")
     hands.press(Qt.Key.Key_4, alt=True)
@@ -103,8 +109,10 @@ def test_who_comes_for_it_is_typed_in_peace_and_is_of_this_request_alone(hands: 
 def test_an_escalation_says_why_and_leaves_the_tray(hands: Hands, page: AftercarePage) -> None:
     rule(hands, "rejected")
     opened(hands)
+    hands.press(Qt.Key.Key_5, alt=True)
+    assert page.why.isVisible()
     page.why.setCurrentIndex(page.why.findData("waits"))
-    page.buttons["escalate"].click()
+    hands.press(Qt.Key.Key_F10)
     hands.settle(30)
     *_, item = hands.counter.store.journal.export(1)
     assert item.record.fields.entry_type == EntryType.FOLLOW_UP
@@ -118,10 +126,38 @@ def test_nothing_is_prefilled_with_what_was_erased(hands: Hands, page: Aftercare
     request = hands.counter.desk.requests.search(Query())[0]
     assert "correct" in possible(request)
     hands.counter.store.commit([], [Erase(1, request.seq)])
-    assert "correct" not in possible(hands.counter.desk.requests.search(Query())[0])
+    erased = hands.counter.desk.requests.search(Query())[0]
+    assert "correct" not in possible(erased)
+    assert due(erased) == "refund"
 
 
 def test_an_undecided_request_can_only_arrive(hands: Hands, page: AftercarePage) -> None:
     opened(hands)
     assert offered(page) == ["arrived", "rights"]
-    assert hands.window.focusWidget() is page.buttons["arrived"]
+    assert hands.window.focusWidget() is page.acts
+    assert page.acts.chosen() == "arrived"
+
+
+def test_its_fee_is_given_back_from_here_and_esc_leads_back(hands: Hands, page: AftercarePage) -> None:
+    rule(hands, "rejected")
+    opened(hands)
+    hands.press(Qt.Key.Key_7, alt=True)
+    hands.until("pageReverse")
+    hands.press(Qt.Key.Key_Escape)
+    hands.until("pageAftercare")
+    page.acts.setCurrentCell(offered(page).index("refund"), 0)
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageReverse")
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageAftercare")
+    request = hands.counter.desk.requests.search(Query())[0]
+    assert (request.reversed, due(request)) == ("refund", "copy")
+    assert "refund" not in offered(page)
+
+
+def test_what_is_handed_over_is_due_once_it_is_here(hands: Hands, page: AftercarePage) -> None:
+    rule(hands, "approved")
+    request = hands.counter.desk.requests.search(Query())[0]
+    hands.counter.aftercare.inform(request.id)
+    hands.counter.aftercare.arrived(request.id)
+    assert due(hands.counter.desk.requests.search(Query())[0]) == "hand"

@@ -30,9 +30,7 @@ def review(hands: Hands) -> ReviewPage:
     table.setFocus()
     hands.press(Key.Key_Return)
     hands.until("pageDetail")
-    hands.press(Key.Key_2, alt=True)
-    hands.until("pageAftercare")
-    hands.press(Key.Key_1, alt=True)
+    hands.press(Key.Key_F10)
     hands.until("pageForm")
     return hands.window.session.screens().sale.checkout.review
 

@@ -32,7 +32,7 @@ def test_the_picture_counts_hours_and_services_and_is_drawn(hands: Hands) -> Non
     hands.counter.desk.record(shop.sale(3))
     hands.press(Qt.Key.Key_F6)
     hands.until("pageTransactions")
-    hands.press(Qt.Key.Key_4, alt=True)
+    hands.press(Qt.Key.Key_7, alt=True)
     hands.until("pagePicture")
     assert [count for _, count in bars(hands, "chartHours")._bars] == [2, 0, 1]
     assert [count for _, count in bars(hands, "chartServices")._bars] == [3]
@@ -52,7 +52,7 @@ def test_a_day_without_requests_says_so(hands: Hands) -> None:
     hands.home()
     hands.press(Qt.Key.Key_F6)
     hands.until("pageTransactions")
-    hands.press(Qt.Key.Key_4, alt=True)
+    hands.press(Qt.Key.Key_7, alt=True)
     hands.until("pagePicture")
     assert hands.page.none.isVisible()  # type: ignore[attr-defined]
     assert not bars(hands, "chartHours").grab().isNull()

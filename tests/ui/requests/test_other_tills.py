@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 
 from kiosk.model.service_request import Outcome, Query
 from kiosk.model.store_changes import PutElsewhere
-from protocol.clock import show_time
 from protocol.errors import Refused, Unavailable
 from protocol.texts import say
+from protocol.values.said_time import said_time
 from tests.harness.fakes.fake_tills import FakeTills, found
 from tests.ui.conftest import Hands
 from tests.ui.requests.test_request_lists import cells
@@ -125,14 +125,15 @@ def test_a_name_is_not_looked_for_there_and_that_is_said(hands: Hands, flow: Oth
     assert tills.asked == []
 
 
-def test_the_day_is_said_only_where_it_is_another_one(hands: Hands, flow: OtherTillsFlow, tills: FakeTills) -> None:
+def test_today_is_said_by_its_name_and_clock_an_earlier_day_by_its_date(
+    hands: Hands, flow: OtherTillsFlow, tills: FakeTills
+) -> None:
     now = hands.counter.counter.context.now_ms()
     tills.found = [found(at_ms=now), found(seq=30, at_ms=now - 3 * 86_400_000)]
     looked(hands)
     said = cells(flow.page.table)
-    assert show_time(now - 3 * 86_400_000) in said
-    assert show_time(now) not in said
-    assert show_time(now)[-5:] in said
+    assert said_time("ar", now, now) in said
+    assert said_time("ar", now - 3 * 86_400_000, now) in said
 
 
 def test_nothing_found_and_more_found_are_said(hands: Hands, flow: OtherTillsFlow, tills: FakeTills) -> None:
@@ -155,9 +156,10 @@ def test_one_of_them_is_opened_to_be_read(hands: Hands, flow: OtherTillsFlow, ti
     history = cells(flow.detail.history)
     for key in ("history.approved", "history.told", "history.arrived", "elsewhere.handed"):
         assert say("ar", key) in history
-    assert not flow.detail.act.isVisible()
-    hands.press(Key.Key_1, alt=True)
+    assert flow.detail.primary.accessibleName() == say("ar", "detail.nothing")
+    hands.press(Key.Key_F10)
     assert hands.page.objectName() == "pageNeighbour"
+    assert say("ar", "elsewhere.only") in flow.detail.notice.text()
     hands.press(Key.Key_F11)
     assert say("en", "elsewhere.handed") in cells(flow.detail.history)
     hands.press(Key.Key_Escape)
@@ -174,21 +176,21 @@ def test_what_was_reversed_says_where(
     tills.found = [found(**changes)]
     opened(hands)
     assert say("ar", key, till="\u20663\u2069") in cells(flow.detail.history)
-    assert not flow.detail.act.isVisible()
+    assert flow.detail.primary.accessibleName() == say("ar", "detail.nothing")
 
 
 def test_a_void_is_refused_in_words(hands: Hands, flow: OtherTillsFlow, tills: FakeTills) -> None:
     tills.found = [found(status="pending", decided_ms=0, reason=("", ""))]
     opened(hands)
-    hands.press(Key.Key_1, alt=True)
+    hands.press(Key.Key_F10)
     assert "شباك \u20663\u2069" in flow.detail.notice.text()
     assert hands.page.objectName() == "pageNeighbour"
 
 
 def test_its_fee_is_paid_back_here_by_keys(hands: Hands, flow: OtherTillsFlow, tills: FakeTills) -> None:
     opened(hands)
-    assert "الصورة غير واضحة" in flow.detail.notice.text()
-    hands.press(Key.Key_1, alt=True)
+    assert "الصورة غير واضحة" in cells(flow.detail.facts)
+    hands.press(Key.Key_F10)
     hands.until("pageNeighbourRefund")
     assert flow.refund.reason.text() == "الصورة غير واضحة"
     hands.press(Key.Key_F10)
@@ -196,7 +198,7 @@ def test_its_fee_is_paid_back_here_by_keys(hands: Hands, flow: OtherTillsFlow, t
     assert [one.get("act") for one in tills.asked] == [None, "hold"]
     assert "50.00" in flow.detail.notice.text()
     assert say("ar", "elsewhere.paid_here") in cells(flow.detail.history)
-    assert not flow.detail.act.isVisible()
+    assert flow.detail.primary.accessibleName() == say("ar", "detail.nothing")
     assert hands.counter.books.book().total_pt("refund") == 5_000
     hands.press(Key.Key_Escape)
     hands.until("pageElsewhere")
@@ -205,7 +207,7 @@ def test_its_fee_is_paid_back_here_by_keys(hands: Hands, flow: OtherTillsFlow, t
 
 def test_a_refusal_leaves_the_press_to_be_made_again(hands: Hands, flow: OtherTillsFlow, tills: FakeTills) -> None:
     opened(hands)
-    hands.press(Key.Key_1, alt=True)
+    hands.press(Key.Key_F10)
     hands.until("pageNeighbourRefund")
     tills.trouble = Refused("refund_held", by=3)
     hands.press(Key.Key_F10)
@@ -213,7 +215,8 @@ def test_a_refusal_leaves_the_press_to_be_made_again(hands: Hands, flow: OtherTi
     assert "شباك \u20663\u2069" in hands.page.notice.text()
     hands.press(Key.Key_Escape)
     hands.until("pageNeighbour")
-    hands.press(Key.Key_1, alt=True)
+    hands.press(Key.Key_F10)
+    hands.until("pageNeighbourRefund")
     hands.press(Key.Key_F10)
     hands.until("pageNeighbour")
     assert hands.counter.books.book().count("refund") == 1

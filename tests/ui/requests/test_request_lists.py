@@ -13,10 +13,13 @@ from kiosk.model.service_request import Outcome, PrintState, Query, Request
 from kiosk.ports.store import RejectedRequest
 from kiosk.printing.print_queue import ECHO_MS
 from protocol.errors import Unavailable
-from protocol.texts import say
+from protocol.texts import LANGUAGES, Language, say
+from protocol.wire.statuses import STATUSES, UNKNOWN
 from tests.harness.catalogue_changes import publish
 from tests.ui.conftest import Hands
-from ui.requests.request_words import citizen, state_of
+from ui.requests.request_list_page import Found
+from ui.requests.request_page import RequestPage
+from ui.requests.request_words import PILLS, citizen, pill, state_of
 from ui.widgets import show
 from ui.widgets.bill_card import BillCard
 from ui.widgets.labels import Text
@@ -49,10 +52,10 @@ def test_the_list_is_masked_and_finds(sold: Hands) -> None:
     shown = cells(page.table)
     assert "20001010100014" not in shown
     assert "حسن" not in shown
-    assert "0014" in shown
+    assert "0014" in texts(page.card), "enough to tell people apart, beside the list"
     page.search.setText("zzz")
     sold.qtbot.waitUntil(lambda: page.table.rowCount() == 0)
-    assert page.empty.isVisible()
+    assert page.none.isVisible()
     page.search.clear()
     sold.qtbot.waitUntil(lambda: page.table.rowCount() == 1)
     sold.counter.events.publish(TransactionsChanged())
@@ -61,7 +64,9 @@ def test_the_list_is_masked_and_finds(sold: Hands) -> None:
     sold.until("pageCatalogue")
 
 
-def test_a_request_opens_reveals_on_a_key_and_hides_again(sold: Hands) -> None:
+@pytest.fixture
+def opened(sold: Hands) -> RequestPage:
+    """The request, opened from the list."""
     sold.press(Qt.Key.Key_F6)
     sold.until("pageTransactions")
     screens = sold.window.session.screens()
@@ -69,24 +74,34 @@ def test_a_request_opens_reveals_on_a_key_and_hides_again(sold: Hands) -> None:
     screens.lists.page.table.setFocus()
     sold.press(Qt.Key.Key_Return)
     sold.until("pageDetail")
-    assert "20001010100014" not in cells(screens.requests.detail.facts)
-    assert say("ar", "state.unsent") in cells(screens.requests.detail.facts)
+    page: RequestPage = screens.requests.detail
+    return page
+
+
+def test_a_request_opens_masked_in_both_languages(sold: Hands, opened: RequestPage) -> None:
+    assert "20001010100014" not in cells(opened.facts)
+    assert say("ar", "state.unsent") in cells(opened.facts)
     sold.press(Qt.Key.Key_F11)
-    assert say("en", "state.unsent") in cells(screens.requests.detail.facts)
-    sold.press(Qt.Key.Key_F11)
+    assert say("en", "state.unsent") in cells(opened.facts)
+
+
+def test_a_request_reveals_on_a_key_and_hides_again(sold: Hands, opened: RequestPage) -> None:
     before = sold.counter.store.journal.tail().chain.seq
-    sold.press(Qt.Key.Key_F4)
-    assert "2 000101 01 00014" in cells(screens.requests.detail.facts)
-    assert "010 12345678" in cells(screens.requests.detail.facts)
+    sold.press(Qt.Key.Key_3, alt=True)
+    assert "2 000101 01 00014" in cells(opened.facts)
+    assert "010 12345678" in cells(opened.facts)
     assert sold.counter.store.journal.tail().chain.seq == before + 1  # that it was looked at is journalled
+    sold.press(Qt.Key.Key_3, alt=True)
+    assert "2 000101 01 00014" not in cells(opened.facts), "the key that shows it hides it again"
+    assert sold.counter.store.journal.tail().chain.seq == before + 1
+    sold.press(Qt.Key.Key_3, alt=True)
     sold.press(Qt.Key.Key_F11)
-    assert "Full name" in cells(screens.requests.detail.facts)
-    assert "Collect at the office" in cells(screens.requests.detail.facts)
-    sold.press(Qt.Key.Key_F11)
+    assert "Full name" in cells(opened.facts)
+    assert "Collect at the office" in cells(opened.facts)
     sold.press(Qt.Key.Key_Escape)
     sold.until("pageTransactions")
-    assert "2 000101 01 00014" not in cells(screens.requests.detail.facts)
-    assert sold.window.focusWidget() is screens.lists.page.table
+    assert "2 000101 01 00014" not in cells(opened.facts)
+    assert sold.window.focusWidget() is sold.window.session.screens().lists.page.table
 
 
 def test_what_is_revealed_after_one_has_left_is_shown_to_nobody(sold: Hands) -> None:
@@ -94,7 +109,7 @@ def test_what_is_revealed_after_one_has_left_is_shown_to_nobody(sold: Hands) -> 
     screens.requests.open_one(sold.counter.desk.requests.search(Query())[0].id, screens.lists.open)
     sold.until("pageDetail")
     sold.counter.hold = True
-    sold.press(Qt.Key.Key_F4)
+    sold.press(Qt.Key.Key_3, alt=True)
     sold.press(Qt.Key.Key_F12)
     sold.counter.release()
     sold.settle(30)
@@ -125,10 +140,18 @@ def test_a_request_shows_the_fees_it_was_sold_at_apart(sold: Hands) -> None:
     screens.requests.open_one(sold.counter.desk.requests.search(Query())[0].id, screens.lists.open)
     sold.until("pageDetail")
     sold.press(Qt.Key.Key_F11)
-    shown = texts(screens.requests.detail.bill)
+    detail = screens.requests.detail
+    shown = f"{cells(detail.facts)} | {detail.paid.value.text()}"
     for words in ("Shop's service fee", "5.00", "45.00", "of which VAT", "0.61", "50.00"):
         assert words in shown
     assert "55.00" not in shown
+
+
+def test_several_government_lines_of_a_request_have_a_sum_of_their_own(sold: Hands) -> None:
+    lines = [ReceiptLine("أ", "A", 4_500, "government"), ReceiptLine("ب", "B", 2_500, "government", 2)]
+    rows = sold.window.session.screens().requests.detail.fees([*lines, ReceiptLine("م", "Shop", 500, "service")])
+    assert [label for label, _ in rows] == ["أ", f"ب × {show.number(2)}", say("ar", "bill.government"), "م"]
+    assert "70.00" in rows[2][1]
 
 
 def test_a_request_whose_paper_is_erased_still_shows_its_total(sold: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,7 +159,7 @@ def test_a_request_whose_paper_is_erased_still_shows_its_total(sold: Hands, monk
     screens = sold.window.session.screens()
     screens.requests.open_one(sold.counter.desk.requests.search(Query())[0].id, screens.lists.open)
     sold.until("pageDetail")
-    assert "50.00" in texts(screens.requests.detail.bill)
+    assert "50.00" in screens.requests.detail.paid.value.text()
 
 
 def test_several_government_lines_have_a_sum_of_their_own(qtbot: QtBot) -> None:
@@ -197,13 +220,16 @@ def test_a_rejected_request_leads_from_the_tray_to_its_page_and_leaves_when_deal
     page = sold.window.session.screens().sync.page
     sold.qtbot.waitUntil(lambda: page.tray.rowCount() == 1)
     assert "الاسم لا يطابق" in cells(page.tray)
-    page.tray.setFocus()
-    sold.press(Qt.Key.Key_Return)
+    sold.press(Qt.Key.Key_F10)
     sold.until("pageDetail")
-    assert "الاسم لا يطابق" in sold.page.notice.text()
-    dealt = sold.find("dealtButton")
-    assert dealt.isVisible()
-    dealt.click()
+    remedy = sold.window.session.screens().requests.detail.remedy
+    assert remedy.isVisible()
+    assert "الاسم لا يطابق" in texts(remedy)
+    sold.press(Qt.Key.Key_2, alt=True)
+    sold.until("pageAftercare")
+    sold.press(Qt.Key.Key_8, alt=True)
+    sold.until("pageDetail")
+    sold.press(Qt.Key.Key_Escape)
     sold.until("pageSync")
     sold.qtbot.waitUntil(lambda: page.tray.rowCount() == 0)
     sold.press(Qt.Key.Key_Escape)
@@ -234,6 +260,14 @@ def test_names_and_states_in_a_list(sold: Hands) -> None:
     assert state_of(replace(request, outcome=outcome)) == "unsent"
     assert state_of(replace(request, outcome=replace(outcome, status="approved"))) == "approved"
     assert citizen(replace(request, name="", national_id="")) == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_state_of_a_request_has_a_look_and_a_word(language: Language) -> None:
+    words = {state: pill(language, state) for state in PILLS}
+    assert all(one.word and not one.word.startswith("state.") for one in words.values())
+    assert words["unsent"].state == "waiting"
+    assert {*STATUSES, UNKNOWN} - {"pending"} <= set(PILLS)
 
 
 def test_what_is_gone_or_fails_is_said(sold: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -340,3 +374,82 @@ def test_a_new_question_is_answered_from_its_first_row(three: tuple[Hands, list[
     hands.press(Qt.Key.Key_1, alt=True)
     hands.qtbot.waitUntil(lambda: table.rowCount() == 2)
     assert table.currentRow() == 0
+
+
+def test_a_rejected_one_is_corrected_by_the_key_of_its_page(sold: Hands) -> None:
+    reject(sold)
+    screens = sold.window.session.screens()
+    screens.requests.open_one(sold.counter.desk.requests.search(Query())[0].id, screens.lists.open)
+    sold.until("pageDetail")
+    detail = screens.requests.detail
+    assert detail.primary.accessibleName() == say("ar", "detail.correct")
+    shown = texts(detail.remedy)
+    assert all(say("ar", f"remedy.correct.{step}") in shown for step in (1, 2, 3))
+    assert detail.reverse.isVisible()
+    sold.press(Qt.Key.Key_F10)
+    sold.until("pageForm")
+
+
+def test_what_the_centre_has_to_mend_goes_up_to_it(sold: Hands) -> None:
+    request = sold.counter.desk.requests.search(Query())[0]
+    word = Outcome(request.epoch, request.seq, "rejected", "fee_mismatch", "", "", 2**40)
+    sold.counter.store.commit([], [word])
+    screens = sold.window.session.screens()
+    screens.requests.open_one(request.id, screens.lists.open)
+    sold.until("pageDetail")
+    assert say("ar", "remedy.no_reason") in texts(screens.requests.detail.remedy)
+    sold.press(Qt.Key.Key_F10)
+    sold.until("pageAftercare")
+    assert screens.requests.aftercare.page.acts.chosen() == "escalate"
+
+
+def test_an_approved_one_says_that_the_citizen_was_told_and_then_prints(sold: Hands) -> None:
+    request = sold.counter.desk.requests.search(Query())[0]
+    sold.counter.store.commit([], [Outcome(request.epoch, request.seq, "approved", "", "", "", 2**40)])
+    screens = sold.window.session.screens()
+    screens.requests.open_one(request.id, screens.lists.open)
+    sold.until("pageDetail")
+    sold.press(Qt.Key.Key_F10)
+    sold.settle(40)
+    assert sold.counter.desk.requests.search(Query())[0].told
+    assert say("ar", "detail.told.done") in sold.page.notice.text()
+    assert screens.requests.detail.primary.accessibleName() == say("ar", "print.copy")
+    sold.press(Qt.Key.Key_F10)
+    assert say("ar", "detail.told.done") not in sold.page.notice.text()
+
+
+def test_what_needs_somebody_stands_first_until_something_is_asked_for(hands: Hands) -> None:
+    desk = hands.home().counter.desk
+    for number in (1, 2, 3):
+        desk.record(hands.counter.shop.sale(number))
+    oldest = desk.requests.search(Query())[-1]
+    hands.counter.store.commit([], [Outcome(oldest.epoch, oldest.seq, "sent_back", "R7", "ناقص", "Missing", 2**40)])
+    hands.press(Qt.Key.Key_F6)
+    hands.until("pageTransactions")
+    page = hands.window.session.screens().lists.page
+    hands.qtbot.waitUntil(lambda: page.table.rowCount() == 3)
+    assert page.table.chosen().request.id == oldest.id
+    assert "ناقص" in texts(page.card)
+    assert "1" in page.quick["came_back"].text()
+    hands.press(Qt.Key.Key_1, alt=True)
+    hands.qtbot.waitUntil(lambda: page.table.rowCount() == 1)
+    page.search.setText("محمد")
+    page.lists["state"].setCurrentIndex(0)
+    hands.qtbot.waitUntil(lambda: page.table.rowCount() == 3)
+    assert page.table.chosen().request.id != oldest.id, "the newest of what was asked for"
+
+
+def test_the_row_that_is_looked_at_is_opened_and_printed_by_keys(sold: Hands) -> None:
+    sold.press(Qt.Key.Key_F6)
+    sold.until("pageTransactions")
+    page = sold.window.session.screens().lists.page
+    sold.qtbot.waitUntil(lambda: page.table.rowCount() == 1)
+    sold.press(Qt.Key.Key_F9)
+    sold.qtbot.waitUntil(lambda: bool(page.notice.text()))
+    page.set_found(Found())
+    page.reprint.click()
+    assert page.table.chosen() is None
+    sold.press(Qt.Key.Key_F5)
+    sold.qtbot.waitUntil(lambda: page.table.rowCount() == 1)
+    sold.press(Qt.Key.Key_F10)
+    sold.until("pageDetail")

@@ -13,11 +13,13 @@ from kiosk.aftercare import citizen_rights
 from kiosk.model.store_changes import PutDocument
 from protocol.documents import trust
 from protocol.journal.kj01 import EntryType
+from protocol.texts import say
 from tests.harness.shop import CODE, FEED, PIN_SUPERVISOR, SUPERVISOR, settings
 from tests.ui.conftest import Hands
-from tests.ui.requests.test_request_lists import cells
+from tests.ui.requests.test_request_lists import cells, texts
 from ui.requests.citizen_rights_flow import supervisors
 from ui.requests.citizen_rights_page import CitizenRightsPage
+from ui.widgets import show
 
 
 @pytest.fixture
@@ -55,10 +57,10 @@ def test_a_copy_goes_to_the_disk_with_a_supervisors_pin_and_into_the_register(
     staffed: Hands, page: CitizenRightsPage, tmp_path: Path
 ) -> None:
     page.second.pin.setText("91827364")
-    staffed.press(Qt.Key.Key_1, alt=True)
+    staffed.press(Qt.Key.Key_F10)
     assert EntryType.EXPORT not in kinds(staffed)
     page.second.pin.setText(PIN_SUPERVISOR)
-    staffed.press(Qt.Key.Key_1, alt=True)
+    staffed.press(Qt.Key.Key_F10)
     staffed.settle(30)
     (file,) = (tmp_path / "op" / "STICK").iterdir()
     assert len(json.loads(file.read_bytes())["requests"]) == 1
@@ -75,7 +77,7 @@ def test_without_a_disk_nothing_is_written_and_one_that_comes_is_found(
     staffed.press(Qt.Key.Key_F5)
     assert page.no_disk.isVisible()
     page.second.pin.setText(PIN_SUPERVISOR)
-    staffed.press(Qt.Key.Key_1, alt=True)
+    staffed.press(Qt.Key.Key_F10)
     assert EntryType.EXPORT not in kinds(staffed)
     monkeypatch.setattr(citizen_rights, "ROOTS", (tmp_path,))
     staffed.press(Qt.Key.Key_F5)
@@ -110,6 +112,9 @@ def test_a_soft_limit_gives_way_to_a_pin_asked_in_place(staffed: Hands) -> None:
     staffed.press(Qt.Key.Key_8, alt=True)
     staffed.until("pageBacking")
     backing: Any = staffed.page
+    agreed_to = texts(backing)
+    assert say("ar", "backing.of", now=show.number(1), most=show.number(9)) in agreed_to
+    assert show.money("ar", 5_000) in agreed_to
     backing.second.pin.setText("91827364")
     staffed.press(Qt.Key.Key_F10)
     staffed.until("pageBacking")
@@ -137,6 +142,6 @@ def test_the_stick_that_was_chosen_stays_so_when_they_are_looked_for_again(
     page.set_disks(["/a", "/b"])
     page.disk.setCurrentIndex(1)
     page.set_disks(["/0", "/a", "/b"])
-    assert page.disk.currentText() == "/b"
+    assert page.disk.currentData() == "/b"
     page.set_disks(["/a"])
-    assert page.disk.currentText() == "/a"
+    assert page.disk.currentData() == "/a"

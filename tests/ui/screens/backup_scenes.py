@@ -22,6 +22,7 @@ STICK = Path("/media/stick/manfaz").absolute()
 def backups(stage: Stage) -> None:
     """By the keys of the help, from the home screen."""
     stage.home(three_sold)
+    stage.counter.disks.roots = [STICK.parent] if stage.counter.keeper.backups.second_place.shown() else []
     stage.turn("pageHelp", Key.Key_F1)
     stage.turn("pageBackups", Key.Key_3, alt=True)
     stage.settle(60)
@@ -38,7 +39,7 @@ def backups_made(stage: Stage) -> None:
     """Both places have one; one more has just been made."""
     stage.counter.keeper.backups.second_place.choose(str(STICK))
     backups(stage)
-    stage.press(Key.Key_F5)
+    stage.press(Key.Key_F10)
     stage.wait(lambda: not stage.screens.backups.page.busy)
     stage.settle(80)
 
@@ -60,6 +61,6 @@ def backups_pulled(stage: Stage) -> None:
     stage.counter.store.commit([], [RESTORED.put(RestoredStore(0, 40, 53)), PutFact("earlier", b'{"0": 50}')])
     stage.counter.shelf.broken = Unavailable("backup_place", place=isolate(str(STICK)))
     backups(stage)
-    stage.press(Key.Key_F5)
+    stage.press(Key.Key_F10)
     stage.wait(lambda: not stage.screens.backups.page.busy)
     stage.settle(80)

@@ -26,7 +26,8 @@ def doctor(stage: Stage) -> None:
 def doctor_clean(stage: Stage) -> None:
     """Everything looked at, nothing found."""
     doctor(stage)
-    stage.screens.doctor.page.set_findings([], stage.counter.shop.clock.wall_ms())
+    now_ms = stage.counter.shop.clock.wall_ms()
+    stage.screens.doctor.page.set_findings([], now_ms, now_ms)
     stage.settle(40)
 
 

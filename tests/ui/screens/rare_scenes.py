@@ -235,7 +235,7 @@ def picture(stage: Stage) -> None:
     """Requests by hour and by service."""
     stage.home(busy)
     stage.turn("pageTransactions", Key.Key_F6)
-    stage.turn("pagePicture", Key.Key_4, alt=True)
+    stage.turn("pagePicture", Key.Key_7, alt=True)
     stage.settle(40)
 
 
@@ -251,7 +251,7 @@ def picture_none(stage: Stage) -> None:
     """A day without requests."""
     stage.home()
     stage.turn("pageTransactions", Key.Key_F6)
-    stage.turn("pagePicture", Key.Key_4, alt=True)
+    stage.turn("pagePicture", Key.Key_7, alt=True)
     stage.settle(40)
 
 

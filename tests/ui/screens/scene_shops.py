@@ -9,6 +9,7 @@ from kiosk.model.store_changes import PutDocument
 from kiosk.setup.enrolment_state import UnderWay
 from protocol.documents import trust
 from tests.harness import shop
+from tests.harness.enrolled_store import acknowledge
 from tests.harness.fakes.fake_counter import FakeCounter
 
 
@@ -80,8 +81,9 @@ def three_sold(counter: FakeCounter) -> None:
 
 
 def online(counter: FakeCounter) -> None:
+    """The centre has everything that was sold so far."""
     counter.line.up = True
-    counter.line.waiting = lambda: 0
+    acknowledge(counter.store, counter.store.journal.tail().chain.seq)
 
 
 def busy_and_online(counter: FakeCounter) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Final
 
@@ -528,7 +529,7 @@ def requests_none(stage: Stage) -> None:
 
 @scene("One request", "normal")
 def detail(stage: Stage) -> None:
-    """Masked; F4 shows the answers and is logged."""
+    """Masked; a key shows the answers and is logged."""
     stage.home(three_sold)
     stage.screens.requests.open_one(stage.counter.desk.requests.search(Query())[0].id, stage.screens.lists.open)
     stage.until("pageDetail")
@@ -538,7 +539,7 @@ def detail(stage: Stage) -> None:
 def detail_shown(stage: Stage) -> None:
     """The answers in full."""
     detail(stage)
-    stage.press(Key.Key_F4)
+    stage.press(Key.Key_3, alt=True)
     stage.settle(60)
 
 
@@ -647,7 +648,8 @@ def line_update(stage: Stage) -> None:
 def line_by_stick(stage: Stage) -> None:
     """Without a line the work goes on a stick."""
     stage.home(three_sold)
-    stage.counter.stick = SimpleNamespace(out=lambda: WrittenBundle("/media/stick/manfaz-1a2b3c4d.kjb", 14))
+    written = WrittenBundle("/media/فلاشة المحل/manfaz-1a2b3c4d.kjb", 14)
+    stage.counter.stick = SimpleNamespace(out=lambda: written, sticks=lambda: [Path(written.place).parent])
     stage.turn("pageSync", Key.Key_F7)
     stage.window.session.screens().sync.page.write.click()
     stage.settle(120)

@@ -58,7 +58,7 @@ def neighbour(stage: Stage) -> None:
 def neighbour_refund(stage: Stage) -> None:
     """Its fee goes back out of this drawer, once."""
     neighbour(stage)
-    stage.turn("pageNeighbourRefund", Key.Key_1, alt=True)
+    stage.turn("pageNeighbourRefund", Key.Key_F10)
     stage.settle(40)
 
 
@@ -68,7 +68,7 @@ def review_carried(stage: Stage) -> None:
     stage.home(sent_back)
     stage.screens.requests.aftercare.open(stage.counter.desk.requests.rejected()[0].id, lambda: None)
     stage.until("pageAftercare")
-    stage.turn("pageForm", Key.Key_1, alt=True)
+    stage.turn("pageForm", Key.Key_F10)
     stage.turn("pageReview", Key.Key_F10)
     stage.settle(40)
 

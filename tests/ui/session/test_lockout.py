@@ -10,10 +10,11 @@ from kiosk.model.service_request import Query
 from kiosk.model.store_changes import PutFact
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.errors import Unavailable
+from protocol.values.said_time import said_time
 from tests.harness.shop import CODE, OPERATOR, PIN
 from tests.kiosk.staff.test_centre_approvals import code, given
 from tests.ui.conftest import Hands
-from tests.ui.upkeep.test_stick_page import Desk
+from tests.ui.upkeep.test_stick_page import ON_IT, Desk
 from ui.session.lockout_page import LockoutPage
 
 Key = Qt.Key
@@ -128,7 +129,7 @@ def test_the_line_is_tried_and_the_stick_goes_out_and_in(hands: Hands) -> None:
     hands.press(Key.Key_F5)
     assert hands.counter.line.tried == 1
     hands.press(Key.Key_3, alt=True)
-    hands.qtbot.waitUntil(lambda: "manfaz-00000000.kjb" in page.notice.text())
+    hands.qtbot.waitUntil(lambda: ON_IT in page.notice.text())
     hands.press(Key.Key_4, alt=True)
     hands.qtbot.waitUntil(lambda: desk.asked == ["out", "in"])
 
@@ -138,6 +139,7 @@ def test_a_code_by_telephone_opens_it(hands: Hands) -> None:
     hands.home()
     page = down(hands)
     assert page.by_telephone
+    assert not page.code.isVisible(), "it is what F10 does"
     hands.press(Key.Key_F10, to="pageApproval")
     asked = hands.counter.approvals._kept()[-1]
     hands.find("approvalCodeEdit").setText(code(hands.counter.shop, asked))
@@ -160,6 +162,9 @@ def test_a_suspended_counter_is_not_opened_by_telephone(hands: Hands) -> None:
     hands.until("pageLockout")
     page = hands.window.session.screens().lockout.page
     assert not page.by_telephone
+    tried = hands.counter.line.tried
+    hands.press(Key.Key_F10)
+    assert hands.counter.line.tried == tried + 1
     assert page.what.text() == page.say("lockout.suspended")
     tell(hands, order="1 resumed")
     hands.until("pageLock")
@@ -172,8 +177,10 @@ def test_it_says_why_since_when_and_whom_to_call_in_both_languages(hands: Hands,
     if language == "en":
         hands.press(Key.Key_F11)
     assert page.what.text() == page.say("lockout.lease")
-    assert "2026-" in page.since.text()
-    assert "15999" in page.call.text()
+    now_ms = hands.counter.counter.context.now_ms()
+    assert said_time(page.language, now_ms - HOUR_MS, now_ms) in page.since.text()
+    assert "15999" in page.phone.text()
+    assert page.act == "retry", "there are no codes yet"
     assert page.doubt.isHidden()
     assert "1" in page._facts["waiting"].value.text()
     assert "1" in page._facts["papers"].value.text()
@@ -188,6 +195,9 @@ def test_a_date_in_doubt_is_said(hands: Hands) -> None:
     hands.until("pageLockout")
     page = hands.window.session.screens().lockout.page
     assert not page.doubt.isHidden()
+    assert page.primary.accessibleName() == page.say("clock.set")
+    hands.press(Key.Key_F10)
+    assert page.say("clock.set.how") in page.notice.text()
     hands.counter.shop.clock.wall -= 3 * 365 * DAY_MS
     tell(hands)
     hands.until("pageLock")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from kiosk.model.store_changes import PutDocument, PutFact
 from kiosk.upkeep.backup.backup_progress import BackupProgress
@@ -14,7 +15,8 @@ from protocol.errors import Unavailable
 from protocol.texts import say
 from tests.harness.shop import FEED, settings
 from tests.ui.conftest import Hands
-from tests.ui.requests.test_request_lists import texts
+from tests.ui.requests.test_request_lists import cells, texts
+from ui.upkeep.folder_dialog import OUTWARDS
 
 Key = Qt.Key
 STICK = Path("/media/stick/manfaz").absolute()
@@ -33,7 +35,7 @@ def gone_to(hands: Hands) -> Hands:
 
 def backed_up(hands: Hands) -> None:
     page = hands.window.session.screens().backups.page
-    hands.press(Key.Key_F5)
+    hands.press(Key.Key_F10)
     hands.qtbot.waitUntil(lambda: not page.busy)
 
 
@@ -49,13 +51,15 @@ def test_one_is_made_now_and_said_in_both_languages(hands: Hands) -> None:
     hands.press(Key.Key_Escape, to="pageCatalogue")
 
 
-def test_the_second_place_is_typed(hands: Hands) -> None:
+def test_the_second_place_is_chosen_among_the_sticks_that_are_in(hands: Hands) -> None:
     opened(hands)
     page = hands.window.session.screens().backups.page
-    page.place.setText("stick")
-    hands.press(Key.Key_1, alt=True)
-    hands.qtbot.waitUntil(lambda: not page.notice.isHidden())
-    page.place.setText(str(STICK))
+    assert page.none.isVisible()
+    assert not page.choose.isVisible()
+    hands.counter.disks.roots = [STICK.parent]
+    hands.press(Key.Key_F5)
+    hands.qtbot.waitUntil(lambda: page.table.rowCount() == 1)
+    assert "stick" in cells(page.table)
     hands.press(Key.Key_1, alt=True)
     hands.qtbot.waitUntil(lambda: hands.counter.keeper.backups.second_place.path() == STICK)
     backed_up(hands)
@@ -64,7 +68,38 @@ def test_the_second_place_is_typed(hands: Hands) -> None:
     hands.press(Key.Key_Escape, to="pageCatalogue")
     gone_to(hands)
     hands.qtbot.waitUntil(lambda: "غير مركب" in texts(hands.page))
-    assert page.place.text() == str(STICK)
+    page.table.open()
+    hands.qtbot.waitUntil(lambda: STICK in hands.counter.disks.marks)
+
+
+def test_another_folder_is_chosen_on_the_stick_and_nowhere_else(hands: Hands, tmp_path: Path) -> None:
+    stick = tmp_path / "STICK"
+    (stick / "copies").mkdir(parents=True)
+    hands.counter.disks.roots = [stick]
+    opened(hands)
+    page = hands.window.session.screens().backups.page
+    hands.qtbot.waitUntil(lambda: page.table.rowCount() == 1)
+    hands.press(Key.Key_2, alt=True)
+    dialog = hands.window.findChild(QFileDialog, "folderDialog")
+    assert dialog is not None
+    assert Path(dialog.directory().absolutePath()) == stick
+    assert not any(part.isVisible() for part in dialog.findChildren(QWidget) if part.objectName() in OUTWARDS)
+    dialog.directoryEntered.emit(str(tmp_path))
+    assert Path(dialog.directory().absolutePath()) == stick
+    dialog.fileSelected.emit(str(tmp_path))
+    hands.settle(30)
+    assert hands.counter.keeper.backups.second_place.path() is None
+    dialog.fileSelected.emit(str(stick / "copies"))
+    dialog.reject()
+    hands.qtbot.waitUntil(lambda: hands.counter.keeper.backups.second_place.path() == stick / "copies")
+
+
+def test_nothing_is_chosen_where_no_row_is_marked(hands: Hands) -> None:
+    opened(hands)
+    flow, page = hands.window.session.screens().backups, hands.window.session.screens().backups.page
+    flow._ask_folder(None)
+    flow._choose(None)
+    assert say("ar", "backups.choose_first") in page.notice.text()
 
 
 def test_a_pulled_stick_is_said_and_one_under_way_can_be_stopped(hands: Hands) -> None:
@@ -77,14 +112,20 @@ def test_a_pulled_stick_is_said_and_one_under_way_can_be_stopped(hands: Hands) -
     assert "41" in texts(hands.page)
     hands.window.tell_keys()
     assert say("ar", "backups.stop") in texts(hands.window.footer)
-    hands.press(Key.Key_F5)
+    hands.press(Key.Key_F10)
+    assert say("ar", "backups.under_way") in page.notice.text()
+    hands.press(Key.Key_Escape)
     assert not hands.counter.keeper._going()
+    assert hands.page is page
 
 
 def test_after_a_restore_what_is_missing_is_named(hands: Hands) -> None:
     hands.counter.store.commit([], [RESTORED.put(RestoredStore(0, 40, 53)), PutFact("earlier", b'{"0": 50}')])
     opened(hands)
     hands.qtbot.waitUntil(lambda: all(n in texts(hands.page) for n in ("41", "50", "53")))
+    lost = hands.window.session.screens().backups.page.lost_pill.pill()
+    assert lost is not None
+    assert lost.state == "critical"
     hands.counter.store.commit([], [PutFact("earlier", b"{}")])
     hands.press(Key.Key_Escape, to="pageCatalogue")
     gone_to(hands)
@@ -98,9 +139,8 @@ def test_a_place_that_the_centre_has_set_is_said_to_be_its(hands: Hands) -> None
     opened(hands)
     hands.qtbot.waitUntil(lambda: say("ar", "backups.set") in texts(hands.page))
     page = hands.window.session.screens().backups.page
-    assert page.place.text() == str(STICK)
-    page.place.setText("/media/other")
-    hands.press(Key.Key_1, alt=True)
+    assert str(STICK) in page.second.text()
+    hands.window.session.screens().backups._choose(Path("/media/other/manfaz"))
     hands.told()
     assert str(STICK) in page.notice.text()
     assert hands.counter.keeper.backups.second_place.path() == STICK

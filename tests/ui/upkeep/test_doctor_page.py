@@ -54,7 +54,7 @@ def test_what_was_found_the_last_time_is_there_at_once(hands: Hands) -> None:
     hands.press(Qt.Key.Key_Escape, to="pageCatalogue")
     gone_to(hands)
     hands.qtbot.waitUntil(lambda: say("ar", "doctor.at_rest.do") in cells(hands.find("findingsTable")))
-    assert not hands.page.subtitle.isHidden()
+    assert not hands.window.session.screens().doctor.page.last.isHidden()
 
 
 def test_check_and_fix_mends_what_is_safe_and_looks_again(hands: Hands) -> None:
@@ -64,7 +64,7 @@ def test_check_and_fix_mends_what_is_safe_and_looks_again(hands: Hands) -> None:
     looked(hands)
     hands.qtbot.waitUntil(lambda: bool(cells(hands.find("findingsTable"))))
     hands.counter.computer.asleep = False
-    hands.press(Qt.Key.Key_3, alt=True)
+    hands.press(Qt.Key.Key_F10)
     hands.qtbot.waitUntil(lambda: say("ar", "doctor.at_rest.do") not in cells(hands.find("findingsTable")))
     assert hands.counter.outlet.mended == ["at_rest"]
 
@@ -73,13 +73,17 @@ def test_a_look_that_lasts_can_be_ended(hands: Hands, monkeypatch: pytest.Monkey
     asked: list[bool] = []
 
     def run(_self: Diagnosis, _tell: object, go_on: object) -> None:
-        hands.window.session.screens().doctor._run_or_stop()
+        hands.press(Qt.Key.Key_Escape)
+        assert hands.page.objectName() == "pageDoctor"
         asked.append(go_on())  # type: ignore[operator]
 
     monkeypatch.setattr(Diagnosis, "run", run)
     opened(hands)
     looked(hands)
     assert asked == [False]
+    hands.window.session.screens().doctor.page.set_progress(1, 2)
+    hands.window.session.screens().doctor._run()
+    assert asked == [False], "it is under way already"
     assert say("ar", "doctor.again") in hands.find("runButton").text()
 
 
@@ -214,7 +218,7 @@ def test_to_mend_pressed_twice_looks_again_once_and_for_nobody_who_has_left(hand
     flow = hands.window.session.screens().doctor
     hands.counter.hold = True
     for _ in range(2):
-        hands.press(Qt.Key.Key_3, alt=True)
+        hands.press(Qt.Key.Key_F10)
     if left:
         hands.press(Qt.Key.Key_Escape)
     mending = hands.counter.works.copy()
@@ -234,8 +238,8 @@ def test_what_cannot_be_mended_says_so_and_can_be_tried_again(hands: Hands, monk
 
     opened(hands)
     monkeypatch.setattr(Diagnosis, "mend", broken)
-    hands.press(Qt.Key.Key_3, alt=True)
+    hands.press(Qt.Key.Key_F10)
     hands.told()
     monkeypatch.undo()
-    hands.press(Qt.Key.Key_3, alt=True)
+    hands.press(Qt.Key.Key_F10)
     hands.qtbot.waitUntil(hands.page.notice.isHidden)

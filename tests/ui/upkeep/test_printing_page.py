@@ -11,6 +11,7 @@ from kiosk.model.paper_sheet import Said
 from kiosk.model.service_request import PrintState
 from kiosk.printing.printer_choice import PrinterChoice, parse_choice
 from protocol.errors import Unavailable
+from protocol.texts import say
 from tests.ui.conftest import Hands
 from tests.ui.paper.test_painting import pillow
 from tests.ui.requests.test_request_lists import cells
@@ -45,7 +46,27 @@ def set_state(hands: Hands, before: PrintState, after: PrintState) -> None:
 def test_what_waits_is_named_and_may_not_be_given_up(papers: Hands) -> None:
     page = papers.window.session.screens().printing.page
     assert "لم يُقبل الطلب اليوم" in cells(page.table)
-    assert (page.retry.isVisible(), page.cancel.isVisible(), page.yes.isVisible()) == (True, False, False)
+    assert (page.mode, page.cancel.isVisible(), page.yes.isVisible()) == ("find", False, False)
+
+
+def test_f10_does_whatever_stands_between_the_papers_and_the_printer(papers: Hands) -> None:
+    page = papers.window.session.screens().printing.page
+    papers.press(Qt.Key.Key_F10)
+    papers.qtbot.waitUntil(lambda: page.mode == "choose")
+    papers.press(Qt.Key.Key_F10)
+    papers.qtbot.waitUntil(lambda: page.mode == "retry")
+    assert papers.counter.papers.chosen() == FOUND[0]
+    set_state(papers, PrintState.WAITING, PrintState.FAILED)
+    papers.press(Qt.Key.Key_F10)
+    papers.qtbot.waitUntil(lambda: state(papers) is PrintState.WAITING)
+    set_state(papers, PrintState.WAITING, PrintState.UNCERTAIN)
+    assert page.mode == "answer"
+    papers.press(Qt.Key.Key_F10)
+    assert say("ar", "papers.answer.first") in page.notice.text()
+    papers.press(Qt.Key.Key_1, alt=True)
+    papers.qtbot.waitUntil(lambda: page.mode == "test")
+    papers.press(Qt.Key.Key_F10)
+    papers.qtbot.waitUntil(lambda: page.table.rowCount() == 1)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +89,8 @@ def test_the_question_is_answered_by_a_key_while_it_is_asked(papers: Hands, digi
 
 
 def test_a_failed_paper_is_tried_again_by_key_and_by_enter(papers: Hands) -> None:
+    papers.counter.papers.choose(FOUND[0])
+    papers.settle(30)
     for key in (Qt.Key.Key_F9, Qt.Key.Key_Return):
         set_state(papers, PrintState.WAITING, PrintState.FAILED)
         papers.find("papersTable").setFocus()
@@ -94,7 +117,7 @@ def test_a_printer_is_found_chosen_adjusted_and_tried(papers: Hands) -> None:
         papers.find(button).click()
         papers.settle(30)
     assert papers.counter.papers.chosen() == parse_choice("tcp:192.168.1.50?paper=58mm&cut=no&drawer=yes")
-    papers.press(Qt.Key.Key_F10)
+    papers.press(Qt.Key.Key_5, alt=True)
     papers.qtbot.waitUntil(lambda: page.table.rowCount() == 2)
     papers.press(Qt.Key.Key_Escape, to="pageCatalogue")
 
@@ -131,9 +154,10 @@ def test_the_printers_trouble_is_said_beside_its_name(papers: Hands) -> None:
 
 def test_pressing_on_nothing_does_nothing(papers: Hands) -> None:
     page = papers.window.session.screens().printing.page
-    page.set_waiting([])
-    for button in (page.retry, page.cancel, page.yes):
+    page.set_waiting([], 0)
+    for button in (page.cancel, page.yes):
         button.click()
+    papers.window.session.screens().printing._retry()
     papers.window.session.screens().printing._change("cut")
     assert (state(papers), papers.counter.papers.chosen()) == (PrintState.WAITING, None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -12,6 +13,9 @@ from protocol.texts import say
 from sync.stick_exchange import StickAnswer
 from tests.ui.conftest import Hands
 from ui.upkeep.sync_page import SyncPage
+from ui.widgets import show
+
+ON_IT = show.disk("/media/stick")
 
 
 class Desk:
@@ -19,6 +23,9 @@ class Desk:
 
     def __init__(self, trouble: KioskError | None = None) -> None:
         self.trouble, self.asked = trouble, list[str]()
+
+    def sticks(self) -> list[Path]:
+        return [Path("/media/stick")]
 
     def _do(self, what: str, found: Any) -> Any:
         self.asked.append(what)
@@ -48,10 +55,11 @@ def test_out_and_in_by_keys(hands: Hands) -> None:
     hands.counter.stick = desk = Desk()
     shown = page(hands)
     hands.press(Qt.Key.Key_3, alt=True)
-    hands.qtbot.waitUntil(lambda: "manfaz-00000000.kjb" in shown.notice.text())
+    hands.qtbot.waitUntil(lambda: ON_IT in shown.notice.text())
     assert "14" in shown.notice.text()
+    assert "00000000" not in shown.notice.text(), "the number of the device is nobody's to read"
     hands.press(Qt.Key.Key_4, alt=True)
-    hands.qtbot.waitUntil(lambda: "manfaz-00000000.kjb" not in shown.notice.text())
+    hands.qtbot.waitUntil(lambda: ON_IT not in shown.notice.text())
     hands.settle(30)
     assert desk.asked == ["out", "in"]
     assert "14" in shown.notice.text()
@@ -80,5 +88,15 @@ def test_a_second_press_while_the_stick_works_does_nothing(hands: Hands) -> None
     shown.write.click()
     shown.read.click()
     hands.counter.release()
-    hands.qtbot.waitUntil(lambda: "manfaz-00000000.kjb" in shown.notice.text())
+    hands.qtbot.waitUntil(lambda: ON_IT in shown.notice.text())
     assert desk.asked == ["out"]
+
+
+def test_the_sticks_that_are_in_are_named_before_one_is_written_on(hands: Hands) -> None:
+    hands.counter.stick = desk = Desk()
+    shown = page(hands)
+    hands.qtbot.waitUntil(lambda: ON_IT in shown.sticks.text())
+    desk.sticks = list  # type: ignore[method-assign]
+    hands.press(Qt.Key.Key_F5)
+    hands.qtbot.waitUntil(lambda: shown.sticks.text() == say("ar", "sync.sticks.none"))
+    assert hands.counter.line.tried == 1

@@ -1,0 +1,56 @@
+"""Why a request came back, from whom, and the three steps that mend it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from protocol.override import override
+from protocol.texts import Language
+from ui.widgets import Both, Card, Text, picture, set_tone, show
+from ui.widgets.layouts import beside, fill, stacked
+from ui.widgets.translated import Translated
+
+STEPS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """`act` is the one that mends it: correct, escalate or refund; `authority` has decided, at `at_ms` for `reason`."""
+
+    act: str
+    reason: Both
+    authority: Both
+    at_ms: int
+    now_ms: int
+
+
+class RemedyCard(Translated, Card):
+    """Hidden where nothing came back."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__(language)
+        self._remedy: Remedy | None = None
+        self.setObjectName("remedyCard")
+        set_tone(self, "act")
+        self._reason, self._by = Text(role="h2", wrap=True), Text(role="hint")
+        self._steps = [Text(wrap=True) for _ in range(STEPS)]
+        words = stacked(self._reason, self._by, *self._steps, gap=4)
+        fill(self.column, beside(stacked(picture("alert", "act", 48), 1), (words, 1), gap=20))
+        self.retold()
+
+    def tell(self, remedy: Remedy | None) -> None:
+        self._remedy = remedy
+        self.retold()
+
+    @override
+    def retold(self) -> None:
+        remedy = self._remedy
+        self.setVisible(remedy is not None)
+        if remedy is None:
+            return
+        self._reason.setText(self.of(remedy.reason) or self.say("remedy.no_reason"))
+        when = show.said_time(self.language, remedy.at_ms, remedy.now_ms, with_clock=True)
+        self._by.setText(f"{self.of(remedy.authority)} — {when}")
+        for place, step in enumerate(self._steps, 1):
+            step.setText(f"{show.number(place)}.  {self.say(f'remedy.{remedy.act}.{place}')}")
