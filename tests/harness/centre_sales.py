@@ -30,7 +30,13 @@ def body(
     service_id: str, values: dict[str, Any], bill: dict[str, Any] | None = None, shop: ShopFees = SHOP_FEES
 ) -> dict[str, Any]:
     """The members of an honest request."""
-    sold = service(service_id)
+    return body_of(service(service_id), values, bill, shop)
+
+
+def body_of(
+    sold: PublicService, values: dict[str, Any], bill: dict[str, Any] | None = None, shop: ShopFees = SHOP_FEES
+) -> dict[str, Any]:  # fmt: skip
+    """The same of a service that the caller has."""
     priced = fees.compute(sold, values, DAY, shop, bill["amount_pt"] if bill else None)
     one, visit = (str(ids.uuid7(START_MS, secrets.token_bytes(16))) for _ in range(2))
     members = {

@@ -1,0 +1,1 @@
+"""A centre to look at: shops, counters and a week of requests that nobody made."""

@@ -1,0 +1,140 @@
+"""`python -m tests.scenarios.console`: the staff's pages over 200 shops and seven authorities, and people to be."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import secrets
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import pyotp
+
+from central.centre import wall_ms
+from central.console import app
+from central.devices import enrolment
+from central.documents import publishing
+from central.staff import accounts, credentials
+from central.staff.accounts import Bounds
+from central.staff.acts import Role
+from central.store import key_files
+from central.store.interface import Session
+from central.store.sqlite_store import SqliteStore
+from central.store.staff_models import Account
+from central.web import listener
+from protocol.catalogue import forms
+from protocol.catalogue.catalogue import bundled_services, catalogue_members
+from protocol.catalogue.services import PublicService
+from protocol.clock import DAY_MS, HOUR_MS, business_date
+from protocol.documents import trust
+from protocol.journal import personal
+from tests.harness import citizens
+from tests.harness.centre_fleet import Fleet
+from tests.harness.centre_office import SHOP, Office, apply_settings, make_office
+from tests.harness.centre_sales import body_of, sell
+from tests.harness.generated_sales import Citizens
+
+SERVICES: Final = (
+    "birth-cert", "criminal-record", "ration-replacement", "driving-licence-renew", "court-certificate",
+    "insurance-print", "commercial-register-extract",
+)  # fmt: skip
+REQUESTS: Final = 140
+AREAS: Final = {"CAI": 60, "GIZ": 40, "ALX": 35, "DKH": 25, "GHR": 20, "SHG": 12, "ASN": 8}
+PEOPLE: Final = {
+    "nadia": ("نادية فهمي", "Nadia Fahmy", Role.OFFICER), "hany": ("هاني رمزي", "Hany Ramzy", Role.SUPERVISOR),
+    "amr": ("عمرو شاكر", "Amr Shaker", Role.ENROLMENT), "badr": ("بدر سامي", "Badr Samy", Role.ENROLMENT),
+    "tarek": ("طارق أنور", "Tarek Anwar", Role.SUPPORT), "mona": ("منى السيد", "Mona Elsayed", Role.FINANCE),
+    "hana": ("هناء علي", "Hana Ali", Role.AUDITOR), "laila": ("ليلى حسن", "Laila Hassan", Role.CATALOGUE),
+    "samir": ("سمير عادل", "Samir Adel", Role.ADMINISTRATOR), "dina": ("دينا كمال", "Dina Kamal", Role.ADMINISTRATOR),
+}  # fmt: skip
+PASSWORD: Final = "seven green boats at noon"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser("python -m tests.scenarios.console", description=__doc__)
+    parser.add_argument("--port", type=int, default=8701)
+    port: int = parser.parse_args().port
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        office = make_office(SqliteStore(Path(folder) / "centre.db", secrets.token_bytes(32)), Path(folder))
+        _fill(office)
+        secret = _hire(office)
+        centre = replace(office.centre, now_ms=wall_ms)
+        print(f"made in {time.monotonic() - begun:.0f} s: http://127.0.0.1:{port}/staff")
+        print(f"password: {PASSWORD}\nsecond factor (type it into an authenticator): {secret}")
+        print(f"now: {pyotp.TOTP(secret).now()}")
+        print("\n".join(f"  {name}: {en}, {role}" for name, (_, en, role) in PEOPLE.items()), flush=True)
+        listener.server(app.build(centre)).run(sockets=[listener.bind("127.0.0.1", port)])
+    return 0
+
+
+def _fill(office: Office) -> None:
+    services = {one.id: one for one in map(citizens.published, bundled_services()) if one.id in SERVICES}
+    members = catalogue_members(1, "2020-01-01", None, list(map(citizens.priced, bundled_services())))
+    signed = trust.seal_object(trust.CATALOGUE, members, key_files.catalogue_signer(office.root))
+    office.act(publishing.publish_catalogue, signed)
+    fleet = Fleet(office)
+    for area, shops in AREAS.items():
+        fleet.many(shops - 3, area)
+        fleet.many(2, f"{area}-S", heard_ago_ms=30 * HOUR_MS, unsent=7, unsent_pt=412_500)
+    fleet.many(1, "GIZ-L", heard_ago_ms=100 * HOUR_MS, unsent=41, unsent_pt=1_248_000)
+    _sell(office, services)
+    with office.store.writing() as session:
+        _let_two_wait(office, session)
+
+
+def _sell(office: Office, services: dict[str, PublicService]) -> None:
+    """A week of work: some late, some due today, most later."""
+    device, chance = office.enrol(), random.Random(14)
+    apply_settings(device)
+    for values, person in zip(_answers(services), Citizens(14), strict=False):
+        service, said = values
+        members = body_of(service, said)
+        told = {**said, **{name: one for name, one in person.values.items() if name in said}}
+        sell(device, members, personal.write_frame(secrets.token_bytes(16), {"fields": told}))
+    office.arrive(device)
+    now = office.clock.ms
+    with office.store.writing() as session:
+        for row in session.all("SELECT id FROM request ORDER BY seq"):
+            due = now + int(chance.triangular(-2 * DAY_MS, 12 * DAY_MS, 3 * DAY_MS))
+            session.run("UPDATE request SET due_ms = ? WHERE id = ?", due, row.id)
+
+
+def _answers(services: dict[str, PublicService]) -> Iterator[tuple[PublicService, dict[str, object]]]:
+    today = business_date(wall_ms())
+    for place in range(REQUESTS):
+        service = services[SERVICES[place % len(SERVICES)]]
+        yield service, dict(forms.check(service, citizens.filled(service), today).values)
+
+
+def _let_two_wait(office: Office, session: Session) -> None:
+    """Counters that are to be let in."""
+    for number, maker in (("482913", "amr"), ("730156", "badr")):
+        slot, _ = enrolment.make_slot(office.centre, session, SHOP, maker)
+        session.run(
+            "UPDATE slot SET state = 'revealed', number = ?, pub = ?, claimed_ms = ? WHERE slot = ?",
+            number, secrets.token_bytes(32), office.clock.ms, slot,
+        )  # fmt: skip
+
+
+def _hire(office: Office) -> str:
+    """All with one password and one second factor: it is a stage. Returns its secret."""
+    secret = credentials.new_secret(office.centre)
+    with office.store.writing() as session:
+        for name, (ar, en, role) in PEOPLE.items():
+            session.add(
+                Account, name=name, name_ar=ar, name_en=en, state="active", code=None,
+                password=credentials.verifier(office.centre, PASSWORD),
+                secret=credentials.seal_secret(office.centre, name, secret),
+            )  # fmt: skip
+            accounts.keep_grant(session, name, role, Bounds())
+    return credentials.address_of("all", secret).partition("secret=")[2].partition("&")[0]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
