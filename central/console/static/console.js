@@ -26,8 +26,7 @@
     for (const other of document.querySelectorAll("details.panel[open]")) if (other !== panel) other.open = false;
     panel.open = true;
     const first = panel.querySelector("input[type=radio]:checked, input:not([type=hidden]), textarea, button");
-    if (first) first.focus();
-    panel.scrollIntoView({ block: "nearest" });
+    if (first) first.focus({ preventScroll: Boolean(panel.closest(".bar")) });
   };
 
   const pressed = (key) => {
