@@ -66,7 +66,7 @@ class HelpPage(DataPage[About]):
         self.command("F1", "key.back", self.left.emit)
         self.back_button()
         whom = Card(self.caption("help.support"), self.call, 1, self.device)
-        known = beside((Card(scroller(told)), 3), (Card(self.caption("help.keys"), (self.keys, 1)), 2))
+        known = beside((Card(scroller(told)), 1), (Card(self.caption("help.keys"), (self.keys, 1)), 1))
         self.arrange((known, 1), context=whom, actions=self._actions())
 
     def _actions(self) -> tuple[Button, ...]:

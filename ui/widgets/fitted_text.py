@@ -6,6 +6,7 @@ no two lines of a text begin at the same place.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -13,10 +14,11 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QTextLayout, QTextOption
 
-LEAST_PX: Final = 13
+LEAST_PX: Final = 12
 """The smallest letters that words are put into."""
 _ENDLESS: Final = 100_000
 _DOTS: Final = "…"
+_BREAKS: Final = re.compile(r"\s+|(?<=-)(?=\w)")
 
 
 def direction(*, rtl: bool) -> Qt.LayoutDirection:
@@ -71,7 +73,7 @@ def fit(text: str, font: QFont, place: QSize, lines: int = 2) -> Fit:
 def _fit(text: str, written: str, width: int, height: int, lines: int) -> Fit:
     font = QFont()
     font.fromString(written)
-    words = text.split()
+    words = _pieces(text)
     for px in range(max(font.pixelSize(), LEAST_PX), LEAST_PX - 1, -1):
         font.setPixelSize(px)
         metrics = QFontMetricsF(font)
@@ -81,6 +83,11 @@ def _fit(text: str, written: str, width: int, height: int, lines: int) -> Fit:
         if most > 1 and _count(words, metrics, width) <= most:
             return Fit(px, whole=True)
     return Fit(LEAST_PX, whole=not words)
+
+
+def _pieces(text: str) -> list[str]:
+    """What a line may end after: words, and parts of a number with dashes."""
+    return [piece for piece in _BREAKS.split(text) if piece]
 
 
 def _count(words: list[str], metrics: QFontMetricsF, width: int) -> int:
@@ -99,7 +106,7 @@ def _count(words: list[str], metrics: QFontMetricsF, width: int) -> int:
 
 def count_lines(text: str, font: QFont, width: int) -> int:
     """In how many lines so wide the text stands."""
-    return _count(text.split(), QFontMetricsF(font), width)
+    return _count(_pieces(text), QFontMetricsF(font), width)
 
 
 def shortened(text: str, font: QFont, width: int, lines: int) -> tuple[str, bool]:

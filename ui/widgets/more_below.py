@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -47,13 +47,17 @@ class MoreBelow(QWidget):
         bar = view.verticalScrollBar()
         bar.valueChanged.connect(lambda _value: self.fit())
         bar.rangeChanged.connect(lambda _least, _most: self.fit())
+        self._later = QTimer(self, singleShot=True)
+        self._later.timeout.connect(self.fit)
         view.viewport().installEventFilter(self)
+        if isinstance(view, QScrollArea) and view.widget() is not None:
+            view.widget().installEventFilter(self)
         self.hide()
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.Resize and isValid(self):
-            self.fit()
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest) and isValid(self):
+            self._later.start(0)  # when all of it stands where it will
         return False
 
     def fit(self) -> None:
