@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import random
 import secrets
+import socket
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 import pyotp
+import uvicorn
 
 from central.centre import wall_ms
 from central.console import app
@@ -58,19 +61,37 @@ PASSWORD: Final = "seven green boats at noon"
 def main() -> int:
     parser = argparse.ArgumentParser("python -m tests.scenarios.console", description=__doc__)
     parser.add_argument("--port", type=int, default=8701)
-    port: int = parser.parse_args().port
+    parser.add_argument("--pictures", type=Path, help="draw the pages of docs/console.md into this folder, then end")
+    asked = parser.parse_args()
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         office = make_office(SqliteStore(Path(folder) / "centre.db", secrets.token_bytes(32)), Path(folder))
         _fill(office)
         secret = _hire(office)
-        centre = replace(office.centre, now_ms=wall_ms)
-        print(f"made in {time.monotonic() - begun:.0f} s: http://127.0.0.1:{port}/staff")
+        served = listener.server(app.build(replace(office.centre, now_ms=wall_ms)))
+        bound = listener.bind("127.0.0.1", asked.port)
+        address = f"http://127.0.0.1:{asked.port}"
+        if asked.pictures is not None:
+            _draw(served, bound, address, secret, asked.pictures)
+            return 0
+        print(f"made in {time.monotonic() - begun:.0f} s: {address}/staff")
         print(f"password: {PASSWORD}\nsecond factor (type it into an authenticator): {secret}")
         print(f"now: {pyotp.TOTP(secret).now()}")
         print("\n".join(f"  {name}: {en}, {role}" for name, (_, en, role) in PEOPLE.items()), flush=True)
-        listener.server(app.build(centre)).run(sockets=[listener.bind("127.0.0.1", port)])
+        served.run(sockets=[bound])
     return 0
+
+
+def _draw(served: uvicorn.Server, bound: socket.socket, address: str, secret: str, folder: Path) -> None:
+    from tests.scenarios.console import pictures  # only here: whoever looks needs no browser driven
+
+    thread = threading.Thread(target=served.run, args=([bound],))
+    thread.start()
+    try:
+        pictures.draw(address, PASSWORD, secret, folder)
+    finally:
+        served.should_exit = True
+        thread.join()
 
 
 def _fill(office: Office) -> None:
