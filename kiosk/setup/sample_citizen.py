@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from kiosk.selling.service_desk import ServiceDesk
+from protocol.catalogue.fields import APPLICANT, SPOUSE
 from protocol.catalogue.services import FREE_MODES, ONLINE_MODES, Element, PublicService
 from protocol.errors import Refused
-from protocol.values.national_id import check_digit_ok
+from protocol.values.national_id import check_digit_ok, sex_of
 
 _TYPED: Final[Mapping[str, tuple[Any, ...]]] = {
     "mobile": ("01012345678",),
@@ -32,6 +33,12 @@ def national_id(serial: int) -> str:
     """Of somebody born in Cairo on 1 January 1900: nobody has it."""
     begun = f"200010101{serial:04d}"
     return next(begun + digit for digit in "0123456789" if check_digit_ok(begun + digit))
+
+
+def _person(serial: int, spouse_of: str) -> str:
+    """The number of one more person; of the other sex than `spouse_of`, because a form doubts two of one sex."""
+    number = national_id(serial)
+    return national_id(serial + 101) if spouse_of and sex_of(number) == sex_of(spouse_of) else number
 
 
 def find(desk: ServiceDesk, today: date) -> tuple[PublicService, dict[str, Any]]:
@@ -79,7 +86,8 @@ def _answers(desk: ServiceDesk, service: PublicService, picked: Mapping[str, str
     ahead = (today + timedelta(days=AHEAD_DAYS)).isoformat()
     for place, element in enumerate(service.form.elements(), 1):
         fixed = {
-            "choice": picked.get(element.field, ""), "national_id": national_id(place),
+            "choice": picked.get(element.field, ""),
+            "national_id": _person(place, raw.get(APPLICANT, "") if element.field == SPOUSE else ""),
             "date": BORN if element.agrees_with else ahead if element.period == "future" else PAST,
             "slot": f"{ahead}/noon",
         }  # fmt: skip
