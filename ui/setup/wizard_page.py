@@ -237,7 +237,7 @@ class WizardPage(Page):
     def commands(self) -> list[Action]:
         offered = list(self._ask.commands)
         if self._may_skip():
-            offered.append(Action("F6", "setup.skip", lambda: self.skipped.emit(self.text("note"))))
+            offered.append(Action("Alt+7", "setup.skip", lambda: self.skipped.emit(self.text("note"))))
         if self.step != self._steps[0] and all(one.key != "Esc" for one in offered):
             offered.append(Action("Esc", "key.back", self.left.emit))
         return offered

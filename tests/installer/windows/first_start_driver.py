@@ -89,7 +89,7 @@ class Technician:
     def skip(self, note: str) -> None:
         self.display.key("shift+Tab")  # from the first button, where nothing else is to be answered
         self.display.type(note)
-        self.display.key("F6")
+        self.display.key("alt+7")
 
     # ---- the way
 

@@ -239,7 +239,7 @@ class Walk:
         if self.step() == "camera":
             self.display.key("shift+Tab")
             self.display.type("none here")
-            self.display.key("F6")
+            self.display.key("alt+7")
 
     def close(self) -> None:
         self.kiosk.stop()

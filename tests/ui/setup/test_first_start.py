@@ -443,10 +443,10 @@ def test_no_printer_is_said_and_skipped_with_a_reason(walk: Walk) -> None:
     walk.jump("printer")
     walk.press(Key.Key_F10)
     assert walk.told(Refused("setup_printer"))
-    walk.press(Key.Key_F6)
+    walk.press(Key.Key_7, alt=True)
     assert walk.told(Refused("setup_note"))
     walk.type("note", "الطابعة غدًا")
-    walk.press(Key.Key_F6, to="scanner")
+    walk.press(Key.Key_7, alt=True, to="scanner")
     assert walk.page.text("note") == "", "the reason was that step's"
     assert walk.desk.progress.left_out() == [("printer", "الطابعة غدًا")]
 
@@ -473,13 +473,13 @@ def test_a_scanner_with_the_wrong_layout_and_no_camera(walk: Walk) -> None:
     walk.press(Key.Key_F10)
     assert walk.told(Refused("setup_scan", read=""))
     walk.type("note", "لا قارئ")
-    walk.press(Key.Key_F6, to="camera")
+    walk.press(Key.Key_7, alt=True, to="camera")
     walk.stage.wait(lambda: walk.told(Unavailable("setup_camera")))
     walk.press(Key.Key_F10)
     assert walk.told(Unavailable("setup_camera"))
     walk.press(Key.Key_1, alt=True)
     walk.type("note", "لا كاميرا")
-    walk.press(Key.Key_F6, to="operator")
+    walk.press(Key.Key_7, alt=True, to="operator")
 
 
 def test_among_several_the_one_whose_picture_is_good_is_taken_from_now_on(walk: Walk) -> None:
