@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from central.cli import command_line
 from central.cli import fleet_commands as command
 from central.cli import fleet_commands as view
 from central.devices import enrolment
@@ -20,6 +20,7 @@ from protocol.clock import DAY_MS, HOUR_MS, show_time
 from protocol.texts import say
 from tests.central.fleet.test_alert_rules import RULE_OF
 from tests.central.fleet.test_fleet_alerts import VALUES
+from tests.harness import staff_sessions
 from tests.harness.centre_command import Cli
 from tests.harness.centre_fleet import MINUTE_MS, Fleet, name, well
 from tests.harness.centre_office import SHOP, Office
@@ -37,8 +38,9 @@ class Desk:
         def opened(_options: object) -> Any:
             yield office.centre
 
-        monkeypatch.setattr(command, "opened", opened)
-        self.cli = Cli(Path("unused"), capsys)
+        for module in (command, command_line, staff_sessions):
+            monkeypatch.setattr(module, "opened", opened)
+        self.cli = Cli(office.keys.parent / "unused", capsys)
         self.fleet = Fleet(office)
 
     def rows(self, *words: str) -> list[dict[str, Any]]:
@@ -290,7 +292,7 @@ def test_an_alert_has_its_finding_its_age_and_its_weight(desk: Desk) -> None:
     device = desk.fleet.add(desk.fleet.shop("ALX-1"), days=2, health={"stops": [11]})
     row = next(line for line in lines(desk, "en", "alerts") if "doctor_stop" in line)
     assert row.split()[:5] == ["now", "ALX-1", device.hex()[:8], "48h", "doctor_stop"]
-    assert "Finding 11 (Opening the database) stops the work." in row
+    assert "Finding 11 (Opening the data) stops the work." in row
 
 
 def test_an_area_and_a_release_are_named_where_a_counter_would_be() -> None:
