@@ -123,6 +123,7 @@ class SessionFlow(Flow):
             self._window.page().calm()  # it said that the counter opens; what is said later is another's to take back
         self._shop = (settings.shop.name.ar, settings.shop.name.en)
         self._idle.setInterval(settings.idle_lock_s * 1000)
+        self.sign_in.set_place(self._shop, self._till, settings.support_phone)
         self.retell()
         self.sign_in.set_people(seats)
 

@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
+from protocol.documents.operators import PIN_DIGITS
 from protocol.errors import KioskError, Refused
 from protocol.override import override
 from protocol.texts import Language
+from ui.session.entrance_banner import EntranceBanner
+from ui.session.pin_dots import PinDots
 from ui.shell import DataPage
-from ui.widgets import Both, Button, Card, LineEdit, PinEdit, Text, picture, show
-from ui.widgets.layouts import Space, beside
+from ui.shell.header_bar import Avatar
+from ui.widgets import Both, Card, LineEdit, Text, picture, show
+from ui.widgets.layouts import Space, beside, stacked
 
 if TYPE_CHECKING:
     from kiosk.staff.sign_in import Seat
@@ -24,13 +28,15 @@ class ActivatePage(DataPage["Seat"]):
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageActivate", language, "activate.title")
+        self.avatar, self.name, self.role = Avatar(64), Text(role="h2", wrap=True), Text(role="hint")
         self.first_widget = self.code = LineEdit("activationEdit", limit=64)
-        self.pin, self.again = PinEdit("newPinEdit"), PinEdit("newPinAgainEdit")
+        self.pin, self.again = PinDots("newPinEdit"), PinDots("newPinAgainEdit")
         edits = ((self.code, "activate.code"), (self.pin, "activate.pin"), (self.again, "activate.again"))
         fields = [part for edit, key in edits for part in (self.label(edit, key), edit)]
         self.primary = self.primary_button("activate.do", self.submit)
-        buttons = beside((self.primary, 1), self.back_button(), gap=8)
-        self.centre(Card(self.paragraph("activate.hint"), *fields, Space(8), buttons, width=560))
+        self.back_button()
+        who = Card(beside(self.avatar, (stacked(self.name, self.role, gap=0), 1), gap=14), 1)
+        self.arrange(Card(self.paragraph("activate.hint"), *fields), 1, context=who)
 
     @override
     def set_data(self, data: Seat) -> None:
@@ -40,7 +46,12 @@ class ActivatePage(DataPage["Seat"]):
 
     @override
     def show_data(self, data: Seat) -> None:
-        self.subtitle.setText(self.of((data.operator.name_ar, data.operator.name_en)))
+        name = self.of((data.operator.name_ar, data.operator.name_en))
+        self.avatar.tell(name)
+        self.name.setText(name)
+        self.role.setText(self.say(f"role.{data.operator.role}"))
+        for pin in (self.pin, self.again):
+            pin.expect(PIN_DIGITS[data.operator.role])
 
     def submit(self) -> None:
         if self.data is None:
@@ -60,15 +71,16 @@ class ClockPage(DataPage[KioskError]):
     def __init__(self, language: Language) -> None:
         super().__init__("pageClock", language, "clock.title")
         self.shown, self.why, self.act = Text(role="h1", wrap=True), Text(wrap=True), Text(role="hint", wrap=True)
-        self.primary = self.button(Button("clockRightButton", "primary"), "clock.right", "F10")
-        self.other = self.button(Button("clockLaterButton", "quiet"), "clock.wrong", "Esc", self.left.emit)
-        self.first_widget = self.other  # Enter confirms nothing that nobody has read
-        self.centre(Card(self.shown, self.why, self.act, Space(16), self.primary, self.other, width=640))
+        self.primary = self.primary_button("clock.right")
+        self.other = self.first_widget = self.back_button("clock.wrong")  # Enter confirms nothing that nobody has read
+        self.arrange(Card(picture("clock", "info", 48), self.shown, self.why, self.act), 1)
 
     @override
     def show_data(self, data: KioskError) -> None:
         """What is doubted; a time that cannot be right is only shown, not asked about."""
-        self.primary.setVisible(data.code != "clock_behind")
+        behind = data.code == "clock_behind"
+        self.no_primary = "a time that cannot be right is mended at the computer" if behind else ""
+        self.primary.setVisible(not behind)
         said = show.explained(self.language, data)
         for label, text in zip((self.shown, self.why, self.act), said, strict=True):
             label.setText(text)
@@ -81,19 +93,22 @@ class LockPage(DataPage[Both]):
     entrance = True
 
     def __init__(self, language: Language) -> None:
-        super().__init__("pageLock", language, "lock.title")
-        self.name = Text(role="h2")
-        self.first_widget = self.pin = PinEdit("unlockPinEdit")
+        super().__init__("pageLock", language)
+        self.word(self.title.setText, "lock.title")
+        self.banner = EntranceBanner()
+        self.word(self.banner.name.setText, "lock.title")
+        self.word(self.banner.line.setText, "lock.promise")
+        self.avatar, self.name = Avatar(64), Text(role="h2", wrap=True)
+        self.first_widget = self.pin = PinDots("unlockPinEdit")
         self.primary = self.primary_button("lock.do")
         self.pin.returnPressed.connect(self.primary.click)
-        self.other = self.button(Button("signOutButton", "quiet"), "lock.other", "Alt+F12")
-        head = beside(picture("lock", "info", 32), (self.name, 1), gap=None)
-        asked = self.label(self.pin, "signin.pin"), self.pin
-        self.centre(
-            Card(head, self.paragraph("lock.promise"), *asked, Space(8), self.primary, Space(16), self.other, width=560)
-        )  # fmt: skip
+        self.other = self.button("signOutButton", "lock.other", "Alt+F12", icon="person")
+        who = beside(self.avatar, (self.name, 1), gap=14)
+        asked = Card(who, Space(6), self.label(self.pin, "signin.pin"), self.pin, 1)
+        self.arrange(self.banner, 1, context=asked, actions=(self.other,))
 
     @override
     def show_data(self, data: Both) -> None:
         """Whose work it is."""
+        self.avatar.tell(self.of(data))
         self.name.setText(self.of(data))

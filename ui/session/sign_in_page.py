@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QListWidget, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
+from protocol.documents.operators import PIN_DIGITS
 from protocol.override import override
 from protocol.texts import Language
+from ui.session.entrance_banner import EntranceBanner
+from ui.session.people_list import PeopleList, Person
+from ui.session.pin_dots import PinDots
 from ui.shell import Page
-from ui.widgets import Button, Card, PinEdit, hold, show
+from ui.shell.header_bar import Avatar
+from ui.widgets import Both, Button, Card, Text, show
+from ui.widgets.layouts import Space, beside, stacked
 
 if TYPE_CHECKING:
     from kiosk.staff.sign_in import Seat
 
+KEYS: Final = 7
+"""People with a key of their own; the others are chosen by the arrows."""
+DISC_PX: Final = 64
+
 
 class SignInPage(Page):
-    """Pick a name, type the PIN, F10 or Enter."""
+    """Choose a name, type the PIN, F10 or Enter."""
 
     private = False
     entrance = True
@@ -27,37 +38,68 @@ class SignInPage(Page):
     first_pin_asked = Signal(object)
 
     def __init__(self, language: Language) -> None:
-        super().__init__("pageSignIn", language, "signin.title")
+        super().__init__("pageSignIn", language)
+        self.word(self.title.setText, "signin.title")
         self._people: list[Seat] = []
         self._pressed = False
         self._ready = False
-        self.names = QListWidget()
-        self.names.setObjectName("operatorList")
-        self.names.currentRowChanged.connect(self._picked)
-        hold(self.names, least_height=230)
-        self.first_widget = self.pin = PinEdit("pinEdit")
-        self.pin.returnPressed.connect(self.submit)
-        self.opening = self.paragraph("signin.opening")
-        self.primary = self.primary_button("signin.do", self.submit)
-        forgotten = Button("forgottenButton", "quiet")
-        self.button(forgotten, "signin.forgotten", "Alt+1", self._forgotten, foot="")
-        names = Card(self.label(self.names, "signin.name"), self.names, width=440)
-        asked = self.label(self.pin, "signin.pin"), self.pin
-        self.centre(names, Card(*asked, self.opening, 1, self.primary, forgotten, width=440))
+        self._place: tuple[Both, Both, str] = (("", ""), ("", ""), "")
+        self._make_choice()
+        self._make_entry()
+        self.arrange(
+            self.banner, beside((self.who, 1), self.how), (self.names, 1), self.support,
+            context=self._card, actions=(self.forgotten,),
+        )  # fmt: skip
+        self.show_notice("info", "signin.opening", "signin.opening.do")
         QWidget.setTabOrder(self.pin, self.primary)
 
+    def _make_choice(self) -> None:
+        self.banner = EntranceBanner()
+        self.word(self.banner.name.setText, "app.name")
+        self.word(self.banner.promise.setText, "signin.promise")
+        self.who, self.how = Text(role="h1"), Text(role="hint", end=True)
+        self.word(self.who.setText, "signin.who")
+        self.word(self.how.setText, "signin.how")
+        self.names = PeopleList("operatorList")
+        self.word(self.names.setAccessibleName, "signin.name")
+        self.names.currentRowChanged.connect(self._picked)
+        self.names.itemClicked.connect(lambda _item: self.pin.setFocus())
+        self.names.itemActivated.connect(lambda _item: self.pin.setFocus())
+        for place in range(KEYS):
+            self.command(f"Alt+{place + 1}", "", partial(self._choose, place), partial(self._is_there, place))
+        self.support = Text(role="hint")
+
+    def _make_entry(self) -> None:
+        self.avatar, self.name, self.role = Avatar(DISC_PX), Text(role="h2", wrap=True), Text(role="hint")
+        self.first_widget = self.pin = PinDots("pinEdit")
+        self.pin.returnPressed.connect(self.submit)
+        self.pin.moved.connect(self._move)
+        self.digits = Text(role="hint")
+        head = beside(self.avatar, (stacked(self.name, self.role, gap=0), 1), gap=14)
+        self._card = Card(head, Space(6), self.label(self.pin, "signin.pin"), self.pin, self.digits, 1)
+        self.primary = self.primary_button("signin.do", self.submit)
+        self.forgotten = Button("forgottenButton")
+        self.button(self.forgotten, "signin.forgotten", "Alt+8", self._forgotten, foot="", icon="help")
+
     # ---- data in
+
+    def set_place(self, shop: Both, till: Both, phone: str) -> None:
+        """Whose counter this is, and whom to call."""
+        self._place = shop, till, phone
+        self.retold()
 
     def set_people(self, people: Sequence[Seat]) -> None:
         """The store is open. What was pressed meanwhile counts now."""
         chosen = self.chosen()
+        if not self._ready:
+            self.calm()
         self._people, self._ready = list(people), True
-        self.opening.hide()
         self.retold()
         ids = [seat.operator.id for seat in people]
         if chosen is not None and chosen.operator.id not in ids:
             self.pin.clear()  # it would count as the wrong PIN of whoever stands first now
         self.names.setCurrentRow(ids.index(chosen.operator.id) if chosen and chosen.operator.id in ids else 0)
+        self._tell_chosen()
         if not people:
             self.show_notice("off", "signin.nobody", "signin.nobody.do")
         if self._pressed:
@@ -66,13 +108,28 @@ class SignInPage(Page):
 
     @override
     def retold(self) -> None:
-        row = self.names.currentRow()
-        with QSignalBlocker(self.names):
-            self.names.clear()
-            for seat in self._people:
-                note = "" if seat.has_pin else "signin.fresh"
-                self.names.addItem(show.person(self.language, seat.operator, note))
-            self.names.setCurrentRow(row)
+        shop, till, phone = self._place
+        whose = " — ".join(part for part in (self.of(shop), self.of(till)) if part)
+        self.banner.line.setText(whose)
+        self.support.tell(self.say("signin.support", phone=show.number(phone), whose=whose) if phone else "")
+        self.names.fill([self._person(place, seat) for place, seat in enumerate(self._people, 1)])
+        self._tell_chosen()
+
+    def _person(self, place: int, seat: Seat) -> Person:
+        operator = seat.operator
+        note = self.say(f"role.{operator.role}" if seat.has_pin else "signin.fresh")
+        return Person(self.of((operator.name_ar, operator.name_en)), note, f"Alt+{place}" if place <= KEYS else "")
+
+    def _tell_chosen(self) -> None:
+        seat = self.chosen()
+        operator = None if seat is None else seat.operator
+        name = "" if operator is None else self.of((operator.name_ar, operator.name_en))
+        self.avatar.tell(name)
+        self.name.tell(name)
+        self.role.tell("" if operator is None else self.say(f"role.{operator.role}"))
+        digits = 0 if operator is None or seat is None or not seat.has_pin else PIN_DIGITS[operator.role]
+        self.pin.expect(digits)
+        self.digits.tell(self.say("signin.digits", n=show.number(digits)) if digits else "")
 
     def chosen(self) -> Seat | None:
         row = self.names.currentRow()
@@ -84,7 +141,19 @@ class SignInPage(Page):
 
     # ---- meaning out
 
+    def _is_there(self, place: int) -> bool:
+        return place < len(self._people)
+
+    def _choose(self, place: int) -> None:
+        self.names.setCurrentRow(place)
+        self.pin.setFocus()
+
+    def _move(self, step: int) -> None:
+        if self._people:
+            self.names.setCurrentRow((self.names.currentRow() + step) % len(self._people))
+
     def _picked(self) -> None:
+        self._tell_chosen()
         seat = self.chosen()
         if seat is not None and not seat.has_pin:
             self.show_notice("info", "signin.fresh.what", "signin.fresh.do")

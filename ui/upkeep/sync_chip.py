@@ -62,5 +62,7 @@ class SyncChip(Flow):
 
     def retell(self) -> None:
         self._window.header.clock.setText(show.clock(QDateTime.currentMSecsSinceEpoch()))
-        if self._seen is not None:
+        if self._kiosk.practising:
+            self._window.header.set_chip("wait", say(self._window.language, "practice.mark"))
+        elif self._seen is not None:
             self._window.header.set_chip(*chip(self._window.language, *self._seen))

@@ -50,7 +50,7 @@ def test_a_time_that_cannot_be_right_is_shown_and_not_asked_about(known: Hands) 
     floor = known.counter.shop.clock.wall + DAY_MS
     known.counter.store.commit([], [PutFact("floor_ms", str(floor).encode())])
     sign_in(known)
-    assert known.find("clockRightButton").isHidden()
+    assert known.find("primaryButton").isHidden()
     known.press(Qt.Key.Key_F10)
     assert (known.page.objectName(), jumps(known.counter)) == ("pageClock", 0)
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
 
 from kiosk.model.service_request import Query
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType
+from protocol.texts import say
 from tests.harness.shop import PIN
 from tests.ui.conftest import Hands
 
 
-def mark(hands: Hands) -> QWidget:
-    found = hands.window.findChild(QWidget, "practiceMark")
-    assert found is not None
-    return found
+def marked(hands: Hands) -> bool:
+    """Whether the header is amber, says that it is practice, and has the way out."""
+    header = hands.window.header
+    amber: bool = header.property("ground") == "practice"
+    assert amber == header.end_practice.isVisible()
+    return amber
 
 
 def toggle(hands: Hands) -> None:
@@ -34,7 +36,7 @@ def practising(hands: Hands) -> Hands:
 def test_practice_is_marked_sells_nothing_real_and_gives_back_the_half_typed_form(hands: Hands) -> None:
     real = hands.counter.store
     practising(hands)
-    assert mark(hands).isVisible()
+    assert marked(hands)
     hands.type("100")
     hands.press(Qt.Key.Key_F10, to="pageCatalogue")
     hands.sold()
@@ -42,7 +44,7 @@ def test_practice_is_marked_sells_nothing_real_and_gives_back_the_half_typed_for
     assert real.search(Query()) == []
     toggle(hands)
     hands.until("pageSignIn")
-    assert not mark(hands).isVisible()
+    assert not marked(hands)
     hands.settle(30)
     hands.type(PIN)
     hands.press(Qt.Key.Key_F10, to="pageCatalogue")
@@ -52,16 +54,23 @@ def test_practice_is_marked_sells_nothing_real_and_gives_back_the_half_typed_for
     assert EntryType.REQUEST not in kinds
 
 
-def test_the_mark_covers_the_window_in_both_languages_and_lets_keys_through(hands: Hands) -> None:
+def test_the_header_says_so_in_both_languages_and_nothing_lies_over_an_amount(hands: Hands) -> None:
     practising(hands)
-    assert mark(hands).size() == hands.window.centralWidget().size()
-    arabic = mark(hands).accessibleName()
+    header = hands.window.header
+    hands.qtbot.waitUntil(lambda: header.chip.accessibleName() == say("ar", "practice.mark"))
+    arabic = header.end_practice.accessibleName()
     hands.press(Qt.Key.Key_F11)
-    assert mark(hands).accessibleName() != arabic
-    assert not hands.window.grab().isNull()
-    hands.window.resize(1400, 760)
-    hands.settle(30)
-    assert mark(hands).size() == hands.window.centralWidget().size()
+    assert header.end_practice.accessibleName() != arabic
+    assert header.chip.accessibleName() == say("en", "practice.mark")
+    assert header.counter.text() == say("en", "till.practice")
+
+
+def test_the_header_has_the_way_out(hands: Hands) -> None:
+    practising(hands)
+    hands.window.header.end_practice.click()
+    hands.until("pageSignIn")
+    hands.qtbot.waitUntil(lambda: not marked(hands))
+    assert not hands.counter.practising
 
 
 def test_practice_can_be_ended_by_whoever_finds_the_names(hands: Hands) -> None:
@@ -69,7 +78,7 @@ def test_practice_can_be_ended_by_whoever_finds_the_names(hands: Hands) -> None:
     hands.change_person()
     toggle(hands)
     hands.until("pageSignIn")
-    hands.qtbot.waitUntil(lambda: not mark(hands).isVisible())
+    hands.qtbot.waitUntil(lambda: not marked(hands))
 
 
 def test_nobody_begins_one_from_the_names(hands: Hands) -> None:
@@ -85,4 +94,4 @@ def test_a_practice_that_cannot_begin_says_so(hands: Hands) -> None:
     toggle(hands)
     hands.settle(30)
     assert hands.page.notice.text()
-    assert not mark(hands).isVisible()
+    assert not marked(hands)

@@ -314,7 +314,7 @@ def test_a_forgotten_pin_is_mended_with_what_the_centre_reads_out(known: Hands) 
     envelope = trust.seal_object(trust.OPERATORS, members, FEED)
     known.counter.shop.counter.journal.write([], [PutDocument("operators", 2, envelope)])
     known.qtbot.waitUntil(lambda: known.window.session.sign_in.chosen() is not None)
-    known.press(Qt.Key.Key_1, alt=True, to="pageActivate")
+    known.press(Qt.Key.Key_8, alt=True, to="pageActivate")
     known.type(links.link(bytes(32), OPERATOR, 0))
     for _ in range(2):
         known.press(Qt.Key.Key_Return)
