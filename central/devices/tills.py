@@ -6,6 +6,8 @@ comes back; nobody else ever gets it. What a counter says of its number is asked
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import func
 from sqlmodel import col, select
 
@@ -40,6 +42,13 @@ def number_of(session: Session, shop: str, device: bytes) -> int:
 def all_numbers(session: Session) -> dict[tuple[str, bytes], int]:
     """Of every device in every shop that it was ever admitted to."""
     return {(row.shop, row.device): row.number for row in session.under(TillNumber)}
+
+
+def numbers_of(session: Session, places: Collection[tuple[str, bytes]]) -> dict[tuple[str, bytes], int]:
+    """Of these devices in these shops, by one question."""
+    shops, devices = ({place[part] for place in places} for part in (0, 1))
+    found = select(TillNumber).where(col(TillNumber.shop).in_(shops), col(TillNumber.device).in_(devices))
+    return {(row.shop, row.device): row.number for row in session.all(found)} if places else {}
 
 
 def device_of(session: Session, shop: str, number: int) -> bytes | None:

@@ -19,6 +19,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from central import audit
 from central.centre import Centre
+from central.devices import tills
 from central.documents import shops
 from central.requests import due_times, review
 from central.staff.acts import Act
@@ -29,6 +30,7 @@ from central.store.interface import Session
 from central.store.request_models import Request
 from protocol.clock import show_time
 from protocol.errors import Refused
+from protocol.values.receipt_number import receipt_number
 from protocol.wire.statuses import UNDECIDED
 
 CLAIM_MS: Final = 5 * 60_000
@@ -97,9 +99,8 @@ def page(centre: Centre, session: Session, person: Person, wanted: Wanted, after
     if after:
         found = found.where(tuple_(*_ORDER) > tuple_(*_read_cursor(after)))
     rows = session.all(found.order_by(*_ORDER).limit(limit + 1))
-    now = centre.now_ms()
     more = len(rows) > limit
-    return Page([_row(one, now) for one in rows[:limit]], _cursor(rows[limit - 1]) if more else "")
+    return Page(_rows(session, rows[:limit], centre.now_ms()), _cursor(rows[limit - 1]) if more else "")
 
 
 def _found(centre: Centre, person: Person, wanted: Wanted) -> SelectOfScalar[Request]:
@@ -132,11 +133,17 @@ def _visible(person: Person, authority: str) -> ColumnElement[bool]:
     return or_(*each)
 
 
-def _row(one: Request, now_ms: int) -> Row:
-    held = is_held(one, now_ms)
+def _rows(session: Session, found: Sequence[Request], now_ms: int) -> list[Row]:
+    """As they are listed: the number is that on the receipt."""
+    tills_of = tills.numbers_of(session, {(one.shop, one.device) for one in found})
+    return [_row(one, tills_of.get((one.shop, one.device), 0), now_ms) for one in found]
+
+
+def _row(one: Request, till: int, now_ms: int) -> Row:
+    held, number = is_held(one, now_ms), receipt_number(till, one.epoch, one.seq)
     return Row(
-        one.id, f"{one.device.hex()[:8]}-{one.seq}", one.service, one.shop, one.authority, one.status, one.total_pt,
-        one.wall_ms, one.due_ms, one.claimed_by if held else "", one.claimed_ms if held else 0, one.words, one.ready_ms,
+        one.id, number, one.service, one.shop, one.authority, one.status, one.total_pt, one.wall_ms, one.due_ms,
+        one.claimed_by if held else "", one.claimed_ms if held else 0, one.words, one.ready_ms,
     )  # fmt: skip
 
 
@@ -187,7 +194,7 @@ def next_of(centre: Centre, session: Session, person: Person, wanted: Wanted, af
     if after:
         found = found.where(tuple_(*_ORDER) > tuple_(*_read_cursor(after)))
     one = session.one(found.order_by(*_ORDER).limit(1))
-    return None if one is None else _row(one, now)
+    return None if one is None else _rows(session, [one], now)[0]
 
 
 def scope_of(session: Session, request: Request) -> Scope:

@@ -18,6 +18,7 @@ from central.store.request_models import Request
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.errors import Refused
 from protocol.texts import Bilingual
+from protocol.values.receipt_number import receipt_number
 from tests.harness.centre_office import SHOP, Office, apply_settings
 from tests.harness.centre_sales import birth, sell, void
 
@@ -69,7 +70,7 @@ def test_a_request_knows_its_authority_and_when_it_is_due(office: Office) -> Non
     request = sold(office)
     assert (request.authority, request.due_ms) == (CIVIL, due_times.day_ends_ms(request.wall_ms))
     (row,) = office.act(queue.page, officer(), Wanted(CIVIL)).rows
-    assert (row.id, row.number) == (request.id, f"{request.device.hex()[:8]}-{request.seq}")
+    assert (row.id, row.number) == (request.id, receipt_number(1, request.epoch, request.seq))
     assert (row.claimed_by, row.seen) == ("", 0)
 
 
