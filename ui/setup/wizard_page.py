@@ -8,8 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from kiosk.setup.setup_steps import MAY_SKIP, STEPS, SetupProgress, Step
 from protocol.override import override
@@ -18,18 +17,21 @@ from ui.capture.crop_preview import Preview
 from ui.shell import Action, Page
 from ui.widgets import Button, Card, LineEdit, PinEdit, Text, restyle
 from ui.widgets.answer_rows import Rows as Table
-from ui.widgets.layouts import beside, fill, reveal
+from ui.widgets.layouts import reveal
 from ui.widgets.qr_picture import QrPicture
 
 Field = str
 ACROSS: Final = 2
 """Fields beside each other: at 130 % no more have room."""
-MOST_BUTTONS: Final = 8
+MOST_ACTIONS: Final = 6
+"""Beside the step's own act and the way back."""
 FIELDS: Final[tuple[Field, ...]] = (
     "place", "url", "slot", "code", "stick", "answer_code", "scan", "activation", "pin", "again", "technician", "note",
 )  # fmt: skip
 _HIDDEN: Final = ("pin", "again")
-GAP: Final = 8
+ROAD_STEPS: Final = 5
+FEW_ACTIONS: Final = 5
+"""Of the step, its own act and the way back among them: with more there is room for fewer steps of the road."""
 TABLE_SHARE: Final = 6
 """Of the height that is left, against the one part that stays empty below."""
 MARKS: Final = {"passed": "✓", "failed": "!", "skipped": "–", "": " "}
@@ -55,17 +57,6 @@ class Ask:
     more: Callable[[Language], str] = field(default=lambda _language: "")
 
 
-class _Wide(Card):
-    """A card that says when it has another width."""
-
-    resized = Signal()
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.resized.emit()
-
-
 class WizardPage(Page):
     """One step of the first start beside the list of all `steps`; a single one stands alone."""
 
@@ -78,16 +69,18 @@ class WizardPage(Page):
         self._steps = steps
         self._progress = SetupProgress(0, steps[0])
         self._ask = Ask("setup.how.language")
-        self.road = {step: Text(role="body") for step in steps}
+        self.road = {step: Text(role="hint") for step in steps}
         for step, label in self.road.items():
             label.setObjectName(f"road_{step}")
-        self._card = self._middle()
-        self._card.resized.connect(self._spread)
-        side = [Card(*self.road.values(), 1, width=300)] if len(steps) > 1 else []
-        self.body.addLayout(beside(*side, (self._card, 1)), 1)
+        self._make_buttons()
+        side = Card(*self.road.values(), 1) if len(steps) > 1 else None
+        if side is not None:
+            side.column.setContentsMargins(16, 8, 16, 8)
+            side.column.setSpacing(2)
+        self.arrange((self._middle(), 1), context=side, actions=self._others)
         self.retold()
 
-    def _middle(self) -> _Wide:
+    def _middle(self) -> Card:
         self.heading, self.how = Text(role="h2"), Text(wrap=True)
         self.shown, self.more = Text(role="code"), Text(wrap=True)
         self.shown.setObjectName("setupShown")
@@ -100,10 +93,9 @@ class WizardPage(Page):
         self.table.head([""], 0)
         self.table.opened.connect(lambda _place: self._next_from_table())
         lists = (self.table, TABLE_SHARE), (self.preview, TABLE_SHARE)
-        card = _Wide(self.heading, self.how, self.shown, self.picture, *lists)
+        card = Card(self.heading, self.how, self.shown, self.picture, *lists)
         self._add_fields(card)
         card.column.addWidget(self.more)
-        self._add_buttons(card)
         card.column.addStretch(1)
         return card
 
@@ -127,26 +119,15 @@ class WizardPage(Page):
         self._grid.addWidget(self._labelled[name], 2 * row, column)
         self._grid.addWidget(self.fields[name], 2 * row + 1, column)
 
-    def _add_buttons(self, card: Card) -> None:
-        rows = QVBoxLayout()
-        card.column.addLayout(rows)
-        self.buttons = [Button(f"setup{place}", "" if place else "primary") for place in range(MOST_BUTTONS)]
-        self._lines = [QHBoxLayout() for _ in self.buttons]
-        for place, (button, line) in enumerate(zip(self.buttons, self._lines, strict=True)):
-            rows.addLayout(line)
-            fill(line, button, 1, gap=GAP)
-            button.clicked.connect(partial(self._pressed, place))
-
-    def _spread(self) -> None:
-        """As many buttons in a line as have room in it."""
-        margins, line, used, taken = self._card.column.contentsMargins(), 0, 0, 0
-        room = self._card.width() - margins.left() - margins.right()
-        for button in self.buttons[: len(self.commands())]:
-            width = button.sizeHint().width() + GAP
-            if taken and used + width - GAP > room:
-                line, used, taken = line + 1, 0, 0
-            self._lines[line].insertWidget(taken, button)
-            used, taken = used + width, taken + 1
+    def _make_buttons(self) -> None:
+        """The step's own act on F10, the way back on Esc, and all else it offers between them."""
+        self._act_button, self._back_button = Button("primaryButton", "primary"), Button("backButton", "back")
+        self._others = [Button(f"setup{place}") for place in range(MOST_ACTIONS)]
+        self._primaries.append(self._act_button)
+        self._backs.append(self._back_button)
+        self.buttons = [self._act_button, *self._others, self._back_button]
+        for button in self.buttons:
+            button.clicked.connect(partial(self._pressed, button))
 
     # ---- data in
 
@@ -185,7 +166,7 @@ class WizardPage(Page):
             here = self.of(("◄", "►")) if step == self.step else MARKS[state]
             label.setText(f"{here}  {place}. {said}")
             label.setAccessibleName(f"{said}: {self.say(f'report.state.{state}' if state else 'report.state.open')}")
-            restyle(label, "role", "strong" if step == self.step else "error" if state == "failed" else "body")
+            restyle(label, "role", "strong" if step == self.step else "error" if state == "failed" else "hint")
         self.heading.setText(self.say(f"setup.step.{self.step}"))
         self.how.setText(self.say(self._ask.how))
         self.shown.tell(self._ask.shown)
@@ -195,21 +176,29 @@ class WizardPage(Page):
         self._retell_buttons()
 
     def _retell_buttons(self) -> None:
-        offered = self.commands()
-        for place, button in enumerate(self.buttons):
-            button.setVisible(place < len(offered))
-            if place < len(offered):
-                button.word(self.say(offered[place].word), offered[place].key)
-        plain = not offered or offered[0].key == "Esc"  # what leads away does not stand out
-        restyle(self.buttons[0], "variant", "" if plain else "primary")
-        self._spread()
+        """Each command on the button whose place is its key's."""
+        others = iter(self._others)
+        own = {"F10": self._act_button, "Esc": self._back_button}
+        self._runs = {own.get(one.key) or next(others): one for one in self.commands()}
+        for button in self.buttons:
+            button.setVisible(button in self._runs)
+            if button in self._runs:
+                button.word(self.say(self._runs[button].word), self._runs[button].key)
+        self.no_primary = "" if self._act_button in self._runs else "this step has nothing to be done yet"
+        self._show_road(ROAD_STEPS if len(self._runs) <= FEW_ACTIONS else ROAD_STEPS - 2)
+
+    def _show_road(self, count: int) -> None:
+        """The step that stands among those before and after it, as many as have room over the actions."""
+        steps, here = list(self.road), self._steps.index(self.step)
+        first = max(0, min(here - count // 2, len(steps) - count))
+        for place, step in enumerate(steps):
+            self.road[step].setVisible(first <= place < first + count)
 
     # ---- meaning out
 
-    def _pressed(self, place: int) -> None:
-        offered = self.commands()
-        if place < len(offered):
-            offered[place].run()
+    def _pressed(self, button: Button, _checked: bool = False) -> None:
+        if button in self._runs:
+            self._runs[button].run()
 
     def _next_from_table(self) -> None:
         """Enter on a row: to the field below it where there is one, else the step's own act."""
@@ -231,7 +220,7 @@ class WizardPage(Page):
         if any(one.key == "Esc" for one in self._ask.commands) and not self._ask.fields:
             return self  # what is answered here is answered by its key: an Enter too many may not be one
         empty = [name for name in self._ask.fields if not self.text(name)] or list(self._ask.fields)
-        return self.fields[empty[0]] if empty else self.buttons[0]
+        return self.fields[empty[0]] if empty else self._act_button if self._act_button in self._runs else self
 
     @override
     def commands(self) -> list[Action]:

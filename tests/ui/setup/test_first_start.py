@@ -589,20 +589,15 @@ def test_a_report_that_nothing_takes_as_a_file_says_where_it_is(walk: Walk, monk
     assert walk.host.store.fact("acceptance") is not None
 
 
-def test_as_many_buttons_stand_in_a_line_as_have_room(walk: Walk) -> None:
+def test_each_command_stands_where_its_key_s_place_is(walk: Walk) -> None:
     walk.jump("printer")
     walk.press(Key.Key_F10)
-
-    def lines() -> list[int]:
-        shown = [button for button in walk.page.buttons if button.isVisible()]
-        tops = [button.mapTo(walk.page, button.rect().center()).y() // 20 for button in shown]
-        return [tops.count(top) for top in sorted(set(tops))]
-
-    wide = lines()
-    assert (sum(wide), max(wide) > 2) == (7, True)
-    walk.page._card.setMaximumWidth(420)
-    walk.stage.settle(20)
-    assert len(lines()) > len(wide)
+    page = walk.page
+    shown = [button for button in page.buttons if button.isVisible()]
+    assert len(shown) == len(page.commands()) == 7
+    tops = [button.mapTo(page, button.rect().center()).y() for button in shown]
+    assert tops[-1] == max(tops), "the way back is the last"
+    assert tops[0] == sorted(tops)[-2], "the step's own act stands over it"
 
 
 def test_a_counter_that_is_registered_already_says_so_and_stays(walk: Walk) -> None:
