@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Final
 
 from starlette.responses import Response
@@ -25,6 +26,8 @@ from protocol.wire.feed_items import ApprovalAnswer
 
 PATH: Final = "/staff/support/agree"
 SHOWN: Final = 100
+LATELY: Final = 20
+ANSWERED: Final = ("granted", "denied", "used")
 _ANSWERS: Final[dict[str, ApprovalAnswer]] = {"granted": "granted", "denied": "denied"}
 
 
@@ -36,14 +39,14 @@ def _page(visit: Visit, given: tuple[str, str, int] | None) -> Response:
     areas = visit.who.governorates(Act.APPROVAL_ANSWER)
     with visit.centre.store.reading() as session:
         known = ids_in(session, areas)
-        asked, others = (approvals.listed(session, state, "", SHOWN) for state in ("asked", ""))
-    asked, answered = (
-        [one for one in some if known is None or one.shop in known]
-        for some in (asked, [one for one in others if one.state != "asked"])
-    )
+        asked = approvals.listed(session, "asked", "", SHOWN)
+        # State by state: over all of them no index has the newest first.
+        answered = [one for state in ANSWERED for one in approvals.listed(session, state, "", LATELY)]
+    asked, answered = ([one for one in some if known is None or one.shop in known] for some in (asked, answered))
+    answered.sort(key=attrgetter("at_ms"), reverse=True)
     whats = [(one, approval_word(visit.look.language, one)) for one in WHATS]
     return visit.page(
-        "agree.html", title="agree.title", asked=asked, answered=answered[:20], given=given, what_options=whats
+        "agree.html", title="agree.title", asked=asked, answered=answered[:LATELY], given=given, what_options=whats
     )
 
 

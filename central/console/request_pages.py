@@ -106,7 +106,7 @@ def _claim(visit: Visit) -> str:
 def hold(visit: Visit) -> Response:
     """The page is still open: what it has in hand stays so."""
     _claim(visit)
-    return visit.moved(f"{PATH}/{visit.path['request']}")
+    return visit.file(b"", "text/plain")
 
 
 def leave(visit: Visit) -> Response:

@@ -60,7 +60,7 @@ def test_every_answer_says_what_a_browser_may_do_with_it(desk: Desk) -> None:
     assert policy.startswith("default-src 'none';")
     assert "unsafe" not in policy
     assert answer.headers["strict-transport-security"].startswith("max-age=")
-    assert (answer.headers["referrer-policy"], answer.headers["cache-control"]) == ("no-referrer", "no-store")
+    assert (answer.headers["referrer-policy"], answer.headers["cache-control"]) == ("same-origin", "no-store")
 
 
 def test_wrong_words_look_alike_whoever_is_meant(desk: Desk, secret: str) -> None:
