@@ -14,6 +14,7 @@ from PySide6.QtCore import QTimer
 from kiosk.core.events import ApprovalsChanged
 from kiosk.receiving.asked_of_centre import CentreQuestion, Subject
 from kiosk.staff.centre_approvals import EXTENSION, CentreApprovals, SecondWord
+from protocol.texts import LANGUAGES
 from ui.approvals.centre_approval_page import Asking, CentreApprovalPage
 from ui.approvals.second_person import Agreeing, SupervisorPage, others
 from ui.shell import Flow, LatePage, Place, Shell, here
@@ -165,4 +166,6 @@ class SupervisorFlow(Flow):
 
     def _extended(self, until_ms: int) -> None:
         self._back()
-        self._window.page().show_notice("ok", "approval.extended", until=show.moment(until_ms))
+        now_ms = self._counter.context.now_ms()
+        until = {language: show.said_time(language, until_ms, now_ms) for language in LANGUAGES}
+        self._window.page().show_notice("ok", "approval.extended", until=until)

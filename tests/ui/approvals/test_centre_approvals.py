@@ -232,6 +232,7 @@ def test_limits_are_extended_by_telephone_from_the_sale_they_stopped(staffed: Ha
     staffed.until("pageReview")
     assert last(staffed)[0] == EntryType.LIMIT_EXTENSION
     assert say("ar", "approval.extended", until="").strip() in staffed.page.notice.text()
+    assert say("ar", "time.tomorrow") in staffed.page.notice.text()
 
 
 def test_what_waits_stands_in_the_history_of_its_request(staffed: Hands) -> None:
