@@ -13,7 +13,7 @@ from typing import Final
 
 from kiosk.cash.till_day import TillBooks
 from kiosk.core.events import SessionChanged
-from kiosk.model.day_book import Count, DayBook, TotalName
+from kiosk.model.day_book import REQUEST_TOTALS, Count, DayBook, TotalName
 from kiosk.model.facts import HoldsFacts, records
 from kiosk.model.paper_sheet import Sheet
 from kiosk.model.service_request import Day
@@ -78,8 +78,12 @@ class DayClose(AtCounter):
         return self._context.in_force.settings().day
 
     def blind(self) -> bool:
-        """Whether whoever works now is not to know what should lie in the drawer before it is counted."""
+        """Whether whoever works now is not to know what was taken before it is counted."""
         return self.rules().blind and self._people.working(finishing=True).operator.role == "operator"
+
+    def hides(self, day: Day, name: TotalName) -> bool:
+        """Whether that total of that day is not for whoever works now before the drawer is counted."""
+        return day.closed_ms is None and name in REQUEST_TOTALS and self.blind()
 
     def x_report(self) -> Sheet:
         """A look at the open day. Raises Refused("day_closed")."""
@@ -87,8 +91,10 @@ class DayClose(AtCounter):
         return x_report(book, self._books.stamp(login), self._books.names(), blind=self.blind())
 
     def lines(self, name: TotalName, key: DayKey | None = None) -> Sheet:
-        """The lines behind a total of the open day or of that one, to print."""
+        """The lines behind a total of the open day or of that one, to print. Raises Refused("count_first")."""
         login, book = self._people.working(finishing=True), self._books.book(key)
+        if self.hides(book.day, name):
+            raise Refused("count_first")
         return lines_sheet(book, name, self._books.stamp(login), self._books.titles(book))
 
     def compare(self, count: Count) -> Comparison:

@@ -152,6 +152,16 @@ def count_sum(total_pt: int) -> Count:
     return Count((), total_pt)
 
 
+def in_faces(amount_pt: int) -> tuple[tuple[int, int], ...]:
+    """The fewest notes and coins that make up the amount, the largest first; none where a piastre would be left."""
+    faces, rest = [], amount_pt
+    for face in FACES_PT:
+        count, rest = divmod(rest, face)
+        if count:
+            faces.append((face, count))
+    return () if rest else tuple(faces)
+
+
 def book(day: Day, requests: Iterable[Request], movements: Sequence[Movement], before_pt: int) -> DayBook:
     """`requests` in any order."""
     ordered = sorted(requests, key=lambda r: (r.epoch, r.seq))

@@ -132,9 +132,12 @@ def section(key: str, *rows: Block) -> tuple[Block, ...]:
 
 
 def x_report(book: DayBook, stamp: Stamp, names: Mapping[str, str], *, blind: bool) -> Sheet:
-    """`names` says who an operator id is. `blind`: what should lie in the drawer is not said before it is counted."""
-    drawer = () if blind else _drawer(book.expected_pt)
-    return stamp.sheet("x", (Band(said("paper.x.band")), *_day(book, stamp, names), *drawer, *_grand_total(book)))
+    """`names` says who an operator id is. `blind`: nothing that was taken is said before the drawer is counted, for
+    what should lie there would follow from it.
+    """
+    day = _counted_first(book, stamp) if blind else (*_day(book, stamp, names), *_drawer(book.expected_pt))
+    grand = () if blind else _grand_total(book)
+    return stamp.sheet("x", (Band(said("paper.x.band")), *day, *grand))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,14 @@ def _day(book: DayBook, stamp: Stamp, names: Mapping[str, str]) -> Iterator[Bloc
     yield from section("paper.people", *_people(book, names))
 
 
+def _counted_first(book: DayBook, stamp: Stamp) -> Iterator[Block]:
+    yield Fact(said("paper.day"), book.day.key.label, strong=True)
+    yield from stamp.facts()
+    yield from section("paper.requests", *_counts(book))
+    yield from section("paper.moved", *_moved(book))
+    yield Note(said("paper.x.blind"))
+
+
 def _drawer(expected_pt: int, counted_pt: int | None = None, reason: str = "") -> Iterator[Block]:
     """`counted_pt` is None before the count."""
     yield Rule()
@@ -192,14 +203,20 @@ def _grand_total(book: DayBook) -> Iterator[Block]:
     yield Amount(said("paper.grand"), book.grand_total_pt)
 
 
-def _requests(book: DayBook) -> Iterator[Block]:
+def _counts(book: DayBook) -> Iterator[Block]:
     yield Fact(said("paper.count"), str(len(book.requests)))
+    yield Fact(said("paper.unsent"), str(book.unsent))
+
+
+def _requests(book: DayBook) -> Iterator[Block]:
+    count, unsent = _counts(book)
+    yield count
     for name in ("government", "service"):
         yield _amount(book, name)
     if book.total_pt("vat"):
         yield Amount(said("total.vat"), book.total_pt("vat"), "small")
     yield _amount(book, "taken")
-    yield Fact(said("paper.unsent"), str(book.unsent))
+    yield unsent
 
 
 def _moved(book: DayBook) -> Iterator[Block]:

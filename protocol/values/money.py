@@ -49,6 +49,16 @@ def parse_pt(text: str) -> int:
     return _within((pounds.replace("٬", "").lstrip("0") or "0") + decimals.ljust(2, "0"))
 
 
+def readings_pt(text: str) -> tuple[int, ...]:
+    """What an amount that is refused as ambiguous may mean, the larger first: 1,250 is 1250 pounds, or 1.25."""
+    amount = fold_digits_only(clean(text)).translate(_COMMAS)
+    if not _AMBIGUOUS.fullmatch(amount):
+        return ()
+    pounds, decimals = amount[:-4], amount[-3:]
+    thousands = int(pounds + decimals) * 100
+    return (thousands, int(pounds + decimals[:2])) if decimals.endswith("0") else (thousands,)
+
+
 def _split(amount: str) -> tuple[str, str]:
     """Pounds with ``٬`` between their groups, and decimals."""
     if "٫" in amount:

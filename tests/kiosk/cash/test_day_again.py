@@ -19,7 +19,15 @@ from protocol.journal.money_entries import DayOpening
 from protocol.journal.people import Author
 from tests.harness.fakes.fake_store import FakeStore
 from tests.harness.shop import Shop
-from tests.kiosk.cash.test_day_close import SUPERVISED, last, next_morning, paper_of, refused, with_supervisor
+from tests.kiosk.cash.test_day_close import (
+    SUPERVISED,
+    last,
+    next_morning,
+    paper_of,
+    put_settings,
+    refused,
+    with_supervisor,
+)
 
 DATE = "2026-11-25"
 FIRST, SECOND = DayKey(DATE), DayKey(DATE, 2)
@@ -134,6 +142,7 @@ def test_a_day_closed_and_opened_while_a_void_was_typed_is_not_voided_into(
 
 
 def test_x_and_z_and_lines_name_the_opening(again: Shop) -> None:
+    put_settings(again, blind=False)
     again.counter.desk.record(again.sale(2))
     closing = again.counter.closing
     assert days_in(closing.x_report()) == [SECOND.label]

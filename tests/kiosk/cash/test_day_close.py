@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kiosk.core.events import DocumentsChanged
-from kiosk.model.day_book import FACES_PT, Count, count_faces, count_sum
+from kiosk.model.day_book import FACES_PT, Count, RequestTotal, count_faces, count_sum, in_faces
 from kiosk.model.paper_sheet import Sheet
 from kiosk.model.service_request import Day, PrintJob
 from kiosk.model.store_changes import PutDocument
@@ -224,6 +224,17 @@ def test_the_grand_total_grows_for_ever_and_a_closed_day_keeps_its_own(open_shop
     assert counter.books.book(DayKey("2026-11-26")).grand_total_pt == 10_000
 
 
+@pytest.mark.parametrize(
+    ("amount_pt", "faces"),
+    [
+        (0, ()), (15_000, ((10_000, 1), (5_000, 1))), (65_000, ((20_000, 3), (5_000, 1))),
+        (17_575, ((10_000, 1), (5_000, 1), (2_000, 1), (500, 1), (50, 1), (25, 1))), (10, ()), (20_001, ()),
+    ],
+)  # fmt: skip
+def test_an_amount_is_said_in_the_fewest_notes_and_coins(amount_pt: int, faces: tuple[tuple[int, int], ...]) -> None:
+    assert in_faces(amount_pt) == faces
+
+
 # ---- looking
 
 
@@ -233,12 +244,34 @@ def test_an_x_report_is_a_look_and_changes_nothing(open_shop: Shop) -> None:
     said = open_shop.counter.closing.x_report().pack().decode()
     assert open_shop.store.journal.tail() == before
     assert "15000" not in said, "the drawer is counted before anybody is told what should be in it"
-    assert "سارة محمود × 1" in said
+    assert "5000" not in said, "nor is what was taken, from which it follows"
+    assert "سارة محمود × 1" not in said
     put_settings(open_shop, blind=False)
-    assert "15000" in open_shop.counter.closing.x_report().pack().decode()
+    said = open_shop.counter.closing.x_report().pack().decode()
+    assert all(words in said for words in ("15000", "5000", "سارة محمود × 1"))
+
+
+@pytest.mark.parametrize("name", ["taken", "cash", "government", "service", "vat"])
+def test_what_was_taken_is_not_printed_for_whoever_counts_before_it_is_counted(
+    open_shop: Shop, name: RequestTotal
+) -> None:
+    closing, counter = open_shop.counter.closing, open_shop.counter
+    counter.desk.record(open_shop.sale())
+    day = counter.books.book().day
+    assert closing.hides(day, name)
+    assert refused(lambda: closing.lines(name)) == "count_first"
+    assert not closing.hides(day, "deposit")
+    counter.people.activate(SUPERVISOR, CODE, PIN_SUPERVISOR)
+    counter.people.sign_in(SUPERVISOR, PIN_SUPERVISOR)
+    assert not closing.hides(day, name), "a supervisor sees it"
+    counter.people.sign_in(OPERATOR, PIN)
+    closed = closing.close(count_sum(counter.books.book().expected_pt))
+    assert not closing.hides(closed, name)
+    assert closing.lines(name, closed.key).blocks
 
 
 def test_the_lines_behind_a_total_are_printed_with_it(open_shop: Shop) -> None:
+    put_settings(open_shop, blind=False)
     for number in (1, 2):
         open_shop.counter.desk.record(open_shop.sale(number))
     sheet = open_shop.counter.closing.lines("service")

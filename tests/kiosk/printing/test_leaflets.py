@@ -132,6 +132,8 @@ def test_an_x_report_without_a_drawer_has_none() -> None:
     papers = [day_report(final=False, blind=blind).blocks for blind in (True, False)]
     heads = [[block.text.en for block in blocks if isinstance(block, Heading)] for blocks in papers]
     assert ["Cash in the drawer" in head for head in heads] == [False, True]
+    amounts = [[block.label.en for block in blocks if isinstance(block, Amount)] for blocks in papers]
+    assert ["Fees taken" in labels for labels in amounts] == [False, True]
     assert not any(isinstance(block, Signature) for block in papers[0])
 
 

@@ -18,7 +18,7 @@ from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType, read_body
 from protocol.wire.feed_items import FloatItem
 from tests.harness.catalogue_changes import put_ceiling
-from tests.harness.shop import FEED, PIN_SUPERVISOR, SUPERVISOR, Shop, settings
+from tests.harness.shop import CODE, FEED, PIN_SUPERVISOR, SUPERVISOR, Shop, settings
 from tests.kiosk.cash.test_day_close import refused, with_supervisor
 
 
@@ -28,6 +28,11 @@ def put_shop(shop: Shop, **more: Any) -> None:
     envelope = trust.seal_object(trust.SETTINGS, document, FEED)
     shop.counter.journal.write([], [PutDocument("settings", 2, envelope)])
     shop.counter.events.publish(DocumentsChanged("settings"))
+
+
+def supervisor_sits_down(shop: Shop) -> None:
+    """Whoever counts is not told what was taken."""
+    shop.counter.people.activate(SUPERVISOR, CODE, PIN_SUPERVISOR)
 
 
 def request_body(shop: Shop) -> dict[str, Any]:
@@ -40,6 +45,7 @@ def request_body(shop: Shop) -> dict[str, Any]:
 
 def test_the_commission_is_pinned_shown_to_the_shop_and_never_on_the_citizens_paper(open_shop: Shop) -> None:
     put_shop(open_shop, commission_pt=150, commissions_pt={"birth-cert": 175})
+    supervisor_sits_down(open_shop)
     recorded = open_shop.counter.desk.record(open_shop.sale())
     assert recorded.request.total_pt == 5_000, "the citizen pays nothing of it"
     assert request_body(open_shop)["commission_pt"] == 175
@@ -49,6 +55,7 @@ def test_the_commission_is_pinned_shown_to_the_shop_and_never_on_the_citizens_pa
 
 
 def test_without_one_nothing_is_said_of_it(open_shop: Shop) -> None:
+    supervisor_sits_down(open_shop)
     open_shop.counter.desk.record(open_shop.sale())
     assert "commission_pt" not in request_body(open_shop)
     assert "عمولة" not in open_shop.counter.closing.x_report().pack().decode()

@@ -93,3 +93,16 @@ def test_change_is_what_was_given_too_much() -> None:
 def test_short_cash_says_what_is_missing() -> None:
     with refused("cash_short", missing="15.00"):
         money.change(5_000, 6_500)
+
+
+@pytest.mark.parametrize(
+    ("text", "pt"),
+    [
+        ("1,250", (125_000, 125)), ("1.250", (125_000, 125)), ("١،٢٥٠", (125_000, 125)), ("12.500", (1_250_000, 1_250)),
+        ("1.255", (125_500,)), ("1250", ()), ("1.25", ()), ("", ()), ("abc", ()),
+    ],
+)  # fmt: skip
+def test_what_can_be_read_in_two_ways_has_its_readings(text: str, pt: tuple[int, ...]) -> None:
+    assert money.readings_pt(text) == pt
+    for reading in pt:
+        assert money.parse_pt(money.format_pt(reading, grouping=False)) == reading
