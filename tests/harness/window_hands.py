@@ -114,8 +114,16 @@ class WindowHands:
     def sold(self) -> Self:
         return self.review().pay()
 
+    def next_citizen(self) -> Self:
+        """From what was sold to the same form for somebody else, once the change was read."""
+        self.settle(GAP_MS + 50)
+        self.press(Qt.Key.Key_F10, to="pageForm")
+        return self
+
     def pay(self) -> Self:
-        """Exactly what is due was counted, and it is recorded."""
-        self.press(Qt.Key.Key_F5)
+        """Exactly what is due was counted, and it is recorded; where it is like another sale of today, as a new one."""
+        if self.find("sameSale").isVisible():
+            self.press(Qt.Key.Key_1, alt=True)
+        self.press(Qt.Key.Key_F2)
         self.press(Qt.Key.Key_F10, to="pageDone")
         return self

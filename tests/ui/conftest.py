@@ -64,7 +64,7 @@ class Hands(WindowHands):
 
     def counted(self) -> Hands:
         """The cash for one is counted; F10 records it."""
-        self.review().press(Qt.Key.Key_F5)
+        self.review().press(Qt.Key.Key_F2)
         return self
 
 

@@ -1,4 +1,4 @@
-"""A second window that faces the citizen: the service, what it costs line by line, the total, the code. No more.
+"""A second window that faces the citizen: the service, its cost line by line, what was paid and comes back, the code.
 
 It follows the operator's screens while he works, and never says more than they.
 
@@ -8,23 +8,74 @@ waits behind reads it too.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from kiosk.model.citizen_receipt import Receipt
+from kiosk.model.day_book import in_faces
 from protocol.override import override
 from protocol.texts import Language
 from ui.sale.done_page import DonePage
 from ui.sale.review_page import ReviewPage
 from ui.shell import Flow, Shell
-from ui.widgets import Text, Translated, hold
+from ui.widgets import Card, Mark, Text, Translated, hold, show
 from ui.widgets.bill_card import Bill, BillCard
-from ui.widgets.layouts import beside, fill, reveal, stacked
+from ui.widgets.layouts import beside, fill, group, reveal, stacked
+from ui.widgets.notes import NotesToGive
 from ui.widgets.qr_picture import QrPicture
 
-BILL_PX, CODE_PX = 620, 300
-QR_MODULE = 6
+PAY_PX, HEAD_PX, FOOT_PX = 440, 80, 52
+ALONE = (1100, 720)
+"""Of the window where there is no second screen."""
+QR_MODULE = 5
 """Screen dots of a square of the code: it is photographed from across the counter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paying:
+    """What is due, what was handed over (None: nothing yet), and whether that is settled."""
+
+    due_pt: int
+    taken_pt: int | None = None
+    settled: bool = False
+    carried: bool = False
+
+
+class PayCard(Translated, QFrame):
+    """In the largest letters: what to pay; then what was paid, and what comes back in which notes."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__(language)
+        self.setProperty("ground", "header")
+        self._paying = Paying(0)
+        self._first, self._first_pt = Text(role="h2"), Text(role="huge")
+        self._second, self._second_pt = Text(role="accent"), Text(role="code")
+        self.notes, self._last = NotesToGive(), Text(role="h2", wrap=True)
+        self._change = group(self._second, self._second_pt, beside(self.notes, 1), gap=8)
+        column = fill(QVBoxLayout(self), self._first, self._first_pt, self._change, 1, self._last, gap=12)
+        column.setContentsMargins(32, 28, 32, 28)
+        hold(self, least_width=PAY_PX)
+
+    def tell(self, paying: Paying) -> None:
+        self._paying = paying
+        self.retold()
+
+    @override
+    def retold(self) -> None:
+        now = self._paying
+        taken = now.taken_pt if now.taken_pt is not None and now.taken_pt >= now.due_pt else None
+        paid = now.carried or taken is not None
+        self._first.setText(self.say("citizen.paid" if paid else "citizen.pay"))
+        self._first_pt.setText(show.money(self.language, now.due_pt if taken is None else taken))
+        change = 0 if taken is None or now.carried else taken - now.due_pt
+        self._change.setVisible(taken is not None and not now.carried)
+        self._second.setText(self.say("citizen.change" if change else "citizen.nochange"))
+        self._second_pt.tell(show.money(self.language, change) if change else "")
+        self.notes.set_faces(in_faces(change))
+        self._last.tell(self.say("citizen.count") if change and now.settled else "")
 
 
 class CitizenWindow(Translated, QWidget):
@@ -38,17 +89,46 @@ class CitizenWindow(Translated, QWidget):
         self.setWindowFlags(Qt.WindowType.Window | Qt.WindowType.WindowDoesNotAcceptFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.title = Text(role="huge", wrap=True, middle=True)
+        self.shop, self.title = Text(role="h2", end=True), Text(role="h1", wrap=True)
         self.bill = self.follow(BillCard(language, "citizen.pay", large=True))
-        hold(self.bill, width=BILL_PX)
-        self.qr, self.photograph = QrPicture("citizenQr", QR_MODULE), Text(role="h2", wrap=True, middle=True)
-        hold(self.photograph, width=CODE_PX)
-        # In the middle, in large letters: it is read from across the counter.
-        row = beside(1, self.bill, stacked(self.qr, self.photograph), 1, gap=48)
-        row.setAlignment(self.bill, Qt.AlignmentFlag.AlignVCenter)
-        fill(QVBoxLayout(self), 1, self.title, row, 1, gap=32).setContentsMargins(48, 32, 48, 32)
-        self.word(self.photograph.setText, "citizen.photograph")
+        self.pay = self.follow(PayCard(language))
+        column = fill(QVBoxLayout(self), self._head(), (self._sale(), 1), (self._empty(), 1), self._foot(), gap=0)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)  # it is as large as its screen
         self.welcome("")
+
+    def _head(self) -> QFrame:
+        head, name = QFrame(), self.caption("app.name", "huge")
+        head.setProperty("ground", "header")
+        row = fill(QHBoxLayout(head), Mark(44, on_dark=True), name, (self.shop, 1), gap=14)
+        row.setContentsMargins(40, 8, 40, 8)
+        hold(head, least_height=HEAD_PX)
+        return head
+
+    def _sale(self) -> QWidget:
+        """Service, lines and code on the one side, the money on the other."""
+        self.qr, self.photograph = QrPicture("citizenQr", QR_MODULE), Text(role="h2", wrap=True)
+        self.word(self.photograph.setText, "citizen.photograph")
+        self.receipt = Text(role="hint", wrap=True)
+        words = stacked(1, self.photograph, self.receipt, 1, gap=4)
+        self._code = group(beside(self.qr, (words, 1), gap=24))
+        self.bill.setProperty("ground", "none")
+        self.bill.column.setContentsMargins(0, 0, 0, 0)
+        self._sold = group(beside((Card(self.title, self.bill, 1, self._code), 1), self.pay, gap=28))
+        self._sold.setContentsMargins(40, 28, 40, 28)
+        return self._sold
+
+    def _empty(self) -> QWidget:
+        self._welcome, self._of = Text(role="code", wrap=True, middle=True), Text(role="huge", wrap=True, middle=True)
+        self._greeting = group(1, beside(1, Mark(120), 1), self._welcome, self._of, 1, gap=20)
+        return self._greeting
+
+    def _foot(self) -> QFrame:
+        foot, self.phone = QFrame(), Text(role="body")
+        foot.setProperty("ground", "footer")
+        fill(QHBoxLayout(foot), self.phone, 1, self.caption("citizen.no_more", "body")).setContentsMargins(40, 6, 40, 6)
+        hold(foot, least_height=FOOT_PX)
+        return foot
 
     def place(self) -> None:
         """On the second screen as a whole; with one screen only, as a window beside."""
@@ -57,7 +137,7 @@ class CitizenWindow(Translated, QWidget):
             self.setGeometry(screens[1].availableGeometry())
             self.setWindowState(Qt.WindowState.WindowFullScreen)  # showFullScreen would ask for the keys
         else:
-            self.resize(1000, 620)
+            self.resize(*ALONE)
         self.show()
 
     @override
@@ -67,28 +147,39 @@ class CitizenWindow(Translated, QWidget):
     # ---- what stands there
 
     def welcome(self, shop: str) -> None:
-        self._stand(f"{self.say('citizen.welcome')}\n{shop}".strip(), bill=False, qr="")
+        self._welcome.setText(self.say("citizen.welcome"))
+        self._of.setText(shop)
+        self.phone.setText("")
+        self.bill.set_unknown()
+        self._stand(shop, sold=False)
 
-    def costs(self, service: str, bill: Bill, *, paid: bool = False) -> None:
-        """`paid`: with another receipt, before."""
+    def costs(self, shop: str, service: str, bill: Bill, paying: Paying) -> None:
+        self.title.setText(service)
         self.bill.set_bill(bill)
-        self.bill.call("bill.paid" if paid else "citizen.pay")
-        self._stand(service, bill=True, qr="")
+        self.bill.call("bill.paid" if paying.carried else "citizen.pay")
+        self.pay.tell(paying)
+        self._code.hide()
+        self._stand(shop, sold=True)
 
-    def saved(self, qr: str) -> None:
-        """The costs stay: they are what was paid."""
+    def saved(self, shop: str, receipt: Receipt) -> None:
+        """The costs stay: they are what was paid; a sale of earlier has none here."""
+        self.title.setText(self.say("citizen.thanks"))
         self.bill.call("bill.paid")
-        self._stand(self.say("citizen.thanks"), bill=self.bill.shown.total_pt is not None, qr=qr)
+        self.bill.setVisible(self.bill.shown.total_pt is not None)
+        taken_pt = receipt.tendered_pt if receipt.cash else receipt.total_pt
+        self.pay.tell(Paying(receipt.total_pt, taken_pt, settled=True, carried=bool(receipt.carried)))
+        self.qr.set_text(receipt.qr)
+        self.receipt.setText(self.say("detail.receipt", receipt=show.isolate(receipt.number)))
+        phone = receipt.support_phone
+        self.phone.setText(self.say("citizen.call", phone=show.isolate(phone)) if phone else "")
+        self._code.show()
+        self._stand(shop, sold=True)
 
-    def _stand(self, title: str, *, bill: bool, qr: str) -> None:
+    def _stand(self, shop: str, *, sold: bool) -> None:
         self.setWindowTitle(self.say("app.name"))
-        self.title.setText(title)
-        self.bill.setVisible(bill)
-        if not bill:
-            self.bill.set_unknown()
-        if qr:
-            self.qr.set_text(qr)
-        reveal(qr, self.qr, self.photograph)
+        self.shop.setText(shop if sold else "")
+        reveal(sold, self._sold)
+        reveal(not sold, self._greeting)
 
 
 class CitizenDisplay(Flow):
@@ -98,6 +189,7 @@ class CitizenDisplay(Flow):
         super().__init__(window)
         self.screen = CitizenWindow(window, window.language)
         review.bill.changed.connect(self._follow)
+        review.cash.changed.connect(self._follow)
         window.stack.currentChanged.connect(lambda _place: self._follow())
         window.installEventFilter(self)
         self._follow()
@@ -119,11 +211,13 @@ class CitizenDisplay(Flow):
         return False
 
     def _follow(self) -> None:
-        page = self._window.page()
+        page, shop = self._window.page(), self._window.header.shop.accessibleName()
         self.screen.set_language(self._window.language)
         if isinstance(page, ReviewPage):
-            self.screen.costs(page.subtitle.text(), page.bill.shown, paid=page.paid_before)
-        elif isinstance(page, DonePage) and page.data is not None:
-            self.screen.saved(page.data.receipt.qr)
+            taken = page.cash.taken_or_none() if page.cash.in_cash else None
+            paying = Paying(page.due_pt, taken, carried=page.paid_before)
+            self.screen.costs(shop, page.heading.text(), page.bill.shown, paying)
+        elif isinstance(page, DonePage) and page.data is not None and not page.earlier:
+            self.screen.saved(shop, page.data.receipt)
         else:
-            self.screen.welcome(self._window.header.shop.accessibleName())
+            self.screen.welcome(shop)

@@ -44,6 +44,7 @@ class Screens(QObject):
         home = self.sale.home
         self.opening = OpenDayFlow(window, home)
         self.requests = RequestFlow(window, self.approving, self.sale.resume)
+        self.sale.checkout.earlier_asked.connect(self._open_earlier)
         self.lists = RequestListFlow(window, home, self.requests)
         self.day = DayFlow(window, session, self.approving, home, self.requests.open_one)
         self.sync = SyncFlow(window, home, self.requests.open_one)
@@ -67,6 +68,10 @@ class Screens(QObject):
         self.restart_block = RestartBlock(window)
         self.scans = ScanFlow(window, self.lists)
         self.keypad = KeypadFlow(window)
+
+    def _open_earlier(self, request_id: str) -> None:
+        """The like request of today; Esc leads back to the visit."""
+        self.requests.open_one(request_id, self.sale.back_to_visit)
 
     # ---- ahead of the first citizen
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from PySide6.QtCore import Signal
+
 from kiosk.counter import Counter
 from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.evidence_file import captured
@@ -13,7 +15,7 @@ from kiosk.model.service_request import Sale
 from protocol.errors import KioskError, Refused
 from protocol.journal.money_entries import EvidenceItem
 from protocol.texts import LANGUAGES, Language, say
-from ui.requests.request_words import number
+from ui.requests.request_words import Listed, listed, number
 from ui.sale.citizen_visit import Answer, Visit, VisitOwner, Work
 from ui.sale.review_page import ReviewPage, ToPay
 from ui.shell import Flow, LatePage, Shell
@@ -25,7 +27,7 @@ MOST_ROWS = 5
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """What the worker found: a form that has to be looked at again, or how many like these there were today.
+    """What the worker found: a form that has to be looked at again, or the sales of today that are like these.
 
     `methods` are the ways beside cash in which this shop may be paid; `again`: it replaces a request whose fee is not
     carried, because it is another one.
@@ -33,13 +35,17 @@ class Priced:
 
     wrong: Work | None = None
     checked: Any = None
-    same_day: int = 0
+    sold: tuple[Listed, ...] = ()
     methods: tuple[str, ...] = ()
     again: bool = False
+    now_ms: int = 0
 
 
 class CheckoutFlow(Flow):
     """Checks, prices and records the forms of a visit."""
+
+    earlier_asked = Signal(str)
+    """The request of today that somebody wants to look at instead; its id."""
 
     def __init__(self, window: Shell, owner: VisitOwner, supervisor: Callable[[], None]) -> None:
         super().__init__(window)
@@ -50,8 +56,10 @@ class CheckoutFlow(Flow):
         page.confirmed.connect(self.record)
         page.answers.opened.connect(self._edit)
         page.left.connect(self._leave)
-        page.ways.changed.connect(self._window.tell_keys)
-        page.command("F3", "key.another", self._owner.add)
+        page.told_new.connect(self._told_new)
+        page.earlier_asked.connect(self.earlier_asked)
+        page.cash.ways.changed.connect(self._window.tell_keys)
+        page.another.clicked.connect(self._owner.add)
         page.command("Alt+8", "", self._supervisor)
 
     # ---- what it comes to
@@ -79,8 +87,15 @@ class CheckoutFlow(Flow):
             work.fees = desk.quote(work.service, work.values, work.bill)
             work.due_pt = work.fees.total_pt
         visit.carried, again = self._carried(visit)
-        same_day = sum(len(desk.requests.same_day(work.service, work.values)) for work in visit.works)
-        return Priced(same_day=same_day, methods=self._counter.in_force.settings().shop.methods, again=again)
+        methods, now_ms = self._counter.in_force.settings().shop.methods, self._counter.context.now_ms()
+        return Priced(sold=self._sold(visit), methods=methods, again=again, now_ms=now_ms)
+
+    def _sold(self, visit: Visit) -> tuple[Listed, ...]:
+        """What was sold today of the same to the same, the newest first, and nobody has told from this yet."""
+        requests, known = self._counter.desk.requests, visit.other_than | {visit.corrects}
+        found = {one.id: one for work in visit.works for one in requests.same_day(work.service, work.values)}
+        asked = [one for one in found.values() if not one.reversed and one.id not in known]
+        return tuple(listed(self._counter, one) for one in sorted(asked, key=lambda one: -one.created_ms))
 
     def _carried(self, visit: Visit) -> tuple[Any, bool]:
         """The request whose fee pays for this one; and whether one came back whose fee is another one."""
@@ -98,18 +113,21 @@ class CheckoutFlow(Flow):
             self._owner.back(found.wrong, found.checked)
             return
         before = "" if visit.carried is None else number(self._counter, visit.carried)
-        self.review.set_data(_to_pay(visit, found.methods, before))
+        self.review.set_data(_to_pay(visit, found, before))
         self._window.go(self.review)
         if why is not None:
             self.review.fail(why)
-        elif before or found.again:
-            key = "review.carried" if before else "review.again"
-            self.review.show_words(lambda: ("info", self.review.say(key, receipt=show.isolate(before)), said))
-        elif found.same_day:
-            sold = {"n": found.same_day, "count": found.same_day}
-            self.review.show_words(lambda: ("wait", self.review.say("review.sameday", **sold), said))
-        elif said:
-            self.review.notice.tell("info", said)
+        elif found.sold:
+            say = self.review.say
+            self.review.show_words(lambda: ("wait", say("same.first"), said or say("same.first.more")))
+        else:
+            self.review.tell_fee(said)
+
+    def _told_new(self) -> None:
+        visit = self._owner.visit()
+        if visit is not None and self.review.data is not None:
+            visit.other_than |= {one.request.id for one in self.review.data.sold}
+        self._window.tell_keys()
 
     # ---- back
 
@@ -132,7 +150,7 @@ class CheckoutFlow(Flow):
             return
         sales, old = visit.sales(tendered_pt), visit.carried
         if old is None:
-            method, reference = self.review.ways.payment()
+            method, reference = self.review.cash.ways.payment()
             sales = [replace(sale, method=method, reference=reference) for sale in sales]
         self._owner.keep_now()
         self._window.wait("busy.saving")
@@ -167,14 +185,20 @@ class CheckoutFlow(Flow):
         )
 
     def _not_saved(self, error: KioskError, known: str = "") -> None:
-        """`known` is the key of what is known of the sale after looking it up: it is said before why."""
+        """Said once, with what to do with the cash. `known` is the key of what is known after looking the sale up."""
         self._window.free()
         self.review.rearm()
         if self._window.page() is not self.review and self._owner.visit() is not None:
             self._window.go(self.review)  # a key pressed just before has led elsewhere; the cash lies here
-        self.review.fail(error)
-        if known:
-            self.review.notice.tell("act", self.review.say(known), self.review.notice.text())
+        if not known:
+            self.review.fail(error)
+            return
+
+        def words() -> tuple[str, str, str]:
+            what, why, _ = show.explained(self.review.language, error)
+            return "act", self.review.say(known), f"{self.review.say(f'{known}.do')} {what} {why}"
+
+        self.review.show_words(words)
 
 
 def _evidence(counter: Counter, work: Work) -> tuple[EvidenceItem, ...]:
@@ -190,14 +214,15 @@ def _to_ask(work: Work, why: Refused | None) -> bool:
     return work.needs_bill and (work.bill is None or work.billed != work.values or why is not None)
 
 
-def _to_pay(visit: Visit, methods: Sequence[str], carried: str) -> ToPay:
+def _to_pay(visit: Visit, found: Priced, carried: str) -> ToPay:
     works = visit.works
     total_pt, vat_pt = (sum(getattr(work.fees, name) for work in works) for name in ("total_pt", "vat_pt"))
     if len(works) == 1:
         lines = works[0].fees.lines
     else:
         lines = _sums(works) if len(works) <= MOST_ROWS else [_sum_of_all(works)]
-    return ToPay({to: _said(visit, to) for to in LANGUAGES}, lines, total_pt, vat_pt, methods, carried)
+    said = {to: _said(visit, to) for to in LANGUAGES}
+    return ToPay(said, lines, total_pt, vat_pt, found.methods, carried, found.again, found.sold, found.now_ms)
 
 
 def _said(visit: Visit, language: Language) -> tuple[str, list[Answer]]:

@@ -54,10 +54,17 @@ class Visit:
     at: int = 0
     carried: Any = None
     """A request that came back, whose fee pays for this visit."""
+    other_than: set[str] = field(default_factory=set)
+    """Ids of like requests of today that somebody has told from these."""
 
     @property
     def work(self) -> Work:
         return self.works[self.at]
+
+    @property
+    def corrects(self) -> str:
+        """The id of the request that came back and is done again, "" for a new one."""
+        return self.works[0].draft.corrects
 
     @property
     def drafts(self) -> list[Draft]:

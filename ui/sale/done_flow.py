@@ -22,17 +22,17 @@ class DoneFlow(Flow):
     @LatePage(DonePage)
     def page(self, page: DonePage) -> None:
         self._says_faults_on = page
-        page.again.clicked.connect(self._again)
-        page.home.clicked.connect(self._sale.home)
+        page.again_asked.connect(self._again)
+        page.left.connect(self._sale.home)
         page.paper.clicked.connect(self._print)
         page.yes.clicked.connect(lambda: self._answer(came_out=True))
         page.no.clicked.connect(lambda: self._answer(came_out=False))
         self.hear(PrintJobsChanged, SyncChanged, TransactionsChanged, then=self._refresh, on=page)
 
-    def open(self, recorded: RecordedSale) -> None:
-        """Also of a sale of earlier, whose paper is still to be answered for."""
+    def open(self, recorded: RecordedSale, *, earlier: bool = False) -> None:
+        """Also of a sale of `earlier`, whose paper is still to be answered for."""
         self._recorded = recorded
-        self.page.set_data(recorded)
+        self.page.set_data(recorded, earlier=earlier)
         self._window.go(self.page)
         self._refresh()
 

@@ -9,21 +9,20 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from protocol.catalogue.services import EvidenceType, PublicService
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
 from ui.shell import Page
-from ui.widgets import Card, LineEdit, clear, scroller, tick_box
-from ui.widgets.layouts import stacked
+from ui.widgets import Card, ChoiceList, LineEdit, clear, scroller, tick_box
 
 REASONS: Final = ("papers", "entitled", "authority", "line", "other")
 """In the order of their keys; the first only where the answers call for papers."""
 
 
-class Reasons(QListWidget):
+class Reasons(ChoiceList):
     """No reason is chosen before somebody chooses one: a wrong one would be in the citizen's hand."""
 
     @override
@@ -45,19 +44,21 @@ class RefusePage(Page):
         self._papers: Sequence[EvidenceType] = ()
         self._shown: Sequence[str] = REASONS
         self.boxes: list[QCheckBox] = []
-        self.first_widget = self.reasons = Reasons()
-        self.reasons.setObjectName("reasonList")
+        self.first_widget = self.reasons = Reasons("reasonList")
         self.reasons.itemSelectionChanged.connect(self._show_more)
         ticks = QWidget()
         self._ticks = QVBoxLayout(ticks)
         self._which = Card(self.caption("refuse.which", "label"), scroller(ticks))
         self.words = LineEdit("reasonEdit", limit=200)
         self._typed = Card(self.label(self.words, "refuse.words"), self.words)
-        self.primary = self.primary_button("refuse.do", self.submit, saves=True)
+        self.primary = self.primary_button("refuse.do", self.submit, saves=True, danger=True)
+        self.back_button("refuse.back")
         for n in range(len(REASONS)):
             self.command(f"Alt+{n + 1}", "", partial(self.choose, n), partial(self._offers, n))
-        main = stacked(self.label(self.reasons, "refuse.reasons"), self.reasons, (self._which, 1), self._typed, 0)
-        self.split(main, self.paragraph("refuse.nothing"), self.primary, self.back_button(), 1)
+        words = self.paragraph("refuse.nothing"), self.paragraph("refuse.deletes", "error")
+        goes = Card(self.caption("refuse.goes"), *words, 1)
+        asked = (self.label(self.reasons, "refuse.reasons"), self.reasons, (self._which, 1), self._typed)
+        self.arrange(*asked, 0, context=goes)
         self.set_request(None, ())
 
     # ---- data in

@@ -71,7 +71,7 @@ class SaleFlow(Flow):
         if request is None:
             self.papers_asked.emit()
         else:
-            self.ending.open(RecordedSale(request, job.receipt, job.id))
+            self.ending.open(RecordedSale(request, job.receipt, job.id), earlier=True)
 
     def visit(self) -> Visit | None:
         return self._visit

@@ -40,12 +40,12 @@ class BillCard(Translated, Card):
     def __init__(self, language: Language, total: str = "bill.due", *, large: bool = False) -> None:
         """`total` is the key of what the sum is called; `large`: it is read from across the counter."""
         super().__init__(language)
-        self._sum, self._large = total, large
+        self._sum, self._large, self._short = total, large, False
         self.shown = Bill()
         self._heading = self.caption("bill.title")
-        self._rows = stacked(gap=0)
-        self._due = Fact("huge", "h2") if large else Fact("amount", "label")
-        fill(self.column, self._heading, self._rows, rule(), self._due)
+        self._rows, self._rule = stacked(gap=0), rule()
+        self._due = Fact("huge", "h2") if large else Fact("amount", "h2")
+        fill(self.column, self._heading, self._rows, self._rule, self._due)
         self.retold()
 
     def set_lines(self, lines: Sequence[Any], total_pt: int, vat_pt: int = 0) -> None:
@@ -71,22 +71,43 @@ class BillCard(Translated, Card):
         self._sum = total
         self.retold()
 
+    def shorten(self, short: bool) -> None:
+        """The lines in one, where the room is needed for something else."""
+        self._short = short
+        self.retold()
+
     @override
     def retold(self) -> None:
         clear(self._rows)
-        bill, column = self.shown, list[Amount]()
+        bill = self.shown
+        if self._short and bill.lines:
+            self._rows.addWidget(Text(" + ".join(map(self._in_words, bill.lines)), "hint", wrap=True))
+        else:
+            self._list_lines(bill)
+        self._heading.setVisible(bool(bill.lines or bill.why) and not (self._short or self._large))
+        self._rule.setVisible(not self._short)
+        total = "—" if bill.total_pt is None else show.money(self.language, bill.total_pt)
+        self._due.tell(self.say(self._sum), total)
+        self.changed.emit()
+
+    def _list_lines(self, bill: Bill) -> None:
+        column = list[Amount]()
         government = [line.amount_pt for line in bill.lines if line.kind == "government"]
         for place, line in enumerate(bill.lines, 1):
-            times = f" × {show.isolate(str(line.count))}" if line.count > 1 else ""
-            self._row(self.of((line.label_ar, line.label_en)) + times, line.amount_pt, column)
+            self._row(self._called(line), line.amount_pt, column)
             if place == len(government) > 1:
                 self._row(self.say("bill.government"), sum(government), column)
         vat = self.say("bill.vat", amount=show.money(self.language, bill.vat_pt)) if bill.vat_pt else ""
         for words in filter(None, (vat, self.say(bill.why) if bill.why else "")):
             self._rows.addWidget(Text(words, "hint", wrap=True))
-        self._heading.setVisible(bool(bill.lines or bill.why))
-        self._due.tell(self.say(self._sum), "—" if bill.total_pt is None else show.money(self.language, bill.total_pt))
-        self.changed.emit()
+
+    def _called(self, line: Any) -> str:
+        times = f" × {show.isolate(str(line.count))}" if line.count > 1 else ""
+        name: str = self.of((line.label_ar, line.label_en))
+        return name + times
+
+    def _in_words(self, line: Any) -> str:
+        return f"{self._called(line)} {show.money(self.language, line.amount_pt)}"
 
     def _row(self, label: str, amount_pt: int, column: list[Amount]) -> None:
         fact = Fact("h2", "h2", column=column) if self._large else Fact(wrap=True, column=column)

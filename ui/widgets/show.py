@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from protocol.clock import show_time
+from protocol.clock import read_day, show_time
 from protocol.errors import KioskError
 from protocol.program.explained import explain
 from protocol.program.explained import money as money  # noqa: PLC0414 - because pages take all that is shown from here
@@ -19,6 +19,10 @@ from protocol.values.said_time import said_time as said_time  # noqa: PLC0414 - 
 
 if TYPE_CHECKING:
     from protocol.documents.operators import Operator
+
+
+_NOT_NEAR: Final = timedelta(days=2)
+"""A day seen from here is named by its date."""
 
 
 def number(value: object) -> str:
@@ -46,6 +50,18 @@ def till(language: Language, number_: int) -> str:
 def disk(root: str | Path) -> str:
     """A stick or a disk by what people know it by: its label, or its letter."""
     return isolate(Path(root).name or str(root))
+
+
+def business_day(language: Language, label: str) -> str:
+    """A money day by its date, today's too, as people who count cash name it; ``(2)`` where its date was opened again.
+
+    `label` is that of `DayKey`.
+    """
+    iso, _, again = label.partition(" ")
+    if not iso:
+        return ""
+    day = read_day(iso)
+    return f"{said_day(language, day, day - _NOT_NEAR)} {number(again) if again else ''}".strip()
 
 
 def short_name(name: str) -> str:

@@ -140,7 +140,9 @@ class Acts(Hands):
         if pounds.startswith("+"):
             pounds = f"{Decimal(due) / 100 + Decimal(pounds)}"
         review = self.at
-        yield from self.type(pounds) if pounds else self.press(Key.Key_F5)
+        if review.same.isVisible():
+            yield from self.press(Key.Key_1, alt=True)
+        yield from self.type(pounds) if pounds else self.press(Key.Key_F2)
         yield from self.press(Key.Key_F10)
         if review._odd_pt:  # so much change is asked about
             yield lambda: review._odd_since.hasExpired(GAP_MS)

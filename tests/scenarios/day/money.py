@@ -98,21 +98,23 @@ class AllActs(Acts):
         yield from self.page("pageCatalogue")
 
     def close_day(self, faces: dict[str, int], reason: str, second: str, pin: str) -> Act:
-        """Counted blind, compared, explained, agreed to. Returns what the screen compared, and its words."""
+        """Counted blind, compared, explained, agreed to. Returns what was compared, its words, and the totals."""
         yield from self.today()
-        yield from self.press(Key.Key_F8)
+        yield from self.press(Key.Key_F10)
         yield from self.page("pageClose")
         page = self.at
         for face, count in faces.items():
             yield from self.into(page.counting.faces[int(face)], str(count))
-        assert page.box.isHidden(), "nothing is said before it is counted"
-        yield from self.press(Key.Key_F10)
-        yield lambda: page._state == "compared" and self.window.veil.isHidden()
+        assert page.difference.isHidden(), "nothing is said before it is counted"
+        yield from self.press(Key.Key_1, alt=True)  # there is none of the others
+        yield lambda: page._state in ("compared", "summary") and self.window.veil.isHidden()
         compared = page._compared
         told = {"expected_pt": compared.book.expected_pt, "counted_pt": compared.count.total_pt,
-                "words": page.verdict.label.text()}  # fmt: skip
+                "words": page.difference.verdict.text()}  # fmt: skip
         if compared.needs_reason:
             yield from self.into(page.reason, reason)
+            yield from self.press(Key.Key_F10)
+            assert page._state == "summary", self.said()
         if compared.needs_second:
             page.second.names.setCurrentIndex(page.second.names.findData(second))
             yield from self.into(page.second.pin, pin)
@@ -120,6 +122,14 @@ class AllActs(Acts):
         yield lambda: page._state == "closed" or (page.notice.isVisible() and self.window.veil.isHidden())
         assert page._state == "closed", self.said()
         yield from self.page("pageClose")
-        yield from self.press(Key.Key_F10)
-        yield from self.page("pageSignIn")
+        told["totals"] = yield from self.closed_totals()
         return told
+
+    def closed_totals(self) -> Act:
+        """Now whoever has counted may see what was taken; then nobody sits here any more."""
+        yield from self.press(Key.Key_F8)
+        yield from self.page("pageDay")
+        totals = cells(self.at.table)
+        self.window.session.sign_out()
+        yield from self.page("pageSignIn")
+        return totals

@@ -276,7 +276,8 @@ class Story:
         for face in FACES_PT:
             faces[str(face)], left = divmod(left, face)
         assert left == 0, "no coin pays that"
-        shift.short_pt, shift.totals = short_pt, self.house.ask("today")
+        shift.short_pt = short_pt
         shift.closed = self.house.ask(
             "close_day", faces=faces, reason="لا أعرف", second=second.id, pin=second.pin
         )  # fmt: skip
+        shift.totals = shift.closed["totals"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from PySide6.QtCore import Qt
+
 from tests.harness import sample_pictures
 from tests.harness.shop import CODE, PIN_SUPERVISOR
 from tests.scenarios.monkey.hands import PINS, Hands, Key
@@ -62,10 +64,11 @@ class Person(Hands):
             self.settle()
             self.key(Key.Key_F10)
         elif self.where == "pageReview":
-            self.key(Key.Key_F5)
+            self.key(Key.Key_1, modifier=Qt.KeyboardModifier.AltModifier)
+            self.key(Key.Key_F2)
             self.key(Key.Key_F10)
         elif self.where == "pageDone" and self.chance.random() < 0.5:
-            self.key(self.chance.choice((Key.Key_F2, Key.Key_Escape, Key.Key_F9)))
+            self.key(self.chance.choice((Key.Key_F10, Key.Key_Escape, Key.Key_F9)))
         else:
             return False
         return True

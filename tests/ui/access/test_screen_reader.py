@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +14,8 @@ from protocol.texts import LANGUAGES, Language, say
 from tests.scenarios.demo.stage import Display
 from tests.ui.access.accessibility_bus import FOCUSABLE, FOCUSED, Heard, Reader, SessionBus
 from tests.ui.keys.tasks import CITIZEN
+from ui.widgets import show
+from ui.widgets.push_button import GAP_MS
 
 pytestmark = [pytest.mark.x11, pytest.mark.timeout(120)]
 
@@ -86,10 +89,11 @@ def fill(seat: Seat, called: dict[str, str]) -> None:
 
 def test_the_commonest_task_can_be_followed_by_ear(seat: Seat) -> None:
     language, called = seat.language, labels(seat.language)
-    again = say(language, "home.again")
+    again = say(language, "done.again")
     seat.page("pageDone")
     seat.hears(again, "push button")
-    seat.display.key("F2")
+    time.sleep(GAP_MS / 1000)
+    seat.display.key("F10")
     seat.page("pageForm")
     seat.hears(called["national_id"], "text")
     too_early(seat, called["national_id"])
@@ -97,10 +101,11 @@ def test_the_commonest_task_can_be_followed_by_ear(seat: Seat) -> None:
     seat.display.key("F10")
     seat.page("pageReview")
     seat.hears(say(language, "review.tendered"), "text")
-    seat.display.key("F5", "F10")
+    seat.display.key("F2", "F10")
     seat.said(say(language, "busy.saving"))
     seat.page("pageDone")
-    seat.said(f"{say(language, 'done.title')} — {say(language, 'done.nochange')}")
+    exact = say(language, "done.nochange.exact", taken="", due=show.money(language, 5_000))
+    seat.said(f"{say(language, 'done.saved')} — {exact}")
     seat.said(say(language, "chip.offline", n=2, count="\u20662\u2069"))
     seat.hears(again, "push button")
     said = " ".join(seat.reader.announced)

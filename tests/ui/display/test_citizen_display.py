@@ -31,8 +31,17 @@ def screen(hands: Hands) -> CitizenWindow:
     return facing.screen
 
 
-def words(screen: CitizenWindow) -> str:
+def words(screen: QWidget) -> str:
     return "\n".join(label.text() for label in screen.findChildren(QLabel) if label.isVisible())
+
+
+def scanned(screen: QWidget) -> str:
+    image = screen.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+    data = bytes(image.constBits())
+    picture = Image.frombytes("RGB", (image.width(), image.height()), data, "raw", "RGB", image.bytesPerLine())
+    read = zxingcpp.read_barcode(picture)
+    assert read is not None
+    return read.text
 
 
 def test_it_says_what_it_costs_and_shows_the_code_and_nothing_of_the_citizen(
@@ -45,21 +54,19 @@ def test_it_says_what_it_costs_and_shows_the_code_and_nothing_of_the_citizen(
     said = words(screen)
     assert "شهادة ميلاد" in said
     assert all(amount in said for amount in ("45.00", "5.00", "50.00"))
-    hands.press(Key.Key_F5)
+    hands.type("200")
+    hands.settle()
+    paying = words(screen.pay)
+    assert all(part in paying for part in ("دفعت", "200.00", "الباقي لك", "150.00")), "as it is counted"
     hands.press(Key.Key_F10)
     hands.until("pageDone")
     hands.settle()
     assert "شكرًا" in words(screen)
-    assert "50.00" in words(screen)
+    assert all(part in words(screen) for part in ("50.00", "دفعت", "200.00", "الباقي لك", "150.00", "عُدّ الباقي"))
     values = hands.counter.shop.sale().values
     for text in (said, words(screen)):
         assert not any(str(values[name]) in text for name in ("national_id", "name", "mobile", "mother_name"))
-    image = screen.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
-    data = bytes(image.constBits())
-    picture = Image.frombytes("RGB", (image.width(), image.height()), data, "raw", "RGB", image.bytesPerLine())
-    read = zxingcpp.read_barcode(picture)
-    assert read is not None
-    assert read.text == hands.page.data.receipt.qr  # type: ignore[attr-defined]
+    assert scanned(screen) == hands.page.data.receipt.qr  # type: ignore[attr-defined]
     hands.press(Key.Key_Escape)
     hands.until("pageCatalogue")
     assert "50.00" not in words(screen)
@@ -78,6 +85,24 @@ def test_it_follows_the_language_and_a_price_that_changed(hands: Hands, screen: 
     review.set_data(replace(review.data, lines=(), total_pt=9_900))
     hands.settle()
     assert "99.00" in words(screen)
+
+
+def test_what_is_not_enough_is_not_called_paid(hands: Hands, screen: CitizenWindow) -> None:
+    hands.review()
+    hands.type("20")
+    hands.settle()
+    assert "دفعت" not in words(screen)
+    assert "المطلوب منك" in words(screen.pay)
+    hands.type("0.5")
+    hands.settle()
+    assert "150.50" in words(screen.pay)
+
+
+def test_the_exact_amount_leaves_no_change(hands: Hands, screen: CitizenWindow) -> None:
+    hands.review().pay()
+    hands.settle()
+    assert "لا يوجد باقٍ" in words(screen.pay)
+    assert not screen.pay.notes.isVisible()
 
 
 def test_it_takes_no_focus_and_closes_with_the_counter(hands: Hands, screen: CitizenWindow) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,13 +16,16 @@ from tests.harness.citizens import national_id
 from tests.harness.fakes.fake_counter import FakeCounter
 from tests.harness.shop import CODE, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR
 from tests.ui.keys.typist import Typist
+from ui.widgets.push_button import GAP_MS
 
 Key = Qt.Key
 Do = Callable[[Typist], object]
-CITIZEN: Final = {
+CITIZEN: Final[Mapping[str, str]] = {
     "national_id": national_id(77), "name": "منى سعيد إبراهيم علي", "mobile": "01112345678",
     "mother_name": "فاطمة علي محمود",
 }  # fmt: skip
+NEXT: Final[Mapping[str, str]] = {**CITIZEN, "national_id": national_id(79), "name": "كريم سامي فؤاد يوسف"}
+"""Another citizen: the same one with the same service would be asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,23 +109,24 @@ def sell(typist: Typist) -> None:
     fill_and_take(typist)
 
 
-def fill_and_take(typist: Typist) -> None:
+def fill_and_take(typist: Typist, citizen: Mapping[str, str] = CITIZEN) -> None:
     typist.until("pageForm")
-    typist.answer_by_keys(CITIZEN)
+    typist.answer_by_keys(citizen)
     typist.press(Key.Key_F10)
     typist.until("pageReview")
     take(typist)
 
 
 def take(typist: Typist) -> None:
-    typist.press(Key.Key_F5)
+    typist.press(Key.Key_F2)
     typist.press(Key.Key_F10)
     typist.until("pageDone")
 
 
 def same_again(typist: Typist) -> None:
-    typist.press(Key.Key_F2)
-    fill_and_take(typist)
+    typist.settle(GAP_MS + 50)  # the change is read first
+    typist.press(Key.Key_F10)
+    fill_and_take(typist, NEXT)
 
 
 def by_number(typist: Typist) -> None:
@@ -256,7 +260,7 @@ def close_day(typist: Typist) -> None:
     drawer_pt = 10_000 + sum(row.total_pt for row in typist.counter.desk.requests.search(Query()))
     typist.press(Key.Key_F8)
     typist.until("pageDay")
-    typist.press(Key.Key_F8)
+    typist.press(Key.Key_F10)
     typist.until("pageClose")
     for face in FACES:
         count, drawer_pt = divmod(drawer_pt, face)
@@ -264,7 +268,8 @@ def close_day(typist: Typist) -> None:
             while typist.window.focusWidget() is not typist.find(f"face{face}"):
                 typist.enter()
             typist.type(str(count))
-    typist.press(Key.Key_F10)
+    typist.press(Key.Key_1, alt=True)  # there is none of the others
+    typist.wait(lambda: typist.page._state == "summary")  # type: ignore[attr-defined]
     typist.press(Key.Key_F10)
     typist.wait(lambda: typist.counter.till.day() is None)
 

@@ -77,6 +77,14 @@ def test_what_was_printed_is_named_and_that_nothing_was_taken(hands: Hands) -> N
     assert "لم يُؤخذ شيء" in hands.page.notice.text()
 
 
+def test_the_key_that_deletes_says_so_and_looks_so(hands: Hands) -> None:
+    asked(hands)
+    primary = hands.find("primaryButton")
+    assert primary.property("variant") == "danger-solid"
+    assert "احذف" in primary.text()
+    assert say("ar", "refuse.deletes") in "\n".join(label.text() for label in hands.page.findChildren(QLabel))
+
+
 def test_no_reason_is_chosen_before_somebody_chooses_one(hands: Hands) -> None:
     asked(hands)
     hands.press(Qt.Key.Key_F10)

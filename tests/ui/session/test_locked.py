@@ -32,7 +32,7 @@ def test_what_was_typed_last_is_kept_before_the_sale_and_not_after_it(hands: Han
     hands.home().review()
     sale = hands.window.session.screens().sale
     sale._keep.start()
-    hands.press(Qt.Key.Key_F5)
+    hands.press(Qt.Key.Key_F2)
     hands.counter.hold = True
     hands.press(Qt.Key.Key_F10)
     hands.settle(sale._keep.interval() + 200)  # a slow disk

@@ -227,7 +227,7 @@ def test_trap_18_enter_goes_to_the_next_field_and_stops_before_the_money(hands: 
     hands.window.session.screens().sale.form.first().setFocus()
     hands.fill()
     hands.press(Key.Key_F10, to="pageReview")
-    hands.press(Key.Key_F5)
+    hands.press(Key.Key_F2)
     for _ in range(10):
         hands.press(Key.Key_Enter)
     assert hands.page.objectName() == "pageReview"

@@ -1,0 +1,200 @@
+"""What is due, what was received and what goes back: typed, or note by note as they are counted into the hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from protocol.override import override
+from protocol.texts import Language
+from protocol.values.arabic import isolate
+from protocol.values.money import format_pt
+from ui.widgets import Card, Combo, LineEdit, MoneyEdit, Text, Translated, at_largest, restyle, set_tone, show
+from ui.widgets.layouts import beside, fill, fill_edge_to_edge, group, reveal
+from ui.widgets.notes import NoteKey
+
+CASH = "cash"
+NOTES_PT = (500, 1_000, 2_000, 5_000, 10_000, 20_000)
+"""Smallest first. The last is the largest there is: whoever is due that much change, or more, has handed over a note
+too many, or a digit was typed too many. It is asked about, and what is pressed for again is taken.
+"""
+
+
+LONG_PT = 100_000
+"""An amount from here on is long."""
+NARROW_PX = 400
+
+
+class PaymentMethods(Translated, QWidget):
+    """Not there at all in a shop that takes cash alone."""
+
+    changed = Signal()
+
+    def __init__(self, language: Language) -> None:
+        super().__init__(language)
+        self._methods: Sequence[str] = ()
+        self.names, self.reference = Combo("wayCombo"), LineEdit("wayReference", limit=200)
+        self.names.currentIndexChanged.connect(lambda _row: self._turn())
+        self._reference = self.label(self.reference, "review.reference")
+        self.word(self.names.setAccessibleName, "review.way")
+        fill_edge_to_edge(self, self.names, self._reference, self.reference, gap=4)
+        self.retold()
+        self.hide()
+
+    def set_methods(self, methods: Sequence[str]) -> None:
+        """A new citizen: cash until somebody says otherwise."""
+        self._methods = methods
+        self.reference.clear()
+        self.names.setCurrentIndex(0)
+        self.retold()
+
+    @override
+    def retold(self) -> None:
+        self.names.offer([(method, self.say(f"way.{method}")) for method in (CASH, *self._methods)])
+        self._turn()
+
+    def _turn(self) -> None:
+        reveal(self.method() != CASH, self._reference, self.reference)
+        self.changed.emit()
+
+    def method(self) -> str:
+        return str(self.names.currentData() or CASH)
+
+    def payment(self) -> tuple[str, str]:
+        """The way, and the reference of what is not cash."""
+        method = self.method()
+        return method, "" if method == CASH else self.reference.text()
+
+
+class NoteTally(Translated, QWidget):
+    """The notes as they come, and their running sum. Whoever types an amount counts no notes."""
+
+    counted = Signal(object)
+    """The sum in piastres after one more note."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__(language)
+        self._count = dict.fromkeys(NOTES_PT, 0)
+        self.keys = {face: NoteKey(face) for face in reversed(NOTES_PT)}
+        for face, key in self.keys.items():
+            key.clicked.connect(lambda _checked=False, face=face: self._add(face))
+        self._sum = Text(role="hint")
+        fill_edge_to_edge(self, beside(*((key, 1) for key in self.keys.values()), gap=8), self._sum, gap=4)
+        self.retold()
+
+    def _add(self, face: int) -> None:
+        self._count[face] += 1
+        self.retold()
+        self.counted.emit(self.sum_pt)
+
+    @property
+    def sum_pt(self) -> int:
+        return sum(face * count for face, count in self._count.items())
+
+    def clear(self) -> None:
+        self._count = dict.fromkeys(NOTES_PT, 0)
+        self.retold()
+
+    @override
+    def retold(self) -> None:
+        for face, key in self.keys.items():
+            key.set_count(self._count[face])
+        taken = [(face, self._count[face]) for face in reversed(NOTES_PT) if self._count[face]]
+        terms = " + ".join(f"{count} × {face // 100}" if count > 1 else str(face // 100) for face, count in taken)
+        self._sum.setText(isolate(f"{terms} = {format_pt(self.sum_pt)}") if taken else self.say("review.notes"))
+        self._sum.setVisible(not at_largest())  # the line above has the sum, too
+
+
+class CashCard(Translated, Card):
+    """`changed` at whatever is typed, counted or chosen; how much that is, `taken_or_none` says."""
+
+    changed = Signal()
+
+    def __init__(self, language: Language) -> None:
+        super().__init__(language)
+        self._due_pt, self._carried = 0, False
+        self.due = self.fact("review.due", "huge", "label")
+        self.ways = self.follow(PaymentMethods(language))
+        self.tendered = MoneyEdit("tenderedEdit", big=True)
+        self.notes = self.follow(NoteTally(language))
+        self.notes.counted.connect(self._put)
+        self.tendered.textChanged.connect(self._typed)
+        self.ways.changed.connect(self._tell)
+        received = beside(self.label(self.tendered, "review.tendered"), (self.tendered, 1), gap=12)
+        self._change = QFrame()
+        self._change.setObjectName("changeBox")
+        self._change_label, self.change = Text(role="label", wrap=True), Text(role="amount", end=True)
+        self.change.setObjectName("changeLabel")
+        fill(QHBoxLayout(self._change), (self._change_label, 1), self.change).setContentsMargins(14, 4, 14, 4)
+        self._counted = group(received, self.notes, self._change, gap=6)
+        fill(self.column, self.due, self.ways, self._counted, 1, gap=6).setContentsMargins(20, 8, 20, 10)
+
+    def begin(self, due_pt: int, methods: Sequence[str], *, carried: bool) -> None:
+        """Nothing is received yet. `carried`: it was paid before, and nothing is taken now."""
+        self._due_pt, self._carried = due_pt, carried
+        self._fit()
+        self.notes.clear()
+        self.tendered.clear()
+        self.ways.set_methods(methods)
+        self.ways.setVisible(bool(methods) and not carried)
+        self.due.setVisible(not methods or carried)  # the bill beside it says the sum, too
+        self._tell()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """What is due stands in one line with its name."""
+        large = self._due_pt < LONG_PT and self.width() >= NARROW_PX
+        restyle(self.due.value, "role", "huge" if large else "amount")
+
+    def take(self, pt: int) -> None:
+        """So much, as if it were typed."""
+        self.notes.clear()
+        self._put(pt)
+
+    def _typed(self, text: str) -> None:
+        if text != format_pt(self.notes.sum_pt, grouping=False):  # by keys or the keypad: no notes are counted then
+            self.notes.clear()
+        self._tell()
+
+    def _put(self, pt: int) -> None:
+        self.tendered.setText(format_pt(pt, grouping=False))
+        self.tendered.setFocus()
+
+    @property
+    def in_cash(self) -> bool:
+        """Whether cash is counted."""
+        return not self._carried and self.ways.method() == CASH
+
+    def taken_or_none(self) -> int | None:
+        return self.tendered.piastres_or_none()
+
+    def enough(self) -> bool:
+        taken = self.taken_or_none()
+        return taken is not None and taken >= self._due_pt
+
+    @override
+    def retold(self) -> None:
+        self._tell()
+
+    def _tell(self) -> None:
+        self._counted.setVisible(self.in_cash)
+        self.due.value.setText(show.money(self.language, 0 if self._carried else self._due_pt))
+        self._tell_change(self.taken_or_none())
+        self.changed.emit()
+
+    def _tell_change(self, taken: int | None) -> None:
+        tone, key, amount = "off", "review.change", ""
+        if taken is not None and taken < self._due_pt:
+            tone, key, amount = "act", "review.short", show.money(self.language, self._due_pt - taken)
+        elif taken is not None:
+            tone, amount = "info", show.money(self.language, taken - self._due_pt)
+        set_tone(self._change, tone)
+        self._change_label.setText(self.say(key))
+        self.change.setText(amount or "—")

@@ -1,0 +1,206 @@
+"""What the page after a sale is made of: the change to give, three facts, the question about the paper, the paper."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from kiosk.model.citizen_receipt import Receipt
+from kiosk.model.day_book import in_faces
+from protocol.override import override
+from protocol.texts import Language
+from ui.widgets import Button, Text, Translated, hold, restyle, set_tone, show
+from ui.widgets.icons import pixmap
+from ui.widgets.labels import Shrinking
+from ui.widgets.layouts import beside, fill, fill_edge_to_edge, group, stacked
+from ui.widgets.notes import NotesToGive
+from ui.widgets.state_pill import Pill, StatePill
+from ui.widgets.theme import TOKENS, px
+
+DISC_PX: Final = 48
+NARROW_PX: Final = 1100
+
+
+class Disc(QWidget):
+    """A picture on a round ground of its tone."""
+
+    def __init__(self, picture: str, tone: str, size: int = DISC_PX) -> None:
+        super().__init__()
+        self._picture, self._tone = picture, tone
+        hold(self, width=size, height=size)
+
+    def tell(self, picture: str, tone: str) -> None:
+        self._picture, self._tone = picture, tone
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        side, inner = self.width(), self.width() * 11 // 20
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(TOKENS[f"{self._tone}_bg"]))
+            painter.drawEllipse(0, 0, side, side)
+            ink = TOKENS["primary" if self._tone == "info" else self._tone]
+            painter.drawPixmap((side - inner) // 2, (side - inner) // 2, pixmap(self._picture, ink, inner))
+
+
+class ChangeBanner(Translated, QFrame):
+    """The change across the whole page, with the notes to give; one line where there is none, or something to ask."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__(language)
+        self.setObjectName("changeBanner")
+        self.setProperty("ground", "done")
+        self._receipt: Receipt | None = None
+        self._service, self._short, self._settled = "", False, False
+        self._faces: tuple[tuple[int, int], ...] = ()
+        self.change_label, self.change = Text(role="label"), Text(role="code")
+        self.change.setObjectName("changeLabel")
+        self.notes = NotesToGive()
+        self._pills = (StatePill(), StatePill())
+        self._received = Text(role="hint", wrap=True)
+        self._sold, self._number = Shrinking("strong"), Text(role="hint")
+        self._given = Text(role="hint", end=True)
+        self._given_pt = Text(role="amount")
+        give = stacked(self.change_label, self.change, gap=0)
+        self._like = group(self.caption("done.like", "hint"), self.notes, gap=8, sideways=True)
+        facts = stacked(1, beside(self._pills[0], 1, gap=0), self._received, 1, gap=6)
+        self._large = group(Disc("cash", "info", 72), give, self._like, (facts, 1), gap=20, sideways=True)
+        line = (self._pills[1], self._sold, self._number, 1, self._given, self._given_pt)
+        self._line = group(*line, gap=14, sideways=True)
+        fill(QVBoxLayout(self), self._large, self._line, gap=0).setContentsMargins(24, 10, 24, 10)
+
+    def set_receipt(self, receipt: Receipt, service: str, *, settled: bool) -> None:
+        """`settled`: nothing is to be given any more."""
+        self._receipt, self._service, self._settled = receipt, service, settled
+        self.retold()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """A narrow screen has no room for the notes."""
+        wide = self.width() >= NARROW_PX
+        restyle(self.change, "role", "code" if wide else "huge")
+        self._like.setVisible(wide and bool(self._faces))
+
+    def shorten(self, short: bool) -> None:
+        """One line: something has to be asked first."""
+        self._short = short
+        self.retold()
+
+    @override
+    def retold(self) -> None:
+        receipt = self._receipt
+        if receipt is None:
+            return
+        money, change = show.money, 0 if self._settled else receipt.change_pt
+        self._large.setVisible(bool(change) and not self._short)
+        self._line.setVisible(not change or self._short)
+        for pill in self._pills:
+            pill.tell(Pill("accepted", self.say("done.title")))
+        self.change_label.setText(self.say("done.change"))
+        self.change.setText(money(self.language, change))
+        self._faces = in_faces(change)
+        self.notes.set_faces(self._faces)
+        self._fit()
+        amounts = {"taken": money(self.language, receipt.tendered_pt), "due": money(self.language, receipt.total_pt)}
+        self._received.setText(self.say("done.received", **amounts))
+        self._sold.setText(f"{self._service} — {show.short_name(receipt.name)}")
+        self._number.setText(self.say("detail.receipt", receipt=show.isolate(receipt.number)))
+        self._given.setText(self.say(self._said(receipt, change), **amounts))
+        self._given_pt.tell(money(self.language, change) if change else "")
+
+    def _said(self, receipt: Receipt, change: int) -> str:
+        if change:
+            return "done.change"
+        if self._settled:
+            return "done.received"
+        return "done.nochange.exact" if receipt.cash else "done.nochange"
+
+    def spoken(self) -> str:
+        """What to give back."""
+        return f"{self._given.text()} {self._given_pt.text()}".strip()
+
+
+class Milestone(QWidget):
+    """One of the facts of a sale: a picture on its ground, its words, and what follows from it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self._disc = Disc("save", "ok")
+        self.what, self.more = Text(role="strong", wrap=True), Text(role="hint", wrap=True)
+        fill_edge_to_edge(self, self._disc, (stacked(self.what, self.more, gap=0), 1), gap=16, sideways=True)
+
+    def tell(self, picture: str, tone: str, what: str, more: str) -> None:
+        self._disc.tell(picture, tone)
+        self.what.setText(what)
+        self.more.setText(more)
+        restyle(self.more, "role", "error" if tone == "act" else "hint")
+        self.setAccessibleName(f"{what}. {more}")
+
+
+class DrawnPaper(QWidget):
+    """A receipt as it hangs out of the printer: whole, or torn off in the middle."""
+
+    def __init__(self, *, whole: bool) -> None:
+        super().__init__()
+        self._whole = whole
+        hold(self, width=66, height=96 if whole else 60)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        width, height = self.width() - 2, self.height() - 2
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(TOKENS["wait"]), 1.5))
+            painter.setBrush(QColor(TOKENS["card"]))
+            painter.drawPolygon(torn_edge(width, height, px(4)))
+            painter.setPen(QPen(QColor(TOKENS["border"]), px(3), c=Qt.PenCapStyle.RoundCap))
+            for place, share in enumerate((0.4, 0.7, 0.7, 0.55, 0.7)):
+                at, half = px(12 + 9 * place), width * share / 2
+                if at < height - px(10):
+                    painter.drawLine(QPointF(width / 2 - half, at), QPointF(width / 2 + half, at))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(TOKENS["ink"]))
+            if self._whole:
+                side = px(9)
+                for x, y in ((0, 0), (14, 0), (0, 14), (18, 18)):
+                    painter.drawRect(round(width / 2 - px(12)) + px(x), px(58) + px(y), side, side)
+
+
+def torn_edge(width: float, height: float, tooth: float) -> QPolygonF:
+    """A sheet whose lower edge is torn off at the printer."""
+    teeth = max(2, round(width / (2 * tooth)))
+    step = width / teeth
+    edge = [QPointF(width - step * (n + 0.5), height - tooth if n % 2 == 0 else height) for n in range(teeth)]
+    start, end = (QPointF(1, 1), QPointF(1, height - tooth)), (QPointF(width, 1), QPointF(width, height - tooth))
+    return QPolygonF([start[0], *end, *edge, start[1]])
+
+
+class PaperQuestion(Translated, QFrame):
+    """Did the paper come out? Only a person can say, and neither answer is the usual one."""
+
+    def __init__(self, language: Language, yes: Button, no: Button) -> None:
+        super().__init__(language)
+        self.setObjectName("paperQuestion")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        words = (self.paragraph("print.is.uncertain", "h1"), self.paragraph("print.is.uncertain.more", "body"))
+        asked = stacked(1, *words, self.paragraph("print.once"), 1, gap=4)
+        drawn = ((DrawnPaper(whole=True), yes), (DrawnPaper(whole=False), no))
+        answers = (stacked(1, beside(1, paper, 1, gap=0), button, gap=8) for paper, button in drawn)
+        row = fill(QHBoxLayout(self), Disc("print", "wait", 72), (asked, 1), *answers, gap=20)
+        row.setContentsMargins(24, 12, 24, 12)
+        self.word(self.setAccessibleName, "print.is.uncertain")
+        self.word(self.setAccessibleDescription, "print.is.uncertain.more")
+        set_tone(self, "wait")
+        self.hide()

@@ -1,0 +1,68 @@
+"""The receipt as it came out of the printer, in short; its code is photographed where no printer gives it on paper."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from kiosk.model.citizen_receipt import Receipt
+from protocol.override import override
+from protocol.texts import Language
+from ui.sale.done_parts import torn_edge
+from ui.widgets import Fact, Mark, Text, Translated, hold, show
+from ui.widgets.layouts import beside, fill
+from ui.widgets.qr_picture import QrPicture
+from ui.widgets.theme import TOKENS, px
+
+PAPER_PX = 264
+TOOTH_PX = 6
+
+
+class PaperCard(Translated, QWidget):
+    """Head, number, sums and code, on a sheet with a torn edge."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__(language)
+        self._receipt: Receipt | None = None
+        self._shop = Text(role="hint", wrap=True, middle=True)
+        self._facts = {key: Fact("strong") for key in ("detail.receipt.no", "bill.paid", "done.change.short")}
+        self.qr, self.code = QrPicture("receiptQr", 3), Text(role="hint", wrap=True, middle=True)
+        self.photograph = Text(role="error", wrap=True, middle=True)
+        self.word(self.photograph.setText, "print.photograph")
+        self.word(self.qr.setAccessibleName, "print.photograph")
+        self.photograph.hide()
+        head = beside(1, Mark(24), self.caption("app.name", "strong"), 1, gap=8)
+        column = fill(QVBoxLayout(self), head, self._shop, *self._facts.values(), self.qr, self.code, gap=6)
+        fill(column, self.photograph, 1).setContentsMargins(18, 14, 18, 20)
+        hold(self, width=PAPER_PX)
+
+    def set_receipt(self, receipt: Receipt) -> None:
+        self._receipt = receipt
+        self.qr.set_text(receipt.qr)
+        self.retold()
+
+    def ask_photograph(self, wanted: bool) -> None:
+        """Whether the citizen should take the code along by telephone."""
+        self.photograph.setVisible(wanted)
+
+    @override
+    def retold(self) -> None:
+        receipt = self._receipt
+        if receipt is None:
+            return
+        self._shop.setText(self.of((receipt.shop.ar, receipt.shop.en)))
+        sums = (show.money(self.language, pt) for pt in (receipt.total_pt, receipt.change_pt))
+        for (key, fact), value in zip(self._facts.items(), (show.isolate(receipt.number), *sums), strict=True):
+            fact.tell(self.say(key), value)
+        self._facts["done.change.short"].setVisible(bool(receipt.change_pt))
+        self.code.tell(show.isolate(receipt.code) if len(receipt.served) == 1 else "")
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(TOKENS["line"]), 1))
+            painter.setBrush(QColor(TOKENS["card"]))
+            painter.drawPolygon(torn_edge(self.width() - 1, self.height() - 1, px(TOOTH_PX)), Qt.FillRule.OddEvenFill)
