@@ -46,7 +46,7 @@ class SecondPerson(Translated, QWidget):
 
     @override
     def retold(self) -> None:
-        people = [(seat.operator.id, show.person(self.language, seat.operator)) for seat in self._seats]
+        people = [(seat.operator.id, self._name(seat)) for seat in self._seats]
         nobody = [("", self.say("second.nobody"))] if self._waits or not people else []
         centre = [] if self._waits else [(CENTRE, self.say("second.centre.ask"))]
         self.names.offer([*people, *nobody, *centre])
@@ -54,6 +54,14 @@ class SecondPerson(Translated, QWidget):
 
     def _turn(self) -> None:
         reveal(self.names.currentData() not in ("", CENTRE, None), self._code, self.pin)
+
+    def chosen(self) -> str:
+        """Who it is by name, "" while nobody of the shop is chosen."""
+        found = (seat for seat in self._seats if seat.operator.id == self.names.currentData())
+        return next(map(self._name, found), "")
+
+    def _name(self, seat: Seat) -> str:
+        return self.of((seat.operator.name_ar, seat.operator.name_en))
 
     def agreement(self) -> SecondWord:
         who = self.names.currentData() or ""

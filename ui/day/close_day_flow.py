@@ -31,21 +31,22 @@ class CloseDayFlow(Flow):
         page.confirmed.connect(self._close)
         page.copy.clicked.connect(self._copy)
         page.finished.connect(self._finish)
-        page.left.connect(self._leave)
+        page.given_up.connect(self._leave)
 
     def begin(self) -> None:
         """Count the open day, whichever date it has."""
 
-        def work() -> tuple[Any, Any, list[Any], bool]:
+        def work() -> tuple[Any, Any, list[Any], Any]:
             till = self._counter.till
-            day = self._counter.books.open_day()
-            return day, till.stale_day(), others(self._counter), self._counter.closing.rules().by_notes
+            day, login = self._counter.books.open_day(), self._counter.people.working(finishing=True)
+            rules = self._counter.closing.rules()
+            return day, till.stale_day(), others(self._counter), (login.operator, rules.by_notes)
 
-        def shown(found: tuple[Any, Any, list[Any], bool]) -> None:
-            day, stale, people, by_notes = found
+        def shown(found: tuple[Any, Any, list[Any], Any]) -> None:
+            day, stale, people, (me, by_notes) = found
             self._closed, self._stale = None, stale is not None
             self.page.forced = self._stale
-            self.page.begin(day.key.label, people, by_notes=by_notes)
+            self.page.begin(day.key.label, (me.name_ar, me.name_en), people, by_notes=by_notes)
             self._window.go(self.page)
             if self._stale:
                 self.page.show_notice("wait", "close.stale")
@@ -80,7 +81,7 @@ class CloseDayFlow(Flow):
             self.print_copy(self._closed, self.page)
 
     def print_copy(self, day: Any, page: Page) -> None:
-        """The Z report of a closed day once more; `page` says that it comes."""
+        """The last statement of a closed day once more; `page` says that it comes."""
         self.ask(
             lambda: self._counter.papers.copy_of(*self._counter.books.z_paper(day)),
             lambda _job: page.show_notice("info", "close.copying"),

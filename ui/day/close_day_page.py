@@ -1,218 +1,237 @@
-"""S10: count first, compare after. The difference is said in words, with both numbers; nothing is taken off anybody."""
+"""S10: count first, compare after, sign last. The difference is said in words; nothing is taken off anybody."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Final, Literal
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from kiosk.cash.day_close import Comparison
-from kiosk.model.day_book import FACES_PT, Count, count_faces, count_sum
+from kiosk.model.day_book import FACES_PT
 from kiosk.staff.centre_approvals import NOBODY
 from kiosk.staff.sign_in import Seat
 from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language
-from protocol.values.arabic import fold_digits, isolate
-from protocol.values.money import MAX_PT, format_pt
 from ui.approvals.second_person import SecondPerson
+from ui.day.close_parts import CountSoFar, Difference, Signatures, Summary, verdict
+from ui.day.drawer_count import DrawerCount
 from ui.shell import Page
-from ui.widgets import Card, Fact, LineEdit, MoneyEdit, Text, Translated, set_tone, show
-from ui.widgets.fields.line_edit import DigitsEdit
-from ui.widgets.layouts import beside, fill, fill_edge_to_edge, group, stacked
+from ui.widgets import Both, Card, LineEdit, Text, set_tone, show
+from ui.widgets.layouts import beside, group, reveal
+from ui.widgets.notes import face_text
+from ui.widgets.steps import Steps
 
-PER_ROW = 3
-MOST = 99_999
-"""Notes of one kind; more is a slip of the finger."""
-
-
-def face_text(face_pt: int) -> str:
-    """``200``, ``0.50``."""
-    return isolate(str(face_pt // 100) if face_pt % 100 == 0 else format_pt(face_pt))
-
-
-class DrawerCount(Translated, QWidget):
-    """`by_notes` shows a field for each face. What is empty counts as none."""
-
-    changed = Signal()
-
-    def __init__(self, language: Language) -> None:
-        super().__init__(language)
-        self._by_notes = True
-        self.sum = MoneyEdit("countedEdit", big=True)
-        self.sum.textChanged.connect(lambda _text: self.changed.emit())
-        self.word(self.sum.setAccessibleName, "count.sum")
-        self.faces = {face: DigitsEdit(f"face{face}") for face in FACES_PT}
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(20)
-        grid.setVerticalSpacing(6)
-        for place, (face, edit) in enumerate(self.faces.items()):
-            grid.addLayout(self._cell(face, edit), place // PER_ROW, place % PER_ROW)
-        self._grid = group(grid)
-        fill_edge_to_edge(self, self._grid, self.sum)
-        self.set_by_notes(True)
-
-    def _cell(self, face: int, edit: LineEdit) -> QVBoxLayout:
-        edit.textChanged.connect(lambda _text: self.changed.emit())
-        key, label = "count.coin" if face <= 100 else "count.note", Text(role="label")
-        label.setBuddy(edit)
-        for put in (label.setText, edit.setAccessibleName):
-            self.worded(lambda put=put: put(self.say(key, face=face_text(face))))  # type: ignore[misc]
-        return stacked(label, edit, gap=2)
-
-    def set_by_notes(self, by_notes: bool) -> None:
-        self._by_notes = by_notes
-        self._grid.setVisible(by_notes)
-        self.sum.setVisible(not by_notes)
-
-    def clear(self) -> None:
-        for edit in (*self.faces.values(), self.sum):
-            edit.clear()
-
-    def first(self) -> QWidget:
-        return self.faces[FACES_PT[0]] if self._by_notes else self.sum
-
-    def count(self) -> Count:
-        """Raises Refused: count_form, and as `money.parse_pt` for one sum."""
-        if not self._by_notes:
-            return count_sum(self.sum.piastres())
-        return count_faces({face: _number(edit.text()) for face, edit in self.faces.items()})
-
-    def count_or_none(self) -> Count | None:
-        try:
-            return self.count()
-        except Refused:
-            return None
-
-
-def _number(text: str) -> int:
-    digits = fold_digits(text).strip()
-    if not digits:
-        return 0
-    if not (digits.isascii() and digits.isdigit()) or len(digits) > len(str(MAX_PT)) or int(digits) > MOST:
-        raise Refused("count_form")
-    return int(digits)
-
-
-State = Literal["counting", "compared", "closed"]
+State = Literal["counting", "compared", "summary", "closed"]
+STATES: Final[tuple[State, ...]] = ("counting", "compared", "summary", "closed")
+STEPS: Final = ("close.step.count", "close.step.difference", "close.step.sign")
 
 
 class CloseDayPage(Page):
-    """Counted cash, what was expected, and the difference in words."""
+    """Three steps: what is counted, how it differs and why, and what two people sign. An equal count has no second."""
 
     counted = Signal(object)
     confirmed = Signal(object, str, object, int)
     """The count, why it differs, who agrees, how often it was counted again."""
     finished = Signal()
+    given_up = Signal()
+    """Left before anything was closed."""
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageClose", language, "close.title")
         self._state: State = "counting"
-        self._date, self._recounts = "", 0
+        self._date, self._recounts, self._who = "", 0, ("", "")
         self._compared: Comparison | None = None
+        self.steps = self.follow(Steps(language, STEPS))
+        self.head.addWidget(self.steps)
         self.counting = self.follow(DrawerCount(language))
         self.counting.changed.connect(self._count_again)
-        self.total = self.fact("close.counted", "huge", "label")
-        card = Card(self.paragraph("close.hint"), self.counting, self.total, 1)
-        fill(self.body, beside((card, 3), (self._result(), 2)), 1)
+        self.difference, self.summary = self.follow(Difference(language)), self.follow(Summary(language))
+        self.signatures = self.follow(Signatures(language))
+        self.reason = LineEdit("reasonEdit", limit=200)
+        why = (self.label(self.reason, "close.reason"), self.reason, self.paragraph("close.no.deduction"), 1)
+        self._why = Card(*why)
+        self._make_buttons()
+        self.rest("close.rest", "close.rest.more", icon="lock")
+        content = (self.counting, 1), self.difference, (self._why, 1), (self.summary, 1), self.signatures
+        self.arrange(*content, context=self._facts(), actions=(self.zeros, self.again, self.copy))
         self.retold()
 
-    def _result(self) -> QVBoxLayout:
-        self.expected, self.verdict = self.fact("close.expected", "strong", "label"), Fact("huge", "label")
-        self.box = QFrame()
-        inside = fill(QVBoxLayout(self.box), self.expected, self.verdict)
-        inside.setContentsMargins(16, 8, 16, 8)
-        self.reason = LineEdit("reasonEdit", limit=200)
-        self._why = group(self.label(self.reason, "close.reason"), self.reason)
-        self.second = self.follow(SecondPerson(self.language, waits=True))
+    def _make_buttons(self) -> None:
+        self.zeros = self.button("zerosButton", "close.zeros", "Alt+1", self._none_of_them, icon="check")
+        self.again = self.button("countAgainButton", "close.again", "Alt+1", self._back_to_count, icon="edit")
+        self.copy = self.button("copyButton", "close.copy", "F9", icon="print")
         self.primary = self.primary_button("close.do.counting", self.submit, saves=True)
-        self.copy = self.button("copyButton", "close.copy", "F9")
-        back = self.button("backButton", "key.back", "Esc", self.leave)
-        return stacked(self.box, self._why, self.second, self.primary, self.copy, back, 1, gap=8)
+        self.back_button()
+        self.left.connect(self._step_back)
+
+    def _facts(self) -> QWidget:
+        self.so_far = self.follow(CountSoFar(self.language))
+        self.total = self.so_far.total
+        self.second = self.follow(SecondPerson(self.language, waits=True))
+        self.second.names.currentIndexChanged.connect(lambda _row: self._show_signers())
+        self._agreed, self._agreed_pt = Text(role="strong", wrap=True), Text(role="amount")
+        self._agrees = Card(beside((self._agreed, 1), self._agreed_pt, gap=12))
+        self._agrees.column.setContentsMargins(12, 0, 12, 0)
+        set_tone(self._agrees, "act")
+        self._nobody = self.paragraph("close.alone", "body")
+        self._signing = Card(self._agrees, self.second, self._nobody, 1)
+        self._signing.column.setContentsMargins(16, 6, 16, 6)
+        return group(self.so_far, self._signing)
 
     # ---- data in
 
-    def begin(self, date: str, people: Sequence[Seat], *, by_notes: bool) -> None:
-        """Nothing counted yet."""
-        self._state, self._date, self._recounts, self.armed = "counting", date, 0, True
+    def begin(self, date: str, who: Both, people: Sequence[Seat], *, by_notes: bool) -> None:
+        """Nothing counted yet; `who` counts."""
+        self._date, self._who, self._recounts = date, who, 0
         self._compared = None
         self.counting.set_by_notes(by_notes)
         self.counting.clear()
-        self.counting.setEnabled(True)
         self.reason.clear()
         self.second.set_people(people)
-        self.retold()
+        self._go_to("counting")
 
     def compare(self, compared: Comparison) -> None:
-        self._state, self._compared, self.armed = "compared", compared, True
-        self.retold()
+        """On to why it differs; where it does not, to the signatures."""
+        self._compared = compared
+        self.difference.tell(compared)
+        self.summary.tell(compared.book)
+        self._go_to("compared" if compared.needs_reason else "summary")
 
     def done(self) -> None:
-        """The day is closed and its report on the way."""
-        self._state, self.armed = "closed", True
-        self.counting.setEnabled(False)
+        """The day is closed and its statement on the way."""
         self.calm()
+        self._go_to("closed")
+
+    def _go_to(self, state: State) -> None:
+        self._state, self.armed = state, True
         self.retold()
 
     def _count_again(self) -> None:
         """Counting on after the comparison is counting again, and the close says so."""
-        if self._state == "compared":
-            self._state, self._recounts = "counting", self._recounts + 1
+        if self._compared is not None:
+            self._compared, self._recounts = None, self._recounts + 1
+        self.calm()
         self.retold()
 
     @override
     def retold(self) -> None:
-        self.subtitle.setText(show.day(self._date))
-        count = self.counting.count_or_none()
-        self.total.value.setText("—" if count is None else show.money(self.language, count.total_pt))
-        compared = self._compared if self._state != "counting" else None
-        self.box.setVisible(compared is not None)
-        self._why.setVisible(compared is not None and compared.needs_reason and self._state == "compared")
-        self.second.setVisible(compared is not None and compared.needs_second and self._state == "compared")
+        self.subtitle.setText(show.business_day(self.language, self._date))
+        self.steps.go_to(STATES.index(self._state))
+        counting, signing = self._state == "counting", self._state in ("summary", "closed")
+        self.counting.setVisible(counting)
+        self.difference.setVisible(not counting)
+        self.so_far.setVisible(not signing)
+        self._signing.setVisible(signing)
+        self._why.setVisible(self._state == "compared")
+        reveal(signing, self.summary, self.signatures)
+        self._show_count(counting=counting)
+        self.again.setVisible(self._state in ("compared", "summary"))
         self.copy.setVisible(self._state == "closed")
         self.reword(self.primary, f"close.do.{self._state}")
-        if compared is not None:
-            self._show_difference(compared)
+        self._show_agreement()
+        self._show_signers()
 
-    def _show_difference(self, compared: Comparison) -> None:
-        difference = compared.difference_pt
-        word = "equal" if not difference else "over" if difference > 0 else "short"
-        self.expected.value.setText(show.money(self.language, compared.book.expected_pt))
-        self.verdict.tell(self.say(f"close.{word}"), show.money(self.language, difference) if difference else "")
-        self.verdict.value.setVisible(bool(difference))
-        set_tone(self.box, "act" if difference else "ok")
+    def _show_count(self, *, counting: bool) -> None:
+        empty, faces = len(self.counting.empty()), len(FACES_PT)
+        self.so_far.tell(self.counting.count_or_none(), empty, faces)
+        self.zeros.setVisible(counting and bool(empty))
+        self.zeros.word(self.say("close.zeros.all" if empty == faces else "close.zeros"), "Alt+1")
+
+    def _show_agreement(self) -> None:
+        """What somebody agrees to, before the PIN is typed."""
+        compared = self._compared
+        wanted = compared is not None and compared.needs_second and self._state == "summary"
+        reveal(wanted, self._agrees, self.second)
+        self._nobody.setVisible(not wanted)
+        if compared is not None:
+            self._agreed.setText(self.say(f"close.agree.{verdict(compared.difference_pt)}"))
+            self._agreed_pt.setText(show.money(self.language, compared.difference_pt))
+
+    def _show_signers(self) -> None:
+        compared = self._compared
+        needed = compared is not None and compared.needs_second
+        self.signatures.tell(self.reason.text(), self.of(self._who), self.second.chosen() if needed else "")
 
     # ---- meaning out
+
+    def _none_of_them(self) -> None:
+        """What is empty is none: so the count is whole, and goes on as with F10."""
+        self.counting.fill_empty()
+        self.submit()
 
     def submit(self) -> None:
         if not self.armed:
             return
-        if self._state == "closed":
+        if self._state == "counting":
+            self._submit_count()
+        elif self._state == "compared":
+            self._submit_reason()
+        elif self._state == "summary":
+            self._sign()
+        else:
             self.finished.emit()
-            return
+
+    def _submit_count(self) -> None:
+        empty = self.counting.empty()
         try:
             count = self.counting.count()
         except Refused as error:
             self.fail(error, self.counting.first())
             return
-        self.armed = False
-        if self._state == "counting":
-            self.counted.emit(count)
+        if empty:
+            self._ask_empty(empty)
             return
-        agreement = self.second.agreement() if self._compared and self._compared.needs_second else NOBODY
-        self.confirmed.emit(count, self.reason.text(), agreement, self._recounts)
+        self.armed = False
+        self.counted.emit(count)
 
-    def leave(self) -> None:
-        if self._state == "closed":
-            self.finished.emit()
+    def _ask_empty(self, empty: Sequence[int]) -> None:
+        """What nobody has typed anything for is not known to be none."""
+        if len(empty) == len(FACES_PT):
+            self.show_notice("wait", "close.empty.all", "close.empty.all.do")
         else:
-            self.left.emit()
+            faces = self.say("close.and").join(map(face_text, empty))
+            self.show_notice("wait", "close.empty", "close.empty.do", faces=faces)
+        self.counting.first().setFocus()
+
+    def _submit_reason(self) -> None:
+        if not self.reason.text().strip():
+            self.fail(Refused("reason_needed"), self.reason)
+            return
+        self.calm()
+        self._go_to("summary")
+        self.first().setFocus()
+
+    def _sign(self) -> None:
+        assert self._compared is not None  # noqa: S101 - compared before it is signed
+        self.armed = False
+        agreement = self.second.agreement() if self._compared.needs_second else NOBODY
+        self.confirmed.emit(self._compared.count, self.reason.text(), agreement, self._recounts)
+
+    def _back_to_count(self) -> None:
+        self.calm()
+        self._go_to("counting")
+        self.first().setFocus()
+
+    def _step_back(self) -> None:
+        """A step at a time: what was typed stays."""
+        if self._state == "counting":
+            self.given_up.emit()
+        elif self._state == "closed":
+            self.finished.emit()
+        elif self._state == "summary" and self._compared is not None and self._compared.needs_reason:
+            self._go_to("compared")
+            self.reason.setFocus()
+        else:
+            self._back_to_count()
 
     @override
     def first(self) -> QWidget:
         if self._state == "counting":
             return self.counting.first()
-        asks = self._state == "compared" and self._compared is not None and self._compared.needs_reason
-        return self.reason if asks else self.primary
+        if self._state == "compared":
+            return self.reason
+        asks = self._compared is not None and self._compared.needs_second and self._state == "summary"
+        return (self.second.pin if self.second.chosen() else self.second.names) if asks else self.primary

@@ -2,38 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, cast
 
 from kiosk.cash.day_close import UnsettledClose, difference_subject
 from kiosk.core.events import PrintJobsChanged, SessionChanged, TransactionsChanged
-from kiosk.model.day_book import BookLine, DayBook, TotalName
+from kiosk.model.day_book import REQUEST_TOTALS, BookLine, DayBook, TotalName
 from kiosk.printing.till_papers import CashKind, Moving
 from kiosk.staff.centre_approvals import SecondWord
 from protocol.errors import KioskError
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
+from ui.day.cash_page import CashPage
 from ui.day.close_day_flow import CloseDayFlow
-from ui.day.day_page import CashPage, DayLine, DayLines, DayLinesPage, DayPage, DayShown, Total
+from ui.day.day_lines_page import DayLine, DayLines, DayLinesPage
+from ui.day.day_page import DayPage, DayShown, Total
+from ui.day.hour_bars import by_hour, hour
+from ui.day.service_bars import by_service
 from ui.session.session_control import SessionControl
 from ui.shell import Flow, LatePage, Page, Shell
 
-SHOWN: Final[tuple[TotalName, ...]] = (
-    "taken", "government", "service", "vat", "cash", "noncash", "cash_in", "cash_out", "deposit", "void", "refund",
-    "commission",
-)  # fmt: skip
+DRAWER: Final[tuple[TotalName, ...]] = ("cash", "cash_in", "cash_out", "deposit", "void", "refund")
+"""What moves the cash in the drawer, in the order in which it is added up."""
+FEES: Final[tuple[TotalName, ...]] = ("taken", "government", "service", "vat", "noncash", "commission")
 ALWAYS: Final = frozenset({"taken", "government", "service", "cash"})
 """The others stand there once they have a line: the whole day at one look."""
 
 
-def totals_of(book: DayBook, *, blind: bool) -> list[Total]:
-    """The day's totals as shown. `blind`: what should lie in the drawer is not said before it is counted."""
-    shown = [name for name in SHOWN if name in ALWAYS or book.count(name)]
+def totals_of(book: DayBook, *, blind: bool, opened_by: str = "") -> list[Total]:
+    """The day's totals as shown. `blind`: nothing that was taken is told before the drawer is counted."""
+
+    def rows(names: Sequence[TotalName]) -> list[Total]:
+        shown = [name for name in names if name in ALWAYS or book.count(name)]
+        return [Total(name, f"total.{name}", book.count(name), _told(book, name, blind=blind)) for name in shown]
+
     return [
-        Total("opening", "paper.opening", None, book.day.opening_pt),
-        *(() if blind else (Total("expected", "paper.expected", None, book.expected_pt),)),
-        *(Total(name, f"total.{name}", book.count(name), book.total_pt(name)) for name in shown),
-        Total("grand", "paper.grand", None, book.grand_total_pt),
+        Total("opening", "paper.opening", None, book.day.opening_pt, opened_by),
+        *rows(DRAWER),
+        Total("expected", "paper.expected", None, None if blind else book.expected_pt),
+        *rows(FEES),
+        *(() if blind else (Total("grand", "paper.grand", None, book.grand_total_pt),)),
     ]
+
+
+def figures_of(book: DayBook, *, blind: bool) -> dict[str, int | None]:
+    """The four at the head of the page."""
+    sums: tuple[TotalName, ...] = ("cash", "government", "service")
+    return {"count": len(book.requests)} | {name: _told(book, name, blind=blind) for name in sums}
+
+
+def _told(book: DayBook, name: TotalName, *, blind: bool) -> int | None:
+    return None if blind and name in REQUEST_TOTALS else book.total_pt(name)
 
 
 class DayFlow(Flow):
@@ -59,14 +77,14 @@ class DayFlow(Flow):
         page.earlier.clicked.connect(lambda: self._turn(1))
         page.later.clicked.connect(lambda: self._turn(-1))
         page.cash_asked.connect(self._begin_cash)
-        page.close_day.clicked.connect(self.closing.begin)
+        page.close_asked.connect(self.closing.begin)
         page.agree.clicked.connect(self._agree)
         self.hear(TransactionsChanged, SessionChanged, PrintJobsChanged, then=self._refresh, on=page)
 
     @LatePage(DayLinesPage)
     def lines(self, page: DayLinesPage) -> None:
         page.left.connect(lambda: self._read(self._opened))  # the day that was looked at, not today's
-        page.command("F9", "key.print", self._print_lines)
+        page.paper.clicked.connect(self._print_lines)
         page.table.opened.connect(self._open_line)
 
     @LatePage(CashPage)
@@ -135,24 +153,30 @@ class DayFlow(Flow):
             self._approving.open(lambda: difference_subject(day), by_centre)
 
     def _read(self, then: Callable[[], object]) -> None:
-        def work() -> tuple[Any, list[Total]]:
-            books, day = self._counter.books, self._day
-            if day is None:
-                days = books.days()
-                open_day = next((one for one in days if one.closed_ms is None), None)
-                day = open_day or next(iter(days), None)
-            book = books.book(None if day is None else day.key)
-            is_open = book.day.closed_ms is None
-            found = totals_of(book, blind=is_open and self._counter.closing.blind())
-            left = books.prepaid_pt() if is_open else None
-            return book.day, found if left is None else [*found, Total("prepaid", "total.prepaid", None, max(0, left))]
-
-        def shown(found: tuple[Any, list[Total]]) -> None:
-            self._day, totals = found
-            self.page.set_data(DayShown(self._day.key.label, totals, self._day.closed_ms is None))
+        def shown(found: tuple[Any, DayShown]) -> None:
+            self._day, data = found
+            self.page.set_data(data)
             then()
 
-        self.ask(work, shown)
+        self.ask(self._look, shown)
+
+    def _look(self) -> tuple[Any, DayShown]:
+        """On the counter's thread: the day that is looked at, else the open one, else the newest."""
+        books, day = self._counter.books, self._day
+        if day is None:
+            days = books.days()
+            day = next((one for one in days if one.closed_ms is None), None) or next(iter(days), None)
+        book = books.book(None if day is None else day.key)
+        is_open = book.day.closed_ms is None
+        blind = is_open and self._counter.closing.blind()
+        totals = totals_of(book, blind=blind, opened_by=books.names().get(book.day.operator, ""))
+        left = books.prepaid_pt() if is_open else None
+        if left is not None:
+            totals.append(Total("prepaid", "total.prepaid", None, max(0, left)))
+        now = hour(self._counter.context.now_ms()) if book.day.date == self._counter.till.today() else None
+        hours, services = by_hour(book.requests), by_service(book.requests, books.titles(book))
+        figures = figures_of(book, blind=blind)
+        return book.day, DayShown(book.day.key.label, totals, is_open, hours, services, now, figures)
 
     def _refresh(self) -> None:
         self._read(lambda: None)
@@ -161,6 +185,9 @@ class DayFlow(Flow):
         day = self._day
         if day is None or total.count is None:
             return  # it is just being read, or is no sum of lines
+        if total.amount_pt is None:
+            self.page.show_notice("info", "today.hidden", "today.hidden.do")
+            return
         name = self._name = cast("TotalName", total.name)
 
         def work() -> DayLines:
@@ -181,7 +208,7 @@ class DayFlow(Flow):
         return DayLine(line, self._counter.in_force.number(line.epoch, line.seq), what, who)
 
     def _print_report(self) -> None:
-        """Of the open day an X; of a closed one its Z once more, as a copy."""
+        """Of the open day as it stands; of a closed one its last statement once more, as a copy."""
         day = self._day
         if day is None or day.closed_ms is None:
             self._print(self._counter.closing.x_report, self.page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Final, Literal
 
@@ -11,9 +12,10 @@ from kiosk.upkeep.updates.update_standing import LongWait
 from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language
+from protocol.values.money import format_pt, readings_pt
 from ui.shell import Page
 from ui.widgets import Card, MoneyEdit, Text, Translated, picture, show
-from ui.widgets.layouts import Space, beside, fill
+from ui.widgets.layouts import beside, fill, group
 
 Answer = Literal["now", "evening", "tomorrow"]
 ANSWERS: Final[tuple[tuple[Answer, str], ...]] = (("now", "Alt+1"), ("evening", "Alt+2"), ("tomorrow", "Alt+3"))
@@ -34,7 +36,12 @@ class UpdateQuestion(Translated, Card):
             for answer, key in ANSWERS
         }
         head = beside(picture("up", "info"), (self._what, 1), gap=None)
-        fill(self.column, head, self.paragraph("update.ask.more"), beside(*self.buttons.values(), 1, gap=None))
+        fill(
+            self.column,
+            head,
+            self.paragraph("update.ask.more"),
+            beside(*((button, 1) for button in self.buttons.values()), gap=12),
+        )
         self.hide()
 
     def ask(self, found: LongWait | None) -> None:
@@ -50,6 +57,9 @@ class UpdateQuestion(Translated, Card):
             self._what.setText(self.say("update.ask", version=self.found.version, n=days, days=days))
 
 
+READING_KEYS: Final = ("Alt+4", "Alt+5")
+
+
 class OpenDayPage(Page):
     """The cash that the day begins with is typed here."""
 
@@ -58,14 +68,21 @@ class OpenDayPage(Page):
     def __init__(self, language: Language) -> None:
         super().__init__("pageOpenDay", language, "day.title")
         self._day = ""
+        self._readings: Sequence[int] = ()
         self.first_widget = self.cash = MoneyEdit("openingEdit", big=True)
+        self.cash.textChanged.connect(lambda _text: self._ask_which(()))
         self.primary = self.primary_button("day.do", self.submit)
-        label, hint = self.label(self.cash, "day.cash"), self.paragraph("day.hint")
-        self.centre(Card(label, self.cash, hint, Space(8), self.primary, width=680))
+        self.readings = [
+            self.button(f"reading{n}", "day.which", key, partial(self._take, n), foot="", icon="cash")
+            for n, key in enumerate(READING_KEYS)
+        ]
+        self._which = group(self.caption("day.which", "strong"), beside(*((b, 1) for b in self.readings), gap=12))
         self.question = self.follow(UpdateQuestion(language))
         for answer, key in ANSWERS:
             self.command(key, "", self.question.buttons[answer].click, lambda: self.question.found is not None)
-        self.body.insertLayout(0, beside(1, self.question, 1, gap=None, width=680))
+        drawer = Card(self.label(self.cash, "day.cash"), self.cash, self._which, self.paragraph("day.hint"))
+        self.arrange(self.question, drawer, 1)
+        self._ask_which(())
 
     def set_day(self, label: str, *, again: bool) -> None:
         """The day that would be opened, its cash still to be counted; `again`: its date was opened and closed before,
@@ -75,14 +92,32 @@ class OpenDayPage(Page):
         self.cash.clear()
         self.retold()
         if again:
-            self.show_notice("wait", "day.again", "day.again.do", day=show.day(label))
+            self.show_notice("wait", "day.again", "day.again.do", day=show.business_day(self.language, label))
 
     @override
     def retold(self) -> None:
-        self.subtitle.setText(show.day(self._day))
+        self.subtitle.setText(show.business_day(self.language, self._day))
+        self._ask_which(self._readings)
 
     def submit(self) -> None:
         try:
             self.asked.emit(self.cash.piastres())
         except Refused as error:
             self.fail(error, self.cash)
+            self._ask_which(readings_pt(self.cash.text()))
+
+    # ---- an amount that can be read in two ways
+
+    def _ask_which(self, readings: Sequence[int]) -> None:
+        """Each way it can be read has a button; none is the usual one."""
+        self._readings = readings
+        self._which.setVisible(bool(readings))
+        for place, button in enumerate(self.readings):
+            button.setVisible(place < len(readings))
+            if place < len(readings):
+                button.word(show.money(self.language, readings[place]), READING_KEYS[place])
+
+    def _take(self, place: int) -> None:
+        self.cash.setText(format_pt(self._readings[place], grouping=False))
+        self.calm()
+        self.cash.setFocus()

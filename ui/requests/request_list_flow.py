@@ -1,34 +1,23 @@
-"""The list of requests: what the lists offer, what was found, and the picture of a day of them."""
+"""The list of requests: what the lists offer, and what was found."""
 
 from __future__ import annotations
 
-from collections import Counter as Count
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 from kiosk.core.events import TransactionsChanged
-from kiosk.model.service_request import Query, Request
-from protocol.clock import read_day, show_time
+from kiosk.model.service_request import Query
+from protocol.clock import read_day
 from ui.requests import reprint
-from ui.requests.day_chart_page import DayChart, DayChartPage
 from ui.requests.other_tills_flow import OtherTillsFlow
 from ui.requests.request_flow import RequestFlow
 from ui.requests.request_list_page import MOST, Choices, Found, RequestListPage, Wanted
 from ui.requests.request_words import Listed, listed
 from ui.shell import Flow, LatePage, Shell
-from ui.widgets import show
 
 DAYS: Final = 14
-MOST_SERVICES: Final = 12
-"""Of the picture of a day, by name; the rest of them is one line."""
-
-
-def by_hour(requests: Sequence[Request]) -> list[tuple[int, int]]:
-    """Every hour from the first with a request to the last, in Cairo's time."""
-    found = Count(int(show_time(request.created_ms)[-5:-3]) for request in requests)
-    return [(hour, found[hour]) for hour in range(min(found), max(found) + 1)] if found else []
 
 
 class RequestListFlow(Flow):
@@ -43,16 +32,11 @@ class RequestListFlow(Flow):
     def page(self, page: RequestListPage) -> None:
         self._says_faults_on = page
         page.asked.connect(self._search)
-        page.command("Alt+7", "key.picture", self._open_chart)
         page.table.opened.connect(self._open_one)
         page.reprint.clicked.connect(self._reprint)
         page.elsewhere.clicked.connect(lambda: self.elsewhere.search(page.wanted()))
         page.left.connect(self._home)
         self.hear(TransactionsChanged, then=page.ask_again, on=page)
-
-    @LatePage(DayChartPage)
-    def chart(self, page: DayChartPage) -> None:
-        page.left.connect(lambda: self._window.go(self.page))
 
     def open(self) -> None:
         self.ask(self._choices, self.page.set_choices)
@@ -91,22 +75,3 @@ class RequestListFlow(Flow):
 
     def _print_told(self, key: str) -> None:
         self.page.show_notice("info", key)
-
-    def _open_chart(self) -> None:
-        """Of the day that is looked at, or today."""
-        day = self.page.wanted().day
-        self.go_to(self.chart, lambda: self._count(day or self._counter.till.today()))
-
-    def _count(self, day: str) -> DayChart:
-        requests = [
-            one for one in self._counter.desk.requests.search(Query(date=day, limit=-1)) if one.reversed != "void"
-        ]
-        counts = Count(request.service_id for request in requests)
-        newest = {request.service_id: request for request in reversed(requests)}
-        services = [
-            (listed(self._counter, newest[service]).service, count)
-            for service, count in counts.most_common(MOST_SERVICES)
-        ]
-        rest = len(requests) - sum(count for _, count in services)
-        others = [(show.both("picture.others"), rest)] if rest else []
-        return DayChart(day, by_hour(requests), [*services, *others])

@@ -113,7 +113,7 @@ def needs_nothing(stage: Stage) -> None:
 
 def two(stage: Stage) -> None:
     """A visit of two: the second form is filled, F10 not pressed."""
-    stage.home(three_sold).review()
+    stage.home().review()
     stage.screens.sale.choose("family-record")
     stage.wait(lambda: stage.screens.sale.visit() is not None and len(stage.screens.sale.visit().works) == 2)
     stage.until("pageForm")
@@ -230,12 +230,13 @@ def rights(stage: Stage) -> None:
     stage.settle(60)
 
 
-@scene("The day's picture", "normal")
-def picture(stage: Stage) -> None:
-    """Requests by hour and by service."""
+@scene("The day's money", "normal", staffed)
+def day_supervisor(stage: Stage) -> None:
+    """A supervisor sees what was taken before it is counted; by service at a key."""
     stage.home(busy)
-    stage.turn("pageTransactions", Key.Key_F6)
-    stage.turn("pagePicture", Key.Key_7, alt=True)
+    stage.counter.people.sign_in(shop.SUPERVISOR, shop.PIN_SUPERVISOR)
+    stage.turn("pageDay", Key.Key_F8)
+    stage.press(Key.Key_7, alt=True)
     stage.settle(40)
 
 
@@ -246,25 +247,16 @@ def busy(counter: FakeCounter) -> None:
         counter.shop.clock.wall += (number % 3) * 2_400_000
 
 
-@scene("The day's picture", "empty")
-def picture_none(stage: Stage) -> None:
-    """A day without requests."""
-    stage.home()
-    stage.turn("pageTransactions", Key.Key_F6)
-    stage.turn("pagePicture", Key.Key_7, alt=True)
-    stage.settle(40)
-
-
 # ---- the close of the day
 
 
 def counted(stage: Stage, **faces: str) -> None:
     day(stage)
-    stage.turn("pageClose", Key.Key_F8)
+    stage.turn("pageClose", Key.Key_F10)
     for face, text in faces.items():
         stage.find(face).setText(text)
     stage.settle(40)
-    stage.press(Key.Key_F10)
+    stage.press(Key.Key_1, alt=True)
     stage.settle(80)
 
 
@@ -275,9 +267,30 @@ def close_equal(stage: Stage) -> None:
 
 
 @scene("Close the day", "asks", staffed)
+def close_empty(stage: Stage) -> None:
+    """Some kinds are left empty: whether there is none of them is asked."""
+    day(stage)
+    stage.turn("pageClose", Key.Key_F10)
+    for face, text in (("face20000", "6"), ("face10000", "5"), ("face5000", "5"), ("face2000", "4"), ("face1000", "5")):
+        stage.find(face).setText(text)
+    stage.press(Key.Key_F10)
+    stage.settle(40)
+
+
+@scene("Close the day", "asks", staffed)
 def close_short(stage: Stage) -> None:
-    """Money is missing: how much, in words, why, and who agrees."""
+    """Money is missing: how much, in words, and why."""
     counted(stage, face10000="1", face5000="1", face1000="3")
+
+
+@scene("Close the day", "asks", staffed)
+def close_sign(stage: Stage) -> None:
+    """The summary: what both sign, and what the supervisor agrees to."""
+    close_short(stage)
+    stage.type("أعطيت الباقي مرتين لمواطن")
+    stage.press(Key.Key_F10)
+    stage.find("secondPinEdit").setText(shop.PIN_SUPERVISOR)
+    stage.settle(40)
 
 
 @scene("Close the day", "two errors", staffed)

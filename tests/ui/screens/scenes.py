@@ -440,7 +440,7 @@ def review_short(stage: Stage) -> None:
 
 @scene("Review and cash", "asks")
 def review_same_day(stage: Stage) -> None:
-    """The same citizen and service today: a second look."""
+    """The same citizen had the same service today: is this another request? F10 waits for the answer."""
     stage.home(three_sold).review()
 
 
@@ -448,7 +448,7 @@ def review_same_day(stage: Stage) -> None:
 def review_disk(stage: Stage) -> None:
     """The disk failed: nothing was saved, and it says so."""
     stage.home().review()
-    stage.press(Key.Key_F5)
+    stage.press(Key.Key_F2)
     stage.screens.sale.keep_now()  # or the draft still to be kept would meet the fault in the sale's place
     stage.counter.store.fail_next = Unavailable("store_failed", reason="io")
     stage.press(Key.Key_F10)
@@ -459,7 +459,7 @@ def review_disk(stage: Stage) -> None:
 def review_saving(stage: Stage) -> None:
     """Saving: no key is heard."""
     stage.home().review()
-    stage.press(Key.Key_F5)
+    stage.press(Key.Key_F2)
     stage.counter.hold = True
     stage.press(Key.Key_F10)
     stage.settle(40)
@@ -597,8 +597,10 @@ def day(stage: Stage) -> None:
 
 @scene("The day's money", "normal")
 def day_lines(stage: Stage) -> None:
-    """The lines behind a total."""
-    day(stage)
+    """The lines behind a total, as a supervisor sees them before it is counted."""
+    stage.home(three_sold)
+    stage.counter.people.activate(shop.SUPERVISOR, shop.CODE, shop.PIN_SUPERVISOR)
+    stage.turn("pageDay", Key.Key_F8)
     stage.find("totalsTable").setCurrentCell(1, 0)
     stage.turn("pageLines", Key.Key_Return)
 
@@ -614,7 +616,7 @@ def day_cash(stage: Stage) -> None:
 def close_day(stage: Stage) -> None:
     """The drawer is counted before it is said what should be in it."""
     day(stage)
-    stage.turn("pageClose", Key.Key_F8)
+    stage.turn("pageClose", Key.Key_F10)
 
 
 # ---- the line

@@ -1,0 +1,63 @@
+"""Cash that moves without a citizen: into the drawer, out of it, or handed over."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+
+from kiosk.printing.till_papers import CashKind, Moving
+from protocol.errors import Refused
+from protocol.override import override
+from protocol.texts import Language
+from ui.shell import Page
+from ui.widgets import Card, LineEdit, MoneyEdit, Text
+from ui.widgets.layouts import group
+
+
+class CashPage(Page):
+    """Cash in, cash out and a hand-over. `confirmed` is emitted once per press, while the page is `armed`."""
+
+    confirmed = Signal(object)
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("pageCash", language)
+        self._kind: CashKind = "cash_in"
+        self.hint = Text(role="hint", wrap=True)
+        self.first_widget = self.amount = MoneyEdit("amountEdit", big=True)
+        self.reason, self.party = LineEdit("reasonEdit", limit=200), LineEdit("partyEdit", limit=200)
+        self.reference = LineEdit("referenceEdit", limit=200)
+        self._why = group(self.label(self.reason, "cash.reason"), self.reason)
+        self._whom = group(
+            self.label(self.party, "cash.party"), self.party,
+            self.label(self.reference, "cash.reference"), self.reference,
+        )  # fmt: skip
+        self.primary = self.primary_button(f"cash.{self._kind}.do", self.submit, saves=True)
+        self.back_button()
+        amount = self.label(self.amount, "cash.amount")
+        self.arrange(Card(amount, self.amount, self._why, self._whom), 1, context=Card(self.hint, 1))
+        self.retold()
+
+    def set_kind(self, kind: CashKind) -> None:
+        """An empty form of that kind."""
+        self._kind, self.armed = kind, True
+        for edit in (self.amount, self.reason, self.party, self.reference):
+            edit.clear()
+        self._why.setVisible(kind != "deposit")
+        self._whom.setVisible(kind == "deposit")
+        self.retold()
+
+    @override
+    def retold(self) -> None:
+        self.entitle(self.say(f"cash.{self._kind}"))
+        self.hint.setText(self.say(f"cash.{self._kind}.hint"))
+        self.reword(self.primary, f"cash.{self._kind}.do")
+
+    def submit(self) -> None:
+        if not self.armed:
+            return
+        try:
+            amount = self.amount.piastres()
+        except Refused as error:
+            self.fail(error, self.amount)
+            return
+        self.armed = False
+        self.confirmed.emit(Moving(self._kind, amount, self.reason.text(), self.party.text(), self.reference.text()))

@@ -1,0 +1,157 @@
+"""What the close of a day is made of: the count so far, the difference in words, and what two people sign."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from kiosk.cash.day_close import Comparison
+from kiosk.model.day_book import Count, DayBook, TotalName
+from protocol.override import override
+from protocol.texts import Language
+from ui.widgets import Card, Fact, Text, Translated, clear, restyle, rule, set_tone, show
+from ui.widgets.layouts import beside, fill, fill_edge_to_edge, group, stacked
+from ui.widgets.notes import COIN_PT
+
+DRAWER: Final[tuple[TotalName, ...]] = ("cash", "cash_in", "cash_out", "deposit", "void", "refund")
+FEES: Final[tuple[TotalName, ...]] = ("taken", "government", "service", "vat", "noncash")
+
+
+NARROW_PX: Final = 700
+
+
+class CountSoFar(Translated, Card):
+    """The sum of what is typed, its notes and its coins."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__(language)
+        self.total = Text("—", "huge")
+        self._facts = {key: self.fact(f"close.{key}") for key in ("notes", "coins", "faces")}
+        head = (self.caption("close.counted.sofar", "label"), self.total, rule())
+        fill(self.column, *head, *self._facts.values(), 1)
+        self.column.setContentsMargins(20, 10, 20, 10)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        restyle(self.total, "role", "huge" if event.size().width() >= NARROW_PX // 2 else "amount")
+
+    def tell(self, count: Count | None, empty: int, faces: int) -> None:
+        """`empty` of the `faces` are not typed yet."""
+        coins_pt = 0 if count is None else sum(face * n for face, n in count.faces if face <= COIN_PT)
+        notes_pt = 0 if count is None else count.total_pt - coins_pt
+        self.total.setText("—" if count is None else show.money(self.language, count.total_pt))
+        self._facts["notes"].value.setText(show.money(self.language, notes_pt))
+        self._facts["coins"].value.setText(show.money(self.language, coins_pt))
+        done = self.say("close.faces.done", count=show.number(faces - empty), of=show.number(faces))
+        self._facts["faces"].value.setText(done)
+
+
+class Difference(Translated, QWidget):
+    """What should be there, what is, and the difference by its name."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__(language)
+        self._compared: Comparison | None = None
+        self.expected, self.counted, self.value = Text(role="amount"), Text(role="amount"), Text(role="amount")
+        self.verdict = Text(role="strong", wrap=True)
+        self.box = QFrame()
+        fill(QVBoxLayout(self.box), self.verdict, 1, self.value).setContentsMargins(16, 8, 16, 8)
+        cards = [Card(self.caption(key, "hint"), 1, text) for key, text in
+                 (("close.expected", self.expected), ("close.counted", self.counted))]  # fmt: skip
+        fill_edge_to_edge(self, *((part, 1) for part in (*cards, self.box)), gap=12, sideways=True)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for text in (self.expected, self.counted, self.value):
+            restyle(text, "role", "amount" if event.size().width() >= NARROW_PX else "h2")
+
+    def tell(self, compared: Comparison) -> None:
+        self._compared = compared
+        self.retold()
+
+    @override
+    def retold(self) -> None:
+        compared = self._compared
+        if compared is None:
+            return
+        difference = compared.difference_pt
+        self.verdict.setText(self.say(f"close.{verdict(difference)}"))
+        self.value.tell(show.money(self.language, difference) if difference else "")
+        self.expected.setText(show.money(self.language, compared.book.expected_pt))
+        self.counted.setText(show.money(self.language, compared.count.total_pt))
+        set_tone(self.box, "act" if difference else "ok")
+
+
+def verdict(difference_pt: int) -> str:
+    """In words: equal, over, short."""
+    return "over" if difference_pt > 0 else "short" if difference_pt else "equal"
+
+
+class Summary(Translated, Card):
+    """The day as both sign it: how the drawer came to what should be there, and what was taken."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__(language)
+        self._book: DayBook | None = None
+        self._sides = stacked(gap=0), stacked(gap=0)
+        fill(self.column, self.caption("close.signed"), rule(), beside(*((side, 1) for side in self._sides), gap=24), 1)
+
+    def tell(self, book: DayBook) -> None:
+        self._book = book
+        self.retold()
+
+    @override
+    def retold(self) -> None:
+        book = self._book
+        if book is None:
+            return
+        moved = [("paper.opening", book.day.opening_pt), *self._totals(book, DRAWER)]
+        unsent = Fact("strong", wrap=True).tell(self.say("home.unsent"), show.number(book.unsent))
+        self._list(0, moved, self._sum("close.expected", book.expected_pt))
+        self._list(1, self._totals(book, FEES), unsent)
+
+    def _totals(self, book: DayBook, names: Sequence[TotalName]) -> list[tuple[str, int]]:
+        """The drawer's own cash always; of the others those that there were."""
+        return [(f"total.{name}", book.total_pt(name)) for name in names if name == "cash" or book.count(name)]
+
+    def _list(self, side: int, rows: Sequence[tuple[str, int]], last: Fact) -> None:
+        clear(self._sides[side])
+        for key, pt in rows:
+            self._sides[side].addWidget(self._sum(key, pt))
+        for part in (rule(), last):
+            self._sides[side].addWidget(part)
+        self._sides[side].addStretch(1)
+
+    def _sum(self, key: str, pt: int) -> Fact:
+        return Fact("strong", wrap=True).tell(self.say(key), show.money(self.language, pt))
+
+
+class Signatures(Translated, Card):
+    """Why it differs, and the two whose names stand on the paper that is printed to be signed."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__(language)
+        self._why, self._names = "", ("", "")
+        self.reason = Text(wrap=True)
+        self._signers = Text("", "strong", wrap=True, middle=True), Text("", "strong", wrap=True, middle=True)
+        roles = (self.paragraph("paper.sign.operator"), self.paragraph("paper.sign.supervisor"))
+        self._said = group(self.caption("close.why"), self.reason, self.paragraph("close.no.deduction"), gap=4)
+        lines = [stacked(1, rule(), name, role, gap=4) for name, role in zip(self._signers, roles, strict=True)]
+        fill(self.column, beside((self._said, 2), *((line, 1) for line in lines), gap=24))
+
+    def tell(self, reason: str, first: str, second: str) -> None:
+        """The words of who counts, and who signs; "" for a second one that is not known yet."""
+        self._why, self._names = reason, (first, second)
+        self.retold()
+
+    @override
+    def retold(self) -> None:
+        self._said.setVisible(bool(self._why))
+        self.reason.setText(self._why)
+        for label, name in zip(self._signers, self._names, strict=True):
+            label.setText(name or "—")

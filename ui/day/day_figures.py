@@ -1,0 +1,54 @@
+"""The four figures of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from PySide6.QtWidgets import QWidget
+
+from protocol.override import override
+from protocol.texts import Language
+from ui.widgets import Card, Text, Translated, picture, restyle, show
+from ui.widgets.layouts import beside, fill_edge_to_edge
+
+FIGURES: Final = (("count", "list"), ("cash", "cash"), ("government", "building"), ("service", "store"))
+"""Names, and their pictures; the first is a number, the others are piastres."""
+
+
+class Figure(Card):
+    """A picture, what it is, and how much."""
+
+    def __init__(self, name: str, icon: str) -> None:
+        self.label, self.value = Text(role="hint", wrap=True), Text(role="amount", wrap=True)
+        super().__init__(beside(picture(icon, "accent_ink", 22), (self.label, 1), gap=8), 1, self.value)
+        self.setObjectName(f"figure_{name}")
+        self.column.setContentsMargins(16, 8, 16, 8)
+
+
+class DayFigures(Translated, QWidget):
+    """What is not to be known before the count says so in place of its amount."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__(language)
+        self.cards = {name: Figure(name, icon) for name, icon in FIGURES}
+        self._amounts: Mapping[str, int | None] = {}
+        shares = zip(self.cards.values(), (3, 5, 5, 4), strict=True)
+        fill_edge_to_edge(self, *shares, gap=12, sideways=True)
+        self.retold()
+
+    def set_amounts(self, amounts: Mapping[str, int | None]) -> None:
+        self._amounts = amounts
+        self.retold()
+
+    @override
+    def retold(self) -> None:
+        for name, card in self.cards.items():
+            amount = self._amounts.get(name)
+            card.label.setText(self.say(f"figure.{name}"))
+            restyle(card.value, "role", "hint" if amount is None else "amount")
+            if amount is None:
+                card.value.setText(self.say("figure.later"))
+            else:
+                card.value.setText(show.number(amount) if name == "count" else show.money(self.language, amount))
+            card.setAccessibleName(f"{card.label.text()}: {card.value.text()}")

@@ -1,0 +1,66 @@
+"""The lines that a total of the day is the sum of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kiosk.model.day_book import BookLine
+from protocol.override import override
+from protocol.texts import Language
+from ui.shell import DataPage
+from ui.widgets import Both, Card, Text, show
+
+LINE_COLUMNS: Final = ("list.time", "list.receipt", "lines.what", "lines.who", "list.amount", "list.state")
+
+
+@dataclass(frozen=True, slots=True)
+class DayLine:
+    """A line, the number of its receipt, for what and by whom."""
+
+    line: BookLine
+    receipt: str
+    what: Both
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayLines:
+    """The text key of a total, its sum, and the entries behind it."""
+
+    key: str
+    total_pt: int
+    lines: Sequence[DayLine]
+
+
+class DayLinesPage(DataPage[DayLines]):
+    """When, which entry, who, what, how much. They print, and a request opens."""
+
+    no_primary = "it only lists what a total is made of"
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("pageLines", language, "lines.title")
+        self.total, self.sum = Text(role="label", wrap=True), Text(role="huge")
+        self.first_widget = self.table = self.rows("linesTable", "lines.title", LINE_COLUMNS, 2, figures=(4,))
+        self.empty = self.paragraph("lines.empty")
+        self.paper = self.button("printButton", "lines.print", "F9", foot="key.print", icon="print")
+        self.back_button("lines.back")
+        self.arrange(self.empty, (self.table, 1), context=Card(self.total, self.sum, 1), actions=(self.paper,))
+
+    @override
+    def show_data(self, data: DayLines) -> None:
+        self.total.setText(self.say(data.key))
+        self.sum.setText(show.money(self.language, data.total_pt))
+        self.table.fill(
+            [
+                (
+                    show.clock(one.line.at_ms), show.isolate(one.receipt), self.of(one.what), one.who,
+                    show.money(self.language, one.line.amount_pt),
+                    self.say(f"state.{one.line.reversed}") if one.line.reversed else "",
+                )
+                for one in data.lines
+            ],
+            data.lines,
+        )  # fmt: skip
+        self.empty.setVisible(not data.lines)
