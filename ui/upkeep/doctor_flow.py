@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from functools import partial
+from pathlib import Path
 
 from kiosk.core.events import SyncChanged
 from kiosk.upkeep.doctor import check_runner
@@ -122,8 +123,9 @@ class DoctorFlow(Flow):
             self.report.fail(error)
 
     def _save(self, problem: Problem | None) -> None:
+        """Said is the folder: the file's own name is for the centre."""
         saved = partial(self._tell_done, "problem.saved", "place")
-        self.ask_slow(lambda: self._diagnosis.save(problem), saved, wait="busy.saving")
+        self.ask_slow(lambda: str(Path(self._diagnosis.save(problem)).parent), saved, wait="busy.saving")
 
     def _tell_done(self, key: str, name: str, value: str) -> None:
         self._window.free()

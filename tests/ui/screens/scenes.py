@@ -650,7 +650,7 @@ def line_update(stage: Stage) -> None:
 def line_by_stick(stage: Stage) -> None:
     """Without a line the work goes on a stick."""
     stage.home(three_sold)
-    written = WrittenBundle("/media/فلاشة المحل/manfaz-1a2b3c4d.kjb", 14)
+    written = WrittenBundle("/media/SHOP/manfaz-1a2b3c4d.kjb", 14)
     stage.counter.stick = SimpleNamespace(out=lambda: written, sticks=lambda: [Path(written.place).parent])
     stage.turn("pageSync", Key.Key_F7)
     stage.window.session.screens().sync.page.write.click()
