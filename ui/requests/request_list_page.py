@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final, cast, get_args
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from kiosk.model.service_request import Query, State
@@ -20,9 +21,10 @@ from protocol.values.finding import day_in
 from ui.requests.request_card import RequestCard, Shown
 from ui.requests.request_words import Listed, citizen, pill, reason, state_of
 from ui.shell import Page
+from ui.shell.action_rail import NARROW_PAGE_PX
 from ui.widgets import Both, Combo, LineEdit, Text, show
 from ui.widgets.empty_state import EmptyState
-from ui.widgets.layouts import beside
+from ui.widgets.layouts import beside, reveal
 from ui.widgets.state_pill import Pill
 
 SETTLE_MS = 150
@@ -106,6 +108,7 @@ class RequestListPage(Page):
         self.placeholder(self.search, "list.search")
         self.search.textChanged.connect(lambda _text: self._settle.start())
         self.table = self.rows("transactionTable", "list.title", COLUMNS, 2, figures=(4,))
+        self.table.spare(3, 4)
         self.table.currentCellChanged.connect(lambda *_: self._tell_chosen())
         self.empty, self.none = Text(role="hint", wrap=True), EmptyState("search")
         self.word(self.none.tell, "list.empty")
@@ -115,6 +118,7 @@ class RequestListPage(Page):
         self.elsewhere = self.button("elsewhereButton", "elsewhere.button", "Alt+5", icon="store", foot="")
         self.back_button()
         self.command("F5", "list.refresh", self.ask_again)
+        self.command("Alt+4", "", self.reset)  # also where its button has no room
         self.arrange(
             self.search, self._quick(), self._filters(), self.empty, (self.table, 1), (self.none, 1),
             context=self.card, actions=(self.reprint, self.elsewhere),
@@ -138,6 +142,13 @@ class RequestListPage(Page):
             combo.setSizeAdjustPolicy(Combo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             combo.setMinimumContentsLength(LEAST_LETTERS)
         return beside(*((combo, 1) for combo in self.lists.values()), gap=8)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow screen has room for the lists that are used most."""
+        super().resizeEvent(event)
+        wide = event.size().width() >= NARROW_PAGE_PX
+        reveal(wide, self.clear, self.lists["operator"], self.lists["service"])
 
     # ---- data in
 

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent
 
 from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.service_request import Request
@@ -18,9 +19,13 @@ from protocol.values.masked import mask
 from ui.requests.remedy_card import Remedy, RemedyCard
 from ui.requests.request_words import History, state_pill
 from ui.shell import DataPage
+from ui.shell.action_rail import NARROW_PAGE_PX
 from ui.widgets import Both, Button, Card, Data, Fact, Text, show
 from ui.widgets.layouts import Item, Part, beside, stacked
 from ui.widgets.state_pill import StatePill
+
+SHOWN: Final = 8
+"""Of a masked number: its stars and its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,12 @@ class RequestPage(OneRequestPage[Detail]):
         self.retold()
 
     @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On a narrow screen the code is on the paper alone."""
+        super().resizeEvent(event)
+        self.code.setVisible(event.size().width() >= NARROW_PAGE_PX)
+
+    @override
     def hideEvent(self, event: QHideEvent) -> None:
         self.set_revealed(None)
         super().hideEvent(event)
@@ -146,7 +157,7 @@ class RequestPage(OneRequestPage[Detail]):
         self.remedy.tell(data.remedy)
         self.code.setText(self.say("done.code", code=show.isolate(request.code)))
         self.citizen.value.setText(show.short_name(request.name) or "—")
-        self.mobile.value.setText(show.number(mask(request.mobile)) if request.mobile else "—")
+        self.mobile.value.setText(show.number(mask(request.mobile)[-SHOWN:]) if request.mobile else "—")
         self.tell_paid(request.total_pt)
         self.facts.fill([*self._answers(request), *self.fees(data.lines, data.vat_pt)])
         self.fill_history(data.history, data.now_ms)
@@ -170,8 +181,8 @@ class RequestPage(OneRequestPage[Detail]):
         paper = self.say(f"papers.is.{request.paper.value}" if request.paper else "print.is.none")
         rows: list[tuple[str, str]] = [
             ("list.citizen", show.short_name(request.name)),
-            ("detail.nid", show.number(mask(request.national_id)) if request.national_id else ""),
-            ("detail.mobile", show.number(mask(request.mobile)) if request.mobile else ""),
+            ("detail.nid", show.number(mask(request.national_id)[-SHOWN:]) if request.national_id else ""),
+            ("detail.mobile", show.number(mask(request.mobile)[-SHOWN:]) if request.mobile else ""),
             ("detail.sent", self.say("state.sent" if request.sent else "state.unsent")),
             ("detail.paper", paper),
             ("detail.copies", show.number(request.copies)),

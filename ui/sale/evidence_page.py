@@ -18,7 +18,7 @@ from ui.capture.crop_preview import Crop, Preview
 from ui.shell import Page
 from ui.widgets import Both, Button, Card, Text, TwiceButton, show
 from ui.widgets.empty_state import EmptyState
-from ui.widgets.layouts import Item, beside, group, reveal
+from ui.widgets.layouts import beside, group, reveal
 from ui.widgets.state_pill import Pill, StatePill
 
 SOURCES: Final = {"evidence.camera": "camera", "evidence.file": "doc", "evidence.scanner": "copy"}
@@ -93,18 +93,12 @@ class EvidencePage(Page):
         self.other = self.button("otherButton", "evidence.another", "Alt+7", icon="refresh", foot="")
         self.other.hide()
         self.back_button(run=self._back)
-        self.chosen = Text(role="h2", wrap=True)
         self.pill = StatePill()
         self.arrange(
             (self.table, 2), (self._picture(), 5),
-            context=Card(beside(self.pill, 1), self.chosen, 1), actions=self._ways(),
+            context=Card(beside(self.pill, 1), 1), actions=(*self.sources, self.other),
         )  # fmt: skip
         self.retold()
-
-    def _ways(self) -> list[Item]:
-        """Where pictures come from; another scanner stands beside the scanner, which is the last."""
-        *others, last = self.sources
-        return [*others, beside((last, 1), (self.other, 1), gap=8)]
 
     def _picture(self) -> QWidget:
         self.verdict, self.preview = Text(role="strong", wrap=True), Preview()
@@ -156,7 +150,6 @@ class EvidencePage(Page):
     def _tell_hand(self, hand: InHand) -> None:
         """The paper that is marked, and what is in hand of it."""
         at = self.table.chosen()
-        self.chosen.setText(at[0].label[self.language] if at else "")
         self.pill.tell(self._pill(*at) if at else None)
         self.verdict.setText(self._verdict(hand))
         self.preview.setAccessibleName(self.verdict.text())

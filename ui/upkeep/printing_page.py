@@ -17,7 +17,7 @@ from protocol.texts import Language
 from ui.shell import Page
 from ui.widgets import Button, Card, StateRow, show
 from ui.widgets.empty_state import EmptyState
-from ui.widgets.layouts import beside, group, reveal
+from ui.widgets.layouts import group, reveal
 from ui.widgets.state_pill import Pill, State
 
 AGAIN = (PrintState.WAITING, PrintState.FAILED)
@@ -53,7 +53,7 @@ class PrintingPage(Page):
         self.arrange(
             self.heading, (self.table, 3), (self.nothing, 1), settings, self._found_label, (self.found, 2),
             context=Card(self.state, 1),
-            actions=(self.yes, self.no, self.cancel, self.search, beside((self.test, 1), (self.prices, 1), gap=8)),
+            actions=(self.yes, self.no, self.cancel, self.search, self.test, self.prices),
         )  # fmt: skip
         self.retold()
 

@@ -61,6 +61,7 @@ class SyncPage(DataPage[SyncStanding]):
         self.heading, self.pill, self.nothing = self.caption("sync.tray"), StatePill(), EmptyState("ok", "ok")
         self.word(self.nothing.tell, "sync.tray.empty")
         self.tray = self.rows("rejectedTable", "sync.tray", COLUMNS, 1, 3)
+        self.tray.spare(2, 3)
         self.board_heading, self.board = self.caption("notice.board"), Text(wrap=True)
         self.primary = self.primary_button("sync.retry")
         self.retry = self.button("retryButton", "sync.retry", "F5", icon="refresh")

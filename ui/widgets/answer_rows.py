@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSignalBlocker, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QWheelEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -32,6 +32,8 @@ BAR_PX: Final = 4
 CELL_PX: Final = 26
 """What a cell keeps free at both sides together, as the sheet says, and its frame."""
 GAP_PX: Final = 8
+NARROW_PX: Final = 700
+"""On a screen of 1024 a table has less."""
 LEAST_COLUMN_PX: Final = 48
 """The style's own least is ten letters: five columns of it are wider than half a screen."""
 _ENDLESS: Final = 10_000
@@ -86,6 +88,7 @@ class Rows(QTableWidget):
     def __init__(self, columns: int, name: str) -> None:
         super().__init__(0, columns)
         self._figures: Collection[int] = ()
+        self._spared: Collection[int] = ()
         self._ids: Sequence[str] = ()
         self._things: Sequence[Any] = ()
         self.setObjectName(name)
@@ -129,6 +132,16 @@ class Rows(QTableWidget):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         for column in stretch:
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+
+    def spare(self, *columns: int) -> None:
+        """Columns that are left out where the table is narrow: what they say stands beside it, too."""
+        self._spared = columns
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        for column in self._spared:
+            self.setColumnHidden(column, event.size().width() < NARROW_PX)
+        super().resizeEvent(event)
 
     def begin(self) -> None:
         """What is filled in next is the answer to a new question: it is looked at from its first row."""

@@ -117,3 +117,14 @@ def test_an_answer_that_was_overtaken_is_not_shown(hands: Hands, page: RequestLi
     hands.counter.release()
     hands.settle(30)
     assert page.table.rowCount() == 2
+
+
+def test_on_a_narrow_screen_what_the_card_says_too_is_left_out(hands: Hands, page: RequestListPage) -> None:
+    assert not page.table.isColumnHidden(3)
+    hands.window.resize(1024, 728)
+    hands.settle(30)
+    assert page.table.isColumnHidden(3)
+    assert not page.clear.isVisible()
+    choose(hands, page, "state", "void")
+    hands.press(Qt.Key.Key_4, alt=True)
+    assert page.wanted() == RequestListPage("ar").wanted()
