@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from central.centre import Centre
+from central.console import shop_rows
+from central.console.shop_rows import ShopRow
 from central.documents import publishing
 from central.fleet import alerts, overview
 from central.fleet.alerts import Alert
@@ -24,6 +26,7 @@ class Fleet:
     at_ms: int
     counters: tuple[DeviceRow, ...]
     alerts: tuple[Alert, ...]
+    shops: tuple[ShopRow, ...]
 
 
 class FleetCopy:
@@ -41,7 +44,8 @@ class FleetCopy:
                 with centre.store.reading() as session:
                     counters = overview.device_rows(centre, session)
                     found = alerts.alerts(centre, session, counters)
-                self._kept = Fleet(centre.now_ms(), tuple(counters), tuple(found))
+                now = centre.now_ms()
+                self._kept = Fleet(now, tuple(counters), tuple(found), shop_rows.rows(counters, found, now))
             return self._kept
 
     def forget(self) -> None:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from central import audit
 from central.console.counter_pages import invited
 from central.console.routes import Route, does, shows
-from central.console.shop_list import standing
+from central.console.shop_rows import standing
 from central.console.timeline import timeline
 from central.console.visit import Visit
 from central.devices import decommissioning, registry

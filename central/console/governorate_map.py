@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from central.console.shop_list import ShopRow
+from central.console.shop_rows import ShopRow
 from protocol.texts import Language
 from protocol.values.arabic import search_key
 from protocol.values.national_id import governorates

@@ -14,7 +14,8 @@ from starlette.responses import Response
 
 from central.console.governorate_map import Square, squares
 from central.console.routes import Route, does, shows
-from central.console.shop_list import STANDINGS, ShopRow, fits, refuse_foreign, shops_of, standing
+from central.console.shop_list import refuse_foreign, shops_of
+from central.console.shop_rows import STANDINGS, ShopRow, fits, standing
 from central.console.visit import Visit, field_words
 from central.documents import operators, shops
 from central.documents.operators import Newcomer
