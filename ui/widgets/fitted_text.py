@@ -7,6 +7,7 @@ no two lines of a text begin at the same place.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -74,15 +75,21 @@ def _fit(text: str, written: str, width: int, height: int, lines: int) -> Fit:
     font = QFont()
     font.fromString(written)
     words = _pieces(text)
-    for px in range(max(font.pixelSize(), LEAST_PX), LEAST_PX - 1, -1):
+
+    def stands(px: int) -> bool:
         font.setPixelSize(px)
         metrics = QFontMetricsF(font)
         if metrics.horizontalAdvance(text) <= width and metrics.height() <= height + 1:
-            return Fit(px, whole=True)
+            return True
         most = min(lines, int((height + 1) // metrics.lineSpacing()))
-        if most > 1 and _count(words, metrics, width) <= most:
-            return Fit(px, whole=True)
-    return Fit(LEAST_PX, whole=not words)
+        return most > 1 and _count(words, metrics, width) <= most
+
+    most = max(font.pixelSize(), LEAST_PX)
+    if not words or stands(most):
+        return Fit(most, whole=True)
+    smaller = range(LEAST_PX, most)  # each size that is tried is a font to be made: few are
+    fitting = bisect_left(smaller, True, key=lambda px: not stands(px))
+    return Fit(smaller[max(0, fitting - 1)] if smaller else LEAST_PX, whole=fitting > 0)
 
 
 def _pieces(text: str) -> list[str]:
