@@ -131,8 +131,8 @@ class SessionFlow(Flow):
         """The header in the language of the moment."""
         header, arabic = self._window.header, self._window.language == "ar"
         if hasattr(self, "_shop"):
-            header.shop.setText(self._shop[0] if arabic else self._shop[1])
-            header.counter.setText(self._till[0] if arabic else self._till[1])
+            which = 0 if arabic else 1
+            header.tell_shop(self._shop[which], self._till[which])
         operator = self._login.operator if self._login else None
         header.tell_operator("" if operator is None else (operator.name_ar if arabic else operator.name_en))
         self.chip.retell()

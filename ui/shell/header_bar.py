@@ -79,10 +79,17 @@ class HeaderBar(QFrame):
         self._rule = QFrame()
         self._rule.setProperty("ground", "header-rule")
         self._rule.setFixedSize(1, 26)
+        self._rule.hide()
         whose = self.mark, self.name, self._rule, self.shop, self.counter
         who = beside(self.avatar, self.operator, gap=8)
         told = self.chip, who, self.clock, self.end_practice, self.display, self.language
         fill(QHBoxLayout(self), *whose, 1, *told, gap=12).setContentsMargins(24, 0, 24, 0)
+
+    def tell_shop(self, shop: str, till: str) -> None:
+        """Whose till this is, and which."""
+        self.shop.setText(shop)
+        self.counter.setText(till)
+        self._rule.setVisible(self.name.isVisibleTo(self))
 
     def tell_operator(self, name: str) -> None:
         """Who works here; "" for nobody."""
@@ -103,8 +110,9 @@ class HeaderBar(QFrame):
         """Where there is little room the name of the program and the way to its look go first: both stand elsewhere."""
         super().resizeEvent(event)
         wide = event.size().width() >= NARROW_PX
-        for part in (self.name, self._rule, self.display):
+        for part in (self.name, self.display):
             part.setVisible(wide)
+        self._rule.setVisible(wide and bool(self.shop.accessibleName()))
 
     def set_chip(self, tone: str, text: str) -> None:
         """How the line stands, in words with a picture; `tone` is ok, wait, off or act."""
