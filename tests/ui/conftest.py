@@ -20,7 +20,8 @@ from tests.harness.stage import cheap_hashes, no_dead_items
 from tests.harness.window_hands import WindowHands
 from ui.main.application import make_application
 from ui.main.window import Window
-from ui.sale.home_page import HomePage, Offer
+from ui.sale.home_page import HomePage
+from ui.sale.home_shown import Offer
 from ui.shell.base_page import Page
 
 
@@ -41,7 +42,7 @@ def found_services(page: Page) -> Sequence[Offer]:
     """What the home screen lists."""
     assert isinstance(page, HomePage)
     assert page.data is not None
-    return page.data.found
+    return page.data.found.offers
 
 
 class Hands(WindowHands):

@@ -50,6 +50,8 @@ class Screens(QObject):
         self.sync = SyncFlow(window, home, self.requests.open_one)
         self.printing = PrintingFlow(window, home)
         self.sale.papers_asked.connect(self.printing.open)
+        self.sale.front.day_asked.connect(self.day.open)
+        self.sale.front.rejected_asked.connect(self.lists.open)
         self.lockout = LockoutFlow(window, session, self.approving)
         self._look_after(window, session)
         self._ahead = self._first_pages()

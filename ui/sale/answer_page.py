@@ -31,8 +31,10 @@ class AnswerPage(DataPage[Answered]):
         self.heading, self._rows = Text(role="h2", wrap=True), QVBoxLayout()
         self.primary = self.primary_button("answer.done")
         self.first_widget = self.paper = self.button("printButton", "answer.print", "F9")
-        self.command("Esc", "answer.done", self.primary.click)
-        self.split(Card(self.heading, self._rows, 1, self.paragraph("answer.moment")), self.primary, self.paper, 1)
+        self.back_button()
+        self.left.connect(self.primary.click)
+        card = Card(self.heading, self._rows, 1, self.paragraph("answer.moment"))
+        self.arrange((card, 1), actions=(self.paper,))
 
     @override
     def show_data(self, data: Answered) -> None:

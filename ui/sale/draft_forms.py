@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kiosk.counter import Counter
@@ -22,16 +22,16 @@ Aged = tuple[int, int]
 """What a form that is no longer the one in force cost by then and costs now; the same where nobody can say."""
 
 
-def title_of(counter: Counter, draft: Draft) -> tuple[str, str]:
-    """What to call it, in both languages; its service's id where that is no longer offered. Of a visit with the number
-    of the other forms.
+def title_of(counter: Counter, forms: Sequence[Draft]) -> tuple[str, str]:
+    """What to call a visit in both languages, by the first of its forms and the number of the others; its service's id
+    where that is no longer offered.
     """
-    others = len(counter.desk.drafts.visit(draft.id)) - 1
-    more = f" {show.isolate(f'+{others}')}" if others > 0 else ""
+    first, others = forms[0], len(forms) - 1
+    more = f" {show.isolate(f'+{others}')}" if others else ""
     try:
-        title = counter.desk.drafts.form(draft).title
+        title = counter.desk.drafts.form(first).title
     except Refused:
-        return draft.service_id + more, draft.service_id + more
+        return first.service_id + more, first.service_id + more
     return title["ar"] + more, title["en"] + more
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from kiosk.model.evidence_file import captured
@@ -15,14 +16,22 @@ from protocol.catalogue.fees import FeeLine
 from protocol.catalogue.services import FREE_MODES, EvidenceType, PublicService
 from protocol.override import override
 from protocol.texts import LANGUAGES, Language
-from ui.sale.form_sections import FormDoubts, FormRequirements, key_of, lay
+from ui.sale.form_sections import FormDoubts, FormPapers, FormRequirements, key_of, lay, told_doubts, told_faults
+from ui.sale.home_shown import picture_of
 from ui.shell import Page
-from ui.widgets import Button, Card, Text, TwiceButton, at_largest, clear, scroller, show, tick_box
+from ui.widgets import Card, Text, TwiceButton, clear, scroller, show, tick_box
 from ui.widgets.bill_card import BillCard
 from ui.widgets.fields.base_field import Field
 from ui.widgets.fields.make_field import make_field
+from ui.widgets.icons import FamilyIcon
+from ui.widgets.layouts import group
 
 SETTLE_MS = 120
+EDGES_PX: Final = 20
+"""Beside the fields, as `scroller` leaves it."""
+MOST_LINES: Final = 3
+WIDE_PX: Final = 800
+"""Of a line of fields on most screens; on which this is is known when the page is laid out."""
 MODES: Final = {
     "guidance": ("form.guide.step", "form.guide.free"), "inquiry": ("form.inquire.step", "form.inquire.free"),
     "booking": ("form.step", "form.booking"),
@@ -51,20 +60,25 @@ class FormPage(Page):
         self._elsewhere: Sequence[FeeLine] | None = ()
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(lambda: self.changed.emit(self.raw()))
+        self._room, self._long = WIDE_PX, False
         self._paper = QWidget()
         self._column = QVBoxLayout(self._paper)
         self._scroll = scroller(self._paper)
         self._make_side()
-        self.split(
-            Card(self._scroll), self.bill, self.mode, self.primary, self.back_button(), 1, self.kept, self.discard,
-            width=345,
-        )  # fmt: skip
+        self.arrange(
+            (Card(self._scroll), 1), context=group(self.bill, self.mode, gap=8), actions=(self.refusal, self.discard)
+        )
         self.retold()
 
     def _make_side(self) -> None:
-        self.bill = self.follow(BillCard(self.language))
+        self._icon = FamilyIcon()
+        self.head.insertWidget(0, self._icon)
+        self.bill, self.mode = self.follow(BillCard(self.language)), Text(role="hint", wrap=True)
+        self.bill.changed.connect(self._shorten)
         self.primary = self.primary_button("form.do", self.submit)
-        self.mode, self.kept = Text(role="hint", wrap=True), self.paragraph("form.kept")
+        self.back_button("form.back")
+        self.refusal = self.button("refuseButton", "form.refuse", "Alt+7", self.refuse, icon="calendar")
+        self.refusal.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Enter goes from field to field, and on to the money
         self.discard = TwiceButton("discardButton")
 
     # ---- data in
@@ -75,6 +89,12 @@ class FormPage(Page):
         self._papers, self._elsewhere, self._faults = (), (), []
         self._settle.stop()
         self._build(raw, consented=consented)
+
+    def _shorten(self) -> None:
+        """A long bill in few words: the sum stays in sight."""
+        if (long := len(self.bill.shown.lines) > MOST_LINES) != self._long:
+            self._long = long
+            self.bill.shorten(long)
 
     def wants_pictures(self) -> bool:
         return bool(captured(self._papers))
@@ -88,7 +108,8 @@ class FormPage(Page):
     def set_papers(self, papers: Sequence[EvidenceType], elsewhere: Sequence[FeeLine] | None) -> None:
         """The papers that the answers call for, and what is paid at the authority (None: nobody knows)."""
         self._papers, self._elsewhere = papers, elsewhere
-        self._needs.show_required(self._service, papers, elsewhere)
+        self._required.show_papers(papers)
+        self._needs.show_required(self._service, elsewhere)
 
     def _build(self, raw: Mapping[str, Any], *, consented: bool = False) -> None:
         service = self._service
@@ -98,6 +119,9 @@ class FormPage(Page):
         self._fields, self._sections = {}, []
         clear(self._column)
         self._head(service)
+        self._required = FormPapers(self.language)
+        self._required.show_papers(self._papers)
+        self._column.addWidget(self._required)
         for section in service.form.sections:
             heading = Text(section.title[self.language] if section.title is not None else "", "h2")
             self._column.addWidget(heading)
@@ -117,11 +141,23 @@ class FormPage(Page):
         self._column.addStretch(1)
         self._chain()
 
+    def fit_lines(self) -> None:
+        """Two fields stand in a line where it has room for both."""
+        room = self._scroll.viewport().width() - EDGES_PX
+        if room != self._room:
+            self._room = room
+            self._lay()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self.fit_lines)
+
     def _lay(self) -> None:
         for heading, lines, fields in self._sections:
             shown = [field for field in fields if field.element.field in self._visible]
             heading.setVisible(bool(heading.text() and shown))
-            lay(lines, shown)
+            lay(lines, shown, self._room)
 
     def _head(self, service: PublicService) -> None:
         free = service.mode in FREE_MODES
@@ -129,9 +165,9 @@ class FormPage(Page):
         place, count = (show.number(n) for n in self._place_in_visit)
         of = self.say("visit.place", place=place, count=count) if self._place_in_visit[1] > 1 else ""
         said = " · ".join(filter(None, [of, self.say(step, number=show.isolate(service.number))]))
+        self._icon.tell(*picture_of(service))
         self.entitle(service.title[self.language], said)
         self.reword(self.primary, self._goes_on())
-        self.kept.setVisible(not at_largest())  # the buttons need its room then
         self.bill.setVisible(not free)
         self.mode.tell(self.say(mode) if mode else "")
 
@@ -144,15 +180,9 @@ class FormPage(Page):
 
     def _foot(self, service: PublicService, *, consented: bool) -> None:
         self._needs = FormRequirements(self.language)
-        self._needs.show_required(service, self._papers, self._elsewhere)
-        refusal = Button("refuseButton", "quiet")
-        refusal.word(self.say("form.refuse"), "Alt+7")
-        refusal.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Enter goes from field to field, and on to the money
-        refusal.clicked.connect(self.refuse)
-        for widget in (self._needs, refusal):
-            self._column.addWidget(widget)
+        self._needs.show_required(service, self._elsewhere)
+        self._column.addWidget(self._needs)
         self._doubts = FormDoubts()
-        self._column.insertLayout(0, self._doubts)  # under the words that ask for it, and in sight with the first field
         self.consent = None
         if service.consent is not None:
             self._column.addWidget(Text(service.consent.text[self.language], "hint", wrap=True))
@@ -161,8 +191,9 @@ class FormPage(Page):
 
     def _chain(self) -> None:
         """Tab order is the order on the screen, also for what was built later."""
-        order: list[QWidget] = [*self._doubts.boxes()]
-        order += [widget for field in self._fields.values() for widget in field.inputs()]
+        order: list[QWidget] = []
+        for field in self._fields.values():
+            order += [*field.inputs(), *self._doubts.of(field)]
         order += [*([self.consent] if self.consent else []), self.primary]
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
@@ -171,7 +202,7 @@ class FormPage(Page):
         """Typed in: its fault is not said any more until the next F10, and what was odd is looked at anew."""
         field.mark(None)
         self._faults = [fault for fault in self._faults if fault.field != field.element.field]
-        self._doubts.touched(field.element.field, field.raw())
+        self._doubts.touched(field)
         self._settle.start()
 
     def set_visible(self, names: Sequence[str]) -> None:
@@ -209,26 +240,20 @@ class FormPage(Page):
         if not faults:
             self.calm()
             return
-        lines = "\n".join(self._text(fault) for fault in faults[:3])
-        self.notice.tell("act", self.say("form.faults", n=len(faults), count=show.isolate(str(len(faults)))), lines)
+        self.show_words(lambda: told_faults(self.language, faults))
         first = self._fields[faults[0].field]
         first.focus()
         QTimer.singleShot(0, first, lambda: self._scroll.ensureWidgetVisible(first))
 
     def _ask_again(self, warnings: Sequence[Any]) -> None:
         """What is only odd: to be looked at again and ticked."""
-        self.show_words(lambda: ("wait", self.say("form.odd"), "\n".join(map(self._text, warnings))))
-        for warning in warnings:
-            field = self._fields[warning.field]
-            self._doubts.ask(warning, self.say("form.odd.tick", what=field.name), field.raw())
+        self.show_words(lambda: told_doubts(self.language, warnings))
+        for name in dict.fromkeys(warning.field for warning in warnings):
+            self._doubts.ask([warning for warning in warnings if warning.field == name], self._fields[name])
         self._chain()
         box = self._doubts.box(warnings[0])
         box.setFocus()
         QTimer.singleShot(0, box, lambda: self._scroll.ensureWidgetVisible(box))
-
-    def _text(self, fault: Any) -> str:
-        text: str = self.of((fault.text_ar, fault.text_en))
-        return text
 
     @override
     def retold(self) -> None:

@@ -51,6 +51,8 @@ def _drawn(page: FormPage, service: PublicService, fields: Sequence[str], fees: 
     page.bill.set_fees(fees)
     page.resize(WIDTH_PX, HEIGHT_PX)
     page.grab()  # lays a page out that was never shown: only then are its heights known
+    page.fit_lines()
+    page.grab()
     scrolls = page.findChildren(QScrollArea)  # that of the page, and that of the form inside it
     page.resize(WIDTH_PX, HEIGHT_PX + sum(scroll.verticalScrollBar().maximum() for scroll in scrolls))
     return page.grab().toImage(), max(scroll.horizontalScrollBar().maximum() for scroll in scrolls)

@@ -1,39 +1,81 @@
-"""The parts of a form: its fields in lines, what is only odd in it, what it requires and where it ends."""
+"""The parts of a form: the papers it requires, its fields in lines, what is only odd in it, and where it ends."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from protocol.catalogue.fees import FeeLine
 from protocol.catalogue.services import EvidenceType, PublicService
-from protocol.texts import Language, say
-from ui.widgets import Text, clear, rule, show, tick_box
+from protocol.texts import LANGUAGES, Language, say
+from ui.widgets import Text, clear, picture, rule, show, tick_box
 from ui.widgets.cards import loosen
 from ui.widgets.fields.base_field import Field
 from ui.widgets.layouts import beside, fill
 
+GAP_PX: Final = 20
+"""Between two fields of one line."""
 
-def lay(lines: QVBoxLayout, fields: Iterable[Field]) -> None:
-    """These and no others, in lines made anew, two a line where they fit, in the order of the file."""
+
+def lay(lines: QVBoxLayout, fields: Iterable[Field], room: int) -> None:
+    """These and no others, in lines made anew, two a line where they fit into this room, in the order of the file."""
     loosen(lines)
     half: QHBoxLayout | None = None
     for field in fields:
-        half = _place(lines, half, field)
+        wide = field.wide or field.minimumSizeHint().width() > (room - GAP_PX) // 2
+        half = _place(lines, half, field, wide=wide)
 
 
-def _place(lines: QVBoxLayout, half: QHBoxLayout | None, field: Field) -> QHBoxLayout | None:
+def _place(lines: QVBoxLayout, half: QHBoxLayout | None, field: Field, *, wide: bool) -> QHBoxLayout | None:
     """Put `field` on the half-empty line or on a new one; returns the line that has room left."""
-    line = None if field.wide else half
+    line = None if wide else half
     if line is None:
-        line = beside()
+        line = beside(gap=GAP_PX)
         lines.addLayout(line)
     # At the foot: what is typed stands in one line, whatever is said above it on one side.
     line.addWidget(field, 1, Qt.AlignmentFlag.AlignBottom)
-    return None if field.wide or line is half else line
+    return None if wide or line is half else line
+
+
+class FormPapers(QFrame):
+    """What the citizen is asked for, above all that is typed: each paper, and how it is taken."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__()
+        self.setObjectName("formPapers")
+        self.setProperty("ground", "papers")
+        self._language: Language = language
+        self._said: list[tuple[str, str, str]] = []
+        self._papers = QGridLayout()
+        self._papers.setHorizontalSpacing(20)
+        self._papers.setVerticalSpacing(2)
+        column = fill(QVBoxLayout(self), Text(say(language, "form.papers"), "label"), self._papers, gap=4)
+        column.setContentsMargins(14, 8, 14, 8)
+        for side in (0, 1):
+            self._papers.setColumnStretch(side, 1)
+        self.hide()
+
+    def show_papers(self, papers: Sequence[EvidenceType]) -> None:
+        said = [("camera" if paper.how == "capture" else "eye", *self._words(paper)) for paper in papers]
+        if said == self._said:  # after each key: a label made anew flickers
+            return
+        self._said = said
+        clear(self._papers)
+        for place, (icon, words, aloud) in enumerate(said):
+            line, text = beside(gap=6), Text(words, wrap=True)
+            text.setAccessibleName(aloud)
+            self._papers.addLayout(line, place // 2, place % 2)
+            fill(line, picture(icon, "accent_ink", 20), (text, 1))
+        self.setVisible(bool(said))
+
+    def _words(self, paper: EvidenceType) -> tuple[str, str]:
+        """As they stand beside the picture that says how it is taken, and as they are read aloud."""
+        label = paper.label[self._language]
+        words = label if paper.required else say(self._language, "form.paper.optional", paper=label)
+        return words, say(self._language, f"form.paper.{paper.how}", paper=words)
 
 
 def key_of(warning: Any) -> str:
@@ -41,39 +83,66 @@ def key_of(warning: Any) -> str:
     return f"{warning.field}:{warning.code}"
 
 
-class FormDoubts(QVBoxLayout):
-    """What is only odd, each doubt with a box to tick when it was looked at again.
+def text_of(fault: Any, language: Language) -> str:
+    """What a fault or a doubt says."""
+    said: str = fault.text_ar if language == "ar" else fault.text_en
+    return said
+
+
+def told_faults(language: Language, faults: Sequence[Any]) -> tuple[str, str, str]:
+    """The one, or how many and which."""
+    texts = [text_of(fault, language) for fault in faults]
+    if len(texts) == 1:
+        return "act", texts[0], ""
+    return "act", say(language, "form.faults", n=len(texts), count=show.number(len(texts))), "\n".join(texts)
+
+
+def told_doubts(language: Language, warnings: Sequence[Any]) -> tuple[str, str, str]:
+    return "wait", say(language, "form.odd"), "\n".join(text_of(one, language) for one in warnings)
+
+
+class FormDoubts:
+    """What is only odd, each doubt at its field with a box to tick when it was looked at again.
 
     The boxes, in the order in which the doubts came up. Each holds for the answer that was looked at.
     """
 
     def __init__(self) -> None:
-        super().__init__()
         self._boxes: dict[str, QCheckBox] = {}
-        self._answers: dict[str, Any] = {}
+        self._said: dict[str, tuple[Any, Mapping[Language, str]]] = {}
 
-    def ask(self, warning: Any, words: str, answer: Any) -> None:
-        """A box for this doubt about this answer, unless it has one."""
-        self._answers[warning.field] = answer
-        if key_of(warning) in self._boxes:
-            return
-        box = self._boxes[key_of(warning)] = tick_box(f"override_{warning.field}_{warning.code}", words)
-        self.addWidget(box)
+    def ask(self, warnings: Sequence[Any], field: Field) -> None:
+        """A box for each of these doubts about the answer of this field, unless it has one."""
+        words = {to: "\n".join(text_of(one, to) for one in warnings) for to in LANGUAGES}
+        self._said[field.element.field] = field.raw(), words
+        field.mark(words, "odd")
+        for warning in warnings:
+            if key_of(warning) not in self._boxes:
+                box = tick_box(f"override_{warning.field}_{warning.code}", say(field.language, "form.odd.tick"))
+                box.setAccessibleName(f"{field.name}: {box.text()}")
+                self._boxes[key_of(warning)] = box
+                field.ask(box)
 
-    def touched(self, field: str, answer: Any) -> None:
+    def touched(self, field: Field) -> None:
         """What was looked at is gone with another answer; not with the same one that is only written otherwise."""
-        if self._answers.get(field) == answer:
+        name = field.element.field
+        if name not in self._said:
             return
-        for key in [key for key in self._boxes if key.startswith(f"{field}:")]:
+        if self._said[name][0] == field.raw():
+            field.mark(self._said[name][1], "odd")
+            return
+        del self._said[name]
+        for key in [key for key in self._boxes if key.startswith(f"{name}:")]:
             box = self._boxes.pop(key)
             box.hide()
             box.deleteLater()
 
+    def of(self, field: Field) -> list[QCheckBox]:
+        """Those at this field."""
+        return [box for key, box in self._boxes.items() if key.startswith(f"{field.element.field}:")]
+
     def box(self, warning: Any) -> QCheckBox:
         return self._boxes[key_of(warning)]
-
-    def boxes(self) -> list[QCheckBox]:
-        return list(self._boxes.values())
 
     def ticked(self) -> tuple[str, ...]:
         """Keys of the doubts that somebody looked at again."""
@@ -94,11 +163,9 @@ class FormRequirements(QWidget):
         self._column.setContentsMargins(0, 4, 0, 0)
         self._said: list[Words] = []
 
-    def show_required(
-        self, service: PublicService | None, papers: Sequence[EvidenceType], elsewhere: Sequence[FeeLine] | None
-    ) -> None:
-        """`papers` are those that the answers call for; `elsewhere` what the authority asks for, None if not known."""
-        texts = [] if service is None else list(self._texts(service, papers, elsewhere))
+    def show_required(self, service: PublicService | None, elsewhere: Sequence[FeeLine] | None) -> None:
+        """`elsewhere` is what the authority asks for, None if not known."""
+        texts = [] if service is None else list(self._texts(service, elsewhere))
         if texts != self._said:  # after each key: a label made anew flickers
             self._said = texts
             clear(self._column)
@@ -107,13 +174,9 @@ class FormRequirements(QWidget):
             for role, words in texts:
                 self._column.addWidget(Text(words, role, wrap=True))
 
-    def _texts(
-        self, service: PublicService, papers: Sequence[EvidenceType], elsewhere: Sequence[FeeLine] | None
-    ) -> Iterator[Words]:
+    def _texts(self, service: PublicService, elsewhere: Sequence[FeeLine] | None) -> Iterator[Words]:
         language = self._language
         yield "hint", service.description[language]
-        for paper in papers:
-            yield "body", self._paper(paper)
         if service.who_may_ask is not None:
             yield "hint", say(language, "form.who", who=service.who_may_ask[language])
         yield from self._money(elsewhere)
@@ -124,12 +187,6 @@ class FormRequirements(QWidget):
                 yield "body", f"{show.number(number)}. {step[language]}"
         if service.ends is not None:
             yield "hint", say(language, "form.ends", ends=service.ends.text[language])
-
-    def _paper(self, paper: EvidenceType) -> str:
-        needed = "form.paper.sight" if paper.how == "sight" else "form.paper.capture"
-        return say(
-            self._language, needed if paper.required else "form.paper.optional", paper=paper.label[self._language]
-        )
 
     def _money(self, elsewhere: Sequence[FeeLine] | None) -> Iterator[Words]:
         language = self._language

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from PySide6.QtCore import Signal
+
 from kiosk.core.events import DocumentsChanged, SyncChanged
-from kiosk.model.service_request import Query, Request
+from kiosk.model.service_request import Draft, PrintState, Query, Request
 from protocol.catalogue.services import FREE_MODES, PublicService
 from protocol.errors import KioskError, Refused
 from protocol.texts import Language, say
@@ -14,8 +17,8 @@ from ui.requests import reprint
 from ui.requests.request_words import Listed, citizen, listed
 from ui.sale import draft_forms as drafts
 from ui.sale.citizen_visit import VisitOwner
-from ui.sale.home_cards import Left
-from ui.sale.home_page import HomePage, HomeShown, Offer
+from ui.sale.home_page import HomePage
+from ui.sale.home_shown import Found, HomeShown, Left, Offer
 from ui.shell import Flow, LatePage, Shell
 from ui.widgets import Both, show
 
@@ -49,6 +52,9 @@ class SavedAnswer:
 class HomeFlow(Flow):
     """Drives the home screen."""
 
+    day_asked = Signal()
+    rejected_asked = Signal()
+
     def __init__(self, window: Shell, sale: VisitOwner, ask_needs: Callable[[], None]) -> None:
         super().__init__(window)
         self._sale, self._ask_needs = sale, ask_needs
@@ -56,17 +62,19 @@ class HomeFlow(Flow):
     @LatePage(HomePage)
     def page(self, page: HomePage) -> None:
         sale, self._says_faults_on = self._sale, page
-        page.search.searched.connect(lambda _text: self.refresh())
+        page.looked.connect(self.refresh)
         page.chosen.connect(sale.choose)
         page.needs.clicked.connect(self._ask_needs)
-        page.saved_asked.connect(self._check_saved)
-        page.paper.clicked.connect(self._ask_paper)
-        page.adding.back.clicked.connect(sale.back_to_visit)
-        page.adding.new.clicked.connect(sale.home)
-        page.forms.resumed.connect(sale.resume)
-        page.forms.discarded.connect(self._discard)
-        page.last_card.again.clicked.connect(lambda: sale.begin_again(self._last_request))
-        page.last_card.paper.clicked.connect(self._reprint)
+        page.command("F5", "key.saved", self._check_saved)
+        page.strip.day_asked.connect(self.day_asked)
+        page.strip.rejected_asked.connect(self.rejected_asked)
+        page.strip.paper_asked.connect(self._ask_paper)
+        page.back_asked.connect(sale.back_to_visit)
+        page.visit.new.clicked.connect(sale.home)
+        page.resumed.connect(sale.resume)
+        page.discarded.connect(self._discard)
+        page.again_asked.connect(lambda: sale.begin_again(self._last_request))
+        page.copy_asked.connect(self._reprint)
         self.hear(SyncChanged, DocumentsChanged, then=self.refresh, on=page)
 
     def open(self, *, adding: bool = False) -> None:
@@ -79,30 +87,48 @@ class HomeFlow(Flow):
         self._window.go(self.page)
 
     def refresh(self) -> None:
-        text = self.page.search.text()
-        self.ask(lambda: self._read(text), lambda seen: self._show(text, seen))
+        text, area = self.page.asked
+        self.ask(lambda: self._read(text, area), self._show)
 
-    def _read(self, text: str) -> HomeShown:
-        desk = self._counter.desk
-        stale = self._counter.till.stale_day()
+    def _read(self, text: str = "", area: str = "") -> HomeShown:
+        desk, till = self._counter.desk, self._counter.till
+        day = till.day()
         return HomeShown(
             front=self._offers(desk.favourites()),
-            found=self._offers(desk.services(text)),
+            areas=Counter(service.area for service in desk.services()),
+            found=self._found(text, area),
             last=[listed(self._counter, request) for request in self._last_visit()],
-            totals=self._counter.till.totals(),
-            drafts=[Left(d.id, drafts.title_of(self._counter, d), d.updated_ms) for d in desk.drafts.unfinished()],
+            day=day,
+            totals=till.totals(),
+            blind=self._counter.closing.blind(),
+            drafts=[self._left(forms) for forms in desk.drafts.visits()],
+            rejected=desk.requests.rejected_count(),
             unfinished=reprint.unfinished(self._counter),
             limits=desk.limits(),
-            stale=stale.key.label if stale else "",
+            stale=day is not None and day.date != till.today(),
+            now_ms=self._counter.context.now_ms(),
         )
 
+    def _found(self, text: str, area: str) -> Found:
+        """What is typed, else what is opened; where nothing has what is typed, what looks like it."""
+        desk = self._counter.desk
+        if not text.strip():
+            services = [service for service in desk.services() if service.area == area]
+            return Found(text, area, self._offers(services))
+        hits = desk.services(text)
+        return Found(text, area, self._offers(hits or desk.nearest(text)), near=not hits)
+
+    def _left(self, forms: Sequence[Draft]) -> Left:
+        return Left(forms[0].id, drafts.title_of(self._counter, forms), forms[0].updated_ms)
+
     def _check_saved(self) -> None:
-        """F5: was it saved? In one key."""
+        """F5 looks again, and says what the disk holds: was it saved?"""
+        self.refresh()
         self.ask(self._saved, lambda saved: self.page.show_words(lambda: ("info", *saved.words(self.page.language))))
 
     def _saved(self) -> SavedAnswer:
         desk = self._counter.desk
-        kept = [drafts.title_of(self._counter, draft) for draft in desk.drafts.unfinished()]
+        kept = [drafts.title_of(self._counter, forms) for forms in desk.drafts.visits()]
         newest = next(iter(desk.requests.search(Query(limit=1))), None)
         return SavedAnswer(None if newest is None else listed(self._counter, newest), kept)
 
@@ -117,7 +143,6 @@ class HomeFlow(Flow):
 
     def _discarded(self, _none: None) -> None:
         self.page.show_notice("info", "draft.discarded")
-        self.page.search.setFocus()
         self.refresh()
 
     def _last_visit(self) -> list[Request]:
@@ -144,8 +169,8 @@ class HomeFlow(Flow):
             return None
         return total
 
-    def _show(self, text: str, shown: HomeShown) -> None:
-        if text != self.page.search.text():
+    def _show(self, shown: HomeShown) -> None:
+        if (shown.found.text, shown.found.area) != self.page.asked:
             return
         self.page.set_data(shown)
         self._window.tell_keys()
@@ -153,30 +178,28 @@ class HomeFlow(Flow):
 
     def _warn(self, shown: HomeShown) -> None:
         """What the operator should know before the next citizen sits down; never over a message that stands."""
-        if not self.page.notice.isHidden():
-            return
-        if shown.stale:
-            self.page.show_notice("wait", "home.stale", date=show.day(shown.stale))
-        elif shown.limits:
+        if shown.limits and self.page.notice.isHidden():
             gravest = shown.limits[0]
             self.page.fail(Refused(f"limit_{gravest.code}", now=gravest.now, limit=gravest.limit), tone="wait")
 
     def _ask_paper(self) -> None:
-        """A paper that nobody has answered for, or that could not be printed: its request is opened with it.
+        """A paper that could not be printed is tried again; of one that nobody has answered for its request is opened.
 
         One that belongs to no request is looked at among all papers.
         """
         job = None if self.page.data is None else self.page.data.unfinished
-        if job is not None:
-            self.ask(
-                lambda: reprint.request_of(self._counter, job), lambda request: self._sale.show_paper(request, job)
-            )
+        if job is None:
+            return
+        if job.state is PrintState.FAILED:
+            self.ask(lambda: self._counter.papers.retry(job.id), lambda _none: self._printing("print.retrying"))
+            return
+        self.ask(lambda: reprint.request_of(self._counter, job), lambda request: self._sale.show_paper(request, job))
 
     @property
     def _last_request(self) -> Request:
-        last = self.page.last_card.data
-        assert last is not None  # noqa: S101 - the card is only shown with one
-        return last[0].request
+        data = self.page.data
+        assert data is not None  # noqa: S101 - a key leads here only where there is one
+        return data.last[0].request
 
     def _reprint(self) -> None:
         request = self._last_request

@@ -1,106 +1,108 @@
-"""S3, home: type a number or a name; eight services in front; the last request and the day beside them."""
+"""S3, home: type a number or a name, press the key of a service in front, or open an area of the catalogue."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QListWidgetItem
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
-from kiosk.core.offline_limits import LimitFinding
-from kiosk.model.service_request import DayTotals, PrintJob
-from protocol.catalogue.services import PublicService
-from protocol.errors import KioskError
+from protocol.catalogue.services import AREAS
 from protocol.override import override
 from protocol.texts import Language
 from ui.requests.request_words import Listed
-from ui.sale.home_cards import DayCard, LastCard, Left, LeftForms, OpenVisitCard, ServiceTile
-from ui.shell import Action, DataPage
-from ui.widgets import Both, ChoiceList, SearchEdit, Text, show
-from ui.widgets.answer_rows import give_way
-from ui.widgets.layouts import beside, stacked
-from ui.widgets.theme import TOKENS
+from ui.sale.home_lists import DraftList, ServiceList
+from ui.sale.home_rail import ServiceCard, TodayCard, VisitCard
+from ui.sale.home_search import HomeSearch
+from ui.sale.home_shown import HomeShown, Offer
+from ui.sale.home_strip import NeedsYou
+from ui.sale.home_tiles import AreaChip, Arrows, ServiceTile, grid
+from ui.shell import DataPage
+from ui.widgets import Both, Button, Text, TwiceButton, show
+from ui.widgets.layouts import group, reveal
+from ui.widgets.theme import at_largest
 
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A service as the home screen shows it: what it costs whatever is answered, and why it cannot be served now."""
-
-    service: PublicService
-    price_pt: int | None
-    why_not: KioskError | None
-
-
-@dataclass(frozen=True, slots=True)
-class HomeShown:
-    """What stands on the home screen: the services in front and those that match what is typed, and what is beside.
-
-    `unfinished` is a paper that needs somebody: nobody knows if it came out, or it could not be printed.
-    """
-
-    front: Sequence[Offer]
-    found: Sequence[Offer]
-    last: Sequence[Listed]
-    totals: DayTotals
-    drafts: Sequence[Left]
-    unfinished: PrintJob | None
-    limits: Sequence[LimitFinding] = ()
-    stale: str = ""
-    """Of the day that was left open, its date."""
+FRONT = 8
 
 
 class HomePage(DataPage[HomeShown]):
-    """Search, services in front, the last request and the day."""
+    """`looked`: another text or area is to be shown, `asked` says which."""
 
     chosen = Signal(str)
-    saved_asked = Signal()
+    looked = Signal()
+    resumed = Signal(str)
+    discarded = Signal(str)
+    again_asked = Signal()
+    copy_asked = Signal()
+    back_asked = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageCatalogue", language, "home.title")
+        self._area, self._at_drafts = "", False
+        self._picked: int | None = None
+        self._make_choice()
         self._make_lists()
-        self._make_cards()
-        head = beside((self.front, 1), self.needs, gap=None)
-        main = stacked(self.search, head, self._tile_grid(), self.all, (self.results, 1))
-        self.split(main, self.adding, self.forms, self.paper, self.last_card, self.day_card, 1)
+        self._make_rail()
+        self._make_keys()
+        self.arrange(
+            self.search, self.strip, (self.tiles, 1), self.all, self.chips, (self.services, 1), (self.drafts, 1),
+            context=group(self.today, self.offer, self.visit), actions=(self.copy, self.discard),
+        )  # fmt: skip
+        self._fit()
+
+    def _make_choice(self) -> None:
+        self.needs = self.button(Button("needsButton", "back"), "home.guide", "Alt+0", icon="help")
+        self.search = self.first_widget = HomeSearch("searchEdit", self.needs)
+        self.placeholder(self.search, "home.search", "home.title")
+        self.search.searched.connect(self._typed)
+        self.search.taken.connect(self._take_found)
+        self.strip = self.follow(NeedsYou(self.language))
+        self._tiles = [ServiceTile(place) for place in range(FRONT)]
+        self._chips = [AreaChip(area) for area in AREAS]
+        for place, tile in enumerate(self._tiles):
+            tile.clicked.connect(partial(self._front, place))
+        for chip in self._chips:
+            chip.clicked.connect(partial(self._open_area, chip.area))
+        self.tiles, self.all, self.chips = grid(self._tiles), Text(role="h2"), grid(self._chips)
 
     def _make_lists(self) -> None:
-        self.first_widget = self.search = SearchEdit("searchEdit")
-        self.placeholder(self.search, "home.search", "home.title")
-        self.search.installEventFilter(self)
-        self.front, self.all = self.caption("home.front"), Text(role="h2")
-        self.needs = self.button("needsButton", "key.needs", "Alt+0")
-        self.results = ChoiceList("serviceList")
-        give_way(self.results)
-        self.word(self.results.setAccessibleName, "home.all.name")
-        self.results.taken.connect(self._take)
-        self.search.taken.connect(lambda: self._take(max(0, self.results.currentRow())))
+        self.services, self.drafts = self.follow(ServiceList(self.language)), self.follow(DraftList(self.language))
+        self.services.taken.connect(self._take_row)
+        self.services.moved.connect(self._fit)
+        self.drafts.taken.connect(lambda _left: self._of_draft(self.resumed))
+        self.strip.drafts_asked.connect(self._open_drafts)
+        self._arrows = Arrows(self.search, self.services, self.strip.buttons(), self._tiles, self._chips)
+        self._arrows.reached.connect(self._stand_at)
 
-    def _tile_grid(self) -> QGridLayout:
-        self._tiles = [ServiceTile(place) for place in range(8)]
-        grid = QGridLayout()
-        grid.setSpacing(12)
-        for place, tile in enumerate(self._tiles):
-            grid.addWidget(tile, place // 4, place % 4)
-            grid.setColumnStretch(place % 4, 1)
-            tile.clicked.connect(partial(self._front, place))
-            tile.hide()
-        return grid
-
-    def _make_cards(self) -> None:
+    def _make_rail(self) -> None:
         language = self.language
-        self.adding, self.forms = self.follow(OpenVisitCard(language)), self.follow(LeftForms(language))
-        self.last_card, self.day_card = self.follow(LastCard(language)), self.follow(DayCard(language))
-        self.paper = self.button("paperButton", "home.paper", "")
-        self.paper.hide()
+        self.today, self.visit = self.follow(TodayCard(language)), self.follow(VisitCard(language))
+        self.offer = self.follow(ServiceCard(language))
+        self.copy = self.button("reprintButton", "print.copy", "F9", self.copy_asked.emit, icon="print")
+        self.discard = TwiceButton("discardButton")
+        self.discard.confirmed.connect(lambda: self._of_draft(self.discarded))
+        self.primary = self.primary_button("home.pick", self.start, foot="key.start")
+        self.primary.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a finger on it must not leave the tile it would start
+        self.leave = self.back_button("home.clear")
+        self.left.connect(self._leave)
+
+    def _make_keys(self) -> None:
+        for place in range(FRONT):
+            self.command(f"Alt+{place + 1}", "", partial(self._front, place))
+        self.command("F9", "", self.strip.paper.click, self.strip.paper.isVisible)
 
     # ---- data in
 
+    @property
+    def asked(self) -> tuple[str, str]:
+        """The text that is looked for, and the area that is open."""
+        return self.search.text(), self._area
+
     def set_adding(self, services: Sequence[Both]) -> None:
         """The services of the open visit, to which the one that is chosen is added; none: it is for a new citizen."""
-        self.adding.set_services(services)
+        self.visit.set_services(services)
         self._fit()
 
     @override
@@ -108,112 +110,187 @@ class HomePage(DataPage[HomeShown]):
         super().set_data(data)
         self.search.answered()
 
-    def _fit(self) -> None:
-        """What must be done comes before the sums of the day, where there is not room for both; an open visit first."""
-        self.needs.setVisible(not self.search.text().strip() and not self.adding.open)
-        self.forms.setVisible(self.forms.waiting and not self.adding.open)
-        self.last_card.setVisible(self._last_shown and not self.adding.open)
-        self.day_card.setVisible(self.forms.isHidden() and self.paper.isHidden() and not self.adding.open)
-
     @override
     def show_data(self, data: HomeShown) -> None:
-        typing = bool(self.search.text().strip())
         for place, tile in enumerate(self._tiles):
-            offer = data.front[place] if place < len(data.front) else None
-            tile.setVisible(offer is not None and not typing)
-            if offer is not None:
-                tile.set_offer(offer.service, self.language, self._price(offer), usable=offer.why_not is None)
-        self.front.setVisible(bool(data.front) and not typing)
-        self._list(data.found, typing)
-        if data.last:
-            self.last_card.set_data(data.last)
-        self.day_card.set_data(data.totals)
-        self.forms.set_drafts(data.drafts)
-        self.paper.setVisible(data.unfinished is not None)
+            tile.setVisible(place < len(data.front))
+            if place < len(data.front):
+                tile.set_offer(data.front[place], self.language)
+        for chip in self._chips:
+            chip.setVisible(chip.area in data.areas)
+            chip.tell(self.language, data.areas.get(chip.area, 0))
+        self.all.setText(self.say("home.all", count=show.number(sum(data.areas.values()))))
+        self.strip.set_data(data)
+        self.today.set_data(data)
+        self.services.set_data(data.found)
+        self.drafts.set_data(data)
+        if self._at_drafts and not data.drafts:  # the last one is discarded
+            self._at_drafts = False
+            self.search.setFocus()
         self._fit()
 
+    @override
+    def retold(self) -> None:
+        self.discard.ask(self.say("draft.discard"), self.say("draft.discard.again"))
+        super().retold()
+
+    # ---- what is seen
+
     @property
-    def _last_shown(self) -> bool:
-        return self.data is not None and bool(self.data.last)
+    def _listing(self) -> bool:
+        return bool(self.search.text().strip() or self._area)
 
-    def _list(self, found: Sequence[Offer], typing: bool) -> None:
-        key, count = "home.found" if typing else "home.all", len(found)
-        self.all.setText(self.say(key, n=count, count=show.number(count)) if count else self.say("home.none"))
-        self.results.clear()
-        for offer in found:
-            number, title = show.isolate(offer.service.number), offer.service.title[self.language]
-            item = QListWidgetItem(f"{number}   {title}   —   {self._price(offer)}")
-            if offer.why_not is not None:
-                item.setForeground(QColor(TOKENS["hint"]))
-            self.results.addItem(item)
-        if typing and found:
-            self.results.setCurrentRow(0)
+    @property
+    def _idle(self) -> bool:
+        return not (self._listing or self._at_drafts)
 
-    def _price(self, offer: Offer) -> str:
-        if offer.why_not is not None:
-            return show.explained(self.language, offer.why_not)[0]
-        if offer.service.mode == "guidance":
-            return self.say("home.price.guidance")
-        return self.say("home.price.varies") if offer.price_pt is None else show.money(self.language, offer.price_pt)
+    def _aim(self) -> Offer | None:
+        """The service that F10 would start."""
+        if self.data is None or self._at_drafts:
+            return None
+        if self._listing:
+            found = self.data.found
+            return self.services.chosen if (found.text, found.area) == self.asked else None
+        picked = self._picked
+        return self.data.front[picked] if picked is not None and picked < len(self.data.front) else None
+
+    def _fit(self) -> None:
+        """What stands in the middle and beside it follows from what is typed, opened and stood on."""
+        idle, aim, adding, data = self._idle, self._aim(), self.visit.open, self.data
+        hits = self._listing and data is not None and data.found.hits
+        needed = idle and not adding and self.strip.needed
+        reveal(needed, self.strip)
+        reveal(idle, self.tiles)
+        reveal(idle and not needed and not at_largest(), self.all)
+        reveal(not (hits or self._at_drafts), self.chips)
+        reveal(self._listing, self.services)
+        reveal(self._at_drafts, self.drafts, self.discard)
+        for chip in self._chips:
+            chip.choose(chosen=chip.area == self._area)
+        self.search.offer(whole=not adding)
+        reveal(adding, self.visit)
+        reveal(self._listing and aim is not None and not adding, self.offer)
+        reveal(not adding and self.offer.isHidden(), self.today)
+        if aim is not None:
+            self.offer.set_data(aim)
+        last = data is not None and bool(data.last) and data.unfinished is None
+        reveal(idle and last and not adding, self.copy)
+        self._tell_ways(aim)
+
+    def _tell_ways(self, aim: Offer | None) -> None:
+        """What F10 and Esc do now."""
+        words, last = self.say("home.pick"), self._last()
+        if self._at_drafts:
+            words = self.say("home.resume")
+        elif aim is not None:
+            words = self.say("home.start", service=aim.service.title[self.language])
+        elif last is not None:
+            words = self.say("home.repeat.visit" if len(last) > 1 else "home.repeat", service=self.of(last[0].service))
+        self.primary.word(words, "F10")
+        self.primary.wait_for(missing=not (self._at_drafts or aim is not None or last is not None))
+        opened = "home.back" if self._area or self._at_drafts else "home.clear"
+        self.reword(self.leave, "visit.back" if self._idle and self.visit.open else opened)
+
+    def _last(self) -> Sequence[Listed] | None:
+        """The sale that F10 would begin again: where nothing is typed, opened or stood on."""
+        free = self._idle and self._picked is None and not self.visit.open
+        return self.data.last if free and self.data is not None and self.data.last else None
 
     # ---- meaning out
 
-    def _take(self, row: int) -> None:
-        if self.data is not None and (self.search.text().strip() or self.results.hasFocus()):
-            self._choose(self.data.found, row)
+    def start(self) -> None:
+        """F10: what is stood on, what is typed, or the last sale once more."""
+        if self._at_drafts:
+            self._of_draft(self.resumed)
+        elif self.search.text().strip():
+            self.search.take()
+        elif (aim := self._aim()) is not None:
+            self._begin(aim)
+        elif self._last() is not None:
+            self.again_asked.emit()
+        else:
+            self._pick_first()
+
+    def _take_found(self) -> None:
+        """Enter in the search box: the row that is chosen there; where nothing is typed, the drafts."""
+        if self._idle:
+            if self.strip.drafts.isVisible():
+                self._open_drafts()
+        elif (aim := self._aim()) is not None:
+            self._begin(aim)
+        elif self._listing:
+            self._pick_first()
+
+    def _take_row(self, offer: Offer) -> None:
+        """Not one of the area before, while the rows of this one are still being read."""
+        if offer is self._aim():
+            self._begin(offer)
+
+    def _pick_first(self) -> None:
+        self.show_notice("info", "home.pick", "home.pick.more")
+        self.search.setFocus()
 
     def _front(self, place: int, _checked: bool = False) -> None:
-        if self.data is not None:
-            self._choose(self.data.front, place)
+        if self.data is not None and place < len(self.data.front):
+            self._begin(self.data.front[place])
 
-    def _choose(self, offers: Sequence[Offer], place: int) -> None:
-        if 0 <= place < len(offers):
-            offer = offers[place]
-            if offer.why_not is None:
-                self.chosen.emit(offer.service.id)
-            else:
-                self.show_words(partial(self._refused, offer.service, offer.why_not))
+    def _begin(self, offer: Offer) -> None:
+        if offer.why_not is None:
+            self.chosen.emit(offer.service.id)
+        else:
+            why_not = offer.why_not
+            self.show_words(lambda: ("off", *offer.refusal(self.language, why_not)))
 
-    def _refused(self, service: PublicService, error: KioskError) -> tuple[str, str, str]:
-        """Why and what to do; of what is only done live what it is and whose, for a citizen who cannot wait."""
-        why, *more = show.explained(self.language, error)
-        if service.needs_line:
-            whose = service.competent_authority.name[self.language]
-            more += [service.description[self.language], f"{self.say('paper.authority')}: {whose}."]
-        return "off", f"{service.title[self.language]} — {why}", " ".join(more)
+    def _of_draft(self, asked: SignalInstance) -> None:
+        """`asked` of the draft that is chosen."""
+        if (left := self.drafts.chosen) is not None:
+            asked.emit(left.id)
 
-    @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Up and Down in the search box move in the list below."""
-        if watched is self.search and isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
-            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
-            if step:
-                row = self.results.currentRow() + step
-                self.results.setCurrentRow(max(0, min(row, self.results.count() - 1)))
-                return True
-        return super().eventFilter(watched, event)
+    # ---- where somebody stands
+
+    def _typed(self, _text: str) -> None:
+        self._area, self._at_drafts, self._picked = "", False, None
+        self.looked.emit()
+        self._fit()
+
+    def _open_area(self, area: str, _checked: bool = False) -> None:
+        self.reset()
+        self._area = area
+        self.looked.emit()
+        self._fit()
+        self.services.table.setFocus()
+
+    def _open_drafts(self) -> None:
+        self.reset()
+        self._at_drafts = True
+        self._fit()
+        self.drafts.table.setFocus()
+
+    def _stand_at(self, part: QWidget) -> None:
+        """A tile that has the focus is what F10 starts, until another part has it."""
+        self._picked = self._tiles.index(part) if isinstance(part, ServiceTile) else None
+        self._fit()
+
+    def _leave(self) -> None:
+        """Esc: from what is found or opened to the tiles; from there back to the visit that is open."""
+        if self._idle and self.visit.open:
+            self.back_asked.emit()
+        else:
+            self.reset()
+            self.search.setFocus()
 
     def reset(self) -> None:
+        self._area, self._at_drafts, self._picked = "", False, None
         self.search.forget()
-        self.forms.reset()
         self.calm()
+        self._fit()
 
     @override
-    def commands(self) -> list[Action]:
-        adding, card = self.adding, self.last_card
-        fronts = [Action(f"Alt+{n + 1}", "", partial(self._front, n)) for n in range(8)]
-        last = [Action("F2", "key.again", card.again.click), Action("F9", "key.print", card.paper.click)]
-        if adding.open:
-            return [
-                Action("Esc", "visit.back", adding.back.click),
-                Action("F2", "visit.new", adding.new.click),
-                *fronts,
-            ]
-        return [
-            *([] if self.forms.isHidden() else [Action("F10", "home.resume", self.forms.take_up)]),
-            *(last if self._last_shown else []),
-            Action("F5", "key.saved", self.saved_asked.emit),
-            Action("Alt+0", "", self.needs.click),
-            Action("Esc", "", self.reset),
-            *fronts,
-        ]
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """What is typed on a tile or a row is meant for the search."""
+        plain = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+        if plain and event.text().strip() and event.text().isprintable() and self.isAncestorOf(self.focusWidget()):
+            self.search.setFocus()
+            QApplication.sendEvent(self.search, event)
+        else:
+            super().keyPressEvent(event)

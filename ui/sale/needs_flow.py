@@ -30,7 +30,7 @@ class NeedsFlow(Flow):
         page.search.searched.connect(self._search)
         page.chosen.connect(self._chosen)
         page.left.connect(self._step_back)
-        page.primary.clicked.connect(lambda: self._begin(self._wanted))
+        page.begun.connect(lambda: self._begin(self._wanted))
 
     def open(self) -> None:
         """Nothing of the citizen before is left."""

@@ -16,7 +16,6 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.shell import DataPage
 from ui.widgets import Amount, Both, Card, ChoiceList, Fact, SearchEdit, Text, clear, rule, scroller, show
-from ui.widgets.layouts import stacked
 
 MOST_KEYS: Final = 9
 State = Literal["pick", "ask", "plan"]
@@ -48,19 +47,20 @@ class Asked:
 
 
 class NeedsPage(DataPage[Asked]):
-    """`chosen` is the place of a need or an answer in the list."""
+    """`chosen` is the place of a need or an answer in the list; `begun`: the visit with what the plan says."""
 
     chosen = Signal(int)
+    begun = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageNeeds", language, "needs.title")
         self._make_lists()
-        self.primary = self.primary_button("needs.start")
+        self.primary = self.primary_button("needs.start", self._go_on)
         self.leave = self.back_button()
         for place in range(MOST_KEYS):
             self.command(f"Alt+{place + 1}", "", partial(self._take, place), partial(self._offers, place))
-        main = stacked(self.search, self.trail, self.asked, (self.options, 1), (self.plan, 1))
-        self.split(main, self.primary, self.leave, self.paragraph("needs.hint"), 1)
+        said = Card(self.paragraph("needs.hint"))
+        self.arrange(self.search, self.trail, self.asked, (self.options, 1), (self.plan, 1), context=said)
         self.set_data(Asked())
 
     def _make_lists(self) -> None:
@@ -90,12 +90,12 @@ class NeedsPage(DataPage[Asked]):
         self.options.setAccessibleName(self.asked.text())
         self.options.setVisible(data.state != "plan")
         self.plan.setVisible(data.state == "plan")
-        self.primary.setVisible(data.plan is not None and data.plan.startable)
+        self.primary.wait_for(missing=data.plan is None or not data.plan.startable)
         self.options.clear()
         for place, option in enumerate(data.options, 1):
             key = f"{show.isolate(f'Alt+{place}')}   " if data.state == "ask" else ""
             self.options.addItem(f"{key}{self.of(option)}")
-        if data.options:
+        if data.options and data.state == "pick":  # an answer is the citizen's: none stands there before it is heard
             self.options.setCurrentRow(0)
         clear(self._rows)
         if data.plan is not None:
@@ -141,10 +141,20 @@ class NeedsPage(DataPage[Asked]):
         if self._offers(row):
             self.chosen.emit(row)
 
+    def _go_on(self) -> None:
+        """F10: the need or the answer that is chosen, and in the end the visit."""
+        plan = None if self.data is None else self.data.plan
+        if plan is None and self.options.currentRow() >= 0:
+            self._take(self.options.currentRow())
+        elif plan is not None and plan.startable:
+            self.begun.emit()
+        else:
+            self.show_notice("info", "needs.choose" if plan is None else "needs.cannot")
+
     @override
     def first(self) -> QWidget:
         if self.state == "pick":
             return self.search
         if self.state == "ask":
             return self.options
-        return self.leave if self.primary.isHidden() else self.primary
+        return self.primary if self.data and self.data.plan and self.data.plan.startable else self.leave

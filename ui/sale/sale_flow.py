@@ -52,7 +52,6 @@ class SaleFlow(Flow):
         page.discard.confirmed.connect(self._discard)
         page.command("F3", "key.another", self.add)
         page.command("F4", "evidence.key", self._open_papers, page.wants_pictures)
-        page.command("Alt+7", "form.refuse", page.refuse)
         page.refuse_asked.connect(self.refusing.open)
 
     def home(self) -> None:
@@ -193,7 +192,7 @@ class SaleFlow(Flow):
             self.checkout.price(said=said)
             return
         if said:
-            self._window.page().notice.tell("info", said)
+            self._window.page().show_words(lambda: ("info", said, ""))
 
     def _typed(self, raw: dict[str, Any], *, keep: bool = True) -> None:
         """Rules, papers and fee of what has been typed; only the newest answer counts."""

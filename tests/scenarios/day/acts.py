@@ -184,8 +184,8 @@ class Acts(Hands):
         home.calm()
         yield from self.press(Key.Key_F5)
         yield home.notice.isVisible
-        if home.forms.isHidden():
-            shown = home.data
+        shown = home.data
+        if not shown.drafts:
             return {
                 "due_pt": sum(one.request.total_pt for one in shown.last),
                 "receipt": shown.last[0].number,
@@ -193,6 +193,7 @@ class Acts(Hands):
                 "id": shown.last[0].request.id,
                 "paper": "saved",
             }
+        yield from self.press(Key.Key_Return)
         yield from self.press(Key.Key_F10)
         yield from self.page("pageForm")
         yield from self.to_review()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -18,8 +20,35 @@ def left(hands: Hands) -> Hands:
     hands.home().form().fill()
     hands.press(Qt.Key.Key_Escape)
     hands.until("pageCatalogue")
-    hands.qtbot.waitUntil(lambda: hands.find("resumeButton").isVisible())
+    waits(hands)
     return hands
+
+
+def waits(hands: Hands) -> None:
+    """Until the home screen says that there is a draft."""
+    hands.qtbot.waitUntil(lambda: hands.find("draftsButton").isVisible())
+
+
+def drafts(hands: Hands) -> Any:
+    """Their table, opened."""
+    hands.press(Qt.Key.Key_Return)
+    table = hands.find("draftTable")
+    assert table.isVisible()
+    assert hands.window.focusWidget() is table
+    return table
+
+
+def titles(table: Any) -> list[str]:
+    return [table.item(row, 0).text() for row in range(table.rowCount())]
+
+
+def discard(hands: Hands) -> None:
+    """Two presses."""
+    button = hands.find("discardButton")
+    button.setFocus()
+    hands.press(Qt.Key.Key_Return)
+    hands.qtbot.wait(50)
+    hands.press(Qt.Key.Key_Return)
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +57,7 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def resumed(hands: Hands) -> Hands:
+    drafts(hands)
     hands.press(Qt.Key.Key_F10)
     hands.until("pageForm")
     hands.settle(200)
@@ -35,49 +65,58 @@ def resumed(hands: Hands) -> Hands:
 
 
 def test_the_home_screen_says_which_form_waits(left: Hands) -> None:
-    page = left.window.session.screens().sale.front.page.forms
-    assert page.title.text().startswith(left.counter.desk.service("birth-cert").title["ar"])
-    assert "محمد" not in page.title.text()
+    assert left.find("draftsButton").accessibleName() == "مسودة"
+    assert titles(drafts(left)) == [left.counter.desk.service("birth-cert").title["ar"]], "and nobody's name"
+
+
+def another(hands: Hands) -> None:
+    """A newer draft, and the home screen with both."""
+    hands.counter.shop.clock.wall += 60_000
+    hands.counter.desk.drafts.keep(hands.counter.desk.drafts.begin("family-record"), {"name": "سعاد"})
+    hands.window.session.screens().sale.home()
+    hands.qtbot.waitUntil(lambda: hands.find("draftsButton").accessibleName() == "مسودتان")
 
 
 def test_an_older_form_is_reached_beside_a_newer_one(left: Hands) -> None:
     older = left.counter.desk.drafts.unfinished()[0]
-    newer = left.counter.desk.drafts.begin("family-record")
-    left.counter.shop.clock.wall += 60_000
-    left.counter.desk.drafts.keep(newer, {"name": "سعاد"})
-    left.window.session.screens().sale.home()
-    turn = left.find("otherDraftButton")
-    left.qtbot.waitUntil(turn.isVisible)
-    forms = left.window.session.screens().sale.front.page.forms
-    titles = [forms.title.text()]
-    turn.setFocus()
-    left.press(Qt.Key.Key_Return)
-    titles.append(forms.title.text())
-    assert [one.partition(" — ")[0] for one in titles] == [
-        left.counter.desk.service(draft.service_id).title["ar"] for draft in (newer, older)
-    ]
+    another(left)
+    table = drafts(left)
+    assert titles(table) == [left.counter.desk.service(one).title["ar"] for one in ("family-record", "birth-cert")]
+    left.press(Qt.Key.Key_Down)
     left.window.session.screens().sale.front.refresh()
-    left.qtbot.wait(50)  # by the clock of the button
-    assert forms.title.text() == titles[1], "a change of the line does not turn it back"
-    resumed(left)
+    left.settle(50)
+    assert table.currentRow() == 1, "a change of the line does not move it"
+    left.press(Qt.Key.Key_F10, to="pageForm")
     assert left.window.session.screens().sale._work.draft.id == older.id  # type: ignore[union-attr]
 
 
-def test_discarding_takes_the_form_that_is_shown(left: Hands) -> None:
+def test_enter_on_a_draft_takes_it_up(left: Hands) -> None:
+    drafts(left)
+    left.press(Qt.Key.Key_Return, to="pageForm")
+
+
+def test_discarding_takes_the_form_that_is_chosen(left: Hands) -> None:
     older = left.counter.desk.drafts.unfinished()[0]
-    left.counter.shop.clock.wall += 60_000
-    left.counter.desk.drafts.keep(left.counter.desk.drafts.begin("family-record"), {"name": "سعاد"})
-    left.window.session.screens().sale.home()
-    turn, button = left.find("otherDraftButton"), left.find("discardButton")
-    left.qtbot.waitUntil(turn.isVisible)
-    turn.click()
-    button.setFocus()
-    left.press(Qt.Key.Key_Return)
-    left.qtbot.wait(50)
-    left.press(Qt.Key.Key_Return)
+    another(left)
+    table = drafts(left)
+    left.press(Qt.Key.Key_Down)
+    discard(left)
     left.qtbot.waitUntil(lambda: older not in left.counter.desk.drafts.unfinished())
     assert len(left.counter.desk.drafts.unfinished()) == 1
-    left.qtbot.waitUntil(turn.isHidden)
+    left.qtbot.waitUntil(lambda: table.rowCount() == 1)
+    assert table.isVisible(), "the other one is still looked at"
+    discard(left)
+    left.qtbot.waitUntil(lambda: not table.isVisible())
+    assert left.counter.desk.drafts.unfinished() == []
+    assert left.window.focusWidget() is left.find("searchEdit")
+
+
+def test_esc_leads_from_the_drafts_to_the_services(left: Hands) -> None:
+    table = drafts(left)
+    left.press(Qt.Key.Key_Escape)
+    assert not table.isVisible()
+    assert left.find("favourite1").isVisible()
+    assert left.page.objectName() == "pageCatalogue"
 
 
 def test_a_form_of_before_goes_on_as_it_was_and_the_new_fee_is_said(left: Hands) -> None:
@@ -102,7 +141,7 @@ def test_a_form_of_before_that_costs_the_same_says_so_without_amounts(left: Hand
 
 
 def test_a_form_of_today_says_nothing(left: Hands) -> None:
-    assert resumed(left).page.notice.isHidden()
+    assert not resumed(left).page.notice.text()
 
 
 def test_a_form_too_empty_to_price_is_only_said_to_be_older(hands: Hands) -> None:
@@ -111,8 +150,8 @@ def test_a_form_too_empty_to_price_is_only_said_to_be_older(hands: Hands) -> Non
     hands.counter.desk.drafts.keep(draft, {"copies": "many"})
     publish(hands.counter.shop, 2, dearer_pt=500)
     hands.window.session.screens().sale.home()
-    hands.qtbot.waitUntil(lambda: hands.find("resumeButton").isVisible())
-    assert resumed(hands).page.notice.isVisible()
+    waits(hands)
+    assert resumed(hands).page.notice.text()
 
 
 def test_a_fee_that_changes_at_the_cash_step_is_shown_before_it_is_taken(hands: Hands) -> None:
@@ -138,8 +177,8 @@ def test_two_presses_discard_what_was_typed(left: Hands) -> None:
     left.press(Qt.Key.Key_Return)
     left.until("pageCatalogue")
     left.qtbot.waitUntil(lambda: left.counter.store.drafts.of_operator(OPERATOR) == [])
-    left.qtbot.waitUntil(lambda: not left.find("resumeButton").isVisible())
-    assert left.page.notice.isVisible()
+    left.qtbot.waitUntil(lambda: not left.find("draftsButton").isVisible())
+    assert left.page.notice.text()
     assert left.counter.desk.requests.search(Query()) == []
 
 
@@ -176,18 +215,16 @@ def test_a_draft_of_a_service_no_longer_offered_can_be_discarded_at_home(left: H
     publish(left.counter.shop, 2, without="birth-cert")
     left.window.session.screens().sale.home()
     left.settle(50)
+    table = drafts(left)
     left.press(Qt.Key.Key_F10)
     left.qtbot.waitUntil(lambda: bool(left.page.notice.text()))
     assert left.page.objectName() == "pageCatalogue"
-    button = left.find("discardButton")
-    button.setFocus()
-    left.press(Qt.Key.Key_Return)
-    left.qtbot.wait(50)
-    left.press(Qt.Key.Key_Return)
-    left.qtbot.waitUntil(lambda: not left.find("resumeButton").isVisible())
+    discard(left)
+    left.qtbot.waitUntil(lambda: not table.isVisible())
     assert left.counter.store.drafts.of_operator(OPERATOR) == []
 
 
 def test_the_buttons_words_turn_with_the_language(left: Hands) -> None:
+    drafts(left)
     left.press(Qt.Key.Key_F11)
     assert left.find("discardButton").accessibleName() == "Delete the draft"

@@ -20,7 +20,7 @@ from tests.ui.sale.test_sale import line, recorded
 from ui.sale import draft_forms as drafts
 from ui.sale.checkout_flow import MOST_ROWS
 from ui.sale.done_page import MOST_CODES
-from ui.sale.home_cards import LastCard
+from ui.sale.home_rail import LastSale
 from ui.widgets import show
 from ui.widgets.push_button import GAP_MS
 
@@ -157,14 +157,14 @@ def test_no_other_service_after_all(hands: Hands) -> None:
     hands.press(Qt.Key.Key_F3)
     hands.until("pageCatalogue")
     assert hands.counter.desk.service("birth-cert").title["ar"] in texts(hands)
-    assert hands.find("resumeButton").isHidden() or not hands.find("resumeButton").isVisible()
+    assert not hands.find("draftsButton").isVisible()
     hands.press(Qt.Key.Key_Escape)
     hands.until("pageReview")
     hands.press(Qt.Key.Key_Escape)
     hands.until("pageForm")
     hands.press(Qt.Key.Key_F3)
     hands.until("pageCatalogue")
-    hands.press(Qt.Key.Key_F2)
+    hands.press(Qt.Key.Key_F3)
     hands.until("pageCatalogue")
     assert sale(hands).visit() is None
     assert hands.find("addingCard").isHidden()
@@ -217,8 +217,9 @@ def test_a_visit_comes_back_after_the_power_went(hands: Hands) -> None:
     sale(hands).forget()  # as whoever starts again finds it: only what the store has
     sale(hands).home()
     hands.until("pageCatalogue")
-    hands.qtbot.waitUntil(lambda: hands.find("resumeButton").isVisible())
-    hands.find("resumeButton").click()
+    hands.qtbot.waitUntil(lambda: hands.find("draftsButton").isVisible())
+    hands.press(Qt.Key.Key_Return)
+    hands.press(Qt.Key.Key_F10)
     hands.until("pageForm")
     assert len(sale(hands).visit().works) == 2
     hands.press(Qt.Key.Key_F10)
@@ -305,12 +306,12 @@ def test_the_same_services_are_begun_for_the_next_citizen(hands: Hands) -> None:
     assert len(hands.counter.desk.drafts.unfinished()) == 1
     sale(hands).home()
     hands.until("pageCatalogue")
-    last = sale(hands).front.page.findChild(LastCard)
+    last = sale(hands).front.page.findChild(LastSale)
     hands.qtbot.waitUntil(last.isVisible)
-    assert "+1" in last._title.text()
+    assert "+1" in last.title.text()
     total_pt = sum(row.total_pt for row in hands.counter.desk.requests.search(Query()))
-    assert last._total.value.text() == show.money("ar", total_pt)
-    hands.press(Qt.Key.Key_F2)
+    assert last.total.text() == show.money("ar", total_pt)
+    hands.press(Qt.Key.Key_F10)
     hands.until("pageForm")
     assert [work.service.id for work in sale(hands).visit().works] == ["birth-cert", "family-record"]
 
@@ -323,9 +324,8 @@ def test_pressed_twice_they_are_begun_once(hands: Hands, place: str) -> None:
         hands.press(Qt.Key.Key_Escape)
         hands.until(place)
     hands.settle(GAP_MS + 50)
-    key = Qt.Key.Key_F10 if place == "pageDone" else Qt.Key.Key_F2
-    hands.send(key)
-    hands.send(key)
+    hands.send(Qt.Key.Key_F10)
+    hands.send(Qt.Key.Key_F10)
     hands.until("pageForm")
     hands.settle(200)
     assert len(hands.counter.desk.drafts.unfinished()) == 1, "a visit of nobody would wait on the home screen"
@@ -514,10 +514,9 @@ def test_each_request_of_a_visit_opens_with_its_own_lines_and_sum(hands: Hands, 
 def test_what_is_only_paid_live_takes_no_money_without_the_line_and_says_what_and_whose(hands: Hands) -> None:
     hands.home()
     page = sale(hands).front.page
-    hands.qtbot.waitUntil(lambda: any(offer.service.id == "electricity-prepaid" for offer in found_services(page)))
-    page._choose(
-        found_services(page), [offer.service.id for offer in found_services(page)].index("electricity-prepaid")
-    )
+    hands.type("233")
+    hands.qtbot.waitUntil(lambda: [offer.service.id for offer in found_services(page)] == ["electricity-prepaid"])
+    hands.press(Qt.Key.Key_Return)
     service = hands.counter.desk.service("electricity-prepaid")
     assert service.description["ar"] in hands.page.notice.text()
     assert service.competent_authority.name["ar"] in hands.page.notice.text()
@@ -540,19 +539,19 @@ def left_behind(hands: Hands) -> Hands:
     hands.settle(50)
     sale(hands).home()
     hands.until("pageCatalogue")
-    hands.qtbot.waitUntil(lambda: hands.find("resumeButton").isVisible())
+    hands.qtbot.waitUntil(lambda: hands.find("draftsButton").isVisible())
     return hands
 
 
 def test_a_visit_that_waits_is_one_and_says_how_many_forms(hands: Hands) -> None:
-    forms = left_behind(hands).window.session.screens().sale.front.page.forms
-    assert len(forms._drafts) == 1
-    assert "+1" in forms.title.text()
+    table = left_behind(hands).find("draftTable")
+    assert table.rowCount() == 1
+    assert "+1" in table.item(0, 0).text()
 
 
 def test_discarding_it_at_home_leaves_nothing_of_it(hands: Hands) -> None:
     page = left_behind(hands).window.session.screens().sale.front.page
-    page.forms.discarded.emit(page.forms._drafts[0].id)
+    page.discarded.emit(page.data.drafts[0].id)  # type: ignore[union-attr]
     hands.qtbot.waitUntil(lambda: not hands.counter.store.drafts.of_operator(OPERATOR))
 
 
@@ -568,7 +567,7 @@ def test_a_form_that_cannot_be_taken_up_any_more_keeps_nobody_from_the_others(
         return real(draft)
 
     monkeypatch.setattr(drafts, "form", form)
-    hands.find("resumeButton").click()
-    hands.until("pageForm")
+    hands.press(Qt.Key.Key_Return)
+    hands.press(Qt.Key.Key_F10, to="pageForm")
     assert [work.service.id for work in sale(hands).visit().works] == ["birth-cert"]
     assert hands.page.notice.text()

@@ -8,6 +8,7 @@ from tests.ui.screens import (
     backup_scenes,
     capture_scenes,
     doctor_scenes,
+    home_scenes,
     lockout_scenes,
     rare_scenes,
     scenes,
@@ -25,6 +26,7 @@ MODULES: Final = (
     doctor_scenes,
     backup_scenes,
     lockout_scenes,
+    home_scenes,
 )
 _SCREENS: Final = list(dict.fromkeys(one.screen for one in scenes.SCENES))
 SCENES: Final[list[Scene]] = sorted(scenes.SCENES, key=lambda one: _SCREENS.index(one.screen))

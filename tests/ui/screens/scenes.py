@@ -375,6 +375,7 @@ def form_older(stage: Stage) -> None:
     stage.turn("pageCatalogue", Key.Key_Escape)
     publish(stage.counter.shop, 2, dearer_pt=500)
     stage.settle(60)
+    stage.press(Key.Key_Return)
     stage.turn("pageForm", Key.Key_F10)
     stage.settle(200)
 

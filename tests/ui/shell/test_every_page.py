@@ -18,8 +18,8 @@ from protocol.errors import Refused
 from protocol.texts import LANGUAGES, Language, table
 from tests.harness.fakes.fake_counter import FakeCounter
 from tests.ui.conftest import every_page, open_window
-from ui.sale.home_cards import Left
 from ui.sale.home_page import HomePage
+from ui.sale.home_shown import Left
 from ui.shell.base_page import Page
 from ui.widgets.theme import ScreenLook, wear
 
@@ -60,8 +60,9 @@ def test_home_fits_with_everything_it_can_say_at_once(walked: list[Page]) -> Non
     home.window().go(home)  # type: ignore[attr-defined]
     title = ("استخراج شهادة ميلاد مميكنة لأول مرة", "First computerised birth certificate")
     assert home.data is not None
-    home.set_data(replace(home.data, drafts=[Left("1", title, 0), Left("2", title, 0)]))
-    home.paper.show()
+    left = [Left("1", title, 0), Left("2", title, 0)]
+    home.set_data(replace(home.data, drafts=left, rejected=12, stale=True))
+    home.strip.paper.show()
     home.fail(Refused("money_ambiguous"))
     layout = home.layout()
     assert layout is not None

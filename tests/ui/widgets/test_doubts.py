@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox
 
 from protocol.journal.kj01 import read_body
 from tests.ui.conftest import Hands
+from ui.widgets.fields.national_id_field import NationalIdField
 
 ODD, ODD_TOO, SOUND = "20001010100015", "20001010100016", "20001010100014"
 TICK = "override_national_id_check_digit"
@@ -44,6 +45,22 @@ def test_a_doubt_stops_the_form_with_the_focus_on_its_box(hands: Hands) -> None:
     hands.settle(100)
     assert hands.page.objectName() == "pageForm"
     assert len(ticks(hands)) == 1
+
+
+def test_a_doubt_stands_at_its_field_and_goes_when_it_was_looked_at(hands: Hands) -> None:
+    odd(hands.home())
+    field = hands.window.session.screens().sale.form._fields["national_id"]
+    assert isinstance(field, NationalIdField)
+    assert field.isAncestorOf(hands.find(TICK))
+    assert field.edit.property("state") == "odd"
+    assert "آخر رقم غير معتاد" in field.error.text()
+    assert field.edit.accessibleDescription() == field.error.text()
+    assert "آخر رقم غير معتاد" in hands.page.notice.text()
+    hands.find("field_national_id").setText(f" {ODD}")
+    assert field.edit.property("state") == "odd", "the same number, written otherwise"
+    hands.find("field_national_id").setText(SOUND)
+    assert field.edit.property("state") == ""
+    assert field.error.text() == ""
 
 
 def test_a_doubt_that_was_looked_at_is_recorded_with_the_sale(hands: Hands) -> None:

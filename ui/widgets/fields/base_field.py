@@ -7,13 +7,13 @@ from typing import Any, ClassVar, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from protocol.catalogue.services import Element, Form
 from protocol.override import override
 from protocol.texts import Language, say
 from ui.widgets.fields.line_edit import LineEdit
-from ui.widgets.labels import Text
+from ui.widgets.labels import Text, restyle
 from ui.widgets.theme import hold
 
 BESIDE_PX: Final = 8
@@ -47,7 +47,7 @@ class Field(QWidget):
         # heights follow from widths. So nothing here does; the fault's height is set by hand.
         for text, across in ((self.hint, QSizePolicy.Policy.Ignored), (self.error, QSizePolicy.Policy.Preferred)):
             text.setSizePolicy(across, QSizePolicy.Policy.Fixed)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(4)
         self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -86,15 +86,24 @@ class Field(QWidget):
         """The same in that language."""
         return str(self.raw() or "")
 
-    def mark(self, fault: Mapping[Language, str] | None) -> None:
+    def mark(self, fault: Mapping[Language, str] | None, state: str = "invalid") -> None:
         """Show what is wrong here, or nothing. The bad value stays. Its name stands above, and is not said again."""
         self.error.setText(fault[self.language].removeprefix(f"{self.name}: ") if fault else "")
         self.error.setVisible(fault is not None)
+        restyle(self.error, "role", "odd" if state == "odd" else "error")
+        self.show_state(state if fault else "")
         for widget in self.inputs():
-            if isinstance(widget, LineEdit):
-                widget.set_invalid(fault is not None)
             widget.setAccessibleDescription(self.error.text())
         self._hold()
+
+    def show_state(self, state: str) -> None:
+        for widget in self.inputs():
+            if isinstance(widget, LineEdit):
+                widget.set_state(state)
+
+    def ask(self, box: QCheckBox) -> None:
+        """A box to tick, under what is odd here."""
+        self._column.insertWidget(self._column.indexOf(self.error) + 1, box)
 
     def _hold(self) -> None:
         """Give the fault the height that it needs at this width. A label that wraps says so again at each new text."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QWidget
@@ -13,12 +12,11 @@ from protocol.texts import Language
 from ui.widgets.answer_rows import Combo
 from ui.widgets.fields.base_field import Field
 from ui.widgets.labels import restyle
-from ui.widgets.theme import px
 
 FEW: Final = 4
-ROOM_PX: Final = 1_200
-SIDE_PX: Final = 330
-"""What the form's line and the column beside it share; that column grows with the text."""
+LINE_PX: Final = 540
+HALF_PX: Final = 390
+"""Of a form's line on the narrowest screen, and of half of one on the others."""
 
 
 class ChoiceField(Field):
@@ -51,9 +49,8 @@ class ChoiceField(Field):
         for radio in radios:
             radio.ensurePolished()
         across = sum(radio.sizeHint().width() + self.row.spacing() for radio in radios)
-        line = ROOM_PX - px(SIDE_PX)
-        self.wide = across > (line - 20) // 2
-        if across <= line:
+        self.wide = across > HALF_PX
+        if across <= LINE_PX:
             for radio in radios:
                 self.row.addWidget(radio)
         else:
@@ -94,10 +91,9 @@ class ChoiceField(Field):
         return "" if chosen is None else chosen[language]
 
     @override
-    def mark(self, fault: Mapping[Any, str] | None) -> None:
-        super().mark(fault)
+    def show_state(self, state: str) -> None:
         if self._combo is not None:
-            restyle(self._combo, "state", "invalid" if fault else "")
+            restyle(self._combo, "state", state)
 
     @override
     def focus(self) -> None:

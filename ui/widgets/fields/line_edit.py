@@ -46,8 +46,9 @@ class LineEdit(QLineEdit):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         align(self)
 
-    def set_invalid(self, invalid: bool) -> None:
-        restyle(self, "state", "invalid" if invalid else "")
+    def set_state(self, state: str) -> None:
+        """``invalid``, ``odd`` (to be looked at again) or nothing to be said."""
+        restyle(self, "state", state)
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -74,13 +75,13 @@ class SearchEdit(LineEdit):
         super().__init__(name)
         self._found_for, self._ahead = "", False
         self.textChanged.connect(self._typed)
-        self.returnPressed.connect(self._enter)
+        self.returnPressed.connect(self.take)
 
     def answered(self) -> None:
         """What was found for what stands here now is shown."""
         self._found_for = self.text()
         if self._ahead and self.isVisible():
-            self._enter()
+            self.take()
 
     def forget(self) -> None:
         self._ahead = False
@@ -90,7 +91,7 @@ class SearchEdit(LineEdit):
         self._ahead = False
         self.searched.emit(text)
 
-    def _enter(self) -> None:
+    def take(self) -> None:
         """Enter may be faster than the answer: it is then meant for what is still being looked for."""
         self._ahead = self._found_for != self.text()
         if not self._ahead:

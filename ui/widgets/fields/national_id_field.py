@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from PySide6.QtCore import QDate, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence
@@ -75,18 +75,20 @@ class NationalIdField(LineField):
 
     wide = numeric = True
     kind = NationalIdEdit
-    sizes: ClassVar = {"width": 300}
     edit: NationalIdEdit
 
     @override
     def build(self) -> None:
         super().build()
-        self.chip = Text()
+        self.chip = Text(wrap=True)
         self.chip.setProperty("chip", "off")
         self.chip.setObjectName(f"chip_{self.element.field}")
+        policy = self.chip.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # the number has half the line, whatever it says
+        self.chip.setSizePolicy(policy)
         self.chip.hide()
-        self.row.addWidget(self.chip, 0, Qt.AlignmentFlag.AlignVCenter)
-        self.row.addStretch(1)
+        self.row.setStretchFactor(self.edit, 1)
+        self.row.addWidget(self.chip, 1, Qt.AlignmentFlag.AlignVCenter)
         self.edit.textChanged.connect(self._decode)
 
     def _decode(self, text: str) -> None:

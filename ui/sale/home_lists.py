@@ -1,0 +1,105 @@
+"""What stands in place of the tiles: services that were found or belong to an area, or the drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QWidget
+
+from protocol.override import override
+from protocol.texts import Language
+from ui.sale.home_shown import Found, HomeShown, Left, Offer, own_name
+from ui.widgets import ShowsData, Text, show
+from ui.widgets.layouts import fill_edge_to_edge
+from ui.widgets.theme import TOKENS
+
+COLUMNS: Final = ("home.column.number", "home.column.service", "home.column.authority", "home.column.price")
+
+
+class ServiceList(ShowsData[Found], QWidget):
+    """Number, name, authority and price of each; what only looks alike is not chosen until somebody goes to it."""
+
+    taken = Signal(object)
+    moved = Signal()
+
+    def __init__(self, language: Language) -> None:
+        super().__init__(language)
+        self._of = ("", "")
+        self.heading = Text(role="h2", wrap=True)
+        self.table = self.rows("serviceTable", "home.all.name", COLUMNS, 1, 2)
+        self.table.opened.connect(self.taken.emit)
+        self.table.currentCellChanged.connect(lambda *_: self.moved.emit())
+        fill_edge_to_edge(self, self.heading, (self.table, 1), gap=8)
+
+    @property
+    def chosen(self) -> Offer | None:
+        """That of the row somebody stands on."""
+        offer: Offer | None = self.table.chosen()
+        return offer
+
+    def step(self, by: int) -> None:
+        """A row further, from wherever the focus is."""
+        row = min(max(0, self.table.currentRow() + by), self.table.rowCount() - 1)
+        self.table.setCurrentCell(row, 0)
+
+    @override
+    def show_data(self, data: Found) -> None:
+        self.heading.tell(self._heading(data))
+        if self._of != (data.text, data.area):
+            self.table.begin()
+            self._of = data.text, data.area
+        self.table.setVisible(bool(data.offers))
+        ids = [offer.service.id for offer in data.offers]
+        self.table.fill([self._row(offer) for offer in data.offers], data.offers, ids)
+        for row, offer in enumerate(data.offers):
+            if offer.why_not is not None:
+                self._pale(row)
+        if data.near:
+            self.table.setCurrentCell(-1, -1)
+        self.moved.emit()
+
+    def _heading(self, data: Found) -> str:
+        if not data.text:
+            return ""
+        if data.near or not data.offers:
+            return self.say("home.near" if data.offers else "home.none")
+        return self.say("home.found", n=len(data.offers), count=show.number(len(data.offers)))
+
+    def _row(self, offer: Offer) -> Sequence[str]:
+        service, language = offer.service, self.language
+        whose = own_name(service.competent_authority.name[language])
+        return show.isolate(service.number), service.title[language], whose, offer.price(language)
+
+    def _pale(self, row: int) -> None:
+        for column in range(self.table.columnCount()):
+            item = self.table.item(row, column)
+            if item is not None:
+                item.setForeground(QColor(TOKENS["hint"]))
+
+
+class DraftList(ShowsData[HomeShown], QWidget):
+    """The forms that were left half typed, the latest first."""
+
+    taken = Signal(object)
+
+    def __init__(self, language: Language) -> None:
+        super().__init__(language)
+        self.table = self.rows("draftTable", "home.drafts.title", ("home.column.service", "home.column.typed"), 0)
+        self.table.opened.connect(self.taken.emit)
+        fill_edge_to_edge(self, self.caption("home.drafts.title"), (self.table, 1), gap=8)
+
+    @property
+    def chosen(self) -> Left | None:
+        left: Left | None = self.table.chosen()
+        return left
+
+    @override
+    def show_data(self, data: HomeShown) -> None:
+        language, drafts = self.language, data.drafts
+        rows = [(self.of(left.service), show.said_time(language, left.at_ms, data.now_ms)) for left in drafts]
+        self.table.fill(rows, drafts, [left.id for left in drafts])
+        if drafts and self.table.currentRow() < 0:  # the one that was stood on is discarded
+            self.table.setCurrentCell(0, 0)

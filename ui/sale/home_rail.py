@@ -1,0 +1,146 @@
+"""Beside the services: the day and the last sale; the service that would be begun; the visit that is open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kiosk.model.service_request import Day
+from protocol.override import override
+from protocol.texts import Language
+from ui.requests.request_words import Listed, state_pill
+from ui.sale.home_shown import HomeShown, Offer, own_name, picture_of
+from ui.widgets import Both, Button, Card, Fact, ShowsData, Text, Translated, clear, rule, show
+from ui.widgets.icons import FamilyIcon
+from ui.widgets.labels import FittedText
+from ui.widgets.layouts import beside, fill, stacked
+from ui.widgets.state_pill import StatePill
+from ui.widgets.theme import at_largest
+
+TWO_SMALL_LINES_PX = 40
+MOST_PAPERS = 3
+"""More than these are a number: the form has them all."""
+
+
+class TodayCard(ShowsData[HomeShown], Card):
+    """What was taken today and how often, what waits to be sent; the last sale and how it stands. Nothing personal."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__(language)
+        self.setObjectName("todayCard")
+        self._opened, self.large = Text(role="hint", end=True), Text(role="huge")
+        self.what, self.later = Text(role="hint"), self.paragraph("home.taken.later")
+        self.count, self.unsent = self.fact("home.count", "h2"), self.fact("home.unsent", "h2")
+        self.last = self.follow(LastSale(language))
+        self.column.setContentsMargins(20, 12, 20, 12)
+        fill(
+            self.column, beside(self.what, (self._opened, 1), gap=8), self.large, self.later, self.count, self.unsent,
+            self.last, gap=2,
+        )  # fmt: skip
+
+    @override
+    def show_data(self, data: HomeShown) -> None:
+        totals = data.totals
+        self._opened.setText(self._since(data.day))
+        self.what.setText(self.say("home.count" if data.blind else "home.taken"))
+        self.large.setText(show.number(totals.count) if data.blind else show.money(self.language, totals.taken_pt))
+        self.later.setVisible(data.blind and not at_largest())
+        self.count.setVisible(not data.blind)
+        self.count.value.setText(show.number(totals.count))
+        self.unsent.value.setText(show.number(totals.unsent))
+        self.last.setVisible(bool(data.last))
+        if data.last:
+            self.last.set_data(data.last)
+
+    def _since(self, day: Day | None) -> str:
+        return "" if day is None else self.say("home.opened", time=show.clock(day.opened_ms))
+
+
+class LastSale(ShowsData[Sequence[Listed]], Card):
+    """The requests of the last visit: when, what, which receipt, and how it stands."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__(language)
+        self.setProperty("ground", "none")
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self._when, self.title = FittedText(role="hint"), FittedText(role="strong")
+        self._when.setMinimumHeight(TWO_SMALL_LINES_PX)
+        self.total, self.pill = Text(role="strong", end=True), StatePill()
+        fill(
+            self.column, rule(), beside((self._when, 1), self.pill, gap=8), beside((self.title, 1), self.total, gap=8),
+            gap=2,
+        )  # fmt: skip
+
+    @override
+    def show_data(self, data: Sequence[Listed]) -> None:
+        first, others = data[0], len(data) - 1
+        time, number = show.clock(first.request.created_ms), show.isolate(first.number)
+        self._when.setText(self.say("home.last", time=time, number=number))
+        self.title.setText(self.of(first.service) + (f" {show.isolate(f'+{others}')}" if others else ""))
+        self.total.setText(show.money(self.language, sum(one.request.total_pt for one in data)))
+        self.pill.tell(state_pill(self.language, first.request))
+
+
+class ServiceCard(ShowsData[Offer], Card):
+    """The service of the row that is chosen: whose it is, what the citizen brings, what it costs."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__(language)
+        self.setObjectName("serviceCard")
+        self._icon = FamilyIcon()
+        self.title, self._whose = FittedText(role="h2"), FittedText(role="hint")
+        self._bring = self.caption("home.bring", "label")
+        self.column.setContentsMargins(20, 12, 20, 12)
+        self._papers = stacked(gap=2)
+        self._price = Fact(wrap=True)
+        fill(
+            self.column, beside(self._icon, (stacked(self.title, self._whose, gap=0), 1), gap=12), self._bring,
+            self._papers, rule(), self._price, 1, gap=6,
+        )  # fmt: skip
+
+    @override
+    def show_data(self, data: Offer) -> None:
+        service, language = data.service, self.language
+        self._icon.tell(*picture_of(service))
+        self.title.setText(service.title[language])
+        whose = own_name(service.competent_authority.name[language])
+        self._whose.setText(f"{show.isolate(service.number)} — {whose}")
+        asked = [paper for paper in service.evidence if paper.required and paper.rule is None]
+        self._bring.setVisible(bool(asked))
+        clear(self._papers)
+        most = MOST_PAPERS if len(asked) <= MOST_PAPERS else MOST_PAPERS - 1
+        for paper in asked[:most]:
+            self._papers.addWidget(FittedText(f"✓ {paper.label[language]}"))
+        if len(asked) > most:
+            more = len(asked) - most
+            self._papers.addWidget(Text(self.say("home.bring.more", n=more, count=show.number(more)), "hint"))
+        self._price.tell(self.say("home.price"), data.price(language))
+
+
+class VisitCard(Translated, Card):
+    """While a visit is open: for whom the next service is, and the way out to somebody else.
+
+    `new`: the next is for another citizen, the visit waits half typed.
+    """
+
+    def __init__(self, language: Language) -> None:
+        super().__init__(language)
+        self.setObjectName("addingCard")
+        self._services: Sequence[Both] = ()
+        self.more = Text(wrap=True)
+        self.new = self.button(Button("newCitizenButton"), "visit.new", "F3")
+        fill(self.column, self.paragraph("visit.adding", "h2"), self.more, self.new)
+        self.hide()
+
+    @property
+    def open(self) -> bool:
+        return bool(self._services)
+
+    def set_services(self, services: Sequence[Both]) -> None:
+        """Those of the visit so far, in both languages; none where no visit is open."""
+        self._services = services
+        self.retold()
+
+    @override
+    def retold(self) -> None:
+        named = self.of(("، ", ", ")).join(map(self.of, self._services))
+        self.more.setText(self.say("visit.adding.more", services=named))

@@ -1,0 +1,110 @@
+"""What the home screen shows, as its flow has read it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kiosk.core.offline_limits import LimitFinding
+from kiosk.model.service_request import Day, DayTotals, PrintJob
+from protocol.catalogue.services import ICONS, PublicService
+from protocol.errors import KioskError
+from protocol.texts import Language, say
+from ui.requests.request_words import Listed
+from ui.widgets import show
+
+_MINISTRY: Final = re.compile(" - |, ")
+PICTURES: Final[Mapping[str, tuple[str, str]]] = {
+    "civil": ("idcard", "civil"), "traffic": ("car", "traffic"), "supply": ("basket", "supply"),
+    "law": ("stamp", "law"), "security": ("passport", "security"), "utilities": ("bolt", "util"),
+    "local": ("store", "local"), "social": ("heart", "social"), "other": ("doc", "local"),
+}  # fmt: skip
+"""The picture and the tint of each area of the catalogue."""
+
+
+def picture_of(service: PublicService) -> tuple[str, str]:
+    """Its own picture, or that of its area, and the area's tint."""
+    picture, tint = PICTURES[service.area]
+    return (service.icon if service.icon in ICONS else picture), tint
+
+
+def own_name(authority: str) -> str:
+    """Of an authority, without the ministry behind it."""
+    return _MINISTRY.split(authority, 1)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A service as the home screen shows it: what it costs whatever is answered, and why it cannot be served now."""
+
+    service: PublicService
+    price_pt: int | None
+    why_not: KioskError | None
+
+    def price(self, language: Language) -> str:
+        """In words; in its place why it cannot be had."""
+        if self.why_not is not None:
+            return show.explained(language, self.why_not)[0]
+        if self.service.mode == "guidance":
+            return say(language, "home.price.guidance")
+        if self.price_pt is None:
+            return say(language, "home.price.bill" if self.service.needs_line else "home.price.varies")
+        return show.money(language, self.price_pt) if self.price_pt else say(language, "home.price.none")
+
+    def refusal(self, language: Language, why_not: KioskError) -> tuple[str, str]:
+        """Why and what to do; of what is only done live what it is and whose, for a citizen who cannot wait."""
+        service = self.service
+        why, *more = show.explained(language, why_not)
+        if service.needs_line:
+            whose = service.competent_authority.name[language]
+            more += [service.description[language], f"{say(language, 'paper.authority')}: {whose}."]
+        return f"{service.title[language]} — {why}", " ".join(more)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A form that was left half typed, without anything personal; `at_ms` is when it was last typed in."""
+
+    id: str
+    service: tuple[str, str]
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The services that match what is typed, or those of an area; `near`: nothing matches, these look alike."""
+
+    text: str = ""
+    area: str = ""
+    offers: Sequence[Offer] = ()
+    near: bool = False
+
+    @property
+    def hits(self) -> bool:
+        """Whether something has what is typed."""
+        return bool(self.text.strip() and self.offers) and not self.near
+
+
+@dataclass(frozen=True, slots=True)
+class HomeShown:
+    """`areas` are those that have services, with how many. `blind`: what was taken is not said before it is counted.
+
+    `unfinished` is a paper that needs somebody: nobody knows if it came out, or it could not be printed. `stale` is a
+    day of another date that was left open.
+    """
+
+    front: Sequence[Offer]
+    areas: Mapping[str, int]
+    found: Found
+    last: Sequence[Listed]
+    day: Day | None
+    totals: DayTotals
+    blind: bool
+    drafts: Sequence[Left]
+    rejected: int
+    unfinished: PrintJob | None
+    limits: Sequence[LimitFinding] = ()
+    stale: bool = False
+    now_ms: int = 0

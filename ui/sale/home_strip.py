@@ -1,0 +1,103 @@
+"""What needs somebody, in one line of the home screen: nothing of it, and the line is not there."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
+
+from kiosk.model.service_request import PrintState
+from protocol.clock import business_date, read_day
+from protocol.override import override
+from protocol.texts import Language
+from ui.sale.home_shown import HomeShown
+from ui.widgets import Button, Card, ShowsData, show
+from ui.widgets.layouts import fill
+
+GAP_PX: Final = 8
+EDGES_PX: Final = 24
+LEAST_PX: Final = 120
+
+
+class Way(Button):
+    """What is needed, and the key that leads there; it gives way to the others."""
+
+    def __init__(self, name: str, icon: str) -> None:
+        super().__init__(name, "strip")
+        self.picture(icon)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(super().minimumSizeHint().width(), LEAST_PX), super().minimumSizeHint().height())
+
+
+class NeedsYou(ShowsData[HomeShown], Card):
+    """A day left open, a rejection, a paper in doubt, drafts: each with the key that leads there."""
+
+    day_asked = Signal()
+    rejected_asked = Signal()
+    paper_asked = Signal()
+    drafts_asked = Signal()
+
+    def __init__(self, language: Language) -> None:
+        super().__init__(language)
+        self.setObjectName("needsYou")
+        self.stale = self._way("staleButton", "alert", self.day_asked)
+        self.rejected = self._way("rejectedButton", "x", self.rejected_asked)
+        self.paper = self._way("paperButton", "print", self.paper_asked)
+        self.drafts = self._way("draftsButton", "draft", self.drafts_asked)
+        self._caption = self.caption("home.needs", "error")
+        self.column.setContentsMargins(16, 2, 8, 2)
+        self.column.addLayout(fill(QHBoxLayout(), self._caption, *self.buttons(), 1, gap=GAP_PX))
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.hide()
+
+    def _way(self, name: str, icon: str, asked: SignalInstance) -> Way:
+        button = Way(name, icon)
+        button.clicked.connect(lambda _checked: asked.emit())
+        return button
+
+    def buttons(self) -> list[Way]:
+        return [self.stale, self.rejected, self.paper, self.drafts]
+
+    @property
+    def needed(self) -> bool:
+        """Whether there is anything."""
+        return any(not button.isHidden() for button in self.buttons())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where there is little room what is needed has it: each says by itself what it is."""
+        shown = [self._caption, *(button for button in self.buttons() if not button.isHidden())]
+        need = sum(part.sizeHint().width() + GAP_PX for part in shown) + EDGES_PX
+        self._caption.setVisible(need <= self.width())
+
+    @override
+    def show_data(self, data: HomeShown) -> None:
+        self._tell(self.stale, "F8", "home.stale", self._day(data))
+        self._tell(self.rejected, "F6", "home.rejected", data.rejected)
+        job = data.unfinished
+        failed = job is not None and job.state is PrintState.FAILED
+        self._tell(self.paper, "F9", "home.paper.failed" if failed else "home.paper", int(job is not None))
+        self._tell(self.drafts, "Enter", "home.drafts", len(data.drafts))
+        self._fit()
+
+    def _day(self, data: HomeShown) -> str:
+        """The day that was left open, as people say it."""
+        if data.day is None or not data.stale:
+            return ""
+        return show.said_day(self.language, read_day(data.day.date), business_date(data.now_ms))
+
+    def _tell(self, button: Button, key: str, words: str, what: str | int) -> None:
+        button.setVisible(bool(what))
+        if isinstance(what, str):
+            button.word(self.say(words, date=what), key)
+        elif what:
+            button.word(self.say(words, n=what, count=show.number(what)), key)
