@@ -12,11 +12,13 @@ from central.console import reasons
 from central.console.queue_pages import PATH, listed
 from central.console.routes import Route, does
 from central.console.visit import Visit
+from central.devices import tills
 from central.documents import publishing
 from central.projection.chain_projection import project_for
 from central.requests import queue, ruling
 from central.requests.review import Decision, Seen
 from central.staff.acts import Act
+from central.store.interface import Session
 from central.store.request_models import Request
 from protocol.errors import KioskError, Refused
 from protocol.program.explained import explain
@@ -72,7 +74,7 @@ def review_chosen(visit: Visit) -> Response:
                 request = queue.find(session, visit.who, Act.REQUEST_BULK, one)
             except Refused:
                 continue  # not there, or not his: it looks as if it had not been chosen
-            items.append(_item(request, seen, _left_out(visit, request, seen)))
+            items.append(_item(session, request, seen, _left_out(visit, request, seen)))
     taken, left = [one for one in items if not one.why], [one for one in items if one.why]
     return visit.page(
         "bulk.html", title=f"bulk.title.{word}", word=word, taken=taken, left=left,
@@ -81,9 +83,10 @@ def review_chosen(visit: Visit) -> Response:
     )  # fmt: skip
 
 
-def _item(request: Request, seen: int, why: str) -> Item:
+def _item(session: Session, request: Request, seen: int, why: str) -> Item:
+    number = tills.receipt(session, request.shop, request.device, request.epoch, request.seq)
     return Item(
-        f"{request.id}/{seen}", request.id, f"{request.device.hex()[:8]}-{request.seq}", request.service, request.shop,
+        f"{request.id}/{seen}", request.id, number, request.service, request.shop,
         request.total_pt, why,
     )  # fmt: skip
 
@@ -133,7 +136,7 @@ def _decided(visit: Visit, one: str, seen: int, what: tuple[str, str, str, str])
         why = explain(visit.look.language, error)[0]
     with visit.centre.store.reading() as session:
         request = queue.find(session, visit.who, Act.REQUEST_BULK, one)
-        return _item(request, request.words, why)
+        return _item(session, request, request.words, why)
 
 
 ROUTES: Final[Sequence[Route]] = (

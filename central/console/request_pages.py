@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
+from sqlmodel import col, select
 from starlette.responses import Response
 
 from central.console import opened_frame, reasons
 from central.console.queue_pages import PATH
 from central.console.routes import Route, does, shows
 from central.console.visit import Visit, field_words
-from central.documents import publishing, shops
+from central.documents import publishing
 from central.projection.chain_projection import project_for
 from central.requests import evidence_files, queue, review, ruling, shop_search
 from central.requests.queue import Wanted
 from central.requests.review import Decision, Seen
 from central.staff.acts import PURPOSES, Act
 from central.store import kept_entries
+from central.store.device_models import Shop, TillNumber
 from central.store.request_models import Request
 from protocol.errors import Refused
+from protocol.values.receipt_number import receipt_number
 from protocol.wire.statuses import FINAL, UNDECIDED
 
 WORDS: Final = ("approved", "sent_back", "rejected")
@@ -48,13 +51,16 @@ def _page(visit: Visit, opened: _Opened | None) -> Response:
         history = review.history(session, request)
         entry = kept_entries.request(session, *key)
         uploads = evidence_files.uploads_of(session, *key)
-        shop = shops.names(session, request.shop)
+        shop = session.one(_place(request))
+    assert shop is not None  # noqa: S101 - a request names a shop of ours
     service = publishing.service_sold(visit.centre, request.catalogue, request.service)
     language = visit.look.language
     papers = opened_frame.papers(visit, request, entry, uploads, opened.until_ms if opened else 0)
+    number = receipt_number(shop.number or 0, request.epoch, request.seq)
     return visit.page(
-        "request.html", title="request.title", request=request, number=_number(request), history=history,
-        service=service.title[language] if service else request.service, shop=shop[language == "en"],
+        "request.html", title="request.title", request=request, number=number, history=history,
+        service=service.title[language] if service else request.service,
+        shop=shop.name_ar if language == "ar" else shop.name_en,
         lines=shop_search.lines_of(service, entry), opened=opened, papers=papers, reasons=reasons.REASONS,
         purpose_options=[(one, visit.purpose(one)) for one in PURPOSES], may_open=visit.who.may(Act.REQUEST_OPEN),
         decidable=_decidable(visit, request),
@@ -63,8 +69,11 @@ def _page(visit: Visit, opened: _Opened | None) -> Response:
     )  # fmt: skip
 
 
-def _number(request: Request) -> str:
-    return f"{request.device.hex()[:8]}-{request.seq}"
+def _place(request: Request) -> Any:
+    """What the shop is called, and which of its tills that was: by one question."""
+    same = (col(TillNumber.shop) == Shop.id) & (col(TillNumber.device) == request.device)
+    named = select(Shop.name_ar, Shop.name_en, TillNumber.number).join(TillNumber, same, isouter=True)
+    return named.where(Shop.id == request.shop)
 
 
 def _state(request: Request) -> str:
@@ -170,7 +179,7 @@ def paper(visit: Visit) -> Response:
     with visit.centre.store.reading() as session:
         request = queue.find(session, visit.who, Act.REQUEST_OPEN, visit.path["request"])
         content, media = opened_frame.picture(visit, session, request, int(place))
-    name = "" if media in opened_frame.PICTURES else f"{_number(request)}-{place}.pdf"
+    name = "" if media in opened_frame.PICTURES else f"{request.seq}-{place}.pdf"
     return visit.file(content, media, name)
 
 
