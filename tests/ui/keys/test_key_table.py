@@ -19,6 +19,11 @@ def test_the_table_is_of_these_pages() -> None:
     assert key_table.PAGE.read_text(encoding="utf-8") == key_table.table(), "python -m tests.ui.keys.key_table"
 
 
+def test_every_key_of_the_table_is_heard_somewhere_as_it_says() -> None:
+    said = {(one.key, one.text) for one in key_table.bindings()}
+    assert [(key, text) for key, meaning in MEANINGS.items() for text in meaning.texts if (key, text) not in said] == []
+
+
 def test_two_keys_never_say_the_same_but_to_go_back() -> None:
     texts = [text for meaning in MEANINGS.values() for text in meaning.texts]
     assert {text for text in texts if texts.count(text) > 1} <= {"key.back"}
