@@ -11,6 +11,7 @@ from ui.widgets.theme import SIZES, ScreenLook
 TEXT: Final = "display/text"
 CONTRAST: Final = "display/contrast"
 CITIZEN: Final = "display/citizen"
+SOUND: Final = "display/sound"
 
 
 def kept_look() -> ScreenLook:
@@ -35,6 +36,17 @@ def kept_citizen() -> bool:
 def keep_citizen(*, wanted: bool) -> None:
     kept = _file()
     kept.setValue(CITIZEN, "true" if wanted else "false")
+    kept.sync()
+
+
+def kept_sound() -> bool:
+    """Whether a tone is wanted when something is saved or refused."""
+    return str(_file().value(SOUND, "")) == "true"
+
+
+def keep_sound(*, wanted: bool) -> None:
+    kept = _file()
+    kept.setValue(SOUND, "true" if wanted else "false")
     kept.sync()
 
 

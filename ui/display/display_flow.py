@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from ui.display.display_choice import keep_citizen, keep_look
+from ui.display.display_choice import keep_citizen, keep_look, keep_sound, kept_sound
 from ui.display.display_page import DisplayPage
+from ui.display.tones import Tones
 from ui.shell import Flow, LatePage, Shell
 from ui.widgets import theme
 from ui.widgets.theme import ScreenLook
@@ -26,11 +27,15 @@ class DisplayFlow(Flow):
         super().__init__(window)
         self._review = review
         self._facing: CitizenDisplay | None = None
+        self.tones = Tones(self, wanted=kept_sound())
+        window.told.connect(lambda tone: self.tones.play("refused") if tone == "act" else None)
+        window.stack.currentChanged.connect(lambda _place: self._sold())
 
     @LatePage(DisplayPage)
     def page(self, page: DisplayPage) -> None:
         page.asked.connect(self._wear)
         page.citizen_asked.connect(self._choose_citizen)
+        page.sound_asked.connect(self._choose_sound)
         page.left.connect(self._window.back)
 
     def open(self) -> None:
@@ -38,6 +43,7 @@ class DisplayFlow(Flow):
         self.page.set_look(theme.screen_look())
         facing = self._facing is not None and self._facing.screen.isVisible()
         self.page.set_citizen(wanted=facing, screens=len(QGuiApplication.screens()))
+        self.page.set_sound(wanted=self.tones.wanted)
         self._window.aside(self.page)
 
     def _wear(self, look: ScreenLook) -> None:
@@ -55,6 +61,15 @@ class DisplayFlow(Flow):
             self._facing = CitizenDisplay(self._window, self._review())
         elif self._facing is not None:
             self._facing.turn(on=wanted)
+
+    def _sold(self) -> None:
+        if self._window.page().objectName() == "pageDone":
+            self.tones.play("saved")
+
+    def _choose_sound(self, wanted: bool) -> None:
+        self.tones.wanted = wanted
+        keep_sound(wanted=wanted)
+        self.tones.play("saved")
 
     def _choose_citizen(self, wanted: bool) -> None:
         self.face(wanted=wanted)

@@ -26,19 +26,22 @@ class DisplayPage(Page):
     _screens = 1
     asked = Signal(object)
     citizen_asked = Signal(bool)
+    sound_asked = Signal(bool)
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageDisplay", language, "display.title")
         self.sizes = {size: QRadioButton() for size in SIZES}
         self.colours = {strong: QRadioButton() for strong in (False, True)}
         self.citizen = {wanted: QRadioButton() for wanted in (False, True)}
+        self.sound = {wanted: QRadioButton() for wanted in (False, True)}
         self.where = Text(role="hint", wrap=True)
         sizes = self._group("display.size", self.sizes, self._choose)
         colours = self._group("display.contrast", self.colours, self._choose)
         citizen = self._group("display.citizen", self.citizen, self._face)
+        sound = self._group("display.sound", self.sound, self._hear)
         sample, kept = self.paragraph("display.sample", "body"), self.paragraph("display.kept")
         self.back_button()
-        cards = beside((Card(*sizes, Space(8), *colours, 1), 1), (Card(*citizen, self.where, 1), 1))
+        cards = beside((Card(*sizes, Space(8), *colours, 1), 1), (Card(*citizen, self.where, Space(8), *sound, 1), 1))
         self.arrange((cards, 1), context=Card(self.caption("display.sample.title"), sample, 1, kept))
         self.retold()
 
@@ -61,6 +64,9 @@ class DisplayPage(Page):
         self._screens = screens
         self.retold()
 
+    def set_sound(self, *, wanted: bool) -> None:
+        self.sound[wanted].setChecked(True)
+
     @override
     def retold(self) -> None:
         for size, radio in self.sizes.items():
@@ -69,13 +75,19 @@ class DisplayPage(Page):
             radio.setText(self.say("display.strong" if strong else "display.normal"))
         for wanted, radio in self.citizen.items():
             radio.setText(self.say("display.citizen.on" if wanted else "display.citizen.off"))
-        for radio in (*self.sizes.values(), *self.colours.values(), *self.citizen.values()):
+        for wanted, radio in self.sound.items():
+            radio.setText(self.say("display.sound.on" if wanted else "display.sound.off"))
+        radios = self.sizes, self.colours, self.citizen, self.sound
+        for radio in (radio for group in radios for radio in group.values()):
             radio.setAccessibleName(radio.text())
         self.where.setText(self.say("display.citizen.two" if self._screens > 1 else "display.citizen.one"))
 
     def _choose(self) -> None:
         size = next(size for size, radio in self.sizes.items() if radio.isChecked())
         self.asked.emit(ScreenLook(size, self.colours[True].isChecked()))
+
+    def _hear(self) -> None:
+        self.sound_asked.emit(self.sound[True].isChecked())
 
     def _face(self) -> None:
         self.citizen_asked.emit(self.citizen[True].isChecked())

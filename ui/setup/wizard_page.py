@@ -15,7 +15,7 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.capture.crop_preview import Preview
 from ui.shell import Action, Page
-from ui.widgets import Button, Card, LineEdit, PinEdit, Text, restyle
+from ui.widgets import Button, Card, LineEdit, PinEdit, Text, restyle, show
 from ui.widgets.answer_rows import Rows as Table
 from ui.widgets.layouts import reveal
 from ui.widgets.qr_picture import QrPicture
@@ -167,6 +167,9 @@ class WizardPage(Page):
             label.setText(f"{here}  {place}. {said}")
             label.setAccessibleName(f"{said}: {self.say(f'report.state.{state}' if state else 'report.state.open')}")
             restyle(label, "role", "strong" if step == self.step else "error" if state == "failed" else "hint")
+        if len(self._steps) > 1:
+            at, count = self._steps.index(self.step) + 1, len(self._steps)
+            self.subtitle.setText(self.say("setup.at", place=show.number(at), count=show.number(count)))
         self.heading.setText(self.say(f"setup.step.{self.step}"))
         self.how.setText(self.say(self._ask.how))
         self.shown.tell(self._ask.shown)

@@ -49,6 +49,8 @@ class Shell(QMainWindow):
     Of its public methods four are events of Qt's; `under`, `forced`, `set_globals` are for the session alone.
     """
 
+    told = Signal(str)
+    """A page says something, in that tone."""
     spoken = Signal()
     """Every page has been told the other language."""
     touched = Signal()
@@ -100,6 +102,7 @@ class Shell(QMainWindow):
         """Make a page, and keep it among the others."""
         page = make(self.language)
         self._pages.append(page)
+        page.notice.told.connect(self.told)
         uncopied = command_keys.Uncopied(page)
         for view in page.findChildren(QAbstractItemView):
             view.installEventFilter(uncopied)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -78,7 +78,12 @@ def fitted_words(what: str, more: str, place: QSize) -> Words:
 
 
 class Notice(QAbstractButton):
-    """What happened, why, and what to do; read aloud by its name. It is pressed to read what has no room."""
+    """What happened, why, and what to do; read aloud by its name. It is pressed to read what has no room.
+
+    `told` carries the tone of what is said.
+    """
+
+    told = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -98,6 +103,7 @@ class Notice(QAbstractButton):
         self.show()
         self.update()
         announce(self, self.accessibleName(), urgent=tone == "act")
+        self.told.emit(tone)
 
     @override
     def text(self) -> str:
