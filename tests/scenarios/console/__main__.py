@@ -122,7 +122,7 @@ def _sell(office: Office, services: dict[str, PublicService]) -> None:
     now = office.clock.ms
     with office.store.writing() as session:
         for row in session.all("SELECT id FROM request ORDER BY seq"):
-            due = now + int(chance.triangular(-2 * DAY_MS, 12 * DAY_MS, 3 * DAY_MS))
+            due = now + int(chance.triangular(-3 * DAY_MS, 9 * DAY_MS, 0))
             session.run("UPDATE request SET due_ms = ? WHERE id = ?", due, row.id)
 
 
