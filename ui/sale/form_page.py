@@ -19,7 +19,7 @@ from protocol.texts import LANGUAGES, Language
 from ui.sale.form_sections import FormDoubts, FormPapers, FormRequirements, key_of, lay, told_doubts, told_faults
 from ui.sale.home_shown import picture_of
 from ui.shell import Page
-from ui.widgets import Card, Text, TwiceButton, clear, scroller, show, tick_box
+from ui.widgets import Card, Text, TwiceButton, at_largest, clear, scroller, show, tick_box
 from ui.widgets.bill_card import BillCard
 from ui.widgets.fields.base_field import Field
 from ui.widgets.fields.make_field import make_field
@@ -92,7 +92,8 @@ class FormPage(Page):
 
     def _shorten(self) -> None:
         """A long bill in few words: the sum stays in sight."""
-        if (long := len(self.bill.shown.lines) > MOST_LINES) != self._long:
+        most = 1 if at_largest() else MOST_LINES
+        if (long := len(self.bill.shown.lines) > most) != self._long:
             self._long = long
             self.bill.shorten(long)
 

@@ -47,6 +47,7 @@ class TodayCard(ShowsData[HomeShown], Card):
         self.count.setVisible(not data.blind)
         self.count.value.setText(show.number(totals.count))
         self.unsent.value.setText(show.number(totals.unsent))
+        self.unsent.setVisible(data.blind or not at_largest())  # the header says it, too
         self.last.setVisible(bool(data.last))
         if data.last:
             self.last.set_data(data.last)
@@ -107,7 +108,8 @@ class ServiceCard(ShowsData[Offer], Card):
         asked = [paper for paper in service.evidence if paper.required and paper.rule is None]
         self._bring.setVisible(bool(asked))
         clear(self._papers)
-        most = MOST_PAPERS if len(asked) <= MOST_PAPERS else MOST_PAPERS - 1
+        lines = MOST_PAPERS - at_largest()
+        most = lines if len(asked) <= lines else lines - 1
         for paper in asked[:most]:
             self._papers.addWidget(FittedText(f"✓ {paper.label[language]}"))
         if len(asked) > most:
