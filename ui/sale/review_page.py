@@ -80,7 +80,7 @@ class ReviewPage(DataPage[ToPay]):
         self.head.addWidget(steps)
         self.rest("review.safe", "review.safe.more", icon="save")
         hint = beside((self.heading, 1), self.caption("review.edit", "hint"), KeyCap("↑ ↓"), KeyCap("Enter"), gap=8)
-        said = Card(hint, (self.answers, 1))
+        self._said = said = Card(hint, (self.answers, 1))
         for card in (said, self.bill):
             card.column.setContentsMargins(20, 10, 20, 10)
         self.arrange(self.same, (said, 1), self.bill, context=self.cash, actions=(self.exact, self.another))
@@ -133,7 +133,7 @@ class ReviewPage(DataPage[ToPay]):
         if self.cash.in_cash:
             enough = self.cash.enough()
             key, amount_pt = "review.do.amount" if enough else "review.do", self.cash.taken_or_none() or 0
-        self.bill.setVisible(not (self._asks and at_largest()))  # the sum stands in the rail, too
+        self._said.setVisible(not (self._asks and at_largest()))  # what is asked comes first, and needs the room
         if self._asks:
             key = "review.do.asked"
         self.primary.wait_for(missing=self._asks)

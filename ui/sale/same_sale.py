@@ -55,12 +55,12 @@ class SameSaleCard(Translated, Card):
         self.setAccessibleDescription("; ".join(map(self._in_words, self._sold)))
 
     def _row(self, one: Listed) -> Card:
-        request, pill = one.request, StatePill()
-        pill.tell(state_pill(self.language, request))
+        pill = StatePill()
         words = Text(self.of(one.service), "strong", wrap=True)
         facts = Text(f"{self._when(one)} · {self._receipt(one)}", wrap=True)
         row = Card(beside((words, 3), (facts, 4), Text(self._amount(one), "strong"), pill, gap=16))
         row.column.setContentsMargins(12, 2, 12, 2)
+        pill.tell(state_pill(self.language, one.request))  # once it stands somewhere: alone it would be a window
         return row
 
     def _when(self, one: Listed) -> str:

@@ -376,7 +376,7 @@ def practice_done(stage: Stage) -> None:
     """Sold in practice."""
     practice_form(stage)
     stage.turn("pageReview", Key.Key_F10)
-    for key in (Key.Key_F5, Key.Key_F10):
+    for key in (Key.Key_F2, Key.Key_F10):
         stage.press(key)
     stage.until("pageDone")
 
