@@ -39,8 +39,6 @@ CELL_PX = 24
 """What a cell keeps free at both sides."""
 APART = 8
 """Screen dots between two buttons: a finger that is a little off presses none of them."""
-NOT_YET: Final = frozenset[str]()
-"""Pages that have no rail yet: the rules of the skeleton are not asked of them. It shrinks until it is empty."""
 _FAR: Final = 100_000
 
 
@@ -48,8 +46,7 @@ def faults(window: QWidget, size: QSize = SIZE) -> list[str]:
     """A line each; none for a screen that can be read."""
     seen = Seen(window)
     found = [f"the window is {window.size().toTuple()}"] if window.size() != size else []
-    skeleton = seen.page is not None and seen.page.objectName() not in NOT_YET
-    for rule in (*RULES, *(SKELETON if skeleton else ())):
+    for rule in (*RULES, *(SKELETON if seen.page is not None else ())):
         found += rule(seen)
     return found
 

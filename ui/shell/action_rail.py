@@ -29,7 +29,7 @@ class ActionRail(QWidget):
     def __init__(self, notice: Notice) -> None:
         super().__init__()
         self.setObjectName("actionRail")
-        self._notice = notice
+        self.notice = notice
         self.slot = MessageSlot(notice)
         self._context = self._area()
         self._context.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
@@ -49,7 +49,7 @@ class ActionRail(QWidget):
 
     def put_notice(self) -> None:
         """Last of all: the keys come to it when they have been everywhere else."""
-        self._notice.setParent(self)
+        self.notice.setParent(self)
 
     def put_context(self, context: Item) -> None:
         self._put(self._context, context)

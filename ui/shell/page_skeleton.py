@@ -16,13 +16,11 @@ from ui.shell.action_rail import ActionRail
 from ui.widgets import Text, Translated, show
 from ui.widgets.cards import Steady
 from ui.widgets.labels import FittedText
-from ui.widgets.layouts import Item, Part, beside, fill, stacked
+from ui.widgets.layouts import Item, Part, fill
 from ui.widgets.message_slot import Notice
 from ui.widgets.push_button import Button
 from ui.widgets.theme import SPACE
 
-OLD_RAIL_PX: Final = 330
-"""Of the rail of a page that has not been arranged yet."""
 HEAD_PX: Final = 44
 
 
@@ -35,12 +33,11 @@ class PageSkeleton(Translated, QWidget):
         self.setProperty("ground", "page")
         self._teller: Callable[[], tuple[str, str, str]] | None = None
         self._telling = ""
-        self._resting = ("", "", "")
-        self._rail: ActionRail | None = None
+        self._rail = ActionRail(Notice())
         self._primaries: list[Button] = []
         self._backs: list[Button] = []
         self.title, self.subtitle = FittedText(role="h1"), Text(role="hint", end=True)
-        self.notice = Notice()
+        self.notice = self._rail.notice
         self._lay_out(title)
         if title:
             self.word(self.title.setText, title)
@@ -59,7 +56,8 @@ class PageSkeleton(Translated, QWidget):
         self._top.setFixedHeight(HEAD_PX)
         self.head = fill(QHBoxLayout(self._top), self.title, (self.subtitle, 1), gap=12)
         self.head.setContentsMargins(0, 0, 0, 0)
-        fill(self._column, self._top, self.notice, (self._body(), 1), gap=8)
+        fill(self._column, self._top, (self._body(), 1), gap=8)
+        self._beside.addWidget(self._rail)
         self._top.setVisible(bool(title))
 
     def _body(self) -> QScrollArea:
@@ -74,12 +72,6 @@ class PageSkeleton(Translated, QWidget):
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._view.setWidget(self._inside)
         return self._view
-
-    def need(self, width: int) -> int:
-        """The height at which nothing has to be scrolled on a page so wide, with the notice as it stands."""
-        self._inside.ensurePolished()
-        inside = max(self._inside.minimumSizeHint().height(), self.body.minimumHeightForWidth(width))
-        return self.minimumSizeHint().height() - self._view.minimumSizeHint().height() + inside
 
     # ---- where the parts of a page stand
 
@@ -99,9 +91,7 @@ class PageSkeleton(Translated, QWidget):
         fill(self.body, *content)
         if above is not None:
             self._outer.insertWidget(0, above)
-        self._column.removeWidget(self.notice)
-        self._rail = rail = ActionRail(self.notice)
-        self._beside.addWidget(rail)
+        rail = self._rail
         if context is not None:
             rail.put_context(context)
         rail.put_actions(actions)
@@ -110,31 +100,11 @@ class PageSkeleton(Translated, QWidget):
         for button in self._backs:
             rail.put_back(button)
         rail.put_notice()
-        rail.slot.rest(*self._resting)
-        rail.fit(self.width())
-
-    @property
-    def arranged(self) -> bool:
-        """Whether it has its rail; a page that has none yet looks as all did before."""
-        return self._rail is not None
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._rail is not None:
-            self._rail.fit(event.size().width())
-
-    def split(self, content: Item, *actions: Part, width: int = OLD_RAIL_PX, gap: int = 12) -> None:
-        """Of a page that has not been arranged yet."""
-        self.body.addLayout(beside((content, 1), stacked(*actions, gap=gap, width=width)), 1)
-
-    def halves(self, content: Item, actions: Item) -> None:
-        """The same where what can be done needs more room, for things to be typed."""
-        self.body.addLayout(beside((content, 3), (actions, 2)), 1)
-
-    def centre(self, *widgets: QWidget) -> None:
-        """These side by side, in the middle of the screen."""
-        fill(self.body, 1, beside(1, *widgets, 1), 2)
+        self._rail.fit(event.size().width())
 
     def entitle(self, title: str, subtitle: str = "") -> None:
         """A title that depends on data."""
@@ -187,10 +157,4 @@ class PageSkeleton(Translated, QWidget):
 
     def rest(self, what: str, more: str = "", *, icon: str = "paper") -> None:
         """What is said in grey where messages stand, while there is none; these are text keys."""
-
-        def say_it() -> None:
-            self._resting = (self.say(what), self.say(more) if more else "", icon)
-            if self._rail is not None:
-                self._rail.slot.rest(*self._resting)
-
-        self.worded(say_it)
+        self.worded(lambda: self._rail.slot.rest(self.say(what), self.say(more) if more else "", icon))

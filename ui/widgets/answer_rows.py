@@ -116,10 +116,6 @@ class Rows(QTableWidget):
         self.resizeRowsToContents()
         self._more.fit()
 
-    def set_row_px(self, height: int) -> None:
-        """How high a row of one line is; the least first, for it bounds the other."""
-        hold(self.verticalHeader(), least_row=height, row=height)
-
     def head(self, names: Sequence[str], *stretch: int, figures: Collection[int] = ()) -> None:
         """Column names; those that `stretch` take what is left, and wrap; `figures` are compared digit by digit."""
         self._figures = figures

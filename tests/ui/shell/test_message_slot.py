@@ -122,7 +122,7 @@ def test_a_long_first_sentence_is_put_into_smaller_letters(page: Told) -> None:
 
 def test_it_rests_on_words_that_turn_with_the_language(page: Told) -> None:
     page.rest("seat.change", "seat.change.more", icon="save")
-    slot = page._rail.slot  # type: ignore[union-attr]
+    slot = page._rail.slot
     arabic = slot.accessibleName()
     with_words = slot.grab().toImage()
     page.set_language("en")

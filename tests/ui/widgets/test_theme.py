@@ -89,6 +89,16 @@ def test_where_the_focus_is_no_colour_of_the_sheet_says() -> None:
     assert ":focus" not in SHEET.read_text(encoding="utf-8")
 
 
+def test_every_icon_is_shown_somewhere() -> None:
+    """One kept set: what nobody shows is not carried to every counter."""
+    root = SHEET.parents[1]
+    kinds, folders = (".py", ".html", ".json"), ("ui", "central", "assets/services")
+    files = [path for folder in folders for path in (root / folder).rglob("*") if path.suffix in kinds]
+    said = "\n".join(path.read_text(encoding="utf-8") for path in (*files, SHEET))
+    names = {path.stem for path in (root / "assets" / "icons").glob("*.svg")}
+    assert {name for name in names if not re.search(rf"[\"'/]{name}(?:\.svg)?[\"')]", said)} == set()
+
+
 def test_no_colour_stands_outside_the_tokens() -> None:
     assert re.findall(r"#[0-9A-Fa-f]{3,6}\b", SHEET.read_text(encoding="utf-8")) == []
 
