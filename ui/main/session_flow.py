@@ -56,6 +56,7 @@ class SessionFlow(Flow):
         """The flows behind the first picture, made at first need."""
         if self._screens is None:
             self.modules.finish()
+        if self._screens is None:  # else whoever waited for the modules has just made them
             from ui.main.screens import Screens  # noqa: PLC0415 - after the first picture
 
             self._screens = Screens(self._window, self)

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
-from protocol.documents.operators import PIN_DIGITS
 from protocol.errors import KioskError, Refused
 from protocol.override import override
 from protocol.texts import Language
 from ui.session.entrance_banner import EntranceBanner
-from ui.session.pin_dots import PinDots
+from ui.session.pin_dots import PinDots, pin_digits
 from ui.shell import DataPage
 from ui.shell.header_bar import Avatar
 from ui.widgets import Both, Card, LineEdit, Text, picture, show
@@ -51,7 +50,7 @@ class ActivatePage(DataPage["Seat"]):
         self.name.setText(name)
         self.role.setText(self.say(f"role.{data.operator.role}"))
         for pin in (self.pin, self.again):
-            pin.expect(PIN_DIGITS[data.operator.role])
+            pin.expect(pin_digits(data.operator.role))
 
     def submit(self) -> None:
         if self.data is None:

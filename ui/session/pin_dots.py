@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
@@ -12,9 +12,19 @@ from protocol.override import override
 from ui.widgets import PinEdit, hold
 from ui.widgets.theme import TOKENS
 
+if TYPE_CHECKING:
+    from protocol.documents.operators import OperatorRole
+
 RADIUS_PX: Final = 9
 STEP_PX: Final = 32
 SIDE_PX: Final = 20
+
+
+def pin_digits(role: OperatorRole) -> int:
+    """How many digits a PIN of that role has; known from the store on, so nothing of it is in the first picture."""
+    from protocol.documents.operators import PIN_DIGITS  # noqa: PLC0415 - after the first picture
+
+    return PIN_DIGITS[role]
 
 
 class PinDots(PinEdit):

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from protocol.documents.operators import PIN_DIGITS
 from protocol.override import override
 from protocol.texts import Language
 from ui.session.entrance_banner import EntranceBanner
 from ui.session.people_list import PeopleList, Person
-from ui.session.pin_dots import PinDots
+from ui.session.pin_dots import PinDots, pin_digits
 from ui.shell import Page
 from ui.shell.header_bar import Avatar
 from ui.widgets import Both, Button, Card, Text, show
@@ -127,7 +126,7 @@ class SignInPage(Page):
         self.avatar.tell(name)
         self.name.tell(name)
         self.role.tell("" if operator is None else self.say(f"role.{operator.role}"))
-        digits = 0 if operator is None or seat is None or not seat.has_pin else PIN_DIGITS[operator.role]
+        digits = 0 if operator is None or seat is None or not seat.has_pin else pin_digits(operator.role)
         self.pin.expect(digits)
         self.digits.tell(self.say("signin.digits", n=show.number(digits)) if digits else "")
 

@@ -101,7 +101,7 @@ def test_no_text_key_is_shown_instead_of_a_text(walked: list[Page]) -> None:
 def test_commands_are_f_keys_esc_and_alt_digits_only(walked: list[Page]) -> None:
     for page in walked:
         for action in page.commands():
-            assert action.key == "Esc" or action.key[0] == "F" or action.key.startswith("Alt+")
+            assert action.key in ("Esc", "Enter") or action.key[0] == "F" or action.key.startswith("Alt+")
 
 
 def test_every_screen_has_its_help(walked: list[Page]) -> None:
