@@ -17,6 +17,7 @@ from ui.widgets.state_pill import StatePill
 from ui.widgets.theme import at_largest
 
 TWO_SMALL_LINES_PX = 40
+LEAST_WHEN_PX = 90
 MOST_PAPERS = 3
 """More than these are a number: the form has them all."""
 
@@ -64,7 +65,7 @@ class LastSale(ShowsData[Sequence[Listed]], Card):
         self.setProperty("ground", "none")
         self.column.setContentsMargins(0, 0, 0, 0)
         self._when, self.title = FittedText(role="hint"), FittedText(role="strong")
-        self._when.setMinimumHeight(TWO_SMALL_LINES_PX)
+        self._when.setMinimumSize(LEAST_WHEN_PX, TWO_SMALL_LINES_PX)
         self.total, self.pill = Text(role="strong", end=True), StatePill()
         fill(
             self.column, rule(), beside((self._when, 1), self.pill, gap=8), beside((self.title, 1), self.total, gap=8),
