@@ -84,6 +84,9 @@ print-check: setup  ## 200 receipts on both rolls read back letter by letter (th
 screens: setup  ## Draw every screen in every state into docs/screens/; fails when one cannot be read
 	QT_QPA_PLATFORM=offscreen $(PY) -m tests.ui.screens
 
+console: setup  ## A centre of some 200 shops with a week of work, in a browser; prints who may sign in
+	$(PY) -m tests.scenarios.console
+
 keys: setup  ## What the fifteen commonest tasks take: keys, fields, screens, dialogs, time
 	@QT_QPA_PLATFORM=offscreen $(PY) -m tests.ui.keys
 
