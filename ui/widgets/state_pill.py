@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
@@ -79,7 +79,10 @@ def paint_pill(painter: QPainter, place: QRect, pill: Pill, direction: Qt.Layout
 
 
 class StatePill(QWidget):
-    """A pill that stands on its own; hidden while there is no state to tell."""
+    """A pill that stands on its own; hidden while there is no state to tell, or no page to stand on.
+
+    A widget shown before it has a parent is a window: it would take the keys from the page.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -90,7 +93,7 @@ class StatePill(QWidget):
     def tell(self, pill: Pill | None) -> None:
         self._pill = pill
         self.setAccessibleName(pill.word if pill else "")
-        self.setVisible(pill is not None)
+        self._show_or_hide()
         self.updateGeometry()
         self.update()
 
@@ -100,6 +103,15 @@ class StatePill(QWidget):
     def fits(self) -> bool:
         """Whether its word can be read whole."""
         return self._pill is None or self.width() >= pill_px(self._pill.word)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ParentChange:
+            self._show_or_hide()
+
+    def _show_or_hide(self) -> None:
+        self.setVisible(self._pill is not None and not self.isWindow())
 
     @override
     def sizeHint(self) -> QSize:
