@@ -210,10 +210,13 @@ def damaged(folder: Path) -> SqliteStore:
     store = SqliteStore(path, bytes(32))
     with store.writing() as session:
         open_chain(session)
+        # Here ends what the empty store needs, with the list of tables, without which no key fits.
+        [(pages,)], [(size,)] = session.all("PRAGMA page_count"), session.all("PRAGMA page_size")
         session.append(batch(1, 200))
     store.close()
     whole = path.read_bytes()
-    good = len(whole) * 9 // 10  # before it lies the list of tables, without which no key fits
+    good = int(pages) * int(size)
+    assert good < len(whole)
     path.write_bytes(whole[:good] + bytes(len(whole) - good))
     return SqliteStore(path, bytes(32))
 
