@@ -75,6 +75,7 @@ def _own(shop: Shop, store: Store) -> dict[str, dict[str, Any]]:
     request = store.requests.search(Query(limit=1))[0]
     return {
         "store": {"key": DayKey(request.date, request.day_number), "operator": OPERATOR, "count": 10},
+        "desk.nearest": {"query": "شهاده ميلد"},
         "people.seat": {"operator": shop.counter.people.working().operator},
         "advice.refuse": {"reason": Said("بطاقة منتهية", "Card expired")},
         "closing.lines": {"name": "cash"},

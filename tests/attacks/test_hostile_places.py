@@ -168,8 +168,8 @@ NO_PATHS: Final = frozenset(
         "code", "command", "database", "device", "host", "id", "label_ar", "label_en", "metrics_host", "min_schema",
         "name", "name_ar", "name_en", "needs_runtime", "number", "of", "only", "operator", "operator_code", "pin",
         "plate", "printer", "proxy", "public_address", "reason", "reason_ar", "reason_en", "reference", "request",
-        "service", "shop", "shops", "silent", "slot", "technician", "text_ar", "text_en", "valid_from", "valid_until",
-        "version", "why", "word", "field",
+        "service", "shop", "shops", "silent", "slot", "staff_host", "technician", "text_ar", "text_en", "valid_from",
+        "valid_until", "version", "why", "word", "field",
     }
 )  # fmt: skip
 """Arguments that are words. `ca` is a file of the system's own certificates; what `printer` names is a device."""

@@ -145,6 +145,7 @@ def at_hand(shop: Shop, amount_pt: int, words: str) -> Acts:
         "reversals.void": said, "reversals.refund": {"reason": words}, "closing.close": said,
         "advice.refuse": {"reason": Said(words, words), "bring": [Said(words, words)]}, "rights.copy": said,
         "rights.ask_erasure": said, "aftercare.hand_over": {"name": words}, "aftercare.escalate": {"why": "other"},
+        "desk.nearest": {"query": words},
     }  # fmt: skip
     found = acts_of(shop, shop.store, told, own)
     return {name: act for name, act in found.items() if not name.startswith(NO_WRITERS)}
