@@ -34,7 +34,7 @@ def test_what_the_other_tills_sold_comes_signed() -> None:
     (found,), more = asking(found=[SHOWN], more=True).find({"v": 1, "op": "op-1"})
     assert isinstance(found, OtherTillRequest)
     assert (found.number, found.service, found.total_pt, more) == (
-        f"{OTHER[:8]}-31",
+        "3-10000031",
         ("شهادة", "Certificate"),
         500,
         True,
