@@ -121,8 +121,8 @@ class FormPage(Page):
         clear(self._column)
         self._head(service)
         self._required = FormPapers(self.language)
-        self._required.show_papers(self._papers)
         self._column.addWidget(self._required)
+        self._required.show_papers(self._papers)
         for section in service.form.sections:
             heading = Text(section.title[self.language] if section.title is not None else "", "h2")
             self._column.addWidget(heading)
