@@ -231,7 +231,7 @@ def test_a_required_picture_stands_between_form_and_money(hands: Hands, given: G
     hands.press(Key.Key_F10)
     hands.press(Key.Key_F10)
     hands.until("pageReview")
-    hands.press(Key.Key_F5)
+    hands.press(Key.Key_F2)
     hands.press(Key.Key_F10)
     hands.until("pageDone")
     body = read_body(list(counter.store.journal.export(1))[-1].record.body)

@@ -175,7 +175,7 @@ def test_from_the_glass_to_the_journal_and_never_readable_on_the_disk(
     assert Image.open(io.BytesIO(content)).size == (1181, 944)
     hands.press(Key.Key_F10)
     hands.until("pageReview")
-    for key in (Key.Key_F5, Key.Key_F10):
+    for key in (Key.Key_F2, Key.Key_F10):
         hands.press(key)
     hands.until("pageDone")
     said = read_body(list(counter.store.journal.export(1))[-1].record.body)["evidence"]

@@ -38,7 +38,7 @@ def quoted(hands: Hands, raw: dict[str, Any]) -> int:
 def test_a_draft_that_was_about_to_be_kept_does_not_outlive_the_sale(hands: Hands) -> None:
     hands.home().review()
     sale = hands.window.session.screens().sale
-    hands.press(Qt.Key.Key_F5)
+    hands.press(Qt.Key.Key_F2)
     sale._keep.start(20)  # something was typed a moment ago
     hands.counter.hold = True
     hands.press(Qt.Key.Key_F10)
