@@ -70,11 +70,11 @@ class Acts(Hands):
         yield from self.page("pageCatalogue")
 
     def leave_seat(self) -> Act:
-        """Alt+F12, and again: free for somebody else."""
+        """Alt+F12, and again, well after what would be its echo: free for somebody else."""
         yield from self.press(Key.Key_F12, alt=True)
         asked = QElapsedTimer()
         asked.start()
-        yield lambda: asked.hasExpired(GAP_MS)
+        yield lambda: asked.hasExpired(2 * GAP_MS)
         yield from self.press(Key.Key_F12, alt=True)
         yield from self.page("pageSignIn")
 
@@ -107,7 +107,7 @@ class Acts(Hands):
     def pick(self, number: str) -> Act:
         home = self.at
         yield from self.type(number)
-        yield lambda: home.data is not None and [offer.service.number for offer in home.data.found] == [number]
+        yield lambda: home.data is not None and [offer.service.number for offer in home.data.found.offers] == [number]
         yield from self.press(Key.Key_Return)
         yield from self.page("pageForm")
 

@@ -103,11 +103,7 @@ class AllActs(Acts):
         yield from self.press(Key.Key_F10)
         yield from self.page("pageClose")
         page = self.at
-        for face, count in faces.items():
-            yield from self.into(page.counting.faces[int(face)], str(count))
-        assert page.difference.isHidden(), "nothing is said before it is counted"
-        yield from self.press(Key.Key_1, alt=True)  # there is none of the others
-        yield lambda: page._state in ("compared", "summary") and self.window.veil.isHidden()
+        yield from self._count(faces)
         compared = page._compared
         told = {"expected_pt": compared.book.expected_pt, "counted_pt": compared.count.total_pt,
                 "words": page.difference.verdict.text()}  # fmt: skip
@@ -124,6 +120,19 @@ class AllActs(Acts):
         yield from self.page("pageClose")
         told["totals"] = yield from self.closed_totals()
         return told
+
+    def _count(self, faces: dict[str, int]) -> Act:
+        """Only what there is of is typed; that there is none of the others is said at a key."""
+        page = self.at
+        for face, count in faces.items():
+            if count:
+                yield from self.into(page.counting.faces[int(face)], str(count))
+        assert page.difference.isHidden(), "nothing is said before it is counted"
+        if page.zeros.isVisible():
+            yield from self.press(Key.Key_1, alt=True)
+        else:
+            yield from self.press(Key.Key_F10)
+        yield lambda: page._state in ("compared", "summary") and self.window.veil.isHidden()
 
     def closed_totals(self) -> Act:
         """Now whoever has counted may see what was taken; then nobody sits here any more."""

@@ -77,10 +77,15 @@ class Hands:
 
     def command(self, name: str) -> None:
         """A key as a page calls it."""
-        if name.startswith("Alt+"):
-            self.digit(int(name[4:]))
+        none, alt = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier
+        bare = name.removeprefix("Alt+")
+        if bare == "Enter":
+            self.key(Key.Key_Return, "\r")
+        elif bare.isdecimal():
+            self.digit(int(bare))
         else:
-            self.key(Key.Key_Escape if name == "Esc" else COMMANDS[int(name[1:]) - 1])
+            key = Key.Key_Escape if bare == "Esc" else COMMANDS[int(bare[1:]) - 1]
+            self.key(key, modifier=none if bare == name else alt)
 
     def type(self, text: str, gap_ms: int = TYPING_MS) -> None:
         for letter in text:
