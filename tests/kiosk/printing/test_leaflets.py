@@ -116,10 +116,10 @@ def test_a_form_number_is_printed_where_there_is_one() -> None:
     assert numbers == [Said("نموذج 40", "Form 40")]
 
 
-def test_without_a_number_to_call_there_is_no_complaint_line() -> None:
+def test_without_a_number_to_call_a_complaint_is_made_here() -> None:
     quiet = replace(STAMP, phone="", number="")
     sheet = leaflets.refusal(quiet, catalogue().services["birth-cert"], Said("سبب", "why"), ())
-    assert sum(isinstance(block, Band) for block in sheet.blocks) == 1
+    assert [block.text for block in sheet.blocks if isinstance(block, Band)][1:] == [said("paper.complaints.ask")]
     assert not any(isinstance(block, Heading) and "bring" in block.text.en for block in sheet.blocks)
 
 

@@ -151,7 +151,7 @@ def test_a_copy_is_numbered_and_journalled(sold: Shop, roll: Roll) -> None:
     job = papers.job(job_id)
     assert job is not None
     assert (job.copy, job.state) == (1, PrintState.PRINTED)
-    assert roll.papers[-1] == f"{request.seq}/1".encode()
+    assert roll.papers[-1] == f"{request.seq:06}/1".encode()
 
 
 def test_one_press_is_one_paper_however_fast_the_printer(sold: Shop, roll: Roll) -> None:

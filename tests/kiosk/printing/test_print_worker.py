@@ -54,7 +54,7 @@ def test_a_receipt_that_cannot_be_painted_stands_aside_for_the_others(sold: Shop
     first = sold.counter.papers.jobs()[0]
 
     def painter(content: Content, copy: int) -> bytes:
-        if content.number.endswith(f"-{first.seq}"):
+        if content.number.endswith(f"-{first.seq:06}"):
             raise ValueError(first.receipt.name)
         return render(content, copy)
 
