@@ -270,7 +270,7 @@ def test_a_device_is_found_by_as_much_of_its_name_as_is_needed(office: Office) -
 
 
 def other_shop(office: Office) -> str:
-    office.run("INSERT INTO shop VALUES ('ALX-1', 'الرمل', 'Raml', '{}', 0, 0)")
+    office.run("INSERT INTO shop VALUES ('ALX-1', 'الرمل', 'Raml', '{}', 0, 0, '', '')")
     return "ALX-1"
 
 
