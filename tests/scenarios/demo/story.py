@@ -185,7 +185,7 @@ class Story:
         self.display.key("F10")
         self.page("pageCatalogue")
         self.picture("after-the-power-cut")
-        self.display.key("F10")
+        self.display.key("Return", "F10")  # the forms that were left, and the first of them
         self.page("pageForm")
         self.picture("the-form-resumed")
         papers = len(self.roll.papers)
