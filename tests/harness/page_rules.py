@@ -12,7 +12,7 @@ from tests.harness.screen_parts import SLACK, Rule, Seen, named, port
 from ui.shell.action_rail import BACK_PX, NARROW_PAGE_PX, NARROW_RAIL_PX, PRIMARY_PX, RAIL_PX
 from ui.shell.footer_bar import HEIGHT as FOOTER_PX
 from ui.widgets.message_slot import Notice
-from ui.widgets.more_below import MoreBelow
+from ui.widgets.more_below import CoverAbove, MoreBelow
 from ui.widgets.push_button import Button
 from ui.widgets.theme import SPACE
 
@@ -70,13 +70,15 @@ def nothing_cut(seen: Seen) -> Iterator[str]:
 
 
 def _edges(through: QWidget, seen: Seen) -> QRect:
-    """What can be read through it: where more is below, down to the strip that says so."""
+    """What can be read through it: from what covers its upper edge to the strip that says what is below."""
     edge = seen.place(through)
-    view = through.parentWidget()
-    strips = view.findChildren(MoreBelow, options=Qt.FindChildOption.FindDirectChildrenOnly) if view else []
+    view, top = through.parentWidget(), edge.top()
+    strips = view.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly) if view else []
     for strip in strips:
-        if strip.isVisible():
-            edge.setBottom(edge.top() + strip.edge() - 1)
+        if isinstance(strip, MoreBelow) and strip.isVisible():
+            edge.setBottom(top + strip.edge() - 1)
+        if isinstance(strip, CoverAbove) and strip.isVisible():
+            edge.setTop(top + strip.edge())
     return edge
 
 

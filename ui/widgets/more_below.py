@@ -1,6 +1,6 @@
 """What a list or a form has below its edge, said where it ends: no row and no field is cut through.
 
-A strip covers whatever the edge would cut; a finger on it goes on by a page.
+A strip covers whatever the lower edge would cut; a finger on it goes on by a page. Plain ground covers the upper edge.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, Qt, QTimer
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -35,12 +35,52 @@ _ICON_PX: Final = 20
 _LEAVES: Final = (QLabel, QLineEdit, QAbstractButton, QComboBox)
 
 
+class CoverAbove(QWidget):
+    """Covers what the upper edge of a form would cut; what it covers is reached by scrolling, or by its key."""
+
+    def __init__(self, view: QAbstractScrollArea, ground: str) -> None:
+        super().__init__(view)
+        self._ground = ground
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def fit(self, places: Iterator[QRect], port: QWidget, view: QWidget) -> None:
+        """Reach down to the foot of all that begins above the edge and ends below it."""
+        foot = max((place.bottom() for place in places if place.top() < 0 <= place.bottom()), default=-1)
+        self.setVisible(foot >= 0)
+        if foot >= 0:
+            self.setGeometry(QRect(port.mapTo(view, QPoint()), QSize(port.width(), foot + 1 + _FADE_PX)))
+            self.raise_()
+
+    def edge(self) -> int:
+        """How many dots of the view cannot be read."""
+        return self.height() - _FADE_PX
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter, ground = QPainter(self), QColor(TOKENS[self._ground])
+        painter.fillRect(self.rect().adjusted(0, 0, 0, -_FADE_PX), ground)
+        painter.fillRect(QRect(0, self.edge(), self.width(), _FADE_PX), _fade(ground, self.height(), self.edge()))
+        painter.end()
+
+
+def _fade(ground: QColor, clear_at: int, full_at: int) -> QLinearGradient:
+    clear = QColor(ground)
+    clear.setAlpha(0)
+    fade = QLinearGradient(0, clear_at, 0, full_at)
+    fade.setColorAt(0, clear)
+    fade.setColorAt(1, ground)
+    return fade
+
+
 class MoreBelow(QWidget):
     """The strip over the lower edge of a view, there while something is below it."""
 
     def __init__(self, view: QAbstractScrollArea, ground: str = "card") -> None:
         super().__init__(view)
         self._view, self._ground, self._count = view, ground, 0
+        self._above = CoverAbove(view, ground)
         self.setObjectName("moreBelow")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -63,6 +103,8 @@ class MoreBelow(QWidget):
     def fit(self) -> None:
         """Stand where the last whole row ends, fading in over its foot; or go."""
         bar, port = self._view.verticalScrollBar(), self._view.viewport()
+        if isinstance(self._view, QScrollArea):
+            self._above.fit(self._crossing(0), port, self._view)
         if bar.value() >= bar.maximum() or port.height() < 2 * STRIP_PX:
             self.hide()
             return
@@ -116,12 +158,7 @@ class MoreBelow(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
         painter, ground = QPainter(self), QColor(TOKENS[self._ground])
-        clear = QColor(ground)
-        clear.setAlpha(0)
-        fade = QLinearGradient(0, 0, 0, _FADE_PX)
-        fade.setColorAt(0, clear)
-        fade.setColorAt(1, ground)
-        painter.fillRect(QRect(0, 0, self.width(), _FADE_PX), fade)
+        painter.fillRect(QRect(0, 0, self.width(), _FADE_PX), _fade(ground, 0, _FADE_PX))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ground)
