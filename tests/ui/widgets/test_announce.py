@@ -50,7 +50,7 @@ def test_the_line_is_said_when_it_changes_and_not_again(hands: Hands, said: list
 
 def test_saved_is_said_with_what_to_give_back_and_without_a_name(hands: Hands, said: list[tuple[str, bool]]) -> None:
     hands.home().sold()
-    assert any(hands.page.headline.text() in text for text, _ in said)  # type: ignore[attr-defined]
+    assert any(hands.page.banner.spoken() in text for text, _ in said)  # type: ignore[attr-defined]
     assert not any("محمد" in text for text, _ in said)
 
 

@@ -92,7 +92,7 @@ def test_where_the_focus_is_no_colour_of_the_sheet_says() -> None:
 def test_every_icon_is_shown_somewhere() -> None:
     """One kept set: what nobody shows is not carried to every counter."""
     root = SHEET.parents[1]
-    kinds, folders = (".py", ".html", ".json"), ("ui", "central", "assets/services")
+    kinds, folders = (".py", ".html", ".json"), ("ui", "central", "assets/services", "protocol/catalogue")
     files = [path for folder in folders for path in (root / folder).rglob("*") if path.suffix in kinds]
     said = "\n".join(path.read_text(encoding="utf-8") for path in (*files, SHEET))
     names = {path.stem for path in (root / "assets" / "icons").glob("*.svg")}
