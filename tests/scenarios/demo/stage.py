@@ -24,6 +24,7 @@ from tests.harness.staff_sessions import as_staff, by_two
 
 PATIENCE_S: Final = 30.0
 _TURN_S: Final = 0.05
+_SWITCHED_S: Final = 0.5
 _SHOT: Final = """
 import sys
 from PySide6.QtGui import QGuiApplication
@@ -77,12 +78,13 @@ class Display:
         """Type with the layout that has these letters in front.
 
         A letter of the other one would be typed by switching there and back for each press, and a busy machine loses
-        such presses.
+        such presses; the first ones after a switch, too, until the window has heard of it.
         """
         layout = "us,ara" if text.isascii() else "ara,us"
         if layout != self._layout:
             subprocess.run(["setxkbmap", "-layout", layout], env=self.env, check=True, stderr=subprocess.DEVNULL)
             self._layout = layout
+            time.sleep(_SWITCHED_S)
         self._xdotool("type", "--delay", "40", text)
 
     def title(self) -> str:
