@@ -148,5 +148,5 @@ class NoticeFlow(Flow):
 
     def _show(self, home: HomePage, unread: list[Notice]) -> None:
         if unread and home.notice.isHidden():
-            text = home.of((unread[0].ar, unread[0].en))
-            home.notice.tell("info", home.say("notice.new", n=len(unread)), text)
+            count, texts = len(unread), (unread[0].ar, unread[0].en)
+            home.show_words(lambda: ("info", home.say("notice.new", n=count), home.of(texts)))
