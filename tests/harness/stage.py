@@ -10,11 +10,12 @@ from itertools import compress
 from typing import Final
 from unittest.mock import patch
 
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLayout, QSpacerItem, QWidget, QWidgetItem
 from shiboken6 import getCppPointer, isValid
 
+from protocol.override import override
 from protocol.texts import Language
 from tests.harness.fakes.fake_counter import FakeCounter
 from tests.harness.screen_judge import SIZE
@@ -24,11 +25,32 @@ from ui.main.window import Window
 from ui.widgets.theme import ScreenLook, wear
 
 
+class Strays(QObject):
+    """What came up as a window of its own, which takes the keys from the page: somebody showed it before it had a parent.
+
+    Popups, and windows that take no keys, are meant to be some.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            meant = watched.windowFlags() & Qt.WindowType.WindowDoesNotAcceptFocus
+            if watched.windowType() is Qt.WindowType.Window and not meant and not isinstance(watched, Window):
+                self.found.append(f"{type(watched).__name__} {watched.objectName()}")
+        return False
+
+
 class Stage(WindowHands):
     """Hands that need no test, and the window that they are at."""
 
     def __init__(self, language: Language, counter: FakeCounter | None = None, size: QSize = SIZE) -> None:
         _OfShop.counter = FakeCounter() if counter is None else counter
+        self._strays = Strays()
+        QApplication.instance().installEventFilter(self._strays)  # type: ignore[union-attr]
         super().__init__(_OfShop.counter, Window(_OfShop.counter, language))
         self.size = size
         self.window.resize(size)
@@ -50,8 +72,10 @@ class Stage(WindowHands):
         return image
 
     def close(self) -> None:
+        QApplication.instance().removeEventFilter(self._strays)  # type: ignore[union-attr]
         try:
             no_dead_items()
+            assert not self._strays.found, f"shown as windows of their own: {self._strays.found}"
         finally:
             self.window.close()
             self.window.deleteLater()
