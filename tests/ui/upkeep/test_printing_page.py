@@ -170,13 +170,14 @@ def test_system_printers_have_pages(papers: Hands) -> None:
     assert papers.counter.papers.chosen() == parse_choice("system:HP?paper=A4")
 
 
-def test_without_a_printer_the_receipts_code_is_on_the_screen(hands: Hands) -> None:
+def test_without_a_printer_the_citizen_is_to_photograph_the_receipts_code_on_the_screen(hands: Hands) -> None:
     hands.home().sold()
     page = hands.page
-    assert not hands.find("receiptQr").isVisible()
+    card = page.paper_card  # type: ignore[attr-defined]
+    assert not card.photograph.isVisible()
     hands.counter.papers._set_trouble(Unavailable("printer", reason="none"))
     hands.counter.events.publish(PrintJobsChanged())
-    hands.qtbot.waitUntil(page.qr.isVisible)  # type: ignore[attr-defined]
+    hands.qtbot.waitUntil(card.photograph.isVisible)
     hands.settle(50)
     receipt = hands.counter.papers.jobs()[0].receipt
     assert receipt.qr in {code.text for code in zxingcpp.read_barcodes(pillow(page.grab().toImage()))}
