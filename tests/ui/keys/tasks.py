@@ -226,9 +226,7 @@ def lock(typist: Typist) -> None:
 def change_person(typist: Typist) -> None:
     typist.change_person()
     typist.wait(lambda: typist.window.session.sign_in.names.count() == 2)
-    typist.press(Key.Key_Backtab)
-    typist.press(Key.Key_Down)
-    typist.press(Key.Key_Tab)
+    typist.press(Key.Key_2, alt=True)
     typist.type(PIN_SUPERVISOR)
     typist.enter()
     typist.until("pageCatalogue")
