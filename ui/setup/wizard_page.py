@@ -69,11 +69,11 @@ class WizardPage(Page):
         self._steps = steps
         self._progress = SetupProgress(0, steps[0])
         self._ask = Ask("setup.how.language")
-        self.road = {step: Text(role="hint") for step in steps}
+        self.road = {step: Text(role="hint") for step in steps} if len(steps) > 1 else {}
         for step, label in self.road.items():
             label.setObjectName(f"road_{step}")
         self._make_buttons()
-        side = Card(*self.road.values(), 1) if len(steps) > 1 else None
+        side = Card(*self.road.values(), 1) if self.road else None
         if side is not None:
             side.column.setContentsMargins(16, 8, 16, 8)
             side.column.setSpacing(2)
