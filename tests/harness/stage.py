@@ -26,7 +26,7 @@ from ui.widgets.theme import ScreenLook, wear
 
 
 class Strays(QObject):
-    """What came up as a window of its own, which takes the keys from the page: somebody showed it before it had a parent.
+    """What came up as a window, and takes the keys from the page: somebody showed it before it had a parent.
 
     Popups, and windows that take no keys, are meant to be some.
     """
