@@ -170,7 +170,7 @@ def test_system_printers_have_pages(papers: Hands) -> None:
     assert papers.counter.papers.chosen() == parse_choice("system:HP?paper=A4")
 
 
-def test_without_a_printer_the_citizen_is_to_photograph_the_receipts_code_on_the_screen(hands: Hands) -> None:
+def test_without_a_printer_the_receipts_code_is_on_the_screen(hands: Hands) -> None:
     hands.home().sold()
     page = hands.page
     card = page.paper_card  # type: ignore[attr-defined]
