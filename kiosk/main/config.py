@@ -6,11 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from threading import Event
-
     from kiosk.model.paper_sheet import Content
     from kiosk.ports.world import Printer, Renderer
     from kiosk.printing.printer_choice import PrinterChoice
@@ -35,21 +34,21 @@ class Config:
 class LazyRenderer:
     """The printer, and the painter of its papers, made at the first paper: they take a third of the first picture."""
 
-    def __init__(self, choice: PrinterChoice, language: Language, armed: Event | None = None) -> None:
-        """With `armed`, whoever needs the painter waits for `arm`."""
+    def __init__(self, choice: PrinterChoice, language: Language, *, behind_window: bool = False) -> None:
+        """Behind a window, whoever needs the painter waits for `arm`."""
         self._choice = choice
         self._language = language
-        self._armed = armed
+        self._armed = Event()
+        if not behind_window:
+            self.arm()
 
     def arm(self) -> None:
         """The window has made the painter's classes (`ui.main.late_modules`), or is no longer at work."""
-        if self._armed is not None:
-            self._armed.set()
+        self._armed.set()
 
     @cached_property
     def _device(self) -> tuple[Printer, Renderer]:
-        if self._armed is not None:
-            self._armed.wait()
+        self._armed.wait()
         return late_device(self._choice, self._language)
 
     def status(self) -> None:

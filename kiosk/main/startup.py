@@ -63,7 +63,7 @@ def run(asked: argparse.Namespace, milestones: Milestones | None = None) -> int:
 def _run(asked: argparse.Namespace, world: World) -> int:
     application = _application()
     named = parse_choice(asked.printer)
-    paper = LazyRenderer(named, asked.language, threading.Event())
+    paper = LazyRenderer(named, asked.language, behind_window=True)
     chosen_here = partial(late_device, language=asked.language) if named.kind == "none" else None
 
     def again() -> None:
