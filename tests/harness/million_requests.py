@@ -130,7 +130,7 @@ def _fill(connection: Any, chain: Chain, count: int) -> None:
         connection.executemany(compiled.ADD_ENTRY.sql, entries)
         connection.executemany(compiled.ADD_FRAME.sql, frames)
         connection.executemany(compiled.ADD_REQUEST.sql, requests)
-        connection.executemany("INSERT INTO outcome VALUES (?, ?, ?, ?, ?, ?, ?, ?)", outcomes)
+        connection.executemany("INSERT INTO outcome VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)", outcomes)
         request_index.follow(connection, BATCH)
         connection.execute("COMMIT")
 
