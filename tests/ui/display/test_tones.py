@@ -9,7 +9,7 @@ import wave
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QProcess
+from PySide6.QtCore import QProcess, QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -92,5 +92,9 @@ def test_it_is_chosen_on_the_display_page_kept_and_heard(
     assert kept == [True, False]
 
 
-def test_it_is_off_where_nobody_has_chosen() -> None:
+def test_it_is_off_where_nobody_has_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    nobodys = QSettings(str(tmp_path / "display.ini"), QSettings.Format.IniFormat)
+    monkeypatch.setattr(display_choice, "_file", lambda: nobodys)
     assert not display_choice.kept_sound()
+    display_choice.keep_sound(wanted=True)
+    assert display_choice.kept_sound()
