@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from tests.bench import start
-from tests.harness.centre_process import ROOT
-from tests.harness.shop import PIN
+from tests.kiosk.main.watched_start import watched_start
 
 WATCHED: Final = """
 import sys
@@ -29,11 +24,6 @@ start_probe.main()
 
 @pytest.mark.keystore
 def test_the_makers_of_its_statements_are_not_loaded(tmp_path: Path) -> None:
-    start._enrolled(tmp_path)
-    ran = subprocess.run(
-        [sys.executable, "-c", WATCHED, str(tmp_path), PIN], cwd=ROOT, capture_output=True, text=True, check=False,
-        timeout=60, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-    )  # fmt: skip
-    said = [line.split() for line in ran.stdout.splitlines()]
-    assert ["LOADED"] in said, ran.stderr
+    said = watched_start(WATCHED, tmp_path)
+    assert ["LOADED"] in said
     assert said[-1][0] == "ANSWERED"

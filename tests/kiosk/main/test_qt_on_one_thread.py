@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from tests.bench import start
-from tests.harness.centre_process import ROOT
-from tests.harness.shop import PIN
+from tests.kiosk.main.watched_start import watched_start
 
 WATCHED: Final = """
 import builtins, os, pathlib, sys, threading
@@ -51,11 +46,5 @@ start_probe.main()
 
 @pytest.mark.keystore
 def test_no_qt_class_is_made_on_another_thread(tmp_path: Path) -> None:
-    start._enrolled(tmp_path)
-    ran = subprocess.run(
-        [sys.executable, "-c", WATCHED, str(tmp_path), PIN], cwd=ROOT, capture_output=True, text=True, check=False,
-        timeout=60, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-    )  # fmt: skip
-    said = [line.split() for line in ran.stdout.splitlines()]
-    assert ["ANSWERED"] in said, ran.stderr
+    said = watched_start(WATCHED, tmp_path)
     assert [line[1:] for line in said if line[0] == "ASIDE"] == []
