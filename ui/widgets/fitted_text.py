@@ -17,6 +17,8 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QTextLayout, QTextOpti
 
 LEAST_PX: Final = 12
 """The smallest letters that words are put into."""
+SLACK_PX: Final = 1
+"""A line that is laid out may take so much more than its letters are wide by themselves."""
 _ENDLESS: Final = 100_000
 _DOTS: Final = "…"
 _BREAKS: Final = re.compile(r"\s+|(?<=-)(?=\w)")
@@ -67,7 +69,7 @@ class Fit:
 
 def fit(text: str, font: QFont, place: QSize, lines: int = 2) -> Fit:
     """The largest letters, up to those of the font, in which the text takes no more than so many lines of the place."""
-    return _fit(text, font.toString(), place.width(), place.height(), lines)
+    return _fit(text, font.toString(), place.width() - SLACK_PX, place.height(), lines)
 
 
 @lru_cache(maxsize=512)

@@ -131,7 +131,7 @@ class Button(QPushButton):
         room = self.width() - 2 * self._side_px() - self._beside_px()
         start = self._side_px() + icon
         if self._icon and not self._key:  # in the middle, with the icon
-            used = min(room, self.fontMetrics().horizontalAdvance(self._words))
+            used = min(room, self.fontMetrics().horizontalAdvance(self._words) + 1 + fitted_text.SLACK_PX)
             start, room = start + (room - used) // 2, used
         return self._mirrored(QRect(start, 2, max(0, room), self.height() - 4))
 
