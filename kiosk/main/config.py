@@ -48,8 +48,12 @@ class LazyRenderer:
 
     @cached_property
     def _device(self) -> tuple[Printer, Renderer]:
+        return self.device_of(self._choice)
+
+    def device_of(self, choice: PrinterChoice) -> tuple[Printer, Renderer]:
+        """The printer of a choice, one made at the counter too, and what paints for it."""
         self._armed.wait()
-        return late_device(self._choice, self._language)
+        return late_device(choice, self._language)
 
     def status(self) -> None:
         self._device[0].status()

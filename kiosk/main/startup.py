@@ -19,7 +19,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer, QtMsgType, qInstall
 from PySide6.QtWidgets import QApplication
 
 from kiosk.core.system_world import system_world
-from kiosk.main.config import Config, LazyRenderer, late_device
+from kiosk.main.config import Config, LazyRenderer
 from kiosk.main.program import Program
 from kiosk.main.without_window import system_keystore
 from kiosk.ports.world import World
@@ -64,7 +64,7 @@ def _run(asked: argparse.Namespace, world: World) -> int:
     application = _application()
     named = parse_choice(asked.printer)
     paper = LazyRenderer(named, asked.language, behind_window=True)
-    chosen_here = partial(late_device, language=asked.language) if named.kind == "none" else None
+    chosen_here = paper.device_of if named.kind == "none" else None
 
     def again() -> None:
         """Told on the updater's thread."""

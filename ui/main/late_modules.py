@@ -50,9 +50,11 @@ class LateModules(QObject):
 
     def _next(self) -> None:
         self._timer.setInterval(0)
-        import_module(self._left.pop(0))
-        if not self._left:
-            self._timer.stop()
-            waiting, self._waiting = self._waiting, []
-            for call in waiting:
-                call()
+        try:
+            import_module(self._left.pop(0))
+        finally:  # whoever waits goes on without the last one, too
+            if not self._left:
+                self._timer.stop()
+                waiting, self._waiting = self._waiting, []
+                for call in waiting:
+                    call()
