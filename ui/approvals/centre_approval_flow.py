@@ -136,7 +136,8 @@ class SupervisorFlow(Flow):
     def _read(self) -> Agreeing:
         supervisors = [seat for seat in others(self._counter) if seat.operator.role == "supervisor"]
         standing, limits = self._counter.desk.standing()
-        return Agreeing(supervisors, standing.unsent, limits.unsent_hard, standing.unsent_pt, limits.money_hard_pt)
+        unsent_pt = None if self._counter.closing.blind() else standing.unsent_pt
+        return Agreeing(supervisors, standing.unsent, limits.unsent_hard, unsent_pt, limits.money_hard_pt)
 
     def _show(self, behind: Place, agreeing: Agreeing) -> None:
         if not behind.still(self._window):

@@ -80,12 +80,15 @@ def others(counter: Counter) -> list[Seat]:
 
 @dataclass(frozen=True, slots=True)
 class Agreeing:
-    """Who may agree, and to what: how much is unsent, and how far that may go."""
+    """Who may agree, and to what: how much is unsent, and how far that may go.
+
+    `unsent_pt` is None where whoever works here counts the drawer first: any operator opens this page.
+    """
 
     seats: Sequence[Seat]
     unsent: int
     most: int
-    unsent_pt: int
+    unsent_pt: int | None
     most_pt: int
 
 
@@ -113,8 +116,12 @@ class SupervisorPage(DataPage[Agreeing]):
     def show_data(self, data: Agreeing) -> None:
         """What he agrees to."""
         self._unsent.value.setText(self.say("backing.of", now=show.number(data.unsent), most=show.number(data.most)))
-        now, most = (show.money(self.language, amount_pt) for amount_pt in (data.unsent_pt, data.most_pt))
-        self._money.value.setText(self.say("backing.of", now=now, most=most))
+        self._money.value.setText(self._sum(data.unsent_pt, data.most_pt))
+
+    def _sum(self, now_pt: int | None, most_pt: int) -> str:
+        if now_pt is None:
+            return self.say("figure.later")
+        return self.say("backing.of", now=show.money(self.language, now_pt), most=show.money(self.language, most_pt))
 
     @override
     def first(self) -> QWidget:
