@@ -86,6 +86,12 @@ class HomeFlow(Flow):
         self.refresh()
         self._window.go(self.page)
 
+    def forget(self) -> None:
+        """Whoever comes next sees nothing of this person's while the screen is read anew."""
+        page = self.page
+        if page.data is not None:
+            page.set_data(page.data.forgotten())
+
     def refresh(self) -> None:
         text, area = self.page.asked
         self.ask(lambda: self._read(text, area), self._show)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from kiosk.core.offline_limits import LimitFinding
@@ -108,3 +108,7 @@ class HomeShown:
     limits: Sequence[LimitFinding] = ()
     stale: bool = False
     now_ms: int = 0
+
+    def forgotten(self) -> HomeShown:
+        """Without what is one person's: what was taken, the last sale and the drafts."""
+        return replace(self, last=(), totals=replace(self.totals, taken_pt=0), blind=True, drafts=())

@@ -64,6 +64,7 @@ class SaleFlow(Flow):
         """Somebody signed out: the drafts stay in the store, with their owner."""
         self.keep_now()
         self._set_visit(None)
+        self.front.forget()
         self.ending.forget()
 
     def show_paper(self, request: Request | None, job: Any) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 
 from kiosk.model.service_request import PrintState, Query
 from protocol.catalogue.services import AREAS, ICONS, OTHER, PublicService
-from tests.harness.shop import CODE, PIN_SUPERVISOR, SUPERVISOR
+from tests.harness.shop import CODE, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR
 from tests.ui.conftest import Hands, found_services
 from tests.ui.screens.scene_shops import reject, three_sold
 from ui.sale.home_page import HomePage
@@ -274,6 +274,25 @@ def test_it_is_blind_for_an_operator_and_not_for_a_supervisor(hands: Hands, blin
         hands.counter.people.sign_in(SUPERVISOR, PIN_SUPERVISOR)
         hands.window.session.screens().sale.front.refresh()
     hands.qtbot.waitUntil(lambda: page(hands).data.blind is blind)  # type: ignore[union-attr]
+
+
+def test_the_next_person_sees_nothing_of_the_one_before_while_it_is_read(hands: Hands) -> None:
+    hands.counter.people.activate(SUPERVISOR, CODE, PIN_SUPERVISOR)
+    hands.home(three_sold)
+    hands.counter.people.sign_in(SUPERVISOR, PIN_SUPERVISOR)
+    hands.window.session.screens().sale.front.refresh()
+    hands.qtbot.waitUntil(lambda: not page(hands).data.blind)  # type: ignore[union-attr]
+    taken = page(hands).today.large.text()
+    hands.press(Key.Key_F12, to="pageLock")
+    hands.window.session.sign_out()
+    hands.until("pageSignIn")
+    hands.counter.people.sign_in(OPERATOR, PIN)
+    hands.counter.hold = True
+    hands.window.session.screens().sale.home()
+    hands.until("pageCatalogue")
+    assert page(hands).today.isVisible()
+    assert page(hands).today.large.text() != taken
+    hands.counter.release()
 
 
 def test_the_last_sale_stands_there_with_its_state(hands: Hands) -> None:
