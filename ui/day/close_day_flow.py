@@ -23,6 +23,10 @@ class CloseDayFlow(Flow):
         self._session = session
         self._back = back
         self._closed: Any = None
+        self._begun: Any = None
+        """The counter and the day whose count stands on the page; None once it is closed."""
+        self._recounts: dict[Any, int] = {}
+        """Of each that was left: whoever has seen the comparison, and leaves, counts again."""
         self._stale = False
 
     @LatePage(CloseDayPage)
@@ -46,7 +50,11 @@ class CloseDayFlow(Flow):
             day, stale, people, (me, by_notes) = found
             self._closed, self._stale = None, stale is not None
             self.page.forced = self._stale
-            self.page.begin(day.key.label, (me.name_ar, me.name_en), people, by_notes=by_notes)
+            if self._begun is not None:
+                self._recounts[self._begun] = self.page.recounts
+            self._begun = self._counter, day.key
+            recounts = self._recounts.get(self._begun, 0)
+            self.page.begin(day.key.label, (me.name_ar, me.name_en), people, by_notes=by_notes, recounts=recounts)
             self._window.go(self.page)
             if self._stale:
                 self.page.show_notice("wait", "close.stale")
@@ -64,7 +72,7 @@ class CloseDayFlow(Flow):
 
     def _close(self, count: Count, reason: str, agreement: SecondWord, recounts: int) -> None:
         def closed(day: Any) -> None:
-            self._closed = day
+            self._closed, self._begun = day, None
             self.page.done()
             self._window.go(self.page)
             self.page.show_notice("ok", "close.closed", "close.printing")

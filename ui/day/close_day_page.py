@@ -83,15 +83,20 @@ class CloseDayPage(Page):
 
     # ---- data in
 
-    def begin(self, date: str, who: Both, people: Sequence[Seat], *, by_notes: bool) -> None:
-        """Nothing counted yet; `who` counts."""
-        self._date, self._who, self._recounts = date, who, 0
+    def begin(self, date: str, who: Both, people: Sequence[Seat], *, by_notes: bool, recounts: int) -> None:
+        """Nothing counted yet; `who` counts. `recounts`: how often this day was counted again already."""
+        self._date, self._who, self._recounts = date, who, recounts
         self._compared = None
         self.counting.set_by_notes(by_notes)
         self.counting.clear()
         self.reason.clear()
         self.second.set_people(people)
         self._go_to("counting")
+
+    @property
+    def recounts(self) -> int:
+        """How often it was counted again, once whoever leaves now begins anew."""
+        return self._recounts + (self._compared is not None)
 
     def compare(self, compared: Comparison) -> None:
         """On to why it differs; where it does not, to the signatures."""

@@ -353,6 +353,30 @@ def test_counting_again_after_the_comparison_is_told(close: Hands) -> None:
     assert read_body(list(close.counter.store.journal.export(1))[-1].record.body)["recounts"] == 1
 
 
+def test_leaving_after_the_comparison_and_counting_anew_is_counting_again(close: Hands) -> None:
+    compared(close, face10000="1")
+    for _ in range(2):
+        close.press(Key.Key_Escape)
+    close.until("pageDay")
+    close.press(Key.Key_F10)
+    close.until("pageClose")
+    compared(close, face10000="2")
+    close.press(Key.Key_F10)
+    close.qtbot.waitUntil(lambda: close.counter.till.day() is None)
+    assert read_body(list(close.counter.store.journal.export(1))[-1].record.body)["recounts"] == 1
+
+
+def test_leaving_before_any_comparison_is_no_count(close: Hands) -> None:
+    close.press(Key.Key_Escape)
+    close.until("pageDay")
+    close.press(Key.Key_F10)
+    close.until("pageClose")
+    compared(close, face10000="2")
+    close.press(Key.Key_F10)
+    close.qtbot.waitUntil(lambda: close.counter.till.day() is None)
+    assert "recounts" not in read_body(list(close.counter.store.journal.export(1))[-1].record.body)
+
+
 def test_nobody_to_agree_does_not_keep_the_shop_open(close: Hands) -> None:
     explained(compared(close), "سُرق")
     names = close.find("secondPerson")
