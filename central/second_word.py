@@ -38,27 +38,23 @@ def given(
     centre: Centre, session: Session, act: str, subject: str, said: Mapping[str, Any], staff: str
 ) -> str | None:  # fmt: skip
     """Who gave the first word for this act, where `staff` gives the second, which uses it up; None: it is the first,
-    and is kept. Another `said` is another act.
+    and is kept. Another `said` is another act. Where two gave a first word at once, either one's next is the second.
 
     Raises Refused ``second_person`` where both were the same.
     """
     now, wanted = centre.now_ms(), strict_json.dumps(dict(said)).decode()
-    found = session.one(
-        _STANDING.where(_ROW.act == act, _ROW.subject == subject, _ROW.ends_ms > now)
-        .order_by(col(_ROW.n).desc()).limit(1).with_for_update()
+    same = {"act": act, "subject": subject, "said": wanted}
+    standing = session.all(
+        _STANDING.filter_by(**same).where(_ROW.ends_ms > now).order_by(col(_ROW.n)).with_for_update()
     )  # fmt: skip
-    if found is None or found.said != wanted:
-        session.add(
-            _ROW, at_ms=now, ends_ms=now + STANDS_MS, staff=staff, act=act, subject=subject, said=wanted,
-            state="waiting",
-        )  # fmt: skip
+    if not standing:
+        session.add(_ROW, at_ms=now, ends_ms=now + STANDS_MS, staff=staff, **same, state="waiting")
         audit.append(session, now, staff, f"{act}.proposed", subject, **_audited(said))
         return None
-    if found.staff == staff:
+    first: str | None = next((one.staff for one in standing if one.staff != staff), None)
+    if first is None:
         raise Refused("second_person", staff=staff)
-    if not _settled(session, found.n, "done", staff):
-        raise Refused("proposal_over", n=found.n)
-    first: str = found.staff
+    session.run(update(_ROW).filter_by(**same, state="waiting").values(state="done", second=staff))
     return first
 
 
@@ -92,6 +88,11 @@ def find(centre: Centre, session: Session, n: int) -> Proposal:
 def _read(row: staff_models.Proposal) -> Proposal:
     said = strict_json.loads_object(row.said.encode())
     return Proposal(row.n, row.at_ms, row.ends_ms, row.staff, row.act, row.subject, said)
+
+
+def still_waits(session: Session, n: int) -> bool:
+    """Whether nobody has used it up, nor taken it back."""
+    return session.one(_STANDING.where(_ROW.n == n)) is not None
 
 
 def withdraw(centre: Centre, session: Session, n: int, staff: str) -> None:

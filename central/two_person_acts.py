@@ -80,7 +80,7 @@ def _send(centre: Centre, session: Session, wanted: Proposal, staff: str) -> Ans
 
 
 def _publish(centre: Centre, session: Session, wanted: Proposal, staff: str) -> Answer:
-    catalogue_publication.publish_waiting(centre, session, int(wanted.subject), staff)
+    catalogue_publication.publish_waiting(centre, session, int(wanted.subject), wanted.said["sha256"], staff)
     return {}
 
 
@@ -156,7 +156,10 @@ def approve(centre: Centre, session: Session, person: Person, n: int) -> tuple[P
         raise Refused("second_person", staff=person.account)
     if known.do is None:
         raise Refused("proposal_by_command", act=found.act)
-    return found, known.do(centre, session, found, person.account)
+    answer = known.do(centre, session, found, person.account)
+    if second_word.still_waits(session, n):  # what it is about has changed: that was a first word on something else
+        raise Refused("proposal_over", n=n)
+    return found, answer
 
 
 def withdraw(centre: Centre, session: Session, person: Person, n: int) -> None:

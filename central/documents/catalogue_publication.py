@@ -24,7 +24,7 @@ def publish_by_two(centre: Centre, session: Session, envelope: bytes, staff: str
     ``second_person``.
     """
     version = publishing.fit_catalogue(centre, session, envelope).version
-    said = {"sha256": hashlib.sha256(envelope).hexdigest()}
+    said = {"sha256": _hash(envelope)}
     first = second_word.given(centre, session, "catalogue.published", str(version), said, staff)
     _forget(session, version)
     if first is None:
@@ -40,9 +40,15 @@ def _forget(session: Session, version: int) -> None:
     session.run(delete(Document).where(col(Document.kind) == WAITING, col(Document.version) == version))
 
 
-def publish_waiting(centre: Centre, session: Session, version: int, staff: str) -> None:
-    """The second word on the one that waits. Raises as `publish_by_two`, Refused ``proposal_over``."""
+def _hash(envelope: bytes) -> str:
+    return hashlib.sha256(envelope).hexdigest()
+
+
+def publish_waiting(centre: Centre, session: Session, version: int, sha256: str, staff: str) -> None:
+    """The second word on the one that waits, if it is the one that was wanted: another of the same number may have
+    taken its place since. Raises as `publish_by_two`, Refused ``proposal_over``.
+    """
     envelope = publishing.read(session, WAITING, publishing.EVERYWHERE, version)
-    if envelope is None:
+    if envelope is None or _hash(envelope) != sha256:
         raise Refused("proposal_over", n=version)
     publish_by_two(centre, session, envelope, staff)

@@ -26,6 +26,16 @@ def test_the_second_persons_word_carries_it_out(office: Office) -> None:
     assert say("amal", "y") is None, "a word stands for a day"
 
 
+def test_two_first_words_at_once_are_two_people(office: Office) -> None:
+    for staff in ("amal", "badr"):  # as PostgreSQL keeps what neither saw of the other
+        office.run(
+            "INSERT INTO proposal (at_ms, ends_ms, staff, act, subject, said, state)"
+            f" VALUES (0, {office.clock.ms + DAY_MS}, '{staff}', 'device.erased', 'd', '{{}}', 'waiting')"
+        )
+    assert office.act(second_word.given, "device.erased", "d", {}, "badr") == "amal"
+    assert office.act(second_word.waiting) == [], "one of them does not stand for once more"
+
+
 def test_what_a_citizen_is_told_stands_with_the_proposal_and_not_in_the_audit(office: Office) -> None:
     said = {"status": "rejected", "reason_ar": "السبب", "reason_en": "the reason"}
     office.act(second_word.given, "request.replaced_by_two", "r", said, "amal")

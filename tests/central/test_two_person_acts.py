@@ -187,7 +187,41 @@ def test_another_catalogue_of_the_same_number_is_not_what_the_first_one_wanted(s
     small.act(two_person_acts.approve, anybody("amal"), waiting.n)
     assert small.rows("SELECT version FROM document WHERE kind = 'catalogue'") == [(7,)]
     with pytest.raises(Refused, match="proposal_over"):
-        small.act(catalogue_publication.publish_waiting, 7, "karim")
+        small.act(catalogue_publication.publish_waiting, 7, waiting.said["sha256"], "karim")
+
+
+def test_whoever_agrees_by_number_agrees_to_that_catalogue_and_not_to_a_later_one(small: Office) -> None:
+    for since in ("2020-01-01", "2021-01-01"):
+        members = catalogue_members(7, since, None, bundled_services())
+        envelope = trust.seal_object(trust.CATALOGUE, members, key_files.catalogue_signer(small.root))
+        small.act(catalogue_publication.publish_by_two, envelope, "amal")
+    before, _ = small.act(two_person_acts.waiting, anybody("badr"))
+    with pytest.raises(Refused, match="proposal_over"):
+        small.act(two_person_acts.approve, anybody("badr"), before.n)
+    assert small.rows("SELECT version FROM document WHERE kind = 'catalogue'") == []
+
+
+def test_each_of_two_proposals_on_one_subject_is_agreed_to_by_its_own_number(small: Office) -> None:
+    _somebody(small)
+    for authority in ("civil-status", "traffic"):
+        small.act(accounts.grant, "hoda", Role.OFFICER, Bounds((authority,)), "amal")
+    first, later = small.act(two_person_acts.waiting, anybody("badr"))
+    small.act(two_person_acts.approve, anybody("badr"), first.n)
+    assert small.rows("SELECT authorities FROM account_grant") == [('["civil-status"]',)]
+    assert [one.n for one in small.act(two_person_acts.waiting, anybody("badr"))] == [later.n]
+
+
+def test_what_has_become_something_else_is_not_said_to_be_done(small: Office) -> None:
+    small.act(shop_float.pay_in, SHOP, 5_000, "B-1", "amal")
+    for because in ("typed wrong", "paid twice"):
+        small.act(shop_float.reverse, SHOP, "B-1", because, "amal")
+    stale, other = small.act(two_person_acts.waiting, anybody("badr"))
+    small.act(two_person_acts.approve, anybody("badr"), other.n)
+    small.act(shop_float.pay_in, SHOP, 9_000, "B-1", "amal")
+    with pytest.raises(Refused, match="proposal_over"):
+        small.act(two_person_acts.approve, anybody("badr"), stale.n)
+    assert small.row("SELECT sum(amount_pt) AS pt FROM float_entry").pt == 9_000
+    assert [one.staff for one in small.act(two_person_acts.waiting, anybody("badr"))] == ["amal"]
 
 
 def test_roles_that_may_propose_may_agree() -> None:
