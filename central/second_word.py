@@ -104,5 +104,5 @@ def withdraw(centre: Centre, session: Session, n: int, staff: str) -> None:
 
 
 def void_of(session: Session, staff: str) -> None:
-    """What a leaver has proposed is nobody's word any more."""
+    """What somebody has proposed who left, may no longer, or was somebody else, is nobody's word any more."""
     session.run(update(_ROW).filter_by(staff=staff, state="waiting").values(state="withdrawn", second=audit.CENTRE))

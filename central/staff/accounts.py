@@ -112,8 +112,14 @@ def reset(centre: Centre, session: Session, name: str, staff: str) -> str | None
     find(session, name)
     if not _both(centre, session, "account.reset", name, {}, staff):
         return None
-    sessions.end_all(centre, session, name)
+    _end_all(centre, session, name)
     return _new_code(centre, session, name)
+
+
+def _end_all(centre: Centre, session: Session, name: str) -> None:
+    """He is signed in nowhere, has nothing in hand, and what he has proposed is nobody's word any more."""
+    sessions.end_all(centre, session, name)
+    second_word.void_of(session, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +173,7 @@ def withdraw(centre: Centre, session: Session, name: str, n: int, staff: str) ->
     if Act.ACCOUNTS_MANAGE in ROLES[found.role]:
         _refuse_too_few(session, name)
     session.run(delete(AccountGrant).where(col(AccountGrant.n) == n))
-    sessions.end_all(centre, session, name)
+    _end_all(centre, session, name)
     audit.append(session, centre.now_ms(), staff, "account.withdrawn", name, role=found.role.value, n=n)
 
 
@@ -180,8 +186,7 @@ def stop(centre: Centre, session: Session, name: str, because: str, staff: str) 
         raise Refused("account_stopped", account=name)
     _refuse_too_few(session, name)
     session.change(Account, name, state="stopped", password="", secret=None, code=None)
-    sessions.end_all(centre, session, name)
-    second_word.void_of(session, name)
+    _end_all(centre, session, name)
     audit.append(session, centre.now_ms(), staff, "account.stopped", name, because=because)
 
 
@@ -217,7 +222,7 @@ def make_administrator(centre: Centre, session: Session, name: str, names: Bilin
         refuse_bad_name(session, name)
         code = _made(centre, session, name, names)
     else:
-        sessions.end_all(centre, session, name)
+        _end_all(centre, session, name)
         code = _new_code(centre, session, name)
     if not any(one.role == Role.ADMINISTRATOR for one in grants_of(session, name)):
         keep_grant(session, name, Role.ADMINISTRATOR, Bounds())

@@ -162,6 +162,19 @@ def test_a_role_that_is_taken_away_ends_what_stands_on_it(office: Office, amal: 
         office.act(accounts.withdraw, "mona", there.grants[0].n, "amal")
 
 
+def test_a_first_word_ends_with_the_role_or_the_sign_in_it_was_given_by(
+    office: Office, amal: Somebody, badr: Somebody
+) -> None:
+    karim = signed_in(administrator_by_two(office, "karim"))
+    office.act(accounts.add, "hoda", NAMES, "karim")
+    office.act(accounts.withdraw, "karim", karim.grants[0].n, "amal")
+    assert office.act(second_word.waiting) == []
+    assert office.act(accounts.add, "hoda", NAMES, "badr") is None, "nobody else is asked to agree to his word"
+    for staff in ("karim", "amal"):
+        office.act(accounts.reset, "badr", staff)
+    assert office.act(second_word.waiting) == [], "whoever took the account over has said nothing that stands"
+
+
 def test_two_administrators_stay(office: Office, amal: Somebody, badr: Somebody) -> None:
     grant = signed_in(badr).grants[0]
     with pytest.raises(Refused, match="last_administrators"):
