@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Mapping
+from typing import Final
 
 from sqlmodel import select
 
@@ -29,7 +30,8 @@ def refuse(session: Session, person: Person, need: str, options: Namespace) -> N
     person.need(act)
     named = getattr(options, "request", "") if RULES[act].scope == "request" else ""
     if not named:
-        person.need(act, _of_shop(session, options))
+        for scope in _of_shops(session, options):
+            person.need(act, scope)
     elif not person.may(act, _of_request(session, named)):
         raise Refused("no_request", request=named)
 
@@ -45,18 +47,27 @@ def _of_request(session: Session, text: str) -> Scope:
     return Scope(found.authority, found.service, shops.governorate(session, found.shop))
 
 
-def _of_shop(session: Session, options: Namespace) -> Scope:
+def _of_shops(session: Session, options: Namespace) -> list[Scope]:
+    """Of the shop that is named, and of the one where what is named stands: a counter moves from that to this."""
     given = vars(options)
-    shop = given.get("shop") or _shop_of(session, given)
-    authority = str(given.get("authority") or "")
-    return Scope(authority, "", shops.governorate(session, shop) if shop else "", given.get("amount_pt") or 0)
+    shops_named = [str(shop) for shop in (given.get("shop"), _shop_of(session, given)) if shop]
+    authority, amount_pt = str(given.get("authority") or ""), given.get("amount_pt") or 0
+    areas = [shops.governorate(session, shop) for shop in shops_named] or [""]
+    return [Scope(authority, "", area, amount_pt) for area in areas]
+
+
+_OF_ALL: Final = ("list", "alerts")
+"""What `fleet` shows of every counter, whatever else was typed."""
 
 
 def _shop_of(session: Session, given: Mapping[str, object]) -> str:
-    """Of a device, a slot or an operator that is named; "" of none."""
-    if device := given.get("device") or given.get("approval"):
-        short = str(device).rpartition("-")[0] if given.get("approval") else str(device)
-        return _shop_of_device(session, short)
+    """Of a device, an asking, a slot or an operator that is named; "" of none, and of what is not here: that is
+    nobody's, and the command says so.
+    """
+    if given.get("what") in _OF_ALL:
+        return ""
+    if device := _device(session, str(given.get("device") or ""), str(given.get("approval") or "")):
+        return registry.latest(session, device).shop
     if slot := given.get("slot"):
         found = session.get(Slot, str(slot))
         return found.shop if found else ""
@@ -64,11 +75,11 @@ def _shop_of(session: Session, given: Mapping[str, object]) -> str:
     return operator or ""
 
 
-def _shop_of_device(session: Session, text: str) -> str:
-    """What is not here is nobody's, and the command says so."""
+def _device(session: Session, device: str, approval: str) -> bytes | None:
     try:
-        return registry.latest(session, registry.find(session, text)).shop
+        named = registry.numbered(session, approval) if approval else None
+        return registry.find(session, device) if device else named and named[0]
     except Refused as error:
         if error.code != "no_device":
             raise
-        return ""
+        return None

@@ -32,7 +32,7 @@ from central.requests.approvals import Approval
 from central.requests.approved_acts import MISSING
 from central.requests.review import Decision
 from central.staff.acts import Act
-from central.staff.people import Person
+from central.staff.people import Person, Scope
 from central.store import kept_entries
 from central.store.interface import Session
 from central.store.request_models import Request
@@ -150,10 +150,11 @@ def request_refunds(session: Session, limit: int) -> list[Values]:
     return [dict(zip(names, row, strict=True)) for row in (*held, *wrong)]
 
 
-def request_free(centre: Centre, options: Namespace) -> Values:
+def request_free(centre: Centre, options: Namespace, person: Person) -> Values:
     """The till that holds it has not paid, and never will: another one may."""
     with centre.store.reading() as session:
         request = review.find(session, options.request)
+        person.need(Act.REFUND_TASK, Scope(amount_pt=request.total_pt))
         of = refunds.RequestKey(*kept_entries.key(request), request.id)
         holder = refunds.holder(session, of)
     if holder is not None:

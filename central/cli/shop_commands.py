@@ -14,7 +14,7 @@ from central.money import shop_float
 from central.money import till_days as tills
 from central.projection.chain_projection import Projector
 from central.staff.acts import Act
-from central.staff.people import Person
+from central.staff.people import Person, Scope
 from central.store.interface import Session
 from protocol.clock import show_time
 from protocol.errors import Refused
@@ -145,8 +145,9 @@ def float_pay(centre: Centre, session: Session, options: Namespace) -> Values:
     return {"shop": options.shop, "balance": format_pt(balance)}
 
 
-def float_reverse(centre: Centre, session: Session, options: Namespace) -> tuple[str, Values]:
+def float_reverse(centre: Centre, session: Session, options: Namespace, person: Person) -> tuple[str, Values]:
     reference, because = line("--reference", options.reference, NAME), line("--because", options.because)
+    person.need(Act.MONEY_REVERSE, Scope(amount_pt=shop_float.standing_pt(session, options.shop, reference)))
     first = shop_float.reverse(centre, session, options.shop, reference, because, options.staff)
     said = {"shop": options.shop, "reference": reference, "first": first or options.staff}
     return "float_second" if first is None else "float_reversed", said

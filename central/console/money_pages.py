@@ -120,6 +120,8 @@ def reverse(visit: Visit) -> Response:
     shop, reference, because = visit.wanted("shop", 40), visit.wanted("reference", 80), visit.wanted("because")
     with visit.centre.store.writing() as session:
         refuse_foreign(visit, session, Act.MONEY_REVERSE, shop)
+        amount_pt = shop_float.standing_pt(session, shop, reference)
+        visit.who.need(Act.MONEY_REVERSE, Scope(governorate=shops.governorate(session, shop), amount_pt=amount_pt))
         first = shop_float.reverse(visit.centre, session, shop, reference, because, visit.who.account)
     return visit.moved(PATH, "proposed" if first is None else "approved")
 

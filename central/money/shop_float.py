@@ -42,7 +42,7 @@ def reverse(centre: Centre, session: Session, shop: str, reference: str, because
     Returns who gave the first word, None where this is it and nothing has moved. Raises Refused ``no_shop``,
     ``float_unpaid`` where no such payment stands, ``second_person``.
     """
-    stands_pt, _ = _payment(session, shop, reference)
+    stands_pt = standing_pt(session, shop, reference)
     if not stands_pt:
         raise Refused("float_unpaid", shop=shop, reference=reference)
     said = {"reference": reference, "amount_pt": stands_pt, "because": because}
@@ -52,6 +52,11 @@ def reverse(centre: Centre, session: Session, shop: str, reference: str, because
     _enter(centre, session, shop, -stands_pt, reference, staff)
     audit.append(session, centre.now_ms(), staff, "float.reversed", shop, **said, first=first)
     return first
+
+
+def standing_pt(session: Session, shop: str, reference: str) -> int:
+    """How much a reversal would take back; 0 where no such payment stands. Raises Refused ``no_shop``."""
+    return _payment(session, shop, reference)[0]
 
 
 def _payment(session: Session, shop: str, reference: str) -> tuple[int, int]:

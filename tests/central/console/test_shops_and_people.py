@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import uuid
 
 import pytest
@@ -232,6 +233,15 @@ def test_what_takes_two_is_only_proposed_by_one(desk: Desk, device: Device) -> N
     approve = next(one["action"] for one in other.get("/staff/proposals").forms if one["action"].endswith("/approval"))
     other.post(approve)
     assert desk.office.standing(device).state == "erased"
+
+
+def test_a_limit_holds_for_a_payment_that_is_taken_back(desk: Desk, device: Device) -> None:
+    finance = desk.person("mona", Role.FINANCE)
+    cashier = desk.person("sara", Role.FINANCE, limit_pt=10_000)
+    for amount, reference in (("100.01", "B-1"), ("100", "B-2")):
+        finance.post("/staff/money/deposit", shop=SHOP, amount=amount, reference=reference)
+        cashier.post("/staff/money/reversal", shop=SHOP, reference=reference, because="خطأ")
+    assert [json.loads(row.said)["reference"] for row in desk.office.rows("SELECT said FROM proposal")] == ["B-2"]
 
 
 def test_nobody_is_two_people_by_a_second_window(desk: Desk, device: Device) -> None:

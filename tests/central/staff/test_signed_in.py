@@ -8,6 +8,7 @@ import shutil
 import sys
 import time
 import urllib.parse
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,8 +26,9 @@ from central.staff.accounts import Bounds
 from central.staff.acts import Role
 from protocol.override import override
 from tests.central.cli.test_cli import cli, office
+from tests.central.requests.test_queue import sold
 from tests.harness.centre_command import Cli
-from tests.harness.centre_office import Office
+from tests.harness.centre_office import SHOP, Office
 from tests.harness.staff_sessions import add_account
 
 __all__ = ["cli", "office"]
@@ -198,6 +200,59 @@ def test_a_role_reaches_as_far_as_its_bounds(cli: Cli, office: Office) -> None:
     assert cli.ask("request", "list", "--authority", "civil-status", *as_officer) == []
     assert cli.fails("request", "list", *as_officer)[0] == EXIT_REFUSED
     assert cli.fails("request", "show", "nothing", *as_officer) == cli.fails("request", "show", "nothing", *as_officer)
+
+
+def counter_in(cli: Cli, office: Office, governorate: str) -> str:
+    cli.ask("shop", "add", "--id", SHOP)
+    cli.ask("settings", "set", "--shop", SHOP, f"shop.governorate={governorate}")
+    return str(uuid.UUID(bytes=office.enrol().chain.device))
+
+
+def test_a_counter_does_not_move_into_the_bounds_of_whoever_moves_it(cli: Cli, office: Office) -> None:
+    device = counter_in(cli, office, "Cairo")
+    cli.ask("shop", "add", "--id", "GIZ-002")
+    cli.ask("settings", "set", "--shop", "GIZ-002", "shop.governorate=Giza")
+    keep(office, "giza", Role.ENROLMENT, Role.SUPPORT, bounds=Bounds(governorates=("Giza",)))
+    keep(office, "both", Role.ENROLMENT, bounds=Bounds(governorates=("Giza", "Cairo")))
+    for words in (("device", "move", device), ("device", "slot", "--device", device)):
+        said = cli.fails(*words, "--shop", "GIZ-002", "--staff", "giza", "--lang", "en")[1]
+        assert "You may not" in said
+        assert "You may not" not in cli.fails(*words, "--shop", "GIZ-002", "--staff", "both", "--lang", "en")[1]
+
+
+def test_a_counter_of_ones_own_does_not_open_the_list_of_all(cli: Cli, office: Office) -> None:
+    device = counter_in(cli, office, "Cairo")
+    keep(office, "region", Role.ENROLMENT, Role.SUPPORT, bounds=Bounds(governorates=("Cairo",)))
+    for what in ("list", "alerts"):
+        assert "You may not" in cli.fails("fleet", what, "--device", device, "--staff", "region", "--lang", "en")[1]
+    why = ("fleet", "why", "--device", device, "--because", "closed")
+    assert cli.run(*why, "--staff", "region")[0] == 0
+
+
+def test_an_asking_is_his_in_whose_bounds_its_counter_stands(cli: Cli, office: Office) -> None:
+    device = counter_in(cli, office, "Cairo")
+    keep(office, "region", Role.SUPPORT, bounds=Bounds(governorates=("Cairo",)))
+    keep(office, "other", Role.SUPPORT, bounds=Bounds(governorates=("Giza",)))
+    for number in (f"{device[:8]}-9", f"{SHOP}/1-000009"):
+        asked = ("approval", "grant", number, "--lang", "en")
+        assert "You may not" not in cli.fails(*asked, "--staff", "region")[1]
+        assert "You may not" in cli.fails(*asked, "--staff", "other")[1]
+
+
+def test_a_limit_holds_for_what_is_taken_back_and_given_free(cli: Cli, office: Office) -> None:
+    keep(office, "cashier", Role.FINANCE, bounds=Bounds(limit_pt=10_000))
+    cli.ask("float", "pay", "--shop", "S1", "--reference", "B-1", "--amount-pt", "10001")
+    cli.ask("float", "pay", "--shop", "S1", "--reference", "B-2", "--amount-pt", "10000")
+    back = ("float", "reverse", "--shop", "S1", "--because", "typed wrong", "--staff", "cashier", "--reference")
+    assert cli.fails(*back, "B-1")[0] == EXIT_REFUSED
+    assert cli.ask("proposal", "list") == []
+    assert cli.ask(*back, "B-2")["first"] == "cashier"
+    counter_in(cli, office, "Cairo")
+    request = sold(office)
+    office.run(f"UPDATE request SET total_pt = 10001 WHERE id = '{request.id}'")
+    free = ("request", "free", request.id, "--lang", "en", "--staff")
+    assert "You may not" in cli.fails(*free, "cashier")[1]
+    assert "You may not" not in cli.fails(*free, "badr")[1]
 
 
 def test_what_is_done_stands_under_whoever_signed_in(cli: Cli) -> None:
