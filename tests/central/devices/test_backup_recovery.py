@@ -151,7 +151,6 @@ def test_a_device_that_never_told_anything_is_erased_with_its_loss_accepted(
     cli.ask(*words, "--staff", "amal")
     cli.ask("device", "erase", device.name, "--staff", "badr")
     assert office.standing(device).state == "active", "the second wanted something else"
-    cli.ask(*words, "--staff", "amal")
     cli.ask(*words, "--staff", "badr")
     detail = next(act["detail"] for act in cli.ask("audit", "list") if act["act"] == "device.erased")
     assert detail == {"epoch": 1, "unsent": 1, "loss": "thrown into the Nile"}
@@ -169,7 +168,6 @@ def test_the_computer_that_took_the_place_of_a_stolen_one_is_not_erased_for_it(
     cli.ask(*words, "--epoch", "1", "--staff", "amal")
     cli.ask(*words, "--epoch", "2", "--staff", "badr")
     assert office.standing(device, 1).state == "superseded", "the second meant another one"
-    cli.ask(*words, "--epoch", "1", "--staff", "amal")
     cli.ask(*words, "--epoch", "1", "--staff", "badr")
     assert (office.standing(device, 1).state, office.standing(new).state) == ("erased", "active")
     device.write(EntryType.LOGIN, {"v": 1, "kind": "login", "op": str(uuid.UUID(int=7)), "login": 0})
