@@ -98,6 +98,15 @@ def test_a_reversal_that_was_overtaken_is_refused(office: Office) -> None:
     assert again(office, request).status == "sent_back"
 
 
+def test_a_word_that_comes_while_another_is_kept_is_a_reversal_all_the_same(office: Office) -> None:
+    read_before = sold(office)
+    office.act(ruling.rule, officer("amal"), read_before, word(read_before), Seen())
+    foreseen = Seen(1, "he knew that it would be the second word")
+    with pytest.raises(Refused, match="not_allowed"):
+        office.act(ruling.rule, officer("badr"), read_before, word(read_before, "rejected"), foreseen)
+    assert again(office, read_before).status == "approved"
+
+
 def test_of_many_at_once_one_is_first(office: Office) -> None:
     request, answers = sold(office), list[str]()
     start = threading.Barrier(6)
