@@ -69,7 +69,7 @@ def grant(visit: Visit) -> Response:
     if role not in {one.value for one in Role}:
         raise Refused("console_missing", field=field_words("role"))
     said = Bounds(
-        tuple(sorted(visit.form.get("authorities", ())[:MOST_NAMED])), _words(visit, "services"), _areas(visit),
+        tuple(sorted(visit.lines("authorities")[:MOST_NAMED])), _words(visit, "services"), _areas(visit),
         visit.whole("limit", 0, MAX_PT // 100) * 100 if visit.line("limit") else 0,
     )  # fmt: skip
     with visit.centre.store.writing() as session:

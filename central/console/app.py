@@ -27,6 +27,7 @@ from central.staff.people import Person
 from central.staff.sign_in import Gate
 from central.web.exchange import Denied, ReceivedRequest, receive
 from protocol.errors import Corrupt, KioskError, Refused, Unavailable
+from protocol.values.arabic import clean
 
 MOST_FIELDS: Final = 2_000
 MOST_ASKED: Final = 20
@@ -121,7 +122,7 @@ class _Desk:
         told = look.read_look(cookies.get("__Host-look", ""))
         return Visit(
             self._console, None, told, network, request.headers.get("user-agent", "")[:200], request.url.path,
-            dict(request.path_params), query, _form(received), b"", cookies.get(COOKIE, ""),
+            {name: clean(str(value)) for name, value in request.path_params.items()}, query, _form(received), b"", cookies.get(COOKIE, ""),
             cookies.get("__Host-half", ""),
         )  # fmt: skip
 
@@ -134,12 +135,7 @@ class _Desk:
     def _answer(self, route: Route, visit: Visit) -> Response:
         try:
             visit = self._signed_in(visit)
-            self._take_turn(visit)
-            given = self._answered(route, visit)
-        except Unsent as found:
-            return _unsent(found.visit)
-        except Refused as error:
-            return _refused(route, visit, error)
+            given = self._tried(route, visit)
         except (Unavailable, Corrupt) as error:
             if isinstance(error, Corrupt):
                 sys.stderr.write(f"console: corrupt: {error.code}\n")
@@ -150,6 +146,16 @@ class _Desk:
         if given.status_code < LEAST_REFUSED:
             self._forgive(visit)
         return given
+
+    def _tried(self, route: Route, visit: Visit) -> Response:
+        """What is asked for; where it is refused, its page again, which may fail as any page may."""
+        try:
+            self._take_turn(visit)
+            return self._answered(route, visit)
+        except Unsent as found:
+            return _unsent(found.visit)
+        except Refused as error:
+            return _refused(route, visit, error)
 
     def _answered(self, route: Route, visit: Visit) -> Response:
         if visit.person is None and not route.door:

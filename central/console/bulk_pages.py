@@ -44,7 +44,7 @@ class Item:
 
 def _chosen(visit: Visit) -> list[tuple[str, int]]:
     """Id and last word seen of each. Raises Refused ``bulk_none``, ``bulk_most``."""
-    found = dict(one.rpartition("/")[::2] for one in visit.form.get("chosen", ()))
+    found = dict(one.rpartition("/")[::2] for one in visit.lines("chosen"))
     if not found:
         raise Refused("bulk_none")
     if len(found) > MOST:

@@ -65,12 +65,20 @@ def check_code(visit: Visit) -> Response:
     token = visit.console.gate.code(visit.half, visit.line("code"), visit.network).text
     inside = visit.telling(staff=token, half="")
     onward = _onward(visit)
-    if "typed" not in onward:
+    form = _typed(onward.get("typed", ""))
+    if not form:
         return inside.moved(onward["next"])
     person = sessions.look_up(visit.centre, token)
-    typed = base64.urlsafe_b64decode(onward["typed"].encode()).decode()
-    form = parse_qs(typed, keep_blank_values=True, max_num_fields=2_000)
     raise Unsent(replace(inside, person=person, token=token, address=onward["next"], form=form, kept=True))
+
+
+def _typed(kept: str) -> dict[str, list[str]]:
+    """The fields that `again` kept; none where something else stands in their place."""
+    try:
+        said = base64.urlsafe_b64decode(kept.encode()).decode()
+        return parse_qs(said, keep_blank_values=True, max_num_fields=2_000)
+    except ValueError:
+        return {}
 
 
 def activation(visit: Visit) -> Response:

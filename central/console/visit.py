@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import Response
@@ -61,6 +61,8 @@ TYPED: Final = frozenset({
     "shop",
 })  # fmt: skip
 """Fields that somebody typed with care: they are shown again whatever befalls their form."""
+_ADDRESS: Final = ":/%#?=@[]!$&'()*+,;"
+"""What stands in an address as it is; a header has no other letters than Latin ones."""
 LONGEST: Final = 300
 """Characters of one line that somebody types."""
 
@@ -130,6 +132,10 @@ class Visit:
             raise Refused("console_long", most=most)
         return said
 
+    def lines(self, name: str) -> list[str]:
+        """All that were chosen under one name."""
+        return [clean(one) for one in self.form.get(name, ())]
+
     def wanted(self, name: str, most: int = LONGEST) -> str:
         """One line that must be there. Raises Refused ``console_missing``, ``console_long``."""
         said = self.line(name, most)
@@ -192,8 +198,8 @@ class Visit:
     def moved(self, address: str, done: str = "", **query: str) -> Response:
         """After an act: its page is fetched anew, so that Back and reload repeat nothing. `done` is a text's key."""
         asked = {**query, **({"done": done} if done else {})}
-        answer = Response(status_code=303, headers={"Location": f"{address}?{urlencode(asked)}" if asked else address})
-        return self._dressed(answer)
+        where = quote(f"{address}?{urlencode(asked)}" if asked else address, safe=_ADDRESS)
+        return self._dressed(Response(status_code=303, headers={"Location": where}))
 
     def file(self, content: bytes, media: str, name: str = "") -> Response:
         answer = self._dressed(Response(content, media_type=media))

@@ -185,3 +185,30 @@ def test_what_breaks_on_our_side_says_so_and_gives_back_what_was_typed(
     assert officer.status == 500
     assert "ما كتبته" in page.text
     assert "citizen" not in capsys.readouterr().err
+
+
+def test_a_page_that_fails_to_come_back_is_told_in_words_and_quotes_nobody(
+    desk: Desk, sold: Callable[..., str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    request, officer = sold(), desk.person("nadia", Role.OFFICER)
+
+    def breaks(*_args: object) -> None:
+        raise RuntimeError("a citizen's name")
+
+    monkeypatch.setattr("central.console.opened_frame.papers", breaks)
+    page = officer.post(f"/staff/requests/{request}/decision", word="rejected", seen="0", reason_ar="ما كتبته")
+    assert officer.status == 500
+    assert "ما كتبته" in page.text
+    assert "citizen" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("typed", ["", "a", "_w=="])
+def test_an_address_in_arabic_and_broken_fields_do_not_keep_anybody_out(desk: Desk, secret: str, typed: str) -> None:
+    browser = desk.stranger()
+    page = browser.post("/staff/sign-in", name="boss", password=PASSWORD, next="/staff/sessions?x=ع", typed=typed)
+    form = page.form("/staff/sign-in/code")
+    browser.post("/staff/sign-in/code", form, code=pyotp.TOTP(secret).at(desk.office.clock.ms // 1000))
+    assert browser.status == 200
+    assert browser.address == "/staff/sessions?x=%D8%B9"
+    browser.post("/staff/look", here="/staff/sessions?x=ع", size="115")
+    assert browser.status == 200

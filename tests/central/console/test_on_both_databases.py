@@ -72,3 +72,12 @@ def test_officers_who_all_want_the_same_requests(both: Desk) -> None:
     assert statuses[200] == 2 * REQUESTS, "whoever was first, in both of his windows"
     assert statuses[409] == 2 * (OFFICERS - 1) * REQUESTS
     assert all(told for status, told in answers if status == 409)
+
+
+def test_letters_that_no_database_keeps_name_nothing(both: Desk) -> None:
+    everybody = both.person("boss", *Role)
+    for path in ("shops/%00", "requests/%00", "devices/%00", "accounts/%00"):
+        assert everybody.http.get(f"/staff/{path}").status_code == 404, path
+    everybody.post("/staff/requests/bulk", word="approved", chosen=["a\0b/0"])
+    assert everybody.status == 200
+    assert "a\0b" not in everybody.last.text
