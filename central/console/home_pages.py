@@ -14,7 +14,7 @@ from starlette.responses import Response
 from central import two_person_acts
 from central.console.queue_pages import authorities_of
 from central.console.routes import Route, shows
-from central.console.shop_list import shops_of
+from central.console.shop_list import alerts_of, shops_of
 from central.console.visit import HOME, Visit
 from central.requests import queue
 from central.requests.queue import Wanted
@@ -88,7 +88,7 @@ def _fleet(visit: Visit) -> Iterator[Task]:
         silent = [row for row in shops_of(visit, visit.console.fleet.now()) if row.standing == "silent"]
         yield Task("silent", "offline", "act", len(silent), "/staff/shops/silent", late=len(silent))
     if visit.who.may(Act.SUPPORT_SEE):
-        pages = [one for one in visit.console.fleet.now().alerts if one.severity == "page" and not one.muted]
+        pages = [one for one in alerts_of(visit, visit.console.fleet.now()) if one.severity == "page" and not one.muted]
         yield Task("alerts", "alert", "act", len(pages), "/staff/support", late=len(pages))
 
 

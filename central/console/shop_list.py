@@ -10,6 +10,7 @@ from central.console.copies import Fleet
 from central.console.shop_rows import ShopRow
 from central.console.visit import Visit
 from central.documents import shops
+from central.fleet.alerts import Alert
 from central.staff.acts import Act
 from central.store.device_models import Shop
 from central.store.interface import Session
@@ -29,6 +30,13 @@ def ids_in(session: Session, areas: Sequence[str] | None) -> frozenset[str] | No
     if areas is None:
         return None
     return frozenset(session.all(select(Shop.id).where(col(Shop.governorate).in_(areas))))
+
+
+def alerts_of(visit: Visit, fleet: Fleet) -> Sequence[Alert]:
+    """Those of his governorates. The watchdog always fires: it is for machines."""
+    areas = visit.who.governorates(Act.SUPPORT_SEE)
+    told = (one for one in fleet.alerts if one.name != "watchdog")
+    return [one for one in told if areas is None or one.governorate in areas]
 
 
 def shops_of(visit: Visit, fleet: Fleet) -> Sequence[ShopRow]:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from central.console.governorate_map import code_of
 from central.console.routes import Route, does, shows
-from central.console.shop_list import ids_in
+from central.console.shop_list import alerts_of, ids_in
 from central.console.visit import Visit
 from central.devices import reports
 from central.documents import shops
@@ -23,12 +23,9 @@ SHOWN: Final = 100
 
 
 def alerts(visit: Visit) -> Response:
-    fleet, areas = visit.console.fleet.now(), visit.who.governorates(Act.SUPPORT_SEE)
+    fleet = visit.console.fleet.now()
     known = {one.shop: Bilingual(*one.names) for one in fleet.counters}
-    found = [
-        one for one in fleet.alerts
-        if one.name != "watchdog" and (areas is None or one.governorate in areas)
-    ]  # fmt: skip
+    found = alerts_of(visit, fleet)
     fire = [one for one in found if not one.muted]
     return visit.page(
         "support.html", title="support.title", rows=fire[:SHOWN], more=max(0, len(fire) - SHOWN),
