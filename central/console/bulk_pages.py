@@ -15,7 +15,7 @@ from central.console.visit import Visit
 from central.devices import tills
 from central.documents import publishing
 from central.projection.chain_projection import project_for
-from central.requests import queue, ruling
+from central.requests import queue, review, ruling
 from central.requests.review import Decision, Seen
 from central.staff.acts import Act
 from central.store.interface import Session
@@ -120,15 +120,23 @@ def decide(visit: Visit) -> Response:
     )  # fmt: skip
 
 
+def _own_word_again(session: Session, visit: Visit, request: Request, decision: Decision) -> bool:
+    """The same form came twice: its word stands, by him."""
+    if decision != review.standing(request):
+        return False
+    last = review.last_word(session, request)
+    return last is not None and last.staff == visit.who.account
+
+
 def _decided(visit: Visit, one: str, seen: int, what: tuple[str, str, str, str]) -> Item | None:
     project_for(visit.centre, one)
     why = ""
     try:
         with visit.centre.store.writing() as session:
             request = queue.find(session, visit.who, Act.REQUEST_BULK, one)
-            why = _left_out(visit, request, seen)
+            decision = Decision(request.seq, request.id, *what)
+            why = "" if _own_word_again(session, visit, request, decision) else _left_out(visit, request, seen)
             if not why:
-                decision = Decision(request.seq, request.id, *what)
                 ruling.rule(visit.centre, session, visit.who, request, decision, Seen(seen))
     except KioskError as error:
         if isinstance(error, Refused) and error.code == "no_request":
