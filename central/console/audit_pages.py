@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any, Final
@@ -22,8 +23,8 @@ from protocol.errors import Refused
 PATH: Final = "/staff/audit"
 SHOWN: Final = 50
 EXPORTED: Final = audit.MOST_PAGE
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
-"""Wide ones count, too."""
+_FORMULA: Final = re.compile(r"(^|;)(?=\s*[-=+@|%＝＋－＠]|\s*[\t\r\n])")
+"""Wide ones count, too. Where a sheet's own language parts cells by semicolons, one begins behind each."""
 _COLUMNS: Final = ("at", "staff", "act", "subject", "detail")
 _FILTERS: Final = ("staff", "act", "subject", "from", "to")
 
@@ -80,7 +81,7 @@ def exported(visit: Visit) -> Response:
 
 def cell(text: str) -> str:
     """A text that no sheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return _FORMULA.sub(r"\1'", text)
 
 
 ROUTES: Final[Sequence[Route]] = (

@@ -164,6 +164,7 @@ def test_the_audit_is_filtered_and_taken_as_a_file_that_no_sheet_runs(desk: Desk
 def test_no_cell_begins_as_a_formula(begin: str) -> None:
     assert cell(f"{begin}cmd") == f"'{begin}cmd"
     assert cell(f"a{begin}") == f"a{begin}"
+    assert cell(f"because=x; {begin}cmd") == f"because=x;' {begin}cmd"
 
 
 def test_a_week_is_drawn_with_its_silence_and_runs_as_the_language_does() -> None:
