@@ -58,6 +58,8 @@ def check_password(visit: Visit) -> Response:
 
 
 def _ask_code(visit: Visit) -> Response:
+    if visit.problem is not None and visit.problem.code == "half_over":
+        return sign_in(visit)  # with all that came along: begun again, it still leads there
     return visit.page("sign_in_code.html", title="sign_in.code.title", onward=_onward(visit))
 
 

@@ -212,3 +212,16 @@ def test_an_address_in_arabic_and_broken_fields_do_not_keep_anybody_out(desk: De
     assert browser.address == "/staff/sessions?x=%D8%B9"
     browser.post("/staff/look", here="/staff/sessions?x=ع", size="115")
     assert browser.status == 200
+
+
+def test_a_second_factor_that_comes_late_begins_again_with_what_was_typed(desk: Desk, secret: str) -> None:
+    assert secret
+    browser = desk.stranger()
+    page = browser.post("/staff/requests/1/decision", reason_ar="كُتب بعناية")
+    page = browser.post("/staff/sign-in", page.form("/staff/sign-in"), name="boss", password=PASSWORD)
+    desk.office.clock.ms += sessions.HALF_MS + 1
+    kept = page.form("/staff/sign-in/code")
+    page = browser.post("/staff/sign-in/code", kept, code="000000")
+    assert browser.status == 409
+    form = page.form("/staff/sign-in")
+    assert (form["next"], form["typed"]) == ("/staff/requests/1/decision", kept["typed"])
