@@ -68,7 +68,6 @@ def telephone(visit: Visit) -> Response:
     project_for(visit.centre, number)
     with visit.centre.store.writing() as session:
         found = _as_read_out(visit, session, number)
-        _refuse_foreign(visit, session, found.shop, number)
         visit.once(session)
         code, left = approvals.read_out(visit.centre, session, found, check, visit.who.account)
     return _page(visit, (found.id, ids.grouped_code(code), left))
@@ -77,6 +76,7 @@ def telephone(visit: Visit) -> Response:
 def _as_read_out(visit: Visit, session: Session, number: str) -> Approval:
     """As it has arrived; else as the counter reads it out, for its check to prove."""
     chain, seq = approvals.place(session, number)
+    _refuse_foreign(visit, session, chain.shop, number)
     known = approvals.at(session, chain.device, chain.epoch, seq)
     if known is not None:
         return known

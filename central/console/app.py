@@ -19,7 +19,7 @@ from starlette.responses import Response
 from central.centre import Centre
 from central.console import look, sign_in_pages, table
 from central.console.copies import CatalogueCopy, FleetCopy
-from central.console.routes import FORM, Route
+from central.console.routes import FORM, Handler, Route
 from central.console.visit import COOKIE, HOME, TYPED, Console, Unsent, Visit
 from central.rate_limit import Limiter, Rate, asker
 from central.staff import sessions
@@ -119,10 +119,11 @@ class _Desk:
         cookies = request.cookies
         query = dict(parse_qsl(request.url.query, keep_blank_values=True)[:MOST_ASKED])
         network = asker(request.client.host if request.client else "", headers, self._proxy)
+        path = {name: clean(str(value)) for name, value in request.path_params.items()}
         told = look.read_look(cookies.get("__Host-look", ""))
         return Visit(
             self._console, None, told, network, request.headers.get("user-agent", "")[:200], request.url.path,
-            {name: clean(str(value)) for name, value in request.path_params.items()}, query, _form(received), b"", cookies.get(COOKIE, ""),
+            path, query, _form(received), b"", cookies.get(COOKIE, ""),
             cookies.get("__Host-half", ""),
         )  # fmt: skip
 
@@ -238,14 +239,28 @@ def _at_the_door(route: Route, visit: Visit) -> Response:
 
 
 def _refused(route: Route, visit: Visit, error: Refused) -> Response:
-    if error.code not in UNKNOWN and route.back is not None:
+    if route.back is not None and (error.code not in UNKNOWN or _named_by_hand(route, visit)):
         try:
-            return route.back(replace(visit, kept=True, problem=error))
+            return _again(route.back, visit, error)
         except Refused as worse:
             error = worse
     if error.code in UNKNOWN:
         return _nothing(visit)
     return error_page(route, visit, error, 429 if error.code in ("console_pace", "sign_in_wait") else 409)
+
+
+def _named_by_hand(route: Route, visit: Visit) -> bool:
+    """What is not there was typed into a form of his, and stands in no address: the rest of the form comes back."""
+    return "{" not in route.path and visit.person is not None and (route.act is None or visit.who.may(route.act))
+
+
+def _again(back: Handler, visit: Visit, error: Refused) -> Response:
+    """The page of a refused form. What is not there and what is not his are told in the same words."""
+    unknown = error.code in UNKNOWN
+    told = Refused("console_unknown") if unknown and error.code != "not_allowed" else error
+    answer = back(replace(visit, kept=True, problem=told))
+    answer.status_code = 404 if unknown else answer.status_code
+    return answer
 
 
 def _unsent(visit: Visit) -> Response:

@@ -12,6 +12,7 @@ from central.console.account_pages import told
 from central.console.routes import Route, does, shows
 from central.console.visit import Visit
 from central.second_word import Proposal
+from central.store.interface import Session
 from protocol.errors import Refused
 from protocol.texts import table
 
@@ -49,17 +50,18 @@ def _value(visit: Visit, name: str, said: object) -> str:
     return ", ".join(map(str, said)) if isinstance(said, list) else str(said)
 
 
-def _n(visit: Visit) -> int:
-    """Raises Refused ``proposal_over``: no proposal has such a number."""
+def _n(visit: Visit, session: Session) -> int:
+    """Raises Refused ``proposal_over``: none has that number, or it is not for him: both look the same."""
     n = visit.path["proposal"]
-    if not (n.isascii() and n.isdigit() and len(n) < 16):
-        raise Refused("proposal_over", n=0)
-    return int(n)
+    for one in two_person_acts.waiting(visit.centre, session, visit.who):
+        if str(one.n) == n:
+            return one.n
+    raise Refused("proposal_over", n=0)
 
 
 def approve(visit: Visit) -> Response:
     with visit.centre.store.writing() as session:
-        found, answer = two_person_acts.approve(visit.centre, session, visit.who, _n(visit))
+        found, answer = two_person_acts.approve(visit.centre, session, visit.who, _n(visit, session))
     visit.console.fleet.forget()
     visit.console.catalogue.forget()
     code = answer.get("code")
@@ -68,7 +70,7 @@ def approve(visit: Visit) -> Response:
 
 def withdraw(visit: Visit) -> Response:
     with visit.centre.store.writing() as session:
-        two_person_acts.withdraw(visit.centre, session, visit.who, _n(visit))
+        two_person_acts.withdraw(visit.centre, session, visit.who, _n(visit, session))
     return visit.moved(PATH, "taken_back")
 
 
