@@ -66,8 +66,8 @@ class RequestIndexing(Loop):
     @override
     def step(self) -> int:
         with self._transaction() as connection:
-            more = follow(connection, AT_ONCE)
-            if not more:
+            behind = more = follow(connection, AT_ONCE)
+            if not behind:
                 more = join(connection, all_pieces=not self._joined)
-                self._joined = True
+        self._joined |= not behind
         return self._after(SOON_MS if more else None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from kiosk.model import store_changes
 from kiosk.model.service_request import Outcome, Query
+from protocol.errors import Unavailable
 from storage.db import request_index, search
 from storage.db.request_index import RequestIndexing
 from storage.opening import Opened
@@ -126,6 +128,27 @@ def test_the_index_of_names_becomes_one_piece_and_nothing_is_lost(opened: Opened
     assert pieces(opened) == 1
     assert found(opened, "محمد") == [5, 3, 1]
     assert found(opened, "منى") == [2]
+
+
+def test_a_joining_that_did_not_get_onto_the_disk_is_begun_again(opened: Opened) -> None:
+    for count in (1, 1, 3):
+        follow(opened, count)
+    full = [Unavailable("disk_full", place="x")]
+
+    @contextmanager
+    def transaction() -> Iterator[Any]:
+        with opened.store.transaction() as connection:
+            yield connection
+            if full:
+                raise full.pop()
+
+    clock = FakeClock()
+    indexing = RequestIndexing(transaction, clock)
+    assert indexing.turn() == clock.mono_ms() + request_index.EVERY_MS
+    assert (pieces(opened), found(opened, "محمد")) == (3, [5, 3, 1])
+    while indexing.turn() == clock.mono_ms() + request_index.SOON_MS:
+        pass
+    assert (pieces(opened), found(opened, "محمد")) == (1, [5, 3, 1])
 
 
 def test_a_sale_does_not_write_the_index_and_the_next_turn_does(opened: Opened) -> None:
