@@ -15,6 +15,8 @@ from protocol.values.receipt_number import read_number, running
 CODE_LETTERS: Final = 16
 _QR: Final = re.compile(r"/r/([0-9a-f]{8})/([0-9]{1,10})/[0-9a-f]{64}(?:#[0-9]{20})?$")
 _BARS: Final = re.compile(r"([0-9]{10})([0-9]{8,10})(?:[0-9]{20})?")
+# A mobile with its country's code, whatever stands between: no till has the hundred epochs of such a number.
+_ABROAD: Final = re.compile(r"20[^0-9]{1,3}1[0125][0-9]{8}")
 _MAX_TEXT: Final = 300  # a QR's text is half of it; a whole page pasted by mistake is no question
 _DAY_FIRST: Final = re.compile(r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})")
 _YEAR_FIRST: Final = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
@@ -65,7 +67,7 @@ def paper_of(text: str) -> TypedPaper | ScannedPaper | None:
 
     `text` is in lower case, its digits folded.
     """
-    if number := read_number(text):
+    if (number := read_number(text)) and not _ABROAD.fullmatch(text):
         return TypedPaper(*number)
     if found := _QR.search(text):
         return ScannedPaper(found[1], int(found[2]))

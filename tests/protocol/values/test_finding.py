@@ -36,6 +36,7 @@ def test_a_day_is_taken_out_of_what_was_typed(text: str, day: str | None, rest: 
         (f"stgp-affw-1t4d-7s8r-{ids.check_char(CODE)}", {"code": CODE}),
         ("20001010100014", {"national_id": "20001010100014"}), ("2000101 0100014", {"national_id": "20001010100014"}),
         ("٠١٠١٢٣٤٥٦٧٨", {"mobile": "01012345678"}), ("+20 101 234 5678", {"mobile": "01012345678"}),
+        ("20-1012345678", {"mobile": "01012345678"}), ("٢٠ - ١٥١٢٣٤٥٦٧٨", {"mobile": "01512345678"}),
     ],
 )  # fmt: skip
 def test_what_a_citizen_holds_out_is_told_apart(text: str, held: dict[str, str]) -> None:
@@ -75,6 +76,8 @@ def test_what_is_no_paper_is_none() -> None:
     [
         ("2-000231", TypedPaper(2, 1, 231)), ("14-10000007", TypedPaper(14, 2, 7)), ("0-000005", TypedPaper(0, 1, 5)),
         ("002692815600000231", ScannedPaper("019ae41c", 231)), ("010-12345678", None), ("02-231", None),
+        ("20-1012345678", None), ("20-10000231", TypedPaper(20, 2, 231)),
+        ("21-1012345678", TypedPaper(21, 102, 2345678)),
         ("2-10000000", None), ("10000-1", None), ("2026-11-25", None), ("2-", None), ("-2", None),
         ("2-1234567890123456", None),
     ],
