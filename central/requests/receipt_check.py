@@ -30,7 +30,7 @@ from protocol.journal.money_entries import RequestEntry
 from protocol.journal.receipt_code import CODE_BYTES
 from protocol.strict_json import BadJson
 from protocol.values import ids
-from protocol.values.arabic import clean
+from protocol.values.arabic import clean, fold_digits_only
 from protocol.values.receipt_number import read_number, receipt_number
 
 State = Literal["arrived", "pending", "approved", "rejected", "sent_back", "void", "refunded"]
@@ -118,7 +118,7 @@ def read_scanned(device8: str, seq: str, entry_hash: str) -> Scanned | None:
 
 def read_typed(shop: str, number: str, code: str) -> Typed | None:
     """What somebody typed, or None where it cannot stand on a receipt of ours."""
-    shop, paper = clean(shop), read_number(number)
+    shop, paper = fold_digits_only(clean(shop)), read_number(number)
     if paper is None or _SHOP.fullmatch(shop) is None or len(code) > MAX_CODE:
         return None
     try:

@@ -59,6 +59,7 @@ def test_the_example_in_the_form_is_a_code_that_could_be_right(centre: CentrePro
     assert example[1].startswith("STGP-AFFW-1T4D-7S8R-")
     asked = read_typed("cairo-014", "2-000231", example[1])
     assert asked is not None
+    assert read_typed("cairo-٠١٤", "٢-٢٣١", example[1]) == asked
     wrong = example[1][:-1] + ("0" if example[1][-1] != "0" else "1")
     assert read_typed("cairo-014", "2-000231", wrong) is None
 
