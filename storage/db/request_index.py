@@ -24,7 +24,9 @@ AT_ONCE: Final = 20
 _ADD: Final = "INSERT INTO fts_name (rowid, parts) VALUES (?, '  ' || replace(?, ' ', '  '))"
 _MERGE: Final = "INSERT INTO fts_name (fts_name, rank) VALUES ('merge', ?)"
 PAGES: Final = 16
-"""Of the index of names, joined at a turn: a millisecond or two."""
+"""Of the index of names, joined at a turn: three milliseconds as a rule. All places of the same three letters
+are joined at once: five milliseconds with 200,000 requests, some twenty with a million.
+"""
 _TAKE_IN: Final = compiled.LIST_REQUESTS.sql, compiled.ADD_UNDECIDED.sql, compiled.MOVE_INDEX.sql
 
 
