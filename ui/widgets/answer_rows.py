@@ -110,7 +110,7 @@ class Rows(QTableWidget):
         self._rows_later = QTimer(self, singleShot=True)
         self._rows_later.timeout.connect(self._fit_rows)
         self.horizontalHeader().sectionResized.connect(lambda *_: self._rows_later.start(0))
-        self.cellDoubleClicked.connect(lambda row, _column: self.opened.emit(self._things[row]))
+        self.cellDoubleClicked.connect(self._open_at)
 
     def _fit_rows(self) -> None:
         self.resizeRowsToContents()
@@ -178,6 +178,10 @@ class Rows(QTableWidget):
         """The chosen row, as Enter does."""
         if self.chosen() is not None:
             self.opened.emit(self.chosen())
+
+    def _open_at(self, row: int, column: int) -> None:
+        self.setCurrentCell(row, column)
+        self.open()
 
     def _place(self, ids: Sequence[str]) -> int:
         """A list that changes by itself must not put another row under the key that is just being pressed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from kiosk.model.service_request import Query
@@ -34,6 +35,18 @@ def test_the_answers_are_gone_through_by_the_arrows_column_by_column(hands: Hand
     assert answers.chosen()[1] == wanted[0][0]
     hands.press(Qt.Key.Key_Left)
     assert answers.chosen()[1] == wanted[answers.rowCount()][0], "aside to the other column"
+
+
+def test_an_answer_is_opened_by_two_clicks_on_its_words(hands: Hands) -> None:
+    hands.home().review()
+    answers = hands.find("answersTable")
+    labels = [label for label, _ in answers.said()]
+    words = answers.cellWidget(answers.rowCount() - 1, 0).words  # where it is in the list is not its row
+    for click in (QTest.mouseClick, QTest.mouseDClick):
+        click(words, Qt.MouseButton.LeftButton)
+    hands.until("pageForm")
+    hands.settle(30)
+    assert hands.window.focusWidget().accessibleName().startswith(labels[answers.rowCount() - 1])
 
 
 # ---- an equal sale of the same citizen today
