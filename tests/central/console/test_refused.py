@@ -16,9 +16,9 @@ from tests.harness.wire_device import Device
 TYPED = "نص طويل كُتب بعناية"
 
 
-def test_a_mistyped_shop_loses_no_text(desk: Desk, device: Device) -> None:
+@pytest.mark.usefixtures("device")
+def test_a_mistyped_shop_loses_no_text(desk: Desk) -> None:
     """What is not there and what is another governorate's are told in the same words."""
-    assert device
     support, told = desk.person("hala", Role.SUPPORT, governorates=("GIZ",)), []
     for shop in ("CAI-999", SHOP):
         form = support.get("/staff/support/notice").form("/staff/support/notice")
