@@ -21,7 +21,8 @@ SLACK_PX: Final = 1
 """A line that is laid out may take so much more than its letters are wide by themselves."""
 _ENDLESS: Final = 100_000
 _DOTS: Final = "…"
-_BREAKS: Final = re.compile(r"\s+|(?<=-)(?=\w)")
+_BREAKS: Final = re.compile(r"\s+|(?<=-)(?=[^\W\d])")
+"""A line may end at a space and between a dash and a letter; between a dash and a digit Qt ends none."""
 
 
 def direction(*, rtl: bool) -> Qt.LayoutDirection:
@@ -69,7 +70,7 @@ class Fit:
 
 def fit(text: str, font: QFont, place: QSize, lines: int = 2) -> Fit:
     """The largest letters, up to those of the font, in which the text takes no more than so many lines of the place."""
-    return _fit(text, font.toString(), place.width() - SLACK_PX, place.height(), lines)
+    return _fit(text, font.toString(), place.width(), place.height(), lines)
 
 
 @lru_cache(maxsize=512)
@@ -81,7 +82,7 @@ def _fit(text: str, written: str, width: int, height: int, lines: int) -> Fit:
     def stands(px: int) -> bool:
         font.setPixelSize(px)
         metrics = QFontMetricsF(font)
-        if metrics.horizontalAdvance(text) <= width and metrics.height() <= height + 1:
+        if metrics.horizontalAdvance(text) + SLACK_PX <= width and metrics.height() <= height + 1:
             return True
         most = min(lines, int((height + 1) // metrics.lineSpacing()))
         return most > 1 and _count(words, metrics, width) <= most
@@ -101,12 +102,12 @@ def _pieces(text: str) -> list[str]:
 
 def _count(words: list[str], metrics: QFontMetricsF, width: int) -> int:
     """In how many lines the words stand; endless where one of them is wider than a line."""
-    space, count, at = metrics.horizontalAdvance(" "), 1, 0.0
+    space, count, at, most = metrics.horizontalAdvance(" "), 1, 0.0, width - SLACK_PX
     for word in words:
         wide = metrics.horizontalAdvance(word)
-        if wide > width:
+        if wide > most:
             return _ENDLESS
-        if at and at + space + wide > width:
+        if at and at + space + wide > most:
             count, at = count + 1, wide
         else:
             at += (space if at else 0) + wide
@@ -126,4 +127,4 @@ def shortened(text: str, font: QFont, width: int, lines: int) -> tuple[str, bool
         return text, True
     while words and _count([*words[:-1], words[-1] + _DOTS], metrics, width) > lines:
         words.pop()
-    return " ".join(words) + _DOTS if words else "", False
+    return " ".join(words).rstrip(".") + _DOTS if words else "", False

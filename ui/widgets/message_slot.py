@@ -57,6 +57,8 @@ class Words:
     plain: QFont
     what: str
     more: str
+    wide: int
+    """Of the lines: where the key that opens the rest would lie on the last one, they end before it."""
     whole: bool
     """Whether nothing is left out."""
 
@@ -64,17 +66,26 @@ class Words:
 def fitted_words(what: str, more: str, place: QSize) -> Words:
     """The words for a place of two lines."""
     strong, plain = make_font("hint", QFont.Weight.Bold), make_font("hint")
-    more = " ".join(more.split())
+    more, wide = " ".join(more.split()), place.width()
     found = fitted_text.fit(what, strong, place, LINES)
     strong.setPixelSize(found.px)
-    used = fitted_text.count_lines(what, strong, place.width())
+    used = fitted_text.count_lines(what, strong, wide)
     room = LINES - used
     if not more or room < 1:
-        return Words(strong, plain, what, "", whole=found.whole and not more)
-    short, whole = fitted_text.shortened(more, plain, place.width(), room)
+        if (more or not found.whole) and _last_line(what, strong, wide) > wide - _ENTER_PX:
+            wide -= _ENTER_PX
+            strong = make_font("hint", QFont.Weight.Bold)
+            strong.setPixelSize(fitted_text.fit(what, strong, QSize(wide, place.height()), LINES + 1).px)
+        return Words(strong, plain, what, "", wide, whole=found.whole and not more)
+    short, whole = fitted_text.shortened(more, plain, wide, room)
     if not whole:
-        short, _ = fitted_text.shortened(more, plain, place.width() - _ENTER_PX, room)
-    return Words(strong, plain, what, short, whole=whole)
+        short, _ = fitted_text.shortened(more, plain, wide - _ENTER_PX, room)
+    return Words(strong, plain, what, short, wide, whole=whole)
+
+
+def _last_line(text: str, font: QFont, width: int) -> float:
+    layout, _ = fitted_text.lay_out(text, font, width, Qt.AlignmentFlag.AlignLeft, rtl=False)
+    return layout.lineAt(layout.lineCount() - 1).naturalTextWidth()
 
 
 class Notice(QAbstractButton):
@@ -179,7 +190,8 @@ class Notice(QAbstractButton):
         paint_icon(painter, self, TONES[self._tone], colour)
         words, place = self._words(), self._place(self.size())
         if self._opened:
-            words = Words(make_font("hint", QFont.Weight.Bold), make_font("hint"), self._what, self._more, whole=True)
+            fonts = make_font("hint", QFont.Weight.Bold), make_font("hint")
+            words = Words(*fonts, self._what, self._more, place.width(), whole=True)
         paint_words(painter, place, words, colour, rtl=self.layoutDirection() is Qt.LayoutDirection.RightToLeft)
         if not words.whole:
             cap = QRect(place.right() - _ENTER_PX + 4, self.height() - CAP_PX - 6, _ENTER_PX - 4, CAP_PX)
@@ -222,14 +234,15 @@ def paint_words(painter: QPainter, place: QRect, words: Words, colour: str, *, r
     """The first sentence over the rest, in the middle of the place's height."""
     edge, top = fitted_text.side(rtl=rtl), 0.0
     laid = [
-        fitted_text.lay_out(text, font, place.width(), edge, rtl=rtl)
+        fitted_text.lay_out(text, font, words.wide, edge, rtl=rtl)
         for text, font in ((words.what, words.strong), (words.more, words.plain))
         if text
     ]
     top = place.top() + (place.height() - sum(height for _, height in laid)) / 2
     painter.setPen(QColor(colour))
+    start = place.left() + (place.width() - words.wide if rtl else 0)
     for layout, height in laid:
-        layout.draw(painter, QPoint(place.left(), int(top)))
+        layout.draw(painter, QPoint(start, int(top)))
         top += height
 
 

@@ -1,42 +1,100 @@
-"""Words that are said to fit are laid out so: no line more, whatever a line takes beyond its letters."""
+"""Words stand where they were measured to stand: Qt lays a line of Arabic out a dot wider than it measures it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from math import ceil
 from typing import Final
 
 import pytest
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QApplication
 
-from protocol.texts import LANGUAGES, say
-from ui.widgets import Button
-from ui.widgets.fitted_text import SLACK_PX, lay_out, side
-from ui.widgets.theme import SIZES, ScreenLook, wear
+from protocol.texts import LANGUAGES, Language, say
+from protocol.values.arabic import isolate
+from ui.widgets import Button, fitted_text
+from ui.widgets.fitted_text import SLACK_PX
+from ui.widgets.message_slot import _ENTER_PX, fitted_words
+from ui.widgets.theme import SIZES, ScreenLook, make_font, wear
 
-WORDS: Final = ("chip.offline.none", "chip.sent", "key.back", "print.copy", "papers.find", "list.open")
+WORDS: Final = (
+    "chip.offline.none", "chip.sent", "chip.rejected", "chip.waiting",
+    "key.back", "print.copy", "papers.find", "list.open",
+)  # fmt: skip
+LONG: Final = ("report.not_ready", "report.sign.shop", "when.pageLockout.1.do", "help.pageEvidence")
+MISSING: Final = "ينقص مستند مطلوب: شهادة الميلاد الورقية إذا لم يكن القيد على الحاسب أو اختلفت البيانات"
 
 
-@pytest.fixture(params=SIZES)
-def dressed(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[None]:
-    wear(qapp, ScreenLook(request.param))
-    yield
-    wear(qapp, ScreenLook())
+def lines(text: str, font: QFont, width: int, *, rtl: bool = True) -> int:
+    laid, _ = fitted_text.lay_out(text, font, width, fitted_text.side(rtl=rtl), rtl=rtl)
+    return laid.lineCount()
 
 
-@pytest.mark.usefixtures("dressed")
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("key", WORDS)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_button_of_its_own_size_says_its_words_in_one_line(language: str, key: str) -> None:
+def test_a_button_of_its_own_size_says_its_words_in_one_line(
+    app: QApplication, size: int, language: Language, key: str
+) -> None:
+    wear(app, ScreenLook(size))
     for shown, icon in (("", "offline"), ("", ""), ("F9", ""), ("F9", "print")):
         button = Button("button")
         if key.startswith("chip"):
             button.setProperty("chip", "off")
-        button.word(say(language, key), shown)  # type: ignore[arg-type]
+        button.word(say(language, key, n=3, count="3"), shown)
         if icon:
             button.picture(icon)
         button.resize(button.sizeHint())
-        room = button._words_place().width()
-        _, high = lay_out(button._words, button.font(), room, side(rtl=language == "ar"), rtl=language == "ar")
-        assert high < 1.5 * QFontMetricsF(button.font()).lineSpacing(), (shown, icon)
-        assert room >= QFontMetricsF(button.font()).horizontalAdvance(button._words) + SLACK_PX, (shown, icon)
+        place, font = button._words_place(), button.font()
+        assert fitted_text.fit(button._words, font, place.size()).px == font.pixelSize(), (shown, icon)
+        assert lines(button._words, font, place.width(), rtl=language == "ar") == 1, (shown, icon)
+        assert place.width() >= QFontMetricsF(font).horizontalAdvance(button._words) + SLACK_PX, (shown, icon)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("key", LONG)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_take_no_more_lines_than_they_are_said_to(
+    app: QApplication, size: int, language: Language, key: str
+) -> None:
+    wear(app, ScreenLook(size))
+    text, font, rtl = say(language, key), make_font("hint"), language == "ar"
+    for width in range(200, 420, 10):
+        assert lines(text, font, width, rtl=rtl) <= fitted_text.count_lines(text, font, width)
+    wide = ceil(QFontMetricsF(font).horizontalAdvance(text))
+    for width in range(wide - 1, wide + 3):
+        if fitted_text.fit(text, font, QSize(width, 60), 1).px == font.pixelSize():
+            assert lines(text, font, width, rtl=rtl) == 1
+
+
+@pytest.mark.parametrize("width", range(280, 420, 7))
+def test_a_number_with_dashes_takes_the_lines_it_is_counted_to_take(app: QApplication, width: int) -> None:
+    del app
+    device = isolate("0192f0c1-7c3a-7b1e-8a4d-5566778899aa")
+    text, font = say("ar", "help.device", device=device, version=isolate("0.1.0")), make_font("hint")
+    fit = fitted_text.fit(text, font, QSize(width, 60))
+    font.setPixelSize(fit.px)
+    assert not fit.whole or lines(text, font, width) <= 2
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_no_word_of_a_message_lies_under_the_key_that_opens_the_rest(app: QApplication, size: int) -> None:
+    wear(app, ScreenLook(size))
+    place = QSize(348, 64)
+    for what in (MISSING, MISSING[:60], MISSING[:40]):
+        words = fitted_words(what, "صوّره ثم تابع. " * 9, place)
+        assert not words.whole
+        last, font = (words.more, words.plain) if words.more else (words.what, words.strong)
+        laid, _ = fitted_text.lay_out(last, font, words.wide, Qt.AlignmentFlag.AlignLeft, rtl=True)
+        end = laid.lineAt(laid.lineCount() - 1).naturalTextWidth()
+        assert end <= place.width() - _ENTER_PX + SLACK_PX
+
+
+def test_a_shortened_sentence_ends_in_three_dots(app: QApplication) -> None:
+    del app
+    font = make_font("hint")
+    width = font.pixelSize() * 12
+    short, whole = fitted_text.shortened("ساعات انتظار أقدمها: 24. الحد: 24. اتصل بالمركز الآن وأخبره", font, width, 1)
+    assert not whole
+    assert short.endswith("…")
+    assert ".…" not in short
