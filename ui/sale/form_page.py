@@ -25,6 +25,7 @@ from ui.widgets.fields.base_field import Field
 from ui.widgets.fields.make_field import make_field
 from ui.widgets.icons import FamilyIcon
 from ui.widgets.layouts import group
+from ui.widgets.more_below import bring_into_sight
 
 SETTLE_MS = 120
 EDGES_PX: Final = 20
@@ -244,7 +245,7 @@ class FormPage(Page):
         self.show_words(lambda: told_faults(self.language, faults))
         first = self._fields[faults[0].field]
         first.focus()
-        QTimer.singleShot(0, first, lambda: self._scroll.ensureWidgetVisible(first))
+        QTimer.singleShot(0, first, lambda: bring_into_sight(self._scroll, first))
 
     def _ask_again(self, warnings: Sequence[Any]) -> None:
         """What is only odd: to be looked at again and ticked."""
@@ -254,7 +255,7 @@ class FormPage(Page):
         self._chain()
         box = self._doubts.box(warnings[0])
         box.setFocus()
-        QTimer.singleShot(0, box, lambda: self._scroll.ensureWidgetVisible(box))
+        QTimer.singleShot(0, box, lambda: bring_into_sight(self._scroll, box))
 
     @override
     def retold(self) -> None:

@@ -35,12 +35,10 @@ from ui.shell.header_bar import HeaderBar
 from ui.shell.navigation import Place, here
 from ui.widgets.announce import announce
 from ui.widgets.layouts import fill_edge_to_edge
+from ui.widgets.more_below import bring_into_sight
 
 SIZE = (1366, 728)
 P = TypeVar("P", bound=Page)
-
-MARGIN_PX = 60
-"""Around the field that has the focus: its label and its fault are read with it."""
 
 
 class Shell(QMainWindow):
@@ -245,7 +243,7 @@ class Shell(QMainWindow):
         parent = now.parentWidget() if now is not None and self.isAncestorOf(now) else None
         while parent is not None:
             if isinstance(parent, QScrollArea) and now is not None:
-                parent.ensureWidgetVisible(now, 0, MARGIN_PX)
+                bring_into_sight(parent, now)
             parent = parent.parentWidget()
 
     # ---- language

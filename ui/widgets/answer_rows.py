@@ -77,7 +77,21 @@ def give_way(view: QAbstractItemView) -> None:
     hold(view, least_height=96)
 
 
-class Rows(QTableWidget):
+class _ClearOfStrip:
+    """A list whose row that is gone to does not lie under the strip over its lower edge."""
+
+    _more: MoreBelow
+
+    def scrollTo(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        super().scrollTo(index, hint)  # type: ignore[misc] # of the list it is mixed into
+        self._more.uncover(index)
+
+
+class Rows(_ClearOfStrip, QTableWidget):
     """A table of texts: whole rows, no editing, Enter or a double click opens; held Enter opens once.
 
     It keeps what its rows are about: `opened` brings the one of the row that was opened.
@@ -143,15 +157,6 @@ class Rows(QTableWidget):
         """What is filled in next is the answer to a new question: it is looked at from its first row."""
         self._ids = ()
 
-    @override
-    def scrollTo(
-        self,
-        index: QModelIndex | QPersistentModelIndex,
-        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
-    ) -> None:
-        super().scrollTo(index, hint)
-        self._more.uncover(index)
-
     def fill(self, rows: Sequence[Sequence[Cell]], things: Sequence[Any] = (), ids: Sequence[str] = ()) -> None:
         """Replace all rows, which are about these things; the same place stays chosen, or of rows with ids the same
         row, none where it is gone.
@@ -214,7 +219,7 @@ class Rows(QTableWidget):
             super().keyPressEvent(event)
 
 
-class ChoiceList(QListWidget):
+class ChoiceList(_ClearOfStrip, QListWidget):
     """One of these is taken, by Enter or a click."""
 
     taken = Signal(int)
@@ -226,15 +231,6 @@ class ChoiceList(QListWidget):
         self._more = MoreBelow(self)
         for chosen in (self.itemActivated, self.itemClicked):
             chosen.connect(lambda _item: self.taken.emit(self.currentRow()))
-
-    @override
-    def scrollTo(
-        self,
-        index: QModelIndex | QPersistentModelIndex,
-        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
-    ) -> None:
-        super().scrollTo(index, hint)
-        self._more.uncover(index)
 
 
 class Combo(QComboBox):

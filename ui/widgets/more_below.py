@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractScrollArea,
     QAbstractSlider,
+    QApplication,
     QComboBox,
     QLabel,
     QLineEdit,
@@ -30,6 +31,8 @@ from ui.widgets.icons import pixmap
 from ui.widgets.theme import RADIUS, TOKENS, make_font
 
 STRIP_PX: Final = 36
+MARGIN_PX: Final = 60
+"""Around the field that has the focus: its label and its fault are read with it."""
 _FADE_PX: Final = 10
 _ICON_PX: Final = 20
 _LEAVES: Final = (QLabel, QLineEdit, QAbstractButton, QComboBox)
@@ -74,6 +77,22 @@ def _fade(ground: QColor, clear_at: int, full_at: int) -> QLinearGradient:
     return fade
 
 
+def bring_into_sight(view: QScrollArea, field: QWidget) -> None:
+    """Scroll until that field is clear of both edges, and of the strip, which Qt knows nothing of."""
+    port, bar = view.viewport(), view.verticalScrollBar()
+    if not port.isAncestorOf(field):
+        return
+    view.ensureWidgetVisible(field, 0, MARGIN_PX)
+    room, high = port.height() - STRIP_PX - _FADE_PX, field.height()
+    top = field.mapTo(port, QPoint()).y()
+    if high > room:
+        return
+    if top < 0:
+        bar.setValue(bar.value() + top - _FADE_PX)
+    elif top + high > room:
+        bar.setValue(bar.value() + top + high - room)
+
+
 class MoreBelow(QWidget):
     """The strip over the lower edge of a view, there while something is below it."""
 
@@ -88,7 +107,7 @@ class MoreBelow(QWidget):
         bar.valueChanged.connect(lambda _value: self.fit())
         bar.rangeChanged.connect(lambda _least, _most: self.fit())
         self._later = QTimer(self, singleShot=True)
-        self._later.timeout.connect(self.fit)
+        self._later.timeout.connect(self._settle)
         view.viewport().installEventFilter(self)
         if isinstance(view, QScrollArea) and view.widget() is not None:
             view.widget().installEventFilter(self)
@@ -99,6 +118,13 @@ class MoreBelow(QWidget):
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest) and isValid(self):
             self._later.start(0)  # when all of it stands where it will
         return False
+
+    def _settle(self) -> None:
+        """What is being filled in stays in sight where something around it comes or goes."""
+        view, at = self._view, QApplication.focusWidget()
+        if isinstance(view, QScrollArea) and at is not None:
+            bring_into_sight(view, at)
+        self.fit()
 
     def fit(self) -> None:
         """Stand where the last whole row ends, fading in over its foot; or go."""

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.main.application import make_application
-from ui.widgets import ChoiceList, Pill, StatePill, Text, scroller
+from ui.widgets import ChoiceList, LineEdit, Pill, StatePill, Text, scroller
 from ui.widgets.answer_rows import ROW_PX, Rows
-from ui.widgets.more_below import MoreBelow
+from ui.widgets.more_below import MoreBelow, bring_into_sight
 
 ROWS = 30
 
@@ -105,6 +105,58 @@ def test_a_form_ends_between_two_lines(qtbot: QtBot, height: int) -> None:
     assert [place for place in tops if place[0] < more.edge() < place[1]] == []
     view.verticalScrollBar().setValue(view.verticalScrollBar().maximum())
     assert more.isHidden()
+
+
+@pytest.mark.parametrize("height", [300, 317, 333, 350])
+def test_the_field_gone_to_is_not_under_the_strip(qtbot: QtBot, height: int) -> None:
+    make_application([])
+    inside, fields = QWidget(), [LineEdit(f"field{number}") for number in range(ROWS)]
+    column = QVBoxLayout(inside)
+    for field in fields:
+        column.addWidget(field)
+    view = scroller(inside)
+    qtbot.addWidget(view)
+    view.resize(400, height)
+    view.show()
+    qtbot.wait(20)
+    more = view.findChild(MoreBelow)
+    assert more is not None
+    for field in (*fields, *reversed(fields)):
+        bring_into_sight(view, field)
+        top = field.mapTo(view.viewport(), QPoint()).y()
+        assert top >= 0
+        assert top + field.height() <= (more.edge() if more.isVisible() else view.viewport().height())
+    stranger = LineEdit("stranger")
+    qtbot.addWidget(stranger)
+    before = view.verticalScrollBar().value()
+    bring_into_sight(view, stranger)
+    assert view.verticalScrollBar().value() == before
+
+
+@pytest.mark.parametrize("at", [3, 9, 20])
+def test_the_field_being_filled_in_stays_in_sight_where_something_comes_above_it(qtbot: QtBot, at: int) -> None:
+    make_application([])
+    inside, fault, fields = QWidget(), Text("خطأ"), [LineEdit(f"field{number}") for number in range(ROWS)]
+    column = QVBoxLayout(inside)
+    column.addWidget(fault)
+    for field in fields:
+        column.addWidget(field)
+    fault.setMinimumHeight(280)
+    fault.hide()
+    view = scroller(inside)
+    qtbot.addWidget(view)
+    view.resize(400, 300)
+    view.show()
+    view.activateWindow()
+    fields[at].setFocus()
+    qtbot.waitUntil(fields[at].hasFocus)
+    bring_into_sight(view, fields[at])
+    fault.show()
+    qtbot.wait(30)
+    more = view.findChild(MoreBelow)
+    assert more is not None
+    top = fields[at].mapTo(view.viewport(), QPoint()).y()
+    assert 0 <= top <= more.edge() - fields[at].height()
 
 
 def test_a_state_tells_its_word_and_goes_with_it(qtbot: QtBot) -> None:
