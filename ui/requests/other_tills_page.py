@@ -38,7 +38,7 @@ class OtherTillsPage(DataPage[OtherTills]):
         super().__init__("pageElsewhere", language, "elsewhere.title")
         self.whence, self.empty = Text(role="hint", wrap=True), Text(role="hint", wrap=True)
         self.first_widget = self.table = self.rows("elsewhereTable", "elsewhere.title", COLUMNS, 2, figures=(4,))
-        self.table.spare(3, 4)
+        self.table.spare(3, 4, at_largest=(4,))
         self.table.currentCellChanged.connect(lambda *_: self._tell_chosen())
         self.card = self.follow(RequestCard(language))
         self.primary = self.primary_button("list.open", self.table.open)

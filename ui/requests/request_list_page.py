@@ -108,7 +108,7 @@ class RequestListPage(Page):
         self.placeholder(self.search, "list.search")
         self.search.textChanged.connect(lambda _text: self._settle.start())
         self.table = self.rows("transactionTable", "list.title", COLUMNS, 2, figures=(4,))
-        self.table.spare(3, 4)
+        self.table.spare(3, 4, at_largest=(4,))
         self.table.currentCellChanged.connect(lambda *_: self._tell_chosen())
         self.empty, self.none = Text(role="hint", wrap=True), EmptyState("search")
         self.word(self.none.tell, "list.empty")

@@ -24,13 +24,15 @@ from protocol.override import override
 from ui.widgets.labels import FIGURES
 from ui.widgets.more_below import MoreBelow
 from ui.widgets.state_pill import Pill, paint_pill, pill_px
-from ui.widgets.theme import TOKENS, hold
+from ui.widgets.theme import TOKENS, at_largest, hold
 
 ROW_PX: Final = 48
 """Of a row of one line: what a finger hits. It does not grow with the text, which has room in it at every size."""
 BAR_PX: Final = 4
 CELL_PX: Final = 26
 """What a cell keeps free at both sides together, as the sheet says, and its frame."""
+WORDS_PX: Final = 30
+"""What is no room for words in a cell: the sheet's padding, and what Qt keeps free beside them."""
 GAP_PX: Final = 8
 NARROW_PX: Final = 700
 """On a screen of 1024 a table has less."""
@@ -102,7 +104,7 @@ class Rows(_ClearOfStrip, QTableWidget):
     def __init__(self, columns: int, name: str) -> None:
         super().__init__(0, columns)
         self._figures: Collection[int] = ()
-        self._spared: Collection[int] = ()
+        self._spared: dict[int, bool] = {}
         self._ids: Sequence[str] = ()
         self._things: Sequence[Any] = ()
         self.setObjectName(name)
@@ -143,14 +145,18 @@ class Rows(_ClearOfStrip, QTableWidget):
         for column in stretch:
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
 
-    def spare(self, *columns: int) -> None:
-        """Columns that are left out where the table is narrow: what they say stands beside it, too."""
-        self._spared = columns
+    def spare(self, *columns: int, at_largest: Collection[int] = ()) -> None:
+        """Columns that are left out where the table is narrow, some of them where its text is largest: what they say
+        stands beside it, too.
+        """
+        self._spared = {column: column in at_largest for column in columns}
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        for column in self._spared:
-            self.setColumnHidden(column, event.size().width() < NARROW_PX)
+        """Another size of text makes another head, and so another height of what is below it."""
+        narrow = event.size().width() < NARROW_PX
+        for column, too_wide in self._spared.items():
+            self.setColumnHidden(column, narrow or (too_wide and at_largest()))
         super().resizeEvent(event)
 
     def begin(self) -> None:
@@ -201,7 +207,7 @@ class Rows(_ClearOfStrip, QTableWidget):
         cells = ((self.item(row, column), self.columnWidth(column)) for column in range(self.columnCount()))
         wrap, metrics = int(Qt.TextFlag.TextWordWrap), self.fontMetrics()
         heights = [
-            metrics.boundingRect(QRect(0, 0, max(1, width - CELL_PX), _ENDLESS), wrap, item.text()).height()
+            metrics.boundingRect(QRect(0, 0, max(1, width - WORDS_PX), _ENDLESS), wrap, item.text()).height()
             for item, width in cells
             if item is not None
         ]
