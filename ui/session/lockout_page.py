@@ -60,7 +60,8 @@ class LockoutPage(DataPage[Shown]):
         self._facts = {name: self.fact(f"lockout.{name}") for name in ("waiting", "papers", "line")}
         for name, fact in self._facts.items():
             fact.value.setObjectName(f"lockout_{name}")
-        facts = beside(*((fact, 1) for fact in self._facts.values()), gap=8)
+        waiting, papers, line = self._facts.values()
+        facts = beside(waiting, 1, papers, 1, line, gap=8)
         card = Card(head, self.since, self.doubt, rule(), facts)
         set_tone(card, "act")
         return card
