@@ -116,7 +116,10 @@ class PrintingPage(Page):
             name = f"{self.say(f'papers.kind.{choice.kind}')} {show.isolate(choice.address)}"
             tone, more = "ok", self.say("papers.ready")
             if self._trouble is not None:
-                tone, more = "act", " ".join(show.explained(self.language, self._trouble)[1:])
+                _, why, do = show.explained(self.language, self._trouble)
+                if self._trouble.code == "printer":  # its text leads to this page
+                    do = self.say("papers.trouble")
+                tone, more = "act", f"{why} {do}"
             self.state.tell("print", tone, name, more)
         reveal(self._is_chosen(), self._chosen, self.paper_size, self.cut, self.drawer)
         if choice is not None:

@@ -148,6 +148,7 @@ def test_the_printers_trouble_is_said_beside_its_name(papers: Hands) -> None:
     papers.settle(30)
     more = papers.window.session.screens().printing.page.state.more
     assert "الغطاء مفتوح" in more.text()
+    assert "Alt+9" not in more.text(), "it leads to where one is"
     papers.press(Qt.Key.Key_F11)
     assert more.text().isascii(), "the other language says it, too"
 
