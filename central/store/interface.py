@@ -11,7 +11,7 @@ from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, overload
 
-from sqlalchemy import ColumnElement, Connection, Dialect, Engine, Executable, delete, update
+from sqlalchemy import ColumnElement, Connection, Dialect, Engine, Executable, bindparam, delete, update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import insert, psycopg
 from sqlalchemy.engine import CursorResult
@@ -96,12 +96,18 @@ class Session:
 
     def get(self, model: type[M], *key: Value, mine: bool = False) -> M | None:
         """The whole row. With `mine` nobody else changes it until the end."""
-        found = select(model).where(*_under(model, key))
-        return self.one(found.with_for_update() if mine else found)
+        found = self._kept(model, key, mine=mine)
+        return found[0] if found else None
 
     def under(self, model: type[M], *key: Value) -> list[M]:
         """All rows, in the order of their keys."""
-        return self.all(select(model).where(*_under(model, key)).order_by(*table(model).primary_key))
+        return self._kept(model, key, mine=False)
+
+    def _kept(self, model: type[M], key: Sequence[Value], *, mine: bool) -> list[M]:
+        """By the driver itself, as `add_all`."""
+        text, names = _finding(model, self._connection.dialect.name, len(key), mine=mine)
+        placed: Any = dict(zip(names, key, strict=True)) if names else key
+        return cast("list[M]", self._connection.exec_driver_sql(text, placed).fetchall())
 
     def add(self, model: type[Model], **values: Any) -> None:
         self.add_all(model, [values])
@@ -155,7 +161,17 @@ def _inserting(model: type[Model], dialect: str, names: tuple[str, ...], *, new:
     return str(compiled), tuple(getattr(compiled, "positiontup", None) or ())
 
 
-def _under(model: type[Model], key: Sequence[Value]) -> list[ColumnElement[bool]]:
+@cache
+def _finding(model: type[Model], dialect: str, parts: int, *, mine: bool) -> tuple[str, tuple[str, ...]]:
+    """The text for that driver, and the names of its values where it wants them by name."""
+    names = [f"key_{n}" for n in range(parts)]
+    rows = select(model).where(*_under(model, [bindparam(name) for name in names]))
+    rows = rows.order_by(*table(model).primary_key)
+    compiled = (rows.with_for_update() if mine else rows).compile(dialect=_DIALECTS[dialect])
+    return str(compiled), () if compiled.positional else tuple(names)
+
+
+def _under(model: type[Model], key: Sequence[Any]) -> list[ColumnElement[bool]]:
     return [column == value for column, value in zip(table(model).primary_key, key, strict=False)]
 
 
