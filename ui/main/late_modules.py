@@ -20,8 +20,8 @@ MODULES: Final = (
     "ui.paper.rendering", "ui.paper.system_printers",
 )  # fmt: skip
 """In the order of need; each brings what it imports. Papers are painted on another thread, with classes made here."""
-AFTER_MS: Final = 50
-"""The first picture, and who types into it, go first."""
+AFTER_MS: Final = 100
+"""After the loop's first turn: the first picture, and who types into it, go first."""
 
 
 class LateModules(QObject):
@@ -33,6 +33,9 @@ class LateModules(QObject):
         self._waiting: list[Callable[[], object]] = []
         self._timer = QTimer(self, interval=AFTER_MS)
         self._timer.timeout.connect(self._next)
+        QTimer.singleShot(0, self, self._begin)
+
+    def _begin(self) -> None:
         if self._left:
             self._timer.start()
 
