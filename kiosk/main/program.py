@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from storage.opening import Opened
 
 T = TypeVar("T")
-GIVE_WAY_S: Final = 0.001
+GIVE_WAY_S: Final = 0.0002
 """What a busy thread may hold the interpreter for while the screen waits: two that pack and send hold it in turn."""
 
 
