@@ -103,11 +103,11 @@ def find_refusal(session: Session, text: str) -> Refusal | None:
 
 
 def _refusals_at(session: Session, device: bytes, seq: int, epoch: int | None) -> list[Refusal]:
-    of = select(Entry).where(Entry.device == device, Entry.seq == seq).order_by(col(Entry.epoch).desc())
-    of = of if epoch is None else of.where(Entry.epoch == epoch)
+    of_any = select(Entry).where(Entry.device == device, Entry.seq == seq).order_by(col(Entry.epoch).desc())
+    rows = session.all(of_any) if epoch is None else session.under(Entry, device, epoch, seq)
     refusals = [
         (row, AdviceEntry.read(bodies.read(row.body)))
-        for row in session.all(of)
+        for row in rows
         if Header.unpack(row.header).entry_type == EntryType.REFUSAL
     ]
     return [Refusal(device, row.epoch, seq, row.received_ms, said.service, said.catalogue) for row, said in refusals]
