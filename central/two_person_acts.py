@@ -80,7 +80,10 @@ def _send(centre: Centre, session: Session, wanted: Proposal, staff: str) -> Ans
 
 
 def _publish(centre: Centre, session: Session, wanted: Proposal, staff: str) -> Answer:
-    catalogue_publication.publish_waiting(centre, session, int(wanted.subject), wanted.said["sha256"], staff)
+    said = wanted.said
+    catalogue_publication.publish_waiting(
+        centre, session, int(wanted.subject), said["sha256"], staff, said["reach"]
+    )  # fmt: skip
     return {}
 
 

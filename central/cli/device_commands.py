@@ -85,7 +85,7 @@ def device_answer(centre: Centre, options: Namespace) -> Values:
     request = offline_enrolment.read_request(outside.read(Path(options.request), offline_enrolment.MOST_BYTES))
     (found, envelope), keys = admitted.answer(centre, request, options.number, options.staff), centre.keys
     with centre.store.reading() as session:
-        ruling = publishing.ruling(session, found.shop)
+        ruling = publishing.ruling(session, found.shop, found.device)
     file = offline_enrolment.write_answer(
         request, keys.root_public, keys.envelope, envelope, centre.public_address, ruling
     )

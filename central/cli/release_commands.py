@@ -16,6 +16,7 @@ from central.centre import Centre
 from central.cli.console import Console, Values, handed_in
 from central.cli.opening import keys_folder, root_folder
 from central.documents import publishing
+from central.documents.pilots import pilots
 from central.fleet import overview
 from central.releases import offline_keys, release_directory, rollout
 from central.releases.release_directory import sha256_of
@@ -233,5 +234,5 @@ def release_pilot_list(centre: Centre, session: Session) -> list[Values]:
     return [
         {"shop": shop, "counters": sum(one.shop == shop for one in there),
          "versions": ", ".join(sorted({one.version for one in there if one.shop == shop and one.version}))}
-        for shop in rollout.pilots(session)
+        for shop in pilots(session)
     ]  # fmt: skip

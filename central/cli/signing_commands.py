@@ -12,6 +12,7 @@ from central.centre import Centre, chance, wall_ms
 from central.cli.console import Values, handed_in
 from central.cli.opening import DATABASE, data_folder, keys_folder, make_keys, opened, root_folder
 from central.documents import catalogue_publication, publishing, shops
+from central.documents.catalogue_publication import Reach
 from central.store import key_files
 from central.store.interface import Session
 from central.store.key_files import KeyFiles
@@ -57,7 +58,7 @@ def _sign_again(centre: Centre, session: Session, roles: tuple[str, ...], option
     envelope = publishing.read(session, "catalogue", publishing.EVERYWHERE) if "catalogue" in roles else None
     if envelope is not None:
         members = payload(envelope)
-        members["version"] += 1
+        members["version"] = publishing.newest_catalogue_version(session) + 1
         signer = key_files.catalogue_signer(root_folder(options))
         publishing.publish_catalogue(centre, session, seal_object(CATALOGUE, members, signer))
 
@@ -118,7 +119,8 @@ def _service_files(options: Namespace) -> list[tuple[str, bytes]]:
 def catalogue_publish(centre: Centre, options: Namespace) -> tuple[str, Values]:
     envelope = outside.read(Path(options.file))
     with centre.store.writing() as session, handed_in(Path(options.file)):
-        version, first = catalogue_publication.publish_by_two(centre, session, envelope, options.staff)
+        reach: Reach = "pilots" if options.pilots else "all"
+        version, first = catalogue_publication.publish_by_two(centre, session, envelope, options.staff, reach)
     if first is None:
         return "two_wanted", {"subject": str(version), "first": options.staff}
     return "catalogue_published", {"version": version}
@@ -126,6 +128,9 @@ def catalogue_publish(centre: Centre, options: Namespace) -> tuple[str, Values]:
 
 def catalogue_list(session: Session) -> list[Values]:
     return [
-        {"version": one.version, "at_ms": one.at_ms, "bytes": len(json.dumps(json.loads(one.envelope)))}
+        {
+            "version": one.version, "reach": "pilots" if one.scope else "all", "at_ms": one.at_ms,
+            "bytes": len(json.dumps(json.loads(one.envelope))),
+        }
         for one in publishing.catalogues(session)
-    ]
+    ]  # fmt: skip

@@ -104,8 +104,7 @@ class _Desk:
 
     def nothing(self, request: Request) -> Response:
         """An address that is none of ours, or a method that it does not take."""
-        visit = self._signed_in(self._visit(request, None))
-        return _nothing(visit)
+        return _nothing(self._signed_in(self._visit(request, None)))
 
     def _unread(self, request: Request, error: Denied) -> Response:
         """Too much, too slow, cut off: nothing of it has been looked at."""
@@ -200,10 +199,10 @@ async def _with_file(visit: Visit, request: Request, body: bytes) -> Visit:
         form = await MultiPartParser(request.headers, stream(), max_files=1, max_fields=MOST_ASKED).parse()
     except MultiPartException:
         return visit
-    file = form.get("file")
+    file, typed = form.get("file"), {name: [one for one in form.getlist(name) if isinstance(one, str)] for name in form}
     content = await file.read() if isinstance(file, UploadFile) else b""
     await form.close()
-    return replace(visit, form={}, upload=content)
+    return replace(visit, form=typed, upload=content)
 
 
 def from_here(received: ReceivedRequest) -> bool:

@@ -13,20 +13,23 @@ from protocol.catalogue.fees import ShopFees
 from protocol.catalogue.services import PublicService
 from protocol.errors import Refused
 
-_NO_SHOP: Final = ShopFees(0, {}, vat_registered=False, vat_permille=0)
+NO_SHOP: Final = ShopFees(0, {}, vat_registered=False, vat_permille=0)
 PARTS: Final = ("title", "description", "processing_time", "evidence", "form", "costs", "mode", "consent")
 """Members that people are told of by name; a service that differs elsewhere is changed all the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One service: `kind` is new, gone or changed; what it costs before and after, None where that is not fixed."""
+    """One service: `kind` is new, gone or changed; what it costs before and after, None where that is not fixed, on the
+    day from which all its prices count.
+    """
 
     kind: str
     service: PublicService
     parts: tuple[str, ...]
     before_pt: int | None
     after_pt: int | None
+    day: date
 
     @property
     def delta_pt(self) -> int | None:
@@ -38,14 +41,20 @@ def typical_pt(service: PublicService, on: date) -> int | None:
     first = {str(one.by): next(iter(one.table), "") for one in service.costs if one.by}
     counted: dict[str, Any] = {str(one.per): max(1, one.included) for one in service.costs if one.per}
     try:
-        return fees.compute(service, {**counted, **first}, on, _NO_SHOP).total_pt
+        return fees.compute(service, {**counted, **first}, on, NO_SHOP).total_pt
     except Refused:
         return None
 
 
-def next_change(service: PublicService, on: date) -> date | None:
-    """The day from which one of its prices is another."""
-    return min((one.valid_from for one in service.costs if one.valid_from > on), default=None)
+def next_change(service: PublicService, on: date) -> tuple[date, int | None] | None:
+    """The day from which one of its prices is another, and what a typical request then costs."""
+    day = min((one.valid_from for one in service.costs if one.valid_from > on), default=None)
+    return None if day is None else (day, typical_pt(service, day))
+
+
+def settled(on: date, *services: PublicService) -> date:
+    """The first day from `on` that none of their prices is waited for any more."""
+    return max([on, *(one.valid_from for service in services for one in service.costs)])
 
 
 def changes(before: Catalogue | None, after: Catalogue, on: date) -> Iterator[Change]:
@@ -53,10 +62,12 @@ def changes(before: Catalogue | None, after: Catalogue, on: date) -> Iterator[Ch
     for name, service in after.services.items():
         known = old.get(name)
         if known is None:
-            yield Change("new", service, (), None, typical_pt(service, on))
+            day = settled(on, service)
+            yield Change("new", service, (), None, typical_pt(service, day), day)
         elif known.document != service.document:
             parts = tuple(part for part in PARTS if getattr(known, part) != getattr(service, part))
-            yield Change("changed", service, parts, typical_pt(known, on), typical_pt(service, on))
+            day = settled(on, known, service)
+            yield Change("changed", service, parts, typical_pt(known, day), typical_pt(service, day), day)
     for name, service in old.items():
         if name not in after.services:
-            yield Change("gone", service, (), typical_pt(service, on), None)
+            yield Change("gone", service, (), typical_pt(service, on), None, on)

@@ -14,9 +14,11 @@ from central.console import (
     catalogue_pages,
     counter_pages,
     device_pages,
+    draft_pages,
     home_pages,
     money_pages,
     proposal_pages,
+    publish_pages,
     queue_pages,
     request_pages,
     shop_pages,
@@ -28,7 +30,8 @@ from central.console.routes import Route
 ROUTES: Final[Sequence[Route]] = (
     *sign_in_pages.ROUTES, *home_pages.ROUTES, *queue_pages.ROUTES, *bulk_pages.ROUTES, *request_pages.ROUTES,
     *counter_pages.ROUTES, *shop_pages.ROUTES, *device_pages.ROUTES, *agree_pages.ROUTES, *support_pages.ROUTES,
-    *money_pages.ROUTES, *catalogue_pages.ROUTES, *audit_pages.ROUTES, *proposal_pages.ROUTES, *account_pages.ROUTES,
+    *money_pages.ROUTES, *catalogue_pages.ROUTES, *draft_pages.ROUTES, *publish_pages.ROUTES,
+    *audit_pages.ROUTES, *proposal_pages.ROUTES, *account_pages.ROUTES,
     *home_pages.LAST,
 )  # fmt: skip
 

@@ -58,7 +58,7 @@ AREAS: Final[Mapping[str, tuple[str, str, tuple[Act, ...]]]] = {
 """The areas of the console: where each begins, its icon, and any one of what makes it somebody's work."""
 TYPED: Final = frozenset({
     "reason_ar", "reason_en", "because", "loss", "reason", "text_ar", "text_en", "name_ar", "name_en", "id",
-    "shop",
+    "shop", "document",
 })  # fmt: skip
 """Fields that somebody typed with care: they are shown again whatever befalls their form."""
 _ADDRESS: Final = ":/%#?=@[]!$&'()*+,;"

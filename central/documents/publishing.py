@@ -9,7 +9,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from central.centre import Centre
-from central.documents import feed
+from central.documents import feed, pilots
 from central.store import device_models
 from central.store.device_models import Document, Shop
 from central.store.interface import Session
@@ -36,6 +36,8 @@ from protocol.values import links
 
 EVERYWHERE = ""
 """The scope of a document that is for all shops."""
+PILOTS = "*pilots"
+"""The scope of a catalogue that only the pilots try yet; no shop has such a name."""
 
 
 def defaults(centre: Centre) -> dict[str, Any]:
@@ -148,16 +150,18 @@ def publish_catalogue(centre: Centre, session: Session, envelope: bytes) -> int:
     return version
 
 
-def fit_catalogue(centre: Centre, session: Session, envelope: bytes) -> Catalogue:
-    """What could be published now.
+def fit_catalogue(centre: Centre, session: Session, envelope: bytes, scope: str = EVERYWHERE) -> Catalogue:
+    """What could be published now. What the pilots try may go on to everybody, just as it is.
 
-    Raises Refused ``old_catalogue`` for a version that is not above the one in force, ``catalogue_form``,
+    Raises Refused ``old_catalogue`` for a version that is not above the newest one, ``catalogue_form``,
     ``catalogue_useless``; Forged for another signer.
     """
     payload = open_object(envelope, CATALOGUE, keyset_of(centre).publics("catalogue"))
     catalogue = read_catalogue(payload)
     refuse_useless(catalogue, moment(centre.now_ms()).astimezone(CAIRO).date())
-    before = newest(session, "catalogue", EVERYWHERE)
+    before = newest_catalogue_version(session)
+    if scope == EVERYWHERE and before == catalogue.version and read(session, "catalogue", PILOTS, before) == envelope:
+        before = newest(session, "catalogue", EVERYWHERE)
     if catalogue.version <= before:
         raise Refused("old_catalogue", found=catalogue.version, newest=before)
     return catalogue
@@ -180,31 +184,54 @@ def publish(centre: Centre, session: Session, kind: str, version: int, envelope:
     session.add(Document, kind=kind, scope=scope, version=version, envelope=envelope, at_ms=centre.now_ms())
     made = _document(session, kind, scope, version)
     assert made is not None  # noqa: S101 - see above
-    for device in feed.devices(session, scope):
+    shops = pilots.pilots(session) if scope == PILOTS else [scope]
+    for device in (device for shop in shops for device in feed.devices(session, shop)):
         feed.put_document(session, device, kind, made.n)
 
 
-def _scopes(shop: str) -> tuple[tuple[str, str], ...]:
+def _scopes(session: Session, shop: str, device: bytes) -> tuple[tuple[str, str], ...]:
     """Kind and scope of what rules a counter of that shop."""
-    return ("keyset", EVERYWHERE), ("settings", shop), ("operators", shop), ("catalogue", EVERYWHERE)
+    prices = _prices(session, shop, device)
+    return ("keyset", EVERYWHERE), ("settings", shop), ("operators", shop), ("catalogue", prices)
 
 
-def ruling(session: Session, shop: str) -> dict[str, bytes]:
-    """What is in force at the counters of a shop, by kind."""
-    held = {kind: read(session, kind, scope) for kind, scope in _scopes(shop)}
+def _prices(session: Session, shop: str, device: bytes = b"") -> str:
+    """The scope of the catalogue that rules there: a pilot has the one that is tried, until everybody has a newer.
+
+    So has a counter that comes from a pilot's shop: none takes an older one.
+    """
+    everywhere = newest(session, "catalogue", EVERYWHERE)
+    if newest(session, "catalogue", PILOTS) <= everywhere:
+        return EVERYWHERE
+    has_it = pilots.is_pilot(session.get(Shop, shop)) or feed.version_read(session, device, "catalogue")[0] > everywhere
+    return PILOTS if has_it else EVERYWHERE
+
+
+def bring_catalogue(session: Session, shop: str) -> None:
+    """Put the catalogue that rules a shop into the feeds of its counters once more: it has just become a pilot."""
+    found = _document(session, "catalogue", _prices(session, shop))
+    if found is not None:
+        for device in feed.devices(session, shop):
+            feed.put_document(session, device, "catalogue", found.n)
+
+
+def ruling(session: Session, shop: str, device: bytes) -> dict[str, bytes]:
+    """What is in force at a counter of a shop, by kind."""
+    held = {kind: read(session, kind, scope) for kind, scope in _scopes(session, shop, device)}
     return {kind: document for kind, document in held.items() if document is not None}
 
 
 def greet(session: Session, device: bytes, shop: str) -> None:
     """Put what is in force into the feed of a device that has just been approved."""
-    for kind, scope in _scopes(shop):
+    for kind, scope in _scopes(session, shop, device):
         found = _document(session, kind, scope)
         if found is not None:
             feed.put_document(session, device, kind, found.n)
 
 
 def catalogues(session: Session) -> list[Document]:
-    return session.all(select(Document).where(Document.kind == "catalogue").order_by(col(Document.version)))
+    found = select(Document).where(Document.kind == "catalogue")
+    return session.all(found.order_by(col(Document.version), col(Document.n)))
 
 
 def newest(session: Session, kind: str, scope: str) -> int:
@@ -226,11 +253,17 @@ def _document(session: Session, kind: str, scope: str, version: int | None = Non
     return session.one(found.order_by(col(Document.version).desc()).limit(1))
 
 
+def newest_catalogue_version(session: Session) -> int:
+    """Of all that were published, if only to the pilots; 0 where there is none."""
+    return session.one(select(func.max(col(Document.version))).where(Document.kind == "catalogue")) or 0
+
+
 def catalogue(centre: Centre, version: int) -> Catalogue | None:
     """One version, parsed once; None where the centre never signed it. Two threads may parse the same one."""
     if version not in centre.catalogues:
+        named = select(Document.envelope).where(Document.kind == "catalogue", Document.version == version)
         with centre.store.reading() as session:
-            envelope = read(session, "catalogue", EVERYWHERE, version) if 0 < version < 2**31 else None
+            envelope = session.one(named.limit(1)) if 0 < version < 2**31 else None
         if envelope is None:
             return None
         centre.catalogues[version] = read_catalogue(payload(envelope))
@@ -238,8 +271,16 @@ def catalogue(centre: Centre, version: int) -> Catalogue | None:
 
 
 def newest_catalogue(centre: Centre) -> Catalogue | None:
+    """The one that is everywhere."""
     with centre.store.reading() as session:
         version = newest(session, "catalogue", EVERYWHERE)
+    return catalogue(centre, version)
+
+
+def latest_catalogue(centre: Centre) -> Catalogue | None:
+    """The newest one, if only the pilots have it: what the next one is made from."""
+    with centre.store.reading() as session:
+        version = newest_catalogue_version(session)
     return catalogue(centre, version)
 
 

@@ -18,7 +18,7 @@ from central.devices.decommissioning import departure_kind
 from central.devices.registry import ONLINE_MS, Named
 from central.documents import opening_hours, publishing
 from central.documents.opening_hours import Hours
-from central.releases import rollout
+from central.documents.pilots import ring_named
 from central.store import request_models
 from central.store.device_models import Chain, Device, Shop
 from central.store.interface import Row, Session
@@ -182,7 +182,7 @@ def _counter(row: Row, names: tuple[str, str], members: dict[str, Any]) -> Devic
     return DeviceRow(
         row.id, row.shop, names, str(said.get("governorate") or row.shop.partition("-")[0]),
         str(said.get("technician") or ""), opening_hours.read(said.get("hours")), dict(members.get("limits") or {}),
-        rollout.ring_named(members), row.epoch, row.state, _whole(issued), row.server_ms if row.hwm else 0, row.hwm,
+        ring_named(members), row.epoch, row.state, _whole(issued), row.server_ms if row.hwm else 0, row.hwm,
         row.heard_ms, _by_now(json.loads(row.heartbeat or "{}"), row.hwm), json.loads(row.body or "{}"),
         row.version or "", row.version_ms or 0, row.phase or "", row.phase_ms or 0, row.stops_ms or 0, row.why or "",
     )  # fmt: skip

@@ -5,8 +5,7 @@ Every act is in the audit, in the commit during which the timestamp that says it
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -17,11 +16,11 @@ from securesystemslib.signer import CryptoSigner
 from central import audit, second_word
 from central.centre import Centre
 from central.documents import publishing
+from central.documents.pilots import OWN, pilots
 from central.releases.release_directory import Directory
 from central.store import key_files
-from central.store.device_models import Config, Shop
+from central.store.device_models import Config
 from central.store.interface import Session
-from protocol.documents.settings import named_ring
 from protocol.errors import Refused
 from protocol.rings import PILOT, RINGS
 from starter import pointer
@@ -156,23 +155,8 @@ def sign_daily(centre: Centre) -> bool:
     return True
 
 
-OWN: Final = ""
-"""The ring that the device's own place gives it."""
-
-
-def pilots(session: Session) -> list[str]:
-    """The pilots as they stand now."""
-    return [shop.id for shop in session.under(Shop) if ring_named(json.loads(shop.members)) == PILOT]
-
-
-def ring_named(members: Mapping[str, Any]) -> str:
-    """The ring that a shop's settings name; empty where they name none."""
-    updates = members.get("updates")
-    return named_ring(updates) if isinstance(updates, dict) else OWN
-
-
 def set_pilot(centre: Centre, session: Session, shop: str, staff: str, *, pilot: bool) -> None:
-    """Make a shop one of them, or send it back to its own place: what it runs it keeps.
+    """Make a shop one of them, with the catalogue that they try, or send it back to its own place, with what it has.
 
     Raises Refused ``no_shop``, ``pilot_already``, ``pilot_not``.
     """
@@ -180,4 +164,6 @@ def set_pilot(centre: Centre, session: Session, shop: str, staff: str, *, pilot:
         raise Refused("pilot_already" if pilot else "pilot_not", shop=shop)
     ring, act = (PILOT, "release.pilot_added") if pilot else (OWN, "release.pilot_removed")
     version = publishing.publish_settings(centre, session, shop, {"updates": {"ring": ring}})
+    if pilot:
+        publishing.bring_catalogue(session, shop)
     audit.append(session, centre.now_ms(), staff, act, shop, version=version)

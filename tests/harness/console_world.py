@@ -122,7 +122,7 @@ def fill(desk: Desk) -> World:
     there = {
         "request": requests[0], "device": str(uuid.UUID(bytes=device.chain.device)), "shop": SHOP, "slot": slot,
         "account": "sara", "person": OPERATOR, "approval": f"{device.chain.device.hex()[:8]}-{asked[1]}",
-        "proposal": str(proposal), "place": "1",
+        "proposal": str(proposal), "place": "1", "service": "birth-cert", "version": "1", "file": "S-1",
     }  # fmt: skip
     code, secret = _newcomers(office)
     return World(desk, there, requests, people, code, secret)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from protocol.catalogue import form_words
 from protocol.catalogue.fees import FeeLine
 from protocol.catalogue.services import EvidenceType, PublicService
 from protocol.texts import LANGUAGES, Language, say
@@ -73,8 +74,7 @@ class FormPapers(QFrame):
 
     def _words(self, paper: EvidenceType) -> tuple[str, str]:
         """As they stand beside the picture that says how it is taken, and as they are read aloud."""
-        label = paper.label[self._language]
-        words = label if paper.required else say(self._language, "form.paper.optional", paper=label)
+        words = form_words.paper(paper, self._language)
         return words, say(self._language, f"form.paper.{paper.how}", paper=words)
 
 
@@ -149,10 +149,6 @@ class FormDoubts:
         return tuple(key for key, box in self._boxes.items() if box.isChecked())
 
 
-Words = tuple[str, str]
-"""The role of a text, and its words."""
-
-
 class FormRequirements(QWidget):
     """Follows the answers: `show_required` says it all again."""
 
@@ -161,11 +157,11 @@ class FormRequirements(QWidget):
         self._language: Language = language
         self._column = fill(QVBoxLayout(self), gap=4)
         self._column.setContentsMargins(0, 4, 0, 0)
-        self._said: list[Words] = []
+        self._said: list[form_words.Words] = []
 
     def show_required(self, service: PublicService | None, elsewhere: Sequence[FeeLine] | None) -> None:
         """`elsewhere` is what the authority asks for, None if not known."""
-        texts = [] if service is None else list(self._texts(service, elsewhere))
+        texts = [] if service is None else list(form_words.requirements(service, self._language, elsewhere))
         if texts != self._said:  # after each key: a label made anew flickers
             self._said = texts
             clear(self._column)
@@ -173,25 +169,3 @@ class FormRequirements(QWidget):
                 self._column.addWidget(rule())
             for role, words in texts:
                 self._column.addWidget(Text(words, role, wrap=True))
-
-    def _texts(self, service: PublicService, elsewhere: Sequence[FeeLine] | None) -> Iterator[Words]:
-        language = self._language
-        yield "hint", service.description[language]
-        if service.who_may_ask is not None:
-            yield "hint", say(language, "form.who", who=service.who_may_ask[language])
-        yield from self._money(elsewhere)
-        yield "hint", say(language, "form.time", time=service.processing(language))
-        if service.guidance is not None:
-            yield "strong", say(language, "form.where", where=service.guidance.where[language])
-            for number, step in enumerate(service.guidance.steps, 1):
-                yield "body", f"{show.number(number)}. {step[language]}"
-        if service.ends is not None:
-            yield "hint", say(language, "form.ends", ends=service.ends.text[language])
-
-    def _money(self, elsewhere: Sequence[FeeLine] | None) -> Iterator[Words]:
-        language = self._language
-        if elsewhere is None:
-            yield "hint", say(language, "form.elsewhere.unknown")
-        for line in elsewhere or ():
-            label = line.label_ar if language == "ar" else line.label_en
-            yield "body", say(language, "form.elsewhere", label=label, amount=show.money(language, line.amount_pt))

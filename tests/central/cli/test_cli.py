@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import subprocess
 import sys
+import zipfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +17,12 @@ import pytest
 from central.cli import command_line
 from central.cli.console import EXIT_CORRUPT, EXIT_REFUSED, EXIT_UNAVAILABLE, language_of
 from central.cli.grammar import GRAMMAR
+from central.documents import catalogue_drafts
 from central.projection.chain_projection import Projector
 from central.store.sqlite_store import SqliteStore
+from protocol.catalogue.catalogue import Catalogue, bundled_services
+from protocol.catalogue.needs import bundled_needs
+from protocol.catalogue.service_file import parse_service
 from protocol.documents import trust
 from protocol.documents.operators import is_activation, read_operators
 from protocol.journal import acknowledgement, kj01
@@ -271,6 +278,27 @@ def test_catalogues_are_signed_then_published(cli: Cli, tmp_path: Path) -> None:
     assert cli.fails("catalogue", "publish", str(tmp_path / "forged.json"))[0] == EXIT_REFUSED
     assert cli.fails("catalogue", "publish", str(tmp_path / "none.json"))[0] == EXIT_UNAVAILABLE
     assert cli.fails("catalogue", "sign", "--version", "6", "/nowhere/c.json")[0] == EXIT_UNAVAILABLE
+
+
+def test_a_catalogue_is_tried_by_the_pilots_and_then_goes_to_all(cli: Cli, tmp_path: Path) -> None:
+    file = str(tmp_path / "c.json")
+    cli.ask("catalogue", "sign", "--version", "5", file)
+    assert "no pilot shops" in cli.fails("catalogue", "publish", file, "--pilots")[1]
+    cli.ask("shop", "add", "--id", "CAI-007")
+    cli.ask("release", "pilot", "add", "CAI-007")
+    assert cli.ask("catalogue", "publish", file, "--pilots")["version"] == 5
+    assert cli.ask("catalogue", "publish", file)["version"] == 5
+    assert [(row["version"], row["reach"]) for row in cli.ask("catalogue", "list")] == [(5, "pilots"), (5, "all")]
+
+
+def test_the_file_that_the_console_gives_out_is_signed_as_it_is(cli: Cli, tmp_path: Path) -> None:
+    services = {one["id"]: parse_service(one) for one in bundled_services()}
+    base = Catalogue(5, date(2026, 1, 1), None, services, bundled_needs()["needs"])
+    with zipfile.ZipFile(io.BytesIO(catalogue_drafts.to_carry(base, [], 6))) as carried:
+        carried.extractall(tmp_path)
+    file = str(tmp_path / "c.json")
+    folder = str(tmp_path / "catalogue-6")
+    assert cli.ask("catalogue", "sign", "--version", "6", file, "--services", folder)["services"] == len(services)
 
 
 def test_services_with_faults_are_not_signed(cli: Cli, tmp_path: Path) -> None:

@@ -27,8 +27,8 @@ def _pages(device: Device | None, request: str = "") -> list[str]:
     there = {
         "request": request,
         "device": str(uuid.UUID(bytes=device.chain.device)) if device else "",
-        "shop": "CAI-001",
-    }
+        "shop": "CAI-001", "service": "birth-cert",
+    }  # fmt: skip
     found = []
     for route in table.ROUTES:
         path = route.path

@@ -198,7 +198,7 @@ def test_a_catalogue_is_published_by_two_and_what_it_changes_is_seen_before(desk
 
     def hand_in(browser: Browser, content: bytes) -> int:
         file = {"file": ("c.json", content, "application/json")}
-        return browser.http.post("/staff/catalogue/publish", files=file, headers=HERE).status_code
+        return browser.http.post("/staff/catalogue/publish", files=file, data={"reach": "all"}, headers=HERE).status_code
 
     assert hand_in(first, b"{}") == 409
     assert hand_in(first, b"") == 409

@@ -13,7 +13,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from protocol.catalogue import fields
+from protocol.catalogue import fields, form_words
 from protocol.catalogue.services import Element, FieldTexts, Form
 from protocol.errors import Refused
 from protocol.texts import Language
@@ -23,7 +23,7 @@ from ui.widgets.fields.base_field import BESIDE_PX, Field
 from ui.widgets.fields.choice_field import ChoiceField
 from ui.widgets.fields.date_fields import DateField, SlotField
 from ui.widgets.fields.line_edit import LineEdit, MoneyEdit
-from ui.widgets.fields.make_field import KINDS, make_field, required
+from ui.widgets.fields.make_field import KINDS, make_field
 from ui.widgets.fields.national_id_field import NationalIdField, decode
 from ui.widgets.fields.number_fields import CountField
 from ui.widgets.labels import Text, align
@@ -276,7 +276,7 @@ def test_a_paper_scanned_into_the_day_of_a_wish_is_only_a_wrong_day(qtbot: QtBot
 
 def test_a_field_is_only_called_optional_when_no_rule_asks_for_it() -> None:
     schema = {"required": ["a"], "if": {}, "then": {"required": ["b"]}, "allOf": [{"then": {"required": ["c"]}}]}
-    assert required(schema) == {"a", "b", "c"}
+    assert form_words.required(schema) == {"a", "b", "c"}
     assert set(KINDS) >= {"national_id", "slot", "governorate"}
 
 

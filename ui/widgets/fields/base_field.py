@@ -9,9 +9,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QCheckBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from protocol.catalogue import form_words
 from protocol.catalogue.services import Element, Form
 from protocol.override import override
-from protocol.texts import Language, say
+from protocol.texts import Language
 from ui.widgets.fields.line_edit import LineEdit
 from ui.widgets.labels import Text, restyle
 from ui.widgets.theme import hold
@@ -32,14 +33,13 @@ class Field(QWidget):
     takes_codes: bool = False
     """Whether a scanner may put there what it has read, whatever that is."""
 
-    def __init__(self, element: Element, form: Form, language: Language, *, optional: bool) -> None:
+    def __init__(self, element: Element, form: Form, language: Language) -> None:
         super().__init__()
         self.element, self.form = element, form
         self.language: Language = language
         texts = form.fields[element.field]
-        self.names, label = texts.label, texts.label[language]
-        self.name = label
-        self.label = Text(f"{label} {say(language, 'field.optional')}" if optional else label, "label")
+        self.names, self.name = texts.label, texts.label[language]
+        self.label = Text(form_words.label(form, element, language), "label")
         self.hint = Text(texts.hint[language] if texts.hint else "", "hint")
         self.error = Text(role="error", wrap=True)
         self.error.hide()

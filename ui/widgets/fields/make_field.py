@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from protocol.catalogue.services import Element, Form
 from protocol.texts import Language
@@ -23,7 +23,7 @@ LONG: Final = 150
 
 
 def make_field(element: Element, form: Form, language: Language) -> Field:
-    field = KINDS[element.widget](element, form, language, optional=element.field not in required(form.schema))
+    field = KINDS[element.widget](element, form, language)
     schema = form.schema["properties"].get(element.field, {})
     if element.widget == "text" and schema.get("maxLength", 0) >= LONG:
         field.wide = True
@@ -31,16 +31,3 @@ def make_field(element: Element, form: Form, language: Language) -> Field:
     if default is not None:
         field.set_raw(default)
     return field
-
-
-def required(schema: Any) -> set[str]:
-    """Fields that may be asked for, whatever the other answers: these are never called optional."""
-    found: set[str] = set()
-    if isinstance(schema, Mapping):
-        found |= {name for name in schema.get("required", ()) if isinstance(name, str)}
-        for inner in schema.values():
-            found |= required(inner)
-    elif isinstance(schema, list):
-        for inner in schema:
-            found |= required(inner)
-    return found
