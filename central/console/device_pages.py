@@ -12,6 +12,7 @@ from starlette.responses import Response
 from central import audit
 from central.console.counter_pages import invited
 from central.console.routes import Route, does, shows
+from central.console.shop_list import refuse_foreign
 from central.console.shop_rows import standing
 from central.console.timeline import timeline
 from central.console.visit import Visit
@@ -94,6 +95,22 @@ def replace(visit: Visit) -> Response:
     return invited(visit, slot, code, chain.shop, Bilingual(*name))
 
 
+def move(visit: Visit) -> Response:
+    """A slot in the shop where it will stand, once it has said at its counter that it leaves nothing behind."""
+    shop = visit.wanted("shop", 40)
+    with visit.centre.store.writing() as session:
+        chain = _device(visit, session, Act.DEVICE_REMOVE)
+        try:
+            refuse_foreign(visit, session, Act.DEVICE_REMOVE, shop)
+        except Refused as error:  # not the device, which the address names: the shop that was typed
+            raise Refused("console_unknown") from error
+        visit.once(session)
+        slot, code = decommissioning.move(visit.centre, session, chain.device, shop, visit.who.account)
+        name = shops.names(session, shop)
+    visit.console.fleet.forget()
+    return invited(visit, slot, code, shop, Bilingual(*name))
+
+
 def erase(visit: Visit) -> Response:
     """The first word; the second one is given among the proposals."""
     loss = visit.line("loss")
@@ -111,5 +128,6 @@ ROUTES: Final[Sequence[Route]] = (
     does(f"{_ONE}/suspension", suspend, shown, Act.DEVICE_SUSPEND),
     does(f"{_ONE}/resumption", resume, shown, Act.DEVICE_SUSPEND),
     does(f"{_ONE}/replacement", replace, shown, Act.DEVICE_REMOVE),
+    does(f"{_ONE}/move", move, shown, Act.DEVICE_REMOVE),
     does(f"{_ONE}/erasure", erase, shown, Act.DEVICE_REMOVE),
 )
