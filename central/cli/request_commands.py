@@ -36,7 +36,6 @@ from central.staff.people import Person, Scope
 from central.store import kept_entries
 from central.store.interface import Session
 from central.store.request_models import Request
-from central.store.sqlite_store import SqliteStore
 from protocol.clock import show_time
 from protocol.errors import Corrupt, Refused
 from protocol.program import outside
@@ -137,8 +136,7 @@ def request_erase(centre: Centre, options: Namespace) -> tuple[str, Values]:
         first = erasure.erase_by_two(centre, session, meant, days, options.staff)
     if first is None:
         return "two_wanted", {"subject": meant.id, "first": options.staff}
-    if isinstance(centre.store, SqliteStore):
-        centre.store.checkpoint()
+    erasure.settle(centre)
     return "erased", {"id": meant.id}
 
 

@@ -11,6 +11,7 @@ from central import two_person_acts
 from central.console.account_pages import told
 from central.console.routes import Route, does, shows
 from central.console.visit import Visit
+from central.requests import erasure
 from central.second_word import Proposal
 from central.store.interface import Session
 from protocol.errors import Refused
@@ -62,6 +63,8 @@ def _n(visit: Visit, session: Session) -> int:
 def approve(visit: Visit) -> Response:
     with visit.centre.store.writing() as session:
         found, answer = two_person_acts.approve(visit.centre, session, visit.who, _n(visit, session))
+    if found.act == "personal.erased":
+        erasure.settle(visit.centre)
     visit.console.fleet.forget()
     visit.console.catalogue.forget()
     code = answer.get("code")

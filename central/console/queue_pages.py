@@ -9,17 +9,22 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from central import audit
+from central.console import sheet
 from central.console.routes import Route, does, shows
 from central.console.visit import Visit
 from central.requests import due_times, queue
 from central.requests.queue import Row, Wanted
 from central.staff.acts import Act
-from protocol.clock import DAY_MS
+from protocol.clock import DAY_MS, show_time
 from protocol.errors import Refused
+from protocol.values.money import format_pt
 from protocol.wire.statuses import STATUSES, UNDECIDED
 
 SHOWN: Final = 50
 PATH: Final = "/staff/requests"
+EXPORTED: Final = 5_000
+_COLUMNS: Final = ("number", "service", "shop", "status", "amount", "arrived", "due", "holder")
 GROUPS: Final = ("very_late", "late", "today", "soon", "later")
 
 
@@ -61,6 +66,40 @@ def listed(visit: Visit) -> Response:
         after=f"{PATH}?{urlencode({**kept, 'after': page.after})}" if page.after else "",
         first=f"{PATH}?{urlencode(kept)}" if after else "",
     )  # fmt: skip
+
+
+def exported(visit: Visit) -> Response:
+    """The list that was shown, as a file: no citizen stands in it. That it was taken is written down.
+
+    Raises Refused ``export_most``: a file that ends in the middle would be believed to be whole.
+    """
+    wanted = _asked_for(visit)
+    rows, after, more = list[Row](), "", True
+    with visit.centre.store.writing() as session:
+        while more:
+            page = queue.page(visit.centre, session, visit.who, wanted, after, queue.MOST_PAGE)
+            rows, after, more = [*rows, *page.rows], page.after, bool(page.after)
+            if more and len(rows) >= EXPORTED:
+                raise Refused("export_most", most=EXPORTED)
+        said = {"status": wanted.status, "service": wanted.service, "rows": len(rows)}
+        audit.append(session, visit.now_ms, visit.who.account, "requests.exported", wanted.authority, **said)
+    lines = (
+        (
+            row.number, row.service, row.shop, row.status, format_pt(row.total_pt), show_time(row.wall_ms),
+            show_time(row.due_ms), row.claimed_by,
+        )
+        for row in rows
+    )  # fmt: skip
+    return visit.file(sheet.written(_COLUMNS, lines), sheet.MEDIA, "requests.csv")
+
+
+def _asked_for(visit: Visit) -> Wanted:
+    """What the list was filtered by."""
+    status = visit.line("status", 20) or UNDECIDED
+    if status not in STATUSES:
+        raise Refused("console_nothing")
+    authority = _authority(visit, authorities_of(visit))
+    return Wanted(authority, status, visit.line("service", 60), "", visit.line("mine", 5) == "yes")
 
 
 def _services(visit: Visit, authority: str) -> list[tuple[str, str]]:
@@ -107,5 +146,6 @@ def next_one(visit: Visit) -> Response:
 ROUTES: Final[Sequence[Route]] = (
     shows(PATH, listed, Act.REQUEST_LIST),
     does(f"{PATH}/search", search, listed, Act.REQUEST_LIST),
+    does(f"{PATH}/export", exported, listed, Act.EXPORT),
     does(f"{PATH}/next", next_one, listed, Act.REQUEST_DECIDE),
 )

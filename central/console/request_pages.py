@@ -183,14 +183,14 @@ def paper(visit: Visit) -> Response:
     return visit.file(content, media, name)
 
 
-_ONE: Final = f"{PATH}/{{request}}"
+ONE: Final = f"{PATH}/{{request}}"
 ROUTES: Final[Sequence[Route]] = (
-    shows(_ONE, shown, Act.REQUEST_LIST),
-    does(f"{_ONE}/open", open_it, shown, Act.REQUEST_OPEN),
-    does(f"{_ONE}/hold", hold, shown, Act.REQUEST_DECIDE),
-    does(f"{_ONE}/leave", leave, shown, Act.REQUEST_DECIDE),
-    does(f"{_ONE}/take-over", take_over, shown, Act.REQUEST_REASSIGN),
-    does(f"{_ONE}/decision", decide, shown, Act.REQUEST_DECIDE),
-    does(f"{_ONE}/ready", mark_ready, shown, Act.REQUEST_DECIDE),
-    shows(f"{_ONE}/papers/{{place}}", paper, Act.REQUEST_OPEN),
+    shows(ONE, shown, Act.REQUEST_LIST),
+    does(f"{ONE}/open", open_it, shown, Act.REQUEST_OPEN),
+    does(f"{ONE}/hold", hold, shown, Act.REQUEST_DECIDE),
+    does(f"{ONE}/leave", leave, shown, Act.REQUEST_DECIDE),
+    does(f"{ONE}/take-over", take_over, shown, Act.REQUEST_REASSIGN),
+    does(f"{ONE}/decision", decide, shown, Act.REQUEST_DECIDE),
+    does(f"{ONE}/ready", mark_ready, shown, Act.REQUEST_DECIDE),
+    shows(f"{ONE}/papers/{{place}}", paper, Act.REQUEST_OPEN),
 )

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Final
 
 from starlette.responses import Response
 
+from central import audit
 from central.console.governorate_map import code_of
 from central.console.routes import Route, does, shows
 from central.console.shop_list import alerts_of, ids_in
 from central.console.visit import Visit
-from central.devices import reports
+from central.devices import registry, reports
+from central.devices.registry import name_of
 from central.documents import shops
 from central.requests import receipt_check
 from central.staff.acts import Act
+from central.store.interface import Session
 from protocol.errors import Refused
 from protocol.texts import Bilingual
+from protocol.wire import support_file
 
 PATH: Final = "/staff/support"
 SHOWN: Final = 100
@@ -39,6 +44,28 @@ def receipts(visit: Visit) -> Response:
         known = ids_in(session, visit.who.governorates(Act.SUPPORT_SEE))
         files = [one for one in reports.support_files(session, SHOWN) if known is None or one["shop"] in known]
     return visit.page("receipts.html", title="receipts.title", rows=rows, files=files)
+
+
+def take_file(visit: Visit) -> Response:
+    """One support file, opened. That he took it is written down. No citizen stands in one.
+
+    Raises Refused ``no_support``, also for one of a governorate that is not his; Corrupt ``bad_support``.
+    """
+    number, areas = visit.path["file"], visit.who.governorates(Act.SUPPORT_SEE)
+    with visit.centre.store.writing() as session:
+        kept = reports.kept_support(session, number)
+        if kept is None or not _is_his(session, kept, areas):
+            raise Refused("no_support", number=number)
+        head, content = support_file.unseal(kept, *visit.centre.keys.seals)
+        device = name_of(head.device)
+        audit.append(session, visit.now_ms, visit.who.account, "support.opened", device, number=number)
+    written = json.dumps({"device": device, "epoch": head.epoch, **content}, ensure_ascii=False, indent=1)
+    return visit.file(written.encode(), "application/json", f"{number}.json")
+
+
+def _is_his(session: Session, kept: bytes, areas: Sequence[str] | None) -> bool:
+    shop = registry.latest(session, support_file.read_head(kept).device).shop
+    return areas is None or shops.governorate(session, shop) in areas
 
 
 def notice(visit: Visit) -> Response:
@@ -71,6 +98,7 @@ def send_to_all(visit: Visit) -> Response:
 ROUTES: Final[Sequence[Route]] = (
     shows(PATH, alerts, Act.SUPPORT_SEE),
     shows(f"{PATH}/receipts", receipts, Act.SUPPORT_SEE),
+    does(f"{PATH}/files/{{file}}", take_file, receipts, Act.SUPPORT_SEE),
     shows(f"{PATH}/notice", notice, Act.NOTICE_REGION),
     does(f"{PATH}/notice", send_notice, notice, Act.NOTICE_REGION),
     does(f"{PATH}/notice/all", send_to_all, notice, Act.NOTICE_ALL),

@@ -24,6 +24,7 @@ from central.store.device_models import Equivocation, Personal
 from central.store.interface import Session
 from central.store.kept_entries import Key, key
 from central.store.request_models import Erasure, Request
+from central.store.sqlite_store import SqliteStore
 from protocol.clock import DAY_MS, show_time
 from protocol.errors import Refused
 from protocol.wire.feed_items import EraseItem
@@ -70,6 +71,12 @@ def erase(centre: Centre, session: Session, meant: Request | Refusal, days: int,
         _destroy(centre, session, key(meant), meant.id, staff)
         _forget(session, meant)
     audit.append(session, centre.now_ms(), staff, "personal.erased", meant.id, epoch=meant.epoch, seq=meant.seq)
+
+
+def settle(centre: Centre) -> None:
+    """After the commit that destroys: what is gone from the embedded database leaves its log, too."""
+    if isinstance(centre.store, SqliteStore):
+        centre.store.checkpoint()
 
 
 def _refuse_early(centre: Centre, session: Session, meant: Request | Refusal, due: int) -> None:

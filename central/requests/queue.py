@@ -36,7 +36,7 @@ from protocol.wire.statuses import UNDECIDED
 CLAIM_MS: Final = 5 * 60_000
 """How long somebody has a request in hand without asking again, by the centre's clock."""
 PAGE: Final = 50
-MOST_PAGE: Final = 200
+MOST_PAGE: Final = 1_000
 COUNTED: Final = 1_000
 """One more means "more than"."""
 SOON_DAYS: Final = 3

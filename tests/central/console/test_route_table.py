@@ -49,7 +49,7 @@ def _path(route: Route, device: Device, request: str) -> str:
     """Where that address leads for things that are there."""
     there = {
         "request": request, "device": str(uuid.UUID(bytes=device.chain.device)), "shop": "CAI-001", "slot": "0001",
-        "service": "birth-cert", "version": "1",
+        "service": "birth-cert", "version": "1", "file": "S-1",
         "account": "amal", "person": "nobody", "approval": "019a1b2c-231", "proposal": "1", "place": "1",
     }  # fmt: skip
     path = route.path.replace("{rest:path}", "nowhere")

@@ -9,7 +9,7 @@ import uuid
 
 import pytest
 
-from central.console.audit_pages import cell
+from central.console.sheet import cell
 from central.console.timeline import timeline
 from central.devices import enrolment
 from central.staff.acts import Role
@@ -198,7 +198,8 @@ def test_a_catalogue_is_published_by_two_and_what_it_changes_is_seen_before(desk
 
     def hand_in(browser: Browser, content: bytes) -> int:
         file = {"file": ("c.json", content, "application/json")}
-        return browser.http.post("/staff/catalogue/publish", files=file, data={"reach": "all"}, headers=HERE).status_code
+        path, said = "/staff/catalogue/publish", {"reach": "all"}
+        return browser.http.post(path, files=file, data=said, headers=HERE).status_code
 
     assert hand_in(first, b"{}") == 409
     assert hand_in(first, b"") == 409
