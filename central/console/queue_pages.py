@@ -1,4 +1,4 @@
-"""The requests of an authority, by when they are due; no citizen stands in a list."""
+"""The requests of an authority, by when they are due; a citizen stands in the list masked, and in no file."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def listed(visit: Visit) -> Response:
 
 
 def exported(visit: Visit) -> Response:
-    """The list that was shown, as a file: no citizen stands in it. That it was taken is written down.
+    """The list that was shown, as a file: no citizen stands in it, not even masked. That it was taken is written down.
 
     Raises Refused ``export_most``: a file that ends in the middle would be believed to be whole.
     """

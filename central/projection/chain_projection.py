@@ -21,11 +21,11 @@ from central.documents import feed, publishing
 from central.projection import parked_chains
 from central.projection.effects import Arrival, Effects, Work, apply, gather
 from central.rate_limit import Limiter, Rate
-from central.requests import request_rules, shop_search
+from central.requests import listed_citizen, request_rules, shop_search
 from central.store.device_models import Chain, Entry, Operator, Parked, Personal, Projection
 from central.store.request_models import Request
 from central.store.vault import place
-from protocol.clock import HOUR_MS
+from protocol.clock import HOUR_MS, business_date
 from protocol.documents.settings import Settings, read_settings
 from protocol.documents.trust import payload
 from protocol.errors import Refused, Unavailable
@@ -155,9 +155,11 @@ class Projector:
         breach = breach or self._visit_breach(work, fields.seq, body)
         breach = breach or ("personal_unreadable" if answers is None else "")
         keys = shop_search.keys_of(self._centre, work.shop, named, answers or {})
-        arrival = Arrival(fields.seq, fields.wall_ms, body, breach, tuple(keys))
         prices = self._catalogue(body.catalogue)
         service = prices.services.get(body.service) if prices else None
+        where, today = place(work.device, work.epoch, fields.seq), business_date(self._centre.now_ms())
+        shown = listed_citizen.sealed(self._centre, where, service, answers or {}, today)
+        arrival = Arrival(fields.seq, fields.wall_ms, body, breach, tuple(keys), listed=shown)
         if service is None:
             return arrival
         authority, span = service.competent_authority.id, service.processing_span(answers or {})

@@ -62,7 +62,7 @@ class Work(Till):
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """A request as it came; `breach` is the code of the rule it breaks, or empty; `keys` are what it is found by;
-    `span` is how long its `authority` says that it takes.
+    `span` is how long its `authority` says that it takes, `listed` what lists may show of its citizen.
     """
 
     seq: int
@@ -72,6 +72,7 @@ class Arrival:
     keys: tuple[Key, ...] = ()
     authority: str = ""
     span: timedelta | None = None
+    listed: bytes | None = None
 
 
 @dataclass(slots=True)
@@ -196,7 +197,7 @@ def _keep_requests(centre: Centre, session: Session, work: Work, arrivals: list[
             "catalogue": body.catalogue, "total_pt": body.total_pt, "wall_ms": arrival.wall_ms, **ruling.columns(),
             "at_ms": now, "voided_by": 0, "bill": body.bill.reference if body.bill and not code else "",
             "date": body.day.date, "float_pt": 0 if code else body.total_pt,
-            "authority": arrival.authority,
+            "authority": arrival.authority, "listed": arrival.listed, "papers": _pictures(body),
             "due_ms": due_times.due_ms(session, arrival.authority, arrival.span, arrival.wall_ms),
         })  # fmt: skip
         rulings += [ruling] if code else []
@@ -207,6 +208,11 @@ def _keep_requests(centre: Centre, session: Session, work: Work, arrivals: list[
         shop_float.add(session, work.device, work.epoch, sum(row["float_pt"] for row in rows))
         refunds.catch_up(centre, session, work.device, work.epoch, arrivals[0].seq, arrivals[-1].seq)
     return rulings
+
+
+def _pictures(body: RequestEntry) -> int:
+    """How many it names, each of which comes by itself."""
+    return 0 if "evidence" in body.bad else sum(one.sha256 is not None for one in body.evidence)
 
 
 def _ids_taken(session: Session, ids: list[str]) -> set[str]:

@@ -90,6 +90,7 @@ def _refuse_early(centre: Centre, session: Session, meant: Request | Refusal, du
 def _forget(session: Session, request: Request) -> None:
     # After the frame: what is being made findable just now is waited for, and goes too.
     shop_search.forget_citizen(session, *key(request))
+    session.change(Request, *key(request), listed=None)
     evidence_files.forget(session, *key(request))
     # Also the one that a rejected request named and did not pay: the row of the request says nothing of it.
     paid = kept_entries.request(session, *key(request)).bill

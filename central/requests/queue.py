@@ -1,8 +1,8 @@
 """What waits for an authority: page by page in the order in which it is due, with who has it in hand.
 
 A page begins behind the row that ended the one before, so that it costs the same wherever it stands; nothing is counted
-beyond a thousand. No citizen stands in a list: nothing is opened for one. What is another authority's, or does not
-exist, is told alike.
+beyond a thousand. A citizen stands there masked (`listed_citizen`): no frame is opened for a list. What is another
+authority's, or does not exist, is told alike.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, tuple_, update
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, tuple_, update
 from sqlalchemy import select as choose
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -21,13 +22,17 @@ from central import audit
 from central.centre import Centre
 from central.devices import tills
 from central.documents import shops
-from central.requests import due_times, review
+from central.requests import due_times, listed_citizen, review
+from central.requests.listed_citizen import Listed
 from central.staff.acts import Act
 from central.staff.people import Person, Scope
 from central.store import kept_entries
 from central.store.device_models import Shop
 from central.store.interface import Session
-from central.store.request_models import Request
+from central.store.kept_entries import Key
+from central.store.model_base import same_entry
+from central.store.request_models import Evidence, Request, RequestKey
+from central.store.vault import place
 from protocol.clock import show_time
 from protocol.errors import Refused
 from protocol.values.receipt_number import receipt_number
@@ -45,7 +50,9 @@ _ORDER: Final = (col(Request.due_ms), col(Request.device), col(Request.epoch), c
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A request in a list. `seen` counts the words on it: whoever decides says what he saw."""
+    """A request in a list. `seen` counts the words on it: whoever decides says what he saw. Of its `papers` so many
+    pictures are `here`; `twice`: the same citizen waits for the same service a second time.
+    """
 
     id: str
     number: str
@@ -60,6 +67,10 @@ class Row:
     claimed_ms: int
     seen: int
     ready_ms: int
+    citizen: Listed
+    papers: int
+    here: int
+    twice: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +111,7 @@ def page(centre: Centre, session: Session, person: Person, wanted: Wanted, after
         found = found.where(tuple_(*_ORDER) > tuple_(*_read_cursor(after)))
     rows = session.all(found.order_by(*_ORDER).limit(limit + 1))
     more = len(rows) > limit
-    return Page(_rows(session, rows[:limit], centre.now_ms()), _cursor(rows[limit - 1]) if more else "")
+    return Page(_rows(centre, session, rows[:limit]), _cursor(rows[limit - 1]) if more else "")
 
 
 def _found(centre: Centre, person: Person, wanted: Wanted) -> SelectOfScalar[Request]:
@@ -133,18 +144,49 @@ def _visible(person: Person, authority: str) -> ColumnElement[bool]:
     return or_(*each)
 
 
-def _rows(session: Session, found: Sequence[Request], now_ms: int) -> list[Row]:
+def _rows(centre: Centre, session: Session, found: Sequence[Request]) -> list[Row]:
     """As they are listed: the number is that on the receipt."""
     tills_of = tills.numbers_of(session, {(one.shop, one.device) for one in found})
-    return [_row(one, tills_of.get((one.shop, one.device), 0), now_ms) for one in found]
+    here, twice = _pictures_here(session, found), _asked_twice(session, found)
+    return [
+        _row(centre, one, tills_of.get((one.shop, one.device), 0), here.get(kept_entries.key(one), 0),
+             twice=kept_entries.key(one) in twice)
+        for one in found
+    ]  # fmt: skip
 
 
-def _row(one: Request, till: int, now_ms: int) -> Row:
-    held, number = is_held(one, now_ms), receipt_number(till, one.epoch, one.seq)
+def _row(centre: Centre, one: Request, till: int, here: int, *, twice: bool) -> Row:
+    held, number = is_held(one, centre.now_ms()), receipt_number(till, one.epoch, one.seq)
     return Row(
         one.id, number, one.service, one.shop, one.authority, one.status, one.total_pt, one.wall_ms, one.due_ms,
         one.claimed_by if held else "", one.claimed_ms if held else 0, one.words, one.ready_ms,
+        listed_citizen.opened(centre, place(*kept_entries.key(one)), one.listed), one.papers, here, twice,
     )  # fmt: skip
+
+
+def _among(of: Any, found: Sequence[Request]) -> ColumnElement[bool]:
+    return tuple_(of.device, of.epoch, of.seq).in_([kept_entries.key(one) for one in found])
+
+
+def _pictures_here(session: Session, found: Sequence[Request]) -> dict[Key, int]:
+    """How many pictures of each have come whole, by one question."""
+    of = (col(Evidence.device), col(Evidence.epoch), col(Evidence.seq))
+    whole = choose(*of, func.count()).where(_among(Evidence, found), col(Evidence.state) != "receiving").group_by(*of)
+    return {(device, epoch, seq): n for device, epoch, seq, n in session.all(whole)} if found else {}
+
+
+def _asked_twice(session: Session, found: Sequence[Request]) -> set[Key]:
+    """Those for whose citizen the same service waits a second time in the same shop, by one question."""
+    mine, other, twin = aliased(RequestKey), aliased(RequestKey), aliased(Request)
+    again = (
+        exists()
+        .where(col(other.mac) == mine.mac, col(other.kind) == mine.kind, not_(same_entry(other, mine)))
+        .where(same_entry(twin, other), col(twin.service) == Request.service, col(twin.status) == UNDECIDED)
+        .where(col(twin.voided_by) == 0, col(twin.refunded_by) == 0)
+    )
+    asked = choose(col(mine.device), col(mine.epoch), col(mine.seq)).join(Request, same_entry(Request, mine))
+    asked = asked.where(_among(mine, found), col(mine.kind) == "national_id", again)
+    return {(device, epoch, seq) for device, epoch, seq in session.all(asked)} if found else set()
 
 
 def is_held(one: Request, now_ms: int) -> bool:
@@ -194,7 +236,7 @@ def next_of(centre: Centre, session: Session, person: Person, wanted: Wanted, af
     if after:
         found = found.where(tuple_(*_ORDER) > tuple_(*_read_cursor(after)))
     one = session.one(found.order_by(*_ORDER).limit(1))
-    return None if one is None else _rows(session, [one], now)[0]
+    return None if one is None else _rows(centre, session, [one])[0]
 
 
 def scope_of(session: Session, request: Request) -> Scope:

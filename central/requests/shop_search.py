@@ -21,6 +21,7 @@ from central import audit
 from central.centre import Centre
 from central.devices.registry import Chain, name_of
 from central.documents import publishing
+from central.requests import listed_citizen
 from central.store.device_models import Device, Entry, Personal, TillNumber
 from central.store.interface import Row, Session
 from central.store.model_base import same_entry
@@ -36,7 +37,6 @@ from protocol.texts import say
 from protocol.values import ids, mobile
 from protocol.values.arabic import clean, fold_digits
 from protocol.values.finding import ScannedPaper, TypedPaper
-from protocol.values.masked import last_four, short_name
 
 MOST: Final = 20
 MAX_LINES: Final = 100
@@ -161,8 +161,7 @@ def _title(service: PublicService | None, name: str) -> dict[str, str]:
 
 def _citizen(centre: Centre, sealed: bytes | None, where: bytes) -> dict[str, str]:
     """As the counter's own lists show a citizen; nothing of one who was erased."""
-    said = opened_fields(centre, sealed, where)
-    return {"name": short_name(str(said.get("name", ""))[:200]), "id_end": last_four(str(said.get("national_id", "")))}
+    return listed_citizen.masked(opened_fields(centre, sealed, where))
 
 
 def lines_of(service: PublicService | None, body: RequestEntry) -> list[dict[str, Any]]:

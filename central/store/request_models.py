@@ -12,7 +12,8 @@ from central.store.model_base import EMPTY, ZERO, Model, OfEntry, OfEpoch, parti
 
 class Request(OfEntry, table=True):
     """A request as it stands. `voided_by`, `refunded_by` are the entries that reversed it, 0 when none did; `words`
-    counts what was said on it; `claimed_by` has it in hand since `claimed_ms`.
+    counts what was said on it; `claimed_by` has it in hand since `claimed_ms`. `listed` is what lists may show of the
+    citizen, sealed; `papers` counts the pictures that it names.
     """
 
     __table_args__ = (
@@ -52,6 +53,8 @@ class Request(OfEntry, table=True):
     ready_ms: int = Field(sa_column_kwargs=ZERO)
     claimed_by: str = Field(sa_column_kwargs=EMPTY)
     claimed_ms: int = Field(sa_column_kwargs=ZERO)
+    listed: bytes | None
+    papers: int = Field(sa_column_kwargs=ZERO)
 
 
 class Outcome(Model, table=True):

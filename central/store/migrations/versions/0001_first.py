@@ -330,6 +330,8 @@ table(
     Column("ready_ms", NUMBER, nullable=False, server_default=ZERO),
     Column("claimed_by", Text, nullable=False, server_default=""),
     Column("claimed_ms", NUMBER, nullable=False, server_default=ZERO),
+    Column("listed", LargeBinary),
+    Column("papers", NUMBER, nullable=False, server_default=ZERO),
     Index("request_id", "id"),
     Index("request_due", "authority", "status", "due_ms", "device", "epoch", "seq"),
     partial("request_claimed", "claimed_by", "claimed_by <> ''"),
