@@ -46,17 +46,10 @@ def listed(visit: Visit) -> Response:
         page = audit.page(session, _wanted(said), visit.number_asked("after"), SHOWN)
     kept = {name: value for name, value in said.items() if value}
     return visit.page(
-        "audit.html", title="audit.title", rows=[_row(one) for one in page.rows], said=said, chosen=bool(kept),
+        "audit.html", title="audit.title", rows=page.rows, said=said, chosen=bool(kept),
         after=f"{PATH}?{urlencode({**kept, 'after': str(page.after)})}" if page.after else "",
         first=f"{PATH}?{urlencode(kept)}" if visit.number_asked("after") else "",
     )  # fmt: skip
-
-
-def _row(one: dict[str, Any]) -> dict[str, Any]:
-    """With its detail as a person reads it: names and values, in order."""
-    said = one["detail"].items()
-    told = [(name, ", ".join(map(str, value)) if isinstance(value, list) else str(value)) for name, value in said]
-    return {**one, "detail": told}
 
 
 def exported(visit: Visit) -> Response:
@@ -71,8 +64,10 @@ def exported(visit: Visit) -> Response:
 
 
 def _line(one: dict[str, Any]) -> str:
-    """The detail as programs read it."""
-    return "; ".join(f"{name}={value}" for name, value in _row(one)["detail"])
+    """The detail as programs read it: names and values, in order."""
+    said = one["detail"].items()
+    told = ((name, ", ".join(map(str, value)) if isinstance(value, list) else value) for name, value in said)
+    return "; ".join(f"{name}={value}" for name, value in told)
 
 
 ROUTES: Final[Sequence[Route]] = (

@@ -8,6 +8,7 @@ from typing import Final
 from starlette.responses import Response
 
 from central import two_person_acts
+from central.console import words
 from central.console.account_pages import told
 from central.console.routes import Route, does, shows
 from central.console.visit import Visit
@@ -15,7 +16,6 @@ from central.requests import erasure
 from central.second_word import Proposal
 from central.store.interface import Session
 from protocol.errors import Refused
-from protocol.texts import table
 
 PATH: Final = "/staff/proposals"
 
@@ -34,21 +34,8 @@ def _here(one: Proposal) -> bool:
 
 
 def _said(visit: Visit, one: Proposal) -> list[tuple[str, str]]:
-    """All that the first one said, under the names of the fields; amounts as money."""
-    return [(_name(visit, name), _value(visit, name, said)) for name, said in one.said.items() if said]
-
-
-def _name(visit: Visit, name: str) -> str:
-    key = f"field.{name.removesuffix('_pt')}"
-    return visit.say(key) if f"console.{key}" in table() else name
-
-
-def _value(visit: Visit, name: str, said: object) -> str:
-    if name.endswith("_pt") and isinstance(said, int):
-        return visit.money(said)
-    if name == "role":
-        return visit.role(str(said))
-    return ", ".join(map(str, said)) if isinstance(said, list) else str(said)
+    """All that the first one said."""
+    return [words.detail(visit.look.language, name, said) for name, said in one.said.items() if said]
 
 
 def _n(visit: Visit, session: Session) -> int:

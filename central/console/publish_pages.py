@@ -1,4 +1,4 @@
-"""The next catalogue: its file goes out to be signed where the key is, comes back, reaches the pilots, then all shops."""
+"""The next catalogue: its file goes out to be signed where the key is, comes back, reaches the pilots, then all."""
 
 from __future__ import annotations
 
@@ -52,8 +52,9 @@ def shown(visit: Visit) -> Response:
     changed = changes(base, _with_drafts(base, drafts), business_date(visit.now_ms))
     newest = base.version if base else 0
     return visit.page(
-        "publish.html", title="publish.title", version=newest, next=newest + 1, drafted=list(changed), behind=behind, trial=trial,
-        faults=len(judged.faults) if judged else 0, drafts=[one.service for one in drafts], pilots=len(pilots),
+        "publish.html", title="publish.title", version=newest, next=newest + 1, changed=list(changed), behind=behind,
+        trial=trial, faults=len(judged.faults) if judged else 0, drafts=[one.service for one in drafts],
+        pilots=len(pilots),
     )  # fmt: skip
 
 
@@ -92,7 +93,7 @@ def take_file(visit: Visit) -> Response:
         drafts = [] if version else catalogue_drafts.listed(session)
         content = catalogue_drafts.to_carry(base, drafts, following)
         audit.append(
-            session, visit.now_ms, visit.who.account, "catalogue.carried", str(following), of=base.version
+            session, visit.now_ms, visit.who.account, "catalogue.carried", str(following), version=base.version
         )  # fmt: skip
     return visit.file(content, "application/zip", f"catalogue-{following}.zip")
 

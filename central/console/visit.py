@@ -232,7 +232,7 @@ class Visit:
             "fresh": lambda: self.centre.random(12).hex(), "now_ms": now, "Act": Act,
             "told_words": explain(language, self.problem) if self.problem else None, "done": self._done(),
             "typed": self._typed(),
-            "audit_word": partial(words.audit_word, language),
+            "audit_word": partial(words.audit_word, language), "detail": partial(words.detail, language),
             "approval_word": partial(words.approval_word, language), "sentence": lambda one: sentence(one, language),
             "authority_name": partial(self.console.catalogue.authority, language),
             "service_name": partial(self.console.catalogue.service, language),

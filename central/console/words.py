@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.program.explained import in_line, money, say_in_line
@@ -57,10 +58,45 @@ def approval_word(language: Language, what: str) -> str:
     return say(language, f"approval.{what}")
 
 
+_STEPS: Final = (".proposed", ".withdrawn")
+"""Of an act that takes two."""
+
+
 def audit_word(language: Language, act: str) -> str:
-    """An act of the audit in words, where it has some."""
+    """An act of the audit in words, where it has some; of a first word that was given or taken back by its act."""
     key = f"console.audit.{act}"
-    return say(language, key) if key in table() else act
+    if key in table():
+        return say(language, key)
+    for step in _STEPS:
+        if act.endswith(step):
+            return say(language, f"console.audit{step}", what=audit_word(language, act.removesuffix(step)))
+    return act
+
+
+def detail(language: Language, name: str, value: Any) -> tuple[str, str]:
+    """A detail of the audit or of a proposal: what it is called, and what it says, as people read it."""
+    keys = (f"console.detail.{name}", f"console.field.{name.removesuffix('_pt')}")
+    return next((say(language, key) for key in keys if key in table()), name), _said(language, name, value)
+
+
+def _said(language: Language, name: str, value: Any) -> str:
+    if isinstance(value, list):
+        return ("، " if language == "ar" else ", ").join(_said(language, name, one) for one in value) or "—"
+    if isinstance(value, bool):
+        return say(language, f"console.{'yes' if value else 'no'}")
+    if name.endswith("_pt") and isinstance(value, int):
+        return amount(language, value)
+    if value == "":
+        return "—"
+    keys = (f"console.said.{name}.{value}", *(f"{family}.{value}" for family in _FAMILIES.get(name, ())))
+    return next((say(language, key) for key in keys if key in table()), isolated(language, value))
+
+
+_FAMILIES: Final[Mapping[str, Sequence[str]]] = {
+    "role": ("central.role",), "purpose": ("central.purpose",), "reach": ("console.reach",), "what": ("approval",),
+    "status": ("console.state",), "before": ("console.state",), "code": ("console.reason",), "by": ("console.audit",),
+}  # fmt: skip
+"""Where the words of a value stand, by the name of the detail."""
 
 
 def sentence(language: Language, key: str, **values: object) -> str:
