@@ -19,6 +19,7 @@ from central.cli.opening import configure, keys_folder, make_keys, opened, refus
 from central.cli.signing_commands import signed_catalogue
 from central.console import app as console_app
 from central.console import forms_done
+from central.console.copies import FleetCopy, FleetLoop
 from central.documents import publishing
 from central.fleet import rollout_halt
 from central.projection.chain_projection import ProjectionLoop
@@ -53,11 +54,12 @@ def serve(options: Namespace, console: Console) -> None:
         port = bound.getsockname()[1]
         centre = _configured(held.enter_context(opened(options)), options, f"{options.host}:{port}", console)
         _publish_what_is_missing(centre, options)
-        arrived = held.enter_context(_working(centre))
+        fleet = None if staffed is None else FleetCopy(centre)
+        arrived = held.enter_context(_working(centre, fleet))
         if scraped is not None:
             held.enter_context(_serving("metrics", app.build_metrics(centre), scraped))
         if staffed is not None:
-            held.enter_context(_serving("staff", console_app.build(centre, proxy=options.proxy), staffed))
+            held.enter_context(_serving("staff", console_app.build(centre, proxy=options.proxy, fleet=fleet), staffed))
         rates = app.Rates.unlimited() if options.no_rate_limits else app.Rates()
         console.done("serving", url=f"http://{options.host}:{port}", public_address=centre.public_address)
         if staffed is not None:
@@ -156,11 +158,12 @@ class Sweep(Loop):
 
 
 @contextmanager
-def _working(centre: Centre) -> Iterator[Callable[[], None]]:
+def _working(centre: Centre, fleet: FleetCopy | None = None) -> Iterator[Callable[[], None]]:
     """What goes on behind the server, ended with the block; called when something has come."""
     complain = Complaints(centre.mono_ms)
     projection = ProjectionLoop(centre, complain)
-    loops = [projection, Sweep(centre, complain)]
+    loops: list[Loop] = [projection, Sweep(centre, complain)]
+    loops += [] if fleet is None else [FleetLoop(fleet, centre.mono_ms, complain)]
     for loop in loops:
         loop.start(start_thread)
     try:

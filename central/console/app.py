@@ -50,10 +50,10 @@ class Rates:
     network: Rate = field(default_factory=lambda: Rate(120, 60))
 
 
-def build(centre: Centre, gate: Gate | None = None, rates: Rates | None = None, proxy: str = "") -> FastAPI:
-    """The application of the staff's listener; `proxy` is the address whose word on addresses is taken."""
+def build(centre: Centre, rates: Rates | None = None, proxy: str = "", fleet: FleetCopy | None = None) -> FastAPI:
+    """The staff's application; `proxy` is the address whose word on addresses is taken; `fleet` is kept fresh."""
     app = FastAPI(openapi_url=None, redirect_slashes=False)
-    console = Console(centre, gate or Gate(centre), FleetCopy(centre), CatalogueCopy(centre))
+    console = Console(centre, Gate(centre), fleet or FleetCopy(centre), CatalogueCopy(centre))
     desk = _Desk(console, rates or Rates(), proxy)
     for name in look.KINDS:
         app.add_api_route(f"{look.STATIC}/{name}", _asset(name), methods=["GET"], include_in_schema=False)

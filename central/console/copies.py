@@ -1,8 +1,9 @@
-"""What all visits look at and nobody waits for: all counters and the newest catalogue, each read once a minute."""
+"""What all visits look at and nobody waits for: all counters and the newest catalogue, each read now and then."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,9 +15,13 @@ from central.fleet import alerts, overview
 from central.fleet.alerts import Alert
 from central.fleet.overview import DeviceRow
 from protocol.catalogue.catalogue import Catalogue
+from protocol.override import override
+from protocol.program.loop import Loop
 from protocol.texts import Language
 
-FRESH_MS: Final = 60_000
+FRESH_MS: Final = 120_000
+EVERY_MS: Final = 60_000
+"""How often all counters are read behind the pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,28 +35,61 @@ class Fleet:
 
 
 class FleetCopy:
-    """Six thousand counters are too many to be read for each page: whoever comes first after a minute reads them."""
+    """Six thousand counters are too many to be read for each page: they are read behind them, by `FleetLoop`. Whoever
+    comes where nothing fresh is there reads them.
+    """
 
     def __init__(self, centre: Centre) -> None:
         self._centre = centre
         self._lock = threading.Lock()
         self._kept: Fleet | None = None
+        self._changes = 0
 
     def now(self) -> Fleet:
-        centre = self._centre
         with self._lock:
-            if self._kept is None or not 0 <= centre.now_ms() - self._kept.at_ms < FRESH_MS:
-                with centre.store.reading() as session:
-                    counters = overview.device_rows(centre, session)
-                    found = alerts.alerts(centre, session, counters)
-                now = centre.now_ms()
-                self._kept = Fleet(now, tuple(counters), tuple(found), shop_rows.rows(counters, found, now))
+            if self._kept is None or not 0 <= self._centre.now_ms() - self._kept.at_ms < FRESH_MS:
+                self._kept = self._read()
             return self._kept
+
+    def renew(self) -> None:
+        """Nobody waits meanwhile: the pages show what was there before."""
+        before = self._changes
+        found = self._read()
+        with self._lock:
+            if self._changes == before:  # else it may have been read before the change
+                self._kept = found
 
     def forget(self) -> None:
         """Somebody has changed one of them: the next page must show it."""
         with self._lock:
-            self._kept = None
+            self._kept, self._changes = None, self._changes + 1
+
+    def _read(self) -> Fleet:
+        centre = self._centre
+        with centre.store.reading() as session:
+            counters = overview.device_rows(centre, session)
+            found = alerts.alerts(centre, session, counters)
+        now = centre.now_ms()
+        return Fleet(now, tuple(counters), tuple(found), shop_rows.rows(counters, found, now))
+
+
+class FleetLoop(Loop):
+    """Keeps a copy fresh."""
+
+    def __init__(self, copy: FleetCopy, mono_ms: Callable[[], int], complain: Callable[[Exception], None]) -> None:
+        super().__init__("fleet", mono_ms, EVERY_MS)
+        self._copy, self._complain = copy, complain
+
+    @override
+    def step(self) -> int:
+        self._copy.renew()
+        return self._after()
+
+    @override
+    def failed(self, error: Exception) -> int:
+        """The database went away: whoever comes meanwhile is told by his own page."""
+        self._complain(error)
+        return self._after()
 
 
 class CatalogueCopy:
