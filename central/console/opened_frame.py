@@ -98,9 +98,10 @@ def _seal(visit: Visit, request: str, until_ms: int) -> str:
 
 
 def open_frame(visit: Visit, session: Session, request: Request, purpose: str) -> list[Answer]:
-    """The answers. That he has opened them, and why, is written down in the same commit."""
+    """The answers, and the papers for a while. One opening is one row of the audit, in one commit: who, and why."""
     fields = review.fields(visit.centre, session, request, visit.who.account, purpose)
-    audit.append(session, visit.now_ms, visit.who.account, "evidence.read", request.id, purpose=purpose)
+    if not fields:  # erased, which no row tells: that somebody looked for its papers is written down all the same
+        audit.append(session, visit.now_ms, visit.who.account, "evidence.read", request.id, purpose=purpose)
     service = publishing.service_sold(visit.centre, request.catalogue, request.service)
     return answers(service, fields, visit.look.language)
 
