@@ -40,7 +40,7 @@ def alerts(visit: Visit) -> Response:
 
 def receipts(visit: Visit) -> Response:
     with visit.centre.store.reading() as session:
-        rows = receipt_check.cases(session)[:SHOWN]
+        rows = receipt_check.cases(session, SHOWN)
         known = ids_in(session, visit.who.governorates(Act.SUPPORT_SEE))
         files = [one for one in reports.support_files(session, SHOWN) if known is None or one["shop"] in known]
     return visit.page("receipts.html", title="receipts.title", rows=rows, files=files)

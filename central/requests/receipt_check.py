@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from sqlalchemy import delete
+from sqlalchemy import delete, literal_column
 from sqlmodel import col, select
 
 from central.centre import Centre
@@ -38,6 +38,10 @@ MAX_LINES: Final = 50
 CODE_LETTERS: Final = 16
 ONCE_MS: Final = 24 * HOUR_MS
 CASE_MS: Final = 30 * ONCE_MS
+MOST_CASES: Final = 1_000
+"""Strangers make them: a list has an end."""
+_OFTEN: Final = col(MissedReceipt.asked) > literal_column("1")
+"""In the words of the partial index: a value that is bound would not be looked up there."""
 MAX_CODE: Final = 100
 """What people may type around the letters: dashes, spaces, marks of direction."""
 _DEVICE: Final = re.compile(r"[0-9a-f]{8}")
@@ -239,11 +243,12 @@ def purge_missed(centre: Centre) -> int:
         return session.run(delete(MissedReceipt).where(once | (col(MissedReceipt.last_ms) < now - CASE_MS)))
 
 
-def cases(session: Session) -> list[dict[str, Any]]:
-    """Receipts that citizens asked for more than once and that have not arrived: a silent shop, or false paper.
+def cases(session: Session, limit: int = MOST_CASES) -> list[dict[str, Any]]:
+    """Receipts that citizens asked for more than once and that have not arrived: a silent shop, or false paper. The
+    latest first.
 
     Device, entry, code in hex, how often it was asked for, the first time and the last.
     """
-    often = select(MissedReceipt).where(MissedReceipt.asked > 1).order_by(col(MissedReceipt.last_ms).desc())
+    often = select(MissedReceipt).where(_OFTEN).order_by(col(MissedReceipt.last_ms).desc()).limit(limit)
     names = ("seq", "code", "asked", "first_ms", "last_ms")
     return [{"device": row.device8} | {name: getattr(row, name) for name in names} for row in session.all(often)]

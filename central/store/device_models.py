@@ -93,6 +93,7 @@ class Slot(Model, table=True):
     it: whoever comes second is told.
     """
 
+    __table_args__ = (Index("slot_expires", "expires_ms"),)
     slot: str = Field(primary_key=True)
     shop: str
     device: bytes

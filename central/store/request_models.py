@@ -19,6 +19,7 @@ class Request(OfEntry, table=True):
     __table_args__ = (
         Index("request_id", "id"),
         Index("request_due", "authority", "status", "due_ms", "device", "epoch", "seq"),
+        Index("request_service", "authority", "service", "status", "due_ms", "device", "epoch", "seq"),
         partial("request_claimed", "claimed_by", "claimed_by <> ''"),
         Index("request_status", "status", "wall_ms"),
         Index("request_newest", "wall_ms"),
@@ -101,6 +102,7 @@ class Bill(Model, table=True):
 class MissedReceipt(Model, table=True):
     """A question after a receipt that found nothing."""
 
+    __table_args__ = (partial("missed_receipt_often", "last_ms", "asked > 1"),)
     device8: str = Field(primary_key=True)
     seq: int = Field(primary_key=True)
     code: str = Field(primary_key=True)

@@ -211,6 +211,7 @@ table(
     Column("first_ms", NUMBER, nullable=False),
     Column("last_ms", NUMBER, nullable=False),
     Column("state", Text, nullable=False),
+    partial("missed_receipt_often", "last_ms", "asked > 1"),
 )
 table(
     "form_done",
@@ -334,6 +335,7 @@ table(
     Column("papers", NUMBER, nullable=False, server_default=ZERO),
     Index("request_id", "id"),
     Index("request_due", "authority", "status", "due_ms", "device", "epoch", "seq"),
+    Index("request_service", "authority", "service", "status", "due_ms", "device", "epoch", "seq"),
     partial("request_claimed", "claimed_by", "claimed_by <> ''"),
     Index("request_shop", "shop", "wall_ms"),
     Index("request_status", "status", "wall_ms"),
@@ -379,6 +381,7 @@ table(
     Column("number", Text),
     Column("envelope", LargeBinary),
     Column("claimed_ms", NUMBER, nullable=False, server_default=ZERO),
+    Index("slot_expires", "expires_ms"),
 )
 table(
     "staff_session",
