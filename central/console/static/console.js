@@ -30,10 +30,10 @@
   };
 
   const pressed = (key) => {
-    const panel = document.querySelector("details.panel[open]");
-    if (panel && key === "Escape") {
-      panel.open = false;
-      panel.querySelector("summary").focus();
+    const panel = document.querySelector("details.panel[open]"), over = panel || document.querySelector(".me[open]");
+    if (over && key === "Escape") {
+      over.open = false;
+      if (over.contains(document.activeElement)) over.querySelector("summary").focus();
       return true;
     }
     if (panel && /^[0-9]$/.test(key)) {
@@ -74,21 +74,21 @@
     if (event.persisted) for (const form of document.forms) delete form.dataset.sent;
   });
 
-  /* What is chosen in a list is told at once. */
-  const count = document.querySelector("[data-chosen]");
-  if (count) {
-    const tell = () => {
+  /* What is chosen in a list is told at once: beside the buttons, which come with it, and to who listens. */
+  const counts = document.querySelectorAll("[data-chosen]");
+  if (counts.length) {
+    const tell = (changed) => {
       const n = document.querySelectorAll("[name=chosen]:checked").length;
-      count.textContent = count.dataset.chosen.replace("#", String(n));
+      for (const one of counts) if (changed || n) one.textContent = one.dataset.chosen.replace("#", String(n));
       for (const one of document.querySelectorAll("[data-wants-chosen]")) one.hidden = !n;
     };
-    document.addEventListener("change", tell);
+    document.addEventListener("change", () => tell(true));
     const every = document.querySelector("[data-every]");
     if (every) every.addEventListener("change", () => {
       for (const box of document.querySelectorAll("[name=chosen]")) box.checked = every.checked;
-      tell();
+      tell(true);
     });
-    tell();
+    tell(false);
   }
 
   /* A claim is told of while its page is open, by the server's time; hidden or not. */
