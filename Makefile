@@ -9,6 +9,7 @@ KILLS ?= 300
 CUTS ?= 500
 CITIZENS ?= 150
 SEEDS ?= 50
+REQUESTS ?= 1000000
 # More for pytest, for instance: make test ARGS="-k receipt"
 ARGS ?=
 WORKERS ?= $(shell nproc)
@@ -19,11 +20,11 @@ DOMAIN := --include='protocol/*,kiosk/*' --omit='kiosk/main/program.py,kiosk/mai
 
 EXAMPLES ?= 20
 
-.PHONY: help setup demo run test quick second explore attacks check statements bench bench-peers print-check screens keys wizard crash cuts day monkey lock build installers reproducible test-linux test-windows clean
+.PHONY: help setup demo run test quick second explore attacks check statements bench bench-peers print-check screens console console-axe console-privacy console-weight console-million keys wizard crash cuts day monkey lock build installers reproducible test-linux test-windows clean
 .DEFAULT_GOAL := help
 
 help:  ## This list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name text; do printf '  make %-16s %s\n' "$$name" "$$text"; done
 
 setup:  ## System libraries, .venv and hash-locked packages (a second when nothing is missing)
 	@sh setup.sh
@@ -86,6 +87,18 @@ screens: setup  ## Draw every screen in every state into docs/screens/; fails wh
 
 console: setup  ## A centre of some 200 shops with a week of work, in a browser; prints who may sign in
 	$(PY) -m tests.scenarios.console
+
+console-axe: setup  ## Every page of the console against WCAG 2.2 AA (axe-core), by Tab alone, twice as large; the tasks by keys
+	@$(PY) -m tests.scenarios.console.axe
+
+console-privacy: setup  ## Citizens looked for in lists, addresses, titles, logs, exports, headers; each opening is one row
+	@$(PY) -m tests.scenarios.console.privacy
+
+console-weight: setup  ## What the first pages weigh, how soon they can be used on a slow line; acts with script off
+	@$(PY) -m tests.scenarios.console.weight
+
+console-million: setup  ## Every page over REQUESTS (1000000) requests of 6,000 shops beside 10,000, on PostgreSQL
+	@$(PY) -m tests.scenarios.console.million --requests $(REQUESTS)
 
 keys: setup  ## What the fifteen commonest tasks take: keys, fields, screens, dialogs, time
 	@QT_QPA_PLATFORM=offscreen $(PY) -m tests.ui.keys
