@@ -20,7 +20,7 @@ from central.centre import Centre
 from central.console import look, sign_in_pages, table
 from central.console.copies import CatalogueCopy, FleetCopy
 from central.console.routes import FORM, Handler, Route
-from central.console.visit import COOKIE, HOME, TYPED, Console, Unsent, Visit
+from central.console.visit import COOKIE, HOME, SECRETS, TYPED, Console, Unsent, Visit
 from central.rate_limit import Limiter, Rate, asker
 from central.staff import sessions
 from central.staff.people import Person
@@ -38,8 +38,6 @@ UNKNOWN: Final = frozenset({
 """What is not there and what is not his: both look the same."""
 LEAST_REFUSED: Final = 400
 LEAST_PACKED: Final = 1_000
-SECRETS: Final = frozenset({"password", "password_again", "code"})
-"""Never shown again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from central.console.look import read_look
 from central.console.routes import FORM, Route, does, shows
-from central.console.visit import HOME, Unsent, Visit
+from central.console.visit import HOME, SECRETS, Unsent, Visit
 from central.staff import sessions
 from protocol.errors import Refused
 
@@ -31,7 +31,8 @@ def sign_in(visit: Visit) -> Response:
 
 def again(visit: Visit) -> Response:
     """A form has come without a session: sign in, and it is there again."""
-    typed = urlencode([(name, one) for name, values in visit.form.items() for one in values])
+    told = {name: values for name, values in visit.form.items() if name not in SECRETS}
+    typed = urlencode([(name, one) for name, values in told.items() for one in values])
     onward = {"next": visit.address, "typed": base64.urlsafe_b64encode(typed.encode()).decode()}
     fresh = replace(visit, form={}).telling(staff="")
     return fresh.page("sign_in.html", 401, title="sign_in.title", onward=onward, account="")
@@ -104,6 +105,18 @@ def drawn(text: str) -> str:
     return str(code.svg_inline(scale=4, border=4, omitsize=True, svgclass="qr"))
 
 
+def password(visit: Visit) -> Response:
+    return visit.page("password.html", title="password.title")
+
+
+def change_password(visit: Visit) -> Response:
+    old, wanted, twice = ((visit.form.get(name) or [""])[-1] for name in ("password", "password_new", "password_again"))
+    if wanted != twice:
+        raise Refused("password_differs")
+    visit.console.gate.change(visit.who, old, wanted, visit.line("code"), visit.network)
+    return visit.moved("/staff/sessions", "password.changed")
+
+
 def own_sessions(visit: Visit) -> Response:
     with visit.centre.store.reading() as session:
         rows = sessions.own(visit.centre, session, visit.who.account)
@@ -140,6 +153,8 @@ ROUTES: Final[Sequence[Route]] = (
     does("/staff/activate", activate, activation, door=True),
     does("/staff/look", set_look, None, door=True),
     shows("/staff/sessions", own_sessions),
+    shows("/staff/password", password),
+    does("/staff/password", change_password, password),
     does("/staff/sessions/end", end_session, own_sessions),
     does("/staff/sign-out", sign_out, None),
 )

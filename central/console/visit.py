@@ -61,6 +61,8 @@ TYPED: Final = frozenset({
     "shop", "document",
 })  # fmt: skip
 """Fields that somebody typed with care: they are shown again whatever befalls their form."""
+SECRETS: Final = frozenset({"password", "password_new", "password_again", "code"})
+"""Never shown again, and never kept on the way in."""
 _ADDRESS: Final = ":/%#?=@[]!$&'()*+,;"
 """What stands in an address as it is; a header has no other letters than Latin ones."""
 LONGEST: Final = 300

@@ -143,6 +143,13 @@ def end_all(centre: Centre, session: Session, account: str) -> None:
     release_claims(session, account)
 
 
+def end_others(centre: Centre, session: Session, person: Person) -> None:
+    """He is signed in here, and nowhere else."""
+    now = centre.now_ms()
+    of = update(StaffSession).where(col(StaffSession.account) == person.account, col(StaffSession.ends_ms) > now)
+    session.run(of.where(col(StaffSession.id) != person.session).values(ends_ms=now))
+
+
 def release_claims(session: Session, account: str) -> None:
     """The text is the partial index's: a bound value would not meet it."""
     mine = update(Request).where(col(Request.claimed_by) == account, col(Request.claimed_by) != "")

@@ -16,6 +16,7 @@ from central import audit
 from central.centre import Centre
 from central.rate_limit import Limiter, Rate
 from central.staff import credentials, sessions
+from central.staff.people import Person
 from central.staff.sessions import Token
 from central.store.interface import Session
 from central.store.staff_models import Account, StaffSession
@@ -116,6 +117,29 @@ class Gate:
         self._forgive(name, network)
         return begun.text, credentials.address_of(name, secret)
 
+    def change(self, person: Person, password: str, wanted: str, code: str, network: str) -> None:
+        """Another password, by whoever knows the present one and holds the second factor; he is signed in nowhere else.
+
+        Raises Refused ``password_weak``, ``sign_in_wait``, ``sign_in_wrong``, ``code_wrong``, ``half_over``.
+        """
+        centre, name = self._centre, person.account
+        credentials.refuse_weak(name, wanted)
+        self._take_turn(name, network)
+        with centre.store.writing() as session:
+            account = take_try(centre, session, name)
+        if not credentials.is_password(centre, password, account.password):
+            raise Refused("sign_in_wrong")
+        step, verifier = step_of(centre, account, code), credentials.verifier(centre, wanted)
+        with centre.store.writing() as session:
+            present = session.get(Account, name, mine=True)
+            if present is None or present.password != account.password:  # stopped or reset meanwhile
+                raise Refused("half_over")
+            use_step(session, name, step)
+            session.change(Account, name, password=verifier)
+            sessions.end_others(centre, session, person)
+            audit.append(session, centre.now_ms(), name, "account.password", name)
+        self._forgive(name, network)
+
 
 # ---- the second factor of an account
 
@@ -151,12 +175,3 @@ def use_step(session: Session, name: str, step: int) -> None:
     later = update(Account).where(col(Account.name) == name, col(Account.step) < step)
     if session.run(later.values(step=step, wrong=0)) != 1:
         raise Refused("code_wrong")
-
-
-def confirm(centre: Centre, name: str, code: str) -> None:
-    """The second factor once more, before what is grave. Raises Refused ``sign_in_wait``, ``code_wrong``."""
-    with centre.store.writing() as session:
-        account = take_try(centre, session, name)
-    step = step_of(centre, account, code)
-    with centre.store.writing() as session:
-        use_step(session, name, step)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pyotp
@@ -137,6 +138,37 @@ def test_ones_own_sessions_are_listed_and_ended(desk: Desk) -> None:
     here.post("/staff/sign-out")
     assert here.get("/staff") is here.last
     assert here.address.startswith("/staff/sign-in")
+
+
+def test_a_password_is_changed_and_the_other_sessions_are_over(desk: Desk, secret: str) -> None:
+    here, there = desk.stranger(), desk.signed_in("boss")
+    _sign_in(desk, here, secret)
+    desk.office.clock.ms += 30_000
+    code = pyotp.TOTP(secret).at(desk.office.clock.ms // 1000)
+    said = {"password": PASSWORD, "password_new": "four quiet trains at dawn", "code": code}
+    page = here.post("/staff/password", said, password_again="four quiet trains")
+    assert here.status == 409
+    assert "four quiet" not in page.text + str(page.forms)
+    here.post("/staff/password", said, password_again=said["password_new"])
+    assert here.address == "/staff/sessions?done=password.changed"
+    there.get("/staff")
+    assert there.address.startswith("/staff/sign-in")
+    page = there.post("/staff/password", said, password_again=said["password_new"])
+    assert there.status == 401
+    assert page.form("/staff/sign-in").get("typed", "") == "", "no secret is kept on the way in"
+    told = desk.stranger()
+    told.post("/staff/sign-in", name="boss", password=PASSWORD)
+    assert told.status == 409
+
+
+@pytest.mark.parametrize("path", ["/staff/sign-in", "/staff/activate", "/staff/password"])
+def test_a_password_is_masked_and_may_be_pasted_or_filled_in(desk: Desk, path: str) -> None:
+    text = desk.person("nadia", Role.OFFICER).http.get(path, headers=HERE).text
+    fields = re.findall(r'<input[^>]* name="password[^>]*>', text)
+    assert fields
+    for one in fields:
+        assert re.search(r'type="password".* autocomplete="(?:current|new)-password"', one), one
+    assert not re.search(r"\son(?:paste|copy)=", text)
 
 
 def test_the_session_ends_by_itself(desk: Desk) -> None:

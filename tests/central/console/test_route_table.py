@@ -16,6 +16,7 @@ from tests.harness.wire_device import Device
 
 OWN = frozenset({
     ("GET", "/staff"), ("GET", "/staff/sessions"), ("POST", "/staff/sessions/end"), ("POST", "/staff/sign-out"),
+    ("GET", "/staff/password"), ("POST", "/staff/password"),
     ("GET", "/staff/proposals"), ("POST", "/staff/proposals/{proposal}/approval"),
     ("POST", "/staff/proposals/{proposal}/withdrawal"),
 })  # fmt: skip

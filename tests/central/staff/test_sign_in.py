@@ -143,6 +143,14 @@ def test_an_easy_password_is_refused(small: Office, password: str) -> None:
     refused("password_weak", Somebody(small, "amal").gate.activate, "amal", code, password, NETWORK, "test")
 
 
+def test_a_password_counts_to_its_last_letter(small: Office) -> None:
+    password, one = "Nine green boats, " * 7, Somebody(small, "amal")
+    one.activate(small.act(accounts.make_administrator, "amal", Bilingual("أمل", "Amal")), password)
+    one.sign_in(password)
+    for other in (password.lower(), password.strip(), f"{password[:-1]}!", password[:64]):
+        refused("sign_in_wrong", one.gate.password, "amal", other, NETWORK, "test")
+
+
 def test_an_activation_code_is_good_once_and_for_three_days(small: Office) -> None:
     made = small.act(accounts.make_administrator, "amal", Bilingual("أمل", "Amal"))
     one = Somebody(small, "amal")
@@ -165,7 +173,36 @@ def test_whoever_is_stopped_between_the_factors_stays_stopped(small: Office) -> 
     assert small.row("SELECT state FROM account WHERE name = 'mona'").state == "stopped"
 
 
-def test_the_second_factor_is_asked_for_once_more(amal: Somebody) -> None:
-    sign_in.confirm(amal.office.centre, "amal", amal.code())
-    refused("code_wrong", sign_in.confirm, amal.office.centre, "amal", "000000")
-    refused("half_over", sign_in.confirm, amal.office.centre, "nobody", "000000")
+FRESH = "four quiet trains at dawn"
+
+
+def test_a_password_is_changed_by_whoever_knows_it_and_holds_the_second_factor(amal: Somebody) -> None:
+    here, there = (amal.person(amal.sign_in().text) for _ in range(2))
+    gate, elsewhere = amal.gate, there.session
+    refused("password_weak", gate.change, here, PASSWORD, "short", amal.code(), NETWORK)
+    refused("sign_in_wrong", gate.change, here, FRESH, FRESH, amal.code(), NETWORK)
+    refused("code_wrong", gate.change, here, PASSWORD, FRESH, "000000", NETWORK)
+    used = amal.code()
+    gate.change(here, PASSWORD, FRESH, used, NETWORK)
+    refused("code_wrong", gate.change, here, FRESH, PASSWORD, used, NETWORK)
+    refused("sign_in_wrong", gate.password, "amal", PASSWORD, NETWORK, "test")
+    standing = amal.office.rows("SELECT id FROM staff_session WHERE ends_ms > ?", amal.office.clock.ms)
+    assert ((here.session,) in standing, (elsewhere,) in standing) == (True, False)
+    amal.sign_in(FRESH)
+    assert amal.office.row("SELECT max(n) AS n FROM audit WHERE act = 'account.password'").n
+
+
+def test_whoever_found_a_session_open_does_not_guess_its_password(amal: Somebody) -> None:
+    here = amal.person(amal.sign_in().text)
+    tried = [outcome(amal.gate.change, here, f"guess {n}", FRESH, "000000", NETWORK) for n in range(7)]
+    assert tried == ["sign_in_wrong"] * 5 + ["sign_in_wait"] * 2
+
+
+def test_a_password_is_not_changed_by_whoever_is_stopped_meanwhile(small: Office) -> None:
+    for name in ("amal", "badr"):
+        administrator(small, name)
+    officer = working(small, "mona", Role.OFFICER)
+    here = officer.person(officer.sign_in().text)
+    small.act(accounts.stop, "mona", "left", "amal")
+    refused("half_over", officer.gate.change, here, PASSWORD, FRESH, officer.code(), NETWORK)
+    assert small.row("SELECT password FROM account WHERE name = 'mona'").password == ""
