@@ -102,6 +102,16 @@ class Office:
         keyset = publishing.keyset_of(self.centre)
         return Device("", AUTHORITY, signer, statement, keyset, keys.root_public, chain)
 
+    def waiting(self, maker: str, number: str) -> str:
+        """The slot of a counter that has shown these six digits and waits to be let in."""
+        with self.store.writing() as session:
+            slot, _ = enrolment.make_slot(self.centre, session, SHOP, maker)
+            session.run(
+                "UPDATE slot SET state = 'revealed', number = ?, pub = ?, claimed_ms = ? WHERE slot = ?",
+                number, secrets.token_bytes(32), self.clock.ms, slot,
+            )  # fmt: skip
+        return slot
+
     def standing(self, device: Device, epoch: int | None = None) -> Chain:
         with self.store.reading() as session:
             found = registry.chain(session, device.chain.device, epoch or device.chain.epoch)

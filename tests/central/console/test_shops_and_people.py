@@ -11,7 +11,6 @@ import pytest
 
 from central.console.sheet import cell
 from central.console.timeline import timeline
-from central.devices import enrolment
 from central.staff.acts import Role
 from central.store import key_files
 from protocol.catalogue.catalogue import bundled_services, catalogue_members
@@ -44,13 +43,7 @@ def test_a_code_is_shown_once_and_a_double_click_makes_one_slot(desk: Desk, make
 def _revealed(desk: Desk, staff: str) -> tuple[str, str]:
     """A slot whose device waits to be compared, and its six digits."""
     desk.office.enrol()  # others before it change nothing
-    with desk.office.store.writing() as session:
-        slot, _ = enrolment.make_slot(desk.office.centre, session, SHOP, staff)
-        session.run(
-            "UPDATE slot SET state = 'revealed', number = '123456', pub = ?, claimed_ms = ? WHERE slot = ?",
-            uuid.uuid4().bytes * 2, desk.office.clock.ms, slot,
-        )  # fmt: skip
-    return slot, "123456"
+    return desk.office.waiting(staff, "123456"), "123456"
 
 
 def test_maker_and_approver_are_two(desk: Desk, maker: Browser) -> None:
