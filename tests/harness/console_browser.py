@@ -20,9 +20,9 @@ CHROMIUM: Final = "/usr/bin/chromium"
 
 
 @contextmanager
-def served(app: FastAPI) -> Iterator[str]:
+def served(app: FastAPI, port: int = 0) -> Iterator[str]:
     """Where the console answers; over HTTP, which a browser takes for safe on its own machine."""
-    bound = listener.bind("127.0.0.1", 0)
+    bound = listener.bind("127.0.0.1", port)
     server = listener.server(app)
     thread = threading.Thread(target=server.run, args=([bound],))
     thread.start()

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext
 
 from protocol.journal import personal
 from tests.harness.centre_office import Office, apply_settings
 from tests.harness.centre_sales import birth, sell
+from tests.harness.console_browser import chromium, served
+from tests.harness.console_clerk import window
 from tests.harness.console_desk import Desk
 from tests.harness.wire_device import Device
 
@@ -56,3 +59,23 @@ def authority(desk: Desk) -> str:
 
     one = next(one for one in bundled_services() if one["id"] == "birth-cert")
     return str(json.loads(json.dumps(one["competent_authority"]))["id"])
+
+
+@pytest.fixture
+def address(desk: Desk) -> Iterator[str]:
+    """Where the console answers a browser."""
+    with served(desk.app) as there:
+        yield there
+
+
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def browser(chrome: Browser) -> Iterator[BrowserContext]:
+    """One person's window."""
+    with window(chrome) as one:
+        yield one

@@ -5,31 +5,27 @@ from __future__ import annotations
 import argparse
 import random
 import secrets
-import socket
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import pyotp
-import uvicorn
 
 from central.centre import wall_ms
 from central.console import app
-from central.devices import enrolment
 from central.documents import publishing
 from central.staff import accounts, credentials
 from central.staff.accounts import Bounds
 from central.staff.acts import Role
 from central.store import key_files
-from central.store.interface import Session
 from central.store.sqlite_store import SqliteStore
 from central.store.staff_models import Account
-from central.web import listener
 from protocol.catalogue import forms
 from protocol.catalogue.catalogue import bundled_services, catalogue_members
 from protocol.catalogue.services import PublicService
@@ -38,9 +34,12 @@ from protocol.documents import trust
 from protocol.journal import personal
 from tests.harness import citizens
 from tests.harness.centre_fleet import Fleet
-from tests.harness.centre_office import SHOP, Office, apply_settings, make_office
+from tests.harness.centre_office import Office, apply_settings, make_office
 from tests.harness.centre_sales import body_of, sell
+from tests.harness.console_browser import served
+from tests.harness.console_desk import PASSWORD
 from tests.harness.generated_sales import Citizens
+from tests.scenarios.console import pictures
 
 SERVICES: Final = (
     "birth-cert", "criminal-record", "ration-replacement", "driving-licence-renew", "court-certificate",
@@ -55,7 +54,6 @@ PEOPLE: Final = {
     "hana": ("هناء علي", "Hana Ali", Role.AUDITOR), "laila": ("ليلى حسن", "Laila Hassan", Role.CATALOGUE),
     "samir": ("سمير عادل", "Samir Adel", Role.ADMINISTRATOR), "dina": ("دينا كمال", "Dina Kamal", Role.ADMINISTRATOR),
 }  # fmt: skip
-PASSWORD: Final = "seven green boats at noon"
 
 
 def main() -> int:
@@ -68,30 +66,24 @@ def main() -> int:
         office = make_office(SqliteStore(Path(folder) / "centre.db", secrets.token_bytes(32)), Path(folder))
         _fill(office)
         secret = _hire(office)
-        served = listener.server(app.build(replace(office.centre, now_ms=wall_ms)))
-        bound = listener.bind("127.0.0.1", asked.port)
-        address = f"http://127.0.0.1:{asked.port}"
-        if asked.pictures is not None:
-            _draw(served, bound, address, secret, asked.pictures)
-            return 0
-        print(f"made in {time.monotonic() - begun:.0f} s: {address}/staff")
-        print(f"password: {PASSWORD}\nsecond factor (type it into an authenticator): {secret}")
-        print(f"now: {pyotp.TOTP(secret).now()}")
-        print("\n".join(f"  {name}: {en}, {role}" for name, (_, en, role) in PEOPLE.items()), flush=True)
-        served.run(sockets=[bound])
+        with served(app.build(replace(office.centre, now_ms=wall_ms)), asked.port) as address:
+            if asked.pictures is not None:
+                pictures.draw(address, secret, asked.pictures)
+                return 0
+            print(f"made in {time.monotonic() - begun:.0f} s: {address}/staff")
+            with suppress(KeyboardInterrupt):
+                _let_in(secret)
     return 0
 
 
-def _draw(served: uvicorn.Server, bound: socket.socket, address: str, secret: str, folder: Path) -> None:
-    from tests.scenarios.console import pictures  # only here: whoever looks needs no browser driven
-
-    thread = threading.Thread(target=served.run, args=([bound],))
-    thread.start()
-    try:
-        pictures.draw(address, PASSWORD, secret, folder)
-    finally:
-        served.should_exit = True
-        thread.join()
+def _let_in(secret: str) -> None:
+    """Who may sign in, and with what; the code of the moment at each Enter, until somebody ends it."""
+    print("\n".join(f"  {name}: {en}, {role}" for name, (_, en, role) in PEOPLE.items()))
+    print(f"password of all: {PASSWORD}\nsecond factor of all, for an authenticator: {secret}")
+    print("without an authenticator: Enter prints the code of the moment, Ctrl+C ends it", flush=True)
+    while sys.stdin.readline():
+        print(pyotp.TOTP(secret).now(), flush=True)
+    threading.Event().wait()  # nobody types here
 
 
 def _fill(office: Office) -> None:
@@ -105,8 +97,8 @@ def _fill(office: Office) -> None:
         fleet.many(2, f"{area}-S", heard_ago_ms=30 * HOUR_MS, unsent=7, unsent_pt=412_500)
     fleet.many(1, "GIZ-L", heard_ago_ms=100 * HOUR_MS, unsent=41, unsent_pt=1_248_000)
     _sell(office, services)
-    with office.store.writing() as session:
-        _let_two_wait(office, session)
+    for number, maker in (("482913", "amr"), ("730156", "badr")):
+        office.waiting(maker, number)
 
 
 def _sell(office: Office, services: dict[str, PublicService]) -> None:
@@ -131,16 +123,6 @@ def _answers(services: dict[str, PublicService]) -> Iterator[tuple[PublicService
     for place in range(REQUESTS):
         service = services[SERVICES[place % len(SERVICES)]]
         yield service, dict(forms.check(service, citizens.filled(service), today).values)
-
-
-def _let_two_wait(office: Office, session: Session) -> None:
-    """Counters that are to be let in."""
-    for number, maker in (("482913", "amr"), ("730156", "badr")):
-        slot, _ = enrolment.make_slot(office.centre, session, SHOP, maker)
-        session.run(
-            "UPDATE slot SET state = 'revealed', number = ?, pub = ?, claimed_ms = ? WHERE slot = ?",
-            number, secrets.token_bytes(32), office.clock.ms, slot,
-        )  # fmt: skip
 
 
 def _hire(office: Office) -> str:

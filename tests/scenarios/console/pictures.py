@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-import pyotp
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
-CHROMIUM: Final = "/usr/bin/chromium"
-DESK: Final = {"width": 1366, "height": 768}
+from tests.harness.console_browser import chromium
+from tests.harness.console_clerk import Clerk, window
+
 PAGES: Final = {
     "nadia": {"work": "/staff", "queue": "/staff/requests"},
     "amr": {"shops": "/staff/shops", "silent": "/staff/shops/silent", "waiting": "/staff/counters/waiting"},
@@ -21,32 +21,18 @@ PAGES: Final = {
 }  # fmt: skip
 
 
-def draw(address: str, password: str, secret: str, folder: Path) -> None:
+def draw(address: str, secret: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as started:
         for name, pages in PAGES.items():
-            page = _sign_in(browser, address, name, password, secret)
-            for title, path in pages.items():
-                page.goto(f"{address}{path}")
-                page.screenshot(path=folder / f"{title}.png")
-            if name == "nadia":
-                _decide(page, address, folder)
-            page.context.close()
-        browser.close()
-
-
-def _sign_in(browser: Browser, address: str, name: str, password: str, secret: str) -> Page:
-    page = browser.new_context(viewport={"width": DESK["width"], "height": DESK["height"]}).new_page()
-    page.goto(f"{address}/staff")
-    page.fill("[name=name]", name)
-    page.fill("[name=password]", password)
-    page.keyboard.press("Enter")
-    page.wait_for_selector("[name=code]")
-    page.fill("[name=code]", pyotp.TOTP(secret).now())
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-    return page
+            with window(started) as context:
+                page = context.new_page()
+                Clerk(page, address).sign_in(name, secret)
+                for title, path in pages.items():
+                    page.goto(f"{address}{path}")
+                    page.screenshot(path=folder / f"{title}.png")
+                if name == "nadia":
+                    _decide(page, address, folder)
 
 
 def _decide(page: Page, address: str, folder: Path) -> None:
