@@ -90,8 +90,8 @@ def _write_templates(office: Office, services: Sequence[str]) -> None:
 
 def _copy_templates(connection: psycopg.Connection, services: Sequence[str]) -> None:
     connection.execute(
-        "CREATE TABLE template AS SELECT r.service, r.service_version, r.total_pt, r.authority, e.header, e.signature,"
-        " e.body, p.sealed FROM request r JOIN entry e USING (device, epoch, seq)"
+        "CREATE TABLE template AS SELECT r.service, r.service_version, r.total_pt, r.authority, r.listed, e.header,"
+        " e.signature, e.body, p.sealed FROM request r JOIN entry e USING (device, epoch, seq)"
         " JOIN personal p USING (device, epoch, seq)"
     )
     found = connection.execute("SELECT count(*) FROM template").fetchone()

@@ -109,6 +109,7 @@ def visits(there: dict[str, str], after: str, yesterday: str) -> list[Visit]:
     """One round. Pages of the route table, as they stand otherwise, and the acts of an officer's day."""
     names = {
         **there, "account": "sara", "slot": "u1", "person": "nobody", "approval": "0", "proposal": "0",
+        "service": "birth-cert", "version": "1", "file": "S-1", "place": "1",
     }  # fmt: skip
     pages = [Visit(route.path, path) for route, path in addresses("GET", names)]
     otherwise = [
@@ -266,6 +267,10 @@ def main() -> int:
             print(f"{requests} requests: made after {time.monotonic() - begun:.0f} s", flush=True)
         few, many = made
         copies = [_fleet_ms(many.office) for _ in range(3)]
+        for one in made:
+            one.browsers[BOSS].get(
+                "/staff/shops"
+            )  # the counters are read behind the pages, where the console is served
         measure(few, many, asked.rounds)
         wrong = judge(few, many)
         faults, most = plans(many)
