@@ -15,7 +15,7 @@ from protocol.texts import Language
 from protocol.values.money import format_pt, readings_pt
 from ui.shell import Page
 from ui.widgets import Card, MoneyEdit, Text, Translated, picture, show
-from ui.widgets.layouts import beside, fill, group
+from ui.widgets.layouts import beside, fill, group, reveal
 
 Answer = Literal["now", "evening", "tomorrow"]
 ANSWERS: Final[tuple[tuple[Answer, str], ...]] = (("now", "Alt+1"), ("evening", "Alt+2"), ("tomorrow", "Alt+3"))
@@ -47,7 +47,7 @@ class UpdateQuestion(Translated, Card):
     def ask(self, found: LongWait | None) -> None:
         """None: there is nothing to ask, or it was answered."""
         self.found = found
-        self.setVisible(found is not None)
+        reveal(found is not None, self)
         self.retold()
 
     @override

@@ -8,7 +8,7 @@ from typing import Final
 from protocol.override import override
 from protocol.texts import Language
 from ui.widgets import Both, Card, Text, picture, set_tone, show
-from ui.widgets.layouts import beside, fill, stacked
+from ui.widgets.layouts import beside, fill, reveal, stacked
 from ui.widgets.translated import Translated
 
 STEPS: Final = 3
@@ -46,7 +46,7 @@ class RemedyCard(Translated, Card):
     @override
     def retold(self) -> None:
         remedy = self._remedy
-        self.setVisible(remedy is not None)
+        reveal(remedy is not None, self)
         if remedy is None:
             return
         self._reason.setText(self.of(remedy.reason) or self.say("remedy.no_reason"))

@@ -15,7 +15,7 @@ from protocol.texts import LANGUAGES, Language, say
 from ui.widgets import Text, clear, picture, rule, show, tick_box
 from ui.widgets.cards import loosen
 from ui.widgets.fields.base_field import Field
-from ui.widgets.layouts import beside, fill
+from ui.widgets.layouts import beside, fill, reveal
 
 GAP_PX: Final = 20
 """Between two fields of one line."""
@@ -70,7 +70,7 @@ class FormPapers(QFrame):
             text.setAccessibleName(aloud)
             self._papers.addLayout(line, place // 2, place % 2)
             fill(line, picture(icon, "accent_ink", 20), (text, 1))
-        self.setVisible(bool(said))
+        reveal(said, self)
 
     def _words(self, paper: EvidenceType) -> tuple[str, str]:
         """As they stand beside the picture that says how it is taken, and as they are read aloud."""

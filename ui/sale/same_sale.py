@@ -10,7 +10,7 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.requests.request_words import Listed, state_pill
 from ui.widgets import Button, Card, Text, Translated, clear, picture, set_tone, show
-from ui.widgets.layouts import beside, fill, stacked
+from ui.widgets.layouts import beside, fill, reveal, stacked
 from ui.widgets.state_pill import StatePill
 
 MOST_SHOWN = 1
@@ -38,7 +38,7 @@ class SameSaleCard(Translated, Card):
     def set_sold(self, sold: Sequence[Listed], now_ms: int) -> None:
         """None: there is nothing to ask."""
         self._sold, self._now_ms = sold, now_ms
-        self.setVisible(bool(sold))
+        reveal(sold, self)
         self.retold()
 
     @property
@@ -56,11 +56,11 @@ class SameSaleCard(Translated, Card):
 
     def _row(self, one: Listed) -> Card:
         pill = StatePill()
+        pill.tell(state_pill(self.language, one.request))
         words = Text(self.of(one.service), "strong", wrap=True)
         facts = Text(f"{self._when(one)} · {self._receipt(one)}", wrap=True)
         row = Card(beside((words, 3), (facts, 4), Text(self._amount(one), "strong"), pill, gap=16))
         row.column.setContentsMargins(12, 2, 12, 2)
-        pill.tell(state_pill(self.language, one.request))  # once it stands somewhere: alone it would be a window
         return row
 
     def _when(self, one: Listed) -> str:

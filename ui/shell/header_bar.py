@@ -12,7 +12,7 @@ from protocol.override import override
 from ui.widgets import Button, Mark, Text, restyle
 from ui.widgets.announce import announce
 from ui.widgets.labels import Shrinking
-from ui.widgets.layouts import beside, fill
+from ui.widgets.layouts import beside, fill, reveal
 from ui.widgets.theme import TOKENS, make_font
 
 HEIGHT: Final = 56
@@ -35,7 +35,7 @@ class Avatar(QWidget):
 
     def tell(self, name: str) -> None:
         self._letter = name.strip()[:1]
-        self.setVisible(bool(self._letter))
+        reveal(self._letter, self)
         self.update()
 
     @override

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QWidget
 
 from protocol.override import override
 from ui.widgets import fitted_text
+from ui.widgets.layouts import reveal
 
 LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
 FIGURES: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
@@ -59,7 +60,7 @@ class Text(QLabel):
     def tell(self, text: str) -> None:
         """Say this; what has nothing to say takes no room."""
         self.setText(text)
-        self.setVisible(bool(text))
+        reveal(text, self)
 
     @override
     def setText(self, text: str) -> None:

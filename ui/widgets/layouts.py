@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from ui.widgets.theme import hold
@@ -46,9 +47,15 @@ def stacked(*parts: Part, gap: int | None = 12, width: int = 0) -> QVBoxLayout:
 
 
 def reveal(shown: object, *widgets: QWidget) -> None:
-    """All of them are seen, or none."""
+    """All of them are seen, or none. What stands nowhere yet is seen once it is put somewhere.
+
+    Qt makes a window of what is shown before it has a parent: it would take the keys from the page.
+    """
     for widget in widgets:
-        widget.setVisible(bool(shown))
+        if shown and widget.isWindow():
+            widget.setAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide, on=False)
+        else:
+            widget.setVisible(bool(shown))
 
 
 def group(*parts: Part, gap: int | None = None, sideways: bool = False) -> QWidget:

@@ -27,6 +27,7 @@ from ui.widgets import fitted_text
 from ui.widgets.announce import announce
 from ui.widgets.icons import pixmap
 from ui.widgets.key_cap import CAP_PX, draw_cap
+from ui.widgets.layouts import reveal
 from ui.widgets.theme import RADIUS, TOKENS, at_largest, make_font
 
 TONES: Final = {"ok": "ok", "act": "alert", "wait": "alert", "off": "offline", "info": "paper"}
@@ -111,7 +112,7 @@ class Notice(QAbstractButton):
         self._tone, self._what, self._more = tone, what, more
         self.setAccessibleName(f"{what} {more}".strip())
         self._fold()
-        self.show()
+        reveal(True, self)
         self.update()
         announce(self, self.accessibleName(), urgent=tone == "act")
         self.told.emit(tone)

@@ -13,7 +13,7 @@ from protocol.values.arabic import isolate
 from protocol.values.money import format_pt
 from ui.widgets.cards import clear
 from ui.widgets.labels import Text
-from ui.widgets.layouts import fill_edge_to_edge
+from ui.widgets.layouts import fill_edge_to_edge, reveal
 from ui.widgets.push_button import Button
 from ui.widgets.theme import TOKENS, hold, px
 
@@ -109,4 +109,4 @@ class NotesToGive(QWidget):
             self._row.addWidget(Text("…", "label"))
         said = " + ".join(f"{face_text(face)} × {isolate(str(count))}" for face, count in faces)
         self.setAccessibleName(said)
-        self.setVisible(bool(faces))
+        reveal(faces, self)

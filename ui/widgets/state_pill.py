@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
 from protocol.override import override
 from ui.widgets.icons import pixmap
+from ui.widgets.layouts import reveal
 from ui.widgets.theme import TOKENS, make_font
 
 State = Literal["waiting", "sent", "accepted", "rejected", "back", "refunded", "missing", "kept", "critical"]
@@ -79,10 +80,7 @@ def paint_pill(painter: QPainter, place: QRect, pill: Pill, direction: Qt.Layout
 
 
 class StatePill(QWidget):
-    """A pill that stands on its own; hidden while there is no state to tell, or no page to stand on.
-
-    A widget shown before it has a parent is a window: it would take the keys from the page.
-    """
+    """A pill that stands on its own; hidden while there is no state to tell."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -93,7 +91,7 @@ class StatePill(QWidget):
     def tell(self, pill: Pill | None) -> None:
         self._pill = pill
         self.setAccessibleName(pill.word if pill else "")
-        self._show_or_hide()
+        reveal(pill is not None, self)
         self.updateGeometry()
         self.update()
 
@@ -103,15 +101,6 @@ class StatePill(QWidget):
     def fits(self) -> bool:
         """Whether its word can be read whole."""
         return self._pill is None or self.width() >= pill_px(self._pill.word)
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.ParentChange:
-            self._show_or_hide()
-
-    def _show_or_hide(self) -> None:
-        self.setVisible(self._pill is not None and not self.isWindow())
 
     @override
     def sizeHint(self) -> QSize:

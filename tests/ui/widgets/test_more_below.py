@@ -175,17 +175,3 @@ def test_a_state_tells_its_word_and_goes_with_it(qtbot: QtBot) -> None:
     assert pill.isHidden()
     assert pill.pill() is None
     assert pill.sizeHint().width() == 0
-
-
-def test_a_state_told_before_it_stands_on_a_page_is_no_window_and_shows_with_the_page(qtbot: QtBot) -> None:
-    make_application([])
-    page, pill, untold = QWidget(), StatePill(), StatePill()
-    qtbot.addWidget(page)
-    pill.tell(Pill("missing", "ورقة ناقصة"))
-    assert pill.isHidden()
-    row = QVBoxLayout(page)
-    row.addWidget(pill)
-    row.addWidget(untold)
-    page.show()
-    assert pill.isVisible()
-    assert untold.isHidden()
