@@ -19,7 +19,6 @@ from ui.session.lockout_flow import LockoutFlow
 from ui.session.practice_flow import PracticeFlow
 from ui.session.session_control import SessionControl
 from ui.shell import Page, Shell
-from ui.shell.first_use_hints import FirstUseHints
 from ui.shell.help_flow import HelpFlow
 from ui.shell.keypad_flow import KeypadFlow
 from ui.shell.restart_block import RestartBlock
@@ -62,8 +61,8 @@ class Screens(QObject):
     def _look_after(self, window: Shell, session: SessionControl) -> None:
         """What the counter itself lacks, what the centre wants known, and the devices of this machine."""
         self.display = DisplayFlow(window, lambda: self.sale.checkout.review)
-        self.hints = FirstUseHints(window)
         self.practice = PracticeFlow(window, session, self.sale.forget)
+        self.sale.front.practice_asked.connect(self.practice.toggle)
         self.notices = NoticeFlow(window)
         self.doctor, self.backups = DoctorFlow(window), BackupsFlow(window)
         self.help = HelpFlow(window, self.practice.toggle, self.doctor.open, self.backups.open)

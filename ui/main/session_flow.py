@@ -157,13 +157,7 @@ class SessionFlow(Flow):
         self._window.go(self.activate_page)
 
     def _activate(self, operator_id: str, code: str, pin: str) -> None:
-        self.ask(lambda: self._counter.people.activate(operator_id, code, pin), self._activated, wait="busy.pin")
-
-    def _activated(self, login: Any) -> None:
-        seat = self.sign_in.chosen()
-        if seat is not None and not seat.has_pin:
-            self.screens().hints.begin()
-        self.signed_in(login)
+        self.ask(lambda: self._counter.people.activate(operator_id, code, pin), self.signed_in, wait="busy.pin")
 
     def signed_in(self, login: Any) -> None:
         self._login = login
@@ -267,7 +261,6 @@ class SessionFlow(Flow):
 
     def left(self) -> None:
         """Nobody is signed in any more: back to the names."""
-        self.screens().hints.end()
         self._login = self._window.behind = None
         self._idle.stop()
         self.screens().sale.forget()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import Signal
 
-from kiosk.core.events import DocumentsChanged, SyncChanged
+from kiosk.core.events import DocumentsChanged, SyncChanged, TransactionsChanged
 from kiosk.model.service_request import Draft, PrintState, Query, Request
 from protocol.catalogue.services import FREE_MODES, PublicService
 from protocol.errors import KioskError, Refused
@@ -18,7 +19,7 @@ from ui.requests.request_words import Listed, citizen, listed
 from ui.sale import draft_forms as drafts
 from ui.sale.citizen_visit import VisitOwner
 from ui.sale.home_page import HomePage
-from ui.sale.home_shown import Found, HomeShown, Left, Offer
+from ui.sale.home_shown import FirstDay, Found, HomeShown, Left, Offer
 from ui.shell import Flow, LatePage, Shell
 from ui.widgets import Both, show
 
@@ -54,10 +55,15 @@ class HomeFlow(Flow):
 
     day_asked = Signal()
     rejected_asked = Signal()
+    practice_asked = Signal()
+    """Into practice, or out of it."""
 
     def __init__(self, window: Shell, sale: VisitOwner, ask_needs: Callable[[], None]) -> None:
         super().__init__(window)
         self._sale, self._ask_needs = sale, ask_needs
+        self._practised = set[str]()
+        """Who has sold something in practice since the program began: a practice leaves nothing else behind."""
+        self.hear(TransactionsChanged, then=self._note_practice)
 
     @LatePage(HomePage)
     def page(self, page: HomePage) -> None:
@@ -75,6 +81,7 @@ class HomeFlow(Flow):
         page.discarded.connect(self._discard)
         page.again_asked.connect(lambda: sale.begin_again(self._last_request))
         page.copy_asked.connect(self._reprint)
+        page.today.first_day.asked.connect(self._take_step)
         self.hear(SyncChanged, DocumentsChanged, then=self.refresh, on=page)
 
     def open(self, *, adding: bool = False) -> None:
@@ -113,6 +120,7 @@ class HomeFlow(Flow):
             limits=desk.limits(),
             stale=day is not None and day.date != till.today(),
             now_ms=self._counter.context.now_ms(),
+            first_day=self._first_day(),
         )
 
     def _found(self, text: str, area: str) -> Found:
@@ -174,6 +182,42 @@ class HomeFlow(Flow):
         except KioskError:
             return None
         return total
+
+    # ---- somebody's first day
+
+    def _first_day(self) -> FirstDay | None:
+        """Until the first sale that is none of practice; a supervisor looks at the figures once there are any."""
+        login, real = self._counter.people.current(), self._kiosk.at_work.counter
+        if login is None:
+            return None
+        who, requests = login.operator, real.desk.requests
+        whose = Query(operator=who.id, limit=1) if who.role == "operator" else Query(limit=1)
+        if requests.search(whose):
+            return None
+        done = {
+            "open": real.till.day() is not None, "practise": who.id in self._practised,
+            "print": bool(real.papers.jobs([PrintState.PRINTED], 1)),
+        }  # fmt: skip
+        return FirstDay([step for step, is_done in done.items() if is_done])
+
+    def _take_step(self, step: str) -> None:
+        """In practice the sale to come is one of practice, and the real one comes after its end."""
+        if step == "open":
+            self.day_asked.emit()
+        elif step == "print":
+            self._sale.show_paper(None, None)
+        elif (step == "practise") is self._kiosk.practising:
+            self.page.pick_first()
+        else:
+            self.practice_asked.emit()
+
+    def _note_practice(self) -> None:
+        if self._kiosk.practising:
+            self.ask(self._counter.people.current, self._noted)
+
+    def _noted(self, login: Any) -> None:
+        if login is not None:
+            self._practised.add(login.operator.id)
 
     def _show(self, shown: HomeShown) -> None:
         if (shown.found.text, shown.found.area) != self.page.asked:

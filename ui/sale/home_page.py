@@ -209,7 +209,7 @@ class HomePage(DataPage[HomeShown]):
         elif self._last() is not None:
             self.again_asked.emit()
         else:
-            self._pick_first()
+            self.pick_first()
 
     def _take_found(self) -> None:
         """Enter in the search box: the row that is chosen there; where nothing is typed, the drafts."""
@@ -219,14 +219,15 @@ class HomePage(DataPage[HomeShown]):
         elif (aim := self._aim()) is not None:
             self._begin(aim)
         elif self._listing:
-            self._pick_first()
+            self.pick_first()
 
     def _take_row(self, offer: Offer) -> None:
         """Not one of the area before, while the rows of this one are still being read."""
         if offer is self._aim():
             self._begin(offer)
 
-    def _pick_first(self) -> None:
+    def pick_first(self) -> None:
+        """A service is chosen before anything can be begun."""
         self.show_notice("info", "home.pick", "home.pick.more")
         self.search.setFocus()
 

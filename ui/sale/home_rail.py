@@ -8,11 +8,12 @@ from kiosk.model.service_request import Day
 from protocol.override import override
 from protocol.texts import Language
 from ui.requests.request_words import Listed, state_pill
+from ui.sale.first_day_list import FirstDayList
 from ui.sale.home_shown import HomeShown, Offer, own_name, picture_of
 from ui.widgets import Both, Button, Card, Fact, ShowsData, Text, Translated, clear, rule, show
 from ui.widgets.icons import FamilyIcon
 from ui.widgets.labels import FittedText
-from ui.widgets.layouts import beside, fill, stacked
+from ui.widgets.layouts import beside, fill, group, reveal, stacked
 from ui.widgets.state_pill import StatePill
 from ui.widgets.theme import at_largest
 
@@ -23,7 +24,10 @@ MOST_PAPERS = 3
 
 
 class TodayCard(ShowsData[HomeShown], Card):
-    """What was taken today and how often, what waits to be sent; the last sale and how it stands. Nothing personal."""
+    """What was taken today and how often, what waits to be sent; the last sale and how it stands. Nothing personal.
+
+    On somebody's first day its steps.
+    """
 
     def __init__(self, language: Language) -> None:
         super().__init__(language)
@@ -33,14 +37,20 @@ class TodayCard(ShowsData[HomeShown], Card):
         self.count, self.unsent = self.fact("home.count", "h2"), self.fact("home.unsent", "h2")
         self.last = self.follow(LastSale(language))
         self.column.setContentsMargins(20, 12, 20, 12)
-        fill(
-            self.column, beside(self.what, (self._opened, 1), gap=8), self.large, self.later, self.count, self.unsent,
-            self.last, gap=2,
+        self._figures = group(
+            beside(self.what, (self._opened, 1), gap=8), self.large, self.later, self.count, self.unsent, self.last,
+            gap=2,
         )  # fmt: skip
+        self.first_day = self.follow(FirstDayList(language))
+        fill(self.column, self._figures, self.first_day)
 
     @override
     def show_data(self, data: HomeShown) -> None:
-        totals = data.totals
+        totals, first_day = data.totals, data.first_day
+        if first_day is not None:
+            self.first_day.set_data(first_day)
+        reveal(first_day is not None, self.first_day)
+        reveal(first_day is None, self._figures)
         self._opened.setText(self._since(data.day))
         self.what.setText(self.say("home.count" if data.blind else "home.taken"))
         self.large.setText(show.number(totals.count) if data.blind else show.money(self.language, totals.taken_pt))

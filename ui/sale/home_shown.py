@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -88,11 +88,18 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstDay:
+    """Which steps somebody who has sold nothing at this till yet has `done`; never the last one, which is to sell."""
+
+    done: Collection[str]
+
+
+@dataclass(frozen=True, slots=True)
 class HomeShown:
     """`areas` are those that have services, with how many. `blind`: what was taken is not said before it is counted.
 
     `unfinished` is a paper that needs somebody: nobody knows if it came out, or it could not be printed. `stale` is a
-    day of another date that was left open.
+    day of another date that was left open. `first_day` is that of whoever sits here, None for who knows the till.
     """
 
     front: Sequence[Offer]
@@ -108,7 +115,8 @@ class HomeShown:
     limits: Sequence[LimitFinding] = ()
     stale: bool = False
     now_ms: int = 0
+    first_day: FirstDay | None = None
 
     def forgotten(self) -> HomeShown:
-        """Without what is one person's: what was taken, the last sale and the drafts."""
-        return replace(self, last=(), totals=replace(self.totals, taken_pt=0), blind=True, drafts=())
+        """Without what is one person's: what was taken, the last sale, the drafts and a first day."""
+        return replace(self, last=(), totals=replace(self.totals, taken_pt=0), blind=True, drafts=(), first_day=None)

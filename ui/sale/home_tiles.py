@@ -33,8 +33,8 @@ LEAST_NAME_PX: Final = 60
 class FittedName(FittedText):
     """Words in the room that their button has: their letters get smaller before they are cut."""
 
-    def __init__(self, lines: int, role: str = "strong") -> None:
-        super().__init__(role=role)
+    def __init__(self, lines: int, role: str = "strong", *, end: bool = False) -> None:
+        super().__init__(role=role, end=end)
         self._lines = lines
 
     @override

@@ -59,12 +59,9 @@ def told(stage: Stage) -> None:
 
 
 @scene("Home", "asks")
-def home_hint(stage: Stage) -> None:
-    """Somebody's first day: each screen says once what it is for."""
+def home_first_day(stage: Stage) -> None:
+    """Somebody's first day at this till: four steps, gone with the first sale."""
     stage.home()
-    stage.screens.hints.begin()
-    stage.screens.hints._explain_once()
-    stage.settle(40)
 
 
 @scene("Home", "normal")
@@ -361,6 +358,16 @@ def practice(stage: Stage) -> None:
     stage.turn("pageHelp", Key.Key_F1)
     stage.turn("pageOpenDay", Key.Key_1, alt=True)
     stage.type("100")
+
+
+@scene("Practice", "asks")
+def practice_first_day(stage: Stage) -> None:
+    """Somebody practises on a first day: that step is being done, the next two are to come."""
+    stage.home()
+    stage.find("firstDay_practise").click()
+    stage.until("pageOpenDay")
+    stage.type("100")
+    stage.turn("pageCatalogue", Key.Key_F10)
 
 
 @scene("Practice", "normal")

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from kiosk.model.day_book import count_sum
 from kiosk.model.service_request import Outcome, Query
 from kiosk.model.store_changes import PutDocument
 from kiosk.setup.enrolment_state import UnderWay
+from kiosk.staff.centre_approvals import SecondWord
+from protocol.clock import HOUR_MS
 from protocol.documents import trust
 from tests.harness import shop
 from tests.harness.enrolled_store import acknowledge
 from tests.harness.fakes.fake_counter import FakeCounter
+from tests.harness.shop import OPERATOR, PIN
 
 
 def opening() -> FakeCounter:
@@ -78,6 +82,15 @@ def three_sold(counter: FakeCounter) -> None:
         values = {**counter.shop.sale().values, "name": name}
         counter.desk.record(counter.shop.sale(number, values=values))
         counter.shop.clock.wall += 240_000
+
+
+def worked_yesterday(counter: FakeCounter) -> None:
+    """The till is known to whoever sits here; today nothing was sold yet."""
+    three_sold(counter)
+    counter.closing.close(count_sum(counter.books.book().expected_pt), "", SecondWord(waits=True))
+    counter.shop.clock.pass_ms(20 * HOUR_MS)
+    counter.people.sign_in(OPERATOR, PIN)
+    counter.till.open_day(10_000)
 
 
 def online(counter: FakeCounter) -> None:

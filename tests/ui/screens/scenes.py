@@ -34,6 +34,7 @@ from tests.ui.screens.scene_shops import (
     unenrolled,
     unmanned,
     wordy,
+    worked_yesterday,
 )
 
 Key = Qt.Key
@@ -225,7 +226,7 @@ def home_online(stage: Stage) -> None:
 @scene("Home", "empty")
 def home_first(stage: Stage) -> None:
     """The first citizen of the day."""
-    stage.home()
+    stage.home(worked_yesterday)
 
 
 @scene("Home", "loading")

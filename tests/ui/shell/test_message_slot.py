@@ -10,8 +10,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from protocol.errors import Refused
+from protocol.program.explained import explain
 from protocol.texts import Language
 from tests.harness.fakes.fake_counter import FakeCounter
+from tests.ui.conftest import Hands
 from ui.main.application import make_application
 from ui.shell import Page, Shell
 from ui.widgets import Card
@@ -130,3 +133,20 @@ def test_it_rests_on_words_that_turn_with_the_language(page: Told) -> None:
     page.rest("seat.change", icon="save")
     page.notice.tell("ok", SHORT)
     assert slot.grab().toImage() != with_words
+
+
+def test_what_stands_there_turns_with_the_language(hands: Hands) -> None:
+    hands.home()
+    hands.page.explain("key.help")
+    assert hands.page.notice.text().startswith("مساعدة")
+    hands.press(Key.Key_F11)
+    assert hands.page.notice.text().startswith("Help")
+    hands.page.fail(Refused("day_closed"))
+    english = hands.page.notice.text()
+    hands.press(Key.Key_F11)
+    arabic = hands.page.notice.text()
+    assert arabic != english
+    assert arabic.startswith(explain("ar", Refused("day_closed"))[0])
+    hands.page.calm()
+    hands.press(Key.Key_F11)
+    assert hands.page.notice.text() == "", "what was taken away does not come back"
