@@ -146,9 +146,9 @@ class PrintQueue:
             self._move(job.id, (PrintState.SENDING,), PrintState.UNCERTAIN)
             raise
         self._milestones.pass_("print.sent")
+        self.trouble = None  # before anybody is told of the paper, who would read it
         self._move(job.id, (PrintState.SENDING,), PrintState.PRINTED)
         self._milestones.pass_("print.flagged")
-        self.trouble = None
         return True
 
     def answer(self, job_id: str, *, came_out: bool) -> None:
@@ -237,8 +237,9 @@ class PrintQueue:
         return None if kept is None else parse_choice(kept)
 
     def choose(self, choice: PrinterChoice) -> None:
-        """Print there from now on, after a restart too."""
+        """Print there from now on, after a restart too; what was wrong with the one before is not said of it."""
         self._context.journal.write([], [PRINTER.put(choice.text)])
+        self.trouble = None
         self._use(choice)
         self._context.events.publish(PrintJobsChanged())
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import compress
-from typing import Final
+from typing import Final, Self
 from unittest.mock import patch
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
@@ -15,6 +15,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLayout, QSpacerItem, QWidget, QWidgetItem
 from shiboken6 import getCppPointer, isValid
 
+from kiosk.printing.printer_choice import PrinterChoice
 from protocol.override import override
 from protocol.texts import Language
 from tests.harness.fakes.fake_counter import FakeCounter
@@ -23,6 +24,8 @@ from tests.harness.window_hands import WindowHands
 from ui.main.application import make_application
 from ui.main.window import Window
 from ui.widgets.theme import ScreenLook, wear
+
+PRINTER: Final = PrinterChoice("usb", "/dev/usb/lp0")
 
 
 class Strays(QObject):
@@ -58,6 +61,13 @@ class Stage(WindowHands):
         """What is drawn and judged."""
         self.window.show()
         self.settle()
+
+    @override
+    def home(self, more: Callable[[FakeCounter], object] = lambda _counter: None) -> Self:
+        """With a printer, as most counters have; where a scene has chosen one, or none, that one."""
+        if self.counter.papers.chosen() is None:
+            self.counter.papers.choose(PRINTER)
+        return super().home(more)
 
     def turn(self, name: str, key: Qt.Key, *, alt: bool = False) -> None:
         """To the page that a key leads to, with all that it asks for answered."""

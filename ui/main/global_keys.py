@@ -1,4 +1,4 @@
-"""The keys that mean the same on every page, and the header's two buttons."""
+"""The keys that mean the same on every page, and the header's buttons."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ class GlobalKeys(QObject):
         self._screens, self._made = screens, made
         self._lock, self._change_person = lock, change_person
         window.header.chip.clicked.connect(self._sync)
+        window.header.printer.clicked.connect(self._papers)
         window.header.display.clicked.connect(self._display)
         self.outside()
 
@@ -63,9 +64,18 @@ class GlobalKeys(QObject):
             Action("Alt+F12", "", self._change_person),
         ]
 
+    @property
+    def _may_lead(self) -> bool:
+        """Whether a button of the header leads away: somebody works here, and nothing comes before it."""
+        return self._are_inside and not self._window.busy and not self._window.forced()
+
     def _sync(self) -> None:
-        if self._are_inside and not self._window.busy and not self._window.forced():
+        if self._may_lead:
             self._screens().sync.open()
+
+    def _papers(self) -> None:
+        if self._may_lead:
+            self._screens().printing.open()
 
     def _display(self) -> None:
         if not self._window.busy:

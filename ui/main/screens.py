@@ -24,6 +24,7 @@ from ui.shell.keypad_flow import KeypadFlow
 from ui.shell.restart_block import RestartBlock
 from ui.upkeep.backups_flow import BackupsFlow
 from ui.upkeep.doctor_flow import DoctorFlow
+from ui.upkeep.printer_sign import PrinterSign
 from ui.upkeep.printing_flow import PrintingFlow
 from ui.upkeep.sync_flow import NoticeFlow, SyncFlow
 
@@ -68,7 +69,7 @@ class Screens(QObject):
         self.help = HelpFlow(window, self.practice.toggle, self.doctor.open, self.backups.open)
         self.restart_block = RestartBlock(window)
         self.scans = ScanFlow(window, self.lists)
-        self.keypad = KeypadFlow(window)
+        self.keypad, self.printer_sign = KeypadFlow(window), PrinterSign(window)
 
     def _open_earlier(self, request_id: str) -> None:
         """The like request of today; Esc leads back to the visit."""

@@ -85,10 +85,12 @@ class SessionFlow(Flow):
         self._window.bridge.listen(self._kiosk.events)
         self.chip.start()
         self.ask(self._kiosk.enrolment.needed, self._begin)
-        self.modules.then(self._watch_for_lockout)
+        self.modules.then(self._watch)
 
-    def _watch_for_lockout(self) -> None:
+    def _watch(self) -> None:
+        """For what may happen at any time, whoever is here."""
         self.screens().lockout.start()
+        self.screens().printer_sign.start()
 
     def _seats_changed(self) -> None:
         """The centre has sent who works here, or whose shop it is: whoever waits at the sign-in sees it at once."""

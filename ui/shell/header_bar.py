@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from protocol.override import override
 from ui.widgets import Button, Mark, Text, restyle
 from ui.widgets.announce import announce
+from ui.widgets.icons import pixmap
 from ui.widgets.labels import Shrinking
 from ui.widgets.layouts import beside, fill, reveal
+from ui.widgets.push_button import ICON_PX
 from ui.widgets.theme import TOKENS, make_font
 
 HEIGHT: Final = 56
@@ -22,6 +24,10 @@ NARROW_PX: Final = 1200
 """A window less wide than this says what it can say shortly."""
 ICONS: Final = {"ok": "checks", "wait": "clock", "off": "offline", "act": "alert"}
 """How the line stands, and its icon."""
+SIGN_PX: Final = 48
+MARK_AT_PX: Final = 18
+MARKS: Final = {"ok": "", "wait": "help", "act": "alert", "off": "x"}
+"""How the printer stands, and the mark at the corner of its icon: nothing depends on colour alone."""
 
 
 class Avatar(QWidget):
@@ -54,6 +60,50 @@ class Avatar(QWidget):
         painter.end()
 
 
+class PrinterIcon(Button):
+    """The printer without words, with a mark at its corner; a screen reader and whoever points at it has the words."""
+
+    def __init__(self) -> None:
+        super().__init__("printerButton")
+        self._tone = "off"
+        self.picture("print")
+        self.setProperty("chip", self._tone)
+        self.setFixedWidth(SIGN_PX)
+        self.hide()
+
+    def tell(self, tone: str, words: str, key: str) -> None:
+        if words != self.accessibleName():
+            announce(self, words, urgent=tone == "act")
+        self._tone = tone
+        restyle(self, "chip", tone)
+        self.setAccessibleName(words)
+        self.setToolTip(f"{words}   {key}")
+        reveal(words, self)
+
+    @override
+    def _icon_place(self) -> QRect:
+        aside = 4 if MARKS[self._tone] else 0
+        place = QRect(0, 0, ICON_PX, ICON_PX)
+        place.moveCenter(self.rect().center())
+        return self._mirrored(place.translated(-aside, 0))
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._icon_colour = TOKENS[self._tone]  # of the look in force: nobody tells it again when that changes
+        super().paintEvent(event)
+        if not MARKS[self._tone]:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        icon = self._mirrored(self._icon_place())
+        place = self._mirrored(QRect(icon.right() - 6, icon.bottom() - 9, MARK_AT_PX, MARK_AT_PX))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(TOKENS[f"{self._tone}_bg"]))
+        painter.drawEllipse(place.adjusted(-1, -1, 1, 1))
+        painter.drawPixmap(place.topLeft(), pixmap(MARKS[self._tone], TOKENS[self._tone], MARK_AT_PX))
+        painter.end()
+
+
 class HeaderBar(QFrame):
     """The line on top of every screen."""
 
@@ -66,7 +116,7 @@ class HeaderBar(QFrame):
         self.shop = Shrinking(role="on-header")
         self.counter = Text(role="on-header-2")
         self.avatar, self.operator = Avatar(), Shrinking(role="on-header")
-        self.clock = Text(role="on-header-2")
+        self.clock, self.printer = Text(role="on-header-2"), PrinterIcon()
         self.chip = Button("syncChip")
         self.chip.setProperty("chip", "off")
         self.chip.hide()
@@ -74,7 +124,7 @@ class HeaderBar(QFrame):
         self.end_practice = Button("endPracticeButton", "header")
         self.end_practice.hide()
         self.display.setText("أ A")
-        for button in (self.chip, self.language, self.display, self.end_practice):
+        for button in (self.chip, self.printer, self.language, self.display, self.end_practice):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._rule = QFrame()
         self._rule.setProperty("ground", "header-rule")
@@ -82,7 +132,7 @@ class HeaderBar(QFrame):
         self._rule.hide()
         whose = self.mark, self.name, self._rule, self.shop, self.counter
         who = beside(self.avatar, self.operator, gap=8)
-        told = self.chip, who, self.clock, self.end_practice, self.display, self.language
+        told = self.chip, self.printer, who, self.clock, self.end_practice, self.display, self.language
         fill(QHBoxLayout(self), *whose, 1, *told, gap=12).setContentsMargins(24, 0, 24, 0)
 
     def tell_shop(self, shop: str, till: str) -> None:
@@ -113,6 +163,10 @@ class HeaderBar(QFrame):
         for part in (self.name, self.display):
             part.setVisible(wide)
         self._rule.setVisible(wide and bool(self.shop.accessibleName()))
+
+    def set_printer(self, tone: str, words: str) -> None:
+        """How the printer stands; `tone` as of the chip."""
+        self.printer.tell(tone, words, "Alt+9")
 
     def set_chip(self, tone: str, text: str) -> None:
         """How the line stands, in words with a picture; `tone` is ok, wait, off or act."""

@@ -12,6 +12,7 @@ from kiosk.model.service_request import PrintJob, PrintState
 from kiosk.ports.world import PrinterBroke, Renderer
 from kiosk.printing.print_queue import ECHO_MS
 from kiosk.printing.print_worker import PrintWorker
+from kiosk.printing.printer_choice import PrinterChoice
 from protocol.errors import Refused, Unavailable
 from tests.harness.fakes.fake_store import FakeStore
 from tests.harness.shop import Shop
@@ -86,6 +87,25 @@ def test_a_printer_that_is_not_ready_leaves_the_paper_waiting(sold: Shop, roll: 
     roll.not_ready = Unavailable("printer", reason="paper_out")
     assert not sold.counter.papers.print_next(roll, render)
     assert (states(sold), sold.counter.papers.trouble) == ([PrintState.WAITING], roll.not_ready)
+
+
+def test_whoever_hears_of_a_printed_paper_no_longer_reads_what_was_wrong(sold: Shop, roll: Roll) -> None:
+    papers, heard = sold.counter.papers, list[Unavailable | None]()
+    roll.not_ready = Unavailable("printer", reason="paper_out")
+    papers.print_next(roll, render)
+    roll.not_ready = None
+    sold.counter.events.subscribe(
+        lambda _event: heard.append(papers.trouble) if states(sold) == [PrintState.PRINTED] else None
+    )
+    assert papers.print_next(roll, render)
+    assert heard == [None]
+
+
+def test_what_was_wrong_with_one_printer_is_not_said_of_the_next(sold: Shop, roll: Roll) -> None:
+    roll.not_ready = Unavailable("printer", reason="paper_out")
+    sold.counter.papers.print_next(roll, render)
+    sold.counter.papers.choose(PrinterChoice("usb", "/dev/usb/lp1"))
+    assert sold.counter.papers.trouble is None
 
 
 def test_a_failure_before_the_first_byte_leaves_it_waiting(sold: Shop, roll: Roll) -> None:

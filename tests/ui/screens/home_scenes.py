@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 
 from kiosk.model.service_request import PrintState
+from protocol.errors import Unavailable
 from tests.harness.citizens import national_id
 from tests.harness.shop import CODE, PIN_SUPERVISOR, SUPERVISOR
 from tests.harness.stage import Stage
@@ -45,6 +46,14 @@ def home_needs(stage: Stage) -> None:
     stage.counter.desk.drafts.keep(stage.counter.desk.drafts.begin("passport"), {"name": "سعاد"})
     moved(stage, PrintState.UNCERTAIN)
     stage.screens.sale.home()
+    stage.settle(60)
+
+
+@scene("Home", "printer down")
+def home_printer(stage: Stage) -> None:
+    """The printer is out of paper: the header says so on every page, and leads to the papers."""
+    stage.home(three_sold)
+    stage.counter.papers._set_trouble(Unavailable("printer", reason="paper_out"))
     stage.settle(60)
 
 

@@ -16,6 +16,7 @@ from PySide6.QtCore import Qt
 from kiosk.core.events import ApprovalsChanged, PrintJobsChanged, SyncChanged
 from kiosk.main.stick_desk import WrittenBundle
 from kiosk.model.service_request import PrintState, Query
+from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.upkeep.updates.update_standing import LongWait
 from protocol.errors import Unavailable
 from tests.harness import shop
@@ -682,6 +683,7 @@ def line_suspended(stage: Stage) -> None:
 @scene("Papers and printer", "printer down")
 def papers_waiting(stage: Stage) -> None:
     """Papers that have not come out, and no printer."""
+    stage.counter.papers.choose(PrinterChoice("none"))
     stage.home(three_sold)
     moved(stage, PrintState.UNCERTAIN)
     stage.turn("pagePrinting", Key.Key_9, alt=True)
@@ -690,6 +692,7 @@ def papers_waiting(stage: Stage) -> None:
 @scene("Papers and printer", "empty")
 def papers_none(stage: Stage) -> None:
     """Nothing waits."""
+    stage.counter.papers.choose(PrinterChoice("none"))
     stage.home()
     stage.turn("pagePrinting", Key.Key_9, alt=True)
 
