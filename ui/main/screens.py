@@ -45,6 +45,7 @@ class Screens(QObject):
         self.opening = OpenDayFlow(window, home)
         self.requests = RequestFlow(window, self.approving, self.sale.resume)
         self.sale.checkout.earlier_asked.connect(self._open_earlier)
+        self.sale.checkout.date_asked.connect(lambda: session.look_at_date(self.sale.back_to_visit))
         self.lists = RequestListFlow(window, home, self.requests)
         self.day = DayFlow(window, session, self.approving, home, self.requests.open_one)
         self.sync = SyncFlow(window, home, self.requests.open_one)

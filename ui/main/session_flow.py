@@ -5,6 +5,7 @@ Only the sign-in page is made before the first picture; the flows behind it are 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
@@ -33,6 +34,7 @@ class SessionFlow(Flow):
         super().__init__(window)
         self._screens: Screens | None = None
         self._login: Any = None
+        self._after_clock: Callable[[], object] = self.begin_day
         self.setting_up = False
         self.modules = LateModules(self)
         self.chip = SyncChip(window)
@@ -65,7 +67,7 @@ class SessionFlow(Flow):
     @LatePage(ClockPage)
     def clock_page(self, page: ClockPage) -> None:
         page.primary.clicked.connect(self._confirm_clock)
-        page.left.connect(self.begin_day)
+        page.left.connect(self._go_on)
 
     @LatePage(ActivatePage)
     def activate_page(self, page: ActivatePage) -> None:
@@ -167,18 +169,26 @@ class SessionFlow(Flow):
         self.retell()
         self._keys.inside()
         self.touch()
+        self.look_at_date(self.begin_day)
+
+    def look_at_date(self, then: Callable[[], object]) -> None:
+        """Nobody begins a day, or takes money, on a date that nobody has looked at; `then` goes on."""
+        self._after_clock = then
         self.ask(self._counter.desk.clock_doubt, self._clock)
 
     def _clock(self, doubt: KioskError | None) -> None:
-        """Nobody begins a day on a date that nobody has looked at."""
         if doubt is None:
-            self.begin_day()
+            self._go_on()
         else:
             self.clock_page.set_data(doubt)
             self._window.go(self.clock_page)
 
     def _confirm_clock(self) -> None:
-        self.ask(self._counter.desk.confirm_clock, lambda _none: self.begin_day(), wait="busy.saving")
+        self.ask(self._counter.desk.confirm_clock, lambda _none: self._go_on(), wait="busy.saving")
+
+    def _go_on(self) -> None:
+        """The date has been looked at, or need not be."""
+        self._after_clock()
 
     def begin_day(self) -> None:
         """On to the day, whatever the clock says: money is refused where it is taken, looking at things is not."""

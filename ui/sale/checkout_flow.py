@@ -21,6 +21,8 @@ from ui.sale.review_page import ReviewPage, ToPay
 from ui.shell import Flow, LatePage, Shell
 from ui.widgets import show
 
+DOUBTS = ("clock_behind", "clock_ahead", "clock_back")
+"""Why the computer's date is not believed (`kiosk.core.trusted_time`)."""
 MOST_ROWS = 5
 """Requests whose sums are shown one by one beside the total; of more only the number is."""
 
@@ -30,7 +32,7 @@ class Priced:
     """What the worker found: a form that has to be looked at again, or the sales of today that are like these.
 
     `methods` are the ways beside cash in which this shop may be paid; `again`: it replaces a request whose fee is not
-    carried, because it is another one.
+    carried, because it is another one; `doubt`: why the date is not believed that the prices go by.
     """
 
     wrong: Work | None = None
@@ -39,6 +41,7 @@ class Priced:
     methods: tuple[str, ...] = ()
     again: bool = False
     now_ms: int = 0
+    doubt: Refused | None = None
 
 
 class CheckoutFlow(Flow):
@@ -46,6 +49,8 @@ class CheckoutFlow(Flow):
 
     earlier_asked = Signal(str)
     """The request of today that somebody wants to look at instead; its id."""
+    date_asked = Signal()
+    """Somebody wants to look at the date that is doubted."""
 
     def __init__(self, window: Shell, owner: VisitOwner, supervisor: Callable[[], None]) -> None:
         super().__init__(window)
@@ -60,6 +65,7 @@ class CheckoutFlow(Flow):
         page.earlier_asked.connect(self.earlier_asked)
         page.cash.ways.changed.connect(self._window.tell_keys)
         page.another.clicked.connect(self._owner.add)
+        page.date.clicked.connect(self.date_asked)
         page.command("Alt+8", "", self._supervisor)
 
     # ---- what it comes to
@@ -88,7 +94,8 @@ class CheckoutFlow(Flow):
             work.due_pt = work.fees.total_pt
         visit.carried, again = self._carried(visit)
         methods, now_ms = self._counter.in_force.settings().shop.methods, self._counter.context.now_ms()
-        return Priced(sold=self._sold(visit), methods=methods, again=again, now_ms=now_ms)
+        sold, doubt = self._sold(visit), desk.clock_doubt()
+        return Priced(sold=sold, methods=methods, again=again, now_ms=now_ms, doubt=doubt)
 
     def _sold(self, visit: Visit) -> tuple[Listed, ...]:
         """What was sold today of the same to the same, the newest first, and nobody has told from this yet."""
@@ -117,6 +124,8 @@ class CheckoutFlow(Flow):
         self._window.go(self.review)
         if why is not None:
             self.review.fail(why)
+        elif found.doubt is not None:
+            self.review.fail(found.doubt, tone="wait")
         elif found.sold:
             say = self.review.say
             self.review.show_words(lambda: ("wait", say("same.first"), said or say("same.first.more")))
@@ -172,6 +181,8 @@ class CheckoutFlow(Flow):
             self.price(error)
             return
         if isinstance(error, Refused):
+            if error.code in DOUBTS:
+                self.review.set_doubt(error)
             self._not_saved(error)
             return
 
@@ -222,7 +233,9 @@ def _to_pay(visit: Visit, found: Priced, carried: str) -> ToPay:
     else:
         lines = _sums(works) if len(works) <= MOST_ROWS else [_sum_of_all(works)]
     said = {to: _said(visit, to) for to in LANGUAGES}
-    return ToPay(said, lines, total_pt, vat_pt, found.methods, carried, found.again, found.sold, found.now_ms)
+    return ToPay(
+        said, lines, total_pt, vat_pt, found.methods, carried, found.again, found.sold, found.now_ms, found.doubt
+    )
 
 
 def _said(visit: Visit, language: Language) -> tuple[str, list[Answer]]:

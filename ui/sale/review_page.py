@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QElapsedTimer, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from protocol.errors import Refused
+from protocol.errors import KioskError, Refused
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.money import format_pt
@@ -20,7 +20,7 @@ from ui.sale.same_sale import SameSaleCard
 from ui.shell import DataPage
 from ui.widgets import Card, KeyCap, Text, at_largest, show
 from ui.widgets.bill_card import BillCard
-from ui.widgets.layouts import beside
+from ui.widgets.layouts import beside, reveal
 from ui.widgets.push_button import GAP_MS
 from ui.widgets.steps import Steps
 
@@ -35,7 +35,7 @@ class ToPay:
 
     `carried`: paid already with that receipt, nothing is taken; "" for a sale like any other. `again`: it replaces a
     request whose fee was another. `sold` is what the same citizen was sold today of the same, and may be this request
-    over again.
+    over again. `doubt` is why nobody believes the computer's date, which the price goes by: no cash is taken then.
     """
 
     said: Mapping[Language, Said]
@@ -47,6 +47,7 @@ class ToPay:
     again: bool = False
     sold: Sequence[Listed] = ()
     now_ms: int = 0
+    doubt: KioskError | None = None
 
 
 class ReviewPage(DataPage[ToPay]):
@@ -60,8 +61,8 @@ class ReviewPage(DataPage[ToPay]):
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageReview", language, "review.title")
-        self._odd_pt, self._odd_since = 0, QElapsedTimer()
-        self._asks = False
+        self._odd_pt, self._odd_since, self._asks = 0, QElapsedTimer(), False
+        self._doubt: KioskError | None = None
         self.heading = Text(role="h2", wrap=True)
         self.answers = AnswerGrid("answersTable")
         self.word(self.answers.setAccessibleName, "review.answers")
@@ -71,6 +72,7 @@ class ReviewPage(DataPage[ToPay]):
         self.cash.changed.connect(self._show_payment)
         self.exact = self.button("exactButton", "review.exact", "F2", self.take_exact, icon="coins")
         self.another = self.button("anotherButton", "review.another", "F3", icon="person")
+        self.date = self.button("dateButton", "clock.set", "Alt+3", icon="clock")
         for beside_cash in (self.exact, self.another):  # Enter after the amount must lead nowhere
             beside_cash.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.primary = self.primary_button("review.do", self.submit, saves=True, foot="key.confirm")
@@ -83,7 +85,7 @@ class ReviewPage(DataPage[ToPay]):
         self._said = said = Card(hint, (self.answers, 1))
         for card in (said, self.bill):
             card.column.setContentsMargins(20, 10, 20, 10)
-        self.arrange(self.same, (said, 1), self.bill, context=self.cash, actions=(self.exact, self.another))
+        self.arrange(self.same, (said, 1), self.bill, context=self.cash, actions=(self.date, self.exact, self.another))
 
     def _question(self) -> SameSaleCard:
         new = self.button("newRequestButton", "same.new", "Alt+1", self._say_new)
@@ -95,7 +97,7 @@ class ReviewPage(DataPage[ToPay]):
     @override
     def set_data(self, data: ToPay) -> None:
         """A new sale: no cash taken yet, and a new citizen pays in cash until somebody says otherwise."""
-        self._odd_pt, self._asks = 0, bool(data.sold)
+        self._odd_pt, self._asks, self._doubt = 0, bool(data.sold), data.doubt
         super().set_data(data)
         self.same.set_sold(data.sold, data.now_ms)
         self.bill.set_lines(data.lines, data.total_pt, data.vat_pt)
@@ -129,14 +131,15 @@ class ReviewPage(DataPage[ToPay]):
     def _show_payment(self) -> None:
         """Whatever of it is typed, counted or chosen."""
         key, amount_pt = "review.do.carried" if self.paid_before else "review.do.paid", self.due_pt
-        self.exact.setVisible(self.cash.in_cash)
+        reveal(self._doubt is not None, self.date)
+        reveal(self.cash.in_cash and self._doubt is None, self.exact)
         if self.cash.in_cash:
             enough = self.cash.enough()
             key, amount_pt = "review.do.amount" if enough else "review.do", self.cash.taken_or_none() or 0
         self._said.setVisible(not (self._asks and at_largest()))  # what is asked comes first, and needs the room
-        if self._asks:
-            key = "review.do.asked"
-        self.primary.wait_for(missing=self._asks)
+        if self._asks or self._doubt is not None:
+            key = "review.do.asked" if self._asks else "review.do.dated"
+        self.primary.wait_for(missing=self._asks or self._doubt is not None)
         self.primary.word(self.say(key, amount=show.money(self.language, amount_pt)), "F10")
 
     def tell_fee(self, said: str = "") -> None:
@@ -150,6 +153,11 @@ class ReviewPage(DataPage[ToPay]):
         else:
             self.calm()
 
+    def set_doubt(self, doubt: KioskError) -> None:
+        """The date was believed when it was priced, and is not any more."""
+        self._doubt = doubt
+        self._show_payment()
+
     # ---- the question
 
     def _say_new(self) -> None:
@@ -157,6 +165,8 @@ class ReviewPage(DataPage[ToPay]):
         self.same.set_sold((), 0)
         self.bill.shorten(False)
         self.tell_fee()
+        if self._doubt is not None:
+            self.fail(self._doubt, tone="wait")
         self._show_payment()
         self.first().setFocus()
         self.told_new.emit()
@@ -182,6 +192,9 @@ class ReviewPage(DataPage[ToPay]):
             return
         if self._asks:
             self.ask_first()
+            return
+        if self._doubt is not None:
+            self.fail(self._doubt, self.date, tone="wait")
             return
         try:
             taken = self._taken() if self.cash.in_cash else self._paid()
@@ -220,4 +233,6 @@ class ReviewPage(DataPage[ToPay]):
     def first(self) -> QWidget:
         if self._asks:
             return self.same
+        if self._doubt is not None:
+            return self.date
         return self.primary if self.paid_before else self.cash.tendered

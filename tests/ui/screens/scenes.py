@@ -447,6 +447,14 @@ def review_same_day(stage: Stage) -> None:
     stage.home(three_sold).review()
 
 
+@scene("Review and cash", "asks")
+def review_date(stage: Stage) -> None:
+    """The computer's clock has jumped: no cash is taken until somebody has looked at the date, a key away."""
+    stage.home().form(**stage.counter.shop.sale().values)
+    stage.counter.shop.clock.wall -= 3_600_000
+    stage.turn("pageReview", Key.Key_F10)
+
+
 @scene("Review and cash", "error")
 def review_disk(stage: Stage) -> None:
     """The disk failed: nothing was saved, and it says so."""
