@@ -8,6 +8,7 @@ waits behind reads it too.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -23,11 +24,12 @@ from ui.sale.review_page import ReviewPage
 from ui.shell import Flow, Shell
 from ui.widgets import Card, Mark, Text, Translated, hold, show
 from ui.widgets.bill_card import Bill, BillCard
+from ui.widgets.icons import FamilyIcons, Picture
 from ui.widgets.layouts import beside, fill, group, reveal, stacked
 from ui.widgets.notes import NotesToGive
 from ui.widgets.qr_picture import QrPicture
 
-PAY_PX, HEAD_PX, FOOT_PX = 440, 80, 52
+PAY_PX, HEAD_PX, FOOT_PX, ICON_PX = 440, 80, 52, 40
 ALONE = (1100, 720)
 """Of the window where there is no second screen."""
 QR_MODULE = 5
@@ -114,7 +116,9 @@ class CitizenWindow(Translated, QWidget):
         self._code = group(beside(self.qr, (words, 1), gap=24))
         self.bill.setProperty("ground", "none")
         self.bill.column.setContentsMargins(0, 0, 0, 0)
-        self._sold = group(beside((Card(self.title, self.bill, 1, self._code), 1), self.pay, gap=28))
+        self.families = FamilyIcons(ICON_PX)
+        title = beside(self.families, (self.title, 1), gap=16)
+        self._sold = group(beside((Card(title, self.bill, 1, self._code), 1), self.pay, gap=28))
         self._sold.setContentsMargins(40, 28, 40, 28)
         return self._sold
 
@@ -151,10 +155,13 @@ class CitizenWindow(Translated, QWidget):
         self._of.setText(shop)
         self.phone.setText("")
         self.bill.set_unknown()
+        self.families.tell(())
         self._stand(shop, sold=False)
 
-    def costs(self, shop: str, service: str, bill: Bill, paying: Paying) -> None:
-        self.title.setText(service)
+    def costs(self, shop: str, service: tuple[str, Sequence[Picture]], bill: Bill, paying: Paying) -> None:
+        """`service` is what it is called, with the pictures of all that is bought."""
+        self.title.setText(service[0])
+        self.families.tell(service[1])
         self.bill.set_bill(bill)
         self.bill.call("bill.paid" if paying.carried else "citizen.pay")
         self.pay.tell(paying)
@@ -216,7 +223,7 @@ class CitizenDisplay(Flow):
         if isinstance(page, ReviewPage):
             taken = page.cash.taken_or_none() if page.cash.in_cash else None
             paying = Paying(page.due_pt, taken, carried=page.paid_before)
-            self.screen.costs(shop, page.heading.text(), page.bill.shown, paying)
+            self.screen.costs(shop, (page.heading.text(), page.pictures), page.bill.shown, paying)
         elif isinstance(page, DonePage) and page.data is not None and not page.earlier:
             self.screen.saved(shop, page.data.receipt)
         else:

@@ -17,6 +17,7 @@ from protocol.journal.money_entries import EvidenceItem
 from protocol.texts import LANGUAGES, Language, say
 from ui.requests.request_words import Listed, listed, number
 from ui.sale.citizen_visit import Answer, Visit, VisitOwner, Work
+from ui.sale.home_shown import picture_of
 from ui.sale.review_page import ReviewPage, ToPay
 from ui.shell import Flow, LatePage, Shell
 from ui.widgets import show
@@ -234,8 +235,9 @@ def _to_pay(visit: Visit, found: Priced, carried: str) -> ToPay:
         lines = _sums(works) if len(works) <= MOST_ROWS else [_sum_of_all(works)]
     said = {to: _said(visit, to) for to in LANGUAGES}
     return ToPay(
-        said, lines, total_pt, vat_pt, found.methods, carried, found.again, found.sold, found.now_ms, found.doubt
-    )
+        said, lines, total_pt, vat_pt, found.methods, carried, found.again, found.sold, found.now_ms, found.doubt,
+        [picture_of(work.service) for work in works],
+    )  # fmt: skip
 
 
 def _said(visit: Visit, language: Language) -> tuple[str, list[Answer]]:

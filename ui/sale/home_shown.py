@@ -14,9 +14,10 @@ from protocol.errors import KioskError
 from protocol.texts import Language, say
 from ui.requests.request_words import Listed
 from ui.widgets import show
+from ui.widgets.icons import Picture
 
 _MINISTRY: Final = re.compile(" - |, ")
-PICTURES: Final[Mapping[str, tuple[str, str]]] = {
+PICTURES: Final[Mapping[str, Picture]] = {
     "civil": ("idcard", "civil"), "traffic": ("car", "traffic"), "supply": ("basket", "supply"),
     "law": ("stamp", "law"), "security": ("passport", "security"), "utilities": ("bolt", "util"),
     "local": ("store", "local"), "social": ("heart", "social"), "other": ("doc", "local"),
@@ -24,7 +25,7 @@ PICTURES: Final[Mapping[str, tuple[str, str]]] = {
 """The picture and the tint of each area of the catalogue."""
 
 
-def picture_of(service: PublicService) -> tuple[str, str]:
+def picture_of(service: PublicService) -> Picture:
     """Its own picture, or that of its area, and the area's tint."""
     picture, tint = PICTURES[service.area]
     return (service.icon if service.icon in ICONS else picture), tint

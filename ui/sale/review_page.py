@@ -20,11 +20,13 @@ from ui.sale.same_sale import SameSaleCard
 from ui.shell import DataPage
 from ui.widgets import Card, KeyCap, Text, at_largest, show
 from ui.widgets.bill_card import BillCard
+from ui.widgets.icons import FamilyIcons, Picture
 from ui.widgets.layouts import beside, reveal
 from ui.widgets.push_button import GAP_MS
 from ui.widgets.steps import Steps
 
 STEPS = ("step.details", "step.cash")
+ICON_PX = 34
 Said = tuple[str, Sequence[Answer]]
 """The service; and field, label and answer of each question."""
 
@@ -35,7 +37,8 @@ class ToPay:
 
     `carried`: paid already with that receipt, nothing is taken; "" for a sale like any other. `again`: it replaces a
     request whose fee was another. `sold` is what the same citizen was sold today of the same, and may be this request
-    over again. `doubt` is why nobody believes the computer's date, which the price goes by: no cash is taken then.
+    over again. `pictures` are those of the services. `doubt` is why nobody believes the computer's date, which the
+    price goes by: no cash is taken then.
     """
 
     said: Mapping[Language, Said]
@@ -48,6 +51,7 @@ class ToPay:
     sold: Sequence[Listed] = ()
     now_ms: int = 0
     doubt: KioskError | None = None
+    pictures: Sequence[Picture] = ()
 
 
 class ReviewPage(DataPage[ToPay]):
@@ -63,7 +67,7 @@ class ReviewPage(DataPage[ToPay]):
         super().__init__("pageReview", language, "review.title")
         self._odd_pt, self._odd_since, self._asks = 0, QElapsedTimer(), False
         self._doubt: KioskError | None = None
-        self.heading = Text(role="h2", wrap=True)
+        self.families, self.heading = FamilyIcons(ICON_PX), Text(role="h2", wrap=True)
         self.answers = AnswerGrid("answersTable")
         self.word(self.answers.setAccessibleName, "review.answers")
         self.bill = self.follow(BillCard(language))
@@ -81,7 +85,8 @@ class ReviewPage(DataPage[ToPay]):
         steps.go_to(1)
         self.head.addWidget(steps)
         self.rest("review.safe", "review.safe.more", icon="save")
-        hint = beside((self.heading, 1), self.caption("review.edit", "hint"), KeyCap("↑ ↓"), KeyCap("Enter"), gap=8)
+        keys = self.caption("review.edit", "hint"), KeyCap("↑ ↓"), KeyCap("Enter")
+        hint = beside(self.families, (self.heading, 1), *keys, gap=8)
         self._said = said = Card(hint, (self.answers, 1))
         for card in (said, self.bill):
             card.column.setContentsMargins(20, 10, 20, 10)
@@ -112,6 +117,10 @@ class ReviewPage(DataPage[ToPay]):
         return self.data is not None and bool(self.data.carried)
 
     @property
+    def pictures(self) -> Sequence[Picture]:
+        return () if self.data is None else self.data.pictures
+
+    @property
     def due_pt(self) -> int:
         return 0 if self.data is None else self.data.total_pt
 
@@ -124,6 +133,7 @@ class ReviewPage(DataPage[ToPay]):
     @override
     def show_data(self, data: ToPay) -> None:
         service, answers = data.said[self.language]
+        self.families.tell(data.pictures)
         self.heading.setText(service)
         self.answers.set_answers(answers)
         self._show_payment()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap, QPixmapCache
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QStyle, QWidget
 
 from protocol.override import override
+from ui.widgets.layouts import reveal
 from ui.widgets.theme import TOKENS
 
 _SHARPNESS: Final = 2
@@ -64,6 +66,23 @@ class Mark(QLabel):
         self.setPixmap(mark_pixmap(self._size, TOKENS[frame], TOKENS[person]))
 
 
+Picture = tuple[str, str]
+"""The name of an icon, and the family whose tint it has."""
+_FAMILY_GAP: Final = 6
+
+
+def _paint_family(painter: QPainter, place: QRect, picture: Picture) -> None:
+    name, family = picture
+    side = place.width()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(TOKENS[f"f_{family}"]))
+    painter.drawRoundedRect(place, side / _TILE_RADIUS, side / _TILE_RADIUS)
+    inner = side * 2 // 3
+    aside = (side - inner) // 2
+    painter.drawPixmap(place.topLeft() + QPoint(aside, aside), pixmap(name, TOKENS[f"f_{family}_i"], inner))
+
+
 class FamilyIcon(QWidget):
     """The icon of a family of services on its tint; it says nothing to a screen reader, the word beside it does."""
 
@@ -80,14 +99,32 @@ class FamilyIcon(QWidget):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
-        if not self._name:
-            return
-        painter, side = QPainter(self), self.width()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(TOKENS[f"f_{self._family}"]))
-        painter.drawRoundedRect(self.rect(), side / _TILE_RADIUS, side / _TILE_RADIUS)
-        inner = side * 2 // 3
-        place = (side - inner) // 2
-        painter.drawPixmap(place, place, pixmap(self._name, TOKENS[f"f_{self._family}_i"], inner))
-        painter.end()
+        if self._name:
+            with QPainter(self) as painter:
+                _paint_family(painter, self.rect(), (self._name, self._family))
+
+
+class FamilyIcons(QWidget):
+    """Those of several services side by side, each once; none takes no room."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self._size = size
+        self.pictures: list[Picture] = []
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def tell(self, pictures: Sequence[Picture]) -> None:
+        self.pictures = list(dict.fromkeys(pictures))
+        count = len(self.pictures)
+        self.setFixedSize(count * self._size + max(0, count - 1) * _FAMILY_GAP, self._size)
+        reveal(self.pictures, self)
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        with QPainter(self) as painter:
+            for number, picture in enumerate(self.pictures):
+                place = QRect(number * (self._size + _FAMILY_GAP), 0, self._size, self._size)
+                _paint_family(painter, QStyle.visualRect(self.layoutDirection(), self.rect(), place), picture)

@@ -17,6 +17,7 @@ from tests.ui.conftest import Hands
 from ui.display.citizen_window import CitizenDisplay, CitizenWindow
 from ui.display.display_choice import kept_citizen
 from ui.display.display_page import DisplayPage
+from ui.sale.home_shown import picture_of
 
 Key = Qt.Key
 
@@ -71,6 +72,17 @@ def test_it_says_what_it_costs_and_shows_the_code_and_nothing_of_the_citizen(
     hands.until("pageCatalogue")
     assert "50.00" not in words(screen)
     assert not screen.qr.isVisible()
+
+
+def test_what_is_bought_is_shown_by_its_picture_until_the_next_citizen(hands: Hands, screen: CitizenWindow) -> None:
+    hands.review()
+    hands.settle()
+    birth = picture_of(hands.counter.desk.service("birth-cert"))
+    assert (screen.families.isVisible(), screen.families.pictures) == (True, [birth])
+    hands.pay().settle()
+    assert (screen.families.isVisible(), screen.families.pictures) == (True, [birth]), "it is what was paid"
+    hands.press(Key.Key_Escape, to="pageCatalogue")
+    assert screen.families.pictures == []
 
 
 def test_it_follows_the_language_and_a_price_that_changed(hands: Hands, screen: CitizenWindow) -> None:

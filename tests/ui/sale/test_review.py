@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
@@ -14,6 +16,9 @@ from tests.harness.shop import CODE, PIN_SUPERVISOR, SUPERVISOR
 from tests.ui.conftest import Hands
 from tests.ui.sale.test_sale import line, recorded
 from ui.requests.request_words import number
+from ui.sale.home_shown import picture_of
+from ui.sale.review_page import ReviewPage
+from ui.widgets.theme import TOKENS
 
 
 def test_the_answers_are_gone_through_by_the_arrows_column_by_column(hands: Hands) -> None:
@@ -47,6 +52,24 @@ def test_an_answer_is_opened_by_two_clicks_on_its_words(hands: Hands) -> None:
     hands.until("pageForm")
     hands.settle(30)
     assert hands.window.focusWidget().accessibleName().startswith(labels[answers.rowCount() - 1])
+
+
+def test_what_is_sold_has_its_picture_and_a_visit_each_one_once(hands: Hands) -> None:
+    hands.home().review()
+    page = hands.page
+    assert isinstance(page, ReviewPage)
+    assert page.data is not None
+    birth = picture_of(hands.counter.desk.service("birth-cert"))
+    assert page.families.pictures == [birth]
+    assert page.families.isVisible()
+    corner = page.families.grab().toImage().pixelColor(page.families.width() // 2, 2)
+    assert corner.name().upper() == TOKENS[f"f_{birth[1]}"]
+    one = page.families.width()
+    page.set_data(replace(page.data, pictures=[birth, ("car", "traffic"), birth]))
+    assert page.families.pictures == [birth, ("car", "traffic")]
+    assert 2 * one < page.families.width() < 3 * one
+    page.set_data(replace(page.data, pictures=()))
+    assert not page.families.isVisible()
 
 
 # ---- an equal sale of the same citizen today
