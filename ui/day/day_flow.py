@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 
 from kiosk.cash.day_close import UnsettledClose, difference_subject
 from kiosk.core.events import PrintJobsChanged, SessionChanged, TransactionsChanged
-from kiosk.model.day_book import REQUEST_TOTALS, BookLine, DayBook, TotalName
+from kiosk.model.day_book import MOVEMENT_TOTALS, REQUEST_TOTALS, BookLine, DayBook, TotalName
 from kiosk.printing.till_papers import CashKind, Moving
 from kiosk.staff.centre_approvals import SecondWord
 from protocol.errors import KioskError
@@ -21,27 +21,39 @@ from ui.day.service_bars import by_service
 from ui.session.session_control import SessionControl
 from ui.shell import Flow, LatePage, Page, Shell
 
-DRAWER: Final[tuple[TotalName, ...]] = ("cash", "cash_in", "cash_out", "deposit", "void", "refund")
-"""What moves the cash in the drawer, in the order in which it is added up."""
 FEES: Final[tuple[TotalName, ...]] = ("taken", "government", "service", "vat", "noncash", "commission")
 ALWAYS: Final = frozenset({"taken", "government", "service", "cash"})
 """The others stand there once they have a line: the whole day at one look."""
 
 
 def totals_of(book: DayBook, *, blind: bool, opened_by: str = "") -> list[Total]:
-    """The day's totals as shown. `blind`: nothing that was taken is told before the drawer is counted."""
+    """The day's totals as shown, and each movement of cash by itself. `blind`: nothing that was taken is told before
+    the drawer is counted.
+    """
 
     def rows(names: Sequence[TotalName]) -> list[Total]:
         shown = [name for name in names if name in ALWAYS or book.count(name)]
         return [Total(name, f"total.{name}", book.count(name), _told(book, name, blind=blind)) for name in shown]
 
     return [
-        Total("opening", "paper.opening", None, book.day.opening_pt, opened_by),
-        *rows(DRAWER),
+        Total("opening", "paper.opening", None, book.day.opening_pt, opened_by, book.day.opened_ms),
+        *rows(("cash",)),
+        *(Total(name, f"total.{name}", 1, line.amount_pt, said_of(line), line.at_ms) for name, line in _moved(book)),
         Total("expected", "paper.expected", None, None if blind else book.expected_pt),
         *rows(FEES),
         *(() if blind else (Total("grand", "paper.grand", None, book.grand_total_pt),)),
     ]
+
+
+def _moved(book: DayBook) -> list[tuple[TotalName, BookLine]]:
+    """What moved cash beside sales, in the order of the day."""
+    moved: list[tuple[TotalName, BookLine]] = [(name, line) for name in MOVEMENT_TOTALS for line in book.lines(name)]
+    return sorted(moved, key=lambda one: (one[1].epoch, one[1].seq))
+
+
+def said_of(line: BookLine) -> str:
+    """To whom it went, why, and by which reference."""
+    return " — ".join(part for part in (line.party, line.reason, line.reference) if part)
 
 
 def figures_of(book: DayBook, *, blind: bool) -> dict[str, int | None]:
@@ -203,7 +215,7 @@ class DayFlow(Flow):
             self._open_one(one.line.request_id, lambda: self._window.go(self.lines))
 
     def _line(self, line: BookLine, titles: dict[str, tuple[str, str]], names: dict[str, str]) -> DayLine:
-        said = " — ".join(part for part in (line.party, line.reason, line.reference) if part)
+        said = said_of(line)
         what, who = titles.get(line.service_id, (said, said)), names.get(line.operator, "")
         return DayLine(line, self._counter.in_force.number(line.epoch, line.seq), what, who)
 

@@ -19,7 +19,7 @@ from ui.shell import DataPage
 from ui.widgets import Button, Card, Text, show
 from ui.widgets.layouts import beside, reveal
 
-COLUMNS: Final = ("day.total", "day.what", "list.amount")
+COLUMNS: Final = ("day.total", "list.time", "day.what", "list.amount")
 MOVES: Final = (("cash_in", "in"), ("cash_out", "out"), ("deposit", "person"))
 """In the order of their keys, with their pictures."""
 
@@ -28,14 +28,15 @@ MOVES: Final = (("cash_in", "in"), ("cash_out", "out"), ("deposit", "person"))
 class Total:
     """A row: its text key, how many lines it has (None: no sum of lines), its piastres (None: told after the count).
 
-    `who` counted it, where somebody did.
+    What happened once has the time of it (`at_ms`), and who counted it, or to whom and why cash moved (`said`).
     """
 
     name: str
     key: str
     count: int | None
     amount_pt: int | None
-    who: str = ""
+    said: str = ""
+    at_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class DayPage(DataPage[DayShown]):
     def __init__(self, language: Language) -> None:
         super().__init__("pageDay", language, "today.title")
         self.figures = self.follow(DayFigures(language))
-        self.first_widget = self.table = self.rows("totalsTable", "today.title", COLUMNS, 1, figures=(2,))
+        self.first_widget = self.table = self.rows("totalsTable", "today.title", COLUMNS, 0, 2, figures=(3,))
         self.cash = [
             self.button(f"{kind}Button", f"cash.{kind}", f"Alt+{place}", partial(self.cash_asked.emit, kind), foot="",
                         icon=icon)
@@ -125,7 +126,8 @@ class DayPage(DataPage[DayShown]):
         self.hours.set_hours(data.hours, data.now)
         self.services.set_services(data.services)
         self._name_bars()
-        self.table.fill([(self.say(t.key), self._what(t), self._amount(t)) for t in data.totals], data.totals)
+        rows = [(self.say(t.key), self._time(t), self._what(t), self._amount(t)) for t in data.totals]
+        self.table.fill(rows, data.totals)
 
     def _close(self) -> None:
         """What is closed stays closed; whoever asks for it again is told how the day goes on."""
@@ -134,9 +136,13 @@ class DayPage(DataPage[DayShown]):
         else:
             self.show_notice("info", "today.over.said", "today.over.do")
 
+    def _time(self, total: Total) -> str:
+        return "" if total.at_ms is None else show.clock(total.at_ms)
+
     def _what(self, total: Total) -> str:
-        lines = "" if total.count is None else self.say("day.lines", count=show.number(total.count))
-        return " — ".join(part for part in (total.who, lines) if part)
+        if total.count is None or total.at_ms is not None:
+            return total.said
+        return self.say("day.lines", count=show.number(total.count))
 
     def _amount(self, total: Total) -> str:
         return self.say("figure.later") if total.amount_pt is None else show.money(self.language, total.amount_pt)

@@ -73,8 +73,10 @@ def wrongs(story: Story) -> list[str]:
 
 def of_screen(rows: list[list[str]]) -> dict[str, int]:
     """The page of the day as it was read off the screen; a total of nothing is not shown."""
-    shown = {label: int(re.sub(r"[^0-9]", "", amount)) for label, _, amount in rows}
-    found = {name: shown.get(say("ar", f"total.{name}"), 0) for name in NAMES}
+    shown = Counter[str]()
+    for label, *_, amount in rows:
+        shown[label] += int(re.sub(r"[^0-9]", "", amount))  # each movement of cash has a row
+    found = {name: shown[say("ar", f"total.{name}")] for name in NAMES}
     return {**found, "grand": shown[say("ar", "paper.grand")]}
 
 

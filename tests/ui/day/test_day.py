@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from kiosk.model.day_book import count_sum
 from kiosk.model.service_request import Outcome, PrintState, Query
 from kiosk.model.store_changes import SetPaper
+from kiosk.printing.till_papers import Moving
 from kiosk.staff.centre_approvals import SecondWord
 from protocol.clock import DAY_MS
 from protocol.journal.business_day import DayKey
@@ -62,7 +63,7 @@ def plain(text: str) -> str:
 
 
 def amounts(hands: Hands) -> dict[str, str]:
-    return {row[0]: row[2] for row in rows(hands)}
+    return {row[0]: row[3] for row in rows(hands)}
 
 
 def texts(hands: Hands) -> str:
@@ -147,8 +148,8 @@ def test_what_is_typed_on_takes_the_question_away(opening: Hands) -> None:
 
 def test_every_total_opens_the_lines_behind_it(seen: Hands) -> None:
     day, shown = seen, {row[0]: row[1:] for row in rows(seen)}
-    assert shown["إجمالي المحصّل"] == ["العدد: 2", "100.00 ج.م"]
-    assert shown["رسم خدمة المحل"] == ["العدد: 2", "10.00 ج.م"]
+    assert shown["إجمالي المحصّل"] == ["", "العدد: 2", "100.00 ج.م"]
+    assert shown["رسم خدمة المحل"] == ["", "العدد: 2", "10.00 ج.م"]
     go_to(day, "رسم خدمة المحل")
     day.press(Key.Key_Return)
     day.until("pageLines")
@@ -219,8 +220,30 @@ def test_cash_moves_with_its_reason(day: Hands, key: Key, fields: dict[str, str]
     day.press(Key.Key_F10)
     day.until("pageDay")
     day.settle(50)
-    assert [total, "العدد: 1", "25.50 ج.م"] in rows(day)
+    assert [total, "12:00", " — ".join(fields.values()), "25.50 ج.م"] in rows(day)
     assert "سُجّلت" in day.page.notice.text()
+
+
+def test_each_movement_has_a_row_with_its_time_in_the_order_of_the_day_and_opens_all_of_its_kind(seen: Hands) -> None:
+    move, clock = seen.counter.cash.move, seen.counter.shop.clock
+    for minutes, moving in (
+        (5, Moving("cash_in", 2_000, "فكة")),
+        (10, Moving("deposit", 5_000, party="حسن", reference="88")),
+        (10, Moving("cash_in", 1_000, "فكة أخرى")),
+    ):
+        clock.pass_ms(minutes * 60_000)
+        move(moving)
+    supervised(seen)
+    assert rows(seen)[0][:2] == ["رصيد البداية", "12:00"]
+    assert [row for row in rows(seen) if row[0] in ("دخول نقدية", "تسليم نقدية")] == [
+        ["دخول نقدية", "12:05", "فكة", "20.00 ج.م"],
+        ["تسليم نقدية", "12:15", "حسن — 88", "50.00 ج.م"],
+        ["دخول نقدية", "12:25", "فكة أخرى", "10.00 ج.م"],
+    ]
+    go_to(seen, "دخول نقدية")
+    seen.press(Key.Key_Return)
+    seen.until("pageLines")
+    assert [row[4] for row in rows(seen, "linesTable")] == ["20.00 ج.م", "10.00 ج.م"]
 
 
 def test_cash_without_an_amount_or_left_alone_records_nothing(day: Hands) -> None:
@@ -543,7 +566,7 @@ def test_a_rejected_request_is_refunded_with_the_lines_that_go_back(day: Hands) 
     day.press(Key.Key_F8)
     day.until("pageDay")
     day.settle(50)
-    assert ["رسوم مردودة", "العدد: 1", "50.00 ج.م"] in rows(day)
+    assert ["رسوم مردودة", "12:00", "الصورة غير واضحة", "50.00 ج.م"] in rows(day)
 
 
 # ---- without cash
@@ -609,12 +632,12 @@ def test_one_day_after_the_other_with_its_lines(closed: Hands) -> None:
     closed.counter.people.sign_in(OPERATOR, PIN)
     closed.counter.till.open_day(7_500)
     closed.window.session.screens().day.open()
-    closed.qtbot.waitUntil(lambda: rows(closed)[0][2].startswith("75"))
+    closed.qtbot.waitUntil(lambda: rows(closed)[0][3].startswith("75"))
     back, on = (Key.Key_5, "100"), (Key.Key_6, "75")
     for key, opening in (back, back, on, on, back):
         closed.press(key, alt=True)
         closed.settle(50)
-        assert rows(closed)[0][2].startswith(opening)
+        assert rows(closed)[0][3].startswith(opening)
     go_to(closed, "إجمالي المحصّل")
     closed.press(Key.Key_Return)
     closed.until("pageLines")
@@ -662,11 +685,11 @@ def test_both_openings_of_a_date_are_looked_at_one_after_the_other(closed: Hands
     closed.counter.desk.record(closed.counter.shop.sale(3))
     closed.window.session.screens().day.open()
     closed.qtbot.waitUntil(lambda: "(2)" in closed.page.subtitle.text())
-    assert rows(closed)[0][2].startswith("75")
+    assert rows(closed)[0][3].startswith("75")
     closed.press(Key.Key_5, alt=True)
     closed.qtbot.waitUntil(lambda: "مغلق" in closed.page.subtitle.text())
     assert "(2)" not in closed.page.subtitle.text()
-    assert rows(closed)[0][2].startswith("100")
+    assert rows(closed)[0][3].startswith("100")
     go_to(closed, "إجمالي المحصّل")
     closed.press(Key.Key_Return)
     closed.until("pageLines")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 import uuid
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -162,11 +163,11 @@ def of_paper(store: SqlStore, day: Day) -> dict[str, int]:
 def of_screen(book: DayBook) -> dict[str, int]:
     page = DayPage("en")
     page.set_data(DayShown(book.day.key.label, totals_of(book, blind=False), is_open=True))
-    cells = {}
+    cells = Counter[str]()
     for row in range(page.table.rowCount()):
-        label, _, amount = (page.table.item(row, column).text() for column in range(3))  # type: ignore[union-attr]
+        label, _, _, amount = (page.table.item(row, column).text() for column in range(4))  # type: ignore[union-attr]
         digits = "".join(c for c in amount if c.isascii() and c.isdigit())
-        cells[label] = int(digits)
+        cells[label] += int(digits)  # each movement has a row
     assert cells[say("en", "paper.expected")] == book.expected_pt
     names = {name: say("en", f"total.{name}") for name in ("taken", "government", "service", "vat", *MOVEMENT_TOTALS)}
     return {**{name: cells.get(label, 0) for name, label in names.items()}, "grand": cells[say("en", "paper.grand")]}

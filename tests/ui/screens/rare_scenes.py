@@ -11,6 +11,7 @@ from kiosk.core.documents_in_force import in_force
 from kiosk.core.events import PrintJobsChanged, SyncChanged
 from kiosk.model.service_request import AuthorityBill
 from kiosk.printing.printer_choice import PrinterChoice
+from kiosk.printing.till_papers import Moving
 from kiosk.receiving import centre_notices
 from kiosk.receiving.feed_documents import PageReading
 from protocol.errors import Unavailable
@@ -242,6 +243,22 @@ def busy(counter: FakeCounter) -> None:
         values = {**counter.shop.sale_of(number + 1).values, "name": f"{name} يوسف محمود"}
         counter.desk.record(counter.shop.sale(number + 1, values=values))
         counter.shop.clock.wall += (number % 3) * 2_400_000
+
+
+@scene("The day's money", "normal", staffed)
+def day_moves(stage: Stage) -> None:
+    """Each movement of cash with its time, to whom it went and why."""
+    stage.home(three_sold)
+    for moving in (
+        Moving("cash_in", 20_000, "فكة من صاحب المحل"),
+        Moving("deposit", 15_000, party="حسن الشافعي", reference="88"),
+        Moving("cash_out", 3_500, "ورق للطابعة"),
+    ):
+        stage.counter.shop.clock.wall += 900_000
+        stage.counter.cash.move(moving)
+    stage.turn("pageDay", Key.Key_F8)
+    for _ in range(4):
+        stage.press(Key.Key_Down)
 
 
 # ---- the close of the day
