@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 
 from kiosk.core.documents_in_force import in_force
 from kiosk.core.events import PrintJobsChanged, SyncChanged
-from kiosk.model.service_request import AuthorityBill
+from kiosk.model.service_request import AuthorityBill, Query
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.printing.till_papers import Moving
 from kiosk.receiving import centre_notices
@@ -22,7 +22,7 @@ from tests.harness.citizens import filled
 from tests.harness.fakes.fake_counter import NOW_MS, FakeCounter
 from tests.harness.screen_judge import SIZE
 from tests.harness.stage import Stage
-from tests.ui.screens.scene_shops import crew, online, reject, three_sold
+from tests.ui.screens.scene_shops import crew, online, ready, reject, three_sold
 from tests.ui.screens.scenes import day, detail, home_online, needs, scene
 
 Key = Qt.Key
@@ -197,6 +197,23 @@ def backing_wrong(stage: Stage) -> None:
 
 
 # ---- requests
+
+
+@scene("One request", "normal")
+def detail_ready(stage: Stage) -> None:
+    """Granted, and ready for collection: the citizen is to be told."""
+    stage.home(ready)
+    request = stage.counter.desk.requests.search(Query())[1]
+    stage.screens.requests.open_one(request.id, stage.screens.lists.open)
+    stage.until("pageDetail")
+    stage.settle(60)
+
+
+@scene("What became of it", "asks")
+def aftercare_ready(stage: Stage) -> None:
+    """Ready for collection: telling the citizen is what comes next."""
+    detail_ready(stage)
+    stage.turn("pageAftercare", Key.Key_2, alt=True)
 
 
 @scene("One request", "asks", staffed)

@@ -6,7 +6,7 @@ from typing import Any
 
 from kiosk.model.day_book import count_sum
 from kiosk.model.service_request import Outcome, Query
-from kiosk.model.store_changes import PutDocument
+from kiosk.model.store_changes import OutcomeReady, PutDocument
 from kiosk.setup.enrolment_state import UnderWay
 from kiosk.staff.centre_approvals import SecondWord
 from protocol.clock import HOUR_MS
@@ -102,6 +102,14 @@ def online(counter: FakeCounter) -> None:
 def busy_and_online(counter: FakeCounter) -> None:
     three_sold(counter)
     online(counter)
+
+
+def ready(counter: FakeCounter) -> None:
+    """One of three was granted, and can be collected at the authority."""
+    busy_and_online(counter)
+    row, now_ms = counter.desk.requests.search(Query())[1], counter.counter.context.now_ms()
+    granted = Outcome(row.epoch, row.seq, "approved", "", "", "", now_ms)
+    counter.shop.counter.journal.write([], [granted, OutcomeReady(row.epoch, row.seq, now_ms)])
 
 
 def reject(counter: FakeCounter) -> None:
