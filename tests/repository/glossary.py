@@ -4,6 +4,8 @@
 * Where the English says one of `pairs`, the Arabic says its one word, too.
 * A sentence has at most twelve words; a semicolon does not end one, so there is none.
 * A number stands behind a colon, or its text has all plural forms.
+* Services and needs say no forbidden word either, but for those that an authority itself uses for what it grants; what
+  they answer to a mistake, and what they want known, is as short.
 
 Technicians and the staff of the centre need inner words (the report, the console, command lines): what
 they alone read is named under `technicians`, by the beginning of its file's name or of its key, or as an error.
@@ -104,6 +106,35 @@ def faults() -> Iterator[str]:
         for said in (arabic, english):
             yield from (f"{said.file}: {said.key}: {said.language} {fault}" for fault in faults_of(said))
         yield from (f"{arabic.file}: {arabic.key}: {fault}" for fault in unpaired(arabic, english))
+    for said in of_services():
+        yield from (f"{said.file}: {said.key}: {said.language} {fault}" for fault in service_faults(said))
+
+
+def of_services() -> Iterator[Said]:
+    """Every text of the services and of what leads to them; an authority's name is its own."""
+    folder = FILE.parents[2] / "assets"
+    for path in [*sorted((folder / "services").glob("*.json")), folder / "needs.json"]:
+        for key, text in _texts_in(json.loads(path.read_text(encoding="utf-8")), ""):
+            if ".competent_authority" not in key:
+                yield from (Said(path.stem, key, language, {"": text[language]}) for language in texts.LANGUAGES)
+
+
+def _texts_in(found: Any, key: str) -> Iterator[tuple[str, Mapping[str, str]]]:
+    if isinstance(found, dict) and set(found) == set(texts.LANGUAGES) and isinstance(found["ar"], str):
+        yield key, found
+    elif isinstance(found, dict | list):
+        for name, part in found.items() if isinstance(found, dict) else enumerate(found):
+            yield from _texts_in(part, f"{key}.{name}")
+
+
+def service_faults(said: Said) -> Iterator[str]:
+    own = glossary()["authorities"][said.language]
+    text = said.forms[""]
+    for found in forbidden(said.language).finditer(plain(text) if said.language == "ar" else text):
+        if found[0].strip().casefold() not in own:
+            yield f"says “{found[0].strip()}”, which the glossary forbids: {text}"
+    if ".errors." in said.key or ".notices." in said.key:
+        yield from (f"has a sentence of {length} words: {text}" for length in long_sentences(text))
 
 
 def faults_of(said: Said) -> Iterator[str]:
@@ -130,10 +161,12 @@ def long_sentences(text: str) -> Iterator[int]:
 
 
 def bare_numbers(text: str) -> Iterator[str]:
-    """Holes that count something and are followed by what is counted: «{n} عمليات» is wrong for 1, 2 and 11."""
+    """Holes that are followed by what they count: «{n} عمليات» is wrong for 1, 2 and 11. Those that count nothing, or
+    what has no plural, are named.
+    """
     counts = glossary()["counts"]
     for hole, word in re.findall(r"\{(\w+)\}\s+([^\W\d_]+)", text):
-        if hole in counts["holes"] and word not in counts["followed_by"]:
+        if hole not in counts["names"] and word not in counts["followed_by"]:
             yield hole
 
 

@@ -87,7 +87,10 @@ def test_a_semicolon_joins_what_should_be_two_sentences(monkeypatch: pytest.Monk
     assert "semicolon" in planted(monkeypatch, said)
 
 
-@pytest.mark.parametrize("said", [both(ar="بقيت {n} محاولات"), both(en="{count} requests"), both(ar="منذ {days} يومًا")])
+@pytest.mark.parametrize(
+    "said",
+    [both(ar="بقيت {n} محاولات"), both(en="{count} requests"), both(ar="منذ {days} يومًا"), both(en="{apples} apples")],
+)
 def test_a_number_before_what_it_counts_needs_plural_forms(
     monkeypatch: pytest.MonkeyPatch, said: dict[str, str]
 ) -> None:
@@ -112,12 +115,37 @@ def test_all_plural_forms_may_say_the_number_first(monkeypatch: pytest.MonkeyPat
         (both(ar="اسأل هناك", en="Ask the centre"), "en says “centre”, ar does not say «مركز»"),
         (both(ar="ماكينة أخرى", en="Another till"), "en says “till”, ar does not say «شباك»"),
         (both(ar="الطلب غير المكتمل", en="The draft"), "en says “draft”, ar does not say «مسود»"),
+        (both(ar="الآلة لا ترد", en="The printer does not answer"), "en says “printer”, ar does not say «طابع»"),
     ],
 )
 def test_what_one_language_calls_by_its_word_the_other_does_too(
     monkeypatch: pytest.MonkeyPatch, said: dict[str, str], fault: str
 ) -> None:
     assert fault in planted(monkeypatch, said)
+
+
+@pytest.mark.parametrize(
+    ("key", "said", "fault"),
+    [
+        (".title", "The line", "says “line”"),
+        (".title", "A notarised lease", ""),
+        (".description", "word " * 13, ""),
+        (".text.fields.a.errors.required", "word " * 13, "a sentence of 13 words"),
+        (".needs.0.notices.0.text", "word " * 13, "a sentence of 13 words"),
+    ],
+)
+def test_a_service_says_what_an_operator_may_read(key: str, said: str, fault: str) -> None:
+    """The authority's own words stay; what is shown while somebody is served is short."""
+    found = "".join(glossary.service_faults(glossary.Said("birth-cert", key, "en", {"": said})))
+    assert fault in found
+    assert bool(found) == bool(fault)
+
+
+def test_every_service_is_read() -> None:
+    read = list(glossary.of_services())
+    assert {"birth-cert", "needs"} <= {said.file for said in read}
+    assert {said.language for said in read} == set(texts.LANGUAGES)
+    assert not any("competent_authority" in said.key for said in read)
 
 
 @pytest.mark.parametrize(

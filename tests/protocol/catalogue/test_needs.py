@@ -92,7 +92,7 @@ def test_papers_stand_once_in_the_order_they_are_asked_for() -> None:
 def test_who_may_not_ask_is_told_why_and_led_nowhere() -> None:
     found = _plan("birth-paper", whose="other", kin="none")
     assert found.steps == ()
-    assert "أبويه" in found.notices[0]["ar"]
+    assert "أبواه" in found.notices[0]["ar"]
     assert (found.total_pt, found.known_pt) == (0, 0)
 
 

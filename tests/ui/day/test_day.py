@@ -148,7 +148,7 @@ def test_what_is_typed_on_takes_the_question_away(opening: Hands) -> None:
 
 def test_every_total_opens_the_lines_behind_it(seen: Hands) -> None:
     day, shown = seen, {row[0]: row[1:] for row in rows(seen)}
-    assert shown["إجمالي المحصّل"] == ["", "العدد: 2", "100.00 ج.م"]
+    assert shown["الرسوم المحصّلة"] == ["", "العدد: 2", "100.00 ج.م"]
     assert shown["رسم خدمة المحل"] == ["", "العدد: 2", "10.00 ج.م"]
     go_to(day, "رسم خدمة المحل")
     day.press(Key.Key_Return)
@@ -638,7 +638,7 @@ def test_one_day_after_the_other_with_its_lines(closed: Hands) -> None:
         closed.press(key, alt=True)
         closed.settle(50)
         assert rows(closed)[0][3].startswith(opening)
-    go_to(closed, "إجمالي المحصّل")
+    go_to(closed, "الرسوم المحصّلة")
     closed.press(Key.Key_Return)
     closed.until("pageLines")
     assert len(rows(closed, "linesTable")) == 2
@@ -690,7 +690,7 @@ def test_both_openings_of_a_date_are_looked_at_one_after_the_other(closed: Hands
     closed.qtbot.waitUntil(lambda: "مغلق" in closed.page.subtitle.text())
     assert "(2)" not in closed.page.subtitle.text()
     assert rows(closed)[0][3].startswith("100")
-    go_to(closed, "إجمالي المحصّل")
+    go_to(closed, "الرسوم المحصّلة")
     closed.press(Key.Key_Return)
     closed.until("pageLines")
     assert len(rows(closed, "linesTable")) == 2
@@ -701,7 +701,7 @@ def test_both_openings_of_a_date_are_looked_at_one_after_the_other(closed: Hands
     closed.qtbot.waitUntil(lambda: "(2)" in closed.page.subtitle.text())
     supervised(closed)
     assert "(2)" in closed.page.subtitle.text()
-    go_to(closed, "إجمالي المحصّل")
+    go_to(closed, "الرسوم المحصّلة")
     closed.press(Key.Key_Return)
     closed.until("pageLines")
     assert len(rows(closed, "linesTable")) == 1
