@@ -14,6 +14,8 @@ from ui.widgets import show
 
 ACTS: Final = ("correct", "told", "arrived", "hand", "escalate", "rights", "refund", "dealt")
 """Each by Alt and its place."""
+_SHOWN: Final = ("correct", "refund", "told", "arrived", "hand", "escalate", "dealt", "rights")
+"""In this order: what ends a request that came back is in sight."""
 DUE: Final = ("correct", "escalate", "refund", "told", "hand", "copy")
 """What F10 does on the page of a request: the one act that is due, or its paper once more."""
 
@@ -25,7 +27,7 @@ def came_back(request: Request) -> bool:
 
 
 def possible(request: Request) -> list[str]:
-    """Those of `ACTS` that may be offered."""
+    """Those of `ACTS` that may be offered, as they are shown."""
     status = "" if request.outcome is None else request.outcome.status
     back = status in CAME_BACK
     offered = {
@@ -38,7 +40,7 @@ def possible(request: Request) -> list[str]:
         "refund": came_back(request),
         "dealt": came_back(request) and not request.seen,
     }
-    return [act for act in ACTS if offered[act]]
+    return [act for act in _SHOWN if offered[act]]
 
 
 def due(request: Request) -> str:

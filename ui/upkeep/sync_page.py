@@ -128,6 +128,7 @@ class SyncPage(DataPage[SyncStanding]):
         self.tray.fill(list(map(self._row, data.tray)), data.tray, [one.request.id for one in data.tray])
         reveal(data.tray, self.tray, self.retry)
         reveal(not data.tray, self.nothing)
+        self.nothing.bare(data.line.state in GRAVE)
         self.heading.setVisible(bool(data.tray))
         count = len(data.tray)
         words = self.say("chip.rejected", n=count, count=show.number(count))

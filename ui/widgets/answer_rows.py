@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSignalBlocker, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -237,6 +237,13 @@ class ChoiceList(_ClearOfStrip, QListWidget):
         self._more = MoreBelow(self)
         for chosen in (self.itemActivated, self.itemClicked):
             chosen.connect(lambda _item: self.taken.emit(self.currentRow()))
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt makes the first row the current one, unseen: Enter would take what nobody has chosen."""
+        super().focusInEvent(event)
+        if not self.selectedItems():
+            self.selectionModel().clearCurrentIndex()
 
 
 class Combo(QComboBox):

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from ui.widgets.cards import picture, set_picture
 from ui.widgets.labels import Text
-from ui.widgets.layouts import fill_edge_to_edge
+from ui.widgets.layouts import fill_edge_to_edge, reveal
 
 ICON_PX = 64
 
@@ -24,6 +24,10 @@ class EmptyState(QWidget):
 
     def look(self, icon: str, tone: str) -> None:
         set_picture(self._icon, icon, tone, ICON_PX)
+
+    def bare(self, on: bool) -> None:
+        """Its room alone, where there is something else to say than that nothing is here."""
+        reveal(not on, self._icon, self.words)
 
     def tell(self, words: str) -> None:
         self.words.setText(words)

@@ -52,7 +52,7 @@ def test_a_request_that_came_back_is_corrected_in_a_form_with_its_answers(hands:
     opened(hands)
     assert "الاسم لا يطابق" in page.reason.text()
     assert page.whose.text()
-    assert offered(page) == ["correct", "told", "escalate", "rights", "refund", "dealt"]
+    assert offered(page) == ["correct", "refund", "told", "escalate", "dealt", "rights"]
     assert page.acts.chosen() == "correct", "what is due is marked"
     hands.press(Qt.Key.Key_F10)
     hands.until("pageForm")
