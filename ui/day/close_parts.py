@@ -13,6 +13,7 @@ from kiosk.model.day_book import Count, DayBook, TotalName
 from protocol.override import override
 from protocol.texts import Language
 from ui.widgets import Card, Fact, Text, Translated, clear, restyle, rule, set_tone, show
+from ui.widgets.announce import Teller
 from ui.widgets.layouts import beside, fill, fill_edge_to_edge, group, stacked
 from ui.widgets.notes import COIN_PT
 
@@ -29,6 +30,7 @@ class CountSoFar(Translated, Card):
     def __init__(self, language: Language) -> None:
         super().__init__(language)
         self.total = Text("—", "huge")
+        self._aloud = Teller(self)
         self._facts = {key: self.fact(f"close.{key}") for key in ("notes", "coins", "faces")}
         head = (self.caption("close.counted.sofar", "label"), self.total, rule())
         fill(self.column, *head, *self._facts.values(), 1)
@@ -48,6 +50,7 @@ class CountSoFar(Translated, Card):
         self._facts["coins"].value.setText(show.money(self.language, coins_pt))
         done = self.say("close.faces.done", count=show.number(faces - empty), of=show.number(faces))
         self._facts["faces"].value.setText(done)
+        self._aloud.tell(f"{self.say('close.counted.sofar')}: {self.total.text()}" if empty < faces else "")
 
 
 class Difference(Translated, QWidget):
@@ -73,6 +76,9 @@ class Difference(Translated, QWidget):
     def tell(self, compared: Comparison) -> None:
         self._compared = compared
         self.retold()
+
+    def spoken(self) -> str:
+        return f"{self.verdict.text()} {self.value.text()}".strip()
 
     @override
     def retold(self) -> None:

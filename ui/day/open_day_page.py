@@ -70,6 +70,7 @@ class OpenDayPage(Page):
         self._day = ""
         self._readings: Sequence[int] = ()
         self.first_widget = self.cash = MoneyEdit("openingEdit", big=True)
+        self.word(self.cash.setAccessibleDescription, "day.hint")
         self.cash.textChanged.connect(lambda _text: self._ask_which(()))
         self.primary = self.primary_button("day.do", self.submit)
         self.readings = [

@@ -23,6 +23,7 @@ from ui.requests.request_words import Listed, citizen, pill, reason, state_of
 from ui.shell import Page
 from ui.shell.action_rail import NARROW_PAGE_PX
 from ui.widgets import Both, Combo, LineEdit, Text, show
+from ui.widgets.announce import Teller
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.layouts import beside, reveal
 from ui.widgets.state_pill import Pill
@@ -109,6 +110,7 @@ class RequestListPage(Page):
         self.search.textChanged.connect(lambda _text: self._settle.start())
         self.table = self.rows("transactionTable", "list.title", COLUMNS, 2, figures=(4,))
         self.table.spare(3, 4, at_largest=(4,))
+        self._aloud = Teller(self)  # the focus may stay at what is typed; nothing of the citizen is said
         self.table.currentCellChanged.connect(lambda *_: self._tell_chosen())
         self.empty, self.none = Text(role="hint", wrap=True), EmptyState("search")
         self.word(self.none.tell, "list.empty")
@@ -196,8 +198,11 @@ class RequestListPage(Page):
         self.primary.wait_for(missing=one is None)
         if one is None:
             self.card.tell(None)
+            self._aloud.tell("" if self._found.listed else self.say("list.empty"))
             return
         of, state = one.request, pill(self.language, state_of(one.request))
+        when = show.said_time(self.language, of.created_ms, self._found.now_ms)
+        self._aloud.tell(f"{self.of(one.service)}, {when}, {state.word}")
         self.card.tell(Shown(one.number, state, one.service, citizen(of), of.total_pt, reason(of)))
 
     # ---- meaning out

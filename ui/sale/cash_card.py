@@ -13,6 +13,7 @@ from protocol.texts import Language
 from protocol.values.arabic import isolate
 from protocol.values.money import format_pt
 from ui.widgets import Card, Combo, LineEdit, MoneyEdit, Text, Translated, at_largest, restyle, set_tone, show
+from ui.widgets.announce import Teller
 from ui.widgets.layouts import beside, fill, fill_edge_to_edge, group, reveal
 from ui.widgets.notes import NoteKey
 
@@ -128,6 +129,7 @@ class CashCard(Translated, Card):
         self._change.setObjectName("changeBox")
         self._change_label, self.change = Text(role="label", wrap=True), Text(role="amount", end=True)
         self.change.setObjectName("changeLabel")
+        self._aloud = Teller(self)
         fill(QHBoxLayout(self._change), (self._change_label, 1), self.change).setContentsMargins(14, 4, 14, 4)
         self._counted = group(received, self.notes, self._change, gap=6)
         fill(self.column, self.due, self.ways, self._counted, 1, gap=6).setContentsMargins(20, 8, 20, 10)
@@ -198,3 +200,4 @@ class CashCard(Translated, Card):
         set_tone(self._change, tone)
         self._change_label.setText(self.say(key))
         self.change.setText(amount or "—")
+        self._aloud.tell(f"{self.say(key)} {amount}" if amount else "")  # the focus stays at what is typed

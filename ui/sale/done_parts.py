@@ -201,6 +201,11 @@ class PaperQuestion(Translated, QFrame):
         row = fill(QHBoxLayout(self), Disc("print", "wait", 72), (asked, 1), *answers, gap=20)
         row.setContentsMargins(24, 12, 24, 12)
         self.word(self.setAccessibleName, "print.is.uncertain")
-        self.word(self.setAccessibleDescription, "print.is.uncertain.more")
+        self.worded(lambda: self.setAccessibleDescription(self._in_words(yes, no)))
         set_tone(self, "wait")
         self.hide()
+
+    def _in_words(self, *answers: Button) -> str:
+        """Why it is asked, and how it is answered: neither answer has the focus."""
+        ways = (f"{button.accessibleDescription()}: {button.accessibleName()}" for button in answers)
+        return " ".join((self.say("print.is.uncertain.more"), *ways))

@@ -13,6 +13,7 @@ from protocol.catalogue.fees import FeeLine
 from protocol.catalogue.services import EvidenceType, PublicService
 from protocol.texts import LANGUAGES, Language, say
 from ui.widgets import Text, clear, picture, rule, show, tick_box
+from ui.widgets.announce import Teller
 from ui.widgets.cards import loosen
 from ui.widgets.fields.base_field import Field
 from ui.widgets.layouts import beside, fill, reveal
@@ -50,6 +51,7 @@ class FormPapers(QFrame):
         self.setProperty("ground", "papers")
         self._language: Language = language
         self._said: list[tuple[str, str, str]] = []
+        self._aloud = Teller(self)
         self._papers = QGridLayout()
         self._papers.setHorizontalSpacing(20)
         self._papers.setVerticalSpacing(2)
@@ -71,6 +73,8 @@ class FormPapers(QFrame):
             self._papers.addLayout(line, place // 2, place % 2)
             fill(line, picture(icon, "accent_ink", 20), (text, 1))
         reveal(said, self)
+        told = ", ".join([say(self._language, "form.papers"), *(aloud for _, _, aloud in said)])
+        self._aloud.tell(told if said else "")
 
     def _words(self, paper: EvidenceType) -> tuple[str, str]:
         """As they stand beside the picture that says how it is taken, and as they are read aloud."""

@@ -13,6 +13,7 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.sale.home_shown import Found, HomeShown, Left, Offer, own_name
 from ui.widgets import ShowsData, Text, show
+from ui.widgets.announce import Teller
 from ui.widgets.layouts import fill_edge_to_edge
 from ui.widgets.theme import TOKENS
 
@@ -32,6 +33,8 @@ class ServiceList(ShowsData[Found], QWidget):
         self.table = self.rows("serviceTable", "home.all.name", COLUMNS, 1, 2)
         self.table.opened.connect(self.taken.emit)
         self.table.currentCellChanged.connect(lambda *_: self.moved.emit())
+        aloud = Teller(self)  # the focus stays at what is typed
+        self.moved.connect(lambda: aloud.tell(self.spoken()))
         fill_edge_to_edge(self, self.heading, (self.table, 1), gap=8)
 
     @property
@@ -39,6 +42,12 @@ class ServiceList(ShowsData[Found], QWidget):
         """That of the row somebody stands on."""
         offer: Offer | None = self.table.chosen()
         return offer
+
+    def spoken(self) -> str:
+        """What was found, and the one that somebody stands on."""
+        offer = self.chosen
+        row = "" if offer is None else f"{offer.service.title[self.language]}, {offer.price(self.language)}"
+        return " — ".join(filter(None, (self.heading.text(), row)))
 
     def step(self, by: int) -> None:
         """A row further, from wherever the focus is."""

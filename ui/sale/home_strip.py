@@ -14,6 +14,7 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.sale.home_shown import HomeShown
 from ui.widgets import Button, Card, ShowsData, show
+from ui.widgets.announce import Teller
 from ui.widgets.layouts import fill
 
 GAP_PX: Final = 8
@@ -50,6 +51,7 @@ class NeedsYou(ShowsData[HomeShown], Card):
         self.paper = self._way("paperButton", "print", self.paper_asked)
         self.drafts = self._way("draftsButton", "draft", self.drafts_asked)
         self._caption = self.caption("home.needs", "error")
+        self._aloud = Teller(self)
         self.column.setContentsMargins(16, 2, 8, 2)
         self.column.addLayout(fill(QHBoxLayout(), self._caption, *self.buttons(), 1, gap=GAP_PX))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -62,6 +64,11 @@ class NeedsYou(ShowsData[HomeShown], Card):
 
     def buttons(self) -> list[Way]:
         return [self.stale, self.rejected, self.paper, self.drafts]
+
+    def spoken(self) -> str:
+        """What is needed, and the key of each."""
+        needed = [button for button in self.buttons() if not button.isHidden()]
+        return ". ".join(f"{button.accessibleName()}, {button.accessibleDescription()}" for button in needed)
 
     @property
     def needed(self) -> bool:
@@ -88,6 +95,7 @@ class NeedsYou(ShowsData[HomeShown], Card):
         self._tell(self.paper, "F9", "home.paper.failed" if failed else "home.paper", int(job is not None))
         self._tell(self.drafts, "Enter", "home.drafts", len(data.drafts))
         self._fit()
+        self._aloud.tell(self.spoken())
 
     def _day(self, data: HomeShown) -> str:
         """The day that was left open, as people say it."""

@@ -240,6 +240,11 @@ class ReviewPage(DataPage[ToPay]):
         return self.due_pt
 
     @override
+    def spoken(self) -> str:
+        """With what is due."""
+        return f"{super().spoken()} — {self.bill.spoken()}"
+
+    @override
     def first(self) -> QWidget:
         if self._asks:
             return self.same

@@ -17,6 +17,7 @@ from ui.session.pin_dots import PinDots, pin_digits
 from ui.shell import Page
 from ui.shell.header_bar import Avatar
 from ui.widgets import Both, Button, Card, Text, show
+from ui.widgets.announce import Teller
 from ui.widgets.layouts import Space, beside, stacked
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class SignInPage(Page):
         self.word(self.who.setText, "signin.who")
         self.word(self.how.setText, "signin.how")
         self.names = PeopleList("operatorList")
+        self._aloud = Teller(self.names)
         self.word(self.names.setAccessibleName, "signin.name")
         self.names.currentRowChanged.connect(self._picked)
         self.names.itemClicked.connect(lambda _item: self.pin.setFocus())
@@ -153,6 +155,7 @@ class SignInPage(Page):
 
     def _picked(self) -> None:
         self._tell_chosen()
+        self._aloud.tell(f"{self.name.text()} — {self.role.text()}")  # the focus stays at the PIN
         seat = self.chosen()
         if seat is not None and not seat.has_pin:
             self.show_notice("info", "signin.fresh.what", "signin.fresh.do")

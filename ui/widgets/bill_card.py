@@ -13,6 +13,7 @@ from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language
 from ui.widgets import show
+from ui.widgets.announce import Teller
 from ui.widgets.cards import Card, Fact, clear, rule
 from ui.widgets.labels import Amount, Text
 from ui.widgets.layouts import fill, stacked
@@ -37,9 +38,12 @@ class BillCard(Translated, Card):
 
     changed = Signal()
 
-    def __init__(self, language: Language, total: str = "bill.due", *, large: bool = False) -> None:
-        """`total` is the key of what the sum is called; `large`: it is read from across the counter."""
+    def __init__(self, language: Language, total: str = "bill.due", *, large: bool = False, live: bool = False) -> None:
+        """`total` is the key of what the sum is called; `large`: it is read from across the counter; `live`: it
+        follows what is typed beside it, and each new sum is said aloud.
+        """
         super().__init__(language)
+        self._live, self._aloud = live, Teller(self)
         self._sum, self._large, self._short = total, large, False
         self.shown = Bill()
         self._heading = self.caption("bill.title")
@@ -88,7 +92,12 @@ class BillCard(Translated, Card):
         self._rule.setVisible(not self._short)
         total = "—" if bill.total_pt is None else show.money(self.language, bill.total_pt)
         self._due.tell(self.say(self._sum), total)
+        self._aloud.tell(self.spoken() if bill.lines and self._live else "")
         self.changed.emit()
+
+    def spoken(self) -> str:
+        """The sum, and what it is called."""
+        return f"{self._due.label.text()}: {self._due.value.text()}"
 
     def _list_lines(self, bill: Bill) -> None:
         column = list[Amount]()

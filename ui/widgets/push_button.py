@@ -54,10 +54,11 @@ class Button(QPushButton):
             self.setProperty("variant", variant)
 
     def word(self, text: str, key: str = "") -> None:
-        """Name the action, and its key after it."""
+        """Name the action, and its key after it; whoever listens hears the key, too."""
         self._words, self._key = text, key
         self.setText(f"{text}   {isolate(key)}" if key else text)
         self.setAccessibleName(text)
+        self.setAccessibleDescription(isolate(key) if key else "")
         self.updateGeometry()
 
     def picture(self, name: str, colour: str = "") -> None:

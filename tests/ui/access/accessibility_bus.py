@@ -22,7 +22,10 @@ LISTENED: Final = ("object:state-changed:focused", "object:announcement", "objec
 PATIENCE_S: Final = 20.0
 FOCUSED: Final = 1 << 12
 LABELLED_BY: Final = 2
+PASSWORD: Final = 40
 FOCUSABLE: Final = 1 << 11
+ENABLED: Final = 1 << 8
+SHOWING: Final = 1 << 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,8 @@ class Reader:
         name = self._call(Properties(about).get("Name"))[0][1]
         description = self._call(Properties(about).get("Description"))[0][1]
         role = self._call(new_method_call(about, "GetRoleName"))[0]
+        if self._call(new_method_call(about, "GetRole"))[0] == PASSWORD:  # of which Qt's name is that of any text
+            role = "password text"
         low, high = self._call(new_method_call(about, "GetState"))[0]
         label = ""
         for kind, targets in self._call(new_method_call(about, "GetRelationSet"))[0]:

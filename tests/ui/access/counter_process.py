@@ -1,4 +1,4 @@
-"""The real window on the fake counter, as a process of its own on a display: home, with a service already sold."""
+"""The real window on the fake counter, as a process of its own on a display; "ready" where a task begins."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import sys
 
 from PySide6.QtCore import QTimer
 
-from tests.harness.stage import Stage, theatre
+from tests.harness.stage import theatre
+from tests.ui.keys.tasks import TASKS
+from tests.ui.keys.typist import Typist
 from ui.main.application import make_application
 from ui.widgets.theme import ScreenLook
 
@@ -19,8 +21,10 @@ def main() -> int:
     awake.start(200)
     awake.timeout.connect(lambda: None)
     with theatre(ScreenLook()):
-        stage = Stage("ar" if "--ar" in sys.argv else "en")
-        stage.home().sold()
+        language, name = sys.argv[1:]
+        typist = Typist("ar" if language == "ar" else "en")
+        next(task for task in TASKS if task.name == name).before(typist)
+        print("ready", flush=True)
         return application.exec()
 
 
