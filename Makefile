@@ -100,7 +100,7 @@ console-weight: setup  ## What the first pages weigh, how soon they can be used 
 console-million: setup  ## Every page over REQUESTS (1000000) requests of 6,000 shops beside 10,000, on PostgreSQL
 	@$(PY) -m tests.scenarios.console.million --requests $(REQUESTS)
 
-keys: setup  ## What the fifteen commonest tasks take: keys, fields, screens, dialogs, time
+keys: setup  ## What the fifteen commonest tasks take by keys, mouse and finger; a newcomer's first sale
 	@QT_QPA_PLATFORM=offscreen $(PY) -m tests.ui.keys
 
 wizard: setup  ## The first start on an X display, by keys, killed after every step, in both languages; pictures in wizard-out/

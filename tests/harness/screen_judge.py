@@ -13,6 +13,7 @@ from typing import Final
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QComboBox,
     QLabel,
@@ -27,9 +28,10 @@ from tests.harness.contrast import contrast_of
 from tests.harness.page_rules import SKELETON
 from tests.harness.screen_parts import SLACK, Rule, Seen, named, own, parents, scrolls
 from ui.shell.base_page import Page
-from ui.shell.footer_bar import KEPT
+from ui.shell.footer_bar import KEPT, FooterKey
 from ui.shell.shell import Shell
 from ui.widgets.labels import FittedText, Shrinking
+from ui.widgets.more_below import MoreBelow
 from ui.widgets.push_button import Button
 from ui.widgets.state_pill import StatePill
 from ui.widgets.theme import TOKENS
@@ -37,6 +39,7 @@ from ui.widgets.theme import TOKENS
 SIZE = QSize(1366, 768)
 CELL_PX = 24
 """What a cell keeps free at both sides."""
+FINGER_PX = 48
 APART = 8
 """Screen dots between two buttons: a finger that is a little off presses none of them."""
 _FAR: Final = 100_000
@@ -163,6 +166,21 @@ def apart(seen: Seen) -> Iterator[str]:
             yield f"{named(first)} is nearer than {APART} dots to {named(second)}"
 
 
+def large_enough(seen: Seen) -> Iterator[str]:
+    """Whatever is pressed is as wide and as high as what a finger hits."""
+    kinds = QAbstractButton | QLineEdit | QComboBox | FooterKey | MoreBelow
+    for widget in seen.widgets:
+        if isinstance(widget, QTableWidget | QListWidget):
+            rows = (widget.visualRect(widget.model().index(row, 0)) for row in range(widget.model().rowCount()))
+            least = min((row.height() for row in rows if row.isValid()), default=FINGER_PX)
+        elif isinstance(widget, kinds) and (own(widget) or isinstance(widget, Button)) and widget.isEnabled():
+            least = min(widget.width(), widget.height())
+        else:
+            continue
+        if least < FINGER_PX:
+            yield f"{named(widget)} is {least} dots small for a finger"
+
+
 def not_too_wide(seen: Seen) -> Iterator[str]:
     """Nothing scrolls to the sides."""
     for view in seen.widgets:
@@ -206,6 +224,7 @@ def focus_has_no_fill(_seen: Seen) -> Iterator[str]:
 
 
 RULES: Final[tuple[Rule, ...]] = (
-    text_fits, cells_fit, stands_out, inside, apart, not_too_wide, has_name, footer_keeps, focus_has_no_fill,
+    text_fits, cells_fit, stands_out, inside, apart, large_enough, not_too_wide, has_name, footer_keeps,
+    focus_has_no_fill,
 )  # fmt: skip
 """Of every screen."""

@@ -102,6 +102,7 @@ class SupervisorPage(DataPage[Agreeing]):
         self.second.pin.returnPressed.connect(self.primary.click)
         self.extend = self.button("extendButton", "approval.extend", "Alt+1", icon="phone", foot="")
         self.back_button()
+        self.lead_on()
         self._unsent, self._money = self.fact("backing.unsent"), self.fact("backing.money")
         agreed = Card(self.caption("backing.agreed"), self._unsent, self._money)
         why = Card(self.paragraph("backing.why", "body"), 1)

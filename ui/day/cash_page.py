@@ -32,6 +32,7 @@ class CashPage(Page):
         )  # fmt: skip
         self.primary = self.primary_button(f"cash.{self._kind}.do", self.submit, saves=True)
         self.back_button()
+        self.lead_on()
         amount = self.label(self.amount, "cash.amount")
         self.arrange(Card(amount, self.amount, self._why, self._whom), 1, context=Card(self.hint, 1))
         self.retold()

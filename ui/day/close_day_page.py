@@ -20,6 +20,7 @@ from ui.day.close_parts import CountSoFar, Difference, Signatures, Summary, verd
 from ui.day.drawer_count import DrawerCount
 from ui.shell import Page
 from ui.widgets import Both, Card, LineEdit, Text, set_tone, show
+from ui.widgets.announce import announce
 from ui.widgets.layouts import beside, group, reveal
 from ui.widgets.notes import face_text
 from ui.widgets.steps import Steps
@@ -65,6 +66,7 @@ class CloseDayPage(Page):
         self.copy = self.button("copyButton", "close.copy", "F9", icon="print")
         self.primary = self.primary_button("close.do.counting", self.submit, saves=True)
         self.back_button()
+        self.lead_on(lambda: self._state == "counting" and self.counting.by_notes)
         self.left.connect(self._step_back)
 
     def _facts(self) -> QWidget:
@@ -113,6 +115,14 @@ class CloseDayPage(Page):
     def _go_to(self, state: State) -> None:
         self._state, self.armed = state, True
         self.retold()
+        if self.isVisible():  # another step is no other page
+            announce(self, self.spoken())
+
+    @override
+    def spoken(self) -> str:
+        """With the step, and the difference once it is known."""
+        found = self.difference.spoken() if self._compared is not None else ""
+        return " — ".join(filter(None, (super().spoken(), self.steps.accessibleName(), found)))
 
     def _count_again(self) -> None:
         """Counting on after the comparison is counting again, and the close says so."""

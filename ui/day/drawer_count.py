@@ -71,7 +71,7 @@ class DrawerCount(Translated, QWidget):
 
     def __init__(self, language: Language) -> None:
         super().__init__(language)
-        self._by_notes = True
+        self.by_notes = True
         self.sum = MoneyEdit("countedEdit", big=True)
         self.sum.textChanged.connect(lambda _text: self.changed.emit())
         self._rows = {face: FaceRow(face) for face in FACES_PT}
@@ -98,7 +98,7 @@ class DrawerCount(Translated, QWidget):
         self.changed.emit()
 
     def set_by_notes(self, by_notes: bool) -> None:
-        self._by_notes = by_notes
+        self.by_notes = by_notes
         self._table.setVisible(by_notes)
         self._alone.setVisible(not by_notes)
 
@@ -108,13 +108,13 @@ class DrawerCount(Translated, QWidget):
 
     def first(self) -> QWidget:
         """What is to be typed first: the first that is empty, once somebody has begun."""
-        if not self._by_notes:
+        if not self.by_notes:
             return self.sum
         return self.faces[next(iter(self.empty() or FACES_PT))]
 
     def empty(self) -> list[int]:
         """The faces for which nothing was typed, the largest first."""
-        return [face for face, row in self._rows.items() if row.empty] if self._by_notes else []
+        return [face for face, row in self._rows.items() if row.empty] if self.by_notes else []
 
     def fill_empty(self) -> None:
         """Somebody has said that there is none of those."""
@@ -123,7 +123,7 @@ class DrawerCount(Translated, QWidget):
 
     def count(self) -> Count:
         """Raises Refused: count_form, and as `money.parse_pt` for one sum."""
-        if not self._by_notes:
+        if not self.by_notes:
             return count_sum(self.sum.piastres())
         return count_faces({face: row.count() for face, row in self._rows.items()})
 

@@ -42,6 +42,7 @@ class CitizenRightsPage(DataPage[Kept]):
         self.erasure = self.button(Button("erasureButton", "danger"), "rights.erasure", "Alt+2", icon="trash", foot="")
         self.again = self.button("againButton", "rights.again", "F5", icon="refresh")
         self.back_button()
+        self.lead_on()
         self.register = self.rows("rightsRegister", "rights.register", COLUMNS, 1, figures=(4,))
         agree = Card(self.second, self.label(self.disk, "rights.disk"), self.disk, self.no_disk)
         self.arrange(

@@ -54,6 +54,7 @@ class ReversePage(DataPage[ToReverse]):
         self.ask = self.button("askCentreButton", "approval.ask", "Alt+1", self.ask_centre, icon="phone", foot="")
         self.command("Alt+1", "", self.ask_centre)  # where somebody else is here, too
         self.back_button()
+        self.lead_on()
         self._scan = group(self.label(self.paper, "reverse.paper"), self.paper)
         form = Card(self.label(self.reason, "reverse.reason"), self.reason, self.second, self._scan)
         back = Card(self.caption("reverse.total", "label"), self.total, 1)

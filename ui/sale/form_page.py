@@ -69,12 +69,13 @@ class FormPage(Page):
         self.arrange(
             (Card(self._scroll), 1), context=group(self.bill, self.mode, gap=8), actions=(self.refusal, self.discard)
         )
+        self.lead_on()
         self.retold()
 
     def _make_side(self) -> None:
         self._icon = FamilyIcon()
         self.head.insertWidget(0, self._icon)
-        self.bill, self.mode = self.follow(BillCard(self.language)), Text(role="hint", wrap=True)
+        self.bill, self.mode = self.follow(BillCard(self.language, live=True)), Text(role="hint", wrap=True)
         self.bill.changed.connect(self._shorten)
         self.primary = self.primary_button("form.do", self.submit)
         self.back_button("form.back")

@@ -34,6 +34,7 @@ class ActivatePage(DataPage["Seat"]):
         fields = [part for edit, key in edits for part in (self.label(edit, key), edit)]
         self.primary = self.primary_button("activate.do", self.submit)
         self.back_button()
+        self.lead_on()
         who = Card(beside(self.avatar, (stacked(self.name, self.role, gap=0), 1), gap=14), 1)
         self.arrange(Card(self.paragraph("activate.hint"), *fields), 1, context=who)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell.page_skeleton import PageSkeleton
+from ui.shell.sent_keys import send_key
 from ui.widgets import Button, Data, ShowsData
 from ui.widgets.translated import Run
 
@@ -113,10 +114,19 @@ class Page(PageSkeleton):
     def command(self, key: str, word: str, run: Run, when: Callable[[], object] = lambda: True) -> None:
         self._commands.append(_Command(Action(key, word, run), when))
 
+    def lead_on(self, when: Callable[[], object] = lambda: True) -> None:
+        """Say that Enter goes from field to field here: nothing else on the screen does."""
+        self.command("Enter", "key.next", lambda: send_key(self, Qt.Key.Key_Return, "\r"), when)
+
     def commands(self) -> list[Action]:
-        """Those that are possible now, as the footer has them: the way out comes last."""
-        possible = [one.action for one in self._commands if one.possible()]
-        return sorted(possible, key=lambda action: action.key == "Esc")
+        """Those that are possible now, as the footer has them: first what no button says, the way out last."""
+        possible = [one for one in self._commands if one.possible()]
+        possible.sort(key=lambda one: (one.action.key == "Esc", one.button is not None))
+        return [one.action for one in possible]
+
+    def on_buttons(self) -> set[str]:
+        """The keys that are drawn on a button now."""
+        return {one.action.key for one in self._commands if one.button is not None and one.possible()}
 
     def first(self) -> QWidget:
         return self.first_widget or self

@@ -5,7 +5,7 @@ A finger on one is that key: a counter with a touch panel has a way back from pa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -16,13 +16,17 @@ from protocol.override import override
 from ui.widgets import KeyCap, Text
 from ui.widgets.cards import loosen
 
-HEIGHT: Final = 44
+KEY_PX: Final = 48
+"""Of a key: what a finger hits."""
+HEIGHT: Final = KEY_PX + 1
 SIDE_PX: Final = 24
 GAP_PX: Final = 22
 KEPT: Final = ("F1", "F12")
 """Keys whose words are never left out: whoever knows nothing else here finds help, and can lock."""
-GIVE_WAY: Final = ("F7", "F8", "F6", "F11")
-"""Keys whose words are left out first, in this order, then the page's own from the end; all keys work as ever."""
+GIVE_WAY: Final = ("F7", "F8", "F6")
+"""Keys whose words are left out, in this order, when all that stand on a button are; then the page's own from the end.
+All keys work as ever.
+"""
 
 
 class FooterKey(QWidget):
@@ -55,13 +59,18 @@ class FooterBar(QFrame):
         self._row.setContentsMargins(SIDE_PX, 0, SIDE_PX, 0)
         self._row.setSpacing(GAP_PX)
         self._shown: dict[str, str] = {}
+        self._on_buttons = set[str]()
         self._entries: dict[str, QWidget] = {}
 
-    def show_keys(self, keys: Sequence[tuple[str, str]]) -> None:
-        """`keys` are (key, what it does) in order; what is told again unchanged is not made anew."""
+    def show_keys(self, keys: Sequence[tuple[str, str]], on_buttons: Collection[str] = ()) -> None:
+        """`keys` are (key, what it does) in order; what is told again unchanged is not made anew.
+
+        Those `on_buttons` are left out first, from the end: a finger presses the button.
+        """
         shown = dict(keys)
-        if list(self._shown.items()) == list(shown.items()):
+        if list(self._shown.items()) == list(shown.items()) and set(on_buttons) == self._on_buttons:
             return
+        self._on_buttons = set(on_buttons)
         loosen(self._row)
         before, self._shown = self._shown, shown
         for key in [key for key, what in before.items() if shown.get(key) != what]:
@@ -83,7 +92,7 @@ class FooterBar(QFrame):
         entry.pressed.connect(lambda: self.pressed.emit(key))
         entry.setCursor(Qt.CursorShape.PointingHandCursor)
         entry.setProperty("ground", "none")
-        entry.setFixedHeight(HEIGHT - 1)
+        entry.setFixedHeight(KEY_PX)
         row = QHBoxLayout(entry)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -105,8 +114,8 @@ class FooterBar(QFrame):
         widths = {key: self._width(entry) for key, entry in self._entries.items()}
         for entry in self._entries.values():
             entry.show()
-        last = [key for key in reversed(self._entries) if key not in (*GIVE_WAY, *KEPT)]
-        for key in (*GIVE_WAY, *last):
+        own = [key for key in reversed(self._entries) if key not in (*GIVE_WAY, *KEPT)]
+        for key in (*filter(self._on_buttons.__contains__, own), *GIVE_WAY, *own):
             if sum(widths.values()) <= self.width() - 2 * SIDE_PX:
                 return
             if key in widths:

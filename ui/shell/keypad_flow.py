@@ -5,22 +5,28 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QTouchEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QWidget
 from shiboken6 import isValid
 
 from protocol.override import override
 from protocol.texts import Language, say
+from ui.shell.action_rail import BACK_PX, PRIMARY_PX
 from ui.shell.flow import Flow
+from ui.shell.footer_bar import HEIGHT
+from ui.shell.sent_keys import send_key
 from ui.shell.shell import Shell
 from ui.widgets import Button, LineEdit, hold
 from ui.widgets.fields.base_field import field_of
+from ui.widgets.theme import SPACE
 
 HINTS: Final = Qt.InputMethodHint.ImhDigitsOnly | Qt.InputMethodHint.ImhPreferNumbers
 DIGITS: Final = ("123", "456", "789")
 """In the order of a telephone everywhere."""
 GAP_PX: Final = 16
+KEPT_CLEAR_PX: Final = HEIGHT + SPACE["foot"] + BACK_PX + SPACE["gap"] + PRIMARY_PX
+"""Below the keypad: what a page is for is pressed while the keypad is there."""
 
 
 class Keypad(QFrame):
@@ -66,22 +72,18 @@ class Keypad(QFrame):
         self.hider.word(say(language, "keypad.hide"))
 
     def stand_by(self, field: QWidget) -> None:
-        """In the lower corner that `field` does not lie in, above the line of the keys' names."""
+        """At the side that `field` does not lie at, over the places of the primary action and the way back."""
         window = self.parentWidget()
         assert window is not None  # noqa: S101 - it was made with one
         self.adjustSize()
-        height = window.height() - self.height() - GAP_PX - 44
+        height = window.height() - self.height() - GAP_PX - KEPT_CLEAR_PX
         left_free = field.mapTo(window, field.rect().topLeft()).x() > self.width() + 2 * GAP_PX
         self.move(GAP_PX if left_free else window.width() - self.width() - GAP_PX, height)
         self.show()
         self.raise_()
 
     def _send(self, key: int, text: str, *_: object) -> None:
-        """To whatever has the focus, as a key would come."""
-        target = self.window().focusWidget()
-        if target is not None:
-            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-                QApplication.sendEvent(target, QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text))
+        send_key(self, key, text)
 
 
 class KeypadFlow(Flow):
@@ -89,9 +91,9 @@ class KeypadFlow(Flow):
 
     def __init__(self, window: Shell) -> None:
         super().__init__(window)
-        self._finger = False
+        self._finger = self._away = False
         self.keypad = Keypad(window, window.language)
-        self.keypad.put_away.connect(self._keys)
+        self.keypad.put_away.connect(self._put_away)
         window.winId()  # the native window is where fingers come first
         handle = window.windowHandle()
         if handle is not None:
@@ -101,25 +103,38 @@ class KeypadFlow(Flow):
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         del watched
-        if event.type() is QEvent.Type.TouchBegin:
-            self._finger = True
-            self._place()
+        if isinstance(event, QTouchEvent) and event.type() is QEvent.Type.TouchBegin:
+            self._finger, self._away = True, self._away and not self._at_field(event)
+            QTimer.singleShot(0, self._window, self._place)  # under the finger it would take the press
         elif event.type() is QEvent.Type.KeyPress:
             self._keys()
         return False
+
+    def _at_field(self, event: QTouchEvent) -> bool:
+        """Whether the field that has the focus was touched, or nobody knows what."""
+        field, points = self._window.focusWidget(), event.points()
+        if field is None or not points:
+            return True
+        return field.rect().contains(field.mapFrom(self._window, points[0].position().toPoint()))
 
     def _keys(self) -> None:
         self._finger = False
         self.keypad.hide()
 
+    def _put_away(self) -> None:
+        """Until another field is gone to, or this one is touched again: what it lay over is to be reached."""
+        self._away = True
+        self.keypad.hide()
+
     def _focus(self, _before: QWidget | None, _now: QWidget | None) -> None:
+        self._away = False
         if isValid(self._window):  # one that is being dropped takes the focus from its fields, and is no window now
             self._place()
 
     def _place(self) -> None:
         """Beside a field of digits while fingers are at work; nowhere else."""
         field = self._window.focusWidget()
-        if not self._finger or field is None or not numeric(field):
+        if not self._finger or self._away or field is None or not numeric(field):
             self.keypad.hide()
             return
         self.keypad.set_language(self._window.language)

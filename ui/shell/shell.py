@@ -220,7 +220,7 @@ class Shell(QMainWindow):
             taken = {action.key for action in own}
             everywhere = [action for action in self._everywhere() if action.key not in taken]
             shown = [(a.key, say(self.language, a.word)) for a in [*own, *everywhere] if a.word]
-            self.footer.show_keys(shown)
+            self.footer.show_keys(shown, self.page().on_buttons())
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -230,6 +230,8 @@ class Shell(QMainWindow):
             following = None if event.isAutoRepeat() else command_keys.next_field(self.page(), self.focusWidget())
             if following is not None:
                 following.setFocus(Qt.FocusReason.TabFocusReason)
+            elif not event.isAutoRepeat():
+                self.page().notice.turn()
         elif not command_keys.dispatch(event, [*self.page().commands(), *self._everywhere()]):
             super().keyPressEvent(event)
 
@@ -260,6 +262,7 @@ class Shell(QMainWindow):
         self.spoken.emit()
         self.tell_keys()
         self._tell_title()
+        announce(self.page(), self.page().spoken())
 
     def _lay_out(self) -> None:
         rtl = self.language == "ar"

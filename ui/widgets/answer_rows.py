@@ -246,12 +246,21 @@ class ChoiceList(_ClearOfStrip, QListWidget):
             self.selectionModel().clearCurrentIndex()
 
 
+class HighRows(QStyledItemDelegate):
+    """Rows of a folded list, each of which a finger hits."""
+
+    @override
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return super().sizeHint(option, index).expandedTo(QSize(0, ROW_PX))
+
+
 class Combo(QComboBox):
     """Turns by keys and clicks only; F4 belongs to the screen."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
         self.setObjectName(name)
+        self.setItemDelegate(HighRows(self))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     @override

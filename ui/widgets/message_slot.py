@@ -105,7 +105,7 @@ class Notice(QAbstractButton):
         self._tone, self._what, self._more = "info", "", ""
         self._slot = QRect()
         self._opened = False
-        self.clicked.connect(self._turn)
+        self.clicked.connect(self.turn)
         self.hide()
 
     def tell(self, tone: str, what: str, more: str = "") -> None:
@@ -155,9 +155,9 @@ class Notice(QAbstractButton):
             self.setGeometry(self._slot)
             self.raise_()
 
-    def _turn(self) -> None:
+    def turn(self) -> None:
         """Open it, or fold it again."""
-        if self._opened or self._words().whole:
+        if self._opened or self.isHidden() or self._words().whole:
             self._fold()
             self.update()
             return
@@ -206,7 +206,7 @@ class Notice(QAbstractButton):
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and not event.isAutoRepeat()
         if enter or (event.key() == Qt.Key.Key_Escape and self._opened):
             event.accept()
-            self._turn()
+            self.turn()
         else:
             super().keyPressEvent(event)
 

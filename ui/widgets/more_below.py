@@ -30,10 +30,11 @@ from protocol.values.arabic import isolate
 from ui.widgets.icons import pixmap
 from ui.widgets.theme import RADIUS, TOKENS, make_font
 
-STRIP_PX: Final = 36
 MARGIN_PX: Final = 60
 """Around the field that has the focus: its label and its fault are read with it."""
 _FADE_PX: Final = 10
+STRIP_PX: Final = 48 - _FADE_PX
+"""With its fade it is what a finger hits."""
 _ICON_PX: Final = 20
 _LEAVES: Final = (QLabel, QLineEdit, QAbstractButton, QComboBox)
 

@@ -7,66 +7,22 @@ screens that come up, dialogs that open, and any event of a pointer.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent, QWindow
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication
 
 from protocol.override import override
 from protocol.texts import Language
 from tests.harness.fakes.fake_counter import FakeCounter
 from tests.harness.stage import Stage
+from tests.ui.keys.effort import Effort, Watcher
 from ui.shell.command_keys import name_of
 from ui.widgets.fields.base_field import Field
 
-KEY_S: Final = 0.28
-DIGIT_S: Final = 0.50
-THINK_S: Final = 1.35
-"""Keystroke-level model (Card, Moran, Newell): a key of an average typist, a key of a random code, and the thought
-before each command and each field. Nothing is added for hands that move to a mouse: they never do."""
-POINTER: Final = frozenset(
-    {QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick, QEvent.Type.Wheel, QEvent.Type.TouchBegin}
-)
-
-
-@dataclass
-class Effort:
-    """What a task took."""
-
-    commands: list[str] = field(default_factory=list)
-    enters: int = 0
-    moves: int = 0
-    letters: int = 0
-    digits: int = 0
-    fields: int = 0
-    screens: int = 0
-    dialogs: int = 0
-    pointer: int = 0
-
-    @property
-    def seconds(self) -> float:
-        """Of an expert who makes no errors, with nobody talking, no cash counted and no wait."""
-        keys = len(self.commands) + self.enters + self.moves + self.letters
-        return KEY_S * keys + DIGIT_S * self.digits + THINK_S * (len(self.commands) + self.fields)
-
-
-class _Watcher(QObject):
-    """Counts what the program itself does."""
-
-    def __init__(self, window: QWidget, effort: Effort) -> None:
-        super().__init__()
-        self._window = window
-        self._effort = effort
-
-    @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(watched, QWidget) and watched.isWindow() and watched is not self._window:
-            self._effort.dialogs += event.type() is QEvent.Type.Show
-        if isinstance(watched, QWindow):
-            self._effort.pointer += event.type() in POINTER
-        return False
+MOST: Final = 40
+"""Keys on the way to a field, at the most."""
 
 
 class Typist(Stage):
@@ -83,7 +39,7 @@ class Typist(Stage):
 
     def measure(self, work: Callable[[Typist], object]) -> Effort:
         self._effort = effort = Effort()
-        watcher = _Watcher(self.window, effort)
+        watcher = Watcher(self.window, effort)
         app = QApplication.instance()
         assert app is not None
         app.installEventFilter(watcher)
@@ -128,8 +84,32 @@ class Typist(Stage):
             self._effort.letters += not character.isdigit()
         super().type(text)
 
-    def enter(self) -> None:
+    def take(self) -> None:
+        """What was typed is all: on."""
         self.press(Qt.Key.Key_Return)
+
+    def reach(self, name: str, *, back: bool = False) -> None:
+        """The focus on that part of the page, key by key."""
+        for _ in range(MOST):
+            if self.window.focusWidget() is self.find(name):
+                return
+            self.press(Qt.Key.Key_Backtab if back else Qt.Key.Key_Return)
+        raise AssertionError(f"never reached: {name}")
+
+    def open_row(self, name: str, place: int = 0) -> None:
+        """Of the list that has the focus, from its first row on."""
+        assert self.window.focusWidget() is self.find(name)
+        for _ in range(place):
+            self.press(Qt.Key.Key_Down)
+        self.press(Qt.Key.Key_Return)
+
+    def leave_seat(self) -> None:
+        """Somebody else is to sit here."""
+        self.change_person()
+
+    def choose_person(self, place: int) -> None:
+        for _ in range(place):
+            self.press(Qt.Key.Key_Down)
 
     def mark_all(self) -> None:
         """Shift+Home: what stands in the field is typed over; Ctrl+A would fail on an Arabic layout."""
@@ -138,10 +118,10 @@ class Typist(Stage):
 
     # ---- forms
 
-    def answer_by_keys(self, values: Mapping[str, str]) -> None:
+    def answer_form(self, values: Mapping[str, str]) -> None:
         """Type these answers, going from field to field with Enter; a choice is turned to with the arrows."""
         left = dict(values)
-        for _ in range(40):
+        for _ in range(MOST):
             owner = self._owner()
             name = "" if owner is None else owner.element.field
             if owner is not None and name in left:
@@ -149,7 +129,7 @@ class Typist(Stage):
             if not left:
                 self.settle(200)  # rules and fee of what was typed
                 return
-            self.enter()
+            self.take()
         raise AssertionError(f"never reached: {sorted(left)}")
 
     def _owner(self) -> Field | None:
@@ -163,11 +143,8 @@ class Typist(Stage):
             self.type(value)
             return
         self._effort.fields += 1
-        for _ in range(40):
+        for _ in range(MOST):
             if owner.raw() == value:
                 return
             self.press(Qt.Key.Key_Down)
         raise AssertionError(f"{owner.element.field}: no {value}")
-
-
-__all__ = ["Effort", "Typist"]

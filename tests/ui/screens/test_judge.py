@@ -16,6 +16,7 @@ from tests.harness.page_rules import SKELETON, primary_place
 from tests.harness.screen_judge import RULES, SIZE, faults
 from ui.main.application import make_application
 from ui.shell import Action, Page, Shell
+from ui.shell.footer_bar import FooterKey
 from ui.widgets import Card, Pill, StatePill, Text, scroller
 from ui.widgets.answer_rows import Rows
 from ui.widgets.layouts import stacked
@@ -124,6 +125,21 @@ def test_buttons_too_near_each_other_are_seen(window: QWidget) -> None:
     for place in (10, 117):
         put(window, Button("b"), place, 10, 100, 60)
     assert "is nearer than 8 dots" in shown(window)
+
+
+def test_what_is_too_small_for_a_finger_is_seen(window: QWidget) -> None:
+    put(window, FooterKey(), 10, 10, 100, 40)
+    assert "is 40 dots small for a finger" in shown(window)
+
+
+def test_a_row_too_small_for_a_finger_is_seen(window: QWidget) -> None:
+    rows = Rows(1, "rows")
+    rows.setAccessibleName("rows")
+    rows.verticalHeader().setMinimumSectionSize(30)
+    rows.fill([("نص",)])
+    put(window, rows, 10, 10, 200, 200)
+    rows.setRowHeight(0, 40)
+    assert "rows «» is 40 dots small for a finger" in shown(window)
 
 
 def test_what_scrolls_to_the_side_is_seen(window: QWidget) -> None:

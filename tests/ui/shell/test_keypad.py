@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QPointingDevice, QTouchEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
@@ -104,6 +104,53 @@ def test_it_lies_on_no_field_of_digits_and_goes_at_a_key_or_when_it_is_put_away(
     assert fingers.pad.isVisible()
     fingers.key()
     assert not fingers.pad.isVisible()
+
+
+def test_it_never_comes_between_a_finger_and_what_is_touched(fingers: Fingers) -> None:
+    """An answer is touched where the keypad will lie, after the amount was typed on the keyboard."""
+    hands = fingers.hands
+    hands.review()
+    hands.type("50")
+    fingers.key()
+    answers, field = hands.find("answersTable"), hands.find("tenderedEdit")
+    place = answers.viewport().mapTo(hands.window, answers.visualRect(answers.model().index(1, 0)).center())
+    for _ in range(2):
+        touch(hands, place)
+        assert field.text() == "50"
+        assert answers.currentRow() == 1
+        field.setFocus()
+        hands.settle()
+        fingers.tap("Hide")
+
+
+def touch(hands: Hands, place: QPoint) -> None:
+    handle, device = hands.window.windowHandle(), QTest.createTouchDevice()
+    QTest.touchEvent(handle, device, False).press(0, place, handle).commit()
+    QTest.touchEvent(handle, device, False).release(0, place, handle).commit()
+    hands.settle()
+
+
+def test_put_away_it_stays_so_until_its_field_is_touched_again(fingers: Fingers) -> None:
+    hands = fingers.hands
+    hands.review()
+    fingers.touch()
+    fingers.tap("Hide")
+    field = hands.find("tenderedEdit")
+    touch(hands, hands.page.title.mapTo(hands.window, hands.page.title.rect().center()))
+    assert not fingers.pad.isVisible()
+    touch(hands, field.mapTo(hands.window, field.rect().center()))
+    assert fingers.pad.isVisible()
+
+
+def test_what_the_page_is_for_and_the_way_back_are_pressed_beside_it(fingers: Fingers) -> None:
+    hands = fingers.hands
+    for go in (hands.form, hands.review):
+        go()
+        fingers.touch()
+        assert fingers.pad.isVisible()
+        for button in (hands.find("primaryButton"), hands.find("backButton")):
+            place = button.rect().translated(button.mapTo(hands.window, button.rect().topLeft()))
+            assert not fingers.pad.geometry().intersects(place)
 
 
 def test_its_words_follow_the_language_and_its_digits_do_not_mirror(fingers: Fingers) -> None:

@@ -113,6 +113,17 @@ def test_a_key_of_the_footer_is_pressed_by_a_finger_once_and_not_under_the_veil(
     assert gone == [True]
 
 
+def test_the_footer_says_first_what_no_button_says_and_enter_leads_on_by_finger(hands: Hands) -> None:
+    hands.home().form().settle(300)
+    keys = [action.key for action in hands.page.commands()]
+    assert keys[:3] == ["Enter", "F3", "F4"]
+    assert keys[-1] == "Esc"
+    first = hands.window.focusWidget()
+    QTest.mouseClick(hands.window.footer._entries["Enter"], Qt.MouseButton.LeftButton)
+    assert hands.window.focusWidget() not in (first, None)
+    assert hands.window.focusWidget() is hands.find("field_name")
+
+
 def test_the_veil_follows_the_size_and_keeps_the_focus_while_it_is_there(qtbot: QtBot) -> None:
     make_application([])
     under = QWidget()

@@ -317,3 +317,10 @@ def test_a_lone_surrogate_does_no_harm(qtbot: QtBot, text: str) -> None:
     with suppress(UnicodeEncodeError):  # PySide may refuse such a key; then nothing was typed
         keys(edit, text)
     assert made.raw().encode() is not None
+
+
+def test_a_folded_list_has_rows_for_a_finger(qtbot: QtBot) -> None:
+    combo = Combo("list")
+    qtbot.addWidget(combo)
+    combo.offer([("a", "ألف"), ("b", "باء")])
+    assert combo.view().sizeHintForRow(1) >= 48
