@@ -1,4 +1,4 @@
-"""Twelve general tests of what people, media, disks and strangers try: `make attacks`.
+"""Thirteen general tests of what people, media, disks and strangers try: `make attacks`.
 
 An oracle walks everything there is (acts, commands, routes, places, both databases), so that what is added later is
 covered without being named. Its tests carry `@pytest.mark.oracle(N)`; those that plant a bug and see it caught carry
@@ -23,6 +23,7 @@ ORACLES: Final = {
     10: "confinement tried from inside, and every filter of a PDF under every damage",
     11: "liveness: once a fault ends, everything works again without a restart",
     12: "said saved is in a file that has a name",
+    13: "every address of the console and the centre: no question is answered by a fault of ours",
 }
 
 _FACTOR: Final = int(os.environ.get("ATTACKS", "1"))

@@ -33,9 +33,11 @@ from central.store.sqlite_store import SqliteStore
 from central.web import app
 from central.web.app import Rates
 from protocol.wire import support_file, wire
+from tests.attacks import more
 from tests.harness.centre_office import AUTHORITY, OPERATOR, Office, apply_settings, make_office
 from tests.harness.wire_device import Device
 
+EXAMPLES: Final = 15
 SHOP_PATHS: Final = (wire.PATH_SHOP_SEARCH, wire.PATH_SHOP_REFUNDS)
 SIGNED: Final = {wire.PATH_JOURNAL, wire.PATH_FEED, wire.PATH_HEARTBEAT, wire.PATH_INQUIRIES, *SHOP_PATHS}
 OPERATIONS: Final = [
@@ -139,7 +141,7 @@ def test_no_question_is_answered_otherwise_than_described(
     operation = operations(api)[label]
 
     @given(case=operation.as_strategy(generation_mode=mode))
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=more(EXAMPLES), deadline=None, suppress_health_check=list(HealthCheck), database=None)
     def ask(case: schemathesis.Case[Any]) -> None:
         if case.path in SIGNED and secrets.randbelow(2):
             sign(served, caller, case)
