@@ -17,7 +17,7 @@ RUN_APT="ca-certificates libgl1 libegl1 libfontconfig1 libfreetype6 libglib2.0-0
   libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-util1 libxcb-xkb1 libgssapi-krb5-2 libcups2t64|libcups2
   fontconfig dbus-daemon gnome-keyring"
 DEVICES_APT="libpulse0 sane-utils libsane1|libsane"
-TEST_APT="make xvfb xauth xdotool x11-utils x11-xkb-utils xkb-data poppler-utils postgresql chromium|chromium-browser
+TEST_APT="make xvfb xauth xdotool x11-utils x11-xkb-utils xkb-data poppler-utils postgresql chromium|chromium-browser libatomic1
   util-linux strace tcc tesseract-ocr at-spi2-core"
 BUILD_APT="mmdebstrap patchelf binutils dpkg nsis osslsigncode faketime"
 WINDOWS_APT="wine wine64 nsis osslsigncode"
