@@ -10,54 +10,15 @@ from typing import Final
 
 from playwright.sync_api import Browser, Error, Page
 
-from central.console.look import Look
 from central.staff.acts import Role
 from protocol.texts import Language
-from tests.harness.console_browser import enter
+from tests.harness.console_clerk import Clerk, clerk, window
 from tests.harness.console_desk import PASSWORD
 from tests.harness.console_judge import Found
 from tests.harness.console_world import LINA, World
 
 ALL: Final = tuple(Role)
-MOST_TABS: Final = 200
-_AT: Final = "(wanted) => Boolean(document.activeElement && document.activeElement.matches(wanted))"
-
-
-@dataclass(frozen=True, slots=True)
-class Hands:
-    """On a keyboard, and nowhere else."""
-
-    page: Page
-
-    def reach(self, wanted: str) -> None:
-        """By Tab, from where one is."""
-        for _ in range(MOST_TABS):
-            if self.page.evaluate(_AT, wanted):
-                return
-            self.page.keyboard.press("Tab")
-        raise AssertionError(f"not reached by Tab: {wanted}")
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def go(self, key: str) -> None:
-        """A key that leads to another page."""
-        with self.page.expect_navigation():
-            self.page.keyboard.press(key)
-
-    def write(self, wanted: str, text: str) -> None:
-        self.reach(wanted)
-        self.press("Control+a")
-        self.page.keyboard.type(text)
-
-    def open(self, wanted: str) -> None:
-        """A part that is folded in."""
-        self.reach(wanted)
-        self.press("Enter")
-
-
-Steps = Callable[[Hands, World], None]
+Steps = Callable[[Clerk, World], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,73 +34,79 @@ class Task:
     done: str
 
 
-def _sign_in(hands: Hands, made: World) -> None:
-    hands.write("#name", LINA)
-    hands.write("#password", PASSWORD)
-    hands.go("Enter")
-    hands.write("#code", made.second_factor())
-    hands.go("Enter")
+def _keys(one: Clerk, *keys: str) -> None:
+    """Keys that lead to no other page."""
+    for key in keys:
+        one.page.keyboard.press(key)
 
 
-def _send_back(hands: Hands, _made: World) -> None:
+def _sign_in(one: Clerk, made: World) -> None:
+    one.write("name", LINA)
+    one.write("password", PASSWORD)
+    one.press("Enter")
+    one.write("code", made.second_factor())
+    one.press("Enter")
+
+
+def _send_back(one: Clerk, _made: World) -> None:
     for _ in range(2):  # the next one, opened
-        hands.go("Enter")
-    hands.press("2", "9")
-    hands.write("details[open] [name=reason_ar]", "الصورة غير واضحة")
-    hands.write("details[open] [name=reason_en]", "the picture is blurred")
-    hands.reach("details[open] button")
-    hands.go("Enter")
+        one.press("Enter")
+    _keys(one, "2", "9")
+    one.write("reason_ar", "الصورة غير واضحة")
+    one.write("reason_en", "the picture is blurred")
+    one.to("details[open] button")
+    one.press("Enter")
 
 
-def _bulk(hands: Hands, _made: World) -> None:
-    hands.press("ArrowDown", "Space")
-    hands.go("1")
-    hands.go("Enter")
+def _bulk(one: Clerk, _made: World) -> None:
+    _keys(one, "ArrowDown", "Space")
+    one.press("1")
+    one.press("Enter")
 
 
-def _reverse(hands: Hands, _made: World) -> None:
-    hands.press("3", "2")
-    hands.write("details[open] [name=because]", "ورقة مزورة")
-    hands.write("details[open] [name=reason_ar]", "الورقة غير صحيحة")
-    hands.write("details[open] [name=reason_en]", "the paper is false")
-    hands.reach("details[open] button")
-    hands.go("Enter")
+def _reverse(one: Clerk, _made: World) -> None:
+    _keys(one, "3", "2")
+    one.write("because", "ورقة مزورة")
+    one.write("reason_ar", "الورقة غير صحيحة")
+    one.write("reason_en", "the paper is false")
+    one.to("details[open] button")
+    one.press("Enter")
 
 
-def _new_counter(hands: Hands, made: World) -> None:
-    hands.write("[name=shop]", made.there["shop"])
-    hands.go("Enter")
+def _new_counter(one: Clerk, made: World) -> None:
+    one.write("shop", made.there["shop"])
+    one.press("Enter")
 
 
-def _stop(hands: Hands, _made: World) -> None:
-    hands.press("3")
-    hands.write("details[open] [name=because]", "مسروق")
-    hands.go("Enter")
+def _stop(one: Clerk, _made: World) -> None:
+    _keys(one, "3")
+    one.write("because", "مسروق")
+    one.press("Enter")
 
 
-def _new_code(hands: Hands, _made: World) -> None:
-    hands.open("td summary")
-    hands.reach("td form[action$='/reset'] button")
-    hands.go("Enter")
+def _new_code(one: Clerk, _made: World) -> None:
+    one.unfold("td details")
+    one.to("td form[action$='/reset'] button")
+    one.press("Enter")
 
 
-def _new_shop(hands: Hands, _made: World) -> None:
-    hands.write("[name=id]", "CAI-777")
-    hands.write("[name=name_ar]", "محل المعادي")
-    hands.go("Enter")
+def _new_shop(one: Clerk, _made: World) -> None:
+    one.write("id", "CAI-777")
+    one.write("name_ar", "محل المعادي")
+    one.press("Enter")
 
 
-def _other_language(hands: Hands, _made: World) -> None:
-    before = hands.page.get_attribute("html", "lang")
-    hands.go("F2")
-    assert hands.page.get_attribute("html", "lang") != before
+def _other_language(one: Clerk, _made: World) -> None:
+    before = one.page.get_attribute("html", "lang")
+    one.press("F2")
+    assert one.page.get_attribute("html", "lang") != before
 
 
-def _find_shop(hands: Hands, _made: World) -> None:
-    hands.write("[name=find]", "GIZ")
-    hands.go("Enter")
-    hands.press("ArrowDown")
-    hands.go("Enter")
+def _find_shop(one: Clerk, _made: World) -> None:
+    one.write("find", "GIZ")
+    one.press("Enter")
+    _keys(one, "ArrowDown")
+    one.press("Enter")
 
 
 _REQUESTS: Final = "/staff/requests"
@@ -175,14 +142,13 @@ def _tried(browser: Browser, address: str, made: World, task: Task, who: str, la
     """Why it could not be done; "" where it was."""
     if task.role is not None:
         made.desk.hire(who, task.role)
-    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    context = window(browser)
     try:
-        enter(context, address, made.desk, who if task.role else "", Look(language))
-        page = context.new_page()
+        somebody = clerk(context, address, made.desk, who if task.role else "", language)
         path = task.path.format(**made.there, final=f"/staff/requests/{made.requests[-1]}")
-        page.goto(address + path)
-        task.steps(Hands(page), made)
-        return _missing(page, made, task, who)
+        somebody.page.goto(address + path)
+        task.steps(somebody, made)
+        return _missing(somebody.page, made, task, who)
     except (AssertionError, Error) as error:
         return str(error)[:300]
     finally:
