@@ -15,7 +15,7 @@ from protocol.texts import Language
 from ui.sale.home_shown import FirstDay
 from ui.sale.home_tiles import CHIP_PX, Face, FittedName
 from ui.widgets import ShowsData, restyle
-from ui.widgets.layouts import fill
+from ui.widgets.layouts import fill, stacked
 from ui.widgets.steps import Dot, State
 
 Step = Literal["open", "practise", "print", "sell"]
@@ -55,7 +55,8 @@ class FirstDayList(ShowsData[FirstDay], QWidget):
         self.steps: dict[Step, StepRow] = {step: StepRow(number, step) for number, step in enumerate(get_args(Step), 1)}
         for step, row in self.steps.items():
             row.clicked.connect(lambda _checked=False, step=step: self.asked.emit(step))
-        column = fill(QVBoxLayout(self), self.title, *((row, 1) for row in self.steps.values()), gap=8)
+        rows = stacked(*((row, 1) for row in self.steps.values()), gap=8)
+        column = fill(QVBoxLayout(self), self.title, (rows, 1), gap=4)  # at 130 % the card has no dot to spare
         column.setContentsMargins(0, 0, 0, 0)
         self.hide()
 
