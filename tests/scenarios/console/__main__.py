@@ -19,6 +19,7 @@ import pyotp
 
 from central.centre import wall_ms
 from central.console import app
+from central.devices import reports
 from central.documents import publishing
 from central.staff import accounts, credentials
 from central.staff.accounts import Bounds
@@ -32,6 +33,8 @@ from protocol.catalogue.services import PublicService
 from protocol.clock import DAY_MS, HOUR_MS, business_date
 from protocol.documents import trust
 from protocol.journal import personal
+from protocol.wire import support_file
+from protocol.wire.support_file import SupportHead
 from tests.harness import citizens
 from tests.harness.centre_fleet import Fleet
 from tests.harness.centre_office import Office, apply_settings, make_office
@@ -99,6 +102,7 @@ def _fill(office: Office) -> None:
     _sell(office, services)
     for number, maker in (("482913", "amr"), ("730156", "badr")):
         office.waiting(maker, number)
+    office.run("UPDATE request SET status = 'approved', words = 1 WHERE seq % 20 = 0")
 
 
 def _sell(office: Office, services: dict[str, PublicService]) -> None:
@@ -111,6 +115,10 @@ def _sell(office: Office, services: dict[str, PublicService]) -> None:
         told = {**said, **{name: one for name, one in person.values.items() if name in said}}
         sell(device, members, personal.write_frame(secrets.token_bytes(16), {"fields": told}))
     office.arrive(device)
+    head, said = SupportHead(device.chain.device, device.chain.epoch, 1), {"v": 1, "report": {"kind": "printing"}}
+    sealed = support_file.seal(head, said, device.keyset.seal_x25519)
+    with office.store.writing() as session:
+        reports.keep_support(office.centre, session, office.standing(device), sealed)
     now = office.clock.ms
     with office.store.writing() as session:
         for row in session.all("SELECT id FROM request ORDER BY seq"):
