@@ -20,6 +20,7 @@ from central.requests.review import Decision, Seen
 from central.staff.acts import Act
 from central.store.interface import Session
 from central.store.request_models import Request
+from protocol.clock import show_time
 from protocol.errors import KioskError, Refused
 from protocol.program.explained import explain
 from protocol.wire.statuses import UNDECIDED
@@ -74,7 +75,7 @@ def review_chosen(visit: Visit) -> Response:
                 request = queue.find(session, visit.who, Act.REQUEST_BULK, one)
             except Refused:
                 continue  # not there, or not his: it looks as if it had not been chosen
-            items.append(_item(session, request, seen, _left_out(visit, request, seen)))
+            items.append(_item(session, request, seen, _left_out(visit, session, request, seen)))
     taken, left = [one for one in items if not one.why], [one for one in items if one.why]
     return visit.page(
         "bulk.html", title=f"bulk.title.{word}", word=word, taken=taken, left=left,
@@ -91,13 +92,15 @@ def _item(session: Session, request: Request, seen: int, why: str) -> Item:
     )  # fmt: skip
 
 
-def _left_out(visit: Visit, request: Request, seen: int) -> str:
+def _left_out(visit: Visit, session: Session, request: Request, seen: int) -> str:
     """Why this one wants to be looked at by itself."""
+    if request.words != seen and (last := review.last_word(session, request)) is not None:
+        return visit.say("bulk.left.decided", who=last.staff, at=show_time(last.at_ms))
     service = publishing.service_sold(visit.centre, request.catalogue, request.service)
     if request.status != UNDECIDED or request.voided_by or request.refunded_by or request.words != seen:
         return visit.say("bulk.left.changed")
     if queue.is_held(request, visit.now_ms) and request.claimed_by != visit.who.account:
-        return visit.say("bulk.left.held", who=request.claimed_by)
+        return visit.say("bulk.left.held", who=request.claimed_by, at=show_time(request.claimed_ms))
     return visit.say("bulk.left.sensitive") if service is not None and service.consent is not None else ""
 
 
@@ -135,13 +138,13 @@ def _decided(visit: Visit, one: str, seen: int, what: tuple[str, str, str, str])
         with visit.centre.store.writing() as session:
             request = queue.find(session, visit.who, Act.REQUEST_BULK, one)
             decision = Decision(request.seq, request.id, *what)
-            why = "" if _own_word_again(session, visit, request, decision) else _left_out(visit, request, seen)
+            why = "" if _own_word_again(session, visit, request, decision) else _left_out(visit, session, request, seen)
             if not why:
                 ruling.rule(visit.centre, session, visit.who, request, decision, Seen(seen))
     except KioskError as error:
         if isinstance(error, Refused) and error.code == "no_request":
             return None
-        why = explain(visit.look.language, error)[0]
+        why = " ".join(explain(visit.look.language, error)[:2])
     with visit.centre.store.reading() as session:
         request = queue.find(session, visit.who, Act.REQUEST_BULK, one)
         return _item(session, request, request.words, why)

@@ -23,7 +23,6 @@ from central.staff.sign_in import Gate
 from central.store.device_models import FormDone
 from central.store.interface import Session
 from protocol.errors import KioskError, Refused
-from protocol.program.explained import explain
 from protocol.texts import LANGUAGES, say, table
 from protocol.values.arabic import clean, fold_digits
 from protocol.values.money import parse_pt
@@ -232,7 +231,7 @@ class Visit:
             "n": partial(words.counted, language), "iso": partial(words.isolated, language),
             "icon": looks.icon, "asset": looks.address, "name": lambda both: getattr(both, language, "") or both.ar,
             "fresh": lambda: self.centre.random(12).hex(), "now_ms": now, "Act": Act,
-            "told_words": explain(language, self.problem) if self.problem else None, "done": self._done(),
+            "told_words": words.explained(language, self.problem) if self.problem else None, "done": self._done(),
             "typed": self._typed(),
             "audit_word": partial(words.audit_word, language), "detail": partial(words.detail, language),
             "approval_word": partial(words.approval_word, language), "sentence": lambda one: sentence(one, language),

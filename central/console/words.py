@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from protocol.clock import DAY_MS, HOUR_MS
-from protocol.program.explained import in_line, money, say_in_line
+from protocol.errors import KioskError
+from protocol.program.explained import explain, in_line, money, say_in_line
 from protocol.texts import Language, say, table
 from protocol.values.said_time import said_time
 
@@ -97,6 +98,13 @@ _FAMILIES: Final[Mapping[str, Sequence[str]]] = {
     "status": ("console.state",), "before": ("console.state",), "code": ("console.reason",), "by": ("console.audit",),
 }  # fmt: skip
 """Where the words of a value stand, by the name of the detail."""
+
+
+def explained(language: Language, error: KioskError) -> tuple[str, str, str]:
+    """What, why, what to do; where that is a command's option, what to do on a page stands beside it."""
+    what, why, do = explain(language, error)
+    key = f"console.instead.{error.code}"
+    return what, why, say(language, key) if key in table() else do
 
 
 def sentence(language: Language, key: str, **values: object) -> str:
