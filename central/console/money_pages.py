@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from starlette.responses import Response
 
 from central.console.routes import Route, does, shows
-from central.console.shop_list import refuse_foreign
+from central.console.shop_list import devices_in, refuse_foreign
 from central.console.visit import Visit
 from central.devices.registry import name_of
 from central.documents import shops
@@ -32,6 +32,8 @@ FIGURES: Final = (
     "taken", "cash", "noncash", "government", "service", "vat", "commission", "void", "refund", "deposit",
 )  # fmt: skip
 SHOWN: Final = 100
+LOOKED_AT: Final = 1_000
+"""Of everywhere, for what is in somebody's governorates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,16 @@ def today(visit: Visit) -> Response:
     day = _day(visit)
     with visit.centre.store.reading() as session:
         sums, closed = _sums(visit, session, day), _closings(visit, session, day)
-        held = [(at, request, name_of(holder)) for at, holder, _, request in refunds.holds(session, SHOWN)]
-        cases = refunds.cases(session, SHOWN)
+        known = devices_in(session, visit.who.governorates(Act.MONEY_SEE))
+        held = [(at, request, name_of(holder)) for at, holder, _, request in refunds.holds(session, LOOKED_AT)]
+        cases = refunds.cases(session, LOOKED_AT)
     odd = sorted((one for one in closed if one.difference_pt), key=lambda one: -abs(one.difference_pt))
     return visit.page(
         "money.html", title="money.title", day=day, sums=[(name, sums.get(name, 0)) for name in FIGURES],
         of=len(closed),
-        odd=odd[:SHOWN], more=max(0, len(odd) - SHOWN), held=held, cases=cases,
+        odd=odd[:SHOWN], more=max(0, len(odd) - SHOWN),
+        held=[one for one in held if known is None or one[2] in known][:SHOWN],
+        cases=[one for one in cases if known is None or one["staff"] in known][:SHOWN],
     )  # fmt: skip
 
 

@@ -9,10 +9,11 @@ from sqlmodel import col, select
 from central.console.copies import Fleet
 from central.console.shop_rows import ShopRow
 from central.console.visit import Visit
+from central.devices.registry import name_of
 from central.documents import shops
 from central.fleet.alerts import Alert
 from central.staff.acts import Act
-from central.store.device_models import Shop
+from central.store.device_models import Device, Shop
 from central.store.interface import Session
 from protocol.errors import Refused
 
@@ -30,6 +31,14 @@ def ids_in(session: Session, areas: Sequence[str] | None) -> frozenset[str] | No
     if areas is None:
         return None
     return frozenset(session.all(select(Shop.id).where(col(Shop.governorate).in_(areas))))
+
+
+def devices_in(session: Session, areas: Sequence[str] | None) -> frozenset[str] | None:
+    """The names of the devices in those governorates; None: of all."""
+    if areas is None:
+        return None
+    there = select(Device.id).join(Shop, col(Shop.id) == Device.shop).where(col(Shop.governorate).in_(areas))
+    return frozenset(map(name_of, session.all(there)))
 
 
 def alerts_of(visit: Visit, fleet: Fleet) -> Sequence[Alert]:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from central import audit
 from central.console.governorate_map import code_of
 from central.console.routes import Route, does, shows
-from central.console.shop_list import alerts_of, ids_in
+from central.console.shop_list import alerts_of, devices_in, ids_in
 from central.console.visit import Visit
 from central.devices import registry, reports
 from central.devices.registry import name_of
@@ -25,6 +25,8 @@ from protocol.wire import support_file
 
 PATH: Final = "/staff/support"
 SHOWN: Final = 100
+LOOKED_AT: Final = 1_000
+"""Of everywhere, for what is in somebody's governorates."""
 
 
 def alerts(visit: Visit) -> Response:
@@ -40,8 +42,11 @@ def alerts(visit: Visit) -> Response:
 
 def receipts(visit: Visit) -> Response:
     with visit.centre.store.reading() as session:
-        rows = receipt_check.cases(session, SHOWN)
-        known = ids_in(session, visit.who.governorates(Act.SUPPORT_SEE))
+        areas = visit.who.governorates(Act.SUPPORT_SEE)
+        known, tills = ids_in(session, areas), devices_in(session, areas)
+        short = None if tills is None else {one[:8] for one in tills}
+        asked = receipt_check.cases(session, SHOWN if short is None else LOOKED_AT)
+        rows = [one for one in asked if short is None or one["device"] in short][:SHOWN]
         files = [one for one in reports.support_files(session, SHOWN) if known is None or one["shop"] in known]
     return visit.page("receipts.html", title="receipts.title", rows=rows, files=files)
 
