@@ -91,10 +91,31 @@ def _paper(
     return Paper(place, labels.get(str(one.id), str(one.id)[:80]), state, one.media in PICTURES, address)
 
 
-def _seal(visit: Visit, request: str, until_ms: int) -> str:
+def _seal(visit: Visit, what: str, until_ms: int) -> str:
     """Binds an opening to this sign-in: the address is nobody else's, and not for long."""
-    said = b"\n".join((b"opened", visit.who.session, request.encode(), str(until_ms).encode()))
+    said = b"\n".join((b"opened", visit.who.session, what.encode(), str(until_ms).encode()))
     return hmac.new(visit.centre.keys.codes, said, hashlib.sha256).hexdigest()[:_MAC]
+
+
+def _until_ms(visit: Visit, what: str) -> int:
+    """How long the address that was asked for shows `what`; 0 where it does not."""
+    until, seal = visit.asked("until", 16), visit.asked("seal", _MAC)
+    until_ms = int(until) if until.isascii() and until.isdigit() else 0
+    good = hmac.compare_digest(seal.encode(), _seal(visit, what, until_ms).encode())
+    return until_ms if good and visit.now_ms <= until_ms else 0
+
+
+def address(visit: Visit, request: str, purpose: str) -> dict[str, str]:
+    """What an address says that shows the answers for a while, so that Back and reload bring them again."""
+    until_ms = visit.now_ms + LOOK_MS
+    return {"purpose": purpose, "until": str(until_ms), "seal": _seal(visit, f"{request} {purpose}", until_ms)}
+
+
+def asked(visit: Visit, request: str) -> tuple[str, int]:
+    """The purpose that such an address holds and until when; ("", 0) where it shows no answers."""
+    purpose = visit.asked("purpose", 20)
+    until_ms = _until_ms(visit, f"{request} {purpose}")
+    return (purpose, until_ms) if until_ms else ("", 0)
 
 
 def open_frame(visit: Visit, session: Session, request: Request, purpose: str) -> list[Answer]:
@@ -108,9 +129,7 @@ def open_frame(visit: Visit, session: Session, request: Request, purpose: str) -
 
 def picture(visit: Visit, session: Session, request: Request, place: int) -> tuple[bytes, str]:
     """One paper of what this sign-in has opened. Raises Refused ``no_evidence``, Corrupt ``personal_frame``."""
-    until, seal = visit.asked("until", 16), visit.asked("seal", _MAC)
-    until_ms = int(until) if until.isascii() and until.isdigit() else 0
-    if visit.now_ms > until_ms or not hmac.compare_digest(seal.encode(), _seal(visit, request.id, until_ms).encode()):
+    if not _until_ms(visit, request.id):
         raise Refused("no_evidence")
     entry = kept_entries.request(session, *kept_entries.key(request))
     named = dict(enumerate(_named(entry), 1)).get(place)

@@ -31,16 +31,26 @@ WORDS: Final = ("approved", "sent_back", "rejected")
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """The answers, why they were opened, who else has the request in hand, and until when its pictures are shown."""
+    """The answers, why they were opened, and until when its pictures are shown."""
 
     answers: Sequence[opened_frame.Answer]
     purpose: str
     until_ms: int
-    other: str = ""
 
 
 def shown(visit: Visit) -> Response:
-    """Closed: nothing of the citizen is on it until he says that he opens it, and why."""
+    """As `closed`, but where the address is that of an opening: then each look at it is written down."""
+    purpose, until_ms = opened_frame.asked(visit, visit.path["request"])
+    if not purpose:
+        return closed(visit)
+    with visit.centre.store.writing() as session:
+        request = queue.find(session, visit.who, Act.REQUEST_OPEN, visit.path["request"])
+        found = opened_frame.open_frame(visit, session, request, purpose)
+    return _page(visit, _Opened(found, purpose, until_ms))
+
+
+def closed(visit: Visit) -> Response:
+    """Nothing of the citizen is on it until somebody says that he opens it, and why."""
     return _page(visit, None)
 
 
@@ -89,17 +99,17 @@ def open_it(visit: Visit) -> Response:
     purpose = visit.line("purpose")
     if purpose not in PURPOSES:
         raise Refused("console_missing", field=field_words("purpose"))
-    other = _claim(visit) if purpose == "decide" else ""
-    with visit.centre.store.writing() as session:
+    with visit.centre.store.reading() as session:
         request = queue.find(session, visit.who, Act.REQUEST_OPEN, visit.path["request"])
-        found = opened_frame.open_frame(visit, session, request, purpose)
-    return _page(visit, _Opened(found, purpose, visit.now_ms + opened_frame.LOOK_MS, other))
+    if purpose == "decide":
+        _claim(visit)
+    return visit.moved(f"{PATH}/{request.id}", **opened_frame.address(visit, request.id, purpose))
 
 
-def _claim(visit: Visit) -> str:
-    """Who else has it in hand; "" where it is ours now. That somebody reads along harms nothing: one word is first."""
+def _claim(visit: Visit) -> None:
+    """Where nobody else has it. That somebody reads along harms nothing: one word is first, and the page says who."""
     if not visit.who.may(Act.REQUEST_DECIDE):
-        return ""
+        return
     try:
         with visit.centre.store.writing() as session:
             request = queue.find(session, visit.who, Act.REQUEST_DECIDE, visit.path["request"])
@@ -108,8 +118,6 @@ def _claim(visit: Visit) -> str:
     except Refused as error:
         if error.code != "claimed":
             raise
-        return str(error.values["by"])
-    return ""
 
 
 def hold(visit: Visit) -> Response:
@@ -185,12 +193,12 @@ def paper(visit: Visit) -> Response:
 
 ONE: Final = f"{PATH}/{{request}}"
 ROUTES: Final[Sequence[Route]] = (
-    shows(ONE, shown, Act.REQUEST_LIST),
-    does(f"{ONE}/open", open_it, shown, Act.REQUEST_OPEN),
-    does(f"{ONE}/hold", hold, shown, Act.REQUEST_DECIDE),
-    does(f"{ONE}/leave", leave, shown, Act.REQUEST_DECIDE),
-    does(f"{ONE}/take-over", take_over, shown, Act.REQUEST_REASSIGN),
-    does(f"{ONE}/decision", decide, shown, Act.REQUEST_DECIDE),
-    does(f"{ONE}/ready", mark_ready, shown, Act.REQUEST_DECIDE),
+    Route("GET", ONE, shown, Act.REQUEST_LIST, closed),
+    does(f"{ONE}/open", open_it, closed, Act.REQUEST_OPEN),
+    does(f"{ONE}/hold", hold, closed, Act.REQUEST_DECIDE),
+    does(f"{ONE}/leave", leave, closed, Act.REQUEST_DECIDE),
+    does(f"{ONE}/take-over", take_over, closed, Act.REQUEST_REASSIGN),
+    does(f"{ONE}/decision", decide, closed, Act.REQUEST_DECIDE),
+    does(f"{ONE}/ready", mark_ready, closed, Act.REQUEST_DECIDE),
     shows(f"{ONE}/papers/{{place}}", paper, Act.REQUEST_OPEN),
 )

@@ -29,6 +29,19 @@
     if (first) first.focus({ preventScroll: Boolean(panel.closest(".bar")) });
   };
 
+  /* A reason by its digit. Of one's own: its words are typed next. What can be answered is sent at once. */
+  const take = (choice) => {
+    choice.checked = true;
+    choice.dispatchEvent(new Event("change", { bubbles: true }));
+    const words = choice.value === "own" && choice.form.querySelector("textarea");
+    if (!words && "atOnce" in choice.form.dataset) choice.form.requestSubmit(); else (words || choice).focus();
+  };
+  /* Enter in a reason: on to the words that are missing, and then it is given. */
+  const onward = (place) => {
+    const missing = [...place.form.querySelectorAll("textarea")].find((one) => !one.value.trim());
+    if (missing) missing.focus(); else place.form.requestSubmit();
+  };
+
   const pressed = (key) => {
     const panel = document.querySelector("details.panel[open]"), over = panel || document.querySelector(".me[open]");
     if (over && key === "Escape") {
@@ -38,7 +51,7 @@
     }
     if (panel && /^[0-9]$/.test(key)) {
       const choice = panel.querySelector(`[data-choice="${key}"]`);
-      if (choice) { choice.checked = true; choice.focus(); choice.dispatchEvent(new Event("change", { bubbles: true })); return true; }
+      if (choice) { take(choice); return true; }
     }
     const named = all(`[data-key="${CSS.escape(key)}"]`)[0];
     if (!named) return false;
@@ -50,6 +63,16 @@
     if (!on || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     const key = plain(event.key), place = document.activeElement || document.body;
     const typing = writes(place);
+    if (key === "Enter" && !event.shiftKey && place.matches(".reasons textarea")) {
+      event.preventDefault();
+      if (!event.repeat) onward(place);
+      return;
+    }
+    /* A key that is held was pressed once: it must not fall on the next page. */
+    if (event.repeat && !typing && (key === "Enter" || all(`[data-key="${CSS.escape(key)}"]`).length)) {
+      event.preventDefault();
+      return;
+    }
     if (typing && !["Escape", "F2"].includes(key)) return;
     let done = false;
     if (key === "ArrowDown" || key === "ArrowUp") {
@@ -64,11 +87,59 @@
     if (done) event.preventDefault();
   });
 
-  /* One form, one act: a second press waits for the first one's answer. Coming Back makes it ready again. */
+  /* What is typed stays with this page in the tab's history: reload and Back bring it again, after a server that did
+     not answer, too. A form that was sent keeps its number, so that it is not done twice. Nobody else gets it. */
+  const posts = () => [...document.forms].filter((form) => form.method === "post");
+  const fields = (form) => [...form.elements].filter((one) =>
+    one.name && one.name !== "code" && (one.name === "form" || !/hidden|password|file|submit|button/.test(one.type)));
+  const ticked = (one) => one.type === "radio" || one.type === "checkbox";
+  const nameOf = (form) => `${form.getAttribute("action")} ${form.elements.word ? form.elements.word.value : ""}`;
+  const person = document.documentElement.dataset.person;
+  const MOST = 100;
+  if (!history.state) history.replaceState(`typed ${performance.timeOrigin}`, "");
+  let left = false;
+  const typed = (one) => one.name !== "form" && !one.matches("select") && !ticked(one) && one.value !== one.defaultValue;
+  const keep = () => {
+    if (left) return;
+    const forms = {};
+    for (const form of posts()) {
+      const said = fields(form);
+      if (!said.some(typed)) continue;
+      forms[nameOf(form)] = said.map((one) =>
+        one.name === "form" && !form.dataset.given ? null : ticked(one) ? one.checked : one.value);
+    }
+    if (sessionStorage.length > MOST) sessionStorage.clear();
+    if (Object.keys(forms).length) sessionStorage.setItem(history.state, JSON.stringify({ person, forms }));
+    else sessionStorage.removeItem(history.state);
+  };
+  const bring = () => {
+    const state = JSON.parse(sessionStorage.getItem(history.state));
+    if (!state || state.person !== person) return;
+    for (const form of posts()) {
+      const said = state.forms[nameOf(form)] || [], there = fields(form);
+      if (said.length !== there.length) continue;
+      there.forEach((one, n) => {
+        if (ticked(one)) one.checked = said[n]; else if (said[n] !== null) one.value = said[n];
+        if (one.name === "form" && said[n] !== null) form.dataset.given = "yes";
+      });
+      const panel = form.closest("details.panel");
+      if (panel) panel.open = true;
+    }
+  };
+  bring();
+  let later = 0;
+  document.addEventListener("input", () => { clearTimeout(later); later = setTimeout(keep, 200); });
+  document.addEventListener("change", keep);
+  addEventListener("pagehide", keep);
+
+  /* One form, one act: a second press waits for the first one's answer, but not for ever. */
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.dataset.sent) { event.preventDefault(); return; }
-    form.dataset.sent = "yes";
+    form.dataset.sent = form.dataset.given = "yes";
+    setTimeout(() => { delete form.dataset.sent; }, 15000);
+    keep();
+    if (form.matches("[action$='/sign-out']")) { sessionStorage.clear(); left = true; }
   });
   addEventListener("pageshow", (event) => {
     if (event.persisted) for (const form of document.forms) delete form.dataset.sent;

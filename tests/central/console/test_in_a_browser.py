@@ -1,4 +1,4 @@
-"""An officer in a real browser, by keys alone: Debian's chromium, on a port of this machine."""
+"""The staff in a real browser: Debian's chromium, on a port of this machine."""
 
 from __future__ import annotations
 
@@ -8,41 +8,10 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from central.staff.acts import Role
-from protocol.texts import LANGUAGES, Language, say
 from tests.harness.console_clerk import clerk
 from tests.harness.console_desk import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_an_officer_decides_by_keys(
-    desk: Desk, browser: BrowserContext, address: str, sold: Callable[..., str], language: Language
-) -> None:
-    for _ in range(3):
-        sold()
-    desk.hire("nadia", Role.OFFICER)
-    officer = clerk(browser, address, desk, "nadia", language)
-    page = officer.page
-    page.goto(f"{address}/staff/requests")
-    officer.open_next()
-    assert "محمد أحمد" in page.inner_text("main")
-    with page.expect_navigation():  # approved, on an Arabic keyboard; the next one comes
-        page.evaluate("document.dispatchEvent(new KeyboardEvent('keydown', {key: '١', bubbles: true}))")
-    officer.press("Enter")
-    officer.give("2", reason="1")  # sent back, for the first reason
-    assert say(language, "console.done.decided.sent_back") in page.inner_text("main")
-    officer.press("Enter")
-    page.keyboard.press("3")
-    page.keyboard.press("9")
-    page.fill("details[open] [name=reason_ar]", "سبب مكتوب")
-    page.fill("details[open] [name=reason_en]", "a reason of one's own")
-    with page.expect_navigation():
-        page.click("details[open] button")
-    rows = desk.office.rows("SELECT status FROM request ORDER BY seq")
-    assert sorted(row.status for row in rows) == ["approved", "rejected", "sent_back"]
-    read = desk.office.rows("SELECT n FROM audit WHERE act = 'personal.read'")
-    assert len(read) == 3
 
 
 def test_a_second_press_does_not_send_a_form_again_and_back_makes_it_ready(
@@ -88,3 +57,26 @@ def test_no_page_is_wider_than_a_telephone(
         page.goto(f"{address}/staff{path}")
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide == 0, path
+
+
+def test_a_key_that_is_held_or_pressed_twice_gives_one_word(
+    desk: Desk, browser: BrowserContext, address: str, sold: Callable[..., str]
+) -> None:
+    for _ in range(2):
+        sold()
+    desk.hire("nadia", Role.OFFICER)
+    officer = clerk(browser, address, desk, "nadia", "ar")
+    page = officer.page
+    page.goto(f"{address}/staff/requests")
+    officer.open_next()
+    with page.expect_navigation():
+        page.keyboard.down("1")
+    page.keyboard.down("1")  # it repeats by itself, on the next request
+    page.keyboard.up("1")
+    page.keyboard.press("1")  # and once more: what is closed takes no word
+    officer.press("Enter")
+    page.keyboard.down("2")
+    page.keyboard.down("2")
+    assert page.locator("details.panel[open]").count() == 1
+    rows = desk.office.rows("SELECT status FROM request ORDER BY seq")
+    assert [row.status for row in rows] == ["approved", "pending"]
