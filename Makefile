@@ -20,7 +20,7 @@ DOMAIN := --include='protocol/*,kiosk/*' --omit='kiosk/main/program.py,kiosk/mai
 
 EXAMPLES ?= 20
 
-.PHONY: help setup demo run test quick second explore attacks check statements bench bench-peers print-check screens console console-axe console-privacy console-weight console-million keys wizard crash cuts day monkey lock build installers reproducible test-linux test-windows clean
+.PHONY: help setup demo run test quick second explore attacks check statements bench bench-peers print-check screens console console-axe console-privacy console-weight console-million console-keys console-race console-matrix console-lost keys wizard crash cuts day monkey lock build installers reproducible test-linux test-windows clean
 .DEFAULT_GOAL := help
 
 help:  ## This list
@@ -99,6 +99,18 @@ console-weight: setup  ## What the first pages weigh, how soon they can be used 
 
 console-million: setup  ## Every page over REQUESTS (1000000) requests of 6,000 shops beside 10,000, on PostgreSQL
 	@$(PY) -m tests.scenarios.console.million --requests $(REQUESTS)
+
+console-keys: setup  ## An officer decides 50 requests in a browser by keys alone: presses, pointer, dialogs, the server's share
+	@$(PY) -m tests.scenarios.console.keys
+
+console-race: setup  ## 20 officers who all want the same 500 requests, on both databases: one first word each, every loser told
+	@$(PY) -m tests.scenarios.console.race
+
+console-matrix: setup  ## Each role at each address, within and beyond its bounds; one person's two windows are one
+	@$(PY) -m tests.scenarios.console.matrix
+
+console-lost: setup  ## 100 forms with something typed, and a session, a server or a line that ends: nothing lost, nothing twice
+	@$(PY) -m tests.scenarios.console.lost
 
 keys: setup  ## What the fifteen commonest tasks take by keys, mouse and finger; a newcomer's first sale
 	@QT_QPA_PLATFORM=offscreen $(PY) -m tests.ui.keys

@@ -99,11 +99,11 @@ class Clerk:
             self.press("Enter")
 
     def give(self, word: str, reason: str = "") -> None:
-        """The word of a key, with the reason that has this digit; the next request comes."""
-        if reason:
-            for key in (word, reason):
-                self.page.keyboard.press(key)
-        self.press("Enter" if reason else word)
+        """The word of a key, with the reason that has this digit: 2 sends at once, 3 by Enter. The next one comes."""
+        keys = [word, *([reason] if reason else []), *(["Enter"] if word == "3" else [])]
+        for key in keys[:-1]:
+            self.page.keyboard.press(key)
+        self.press(keys[-1])
 
     # ---- what is seen
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import secrets
@@ -13,15 +12,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import pyotp
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from central.console import table
 from central.console.money_pages import FIGURES
 from central.console.routes import Route
 from central.devices import enrolment
 from central.documents.catalogue_publication import publish_by_two
-from central.requests import evidence_files, review
-from central.requests.evidence_files import UploadPlace
+from central.requests import review
 from central.requests.review import Decision, Seen
 from central.staff import accounts, credentials
 from central.staff.accounts import Bounds
@@ -36,9 +33,9 @@ from protocol.documents import trust
 from protocol.journal import personal
 from protocol.journal.kj01 import EntryType
 from protocol.texts import Bilingual
-from protocol.wire.evidence_file import NONCE, EvidenceHead, bound_to, seal_key
 from tests.harness.centre_fleet import Fleet
 from tests.harness.centre_office import OPERATOR, SHOP, Office, apply_settings
+from tests.harness.centre_papers import named, upload
 from tests.harness.centre_sales import birth, sell
 from tests.harness.console_desk import PASSWORD, Desk
 from tests.harness.sample_pictures import encoded, page
@@ -130,27 +127,15 @@ def fill(desk: Desk) -> World:
 
 def _sold(office: Office, device: Device, said: dict[str, Any], *, with_papers: bool) -> str:
     pictures = (encoded(page(340, 460)), b"%PDF-1.7 a decree") if with_papers else ()
-    evidence: list[dict[str, Any]] = [
-        {"id": "card", "sha256": hashlib.sha256(one).hexdigest(), "len": len(one), "media": media}
-        for one, media in zip((*pictures, b"later"), ("image/jpeg", "application/pdf", "image/jpeg"), strict=False)
-    ] if with_papers else []  # fmt: skip
-    members = birth(evidence=[*evidence, {"id": "seen"}] if with_papers else [])
+    media = ("image/jpeg", "application/pdf", "image/jpeg")
+    evidence = [*map(named, (*pictures, b"later"), media), {"id": "seen"}] if with_papers else []
+    members = birth(evidence=evidence)
     record = sell(device, members, personal.write_frame(secrets.token_bytes(16), {"fields": said}))
     if with_papers:
         office.arrive(device)
         for one in pictures:
             upload(office, device, record.fields.seq, one)
     return str(members["id"])
-
-
-def upload(office: Office, device: Device, seq: int, content: bytes) -> None:
-    """A paper, as it comes up behind its entry."""
-    digest, key = hashlib.sha256(content).digest(), secrets.token_bytes(32)
-    where = UploadPlace(device.chain.device, 1, seq, digest)
-    sealed = ChaCha20Poly1305(key).encrypt(NONCE, content, bound_to(digest))
-    head = EvidenceHead(device.chain.device, 1, seq, digest)
-    evidence_files.create(office.centre, where, len(sealed), seal_key(head, key, device.keyset.seal_x25519))
-    evidence_files.append(office.centre, where, 0, sealed)
 
 
 def _asks(device: Device, what: str) -> int:

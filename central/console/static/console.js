@@ -112,8 +112,20 @@
     if (Object.keys(forms).length) sessionStorage.setItem(history.state, JSON.stringify({ person, forms }));
     else sessionStorage.removeItem(history.state);
   };
+  /* Where no answer came to a form of the page's own address, no entry is left to go back to: its next visit has it. */
+  const lost = () => {
+    const waits = JSON.parse(sessionStorage.getItem("unanswered"));
+    if (!waits) return null;
+    const how = performance.getEntriesByType("navigation")[0].type, from = document.referrer && new URL(document.referrer).pathname;
+    const answered = how === "navigate" ? from === waits.from : how === "reload" && /[?&]done=/.test(location.search);
+    if (answered) {
+      sessionStorage.removeItem("unanswered");
+      return null;
+    }
+    return sessionStorage.getItem(waits.entry);
+  };
   const bring = () => {
-    const state = JSON.parse(sessionStorage.getItem(history.state));
+    const left = lost(), state = JSON.parse(sessionStorage.getItem(history.state) || left);
     if (!state || state.person !== person) return;
     for (const form of posts()) {
       const said = state.forms[nameOf(form)] || [], there = fields(form);
@@ -139,6 +151,7 @@
     form.dataset.sent = form.dataset.given = "yes";
     setTimeout(() => { delete form.dataset.sent; }, 15000);
     keep();
+    sessionStorage.setItem("unanswered", JSON.stringify({ from: location.pathname, entry: history.state }));
     if (form.matches("[action$='/sign-out']")) { sessionStorage.clear(); left = true; }
   });
   addEventListener("pageshow", (event) => {

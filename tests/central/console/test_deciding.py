@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -107,31 +106,6 @@ def test_a_double_click_is_one_word(desk: Desk, officer: Browser, sold: Callable
         officer.post(f"/staff/requests/{request}/decision", word="approved", seen="0")
     assert officer.status == 200
     assert len(desk.office.rows("SELECT n FROM outcome WHERE status = 'approved'")) == 1
-
-
-def test_a_race_has_one_first_word_each_and_every_loser_hears_it(desk: Desk, sold: Callable[..., str]) -> None:
-    requests = [sold() for _ in range(6)]
-    people = [desk.person(f"racer{n}", Role.OFFICER) for n in range(4)]
-    words = ("approved", "rejected", "sent_back", "approved")
-
-    def run(n: int) -> list[int]:
-        found = []
-        for one in requests:
-            reason = {"rejected": "not_entitled", "sent_back": "data_differs"}.get(words[n], "")
-            people[n].post(f"/staff/requests/{one}/decision", word=words[n], seen="0", reason=reason)
-            found.append(people[n].status)
-        return found
-
-    with ThreadPoolExecutor(4) as pool:
-        statuses = [status for found in pool.map(run, range(4)) for status in found]
-    for one in requests:
-        said = desk.office.rows(
-            "SELECT o.n FROM outcome o JOIN request r ON o.device = r.device AND o.epoch = r.epoch AND o.seq = r.seq"
-            " WHERE r.id = ? AND o.staff LIKE 'racer%'", one,
-        )  # fmt: skip
-        assert len(said) == 1
-    assert statuses.count(200) == len(requests)
-    assert statuses.count(409) == 3 * len(requests)
 
 
 def test_who_has_a_request_in_hand_is_told_to_others_who_may_read_along(

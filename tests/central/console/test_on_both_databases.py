@@ -1,10 +1,8 @@
-"""The same pages and the same race on either database: what one takes the other must take."""
+"""The same pages on either database: what one takes the other must take."""
 
 from __future__ import annotations
 
 import secrets
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -16,11 +14,6 @@ from tests.harness.centre_office import Office, apply_settings
 from tests.harness.centre_sales import birth, sell
 from tests.harness.console_desk import Desk
 from tests.harness.wire_device import Device
-
-OFFICERS = 6
-REQUESTS = 10
-WORDS = ("approved", "rejected", "sent_back")
-REASONS = {"approved": "", "rejected": "not_entitled", "sent_back": "data_differs"}
 
 
 @pytest.fixture
@@ -45,33 +38,6 @@ def test_every_page(both: Desk) -> None:
     for path in _pages(device, requests[0]):
         everybody.get(path)
         _judge(everybody, path)
-
-
-def test_officers_who_all_want_the_same_requests(both: Desk) -> None:
-    """Each with two windows, some of which press twice: one first word each, and the others hear whose."""
-    _, requests = _sold(both, REQUESTS)
-    for n in range(OFFICERS):
-        both.hire(f"racer{n}", Role.OFFICER)
-    windows = [both.signed_in(f"racer{n}") for n in range(OFFICERS) for _ in range(2)]
-
-    def run(place: int) -> list[tuple[int, bool]]:
-        window, found = windows[place], []
-        word = WORDS[(place // 2) % len(WORDS)]
-        for one in requests[place % 3 :] + requests[: place % 3]:
-            form = {"word": word, "seen": "0", "reason": REASONS[word]}
-            page = window.post(f"/staff/requests/{one}/decision", form)
-            found.append((window.status, "racer" in page.text.replace(f"Staff {window.account}", "")))
-        return found
-
-    with ThreadPoolExecutor(len(windows)) as pool:
-        answers = [one for found in pool.map(run, range(len(windows))) for one in found]
-    said = both.office.rows("SELECT seq, staff FROM outcome WHERE staff LIKE 'racer%'")
-    assert Counter(row.seq for row in said) == {row.seq: 1 for row in said}
-    assert len(said) == REQUESTS
-    statuses = Counter(status for status, _ in answers)
-    assert statuses[200] == 2 * REQUESTS, "whoever was first, in both of his windows"
-    assert statuses[409] == 2 * (OFFICERS - 1) * REQUESTS
-    assert all(told for status, told in answers if status == 409)
 
 
 def test_letters_that_no_database_keeps_name_nothing(both: Desk) -> None:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import secrets
-from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from central.requests import evidence_files
-from central.requests.evidence_files import UploadPlace
 from central.staff.acts import Role
 from protocol.journal import personal
-from protocol.wire.evidence_file import NONCE, EvidenceHead, bound_to, seal_key
 from tests.central.console.conftest import CITIZEN
+from tests.harness.centre_papers import named, upload
 from tests.harness.centre_sales import birth, sell
 from tests.harness.console_desk import HERE, Desk
 from tests.harness.wire_device import Device
@@ -24,30 +19,17 @@ PICTURE = b"\xff\xd8\xff\xe0 a picture of a card \xff\xd9"
 FILE = b"%PDF-1.7 a decree"
 
 
-def _upload(desk: Desk, device: Device, seq: int, content: bytes) -> None:
-    digest, key = hashlib.sha256(content).digest(), secrets.token_bytes(32)
-    where = UploadPlace(device.chain.device, 1, seq, digest)
-    sealed = ChaCha20Poly1305(key).encrypt(NONCE, content, bound_to(digest))
-    head = EvidenceHead(device.chain.device, 1, seq, digest)
-    evidence_files.create(desk.office.centre, where, len(sealed), seal_key(head, key, device.keyset.seal_x25519))
-    evidence_files.append(desk.office.centre, where, 0, sealed)
-
-
 @pytest.fixture
 def request_id(desk: Desk, device: Device) -> str:
     """With a picture that is here, a file that is here, one that is still to come, one that was looked at."""
-
-    def named(content: bytes, media: str) -> dict[str, Any]:
-        return {"id": "card", "sha256": hashlib.sha256(content).hexdigest(), "len": len(content), "media": media}
-
     evidence = [
-        named(PICTURE, "image/jpeg"), named(FILE, "application/pdf"), named(b"later", "image/jpeg"), {"id": "seen"},
+        named(PICTURE), named(FILE, "application/pdf"), named(b"later"), {"id": "seen"},
     ]  # fmt: skip
     members = birth(evidence=evidence)
     record = sell(device, members, personal.write_frame(secrets.token_bytes(16), {"fields": CITIZEN}))
     desk.office.arrive(device)
     for content in (PICTURE, FILE):
-        _upload(desk, device, record.fields.seq, content)
+        upload(desk.office, device, record.fields.seq, content)
     return str(members["id"])
 
 

@@ -237,26 +237,3 @@ def test_a_limit_holds_for_a_payment_that_is_taken_back(desk: Desk, device: Devi
         finance.post("/staff/money/deposit", shop=SHOP, amount=amount, reference=reference)
         cashier.post("/staff/money/reversal", shop=SHOP, reference=reference, because="خطأ")
     assert [json.loads(row.said)["reference"] for row in desk.office.rows("SELECT said FROM proposal")] == ["B-2"]
-
-
-def test_nobody_is_two_people_by_a_second_window(desk: Desk, device: Device) -> None:
-    """Every act among the proposals, agreed to from another session of whoever proposed it."""
-    path = f"/staff/devices/{uuid.UUID(bytes=device.chain.device)}"
-    boss, again = desk.person("boss", *Role), desk.signed_in("boss")
-    boss.post(f"{path}/erasure", epoch="1", loss="سُرق")
-    boss.post("/staff/support/notice/all", text_ar="عطلة")
-    boss.post("/staff/money/deposit", shop=SHOP, amount="10", reference="B-9")
-    boss.post("/staff/money/reversal", shop=SHOP, reference="B-9", because="خطأ")
-    boss.post("/staff/accounts/new", name="nadia", name_ar="نادية", name_en="Nadia")
-    desk.hire("hany", Role.OFFICER)
-    boss.post("/staff/accounts/hany/grants", role="officer", limit="")
-    boss.post("/staff/accounts/hany/reset")
-    waiting = desk.office.rows("SELECT n, act FROM proposal WHERE state = 'waiting'")
-    assert len(waiting) == 6
-    for row in waiting:
-        again.post(f"/staff/proposals/{row.n}/approval")
-        assert again.status == 409, row.act
-    assert len(desk.office.rows("SELECT n FROM proposal WHERE state = 'waiting'")) == 6
-    for row in waiting:
-        again.post(f"/staff/proposals/{row.n}/withdrawal")
-        assert again.status == 200, row.act

@@ -117,6 +117,7 @@ def _decides(page: Page, address: str, _made: World) -> str:
 
 def _sends_back(page: Page, address: str, made: World) -> str:
     page.goto(f"{address}/staff/requests/{made.requests[2]}")
+    page.click("main form[action$='/open'] button.p >> nth=0")
     page.click(".bar details:has([value=sent_back]) summary")
     page.check(".bar details[open] [name=reason] >> nth=0")
     page.click(".bar details[open] button")
