@@ -33,6 +33,8 @@ from protocol.documents import trust
 from protocol.journal import personal
 from protocol.journal.kj01 import EntryType
 from protocol.texts import Bilingual
+from protocol.wire import support_file
+from protocol.wire.support_file import SupportHead
 from tests.harness.centre_fleet import Fleet
 from tests.harness.centre_office import OPERATOR, SHOP, Office, apply_settings
 from tests.harness.centre_papers import named, upload
@@ -200,7 +202,8 @@ def _odd(office: Office, session: Session, device: Device) -> None:
         MissedReceipt, device8=device.chain.device.hex()[:8], seq=77, code="ab" * 8, asked=3, first_ms=now - DAY_MS,
         last_ms=now, state="open",
     )  # fmt: skip
-    session.add(Support, device=device.chain.device, epoch=1, sha256=secrets.token_bytes(32), file=b"sealed", at_ms=now)
+    file = support_file.seal(SupportHead(device.chain.device, 1, now), {"v": 1}, device.keyset.seal_x25519)
+    session.add(Support, device=device.chain.device, epoch=1, sha256=secrets.token_bytes(32), file=file, at_ms=now)
     session.run("UPDATE approval SET state = 'granted', staff = 'sara' WHERE what = 'void'")
 
 

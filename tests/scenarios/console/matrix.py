@@ -22,7 +22,7 @@ from tests.harness.centre_office import SHOP
 from tests.harness.console_desk import HERE, Desk, Page
 from tests.harness.console_world import World
 from tests.scenarios.console import matrix_two
-from tests.scenarios.console.matrix_forms import FORMS, NOT_THERE, QUERIES, THERE
+from tests.scenarios.console.matrix_forms import ALSO, FORMS, NOT_THERE, QUERIES, THERE
 from tests.scenarios.console.matrix_ground import WALKER, Ground, Walked, bare, ground
 
 Scope = Literal["everywhere", "here", "elsewhere"]
@@ -36,6 +36,8 @@ _NAME: Final = re.compile(r"\{(\w+)\}")
 _NUMBER: Final = re.compile(rb'(name="form" value=")[0-9a-f]{24}"')
 """Each form gets one of its own; nothing else may differ."""
 _OPTION: Final = re.compile(r"(?<!\w)--[a-z]")
+_COMMAND: Final = re.compile(r"<code.*?</code>", re.DOTALL)
+"""What a page tells whoever reads it to type elsewhere."""
 
 
 def undeclared() -> Iterator[str]:
@@ -83,7 +85,7 @@ class Walk:
     def _try(self, route: Route) -> None:
         if "{proposal}" in route.path:  # about an account: of administrators, wherever they are
             (self._reached if Act.ACCOUNTS_MANAGE in ROLES[self.role] else self._foreign)(route)
-        elif route.act is not None and route.act not in ROLES[self.role]:
+        elif not {route.act, ALSO.get(route.path)} - {None} <= ROLES[self.role]:
             self._hidden(route)
         elif self.scope == "elsewhere" and self._bounded(route):
             self._foreign(route)
@@ -117,7 +119,8 @@ class Walk:
         if told[0] != told[1]:
             self._note(route, f"tells what is not his ({told[0][0]}, {told[1][0]}) from what is not there")
         self._unchanged(route, before)
-        self._silent(route, told[0][1].decode("utf-8", "replace"))
+        if self.scope == "elsewhere":
+            self._silent(route, told[0][1].decode("utf-8", "replace"))
         self.walked.cells["foreign"] += 1
 
     def _reached(self, route: Route) -> None:
@@ -125,13 +128,10 @@ class Walk:
             answer = self._picture()
         else:
             answer = self._send(route, self.there)
-        status = answer.status_code
-        damaged = status == 503 and "{file}" in route.path
-        if status in (401, 403, 404) or (status >= 500 and not damaged):
-            self._note(route, f"is not reached ({status})")
-        if _OPTION.search(
-            Page(answer.text).text if answer.headers.get("content-type", "").startswith("text/html") else ""
-        ):
+        if answer.status_code in (401, 403, 404) or answer.status_code >= 500:
+            self._note(route, f"is not reached ({answer.status_code})")
+        html = answer.text if answer.headers.get("content-type", "").startswith("text/html") else ""
+        if _OPTION.search(Page(_COMMAND.sub("", html)).text):
             self._note(route, "speaks of a command's option")
         if self.scope == "elsewhere" and (route.act is None or RULES[route.act].scope != "none"):
             self._silent(route, answer.text)

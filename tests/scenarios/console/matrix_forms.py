@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from central.staff.acts import Act
+
 NOT_THERE: Final[Mapping[str, str]] = {
     "request": "019a1b2c-0000-7000-8000-000000000000", "device": "019a1b2c-0000-7000-8000-000000000001",
     "shop": "CAI-999", "slot": "9999", "account": "nobody-here", "person": "019a1b2c-0000-7000-8000-000000000002",
@@ -17,6 +19,8 @@ NOT_THERE: Final[Mapping[str, str]] = {
 """In the place of what `console_world.World.there` has."""
 THERE: Final[Mapping[str, str]] = {"service": "birth-cert", "version": "1", "file": "S-1"}
 """Beside it."""
+ALSO: Final[Mapping[str, Act]] = {"/staff/requests/export": Act.REQUEST_LIST}
+"""What one must be allowed to do there beside the route's own act."""
 QUERIES: Final[Mapping[str, str]] = {"/staff/catalogue/compare": "?before=1&after=2"}
 _REQUEST: Final = "/staff/requests/{request}"
 _SHOP: Final = "/staff/shops/{shop}"
