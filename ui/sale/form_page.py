@@ -217,10 +217,8 @@ class FormPage(Page):
             field.setVisible(name in names)
 
     def passes(self, checked: Any) -> bool:
-        """Whether what was checked has no fault, every doubt was looked at again and the consent is given; else it is
-        said. What the last answers show is shown first: F10 may be faster than the look at them.
-        """
-        self.set_visible(checked.shown)
+        """Whether nothing is wrong, no doubt is new and the consent is given; else that is said."""
+        self.set_visible(checked.shown)  # F10 may be faster than the look at the last answers
         self.set_faults(checked.faults)
         odd = [warning for warning in checked.warnings if key_of(warning) not in self._doubts.ticked()]
         if checked.faults:
@@ -237,16 +235,19 @@ class FormPage(Page):
     def set_faults(self, faults: Sequence[Any]) -> None:
         """What is wrong, on top and at each field, in the same words but for its name; the focus goes to the first."""
         self._faults = list(faults)
-        found: dict[str, Mapping[Language, str]] = {f.field: {"ar": f.text_ar, "en": f.text_en} for f in faults}
+        self._mark_faults()
+        if faults:
+            self.show_words(lambda: told_faults(self.language, faults))
+            first = self._fields[faults[0].field]
+            first.focus()
+            QTimer.singleShot(0, first, lambda: bring_into_sight(self._scroll, first))
+        else:
+            self.calm()
+
+    def _mark_faults(self) -> None:
+        found: dict[str, Mapping[Language, str]] = {f.field: {"ar": f.text_ar, "en": f.text_en} for f in self._faults}
         for name, field in self._fields.items():
             field.mark(found.get(name))
-        if not faults:
-            self.calm()
-            return
-        self.show_words(lambda: told_faults(self.language, faults))
-        first = self._fields[faults[0].field]
-        first.focus()
-        QTimer.singleShot(0, first, lambda: bring_into_sight(self._scroll, first))
 
     def _ask_again(self, warnings: Sequence[Any]) -> None:
         """What is only odd: to be looked at again and ticked."""
@@ -265,8 +266,7 @@ class FormPage(Page):
             names, raw = self._visible, self.raw()
             self._build(raw, consented=self.consent is not None and self.consent.isChecked())
             self.set_visible(names)
-            if self._faults:
-                self.set_faults(self._faults)
+            self._mark_faults()  # without the focus: the page may not be the one on top
 
     # ---- meaning out
 

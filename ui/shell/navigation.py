@@ -21,8 +21,12 @@ class Place:
     field: str
 
     def widget(self) -> QWidget | None:
-        """The field as it is now; None where there was none, or is none any more."""
-        return self.page.findChild(QWidget, self.field) if self.field else None
+        """The field as it is now; None where there was none, or is none any more.
+
+        The newest of that name: one that a form has replaced lives until the next turn of the event loop.
+        """
+        named = self.page.findChildren(QWidget, self.field) if self.field else []
+        return named[-1] if named else None
 
     def still(self, window: Pages) -> bool:
         """Whether somebody is there yet, or comes back there from a lock: an answer for it may be shown."""

@@ -193,12 +193,12 @@ class Shell(QMainWindow):
         self.footer.setEnabled(True)
 
     def _focus(self, field: QWidget | None) -> None:
-        """On that field, else the page's first: a form told another language meanwhile has made its fields anew,
-        and a button may be dead after its press.
+        """On that field, else the page's first, else the page: one may be gone or dead, and none of another page may
+        keep the keys.
         """
-        if field is None or not isValid(field) or not field.isVisibleTo(self) or not field.isEnabled():
-            field = self.page().first()
-        field.setFocus(Qt.FocusReason.OtherFocusReason)
+        page, able = self.page(), [it for it in (field, self.page().first()) if it is not None and isValid(it)]
+        taker = next((it for it in able if it.isVisibleTo(self) and it.isEnabled()), page)
+        taker.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # ---- keys
 
@@ -255,10 +255,13 @@ class Shell(QMainWindow):
 
     def set_language(self, language: Language) -> None:
         """Say everything again in the other language; nothing that was typed moves."""
+        at = here(self)
         self.language = language
         self._lay_out()
         for page in sorted(self._pages, key=lambda page: page is self.page()):  # the help names the page behind it
             page.set_language(language)
+        if at.field:
+            self._focus(at.widget())  # a form has made its fields anew
         self.spoken.emit()
         self.tell_keys()
         self._tell_title()

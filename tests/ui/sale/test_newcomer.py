@@ -52,6 +52,7 @@ def test_faults_are_said_in_the_other_language_too(hands: Hands) -> None:
     at_fault(hands)
     hands.press(Key.Key_F11)
     assert line(hands, "field_national_id").property("state") == "invalid"
+    assert hands.window.focusWidget() is line(hands, "field_national_id")
     hands.press(Key.Key_F11)
     hands.type("3")
     hands.press(Key.Key_F11)

@@ -242,6 +242,23 @@ def test_faults_are_said_on_f10_all_at_once_with_the_focus_on_the_first(hands: H
     assert line(hands, "field_national_id").property("state") == ""
 
 
+def test_a_form_behind_the_lock_takes_no_keys_as_the_language_turns(hands: Hands) -> None:
+    hands.home().form()
+    hands.press(Qt.Key.Key_F10)
+    hands.press(Qt.Key.Key_F12, to="pageLock")
+    hands.press(Qt.Key.Key_F11)
+    assert hands.page.isAncestorOf(hands.window.focusWidget())
+
+
+def test_a_page_whose_first_button_is_dead_takes_the_keys_itself(hands: Hands) -> None:
+    hands.home().form()
+    page = hands.window.session.screens().sync.page
+    page.first().setEnabled(False)
+    hands.window.go(page)
+    hands.settle()
+    assert hands.window.focusWidget() is page
+
+
 def test_rules_show_fields_and_the_fee_follows(hands: Hands) -> None:
     hands.home().form().fill()
     page = hands.window.session.screens().sale.form
