@@ -20,12 +20,10 @@ from central.store.interface import Session
 from protocol.documents.trust import payload
 from protocol.errors import KioskError, Refused
 from protocol.program import outside
-from protocol.program.os_errors import translating
 from protocol.strict_json import BadJson
 from protocol.wire import support_file
 from protocol.wire.acceptance import read_report, report_fingerprint
 from protocol.wire.stick_file import MOST_BYTES, OUT_SUFFIX
-from starter.files import plain
 
 
 def journal_export(centre: Centre, session: Session, options: Namespace) -> Values:
@@ -75,8 +73,7 @@ def work(centre: Centre) -> tuple[str, Values]:
 def stick_take(options: Namespace, console: Console) -> None:
     """Every bundle in the folder, each with its answer beside it; a bad one does not stop the others."""
     folder = Path(options.folder)
-    with translating(folder):
-        bundles = sorted(path for path in plain(folder).iterdir() if path.suffix == OUT_SUFFIX)
+    bundles = outside.named(folder, OUT_SUFFIX)
     if not bundles:
         raise Refused("stick_none", name=f"*{OUT_SUFFIX}")
     failed: list[tuple[Path, KioskError]] = []

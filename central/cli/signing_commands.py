@@ -110,7 +110,7 @@ def _service_files(options: Namespace) -> list[tuple[str, bytes]]:
     """Raises Unavailable ``file_away``, Refused ``no_service_files``, ``file_endless``."""
     if not options.services:
         return [(f"{service['id']}.json", strict_json.dumps(service)) for service in bundled_services()]
-    found = [(path.name, outside.read(path, SERVICE_BYTES)) for path in sorted(Path(options.services).glob("*.json"))]
+    found = [(path.name, outside.read(path, SERVICE_BYTES)) for path in outside.named(Path(options.services), ".json")]
     if not found:
         raise Refused("no_service_files", path=options.services)
     return found

@@ -28,6 +28,12 @@ def read(path: Path, most: int = MOST) -> bytes:
     return content
 
 
+def named(folder: Path, suffix: str) -> list[Path]:
+    """What in the folder ends so, by name. Raises Unavailable ``file_away``."""
+    with translating(folder):
+        return sorted(path for path in files.plain(folder).iterdir() if path.suffix == suffix)
+
+
 def write(path: Path, content: bytes, mode: int = READABLE) -> None:
     """`path` holds `content`, or what it held before. Raises Unavailable ``disk_no_room``, ``file_away``."""
     with translating(path):

@@ -15,7 +15,7 @@ from protocol.errors import Corrupt, KioskError, Unavailable
 from protocol.values.arabic import isolate
 from protocol.wire.backup_manifest import Manifest, read_manifest
 from protocol.wire.evidence_file import NONCE, bound_to
-from starter.files import is_regular, read_regular
+from starter.files import is_link, is_regular, read_regular
 from storage.db import compiled, journal_check
 from storage.db.engine import Database
 from storage.disk.disk_space import MIB, is_full
@@ -61,7 +61,7 @@ def _expect(connection: Any, pragma: str, wanted: list[Any]) -> None:
 
 def refuse_odd(folder: Path) -> None:
     """Raises Corrupt("backup_damaged") where a link or a pipe lies in a backup: SQLite would write through it."""
-    for file in folder.iterdir():
+    for file in folder.iterdir() if folder.is_dir() and not is_link(folder) else (folder,):
         if not is_regular(file):
             raise Corrupt("backup_damaged", found=isolate(file.name))
 

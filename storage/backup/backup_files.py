@@ -6,6 +6,7 @@ pictures of all of them, each once. Under another name than ``….part`` nothing
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -168,11 +169,12 @@ class BackupFiles:
         made = replace(made, pictures=taken)
         sync_file(part / DATABASE)
         replace_whole(part / MANIFEST, write_manifest(made))
-        if (
-            backup_contents.manifest_in(place / made.name) is None
-        ):  # else it stands verified already, and only its last sync failed
-            remove_tree(place / made.name)
-            part.replace(place / made.name)
+        standing = place / made.name
+        if backup_contents.manifest_in(standing) is None:  # else it is verified already, and only its last sync failed
+            if os.path.lexists(standing):
+                backup_contents.refuse_odd(standing)  # a torn one of ours is replaced, nothing else
+            remove_tree(standing)
+            part.replace(standing)
         sync_folder(place)
         return made
 

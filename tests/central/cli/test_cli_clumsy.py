@@ -244,11 +244,12 @@ def test_a_catalogue_that_would_stop_every_counter_is_neither_signed_nor_publish
     words = ("catalogue", "sign", str(tmp_path / "c"), "--version", "7")
     (tmp_path / "empty").mkdir()
     for more in (
-        ("--services", str(tmp_path / "nowhere")), ("--services", str(tmp_path / "empty")),
-        ("--valid-from", "yesterday"), ("--valid-from", "2020-01-01", "--valid-until", "2020-02-01"),
+        ("--services", str(tmp_path / "empty")), ("--valid-from", "yesterday"),
+        ("--valid-from", "2020-01-01", "--valid-until", "2020-02-01"),
         ("--valid-from", "2199-01-02", "--valid-until", "2199-01-01"),
     ):  # fmt: skip
         assert cli.fails(*words, *more)[0] == EXIT_REFUSED, more
+    assert cli.fails(*words, "--services", str(tmp_path / "nowhere"))[0] == EXIT_UNAVAILABLE
     assert not (tmp_path / "c").exists()
     from central.documents import publishing
     from central.store import key_files

@@ -113,6 +113,20 @@ def test_one_that_cannot_say_what_it_is_does_not_stand_for_the_new_one(
     assert house.copies.prove(made, here, stick, always, whole=True)
 
 
+@pytest.mark.posix
+@pytest.mark.parametrize("where", ["", backup_contents.MANIFEST])
+def test_what_a_stranger_laid_at_its_name_is_left_alone(
+    house: Opened, pair: tuple[Path, Path, Manifest], where: str, tmp_path: Path
+) -> None:
+    here, stick, made = pair
+    shutil.rmtree(stick / made.name)
+    laid = stick / made.name / where
+    laid.parent.mkdir(exist_ok=True)
+    laid.symlink_to(tmp_path)
+    refuses("backup_damaged", lambda: house.copies.carry(made, here, stick, always, silent))
+    assert laid.is_symlink()
+
+
 def of_another(made: Manifest, here: Path) -> Manifest:
     """The same backup as that of another counter."""
     other = replace(made, device="f" * 8 + made.device[8:])
