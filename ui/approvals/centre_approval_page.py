@@ -15,8 +15,7 @@ from protocol.texts import Language
 from protocol.values.scanned import fold_layout
 from protocol.values.telephone import ApprovedFacts
 from ui.shell import DataPage
-from ui.widgets import Card, LineEdit, Text, show
-from ui.widgets.layouts import beside, group, reveal
+from ui.widgets import Card, LineEdit, Text, beside, group, reveal, show
 from ui.widgets.state_pill import Pill, State, StatePill
 
 OPEN = ("asked", "denied")

@@ -14,8 +14,7 @@ from kiosk.staff.sign_in import Seat
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell import DataPage
-from ui.widgets import Card, Combo, PinEdit, Translated, show
-from ui.widgets.layouts import fill_edge_to_edge, reveal
+from ui.widgets import Card, Combo, PinEdit, Translated, fill_edge_to_edge, reveal, show
 
 CENTRE: Final = "centre"
 """In the list, where nobody of the shop agrees."""

@@ -18,8 +18,7 @@ from ui.capture import lens
 from ui.capture.crop_preview import Preview
 from ui.capture.picture_source import Fetch
 from ui.shell import LatePage, Page, Shell
-from ui.widgets import Card, Text
-from ui.widgets.empty_state import EmptyState
+from ui.widgets import Card, EmptyState, Text
 
 QUALITY = 95
 """Of the JPEG in memory, which is looked at and encoded anew."""

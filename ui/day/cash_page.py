@@ -9,8 +9,7 @@ from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell import Page
-from ui.widgets import Card, LineEdit, MoneyEdit, Text
-from ui.widgets.layouts import group
+from ui.widgets import Card, LineEdit, MoneyEdit, Text, group
 
 
 class CashPage(Page):

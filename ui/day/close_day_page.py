@@ -19,9 +19,8 @@ from ui.approvals.second_person import SecondPerson
 from ui.day.close_parts import CountSoFar, Difference, Signatures, Summary, verdict
 from ui.day.drawer_count import DrawerCount
 from ui.shell import Page
-from ui.widgets import Both, Card, LineEdit, Text, set_tone, show
+from ui.widgets import Both, Card, LineEdit, Text, beside, group, reveal, set_tone, show
 from ui.widgets.announce import announce
-from ui.widgets.layouts import beside, group, reveal
 from ui.widgets.notes import face_text
 from ui.widgets.steps import Steps
 

@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from protocol.override import override
 from protocol.texts import Language
-from ui.widgets import Card, Text, Translated, picture, restyle, show
-from ui.widgets.layouts import beside, fill_edge_to_edge
+from ui.widgets import Card, Text, Translated, beside, fill_edge_to_edge, picture, restyle, show
 
 FIGURES: Final = (("count", "list"), ("cash", "cash"), ("government", "building"), ("service", "store"))
 """Names, and their pictures; the first is a number, the others are piastres."""

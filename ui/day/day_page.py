@@ -16,8 +16,7 @@ from ui.day.day_figures import DayFigures
 from ui.day.hour_bars import HourBars, Hours
 from ui.day.service_bars import ServiceBars, Services
 from ui.shell import DataPage
-from ui.widgets import Button, Card, Text, show
-from ui.widgets.layouts import beside, reveal
+from ui.widgets import Button, Card, Text, beside, reveal, show
 
 COLUMNS: Final = ("day.total", "list.time", "day.what", "list.amount")
 MOVES: Final = (("cash_in", "in"), ("cash_out", "out"), ("deposit", "person"))

@@ -13,8 +13,7 @@ from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import fold_digits
 from protocol.values.money import MAX_PT
-from ui.widgets import Card, MoneyEdit, Text, Translated, hold, restyle, scroller, show
-from ui.widgets.fields.line_edit import DigitsEdit
+from ui.widgets import Card, DigitsEdit, MoneyEdit, Text, Translated, hold, restyle, scroller, show
 from ui.widgets.layouts import Space, fill, fill_edge_to_edge
 from ui.widgets.notes import COIN_PT, NoteChip, face_text
 

@@ -14,8 +14,7 @@ from kiosk.model.service_request import Request
 from protocol.clock import show_time
 from protocol.override import override
 from protocol.texts import Language
-from ui.widgets import Translated, hold, show
-from ui.widgets.theme import TOKENS, px
+from ui.widgets import TOKENS, Translated, hold, px, show
 
 Hours = Sequence[tuple[int, int]]
 """Hour and count, every hour from the first to the last."""

@@ -14,8 +14,7 @@ from protocol.override import override
 from protocol.texts import Language
 from protocol.values.money import format_pt, readings_pt
 from ui.shell import Page
-from ui.widgets import Card, MoneyEdit, Text, Translated, picture, show
-from ui.widgets.layouts import beside, fill, group, reveal
+from ui.widgets import Card, MoneyEdit, Text, Translated, beside, fill, group, picture, reveal, show
 
 Answer = Literal["now", "evening", "tomorrow"]
 ANSWERS: Final[tuple[tuple[Answer, str], ...]] = (("now", "Alt+1"), ("evening", "Alt+2"), ("tomorrow", "Alt+3"))

@@ -13,8 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from kiosk.model.service_request import Request
 from protocol.override import override
 from protocol.texts import Language
-from ui.widgets import Both, Translated, show
-from ui.widgets.theme import TOKENS, px
+from ui.widgets import TOKENS, Both, Translated, px, show
 
 Services = Sequence[tuple[Both, int]]
 """Title and count."""

@@ -22,10 +22,9 @@ from protocol.texts import Language
 from ui.sale.done_page import DonePage
 from ui.sale.review_page import ReviewPage
 from ui.shell import Flow, Shell
-from ui.widgets import Card, Mark, Text, Translated, hold, show
+from ui.widgets import Card, Mark, Text, Translated, beside, fill, group, hold, reveal, show, stacked
 from ui.widgets.bill_card import Bill, BillCard
 from ui.widgets.icons import FamilyIcons, Picture
-from ui.widgets.layouts import beside, fill, group, reveal, stacked
 from ui.widgets.notes import NotesToGive
 from ui.widgets.qr_picture import QrPicture
 

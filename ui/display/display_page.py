@@ -12,8 +12,7 @@ from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
 from ui.shell import Page
-from ui.widgets import Card, Text
-from ui.widgets.layouts import Space, beside
+from ui.widgets import Card, Space, Text, beside
 from ui.widgets.theme import SIZES, ScreenLook
 
 

@@ -15,9 +15,7 @@ from protocol.texts import Language
 from ui.requests.request_acts import ACTS
 from ui.requests.request_words import History, Listed, reason, state_pill
 from ui.shell import DataPage
-from ui.widgets import Card, Combo, LineEdit, Text, show
-from ui.widgets.layouts import reveal
-from ui.widgets.state_pill import StatePill
+from ui.widgets import Card, Combo, LineEdit, StatePill, Text, reveal, show
 
 
 @dataclass(frozen=True, slots=True)

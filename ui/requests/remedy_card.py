@@ -7,9 +7,7 @@ from typing import Final
 
 from protocol.override import override
 from protocol.texts import Language
-from ui.widgets import Both, Card, Text, picture, set_tone, show
-from ui.widgets.layouts import beside, fill, reveal, stacked
-from ui.widgets.translated import Translated
+from ui.widgets import Both, Card, Text, Translated, beside, fill, picture, reveal, set_tone, show, stacked
 
 STEPS: Final = 3
 

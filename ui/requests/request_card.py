@@ -8,11 +8,7 @@ from typing import Final
 
 from protocol.override import override
 from protocol.texts import Language
-from ui.widgets import Both, Card, Text, show
-from ui.widgets.cards import rule
-from ui.widgets.layouts import beside, fill, reveal
-from ui.widgets.state_pill import Pill, StatePill
-from ui.widgets.translated import Translated
+from ui.widgets import Both, Card, Pill, StatePill, Text, Translated, beside, fill, reveal, rule, show
 
 REASON_LONGEST: Final = 44
 """Letters: the request's own page has all of it."""

@@ -22,11 +22,8 @@ from ui.requests.request_card import RequestCard, Shown
 from ui.requests.request_words import Listed, citizen, pill, reason, state_of
 from ui.shell import Page
 from ui.shell.action_rail import NARROW_PAGE_PX
-from ui.widgets import Both, Combo, LineEdit, Text, show
+from ui.widgets import Both, Combo, EmptyState, LineEdit, Pill, Text, beside, reveal, show
 from ui.widgets.announce import Teller
-from ui.widgets.empty_state import EmptyState
-from ui.widgets.layouts import beside, reveal
-from ui.widgets.state_pill import Pill
 
 SETTLE_MS = 150
 LEAST_LETTERS: Final = 6

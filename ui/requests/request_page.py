@@ -20,9 +20,7 @@ from ui.requests.remedy_card import Remedy, RemedyCard
 from ui.requests.request_words import History, state_pill
 from ui.shell import DataPage
 from ui.shell.action_rail import NARROW_PAGE_PX
-from ui.widgets import Both, Button, Card, Data, Fact, Text, show
-from ui.widgets.layouts import Item, Part, beside, stacked
-from ui.widgets.state_pill import StatePill
+from ui.widgets import Both, Button, Card, Data, Fact, Item, Part, StatePill, Text, beside, show, stacked
 
 SHOWN: Final = 8
 """Of a masked number: its stars and its end."""

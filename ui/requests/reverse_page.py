@@ -16,9 +16,8 @@ from protocol.texts import Language
 from protocol.values.arabic import isolate
 from ui.approvals.second_person import SecondPerson
 from ui.shell import DataPage
-from ui.widgets import Card, LineEdit, Text, show
+from ui.widgets import Card, LineEdit, Text, beside, group, reveal, show, stacked
 from ui.widgets.bill_card import BillCard
-from ui.widgets.layouts import beside, group, reveal, stacked
 
 Kind = Literal["void", "refund"]
 

@@ -8,9 +8,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableWidgetItem
 
 from protocol.override import override
-from ui.widgets.answer_rows import Rows
-from ui.widgets.labels import Text
-from ui.widgets.layouts import fill_edge_to_edge
+from ui.widgets import Rows, Text, fill_edge_to_edge
 
 Answer = tuple[str, str, str]
 """Field, label, answer in words."""

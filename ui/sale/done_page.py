@@ -15,9 +15,7 @@ from protocol.texts import Language
 from ui.sale.done_parts import ChangeBanner, Milestone, PaperQuestion
 from ui.sale.paper_card import PaperCard
 from ui.shell import DataPage
-from ui.widgets import Card, Text, show
-from ui.widgets.layouts import beside, group, reveal
-from ui.widgets.push_button import GAP_MS
+from ui.widgets import GAP_MS, Card, Text, beside, group, reveal, show
 
 MOST_CODES = 6
 UNCERTAIN = "uncertain"

@@ -12,13 +12,10 @@ from kiosk.model.citizen_receipt import Receipt
 from kiosk.model.day_book import in_faces
 from protocol.override import override
 from protocol.texts import Language
-from ui.widgets import Button, Text, Translated, hold, restyle, set_tone, show
-from ui.widgets.icons import pixmap
-from ui.widgets.labels import Shrinking
+from ui.widgets import TOKENS, Button, Shrinking, Text, Translated, hold, pixmap, px, restyle, set_tone, show
 from ui.widgets.layouts import beside, fill, fill_edge_to_edge, group, stacked
 from ui.widgets.notes import NotesToGive
 from ui.widgets.state_pill import Pill, StatePill
-from ui.widgets.theme import TOKENS, px
 
 DISC_PX: Final = 48
 NARROW_PX: Final = 1100

@@ -16,10 +16,7 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.capture.crop_preview import Crop, Preview
 from ui.shell import Page
-from ui.widgets import Both, Button, Card, Text, TwiceButton, show
-from ui.widgets.empty_state import EmptyState
-from ui.widgets.layouts import beside, group, reveal
-from ui.widgets.state_pill import Pill, StatePill
+from ui.widgets import Both, Button, Card, EmptyState, Pill, StatePill, Text, TwiceButton, beside, group, reveal, show
 
 SOURCES: Final = {"evidence.camera": "camera", "evidence.file": "doc", "evidence.scanner": "copy"}
 """The picture on the button of each source."""

@@ -19,12 +19,10 @@ from protocol.texts import LANGUAGES, Language
 from ui.sale.form_sections import FormDoubts, FormPapers, FormRequirements, key_of, lay, told_doubts, told_faults
 from ui.sale.home_shown import picture_of
 from ui.shell import Page
-from ui.widgets import Card, Text, TwiceButton, at_largest, clear, scroller, show, tick_box
+from ui.widgets import Card, FamilyIcon, Text, TwiceButton, at_largest, clear, group, scroller, show, tick_box
 from ui.widgets.bill_card import BillCard
 from ui.widgets.fields.base_field import Field
 from ui.widgets.fields.make_field import make_field
-from ui.widgets.icons import FamilyIcon
-from ui.widgets.layouts import group
 from ui.widgets.more_below import bring_into_sight
 
 SETTLE_MS = 120

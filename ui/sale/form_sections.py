@@ -12,11 +12,10 @@ from protocol.catalogue import form_words
 from protocol.catalogue.fees import FeeLine
 from protocol.catalogue.services import EvidenceType, PublicService
 from protocol.texts import LANGUAGES, Language, say
-from ui.widgets import Text, clear, picture, rule, show, tick_box
+from ui.widgets import Text, beside, clear, fill, picture, reveal, rule, show, tick_box
 from ui.widgets.announce import Teller
 from ui.widgets.cards import loosen
 from ui.widgets.fields.base_field import Field
-from ui.widgets.layouts import beside, fill, reveal
 
 GAP_PX: Final = 20
 """Between two fields of one line."""

@@ -20,9 +20,7 @@ from ui.sale.home_shown import HomeShown, Offer
 from ui.sale.home_strip import NeedsYou
 from ui.sale.home_tiles import AreaChip, Arrows, ServiceTile, grid
 from ui.shell import DataPage
-from ui.widgets import Both, Button, Text, TwiceButton, show
-from ui.widgets.layouts import group, reveal
-from ui.widgets.theme import at_largest
+from ui.widgets import Both, Button, Text, TwiceButton, at_largest, group, reveal, show
 
 FRONT = 8
 

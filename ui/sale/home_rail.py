@@ -10,11 +10,9 @@ from protocol.texts import Language
 from ui.requests.request_words import Listed, state_pill
 from ui.sale.first_day_list import FirstDayList
 from ui.sale.home_shown import HomeShown, Offer, own_name, picture_of
-from ui.widgets import Both, Button, Card, Fact, ShowsData, Text, Translated, clear, rule, show
-from ui.widgets.icons import FamilyIcon
+from ui.widgets import Both, Button, Card, Fact, FamilyIcon, ShowsData, StatePill, Text, Translated, clear, rule, show
 from ui.widgets.labels import FittedText
 from ui.widgets.layouts import beside, fill, group, reveal, stacked
-from ui.widgets.state_pill import StatePill
 from ui.widgets.theme import at_largest
 
 TWO_SMALL_LINES_PX = 40

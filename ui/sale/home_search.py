@@ -9,8 +9,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout
 
 from protocol.override import override
-from ui.widgets import Button, SearchEdit, picture
-from ui.widgets.layouts import fill
+from ui.widgets import Button, SearchEdit, fill, picture
 
 EDGE_PX: Final = 6
 ICON_PX: Final = 24

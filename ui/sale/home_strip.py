@@ -13,9 +13,8 @@ from protocol.clock import business_date, read_day
 from protocol.override import override
 from protocol.texts import Language
 from ui.sale.home_shown import HomeShown
-from ui.widgets import Button, Card, ShowsData, show
+from ui.widgets import Button, Card, ShowsData, fill, show
 from ui.widgets.announce import Teller
-from ui.widgets.layouts import fill
 
 GAP_PX: Final = 8
 EDGES_PX: Final = 24

@@ -12,12 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 from protocol.override import override
 from protocol.texts import Language, say
 from ui.sale.home_shown import PICTURES, Offer, picture_of
-from ui.widgets import Button, Text, restyle, show
-from ui.widgets.icons import FamilyIcon
-from ui.widgets.key_cap import KeyCap
-from ui.widgets.labels import FittedText
-from ui.widgets.layouts import beside, fill
-from ui.widgets.theme import at_largest
+from ui.widgets import Button, FamilyIcon, FittedText, KeyCap, Text, at_largest, beside, fill, restyle, show
 
 COLUMNS: Final = 4
 DOWN: Final = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}

@@ -10,10 +10,8 @@ from kiosk.model.citizen_receipt import Receipt
 from protocol.override import override
 from protocol.texts import Language
 from ui.sale.done_parts import torn_edge
-from ui.widgets import Fact, Mark, Text, Translated, hold, show
-from ui.widgets.layouts import beside, fill
+from ui.widgets import TOKENS, Fact, Mark, Text, Translated, beside, fill, hold, px, show
 from ui.widgets.qr_picture import QrPicture
-from ui.widgets.theme import TOKENS, px
 
 PAPER_PX = 264
 TOOTH_PX = 6

@@ -18,11 +18,9 @@ from ui.sale.answer_grid import Answer, AnswerGrid
 from ui.sale.cash_card import NOTES_PT, CashCard
 from ui.sale.same_sale import SameSaleCard
 from ui.shell import DataPage
-from ui.widgets import Card, KeyCap, Text, at_largest, show
+from ui.widgets import GAP_MS, Card, KeyCap, Text, at_largest, beside, reveal, show
 from ui.widgets.bill_card import BillCard
 from ui.widgets.icons import FamilyIcons, Picture
-from ui.widgets.layouts import beside, reveal
-from ui.widgets.push_button import GAP_MS
 from ui.widgets.steps import Steps
 
 STEPS = ("step.details", "step.cash")

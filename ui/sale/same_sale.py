@@ -9,8 +9,7 @@ from PySide6.QtCore import Qt
 from protocol.override import override
 from protocol.texts import Language
 from ui.requests.request_words import Listed, state_pill
-from ui.widgets import Button, Card, Text, Translated, clear, picture, set_tone, show
-from ui.widgets.layouts import beside, fill, reveal, stacked
+from ui.widgets import Button, Card, Text, Translated, beside, clear, fill, picture, reveal, set_tone, show, stacked
 from ui.widgets.state_pill import StatePill
 
 MOST_SHOWN = 1

@@ -15,9 +15,8 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.capture.crop_preview import Preview
 from ui.shell import Action, Page
-from ui.widgets import Button, Card, LineEdit, PinEdit, Text, restyle, show
+from ui.widgets import Button, Card, LineEdit, PinEdit, Text, restyle, reveal, show
 from ui.widgets.answer_rows import Rows as Table
-from ui.widgets.layouts import reveal
 from ui.widgets.qr_picture import QrPicture
 
 Field = str

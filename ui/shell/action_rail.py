@@ -7,9 +7,8 @@ from typing import Final
 
 from PySide6.QtWidgets import QLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from ui.widgets.layouts import Item, fill
+from ui.widgets import Button, Item, fill
 from ui.widgets.message_slot import MessageSlot, Notice
-from ui.widgets.push_button import Button
 from ui.widgets.theme import SPACE
 
 RAIL_PX: Final = 416

@@ -14,9 +14,7 @@ from protocol.override import override
 from protocol.texts import Language, table
 from protocol.values.arabic import isolate
 from ui.shell.base_page import DataPage
-from ui.widgets import Button, Card, Text, clear, hold, scroller
-from ui.widgets.labels import FittedText
-from ui.widgets.layouts import Space, beside, fill
+from ui.widgets import Button, Card, FittedText, Space, Text, beside, clear, fill, hold, scroller
 
 DEVICE_PX: Final = 52
 """Of the device's long number and the version: two lines."""

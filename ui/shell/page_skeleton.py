@@ -13,12 +13,9 @@ from protocol.errors import KioskError
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell.action_rail import ActionRail
-from ui.widgets import Text, Translated, show
+from ui.widgets import Button, FittedText, Item, Part, Text, Translated, fill, show
 from ui.widgets.cards import Steady
-from ui.widgets.labels import FittedText
-from ui.widgets.layouts import Item, Part, fill
 from ui.widgets.message_slot import Notice
-from ui.widgets.push_button import Button
 from ui.widgets.theme import SPACE
 
 HEAD_PX: Final = 44

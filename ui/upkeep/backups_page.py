@@ -11,10 +11,7 @@ from kiosk.upkeep.backup.backup_progress import BackupProgress
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell import Page
-from ui.widgets import Card, Text, set_tone, show
-from ui.widgets.empty_state import EmptyState
-from ui.widgets.layouts import beside, reveal
-from ui.widgets.state_pill import Pill, StatePill
+from ui.widgets import Card, EmptyState, Pill, StatePill, Text, beside, reveal, set_tone, show
 
 if TYPE_CHECKING:  # what they bring is too heavy for the first picture
     from kiosk.upkeep.backup.backup_maker import Last

@@ -15,8 +15,7 @@ from kiosk.upkeep.doctor.support_content import KINDS, LONGEST
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell import Page
-from ui.widgets import Card, LineEdit, Text, show
-from ui.widgets.empty_state import EmptyState
+from ui.widgets import Card, EmptyState, LineEdit, Text, show
 from ui.widgets.state_pill import Pill, State
 
 COLUMNS = ("doctor.number", "doctor.grave", "doctor.finding", "doctor.remedy")

@@ -15,9 +15,7 @@ from protocol.errors import KioskError
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell import Page
-from ui.widgets import Button, Card, StateRow, show
-from ui.widgets.empty_state import EmptyState
-from ui.widgets.layouts import group, reveal
+from ui.widgets import Button, Card, EmptyState, StateRow, group, reveal, show
 from ui.widgets.state_pill import Pill, State
 
 AGAIN = (PrintState.WAITING, PrintState.FAILED)

@@ -16,10 +16,7 @@ from protocol.texts import Language
 from ui.requests.request_words import pill
 from ui.shell import DataPage
 from ui.upkeep.sync_chip import GRAVE, LINE_UP
-from ui.widgets import Both, Card, StateRow, Text, set_tone, show
-from ui.widgets.empty_state import EmptyState
-from ui.widgets.layouts import beside, reveal
-from ui.widgets.state_pill import Pill, StatePill
+from ui.widgets import Both, Card, EmptyState, Pill, StatePill, StateRow, Text, beside, reveal, set_tone, show
 
 COLUMNS = ("list.receipt", "list.service", "list.citizen", "sync.reason", "list.state")
 SHOWN = 5
