@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QStandardPaths, Qt, QTranslator, QUrl
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QStandardPaths, QTranslator, QUrl
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from kiosk.aftercare.citizen_rights import removable
@@ -29,7 +29,7 @@ class FileSource:
         return True
 
     def ask(self, parent: QWidget, then: Callable[[Fetch], None]) -> None:
-        speak(arabic=parent.layoutDirection() is Qt.LayoutDirection.RightToLeft)
+        speak(arabic=parent.isRightToLeft())
         dialog = QFileDialog(parent)
         dialog.setOption(QFileDialog.Option.DontUseNativeDialog)  # it would speak the system's language
         places = [*map(str, removable()), pictures()]

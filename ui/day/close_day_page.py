@@ -102,8 +102,8 @@ class CloseDayPage(Page):
     def compare(self, compared: Comparison) -> None:
         """On to why it differs; where it does not, to the signatures."""
         self._compared = compared
-        self.difference.tell(compared)
-        self.summary.tell(compared.book)
+        self.difference.set_data(compared)
+        self.summary.set_data(compared.book)
         self._go_to("compared" if compared.needs_reason else "summary")
 
     def done(self) -> None:

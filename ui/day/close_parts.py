@@ -12,12 +12,13 @@ from kiosk.cash.day_close import Comparison
 from kiosk.model.day_book import Count, DayBook, TotalName
 from protocol.override import override
 from protocol.texts import Language
-from ui.widgets import Card, Fact, Text, Translated, clear, restyle, rule, set_tone, show
+from ui.widgets import Card, Fact, ShowsData, Text, Translated, clear, restyle, rule, set_tone, show
 from ui.widgets.announce import Teller
 from ui.widgets.layouts import beside, fill, fill_edge_to_edge, group, stacked
 from ui.widgets.notes import COIN_PT
 
 DRAWER: Final[tuple[TotalName, ...]] = ("cash", "cash_in", "cash_out", "deposit", "void", "refund")
+"""What moves the cash in the drawer, in the order in which it is added up."""
 FEES: Final[tuple[TotalName, ...]] = ("taken", "government", "service", "vat", "noncash")
 
 
@@ -53,12 +54,11 @@ class CountSoFar(Translated, Card):
         self._aloud.tell(f"{self.say('close.counted.sofar')}: {self.total.text()}" if empty < faces else "")
 
 
-class Difference(Translated, QWidget):
+class Difference(ShowsData[Comparison], QWidget):
     """What should be there, what is, and the difference by its name."""
 
     def __init__(self, language: Language) -> None:
         super().__init__(language)
-        self._compared: Comparison | None = None
         self.expected, self.counted, self.value = Text(role="amount"), Text(role="amount"), Text(role="amount")
         self.verdict = Text(role="strong", wrap=True)
         self.box = QFrame()
@@ -73,23 +73,16 @@ class Difference(Translated, QWidget):
         for text in (self.expected, self.counted, self.value):
             restyle(text, "role", "amount" if event.size().width() >= NARROW_PX else "h2")
 
-    def tell(self, compared: Comparison) -> None:
-        self._compared = compared
-        self.retold()
-
     def spoken(self) -> str:
         return f"{self.verdict.text()} {self.value.text()}".strip()
 
     @override
-    def retold(self) -> None:
-        compared = self._compared
-        if compared is None:
-            return
-        difference = compared.difference_pt
+    def show_data(self, data: Comparison) -> None:
+        difference = data.difference_pt
         self.verdict.setText(self.say(f"close.{verdict(difference)}"))
         self.value.tell(show.money(self.language, difference) if difference else "")
-        self.expected.setText(show.money(self.language, compared.book.expected_pt))
-        self.counted.setText(show.money(self.language, compared.count.total_pt))
+        self.expected.setText(show.money(self.language, data.book.expected_pt))
+        self.counted.setText(show.money(self.language, data.count.total_pt))
         set_tone(self.box, "act" if difference else "ok")
 
 
@@ -98,28 +91,20 @@ def verdict(difference_pt: int) -> str:
     return "over" if difference_pt > 0 else "short" if difference_pt else "equal"
 
 
-class Summary(Translated, Card):
+class Summary(ShowsData[DayBook], Card):
     """The day as both sign it: how the drawer came to what should be there, and what was taken."""
 
     def __init__(self, language: Language) -> None:
         super().__init__(language)
-        self._book: DayBook | None = None
         self._sides = stacked(gap=0), stacked(gap=0)
         fill(self.column, self.caption("close.signed"), rule(), beside(*((side, 1) for side in self._sides), gap=24), 1)
 
-    def tell(self, book: DayBook) -> None:
-        self._book = book
-        self.retold()
-
     @override
-    def retold(self) -> None:
-        book = self._book
-        if book is None:
-            return
-        moved = [("paper.opening", book.day.opening_pt), *self._totals(book, DRAWER)]
-        unsent = Fact("strong", wrap=True).tell(self.say("home.unsent"), show.number(book.unsent))
-        self._list(0, moved, self._sum("close.expected", book.expected_pt))
-        self._list(1, self._totals(book, FEES), unsent)
+    def show_data(self, data: DayBook) -> None:
+        moved = [("paper.opening", data.day.opening_pt), *self._totals(data, DRAWER)]
+        unsent = Fact("strong", wrap=True).tell(self.say("home.unsent"), show.number(data.unsent))
+        self._list(0, moved, self._sum("close.expected", data.expected_pt))
+        self._list(1, self._totals(data, FEES), unsent)
 
     def _totals(self, book: DayBook, names: Sequence[TotalName]) -> list[tuple[str, int]]:
         """The drawer's own cash always; of the others those that there were."""

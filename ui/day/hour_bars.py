@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kiosk.model.service_request import Request
 from protocol.clock import show_time
 from protocol.override import override
 from protocol.texts import Language
-from ui.widgets import TOKENS, Translated, hold, px, show
+from ui.widgets import TOKENS, Drawn, Translated, hold, px, show
 
 Hours = Sequence[tuple[int, int]]
 """Hour and count, every hour from the first to the last."""
@@ -47,7 +47,7 @@ def step_of(most: int) -> int:
     return step
 
 
-class HourBars(Translated, QWidget):
+class HourBars(Translated, Drawn):
     """`set_hours` draws them. Numbers stand over the bars: nothing depends on colour alone."""
 
     def __init__(self, language: Language) -> None:
@@ -74,21 +74,17 @@ class HourBars(Translated, QWidget):
         return QSize(px(400), px(160))
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
+    def draw(self, painter: QPainter) -> None:
         most = max((count for _, count in self.hours), default=0)
         step = step_of(most)
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._paint_axis(painter, step, max(most, step * LINES))
-            for place, (at, count) in enumerate(self.hours):
-                self._paint_bar(painter, place, at, count / max(most, step * LINES), count)
+        self._paint_axis(painter, step, max(most, step * LINES))
+        for place, (at, count) in enumerate(self.hours):
+            self._paint_bar(painter, place, at, count / max(most, step * LINES), count)
 
     # ---- where things are: `start` is measured from where reading begins
 
     def _box(self, start: float, top: float, width: float, height: float) -> QRectF:
-        rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        return QRectF(self.width() - start - width if rtl else start, top, width, height)
+        return QRectF(self.width() - start - width if self.isRightToLeft() else start, top, width, height)
 
     @property
     def _ground(self) -> float:

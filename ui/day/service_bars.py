@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QSizePolicy
 
 from kiosk.model.service_request import Request
 from protocol.override import override
 from protocol.texts import Language
-from ui.widgets import TOKENS, Both, Translated, px, show
+from ui.widgets import TOKENS, Both, Drawn, Translated, px, show
 
 Services = Sequence[tuple[Both, int]]
 """Title and count."""
@@ -34,7 +34,7 @@ def by_service(requests: Sequence[Request], titles: Mapping[str, Both]) -> Servi
     return [*((titles[service], count) for service, count in shown), *others]
 
 
-class ServiceBars(Translated, QWidget):
+class ServiceBars(Translated, Drawn):
     """Name, bar, number. The longest fills the width; nothing depends on colour alone."""
 
     def __init__(self, language: Language) -> None:
@@ -60,18 +60,14 @@ class ServiceBars(Translated, QWidget):
         return QSize(px(400), (MOST_SERVICES + 1) * px(ROW_PX))
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
+    def draw(self, painter: QPainter) -> None:
         most = max((count for _, count in self.services), default=0)
-        rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        with QPainter(self) as painter:
-            painter.setFont(self.font())
-            for row, (name, count) in enumerate(self.services):
-                self._paint_bar(painter, row * px(ROW_PX), (self.of(name), count, count / most), rtl=rtl)
+        painter.setFont(self.font())
+        for row, (name, count) in enumerate(self.services):
+            self._paint_bar(painter, row * px(ROW_PX), self.of(name), count, count / most)
 
-    def _paint_bar(self, painter: QPainter, top: float, bar: tuple[str, int, float], *, rtl: bool) -> None:
-        name, count, share = bar
-        names = self.width() * NAME_SHARE
+    def _paint_bar(self, painter: QPainter, top: float, name: str, count: int, share: float) -> None:
+        names, rtl = self.width() * NAME_SHARE, self.isRightToLeft()
         room = self.width() - names - NUMBER_PX - 2 * GAP_PX
         length = room * share
         absolute = Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter

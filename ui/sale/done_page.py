@@ -94,7 +94,7 @@ class DonePage(DataPage[RecordedSale]):
         self.banner.shorten(asks)
         self.question.setVisible(asks)
         reveal(not asks, self.context, self.paper_card)
-        self.paper_card.set_receipt(receipt)
+        self.paper_card.set_data(receipt)
         self.receipt.value.setText(show.isolate(receipt.number))
         self.paid.value.setText(show.money(self.language, receipt.total_pt))
         self.summary.setText(f"{show.short_name(receipt.name)} — {served}")

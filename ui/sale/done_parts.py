@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.model.citizen_receipt import Receipt
 from kiosk.model.day_book import in_faces
 from protocol.override import override
 from protocol.texts import Language
-from ui.widgets import TOKENS, Button, Shrinking, Text, Translated, hold, pixmap, px, restyle, set_tone, show
+from ui.widgets import TOKENS, Button, Drawn, Shrinking, Text, Translated, hold, pixmap, px, restyle, set_tone, show
 from ui.widgets.layouts import beside, fill, fill_edge_to_edge, group, stacked
 from ui.widgets.notes import NotesToGive
 from ui.widgets.state_pill import Pill, StatePill
@@ -21,7 +21,7 @@ DISC_PX: Final = 48
 NARROW_PX: Final = 1100
 
 
-class Disc(QWidget):
+class Disc(Drawn):
     """A picture on a round ground of its tone."""
 
     def __init__(self, picture: str, tone: str, size: int = DISC_PX) -> None:
@@ -34,16 +34,13 @@ class Disc(QWidget):
         self.update()
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
+    def draw(self, painter: QPainter) -> None:
         side, inner = self.width(), self.width() * 11 // 20
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(TOKENS[f"{self._tone}_bg"]))
-            painter.drawEllipse(0, 0, side, side)
-            ink = TOKENS["primary" if self._tone == "info" else self._tone]
-            painter.drawPixmap((side - inner) // 2, (side - inner) // 2, pixmap(self._picture, ink, inner))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(TOKENS[f"{self._tone}_bg"]))
+        painter.drawEllipse(0, 0, side, side)
+        ink = TOKENS["primary" if self._tone == "info" else self._tone]
+        painter.drawPixmap((side - inner) // 2, (side - inner) // 2, pixmap(self._picture, ink, inner))
 
 
 class ChangeBanner(Translated, QFrame):
@@ -145,7 +142,7 @@ class Milestone(QWidget):
         self.setAccessibleName(f"{what}. {more}")
 
 
-class DrawnPaper(QWidget):
+class DrawnPaper(Drawn):
     """A receipt as it hangs out of the printer: whole, or torn off in the middle."""
 
     def __init__(self, *, whole: bool) -> None:
@@ -154,25 +151,22 @@ class DrawnPaper(QWidget):
         hold(self, width=66, height=96 if whole else 60)
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
+    def draw(self, painter: QPainter) -> None:
         width, height = self.width() - 2, self.height() - 2
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(TOKENS["wait"]), 1.5))
-            painter.setBrush(QColor(TOKENS["card"]))
-            painter.drawPolygon(torn_edge(width, height, px(4)))
-            painter.setPen(QPen(QColor(TOKENS["border"]), px(3), c=Qt.PenCapStyle.RoundCap))
-            for place, share in enumerate((0.4, 0.7, 0.7, 0.55, 0.7)):
-                at, half = px(12 + 9 * place), width * share / 2
-                if at < height - px(10):
-                    painter.drawLine(QPointF(width / 2 - half, at), QPointF(width / 2 + half, at))
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(TOKENS["ink"]))
-            if self._whole:
-                side = px(9)
-                for x, y in ((0, 0), (14, 0), (0, 14), (18, 18)):
-                    painter.drawRect(round(width / 2 - px(12)) + px(x), px(58) + px(y), side, side)
+        painter.setPen(QPen(QColor(TOKENS["wait"]), 1.5))
+        painter.setBrush(QColor(TOKENS["card"]))
+        painter.drawPolygon(torn_edge(width, height, px(4)))
+        painter.setPen(QPen(QColor(TOKENS["border"]), px(3), c=Qt.PenCapStyle.RoundCap))
+        for place, share in enumerate((0.4, 0.7, 0.7, 0.55, 0.7)):
+            at, half = px(12 + 9 * place), width * share / 2
+            if at < height - px(10):
+                painter.drawLine(QPointF(width / 2 - half, at), QPointF(width / 2 + half, at))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(TOKENS["ink"]))
+        if self._whole:
+            side = px(9)
+            for x, y in ((0, 0), (14, 0), (0, 14), (18, 18)):
+                painter.drawRect(round(width / 2 - px(12)) + px(x), px(58) + px(y), side, side)
 
 
 def torn_edge(width: float, height: float, tooth: float) -> QPolygonF:

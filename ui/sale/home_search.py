@@ -43,8 +43,8 @@ class HomeSearch(SearchEdit):
         """Sides are absolute here: the start is at the right in Arabic."""
         start = self._picture.sizeHint().width() + EDGE_PX
         end = 0 if self._inside.isHidden() else self._inside.sizeHint().width() + EDGE_PX
-        rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        self.setTextMargins(end if rtl else start, 0, start if rtl else end, 0)
+        left, right = (end, start) if self.isRightToLeft() else (start, end)
+        self.setTextMargins(left, 0, right, 0)
 
     @override
     def sizeHint(self) -> QSize:

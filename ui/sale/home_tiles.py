@@ -191,7 +191,7 @@ class Arrows(QObject):
             return None
         column = lines[at].index(part)
         if across:
-            step = -across if part.layoutDirection() is Qt.LayoutDirection.RightToLeft else across
+            step = -across if part.isRightToLeft() else across
             return lines[at][min(max(0, column + step), len(lines[at]) - 1)]
         if at + down < 0:
             return self._search

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QVBoxLayout
 
 from kiosk.model.citizen_receipt import Receipt
 from protocol.override import override
 from protocol.texts import Language
 from ui.sale.done_parts import torn_edge
-from ui.widgets import TOKENS, Fact, Mark, Text, Translated, beside, fill, hold, px, show
+from ui.widgets import TOKENS, Drawn, Fact, Mark, ShowsData, Text, beside, fill, hold, px, show
 from ui.widgets.qr_picture import QrPicture
 
 PAPER_PX = 264
 TOOTH_PX = 6
 
 
-class PaperCard(Translated, QWidget):
+class PaperCard(ShowsData[Receipt], Drawn):
     """Head, number, sums and code, on a sheet with a torn edge."""
 
     def __init__(self, language: Language) -> None:
         super().__init__(language)
-        self._receipt: Receipt | None = None
         self._shop = Text(role="hint", wrap=True, middle=True)
         self._facts = {key: Fact("strong") for key in ("detail.receipt.no", "bill.paid", "done.change.short")}
         self.qr, self.code = QrPicture("receiptQr", 3), Text(role="hint", wrap=True, middle=True)
@@ -35,32 +34,22 @@ class PaperCard(Translated, QWidget):
         fill(column, self.photograph, 1).setContentsMargins(18, 14, 18, 20)
         hold(self, width=PAPER_PX)
 
-    def set_receipt(self, receipt: Receipt) -> None:
-        self._receipt = receipt
-        self.qr.set_text(receipt.qr)
-        self.retold()
-
     def ask_photograph(self, wanted: bool) -> None:
         """Whether the citizen should take the code along by telephone."""
         self.photograph.setVisible(wanted)
 
     @override
-    def retold(self) -> None:
-        receipt = self._receipt
-        if receipt is None:
-            return
-        self._shop.setText(self.of((receipt.shop.ar, receipt.shop.en)))
-        sums = (show.money(self.language, pt) for pt in (receipt.total_pt, receipt.change_pt))
-        for (key, fact), value in zip(self._facts.items(), (show.isolate(receipt.number), *sums), strict=True):
+    def show_data(self, data: Receipt) -> None:
+        self.qr.set_text(data.qr)
+        self._shop.setText(self.of((data.shop.ar, data.shop.en)))
+        sums = (show.money(self.language, pt) for pt in (data.total_pt, data.change_pt))
+        for (key, fact), value in zip(self._facts.items(), (show.isolate(data.number), *sums), strict=True):
             fact.tell(self.say(key), value)
-        self._facts["done.change.short"].setVisible(bool(receipt.change_pt))
-        self.code.tell(show.isolate(receipt.code) if len(receipt.served) == 1 else "")
+        self._facts["done.change.short"].setVisible(bool(data.change_pt))
+        self.code.tell(show.isolate(data.code) if len(data.served) == 1 else "")
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(TOKENS["line"]), 1))
-            painter.setBrush(QColor(TOKENS["card"]))
-            painter.drawPolygon(torn_edge(self.width() - 1, self.height() - 1, px(TOOTH_PX)), Qt.FillRule.OddEvenFill)
+    def draw(self, painter: QPainter) -> None:
+        painter.setPen(QPen(QColor(TOKENS["line"]), 1))
+        painter.setBrush(QColor(TOKENS["card"]))
+        painter.drawPolygon(torn_edge(self.width() - 1, self.height() - 1, px(TOOTH_PX)), Qt.FillRule.OddEvenFill)

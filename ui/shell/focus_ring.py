@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 from shiboken6 import isValid
 
 from protocol.override import override
+from ui.widgets.drawn import Drawn
 from ui.widgets.theme import RADIUS, TOKENS
 
 INK_PX: Final = 3
@@ -20,7 +21,7 @@ _MOVES: Final = frozenset(
 )
 
 
-class FocusRing(QWidget):
+class FocusRing(Drawn):
     """Lies over a window, lets everything through, and goes with the widget that has the focus."""
 
     def __init__(self, over: QWidget) -> None:
@@ -83,13 +84,9 @@ class FocusRing(QWidget):
         return QRect(widget.mapTo(self._over, QPoint()), widget.size())
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    def draw(self, painter: QPainter) -> None:
         box = QRectF(self._around.translated(-self.pos()))
         for wide, inset, token in ((YELLOW_PX, YELLOW_PX / 2, "focus"), (INK_PX, YELLOW_PX + INK_PX / 2, "ink")):
             painter.setPen(QPen(QColor(TOKENS[token]), wide))
             radius = RADIUS["control"] + WIDE_PX - inset
             painter.drawRoundedRect(box.adjusted(inset, inset, -inset, -inset), radius, radius)
-        painter.end()

@@ -3,6 +3,7 @@
 from ui.widgets import show
 from ui.widgets.answer_rows import ChoiceList, Combo, Rows
 from ui.widgets.cards import Card, Fact, StateRow, clear, picture, rule, scroller
+from ui.widgets.drawn import Drawn
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.fields.line_edit import DigitsEdit, LineEdit, MoneyEdit, PinEdit, SearchEdit
 from ui.widgets.icons import FamilyIcon, Mark, pixmap
@@ -15,9 +16,9 @@ from ui.widgets.theme import TOKENS, at_largest, hold, px
 from ui.widgets.translated import Both, Data, ShowsData, Translated
 
 __all__ = [
-    "GAP_MS", "TOKENS", "Amount", "Both", "Button", "Card", "ChoiceList", "Combo", "Data", "DigitsEdit", "EmptyState",
-    "Fact", "FamilyIcon", "FittedText", "Item", "KeyCap", "LineEdit", "Mark", "MoneyEdit", "Part", "Pill", "PinEdit",
-    "Rows", "SearchEdit", "ShowsData", "Shrinking", "Space", "StatePill", "StateRow", "Text", "Translated",
-    "TwiceButton", "at_largest", "beside", "clear", "fill", "fill_edge_to_edge", "group", "hold",
-    "picture", "pixmap", "px", "restyle", "reveal", "rule", "scroller", "set_tone", "show", "stacked", "tick_box",
+    "GAP_MS", "TOKENS", "Amount", "Both", "Button", "Card", "ChoiceList", "Combo", "Data", "DigitsEdit", "Drawn",
+    "EmptyState", "Fact", "FamilyIcon", "FittedText", "Item", "KeyCap", "LineEdit", "Mark", "MoneyEdit", "Part", "Pill",
+    "PinEdit", "Rows", "SearchEdit", "ShowsData", "Shrinking", "Space", "StatePill", "StateRow", "Text", "Translated",
+    "TwiceButton", "at_largest", "beside", "clear", "fill", "fill_edge_to_edge", "group", "hold", "picture",
+    "pixmap", "px", "restyle", "reveal", "rule", "scroller", "set_tone", "show", "stacked", "tick_box",
 ]  # fmt: skip

@@ -8,10 +8,11 @@ from importlib.resources import files
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap, QPixmapCache
-from PySide6.QtWidgets import QLabel, QStyle, QWidget
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QPixmapCache
+from PySide6.QtWidgets import QLabel, QStyle
 
 from protocol.override import override
+from ui.widgets.drawn import Drawn
 from ui.widgets.layouts import reveal
 from ui.widgets.theme import TOKENS
 
@@ -74,7 +75,6 @@ _FAMILY_GAP: Final = 6
 def _paint_family(painter: QPainter, place: QRect, picture: Picture) -> None:
     name, family = picture
     side = place.width()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(TOKENS[f"f_{family}"]))
     painter.drawRoundedRect(place, side / _TILE_RADIUS, side / _TILE_RADIUS)
@@ -83,7 +83,7 @@ def _paint_family(painter: QPainter, place: QRect, picture: Picture) -> None:
     painter.drawPixmap(place.topLeft() + QPoint(aside, aside), pixmap(name, TOKENS[f"f_{family}_i"], inner))
 
 
-class FamilyIcon(QWidget):
+class FamilyIcon(Drawn):
     """The icon of a family of services on its tint; it says nothing to a screen reader, the word beside it does."""
 
     def __init__(self, name: str = "", family: str = "civil", size: int = 48) -> None:
@@ -97,14 +97,12 @@ class FamilyIcon(QWidget):
         self.update()
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
+    def draw(self, painter: QPainter) -> None:
         if self._name:
-            with QPainter(self) as painter:
-                _paint_family(painter, self.rect(), (self._name, self._family))
+            _paint_family(painter, self.rect(), (self._name, self._family))
 
 
-class FamilyIcons(QWidget):
+class FamilyIcons(Drawn):
     """Those of several services side by side, each once; none takes no room."""
 
     def __init__(self, size: int) -> None:
@@ -122,9 +120,7 @@ class FamilyIcons(QWidget):
         self.update()
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
-        with QPainter(self) as painter:
-            for number, picture in enumerate(self.pictures):
-                place = QRect(number * (self._size + _FAMILY_GAP), 0, self._size, self._size)
-                _paint_family(painter, QStyle.visualRect(self.layoutDirection(), self.rect(), place), picture)
+    def draw(self, painter: QPainter) -> None:
+        for number, picture in enumerate(self.pictures):
+            place = QRect(number * (self._size + _FAMILY_GAP), 0, self._size, self._size)
+            _paint_family(painter, QStyle.visualRect(self.layoutDirection(), self.rect(), place), picture)

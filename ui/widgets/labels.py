@@ -26,7 +26,7 @@ LEAST_FITTED_PX: Final = 220
 
 def align(widget: QLabel | QLineEdit, *, end: bool = False, middle: bool = False, figures: bool = False) -> None:
     """Where reading begins or ends, absolute: without `AlignAbsolute` Qt lets the content decide."""
-    rtl = widget.layoutDirection() is Qt.LayoutDirection.RightToLeft
+    rtl = widget.isRightToLeft()
     if middle:
         widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
     elif figures or rtl != end:
@@ -64,7 +64,7 @@ class Text(QLabel):
 
     @override
     def setText(self, text: str) -> None:
-        super().setText(led(text, rtl=self.layoutDirection() is Qt.LayoutDirection.RightToLeft))
+        super().setText(led(text, rtl=self.isRightToLeft()))
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -75,7 +75,7 @@ class Text(QLabel):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         """Several lines of Arabic are laid out by us (`fitted_text`)."""
-        if not self.wordWrap() or self.layoutDirection() is not Qt.LayoutDirection.RightToLeft:
+        if not (self.wordWrap() and self.isRightToLeft()):
             super().paintEvent(event)
             return
         painter = QPainter(self)
@@ -107,8 +107,7 @@ class FittedText(Text):
         font.setPixelSize(fitted_text.fit(self.text(), font, self.size()).px)
         painter.setFont(font)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        fitted_text.draw(painter, self.rect(), self.text(), self.alignment(), rtl=rtl)
+        fitted_text.draw(painter, self.rect(), self.text(), self.alignment(), rtl=self.isRightToLeft())
         painter.end()
 
 

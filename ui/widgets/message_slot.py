@@ -193,7 +193,7 @@ class Notice(QAbstractButton):
         if self._opened:
             fonts = make_font("hint", QFont.Weight.Bold), make_font("hint")
             words = Words(*fonts, self._what, self._more, place.width(), whole=True)
-        paint_words(painter, place, words, colour, rtl=self.layoutDirection() is Qt.LayoutDirection.RightToLeft)
+        paint_words(painter, place, words, colour, rtl=self.isRightToLeft())
         if not words.whole:
             cap = QRect(place.right() - _ENTER_PX + 4, self.height() - CAP_PX - 6, _ENTER_PX - 4, CAP_PX)
             draw_cap(painter, QStyle.visualRect(self.layoutDirection(), place, cap), _ENTER, QColor(TOKENS["ink"]))
@@ -294,6 +294,6 @@ class MessageSlot(QWidget):
         start = 2 * _SIDE_PX + _ICON_PX
         inner = QRect(start, 4, self.width() - start - _SIDE_PX, self.height() - 8)
         place = QStyle.visualRect(self.layoutDirection(), self.rect(), inner)
-        rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        rtl = self.isRightToLeft()
         paint_words(painter, place, fitted_words(what, more, place.size()), TOKENS["ink2"], rtl=rtl)
         painter.end()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -27,6 +27,7 @@ from shiboken6 import isValid
 from protocol.override import override
 from protocol.texts import say
 from protocol.values.arabic import isolate
+from ui.widgets.drawn import Drawn
 from ui.widgets.icons import pixmap
 from ui.widgets.theme import RADIUS, TOKENS, make_font
 
@@ -39,7 +40,7 @@ _ICON_PX: Final = 20
 _LEAVES: Final = (QLabel, QLineEdit, QAbstractButton, QComboBox)
 
 
-class CoverAbove(QWidget):
+class CoverAbove(Drawn):
     """Covers what the upper edge of a form would cut; what it covers is reached by scrolling, or by its key."""
 
     def __init__(self, view: QAbstractScrollArea, ground: str) -> None:
@@ -61,12 +62,10 @@ class CoverAbove(QWidget):
         return self.height() - _FADE_PX
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
-        painter, ground = QPainter(self), QColor(TOKENS[self._ground])
+    def draw(self, painter: QPainter) -> None:
+        ground = QColor(TOKENS[self._ground])
         painter.fillRect(self.rect().adjusted(0, 0, 0, -_FADE_PX), ground)
         painter.fillRect(QRect(0, self.edge(), self.width(), _FADE_PX), _fade(ground, self.height(), self.edge()))
-        painter.end()
 
 
 def _fade(ground: QColor, clear_at: int, full_at: int) -> QLinearGradient:
@@ -94,7 +93,7 @@ def bring_into_sight(view: QScrollArea, field: QWidget) -> None:
         bar.setValue(bar.value() + top + high - room)
 
 
-class MoreBelow(QWidget):
+class MoreBelow(Drawn):
     """The strip over the lower edge of a view, there while something is below it."""
 
     def __init__(self, view: QAbstractScrollArea, ground: str = "card") -> None:
@@ -182,20 +181,17 @@ class MoreBelow(QWidget):
             yield place
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
-        painter, ground = QPainter(self), QColor(TOKENS[self._ground])
+    def draw(self, painter: QPainter) -> None:
+        ground = QColor(TOKENS[self._ground])
         painter.fillRect(QRect(0, 0, self.width(), _FADE_PX), _fade(ground, 0, _FADE_PX))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ground)
         painter.drawRoundedRect(self.rect().adjusted(0, _FADE_PX, 0, 0), RADIUS["card"] - 1, RADIUS["card"] - 1)
         painter.fillRect(self.rect().adjusted(0, _FADE_PX, 0, -RADIUS["card"]), ground)
         self._say(painter)
-        painter.end()
 
     def _say(self, painter: QPainter) -> None:
-        rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        rtl = self.isRightToLeft()
         key = "more.below.count" if self._count else "more.below"
         words = say("ar" if rtl else "en", key, count=isolate(str(self._count)))
         font = make_font("hint")

@@ -115,12 +115,8 @@ class Button(QPushButton):
         font.setPixelSize(fitted_text.fit(words, font, place.size()).px)
         painter.setFont(font)
         painter.setPen(self.palette().buttonText().color())
-        edge = fitted_text.side(rtl=self._rtl) if self._key else Qt.AlignmentFlag.AlignHCenter
-        fitted_text.draw(painter, place, words, edge, rtl=self._rtl)
-
-    @property
-    def _rtl(self) -> bool:
-        return self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        edge = fitted_text.side(rtl=self.isRightToLeft()) if self._key else Qt.AlignmentFlag.AlignHCenter
+        fitted_text.draw(painter, place, words, edge, rtl=self.isRightToLeft())
 
     def _beside_px(self) -> int:
         """What is not for words."""
@@ -138,7 +134,7 @@ class Button(QPushButton):
 
     def _icon_place(self) -> QRect:
         words = self._words_place()
-        at = words.right() + 1 + BETWEEN_PX if self._rtl else words.left() - BETWEEN_PX - ICON_PX
+        at = words.right() + 1 + BETWEEN_PX if self.isRightToLeft() else words.left() - BETWEEN_PX - ICON_PX
         return QRect(at, (self.height() - ICON_PX) // 2, ICON_PX, ICON_PX)
 
     def _cap_place(self) -> QRect:

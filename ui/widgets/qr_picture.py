@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QSizePolicy
 
 from protocol.override import override
 from ui.paper.drawn_codes import QrCode, qr_code
 from ui.paper.paper_layout import PAPER
+from ui.widgets.drawn import Drawn
 
 MODULE: Final = 4
 """Screen dots: about a millimetre, so that a poor camera reads it at arm's length."""
 
 
-class QrPicture(QWidget):
+class QrPicture(Drawn):
     """A QR code, drawn to whole pixels."""
 
     def __init__(self, name: str, module: int = MODULE) -> None:
@@ -40,10 +41,8 @@ class QrPicture(QWidget):
     minimumSizeHint = sizeHint
 
     @override
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._code is None:
-            return
-        x, side = (self.width() - self._code.side) / 2, self._code.side
-        with QPainter(self) as painter:
+    def draw(self, painter: QPainter) -> None:
+        if self._code is not None:
+            x, side = (self.width() - self._code.side) / 2, self._code.side
             painter.fillRect(round(x), 0, side, side, PAPER)
             self._code.draw(painter, x, 0)

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import Final, Literal
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import QColor, QPainter, QPen, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
 from ui.widgets.cards import rule
+from ui.widgets.drawn import Drawn
 from ui.widgets.icons import pixmap
 from ui.widgets.labels import Text, restyle
 from ui.widgets.layouts import fill_edge_to_edge
@@ -31,7 +32,7 @@ _LOOKS: Final = {
 """Of each state the ground, the edge and what is written."""
 
 
-class Dot(QWidget):
+class Dot(Drawn):
     """The number of a step, or its tick."""
 
     def __init__(self, number: int) -> None:
@@ -45,24 +46,21 @@ class Dot(QWidget):
         self.update()
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
+    def draw(self, painter: QPainter) -> None:
         ground, edge, ink = (TOKENS[token] for token in _LOOKS[self._state])
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(edge), 2))
-            painter.setBrush(QColor(ground))
-            painter.drawEllipse(QRectF(1, 1, DOT_PX - 2, DOT_PX - 2))
-            if self._state == "done":
-                at = (DOT_PX - TICK_PX) // 2
-                painter.drawPixmap(at, at, pixmap("check", ink, TICK_PX))
-                return
-            font = self.font()
-            font.setPixelSize(NUMBER_PX)
-            font.setBold(True)
-            painter.setFont(font)
-            painter.setPen(QColor(ink))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, isolate(str(self._number)))
+        painter.setPen(QPen(QColor(edge), 2))
+        painter.setBrush(QColor(ground))
+        painter.drawEllipse(QRectF(1, 1, DOT_PX - 2, DOT_PX - 2))
+        if self._state == "done":
+            at = (DOT_PX - TICK_PX) // 2
+            painter.drawPixmap(at, at, pixmap("check", ink, TICK_PX))
+            return
+        font = self.font()
+        font.setPixelSize(NUMBER_PX)
+        font.setBold(True)
+        painter.setFont(font)
+        painter.setPen(QColor(ink))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, isolate(str(self._number)))
 
 
 class Steps(Translated, QWidget):
