@@ -8,7 +8,6 @@ from typing import Any
 from kiosk.cash.day_close import Comparison
 from kiosk.model.day_book import Count
 from kiosk.staff.centre_approvals import SecondWord
-from protocol.errors import KioskError
 from ui.approvals.second_person import others
 from ui.day.close_day_page import CloseDayPage
 from ui.session.session_control import SessionControl
@@ -68,7 +67,8 @@ class CloseDayFlow(Flow):
             self._window.tell_keys()
             self.page.first().setFocus()
 
-        self.ask(lambda: self._counter.closing.compare(count), compared, self._close_refused, wait="busy.checking")
+        compare, again = self._counter.closing.compare, self._rearm(self.page)
+        self.ask(lambda: compare(count), compared, again, wait="busy.checking")
 
     def _close(self, count: Count, reason: str, agreement: SecondWord, recounts: int) -> None:
         def closed(day: Any) -> None:
@@ -77,12 +77,8 @@ class CloseDayFlow(Flow):
             self._window.go(self.page)
             self.page.show_notice("ok", "close.closed", "close.printing")
 
-        close = self._counter.closing.close
-        self.ask(lambda: close(count, reason, agreement, recounts), closed, self._close_refused, wait="busy.saving")
-
-    def _close_refused(self, error: KioskError) -> None:
-        self.page.armed = True
-        self._fail(error)
+        close, again = self._counter.closing.close, self._rearm(self.page)
+        self.ask(lambda: close(count, reason, agreement, recounts), closed, again, wait="busy.saving")
 
     def _copy(self) -> None:
         if self._closed is not None:

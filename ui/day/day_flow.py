@@ -10,7 +10,6 @@ from kiosk.core.events import PrintJobsChanged, SessionChanged, TransactionsChan
 from kiosk.model.day_book import MOVEMENT_TOTALS, REQUEST_TOTALS, BookLine, DayBook, TotalName
 from kiosk.printing.till_papers import CashKind, Moving
 from kiosk.staff.centre_approvals import SecondWord
-from protocol.errors import KioskError
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.day.cash_page import CashPage
 from ui.day.close_day_flow import CloseDayFlow
@@ -242,12 +241,8 @@ class DayFlow(Flow):
         self._window.go(self.cash)
 
     def _move(self, moving: Moving) -> None:
-        def refused(error: KioskError) -> None:
-            self.cash.armed = True
-            self._fail(error)
-
-        move = self._counter.cash.move
-        self.ask(lambda: move(moving), lambda _movement: self._read(self._moved), refused, wait="busy.saving")
+        move, again = self._counter.cash.move, self._rearm(self.cash)
+        self.ask(lambda: move(moving), lambda _movement: self._read(self._moved), again, wait="busy.saving")
 
     def _moved(self) -> None:
         self._window.go(self.page)

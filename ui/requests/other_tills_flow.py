@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from kiosk.model.other_till_request import OtherTillRequest
-from protocol.errors import KioskError, Refused
+from protocol.errors import Refused
 from protocol.override import override
 from ui.requests.other_tills_page import OtherTill, OtherTillPage, OtherTills, OtherTillsPage
 from ui.requests.request_list_page import Wanted
@@ -122,7 +122,7 @@ class OtherTillsFlow(Flow):
         self.ask_slow(
             lambda: self._counter.neighbours.refund(one, reason),
             lambda moved: self._paid(one, moved.at_ms),
-            self._refused,
+            self._rearm(self.refund),
             wait="busy.line",
         )
 
@@ -133,7 +133,3 @@ class OtherTillsFlow(Flow):
         self._open(paid)
         amount = show.money(self._window.language, one.total_pt)
         self.detail.show_notice("ok", "elsewhere.paid", amount=amount)
-
-    def _refused(self, error: KioskError) -> None:
-        self.refund.armed = True
-        self._fail(error)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from kiosk.aftercare.reversals import void_subject
 from kiosk.model.service_request import Request
 from kiosk.staff.centre_approvals import SecondWord
-from protocol.errors import KioskError, Refused
+from protocol.errors import Refused
 from protocol.wire.statuses import CAME_BACK
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.approvals.second_person import others
@@ -72,7 +72,7 @@ class ReverseFlow(Flow):
         self.ask_slow(
             lambda: guarded(request_id, act, void=void),
             lambda _moved: self._go_back(),
-            self._refused,
+            self._rearm(self.page),
             wait="busy.saving",
         )
 
@@ -86,7 +86,3 @@ class ReverseFlow(Flow):
         self._approving.open(
             lambda: void_subject(reversals.voidable(request_id).request), lambda agreement: self._do(reason, agreement)
         )
-
-    def _refused(self, error: KioskError) -> None:
-        self.page.armed = True
-        self._fail(error)

@@ -120,6 +120,15 @@ class Flow(QObject):
         if wait:
             self._window.wait(wait)
 
+    def _rearm(self, page: Page) -> Fail:
+        """What follows an act of `page` that came to nothing: it is said, and may be asked for again."""
+
+        def failed(error: KioskError) -> None:
+            page.armed = True
+            self._fail(error)
+
+        return failed
+
     def _fail(self, error: KioskError) -> None:
         self._window.free()
         (self._says_faults_on or self._window.page()).fail(error)
