@@ -26,7 +26,6 @@ class AcceptanceRun(WizardStep):
     def __init__(self, road: WizardRoad, desk: SetUpDesk) -> None:
         super().__init__(road)
         self._desk = desk
-        self._seats: list[Any] = []
         self._report: tuple[str, Sequence[str], str] = ("", (), "")
 
     @override
@@ -34,11 +33,11 @@ class AcceptanceRun(WizardStep):
         if self._page.step == "operator":
             commands = Action("F10", "activate.do", self._set_pin), Action("F5", "setup.again", self.begin)
             fields = ("activation", "pin", "again")
-            return Ask("setup.how.operator", fields, commands, "signin.name", self._seats, _seat)
+            return Ask("setup.how.operator", fields, commands, "signin.name", self._found, _seat)
         accept = (Action("F10", "setup.accept", self._accept),)
         if self._absent:  # the fields in the order of the tab key
-            return Ask("setup.how.acceptance", ("pin", "technician"), accept, "signin.name", self._seats, _seat)
-        return Ask("setup.how.acceptance", ("technician",), accept, rows=self._seats, row=_seat)
+            return Ask("setup.how.acceptance", ("pin", "technician"), accept, "signin.name", self._found, _seat)
+        return Ask("setup.how.acceptance", ("technician",), accept, rows=self._found, row=_seat)
 
     @property
     def _absent(self) -> bool:
@@ -48,14 +47,7 @@ class AcceptanceRun(WizardStep):
     @override
     def begin(self) -> None:
         """Who may sit down here is read."""
-
-        def found(seats: list[Any]) -> None:
-            self._seats = seats
-            self._road.present()
-            if not seats:
-                self._page.fail(Refused("setup_nobody"))
-
-        self._road.do(self._desk.steps.seats, found)
+        self.look(self._desk.steps.seats, Refused("setup_nobody"))
 
     def _set_pin(self) -> None:
         """The first operator's PIN."""

@@ -57,7 +57,6 @@ class CaptureSetup(WizardStep):
         super().__init__(road)
         self._desk = desk
         self._devices = devices
-        self._found: list[Device] = []
         self._good: list[Device] = []
         self._source: PictureSource | None = None
         self._taken: CapturedFile | None = None
@@ -70,14 +69,7 @@ class CaptureSetup(WizardStep):
 
     def _find(self) -> None:
         cameras = self._devices.cameras()
-
-        def found(devices: list[Device]) -> None:
-            self._found = devices
-            self._list()
-            if not devices:
-                self._page.fail(Unavailable("setup_camera"))
-
-        self._road.do(lambda: [*cameras, *self._devices.scanners()], found)
+        self.look(lambda: [*cameras, *self._devices.scanners()], Unavailable("setup_camera"))
 
     @override
     def usual(self) -> Ask:
@@ -93,9 +85,10 @@ class CaptureSetup(WizardStep):
         mark = "✓" if one in self._good else " "
         return f"{mark}  {say(language, f'setup.eye.{one.kind}')}   {isolate(one.name)}"
 
-    def _list(self) -> None:
+    @override
+    def list_found(self) -> None:
         self._taken = None
-        self._road.present()
+        super().list_found()
 
     def _take(self) -> None:
         """A picture with the one that is marked: what comes back is looked at here."""
@@ -116,7 +109,7 @@ class CaptureSetup(WizardStep):
         self._road.do(lambda: self._desk.steps.sample(fetch()), self._show, self._failed)
 
     def _failed(self, error: KioskError) -> None:
-        self._list()
+        self.list_found()
         self._page.fail(error)
 
     def _show(self, taken: CapturedFile) -> None:
@@ -124,7 +117,7 @@ class CaptureSetup(WizardStep):
         size = isolate(f"{taken.width}×{taken.height}")
         commands = (
             Action("Alt+1", "setup.picture_good", self._choose), Action("F10", "setup.try_again", self._take),
-            Action("Esc", "key.back", self._list),
+            Action("Esc", "key.back", self.list_found),
         )  # fmt: skip
         more = partial(say, key="setup.picture_size", size=size)
         self._road.present(Ask("setup.how.picture", (), commands, picture=taken.content, more=more))
@@ -140,7 +133,7 @@ class CaptureSetup(WizardStep):
             if len(self._found) == 1:
                 self._end()
             else:
-                self._list()
+                self.list_found()
 
         self._road.do(lambda: self._desk.steps.choose_device(device), kept)
 

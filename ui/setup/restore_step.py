@@ -23,7 +23,6 @@ class RestoreStep(WizardStep):
     def __init__(self, road: WizardRoad, desk: SetUpDesk) -> None:
         super().__init__(road)
         self._desk = desk
-        self._found: list[Offered] = []
         self._chosen: Offered | None = None
         self._asking = False
         self._percent = -1
@@ -32,14 +31,7 @@ class RestoreStep(WizardStep):
     def _find(self) -> None:
         """What lies on sticks and disks, and in the place that is typed."""
         named = self._page.text("stick")
-
-        def found(offered: list[Offered]) -> None:
-            self._found = offered
-            self._list()
-            if not offered:
-                self._page.fail(Refused("setup_no_backup"))
-
-        self._road.do(lambda: self._desk.backups.offered(named), found)
+        self.look(lambda: self._desk.backups.offered(named), Refused("setup_no_backup"))
 
     @override
     def usual(self) -> Ask:
@@ -50,7 +42,8 @@ class RestoreStep(WizardStep):
         )  # fmt: skip
         return Ask("setup.how.backups", ("stick",), commands, "setup.backups", self._found, _row)
 
-    def _list(self) -> None:
+    @override
+    def list_found(self) -> None:
         self._chosen, self._asking = None, False
         self._road.present(self.usual())
 
@@ -65,7 +58,7 @@ class RestoreStep(WizardStep):
             self._put_back()  # which says what is wrong with it
             return
         shown = show.isolate(f"{one.manifest.shop} / {one.manifest.till}")
-        commands = self._putting, Action("Esc", "setup.not_here", self._list)
+        commands = self._putting, Action("Esc", "setup.not_here", self.list_found)
         self._road.present(Ask("setup.how.put_back", (), commands, shown=shown, more=partial(_row, one)))
 
     @property
@@ -99,12 +92,12 @@ class RestoreStep(WizardStep):
         elif self._asking:
             self._road.failed(error)
         else:
-            self._list()
+            self.list_found()
             self._page.fail(error)
 
     def _ask_centre(self, how: str, more: Callable[[Language], str]) -> None:
         self._asking = True
-        write, back = Action("Alt+3", "setup.write", self._write_request), Action("Esc", "key.back", self._list)
+        write, back = Action("Alt+3", "setup.write", self._write_request), Action("Esc", "key.back", self.list_found)
         self._road.present(Ask(how, ("stick",), (self._putting, write, back), more=more))
 
     def _write_request(self) -> None:

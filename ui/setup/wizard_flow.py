@@ -151,16 +151,11 @@ class PrinterStep(WizardStep):
         super().__init__(road)
         self._desk = desk
         self._find = find
-        self._found: list[PrinterChoice] = []
         self._printed: PrinterChoice | None = None
 
     @override
     def begin(self) -> None:
-        def found(choices: list[PrinterChoice]) -> None:
-            self._found = choices
-            self._road.present()
-
-        self._road.do(self._find, found)
+        self.look(self._find)
 
     @override
     def usual(self) -> Ask:

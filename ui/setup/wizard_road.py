@@ -87,6 +87,8 @@ class WizardStep(QObject):
     def __init__(self, road: WizardRoad) -> None:
         super().__init__(road)
         self._road, self._page = road, road.page
+        self._found: list[Any] = []
+        """What stands in the list."""
 
     def begin(self) -> None:
         """The step has been come to."""
@@ -94,3 +96,17 @@ class WizardStep(QObject):
     @abstractmethod
     def usual(self) -> Ask:
         """What it asks first."""
+
+    def look(self, work: Callable[[], list[Any]], none: KioskError | None = None) -> None:
+        """What `work` finds is listed; where that is nothing, `none` is said."""
+
+        def found(things: list[Any]) -> None:
+            self._found = things
+            self.list_found()
+            if none is not None and not things:
+                self._page.fail(none)
+
+        self._road.do(work, found)
+
+    def list_found(self) -> None:
+        self._road.present()
