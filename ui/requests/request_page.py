@@ -21,6 +21,7 @@ from ui.requests.request_words import History, state_pill
 from ui.shell import DataPage
 from ui.shell.action_rail import NARROW_PAGE_PX
 from ui.widgets import Both, Button, Card, Data, Fact, Item, Part, StatePill, Text, beside, show, stacked
+from ui.widgets.bill_card import fee_rows
 
 SHOWN: Final = 8
 """Of a masked number: its stars and its end."""
@@ -87,14 +88,7 @@ class OneRequestPage(DataPage[Data]):
 
     def fees(self, lines: Sequence[ReceiptLine], vat_pt: int = 0) -> list[tuple[str, str]]:
         """What it cost, line by line."""
-        rows = []
-        government = [line for line in lines if line.kind == "government"]
-        for line in lines:
-            times = f" × {show.number(line.count)}" if line.count > 1 else ""
-            rows.append((self.of((line.label_ar, line.label_en)) + times, show.money(self.language, line.amount_pt)))
-            if len(government) > 1 and line is government[-1]:
-                together = sum(one.amount_pt for one in government)
-                rows.append((self.say("bill.government"), show.money(self.language, together)))
+        rows = [(label, show.money(self.language, amount_pt)) for label, amount_pt in fee_rows(self, lines)]
         if vat_pt:
             rows.append((self.say("detail.vat"), show.money(self.language, vat_pt)))
         return rows

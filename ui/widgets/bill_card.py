@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,23 +101,29 @@ class BillCard(Translated, Card):
 
     def _list_lines(self, bill: Bill) -> None:
         column = list[Amount]()
-        government = [line.amount_pt for line in bill.lines if line.kind == "government"]
-        for place, line in enumerate(bill.lines, 1):
-            self._row(self._called(line), line.amount_pt, column)
-            if place == len(government) > 1:
-                self._row(self.say("bill.government"), sum(government), column)
+        for label, amount_pt in fee_rows(self, bill.lines):
+            self._row(label, amount_pt, column)
         vat = self.say("bill.vat", amount=show.money(self.language, bill.vat_pt)) if bill.vat_pt else ""
         for words in filter(None, (vat, self.say(bill.why) if bill.why else "")):
             self._rows.addWidget(Text(words, "hint", wrap=True))
 
-    def _called(self, line: Any) -> str:
-        times = f" × {show.isolate(str(line.count))}" if line.count > 1 else ""
-        name: str = self.of((line.label_ar, line.label_en))
-        return name + times
-
     def _in_words(self, line: Any) -> str:
-        return f"{self._called(line)} {show.money(self.language, line.amount_pt)}"
+        return f"{_called(self, line)} {show.money(self.language, line.amount_pt)}"
 
     def _row(self, label: str, amount_pt: int, column: list[Amount]) -> None:
         fact = Fact("h2", "h2", column=column) if self._large else Fact(wrap=True, column=column)
         self._rows.addWidget(fact.tell(label, show.money(self.language, amount_pt)))
+
+
+def fee_rows(said: Translated, lines: Sequence[Any]) -> Iterator[tuple[str, int]]:
+    """Each line as it is called, and its piastres; what several of the government's come to stands after the last."""
+    government = [line for line in lines if line.kind == "government"]
+    for line in lines:
+        yield _called(said, line), line.amount_pt
+        if len(government) > 1 and line is government[-1]:
+            yield said.say("bill.government"), sum(one.amount_pt for one in government)
+
+
+def _called(said: Translated, line: Any) -> str:
+    name: str = said.of((line.label_ar, line.label_en))
+    return f"{name} × {show.number(line.count)}" if line.count > 1 else name
