@@ -229,10 +229,7 @@ def counts(centre: Centre, session: Session, person: Person, wanted: Wanted) -> 
 def next_of(centre: Centre, session: Session, person: Person, wanted: Wanted, after: str = "") -> Row | None:
     """The first that nobody else has in hand. Raises Refused as `page`."""
     now = centre.now_ms()
-    free = or_(
-        col(Request.claimed_by).in_(("", person.account)), col(Request.claimed_ms) <= now - CLAIM_MS
-    )  # fmt: skip
-    found = _found(centre, person, wanted).where(free)
+    found = _found(centre, person, wanted).where(_free(person, now))
     if after:
         found = found.where(tuple_(*_ORDER) > tuple_(*_read_cursor(after)))
     one = session.one(found.order_by(*_ORDER).limit(1))
@@ -257,9 +254,8 @@ def find(session: Session, person: Person, act: Act, text: str) -> Request:
 def claim(centre: Centre, session: Session, person: Person, request: Request) -> None:
     """For five minutes from now; the same again is longer. Raises Refused ``claimed``: by whom, since when."""
     now = centre.now_ms()
-    free = or_(col(Request.claimed_by).in_(("", person.account)), col(Request.claimed_ms) <= now - CLAIM_MS)
-    mine = update(Request).where(*_same(request), free).values(claimed_by=person.account, claimed_ms=now)
-    if session.run(mine) != 1:
+    free = update(Request).where(same_entry(Request, request), _free(person, now))
+    if session.run(free.values(claimed_by=person.account, claimed_ms=now)) != 1:
         refuse_held(session.get(Request, *kept_entries.key(request)) or request, person, now)
 
 
@@ -271,7 +267,7 @@ def refuse_held(request: Request, person: Person, now_ms: int) -> None:
 
 def release(session: Session, person: Person, request: Request) -> None:
     """Give one's own back; another's stays."""
-    own = update(Request).where(*_same(request), col(Request.claimed_by) == person.account)
+    own = update(Request).where(same_entry(Request, request), col(Request.claimed_by) == person.account)
     session.run(own.values(claimed_by="", claimed_ms=0))
 
 
@@ -279,12 +275,10 @@ def take_over(centre: Centre, session: Session, person: Person, request: Request
     """A supervisor gives it to somebody else, himself, or ("") nobody. Raises Refused ``not_allowed``."""
     person.need(Act.REQUEST_REASSIGN, scope_of(session, request))
     now = centre.now_ms()
-    moved = update(Request).where(*_same(request)).values(claimed_by=to, claimed_ms=now if to else 0)
-    session.run(moved)
+    session.change(Request, *kept_entries.key(request), claimed_by=to, claimed_ms=now if to else 0)
     audit.append(session, now, person.account, "request.reassigned", request.id, before=request.claimed_by, after=to)
 
 
-def _same(request: Request) -> tuple[ColumnElement[bool], ...]:
-    return (
-        col(Request.device) == request.device, col(Request.epoch) == request.epoch, col(Request.seq) == request.seq
-    )  # fmt: skip
+def _free(person: Person, now_ms: int) -> ColumnElement[bool]:
+    """Whether nobody else has it in hand."""
+    return or_(col(Request.claimed_by).in_(("", person.account)), col(Request.claimed_ms) <= now_ms - CLAIM_MS)

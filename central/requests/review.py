@@ -123,9 +123,7 @@ def decide(
     cannot be paid any more.
     """
     key = kept_entries.key(request)
-    found = session.get(Request, *key, mine=True)  # two of the staff may decide at once
-    assert found is not None  # noqa: S101 - requests are never deleted
-    request = found
+    request = as_it_stands(session, request)  # two of the staff may decide at once
     if request.voided_by:
         raise Refused("voided", request=request.id)
     last = last_word(session, request)
@@ -146,6 +144,13 @@ def decide(
     if replaces:
         before = {"before": request.status, "code": request.code, "because": seen.because}
         audit.append(session, now, staff, "request.replaced", request.id, **before)
+
+
+def as_it_stands(session: Session, request: Request) -> Request:
+    """The request now; nobody else changes it from here on until the transaction ends."""
+    found = session.get(Request, *kept_entries.key(request), mine=True)
+    assert found is not None  # noqa: S101 - requests are never deleted
+    return found
 
 
 def standing(request: Request) -> Decision:
@@ -173,9 +178,7 @@ def mark_ready(centre: Centre, session: Session, request: Request, staff: str) -
 
     Raises Refused ``voided``, ``refunded``, ``not_approved``.
     """
-    key = kept_entries.key(request)
-    found = session.get(Request, *key, mine=True)
-    assert found is not None  # noqa: S101 - requests are never deleted
+    key, found = kept_entries.key(request), as_it_stands(session, request)
     for reversed_by, code in ((found.voided_by, "voided"), (found.refunded_by, "refunded")):
         if reversed_by:
             raise Refused(code, request=found.id)

@@ -13,7 +13,6 @@ from central.requests import queue, review
 from central.requests.review import Decision, Seen
 from central.staff.acts import Act
 from central.staff.people import Person
-from central.store import kept_entries
 from central.store.interface import Session
 from central.store.request_models import Request
 from protocol.errors import Refused
@@ -29,7 +28,7 @@ def rule(
 
     Raises Refused ``not_allowed``, ``claimed`` while somebody else has it in hand, and as `review.decide`.
     """
-    request = _as_it_stands(session, request)
+    request = review.as_it_stands(session, request)  # whether two must agree hangs on the last word on it
     queue.refuse_held(request, person, centre.now_ms())
     if not is_reversal(session, request):
         person.need(Act.REQUEST_DECIDE, queue.scope_of(session, request))
@@ -41,13 +40,6 @@ def rule(
     review.refuse_stale(request, last, seen)  # before what he may: the loser of a race hears who was first
     person.need(Act.REQUEST_REVERSE, queue.scope_of(session, request))
     return reverse(centre, session, request, ruling, person.account, seen)
-
-
-def _as_it_stands(session: Session, request: Request) -> Request:
-    """Nobody else's word comes from now on until ours is kept: whether two must agree hangs on the last one."""
-    found = session.get(Request, *kept_entries.key(request), mine=True)
-    assert found is not None  # noqa: S101 - requests are never deleted
-    return found
 
 
 def is_reversal(session: Session, request: Request) -> bool:
@@ -63,7 +55,7 @@ def reverse(
 
     Raises Refused as `review.decide`, ``second_person``.
     """
-    request = _as_it_stands(session, request)
+    request = review.as_it_stands(session, request)
     review.refuse_stale(request, review.last_word(session, request), seen)
     if not seen.because:
         raise Refused("because_missing", status=request.status)

@@ -111,21 +111,18 @@ def leave(asked: argparse.Namespace, say: Say = print) -> int:
     kind: Kind = asked.command
     with opened_store(asked.data) as opened:
         enrolled = opened.store.enrolment() is not None
-        if enrolled and not departure.acknowledged(opened.store, kind):
-            found = departure.obstacles(opened.store, behind_word=False)
-            for one in found:
-                say_both(say, f"leaving.{one.code}", n=one.n)
-            if asked.check and found:
-                return REFUSED
-            if asked.check:
-                say_both(say, "leaving.clear")
-                return OK
-            if found:
-                raise Refused("leaving_refused", n=len(found))
-            _send(asked, opened, kind)
-        if asked.check:
+        owes = enrolled and not departure.acknowledged(opened.store, kind)
+        found = departure.obstacles(opened.store, behind_word=False) if owes else []
+        for one in found:
+            say_both(say, f"leaving.{one.code}", n=one.n)
+        if asked.check and not found:
             say_both(say, "leaving.clear")
-            return OK
+        if asked.check:
+            return REFUSED if found else OK
+        if found:
+            raise Refused("leaving_refused", n=len(found))
+        if owes:
+            _send(asked, opened, kind)
         folder = asked.data.resolve()
         _go(folder, kind)
     finish_leaving(folder)
