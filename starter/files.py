@@ -103,12 +103,12 @@ def read_regular(path: Path, most: int) -> bytes:
         return file.read(most)
 
 
-def copy_regular(source: Path, target: Path, step: Callable[[int], object] = int, mode: int = READABLE) -> None:
+def copy_regular(source: Path, target: Path, step: Callable[[int], object] = int) -> None:
     """`target` is what `source` is, or what it was. `step` is told of each piece; what it raises ends it.
 
     Raises as `reading` and `taking_name`.
     """
-    with reading(source) as read, taking_name(target, mode) as part, _writing(part) as write:
+    with reading(source) as read, taking_name(target, READABLE) as part, _writing(part) as write:
         while piece := read.read(CHUNK):
             write.write(piece)
             step(len(piece))

@@ -226,12 +226,10 @@ def counts(centre: Centre, session: Session, person: Person, wanted: Wanted) -> 
     return Counts(*row)
 
 
-def next_of(centre: Centre, session: Session, person: Person, wanted: Wanted, after: str = "") -> Row | None:
+def next_of(centre: Centre, session: Session, person: Person, wanted: Wanted) -> Row | None:
     """The first that nobody else has in hand. Raises Refused as `page`."""
     now = centre.now_ms()
     found = _found(centre, person, wanted).where(_free(person, now))
-    if after:
-        found = found.where(tuple_(*_ORDER) > tuple_(*_read_cursor(after)))
     one = session.one(found.order_by(*_ORDER).limit(1))
     return None if one is None else _rows(centre, session, [one])[0]
 

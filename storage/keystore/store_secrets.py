@@ -83,12 +83,12 @@ class StoreSecrets:
         return f"{self.instance}/{name}"
 
 
-def forget_all(keystore: Keystore, instance: str, epochs: int = EPOCHS) -> None:
+def forget_all(keystore: Keystore, instance: str) -> None:
     """Destroy every secret of an installation, and look that none is left: what they opened is noise from then on.
 
     Raises Unavailable("keystore_…"), ("keystore_failed") where one can still be read.
     """
-    names = [*NAMED, *(f"signing-seed-{epoch}" for epoch in range(epochs + 1))]
+    names = [*NAMED, *(f"signing-seed-{epoch}" for epoch in range(EPOCHS + 1))]
     for name in names:
         if keystore.get(f"{instance}/{name}") is not None:
             keystore.delete(f"{instance}/{name}")

@@ -75,10 +75,9 @@ class Repairs:
             return False
         return True
 
-    def drop_parts(self, now_s: float | None = None) -> int:
+    def drop_parts(self) -> int:
         """Remove files that were being written a day ago and never were finished; how many went."""
-        now_s = time.time() if now_s is None else now_s
-        gone = 0
+        now_s, gone = time.time(), 0
         for file in self.folder.glob("*.part") if self._a_counters() else ():  # a browser's downloads are called so too
             with suppress(OSError):
                 if file.is_file() and now_s - file.stat().st_mtime > PART_S:

@@ -14,22 +14,20 @@ from ui.widgets.icons import pixmap
 from ui.widgets.labels import Amount, Text, restyle
 from ui.widgets.layouts import Part, fill, stacked
 from ui.widgets.more_below import MoreBelow
-from ui.widgets.theme import TOKENS, hold
+from ui.widgets.theme import TOKENS
 
 MOST_TURNS = 4
 
 
 class Card(QFrame):
-    """A white box with a column of things, `width` wide (0: as wide as its room)."""
+    """A white box with a column of things."""
 
-    def __init__(self, *parts: Part, width: int = 0) -> None:
+    def __init__(self, *parts: Part) -> None:
         super().__init__()
         self.setProperty("ground", "card")
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(20, 16, 20, 16)
         fill(self.column, *parts, gap=8)
-        if width:
-            hold(self, width=width)
 
 
 class Fact(QWidget):

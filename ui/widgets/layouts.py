@@ -7,8 +7,6 @@ from typing import TypeVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
-from ui.widgets.theme import hold
-
 Item = QWidget | QLayout
 Part = Item | int | tuple[Item, int]
 """What is laid out: an item, an item and its share of the room, or a number: empty room of that share."""
@@ -19,8 +17,8 @@ class Space(int):
     """Empty room of so many pixels."""
 
 
-def fill(box: Box, *parts: Part, gap: int | None = None, width: int = 0) -> Box:
-    """Put the parts into `box`, its widgets `width` wide (0: as wide as they like)."""
+def fill(box: Box, *parts: Part, gap: int | None = None) -> Box:
+    """Put the parts into `box`."""
     if gap is not None:
         box.setSpacing(gap)
     for part in parts:
@@ -32,18 +30,16 @@ def fill(box: Box, *parts: Part, gap: int | None = None, width: int = 0) -> Box:
         elif isinstance(item, QLayout):
             box.addLayout(item, share)
         else:
-            if width:
-                hold(item, width=width)
             box.addWidget(item, share)
     return box
 
 
-def beside(*parts: Part, gap: int | None = 20, width: int = 0) -> QHBoxLayout:
-    return fill(QHBoxLayout(), *parts, gap=gap, width=width)
+def beside(*parts: Part, gap: int | None = 20) -> QHBoxLayout:
+    return fill(QHBoxLayout(), *parts, gap=gap)
 
 
-def stacked(*parts: Part, gap: int | None = 12, width: int = 0) -> QVBoxLayout:
-    return fill(QVBoxLayout(), *parts, gap=gap, width=width)
+def stacked(*parts: Part, gap: int | None = 12) -> QVBoxLayout:
+    return fill(QVBoxLayout(), *parts, gap=gap)
 
 
 def reveal(shown: object, *widgets: QWidget) -> None:
