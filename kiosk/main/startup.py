@@ -29,7 +29,7 @@ from kiosk.upkeep.program_log import end as end_log
 from protocol.errors import Corrupt, KioskError, Unavailable
 from protocol.program.terminal import ENDINGS, tell
 from starter.signs import AGAIN, FAILED, MARK
-from ui.display.display_choice import kept_citizen, kept_look
+from ui.display.display_choice import CITIZEN, kept, kept_look
 from ui.main.application import make_application
 from ui.main.window import Window
 
@@ -79,7 +79,7 @@ def _run(asked: argparse.Namespace, world: World) -> int:
     _end_by_signals(application.quit)
     window.setGeometry(application.primaryScreen().availableGeometry())
     _show(window, full=asked.full_screen)
-    if asked.citizen_screen or kept_citizen():
+    if asked.citizen_screen or kept(CITIZEN):
         kiosk.on_ready(lambda: window.bridge.call(lambda: window.session.screens().display.face(wanted=True)))
     broken = _begin(window, kiosk, asked, world)
     try:

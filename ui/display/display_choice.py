@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QSettings
@@ -12,42 +13,34 @@ TEXT: Final = "display/text"
 CONTRAST: Final = "display/contrast"
 CITIZEN: Final = "display/citizen"
 SOUND: Final = "display/sound"
+_WORDS: Final = {True: "true", False: "false"}
 
 
 def kept_look() -> ScreenLook:
     """What was chosen here; the plain look where nothing was, or nothing that can be worn."""
-    kept = _file()
-    text, contrast = str(kept.value(TEXT, "")), str(kept.value(CONTRAST, ""))
-    return ScreenLook(int(text) if text in map(str, SIZES) else ScreenLook().text, contrast == "true")
+    file = _file()
+    text, contrast = str(file.value(TEXT, "")), str(file.value(CONTRAST, ""))
+    return ScreenLook(int(text) if text in map(str, SIZES) else ScreenLook().text, contrast == _WORDS[True])
 
 
 def keep_look(look: ScreenLook) -> None:
-    kept = _file()
-    kept.setValue(TEXT, str(look.text))
-    kept.setValue(CONTRAST, "true" if look.contrast else "false")
-    kept.sync()
+    _keep({TEXT: str(look.text), CONTRAST: _WORDS[look.contrast]})
 
 
-def kept_citizen() -> bool:
-    """Whether a window faces the citizen."""
-    return str(_file().value(CITIZEN, "")) == "true"
+def kept(choice: str) -> bool:
+    """Whether a window faces the citizen (`CITIZEN`), or a tone says what was saved or refused (`SOUND`)."""
+    return str(_file().value(choice, "")) == _WORDS[True]
 
 
-def keep_citizen(*, wanted: bool) -> None:
-    kept = _file()
-    kept.setValue(CITIZEN, "true" if wanted else "false")
-    kept.sync()
+def keep(choice: str, *, wanted: bool) -> None:
+    _keep({choice: _WORDS[wanted]})
 
 
-def kept_sound() -> bool:
-    """Whether a tone is wanted when something is saved or refused."""
-    return str(_file().value(SOUND, "")) == "true"
-
-
-def keep_sound(*, wanted: bool) -> None:
-    kept = _file()
-    kept.setValue(SOUND, "true" if wanted else "false")
-    kept.sync()
+def _keep(values: Mapping[str, str]) -> None:
+    file = _file()
+    for name, value in values.items():
+        file.setValue(name, value)
+    file.sync()
 
 
 def _file() -> QSettings:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from ui.display.display_choice import keep_citizen, keep_look, keep_sound, kept_sound
+from ui.display.display_choice import CITIZEN, SOUND, keep, keep_look, kept
 from ui.display.display_page import DisplayPage
 from ui.display.tones import Tones
 from ui.shell import Flow, LatePage, Shell
@@ -27,7 +27,7 @@ class DisplayFlow(Flow):
         super().__init__(window)
         self._review = review
         self._facing: CitizenDisplay | None = None
-        self.tones = Tones(self, wanted=kept_sound())
+        self.tones = Tones(self, wanted=kept(SOUND))
         window.told.connect(lambda tone: self.tones.play("refused") if tone == "act" else None)
         window.stack.currentChanged.connect(lambda _place: self._sold())
 
@@ -68,9 +68,9 @@ class DisplayFlow(Flow):
 
     def _choose_sound(self, wanted: bool) -> None:
         self.tones.wanted = wanted
-        keep_sound(wanted=wanted)
+        keep(SOUND, wanted=wanted)
         self.tones.play("saved")
 
     def _choose_citizen(self, wanted: bool) -> None:
         self.face(wanted=wanted)
-        keep_citizen(wanted=wanted)
+        keep(CITIZEN, wanted=wanted)

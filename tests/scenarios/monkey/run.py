@@ -52,7 +52,7 @@ class Monkey:
         try:
             with self._ears.open(), cheap_hashes(), pytest.MonkeyPatch.context() as patch:
                 patch.setattr("ui.display.display_flow.keep_look", lambda _look: None)
-                patch.setattr("ui.display.display_flow.keep_citizen", lambda **_: None)
+                patch.setattr("ui.display.display_flow.keep", lambda _choice, **_: None)
                 patch.setattr("ui.paper.printer_search.neighbours", lambda: iter(()))  # nobody is knocked at
                 self._live(folder, steps)
         finally:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from tests.ui.conftest import Hands
 from ui.display.citizen_window import CitizenDisplay, CitizenWindow
-from ui.display.display_choice import kept_citizen
+from ui.display.display_choice import CITIZEN, kept
 from ui.display.display_page import DisplayPage
 from ui.sale.home_shown import picture_of
 
@@ -153,11 +153,11 @@ def facing(hands: Hands) -> CitizenWindow:
 
 def test_it_is_chosen_on_the_display_page_kept_and_put_away_again(hands: Hands, display: DisplayPage) -> None:
     assert display.citizen[False].isChecked()
-    assert not kept_citizen()
+    assert not kept(CITIZEN)
     for wanted in (True, False, True):
         display.citizen[wanted].click()
         hands.settle()
-        assert (facing(hands).isVisible(), kept_citizen()) == (wanted, wanted)
+        assert (facing(hands).isVisible(), kept(CITIZEN)) == (wanted, wanted)
 
 
 def test_the_display_page_says_whether_it_is_there_and_on_which_screen(hands: Hands, display: DisplayPage) -> None:

@@ -76,7 +76,7 @@ def test_it_is_chosen_on_the_display_page_kept_and_heard(
     hands: Hands, player: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept: list[bool] = []
-    monkeypatch.setattr("ui.display.display_flow.keep_sound", lambda *, wanted: kept.append(wanted))
+    monkeypatch.setattr("ui.display.display_flow.keep", lambda _choice, *, wanted: kept.append(wanted))
     hands.home()
     display = hands.window.session.screens().display
     display.open()
@@ -95,6 +95,6 @@ def test_it_is_chosen_on_the_display_page_kept_and_heard(
 def test_it_is_off_where_nobody_has_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     nobodys = QSettings(str(tmp_path / "display.ini"), QSettings.Format.IniFormat)
     monkeypatch.setattr(display_choice, "_file", lambda: nobodys)
-    assert not display_choice.kept_sound()
-    display_choice.keep_sound(wanted=True)
-    assert display_choice.kept_sound()
+    assert not display_choice.kept(display_choice.SOUND)
+    display_choice.keep(display_choice.SOUND, wanted=True)
+    assert display_choice.kept(display_choice.SOUND)
