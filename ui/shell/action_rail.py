@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtWidgets import QLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ui.widgets import Button, Item, fill
+from ui.widgets import Button, Item, fill, fill_edge_to_edge
 from ui.widgets.message_slot import MessageSlot, Notice
 from ui.widgets.theme import SPACE
 
@@ -22,6 +22,15 @@ LEAST_ACTIONS_PX: Final = 2 * ACTION_PX + SPACE["between"]
 """So high is the place of the other actions at least: the message stands at one place on most pages."""
 
 
+class _Area(QWidget):
+    """A place of the rail, whose things stand one above the other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("ground", "none")
+        self.column = fill_edge_to_edge(self, gap=SPACE["between"])
+
+
 class ActionRail(QWidget):
     """From the top: what the page is about, the message, its other actions, its primary one, the way back."""
 
@@ -30,55 +39,37 @@ class ActionRail(QWidget):
         self.setObjectName("actionRail")
         self.notice = notice
         self.slot = MessageSlot(notice)
-        self._context = self._area()
+        self._context = _Area()
         self._context.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-        self._actions, self._primary, self._back = self._area(), self._area(), self._area()
+        self._actions, self._primary, self._back = _Area(), _Area(), _Area()
         self._actions.setMinimumHeight(LEAST_ACTIONS_PX)
         self._primary.setFixedHeight(PRIMARY_PX)
         self._back.setFixedHeight(BACK_PX)
-        column = fill(QVBoxLayout(self), (self._context, 1), self.slot, self._actions, self._primary, self._back)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE["gap"])
-
-    def _area(self) -> QWidget:
-        area = QWidget()
-        area.setProperty("ground", "none")
-        fill(QVBoxLayout(area), gap=SPACE["between"]).setContentsMargins(0, 0, 0, 0)
-        return area
+        areas = (self._context, 1), self.slot, self._actions, self._primary, self._back
+        fill_edge_to_edge(self, *areas, gap=SPACE["gap"])
 
     def put_notice(self) -> None:
         """Last of all: the keys come to it when they have been everywhere else."""
         self.notice.setParent(self)
 
     def put_context(self, context: Item) -> None:
-        self._put(self._context, context)
+        fill(self._context.column, context)
 
     def put_actions(self, actions: Sequence[Item]) -> None:
         """Right above the primary one; what is hidden takes no room."""
-        layout = self._actions.layout()
-        assert isinstance(layout, QVBoxLayout)  # noqa: S101 - see `_area`
-        layout.addStretch(1)
         for action in actions:
             if isinstance(action, Button):
                 action.setFixedHeight(ACTION_PX)
-            self._put(self._actions, action)
+        fill(self._actions.column, 1, *actions)
 
     def put_primary(self, button: Button) -> None:
         """More than one may stand there, of which one is to be seen."""
         button.setFixedHeight(PRIMARY_PX)
-        self._put(self._primary, button)
+        fill(self._primary.column, button)
 
     def put_back(self, button: Button) -> None:
         button.setFixedHeight(BACK_PX)
-        self._put(self._back, button)
-
-    def _put(self, area: QWidget, item: Item) -> None:
-        layout = area.layout()
-        assert isinstance(layout, QVBoxLayout)  # noqa: S101 - see `_area`
-        if isinstance(item, QLayout):
-            layout.addLayout(item)
-        else:
-            layout.addWidget(item)
+        fill(self._back.column, button)
 
     def fit(self, page_width: int) -> None:
         """As wide as a page of this width has room for."""

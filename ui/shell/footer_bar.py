@@ -13,7 +13,7 @@ from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from protocol.override import override
-from ui.widgets import KeyCap, Text
+from ui.widgets import KeyCap, Text, fill_edge_to_edge
 from ui.widgets.cards import loosen
 
 KEY_PX: Final = 48
@@ -93,11 +93,7 @@ class FooterBar(QFrame):
         entry.setCursor(Qt.CursorShape.PointingHandCursor)
         entry.setProperty("ground", "none")
         entry.setFixedHeight(KEY_PX)
-        row = QHBoxLayout(entry)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(KeyCap(key), 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(Text(what, "hint"), 0, Qt.AlignmentFlag.AlignVCenter)
+        fill_edge_to_edge(entry, KeyCap(key), Text(what, "hint"), gap=8, sideways=True)
         return entry
 
     @override

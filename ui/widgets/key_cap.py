@@ -70,9 +70,7 @@ class KeyCap(Text):
     def sizeHint(self) -> QSize:
         return QSize(cap_px(self._key), CAP_PX)
 
-    @override
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+    minimumSizeHint = sizeHint
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

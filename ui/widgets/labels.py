@@ -127,9 +127,7 @@ class Amount(Text):
     def sizeHint(self) -> QSize:
         return QSize(max(Text.sizeHint(one).width() for one in self._column), super().sizeHint().height())
 
-    @override
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+    minimumSizeHint = sizeHint
 
 
 class Shrinking(Text):
