@@ -74,12 +74,10 @@ class CloseDayPage(Page):
         self.second = self.follow(SecondPerson(self.language, waits=True))
         self.second.names.currentIndexChanged.connect(lambda _row: self._show_signers())
         self._agreed, self._agreed_pt = Text(role="strong", wrap=True), Text(role="amount")
-        self._agrees = Card(beside((self._agreed, 1), self._agreed_pt, gap=12))
-        self._agrees.column.setContentsMargins(12, 0, 12, 0)
+        self._agrees = Card(beside((self._agreed, 1), self._agreed_pt, gap=12), edges=(12, 0, 12, 0))
         set_tone(self._agrees, "act")
         self._nobody = self.paragraph("close.alone", "body")
-        self._signing = Card(self._agrees, self.second, self._nobody, 1)
-        self._signing.column.setContentsMargins(16, 6, 16, 6)
+        self._signing = Card(self._agrees, self.second, self._nobody, 1, edges=(16, 6, 16, 6))
         return group(self.so_far, self._signing)
 
     # ---- data in

@@ -34,8 +34,7 @@ class CountSoFar(Translated, Card):
         self._aloud = Teller(self)
         self._facts = {key: self.fact(f"close.{key}") for key in ("notes", "coins", "faces")}
         head = (self.caption("close.counted.sofar", "label"), self.total, rule())
-        fill(self.column, *head, *self._facts.values(), 1)
-        self.column.setContentsMargins(20, 10, 20, 10)
+        fill(self.column, *head, *self._facts.values(), 1, edges=(20, 10, 20, 10))
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

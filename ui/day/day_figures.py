@@ -20,9 +20,9 @@ class Figure(Card):
 
     def __init__(self, name: str, icon: str) -> None:
         self.label, self.value = Text(role="hint", wrap=True), Text(role="amount", wrap=True)
-        super().__init__(beside(picture(icon, "accent_ink", 22), (self.label, 1), gap=8), 1, self.value)
+        head = beside(picture(icon, "accent_ink", 22), (self.label, 1), gap=8)
+        super().__init__(head, 1, self.value, edges=(16, 8, 16, 8))
         self.setObjectName(f"figure_{name}")
-        self.column.setContentsMargins(16, 8, 16, 8)
 
 
 class DayFigures(Translated, QWidget):

@@ -22,7 +22,7 @@ from protocol.texts import Language
 from ui.sale.done_page import DonePage
 from ui.sale.review_page import ReviewPage
 from ui.shell import Flow, Shell
-from ui.widgets import Card, Mark, Text, Translated, beside, fill, group, hold, reveal, show, stacked
+from ui.widgets import Card, Mark, Text, Translated, beside, fill, fill_edge_to_edge, group, hold, reveal, show, stacked
 from ui.widgets.bill_card import Bill, BillCard
 from ui.widgets.icons import FamilyIcons, Picture
 from ui.widgets.notes import NotesToGive
@@ -56,8 +56,8 @@ class PayCard(Translated, QFrame):
         self._second, self._second_pt = Text(role="accent"), Text(role="code")
         self.notes, self._last = NotesToGive(), Text(role="h2", wrap=True)
         self._change = group(self._second, self._second_pt, beside(self.notes, 1), gap=8)
-        column = fill(QVBoxLayout(self), self._first, self._first_pt, self._change, 1, self._last, gap=12)
-        column.setContentsMargins(32, 28, 32, 28)
+        parts = self._first, self._first_pt, self._change, 1, self._last
+        fill(QVBoxLayout(self), *parts, gap=12, edges=(32, 28, 32, 28))
         hold(self, least_width=PAY_PX)
 
     def tell(self, paying: Paying) -> None:
@@ -93,16 +93,14 @@ class CitizenWindow(Translated, QWidget):
         self.shop, self.title = Text(role="h2", end=True), Text(role="h1", wrap=True)
         self.bill = self.follow(BillCard(language, "citizen.pay", large=True))
         self.pay = self.follow(PayCard(language))
-        column = fill(QVBoxLayout(self), self._head(), (self._sale(), 1), (self._empty(), 1), self._foot(), gap=0)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = fill_edge_to_edge(self, self._head(), (self._sale(), 1), (self._empty(), 1), self._foot(), gap=0)
         column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)  # it is as large as its screen
         self.welcome("")
 
     def _head(self) -> QFrame:
         head, name = QFrame(), self.caption("app.name", "huge")
         head.setProperty("ground", "header")
-        row = fill(QHBoxLayout(head), Mark(44, on_dark=True), name, (self.shop, 1), gap=14)
-        row.setContentsMargins(40, 8, 40, 8)
+        fill(QHBoxLayout(head), Mark(44, on_dark=True), name, (self.shop, 1), gap=14, edges=(40, 8, 40, 8))
         hold(head, least_height=HEAD_PX)
         return head
 

@@ -39,8 +39,8 @@ class RequestCard(Translated, Card):
         self._reason = Text(role="error", wrap=True)
         self._none = self.paragraph("list.choose")
         head = beside(self._number, 1, self._pill, gap=8)
-        fill(self.column, head, self._line, self._service, self._citizen, self._paid, self._reason, self._none, 1)
-        self.column.setSpacing(4)
+        parts = self._line, self._service, self._citizen, self._paid, self._reason, self._none
+        fill(self.column, head, *parts, 1, gap=4)
         self.retold()
 
     def tell(self, shown: Shown | None) -> None:

@@ -17,6 +17,7 @@ from ui.widgets.theme import at_largest
 
 TWO_SMALL_LINES_PX = 40
 LEAST_WHEN_PX = 90
+EDGES = (20, 12, 20, 12)
 MOST_PAPERS = 3
 """More than these are a number: the form has them all."""
 
@@ -34,13 +35,10 @@ class TodayCard(ShowsData[HomeShown], Card):
         self.what, self.later = Text(role="hint"), self.paragraph("home.taken.later")
         self.count, self.unsent = self.fact("home.count", "h2"), self.fact("home.unsent", "h2")
         self.last = self.follow(LastSale(language))
-        self.column.setContentsMargins(20, 12, 20, 12)
-        self._figures = group(
-            beside(self.what, (self._opened, 1), gap=8), self.large, self.later, self.count, self.unsent, self.last,
-            gap=2,
-        )  # fmt: skip
+        head = beside(self.what, (self._opened, 1), gap=8)
+        self._figures = group(head, self.large, self.later, self.count, self.unsent, self.last, gap=2)
         self.first_day = self.follow(FirstDayList(language))
-        fill(self.column, self._figures, self.first_day)
+        fill(self.column, self._figures, self.first_day, edges=EDGES)
 
     @override
     def show_data(self, data: HomeShown) -> None:
@@ -71,14 +69,11 @@ class LastSale(ShowsData[Sequence[Listed]], Card):
     def __init__(self, language: Language) -> None:
         super().__init__(language)
         self.setProperty("ground", "none")
-        self.column.setContentsMargins(0, 0, 0, 0)
         self._when, self.title = FittedText(role="hint"), FittedText(role="strong")
         self._when.setMinimumSize(LEAST_WHEN_PX, TWO_SMALL_LINES_PX)
         self.total, self.pill = Text(role="strong", end=True), StatePill()
-        fill(
-            self.column, rule(), beside((self._when, 1), self.pill, gap=8), beside((self.title, 1), self.total, gap=8),
-            gap=2,
-        )  # fmt: skip
+        lines = (beside((one, 1), other, gap=8) for one, other in ((self._when, self.pill), (self.title, self.total)))
+        fill(self.column, rule(), *lines, gap=2, edges=(0, 0, 0, 0))
 
     @override
     def show_data(self, data: Sequence[Listed]) -> None:
@@ -99,13 +94,10 @@ class ServiceCard(ShowsData[Offer], Card):
         self._icon = FamilyIcon()
         self.title, self._whose = FittedText(role="h2"), FittedText(role="hint")
         self._bring = self.caption("home.bring", "label")
-        self.column.setContentsMargins(20, 12, 20, 12)
         self._papers = stacked(gap=2)
         self._price = Fact(wrap=True)
-        fill(
-            self.column, beside(self._icon, (stacked(self.title, self._whose, gap=0), 1), gap=12), self._bring,
-            self._papers, rule(), self._price, 1, gap=6,
-        )  # fmt: skip
+        head = beside(self._icon, (stacked(self.title, self._whose, gap=0), 1), gap=12)
+        fill(self.column, head, self._bring, self._papers, rule(), self._price, 1, gap=6, edges=EDGES)
 
     @override
     def show_data(self, data: Offer) -> None:

@@ -23,8 +23,8 @@ class HomeSearch(SearchEdit):
         self.setProperty("scale", "search")
         self._inside = inside
         self._picture = picture("search", "primary", ICON_PX)
-        row = fill(QHBoxLayout(self), self._picture, 1, inside, gap=EDGE_PX)
-        row.setContentsMargins(2 * EDGE_PX, EDGE_PX, EDGE_PX, EDGE_PX)
+        edges = (2 * EDGE_PX, EDGE_PX, EDGE_PX, EDGE_PX)
+        fill(QHBoxLayout(self), self._picture, 1, inside, gap=EDGE_PX, edges=edges)
         inside.setCursor(Qt.CursorShape.PointingHandCursor)
 
     @override

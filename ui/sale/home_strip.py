@@ -6,14 +6,14 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
+from PySide6.QtWidgets import QSizePolicy
 
 from kiosk.model.service_request import PrintState
 from protocol.clock import business_date, read_day
 from protocol.override import override
 from protocol.texts import Language
 from ui.sale.home_shown import HomeShown
-from ui.widgets import Button, Card, ShowsData, fill, show
+from ui.widgets import Button, Card, ShowsData, beside, fill, show
 from ui.widgets.announce import Teller
 
 GAP_PX: Final = 8
@@ -51,8 +51,7 @@ class NeedsYou(ShowsData[HomeShown], Card):
         self.drafts = self._way("draftsButton", "draft", self.drafts_asked)
         self._caption = self.caption("home.needs", "error")
         self._aloud = Teller(self)
-        self.column.setContentsMargins(16, 2, 8, 2)
-        self.column.addLayout(fill(QHBoxLayout(), self._caption, *self.buttons(), 1, gap=GAP_PX))
+        fill(self.column, beside(self._caption, *self.buttons(), 1, gap=GAP_PX), edges=(16, 2, 8, 2))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.hide()
 

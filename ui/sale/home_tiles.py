@@ -73,8 +73,8 @@ class ServiceTile(Face):
         self.setAccessibleName(f"Alt+{place + 1}")
         self._family = FamilyIcon()
         self.title, self.price = FittedName(2), FittedName(1, "hint")
-        column = fill(QVBoxLayout(self), beside(self._family, 1, cap, gap=None), 1, self.title, self.price, gap=2)
-        column.setContentsMargins(14, 10, 14, 8)
+        parts = beside(self._family, 1, cap, gap=None), 1, self.title, self.price
+        fill(QVBoxLayout(self), *parts, gap=2, edges=(14, 10, 14, 8))
         self._lay()
 
     def set_offer(self, offer: Offer, language: Language) -> None:
@@ -96,8 +96,7 @@ class AreaChip(Face):
         self.area = area
         self._family = FamilyIcon(*PICTURES[area], size=ROW_ICON_PX)
         self.name, self.count = FittedName(1), Text(role="hint", end=True)
-        row = fill(QHBoxLayout(self), self._family, (self.name, 1), self.count, gap=8)
-        row.setContentsMargins(8, 0, 10, 0)
+        fill(QHBoxLayout(self), self._family, (self.name, 1), self.count, gap=8, edges=(8, 0, 10, 0))
         self._lay()
 
     def tell(self, language: Language, count: int) -> None:

@@ -30,8 +30,8 @@ class PaperCard(ShowsData[Receipt], Drawn):
         self.word(self.qr.setAccessibleName, "print.photograph")
         self.photograph.hide()
         head = beside(1, Mark(24), self.caption("app.name", "strong"), 1, gap=8)
-        column = fill(QVBoxLayout(self), head, self._shop, *self._facts.values(), self.qr, self.code, gap=6)
-        fill(column, self.photograph, 1).setContentsMargins(18, 14, 18, 20)
+        below = (self.qr, self.code, self.photograph, 1)
+        fill(QVBoxLayout(self), head, self._shop, *self._facts.values(), *below, gap=6, edges=(18, 14, 18, 20))
         hold(self, width=PAPER_PX)
 
     def ask_photograph(self, wanted: bool) -> None:

@@ -15,7 +15,7 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.capture.crop_preview import Preview
 from ui.shell import Action, Page
-from ui.widgets import Button, Card, LineEdit, PinEdit, Text, restyle, reveal, show
+from ui.widgets import Button, Card, LineEdit, PinEdit, Text, restyle, reveal, show, stacked
 from ui.widgets.answer_rows import Rows as Table
 from ui.widgets.qr_picture import QrPicture
 
@@ -72,10 +72,7 @@ class WizardPage(Page):
         for step, label in self.road.items():
             label.setObjectName(f"road_{step}")
         self._make_buttons()
-        side = Card(*self.road.values(), 1) if self.road else None
-        if side is not None:
-            side.column.setContentsMargins(16, 8, 16, 8)
-            side.column.setSpacing(2)
+        side = Card(stacked(*self.road.values(), 1, gap=2), edges=(16, 8, 16, 8)) if self.road else None
         self.arrange((self._middle(), 1), context=side, actions=self._others)
         self.retold()
 

@@ -13,7 +13,7 @@ from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from protocol.override import override
-from ui.widgets import KeyCap, Text, fill_edge_to_edge
+from ui.widgets import KeyCap, Text, fill, fill_edge_to_edge
 from ui.widgets.cards import loosen
 
 KEY_PX: Final = 48
@@ -55,9 +55,7 @@ class FooterBar(QFrame):
         self.setProperty("ground", "footer")
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(SIDE_PX, 0, SIDE_PX, 0)
-        self._row.setSpacing(GAP_PX)
+        self._row = fill(QHBoxLayout(self), gap=GAP_PX, edges=(SIDE_PX, 0, SIDE_PX, 0))
         self._shown: dict[str, str] = {}
         self._on_buttons = set[str]()
         self._entries: dict[str, QWidget] = {}

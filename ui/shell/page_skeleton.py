@@ -7,13 +7,13 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from protocol.errors import KioskError
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell.action_rail import ActionRail
-from ui.widgets import Button, FittedText, Item, Part, Text, Translated, fill, show
+from ui.widgets import Button, FittedText, Item, Part, Text, Translated, beside, fill, fill_edge_to_edge, show, stacked
 from ui.widgets.cards import Steady
 from ui.widgets.message_slot import Notice
 from ui.widgets.theme import SPACE
@@ -40,29 +40,21 @@ class PageSkeleton(Translated, QWidget):
             self.word(self.title.setText, title)
 
     def _lay_out(self, title: str) -> None:
-        self._outer = QVBoxLayout(self)
-        self._outer.setContentsMargins(SPACE["side"], SPACE["top"], SPACE["side"], SPACE["foot"])
-        self._outer.setSpacing(SPACE["gap"])
-        self._beside = QHBoxLayout()
-        self._beside.setSpacing(SPACE["gutter"])
-        self._outer.addLayout(self._beside, 1)
-        self._column = QVBoxLayout()
-        self._beside.addLayout(self._column, 1)
         self._top = QWidget()
         self._top.setProperty("ground", "none")
         self._top.setFixedHeight(HEAD_PX)
-        self.head = fill(QHBoxLayout(self._top), self.title, (self.subtitle, 1), gap=12)
-        self.head.setContentsMargins(0, 0, 0, 0)
-        fill(self._column, self._top, (self._body(), 1), gap=8)
-        self._beside.addWidget(self._rail)
+        self.head = fill_edge_to_edge(self._top, self.title, (self.subtitle, 1), gap=12, sideways=True)
+        column = stacked(self._top, (self._body(), 1), gap=8)
+        edges = (SPACE["side"], SPACE["top"], SPACE["side"], SPACE["foot"])
+        both = beside((column, 1), self._rail, gap=SPACE["gutter"])
+        self._outer = fill(QVBoxLayout(self), (both, 1), gap=SPACE["gap"], edges=edges)
         self._top.setVisible(bool(title))
 
     def _body(self) -> QScrollArea:
         """What does not fit all the same is scrolled to: nothing is squeezed or cut off."""
         self._inside = QWidget()
         self._inside.setProperty("ground", "none")
-        self.body = fill(QVBoxLayout(self._inside), gap=SPACE["gap"])
-        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body = fill_edge_to_edge(self._inside, gap=SPACE["gap"])
         self._view = Steady()
         self._view.setObjectName("pageScroll")
         self._view.setWidgetResizable(True)

@@ -12,7 +12,7 @@ from shiboken6 import delete, isValid
 from protocol.override import override
 from ui.widgets.icons import pixmap
 from ui.widgets.labels import Amount, Text, restyle
-from ui.widgets.layouts import Part, fill, stacked
+from ui.widgets.layouts import Edges, Part, fill, stacked
 from ui.widgets.more_below import MoreBelow
 from ui.widgets.theme import TOKENS
 
@@ -22,12 +22,10 @@ MOST_TURNS = 4
 class Card(QFrame):
     """A white box with a column of things."""
 
-    def __init__(self, *parts: Part) -> None:
+    def __init__(self, *parts: Part, edges: Edges = (20, 16, 20, 16)) -> None:
         super().__init__()
         self.setProperty("ground", "card")
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(20, 16, 20, 16)
-        fill(self.column, *parts, gap=8)
+        self.column = fill(QVBoxLayout(self), *parts, gap=8, edges=edges)
 
 
 class Fact(QWidget):
@@ -37,12 +35,9 @@ class Fact(QWidget):
         self, role: str = "strong", label_role: str = "hint", *, wrap: bool = False, column: list[Amount] | None = None
     ) -> None:
         super().__init__()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 2, 0, 2)
         self.label = Text(role=label_role, wrap=wrap or label_role != "hint")
         self.value = Text(role=role, end=True) if column is None else Amount(role, column)
-        row.addWidget(self.label, 1)
-        row.addWidget(self.value)
+        fill(QHBoxLayout(self), (self.label, 1), self.value, edges=(0, 2, 0, 2))
 
     def tell(self, label: str, value: str) -> Fact:
         self.label.setText(label)

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWi
 Item = QWidget | QLayout
 Part = Item | int | tuple[Item, int]
 """What is laid out: an item, an item and its share of the room, or a number: empty room of that share."""
+Edges = tuple[int, int, int, int]
+"""What stays free at the left, above, at the right and below."""
 Box = TypeVar("Box", bound=QBoxLayout)
 
 
@@ -17,10 +19,12 @@ class Space(int):
     """Empty room of so many pixels."""
 
 
-def fill(box: Box, *parts: Part, gap: int | None = None) -> Box:
+def fill(box: Box, *parts: Part, gap: int | None = None, edges: Edges | None = None) -> Box:
     """Put the parts into `box`."""
     if gap is not None:
         box.setSpacing(gap)
+    if edges is not None:
+        box.setContentsMargins(*edges)
     for part in parts:
         item, share = part if isinstance(part, tuple) else (part, 0)
         if isinstance(item, Space):
@@ -65,5 +69,4 @@ def group(*parts: Part, gap: int | None = None, sideways: bool = False) -> QWidg
 def fill_edge_to_edge(widget: QWidget, *parts: Part, gap: int | None = None, sideways: bool = False) -> QBoxLayout:
     """Lay the parts out in `widget`, with nothing around them."""
     box: QBoxLayout = QHBoxLayout(widget) if sideways else QVBoxLayout(widget)
-    box.setContentsMargins(0, 0, 0, 0)
-    return fill(box, *parts, gap=gap)
+    return fill(box, *parts, gap=gap, edges=(0, 0, 0, 0))

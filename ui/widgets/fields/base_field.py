@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QCheckBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QSizePolicy, QVBoxLayout, QWidget
 
 from protocol.catalogue import form_words
 from protocol.catalogue.services import Element, Form
@@ -15,6 +15,7 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.widgets.fields.line_edit import LineEdit
 from ui.widgets.labels import Text, restyle
+from ui.widgets.layouts import beside, fill
 from ui.widgets.theme import hold
 
 BESIDE_PX: Final = 8
@@ -47,18 +48,9 @@ class Field(QWidget):
         # heights follow from widths. So nothing here does; the fault's height is set by hand.
         for text, across in ((self.hint, QSizePolicy.Policy.Ignored), (self.error, QSizePolicy.Policy.Preferred)):
             text.setSizePolicy(across, QSizePolicy.Policy.Fixed)
-        column = self._column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 4)
-        column.setSpacing(4)
-        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._head.setSpacing(BESIDE_PX)
-        self._head.addWidget(self.label)
-        self._head.addWidget(self.hint, 1)
-        column.addLayout(self._head)
-        column.addWidget(self.error)
-        self.row = QHBoxLayout()
-        self.row.setSpacing(8)
-        column.addLayout(self.row)
+        self._head = fill(QBoxLayout(QBoxLayout.Direction.LeftToRight), self.label, (self.hint, 1), gap=BESIDE_PX)
+        self.row = beside(gap=8)
+        self._column = fill(QVBoxLayout(self), self._head, self.error, self.row, gap=4, edges=(0, 0, 0, 4))
         self.build()
 
     # ---- what a kind of field is
