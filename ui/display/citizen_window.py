@@ -106,8 +106,7 @@ class CitizenWindow(Translated, QWidget):
 
     def _sale(self) -> QWidget:
         """Service, lines and code on the one side, the money on the other."""
-        self.qr, self.photograph = QrPicture("citizenQr", QR_MODULE), Text(role="h2", wrap=True)
-        self.word(self.photograph.setText, "citizen.photograph")
+        self.qr, self.photograph = QrPicture("citizenQr", QR_MODULE), self.paragraph("citizen.photograph", "h2")
         self.receipt = Text(role="hint", wrap=True)
         words = stacked(1, self.photograph, self.receipt, 1, gap=4)
         self._code = group(beside(self.qr, (words, 1), gap=24))

@@ -20,7 +20,7 @@ from ui.requests.remedy_card import Remedy, RemedyCard
 from ui.requests.request_words import History, state_pill
 from ui.shell import DataPage
 from ui.shell.action_rail import NARROW_PAGE_PX
-from ui.widgets import Both, Button, Card, Data, Fact, Item, Part, StatePill, Text, beside, show, stacked
+from ui.widgets import Both, Button, Card, Data, Item, Part, StatePill, Text, beside, show, stacked
 from ui.widgets.bill_card import fee_rows
 
 SHOWN: Final = 8
@@ -67,8 +67,7 @@ class OneRequestPage(DataPage[Data]):
         self.facts = self.rows(facts, "detail.answers", ("", ""), 0, 1)
         self.history = self.rows(history, "detail.history")
         self.citizen, self.mobile = self.fact("list.citizen"), self.fact("detail.mobile")
-        self.paid = Fact("amount", "label")
-        self.word(self.paid.label.setText, "bill.paid")
+        self.paid = self.fact("bill.paid", "amount", "label")
         answers = beside((self.label(self.facts, "detail.answers", "h2"), 1), *beside_facts, gap=8)
         left = stacked(answers, (self.facts, 1), gap=8)
         right = stacked(self.label(self.history, "detail.history", "h2"), (self.history, 1), gap=8)
