@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QResizeEv
 from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from protocol.override import override
+from ui.shell.header_bar import draw_letter
 from ui.widgets.key_cap import CAP_PX, cap_px, draw_cap
 from ui.widgets.more_below import MoreBelow
 from ui.widgets.theme import RADIUS, TOKENS, make_font, px
@@ -86,7 +87,7 @@ class _PersonCard(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         _draw_card(painter, card, chosen=bool(option.state & QStyle.StateFlag.State_Selected), rtl=rtl)
         inner = card.adjusted(PAD_PX, PAD_PX, -PAD_PX, -PAD_PX)
-        _draw_disc(painter, mirrored(QRect(inner.topLeft(), QSize(DISC_PX, DISC_PX))), person.name)
+        draw_letter(painter, mirrored(QRect(inner.topLeft(), QSize(DISC_PX, DISC_PX))), person.name)
         if person.key:
             wide = cap_px(person.key)
             cap = QRect(inner.right() - wide + 1, inner.top(), wide, CAP_PX)
@@ -114,17 +115,6 @@ def _draw_card(painter: QPainter, card: QRect, *, chosen: bool, rtl: bool) -> No
     painter.setPen(QPen(QColor(TOKENS["bar" if chosen else "line"]), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPath(path)
-
-
-def _draw_disc(painter: QPainter, place: QRect, name: str) -> None:
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(TOKENS["accent_tint"]))
-    painter.drawEllipse(place)
-    font = make_font("h1", QFont.Weight.Bold)
-    font.setPixelSize(DISC_PX // 2)
-    painter.setFont(font)
-    painter.setPen(QColor(TOKENS["accent_ink"]))
-    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, name.strip()[:1])
 
 
 def _draw_words(painter: QPainter, place: QRect, person: Person, *, rtl: bool) -> None:

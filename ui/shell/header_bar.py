@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from protocol.override import override
-from ui.widgets import Button, Mark, Text, restyle
+from ui.widgets import Button, Drawn, Mark, Text, restyle
 from ui.widgets.announce import announce
 from ui.widgets.icons import pixmap
 from ui.widgets.labels import Shrinking
@@ -30,7 +30,7 @@ MARKS: Final = {"ok": "", "wait": "help", "act": "alert", "off": "x"}
 """How the printer stands, and the mark at the corner of its icon: nothing depends on colour alone."""
 
 
-class Avatar(QWidget):
+class Avatar(Drawn):
     """The first letter of a name on a disc; empty where nobody has one."""
 
     def __init__(self, size: int = AVATAR_PX) -> None:
@@ -45,19 +45,20 @@ class Avatar(QWidget):
         self.update()
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
-        painter, font = QPainter(self), make_font("hint")
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(TOKENS["accent_tint"]))
-        painter.drawEllipse(self.rect())
-        font.setPixelSize(self.height() // 2)
-        font.setWeight(font.Weight.Bold)
-        painter.setFont(font)
-        painter.setPen(QColor(TOKENS["accent_ink"]))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._letter)
-        painter.end()
+    def draw(self, painter: QPainter) -> None:
+        draw_letter(painter, self.rect(), self._letter)
+
+
+def draw_letter(painter: QPainter, disc: QRect, name: str) -> None:
+    """The first letter of a name on a disc."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(TOKENS["accent_tint"]))
+    painter.drawEllipse(disc)
+    font = make_font(weight=QFont.Weight.Bold)
+    font.setPixelSize(disc.height() // 2)
+    painter.setFont(font)
+    painter.setPen(QColor(TOKENS["accent_ink"]))
+    painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, name.strip()[:1])
 
 
 class PrinterIcon(Button):
