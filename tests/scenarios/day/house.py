@@ -64,15 +64,14 @@ class Till:
             listening.settimeout(60)
             command = [sys.executable, "-m", "tests.scenarios.day.till", str(door), str(folder / "kiosk"), centre]
             self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
-            link, _ = listening.accept()
-        link.settimeout(120)
-        self._lines = link.makefile("rw", encoding="utf-8")
+            self._link, _ = listening.accept()
+        self._link.settimeout(120)
+        self._lines = self._link.makefile("r", encoding="utf-8")
 
     def ask(self, act: str, **asked: Any) -> Any:
         """Raises Died; AssertionError where the act got stuck."""
         try:
-            self._lines.write(json.dumps([act, asked]) + "\n")
-            self._lines.flush()
+            self._link.sendall(json.dumps([act, asked]).encode() + b"\n")
             line = self._lines.readline()
         except OSError as error:
             raise Died from error
@@ -83,15 +82,19 @@ class Till:
         return answer["ok"]
 
     def end(self) -> int:
-        return self.process.wait(30)
+        code = self.process.wait(30)
+        self._lines.close()
+        self._link.close()
+        return code
 
 
 @dataclass
 class House:
-    """Use as a context; `start` opens the kiosk, again after it has died."""
+    """Use as a context; `start` opens the kiosk, again after it has died. With a `staff_port` there is a console."""
 
     folder: Path
     seed: int
+    staff_port: int | None = None
     people: list[Person] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -100,6 +103,7 @@ class House:
         self.printers = [self._stack.enter_context(JammingPrinter()) for _ in range(2)]
         self.proxy = self._stack.enter_context(Proxy(carry(port)))
         self.centre = HiddenCentre(self.folder / "centre", port, self.proxy.authority)
+        self.centre.staff_port = self.staff_port
         self.centre.start()
         self._stack.callback(self.centre.stop)
         self.line = Line(self.seed)
@@ -112,9 +116,9 @@ class House:
         self._stack.close()
 
     def _end(self) -> None:
-        if self.till is not None and self.till.process.poll() is None:
+        if self.till is not None:
             self.till.process.kill()
-            self.till.process.wait()
+            self.till.end()
 
     def start(self) -> None:
         self.till = Till(self.folder, self.proxy.url)

@@ -97,6 +97,14 @@ class AllActs(Acts):
         yield from self.press(Key.Key_F3)
         yield from self.page("pageCatalogue")
 
+    def outcomes(self) -> Act:
+        """The list of requests: how each stands, in the words of the screen, by its receipt's number."""
+        yield from self.home()
+        yield from self.press(Key.Key_F6)
+        yield from self.page("pageTransactions")
+        yield lambda: bool(self.at._found.listed)
+        return {row[1]: row[-1] for row in cells(self.at.table)}
+
     def close_day(self, faces: dict[str, int], reason: str, second: str, pin: str) -> Act:
         """Counted blind, compared, explained, agreed to. Returns what was compared, its words, and the totals."""
         yield from self.today()
