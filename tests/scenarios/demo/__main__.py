@@ -11,13 +11,17 @@ import time
 from pathlib import Path
 from typing import Final
 
+from tests.harness.console_browser import chromium
+from tests.scenarios.demo import in_browsers
 from tests.scenarios.demo.stage import Centre, Display, KioskProcess, Roll, Stuck
 from tests.scenarios.demo.story import Story
 
 _HOW: Final = """In the kiosk · في المنفذ:
   1. slot {slot}  code {code}  (F10; the centre {url} is filled in, the approval comes by itself · الاعتماد تلقائي)
   2. Sara · سارة: F10, code {sara}, a PIN of six digits twice · رقم سري من ستة أرقام مرتين
-  3. opening cash, e.g. 500 · نقدية أول اليوم"""
+  3. opening cash, e.g. 500 · نقدية أول اليوم
+In a browser · في المتصفح:
+  4. {console}/staff/activate: nadia, code {nadia}: decides what the counter sends · تبت فيما يرسله المنفذ"""
 
 
 def main() -> int:
@@ -44,6 +48,10 @@ def play(out: Path) -> int:  # noqa: PLR0915 - a story is told in one go
         story.offline_morning()
         story.power_cut()
         story.line_back()
+        with chromium() as started:
+            approved = in_browsers.decide(story, started)
+            story.outcomes()
+            in_browsers.read_paper(story, started, approved)
         story.evidence()
         if os.environ.get("DISPLAY"):
             story.tell("The kiosk stays open for you; close its window to end")
@@ -57,7 +65,6 @@ def play(out: Path) -> int:  # noqa: PLR0915 - a story is told in one go
         centre.stop()
         display.close()
         roll.close()
-        shutil.rmtree(out / ".chromium", ignore_errors=True)
     return 0
 
 
@@ -82,7 +89,10 @@ def stay() -> int:
         operator = staff("operator", "add", "--shop", "mine", "--name-ar", "سارة محمود", "--name-en", "Sara Mahmoud",
                          "--role", "operator", "--staff", "first")  # fmt: skip
         staff("settings", "set", "--shop", "mine", "shop.service_fee_pt=500", "--staff", "first")
-        print(_HOW.format(slot=slot["slot"], code=slot["code"], url=centre.url, sara=operator["code"]), flush=True)
+        print(_HOW.format(
+            slot=slot["slot"], code=slot["code"], url=centre.url, sara=operator["code"], console=centre.console,
+            nadia=centre.hire("nadia", "نادية فهمي", "Nadia Fahmy"),
+        ), flush=True)  # fmt: skip
         kiosk.start(dict(os.environ))
         threading.Thread(target=_approve, args=(centre, str(slot["slot"])), daemon=True).start()
         kiosk.wait()

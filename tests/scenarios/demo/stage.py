@@ -23,6 +23,7 @@ from tests.harness.centre_process import free_port
 from tests.harness.staff_sessions import as_staff, by_two
 
 PATIENCE_S: Final = 30.0
+AUTHORITY: Final = "civil-status"
 _TURN_S: Final = 0.05
 _SWITCHED_S: Final = 0.5
 _SHOT: Final = """
@@ -154,12 +155,15 @@ class Centre:
     def __init__(self, data: Path, log: Path) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self._staff_port = free_port()
+        self.console = f"http://127.0.0.1:{self._staff_port}"
         self._program, self._common = (sys.executable, "-m", "central"), ["--data", str(data)]
         self._log = log
         self._server: subprocess.Popen[bytes] | None = None
 
     def serve(self) -> None:
         arguments = ["serve", "--host", "127.0.0.1", "--port", str(self.port), "--public-address", self.url]
+        arguments += ["--staff-port", str(self._staff_port)]
         with self._log.open("ab") as log:
             self._server = subprocess.Popen([*self._program, *self._common, *arguments], stdout=log, stderr=log)
         until("the centre answers", self._answers)
@@ -186,6 +190,12 @@ class Centre:
         answer = json.loads(done.stdout) if done.stdout.strip() else None
         again = by_two(words, answer)
         return self.staff(*again) if again else answer
+
+    def hire(self, name: str, name_ar: str, name_en: str) -> str:
+        """An officer of the authority that birth certificates are of. Returns the activation code."""
+        code = self.staff("account", "add", name, "--name-ar", name_ar, "--name-en", name_en)["code"]
+        self.staff("account", "grant", name, "officer", "--authorities", AUTHORITY)
+        return str(code)
 
     def waiting(self, slot: str) -> dict[str, Any] | None:
         """The enrolment under way at `slot`, once its six digits are there to be compared."""
