@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from protocol.program.no_dump import no_dump
@@ -13,6 +14,7 @@ READ_PICTURE, SCAN_PAGE = "read-picture", "scan-page"
 def main() -> None:
     """The entry point of the installed command."""
     no_dump()
+    gc.disable()  # what is imported is no garbage; but for the window, `kiosk.main.cli` turns it on again
     if sys.argv[1:] == [READ_PICTURE]:
         from kiosk.evidence.picture_reader import main as run
     elif sys.argv[1:2] == [SCAN_PAGE]:

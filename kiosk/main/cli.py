@@ -5,6 +5,7 @@ What a command needs is imported by it alone. What commands and arguments mean s
 
 from __future__ import annotations
 
+import gc
 import sys
 from argparse import ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
@@ -72,8 +73,9 @@ def _paper_file(text: str) -> Path:
     return Path(text)
 
 
+WINDOW: Final = "startup:run"
 GRAMMAR: Final = (
-    _command("run", "startup:run"),
+    _command("run", WINDOW),
     _command("export", "commands.journal_command:export", _place("file"), "--despite-rollback?"),
     _command("verify", "commands.journal_command:verify", _place("file"), _place("--statement", required=True)),
     _command(
@@ -133,19 +135,21 @@ class _Parser(Parser):
 
 def understood(arguments: Sequence[str] | None) -> Namespace:
     """What was typed; what nobody understands is told by the command it stands behind."""
-    asked, rest = parser().parse_known_args(arguments)
+    typed = sys.argv[1:] if arguments is None else arguments
+    meant = [one for one in GRAMMAR if one.words.split()[0] in (typed or ["run"])]
+    asked, rest = parser(meant or GRAMMAR).parse_known_args(typed)
     if rest:
         asked.whose.error(f"unrecognized arguments: {' '.join(rest)}")
     return asked
 
 
-def parser() -> Parser:
-    """The whole command line; without a command it is `run`."""
+def parser(commands: Sequence[Command] = GRAMMAR) -> Parser:
+    """The whole command line, or of these commands alone: a window waits for no others. `run` is the default."""
     top = _Parser(
         "manfaz", description=both(f"{FAMILY}.what"), epilog=both(f"{FAMILY}.exits"),
         formatter_class=RawDescriptionHelpFormatter,
     )  # fmt: skip
-    grow(top, FAMILY, GRAMMAR, (
+    grow(top, FAMILY, commands, (
         _place("--data", default=default_data()), "--centre", "--ca", option("--printer", default="none"),
         "--citizen-screen?", option("--language", choices=LANGUAGES, default="ar"), "--full-screen?", "--no-wizard?",
     ))  # fmt: skip
@@ -189,7 +193,10 @@ def _do(asked: Namespace) -> int:
     if asked.ca and asked.command in NEEDING_CENTRE:
         _refuse_no_certificates(asked.ca)
     command: Command = asked.run
-    return int(function_at(f"kiosk.main.{command.act}")(asked))
+    act = function_at(f"kiosk.main.{command.act}")
+    if command.act != WINDOW:
+        gc.enable()  # off since `kiosk.__main__`; the window collects by a clock of its own
+    return int(act(asked))
 
 
 def _refuse_no_certificates(file: str) -> None:

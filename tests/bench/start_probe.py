@@ -1,4 +1,4 @@
-"""`manfaz` as it starts, watched from inside: ``python -m tests.bench.start_probe FOLDER OPERATOR PIN``.
+"""`manfaz` as it starts, watched from inside: ``main()`` with FOLDER and PIN as arguments.
 
 Prints the monotonic time of the first picture, of the moment when the typed PIN has been taken, and of its answer.
 """
@@ -14,7 +14,7 @@ from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication
 
 import kiosk.main.startup
-from kiosk.main.cli import parser
+from kiosk.main.cli import GRAMMAR, parser
 from protocol.override import override
 from ui.main.window import Window
 
@@ -69,7 +69,7 @@ def main() -> None:
             self.watch.painted()
 
     kiosk.main.startup.Window = Watched  # type: ignore[attr-defined]
-    asked = parser().parse_args(["--data", folder, "--centre", "http://127.0.0.1:9", "--no-wizard"])
+    asked = parser(GRAMMAR[:1]).parse_args(["--data", folder, "--centre", "http://127.0.0.1:9", "--no-wizard"])
     sys.exit(kiosk.main.startup.run(asked))
 
 
