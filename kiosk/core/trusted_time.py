@@ -18,7 +18,7 @@ from kiosk.model.facts import CLOCK_BACK_MS, CLOCK_MS, CLOCK_SURE_MS, EXTENDED_U
 from kiosk.model.store_changes import PutFact
 from kiosk.ports.store import Store
 from kiosk.ports.world import World
-from protocol.clock import HOUR_MS, show_time
+from protocol.clock import HOUR_MS
 from protocol.errors import Refused
 from protocol.journal.entries import ClockConfirmed
 from protocol.journal.people import Author
@@ -172,4 +172,4 @@ def _known_ms(doubt: Refused) -> int:
 
 
 def _doubt(code: str, wall_ms: int, known_ms: int) -> Refused:
-    return Refused(code, shown=show_time(wall_ms), known=show_time(known_ms), known_ms=known_ms)
+    return Refused(code, shown_ms=wall_ms, known_ms=known_ms)

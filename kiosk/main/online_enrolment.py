@@ -12,10 +12,8 @@ from kiosk.ports.store import Store
 from kiosk.ports.world import World
 from kiosk.setup.enrolment_state import RestoredIdentity, SeedKeeper, UnderWay
 from kiosk.upkeep.backup import restored_store
-from protocol.clock import show_time
 from protocol.errors import Refused
 from protocol.keys import SeedSigner
-from protocol.values.arabic import isolate
 from protocol.wire.enrolment import read_statement
 
 if TYPE_CHECKING:
@@ -67,8 +65,7 @@ class OnlineEnrolment:
             invited = enroller.whose_code(enroller.begin(slot, code))
         mine_ms = self._world.clock.wall_ms()
         if invited is not None and abs(mine_ms - invited.server_ms) > APART_MS:
-            mine, theirs = isolate(show_time(mine_ms)), isolate(show_time(invited.server_ms))
-            raise Refused("enrol_clock", mine=mine, theirs=theirs)
+            raise Refused("enrol_clock", mine_ms=mine_ms, theirs_ms=invited.server_ms)
         return invited
 
     def claim(self, url: str, slot: str, code: str) -> str:

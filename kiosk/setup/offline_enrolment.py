@@ -19,7 +19,6 @@ from protocol.documents.settings import LimitSettings
 from protocol.errors import Corrupt, Refused
 from protocol.keys import Signer
 from protocol.strict_json import dumps, loads_object
-from protocol.values.arabic import isolate
 from protocol.values.ids import grouped_code, slot_and_code
 from protocol.wire import offline_enrolment
 from protocol.wire.enrolment import NONCE_LEN, Enrolment, read_statement
@@ -89,8 +88,7 @@ class OfflineEnrolment:
         """
         now_ms = self._world.clock.wall_ms()
         if not issued_ms - SLACK_MS <= now_ms < issued_ms + LEASE_MS:
-            mine, theirs = isolate(show_time(now_ms)), isolate(show_time(issued_ms))
-            raise Refused("answer_date", mine=mine, theirs=theirs)
+            raise Refused("answer_date", mine_ms=now_ms, theirs_ms=issued_ms)
 
     def refuse_enrolled(self) -> None:
         """Raises Refused("enrol_already") where this counter has its enrolment, and no restore has ended that."""

@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 from kiosk.ports.world import Printer, Renderer
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.upkeep.doctor.machine_checks import SLOW_MS
-from protocol.clock import CAIRO, moment, show_time
+from protocol.clock import CAIRO, moment
 from protocol.errors import Refused, Unavailable
 from protocol.keys import Signer
 from protocol.values.arabic import isolate
@@ -42,7 +42,7 @@ class DiskRoom:
 def judge_clock(wall_ms: int, offset_min: int) -> dict[str, Any]:
     """`offset_min` is what the machine is ahead of UTC now. Raises Refused: setup_clock_old, setup_zone."""
     if not EARLIEST_MS <= wall_ms <= LATEST_MS:
-        raise Refused("setup_clock_old", mine=isolate(show_time(wall_ms)))
+        raise Refused("setup_clock_old", mine_ms=wall_ms)
     cairo = (moment(wall_ms).astimezone(CAIRO).utcoffset() or timedelta()) // timedelta(minutes=1)
     if offset_min != cairo:
         raise Refused("setup_zone", found=isolate(zone_text(offset_min)), want=isolate(zone_text(cairo)))

@@ -10,6 +10,7 @@ from protocol.errors import KioskError
 from protocol.texts import ERROR_PARTS, Language, fill, say, table
 from protocol.values.arabic import isolate
 from protocol.values.money import format_pt
+from protocol.values.said_time import said_time
 
 _REASONED: Final = {
     "printer": "printer", "printer_broke": "printer", "setup_no_print": "printer", "scanner": "scanner",
@@ -29,7 +30,7 @@ def explain(language: Language, error: KioskError) -> tuple[str, str, str]:
 
 
 def readable(language: Language, error: KioskError) -> dict[str, Any]:
-    """Its values as a person reads them: piastres as money, reasons in words, nothing that a line would turn round.
+    """Its values as a person reads them: money, times, reasons in words, nothing that a line would turn round.
 
     `n` stays a number: it chooses a plural.
     """
@@ -39,6 +40,8 @@ def readable(language: Language, error: KioskError) -> dict[str, Any]:
             return _reason(language, _REASONED.get(error.code, ""), given)
         if isinstance(given, int) and (name.endswith("_pt") or error.code in ("limit_money", "limit_float")):
             return money(language, given)
+        if isinstance(given, int) and name.endswith("_ms"):
+            return said_time(language, given, None, with_clock=True)
         return given if name == "n" else in_line(language, given)
 
     return {name: value(name, given) for name, given in error.values.items()}

@@ -15,17 +15,19 @@ from protocol.values.arabic import isolate
 _NEAR = {timedelta(0): "time.today", timedelta(-1): "time.yesterday", timedelta(1): "time.tomorrow"}
 
 
-def said_time(language: Language, wall_ms: int, now_ms: int, *, with_clock: bool = False) -> str:
+def said_time(language: Language, wall_ms: int, now_ms: int | None, *, with_clock: bool = False) -> str:
     """``wall_ms`` seen from ``now_ms``: day and clock from yesterday to tomorrow, else the day, or both `with_clock`.
 
-    ``—`` where no calendar has it: a device's clock may claim anything.
+    Where the clock itself is in doubt, no day is today: seen from None, each has its year. ``—`` where no calendar has
+    it: a device's clock may claim anything.
     """
     try:
-        at, now = moment(wall_ms).astimezone(CAIRO), moment(now_ms).astimezone(CAIRO)
+        at = moment(wall_ms).astimezone(CAIRO)
+        today = date.min if now_ms is None else moment(now_ms).astimezone(CAIRO).date()
     except (ValueError, OverflowError, OSError):
         return "—"
-    day = said_day(language, at.date(), now.date())
-    near = at.date() - now.date() in _NEAR
+    day = said_day(language, at.date(), today)
+    near = at.date() - today in _NEAR
     return say(language, "time.at", day=day, clock=said_clock(language, at)) if near or with_clock else day
 
 

@@ -50,6 +50,12 @@ def test_an_older_day_has_its_clock_where_it_is_asked_for() -> None:
     assert seen("en", at, with_clock=True) == "23 November 10:12"
 
 
+def test_where_the_clock_is_in_doubt_no_day_is_today() -> None:
+    said = {language: strip_invisible(said_time(language, ms(NOW), None, with_clock=True)) for language in LANGUAGES}
+    assert said == {"ar": "25 نوفمبر 2026 15:30", "en": "25 November 2026 15:30"}
+    assert said_time("ar", 0, None) != "—"
+
+
 def test_yesterday_is_yesterday_over_the_year() -> None:
     now = datetime(2027, 1, 1, 0, 5, tzinfo=CAIRO)
     assert seen("ar", datetime(2026, 12, 31, 23, 55, tzinfo=CAIRO), now) == "أمس 23:55"

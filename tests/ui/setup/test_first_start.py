@@ -287,7 +287,7 @@ def test_a_clock_in_2015_is_said(tmp_path: Path) -> None:
     assert "+02:00" in walk.page.shown.text()
     right, walk.host.shop.clock.wall = walk.host.shop.clock.wall, 1_430_000_000_000
     walk.press(Key.Key_F10)
-    assert walk.told(Refused("setup_clock_old", mine=""))
+    assert walk.told(Refused("setup_clock_old", mine_ms=0))
     assert "2015-04-2" in walk.page.shown.text(), "as the computer says it"
     walk.host.shop.clock.wall = right
     walk.press(Key.Key_F10, to="folder")
@@ -311,7 +311,8 @@ def test_after_a_cut_a_locked_keystore_sends_back_to_its_step(walk: Walk) -> Non
 NOES = [
     Refused("enrol_unknown"),
     Refused("enrol_used", date="2026"), Refused("enrol_expired", date="2026"),
-    Refused("enrol_clock", mine="", theirs=""), Refused("enrol_address", mine="x", theirs="y"), Refused("code_check"),
+    Refused("enrol_clock", mine_ms=0, theirs_ms=0), Refused("enrol_address", mine="x", theirs="y"),
+    Refused("code_check"),
     Unavailable("line_offline"),
     Unavailable("line_portal"), Unavailable("line_server_down"),
 ]  # fmt: skip
