@@ -193,6 +193,9 @@ def test_a_fault_at_its_field_does_not_say_its_name_again(qtbot: QtBot) -> None:
     named = field(qtbot, "text")
     named.mark({"ar": f"{named.name}: خطأ", "en": "wrong"})
     assert named.error.text() == "خطأ"
+    english = field(qtbot, "text", "en")
+    english.mark({"ar": "خطأ", "en": f"{english.name}: of the same sex as the applicant"})
+    assert english.error.text() == "Of the same sex as the applicant", "it begins a sentence there"
 
 
 def test_few_choices_are_radios_many_a_list(qtbot: QtBot) -> None:

@@ -80,7 +80,8 @@ class Field(QWidget):
 
     def mark(self, fault: Mapping[Language, str] | None, state: str = "invalid") -> None:
         """Show what is wrong here, or nothing. The bad value stays. Its name stands above, and is not said again."""
-        self.error.setText(fault[self.language].removeprefix(f"{self.name}: ") if fault else "")
+        said = fault[self.language].removeprefix(f"{self.name}: ") if fault else ""
+        self.error.setText(said[:1].upper() + said[1:])
         self.error.setVisible(fault is not None)
         restyle(self.error, "role", "odd" if state == "odd" else "error")
         self.show_state(state if fault else "")
