@@ -109,7 +109,7 @@ GRAMMAR: Final = (
     _command("backup", "commands.keep_command:backup", _place("--choose", metavar="FOLDER")),
     _command(
         "restore", "commands.keep_command:restore", _place("backup"), _place("--request", metavar="FILE"),
-        _place("--answer", metavar="FILE"), "--as-new-epoch?", "--without-pictures?",
+        _place("--answer", metavar="FILE"), "--despite-newer?", "--without-pictures?",
     ),
     _command("move", "commands.keep_command:leave", "--check?"),
     _command("retire", "commands.keep_command:leave", "--check?"),

@@ -70,7 +70,7 @@ def restore(asked: argparse.Namespace, say: Say = print) -> int:
         answer = None if asked.answer is None else outside.read(asked.answer, ANSWER_BYTES)
         done = at.restore(
             asked.backup, answer, _always, _silent,
-            despite_newer=asked.as_new_epoch, without_pictures=asked.without_pictures,
+            despite_newer=asked.despite_newer, without_pictures=asked.without_pictures,
         )  # fmt: skip
     one = done.manifest
     say_both(say, "keeping.restored", shop=one.shop, till=one.till, seq=one.seq)

@@ -193,7 +193,7 @@ def test_a_code_for_another_device_does_not_end_a_restore(
     kiosk.at_work.keeper.now()
     backup = next(path for path in kiosk.at_work.keeper.backups.here.iterdir() if path.name != "pictures")
     old.stop()
-    assert old.manfaz("restore", str(backup), "--as-new-epoch") == OK
+    assert old.manfaz("restore", str(backup), "--despite-newer") == OK
     kiosk = old.start()
     slot = centre.cli("device", "slot", "--shop", SHOP, "--staff", "amal")
     with pytest.raises(Refused, match="enrolment_other_device"):
