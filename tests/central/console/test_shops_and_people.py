@@ -138,6 +138,26 @@ def test_accounts_want_two_administrators(desk: Desk) -> None:
     assert desk.office.row("SELECT state FROM account WHERE name = 'nadia'").state == "stopped"
 
 
+def test_a_file_of_the_audit_is_whole_or_none(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, maker = desk.person("hana", Role.AUDITOR), desk.person("amal", Role.ENROLMENT)
+    shops = [f"CAI-{n}" for n in range(781, 786)]
+    for shop in shops:
+        maker.post("/staff/shops/new", id=shop, name_ar="محل")
+    monkeypatch.setattr("central.audit.MOST_PAGE", 2)
+    monkeypatch.setattr("central.console.audit_pages.EXPORTED", 6)
+    answer = reader.http.post("/staff/audit/export", data={"act": "shop.added", "staff": "amal"}, headers=HERE)
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert [row[3] for row in rows[1:]] == shops[::-1]
+    said = "SELECT detail FROM audit WHERE act = 'audit.exported'"
+    assert json.loads(desk.office.row(said).detail)["rows"] == 5
+    for shop in ("CAI-786", "CAI-787"):
+        maker.post("/staff/shops/new", id=shop, name_ar="محل")
+    reader.post("/staff/audit/export", act="shop.added", staff="amal")
+    assert reader.status == 409
+    assert "too long for one file" in reader.last.text
+    assert len(desk.office.rows(said)) == 1
+
+
 def test_the_audit_is_filtered_and_taken_as_a_file_that_no_sheet_runs(desk: Desk) -> None:
     reader, maker = desk.person("hana", Role.AUDITOR), desk.person("amal", Role.ENROLMENT)
     maker.post("/staff/shops/new", id="CAI-778", name_ar="محل")
