@@ -59,6 +59,17 @@ def test_no_page_is_wider_than_a_telephone(
         assert wide == 0, path
 
 
+def test_no_label_of_a_service_leaves_its_column(desk: Desk, browser: BrowserContext, address: str) -> None:
+    """That of an amount by choice is the longest: price, day and choice."""
+    desk.hire("laila", Role.CATALOGUE)
+    page = clerk(browser, address, desk, "laila", "ar").page
+    page.goto(f"{address}/staff/catalogue/services/birth-cert")
+    labels = page.locator("#fields details[open] label")
+    assert labels.filter(has_text="pickup").count() == 1
+    out = "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.textContent)"
+    assert labels.evaluate_all(out) == []
+
+
 def test_a_key_that_is_held_or_pressed_twice_gives_one_word(
     desk: Desk, browser: BrowserContext, address: str, sold: Callable[..., str]
 ) -> None:
