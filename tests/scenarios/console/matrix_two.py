@@ -60,6 +60,10 @@ def laid_acts(walked: Walked) -> None:
                 browser.post(f"/staff/proposals/{n}/approval")
             if browser.status != 409 or tuple(desk.office.row(asked_of)) != before or _waiting(desk) != waiting:
                 walked.wrong.append(f"one person twice: {name} answers {browser.status}")
+            for n in waiting:
+                browser.post(f"/staff/proposals/{n}/withdrawal")
+            if browser.status != 200 or _waiting(desk):
+                walked.wrong.append(f"nobody takes his own word back: {name} answers {browser.status}")
             walked.cells["second window"] += 1
 
 
