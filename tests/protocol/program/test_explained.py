@@ -117,4 +117,4 @@ def test_a_line_of_a_command_turns_round_no_path_and_no_id() -> None:
     said = say_in_line("ar", "keeping.made", place=PurePosixPath("/media/x"), name="2026-11-26 a", entries=14)
     assert all(f"\u2066{one}\u2069" in said for one in ("/media/x", "2026-11-26 a", "14"))
     assert "\u2066" not in say_in_line("en", "keeping.made", place="/media/x", name="2026-11-26 a", entries=14)
-    assert say_in_line("ar", "leaving.unsent", n=2) == "قيدان لم يصلا إلى المركز"
+    assert say_in_line("ar", "leaving.unsent", n=2) == "سجلان لم يصلا إلى المركز"
