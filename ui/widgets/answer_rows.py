@@ -265,9 +265,13 @@ class Combo(QComboBox):
 
     @override
     def setAccessibleName(self, name: str) -> None:
-        """Qt on Linux gives a list's choice as its name; without a label beside it nothing said what is chosen."""
         super().setAccessibleName(name)
-        self.setAccessibleDescription(name)
+        self.setAccessibleDescription("")
+
+    @override
+    def setAccessibleDescription(self, what: str) -> None:
+        """Qt on Linux gives a list's choice as its name: the name stands here, and what else is said of it."""
+        super().setAccessibleDescription(" ".join(filter(None, (self.accessibleName(), what))))
 
     def offer(self, choices: Iterable[tuple[str, str]]) -> None:
         """Values with their words; what was chosen stays so, else the first is, and nobody is told of a change."""

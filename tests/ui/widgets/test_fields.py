@@ -261,6 +261,11 @@ def test_lines_show_what_will_be_stored(qtbot: QtBot) -> None:
 def test_a_wish_is_a_day_and_a_part_of_it(qtbot: QtBot) -> None:
     made = field(qtbot, "slot")
     assert isinstance(made, SlotField)
+    named = made.part.accessibleDescription()
+    made.mark({"ar": "خطأ", "en": "Wrong"})
+    assert made.part.accessibleDescription() == f"{named} {made.error.text()}"
+    made.mark(None)
+    assert made.part.accessibleDescription() == named != ""
     assert made.shown() == ""
     made.set_raw("2099-12-31/noon")
     assert fields.normalise("slot", made.raw()) == "2099-12-31/noon"
