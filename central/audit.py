@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -31,9 +31,12 @@ def append_once(session: Session, now_ms: int, staff: str, act: str, subject: st
         append(session, now_ms, staff, act, subject, **detail)
 
 
-def listed(session: Session, limit: int, acts: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """All of it, else what was done of `acts`; the newest first."""
+def listed(
+    session: Session, limit: int, acts: Sequence[str] = (), by: Collection[str] | None = None
+) -> list[dict[str, Any]]:
+    """All of it, else what was done of `acts`, by one of `by`; the newest first."""
     wanted = select(Audit).where(col(Audit.act).in_(acts)) if acts else select(Audit)
+    wanted = wanted if by is None else wanted.where(col(Audit.staff).in_(by))
     rows = session.all(wanted.order_by(col(Audit.n).desc()).limit(limit))
     return list(map(_shown, rows))
 

@@ -32,8 +32,6 @@ FIGURES: Final = (
     "taken", "cash", "noncash", "government", "service", "vat", "commission", "void", "refund", "deposit",
 )  # fmt: skip
 SHOWN: Final = 100
-LOOKED_AT: Final = 1_000
-"""Of everywhere, for what is in somebody's governorates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +53,13 @@ def today(visit: Visit) -> Response:
     with visit.centre.store.reading() as session:
         sums, closed = _sums(visit, session, day), _closings(visit, session, day)
         known = devices_in(session, visit.who.governorates(Act.MONEY_SEE))
-        held = [(at, request, name_of(holder)) for at, holder, _, request in refunds.holds(session, LOOKED_AT)]
-        cases = refunds.cases(session, LOOKED_AT)
+        holds, cases = refunds.holds(session, SHOWN, known), refunds.cases(session, SHOWN, known)
     odd = sorted((one for one in closed if one.difference_pt), key=lambda one: -abs(one.difference_pt))
     return visit.page(
         "money.html", title="money.title", day=day, sums=[(name, sums.get(name, 0)) for name in FIGURES],
         of=len(closed),
         odd=odd[:SHOWN], more=max(0, len(odd) - SHOWN),
-        held=[one for one in held if known is None or one[2] in known][:SHOWN],
-        cases=[one for one in cases if known is None or one["staff"] in known][:SHOWN],
+        held=[(at, request, name_of(holder)) for at, holder, _, request in holds], cases=cases,
     )  # fmt: skip
 
 

@@ -9,7 +9,6 @@ from sqlmodel import col, select
 from central.console.copies import Fleet
 from central.console.shop_rows import ShopRow
 from central.console.visit import Visit
-from central.devices.registry import name_of
 from central.documents import shops
 from central.fleet.alerts import Alert
 from central.staff.acts import Act
@@ -33,12 +32,12 @@ def ids_in(session: Session, areas: Sequence[str] | None) -> frozenset[str] | No
     return frozenset(session.all(select(Shop.id).where(col(Shop.governorate).in_(areas))))
 
 
-def devices_in(session: Session, areas: Sequence[str] | None) -> frozenset[str] | None:
-    """The names of the devices in those governorates; None: of all."""
+def devices_in(session: Session, areas: Sequence[str] | None) -> frozenset[bytes] | None:
+    """The devices in those governorates; None: all."""
     if areas is None:
         return None
     there = select(Device.id).join(Shop, col(Shop.id) == Device.shop).where(col(Shop.governorate).in_(areas))
-    return frozenset(map(name_of, session.all(there)))
+    return frozenset(session.all(there))
 
 
 def alerts_of(visit: Visit, fleet: Fleet) -> Sequence[Alert]:

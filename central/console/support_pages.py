@@ -25,8 +25,6 @@ from protocol.wire import support_file
 
 PATH: Final = "/staff/support"
 SHOWN: Final = 100
-LOOKED_AT: Final = 1_000
-"""Of everywhere, for what is in somebody's governorates."""
 
 
 def alerts(visit: Visit) -> Response:
@@ -44,10 +42,8 @@ def receipts(visit: Visit) -> Response:
     with visit.centre.store.reading() as session:
         areas = visit.who.governorates(Act.SUPPORT_SEE)
         known, tills = ids_in(session, areas), devices_in(session, areas)
-        short = None if tills is None else {one[:8] for one in tills}
-        asked = receipt_check.cases(session, SHOWN if short is None else LOOKED_AT)
-        rows = [one for one in asked if short is None or one["device"] in short][:SHOWN]
-        files = [one for one in reports.support_files(session, SHOWN) if known is None or one["shop"] in known]
+        rows = receipt_check.cases(session, SHOWN, None if tills is None else {name_of(one)[:8] for one in tills})
+        files = reports.support_files(session, SHOWN, known)
     return visit.page("receipts.html", title="receipts.title", rows=rows, files=files)
 
 

@@ -5,6 +5,7 @@ staff looks; and what technicians proved there, which the counters signed.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from typing import Any, Final
 
 from sqlalchemy import delete
@@ -40,14 +41,15 @@ def keep_support(centre: Centre, session: Session, chain: Chain, file: bytes) ->
     return f"S-{number}"
 
 
-def support_files(session: Session, limit: int) -> list[dict[str, Any]]:
-    """The newest first."""
+def support_files(session: Session, limit: int, of: Collection[str] | None = None) -> list[dict[str, Any]]:
+    """Those of these shops, else all; the newest first."""
+    wanted = _newest(Support) if of is None else _newest(Support).where(col(Device.shop).in_(of))
     return [
         {
             "number": f"S-{row.n}", "device": name_of(row.device), "epoch": row.epoch, "shop": row.shop,
             "at_ms": row.at_ms,
         }
-        for row in session.all(_newest(Support).limit(limit))
+        for row in session.all(wanted.limit(limit))
     ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -243,12 +244,16 @@ def purge_missed(centre: Centre) -> int:
         return session.run(delete(MissedReceipt).where(once | (col(MissedReceipt.last_ms) < now - CASE_MS)))
 
 
-def cases(session: Session, limit: int = MOST_CASES) -> list[dict[str, Any]]:
-    """Receipts that citizens asked for more than once and that have not arrived: a silent shop, or false paper. The
-    latest first.
+def cases(session: Session, limit: int = MOST_CASES, of: Collection[str] | None = None) -> list[dict[str, Any]]:
+    """Receipts (of the devices whose names begin as `of`) that citizens asked for more than once and that have not
+    arrived: a silent shop, or false paper. The latest first.
 
     Device, entry, code in hex, how often it was asked for, the first time and the last.
     """
-    often = select(MissedReceipt).where(_OFTEN).order_by(col(MissedReceipt.last_ms).desc()).limit(limit)
+    often = select(MissedReceipt).where(_OFTEN)
+    often = often if of is None else often.where(col(MissedReceipt.device8).in_(of))
     names = ("seq", "code", "asked", "first_ms", "last_ms")
-    return [{"device": row.device8} | {name: getattr(row, name) for name in names} for row in session.all(often)]
+    return [
+        {"device": row.device8} | {name: getattr(row, name) for name in names}
+        for row in session.all(often.order_by(col(MissedReceipt.last_ms).desc()).limit(limit))
+    ]

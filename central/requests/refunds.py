@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -229,15 +230,18 @@ def void(centre: Centre, session: Session, payer: Key, of: RequestKey, total_pt:
     return True
 
 
-def cases(session: Session, limit: int) -> list[dict[str, Any]]:
-    """What a person must look into, by the paying device (`staff`), of a request (`subject`); the newest first."""
-    return audit.listed(session, limit, CASES)
+def cases(session: Session, limit: int, of: Collection[bytes] | None = None) -> list[dict[str, Any]]:
+    """What a person must look into, by the paying device (`staff`; one of `of`), of a request (`subject`); the newest
+    first.
+    """
+    return audit.listed(session, limit, CASES, None if of is None else [*map(name_of, of)])
 
 
-def holds(session: Session, limit: int) -> list[Row]:
-    """(since when, holder, its epoch, request) of what was promised and not paid yet, the oldest first."""
+def holds(session: Session, limit: int, of: Collection[bytes] | None = None) -> list[Row]:
+    """(since when, holder, its epoch, request) of what was promised (to `of`) and not paid yet, the oldest first."""
     held = select(RefundHold.at_ms, RefundHold.holder, RefundHold.holder_epoch, Request.id)
     held = held.join(Request, model_base.same_entry(Request, RefundHold))
+    held = held if of is None else held.where(col(RefundHold.holder).in_(of))
     return session.all(held.order_by(col(RefundHold.at_ms), col(Request.id)).limit(limit))
 
 

@@ -7,8 +7,12 @@ from collections.abc import Callable
 
 import pytest
 
+from central import audit
 from central.console import forms_done
+from central.devices.registry import name_of
+from central.requests import refunds
 from central.staff.acts import Role
+from central.store.request_models import MissedReceipt
 from protocol.clock import DAY_MS, business_date
 from protocol.errors import Corrupt, Unavailable
 from tests.harness.centre_office import SHOP
@@ -47,6 +51,22 @@ def test_money_of_another_governorate_is_not_added(desk: Desk, device: Device, s
     assert there.status == 404
     here.get("/staff/money", day="2026-13-45")
     assert here.status == 409
+
+
+def test_however_much_other_governorates_have_ones_own_is_shown(desk: Desk, device: Device) -> None:
+    with desk.office.store.writing() as session:
+        for n, one in enumerate((device.chain.device, *[bytes(16)] * 1_001)):  # the others' are the newest
+            audit.append(session, n, name_of(one), refunds.CASES[0], f"request-{n}")
+            asked = {"device8": name_of(one)[:8], "seq": 70 + n, "code": "c", "asked": 9}
+            session.add(MissedReceipt, **asked, first_ms=n, last_ms=n, state="")
+    finance = desk.person("mona", Role.FINANCE, governorates=("CAI",))
+    support = desk.person("hala", Role.SUPPORT, governorates=("CAI",))
+    text = finance.get("/staff/money").text
+    assert "request-0" in text
+    assert "request-1" not in text
+    text = support.get("/staff/support/receipts").text
+    assert name_of(device.chain.device)[:8] in text
+    assert "00000000" not in text
 
 
 def test_a_deposit_above_ones_limit_is_somebody_elses(desk: Desk) -> None:
