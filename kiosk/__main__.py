@@ -14,12 +14,12 @@ READ_PICTURE, SCAN_PAGE = "read-picture", "scan-page"
 def main() -> None:
     """The entry point of the installed command."""
     no_dump()
-    gc.disable()  # what is imported is no garbage; but for the window, `kiosk.main.cli` turns it on again
     if sys.argv[1:] == [READ_PICTURE]:
         from kiosk.evidence.picture_reader import main as run
     elif sys.argv[1:2] == [SCAN_PAGE]:
         from ui.capture.wia import main as run
     else:
+        gc.disable()  # what is imported is no garbage; but for the window, `kiosk.main.cli` turns it on again
         from kiosk.main.cli import main as run
     sys.exit(run())
 
