@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,6 +10,9 @@ from typing import Any
 
 import pytest
 
+import kiosk
+import storage
+import sync
 import ui
 from protocol import texts
 from protocol.texts import Language
@@ -148,25 +152,65 @@ def test_every_service_is_read() -> None:
     assert not any("competent_authority" in said.key for said in read)
 
 
-@pytest.mark.parametrize(
-    ("file", "key"),
-    [("manfaz", "a"), ("ui", "setup.field.slot"), ("ui", "error.display_none")],
-)
-def test_what_technicians_alone_read_may_say_the_inner_words(
-    monkeypatch: pytest.MonkeyPatch, file: str, key: str
-) -> None:
-    said = both(en="The database of this device")
-    assert planted(monkeypatch, said, file=file, key=key) == ""
-    assert planted(monkeypatch, said, file="ui", key="home.title")
+@pytest.mark.parametrize("key", ["central.cli.made", "setup.field.slot"])
+def test_an_exception_may_say_the_inner_words_and_no_others(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    assert planted(monkeypatch, both(en="The slot of this device"), key=key) == ""
+    assert "“slot”" in planted(monkeypatch, both(en="The slot of this device"), key="home.title")
+    assert "“cashier”" in planted(monkeypatch, both(en="The cashier"), key=key)
+    assert "«شباك»" in planted(monkeypatch, both(en="The till"), key=key)
 
 
-def test_no_page_says_an_error_that_is_for_technicians() -> None:
-    """The rule knows a reader by the text's name: this holds the names to what the pages raise."""
-    flows = Path(ui.__file__).parent.rglob("*_flow.py")
-    pages = [path.read_text(encoding="utf-8") for path in flows]
-    codes = [name.removeprefix("error.") for name in glossary.glossary()["technicians"]["errors"]]
-    raised = re.compile(rf'(?:Refused|Unavailable|Corrupt)\(\s*"({"|".join(codes)})"')
-    assert [found[1] for page in pages for found in raised.finditer(page)] == []
+def test_an_exception_breaks_no_rule_but_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    long, counted = both(en="word " * 13 + ";"), both(en="{apples} apples")
+    assert planted(monkeypatch, long, key="central.cli.made") == ""
+    assert planted(monkeypatch, counted, key="central.cli.made") == ""
+    assert "a sentence of 13 words" in planted(monkeypatch, long, key="setup.field.slot")
+    assert "semicolon" in planted(monkeypatch, long, key="setup.field.slot")
+    assert "without plural forms" in planted(monkeypatch, counted, key="setup.field.slot")
+    assert "a sentence of 13 words" in planted(monkeypatch, long, file="releases", key="central.page.made")
+
+
+def test_what_is_typed_as_it_stands_has_no_pair(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands, options, values."""
+    assert planted(monkeypatch, both(en="See approval list, --centre and shop.fee=1."), key="central.cli.made") == ""
+
+
+def test_every_exception_has_its_reason_and_is_needed() -> None:
+    rows = glossary.glossary()["exceptions"]
+    assert all(one["why"].endswith(".") and set(one["may_break"]) <= {"words", "sentences", "numbers"} for one in rows)
+    said = [(name.removesuffix(".json"), key) for name, members in texts.text_files() for key in members]
+    for one in rows:
+        for beginning in one.get("files", ()):
+            assert any(file.startswith(beginning) for file, _ in said), beginning
+        for beginning in [*one.get("keys", ()), *one.get("but", ())]:
+            assert any(key.startswith(beginning) for _, key in said), beginning
+
+
+def test_the_inner_words_are_forbidden_to_everybody_else() -> None:
+    for language in texts.LANGUAGES:
+        terms = [word for term in glossary.glossary()["terms"] for word in term[f"not_{language}"]]
+        assert set(glossary.glossary()["inner"][language]) <= set(terms)
+
+
+def test_what_the_counter_raises_is_as_short_as_the_rest() -> None:
+    """The rule knows a reader by the text's name: this holds the names to what the counter raises."""
+    raised = re.compile(r'(?:Refused|Unavailable|Corrupt)\(\s*"(\w+)"')
+    of_counter = {
+        found[1]
+        for package in (kiosk, storage, sync, ui)
+        for path in Path(package.__path__[0]).rglob("*.py")
+        for found in raised.finditer(path.read_text(encoding="utf-8"))
+    }
+    files = {key: name.removesuffix(".json") for name, said in texts.text_files() for key in said}
+    keys = [f"error.{code}" for code in sorted(of_counter)]
+    assert [key for key in keys if key in files and "sentences" in glossary.excused(files[key], key)] == []
+
+
+def test_what_the_setup_program_on_windows_says_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    said = tmp_path / "texts.json"
+    said.write_text(json.dumps({"kept": both(en="The line is down.")}), encoding="utf-8")
+    monkeypatch.setattr(glossary, "SETUP_ON_WINDOWS", said)
+    assert "texts: kept: en says “line”" in "\n".join(glossary.faults())
 
 
 def test_every_word_stands_in_one_term_and_none_is_forbidden_by_another() -> None:

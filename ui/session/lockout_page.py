@@ -90,7 +90,8 @@ class LockoutPage(DataPage[Shown]):
         self.what.setText(self.say(f"lockout.{why}"))
         since = show.said_time(self.language, data.locked.since_ms, data.now_ms, with_clock=True)
         self.since.setText(self.say(f"lockout.{why}.since", at=since))
-        self.doubt.tell(self.say("lockout.doubt", now=show.moment(data.now_ms)) if data.locked.doubt else "")
+        now = show.said_time(self.language, data.now_ms, None, with_clock=True)
+        self.doubt.tell(self.say("lockout.doubt", now=now) if data.locked.doubt else "")
         for name in WAYS:
             self._said[name].setText(self.say(f"lockout.way.{name}" if why == "lease" else f"lockout.centre.{name}"))
         self.call.setText(self.say("sync.support" if data.phone else "help.nophone"))

@@ -118,6 +118,6 @@ def _row(one: Offered, language: Language) -> str:
         return say(language, "setup.backup.unreadable", place=place)
     return say(
         language, "setup.backup.whole" if one.whole else "setup.backup.torn", shop=show.isolate(said.shop),
-        till=show.number(said.till), time=show.moment(said.made_ms), entries=show.number(said.entries),
-        place=place,
+        till=show.number(said.till), time=show.said_time(language, said.made_ms, None, with_clock=True),
+        entries=show.number(said.entries), place=place,
     )  # fmt: skip

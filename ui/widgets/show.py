@@ -29,10 +29,6 @@ def number(value: object) -> str:
     return isolate(str(value))
 
 
-def moment(wall_ms: int) -> str:
-    return isolate(show_time(wall_ms))
-
-
 def clock(wall_ms: int) -> str:
     """``14:05``."""
     return isolate(show_time(wall_ms)[-5:])

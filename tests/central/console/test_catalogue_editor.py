@@ -197,7 +197,7 @@ def test_what_may_not_go_out_does_not(desk: Desk, laila: Browser) -> None:
     _save(laila, **{"title/en": ""})
     laila.post("/staff/catalogue/file", version="0")
     assert laila.status == 409
-    assert "Mend them, then take the file." in laila.last.text
+    assert "Correct them, then take the file." in laila.last.text
     laila.post("/staff/catalogue/file", version="77")
     assert laila.status == 404
     for odd in ("9", "x"):

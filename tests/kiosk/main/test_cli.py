@@ -240,7 +240,7 @@ def test_a_folder_that_was_mistyped_is_not_safe_to_lose(
 ) -> None:
     assert manfaz(premises, *words) == cli.REFUSED
     said = capsys.readouterr()
-    assert ("There is no counter's data in this folder" in said.err, said.out) == (True, "")
+    assert ("There is no till's data in this folder" in said.err, said.out) == (True, "")
     assert not premises.data.exists()
 
 

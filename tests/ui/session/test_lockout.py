@@ -195,6 +195,8 @@ def test_a_date_in_doubt_is_said(hands: Hands) -> None:
     hands.until("pageLockout")
     page = hands.window.session.screens().lockout.page
     assert not page.doubt.isHidden()
+    said = said_time(page.language, hands.counter.counter.context.now_ms(), None, with_clock=True)
+    assert said in page.doubt.text(), "by words, with its year: no day is today while the clock is in doubt"
     assert page.primary.accessibleName() == page.say("clock.set")
     hands.press(Key.Key_F10)
     assert page.say("clock.set.how") in page.notice.text()
