@@ -4,6 +4,7 @@
 * Where the English says one of `pairs`, the Arabic says its one word, too.
 * A sentence has at most twelve words; a semicolon does not end one, so there is none.
 * A number stands behind a colon, or its text has all plural forms.
+* The pages of `docs` that people at tills and at the centre read say no forbidden word.
 * Services and needs say no forbidden word either, but for those that an authority itself uses for what it grants; what
   they answer to a mistake, and what they want known, is as short.
 
@@ -29,6 +30,7 @@ LONGEST_SENTENCE: Final = 12
 _MARKS: Final = re.compile("[\u064b-\u065f\u0670\u0640]")
 _FOLDS: Final = str.maketrans("أإآٱىة", "اااايه")
 _ARABIC: Final = "\u0621-\u064a"
+_CODE: Final = re.compile(r"```.*?```|`[^`]*`|\]\([^)]*\)", re.DOTALL)
 _HOLE: Final = re.compile(r"\{(\w+)\}")
 _SENTENCE_ENDS: Final = re.compile(r"[.!?؟…\n]+(?:\s|$)")
 _PREFIXED: Final = "[وف]?(?:[بك]?(?:ال)?|لل?)"
@@ -111,15 +113,17 @@ def faults() -> Iterator[str]:
         for said in (arabic, english):
             yield from (f"{said.file}: {said.key}: {said.language} {fault}" for fault in faults_of(said))
         yield from (f"{arabic.file}: {arabic.key}: {fault}" for fault in unpaired(arabic, english))
-    yield from _faults_of_services()
+    yield from _faults_elsewhere()
 
 
 @cache
-def _faults_of_services() -> list[str]:
-    """Once for all the tests that plant a fault in another text."""
-    return [
+def _faults_elsewhere() -> list[str]:
+    """Of services and pages: once for all the tests that plant a fault in another text."""
+    services = [
         f"{said.file}: {said.key}: {said.language} {fault}" for said in of_services() for fault in service_faults(said)
     ]
+    pages = {page: (FILE.parents[2] / page).read_text(encoding="utf-8") for page in glossary()["pages"]}
+    return services + [fault for page, text in pages.items() for fault in page_faults(page, text)]
 
 
 def of_services() -> Iterator[Said]:
@@ -147,6 +151,15 @@ def service_faults(said: Said) -> Iterator[str]:
             yield f"says “{found[0].strip()}”, which the glossary forbids: {text}"
     if ".errors." in said.key or ".notices." in said.key:
         yield from (f"has a sentence of {length} words: {text}" for length in long_sentences(text))
+
+
+def page_faults(page: str, text: str) -> Iterator[str]:
+    """What people at tills and at the centre read in `docs` says no forbidden word either, but for what is code."""
+    told = _CODE.sub(" ", text)
+    for language in texts.LANGUAGES:
+        words = forbidden(language, inner="words" not in excused(page, ""))
+        for found in words.finditer(plain(told) if language == "ar" else told):
+            yield f"{page}: says “{found[0].strip()}”, which the glossary forbids"
 
 
 def faults_of(said: Said) -> Iterator[str]:

@@ -145,6 +145,22 @@ def test_a_service_says_what_an_operator_may_read(key: str, said: str, fault: st
     assert bool(found) == bool(fault)
 
 
+@pytest.mark.parametrize(
+    ("page", "said", "fault"),
+    [
+        ("docs/support.md", "Connect the line.", "“line”"),
+        ("docs/support.md", "صل الخط", "“الخط”"),
+        ("docs/support.md", "See `the line` and [this](the-line.md).", ""),
+        ("docs/centre.md", "The line of a device.", ""),
+        ("docs/centre.md", "The cashier.", "“cashier”"),
+    ],
+)
+def test_a_page_of_docs_says_no_forbidden_word(page: str, said: str, fault: str) -> None:
+    found = "".join(glossary.page_faults(page, said))
+    assert fault in found
+    assert bool(found) == bool(fault)
+
+
 def test_every_service_is_read() -> None:
     read = list(glossary.of_services())
     assert {"birth-cert", "needs"} <= {said.file for said in read}
@@ -178,12 +194,14 @@ def test_what_is_typed_as_it_stands_has_no_pair(monkeypatch: pytest.MonkeyPatch)
 def test_every_exception_has_its_reason_and_is_needed() -> None:
     rows = glossary.glossary()["exceptions"]
     assert all(one["why"].endswith(".") and set(one["may_break"]) <= {"words", "sentences", "numbers"} for one in rows)
-    said = [(name.removesuffix(".json"), key) for name, members in texts.text_files() for key in members]
+    files = {key: name.removesuffix(".json") for name, said in texts.text_files() for key in said}
     for one in rows:
         for beginning in one.get("files", ()):
-            assert any(file.startswith(beginning) for file, _ in said), beginning
+            assert any(file.startswith(beginning) for file in [*files.values(), *glossary.glossary()["pages"]]), (
+                beginning
+            )
         for beginning in [*one.get("keys", ()), *one.get("but", ())]:
-            assert any(key.startswith(beginning) for _, key in said), beginning
+            assert any(key.startswith(beginning) for key in files), beginning
 
 
 def test_the_inner_words_are_forbidden_to_everybody_else() -> None:
