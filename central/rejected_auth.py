@@ -35,7 +35,7 @@ QUIET_MS: Final = DAY_MS
 
 
 class RejectedAuth:
-    """Told by any thread."""
+    """Counts the requests that were not believed. Any thread may add to it."""
 
     def __init__(self) -> None:
         self._lock, self._writing = threading.Lock(), threading.Lock()

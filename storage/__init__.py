@@ -1,1 +1,1 @@
-"""What lasts: the only SQL, the keystore and the files of the house."""
+"""What lasts: the only SQL, the keystore and the files of the counter."""

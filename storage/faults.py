@@ -1,4 +1,4 @@
-"""The border: what SQLite and the disk say becomes one of our errors, here and nowhere else."""
+"""Errors of SQLite and of the disk: each becomes one of our errors, here and nowhere else."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The line to the centre: the only HTTP of the house."""
+"""The line to the centre: the only HTTP of the counter."""

@@ -1,4 +1,4 @@
-"""The words between sync's modules: where the centre is, what it answered, why it does not, how long to wait.
+"""Types that all of sync's modules use: where the centre is, what it answered, why it does not, how long to wait.
 
 Light to import.
 """

@@ -1,1 +1,1 @@
-"""The windows: the only Qt of the house."""
+"""The windows: the only Qt of the product."""

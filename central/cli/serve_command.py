@@ -132,7 +132,7 @@ def _keep_refused(centre: Centre) -> None:
 
 
 class Sweep(Loop):
-    """The broom, once a minute; it also signs releases daily."""
+    """Clears away what is over, once a minute; it also signs releases daily."""
 
     def __init__(self, centre: Centre, complain: Callable[[Exception], None]) -> None:
         super().__init__("nonces", centre.mono_ms, PURGE_MS, calm_ms=PURGE_MS)

@@ -1,4 +1,4 @@
-"""Closing the day: counted first, compared after, its difference said in words and agreed to, then the Z report.
+"""Closing the day: counted first, compared after, its difference said and agreed to, then the closing statement.
 
 A day is always closed, an empty one and one left open too: nothing in the world may keep a shop from it. Where nobody
 is there who may agree to a large difference, the close says that it waits for that. What is unsent or
@@ -70,7 +70,7 @@ class Comparison:
 
 @dataclass(eq=False, repr=False)
 class DayClose(AtCounter):
-    """Looks at the day (X) and its end (Z)."""
+    """The interim statement of an open day, and the close with its statement."""
 
     _books: TillBooks
 

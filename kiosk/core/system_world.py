@@ -35,7 +35,7 @@ class SystemRandomness:
 
 
 class NoMilestones:
-    """Nobody is watching."""
+    """Milestones that nobody watches."""
 
     def pass_(self, name: str) -> None:
         """Go on."""

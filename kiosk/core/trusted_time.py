@@ -32,7 +32,7 @@ Running = tuple[int, int]  # a time, and the monotonic clock when it was that ti
 
 
 class TrustedTime:
-    """Thread-safe."""
+    """The time that the counter believes. Thread-safe."""
 
     def __init__(self, store: Store, journal: JournalWriter, world: World) -> None:
         self._store = store

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 
 class Odd(Exception):
-    """Not understood."""
+    """A PDF that does not keep to the standard as it is read here."""
 
 
 class Name(bytes):

@@ -98,7 +98,7 @@ class LazyReleases:
 
 @dataclass(frozen=True, slots=True)
 class Always:
-    """The leave of a person at the command line, while no counter is open: now."""
+    """Permission for an update that a person starts at a terminal: always, because no counter is open."""
 
     _ring: str
 

@@ -1,7 +1,7 @@
-"""The papers of the money day: void, refund, X and Z report, cash slips. Whoever closes the till fills them in.
+"""The papers of the money day: void, refund, interim and closing statement, cash slips.
 
-Differences are said in words; a sum that its own lines do not make is a bug and raises ValueError, before it can stand
-on paper.
+Whoever closes the till fills them in. Differences are said in words; a sum that its own lines do not make is a bug and
+raises ValueError, before it can stand on paper.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ STOPPING: Final = frozenset({Judgement.AHEAD_OF_ME, Judgement.OTHER_HISTORY})
 
 
 class InboundHandler:
-    """The gate between what the centre sent and the store. Called by sync's threads; every method may be."""
+    """Stands between what the centre sent and the store. Called by sync's threads; every method may be."""
 
     def __init__(self, store: Store, journal: JournalWriter, in_force: DocumentsInForce, events: Events) -> None:
         self._store = store

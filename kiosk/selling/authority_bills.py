@@ -18,7 +18,7 @@ from protocol.journal.money_entries import PaidBill, RequestEntry
 
 
 class AuthorityBills:
-    """Which may still be paid. Thread-safe."""
+    """The bills that may still be paid. Thread-safe."""
 
     def __init__(self, context: CounterContext) -> None:
         self._context = context

@@ -22,7 +22,7 @@ from protocol.strict_json import loads_object
 
 
 class Drafts:
-    """Those of whoever is signed in."""
+    """The drafts of whoever is signed in."""
 
     def __init__(self, context: CounterContext, people: StaffSession, offer: ServiceOffer) -> None:
         self._context = context

@@ -30,7 +30,7 @@ JUDGED: Final = ("arabic", "qr", "cut")
 
 
 class CounterSteps:
-    """Each looked at or tried, and the counter's from then on."""
+    """The steps for devices and people: each is tried, and what was chosen is kept at the counter."""
 
     def __init__(self, run: SetupRun, host: SetupHost, machine: SetupMachine) -> None:
         self._run = run

@@ -79,7 +79,7 @@ class Offered:
 
 
 class Restoring(Protocol):
-    """`storage.backup.restoring.Restoring`."""
+    """Puts a backup back, as `storage.backup.restoring.Restoring` does it."""
 
     def request(self, source: Path) -> bytes: ...
     def restore(self, source: Path, answer: bytes | None, go_on: Callable[[], bool], told: Told) -> object: ...

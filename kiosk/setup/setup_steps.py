@@ -144,7 +144,7 @@ def due(folder: Path) -> bool:
 
 
 class SetupNotebook:
-    """`setup.state` in the data folder."""
+    """Keeps how far setting up has come, in `setup.state` of the data folder."""
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / NAME

@@ -34,7 +34,7 @@ Aside = Callable[[Callable[[], bool]], None]
 
 
 class IdleCheck(Loop):
-    """`step` is one look whether it is time."""
+    """Checks the store while nobody works. `step` asks whether it is time, and does it."""
 
     def __init__(self, check: Check, context: CounterContext, people: StaffSession, aside: Aside | None = None) -> None:
         """`check` asks its argument whether to go on; it answers with the number of entries, None when it broke off.

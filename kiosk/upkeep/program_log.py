@@ -36,7 +36,7 @@ def one_line(text: str) -> str:
 
 
 class Form(logging.Formatter):
-    """Times are UTC; a trace is left out: its text may hold what a person typed."""
+    """How a log line is written: times in UTC, and no trace, whose text may hold what a person typed."""
 
     def __init__(self) -> None:
         super().__init__(_FORM, "%Y-%m-%dT%H:%M:%S")

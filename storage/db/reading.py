@@ -1,4 +1,4 @@
-"""Looking: the questions of `kiosk.ports.store`, by subject."""
+"""Reads the store: the questions of `kiosk.ports.store`, by subject."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ PATIENCE_S: Final = 5.0
 
 
 class NoAnswer(TimeoutError):
-    """None came in time; it may come yet."""
+    """No answer came in time; it may come yet."""
 
 
 def ask(name: str, question: Callable[[], T], seconds: float, start: Starter, done: Callable[[], None]) -> T:

@@ -11,7 +11,7 @@ from starter.files import CHUNK, copy_regular, is_link, reading
 
 
 class Stopped(Exception):
-    """Whoever asked does not want it any more."""
+    """The write was called off by whoever asked for it."""
 
 
 def copy_whole(source: Path, target: Path, step: Callable[[int], bool]) -> None:

@@ -19,7 +19,7 @@ from ui.capture.picture_source import Fetch
 
 
 class FileSource:
-    """The suffixes only shorten the list: what a file is, its content says."""
+    """Pictures from a file. The suffixes only shorten the list: what a file is, its content says."""
 
     word = "evidence.file"
     kind: Literal[""] = ""

@@ -1,4 +1,7 @@
-"""S10: count first, compare after, sign last. The difference is said in words; nothing is taken off anybody."""
+"""The page that closes the day: count first, compare after, sign last.
+
+The difference is said in words; nothing is taken off anybody.
+"""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class Figure(Card):
 
 
 class DayFigures(Translated, QWidget):
-    """What is not to be known before the count says so in place of its amount."""
+    """The figures side by side; one that is told only after the count says so in place of its amount."""
 
     def __init__(self, language: Language) -> None:
         super().__init__(language)

@@ -1,4 +1,4 @@
-"""S2: the day begins with counted cash."""
+"""The page that opens the day, with counted cash."""
 
 from __future__ import annotations
 

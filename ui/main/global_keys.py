@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class GlobalKeys(QObject):
-    """Outside for whoever has not come in, or has locked the screen; inside for whoever works here."""
+    """Two sets: one before sign-in and while the screen is locked, one for whoever works here."""
 
     _are_inside = False
 

@@ -1,4 +1,4 @@
-"""Why a request came back, from whom, and the three steps that mend it."""
+"""Why a request came back, from whom, and the three steps that put it right."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Remedy:
 
 
 class RemedyCard(Translated, Card):
-    """Hidden where nothing came back."""
+    """Why a request came back, and how to go on; hidden where nothing came back."""
 
     def __init__(self, language: Language) -> None:
         super().__init__(language)

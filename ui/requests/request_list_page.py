@@ -1,4 +1,7 @@
-"""S7: find a request by receipt, number, mobile, name or day, narrowed by lists; names shortened, newest first."""
+"""The list of requests: found by receipt, number, mobile, name or day, narrowed by lists.
+
+Names are shortened; the newest stands first.
+"""
 
 from __future__ import annotations
 

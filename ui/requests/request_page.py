@@ -1,5 +1,6 @@
-"""S8: one request: what is known of it, what happened, and the one act that is due. What names the citizen shows on a
-key, logged.
+"""The page of one request: what is known of it, what happened, and the one act that is due.
+
+What names the citizen shows on a key, logged.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ NARROW_PX = 400
 
 
 class PaymentMethods(Translated, QWidget):
-    """Not there at all in a shop that takes cash alone."""
+    """The ways of paying beside cash; hidden in a shop that takes cash alone."""
 
     changed = Signal()
 

@@ -1,4 +1,7 @@
-"""S6: the change first, then the paper, then the next citizen; saved, printed, sent: three facts, each in its place."""
+"""The page after a sale: the change first, then the paper, then the next citizen.
+
+Saved, printed, sent: three facts, each in its place.
+"""
 
 from __future__ import annotations
 

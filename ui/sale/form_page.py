@@ -1,4 +1,7 @@
-"""S4: a service's form, made from its data. Faults are shown on F10, all at once, with the focus on the first."""
+"""The page of a service's form, made from its data.
+
+Faults are shown on F10, all at once, with the focus on the first.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""S3, home: type a number or a name, press the key of a service in front, or open an area of the catalogue."""
+"""The home page: type a number or a name, press the key of a service in front, or open an area of the catalogue."""
 
 from __future__ import annotations
 

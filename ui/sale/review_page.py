@@ -1,4 +1,7 @@
-"""S5: check the answers, count the cash, confirm. The amount begins empty, so that cash is counted, not assumed."""
+"""The review before the money: check the answers, count the cash, confirm.
+
+The amount begins empty, so that cash is counted, not assumed.
+"""
 
 from __future__ import annotations
 

@@ -17,7 +17,10 @@ MOST_SHOWN = 1
 
 
 class SameSaleCard(Translated, Card):
-    """Neither answer is the usual one, so none is pressed by Enter: the card itself has the focus."""
+    """Asks whether an equal sale is meant again.
+
+    Neither answer is the usual one, so none is pressed by Enter: the card itself has the focus.
+    """
 
     def __init__(self, language: Language, new: Button, earlier: Button) -> None:
         super().__init__(language)

@@ -87,7 +87,7 @@ class ClockPage(DataPage[KioskError]):
 
 
 class LockPage(DataPage[Both]):
-    """S11: hides everything and keeps the work; the same person comes back to the same field."""
+    """Hides everything and keeps the work; the same person comes back to the same field."""
 
     private = False
     entrance = True

@@ -11,7 +11,10 @@ from ui.widgets.push_button import GAP_MS
 
 
 class SeatChange:
-    """The question stands where the page says things; whatever else is said there meanwhile takes it back."""
+    """Asks before somebody else sits down.
+
+    The question stands where the page says things; whatever else is said there meanwhile takes it back.
+    """
 
     def __init__(self, window: Shell, leave: Callable[[], None]) -> None:
         self._window, self._leave = window, leave

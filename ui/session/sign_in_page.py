@@ -1,4 +1,4 @@
-"""S1: who works here. The PIN is taken before the names are there; it is never lost to a slow start."""
+"""The sign-in page: who works here. The PIN is taken before the names are there; it is never lost to a slow start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""S0: the first start. One page for all steps: the road at the side, the step's own question in the middle."""
+"""The first start: one page for all steps: the road at the side, the step's own question in the middle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The header: the mark, office, counter, operator, how the line stands, time, language."""
+"""The header: the mark, shop, till, operator, how the line stands, time, language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""S13: one page of help for each screen: what it is for, its keys, what to do when…, whom to call. Works offline."""
+"""One page of help for each screen: what it is for, its keys, what to do when…, whom to call. Works offline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""S12: what is wrong with this counter, in plain words with what mends it; and how the centre is told of it.
+"""The check-up page: what is wrong with this counter, what to do about it, and how the centre is told of it.
 
 Neither page shows anybody, nor any money.
 """

@@ -1,4 +1,4 @@
-"""S15: the papers still to come, with the question about the uncertain ones, and the printer: found, chosen, tried."""
+"""The papers still to come, with the question about the uncertain ones, and the printer: found, chosen, tried."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""S9: how the line stands, in words: last success, next try, and the tray of what came back."""
+"""The page of the line: how it stands, in words: last success, next try, and the tray of what came back."""
 
 from __future__ import annotations
 

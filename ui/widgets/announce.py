@@ -1,4 +1,4 @@
-"""Words for who listens instead of looking: what has happened beside the place that has the focus."""
+"""What a screen reader says by itself: what has changed away from the focus."""
 
 from __future__ import annotations
 

@@ -226,7 +226,7 @@ class Rows(_ClearOfStrip, QTableWidget):
 
 
 class ChoiceList(_ClearOfStrip, QListWidget):
-    """One of these is taken, by Enter or a click."""
+    """A list of which one row is chosen, by Enter or a click."""
 
     taken = Signal(int)
 
@@ -255,7 +255,7 @@ class HighRows(QStyledItemDelegate):
 
 
 class Combo(QComboBox):
-    """Turns by keys and clicks only; F4 belongs to the screen."""
+    """A folded list that no mouse wheel turns; F4 belongs to the screen."""
 
     def __init__(self, name: str) -> None:
         super().__init__()

@@ -35,7 +35,7 @@ _ICON_COLOURS: Final = {"danger": "act", "quiet": "primary", "waits": "primary"}
 
 
 class Button(QPushButton):
-    """Never a dialog's default; a second click of a double click and a held key are not heard.
+    """A button that fires once: a double click's second click and a held key are not heard. Never a dialog's default.
 
     One that `saves` what cannot be taken back, money above all, is deaf to Enter, and Enter does not lead to it:
     Enter means "next field", and whoever presses it once too often has sold something.

@@ -1,4 +1,4 @@
-"""What `manfaz setup` reads beside the counter, the centre's feed and a slip from a stick; and the report it leaves."""
+"""What `manfaz setup` reads, the centre's feed and the slot's file from a stick; and the report it leaves."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class Cover(Protocol):
 
 
 class Copies(Protocol):
-    """`storage.backup.backup_files.BackupFiles`."""
+    """Where backups are written and read: `storage.backup.backup_files.BackupFiles`."""
 
     def make(self, place: Path, cover: Any, go_on: GoOn, told: Told) -> Manifest: ...
     def carry(self, one: Manifest, source: Path, place: Path, go_on: GoOn, told: Told) -> Manifest: ...

@@ -37,7 +37,10 @@ waited for, and nothing of his counts that is not whole."""
 
 
 class BackupSchedule(Loop):
-    """`step` is one look whether it is time. `now` is what a person or the updater asks."""
+    """Makes backups when they are due.
+
+    `step` asks whether it is time, and makes one. `now` is what a person or the updater asks.
+    """
 
     def __init__(
         self, backups: BackupMaker, context: CounterContext, people: StaffSession, longest_s: float = LONGEST_STOP_S

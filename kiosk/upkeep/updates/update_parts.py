@@ -77,7 +77,7 @@ class Versions(Protocol):
 
 
 class UpdatePermissionPort(Protocol):
-    """`kiosk.upkeep.updates.update_standing.UpdatePermission`."""
+    """Whether an update may go on now: `kiosk.upkeep.updates.update_standing.UpdatePermission`."""
 
     def terms(self) -> Terms: ...
     def resting(self) -> bool: ...

@@ -30,7 +30,7 @@ UNDER_WAY: Final = ("DOWNLOADING", "STAGED", "REHEARSED", "WAITING", "SAVED")
 
 @dataclass(eq=False)
 class UpdateStates:
-    """`step` is one look at what can be done now. One thread; `ask` from any."""
+    """Carries an update on. `step` does what can be done now. One thread; `ask` from any."""
 
     _installed: Installed
     _tools: Tools

@@ -23,7 +23,7 @@ Checks = Mapping[str, Callable[[], object]]
 
 
 class VersionTrial:
-    """What is told to the starter; nothing where none is watching."""
+    """Tells the starter how the trial goes; does nothing where no starter watches."""
 
     def __init__(self, data: Path, mark: str | None = None) -> None:
         self._data = data

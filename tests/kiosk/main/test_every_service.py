@@ -1,7 +1,7 @@
 """All services of the catalogue, each filled by a generated citizen and brought to the end of its mode, on real parts.
 
 A real kiosk (store, threads, a printer that writes files) enrolled at a real centre in a process of its own: sold,
-booked, inquired or guided, printed, synced, decided, and the decision back at the counter (issue 3, Done when 2).
+booked, inquired or guided, printed, synced, decided, and the decision back at the counter.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""S12: what is wrong, by keys alone; a report to the centre, with a line and without."""
+"""The check-up page: what is wrong, by keys alone; a report to the centre, with a line and without."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ HALF_PX: Final = 390
 
 
 class ChoiceField(Field):
-    """The stored code comes out, never its label."""
+    """One of several choices. Its value is the stored code, never the label."""
 
     @override
     def build(self) -> None:

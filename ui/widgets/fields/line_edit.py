@@ -37,7 +37,7 @@ class Cleaner(QValidator):
 
 
 class LineEdit(QLineEdit):
-    """The only line of the house. Command keys pass through it."""
+    """The only text line of the windows. Command keys pass through it."""
 
     def __init__(self, name: str, *, limit: int = LIMIT) -> None:
         super().__init__()
