@@ -410,7 +410,7 @@ def test_facts_survive_in_the_store(tmp_path: Path) -> None:
     ("language", "said"),
     [
         ("ar", "الطابعة، عملية التجربة، نسخة احتياطية سليمة، ما وجده الفحص رقم \u20666\u2069"),
-        ("en", "Printer, practice request, a sound backup, what check no. \u20666\u2069 found"),
+        ("en", "Printer, practice request, a sound backup, the finding of check no. \u20666\u2069"),
     ],
 )
 def test_what_lacks_is_said_in_words(language: Language, said: str) -> None:
