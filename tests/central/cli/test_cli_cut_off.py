@@ -63,7 +63,7 @@ def test_what_is_no_file_is_neither_written_into_nor_replaced(cli: Cli, device: 
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     code, said = cli.fails("device", "statement", device.name, "--file", str(pipe))
-    assert (code, "a pipe or a device" in said) == (EXIT_UNAVAILABLE, True)
+    assert (code, "a pipe or hardware" in said) == (EXIT_UNAVAILABLE, True)
     assert pipe.is_fifo()
 
 

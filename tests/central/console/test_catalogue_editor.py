@@ -75,7 +75,7 @@ def test_every_fault_is_told_at_once_in_both_languages(desk: Desk, laila: Browse
     assert "2 faults" in page.text
     assert "title/en" in page.text
     assert "description/ar" in page.text
-    assert "Mend the faults first" in page.text
+    assert "Correct the faults first" in page.text
     assert any("\u0600" <= letter <= "\u06ff" for letter in page.text)
 
 

@@ -163,7 +163,7 @@ def test_a_slip_in_the_name_of_the_certificates_is_no_line_that_is_down(premises
     file.write_text("none")
     assert "no certificate" in said(capsys, manfaz(premises, "--ca", file, "move"), cli.REFUSED)
     file.write_text("-----BEGIN CERTIFICATE-----")
-    assert "no counter's data" in said(capsys, manfaz(premises, "--ca", file, "move"), cli.REFUSED)
+    assert "no till's data" in said(capsys, manfaz(premises, "--ca", file, "move"), cli.REFUSED)
 
 
 def test_that_nothing_is_in_the_way_is_said(premises: Premises, capsys: Capture) -> None:
@@ -182,7 +182,7 @@ def test_a_device_is_neither_read_to_its_end_nor_replaced(sold: Premises, capsys
     said(capsys, cli.main(["catalogue", "lint", "/dev/zero"]), cli.UNAVAILABLE)
     pipe = sold.root / "pipe"
     os.mkfifo(pipe)
-    assert "a pipe or a device" in said(capsys, manfaz(sold, "export", pipe), cli.UNAVAILABLE)
+    assert "a pipe or hardware" in said(capsys, manfaz(sold, "export", pipe), cli.UNAVAILABLE)
     assert stat.S_ISFIFO(pipe.lstat().st_mode)
 
 

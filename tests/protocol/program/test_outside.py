@@ -46,7 +46,7 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(Unavailable) as raised:
         outside.read(tmp_path / "pipe")
-    assert "a pipe or a device" in said(raised.value)
+    assert "a pipe or hardware" in said(raised.value)
 
 
 def test_a_full_disk_is_said_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
