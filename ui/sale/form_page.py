@@ -1,7 +1,4 @@
-"""The page of a service's form, made from its data.
-
-Faults are shown on F10, all at once, with the focus on the first.
-"""
+"""A service's form, made from its data. Faults are shown on F10, all at once, with the focus on the first."""
 
 from __future__ import annotations
 
