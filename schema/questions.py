@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, union_all
 
 from kiosk.model.evidence_file import Evidence
 from kiosk.model.service_request import Day, Draft, Movement, Request
-from kiosk.ports.store import Attempts, Pin, RejectedRequest
+from kiosk.ports.store import Attempts, Pin
 from protocol.journal.acknowledgement import Ack
 from protocol.wire.enrolment import Enrolment
 from protocol.wire.statuses import CAME_BACK
@@ -142,12 +142,6 @@ UNLISTED = _unlisted.order_by(request.c.id).limit(of("count"))
 _stands = ~exists(ONE).where(movement.c.of_entry == _o.c.id)
 _in_tray = select(func.count()).select_from(_o).where(_o.c.seen == 0, _o.c.status.in_(CAME_BACK), _stands)
 REJECTED_COUNT = _in_tray.with_hint(_o, "INDEXED BY ix_outcome_tray")
-_rejected = read(
-    RejectedRequest, _r, id=_r.c.request_id, epoch=_epoch(_r.c.id), seq=_seq(_r.c.id), status=_o.c.status,
-    code=_o.c.code, reason_ar=_o.c.reason_ar, reason_en=_o.c.reason_en,
-).select_from(_o).join(_r, _r.c.id == _o.c.id)  # fmt: skip
-_rejected = _rejected.where(_o.c.seen == 0, _o.c.status.in_(CAME_BACK), _stands).order_by(_o.c.id.desc())
-REJECTED = _rejected.with_hint(_o, "INDEXED BY ix_outcome_tray")
 
 # ---- forms, half typed
 

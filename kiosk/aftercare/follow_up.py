@@ -13,7 +13,6 @@ from typing import Final, Literal
 from kiosk.core.events import TransactionsChanged
 from kiosk.model.service_request import Draft, Outcome, Request
 from kiosk.model.store_changes import Change, CitizenInformed, HandedOver, OutputArrived, SeenOutcome
-from kiosk.ports.store import RejectedRequest
 from kiosk.staff.sign_in import AtCounter
 from protocol.errors import Refused
 from protocol.journal.entries import FollowUpEntry
@@ -39,7 +38,7 @@ _ACTORS: Final[Mapping[str, Actor]] = {
 }  # fmt: skip
 
 
-def who_acts(outcome: Outcome | RejectedRequest) -> Actor:
+def who_acts(outcome: Outcome) -> Actor:
     """Whose turn it is after a rejection.
 
     The centre's own faults are for its support; what its staff sent back is for the operator to correct, and what they

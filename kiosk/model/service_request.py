@@ -224,6 +224,10 @@ class Query:
     day_number: int = 0
 
 
+TRAY: Final = Query(state="came_back", limit=-1)
+"""All of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Day:
     """A counter session: opened with cash, closed once. `closed_ms` is None while it is open; `number`: see `DayKey`.

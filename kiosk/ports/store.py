@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from kiosk.model.citizen_receipt import Receipt
@@ -143,22 +143,6 @@ class DayReader(Protocol):
         """What has reversed that request here; `device` is the till that sold it, "" for this one."""
 
 
-class RejectedRequest(NamedTuple):
-    """A request that came back, as the tray lists it: what was asked for whom, and the centre's word."""
-
-    id: str
-    epoch: int
-    seq: int
-    service_id: str
-    catalogue: int
-    name: str
-    national_id: str
-    status: str
-    code: str
-    reason_ar: str
-    reason_en: str
-
-
 class RequestReader(Protocol):
     """Requests, each with what has become of it since."""
 
@@ -172,10 +156,8 @@ class RequestReader(Protocol):
     def used(self, since: str) -> list[str]:
         """Ids of the services recorded here from that date on, the most used first."""
 
-    def rejected(self) -> list[RejectedRequest]:
-        """The tray: rejected or sent back, and nobody has dealt with it. Newest first."""
-
-    def rejected_count(self) -> int: ...
+    def rejected_count(self) -> int:
+        """How many the tray holds (`TRAY`)."""
 
 
 class DraftReader(Protocol):

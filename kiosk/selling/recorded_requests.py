@@ -11,7 +11,6 @@ from kiosk.core.events import TransactionsChanged
 from kiosk.model.citizen_receipt import Receipt
 from kiosk.model.service_request import Draft, Query, Request
 from kiosk.model.store_changes import DropDraft, DropEvidence, SeenOutcome
-from kiosk.ports.store import RejectedRequest
 from kiosk.selling.sale_recorder import MOST
 from kiosk.selling.service_offer import ServiceOffer
 from kiosk.staff.sign_in import StaffSession
@@ -131,9 +130,6 @@ class RecordedRequests:
         self._context.journal.append(Revealed(author=login.author, of=request.seq))
         fields: dict[str, Any] = loads_object(frame)["fields"]
         return fields
-
-    def rejected(self) -> list[RejectedRequest]:
-        return self._context.store.requests.rejected()
 
     def rejected_count(self) -> int:
         return self._context.store.requests.rejected_count()

@@ -39,7 +39,6 @@ TOTALS: Final = "SELECT count(*), coalesce(sum(request.total_pt), 0), coalesce(s
 USED: Final = "SELECT request.service_id FROM request WHERE request.date >= ? GROUP BY +request.service_id ORDER BY count(*) DESC, request.service_id"
 UNLISTED: Final = "SELECT request.id, request.name_key FROM request WHERE request.id > (SELECT request_index.upto FROM request_index) ORDER BY request.id LIMIT ?"
 REJECTED_COUNT: Final = "SELECT count(*) FROM outcome AS o INDEXED BY ix_outcome_tray WHERE o.seen = 0 AND o.status IN ('rejected', 'sent_back') AND NOT (EXISTS (SELECT 1 FROM movement WHERE movement.of_entry = o.id))"
-REJECTED: Final = "SELECT r.request_id, r.id >> 32, r.id & 4294967295, r.service_id, r.catalogue, r.name, r.national_id, o.status, o.code, o.reason_ar, o.reason_en FROM outcome AS o INDEXED BY ix_outcome_tray JOIN request AS r ON r.id = o.id WHERE o.seen = 0 AND o.status IN ('rejected', 'sent_back') AND NOT (EXISTS (SELECT 1 FROM movement WHERE movement.of_entry = o.id)) ORDER BY o.id DESC"
 DRAFTS: Final = "SELECT draft.id, draft.operator, draft.service_id, draft.service_version, draft.raw, draft.updated_ms, draft.catalogue, draft.visit, draft.corrects FROM draft WHERE draft.operator = ? ORDER BY draft.updated_ms DESC, draft.id DESC"
 DRAFT_OPERATORS: Final = "SELECT DISTINCT draft.operator FROM draft"
 JOB_COLUMNS: Final = "print_job.job_id, print_job.entry, print_job.copy_number, print_job.state, print_job.created_ms, print_job.receipt"

@@ -8,7 +8,7 @@ from typing import Any
 from kiosk.model.citizen_receipt import Receipt
 from kiosk.model.evidence_file import Evidence, RecordedEvidence, State
 from kiosk.model.service_request import Day, DayTotals, Draft, Movement, PrintJob, PrintState, Query, Request
-from kiosk.ports.store import Attempts, Moment, Pin, RejectedRequest
+from kiosk.ports.store import Attempts, Moment, Pin
 from protocol import strict_json
 from protocol.journal.business_day import DayKey
 from protocol.wire.enrolment import Enrolment
@@ -56,9 +56,6 @@ class RequestReader(Rows):
 
     def used(self, since: str) -> list[str]:
         return [row[0] for row in self._all(compiled.USED, since)]
-
-    def rejected(self) -> list[RejectedRequest]:
-        return [*map(RejectedRequest._make, self._all(compiled.REJECTED))]
 
     def rejected_count(self) -> int:
         return int(self._one(compiled.REJECTED_COUNT)[0])

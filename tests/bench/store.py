@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, Final
 
-from kiosk.model.service_request import Outcome, Query
+from kiosk.model.service_request import TRAY, Outcome, Query
 from protocol.journal.business_day import DayKey
 from storage.db import compiled
 from storage.db.entry_ids import entry_id
@@ -130,7 +130,7 @@ def _tray(opened: Opened) -> list[Figure]:
     requests = opened.store.requests
     assert requests.rejected_count() >= WAITING
     figures = []
-    for what, ask in (("the tray", requests.rejected), ("how many are in it", requests.rejected_count)):
+    for what, ask in (("the tray", lambda: requests.search(TRAY)), ("how many are in it", requests.rejected_count)):
         times = []
         for _ in range(20):
             began = time.perf_counter()

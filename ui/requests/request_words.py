@@ -14,7 +14,6 @@ from ui.widgets.state_pill import Pill, State
 if TYPE_CHECKING:
     from kiosk.counter import Counter
     from kiosk.model.service_request import Request
-    from kiosk.ports.store import RejectedRequest
 
 History = tuple[int, str, dict[str, object]]
 """What happened to a request: when, a text key, its values."""
@@ -25,7 +24,7 @@ def till(counter: Counter) -> Both:
     return show.till("ar", number := counter.in_force.statement().till), show.till("en", number)
 
 
-def number(counter: Counter, request: Request | RejectedRequest) -> str:
+def number(counter: Counter, request: Request) -> str:
     """As on its receipt."""
     return counter.in_force.number(request.epoch, request.seq)
 
@@ -43,12 +42,12 @@ def listed(counter: Counter, request: Request) -> Listed:
     return Listed(request, number(counter, request), title(counter, request))
 
 
-def title(counter: Counter, request: Request | RejectedRequest) -> Both:
+def title(counter: Counter, request: Request) -> Both:
     """Its service, as it was called when it was asked for."""
     return show.pair(counter.desk.service(request.service_id, request.catalogue).title)
 
 
-def citizen(request: Request | RejectedRequest) -> str:
+def citizen(request: Request) -> str:
     """Enough to tell people apart at the counter, not enough to know them."""
     last = show.number(end) if (end := last_four(request.national_id)) else ""
     return f"{show.short_name(request.name)} {last}".strip()

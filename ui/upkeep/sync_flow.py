@@ -7,13 +7,14 @@ from functools import partial
 from pathlib import Path
 
 from kiosk.core.events import SyncChanged, TransactionsChanged
+from kiosk.model.service_request import TRAY
 from kiosk.receiving.centre_notices import Notice
 from kiosk.upkeep.updates.update_standing import status_text
 from protocol.errors import KioskError
-from ui.requests.request_words import number, title
+from ui.requests.request_words import listed
 from ui.sale.home_page import HomePage
 from ui.shell import Flow, LatePage, Page, Shell, nothing
-from ui.upkeep.sync_page import Returned, SyncPage, SyncStanding
+from ui.upkeep.sync_page import SyncPage, SyncStanding
 from ui.widgets import Button, show
 
 SETTLE_MS = 400
@@ -111,7 +112,7 @@ class SyncFlow(Flow):
         updates = self._kiosk.at_work.updates
         update = None if updates is None else status_text(updates.standing(), self._counter.context.now_ms())
         counter = self._counter
-        tray = [Returned(one, number(counter, one), title(counter, one)) for one in counter.desk.requests.rejected()]
+        tray = [listed(counter, one) for one in counter.desk.requests.search(TRAY)]
         phone, now_ms = counter.in_force.settings().support_phone, counter.context.now_ms()
         return SyncStanding(counter.line.status(), tray, update, phone, now_ms)
 

@@ -8,15 +8,14 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
-from kiosk.ports.store import RejectedRequest
 from kiosk.ports.world import LineStatus
 from kiosk.receiving.centre_notices import Notice
 from protocol.override import override
 from protocol.texts import Language
-from ui.requests.request_words import pill
+from ui.requests.request_words import Listed, reason, state_pill
 from ui.shell import DataPage
 from ui.upkeep.sync_chip import GRAVE, LINE_UP
-from ui.widgets import Both, Card, EmptyState, Pill, StatePill, StateRow, Text, beside, reveal, set_tone, show
+from ui.widgets import Card, EmptyState, Pill, StatePill, StateRow, Text, beside, reveal, set_tone, show
 
 COLUMNS = ("list.receipt", "list.service", "list.citizen", "sync.reason", "list.state")
 SHOWN = 5
@@ -27,22 +26,13 @@ TAKEN = {
 
 
 @dataclass(frozen=True, slots=True)
-class Returned:
-    """What came back, its number, and its service as it was called when it was asked for."""
-
-    request: RejectedRequest
-    number: str
-    service: Both
-
-
-@dataclass(frozen=True, slots=True)
 class SyncStanding:
     """The line as the page shows it at `now_ms`, what came back rejected, whom to call, and what there is to say of the
     program's own version: a key with its values.
     """
 
     line: LineStatus
-    tray: Sequence[Returned] = ()
+    tray: Sequence[Listed] = ()
     update: tuple[str, dict[str, object]] | None = None
     phone: str = ""
     now_ms: int = 0
@@ -146,10 +136,10 @@ class SyncPage(DataPage[SyncStanding]):
         for fact, at_ms in ((self._last, line.last_success_ms), (self._next, line.next_try_ms)):
             fact.value.setText("—" if at_ms is None else self._moment(at_ms))
 
-    def _row(self, one: Returned) -> tuple[str | Pill, ...]:
+    def _row(self, one: Listed) -> tuple[str | Pill, ...]:
         """Of what came back: why, and how it stands."""
-        request = one.request
-        why, state = self.of((request.reason_ar, request.reason_en)), pill(self.language, request.status)
+        request, why = one.request, self.of(reason(one.request))
+        state = state_pill(self.language, request)
         return show.isolate(one.number), self.of(one.service), show.short_name(request.name), why, state
 
     def _moment(self, at_ms: int) -> str:

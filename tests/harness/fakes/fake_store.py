@@ -13,6 +13,7 @@ from kiosk.model import store_changes
 from kiosk.model.citizen_receipt import Receipt
 from kiosk.model.evidence_file import Evidence, RecordedEvidence, State
 from kiosk.model.service_request import (
+    TRAY,
     WAITED_FOR,
     Day,
     DayTotals,
@@ -24,7 +25,7 @@ from kiosk.model.service_request import (
     Query,
     Request,
 )
-from kiosk.ports.store import Attempts, LeftBehind, Moment, Pin, RejectedRequest, Store, Tail
+from kiosk.ports.store import Attempts, LeftBehind, Moment, Pin, Store, Tail
 from protocol.errors import Corrupt, KioskError, Refused
 from protocol.journal import kj01
 from protocol.journal.acknowledgement import Ack
@@ -432,18 +433,8 @@ class FakeStore:
         counts = Counter(r.service_id for r in self._newest() if r.date >= since)
         return sorted(counts, key=lambda service: (-counts[service], service))
 
-    def rejected(self) -> list[RejectedRequest]:
-        return [
-            RejectedRequest(
-                r.id, r.epoch, r.seq, r.service_id, r.catalogue, r.name, r.national_id, said.status, said.code,
-                said.reason_ar, said.reason_en,
-            )
-            for r in self._newest()
-            if (said := r.outcome) and said.status in REJECTED and not r.seen and not r.reversed
-        ]  # fmt: skip
-
     def rejected_count(self) -> int:
-        return len(self.rejected())
+        return len(self.search(TRAY))
 
     # ---- the rest
 

@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.aftercare import reversals
 from kiosk.core import offline_limits
-from kiosk.model.service_request import Outcome, Request, Sale
+from kiosk.model.service_request import TRAY, Outcome, Request, Sale
 from kiosk.model.store_changes import PutElsewhere, PutFact
 from kiosk.printing.receipt_sheet import receipt_sheet
 from protocol.errors import Refused
@@ -93,9 +93,9 @@ def test_its_paper_says_that_it_was_paid_before_and_opens_no_drawer(open_shop: S
 
 def test_the_task_stays_until_the_fee_is_settled(open_shop: Shop, back: Request) -> None:
     sale = corrected(open_shop, back)
-    assert [r.id for r in open_shop.store.requests.rejected()] == [back.id], "opening a form settles nothing"
+    assert [r.id for r in open_shop.counter.desk.requests.search(TRAY)] == [back.id], "opening a form settles nothing"
     open_shop.counter.desk.record(sale)
-    assert open_shop.store.requests.rejected() == []
+    assert open_shop.counter.desk.requests.search(TRAY) == []
 
 
 def test_the_same_press_twice_carries_once(open_shop: Shop, back: Request) -> None:
@@ -125,7 +125,7 @@ def test_another_fee_is_not_carried_and_the_old_one_stays_due(open_shop: Shop, b
     draft = replace(open_shop.counter.aftercare.correct(back.id))
     assert open_shop.counter.desk.carried(draft, recorded.request.total_pt) is None
     assert open_shop.counter.desk.carried(draft, back.total_pt) is not None
-    assert [r.id for r in open_shop.store.requests.rejected()] == [back.id]
+    assert [r.id for r in open_shop.counter.desk.requests.search(TRAY)] == [back.id]
     open_shop.counter.reversals.refund(back.id)
     assert open_shop.counter.books.book().expected_pt == 10_000 + recorded.request.total_pt
     assert open_shop.counter.desk.carried(draft, back.total_pt) is None, "given back already"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kiosk.aftercare.follow_up import TAKERS, WHYS, who_acts
-from kiosk.model.service_request import Outcome, Query
+from kiosk.model.service_request import TRAY, Outcome, Query
 from kiosk.model.store_changes import Erase
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType, read_body
@@ -72,7 +72,7 @@ def test_a_correction_is_a_new_form_with_the_old_answers(shop: Shop, sold: str) 
     assert shop.counter.desk.drafts.last() == draft
     kind, body = last(shop)
     assert (kind, body["id"], body["by"], body["op"]) == (EntryType.CORRECTION, sold, draft.id, OPERATOR)
-    assert [r.id for r in shop.counter.desk.requests.rejected()] == [sold], (
+    assert [r.id for r in shop.counter.desk.requests.search(TRAY)] == [sold], (
         "its fee is neither carried nor given back yet"
     )
 
@@ -87,7 +87,7 @@ def test_a_corrected_form_can_be_sold_as_it_is(shop: Shop, sold: str) -> None:
 def test_a_rejection_stays_in_the_tray_until_its_fee_is_given_back(shop: Shop, sold: str) -> None:
     rule(shop, sold, "rejected")
     shop.counter.aftercare.correct(sold)
-    assert [r.id for r in shop.counter.desk.requests.rejected()] == [sold]
+    assert [r.id for r in shop.counter.desk.requests.search(TRAY)] == [sold]
 
 
 def test_an_escalation_leaves_the_tray_and_tells_the_centre_why(shop: Shop, sold: str) -> None:
@@ -96,7 +96,7 @@ def test_an_escalation_leaves_the_tray_and_tells_the_centre_why(shop: Shop, sold
     kind, body = last(shop)
     assert (kind, body["kind"], body["why"]) == (EntryType.FOLLOW_UP, "escalated", "wrong")
     assert body["why"] in WHYS
-    assert shop.counter.desk.requests.rejected() == []
+    assert shop.counter.desk.requests.search(TRAY) == []
 
 
 def test_only_what_came_back_is_corrected_or_escalated(shop: Shop, sold: str) -> None:

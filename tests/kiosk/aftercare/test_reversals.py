@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.model.day_book import count_sum
 from kiosk.model.paper_sheet import Content, Proof, Sheet
-from kiosk.model.service_request import Outcome, PrintState
+from kiosk.model.service_request import TRAY, Outcome, PrintState
 from kiosk.model.store_changes import Erase
 from kiosk.ports.world import PrinterBroke
 from kiosk.printing.receipt_sheet import receipt_sheet
@@ -275,11 +275,11 @@ def test_without_its_receipt_nothing_says_what_goes_back(staffed: Shop) -> None:
 def test_what_the_centre_rejects_is_refunded_and_leaves_the_tray(open_shop: Shop) -> None:
     recorded = sold(open_shop)
     rule(open_shop, recorded, "rejected")
-    assert [r.id for r in open_shop.counter.desk.requests.rejected()] == [recorded.request.id]
+    assert [r.id for r in open_shop.counter.desk.requests.search(TRAY)] == [recorded.request.id]
     found = open_shop.counter.reversals.refundable(recorded.request.id)
     assert [line.amount_pt for line in found.served.lines] == [4_500, 500]
     moved = open_shop.counter.reversals.refund(recorded.request.id)
-    assert open_shop.counter.desk.requests.rejected() == []
+    assert open_shop.counter.desk.requests.search(TRAY) == []
     body = last(open_shop, EntryType.REFUND)
     wanted = {"id": recorded.request.id, "epoch": 1, "seq": recorded.request.seq, "total_pt": 5_000}
     assert {name: body[name] for name in wanted} == wanted

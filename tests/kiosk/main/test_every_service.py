@@ -22,7 +22,7 @@ from kiosk.core.system_world import system_world
 from kiosk.main.config import Config
 from kiosk.main.program import Program
 from kiosk.model.evidence_file import CapturedFile
-from kiosk.model.service_request import AuthorityBill, Query, Sale
+from kiosk.model.service_request import TRAY, AuthorityBill, Query, Sale
 from protocol.catalogue.catalogue import bundled_services
 from protocol.catalogue.services import FREE_MODES, MODES, PublicService
 from protocol.journal.kj01 import EntryType, read_body
@@ -267,4 +267,4 @@ def _decided(place: Place, rows: Sequence[Any]) -> None:
         "approved": len(rows) - 1,
         "rejected": 1,
     }
-    assert [row.id for row in place.kiosk.counter.desk.requests.rejected()] == [rows[0].id]
+    assert [row.id for row in place.kiosk.counter.desk.requests.search(TRAY)] == [rows[0].id]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from kiosk.model import store_changes
-from kiosk.model.service_request import DayTotals, PrintState, Query
+from kiosk.model.service_request import TRAY, DayTotals, PrintState, Query
 from kiosk.ports.store import LeftBehind, Store, Tail
 from protocol.errors import Corrupt, Refused
 from protocol.journal import kj01
@@ -40,7 +40,7 @@ def test_a_new_store_has_nothing(bare: Store) -> None:
     assert bare.journal.unsent(0, 10, 1000) == []
     assert bare.journal.statements() == {}
     assert bare.requests.search(Query()) == []
-    assert bare.requests.rejected() == []
+    assert bare.requests.search(TRAY) == []
     assert bare.days.open_day() is None
     assert bare.cursor() == 0
 

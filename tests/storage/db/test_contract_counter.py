@@ -9,8 +9,8 @@ import pytest
 
 from kiosk.model import store_changes
 from kiosk.model.paper_sheet import Note, Said, Sheet
-from kiosk.model.service_request import Day, DayTotals, Draft, Movement, Outcome, PrintJob, PrintState, Query
-from kiosk.ports.store import Attempts, Pin, RejectedRequest, Store
+from kiosk.model.service_request import TRAY, Day, DayTotals, Draft, Movement, Outcome, PrintJob, PrintState, Query
+from kiosk.ports.store import Attempts, Pin, Store
 from protocol.errors import Refused
 from protocol.journal.business_day import DayKey
 from protocol.journal.kj01 import EntryType
@@ -69,28 +69,25 @@ def test_the_tray_holds_what_nobody_has_dealt_with(store: Store) -> None:
     rows = [sell(store) for _ in range(4)]
     for seq, status in enumerate(["rejected", "approved", "sent_back", "pending"], 1):
         store.commit([], [outcome(seq, status)])
-    assert [r.seq for r in store.requests.rejected()] == [3, 1]
+    assert [r.seq for r in store.requests.search(TRAY)] == [3, 1]
     assert store.requests.rejected_count() == 2
-    assert store.requests.rejected()[1] == RejectedRequest(
-        rows[0].id, 1, 1, rows[0].service_id, rows[0].catalogue, rows[0].name, rows[0].national_id, "rejected", "R7",
-        "الصورة غير واضحة", "The picture is unclear",
-    )  # fmt: skip
+    assert store.requests.search(TRAY)[1] == replace(rows[0], outcome=outcome(1), paper=PrintState.WAITING)
     found = store.requests.get(rows[0].id)
     assert found is not None
     assert found.outcome == outcome(1)
     store.commit([], [store_changes.SeenOutcome(1, 3)])
-    assert [r.seq for r in store.requests.rejected()] == [1]
+    assert [r.seq for r in store.requests.search(TRAY)] == [1]
     store.commit([], [outcome(3, "rejected")])
-    assert [r.seq for r in store.requests.rejected()] == [3, 1], "a new word of the centre comes back to the tray"
+    assert [r.seq for r in store.requests.search(TRAY)] == [3, 1], "a new word of the centre comes back to the tray"
     store.commit([], [outcome(1, "approved")])
-    assert [r.seq for r in store.requests.rejected()] == [3]
+    assert [r.seq for r in store.requests.search(TRAY)] == [3]
 
 
 def test_what_was_voided_asks_nobody_for_anything(store: Store) -> None:
     sold = sell(store)
     move(store, of=sold.seq)
     store.commit([], [outcome(sold.seq)])
-    assert store.requests.rejected() == []
+    assert store.requests.search(TRAY) == []
     assert [r.seq for r in store.requests.search(Query())] == [sold.seq]
 
 
@@ -343,9 +340,9 @@ def test_an_outcome_that_comes_again_stays_dealt_with(store: Store) -> None:
         said,
     ):
         store.commit([], [change])
-    assert store.requests.rejected() == []
+    assert store.requests.search(TRAY) == []
     store.commit([], [replace(said, at_ms=6)])
-    assert [found.seq for found in store.requests.rejected()] == [row.seq]
+    assert [found.seq for found in store.requests.search(TRAY)] == [row.seq]
 
 
 # ---- erasure

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kiosk.model import store_changes
-from kiosk.model.service_request import Day, Draft, Movement, Outcome, PrintJob, PrintState, Query
+from kiosk.model.service_request import TRAY, Day, Draft, Movement, Outcome, PrintJob, PrintState, Query
 from kiosk.ports.store import Store
 from protocol.errors import KioskError
 from protocol.journal.acknowledgement import Ack
@@ -140,7 +140,7 @@ def told(store: Store, commit: Commit, *, stale: bool) -> str:
 def everything(store: Store, story: Story) -> list[object]:
     answers: list[object] = [
         store.journal.tail(), store.journal.last_ack(), store.enrolment(), store.journal.statements(),
-        store.requests.rejected(), store.days.open_day(), store.cursor(),
+        store.requests.search(TRAY), store.days.open_day(), store.cursor(),
         store.print_jobs.in_states(list(PrintState)), store.journal.unsent(story.seq(), 3, 2000),
     ]  # fmt: skip
     answers += [list(store.journal.export(epoch)) for epoch in store.journal.statements()]

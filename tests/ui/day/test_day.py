@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from kiosk.model.day_book import count_sum
-from kiosk.model.service_request import Outcome, PrintState, Query
+from kiosk.model.service_request import TRAY, Outcome, PrintState, Query
 from kiosk.model.store_changes import SetPaper
 from kiosk.printing.till_papers import Moving
 from kiosk.staff.centre_approvals import SecondWord
@@ -562,7 +562,7 @@ def test_a_rejected_request_is_refunded_with_the_lines_that_go_back(day: Hands) 
     day.press(Key.Key_F10)
     day.until("pageDetail")
     assert day.counter.desk.requests.get(one).reversed == "refund"  # type: ignore[union-attr]
-    assert day.counter.desk.requests.rejected() == []
+    assert day.counter.desk.requests.search(TRAY) == []
     day.press(Key.Key_F8)
     day.until("pageDay")
     day.settle(50)

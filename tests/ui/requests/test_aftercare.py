@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from kiosk.core.events import TransactionsChanged
-from kiosk.model.service_request import Outcome, Query
+from kiosk.model.service_request import TRAY, Outcome, Query
 from kiosk.model.store_changes import Erase
 from protocol.journal.kj01 import EntryType
 from tests.ui.conftest import Hands
@@ -117,7 +117,7 @@ def test_an_escalation_says_why_and_leaves_the_tray(hands: Hands, page: Aftercar
     *_, item = hands.counter.store.journal.export(1)
     assert item.record.fields.entry_type == EntryType.FOLLOW_UP
     assert b'"waits"' in item.record.body
-    assert hands.counter.desk.requests.rejected() == []
+    assert hands.counter.desk.requests.search(TRAY) == []
     assert not page.whose.isVisible()
 
 

@@ -10,7 +10,6 @@ from pytestqt.qtbot import QtBot
 from kiosk.core.events import PrintJobsChanged, SyncChanged, TransactionsChanged
 from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.service_request import Outcome, PrintState, Query, Request
-from kiosk.ports.store import RejectedRequest
 from kiosk.printing.print_queue import ECHO_MS
 from protocol.errors import Unavailable
 from protocol.texts import LANGUAGES, Language, say
@@ -302,13 +301,7 @@ def three(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> tuple[Hands, list[Re
         desk.record(hands.counter.shop.sale(number))
     there = desk.requests.search(Query())
     monkeypatch.setattr(desk.requests, "search", lambda _query: list(there))
-    monkeypatch.setattr(desk.requests, "rejected", lambda: [*map(_came_back, there)])
     return hands, there
-
-
-def _came_back(r: Request) -> RejectedRequest:
-    words = "rejected", "no_match", "الاسم لا يطابق السجل", "Name differs"
-    return RejectedRequest(r.id, r.epoch, r.seq, r.service_id, r.catalogue, r.name, r.national_id, *words)
 
 
 def changed(hands: Hands, table: QTableWidget, rows: int) -> None:

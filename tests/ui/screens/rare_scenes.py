@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 
 from kiosk.core.documents_in_force import in_force
 from kiosk.core.events import PrintJobsChanged, SyncChanged
-from kiosk.model.service_request import AuthorityBill, Query
+from kiosk.model.service_request import TRAY, AuthorityBill, Query
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.printing.till_papers import Moving
 from kiosk.receiving import centre_notices
@@ -230,7 +230,7 @@ def void_second(stage: Stage) -> None:
 def refund(stage: Stage) -> None:
     """Rejected by the centre: the fee goes back."""
     stage.home(reject)
-    stage.screens.requests.open_one(stage.counter.desk.requests.rejected()[0].id, stage.screens.lists.open)
+    stage.screens.requests.open_one(stage.counter.desk.requests.search(TRAY)[0].id, stage.screens.lists.open)
     stage.until("pageDetail")
     stage.turn("pageReverse", Key.Key_1, alt=True)
     stage.settle(40)

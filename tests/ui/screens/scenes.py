@@ -15,7 +15,7 @@ from PySide6.QtCore import Qt
 
 from kiosk.core.events import ApprovalsChanged, PrintJobsChanged, SyncChanged
 from kiosk.main.stick_desk import WrittenBundle
-from kiosk.model.service_request import PrintState, Query
+from kiosk.model.service_request import TRAY, PrintState, Query
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.upkeep.updates.update_standing import LongWait
 from protocol.errors import Unavailable
@@ -558,7 +558,7 @@ def detail_shown(stage: Stage) -> None:
 def detail_rejected(stage: Stage) -> None:
     """Came back from the centre, with why."""
     stage.home(reject)
-    stage.screens.requests.open_one(stage.counter.desk.requests.rejected()[0].id, stage.screens.lists.open)
+    stage.screens.requests.open_one(stage.counter.desk.requests.search(TRAY)[0].id, stage.screens.lists.open)
     stage.until("pageDetail")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 
 from kiosk.core.events import SyncChanged
-from kiosk.model.service_request import Outcome, Query
+from kiosk.model.service_request import TRAY, Outcome, Query
 from tests.harness.fakes.fake_counter import FakeCounter
 from tests.harness.fakes.fake_tills import found
 from tests.harness.stage import Stage
@@ -66,7 +66,7 @@ def neighbour_refund(stage: Stage) -> None:
 def review_carried(stage: Stage) -> None:
     """A corrected request whose fee was paid before: nothing is taken."""
     stage.home(sent_back)
-    stage.screens.requests.aftercare.open(stage.counter.desk.requests.rejected()[0].id, lambda: None)
+    stage.screens.requests.aftercare.open(stage.counter.desk.requests.search(TRAY)[0].id, lambda: None)
     stage.until("pageAftercare")
     stage.turn("pageForm", Key.Key_F10)
     stage.turn("pageReview", Key.Key_F10)
