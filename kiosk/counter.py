@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from kiosk.aftercare.citizen_rights import CitizenRights
 from kiosk.aftercare.follow_up import FollowUp
-from kiosk.aftercare.other_tills import OtherTills, OtherTillsLine
+from kiosk.aftercare.other_tills import OtherTills
 from kiosk.aftercare.reversals import Reversals
 from kiosk.cash.day_close import DayClose, UnsettledCloses
 from kiosk.cash.till_day import CashMovements, TillBooks, TillDay
@@ -22,12 +21,11 @@ from kiosk.core.journal_writer import JournalWriter
 from kiosk.evidence.evidence_box import EvidenceBox
 from kiosk.model.evidence_file import PictureReader, Pictures
 from kiosk.ports.store import Mirror, Store
-from kiosk.ports.world import LineStatus, World
+from kiosk.ports.world import Line, World
 from kiosk.printing.print_queue import PrintQueue
 from kiosk.receiving.centre_notices import Notices
 from kiosk.selling.citizen_advice import CitizenAdvice
 from kiosk.selling.service_desk import NeedsQuestions, ServiceDesk
-from kiosk.selling.service_offer import CentreLine
 from kiosk.staff.centre_approvals import CentreApprovals
 from kiosk.staff.lockout import Lockout
 from kiosk.staff.sign_in import StaffSession
@@ -45,14 +43,6 @@ class Kept:
     pepper: bytes
     pictures: Pictures
     reader: PictureReader
-
-
-class Line(CentreLine, OtherTillsLine, Protocol):
-    """The line to the centre: what the desk and the other tills ask by it, and what the screen says of it."""
-
-    def status(self) -> LineStatus: ...
-    def now(self) -> None:
-        """Send and fetch what there is. Never blocks."""
 
 
 class Counter:

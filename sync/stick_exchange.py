@@ -15,7 +15,7 @@ from typing import Any, Final
 from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.model.facts import FLOOR_MS, ORDER, QUARANTINE, refuse_stopped, whole
 from kiosk.ports.store import Store
-from kiosk.ports.world import World
+from kiosk.ports.world import StickAnswer, World
 from kiosk.receiving.inbound_handler import InboundHandler
 from protocol.documents import trust
 from protocol.documents.trust import Forged
@@ -54,14 +54,6 @@ class StickBundle:
     file: bytes = field(repr=False)
     entries: int
     note: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class StickAnswer:
-    """What an answer has changed: entries that count as sent since; `waiting` requests still do not."""
-
-    sent: int
-    waiting: int
 
 
 @dataclass(eq=False, repr=False)

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 from kiosk.cash.till_day import TillBooks
 from kiosk.core import offline_limits
@@ -21,6 +21,7 @@ from kiosk.model.other_till_request import OtherTillRequest, RefundHold
 from kiosk.model.paper_sheet import Proof, said, typed
 from kiosk.model.service_request import Movement, Query, Request
 from kiosk.model.store_changes import Change, PutElsewhere
+from kiosk.ports.world import Line
 from kiosk.printing.till_papers import Reversal
 from kiosk.staff.sign_in import AtCounter, Login
 from protocol.errors import Refused, Unavailable
@@ -33,21 +34,12 @@ UNHEARD: Final = ("line_offline", "line_server_down")
 """Elsewhere they say that all is kept and goes up by itself. Here nothing was recorded, and no cash may be given."""
 
 
-class OtherTillsLine(Protocol):
-    """The line, as far as the other tills are reached by it. Both questions block, and raise Unavailable."""
-
-    def online(self) -> bool: ...
-    def find(self, asked: Mapping[str, Any]) -> tuple[list[OtherTillRequest], bool]: ...
-    def refund(self, asked: Mapping[str, Any]) -> RefundHold:
-        """Raises Refused ``refund_…``."""
-
-
 @dataclass(eq=False, repr=False)
 class OtherTills(AtCounter):
     """Never on the thread of the screen, nor on that of the sales."""
 
     _books: TillBooks
-    _line: OtherTillsLine
+    _line: Line
     _one_at_a_time: threading.Lock = field(init=False, default_factory=threading.Lock)
     """A second press may not give back what the first one pays under."""
 

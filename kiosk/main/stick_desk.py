@@ -6,22 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.ports.world import StickAnswer, WrittenBundle
 from protocol.errors import KioskError, Refused, Unavailable
 from protocol.program.os_errors import away, system_reason
 from protocol.wire.stick_file import MOST_BYTES, OUT_SUFFIX
 from starter.files import plain, read_regular, replace_whole
-from sync.stick_exchange import StickAnswer, StickExchange
+from sync.stick_exchange import StickExchange
 
 NO_ANSWER = ("stick_torn", "stick_changed", "other_file")
 """Said before anything of a file is believed."""
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenBundle:
-    """A bundle that lies on a stick: where, and how many entries are in it."""
-
-    place: str
-    entries: int
 
 
 @dataclass(frozen=True, slots=True)

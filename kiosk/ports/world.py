@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from protocol.errors import Unavailable
 from protocol.program.loop import Starter
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from kiosk.model.other_till_request import OtherTillRequest, RefundHold
     from kiosk.model.paper_sheet import Content
+    from kiosk.model.service_request import AuthorityBill
     from protocol.clock import Clock
 
 
@@ -72,3 +76,41 @@ class LineStatus:
     next_try_ms: int | None = None
     waiting: int = 0
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenBundle:
+    """A bundle that lies on a stick: where, and how many entries are in it."""
+
+    place: str
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class StickAnswer:
+    """What an answer has changed: entries that count as sent since; `waiting` requests still do not."""
+
+    sent: int
+    waiting: int
+
+
+class Line(Protocol):
+    """The line to the centre: what the desk and the other tills ask by it, and what the screen says of it.
+
+    `inquire`, `find` and `refund` block, and raise Unavailable.
+    """
+
+    def online(self) -> bool: ...
+    def status(self) -> LineStatus: ...
+    def wake(self) -> None:
+        """There is something to send: try soon. Never blocks."""
+
+    def now(self) -> None:
+        """Send and fetch what there is. Never blocks."""
+
+    def inquire(self, service_id: str, fields: dict[str, Any]) -> AuthorityBill:
+        """Ask the authority now."""
+
+    def find(self, asked: Mapping[str, Any]) -> tuple[list[OtherTillRequest], bool]: ...
+    def refund(self, asked: Mapping[str, Any]) -> RefundHold:
+        """Raises Refused ``refund_…``."""

@@ -20,9 +20,10 @@ from kiosk.model.facts import refuse_stopped
 from kiosk.model.service_request import PrintJob, PrintState, Request, Sale
 from kiosk.model.store_changes import Change, DropDraft
 from kiosk.ports.store import Moment
+from kiosk.ports.world import Line
 from kiosk.selling.authority_bills import AuthorityBills
 from kiosk.selling.prepared_visit import Prepared, Visit
-from kiosk.selling.service_offer import CentreLine, ServiceOffer
+from kiosk.selling.service_offer import ServiceOffer
 from kiosk.staff.sign_in import StaffSession
 from protocol.catalogue import fees
 from protocol.catalogue.services import FREE_MODES, PublicService
@@ -53,7 +54,7 @@ class RecordedSale:
 class SaleRecorder:
     """From a confirmed visit to its entries, rows and paper."""
 
-    def __init__(self, context: CounterContext, people: StaffSession, line: CentreLine, offer: ServiceOffer) -> None:
+    def __init__(self, context: CounterContext, people: StaffSession, line: Line, offer: ServiceOffer) -> None:
         self._context = context
         self._store = context.store
         self._journal = context.journal

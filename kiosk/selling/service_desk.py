@@ -11,9 +11,10 @@ from kiosk.cash.till_day import refuse_stale
 from kiosk.core.counter_context import CounterContext
 from kiosk.core.offline_limits import LimitFinding, LimitStanding, findings, ruling
 from kiosk.model.service_request import AuthorityBill, Draft, Request, Sale
+from kiosk.ports.world import Line
 from kiosk.selling.recorded_requests import Drafts, RecordedRequests
 from kiosk.selling.sale_recorder import RecordedSale, SaleRecorder
-from kiosk.selling.service_offer import CentreLine, ServiceOffer
+from kiosk.selling.service_offer import ServiceOffer
 from kiosk.staff.sign_in import StaffSession
 from protocol.catalogue.services import PublicService
 from protocol.clock import business_date
@@ -32,7 +33,7 @@ SINCE_DAYS: Final = 90
 class ServiceDesk(ServiceOffer):
     """One method for each thing an operator can do with a service; drafts and requests each on their own."""
 
-    def __init__(self, context: CounterContext, people: StaffSession, line: CentreLine) -> None:
+    def __init__(self, context: CounterContext, people: StaffSession, line: Line) -> None:
         super().__init__(context, line)
         self._store = context.store
         self._people = people

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from kiosk.core.counter_context import CounterContext
 from kiosk.model.service_request import AuthorityBill
+from kiosk.ports.world import Line
 from protocol.catalogue import fees
 from protocol.catalogue.fees import FeeLine, Fees
 from protocol.catalogue.services import EvidenceType, PublicService
@@ -17,17 +18,6 @@ from protocol.errors import KioskError, Refused, Unavailable
 
 if TYPE_CHECKING:
     from protocol.catalogue.forms import Answers, Checked
-
-
-class CentreLine(Protocol):
-    """The line to the centre, as far as the desk may use it."""
-
-    def online(self) -> bool: ...
-    def wake(self) -> None:
-        """There is something to send: try soon. Never blocks."""
-
-    def inquire(self, service_id: str, fields: dict[str, Any]) -> AuthorityBill:
-        """Ask the authority now. Raises Unavailable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +38,7 @@ class FormView:
 class ServiceOffer:
     """The services in force and their forms, for whoever fills one in or confirms it."""
 
-    def __init__(self, context: CounterContext, line: CentreLine) -> None:
+    def __init__(self, context: CounterContext, line: Line) -> None:
         self._context = context
         self._in_force = context.in_force
         self._line = line

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from protocol.errors import KioskError, Unavailable
 from protocol.texts import say
@@ -18,6 +18,15 @@ class SeedKeeper(Protocol):
     def signing_seed(self, epoch: int) -> bytes | None: ...
     def put_signing_seed(self, epoch: int, seed: bytes) -> None: ...
     def forget_signing_seed(self, epoch: int) -> None: ...
+
+
+class Enrolments(Protocol):
+    """Both ways of first trust: over the line, and by files; `ui/setup/enrolment_flow.py` asks them."""
+
+    @property
+    def enrolment(self) -> Any: ...
+    @property
+    def offline_enrolment(self) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol
 
 from kiosk.ports.world import Printer, Renderer
 from kiosk.printing.printer_choice import PrinterChoice
+from kiosk.setup.enrolment_state import Enrolments
 from kiosk.upkeep.doctor.machine_checks import SLOW_MS
 from protocol.clock import CAIRO, moment
 from protocol.errors import Refused, Unavailable
@@ -103,7 +104,7 @@ class SetupAtWork(Protocol):
         """Whether the centre has it."""
 
 
-class SetupHost(Protocol):
+class SetupHost(Enrolments, Protocol):
     """The program, as far as setting it up needs it. What belongs to the store raises Refused before it is open."""
 
     @property
@@ -112,10 +113,6 @@ class SetupHost(Protocol):
     def apart(self, work: Callable[[Restoring, Callable[[], bool]], Any]) -> Any:
         """`work` on the data folder while its store is closed, asking whether to go on; then it is opened again."""
 
-    @property
-    def enrolment(self) -> Any: ...
-    @property
-    def offline_enrolment(self) -> Any: ...
     @property
     def counter(self) -> Any: ...
     @property

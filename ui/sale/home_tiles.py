@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from protocol.override import override
 from protocol.texts import Language, say
+from ui.sale.home_lists import ServiceList
 from ui.sale.home_shown import PICTURES, Offer, picture_of
 from ui.widgets import Button, FamilyIcon, FittedText, KeyCap, Text, at_largest, beside, fill, restyle, show
 
@@ -134,13 +135,6 @@ def grid(parts: Sequence[QWidget]) -> QWidget:
     return box
 
 
-class Steps(Protocol):
-    """A list in which the arrows move while it is seen, wherever the focus is."""
-
-    def isVisible(self) -> bool: ...
-    def step(self, by: int) -> None: ...
-
-
 class Arrows(QObject):
     """The arrow keys between buttons in lines of four, up from them to the search box and down from it to the first.
 
@@ -150,7 +144,7 @@ class Arrows(QObject):
 
     reached = Signal(object)
 
-    def __init__(self, search: QWidget, found: Steps, *blocks: Sequence[QWidget]) -> None:
+    def __init__(self, search: QWidget, found: ServiceList, *blocks: Sequence[QWidget]) -> None:
         super().__init__(search)
         self._search, self._found, self._blocks = search, found, blocks
         for part in (search, *(part for block in blocks for part in block)):

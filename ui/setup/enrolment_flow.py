@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 
 from PySide6.QtCore import QTimer
 
-from kiosk.setup.enrolment_state import RestoredIdentity, unenrolled
+from kiosk.setup.enrolment_state import Enrolments, RestoredIdentity, unenrolled
 from kiosk.setup.offline_enrolment import take_documents
 from kiosk.setup.setup_steps import SetupProgress
 from protocol.errors import KioskError, Refused, Unavailable
@@ -21,7 +21,6 @@ from starter.files import plain, read_regular, replace_whole
 from ui.setup.wizard_page import Ask, WizardPage
 from ui.setup.wizard_road import WizardRoad, WizardStep
 from ui.shell import Action, Shell
-from ui.shell.counter_port import Enrolments
 from ui.widgets import show
 
 POLL_MS: Final = 2_000

@@ -1,18 +1,19 @@
-"""What the window needs of the counter behind it; `kiosk/main/program.py` hands it in. Types only: nothing is
-imported.
-"""
+"""What the window needs of the counter behind it; `kiosk/main/program.py` hands it in. Types only."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from kiosk.setup.enrolment_state import Enrolments
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from kiosk.core.events import Events
     from kiosk.counter import Counter
+    from kiosk.ports.world import StickAnswer, WrittenBundle
     from kiosk.upkeep.backup.backup_schedule import BackupSchedule
     from kiosk.upkeep.doctor.diagnosis import Diagnosis
     from kiosk.upkeep.updates.update_worker import Updater
@@ -20,39 +21,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class WrittenBundle(Protocol):
-    """What was written on a stick for the centre."""
-
-    @property
-    def place(self) -> str: ...
-    @property
-    def entries(self) -> int: ...
-
-
-class BroughtAnswer(Protocol):
-    """What a stick has brought back: entries acknowledged, entries that still wait."""
-
-    @property
-    def sent(self) -> int: ...
-    @property
-    def waiting(self) -> int: ...
-
-
 class StickDesk(Protocol):
     """The line by stick."""
 
     def sticks(self) -> list[Path]: ...
     def out(self) -> WrittenBundle: ...
-    def bring(self) -> BroughtAnswer: ...
-
-
-class Enrolments(Protocol):
-    """Both ways of first trust: over the line, and by files; `ui/setup/enrolment_flow.py` asks them."""
-
-    @property
-    def enrolment(self) -> Any: ...
-    @property
-    def offline_enrolment(self) -> Any: ...
+    def bring(self) -> StickAnswer: ...
 
 
 class AtWork(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -16,17 +16,11 @@ from ui.widgets.push_button import Button
 
 Of = TypeVar("Of")
 Data = TypeVar("Data")
-Part = TypeVar("Part", bound="Following")
+Part = TypeVar("Part", bound="Translated")
 Run = Callable[[], object]
 """What a button or a key does."""
 Both = tuple[str, str]
 """A text in Arabic and in English."""
-
-
-class Following(Protocol):
-    """Whatever is told when the language changes."""
-
-    def set_language(self, language: Language) -> None: ...
 
 
 class Translated:

@@ -14,8 +14,8 @@ from protocol.wire import offline_enrolment
 from starter.files import make_folder, plain, read_regular, replace_whole
 
 if TYPE_CHECKING:
-    from kiosk.counter import Line
     from kiosk.ports.store import Store
+    from kiosk.ports.world import Line
     from protocol.clock import Clock
 
 OF_BEFORE: Final = ("activation_wrong", "pin_wrong", "setup_nobody")

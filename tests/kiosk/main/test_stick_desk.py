@@ -15,10 +15,10 @@ from kiosk.main.program import Program
 from kiosk.main.stick_desk import StickDesk
 from kiosk.model.facts import LEASE_UNTIL_MS
 from kiosk.model.service_request import Request
+from kiosk.ports.world import StickAnswer
 from protocol.clock import DAY_MS
 from protocol.errors import Refused, Unavailable
 from starter.files import sync_file
-from sync.stick_exchange import StickAnswer
 from tests.harness.centre_process import CentreProcess
 from tests.harness.premises import Premises
 from tests.harness.wire_device import centre_with_shop

@@ -14,8 +14,8 @@ from typing import Final
 from PySide6.QtCore import Qt
 
 from kiosk.core.events import ApprovalsChanged, PrintJobsChanged, SyncChanged
-from kiosk.main.stick_desk import WrittenBundle
 from kiosk.model.service_request import TRAY, PrintState, Query
+from kiosk.ports.world import WrittenBundle
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.upkeep.updates.update_standing import LongWait
 from protocol.errors import Unavailable

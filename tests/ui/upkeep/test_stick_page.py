@@ -7,10 +7,9 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 
-from kiosk.main.stick_desk import WrittenBundle
+from kiosk.ports.world import StickAnswer, WrittenBundle
 from protocol.errors import KioskError, Refused, Unavailable
 from protocol.texts import say
-from sync.stick_exchange import StickAnswer
 from tests.ui.conftest import Hands
 from ui.upkeep.sync_page import SyncPage
 from ui.widgets import show
