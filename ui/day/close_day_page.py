@@ -22,8 +22,7 @@ from ui.approvals.second_person import SecondPerson
 from ui.day.close_parts import CountSoFar, Difference, Signatures, Summary, verdict
 from ui.day.drawer_count import DrawerCount
 from ui.shell import Page
-from ui.widgets import Both, Card, LineEdit, Text, beside, group, reveal, set_tone, show
-from ui.widgets.announce import announce
+from ui.widgets import Both, Card, LineEdit, Text, announce, beside, group, reveal, set_tone, show
 from ui.widgets.notes import face_text
 from ui.widgets.steps import Steps
 

@@ -12,8 +12,7 @@ from kiosk.cash.day_close import Comparison
 from kiosk.model.day_book import Count, DayBook, TotalName
 from protocol.override import override
 from protocol.texts import Language
-from ui.widgets import Card, Fact, ShowsData, Text, Translated, clear, restyle, rule, set_tone, show
-from ui.widgets.announce import Teller
+from ui.widgets import Card, Fact, ShowsData, Teller, Text, Translated, clear, restyle, rule, set_tone, show
 from ui.widgets.layouts import beside, fill, fill_edge_to_edge, group, stacked
 from ui.widgets.notes import COIN_PT
 

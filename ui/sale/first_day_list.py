@@ -14,8 +14,7 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.sale.home_shown import FirstDay
 from ui.sale.home_tiles import CHIP_PX, Face, FittedName
-from ui.widgets import ShowsData, restyle
-from ui.widgets.layouts import fill, stacked
+from ui.widgets import ShowsData, fill, restyle, stacked
 from ui.widgets.steps import Dot, State
 
 Step = Literal["open", "practise", "print", "sell"]

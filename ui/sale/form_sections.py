@@ -12,9 +12,7 @@ from protocol.catalogue import form_words
 from protocol.catalogue.fees import FeeLine
 from protocol.catalogue.services import EvidenceType, PublicService
 from protocol.texts import LANGUAGES, Language, say
-from ui.widgets import Text, beside, clear, fill, picture, reveal, rule, show, tick_box
-from ui.widgets.announce import Teller
-from ui.widgets.cards import loosen
+from ui.widgets import Teller, Text, beside, clear, fill, loosen, picture, reveal, rule, show, tick_box
 from ui.widgets.fields.base_field import Field
 
 GAP_PX: Final = 20

@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QWidget
 from protocol.override import override
 from protocol.texts import Language
 from ui.sale.home_shown import Found, HomeShown, Left, Offer, own_name
-from ui.widgets import TOKENS, ShowsData, Text, fill_edge_to_edge, show
-from ui.widgets.announce import Teller
+from ui.widgets import TOKENS, ShowsData, Teller, Text, fill_edge_to_edge, show
 
 COLUMNS: Final = ("home.column.number", "home.column.service", "home.column.authority", "home.column.price")
 

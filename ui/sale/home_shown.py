@@ -13,8 +13,7 @@ from protocol.catalogue.services import ICONS, PublicService
 from protocol.errors import KioskError
 from protocol.texts import Language, say
 from ui.requests.request_words import Listed
-from ui.widgets import show
-from ui.widgets.icons import Picture
+from ui.widgets import Picture, show
 
 _MINISTRY: Final = re.compile(" - |, ")
 PICTURES: Final[Mapping[str, Picture]] = {

@@ -13,8 +13,7 @@ from protocol.clock import business_date, read_day
 from protocol.override import override
 from protocol.texts import Language
 from ui.sale.home_shown import HomeShown
-from ui.widgets import Button, Card, ShowsData, beside, fill, show
-from ui.widgets.announce import Teller
+from ui.widgets import Button, Card, ShowsData, Teller, beside, fill, show
 
 GAP_PX: Final = 8
 EDGES_PX: Final = 24

@@ -21,9 +21,8 @@ from ui.sale.answer_grid import Answer, AnswerGrid
 from ui.sale.cash_card import NOTES_PT, CashCard
 from ui.sale.same_sale import SameSaleCard
 from ui.shell import DataPage
-from ui.widgets import GAP_MS, Card, KeyCap, Text, at_largest, beside, reveal, show
+from ui.widgets import GAP_MS, Card, FamilyIcons, KeyCap, Picture, Text, at_largest, beside, reveal, show
 from ui.widgets.bill_card import BillCard
-from ui.widgets.icons import FamilyIcons, Picture
 from ui.widgets.steps import Steps
 
 STEPS = ("step.details", "step.cash")

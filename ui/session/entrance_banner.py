@@ -9,9 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from protocol.override import override
-from ui.widgets import Mark, Text
-from ui.widgets.layouts import fill, stacked
-from ui.widgets.theme import RADIUS, TOKENS
+from ui.widgets import RADIUS, TOKENS, Mark, Text, fill, stacked
 
 HEIGHT_PX: Final = 176
 MARK_PX: Final = 84

@@ -13,8 +13,7 @@ from ui.session.entrance_banner import EntranceBanner
 from ui.session.pin_dots import PinDots, pin_digits
 from ui.shell import DataPage
 from ui.shell.header_bar import Avatar
-from ui.widgets import Both, Card, LineEdit, Text, picture, show
-from ui.widgets.layouts import Space, beside, stacked
+from ui.widgets import Both, Card, LineEdit, Space, Text, beside, picture, show, stacked
 
 if TYPE_CHECKING:
     from kiosk.staff.sign_in import Seat

@@ -10,8 +10,7 @@ from kiosk.staff.lockout import Locked
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell import DataPage
-from ui.widgets import Card, Text, picture, rule, set_tone, show
-from ui.widgets.layouts import beside
+from ui.widgets import Card, Text, beside, picture, rule, set_tone, show
 
 WAYS: Final = ("line", "stick", "telephone")
 Act = Literal["clock", "code", "retry"]

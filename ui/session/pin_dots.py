@@ -9,8 +9,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QStyle, QStyleOptionFrame, QStylePainter
 
 from protocol.override import override
-from ui.widgets import PinEdit, hold
-from ui.widgets.theme import TOKENS
+from ui.widgets import TOKENS, PinEdit, hold
 
 if TYPE_CHECKING:
     from protocol.documents.operators import OperatorRole

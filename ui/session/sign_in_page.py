@@ -16,9 +16,7 @@ from ui.session.people_list import PeopleList, Person
 from ui.session.pin_dots import PinDots, pin_digits
 from ui.shell import Page
 from ui.shell.header_bar import Avatar
-from ui.widgets import Both, Button, Card, Text, show
-from ui.widgets.announce import Teller
-from ui.widgets.layouts import Space, beside, stacked
+from ui.widgets import Both, Button, Card, Space, Teller, Text, beside, show, stacked
 
 if TYPE_CHECKING:
     from kiosk.staff.sign_in import Seat

@@ -7,9 +7,8 @@ from typing import Final
 
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ui.widgets import Button, Item, fill, fill_edge_to_edge
+from ui.widgets import SPACE, Button, Item, fill, fill_edge_to_edge
 from ui.widgets.message_slot import MessageSlot, Notice
-from ui.widgets.theme import SPACE
 
 RAIL_PX: Final = 416
 NARROW_RAIL_PX: Final = 320

@@ -7,8 +7,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from protocol.override import override
-from ui.widgets import Text
-from ui.widgets.announce import announce
+from ui.widgets import Text, announce
 
 
 class BusyVeil(QFrame):

@@ -13,8 +13,7 @@ from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from protocol.override import override
-from ui.widgets import KeyCap, Text, fill, fill_edge_to_edge
-from ui.widgets.cards import loosen
+from ui.widgets import KeyCap, Text, fill, fill_edge_to_edge, loosen
 
 KEY_PX: Final = 48
 """Of a key: what a finger hits."""

@@ -9,13 +9,9 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from protocol.override import override
-from ui.widgets import Button, Drawn, Mark, Text, restyle
-from ui.widgets.announce import announce
-from ui.widgets.icons import pixmap
-from ui.widgets.labels import Shrinking
+from ui.widgets import TOKENS, Button, Drawn, Mark, Shrinking, Text, announce, make_font, pixmap, restyle
 from ui.widgets.layouts import beside, fill, reveal
 from ui.widgets.push_button import ICON_PX
-from ui.widgets.theme import TOKENS, make_font
 
 HEIGHT: Final = 56
 MARK_PX: Final = 30

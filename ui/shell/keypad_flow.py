@@ -17,9 +17,8 @@ from ui.shell.flow import Flow
 from ui.shell.footer_bar import HEIGHT
 from ui.shell.sent_keys import send_key
 from ui.shell.shell import Shell
-from ui.widgets import Button, LineEdit, hold
+from ui.widgets import SPACE, Button, LineEdit, hold
 from ui.widgets.fields.base_field import field_of
-from ui.widgets.theme import SPACE
 
 HINTS: Final = Qt.InputMethodHint.ImhDigitsOnly | Qt.InputMethodHint.ImhPreferNumbers
 DIGITS: Final = ("123", "456", "789")

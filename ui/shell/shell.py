@@ -33,8 +33,7 @@ from ui.shell.footer_bar import FooterBar
 from ui.shell.garbage_timer import GarbageTimer
 from ui.shell.header_bar import HeaderBar
 from ui.shell.navigation import Place, here
-from ui.widgets import fill_edge_to_edge
-from ui.widgets.announce import announce
+from ui.widgets import announce, fill_edge_to_edge
 from ui.widgets.more_below import bring_into_sight
 
 SIZE = (1366, 728)

@@ -1,24 +1,26 @@
 """What pages are made of: texts, buttons, lines, lists and cards, and how they are laid out."""
 
 from ui.widgets import show
+from ui.widgets.announce import Teller, announce
 from ui.widgets.answer_rows import ChoiceList, Combo, Rows
-from ui.widgets.cards import Card, Fact, StateRow, clear, picture, rule, scroller
+from ui.widgets.cards import Card, Fact, StateRow, clear, loosen, picture, rule, scroller
 from ui.widgets.drawn import Drawn
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.fields.line_edit import DigitsEdit, LineEdit, MoneyEdit, PinEdit, SearchEdit
-from ui.widgets.icons import FamilyIcon, Mark, pixmap
+from ui.widgets.icons import FamilyIcon, FamilyIcons, Mark, Picture, pixmap
 from ui.widgets.key_cap import KeyCap
 from ui.widgets.labels import Amount, FittedText, Shrinking, Text, restyle, set_tone
 from ui.widgets.layouts import Item, Part, Space, beside, fill, fill_edge_to_edge, group, reveal, stacked
 from ui.widgets.push_button import GAP_MS, Button, TwiceButton, tick_box
 from ui.widgets.state_pill import Pill, StatePill
-from ui.widgets.theme import TOKENS, at_largest, hold, px
+from ui.widgets.theme import RADIUS, SPACE, TOKENS, at_largest, hold, make_font, px
 from ui.widgets.translated import Both, Data, ShowsData, Translated
 
 __all__ = [
-    "GAP_MS", "TOKENS", "Amount", "Both", "Button", "Card", "ChoiceList", "Combo", "Data", "DigitsEdit", "Drawn",
-    "EmptyState", "Fact", "FamilyIcon", "FittedText", "Item", "KeyCap", "LineEdit", "Mark", "MoneyEdit", "Part", "Pill",
-    "PinEdit", "Rows", "SearchEdit", "ShowsData", "Shrinking", "Space", "StatePill", "StateRow", "Text", "Translated",
-    "TwiceButton", "at_largest", "beside", "clear", "fill", "fill_edge_to_edge", "group", "hold", "picture",
+    "GAP_MS", "RADIUS", "SPACE", "TOKENS", "Amount", "Both", "Button", "Card", "ChoiceList", "Combo", "Data",
+    "DigitsEdit", "Drawn", "EmptyState", "Fact", "FamilyIcon", "FamilyIcons", "FittedText", "Item", "KeyCap",
+    "LineEdit", "Mark", "MoneyEdit", "Part", "Picture", "Pill", "PinEdit", "Rows", "SearchEdit", "ShowsData",
+    "Shrinking", "Space", "StatePill", "StateRow", "Teller", "Text", "Translated", "TwiceButton", "announce",
+    "at_largest", "beside", "clear", "fill", "fill_edge_to_edge", "group", "hold", "loosen", "make_font", "picture",
     "pixmap", "px", "restyle", "reveal", "rule", "scroller", "set_tone", "show", "stacked", "tick_box",
 ]  # fmt: skip
