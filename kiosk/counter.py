@@ -25,7 +25,7 @@ from kiosk.ports.world import Line, World
 from kiosk.printing.print_queue import PrintQueue
 from kiosk.receiving.centre_notices import Notices
 from kiosk.selling.citizen_advice import CitizenAdvice
-from kiosk.selling.service_desk import NeedsQuestions, ServiceDesk
+from kiosk.selling.service_desk import ServiceDesk
 from kiosk.staff.centre_approvals import CentreApprovals
 from kiosk.staff.lockout import Lockout
 from kiosk.staff.sign_in import StaffSession
@@ -73,4 +73,3 @@ class Counter:
         self.advice = CitizenAdvice(self.context, self.people, self.papers)
         self.evidence = EvidenceBox(self.context, self.people, kept.pictures, kept.reader)
         self.desk = ServiceDesk(self.context, self.people, self.line)
-        self.asking = NeedsQuestions(self.context, self.desk)

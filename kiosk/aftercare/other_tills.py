@@ -181,7 +181,7 @@ class OtherTills(AtCounter):
                     day_number=day.number,
                 )  # fmt: skip
                 made.append(moved)
-                paper = self._books.paper(self._paper(found, moved, record, login).sheet(), record)
+                paper = self._context.paper(self._paper(found, moved, record, login).sheet(), record)
                 return [moved, paper, *offline_limits.refunded(self._store, found.total_pt)]
 
             self._context.journal.append(body, changes, money_pt=-found.total_pt)

@@ -202,7 +202,7 @@ class Reversals(AtCounter):
             )  # fmt: skip
             made.append(moved)
             paper = found.paper(kind, self._books.stamp(login, record), body.reason, second.name_ar)
-            done: list[Change] = [moved, self._books.paper(paper.sheet(), record)]
+            done: list[Change] = [moved, self._context.paper(paper.sheet(), record)]
             if kind == "refund":
                 done += offline_limits.refunded(self._context.store, request.total_pt)
                 done.append(SeenOutcome(request.epoch, request.seq))

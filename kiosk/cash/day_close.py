@@ -153,7 +153,7 @@ class DayClose(AtCounter):
                 book.day.key, record.fields.wall_ms, record.fields.seq, book.expected_pt, count.total_pt,
                 book.grand_total_pt,
             )  # fmt: skip
-            wrote: list[Change] = [closed, self._books.paper(sheet, record)]
+            wrote: list[Change] = [closed, self._context.paper(sheet, record)]
             return [*wrote, self._waits(compared, login, record)] if pending else wrote
 
         self._context.journal.append(body, changes)

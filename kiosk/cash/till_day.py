@@ -15,8 +15,8 @@ from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import SessionChanged
 from kiosk.core.trusted_time import SLACK_MS
 from kiosk.model.day_book import DayBook, book
-from kiosk.model.paper_sheet import Content, Fact, Sheet
-from kiosk.model.service_request import Day, DayTotals, Movement, PrintJob, PrintState, Query
+from kiosk.model.paper_sheet import Fact, Sheet
+from kiosk.model.service_request import Day, DayTotals, Movement, Query
 from kiosk.model.store_changes import Change, DropLoosePapers, DropOldDrafts
 from kiosk.ports.store import Moment
 from kiosk.printing import till_papers
@@ -151,12 +151,6 @@ class TillBooks:
         """The head of a paper; `record` is the entry it proves."""
         return till_papers.stamp(self._context.in_force, login, self._context.now_ms(), record)
 
-    def paper(self, content: Content, record: Record) -> PrintJob:
-        """The paper of an entry, to be committed with it."""
-        fields = record.fields
-        new_id = self._context.new_id()
-        return PrintJob(new_id, fields.epoch, fields.seq, 0, content, PrintState.WAITING, fields.wall_ms)
-
     def names(self) -> dict[str, str]:
         """Who the operators are, by id."""
         return {person.id: person.name_ar for person in self._context.in_force.operators().values()}
@@ -206,7 +200,7 @@ class CashMovements(AtCounter):
 
             def changes(record: Record) -> list[Change]:
                 slip = cash_slip(made, self._books.stamp(login, record))
-                return [_movement(record, made, login, key), self._books.paper(slip, record)]
+                return [_movement(record, made, login, key), self._context.paper(slip, record)]
 
             record = self._context.journal.append(body, changes, money_pt=0)
         self._context.events.publish(SessionChanged())

@@ -9,9 +9,12 @@ from kiosk.core.documents_in_force import DocumentsInForce
 from kiosk.core.events import Events
 from kiosk.core.journal_writer import JournalWriter
 from kiosk.core.trusted_time import TrustedTime
+from kiosk.model.paper_sheet import Content
+from kiosk.model.service_request import PrintJob, PrintState
 from kiosk.ports.store import Store
 from kiosk.ports.world import World
 from protocol.clock import business_date, read_day
+from protocol.journal.kj01 import Record
 from protocol.values.ids import uuid7
 
 
@@ -47,3 +50,9 @@ class CounterContext:
     def new_id(self) -> str:
         """A UUIDv7 as text."""
         return str(uuid7(self.now_ms(), self.world.randomness.take(16)))
+
+    def paper(self, content: Content, record: Record | None = None) -> PrintJob:
+        """For the queue, of that entry or of none: written down with whatever it belongs to."""
+        epoch, seq = (self.store.journal.tail().chain.epoch, 0) if record is None else (record.fields.epoch, record.seq)
+        made_ms = self.now_ms() if record is None else record.fields.wall_ms
+        return PrintJob(self.new_id(), epoch, seq, 0, content, PrintState.WAITING, made_ms)

@@ -26,7 +26,6 @@ from kiosk.printing.receipt_sheet import receipt_sheet
 from kiosk.staff.sign_in import StaffSession
 from protocol.errors import Refused, Unavailable
 from protocol.journal.entries import CopyPrinted
-from protocol.journal.kj01 import Record
 from protocol.journal.people import Agreement, Author
 
 _BRINGS_PAPER: Final = TransactionsChanged | SessionChanged
@@ -181,15 +180,9 @@ class PrintQueue:
 
     # ---- new papers ------------------------------------------------------------------------------------------
 
-    def new_job(self, content: Content, record: Record | None = None) -> PrintJob:
-        """The first paper of `content`, to be committed with the entry that it proves."""
-        epoch = self._context.store.journal.tail().chain.epoch if record is None else record.fields.epoch
-        seq = 0 if record is None else record.fields.seq
-        return PrintJob(self._context.new_id(), epoch, seq, 0, content, PrintState.WAITING, self._context.now_ms())
-
     def add(self, sheet: Sheet) -> str:
         """Print a paper that proves no journal entry: a look at the till, the price list, a test. Returns its id."""
-        job = self.new_job(sheet)
+        job = self._context.paper(sheet)
         self._context.journal.write([], [job])
         self.announce(job)
         return job.id
@@ -218,7 +211,7 @@ class PrintQueue:
         if not papers or any(job.state in UNFINISHED for job in papers):
             raise Refused("paper_pending")
         number = max(job.copy for job in papers) + 1
-        first = self.new_job(papers[0].content)
+        first = self._context.paper(papers[0].content)
         job = replace(first, epoch=epoch, seq=seq, copy=number)
         self._context.journal.write([self._copied(login.author, seq, number)], [job])
         self._pressed = (job.id, now_ms)

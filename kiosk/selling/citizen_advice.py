@@ -7,9 +7,9 @@ name somebody, so it stands in the personal frame and on the paper, and nowhere 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
-from kiosk.core.counter_context import CounterContext
 from kiosk.model.paper_sheet import Said, Sheet
 from kiosk.model.service_request import AuthorityBill, PrintJob
 from kiosk.model.store_changes import Change, NameEntry
@@ -17,7 +17,7 @@ from kiosk.printing import leaflets, till_papers
 from kiosk.printing.print_queue import PrintQueue
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.printing.till_papers import Stamp
-from kiosk.staff.sign_in import Login, StaffSession
+from kiosk.staff.sign_in import AtCounter, Login
 from protocol.catalogue.services import EvidenceType, PublicService
 from protocol.errors import Refused
 from protocol.journal.entries import AdviceEntry
@@ -25,13 +25,11 @@ from protocol.journal.kj01 import Record
 from protocol.values.national_id import compact
 
 
-class CitizenAdvice:
+@dataclass(eq=False, repr=False)
+class CitizenAdvice(AtCounter):
     """What the counter prints for whoever asks. Every method returns the id of the print job."""
 
-    def __init__(self, context: CounterContext, people: StaffSession, papers: PrintQueue) -> None:
-        self._context = context
-        self._people = people
-        self._papers = papers
+    _papers: PrintQueue
 
     def guide(self, service_id: str, papers: Sequence[EvidenceType] | None = None) -> str:
         """What to bring, what it costs, where to go; `papers` are those the answers call for (`ServiceDesk.read`)."""
@@ -88,7 +86,7 @@ class CitizenAdvice:
 
         def changes(record: Record) -> list[Change]:
             stamp = self._stamp(login, record)
-            jobs.append(self._papers.new_job(sheet(stamp), record))
+            jobs.append(self._context.paper(sheet(stamp), record))
             of = record.fields
             return [jobs[0], *([NameEntry(of.epoch, of.seq, named)] if named else [])]
 

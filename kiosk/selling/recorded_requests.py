@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import TransactionsChanged
 from kiosk.model.citizen_receipt import Receipt
 from kiosk.model.service_request import Draft, Query, Request
 from kiosk.model.store_changes import DropDraft, DropEvidence, SeenOutcome
 from kiosk.selling.sale_recorder import MOST
 from kiosk.selling.service_offer import ServiceOffer
-from kiosk.staff.sign_in import StaffSession
+from kiosk.staff.sign_in import AtCounter
 from protocol.catalogue.services import PublicService, carried
 from protocol.errors import Refused
 from protocol.journal.staff_entries import Revealed
 from protocol.strict_json import loads_object
 
 
-class Drafts:
+@dataclass(eq=False, repr=False)
+class Drafts(AtCounter):
     """The drafts of whoever is signed in."""
 
-    def __init__(self, context: CounterContext, people: StaffSession, offer: ServiceOffer) -> None:
-        self._context = context
-        self._drafts, self._evidence = context.store.drafts, context.store.evidence
-        self._people = people
-        self._offer = offer
+    _offer: ServiceOffer
 
     def begin(self, service_id: str, visit: Sequence[Draft] = (), values: Mapping[str, Any] | None = None) -> Draft:
         """A new form; its id is the request's id, made now, so that however often it is confirmed it is one.
@@ -66,7 +62,7 @@ class Drafts:
     def visits(self) -> list[list[Draft]]:
         """What this operator left half typed, by visits; the latest first, in each the form last typed in."""
         found: dict[str, list[Draft]] = {}
-        for draft in self._drafts.of_operator(self._people.working().operator.id):
+        for draft in self._store.drafts.of_operator(self._people.working().operator.id):
             found.setdefault(draft.visit_id, []).append(draft)
         return list(found.values())
 
@@ -76,7 +72,7 @@ class Drafts:
 
     def visit(self, draft_id: str) -> list[Draft]:
         """Every form of the visit that this one belongs to, as they were begun; none if it is gone."""
-        mine = sorted(self._drafts.of_operator(self._people.working().operator.id), key=lambda draft: draft.id)
+        mine = sorted(self._store.drafts.of_operator(self._people.working().operator.id), key=lambda draft: draft.id)
         visit_id = next((draft.visit_id for draft in mine if draft.id == draft_id), None)
         return [draft for draft in mine if draft.visit_id == visit_id]
 
@@ -88,35 +84,31 @@ class Drafts:
         return self._offer.form(draft.service_id, draft.service_version, draft.catalogue)
 
     def drop(self, *draft_ids: str) -> None:
-        papers = [DropEvidence(draft_id) for draft_id in draft_ids if self._evidence.of_request(draft_id)]
+        papers = [DropEvidence(draft_id) for draft_id in draft_ids if self._store.evidence.of_request(draft_id)]
         self._context.journal.write([], [*(DropDraft(draft_id) for draft_id in draft_ids), *papers])
 
 
-class RecordedRequests:
+class RecordedRequests(AtCounter):
     """The requests of citizens, as an operator looks them up."""
 
-    def __init__(self, context: CounterContext, people: StaffSession) -> None:
-        self._context = context
-        self._people = people
-
     def search(self, query: Query) -> list[Request]:
-        return self._context.store.requests.search(query)
+        return self._store.requests.search(query)
 
     def get(self, request_id: str) -> Request | None:
         """What is known of this id: the answer to "was it saved?" after any crash."""
-        return self._context.store.requests.get(request_id)
+        return self._store.requests.get(request_id)
 
     def same_day(self, service: PublicService, values: Mapping[str, Any]) -> list[Request]:
         """Requests of the same citizen for the same service this day: a second sale wants a second look."""
         national_id = str(values.get("national_id", ""))
         if not national_id:
             return []
-        return self._context.store.requests.same_day(national_id, service.id, self._context.working_date().isoformat())
+        return self._store.requests.same_day(national_id, service.id, self._context.working_date().isoformat())
 
     def receipt(self, request: Request) -> Receipt:
         """What its paper says, lines pinned at the press. Raises Refused("receipt_none") once it is erased."""
         first = request.seq - request.line + 1  # whose paper is that of the whole visit
-        found = self._context.store.print_jobs.receipt(request.epoch, first)
+        found = self._store.print_jobs.receipt(request.epoch, first)
         if found is None:
             raise Refused("receipt_none", seq=request.seq)
         return found
@@ -124,7 +116,7 @@ class RecordedRequests:
     def reveal(self, request: Request) -> dict[str, Any]:
         """The citizen's answers in full; that they were looked at is journalled."""
         login = self._people.working()
-        frame = self._context.store.journal.frame(request.epoch, request.seq)
+        frame = self._store.journal.frame(request.epoch, request.seq)
         if frame is None:
             raise Refused("erased")
         self._context.journal.append(Revealed(author=login.author, of=request.seq))
@@ -132,7 +124,7 @@ class RecordedRequests:
         return fields
 
     def rejected_count(self) -> int:
-        return self._context.store.requests.rejected_count()
+        return self._store.requests.rejected_count()
 
     def seen(self, request: Request) -> None:
         """Somebody has dealt with this outcome."""

@@ -17,7 +17,7 @@ from kiosk.core.offline_limits import Level, LimitFinding, LimitStanding, findin
 from kiosk.model.citizen_receipt import Receipt
 from kiosk.model.evidence_file import refuse_unsound
 from kiosk.model.facts import refuse_stopped
-from kiosk.model.service_request import PrintJob, PrintState, Request, Sale
+from kiosk.model.service_request import Request, Sale
 from kiosk.model.store_changes import Change, DropDraft
 from kiosk.ports.store import Moment
 from kiosk.ports.world import Line
@@ -90,9 +90,7 @@ class SaleRecorder:
         def changes(records: Sequence[Record]) -> list[Change]:
             rows = visit.rows(records)
             first, receipt = rows[0], visit.receipt(rows)
-            job = PrintJob(
-                self._context.new_id(), first.epoch, first.seq, 0, receipt, PrintState.WAITING, first.created_ms
-            )
+            job = self._context.paper(receipt, records[0])
             made.append(RecordedSale(first, receipt, job.id, rows[1:]))
             drafts = (DropDraft(row.id) for row in rows)
             return [*rows, job, *drafts, *visit.also(records), *marks()]

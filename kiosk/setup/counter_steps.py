@@ -7,8 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.evidence.capture_devices import Device
-from kiosk.model.evidence_file import CapturedFile
 from kiosk.model.paper_sheet import Said
 from kiosk.printing.leaflets import test_page
 from kiosk.printing.printer_choice import PrinterChoice
@@ -129,15 +127,6 @@ class CounterSteps:
 
         return self._run.do(check)
 
-    def sample(self, data: bytes) -> CapturedFile:
-        """What a camera or scanner gave, on the way that a citizen's paper goes. Raises as `EvidenceBox.sample`."""
-        taken: CapturedFile = self._host.counter.evidence.sample(data)
-        return taken
-
-    def choose_device(self, device: Device) -> None:
-        """Papers are taken with it from now on."""
-        self._host.counter.evidence.choose(device)
-
     def camera(self, good: Sequence[str], found: int) -> SetupProgress:
         """The names of those whose picture somebody has called good. Raises Unavailable("setup_camera") for none."""
 
@@ -165,10 +154,6 @@ class CounterSteps:
             return {"role": login.operator.role}
 
         return self._run.do(activate)
-
-    def sign_in(self, operator_id: str, pin: str) -> None:
-        """For the test, where the power was cut since. Raises as `StaffSession.sign_in`."""
-        self._host.counter.people.sign_in(operator_id, pin)
 
 
 def _here(error: KioskError) -> KioskError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from protocol.catalogue.needs import Need
+from protocol.catalogue.needs import Need, question
 from ui.sale.citizen_visit import Wanted
 from ui.sale.needs_page import Asked, NeedsPage, PlanShown
 from ui.shell import Flow, LatePage, Shell
@@ -40,7 +40,7 @@ class NeedsFlow(Flow):
 
     def _search(self, text: str) -> None:
         self.ask(
-            lambda: self._counter.asking.needs(text),
+            lambda: self._counter.desk.needs(text),
             lambda found: self._found(found) if text == self.page.search.text() else None,
         )
 
@@ -57,7 +57,7 @@ class NeedsFlow(Flow):
         if self._need is None:
             self._need = self._needs[place]
         else:
-            asked = self._counter.asking.question(self._need, self._answers)
+            asked = question(self._need, self._answers)
             if asked is not None:
                 self._answers[asked.id] = self._choices[place]
         self._go_on()
@@ -76,7 +76,7 @@ class NeedsFlow(Flow):
         """The next question, or where the answers lead."""
         need, answers = self._need, dict(self._answers)
         assert need is not None  # noqa: S101 - one was chosen
-        asked = self._counter.asking.question(need, answers)
+        asked = question(need, answers)
         trail = self._trail(need, answers)
         if asked is None:
             self.ask(lambda: self._plan(need, answers), partial(self._planned, trail))
@@ -93,8 +93,8 @@ class NeedsFlow(Flow):
 
     def _plan(self, need: Need, answers: Mapping[str, str]) -> tuple[PlanShown, list[Wanted]]:
         """On the counter's thread."""
-        plan = self._counter.asking.plan(need, answers)
-        why = [self._counter.asking.hindrance(step) for step in plan.steps]
+        plan = self._counter.desk.plan(need, answers)
+        why = [self._counter.desk.available(step.service) for step in plan.steps]
         wanted = [
             (step.service.id, dict(step.values))
             for step, hindered in zip(plan.steps, why, strict=True)

@@ -65,7 +65,7 @@ class AcceptanceRun(WizardStep):
 
         def accept() -> SetupProgress:
             if self._absent and seat is not None:
-                self._desk.steps.sign_in(seat.operator.id, pin)
+                self._desk.host.counter.people.sign_in(seat.operator.id, pin)
             self._report = self._leave(self._desk.accept(technician))
             return self._desk.progress
 

@@ -106,7 +106,7 @@ class CaptureSetup(WizardStep):
         return chosen if chosen in self._found else None
 
     def _fetched(self, fetch: Fetch) -> None:
-        self._road.do(lambda: self._desk.steps.sample(fetch()), self._show, self._failed)
+        self._road.do(lambda: self._desk.host.counter.evidence.sample(fetch()), self._show, self._failed)
 
     def _failed(self, error: KioskError) -> None:
         self.list_found()
@@ -135,7 +135,7 @@ class CaptureSetup(WizardStep):
             else:
                 self.list_found()
 
-        self._road.do(lambda: self._desk.steps.choose_device(device), kept)
+        self._road.do(lambda: self._desk.host.counter.evidence.choose(device), kept)
 
     def _end(self) -> None:
         names, count = [one.name for one in self._good], len(self._found)

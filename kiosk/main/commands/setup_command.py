@@ -248,9 +248,7 @@ class _Script:
         """Where the power was cut since, somebody has to sit down again."""
         people = self._kiosk.counter.people
         if people.current() is None:
-            self._desk.steps.sign_in(
-                self._whose([seat for seat in people.seats() if seat.has_pin]), self._asked.pin or ""
-            )
+            people.sign_in(self._whose([seat for seat in people.seats() if seat.has_pin]), self._asked.pin or "")
         self._desk.accept(self._asked.technician)
 
     def _ended(self) -> int:

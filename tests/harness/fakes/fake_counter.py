@@ -19,7 +19,7 @@ from kiosk.ports.store import Store, Tail
 from kiosk.ports.world import LineStatus
 from kiosk.printing.print_queue import PrintQueue
 from kiosk.selling.citizen_advice import CitizenAdvice
-from kiosk.selling.service_desk import NeedsQuestions, ServiceDesk
+from kiosk.selling.service_desk import ServiceDesk
 from kiosk.setup.enrolment_state import RestoredIdentity, UnderWay
 from kiosk.staff.sign_in import StaffSession
 from kiosk.upkeep.backup.backup_maker import BackupMaker, Parts
@@ -185,7 +185,6 @@ class FakeCounter:
         self.desk: ServiceDesk = counter.desk
         self.papers: PrintQueue = counter.papers
         self.advice: CitizenAdvice = counter.advice
-        self.asking: NeedsQuestions = counter.asking
         self.aftercare, self.rights = counter.aftercare, counter.rights
         self.notices = counter.notices
         self.books, self.closing = counter.books, counter.closing

@@ -21,7 +21,7 @@ def asking(hands: Hands, need: str) -> Hands:
     """At the first question of that need."""
     hands.home().press(Qt.Key.Key_0, alt=True)
     hands.until("pageNeeds")
-    place = [one.id for one in hands.counter.asking.needs()].index(need)
+    place = [one.id for one in hands.counter.desk.needs()].index(need)
     needs(hands).page.chosen.emit(place)
     hands.settle()
     return hands
@@ -50,8 +50,8 @@ def to_the_plan(hands: Hands, key: Qt.Key = Qt.Key.Key_1) -> None:
 def test_enter_before_the_answer_is_meant_for_what_was_typed(hands: Hands) -> None:
     hands.home().press(Qt.Key.Key_0, alt=True)
     hands.until("pageNeeds")
-    every = hands.counter.asking.needs()
-    wanted = next(one for one in every[1:] if hands.counter.asking.needs(one.title["ar"])[0].id == one.id)
+    every = hands.counter.desk.needs()
+    wanted = next(one for one in every[1:] if hands.counter.desk.needs(one.title["ar"])[0].id == one.id)
     hands.counter.hold = True
     for letter in wanted.title["ar"]:
         hands.send(0, letter)
@@ -62,10 +62,10 @@ def test_enter_before_the_answer_is_meant_for_what_was_typed(hands: Hands) -> No
 
 
 def test_what_is_found_after_one_was_chosen_does_not_take_its_question_away(hands: Hands) -> None:
-    need = next(one for one in hands.counter.asking.needs() if one.questions)
+    need = next(one for one in hands.counter.desk.needs() if one.questions)
     asking(hands, need.id)
     assert needs(hands).page.state == "ask"
-    needs(hands)._found(hands.counter.asking.needs())
+    needs(hands)._found(hands.counter.desk.needs())
     assert needs(hands).page.state == "ask"
 
 
@@ -79,7 +79,7 @@ def test_from_the_need_to_the_visit_by_keys_alone(hands: Hands) -> None:
     hands.settle(50)
     to_the_plan(hands, Qt.Key.Key_1)
     assert needs(hands).page.state == "plan"
-    plan = hands.counter.asking.plan(needs(hands)._need, needs(hands)._answers)
+    plan = hands.counter.desk.plan(needs(hands)._need, needs(hands)._answers)
     for step in plan.steps:
         assert step.service.title["ar"] in texts(hands)
     for paper in plan.papers:
@@ -188,7 +188,7 @@ def test_a_list_of_needs_that_cannot_be_read_is_said(hands: Hands, monkeypatch: 
     def broken(_query: str = "") -> None:
         raise Refused("catalogue_form", where="needs", want="list")
 
-    monkeypatch.setattr(hands.counter.asking, "needs", broken)
+    monkeypatch.setattr(hands.counter.desk, "needs", broken)
     hands.press(Qt.Key.Key_0, alt=True)
     hands.told()
     assert hands.page.objectName() == "pageCatalogue"

@@ -75,7 +75,7 @@ def home_adding(stage: Stage) -> None:
 
 def asked(stage: Stage, need: str) -> None:
     needs(stage)
-    place = [one.id for one in stage.counter.asking.needs()].index(need)
+    place = [one.id for one in stage.counter.desk.needs()].index(need)
     stage.page.chosen.emit(place)  # type: ignore[attr-defined]
     stage.settle(60)
 
@@ -83,7 +83,7 @@ def asked(stage: Stage, need: str) -> None:
 @scene("What does the citizen need", "asks")
 def needs_question(stage: Stage) -> None:
     """A question, and what was said so far."""
-    asked(stage, stage.counter.asking.needs()[0].id)
+    asked(stage, stage.counter.desk.needs()[0].id)
 
 
 @scene("What does the citizen need", "long text")
