@@ -64,9 +64,7 @@ class Preview(QLabel):
         """What is left to it, whatever the picture has."""
         return QSize(SIDE_PX, SIDE_PX)
 
-    @override
-    def minimumSizeHint(self) -> QSize:
-        return QSize(SIDE_PX, SIDE_PX)
+    minimumSizeHint = sizeHint
 
     def begin_crop(self) -> None:
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -70,7 +70,7 @@ class HomePage(DataPage[HomeShown]):
         self.services.taken.connect(self._take_row)
         self.services.moved.connect(self._fit)
         self.drafts.taken.connect(lambda _left: self._of_draft(self.resumed))
-        self.strip.drafts_asked.connect(self._open_drafts)
+        self.strip.drafts.clicked.connect(self._open_drafts)
         self._arrows = Arrows(self.search, self.services, self.strip.buttons(), self._tiles, self._chips)
         self._arrows.reached.connect(self._stand_at)
 

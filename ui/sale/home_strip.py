@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy
 
@@ -36,28 +36,16 @@ class Way(Button):
 class NeedsYou(ShowsData[HomeShown], Card):
     """A day left open, a rejection, a paper in doubt, drafts: each with the key that leads there."""
 
-    day_asked = Signal()
-    rejected_asked = Signal()
-    paper_asked = Signal()
-    drafts_asked = Signal()
-
     def __init__(self, language: Language) -> None:
         super().__init__(language)
         self.setObjectName("needsYou")
-        self.stale = self._way("staleButton", "alert", self.day_asked)
-        self.rejected = self._way("rejectedButton", "x", self.rejected_asked)
-        self.paper = self._way("paperButton", "print", self.paper_asked)
-        self.drafts = self._way("draftsButton", "draft", self.drafts_asked)
+        self.stale, self.rejected = Way("staleButton", "alert"), Way("rejectedButton", "x")
+        self.paper, self.drafts = Way("paperButton", "print"), Way("draftsButton", "draft")
         self._caption = self.caption("home.needs", "error")
         self._aloud = Teller(self)
         fill(self.column, beside(self._caption, *self.buttons(), 1, gap=GAP_PX), edges=(16, 2, 8, 2))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.hide()
-
-    def _way(self, name: str, icon: str, asked: SignalInstance) -> Way:
-        button = Way(name, icon)
-        button.clicked.connect(lambda _checked: asked.emit())
-        return button
 
     def buttons(self) -> list[Way]:
         return [self.stale, self.rejected, self.paper, self.drafts]

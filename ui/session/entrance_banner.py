@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QHBoxLayout
 
 from protocol.override import override
-from ui.widgets import RADIUS, TOKENS, Mark, Text, fill, stacked
+from ui.widgets import RADIUS, TOKENS, Drawn, Mark, Text, fill, stacked
 
 HEIGHT_PX: Final = 176
 MARK_PX: Final = 84
@@ -20,7 +20,7 @@ _PALE: Final = 16
 """Of 255: how much of the arches is seen."""
 
 
-class EntranceBanner(QFrame):
+class EntranceBanner(Drawn):
     """`line` says whose counter it is."""
 
     def __init__(self) -> None:
@@ -31,10 +31,8 @@ class EntranceBanner(QFrame):
         fill(QHBoxLayout(self), Mark(MARK_PX, on_dark=True), (words, 1), gap=20).setContentsMargins(32, 0, 32, 0)
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
-        painter, ground = QPainter(self), QPainterPath()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    def draw(self, painter: QPainter) -> None:
+        ground = QPainterPath()
         ground.addRoundedRect(QRectF(self.rect()), RADIUS["card"], RADIUS["card"])
         painter.fillPath(ground, QColor(TOKENS["header"]))
         painter.setClipPath(ground)
@@ -46,7 +44,6 @@ class EntranceBanner(QFrame):
             offset = place * ARCH_PX
             left = offset - 40 if rtl else self.width() - offset - ARCH_PX + 40
             painter.drawPath(_arch(QRectF(left, 40, ARCH_PX - THICK_PX, self.height())))
-        painter.end()
 
 
 def _arch(box: QRectF) -> QPainterPath:

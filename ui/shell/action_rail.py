@@ -47,28 +47,20 @@ class ActionRail(QWidget):
         areas = (self._context, 1), self.slot, self._actions, self._primary, self._back
         fill_edge_to_edge(self, *areas, gap=SPACE["gap"])
 
-    def put_notice(self) -> None:
-        """Last of all: the keys come to it when they have been everywhere else."""
-        self.notice.setParent(self)
-
-    def put_context(self, context: Item) -> None:
-        fill(self._context.column, context)
-
-    def put_actions(self, actions: Sequence[Item]) -> None:
-        """Right above the primary one; what is hidden takes no room."""
-        for action in actions:
-            if isinstance(action, Button):
-                action.setFixedHeight(ACTION_PX)
+    def arrange(
+        self, context: Item | None, actions: Sequence[Item], primaries: Sequence[Button], backs: Sequence[Button]
+    ) -> None:
+        """Of several in the place of one, one is to be seen: what is hidden takes no room."""
+        for parts, height in ((actions, ACTION_PX), (primaries, PRIMARY_PX), (backs, BACK_PX)):
+            for part in parts:
+                if isinstance(part, Button):
+                    part.setFixedHeight(height)
+        if context is not None:
+            fill(self._context.column, context)
         fill(self._actions.column, 1, *actions)
-
-    def put_primary(self, button: Button) -> None:
-        """More than one may stand there, of which one is to be seen."""
-        button.setFixedHeight(PRIMARY_PX)
-        fill(self._primary.column, button)
-
-    def put_back(self, button: Button) -> None:
-        button.setFixedHeight(BACK_PX)
-        fill(self._back.column, button)
+        fill(self._primary.column, *primaries)
+        fill(self._back.column, *backs)
+        self.notice.setParent(self)  # last of all: the keys come to it when they have been everywhere else
 
     def fit(self, page_width: int) -> None:
         """As wide as a page of this width has room for."""

@@ -80,15 +80,7 @@ class PageSkeleton(Translated, QWidget):
         fill(self.body, *content)
         if above is not None:
             self._outer.insertWidget(0, above)
-        rail = self._rail
-        if context is not None:
-            rail.put_context(context)
-        rail.put_actions(actions)
-        for button in self._primaries:
-            rail.put_primary(button)
-        for button in self._backs:
-            rail.put_back(button)
-        rail.put_notice()
+        self._rail.arrange(context, actions, self._primaries, self._backs)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QStyle, QWidget
 from protocol.override import override
 from ui.widgets import fitted_text
 from ui.widgets.announce import announce
+from ui.widgets.drawn import Drawn
 from ui.widgets.icons import pixmap
 from ui.widgets.key_cap import CAP_PX, draw_cap
 from ui.widgets.layouts import reveal
@@ -247,7 +248,7 @@ def paint_words(painter: QPainter, place: QRect, words: Words, colour: str, *, r
         top += height
 
 
-class MessageSlot(QWidget):
+class MessageSlot(Drawn):
     """The place of a page's notice. While there is nothing to say it may rest on a word or two, or on none."""
 
     def __init__(self, notice: Notice) -> None:
@@ -281,13 +282,10 @@ class MessageSlot(QWidget):
         self._notice.stand(self.geometry())
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
+    def draw(self, painter: QPainter) -> None:
         what, more, icon = self._resting
         if not what or not self._notice.isHidden():
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(TOKENS["line"]), 1, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), RADIUS["card"], RADIUS["card"])
         paint_icon(painter, self, icon, TOKENS["ink2"])
@@ -296,4 +294,3 @@ class MessageSlot(QWidget):
         place = QStyle.visualRect(self.layoutDirection(), self.rect(), inner)
         rtl = self.isRightToLeft()
         paint_words(painter, place, fitted_words(what, more, place.size()), TOKENS["ink2"], rtl=rtl)
-        painter.end()

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QSizePolicy, QStyle
 
 from protocol.override import override
+from ui.widgets.drawn import Drawn
 from ui.widgets.icons import pixmap
 from ui.widgets.layouts import reveal
 from ui.widgets.theme import TOKENS, make_font
@@ -79,7 +80,7 @@ def paint_pill(painter: QPainter, place: QRect, pill: Pill, direction: Qt.Layout
     painter.restore()
 
 
-class StatePill(QWidget):
+class StatePill(Drawn):
     """A pill that stands on its own; hidden while there is no state to tell."""
 
     def __init__(self) -> None:
@@ -106,17 +107,12 @@ class StatePill(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(pill_px(self._pill.word) if self._pill else 0, HEIGHT_PX)
 
-    @override
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+    minimumSizeHint = sizeHint
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
+    def draw(self, painter: QPainter) -> None:
         if self._pill is not None:
-            painter = QPainter(self)
             paint_pill(painter, self.rect(), self._pill, self.layoutDirection())
-            painter.end()
 
 
 def _font() -> QFont:
