@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from central import second_word
 from central.centre import Centre
@@ -26,91 +26,84 @@ from central.store.interface import Session
 from protocol.errors import Refused
 from protocol.texts import Bilingual
 
-Answer = Mapping[str, Any]
-Doing = Callable[[Centre, Session, Proposal, str], Answer]
+Doing = Callable[[Centre, Session, Proposal, str], object]
 
 
 @dataclass(frozen=True, slots=True)
 class TwoPersonAct:
-    """Who may agree, and what is then done; None where it needs a file, and with it the command."""
+    """Who may agree, and what is then done; None where it needs a file, and with it the command. `tells`: its answer is
+    a code, which is told once.
+    """
 
     act: Act
     do: Doing | None
+    tells: bool = False
 
 
-def _add(centre: Centre, session: Session, wanted: Proposal, staff: str) -> Answer:
+def _add(centre: Centre, session: Session, wanted: Proposal, staff: str) -> object:
     names = Bilingual(wanted.said["name_ar"], wanted.said["name_en"])
-    return {"code": accounts.add(centre, session, wanted.subject, names, staff)}
+    return accounts.add(centre, session, wanted.subject, names, staff)
 
 
-def _reset(centre: Centre, session: Session, wanted: Proposal, staff: str) -> Answer:
-    return {"code": accounts.reset(centre, session, wanted.subject, staff)}
+def _reset(centre: Centre, session: Session, wanted: Proposal, staff: str) -> object:
+    return accounts.reset(centre, session, wanted.subject, staff)
 
 
-def _grant(centre: Centre, session: Session, wanted: Proposal, staff: str) -> Answer:
+def _grant(centre: Centre, session: Session, wanted: Proposal, staff: str) -> object:
     said = wanted.said
     authorities, services, governorates = (tuple(said[name]) for name in ("authorities", "services", "governorates"))
     bounds = Bounds(authorities, services, governorates, said["limit_pt"])
-    accounts.grant(centre, session, wanted.subject, Role(said["role"]), bounds, staff)
-    return {}
+    return accounts.grant(centre, session, wanted.subject, Role(said["role"]), bounds, staff)
 
 
-def _reverse(centre: Centre, session: Session, wanted: Proposal, staff: str) -> Answer:
+def _reverse(centre: Centre, session: Session, wanted: Proposal, staff: str) -> object:
     said = wanted.said
-    shop_float.reverse(centre, session, wanted.subject, said["reference"], said["because"], staff)
-    return {}
+    return shop_float.reverse(centre, session, wanted.subject, said["reference"], said["because"], staff)
 
 
-def _erase(centre: Centre, session: Session, wanted: Proposal, staff: str) -> Answer:
+def _erase(centre: Centre, session: Session, wanted: Proposal, staff: str) -> object:
     device = registry.find(session, wanted.subject)
-    decommissioning.erase_by_two(centre, session, device, staff, wanted.said["loss"], wanted.said["epoch"])
-    return {}
+    return decommissioning.erase_by_two(centre, session, device, staff, wanted.said["loss"], wanted.said["epoch"])
 
 
-def _replace(centre: Centre, session: Session, wanted: Proposal, staff: str) -> Answer:
+def _replace(centre: Centre, session: Session, wanted: Proposal, staff: str) -> object:
     said = dict(wanted.said)
     seen = Seen(said.pop("words"), said.pop("because"))
-    ruling.reverse(centre, session, review.find(session, wanted.subject), Decision(**said), staff, seen)
-    return {}
+    return ruling.reverse(centre, session, review.find(session, wanted.subject), Decision(**said), staff, seen)
 
 
-def _send(centre: Centre, session: Session, wanted: Proposal, staff: str) -> Answer:
-    shops.notice_to_all(centre, session, Bilingual(wanted.said["text_ar"], wanted.said["text_en"]), staff)
-    return {}
+def _send(centre: Centre, session: Session, wanted: Proposal, staff: str) -> object:
+    return shops.notice_to_all(centre, session, Bilingual(wanted.said["text_ar"], wanted.said["text_en"]), staff)
 
 
-def _publish(centre: Centre, session: Session, wanted: Proposal, staff: str) -> Answer:
+def _publish(centre: Centre, session: Session, wanted: Proposal, staff: str) -> object:
     said = wanted.said
-    catalogue_publication.publish_waiting(
+    return catalogue_publication.publish_waiting(
         centre, session, int(wanted.subject), said["sha256"], staff, said["reach"]
     )  # fmt: skip
-    return {}
 
 
-def _promote(centre: Centre, session: Session, wanted: Proposal, staff: str) -> Answer:
-    rollout.promote_by_two(centre, session, wanted.subject, wanted.said["percent"], staff)
-    return {}
+def _promote(centre: Centre, session: Session, wanted: Proposal, staff: str) -> object:
+    return rollout.promote_by_two(centre, session, wanted.subject, wanted.said["percent"], staff)
 
 
-def _resume(centre: Centre, session: Session, wanted: Proposal, staff: str) -> Answer:
-    rollout.resume_by_two(centre, session, wanted.subject, staff)
-    return {}
+def _resume(centre: Centre, session: Session, wanted: Proposal, staff: str) -> object:
+    return rollout.resume_by_two(centre, session, wanted.subject, staff)
 
 
-def _forget_citizen(centre: Centre, session: Session, wanted: Proposal, staff: str) -> Answer:
+def _forget_citizen(centre: Centre, session: Session, wanted: Proposal, staff: str) -> object:
     meant = staff_requests.meant(session, wanted.subject)
-    erasure.erase_by_two(centre, session, meant, wanted.said["days"], staff)
-    return {}
+    return erasure.erase_by_two(centre, session, meant, wanted.said["days"], staff)
 
 
-def _override(centre: Centre, session: Session, wanted: Proposal, staff: str) -> Answer:
+def _override(centre: Centre, session: Session, wanted: Proposal, staff: str) -> object:
     told = approvals.override_by_two(centre, session, approvals.find(session, wanted.subject), "", staff)
-    return {} if told is None else {"code": told[0]}
+    return told and told[0]
 
 
 ACTS: Final[Mapping[str, TwoPersonAct]] = {
-    "account.added": TwoPersonAct(Act.ACCOUNTS_MANAGE, _add),
-    "account.reset": TwoPersonAct(Act.ACCOUNTS_MANAGE, _reset),
+    "account.added": TwoPersonAct(Act.ACCOUNTS_MANAGE, _add, tells=True),
+    "account.reset": TwoPersonAct(Act.ACCOUNTS_MANAGE, _reset, tells=True),
     "account.granted": TwoPersonAct(Act.ACCOUNTS_MANAGE, _grant),
     "float.reversed": TwoPersonAct(Act.MONEY_REVERSE, _reverse),
     "device.erased": TwoPersonAct(Act.DEVICE_REMOVE, _erase),
@@ -120,7 +113,7 @@ ACTS: Final[Mapping[str, TwoPersonAct]] = {
     "catalogue.published": TwoPersonAct(Act.CATALOGUE_PUBLISH, _publish),
     "release.promoted": TwoPersonAct(Act.RELEASE_WIDEN, _promote),
     "release.resumed": TwoPersonAct(Act.RELEASE_WIDEN, _resume),
-    "approval.overridden": TwoPersonAct(Act.APPROVAL_OVERRIDE, _override),
+    "approval.overridden": TwoPersonAct(Act.APPROVAL_OVERRIDE, _override, tells=True),
     "backup.opened": TwoPersonAct(Act.CENTRE_RUN, None),
 }
 
@@ -146,8 +139,8 @@ def waiting(centre: Centre, session: Session, person: Person) -> list[Proposal]:
     ]  # fmt: skip
 
 
-def approve(centre: Centre, session: Session, person: Person, n: int) -> tuple[Proposal, Answer]:
-    """Give the second word: it is done in this commit. Returns what was wanted, and what is told once (a code).
+def approve(centre: Centre, session: Session, person: Person, n: int) -> tuple[Proposal, str]:
+    """Give the second word: it is done in this commit. Returns what was wanted, and a code, where one is told.
 
     Raises Refused ``proposal_over``, ``not_allowed``, ``second_person``, ``proposal_by_command``, and whatever the act
     itself does.
@@ -162,7 +155,7 @@ def approve(centre: Centre, session: Session, person: Person, n: int) -> tuple[P
     answer = known.do(centre, session, found, person.account)
     if second_word.still_waits(session, n):  # what it is about has changed: that was a first word on something else
         raise Refused("proposal_over", n=n)
-    return found, answer
+    return found, str(answer) if known.tells and answer else ""
 
 
 def withdraw(centre: Centre, session: Session, person: Person, n: int) -> None:

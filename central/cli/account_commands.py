@@ -74,7 +74,7 @@ def account_sign_out(centre: Centre, options: Namespace, person: Person) -> Valu
 def account_sessions(centre: Centre, session: Session, person: Person) -> list[Values]:
     return [
         {
-            "id": one.id, "begun": show_time(one.begun_ms), "seen": show_time(one.seen_ms),
+            "id": sessions.shown(one.id), "begun": show_time(one.begun_ms), "seen": show_time(one.seen_ms),
             "until": show_time(one.ends_ms), "network": one.network, "agent": one.agent,
         }
         for one in sessions.own(centre, session, person.account)
@@ -149,10 +149,10 @@ def proposal_list(centre: Centre, session: Session, person: Person) -> list[dict
 
 
 def proposal_approve(centre: Centre, session: Session, person: Person, n: int) -> tuple[str, Values]:
-    done, told = two_person_acts.approve(centre, session, person, n)
+    done, code = two_person_acts.approve(centre, session, person, n)
     said = {"n": n, "act": done.act, "subject": done.subject, "first": done.staff}
-    if "code" in told:
-        return "proposal_code", said | {"code": ids.grouped_code(str(told["code"]))}
+    if code:
+        return "proposal_code", said | {"code": ids.grouped_code(code)}
     return "proposal_done", said
 
 

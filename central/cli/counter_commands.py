@@ -16,7 +16,7 @@ from central.devices import registry, reports
 from central.projection import parked_chains
 from central.projection.chain_projection import Projector
 from central.store import kept_entries
-from central.store.interface import Session
+from central.store.interface import Row, Session
 from protocol.documents.trust import payload
 from protocol.errors import KioskError, Refused
 from protocol.program import outside
@@ -43,7 +43,7 @@ def journal_set_aside(centre: Centre, options: Namespace) -> tuple[str, Values]:
     It is tried once more before: what is set aside stays so, and a key that lacked for a while is no fault of an entry.
     """
     because = line("--because", options.because)
-    aside = list[parked_chains.Parked]()
+    aside = list[Row]()
     with centre.store.writing() as session:
         device = registry.find(session, options.device)
         parked_chains.retry_now(session, device)

@@ -101,7 +101,7 @@ def _row(one: DeviceRow, now: int) -> dict[str, Any]:
 
     last = well.get("last_receipt_ms")
     return {
-        "shop": one.shop, "shop_ar": one.names[0], "shop_en": one.names[1], "governorate": one.governorate,
+        "shop": one.shop, "shop_ar": one.names.ar, "shop_en": one.names.en, "governorate": one.governorate,
         "technician": one.technician, "device": one.name, "epoch": one.epoch, "standing": one.standing(now),
         "heard": show_time(one.heard_ms) if one.heard_ms else "-", "heard_ms": one.heard_ms, "stale": stale,
         "version": said(one.version), "ring": said(well.get("ring")), "phase": said(one.phase),

@@ -246,10 +246,8 @@ def _as_read_out(session: Session, options: Namespace, now_ms: int) -> Approval:
         return known
     if not options.what or not options.check:
         raise Refused("no_approval", approval=options.approval)
-    return Approval(
-        chain.device, chain.epoch, seq, chain.shop, options.what, options.of, options.amount_pt, "", now_ms, "asked",
-        "", "",
-    )  # fmt: skip
+    said = options.what, options.of, options.amount_pt
+    return Approval(chain.device, chain.epoch, seq, chain.shop, *said, at_ms=now_ms)
 
 
 def approval_renew(centre: Centre, session: Session, device: str, staff: str) -> Values:

@@ -18,8 +18,8 @@ from central.cli.console import Console
 from central.cli.opening import configure, keys_folder, make_keys, opened, refuse_orphan, root_folder
 from central.cli.signing_commands import signed_catalogue
 from central.console import app as console_app
-from central.console import forms_done
 from central.console.copies import FleetCopy, FleetLoop
+from central.console.visit import purge_forms
 from central.documents import publishing
 from central.fleet import rollout_halt
 from central.projection.chain_projection import ProjectionLoop
@@ -143,7 +143,7 @@ class Sweep(Loop):
     def step(self) -> int:
         for task in (
             authentication.purge_nonces,
-            forms_done.purge,
+            purge_forms,
             receipt_check.purge_missed,
             sessions.purge,
             _keep_refused,

@@ -84,9 +84,7 @@ def _as_read_out(visit: Visit, session: Session, number: str) -> Approval:
     if what not in WHATS:
         raise Refused("no_approval", approval=number)
     of_seq, amount_pt = visit.whole("of", 0, 2**53 - 1) if visit.line("of") else 0, visit.piastres("amount")
-    return Approval(
-        chain.device, chain.epoch, seq, chain.shop, what, of_seq, amount_pt, "", visit.now_ms, "asked", "", ""
-    )
+    return Approval(chain.device, chain.epoch, seq, chain.shop, what, of_seq, amount_pt, at_ms=visit.now_ms)
 
 
 def _refuse_foreign(visit: Visit, session: Session, shop: str, number: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from sqlmodel import col, select
@@ -14,11 +13,10 @@ from central.console.shop_list import refuse_foreign
 from central.console.sign_in_pages import drawn
 from central.console.visit import Visit
 from central.devices import enrolment
-from central.devices.registry import name_of
 from central.documents import shops
 from central.staff.acts import Act
 from central.store.device_models import Shop, Slot
-from central.store.interface import Session
+from central.store.interface import Row, Session
 from protocol.errors import Refused
 from protocol.texts import Bilingual
 from protocol.values import ids
@@ -28,24 +26,8 @@ from protocol.wire.enrolment import Invitation
 PATH: Final = "/staff/counters"
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A slot under way, as people compare it."""
-
-    slot: str
-    shop: str
-    name: Bilingual
-    state: str
-    number: str
-    maker: str
-    device: str
-    since_ms: int
-    ends_ms: int
-    tries: int
-    own: bool
-
-
-def _slots(visit: Visit, session: Session) -> list[Waiting]:
+def _slots(visit: Visit, session: Session) -> list[Row]:
+    """Those under way, with their shops."""
     found = (
         select(Slot, Shop.name_ar, Shop.name_en, Shop.governorate)
         .join(Shop, col(Shop.id) == Slot.shop)
@@ -53,14 +35,7 @@ def _slots(visit: Visit, session: Session) -> list[Waiting]:
         .order_by(col(Slot.claimed_ms), col(Slot.slot))
     )
     areas = visit.who.governorates(Act.DEVICE_ADMIT)
-    return [
-        Waiting(
-            row.slot, row.shop, Bilingual(row.name_ar, row.name_en), row.state, row.number or "", row.creator,
-            name_of(row.device)[:8], row.claimed_ms, row.expires_ms, row.tries, row.creator == visit.who.account,
-        )
-        for row in session.all(found)
-        if areas is None or row.governorate in areas
-    ]  # fmt: skip
+    return [row for row in session.all(found) if areas is None or row.governorate in areas]
 
 
 def waiting(visit: Visit) -> Response:
@@ -109,8 +84,8 @@ def make(visit: Visit) -> Response:
         refuse_foreign(visit, session, Act.DEVICE_ADMIT, shop)
         visit.once(session)
         slot, code = enrolment.make_slot(visit.centre, session, shop, visit.who.account)
-        row = session.get(Shop, shop)
-    return invited(visit, slot, code, shop, Bilingual(row.name_ar, row.name_en) if row else Bilingual(shop, shop))
+        name = shops.names(session, shop)
+    return invited(visit, slot, code, shop, name)
 
 
 def invited(visit: Visit, slot: str, code: str, shop: str, name: Bilingual) -> Response:

@@ -23,7 +23,6 @@ from central.staff.acts import Act
 from central.store.device_models import Entry
 from central.store.interface import Session
 from protocol.errors import Refused
-from protocol.texts import Bilingual
 
 PATH: Final = "/staff/devices"
 ARRIVALS: Final = 2_000
@@ -56,7 +55,7 @@ def shown(visit: Visit) -> Response:
     found = [alert for alert in fleet.alerts if alert.subject == chain.name]
     drawn = timeline([*arrivals, *([one.heard_ms] if one else [])], [], visit.now_ms, mirrored=rtl)
     return visit.page(
-        "device.html", title="device.title", chain=chain, shop_name=Bilingual(*name), one=one, found=found,
+        "device.html", title="device.title", chain=chain, shop_name=name, one=one, found=found,
         standing=standing(one, fleet.at_ms) if one else "stopped", drawn=drawn, doings=doings, at_ms=fleet.at_ms,
     )  # fmt: skip
 
@@ -92,7 +91,7 @@ def replace(visit: Visit) -> Response:
         slot, code = decommissioning.replace(visit.centre, session, chain.device, visit.who.account)
         name = shops.names(session, chain.shop)
     visit.console.fleet.forget()
-    return invited(visit, slot, code, chain.shop, Bilingual(*name))
+    return invited(visit, slot, code, chain.shop, name)
 
 
 def move(visit: Visit) -> Response:
@@ -108,7 +107,7 @@ def move(visit: Visit) -> Response:
         slot, code = decommissioning.move(visit.centre, session, chain.device, shop, visit.who.account)
         name = shops.names(session, shop)
     visit.console.fleet.forget()
-    return invited(visit, slot, code, shop, Bilingual(*name))
+    return invited(visit, slot, code, shop, name)
 
 
 def erase(visit: Visit) -> Response:

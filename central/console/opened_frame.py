@@ -19,7 +19,7 @@ from central.store.request_models import Request
 from protocol.catalogue.services import PublicService
 from protocol.errors import Corrupt, Refused
 from protocol.journal.money_entries import EvidenceItem, RequestEntry
-from protocol.texts import Language, say
+from protocol.texts import Language
 
 LOOK_MS: Final = 15 * 60_000
 """How long the pictures of one opening can be fetched."""
@@ -141,9 +141,3 @@ def picture(visit: Visit, session: Session, request: Request, place: int) -> tup
     if content is None:
         raise Corrupt("personal_frame")
     return content, "image/jpeg" if named.media in PICTURES else "application/octet-stream"
-
-
-def line_title(line: Mapping[str, Any], language: Language) -> str:
-    """What a line of the price is called."""
-    label = line["label"]
-    return str(label[language]) if label else say(language, "console.money.line")

@@ -49,12 +49,11 @@ def _n(visit: Visit, session: Session) -> int:
 
 def approve(visit: Visit) -> Response:
     with visit.centre.store.writing() as session:
-        found, answer = two_person_acts.approve(visit.centre, session, visit.who, _n(visit, session))
+        found, code = two_person_acts.approve(visit.centre, session, visit.who, _n(visit, session))
     if found.act == "personal.erased":
         erasure.settle(visit.centre)
     visit.console.fleet.forget()
     visit.console.catalogue.forget()
-    code = answer.get("code")
     return told(visit, found.subject, code) if code else visit.moved(PATH, "approved")
 
 

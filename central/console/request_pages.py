@@ -15,7 +15,7 @@ from central.console.routes import Route, does, shows
 from central.console.visit import Visit, field_words
 from central.documents import publishing
 from central.projection.chain_projection import project_for
-from central.requests import evidence_files, queue, review, ruling, shop_search
+from central.requests import erasure, evidence_files, queue, review, ruling, shop_search
 from central.requests.queue import Wanted
 from central.requests.review import Decision, Seen
 from central.staff.acts import PURPOSES, Act
@@ -180,6 +180,22 @@ def mark_ready(visit: Visit) -> Response:
     return visit.moved(f"{PATH}/{visit.path['request']}", "ready")
 
 
+def erase(visit: Visit) -> Response:
+    """The end of a citizen's data, which goes here and at the counter. Most often the second of two supervisors agrees
+    among the proposals.
+    """
+    wanted = visit.path["request"]
+    project_for(visit.centre, wanted)  # a void that has just arrived may be the final word
+    with visit.centre.store.reading() as session:
+        days = erasure.retention_days(visit.centre, queue.find(session, visit.who, Act.REQUEST_ERASE, wanted))
+    with visit.centre.store.writing() as session:
+        request = queue.find(session, visit.who, Act.REQUEST_ERASE, wanted)
+        first = erasure.erase_by_two(visit.centre, session, request, days, visit.who.account)
+    if first is not None:
+        erasure.settle(visit.centre)
+    return visit.moved(f"{PATH}/{request.id}", "proposed" if first is None else "erased")
+
+
 def paper(visit: Visit) -> Response:
     place = visit.path["place"]
     if not (place.isascii() and place.isdigit() and len(place) < 4):
@@ -191,14 +207,15 @@ def paper(visit: Visit) -> Response:
     return visit.file(content, media, name)
 
 
-ONE: Final = f"{PATH}/{{request}}"
+_ONE: Final = f"{PATH}/{{request}}"
 ROUTES: Final[Sequence[Route]] = (
-    Route("GET", ONE, shown, Act.REQUEST_LIST, closed),
-    does(f"{ONE}/open", open_it, closed, Act.REQUEST_OPEN),
-    does(f"{ONE}/hold", hold, closed, Act.REQUEST_DECIDE),
-    does(f"{ONE}/leave", leave, closed, Act.REQUEST_DECIDE),
-    does(f"{ONE}/take-over", take_over, closed, Act.REQUEST_REASSIGN),
-    does(f"{ONE}/decision", decide, closed, Act.REQUEST_DECIDE),
-    does(f"{ONE}/ready", mark_ready, closed, Act.REQUEST_DECIDE),
-    shows(f"{ONE}/papers/{{place}}", paper, Act.REQUEST_OPEN),
+    Route("GET", _ONE, shown, Act.REQUEST_LIST, closed),
+    does(f"{_ONE}/open", open_it, closed, Act.REQUEST_OPEN),
+    does(f"{_ONE}/hold", hold, closed, Act.REQUEST_DECIDE),
+    does(f"{_ONE}/leave", leave, closed, Act.REQUEST_DECIDE),
+    does(f"{_ONE}/take-over", take_over, closed, Act.REQUEST_REASSIGN),
+    does(f"{_ONE}/decision", decide, closed, Act.REQUEST_DECIDE),
+    does(f"{_ONE}/ready", mark_ready, closed, Act.REQUEST_DECIDE),
+    does(f"{_ONE}/erasure", erase, shown, Act.REQUEST_ERASE),
+    shows(f"{_ONE}/papers/{{place}}", paper, Act.REQUEST_OPEN),
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter as Tally
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -71,18 +70,6 @@ def silent(visit: Visit) -> Response:
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class PersonRow:
-    """Somebody who works in the shop."""
-
-    id: str
-    name: Bilingual
-    role: str
-    active: bool
-    until_ms: int
-    code: bool
-
-
 def shown(visit: Visit) -> Response:
     return _page(visit)
 
@@ -100,16 +87,11 @@ def _page(visit: Visit, **more: Any) -> Response:
     counters = [(one, standing(one, fleet.at_ms)) for one in fleet.counters if one.shop == shop]
     about = json.loads(row.members or "{}").get("shop")
     return visit.page(
-        "shop.html", title="shop.title", shop=shop, shop_name=Bilingual(row.name_ar, row.name_en), counters=counters,
-        people=[_person(one) for one in people], about=about if isinstance(about, dict) else {}, area_=row.governorate,
+        "shop.html", title="shop.title", shop=shop, shop_name=row, counters=counters,
+        people=people, about=about if isinstance(about, dict) else {}, area_=row.governorate,
         balance_pt=balance_pt, at_ms=fleet.at_ms,
         role_options=[(one, visit.say(f"operator.{one}")) for one in ROLES], **{"given": None, **more},
     )  # fmt: skip
-
-
-def _person(one: Operator) -> PersonRow:
-    name = Bilingual(one.name_ar, one.name_en)
-    return PersonRow(one.id, name, one.role, bool(one.active), one.not_after_ms, one.salt is not None)
 
 
 def new(visit: Visit) -> Response:

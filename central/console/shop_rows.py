@@ -60,9 +60,9 @@ def _row(shop: str, counters: list[DeviceRow], now_ms: int, found: Mapping[str, 
     worst = min((standing(one, now_ms) for one in counters), key=STANDINGS.index)
     heard = [one.heard_ms for one in counters if one.works] or [one.heard_ms for one in counters]
     return ShopRow(
-        shop, Bilingual(*first.names), first.governorate, counters, worst, min(heard),
+        shop, first.names, first.governorate, counters, worst, min(heard),
         sum(one.unsent_pt for one in counters), sum(one.unsent for one in counters), found.get(shop, ()),
-        "\n".join(map(search_key, first.names)),
+        "\n".join(map(search_key, (first.names.ar, first.names.en))),
     )  # fmt: skip
 
 

@@ -120,8 +120,7 @@ def change_password(visit: Visit) -> Response:
 def own_sessions(visit: Visit) -> Response:
     with visit.centre.store.reading() as session:
         rows = sessions.own(visit.centre, session, visit.who.account)
-    mine = visit.who.session.hex()[: sessions.SHOWN]
-    return visit.page("sessions.html", title="sessions.title", rows=rows, mine=mine)
+    return visit.page("sessions.html", title="sessions.title", rows=rows, shown=sessions.shown)
 
 
 def end_session(visit: Visit) -> Response:

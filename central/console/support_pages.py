@@ -29,7 +29,7 @@ SHOWN: Final = 100
 
 def alerts(visit: Visit) -> Response:
     fleet = visit.console.fleet.now()
-    known = {one.shop: Bilingual(*one.names) for one in fleet.counters}
+    known = {one.shop: one.names for one in fleet.counters}
     found = alerts_of(visit, fleet)
     fire = [one for one in found if not one.muted]
     return visit.page(

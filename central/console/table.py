@@ -15,7 +15,6 @@ from central.console import (
     counter_pages,
     device_pages,
     draft_pages,
-    erasure_pages,
     home_pages,
     money_pages,
     proposal_pages,
@@ -30,7 +29,6 @@ from central.console.routes import Route
 
 ROUTES: Final[Sequence[Route]] = (
     *sign_in_pages.ROUTES, *home_pages.ROUTES, *queue_pages.ROUTES, *bulk_pages.ROUTES, *request_pages.ROUTES,
-    *erasure_pages.ROUTES,
     *counter_pages.ROUTES, *shop_pages.ROUTES, *device_pages.ROUTES, *agree_pages.ROUTES, *support_pages.ROUTES,
     *money_pages.ROUTES, *catalogue_pages.ROUTES, *draft_pages.ROUTES, *publish_pages.ROUTES,
     *audit_pages.ROUTES, *proposal_pages.ROUTES, *account_pages.ROUTES,

@@ -9,6 +9,8 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from sqlalchemy import delete
+from sqlmodel import col
 from starlette.responses import Response
 
 from central.centre import Centre
@@ -22,7 +24,9 @@ from central.staff.people import Person
 from central.staff.sign_in import Gate
 from central.store.device_models import FormDone
 from central.store.interface import Session
+from protocol.clock import DAY_MS
 from protocol.errors import KioskError, Refused
+from protocol.program.explained import money
 from protocol.texts import LANGUAGES, say, table
 from protocol.values.arabic import clean, fold_digits
 from protocol.values.money import parse_pt
@@ -66,6 +70,9 @@ _ADDRESS: Final = ":/%#?=@[]!$&'()*+,;"
 """What stands in an address as it is; a header has no other letters than Latin ones."""
 LONGEST: Final = 300
 """Characters of one line that somebody types."""
+
+
+FORMS_KEPT_MS: Final = 7 * DAY_MS
 
 
 class Unsent(Exception):
@@ -185,7 +192,7 @@ class Visit:
         return say(self.look.language, f"central.purpose.{name}")
 
     def money(self, pt: int) -> str:
-        return words.amount(self.look.language, pt)
+        return money(self.look.language, pt)
 
     # ---- what is answered
 
@@ -229,7 +236,7 @@ class Visit:
             "at": lambda ms: words.at(language, ms, now), "due": lambda ms: words.due(language, ms, now),
             "span": partial(words.span, language), "money": self.money,
             "n": partial(words.counted, language), "iso": partial(words.isolated, language),
-            "icon": looks.icon, "asset": looks.address, "name": lambda both: getattr(both, language, "") or both.ar,
+            "icon": looks.icon, "asset": looks.address, "name": partial(words.name, language),
             "fresh": lambda: self.centre.random(12).hex(), "now_ms": now, "Act": Act,
             "told_words": words.explained(language, self.problem) if self.problem else None, "done": self._done(),
             "typed": self._typed(),
@@ -256,6 +263,12 @@ class Visit:
     def _done(self) -> str:
         key = f"console.done.{self.query.get('done', '')[:40]}"
         return key.removeprefix("console.") if key in table() else ""
+
+
+def purge_forms(centre: Centre) -> int:
+    """Forms that were sent are known for some days: by then nobody presses that button again."""
+    with centre.store.writing() as session:
+        return session.run(delete(FormDone).where(col(FormDone.at_ms) < centre.now_ms() - FORMS_KEPT_MS))
 
 
 def field_words(name: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.errors import KioskError
 from protocol.program.explained import explain, in_line, money, say_in_line
-from protocol.texts import Language, say, table
+from protocol.texts import Bilingual, Language, say, table
 from protocol.values.said_time import said_time
 
 MINUTE_MS: Final = 60_000
@@ -46,8 +46,10 @@ def counted(language: Language, n: int) -> str:
     return f"{n:,}" if n <= MOST_COUNTED else say(language, "console.more_than", n=MOST_COUNTED)
 
 
-def amount(language: Language, pt: int) -> str:
-    return money(language, pt)
+def name(language: Language, one: Any) -> str:
+    """What somebody or something is called; a row says it in two columns."""
+    both = one if isinstance(one, Bilingual) else Bilingual(one.name_ar, one.name_en)
+    return getattr(both, language) or both.ar
 
 
 def isolated(language: Language, value: object) -> str:
@@ -86,7 +88,7 @@ def _said(language: Language, name: str, value: Any) -> str:
     if isinstance(value, bool):
         return say(language, f"console.{'yes' if value else 'no'}")
     if name.endswith("_pt") and isinstance(value, int):
-        return amount(language, value)
+        return money(language, value)
     if value == "":
         return "—"
     keys = (f"console.said.{name}.{value}", *(f"{family}.{value}" for family in _FAMILIES.get(name, ())))

@@ -16,8 +16,8 @@ from typing import Any
 
 from sqlcipher3 import dbapi2
 
-from central.store import kept_entries, key_files
-from central.store.device_models import Device
+from central.store import key_files
+from central.store.device_models import Device, Entry
 from central.store.interface import Session
 from protocol.errors import Corrupt, Refused
 from protocol.program import outside
@@ -92,7 +92,7 @@ def prove(folder: Path, root: Path, session: Session) -> Proved:
     if entries != one.entries:
         raise Corrupt("backup_damaged", found=DATABASE)
     device = uuid.UUID(one.device).bytes
-    ours = kept_entries.find(session, device, one.epoch, one.seq)
+    ours = session.get(Entry, device, one.epoch, one.seq)
     return Proved(device, one.epoch, one.seq, entries, None if ours is None else ours.hash == last)
 
 

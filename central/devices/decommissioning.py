@@ -99,8 +99,7 @@ def _unsent(centre: Centre, session: Session, standing: Chain) -> int:
 
     At least one where that is no news: what never told anything, is silent, or was replaced, may have sold since.
     """
-    row = session.get(device_models.Device, standing.device)
-    assert row is not None  # noqa: S101 - devices are never deleted
+    row = session.the(device_models.Device, standing.device)
     last = json.loads(row.heartbeat or "{}").get("last_seq")
     told = max(0, last - standing.hwm) if type(last) is int else 0
     news = type(last) is int and standing.state != "superseded" and centre.now_ms() - row.heard_ms <= ONLINE_MS

@@ -141,9 +141,7 @@ def _laid(centre: Centre, session: Session, found: Slot, public: bytes, promised
     if claimed or is_known(session, public):
         raise Refused("duplicate_key")
     session.change(Slot, slot, state="claimed", pub=public, commitment=promised, ns=ns, claimed_ms=now)
-    laid = slot_of(session, slot)
-    assert laid is not None  # noqa: S101 - it was found
-    return laid
+    return session.the(Slot, slot)
 
 
 def inspect_slot(centre: Centre, slot: str, code: str) -> Slot:

@@ -124,9 +124,7 @@ def standing(session: Session, device: bytes, epoch: int) -> Chain:
 
 def statement(session: Session, of: Chain) -> bytes:
     """The payload of its enrolment statement."""
-    row = session.get(_ROW, of.device, of.epoch)
-    assert row is not None  # noqa: S101 - the chain has been read
-    return row.statement
+    return session.the(_ROW, of.device, of.epoch).statement
 
 
 def mark(session: Session) -> None:

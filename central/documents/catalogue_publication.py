@@ -57,14 +57,14 @@ def _hash(envelope: bytes) -> str:
 
 def publish_waiting(
     centre: Centre, session: Session, version: int, sha256: str, staff: str, reach: Reach = "all"
-) -> None:  # fmt: skip
+) -> str | None:  # fmt: skip
     """The second word on the one that waits, if it is the one that was wanted: another of the same number may have
     taken its place since. Raises as `publish_by_two`, Refused ``proposal_over``.
     """
     envelope = publishing.read(session, WAITING, publishing.EVERYWHERE, version)
     if envelope is None or _hash(envelope) != sha256:
         raise Refused("proposal_over", n=version)
-    publish_by_two(centre, session, envelope, staff, reach)
+    return publish_by_two(centre, session, envelope, staff, reach)[1]
 
 
 def widen_by_two(centre: Centre, session: Session, version: int, staff: str) -> str | None:

@@ -32,10 +32,10 @@ def refuse_unknown(session: Session, shop: str) -> None:
         raise Refused("no_shop", shop=shop)
 
 
-def names(session: Session, shop: str) -> tuple[str, str]:
-    """The Arabic and the English name of a shop; its id where it has none."""
+def names(session: Session, shop: str) -> Bilingual:
+    """What a shop is called; its id where there is none."""
     row = session.get(Shop, shop)
-    return (row.name_ar, row.name_en) if row else (shop, shop)
+    return Bilingual(row.name_ar, row.name_en) if row else Bilingual(shop, shop)
 
 
 def governorate(session: Session, shop: str) -> str:
@@ -76,7 +76,7 @@ def change(
     """
     if name:
         session.change(Shop, shop, **{f"name_{language}": said for language, said in name.items()})
-        session.change(Shop, shop, search=_search(shop, Bilingual(*names(session, shop))))
+        session.change(Shop, shop, search=_search(shop, names(session, shop)))
     version = publishing.publish_settings(centre, session, shop, changes)
     if "hours" in changes.get("shop", {}):  # odd ones of before stop nothing
         hours = publishing.members_in_force(session, centre, shop)["shop"]["hours"]

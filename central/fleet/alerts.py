@@ -21,8 +21,7 @@ from central.fleet import overview
 from central.fleet.overview import DeviceRow
 from central.projection import parked_chains
 from central.releases import rollout
-from central.store import kept_entries
-from central.store.device_models import Audit, Equivocation, Slot
+from central.store.device_models import Audit, Entry, Equivocation, Slot
 from central.store.interface import Session
 from central.store.request_models import ClockJump, RejectedAuth
 from protocol.clock import DAY_MS, HOUR_MS
@@ -169,8 +168,8 @@ def _parked(session: Session, fleet: list[DeviceRow]) -> Found:
     known = {one.device: one for one in fleet}
     for found in {one.device: one for one in reversed(parked_chains.parked(session))}.values():
         values: dict[str, int | str] = {"epoch": found.epoch, "seq": found.seq, "why": found.why}
-        values["device"] = found.name[:8]
-        yield _of(known[found.device], "chain_parked", "page", found.since_ms, **values)
+        values["device"] = name_of(found.device)[:8]
+        yield _of(known[found.device], "chain_parked", "page", found.at_ms, **values)
 
 
 def _keys(session: Session, fleet: list[DeviceRow], now: int) -> Found:
@@ -189,7 +188,7 @@ def _two_computers(session: Session, one: DeviceRow, found: RejectedAuth) -> boo
     """
     if not one.works:
         return True
-    first = kept_entries.find(session, one.device, one.epoch, 1)
+    first = session.get(Entry, one.device, one.epoch, 1)
     return first is not None and found.last_ms > first.received_ms
 
 

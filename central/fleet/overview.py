@@ -27,6 +27,7 @@ from protocol.clock import DAY_MS, HOUR_MS
 from protocol.doctor import MOST_FINDINGS, SEVERITIES, word
 from protocol.documents.settings import LimitSettings
 from protocol.rings import ring_of
+from protocol.texts import Bilingual
 
 NEW_MS: Final = DAY_MS
 MISSING_MS: Final = 30 * DAY_MS
@@ -43,7 +44,7 @@ class DeviceRow(Named):
 
     device: bytes
     shop: str
-    names: tuple[str, str]
+    names: Bilingual
     governorate: str
     technician: str
     opening: Hours
@@ -155,7 +156,8 @@ def device_rows(centre: Centre, session: Session) -> list[DeviceRow]:
     base = publishing.defaults(centre)  # once: for six thousand shops it is half of all the work
     shops = {
         shop.id: (
-            (shop.name_ar, shop.name_en), publishing.merged(base, strict_json.loads_object(shop.members.encode()))
+            Bilingual(shop.name_ar, shop.name_en),
+            publishing.merged(base, strict_json.loads_object(shop.members.encode())),
         )
         for shop in session.under(Shop)
     }  # fmt: skip
@@ -175,7 +177,7 @@ def _by_now(facts: dict[str, Any], hwm: int) -> dict[str, Any]:
     return facts | {"unsent": 0, "unsent_pt": 0, "oldest_unsent_ms": None} if arrived else facts
 
 
-def _counter(row: Row, names: tuple[str, str], members: dict[str, Any]) -> DeviceRow:
+def _counter(row: Row, names: Bilingual, members: dict[str, Any]) -> DeviceRow:
     about = members.get("shop")
     said = about if isinstance(about, dict) else {}
     issued = json.loads(row.statement).get("issued_ms")

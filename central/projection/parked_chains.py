@@ -6,18 +6,17 @@ set aside has no effect at the centre, and stays in the journal and in the audit
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from sqlmodel import col, select
 
 from central import audit
 from central.centre import Centre
-from central.devices.registry import Named, name_of
+from central.devices.registry import name_of
 from central.requests import review
 from central.requests.review import Decision
 from central.store import device_models, kept_entries
-from central.store.device_models import Projection
+from central.store.device_models import Entry, Projection
 from central.store.interface import Row, Session
 from central.store.kept_entries import Key
 from protocol.errors import KioskError, Refused
@@ -28,20 +27,12 @@ from protocol.journal.money_entries import RequestEntry
 AGAIN_MS: Final = 10 * 60_000
 SET_ASIDE: Final = "set_aside"
 _ROW = device_models.Parked
-_STANDING: Final = select(_ROW, Projection.done).join(
-    Projection, (col(Projection.device) == _ROW.device) & (col(Projection.epoch) == _ROW.epoch)
+_STANDING: Final = (
+    select(_ROW)
+    .add_columns((col(Projection.done) + 1).label("seq"))
+    .join(Projection, (col(Projection.device) == _ROW.device) & (col(Projection.epoch) == _ROW.epoch))
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Parked(Named):
-    """A chain that stands before its entry `seq`; `why` is a code or the kind of an error, never what it quotes."""
-
-    device: bytes
-    epoch: int
-    seq: int
-    why: str
-    since_ms: int
+"""Chains, each before its entry `seq`; `why` is a code or the kind of an error, never what it quotes."""
 
 
 def park(centre: Centre, device: bytes, epoch: int, done: int, error: Exception) -> None:
@@ -66,15 +57,11 @@ def leave(session: Session, device: bytes, epoch: int) -> None:
     session.remove(_ROW, device, epoch)
 
 
-def parked(session: Session) -> list[Parked]:
-    return [_read(row) for row in session.all(_STANDING.order_by(col(_ROW.at_ms), col(_ROW.device), col(_ROW.epoch)))]
+def parked(session: Session) -> list[Row]:
+    return session.all(_STANDING.order_by(col(_ROW.at_ms), col(_ROW.device), col(_ROW.epoch)))
 
 
-def _read(row: Row) -> Parked:
-    return Parked(row.device, row.epoch, row.done + 1, row.why, row.at_ms)
-
-
-def set_aside(centre: Centre, session: Session, device: bytes, because: str, staff: str) -> Parked:
+def set_aside(centre: Centre, session: Session, device: bytes, because: str, staff: str) -> Row:
     """Let the chain of `device` go on behind the entry that it stands before. Raises Refused ``not_parked``.
 
     A request among them comes back to its counter as rejected: its citizen must not wait for ever.
@@ -84,22 +71,21 @@ def set_aside(centre: Centre, session: Session, device: bytes, because: str, sta
     epoch = session.one(first)
     if epoch is not None:
         session.get(Projection, device, epoch, mine=True)
-    row = session.one(_STANDING.where(_ROW.device == device, _ROW.epoch == epoch))
-    if row is None:
+    found = session.one(_STANDING.where(col(_ROW.device) == device, col(_ROW.epoch) == epoch))
+    if found is None:
         raise Refused("not_parked", device=name_of(device))
-    found = _read(row)
     key = found.device, found.epoch, found.seq
     session.change(Projection, device, found.epoch, done=found.seq)
     leave(session, device, found.epoch)
     _reject(centre, session, key, staff)
     detail = {"epoch": found.epoch, "seq": found.seq, "why": found.why, "because": because}
-    audit.append(session, centre.now_ms(), staff, "entry.set_aside", found.name, **detail)
+    audit.append(session, centre.now_ms(), staff, "entry.set_aside", name_of(device), **detail)
     return found
 
 
 def _reject(centre: Centre, session: Session, key: Key, staff: str) -> None:
-    found = kept_entries.of(session, *key)
-    if found.entry_type == EntryType.REQUEST:
+    found = session.the(Entry, *key)
+    if kept_entries.entry_type(found) == EntryType.REQUEST:
         ruling = Decision(key[2], _id(found.body), "rejected", SET_ASIDE, *review.reasons(SET_ASIDE))
         review.publish_decisions(session, key[0], key[1], [ruling], centre.now_ms(), staff)
 

@@ -51,11 +51,11 @@ class Approval:
     what: str
     of_seq: int
     amount_pt: int
-    op: str
-    at_ms: int
-    state: str
-    staff: str
-    way: str
+    op: str = ""
+    at_ms: int = 0
+    state: str = "asked"
+    staff: str = ""
+    way: str = ""
 
     @property
     def id(self) -> str:
@@ -122,18 +122,11 @@ def put_first_chain(centre: Centre, session: Session, device: bytes) -> None:
 def renew(centre: Centre, session: Session, device: bytes, staff: str) -> int:
     """Begin another chain, which the device hears of when it next has a line. Answers its number."""
     put_first_chain(centre, session, device)
-    n = _told(session, device).n + 1
+    n = session.the(Telephone, device, mine=True).n + 1
     session.change(Telephone, device, n=n, used=0)
     _put_chain(centre, session, device, n)
     audit.append(session, centre.now_ms(), staff, "telephone.renewed", registry.name_of(device), n=n)
     return n
-
-
-def _told(session: Session, device: bytes) -> Telephone:
-    """The chain of a device that has been told one."""
-    found = session.get(Telephone, device, mine=True)
-    assert found is not None  # noqa: S101 - see above
-    return found
 
 
 def _put_chain(centre: Centre, session: Session, device: bytes, n: int) -> None:
@@ -145,8 +138,7 @@ def _keep_asked(centre: Centre, session: Session, till: Till, *, seq: int, body:
     """A row from a telephone call is compared with what the entry asks for."""
     known, asked = at(session, till.device, till.epoch, seq), (body.what, body.of, body.amount_pt)
     if known is None:
-        now = centre.now_ms()
-        new = Approval(till.device, till.epoch, seq, till.shop, *asked, op, now, "asked", "", "")
+        new = Approval(till.device, till.epoch, seq, till.shop, *asked, op, centre.now_ms())
         session.add(_ROW, **asdict(new))
         return
     session.change(_ROW, *key(known), op=op)
@@ -159,7 +151,7 @@ def _use(centre: Centre, session: Session, till: Till, *, used: Use) -> None:
     found = at(session, till.device, till.epoch, used.seq)
     if found is None:
         asked = used.what, used.of or 0, used.amount_pt or 0
-        found = Approval(till.device, till.epoch, used.seq, "", *asked, "", 0, "never asked", "", "")
+        found = Approval(till.device, till.epoch, used.seq, "", *asked, state="never asked")
     if found.state != "granted" or not _same(found, used):
         _odd(centre, session, found, found.state if found.state != "granted" else "another act", by=used.by)
         return
@@ -242,7 +234,7 @@ def read_out(centre: Centre, session: Session, found: Approval, check: str, staf
     if found.state == "used":
         raise Refused("approval_decided", state=found.state)
     put_first_chain(centre, session, found.device)
-    told = _told(session, found.device)
+    told = session.the(Telephone, found.device, mine=True)
     used = told.used
     if used >= telephone.LENGTH:
         raise Refused("codes_used", device=registry.name_of(found.device)[:8])

@@ -19,7 +19,7 @@ from central.centre import Centre
 from central.devices.registry import Change, Till
 from central.requests import approvals, refunds
 from central.store import kept_entries
-from central.store.device_models import Operator
+from central.store.device_models import Entry, Operator
 from central.store.interface import Session
 from central.store.request_models import Request
 from protocol.documents.settings import DaySettings
@@ -109,5 +109,5 @@ def _agreed(session: Session, till: Till, seq: int, body: Body | Unknown) -> boo
 
 
 def _entry(session: Session, till: Till, seq: int) -> Body | Unknown | None:
-    found = kept_entries.find(session, till.device, till.epoch, seq)
-    return None if found is None else found.read()
+    found = session.get(Entry, till.device, till.epoch, seq)
+    return None if found is None else kept_entries.read(found)

@@ -20,7 +20,7 @@ from central.documents import feed, publishing
 from central.requests import evidence_files, reference_authority, shop_search
 from central.requests.staff_requests import Refusal
 from central.store import kept_entries
-from central.store.device_models import Equivocation, Personal
+from central.store.device_models import Entry, Equivocation, Personal
 from central.store.interface import Session
 from central.store.kept_entries import Key, key
 from central.store.request_models import Erasure, Request
@@ -105,7 +105,7 @@ def _destroy(centre: Centre, session: Session, entry: Key, one: str, staff: str)
     # The other history of a fork may hold the same citizen: the evidence stays, its frame does not.
     session.run(update(Equivocation).filter_by(**of).values(sealed=None))
     session.add(Erasure, **of, id=one, staff=staff, at_ms=now, done_ms=0)
-    durable, entry_hash = registry.standing(session, device, epoch).durable, kept_entries.of(session, *entry).hash
+    durable, entry_hash = registry.standing(session, device, epoch).durable, session.the(Entry, *entry).hash
     feed.put(session, device, EraseItem(epoch, seq, entry_hash, one, durable, now))
 
 
@@ -113,8 +113,8 @@ def _final_ms(session: Session, request: Request) -> int:
     """When the last word was given: the centre's, or the arrival of the void or refund."""
     own, other = (request.device, request.epoch), request.refunded_device
     refunder = own if other is None else (other, request.refunded_epoch)
-    ends = [kept_entries.find(session, *own, request.voided_by)]
-    ends += [kept_entries.find(session, *refunder, request.refunded_by)]
+    ends = [session.get(Entry, *own, request.voided_by)]
+    ends += [session.get(Entry, *refunder, request.refunded_by)]
     return max(request.at_ms, *(0 if end is None else end.received_ms for end in ends))
 
 

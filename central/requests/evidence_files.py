@@ -21,8 +21,8 @@ from sqlmodel import col, select
 from central.centre import Centre
 from central.documents import feed
 from central.store import kept_entries
+from central.store.device_models import Entry
 from central.store.interface import Session
-from central.store.kept_entries import KeptEntry
 from central.store.request_models import Erasure, Evidence, EvidencePiece
 from central.store.vault import place
 from protocol.errors import Refused
@@ -127,7 +127,7 @@ def _put_again(centre: Centre, session: Session, known: Upload) -> None:
 
 
 def _refuse_unnamed(session: Session, where: UploadPlace, length: int) -> None:
-    entry = kept_entries.find(session, *where.key[:3])
+    entry = session.get(Entry, *where.key[:3])
     if entry is None:
         raise Refused("evidence_early")
     _refuse_erased(session, where)
@@ -144,10 +144,10 @@ def _erased(session: Session, where: UploadPlace) -> bool:
     return session.get(Erasure, *where.key[:3]) is not None
 
 
-def _named(entry: KeptEntry) -> set[tuple[object, object]]:
+def _named(entry: Entry) -> set[tuple[object, object]]:
     """(hash, length) of every file that the entry names."""
     try:
-        said = entry.read()
+        said = kept_entries.read(entry)
     except bodies.BadJson:
         return set()
     return {(one.sha256, one.len) for one in said.evidence} if isinstance(said, RequestEntry) else set()

@@ -30,6 +30,7 @@ from protocol.journal.kj01 import EntryType, Header, read_body
 from protocol.journal.money_entries import RequestEntry
 from protocol.journal.receipt_code import CODE_BYTES
 from protocol.strict_json import BadJson
+from protocol.texts import Bilingual
 from protocol.values import ids
 from protocol.values.arabic import clean, fold_digits_only
 from protocol.values.receipt_number import read_number, receipt_number
@@ -96,7 +97,7 @@ class Shown:
     """What the centre says of a genuine receipt; `shop`, that of the sale, in both languages."""
 
     number: str
-    shop: tuple[str, str]
+    shop: Bilingual
     wall_ms: int
     lines: tuple[ShownLine, ...]
 
@@ -168,10 +169,9 @@ def _find(centre: Centre, asked: Scanned) -> Shown | None:
         if first is None:
             return None
         rows = _visit(session, first)
-        chain = session.get(Chain, first.device, first.epoch)
-        assert chain is not None  # noqa: S101 - an entry stands in its chain
-        name = shops.names(session, chain.shop)
-        number = tills.receipt(session, chain.shop, first.device, first.epoch, first.seq)
+        shop = session.the(Chain, first.device, first.epoch).shop
+        name = shops.names(session, shop)
+        number = tills.receipt(session, shop, first.device, first.epoch, first.seq)
     wall_ms = Header.unpack(first.header).wall_ms
     return Shown(number, name, wall_ms, tuple(_line(centre, row) for row in rows))
 

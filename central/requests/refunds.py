@@ -27,8 +27,8 @@ from central.devices.registry import Chain, Till, name_of
 from central.documents import feed
 from central.money import shop_float
 from central.requests import due_times, reference_authority
-from central.store import device_models, kept_entries, model_base
-from central.store.device_models import Projection
+from central.store import device_models, model_base
+from central.store.device_models import Entry, Projection
 from central.store.interface import Row, Session
 from central.store.kept_entries import Key
 from central.store.request_models import RefundHold, Request
@@ -260,7 +260,7 @@ def _put_state(centre: Centre, session: Session, of: RequestKey, state: RefundSt
     """The till that sold it hears of it, unless it is its own doing."""
     if by == of.device:
         return
-    entry_hash = kept_entries.of(session, *of.key).hash
+    entry_hash = session.the(Entry, *of.key).hash
     item = RefundItem(of.epoch, of.seq, entry_hash, of.id, state, till_of(session, of, by), centre.now_ms())
     feed.put(session, of.device, item)
 

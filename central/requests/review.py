@@ -148,9 +148,7 @@ def decide(
 
 def as_it_stands(session: Session, request: Request) -> Request:
     """The request now; nobody else changes it from here on until the transaction ends."""
-    found = session.get(Request, *kept_entries.key(request), mine=True)
-    assert found is not None  # noqa: S101 - requests are never deleted
-    return found
+    return session.the(Request, *kept_entries.key(request), mine=True)
 
 
 def standing(request: Request) -> Decision:
@@ -188,7 +186,7 @@ def mark_ready(centre: Centre, session: Session, request: Request, staff: str) -
         return
     now = centre.now_ms()
     session.change(Request, *key, ready_ms=now)
-    entry_hash = kept_entries.of(session, *key).hash
+    entry_hash = session.the(Entry, *key).hash
     feed.put(session, found.device, ProgressItem(found.epoch, found.seq, entry_hash, found.id, READY, now))
     audit.append(session, now, staff, "request.ready", found.id)
 

@@ -40,18 +40,6 @@ class Token:
     ends_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class OwnSession:
-    """As its owner sees it; `id` names it, and opens nothing."""
-
-    id: str
-    begun_ms: int
-    seen_ms: int
-    ends_ms: int
-    network: str
-    agent: str
-
-
 def hash_of(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
@@ -99,29 +87,30 @@ def look_up(centre: Centre, token: str) -> Person | None:
     return Person(row.account, Bilingual(row.name_ar, row.name_en), row.id, grants)
 
 
-def own(centre: Centre, session: Session, account: str) -> list[OwnSession]:
+def own(centre: Centre, session: Session, account: str) -> list[StaffSession]:
     """Those that still stand, the newest first."""
     now = centre.now_ms()
-    found = (
+    return session.all(
         select(StaffSession)
         .where(StaffSession.account == account, StaffSession.ends_ms > now, StaffSession.whole == 1)
         .where(StaffSession.seen_ms > now - IDLE_MS)
         .order_by(col(StaffSession.begun_ms).desc())
     )
-    return [
-        OwnSession(row.id.hex()[:SHOWN], row.begun_ms, row.seen_ms, row.ends_ms, row.network, row.agent)
-        for row in session.all(found)
-    ]
 
 
-def revoke(centre: Centre, session: Session, person: Person, shown: str) -> None:
+def shown(one: bytes) -> str:
+    """What names a session to its owner, and opens nothing."""
+    return one.hex()[:SHOWN]
+
+
+def revoke(centre: Centre, session: Session, person: Person, named: str) -> None:
     """End one of one's own. Raises Refused ``no_session``."""
     ids = select(StaffSession.id).where(StaffSession.account == person.account, StaffSession.ends_ms > centre.now_ms())
-    found = [one for one in session.all(ids) if one.hex()[:SHOWN] == shown]
+    found = [one for one in session.all(ids) if shown(one) == named]
     if not found:
-        raise Refused("no_session", session=shown[:SHOWN])
+        raise Refused("no_session", session=named[:SHOWN])
     _end(centre, session, found[0])
-    audit.append(session, centre.now_ms(), person.account, "session.revoked", person.account, revoked=shown)
+    audit.append(session, centre.now_ms(), person.account, "session.revoked", person.account, revoked=named)
 
 
 def sign_out(centre: Centre, session: Session, person: Person) -> None:

@@ -99,6 +99,12 @@ class Session:
         found = self._kept(model, key, mine=mine)
         return found[0] if found else None
 
+    def the(self, model: type[M], *key: Value, mine: bool = False) -> M:
+        """`get`, of a row that is there: what others name is never deleted."""
+        found = self.get(model, *key, mine=mine)
+        assert found is not None  # noqa: S101 - see above
+        return found
+
     def under(self, model: type[M], *key: Value) -> list[M]:
         """All rows, in the order of their keys."""
         return self._kept(model, key, mine=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from central.store.device_models import Entry
@@ -21,39 +20,18 @@ def key(row: Any) -> Key:
     return row.device, row.epoch, row.seq
 
 
-@dataclass(frozen=True, slots=True)
-class KeptEntry:
-    """One entry, without its signature and its personal frame."""
-
-    hash: bytes
-    header: bytes
-    body: bytes
-    received_ms: int
-
-    @property
-    def entry_type(self) -> int:
-        return Header.unpack(self.header).entry_type
-
-    def read(self) -> Body | Unknown:
-        """What it says. Raises BadJson."""
-        return entries.read(self.entry_type, bodies.read(self.body))
+def entry_type(entry: Entry) -> int:
+    return Header.unpack(entry.header).entry_type
 
 
-def find(session: Session, device: bytes, epoch: int, seq: int) -> KeptEntry | None:
-    row = session.get(Entry, device, epoch, seq)
-    return None if row is None else KeptEntry(row.hash, row.header, row.body, row.received_ms)
-
-
-def of(session: Session, device: bytes, epoch: int, seq: int) -> KeptEntry:
-    """One that is here: a request is made of its entry, and entries are never deleted."""
-    found = find(session, device, epoch, seq)
-    assert found is not None  # noqa: S101 - see above
-    return found
+def read(entry: Entry) -> Body | Unknown:
+    """What it says. Raises BadJson."""
+    return entries.read(entry_type(entry), bodies.read(entry.body))
 
 
 def request(session: Session, device: bytes, epoch: int, seq: int) -> RequestEntry:
     """What the entry of a request says."""
-    return RequestEntry.read(bodies.read(of(session, device, epoch, seq).body))
+    return RequestEntry.read(bodies.read(session.the(Entry, device, epoch, seq).body))
 
 
 def records(session: Session, device: bytes, epoch: int) -> list[bytes]:

@@ -35,8 +35,8 @@ def inspect_slot(centre: Centre, received: ReceivedRequest) -> Answer:
     except Refused as error:
         return _refused(centre, error)
     with centre.store.reading() as session:
-        name_ar, name_en = shops.names(session, found.shop)
-    shop = {"id": found.shop, "name": {"ar": name_ar, "en": name_en}}
+        name = shops.names(session, found.shop)
+    shop = {"id": found.shop, "name": {"ar": name.ar, "en": name.en}}
     return members(200, shop=shop, server_ms=centre.now_ms(), authorities=centre.authorities)
 
 

@@ -110,7 +110,7 @@ def _genuine(language: Language, shown: Shown) -> dict[str, Any]:
     facts = [(line.service[at], _line(language, line, shown)) for line in shown.lines] if several else []
     facts += [
         (say(language, "central.page.time"), show_time(shown.wall_ms)),
-        (say(language, "central.page.shop"), shown.shop[at]),
+        (say(language, "central.page.shop"), getattr(shown.shop, language)),
         (say(language, "central.page.number"), shown.number),
         (say(language, "central.page.state"), state),
     ]

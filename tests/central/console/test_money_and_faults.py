@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from central import audit
-from central.console import forms_done
+from central.console import visit
 from central.devices.registry import name_of
 from central.requests import refunds
 from central.staff.acts import Role
@@ -109,9 +109,9 @@ def test_forms_that_were_sent_are_forgotten_one_day(desk: Desk) -> None:
     amal = desk.person("amal", Role.ENROLMENT)
     form = amal.get("/staff/counters/new").form("/staff/counters/new")
     amal.post("/staff/counters/new", {**form, "shop": SHOP})
-    assert forms_done.purge(desk.office.centre) == 0
+    assert visit.purge_forms(desk.office.centre) == 0
     desk.office.clock.ms += 8 * DAY_MS
-    assert forms_done.purge(desk.office.centre) == 1
+    assert visit.purge_forms(desk.office.centre) == 1
 
 
 def test_many_are_sent_back_for_one_reason(desk: Desk, sold: Callable[..., str]) -> None:

@@ -14,6 +14,7 @@ from central.documents import shops
 from central.store.device_models import Slot
 from protocol.errors import Refused
 from protocol.keys import SeedSigner
+from protocol.texts import Bilingual
 from protocol.values.ids import ALPHABET, check_char
 from protocol.wire.enrolment import Proof, commitment, status_bytes
 from tests.harness.centre_office import SHOP, Office
@@ -262,8 +263,8 @@ def test_a_device_is_found_by_as_much_of_its_name_as_is_needed(office: Office) -
             registry.find(session, device.name.replace("-", "")[: same - 1])
         with refused("no_device"):
             registry.latest(session, b"x" * 16)
-        assert shops.names(session, SHOP) == ("منفذ الدقي", "Dokki counter")
-        assert shops.names(session, "?") == ("?", "?")
+        assert shops.names(session, SHOP) == Bilingual("منفذ الدقي", "Dokki counter")
+        assert shops.names(session, "?") == Bilingual("?", "?")
 
 
 # ---- the numbers of tills

@@ -19,6 +19,7 @@ from protocol.errors import Refused
 from protocol.journal import entries
 from protocol.journal.business_day import DayKey
 from protocol.journal.kj01 import EntryType, Record, read_body
+from protocol.texts import Bilingual
 from protocol.values.money import MAX_PT
 from tests.harness import centre_sales
 from tests.harness.centre_office import OPERATOR, SHOP, Office, apply_settings
@@ -394,7 +395,7 @@ def test_the_public_page_names_the_shop_of_the_sale_after_a_move(office: Office,
     asked = receipt_check.Scanned(device.name[:8], sold.fields.seq, sold.hash)
     shown = receipt_check.find(office.centre, asked)
     assert shown is not None
-    assert shown.shop == ("منفذ الدقي", "Dokki counter")
+    assert shown.shop == Bilingual("منفذ الدقي", "Dokki counter")
     typed = receipt_check.Typed(SHOP, device.statement.till, 1, sold.fields.seq, sold.hash)
     assert receipt_check.find(office.centre, typed) == shown
     assert receipt_check.find(office.centre, replace(typed, shop="ALX-1", till=1, epoch=2)) is None

@@ -19,7 +19,7 @@ from starlette.testclient import TestClient
 from central.rate_limit import Rate
 from central.requests import evidence_files
 from central.requests.evidence_files import UploadPlace
-from central.store.kept_entries import KeptEntry
+from central.store.device_models import Entry
 from central.web.app import Rates, build
 from protocol.journal.kj01 import EntryType
 from protocol.wire import wire
@@ -279,7 +279,11 @@ def test_a_body_that_names_nothing_sensible_names_nothing(sender: Sender, body: 
     sender.office.take(sender.device, sender.device.items[2:])
     sender.seq = 3
     assert code(sender.create()) == "evidence_unnamed"
-    assert evidence_files._named(KeptEntry(b"", sender.device.items[-1].record.header, b"no json", 0)) == set()
+    header, nothing = sender.device.items[-1].record.header, b""
+    odd = Entry(
+        device=nothing, epoch=1, seq=3, hash=nothing, header=header, signature=nothing, body=b"no json", received_ms=0
+    )
+    assert evidence_files._named(odd) == set()
 
 
 def test_a_file_of_another_device_is_unknown(sender: Sender) -> None:
