@@ -8,6 +8,9 @@ logged.
 
 from __future__ import annotations
 
+from traceback import walk_tb
+from types import TracebackType
+
 from protocol.override import override
 
 
@@ -23,6 +26,14 @@ class KioskError(Exception):
     def __str__(self) -> str:
         inside = ", ".join(f"{name}={value!r}" for name, value in self.values.items())
         return f"{self.code}({inside})"
+
+
+def raised_at(trace: TracebackType | None) -> str:
+    """In which function and line, for a log: what an error says may quote what a person typed."""
+    where = ""
+    for frame, line in walk_tb(trace):
+        where = f"{frame.f_code.co_qualname}:{line}"
+    return where
 
 
 class Refused(KioskError):

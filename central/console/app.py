@@ -26,7 +26,7 @@ from central.staff import sessions
 from central.staff.people import Person
 from central.staff.sign_in import Gate
 from central.web.exchange import Denied, ReceivedRequest, receive
-from protocol.errors import Corrupt, KioskError, Refused, Unavailable
+from protocol.errors import Corrupt, KioskError, Refused, Unavailable, raised_at
 from protocol.values.arabic import clean
 
 MOST_FIELDS: Final = 2_000
@@ -139,7 +139,8 @@ class _Desk:
                 sys.stderr.write(f"console: corrupt: {error.code}\n")
             return error_page(route, visit, error, 503)
         except Exception as error:  # noqa: BLE001 - whoever typed something is told, and gets it back
-            sys.stderr.write(f"console: {route.path}: {_where(error)}\n")
+            where = raised_at(error.__traceback__)
+            sys.stderr.write(f"console: {route.path}: {type(error).__name__} at {where}\n")
             return error_page(route, visit, Unavailable("console_broken"), 500)
         if given.status_code < LEAST_REFUSED:
             self._forgive(visit)
@@ -286,12 +287,3 @@ def error_page(route: Route, visit: Visit, error: KioskError, status: int) -> Re
     typed = [(name, one) for name, values in visit.form.items() if name not in SECRETS for one in values]
     again = typed if route.method == "POST" else []
     return replace(visit, problem=error).page("error.html", status, title="error.title", again=again, shown=TYPED)
-
-
-def _where(error: Exception) -> str:
-    """Its type and place, never its words: they might quote a record."""
-    last = error.__traceback__
-    while last is not None and last.tb_next is not None:
-        last = last.tb_next
-    place = f"{last.tb_frame.f_code.co_filename.rpartition('/')[2]}:{last.tb_lineno}" if last is not None else "?"
-    return f"{type(error).__name__} at {place}"

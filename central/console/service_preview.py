@@ -9,7 +9,7 @@ from typing import Any
 
 from central.console.catalogue_changes import NO_SHOP
 from protocol.catalogue import fees, form_words, forms
-from protocol.catalogue.fees import FeeLine, Fees
+from protocol.catalogue.fees import Fees
 from protocol.catalogue.forms import Answers
 from protocol.catalogue.services import Element, PublicService
 from protocol.errors import Refused
@@ -63,7 +63,7 @@ def preview(service: PublicService, language: Language, on: date) -> Preview:
     cost, why = _priced(service, begun, on, language)
     return Preview(
         [(one.how, form_words.paper(one, language)) for one in answers.papers], sections,
-        list(form_words.requirements(service, language, _elsewhere(service, begun, on))),
+        list(form_words.requirements(service, language, fees.elsewhere(service, begun, on))),
         service.consent.text[language] if service.consent is not None else "",
         [(one.label_ar if language == "ar" else one.label_en, one.amount_pt) for one in cost.lines] if cost else [],
         cost.total_pt if cost else 0, why,
@@ -87,10 +87,3 @@ def _priced(
         return fees.compute(service, begun, on, NO_SHOP), ""
     except Refused as why:
         return None, explain(language, why)[0]
-
-
-def _elsewhere(service: PublicService, begun: Mapping[str, Any], on: date) -> Sequence[FeeLine] | None:
-    try:
-        return fees.elsewhere(service, begun, on)
-    except Refused:
-        return None

@@ -58,10 +58,9 @@ def _minor(service: PublicService | None, fields: Mapping[str, Any], on: date) -
 
 def _under_age(number: str, on: date) -> bool:
     try:
-        born = national_id.parse(number, on).birth_date
+        return national_id.parse(number, on).age(on) < ADULT
     except Refused:
         return False
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day)) < ADULT
 
 
 def opened(centre: Centre, where: bytes, kept: bytes | None) -> Listed:

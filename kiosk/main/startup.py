@@ -26,7 +26,7 @@ from kiosk.ports.world import World
 from kiosk.printing.printer_choice import parse_choice
 from kiosk.upkeep.program_log import begin as begin_log
 from kiosk.upkeep.program_log import end as end_log
-from protocol.errors import Corrupt, KioskError, Unavailable
+from protocol.errors import Corrupt, KioskError, Unavailable, raised_at
 from protocol.program.terminal import ENDINGS, tell
 from starter.signs import AGAIN, FAILED, MARK
 from ui.display.display_choice import CITIZEN, kept, kept_look
@@ -202,10 +202,7 @@ def _stood(data: Path) -> None:
 
 def _unforeseen(kind: type[BaseException], _error: BaseException | None, trace: TracebackType | None) -> None:
     """A bug: its kind and place go to the log, its values, which may be personal, do not."""
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else "?"
-    log.critical("unforeseen %s at %s", kind.__name__, where)
+    log.critical("unforeseen %s at %s", kind.__name__, raised_at(trace) or "?")
 
 
 def _unforeseen_aside(what: threading.ExceptHookArgs) -> None:

@@ -75,12 +75,7 @@ class ServiceOffer:
 
     def elsewhere(self, service: PublicService, values: Mapping[str, Any], on: date) -> tuple[FeeLine, ...] | None:
         """What the authority itself will ask for; None where nobody knows."""
-        if all(cost.paid_here for cost in service.costs):
-            return ()
-        try:
-            return fees.elsewhere(service, values, on)
-        except Refused:
-            return None
+        return () if all(cost.paid_here for cost in service.costs) else fees.elsewhere(service, values, on)
 
     def read(self, service: PublicService, raw: Mapping[str, Any]) -> Answers:
         """What was typed, or is stored, as the form of that version shows and keeps it."""

@@ -80,13 +80,13 @@ def compute(
     return Fees(lines, vat_inside(own_pt, shop.vat_permille) if shop.vat_registered else 0, total)
 
 
-def elsewhere(service: PublicService, values: Mapping[str, Any], on: date) -> tuple[FeeLine, ...]:
-    """What the citizen will pay at the authority: told and printed, in no total of this shop.
-
-    Raises Refused ``fee_unknown`` and ``fee_field``, as `compute`.
-    """
-    answers = choices(service, values)
-    lines = [_line(cost, answers, None) for cost in _in_force(service.costs, on) if not cost.paid_here]
+def elsewhere(service: PublicService, values: Mapping[str, Any], on: date) -> tuple[FeeLine, ...] | None:
+    """What the citizen will pay at the authority: told and printed, in no total of this shop. None: nobody knows."""
+    try:
+        answers = choices(service, values)
+        lines = [_line(cost, answers, None) for cost in _in_force(service.costs, on) if not cost.paid_here]
+    except Refused:
+        return None
     return tuple(line for line in lines if line.amount_pt)
 
 

@@ -151,8 +151,7 @@ def _matching(pattern: str, code: str) -> Check:
 
 
 def _check_national_id(answer: Answer) -> Problem | None:
-    today, born = answer.today, national_id.parse(str(answer.value), answer.today).birth_date
-    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    age = national_id.parse(str(answer.value), answer.today).age(answer.today)
     return Problem("nid_age", {"age": answer.element.min_age}) if age < answer.element.min_age else None
 
 

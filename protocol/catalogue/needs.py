@@ -141,11 +141,8 @@ def plan(
 def _step(service: PublicService, values: Mapping[str, Any], on: date, shop: ShopFees) -> Step:
     begun = {**forms.defaults(service), **values}
     priced, unknown = _priced(service, begun, on, shop)
-    try:
-        elsewhere: tuple[FeeLine, ...] | None = fees.elsewhere(service, begun, on)
-    except Refused:
-        elsewhere = None
-    return Step(service, values, tuple(forms.read(service, begun).papers), priced, unknown, elsewhere)
+    papers = tuple(forms.read(service, begun).papers)
+    return Step(service, values, papers, priced, unknown, fees.elsewhere(service, begun, on))
 
 
 def _priced(

@@ -11,6 +11,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Final, Protocol
 
+from protocol.errors import raised_at
+
 log = logging.getLogger("manfaz")
 LONGEST_NAP_S: Final = 30.0
 """The machine may sleep in between; the clock is looked at again this often."""
@@ -82,11 +84,8 @@ class Loop(ABC):
 
     def failed(self, error: Exception) -> int | None:
         """A step met a bug, which must not end the loop; when to try again. A message may hold what a person typed."""
-        place = error.__traceback__
-        while place is not None and place.tb_next is not None:
-            place = place.tb_next
-        where = f" in {place.tb_frame.f_code.co_qualname}:{place.tb_lineno}" if place else ""
-        log.error("%s: %s%s", self.name, type(error).__name__, where)
+        where = raised_at(error.__traceback__)
+        log.error("%s: %s%s", self.name, type(error).__name__, f" in {where}" if where else "")
         return self._after()
 
     def going(self) -> bool:

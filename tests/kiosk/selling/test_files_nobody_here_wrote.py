@@ -193,7 +193,7 @@ def test_a_live_amount_and_a_fixed_line_stand_side_by_side() -> None:
 
 def test_what_is_paid_at_the_office_is_told_and_not_taken() -> None:
     kiosk, values = service("street-kiosk-licence"), typed("street-kiosk-licence").values
-    assert [line.amount_pt for line in fees.elsewhere(kiosk, values, TODAY)] == [4_000]
+    assert [line.amount_pt for line in fees.elsewhere(kiosk, values, TODAY) or ()] == [4_000]
 
 
 @pytest.mark.parametrize(("name", "answers"), [("school-certificate-copy", {"level": "technical"})])

@@ -55,7 +55,7 @@ def test_every_way_through_a_form_is_taken_and_priced(service: PublicService) ->
         found = fees.compute(service, record, TODAY, SHOP, BILL_PT)
         assert found.total_pt == sum(line.amount_pt for line in found.lines) <= service.max_cash_pt
         assert fees.compute(service, fees.choices(service, record), TODAY, SHOP, BILL_PT) == found
-        fees.elsewhere(service, record, TODAY)
+        assert fees.elsewhere(service, record, TODAY) is not None
         assert answers.papers or not service.evidence
 
 
