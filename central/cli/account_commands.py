@@ -89,11 +89,11 @@ def account_revoke(centre: Centre, session: Session, person: Person, id: str) ->
 def account_list(session: Session) -> list[Values]:
     return [
         {
-            "name": one.name, "name_ar": one.names.ar, "name_en": one.names.en, "state": one.state,
+            "name": one.name, "name_ar": one.name_ar, "name_en": one.name_en, "state": one.state,
             "signed_in": show_time(one.signed_in_ms) if one.signed_in_ms else "-",
-            "roles": ", ".join(f"{grant.n} {grant.role.value}{_where(grant)}" for grant in one.grants) or "-",
+            "roles": ", ".join(f"{grant.n} {grant.role.value}{_where(grant)}" for grant in grants) or "-",
         }
-        for one in accounts.listed(session)
+        for one, grants in accounts.listed(session)
     ]  # fmt: skip
 
 

@@ -107,7 +107,7 @@ def request_papers(centre: Centre, options: Namespace) -> Values:
             content = evidence_files.content(centre, session, upload)
             if content is None:
                 raise Corrupt("personal_frame")
-            path = folder / names.get(upload.place.sha256.hex(), f"{upload.place.sha256.hex()}.bin")
+            path = folder / names.get(upload.sha256.hex(), f"{upload.sha256.hex()}.bin")
             _write_new(path, content)
             written.append(path.name)
     return {"folder": str(folder), "count": len(written)}

@@ -11,8 +11,10 @@ from central.console.governorate_map import code_of
 from central.console.routes import Route, does, shows
 from central.console.visit import Visit, field_words
 from central.staff import accounts
-from central.staff.accounts import AccountRow, Bounds
+from central.staff.accounts import Bounds
 from central.staff.acts import Act, Role
+from central.staff.people import grants_of
+from central.store.staff_models import Account
 from protocol.errors import Refused
 from protocol.texts import Bilingual
 from protocol.values import ids
@@ -30,22 +32,17 @@ def listed(visit: Visit) -> Response:
 
 
 def shown(visit: Visit) -> Response:
+    name = visit.path["account"]
     with visit.centre.store.reading() as session:
-        row = _row(accounts.listed(session), visit.path["account"])
+        row, grants = session.get(Account, name), grants_of(session, name)
+    if row is None:
+        raise Refused("no_account", account=name)
     names = visit.console.catalogue.authorities(visit.look.language)
     return visit.page(
-        "account.html", title="account.title", row=row, authorities=sorted(names.items(), key=lambda one: one[1]),
-        own=row.name == visit.who.account,
+        "account.html", title="account.title", row=row, grants=grants,
+        authorities=sorted(names.items(), key=lambda one: one[1]), own=row.name == visit.who.account,
         role_options=[(role.value, visit.role(role.value)) for role in Role],
     )  # fmt: skip
-
-
-def _row(rows: Sequence[AccountRow], name: str) -> AccountRow:
-    """Raises Refused ``no_account``."""
-    found = next((row for row in rows if row.name == name), None)
-    if found is None:
-        raise Refused("no_account", account=name)
-    return found
 
 
 def new(visit: Visit) -> Response:

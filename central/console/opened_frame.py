@@ -12,10 +12,9 @@ from central import audit
 from central.console.visit import Visit
 from central.documents import publishing
 from central.requests import evidence_files, review
-from central.requests.evidence_files import Upload
 from central.store import kept_entries
 from central.store.interface import Session
-from central.store.request_models import Request
+from central.store.request_models import Evidence, Request
 from protocol.catalogue.services import PublicService
 from protocol.errors import Corrupt, Refused
 from protocol.journal.money_entries import EvidenceItem, RequestEntry
@@ -66,11 +65,11 @@ def _answer(label: str, said: object) -> Answer:
     return Answer(label[:200], text[:2_000], text.isascii())
 
 
-def papers(visit: Visit, request: Request, entry: RequestEntry, uploads: list[Upload], until_ms: int) -> list[Paper]:
+def papers(visit: Visit, request: Request, entry: RequestEntry, uploads: list[Evidence], until_ms: int) -> list[Paper]:
     """What the entry names; with `until_ms` each picture has an address that is good until then."""
     service = publishing.service_sold(visit.centre, request.catalogue, request.service)
     labels = {one.id: one.label[visit.look.language] for one in service.evidence} if service else {}
-    here = {one.place.sha256.hex() for one in uploads}
+    here = {one.sha256.hex() for one in uploads}
     return [_paper(visit, request, named, labels, here, until_ms) for named in enumerate(_named(entry), 1)]
 
 
@@ -134,7 +133,7 @@ def picture(visit: Visit, session: Session, request: Request, place: int) -> tup
     entry = kept_entries.request(session, *kept_entries.key(request))
     named = dict(enumerate(_named(entry), 1)).get(place)
     uploads = evidence_files.uploads_of(session, *kept_entries.key(request))
-    found = next((one for one in uploads if named and one.place.sha256.hex() == named.sha256), None)
+    found = next((one for one in uploads if named and one.sha256.hex() == named.sha256), None)
     if named is None or found is None:
         raise Refused("no_evidence")
     content = evidence_files.content(visit.centre, session, found)

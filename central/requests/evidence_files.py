@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import Final, Literal
 
@@ -58,17 +58,6 @@ class UploadPlace(EvidenceHead):
         return place(self.device, self.epoch, self.seq) + self.sha256
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """How far a file has come: `offset` of `length` bytes (of ciphertext)."""
-
-    place: UploadPlace
-    length: int
-    offset: int
-    state: str
-    sealed_key: bytes
-
-
 def named(device: bytes, name: object) -> UploadPlace | None:
     """The file that `wire.evidence_name` names; None for what is no such name."""
     found = _NAME.fullmatch(name) if isinstance(name, str) else None
@@ -81,17 +70,15 @@ def lacks(session: Session, where: UploadPlace) -> bool:
     return (known is None or known.state == "receiving") and not _erased(session, where)
 
 
-def find(session: Session, where: UploadPlace) -> Upload | None:
-    row = session.get(Evidence, *where.key)
-    return None if row is None else _read(row)
+def find(session: Session, where: UploadPlace) -> Evidence | None:
+    return session.get(Evidence, *where.key)
 
 
-def _read(row: Evidence) -> Upload:
-    where = UploadPlace(row.device, row.epoch, row.seq, row.sha256)
-    return Upload(where, row.length, row.received, row.state, row.sealed_key)
+def place_of(row: Evidence) -> UploadPlace:
+    return UploadPlace(row.device, row.epoch, row.seq, row.sha256)
 
 
-def create(centre: Centre, where: UploadPlace, length: int, sealed: bytes) -> Upload:
+def create(centre: Centre, where: UploadPlace, length: int, sealed: bytes) -> Evidence:
     """Where the upload of this file stands; it is begun if it was not, and begun anew under another key.
 
     Raises Refused: evidence_early (the entry is not here yet), evidence_unnamed (it names no such file of that size),
@@ -117,13 +104,13 @@ def create(centre: Centre, where: UploadPlace, length: int, sealed: bytes) -> Up
         sealed_key = centre.vault.seal(key, where.sealed_to)
         begun = {"length": length, "received": 0, "state": "receiving", "sealed_key": sealed_key}
         session.add_new(Evidence, **where.columns, **begun, at_ms=centre.now_ms(), marked=0)
-    return Upload(where, length, 0, "receiving", sealed_key)
+        return session.the(Evidence, *where.key)
 
 
-def _put_again(centre: Centre, session: Session, known: Upload) -> None:
+def _put_again(centre: Centre, session: Session, known: Evidence) -> None:
     """Whoever sends what is here has not heard so, or had to forget it: a centre was restored from a backup."""
-    said = item(known.place, "durable" if known.state == "durable" else "stored", centre.now_ms())
-    feed.put_again(session, known.place.device, said, about=3)
+    said = item(place_of(known), "durable" if known.state == "durable" else "stored", centre.now_ms())
+    feed.put_again(session, known.device, said, about=3)
 
 
 def _refuse_unnamed(session: Session, where: UploadPlace, length: int) -> None:
@@ -164,22 +151,22 @@ def append(centre: Centre, where: UploadPlace, offset: int, data: bytes) -> int:
         upload = find(session, where)
         if upload is None:
             raise Refused("evidence_unknown")
-        if offset != upload.offset or upload.state != "receiving":
-            raise Refused("evidence_offset", offset=upload.offset)
+        if offset != upload.received or upload.state != "receiving":
+            raise Refused("evidence_offset", offset=upload.received)
         if not data or offset + len(data) > upload.length:
             raise Refused("evidence_long")
         session.add(EvidencePiece, **where.columns, start=offset, data=data)
         standing = offset + len(data)
         session.change(Evidence, *where.key, received=standing)
-        whole = standing < upload.length or _whole(centre, session, replace(upload, offset=standing))
+        whole = standing < upload.length or _whole(centre, session, upload)
     if not whole:
         raise Refused("evidence_spoilt")
     return standing
 
 
-def _whole(centre: Centre, session: Session, upload: Upload) -> bool:
+def _whole(centre: Centre, session: Session, upload: Evidence) -> bool:
     """Compare the finished file with its entry; what is not the same is thrown away, to be sent again."""
-    where = upload.place
+    where = place_of(upload)
     if content(centre, session, upload) is None:
         session.remove(EvidencePiece, *where.key)
         session.change(Evidence, *where.key, received=0)
@@ -189,9 +176,9 @@ def _whole(centre: Centre, session: Session, upload: Upload) -> bool:
     return True
 
 
-def content(centre: Centre, session: Session, upload: Upload) -> bytes | None:
+def content(centre: Centre, session: Session, upload: Evidence) -> bytes | None:
     """The picture or PDF; None for bytes that are not it."""
-    where = upload.place
+    where = place_of(upload)
     whole = b"".join(piece.data for piece in session.under(EvidencePiece, *where.key))
     key = centre.vault.open(upload.sealed_key, where.sealed_to)
     try:
@@ -201,10 +188,10 @@ def content(centre: Centre, session: Session, upload: Upload) -> bytes | None:
     return plain if hashlib.sha256(plain).digest() == where.sha256 else None
 
 
-def uploads_of(session: Session, device: bytes, epoch: int, seq: int) -> list[Upload]:
+def uploads_of(session: Session, device: bytes, epoch: int, seq: int) -> list[Evidence]:
     """The finished files of an entry."""
     here = [row for row in session.under(Evidence, device, epoch, seq) if row.state != "receiving"]
-    return [_read(row) for row in sorted(here, key=attrgetter("at_ms"))]
+    return sorted(here, key=attrgetter("at_ms"))
 
 
 def item(where: UploadPlace, state: Literal["stored", "durable"], at_ms: int) -> EvidenceItem:
@@ -220,7 +207,7 @@ def mark(session: Session) -> None:
 def made_durable(centre: Centre, session: Session) -> None:
     """A backup holds what was marked: its devices may delete it one day."""
     for row in session.all(select(Evidence).where(_STORED, Evidence.marked == 1)):
-        where = _read(row).place
+        where = place_of(row)
         session.change(Evidence, *where.key, state="durable")
         feed.put(session, where.device, item(where, "durable", centre.now_ms()))
 

@@ -117,12 +117,8 @@ def fines(session: Session, plate: str | None = None) -> list[tuple[str, str, st
     return [(row.plate, *_line(row), row.bill) for row in rows]
 
 
-def bill(centre: Centre, session: Session, device: bytes, service: str, plate: str) -> Bill | None:
-    """A new bill over the open fines of `plate`, or None where there are none. Raises Refused ``plate_…``."""
-    return _owed(centre, session, device, service, plates.parse(plate).stored)
-
-
 def _owed(centre: Centre, session: Session, device: bytes, service: str, about: str) -> Bill | None:
+    """A new bill over what is open, or None where nothing is."""
     lines = _open_lines(session, about)
     whose, numbers = (device, service, about), [fine.n for fine in lines]
     return _written(centre, session, whose, tuple(map(_line, lines)), numbers) if lines else None

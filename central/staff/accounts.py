@@ -34,29 +34,12 @@ FEWEST: Final = 2
 """Administrators who can sign in: with fewer, nobody can change an account but by the offline key."""
 
 
-@dataclass(frozen=True, slots=True)
-class AccountRow:
-    """As administrators see it."""
-
-    name: str
-    names: Bilingual
-    state: str
-    signed_in_ms: int
-    code_ms: int
-    grants: tuple[Grant, ...]
-
-
-def listed(session: Session) -> list[AccountRow]:
+def listed(session: Session) -> list[tuple[Account, list[Grant]]]:
+    """All of them, each with what it may do."""
     of: dict[str, list[Grant]] = {}
     for row in session.all(select(AccountGrant).order_by(col(AccountGrant.n))):
         of.setdefault(row.account, []).append(people.read_grant(row))
-    return [
-        AccountRow(
-            row.name, Bilingual(row.name_ar, row.name_en), row.state, row.signed_in_ms, row.code_ms,
-            tuple(of.get(row.name, ())),
-        )
-        for row in session.under(Account)
-    ]  # fmt: skip
+    return [(row, of.get(row.name, [])) for row in session.under(Account)]
 
 
 def find(session: Session, name: str) -> Account:

@@ -72,7 +72,7 @@ def create(centre: Centre, caller: Caller, received: ReceivedRequest) -> Answer:
     except binascii.Error as error:
         raise Refused("bad_request") from error
     upload = evidence_files.create(centre, where, length, sealed)
-    return _empty(201, Location=_path(where), **{"Upload-Offset": str(upload.offset)})
+    return _empty(201, Location=_path(where), **{"Upload-Offset": str(upload.received)})
 
 
 @_in_tus
@@ -83,7 +83,7 @@ def head(centre: Centre, caller: Caller, received: ReceivedRequest) -> Answer:
         upload = evidence_files.find(session, where)
     if upload is None:
         raise Refused("evidence_unknown")
-    standing = {"Upload-Offset": str(upload.offset), "Upload-Length": str(upload.length), "Cache-Control": "no-store"}
+    standing = {"Upload-Offset": str(upload.received), "Upload-Length": str(upload.length), "Cache-Control": "no-store"}
     return _empty(200, **standing)
 
 

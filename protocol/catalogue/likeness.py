@@ -20,12 +20,6 @@ def pairs(word: str) -> frozenset[str]:
     return frozenset(map("".join, pairwise(f" {word}")))
 
 
-def likeness(one: str, other: str) -> float:
-    """From 0, nothing in common, to 1."""
-    left, right = pairs(one), pairs(other)
-    return 2 * len(left & right) / (len(left) + len(right) or 1)
-
-
 class Likeness:
     """Names, each by its folded words. It is made once and asked often: some milliseconds for 500 services."""
 

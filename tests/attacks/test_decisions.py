@@ -28,7 +28,7 @@ from protocol.wire.statuses import CAME_BACK, UNDECIDED
 from tests.attacks import more, tried
 from tests.central.conftest import office, postgres, store
 from tests.harness.centre_office import OPERATOR, SHOP, Office, apply_settings
-from tests.harness.centre_sales import DAY, fines, sell, void
+from tests.harness.centre_sales import DAY, fines, sell, service, void
 from tests.harness.wire_device import Device
 
 __all__ = ["office", "postgres", "store"]
@@ -71,9 +71,8 @@ class Street:
         with self.office.store.writing() as session:
             session.run("DELETE FROM fine")
             reference_authority.add_fine(session, PLATE, "سرعة", "Speed", FINE_PT)
-            bill = reference_authority.bill(
-                self.office.centre, session, self.one.chain.device, "traffic-fines-inquiry", PLATE
-            )
+            asked = self.one.chain.device, service("traffic-fines-inquiry"), {"plate": PLATE}
+            bill = reference_authority.answer(self.office.centre, session, *asked)
         assert bill is not None
         before = self.drawers(), self.float_pt()
         members = fines({"reference": bill.reference, "amount_pt": bill.amount_pt, "expiry_ms": bill.expiry_ms})

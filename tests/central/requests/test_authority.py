@@ -15,7 +15,7 @@ from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType, Record
 from protocol.journal.money_entries import PaidBill
 from tests.harness.centre_office import OPERATOR, Office, apply_settings
-from tests.harness.centre_sales import fines, sell, void
+from tests.harness.centre_sales import fines, sell, service, void
 from tests.harness.wire_device import Device
 
 SERVICE = "traffic-fines-inquiry"
@@ -33,7 +33,7 @@ def device(office: Office) -> Device:
 
 
 def ask(office: Office, device: Device, plate: str = "سمط 1234") -> Bill:
-    bill = office.act(reference_authority.bill, device.chain.device, SERVICE, plate)
+    bill = office.act(reference_authority.answer, device.chain.device, service(SERVICE), {"plate": plate})
     assert bill is not None
     return bill
 
@@ -67,10 +67,10 @@ def test_a_bill_adds_up_and_expires_in_a_quarter_of_an_hour(office: Office, devi
 
 
 def test_a_plate_without_fines_has_no_bill(office: Office, device: Device) -> None:
-    with office.store.writing() as session:
-        assert reference_authority.bill(office.centre, session, device.chain.device, SERVICE, "أ ب ج 1") is None
-        with pytest.raises(Refused, match="plate_"):
-            reference_authority.bill(office.centre, session, device.chain.device, SERVICE, "1234")
+    asked = device.chain.device, service(SERVICE)
+    assert office.act(reference_authority.answer, *asked, {"plate": "أ ب ج 1"}) is None
+    with pytest.raises(Refused, match="plate_"):
+        office.act(reference_authority.answer, *asked, {"plate": "1234"})
 
 
 def test_a_paid_bill_leaves_nothing_owed(office: Office, device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,7 +80,8 @@ def test_a_paid_bill_leaves_nothing_owed(office: Office, device: Device, monkeyp
     office.arrive(device)
     assert (codes(office), state(office, bill)) == ([""], "paid")
     with office.store.writing() as session:
-        assert reference_authority.bill(office.centre, session, device.chain.device, SERVICE, "سمط1234") is None
+        asked = device.chain.device, service(SERVICE), {"plate": "سمط1234"}
+        assert reference_authority.answer(office.centre, session, *asked) is None
         assert {row[4] for row in reference_authority.fines(session)} == {bill.reference}
 
 

@@ -197,8 +197,8 @@ def test_the_offline_key_makes_administrators_while_there_are_fewer_than_two(off
 
 def test_the_list_says_how_each_account_stands(office: Office, amal: Somebody) -> None:
     office.act(accounts.make_administrator, "badr", NAMES)
-    listed = {one.name: one for one in office.read(accounts.listed)}
-    assert (listed["amal"].state, listed["badr"].state) == ("active", "invited")
-    assert [grant.role for grant in listed["badr"].grants] == [Role.ADMINISTRATOR]
+    listed = {one.name: (one.state, [grant.role for grant in grants]) for one, grants in office.read(accounts.listed)}
+    assert listed["amal"][0] == "active"
+    assert listed["badr"] == ("invited", [Role.ADMINISTRATOR])
     with pytest.raises(Refused, match="no_account"):
         office.act(accounts.reset, "nobody", "amal")

@@ -20,6 +20,7 @@ from central.rate_limit import Rate
 from central.requests import evidence_files
 from central.requests.evidence_files import UploadPlace
 from central.store.device_models import Entry
+from central.store.request_models import Evidence
 from central.web.app import Rates, build
 from protocol.journal.kj01 import EntryType
 from protocol.wire import wire
@@ -91,7 +92,7 @@ class Sender:
             answer = self.piece(offset)
         return answer
 
-    def upload(self) -> evidence_files.Upload | None:
+    def upload(self) -> Evidence | None:
         return self.office.read(evidence_files.find, self.where)
 
     def kept(self) -> bytes | None:
@@ -210,9 +211,8 @@ def test_the_finished_files_of_an_entry_are_found(sender: Sender) -> None:
         assert evidence_files.uploads_of(session, sender.device.chain.device, 1, 2) == []
     sender.all()
     with sender.office.store.reading() as session:
-        assert [found.place for found in evidence_files.uploads_of(session, sender.device.chain.device, 1, 2)] == [
-            sender.where
-        ]
+        found = evidence_files.uploads_of(session, sender.device.chain.device, 1, 2)
+        assert [*map(evidence_files.place_of, found)] == [sender.where]
 
 
 # ---- other bytes

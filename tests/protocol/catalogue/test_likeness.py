@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protocol.catalogue.catalogue import folded, query_words
-from protocol.catalogue.likeness import LEAST, Likeness, likeness, pairs
+from protocol.catalogue.likeness import LEAST, Likeness, pairs
 from tests.harness.service_documents import bundled
 
 LETTERS = "ابتجدرسشعفقكلمنهوي"
@@ -16,6 +16,12 @@ words = st.text(LETTERS, min_size=1, max_size=8)
 names = st.dictionaries(st.text("abc", min_size=1, max_size=3), st.lists(words, max_size=4), max_size=8)
 typed = st.lists(words, max_size=3)
 MOST_MS = 5.0
+
+
+def likeness(one: str, other: str) -> float:
+    """By the definition: from 0, nothing in common, to 1."""
+    left, right = pairs(one), pairs(other)
+    return 2 * len(left & right) / (len(left) + len(right) or 1)
 
 
 def slowly(known: dict[str, list[str]], asked: list[str], most: int) -> list[str]:
