@@ -9,7 +9,7 @@ from kiosk.upkeep.updates.update_standing import LongWait
 from protocol.errors import KioskError, Refused
 from protocol.journal.business_day import DayKey
 from ui.day.open_day_page import OpenDayPage
-from ui.shell import Flow, LatePage, Shell
+from ui.shell import Flow, LatePage, Shell, nothing
 from ui.widgets import show
 
 
@@ -31,8 +31,8 @@ class OpenDayFlow(Flow):
         self._window.go(page)
         page.set_day(coming.label, again=coming.number > 1)
         page.question.ask(None)
-        self.ask(self._read, self._remind, self._unknown)
-        self.ask(self._long_wait, page.question.ask, self._unknown)
+        self.ask(self._read, self._remind, nothing)
+        self.ask(self._long_wait, page.question.ask, nothing)  # nothing of either is worth keeping anybody from the day
 
     def _open(self, opening_pt: int) -> None:
         self.ask(lambda: self._counter.till.open_day(opening_pt), lambda _day: self._home(), wait="busy.saving")
@@ -67,6 +67,3 @@ class OpenDayFlow(Flow):
             page.show_notice("info", "proof.due", "proof.due.more", days=show.number(found))
         else:
             page.fail(found, tone="wait")
-
-    def _unknown(self, _error: KioskError) -> None:
-        """Nothing of it is worth keeping anybody from the day."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from kiosk.core.events import PrintJobsChanged, SessionChanged
-from kiosk.model.service_request import PrintState
 from protocol.errors import KioskError
 from protocol.program.explained import readable
 from protocol.texts import say
+from ui.requests.reprint import unfinished
 from ui.shell import Flow, Shell
 
 Standing = Literal["ok", "doubt", "trouble", "none"]
@@ -17,7 +17,6 @@ LOOKS: Final[dict[Standing, tuple[str, str]]] = {
     "none": ("off", "papers.no_printer"),
 }  # fmt: skip
 """Of each state the tone and the text."""
-ASKED_OF_PEOPLE: Final = (PrintState.UNCERTAIN, PrintState.FAILED)
 Found = tuple[Standing, KioskError | None]
 
 
@@ -34,7 +33,7 @@ class PrinterSign(Flow):
         self.refresh()
 
     def refresh(self) -> None:
-        self.ask(self._read, self._show, self._unknown)
+        self.ask(self._read, self._show, lambda _none_yet: self._show(None))  # nobody has enrolled this till
 
     def _read(self) -> Found:
         """The gravest of what is to be said."""
@@ -44,15 +43,11 @@ class PrinterSign(Flow):
             return "none", None
         if trouble is not None:
             return "trouble", trouble
-        return ("doubt" if papers.jobs(ASKED_OF_PEOPLE, 1) else "ok"), None
+        return ("doubt" if unfinished(self._kiosk.at_work.counter) else "ok"), None
 
-    def _show(self, found: Found) -> None:
+    def _show(self, found: Found | None) -> None:
         self._found = found
         self.retell()
-
-    def _unknown(self, _error: KioskError) -> None:
-        """A till that nobody has enrolled has no papers yet."""
-        self._found = None
 
     def retell(self) -> None:
         if self._found is None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtCore import QDateTime, QTimer
 
 from kiosk.core.events import SyncChanged, TransactionsChanged
-from protocol.errors import KioskError
 from protocol.texts import Language, say
 from ui.shell import Flow, Shell
 from ui.widgets import show
@@ -47,18 +44,15 @@ class SyncChip(Flow):
         self.refresh()
 
     def refresh(self) -> None:
-        self.ask(self._read, self._show, self._unknown)
+        self.ask(self._read, self._show, lambda _error: self._show(None))
 
-    def _read(self) -> tuple[Any, int]:
-        return self._counter.line.status(), self._counter.desk.requests.rejected_count()
+    def _read(self) -> tuple[str, int, int]:
+        status = self._counter.line.status()
+        return status.state, status.waiting, self._counter.desk.requests.rejected_count()
 
-    def _show(self, found: tuple[Any, int]) -> None:
-        status, rejected = found
-        self._seen = (status.state, status.waiting, rejected)
+    def _show(self, found: tuple[str, int, int] | None) -> None:
+        self._seen = found
         self.retell()
-
-    def _unknown(self, _error: KioskError) -> None:
-        self._seen = None
 
     def retell(self) -> None:
         self._window.header.clock.setText(show.clock(QDateTime.currentMSecsSinceEpoch()))

@@ -73,7 +73,7 @@ def test_in_practice_it_says_how_the_real_papers_stand(hands: Hands) -> None:
 
 def test_where_nothing_is_known_of_it_nothing_is_said(hands: Hands) -> None:
     sign = hands.window.session.screens().printer_sign
-    sign._unknown(Unavailable("store_failed"))
     hands.window.header.printer.hide()
+    sign._show(None)
     sign.retell()
     assert hands.window.header.printer.isHidden()
