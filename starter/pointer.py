@@ -7,7 +7,6 @@ app that was shipped with the installer. Members that this program does not know
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -104,13 +103,19 @@ def write(data: Path, pointer: Pointer) -> None:
 
 def pack(pointer: Pointer) -> bytes:
     line = json.dumps({"v": 1, **asdict(pointer)}, separators=(",", ":")).encode()
-    return line + b"\n" + hashlib.sha256(line).hexdigest().encode() + b"\n"
+    return line + b"\n" + _hash(line)
+
+
+def _hash(line: bytes) -> bytes:
+    import hashlib  # noqa: PLC0415 - it brings OpenSSL, for which no first picture waits
+
+    return hashlib.sha256(line).hexdigest().encode() + b"\n"
 
 
 def parse(raw: bytes) -> Pointer | None:
     """None unless every byte is as `pack` writes it and every member can be."""
     line, _, rest = raw.partition(b"\n")
-    if len(raw) > LARGEST or rest != hashlib.sha256(line).hexdigest().encode() + b"\n":
+    if len(raw) > LARGEST or rest != _hash(line):
         return None
     try:
         found = json.loads(line)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import time
 
 from kiosk.ports.world import Milestones, World
@@ -13,7 +13,7 @@ class SystemClock:
     """The machine's clocks. The monotonic one counts sleep where the system can say."""
 
     def __init__(self) -> None:
-        self.boot_id: bytes = secrets.token_bytes(8)
+        self.boot_id: bytes = os.urandom(8)
 
     def wall_ms(self) -> int:
         return time.time_ns() // 1_000_000
@@ -28,10 +28,10 @@ class SystemRandomness:
     """The operating system's generator."""
 
     def take(self, count: int) -> bytes:
-        return secrets.token_bytes(count)
+        return os.urandom(count)
 
     def below(self, ceiling: float) -> float:
-        return secrets.randbits(53) / (1 << 53) * ceiling
+        return (int.from_bytes(os.urandom(7), "big") >> 3) / (1 << 53) * ceiling
 
 
 class NoMilestones:

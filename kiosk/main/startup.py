@@ -141,7 +141,7 @@ def _begin(window: Window, kiosk: Program, asked: argparse.Namespace, world: Wor
     set_up = partial(_set_up, window, kiosk, asked, world)
 
     def begin() -> None:
-        """Behind the first picture, on the storage thread: open, or set up first."""
+        """On the storage thread: open, or set up first."""
         from kiosk.setup.setup_steps import due  # noqa: PLC0415 - the reason stands above
         from storage.disk.folder_lock import refuse_running  # noqa: PLC0415 - the same
 
@@ -152,7 +152,9 @@ def _begin(window: Window, kiosk: Program, asked: argparse.Namespace, world: Wor
             kiosk.open()
 
     broken = threading.Event()
-    kiosk.run(begin).add_done_callback(partial(_opened, window, asked.data, broken))
+    # Behind the first picture, which two threads would be at the interpreter for; 0 would come before it.
+    opened = partial(_opened, window, asked.data, broken)
+    QTimer.singleShot(1, lambda: kiosk.run(begin).add_done_callback(opened))
     return broken
 
 

@@ -11,7 +11,8 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.approvals.second_person import SecondPerson
 from ui.shell import DataPage
-from ui.widgets import Both, Button, Card, Combo, show
+from ui.widgets import Both, Button, Card, show
+from ui.widgets.answer_rows import Combo
 
 COLUMNS = ("list.time", "rights.what", "rights.by", "rights.second", "rights.count")
 

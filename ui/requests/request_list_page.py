@@ -25,7 +25,8 @@ from ui.requests.request_card import RequestCard, Shown
 from ui.requests.request_words import Listed, citizen, pill, reason, state_of
 from ui.shell import Page
 from ui.shell.action_rail import NARROW_PAGE_PX
-from ui.widgets import Both, Combo, EmptyState, LineEdit, Pill, Teller, Text, beside, reveal, show
+from ui.widgets import Both, EmptyState, LineEdit, Pill, Teller, Text, beside, reveal, show
+from ui.widgets.answer_rows import Combo
 
 SETTLE_MS = 150
 LEAST_LETTERS: Final = 6

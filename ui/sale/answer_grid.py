@@ -8,7 +8,8 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableWidgetItem
 
 from protocol.override import override
-from ui.widgets import Rows, Text, fill_edge_to_edge
+from ui.widgets import Text, fill_edge_to_edge
+from ui.widgets.answer_rows import Rows
 
 Answer = tuple[str, str, str]
 """Field, label, answer in words."""

@@ -15,7 +15,8 @@ from protocol.errors import KioskError
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell import DataPage
-from ui.widgets import Amount, Both, Card, ChoiceList, Fact, SearchEdit, Text, clear, rule, scroller, show
+from ui.widgets import Amount, Both, Card, Fact, SearchEdit, Text, clear, rule, scroller, show
+from ui.widgets.answer_rows import ChoiceList
 
 MOST_KEYS: Final = 9
 State = Literal["pick", "ask", "plan"]

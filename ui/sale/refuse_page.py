@@ -16,7 +16,8 @@ from protocol.override import override
 from protocol.texts import Language
 from protocol.values.arabic import isolate
 from ui.shell import Page
-from ui.widgets import Card, ChoiceList, LineEdit, clear, scroller, tick_box
+from ui.widgets import Card, LineEdit, clear, scroller, tick_box
+from ui.widgets.answer_rows import ChoiceList
 
 REASONS: Final = ("papers", "entitled", "authority", "line", "other")
 """In the order of their keys; the first only where the answers call for papers."""

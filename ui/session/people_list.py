@@ -63,7 +63,7 @@ class PeopleList(QListWidget):
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        room = self.viewport().width()
+        room = event.size().width()
         across = max(1, room // px(LEAST_PX))
         self.setGridSize(QSize(room // across, px(HEIGHT_PX)))
         super().resizeEvent(event)

@@ -1,8 +1,10 @@
-"""What pages are made of: texts, buttons, lines, lists and cards, and how they are laid out."""
+"""What pages are made of: texts, buttons, lines and cards, and how they are laid out.
+
+Tables and lists (`answer_rows`) are not in the first picture, which this package is imported for.
+"""
 
 from ui.widgets import show
 from ui.widgets.announce import Teller, announce
-from ui.widgets.answer_rows import ChoiceList, Combo, Rows
 from ui.widgets.cards import Card, Fact, StateRow, clear, loosen, picture, rule, scroller
 from ui.widgets.drawn import Drawn
 from ui.widgets.empty_state import EmptyState
@@ -17,9 +19,9 @@ from ui.widgets.theme import RADIUS, SPACE, TOKENS, at_largest, hold, make_font,
 from ui.widgets.translated import Both, Data, ShowsData, Translated
 
 __all__ = [
-    "GAP_MS", "RADIUS", "SPACE", "TOKENS", "Amount", "Both", "Button", "Card", "ChoiceList", "Combo", "Data",
+    "GAP_MS", "RADIUS", "SPACE", "TOKENS", "Amount", "Both", "Button", "Card", "Data",
     "DigitsEdit", "Drawn", "EmptyState", "Fact", "FamilyIcon", "FamilyIcons", "FittedText", "Item", "KeyCap",
-    "LineEdit", "Mark", "MoneyEdit", "Part", "Picture", "Pill", "PinEdit", "Rows", "SearchEdit", "ShowsData",
+    "LineEdit", "Mark", "MoneyEdit", "Part", "Picture", "Pill", "PinEdit", "SearchEdit", "ShowsData",
     "Shrinking", "Space", "StatePill", "StateRow", "Teller", "Text", "Translated", "TwiceButton", "announce",
     "at_largest", "beside", "clear", "fill", "fill_edge_to_edge", "group", "hold", "loosen", "make_font", "picture",
     "pixmap", "px", "restyle", "reveal", "rule", "scroller", "set_tone", "show", "stacked", "tick_box",

@@ -1,11 +1,14 @@
-"""What a screen reader says by itself: what has changed away from the focus."""
+"""What a screen reader says by itself: what has changed away from the focus.
+
+Nothing is said of what cannot be seen. Qt's classes for that are asked for then: the first picture does without.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
+from PySide6 import QtGui
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
 REST_MS: Final = 400
@@ -14,12 +17,12 @@ REST_MS: Final = 400
 
 def announce(widget: QWidget, text: str, *, urgent: bool = False) -> None:
     """Have a screen reader say `text`, at once if it is `urgent`, else after what it is saying. Nothing personal."""
-    if not text or not QAccessible.isActive():
+    if not text or not widget.isVisible() or not QtGui.QAccessible.isActive():
         return
-    event = QAccessibleAnnouncementEvent(widget, text)
-    kinds = QAccessible.AnnouncementPoliteness
+    event = QtGui.QAccessibleAnnouncementEvent(widget, text)
+    kinds = QtGui.QAccessible.AnnouncementPoliteness
     event.setPoliteness(kinds.Assertive if urgent else kinds.Polite)
-    QAccessible.updateAccessibility(event)
+    QtGui.QAccessible.updateAccessibility(event)
 
 
 class Teller(QTimer):
@@ -39,7 +42,7 @@ class Teller(QTimer):
         if not text:
             self._said = ""
             self.stop()
-        elif QAccessible.isActive():
+        elif QtGui.QAccessible.isActive():
             self.start()
 
     def _say(self) -> None:

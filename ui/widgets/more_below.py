@@ -5,7 +5,7 @@ A strip covers whatever the lower edge would cut; a finger on it goes on by a pa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt, QTimer
@@ -49,11 +49,12 @@ class CoverAbove(Drawn):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
-    def fit(self, places: Iterator[QRect], port: QWidget, view: QWidget) -> None:
+    def fit(self, places: Iterable[QRect], view: QAbstractScrollArea) -> None:
         """Reach down to the foot of all that begins above the edge and ends below it."""
         foot = max((place.bottom() for place in places if place.top() < 0 <= place.bottom()), default=-1)
         self.setVisible(foot >= 0)
         if foot >= 0:
+            port = view.viewport()
             self.setGeometry(QRect(port.mapTo(view, QPoint()), QSize(port.width(), foot + 1 + _FADE_PX)))
             self.raise_()
 
@@ -108,7 +109,7 @@ class MoreBelow(Drawn):
         bar.rangeChanged.connect(lambda _least, _most: self.fit())
         self._later = QTimer(self, singleShot=True)
         self._later.timeout.connect(self._settle)
-        view.viewport().installEventFilter(self)
+        view.installEventFilter(self)
         if isinstance(view, QScrollArea) and view.widget() is not None:
             view.widget().installEventFilter(self)
         self.hide()
@@ -128,10 +129,10 @@ class MoreBelow(Drawn):
 
     def fit(self) -> None:
         """Stand where the last whole row ends, fading in over its foot; or go."""
-        bar, port = self._view.verticalScrollBar(), self._view.viewport()
+        bar = self._view.verticalScrollBar()
         if isinstance(self._view, QScrollArea):
-            self._above.fit(self._crossing(0), port, self._view)
-        if bar.value() >= bar.maximum() or port.height() < 2 * STRIP_PX:
+            self._above.fit(self._crossing(0) if bar.value() else (), self._view)
+        if bar.value() >= bar.maximum() or (port := self._view.viewport()).height() < 2 * STRIP_PX:
             self.hide()
             return
         top = port.height() - STRIP_PX

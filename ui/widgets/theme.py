@@ -8,7 +8,7 @@ a sheet are only half mirrored, so nothing there is one-sided; one-sided space i
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -17,7 +17,7 @@ from string import Template
 from typing import Any, Final
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication, QHeaderView, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 FAMILY: Final = "IBM Plex Sans Arabic"
 WEIGHTS: Final = ("Regular", "Medium", "SemiBold", "Bold")
@@ -78,10 +78,10 @@ def sheet() -> str:
 
 # ---- what is measured in text: it grows with it, in a window that is open too
 
-_SETTERS: Final[Mapping[str, Callable[[Any, int], object]]] = {
-    "width": QWidget.setFixedWidth, "height": QWidget.setFixedHeight, "least_width": QWidget.setMinimumWidth,
-    "least_height": QWidget.setMinimumHeight, "most_width": QWidget.setMaximumWidth,
-    "least_row": QHeaderView.setMinimumSectionSize, "row": QHeaderView.setDefaultSectionSize,
+_SETTERS: Final = {
+    "width": "setFixedWidth", "height": "setFixedHeight", "least_width": "setMinimumWidth",
+    "least_height": "setMinimumHeight", "most_width": "setMaximumWidth", "least_row": "setMinimumSectionSize",
+    "row": "setDefaultSectionSize",
 }  # fmt: skip
 
 
@@ -96,7 +96,7 @@ def _measure(widget: QWidget) -> None:
     for size, put in _SETTERS.items():
         base = widget.property(f"hold_{size}")
         if base is not None:
-            put(widget, px(base))
+            getattr(widget, put)(px(base))
 
 
 # ---- the application

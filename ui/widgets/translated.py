@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from protocol.override import override
 from protocol.texts import Language, say
-from ui.widgets.answer_rows import Rows
 from ui.widgets.cards import Fact
 from ui.widgets.labels import Text
 from ui.widgets.push_button import Button
+
+if TYPE_CHECKING:
+    from ui.widgets.answer_rows import Rows
 
 Of = TypeVar("Of")
 Data = TypeVar("Data")
@@ -110,6 +112,8 @@ class Translated:
         self, name: str, title: str, columns: Sequence[str] = ("", ""), *stretch: int, figures: Collection[int] = ()
     ) -> Rows:
         """A table with those text keys over its columns; without any it has no head, and its last column stretches."""
+        from ui.widgets.answer_rows import Rows  # noqa: PLC0415 - after the first picture
+
         table = Rows(len(columns), name)
         self.word(table.setAccessibleName, title)
         if not any(columns):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
+from PySide6 import QtGui
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QWidget
@@ -40,7 +41,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bool]]:
             urgent = event.politeness() is QAccessible.AnnouncementPoliteness.Assertive  # type: ignore[attr-defined]
             heard.append((event.message(), urgent))  # type: ignore[attr-defined]
 
-    monkeypatch.setattr(module, "QAccessible", Listening)
+    monkeypatch.setattr(QtGui, "QAccessible", Listening)
     return heard
 
 
@@ -68,7 +69,7 @@ def test_saved_is_said_with_what_to_give_back_and_without_a_name(hands: Hands, s
 
 def test_nothing_is_said_to_nobody(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[object] = []
-    monkeypatch.setattr(module, "QAccessibleAnnouncementEvent", lambda *a: told.append(a))
+    monkeypatch.setattr(QtGui, "QAccessibleAnnouncementEvent", lambda *a: told.append(a))
     announce(QWidget(), "")
     QAccessible.setActive(False)
     announce(QWidget(), "نص")

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.main.application import make_application
-from ui.widgets import ChoiceList, LineEdit, Pill, StatePill, Text, scroller
-from ui.widgets.answer_rows import ROW_PX, Rows
+from ui.widgets import LineEdit, Pill, StatePill, Text, scroller
+from ui.widgets.answer_rows import ROW_PX, ChoiceList, Rows
 from ui.widgets.more_below import MoreBelow, bring_into_sight
 
 ROWS = 30
