@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -60,7 +61,7 @@ class JournalWriter:
         self._chain: Chain | None = None
         self._doubted = 0
         self._anchor: bytes | None = None
-        self._originals = b""
+        self._originals: hmac.HMAC | None = None
         self.on_written: Callable[[], None] = lambda: None
         """Told after each commit that appended entries: there is something to send."""
         self.on_documents: Callable[[], None] = lambda: None
@@ -112,7 +113,7 @@ class JournalWriter:
 
     def original(self, visit: str) -> str:
         """The digits that only the first paper of that visit carries."""
-        if not self._originals:
+        if self._originals is None:
             self._originals = original.key_of(self._signer)
         return original.digits_of(self._originals, visit)
 

@@ -142,7 +142,8 @@ class Visit:
 
 
 def _served(one: Prepared, row: Request) -> ReceiptService:
-    service, then = one.service, Bilingual(_next(one, "ar"), _next(one, "en"))
+    service, wishes = one.service, slots(one.service, one.values)
+    then = Bilingual(_next(service, wishes, "ar"), _next(service, wishes, "en"))
     # How long it takes may hang on an answer: 15 days or 24 hours, by the form that was paid for.
     processing = Bilingual(service.processing("ar", one.values), service.processing("en", one.values))
     return ReceiptService(
@@ -162,11 +163,11 @@ def _lines(lines: Sequence[FeeLine]) -> tuple[ReceiptLine, ...]:
     return tuple(ReceiptLine(fee.label_ar, fee.label_en, fee.amount_pt, fee.kind, fee.count) for fee in lines)
 
 
-def _next(one: Prepared, language: Language) -> str:
+def _next(service: PublicService, wishes: Sequence[str], language: Language) -> str:
     """What the citizen does now, after the appointment that was wished for, where there is one."""
-    words = [slot_words(wish, language) for wish in slots(one.service, one.values)]
-    if one.service.ends is not None:
-        words.append(one.service.ends.text[language])
+    words = [slot_words(wish, language) for wish in wishes]
+    if service.ends is not None:
+        words.append(service.ends.text[language])
     return " — ".join(words)
 
 
