@@ -10,9 +10,8 @@ import sys
 from argparse import ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from contextlib import redirect_stdout, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TextIO, cast
+from typing import Any, Final, NamedTuple, TextIO, cast
 
 from kiosk import VERSION
 from protocol.errors import Corrupt, KioskError, Refused, Unavailable
@@ -50,8 +49,7 @@ NEEDING_CENTRE: Final = ("setup", "update", "move", "retire")
 CA_BYTES: Final = 1 << 22
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """`act` is ``module:function`` below `kiosk.main`: each command imports what it needs, no other waits for it."""
 
     words: str

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from kiosk.ports.world import Milestones
 
 log = logging.getLogger("manfaz")
+PICTURE_MS: Final = 10
+"""After the loop's first turn the first picture is there: until then another thread would keep it waiting."""
 NO_DISPLAY: Final = 3
 """As `kiosk.main.cli` ends where something is away."""
 SHOWN_BY: Final = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
@@ -152,9 +154,8 @@ def _begin(window: Window, kiosk: Program, asked: argparse.Namespace, world: Wor
             kiosk.open()
 
     broken = threading.Event()
-    # Behind the first picture, which two threads would be at the interpreter for; 0 would come before it.
     opened = partial(_opened, window, asked.data, broken)
-    QTimer.singleShot(1, lambda: kiosk.run(begin).add_done_callback(opened))
+    QTimer.singleShot(PICTURE_MS, lambda: kiosk.run(begin).add_done_callback(opened))
     return broken
 
 

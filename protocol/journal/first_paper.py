@@ -21,12 +21,12 @@ _SCANNED: Final = re.compile(rf"(?:#|[0-9]{{18,20}})([0-9]{{{DIGITS}}})$")
 
 
 def key_of(signer: Signer) -> hmac.HMAC:
-    """The key of all digits, 32 bytes, as long as the device has its signing key. One signature: ask once."""
+    """What keys all digits as long as the device has its signing key. With a signature: ask once."""
     return hmac.new(hashlib.sha256(b"KJ01/original\n" + signer.sign(pae(TYPE, b""))).digest(), digestmod="sha256")
 
 
 def digits_of(key: hmac.HMAC, visit: str) -> str:
-    """What the first paper of that visit carries. The key is keyed already: to look up a digest takes 20 µs of a sale."""
+    """What the first paper of that visit carries."""
     keyed = key.copy()
     keyed.update(visit.encode())
     return _decimal(keyed.digest())

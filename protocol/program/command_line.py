@@ -71,10 +71,9 @@ def grow(top: Parser, family: str, commands: Iterable[Command], common: Iterable
 
     `run` of what was parsed is the row of the table.
     """
-    below = type(top)(add_help=False)
-    for name, how in map(argument, common):
+    everywhere = [*map(argument, common)]
+    for name, how in everywhere:
         top.add_argument(name, help=_meaning(family, "", name), **how)
-        below.add_argument(name, **{**how, "default": SUPPRESS, "help": SUPPRESS})  # else it undoes what stood before
     groups: dict[str, Any] = {"": top.add_subparsers(dest="command", metavar="COMMAND")}
 
     def add(words: str) -> Parser:
@@ -83,7 +82,9 @@ def grow(top: Parser, family: str, commands: Iterable[Command], common: Iterable
             groups[above] = add(above).add_subparsers(dest="action", required=True, metavar="…")
         key = f"{family}.{words.replace(' ', '.')}"
         said, ends = both(key), both(f"{key}.exits") if f"{key}.exits" in table() else None
-        made: Parser = groups[above].add_parser(name, parents=[below], help=said, description=said, epilog=ends)
+        made: Parser = groups[above].add_parser(name, help=said, description=said, epilog=ends)
+        for option, how in everywhere:
+            made.add_argument(option, **{**how, "default": SUPPRESS, "help": SUPPRESS})  # else it undoes what was said
         return made
 
     for command in commands:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from protocol.texts import Language, say
 from protocol.values.masked import last_four
@@ -29,8 +28,7 @@ def number(counter: Counter, request: Request) -> str:
     return counter.in_force.number(request.epoch, request.seq)
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """A request, its number, and its service as it was called when it was asked for."""
 
     request: Request

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
@@ -16,8 +17,7 @@ from ui.widgets import Button, Data, ShowsData
 from ui.widgets.translated import Run
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """A command key of a screen; `word` is the text key the footer shows, "" for none."""
 
     key: str
@@ -104,7 +104,7 @@ class Page(PageSkeleton):
     def foot(self, button: Button, key: str) -> str:
         """Another text in the footer for what the button does; answers its key."""
         command = next(one for one in self._commands if one.button is button)
-        command.action = replace(command.action, word=key)
+        command.action = command.action._replace(word=key)
         return command.action.key
 
     def reword(self, button: Button, key: str) -> None:

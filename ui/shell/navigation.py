@@ -5,16 +5,14 @@ The field is looked up by its name on return: a form that was told another langu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from PySide6.QtWidgets import QWidget
 
 from ui.shell.base_page import Page
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A screen and a field on it."""
 
     page: Page

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QTextLayout, QTextOption
@@ -60,8 +59,7 @@ def draw(painter: QPainter, place: QRect | QRectF, text: str, alignment: Qt.Alig
     layout.draw(painter, QPointF(place.x(), place.y() + (place.height() - height) / 2))
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(NamedTuple):
     """The size of letters in which words fit into a place; `whole` is false where none does."""
 
     px: int

@@ -32,7 +32,7 @@ def _drawn(key: str, svg: str, box: int, size: int) -> QPixmap:
     found = QPixmap()
     if not QPixmapCache.find(key, found):
         sides = 'width="{0}" height="{0}"'
-        found.loadFromData(svg.replace(sides.format(box), sides.format(_SHARPNESS * size), 1).encode(), "svg")
+        found.loadFromData(svg.replace(sides.format(box), sides.format(_SHARPNESS * size), 1).encode())
         found.setDevicePixelRatio(_SHARPNESS)
         QPixmapCache.insert(key, found)
     return found

@@ -5,8 +5,7 @@ It holds two lines. What does not fit into them is opened with Enter, or by a fi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -51,8 +50,7 @@ def slot_px() -> int:
     return LARGEST_PX if at_largest() else HEIGHT_PX
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """What is written there: the first sentence whole and strong, as much of the rest as has room."""
 
     strong: QFont

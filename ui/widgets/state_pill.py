@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
@@ -29,8 +28,7 @@ class Pill(NamedTuple):
     word: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(NamedTuple):
     icon: str
     ground: str
     ink: str

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from string import Template
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
@@ -36,8 +35,7 @@ TOKENS: Final[dict[str, str]] = dict(COLOURS["normal"])
 """The colours in force, by meaning."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScreenLook:
+class ScreenLook(NamedTuple):
     """`text` is one of `SIZES`; `contrast` whether black stands on white."""
 
     text: int = 115
