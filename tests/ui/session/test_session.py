@@ -290,7 +290,7 @@ def test_the_chip_follows_and_survives_a_store_that_cannot_answer(
     def away() -> None:
         raise Refused("not_enrolled")
 
-    monkeypatch.setattr(hands.counter.desk.requests, "rejected", away)
+    monkeypatch.setattr(hands.counter.desk.requests, "rejected_count", away)
     hands.counter.events.publish(SyncChanged())
     hands.settle(30)
     hands.window.turn_language()
