@@ -140,7 +140,7 @@ def support_open(centre: Centre, options: Namespace) -> Values:
     """A file by its number, or one that came on a stick by its path."""
     with centre.store.reading() as session:
         kept = reports.kept_support(session, options.file)
-    file = kept or _from_stick(options.file)
+    file = kept.file if kept else _from_stick(options.file)
     with handed_in(Path(options.file)):
         head, content = support_file.unseal(file, *centre.keys.seals)
     return {"device": registry.name_of(head.device), "epoch": head.epoch, **content}

@@ -53,13 +53,12 @@ def support_files(session: Session, limit: int, of: Collection[str] | None = Non
     ]  # fmt: skip
 
 
-def kept_support(session: Session, number: str) -> bytes | None:
-    """The file under that number, sealed as it came."""
+def kept_support(session: Session, number: str) -> Support | None:
+    """The file under that number, sealed as it came, with the device that brought it."""
     digits = number.removeprefix("S-")
     if not (digits.isascii() and digits.isdigit() and len(digits) < 16):
         return None
-    row = session.get(Support, int(digits))
-    return None if row is None else row.file
+    return session.get(Support, int(digits))
 
 
 def keep_acceptance(centre: Centre, session: Session, chain: Chain, document: bytes) -> dict[str, Any]:

@@ -97,6 +97,14 @@ def test_a_support_file_is_taken_opened_and_written_down(desk: Desk, device: Dev
     assert (theirs.status_code, theirs.content) == (none.status_code, none.content) == (404, none.content)
 
 
+def test_a_damaged_support_file_is_still_its_shops(desk: Desk, device: Device) -> None:
+    number = _file(desk, device)
+    desk.office.run("UPDATE support SET file = ?", b"damaged")
+    near, far = (desk.person(one, Role.SUPPORT, governorates=(one,)) for one in ("CAI", "GIZ"))
+    for one, status in ((near, 503), (far, 404)):
+        assert one.http.post(f"/staff/support/files/{number}", headers=HERE).status_code == status
+
+
 def _exported(browser: Browser, **fields: str) -> list[list[str]]:
     answer = browser.http.post("/staff/requests/export", data=fields, headers=HERE)
     assert answer.status_code == 200, answer.text

@@ -59,8 +59,9 @@ def test_the_centre_signs_for_it_and_the_same_file_is_one_file(small: Office, ti
     with small.store.reading() as session:
         assert [row["number"] for row in reports.support_files(session, 10)] == [members["number"]]
         kept = reports.kept_support(session, members["number"])
-    assert kept == file
-    assert support_file.unseal(kept, *small.centre.keys.seals)[1] == SAID
+    assert kept is not None
+    assert kept.file == file
+    assert support_file.unseal(kept.file, *small.centre.keys.seals)[1] == SAID
 
 
 @pytest.mark.parametrize("what", ["other device", "no file", "other media"])
