@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from central.console.visit import Visit
+from central.console.words import isolated
 from protocol.catalogue.service_parts import walk
 from protocol.clock import read_day
 from protocol.errors import Refused
@@ -100,7 +101,7 @@ def _place(visit: Visit, document: Any, path: Path) -> str:
             continue
         if part.isdecimal():
             known = [str(here[name]) for name in _NAMES if isinstance(here, dict) and name in here]
-            said.append(" ".join(known) or str(int(part) + 1))
+            said.append(isolated(visit.look.language, " ".join(known) or str(int(part) + 1)))
         else:
             said.append(_word(visit, part))
     return " · ".join(said[1:] or said)
