@@ -193,5 +193,8 @@
   if (print) print.addEventListener("click", () => window.print());
 
   const first = document.querySelector("[data-focus]") || document.querySelector("[role=alert] ~ * h1, h1[tabindex]");
-  if (first && !document.querySelector("[autofocus]") && !location.hash) first.focus({ preventScroll: true });
+  if (first && !document.querySelector("[autofocus]") && !location.hash) {
+    first.focus({ preventScroll: true });
+    first.scrollIntoView({ block: "nearest" });  // by as little as it takes: what was said above it stays in sight
+  }
 })();
