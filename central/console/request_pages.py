@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from sqlmodel import col, select
@@ -18,9 +19,11 @@ from central.projection.chain_projection import project_for
 from central.requests import erasure, evidence_files, queue, review, ruling, shop_search
 from central.requests.queue import Wanted
 from central.requests.review import Decision, Seen
+from central.requests.staff_requests import Refusal
 from central.staff.acts import PURPOSES, Act
 from central.store import kept_entries
 from central.store.device_models import Shop, TillNumber
+from central.store.interface import Session
 from central.store.request_models import Request
 from protocol.errors import Refused
 from protocol.values.receipt_number import receipt_number
@@ -74,7 +77,7 @@ def _page(visit: Visit, opened: _Opened | None) -> Response:
         lines=shop_search.lines_of(service, entry), opened=opened, papers=papers, reasons=reasons.REASONS,
         purpose_options=[(one, visit.purpose(one)) for one in PURPOSES], may_open=visit.who.may(Act.REQUEST_OPEN),
         decidable=_decidable(visit, request),
-        state=_state(request), holder=request.claimed_by if queue.is_held(request, visit.now_ms) else "",
+        state=state_of(request), holder=request.claimed_by if queue.is_held(request, visit.now_ms) else "",
         word=visit.line("word"), reversible=visit.who.may(Act.REQUEST_REVERSE) and request.status in FINAL,
     )  # fmt: skip
 
@@ -86,12 +89,12 @@ def _place(request: Request) -> Any:
     return named.where(Shop.id == request.shop)
 
 
-def _state(request: Request) -> str:
+def state_of(request: Request) -> str:
     return "voided" if request.voided_by else "refunded" if request.refunded_by else request.status
 
 
 def _decidable(visit: Visit, request: Request) -> bool:
-    return _state(request) == UNDECIDED and visit.who.may(Act.REQUEST_DECIDE)
+    return state_of(request) == UNDECIDED and visit.who.may(Act.REQUEST_DECIDE)
 
 
 def open_it(visit: Visit) -> Response:
@@ -181,19 +184,23 @@ def mark_ready(visit: Visit) -> Response:
 
 
 def erase(visit: Visit) -> Response:
+    wanted = visit.path["request"]
+    project_for(visit.centre, wanted)  # a void that has just arrived may be the final word
+    find = partial(queue.find, person=visit.who, act=Act.REQUEST_ERASE, text=wanted)
+    return erase_by_two(visit, find, f"{PATH}/{wanted}")
+
+
+def erase_by_two(visit: Visit, find: Callable[[Session], Request | Refusal], back: str, **query: str) -> Response:
     """The end of a citizen's data, which goes here and at the counter. Most often the second of two supervisors agrees
     among the proposals.
     """
-    wanted = visit.path["request"]
-    project_for(visit.centre, wanted)  # a void that has just arrived may be the final word
     with visit.centre.store.reading() as session:
-        days = erasure.retention_days(visit.centre, queue.find(session, visit.who, Act.REQUEST_ERASE, wanted))
+        days = erasure.retention_days(visit.centre, find(session))
     with visit.centre.store.writing() as session:
-        request = queue.find(session, visit.who, Act.REQUEST_ERASE, wanted)
-        first = erasure.erase_by_two(visit.centre, session, request, days, visit.who.account)
+        first = erasure.erase_by_two(visit.centre, session, find(session), days, visit.who.account)
     if first is not None:
         erasure.settle(visit.centre)
-    return visit.moved(f"{PATH}/{request.id}", "proposed" if first is None else "erased")
+    return visit.moved(back, "proposed" if first is None else "erased", **query)
 
 
 def paper(visit: Visit) -> Response:

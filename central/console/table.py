@@ -9,6 +9,7 @@ from typing import Final
 from central.console import (
     account_pages,
     agree_pages,
+    asked_pages,
     audit_pages,
     bulk_pages,
     catalogue_pages,
@@ -28,9 +29,9 @@ from central.console import (
 from central.console.routes import Route
 
 ROUTES: Final[Sequence[Route]] = (
-    *sign_in_pages.ROUTES, *home_pages.ROUTES, *queue_pages.ROUTES, *bulk_pages.ROUTES, *request_pages.ROUTES,
-    *counter_pages.ROUTES, *shop_pages.ROUTES, *device_pages.ROUTES, *agree_pages.ROUTES, *support_pages.ROUTES,
-    *money_pages.ROUTES, *catalogue_pages.ROUTES, *draft_pages.ROUTES, *publish_pages.ROUTES,
+    *sign_in_pages.ROUTES, *home_pages.ROUTES, *queue_pages.ROUTES, *bulk_pages.ROUTES, *asked_pages.ROUTES,
+    *request_pages.ROUTES, *counter_pages.ROUTES, *shop_pages.ROUTES, *device_pages.ROUTES, *agree_pages.ROUTES,
+    *support_pages.ROUTES, *money_pages.ROUTES, *catalogue_pages.ROUTES, *draft_pages.ROUTES, *publish_pages.ROUTES,
     *audit_pages.ROUTES, *proposal_pages.ROUTES, *account_pages.ROUTES,
     *home_pages.LAST,
 )  # fmt: skip

@@ -98,6 +98,7 @@ def _said(language: Language, name: str, value: Any) -> str:
 _FAMILIES: Final[Mapping[str, Sequence[str]]] = {
     "role": ("central.role",), "purpose": ("central.purpose",), "reach": ("console.reach",), "what": ("approval",),
     "status": ("console.state",), "before": ("console.state",), "code": ("console.reason",), "by": ("console.audit",),
+    "why": ("detail.why",),
 }  # fmt: skip
 """Where the words of a value stand, by the name of the detail."""
 

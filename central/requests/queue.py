@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, tuple_, update
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, true, tuple_, update
 from sqlalchemy import select as choose
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
@@ -25,7 +25,7 @@ from central.documents import shops
 from central.requests import due_times, listed_citizen, review
 from central.requests.listed_citizen import Listed
 from central.staff.acts import Act
-from central.staff.people import Person, Scope
+from central.staff.people import Grant, Person, Scope
 from central.store import kept_entries
 from central.store.device_models import Shop
 from central.store.interface import Session
@@ -128,20 +128,21 @@ def _found(centre: Centre, person: Person, wanted: Wanted) -> SelectOfScalar[Req
 
 def _visible(person: Person, authority: str) -> ColumnElement[bool]:
     """Raises Refused ``not_allowed`` where none of his grants reaches the authority."""
-    each: list[ColumnElement[bool]] = []
-    for grant in person.bounds(Act.REQUEST_LIST):
-        if grant.authorities and authority not in grant.authorities:
-            continue
-        bounds: list[ColumnElement[bool]] = [col(Request.authority) == authority]
-        if grant.services:
-            bounds.append(col(Request.service).in_(grant.services))
-        if grant.governorates:
-            there = select(Shop.id).where(col(Shop.governorate).in_(grant.governorates))
-            bounds.append(col(Request.shop).in_(there))
-        each.append(and_(*bounds))
-    if not each:
+    grants = [one for one in person.bounds(Act.REQUEST_LIST) if not one.authorities or authority in one.authorities]
+    if not grants:
         person.need(Act.REQUEST_LIST, Scope(authority))
-    return or_(*each)
+    return or_(*map(within, grants))
+
+
+def within(grant: Grant) -> ColumnElement[bool]:
+    """The requests that a grant reaches."""
+    there = select(Shop.id).where(col(Shop.governorate).in_(grant.governorates))
+    bounds = (
+        (grant.authorities, col(Request.authority).in_(grant.authorities)),
+        (grant.services, col(Request.service).in_(grant.services)),
+        (grant.governorates, col(Request.shop).in_(there)),
+    )
+    return and_(true(), *(inside for named, inside in bounds if named))
 
 
 def _rows(centre: Centre, session: Session, found: Sequence[Request]) -> list[Row]:

@@ -1,7 +1,8 @@
 """What a counter asks the centre for: to look at a request again, or to erase what it holds of its citizen; also of one
 from whom nothing could be taken (type 19), which is no request, but a frame that may name him and a paper's number.
 
-Neither does anything by itself: it is written down for the staff, who decide (`request decide`, `request erase`).
+Neither does anything by itself: it is written down for the staff, who decide (`request decide`, `request erase`, or on
+the console's page of them).
 """
 
 from __future__ import annotations
@@ -9,24 +10,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any, Final, Literal
 
+from sqlalchemy import exists, or_, true
 from sqlmodel import col, select
 
 from central import audit
 from central.centre import Centre
 from central.devices import registry
 from central.devices.registry import Change, Till
-from central.requests import review
-from central.store.device_models import Entry
+from central.requests import queue, review
+from central.staff.acts import Act
+from central.staff.people import Person, Scope
+from central.store.device_models import Audit, Entry
 from central.store.interface import Session
 from central.store.request_models import Request
+from protocol import strict_json
 from protocol.errors import Refused
 from protocol.journal import bodies
 from protocol.journal.entries import AdviceEntry, ErasureAsked, FollowUpEntry
 from protocol.journal.entry_body import Body, Unknown
 from protocol.journal.kj01 import EntryType, Header
 
+AskedAct = Literal["request.escalated", "erasure.asked"]
 _HEADS: Final = itemgetter("at_ms", "staff", "act", "subject")
 MOST: Final = 1_000
 
@@ -63,6 +69,48 @@ def listed(session: Session, limit: int) -> list[dict[str, Any]]:
     names = ("at_ms", "device", "act", "request")
     rows = audit.listed(session, limit, ("request.escalated", "erasure.asked"))
     return [dict(zip(names, _HEADS(one), strict=True)) | {"why": one["detail"]["why"]} for one in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a counter asks for: to look at `request` again, because of `why`, or to erase its citizen, who may be
+    `erased` by now. Without a request it is about a refusal of the number `subject`.
+    """
+
+    subject: str
+    at_ms: int
+    why: str
+    request: Request | None
+    erased: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`after` is where the next one begins; 0 where there is none."""
+
+    rows: list[Wish]
+    after: int
+
+
+def page(session: Session, person: Person, act: AskedAct, after: int, limit: int) -> Page:
+    """The newest first. A refusal names no authority: it is shown to those whose requests have no bounds."""
+    grants, n = person.bounds(Act.REQUEST_LIST), col(Audit.n)
+    inside = or_(*map(queue.within, grants))
+    found = select(Audit).where(Audit.act == act, n < after if after else true())
+    if not person.may(Act.REQUEST_LIST, Scope()):
+        found = found.where(exists().where(col(Request.id) == Audit.subject, inside))
+    rows = session.all(found.order_by(n.desc()).limit(limit + 1))
+    shown, names = rows[:limit], {one.subject for one in rows[:limit]}
+    requests = {one.id: one for one in session.all(select(Request).where(col(Request.id).in_(names), inside))}
+    erased = session.all(select(Audit.subject).where(Audit.act == "personal.erased", col(Audit.subject).in_(names)))
+    wishes = [
+        Wish(one.subject, one.at_ms, _why(one), requests.get(one.subject), one.subject in erased) for one in shown
+    ]  # fmt: skip
+    return Page(wishes, shown[-1].n if len(rows) > limit else 0)
+
+
+def _why(one: Audit) -> str:
+    return str(strict_json.loads_object(one.detail.encode())["why"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,19 @@ def sell(device: Device, members: dict[str, Any], frame: bytes | None = None) ->
     return device.write(EntryType.REQUEST, {**members, "personal": personal.reference(frame)}, frame)
 
 
+def send_up(device: Device, seq: int, request: str) -> str:
+    """The counter asks to look at its request again, to erase its citizen, and one who was refused. Returns the number
+    on the paper of that one.
+    """
+    of = {"epoch": 1, "seq": seq, "id": request}
+    device.write(EntryType.FOLLOW_UP, {"v": 1, "kind": "escalated", "why": "wrong", **of})
+    advice = {"v": 1, "kind": "refusal", "service": "birth-cert", "service_version": 1, "catalogue": 1}
+    paper = device.write(EntryType.REFUSAL, advice).seq
+    papers = [{"epoch": 1, "seq": paper}]
+    device.write(EntryType.ERASURE, {"v": 1, "kind": "asked", "requests": [of], "papers": papers})
+    return f"{device.chain.device.hex()[:8]}-{paper}"
+
+
 def void(device: Device, sold: Record, request_id: str, **changes: Any) -> Record:
     members = {
         "v": 1, "op": OPERATOR, "login": 2, "id": request_id, "seq": sold.fields.seq, "total_pt": 0,

@@ -38,7 +38,7 @@ from protocol.wire.support_file import SupportHead
 from tests.harness.centre_fleet import Fleet
 from tests.harness.centre_office import OPERATOR, SHOP, Office, apply_settings
 from tests.harness.centre_papers import named, upload
-from tests.harness.centre_sales import birth, sell
+from tests.harness.centre_sales import birth, sell, send_up
 from tests.harness.console_desk import PASSWORD, Desk
 from tests.harness.sample_pictures import encoded, page
 from tests.harness.wire_device import Device
@@ -108,6 +108,8 @@ def fill(desk: Desk) -> World:
     people = [citizen(n) for n in range(len(WORDS))]
     requests = [_sold(office, device, one, with_papers=n == 0) for n, one in enumerate(people)]
     asked = [_asks(device, "void"), _asks(device, "extension")]
+    seqs = [one.record.seq for one in device.items if one.record.fields.entry_type == EntryType.REQUEST]
+    paper = send_up(device, seqs[4], requests[4])
     office.arrive(device)
     for name in (BOSS, "sara", "hany"):
         desk.hire(name, *Role)
@@ -122,6 +124,7 @@ def fill(desk: Desk) -> World:
         "request": requests[0], "device": str(uuid.UUID(bytes=device.chain.device)), "shop": SHOP, "slot": slot,
         "account": "sara", "person": OPERATOR, "approval": f"{device.chain.device.hex()[:8]}-{asked[1]}",
         "proposal": str(proposal), "place": "1", "service": "birth-cert", "version": "1", "file": "S-1",
+        "paper": paper,
     }  # fmt: skip
     code, secret = _newcomers(office)
     return World(desk, there, requests, people, code, secret)

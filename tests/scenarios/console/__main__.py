@@ -38,7 +38,7 @@ from protocol.wire.support_file import SupportHead
 from tests.harness import citizens
 from tests.harness.centre_fleet import Fleet
 from tests.harness.centre_office import Office, apply_settings, make_office
-from tests.harness.centre_sales import body_of, sell
+from tests.harness.centre_sales import body_of, sell, send_up
 from tests.harness.console_browser import served
 from tests.harness.console_desk import PASSWORD
 from tests.harness.generated_sales import Citizens
@@ -103,6 +103,8 @@ def _fill(office: Office) -> None:
     for number, maker in (("482913", "amr"), ("730156", "badr")):
         office.waiting(maker, number)
     office.run("UPDATE request SET status = 'approved', words = 1 WHERE seq % 20 = 0")
+    asked = "SELECT subject FROM audit WHERE act = 'request.escalated'"
+    office.run(f"UPDATE request SET status = 'rejected', words = 1 WHERE id IN ({asked})")
 
 
 def _sell(office: Office, services: dict[str, PublicService]) -> None:
@@ -113,7 +115,9 @@ def _sell(office: Office, services: dict[str, PublicService]) -> None:
         service, said = values
         members = body_of(service, said)
         told = {**said, **{name: one for name, one in person.values.items() if name in said}}
-        sell(device, members, personal.write_frame(secrets.token_bytes(16), {"fields": told}))
+        sold = sell(device, members, personal.write_frame(secrets.token_bytes(16), {"fields": told}))
+        if sold.seq % 40 == 0:
+            send_up(device, sold.seq, str(members["id"]))
     office.arrive(device)
     head, said = SupportHead(device.chain.device, device.chain.epoch, 1), {"v": 1, "report": {"kind": "printing"}}
     sealed = support_file.seal(head, said, device.keyset.seal_x25519)

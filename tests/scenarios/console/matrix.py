@@ -87,7 +87,7 @@ class Walk:
             (self._reached if Act.ACCOUNTS_MANAGE in ROLES[self.role] else self._foreign)(route)
         elif not {route.act, ALSO.get(route.path)} - {None} <= ROLES[self.role]:
             self._hidden(route)
-        elif self.scope == "elsewhere" and self._bounded(route):
+        elif (self.scope == "elsewhere" and self._bounded(route)) or self._nowhere(route):
             self._foreign(route)
         else:
             self._reached(route)
@@ -96,6 +96,10 @@ class Walk:
         """Whether it is about something that a grant's bounds leave out here."""
         named, act = _names(route) - {"account"}, route.act
         return act is not None and bool(named) and (RULES[act].scope in ("request", "shop") or "shop" in named)
+
+    def _nowhere(self, route: Route) -> bool:
+        """Whether it is about what lies in nobody's bounds: the paper of a refusal names no authority."""
+        return self.scope != "everywhere" and "paper" in _names(route)
 
     def _hidden(self, route: Route) -> None:
         """Not his to do: it looks as if it were not there, whatever he names, and does nothing."""

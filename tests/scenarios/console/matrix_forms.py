@@ -14,7 +14,7 @@ NOT_THERE: Final[Mapping[str, str]] = {
     "request": "019a1b2c-0000-7000-8000-000000000000", "device": "019a1b2c-0000-7000-8000-000000000001",
     "shop": "CAI-999", "slot": "9999", "account": "nobody-here", "person": "019a1b2c-0000-7000-8000-000000000002",
     "approval": "ffffffff-99", "proposal": "999999", "place": "1", "service": "no-such-service", "version": "99",
-    "file": "S-999",
+    "file": "S-999", "paper": "ffffffff-98",
 }  # fmt: skip
 """In the place of what `console_world.World.there` has."""
 THERE: Final[Mapping[str, str]] = {"service": "birth-cert", "version": "1", "file": "S-1"}
@@ -40,6 +40,7 @@ FORMS: Final[Mapping[str, Mapping[str, str]]] = {
     "/staff/requests/next": {"authority": "civil-status"},
     "/staff/requests/bulk": {"word": "approved", "chosen": "{request}/0"},
     "/staff/requests/bulk/decision": {"word": "approved", "chosen": "{request}/0"},
+    "/staff/requests/asked": {"paper": "{paper}"},
     f"{_REQUEST}/open": {"purpose": "decide"},
     f"{_REQUEST}/hold": {},
     f"{_REQUEST}/leave": {},
@@ -96,6 +97,7 @@ ONE_WORD: Final[Mapping[str, str]] = {
     f"{_DEVICE}/replacement": "what takes its place is let in by another person",
     f"{_DEVICE}/move": "where it will stand it is let in by another person",
     f"{_REQUEST}/erasure": "nothing is old enough here: tried with the other acts of two",
+    "/staff/requests/asked": "nothing is old enough here: tried with the other acts of two",
     f"{_CATALOGUE}/versions/{{version}}/all": "nothing is tried by pilots here: tried with the other acts of two",
     f"{_ACCOUNT}/withdrawal": "it takes away",
     f"{_ACCOUNT}/end": "whoever leaves is stopped at once",

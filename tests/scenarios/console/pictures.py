@@ -18,7 +18,7 @@ PAGES: Final = {
     "laila": {"catalogue": "/staff/catalogue"},
     "hana": {"audit": "/staff/audit"},
     "samir": {"accounts": "/staff/accounts"},
-    "hany": {},
+    "hany": {"asked": "/staff/requests/asked"},
 }  # fmt: skip
 
 
