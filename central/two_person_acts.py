@@ -8,21 +8,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from central import second_word
+from central import two_person_rule
 from central.centre import Centre
 from central.devices import decommissioning, registry
 from central.documents import catalogue_publication, shops
 from central.money import shop_float
 from central.releases import rollout
-from central.requests import approvals, erasure, queue, review, ruling, staff_requests
+from central.requests import approvals, erasure, officer_decision, queue, review, staff_requests
 from central.requests.review import Decision, Seen
 from central.requests.staff_requests import Refusal
-from central.second_word import Proposal
 from central.staff import accounts
 from central.staff.accounts import Bounds
 from central.staff.acts import Act, Role
 from central.staff.people import Person, Scope
 from central.store.interface import Session
+from central.two_person_rule import Proposal
 from protocol.errors import Refused
 from protocol.texts import Bilingual
 
@@ -69,7 +69,9 @@ def _erase(centre: Centre, session: Session, wanted: Proposal, staff: str) -> ob
 def _replace(centre: Centre, session: Session, wanted: Proposal, staff: str) -> object:
     said = dict(wanted.said)
     seen = Seen(said.pop("words"), said.pop("because"))
-    return ruling.reverse(centre, session, review.find(session, wanted.subject), Decision(**said), staff, seen)
+    return officer_decision.reverse(
+        centre, session, review.find(session, wanted.subject), Decision(**said), staff, seen
+    )
 
 
 def _send(centre: Centre, session: Session, wanted: Proposal, staff: str) -> object:
@@ -107,7 +109,7 @@ ACTS: Final[Mapping[str, TwoPersonAct]] = {
     "account.granted": TwoPersonAct(Act.ACCOUNTS_MANAGE, _grant),
     "float.reversed": TwoPersonAct(Act.MONEY_REVERSE, _reverse),
     "device.erased": TwoPersonAct(Act.DEVICE_REMOVE, _erase),
-    ruling.REPLACED: TwoPersonAct(Act.REQUEST_REVERSE, _replace),
+    officer_decision.REPLACED: TwoPersonAct(Act.REQUEST_REVERSE, _replace),
     "personal.erased": TwoPersonAct(Act.REQUEST_ERASE, _forget_citizen),
     "notice.sent": TwoPersonAct(Act.NOTICE_ALL, _send),
     "catalogue.published": TwoPersonAct(Act.CATALOGUE_PUBLISH, _publish),
@@ -120,7 +122,7 @@ ACTS: Final[Mapping[str, TwoPersonAct]] = {
 
 def _scope(session: Session, wanted: Proposal) -> Scope | None:
     """What it is about, as far as a grant may be bounded by that."""
-    if wanted.act in (ruling.REPLACED, "personal.erased"):
+    if wanted.act in (officer_decision.REPLACED, "personal.erased"):
         meant = staff_requests.meant(session, wanted.subject)
         return Scope() if isinstance(meant, Refusal) else queue.scope_of(session, meant)
     if wanted.act in ("device.erased", "approval.overridden"):
@@ -134,7 +136,7 @@ def _scope(session: Session, wanted: Proposal) -> Scope | None:
 def waiting(centre: Centre, session: Session, person: Person) -> list[Proposal]:
     """What he has proposed or may agree to."""
     return [
-        one for one in second_word.waiting(centre, session)
+        one for one in two_person_rule.waiting(centre, session)
         if one.staff == person.account or person.may(ACTS[one.act].act, _scope(session, one))
     ]  # fmt: skip
 
@@ -145,7 +147,7 @@ def approve(centre: Centre, session: Session, person: Person, n: int) -> tuple[P
     Raises Refused ``proposal_over``, ``not_allowed``, ``second_person``, ``proposal_by_command``, and whatever the act
     itself does.
     """
-    found = second_word.find(centre, session, n)
+    found = two_person_rule.find(centre, session, n)
     known = ACTS[found.act]
     person.need(known.act, _scope(session, found))
     if found.staff == person.account:
@@ -153,14 +155,14 @@ def approve(centre: Centre, session: Session, person: Person, n: int) -> tuple[P
     if known.do is None:
         raise Refused("proposal_by_command", act=found.act)
     answer = known.do(centre, session, found, person.account)
-    if second_word.still_waits(session, n):  # what it is about has changed: that was a first word on something else
+    if two_person_rule.still_waits(session, n):  # what it is about has changed: that was a first word on something else
         raise Refused("proposal_over", n=n)
     return found, str(answer) if known.tells and answer else ""
 
 
 def withdraw(centre: Centre, session: Session, person: Person, n: int) -> None:
     """By whoever proposed it, or may agree to it. Raises Refused ``proposal_over``, ``not_allowed``."""
-    found = second_word.find(centre, session, n)
+    found = two_person_rule.find(centre, session, n)
     if found.staff != person.account:
         person.need(ACTS[found.act].act, _scope(session, found))
-    second_word.withdraw(centre, session, n, person.account)
+    two_person_rule.withdraw(centre, session, n, person.account)

@@ -75,7 +75,7 @@ def _try(program: Path, data: Path, arguments: Sequence[str]) -> int | None:
     try:
         with ProgramLock(data) as lock, _Stop() as stop:
             ended = trial.run(
-                trial.Around(
+                trial.TrialContext(
                     data, lambda mark: stop.watch(Running(chosen.folder, arguments, {MARK: mark})),
                     lambda: time.monotonic_ns() // 1_000_000, lambda: stop.asked, lock.release,
                 )

@@ -39,7 +39,7 @@ class Child(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class TrialContext:
     """`start` begins the version on trial with that mark in its environment; `mono_ms` is a clock for durations;
     `ending` says whether the starter itself has been asked to end; `done` gives up the lock on the versions.
     """
@@ -79,12 +79,12 @@ def postpone(data: Path, found: Pointer) -> None:
     pointer.write(data, replace(found, current=found.previous, previous=SHIPPED, tries=0, phase="WAITING"))
 
 
-def run(around: Around) -> int | None:
+def run(context: TrialContext) -> int | None:
     """Try the version of the pointer until it is committed or has ended by itself: then its exit code.
 
     None: it was undone, and the version before is to be started. The caller holds the lock. Raises OSError.
     """
-    data = around.data
+    data = context.data
     while True:
         found = pointer.read(data)
         if found is None or found.phase != "TRIAL":
@@ -95,48 +95,48 @@ def run(around: Around) -> int | None:
         counted = replace(found, tries=found.tries + 1)
         health.prepare(data)
         pointer.write(data, counted)  # before the launch: a crash of the whole machine is a failed start too
-        code = _once(around, counted)
+        code = _once(context, counted)
         if code is not None:
             return code
 
 
-def _once(around: Around, found: Pointer) -> int | None:
+def _once(context: TrialContext, found: Pointer) -> int | None:
     """One start. Its exit code when it ended well or was committed; None when the pointer has to be asked again."""
     mark = health.mark()
-    child = around.start(mark)
-    watch = health.Watch(around.mono_ms(), found.rehearsed_ms)
+    child = context.start(mark)
+    watch = health.Watch(context.mono_ms(), found.rehearsed_ms)
     while True:
         code = child.wait(LOOK_S)
-        note = health.hear(around.data, mark)
+        note = health.hear(context.data, mark)
         if note is not None and note.stage == "good":
-            return _commit(around, found, child)
+            return _commit(context, found, child)
         if note is not None and note.stage == "unable":
             child.kill()
-            postpone(around.data, found)
+            postpone(context.data, found)
             return None
         if code == LACKED and note is None:
-            postpone(around.data, found)
+            postpone(context.data, found)
             return None
         if code is not None:
-            return _ended(around, found, code)
+            return _ended(context, found, code)
         bad = note is not None and note.stage == "bad"
-        if bad or watch.overdue(around.mono_ms(), note):
+        if bad or watch.overdue(context.mono_ms(), note):
             child.kill()
-            revert(around.data, found)
+            revert(context.data, found)
             return None
 
 
-def _commit(around: Around, found: Pointer, child: Child) -> int | None:
+def _commit(context: TrialContext, found: Pointer, child: Child) -> int | None:
     with suppress(OSError):  # a full disk: it goes on working, and is tried once more at the next start
-        pointer.write(around.data, replace(found, trial=SHIPPED, tries=0, phase="COMMITTED"))
-    around.done()
+        pointer.write(context.data, replace(found, trial=SHIPPED, tries=0, phase="COMMITTED"))
+    context.done()
     return child.wait(None)
 
 
-def _ended(around: Around, found: Pointer, code: int) -> int | None:
+def _ended(context: TrialContext, found: Pointer, code: int) -> int | None:
     """A clean end is somebody who switched off: it returns the try. A crash leaves it counted."""
-    if code == 0 or around.ending():
+    if code == 0 or context.ending():
         with suppress(OSError):  # it stays counted; nobody who has closed the counter wants to see another one open
-            pointer.write(around.data, replace(found, tries=found.tries - 1))
+            pointer.write(context.data, replace(found, tries=found.tries - 1))
         return 0
     return None

@@ -8,7 +8,7 @@ from typing import Any
 
 import segno
 
-from central import second_word, two_person_acts
+from central import two_person_acts, two_person_rule
 from central.centre import Centre
 from central.cli import signed_in
 from central.cli.console import NAME, Console, Values, line
@@ -105,15 +105,15 @@ def _where(grant: Grant) -> str:
 def account_add(centre: Centre, session: Session, options: Namespace) -> tuple[str, Values]:
     name = spelled(options.name)
     code = accounts.add(centre, session, name, _names(options, name), options.staff)
-    return _told(name, code, options.staff)
+    return _code_values(name, code, options.staff)
 
 
 def account_reset(centre: Centre, session: Session, options: Namespace) -> tuple[str, Values]:
     name = spelled(options.name)
-    return _told(name, accounts.reset(centre, session, name, options.staff), options.staff)
+    return _code_values(name, accounts.reset(centre, session, name, options.staff), options.staff)
 
 
-def _told(name: str, code: str | None, staff: str) -> tuple[str, Values]:
+def _code_values(name: str, code: str | None, staff: str) -> tuple[str, Values]:
     if code is None:
         return "account_second", {"staff": name, "first": staff}
     return "account_code", {"staff": name, "code": ids.grouped_code(code)}
@@ -157,6 +157,6 @@ def proposal_approve(centre: Centre, session: Session, person: Person, n: int) -
 
 
 def proposal_withdraw(centre: Centre, session: Session, person: Person, n: int) -> Values:
-    found = second_word.find(centre, session, n)
+    found = two_person_rule.find(centre, session, n)
     two_person_acts.withdraw(centre, session, person, n)
     return {"n": n, "act": found.act, "subject": found.subject}

@@ -11,7 +11,7 @@ import os
 from argparse import Namespace
 from pathlib import Path
 
-from central import audit, second_word
+from central import audit, two_person_rule
 from central.centre import Centre
 from central.cli.console import Values, handed_in
 from central.cli.opening import config, configure, root_folder
@@ -93,7 +93,7 @@ def _open(centre: Centre, options: Namespace, file: str) -> tuple[str, Values]:
         backup_recovery.refuse_unknown(session, asked.device)
         with handed_in(Path(file)):
             made, out = backup_recovery.answer(asked, root_folder(options)), options.out or f"{file}.answer"
-        first = second_word.given(centre, session, "backup.opened", name, {"what": asked.digest}, options.staff)
+        first = two_person_rule.given(centre, session, "backup.opened", name, {"what": asked.digest}, options.staff)
         if first is None:
             return "second_wanted", {"device": name, "first": options.staff}
         outside.write(Path(out), made)

@@ -85,9 +85,9 @@ def device_answer(centre: Centre, options: Namespace) -> Values:
     request = offline_enrolment.read_request(outside.read(Path(options.request), offline_enrolment.MOST_BYTES))
     (found, envelope), keys = admitted.answer(centre, request, options.number, options.staff), centre.keys
     with centre.store.reading() as session:
-        ruling = publishing.ruling(session, found.shop, found.device)
+        in_force = publishing.documents_in_force(session, found.shop, found.device)
     file = offline_enrolment.write_answer(
-        request, keys.root_public, keys.envelope, envelope, centre.public_address, ruling
+        request, keys.root_public, keys.envelope, envelope, centre.public_address, in_force
     )
     statement = open_bytes(envelope, ENROLMENT, publishing.keyset_of(centre).publics("enrol"))
     code = ids.grouped_code(offline_enrolment.answer_code(keys.root_fp, statement))

@@ -21,11 +21,11 @@ from central.requests import (
     due_times,
     erasure,
     evidence_files,
+    officer_decision,
     queue,
     reference_authority,
     refunds,
     review,
-    ruling,
     staff_requests,
 )
 from central.requests.approvals import Approval
@@ -75,7 +75,7 @@ def request_decide(centre: Centre, options: Namespace, person: Person) -> tuple[
         request = review.find(session, options.request)
         word = Decision(request.seq, request.id, options.status, code, *reasons)
         seen = review.Seen(options.seen, line("--because", options.because) if options.because else "")
-        first = ruling.rule(centre, session, person, request, word, seen)
+        first = officer_decision.decide(centre, session, person, request, word, seen)
     said = {"id": request.id, "status": options.status}
     return ("decided", said) if first is not None else ("decide_second", said | {"first": options.staff})
 
@@ -225,14 +225,14 @@ def approval_phone(centre: Centre, options: Namespace, person: Person) -> tuple[
     project_for(centre, options.approval)
     with centre.store.writing() as session:
         found = _as_read_out(session, options, centre.now_ms())
-        told = _told(centre, session, found, options.check, person)
+        told = _phoned(centre, session, found, options.check, person)
     if told is None:
         return "two_wanted", {"subject": found.id, "first": options.staff}
     said = {"id": found.id, "what": found.what, "amount": format_pt(found.amount_pt)}
     return "approval_code", said | {"code": ids.grouped_code(told[0]), "left": told[1]}
 
 
-def _told(centre: Centre, session: Session, found: Approval, check: str, person: Person) -> tuple[str, int] | None:
+def _phoned(centre: Centre, session: Session, found: Approval, check: str, person: Person) -> tuple[str, int] | None:
     if found.state != "denied":
         return approvals.read_out(centre, session, found, check, person.account)
     person.need(Act.APPROVAL_OVERRIDE)

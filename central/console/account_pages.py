@@ -54,10 +54,10 @@ def add(visit: Visit) -> Response:
     name, ar, en = visit.wanted("name", 40), visit.wanted("name_ar", 80), visit.wanted("name_en", 80)
     with visit.centre.store.writing() as session:
         code = accounts.add(visit.centre, session, name, Bilingual(ar, en), visit.who.account)
-    return visit.moved(PATH, "proposed") if code is None else told(visit, name, code)
+    return visit.moved(PATH, "proposed") if code is None else show_code(visit, name, code)
 
 
-def told(visit: Visit, name: str, code: str) -> Response:
+def show_code(visit: Visit, name: str, code: str) -> Response:
     return visit.page("account_new.html", title="account.code.title", code=ids.grouped_code(code), made=name)
 
 
@@ -98,7 +98,7 @@ def withdraw(visit: Visit) -> Response:
 def reset(visit: Visit) -> Response:
     with visit.centre.store.writing() as session:
         code = accounts.reset(visit.centre, session, visit.path["account"], visit.who.account)
-    return _back(visit, "proposed") if code is None else told(visit, visit.path["account"], code)
+    return _back(visit, "proposed") if code is None else show_code(visit, visit.path["account"], code)
 
 
 def stop(visit: Visit) -> Response:

@@ -15,7 +15,7 @@ from central.console.visit import Visit
 from central.devices import tills
 from central.documents import publishing
 from central.projection.chain_projection import project_for
-from central.requests import queue, review, ruling
+from central.requests import officer_decision, queue, review
 from central.requests.review import Decision, Seen
 from central.staff.acts import Act
 from central.store.interface import Session
@@ -94,7 +94,7 @@ def _item(session: Session, request: Request, seen: int, why: str) -> Item:
 
 def _left_out(visit: Visit, session: Session, request: Request, seen: int) -> str:
     """Why this one wants to be looked at by itself."""
-    if request.words != seen and (last := review.last_word(session, request)) is not None:
+    if request.words != seen and (last := review.last_outcome(session, request)) is not None:
         return visit.say("bulk.left.decided", who=last.staff, at=show_time(last.at_ms))
     service = publishing.service_sold(visit.centre, request.catalogue, request.service)
     if request.status != UNDECIDED or request.voided_by or request.refunded_by or request.words != seen:
@@ -127,7 +127,7 @@ def _own_word_again(session: Session, visit: Visit, request: Request, decision: 
     """The same form came twice: its word stands, by him."""
     if decision != review.standing(request):
         return False
-    last = review.last_word(session, request)
+    last = review.last_outcome(session, request)
     return last is not None and last.staff == visit.who.account
 
 
@@ -140,7 +140,7 @@ def _decided(visit: Visit, one: str, seen: int, what: tuple[str, str, str, str])
             decision = Decision(request.seq, request.id, *what)
             why = "" if _own_word_again(session, visit, request, decision) else _left_out(visit, session, request, seen)
             if not why:
-                ruling.rule(visit.centre, session, visit.who, request, decision, Seen(seen))
+                officer_decision.decide(visit.centre, session, visit.who, request, decision, Seen(seen))
     except KioskError as error:
         if isinstance(error, Refused) and error.code == "no_request":
             return None

@@ -74,7 +74,7 @@ def shown(visit: Visit) -> Response:
         seen=visit.text("seen") if visit.kept else opened.draft.seen,
         drafted=opened.draft.document is not None, at_ms=opened.draft.at_ms, text=content.decode(), whole=bool(text),
         groups=service_fields.groups(visit, document), codes=codes, changed=changed,
-        faults=[_told(visit, fault) for fault in faults], behind=catalogue_drafts.behind(opened.base, opened.draft),
+        faults=[_in_words(visit, fault) for fault in faults], behind=catalogue_drafts.behind(opened.base, opened.draft),
         form=None if service is None else preview(service, visit.look.language, business_date(visit.now_ms)),
         pounds=_pounds(visit, opened, service), new=opened.known is None,
         version=opened.base.version if opened.base else 0,
@@ -88,7 +88,7 @@ def _heading(visit: Visit, document: Mapping[str, Any]) -> str:
     return " · ".join(str(one) for one in (number, said or document.get("id")) if one)
 
 
-def _told(visit: Visit, fault: Fault) -> tuple[str, str]:
+def _in_words(visit: Visit, fault: Fault) -> tuple[str, str]:
     """In the language of whoever reads first, then in the other one."""
     first: Language = visit.look.language
     other = next(one for one in LANGUAGES if one != first)

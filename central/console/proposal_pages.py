@@ -9,12 +9,12 @@ from starlette.responses import Response
 
 from central import two_person_acts
 from central.console import words
-from central.console.account_pages import told
+from central.console.account_pages import show_code
 from central.console.routes import Route, does, shows
 from central.console.visit import Visit
 from central.requests import erasure
-from central.second_word import Proposal
 from central.store.interface import Session
+from central.two_person_rule import Proposal
 from protocol.errors import Refused
 
 PATH: Final = "/staff/proposals"
@@ -54,7 +54,7 @@ def approve(visit: Visit) -> Response:
         erasure.settle(visit.centre)
     visit.console.fleet.forget()
     visit.console.catalogue.forget()
-    return told(visit, found.subject, code) if code else visit.moved(PATH, "approved")
+    return show_code(visit, found.subject, code) if code else visit.moved(PATH, "approved")
 
 
 def withdraw(visit: Visit) -> Response:

@@ -16,7 +16,7 @@ from central.console.routes import Route, does, shows
 from central.console.visit import Visit, field_words
 from central.documents import publishing
 from central.projection.chain_projection import project_for
-from central.requests import erasure, evidence_files, queue, review, ruling, shop_search
+from central.requests import erasure, evidence_files, officer_decision, queue, review, shop_search
 from central.requests.queue import Wanted
 from central.requests.review import Decision, Seen
 from central.requests.staff_requests import Refusal
@@ -152,7 +152,7 @@ def decide(visit: Visit) -> Response:
         request = queue.find(session, visit.who, Act.REQUEST_DECIDE, wanted)
         said = Decision(request.seq, request.id, word, code, reason_ar, reason_en)
         seen = Seen(visit.whole("seen", 0, 2**53), visit.line("because"))
-        given = ruling.rule(visit.centre, session, visit.who, request, said, seen)
+        given = officer_decision.decide(visit.centre, session, visit.who, request, said, seen)
         following = queue.next_of(visit.centre, session, visit.who, Wanted(request.authority))
     if given is None:
         return visit.moved(f"{PATH}/{request.id}", "decided.first")

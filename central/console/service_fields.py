@@ -173,14 +173,14 @@ def with_price(document: Mapping[str, Any], code: str, since: str) -> dict[str, 
 
 def differences(visit: Visit, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
     """Each text, number and day that is another, new or gone; the number that counts changes is none."""
-    old, new = (dict(_told(visit, one)) for one in (before, after))
+    old, new = (dict(_leaves_in_words(visit, one)) for one in (before, after))
     names = dict.fromkeys([*new, *old])
     return [
         Difference(name, old.get(name, ""), new.get(name, "")) for name in names if old.get(name) != new.get(name)
     ]  # fmt: skip
 
 
-def _told(visit: Visit, document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _leaves_in_words(visit: Visit, document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for path, value in walk((), document):
         if path and path != ("version",) and not isinstance(value, dict | list):
             group, place = _word(visit, path[0]), _place(visit, document, path)

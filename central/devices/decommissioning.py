@@ -6,7 +6,7 @@ import json
 
 from sqlmodel import col, select
 
-from central import audit, second_word
+from central import audit, two_person_rule
 from central.centre import Centre
 from central.devices import enrolment, registry
 from central.devices.registry import ONLINE_MS, Chain
@@ -54,7 +54,7 @@ def erase_by_two(
     """
     name = registry.name_of(device)
     erasable(session, device, epoch)  # before the first word is kept, not only after the second
-    first = second_word.given(centre, session, "device.erased", name, {"epoch": epoch, "loss": loss}, staff)
+    first = two_person_rule.given(centre, session, "device.erased", name, {"epoch": epoch, "loss": loss}, staff)
     if first is not None:
         erase(centre, session, device, staff, loss, epoch)
     return first

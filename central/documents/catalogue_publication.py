@@ -10,7 +10,7 @@ from typing import Final, Literal
 from sqlalchemy import delete
 from sqlmodel import col
 
-from central import audit, second_word
+from central import audit, two_person_rule
 from central.centre import Centre
 from central.documents import catalogue_drafts, pilots, publishing
 from central.store.device_models import Document
@@ -35,7 +35,7 @@ def publish_by_two(
     if reach == "pilots" and not pilots.pilots(session):
         raise Refused("catalogue_no_pilots", version=version)
     said = {"reach": reach, "sha256": _hash(envelope)}
-    first = second_word.given(centre, session, "catalogue.published", str(version), said, staff)
+    first = two_person_rule.given(centre, session, "catalogue.published", str(version), said, staff)
     _forget(session, version)
     if first is None:
         kept = {"kind": WAITING, "scope": publishing.EVERYWHERE, "version": version, "envelope": envelope}

@@ -215,7 +215,7 @@ def bring_catalogue(session: Session, shop: str) -> None:
             feed.put_document(session, device, "catalogue", found.n)
 
 
-def ruling(session: Session, shop: str, device: bytes) -> dict[str, bytes]:
+def documents_in_force(session: Session, shop: str, device: bytes) -> dict[str, bytes]:
     """What is in force at a counter of a shop, by kind."""
     held = {kind: read(session, kind, scope) for kind, scope in _scopes(session, shop, device)}
     return {kind: document for kind, document in held.items() if document is not None}

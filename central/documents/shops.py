@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from central import audit, second_word
+from central import audit, two_person_rule
 from central.centre import Centre
 from central.documents import feed, opening_hours, publishing
 from central.store.device_models import Shop
@@ -93,7 +93,7 @@ def notice_to_all(centre: Centre, session: Session, text: Bilingual, staff: str)
     """
     _refuse_bad_notice(text)
     said = {"text_ar": text.ar, "text_en": text.en}
-    if second_word.given(centre, session, "notice.sent", EVERYBODY, said, staff) is None:
+    if two_person_rule.given(centre, session, "notice.sent", EVERYBODY, said, staff) is None:
         return None
     return send_notice(centre, session, text, "", staff)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from central import audit, second_word
+from central import audit, two_person_rule
 from central.centre import Centre
 from central.documents import feed, publishing
 from central.store.device_models import Chain, Device, FeedItem, Projection, Shop
@@ -46,7 +46,7 @@ def reverse(centre: Centre, session: Session, shop: str, reference: str, because
     if not stands_pt:
         raise Refused("float_unpaid", shop=shop, reference=reference)
     said = {"reference": reference, "amount_pt": stands_pt, "because": because}
-    first = second_word.given(centre, session, "float.reversed", shop, said, staff)
+    first = two_person_rule.given(centre, session, "float.reversed", shop, said, staff)
     if first is None:
         return None
     _enter(centre, session, shop, -stands_pt, reference, staff)

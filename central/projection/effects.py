@@ -137,7 +137,7 @@ def _gather_later(effects: Effects, work: Work, wall_ms: int, body: Body | Unkno
 def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> None:
     """Write `effects`; the cursor has been moved by the caller in the same transaction."""
     operators.end_activations(centre, session, work.shop, effects.activated)
-    rulings = _in_turn(centre, session, work, effects)
+    decisions = _in_turn(centre, session, work, effects)
     till_days.post(session, work.device, work.epoch, effects.postings)
     approvals.put_first_chain(centre, session, work.device)
     for change in effects.later + effects.for_staff:
@@ -145,7 +145,7 @@ def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> Non
     if effects.postings:
         shop_float.put_balance(centre, session, work.device, work.shop)
     _append_clock_jumps(session, work)
-    review.publish_decisions(session, work.device, work.epoch, rulings, centre.now_ms(), audit.CENTRE)
+    review.publish_decisions(session, work.device, work.epoch, decisions, centre.now_ms(), audit.CENTRE)
     if effects.outdated:
         audit.append_once(
             session, centre.now_ms(), audit.CENTRE, "settings.outdated", work.name,
@@ -169,19 +169,19 @@ def _in_turn(centre: Centre, session: Session, work: Work, effects: Effects) -> 
     """Requests and what reverses them as the till did them: what a void has freed the next request may pay, whether
     the three came up together or one by one.
     """
-    rulings: list[Decision] = []
+    decisions: list[Decision] = []
     waiting = effects.requests
     for seq, turn in effects.turns:
         before = [arrival for arrival in waiting if arrival.seq < seq]
-        rulings += _keep_requests(centre, session, work, before)
+        decisions += _keep_requests(centre, session, work, before)
         waiting = waiting[len(before) :]
         turn(centre, session, work)
-    return rulings + _keep_requests(centre, session, work, waiting)
+    return decisions + _keep_requests(centre, session, work, waiting)
 
 
 def _keep_requests(centre: Centre, session: Session, work: Work, arrivals: list[Arrival]) -> list[Decision]:
     taken = _ids_taken(session, [arrival.body.id for arrival in arrivals])
-    now, rulings = centre.now_ms(), []
+    now, decisions = centre.now_ms(), []
     rows: list[dict[str, Any]] = []
     for arrival in arrivals:
         body = arrival.body
@@ -190,24 +190,24 @@ def _keep_requests(centre: Centre, session: Session, work: Work, arrivals: list[
             code = reference_authority.pay(session, work.device, body.service, body.bill, arrival.wall_ms)
         taken.add(body.id)
         reasons = review.reasons(code) if code else ("", "")
-        ruling = Decision(arrival.seq, body.id, "rejected" if code else "pending", code, *reasons)
+        decision = Decision(arrival.seq, body.id, "rejected" if code else "pending", code, *reasons)
         rows.append({
             "device": work.device, "epoch": work.epoch, "seq": arrival.seq, "id": body.id, "visit": body.visit,
             "shop": work.shop, "service": body.service, "service_version": body.service_version,
-            "catalogue": body.catalogue, "total_pt": body.total_pt, "wall_ms": arrival.wall_ms, **ruling.columns(),
+            "catalogue": body.catalogue, "total_pt": body.total_pt, "wall_ms": arrival.wall_ms, **decision.columns(),
             "at_ms": now, "voided_by": 0, "bill": body.bill.reference if body.bill and not code else "",
             "date": body.day.date, "float_pt": 0 if code else body.total_pt,
             "authority": arrival.authority, "listed": arrival.listed, "papers": _pictures(body),
             "due_ms": due_times.due_ms(session, arrival.authority, arrival.span, arrival.wall_ms),
         })  # fmt: skip
-        rulings += [ruling] if code else []
+        decisions += [decision] if code else []
     if rows:
         session.add_all(Request, rows)
         keys = [(arrival.seq, key) for arrival in arrivals for key in arrival.keys]
         shop_search.keep_keys(session, work.device, work.epoch, keys)
         shop_float.add(session, work.device, work.epoch, sum(row["float_pt"] for row in rows))
         refunds.catch_up(centre, session, work.device, work.epoch, arrivals[0].seq, arrivals[-1].seq)
-    return rulings
+    return decisions
 
 
 def _pictures(body: RequestEntry) -> int:
@@ -229,11 +229,11 @@ def _void_one(centre: Centre, session: Session, till: Till, *, effects: Effects,
 def _pay_back(centre: Centre, session: Session, till: Till, *, seq: int, of: RequestKey, body: RefundEntry) -> None:
     """As above, of a refund."""
     ended = refunds.settle(centre, session, (till.device, till.epoch, seq), till.shop, of, body.total_pt)
-    if ended and carried(session, till, seq, of, body):
+    if ended and is_fee_transfer(session, till, seq, of, body):
         shop_float.use(session, of.key, 0)
 
 
-def carried(session: Session, till: Till, seq: int, of: RequestKey, body: RefundEntry) -> bool:
+def is_fee_transfer(session: Session, till: Till, seq: int, of: RequestKey, body: RefundEntry) -> bool:
     """Whether the fee went to another request of the same till, which cost the same: then the float was used once.
 
     The two are one commit of the till, so that request stands right before the refund `seq`: named by another refund

@@ -86,8 +86,8 @@ def set_aside(centre: Centre, session: Session, device: bytes, because: str, sta
 def _reject(centre: Centre, session: Session, key: Key, staff: str) -> None:
     found = session.the(Entry, *key)
     if kept_entries.entry_type(found) == EntryType.REQUEST:
-        ruling = Decision(key[2], _id(found.body), "rejected", SET_ASIDE, *review.reasons(SET_ASIDE))
-        review.publish_decisions(session, key[0], key[1], [ruling], centre.now_ms(), staff)
+        decision = Decision(key[2], _id(found.body), "rejected", SET_ASIDE, *review.reasons(SET_ASIDE))
+        review.publish_decisions(session, key[0], key[1], [decision], centre.now_ms(), staff)
 
 
 def _id(body: bytes) -> str:

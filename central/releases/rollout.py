@@ -13,7 +13,7 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from securesystemslib.signer import CryptoSigner
 
-from central import audit, second_word
+from central import audit, two_person_rule
 from central.centre import Centre
 from central.documents import publishing
 from central.documents.pilots import OWN, pilots
@@ -61,7 +61,7 @@ def promote_by_two(centre: Centre, session: Session, version: str, percent: int,
     Raises Refused as `promote`, ``second_person``.
     """
     _refuse_promotion(session, version, percent, _said_of(centre, session, version))
-    first = second_word.given(centre, session, "release.promoted", version, {"percent": percent}, staff)
+    first = two_person_rule.given(centre, session, "release.promoted", version, {"percent": percent}, staff)
     if first is not None:
         promote(centre, session, version, percent, staff)
     return first
@@ -70,7 +70,7 @@ def promote_by_two(centre: Centre, session: Session, version: str, percent: int,
 def resume_by_two(centre: Centre, session: Session, version: str, staff: str) -> str | None:
     """The same of `resume`."""
     _refuse_resuming(version, _said_of(centre, session, version))
-    first = second_word.given(centre, session, "release.resumed", version, {}, staff)
+    first = two_person_rule.given(centre, session, "release.resumed", version, {}, staff)
     if first is not None:
         resume(centre, session, version, staff)
     return first

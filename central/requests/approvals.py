@@ -13,7 +13,7 @@ from typing import Final
 
 from sqlmodel import col, select
 
-from central import audit, second_word
+from central import audit, two_person_rule
 from central.centre import Centre
 from central.devices import registry, tills
 from central.devices.registry import Chain, Change, Till
@@ -252,7 +252,7 @@ def override_by_two(
     """
     _refuse_misheard(found, check)
     said = {"epoch": found.epoch, "what": found.what, "of": found.of_seq, "amount_pt": found.amount_pt}
-    if second_word.given(centre, session, "approval.overridden", found.id, said, staff) is None:
+    if two_person_rule.given(centre, session, "approval.overridden", found.id, said, staff) is None:
         return None
     return read_out(centre, session, found, check, staff)
 

@@ -2,7 +2,7 @@
 
 That is another person of the shop, one of the two being a supervisor (`op2`, `login2`); the centre, asked first
 (`approval`, which `central.requests.approvals` looks into); for a void the digits that only the citizen's first paper
-carries (docs/adr/0031); for a refund the centre's own ruling. What has none is kept all the same, and the audit says
+carries (docs/adr/0031); for a refund the centre's own decision. What has none is kept all the same, and the audit says
 so.
 """
 

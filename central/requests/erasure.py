@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from central import audit, second_word
+from central import audit, two_person_rule
 from central.centre import Centre
 from central.devices import registry
 from central.devices.registry import Till
@@ -40,7 +40,7 @@ def erase_by_two(centre: Centre, session: Session, meant: Request | Refusal, day
     Raises Refused as `erase`, ``second_person``.
     """
     refuse_unready(centre, session, meant, days)
-    first = second_word.given(centre, session, "personal.erased", meant.id, {"days": days}, staff)
+    first = two_person_rule.given(centre, session, "personal.erased", meant.id, {"days": days}, staff)
     if first is not None:
         erase(centre, session, meant, days, staff)
     return first

@@ -114,7 +114,7 @@ FIRST_WORD: Final = Seen()
 
 
 def decide(
-    centre: Centre, session: Session, request: Request, ruling: Decision, staff: str, seen: Seen = FIRST_WORD
+    centre: Centre, session: Session, request: Request, decision: Decision, staff: str, seen: Seen = FIRST_WORD
 ) -> None:  # fmt: skip
     """Give a word on a request and tell its device. The word that stands already is not said again.
 
@@ -126,8 +126,8 @@ def decide(
     request = as_it_stands(session, request)  # two of the staff may decide at once
     if request.voided_by:
         raise Refused("voided", request=request.id)
-    last = last_word(session, request)
-    if ruling == standing(request) and (seen.words == request.words or (last is not None and last.staff == staff)):
+    last = last_outcome(session, request)
+    if decision == standing(request) and (seen.words == request.words or (last is not None and last.staff == staff)):
         return
     if request.refunded_by:
         raise Refused("refunded", request=request.id)
@@ -137,10 +137,10 @@ def decide(
         raise Refused("because_missing", status=request.status)
     if refunds.holder(session, RequestKey(*key, request.id)) is not None:
         raise Refused("being_refunded", request=request.id)
-    now, bill = centre.now_ms(), _settle(centre, session, request, ruling)
-    session.change(Request, *key, **ruling.columns(), at_ms=now, bill=bill, ready_ms=0, claimed_by="", claimed_ms=0)
-    publish_decisions(session, request.device, request.epoch, [ruling], now, staff)
-    audit.append(session, now, staff, f"request.{ruling.status}", request.id, code=ruling.code)
+    now, bill = centre.now_ms(), _settle(centre, session, request, decision)
+    session.change(Request, *key, **decision.columns(), at_ms=now, bill=bill, ready_ms=0, claimed_by="", claimed_ms=0)
+    publish_decisions(session, request.device, request.epoch, [decision], now, staff)
+    audit.append(session, now, staff, f"request.{decision.status}", request.id, code=decision.code)
     if replaces:
         before = {"before": request.status, "code": request.code, "because": seen.because}
         audit.append(session, now, staff, "request.replaced", request.id, **before)
@@ -156,7 +156,7 @@ def standing(request: Request) -> Decision:
     return Decision(request.seq, request.id, request.status, request.code, request.reason_ar, request.reason_en)
 
 
-def last_word(session: Session, request: Request) -> Outcome | None:
+def last_outcome(session: Session, request: Request) -> Outcome | None:
     """By whom it stands as it does, and since when."""
     said = select(Outcome).where(model_base.same_entry(Outcome, request)).order_by(col(Outcome.n).desc())
     return session.one(said.limit(1))
@@ -191,12 +191,12 @@ def mark_ready(centre: Centre, session: Session, request: Request, staff: str) -
     audit.append(session, now, staff, "request.ready", found.id)
 
 
-def _settle(centre: Centre, session: Session, request: Request, ruling: Decision) -> str:
+def _settle(centre: Centre, session: Session, request: Request, decision: Decision) -> str:
     """Pay the bill of a request that is no longer rejected, open that of one that now is. Returns its reference.
 
     One that the centre had rejected as it came takes of its shop's float only now.
     """
-    if ruling.status == "rejected":
+    if decision.status == "rejected":
         if request.bill:
             reference_authority.reopen(session, request.bill)
         return request.bill
@@ -234,19 +234,19 @@ def reasons(code: str) -> tuple[str, str]:
 
 
 def publish_decisions(
-    session: Session, device: bytes, epoch: int, rulings: Sequence[Decision], at_ms: int, staff: str
+    session: Session, device: bytes, epoch: int, decisions: Sequence[Decision], at_ms: int, staff: str
 ) -> None:
-    """Keep `rulings` and tell the device; but for `words`, the rows of `request` are the caller's."""
-    if not rulings:
+    """Keep `decisions` and tell the device; but for `words`, the rows of `request` are the caller's."""
+    if not decisions:
         return
     of = {"device": device, "epoch": epoch, "at_ms": at_ms, "staff": staff}
-    session.add_all(Outcome, [of | {"seq": r.seq} | r.columns() for r in rulings])
+    session.add_all(Outcome, [of | {"seq": r.seq} | r.columns() for r in decisions])
     named = select(Entry.seq, Entry.hash).where(Entry.device == device, Entry.epoch == epoch)
-    hashes: dict[int, bytes] = dict(session.all(named.where(col(Entry.seq).in_([r.seq for r in rulings]))))
-    told = update(Request).filter_by(device=device, epoch=epoch).where(col(Request.seq).in_([r.seq for r in rulings]))
+    hashes: dict[int, bytes] = dict(session.all(named.where(col(Entry.seq).in_([r.seq for r in decisions]))))
+    told = update(Request).filter_by(device=device, epoch=epoch).where(col(Request.seq).in_([r.seq for r in decisions]))
     session.run(told.values(words=col(Request.words) + 1))
     items = [
         OutcomeItem(epoch, r.seq, hashes[r.seq], r.id, r.status, at_ms, r.code, {"ar": r.reason_ar, "en": r.reason_en})
-        for r in rulings
+        for r in decisions
     ]
     feed.put(session, device, *items)

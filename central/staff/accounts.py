@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import delete
 from sqlmodel import col, select
 
-from central import audit, second_word
+from central import audit, two_person_rule
 from central.centre import Centre
 from central.staff import people, sessions
 from central.staff.acts import ROLES, Act, Role
@@ -102,7 +102,7 @@ def reset(centre: Centre, session: Session, name: str, staff: str) -> str | None
 def _end_all(centre: Centre, session: Session, name: str) -> None:
     """He is signed in nowhere, has nothing in hand, and what he has proposed is nobody's word any more."""
     sessions.end_all(centre, session, name)
-    second_word.void_of(session, name)
+    two_person_rule.void_of(session, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def keep_grant(session: Session, name: str, role: Role, bounds: Bounds) -> None:
 
 def _both(centre: Centre, session: Session, act: str, name: str, said: dict[str, Any], staff: str) -> bool:
     """Whether both words are given; nobody gives the second one on himself. Raises Refused ``about_yourself``."""
-    first = second_word.given(centre, session, act, name, said, staff)
+    first = two_person_rule.given(centre, session, act, name, said, staff)
     if first is None:
         return False
     if name == staff:

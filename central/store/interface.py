@@ -199,7 +199,7 @@ class Store(ABC):
     def reading(self) -> AbstractContextManager[Session]: ...
 
     @abstractmethod
-    def _told(self, error: BaseException) -> KioskError | None:
+    def _as_our_error(self, error: BaseException) -> KioskError | None:
         """What an error means to whoever asked; None for one that is a mistake of ours, and stays what it is."""
 
     @contextmanager
@@ -210,7 +210,7 @@ class Store(ABC):
             with _whole(connection):
                 yield connection
         except BaseException as error:
-            told = self._told(error)
+            told = self._as_our_error(error)
             if connection is not None and isinstance(told, Corrupt):
                 connection.invalidate()  # SQLCipher reads nothing more by one that has met damage
             if told is None:

@@ -75,7 +75,7 @@ class PostgresStore(Store):
     reading = writing
 
     @override
-    def _told(self, error: BaseException) -> KioskError | None:
+    def _as_our_error(self, error: BaseException) -> KioskError | None:
         if isinstance(error, NoConnection):
             return Unavailable("database_busy", reason="connections")
         cause = error.orig if isinstance(error, DBAPIError) else error

@@ -94,7 +94,7 @@ class SqliteStore(Store):
             yield Session(connection)
 
     @override
-    def _told(self, error: BaseException) -> KioskError | None:
+    def _as_our_error(self, error: BaseException) -> KioskError | None:
         cause = error.orig if isinstance(error, DBAPIError) else error
         if isinstance(cause, dbapi2.OperationalError):
             return Unavailable("database_stuck", reason=_reason(cause))

@@ -48,15 +48,15 @@ def authenticate(centre: Centre, received: ReceivedRequest) -> Caller:
         chain = registry.chain(session, UUID(claimed.device).bytes, claimed.epoch)
     if chain is None:
         raise _unauthorised(centre, rejected_auth.UNKNOWN)
-    names = (stick_file.STICK,) if received.carried else centre.authorities
+    names = (stick_file.STICK,) if received.by_stick else centre.authorities
     if not any(wire.verify(claimed, replace(request, authority=name), chain.public) for name in names):
         raise _unauthorised(centre, rejected_auth.SIGNATURE, chain)
     age_s = centre.now_ms() // 1000 - claimed.created
-    oldest, ahead = (stick_file.OLDEST_S, stick_file.AHEAD_S) if received.carried else (wire.MAX_AGE_S, wire.MAX_AGE_S)
+    oldest, ahead = (stick_file.OLDEST_S, stick_file.AHEAD_S) if received.by_stick else (wire.MAX_AGE_S, wire.MAX_AGE_S)
     if not -ahead <= age_s <= oldest:
         _count_rejected(centre, rejected_auth.CLOCK, chain)
         raise Denied(verdict(centre, chain, 401, "clock_skew", claimed.nonce))
-    if not received.carried:
+    if not received.by_stick:
         _take_turn(centre, received, chain, claimed.nonce)
     if chain.state != "active":
         _count_rejected(centre, chain.state, chain)

@@ -82,7 +82,7 @@ def heartbeat(centre: Centre, caller: Caller, received: ReceivedRequest) -> Answ
         raise Denied(refusal(400, "bad_request"))
     with centre.store.writing() as session:
         holds = _holds_picture(session, caller.chain, facts)
-        if received.carried:
+        if received.by_stick:
             _hear(session, caller.chain.device, facts, min(centre.now_ms(), caller.created_ms), caller.created_ms)
         else:
             _hear(session, caller.chain.device, facts, centre.now_ms(), MAX_INTEGER)

@@ -50,7 +50,7 @@ class ReceivedRequest:
     headers: Mapping[str, tuple[str, ...]]
     body: bytes
     pace: Pace = _at_any_pace
-    carried: bool = False
+    by_stick: bool = False
     """It came on a stick: signed for no authority of ours, it may be days old, and the same one may come again."""
 
     def only(self, name: str) -> str | None:

@@ -97,7 +97,7 @@ def _held(centre: Centre, chain: Chain) -> int:
 
 def _ask(centre: Centre, sent: StickRequest) -> list[Answer]:
     headers = {name: (value,) for name, value in sent.headers.items()}
-    received = ReceivedRequest(sent.method, sent.path, sent.query, headers, sent.body, carried=True)
+    received = ReceivedRequest(sent.method, sent.path, sent.query, headers, sent.body, by_stick=True)
     try:
         caller = authenticate(centre, received)
         answer = _HANDLERS[sent.path](centre, caller, received)

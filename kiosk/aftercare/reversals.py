@@ -33,7 +33,7 @@ from protocol.values.scanned import fold_layout
 from protocol.wire.statuses import CAME_BACK
 
 
-def carried_fee(requests: RequestReader, corrects: str, total_pt: int) -> Request | None:
+def transferable(requests: RequestReader, corrects: str, total_pt: int) -> Request | None:
     """The request `corrects`, if its fee can be carried to one that costs `total_pt`."""
     old = requests.get(corrects) if corrects else None
     if old is None or old.outcome is None or old.outcome.status not in CAME_BACK:

@@ -144,7 +144,7 @@ def extended(until_ms: int, now_ms: int) -> bool:
 
 def findings(standing: LimitStanding, limits: LimitSettings, more_pt: int = 0, more: int = 0) -> list[LimitFinding]:
     """Every limit reached once `more` requests that come to `more_pt` are added, the gravest first."""
-    limits = ruling(standing, limits)
+    limits = limits_in_force(standing, limits)
     money_soft = limits.money_hard_pt * limits.money_soft_percent // 100
     count, money = standing.unsent + more, standing.unsent_pt + more_pt
     oldest = standing.tail.oldest_unsent_ms
@@ -169,7 +169,7 @@ EXTENDED_PERCENT: Final = 125
 """How far an extension lets count and money go, in percent of their hard limits. Of the float it lends nothing."""
 
 
-def ruling(standing: LimitStanding, limits: LimitSettings) -> LimitSettings:
+def limits_in_force(standing: LimitStanding, limits: LimitSettings) -> LimitSettings:
     """Those that hold now: wider ones while an extension runs."""
     if not standing.extended:
         return limits

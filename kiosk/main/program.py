@@ -53,7 +53,7 @@ class Program:
         self._at_work: AtWork | None = None
         self._practice: Practice | None = None
         self._enrolment: OnlineEnrolment | None = None
-        self._told: list[Callable[[], None]] = []
+        self._waiting: list[Callable[[], None]] = []
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self.events.subscribe(self._heard)
@@ -74,7 +74,7 @@ class Program:
         """Call `callback` once the store is open: at once if it is, else on the storage thread."""
         with self._lock:
             if not self.ready:
-                self._told.append(callback)
+                self._waiting.append(callback)
                 return
         callback()
 
@@ -92,8 +92,8 @@ class Program:
             trial.fail(error)
             raise
         with self._lock:
-            self.ready, told, self._told = True, self._told, []
-        for callback in told:
+            self.ready, waiting, self._waiting = True, self._waiting, []
+        for callback in waiting:
             callback()
 
     def _open(self, trial: VersionTrial) -> None:

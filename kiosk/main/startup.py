@@ -95,12 +95,12 @@ def _run(asked: argparse.Namespace, world: World) -> int:
 
 
 def _application() -> QApplication:
-    with _display_told():
+    with _display_explained():
         return make_application(sys.argv[:1], kept_look())
 
 
 @contextmanager
-def _display_told() -> Iterator[None]:
+def _display_explained() -> Iterator[None]:
     """A display that does not answer ends the process inside Qt, with words for programmers: ours come before that."""
 
     def hear(kind: QtMsgType, _where: object, text: str) -> None:

@@ -39,8 +39,8 @@ def opening(store: Documents, app: str) -> list[Writing]:
     The centre prices a sale by what its own epoch says it had applied, and what was kept comes as no news again.
     """
     kept = [(kind, store.document(kind)) for kind in ("keyset", *READERS)]
-    ruling = [_applied(kind, int(payload(found)["version"]), found) for kind, found in kept if found is not None]
-    return [Writing(EpochOpening(app=app)), *ruling]
+    in_force = [_applied(kind, int(payload(found)["version"]), found) for kind, found in kept if found is not None]
+    return [Writing(EpochOpening(app=app)), *in_force]
 
 
 def _applied(kind: str, version: int, envelope: bytes) -> Writing:

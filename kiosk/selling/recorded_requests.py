@@ -13,7 +13,7 @@ from kiosk.model.store_changes import DropDraft, DropEvidence, SeenOutcome
 from kiosk.selling.sale_recorder import MOST
 from kiosk.selling.service_offer import ServiceOffer
 from kiosk.staff.sign_in import AtCounter
-from protocol.catalogue.services import PublicService, carried
+from protocol.catalogue.services import PublicService, shared_answers
 from protocol.errors import Refused
 from protocol.journal.staff_entries import Revealed
 from protocol.strict_json import loads_object
@@ -37,7 +37,7 @@ class Drafts(AtCounter):
             raise Refused("visit_long", limit=MOST)
         raw: dict[str, Any] = {}
         for before in visit:
-            raw |= carried(service, self._shown(before))
+            raw |= shared_answers(service, self._shown(before))
         return Draft(
             self._context.new_id(), login.operator.id, service_id, service.version, raw | dict(values or {}),
             self._context.now_ms(), catalogue.version, visit[0].visit_id if visit else "",

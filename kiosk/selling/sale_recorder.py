@@ -155,7 +155,7 @@ class SaleRecorder:
         Raises Refused("carry_changed") where that cannot be, or can no longer.
         """
         sale, total_pt = visit.requests[0].sale, visit.total_pt
-        old = reversals.carried_fee(self._store.requests, sale.corrects, total_pt)
+        old = reversals.transferable(self._store.requests, sale.corrects, total_pt)
         if old is None or len(visit.requests) > 1 or sale.due_pt not in (None, total_pt):
             raise Refused("carry_changed")
         if (sale.method, sale.reference, sale.tendered_pt) != (old.method, old.reference, total_pt):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kiosk.aftercare import reversals
 from kiosk.cash.till_day import refuse_stale
 from kiosk.core.counter_context import CounterContext
-from kiosk.core.offline_limits import LimitFinding, LimitStanding, findings, ruling
+from kiosk.core.offline_limits import LimitFinding, LimitStanding, findings, limits_in_force
 from kiosk.model.service_request import AuthorityBill, Draft, Request, Sale
 from kiosk.ports.world import Line
 from kiosk.selling.recorded_requests import Drafts, RecordedRequests
@@ -74,9 +74,9 @@ class ServiceDesk(ServiceOffer):
 
     # ---- the form ------------------------------------------------------------------------------------------
 
-    def carried(self, draft: Draft, total_pt: int) -> Request | None:
+    def transferable(self, draft: Draft, total_pt: int) -> Request | None:
         """The request that this form is to replace, if its fee pays for the new one: nothing is taken then."""
-        return reversals.carried_fee(self._store.requests, draft.corrects, total_pt)
+        return reversals.transferable(self._store.requests, draft.corrects, total_pt)
 
     def inquire(self, service: PublicService, values: Mapping[str, Any]) -> AuthorityBill:
         """Ask the authority for the amount, live. Raises Unavailable, Refused("bill_paid"); never on the GUI thread."""
@@ -103,7 +103,7 @@ class ServiceDesk(ServiceOffer):
     def standing(self) -> tuple[LimitStanding, LimitSettings]:
         """What is unsent now, and how far it may go."""
         standing = self._press.standing(self._store.moment())
-        return standing, ruling(standing, self._in_force.settings().limits)
+        return standing, limits_in_force(standing, self._in_force.settings().limits)
 
     def limits(self) -> list[LimitFinding]:
         """Every limit reached now, the gravest first; on the way the time is kept."""

@@ -37,7 +37,7 @@ class CounterSteps:
 
     # ---- the computer: its clock, its data folder, its keystore
 
-    def told_time(self) -> str:
+    def shown_time(self) -> str:
         """What this computer says it is, in its own zone: ``2026-11-26 04:09 (+02:00)``."""
         now_ms = self._run.now()
         offset = self._machine.offset_min(now_ms)

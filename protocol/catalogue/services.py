@@ -282,7 +282,7 @@ class PublicService:
         return "" if self.processing_by is None else str(values.get(self.processing_by, ""))
 
 
-def carried(service: PublicService, raw: Mapping[str, Any]) -> dict[str, Any]:
+def shared_answers(service: PublicService, raw: Mapping[str, Any]) -> dict[str, Any]:
     """What of these typed answers is the citizen's own and asked by `service` too: a visit asks for it once."""
     asked = (element.field for element in service.form.elements() if element.field in SHARED_FIELDS)
     return {field: raw[field] for field in asked if raw.get(field) not in (None, "")}

@@ -99,7 +99,7 @@ class KeystoreMirror(Loop):
 
     def run_now(self) -> None:
         with self._changed:
-            self._hurry()
+            self._wake_now()
 
     def guessed(self, guesses: int) -> None:
         with self._changed:
@@ -127,13 +127,13 @@ class KeystoreMirror(Loop):
 
     # ---- under the lock
 
-    def _hurry(self) -> None:
+    def _wake_now(self) -> None:
         self._urgent = True
         self.wake()
 
     def _reached(self, holds: Callable[[], bool], seconds: float) -> bool:
         """Whether it came to that in time. Where no thread runs, whoever waits takes the step himself."""
-        self._hurry()
+        self._wake_now()
         if not self._running:  # one that begins just now waits for the lock that is held here
             self.step()
             return holds()

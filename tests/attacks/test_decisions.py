@@ -136,8 +136,8 @@ class Story:
         centre = self.street.office.centre
         with centre.store.writing() as session:
             case = review.find(session, self.members["id"])
-            ruling = Decision(case.seq, case.id, status, status, "السبب", "the reason")
-            review.decide(centre, session, case, ruling, "amal", review.Seen(case.words, "looked at again"))
+            decision = Decision(case.seq, case.id, status, status, "السبب", "the reason")
+            review.decide(centre, session, case, decision, "amal", review.Seen(case.words, "looked at again"))
 
     def _hold(self, till: Device, *, void: bool) -> None:
         centre, chain = self.street.office.centre, self.street.office.standing(till)

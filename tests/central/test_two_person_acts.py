@@ -11,7 +11,7 @@ from central import two_person_acts
 from central.devices import decommissioning
 from central.documents import catalogue_publication, shops
 from central.money import shop_float
-from central.requests import approvals, erasure, review, ruling
+from central.requests import approvals, erasure, officer_decision, review
 from central.requests.review import Decision, Seen
 from central.staff import accounts
 from central.staff.accounts import Bounds
@@ -92,7 +92,7 @@ def _decided(office: Office) -> Any:
 def lay_replace(office: Office) -> tuple[First, str]:
     request = _decided(office)
     no, seen = Decision(request.seq, request.id, "rejected", "R7", "السبب", "the reason"), Seen(1, "taken for another")
-    return lambda who: office.act(ruling.reverse, request, no, who, seen), "SELECT status FROM request"
+    return lambda who: office.act(officer_decision.reverse, request, no, who, seen), "SELECT status FROM request"
 
 
 def lay_forget(office: Office) -> tuple[First, str]:
@@ -130,7 +130,7 @@ def lay_override(office: Office) -> tuple[First, str]:
 
 LAID: Final[dict[str, Laid]] = {
     "account.added": lay_account, "account.reset": lay_reset, "account.granted": lay_grant,
-    "float.reversed": lay_reverse, "device.erased": lay_erase, ruling.REPLACED: lay_replace,
+    "float.reversed": lay_reverse, "device.erased": lay_erase, officer_decision.REPLACED: lay_replace,
     "personal.erased": lay_forget, "notice.sent": lay_notice, "catalogue.published": lay_catalogue,
     "approval.overridden": lay_override,
 }  # fmt: skip

@@ -256,8 +256,8 @@ class Kiosk:
             self.store, self.signer, World(self.clock, self.chance, NoMilestones(), start_thread), self.mirror
         )
         self.in_force = DocumentsInForce(self.store, self.events)
-        self.intake = InboundHandler(self.store, self.journal, self.in_force, self.events)
-        self.client = CentreClient(self.line, self.signer, self.intake, self.in_force, self.clock, self.chance)
+        self.inbound = InboundHandler(self.store, self.journal, self.in_force, self.events)
+        self.client = CentreClient(self.line, self.signer, self.inbound, self.in_force, self.clock, self.chance)
         self.backoff = Backoff(self.chance)
         self.ping = Ping(self.line, self.clock, self.chance)
         program = RunningProgram("0.1.0", lambda: 1000, self.mirror.lag)

@@ -38,7 +38,7 @@ class Stage:
         def done() -> None:
             self.released = True
 
-        return trial.run(trial.Around(self.data, self.start, lambda: self.now_ms, lambda: self.ending, done))
+        return trial.run(trial.TrialContext(self.data, self.start, lambda: self.now_ms, lambda: self.ending, done))
 
     def pointer(self) -> Pointer | None:
         return pointer.read(self.data)

@@ -214,8 +214,8 @@ def test_a_forged_acknowledgement_of_an_earlier_epoch_moves_nothing(party: tuple
     centre, _, kiosk = party
     (left,) = kiosk.store.journal.left_behind()
     with pytest.raises(Forged):
-        kiosk.intake.earlier.acknowledged(centre.ack(signer=STRANGER, epoch=1).body, left)
-    assert kiosk.intake.earlier.acknowledged(centre.ack().body, left) is Judgement.NOT_MINE
+        kiosk.inbound.earlier.acknowledged(centre.ack(signer=STRANGER, epoch=1).body, left)
+    assert kiosk.inbound.earlier.acknowledged(centre.ack().body, left) is Judgement.NOT_MINE
     assert kiosk.store.journal.left_behind() == [left]
 
 
@@ -240,7 +240,7 @@ def test_work_of_another_device_is_never_sent_as_ones_own() -> None:
     assert aside(kiosk) == "other_device 1"
     assert kiosk.store.fact("alarm") == b"epoch_other_device 1"
     assert centre.before[1] == {}
-    kiosk.intake.earlier.set_aside(1, "equivocation", 9)
+    kiosk.inbound.earlier.set_aside(1, "equivocation", 9)
     assert aside(kiosk) == "other_device 1"
 
 
@@ -259,7 +259,7 @@ def test_an_outcome_of_an_earlier_epoch_is_about_the_entry_that_stands_here() ->
 def test_a_no_about_one_epoch_leaves_the_others_alone(party: tuple[Centre, DirectWire, Kiosk]) -> None:
     centre, _, kiosk = party
     kiosk.begin_epoch(centre, 3)
-    kiosk.intake.earlier.refused(2, "equivocation", 1, None)
+    kiosk.inbound.earlier.refused(2, "equivocation", 1, None)
     assert (aside(kiosk, 1), aside(kiosk, 2)) == (None, "equivocation 1")
     kiosk.settle()
     assert (sorted(centre.before[1]), sorted(centre.before[2])) == ([1, 2, 3], [])

@@ -32,7 +32,7 @@ def totals_of(book: DayBook, *, blind: bool, opened_by: str = "") -> list[Total]
 
     def rows(names: Sequence[TotalName]) -> list[Total]:
         shown = [name for name in names if name in ALWAYS or book.count(name)]
-        return [Total(name, f"total.{name}", book.count(name), _told(book, name, blind=blind)) for name in shown]
+        return [Total(name, f"total.{name}", book.count(name), _shown_pt(book, name, blind=blind)) for name in shown]
 
     return [
         Total("opening", "paper.opening", None, book.day.opening_pt, opened_by, book.day.opened_ms),
@@ -58,10 +58,10 @@ def said_of(line: BookLine) -> str:
 def figures_of(book: DayBook, *, blind: bool) -> dict[str, int | None]:
     """The four at the head of the page."""
     sums: tuple[TotalName, ...] = ("cash", "government", "service")
-    return {"count": len(book.requests)} | {name: _told(book, name, blind=blind) for name in sums}
+    return {"count": len(book.requests)} | {name: _shown_pt(book, name, blind=blind) for name in sums}
 
 
-def _told(book: DayBook, name: TotalName, *, blind: bool) -> int | None:
+def _shown_pt(book: DayBook, name: TotalName, *, blind: bool) -> int | None:
     return None if blind and name in REQUEST_TOTALS else book.total_pt(name)
 
 

@@ -134,9 +134,9 @@ class RequestFlow(Flow):
 
     def _tell(self) -> None:
         request_id, care = self._request.id, self._counter.aftercare
-        self.ask(lambda: care.inform(request_id), lambda _none: self._told(), wait="busy.saving")
+        self.ask(lambda: care.inform(request_id), lambda _none: self._informed(), wait="busy.saving")
 
-    def _told(self) -> None:
+    def _informed(self) -> None:
         self._window.free()
         self.detail.show_notice("ok", "detail.told.done")
 

@@ -111,7 +111,7 @@ class CheckoutFlow(Flow):
         before = desk.requests.get(first.draft.corrects) if first.draft.corrects else None
         if before is None or before.reversed or before.elsewhere == "refunded":
             return None, False
-        old = desk.carried(first.draft, first.fees.total_pt) if len(visit.works) == 1 else None
+        old = desk.transferable(first.draft, first.fees.total_pt) if len(visit.works) == 1 else None
         return old, old is None
 
     def _priced(self, visit: Visit, found: Priced, why: Refused | None, said: str) -> None:

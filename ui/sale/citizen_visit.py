@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from kiosk.model.service_request import Draft, Query, Request, Sale
 from kiosk.selling.service_desk import ServiceDesk
-from protocol.catalogue.services import SHARED_FIELDS, PublicService, carried
+from protocol.catalogue.services import SHARED_FIELDS, PublicService, shared_answers
 from protocol.journal.money_entries import EvidenceItem
 from protocol.texts import Language
 
@@ -95,7 +95,7 @@ class Visit:
         said = {name: value for name, value in self.work.raw.items() if any(name in texts for texts in told.values())}
         changed = []
         for other in self.works:
-            shared = carried(other.service, said)
+            shared = shared_answers(other.service, said)
             if other is not self.work and any(other.raw.get(name) != value for name, value in shared.items()):
                 other.raw |= shared
                 other.values = {}

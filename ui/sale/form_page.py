@@ -16,7 +16,7 @@ from protocol.catalogue.fees import FeeLine
 from protocol.catalogue.services import FREE_MODES, EvidenceType, PublicService
 from protocol.override import override
 from protocol.texts import LANGUAGES, Language
-from ui.sale.form_sections import FormDoubts, FormPapers, FormRequirements, key_of, lay, told_doubts, told_faults
+from ui.sale.form_sections import FormDoubts, FormPapers, FormRequirements, key_of, lay, say_doubts, say_faults
 from ui.sale.home_shown import picture_of
 from ui.shell import Page
 from ui.widgets import Card, FamilyIcon, Text, TwiceButton, at_largest, clear, group, scroller, show, tick_box
@@ -235,7 +235,7 @@ class FormPage(Page):
         self._faults = list(faults)
         self._mark_faults()
         if faults:
-            self.show_words(lambda: told_faults(self.language, faults))
+            self.show_words(lambda: say_faults(self.language, faults))
             first = self._fields[faults[0].field]
             first.focus()
             QTimer.singleShot(0, first, lambda: bring_into_sight(self._scroll, first))
@@ -249,7 +249,7 @@ class FormPage(Page):
 
     def _ask_again(self, warnings: Sequence[Any]) -> None:
         """What is only odd: to be looked at again and ticked."""
-        self.show_words(lambda: told_doubts(self.language, warnings))
+        self.show_words(lambda: say_doubts(self.language, warnings))
         for name in dict.fromkeys(warning.field for warning in warnings):
             self._doubts.ask([warning for warning in warnings if warning.field == name], self._fields[name])
         self._chain()

@@ -90,7 +90,7 @@ def text_of(fault: Any, language: Language) -> str:
     return said
 
 
-def told_faults(language: Language, faults: Sequence[Any]) -> tuple[str, str, str]:
+def say_faults(language: Language, faults: Sequence[Any]) -> tuple[str, str, str]:
     """The one, or how many and which."""
     texts = [text_of(fault, language) for fault in faults]
     if len(texts) == 1:
@@ -98,7 +98,7 @@ def told_faults(language: Language, faults: Sequence[Any]) -> tuple[str, str, st
     return "act", say(language, "form.faults", n=len(texts), count=show.number(len(texts))), "\n".join(texts)
 
 
-def told_doubts(language: Language, warnings: Sequence[Any]) -> tuple[str, str, str]:
+def say_doubts(language: Language, warnings: Sequence[Any]) -> tuple[str, str, str]:
     return "wait", say(language, "form.odd"), "\n".join(text_of(one, language) for one in warnings)
 
 

@@ -96,7 +96,7 @@ class WizardFlow(WizardRoad):
         if step == "language":
             ask = Ask(how, (), self._languages())
         elif step == "clock":
-            ask = Ask(how, (), (self._check(steps.clock),), shown=isolate(steps.told_time()))
+            ask = Ask(how, (), (self._check(steps.clock),), shown=isolate(steps.shown_time()))
         elif step == "folder":
             check = Action("F10", "setup.check", self._check_folder)
             ask = Ask(how, ("place",), (check,), "setup.disks", self._rooms, _room)

@@ -209,7 +209,7 @@ def test_what_breaks_on_our_side_says_so_and_gives_back_what_was_typed(
     def breaks(*_args: object) -> None:
         raise RuntimeError("a citizen's name")
 
-    monkeypatch.setattr("central.requests.ruling.rule", breaks)
+    monkeypatch.setattr("central.requests.officer_decision.decide", breaks)
     page = officer.post(
         f"/staff/requests/{request}/decision", word="rejected", seen="0", reason="own", reason_ar="ما كتبته",
         reason_en="what I typed",

@@ -86,7 +86,7 @@ def test_what_the_store_refuses_is_told_and_what_was_typed_comes_back(
     def fails(*_args: object) -> None:
         raise error
 
-    monkeypatch.setattr("central.requests.ruling.rule", fails)
+    monkeypatch.setattr("central.requests.officer_decision.decide", fails)
     page = officer.post(f"/staff/requests/{request}/decision", word="rejected", seen="0", reason="own",
                         reason_ar="ما كتبته", reason_en="what I typed")  # fmt: skip
     assert officer.status == 503

@@ -85,7 +85,7 @@ def till_of(office: Office, seed: int = 1, device: Device | None = None) -> Till
     world = World(clock, kiosk.chance, NoMilestones(), start_thread)
     program = RunningProgram("0.1.0", lambda: 1000, Lag)
     return Till(
-        office, made, kiosk, StickExchange(kiosk.store, made.signer, kiosk.intake, kiosk.in_force, world, program)
+        office, made, kiosk, StickExchange(kiosk.store, made.signer, kiosk.inbound, kiosk.in_force, world, program)
     )
 
 
@@ -290,7 +290,7 @@ def hears_by_line(till: Till) -> None:
     with till.office.store.reading() as session:
         standing = registry.latest(session, till.device.chain.device)
     order = bytes(verdict(till.office.centre, standing, 403, "suspended", "line").body)
-    assert till.kiosk.intake.verdict(order, "line") is not None
+    assert till.kiosk.inbound.verdict(order, "line") is not None
 
 
 def test_an_answer_that_was_kept_back_lifts_no_suspension(till: Till) -> None:
@@ -392,7 +392,7 @@ def test_what_an_earlier_epoch_left_goes_too(small: Office) -> None:
     till.kiosk.restart()
     world = World(till.kiosk.clock, till.kiosk.chance, NoMilestones(), start_thread)
     program = RunningProgram("0.1.0", lambda: 1000, Lag)
-    stick = StickExchange(store, made.signer, till.kiosk.intake, till.kiosk.in_force, world, program)
+    stick = StickExchange(store, made.signer, till.kiosk.inbound, till.kiosk.in_force, world, program)
     till = replace(till, device=made, stick=stick)
     till.sell()
     bundle = till.out()
@@ -407,13 +407,13 @@ def test_what_an_earlier_epoch_left_goes_too(small: Office) -> None:
 def test_the_line_was_quicker(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between the look at a page and its commit the worker of the line has applied it."""
     answer = till.take(till.out())
-    page, gate = till.kiosk.intake.page, till.kiosk.intake
+    page, inbound = till.kiosk.inbound.page, till.kiosk.inbound
 
     def twice(envelope: bytes, nonce: str) -> object:
         page(envelope, nonce)
         return page(envelope, nonce)
 
-    monkeypatch.setattr(gate, "page", twice)
+    monkeypatch.setattr(inbound, "page", twice)
     till.stick.bring(answer)
     assert till.kiosk.store.cursor() > 0
     assert till.kiosk.store.fact("alarm") is None

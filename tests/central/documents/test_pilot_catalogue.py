@@ -105,8 +105,8 @@ def test_who_comes_to_the_pilots_has_what_they_try(office: Office, two: tuple[De
     assert _version(office, other) == 2
     assert _version(office, office.enrol()) == 2
     assert publishing.EVERYWHERE == ""
-    ruling = office.read(publishing.ruling, OTHER, bytes(16))
-    assert trust.payload(ruling["catalogue"])["version"] == 2
+    in_force = office.read(publishing.documents_in_force, OTHER, bytes(16))
+    assert trust.payload(in_force["catalogue"])["version"] == 2
 
 
 def test_a_counter_that_has_the_newer_one_is_given_no_older(office: Office, two: tuple[Device, Device]) -> None:

@@ -224,8 +224,11 @@ def test_a_request_that_the_staff_take_after_all_takes_of_the_float_once(office:
     for status in ("approved", "rejected", "approved"):
         with office.store.writing() as session:
             found = review.find(session, members["id"])
-            ruling, seen = Decision(found.seq, found.id, status, "x", "س", "r"), review.Seen(found.words, "seen again")
-            review.decide(office.centre, session, found, ruling, "amal", seen)
+            decision, seen = (
+                Decision(found.seq, found.id, status, "x", "س", "r"),
+                review.Seen(found.words, "seen again"),
+            )
+            review.decide(office.centre, session, found, decision, "amal", seen)
     assert balance(office) == 100_000 - members["total_pt"]
     assert sold.fields.seq == 3
 

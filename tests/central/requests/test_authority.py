@@ -192,8 +192,8 @@ def test_after_a_rejection_the_fines_are_owed_again(
 def decide(office: Office, one: str, status: str, code: str = "x") -> None:
     with office.store.writing() as session:
         case = review.find(session, one)
-        ruling, seen = Decision(case.seq, one, status, code, "أ", "a"), review.Seen(case.words, "looked at again")
-        review.decide(office.centre, session, case, ruling, "amal", seen)
+        decision, seen = Decision(case.seq, one, status, code, "أ", "a"), review.Seen(case.words, "looked at again")
+        review.decide(office.centre, session, case, decision, "amal", seen)
 
 
 def paid_by(office: Office) -> set[str]:

@@ -36,17 +36,17 @@ def sold(office: Office, device: Device) -> tuple[Record, str]:
 def decide(office: Office, one: str, status: str) -> None:
     with office.store.writing() as session:
         case = review.find(session, one)
-        ruling = Decision(case.seq, case.id, status, status, "السبب", "the reason")
+        decision = Decision(case.seq, case.id, status, status, "السبب", "the reason")
         seen = review.Seen(case.words, "looked at again")
-        review.decide(office.centre, session, case, ruling, "amal", seen)
+        review.decide(office.centre, session, case, decision, "amal", seen)
 
 
 def decide_unseen(office: Office, one: str, status: str) -> None:
     """As whoever has not seen what stands there."""
     with contextlib.suppress(Refused), office.store.writing() as session:
         case = review.find(session, one)
-        ruling = Decision(case.seq, case.id, status, status, "السبب", "the reason")
-        review.decide(office.centre, session, case, ruling, "badr")
+        decision = Decision(case.seq, case.id, status, status, "السبب", "the reason")
+        review.decide(office.centre, session, case, decision, "badr")
 
 
 def test_a_decision_reaches_the_counter_and_stays_in_the_history(office: Office, device: Device) -> None:
@@ -94,13 +94,13 @@ def test_a_word_is_replaced_by_who_has_seen_it_and_says_why(office: Office, devi
     decide(office, one, "approved")
     with office.store.writing() as session:
         case = review.find(session, one)
-        ruling = Decision(case.seq, one, "rejected", "R7", "السبب", "the reason")
+        decision = Decision(case.seq, one, "rejected", "R7", "السبب", "the reason")
         for seen, code in (
             (review.Seen(2, "x"), "decided"), (review.Seen(0, "x"), "decided"), (review.Seen(1), "because_missing"),
         ):  # fmt: skip
             with pytest.raises(Refused, match=code):
-                review.decide(office.centre, session, case, ruling, "badr", seen)
-        review.decide(office.centre, session, case, ruling, "badr", review.Seen(1, "taken for another"))
+                review.decide(office.centre, session, case, decision, "badr", seen)
+        review.decide(office.centre, session, case, decision, "badr", review.Seen(1, "taken for another"))
         assert review.find(session, one).status == "rejected"
         ((staff, detail),) = session.all("SELECT staff, detail FROM audit WHERE act = 'request.replaced'")
     assert (staff, json.loads(detail)) == (

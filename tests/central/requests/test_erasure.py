@@ -44,8 +44,8 @@ def case(office: Office, sold: Record) -> Request:
 def decide(office: Office, sold: Record, status: str) -> None:
     with office.store.writing() as session:
         found = case(office, sold)
-        ruling = Decision(found.seq, found.id, status, status, "السبب", "the reason")
-        review.decide(office.centre, session, found, ruling, "amal", review.Seen(found.words, "looked at again"))
+        decision = Decision(found.seq, found.id, status, status, "السبب", "the reason")
+        review.decide(office.centre, session, found, decision, "amal", review.Seen(found.words, "looked at again"))
 
 
 def backed_up(office: Office) -> None:

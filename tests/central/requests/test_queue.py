@@ -223,8 +223,8 @@ def test_a_supervisor_gives_it_to_somebody_else(office: Office) -> None:
 def test_a_decision_ends_the_claim(office: Office) -> None:
     request = sold(office)
     office.act(queue.claim, officer(), request)
-    ruling = Decision(request.seq, request.id, "approved", "approved", "", "")
-    office.act(review.decide, request, ruling, "amal")
+    decision = Decision(request.seq, request.id, "approved", "approved", "", "")
+    office.act(review.decide, request, decision, "amal")
     row = office.row("SELECT claimed_by, claimed_ms, words FROM request")
     assert tuple(row) == ("", 0, 1)
 

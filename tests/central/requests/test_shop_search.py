@@ -49,8 +49,8 @@ def sold(office: Office, device: Device, fields: dict[str, Any] | None = None, *
 def decide(office: Office, one: str, status: str) -> None:
     with office.store.writing() as session:
         case = review.find(session, one)
-        ruling = Decision(case.seq, one, status, "R7", "السبب", "the reason")
-        review.decide(office.centre, session, case, ruling, "amal", review.Seen(case.words, "looked at again"))
+        decision = Decision(case.seq, one, status, "R7", "السبب", "the reason")
+        review.decide(office.centre, session, case, decision, "amal", review.Seen(case.words, "looked at again"))
 
 
 def found(office: Office, device: Device, wanted: Wanted = Wanted()) -> list[dict[str, Any]]:  # noqa: B008 - frozen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from central import second_word, two_person_acts
+from central import two_person_acts, two_person_rule
 from central.requests import queue
 from central.staff import accounts, sessions
 from central.staff.accounts import Bounds
@@ -148,7 +148,7 @@ def test_a_leaver_is_out_at_once_with_claims_and_first_words(office: Office, ama
     office.act(accounts.stop, "mona", "left", "amal")
     assert office.act(sessions.own, "mona") == []
     assert office.row("SELECT claimed_by FROM request").claimed_by == ""
-    assert office.act(second_word.waiting) == []
+    assert office.act(two_person_rule.waiting) == []
     with pytest.raises(Refused, match="account_stopped"):
         office.act(accounts.stop, "mona", "left", "amal")
     assert office.act(accounts.add, "hoda", NAMES, "badr") is None, "her word counts no more: this is the first again"
@@ -168,11 +168,11 @@ def test_a_first_word_ends_with_the_role_or_the_sign_in_it_was_given_by(
     karim = signed_in(administrator_by_two(office, "karim"))
     office.act(accounts.add, "hoda", NAMES, "karim")
     office.act(accounts.withdraw, "karim", karim.grants[0].n, "amal")
-    assert office.act(second_word.waiting) == []
+    assert office.act(two_person_rule.waiting) == []
     assert office.act(accounts.add, "hoda", NAMES, "badr") is None, "nobody else is asked to agree to his word"
     for staff in ("karim", "amal"):
         office.act(accounts.reset, "badr", staff)
-    assert office.act(second_word.waiting) == [], "whoever took the account over has said nothing that stands"
+    assert office.act(two_person_rule.waiting) == [], "whoever took the account over has said nothing that stands"
 
 
 def test_two_administrators_stay(office: Office, amal: Somebody, badr: Somebody) -> None:

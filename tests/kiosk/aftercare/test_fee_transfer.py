@@ -123,25 +123,25 @@ def test_another_fee_is_not_carried_and_the_old_one_stays_due(open_shop: Shop, b
     sale = corrected(open_shop, back, corrects="", tendered_pt=20_000)
     recorded = open_shop.counter.desk.record(answered(sale, copies=2))
     draft = replace(open_shop.counter.aftercare.correct(back.id))
-    assert open_shop.counter.desk.carried(draft, recorded.request.total_pt) is None
-    assert open_shop.counter.desk.carried(draft, back.total_pt) is not None
+    assert open_shop.counter.desk.transferable(draft, recorded.request.total_pt) is None
+    assert open_shop.counter.desk.transferable(draft, back.total_pt) is not None
     assert [r.id for r in open_shop.counter.desk.requests.search(TRAY)] == [back.id]
     open_shop.counter.reversals.refund(back.id)
     assert open_shop.counter.books.book().expected_pt == 10_000 + recorded.request.total_pt
-    assert open_shop.counter.desk.carried(draft, back.total_pt) is None, "given back already"
+    assert open_shop.counter.desk.transferable(draft, back.total_pt) is None, "given back already"
 
 
 @pytest.mark.parametrize("status", ["pending", "approved"])
 def test_what_has_not_come_back_carries_nothing(open_shop: Shop, back: Request, status: str) -> None:
     say(open_shop, back, status)
-    assert reversals.carried_fee(open_shop.store.requests, back.id, 5_000) is None
+    assert reversals.transferable(open_shop.store.requests, back.id, 5_000) is None
 
 
 def test_what_another_till_pays_back_carries_nothing(open_shop: Shop, back: Request) -> None:
     open_shop.store.commit([], [PutElsewhere(1, back.seq, "held", 3, 9)])
-    assert reversals.carried_fee(open_shop.store.requests, back.id, 5_000) is None
-    assert reversals.carried_fee(open_shop.store.requests, "", 5_000) is None
-    assert reversals.carried_fee(open_shop.store.requests, back.id, 0) is None
+    assert reversals.transferable(open_shop.store.requests, back.id, 5_000) is None
+    assert reversals.transferable(open_shop.store.requests, "", 5_000) is None
+    assert reversals.transferable(open_shop.store.requests, back.id, 0) is None
 
 
 def test_a_rejected_request_may_be_corrected_too(open_shop: Shop, back: Request) -> None:

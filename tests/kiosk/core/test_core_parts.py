@@ -1,4 +1,4 @@
-"""The small parts: real clocks and chance, documents in force, and the one hand that writes."""
+"""The small parts: real clocks and chance, documents in force, and the journal's writer."""
 
 from __future__ import annotations
 

@@ -295,7 +295,7 @@ def test_before_qt_ends_the_process_it_is_said_why(
     ended: list[int] = []
     monkeypatch.setattr(program, "qInstallMessageHandler", handlers.append)
     monkeypatch.setattr("kiosk.main.startup.os._exit", ended.append)
-    with program._display_told():
+    with program._display_explained():
         hear = handlers[0]
         assert hear is not None
         hear(QtMsgType.QtWarningMsg, None, "could not connect")

@@ -35,7 +35,7 @@ from tests.harness.sync_party import (  # fmt: skip
 )
 
 
-def ruling(version: int) -> list[dict[str, Any]]:
+def documents(version: int) -> list[dict[str, Any]]:
     """The documents of a shop, as items."""
     return [
         {"kind": "settings", "document": envelope(trust.SETTINGS, settings(version))},
@@ -60,7 +60,7 @@ def entries(kiosk: Kiosk, epoch: int) -> list[tuple[int, dict[str, Any]]]:
 
 
 def test_an_epoch_begins_with_the_documents_that_rule_in_it(kiosk: Kiosk) -> None:
-    kiosk.intake.page(page({"kind": "keyset", "document": json.loads(keyset_envelope(2))}, *ruling(4)), NONCE)
+    kiosk.inbound.page(page({"kind": "keyset", "document": json.loads(keyset_envelope(2))}, *documents(4)), NONCE)
     before = [body for kind, body in entries(kiosk, 1) if kind == EntryType.DOCUMENT_APPLIED]
     begin(kiosk, 2)
     kiosk.journal.write(opening(kiosk.store, "0.1.0"))
@@ -81,28 +81,28 @@ def test_the_first_epoch_of_a_house_begins_alone(kiosk: Kiosk) -> None:
 
 
 def test_a_new_epoch_reads_the_feed_from_its_start(kiosk: Kiosk) -> None:
-    kiosk.intake.page(page(following=57), NONCE)
+    kiosk.inbound.page(page(following=57), NONCE)
     assert kiosk.store.cursor() == 57
     begin(kiosk, 2)
     assert kiosk.store.cursor() == 0
-    kiosk.intake.page(page(*ruling(1), epoch=2), NONCE)
+    kiosk.inbound.page(page(*documents(1), epoch=2), NONCE)
     assert (kiosk.store.cursor(), kiosk.in_force.settings().version) == (3, 1)
 
 
 def test_of_another_shop_neither_settings_nor_people_rule_here(kiosk: Kiosk) -> None:
-    kiosk.intake.page(page(*ruling(7)), NONCE)
+    kiosk.inbound.page(page(*documents(7)), NONCE)
     begin(kiosk, 2, "shop-2")
     for read in (kiosk.in_force.settings, kiosk.in_force.operators):
         with pytest.raises(KioskError, match="not_ready"):
             read()
     assert kiosk.in_force.catalogue().version == 7
-    kiosk.intake.page(page(*ruling(3)[:2], epoch=2), NONCE)  # the other shop counts for itself
+    kiosk.inbound.page(page(*documents(3)[:2], epoch=2), NONCE)  # the other shop counts for itself
     assert kiosk.in_force.settings().version == 3
 
 
 def test_an_order_about_an_epoch_that_is_over_is_neither_obeyed_nor_an_alarm(kiosk: Kiosk) -> None:
     begin(kiosk, 2)
-    kiosk.intake.page(page(order("suspended"), epoch=2), NONCE)
+    kiosk.inbound.page(page(order("suspended"), epoch=2), NONCE)
     assert (ORDER.kept(kiosk.store, 2), alarm(kiosk)) == (None, "")
 
 
@@ -116,7 +116,7 @@ def test_an_order_about_an_epoch_to_come_is_an_alarm(kiosk: Kiosk) -> None:
         "server_ms": 1,
         "request_nonce": "",
     }
-    kiosk.intake.page(page({"kind": "order", "document": envelope(trust.VERDICT, members)}), NONCE)
+    kiosk.inbound.page(page({"kind": "order", "document": envelope(trust.VERDICT, members)}), NONCE)
     assert (ORDER.kept(kiosk.store, 1), alarm(kiosk)) == (None, "forged 0")
 
 
@@ -126,14 +126,14 @@ def test_an_order_about_an_epoch_to_come_is_an_alarm(kiosk: Kiosk) -> None:
 def test_an_outcome_of_an_earlier_epoch_that_stands_here_is_taken(kiosk: Kiosk) -> None:
     kiosk.sell()
     begin(kiosk, 2)
-    kiosk.intake.page(page(outcome(kiosk, 1), epoch=2), NONCE)
+    kiosk.inbound.page(page(outcome(kiosk, 1), epoch=2), NONCE)
     assert list(kiosk.store._s.outcomes) == [(1, 1)]
 
 
 def test_one_of_an_epoch_that_went_with_another_disk_is_left_out_in_silence() -> None:
     centre, line, kiosk = pair()
     kiosk = Kiosk(line, kiosk.clock, enrolled=Enrolment(statement(3), ROOT.public, keyset_envelope()))
-    kiosk.intake.page(page(outcome(kiosk, 4, 2, reason=None, code=None), epoch=3), NONCE)
+    kiosk.inbound.page(page(outcome(kiosk, 4, 2, reason=None, code=None), epoch=3), NONCE)
     assert (kiosk.store._s.outcomes, kiosk.store.cursor(), alarm(kiosk)) == ({}, 1, "")
     assert not any(isinstance(event, TransactionsChanged) for event in kiosk.heard)
     assert centre.requests == 0
@@ -143,23 +143,23 @@ def test_one_of_an_epoch_that_went_with_another_disk_is_left_out_in_silence() ->
 def test_one_about_nothing_that_stands_here_is_left_out_with_an_alarm(kiosk: Kiosk, wrong: dict[str, Any]) -> None:
     kiosk.sell()
     begin(kiosk, 2)
-    kiosk.intake.page(page(outcome(kiosk, 1) | wrong, epoch=2), NONCE)
+    kiosk.inbound.page(page(outcome(kiosk, 1) | wrong, epoch=2), NONCE)
     assert (kiosk.store._s.outcomes, alarm(kiosk)) == ({}, "forged 0")
 
 
 def test_one_about_the_genesis_is_no_outcome(kiosk: Kiosk) -> None:
-    kiosk.intake.page(page(outcome(kiosk, 0)), NONCE)
+    kiosk.inbound.page(page(outcome(kiosk, 0)), NONCE)
     assert (kiosk.store._s.outcomes, alarm(kiosk)) == ({}, "forged 0")
 
 
 def test_what_was_dealt_with_does_not_come_back_into_the_tray(kiosk: Kiosk) -> None:
     kiosk.sell()
-    kiosk.intake.page(page(outcome(kiosk, 1)), NONCE)
+    kiosk.inbound.page(page(outcome(kiosk, 1)), NONCE)
     kiosk.journal.write([], [SeenOutcome(1, 1)])
     begin(kiosk, 2)
-    kiosk.intake.page(page(outcome(kiosk, 1), epoch=2), NONCE)
+    kiosk.inbound.page(page(outcome(kiosk, 1), epoch=2), NONCE)
     assert kiosk.store._s.seen == {(1, 1)}
-    kiosk.intake.page(page(outcome(kiosk, 1, at_ms=6), epoch=2, after=1, following=2), NONCE)
+    kiosk.inbound.page(page(outcome(kiosk, 1, at_ms=6), epoch=2, after=1, following=2), NONCE)
     assert kiosk.store._s.seen == set()
 
 
@@ -179,21 +179,21 @@ def test_a_store_that_fails_costs_no_outcome(
     with monkeypatch.context() as hiccup:
         hiccup.setattr(kiosk.store.journal, "hash_at", fail)
         with pytest.raises(type(failure)):
-            kiosk.intake.page(page(item), NONCE)
+            kiosk.inbound.page(page(item), NONCE)
     assert (kiosk.store.cursor(), alarm(kiosk)) == (0, "")
-    kiosk.intake.page(page(item), NONCE)
+    kiosk.inbound.page(page(item), NONCE)
     assert (kiosk.store.cursor(), list(kiosk.store._s.outcomes)) == (1, [(1, 1)])
 
 
 def test_a_page_is_taken_only_where_the_cursor_stands(kiosk: Kiosk) -> None:
     kiosk.sell()
-    kiosk.intake.page(page(following=3), NONCE)
+    kiosk.inbound.page(page(following=3), NONCE)
     for after in (0, 2, 4):
         with pytest.raises(Forged, match="other cursor"):
-            kiosk.intake.page(page(outcome(kiosk, 1), after=after, following=9), NONCE)
+            kiosk.inbound.page(page(outcome(kiosk, 1), after=after, following=9), NONCE)
     assert (kiosk.store.cursor(), kiosk.store._s.outcomes) == (3, {})
 
 
 def test_an_envelope_for_another_device_is_no_order(kiosk: Kiosk) -> None:
-    kiosk.intake.page(page(order("suspended", device=uuid.UUID(int=1))), NONCE)
+    kiosk.inbound.page(page(order("suspended", device=uuid.UUID(int=1))), NONCE)
     assert (ORDER.kept(kiosk.store, 1), alarm(kiosk)) == (None, "forged 0")

@@ -71,9 +71,9 @@ def give(office: Office, data: bytes, number: str, staff: str = "badr") -> tuple
         held = {kind: publishing.read(session, kind, "" if kind in ("keyset", "catalogue") else SHOP)
                 for kind in DOCUMENTS}  # fmt: skip
     statement = trust.open_bytes(given[1], trust.ENROLMENT, publishing.keyset_of(office.centre).publics("enrol"))
-    ruling = {kind: one for kind, one in held.items() if one is not None}
+    in_force = {kind: one for kind, one in held.items() if one is not None}
     file = offline_enrolment.write_answer(
-        request, keys.root_public, keys.envelope, given[1], "https://c.example", ruling
+        request, keys.root_public, keys.envelope, given[1], "https://c.example", in_force
     )
     return file, offline_enrolment.answer_code(keys.root_fp, statement)
 

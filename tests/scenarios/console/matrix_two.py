@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from central import second_word, two_person_acts
+from central import two_person_acts, two_person_rule
 from central.console import table
 from central.console.routes import Route
 from central.staff.acts import RULES, Role
@@ -69,4 +69,4 @@ def laid_acts(walked: Walked) -> None:
 
 def _first_word(desk: Desk, name: str) -> tuple[First, str]:
     """Of what is laid out with files, which are not here: the word alone."""
-    return lambda who: desk.office.act(second_word.given, name, "1.0", {}, who), "SELECT count(*) FROM proposal"
+    return lambda who: desk.office.act(two_person_rule.given, name, "1.0", {}, who), "SELECT count(*) FROM proposal"

@@ -69,8 +69,8 @@ class Till:
         if status:
             with self.office.store.writing() as session:
                 case = review.find(session, members["id"])
-                ruling = Decision(case.seq, case.id, status, status, "السبب", "the reason")
-                review.decide(self.office.centre, session, case, ruling, "amal")
+                decision = Decision(case.seq, case.id, status, status, "السبب", "the reason")
+                review.decide(self.office.centre, session, case, decision, "amal")
         return record, members, digits
 
     def vouch(self, who: str, **more_members: Any) -> int:
@@ -171,7 +171,7 @@ def till(office: Office) -> Till:
 @pytest.mark.parametrize("kind", sorted(approved_acts.WHATS))
 def test_what_has_a_second_word_is_not_told_of(till: Till, kind: int) -> None:
     if kind in (EntryType.REFUND, EntryType.COPY_PRINTED):
-        sold, members, _ = till.sale("rejected")  # a refund has the centre's ruling; a copy has no word but a person's
+        sold, members, _ = till.sale("rejected")  # a refund has the centre's decision; a copy only a person's word
     else:
         sold, members, _ = till.sale()
     if kind == EntryType.REFUND:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from central import audit, second_word
+from central import audit, two_person_rule
 from central.centre import Centre
 from central.requests import queue, review
 from central.requests.review import Decision, Seen
@@ -21,8 +21,8 @@ from protocol.wire.statuses import FINAL
 REPLACED = "request.replaced_by_two"
 
 
-def rule(
-    centre: Centre, session: Session, person: Person, request: Request, ruling: Decision, seen: Seen
+def decide(
+    centre: Centre, session: Session, person: Person, request: Request, decision: Decision, seen: Seen
 ) -> str | None:  # fmt: skip
     """Returns "" when it is done, the first person's name where this was the second word, None where it was the first.
 
@@ -32,34 +32,34 @@ def rule(
     queue.refuse_held(request, person, centre.now_ms())
     if not is_reversal(session, request):
         person.need(Act.REQUEST_DECIDE, queue.scope_of(session, request))
-        review.decide(centre, session, request, ruling, person.account, seen)
+        review.decide(centre, session, request, decision, person.account, seen)
         return ""
-    last = review.last_word(session, request)
-    if last is not None and last.staff == person.account and ruling == review.standing(request):
+    last = review.last_outcome(session, request)
+    if last is not None and last.staff == person.account and decision == review.standing(request):
         return ""  # his own word again: a double click
     review.refuse_stale(request, last, seen)  # before what he may: the loser of a race hears who was first
     person.need(Act.REQUEST_REVERSE, queue.scope_of(session, request))
-    return reverse(centre, session, request, ruling, person.account, seen)
+    return reverse(centre, session, request, decision, person.account, seen)
 
 
 def is_reversal(session: Session, request: Request) -> bool:
     """Whether a person has said the last word on it."""
-    last = review.last_word(session, request) if request.status in FINAL else None
+    last = review.last_outcome(session, request) if request.status in FINAL else None
     return last is not None and last.staff != audit.CENTRE
 
 
 def reverse(
-    centre: Centre, session: Session, request: Request, ruling: Decision, staff: str, seen: Seen
+    centre: Centre, session: Session, request: Request, decision: Decision, staff: str, seen: Seen
 ) -> str | None:  # fmt: skip
     """`review.decide` once two of the staff want the same. Returns who gave the first word, None where this is it.
 
     Raises Refused as `review.decide`, ``second_person``.
     """
     request = review.as_it_stands(session, request)
-    review.refuse_stale(request, review.last_word(session, request), seen)
+    review.refuse_stale(request, review.last_outcome(session, request), seen)
     if not seen.because:
         raise Refused("because_missing", status=request.status)
-    first = second_word.given(centre, session, REPLACED, request.id, {**asdict(ruling), **asdict(seen)}, staff)
+    first = two_person_rule.given(centre, session, REPLACED, request.id, {**asdict(decision), **asdict(seen)}, staff)
     if first is not None:
-        review.decide(centre, session, request, ruling, staff, seen)
+        review.decide(centre, session, request, decision, staff, seen)
     return first

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from central import second_word
+from central import two_person_rule
 from protocol.clock import DAY_MS
 from protocol.errors import Refused
 from tests.harness.centre_office import Office
@@ -14,7 +14,7 @@ from tests.harness.centre_office import Office
 
 def test_the_second_persons_word_carries_it_out(office: Office) -> None:
     def say(staff: str, what: str = "x") -> str | None:
-        return office.act(second_word.given, "device.erased", "d", {"what": what}, staff)
+        return office.act(two_person_rule.given, "device.erased", "d", {"what": what}, staff)
 
     assert say("amal") is None
     with pytest.raises(Refused, match="second_person"):
@@ -32,19 +32,19 @@ def test_two_first_words_at_once_are_two_people(office: Office) -> None:
             "INSERT INTO proposal (at_ms, ends_ms, staff, act, subject, said, state)"
             f" VALUES (0, {office.clock.ms + DAY_MS}, '{staff}', 'device.erased', 'd', '{{}}', 'waiting')"
         )
-    assert office.act(second_word.given, "device.erased", "d", {}, "badr") == "amal"
-    assert office.act(second_word.waiting) == [], "one of them does not stand for once more"
+    assert office.act(two_person_rule.given, "device.erased", "d", {}, "badr") == "amal"
+    assert office.act(two_person_rule.waiting) == [], "one of them does not stand for once more"
 
 
 def test_what_a_citizen_is_told_stands_with_the_proposal_and_not_in_the_audit(office: Office) -> None:
     said = {"status": "rejected", "reason_ar": "السبب", "reason_en": "the reason"}
-    office.act(second_word.given, "request.replaced_by_two", "r", said, "amal")
-    (waiting,) = office.act(second_word.waiting)
+    office.act(two_person_rule.given, "request.replaced_by_two", "r", said, "amal")
+    (waiting,) = office.act(two_person_rule.waiting)
     assert dict(waiting.said) == said
     assert json.loads(office.row("SELECT detail FROM audit").detail) == {"status": "rejected"}
 
 
 def test_what_nobody_proposed_waits_for_nobody(office: Office) -> None:
-    for act in (second_word.find, lambda centre, session, n: second_word.withdraw(centre, session, n, "amal")):
+    for act in (two_person_rule.find, lambda centre, session, n: two_person_rule.withdraw(centre, session, n, "amal")):
         with pytest.raises(Refused, match="proposal_over"):
             office.act(act, 7)

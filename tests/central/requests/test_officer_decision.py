@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from central import two_person_acts
-from central.requests import queue, review, ruling
+from central.requests import officer_decision, queue, review
 from central.requests.review import Decision, Seen
 from central.staff.acts import Role
 from central.store.request_models import Request
@@ -29,20 +29,22 @@ def again(office: Office, request: Request) -> Request:
 def test_one_officer_gives_the_first_word(office: Office) -> None:
     request = sold(office)
     with pytest.raises(Refused, match="not_allowed"):
-        office.act(ruling.rule, officer(authorities=("traffic",)), request, word(request), Seen())
-    assert office.act(ruling.rule, officer(authorities=(CIVIL,)), request, word(request), Seen()) == ""
+        office.act(officer_decision.decide, officer(authorities=("traffic",)), request, word(request), Seen())
+    assert office.act(officer_decision.decide, officer(authorities=(CIVIL,)), request, word(request), Seen()) == ""
     assert again(office, request).status == "approved"
 
 
 def test_the_loser_hears_who_and_when_and_a_double_click_is_nobody(office: Office) -> None:
     request = sold(office)
-    office.act(ruling.rule, officer("amal"), request, word(request), Seen())
+    office.act(officer_decision.decide, officer("amal"), request, word(request), Seen())
     request = again(office, request)
     for status in ("approved", "sent_back"):
         with pytest.raises(Refused) as told:
-            office.act(ruling.rule, officer("badr", SUPERVISOR), request, word(request, status), Seen(because="x"))
+            office.act(
+                officer_decision.decide, officer("badr", SUPERVISOR), request, word(request, status), Seen(because="x")
+            )
         assert (told.value.code, told.value.values["by"], told.value.values["words"]) == ("decided", "amal", 1)
-    assert office.act(ruling.rule, officer("amal"), request, word(request), Seen()) == ""
+    assert office.act(officer_decision.decide, officer("amal"), request, word(request), Seen()) == ""
     assert len(office.rows("SELECT n FROM outcome")) == 1
 
 
@@ -51,22 +53,22 @@ def test_what_somebody_else_has_in_hand_is_not_decided(office: Office) -> None:
     office.act(queue.claim, officer("amal"), request)
     request = again(office, request)
     with pytest.raises(Refused, match="claimed"):
-        office.act(ruling.rule, officer("badr"), request, word(request), Seen())
-    assert office.act(ruling.rule, officer("amal"), request, word(request), Seen()) == ""
+        office.act(officer_decision.decide, officer("badr"), request, word(request), Seen())
+    assert office.act(officer_decision.decide, officer("amal"), request, word(request), Seen()) == ""
 
 
 def test_a_persons_final_word_is_reversed_by_two_supervisors(office: Office) -> None:
     request = sold(office)
-    office.act(ruling.rule, officer("amal"), request, word(request), Seen())
+    office.act(officer_decision.decide, officer("amal"), request, word(request), Seen())
     request, no = again(office, request), word(request, "rejected", "the reason")
     with pytest.raises(Refused, match="not_allowed"):
-        office.act(ruling.rule, officer("amal"), request, no, Seen(1, "taken for another"))
+        office.act(officer_decision.decide, officer("amal"), request, no, Seen(1, "taken for another"))
     with pytest.raises(Refused, match="because_missing"):
-        office.act(ruling.rule, officer("mona", SUPERVISOR), request, no, Seen(1))
+        office.act(officer_decision.decide, officer("mona", SUPERVISOR), request, no, Seen(1))
     first, second = officer("mona", SUPERVISOR), officer("hoda", SUPERVISOR)
-    assert office.act(ruling.rule, first, request, no, Seen(1, "taken for another")) is None
+    assert office.act(officer_decision.decide, first, request, no, Seen(1, "taken for another")) is None
     with pytest.raises(Refused, match="second_person"):
-        office.act(ruling.rule, first, request, no, Seen(1, "taken for another"))
+        office.act(officer_decision.decide, first, request, no, Seen(1, "taken for another"))
     assert again(office, request).status == "approved"
     (waiting,) = office.act(two_person_acts.waiting, second)
     office.act(two_person_acts.approve, second, waiting.n)
@@ -80,19 +82,19 @@ def test_what_the_centre_rejected_by_itself_takes_one(office: Office) -> None:
         centres = Decision(request.seq, request.id, "rejected", "fee_mismatch", "أ", "a")
         review.decide(office.centre, session, request, centres, "centre")
     request = again(office, request)
-    assert office.act(ruling.rule, officer(), request, word(request), Seen(1, "looked at")) == ""
+    assert office.act(officer_decision.decide, officer(), request, word(request), Seen(1, "looked at")) == ""
 
 
 def test_a_reversal_that_was_overtaken_is_refused(office: Office) -> None:
     request = sold(office)
-    office.act(ruling.rule, officer("amal"), request, word(request), Seen())
+    office.act(officer_decision.decide, officer("amal"), request, word(request), Seen())
     request, no = again(office, request), word(request, "rejected", "the reason")
     first, second = officer("mona", SUPERVISOR), officer("hoda", SUPERVISOR)
-    office.act(ruling.rule, first, request, no, Seen(1, "x"))
+    office.act(officer_decision.decide, first, request, no, Seen(1, "x"))
     (waiting,) = office.act(two_person_acts.waiting, second)
     back = word(request, "sent_back", "the reason")
     for person in (first, second):
-        office.act(ruling.rule, person, request, back, Seen(1, "y"))
+        office.act(officer_decision.decide, person, request, back, Seen(1, "y"))
     with pytest.raises(Refused, match=r"proposal_over|decided"):
         office.act(two_person_acts.approve, second, waiting.n)
     assert again(office, request).status == "sent_back"
@@ -100,10 +102,10 @@ def test_a_reversal_that_was_overtaken_is_refused(office: Office) -> None:
 
 def test_a_word_that_comes_while_another_is_kept_is_a_reversal_all_the_same(office: Office) -> None:
     read_before = sold(office)
-    office.act(ruling.rule, officer("amal"), read_before, word(read_before), Seen())
+    office.act(officer_decision.decide, officer("amal"), read_before, word(read_before), Seen())
     foreseen = Seen(1, "he knew that it would be the second word")
     with pytest.raises(Refused, match="not_allowed"):
-        office.act(ruling.rule, officer("badr"), read_before, word(read_before, "rejected"), foreseen)
+        office.act(officer_decision.decide, officer("badr"), read_before, word(read_before, "rejected"), foreseen)
     assert again(office, read_before).status == "approved"
 
 
@@ -114,7 +116,7 @@ def test_of_many_at_once_one_is_first(office: Office) -> None:
     def decide(name: str) -> None:
         start.wait()
         try:
-            office.act(ruling.rule, officer(name), request, word(request, reason=name), Seen())
+            office.act(officer_decision.decide, officer(name), request, word(request, reason=name), Seen())
             answers.append("first")
         except Refused as error:
             answers.append(f"{error.code} {error.values['by']}")
