@@ -14,6 +14,7 @@ from PySide6.QtCore import QTimer
 from kiosk.core.events import ApprovalsChanged
 from kiosk.receiving.asked_of_centre import CentreQuestion, Subject
 from kiosk.staff.centre_approvals import EXTENSION, CentreApprovals, SecondWord
+from protocol.errors import KioskError
 from protocol.texts import LANGUAGES
 from ui.approvals.centre_approval_page import Asking, CentreApprovalPage
 from ui.approvals.second_person import Agreeing, SupervisorPage, others
@@ -149,7 +150,16 @@ class SupervisorFlow(Flow):
         if agreement.asks_centre:
             self._approving.open(self._counter.approvals.behind, self._stand_behind)
             return
-        self.ask(lambda: self._counter.people.back(agreement.operator, agreement.pin), self._agreed, wait="busy.pin")
+        self.ask(
+            lambda: self._counter.people.back(agreement.operator, agreement.pin), self._agreed, self._not_agreed,
+            wait="busy.pin",
+        )  # fmt: skip
+
+    def _not_agreed(self, error: KioskError) -> None:
+        """What was typed does not stand to be typed on."""
+        self._window.free()
+        self.page.second.pin.clear()
+        self.page.fail(error, self.page.second.pin)
 
     def _stand_behind(self, agreement: SecondWord) -> None:
         self.ask(lambda: self._counter.approvals.stand_behind(agreement.approval), self._agreed)

@@ -53,6 +53,7 @@ class CentreApprovalPage(DataPage[Asking]):
         super().__init__("pageApproval", language, "approval.title")
         self.state = Text(role="strong", wrap=True)
         self.code = LineEdit("approvalCodeEdit", limit=40)
+        self.code.textChanged.connect(lambda _text: self._tell_ready())
         self._typing = group(self.label(self.code, "approval.code"), self.code)
         self.primary = self.primary_button("approval.do", self.submit, saves=True)
         self.again = self.button("againButton", "approval.again", "F5", icon="refresh")
@@ -106,7 +107,14 @@ class CentreApprovalPage(DataPage[Asking]):
         key = "approval.granted.by" if by else f"approval.{data.state}"
         self.state.setText(self.say(key, **({"by": f"\u2068{data.by}\u2069"} if by else {})))
         self.pill.tell(Pill(PILLS[data.state], self.say(f"approval.pill.{data.state}")))
-        self.primary.wait_for(missing=data.state != "granted" and not data.by_telephone)
+        self.again.setVisible(data.state == "asked")
+        self.reword(self.primary, f"approval.do.{facts.what}" if facts.what == "void" else "approval.do")
+        self._tell_ready()
+
+    def _tell_ready(self) -> None:
+        """F10 waits for the centre's word, by the line or typed as a code."""
+        agreed = self.data is not None and self.data.state == "granted"
+        self.primary.wait_for(missing=not agreed and not self.code.text())
 
     def _amount(self, facts: ApprovedFacts) -> str:
         amount = show.money(self.language, facts.amount_pt) if facts.amount_pt else ""

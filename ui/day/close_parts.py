@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from kiosk.cash.day_close import Comparison
 from kiosk.model.day_book import Count, DayBook, TotalName
@@ -59,8 +59,7 @@ class Difference(ShowsData[Comparison], QWidget):
         super().__init__(language)
         self.expected, self.counted, self.value = Text(role="amount"), Text(role="amount"), Text(role="amount")
         self.verdict = Text(role="strong", wrap=True)
-        self.box = QFrame()
-        fill(QVBoxLayout(self.box), self.verdict, 1, self.value).setContentsMargins(16, 8, 16, 8)
+        self.box = Card(self.verdict, 1, self.value)
         cards = [Card(self.caption(key, "hint"), 1, text) for key, text in
                  (("close.expected", self.expected), ("close.counted", self.counted))]  # fmt: skip
         fill_edge_to_edge(self, *((part, 1) for part in (*cards, self.box)), gap=12, sideways=True)

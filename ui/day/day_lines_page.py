@@ -37,20 +37,22 @@ class DayLines:
 class DayLinesPage(DataPage[DayLines]):
     """When, which entry, who, what, how much. They print, and a request opens."""
 
-    no_primary = "it only lists what a total is made of"
-
     def __init__(self, language: Language) -> None:
         super().__init__("pageLines", language, "lines.title")
         self.total, self.sum = Text(role="label", wrap=True), Text(role="huge")
         self.first_widget = self.table = self.rows("linesTable", "lines.title", LINE_COLUMNS, 2, figures=(4,))
         self.empty = self.paragraph("lines.empty")
+        self.primary = self.primary_button("list.open", self.table.open)
         self.paper = self.button("printButton", "lines.print", "F9", foot="key.print", icon="print")
         self.back_button("lines.back")
         self.arrange(self.empty, (self.table, 1), context=Card(self.total, self.sum, 1), actions=(self.paper,))
 
     @override
     def show_data(self, data: DayLines) -> None:
+        self.entitle(self.say(data.key))
         self.total.setText(self.say(data.key))
+        self.primary.wait_for(missing=not data.lines)
+        self.table.setColumnHidden(len(LINE_COLUMNS) - 1, not any(one.line.reversed for one in data.lines))
         self.sum.setText(show.money(self.language, data.total_pt))
         self.table.fill(
             [

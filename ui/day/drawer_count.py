@@ -30,7 +30,7 @@ class FaceRow(QFrame):
         self.setProperty("ground", "row")
         self.face_pt, self.edit = face_pt, DigitsEdit(f"face{face_pt}")
         self._chip, self.value = NoteChip(face_pt), Text("—", "strong", end=True)
-        hold(self._chip, width=FACE_PX)
+        hold(self._chip, width=FACE_PX, least_width=FACE_PX)
         hold(self.edit, width=COUNT_PX)
         self.edit.installEventFilter(self)
         parts = (self._chip, Space(20), Text("×", "hint"), Space(20), self.edit, Space(20), Text("=", "hint"))

@@ -131,6 +131,7 @@ class SessionFlow(Flow):
         self.sign_in.set_place(self._shop, self._till, settings.support_phone)
         self.retell()
         self.sign_in.set_people(seats)
+        self._window.tell_keys()
 
     def retell(self) -> None:
         """The header in the language of the moment."""

@@ -112,7 +112,7 @@ class OtherTillPage(OneRequestPage[OtherTill]):
         self.facts.fill([*((self.say(key), value or "—") for key, value in facts), *self.fees(request.lines)])
         self.fill_history(_history(request), data.now_ms)
         self.reword(self.primary, f"detail.{data.act or 'nothing'}")
-        self.primary.wait_for(missing=data.act != "refund")
+        self.primary.wait_for(missing=data.act != "refund" or data.warning is not None)
         if data.warning is not None:
             key, values = data.warning
             self.show_notice("wait", "elsewhere.ask_first", key, **values)

@@ -12,8 +12,8 @@ from protocol.wire.statuses import CAME_BACK
 from ui.requests.request_words import History
 from ui.widgets import show
 
-ACTS: Final = ("correct", "told", "arrived", "hand", "escalate", "rights", "refund", "dealt")
-"""Each by Alt and its place."""
+ACTS: Final = ("refund", "rights", "correct", "told", "arrived", "hand", "escalate", "dealt")
+"""Each by Alt and its place; Alt+1 gives money back on the page of a request too."""
 _SHOWN: Final = ("correct", "refund", "told", "arrived", "hand", "escalate", "dealt", "rights")
 """In this order: what ends a request that came back is in sight."""
 DUE: Final = ("correct", "escalate", "refund", "told", "hand", "copy")

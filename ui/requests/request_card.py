@@ -32,6 +32,7 @@ class RequestCard(Translated, Card):
     def __init__(self, language: Language) -> None:
         super().__init__(language)
         self._shown: Shown | None = None
+        self._choose = True
         self._number, self._pill = Text(role="h2"), StatePill()
         self._line = rule()
         self._service = Text(role="strong", wrap=True)
@@ -43,9 +44,9 @@ class RequestCard(Translated, Card):
         fill(self.column, head, *parts, 1, gap=4)
         self.retold()
 
-    def tell(self, shown: Shown | None) -> None:
-        """None: no row is chosen."""
-        self._shown = shown
+    def tell(self, shown: Shown | None, *, choose: bool = True) -> None:
+        """None: no row is chosen, and one may be."""
+        self._shown, self._choose = shown, choose
         self.retold()
 
     @override
@@ -53,7 +54,7 @@ class RequestCard(Translated, Card):
         shown = self._shown
         parts = (self._number, self._line, self._service, self._citizen, self._paid, self._reason)
         reveal(shown is not None, *parts)
-        self._none.setVisible(shown is None)
+        self._none.setVisible(shown is None and self._choose)
         self._pill.tell(None if shown is None else shown.state)
         if shown is None:
             return

@@ -113,7 +113,6 @@ class RequestListPage(Page):
         self._aloud = Teller(self)  # the focus may stay at what is typed; nothing of the citizen is said
         self.table.currentCellChanged.connect(lambda *_: self._tell_chosen())
         self.empty, self.none = Text(role="hint", wrap=True), EmptyState("search")
-        self.word(self.none.tell, "list.empty")
         self.card = self.follow(RequestCard(language))
         self.primary = self.primary_button("list.open", self.table.open)
         self.reprint = self.button("reprintButton", "print.copy", "F9", icon="print", foot="key.print")
@@ -187,6 +186,8 @@ class RequestListPage(Page):
         self.empty.tell(self.say("list.more", count=show.number(MOST)) if len(found) >= MOST else "")
         self.table.setVisible(bool(found))
         self.none.setVisible(not found)
+        self.none.tell(self.say("list.none" if self.wanted() == Wanted() else "list.empty"))
+        self.reprint.setVisible(bool(found))
         self.subtitle.setText(self.say("list.order"))
         came_back, words = self._found.came_back, self.say("quick.came_back")
         self.quick["came_back"].word(f"{words}: {show.number(came_back)}" if came_back else words, "Alt+1")
@@ -197,8 +198,8 @@ class RequestListPage(Page):
         one: Listed | None = self.table.chosen()
         self.primary.wait_for(missing=one is None)
         if one is None:
-            self.card.tell(None)
-            self._aloud.tell("" if self._found.listed else self.say("list.empty"))
+            self.card.tell(None, choose=bool(self._found.listed))
+            self._aloud.tell("" if self._found.listed else self.none.words.text())
             return
         of, state = one.request, pill(self.language, state_of(one.request))
         when = show.said_time(self.language, of.created_ms, self._found.now_ms)

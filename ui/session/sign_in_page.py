@@ -16,7 +16,7 @@ from ui.session.people_list import PeopleList, Person
 from ui.session.pin_dots import PinDots, pin_digits
 from ui.shell import Page
 from ui.shell.header_bar import Avatar
-from ui.widgets import Both, Button, Card, Space, Teller, Text, beside, show, stacked
+from ui.widgets import Both, Button, Card, EmptyState, Space, Teller, Text, beside, reveal, show, stacked
 
 if TYPE_CHECKING:
     from kiosk.staff.sign_in import Seat
@@ -45,7 +45,7 @@ class SignInPage(Page):
         self._make_choice()
         self._make_entry()
         self.arrange(
-            self.banner, beside((self.who, 1), self.how), (self.names, 1), self.support,
+            self.banner, beside((self.who, 1), self.how), (self.names, 1), (self.nobody, 1), self.support,
             context=self._card, actions=(self.forgotten,),
         )  # fmt: skip
         self.show_notice("info", "signin.opening", "signin.opening.do")
@@ -59,6 +59,9 @@ class SignInPage(Page):
         self.word(self.who.setText, "signin.who")
         self.word(self.how.setText, "signin.how")
         self.names = PeopleList("operatorList")
+        self.nobody = EmptyState("person")
+        self.word(self.nobody.tell, "signin.nobody")
+        self.nobody.hide()
         self._aloud = Teller(self.names)
         self.word(self.names.setAccessibleName, "signin.name")
         self.names.currentRowChanged.connect(self._picked)
@@ -99,8 +102,11 @@ class SignInPage(Page):
             self.pin.clear()  # it would count as the wrong PIN of whoever stands first now
         self.names.setCurrentRow(ids.index(chosen.operator.id) if chosen and chosen.operator.id in ids else 0)
         self._tell_chosen()
+        reveal(people, self._card, self.how, self.names, self.primary, self.forgotten)
+        reveal(not people, self.nobody)
+        self.no_primary = "" if people else "the centre adds whoever may work here"
         if not people:
-            self.show_notice("off", "signin.nobody", "signin.nobody.do")
+            self.show_notice("wait", "signin.nobody", "signin.nobody.do")
         if self._pressed:
             self._pressed = False
             self.submit()

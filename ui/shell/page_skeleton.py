@@ -112,12 +112,12 @@ class PageSkeleton(Translated, QWidget):
         """What this screen is for, under the text `why`."""
         self.show_notice("info", why, f"help.{self.objectName()}")
 
-    def fail(self, error: KioskError, at: QWidget | None = None, *, tone: str = "act") -> None:
+    def fail(self, error: KioskError, at: QWidget | None = None, *, tone: str = "") -> None:
         """Say what, why and what to do; the focus goes to what has to be mended."""
 
         def words() -> tuple[str, str, str]:
             what, why, what_to_do = show.explained(self.language, error)
-            return tone, what, f"{why} {what_to_do}"
+            return tone or show.tone(error), what, f"{why} {what_to_do}"
 
         self.show_words(words)
         if at is not None:

@@ -10,10 +10,10 @@ from PySide6.QtCore import QTimer
 from kiosk.model.facts import BACKUP_SECOND
 from kiosk.upkeep.backup.backup_progress import BackupProgress
 from protocol.errors import KioskError
-from protocol.values.arabic import isolate
 from ui.shell import Flow, LatePage, Shell
 from ui.upkeep.backups_page import BackupsPage, BackupStanding
 from ui.upkeep.folder_dialog import ask_folder
+from ui.widgets import show
 
 if TYPE_CHECKING:
     from kiosk.upkeep.backup.backup_schedule import BackupSchedule
@@ -92,7 +92,7 @@ class BackupsFlow(Flow):
 
         def chosen(place: object) -> None:
             self._read()
-            self.page.show_notice("ok", "backups.chosen", place=isolate(str(place)))
+            self.page.show_notice("ok", "backups.chosen", place=show.disk(Path(str(place)).parent))
 
         self.page.calm()
         if folder is None:

@@ -92,10 +92,10 @@ class BackupsPage(Page):
     def retold(self) -> None:
         self.primary.wait_for(missing=self.busy)
         self.reword(self.back, "backups.stop" if self.busy else "key.back")
-        self.state.setText(self._under_way() if self.busy else self.say("backups.calm"))
+        self.state.setText(self._under_way() if self.busy else self._newest())
         standing = self._standing
         offered = () if standing is None else standing.offered
-        self.table.fill([(show.disk(one.parent), show.isolate(str(one))) for one in offered], offered)
+        self.table.fill([(show.disk(one.parent), show.disk(one)) for one in offered], offered)
         reveal(offered, self.table, self.choose, self.folder)
         self.none.setVisible(not offered)
         if standing is not None:
@@ -122,22 +122,32 @@ class BackupsPage(Page):
         percent = show.number(100 * one.done // one.whole if one.whole else 0)
         return self.say(f"backups.busy_{one.what}", percent=percent)
 
+    def _newest(self) -> str:
+        """When the newest was made, here or in the second place."""
+        standing = self._standing
+        made = [] if standing is None else [one.at_ms for one in (standing.here, standing.second) if one]
+        if standing is None or not made:
+            return self.say("backups.none")
+        return self.say("backups.last", time=show.said_time(self.language, max(made), standing.now_ms, with_clock=True))
+
     def _last(self, which: str, last: Last | None, now_ms: int) -> str:
         if last is None:
             return self.say(f"backups.{which}_none")
         time = show.said_time(self.language, last.at_ms, now_ms, with_clock=True)
-        return self.say(f"backups.{which}", time=time, entries=show.number(last.entries), seq=show.number(last.seq))
+        return self.say(f"backups.{which}", time=time)
 
     def _second(self, standing: BackupStanding) -> str:
         if not standing.place:
             return self.say("backups.nowhere")
-        there = self.say("backups.plugged" if standing.plugged else "backups.away", place=show.isolate(standing.place))
+        there = self.say(
+            "backups.plugged" if standing.plugged else "backups.away", place=show.disk(Path(standing.place).parent)
+        )
         by = f" {self.say('backups.set')}" if standing.by_centre else ""
         return f"{self._last('second', standing.second, standing.now_ms)}\n{there}{by}"
 
     def _missing(self, gap: Gap) -> str:
         """After a restore: what is not here, by number."""
-        said = [self.say("backups.gap", epoch=show.number(gap.epoch))]
+        said = [self.say("backups.gap")]
         for name, (first, last) in (("held", gap.held), ("lost", gap.lost)):
             if last:
                 said.append(self.say(f"backups.gap_{name}", first=show.number(first), last=show.number(last)))

@@ -118,7 +118,7 @@ class DoctorFlow(Flow):
     def _tell_unsent(self, error: KioskError) -> None:
         self._window.free()
         if isinstance(error, Unavailable):  # nothing sends it later: it has to be carried
-            self.report.show_notice("act", "problem.unsent", "problem.unsent.more")
+            self.report.show_notice("off", "problem.unsent", "problem.unsent.more")
         else:
             self.report.fail(error)
 

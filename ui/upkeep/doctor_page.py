@@ -78,6 +78,8 @@ class DoctorPage(Page):
         self.room.tell(self.say("doctor.clean.more" if self._full_ms else "doctor.looks"))
         self.state.setText(self._state())
         self.primary.wait_for(missing=self.running)
+        self.reword(self.primary, "doctor.mend" if self._results else "doctor.again")
+        self.again.setVisible(bool(self._results) and not self.running)
         self.reword(self.back, "doctor.stop" if self.running else "key.back")
         time = show.said_time(self.language, self._full_ms, self._now_ms, with_clock=True)
         self.last.tell(self.say("doctor.last", time=time) if self._full_ms else "")

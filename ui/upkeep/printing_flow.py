@@ -56,7 +56,7 @@ class PrintingFlow(Flow):
         page.primary.clicked.connect(self._primary)
         page.table.currentCellChanged.connect(lambda *_: self._window.tell_keys())
         page.table.opened.connect(lambda _job: self._retry())
-        page.command("F9", "papers.retry", self._retry, lambda: page.mode == "retry")
+        page.command("F9", "", self._retry, lambda: page.mode == "retry")
         page.command("F5", "", self._find_printers)  # also where it is the primary
         page.search.clicked.connect(self._find_printers)
         page.found.opened.connect(self._choose)
@@ -74,7 +74,7 @@ class PrintingFlow(Flow):
     def _primary(self) -> None:
         """F10: whatever stands between the papers and the printer now."""
         acts: dict[Mode, Callable[[], object]] = {
-            "answer": lambda: self.page.show_notice("wait", "papers.answer.first"), "find": self._find_printers,
+            "answer": self._refresh, "find": self._find_printers,
             "choose": self.page.found.open, "retry": self._retry, "test": self._test,
         }  # fmt: skip
         acts[self.page.mode]()

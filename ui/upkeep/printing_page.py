@@ -40,7 +40,7 @@ class PrintingPage(Page):
         self._trouble: KioskError | None = None
         self._now_ms = 0
         self.mode: Mode = "test"
-        self.heading, self.nothing = self.caption("papers.waiting"), EmptyState("ok", "ok")
+        self.heading, self.nothing = self.caption("papers.waiting"), EmptyState("print")
         self.word(self.nothing.tell, "papers.none")
         self.table = self.rows("papersTable", "papers.waiting", COLUMNS, 0)
         self.table.currentCellChanged.connect(lambda *_: self._retell_buttons())
@@ -70,7 +70,9 @@ class PrintingPage(Page):
     def _settings(self) -> QWidget:
         """Of the printer that is chosen."""
         self.state = StateRow("printerState")
-        self.paper_size, self.cut, self.drawer = Button("sizeButton"), Button("cutButton"), Button("drawerButton")
+        self.paper_size = self.button("sizeButton", "papers.paper", "Alt+6", foot="")
+        self.cut = self.button("cutButton", "papers.cut.no", "Alt+7", foot="")
+        self.drawer = self.button("drawerButton", "papers.drawer.no", "Alt+8", foot="")
         self._chosen = group(*((one, 1) for one in (self.paper_size, self.cut, self.drawer)), gap=8, sideways=True)
         return self._chosen
 
@@ -94,7 +96,7 @@ class PrintingPage(Page):
         self.table.fill(list(map(self._row, self._waiting)), self._waiting, [one.id for one in self._waiting])
         reveal(self._waiting, self.heading, self.table)
         self.nothing.setVisible(not self._waiting)
-        found = [(self.say(f"papers.kind.{one.kind}"), show.isolate(one.address)) for one in self._found]
+        found = [(self.say(f"papers.kind.{one.kind}"), _place(one)) for one in self._found]
         self.found.fill(found, self._found)
         reveal(self._found, self.found, self._found_label)
         self._retell_printer()
@@ -111,7 +113,7 @@ class PrintingPage(Page):
         if choice is None or choice.kind == "none":
             self.state.tell("print", "act", self.say("papers.no_printer"), self.say("papers.no_printer.more"))
         else:
-            name = f"{self.say(f'papers.kind.{choice.kind}')} {show.isolate(choice.address)}"
+            name = f"{self.say(f'papers.kind.{choice.kind}')} {_place(choice)}"
             tone, more = "ok", self.say("papers.ready")
             if self._trouble is not None:
                 _, why, do = show.explained(self.language, self._trouble)
@@ -121,20 +123,24 @@ class PrintingPage(Page):
             self.state.tell("print", tone, name, more)
         reveal(self._is_chosen(), self._chosen, self.paper_size, self.cut, self.drawer)
         if choice is not None:
-            self.paper_size.word(self.say("papers.size", size=show.isolate(choice.paper)))
-            self.cut.word(self.say("papers.cut.yes" if choice.cut else "papers.cut.no"))
-            self.drawer.word(self.say("papers.drawer.yes" if choice.drawer else "papers.drawer.no"))
+            self.paper_size.word(self.say("papers.size", size=show.isolate(choice.paper)), "Alt+6")
+            self.cut.word(self.say("papers.cut.yes" if choice.cut else "papers.cut.no"), "Alt+7")
+            self.drawer.word(self.say("papers.drawer.yes" if choice.drawer else "papers.drawer.no"), "Alt+8")
 
     def _is_chosen(self) -> bool:
         return self._choice is not None and self._choice.kind != "none"
 
     def _retell_buttons(self) -> None:
         at: PrintJob | None = self.table.chosen()
-        self.mode = self._mode(at)
+        was, self.mode = self.mode, self._mode(at)
+        if self.mode == "answer":
+            self.show_notice("wait", "papers.answer.first", "papers.answer.more")
+        elif was == "answer":
+            self.calm()
         reveal(self.mode == "answer", self.yes, self.no)
         self.cancel.setVisible(at is not None and not at.seq)  # what proves an entry is owed
-        self.test.setVisible(self._is_chosen() and self.mode != "test")
-        self.search.setVisible(self.mode not in ("find", "answer"))
+        self.test.setVisible(self._is_chosen() and self.mode not in ("test", "answer"))
+        self.search.setVisible(self.mode != "find")
         self.primary.wait_for(missing=self.mode == "answer")
         self.reword(self.primary, f"papers.{self.mode}")
 
@@ -150,3 +156,8 @@ class PrintingPage(Page):
         if self._waiting:
             return self.table
         return self.found if self._found else self.primary
+
+
+def _place(choice: PrinterChoice) -> str:
+    """Where it is, as short as tells two of a kind apart."""
+    return show.disk(choice.address) if choice.kind in ("usb", "serial") else show.isolate(choice.address)

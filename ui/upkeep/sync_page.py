@@ -113,14 +113,21 @@ class SyncPage(DataPage[SyncStanding]):
         self._show_sticks()
         self._show_update(*(data.update or ("", {})))
         self.tray.fill(list(map(self._row, data.tray)), data.tray, [one.request.id for one in data.tray])
-        reveal(data.tray, self.tray, self.retry)
+        grave = data.line.state in GRAVE
+        reveal(data.tray, self.tray)
+        reveal(data.tray or grave, self.retry)
         reveal(not data.tray, self.nothing)
-        self.nothing.bare(data.line.state in GRAVE)
+        self.nothing.bare(grave)
         self.heading.setVisible(bool(data.tray))
         count = len(data.tray)
         words = self.say("chip.rejected", n=count, count=show.number(count))
         self.pill.tell(Pill("rejected", words) if data.tray else None)
-        self.reword(self.primary, "list.open" if data.tray else "sync.retry")
+        idle = data.line.state in LINE_UP and not data.line.waiting
+        self.reword(self.primary, "list.open" if data.tray else "sync.check" if idle else "sync.retry")
+        if grave and not data.tray and data.phone:
+            call = self.say("sync.call", phone=show.number(data.phone))
+            self.primary.word(call, self.foot(self.primary, "sync.support"))
+        self.primary.wait_for(missing=grave and not data.tray)
         reveal(data.phone, self.call, self.phone)
         self.phone.setText(show.number(data.phone))
         self._show_line(data.line)
@@ -135,6 +142,7 @@ class SyncPage(DataPage[SyncStanding]):
         self._waiting.value.setText(show.number(line.waiting))
         for fact, at_ms in ((self._last, line.last_success_ms), (self._next, line.next_try_ms)):
             fact.value.setText("—" if at_ms is None else self._moment(at_ms))
+        self._next.setVisible(line.next_try_ms is not None and line.state not in GRAVE)
 
     def _row(self, one: Listed) -> tuple[str | Pill, ...]:
         """Of what came back: why, and how it stands."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _NOT_NEAR: Final = timedelta(days=2)
 """A day seen from here is named by its date."""
+_OFFLINE: Final = frozenset({"shop_offline", "shop_unanswered", "line_offline", "needs_line", "setup_no_line"})
 
 
 def number(value: object) -> str:
@@ -92,3 +93,8 @@ def explained(language: Language, error: KioskError) -> tuple[str, str, str]:
             say(language, "fault.why", code=isolate(error.code)),
             say(language, "fault.do"),
         )
+
+
+def tone(error: KioskError) -> str:
+    """Of a message about it: to have no internet is no error."""
+    return "off" if error.code in _OFFLINE else "act"

@@ -57,7 +57,7 @@ def pill_px(word: str) -> int:
 def paint_pill(painter: QPainter, place: QRect, pill: Pill, direction: Qt.LayoutDirection) -> None:
     """The pill in the middle of the place's height, at the side where reading begins."""
     look, wide = LOOKS[pill.state], min(place.width(), pill_px(pill.word))
-    box = QRect(place.left(), place.center().y() - HEIGHT_PX // 2, wide, HEIGHT_PX)
+    box = QRect(place.left(), place.top() + (place.height() - HEIGHT_PX) // 2, wide, HEIGHT_PX)
     box = QStyle.visualRect(direction, place, box)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

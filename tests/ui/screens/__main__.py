@@ -28,7 +28,7 @@ from tests.ui.screens.index_page import index, kept, pictures
 from ui.widgets.theme import ScreenLook
 
 FOLDER: Final = Path(__file__).parents[3] / "docs" / "screens"
-COLOURS: Final = 40
+COLOURS: Final = 96
 SIZES: Final = (SIZE, QSize(1024, 768), QSize(1280, 1024), QSize(1920, 1080))
 LOOKS: Final = {"115": ScreenLook(115), "130": ScreenLook(130), "contrast": ScreenLook(115, contrast=True)}
 ALL_LOOKS: Final = {**LOOKS, "100": ScreenLook(100), "contrast-130": ScreenLook(130, contrast=True)}

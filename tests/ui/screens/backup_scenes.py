@@ -16,7 +16,7 @@ from tests.ui.screens.scene_shops import three_sold
 from tests.ui.screens.scenes import scene
 
 Key = Qt.Key
-STICK = Path("/media/stick/manfaz").absolute()
+STICK = Path("/media/KINGSTON/manfaz").absolute()
 
 
 def backups(stage: Stage) -> None:
@@ -59,7 +59,7 @@ def backups_pulled(stage: Stage) -> None:
     """The stick was pulled out in between; and a restore of before lacks some numbers."""
     stage.counter.keeper.backups.second_place.choose(str(STICK))
     stage.counter.store.commit([], [RESTORED.put(RestoredStore(0, 40, 53)), PutFact("earlier", b'{"0": 50}')])
-    stage.counter.shelf.broken = Unavailable("backup_place", place=isolate(str(STICK)))
+    stage.counter.shelf.broken = Unavailable("backup_place", place=isolate(STICK.parent.name))
     backups(stage)
     stage.press(Key.Key_F10)
     stage.wait(lambda: not stage.screens.backups.page.busy)

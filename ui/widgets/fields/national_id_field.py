@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from PySide6.QtCore import QDate, QSignalBlocker, Qt, Signal
@@ -29,8 +30,9 @@ def decode(language: Language, text: str) -> tuple[str, str]:
         if refused.code == "nid_length" and len(number) < national_id.LENGTH:
             return "off", say(language, "nid.typing", found=show.number(len(number)))
         return "act", explain(language, refused)[0]
+    born = show.said_day(language, holder.birth_date, date.min)
     return "ok", say(
-        language, "nid.decoded", born=show.day(holder.birth_date), sex=say(language, f"sex.{holder.sex}"),
+        language, "nid.decoded", born=born, sex=say(language, f"sex.{holder.sex}"),
         place=national_id.governorates()[holder.governorate].name[language],
     )  # fmt: skip
 
@@ -110,4 +112,4 @@ class NationalIdField(LineField):
 
     @override
     def words(self, _language: Language) -> str:
-        return show.number(national_id.group(self.raw())) if self.raw() else ""
+        return show.number(national_id.group(self.raw()).replace(" ", "\u00a0")) if self.raw() else ""
