@@ -63,8 +63,7 @@ class EnrolmentStep(WizardStep):
         said = self._restored
         if said is None:
             return ""
-        till, seq = show.number(said.till), show.number(said.seq)
-        return say(language, "setup.restored", shop=show.isolate(said.shop), till=till, seq=seq)
+        return say(language, "setup.restored", shop=show.isolate(said.shop), till=show.number(said.till))
 
     def rest(self) -> None:
         """Nothing is asked any more."""

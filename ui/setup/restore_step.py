@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kiosk.setup.setup_desk import SetUpDesk, answer_file
 from kiosk.setup.setup_host import Offered
+from kiosk.upkeep.backup.second_place import FOLDER
 from protocol.errors import KioskError, Refused
 from protocol.override import override
 from protocol.texts import Language, say
@@ -113,11 +114,11 @@ class RestoreStep(WizardStep):
 
 def _row(one: Offered, language: Language) -> str:
     said = one.manifest
-    place = show.isolate(str(one.folder.parent))
+    place = show.disk(one.folder.parent.parent if one.folder.parent.name == FOLDER else one.folder.parent)
     if said is None:
         return say(language, "setup.backup.unreadable", place=place)
     return say(
         language, "setup.backup.whole" if one.whole else "setup.backup.torn", shop=show.isolate(said.shop),
         till=show.number(said.till), time=show.said_time(language, said.made_ms, None, with_clock=True),
-        entries=show.number(said.entries), place=place,
+        place=place,
     )  # fmt: skip

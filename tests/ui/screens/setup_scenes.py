@@ -139,7 +139,7 @@ def setup_backups(stage: Stage) -> None:
 
 def _look_for_backups(stage: Stage) -> WizardFlow:
     flow = begin(stage, "enrolment")
-    stick = Path("/tmp/stick")
+    stick = Path("/tmp/KINGSTON")
     lay(stick)
     flow.page.fields["stick"].setText(str(stick))
     stage.press(Key.Key_5, alt=True)

@@ -67,7 +67,7 @@ def test_the_second_place_is_chosen_among_the_sticks_that_are_in(hands: Hands) -
     del hands.counter.disks.marks[STICK]
     hands.press(Key.Key_Escape, to="pageCatalogue")
     gone_to(hands)
-    hands.qtbot.waitUntil(lambda: "غير مركب" in texts(hands.page))
+    hands.qtbot.waitUntil(lambda: "غير موصولة" in texts(hands.page))
     page.table.open()
     hands.qtbot.waitUntil(lambda: STICK in hands.counter.disks.marks)
 
