@@ -49,7 +49,7 @@ class DayLinesPage(DataPage[DayLines]):
 
     @override
     def show_data(self, data: DayLines) -> None:
-        self.entitle(self.say(data.key))
+        self.title.setText(self.say(data.key))
         self.total.setText(self.say(data.key))
         self.primary.wait_for(missing=not data.lines)
         self.table.setColumnHidden(len(LINE_COLUMNS) - 1, not any(one.line.reversed for one in data.lines))
