@@ -109,15 +109,16 @@ def _fill(office: Office) -> None:
 
 def _sell(office: Office, services: dict[str, PublicService]) -> None:
     """A week of work: some late, some due today, most later."""
-    device, chance = office.enrol(), random.Random(14)
+    device, chance, asked = office.enrol(), random.Random(14), list[tuple[int, str]]()
     apply_settings(device)
     for values, person in zip(_answers(services), Citizens(14), strict=False):
         service, said = values
         members = body_of(service, said)
         told = {**said, **{name: one for name, one in person.values.items() if name in said}}
         sold = sell(device, members, personal.write_frame(secrets.token_bytes(16), {"fields": told}))
-        if sold.seq % 40 == 0:
-            send_up(device, sold.seq, str(members["id"]))
+        asked += [(sold.seq, str(members["id"]))] if sold.seq % 40 == 10 else []  # those of 20 are approved
+    for seq, request in asked:
+        send_up(device, seq, request)
     office.arrive(device)
     head, said = SupportHead(device.chain.device, device.chain.epoch, 1), {"v": 1, "report": {"kind": "printing"}}
     sealed = support_file.seal(head, said, device.keyset.seal_x25519)
