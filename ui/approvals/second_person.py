@@ -100,7 +100,7 @@ class SupervisorPage(DataPage[Agreeing]):
         self.second = self.follow(SecondPerson(language))
         self.primary = self.primary_button("backing.do")
         self.second.pin.returnPressed.connect(self.primary.click)
-        self.extend = self.button("extendButton", "approval.extend", "Alt+1", icon="phone", foot="")
+        self.extend = self.button("extendButton", "approval.extend", "Alt+1", icon="phone")
         self.back_button()
         self.lead_on()
         self._unsent, self._money = self.fact("backing.unsent"), self.fact("backing.money")

@@ -43,7 +43,7 @@ class DayLinesPage(DataPage[DayLines]):
         self.first_widget = self.table = self.rows("linesTable", "lines.title", LINE_COLUMNS, 2, figures=(4,))
         self.empty = self.paragraph("lines.empty")
         self.primary = self.primary_button("list.open", self.table.open)
-        self.paper = self.button("printButton", "lines.print", "F9", foot="key.print", icon="print")
+        self.paper = self.button("printButton", "lines.print", "F9", icon="print")
         self.back_button("lines.back")
         self.arrange(self.empty, (self.table, 1), context=Card(self.total, self.sum, 1), actions=(self.paper,))
 

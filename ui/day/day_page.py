@@ -62,16 +62,16 @@ class DayPage(DataPage[DayShown]):
         self.figures = self.follow(DayFigures(language))
         self.first_widget = self.table = self.rows("totalsTable", "today.title", COLUMNS, 0, 2, figures=(3,))
         self.cash = [
-            self.button(f"{kind}Button", f"cash.{kind}", f"Alt+{place}", partial(self.cash_asked.emit, kind), foot="",
+            self.button(f"{kind}Button", f"cash.{kind}", f"Alt+{place}", partial(self.cash_asked.emit, kind),
                         icon=icon)
             for place, (kind, icon) in enumerate(MOVES, 1)
         ]  # fmt: skip
         self.drawer = Card(self.caption("today.drawer"), *self.cash, 1)
-        self.agree = self.button("agreeButton", "today.agree", "Alt+4", foot="")
+        self.agree = self.button("agreeButton", "today.agree", "Alt+4")
         self.agree.hide()
         self.report = self.button("xButton", "today.x", "F9", icon="print")
-        self.earlier = self.button("earlierButton", "today.earlier", "Alt+5", foot="")
-        self.later = self.button("laterButton", "today.later", "Alt+6", foot="")
+        self.earlier = self.button("earlierButton", "today.earlier", "Alt+5")
+        self.later = self.button("laterButton", "today.later", "Alt+6")
         self.primary = self.primary_button("today.close", self._close)
         self.back_button()
         self.command("Enter", "today.lines", self.table.open)
@@ -84,7 +84,7 @@ class DayPage(DataPage[DayShown]):
         self.hours, self.services = self.follow(HourBars(self.language)), self.follow(ServiceBars(self.language))
         self.services.hide()
         self._by, self.turn = Text(role="h2"), Button("turnButton", "quiet")
-        self.button(self.turn, "picture.services", "Alt+7", self._turn_bars, foot="")
+        self.button(self.turn, "picture.services", "Alt+7", self._turn_bars)
         return Card(beside((self._by, 1), self.turn, gap=12), (self.hours, 1), (self.services, 1))
 
     def _turn_bars(self) -> None:

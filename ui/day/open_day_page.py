@@ -73,7 +73,7 @@ class OpenDayPage(Page):
         self.cash.textChanged.connect(lambda _text: self._ask_which(()))
         self.primary = self.primary_button("day.do", self.submit)
         self.readings = [
-            self.button(f"reading{n}", "day.which", key, partial(self._take, n), foot="", icon="cash")
+            self.button(f"reading{n}", "day.which", key, partial(self._take, n), icon="cash")
             for n, key in enumerate(READING_KEYS)
         ]
         self._which = group(self.caption("day.which", "strong"), beside(*((b, 1) for b in self.readings), gap=12))

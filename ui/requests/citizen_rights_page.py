@@ -40,7 +40,7 @@ class CitizenRightsPage(DataPage[Kept]):
         self.disk = Combo("diskList")
         self.no_disk = self.paragraph("rights.disk.none")
         self.primary = self.primary_button("rights.copy")
-        self.erasure = self.button(Button("erasureButton", "danger"), "rights.erasure", "Alt+2", icon="trash", foot="")
+        self.erasure = self.button(Button("erasureButton", "danger"), "rights.erasure", "Alt+2", icon="trash")
         self.again = self.button("againButton", "rights.again", "F5", icon="refresh")
         self.back_button()
         self.lead_on()

@@ -115,8 +115,8 @@ class RequestListPage(Page):
         self.empty, self.none = Text(role="hint", wrap=True), EmptyState("search")
         self.card = self.follow(RequestCard(language))
         self.primary = self.primary_button("list.open", self.table.open)
-        self.reprint = self.button("reprintButton", "print.copy", "F9", icon="print", foot="key.print")
-        self.elsewhere = self.button("elsewhereButton", "elsewhere.button", "Alt+5", icon="store", foot="")
+        self.reprint = self.button("reprintButton", "print.copy", "F9", icon="print")
+        self.elsewhere = self.button("elsewhereButton", "elsewhere.button", "Alt+5", icon="store")
         self.back_button()
         self.command("F5", "list.refresh", self.ask_again)
         self.command("Alt+4", "", self.reset)  # also where its button has no room
@@ -129,10 +129,10 @@ class RequestListPage(Page):
 
     def _quick(self) -> QHBoxLayout:
         self.quick = {
-            state: self.button(f"quick_{state}", f"quick.{state}", f"Alt+{place}", partial(self.narrow, state), foot="")
+            state: self.button(f"quick_{state}", f"quick.{state}", f"Alt+{place}", partial(self.narrow, state))
             for place, state in enumerate(QUICK, 1)
         }
-        self.clear = self.button("clearFilters", "list.clear", "Alt+4", self.reset, foot="")
+        self.clear = self.button("clearFilters", "list.clear", "Alt+4", self.reset)
         return beside(*((button, 1) for button in (*self.quick.values(), self.clear)), gap=8)
 
     def _filters(self) -> QHBoxLayout:

@@ -100,15 +100,15 @@ class RequestPage(OneRequestPage[Detail]):
     def __init__(self, language: Language) -> None:
         super().__init__("pageDetail", language)
         self._revealed: Revealed | None = None
-        self.reveal = self.button(Button("revealButton", "quiet"), "detail.reveal", "Alt+3", foot="key.reveal")
+        self.reveal = self.button(Button("revealButton", "quiet"), "detail.reveal", "Alt+3")
         tables = self.parts("detailAnswers", "detailHistory", self.reveal)
         self.first_widget = self.facts
         self.remedy = self.follow(RemedyCard(language))
         self.code = Text(role="hint", wrap=True)
         self.primary = self.primary_button("print.copy")
-        self.reprint = self.button("reprintButton", "print.copy", "F9", icon="print", foot="key.print")
-        self.aftercare = self.button("aftercareButton", "detail.what", "Alt+2", icon="list", foot="")
-        self.reverse = self.button(Button("reverseButton", "danger"), "detail.void", "Alt+1", icon="undo", foot="")
+        self.reprint = self.button("reprintButton", "print.copy", "F9", icon="print")
+        self.aftercare = self.button("aftercareButton", "detail.what", "Alt+2", icon="list")
+        self.reverse = self.button(Button("reverseButton", "danger"), "detail.void", "Alt+1", icon="undo")
         self.command("F9", "", self.reprint.click)  # also where the copy is the primary
         self.back_button()
         self.arrange(
@@ -158,7 +158,6 @@ class RequestPage(OneRequestPage[Detail]):
     def _tell_acts(self, data: Detail) -> None:
         self.reword(self.primary, "print.copy" if data.due == "copy" else f"detail.{data.due}")
         self.reveal.word(self.say("detail.hide" if self.revealed else "detail.reveal"), "Alt+3")
-        self.foot(self.reveal, "key.hide" if self.revealed else "key.reveal")
         self.reprint.setVisible(data.due != "copy")
         self.reverse.setVisible(bool(data.reversible) and data.due != "refund")
         if data.reversible:

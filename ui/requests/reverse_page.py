@@ -50,7 +50,7 @@ class ReversePage(DataPage[ToReverse]):
         self.paper.setEchoMode(QLineEdit.EchoMode.Password)  # who read it could void without the paper
         self.second = self.follow(SecondPerson(self.language))
         self.primary = self.primary_button("key.confirm", self.submit, saves=True, danger=True)
-        self.ask = self.button("askCentreButton", "approval.ask", "Alt+1", self.ask_centre, icon="phone", foot="")
+        self.ask = self.button("askCentreButton", "approval.ask", "Alt+1", self.ask_centre, icon="phone")
         self.command("Alt+1", "", self.ask_centre)  # where somebody else is here, too
         self.back_button()
         self.lead_on()

@@ -87,7 +87,7 @@ class EvidencePage(Page):
             self.button(f"sourceButton{n}", word, f"Alt+{n + 1}" if n else "F4", icon=SOURCES[word])
             for n, word in enumerate(sources)
         ]
-        self.other = self.button("otherButton", "evidence.another", "Alt+7", icon="refresh", foot="")
+        self.other = self.button("otherButton", "evidence.another", "Alt+7", icon="refresh")
         self.other.hide()
         self.back_button(run=self._back)
         self.pill = StatePill()

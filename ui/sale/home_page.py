@@ -81,7 +81,7 @@ class HomePage(DataPage[HomeShown]):
         self.copy = self.button("reprintButton", "print.copy", "F9", self.copy_asked.emit, icon="print")
         self.discard = TwiceButton("discardButton")
         self.discard.confirmed.connect(lambda: self._of_draft(self.discarded))
-        self.primary = self.primary_button("home.pick", self.start, foot="key.start")
+        self.primary = self.primary_button("home.pick", self.start)
         self.primary.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a finger on it must not leave the tile it would start
         self.leave = self.back_button("home.clear")
         self.left.connect(self._leave)

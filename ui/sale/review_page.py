@@ -79,7 +79,7 @@ class ReviewPage(DataPage[ToPay]):
         self.date = self.button("dateButton", "clock.set", "Alt+3", icon="clock")
         for beside_cash in (self.exact, self.another):  # Enter after the amount must lead nowhere
             beside_cash.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.primary = self.primary_button("review.do", self.submit, saves=True, foot="key.confirm")
+        self.primary = self.primary_button("review.do", self.submit, saves=True)
         self.back_button("review.back")
         steps = self.follow(Steps(language, STEPS))
         steps.go_to(1)
@@ -108,7 +108,6 @@ class ReviewPage(DataPage[ToPay]):
         self.bill.set_lines(data.lines, data.total_pt, data.vat_pt)
         self.bill.shorten(self._asks)
         self.bill.call("bill.paid" if data.carried else "bill.due")
-        self.foot(self.primary, "review.do.carried" if data.carried else "key.confirm")
         self.cash.begin(data.total_pt, data.methods, carried=bool(data.carried))
         self.rearm()
 

@@ -81,7 +81,7 @@ class SignInPage(Page):
         self._card = Card(head, Space(6), self.label(self.pin, "signin.pin"), self.pin, self.digits, 1)
         self.primary = self.primary_button("signin.do", self.submit)
         self.forgotten = Button("forgottenButton")
-        self.button(self.forgotten, "signin.forgotten", "Alt+8", self._forgotten, foot="", icon="help")
+        self.button(self.forgotten, "signin.forgotten", "Alt+8", self._forgotten, icon="help")
 
     # ---- data in
 

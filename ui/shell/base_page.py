@@ -18,7 +18,7 @@ from ui.widgets.translated import Run
 
 
 class Action(NamedTuple):
-    """A command key of a screen; `word` is the text key the footer shows, "" for none."""
+    """A command key of a screen; `word` is the text key of what it does, "" where its button says it, or nothing."""
 
     key: str
     word: str
@@ -33,7 +33,7 @@ class _Command:
 
     action: Action
     possible: Callable[[], object]
-    button: QWidget | None = None
+    button: Button | None = None
 
 
 class Page(PageSkeleton):
@@ -76,22 +76,19 @@ class Page(PageSkeleton):
         shown: str,
         run: Run | None = None,
         *,
-        foot: str | None = None,
         icon: str = "",
     ) -> Button:
-        """Its key is a command of the screen while it is shown; the footer says `foot`, else what the button says."""
+        """Its key is a command of the screen while it is shown."""
         made = super().button(button, key, shown, run, icon=icon)
         if shown:
-            action = Action(shown, key if foot is None else foot, run or made.click)
+            action = Action(shown, "", run or made.click)
             self._commands.append(_Command(action, lambda: made.isVisibleTo(self), made))
         return made
 
-    def primary_button(
-        self, key: str, run: Run | None = None, *, saves: bool = False, foot: str | None = None, danger: bool = False
-    ) -> Button:
+    def primary_button(self, key: str, run: Run | None = None, *, saves: bool = False, danger: bool = False) -> Button:
         """What the screen is for, on F10, at its own place in the rail; `danger`: it cannot be taken back."""
         look = Button("primaryButton", "danger-solid" if danger else "primary", saves=saves)
-        made = self.button(look, key, "F10", run, foot=foot)
+        made = self.button(look, key, "F10", run)
         self._primaries.append(made)
         return made
 
@@ -101,15 +98,10 @@ class Page(PageSkeleton):
         self._backs.append(made)
         return made
 
-    def foot(self, button: Button, key: str) -> str:
-        """Another text in the footer for what the button does; answers its key."""
-        command = next(one for one in self._commands if one.button is button)
-        command.action = command.action._replace(word=key)
-        return command.action.key
-
     def reword(self, button: Button, key: str) -> None:
-        """Another text on the button and in the footer, until the language changes: then `retold` says it again."""
-        button.word(self.say(key), self.foot(button, key))
+        """Another text on the button, until the language changes: then `retold` says it again."""
+        shown = next(one.action.key for one in self._commands if one.button is button)
+        button.word(self.say(key), shown)
 
     def command(self, key: str, word: str, run: Run, when: Callable[[], object] = lambda: True) -> None:
         self._commands.append(_Command(Action(key, word, run), when))
@@ -119,14 +111,21 @@ class Page(PageSkeleton):
         self.command("Enter", "key.next", lambda: send_key(self, Qt.Key.Key_Return, "\r"), when)
 
     def commands(self) -> list[Action]:
-        """Those that are possible now, as the footer has them: first what no button says, the way out last."""
-        possible = [one for one in self._commands if one.possible()]
-        possible.sort(key=lambda one: (one.action.key == "Esc", one.button is not None))
-        return [one.action for one in possible]
+        """Those that are possible now: first what no button says, the way out last."""
+        return [one.action for one in self._possible()]
 
-    def on_buttons(self) -> set[str]:
-        """The keys that are drawn on a button now."""
-        return {one.action.key for one in self._commands if one.button is not None and one.possible()}
+    def key_words(self) -> list[tuple[str, str]]:
+        """The keys that do something now, each with what it does: by its button, else by its text."""
+        return [(one.action.key, words) for one in self._possible() if (words := self._words_of(one))]
+
+    def _words_of(self, one: _Command) -> str:
+        if one.button is not None:
+            return one.button.words
+        return self.say(one.action.word) if one.action.word else ""
+
+    def _possible(self) -> list[_Command]:
+        possible = [one for one in self._commands if one.possible()]
+        return sorted(possible, key=lambda one: (one.action.key == "Esc", one.button is not None))
 
     def first(self) -> QWidget:
         return self.first_widget or self

@@ -1,11 +1,11 @@
-"""The footer: what the keys do here. Help and lock stand at its end always; the others give way where room is short.
+"""The footer: what the keys do that no button shows. Help and lock stand at its end always; others give way.
 
 A finger on one is that key: a counter with a touch panel has a way back from pages that have no button for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -23,9 +23,7 @@ GAP_PX: Final = 22
 KEPT: Final = ("F1", "F12")
 """Keys whose words are never left out: whoever knows nothing else here finds help, and can lock."""
 GIVE_WAY: Final = ("F7", "F8", "F6")
-"""Keys whose words are left out, in this order, when all that stand on a button are; then the page's own from the end.
-All keys work as ever.
-"""
+"""Keys whose words are left out where room is short, in this order; then the page's own from the end."""
 
 
 class FooterKey(QWidget):
@@ -56,18 +54,13 @@ class FooterBar(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._row = fill(QHBoxLayout(self), gap=GAP_PX, edges=(SIDE_PX, 0, SIDE_PX, 0))
         self._shown: dict[str, str] = {}
-        self._on_buttons = set[str]()
         self._entries: dict[str, QWidget] = {}
 
-    def show_keys(self, keys: Sequence[tuple[str, str]], on_buttons: Collection[str] = ()) -> None:
-        """`keys` are (key, what it does) in order; what is told again unchanged is not made anew.
-
-        Those `on_buttons` are left out first, from the end: a finger presses the button.
-        """
+    def show_keys(self, keys: Sequence[tuple[str, str]]) -> None:
+        """`keys` are (key, what it does) in order; what is told again unchanged is not made anew."""
         shown = dict(keys)
-        if list(self._shown.items()) == list(shown.items()) and set(on_buttons) == self._on_buttons:
+        if list(self._shown.items()) == list(shown.items()):
             return
-        self._on_buttons = set(on_buttons)
         loosen(self._row)
         before, self._shown = self._shown, shown
         for key in [key for key, what in before.items() if shown.get(key) != what]:
@@ -108,7 +101,7 @@ class FooterBar(QFrame):
         for entry in self._entries.values():
             entry.show()
         own = [key for key in reversed(self._entries) if key not in (*GIVE_WAY, *KEPT)]
-        for key in (*filter(self._on_buttons.__contains__, own), *GIVE_WAY, *own):
+        for key in (*GIVE_WAY, *own):
             if sum(widths.values()) <= self.width() - 2 * SIDE_PX:
                 return
             if key in widths:

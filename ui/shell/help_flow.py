@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from protocol.errors import KioskError
+from protocol.texts import say
 from ui.shell.base_page import Action
 from ui.shell.flow import Flow, LatePage
 from ui.shell.help_page import About, HelpPage
@@ -32,14 +33,15 @@ class HelpFlow(Flow):
         behind = self._window.page()
         if behind is self.page or self._window.busy:
             return
-        own = behind.commands()
-        taken = {action.key for action in own}
-        actions = [*own, *(action for action in everywhere if action.key not in taken)]
-        keys = [(action.key, action.word) for action in actions if action.word]
         practice = "stop" if self._kiosk.practising else "start" if inside else ""
 
         def title() -> str:
             return behind.title.text()
+
+        def keys() -> dict[str, str]:
+            always = {action.key: say(behind.language, action.word) for action in everywhere if action.word}
+            own = dict(behind.key_words())
+            return {**own, **{key: words for key, words in always.items() if key not in own}}
 
         def show(found: tuple[str, str]) -> None:
             if self._window.page() is not behind or self._window.busy:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,14 +22,14 @@ DEVICE_PX: Final = 52
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The screen the help is about: its name, its title as shown, its keys (key, word key); whom to call from where.
+    """The screen the help is about: its name, its title as shown, its keys and what each does; whom to call from where.
 
     `practice`: start or stop, "" where neither may be.
     """
 
     page: str
     title: Callable[[], str]
-    keys: Sequence[tuple[str, str]]
+    keys: Callable[[], Mapping[str, str]]
     phone: str
     device: str
     practice: str = ""
@@ -73,8 +73,8 @@ class HelpPage(DataPage[About]):
         self.practice.picture("play")
         self.practice.setAccessibleName(self.say("practice.start"))
         self.practice.clicked.connect(self._practise)
-        self.doctor = self.button("doctorButton", "doctor.title", "Alt+2", foot="", icon="shield")
-        self.backups = self.button("backupsButton", "backups.title", "Alt+3", foot="", icon="disk")
+        self.doctor = self.button("doctorButton", "doctor.title", "Alt+2", icon="shield")
+        self.backups = self.button("backupsButton", "backups.title", "Alt+3", icon="disk")
         return self.practice, self.doctor, self.backups
 
     @override
@@ -82,7 +82,7 @@ class HelpPage(DataPage[About]):
         screen = data.title()
         self.entitle(self.say("help.title", screen=screen) if screen else self.say("key.help"))
         self.purpose.setText(self._read(f"help.{data.page}"))
-        self.keys.fill([(isolate(key), self.say(word)) for key, word in data.keys])
+        self.keys.fill([(isolate(key), words) for key, words in data.keys().items()])
         phone = self.say("help.call", phone=isolate(data.phone)) if data.phone else self.say("help.nophone")
         self.call.setText(phone)
         self.device.setText(self.say("help.device", device=isolate(data.device), version=isolate(VERSION)))

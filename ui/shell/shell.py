@@ -218,8 +218,7 @@ class Shell(QMainWindow):
             own = self.page().commands()
             taken = {action.key for action in own}
             everywhere = [action for action in self._everywhere() if action.key not in taken]
-            shown = [(a.key, say(self.language, a.word)) for a in [*own, *everywhere] if a.word]
-            self.footer.show_keys(shown, self.page().on_buttons())
+            self.footer.show_keys([(a.key, say(self.language, a.word)) for a in [*own, *everywhere] if a.word])
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -56,7 +56,7 @@ class BackupsPage(Page):
         self.first_widget = self.primary
         self.choose = self.button("chooseButton", "backups.choose", "Alt+1", icon="save")
         self.table.opened.connect(lambda _place: self.choose.click())
-        self.folder = self.button("folderButton", "backups.folder.other", "Alt+2", icon="list", foot="")
+        self.folder = self.button("folderButton", "backups.folder.other", "Alt+2", icon="list")
         self.again = self.button("againButton", "backups.again", "F5", icon="refresh")
         self.back = self.back_button()
         self.state, hint = Text(role="strong", wrap=True), self.paragraph("backups.why")

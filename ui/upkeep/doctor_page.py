@@ -38,8 +38,8 @@ class DoctorPage(Page):
         self.primary = self.primary_button("doctor.mend")
         self.again = self.button("runButton", "doctor.again", "F5", icon="refresh")
         self.command("F5", "", self.again.click)  # also where F10 does it
-        self.report = self.button("reportButton", "doctor.report", "Alt+1", icon="phone", foot="")
-        self.save = self.button("saveButton", "doctor.save", "Alt+2", icon="save", foot="")
+        self.report = self.button("reportButton", "doctor.report", "Alt+1", icon="phone")
+        self.save = self.button("saveButton", "doctor.save", "Alt+2", icon="save")
         self.back = self.back_button()
         self.last = Text(role="hint", wrap=True)
         self.arrange(

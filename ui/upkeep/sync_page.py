@@ -53,9 +53,9 @@ class SyncPage(DataPage[SyncStanding]):
         self.primary = self.primary_button("sync.retry")
         self.retry = self.button("retryButton", "sync.retry", "F5", icon="refresh")
         self.command("F5", "", self.retry.click)  # also where it is the primary
-        self.update_now = self.button("updateButton", "update.now", "Alt+1", icon="in", foot="")
-        self.write = self.button("stickOut", "stick.write", "Alt+3", icon="out", foot="")
-        self.read = self.button("stickIn", "stick.read", "Alt+4", icon="in", foot="")
+        self.update_now = self.button("updateButton", "update.now", "Alt+1", icon="in")
+        self.write = self.button("stickOut", "stick.write", "Alt+3", icon="out")
+        self.read = self.button("stickIn", "stick.read", "Alt+4", icon="in")
         self.back_button()
         self.arrange(
             self._card(), beside(self.heading, self.pill, 1, gap=12), (self.tray, 1), (self.nothing, 1),

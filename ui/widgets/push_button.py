@@ -46,7 +46,7 @@ class Button(QPushButton):
     def __init__(self, name: str, variant: str = "", *, saves: bool = False) -> None:
         super().__init__()
         self.saves = saves
-        self._words, self._key, self._icon, self._icon_colour = "", "", "", ""
+        self.words, self._key, self._icon, self._icon_colour = "", "", "", ""
         self._variant = variant
         self.setObjectName(name)
         self.setAutoDefault(False)
@@ -55,7 +55,7 @@ class Button(QPushButton):
 
     def word(self, text: str, key: str = "") -> None:
         """Name the action, and its key after it; whoever listens hears the key, too."""
-        self._words, self._key = text, key
+        self.words, self._key = text, key
         self.setText(f"{text}   {isolate(key)}" if key else text)
         self.setAccessibleName(text)
         self.setAccessibleDescription(isolate(key) if key else "")
@@ -75,12 +75,12 @@ class Button(QPushButton):
 
     def fits(self) -> bool:
         """Whether its words can be read whole."""
-        return fitted_text.fit(self._words, self.font(), self._words_place().size()).whole
+        return fitted_text.fit(self.words, self.font(), self._words_place().size()).whole
 
     @override
     def sizeHint(self) -> QSize:
         self.ensurePolished()
-        wide = self.fontMetrics().horizontalAdvance(self._words or self.text()) + 2 * SIDE_PX + 2
+        wide = self.fontMetrics().horizontalAdvance(self.words or self.text()) + 2 * SIDE_PX + 2
         return QSize(wide + self._beside_px(), super().sizeHint().height())
 
     @override
@@ -108,7 +108,7 @@ class Button(QPushButton):
         painter.end()
 
     def _draw_words(self, painter: QStylePainter) -> None:
-        words, font = self._words or self.text(), QFont(self.font())
+        words, font = self.words or self.text(), QFont(self.font())
         if not words:
             return
         place = self._words_place()
@@ -128,7 +128,7 @@ class Button(QPushButton):
         room = self.width() - 2 * self._side_px() - self._beside_px()
         start = self._side_px() + icon
         if self._icon and not self._key:  # in the middle, with the icon
-            used = min(room, self.fontMetrics().horizontalAdvance(self._words) + 1 + fitted_text.SLACK_PX)
+            used = min(room, self.fontMetrics().horizontalAdvance(self.words) + 1 + fitted_text.SLACK_PX)
             start, room = start + (room - used) // 2, used
         return self._mirrored(QRect(start, 2, max(0, room), self.height() - 4))
 

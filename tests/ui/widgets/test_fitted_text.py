@@ -46,9 +46,9 @@ def test_a_button_of_its_own_size_says_its_words_in_one_line(
             button.picture(icon)
         button.resize(button.sizeHint())
         place, font = button._words_place(), button.font()
-        assert fitted_text.fit(button._words, font, place.size()).px == font.pixelSize(), (shown, icon)
-        assert lines(button._words, font, place.width(), rtl=language == "ar") == 1, (shown, icon)
-        assert place.width() >= QFontMetricsF(font).horizontalAdvance(button._words) + SLACK_PX, (shown, icon)
+        assert fitted_text.fit(button.words, font, place.size()).px == font.pixelSize(), (shown, icon)
+        assert lines(button.words, font, place.width(), rtl=language == "ar") == 1, (shown, icon)
+        assert place.width() >= QFontMetricsF(font).horizontalAdvance(button.words) + SLACK_PX, (shown, icon)
 
 
 @pytest.mark.parametrize("size", SIZES)
