@@ -96,7 +96,7 @@ class DonePage(DataPage[RecordedSale]):
         self.banner.set_receipt(receipt, served, settled=self.earlier)
         self.banner.shorten(asks)
         self.question.setVisible(asks)
-        reveal(not asks, self.context, self.paper_card)
+        reveal(not asks, self.context, self.paper_card, self.paper)
         self.paper_card.set_data(receipt)
         self.receipt.value.setText(show.isolate(receipt.number))
         self.paid.value.setText(show.money(self.language, receipt.total_pt))

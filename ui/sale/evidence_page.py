@@ -132,6 +132,8 @@ class EvidencePage(Page):
         self._fill_list()
         hand = self._hand
         self.reword(self.primary, self._f10())
+        lacks = any(paper.required and not pages for paper, pages in self._papers)
+        self.primary.wait_for(missing=lacks and self._f10() == "evidence.onward")
         for button in (self.turn, self.crop):
             button.setEnabled(hand.fresh and bool(hand.picture))
         self.crop.word(self.say("evidence.cropped" if self.preview.cropping else "evidence.crop"), "Alt+5")

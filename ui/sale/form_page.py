@@ -65,7 +65,7 @@ class FormPage(Page):
         self._scroll = scroller(self._paper)
         self._make_side()
         self.arrange(
-            (Card(self._scroll), 1), context=group(self.bill, self.mode, gap=8), actions=(self.refusal, self.discard)
+            (Card(self._scroll), 1), context=group(self.bill, self.mode, gap=8), actions=(self.discard, self.refusal)
         )
         self.lead_on()
         self.retold()
@@ -80,6 +80,7 @@ class FormPage(Page):
         self.refusal = self.button("refuseButton", "form.refuse", "Alt+7", self.refuse, icon="calendar")
         self.refusal.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Enter goes from field to field, and on to the money
         self.discard = TwiceButton("discardButton")
+        self.command("Alt+6", "", self.discard.click, lambda: self.discard.isVisibleTo(self))
 
     # ---- data in
 
@@ -89,6 +90,11 @@ class FormPage(Page):
         self._papers, self._elsewhere, self._faults = (), (), []
         self._settle.stop()
         self._build(raw, consented=consented)
+        self._fit_discard()
+
+    def _fit_discard(self) -> None:
+        """Of an empty form there is nothing to discard."""
+        self.discard.setVisible(any(field.shown() for field in self._fields.values()))
 
     def _shorten(self) -> None:
         """A long bill in few words: the sum stays in sight."""
@@ -204,6 +210,7 @@ class FormPage(Page):
         field.mark(None)
         self._faults = [fault for fault in self._faults if fault.field != field.element.field]
         self._doubts.touched(field)
+        self._fit_discard()
         self._settle.start()
 
     def set_visible(self, names: Sequence[str]) -> None:
@@ -259,7 +266,7 @@ class FormPage(Page):
 
     @override
     def retold(self) -> None:
-        self.discard.ask(self.say("draft.discard"), self.say("draft.discard.again"))
+        self.discard.ask(self.say("draft.discard"), self.say("draft.discard.again"), "Alt+6")
         if self._service is not None:
             names, raw = self._visible, self.raw()
             self._build(raw, consented=self.consent is not None and self.consent.isChecked())

@@ -113,6 +113,7 @@ class HomeFlow(Flow):
             last=[listed(self._counter, request) for request in self._last_visit()],
             day=day,
             totals=till.totals(),
+            waiting=self._counter.line.status().waiting,
             blind=self._counter.closing.blind(),
             drafts=[self._left(forms) for forms in desk.drafts.visits()],
             rejected=desk.requests.rejected_count(),

@@ -18,7 +18,10 @@ COLUMNS: Final = ("home.column.number", "home.column.service", "home.column.auth
 
 
 class ServiceList(ShowsData[Found], QWidget):
-    """Number, name, authority and price of each; what only looks alike is not chosen until somebody goes to it."""
+    """Number, name, authority and price of each; what only looks alike is not chosen until somebody goes to it.
+
+    The page puts the `heading` over the areas.
+    """
 
     taken = Signal(object)
     moved = Signal()
@@ -32,7 +35,7 @@ class ServiceList(ShowsData[Found], QWidget):
         self.table.currentCellChanged.connect(lambda *_: self.moved.emit())
         aloud = Teller(self)  # the focus stays at what is typed
         self.moved.connect(lambda: aloud.tell(self.spoken()))
-        fill_edge_to_edge(self, self.heading, (self.table, 1), gap=8)
+        fill_edge_to_edge(self, (self.table, 1))
 
     @property
     def chosen(self) -> Offer | None:

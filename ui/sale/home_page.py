@@ -45,7 +45,8 @@ class HomePage(DataPage[HomeShown]):
         self._make_rail()
         self._make_keys()
         self.arrange(
-            self.search, self.strip, (self.tiles, 1), self.all, self.chips, (self.services, 1), (self.drafts, 1),
+            self.search, self.strip, (self.tiles, 1), self.all, self.services.heading, self.chips, (self.services, 1),
+            (self.drafts, 1),
             context=group(self.today, self.offer, self.visit), actions=(self.copy, self.discard),
         )  # fmt: skip
         self._fit()
@@ -162,6 +163,7 @@ class HomePage(DataPage[HomeShown]):
         reveal(idle and not needed and not at_largest(), self.all)
         reveal(not (hits or self._at_drafts), self.chips)
         reveal(self._listing, self.services)
+        reveal(self._listing and self.services.heading.text(), self.services.heading)
         reveal(self._at_drafts, self.drafts, self.discard)
         for chip in self._chips:
             chip.choose(chosen=chip.area == self._area)
@@ -182,17 +184,29 @@ class HomePage(DataPage[HomeShown]):
             words = self.say("home.resume")
         elif aim is not None:
             words = self.say("home.start", service=aim.service.title[self.language])
+        elif self._day_first:
+            words = self.say("home.close")
         elif last is not None:
             words = self.say("home.repeat.visit" if len(last) > 1 else "home.repeat", service=self.of(last[0].service))
         self.primary.word(words, "F10")
-        self.primary.wait_for(missing=not (self._at_drafts or aim is not None or last is not None))
+        able = self._at_drafts or self._day_first or last is not None or (aim is not None and aim.why_not is None)
+        self.primary.wait_for(missing=not able)
         opened = "home.back" if self._area or self._at_drafts else "home.clear"
         self.reword(self.leave, "visit.back" if self._idle and self.visit.open else opened)
 
+    @property
+    def _free(self) -> bool:
+        """Whether nothing is typed, opened or stood on, and no visit is open."""
+        return self._idle and self._picked is None and not self.visit.open
+
+    @property
+    def _day_first(self) -> bool:
+        """Whether F10 closes the day that was left open: nothing is sold before."""
+        return self._free and self.data is not None and self.data.stale
+
     def _last(self) -> Sequence[Listed] | None:
-        """The sale that F10 would begin again: where nothing is typed, opened or stood on."""
-        free = self._idle and self._picked is None and not self.visit.open
-        return self.data.last if free and self.data is not None and self.data.last else None
+        """The sale that F10 would begin again."""
+        return self.data.last if self._free and self.data is not None and self.data.last else None
 
     # ---- meaning out
 
@@ -204,6 +218,8 @@ class HomePage(DataPage[HomeShown]):
             self.search.take()
         elif (aim := self._aim()) is not None:
             self._begin(aim)
+        elif self._day_first:
+            self.strip.day_asked.emit()
         elif self._last() is not None:
             self.again_asked.emit()
         else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kiosk.model.service_request import Day
 from protocol.override import override
 from protocol.texts import Language
 from ui.requests.request_words import Listed, state_pill
@@ -47,23 +46,25 @@ class TodayCard(ShowsData[HomeShown], Card):
             self.first_day.set_data(first_day)
         reveal(first_day is not None, self.first_day)
         reveal(first_day is None, self._figures)
-        self._opened.setText(self._since(data.day))
+        self._opened.setText(self._since(data))
         self.what.setText(self.say("home.count" if data.blind else "home.taken"))
         self.large.setText(show.number(totals.count) if data.blind else show.money(self.language, totals.taken_pt))
         self.later.setVisible(data.blind and not at_largest())
         self.count.setVisible(not data.blind)
         self.count.value.setText(show.number(totals.count))
-        self.unsent.value.setText(show.number(totals.unsent))
+        self.unsent.value.setText(show.number(data.waiting))
         self.unsent.setVisible(data.blind or not at_largest())  # the header says it, too
         self.last.setVisible(bool(data.last))
         if data.last:
-            self.last.set_data(data.last)
+            self.last.set_data((data.last, data.now_ms))
 
-    def _since(self, day: Day | None) -> str:
-        return "" if day is None else self.say("home.opened", time=show.clock(day.opened_ms))
+    def _since(self, data: HomeShown) -> str:
+        if data.day is None:
+            return ""
+        return self.say("home.opened", time=show.said_time(self.language, data.day.opened_ms, data.now_ms))
 
 
-class LastSale(ShowsData[Sequence[Listed]], Card):
+class LastSale(ShowsData[tuple[Sequence[Listed], int]], Card):
     """The requests of the last visit: when, what, which receipt, and how it stands."""
 
     def __init__(self, language: Language) -> None:
@@ -76,12 +77,14 @@ class LastSale(ShowsData[Sequence[Listed]], Card):
         fill(self.column, rule(), *lines, gap=2, edges=(0, 0, 0, 0))
 
     @override
-    def show_data(self, data: Sequence[Listed]) -> None:
-        first, others = data[0], len(data) - 1
-        time, number = show.clock(first.request.created_ms), show.isolate(first.number)
+    def show_data(self, data: tuple[Sequence[Listed], int]) -> None:
+        sold, now_ms = data
+        first, others = sold[0], len(sold) - 1
+        time = show.said_time(self.language, first.request.created_ms, now_ms)
+        number = show.isolate(first.number)
         self._when.setText(self.say("home.last", time=time, number=number))
         self.title.setText(self.of(first.service) + (f" {show.isolate(f'+{others}')}" if others else ""))
-        self.total.setText(show.money(self.language, sum(one.request.total_pt for one in data)))
+        self.total.setText(show.money(self.language, sum(one.request.total_pt for one in sold)))
         self.pill.tell(state_pill(self.language, first.request))
 
 
@@ -112,11 +115,11 @@ class ServiceCard(ShowsData[Offer], Card):
         lines = MOST_PAPERS - at_largest()
         most = lines if len(asked) <= lines else lines - 1
         for paper in asked[:most]:
-            self._papers.addWidget(FittedText(f"✓ {paper.label[language]}"))
+            self._papers.addWidget(FittedText(f"• {paper.label[language]}"))
         if len(asked) > most:
             more = len(asked) - most
             self._papers.addWidget(Text(self.say("home.bring.more", n=more, count=show.number(more)), "hint"))
-        self._price.tell(self.say("home.price"), data.price(language))
+        self._price.tell(self.say("home.price" if data.why_not is None else "home.not_now"), data.price(language))
 
 
 class VisitCard(Translated, Card):

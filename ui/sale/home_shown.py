@@ -96,7 +96,9 @@ class FirstDay:
 
 @dataclass(frozen=True, slots=True)
 class HomeShown:
-    """`areas` are those that have services, with how many. `blind`: what was taken is not said before it is counted.
+    """`areas` are those that have services, with how many. `waiting` counts all that is unsent, as the header does.
+
+    `blind`: what was taken is not said before it is counted.
 
     `unfinished` is a paper that needs somebody: nobody knows if it came out, or it could not be printed. `stale` is a
     day of another date that was left open. `first_day` is that of whoever sits here, None for who knows the till.
@@ -108,6 +110,7 @@ class HomeShown:
     last: Sequence[Listed]
     day: Day | None
     totals: DayTotals
+    waiting: int
     blind: bool
     drafts: Sequence[Left]
     rejected: int

@@ -95,7 +95,8 @@ class RefusePage(Page):
         self._show_more()
 
     def _show_more(self) -> None:
-        """What the chosen reason asks for besides."""
+        """What the chosen reason asks for besides; before one is chosen nothing can be done."""
+        self.primary.wait_for(missing=not self.reason())
         self._which.setVisible(self.reason() == "papers")
         self._typed.setVisible(self.reason() == "other")
 
