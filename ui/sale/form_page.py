@@ -28,7 +28,7 @@ from ui.widgets.more_below import bring_into_sight
 SETTLE_MS = 120
 EDGES_PX: Final = 20
 """Beside the fields, as `scroller` leaves it."""
-MOST_LINES: Final = 3
+MOST_LINES: Final = 4
 WIDE_PX: Final = 800
 """Of a line of fields on most screens; on which this is is known when the page is laid out."""
 MODES: Final = {

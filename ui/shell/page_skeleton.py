@@ -113,11 +113,11 @@ class PageSkeleton(Translated, QWidget):
         self.show_notice("info", why, f"help.{self.objectName()}")
 
     def fail(self, error: KioskError, at: QWidget | None = None, *, tone: str = "") -> None:
-        """Say what, why and what to do; the focus goes to what has to be mended."""
+        """Say what, what to do and why: two lines are seen at once. The focus goes to what has to be mended."""
 
         def words() -> tuple[str, str, str]:
             what, why, what_to_do = show.explained(self.language, error)
-            return tone or show.tone(error), what, f"{why} {what_to_do}"
+            return tone or show.tone(error), what, f"{what_to_do} {why}"
 
         self.show_words(words)
         if at is not None:

@@ -76,7 +76,7 @@ class BillCard(Translated, Card):
         self.retold()
 
     def shorten(self, short: bool) -> None:
-        """The lines in one, where the room is needed for something else."""
+        """Each line small, its amount behind it, where the room is needed for something else."""
         self._short = short
         self.retold()
 
@@ -85,7 +85,7 @@ class BillCard(Translated, Card):
         clear(self._rows)
         bill = self.shown
         if self._short and bill.lines:
-            self._rows.addWidget(Text(" + ".join(map(self._in_words, bill.lines)), "hint", wrap=True))
+            self._rows.addWidget(Text("\n".join(map(self._in_words, bill.lines)), "hint", wrap=True))
         else:
             self._list_lines(bill)
         self._heading.setVisible(bool(bill.lines or bill.why) and not (self._short or self._large))
@@ -108,7 +108,7 @@ class BillCard(Translated, Card):
             self._rows.addWidget(Text(words, "hint", wrap=True))
 
     def _in_words(self, line: Any) -> str:
-        return f"{_called(self, line)} {show.money(self.language, line.amount_pt)}"
+        return f"{_called(self, line)}: {show.money(self.language, line.amount_pt)}"
 
     def _row(self, label: str, amount_pt: int, column: list[Amount]) -> None:
         fact = Fact("h2", "h2", column=column) if self._large else Fact(wrap=True, column=column)
