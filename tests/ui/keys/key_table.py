@@ -138,7 +138,7 @@ def _where(found: list[Binding], key: str) -> str:
 
 _HEAD: Final = """# Command keys
 
-A key has one meaning on all pages. It stands as a cap on its button, and in the footer. Enter goes to the next field,
+A key has one meaning on all pages. It stands as a cap on its button, or in the footer. Enter goes to the next field,
 takes the row of a list, and never saves. There is no key with a letter: those fail on an Arabic keyboard.
 `make keys` measures the fifteen commonest tasks by keys, with a mouse and with a finger, and a newcomer's first sale.
 Written by `python -m tests.ui.keys.key_table`; `tests/ui/keys/test_key_table.py` holds the pages to it.

@@ -50,7 +50,7 @@ def test_nothing_is_taken_and_two_keys_save_it(hands: Hands, review: ReviewPage)
     assert review.paid_before
     assert hands.window.focusWidget() is review.primary
     assert "F2" not in [action.key for action in review.commands()], "there is no cash to be exact"
-    assert say("ar", "review.do.carried") in texts(hands.window.footer)
+    assert say("ar", "review.do.carried") in review.primary.words
     hands.press(Key.Key_F11)
     assert "nothing to take" in review.primary.accessibleName() + review.primary.text()
     hands.press(Key.Key_F10)

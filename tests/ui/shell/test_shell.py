@@ -99,18 +99,18 @@ def test_a_key_of_the_footer_is_pressed_by_a_finger_once_and_not_under_the_veil(
     hands.press(Qt.Key.Key_F6, to="pageTransactions")
     hands.settle(50)
     hands.window.wait("busy.saving")
-    QTest.mouseClick(hands.window.footer._entries["Esc"], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(hands.window.footer._entries["F8"], Qt.MouseButton.LeftButton)
     assert hands.page.objectName() == "pageTransactions"
     hands.window.free()
-    gone: list[bool] = []
-    hands.window.session.screens().lists.page.left.connect(lambda: gone.append(True))
-    word = hands.window.footer._entries["Esc"].findChildren(QLabel)[1]
+    gone: list[str] = []
+    hands.window.footer.pressed.connect(gone.append)
+    word = hands.window.footer._entries["F8"].findChildren(QLabel)[1]
     QTest.mouseClick(word, Qt.MouseButton.RightButton)
     assert gone == []
     for press in (QTest.mouseDClick, QTest.mouseClick):
         press(word, Qt.MouseButton.LeftButton)
-    hands.until("pageCatalogue")
-    assert gone == [True]
+    hands.until("pageDay")
+    assert gone == ["F8"]
 
 
 def test_the_footer_says_first_what_no_button_says_and_enter_leads_on_by_finger(hands: Hands) -> None:
