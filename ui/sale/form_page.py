@@ -80,7 +80,7 @@ class FormPage(Page):
         self.refusal = self.button("refuseButton", "form.refuse", "Alt+7", self.refuse, icon="calendar")
         self.refusal.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Enter goes from field to field, and on to the money
         self.discard = TwiceButton("discardButton")
-        self.command("Alt+6", "", self.discard.click, lambda: self.discard.isVisibleTo(self))
+        self.button(self.discard, "draft.discard", "Alt+6")
 
     # ---- data in
 
