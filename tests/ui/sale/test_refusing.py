@@ -80,6 +80,8 @@ def test_what_was_printed_is_named_and_that_nothing_was_taken(hands: Hands) -> N
 def test_the_key_that_deletes_says_so_and_looks_so(hands: Hands) -> None:
     asked(hands)
     primary = hands.find("primaryButton")
+    assert primary.property("variant") == "waits", "there is no reason yet"
+    hands.press(Qt.Key.Key_1, alt=True)
     assert primary.property("variant") == "danger-solid"
     assert "احذف" in primary.text()
     assert say("ar", "refuse.deletes") in "\n".join(label.text() for label in hands.page.findChildren(QLabel))
