@@ -219,7 +219,7 @@ class HomePage(DataPage[HomeShown]):
         elif (aim := self._aim()) is not None:
             self._begin(aim)
         elif self._day_first:
-            self.strip.day_asked.emit()
+            self.strip.stale.click()
         elif self._last() is not None:
             self.again_asked.emit()
         else:

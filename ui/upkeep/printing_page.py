@@ -68,9 +68,9 @@ class PrintingPage(Page):
     def _settings(self) -> QWidget:
         """Of the printer that is chosen."""
         self.state = StateRow("printerState")
-        self.paper_size = self.button("sizeButton", "papers.paper", "Alt+6", foot="")
-        self.cut = self.button("cutButton", "papers.cut.no", "Alt+7", foot="")
-        self.drawer = self.button("drawerButton", "papers.drawer.no", "Alt+8", foot="")
+        self.paper_size = self.button("sizeButton", "papers.paper", "Alt+6")
+        self.cut = self.button("cutButton", "papers.cut.no", "Alt+7")
+        self.drawer = self.button("drawerButton", "papers.drawer.no", "Alt+8")
         self._chosen = group(*((one, 1) for one in (self.paper_size, self.cut, self.drawer)), gap=8, sideways=True)
         return self._chosen
 

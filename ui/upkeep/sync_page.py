@@ -125,8 +125,7 @@ class SyncPage(DataPage[SyncStanding]):
         idle = data.line.state in LINE_UP and not data.line.waiting
         self.reword(self.primary, "list.open" if data.tray else "sync.check" if idle else "sync.retry")
         if grave and not data.tray and data.phone:
-            call = self.say("sync.call", phone=show.number(data.phone))
-            self.primary.word(call, self.foot(self.primary, "sync.support"))
+            self.primary.word(self.say("sync.call", phone=show.number(data.phone)), "F10")
         self.primary.wait_for(missing=grave and not data.tray)
         reveal(data.phone, self.call, self.phone)
         self.phone.setText(show.number(data.phone))
