@@ -90,11 +90,7 @@ class FormPage(Page):
         self._papers, self._elsewhere, self._faults = (), (), []
         self._settle.stop()
         self._build(raw, consented=consented)
-        self._fit_discard()
-
-    def _fit_discard(self) -> None:
-        """Of an empty form there is nothing to discard."""
-        self.discard.setVisible(any(field.shown() for field in self._fields.values()))
+        self.discard.setVisible(any(raw.values()))
 
     def _shorten(self) -> None:
         """A long bill in few words: the sum stays in sight."""
@@ -210,7 +206,7 @@ class FormPage(Page):
         field.mark(None)
         self._faults = [fault for fault in self._faults if fault.field != field.element.field]
         self._doubts.touched(field)
-        self._fit_discard()
+        self.discard.show()
         self._settle.start()
 
     def set_visible(self, names: Sequence[str]) -> None:

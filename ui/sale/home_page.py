@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from protocol.catalogue.services import AREAS
 from protocol.override import override
 from protocol.texts import Language
-from ui.requests.request_words import Listed
 from ui.sale.home_lists import DraftList, ServiceList
 from ui.sale.home_rail import ServiceCard, TodayCard, VisitCard
 from ui.sale.home_search import HomeSearch
@@ -179,34 +178,27 @@ class HomePage(DataPage[HomeShown]):
 
     def _tell_ways(self, aim: Offer | None) -> None:
         """What F10 and Esc do now."""
-        words, last = self.say("home.pick"), self._last()
+        words, then = self.say("home.pick"), self._next()
         if self._at_drafts:
             words = self.say("home.resume")
         elif aim is not None:
             words = self.say("home.start", service=aim.service.title[self.language])
-        elif self._day_first:
+        elif then == "close":
             words = self.say("home.close")
-        elif last is not None:
+        elif then and self.data is not None:
+            last = self.data.last
             words = self.say("home.repeat.visit" if len(last) > 1 else "home.repeat", service=self.of(last[0].service))
         self.primary.word(words, "F10")
-        able = self._at_drafts or self._day_first or last is not None or (aim is not None and aim.why_not is None)
+        able = aim.why_not is None if aim is not None else self._at_drafts or then
         self.primary.wait_for(missing=not able)
         opened = "home.back" if self._area or self._at_drafts else "home.clear"
         self.reword(self.leave, "visit.back" if self._idle and self.visit.open else opened)
 
-    @property
-    def _free(self) -> bool:
-        """Whether nothing is typed, opened or stood on, and no visit is open."""
-        return self._idle and self._picked is None and not self.visit.open
-
-    @property
-    def _day_first(self) -> bool:
-        """Whether F10 closes the day that was left open: nothing is sold before."""
-        return self._free and self.data is not None and self.data.stale
-
-    def _last(self) -> Sequence[Listed] | None:
-        """The sale that F10 would begin again."""
-        return self.data.last if self._free and self.data is not None and self.data.last else None
+    def _next(self) -> str:
+        """What F10 does where nothing is typed, opened or stood on: it closes the open day, or sells the last again."""
+        if self.data is None or not self._idle or self._picked is not None or self.visit.open:
+            return ""
+        return "close" if self.data.stale else "again" if self.data.last else ""
 
     # ---- meaning out
 
@@ -218,9 +210,9 @@ class HomePage(DataPage[HomeShown]):
             self.search.take()
         elif (aim := self._aim()) is not None:
             self._begin(aim)
-        elif self._day_first:
+        elif (then := self._next()) == "close":
             self.strip.stale.click()
-        elif self._last() is not None:
+        elif then:
             self.again_asked.emit()
         else:
             self.pick_first()
