@@ -52,9 +52,8 @@ class FormPage(Page):
         self._sections: list[tuple[Text, QVBoxLayout, list[Field]]] = []
         self._visible: list[str] = []
         self._faults: list[Any] = []
-        self._doubts = FormDoubts()
+        self._doubts, self._place_in_visit = FormDoubts(), (1, 1)
         self.consent: QCheckBox | None = None
-        self._place_in_visit = (1, 1)
         self._papers: Sequence[EvidenceType] = ()
         self._elsewhere: Sequence[FeeLine] | None = ()
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)

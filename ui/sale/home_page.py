@@ -42,7 +42,6 @@ class HomePage(DataPage[HomeShown]):
         self._make_choice()
         self._make_lists()
         self._make_rail()
-        self._make_keys()
         self.arrange(
             self.search, self.strip, (self.tiles, 1), self.all, self.services.heading, self.chips, (self.services, 1),
             (self.drafts, 1),
@@ -85,8 +84,6 @@ class HomePage(DataPage[HomeShown]):
         self.primary.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a finger on it must not leave the tile it would start
         self.leave = self.back_button("home.clear")
         self.left.connect(self._leave)
-
-    def _make_keys(self) -> None:
         for place in range(FRONT):
             self.command(f"Alt+{place + 1}", "", partial(self._front, place))
         self.command("F9", "", self.strip.paper.click, self.strip.paper.isVisible)
