@@ -66,6 +66,12 @@ def code_of(said: str) -> str:
     return _known().get(said) or _known().get(said.upper()) or _known().get(search_key(said), "")
 
 
+def governorate(language: Language, said: str) -> str:
+    """What it is called; as the settings write it where it is none of ours, a dash for none."""
+    code = code_of(said)
+    return governorates()[code].name[language] if code else said or "—"
+
+
 def squares(rows: Sequence[ShopRow], language: Language) -> list[Square]:
     by_code: dict[str, list[ShopRow]] = {}
     for row in rows:

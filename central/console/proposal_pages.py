@@ -8,7 +8,7 @@ from typing import Final
 from starlette.responses import Response
 
 from central import two_person_acts
-from central.console import words
+from central.console import names
 from central.console.account_pages import show_code
 from central.console.routes import Route, does, shows
 from central.console.visit import Visit
@@ -35,7 +35,11 @@ def _here(one: Proposal) -> bool:
 
 def _said(visit: Visit, one: Proposal) -> list[tuple[str, str]]:
     """All that the first one said."""
-    return [words.detail(visit.look.language, name, said) for name, said in one.said.items() if said]
+    return [
+        names.detail(visit.console.catalogue, visit.look.language, name, said)
+        for name, said in one.said.items()
+        if said
+    ]
 
 
 def _n(visit: Visit, session: Session) -> int:

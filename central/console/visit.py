@@ -15,8 +15,9 @@ from starlette.responses import Response
 
 from central.centre import Centre
 from central.console import look as looks
-from central.console import words
+from central.console import names, words
 from central.console.copies import CatalogueCopy, FleetCopy
+from central.console.governorate_map import governorate
 from central.console.look import Look
 from central.fleet.alert_words import sentence
 from central.staff.acts import Act
@@ -240,7 +241,10 @@ class Visit:
             "fresh": lambda: self.centre.random(12).hex(), "now_ms": now, "Act": Act,
             "told_words": words.explained(language, self.problem) if self.problem else None, "done": self._done(),
             "typed": self._typed(),
-            "audit_word": partial(words.audit_word, language), "detail": partial(words.detail, language),
+            "audit_word": partial(words.audit_word, language),
+            "detail": partial(names.detail, self.console.catalogue, language),
+            "staff": names.staff(self.centre, language),
+            "governorate": partial(governorate, language),
             "approval_word": partial(words.approval_word, language), "sentence": lambda one: sentence(one, language),
             "authority_name": partial(self.console.catalogue.authority, language),
             "service_name": partial(self.console.catalogue.service, language),
