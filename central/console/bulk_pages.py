@@ -8,7 +8,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from central.console import reasons
+from central.console import reasons, words
 from central.console.queue_pages import PATH, listed
 from central.console.routes import Route, does
 from central.console.visit import Visit
@@ -20,7 +20,7 @@ from central.requests.review import Decision, Seen
 from central.staff.acts import Act
 from central.store.interface import Session
 from central.store.request_models import Request
-from protocol.clock import show_time
+from central.store.staff_models import Account
 from protocol.errors import KioskError, Refused
 from protocol.program.explained import explain
 from protocol.wire.statuses import UNDECIDED
@@ -92,15 +92,22 @@ def _item(session: Session, request: Request, seen: int, why: str) -> Item:
     )  # fmt: skip
 
 
+def _told(visit: Visit, session: Session, key: str, who: str, ms: int) -> str:
+    """By whom it is left out, and since when."""
+    person, language = session.get(Account, who), visit.look.language
+    called = words.name(language, person) if person else who
+    return visit.say(f"bulk.left.{key}", who=called, at=words.at(language, ms, visit.now_ms))
+
+
 def _left_out(visit: Visit, session: Session, request: Request, seen: int) -> str:
     """Why this one wants to be looked at by itself."""
     if request.words != seen and (last := review.last_outcome(session, request)) is not None:
-        return visit.say("bulk.left.decided", who=last.staff, at=show_time(last.at_ms))
+        return _told(visit, session, "decided", last.staff, last.at_ms)
     service = publishing.service_sold(visit.centre, request.catalogue, request.service)
     if request.status != UNDECIDED or request.voided_by or request.refunded_by or request.words != seen:
         return visit.say("bulk.left.changed")
     if queue.is_held(request, visit.now_ms) and request.claimed_by != visit.who.account:
-        return visit.say("bulk.left.held", who=request.claimed_by, at=show_time(request.claimed_ms))
+        return _told(visit, session, "held", request.claimed_by, request.claimed_ms)
     return visit.say("bulk.left.sensitive") if service is not None and service.consent is not None else ""
 
 

@@ -29,7 +29,7 @@ from protocol.errors import Refused
 
 PATH: Final = "/staff/money"
 FIGURES: Final = (
-    "taken", "cash", "noncash", "government", "service", "vat", "commission", "void", "refund", "deposit",
+    "taken", "cash", "government", "service", "noncash", "vat", "commission", "void", "refund", "deposit",
 )  # fmt: skip
 SHOWN: Final = 100
 

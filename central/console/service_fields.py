@@ -101,7 +101,7 @@ def _place(visit: Visit, document: Any, path: Path) -> str:
             continue
         if part.isdecimal():
             known = [str(here[name]) for name in _NAMES if isinstance(here, dict) and name in here]
-            said.append(isolated(visit.look.language, " ".join(known) or str(int(part) + 1)))
+            said.append(isolated(visit.look.language, " ".join(filter(None, known)) or str(int(part) + 1)))
         else:
             said.append(_word(visit, part))
     return " · ".join(said[1:] or said)

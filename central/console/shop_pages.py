@@ -64,9 +64,12 @@ def silent(visit: Visit) -> Response:
     rows = shops_of(visit, fleet)
     still = [row for row in rows if row.standing == "silent"]
     drawn: list[Square] = squares(rows, visit.look.language)
+    with visit.centre.store.reading() as session:
+        of = col(Shop.id).in_([row.id for row in still[:200]])
+        about = {one.id: _about(one) for one in session.all(select(Shop).where(of))}
     return visit.page(
-        "silent.html", title="silent.title", rows=still[:200], squares=drawn, at_ms=fleet.at_ms, of=len(rows),
-        more=max(0, len(still) - 200),
+        "silent.html", title="silent.title", rows=still[:200], about=about, squares=drawn, at_ms=fleet.at_ms,
+        of=len(rows), more=max(0, len(still) - 200),
     )  # fmt: skip
 
 
@@ -85,13 +88,18 @@ def _page(visit: Visit, **more: Any) -> Response:
         balance_pt = shop_float.balance_pt(session, shop) if visit.who.may(Act.MONEY_SEE) else None
     fleet = visit.console.fleet.now()
     counters = [(one, standing(one, fleet.at_ms)) for one in fleet.counters if one.shop == shop]
-    about = json.loads(row.members or "{}").get("shop")
     return visit.page(
         "shop.html", title="shop.title", shop=shop, shop_name=row, counters=counters,
-        people=people, about=about if isinstance(about, dict) else {}, area_=row.governorate,
+        people=people, about=_about(row), area_=row.governorate,
         balance_pt=balance_pt, at_ms=fleet.at_ms,
         role_options=[(one, visit.say(f"operator.{one}")) for one in ROLES], **{"given": None, **more},
     )  # fmt: skip
+
+
+def _about(shop: Shop) -> dict[str, Any]:
+    """What its settings say of it."""
+    about = json.loads(shop.members or "{}").get("shop")
+    return about if isinstance(about, dict) else {}
 
 
 def new(visit: Visit) -> Response:

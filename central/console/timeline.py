@@ -48,8 +48,10 @@ class Timeline:
     days: list[Midnight]
 
 
-def timeline(arrivals: Iterable[int], odd: Iterable[int], now_ms: int, *, mirrored: bool) -> Timeline:
-    """Time runs as the language does: mirrored, it begins at the right."""
+def timeline(
+    arrivals: Iterable[int], odd: Iterable[int], now_ms: int, *, mirrored: bool, since_ms: int = 0
+) -> Timeline:
+    """Time runs as the language does: mirrored, it begins at the right. Before `since_ms` nobody could be silent."""
     begin = now_ms - DAYS * DAY_MS
     times = sorted({one for one in arrivals if begin <= one <= now_ms})
 
@@ -62,7 +64,7 @@ def timeline(arrivals: Iterable[int], odd: Iterable[int], now_ms: int, *, mirror
         return ends[0], round(ends[1] - ends[0], 1)
 
     hours = sorted({one - one % HOUR_MS for one in times})
-    edges = [begin, *times, now_ms]
+    edges = [max(begin, since_ms), *(one for one in times if one > since_ms), now_ms]
     silences = [
         Silence(*bar(a, b), b - a) for a, b in pairwise(edges) if b - a > GAP_MS
     ]  # fmt: skip
