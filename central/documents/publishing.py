@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final, cast
 
-from sqlalchemy import func
+from sqlalchemy import func, update
 from sqlmodel import col, select
 
 from central.centre import Centre
@@ -13,6 +13,7 @@ from central.documents import feed, pilots
 from central.store import device_models
 from central.store.device_models import Document, Shop
 from central.store.interface import Session
+from central.store.request_models import Request
 from protocol import members, strict_json
 from protocol.catalogue.catalogue import Catalogue, read_catalogue
 from protocol.catalogue.services import PublicService
@@ -79,6 +80,8 @@ def publish_settings(centre: Centre, session: Session, shop: str, changes: dict[
         raise Refused("bad_second_place")
     where = str(whole["shop"].get("governorate") or shop.partition("-")[0])
     session.change(Shop, shop, members=strict_json.dumps(own).decode(), settings_version=version, governorate=where)
+    if where != row.governorate:  # its requests are listed by it
+        session.run(update(Request).where(col(Request.shop) == shop).values(governorate=where))
     envelope = seal_object(SETTINGS, payload, centre.keys.signer("feed"))
     publish(centre, session, "settings", version, envelope, shop)
     return version

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from sqlmodel import select
+
 from central import audit, two_person_rule
 from central.centre import Centre
 from central.documents import feed, opening_hours, publishing
@@ -42,6 +44,12 @@ def governorate(session: Session, shop: str) -> str:
     """Where it is; "" of a shop that is not there."""
     row = session.get(Shop, shop)
     return row.governorate if row else ""
+
+
+def governorate_held(session: Session, shop: str) -> str:
+    """The same; it does not move until the transaction ends, so that what is kept of it stays true."""
+    found = select(Shop.governorate).where(Shop.id == shop)
+    return session.one(found.with_for_update(read=True, key_share=True)) or ""
 
 
 def listed(session: Session) -> list[tuple[str, str, str, int, int]]:

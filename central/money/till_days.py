@@ -150,7 +150,7 @@ def keep(session: Session, device: bytes, epoch: int, seq: int, wall_ms: int, bo
     if body.day.date:
         session.add(
             TillClose, device=device, epoch=epoch, seq=seq, day=body.day.date, number=body.day.number,
-            wall_ms=wall_ms, body=json.dumps(said, ensure_ascii=True),
+            wall_ms=wall_ms, body=json.dumps(said, ensure_ascii=True), difference_pt=body.difference_pt,
         )  # fmt: skip
 
 

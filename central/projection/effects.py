@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from central import audit
 from central.centre import Centre
 from central.devices.registry import Change, Till
-from central.documents import operators
+from central.documents import operators, shops
 from central.money import shop_float, till_days
 from central.requests import (
     approvals,
@@ -183,6 +183,7 @@ def _keep_requests(centre: Centre, session: Session, work: Work, arrivals: list[
     taken = _ids_taken(session, [arrival.body.id for arrival in arrivals])
     now, decisions = centre.now_ms(), []
     rows: list[dict[str, Any]] = []
+    area = shops.governorate_held(session, work.shop) if arrivals else ""
     for arrival in arrivals:
         body = arrival.body
         code = arrival.breach or ("duplicate_request" if body.id in taken else "")
@@ -198,6 +199,7 @@ def _keep_requests(centre: Centre, session: Session, work: Work, arrivals: list[
             "at_ms": now, "voided_by": 0, "bill": body.bill.reference if body.bill and not code else "",
             "date": body.day.date, "float_pt": 0 if code else body.total_pt,
             "authority": arrival.authority, "listed": arrival.listed, "papers": _pictures(body),
+            "governorate": area,
             "due_ms": due_times.due_ms(session, arrival.authority, arrival.span, arrival.wall_ms),
         })  # fmt: skip
         decisions += [decision] if code else []

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, true, tuple_, update
+from sqlalchemy import ColumnElement, and_, exists, func, literal_column, not_, or_, true, tuple_, update
 from sqlalchemy import select as choose
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
@@ -27,7 +27,6 @@ from central.requests.listed_citizen import Listed
 from central.staff.acts import Act
 from central.staff.people import Grant, Person, Scope
 from central.store import kept_entries
-from central.store.device_models import Shop
 from central.store.interface import Session
 from central.store.kept_entries import Key
 from central.store.model_base import same_entry
@@ -121,7 +120,7 @@ def _found(centre: Centre, person: Person, wanted: Wanted) -> SelectOfScalar[Req
     found = select(Request).filter_by(authority=wanted.authority, status=wanted.status, **named)
     found = found.where(col(Request.due_ms) < due_times.NEVER_MS, _visible(person, wanted.authority))
     if wanted.mine:
-        held = and_(col(Request.claimed_by) == person.account, col(Request.claimed_by) != "")
+        held = and_(col(Request.claimed_by) == person.account, col(Request.claimed_by) != literal_column("''"))
         found = found.where(held, col(Request.claimed_ms) > centre.now_ms() - CLAIM_MS)
     return found
 
@@ -136,11 +135,10 @@ def _visible(person: Person, authority: str) -> ColumnElement[bool]:
 
 def within(grant: Grant) -> ColumnElement[bool]:
     """The requests that a grant reaches."""
-    there = select(Shop.id).where(col(Shop.governorate).in_(grant.governorates))
     bounds = (
         (grant.authorities, col(Request.authority).in_(grant.authorities)),
         (grant.services, col(Request.service).in_(grant.services)),
-        (grant.governorates, col(Request.shop).in_(there)),
+        (grant.governorates, col(Request.governorate).in_(grant.governorates)),
     )
     return and_(true(), *(inside for named, inside in bounds if named))
 

@@ -7,7 +7,7 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, literal_column, update
 from sqlmodel import col, select
 
 from central import audit
@@ -141,7 +141,7 @@ def end_others(centre: Centre, session: Session, person: Person) -> None:
 
 def release_claims(session: Session, account: str) -> None:
     """The text is the partial index's: a bound value would not meet it."""
-    mine = update(Request).where(col(Request.claimed_by) == account, col(Request.claimed_by) != "")
+    mine = update(Request).where(col(Request.claimed_by) == account, col(Request.claimed_by) != literal_column("''"))
     session.run(mine.values(claimed_by="", claimed_ms=0))
 
 

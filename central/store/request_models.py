@@ -13,13 +13,14 @@ from central.store.model_base import EMPTY, ZERO, Model, OfEntry, OfEpoch, parti
 class Request(OfEntry, table=True):
     """A request as it stands. `voided_by`, `refunded_by` are the entries that reversed it, 0 when none did; `words`
     counts what was said on it; `claimed_by` has it in hand since `claimed_ms`. `listed` is what lists may show of the
-    citizen, sealed; `papers` counts the pictures that it names.
+    citizen, sealed; `papers` counts the pictures that it names; `governorate` is where its shop is now.
     """
 
     __table_args__ = (
         Index("request_id", "id"),
         Index("request_due", "authority", "status", "due_ms", "device", "epoch", "seq"),
         Index("request_service", "authority", "service", "status", "due_ms", "device", "epoch", "seq"),
+        Index("request_area", "authority", "governorate", "status", "due_ms", "device", "epoch", "seq", "service"),
         partial("request_claimed", "claimed_by", "claimed_by <> ''"),
         Index("request_status", "status", "wall_ms"),
         Index("request_newest", "wall_ms"),
@@ -56,6 +57,7 @@ class Request(OfEntry, table=True):
     claimed_ms: int = Field(sa_column_kwargs=ZERO)
     listed: bytes | None
     papers: int = Field(sa_column_kwargs=ZERO)
+    governorate: str = Field(sa_column_kwargs=EMPTY)
 
 
 class Outcome(Model, table=True):
@@ -201,14 +203,15 @@ class TillSum(OfEpoch, table=True):
 
 
 class TillClose(OfEntry, table=True):
-    """What a close said."""
+    """What a close said; `difference_pt` stands in its `body`, too."""
 
-    __table_args__ = (Index("till_close_day", "day"),)
+    __table_args__ = (Index("till_close_day", "day"), partial("till_close_odd", "day", "difference_pt <> 0"))
     day: str
     number: int
     wall_ms: int
     body: str
     agreed_by: str = Field(sa_column_kwargs=EMPTY)
+    difference_pt: int = Field(sa_column_kwargs=ZERO)
 
 
 class FloatEntry(Model, table=True):

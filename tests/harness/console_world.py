@@ -185,7 +185,7 @@ def _money(office: Office, session: Session, device: Device, requests: list[str]
     day, of = str(business_date(office.clock.ms)), {"device": device.chain.device, "epoch": 1}
     for seq, pt in ((901, 0), (902, -12_000), (903, 500)):
         body = json.dumps({"difference_pt": pt, "counted_pt": 50_000, "reason": "فرق في العد", "pending": pt < 0})
-        session.add(TillClose, **of, seq=seq, day=day, number=1, wall_ms=office.clock.ms, body=body)
+        session.add(TillClose, **of, seq=seq, day=day, number=1, wall_ms=office.clock.ms, body=body, difference_pt=pt)
     for n, name in enumerate(FIGURES):
         session.run("DELETE FROM till_sum WHERE day = ? AND name = ?", day, name)
         session.add(TillSum, **of, day=day, number=1, name=name, count=3, amount_pt=8_000 * (n + 1), first_seq=1)

@@ -52,10 +52,11 @@ CREATE TABLE work AS
 
 INSERT INTO request
     (device, epoch, seq, id, visit, shop, service, service_version, catalogue, total_pt, wall_ms, status, code,
-    reason_ar, reason_en, at_ms, voided_by, bill, date, arrived_ms, authority, due_ms, words, listed, papers)
+    reason_ar, reason_en, at_ms, voided_by, bill, date, arrived_ms, authority, due_ms, words, listed, papers,
+    governorate)
   SELECT device, 1, seq, id, id, shop, service, service_version, 1, total_pt, wall, status, '', '', '', 0, voided, '',
     to_char(to_timestamp(wall / 1000), 'YYYY-MM-DD'), wall, authority, due, (status <> 'pending')::int,
-    listed, (hashint8(i) %% 5 = 0)::int
+    listed, (hashint8(i) %% 5 = 0)::int, split_part(shop, '-', 1)
   FROM work JOIN template USING (service) ORDER BY i;
 UPDATE request SET claimed_by = 'officer-' || (seq %% 40), claimed_ms = %(now)s
   WHERE (device, epoch, seq) IN (SELECT device, 1, seq FROM work WHERE status = 'pending' ORDER BY id LIMIT 60);
@@ -88,9 +89,10 @@ CREATE TABLE days AS
   FROM generate_series(0, %(days)s - 1) d;
 INSERT INTO till_sum
   SELECT device, 1, day, 1, name, 5, 40000, 2 FROM days, place, unnest(%(names)s::text[]) name ORDER BY d DESC;
-INSERT INTO till_close (device, epoch, seq, day, number, wall_ms, body)
-  SELECT device, 1, 100000 + d, day, 1, %(now)s, json_build_object('counted_pt', 50000, 'reason', '',
-    'difference_pt', CASE WHEN s %% 30 = 4 THEN -12000 ELSE 0 END)::text FROM days, place WHERE d > 0 OR s %% 5 < 2
+INSERT INTO till_close (device, epoch, seq, day, number, wall_ms, difference_pt, body)
+  SELECT device, 1, 100000 + d, day, 1, %(now)s, odd, json_build_object('counted_pt', 50000, 'reason', '',
+    'difference_pt', odd)::text
+  FROM days, place, LATERAL (SELECT CASE WHEN s %% 30 = 4 THEN -12000 ELSE 0 END AS odd) x WHERE d > 0 OR s %% 5 < 2
   ORDER BY d DESC;
 
 -- Two hundred officers with their sessions of a month, and a few things that are odd.

@@ -22,9 +22,11 @@ from tests.harness.wire_device import Device
 
 def _close(desk: Desk, device: Device, seq: int, difference_pt: object, **more: object) -> None:
     said = json.dumps({"difference_pt": difference_pt, "counted_pt": 50_000, "reason": "=cmd()", **more})
+    odd = difference_pt if isinstance(difference_pt, int) else 0
     desk.office.run(
-        "INSERT INTO till_close (device, epoch, seq, day, number, wall_ms, body) VALUES (?, 1, ?, ?, 1, 0, ?)",
-        device.chain.device, 1_000 + seq, str(business_date(desk.office.clock.ms)), said,
+        "INSERT INTO till_close (device, epoch, seq, day, number, wall_ms, body, difference_pt)"
+        " VALUES (?, 1, ?, ?, 1, 0, ?, ?)",
+        device.chain.device, 1_000 + seq, str(business_date(desk.office.clock.ms)), said, odd,
     )  # fmt: skip
 
 

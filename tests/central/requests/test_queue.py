@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import tuple_
 
+from central.documents import publishing
 from central.requests import due_times, queue, review
 from central.requests.queue import Wanted
 from central.requests.review import Decision
@@ -103,13 +104,24 @@ def test_a_list_holds_what_is_his_and_what_is_anothers_looks_like_nothing(office
     lay(office, 40, shop="ALX-1")
     assert ids(office.act(queue.page, officer(), Wanted(CIVIL))) == ["r1", "r2", "r4"]
     assert ids(office.act(queue.page, officer(services=("passport",)), Wanted(CIVIL))) == ["r2"]
-    office.run("UPDATE shop SET governorate = 'Giza'")
+    office.act(publishing.publish_settings, SHOP, {"shop": {"governorate": "Giza"}})
     assert ids(office.act(queue.page, officer(governorates=("Giza",)), Wanted(CIVIL))) == ["r1", "r2"]
     assert ids(office.act(queue.page, officer(authorities=(CIVIL,)), Wanted(CIVIL, service="passport"))) == ["r2"]
     assert ids(office.act(queue.page, officer(), Wanted(CIVIL, shop="ALX-1"))) == ["r4"]
     for person in (officer(authorities=("traffic",)), officer(role=Role.ADMINISTRATOR)):
         with pytest.raises(Refused, match="not_allowed"):
             office.act(queue.page, person, Wanted(CIVIL))
+
+
+def test_a_request_is_listed_where_its_shop_is(office: Office) -> None:
+    assert sold(office).governorate == "CAI"
+    office.act(publishing.publish_settings, SHOP, {"shop": {"governorate": "Giza"}})
+    device = office.enrol()
+    apply_settings(device, 2)
+    sell(device, birth())
+    office.arrive(device)
+    assert len(ids(office.act(queue.page, officer(governorates=("Giza",)), Wanted(CIVIL)))) == 2
+    assert ids(office.act(queue.page, officer(governorates=("CAI",)), Wanted(CIVIL))) == []
 
 
 def test_another_authoritys_request_answers_as_one_that_is_not_there(office: Office) -> None:

@@ -333,9 +333,11 @@ table(
     Column("claimed_ms", NUMBER, nullable=False, server_default=ZERO),
     Column("listed", LargeBinary),
     Column("papers", NUMBER, nullable=False, server_default=ZERO),
+    Column("governorate", Text, nullable=False, server_default=""),
     Index("request_id", "id"),
     Index("request_due", "authority", "status", "due_ms", "device", "epoch", "seq"),
     Index("request_service", "authority", "service", "status", "due_ms", "device", "epoch", "seq"),
+    Index("request_area", "authority", "governorate", "status", "due_ms", "device", "epoch", "seq", "service"),
     partial("request_claimed", "claimed_by", "claimed_by <> ''"),
     Index("request_shop", "shop", "wall_ms"),
     Index("request_status", "status", "wall_ms"),
@@ -406,7 +408,9 @@ table(
     Column("wall_ms", NUMBER, nullable=False),
     Column("body", Text, nullable=False),
     Column("agreed_by", Text, nullable=False, server_default=""),
+    Column("difference_pt", NUMBER, nullable=False, server_default=ZERO),
     Index("till_close_day", "day"),
+    partial("till_close_odd", "day", "difference_pt <> 0"),
 )
 table(
     "till_sum",
