@@ -56,11 +56,12 @@ class Offer:
     def refusal(self, language: Language, why_not: KioskError) -> tuple[str, str]:
         """Why and what to do; of what is only done live what it is and whose, for a citizen who cannot wait."""
         service = self.service
-        why, *more = show.explained(language, why_not)
+        what, why, remedy = show.explained(language, why_not)
+        more = [f"{service.title[language]}: {remedy}", why]
         if service.needs_line:
             whose = service.competent_authority.name[language]
             more += [service.description[language], f"{say(language, 'paper.authority')}: {whose}."]
-        return f"{service.title[language]} — {why}", " ".join(more)
+        return what, " ".join(more)
 
 
 @dataclass(frozen=True, slots=True)
