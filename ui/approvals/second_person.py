@@ -15,7 +15,7 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.shell import DataPage
 from ui.widgets import Card, PinEdit, Translated, fill_edge_to_edge, reveal, show
-from ui.widgets.answer_rows import Combo
+from ui.widgets.folded_list import Combo
 
 CENTRE: Final = "centre"
 """In the list, where nobody of the shop agrees."""

@@ -16,7 +16,7 @@ from ui.requests.request_acts import ACTS
 from ui.requests.request_words import History, Listed, reason, state_pill
 from ui.shell import DataPage
 from ui.widgets import Card, LineEdit, StatePill, Text, reveal, show
-from ui.widgets.answer_rows import Combo
+from ui.widgets.folded_list import Combo
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from protocol.texts import Language
 from ui.approvals.second_person import SecondPerson
 from ui.shell import DataPage
 from ui.widgets import Both, Button, Card, show
-from ui.widgets.answer_rows import Combo
+from ui.widgets.folded_list import Combo
 
 COLUMNS = ("list.time", "rights.what", "rights.by", "rights.second", "rights.count")
 

@@ -26,7 +26,7 @@ from ui.requests.request_words import Listed, citizen, pill, reason, state_of
 from ui.shell import Page
 from ui.shell.action_rail import NARROW_PAGE_PX
 from ui.widgets import Both, EmptyState, LineEdit, Pill, Teller, Text, beside, reveal, show
-from ui.widgets.answer_rows import Combo
+from ui.widgets.folded_list import Combo
 
 SETTLE_MS = 150
 LEAST_LETTERS: Final = 6

@@ -13,7 +13,7 @@ from protocol.texts import Language
 from protocol.values.arabic import isolate
 from protocol.values.money import format_pt
 from ui.widgets import Card, LineEdit, MoneyEdit, Teller, Text, Translated, at_largest, restyle, set_tone, show
-from ui.widgets.answer_rows import Combo
+from ui.widgets.folded_list import Combo
 from ui.widgets.layouts import beside, fill, fill_edge_to_edge, group, reveal
 from ui.widgets.notes import NoteKey
 

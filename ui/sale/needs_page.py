@@ -94,8 +94,7 @@ class NeedsPage(DataPage[Asked]):
         self.primary.wait_for(missing=data.plan is None or not data.plan.startable)
         self.options.clear()
         for place, option in enumerate(data.options, 1):
-            key = f"{show.isolate(f'Alt+{place}')}   " if data.state == "ask" else ""
-            self.options.addItem(f"{key}{self.of(option)}")
+            self.options.offer(self.of(option), f"Alt+{place}" if place <= MOST_KEYS else "")
         if data.options and data.state == "pick":  # an answer is the citizen's: none stands there before it is heard
             self.options.setCurrentRow(0)
         clear(self._rows)

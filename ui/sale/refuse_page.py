@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 from protocol.catalogue.services import EvidenceType, PublicService
 from protocol.override import override
 from protocol.texts import Language
-from protocol.values.arabic import isolate
 from ui.shell import Page
 from ui.widgets import Card, LineEdit, clear, scroller, tick_box
 from ui.widgets.answer_rows import ChoiceList
@@ -80,7 +79,7 @@ class RefusePage(Page):
         self.subtitle.setText("" if self._service is None else self._service.title[self.language])
         self.reasons.clear()
         for place, reason in enumerate(self._shown, 1):
-            self.reasons.addItem(f"{isolate(f'Alt+{place}')}   {self.say(f'refuse.{reason}')}")
+            self.reasons.offer(self.say(f"refuse.{reason}"), f"Alt+{place}")
         self.reasons.setFixedHeight(self.reasons.sizeHintForRow(0) * len(self._shown) + 8)  # all in sight, always
         clear(self._ticks)
         labels = [paper.label[self.language] for paper in self._papers]

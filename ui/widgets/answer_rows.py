@@ -1,17 +1,17 @@
-"""Tables and lists of texts: a row is gone to with the arrows and opened with Enter; of a folded one one is chosen."""
+"""Tables and lists of texts: a row is gone to with the arrows and opened with Enter."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSignalBlocker, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QHeaderView,
     QListWidget,
+    QListWidgetItem,
     QSizePolicy,
     QStyle,
     QStyledItemDelegate,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from protocol.override import override
+from ui.widgets.key_cap import CAP_PX, cap_px, draw_cap
 from ui.widgets.labels import FIGURES
 from ui.widgets.more_below import MoreBelow
 from ui.widgets.state_pill import Pill, paint_pill, pill_px
@@ -45,10 +46,11 @@ READING: Final = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
 Cell = str | Pill
 """What stands in a cell: words, or how something stands."""
 _PILL: Final = Qt.ItemDataRole.UserRole + 1
+_KEY: Final = Qt.ItemDataRole.UserRole + 2
 
 
 class RowPainter(QStyledItemDelegate):
-    """The row that the arrows stand on has a bar where it begins; a state is drawn as a pill."""
+    """The row that the arrows stand on has a bar where it begins; a state is drawn as a pill, a row's key as a cap."""
 
     @override
     def paint(self, painter: QPainter, option: Any, index: QModelIndex | QPersistentModelIndex) -> None:
@@ -61,6 +63,10 @@ class RowPainter(QStyledItemDelegate):
             bare.text = ""
             bare.widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, bare, painter, bare.widget)
             paint_pill(painter, option.rect.adjusted(CELL_PX // 2, 0, -CELL_PX // 2, 0), Pill(*pill), option.direction)
+        if key := index.data(_KEY):
+            end = QRect(option.rect.right() - CELL_PX // 2 - cap_px(key), 0, cap_px(key), CAP_PX)
+            end.moveTop(option.rect.center().y() - CAP_PX // 2)
+            draw_cap(painter, QStyle.visualRect(option.direction, option.rect, end), key, QColor(TOKENS["ink"]))
         if index.column() == 0 and option.state & QStyle.StateFlag.State_Selected:
             bar = QRect(option.rect.left(), option.rect.top(), BAR_PX, option.rect.height())
             painter.fillRect(QStyle.visualRect(option.direction, option.rect, bar), QColor(TOKENS["bar"]))
@@ -238,58 +244,16 @@ class ChoiceList(_ClearOfStrip, QListWidget):
         for chosen in (self.itemActivated, self.itemClicked):
             chosen.connect(lambda _item: self.taken.emit(self.currentRow()))
 
+    def offer(self, words: str, key: str = "") -> None:
+        """One more row, and the key that takes it."""
+        item = QListWidgetItem(words)
+        item.setData(_KEY, key)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{words}, {key}" if key else words)
+        self.addItem(item)
+
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Qt makes the first row the current one, unseen: Enter would take what nobody has chosen."""
         super().focusInEvent(event)
         if not self.selectedItems():
             self.selectionModel().clearCurrentIndex()
-
-
-class HighRows(QStyledItemDelegate):
-    """Rows of a folded list, each of which a finger hits."""
-
-    @override
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return super().sizeHint(option, index).expandedTo(QSize(0, ROW_PX))
-
-
-class Combo(QComboBox):
-    """A folded list that no mouse wheel turns; F4 belongs to the screen."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self.setItemDelegate(HighRows(self))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    @override
-    def setAccessibleName(self, name: str) -> None:
-        super().setAccessibleName(name)
-        self.setAccessibleDescription("")
-
-    @override
-    def setAccessibleDescription(self, what: str) -> None:
-        """Qt on Linux gives a list's choice as its name: the name stands here, and what else is said of it."""
-        super().setAccessibleDescription(" ".join(filter(None, (self.accessibleName(), what))))
-
-    def offer(self, choices: Iterable[tuple[str, str]]) -> None:
-        """Values with their words; what was chosen stays so, else the first is, and nobody is told of a change."""
-        chosen = self.currentData()
-        with QSignalBlocker(self):
-            self.clear()
-            for value, words in choices:
-                self.addItem(words, value)
-            self.setCurrentIndex(max(0, self.findData(chosen)))
-
-    @override
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        commands = Qt.Key.Key_F4, Qt.Key.Key_Return, Qt.Key.Key_Enter
-        if event.key() in commands or event.modifiers() == Qt.KeyboardModifier.AltModifier:
-            event.ignore()
-        else:
-            super().keyPressEvent(event)

@@ -18,7 +18,6 @@ from protocol.catalogue.services import Element, FieldTexts, Form
 from protocol.errors import Refused
 from protocol.texts import Language
 from ui.main.application import make_application
-from ui.widgets.answer_rows import Combo
 from ui.widgets.fields.base_field import BESIDE_PX, Field
 from ui.widgets.fields.choice_field import ChoiceField
 from ui.widgets.fields.date_fields import DateField, SlotField
@@ -26,6 +25,7 @@ from ui.widgets.fields.line_edit import LineEdit, MoneyEdit
 from ui.widgets.fields.make_field import KINDS, make_field
 from ui.widgets.fields.national_id_field import NationalIdField, decode
 from ui.widgets.fields.number_fields import CountField
+from ui.widgets.folded_list import Combo
 from ui.widgets.labels import Text, align
 
 NID = "20001010100014"

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QWidget
 from protocol.catalogue.services import GOVERNORATES
 from protocol.override import override
 from protocol.texts import Language
-from ui.widgets.answer_rows import Combo
 from ui.widgets.fields.base_field import Field
+from ui.widgets.folded_list import Combo
 from ui.widgets.labels import restyle
 
 FEW: Final = 4

@@ -10,9 +10,9 @@ from protocol.catalogue import fields
 from protocol.override import override
 from protocol.texts import Language, say
 from ui.widgets import show
-from ui.widgets.answer_rows import Combo
 from ui.widgets.fields.base_field import Field
 from ui.widgets.fields.line_edit import DigitsEdit
+from ui.widgets.folded_list import Combo
 from ui.widgets.theme import hold
 
 WIDTHS = {"day": 84, "month": 96, "year": 104}
