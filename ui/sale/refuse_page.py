@@ -7,7 +7,7 @@ from functools import partial
 from itertools import pairwise
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
@@ -77,7 +77,8 @@ class RefusePage(Page):
     def _fill(self, at: int, ticked: Sequence[int]) -> None:
         """`at` is the chosen reason's row, -1 for none."""
         self.subtitle.setText("" if self._service is None else self._service.title[self.language])
-        self.reasons.clear()
+        with QSignalBlocker(self.reasons):  # a row of the list before is no reason of this one
+            self.reasons.clear()
         for place, reason in enumerate(self._shown, 1):
             self.reasons.offer(self.say(f"refuse.{reason}"), f"Alt+{place}")
         self.reasons.setFixedHeight(self.reasons.sizeHintForRow(0) * len(self._shown) + 8)  # all in sight, always
