@@ -123,7 +123,7 @@ def test_a_citizens_data_is_erased_by_one_command_when_it_may_be(cli: Cli, devic
     office.take(device, device.items)
     cli.ask("work")
     code, said = cli.fails("request", "erase", members["id"])
-    assert (code, "pending" in said) == (EXIT_REFUSED, True)
+    assert (code, "waits for a final decision" in said) == (EXIT_REFUSED, True)
     cli.ask("request", "decide", members["id"], "approved")
     assert cli.fails("request", "erase", members["id"])[0] == EXIT_REFUSED
     office.run("UPDATE request SET at_ms = 0")
