@@ -219,7 +219,7 @@ class SessionFlow(Flow):
 
     def _show_lock(self) -> None:
         page = self.lock_page
-        page.set_data((self._login.operator.name_ar, self._login.operator.name_en))
+        page.set_data(self._login.operator)
         page.pin.clear()
         self._window.go(page)
         self._keys.outside()

@@ -10,13 +10,14 @@ from protocol.errors import KioskError, Refused
 from protocol.override import override
 from protocol.texts import Language
 from ui.session.entrance_banner import EntranceBanner
-from ui.session.pin_dots import PinDots, pin_digits
 from ui.shell import DataPage
 from ui.shell.header_bar import Avatar
-from ui.widgets import Both, Card, LineEdit, Space, Text, beside, picture, show, stacked
+from ui.widgets import Card, LineEdit, Space, Text, beside, picture, show, stacked
+from ui.widgets.pin_dots import PinDots, pin_digits
 
 if TYPE_CHECKING:
     from kiosk.staff.sign_in import Seat
+    from protocol.documents.operators import Operator
 
 
 class ActivatePage(DataPage["Seat"]):
@@ -85,7 +86,7 @@ class ClockPage(DataPage[KioskError]):
             label.setText(text)
 
 
-class LockPage(DataPage[Both]):
+class LockPage(DataPage["Operator"]):
     """Hides everything and keeps the work; the same person comes back to the same field."""
 
     private = False
@@ -107,7 +108,9 @@ class LockPage(DataPage[Both]):
         self.arrange(self.banner, 1, context=asked, actions=(self.other,))
 
     @override
-    def show_data(self, data: Both) -> None:
+    def show_data(self, data: Operator) -> None:
         """Whose work it is."""
-        self.avatar.tell(self.of(data))
-        self.name.setText(self.of(data))
+        name = self.of((data.name_ar, data.name_en))
+        self.avatar.tell(name)
+        self.name.setText(name)
+        self.pin.expect(pin_digits(data.role))

@@ -13,10 +13,10 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.session.entrance_banner import EntranceBanner
 from ui.session.people_list import PeopleList, Person
-from ui.session.pin_dots import PinDots, pin_digits
 from ui.shell import Page
 from ui.shell.header_bar import Avatar
 from ui.widgets import Both, Button, Card, EmptyState, Space, Teller, Text, beside, reveal, show, stacked
+from ui.widgets.pin_dots import PinDots, pin_digits
 
 if TYPE_CHECKING:
     from kiosk.staff.sign_in import Seat
