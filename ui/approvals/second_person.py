@@ -14,9 +14,8 @@ from kiosk.staff.sign_in import Seat
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell import DataPage
-from ui.widgets import Card, Translated, fill_edge_to_edge, reveal, show
+from ui.widgets import Card, PinEdit, Translated, fill_edge_to_edge, reveal, show
 from ui.widgets.folded_list import Combo
-from ui.widgets.pin_dots import PinDots, pin_digits
 
 CENTRE: Final = "centre"
 """In the list, where nobody of the shop agrees."""
@@ -29,7 +28,7 @@ class SecondPerson(Translated, QWidget):
         super().__init__(language)
         self._waits = waits
         self._seats: Sequence[Seat] = ()
-        self.names, self.pin = Combo("secondPerson"), PinDots("secondPinEdit")
+        self.names, self.pin = Combo("secondPerson"), PinEdit("secondPinEdit")
         self.names.currentIndexChanged.connect(lambda _row: self._turn())
         self._code = self.label(self.pin, "second.pin")
         who = self.label(self.names, "second.who")
@@ -54,9 +53,6 @@ class SecondPerson(Translated, QWidget):
         self._turn()
 
     def _turn(self) -> None:
-        for seat in self._seats:
-            if seat.operator.id == self.names.currentData():
-                self.pin.expect(pin_digits(seat.operator.role))
         reveal(self.names.currentData() not in ("", CENTRE, None), self._code, self.pin)
 
     def chosen(self) -> str:

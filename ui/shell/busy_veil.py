@@ -29,9 +29,9 @@ class BusyVeil(QFrame):
         self._text.setText(text)
         self._text.setVisible(bool(text))
         self.setAccessibleName(text or "…")
-        announce(self, text)
         self.setGeometry(self._under.rect())
         self.show()
+        announce(self, text)
         self.raise_()
         self.setFocus()
 

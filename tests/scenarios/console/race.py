@@ -43,7 +43,7 @@ COMMAND_EVERY: Final = 5
 PATIENCE_S: Final = 60
 COMMANDER: Final = "sara"
 WORDS: Final = ("approved", "rejected", "sent_back")
-WHEN: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
+WHEN: Final = re.compile(r"(?:Today|Yesterday|\d{4}-\d\d-\d\d) \d\d:\d\d")
 ROW: Final = re.compile(r"<tr>.*?</tr>", re.DOTALL)
 
 

@@ -481,7 +481,7 @@ def test_a_service_that_needs_the_line_says_so_and_the_line_coming_back_frees_it
     hands.press(Qt.Key.Key_F10)
     what, why, what_to_do = show.explained("ar", Unavailable("needs_line"))
     title, whose = found_services(page)[place].service.title["ar"], "الجهة: النيابة العامة"
-    assert f"{title} — {what} {why} {what_to_do} " in page.notice.text()
+    assert f"{what} {title}: {what_to_do} {why} " in page.notice.text()
     assert whose in page.notice.text()
     hands.press(Qt.Key.Key_F11)
     assert "Needs the internet" in page.notice.text()

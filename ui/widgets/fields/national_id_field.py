@@ -112,4 +112,4 @@ class NationalIdField(LineField):
 
     @override
     def words(self, _language: Language) -> str:
-        return show.number(national_id.group(self.raw()).replace(" ", "\u00a0")) if self.raw() else ""
+        return show.number(national_id.group(self.raw()).replace(" ", "\u202f")) if self.raw() else ""
