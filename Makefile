@@ -12,8 +12,7 @@ SEEDS ?= 50
 REQUESTS ?= 1000000
 # More for pytest, for instance: make test ARGS="-k receipt"
 ARGS ?=
-# One more than there are cores: a fifth of the time the tests wait for programs, lines and disks.
-WORKERS ?= $(shell expr `nproc` + 1)
+WORKERS ?= $(shell nproc)
 # The order of the tests and what Hypothesis makes up: the same each time, but for `make explore`
 SEED ?= 1900
 

@@ -23,6 +23,9 @@ FEES: Final[tuple[TotalName, ...]] = ("taken", "government", "service", "vat", "
 
 NARROW_PX: Final = 700
 
+EDGES: Final = (20, 12, 20, 12)
+"""Of the cards of a difference: at 130 % all of the summary is in sight."""
+
 
 class CountSoFar(Translated, Card):
     """The sum of what is typed, its notes and its coins."""
@@ -59,8 +62,8 @@ class Difference(ShowsData[Comparison], QWidget):
         super().__init__(language)
         self.expected, self.counted, self.value = Text(role="amount"), Text(role="amount"), Text(role="amount")
         self.verdict = Text(role="strong", wrap=True)
-        self.box = Card(self.verdict, 1, self.value)
-        cards = [Card(self.caption(key, "hint"), 1, text) for key, text in
+        self.box = Card(self.verdict, 1, self.value, edges=EDGES)
+        cards = [Card(self.caption(key, "hint"), 1, text, edges=EDGES) for key, text in
                  (("close.expected", self.expected), ("close.counted", self.counted))]  # fmt: skip
         fill_edge_to_edge(self, *((part, 1) for part in (*cards, self.box)), gap=12, sideways=True)
 

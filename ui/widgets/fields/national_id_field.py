@@ -112,4 +112,8 @@ class NationalIdField(LineField):
 
     @override
     def words(self, _language: Language) -> str:
-        return show.number(national_id.group(self.raw()).replace(" ", "\u202f")) if self.raw() else ""
+        """Where there is no room for all of it in one line, it breaks in its middle."""
+        halves = national_id.group(self.raw()).replace(" ", "\u00a0").split("\u00a0", 2)
+        return (
+            show.number(" ".join(filter(None, ("\u00a0".join(halves[:2]), "".join(halves[2:]))))) if self.raw() else ""
+        )
