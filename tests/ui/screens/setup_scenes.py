@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -139,12 +138,13 @@ def setup_backups(stage: Stage) -> None:
 
 def _look_for_backups(stage: Stage) -> WizardFlow:
     flow = begin(stage, "enrolment")
-    stick = Path("/tmp/KINGSTON")
-    lay(stick)
-    flow.page.fields["stick"].setText(str(stick))
-    stage.press(Key.Key_5, alt=True)
-    stage.settle(60)
-    shutil.rmtree(stick)
+    with TemporaryDirectory() as place:
+        stick = Path(place) / "KINGSTON"
+        lay(stick)
+        flow.page.fields["stick"].setText(str(stick))
+        stage.press(Key.Key_5, alt=True)
+        stage.settle(60)
+    flow.page.fields["stick"].setText("/media/KINGSTON")
     return flow
 
 
