@@ -81,10 +81,8 @@ def unsent(probes: Probes) -> Finding | None:
 def unsent_money(probes: Probes) -> Finding | None:
     """At the cap it is a stop: nothing more can be sold, and so it is never passed."""
     standing, allowed = _standing(probes)
-    reached, cap_pt = (
-        _reached("money", standing, allowed),
-        offline_limits.limits_in_force(standing, allowed).money_hard_pt,
-    )
+    reached = _reached("money", standing, allowed)
+    cap_pt = offline_limits.limits_in_force(standing, allowed).money_hard_pt
     if reached is None:
         return None
     gravity = Severity.STOP if reached.now >= cap_pt else _GRAVITY[reached.level]

@@ -28,6 +28,8 @@ from central.documents import publishing
 from central.staff import sessions
 from central.staff.acts import Role
 from protocol.clock import show_time
+from protocol.values.arabic import strip_invisible
+from protocol.values.said_time import said_time
 from tests.harness import postgres_server, staff_sessions
 from tests.harness.centre_office import SHOP, Clock, Office, add_operator
 from tests.harness.centre_process import CentreProcess, CommandFailed, free_port
@@ -185,7 +187,8 @@ def _misled(one: Try, stands: Any) -> Iterator[str]:
     else:
         if mine and one.kind != "many":
             yield f"{named}: told that it is not done, but it stands"
-        first = stands.staff in one.told and show_time(stands.at_ms)[-len("23:59") :] in one.told
+        whens = show_time(stands.at_ms), strip_invisible(said_time("en", stands.at_ms, stands.at_ms))
+        first = stands.staff in one.told and any(when in one.told for when in whens)
         held = "in hand" in one.told and WHEN.search(one.told)
         if not (first or held):
             yield f"{named}: not told who and when: {one.told[:200]}"

@@ -44,9 +44,16 @@ def walked(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[list[Page]]
     hands.window.close()
 
 
+def kinds_of(kind: type[Page]) -> set[type[Page]]:
+    """The product's pages, each of which is something else; that of the camera is made where there is one."""
+    below = [one for one in kind.__subclasses__() if one.__module__.startswith("ui.")]
+    return set().union(*map(kinds_of, below)) if below else {kind}
+
+
 def test_no_screen_pushes_the_window_open(walked: list[Page]) -> None:
     """What each shows in each of its states is judged in tests/screens."""
     assert len({page.objectName() for page in walked}) == len(walked)
+    assert {kind.__name__ for kind in kinds_of(Page) - {type(page) for page in walked}} == {"CameraPage"}
     window = walked[0].window()
     for page in walked:
         page.fail(Refused("money_ambiguous"))

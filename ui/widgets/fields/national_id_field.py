@@ -113,7 +113,6 @@ class NationalIdField(LineField):
     @override
     def words(self, _language: Language) -> str:
         """Where there is no room for all of it in one line, it breaks in its middle."""
-        halves = national_id.group(self.raw()).replace(" ", "\u00a0").split("\u00a0", 2)
-        return (
-            show.number(" ".join(filter(None, ("\u00a0".join(halves[:2]), "".join(halves[2:]))))) if self.raw() else ""
-        )
+        groups = national_id.group(self.raw()).split(" ")
+        halves = ("\u00a0".join(half) for half in (groups[:2], groups[2:]))
+        return show.number(" ".join(filter(None, halves))) if self.raw() else ""
