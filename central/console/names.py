@@ -22,7 +22,8 @@ def staff(centre: Centre, language: Language) -> Callable[[str], str]:
     @cache
     def known() -> dict[str, str]:
         with centre.store.reading() as session:
-            return {one.name: words.name(language, one) for one in session.all(select(Account))}
+            named = session.all(select(Account.name, Account.name_ar, Account.name_en))
+            return {one.name: words.name(language, one) for one in named}
 
     return lambda account: known().get(account, account)
 
