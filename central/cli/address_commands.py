@@ -17,8 +17,10 @@ from sqlmodel import select
 from central import audit
 from central.centre import Centre
 from central.cli.console import Console, Values
+from central.cli.grammar import opens
 from central.cli.opening import HOSTS, config, configure
 from central.documents import publishing
+from central.staff.acts import Act
 from central.store.device_models import Chain
 from central.store.interface import Session
 from protocol.documents.trust import PING, open_object
@@ -61,6 +63,7 @@ def remembered(session: Session, name: str, said: str, console: Console) -> str:
     return said or kept
 
 
+@opens("address set", Act.CENTRE_RUN, "address_set", "--public-address", "--authority", "--unseen?")
 def address_set(centre: Centre, options: Namespace) -> Values:
     """Raises Refused ``bad_address``, ``address_none``, ``address_unseen``: this centre does not answer there."""
     refuse_odd_names(options)

@@ -14,13 +14,16 @@ from pathlib import Path
 from central import audit, two_person_rule
 from central.centre import Centre
 from central.cli.console import Values, handed_in
+from central.cli.grammar import MACHINE, file_option, opens, path
 from central.cli.opening import config, configure, root_folder
 from central.devices import backup_recovery, registry
 from central.documents import feed
 from central.requests import evidence_files
+from central.staff.acts import Act
 from central.store.sqlite_store import SqliteStore
 from protocol.errors import Refused
 from protocol.program import outside
+from protocol.program.command_line import option
 from protocol.wire.feed_items import ProvedItem
 
 BEGIN = "begin"
@@ -28,6 +31,11 @@ BEGUN = "backup_begun"
 """In `config`, while a dump is under way: what is durable is what was here then, however long the dump takes."""
 
 
+@opens(
+    "backup", {"": MACHINE, "open": Act.CENTRE_RUN, "prove": Act.CENTRE_RUN}, "backed_up",
+    option("words", type=path, nargs="*", metavar="FILE | begin | open REQUEST | prove FOLDER"),
+    file_option("--out", metavar="FILE"), "--elsewhere?",
+)  # fmt: skip
 def backup(centre: Centre, options: Namespace) -> tuple[str, Values]:
     """Of the centre itself; with `open` or `prove`, of a counter.
 

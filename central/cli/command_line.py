@@ -13,16 +13,15 @@ from typing import Any, Final
 
 from central import audit
 from central.centre import Centre
-from central.cli import needs
 from central.cli.console import Console, language_of
-from central.cli.grammar import GRAMMAR, Command, path, staff
+from central.cli.grammar import MACHINE, Command, commands, path, staff
 from central.cli.opening import opened, sessions_folder
 from protocol.errors import KioskError
 from protocol.override import override
 from protocol.program import explained
 from protocol.program.command_line import Parser, grow, option
 from protocol.program.no_dump import no_dump
-from protocol.program.terminal import CommandResult, both, carried_out, function_at
+from protocol.program.terminal import CommandResult, both, carried_out
 from protocol.texts import LANGUAGES, say
 
 DATA: Final = "MANFAZ_CENTRE_DATA"
@@ -43,11 +42,11 @@ class _Parser(Parser):
             sys.stderr.write(sentence + "\n")
 
 
-def parser() -> Parser:
-    """The whole command line."""
+def parser(typed: Sequence[str] = ()) -> Parser:
+    """The whole command line, or of what was typed alone."""
     top = _Parser(prog="manfaz-central", description=both("central.help.what"), epilog=both("central.help.exits"))
     data = os.environ.get(DATA) or os.path.expanduser("~/.local/share/manfaz-central")  # noqa: PTH111 - a text is wanted
-    grow(top, "central.help", GRAMMAR, (
+    grow(top, "central.help", commands(typed), (
         option("--data", type=path, default=data),
         option("--database", default=os.environ.get(DATABASE), metavar="URL"),
         option("--root-dir", type=path, default=None),
@@ -64,8 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 done, 2 usage, 3 refused, 4 away, 5 corrupt, 130 stopped by Ctrl+C, 141 nobody read the answer.
     """
     no_dump()
-    top = parser()
-    options = top.parse_args(arguments)
+    typed = sys.argv[1:] if arguments is None else arguments
+    top = parser(typed)
+    options = top.parse_args(typed)
     if options.command is None:  # the centre does nothing without a word
         top.error("the following arguments are required: COMMAND")
     out = CommandResult(sys.stdout)
@@ -80,28 +80,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def carry_out(options: Namespace, console: Console) -> int:
     """Do what was asked for, and say what came of it once that is kept."""
     command: Command = options.run
-    need = needs.needed(command.words, options)
+    need = command.needed(options)
     with ExitStack() as begun:
         known: dict[str, Any] = {"options": options, "console": console}
         if command.takes != "nothing":
             known["centre"] = begun.enter_context(opened(options))
             known |= _whoever(known["centre"], options, console, need)
-        elif need != needs.MACHINE:
+        elif need != MACHINE:
             with opened(options) as centre:
                 known |= _whoever(centre, options, console, need)
         if command.takes in ("writing", "reading"):
             store = known["centre"].store
             begin = store.writing if command.takes == "writing" else store.reading
             known["session"] = begun.enter_context(begin())
-        act, known = function_at(command.act), vars(options) | known
-        answer = act(**{name: known[name] for name in signature(act).parameters if name in known})
+        known = vars(options) | known
+        answer = command.does(**{name: known[name] for name in signature(command.does).parameters if name in known})
     console.answer(command.shown, answer)
     return 0
 
 
 def _whoever(centre: Centre, options: Namespace, console: Console, need: str) -> dict[str, Any]:
     """Who gives the command, once he is known and may; what he does is written down under his name."""
-    if need == needs.MACHINE:
+    if need == MACHINE:
         options.staff = audit.CENTRE
         return {}
     # Late: a service and a timer need neither.

@@ -11,10 +11,12 @@ from typing import Final
 from central import audit
 from central.centre import Centre
 from central.cli.console import Console, Values, handed_in, line
+from central.cli.grammar import BECAUSE, EPOCH, LIMIT, MACHINE, alone, file_option, opens, reads, writes
 from central.cli.opening import opened
 from central.devices import registry, reports
 from central.projection import parked_chains
 from central.projection.chain_projection import Projector
+from central.staff.acts import Act
 from central.store import kept_entries
 from central.store.interface import Row, Session
 from protocol.documents.trust import payload
@@ -26,6 +28,7 @@ from protocol.wire.acceptance import read_report, report_fingerprint
 from protocol.wire.stick_file import MOST_BYTES, OUT_SUFFIX
 
 
+@writes("journal export", Act.CENTRE_RUN, "exported", "device", file_option("file", metavar="FILE.kj01"), EPOCH)
 def journal_export(centre: Centre, session: Session, options: Namespace) -> Values:
     """The records of one epoch as they came, byte for byte (``.kj01``): no personal frames."""
     chain = registry.epoch_of(session, options.device, options.epoch)
@@ -37,6 +40,7 @@ def journal_export(centre: Centre, session: Session, options: Namespace) -> Valu
     return {"device": chain.name, "epoch": chain.epoch, "records": len(records), "file": options.file}
 
 
+@opens("journal set-aside", Act.CENTRE_RUN, "entry_set_aside", "device", BECAUSE, "--all?")
 def journal_set_aside(centre: Centre, options: Namespace) -> tuple[str, Values]:
     """The entry before which the device's journal stands, with ``--all`` each further one before which it then does.
 
@@ -62,6 +66,7 @@ def journal_set_aside(centre: Centre, options: Namespace) -> tuple[str, Values]:
     return "entry_set_aside", said
 
 
+@opens("work", MACHINE, "worked")
 def work(centre: Centre) -> tuple[str, Values]:
     """`work`: project what has arrived, as the server does behind the acknowledgements; once, without a server."""
     entries = Projector(centre).drain()
@@ -70,6 +75,7 @@ def work(centre: Centre) -> tuple[str, Values]:
     return "worked_parked" if standing else "worked", {"entries": entries, "parked": standing}
 
 
+@alone("stick take", Act.CENTRE_RUN, "", file_option("folder"))
 def stick_take(options: Namespace, console: Console) -> None:
     """Every bundle in the folder, each with its answer beside it; a bad one does not stop the others."""
     folder = Path(options.folder)
@@ -104,6 +110,7 @@ def _take(options: Namespace, console: Console, file: Path) -> None:
 _NUMBER: Final = re.compile(r"(S-)?[0-9]+", re.ASCII)
 
 
+@opens("acceptance show", Act.SHOPS_SEE, "", "device", file_option("--file"))
 def acceptance_show(centre: Centre, options: Namespace) -> Values:
     """The report in full, verified once more under the key of its epoch, and who approved that device."""
     with centre.store.reading() as session:
@@ -119,6 +126,7 @@ def acceptance_show(centre: Centre, options: Namespace) -> Values:
     return {**members, "approver": approver, "sha256": report_fingerprint(document)}
 
 
+@opens("acceptance take", Act.DEVICE_ADMIT, "accepted", file_option("report"))
 def acceptance_take(centre: Centre, options: Namespace) -> Values:
     """A report that came on a stick: kept as if the counter had sent it."""
     document = outside.read(Path(options.report))
@@ -136,6 +144,7 @@ def acceptance_take(centre: Centre, options: Namespace) -> Values:
     return {"device": chain.name, "verdict": kept["verdict"]}
 
 
+@opens("support open", Act.SUPPORT_SEE, "", file_option("file"))
 def support_open(centre: Centre, options: Namespace) -> Values:
     """A file by its number, or one that came on a stick by its path."""
     with centre.store.reading() as session:
@@ -152,3 +161,10 @@ def _from_stick(text: str) -> bytes:
     if _NUMBER.fullmatch(text) and not path.exists():
         raise Refused("no_support", number=text)
     return outside.read(path, reports.MOST_BYTES)
+
+
+reads("acceptance list", Act.SHOPS_SEE, "ended device shop verdict", LIMIT)(reports.acceptances)
+
+reads("support list", Act.SUPPORT_SEE, "number at device shop", LIMIT)(reports.support_files)
+
+reads("audit list", Act.AUDIT_READ, "at staff act subject", LIMIT)(audit.listed)

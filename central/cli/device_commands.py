@@ -11,19 +11,23 @@ import segno
 
 from central.centre import Centre
 from central.cli.console import Values, line
+from central.cli.grammar import EPOCH, file_option, opens, path, reads, writes
 from central.devices import decommissioning, enrolment, registry, tills
 from central.devices import offline_enrolment as admitted
 from central.documents import publishing
+from central.staff.acts import Act
 from central.store.interface import Session
 from protocol.documents.trust import ENROLMENT, open_bytes
 from protocol.journal import acknowledgement
 from protocol.program import outside
+from protocol.program.command_line import option
 from protocol.values import ids
 from protocol.wire import offline_enrolment
 from protocol.wire.enrolment import INVITATION_FILE as INVITATION
 from protocol.wire.enrolment import Invitation
 
 
+@writes("device slot", Act.DEVICE_ADMIT, "slot_made", "--shop!", "--device", file_option("--out"))
 def device_slot(centre: Centre, session: Session, options: Namespace) -> Values:
     device = registry.find(session, options.device) if options.device else None
     if device is not None and registry.latest(session, device).shop != options.shop:  # that is moving it
@@ -33,12 +37,14 @@ def device_slot(centre: Centre, session: Session, options: Namespace) -> Values:
     return _invited(centre, *made, options.out)
 
 
+@writes("device replace", Act.DEVICE_REMOVE, "replaced", "device", file_option("--out"))
 def device_replace(centre: Centre, session: Session, options: Namespace) -> Values:
     device = registry.find(session, options.device)
     made = _invited(centre, *decommissioning.replace(centre, session, device, options.staff), options.out)
     return {**made, "device": registry.name_of(device)}
 
 
+@writes("device move", Act.DEVICE_REMOVE, "moved", "device", "--shop!", file_option("--out"))
 def device_move(centre: Centre, session: Session, options: Namespace) -> Values:
     device = registry.find(session, options.device)
     made = _invited(centre, *decommissioning.move(centre, session, device, options.shop, options.staff), options.out)
@@ -63,11 +69,13 @@ def _drawn(line: str) -> bytes:
     return picture.getvalue()
 
 
+@reads("device pending", Act.DEVICE_ADMIT, "slot shop number device epoch creator")
 def device_pending(session: Session) -> list[tuple[object, ...]]:
     found = enrolment.slots(session, "revealed")
     return [(one.slot, one.shop, one.number, registry.name_of(one.device), one.epoch, one.creator) for one in found]
 
 
+@writes("device approve", Act.DEVICE_ADMIT, "approved", "slot", "--number!")
 def device_approve(centre: Centre, session: Session, options: Namespace) -> Values:
     statement = enrolment.approve(centre, session, options.slot, options.number, options.staff)
     return {
@@ -75,11 +83,16 @@ def device_approve(centre: Centre, session: Session, options: Namespace) -> Valu
     }  # fmt: skip
 
 
+@writes("device deny", Act.DEVICE_ADMIT, "denied", "slot", "--reason!")
 def device_deny(centre: Centre, session: Session, options: Namespace) -> Values:
     enrolment.deny(centre, session, options.slot, line("--reason", options.reason), options.staff)
     return {"slot": options.slot}
 
 
+@opens(
+    "device answer", Act.DEVICE_ADMIT, "answered", file_option("request"), "--number!",
+    option("--out", type=path, required=True),
+)  # fmt: skip
 def device_answer(centre: Centre, options: Namespace) -> Values:
     """A request that came on a stick: compared by its code, answered with a file and a code to read out."""
     request = offline_enrolment.read_request(outside.read(Path(options.request), offline_enrolment.MOST_BYTES))
@@ -96,6 +109,8 @@ def device_answer(centre: Centre, options: Namespace) -> Values:
     return {**said, "code": code, "file": options.out}
 
 
+@writes("device suspend", Act.DEVICE_SUSPEND, "suspended", "device")
+@writes("device resume", Act.DEVICE_SUSPEND, "resumed", "device")
 def device_switch(centre: Centre, session: Session, action: str, device: str, staff: str) -> Values:
     found = registry.find(session, device)
     act = registry.suspend if action == "suspend" else registry.resume
@@ -103,6 +118,10 @@ def device_switch(centre: Centre, session: Session, action: str, device: str, st
     return {"device": registry.name_of(found)}
 
 
+@writes(
+    "device erase", Act.DEVICE_REMOVE, "device_erased", "device", EPOCH,
+    option("--accept-loss", default="", metavar="WHY"),
+)  # fmt: skip
 def device_erase(centre: Centre, session: Session, options: Namespace) -> tuple[str, Values]:
     device = registry.find(session, options.device)
     name = registry.name_of(device)
@@ -111,6 +130,7 @@ def device_erase(centre: Centre, session: Session, options: Namespace) -> tuple[
     return "second_wanted" if first is None else "device_erased", {"device": name, "first": first or options.staff}
 
 
+@reads("device list", Act.SHOPS_SEE, "shop till device epoch state hwm heard")
 def device_list(session: Session) -> list[Values]:
     heard, numbers = registry.heard(session), tills.all_numbers(session)
     return [
@@ -124,6 +144,7 @@ def device_list(session: Session) -> list[Values]:
     ]  # fmt: skip
 
 
+@opens("device export-keys", Act.SHOPS_SEE, "", "device", EPOCH, file_option("--directory"))
 def device_export_keys(centre: Centre, options: Namespace) -> Values:
     """All that a stranger needs to check an exported journal: statement, public keys, the last acknowledgement."""
     with centre.store.reading() as session:
@@ -141,6 +162,7 @@ def device_export_keys(centre: Centre, options: Namespace) -> Values:
     }  # fmt: skip
 
 
+@opens("device statement", Act.SHOPS_SEE, "", "device", EPOCH, file_option("--file"))
 def device_statement(centre: Centre, options: Namespace) -> str:
     """The exact payload bytes of the enrolment statement, whose hash is the genesis."""
     with centre.store.reading() as session:

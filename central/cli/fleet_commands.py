@@ -14,15 +14,19 @@ from typing import Any, Final
 from central import audit
 from central.centre import Centre
 from central.cli.console import Console
+from central.cli.grammar import MACHINE, alone
 from central.cli.opening import opened
 from central.devices import enrolment, registry
 from central.fleet import metrics, overview, rollout_halt
 from central.fleet.alert_words import DAYS_FROM_H, sentence, word
 from central.fleet.alerts import Alert, alerts
 from central.fleet.overview import MISSING_MS, DeviceRow
+from central.staff.acts import Act
 from central.store.interface import Session
 from protocol.clock import DAY_MS, HOUR_MS, show_time
 from protocol.errors import Refused
+from protocol.program.command_line import option
+from protocol.program.terminal import whole
 from protocol.texts import Language, say
 from protocol.values.money import format_pt
 
@@ -32,6 +36,13 @@ COLUMNS = (
 )  # fmt: skip
 
 
+@alone(
+    "fleet", {"": Act.SHOPS_SEE, "why": Act.SHOPS_MANAGE, "metrics": MACHINE, "watch": MACHINE}, "",
+    option("what", nargs="?", choices=("list", "alerts", "metrics", "watch", "why"), default="list"),
+    "--silent?", "--missing?",
+    "--expired?", "--trouble?", "--needs-approval?", "--version",
+    option("--finding", type=whole(1, 40), default=0), "--device", "--because",
+)  # fmt: skip
 def fleet(options: Namespace, console: Console) -> None:
     {"list": _list, "alerts": _alerts, "metrics": _metrics, "why": _why, "watch": _watch}[options.what](
         options, console

@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlmodel import select
 
-from central.cli.needs import SIGNED_IN
+from central.cli.grammar import SIGNED_IN
 from central.devices import registry
 from central.documents import shops
 from central.requests import review

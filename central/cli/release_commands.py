@@ -14,24 +14,34 @@ from typing import Any, Final
 from central import audit
 from central.centre import Centre
 from central.cli.console import Console, Values, handed_in
+from central.cli.grammar import MACHINE, alone, file_option, opens, path, reads, writes
 from central.cli.opening import keys_folder, root_folder
 from central.documents import publishing
 from central.documents.pilots import pilots
 from central.fleet import overview
 from central.releases import offline_keys, release_directory, rollout
 from central.releases.release_directory import sha256_of
+from central.staff.acts import Act
 from central.store import key_files
 from central.store.interface import Session
 from protocol.clock import show_time
 from protocol.errors import Refused
 from protocol.program import outside
-from protocol.rings import PILOT, reaches
+from protocol.program.command_line import option
+from protocol.program.terminal import whole
+from protocol.rings import PILOT, RINGS, reaches
 from starter import pointer
 
 HOLDERS: Final = {"root": (5, 3), "targets": (3, 2)}
 """How many keys, and how many of them sign."""
 
 
+_COUNT: Final = whole(1, 16)
+_PASSWORDS: Final = file_option("--passwords", metavar="FILE")
+_SHOPS: Final = option("shops", nargs="+", metavar="SHOP")
+
+
+@opens("release keys", Act.RELEASE_MANAGE, "release_keys", file_option("folder"), _PASSWORDS)
 def release_keys(centre: Centre, options: Namespace) -> Values:
     """The ceremony: all keys in one room, the first root signed by three of its five."""
     folder = Path(options.folder)
@@ -72,6 +82,7 @@ def _or_none_of(folder: Path, names: Sequence[str]) -> Iterator[None]:
         raise
 
 
+@alone("release key", MACHINE, "release_key", file_option("file"), _PASSWORDS)
 def release_key(options: Namespace) -> Values:
     """One key, on its holder's own machine."""
     path = Path(options.file)
@@ -79,6 +90,13 @@ def release_key(options: Namespace) -> Values:
     return {"file": str(path), "public": f"{path}{offline_keys.PUBLIC}", "keyid": made.keyid[:16]}
 
 
+@writes(
+    "release root", Act.RELEASE_MANAGE, "release_proposed",
+    option("--root-pub", type=path, nargs="+", required=True, metavar="PUB"),
+    option("--targets-pub", type=path, nargs="+", required=True, metavar="PUB"),
+    option("--root-threshold", type=_COUNT, default=3), option("--targets-threshold", type=_COUNT, default=2),
+    "--new-online?",
+)  # fmt: skip
 def release_root(centre: Centre, session: Session, options: Namespace) -> Values:
     """The next root: who holds keys from now on."""
     given = {"root": options.root_pub, "targets": options.targets_pub}
@@ -89,6 +107,7 @@ def release_root(centre: Centre, session: Session, options: Namespace) -> Values
     return {"file": str(proposal), "holders": "root"}
 
 
+@writes("release pin", Act.RELEASE_MANAGE, "release_pinned")
 def release_pin(centre: Centre, session: Session, options: Namespace) -> Values:
     """A keyset that names the newest root: enrolled counters take no other's releases. Needs the offline folder."""
     standing = rollout.reading(centre).root()
@@ -103,6 +122,11 @@ def release_pin(centre: Centre, session: Session, options: Namespace) -> Values:
     return {"sha256": sha256, "version": version}
 
 
+@writes(
+    "release add", Act.RELEASE_MANAGE, "release_proposed", file_option("file"), "--version!", "--needs-runtime!",
+    "--min-schema", option("--kind", choices=("app", "setup"), default="app"),
+    option("--platform", choices=("any", "windows", "deb", "run"), default="any"),
+)  # fmt: skip
 def release_add(centre: Centre, session: Session, options: Namespace) -> Values:
     """Propose a file; it is offered when its holders have signed and somebody has promoted it."""
     try:
@@ -118,10 +142,15 @@ def release_add(centre: Centre, session: Session, options: Namespace) -> Values:
     return {"file": str(proposal), "holders": "targets"}
 
 
+@writes("release renew", Act.RELEASE_MANAGE, "release_proposed")
 def release_renew(centre: Centre, session: Session) -> Values:
     return {"file": str(rollout.directory(centre, session).propose_renewal()), "holders": "targets"}
 
 
+@alone(
+    "release sign", MACHINE, "release_signed", file_option("file"),
+    option("--key", type=path, required=True), _PASSWORDS,
+)  # fmt: skip
 def release_sign(options: Namespace, console: Console) -> Values:
     """A holder's signature, on his own machine; it needs no centre. What is signed is shown first."""
     path, file = Path(options.file), Path(options.key)
@@ -135,6 +164,7 @@ def release_sign(options: Namespace, console: Console) -> Values:
     return {"file": str(path), "have": len(made.signatures)}
 
 
+@writes("release complete", Act.RELEASE_MANAGE, "release_completed", file_option("files", nargs="+"))
 def release_complete(centre: Centre, session: Session, options: Namespace) -> Values:
     copies = [Path(one) for one in options.files]
     for copy in copies:
@@ -146,6 +176,10 @@ def release_complete(centre: Centre, session: Session, options: Namespace) -> Va
     return {"role": role, "version": version}
 
 
+@writes(
+    "release promote", Act.RELEASE_WIDEN, "release_promoted", "version",
+    option("--ring", type=int, choices=(int(PILOT), *RINGS), required=True),
+)  # fmt: skip
 def release_promote(centre: Centre, session: Session, options: Namespace) -> tuple[str, Values]:
     """Says how many counters that is: a small ring of a small centre may hold none."""
     if rollout.promote_by_two(centre, session, options.version, options.ring, options.staff) is None:
@@ -157,17 +191,20 @@ def release_promote(centre: Centre, session: Session, options: Namespace) -> tup
     return key, {"version": options.version, "percent": options.ring, "reached": reached, "all": len(working)}
 
 
+@writes("release halt", Act.RELEASE_HALT, "release_halted", "version", "--why")
 def release_halt(centre: Centre, session: Session, version: str, staff: str, why: str) -> Values:
     rollout.halt(centre, session, version, staff, why)
     return {"version": version}
 
 
+@writes("release resume", Act.RELEASE_WIDEN, "release_resumed", "version")
 def release_resume(centre: Centre, session: Session, options: Namespace) -> tuple[str, Values]:
     if rollout.resume_by_two(centre, session, options.version, options.staff) is None:
         return "two_wanted", {"subject": options.version, "first": options.staff}
     return "release_resumed", {"version": options.version}
 
 
+@writes("release refresh", Act.RELEASE_MANAGE, "release_refreshed")
 def release_refresh(centre: Centre, session: Session) -> Values:
     found = rollout.directory(centre, session)
     found.targets()
@@ -175,6 +212,7 @@ def release_refresh(centre: Centre, session: Session) -> Values:
     return {"version": made.version, "until": show_time(int(made.expires.timestamp() * 1000))}
 
 
+@opens("release list", Act.RELEASE_MANAGE, "version file kind platform bytes pilots percent halted")
 def release_list(centre: Centre) -> list[Values]:
     found = rollout.reading(centre)
     said = found.rollout()
@@ -189,6 +227,7 @@ def release_list(centre: Centre) -> list[Values]:
     ]  # fmt: skip
 
 
+@opens("release export", Act.RELEASE_MANAGE, "release_exported", file_option("folder"))
 def release_export(centre: Centre, folder: str) -> Values:
     return {"folder": folder, "files": rollout.reading(centre).copy_to(Path(folder))}
 
@@ -221,6 +260,8 @@ def _public(path: Path) -> Any:
         return offline_keys.public(path)
 
 
+@writes("release pilot add", Act.RELEASE_MANAGE, "pilots_added", _SHOPS)
+@writes("release pilot remove", Act.RELEASE_MANAGE, "pilots_removed", _SHOPS)
 def release_pilot_set(centre: Centre, session: Session, action: str, shops: list[str], staff: str) -> Values:
     """The shops that take every release first; all of them or none."""
     for shop in shops:
@@ -228,6 +269,7 @@ def release_pilot_set(centre: Centre, session: Session, action: str, shops: list
     return {"shops": ", ".join(shops)}
 
 
+@reads("release pilot list", Act.RELEASE_MANAGE, "shop counters versions")
 def release_pilot_list(centre: Centre, session: Session) -> list[Values]:
     """Each counter of theirs, so that a shop without any shows."""
     there = [one for one in overview.device_rows(centre, session) if one.works and one.ring == PILOT]

@@ -12,24 +12,23 @@ from typing import Final
 from central import audit
 from central.centre import Centre
 from central.cli.console import NAME, Values, line
-from central.devices import registry
+from central.cli.grammar import AMOUNT_PT, LIMIT, PIASTRES, PURPOSE, file_option, opens, reads, writes
 from central.devices.registry import name_of
 from central.documents import publishing, shops
 from central.projection.chain_projection import Projector, project_for
 from central.requests import (
-    approvals,
     due_times,
     erasure,
     evidence_files,
     officer_decision,
     queue,
+    receipt_check,
     reference_authority,
     refunds,
     review,
     staff_requests,
 )
-from central.requests.approvals import Approval
-from central.requests.approved_acts import MISSING
+from central.requests.due_times import MOST_DAYS
 from central.requests.review import Decision
 from central.staff.acts import Act
 from central.staff.people import Person, Scope
@@ -39,13 +38,18 @@ from central.store.request_models import Request
 from protocol.clock import show_time
 from protocol.errors import Corrupt, Refused
 from protocol.program import outside
+from protocol.program.command_line import option
+from protocol.program.terminal import whole
 from protocol.texts import say
-from protocol.values import ids
 from protocol.values.money import format_pt
-from protocol.wire.feed_items import ApprovalAnswer
+from protocol.wire.statuses import STATUSES
 from starter.files import SECRET
 
 
+@reads(
+    "request list", Act.REQUEST_LIST, "id shop service total at status code",
+    option("--status", choices=STATUSES, default=""), "--shop", "--authority", LIMIT,
+)  # fmt: skip
 def request_list(session: Session, options: Namespace) -> list[Values]:
     if options.shop:  # a list of nothing would be believed
         shops.refuse_unknown(session, options.shop)
@@ -53,6 +57,7 @@ def request_list(session: Session, options: Namespace) -> list[Values]:
     return [{**review.members(one), "at": show_time(one.wall_ms)} for one in found]
 
 
+@writes("request show", Act.REQUEST_LIST, "", "request", "--personal?", PURPOSE)
 def request_show(centre: Centre, session: Session, options: Namespace, person: Person) -> Values:
     request = review.find(session, options.request)
     shown = {**review.members(request), "history": review.history(session, request)}
@@ -63,6 +68,11 @@ def request_show(centre: Centre, session: Session, options: Namespace, person: P
     return shown
 
 
+@opens(
+    "request decide", Act.REQUEST_DECIDE, "decided", "request", option("status", choices=STATUSES), "--code",
+    "--reason-ar", "--reason-en", option("--seen", type=whole(0, 2**53 - 1), default=0),
+    option("--because", default="", metavar="WHY"),
+)  # fmt: skip
 def request_decide(centre: Centre, options: Namespace, person: Person) -> tuple[str, Values]:
     reasons = [line(name, text) if text.strip() else "" for name, text in (
         ("--reason-ar", options.reason_ar), ("--reason-en", options.reason_en),
@@ -80,6 +90,7 @@ def request_decide(centre: Centre, options: Namespace, person: Person) -> tuple[
     return ("decided", said) if first is not None else ("decide_second", said | {"first": options.staff})
 
 
+@opens("request ready", Act.REQUEST_DECIDE, "request_ready", "request")
 def request_ready(centre: Centre, options: Namespace) -> Values:
     project_for(centre, options.request)
     with centre.store.writing() as session:
@@ -91,6 +102,7 @@ def request_ready(centre: Centre, options: Namespace) -> Values:
 SUFFIX: Final = {"image/jpeg": "jpg", "application/pdf": "pdf"}
 
 
+@opens("request papers", Act.REQUEST_OPEN, "papers_written", "request", file_option("folder"), PURPOSE)
 def request_papers(centre: Centre, options: Namespace) -> Values:
     """The pictures of a request, opened for one of the staff.
 
@@ -126,6 +138,7 @@ def _write_new(path: Path, content: bytes) -> None:
     outside.write(path, content, SECRET)
 
 
+@opens("request erase", Act.REQUEST_ERASE, "erased", "request")
 def request_erase(centre: Centre, options: Namespace) -> tuple[str, Values]:
     """The end of a citizen's data."""
     project_for(centre, options.request)  # a void that has just arrived may be the final word
@@ -140,6 +153,7 @@ def request_erase(centre: Centre, options: Namespace) -> tuple[str, Values]:
     return "erased", {"id": meant.id}
 
 
+@reads("request refunds", Act.REFUND_TASK, "at what request device detail", LIMIT)
 def request_refunds(session: Session, limit: int) -> list[Values]:
     """What was promised to a till and is not paid yet (held), and what a person must look into (refund.…)."""
     held = [(at, "held", one, name_of(holder), {"epoch": of}) for at, holder, of, one in refunds.holds(session, limit)]
@@ -148,6 +162,7 @@ def request_refunds(session: Session, limit: int) -> list[Values]:
     return [dict(zip(names, row, strict=True)) for row in (*held, *wrong)]
 
 
+@opens("request free", Act.REFUND_TASK, "refund_freed", "request")
 def request_free(centre: Centre, options: Namespace, person: Person) -> Values:
     """The till that holds it has not paid, and never will: another one may."""
     with centre.store.reading() as session:
@@ -162,6 +177,7 @@ def request_free(centre: Centre, options: Namespace, person: Person) -> Values:
     return {"id": request.id}
 
 
+@writes("authority fine add", Act.CENTRE_RUN, "fine_added", "--plate!", AMOUNT_PT, "--label-ar", "--label-en")
 def authority_fine_add(centre: Centre, session: Session, options: Namespace) -> Values:
     labels = [options.label_ar or say("ar", "central.fine"), options.label_en or say("en", "central.fine")]
     plate = reference_authority.add_fine(session, options.plate, labels[0], labels[1], options.amount_pt)
@@ -169,11 +185,20 @@ def authority_fine_add(centre: Centre, session: Session, options: Namespace) -> 
     return {"plate": plate, "amount": format_pt(options.amount_pt)}
 
 
+@writes(
+    "authority due", Act.REQUEST_REASSIGN, "authority_due", "authority",
+    option("days", type=whole(0, MOST_DAYS), metavar="DAYS"),
+)  # fmt: skip
 def authority_due(centre: Centre, session: Session, options: Namespace) -> Values:
     due_times.set_days(centre, session, options.authority, options.days, options.staff)
     return {"authority": options.authority, "days": options.days}
 
 
+@opens(
+    "authority record add", Act.CENTRE_RUN, "record_added", "service",
+    option("--field", action="append", default=[], metavar="NAME=VALUE"),
+    option("--amount-pt", type=PIASTRES, default=0), "--label-ar!", "--label-en!",
+)  # fmt: skip
 def authority_record_add(centre: Centre, options: Namespace) -> Values:
     """Something owed, or a fact, for what a service is asked about: the plate, else the answers its form requires."""
     fields = dict(field.partition("=")[::2] for field in options.field)
@@ -191,65 +216,12 @@ def authority_record_add(centre: Centre, options: Namespace) -> Values:
     return {"about": about}
 
 
-_ANSWERS: Final[dict[str, ApprovalAnswer]] = {"grant": "granted", "deny": "denied"}
-_SHOWN: Final = ("id", "epoch", "shop", "what", "amount_pt", "op", "at_ms", "state", "staff", "way")
+reads("request erased", Act.REQUEST_LIST, "id seq staff at done", LIMIT)(erasure.register)
 
+reads("request asked", Act.REQUEST_LIST, "at device act request why", LIMIT)(staff_requests.listed)
 
-def approval_list(session: Session, options: Namespace) -> list[Values]:
-    if options.shop:  # a list of nothing would be believed
-        shops.refuse_unknown(session, options.shop)
-    found = approvals.listed(session, options.status, options.shop, options.limit)
-    return [{name: getattr(one, name) for name in _SHOWN} | {"of": one.of_seq} for one in found]
+reads("receipt missed", Act.SUPPORT_SEE, "device seq code asked first last")(receipt_check.cases)
 
-
-def approval_missing(centre: Centre, limit: int) -> list[Values]:
-    """What nobody else stood behind, at the counter or here."""
-    Projector(centre).drain()
-    with centre.store.reading() as session:
-        found = audit.listed(session, limit, [MISSING])
-    return [{"at_ms": one["at_ms"], "device": one["staff"], "number": one["subject"], **one["detail"]} for one in found]
-
-
-def approval_decide(centre: Centre, action: str, approval: str, staff: str) -> Values:
-    project_for(centre, approval)
-    with centre.store.writing() as session:
-        found = approvals.find(session, approval)
-        approvals.decide(centre, session, found, _ANSWERS[action], staff)
-    return {"id": found.id, "what": found.what, "amount": format_pt(found.amount_pt)}
-
-
-def approval_phone(centre: Centre, options: Namespace, person: Person) -> tuple[str, Values]:
-    """For what has not arrived, all of it is as the counter reads it out, and its check says whether it was heard. What
-    was denied is agreed to by two.
-    """
-    project_for(centre, options.approval)
-    with centre.store.writing() as session:
-        found = _as_read_out(session, options, centre.now_ms())
-        told = _phoned(centre, session, found, options.check, person)
-    if told is None:
-        return "two_wanted", {"subject": found.id, "first": options.staff}
-    said = {"id": found.id, "what": found.what, "amount": format_pt(found.amount_pt)}
-    return "approval_code", said | {"code": ids.grouped_code(told[0]), "left": told[1]}
-
-
-def _phoned(centre: Centre, session: Session, found: Approval, check: str, person: Person) -> tuple[str, int] | None:
-    if found.state != "denied":
-        return approvals.read_out(centre, session, found, check, person.account)
-    person.need(Act.APPROVAL_OVERRIDE)
-    return approvals.override_by_two(centre, session, found, check, person.account)
-
-
-def _as_read_out(session: Session, options: Namespace, now_ms: int) -> Approval:
-    chain, seq = approvals.place(session, options.approval)
-    known = approvals.at(session, chain.device, chain.epoch, seq)
-    if known is not None:
-        return known
-    if not options.what or not options.check:
-        raise Refused("no_approval", approval=options.approval)
-    said = options.what, options.of, options.amount_pt
-    return Approval(chain.device, chain.epoch, seq, chain.shop, *said, at_ms=now_ms)
-
-
-def approval_renew(centre: Centre, session: Session, device: str, staff: str) -> Values:
-    found = registry.find(session, device)
-    return {"device": registry.name_of(found), "n": approvals.renew(centre, session, found, staff)}
+reads("authority fine list", Act.CENTRE_RUN, "plate label_ar label_en amount_pt bill", option("--plate", default=None))(
+    reference_authority.fines
+)

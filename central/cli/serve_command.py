@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from central.centre import Centre, chance, wall_ms
 from central.cli.address_commands import refuse_odd_names, remembered
 from central.cli.console import Console
+from central.cli.grammar import MACHINE, alone
 from central.cli.opening import configure, keys_folder, make_keys, opened, refuse_orphan, root_folder
 from central.cli.signing_commands import signed_catalogue
 from central.console import app as console_app
@@ -32,11 +33,22 @@ from protocol.catalogue.catalogue import bundled_services
 from protocol.catalogue.catalogue_lint import Judged
 from protocol.errors import KioskError, Refused
 from protocol.override import override
+from protocol.program.command_line import option
 from protocol.program.loop import Loop, start_thread
+from protocol.program.terminal import whole
 
 PURGE_MS: Final = 60_000
 
 
+_PORT: Final = whole(0, 65_535)
+
+
+@alone(
+    "serve", MACHINE, "", option("--host", default="127.0.0.1"), option("--port", type=_PORT, default=8700),
+    "--public-address", "--authority", option("--proxy", default="", metavar="ADDRESS"), "--no-rate-limits?", "--new?",
+    option("--metrics-host", default="127.0.0.1"), option("--metrics-port", type=_PORT, default=None),
+    option("--staff-host", default="127.0.0.1"), option("--staff-port", type=_PORT, default=None),
+)  # fmt: skip
 def serve(options: Namespace, console: Console) -> None:
     """Answer until told to stop. Raises Refused ``bad_address``, Unavailable ``port_busy``, ``folder_away``.
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from central.centre import Centre
 from central.cli.console import NAME, Values, line
+from central.cli.grammar import AMOUNT_PT, BECAUSE, LIMIT, opens, reads, writes
 from central.devices import registry
 from central.documents import operators, publishing, setting_names, shops
 from central.money import shop_float
@@ -18,11 +19,14 @@ from central.staff.people import Person, Scope
 from central.store.interface import Session
 from protocol.clock import show_time
 from protocol.errors import Refused
+from protocol.program.command_line import option
+from protocol.program.terminal import whole
 from protocol.texts import Bilingual
 from protocol.values import ids
 from protocol.values.money import format_pt
 
 
+@writes("shop add", Act.SHOPS_MANAGE, "shop_added", "--id!", "--name-ar", "--name-en")
 def shop_add(centre: Centre, session: Session, options: Namespace) -> Values:
     shops.refuse_odd_id(options.id)
     name_ar = line("--name-ar", options.name_ar or options.id, NAME)
@@ -31,6 +35,11 @@ def shop_add(centre: Centre, session: Session, options: Namespace) -> Values:
     return {"id": options.id}
 
 
+@writes(
+    "operator add", Act.OPERATORS_MANAGE, "operator_added", "--shop!", "--name-ar!", "--name-en",
+    option("--role", choices=("operator", "supervisor", "technician"), default="operator"),
+    option("--days", type=whole(1, 3_660), default=365),
+)  # fmt: skip
 def operator_add(centre: Centre, session: Session, options: Namespace) -> Values:
     name_ar = line("--name-ar", options.name_ar, NAME)
     name = Bilingual(name_ar, line("--name-en", options.name_en, NAME) if options.name_en else name_ar)
@@ -39,21 +48,25 @@ def operator_add(centre: Centre, session: Session, options: Namespace) -> Values
     return {"id": made, "code": code}
 
 
+@writes("operator reset", Act.OPERATORS_MANAGE, "operator_added", "id", "--further?")
 def operator_reset(centre: Centre, session: Session, options: Namespace) -> Values:
     code = operators.reset(centre, session, options.id, options.staff, further=options.further)
     return {"id": options.id, "code": code}
 
 
+@writes("operator stop", Act.OPERATORS_MANAGE, "operator_stopped", "id")
 def operator_stop(centre: Centre, session: Session, options: Namespace) -> Values:
     operators.stop(centre, session, options.id, options.staff)
     return {"id": options.id}
 
 
+@writes("operator link", Act.OPERATORS_MANAGE, "operator_link", "id")
 def operator_link(centre: Centre, session: Session, options: Namespace) -> Values:
     link, left = operators.next_link(centre, session, options.id, options.staff)
     return {"id": options.id, "link": ids.grouped_code(link), "left": left}
 
 
+@reads("operator list", Act.SHOPS_SEE, "id shop name role active until")
 def operator_list(session: Session) -> list[Values]:
     names = ("id", "shop", "role", "active", "not_after_ms")
     return [
@@ -62,6 +75,10 @@ def operator_list(session: Session) -> list[Values]:
     ]
 
 
+@writes(
+    "settings set", Act.SHOPS_MANAGE, "settings_published", "--shop!",
+    option("changes", nargs="+", metavar="NAME=VALUE"),
+)  # fmt: skip
 def settings_set(centre: Centre, session: Session, options: Namespace) -> Values:
     changes: dict[str, Any] = {}
     for pair in options.changes:
@@ -80,6 +97,7 @@ def _name(changes: dict[str, Any]) -> dict[str, str]:
     return {language: line(f"shop.name.{language}", str(name), NAME) for language, name in names.items()}
 
 
+@reads("settings show", Act.SHOPS_SEE, "", "--shop!")
 def settings_show(centre: Centre, session: Session, options: Namespace) -> Values:
     shops.refuse_unknown(session, options.shop)
     return publishing.members_in_force(session, centre, options.shop)
@@ -105,6 +123,7 @@ def _change_of(pair: str) -> dict[str, Any]:
     return change
 
 
+@writes("notice send", Act.NOTICE_REGION, "notice_sent", "text_ar", option("text_en", nargs="?", default=""), "--shop")
 def notice_send(centre: Centre, session: Session, options: Namespace, person: Person) -> tuple[str, Values]:
     """To a shop by one; to all by two."""
     text = Bilingual(options.text_ar.strip(), (options.text_en or options.text_ar).strip())
@@ -117,6 +136,7 @@ def notice_send(centre: Centre, session: Session, options: Namespace, person: Pe
     return "notice_sent", {"devices": devices}
 
 
+@opens("till days", Act.MONEY_SEE, "day count sum expected counted difference grand_total agrees", "device", LIMIT)
 def till_days(centre: Centre, options: Namespace) -> list[Values]:
     """Each day of a till beside what it said of it; ``agrees`` is yes, open (not closed yet), or what differs."""
     with centre.store.reading() as session:
@@ -139,12 +159,14 @@ def _till_row(one: tills.TillDay) -> Values:
     }  # fmt: skip
 
 
+@writes("float pay", Act.MONEY_DEPOSIT, "float_paid", "--shop!", AMOUNT_PT, "--reference!")
 def float_pay(centre: Centre, session: Session, options: Namespace) -> Values:
     reference = line("--reference", options.reference, NAME)
     balance = shop_float.pay_in(centre, session, options.shop, options.amount_pt, reference, options.staff)
     return {"shop": options.shop, "balance": format_pt(balance)}
 
 
+@writes("float reverse", Act.MONEY_REVERSE, "float_reversed", "--shop!", "--reference!", BECAUSE)
 def float_reverse(centre: Centre, session: Session, options: Namespace, person: Person) -> tuple[str, Values]:
     reference, because = line("--reference", options.reference, NAME), line("--because", options.because)
     person.need(Act.MONEY_REVERSE, Scope(amount_pt=shop_float.standing_pt(session, options.shop, reference)))
@@ -153,6 +175,10 @@ def float_reverse(centre: Centre, session: Session, options: Namespace, person: 
     return "float_second" if first is None else "float_reversed", said
 
 
+@reads("float show", Act.MONEY_SEE, "", "--shop!")
 def float_show(session: Session, shop: str) -> Values:
     shops.refuse_unknown(session, shop)
     return {"shop": shop, "balance_pt": shop_float.balance_pt(session, shop)}
+
+
+reads("shop list", Act.SHOPS_SEE, "id name_ar name_en settings operators")(shops.listed)

@@ -10,9 +10,11 @@ from typing import Any
 from central import audit
 from central.centre import Centre, chance, wall_ms
 from central.cli.console import Values, handed_in
+from central.cli.grammar import MACHINE, alone, file_option, ids_in, opens, reads, writes
 from central.cli.opening import DATABASE, data_folder, keys_folder, make_keys, opened, root_folder
 from central.documents import catalogue_publication, publishing, shops
 from central.documents.catalogue_publication import Reach
+from central.staff.acts import Act
 from central.store import key_files
 from central.store.interface import Session
 from central.store.key_files import KeyFiles
@@ -25,9 +27,12 @@ from protocol.documents.trust import CATALOGUE, payload, seal_object
 from protocol.errors import Refused
 from protocol.keys import fingerprint
 from protocol.program import outside
+from protocol.program.command_line import option
+from protocol.program.terminal import whole
 from protocol.texts import LANGUAGES
 
 
+@alone("keys new", MACHINE, "keys_made", file_option("--dir"))
 def keys_new(options: Namespace) -> Values:
     if options.dir:
         key_files.create(Path(options.dir), root_folder(options), chance, wall_ms())
@@ -38,6 +43,10 @@ def keys_new(options: Namespace) -> Values:
     return {"root": fingerprint(made.root_public).hex(), "offline": str(root_folder(options))}
 
 
+@writes(
+    "keys rotate", Act.CENTRE_RUN, "keys_rotated",
+    option("roles", nargs="*", choices=["enrol", "ack", "feed", "catalogue", "seal", "vault", []]),
+)  # fmt: skip
 def keys_rotate(centre: Centre, session: Session, options: Namespace) -> Values:
     """The transaction has begun before: where nothing can be written, no key moves on."""
     roles = tuple(options.roles or (*key_files.SIGNING, "catalogue", *key_files.OLD_KEPT))
@@ -63,6 +72,12 @@ def _sign_again(centre: Centre, session: Session, roles: tuple[str, ...], option
         publishing.publish_catalogue(centre, session, seal_object(CATALOGUE, members, signer))
 
 
+@alone(
+    "catalogue sign", MACHINE, "catalogue_signed", file_option("out", metavar="FILE"),
+    option("--version", type=whole(1, 2**31 - 1), required=True), file_option("--services"),
+    option("--drop", type=ids_in, default="", metavar="ID,…"), option("--valid-from", default=None),
+    option("--valid-until", default=None),
+)  # fmt: skip
 def catalogue_sign(options: Namespace) -> Values:
     """Put service files (a folder's, else the bundled ones) into one signed catalogue. Needs the offline folder.
 
@@ -116,6 +131,7 @@ def _service_files(options: Namespace) -> list[tuple[str, bytes]]:
     return found
 
 
+@opens("catalogue publish", Act.CATALOGUE_PUBLISH, "catalogue_published", file_option("file"), "--pilots?")
 def catalogue_publish(centre: Centre, options: Namespace) -> tuple[str, Values]:
     envelope = outside.read(Path(options.file))
     with centre.store.writing() as session, handed_in(Path(options.file)):
@@ -126,6 +142,7 @@ def catalogue_publish(centre: Centre, options: Namespace) -> tuple[str, Values]:
     return "catalogue_published", {"version": version}
 
 
+@reads("catalogue list", Act.CATALOGUE_EDIT, "version reach at bytes")
 def catalogue_list(session: Session) -> list[Values]:
     return [
         {

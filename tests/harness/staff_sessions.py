@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from central.centre import Centre
-from central.cli import needs, signed_in
-from central.cli.grammar import GRAMMAR
+from central.cli import signed_in
+from central.cli.grammar import MACHINE, commands
 from central.cli.opening import opened
 from central.staff import accounts, sessions
 from central.staff.accounts import Bounds
@@ -30,7 +30,7 @@ def as_staff(common: Sequence[str], words: Sequence[str]) -> list[str]:
     """`common` (``--data``, ``--database``) and `words` as whoever ``--staff`` names gives them, signed in."""
     given, name = [*common, *words], spelled(_after([*common, *words], "--staff") or ANYBODY)
     folder = sessions_of(Path(_after(given, "--data")))
-    wanted = needs.NEEDED.get(_command(words), needs.MACHINE) != needs.MACHINE or "backup" in words
+    wanted = _need(words) != MACHINE
     if name and wanted:
         with suppress(KioskError, OSError):  # the command meets it, too, and says so
             sign_in(given, name, folder)
@@ -88,8 +88,8 @@ def _after(words: Sequence[str], option: str) -> str:
     return words[places[-1] + 1] if places else ""
 
 
-def _command(words: Sequence[str]) -> str:
-    """The longest command whose words stand in `words` side by side."""
+def _need(words: Sequence[str]) -> object:
+    """Of the longest command whose words stand in `words` side by side."""
     said = f" {' '.join(words)} "
-    found = [one.words for one in GRAMMAR if f" {one.words} " in said]
-    return max(found, key=len, default="")
+    found = {one.words: one.need for one in commands(words) if f" {one.words} " in said}
+    return found[max(found, key=len)] if found else MACHINE

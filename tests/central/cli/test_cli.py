@@ -16,7 +16,7 @@ import pytest
 
 from central.cli import command_line
 from central.cli.console import EXIT_CORRUPT, EXIT_REFUSED, EXIT_UNAVAILABLE, language_of
-from central.cli.grammar import GRAMMAR
+from central.cli.grammar import _MODULES
 from central.documents import catalogue_drafts
 from central.projection.chain_projection import Projector
 from central.store.sqlite_store import SqliteStore
@@ -26,7 +26,6 @@ from protocol.catalogue.service_file import parse_service
 from protocol.documents import trust
 from protocol.documents.operators import is_activation, read_operators
 from protocol.journal import acknowledgement, kj01
-from protocol.program.terminal import function_at
 from protocol.values import ids, links
 from protocol.wire import enrolment
 from tests.harness.centre_command import Cli
@@ -358,7 +357,7 @@ def test_every_command_can_be_run_and_explains_itself_in_both_languages() -> Non
         unsaid = [one.dest for one in parser._actions if not one.help]
         assert set(unsaid) <= UNSAID, (parser.prog, unsaid)
         command = parser.get_default("run")
-        assert command is None or callable(function_at(command.act))
+        assert command is None or callable(command.does)
 
 
 def test_a_backup_opens_and_makes_what_it_holds_durable(cli: Cli, device: Device, office: Office) -> None:
@@ -459,7 +458,7 @@ def test_what_a_device_wrote_does_not_steer_the_terminal(cli: Cli, device: Devic
 
 def test_no_command_but_the_server_waits_for_a_web_server() -> None:
     """Measured: 0.17 s for a command, where FastAPI alone takes most of a second."""
-    modules = sorted({command.module for command in GRAMMAR})
+    modules = sorted(_MODULES)
     assert {"serve_command", "counter_commands", "request_commands"} <= set(modules)
     program = (
         "import sys; from importlib import import_module; import central.__main__\n"

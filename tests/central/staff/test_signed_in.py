@@ -18,12 +18,11 @@ import pyotp
 import pytest
 
 from central.__main__ import main
-from central.cli import needs
 from central.cli.console import EXIT_REFUSED, EXIT_UNAVAILABLE
-from central.cli.grammar import GRAMMAR
+from central.cli.grammar import MACHINE, SIGNED_IN, Command, commands
 from central.staff import credentials
 from central.staff.accounts import Bounds
-from central.staff.acts import Role
+from central.staff.acts import Act, Role
 from protocol.override import override
 from tests.central.cli.test_cli import cli, office
 from tests.central.requests.test_queue import sold
@@ -167,9 +166,10 @@ def test_at_a_terminal_it_is_asked_for(desk: Desk, amal: str, monkeypatch: pytes
 # ---- what each may
 
 
-@pytest.mark.parametrize("words", sorted(one.words for one in GRAMMAR))
-def test_every_command_says_what_it_needs(words: str) -> None:
-    assert needs.NEEDED[words]
+@pytest.mark.parametrize("command", commands(), ids=lambda one: one.words)
+def test_every_command_says_what_it_needs(command: Command) -> None:
+    needs = [command.need] if isinstance(command.need, str) else command.need.values()
+    assert set(needs) <= {MACHINE, SIGNED_IN, *Act}
 
 
 def test_what_the_machine_does_by_itself_needs_nobody(desk: Desk) -> None:
