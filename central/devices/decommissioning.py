@@ -15,9 +15,9 @@ from central.store.device_models import Entry
 from central.store.interface import Session
 from protocol import strict_json
 from protocol.errors import Refused
-from protocol.journal import entries
-from protocol.journal.entries import Leaving
-from protocol.journal.kj01 import AFTER_LEAVING, Header
+from protocol.journal import bodies
+from protocol.journal.entries import AFTER_LEAVING, Leaving
+from protocol.journal.kj01 import Header
 
 
 def replace(centre: Centre, session: Session, device: bytes, staff: str) -> tuple[str, str]:
@@ -112,6 +112,6 @@ def departure_kind(session: Session, device: bytes, epoch: int) -> str:
     for header, body in session.all(of.order_by(col(Entry.seq).desc()).limit(50)):
         entry_type = Header.unpack(header).entry_type
         if entry_type not in AFTER_LEAVING:
-            said = entries.read(entry_type, strict_json.loads_object(body))
+            said = bodies.entry(entry_type, strict_json.loads_object(body))
             return said.kind if isinstance(said, Leaving) else ""
     return ""

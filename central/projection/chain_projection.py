@@ -29,7 +29,7 @@ from protocol.clock import HOUR_MS, business_date
 from protocol.documents.settings import Settings, read_settings
 from protocol.documents.trust import payload
 from protocol.errors import Refused, Unavailable
-from protocol.journal import bodies, entries
+from protocol.journal import bodies
 from protocol.journal.kj01 import Header, entry_hash
 from protocol.journal.money_entries import RequestEntry
 from protocol.override import override
@@ -136,7 +136,7 @@ class Projector:
         effects = Effects(work.settings_version)
         for _, header, body, received_ms in work.entries:
             fields = request_rules.heading(header, received_ms)
-            said = entries.read(fields.entry_type, bodies.read(body))
+            said = bodies.entry(fields.entry_type, bodies.read(body))
             gather(effects, work, fields, said, self._settings_of(work.shop, effects.settings_version))
             if isinstance(said, RequestEntry):
                 arrival = self._arrival(work, effects.settings_version, fields, entry_hash(header), said)

@@ -32,9 +32,9 @@ from central.requests.shop_search import Key
 from central.store.interface import Row, Session
 from central.store.request_models import ClockJump, Request
 from protocol.documents.settings import Commissions, DaySettings, Settings
-from protocol.journal.entries import DocumentApplied, Erased, FollowUpEntry
+from protocol.journal.entries import DocumentApplied, EntryType, Erased, FollowUpEntry
 from protocol.journal.entry_body import Body, Unknown
-from protocol.journal.kj01 import EntryType, Header
+from protocol.journal.kj01 import Header
 from protocol.journal.money_entries import DayClosing, RefundEntry, RequestEntry, VoidEntry
 from protocol.journal.people import Author
 from protocol.journal.staff_entries import DifferenceAgreed, PinSet

@@ -21,7 +21,7 @@ from central.store.interface import Row, Session
 from central.store.kept_entries import Key
 from protocol.errors import KioskError, Refused
 from protocol.journal import bodies
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import EntryType
 from protocol.journal.money_entries import RequestEntry
 
 AGAIN_MS: Final = 10 * 60_000

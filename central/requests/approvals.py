@@ -24,9 +24,8 @@ from central.store.interface import Session, read
 from central.store.kept_entries import key
 from central.store.request_models import Telephone
 from protocol.errors import Refused
-from protocol.journal.entries import CitizenExport, ErasureAsked, LimitExtension
+from protocol.journal.entries import CitizenExport, EntryType, ErasureAsked, LimitExtension
 from protocol.journal.entry_body import Body, Unknown
-from protocol.journal.kj01 import EntryType
 from protocol.journal.money_entries import VoidEntry
 from protocol.journal.people import Agreement
 from protocol.journal.staff_entries import ApprovalAsked, DifferenceAgreed, LimitsWidened

@@ -24,9 +24,8 @@ from central.store.interface import Session
 from central.store.request_models import Request
 from protocol.documents.settings import DaySettings
 from protocol.journal import first_paper
-from protocol.journal.entries import ErasureAsked
+from protocol.journal.entries import EntryType, ErasureAsked
 from protocol.journal.entry_body import Body, Unknown
-from protocol.journal.kj01 import EntryType
 from protocol.journal.money_entries import DayClosing, RefundEntry, RequestEntry, VoidEntry
 from protocol.journal.people import Agreement, Author
 from protocol.journal.staff_entries import Vouched

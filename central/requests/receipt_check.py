@@ -26,7 +26,8 @@ from central.store.model_base import same_entry
 from central.store.request_models import MissedReceipt, Request
 from protocol.clock import HOUR_MS
 from protocol.errors import Refused
-from protocol.journal.kj01 import EntryType, Header, read_body
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import Header, read_body
 from protocol.journal.money_entries import RequestEntry
 from protocol.journal.receipt_code import CODE_BYTES
 from protocol.strict_json import BadJson

@@ -28,9 +28,9 @@ from central.store.request_models import Request
 from protocol import strict_json
 from protocol.errors import Refused
 from protocol.journal import bodies
-from protocol.journal.entries import AdviceEntry, ErasureAsked, FollowUpEntry
+from protocol.journal.entries import AdviceEntry, EntryType, ErasureAsked, FollowUpEntry
 from protocol.journal.entry_body import Body, Unknown
-from protocol.journal.kj01 import EntryType, Header
+from protocol.journal.kj01 import Header
 
 AskedAct = Literal["request.escalated", "erasure.asked"]
 _HEADS: Final = itemgetter("at_ms", "staff", "act", "subject")

@@ -6,7 +6,7 @@ from typing import Any
 
 from central.store.device_models import Entry
 from central.store.interface import Session
-from protocol.journal import bodies, entries
+from protocol.journal import bodies
 from protocol.journal.entry_body import Body, Unknown
 from protocol.journal.kj01 import Header
 from protocol.journal.money_entries import RequestEntry
@@ -26,7 +26,7 @@ def entry_type(entry: Entry) -> int:
 
 def read(entry: Entry) -> Body | Unknown:
     """What it says. Raises BadJson."""
-    return entries.read(entry_type(entry), bodies.read(entry.body))
+    return bodies.entry(entry_type(entry), bodies.read(entry.body))
 
 
 def request(session: Session, device: bytes, epoch: int, seq: int) -> RequestEntry:

@@ -15,8 +15,9 @@ from kiosk.ports.world import World
 from protocol.errors import Refused
 from protocol.journal import first_paper as original
 from protocol.journal import kj01, personal
+from protocol.journal.entries import EntryType
 from protocol.journal.entry_body import Body, Unknown
-from protocol.journal.kj01 import Chain, EntryType, Record, Stamp
+from protocol.journal.kj01 import Chain, Record, Stamp
 from protocol.keys import Signer
 from protocol.strict_json import BadJson
 from protocol.values.money import MAX_PT

@@ -18,7 +18,7 @@ from kiosk.ports.store import Store, Tail
 from protocol.clock import HOUR_MS
 from protocol.documents.settings import LimitSettings, Settings
 from protocol.errors import Refused
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import EntryType
 from protocol.journal.money_entries import RefundEntry
 from protocol.members import Signed
 from protocol.strict_json import count

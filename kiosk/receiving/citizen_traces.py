@@ -19,8 +19,8 @@ from kiosk.ports.store import Store
 from kiosk.receiving.feed_documents import PageReading
 from protocol.clock import DAY_MS
 from protocol.documents.trust import Forged
-from protocol.journal.entries import AdviceEntry, Erased
-from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.entries import AdviceEntry, EntryType, Erased
+from protocol.journal.kj01 import read_body
 from protocol.journal.personal import Item
 from protocol.strict_json import loads_object
 from protocol.values.national_id import compact

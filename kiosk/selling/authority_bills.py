@@ -13,7 +13,7 @@ from kiosk.core.counter_context import CounterContext
 from kiosk.core.journal_writer import bodies_after
 from kiosk.model.service_request import AuthorityBill
 from protocol.errors import Refused
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import EntryType
 from protocol.journal.money_entries import PaidBill, RequestEntry
 
 

@@ -14,8 +14,7 @@ from kiosk.cash import day_close
 from kiosk.core.journal_writer import JournalWriter
 from kiosk.model.facts import QUARANTINE, EpochFact
 from kiosk.ports.store import Store
-from protocol.journal.entries import Leaving
-from protocol.journal.kj01 import AFTER_LEAVING
+from protocol.journal.entries import AFTER_LEAVING, Leaving
 
 LEAVING: Final = EpochFact("leaving")
 """``<seq> <kind>``."""

@@ -1,17 +1,45 @@
-"""Bodies of the other types (docs/protocol.md, Types): the counter's own affairs, papers, a citizen's rights.
-
-`read` is the reader of every type: whoever imports this module knows all classes.
+"""The types of entries, and the bodies of most of them (docs/protocol.md, Types): the counter's own affairs, papers, a
+citizen's rights. Those with money, and those of people at the counter, have modules of their own.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from enum import IntEnum
+from typing import Final, Literal
 
-from protocol.journal import money_entries, staff_entries
-from protocol.journal.entry_body import Body, Inline, Name, Unknown, read
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entry_body import Body, Inline, Name
 from protocol.journal.people import Agreement, Author, Personal
+
+
+class EntryType(IntEnum):
+    """What an entry records: docs/protocol.md, Entries."""
+
+    EPOCH_OPEN = 1
+    REQUEST = 2
+    DAY_CLOSE = 3
+    VOID = 4
+    LOGIN = 5
+    CLOCK_JUMP = 6
+    KEY_ROTATION = 7
+    DOCUMENT_APPLIED = 8
+    EXPORT = 9
+    RECOVERY = 10
+    DAY_OPEN = 11
+    CASH = 12
+    REFUND = 13
+    CORRECTION = 14
+    COPY_PRINTED = 15
+    LIMIT_EXTENSION = 16
+    ERASURE = 17
+    PRACTICE = 18
+    REFUSAL = 19
+    FOLLOW_UP = 20
+    LEAVING = 21
+
+
+AFTER_LEAVING: Final = frozenset({EntryType.DOCUMENT_APPLIED, EntryType.ERASURE})
+"""What the feed may still write behind a LEAVING: with nothing else there it stays the last word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +174,3 @@ class Leaving(Body, of=EntryType.LEAVING):
     kind: Literal["move", "retire"]
     unsent: int
     at: int
-
-
-__all__ = ["Unknown", "money_entries", "read", "staff_entries"]

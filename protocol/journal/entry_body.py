@@ -34,7 +34,6 @@ from typing import (
     get_type_hints,
 )
 
-from protocol.journal.kj01 import EntryType
 from protocol.members import Codec, called, codec
 from protocol.override import override
 from protocol.strict_json import count
@@ -121,7 +120,7 @@ class Body:
     bad: frozenset[str] = frozenset()
 
     @override
-    def __init_subclass__(cls, of: EntryType) -> None:
+    def __init_subclass__(cls, of: int) -> None:
         dataclass(frozen=True, kw_only=True)(cls)
         cls.entry_type = of
         cls.table = tuple(_field(cls, name, hint) for name, hint in _hints(cls).items())

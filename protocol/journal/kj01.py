@@ -11,7 +11,6 @@ import re
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Any, Final, NamedTuple
 
 from protocol import strict_json
@@ -31,36 +30,6 @@ NO_ANCHOR: Final = bytes(32)
 LATEST_MS: Final = 253_402_128_000_000
 """No entry says that it was made before 1970, or later than this: 9999-12-30, a day that can be shown everywhere."""
 _SIGNED_HEAD: Final = b"DSSEv1 38 " + ENTRY_TYPE.encode() + b" 160 "
-
-
-class EntryType(IntEnum):
-    """What an entry records: docs/protocol.md, Entries."""
-
-    EPOCH_OPEN = 1
-    REQUEST = 2
-    DAY_CLOSE = 3
-    VOID = 4
-    LOGIN = 5
-    CLOCK_JUMP = 6
-    KEY_ROTATION = 7
-    DOCUMENT_APPLIED = 8
-    EXPORT = 9
-    RECOVERY = 10
-    DAY_OPEN = 11
-    CASH = 12
-    REFUND = 13
-    CORRECTION = 14
-    COPY_PRINTED = 15
-    LIMIT_EXTENSION = 16
-    ERASURE = 17
-    PRACTICE = 18
-    REFUSAL = 19
-    FOLLOW_UP = 20
-    LEAVING = 21
-
-
-AFTER_LEAVING: Final = frozenset({EntryType.DOCUMENT_APPLIED, EntryType.ERASURE})
-"""What the feed may still write behind a LEAVING: with nothing else there it stays the last word."""
 
 
 class JournalFault(Corrupt):

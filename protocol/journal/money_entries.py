@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from protocol.journal.business_day import DayKey
+from protocol.journal.entries import EntryType
 from protocol.journal.entry_body import Body, Id, Inline, Name, Piastres
-from protocol.journal.kj01 import EntryType
 from protocol.journal.people import Agreement, Author, Personal
 from protocol.members import Signed
 

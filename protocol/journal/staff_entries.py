@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from protocol.journal.entries import EntryType
 from protocol.journal.entry_body import Body, Inline, Name
-from protocol.journal.kj01 import EntryType
 from protocol.journal.people import Author
 from protocol.members import Signed
 from protocol.values.telephone import What

@@ -16,8 +16,8 @@ from tempfile import TemporaryDirectory
 
 from kiosk.core.journal_writer import Writing
 from protocol.errors import KioskError
+from protocol.journal.entries import EntryType
 from protocol.journal.entry_body import Unknown
-from protocol.journal.kj01 import EntryType
 from storage.keystore.system_keystore import SystemKeystore
 from tests.harness.premises import Premises
 from tests.harness.shop import CODE, OPERATOR, PIN

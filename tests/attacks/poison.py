@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from protocol.journal import kj01, personal
 from protocol.journal.bodies import fault
-from protocol.journal.kj01 import LATEST_MS, EntryType, Stamp
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import LATEST_MS, Stamp
 from protocol.strict_json import MAX_INTEGER, BadJson
 from tests.harness.centre_office import OPERATOR
 from tests.harness.centre_sales import birth

@@ -5,7 +5,8 @@ from __future__ import annotations
 from central.journal import record_batch
 from kiosk.ports.store import Store
 from protocol.journal import kj01
-from protocol.journal.kj01 import EntryType, JournalFault
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import JournalFault
 from protocol.keys import SeedSigner
 from tests.harness.shop import DEVICE, DEVICE_SEED, statement
 

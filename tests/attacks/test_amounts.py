@@ -14,7 +14,8 @@ from kiosk.printing.till_papers import Moving
 from kiosk.staff.centre_approvals import SecondWord
 from protocol.errors import Refused
 from protocol.journal import kj01
-from protocol.journal.kj01 import EntryType, Stamp
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import Stamp
 from protocol.journal.personal import Item
 from protocol.values.money import parse_pt
 from tests.attacks.reading import fault_of

@@ -22,7 +22,8 @@ from central.requests.reference_authority import Bill
 from central.requests.refunds import RequestKey
 from central.requests.review import Decision
 from protocol.errors import KioskError
-from protocol.journal.kj01 import EntryType, Record
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import Record
 from protocol.values.money import MAX_PT
 from protocol.wire.statuses import CAME_BACK, UNDECIDED
 from tests.attacks import more, tried

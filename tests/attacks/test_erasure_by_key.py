@@ -21,7 +21,7 @@ from kiosk.model.evidence_file import Evidence
 from kiosk.model.service_request import Draft, Query
 from kiosk.model.store_changes import Erase, NameEntry
 from kiosk.receiving import citizen_traces
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import EntryType
 from protocol.wire.evidence_file import NONCE, bound_to
 from storage.backup.restoring import Restoring
 from storage.disk import folder_switch

@@ -34,7 +34,7 @@ from central.web import app
 from kiosk.model.other_till_request import read_found
 from protocol import strict_json
 from protocol.documents.trust import Forged
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import EntryType
 from protocol.wire import wire
 from tests.attacks import more, tried
 from tests.attacks.poison import ENTRIES, Entry, sign

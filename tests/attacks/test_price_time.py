@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 from kiosk.model.store_changes import PutFact
 from protocol.clock import DAY_MS, HOUR_MS, business_date
 from protocol.errors import Refused
-from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import read_body
 from tests.attacks import more, tried
 from tests.harness.fakes.fake_counter import FakeCounter
 from tests.harness.fakes.fake_store import FakeStore

@@ -21,8 +21,9 @@ from central.projection.chain_projection import Projector
 from central.requests import approvals, approved_acts, review
 from central.requests.review import Decision
 from protocol.journal import first_paper
+from protocol.journal.entries import EntryType
 from protocol.journal.entry_body import CLASSES
-from protocol.journal.kj01 import EntryType, Record
+from protocol.journal.kj01 import Record
 from protocol.values.telephone import WHATS
 from protocol.wire.feed_items import ApprovalAnswer
 from tests.attacks import more, tried

@@ -21,9 +21,9 @@ from kiosk.printing.till_papers import Moving
 from kiosk.receiving.asked_of_centre import Subject
 from kiosk.staff.centre_approvals import SecondWord
 from protocol.errors import KioskError
-from protocol.journal import bodies, entries
+from protocol.journal import bodies
+from protocol.journal.entries import EntryType
 from protocol.journal.entry_body import Unknown
-from protocol.journal.kj01 import EntryType
 from protocol.values.money import MAX_PT
 from tests.attacks import more, tried
 from tests.attacks.acts import Acts, acts_of
@@ -71,7 +71,7 @@ def taken(shop: Shop) -> str:
     work = Work(bytes(16), 1, "shop-1", 0, 1, [], frozenset(), {})
     for item in () if fault else shop.store.journal.export(1):
         fields = item.record.fields
-        said = entries.read(fields.entry_type, bodies.read(item.record.body))
+        said = bodies.entry(fields.entry_type, bodies.read(item.record.body))
         gather(Effects(1), work, fields, said, None)
     return fault
 

@@ -20,8 +20,8 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from kiosk.core.journal_writer import Writing
+from protocol.journal.entries import EntryType
 from protocol.journal.entry_body import Unknown
-from protocol.journal.kj01 import EntryType
 from protocol.wire.bundle import BundleHead, seal_bundle
 from sync.http_transport import Transport
 from sync.line import Base, Raw

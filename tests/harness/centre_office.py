@@ -22,7 +22,7 @@ from central.store.key_files import KeyFiles
 from protocol.catalogue.catalogue import bundled_services, catalogue_members
 from protocol.documents import trust
 from protocol.journal import kj01, personal
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import EntryType
 from protocol.journal.personal import Item
 from protocol.keys import SeedSigner
 from protocol.wire.enrolment import Proof, commitment, status_bytes

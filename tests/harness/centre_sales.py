@@ -12,7 +12,8 @@ from protocol.catalogue.service_file import parse_service
 from protocol.catalogue.services import PublicService
 from protocol.clock import business_date
 from protocol.journal import personal
-from protocol.journal.kj01 import EntryType, Record
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import Record
 from protocol.values import ids
 from tests.harness.centre_office import OPERATOR, START_MS
 from tests.harness.wire_device import Device

@@ -31,7 +31,7 @@ from protocol.catalogue.catalogue import bundled_services, catalogue_members
 from protocol.clock import DAY_MS, HOUR_MS, business_date
 from protocol.documents import trust
 from protocol.journal import personal
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import EntryType
 from protocol.texts import Bilingual
 from protocol.wire import support_file
 from protocol.wire.support_file import SupportHead

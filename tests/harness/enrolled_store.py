@@ -15,7 +15,8 @@ from kiosk.ports.store import Keystore, Store
 from protocol import strict_json
 from protocol.journal import kj01, personal
 from protocol.journal.acknowledgement import Ack, sign
-from protocol.journal.kj01 import Chain, EntryType, Record, Stamp
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import Chain, Record, Stamp
 from protocol.journal.receipt_code import receipt_code
 from protocol.keys import SeedSigner
 from protocol.texts import Bilingual

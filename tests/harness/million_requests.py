@@ -21,7 +21,8 @@ from kiosk.core.system_world import system_world
 from kiosk.model.service_request import Query, State
 from kiosk.ports.store import Keystore, Store
 from protocol.journal import kj01, personal
-from protocol.journal.kj01 import Chain, EntryType, Record, Stamp
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import Chain, Record, Stamp
 from protocol.journal.receipt_code import receipt_code
 from protocol.values.arabic import search_key
 from storage.db import compiled, request_index

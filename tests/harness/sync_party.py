@@ -22,8 +22,8 @@ from protocol.documents import trust
 from protocol.documents.trust import Keyset
 from protocol.journal import acknowledgement, kj01, personal
 from protocol.journal.acknowledgement import Ack
+from protocol.journal.entries import EntryType
 from protocol.journal.entry_body import Unknown
-from protocol.journal.kj01 import EntryType
 from protocol.keys import SeedSigner, fingerprint, key_id
 from protocol.program.loop import start_thread
 from protocol.wire import enrolment, support_file, wire

@@ -9,7 +9,7 @@ import json
 import secrets
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +22,8 @@ from protocol.documents import trust
 from protocol.documents.trust import Keyset
 from protocol.journal import acknowledgement, kj01, personal
 from protocol.journal.acknowledgement import Ack
-from protocol.journal.kj01 import Chain, EntryType, Record, Stamp
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import Chain, Record, Stamp
 from protocol.keys import SeedSigner, fingerprint
 from protocol.values import ids
 from protocol.wire import enrolment, wire
@@ -67,6 +68,11 @@ class Device:
         self.chain = self.chain.after(record)
         self.items.append(personal.Item(record, frame))
         return record
+
+    def carry(self, items: Iterable[personal.Item]) -> None:
+        """What a counter of ours has written, byte for byte, under this device's own key."""
+        for one in items:
+            self.write_bytes(one.record.fields.entry_type, one.record.body, one.frame)
 
     def open_epoch(self) -> Record:
         return self.write(EntryType.EPOCH_OPEN, {"v": 1, "kind": "epoch_open", "app": "0.1.0"})

@@ -17,8 +17,8 @@ from kiosk.model.evidence_file import Evidence
 from kiosk.model.service_request import Request
 from kiosk.model.store_changes import SetEvidence
 from protocol.clock import DAY_MS
+from protocol.journal.entries import EntryType
 from protocol.journal.entry_body import Unknown
-from protocol.journal.kj01 import EntryType
 from protocol.override import override
 from protocol.wire import wire
 from protocol.wire.evidence_file import NONCE, EvidenceHead, bound_to, open_key

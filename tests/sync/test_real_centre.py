@@ -12,8 +12,8 @@ import pytest
 from kiosk.core.journal_writer import Writing
 from kiosk.model.facts import LEASE_UNTIL_MS, ORDER
 from protocol.errors import Refused
+from protocol.journal.entries import EntryType
 from protocol.journal.entry_body import Unknown
-from protocol.journal.kj01 import EntryType
 from protocol.keys import SeedSigner
 from protocol.override import override
 from protocol.values.ids import check_char

@@ -11,8 +11,8 @@ import pytest
 
 from kiosk.core.journal_writer import Writing
 from kiosk.model.evidence_file import Evidence
+from protocol.journal.entries import EntryType
 from protocol.journal.entry_body import Unknown
-from protocol.journal.kj01 import EntryType
 from protocol.members import write
 from sync.line import read_base
 from tests.harness import line_proxy

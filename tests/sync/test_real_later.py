@@ -13,8 +13,9 @@ from kiosk.core import offline_limits
 from kiosk.core.journal_writer import Writing
 from kiosk.model.facts import QUARANTINE
 from kiosk.model.service_request import TRAY, Request
+from protocol.journal.entries import EntryType
 from protocol.journal.entry_body import Unknown
-from protocol.journal.kj01 import EntryType, Record
+from protocol.journal.kj01 import Record
 from protocol.rings import PILOT, ring_of
 from tests.harness import line_proxy
 from tests.harness.wire_device import SHOP, request_members

@@ -12,8 +12,8 @@ from kiosk.model.facts import LEASE_UNTIL_MS
 from protocol import strict_json
 from protocol.documents import trust
 from protocol.errors import Unavailable
+from protocol.journal.entries import EntryType
 from protocol.journal.entry_body import Unknown
-from protocol.journal.kj01 import EntryType
 from protocol.keys import SeedSigner
 from protocol.wire import wire
 from sync.line import Raw

@@ -25,7 +25,7 @@ from protocol.catalogue.needs import bundled_needs
 from protocol.catalogue.service_file import parse_service
 from protocol.documents import trust
 from protocol.documents.operators import is_activation, read_operators
-from protocol.journal import acknowledgement, kj01
+from protocol.journal import acknowledgement, entries, kj01
 from protocol.values import ids, links
 from protocol.wire import enrolment
 from tests.harness.centre_command import Cli
@@ -417,7 +417,7 @@ def test_what_counters_ask_for_is_listed(cli: Cli, device: Device, office: Offic
     members = birth()
     sold = sell(device, members)
     of = {"epoch": sold.fields.epoch, "seq": sold.fields.seq, "id": members["id"]}
-    device.write(kj01.EntryType.FOLLOW_UP, {"v": 1, "kind": "escalated", "why": "waits", **of})
+    device.write(entries.EntryType.FOLLOW_UP, {"v": 1, "kind": "escalated", "why": "waits", **of})
     office.arrive(device)
     [one] = cli.ask("request", "asked")
     assert (one["act"], one["request"], one["why"]) == ("request.escalated", members["id"], "waits")

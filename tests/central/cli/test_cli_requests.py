@@ -7,7 +7,7 @@ import pytest
 from central.cli.console import EXIT_REFUSED
 from central.requests import refunds
 from central.requests.refunds import RequestKey
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import EntryType
 from protocol.values import links, telephone
 from protocol.values.telephone import ApprovedFacts, CodeChain
 from tests.central.cli.test_cli import cli, device, office

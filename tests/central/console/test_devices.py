@@ -8,7 +8,7 @@ import pytest
 
 from central.documents import shops
 from central.staff.acts import Role
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import EntryType
 from protocol.texts import Bilingual
 from tests.harness.centre_office import SHOP
 from tests.harness.console_desk import Browser, Desk

@@ -18,7 +18,7 @@ from kiosk.core.system_world import SystemClock
 from protocol.documents import trust
 from protocol.documents.device_standing import EarlierEpoch
 from protocol.errors import Corrupt, Refused
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import EntryType
 from protocol.wire import sealing
 from protocol.wire.backup_manifest import Manifest, write_manifest
 from storage.db.engine import Database

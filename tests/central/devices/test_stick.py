@@ -21,8 +21,8 @@ from kiosk.ports.world import World
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.documents.trust import Forged
 from protocol.errors import Refused
+from protocol.journal.entries import EntryType
 from protocol.journal.entry_body import Unknown
-from protocol.journal.kj01 import EntryType
 from protocol.journal.mirror_lag import Lag
 from protocol.keys import SeedSigner
 from protocol.program.loop import start_thread

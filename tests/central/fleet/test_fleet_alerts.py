@@ -16,7 +16,7 @@ from central.fleet.alerts import Alert, alerts
 from central.fleet.overview import DeviceRow
 from central.projection.chain_projection import Projector
 from protocol.clock import DAY_MS, HOUR_MS
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import EntryType
 from tests.central.fleet.test_alert_rules import RULE_OF
 from tests.harness.centre_fleet import MINUTE_MS, Fleet, name
 from tests.harness.centre_office import SHOP, Office

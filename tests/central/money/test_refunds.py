@@ -11,7 +11,8 @@ from central.money import shop_float, till_days
 from central.requests import erasure, receipt_check, refunds, review
 from central.requests.refunds import RequestKey
 from protocol.errors import Refused
-from protocol.journal.kj01 import EntryType, Record
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import Record
 from tests.central.requests.test_shop_search import FEE, decide, found, shop, sold
 from tests.harness import centre_office
 from tests.harness.centre_office import OPERATOR, Office

@@ -16,9 +16,10 @@ from central.requests import receipt_check
 from protocol.clock import HOUR_MS
 from protocol.documents.settings import Commissions
 from protocol.errors import Refused
-from protocol.journal import entries
+from protocol.journal import bodies
 from protocol.journal.business_day import DayKey
-from protocol.journal.kj01 import EntryType, Record, read_body
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import Record, read_body
 from protocol.texts import Bilingual
 from protocol.values.money import MAX_PT
 from tests.harness import centre_sales
@@ -212,7 +213,7 @@ def test_a_close_of_a_day_that_no_entry_tells_of_is_shown(office: Office, device
 )
 def test_what_is_no_amount_posts_nothing(amount: object, posted: int) -> None:
     said = {"date": DAY, "kind": "in", "amount_pt": amount}
-    (found,) = till_days.postings(5, entries.read(EntryType.CASH, said), Commissions())
+    (found,) = till_days.postings(5, bodies.entry(EntryType.CASH, said), Commissions())
     assert found == till_days.Posting(5, DayKey(DAY), "cash_in", posted)
 
 

@@ -23,7 +23,8 @@ from central.store.vault import place
 from kiosk.model.other_till_request import read_found
 from protocol.errors import Refused, Unavailable
 from protocol.journal import kj01, personal
-from protocol.journal.kj01 import EntryType, Stamp
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import Stamp
 from protocol.strict_json import MAX_INTEGER
 from tests.central.projection.test_projection import case, outcomes
 from tests.harness.centre_command import Cli

@@ -25,7 +25,8 @@ from central.requests import review
 from central.store.request_models import Request
 from protocol.catalogue.fees import ShopFees
 from protocol.errors import Unavailable
-from protocol.journal.kj01 import EntryType, Record
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import Record
 from tests.harness.centre_office import Office, apply_settings
 from tests.harness.centre_sales import birth, body, sell, void
 from tests.harness.fakes.fake_world import FakeClock

@@ -10,7 +10,7 @@ import pytest
 from central.requests import approvals
 from central.requests.approvals import Approval
 from protocol.errors import Refused
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import EntryType
 from protocol.values import links, telephone
 from protocol.values.telephone import ApprovedFacts, CodeChain
 from protocol.wire.feed_items import ApprovalAnswer

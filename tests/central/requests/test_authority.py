@@ -12,7 +12,8 @@ from central.requests.reference_authority import Bill
 from central.requests.review import Decision
 from protocol.catalogue.services import PublicService
 from protocol.errors import Refused
-from protocol.journal.kj01 import EntryType, Record
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import Record
 from protocol.journal.money_entries import PaidBill
 from tests.harness.centre_office import OPERATOR, Office, apply_settings
 from tests.harness.centre_sales import fines, sell, service, void

@@ -11,7 +11,8 @@ import pytest
 from central.requests import review, staff_requests
 from central.requests.review import Decision
 from protocol.errors import Refused
-from protocol.journal.kj01 import EntryType, Record
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import Record
 from tests.central.projection.test_projection import case
 from tests.harness.centre_office import SHOP, Office, apply_settings
 from tests.harness.centre_sales import birth, sell, void

@@ -20,7 +20,8 @@ from central.store.request_models import Request
 from central.store.sqlite_store import SqliteStore
 from protocol.clock import DAY_MS
 from protocol.errors import Refused
-from protocol.journal.kj01 import EntryType, Record
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import Record
 from tests.harness.centre_office import Office, apply_settings, frame_of
 from tests.harness.centre_sales import birth, sell, void
 from tests.harness.wire_device import Device

@@ -12,7 +12,8 @@ from central.requests import erasure, review, shop_search
 from central.requests.review import Decision
 from central.requests.shop_search import Wanted
 from protocol.journal import personal
-from protocol.journal.kj01 import EntryType, Record
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import Record
 from protocol.journal.receipt_code import receipt_code
 from protocol.values.finding import ScannedPaper, TypedPaper
 from tests.harness import centre_office

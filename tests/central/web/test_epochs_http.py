@@ -12,7 +12,8 @@ import pytest
 import requests
 
 from protocol.documents import trust
-from protocol.journal.kj01 import Chain, EntryType, genesis
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import Chain, genesis
 from protocol.journal.personal import Item
 from protocol.wire import wire
 from tests.harness.centre_process import REFUSED, CentreProcess, CommandFailed

@@ -22,7 +22,7 @@ from central.requests.evidence_files import UploadPlace
 from central.store.device_models import Entry
 from central.store.request_models import Evidence
 from central.web.app import Rates, build
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import EntryType
 from protocol.wire import wire
 from protocol.wire.evidence_file import NONCE, EvidenceHead, bound_to, open_key, seal_key
 from tests.harness.centre_office import AUTHORITY, Office

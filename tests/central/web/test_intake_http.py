@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from protocol.documents import trust
 from protocol.journal import acknowledgement, kj01, personal
-from protocol.journal.kj01 import Chain, EntryType
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import Chain
 from protocol.journal.personal import Item
 from protocol.keys import SeedSigner
 from protocol.wire import sealing, wire

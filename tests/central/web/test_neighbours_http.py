@@ -14,7 +14,7 @@ from central.web.app import Rates
 from protocol import strict_json
 from protocol.documents import trust
 from protocol.journal import personal
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import EntryType
 from protocol.wire import wire
 from tests.central.requests.test_shop_search import WHO, decide, till
 from tests.central.web.test_web import Served

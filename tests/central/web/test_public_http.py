@@ -10,7 +10,8 @@ import pytest
 import requests
 
 from central.requests.receipt_check import read_typed
-from protocol.journal.kj01 import EntryType, Record, read_body
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import Record, read_body
 from protocol.journal.receipt_code import receipt_code
 from tests.harness.centre_process import CentreProcess, start_centre
 from tests.harness.wire_device import SHOP, Applicant, Device, request_members

@@ -11,7 +11,7 @@ import pytest
 from central.web import device_endpoints
 from central.web.app import Rates
 from protocol.journal import personal
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import EntryType
 from protocol.wire import wire
 from tests.central.projection.test_projection import case
 from tests.central.web.test_web import Served

@@ -19,7 +19,8 @@ from kiosk.model.store_changes import Erase
 from kiosk.receiving import citizen_traces
 from kiosk.staff.centre_approvals import NOBODY, SecondWord
 from protocol.errors import Refused
-from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import read_body
 from protocol.journal.money_entries import Consent
 from tests.harness.shop import OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop
 from tests.kiosk.cash.test_day_close import SUPERVISED, with_supervisor

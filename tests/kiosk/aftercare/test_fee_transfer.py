@@ -13,7 +13,8 @@ from kiosk.model.service_request import TRAY, Outcome, Request, Sale
 from kiosk.model.store_changes import PutElsewhere, PutFact
 from kiosk.printing.receipt_sheet import receipt_sheet
 from protocol.errors import Refused
-from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import read_body
 from protocol.strict_json import dumps
 from protocol.wire.feed_items import FloatItem
 from tests.harness.fakes.fake_tills import OTHER

@@ -11,7 +11,8 @@ from kiosk.aftercare.follow_up import TAKERS, WHYS, who_acts
 from kiosk.model.service_request import TRAY, Outcome, Query
 from kiosk.model.store_changes import Erase
 from protocol.errors import Refused
-from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import read_body
 from tests.harness.shop import OPERATOR, Shop
 
 

@@ -19,7 +19,8 @@ from kiosk.receiving import feed_kinds
 from kiosk.receiving.feed_documents import PageReading
 from protocol.documents.trust import Forged
 from protocol.errors import KioskError, Refused, Unavailable
-from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import read_body
 from protocol.override import override
 from protocol.strict_json import dumps
 from protocol.wire.enrolment import Statement

@@ -19,7 +19,8 @@ from kiosk.selling.sale_recorder import RecordedSale
 from kiosk.staff.centre_approvals import SecondWord
 from kiosk.staff.sign_in import Login
 from protocol.errors import Refused
-from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import read_body
 from tests.harness.fakes.fake_store import FakeStore
 from tests.harness.shop import OPERATOR, SUPERVISOR, Shop, enrolment
 from tests.kiosk.cash.test_day_close import SUPERVISED, next_morning, refused, with_supervisor

@@ -12,7 +12,8 @@ from kiosk.model.paper_sheet import Sheet
 from kiosk.printing.till_papers import Moving
 from protocol.errors import Refused
 from protocol.journal.business_day import DayKey
-from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import read_body
 from tests.harness.shop import CODE, OPERATOR, PIN, Shop
 
 IN = Moving("cash_in", 2_500, " فكة  من\nالبنك ")

@@ -6,7 +6,8 @@ from kiosk.model.day_book import count_sum
 from kiosk.model.service_request import Query
 from protocol.clock import DAY_MS
 from protocol.journal.business_day import DayKey
-from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import read_body
 from tests.harness.fakes.fake_store import FakeStore
 from tests.harness.shop import OPERATOR, PIN, Shop
 

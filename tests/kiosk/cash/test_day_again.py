@@ -14,7 +14,8 @@ from kiosk.model.service_request import Day, DayTotals, Outcome, Query
 from kiosk.printing.till_papers import Moving
 from kiosk.staff.centre_approvals import SecondWord
 from protocol.journal.business_day import DayKey
-from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import read_body
 from protocol.journal.money_entries import DayOpening
 from protocol.journal.people import Author
 from tests.harness.fakes.fake_store import FakeStore

@@ -17,7 +17,8 @@ from protocol.clock import DAY_MS
 from protocol.documents import trust
 from protocol.errors import Refused
 from protocol.journal.business_day import DayKey
-from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import read_body
 from protocol.values.arabic import one_line
 from tests.harness.shop import CODE, FEED, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop, settings
 

@@ -7,7 +7,8 @@ import pytest
 from kiosk.cash.till_day import working_day
 from protocol.clock import DAY_MS
 from protocol.errors import Refused
-from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import read_body
 from tests.harness.shop import CODE, OPERATOR, PIN, Shop
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from kiosk.model.day_book import count_sum
 from kiosk.staff.centre_approvals import SecondWord
-from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import read_body
 from tests.harness.shop import OPERATOR, PIN_SUPERVISOR, SUPERVISOR, Shop
 from tests.kiosk.cash.test_day_close import next_morning, refused, with_supervisor
 

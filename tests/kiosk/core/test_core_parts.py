@@ -17,8 +17,9 @@ from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness,
 from kiosk.model.store_changes import PutDocument
 from protocol.documents.trust import SETTINGS, seal_object
 from protocol.errors import Refused, Unavailable
+from protocol.journal.entries import EntryType
 from protocol.journal.entry_body import Unknown
-from protocol.journal.kj01 import NO_ANCHOR, EntryType
+from protocol.journal.kj01 import NO_ANCHOR
 from tests.harness.fakes.fake_store import FakeStore
 from tests.harness.shop import FEED, KEYSET, Shop, enrolment, settings
 

@@ -9,8 +9,9 @@ import pytest
 from kiosk.core.journal_writer import Writing
 from kiosk.printing.till_papers import Moving
 from protocol.errors import KioskError, Refused
+from protocol.journal.entries import EntryType
 from protocol.journal.entry_body import Unknown
-from protocol.journal.kj01 import LATEST_MS, EntryType
+from protocol.journal.kj01 import LATEST_MS
 from protocol.values.money import MAX_PT
 from tests.harness.shop import Shop
 

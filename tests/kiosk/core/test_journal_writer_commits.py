@@ -13,8 +13,9 @@ from kiosk.ports.world import World
 from protocol.errors import Unavailable
 from protocol.journal import acknowledgement
 from protocol.journal.acknowledgement import Ack
+from protocol.journal.entries import EntryType
 from protocol.journal.entry_body import Unknown
-from protocol.journal.kj01 import Chain, EntryType
+from protocol.journal.kj01 import Chain
 from protocol.journal.mirror_lag import MOST, MOST_S, Lag
 from protocol.override import override
 from protocol.program.loop import start_thread

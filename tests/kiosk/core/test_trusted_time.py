@@ -13,7 +13,8 @@ from kiosk.model.day_book import count_sum
 from kiosk.model.store_changes import PutFact
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.errors import Refused
-from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import read_body
 from protocol.keys import SeedSigner
 from protocol.program.explained import explain
 from protocol.values.arabic import strip_invisible

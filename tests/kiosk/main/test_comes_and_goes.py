@@ -23,7 +23,7 @@ from kiosk.model.day_book import count_sum
 from kiosk.model.service_request import Query
 from kiosk.upkeep.backup import restored_store
 from protocol.errors import Refused
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import EntryType
 from tests.harness.centre_process import CentreProcess
 from tests.harness.fakes.fake_keystore import FakeKeystore
 from tests.harness.shop import PIN

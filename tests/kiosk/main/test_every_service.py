@@ -25,7 +25,8 @@ from kiosk.model.evidence_file import CapturedFile
 from kiosk.model.service_request import TRAY, AuthorityBill, Query, Sale
 from protocol.catalogue.catalogue import bundled_services
 from protocol.catalogue.services import FREE_MODES, MODES, PublicService
-from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import read_body
 from tests.harness.centre_process import CentreProcess
 from tests.harness.citizens import filled, priced
 from tests.harness.fakes.fake_keystore import FakeKeystore

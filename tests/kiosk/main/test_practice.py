@@ -21,7 +21,8 @@ from kiosk.printing.printer_choice import PrinterChoice
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.documents import trust
 from protocol.errors import Refused, Unavailable
-from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import read_body
 from tests.harness import shop as dokki
 from tests.harness.fakes.fake_keystore import FakeKeystore
 from tests.harness.premises import NOWHERE, Premises

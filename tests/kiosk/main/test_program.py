@@ -21,8 +21,9 @@ from kiosk.model.store_changes import PutCursor, PutFact, SetPaper
 from kiosk.receiving import feed_documents
 from protocol.errors import Refused, Unavailable
 from protocol.journal.acknowledgement import Ack, sign
+from protocol.journal.entries import EntryType
 from protocol.journal.entry_body import Unknown
-from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.kj01 import read_body
 from storage.keystore.journal_mirror import KeystoreMirror
 from tests.harness.fakes.fake_keystore import FakeKeystore
 from tests.harness.premises import Premises

@@ -13,8 +13,9 @@ from kiosk.core.journal_writer import Writing
 from kiosk.model.service_request import Draft, Request
 from protocol.clock import DAY_MS
 from protocol.errors import Unavailable
+from protocol.journal.entries import EntryType
 from protocol.journal.entry_body import Unknown
-from protocol.journal.kj01 import EntryType, Record
+from protocol.journal.kj01 import Record
 from tests.harness.sync_party import Centre, Kiosk, pair
 
 

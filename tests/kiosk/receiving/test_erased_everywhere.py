@@ -19,7 +19,8 @@ from kiosk.receiving import feed_kinds
 from kiosk.receiving.feed_documents import PageReading
 from kiosk.staff.centre_approvals import SecondWord
 from protocol.journal.acknowledgement import Ack, sign
-from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import read_body
 from storage.db import request_index
 from storage.opening import DATABASE, Opened
 from tests.harness.enrolled_store import CENTRE, open_house

@@ -24,8 +24,8 @@ from protocol.documents.trust import Forged
 from protocol.errors import Refused, Unavailable
 from protocol.journal import acknowledgement, kj01
 from protocol.journal.acknowledgement import Ack, Judgement
+from protocol.journal.entries import EntryType
 from protocol.journal.entry_body import Unknown
-from protocol.journal.kj01 import EntryType
 from protocol.keys import SeedSigner
 from protocol.override import override
 from protocol.texts import LANGUAGES, say

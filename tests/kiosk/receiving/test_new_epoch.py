@@ -16,7 +16,7 @@ from protocol.documents import trust
 from protocol.documents.trust import Forged
 from protocol.errors import Corrupt, KioskError, Unavailable
 from protocol.journal import kj01
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import EntryType
 from protocol.wire.enrolment import Enrolment
 from tests.harness.feed_answers import NONCE, alarm, outcome, page
 from tests.harness.sync_party import (  # fmt: skip

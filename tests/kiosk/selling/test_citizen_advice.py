@@ -9,7 +9,7 @@ from kiosk.model.paper_sheet import Content, Said, Sheet
 from kiosk.model.service_request import PrintJob, PrintState
 from kiosk.printing.printer_choice import PrinterChoice, parse_choice
 from protocol.errors import Refused
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import EntryType
 from protocol.strict_json import loads_object
 from tests.harness.shop import Shop
 

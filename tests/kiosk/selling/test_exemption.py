@@ -13,7 +13,8 @@ from protocol.catalogue.catalogue import bundled_services, catalogue_members
 from protocol.catalogue.service_lint import lint as lint_service
 from protocol.documents.trust import CATALOGUE as CATALOGUE_TYPE
 from protocol.documents.trust import seal_object
-from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import read_body
 from tests.harness.shop import CATALOGUE, Shop
 
 SAY = {"ar": "هل يُعفى من الرسم؟", "en": "Exempt from the fee?"}

@@ -15,7 +15,8 @@ from kiosk.model.store_changes import PutDocument
 from kiosk.staff.centre_approvals import SecondWord
 from protocol.documents import trust
 from protocol.errors import Refused
-from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import read_body
 from protocol.wire.feed_items import FloatItem
 from tests.harness.catalogue_changes import put_ceiling
 from tests.harness.shop import CODE, FEED, PIN_SUPERVISOR, SUPERVISOR, Shop, settings

@@ -15,7 +15,8 @@ from kiosk.model.store_changes import PutDocument, PutFact
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.documents.trust import SETTINGS, seal_object
 from protocol.errors import Refused, Unavailable
-from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import read_body
 from protocol.journal.personal import matches
 from protocol.program.explained import explain
 from protocol.texts import Bilingual

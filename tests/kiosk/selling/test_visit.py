@@ -17,7 +17,8 @@ from kiosk.selling.sale_recorder import MOST
 from protocol.catalogue.fees import Fees
 from protocol.documents.settings import LimitSettings, Settings
 from protocol.errors import Refused, Unavailable
-from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import read_body
 from protocol.journal.money_entries import RequestEntry
 from protocol.strict_json import loads_object
 from tests.harness.citizens import filled

@@ -19,7 +19,8 @@ from kiosk.selling.sale_recorder import RecordedSale
 from kiosk.staff.centre_approvals import EXTENSION, VALID_MS, SecondWord
 from protocol.clock import HOUR_MS
 from protocol.errors import Refused
-from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import read_body
 from protocol.values import links, telephone
 from tests.harness.shop import OPERATOR, PIN, Shop, enrolment
 from tests.kiosk.cash.test_day_close import next_morning, with_supervisor

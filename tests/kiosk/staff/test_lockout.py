@@ -16,7 +16,7 @@ from kiosk.staff.centre_approvals import EXTENSION
 from kiosk.staff.lockout import LAPSED, ORDERED, Locked
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.errors import Refused, Unavailable
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import EntryType
 from tests.harness.fakes.fake_store import FakeStore
 from tests.harness.shop import CODE, OPERATOR, PIN, Shop
 from tests.kiosk.core.test_trusted_time import fact, number, restart

@@ -15,7 +15,7 @@ from kiosk.ports.world import World
 from kiosk.upkeep import departure
 from kiosk.upkeep.departure import DepartureObstacle
 from protocol.errors import Unavailable
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import EntryType
 from protocol.keys import SeedSigner
 from protocol.override import override
 from protocol.program.loop import start_thread

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocol.journal import bodies, entries
+from protocol.journal import bodies
 from protocol.journal.business_day import DayKey
-from protocol.journal.entries import Unknown
-from protocol.journal.entry_body import CLASSES, LONGEST_NAME, Body
-from protocol.journal.kj01 import EntryType, write_body
+from protocol.journal.entries import EntryType
+from protocol.journal.entry_body import CLASSES, LONGEST_NAME, Body, Unknown
+from protocol.journal.kj01 import write_body
 from protocol.journal.money_entries import CashEntry, DayOpening, RequestEntry, VoidEntry
 from protocol.journal.people import Agreement, Author
 from protocol.journal.staff_entries import CodeFailed, SignInFailed, Vouched
@@ -40,7 +40,7 @@ def test_what_a_class_writes_it_reads(key: tuple[int, object, object], form: typ
     entry_type, kind, what = key
     body = filled(form, kind, what)
     said = body.members()
-    again = entries.read(entry_type, bodies.read(write_body(bytes(16), said)))
+    again = bodies.entry(entry_type, bodies.read(write_body(bytes(16), said)))
     assert (again, again.members()) == (body, said)
     assert (body.entry_type, again.rest) == (entry_type, {})
     assert getattr(again, "bad", None) == frozenset()
@@ -63,7 +63,7 @@ def test_no_body_stops_its_reader_and_what_is_bad_is_named_and_kept(
     read = form.read(said | bent)
     assert read.bad <= bent.keys()
     assert {name: read.rest[name] for name in read.bad} == {name: bent[name] for name in read.bad}
-    assert isinstance(entries.read(key[0], said | bent), Body | Unknown)
+    assert isinstance(bodies.entry(key[0], said | bent), Body | Unknown)
     assert (form.read({}).members(), form.read({}).bad <= said.keys()) == ({"v": 1}, True)
 
 
@@ -114,15 +114,15 @@ def test_an_empty_name_names_no_request() -> None:
     ],
 )  # fmt: skip
 def test_kind_and_what_tell_the_acts_of_people_apart(members: dict[str, Any], form: type) -> None:
-    assert type(entries.read(EntryType.LOGIN, members)) is form
+    assert type(bodies.entry(EntryType.LOGIN, members)) is form
 
 
 def test_where_nothing_tells_classes_apart_kind_is_a_member_of_a_later_version() -> None:
-    assert entries.read(EntryType.VOID, {"kind": "x", "what": 5}).rest == {"kind": "x", "what": 5}
+    assert bodies.entry(EntryType.VOID, {"kind": "x", "what": 5}).rest == {"kind": "x", "what": 5}
 
 
 def test_a_body_of_another_type_is_kept_as_it_came() -> None:
-    read = entries.read(4711, {"salt": "0", "v": 1, "x": [1]})
+    read = bodies.entry(4711, {"salt": "0", "v": 1, "x": [1]})
     assert (read, read.members()) == (Unknown(4711, {"x": [1]}), {"v": 1, "x": [1]})
 
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protocol.journal import kj01
-from protocol.journal.kj01 import Chain, EntryType, Header, JournalFault, Record, Stamp
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import Chain, Header, JournalFault, Record, Stamp
 from protocol.strict_json import BadJson
 from tests.harness.vector_files import BOOT, KJ01, SIGNER, START, STREAM, all_named, named
 

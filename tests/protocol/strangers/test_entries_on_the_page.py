@@ -13,8 +13,8 @@ import pytest
 
 from protocol.journal import entries, money_entries, staff_entries
 from protocol.journal.business_day import DayKey
+from protocol.journal.entries import EntryType
 from protocol.journal.entry_body import CLASSES, INLINE, Body
-from protocol.journal.kj01 import EntryType
 from protocol.members import Called
 
 PAGE: Final = (Path(__file__).parents[3] / "docs" / "protocol.md").read_text(encoding="utf-8")

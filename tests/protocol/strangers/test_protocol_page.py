@@ -21,7 +21,7 @@ from protocol.documents.device_standing import EarlierEpoch, Lease, Verdict
 from protocol.documents.operators import Activation, Operator, OperatorsDocument
 from protocol.documents.settings import LimitSettings, read_settings
 from protocol.documents.trust import Forged
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import EntryType
 from protocol.journal.mirror_lag import Lag
 from protocol.wire.feed_items import FEED_ITEMS
 from tests.harness.fakes.fake_store import FakeStore

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from protocol.journal import kj01
-from protocol.journal.kj01 import Chain, EntryType, Record
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import Chain, Record
 from protocol.wire.enrolment import read_statement
 from tests.scenarios.crash.driver import Driver
 

@@ -18,8 +18,9 @@ from kiosk.model.day_book import MOVEMENT_TOTALS
 from kiosk.model.service_request import Day, PrintState
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.printing.receipt_sheet import receipt_sheet
+from protocol.journal.entries import EntryType
 from protocol.journal.first_paper import digits_of, key_of
-from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.kj01 import read_body
 from protocol.keys import SeedSigner, Signer
 from protocol.texts import say
 from storage.db.sql_store import SqlStore

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
 from protocol.catalogue.services import SHARED_FIELDS
-from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import read_body
 from tests.scenarios.monkey.world import AllActs
 
 WAYS_IN: Final = ("pageLock", "pageSignIn", "pageLockout")

@@ -13,7 +13,8 @@ from protocol.errors import Corrupt, Refused
 from protocol.journal import kj01
 from protocol.journal.acknowledgement import Ack, sign
 from protocol.journal.business_day import DayKey
-from protocol.journal.kj01 import EntryType, JournalFault
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import JournalFault
 from protocol.journal.personal import FRAME_HEAD
 from tests.harness import enrolled_store
 from tests.harness.enrolled_store import acknowledge, enrolment, entry, sale, sell

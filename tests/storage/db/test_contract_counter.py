@@ -13,7 +13,7 @@ from kiosk.model.service_request import TRAY, Day, DayTotals, Draft, Movement, O
 from kiosk.ports.store import Attempts, Pin, Store
 from protocol.errors import Refused
 from protocol.journal.business_day import DayKey
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import EntryType
 from tests.harness.enrolled_store import enrolment, entry, print_job, sell
 from tests.harness.fakes.fake_world import NOON_MS
 

@@ -16,7 +16,7 @@ from kiosk.ports.store import Store
 from protocol.errors import KioskError
 from protocol.journal.acknowledgement import Ack
 from protocol.journal.business_day import DayKey
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import EntryType
 from tests.harness import enrolled_store
 from tests.harness.enrolled_store import enrolment, entry, print_job, sale
 from tests.harness.fakes.fake_keystore import FakeKeystore

@@ -14,7 +14,7 @@ from kiosk.model.store_changes import CloseDay, JournalAppend
 from protocol.errors import Corrupt, Refused, Unavailable
 from protocol.journal import kj01
 from protocol.journal.business_day import DayKey
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import EntryType
 from storage.backup import backup_contents, database_copy
 from storage.db import commit, entry_ids, request_index, upgrade
 from storage.db.engine import Database

@@ -13,7 +13,8 @@ from kiosk.model.day_book import count_sum
 from kiosk.model.service_request import Request
 from kiosk.staff.centre_approvals import SecondWord
 from protocol.errors import Refused
-from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import read_body
 from protocol.program.explained import explain
 from protocol.texts import say
 from tests.harness.shop import CODE, PIN_SUPERVISOR, SUPERVISOR

@@ -32,7 +32,8 @@ from protocol.documents import trust
 from protocol.errors import Refused
 from protocol.journal import kj01
 from protocol.journal.business_day import DayKey
-from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.entries import EntryType
+from protocol.journal.kj01 import read_body
 from protocol.journal.personal import pack
 from protocol.texts import say
 from protocol.wire.enrolment import read_statement

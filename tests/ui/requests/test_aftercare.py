@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from kiosk.core.events import TransactionsChanged
 from kiosk.model.service_request import TRAY, Outcome, Query
 from kiosk.model.store_changes import Erase
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import EntryType
 from tests.ui.conftest import Hands
 from tests.ui.requests.test_request_lists import cells
 from ui.requests.aftercare_page import AftercarePage

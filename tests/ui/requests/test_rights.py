@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from kiosk.aftercare import citizen_rights
 from kiosk.model.store_changes import PutDocument
 from protocol.documents import trust
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import EntryType
 from protocol.texts import say
 from tests.harness.shop import CODE, FEED, PIN_SUPERVISOR, SUPERVISOR, settings
 from tests.ui.conftest import Hands

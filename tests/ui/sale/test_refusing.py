@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel
 from kiosk.model.paper_sheet import Sheet
 from kiosk.model.service_request import PrintJob, Query
 from protocol.errors import Refused, Unavailable
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import EntryType
 from protocol.strict_json import loads_object
 from protocol.texts import say
 from tests.harness.shop import OPERATOR

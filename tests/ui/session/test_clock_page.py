@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 
 from kiosk.model.store_changes import PutFact
 from protocol.clock import DAY_MS, HOUR_MS
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import EntryType
 from protocol.values.arabic import strip_invisible
 from tests.harness.fakes.fake_counter import FakeCounter
 from tests.harness.shop import PIN

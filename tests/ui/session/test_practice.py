@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 
 from kiosk.model.service_request import Query
 from protocol.errors import Refused
-from protocol.journal.kj01 import EntryType
+from protocol.journal.entries import EntryType
 from protocol.texts import say
 from tests.harness.shop import PIN
 from tests.ui.conftest import Hands
