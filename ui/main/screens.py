@@ -40,7 +40,8 @@ class Screens(QObject):
         self._window = window
         self.approving = CentreApprovalFlow(window)
         self.backing = SupervisorFlow(window, self.approving)
-        self.sale = SaleFlow(window, self.backing.open)
+        self.sale = SaleFlow(window)
+        self.sale.checkout.lead("Alt+8", "", self.backing.open, page="review")
         home = self.sale.home
         self.opening = OpenDayFlow(window, home)
         self.requests = RequestFlow(window, self.approving, self.sale.resume)
@@ -67,7 +68,9 @@ class Screens(QObject):
         self.sale.front.practice_asked.connect(self.practice.toggle)
         self.notices = NoticeFlow(window)
         self.doctor, self.backups = DoctorFlow(window), BackupsFlow(window)
-        self.help = HelpFlow(window, self.practice.toggle, self.doctor.open, self.backups.open)
+        self.help = HelpFlow(window, self.practice.toggle)
+        self.help.lead("Alt+2", "doctor.title", self.doctor.open, icon="shield")
+        self.help.lead("Alt+3", "backups.title", self.backups.open, icon="disk")
         self.restart_block = RestartBlock(window)
         self.scans = ScanFlow(window, self.lists)
         self.keypad, self.printer_sign = KeypadFlow(window), PrinterSign(window)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -53,9 +53,9 @@ class CheckoutFlow(Flow):
     date_asked = Signal()
     """Somebody wants to look at the date that is doubted."""
 
-    def __init__(self, window: Shell, owner: VisitOwner, supervisor: Callable[[], None]) -> None:
+    def __init__(self, window: Shell, owner: VisitOwner) -> None:
         super().__init__(window)
-        self._owner, self._supervisor = owner, supervisor
+        self._owner = owner
 
     @LatePage(ReviewPage)
     def review(self, page: ReviewPage) -> None:
@@ -67,7 +67,6 @@ class CheckoutFlow(Flow):
         page.cash.ways.changed.connect(self._window.tell_keys)
         page.another.clicked.connect(self._owner.add)
         page.date.clicked.connect(self.date_asked)
-        page.command("Alt+8", "", self._supervisor)
 
     # ---- what it comes to
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
@@ -30,14 +30,14 @@ class SaleFlow(Flow):
 
     papers_asked = Signal()
 
-    def __init__(self, window: Shell, supervisor: Callable[[], None]) -> None:
+    def __init__(self, window: Shell) -> None:
         super().__init__(window)
         self._visit: Visit | None = None
         self._shown: Work | None = None
         self.needs = NeedsFlow(window, self.home, self.begin_all)
         self.refusing = RefuseFlow(window, self)
         self.front = HomeFlow(window, self, self.needs.open)
-        self.checkout = CheckoutFlow(window, self, supervisor)
+        self.checkout = CheckoutFlow(window, self)
         self._endings = MoneylessFlow(window, self)
         self._papers = EvidenceFlow(window, self)
         self.ending = DoneFlow(window, self)

@@ -62,6 +62,10 @@ class ActionRail(QWidget):
         fill(self._back.column, *backs)
         self.notice.setParent(self)  # last of all: the keys come to it when they have been everywhere else
 
+    def add(self, action: Button) -> None:
+        action.setFixedHeight(ACTION_PX)
+        fill(self._actions.column, action)
+
     def fit(self, page_width: int) -> None:
         """As wide as a page of this width has room for."""
         self.setFixedWidth(RAIL_PX if page_width >= NARROW_PAGE_PX else NARROW_RAIL_PX)

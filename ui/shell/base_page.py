@@ -106,6 +106,13 @@ class Page(PageSkeleton):
     def command(self, key: str, word: str, run: Run, when: Callable[[], object] = lambda: True) -> None:
         self._commands.append(_Command(Action(key, word, run), when))
 
+    def lead(self, key: str, word: str, run: Run, icon: str) -> None:
+        """A way to another screen: below the other actions where it has an icon, else by its key alone."""
+        if icon:
+            self._rail.add(self.button(f"{word.partition('.')[0]}Button", word, key, run, icon=icon))
+        else:
+            self.command(key, word, run)
+
     def lead_on(self, when: Callable[[], object] = lambda: True) -> None:
         """Say that Enter goes from field to field here: nothing else on the screen does."""
         self.command("Enter", "key.next", lambda: send_key(self, Qt.Key.Key_Return, "\r"), when)

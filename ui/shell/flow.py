@@ -13,6 +13,7 @@ from ui.shell.base_page import DataPage, Page
 from ui.shell.bridge import Fail, Then, Work
 from ui.shell.shell import Shell
 from ui.widgets import Data
+from ui.widgets.translated import Run
 
 if TYPE_CHECKING:
     from kiosk.counter import Counter
@@ -38,6 +39,8 @@ class LatePage(Generic[P]):
         page: P = flow._window.add(self._make)  # noqa: SLF001 - of a flow, as this is
         vars(flow)[self._name] = page
         self._join(flow, page)
+        for way in flow._ways.get(self._name, ()):  # noqa: SLF001 - the same
+            page.lead(*way)
         return page
 
 
@@ -54,6 +57,7 @@ class Flow(QObject):
         self._kiosk = window.kiosk
         self._back: Callable[[], object] = lambda: None
         """Where its page was opened, and Esc leads to."""
+        self._ways: dict[str, list[tuple[str, str, Run, str]]] = {}
         self._answers_due = 0
         self._says_faults_on: Page | None = None
         """What fails is said there, whatever is on top by then; else on the page on top."""
@@ -112,6 +116,10 @@ class Flow(QObject):
         timer.timeout.connect(then)
         self._window.stack.currentChanged.connect(lambda _place: timer.start())
         return timer
+
+    def lead(self, key: str, word: str, run: Run, *, icon: str = "", page: str = "page") -> None:
+        """A way from its page of that name, which is not made yet, to another screen (`Page.lead`)."""
+        self._ways.setdefault(page, []).append((key, word, run, icon))
 
     def _go_back(self) -> None:
         self._back()

@@ -15,18 +15,14 @@ from ui.shell.shell import Shell
 class HelpFlow(Flow):
     """Opens and leaves help."""
 
-    def __init__(
-        self, window: Shell, practise: Callable[[], None], doctor: Callable[[], None], backups: Callable[[], None]
-    ) -> None:
+    def __init__(self, window: Shell, practise: Callable[[], None]) -> None:
         super().__init__(window)
-        self._practise, self._doctor, self._backups = practise, doctor, backups
+        self._practise = practise
 
     @LatePage(HelpPage)
     def page(self, page: HelpPage) -> None:
         page.left.connect(self._window.back)
         page.practice_asked.connect(self._practise)
-        page.doctor.clicked.connect(self._doctor)
-        page.backups.clicked.connect(self._backups)
 
     def open(self, everywhere: list[Action], *, inside: bool) -> None:
         """`everywhere` are the keys that mean the same on every page now; `inside`: somebody works here."""

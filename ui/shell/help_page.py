@@ -65,17 +65,12 @@ class HelpPage(DataPage[About]):
         self.back_button()
         whom = Card(self.caption("help.support"), self.call, 1, self.device)
         known = beside((Card(scroller(told)), 1), (Card(self.caption("help.keys"), (self.keys, 1)), 1))
-        self.arrange((known, 1), context=whom, actions=self._actions())
-
-    def _actions(self) -> tuple[Button, ...]:
         self.command("Alt+1", "", self._practise)
         self.practice = Button("practiceButton")
         self.practice.picture("play")
         self.practice.setAccessibleName(self.say("practice.start"))
         self.practice.clicked.connect(self._practise)
-        self.doctor = self.button("doctorButton", "doctor.title", "Alt+2", icon="shield")
-        self.backups = self.button("backupsButton", "backups.title", "Alt+3", icon="disk")
-        return self.practice, self.doctor, self.backups
+        self.arrange((known, 1), context=whom, actions=(self.practice,))
 
     @override
     def show_data(self, data: About) -> None:

@@ -92,7 +92,7 @@ def _bound(call: ast.Call) -> tuple[str, str] | None:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     if name == "back_button":
         return "Esc", _text(call.args[0]) if call.args else "key.back"
-    at, text_at = {"button": (2, 1), "command": (0, 1), "Action": (0, 1)}.get(name, (0, 0))
+    at, text_at = {"button": (2, 1), "command": (0, 1), "lead": (0, 1), "Action": (0, 1)}.get(name, (0, 0))
     if at == text_at or len(call.args) <= max(at, text_at):
         return None
     key = _text(call.args[at])
