@@ -15,7 +15,7 @@ from protocol.errors import KioskError
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell import DataPage
-from ui.widgets import Amount, Both, Card, Fact, SearchEdit, Text, clear, rule, scroller, show
+from ui.widgets import Amount, Both, Card, Fact, SearchEdit, Text, clear, restyle, rule, scroller, show
 from ui.widgets.answer_rows import ChoiceList
 
 MOST_KEYS: Final = 9
@@ -56,12 +56,13 @@ class NeedsPage(DataPage[Asked]):
     def __init__(self, language: Language) -> None:
         super().__init__("pageNeeds", language, "needs.title")
         self._make_lists()
-        self.primary = self.primary_button("needs.start", self._go_on)
+        self.primary = self.primary_button("needs.take", self._go_on)
+        self.options.currentRowChanged.connect(lambda _row: self._turn())
         self.leave = self.back_button()
         for place in range(MOST_KEYS):
             self.command(f"Alt+{place + 1}", "", partial(self._take, place), partial(self._offers, place))
-        said = Card(self.paragraph("needs.hint"))
-        self.arrange(self.search, self.trail, self.asked, (self.options, 1), (self.plan, 1), context=said)
+        said = Card(self.paragraph("needs.hint"), 1)
+        self.arrange(self.search, self.trail, self.asked, (self.options, 1), (self.plan, 1), 0, context=said)
         self.set_data(Asked())
 
     def _make_lists(self) -> None:
@@ -91,7 +92,7 @@ class NeedsPage(DataPage[Asked]):
         self.options.setAccessibleName(self.asked.text())
         self.options.setVisible(data.state != "plan")
         self.plan.setVisible(data.state == "plan")
-        self.primary.wait_for(missing=data.plan is None or not data.plan.startable)
+        restyle(self.options, "look", "answers" if data.state == "ask" else "")
         self.options.clear()
         for place, option in enumerate(data.options, 1):
             self.options.offer(self.of(option), f"Alt+{place}" if place <= MOST_KEYS else "")
@@ -100,6 +101,13 @@ class NeedsPage(DataPage[Asked]):
         clear(self._rows)
         if data.plan is not None:
             self._show_plan(data.plan)
+        self._turn()
+
+    def _turn(self) -> None:
+        """F10 takes what is chosen, and once nothing is asked any more begins."""
+        plan = None if self.data is None else self.data.plan
+        self.reword(self.primary, "needs.take" if plan is None else "needs.start")
+        self.primary.wait_for(missing=not plan.startable if plan else self.options.currentRow() < 0)
 
     def _show_plan(self, shown: PlanShown) -> None:
         plan, column = shown.plan, list[Amount]()

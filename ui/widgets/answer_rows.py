@@ -232,7 +232,7 @@ class Rows(_ClearOfStrip, QTableWidget):
 
 
 class ChoiceList(_ClearOfStrip, QListWidget):
-    """A list of which one row is chosen, by Enter or a click."""
+    """A list of which one row is chosen, by Enter or a click; it ends with its last row where there is room for all."""
 
     taken = Signal(int)
 
@@ -240,6 +240,7 @@ class ChoiceList(_ClearOfStrip, QListWidget):
         super().__init__()
         self.setObjectName(name)
         self.setItemDelegate(RowPainter(self))
+        give_way(self)
         self._more = MoreBelow(self)
         for chosen in (self.itemActivated, self.itemClicked):
             chosen.connect(lambda _item: self.taken.emit(self.currentRow()))
@@ -250,6 +251,12 @@ class ChoiceList(_ClearOfStrip, QListWidget):
         item.setData(_KEY, key)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{words}, {key}" if key else words)
         self.addItem(item)
+
+    @override
+    def doItemsLayout(self) -> None:
+        super().doItemsLayout()
+        rows = sum(self.sizeHintForRow(row) for row in range(self.count()))
+        self.setMaximumHeight(max(rows + 2 * self.frameWidth(), self.minimumHeight()))
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
