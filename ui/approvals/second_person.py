@@ -14,8 +14,9 @@ from kiosk.staff.sign_in import Seat
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell import DataPage
-from ui.widgets import Card, PinEdit, Translated, fill_edge_to_edge, reveal, show
+from ui.widgets import Card, Translated, fill_edge_to_edge, reveal, show
 from ui.widgets.folded_list import Combo
+from ui.widgets.pin_dots import PinDots, pin_digits
 
 CENTRE: Final = "centre"
 """In the list, where nobody of the shop agrees."""
@@ -28,7 +29,7 @@ class SecondPerson(Translated, QWidget):
         super().__init__(language)
         self._waits = waits
         self._seats: Sequence[Seat] = ()
-        self.names, self.pin = Combo("secondPerson"), PinEdit("secondPinEdit")
+        self.names, self.pin = Combo("secondPerson"), PinDots("secondPinEdit")
         self.names.currentIndexChanged.connect(lambda _row: self._turn())
         self._code = self.label(self.pin, "second.pin")
         who = self.label(self.names, "second.who")
@@ -53,12 +54,17 @@ class SecondPerson(Translated, QWidget):
         self._turn()
 
     def _turn(self) -> None:
-        reveal(self.names.currentData() not in ("", CENTRE, None), self._code, self.pin)
+        seat = self._seat()
+        reveal(seat, self._code, self.pin)
+        self.pin.expect(pin_digits(seat.operator.role) if seat else 0)
+
+    def _seat(self) -> Seat | None:
+        return next((seat for seat in self._seats if seat.operator.id == self.names.currentData()), None)
 
     def chosen(self) -> str:
         """Who it is by name, "" while nobody of the shop is chosen."""
-        found = (seat for seat in self._seats if seat.operator.id == self.names.currentData())
-        return next(map(self._name, found), "")
+        seat = self._seat()
+        return self._name(seat) if seat else ""
 
     def _name(self, seat: Seat) -> str:
         return self.of((seat.operator.name_ar, seat.operator.name_en))
