@@ -116,7 +116,7 @@ class CaptureSetup(WizardStep):
         self._taken = taken
         size = isolate(f"{taken.width}×{taken.height}")
         commands = (
-            Action("Alt+1", "setup.picture_good", self._choose), Action("F10", "setup.try_again", self._take),
+            Action("F10", "setup.picture_good", self._choose), Action("F5", "setup.try_again", self._take),
             Action("Esc", "key.back", self.list_found),
         )  # fmt: skip
         more = partial(say, key="setup.picture_size", size=size)

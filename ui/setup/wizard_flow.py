@@ -164,10 +164,12 @@ class PrinterStep(WizardStep):
 
     def _paper(self) -> Ask:
         """What a person sees on the page that has come out; once more, it is printed where it was."""
-        words = enumerate(("good", *JUDGED), 1)
-        judged = [Action(f"Alt+{n}", f"setup.paper.{word}", partial(self._judge, word)) for n, word in words]
-        again = Action("F10", "setup.print", self._print)
-        return Ask("setup.how.paper", (), (*judged, again), rows=self._found, row=_printer)
+        good, again = self._judged("F10", "good"), Action("F9", "setup.print_again", self._print)
+        faults = [self._judged(f"Alt+{n}", word) for n, word in enumerate(JUDGED, 1)]
+        return Ask("setup.how.paper", (), (good, *faults, again), rows=self._found, row=_printer)
+
+    def _judged(self, key: str, word: str) -> Action:
+        return Action(key, f"setup.paper.{word}", partial(self._judge, word))
 
     def _print(self) -> None:
         choice = self._page.table.chosen() or PrinterChoice("none")

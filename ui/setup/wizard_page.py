@@ -15,8 +15,9 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.capture.crop_preview import Preview
 from ui.shell import Action, Page
-from ui.widgets import Button, Card, LineEdit, PinEdit, Text, restyle, reveal, show, stacked
+from ui.widgets import Button, Card, LineEdit, Text, restyle, reveal, show, stacked
 from ui.widgets.answer_rows import Rows as Table
+from ui.widgets.pin_dots import PinDots
 from ui.widgets.qr_picture import QrPicture
 
 Field = str
@@ -103,7 +104,7 @@ class WizardPage(Page):
         for column in range(ACROSS):
             self._grid.setColumnStretch(column, 1)
         self.fields: dict[Field, QLineEdit] = {
-            name: PinEdit(f"{name}Edit") if name in _HIDDEN else LineEdit(f"{name}Edit", limit=300) for name in FIELDS
+            name: PinDots(f"{name}Edit") if name in _HIDDEN else LineEdit(f"{name}Edit", limit=300) for name in FIELDS
         }
         self._labelled = {name: self.label(edit, f"setup.field.{name}") for name, edit in self.fields.items()}
         for place, name in enumerate(FIELDS, 1):
@@ -178,7 +179,7 @@ class WizardPage(Page):
         """Each command on the button whose place is its key's."""
         others = iter(self._others)
         own = {"F10": self._act_button, "Esc": self._back_button}
-        self._runs = {own.get(one.key) or next(others): one for one in self.commands()}
+        self._runs = {own.get(one.key) or next(others): one for one in self._offered()}
         for button in self.buttons:
             button.setVisible(button in self._runs)
             if button in self._runs:
@@ -223,6 +224,10 @@ class WizardPage(Page):
 
     @override
     def commands(self) -> list[Action]:
+        """Each has a button, which says what it does."""
+        return [one._replace(word="") for one in self._offered()]
+
+    def _offered(self) -> list[Action]:
         offered = list(self._ask.commands)
         if self._may_skip():
             offered.append(Action("Alt+7", "setup.skip", lambda: self.skipped.emit(self.text("note"))))
