@@ -167,7 +167,7 @@ class CloseDayPage(Page):
     def _show_signers(self) -> None:
         compared = self._compared
         needed = compared is not None and compared.needs_second
-        self.signatures.tell(self.reason.text(), self.of(self._who), self.second.chosen() if needed else "")
+        self.signatures.tell(self.reason.text(), self.of(self._who), self.second.chosen() if needed else None)
 
     # ---- meaning out
 

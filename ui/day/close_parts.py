@@ -132,12 +132,15 @@ class Signatures(Translated, Card):
         self._signers = Text("", "strong", wrap=True, middle=True), Text("", "strong", wrap=True, middle=True)
         roles = (self.paragraph("paper.sign.operator"), self.paragraph("paper.sign.supervisor"))
         self._said = group(self.caption("close.why"), self.reason, self.paragraph("close.no.deduction"), gap=4)
-        lines = [stacked(1, rule(), name, role, gap=4) for name, role in zip(self._signers, roles, strict=True)]
+        lines = [group(1, rule(), name, role, gap=4) for name, role in zip(self._signers, roles, strict=True)]
+        self._second = lines[1]
         fill(self.column, beside((self._said, 2), *((line, 1) for line in lines), gap=24))
 
-    def tell(self, reason: str, first: str, second: str) -> None:
-        """The words of who counts, and who signs; "" for a second one that is not known yet."""
-        self._why, self._names = reason, (first, second)
+    def tell(self, reason: str, first: str, second: str | None) -> None:
+        """The words of who counts, and who signs; "" for a second one that is not known yet, None where there is none.
+        """
+        self._why, self._names = reason, (first, second or "")
+        self._second.setVisible(second is not None)
         self.retold()
 
     @override

@@ -14,12 +14,14 @@ from protocol.texts import Language
 from protocol.values.arabic import fold_digits
 from protocol.values.money import MAX_PT
 from ui.widgets import Card, DigitsEdit, MoneyEdit, Text, Translated, hold, restyle, scroller, show
-from ui.widgets.layouts import Space, fill, fill_edge_to_edge
+from ui.widgets.layouts import Space, fill, fill_edge_to_edge, group
 from ui.widgets.notes import COIN_PT, NoteChip, face_text
 
 MOST = 99_999
 """Notes of one kind; more is a slip of the finger."""
 FACE_PX, COUNT_PX = 96, 150
+EDGE_PX, TIMES_PX, BAR_PX = 24, 52, 10
+"""Where the head's words stand over the rows: their edge, what is between face and count, and the scroll bar."""
 
 
 class FaceRow(QFrame):
@@ -81,11 +83,21 @@ class DrawerCount(Translated, QWidget):
             self.worded(partial(self._name, key, row))
         inside = QWidget()
         column = fill_edge_to_edge(inside, *self._rows.values(), 1)
-        self._table = Card((scroller(inside), 1), edges=(4, 4, 4, 4))
+        self._table = Card(self._head(), (scroller(inside), 1), edges=(4, 4, 4, 4))
         column.setSpacing(0)
         self._alone = Card(self.label(self.sum, "count.sum"), self.sum, 1)
         fill_edge_to_edge(self, (self._table, 1), (self._alone, 1))
         self.set_by_notes(True)
+
+    def _head(self) -> QWidget:
+        """Over the columns of the rows."""
+        face, count = self.caption("count.head.face", "hint"), self.caption("count.head.count", "hint")
+        value = Text(role="hint", end=True)
+        self.word(value.setText, "count.head.value")
+        hold(face, width=FACE_PX)
+        head = group(face, Space(TIMES_PX), count, (value, 1), Space(BAR_PX), gap=0, sideways=True)
+        head.setContentsMargins(EDGE_PX, 2, EDGE_PX, 0)
+        return head
 
     def _name(self, key: str, row: FaceRow) -> None:
         row.edit.setAccessibleName(self.say(key, face=face_text(row.face_pt)))
