@@ -16,7 +16,7 @@ from protocol.texts import Language
 from protocol.values.arabic import isolate
 from ui.approvals.second_person import SecondPerson
 from ui.shell import DataPage
-from ui.widgets import Card, LineEdit, Text, beside, group, reveal, show, stacked
+from ui.widgets import Card, LineEdit, Text, group, reveal
 from ui.widgets.bill_card import BillCard
 
 Kind = Literal["void", "refund"]
@@ -44,7 +44,7 @@ class ReversePage(DataPage[ToReverse]):
     def __init__(self, language: Language) -> None:
         super().__init__("pageReverse", language)
         self.bill = self.follow(BillCard(language, total="reverse.total"))
-        self.what, self.safe, self.total = Text(role="h2", wrap=True), Text(wrap=True), Text(role="huge")
+        self.what, self.safe = Text(role="h2", wrap=True), Text(wrap=True)
         self.first_widget = self.reason = LineEdit("reasonEdit", limit=200)
         self.paper = LineEdit("paperEdit")
         self.paper.setEchoMode(QLineEdit.EchoMode.Password)  # who read it could void without the paper
@@ -56,9 +56,7 @@ class ReversePage(DataPage[ToReverse]):
         self.lead_on()
         self._scan = group(self.label(self.paper, "reverse.paper"), self.paper)
         form = Card(self.label(self.reason, "reverse.reason"), self.reason, self.second, self._scan)
-        back = Card(self.caption("reverse.total", "label"), self.total, 1)
-        sides = beside((stacked(self.bill, 1), 2), (stacked(form, 1), 3), gap=16)
-        self.arrange(self.what, self.safe, (sides, 1), context=back, actions=(self.ask,))
+        self.arrange(Card(self.what, self.safe), form, 1, context=group(self.bill, 1), actions=(self.ask,))
         self.title.show()
 
     @override
@@ -78,7 +76,6 @@ class ReversePage(DataPage[ToReverse]):
     def show_data(self, data: ToReverse) -> None:
         self.entitle(self.say(f"reverse.{data.kind}.title"), self.say("detail.receipt", receipt=isolate(data.receipt)))
         self.what.setText(self.of(data.service))
-        self.total.setText(show.money(self.language, data.total_pt))
         self.safe.setText(self.say(f"reverse.{data.kind}.safe"))
         self.reword(self.primary, f"reverse.{data.kind}.do")
 
