@@ -13,7 +13,7 @@ from kiosk.aftercare.follow_up import TAKERS, WHYS
 from protocol.override import override
 from protocol.texts import Language
 from ui.requests.request_acts import ACTS
-from ui.requests.request_words import History, Listed, reason, state_pill
+from ui.requests.request_words import History, Listed, newest_first, reason, state_pill
 from ui.shell import DataPage
 from ui.widgets import Card, LineEdit, StatePill, Text, reveal, show
 from ui.widgets.folded_list import Combo
@@ -101,7 +101,7 @@ class AftercarePage(DataPage[AftercareStanding]):
         self.reason.tell(self.of(reason(request)) if data.who else "")
         rows = [(show.number(f"Alt+{ACTS.index(act) + 1}"), self.say(f"detail.{act}")) for act in data.acts]
         self.acts.fill(rows, data.acts, data.acts)
-        self.history.fill([(self._when(at), self._said(key, values)) for at, key, values in data.history])
+        self.history.fill([(self._when(at), self._said(key, values)) for at, key, values in newest_first(data.history)])
         self._tell_act()
 
     def _when(self, at_ms: int) -> str:

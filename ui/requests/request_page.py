@@ -18,7 +18,7 @@ from protocol.override import override
 from protocol.texts import Language
 from protocol.values.masked import mask
 from ui.requests.remedy_card import Remedy, RemedyCard
-from ui.requests.request_words import History, state_pill
+from ui.requests.request_words import History, newest_first, state_pill
 from ui.shell import DataPage
 from ui.shell.action_rail import NARROW_PAGE_PX
 from ui.widgets import Both, Button, Card, Data, Item, Part, StatePill, Text, beside, show, stacked
@@ -75,11 +75,10 @@ class OneRequestPage(DataPage[Data]):
         return beside((left, 11), (right, 10), gap=16)  # an ID stays on one line at 130 %
 
     def fill_history(self, history: Sequence[History], now_ms: int) -> None:
-        """The newest first."""
         self.history.fill(
             [
                 (show.said_time(self.language, at, now_ms, with_clock=True), self.say(key, **values))
-                for at, key, values in sorted(history, key=lambda one: one[0])[::-1]
+                for at, key, values in newest_first(history)
             ]
         )
 

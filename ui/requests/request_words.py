@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from protocol.texts import Language, say
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 History = tuple[int, str, dict[str, object]]
 """What happened to a request: when, a text key, its values."""
+
+
+def newest_first(history: Sequence[History]) -> list[History]:
+    return sorted(history, key=lambda one: one[0])[::-1]
 
 
 def till(counter: Counter) -> Both:
