@@ -19,7 +19,7 @@ from protocol.texts import LANGUAGES, Language
 from ui.sale.form_sections import FormDoubts, FormPapers, FormRequirements, key_of, lay, say_doubts, say_faults
 from ui.sale.home_shown import picture_of
 from ui.shell import Page
-from ui.widgets import Card, FamilyIcon, Text, TwiceButton, at_largest, clear, group, scroller, show, tick_box
+from ui.widgets import Card, FamilyIcon, Text, TwiceButton, at_largest, clear, scroller, show, tick_box
 from ui.widgets.bill_card import BillCard
 from ui.widgets.fields.base_field import Field
 from ui.widgets.fields.make_field import make_field
@@ -63,16 +63,14 @@ class FormPage(Page):
         self._column = QVBoxLayout(self._paper)
         self._scroll = scroller(self._paper)
         self._make_side()
-        self.arrange(
-            (Card(self._scroll), 1), context=group(self.bill, self.mode, gap=8), actions=(self.discard, self.refusal)
-        )
+        self.arrange((Card(self._scroll), 1), context=self.bill, actions=(self.discard, self.refusal))
         self.lead_on()
         self.retold()
 
     def _make_side(self) -> None:
         self._icon = FamilyIcon()
         self.head.insertWidget(0, self._icon)
-        self.bill, self.mode = self.follow(BillCard(self.language, live=True)), Text(role="hint", wrap=True)
+        self.bill = self.follow(BillCard(self.language, live=True))
         self.bill.changed.connect(self._shorten)
         self.primary = self.primary_button("form.do", self.submit)
         self.back_button("form.back")
@@ -171,7 +169,7 @@ class FormPage(Page):
         self.entitle(service.title[self.language], said)
         self.reword(self.primary, self._goes_on())
         self.bill.setVisible(not free)
-        self.mode.tell(self.say(mode) if mode else "")
+        self.rest(mode, mode and f"{mode}.more")
 
     def _goes_on(self) -> str:
         """The key of what F10 does here: a sheet, an answer, a live amount and then the money, or the money."""
@@ -255,9 +253,9 @@ class FormPage(Page):
         for name in dict.fromkeys(warning.field for warning in warnings):
             self._doubts.ask([warning for warning in warnings if warning.field == name], self._fields[name])
         self._chain()
-        box = self._doubts.box(warnings[0])
+        box, field = self._doubts.box(warnings[0]), self._fields[warnings[0].field]
         box.setFocus()
-        QTimer.singleShot(0, box, lambda: bring_into_sight(self._scroll, box))
+        QTimer.singleShot(0, box, lambda: bring_into_sight(self._scroll, field))
 
     @override
     def retold(self) -> None:

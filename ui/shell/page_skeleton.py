@@ -30,6 +30,7 @@ class PageSkeleton(Translated, QWidget):
         self.setProperty("ground", "page")
         self._teller: Callable[[], tuple[str, str, str]] | None = None
         self._telling = ""
+        self._resting = ("", "", "")
         self._rail = ActionRail(Notice())
         self._primaries: list[Button] = []
         self._backs: list[Button] = []
@@ -96,6 +97,7 @@ class PageSkeleton(Translated, QWidget):
     @override
     def set_language(self, language: Language) -> None:
         super().set_language(language)
+        self._tell_rest()
         if self._teller is not None and self.notice.text() == self._telling:
             self.show_words(self._teller)
 
@@ -137,5 +139,10 @@ class PageSkeleton(Translated, QWidget):
         self._teller = None
 
     def rest(self, what: str, more: str = "", *, icon: str = "paper") -> None:
-        """What is said in grey where messages stand, while there is none; these are text keys."""
-        self.worded(lambda: self._rail.slot.rest(self.say(what), self.say(more) if more else "", icon))
+        """What is said in grey where messages stand, while there is none; these are text keys, "" for nothing."""
+        self._resting = what, more, icon
+        self._tell_rest()
+
+    def _tell_rest(self) -> None:
+        what, more, icon = self._resting
+        self._rail.slot.rest(self.say(what) if what else "", self.say(more) if more else "", icon)

@@ -96,7 +96,7 @@ class Field(QWidget):
 
     def ask(self, box: QCheckBox) -> None:
         """A box to tick, under what is odd here."""
-        self._column.insertWidget(self._column.indexOf(self.error) + 1, box)
+        self._column.addWidget(box)
 
     def _hold(self) -> None:
         """Give the fault the height that it needs at this width. A label that wraps says so again at each new text."""

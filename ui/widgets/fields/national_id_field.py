@@ -101,6 +101,13 @@ class NationalIdField(LineField):
         self.chip.setVisible(bool(words))
 
     @override
+    def show_state(self, state: str) -> None:
+        """What a doubted number says of its holder is doubted, too."""
+        super().show_state(state)
+        tone, _words = decode(self.language, self.edit.text())
+        restyle(self.chip, "chip", "wait" if state == "odd" else tone or "off")
+
+    @override
     def raw(self) -> Any:
         return self.edit.value()
 
