@@ -16,7 +16,6 @@ STEP: Final = 25
 """Thousandths of the picture that one arrow takes away, or with Shift gives back."""
 LEAST: Final = 200
 SIDE_PX: Final = 96
-FRAME_PX: Final = 3
 Crop = tuple[int, int, int, int]
 _SIDES: Final = {Qt.Key.Key_Left: 0, Qt.Key.Key_Up: 1, Qt.Key.Key_Right: 2, Qt.Key.Key_Down: 3}
 
@@ -106,11 +105,6 @@ class Preview(QLabel):
         painter.drawPixmap(place, self._pixmap)
         if self.cropping:
             self._shade(painter, place)
-        if self.hasFocus():
-            for edge, token in enumerate(("ink", "focus")):
-                painter.setPen(QPen(QColor(TOKENS[token]), FRAME_PX))
-                inset = FRAME_PX * edge + FRAME_PX // 2
-                painter.drawRect(self.rect().adjusted(inset, inset, -inset - 1, -inset - 1))
 
     def _shade(self, painter: QPainter, place: QRect) -> None:
         left, top, right, bottom = self._crop

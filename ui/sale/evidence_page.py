@@ -89,11 +89,11 @@ class EvidencePage(Page):
         ]
         self.other = self.button("otherButton", "evidence.another", "Alt+7", icon="refresh")
         self.other.hide()
-        self.back_button(run=self._back)
-        self.pill = StatePill()
+        self.leave = self.back_button(run=self._back)
+        self.pill, self.paper = StatePill(), Text(role="strong", wrap=True)
         self.arrange(
             (self.table, 2), (self._picture(), 5),
-            context=Card(beside(self.pill, 1), 1), actions=(*self.sources, self.other),
+            context=Card(self.paper, beside(self.pill, 1), 1), actions=(*self.sources, self.other),
         )  # fmt: skip
         self.retold()
 
@@ -136,11 +136,12 @@ class EvidencePage(Page):
         self.primary.wait_for(missing=lacks and self._f10() == "evidence.onward")
         for button in (self.turn, self.crop):
             button.setEnabled(hand.fresh and bool(hand.picture))
-        self.crop.word(self.say("evidence.cropped" if self.preview.cropping else "evidence.crop"), "Alt+5")
+        self.reword(self.leave, "evidence.crop.leave" if self.preview.cropping else "key.back")
+        self.crop.word(self.say("evidence.crop"), "Alt+5")
         self.drop.ask(self.say("evidence.drop"), self.say("evidence.drop.again"), "Alt+6")
         kept = bool(hand.media) and not hand.fresh and not hand.offered
         self.drop.setEnabled(kept)
-        reveal(hand.fresh and hand.picture, self.turn, self.crop)
+        reveal(hand.fresh and hand.picture and not self.preview.cropping, self.turn, self.crop)
         self.drop.setVisible(kept)
         reveal(hand.media, self.verdict, self.preview)
         self.nothing.setVisible(not hand.media)
@@ -150,6 +151,7 @@ class EvidencePage(Page):
         """The paper that is marked, and what is in hand of it."""
         at = self.table.chosen()
         self.pill.tell(self._pill(*at) if at else None)
+        self.paper.tell(at[0].label[self.language] if at else "")
         self.verdict.setText(self._verdict(hand))
         self.preview.setAccessibleName(self.verdict.text())
 
