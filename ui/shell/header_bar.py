@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from protocol.override import override
 from ui.widgets import TOKENS, Button, Drawn, Mark, Shrinking, Text, announce, make_font, pixmap, restyle
+from ui.widgets.labels import LEAST_PX
 from ui.widgets.layouts import beside, fill, reveal
 from ui.widgets.push_button import ICON_PX
 
@@ -20,6 +21,8 @@ NARROW_PX: Final = 1200
 """A window less wide than this says what it can say shortly."""
 ICONS: Final = {"ok": "checks", "wait": "clock", "off": "offline", "act": "alert"}
 """How the line stands, and its icon."""
+NAME_PX: Final = 200
+"""Of who works here: two names. The shop gives way before them."""
 SIGN_PX: Final = 48
 MARK_AT_PX: Final = 18
 MARKS: Final = {"ok": "", "wait": "help", "act": "alert", "off": "x"}
@@ -58,27 +61,39 @@ def draw_letter(painter: QPainter, disc: QRect, name: str) -> None:
 
 
 class PrinterIcon(Button):
-    """The printer without words, with a mark at its corner; a screen reader and whoever points at it has the words."""
+    """The printer with a mark at its corner, and beside it a few words where somebody has to act.
+
+    A screen reader and whoever points at it has all the words.
+    """
 
     def __init__(self) -> None:
         super().__init__("printerButton")
         self._tone = "off"
         self.picture("print")
         self.setProperty("chip", self._tone)
-        self.setFixedWidth(SIGN_PX)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.hide()
 
-    def tell(self, tone: str, words: str, key: str) -> None:
+    def tell(self, tone: str, words: str, key: str, short: str) -> None:
         if words != self.accessibleName():
             announce(self, words, urgent=tone == "act")
         self._tone = tone
         restyle(self, "chip", tone)
+        self.word(short)
         self.setAccessibleName(words)
         self.setToolTip(f"{words}   {key}")
         reveal(words, self)
 
     @override
+    def sizeHint(self) -> QSize:
+        return super().sizeHint() if self.words else QSize(SIGN_PX, super().sizeHint().height())
+
+    minimumSizeHint = sizeHint
+
+    @override
     def _icon_place(self) -> QRect:
+        if self.words:
+            return super()._icon_place()
         aside = 4 if MARKS[self._tone] else 0
         place = QRect(0, 0, ICON_PX, ICON_PX)
         place.moveCenter(self.rect().center())
@@ -88,7 +103,7 @@ class PrinterIcon(Button):
     def paintEvent(self, event: QPaintEvent) -> None:
         self._icon_colour = TOKENS[self._tone]  # of the look in force: nobody tells it again when that changes
         super().paintEvent(event)
-        if not MARKS[self._tone]:
+        if self.words or not MARKS[self._tone]:
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -159,11 +174,12 @@ class HeaderBar(QFrame):
         wide = event.size().width() >= NARROW_PX
         for part in (self.name, self.display):
             part.setVisible(wide)
+        self.operator.keep(NAME_PX if wide else LEAST_PX)
         self._rule.setVisible(wide and bool(self.shop.accessibleName()))
 
-    def set_printer(self, tone: str, words: str) -> None:
-        """How the printer stands; `tone` as of the chip."""
-        self.printer.tell(tone, words, "Alt+9")
+    def set_printer(self, tone: str, words: str, short: str = "") -> None:
+        """How the printer stands; `tone` as of the chip, `short` what is seen of the words where there is room."""
+        self.printer.tell(tone, words, "Alt+9", short if self.width() >= NARROW_PX else "")
 
     def set_chip(self, tone: str, text: str) -> None:
         """How the line stands, in words with a picture; `tone` is ok, wait, off or act."""

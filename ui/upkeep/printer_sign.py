@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from kiosk.core.events import PrintJobsChanged, SessionChanged
+from kiosk.model.service_request import PrintState
 from protocol.errors import KioskError
 from protocol.program.explained import readable
 from protocol.texts import say
 from ui.requests.reprint import unfinished
 from ui.shell import Flow, Shell
 
-Standing = Literal["ok", "doubt", "trouble", "none"]
+Standing = Literal["ok", "doubt", "failed", "trouble", "none"]
 LOOKS: Final[dict[Standing, tuple[str, str]]] = {
-    "ok": ("ok", "printer.ok"), "doubt": ("wait", "printer.doubt"), "trouble": ("act", "printer.trouble"),
-    "none": ("off", "papers.no_printer"),
+    "ok": ("ok", "printer.ok"), "doubt": ("wait", "printer.doubt"), "failed": ("act", "printer.failed"),
+    "trouble": ("act", "printer.trouble"), "none": ("off", "papers.no_printer"),
 }  # fmt: skip
 """Of each state the tone and the text."""
 Found = tuple[Standing, KioskError | None]
@@ -43,7 +44,10 @@ class PrinterSign(Flow):
             return "none", None
         if trouble is not None:
             return "trouble", trouble
-        return ("doubt" if unfinished(self._kiosk.at_work.counter) else "ok"), None
+        job = unfinished(self._kiosk.at_work.counter)
+        if job is None:
+            return "ok", None
+        return ("failed" if job.state is PrintState.FAILED else "doubt"), None
 
     def _show(self, found: Found | None) -> None:
         self._found = found
@@ -54,4 +58,7 @@ class PrinterSign(Flow):
             return
         language, (standing, trouble) = self._window.language, self._found
         tone, key = LOOKS[standing]
-        self._window.header.set_printer(tone, say(language, key, **(readable(language, trouble) if trouble else {})))
+        values = readable(language, trouble) if trouble else {}
+        words = say(language, key, **values)
+        reason = str(values.get("reason", words))
+        self._window.header.set_printer(tone, words, reason[:1].upper() + reason[1:] if tone == "act" else "")

@@ -135,7 +135,7 @@ class Shrinking(Text):
 
     def __init__(self, role: str) -> None:
         super().__init__(role=role)
-        self._whole = ""
+        self._whole, self._least_px = "", LEAST_PX
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
     @override
@@ -151,7 +151,12 @@ class Shrinking(Text):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(min(self.sizeHint().width(), LEAST_PX), super().minimumSizeHint().height())
+        return QSize(min(self.sizeHint().width(), self._least_px), super().minimumSizeHint().height())
+
+    def keep(self, least_px: int) -> None:
+        """Give way to others no further than this."""
+        self._least_px = least_px
+        self.updateGeometry()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
