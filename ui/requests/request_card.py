@@ -10,7 +10,7 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.widgets import Both, Card, Pill, StatePill, Text, Translated, beside, fill, reveal, rule, show
 
-REASON_LONGEST: Final = 44
+REASON_LONGEST: Final = 90
 """Letters: the request's own page has all of it."""
 
 

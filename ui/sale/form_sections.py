@@ -14,6 +14,7 @@ from protocol.catalogue.services import EvidenceType, PublicService
 from protocol.texts import LANGUAGES, Language, say
 from ui.widgets import Teller, Text, beside, clear, fill, loosen, picture, reveal, rule, show, tick_box
 from ui.widgets.fields.base_field import Field
+from ui.widgets.more_below import WHOLE
 
 GAP_PX: Final = 20
 """Between two fields of one line."""
@@ -46,6 +47,7 @@ class FormPapers(QFrame):
         super().__init__()
         self.setObjectName("formPapers")
         self.setProperty("ground", "papers")
+        self.setProperty(WHOLE, True)
         self._language: Language = language
         self._said: list[tuple[str, str, str]] = []
         self._aloud = Teller(self)

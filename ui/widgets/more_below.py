@@ -38,6 +38,8 @@ STRIP_PX: Final = 48 - _FADE_PX
 """With its fade it is what a finger hits."""
 _ICON_PX: Final = 20
 _LEAVES: Final = (QLabel, QLineEdit, QAbstractButton, QComboBox)
+WHOLE: Final = "whole"
+"""The property of what is seen as a whole or not at all: a field with its label and its fault."""
 
 
 class CoverAbove(Drawn):
@@ -83,6 +85,7 @@ def bring_into_sight(view: QScrollArea, field: QWidget) -> None:
     port, bar = view.viewport(), view.verticalScrollBar()
     if not port.isAncestorOf(field):
         return
+    field = _whole(field, port)
     view.ensureWidgetVisible(field, 0, MARGIN_PX)
     room, high = port.height() - STRIP_PX - _FADE_PX, field.height()
     top = field.mapTo(port, QPoint()).y()
@@ -92,6 +95,16 @@ def bring_into_sight(view: QScrollArea, field: QWidget) -> None:
         bar.setValue(bar.value() + top - _FADE_PX)
     elif top + high > room:
         bar.setValue(bar.value() + top + high - room)
+
+
+def _whole(field: QWidget, port: QWidget) -> QWidget:
+    """What it is a part of, within that view."""
+    at: QWidget | None = field
+    while at is not None and at is not port:
+        if at.property(WHOLE):
+            return at
+        at = at.parentWidget()
+    return field
 
 
 class MoreBelow(Drawn):
@@ -167,7 +180,7 @@ class MoreBelow(Drawn):
             yield from self._rows(view, top)
         elif isinstance(view, QScrollArea) and view.widget() is not None:
             port = view.viewport()
-            leaves = [leaf for leaf in view.widget().findChildren(QWidget) if isinstance(leaf, _LEAVES)]
+            leaves = [leaf for leaf in view.widget().findChildren(QWidget) if isinstance(leaf, _LEAVES) or leaf.property(WHOLE)]
             seen = [leaf for leaf in leaves if leaf.isVisibleTo(view)]
             places = [QRect(leaf.mapTo(port, QPoint()), leaf.size()) for leaf in seen]
             yield from sorted(places, key=lambda place: place.top(), reverse=True)

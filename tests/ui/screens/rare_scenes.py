@@ -50,7 +50,7 @@ def home_notice(stage: Stage) -> None:
 def told(stage: Stage) -> None:
     page = PageReading(stage.counter.store, in_force(stage.counter.store))
     said = (
-        ("سيتوقف الخط يوم الجمعة من 2 إلى 4 للصيانة. العمل بالمحل مستمر.", "The line is down on Friday from 2 to 4."),
+        ("يتوقف المركز يوم الجمعة من 2 إلى 4 للصيانة. العمل بالمحل مستمر.", "The centre stops on Friday from 2 to 4."),
         ("رسم وثيقة الزواج 80 جنيهًا من أول الشهر.", "A marriage document costs 80 from the first of the month."),
     )
     for hours, (ar, en) in enumerate(said):

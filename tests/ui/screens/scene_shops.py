@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kiosk.core.events import SyncChanged
 from kiosk.model.day_book import count_sum
 from kiosk.model.service_request import Outcome, Query
 from kiosk.model.store_changes import OutcomeReady, PutDocument
@@ -113,7 +114,8 @@ def ready(counter: FakeCounter) -> None:
 
 
 def reject(counter: FakeCounter) -> None:
-    three_sold(counter)
+    """The centre has all three, and one came back."""
+    busy_and_online(counter)
     row = counter.desk.requests.search(Query())[1]
     reason = (
         "صورة البطاقة غير واضحة: أعد تصويرها من الوجهين في ضوء كافٍ",
@@ -121,3 +123,4 @@ def reject(counter: FakeCounter) -> None:
     )
     word = Outcome(row.epoch, row.seq, "rejected", "R7", *reason, counter.counter.context.now_ms())
     counter.shop.counter.journal.write([], [word])
+    counter.events.publish(SyncChanged())

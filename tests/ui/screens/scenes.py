@@ -29,6 +29,7 @@ from tests.ui.screens.scene_shops import (
     busy_and_online,
     claimed,
     crew,
+    online,
     opening,
     reject,
     three_sold,
@@ -494,7 +495,9 @@ def done_sent(stage: Stage) -> None:
     done(stage)
     from ui.sale.done_page import State
 
-    stage.counter.line.up = True
+    online(stage.counter)
+    stage.counter.events.publish(SyncChanged())
+    stage.settle(40)
     stage.page.set_state(State("printed", sent=True, online=True))  # type: ignore[attr-defined]
 
 

@@ -16,6 +16,7 @@ from protocol.texts import Language
 from ui.widgets.fields.line_edit import LineEdit
 from ui.widgets.labels import Text, restyle
 from ui.widgets.layouts import beside, fill
+from ui.widgets.more_below import WHOLE
 from ui.widgets.theme import hold
 
 BESIDE_PX: Final = 8
@@ -36,6 +37,7 @@ class Field(QWidget):
 
     def __init__(self, element: Element, form: Form, language: Language) -> None:
         super().__init__()
+        self.setProperty(WHOLE, True)
         self.element, self.form = element, form
         self.language: Language = language
         texts = form.fields[element.field]
