@@ -56,7 +56,7 @@ class PayCard(Translated, QFrame):
         self._second, self._second_pt = Text(role="accent"), Text(role="code")
         self.notes, self._last = NotesToGive(), Text(role="h2", wrap=True)
         self._change = group(self._second, self._second_pt, beside(self.notes, 1), gap=8)
-        parts = self._first, self._first_pt, self._change, 1, self._last
+        parts = 1, self._first, self._first_pt, self._change, 1, self._last
         fill(QVBoxLayout(self), *parts, gap=12, edges=(32, 28, 32, 28))
         hold(self, least_width=PAY_PX)
 
@@ -160,7 +160,7 @@ class CitizenWindow(Translated, QWidget):
         self.families.tell(service[1])
         self.bill.set_bill(bill)
         self.bill.call("bill.paid" if paying.carried else "citizen.pay")
-        self.pay.tell(paying)
+        self._pay(paying)
         self._code.hide()
         self._stand(shop, sold=True)
 
@@ -170,13 +170,18 @@ class CitizenWindow(Translated, QWidget):
         self.bill.call("bill.paid")
         self.bill.setVisible(self.bill.shown.total_pt is not None)
         taken_pt = receipt.tendered_pt if receipt.cash else receipt.total_pt
-        self.pay.tell(Paying(receipt.total_pt, taken_pt, settled=True, carried=bool(receipt.carried)))
+        self._pay(Paying(receipt.total_pt, taken_pt, settled=True, carried=bool(receipt.carried)))
         self.qr.set_text(receipt.qr)
         self.receipt.setText(self.say("detail.receipt", receipt=show.isolate(receipt.number)))
         phone = receipt.support_phone
         self.phone.setText(self.say("citizen.call", phone=show.isolate(phone)) if phone else "")
         self._code.show()
         self._stand(shop, sold=True)
+
+    def _pay(self, paying: Paying) -> None:
+        """The bill says its sum where the large letters beside it say another."""
+        self.pay.tell(paying)
+        self.bill.add_up(paying.taken_pt is not None and paying.taken_pt > paying.due_pt)
 
     def _stand(self, shop: str, *, sold: bool) -> None:
         self.setWindowTitle(self.say("app.name"))

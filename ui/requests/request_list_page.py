@@ -25,7 +25,7 @@ from ui.requests.request_card import RequestCard, Shown
 from ui.requests.request_words import Listed, citizen, pill, reason, state_of
 from ui.shell import Page
 from ui.shell.action_rail import NARROW_PAGE_PX
-from ui.widgets import Both, EmptyState, LineEdit, Pill, Teller, Text, beside, reveal, show
+from ui.widgets import Both, EmptyState, LineEdit, Pill, Teller, Text, beside, restyle, reveal, show
 from ui.widgets.folded_list import Combo
 
 SETTLE_MS = 150
@@ -191,6 +191,9 @@ class RequestListPage(Page):
         self.subtitle.setText(self.say("list.order"))
         came_back, words = self._found.came_back, self.say("quick.came_back")
         self.quick["came_back"].word(f"{words}: {show.number(came_back)}" if came_back else words, "Alt+1")
+        now = self.wanted()
+        for button, narrows in (*((self.quick[state], Wanted(state=state)) for state in self.quick), (self.clear, Wanted())):
+            restyle(button, "current", "yes" if now == narrows else "")
         self._tell_chosen()
 
     def _tell_chosen(self) -> None:

@@ -44,7 +44,7 @@ class BillCard(Translated, Card):
         """
         super().__init__(language)
         self._live, self._aloud = live, Teller(self)
-        self._sum, self._large, self._short = total, large, False
+        self._sum, self._large, self._short, self._adds = total, large, False, True
         self.shown = Bill()
         self._heading = self.caption("bill.title")
         self._rows, self._rule = stacked(gap=0), rule()
@@ -75,6 +75,11 @@ class BillCard(Translated, Card):
         self._sum = total
         self.retold()
 
+    def add_up(self, adds: bool) -> None:
+        """Whether it ends in its sum, which may stand beside it."""
+        self._adds = adds
+        self.retold()
+
     def shorten(self, short: bool) -> None:
         """Each line small, its amount behind it, where the room is needed for something else."""
         self._short = short
@@ -89,7 +94,8 @@ class BillCard(Translated, Card):
         else:
             self._list_lines(bill)
         self._heading.setVisible(bool(bill.lines or bill.why) and not (self._short or self._large))
-        self._rule.setVisible(not self._short)
+        self._rule.setVisible(self._adds and not self._short)
+        self._due.setVisible(self._adds)
         total = "—" if bill.total_pt is None else show.money(self.language, bill.total_pt)
         self._due.tell(self.say(self._sum), total)
         self._aloud.tell(self.spoken() if bill.lines and self._live else "")

@@ -445,8 +445,11 @@ def citizen_costs(stage: Stage) -> None:
 
 @scene("The citizen's window", "normal")
 def citizen_saved(stage: Stage) -> None:
-    """Paid: what was paid, and the code to follow it by."""
-    faced(stage).sold()
+    """Paid: what was paid, what comes back, and the code to follow it by."""
+    faced(stage).review()
+    stage.press(Key.Key_1, alt=True)  # as another sale of today, and new
+    stage.type("200")
+    stage.turn("pageDone", Key.Key_F10)
     stage.settle(60)
 
 
