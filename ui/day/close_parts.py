@@ -137,8 +137,7 @@ class Signatures(Translated, Card):
         fill(self.column, beside((self._said, 2), *((line, 1) for line in lines), gap=24))
 
     def tell(self, reason: str, first: str, second: str | None) -> None:
-        """The words of who counts, and who signs; "" for a second one that is not known yet, None where there is none.
-        """
+        """The words of who counts, and who signs; "" for a second one not known yet, None for no second one."""
         self._why, self._names = reason, (first, second or "")
         self._second.setVisible(second is not None)
         self.retold()

@@ -192,7 +192,10 @@ class RequestListPage(Page):
         came_back, words = self._found.came_back, self.say("quick.came_back")
         self.quick["came_back"].word(f"{words}: {show.number(came_back)}" if came_back else words, "Alt+1")
         now = self.wanted()
-        for button, narrows in (*((self.quick[state], Wanted(state=state)) for state in self.quick), (self.clear, Wanted())):
+        for button, narrows in (
+            *((self.quick[state], Wanted(state=state)) for state in self.quick),
+            (self.clear, Wanted()),
+        ):
             restyle(button, "current", "yes" if now == narrows else "")
         self._tell_chosen()
 

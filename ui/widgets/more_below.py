@@ -180,7 +180,11 @@ class MoreBelow(Drawn):
             yield from self._rows(view, top)
         elif isinstance(view, QScrollArea) and view.widget() is not None:
             port = view.viewport()
-            leaves = [leaf for leaf in view.widget().findChildren(QWidget) if isinstance(leaf, _LEAVES) or leaf.property(WHOLE)]
+            leaves = [
+                leaf
+                for leaf in view.widget().findChildren(QWidget)
+                if isinstance(leaf, _LEAVES) or leaf.property(WHOLE)
+            ]
             seen = [leaf for leaf in leaves if leaf.isVisibleTo(view)]
             places = [QRect(leaf.mapTo(port, QPoint()), leaf.size()) for leaf in seen]
             yield from sorted(places, key=lambda place: place.top(), reverse=True)
