@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtWidgets import QListWidget, QScrollArea, QTableWidget, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListWidget, QScrollArea, QTableWidget, QWidget
 
-from tests.harness.screen_parts import SLACK, Rule, Seen, named, port
+from tests.harness.screen_parts import SLACK, Rule, Seen, named, parents, port
 from ui.shell.action_rail import BACK_PX, NARROW_PAGE_PX, NARROW_RAIL_PX, PRIMARY_PX, RAIL_PX
 from ui.shell.footer_bar import HEIGHT as FOOTER_PX
 from ui.widgets.message_slot import Notice
@@ -57,6 +57,8 @@ def _primaries(seen: Seen) -> list[Button]:
 def nothing_cut(seen: Seen) -> Iterator[str]:
     """No row and no field is cut through by the edge of what scrolls."""
     for leaf in seen.leaves:
+        if any(isinstance(parent, QAbstractItemView) for parent in parents(leaf, seen.window)):
+            continue  # its row is looked at below
         through = port(leaf, seen.window)
         if through is None or (view := through.parentWidget()) is None:
             continue

@@ -1,8 +1,12 @@
-"""What the citizen has said, in two columns: question over answer. The arrows go down the one and then the other."""
+"""What the citizen has said, in two columns: question over answer. The arrows go down the one and then the other.
+
+Of several services each has its name and price over both columns, and its answers beneath.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableWidgetItem
@@ -12,23 +16,27 @@ from ui.widgets import Text, fill_edge_to_edge
 from ui.widgets.answer_rows import Rows
 
 Answer = tuple[str, str, str]
-"""Field, label, answer in words."""
+"""Field, label, answer in words; of a service's name the field ends in a slash."""
 COLUMNS = 2
 SIDE_PX, ABOVE_PX = 12, 5
 
 
 class AnswerCell(QFrame):
-    """A question and its answer, which wrap; whoever listens hears the table's own cell."""
+    """A question over its answer, or a service beside its price; whoever listens hears the table's own cell."""
 
-    def __init__(self, label: str, words: str) -> None:
+    def __init__(self, label: str, words: str, *, heads: bool = False) -> None:
         super().__init__()
         self.setProperty("ground", "answer")
-        self.label, self.words = Text(label, "hint", wrap=True), Text(words, "strong", wrap=True)
-        box = fill_edge_to_edge(self, self.label, self.words, 1, gap=0)
+        self._heads = heads
+        self.label, self.words = Text(label, "strong" if heads else "hint", wrap=True), Text(words, "strong", wrap=True)
+        parts = ((self.label, 3), (self.words, 2)) if heads else (self.label, self.words, 1)
+        box = fill_edge_to_edge(self, *parts, gap=0, sideways=heads)
         box.setContentsMargins(SIDE_PX, ABOVE_PX, SIDE_PX, ABOVE_PX)
 
     def need(self, width: int) -> int:
         inside = max(1, width - 2 * SIDE_PX)
+        if self._heads:  # over both columns
+            return max(text.heightForWidth(inside) for text in (self.label, self.words)) + 2 * ABOVE_PX
         return self.label.heightForWidth(inside) + self.words.heightForWidth(inside) + 2 * ABOVE_PX
 
 
@@ -38,6 +46,7 @@ class AnswerGrid(Rows):
     def __init__(self, name: str) -> None:
         super().__init__(COLUMNS, name)
         self._answers: Sequence[Answer] = ()
+        self._cells: list[tuple[int, int]] = []
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
         self.setAlternatingRowColors(False)
         self.horizontalHeader().hide()
@@ -46,34 +55,34 @@ class AnswerGrid(Rows):
     def set_answers(self, answers: Sequence[Answer]) -> None:
         """The same place stays chosen."""
         at = min(max(0, self._at()), len(answers) - 1)
-        self._answers = answers
-        self.fill([("", "")] * ((len(answers) + 1) // COLUMNS))
-        for place, (_, label, words) in enumerate(answers):
-            item = QTableWidgetItem()
+        self._answers, self._cells = answers, _cells(answers)
+        self.clearSpans()
+        self.fill([("", "")] * (max((row for row, _ in self._cells), default=-1) + 1))
+        for cell, (name, label, words) in zip(self._cells, answers, strict=True):
+            item, heads = QTableWidgetItem(), name.endswith("/")
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{label}: {words or '—'}")
-            self.setItem(*self._cell(place), item)
-            self.setCellWidget(*self._cell(place), AnswerCell(label, words or "—"))
+            self.setItem(*cell, item)
+            self.setCellWidget(*cell, AnswerCell(label, words or "—", heads=heads))
+            if heads:
+                self.setSpan(*cell, 1, COLUMNS)
         if answers:
-            self.setCurrentCell(*self._cell(at))
+            self.setCurrentCell(*self._cells[at])
 
     def said(self) -> list[tuple[str, str]]:
         """Label and answer of each, as they are shown."""
-        cells = (self.cellWidget(*self._cell(place)) for place in range(len(self._answers)))
+        cells = (self.cellWidget(*cell) for cell in self._cells)
         return [(cell.label.text(), cell.words.text()) for cell in cells if isinstance(cell, AnswerCell)]
 
     def go_to(self, place: int) -> None:
-        self.setCurrentCell(*self._cell(place))
-
-    def _cell(self, place: int) -> tuple[int, int]:
-        column, row = divmod(place, max(1, self.rowCount()))
-        return row, column
+        self.setCurrentCell(*self._cells[place])
 
     def _at(self) -> int:
-        return self.currentColumn() * self.rowCount() + self.currentRow() if self.currentRow() >= 0 else -1
+        at = self.currentRow(), self.currentColumn()
+        return self._cells.index(at) if at in self._cells else -1
 
     @override
     def chosen(self) -> Answer | None:
-        return self._answers[self._at()] if 0 <= self._at() < len(self._answers) else None
+        return self._answers[self._at()] if self._at() >= 0 else None
 
     @override
     def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
@@ -81,12 +90,26 @@ class AnswerGrid(Rows):
         step = {QAbstractItemView.CursorAction.MoveUp: -1, QAbstractItemView.CursorAction.MoveDown: 1}.get(action)
         if step is None:
             index = super().moveCursor(action, modifiers)
-            last = index.column() * self.rowCount() + index.row() >= len(self._answers)
-            return self.currentIndex() if last else index
+            return index if (index.row(), index.column()) in self._cells else self.currentIndex()
         place = min(max(0, self._at() + step), len(self._answers) - 1)
-        return self.model().index(*self._cell(place))
+        return self.model().index(*self._cells[place])
 
     @override
     def sizeHintForRow(self, row: int) -> int:
         cells = ((self.cellWidget(row, column), self.columnWidth(column)) for column in range(COLUMNS))
         return max([48, *(cell.need(width) for cell, width in cells if isinstance(cell, AnswerCell))])
+
+
+def _cells(answers: Sequence[Answer]) -> list[tuple[int, int]]:
+    """Row and column of each: those beneath a service's name run down the one column, then the other."""
+    heads = [place for place, (name, _, _) in enumerate(answers) if name.endswith("/")]
+    cells, row = list[tuple[int, int]](), 0
+    for first, end in pairwise([*([] if 0 in heads else [-1]), *heads, len(answers)]):
+        if first >= 0:
+            cells.append((row, 0))
+            row += 1
+        count = end - first - 1
+        high = (count + 1) // COLUMNS
+        cells += [(row + place % high, place // high) for place in range(count)]
+        row += high
+    return cells
