@@ -109,7 +109,7 @@ class Pointer(Typist):
     def open_row(self, name: str, place: int = 0) -> None:
         """Pressed twice."""
         view: QAbstractItemView = self.find(name)
-        cell = view._cell(place) if isinstance(view, AnswerGrid) else (place, 0)
+        cell = view._cells[place] if isinstance(view, AnswerGrid) else (place, 0)
         index = view.model().index(*cell)
         view.scrollTo(index)
         self._hit_part(view.viewport(), view.visualRect(index), twice=True)
