@@ -39,7 +39,6 @@ test: check  ## Everything that must hold before a commit: check, all tests, cov
 	@rm -f .coverage .coverage.*
 	QT_QPA_PLATFORM=offscreen tests/with_keystore.sh $(PY) -m pytest -n $(WORKERS) --dist worksteal --randomly-seed=$(SEED) -p tests.probes $(ARGS)
 	@$(BIN)/coverage combine -q
-	@rm -f .coverage.*  # begun by processes that a test killed: nothing whole is in them
 	@echo "coverage of all: at least 95 % of lines and branches"; $(BIN)/coverage report --fail-under=95
 	@echo "coverage of the domain: 100 %"; $(BIN)/coverage report --fail-under=100 $(DOMAIN)
 	@$(MAKE) --no-print-directory second

@@ -14,7 +14,8 @@ from coverage import Coverage, CoverageData
 from coverage.parser import PythonParser
 from coverage.results import Numbers
 
-from tests.probes import CELLS, PACKAGES, ROOT, Cells, Finder, Planted
+from tests.harness.probes.finder import PACKAGES, ROOT, Cells, Finder
+from tests.harness.probes.planting import CELLS, Planted
 
 EVERY_CONSTRUCT: Final = '''"""One function for each way that leads on from a line."""
 

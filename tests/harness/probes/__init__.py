@@ -1,0 +1,1 @@
+"""Coverage of the product by probes in its modules (docs/adr/0056)."""
