@@ -17,7 +17,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.responses import Response
 
 from central.centre import Centre
-from central.console import look, sign_in_pages, table
+from central.console import look, refused_field, sign_in_pages, table
 from central.console.copies import CatalogueCopy, FleetCopy
 from central.console.routes import FORM, Handler, Route
 from central.console.visit import COOKIE, HOME, SECRETS, TYPED, Console, Unsent, Visit
@@ -254,8 +254,9 @@ def _named_by_hand(route: Route, visit: Visit) -> bool:
 
 def _again(back: Handler, visit: Visit, error: Refused) -> Response:
     """The page of a refused form. What is not there and what is not his are told in the same words."""
-    unknown = error.code in UNKNOWN
-    told = Refused("console_unknown") if unknown and error.code != "not_allowed" else error
+    unknown, told = error.code in UNKNOWN, error
+    if unknown and error.code != "not_allowed":
+        told = refused_field.at(refused_field.named_in(visit.form), Refused("console_unknown"))
     answer = back(replace(visit, kept=True, problem=told))
     answer.status_code = 404 if unknown else answer.status_code
     return answer

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
+from functools import partial
+from operator import itemgetter
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -11,19 +13,25 @@ from starlette.responses import Response
 
 from central import audit
 from central.audit import Wanted
-from central.console import sheet
+from central.console import refused_field, sheet, words
 from central.console.routes import Route, does, shows
 from central.console.visit import Visit
 from central.staff.acts import Act
 from central.store.interface import Session
 from protocol.clock import CAIRO, read_day, show_time
 from protocol.errors import Refused
+from protocol.texts import table
 
 PATH: Final = "/staff/audit"
 SHOWN: Final = 50
 EXPORTED: Final = 20_000
 _COLUMNS: Final = ("at", "staff", "act", "subject", "detail")
 _FILTERS: Final = ("staff", "act", "subject", "from", "to")
+_ACT: Final = "console.audit."
+_NO_ACTS: Final = frozenset(
+    f"{_ACT}{one}" for one in (*_FILTERS, "title", "export", "none", "none.next", "proposed", "withdrawn")
+)
+"""Other texts of the page."""
 
 
 def _wanted(said: dict[str, str]) -> Wanted:
@@ -37,7 +45,7 @@ def _midnight(text: str, which: str) -> int:
     try:
         day = read_day(text) + timedelta(days=which == "to")
     except (ValueError, OverflowError):
-        raise Refused("console_day", day=text[:20]) from None
+        raise refused_field.at(which, Refused("console_day", day=text[:20])) from None
     return int(datetime.combine(day, time(), CAIRO).timestamp() * 1000)
 
 
@@ -48,9 +56,22 @@ def listed(visit: Visit) -> Response:
     kept = {name: value for name, value in said.items() if value}
     return visit.page(
         "audit.html", title="audit.title", rows=page.rows, said=said, chosen=bool(kept),
+        acts=_acts(visit, said["act"]), plain=_plain,
         after=f"{PATH}?{urlencode({**kept, 'after': str(page.after)})}" if page.after else "",
         first=f"{PATH}?{urlencode(kept)}" if visit.number_asked("after") else "",
     )  # fmt: skip
+
+
+def _acts(visit: Visit, chosen: str) -> list[tuple[str, str]]:
+    """Every act that has words, by them; and whichever the address names."""
+    known = {key.removeprefix(_ACT) for key in table() if key.startswith(_ACT) and key not in _NO_ACTS} | {chosen}
+    words_of = partial(words.audit_word, visit.look.language)
+    return [("", visit.say("everywhere")), *sorted(((one, words_of(one)) for one in known if one), key=itemgetter(1))]
+
+
+def _plain(detail: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what says nothing: none of it, or the first time."""
+    return {name: said for name, said in detail.items() if said and (name, said) != ("epoch", 1)}
 
 
 def exported(visit: Visit) -> Response:

@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Sequence
 from typing import Final
 
+from sqlalchemy import func
+from sqlalchemy import select as choose
 from sqlmodel import col, select
 from starlette.responses import Response
 
@@ -22,6 +24,7 @@ from central.documents import shops
 from central.staff.acts import Act
 from central.store.device_models import Entry
 from central.store.interface import Session
+from protocol.clock import HOUR_MS
 from protocol.errors import Refused
 
 PATH: Final = "/staff/devices"
@@ -47,8 +50,7 @@ def shown(visit: Visit) -> Response:
     with visit.centre.store.reading() as session:
         chain = _device(visit, session, Act.SHOPS_SEE)
         name = shops.names(session, chain.shop)
-        of = select(Entry.received_ms).where(Entry.device == chain.device, Entry.epoch == chain.epoch)
-        arrivals = session.all(of.order_by(col(Entry.seq).desc()).limit(ARRIVALS))
+        arrivals = _arrivals(session, chain)
         doings = audit.page(session, audit.Wanted(subject=chain.name), limit=DOINGS).rows
     fleet, rtl = visit.console.fleet.now(), visit.look.language == "ar"
     one = next((one for one in fleet.counters if one.device == chain.device), None)
@@ -59,6 +61,14 @@ def shown(visit: Visit) -> Response:
         "device.html", title="device.title", chain=chain, shop_name=name, one=one, found=found,
         standing=standing(one, fleet.at_ms) if one else "stopped", drawn=drawn, doings=doings, at_ms=fleet.at_ms,
     )  # fmt: skip
+
+
+def _arrivals(session: Session, chain: Chain) -> list[int]:
+    """The first and the last of each hour: the picture shows no more, and a busy till would hand out thousands."""
+    of = select(Entry.received_ms).where(Entry.device == chain.device, Entry.epoch == chain.epoch)
+    at = of.order_by(col(Entry.seq).desc()).limit(ARRIVALS).subquery().c.received_ms
+    hours = session.all(choose(func.min(at).label("first"), func.max(at).label("last")).group_by(at / HOUR_MS))
+    return [one for hour in hours for one in (hour.first, hour.last)]
 
 
 def suspend(visit: Visit) -> Response:

@@ -125,7 +125,8 @@ def _file(visit: Visit) -> Mapping[str, Any]:
 
 def price(visit: Visit) -> Response:
     """One more row of a price, from a day on."""
-    opened, since = _opened(visit), service_fields.day(visit.wanted("since", 10))
+    opened, _ = _opened(visit), visit.wanted("since", 10)
+    since = service_fields.day(visit, "since")
     return _saved(visit, opened, service_fields.with_price(opened.document, visit.line("price", 40), since))
 
 

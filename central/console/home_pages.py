@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import func
+from sqlalchemy import select as choose
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 from starlette.responses import Response
@@ -16,7 +17,7 @@ from central.console.queue_pages import authorities_of
 from central.console.routes import Route, shows
 from central.console.shop_list import alerts_of, shops_of
 from central.console.visit import HOME, Visit
-from central.requests import queue
+from central.requests import queue, staff_requests
 from central.requests.queue import Wanted
 from central.staff.acts import Act
 from central.store.device_models import Shop, Slot
@@ -58,16 +59,23 @@ def _requests(visit: Visit, session: Session) -> Iterator[Task]:
         due = counts.late + counts.today
         tone = "act" if counts.late else "wait" if due else ""
         yield Task("requests", "doc", tone, due + counts.soon + counts.later, where, said, counts.late)
+    asked = staff_requests.unanswered(session, visit.who, queue.COUNTED + 1)
+    yield Task("asked", "store", "wait", asked, "/staff/requests/asked")
 
 
 def _asked(visit: Visit, session: Session) -> Iterator[Task]:
     may, now = visit.who.may, visit.now_ms
+    wanted = dict[str, tuple[str, str, SelectOfScalar[int]]]()
     if may(Act.DEVICE_ADMIT):
         waiting = _there(visit, Act.DEVICE_ADMIT, Slot).where(col(Slot.state) == "revealed", col(Slot.expires_ms) > now)
-        yield Task("counters", "till", "wait", session.one(waiting) or 0, "/staff/counters/waiting")
+        wanted["counters"] = "till", "/staff/counters/waiting", waiting
     if may(Act.APPROVAL_ANSWER):
         asked = _there(visit, Act.APPROVAL_ANSWER, Approval).where(col(Approval.state) == "asked")
-        yield Task("agree", "phone", "wait", session.one(asked) or 0, "/staff/support/agree")
+        wanted["agree"] = "phone", "/staff/support/agree", asked
+    if wanted:  # by one question
+        counts = session.one(choose(*(found.scalar_subquery().label(key) for key, (_, _, found) in wanted.items())))
+        for key, (drawn, where, _) in wanted.items():
+            yield Task(key, drawn, "wait", getattr(counts, key), where)
     if any(may(one.act) for one in two_person_acts.ACTS.values()):
         found = two_person_acts.waiting(visit.centre, session, visit.who)
         others = [one for one in found if one.staff != visit.who.account]

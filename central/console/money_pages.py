@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, case, func, literal_column
@@ -18,7 +19,7 @@ from central.console.visit import Visit
 from central.devices.registry import name_of
 from central.documents import shops
 from central.money import shop_float
-from central.requests import refunds
+from central.requests import queue, refunds
 from central.staff.acts import Act
 from central.staff.people import Scope
 from central.store.device_models import Device, Shop
@@ -26,12 +27,15 @@ from central.store.interface import Session
 from central.store.request_models import TillClose, TillSum
 from protocol.clock import business_date, read_day
 from protocol.errors import Refused
+from protocol.values.said_time import said_day
 
 PATH: Final = "/staff/money"
 FIGURES: Final = (
     "taken", "cash", "government", "service", "noncash", "vat", "commission", "void", "refund", "deposit",
 )  # fmt: skip
 SHOWN: Final = 100
+DAYS: Final = 5
+"""That have a tab."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +58,14 @@ def today(visit: Visit) -> Response:
         sums, closed, odd = _sums(visit, session, day), _closed(visit, session, day), _odd(visit, session, day)
         known = devices_in(session, visit.who.governorates(Act.MONEY_SEE))
         holds, cases = refunds.holds(session, SHOWN, known), refunds.cases(session, SHOWN, known)
+        about = queue.named(visit.centre, session, {*(one.id for one in holds), *(one["subject"] for one in cases)})
     return visit.page(
         "money.html", title="money.title", day=day, sums=[(name, sums.get(name, 0)) for name in FIGURES],
-        of=closed.n, odd=odd, more=max(0, closed.odd - len(odd)),
-        held=[(at, request, name_of(holder)) for at, holder, _, request in holds], cases=cases,
+        days=_days(visit, day), of=closed.n, about=about, odd=odd, more=max(0, closed.odd - len(odd)),
+        refunds=[
+            *((request, visit.say("money.held"), "", name_of(holder), at) for at, holder, _, request in holds),
+            *((one["subject"], visit.say(f"audit.{one['act']}"), "act", one["staff"], one["at_ms"]) for one in cases),
+        ],
     )  # fmt: skip
 
 
@@ -68,6 +76,14 @@ def _day(visit: Visit) -> str:
         return str(read_day(said) if said else business_date(visit.now_ms))
     except ValueError:
         raise Refused("console_day", day=said) from None
+
+
+def _days(visit: Visit, shown: str) -> list[tuple[str, str]]:
+    """The last days by name, the newest first; and the one that is shown."""
+    now = business_date(visit.now_ms)
+    last = [now - timedelta(days=n) for n in range(DAYS)]
+    days = sorted({*last, read_day(shown)}, reverse=True)
+    return [(str(one), said_day(visit.look.language, one, now)) for one in days]
 
 
 def _bounds(visit: Visit, device: Any) -> list[ColumnElement[bool]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from sqlmodel import select
 
@@ -13,7 +13,8 @@ from central.console import words
 from central.console.copies import CatalogueCopy
 from central.console.governorate_map import governorate
 from central.store.staff_models import Account
-from protocol.texts import Language
+from protocol.errors import KioskError
+from protocol.texts import Language, say, table
 
 
 def staff(centre: Centre, language: Language) -> Callable[[str], str]:
@@ -28,9 +29,33 @@ def staff(centre: Centre, language: Language) -> Callable[[str], str]:
     return lambda account: known().get(account, account)
 
 
+_UUID: Final = 36
+"""Letters: nobody reads so many."""
+
+
+def short(value: Any) -> Any:
+    return f"{value[:8]}…" if isinstance(value, str) and len(value) == _UUID else value
+
+
 def detail(catalogue: CatalogueCopy, language: Language, name: str, value: Any) -> tuple[str, str]:
     """As `words.detail`; what it holds by their ids is called by its names."""
     called = {"authorities": catalogue.authority, "services": catalogue.service, "governorates": governorate}
+    value = short(value)
     if name in called and isinstance(value, list):
         value = [called[name](language, one) for one in value]
     return words.detail(language, name, value)
+
+
+_ACCOUNTS: Final = ("by", "staff")
+"""Values of an error that are accounts of the staff."""
+
+
+def explained(centre: Centre, language: Language, error: KioskError) -> tuple[str, str, str]:
+    """As `words.explained`; people are called by their names, a request's state by its word."""
+    called = staff(centre, language)
+    said = {name: short(one) for name, one in error.values.items()}
+    said |= {name: called(str(said[name])) for name in _ACCOUNTS if name in said}
+    state = f"console.state.{said.get('status')}"
+    if state in table():
+        said["status"] = say(language, state)
+    return words.explained(language, KioskError(error.code, **said))

@@ -12,19 +12,23 @@ from central.console import names
 from central.console.account_pages import show_code
 from central.console.routes import Route, does, shows
 from central.console.visit import Visit
-from central.requests import erasure
+from central.requests import erasure, officer_decision, queue
 from central.store.interface import Session
 from central.two_person_rule import Proposal
 from protocol.errors import Refused
 
 PATH: Final = "/staff/proposals"
+_ABOUT_REQUESTS: Final = frozenset({officer_decision.REPLACED, "personal.erased"})
+_PLACE: Final = frozenset({"seq", "id", "words", "days"})
+"""By which a machine finds a request again: the page names it otherwise."""
 
 
 def listed(visit: Visit) -> Response:
     with visit.centre.store.reading() as session:
         found = two_person_acts.waiting(visit.centre, session, visit.who)
+        about = queue.named(visit.centre, session, [one.subject for one in found if one.act in _ABOUT_REQUESTS])
     rows = [(one, _said(visit, one), one.staff == visit.who.account, _here(one)) for one in found]
-    return visit.page("proposals.html", title="proposals.title", rows=rows)
+    return visit.page("proposals.html", title="proposals.title", rows=rows, about=about)
 
 
 def _here(one: Proposal) -> bool:
@@ -38,7 +42,7 @@ def _said(visit: Visit, one: Proposal) -> list[tuple[str, str]]:
     return [
         names.detail(visit.console.catalogue, visit.look.language, name, said)
         for name, said in one.said.items()
-        if said
+        if said and not (one.act in _ABOUT_REQUESTS and name in _PLACE)
     ]
 
 

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from central.console import refused_field
 from central.console.visit import Visit
 from central.console.words import isolated
 from protocol.catalogue.service_parts import walk
+from protocol.catalogue.services import duration
 from protocol.clock import read_day
 from protocol.errors import Refused
 from protocol.texts import LANGUAGES, table
@@ -24,20 +26,26 @@ GROUPS: Final = (
 FIRST: Final = ("title", "description", "keywords", "processing_time", "costs", "max_cash_pt", "evidence")
 """Those that stand open."""
 LONGEST: Final = 1_000
-_NAMES: Final = ("id", "code", "value", "valid_from")
-"""By which of its members people know an item of a list: prices of one code by their days."""
+_NAMES: Final = ("id", "code", "value")
+"""By which of its members an item of a list is known, where it has no title."""
+_FIELD: Final = ("text", "fields", "name")
 Path = tuple[str, ...]
+Titles = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One text, price or day. `name` is its place in the file, `words` the same as it is told, `language` its own."""
+    """One text, price or day. `name` is its place in the file, `item` what of the list it belongs to, `words` which
+    part of that it is, `language` its own, `hint` what it says where that is written for machines.
+    """
 
     name: str
+    item: str
     words: str
     kind: Kind
     value: str
     language: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,8 @@ class Difference:
 
 
 def groups(visit: Visit, document: Mapping[str, Any]) -> list[Group]:
-    found = ((name, [_leaf(visit, document, *one) for one in _leaves(document, name)]) for name in GROUPS)
+    titles = _titles(visit, document)
+    found = ((name, [_leaf(visit, document, titles, *one) for one in _leaves(document, name)]) for name in GROUPS)
     return [Group(name, _word(visit, name), leaves, name in FIRST) for name, leaves in found if leaves]
 
 
@@ -87,24 +96,63 @@ def _language(path: Path) -> str:
     return next((name for name in path[:-3:-1] if name in LANGUAGES), "")
 
 
-def _leaf(visit: Visit, document: Mapping[str, Any], path: Path, value: Any, kind: Kind) -> Leaf:
-    said = format_pt(value) if kind == "money" else str(value)
-    return Leaf("/".join(path), _place(visit, document, path), kind, said, _language(path))
+def _leaf(
+    visit: Visit, document: Mapping[str, Any], titles: Titles, path: Path, value: Any, kind: Kind
+) -> Leaf:  # fmt: skip
+    item, words = _place(visit, document, path, titles)
+    timed = visit.say("service.duration", said=duration(str(value), visit.look.language))
+    hint = timed if path == ("processing_time",) else ""
+    return Leaf("/".join(path), item, words, kind, _written(value, kind), _language(path), hint)
 
 
-def _place(visit: Visit, document: Any, path: Path) -> str:
-    """Where it stands, in words: members by their names, items of a list by what they are known as."""
-    said, here = list[str](), document
-    for part in path:
+def _written(value: Any, kind: Kind) -> str:
+    return format_pt(value) if kind == "money" else str(value)
+
+
+def _place(visit: Visit, document: Any, path: Path, titles: Titles) -> tuple[str, str]:
+    """Where it stands, in words: what it belongs to, by its own title, and which part of that it is."""
+    items, parts, here = list[str](), list[str](), document
+    for depth, part in enumerate(path):
         here = here[int(part)] if isinstance(here, list) else here[part]
         if part in LANGUAGES:
             continue
-        if part.isdecimal():
-            known = [str(here[name]) for name in _NAMES if isinstance(here, dict) and name in here]
-            said.append(isolated(visit.look.language, " ".join(filter(None, known)) or str(int(part) + 1)))
-        else:
-            said.append(_word(visit, part))
-    return " · ".join(said[1:] or said)
+        title = _title(visit, part, here, titles) if depth else ""
+        if title and isinstance(here, dict | list):
+            items, parts = [*items, title], []
+        elif title:
+            parts.append(title)
+        elif part.isdecimal():
+            parts.append(isolated(visit.look.language, str(int(part) + 1)))
+        elif depth or len(path) == 1 or path[1] in LANGUAGES:
+            parts.append(_word(visit, "words" if depth and part == "text" else part))
+    return " · ".join(items), " · ".join(parts)
+
+
+def _title(visit: Visit, part: str, here: Any, titles: Titles) -> str:
+    """What a thing of the file is called, by itself or by the field or choice of its name; of a price its day, too."""
+    if f"console.member.{part}" in table():
+        return ""
+    if not isinstance(here, dict) or LANGUAGES[0] in here:
+        return titles.get(part, "")
+    known = _named(visit, here) or " ".join(str(here[name]) for name in _NAMES if name in here)
+    return " · ".join(isolated(visit.look.language, one) for one in (known, str(here.get("valid_from", ""))) if one)
+
+
+def _named(visit: Visit, here: Mapping[str, Any]) -> str:
+    found = (here.get(name) for name in ("label", "title", "name"))
+    texts = (one for one in found if isinstance(one, dict) and set(LANGUAGES) <= set(one))
+    return next((str(one[visit.look.language]) for one in texts), "")
+
+
+def _titles(visit: Visit, document: Any) -> Titles:
+    """What fields and choices are called, by what the file names them elsewhere."""
+    found = dict[str, str]()
+    for path, here in walk((), document):
+        if isinstance(here, dict) and path[:1] == ("choices",) and {"value", *LANGUAGES} <= set(here):
+            found.setdefault(str(here["value"]), str(here[visit.look.language]))
+        elif isinstance(here, dict) and path[:2] == ("text", "fields") and len(path) == len(_FIELD):
+            found[path[-1]] = _named(visit, here)
+    return found
 
 
 def _word(visit: Visit, member: str) -> str:
@@ -120,7 +168,7 @@ def typed(visit: Visit, document: Mapping[str, Any]) -> dict[str, Any]:
     for group in GROUPS:
         for path, value, kind in _leaves(document, group):
             name = "/".join(path)
-            if name in visit.form and visit.line(name, LONGEST) != _leaf(visit, document, path, value, kind).value:
+            if name in visit.form and visit.line(name, LONGEST) != _written(value, kind):
                 _put(made, path, _read(visit, name, kind))
     return made
 
@@ -128,16 +176,16 @@ def typed(visit: Visit, document: Mapping[str, Any]) -> dict[str, Any]:
 def _read(visit: Visit, name: str, kind: Kind) -> str | int:
     if kind == "money":
         return visit.piastres(name)
-    said = visit.line(name, LONGEST)
-    return day(said) if kind == "day" else said
+    return day(visit, name) if kind == "day" else visit.line(name, LONGEST)
 
 
-def day(said: str) -> str:
+def day(visit: Visit, name: str) -> str:
     """Raises Refused ``console_day``."""
+    said = visit.line(name, LONGEST)
     try:
         return read_day(said).isoformat()
     except ValueError:
-        raise Refused("console_day", day=said[:20]) from None
+        raise refused_field.at(name, Refused("console_day", day=said[:20])) from None
 
 
 def _put(document: Any, path: Path, value: str | int) -> None:
@@ -181,10 +229,11 @@ def differences(visit: Visit, before: Mapping[str, Any], after: Mapping[str, Any
 
 
 def _leaves_in_words(visit: Visit, document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    titles = _titles(visit, document)
     for path, value in walk((), document):
         if path and path != ("version",) and not isinstance(value, dict | list):
-            group, place = _word(visit, path[0]), _place(visit, document, path)
-            language = f" ({path[-1]})" if path[-1] in LANGUAGES else ""
-            words = group if place == group else f"{group} · {place}"
+            group, place = _word(visit, path[0]), [one for one in _place(visit, document, path, titles) if one]
+            language = f" ({visit.say(f'language.{path[-1]}')})" if path[-1] in LANGUAGES else ""
+            words = " · ".join(dict.fromkeys((group, *place)))
             money = path[-1].endswith("_pt") or (path[0] == "costs" and "table" in path)
             yield f"{words}{language}", visit.money(value) if money and type(value) is int else str(value)

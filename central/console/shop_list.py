@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -38,6 +40,16 @@ def devices_in(session: Session, areas: Sequence[str] | None) -> frozenset[bytes
         return None
     there = select(Device.id).join(Shop, col(Shop.id) == Device.shop).where(col(Shop.governorate).in_(areas))
     return frozenset(session.all(there))
+
+
+def settings_of(session: Session, of: Collection[str]) -> dict[str, dict[str, Any]]:
+    """What the settings of these shops say of them: whom to call."""
+    return {one.id: about(one) for one in session.all(select(Shop).where(col(Shop.id).in_(of)))} if of else {}
+
+
+def about(shop: Shop) -> dict[str, Any]:
+    found = json.loads(shop.members or "{}").get("shop")
+    return found if isinstance(found, dict) else {}
 
 
 def alerts_of(visit: Visit, fleet: Fleet) -> Sequence[Alert]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter as Tally
 from collections.abc import Sequence
 from typing import Any, Final
@@ -13,7 +12,7 @@ from starlette.responses import Response
 
 from central.console.governorate_map import Square, squares
 from central.console.routes import Route, does, shows
-from central.console.shop_list import refuse_foreign, shops_of
+from central.console.shop_list import about, refuse_foreign, settings_of, shops_of
 from central.console.shop_rows import STANDINGS, ShopRow, fits, standing
 from central.console.visit import Visit, field_words
 from central.documents import operators, shops
@@ -65,10 +64,9 @@ def silent(visit: Visit) -> Response:
     still = [row for row in rows if row.standing == "silent"]
     drawn: list[Square] = squares(rows, visit.look.language)
     with visit.centre.store.reading() as session:
-        of = col(Shop.id).in_([row.id for row in still[:200]])
-        about = {one.id: _about(one) for one in session.all(select(Shop).where(of))}
+        told = settings_of(session, [row.id for row in still[:200]])
     return visit.page(
-        "silent.html", title="silent.title", rows=still[:200], about=about, squares=drawn, at_ms=fleet.at_ms,
+        "silent.html", title="silent.title", rows=still[:200], about=told, squares=drawn, at_ms=fleet.at_ms,
         of=len(rows), more=max(0, len(still) - 200),
     )  # fmt: skip
 
@@ -90,16 +88,10 @@ def _page(visit: Visit, **more: Any) -> Response:
     counters = [(one, standing(one, fleet.at_ms)) for one in fleet.counters if one.shop == shop]
     return visit.page(
         "shop.html", title="shop.title", shop=shop, shop_name=row, counters=counters,
-        people=people, about=_about(row), area_=row.governorate,
+        people=people, about=about(row), area_=row.governorate,
         balance_pt=balance_pt, at_ms=fleet.at_ms,
         role_options=[(one, visit.say(f"operator.{one}")) for one in ROLES], **{"given": None, **more},
     )  # fmt: skip
-
-
-def _about(shop: Shop) -> dict[str, Any]:
-    """What its settings say of it."""
-    about = json.loads(shop.members or "{}").get("shop")
-    return about if isinstance(about, dict) else {}
 
 
 def new(visit: Visit) -> Response:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from central import audit
 from central.console.governorate_map import code_of
 from central.console.routes import Route, does, shows
-from central.console.shop_list import alerts_of, devices_in, ids_in
+from central.console.shop_list import alerts_of, devices_in, ids_in, settings_of
 from central.console.visit import Visit
 from central.devices import registry, reports
 from central.devices.registry import name_of
@@ -32,9 +32,11 @@ def alerts(visit: Visit) -> Response:
     known = {one.shop: one.names for one in fleet.counters}
     found = alerts_of(visit, fleet)
     fire = [one for one in found if not one.muted]
+    with visit.centre.store.reading() as session:
+        about = settings_of(session, {one.shop for one in fire[:SHOWN]})
     return visit.page(
         "support.html", title="support.title", rows=fire[:SHOWN], more=max(0, len(fire) - SHOWN),
-        muted=len(found) - len(fire), names=known, at_ms=fleet.at_ms, of=len(fleet.counters),
+        muted=len(found) - len(fire), names=known, about=about, at_ms=fleet.at_ms, of=len(fleet.counters),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from central.centre import Centre
 from central.console import look as looks
-from central.console import names, words
+from central.console import names, refused_field, words
 from central.console.copies import CatalogueCopy, FleetCopy
 from central.console.governorate_map import governorate
 from central.console.look import Look
@@ -138,7 +138,7 @@ class Visit:
         """One line. Raises Refused ``console_long``."""
         said = clean(self.text(name))
         if len(said) > most:
-            raise Refused("console_long", most=most)
+            raise refused_field.at(name, Refused("console_long", most=most))
         return said
 
     def lines(self, name: str) -> list[str]:
@@ -149,19 +149,23 @@ class Visit:
         """One line that must be there. Raises Refused ``console_missing``, ``console_long``."""
         said = self.line(name, most)
         if not said:
-            raise Refused("console_missing", field=field_words(name))
+            raise refused_field.at(name, Refused("console_missing", field=field_words(name)))
         return said
 
     def whole(self, name: str, least: int, most: int) -> int:
         """A whole number in either script. Raises Refused ``console_number``."""
         digits = fold_digits(self.line(name)).replace(",", "").strip()
         if not (digits.isascii() and digits.isdigit() and len(digits) < 16 and least <= int(digits) <= most):
-            raise Refused("console_number", least=least, most=most)
+            raise refused_field.at(name, Refused("console_number", least=least, most=most))
         return int(digits)
 
     def piastres(self, name: str) -> int:
         """An amount in pounds, as it was typed. Raises Refused as `parse_pt`."""
-        return parse_pt(self.line(name))
+        said = self.line(name)
+        try:
+            return parse_pt(said)
+        except Refused as error:
+            raise refused_field.at(name, error) from None
 
     def asked(self, name: str, most: int = 100) -> str:
         """A word of the address."""
@@ -239,7 +243,8 @@ class Visit:
             "n": partial(words.counted, language), "iso": partial(words.isolated, language),
             "icon": looks.icon, "asset": looks.address, "name": partial(words.name, language),
             "fresh": lambda: self.centre.random(12).hex(), "now_ms": now, "Act": Act,
-            "told_words": words.explained(language, self.problem) if self.problem else None, "done": self._done(),
+            "told_words": names.explained(self.centre, language, self.problem) if self.problem else None,
+            "refused_field": refused_field.of(self.problem), "done": self._done(),
             "typed": self._typed(),
             "audit_word": partial(words.audit_word, language),
             "detail": partial(names.detail, self.console.catalogue, language),

@@ -8,7 +8,7 @@ authority's, or does not exist, is told alike.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -152,6 +152,13 @@ def _rows(centre: Centre, session: Session, found: Sequence[Request]) -> list[Ro
              twice=kept_entries.key(one) in twice)
         for one in found
     ]  # fmt: skip
+
+
+def named(centre: Centre, session: Session, names: Collection[str]) -> dict[str, Row]:
+    """Requests by their ids, as a list of something else tells of them: whose, what, how much."""
+    found = session.all(select(Request).where(col(Request.id).in_(names))) if names else []
+    tills_of = tills.numbers_of(session, {(one.shop, one.device) for one in found})
+    return {one.id: _row(centre, one, tills_of.get((one.shop, one.device), 0), 0, twice=False) for one in found}
 
 
 def _row(centre: Centre, one: Request, till: int, here: int, *, twice: bool) -> Row:

@@ -12,7 +12,7 @@ from functools import partial
 from operator import itemgetter
 from typing import Any, Final, Literal
 
-from sqlalchemy import exists, or_, true
+from sqlalchemy import exists, func, or_, true
 from sqlmodel import col, select
 
 from central import audit
@@ -92,12 +92,28 @@ class Page:
     after: int
 
 
+_UNANSWERED: Final = (
+    col(Request.id) == Audit.subject, col(Request.at_ms) <= Audit.at_ms, col(Request.voided_by) == 0,
+    col(Request.refunded_by) == 0,
+)  # fmt: skip
+"""No word has been given since it was asked for."""
+
+
+def unanswered(session: Session, person: Person, most: int) -> int:
+    """How many requests of his wait to be looked at again; nothing is counted beyond `most`."""
+    inside = or_(*map(queue.within, person.bounds(Act.REQUEST_LIST)))
+    found = select(Audit.n).where(Audit.act == "request.escalated", exists().where(*_UNANSWERED, inside)).limit(most)
+    return session.one(select(func.count()).select_from(found.subquery())) or 0
+
+
 def page(session: Session, person: Person, act: AskedAct, after: int, limit: int) -> Page:
     """The newest first. A refusal names no authority: it is shown to those whose requests have no bounds."""
     grants, n = person.bounds(Act.REQUEST_LIST), col(Audit.n)
     inside = or_(*map(queue.within, grants))
     found = select(Audit).where(Audit.act == act, n < after if after else true())
-    if not person.may(Act.REQUEST_LIST, Scope()):
+    if act == "request.escalated":
+        found = found.where(exists().where(*_UNANSWERED, inside))
+    elif not person.may(Act.REQUEST_LIST, Scope()):
         found = found.where(exists().where(col(Request.id) == Audit.subject, inside))
     rows = session.all(found.order_by(n.desc()).limit(limit + 1))
     shown, names = rows[:limit], {one.subject for one in rows[:limit]}

@@ -149,10 +149,11 @@ def _invites(page: Page, address: str, made: World) -> str:
     return ".qr"
 
 
-def _lets_in(page: Page, address: str, _made: World) -> str:
+def _lets_in(page: Page, address: str, made: World) -> str:
     page.goto(f"{address}/staff/counters/waiting")
     place = page.locator("section:has(input.code)").first
-    place.locator("input.code").fill(place.locator("p.code").inner_text())
+    slot = (place.locator("input.code").get_attribute("id") or "").removeprefix("n-")
+    place.locator("input.code").fill(made.desk.office.row("SELECT number FROM slot WHERE slot = ?", slot).number)
     place.locator("form[action$='/approval'] button").click()
     return "SELECT 1 FROM audit WHERE act = 'device.approved' AND staff = '{who}'"
 
