@@ -52,8 +52,8 @@ def approval_missing(centre: Centre, limit: int) -> list[Values]:
     return [{"at_ms": one["at_ms"], "device": one["staff"], "number": one["subject"], **one["detail"]} for one in found]
 
 
-@opens("approval grant", Act.APPROVAL_ANSWER, "approval_granted", "approval")
 @opens("approval deny", Act.APPROVAL_ANSWER, "approval_denied", "approval")
+@opens("approval grant", Act.APPROVAL_ANSWER, "approval_granted", "approval")
 def approval_decide(centre: Centre, action: str, approval: str, staff: str) -> Values:
     project_for(centre, approval)
     with centre.store.writing() as session:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
+from operator import itemgetter
 from typing import Any, Final, Literal, TypeVar
 
 from central.staff.acts import PURPOSES
@@ -118,4 +119,5 @@ def commands(typed: Sequence[str] = ()) -> list[Command]:
     for module, begins in _MODULES.items():
         if begins & meant:
             import_module(f"central.cli.{module}")
-    return sorted((one for one in _GRAMMAR if one.words.split()[0] in meant), key=lambda one: one.words)
+    found = [(subject, one) for one in _GRAMMAR if (subject := one.words.split()[0]) in meant]
+    return [one for _, one in sorted(found, key=itemgetter(0))]
