@@ -38,10 +38,11 @@ class DisplayPage(Page):
         colours = self._group("display.contrast", self.colours, self._choose)
         citizen = self._group("display.citizen", self.citizen, self._face)
         sound = self._group("display.sound", self.sound, self._hear)
-        sample, kept = self.paragraph("display.sample", "body"), self.paragraph("display.kept")
+        sample = self.paragraph("display.sample", "body")
+        self.rest("display.worn", "display.kept", icon="save")
         self.back_button()
         cards = beside((Card(*sizes, Space(8), *colours, 1), 1), (Card(*citizen, self.where, Space(8), *sound, 1), 1))
-        self.arrange((cards, 1), context=Card(self.caption("display.sample.title"), sample, 1, kept))
+        self.arrange((cards, 1), context=Card(self.caption("display.sample.title"), sample, 1))
         self.retold()
 
     def _group(self, heading: str, radios: Mapping[Any, QRadioButton], chosen: Callable[[], None]) -> list[QWidget]:

@@ -16,6 +16,7 @@ from ui.requests.request_acts import ACTS
 from ui.requests.request_words import History, Listed, newest_first, reason, state_pill
 from ui.shell import DataPage
 from ui.widgets import Card, LineEdit, StatePill, Text, reveal, show
+from ui.widgets.answer_rows import Rows
 from ui.widgets.folded_list import Combo
 
 
@@ -49,6 +50,7 @@ class AftercarePage(DataPage[AftercareStanding]):
         self.acts.currentCellChanged.connect(lambda *_: self._tell_act())
         self.acts.opened.connect(self.press)
         self.history = self.rows("aftercareHistory", "detail.history")
+        self.history.setSelectionMode(Rows.SelectionMode.NoSelection)  # it is only read
         for place, act in enumerate(ACTS, 1):
             self.command(f"Alt+{place}", "", partial(self.press, act), partial(self._may, act))
         self.primary = self.primary_button("detail.correct", self.acts.open)

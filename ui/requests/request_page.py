@@ -22,6 +22,7 @@ from ui.requests.request_words import History, newest_first, state_pill
 from ui.shell import DataPage
 from ui.shell.action_rail import NARROW_PAGE_PX
 from ui.widgets import Both, Button, Card, Data, Item, Part, StatePill, Text, beside, show, stacked
+from ui.widgets.answer_rows import Rows
 from ui.widgets.bill_card import fee_rows
 
 SHOWN: Final = 8
@@ -67,6 +68,7 @@ class OneRequestPage(DataPage[Data]):
         self.head.insertWidget(1, self.pill)
         self.facts = self.rows(facts, "detail.answers", ("", ""), 0, 1)
         self.history = self.rows(history, "detail.history")
+        self.history.setSelectionMode(Rows.SelectionMode.NoSelection)  # it is only read
         self.citizen, self.mobile = self.fact("list.citizen"), self.fact("detail.mobile")
         self.paid = self.fact("bill.paid", "amount", "label")
         answers = beside((self.label(self.facts, "detail.answers", "h2"), 1), *beside_facts, gap=8)

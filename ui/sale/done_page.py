@@ -58,16 +58,16 @@ class DonePage(DataPage[RecordedSale]):
         self.paper = self.button("printButton", "print.again", "F9", icon="print")
         self.first_widget = self.again = self.primary_button("done.again", self._go_on)
         self.back_button("done.home")
-        self.receipt, self.paid = self.fact("detail.receipt.no"), self.fact("bill.paid")
-        self.context = Card(self.receipt, self.paid, 1)
+        self.served, self.citizen = Text(role="strong", wrap=True), self.fact("list.citizen")
+        self.context = Card(self.served, self.citizen, 1)
         content, first = beside((self._facts(), 1), self.paper_card, gap=16), group(self.banner, self.question, gap=12)
         self.arrange((content, 1), context=self.context, actions=(self.paper,), above=first)
 
     def _facts(self) -> Card:
         self.saved, self.printed, self.sent = Milestone("savedState"), Milestone("printedState"), Milestone("sentState")
-        self.summary, self.code = Text(role="hint", wrap=True), Text(role="hint", wrap=True)
+        self.code = Text(role="hint", wrap=True)
         facts = (self.saved, 1, self.printed, 1, self.sent, 1)
-        return Card(self.caption("done.state"), self.summary, 1, *facts, self.code)
+        return Card(self.caption("done.state"), 1, *facts, self.code)
 
     # ---- data in
 
@@ -98,9 +98,8 @@ class DonePage(DataPage[RecordedSale]):
         self.question.setVisible(asks)
         reveal(not asks, self.context, self.paper_card, self.paper)
         self.paper_card.set_data(receipt)
-        self.receipt.value.setText(show.isolate(receipt.number))
-        self.paid.value.setText(show.money(self.language, receipt.total_pt))
-        self.summary.setText(f"{show.short_name(receipt.name)} — {served}")
+        self.served.setText(served)
+        self.citizen.value.setText(show.short_name(receipt.name))
         self.code.tell(self._codes(receipt))
         again = "done.again.visit" if len(receipt.served) > 1 else "done.again"
         self.again.word(self.say("done.again.asked" if asks else again), "F10")

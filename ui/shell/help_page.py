@@ -63,6 +63,7 @@ class HelpPage(DataPage[About]):
         self.first_widget = self.keys = self.rows("helpKeys", "help.keys")
         self.command("F1", "key.back", self.left.emit)
         self.back_button()
+        self.rest("help.rest", "help.rest.more", icon="help")
         whom = Card(self.caption("help.support"), self.call, 1, self.device)
         known = beside((Card(scroller(told)), 1), (Card(self.caption("help.keys"), (self.keys, 1)), 1))
         self.command("Alt+1", "", self._practise)

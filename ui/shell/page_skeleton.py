@@ -15,6 +15,7 @@ from protocol.texts import Language
 from ui.shell.action_rail import ActionRail
 from ui.widgets import Button, FittedText, Item, Part, Text, Translated, beside, fill, fill_edge_to_edge, show, stacked
 from ui.widgets.cards import Steady
+from ui.widgets.fields.line_edit import LineEdit
 from ui.widgets.message_slot import Notice
 from ui.widgets.theme import SPACE
 
@@ -30,6 +31,7 @@ class PageSkeleton(Translated, QWidget):
         self.setProperty("ground", "page")
         self._teller: Callable[[], tuple[str, str, str]] | None = None
         self._telling = ""
+        self._at_fault: LineEdit | None = None
         self._resting = ("", "", "")
         self._rail = ActionRail(Notice())
         self._primaries: list[Button] = []
@@ -124,6 +126,9 @@ class PageSkeleton(Translated, QWidget):
         self.show_words(words)
         if at is not None:
             at.setFocus()
+        if isinstance(at, LineEdit):
+            self._at_fault = at
+            at.set_state("invalid")
 
     def show_words(self, words: Callable[[], tuple[str, str, str]]) -> None:
         """Tone, what and more, asked for again when the language turns while it stands."""
@@ -137,6 +142,8 @@ class PageSkeleton(Translated, QWidget):
     def calm(self) -> None:
         self.notice.hide()
         self._teller = None
+        if self._at_fault is not None:
+            self._at_fault.set_state("")
 
     def rest(self, what: str, more: str = "", *, icon: str = "paper") -> None:
         """What is said in grey where messages stand, while there is none; these are text keys, "" for nothing."""

@@ -45,9 +45,10 @@ class LineEdit(QLineEdit):
         self.setValidator(Cleaner(limit, self))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         align(self)
+        self.textChanged.connect(lambda _text: self.set_state(""))
 
     def set_state(self, state: str) -> None:
-        """``invalid``, ``odd`` (to be looked at again) or nothing to be said."""
+        """``invalid``, ``odd`` (to be looked at again) or nothing to be said, as once it is typed in."""
         restyle(self, "state", state)
 
     @override
