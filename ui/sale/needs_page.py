@@ -16,7 +16,7 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.shell import DataPage
 from ui.widgets import Amount, Both, Card, Fact, SearchEdit, Text, clear, restyle, rule, scroller, show
-from ui.widgets.answer_rows import ChoiceList
+from ui.widgets.answer_rows import ChoiceList, give_way
 
 MOST_KEYS: Final = 9
 State = Literal["pick", "ask", "plan"]
@@ -70,6 +70,7 @@ class NeedsPage(DataPage[Asked]):
         self.placeholder(self.search, "needs.search", "needs.title")
         self.trail, self.asked = Text(role="hint", wrap=True), Text(role="h2", wrap=True)
         self.options = ChoiceList("needList")
+        give_way(self.options)
         self.options.taken.connect(self._take)
         self.search.taken.connect(lambda: self._take(max(0, self.options.currentRow())))
         told = QWidget()

@@ -240,7 +240,6 @@ class ChoiceList(_ClearOfStrip, QListWidget):
         super().__init__()
         self.setObjectName(name)
         self.setItemDelegate(RowPainter(self))
-        give_way(self)
         self._more = MoreBelow(self)
         for chosen in (self.itemActivated, self.itemClicked):
             chosen.connect(lambda _item: self.taken.emit(self.currentRow()))
