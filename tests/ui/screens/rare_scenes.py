@@ -14,6 +14,7 @@ from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.printing.till_papers import Moving
 from kiosk.receiving import centre_notices
 from kiosk.receiving.feed_documents import PageReading
+from protocol.documents import trust
 from protocol.errors import Unavailable
 from protocol.texts import Bilingual
 from protocol.wire.feed_items import NoticeItem
@@ -22,7 +23,7 @@ from tests.harness.citizens import filled
 from tests.harness.fakes.fake_counter import NOW_MS, FakeCounter
 from tests.harness.screen_judge import SIZE
 from tests.harness.stage import Stage
-from tests.ui.screens.scene_shops import crew, online, ready, reject, three_sold
+from tests.ui.screens.scene_shops import crew, document, online, ready, reject, three_sold
 from tests.ui.screens.scenes import day, detail, home_online, needs, scene
 
 Key = Qt.Key
@@ -33,6 +34,14 @@ def staffed() -> FakeCounter:
     counter = crew()
     counter.people.activate(shop.SUPERVISOR, shop.CODE, shop.PIN_SUPERVISOR)
     counter.people.sign_out()
+    return counter
+
+
+def at_limit() -> FakeCounter:
+    """So much may be unsent, and is."""
+    counter = staffed()
+    limited = shop.settings(2, limits={"unsent_soft": 3, "unsent_hard": 4})
+    counter.shop.counter.journal.write([], [document("settings", trust.SETTINGS, limited, shop.FEED)])
     return counter
 
 
@@ -178,7 +187,7 @@ def ask(stage: Stage, *, hold: bool = False) -> None:
     stage.press(Key.Key_F10)
 
 
-@scene("A supervisor backs a limit", "asks", staffed)
+@scene("A supervisor backs a limit", "asks", at_limit)
 def backing(stage: Stage) -> None:
     """The second person's PIN, and back to the same field."""
     stage.home(three_sold).review()
@@ -187,7 +196,7 @@ def backing(stage: Stage) -> None:
     stage.settle(40)
 
 
-@scene("A supervisor backs a limit", "error", staffed)
+@scene("A supervisor backs a limit", "error", at_limit)
 def backing_wrong(stage: Stage) -> None:
     """The wrong PIN."""
     backing(stage)

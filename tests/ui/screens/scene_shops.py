@@ -37,7 +37,7 @@ def claimed() -> FakeCounter:
 def unmanned() -> FakeCounter:
     counter = FakeCounter()
     nobody = {"v": 1, "version": 2, "operators": []}
-    counter.shop.counter.journal.write([], [_document("operators", trust.OPERATORS, nobody, shop.FEED)])
+    counter.shop.counter.journal.write([], [document("operators", trust.OPERATORS, nobody, shop.FEED)])
     return counter
 
 
@@ -46,7 +46,7 @@ def crew() -> FakeCounter:
     counter = FakeCounter()
     people = shop.operators(2)
     people["operators"][1]["name"] = {"ar": "حسن الشافعي", "en": "Hassan El Shafei"}
-    counter.shop.counter.journal.write([], [_document("operators", trust.OPERATORS, people, shop.FEED)])
+    counter.shop.counter.journal.write([], [document("operators", trust.OPERATORS, people, shop.FEED)])
     return counter
 
 
@@ -67,14 +67,14 @@ def wordy() -> FakeCounter:
     counter.shop.counter.journal.write(
         [],
         [
-            _document("settings", trust.SETTINGS, settings, shop.FEED),
-            _document("operators", trust.OPERATORS, people, shop.FEED),
+            document("settings", trust.SETTINGS, settings, shop.FEED),
+            document("operators", trust.OPERATORS, people, shop.FEED),
         ],
     )
     return counter
 
 
-def _document(kind: str, of: Any, members: dict[str, Any], signer: Any) -> PutDocument:
+def document(kind: str, of: Any, members: dict[str, Any], signer: Any) -> PutDocument:
     return PutDocument(kind, members["version"], trust.seal_object(of, members, signer))
 
 

@@ -412,7 +412,7 @@ def refuse_without_words(stage: Stage) -> None:
 @scene("Not possible today", "long text")
 def refuse_many_papers(stage: Stage) -> None:
     """A service with many papers."""
-    stage.home(three_sold).form("social-housing")
+    stage.home(three_sold).form("passport")
     stage.turn("pageRefuse", Key.Key_7, alt=True)
     stage.press(Key.Key_1, alt=True)
     stage.settle(60)
