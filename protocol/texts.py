@@ -68,6 +68,8 @@ def fill(text: str | Mapping[str, str], language: Language, **values: object) ->
         number = values["n"]
         assert isinstance(number, int)  # noqa: S101 - a programming error, not input
         text = text[plural(language, number)]
+    if "{" not in text:
+        return text
     return _HOLE.sub(lambda hole: _said(values[hole[1]], language), text)
 
 

@@ -42,11 +42,11 @@ class DocumentsInForce:
             self.generation += 1
 
     def _once(self, key: tuple[str, int | None], read: Callable[[], T]) -> T:
-        with self._lock:
-            if key not in self._read:
-                self._read[key] = read()
-            found: T = self._read[key]
-            return found
+        if (found := self._read.get(key)) is None:
+            with self._lock:
+                found = self._read[key] = read()
+        answer: T = found
+        return answer
 
     def _document(self, kind: str, read: Callable[[dict[str, Any]], T], version: int | None = None) -> T:
         def opened() -> T:

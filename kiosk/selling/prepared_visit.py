@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from kiosk.aftercare import reversals
@@ -42,7 +43,7 @@ class Prepared:
     elsewhere: tuple[FeeLine, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Visit:
     """Everything the entries, the rows and the paper are made of: `catalogue` is that in force, `day` the open one.
 
@@ -59,7 +60,7 @@ class Visit:
     carried: Request | None = None
     carried_number: str = ""
 
-    @property
+    @cached_property
     def total_pt(self) -> int:
         return sum(one.priced.total_pt for one in self.requests)
 

@@ -11,6 +11,7 @@ import re
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from protocol import strict_json
@@ -67,7 +68,7 @@ class Header(NamedTuple):
         return cls._make(HEADER.unpack(data)[1:])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Record:
     """One entry as stored and sent: header (160 bytes), signature (64), body."""
 
@@ -75,7 +76,7 @@ class Record:
     signature: bytes
     body: bytes
 
-    @property
+    @cached_property
     def fields(self) -> Header:
         return Header.unpack(self.header)
 
@@ -83,7 +84,7 @@ class Record:
     def seq(self) -> int:
         return int.from_bytes(self.header[32:40])
 
-    @property
+    @cached_property
     def hash(self) -> bytes:
         return entry_hash(self.header)
 

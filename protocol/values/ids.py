@@ -6,6 +6,7 @@ not letters or digits, so ours is computed in the field of 32 elements and is on
 
 from __future__ import annotations
 
+import base64
 import re
 import uuid
 from typing import Final
@@ -18,6 +19,8 @@ CODE_CHARS: Final = 10
 """Of a code that the centre makes for one use, without its check character."""
 SLOT: Final = re.compile(r"[0-9]{4}")
 SLOT_CODE: Final = re.compile(f"[{ALPHABET}]{{{CODE_CHARS + 1}}}")
+_FROM_RFC_4648: Final = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET.encode())
+_NORMAL: Final = re.compile(f"[{ALPHABET}]*")
 _VALUES: Final = {character: value for value, character in enumerate(ALPHABET)}
 _LOOKALIKES: Final = str.maketrans("OIL", "011")
 _SEPARATORS: Final = re.compile(r"[\s_‐-―-]+")
@@ -40,9 +43,7 @@ def uuid7(clock_ms: int, random16: bytes) -> uuid.UUID:
 
 def crockford(data: bytes) -> str:
     """`data` in Crockford's base 32, zero bits added at the end: ten bytes make sixteen characters."""
-    length = -(-len(data) * 8 // 5)
-    number = int.from_bytes(data, "big") << length * 5 - len(data) * 8
-    return "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(length)))
+    return base64.b32encode(data).rstrip(b"=").translate(_FROM_RFC_4648).decode()
 
 
 def crockford_decode(text: str) -> bytes:
@@ -110,6 +111,8 @@ def slot_and_code(slot: str, code: str) -> tuple[str, str]:
 
 def normalise_code(text: str) -> str:
     """Upper case, O→0, I and L→1, spaces and dashes dropped, Arabic digits folded. No check is made."""
+    if _NORMAL.fullmatch(text):
+        return text
     return _SEPARATORS.sub("", fold_digits(clean(text))).upper().translate(_LOOKALIKES)
 
 

@@ -73,7 +73,8 @@ class Player:
 class Lag:
     """By how many milliseconds each tick of the loop comes late: counted, not kept, so that it takes no memory.
 
-    The longest turns are named by where somebody was and by what the loop's thread was seen at most often.
+    The longest turns are named by where somebody was, by what the loop's thread was seen at most often, and by what
+    they took of the processor: on a busy machine a turn is late by what others do, too.
     """
 
     def __init__(self, where: Callable[[], str]) -> None:
@@ -90,6 +91,7 @@ class Lag:
         self._counts = [0] * (_MOST_MS + 1)
         self._worst: list[tuple[int, str]] = []
         self._last, self._before = time.perf_counter(), self._where()
+        self._spent = time.thread_time()
         self._timer.start(TICK_MS)
 
     def _tick(self) -> None:
@@ -97,9 +99,11 @@ class Lag:
         late = max(0, min(_MOST_MS, round((now - self._last) * 1000 - TICK_MS)))
         self._counts[late] += 1
         self._last, place = now, self._where()
+        spent, self._spent = time.thread_time() - self._spent, time.thread_time()
         if len(self._worst) < WORST or late > self._worst[-1][0]:
             doing = "".join(f": {what}" for what, _ in self._seen.most_common(1))
-            self._worst = sorted([*self._worst, (late, f"{self._before} → {place}{doing}")], reverse=True)[:WORST]
+            turn = late, f"{spent * 1000:.0f} ms of work, {self._before} → {place}{doing}"
+            self._worst = sorted([*self._worst, turn], reverse=True)[:WORST]
         self._before = place
         self._seen.clear()
 
