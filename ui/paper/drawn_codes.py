@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter
 
 from ui.paper.paper_layout import INK
@@ -49,12 +50,17 @@ class QrCode:
         return self.module * (len(self.cells) + 2 * QUIET_QR)
 
     def draw(self, painter: QPainter, x: float, y: float) -> None:
-        """With its quiet zone's corner at (x, y)."""
-        x0, y0 = round(x) + QUIET_QR * self.module, round(y) + QUIET_QR * self.module
-        for row, cells in enumerate(self.cells):
-            for column, dark in enumerate(cells):
-                if dark:
-                    painter.fillRect(x0 + column * self.module, y0 + row * self.module, self.module, self.module, INK)
+        """With its quiet zone's corner at (x, y); in one call: the page after a sale draws it again and again."""
+        side = self.module
+        x0, y0 = round(x) + QUIET_QR * side, round(y) + QUIET_QR * side
+        painter.save()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(INK)
+        painter.drawRects([
+            QRect(x0 + column * side, y0 + row * side, side, side)
+            for row, cells in enumerate(self.cells) for column, dark in enumerate(cells) if dark
+        ])  # fmt: skip
+        painter.restore()
 
 
 def qr_code(text: str, wanted: float, room: float) -> QrCode:

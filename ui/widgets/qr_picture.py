@@ -26,10 +26,13 @@ class QrPicture(Drawn):
         self._module = module
         self.setObjectName(name)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._text = ""
         self._code: QrCode | None = None
 
     def set_text(self, text: str) -> None:
-        self._code = qr_code(text, self._module, 1_000)
+        if text == self._text:  # a page that says its state anew has the same paper
+            return
+        self._text, self._code = text, qr_code(text, self._module, 1_000)
         self.updateGeometry()
         self.update()
 
