@@ -53,14 +53,14 @@ MEANINGS: Final = {
     "F5": _means(
         "look or try again", "sync.retry", "rights.again", "elsewhere.again", "approval.again", "papers.find",
         "list.refresh", "doctor.again", "key.saved", "backups.again", "setup.look_again", "setup.again",
-        "self.retry.click", "self.again.click", "self._find_printers",
+        "setup.try_again", "self.retry.click", "self.again.click", "self._find_printers",
     ),
     "F6": _means("the requests", "key.list"),
     "F7": _means("sending", "key.sync"),
     "F8": _means("the day and its drawer", "key.day"),
     "F9": _means(
         "print", "print.copy", "print.again", "close.copy", "lines.print", "today.x", "answer.print",
-        "self._retry", "self.reprint.click", "self.strip.paper.click",
+        "setup.print_again", "self._retry", "self.reprint.click", "self.strip.paper.click",
     ),
     "F11": _means("the other language", "self._window.turn_language"),
     "F12": _means("lock the screen", "key.lock"),
